@@ -1,0 +1,118 @@
+"""Enter here: ``streamlit run dashboard/app.py``, or ``python -m dashboard`` for the quick way."""
+
+import logging
+import sys
+from functools import partial
+from pathlib import Path
+
+if __name__ == "__main__":
+    # Streamlit puts this file's folder on the path, not the one the package stands in.
+    root = str(Path(__file__).resolve().parent.parent)
+    if root not in sys.path:
+        sys.path.insert(0, root)
+
+import streamlit as st
+
+from dashboard.language import Say
+from dashboard.model.problem import Problem
+from dashboard.model.words import Words
+from dashboard.places import DATA, ROOT, warehouse_path
+from dashboard.ui.address import read_address
+from dashboard.ui.assets import Assets, lay_out_assets
+from dashboard.ui.context import Context
+from dashboard.ui.header import show_header
+from dashboard.ui.notices import show_notices, show_problem
+from dashboard.views import coverage, definitions, overview
+from dashboard.warehouse.store import NoWarehouse, Store, Warehouse
+
+VIEWS = {"overview": overview, "coverage": coverage, "definitions": definitions}
+
+
+@st.cache_resource
+def store() -> Store:
+    return Store(warehouse_path())
+
+
+@st.cache_resource
+def assets() -> Assets:
+    return lay_out_assets()
+
+
+def main() -> None:
+    say = Say("en" if st.query_params.get("lang") == "en" else "zh")
+    st.set_page_config(
+        page_title=say("闵行新型居住社区治理看板"),
+        page_icon=str(ROOT / "dashboard/static/icon.svg"),
+        layout="wide",
+    )
+    st.html(f"<style>@import url('app/static/{assets().style}');</style>")
+    try:
+        warehouse = store().current()
+    except NoWarehouse:
+        build_here(say)
+        return
+    except Problem as problem:
+        show_problem(problem, say)
+        if st.button(say("重建示例数据仓库（旧文件另存）"), type="primary"):
+            set_aside(warehouse_path())
+            build_here(say)
+        return
+    show_page(warehouse, say)
+
+
+def show_page(warehouse: Warehouse, say: Say) -> None:
+    address, notices = read_address(
+        st.query_params.to_dict(),
+        months=warehouse.months,
+        town_codes=warehouse.run("towns", {})["town_code"].tolist(),
+    )
+    context = Context(warehouse, address, say, assets())
+    pages = {
+        name: st.Page(
+            partial(view.show, context),
+            title=view.title(say),
+            url_path=name,
+            default=name == "overview",
+        )
+        for name, view in VIEWS.items()
+    }
+    page = st.navigation(list(pages.values()), position="hidden")
+    current = next(name for name, each in pages.items() if each.title == page.title)
+    show_header(context, pages, current)
+    show_notices(notices, say)
+    if context.assets.problem:
+        show_problem(context.assets.problem, say)
+    try:
+        page.run()
+    except Problem as problem:
+        show_problem(problem, say)
+    except Exception:
+        # The reader gets a sentence; the log gets the traceback.
+        logging.getLogger(__name__).exception("the page %s failed", current)
+        st.error(say("本页未能显示，原因已记入日志。请清除筛选后重试，或联系管理员。"))
+
+
+def build_here(say: Say) -> None:
+    """Build the sample while the user watches, then start over."""
+    from dashboard.warehouse.build import build
+
+    bar = st.progress(0.0, say("首次启动：正在构建示例数据，约需半分钟。"))
+
+    def progress(share: float, step: Words) -> None:
+        bar.progress(share, say.words(step))
+
+    try:
+        build(data=DATA, to=warehouse_path(), progress=progress)
+    except Problem as problem:
+        show_problem(problem, say)
+        return
+    st.rerun()
+
+
+def set_aside(path: Path) -> None:
+    """Rename a warehouse that can't be used, so that nothing is lost."""
+    if path.is_file():
+        path.replace(path.with_suffix(".set-aside"))
+
+
+main()

@@ -1,0 +1,133 @@
+"""Offer the product on the command line: serve the app, build, list and run queries."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dashboard import __version__
+from dashboard.model.filters import default_filters
+from dashboard.model.problem import Problem
+from dashboard.model.words import Words
+from dashboard.places import DATA, WAREHOUSE
+
+
+class Sentences(click.Group):
+    """Say a Problem as sentences in both languages, and end with exit code 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except Problem as problem:
+            for words in problem.problems:
+                click.echo(f"{words.zh}\n{words.en}", err=True)
+            context.exit(1)
+
+
+@click.group(cls=Sentences, invoke_without_command=True)
+@click.option("--port", default=8501, show_default=True, help="Port to serve on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
+@click.option("--base-path", default="", help="Path prefix behind a reverse proxy, e.g. minhang.")
+@click.option("--browser/--no-browser", default=True, help="Open the browser.")
+@click.option(
+    "--warehouse",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=WAREHOUSE,
+    help="Warehouse to serve; built when there is none.",
+)
+@click.version_option(__version__)
+@click.pass_context
+def main(
+    context: click.Context, port: int, host: str, base_path: str, browser: bool, warehouse: Path
+) -> None:
+    """闵行新型居住社区治理看板 · Dashboard of Minhang's new-type residential communities.
+
+    Without a command it serves the app.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from dashboard.server import serve
+    from dashboard.warehouse.placing import newest
+
+    if newest(warehouse) is None:
+        _build_with_bar(data=DATA, to=warehouse)
+    serve(host=host, port=port, base_path=base_path, open_browser=browser, warehouse=warehouse)
+
+
+@main.command()
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=DATA)
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), default=WAREHOUSE)
+@click.option("--attendances", type=int, default=1_000_000, show_default=True)
+@click.option("--seed", type=int, default=20241015, show_default=True)
+def build(data: Path, to: Path, attendances: int, seed: int) -> None:
+    """Build the warehouse and put it in the old one's place."""
+    _build_with_bar(data=data, to=to, attendances=attendances, seed=seed)
+
+
+def _build_with_bar(**options: Any) -> None:
+    from dashboard.warehouse.build import build as build_warehouse
+
+    with click.progressbar(length=1000, label="构建 / Building", file=sys.stderr) as bar:
+        placed = build_warehouse(**options, progress=_advance(bar))
+    click.echo(f"已建成 / Built: {placed}", err=True)
+
+
+def _advance(bar: Any) -> Callable[[float, Words], None]:
+    def progress(share: float, step: Words) -> None:
+        bar.label = f"{step.zh} / {step.en}"
+        bar.update(round(share * 1000) - bar.pos)
+
+    return progress
+
+
+@main.command()
+def queries() -> None:
+    """List the named queries: parameters, columns and grain."""
+    from dashboard.warehouse.catalogue import named_queries
+
+    for query in named_queries().values():
+        click.echo(f"{query.name}: {query.title}")
+        click.echo(f"  grain: {query.grain}")
+        for parameter in query.parameters:
+            click.echo(f"  ${parameter.name} {parameter.type}: {parameter.meaning}")
+        click.echo(f"  columns: {', '.join(query.columns)}\n")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter.")
+@click.option(
+    "--as", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True
+)
+@click.option("--warehouse", type=click.Path(dir_okay=False, path_type=Path), default=WAREHOUSE)
+def query(name: str, settings: tuple[str, ...], form: str, warehouse: Path) -> None:
+    """Run a named query; months default to the last three, places to all."""
+    from dashboard.warehouse.parameters import read_settings
+    from dashboard.warehouse.store import Store, named_query
+
+    asked = named_query(name)
+    served = Store(warehouse).current()
+    parameters = read_settings(asked, settings, defaults=default_filters(served.months))
+    frame = served.run(name, parameters)
+    for column in frame.select_dtypes("datetime"):
+        frame[column] = frame[column].dt.strftime("%Y-%m-%d")
+    if form == "parquet":
+        frame.to_parquet(sys.stdout.buffer)
+    elif form == "json":
+        click.echo(frame.to_json(orient="records", force_ascii=False, indent=1))
+    else:
+        click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+
+
+@main.command()
+@click.option(
+    "--to", type=click.Path(dir_okay=False, path_type=Path), default=DATA / "DICTIONARY.md"
+)
+def dictionary(to: Path) -> None:
+    """Write the data dictionary from the contract."""
+    from dashboard.brief.dictionary import dictionary as written
+
+    to.write_text(written(), encoding="utf-8", newline="\n")
+    click.echo(f"已写入 / Written: {to}", err=True)

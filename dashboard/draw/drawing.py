@@ -1,0 +1,48 @@
+"""Hold a drawing: what the browser needs to draw it, and what a test can read without one."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+
+Kind = Literal["plot", "map", "table", "list"]
+
+# Pixels, or a CSS length where a drawing fills what the screen leaves it.
+Height = int | str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Describe one drawing.
+
+    ``keys`` pairs each thing that can be chosen with the sentence a screen reader speaks for
+    it, in reading order. ``empty`` is said instead of drawing when there is nothing to draw.
+    """
+
+    kind: Kind
+    alt: str
+    body: dict[str, Any] = field(default_factory=dict)
+    keys: tuple[tuple[str, str], ...] = ()
+    height: Height | None = None
+    empty: str | None = None
+
+
+def plot(
+    figure: go.Figure,
+    *,
+    alt: str,
+    height: Height,
+    keys: tuple[tuple[str, str], ...] = (),
+    rows: list[str] | None = None,
+) -> Drawing:
+    """Wrap a plotly figure; ``rows`` are the keys of a bar chart's rows, from y = 0 on."""
+    # Plotly's own encoder writes NaN as null; the browser gets plain numbers and lists.
+    body = json.loads(figure.to_json(engine="json"))
+    body.get("layout", {}).pop("template", None)
+    return Drawing("plot", alt, {**body, "rows": rows}, keys, height)
+
+
+def nothing(kind: Kind, sentence: str, *, height: Height | None = None) -> Drawing:
+    """Say why there is nothing to draw."""
+    return Drawing(kind, sentence, height=height, empty=sentence)

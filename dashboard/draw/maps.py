@@ -1,0 +1,96 @@
+"""Draw maps of the towns: values in classes of colour on the schematic map or on tiles."""
+
+import pandas as pd
+
+from dashboard.draw.charts import hover_text, spoken_text
+from dashboard.draw.drawing import Drawing, Height, nothing
+from dashboard.draw.theme import NO_DATA, SEQUENCE, ink_on
+from dashboard.language import Say
+from dashboard.model.indicators import Indicator, short_figure, written
+
+
+def town_map(
+    rows: pd.DataFrame,
+    indicator: Indicator,
+    say: Say,
+    *,
+    names: dict[str, str],
+    geometry: str,
+    centred: bool = False,
+    height: Height = 440,
+) -> Drawing:
+    """Colour the towns by value. ``geometry`` is the address of their shapes for the browser.
+
+    Towns without a value are grey and say so; ``names`` are the short names of all towns.
+    """
+    valued = rows.dropna(subset=["value"])
+    if valued.empty:
+        return nothing("map", say("所选范围内没有数据。"), height=height)
+    edges = class_edges(valued["value"], decimals=indicator.decimals)
+    values = valued.set_index("key")
+    regions = {}
+    for code, name in names.items():
+        if code not in values.index:
+            regions[code] = {"name": name, "fill": NO_DATA, "hover": f"{name} {say('无数据')}"}
+            continue
+        row = values.loc[code]
+        fill = SEQUENCE[class_of(row["value"], edges, decimals=indicator.decimals)]
+        regions[code] = {
+            "name": name,
+            "label": short_figure(row["value"], indicator, say.language),
+            "fill": fill,
+            "ink": ink_on(fill),
+            "halo": fill,
+            "hover": hover_text(row, indicator, say),
+        }
+    ordered = valued.sort_values("value", ascending=False)
+    return Drawing(
+        "map",
+        alt=say(
+            "{indicator}的街镇示意图，从{low}到{high}。",
+            indicator=say.words(indicator.name),
+            low=short_figure(valued["value"].min(), indicator, say.language),
+            high=written(valued["value"].max(), indicator, say.language),
+        ),
+        body={
+            "geometry": geometry,
+            "regions": regions,
+            "centred": centred,
+            "legend": _legend(edges, valued["value"].min(), indicator, say),
+            "note": say("五分位，{unit}", unit=say.words(indicator.unit)),
+        },
+        keys=tuple((row["key"], spoken_text(row, indicator, say)) for _, row in ordered.iterrows()),
+        height=height,
+    )
+
+
+def class_edges(values: pd.Series, *, decimals: int) -> list[float]:
+    """Find the inner edges of quintile classes, rounded as the values are, without repeats.
+
+    No edge is at the least value, as nothing would lie below it.
+    """
+    edges = {round(edge, decimals) for edge in values.quantile([0.2, 0.4, 0.6, 0.8]).tolist()}
+    return sorted(edge for edge in edges if edge > round(float(values.min()), decimals))
+
+
+def class_of(value: float, edges: list[float], *, decimals: int) -> int:
+    """Tell which class a value, as it is written, is in; few classes spread over all colours."""
+    position = sum(round(float(value), decimals) >= edge for edge in edges)
+    return round(position * (len(SEQUENCE) - 1) / max(1, len(edges)))
+
+
+def _legend(
+    edges: list[float], least: float, indicator: Indicator, say: Say
+) -> list[dict[str, str]]:
+    texts = [short_figure(edge, indicator, say.language) for edge in edges]
+    lowest = f"<{texts[0]}" if texts else short_figure(least, indicator, say.language)
+    return [
+        {"fill": SEQUENCE[0], "text": lowest},
+        *(
+            {
+                "fill": SEQUENCE[class_of(edge, edges, decimals=indicator.decimals)],
+                "text": text,
+            }
+            for edge, text in zip(edges, texts, strict=True)
+        ),
+    ]

@@ -1,0 +1,66 @@
+"""Draw what is best read as lines of text: tables and lists."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboard.draw.drawing import Drawing, Height, nothing
+from dashboard.language import Say
+
+Level = Literal["late", "watch", "good", "plain"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """Write one line of a list; ``key`` is what a click on it chooses."""
+
+    title: str
+    text: str
+    key: str | None = None
+    badge: str | None = None
+    level: Level = "plain"
+
+
+def item_list(items: list[Item], *, alt: str, empty: str, height: Height | None = None) -> Drawing:
+    """Draw a list of sentences."""
+    if not items:
+        return nothing("list", empty)
+    return Drawing(
+        "list",
+        alt,
+        {"items": [vars(item) for item in items]},
+        keys=tuple((item.key, f"{item.title} {item.text}") for item in items if item.key),
+        height=height,
+    )
+
+
+def table(
+    frame: pd.DataFrame, headings: dict[str, str], say: Say, *, key: str | None, height: Height
+) -> Drawing:
+    """Draw a table of texts and numbers under the given headings; ``key`` names the key column."""
+    if frame.empty:
+        return nothing("table", say("所选范围内没有数据。"))
+    numeric = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in headings}
+    cells = {
+        name: [_cell(value, number=numeric[name]) for value in frame[name]] for name in headings
+    }
+    keys = frame[key].tolist() if key else [None] * len(frame)
+    return Drawing(
+        "table",
+        alt=say("共 {count} 行的表格。", count=len(frame)),
+        body={
+            "columns": [{"text": text, "number": numeric[name]} for name, text in headings.items()],
+            "rows": [
+                {"key": own_key, "cells": list(texts)}
+                for own_key, texts in zip(keys, zip(*cells.values(), strict=True), strict=True)
+            ],
+        },
+        height=height,
+    )
+
+
+def _cell(value: Any, *, number: bool) -> str:
+    if pd.isna(value):
+        return "—"
+    return f"{value:,.0f}" if number else str(value)

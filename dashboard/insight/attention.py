@@ -1,0 +1,106 @@
+"""Find the communities that need attention, by stated rules, and say why.
+
+The bars are assumptions of this product, shown on the definitions page with ``RULES``.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboard.language import Say
+from dashboard.model.words import Words
+
+Level = Literal["late", "watch"]
+
+QUIET_DAYS = 90
+OVERDUE_PROPOSALS = 5
+FULL_SHARE = 0.95
+LARGE_RESIDENTS = 300
+
+RULES: tuple[Words, ...] = (
+    Words(
+        "数据错误：入住率超过 100%。",
+        "Fault in the data: occupancy above 100 %.",
+    ),
+    Words(
+        f"滞后：居民 {LARGE_RESIDENTS} 人以上、在片区网格内、{QUIET_DAYS} 天无活动。",
+        f"Late: {LARGE_RESIDENTS} residents or more, under a grid, {QUIET_DAYS} days "
+        "without an activity.",
+    ),
+    Words(
+        f"滞后：受理超过 14 天未办结的提案达 {OVERDUE_PROPOSALS} 件。",
+        f"Late: {OVERDUE_PROPOSALS} proposals or more open over 14 days after acceptance.",
+    ),
+    Words(
+        f"关注：居民 {LARGE_RESIDENTS} 人以上、入住率 {FULL_SHARE:.0%} 以上、没有服务站点。",
+        f"Watch: {LARGE_RESIDENTS} residents or more, {FULL_SHARE:.0%} let or more, no station.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Name one community, how pressing it is and the reason."""
+
+    community_code: str
+    town_code: str
+    name: str
+    level: Level
+    reason: str
+    residents: int
+
+
+def concerns(communities: pd.DataFrame, say: Say) -> list[Concern]:
+    """List the communities that a rule catches: late before watch, then by residents.
+
+    ``communities`` are rows of the query of that name. Each stands once, for its first rule.
+    """
+    found = [
+        concern for row in communities.itertuples() if (concern := _concern(row, say)) is not None
+    ]
+    return sorted(found, key=lambda each: (each.level != "late", -each.residents, each.name))
+
+
+def _concern(row: Any, say: Say) -> Concern | None:
+    found = _reason(row, say)
+    if found is None:
+        return None
+    level, reason = found
+    return Concern(
+        community_code=row.community_code,
+        town_code=row.town_code,
+        name=row.name_zh if say.language == "zh" else row.name_en,
+        level=level,
+        reason=reason,
+        residents=int(row.resident_count),
+    )
+
+
+def _reason(row: Any, say: Say) -> tuple[Level, str] | None:
+    is_large = row.resident_count >= LARGE_RESIDENTS
+    occupancy = row.let_count / row.available_count if row.available_count else float("nan")
+    never = pd.isna(row.days_quiet_count)
+    if occupancy > 1:
+        return "late", say(
+            "已租 {let:,.0f} 多于可租 {available:,.0f}，数据有误",
+            let=row.let_count,
+            available=row.available_count,
+        )
+    if row.coverage_type == "grid" and is_large and never:
+        return "late", say("{residents:,} 人，网格管理，从未有活动", residents=row.resident_count)
+    if row.coverage_type == "grid" and is_large and row.days_quiet_count >= QUIET_DAYS:
+        return "late", say(
+            "{residents:,} 人，网格管理，{days:.0f} 天无活动",
+            residents=row.resident_count,
+            days=row.days_quiet_count,
+        )
+    if row.overdue_count >= OVERDUE_PROPOSALS:
+        return "late", say("提案 {count} 件超 14 天未办结", count=row.overdue_count)
+    if is_large and occupancy >= FULL_SHARE and not has_station(row):
+        return "watch", say("入住 {share:.0%}，无服务站点", share=occupancy)
+    return None
+
+
+def has_station(row: Any) -> bool:
+    return bool(row.has_service_station or row.has_social_work_station)

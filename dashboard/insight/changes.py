@@ -1,0 +1,68 @@
+"""Tell what changed since the period before, in short lines from counted data."""
+
+import pandas as pd
+
+from dashboard.language import Say
+from dashboard.model.indicators import Indicator, count_written, written
+
+
+def change_written(now: float | None, before: float | None, indicator: Indicator, say: Say) -> str:
+    """Write a change: points for shares, percent for large counts, else the plain difference."""
+    if now is None or before is None or pd.isna(now) or pd.isna(before):
+        return say("无上期数据")
+    difference = now - before
+    if round(difference, indicator.decimals) == 0:
+        return say("与上期持平")
+    if indicator.kind == "share":
+        return say("较上期 {change:+.1f} 点", change=difference)
+    percent = difference / before * 100 if before else 0
+    if indicator.kind == "count" and abs(before) >= 10_000 and abs(percent) >= 0.05:
+        return say("较上期 {change:+.1f}%", change=percent)
+    return say("较上期 {change}", change=f"{difference:+,.{indicator.decimals}f}")
+
+
+def change_lines(
+    say: Say,
+    *,
+    changes: pd.Series,
+    reach: tuple[float | None, float | None],
+    reach_indicator: Indicator,
+    settled: int,
+    overdue: int,
+) -> list[tuple[str, str]]:
+    """List what changed as pairs of subject and sentence.
+
+    ``changes``: the row of that query; ``reach``: in percent, now and before.
+    """
+    opened, closed = int(changes["opened_count"]), int(changes["closed_count"])
+    return [
+        (
+            say("社区"),
+            say(
+                "新开 {opened} 个，退出 {closed} 个，床位 {beds:+,}",
+                opened=opened,
+                closed=closed,
+                beds=int(changes["bed_change_count"]),
+            ),
+        ),
+        (
+            say("纳入"),
+            say(
+                "新纳入 {communities} 个社区、{residents} 名居民",
+                communities=int(changes["newly_covered_count"]),
+                residents=count_written(changes["newly_covered_resident_count"], say.language),
+            ),
+        ),
+        (
+            say("参与"),
+            f"{written(reach[0], reach_indicator, say.language)}，"
+            + change_written(reach[0], reach[1], reach_indicator, say)
+            if say.language == "zh"
+            else f"{written(reach[0], reach_indicator, say.language)}, "
+            + change_written(reach[0], reach[1], reach_indicator, say),
+        ),
+        (
+            say("提案"),
+            say("办结 {settled} 件，超 14 天未办结 {overdue} 件", settled=settled, overdue=overdue),
+        ),
+    ]

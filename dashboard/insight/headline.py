@@ -1,0 +1,126 @@
+"""Write the sentences that stand above a page, by rule, from counted data only."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.insight.limits import outside
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, count_written, measure
+
+MOST_NAMES = 3
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Say the state in one sentence, and what changed and how sure one can be in a second."""
+
+    state: str
+    change: str
+
+
+def overview_headline(
+    say: Say,
+    *,
+    now: pd.Series,
+    changes: pd.Series,
+    towns: pd.DataFrame,
+    chosen: tuple[str, ...],
+    district_coverage: float,
+) -> Headline:
+    """Write the Overview's headline.
+
+    ``now``: the chosen communities' row of district_by_month at the end month; ``changes``: the
+    row of the changes query; ``towns``: coverage_by_town rows of the whole district at the end
+    month with ``key`` and ``name``; ``district_coverage``: in percent.
+    """
+    covered, total = int(now["committee_community_count"]), int(now["community_count"])
+    share = covered / total * 100
+    gaps = largest_gaps(towns)
+    if chosen:
+        state = say(
+            "{places}：{total} 个社区中 {covered} 个已纳入居村治理，占 {share:.1f}%",
+            places=_places(say, towns.loc[towns["key"].isin(chosen), "name"].tolist()),
+            total=total,
+            covered=covered,
+            share=share,
+        )
+    elif gaps:
+        state = say(
+            "{covered} 个社区已纳入居村治理，占 {share:.1f}%；{places}缺口最大",
+            covered=covered,
+            share=share,
+            places=say.listed(gaps),
+        )
+    else:
+        state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
+    return Headline(
+        state,
+        f"{_covered_sentence(say, changes)}{_chance_sentence(say, towns, chosen, district_coverage)}",
+    )
+
+
+def _places(say: Say, names: list[str]) -> str:
+    """Name the chosen towns, so that the sentence stays short however many they are."""
+    if len(names) <= MOST_NAMES:
+        return say.listed(names)
+    return say("{first}等 {count} 个街镇", first=names[0], count=len(names))
+
+
+def largest_gaps(towns: pd.DataFrame, *, count: int = 2) -> list[str]:
+    """Name the towns with most communities outside committee governance; none without any."""
+    return (
+        towns[towns["grid_community_count"] > 0]
+        .sort_values(["grid_community_count", "key"], ascending=[False, True])["name"]
+        .head(count)
+        .tolist()
+    )
+
+
+def _covered_sentence(say: Say, changes: pd.Series) -> str:
+    covered = int(changes["newly_covered_count"])
+    if covered == 0:
+        return say("本期没有新纳入的社区。")
+    return say(
+        "较上期新纳入 {communities} 个社区、{residents} 名居民。",
+        communities=covered,
+        residents=count_written(changes["newly_covered_resident_count"], say.language),
+    )
+
+
+def _chance_sentence(
+    say: Say, towns: pd.DataFrame, chosen: tuple[str, ...], district: float
+) -> str:
+    coverage = BY_CODE["committee_coverage"]
+    measured = measure(towns, coverage)
+    measured = measured.assign(outside=outside(measured, district))
+    if len(chosen) == 1 and (measured["key"] == chosen[0]).any():
+        mine = measured[measured["key"] == chosen[0]].iloc[0]
+        if not mine["outside"]:
+            return say("与全区 {district:.1f}% 的差异在随机波动范围内。", district=district)
+        if mine["value"] > district:
+            return say("高于全区 {district:.1f}%，超出随机波动范围。", district=district)
+        return say("低于全区 {district:.1f}%，超出随机波动范围。", district=district)
+    low = measured[measured["outside"] & (measured["value"] < district)]["name"].tolist()
+    if low:
+        return say("{places}低于全区且超出随机波动范围。", places=say.listed(low))
+    return say("各街镇的差异都在随机波动范围内。")
+
+
+def coverage_headline(say: Say, *, now: pd.Series) -> Headline:
+    """Write the Coverage page's headline from the chosen communities' end-month row."""
+    total = int(now["community_count"])
+    covered = int(now["committee_community_count"])
+    return Headline(
+        say(
+            "{total} 个社区全部纳入治理：居村治理 {covered} 个，片区网格 {grid} 个",
+            total=total,
+            covered=covered,
+            grid=int(now["grid_community_count"]),
+        ),
+        say(
+            "其中 {branch} 个有独立党支部，{effective} 个近 90 天内有活动或办结提案（有效覆盖，90 天为假定）。",
+            branch=int(now["own_branch_community_count"]),
+            effective=int(now["effective_community_count"]),
+        ),
+    )

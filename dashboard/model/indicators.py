@@ -1,0 +1,361 @@
+"""Define every indicator once, and be the only place that divides, scales and rounds.
+
+Queries count; an indicator names the counted columns and says how they become a value. Values
+are in the indicator's own unit (a share is 0–100 %). Missing stays missing: a zero or missing
+denominator gives NaN, never 0.
+"""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.model.measures import FIELDS, NEVER_ADDED
+from dashboard.model.tables import tier as tier_field
+from dashboard.model.words import Language, Words
+
+W = Words
+Kind = Literal["count", "share", "ratio", "per_thousand"]
+Span = Literal["month_end", "window"]
+
+_SCALE: dict[Kind, float] = {"count": 1, "share": 100, "ratio": 1, "per_thousand": 1000}
+_Z95 = NormalDist().inv_cdf(0.975)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """Declare how counted columns become a number a person reads.
+
+    ``query`` is the named query that counts it by town; ``tier`` picks that tier's rows.
+    ``mean_over_months`` divides a denominator of person-months by the months they span.
+    ``span`` says whether the value is as at the end month or over the chosen months.
+    """
+
+    code: str
+    name: Words
+    kind: Kind
+    unit: Words
+    decimals: int
+    numerator: str
+    formula: Words
+    query: str
+    denominator: str | None = None
+    tier: str | None = None
+    mean_over_months: bool = False
+    span: Span = "month_end"
+    caveat: Words | None = None
+
+    @property
+    def has_interval(self) -> bool:
+        return self.kind == "share"
+
+
+PERCENT = W("%", "%")
+
+_OCCUPANCY_CAVEAT = W(
+    "不同层次不可相加；超过 100% 视为数据错误。",
+    "Tiers are never added; over 100 % is a fault in the data.",
+)
+_EFFECTIVE_CAVEAT = W(
+    "90 天为本系统假定，并非公开规定。", "The 90 days are this product's assumption, not a rule."
+)
+
+
+def _occupancy(tier: str) -> Indicator:
+    words = tier_field.allowed[tier]
+    return Indicator(
+        code=f"occupancy_{tier}",
+        name=W(f"“{words.zh}”入住率", f"Occupancy, {words.en.lower()}s"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="let_count",
+        denominator="available_count",
+        tier=tier,
+        formula=W("已租 ÷ 可租（不含整修中）", "Let ÷ available (not under refurbishment)"),
+        query="occupancy_by_town",
+        caveat=_OCCUPANCY_CAVEAT,
+    )
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator(
+        code="communities",
+        name=W("新型居住社区", "New-type communities"),
+        kind="count",
+        unit=W("个", "communities"),
+        decimals=0,
+        numerator="community_count",
+        formula=W("月末在册的社区数", "Communities open at the month's end"),
+        query="coverage_by_town",
+    ),
+    Indicator(
+        code="dwellings",
+        name=W("房源", "Dwellings"),
+        kind="count",
+        unit=W("套/间", "dwellings"),
+        decimals=0,
+        numerator="dwelling_count",
+        formula=W(
+            "月末套（间）数；床位计其所在房间", "Flats and rooms; beds as the rooms they stand in"
+        ),
+        query="coverage_by_town",
+        caveat=W(
+            "公开数字由 14.8 万余降至 14.7 万余：可能是取整或口径变化。",
+            "The published figure fell from 148,000 to 147,000: rounding or a new definition.",
+        ),
+    ),
+    Indicator(
+        code="residents",
+        name=W("入住居民", "Residents"),
+        kind="count",
+        unit=W("人", "persons"),
+        decimals=0,
+        numerator="resident_count",
+        formula=W("月末实际居住人数", "Persons living there at the month's end"),
+        query="coverage_by_town",
+    ),
+    Indicator(
+        code="committee_coverage",
+        name=W("居村治理覆盖率", "Committee coverage"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="committee_community_count",
+        denominator="community_count",
+        formula=W("居村治理社区 ÷ 全部社区", "Communities under committees ÷ communities"),
+        query="coverage_by_town",
+        caveat=W(
+            "其余社区均在片区网格内，并非无人管理。",
+            "The others are inside grid governance, not without any.",
+        ),
+    ),
+    Indicator(
+        code="resident_coverage",
+        name=W("居村治理覆盖率（按居民）", "Committee coverage, by residents"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="committee_resident_count",
+        denominator="resident_count",
+        formula=W("居村治理社区居民 ÷ 全部居民", "Residents under committees ÷ residents"),
+        query="coverage_by_town",
+    ),
+    Indicator(
+        code="own_branch",
+        name=W("独立党支部率", "Own-branch rate"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="own_branch_community_count",
+        denominator="community_count",
+        formula=W("有独立党支部的社区 ÷ 全部社区", "Communities with a branch ÷ communities"),
+        query="coverage_by_town",
+    ),
+    Indicator(
+        code="effective_coverage",
+        name=W("有效覆盖率", "Effective coverage"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="effective_community_count",
+        denominator="community_count",
+        formula=W(
+            "有党支部或站点、且近 90 天有活动或办结提案的社区 ÷ 全部社区",
+            "Communities with a branch or station and an activity or settled proposal "
+            "within 90 days ÷ communities",
+        ),
+        query="coverage_by_town",
+        caveat=_EFFECTIVE_CAVEAT,
+    ),
+    Indicator(
+        code="service_station",
+        name=W("党群服务站覆盖率", "Service-station rate"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="service_station_community_count",
+        denominator="community_count",
+        formula=W("有党群服务站的社区 ÷ 全部社区", "Communities with a station ÷ communities"),
+        query="coverage_by_town",
+    ),
+    Indicator(
+        code="social_work_station",
+        name=W("社工站覆盖率", "Social-work-station rate"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="social_work_station_community_count",
+        denominator="community_count",
+        formula=W("有社工站的社区 ÷ 全部社区", "Communities with a station ÷ communities"),
+        query="coverage_by_town",
+    ),
+    Indicator(
+        code="bed_supply",
+        name=W("“一张床”供应", "Beds supplied"),
+        kind="count",
+        unit=W("张", "beds"),
+        decimals=0,
+        numerator="bed_supply_count",
+        formula=W("月末建成可供的床位", "Beds built and suppliable at the month's end"),
+        query="coverage_by_town",
+    ),
+    *(_occupancy(tier) for tier in tier_field.allowed),
+    Indicator(
+        code="residents_per_dwelling",
+        name=W("套均居民", "Residents per dwelling"),
+        kind="ratio",
+        unit=W("人/套（间）", "persons per dwelling"),
+        decimals=2,
+        numerator="resident_count",
+        denominator="dwelling_count",
+        formula=W("居民 ÷ 房源", "Residents ÷ dwellings"),
+        query="coverage_by_town",
+        caveat=W("不是入住率。", "Not an occupancy rate."),
+    ),
+    Indicator(
+        code="reach",
+        name=W("活动参与率", "Participation reach"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="participant_count",
+        denominator="resident_month_count",
+        mean_over_months=True,
+        span="window",
+        formula=W(
+            "所选月份内不重复的居民参与者 ÷ 同期平均居民",
+            "Distinct resident participants in the chosen months ÷ mean residents in them",
+        ),
+        query="participation_by_town",
+        caveat=W("人数不可跨月、跨地相加。", "Persons are never added over months or places."),
+    ),
+    Indicator(
+        code="attendance_rate",
+        name=W("参与人次率", "Attendance rate"),
+        kind="per_thousand",
+        unit=W("人次/千人·月", "per 1,000 residents a month"),
+        decimals=0,
+        numerator="attendance_count",
+        denominator="resident_month_count",
+        span="window",
+        formula=W("人次 ÷ 居民月数 × 1,000", "Attendances ÷ resident-months × 1,000"),
+        query="participation_by_town",
+    ),
+    Indicator(
+        code="intensity",
+        name=W("活动密度", "Activity intensity"),
+        kind="per_thousand",
+        unit=W("场/千人·月", "per 1,000 residents a month"),
+        decimals=1,
+        numerator="activity_count",
+        denominator="resident_month_count",
+        span="window",
+        formula=W("场次 ÷ 居民月数 × 1,000", "Activities ÷ resident-months × 1,000"),
+        query="participation_by_town",
+    ),
+)
+
+BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in INDICATORS}
+
+
+class NotAdditive(TypeError):
+    """Refuse to add up what does not add up."""
+
+
+_PER_TIER = frozenset({"supply_count", "available_count", "let_count"})
+
+
+def add_up(rows: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFrame:
+    """Sum counted columns over the rows of each group.
+
+    Raises NotAdditive for distinct people, and for tiers' own units unless grouped by tier.
+    """
+    for name in columns:
+        if name in NEVER_ADDED:
+            raise NotAdditive(f"{name} counts distinct people: ask a query for the wider grain")
+        if name in _PER_TIER and "tier" not in by and rows["tier"].nunique() > 1:
+            raise NotAdditive(f"{name} is in each tier's own unit: group by tier")
+    groups = rows.groupby(by, as_index=False, sort=False, dropna=False)
+    return groups[columns].sum(min_count=1)  # what is all missing stays missing
+
+
+def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Turn counted rows into values: adds ``value``, ``low`` and ``high`` (95 % Wilson).
+
+    ``numerator`` and ``denominator`` are added too, for hovers and files. Rows of other tiers
+    than the indicator's are left out.
+    """
+    if indicator.tier is not None:
+        rows = rows[rows["tier"] == indicator.tier]
+    numerator = rows[indicator.numerator].astype("float64")
+    if indicator.denominator is None:
+        denominator = pd.Series(float("nan"), index=rows.index)
+        value, low, high = numerator, denominator, denominator
+    else:
+        denominator = rows[indicator.denominator].astype("float64")
+        if indicator.mean_over_months:
+            denominator = denominator / rows["month_count"].where(rows["month_count"] > 0)
+        denominator = denominator.where(denominator > 0)
+        scale = _SCALE[indicator.kind]
+        value = numerator / denominator * scale
+        low, high = value * float("nan"), value * float("nan")
+        if indicator.has_interval:
+            low, high = wilson(numerator, denominator)
+            low, high = low * scale, high * scale
+    return rows.assign(
+        numerator=numerator, denominator=denominator, value=value, low=low, high=high
+    )
+
+
+def wilson(successes: pd.Series, trials: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Give the 95 % Wilson score interval of a share, 0–1 (Wilson 1927); none of a share over 1."""
+    share = (successes / trials).where(successes <= trials)
+    spread = 1 + _Z95**2 / trials
+    centre = (share + _Z95**2 / (2 * trials)) / spread
+    half = _Z95 * (share * (1 - share) / trials + _Z95**2 / (4 * trials**2)) ** 0.5 / spread
+    return (centre - half).clip(lower=0), (centre + half).clip(upper=1)
+
+
+def figure_of(value: float | None, indicator: Indicator, language: Language) -> tuple[str, str]:
+    """Write a value for reading: the figure and its unit, Chinese in 万 from ten thousand on."""
+    unit = indicator.unit.in_language(language)
+    if value is None or pd.isna(value):
+        return "—", unit
+    if language == "zh" and indicator.kind == "count" and _in_wan(value):
+        return f"{value / 10_000:,.1f}", f"万{unit}"
+    return f"{value:,.{indicator.decimals}f}", unit
+
+
+def _in_wan(count: float) -> bool:
+    return round(abs(count)) >= 10_000
+
+
+def short_figure(value: float | None, indicator: Indicator, language: Language) -> str:
+    """Write a value without its unit, for labels: only 万 stays, as it is part of the number."""
+    figure, unit = figure_of(value, indicator, language)
+    return f"{figure}万" if unit.startswith("万") else figure
+
+
+def written(value: float | None, indicator: Indicator, language: Language) -> str:
+    """Write a value with its unit as running text."""
+    figure, unit = figure_of(value, indicator, language)
+    return f"{figure}{unit}" if unit == "%" or language == "zh" else f"{figure} {unit}"
+
+
+def count_written(value: float, language: Language) -> str:
+    """Write a plain count for reading; Chinese in 万 from ten thousand on."""
+    if language == "zh" and _in_wan(value):
+        return f"{value / 10_000:,.1f} 万"
+    return f"{value:,.0f}"
+
+
+def column_heading(name: str, language: Language) -> str:
+    """Give a counted column's heading, with its unit."""
+    field = FIELDS[name]
+    label = field.label.in_language(language)
+    if field.unit is None:
+        return label
+    unit = field.unit.in_language(language)
+    return f"{label}（{unit}）" if language == "zh" else f"{label} ({unit})"

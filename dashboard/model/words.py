@@ -1,0 +1,16 @@
+"""Say one thing in the product's two languages."""
+
+from typing import Literal, NamedTuple
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class Words(NamedTuple):
+    """Hold a term or a sentence in Chinese and in English; both are always there."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en

@@ -1,0 +1,147 @@
+"""Keep what the user chose in the page's address: read it with care, write it short."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from dashboard.model.contract import Field
+from dashboard.model.filters import Filters, default_filters
+from dashboard.model.indicators import BY_CODE
+from dashboard.model.tables import coverage_type, mode, tier
+from dashboard.model.words import Language, Words
+
+UNCLASSIFIED = "none"
+MODE_CODES = (*mode.allowed, UNCLASSIFIED)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Hold everything that an address says: language, filters and how the map is shown."""
+
+    language: Language
+    filters: Filters
+    indicator: str = "committee_coverage"
+    tiles: bool = False
+
+    def written(self, months: list[date]) -> dict[str, str]:
+        """Write it as query parameters, leaving out what is as by default."""
+        usual, own = default_filters(months), self.filters
+        pairs = {
+            "lang": "en" if self.language == "en" else "",
+            "from": f"{own.start_month:%Y-%m}" if own.start_month != usual.start_month else "",
+            "to": f"{own.end_month:%Y-%m}" if own.end_month != usual.end_month else "",
+            "town": ",".join(own.town_codes),
+            "coverage": ",".join(own.coverage_types),
+            "mode": ",".join(own.modes),
+            "tier": ",".join(own.tiers),
+            "home": "" if own.is_home is None else str(int(own.is_home)),
+            "map": self.indicator if self.indicator != Address.indicator else "",
+            "shape": "tiles" if self.tiles else "",
+        }
+        return {name: text for name, text in pairs.items() if text}
+
+
+def read_address(
+    parameters: Mapping[str, str], *, months: list[date], town_codes: list[str]
+) -> tuple[Address, list[Words]]:
+    """Read query parameters; what is wrong or stale is left out and said in a sentence each."""
+    notices: list[Words] = []
+
+    def listed(name: str, allowed: list[str]) -> tuple[str, ...]:
+        texts = [text for text in dict.fromkeys(parameters.get(name, "").split(",")) if text]
+        for text in texts:
+            if text not in allowed:
+                notices.append(_not_known(name, text))
+        return tuple(text for text in texts if text in allowed)
+
+    def one(name: str, allowed: list[str]) -> str | None:
+        text = parameters.get(name)
+        if text and text not in allowed:
+            notices.append(_not_known(name, text))
+        return text if text in allowed else None
+
+    start, end = _read_months(parameters, months, notices)
+    home = one("home", ["0", "1"])
+    filters = Filters(
+        start_month=start,
+        end_month=end,
+        town_codes=listed("town", town_codes),
+        coverage_types=listed("coverage", _codes(coverage_type)),
+        modes=listed("mode", list(MODE_CODES)),
+        tiers=listed("tier", _codes(tier)),
+        is_home=None if home is None else home == "1",
+    )
+    address = Address(
+        language="en" if one("lang", ["zh", "en"]) == "en" else "zh",
+        filters=filters,
+        indicator=one("map", list(BY_CODE)) or Address.indicator,
+        tiles=one("shape", ["tiles", "map"]) == "tiles",
+    )
+    return address, notices
+
+
+def _codes(field: Field) -> list[str]:
+    return list(field.allowed)
+
+
+def _read_months(
+    parameters: Mapping[str, str], months: list[date], notices: list[Words]
+) -> tuple[date, date]:
+    usual = default_filters(months)
+    first = _read_month(parameters, "from", months, notices)
+    start = first or usual.start_month
+    end = _read_month(parameters, "to", months, notices) or usual.end_month
+    if start > end:
+        if first:
+            notices.append(
+                Words(
+                    f"起始月 {start:%Y-%m} 晚于终止月 {end:%Y-%m}，已改为终止月当月。",
+                    f"The first month {start:%Y-%m} is after the last {end:%Y-%m}; "
+                    "only the last is shown.",
+                )
+            )
+        start = end
+    return start, end
+
+
+def _read_month(
+    parameters: Mapping[str, str], name: str, months: list[date], notices: list[Words]
+) -> date | None:
+    text = parameters.get(name)
+    if not text:
+        return None
+    try:
+        month = datetime.strptime(text, "%Y-%m").date()
+    except ValueError:
+        month = None
+    if month in months:
+        return month
+    notices.append(
+        Words(
+            f"网址中的 {name}={text} 不在数据的月份之内（{months[0]:%Y-%m} 至 {months[-1]:%Y-%m}），已略过。",
+            f"The address says {name}={text}, outside the months of the data "
+            f"({months[0]:%Y-%m} to {months[-1]:%Y-%m}); it was left out.",
+        )
+    )
+    return None
+
+
+def _not_known(name: str, text: str) -> Words:
+    return Words(
+        f"网址中的 {name}={text} 无法识别，已略过。",
+        f"The address says {name}={text}, which is not known; it was left out.",
+    )
+
+
+def with_filters(address: Address, **changes: object) -> Address:
+    """Change some filters of an address."""
+    return replace(address, filters=replace(address.filters, **changes))  # type: ignore[arg-type]
+
+
+def toggled(chosen: tuple[str, ...], key: str | None, *, add: bool) -> tuple[str, ...]:
+    """Answer a click: choose the key alone, add it, take it back; None clears."""
+    if key is None:
+        return ()
+    if add:
+        return tuple(k for k in chosen if k != key) if key in chosen else (*chosen, key)
+    return () if chosen == (key,) else (key,)

@@ -1,0 +1,90 @@
+"""Lay out the files that the browser fetches once: plotly's own script and the map geometries.
+
+They are made beside the hand-written ones in ``dashboard/static``, under names that change with
+their content, so that a browser never draws with a stale one.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import plotly
+
+from dashboard.model.problem import Problem
+from dashboard.model.tables import TOWN
+from dashboard.places import DATA, ROOT
+
+STATIC = ROOT / "dashboard" / "static"
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Name the files for the browser, relative to the static folder.
+
+    ``problem`` says why the user's own boundary file could not be used; the schematic then
+    stands in for it.
+    """
+
+    plotly: str
+    towns: str
+    tiles: str
+    figure: str
+    style: str
+    is_schematic: bool
+    problem: Problem | None
+
+
+def lay_out_assets(data: Path = DATA) -> Assets:
+    """Write what is missing and return the names. Safe to run twice at once."""
+    from dashboard.warehouse.boundaries import own_boundaries, town_shapes
+    from dashboard.warehouse.geography import (
+        map_geometry,
+        schematic_river,
+        schematic_towns,
+        tile_geometry,
+    )
+    from dashboard.warehouse.published import read_table
+
+    source = data / "geography" / "schematic.json"
+    problem = None
+    try:
+        shapes = town_shapes(data, read_table(data / "towns.csv", TOWN))
+    except Problem as found:
+        problem, shapes = found, schematic_towns(source)
+    script = STATIC / f"plotly-{plotly.__version__}.min.js"
+    if not script.is_file():
+        _write(script, (Path(plotly.__file__).parent / "package_data/plotly.min.js").read_bytes())
+    return Assets(
+        plotly=script.name,
+        towns=_geometry("towns", map_geometry(shapes, river=schematic_river(source)).as_dict()),
+        tiles=_geometry("tiles", tile_geometry(source).as_dict()),
+        figure=_versioned("figure.js"),
+        style=_versioned("dashboard.css"),
+        is_schematic=problem is not None or own_boundaries(data) is None,
+        problem=problem,
+    )
+
+
+def _geometry(name: str, geometry: dict[str, object]) -> str:
+    content = json.dumps(geometry, separators=(",", ":")).encode()
+    path = STATIC / f"geometry-{name}-{_digest(content)}.json"
+    if not path.is_file():
+        _write(path, content)
+    return path.name
+
+
+def _versioned(name: str) -> str:
+    return f"{name}?v={_digest((STATIC / name).read_bytes())}"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _write(path: Path, content: bytes) -> None:
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    unfinished.write_bytes(content)
+    shutil.move(unfinished, path)

@@ -1,0 +1,113 @@
+"""Give a page what it stands on: the warehouse, the address, the language, the towns' names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from dashboard.language import Say
+from dashboard.model.filters import Filters, add_months
+from dashboard.model.indicators import Indicator, add_up, measure
+from dashboard.ui.address import Address
+from dashboard.ui.assets import Assets
+from dashboard.warehouse.store import Warehouse
+
+PARTICIPATION = "participation_by_town"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Hold rows together with the query and the parameters they were counted by."""
+
+    rows: pd.DataFrame
+    query: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Answer a page's questions for the filters in the address."""
+
+    warehouse: Warehouse
+    address: Address
+    say: Say
+    assets: Assets
+
+    @property
+    def filters(self) -> Filters:
+        return self.address.filters
+
+    @property
+    def everywhere(self) -> Filters:
+        """The same filters over all towns: for maps and rankings that mark the chosen ones."""
+        return replace(self.filters, town_codes=())
+
+    @cached_property
+    def towns(self) -> pd.DataFrame:
+        return self.warehouse.run("towns", {}).set_index("town_code")
+
+    def town_names(self, *, short: bool = True) -> dict[str, str]:
+        column = f"{'short_' if short else ''}name_{self.say.language}"
+        return self.towns[column].to_dict()
+
+    def count(self, query: str, filters: Filters | None = None, **changes: object) -> Counted:
+        """Run a named query for the filters, or for others, with some parameters changed."""
+        parameters = {**(filters or self.filters).parameters(), **changes}
+        return Counted(self.warehouse.run(query, parameters), query, parameters)
+
+    def district_months(self) -> Counted:
+        """Count the chosen communities for every month up to the end month."""
+        return self.count("district_by_month", start_month=self.warehouse.months[0])
+
+    def participation_months(self, filters: Filters | None = None) -> Counted:
+        """Count participation for every month, over windows as long as the chosen one."""
+        return self.count("participation_by_month", filters, start_month=self.warehouse.months[0])
+
+    def by_town(self, indicator: Indicator, *, names_short: bool = True) -> Counted:
+        """Measure an indicator for every town, with ``key`` and ``name``; grain: town."""
+        filters = self.everywhere
+        if indicator.span == "month_end":
+            filters = replace(filters, start_month=filters.end_month)
+        counted = self.count(indicator.query, filters)
+        rows = measure(counted.rows, indicator)
+        names = self.town_names(short=names_short)
+        rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
+        return replace(counted, rows=rows.reset_index(drop=True))
+
+    def district_value(self, indicator: Indicator) -> float | None:
+        """Measure an indicator for all towns together: counts are added before dividing."""
+        if indicator.denominator is None:
+            return None
+        if indicator.query == PARTICIPATION:
+            rows = self.participation_months(self.everywhere).rows
+            rows = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
+        else:
+            filters = replace(self.everywhere, start_month=self.filters.end_month)
+            rows = self.count(indicator.query, filters).rows
+            if indicator.tier is not None:
+                rows = rows[rows["tier"] == indicator.tier]
+            rows = add_up(
+                rows.assign(tier=indicator.tier),
+                ["month"],
+                [indicator.numerator, indicator.denominator],
+            ).assign(tier=indicator.tier)
+        values = measure(rows, indicator)["value"]
+        return None if values.empty or values.isna().all() else float(values.iloc[0])
+
+    @property
+    def month_before(self) -> date:
+        """The month just before the chosen ones, that changes are told against."""
+        return add_months(self.filters.start_month, -1)
+
+    @property
+    def is_sample(self) -> bool:
+        return bool(self.warehouse.about["sample_tables"])
+
+    def as_of(self, *, window: bool = False) -> str:
+        end = f"{self.filters.end_month:%Y-%m}"
+        if not window:
+            return self.say("截至 {month} 月末", month=end)
+        return self.say("{start} 至 {end}", start=f"{self.filters.start_month:%Y-%m}", end=end)

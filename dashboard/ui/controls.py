@@ -1,0 +1,39 @@
+"""Offer what a single figure can be told: which indicator, and map or tiles."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.model.indicators import Indicator
+from dashboard.ui.context import Context
+from dashboard.ui.filters import go_to
+
+
+def choose_indicator(context: Context, indicators: Iterable[Indicator]) -> None:
+    """Let the user choose what the map and the ranking show, and the map's shape."""
+    say, months = context.say, context.warehouse.months
+    names = {each.code: say.words(each.name) for each in indicators}
+    shapes = {False: say("示意图"), True: say("方块图")}
+    st.session_state["map-indicator"] = context.address.indicator
+    st.session_state["map-shape"] = context.address.tiles
+
+    def changed() -> None:
+        go_to(
+            replace(
+                context.address,
+                indicator=st.session_state["map-indicator"],
+                tiles=bool(st.session_state["map-shape"]),
+            ),
+            months,
+        )
+
+    with st.container(horizontal=True, key="map-controls", vertical_alignment="center"):
+        st.selectbox(
+            say("指标"), list(names), format_func=names.__getitem__, key="map-indicator",
+            on_change=changed, label_visibility="collapsed", placeholder=say("指标"),
+        )  # fmt: skip
+        st.segmented_control(
+            say("图形"), list(shapes), format_func=shapes.__getitem__, key="map-shape",
+            on_change=changed, label_visibility="collapsed", required=True,
+        )  # fmt: skip

@@ -1,0 +1,121 @@
+"""Let the user choose months and communities. What is chosen lives in the page's address."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard.model.contract import Field
+from dashboard.model.filters import default_filters
+from dashboard.model.tables import coverage_type, mode, tier
+from dashboard.ui.address import UNCLASSIFIED, Address, toggled, with_filters
+from dashboard.ui.context import Context
+
+
+def go_to(address: Address, months: list[date]) -> None:
+    """Write an address into the browser's."""
+    st.query_params.from_dict(address.written(months))
+
+
+def choose_town(context: Context) -> Callable[[str | None, bool], None]:
+    """Make the answer to a click on a town: choose it, add it, or take it back."""
+
+    def clicked(key: str | None, add: bool) -> None:
+        towns = toggled(context.filters.town_codes, key, add=add)
+        go_to(with_filters(context.address, town_codes=towns), context.warehouse.months)
+
+    return clicked
+
+
+def show_filters(context: Context) -> None:
+    """Show the filters as a row of small buttons that say what is chosen."""
+    say, filters = context.say, context.filters
+    with st.container(horizontal=True, key="filters", gap="xsmall", horizontal_alignment="right"):
+        _months(context)
+        names = context.town_names(short=False)
+        _several(context, "town_codes", say("街镇"), names, filters.town_codes, say("全部街镇"))
+        _several(
+            context, "coverage_types", say("覆盖类型"), _allowed(context, coverage_type),
+            filters.coverage_types, say("全部类型"),
+        )  # fmt: skip
+        _several(
+            context, "modes", say("治理模式"),
+            {**_allowed(context, mode), UNCLASSIFIED: say("未分类")}, filters.modes, say("全部模式"),
+        )  # fmt: skip
+        _several(
+            context, "tiers", say("房源层次"), _allowed(context, tier), filters.tiers,
+            say("全部房源"),
+        )  # fmt: skip
+        _home(context)
+        if filters != default_filters(context.warehouse.months):
+            st.button(say("清除"), key="clear", type="tertiary", on_click=_clear, args=(context,))
+
+
+def _allowed(context: Context, field: Field) -> dict[str, str]:
+    return {code: context.say.words(words) for code, words in field.allowed.items()}
+
+
+def _clear(context: Context) -> None:
+    months = context.warehouse.months
+    defaults = default_filters(months)
+    go_to(with_filters(context.address, **vars(defaults)), months)
+
+
+def _change(context: Context, read: Callable[[], dict[str, Any]]) -> Callable[[], None]:
+    def changed() -> None:
+        go_to(with_filters(context.address, **read()), context.warehouse.months)
+
+    return changed
+
+
+def _months(context: Context) -> None:
+    say, filters, months = context.say, context.filters, context.warehouse.months
+    span = (filters.start_month, filters.end_month)
+    label = f"{span[0]:%Y-%m} – {span[1]:%Y-%m}" if span[0] != span[1] else f"{span[1]:%Y-%m}"
+    with st.popover(label, icon=":material/calendar_month:"):
+        st.session_state["filter-months"] = span
+
+        def read() -> dict[str, Any]:
+            start, end = st.session_state["filter-months"]
+            return {"start_month": start, "end_month": end}
+
+        st.select_slider(
+            say("月份"), months, format_func=lambda month: f"{month:%Y-%m}", key="filter-months",
+            on_change=_change(context, read),
+        )  # fmt: skip
+        st.caption(say("变化与紧接在前、同样长的一段时间比较。"))
+
+
+def _several(
+    context: Context,
+    name: str,
+    title: str,
+    options: dict[str, str],
+    chosen: tuple[str, ...],
+    all_label: str,
+) -> None:
+    label = context.say.listed([options[code] for code in chosen[:2]]) or all_label
+    if len(chosen) > 2:
+        label += f" +{len(chosen) - 2}"
+    key = f"filter-{name}"
+    with st.container(key=f"{'chosen' if chosen else 'all'}-{name}", width="content"):
+        with st.popover(label):
+            st.session_state[key] = list(chosen)
+            st.pills(
+                title, list(options), selection_mode="multi", format_func=options.__getitem__,
+                key=key, on_change=_change(context, lambda: {name: tuple(st.session_state[key])}),
+            )  # fmt: skip
+
+
+def _home(context: Context) -> None:
+    say, is_home = context.say, context.filters.is_home
+    labels = {None: say("建管家不限"), True: say("仅建管家"), False: say("不含建管家")}
+    key = "filter-home"
+    with st.container(key=f"{'all' if is_home is None else 'chosen'}-home", width="content"):
+        with st.popover(labels[is_home]):
+            st.session_state[key] = is_home
+            st.radio(
+                say("新时代城市建设者管理者之家"), list(labels), format_func=labels.__getitem__,
+                key=key, on_change=_change(context, lambda: {"is_home": st.session_state[key]}),
+            )  # fmt: skip

@@ -1,0 +1,173 @@
+"""Put a figure on a page: the one function that every drawing of every page goes through.
+
+Under each figure stand its as-of date, source and caveat, and a menu: its data, its picture,
+its SQL with parameters, and how to cite it.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard.brief.tables import as_csv, as_xlsx
+from dashboard.draw.drawing import Drawing
+from dashboard.ui.context import Context, Counted
+from dashboard.warehouse.store import named_query
+
+# The script itself is fetched once as a file: what stands here is sent with every figure.
+_LOADER = """
+export default (component) => {
+  const address = new URL("app/static/" + component.data.script, document.baseURI);
+  let end = () => {};
+  import(address.href).then((figure) => { end = figure.default(component); });
+  return () => end();
+};
+"""
+
+
+@st.cache_resource
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component("figure", js=_LOADER, isolate_styles=False)
+
+
+@dataclass(frozen=True)
+class Caption:
+    """Say what a figure shows: a headline, a line on how it is counted, and its as-of.
+
+    ``spoken_only`` hides the headline where the control above the figure already says it.
+    """
+
+    headline: str
+    note: str
+    as_of: str
+    spoken_only: bool = False
+
+
+def show_figure(
+    context: Context,
+    key: str,
+    drawing: Drawing,
+    caption: Caption,
+    counted: Counted,
+    *,
+    on_click: Callable[[str | None, bool], None] | None = None,
+    chosen: tuple[str, ...] = (),
+) -> None:
+    """Draw a figure. ``on_click`` gets the clicked key, or None for a click on nothing, and
+    whether it was to be added to what is chosen."""
+    say = context.say
+    data = {
+        "script": context.assets.figure,
+        "plotly": context.assets.plotly,
+        "kind": drawing.kind,
+        "headline": caption.headline,
+        "headlineSpokenOnly": caption.spoken_only,
+        "note": caption.note,
+        "alt": drawing.alt,
+        "asOf": caption.as_of,
+        "source": source_line(context),
+        "caveat": say("示例数据") if context.is_sample else "",
+        "words": {
+            "data": say("数据"),
+            "cite": say("引用"),
+            "failed": say("这幅图未能绘出，请重新载入页面。"),
+        },
+        "body": drawing.body,
+        "keys": drawing.keys,
+        "height": drawing.height,
+        "empty": drawing.empty,
+        "chosen": list(chosen),
+        "file": f"{key}-{context.filters.end_month:%Y-%m}",
+    }
+
+    def clicked() -> None:
+        event = st.session_state[key].get("clicked")
+        if event and on_click:
+            on_click(event["key"], event["add"])
+
+    answer = _component()(
+        key=key, data=data, on_clicked_change=clicked, on_asked_change=lambda: None
+    )
+    if answer.get("asked"):
+        _answer_menu(context, key, answer["asked"]["what"], caption, counted)
+
+
+def source_line(context: Context) -> str:
+    if context.is_sample:
+        return context.say("按公开数字校准的示例")
+    return context.say("来源：本区上报数据")
+
+
+def _answer_menu(context: Context, key: str, what: str, caption: Caption, counted: Counted) -> None:
+    say = context.say
+    titles = {"data": say("下载数据"), "sql": say("SQL 与参数"), "cite": say("如何引用")}
+
+    @st.dialog(titles[what], width="large")
+    def answer() -> None:
+        st.markdown(f"**{caption.headline}**  \n{caption.note} · {caption.as_of}")
+        if what == "data":
+            _offer_data(context, key, counted)
+        elif what == "sql":
+            st.code(sql_with_parameters(counted), language="sql")
+        else:
+            st.code(citation(context, caption, counted), language=None, wrap_lines=True)
+
+    answer()
+
+
+def _offer_data(context: Context, key: str, counted: Counted) -> None:
+    say = context.say
+    about = {
+        say("查询"): counted.query,
+        say("参数"): json.dumps(counted.parameters, ensure_ascii=False, default=str),
+        say("数据版本"): context.warehouse.version,
+        say("来源"): source_line(context),
+    }
+    name = f"{key}-{context.filters.end_month:%Y-%m}"
+    left, right = st.columns(2)
+    left.download_button(
+        "CSV", as_csv(counted.rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch"
+    )
+    right.download_button(
+        "XLSX",
+        as_xlsx(
+            counted.rows, say.language, about=about, title=say("数据"), about_title=say("说明")
+        ),
+        f"{name}.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        on_click="ignore",
+        width="stretch",
+    )
+    st.dataframe(counted.rows, hide_index=True, height=280)
+
+
+def sql_with_parameters(counted: Counted) -> str:
+    """Write the query's text with the values it was run with as comments on top."""
+    query = named_query(counted.query)
+    values = "\n".join(
+        f"-- ${parameter.name} = {_sql_value(counted.parameters[parameter.name])}"
+        for parameter in query.parameters
+    )
+    return f"{values}\n{query.sql}" if values else query.sql
+
+
+def _sql_value(value: object) -> str:
+    return "null" if value is None else str(value)
+
+
+def citation(context: Context, caption: Caption, counted: Counted) -> str:
+    """Write how to cite a figure: what, as of when, from which data, by which query."""
+    digest = hashlib.sha256(sql_with_parameters(counted).encode()).hexdigest()[:8]
+    return context.say(
+        "闵行新型居住社区治理看板. {headline}（{as_of}）. {source}. 数据版本 {version}，"
+        "查询 {query}#{digest}.",
+        headline=caption.headline,
+        as_of=caption.as_of,
+        source=source_line(context),
+        version=context.warehouse.version,
+        query=counted.query,
+        digest=digest,
+    )

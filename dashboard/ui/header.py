@@ -1,0 +1,41 @@
+"""Draw what stands on top of every page: name, pages, caveat, as-of date and language."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from dashboard.ui.context import Context
+from dashboard.ui.filters import go_to
+
+
+def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: str) -> None:
+    """Show the header; its links carry the address along, so that filters stay."""
+    say, months = context.say, context.warehouse.months
+    here = context.address.written(months)
+    with st.container(
+        horizontal=True, key="header", vertical_alignment="center", gap="small", wrap=True
+    ):
+        brand = say("闵行新型居住社区")
+        st.html(f'<div class="mh-brand">{brand}</div>', width="content")
+        for name, page in pages.items():
+            with st.container(key=f"nav-{'here' if name == current else name}", width="content"):
+                st.page_link(page, query_params=here)
+        caveat = say("示例数据")
+        badge = f'<span class="mh-caveat">{caveat}</span>' if context.is_sample else ""
+        st.html(f'<div class="mh-state">{badge} {context.as_of()}</div>', width="stretch")
+        other = replace(context.address, language="en" if say.language == "zh" else "zh")
+        st.button(
+            "English" if say.language == "zh" else "中文",
+            key="language", type="tertiary", on_click=go_to, args=(other, months),
+        )  # fmt: skip
+
+
+def show_headline(state: str, change: str) -> None:
+    """Show the page's one sentence and the line below it."""
+    st.html(f'<div class="mh-headline"><h1>{_safe(state)}</h1><p>{_safe(change)}</p></div>')
+
+
+def _safe(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")

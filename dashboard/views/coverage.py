@@ -1,0 +1,260 @@
+"""Governance coverage (治理覆盖): who is governed how, by town, over time, and who is left."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.draw.charts import funnel, ranking, shares, stacked_months, trend
+from dashboard.draw.rows import table
+from dashboard.insight.changes import change_written
+from dashboard.insight.headline import coverage_headline
+from dashboard.insight.limits import funnel_limits, outside
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, column_heading, measure
+from dashboard.model.tables import leading_organisation, mode
+from dashboard.ui.address import UNCLASSIFIED
+from dashboard.ui.context import Context
+from dashboard.ui.filters import choose_town, show_filters
+from dashboard.ui.frame import Caption, show_figure
+from dashboard.ui.header import show_headline
+from dashboard.ui.tiles import Tile, show_tiles
+
+TILES = (
+    "committee_coverage",
+    "resident_coverage",
+    "own_branch",
+    "effective_coverage",
+    "service_station",
+    "social_work_station",
+)
+SPARK_MONTHS = 13
+GRID = "grid"
+
+
+def title(say: Say) -> str:
+    return say("治理覆盖")
+
+
+def show(context: Context) -> None:
+    """Show the page."""
+    say = context.say
+    district = context.district_months()
+    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
+        if district.rows.empty:
+            show_headline(say("没有符合所选条件的社区"), "")
+        else:
+            headline = coverage_headline(say, now=district.rows.iloc[-1])
+            show_headline(headline.state, headline.change)
+        show_filters(context)
+    if district.rows.empty:
+        st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+        return
+    _tiles(context, district.rows)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _modes(context)
+        _funnel(context)
+    with right:
+        _ranking(context)
+        _trend(context)
+    _modes_by_month(context)
+    _uncovered(context)
+
+
+def _tiles(context: Context, months: pd.DataFrame) -> None:
+    say = context.say
+    tiles = []
+    for code in TILES:
+        indicator = BY_CODE[code]
+        rows = measure(months, indicator)
+        before = rows.loc[rows["month"] == pd.Timestamp(context.month_before), "value"]
+        last = rows.iloc[-1]
+        change = change_written(
+            last["value"], before.iloc[0] if len(before) else None, indicator, say
+        )
+        made_of = f"{last['numerator']:,.0f}/{last['denominator']:,.0f}"
+        tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
+    show_tiles(tiles, say)
+
+
+def kind_names(say: Say) -> dict[str, str]:
+    """Name the seven ways a community can be governed: five modes, unclassified, grid."""
+    return {
+        **{code: f"{code} {say.words(words)}" for code, words in mode.allowed.items()},
+        UNCLASSIFIED: say("居村治理，未分类"),
+        GRID: say("片区网格"),
+    }
+
+
+def _kinds(rows: pd.DataFrame) -> pd.Series:
+    return rows["mode"].where(rows["coverage_type"] == "committee", GRID)
+
+
+def _modes(context: Context) -> None:
+    say, names = context.say, kind_names(context.say)
+    counted = context.count("modes_by_town")
+    rows = counted.rows.assign(kind=_kinds(counted.rows))
+    totals = rows.groupby("kind")[["community_count", "resident_count"]].sum()
+    totals = totals.reindex([kind for kind in names if kind in totals.index]).reset_index()
+    totals = totals.assign(
+        name=totals["kind"].map(names),
+        community_share=totals["community_count"] / totals["community_count"].sum() * 100,
+        resident_share=totals["resident_count"] / totals["resident_count"].sum() * 100,
+    )
+    show_figure(
+        context,
+        "modes",
+        shares(totals, say, height=340),
+        Caption(
+            say("五种治理模式与片区网格"),
+            say("占全部社区与占全部居民，% · 模式因规模与区位而定，差异是关联而非效果"),
+            context.as_of(),
+        ),
+        counted,
+    )
+
+
+def _ranking(context: Context) -> None:
+    say, indicator = context.say, BY_CODE["effective_coverage"]
+    counted = context.by_town(indicator)
+    show_figure(
+        context,
+        "effective-ranking",
+        ranking(
+            counted.rows, indicator, say, chosen=context.filters.town_codes,
+            district=context.district_value(indicator), height=340,
+        ),
+        Caption(
+            say("有效覆盖率，按街镇"),
+            say("有组织或站点，且近 90 天有活动或办结提案（90 天为假定） · 细线为 95% 区间"),
+            context.as_of(),
+        ),
+        counted,
+        on_click=choose_town(context),
+        chosen=context.filters.town_codes,
+    )  # fmt: skip
+
+
+def _funnel(context: Context) -> None:
+    say, indicator = context.say, BY_CODE["committee_coverage"]
+    counted = context.by_town(indicator)
+    district = context.district_value(indicator)
+    if district is None:
+        return
+    rows = counted.rows.assign(outside=outside(counted.rows, district))
+    sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
+    names = say.listed(rows.loc[rows["outside"], "name"].tolist())
+    show_figure(
+        context,
+        "coverage-funnel",
+        funnel(
+            rows, funnel_limits(district, sizes), indicator, say, district=district,
+            chosen=context.filters.town_codes,
+        ),
+        Caption(
+            say("{towns}的居村治理覆盖率超出随机波动", towns=names)
+            if names
+            else say("各街镇居村治理覆盖率的差异都在随机波动之内"),
+            say("点线 95%、虚线 99.8% 界限：界内的高低不宜当作先后"),
+            context.as_of(),
+        ),
+        counted,
+        on_click=choose_town(context),
+        chosen=context.filters.town_codes,
+    )  # fmt: skip
+
+
+def _trend(context: Context) -> None:
+    say, indicator = context.say, BY_CODE["committee_coverage"]
+    counted = context.district_months()
+    show_figure(
+        context,
+        "coverage-trend",
+        trend(
+            measure(counted.rows, indicator), indicator, say,
+            marked=pd.Timestamp(context.filters.end_month), height=340,
+        ),
+        Caption(
+            say("居村治理覆盖率，逐月"),
+            say("{formula}，% · 阴影为 95% 区间", formula=say.words(indicator.formula)),
+            context.as_of(),
+        ),
+        counted,
+    )  # fmt: skip
+
+
+def _modes_by_month(context: Context) -> None:
+    say = context.say
+    counted = context.count("modes_by_month", start_month=context.warehouse.months[0])
+    rows = (
+        counted.rows.assign(kind=_kinds(counted.rows))
+        .groupby(["month", "kind"], as_index=False)["community_count"]
+        .sum()
+        .rename(columns={"community_count": "count"})
+    )
+    show_figure(
+        context,
+        "modes-by-month",
+        stacked_months(rows, kind_names(say), say, height=360),
+        Caption(say("治理方式逐月变化"), say("月末社区数，个"), context.as_of()),
+        counted,
+    )
+
+
+def _uncovered(context: Context) -> None:
+    say = context.say
+    counted = context.count("uncovered_communities")
+    rows, names = counted.rows, context.town_names()
+    texts = pd.DataFrame(
+        {
+            "name": rows["name_zh" if say.language == "zh" else "name_en"],
+            "town_code": rows["town_code"],
+            "town": rows["town_code"].map(names),
+            "resident_count": rows["resident_count"],
+            "dwelling_count": rows["dwelling_count"],
+            "leading": [
+                say.words(leading_organisation.allowed[code])
+                for code in rows["leading_organisation"]
+            ],
+            "committees": [
+                say("{town}（{count} 个居村）", town=names[town], count=count)
+                for town, count in zip(rows["town_code"], rows["town_committee_count"], strict=True)
+            ],
+            "neighbour": [
+                say(
+                    "{town} {distance:.1f} 公里（{count} 个居村）",
+                    town=names.get(town, town), distance=distance / 1000, count=count,
+                )
+                for town, distance, count in zip(
+                    rows["neighbour_town_code"], rows["neighbour_distance_m"],
+                    rows["neighbour_committee_count"], strict=True,
+                )
+            ],
+        }
+    )  # fmt: skip
+    show_figure(
+        context,
+        "uncovered",
+        table(
+            texts,
+            {
+                "name": say("社区"),
+                "town": say("街镇"),
+                "resident_count": column_heading("resident_count", say.language),
+                "dwelling_count": column_heading("dwelling_count", say.language),
+                "leading": say("牵头党组织"),
+                "committees": say("本街镇居村"),
+                "neighbour": say("最近的另一街镇"),
+            },
+            say,
+            key="town_code",
+            height=420,
+        ),
+        Caption(
+            say("{count} 个社区尚未纳入居村治理", count=len(rows)),
+            say("按居民数排列 · 居村的位置未公布，只能列到所在与最近的街镇"),
+            context.as_of(),
+        ),
+        counted,
+        on_click=choose_town(context),
+        chosen=context.filters.town_codes,
+    )

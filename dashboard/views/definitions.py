@@ -1,0 +1,173 @@
+"""Data and definitions (数据与口径): formulas, dictionary, published figures, downloads."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.brief.tables import as_csv
+from dashboard.insight.attention import RULES
+from dashboard.language import Say
+from dashboard.model.contract import TYPE_WORDS, Table
+from dashboard.model.indicators import INDICATORS
+from dashboard.model.tables import TABLES
+from dashboard.ui.context import Context
+from dashboard.ui.header import show_headline
+
+LARGE_TABLE_ROWS = 200_000
+
+
+def title(say: Say) -> str:
+    return say("数据与口径")
+
+
+def show(context: Context) -> None:
+    """Show the page."""
+    say = context.say
+    about = context.warehouse.about
+    show_headline(
+        say("每个数字只定义一次"),
+        say(
+            "数据版本 {version} · 建于 {built} · 参与记录 {attendances:,} 条",
+            version=about["shape"],
+            built=about["built_at"],
+            attendances=int(about["attendances"]),
+        ),
+    )
+    if context.is_sample:
+        st.info(
+            say(
+                "除公开的控制总数与点名项目外，社区、月度、活动、参与与提案均为示例，纯属虚构；"
+                "街镇合计未曾公布，请勿引用。"
+            )
+        )
+    indicators, dictionary, published = st.tabs(
+        [say("指标"), say("数据字典与下载"), say("公开数字")]
+    )
+    with indicators:
+        _indicators(context)
+    with dictionary:
+        _dictionary(context)
+    with published:
+        _published(context)
+
+
+def _indicators(context: Context) -> None:
+    say = context.say
+    st.dataframe(
+        pd.DataFrame(
+            {
+                say("指标"): [say.words(each.name) for each in INDICATORS],
+                say("算法"): [say.words(each.formula) for each in INDICATORS],
+                say("单位"): [say.words(each.unit) for each in INDICATORS],
+                say("时间"): [
+                    say("月末") if each.span == "month_end" else say("所选月份")
+                    for each in INDICATORS
+                ],
+                say("区间"): [
+                    say("95% Wilson") if each.has_interval else "—" for each in INDICATORS
+                ],
+                say("查询"): [each.query for each in INDICATORS],
+                say("说明"): [say.words(each.caveat) if each.caveat else "" for each in INDICATORS],
+            }
+        ),
+        hide_index=True,
+        height="content",
+    )
+    st.subheader(say("筛选的含义"))
+    st.markdown(
+        say(
+            "筛选选择的是整个社区，不在社区内部切分；覆盖类型、模式、房源层次与建管家以终止月月末为准，"
+            "趋势回看同一批社区。“较上期”与紧接在前、同样长的一段时间比较。"
+        )
+    )
+    st.subheader(say("需要关注的规则（界限均为本系统假定）"))
+    st.markdown("\n".join(f"- {say.words(rule)}" for rule in RULES))
+
+
+def _dictionary(context: Context) -> None:
+    say = context.say
+    labels = {table.name: f"{say.words(table.label)} · {table.name}" for table in TABLES}
+    by_name = {table.name: table for table in TABLES}
+    name = st.selectbox(say("表"), list(labels), format_func=labels.__getitem__)
+    table = by_name[name]
+    st.markdown(
+        say(
+            "{row}  \n主键：{key} · 来源：{source} · {caveat}",
+            row=say.words(table.row),
+            key=", ".join(table.key),
+            source=say.words(table.source),
+            caveat=say.words(table.caveat),
+        )
+    )
+    st.dataframe(_fields(table, say), hide_index=True, height="content")
+    rows = context.warehouse.row_count(name)
+    st.download_button(
+        say("下载 {table}（CSV，{rows:,} 行）", table=say.words(table.label), rows=rows),
+        lambda: as_csv(context.warehouse.table(name)),
+        f"{name}.csv",
+        "text/csv",
+        on_click="ignore",
+        disabled=rows > LARGE_TABLE_ROWS,
+        help=say("超过 {most:,} 行的表请用命令行导出。", most=LARGE_TABLE_ROWS),
+    )
+
+
+def _fields(table: Table, say: Say) -> pd.DataFrame:
+    references = {key.column: key.table for key in table.foreign_keys}
+    return pd.DataFrame(
+        [
+            {
+                say("列"): column.name,
+                say("名称"): say.words(column.field.label),
+                say("类型"): say.words(TYPE_WORDS[column.field.type]),
+                say("单位"): say.words(column.field.unit) if column.field.unit else "",
+                say("可空"): say("是") if column.nullable else "",
+                say("含义"): say.words(column.field.description),
+                say("取值"): say.listed(
+                    [f"{code}={say.words(words)}" for code, words in column.field.allowed.items()]
+                ),
+                say("外键"): references.get(column.name, ""),
+            }
+            for column in table.columns
+        ]
+    )
+
+
+def _published(context: Context) -> None:
+    say = context.say
+    figures = context.warehouse.run("published_figures", {})
+    conflicts = conflicting(figures)
+    st.markdown(
+        say(
+            "共 {count} 条，其中 {conflicts} 条与另一来源对同一事项的说法不同；两者都保留，并标出。",
+            count=len(figures),
+            conflicts=int(conflicts.sum()),
+        )
+    )
+    st.dataframe(
+        pd.DataFrame(
+            {
+                say("编号"): figures["figure_id"],
+                say("对象"): figures["subject"],
+                say("指标"): figures["published_measure"],
+                say("公布值"): figures["published_value"],
+                say("单位"): figures["published_unit"],
+                say("限定"): figures["qualifier"],
+                say("时点"): figures["as_of"],
+                say("范围"): figures["place"],
+                say("来源不一"): conflicts.map({True: say("是"), False: ""}),
+                say("来源"): figures["source_title"],
+                say("网址"): figures["source_url"],
+                say("可信度"): figures["confidence"],
+                say("说明"): figures["note"],
+            }
+        ),
+        hide_index=True,
+        height=520,
+    )
+
+
+def conflicting(figures: pd.DataFrame) -> pd.Series:
+    """Tell which figures another source contradicts: same subject, measure, place and date."""
+    same = ["subject", "published_measure", "place", "as_of"]
+    values = figures.groupby(same, dropna=False)["published_value"].transform("nunique")
+    return (values > 1) & figures["as_of"].notna()

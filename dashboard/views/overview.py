@@ -1,0 +1,266 @@
+"""Overview (总览): the state in one sentence, six numbers, a map, a ranking, what to act on."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.draw.charts import ranking
+from dashboard.draw.maps import town_map
+from dashboard.draw.rows import Item, item_list, table
+from dashboard.insight.attention import concerns
+from dashboard.insight.changes import change_lines, change_written
+from dashboard.insight.headline import overview_headline
+from dashboard.language import Say
+from dashboard.model.agreement import agrees
+from dashboard.model.filters import Filters
+from dashboard.model.indicators import BY_CODE, INDICATORS, measure
+from dashboard.model.measures import FIELDS
+from dashboard.model.tables import qualifier as qualifier_field
+from dashboard.ui.context import Context, Counted
+from dashboard.ui.controls import choose_indicator
+from dashboard.ui.filters import choose_town, show_filters
+from dashboard.ui.frame import Caption, show_figure
+from dashboard.ui.header import show_headline
+from dashboard.ui.tiles import Tile, show_tiles
+
+SHOWN_CONCERNS = 12
+SPARK_MONTHS = 13
+# The map and the ranking fill the first screen below the header, the headline and the tiles.
+FILLS = "clamp(380px, 100vh - 334px, 900px)"
+LIST_FILLS = "clamp(176px, 100vh - 572px, 620px)"
+
+
+def title(say: Say) -> str:
+    return say("总览")
+
+
+def show(context: Context) -> None:
+    """Show the page."""
+    district = context.district_months()
+    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
+        _headline(context, district.rows)
+        show_filters(context)
+    if district.rows.empty:
+        st.info(context.say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+        return
+    participation = context.participation_months()
+    _tiles(context, district.rows, participation.rows)
+    left, middle, right = st.columns([1.28, 1.3, 0.82], gap="medium")
+    with left:
+        choose_indicator(context, INDICATORS)
+        _map(context)
+    with middle:
+        _ranking(context)
+    with right:
+        _attention(context)
+        _changes(context, district.rows, participation)
+    _published(context)
+
+
+def _headline(context: Context, months: pd.DataFrame) -> None:
+    say = context.say
+    if months.empty:
+        show_headline(say("没有符合所选条件的社区"), "")
+        return
+    coverage = context.by_town(BY_CODE["committee_coverage"])
+    headline = overview_headline(
+        say,
+        now=months.iloc[-1],
+        changes=context.count("changes").rows.iloc[0],
+        towns=coverage.rows,
+        chosen=context.filters.town_codes,
+        district_coverage=context.district_value(BY_CODE["committee_coverage"]) or 0.0,
+    )
+    show_headline(headline.state, headline.change)
+
+
+def _tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) -> None:
+    say = context.say
+    before = pd.Timestamp(context.month_before)
+    tiles = []
+    for code in (
+        "communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach",
+    ):  # fmt: skip
+        indicator = BY_CODE[code]
+        rows = measure(participation if code == "reach" else months, indicator)
+        earlier = rows.loc[rows["month"] == before, "value"]
+        now = rows["value"].iloc[-1]
+        parts = [change_written(now, earlier.iloc[0] if len(earlier) else None, indicator, say)]
+        if code == "committee_coverage":
+            last = months.iloc[-1]
+            parts.insert(0, f"{last[indicator.numerator]:,}/{last[indicator.denominator]:,}")
+        if code == "bed_supply":
+            parts += _supply_targets(context, now)
+        if code == "reach":
+            parts.append(say("{months} 个月", months=context.filters.window_months))
+        tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
+    show_tiles(tiles, say)
+
+
+def _supply_targets(context: Context, beds: float) -> list[str]:
+    """Compare with the published forecast, where it is of the months shown and the district."""
+    everything = Filters(context.filters.start_month, context.filters.end_month)
+    if context.filters != everything:
+        return []
+    targets = context.count("supply_targets").rows
+    forecast = targets[targets["target_kind"] == "forecast"].iloc[-1]
+    return [
+        context.say(
+            "预计数的 {share:.1f}%",
+            share=beds / forecast["target_count"] * 100,
+        )
+    ]
+
+
+def _map(context: Context) -> None:
+    say, indicator = context.say, BY_CODE[context.address.indicator]
+    counted = context.by_town(indicator)
+    tiles = context.address.tiles
+    show_figure(
+        context,
+        "town-map",
+        town_map(
+            counted.rows, indicator, say, names=context.town_names(), centred=tiles,
+            geometry=context.assets.tiles if tiles else context.assets.towns, height=FILLS,
+        ),
+        Caption(
+            say("{indicator}，按街镇", indicator=say.words(indicator.name)),
+            say("{formula} · 示意图，非法定界线", formula=say.words(indicator.formula))
+            if context.assets.is_schematic or tiles
+            else say.words(indicator.formula),
+            context.as_of(window=indicator.span == "window"),
+            spoken_only=True,
+        ),
+        counted,
+        on_click=choose_town(context),
+        chosen=context.filters.town_codes,
+    )  # fmt: skip
+
+
+def _ranking(context: Context) -> None:
+    say, indicator = context.say, BY_CODE[context.address.indicator]
+    counted = context.by_town(indicator)
+    show_figure(
+        context,
+        "town-ranking",
+        ranking(
+            counted.rows, indicator, say, chosen=context.filters.town_codes,
+            district=context.district_value(indicator), height=FILLS,
+        ),
+        Caption(
+            say("{count} 个街镇与全区对比", count=len(counted.rows)),
+            say("细线为 95% 区间：区间跨过全区线的，不宜排先后")
+            if indicator.has_interval
+            else say("{indicator}，{unit}", indicator=say.words(indicator.name), unit=say.words(indicator.unit)),
+            context.as_of(window=indicator.span == "window"),
+        ),
+        counted,
+        on_click=choose_town(context),
+        chosen=context.filters.town_codes,
+    )  # fmt: skip
+
+
+def _attention(context: Context) -> None:
+    say = context.say
+    counted = context.count("communities")
+    found = concerns(counted.rows, say)
+    badges = {"late": say("滞后"), "watch": say("关注")}
+    show_figure(
+        context,
+        "attention",
+        item_list(
+            [
+                Item(each.name, each.reason, each.town_code, badges[each.level], each.level)
+                for each in found[:SHOWN_CONCERNS]
+            ],
+            alt=say("需要关注的社区"),
+            empty=say("没有社区触发关注规则。"),
+            height=LIST_FILLS,
+        ),
+        Caption(
+            say("需要关注"),
+            say("共 {count} 个社区触发规则，列出最急的", count=len(found)),
+            context.as_of(),
+        ),
+        counted,
+        on_click=choose_town(context),
+    )
+
+
+def _changes(context: Context, months: pd.DataFrame, participation: Counted) -> None:
+    say, reach = context.say, BY_CODE["reach"]
+    counted = context.count("changes")
+    reached = measure(participation.rows, reach).set_index("month")["value"]
+    chosen = months[months["month"] >= pd.Timestamp(context.filters.start_month)]
+    lines = change_lines(
+        say,
+        changes=counted.rows.iloc[0],
+        reach=(reached.iloc[-1], reached.get(pd.Timestamp(context.month_before))),
+        reach_indicator=reach,
+        settled=int(chosen["settled_count"].sum()),
+        overdue=int(chosen["overdue_count"].iloc[-1]),
+    )
+    show_figure(
+        context,
+        "changes",
+        item_list(
+            [Item(subject, sentence) for subject, sentence in lines],
+            alt=say("较上期的变化"),
+            empty=say("没有变化。"),
+        ),
+        Caption(say("较上期的变化"), "", context.as_of(window=True)),
+        counted,
+    )
+
+
+def _published(context: Context) -> None:
+    say = context.say
+    counted = context.count("control_totals")
+    rows = counted.rows
+    same = [
+        agrees(
+            own=row.own_count,
+            published=float(row.published_value),
+            qualifier=row.qualifier,
+            rounding=row.rounding,
+        )
+        for row in rows.itertuples()
+    ]
+    texts = pd.DataFrame(
+        {
+            "measure": [say.words(FIELDS[name].label) for name in rows["measure"]],
+            "month": rows["month"].dt.strftime("%Y-%m"),
+            "published": [
+                f"{float(value):,.0f} {say.words(qualifier_field.allowed[qualifier])}"
+                for value, qualifier in zip(rows["published_value"], rows["qualifier"], strict=True)
+            ],
+            "own": rows["own_count"],
+            "agreement": [say("一致") if each else say("不一致") for each in same],
+            "as_of": rows["as_of"].fillna(say("来源未注明日期")),
+            "source": rows["source_title"],
+        }
+    )
+    show_figure(
+        context,
+        "published",
+        table(
+            texts,
+            {
+                "measure": say("指标"),
+                "month": say("对应月份"),
+                "published": say("公开数字"),
+                "own": say("本系统值"),
+                "agreement": say("核对"),
+                "as_of": say("来源时点"),
+                "source": say("来源"),
+            },
+            say,
+            key=None,
+            height=300,
+        ),
+        Caption(
+            say("{same}/{all} 项公开数字与本系统一致", same=sum(same), all=len(same)),
+            say("公开数字皆为全区合计，不随筛选变化；街镇合计未曾公布"),
+            "",
+        ),
+        counted,
+    )

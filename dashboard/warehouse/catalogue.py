@@ -1,0 +1,88 @@
+"""Read the named queries: one .sql file each, with a header that says what it returns."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dashboard.model.problem import Problem
+from dashboard.model.words import Words
+from dashboard.places import QUERIES
+
+_HEADER = re.compile(r"^-- (title|grain|param|column):\s+(.*)$", re.MULTILINE)
+_PARAMETER = re.compile(r"^\$(\w+) ([A-Z\[\]]+)(?:, (.*))?$")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Describe one parameter: its name, its DuckDB type and what it means."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """Hold one query file, read: header and text."""
+
+    name: str
+    folder: str
+    title: str
+    grain: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[str, ...]
+    sql: str
+
+    @property
+    def parameter_names(self) -> frozenset[str]:
+        return frozenset(parameter.name for parameter in self.parameters)
+
+
+def read_query(path: Path) -> NamedQuery:
+    """Read one query file; raises Problem if its header lacks a line or is malformed."""
+    sql = path.read_text(encoding="utf-8")
+    header: dict[str, list[str]] = {"title": [], "grain": [], "param": [], "column": []}
+    for kind, text in _HEADER.findall(sql):
+        header[kind].append(text.strip())
+    missing = [kind for kind in ("title", "grain", "column") if len(header[kind]) != 1]
+    if missing:
+        raise Problem(
+            Words(
+                f"{path.name}：文件头应各有一行 {'、'.join(missing)}。",
+                f"{path.name}: the header needs exactly one line each of {', '.join(missing)}.",
+            )
+        )
+    return NamedQuery(
+        name=path.stem,
+        folder=path.parent.name,
+        title=header["title"][0],
+        grain=header["grain"][0],
+        parameters=tuple(_read_parameter(path, text) for text in header["param"]),
+        columns=tuple(name.strip() for name in header["column"][0].split(",")),
+        sql=sql,
+    )
+
+
+def _read_parameter(path: Path, text: str) -> Parameter:
+    match = _PARAMETER.match(text)
+    if match is None:
+        raise Problem(
+            Words(
+                f"{path.name}：参数行“{text}”应写作“$name TYPE, 含义”。",
+                f'{path.name}: write the parameter line "{text}" as "$name TYPE, meaning".',
+            )
+        )
+    return Parameter(match[1], match[2], match[3] or "")
+
+
+@cache
+def named_queries() -> dict[str, NamedQuery]:
+    """List the named queries by name; the build's own statements are not among them."""
+    paths = sorted(path for path in QUERIES.glob("*/*.sql") if path.parent.name != "build")
+    return {path.stem: read_query(path) for path in paths}
+
+
+def build_statements() -> list[Path]:
+    """List the statements that make the roll-ups, in the order in which they run."""
+    return sorted((QUERIES / "build").glob("*.sql"))

@@ -1,0 +1,171 @@
+"""Serve the newest warehouse: open it read-only, run named queries, notice a newer one."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from dashboard.model.problem import Problem
+from dashboard.model.tables import NAMED
+from dashboard.model.words import Words
+from dashboard.warehouse.catalogue import NamedQuery, named_queries
+from dashboard.warehouse.ddl import shape
+from dashboard.warehouse.placing import newest
+
+_KEPT_RESULTS = 2000
+
+ParameterValue = Any
+Parameters = Mapping[str, ParameterValue]
+
+
+class NoWarehouse(Problem):
+    """Say that there is no warehouse yet: the one problem that a build cures by itself."""
+
+
+class Warehouse:
+    """Answer named queries from one warehouse file, which never changes."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; raises Problem if it is broken or built by another version."""
+        try:
+            self._connection = _attach(path)
+            self.about: dict[str, Any] = (
+                self._cursor().table("warehouse_about").df().iloc[0].to_dict()
+            )
+        except duckdb.Error as error:
+            raise Problem(
+                Words(
+                    f"数据仓库 {path.name} 无法打开，可能已损坏：请运行 python -m dashboard build "
+                    "重建；原文件不会被改动，直到新的建成。",
+                    f"The warehouse {path.name} can't be opened and may be damaged: run "
+                    "python -m dashboard build; the file stays until the new one is complete.",
+                )
+            ) from error
+        if self.about["shape"] != shape():
+            self._connection.close()
+            raise Problem(
+                Words(
+                    f"数据仓库 {path.name} 由另一版本（{self.about['product_version']}）建成："
+                    "请运行 python -m dashboard build 重建。",
+                    f"The warehouse {path.name} was built by another version "
+                    f"({self.about['product_version']}): run python -m dashboard build.",
+                )
+            )
+        self.path = path
+        self.version = f"{self.about['built_at']}-{self.about['shape']}"
+        self._results: OrderedDict[tuple[Any, ...], pd.DataFrame] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def run(self, name: str, parameters: Parameters) -> pd.DataFrame:
+        """Run a named query with those of the parameters that it takes.
+
+        Results are kept, since the file never changes; pandas copies them when written to.
+        """
+        query = named_query(name)
+        taken = {key: parameters[key] for key in sorted(query.parameter_names)}
+        key = (name, *(tuple(v) if isinstance(v, list) else v for v in taken.values()))
+        with self._lock:
+            if key in self._results:
+                self._results.move_to_end(key)
+                return self._results[key].copy(deep=False)
+        frame = self._cursor().execute(query.sql, taken).df()
+        with self._lock:
+            self._results[key] = frame
+            if len(self._results) > _KEPT_RESULTS:
+                self._results.popitem(last=False)
+        return frame.copy(deep=False)
+
+    def run_fresh(self, name: str, parameters: Parameters) -> pd.DataFrame:
+        """Run a named query without the kept results: for measuring."""
+        query = named_query(name)
+        taken = {key: parameters[key] for key in query.parameter_names}
+        return self._cursor().execute(query.sql, taken).df()
+
+    @property
+    def months(self) -> list[date]:
+        """List the months that there are data for, in order."""
+        return [day.date() for day in self.run("months", {})["month"]]
+
+    def table(self, name: str, *, limit: int | None = None) -> pd.DataFrame:
+        """Return one table of the contract, whole or its first ``limit`` rows."""
+        relation = self._cursor().table(NAMED[name].name)
+        return (relation if limit is None else relation.limit(limit)).df()
+
+    def row_count(self, name: str) -> int:
+        """Count the rows of one table of the contract."""
+        counted = self._cursor().table(NAMED[name].name).aggregate("count(*)")
+        return int(counted.fetchall()[0][0])
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor = self._connection.cursor()
+        cursor.execute("use served")
+        return cursor
+
+
+def _attach(path: Path) -> duckdb.DuckDBPyConnection:
+    """Attach the file, read-only, to a database in memory that can reach nothing else.
+
+    Connected to by its path, a file put in an open one's place would be answered from the old
+    one: within a process DuckDB keeps one database for each path.
+    """
+    connection = duckdb.connect(
+        config={"threads": 2, "memory_limit": "2GB", "temp_directory": f"{path}.tmp"}
+    )
+    connection.execute("attach ? as served (type duckdb, read_only)", [str(path)])
+    connection.execute("set enable_external_access = false; set lock_configuration = true")
+    return connection
+
+
+def named_query(name: str) -> NamedQuery:
+    """Find a named query; raises Problem listing those there are."""
+    try:
+        return named_queries()[name]
+    except KeyError:
+        there = ", ".join(named_queries())
+        raise Problem(
+            Words(
+                f"没有名为“{name}”的查询；现有：{there}。",
+                f"There is no query “{name}”; there are: {there}.",
+            )
+        ) from None
+
+
+class Store:
+    """Keep the newest warehouse open, and change over when a newer one is put in place."""
+
+    def __init__(self, to: Path) -> None:
+        self._to = to
+        self._lock = threading.Lock()
+        self._warehouse: Warehouse | None = None
+        self._stamp: tuple[str, int, int] | None = None
+
+    def current(self) -> Warehouse:
+        """Return the newest warehouse that opens.
+
+        Raises NoWarehouse if there is none yet, Problem if the only one can't be used. A newer
+        file that can't be used leaves the one being served in service.
+        """
+        path = newest(self._to)
+        if path is None:
+            raise NoWarehouse(
+                Words(
+                    "还没有数据仓库：请运行 python -m dashboard build。",
+                    "There is no warehouse yet: run python -m dashboard build.",
+                )
+            )
+        status = path.stat()
+        stamp = (str(path), status.st_mtime_ns, status.st_size)
+        with self._lock:
+            if stamp != self._stamp or self._warehouse is None:
+                try:
+                    self._warehouse = Warehouse(path)
+                except Problem:
+                    if self._warehouse is None:
+                        raise
+                self._stamp = stamp
+            return self._warehouse

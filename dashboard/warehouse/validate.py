@@ -1,0 +1,118 @@
+"""Hold frames against the contract; report every problem of a table at once."""
+
+from functools import cache
+
+import duckdb
+import pandas as pd
+import pandera.pandas as pa
+
+from dashboard.model.contract import Column, Table
+from dashboard.model.problem import Problem
+from dashboard.model.tables import NAMED, TABLES
+from dashboard.model.words import Words
+
+_SHOWN = 5
+
+
+def validate(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with the contract's columns in order; raises Problem with all faults."""
+    try:
+        schema(table.name).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        raise Problem(_describe(table, errors.failure_cases)) from None
+    return frame[[column.name for column in table.columns]]
+
+
+@cache
+def schema(table_name: str) -> pa.DataFrameSchema:
+    """Derive a table's pandera schema from the contract."""
+    table = NAMED[table_name]
+    return pa.DataFrameSchema(
+        {column.name: _column_schema(column) for column in table.columns},
+        # Attendances arrive in chunks: their key is checked in the warehouse.
+        unique=list(table.key) if table.name != "attendance" else None,
+        strict=True,
+    )
+
+
+def _column_schema(column: Column) -> pa.Column:
+    field = column.field
+    checks = []
+    if field.allowed:
+        checks.append(pa.Check.isin(list(field.allowed)))
+    if field.minimum is not None:
+        checks.append(pa.Check.ge(field.minimum))
+    if field.maximum is not None:
+        checks.append(pa.Check.le(field.maximum))
+    if field.type == "month":
+        checks.append(pa.Check(lambda days: days.dt.day == 1, name="first day of a month"))
+    return pa.Column(checks=checks, nullable=column.nullable)
+
+
+def _describe(table: Table, failures: pd.DataFrame) -> list[Words]:
+    problems = []
+    for (column, check), cases in failures.groupby(["column", "check"], dropna=False, sort=False):
+        where = f"{table.name}.{column}" if column in failures["column"].values else table.name
+        values = ", ".join(str(value) for value in cases["failure_case"].unique()[:_SHOWN])
+        problems.append(
+            Words(
+                f"{where}：{len(cases)} 处不符合“{check}”，例如 {values}；请在来源中改正。",
+                f"{where}: {len(cases)} values fail “{check}”, such as {values}; "
+                "mend them in the source.",
+            )
+        )
+    return problems
+
+
+def check_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Check primary and foreign keys in the loaded warehouse; raises Problem with all of them."""
+    problems = [
+        problem
+        for table in TABLES
+        for problem in (*_repeated_keys(connection, table), *_lost_references(connection, table))
+    ]
+    if problems:
+        raise Problem(problems)
+
+
+def _repeated_keys(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Words]:
+    key = ", ".join(table.key)
+    repeated = (
+        connection.table(table.name)
+        .aggregate(f"{key}, count(*) as rows", key)
+        .filter("rows > 1")
+        .limit(_SHOWN)
+        .fetchall()
+    )
+    return [
+        Words(
+            f"{table.name}：主键 {key} 重复，例如 {row[:-1]}；请删去重复行。",
+            f"{table.name}: key {key} stands more than once, such as {row[:-1]}; "
+            "remove the repeated rows.",
+        )
+        for row in repeated
+    ]
+
+
+def _lost_references(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Words]:
+    problems: list[Words] = []
+    for reference in table.foreign_keys:
+        lost = (
+            connection.table(table.name)
+            .filter(f"{reference.column} is not null")
+            .join(connection.table(reference.table), reference.column, how="anti")
+            .project(reference.column)
+            .distinct()
+            .limit(_SHOWN)
+            .fetchall()
+        )
+        problems.extend(
+            Words(
+                f"{table.name}.{reference.column}：“{value}”不在 {reference.table} 中；"
+                "请补上该行或改正代码。",
+                f"{table.name}.{reference.column}: “{value}” is not in {reference.table}; "
+                "add that row or mend the code.",
+            )
+            for (value,) in lost
+        )
+    return problems

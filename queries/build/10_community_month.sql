@@ -1,0 +1,125 @@
+-- title:  Roll-up: the state of each open community at the end of each month
+-- grain:  one row per community and month, from its opening to its closing
+create table community_month as
+with months as (
+    select distinct month, last_day(month) as month_end from occupancy
+),
+open_community as (
+    select c.community_code, c.town_code, c.is_home, m.month, m.month_end
+    from community as c
+    join months as m
+        on c.opened_on <= m.month_end and (c.closed_on is null or c.closed_on > m.month_end)
+),
+housing as (
+    select
+        community_code,
+        month,
+        list(distinct tier) as tiers,
+        sum(dwelling_count)::bigint as dwelling_count,
+        coalesce(sum(supply_count) filter (tier = 'bed'), 0)::bigint as bed_supply_count,
+        sum(resident_count)::bigint as resident_count,
+        sum(move_in_count)::bigint as move_in_count,
+        sum(move_out_count)::bigint as move_out_count
+    from occupancy
+    group by community_code, month
+),
+organisations as (
+    select
+        o.community_code,
+        o.month,
+        bool_or(g.organisation_kind = 'party_branch') as has_own_branch,
+        bool_or(g.organisation_kind = 'service_station') as has_service_station,
+        bool_or(g.organisation_kind = 'social_work_station') as has_social_work_station
+    from open_community as o
+    join organisation as g
+        on
+            g.community_code = o.community_code
+            and g.valid_from <= o.month_end
+            and (g.valid_to is null or g.valid_to >= o.month_end)
+    group by o.community_code, o.month
+),
+attended as (
+    select activity_code, count(*) as attendance_count from attendance group by activity_code
+),
+activities as (
+    select
+        x.community_code,
+        date_trunc('month', x.held_on)::date as month,
+        count(*) as activity_count,
+        coalesce(sum(t.attendance_count), 0)::bigint as attendance_count
+    from activity as x
+    left join attended as t on t.activity_code = x.activity_code
+    group by all
+),
+proposals as (
+    select
+        o.community_code,
+        o.month,
+        count(*) filter (date_trunc('month', p.raised_on) = o.month) as proposal_count,
+        count(*) filter (
+            date_trunc('month', p.settled_on) = o.month and not p.is_reopened
+        ) as settled_count,
+        -- 14 days is the product's own bar (an assumption), taken from one published case.
+        count(*) filter (
+            p.accepted_on < o.month_end - 14
+            and (p.settled_on is null or p.settled_on > o.month_end or p.is_reopened)
+        ) as overdue_count
+    from open_community as o
+    join proposal as p on p.community_code = o.community_code and p.raised_on <= o.month_end
+    group by o.community_code, o.month
+),
+last_activity as (
+    select o.community_code, o.month, max(x.held_on) as held_on
+    from open_community as o
+    join activity as x on x.community_code = o.community_code and x.held_on <= o.month_end
+    group by o.community_code, o.month
+),
+last_settled as (
+    select o.community_code, o.month, max(p.settled_on) as settled_on
+    from open_community as o
+    join proposal as p on p.community_code = o.community_code and p.settled_on <= o.month_end
+    where not p.is_reopened
+    group by o.community_code, o.month
+)
+select
+    o.community_code,
+    o.town_code,
+    o.month,
+    o.is_home,
+    g.coverage_type,
+    g.mode,
+    g.leading_organisation,
+    coalesce(h.tiers, []) as tiers,
+    coalesce(h.dwelling_count, 0) as dwelling_count,
+    coalesce(h.bed_supply_count, 0) as bed_supply_count,
+    coalesce(h.resident_count, 0) as resident_count,
+    coalesce(h.move_in_count, 0) as move_in_count,
+    coalesce(h.move_out_count, 0) as move_out_count,
+    coalesce(s.has_own_branch, false) as has_own_branch,
+    coalesce(s.has_service_station, false) as has_service_station,
+    coalesce(s.has_social_work_station, false) as has_social_work_station,
+    -- Effective coverage: an organisation, and a sign of life within 90 days (an assumption).
+    (
+        coalesce(s.has_own_branch or s.has_service_station or s.has_social_work_station, false)
+        and coalesce(greatest(la.held_on, ls.settled_on) > o.month_end - 90, false)
+    ) as is_effective,
+    coalesce(a.activity_count, 0) as activity_count,
+    coalesce(a.attendance_count, 0) as attendance_count,
+    (o.month_end - la.held_on)::bigint as days_quiet_count,
+    coalesce(p.proposal_count, 0) as proposal_count,
+    coalesce(p.settled_count, 0) as settled_count,
+    coalesce(p.overdue_count, 0) as overdue_count
+from open_community as o
+left join housing as h on h.community_code = o.community_code and h.month = o.month
+left join
+    governance as g
+    on
+        g.community_code = o.community_code
+        and g.valid_from <= o.month_end
+        and (g.valid_to is null or g.valid_to >= o.month_end)
+left join organisations as s on s.community_code = o.community_code and s.month = o.month
+left join activities as a on a.community_code = o.community_code and a.month = o.month
+left join proposals as p on p.community_code = o.community_code and p.month = o.month
+left join last_activity as la on la.community_code = o.community_code and la.month = o.month
+left join last_settled as ls on ls.community_code = o.community_code and ls.month = o.month
+order by o.month, o.community_code;

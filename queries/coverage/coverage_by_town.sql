@@ -1,0 +1,38 @@
+-- title:  Governance coverage by town
+-- grain:  one row per town and month
+-- param:  $start_month DATE, first month, inclusive
+-- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- param:  $town_codes VARCHAR[], empty means all
+-- param:  $coverage_types VARCHAR[], empty means all
+-- param:  $modes VARCHAR[], empty means all; none is unclassified
+-- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
+-- param:  $is_home BOOLEAN, null means all
+-- column: town_code, month, community_count, committee_community_count, grid_community_count, resident_count, committee_resident_count, own_branch_community_count, effective_community_count, service_station_community_count, social_work_station_community_count, home_count, dwelling_count, bed_supply_count
+select
+    s.town_code,
+    s.month,
+    count(*) as community_count,
+    count(*) filter (s.coverage_type = 'committee') as committee_community_count,
+    count(*) filter (s.coverage_type = 'grid') as grid_community_count,
+    sum(s.resident_count)::bigint as resident_count,
+    coalesce(sum(s.resident_count) filter (s.coverage_type = 'committee'), 0)::bigint
+        as committee_resident_count,
+    count(*) filter (s.has_own_branch) as own_branch_community_count,
+    count(*) filter (s.is_effective) as effective_community_count,
+    count(*) filter (s.has_service_station) as service_station_community_count,
+    count(*) filter (s.has_social_work_station) as social_work_station_community_count,
+    count(*) filter (s.is_home) as home_count,
+    sum(s.dwelling_count)::bigint as dwelling_count,
+    sum(s.bed_supply_count)::bigint as bed_supply_count
+from community_month as s
+join chosen_communities(
+    $end_month::date,
+    $town_codes::varchar[],
+    $coverage_types::varchar[],
+    $modes::varchar[],
+    $tiers::varchar[],
+    $is_home::boolean
+) as c on c.community_code = s.community_code
+where s.month between $start_month and $end_month
+group by s.town_code, s.month
+order by s.town_code, s.month

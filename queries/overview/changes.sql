@@ -1,0 +1,46 @@
+-- title:  What changed in the chosen months against the month before them
+-- grain:  one row in all
+-- param:  $start_month DATE, first month, inclusive
+-- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- param:  $town_codes VARCHAR[], empty means all
+-- param:  $coverage_types VARCHAR[], empty means all
+-- param:  $modes VARCHAR[], empty means all; none is unclassified
+-- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
+-- param:  $is_home BOOLEAN, null means all
+-- column: opened_count, closed_count, newly_covered_count, newly_covered_resident_count, bed_change_count
+with chosen as (
+    select c.community_code
+    from chosen_communities(
+        $end_month::date,
+        $town_codes::varchar[],
+        $coverage_types::varchar[],
+        $modes::varchar[],
+        $tiers::varchar[],
+        $is_home::boolean
+    ) as c
+),
+before as (
+    select community_code, coverage_type, bed_supply_count
+    from community_month
+    semi join chosen using (community_code)
+    where month = $start_month::date - interval 1 month
+),
+after as (
+    select community_code, coverage_type, resident_count, bed_supply_count
+    from community_month
+    semi join chosen using (community_code)
+    where month = $end_month
+)
+select
+    count(*) filter (b.community_code is null) as opened_count,
+    count(*) filter (a.community_code is null) as closed_count,
+    count(*) filter (
+        a.coverage_type = 'committee' and b.coverage_type is distinct from 'committee'
+    ) as newly_covered_count,
+    coalesce(sum(a.resident_count) filter (
+        a.coverage_type = 'committee' and b.coverage_type is distinct from 'committee'
+    ), 0)::bigint as newly_covered_resident_count,
+    coalesce(sum(coalesce(a.bed_supply_count, 0) - coalesce(b.bed_supply_count, 0)), 0)::bigint
+        as bed_change_count
+from after as a
+full join before as b on b.community_code = a.community_code

@@ -1,0 +1,63 @@
+-- title:  The chosen communities at the end month
+-- grain:  one row per community
+-- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- param:  $town_codes VARCHAR[], empty means all
+-- param:  $coverage_types VARCHAR[], empty means all
+-- param:  $modes VARCHAR[], empty means all; none is unclassified
+-- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
+-- param:  $is_home BOOLEAN, null means all
+-- column: community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home, opened_on, resident_profile, youth_share, lon, lat, coverage_type, mode, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, dwelling_count, bed_supply_count, resident_count, available_count, let_count, activity_count, attendance_count, days_quiet_count, overdue_count
+with letting as (
+    -- One tier's rooms and another's beds are not added: the tier with most dwellings speaks.
+    select
+        community_code,
+        arg_max(available_count, dwelling_count) as available_count,
+        arg_max(let_count, dwelling_count) as let_count
+    from occupancy
+    where month = $end_month
+    group by community_code
+)
+select
+    n.community_code,
+    n.name_zh,
+    n.name_en,
+    n.aliases,
+    n.town_code,
+    n.origin,
+    n.operator,
+    n.community_kind,
+    n.is_home,
+    n.opened_on,
+    n.resident_profile,
+    n.youth_share,
+    n.lon,
+    n.lat,
+    s.coverage_type,
+    s.mode,
+    s.leading_organisation,
+    s.has_own_branch,
+    s.has_service_station,
+    s.has_social_work_station,
+    s.is_effective,
+    s.dwelling_count,
+    s.bed_supply_count,
+    s.resident_count,
+    l.available_count,
+    l.let_count,
+    s.activity_count,
+    s.attendance_count,
+    s.days_quiet_count,
+    s.overdue_count
+from community_month as s
+join chosen_communities(
+    $end_month::date,
+    $town_codes::varchar[],
+    $coverage_types::varchar[],
+    $modes::varchar[],
+    $tiers::varchar[],
+    $is_home::boolean
+) as c on c.community_code = s.community_code
+join community as n on n.community_code = s.community_code
+left join letting as l on l.community_code = s.community_code
+where s.month = $end_month
+order by s.resident_count desc, s.community_code

@@ -1,0 +1,53 @@
+-- title:  Participation by town over the chosen months
+-- grain:  one row per town
+-- param:  $start_month DATE, first month, inclusive
+-- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- param:  $town_codes VARCHAR[], empty means all
+-- param:  $coverage_types VARCHAR[], empty means all
+-- param:  $modes VARCHAR[], empty means all; none is unclassified
+-- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
+-- param:  $is_home BOOLEAN, null means all
+-- column: town_code, participant_count, resident_month_count, month_count, activity_count, attendance_count
+with chosen as (
+    select c.community_code, c.town_code
+    from chosen_communities(
+        $end_month::date,
+        $town_codes::varchar[],
+        $coverage_types::varchar[],
+        $modes::varchar[],
+        $tiers::varchar[],
+        $is_home::boolean
+    ) as c
+),
+-- Add each distinct person once: those of one community from the roll-up, those who moved
+-- one by one.
+settled_participants as (
+    select c.town_code, sum(r.participant_count)::bigint as participant_count
+    from participant_rollup as r
+    join chosen as c on c.community_code = r.community_code
+    where r.month between $start_month and $end_month and r.previous_month < $start_month
+    group by c.town_code
+),
+moved_participants as (
+    select c.town_code, count(distinct m.participant_code) as participant_count
+    from moved_participant_month as m
+    join chosen as c on c.community_code = m.community_code
+    where m.month between $start_month and $end_month
+    group by c.town_code
+)
+select
+    s.town_code,
+    coalesce(any_value(p.participant_count), 0) + coalesce(any_value(q.participant_count), 0)
+        as participant_count,
+    sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
+        as resident_month_count,
+    count(distinct s.month) as month_count,
+    sum(s.activity_count)::bigint as activity_count,
+    sum(s.attendance_count)::bigint as attendance_count
+from community_month as s
+join chosen as c on c.community_code = s.community_code
+left join settled_participants as p on p.town_code = s.town_code
+left join moved_participants as q on q.town_code = s.town_code
+where s.month between $start_month and $end_month
+group by s.town_code
+order by s.town_code

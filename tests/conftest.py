@@ -1,0 +1,25 @@
+"""Build one small warehouse for all tests: the whole sample, with fewer attendances."""
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.places import DATA
+from dashboard.warehouse.build import build
+from dashboard.warehouse.store import Store, Warehouse
+
+ATTENDANCES = 150_000
+
+
+@pytest.fixture(scope="session")
+def warehouse_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(
+        data=DATA,
+        to=tmp_path_factory.mktemp("warehouse") / "minhang.duckdb",
+        attendances=ATTENDANCES,
+    )
+
+
+@pytest.fixture(scope="session")
+def warehouse(warehouse_file: Path) -> Warehouse:
+    return Store(warehouse_file).current()
