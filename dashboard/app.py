@@ -12,6 +12,7 @@ if __name__ == "__main__":
         sys.path.insert(0, root)
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard.language import Say
 from dashboard.model.problem import Problem
@@ -23,7 +24,7 @@ from dashboard.ui.context import Context
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import show_notices, show_problem
 from dashboard.views import coverage, definitions, overview
-from dashboard.warehouse.store import NoWarehouse, Store, Warehouse
+from dashboard.warehouse.store import NoWarehouse, Store
 
 VIEWS = {"overview": overview, "coverage": coverage, "definitions": definitions}
 
@@ -46,6 +47,21 @@ def main() -> None:
         layout="wide",
     )
     st.html(f"<style>@import url('app/static/{assets().style}');</style>")
+    pages: dict[str, StreamlitPage] = {}
+    for name, view in VIEWS.items():
+        pages[name] = st.Page(
+            partial(show_page, name, pages),
+            title=view.title(say),
+            url_path=name,
+            default=name == "overview",
+        )
+    st.navigation(list(pages.values()), position="hidden").run()
+
+
+@st.fragment
+def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
+    """Show one page. As a fragment it answers a click without the frame around it being sent."""
+    say = Say("en" if st.query_params.get("lang") == "en" else "zh")
     try:
         warehouse = store().current()
     except NoWarehouse:
@@ -57,38 +73,23 @@ def main() -> None:
             set_aside(warehouse_path())
             build_here(say)
         return
-    show_page(warehouse, say)
-
-
-def show_page(warehouse: Warehouse, say: Say) -> None:
     address, notices = read_address(
         st.query_params.to_dict(),
         months=warehouse.months,
         town_codes=warehouse.run("towns", {})["town_code"].tolist(),
     )
     context = Context(warehouse, address, say, assets())
-    pages = {
-        name: st.Page(
-            partial(view.show, context),
-            title=view.title(say),
-            url_path=name,
-            default=name == "overview",
-        )
-        for name, view in VIEWS.items()
-    }
-    page = st.navigation(list(pages.values()), position="hidden")
-    current = next(name for name, each in pages.items() if each.title == page.title)
-    show_header(context, pages, current)
+    show_header(context, pages, name)
     show_notices(notices, say)
     if context.assets.problem:
         show_problem(context.assets.problem, say)
     try:
-        page.run()
+        VIEWS[name].show(context)
     except Problem as problem:
         show_problem(problem, say)
     except Exception:
         # The reader gets a sentence; the log gets the traceback.
-        logging.getLogger(__name__).exception("the page %s failed", current)
+        logging.getLogger(__name__).exception("the page %s failed", name)
         st.error(say("本页未能显示，原因已记入日志。请清除筛选后重试，或联系管理员。"))
 
 

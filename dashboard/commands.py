@@ -29,7 +29,9 @@ class Sentences(click.Group):
 @click.group(cls=Sentences, invoke_without_command=True)
 @click.option("--port", default=8501, show_default=True, help="Port to serve on.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
-@click.option("--base-path", default="", help="Path prefix behind a reverse proxy, e.g. minhang.")
+@click.option(
+    "--base-path", default="", help="Path prefix behind a reverse proxy, such as minhang."
+)
 @click.option("--browser/--no-browser", default=True, help="Open the browser.")
 @click.option(
     "--warehouse",

@@ -1,26 +1,135 @@
-"""Serve the app: one worker, quick answers, nothing from outside."""
+"""Serve the app as ASGI: one worker, quick answers, files that the browser keeps, a health route.
+
+``streamlit run`` serves the same app, but its socket waits for small packets to gather, and its
+static files are asked for again at every visit.
+"""
 
 import os
 import threading
 import webbrowser
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from dashboard.places import ROOT, WAREHOUSE_VARIABLE
+from dashboard.model.problem import Problem
+from dashboard.places import ROOT, WAREHOUSE_VARIABLE, warehouse_path
+
+if TYPE_CHECKING:
+    from dashboard.warehouse.store import Store
+
+# Everything comes from this server: the browser is told to fetch nothing from elsewhere.
+# Streamlit's own scripts need inline code and eval.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self' ws: wss: data: blob:; worker-src 'self' blob:; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
+_STOP_SECONDS = 5
 
 
 def serve(*, host: str, port: int, base_path: str, open_browser: bool, warehouse: Path) -> None:
     """Serve until stopped. Imports come late, so that the command line stays quick."""
     os.environ[WAREHOUSE_VARIABLE] = str(warehouse.resolve())
     os.chdir(ROOT)  # Streamlit looks for .streamlit/config.toml in the working directory.
-    import streamlit as st
     import uvicorn
-    from streamlit import config
 
-    config.set_option("server.baseUrlPath", base_path.strip("/"))
-    config.set_option("server.port", port)
-    app = st.App(ROOT / "dashboard" / "app.py")
-    address = f"http://{host}:{port}/{base_path.strip('/')}"
-    print(f"闵行新型居住社区治理看板 / Dashboard: {address}")
+    prefix = base_path.strip("/")
+    address = f"http://{host}:{port}/{prefix}"
+    print(f"闵行新型居住社区治理看板 / Dashboard: {address}", flush=True)
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [address]).start()
-    uvicorn.run(app, host=host, port=port, workers=1, log_level="warning", ws_ping_interval=20)
+    uvicorn.run(
+        application(prefix),
+        host=host,
+        port=port,
+        workers=1,
+        log_level="warning",
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+
+
+def application(prefix: str = "") -> Any:
+    """Make the ASGI app under a path prefix, which is empty but for a reverse proxy."""
+    import streamlit as st
+    from starlette.concurrency import run_in_threadpool
+    from starlette.middleware import Middleware
+    from starlette.routing import Route
+    from streamlit import config
+
+    from dashboard.warehouse.store import Store
+
+    config.set_option("server.baseUrlPath", prefix)
+    store = Store(warehouse_path())
+
+    async def health(request: Any) -> Any:
+        return await run_in_threadpool(_health, store)
+
+    base = f"/{prefix}" if prefix else ""
+    return st.App(
+        ROOT / "dashboard" / "app.py",
+        routes=[
+            Route(f"{base}/health", health),
+            Route(f"{base}/app/static/{{name}}", _static_file),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+    )
+
+
+def _health(store: "Store") -> Any:
+    """Say whether there is a warehouse to serve, and which."""
+    from starlette.responses import JSONResponse
+
+    try:
+        warehouse = store.current()
+    except Problem as problem:
+        return JSONResponse({"status": "no warehouse", "problem": str(problem)}, status_code=503)
+    return JSONResponse({"status": "ok", "warehouse": warehouse.version})
+
+
+async def _static_file(request: Any) -> Any:
+    """Send a file of ours, compressed where it lies compressed, to be kept for good.
+
+    Their names or queries change with their content, so that none is ever stale.
+    """
+    from starlette.responses import FileResponse, PlainTextResponse
+
+    from dashboard.ui.assets import STATIC
+
+    path = STATIC / request.path_params["name"]
+    if path.parent != STATIC or not path.is_file():
+        return PlainTextResponse("Not found", status_code=404)
+    headers = {"Cache-Control": KEPT_FOR_GOOD, "Vary": "Accept-Encoding"}
+    packed = path.with_name(f"{path.name}.gz")
+    media_type = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}.get(
+        path.suffix
+    )
+    if packed.is_file() and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return FileResponse(packed, headers=headers, media_type=media_type)
+    return FileResponse(path, headers=headers, media_type=media_type)
+
+
+Message = dict[str, Any]
+
+
+class SecurityHeaders:
+    """Add the security headers to every answer."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    *((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

@@ -1,7 +1,8 @@
 """Draw charts: pure functions from measured rows to a drawing.
 
 Rows carry ``value``, ``low``, ``high``, ``numerator`` and ``denominator`` as the indicators
-module measures them, and ``key`` and ``name`` of what each row is about.
+module measures them, and ``key`` and ``name`` of what each row is about. What is chosen is no
+matter of theirs: the browser paints it red, so that a choice sends no new drawing.
 """
 
 import pandas as pd
@@ -64,7 +65,6 @@ def ranking(
     say: Say,
     *,
     district: float | None,
-    chosen: tuple[str, ...] = (),
     height: Height = 440,
 ) -> Drawing:
     """Rank places as bars with intervals; the district is a line, what lies below it paler."""
@@ -84,10 +84,7 @@ def ranking(
             },
             yaxis={
                 "tickvals": positions,
-                "ticktext": [
-                    f"<b>{name}</b>" if key in chosen else name
-                    for key, name in zip(rows["key"], rows["name"], strict=True)
-                ],
+                "ticktext": rows["name"].tolist(),
                 "range": [len(rows) - 0.4, -0.6],
                 "fixedrange": True,
                 "showgrid": False,
@@ -103,8 +100,7 @@ def ranking(
         x=rows["value"].tolist(),
         y=positions,
         marker_color=[
-            RED if key in chosen else BLUE if district is None or value >= district else BLUE_PALE
-            for key, value in zip(rows["key"], rows["value"], strict=True)
+            BLUE if district is None or value >= district else BLUE_PALE for value in rows["value"]
         ],
         customdata=rows["key"].tolist(),
         hovertext=hovers,
@@ -207,10 +203,10 @@ def trend(
     )
 
 
-def _worth_naming(rows: pd.DataFrame, chosen: tuple[str, ...]) -> list[str]:
-    """Name the places outside the limits, the chosen, and the two at either end."""
+def _worth_naming(rows: pd.DataFrame) -> list[str]:
+    """Name the places outside the limits and the two at either end; the browser, the chosen."""
     order = rows["value"].rank(method="first")
-    named = rows["outside"] | rows["key"].isin(chosen) | (order <= 2) | (order > len(rows) - 2)
+    named = rows["outside"] | (order <= 2) | (order > len(rows) - 2)
     return rows["name"].where(named, "").tolist()
 
 
@@ -328,7 +324,6 @@ def funnel(
     say: Say,
     *,
     district: float,
-    chosen: tuple[str, ...] = (),
     height: Height = 340,
 ) -> Drawing:
     """Draw places by size within the limits of chance round the district's value.
@@ -367,8 +362,8 @@ def funnel(
     )  # fmt: skip
     figure.add_scatter(
         x=rows["denominator"].tolist(), y=rows["value"].tolist(), mode="markers+text",
-        text=_worth_naming(rows, chosen), textposition="top center", textfont={"size": 12},
-        marker={"size": 9, "color": [RED if key in chosen else BLUE for key in rows["key"]]},
+        text=_worth_naming(rows), textposition="top center", textfont={"size": 12},
+        marker={"size": 9, "color": BLUE}, meta={"names": rows["name"].tolist()},
         customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False,
         hovertext=[
             hover_text(row, indicator, say).replace("\n", "<br>") for _, row in rows.iterrows()

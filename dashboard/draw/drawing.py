@@ -27,6 +27,10 @@ class Drawing:
     height: Height | None = None
     empty: str | None = None
 
+    def as_dict(self) -> dict[str, Any]:
+        """Give what the browser needs, as plain JSON values."""
+        return vars(self)
+
 
 def plot(
     figure: go.Figure,

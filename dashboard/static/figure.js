@@ -1,21 +1,24 @@
 /*
  * Draw every figure of every page, and keep it between reruns.
  *
- * Protocol. Python sends one object per figure and rerun:
- *   kind      "plot" (a plotly figure), "map" (regions and dots), "table" or "list"
- *   headline, note, alt, source, asOf, caveat, words   texts, already in the user's language
- *   body      what to draw; of a map only values by region, its geometry is fetched once by URL
+ * Protocol. Python sends {script, chosen, id} per figure and rerun; chosen are the keys that are
+ * drawn red. The first time it adds figure, which id is the digest of, and which is kept here:
+ *   kind      "plot" (a plotly figure), "map" (values by region; geometry is fetched once by URL),
+ *             "table" or "list";   body   what to draw;   height   pixels or a CSS length
  *   keys      [[key, spoken text], ...] in the order in which the arrow keys walk them
- *   chosen    the keys that are chosen; they are drawn red everywhere
- *   file      name of picture files;   empty   a sentence instead of a drawing, if no data
+ *   headline, note, alt, source, asOf, caveat, words, file   texts, in the user's language
+ *   empty     a sentence instead of a drawing, if there is nothing to draw
  * The browser answers with two triggers:
  *   clicked   {key, add, n}: a region, bar, point or row; key null is a click on nothing or Esc
- *   asked     {what, n}: "data", "sql" or "cite" was chosen in the menu under the figure
+ *   asked     {what, n}: "data", "sql" or "cite" from the menu, or "figure" with the id of one
+ *             that did not arrive
  */
 
 const RED = "#C00000";
 const SVG = "http://www.w3.org/2000/svg";
+const MOST_KEPT = 500;
 const drawers = new WeakMap();
+const figures = new Map();
 const fetched = new Map();
 let clicks = 0;
 
@@ -64,6 +67,16 @@ function fetchOnce(address) {
   return fetched.get(address);
 }
 
+/* Keep what was sent; the oldest go first. */
+function kept({ id, figure }) {
+  if (figure) {
+    figures.delete(id);
+    figures.set(id, figure);
+    if (figures.size > MOST_KEPT) figures.delete(figures.keys().next().value);
+  }
+  return figures.get(id);
+}
+
 let plotlyScript = null;
 function plotly(file) {
   if (!plotlyScript) {
@@ -109,15 +122,22 @@ class Drawer {
     this.frame.remove();
   }
 
-  async update(data) {
+  async update(sent) {
     const turn = ++this.turn;
-    const menuChanged = JSON.stringify(data.words) !== JSON.stringify(this.data?.words);
+    const figure = kept(sent);
+    if (!figure) {
+      this.tell("asked", { what: "figure", id: sent.id, n: ++clicks });
+      return;
+    }
+    const data = { ...figure, chosen: sent.chosen };
+    const menu = JSON.stringify([data.words, data.kind]);
     this.data = data;
     this.headline.textContent = data.headline;
     this.headline.classList.toggle("mh-spoken", Boolean(data.headlineSpokenOnly));
     this.note.textContent = data.note ?? "";
     this.source.replaceChildren(...sourceLine(data));
-    if (menuChanged) this.fillMenu(data.words);
+    if (menu !== this.menuFilled) this.fillMenu(data.words);
+    this.menuFilled = menu;
     this.body.style.height = typeof data.height === "number" ? `${data.height}px` : (data.height ?? "");
     this.body.setAttribute("role", data.kind === "table" ? "region" : "application");
     this.body.setAttribute("aria-label", data.alt);
@@ -225,7 +245,7 @@ class PlotPainter {
     const { width, height } = this.place.getBoundingClientRect();
     const layout = { ...data.body.layout, width, height };
     const config = { displayModeBar: false, doubleClick: false, responsive: false };
-    await Plotly.react(this.place, data.body.data, layout, config);
+    await Plotly.react(this.place, ...withChosen(data, layout), config);
     if (!this.listening) {
       this.listening = true;
       this.place.on("plotly_hover", ({ points }) => {
@@ -286,6 +306,25 @@ class PlotPainter {
   remove() {
     if (window.Plotly) window.Plotly.purge(this.place);
   }
+}
+
+/* Paint the chosen points and bars red and their names bold: the drawing itself knows of none. */
+function withChosen({ body, chosen }, layout) {
+  if (!chosen.length) return [body.data, layout];
+  const traces = body.data.map((trace) => {
+    if (!Array.isArray(trace.customdata) || !trace.marker) return trace;
+    const isChosen = trace.customdata.map((key) => chosen.includes(key));
+    const before = trace.marker.color;
+    const color = isChosen.map((yes, i) => (yes ? RED : Array.isArray(before) ? before[i] : before));
+    const names = trace.meta?.names;
+    const text = names ? trace.text.map((own, i) => (isChosen[i] ? names[i] : own)) : trace.text;
+    return { ...trace, marker: { ...trace.marker, color }, text };
+  });
+  if (!body.rows) return [traces, layout];
+  const ticktext = layout.yaxis.ticktext.map((name, row) =>
+    chosen.includes(body.rows[row]) ? `<b>${name}</b>` : name,
+  );
+  return [traces, { ...layout, yaxis: { ...layout.yaxis, ticktext } }];
 }
 
 function keyOf(point) {

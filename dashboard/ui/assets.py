@@ -4,6 +4,7 @@ They are made beside the hand-written ones in ``dashboard/static``, under names 
 their content, so that a browser never draws with a stale one.
 """
 
+import gzip
 import hashlib
 import json
 import os
@@ -56,7 +57,9 @@ def lay_out_assets(data: Path = DATA) -> Assets:
         problem, shapes = found, schematic_towns(source)
     script = STATIC / f"plotly-{plotly.__version__}.min.js"
     if not script.is_file():
-        _write(script, (Path(plotly.__file__).parent / "package_data/plotly.min.js").read_bytes())
+        source_script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+        _write(script.with_name(f"{script.name}.gz"), gzip.compress(source_script.read_bytes(), 6))
+        _write(script, source_script.read_bytes())
     return Assets(
         plotly=script.name,
         towns=_geometry("towns", map_geometry(shapes, river=schematic_river(source)).as_dict()),

@@ -1,10 +1,10 @@
 """Give a page what it stands on: the warehouse, the address, the language, the towns' names."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -14,6 +14,8 @@ from dashboard.model.indicators import Indicator, add_up, measure
 from dashboard.ui.address import Address
 from dashboard.ui.assets import Assets
 from dashboard.warehouse.store import Warehouse
+
+T = TypeVar("T")
 
 PARTICIPATION = "participation_by_town"
 
@@ -58,6 +60,11 @@ class Context:
         parameters = {**(filters or self.filters).parameters(), **changes}
         return Counted(self.warehouse.run(query, parameters), query, parameters)
 
+    def remember(self, *key: Hashable, make: Callable[[], T]) -> T:
+        """Make once what depends on nothing but the key, the language and the filters over all
+        towns: what stays the same when another town is chosen."""
+        return self.warehouse.remember((*key, self.say.language, self.everywhere), make)
+
     def district_months(self) -> Counted:
         """Count the chosen communities for every month up to the end month."""
         return self.count("district_by_month", start_month=self.warehouse.months[0])
@@ -66,14 +73,17 @@ class Context:
         """Count participation for every month, over windows as long as the chosen one."""
         return self.count("participation_by_month", filters, start_month=self.warehouse.months[0])
 
-    def by_town(self, indicator: Indicator, *, names_short: bool = True) -> Counted:
+    def by_town(self, indicator: Indicator) -> Counted:
         """Measure an indicator for every town, with ``key`` and ``name``; grain: town."""
+        return self.remember("by_town", indicator.code, make=lambda: self._by_town(indicator))
+
+    def _by_town(self, indicator: Indicator) -> Counted:
         filters = self.everywhere
         if indicator.span == "month_end":
             filters = replace(filters, start_month=filters.end_month)
         counted = self.count(indicator.query, filters)
         rows = measure(counted.rows, indicator)
-        names = self.town_names(short=names_short)
+        names = self.town_names()
         rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
         return replace(counted, rows=rows.reset_index(drop=True))
 
@@ -81,6 +91,11 @@ class Context:
         """Measure an indicator for all towns together: counts are added before dividing."""
         if indicator.denominator is None:
             return None
+        return self.remember(
+            "district_value", indicator.code, make=lambda: self._district_value(indicator)
+        )
+
+    def _district_value(self, indicator: Indicator) -> float | None:
         if indicator.query == PARTICIPATION:
             rows = self.participation_months(self.everywhere).rows
             rows = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
@@ -92,7 +107,7 @@ class Context:
             rows = add_up(
                 rows.assign(tier=indicator.tier),
                 ["month"],
-                [indicator.numerator, indicator.denominator],
+                [column for column in (indicator.numerator, indicator.denominator) if column],
             ).assign(tier=indicator.tier)
         values = measure(rows, indicator)["value"]
         return None if values.empty or values.isna().all() else float(values.iloc[0])

@@ -29,27 +29,54 @@ def choose_town(context: Context) -> Callable[[str | None, bool], None]:
 
 
 def show_filters(context: Context) -> None:
-    """Show the filters as a row of small buttons that say what is chosen."""
+    """Show the filters as small buttons that say what is chosen: months, towns, communities."""
     say, filters = context.say, context.filters
     with st.container(horizontal=True, key="filters", gap="xsmall", horizontal_alignment="right"):
         _months(context)
         names = context.town_names(short=False)
-        _several(context, "town_codes", say("街镇"), names, filters.town_codes, say("全部街镇"))
-        _several(
-            context, "coverage_types", say("覆盖类型"), _allowed(context, coverage_type),
-            filters.coverage_types, say("全部类型"),
-        )  # fmt: skip
-        _several(
-            context, "modes", say("治理模式"),
-            {**_allowed(context, mode), UNCLASSIFIED: say("未分类")}, filters.modes, say("全部模式"),
-        )  # fmt: skip
-        _several(
-            context, "tiers", say("房源层次"), _allowed(context, tier), filters.tiers,
-            say("全部房源"),
-        )  # fmt: skip
-        _home(context)
+        with _popover(
+            _summary(context, names, filters.town_codes) or say("全部街镇"),
+            "towns",
+            bool(filters.town_codes),
+        ):
+            _several(context, "town_codes", say("街镇"), names, filters.town_codes)
+        _communities(context)
         if filters != default_filters(context.warehouse.months):
             st.button(say("清除"), key="clear", type="tertiary", on_click=_clear, args=(context,))
+
+
+def _communities(context: Context) -> None:
+    """Offer the filters that describe communities, in one place."""
+    say, filters = context.say, context.filters
+    coverages, tiers = _allowed(context, coverage_type), _allowed(context, tier)
+    modes = {**_allowed(context, mode), UNCLASSIFIED: say("未分类")}
+    homes = {None: say("不限"), True: say("仅建管家"), False: say("不含建管家")}
+    chosen = [
+        _summary(context, coverages, filters.coverage_types),
+        _summary(context, modes, filters.modes),
+        _summary(context, tiers, filters.tiers),
+        "" if filters.is_home is None else homes[filters.is_home],
+    ]
+    label = " · ".join(text for text in chosen if text)
+    with _popover(label or say("全部社区"), "communities", bool(label)):
+        _several(context, "coverage_types", say("覆盖类型"), coverages, filters.coverage_types)
+        _several(context, "modes", say("治理模式"), modes, filters.modes)
+        _several(context, "tiers", say("房源层次"), tiers, filters.tiers)
+        st.session_state["filter-home"] = filters.is_home
+        st.radio(
+            say("新时代城市建设者管理者之家"), list(homes), format_func=homes.__getitem__,
+            key="filter-home", horizontal=True,
+            on_change=_change(context, lambda: {"is_home": st.session_state["filter-home"]}),
+        )  # fmt: skip
+
+
+def _popover(label: str, name: str, is_chosen: bool) -> Any:
+    return st.popover(label, key=f"{'chosen' if is_chosen else 'all'}-{name}")
+
+
+def _summary(context: Context, names: dict[str, str], chosen: tuple[str, ...]) -> str:
+    text = context.say.listed([names[code] for code in chosen[:2]])
+    return text if len(chosen) <= 2 else f"{text} +{len(chosen) - 2}"
 
 
 def _allowed(context: Context, field: Field) -> dict[str, str]:
@@ -58,8 +85,7 @@ def _allowed(context: Context, field: Field) -> dict[str, str]:
 
 def _clear(context: Context) -> None:
     months = context.warehouse.months
-    defaults = default_filters(months)
-    go_to(with_filters(context.address, **vars(defaults)), months)
+    go_to(with_filters(context.address, **vars(default_filters(months))), months)
 
 
 def _change(context: Context, read: Callable[[], dict[str, Any]]) -> Callable[[], None]:
@@ -73,7 +99,8 @@ def _months(context: Context) -> None:
     say, filters, months = context.say, context.filters, context.warehouse.months
     span = (filters.start_month, filters.end_month)
     label = f"{span[0]:%Y-%m} – {span[1]:%Y-%m}" if span[0] != span[1] else f"{span[1]:%Y-%m}"
-    with st.popover(label, icon=":material/calendar_month:"):
+    usual = default_filters(months)
+    with _popover(label, "months", span != (usual.start_month, usual.end_month)):
         st.session_state["filter-months"] = span
 
         def read() -> dict[str, Any]:
@@ -83,39 +110,16 @@ def _months(context: Context) -> None:
         st.select_slider(
             say("月份"), months, format_func=lambda month: f"{month:%Y-%m}", key="filter-months",
             on_change=_change(context, read),
+            help=say("变化与紧接在前、同样长的一段时间比较。"),
         )  # fmt: skip
-        st.caption(say("变化与紧接在前、同样长的一段时间比较。"))
 
 
 def _several(
-    context: Context,
-    name: str,
-    title: str,
-    options: dict[str, str],
-    chosen: tuple[str, ...],
-    all_label: str,
+    context: Context, name: str, title: str, options: dict[str, str], chosen: tuple[str, ...]
 ) -> None:
-    label = context.say.listed([options[code] for code in chosen[:2]]) or all_label
-    if len(chosen) > 2:
-        label += f" +{len(chosen) - 2}"
     key = f"filter-{name}"
-    with st.container(key=f"{'chosen' if chosen else 'all'}-{name}", width="content"):
-        with st.popover(label):
-            st.session_state[key] = list(chosen)
-            st.pills(
-                title, list(options), selection_mode="multi", format_func=options.__getitem__,
-                key=key, on_change=_change(context, lambda: {name: tuple(st.session_state[key])}),
-            )  # fmt: skip
-
-
-def _home(context: Context) -> None:
-    say, is_home = context.say, context.filters.is_home
-    labels = {None: say("建管家不限"), True: say("仅建管家"), False: say("不含建管家")}
-    key = "filter-home"
-    with st.container(key=f"{'all' if is_home is None else 'chosen'}-home", width="content"):
-        with st.popover(labels[is_home]):
-            st.session_state[key] = is_home
-            st.radio(
-                say("新时代城市建设者管理者之家"), list(labels), format_func=labels.__getitem__,
-                key=key, on_change=_change(context, lambda: {"is_home": st.session_state[key]}),
-            )  # fmt: skip
+    st.session_state[key] = list(chosen)
+    st.pills(
+        title, list(options), selection_mode="multi", format_func=options.__getitem__, key=key,
+        on_change=_change(context, lambda: {name: tuple(st.session_state[key])}),
+    )  # fmt: skip

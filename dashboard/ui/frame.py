@@ -18,14 +18,9 @@ from dashboard.ui.context import Context, Counted
 from dashboard.warehouse.store import named_query
 
 # The script itself is fetched once as a file: what stands here is sent with every figure.
-_LOADER = """
-export default (component) => {
-  const address = new URL("app/static/" + component.data.script, document.baseURI);
-  let end = () => {};
-  import(address.href).then((figure) => { end = figure.default(component); });
-  return () => end();
-};
-"""
+_LOADER = """export default c=>{let end=()=>{};
+import(new URL("app/static/"+c.data.script,document.baseURI)).then(f=>{end=f.default(c)});
+return()=>end()}"""
 
 
 @st.cache_resource
@@ -59,14 +54,12 @@ def show_figure(
     """Draw a figure. ``on_click`` gets the clicked key, or None for a click on nothing, and
     whether it was to be added to what is chosen."""
     say = context.say
-    data = {
-        "script": context.assets.figure,
+    content = {
+        **drawing.as_dict(),
         "plotly": context.assets.plotly,
-        "kind": drawing.kind,
         "headline": caption.headline,
         "headlineSpokenOnly": caption.spoken_only,
         "note": caption.note,
-        "alt": drawing.alt,
         "asOf": caption.as_of,
         "source": source_line(context),
         "caveat": say("示例数据") if context.is_sample else "",
@@ -75,24 +68,43 @@ def show_figure(
             "cite": say("引用"),
             "failed": say("这幅图未能绘出，请重新载入页面。"),
         },
-        "body": drawing.body,
-        "keys": drawing.keys,
-        "height": drawing.height,
-        "empty": drawing.empty,
-        "chosen": list(chosen),
         "file": f"{key}-{context.filters.end_month:%Y-%m}",
     }
+    data = {"script": context.assets.figure, "chosen": list(chosen), **_once(content)}
 
     def clicked() -> None:
         event = st.session_state[key].get("clicked")
         if event and on_click:
             on_click(event["key"], event["add"])
 
-    answer = _component()(
-        key=key, data=data, on_clicked_change=clicked, on_asked_change=lambda: None
-    )
-    if answer.get("asked"):
-        _answer_menu(context, key, answer["asked"]["what"], caption, counted)
+    def asked() -> None:
+        event = st.session_state[key].get("asked")
+        if event and event["what"] == "figure":
+            _sent().discard(event["id"])
+
+    answer = _component()(key=key, data=data, on_clicked_change=clicked, on_asked_change=asked)
+    event = answer.get("asked")
+    if event and event["what"] != "figure":
+        _answer_menu(context, key, event["what"], caption, counted)
+
+
+def _sent() -> set[str]:
+    """Give the figures that this session's browser has been sent, by their digest."""
+    sent: set[str] = st.session_state.setdefault("figures-sent", set())
+    return sent
+
+
+def _once(content: dict[str, Any]) -> dict[str, Any]:
+    """Send a figure the first time, and only its digest from then on.
+
+    The browser keeps what it was sent, and asks again for one that did not reach it.
+    """
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    if digest in _sent():
+        return {"id": digest}
+    _sent().add(digest)
+    return {"id": digest, "figure": content}
 
 
 def source_line(context: Context) -> str:

@@ -11,6 +11,9 @@ from dashboard.draw.theme import BLUE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, figure_of
 
+# What may stand as it is in an address inside double quotes.
+_KEPT = "/:= '"
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -44,7 +47,7 @@ def tile_html(tile: Tile, say: Say) -> str:
         definition += f" · {say.words(indicator.caveat)}"
     return (
         f'<div class="mh-tile" data-indicator="{indicator.code}" tabindex="0" '
-        f'title="{escape(definition)}">'
+        f'data-definition="{escape(definition)}">'
         f'<div class="mh-label">{escape(say.words(indicator.name))}<i aria-hidden="true">i</i></div>'
         f'<div class="mh-number-line"><span><b>{figure}</b> <small>{escape(unit)}</small></span>'
         f"{sparkline(tile.values)}</div>"
@@ -62,12 +65,12 @@ def sparkline(values: pd.Series, *, width: int = 84, height: int = 26) -> str:
         (3 + i * (width - 8) / (len(known) - 1), height - 4 - (v - low) / spread * (height - 8))
         for i, v in enumerate(known)
     ]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    line = " ".join(f"{x:.0f} {y:.0f}" for x, y in points)
     x, y = points[-1]
     # The page keeps no bare <svg> of ours: its sanitiser removes it, so the line is a picture.
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
-        f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="1.6"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{BLUE}"/></svg>'
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' fill='none'>"
+        f"<path d='M{line}' stroke='{BLUE}' stroke-width='1.6'/>"
+        f"<circle cx='{x:.0f}' cy='{y:.0f}' r='2.6' fill='{BLUE}'/></svg>"
     )
-    return f'<img alt="" src="data:image/svg+xml,{quote(svg)}">'
+    return f'<img alt="" src="data:image/svg+xml,{quote(svg, safe=_KEPT)}">'

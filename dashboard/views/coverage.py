@@ -120,8 +120,7 @@ def _ranking(context: Context) -> None:
         context,
         "effective-ranking",
         ranking(
-            counted.rows, indicator, say, chosen=context.filters.town_codes,
-            district=context.district_value(indicator), height=340,
+            counted.rows, indicator, say, district=context.district_value(indicator), height=340
         ),
         Caption(
             say("有效覆盖率，按街镇"),
@@ -147,8 +146,7 @@ def _funnel(context: Context) -> None:
         context,
         "coverage-funnel",
         funnel(
-            rows, funnel_limits(district, sizes), indicator, say, district=district,
-            chosen=context.filters.town_codes,
+            rows, funnel_limits(district, sizes), indicator, say, district=district
         ),
         Caption(
             say("{towns}的居村治理覆盖率超出随机波动", towns=names)

@@ -143,8 +143,7 @@ def _ranking(context: Context) -> None:
         context,
         "town-ranking",
         ranking(
-            counted.rows, indicator, say, chosen=context.filters.town_codes,
-            district=context.district_value(indicator), height=FILLS,
+            counted.rows, indicator, say, district=context.district_value(indicator), height=FILLS
         ),
         Caption(
             say("{count} 个街镇与全区对比", count=len(counted.rows)),

@@ -2,10 +2,10 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pandas as pd
@@ -19,6 +19,7 @@ from dashboard.warehouse.placing import newest
 
 _KEPT_RESULTS = 2000
 
+T = TypeVar("T")
 ParameterValue = Any
 Parameters = Mapping[str, ParameterValue]
 
@@ -58,7 +59,7 @@ class Warehouse:
             )
         self.path = path
         self.version = f"{self.about['built_at']}-{self.about['shape']}"
-        self._results: OrderedDict[tuple[Any, ...], pd.DataFrame] = OrderedDict()
+        self._made: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
     def run(self, name: str, parameters: Parameters) -> pd.DataFrame:
@@ -69,22 +70,29 @@ class Warehouse:
         query = named_query(name)
         taken = {key: parameters[key] for key in sorted(query.parameter_names)}
         key = (name, *(tuple(v) if isinstance(v, list) else v for v in taken.values()))
-        with self._lock:
-            if key in self._results:
-                self._results.move_to_end(key)
-                return self._results[key].copy(deep=False)
-        frame = self._cursor().execute(query.sql, taken).df()
-        with self._lock:
-            self._results[key] = frame
-            if len(self._results) > _KEPT_RESULTS:
-                self._results.popitem(last=False)
+        frame = self.remember(key, lambda: self._answer(query, taken))
         return frame.copy(deep=False)
+
+    def _answer(self, query: NamedQuery, taken: dict[str, ParameterValue]) -> pd.DataFrame:
+        return self._cursor().execute(query.sql, taken).df()
+
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` makes, made once for this warehouse; only for what is not changed."""
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return self._made[key]
+        made = make()
+        with self._lock:
+            self._made[key] = made
+            if len(self._made) > _KEPT_RESULTS:
+                self._made.popitem(last=False)
+        return made
 
     def run_fresh(self, name: str, parameters: Parameters) -> pd.DataFrame:
         """Run a named query without the kept results: for measuring."""
         query = named_query(name)
-        taken = {key: parameters[key] for key in query.parameter_names}
-        return self._cursor().execute(query.sql, taken).df()
+        return self._answer(query, {key: parameters[key] for key in query.parameter_names})
 
     @property
     def months(self) -> list[date]:

@@ -1,0 +1,150 @@
+"""Files open in office programs as they were written, and run nothing."""
+
+import csv
+import io
+from datetime import date
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from dashboard.brief.tables import as_csv, as_xlsx, neutral, plain_dates
+from dashboard.model.indicators import column_heading
+
+FORMULAS = ["=cmd|'/c calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+ROWS = pd.DataFrame(
+    {
+        "town_code": ["310112101", "310112114"],
+        "month": pd.to_datetime(["2025-01-01", None]),
+        "resident_count": [1234, 0],
+        "youth_share": [0.25, float("nan")],
+        "name_zh": ["莘庄, “镇”", None],
+    }
+)
+ABOUT = {"查询": "coverage_by_town", "来源": "示例数据", "参数": '{"town_codes": []}'}
+
+
+def read_csv(rows: pd.DataFrame) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(as_csv(rows).decode("utf-8-sig"), newline="")))
+
+
+def workbook(rows: pd.DataFrame = ROWS, language="zh", about=ABOUT) -> openpyxl.Workbook:
+    file = as_xlsx(rows, language, about=about, title="数据", about_title="说明")
+    return openpyxl.load_workbook(io.BytesIO(file))
+
+
+def values(sheet) -> list[tuple[object, ...]]:
+    return list(sheet.iter_rows(values_only=True))
+
+
+# CSV --------------------------------------------------------------------------------------
+
+
+def test_csv_starts_with_the_mark_that_excel_needs():
+    assert as_csv(ROWS).startswith(b"\xef\xbb\xbftown_code,")
+
+
+def test_csv_ends_its_lines_as_office_programs_do():
+    assert as_csv(ROWS).count(b"\r\n") == as_csv(ROWS).count(b"\n") == 3
+
+
+def test_csv_reads_back_as_the_rows():
+    assert read_csv(ROWS) == [
+        ["town_code", "month", "resident_count", "youth_share", "name_zh"],
+        ["310112101", "2025-01-01", "1234", "0.25", "莘庄, “镇”"],
+        ["310112114", "", "0", "", ""],
+    ]
+
+
+def test_csv_of_no_rows_has_its_header():
+    assert read_csv(ROWS.head(0)) == [list(ROWS.columns)]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_csv_neutralises_what_would_run(text):
+    assert read_csv(pd.DataFrame({"name_zh": [text]}))[1] == [f"'{text}"]
+
+
+@pytest.mark.parametrize("text", ["浦江", "a=b", "1-2", " =1", "", "'=1"])
+def test_harmless_texts_stay_as_they_are(text):
+    assert neutral(pd.DataFrame({"name_zh": [text]}))["name_zh"].tolist() == [text]
+
+
+@pytest.mark.parametrize("dtype", ["object", "str"])
+def test_texts_of_either_kind_are_neutralised(dtype):
+    rows = pd.DataFrame({"name_zh": pd.Series(["=1", None], dtype=dtype)})
+    own = neutral(rows)["name_zh"]
+    assert own.iloc[0] == "'=1"
+    assert pd.isna(own.iloc[1])
+
+
+def test_negative_numbers_stay_numbers():
+    rows = pd.DataFrame({"bed_change_count": [-5]})
+    assert neutral(rows)["bed_change_count"].tolist() == [-5]
+
+
+def test_dates_are_written_as_iso_text():
+    rows = pd.DataFrame({"month": pd.to_datetime(["2025-12-01"]), "held_on": [date(2025, 1, 2)]})
+    assert read_csv(rows)[1] == ["2025-12-01", "2025-01-02"]
+
+
+def test_writing_leaves_the_rows_as_they_were():
+    before = ROWS.copy()
+    as_csv(ROWS)
+    workbook()
+    pd.testing.assert_frame_equal(ROWS, before)
+
+
+def test_missing_date_stays_missing():
+    assert pd.isna(plain_dates(ROWS)["month"].iloc[1])
+
+
+# XLSX -------------------------------------------------------------------------------------
+
+
+def test_xlsx_reads_back_as_the_rows():
+    assert values(workbook()["数据"])[1:] == [
+        ("310112101", "2025-01-01", 1234, 0.25, "莘庄, “镇”"),
+        ("310112114", None, 0, None, None),
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_xlsx_heads_its_columns_in_words(language):
+    heads = values(workbook(language=language)["数据"])[0]
+    assert heads == tuple(column_heading(name, language) for name in ROWS.columns)
+
+
+def test_xlsx_keeps_the_name_of_a_column_that_is_not_declared():
+    assert values(workbook(pd.DataFrame({"low": [1.5]}))["数据"]) == [("low",), (1.5,)]
+
+
+def test_codes_stay_text():
+    assert workbook()["数据"]["A2"].data_type == "s"
+
+
+def test_second_sheet_says_where_the_rows_come_from():
+    book = workbook()
+    assert book.sheetnames == ["数据", "说明"]
+    assert values(book["说明"]) == list(ABOUT.items())
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_xlsx_holds_no_formula(text):
+    book = workbook(pd.DataFrame({"name_zh": [text]}), about={"查询": text})
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert book["数据"]["A2"].value.startswith("'")
+
+
+@pytest.mark.parametrize(
+    "text", ["https://example.org/" + "a" * 3000, "external:\\\\server\\share", "file:///etc"]
+)
+def test_xlsx_keeps_addresses_as_texts_and_links_nowhere(text):
+    cell = workbook(pd.DataFrame({"source_url": [text]}))["数据"]["A2"]
+    assert cell.value == text
+    assert cell.hyperlink is None
+
+
+def test_xlsx_of_no_rows_has_its_header():
+    assert len(values(workbook(ROWS.head(0))["数据"])) == 1

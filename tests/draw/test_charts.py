@@ -1,0 +1,372 @@
+"""A chart is a drawing of plain values that can be read without a browser."""
+
+import json
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard.draw.charts import funnel, hover_text, ranking, shares, stacked_months, trend
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RED
+from dashboard.insight.limits import funnel_limits, outside
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, measure
+
+ZH, EN = Say("zh"), Say("en")
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+COVERAGE, RESIDENTS = BY_CODE["committee_coverage"], BY_CODE["residents"]
+MISSING = float("nan")
+DISTRICT = 50.0
+MARKED = pd.Timestamp("2025-02-01")
+
+
+def towns(*pairs, names=("Pujiang", "Maqiao", "Qibao", "Huacao")) -> pd.DataFrame:
+    """Measure the coverage of towns with keys a, b, c … from covered and all communities."""
+    rows = pd.DataFrame(pairs, columns=["committee_community_count", "community_count"])
+    rows = rows.assign(key=list("abcd")[: len(rows)], name=list(names[: len(rows)]))
+    return measure(rows, COVERAGE)
+
+
+THREE = towns((10, 40), (45, 50), (15, 30))
+
+
+def months(*pairs) -> pd.DataFrame:
+    days = pd.date_range("2025-01-01", periods=len(pairs), freq="MS")
+    return towns(*pairs).assign(month=days)
+
+
+def chance(rows, say=ZH) -> Drawing:
+    rows = rows.assign(outside=outside(rows, DISTRICT))
+    sizes = pd.Series(range(2, 60), dtype="float64")
+    limits = funnel_limits(DISTRICT, sizes)
+    return funnel(rows, limits, COVERAGE, say, district=DISTRICT)
+
+
+def mode_shares(**changes) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "name": ["Mode 1", "Grid"],
+            "community_share": [40.0, 60.0],
+            "resident_share": [30.0, 70.0],
+            "community_count": [4, 6],
+            "resident_count": [300, 700],
+            **changes,
+        }
+    )
+
+
+KINDS = pd.DataFrame(
+    {
+        "month": pd.to_datetime(["2025-01-01", "2025-02-01"] * 2),
+        "kind": ["1", "1", "grid", "grid"],
+        "count": [1, 2, 9, 8],
+    }
+)
+KIND_NAMES = {"1": "Mode 1", "2": "Mode 2", "grid": "Grid"}
+
+DRAWN = {
+    "ranking": lambda say: ranking(THREE, COVERAGE, say, district=DISTRICT),
+    "ranking of counts": lambda say: ranking(
+        measure(THREE.assign(resident_count=[1, 12_000, 3]), RESIDENTS),
+        RESIDENTS,
+        say,
+        district=None,
+    ),
+    "trend": lambda say: trend(months((1, 4), (2, 4), (3, 4)), COVERAGE, say, marked=MARKED),
+    "shares": lambda say: shares(mode_shares(), say),
+    "stacked months": lambda say: stacked_months(KINDS, KIND_NAMES, say),
+    "funnel": lambda say: chance(THREE, say=say),
+}
+EMPTY = {
+    "ranking": lambda say: ranking(THREE.head(0), COVERAGE, say, district=None),
+    "ranking of missing values": lambda say: ranking(towns((0, 0)), COVERAGE, say, district=None),
+    "trend": lambda say: trend(months((1, 2)).head(0), COVERAGE, say, marked=MARKED),
+    "trend of missing values": lambda say: trend(months((0, 0)), COVERAGE, say, marked=MARKED),
+    "shares": lambda say: shares(mode_shares().head(0), say),
+    "stacked months": lambda say: stacked_months(KINDS.head(0), KIND_NAMES, say),
+    "funnel": lambda say: chance(THREE.head(0), say=say),
+    "funnel of missing values": lambda say: chance(towns((0, 0)), say=say),
+}
+each_drawn = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
+each_empty = pytest.mark.parametrize("draw", EMPTY.values(), ids=EMPTY)
+each_language = pytest.mark.parametrize("say", [ZH, EN], ids=["zh", "en"])
+
+
+def as_json(drawing: Drawing) -> str:
+    return json.dumps(drawing.as_dict(), allow_nan=False, ensure_ascii=False)
+
+
+def traces(drawing: Drawing, kind: str) -> list[dict[str, Any]]:
+    return [trace for trace in drawing.body["data"] if trace["type"] == kind]
+
+
+def lines(drawing: Drawing) -> list[dict[str, Any]]:
+    return list(drawing.body["layout"].get("shapes", []))
+
+
+# Every chart ------------------------------------------------------------------------------
+
+
+@each_drawn
+@each_language
+def test_chart_has_something_to_draw_and_says_what(draw, say):
+    drawing = draw(say)
+    assert drawing.kind == "plot"
+    assert drawing.empty is None
+    assert drawing.alt
+    assert drawing.body["data"]
+
+
+@each_drawn
+def test_chart_is_plain_json(draw):
+    assert "NaN" not in as_json(draw(ZH))
+
+
+@each_drawn
+def test_chart_carries_no_template(draw):
+    assert "template" not in draw(ZH).body["layout"]
+
+
+@each_drawn
+def test_english_chart_has_no_chinese_in_it(draw):
+    drawing = draw(EN)
+    drawing.body["layout"].pop("font")
+    assert not CHINESE.search(as_json(drawing))
+
+
+@each_empty
+@each_language
+def test_chart_of_nothing_is_a_sentence(draw, say):
+    drawing = draw(say)
+    assert drawing.empty == drawing.alt == say("所选范围内没有数据。")
+    assert (drawing.body, drawing.keys) == ({}, ())
+    assert drawing.height
+
+
+@pytest.mark.parametrize(
+    "rows", [towns((1, 2)), towns((0, 5)), towns((5, 5)), towns((1, 2), (1, 2))]
+)
+def test_one_or_equal_values_are_drawn(rows):
+    as_json(ranking(rows, COVERAGE, ZH, district=DISTRICT))
+    as_json(chance(rows))
+    as_json(trend(rows.assign(month=MARKED), COVERAGE, ZH, marked=MARKED))
+
+
+# Hover ------------------------------------------------------------------------------------
+
+
+def test_hover_says_value_division_and_interval():
+    text = hover_text(towns((81, 263)).iloc[0], COVERAGE, ZH)
+    assert text == "Pujiang 30.8%\n81 ÷ 263\n95% 区间 25.5–36.6%"
+
+
+def test_hover_of_a_count_is_one_line():
+    row = measure(THREE.assign(resident_count=12_000), RESIDENTS).iloc[0]
+    assert hover_text(row, RESIDENTS, ZH) == "Pujiang 1.2万人"
+
+
+# Ranking ----------------------------------------------------------------------------------
+
+
+def ranked(rows=THREE, district=DISTRICT) -> Drawing:
+    return ranking(rows, COVERAGE, ZH, district=district)
+
+
+def test_ranking_goes_from_high_to_low():
+    drawing = ranked()
+    assert drawing.body["rows"] == ["b", "c", "a"]
+    assert traces(drawing, "bar")[0]["x"] == [90, 50, 25]
+    assert traces(drawing, "bar")[0]["customdata"] == ["b", "c", "a"]
+
+
+def test_equal_values_stand_in_order_of_their_keys():
+    assert ranked(towns((1, 2), (2, 4), (3, 6)).iloc[::-1]).body["rows"] == ["a", "b", "c"]
+
+
+def test_keys_are_spoken_in_the_order_of_the_bars():
+    keys = ranked().keys
+    assert [key for key, _ in keys] == ["b", "c", "a"]
+    assert keys[0][1] == "Maqiao 90.0%，45 ÷ 50，95% 区间 78.6–95.7%"
+
+
+def test_places_without_a_value_are_left_out():
+    assert ranked(towns((1, 2), (0, 0), (1, 4))).body["rows"] == ["a", "c"]
+
+
+def test_bars_below_the_district_are_paler():
+    assert traces(ranked(), "bar")[0]["marker"]["color"] == [BLUE, BLUE, BLUE_PALE]
+
+
+def test_names_stand_at_their_bars():
+    axis = ranked().body["layout"]["yaxis"]
+    assert axis["tickvals"] == traces(ranked(), "bar")[0]["y"] == [0, 1, 2]
+    assert axis["ticktext"] == ["Maqiao", "Qibao", "Pujiang"]
+
+
+def test_district_is_a_line_with_its_value():
+    drawing = ranked(district=48.3)
+    (line,) = lines(drawing)
+    assert line["x0"] == line["x1"] == 48.3
+    assert drawing.body["layout"]["annotations"][0]["text"] == "全区 48.3%"
+
+
+@pytest.mark.parametrize("district", [None, MISSING])
+def test_without_a_district_value_there_is_no_line(district):
+    assert not lines(ranked(district=district))
+
+
+def test_without_a_district_no_bar_is_paler():
+    assert set(traces(ranked(district=None), "bar")[0]["marker"]["color"]) == {BLUE}
+
+
+def test_error_bars_span_the_interval():
+    bars = traces(ranked(), "bar")[0]
+    errors, first = bars["error_x"], THREE.iloc[1]
+    assert errors["visible"] is True
+    assert bars["x"][0] + errors["array"][0] == pytest.approx(first["high"])
+    assert bars["x"][0] - errors["arrayminus"][0] == pytest.approx(first["low"])
+
+
+def test_counts_have_no_error_bars():
+    assert traces(DRAWN["ranking of counts"](ZH), "bar")[0]["error_x"]["visible"] is False
+
+
+def test_bars_are_labelled_as_values_are_written():
+    labels = traces(DRAWN["ranking of counts"](ZH), "scatter")[0]["text"]
+    assert labels == [" 1.2万人", " 3人", " 1人"]
+
+
+def test_axis_starts_at_zero_and_holds_every_interval():
+    low, high = ranked().body["layout"]["xaxis"]["range"]
+    assert low == 0
+    assert high > THREE["high"].max()
+
+
+def test_alt_names_the_highest_and_the_lowest():
+    assert ranked().alt == "居村治理覆盖率按街镇排列的条形图：最高Maqiao 90.0%，最低Pujiang 25.0%。"
+
+
+def test_a_share_over_100_is_drawn_without_an_interval():
+    errors = traces(ranked(towns((21, 20), (1, 2))), "bar")[0]["error_x"]
+    assert errors["array"][0] is None
+    assert errors["array"][1] > 0
+
+
+# Trend ------------------------------------------------------------------------------------
+
+
+def test_trend_marks_the_end_month_in_red():
+    marker = traces(DRAWN["trend"](ZH), "scatter")[-1]
+    assert marker["x"] == ["2025-02"]
+    assert marker["y"] == [50]
+    assert marker["text"] == ["50.0%"]
+    assert marker["marker"]["color"] == RED
+
+
+def test_trend_without_the_marked_month_marks_nothing():
+    drawing = trend(months((1, 4), (2, 4)), COVERAGE, ZH, marked=pd.Timestamp("2030-01-01"))
+    assert len(traces(drawing, "scatter")) == 2
+
+
+def test_trend_draws_its_interval_as_a_closed_band():
+    rows = months((1, 4), (2, 4))
+    band = traces(trend(rows, COVERAGE, ZH, marked=MARKED), "scatter")[0]
+    assert band["fill"] == "toself"
+    assert band["x"] == ["2025-01", "2025-02", "2025-02", "2025-01"]
+    assert band["y"] == pytest.approx([*rows["high"], *rows["low"][::-1]])
+
+
+def test_trend_of_counts_has_no_band_and_no_percent():
+    rows = measure(months((1, 4), (2, 4)).assign(resident_count=[1, 2]), RESIDENTS)
+    drawing = trend(rows, RESIDENTS, ZH, marked=MARKED)
+    assert not any(trace.get("fill") for trace in traces(drawing, "scatter"))
+    assert drawing.body["layout"]["yaxis"]["ticksuffix"] == ""
+
+
+def test_trend_says_where_it_starts_and_ends():
+    assert DRAWN["trend"](ZH).alt == ("居村治理覆盖率月度折线图：2025-01为25.0%，2025-03为75.0%。")
+
+
+# Shares and stacks ------------------------------------------------------------------------
+
+
+def test_shares_set_communities_beside_residents():
+    communities, residents = traces(DRAWN["shares"](ZH), "bar")
+    assert (communities["name"], communities["x"]) == ("占社区", [40, 60])
+    assert (residents["name"], residents["x"]) == ("占居民", [30, 70])
+    assert communities["text"] == ["40.0%", "60.0%"]
+
+
+def test_shares_say_which_is_most():
+    assert "Grid" in DRAWN["shares"](ZH).alt
+    assert "60.0%" in DRAWN["shares"](ZH).alt
+
+
+def test_a_missing_share_is_a_dash():
+    drawing = shares(mode_shares(resident_share=[MISSING, MISSING]), ZH)
+    assert traces(drawing, "bar")[1]["text"] == ["—", "—"]
+    assert "nan" not in as_json(drawing)
+
+
+def test_stack_has_a_bar_a_kind_in_the_given_order_and_colour():
+    bars = traces(DRAWN["stacked months"](ZH), "bar")
+    assert [bar["name"] for bar in bars] == ["Mode 1", "Grid"]
+    assert [bar["marker"]["color"] for bar in bars] == [CATEGORIES[0], CATEGORIES[2]]
+    assert bars[0]["x"] == ["2025-01", "2025-02"]
+    assert bars[0]["y"] == [1, 2]
+
+
+def test_stack_keeps_room_for_the_sum():
+    assert DRAWN["stacked months"](ZH).body["layout"]["yaxis"]["range"] == [0, 10.5]
+
+
+def test_there_are_colours_for_all_seven_kinds():
+    assert len(set(CATEGORIES)) == len(CATEGORIES) >= 7
+
+
+# Funnel -----------------------------------------------------------------------------------
+
+
+def test_funnel_sets_values_against_sizes():
+    points = traces(chance(THREE), "scatter")[-1]
+    assert points["x"] == [40, 50, 30]
+    assert points["y"] == [25, 90, 50]
+    assert points["customdata"] == ["a", "b", "c"]
+
+
+def test_funnel_draws_four_limits_and_the_district():
+    drawing = chance(THREE)
+    assert len(traces(drawing, "scatter")) == 5
+    (line,) = lines(drawing)
+    assert line["y0"] == line["y1"] == DISTRICT
+
+
+def test_funnel_says_how_many_lie_outside():
+    assert chance(THREE).alt == "漏斗图：2 个街镇超出 95% 随机波动界限。"
+
+
+def test_funnel_names_what_is_outside_or_at_either_end():
+    names = ["A", "B", "C", "D", "E", "F", "G", "H"]
+    rows = pd.DataFrame({"committee_community_count": [2, 8, 9, 10, 10, 11, 18, 20]})
+    rows = rows.assign(community_count=20, name=names, key=names)
+    points = traces(chance(measure(rows.iloc[[3, 0, 7, 1, 6, 2, 4, 5]], COVERAGE)), "scatter")[-1]
+    assert [name for name in points["text"] if name] == ["A", "H", "B", "G"]
+
+
+def test_funnel_names_a_place_outside_that_is_at_neither_end():
+    rows = towns((1, 20), (2, 20), (3, 20), (4, 20)).assign(key=list("wxyz"))
+    more = towns((10, 20), (11, 20), (12, 20), (13, 20))
+    points = traces(chance(pd.concat([rows, more], ignore_index=True)), "scatter")[-1]
+    assert points["text"] == ["Pujiang", "Maqiao", "Qibao", "Huacao", "", "", "Qibao", "Huacao"]
+
+
+def test_funnel_carries_every_name_for_the_chosen_ones():
+    points = traces(chance(THREE), "scatter")[-1]
+    assert points["meta"] == {"names": ["Pujiang", "Maqiao", "Qibao"]}
+    assert points["marker"]["color"] == BLUE
+
+
+def test_funnel_can_be_walked_by_key():
+    assert [key for key, _ in chance(THREE).keys] == ["a", "b", "c"]

@@ -1,0 +1,221 @@
+"""The sentences above a page follow from counts by rule, short and in one language each."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from dashboard.insight.headline import (
+    coverage_headline,
+    largest_gaps,
+    overview_headline,
+)
+from dashboard.language import Say
+
+ZH, EN = Say("zh"), Say("en")
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+NAMES = {
+    "zh": {"1": "浦江", "2": "马桥", "3": "莘庄", "4": "莘庄工业区"},
+    "en": {"1": "Pujiang", "2": "Maqiao", "3": "Xinzhuang", "4": "Xinzhuang IZ"},
+}
+DISTRICT = 222 / 520 * 100
+# Key: communities under committees, communities. Of 100, 33 to 52 lie within chance of 42.7 %.
+WITHIN = {"1": (43, 100), "2": (43, 110), "3": (3, 10)}
+LOW = {"1": (10, 100), "2": (43, 110), "3": (3, 10)}
+HIGH = {"1": (80, 100), "2": (43, 110), "3": (3, 10)}
+
+
+def numbers_in(sentence: str) -> set[str]:
+    return set(re.findall(r"\d+(?:\.\d+)?", sentence))
+
+
+def towns(say, counts):
+    return pd.DataFrame(
+        {
+            "key": list(counts),
+            "name": [NAMES[say.language][key] for key in counts],
+            "community_count": [total for _, total in counts.values()],
+            "committee_community_count": [covered for covered, _ in counts.values()],
+            "grid_community_count": [total - covered for covered, total in counts.values()],
+        }
+    )
+
+
+def headline(say=ZH, *, counts=WITHIN, chosen=(), newly=(0, 0), now=(222, 520)):
+    return overview_headline(
+        say,
+        now=pd.Series({"committee_community_count": now[0], "community_count": now[1]}),
+        changes=pd.Series(
+            {"newly_covered_count": newly[0], "newly_covered_resident_count": newly[1]}
+        ),
+        towns=towns(say, counts),
+        chosen=chosen,
+        district_coverage=DISTRICT,
+    )
+
+
+# The state --------------------------------------------------------------------------------
+
+
+def test_district_is_said_with_its_largest_gaps():
+    assert headline().state == "222 个社区已纳入居村治理，占 42.7%；马桥、浦江缺口最大"
+    assert {"222", "42.7"} <= numbers_in(headline(EN).state)
+    assert headline(EN).state.endswith("Maqiao, Pujiang")
+
+
+def test_a_chosen_town_is_named_with_its_share():
+    said = headline(chosen=("1",), now=(43, 100)).state
+    assert said == "浦江：100 个社区中 43 个已纳入居村治理，占 43.0%"
+    said = headline(EN, chosen=("1",), now=(43, 100)).state
+    assert said.startswith("Pujiang")
+    assert numbers_in(said) == {"43", "100", "43.0"}
+
+
+def test_up_to_three_chosen_towns_are_all_named():
+    assert headline(chosen=("1", "2", "3")).state.startswith("浦江、马桥、莘庄：")
+    assert headline(EN, chosen=("1", "2", "3")).state.startswith("Pujiang, Maqiao, Xinzhuang")
+
+
+def test_more_chosen_towns_are_counted():
+    counts, chosen = {**WITHIN, "4": (1, 2)}, ("1", "2", "3", "4")
+    assert headline(counts=counts, chosen=chosen).state.startswith("浦江等 4 个街镇：")
+    said = headline(EN, counts=counts, chosen=chosen).state
+    assert said.startswith("Pujiang")
+    assert "4" in numbers_in(said)
+    assert "Maqiao" not in said
+
+
+def test_no_gap_is_claimed_where_all_are_covered():
+    counts = {"1": (5, 5), "2": (7, 7)}
+    assert headline(counts=counts, now=(12, 12)).state == "12 个社区已全部纳入居村治理"
+    assert "Maqiao" not in headline(EN, counts=counts, now=(12, 12)).state
+
+
+def test_largest_gaps_are_in_communities_and_not_in_shares():
+    counts = {"1": (0, 10), "2": (50, 100), "3": (80, 100)}
+    assert largest_gaps(towns(ZH, counts)) == ["马桥", "莘庄"]
+
+
+def test_equal_gaps_stand_in_order_of_their_codes():
+    counts = {"3": (0, 5), "2": (0, 5), "1": (0, 5)}
+    assert largest_gaps(towns(ZH, counts)) == ["浦江", "马桥"]
+
+
+def test_a_town_without_a_gap_is_not_named():
+    assert largest_gaps(towns(ZH, {"1": (5, 5), "2": (6, 7)})) == ["马桥"]
+
+
+# What changed -----------------------------------------------------------------------------
+
+
+def test_no_newly_covered_community_is_said():
+    assert headline().change.startswith("本期没有新纳入的社区。")
+
+
+def test_newly_covered_are_counted_with_their_residents():
+    said = headline(newly=(35, 12_345)).change
+    assert said.startswith("较上期新纳入 35 个社区、1.2 万")
+    said = headline(EN, newly=(35, 12_345)).change
+    assert "35" in said
+    assert "12,345" in said
+
+
+# How sure one can be ----------------------------------------------------------------------
+
+
+def test_district_names_the_towns_below_chance():
+    assert headline(counts=LOW).change.endswith("浦江低于全区且超出随机波动范围。")
+    assert "Pujiang" in headline(EN, counts=LOW).change
+    assert "Maqiao" not in headline(EN, counts=LOW).change
+
+
+def test_district_does_not_shame_a_small_town_with_a_low_share():
+    counts = {"1": (43, 100), "3": (1, 5)}
+    assert "莘庄" not in headline(counts=counts).change
+
+
+def test_district_says_when_the_towns_differ_by_no_more_than_chance():
+    assert headline(counts=WITHIN).change.endswith("各街镇的差异都在随机波动范围内。")
+
+
+@pytest.mark.parametrize(
+    ("counts", "zh", "en"),
+    [
+        (WITHIN, "与全区 42.7% 的差异在随机波动范围内。", "within chance"),
+        (LOW, "低于全区 42.7%，超出随机波动范围。", "Below"),
+        (HIGH, "高于全区 42.7%，超出随机波动范围。", "Above"),
+    ],
+)
+def test_a_chosen_town_is_held_against_the_district(counts, zh, en):
+    assert headline(counts=counts, chosen=("1",)).change.endswith(zh)
+    assert en in headline(EN, counts=counts, chosen=("1",)).change
+    assert "42.7" in numbers_in(headline(EN, counts=counts, chosen=("1",)).change)
+
+
+def test_several_chosen_towns_leave_the_sentence_on_all_towns():
+    assert headline(counts=LOW, chosen=("2", "3")).change == headline(counts=LOW).change
+
+
+def test_a_chosen_town_without_communities_leaves_the_sentence_on_all_towns():
+    assert headline(counts=LOW, chosen=("9",)).change == headline(counts=LOW).change
+
+
+def test_a_town_without_communities_is_never_outside_chance():
+    counts = {**WITHIN, "4": (0, 0)}
+    assert "莘庄工业区" not in headline(counts=counts).change
+
+
+# Language and length ----------------------------------------------------------------------
+
+
+CASES = [
+    {"counts": counts, "chosen": chosen, "newly": newly}
+    for counts in (WITHIN, LOW, HIGH, {"1": (5, 5)}, {**WITHIN, "4": (1, 2)})
+    for chosen in ((), ("1",), ("1", "2"), ("1", "2", "3", "4"))
+    for newly in ((0, 0), (35, 12_345))
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_english_has_no_chinese_in_it(case):
+    said = headline(EN, **case)
+    assert not CHINESE.search(said.state + said.change)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_chinese_state_is_short_enough_to_be_read_at_once(case):
+    assert len(headline(**case).state) <= 40
+
+
+@pytest.mark.parametrize("say", [ZH, EN])
+def test_nothing_of_a_template_is_left(say):
+    assert not any("{" in headline(say, **case).change for case in CASES)
+
+
+# Coverage ---------------------------------------------------------------------------------
+
+
+NOW = pd.Series(
+    {
+        "community_count": 520,
+        "committee_community_count": 222,
+        "grid_community_count": 298,
+        "own_branch_community_count": 123,
+        "effective_community_count": 100,
+    }
+)
+
+
+def test_coverage_says_both_kinds_and_what_is_effective():
+    said = coverage_headline(ZH, now=NOW)
+    assert said.state == "520 个社区全部纳入治理：居村治理 222 个，片区网格 298 个"
+    assert "123 个有独立党支部" in said.change
+    assert "100 个近 90 天内" in said.change
+    assert "90 天为假定" in said.change
+
+
+def test_coverage_in_english_has_no_chinese_in_it():
+    said = coverage_headline(EN, now=NOW)
+    assert numbers_in(said.state) == {"520", "222", "298"}
+    assert numbers_in(said.change) == {"123", "100", "90"}
+    assert not CHINESE.search(said.state + said.change)
