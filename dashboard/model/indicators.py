@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dashboard.model.measures import FIELDS, NEVER_ADDED
 from dashboard.model.tables import tier as tier_field
@@ -18,6 +20,7 @@ from dashboard.model.words import Language, Words
 W = Words
 Kind = Literal["count", "share", "ratio", "per_thousand"]
 Span = Literal["month_end", "window"]
+Floats = NDArray[np.float64]
 
 _SCALE: dict[Kind, float] = {"count": 1, "share": 100, "ratio": 1, "per_thousand": 1000}
 _Z95 = NormalDist().inv_cdf(0.975)
@@ -289,33 +292,35 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """
     if indicator.tier is not None:
         rows = rows[rows["tier"] == indicator.tier]
-    numerator = rows[indicator.numerator].astype("float64")
-    if indicator.denominator is None:
-        denominator = pd.Series(float("nan"), index=rows.index)
-        value, low, high = numerator, denominator, denominator
-    else:
-        denominator = rows[indicator.denominator].astype("float64")
+    numerator = rows[indicator.numerator].to_numpy("float64", na_value=np.nan)
+    denominator = low = high = np.full(len(rows), np.nan)
+    value = numerator
+    if indicator.denominator is not None:
+        denominator = rows[indicator.denominator].to_numpy("float64", na_value=np.nan)
         if indicator.mean_over_months:
-            denominator = denominator / rows["month_count"].where(rows["month_count"] > 0)
-        denominator = denominator.where(denominator > 0)
+            denominator = denominator / _positive(rows["month_count"].to_numpy("float64"))
+        denominator = _positive(denominator)
         scale = _SCALE[indicator.kind]
         value = numerator / denominator * scale
-        low, high = value * float("nan"), value * float("nan")
         if indicator.has_interval:
-            low, high = wilson(numerator, denominator)
-            low, high = low * scale, high * scale
+            low, high = (edge * scale for edge in wilson(numerator, denominator))
     return rows.assign(
         numerator=numerator, denominator=denominator, value=value, low=low, high=high
     )
 
 
-def wilson(successes: pd.Series, trials: pd.Series) -> tuple[pd.Series, pd.Series]:
+def _positive(counts: Floats) -> Floats:
+    """Turn what can't be divided by into NaN."""
+    return np.where(counts > 0, counts, np.nan)
+
+
+def wilson(successes: Floats, trials: Floats) -> tuple[Floats, Floats]:
     """Give the 95 % Wilson score interval of a share, 0–1 (Wilson 1927); none of a share over 1."""
-    share = (successes / trials).where(successes <= trials)
+    share = np.where(successes <= trials, successes / trials, np.nan)
     spread = 1 + _Z95**2 / trials
     centre = (share + _Z95**2 / (2 * trials)) / spread
     half = _Z95 * (share * (1 - share) / trials + _Z95**2 / (4 * trials**2)) ** 0.5 / spread
-    return (centre - half).clip(lower=0), (centre + half).clip(upper=1)
+    return np.maximum(centre - half, 0), np.minimum(centre + half, 1)
 
 
 def figure_of(value: float | None, indicator: Indicator, language: Language) -> tuple[str, str]:

@@ -33,10 +33,6 @@ export default function draw(component) {
   }
   drawer.tell = setTriggerValue;
   drawer.update(data);
-  return () => {
-    drawer.remove();
-    drawers.delete(parentElement);
-  };
 }
 
 function element(tag, attributes = {}, ...children) {
@@ -108,13 +104,14 @@ class Drawer {
     );
     parent.append(this.frame);
     this.body.addEventListener("keydown", (event) => this.onKey(event));
-    this.onHover = (event) => this.show(event.detail);
+    this.onHover = (event) => (this.frame.isConnected ? this.show(event.detail) : this.remove());
     window.addEventListener("mh-hover", this.onHover);
     this.resized = new ResizeObserver(() => this.onResize());
     this.resized.observe(this.body);
     this.turn = 0;
   }
 
+  /* Nothing tells when the page drops a figure: the first hover after it finds out. */
   remove() {
     window.removeEventListener("mh-hover", this.onHover);
     this.resized.disconnect();
@@ -207,7 +204,7 @@ class Drawer {
   }
 
   onKey(event) {
-    const keys = this.data.keys ?? [];
+    const keys = this.data.keys;
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (step && keys.length) {
       event.preventDefault();

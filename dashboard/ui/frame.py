@@ -18,9 +18,11 @@ from dashboard.ui.context import Context, Counted
 from dashboard.warehouse.store import named_query
 
 # The script itself is fetched once as a file: what stands here is sent with every figure.
-_LOADER = """export default c=>{let end=()=>{};
-import(new URL("app/static/"+c.data.script,document.baseURI)).then(f=>{end=f.default(c)});
-return()=>end()}"""
+# Its line break tells Streamlit that it is a script and no path of one.
+_LOADER = (
+    'export default c=>{\nimport(new URL("app/static/"+c.data.script,document.baseURI))'
+    ".then(f=>f.default(c))}"
+)
 
 
 @st.cache_resource

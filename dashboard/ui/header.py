@@ -14,14 +14,12 @@ def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: s
     """Show the header; its links carry the address along, so that filters stay."""
     say, months = context.say, context.warehouse.months
     here = context.address.written(months)
-    with st.container(
-        horizontal=True, key="header", vertical_alignment="center", gap="small", wrap=True
-    ):
+    at = list(pages).index(current)
+    with st.container(horizontal=True, key=f"header-{at}", vertical_alignment="center"):
         brand = say("闵行新型居住社区")
         st.html(f'<div class="mh-brand">{brand}</div>', width="content")
-        for name, page in pages.items():
-            with st.container(key=f"nav-{'here' if name == current else name}", width="content"):
-                st.page_link(page, query_params=here)
+        for page in pages.values():
+            st.page_link(page, query_params=here)
         caveat = say("示例数据")
         badge = f'<span class="mh-caveat">{caveat}</span>' if context.is_sample else ""
         st.html(f'<div class="mh-state">{badge} {context.as_of()}</div>', width="stretch")

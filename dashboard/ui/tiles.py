@@ -57,10 +57,10 @@ def tile_html(tile: Tile, say: Say) -> str:
 
 def sparkline(values: pd.Series, *, width: int = 84, height: int = 26) -> str:
     """Draw values as a small line that ends in a dot; nothing where there are fewer than two."""
-    known = values.dropna().reset_index(drop=True)
+    known = values.dropna().tolist()
     if len(known) < 2:
         return ""
-    low, spread = known.min(), (known.max() - known.min()) or 1
+    low, spread = min(known), (max(known) - min(known)) or 1
     points = [
         (3 + i * (width - 8) / (len(known) - 1), height - 4 - (v - low) / spread * (height - 8))
         for i, v in enumerate(known)

@@ -119,8 +119,11 @@ def _ranking(context: Context) -> None:
     show_figure(
         context,
         "effective-ranking",
-        ranking(
-            counted.rows, indicator, say, district=context.district_value(indicator), height=340
+        context.remember(
+            "effective-ranking",
+            make=lambda: ranking(
+                counted.rows, indicator, say, district=context.district_value(indicator), height=340
+            ),
         ),
         Caption(
             say("有效覆盖率，按街镇"),
@@ -145,8 +148,11 @@ def _funnel(context: Context) -> None:
     show_figure(
         context,
         "coverage-funnel",
-        funnel(
-            rows, funnel_limits(district, sizes), indicator, say, district=district
+        context.remember(
+            "coverage-funnel",
+            make=lambda: funnel(
+                rows, funnel_limits(district, sizes), indicator, say, district=district
+            ),
         ),
         Caption(
             say("{towns}的居村治理覆盖率超出随机波动", towns=names)

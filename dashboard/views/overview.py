@@ -22,7 +22,7 @@ from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import show_headline
 from dashboard.ui.tiles import Tile, show_tiles
 
-SHOWN_CONCERNS = 12
+SHOWN_CONCERNS = 8
 SPARK_MONTHS = 13
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
 FILLS = "clamp(380px, 100vh - 334px, 900px)"
@@ -118,9 +118,12 @@ def _map(context: Context) -> None:
     show_figure(
         context,
         "town-map",
-        town_map(
-            counted.rows, indicator, say, names=context.town_names(), centred=tiles,
-            geometry=context.assets.tiles if tiles else context.assets.towns, height=FILLS,
+        context.remember(
+            "town-map", indicator.code, tiles,
+            make=lambda: town_map(
+                counted.rows, indicator, say, names=context.town_names(), centred=tiles,
+                geometry=context.assets.tiles if tiles else context.assets.towns, height=FILLS,
+            ),
         ),
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
@@ -142,8 +145,12 @@ def _ranking(context: Context) -> None:
     show_figure(
         context,
         "town-ranking",
-        ranking(
-            counted.rows, indicator, say, district=context.district_value(indicator), height=FILLS
+        context.remember(
+            "town-ranking", indicator.code,
+            make=lambda: ranking(
+                counted.rows, indicator, say, district=context.district_value(indicator),
+                height=FILLS,
+            ),
         ),
         Caption(
             say("{count} 个街镇与全区对比", count=len(counted.rows)),

@@ -27,15 +27,20 @@ def text(markup: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "|", markup))
 
 
+class Attributes(HTMLParser):
+    """Gather every attribute's value as a browser reads it."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.values: list[str] = []
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.values += [value or "" for _, value in attrs]
+
+
 def attributes(markup: str) -> list[str]:
-    """List every attribute's value as a browser reads it."""
-    found: list[str] = []
-    parser = HTMLParser()
-    parser.handle_starttag = lambda tag, pairs: found.extend(  # type: ignore[method-assign]
-        value or "" for _, value in pairs
-    )
-    parser.feed(markup)
-    return found
+    return Attributes(markup).values
 
 
 def picture(markup: str) -> ElementTree.Element:
