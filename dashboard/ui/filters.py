@@ -12,6 +12,8 @@ from dashboard.model.tables import coverage_type, mode, tier
 from dashboard.ui.address import UNCLASSIFIED, Address, toggled, with_filters
 from dashboard.ui.context import Context
 
+_HOMES = {"": None, "1": True, "0": False}
+
 
 def go_to(address: Address, months: list[date]) -> None:
     """Write an address into the browser's."""
@@ -50,23 +52,24 @@ def _communities(context: Context) -> None:
     say, filters = context.say, context.filters
     coverages, tiers = _allowed(context, coverage_type), _allowed(context, tier)
     modes = {**_allowed(context, mode), UNCLASSIFIED: say("未分类")}
-    homes = {None: say("不限"), True: say("仅建管家"), False: say("不含建管家")}
+    homes = {"": say("不限"), "1": say("仅建管家"), "0": say("不含建管家")}
+    home = "" if filters.is_home is None else str(int(filters.is_home))
     chosen = [
         _summary(context, coverages, filters.coverage_types),
         _summary(context, modes, filters.modes),
         _summary(context, tiers, filters.tiers),
-        "" if filters.is_home is None else homes[filters.is_home],
+        homes[home] if home else "",
     ]
     label = " · ".join(text for text in chosen if text)
     with _popover(label or say("全部社区"), "communities", bool(label)):
         _several(context, "coverage_types", say("覆盖类型"), coverages, filters.coverage_types)
         _several(context, "modes", say("治理模式"), modes, filters.modes)
         _several(context, "tiers", say("房源层次"), tiers, filters.tiers)
-        st.session_state["filter-home"] = filters.is_home
+        st.session_state["filter-home"] = home
         st.radio(
             say("新时代城市建设者管理者之家"), list(homes), format_func=homes.__getitem__,
             key="filter-home", horizontal=True,
-            on_change=_change(context, lambda: {"is_home": st.session_state["filter-home"]}),
+            on_change=_change(context, lambda: {"is_home": _HOMES[st.session_state["filter-home"]]}),
         )  # fmt: skip
 
 

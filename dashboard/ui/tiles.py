@@ -46,12 +46,12 @@ def tile_html(tile: Tile, say: Say) -> str:
     if indicator.caveat:
         definition += f" · {say.words(indicator.caveat)}"
     return (
-        f'<div class="mh-tile" data-indicator="{indicator.code}" tabindex="0" '
-        f'data-definition="{escape(definition)}">'
+        f'<div class="mh-tile" data-indicator="{indicator.code}" tabindex="0" role="group">'
         f'<div class="mh-label">{escape(say.words(indicator.name))}<i aria-hidden="true">i</i></div>'
         f'<div class="mh-number-line"><span><b>{figure}</b> <small>{escape(unit)}</small></span>'
         f"{sparkline(tile.values)}</div>"
-        f'<div class="mh-comparison">{escape(tile.comparison)}</div></div>'
+        f'<div class="mh-comparison">{escape(tile.comparison)}</div>'
+        f'<div class="mh-definition">{escape(definition)}</div></div>'
     )
 
 

@@ -52,7 +52,7 @@ def show(context: Context) -> None:
 
 def _indicators(context: Context) -> None:
     say = context.say
-    st.dataframe(
+    st.table(
         pd.DataFrame(
             {
                 say("指标"): [say.words(each.name) for each in INDICATORS],
@@ -70,7 +70,6 @@ def _indicators(context: Context) -> None:
             }
         ),
         hide_index=True,
-        height="content",
     )
     st.subheader(say("筛选的含义"))
     st.markdown(
@@ -98,7 +97,7 @@ def _dictionary(context: Context) -> None:
             caveat=say.words(table.caveat),
         )
     )
-    st.dataframe(_fields(table, say), hide_index=True, height="content")
+    st.table(_fields(table, say), hide_index=True)
     rows = context.warehouse.row_count(name)
     st.download_button(
         say("下载 {table}（CSV，{rows:,} 行）", table=say.words(table.label), rows=rows),

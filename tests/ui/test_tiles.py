@@ -81,9 +81,9 @@ def test_missing_value_is_a_dash(values):
 
 def test_definition_with_its_caveat_goes_along():
     indicator = replace(COVERAGE, formula=Words("甲 ÷ 乙", "a ÷ b"), caveat=Words("丙。", "c."))
-    assert "甲 ÷ 乙 · 丙。" in attributes(html(1.0, indicator=indicator))
-    assert "a ÷ b · c." in attributes(html(1.0, indicator=indicator, say=EN))
-    assert "甲 ÷ 乙" in attributes(html(1.0, indicator=replace(indicator, caveat=None)))
+    assert "|甲 ÷ 乙 · 丙。|" in text(html(1.0, indicator=indicator))
+    assert "|a ÷ b · c.|" in text(html(1.0, indicator=indicator, say=EN))
+    assert "|甲 ÷ 乙|" in text(html(1.0, indicator=replace(indicator, caveat=None)))
 
 
 def test_tile_is_reached_by_keyboard_and_names_its_indicator():
