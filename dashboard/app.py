@@ -19,7 +19,7 @@ from dashboard.model.problem import Problem
 from dashboard.model.words import Words
 from dashboard.places import DATA, ROOT, warehouse_path
 from dashboard.ui.address import read_address
-from dashboard.ui.assets import Assets, lay_out_assets
+from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import show_notices, show_problem
@@ -34,11 +34,6 @@ def store() -> Store:
     return Store(warehouse_path())
 
 
-@st.cache_resource
-def assets() -> Assets:
-    return lay_out_assets()
-
-
 def main() -> None:
     say = Say("en" if st.query_params.get("lang") == "en" else "zh")
     st.set_page_config(
@@ -46,7 +41,7 @@ def main() -> None:
         page_icon=str(ROOT / "dashboard/static/icon.svg"),
         layout="wide",
     )
-    st.html(f"<style>@import url('app/static/{assets().style}');</style>")
+    st.html(f"<style>@import url('app/static/{lay_out_assets().style}');</style>")
     pages: dict[str, StreamlitPage] = {}
     for name, view in VIEWS.items():
         pages[name] = st.Page(
@@ -78,7 +73,7 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
         months=warehouse.months,
         town_codes=warehouse.run("towns", {})["town_code"].tolist(),
     )
-    context = Context(warehouse, address, say, assets())
+    context = Context(warehouse, address, say, lay_out_assets())
     show_header(context, pages, name)
     show_notices(notices, say)
     if context.assets.problem:

@@ -111,7 +111,12 @@ def query(name: str, settings: tuple[str, ...], form: str, warehouse: Path) -> N
 
     asked = named_query(name)
     served = Store(warehouse).current()
-    parameters = read_settings(asked, settings, defaults=default_filters(served.months))
+    parameters = read_settings(
+        asked,
+        settings,
+        defaults=default_filters(served.months),
+        town_codes=served.run("towns", {})["town_code"].tolist(),
+    )
     frame = served.run(name, parameters)
     for column in frame.select_dtypes("datetime"):
         frame[column] = frame[column].dt.strftime("%Y-%m-%d")

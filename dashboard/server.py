@@ -43,14 +43,24 @@ def serve(*, host: str, port: int, base_path: str, open_browser: bool, warehouse
     print(f"闵行新型居住社区治理看板 / Dashboard: {address}", flush=True)
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [address]).start()
+    app = application(prefix)
+    _warm_up()
     uvicorn.run(
-        application(prefix),
+        app,
         host=host,
         port=port,
         workers=1,
         log_level="warning",
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
+
+
+def _warm_up() -> None:
+    """Load what the first page needs before anyone asks, so that nobody waits for it twice."""
+    from dashboard.ui.assets import lay_out_assets
+    from dashboard.views import coverage, definitions, overview  # noqa: F401
+
+    lay_out_assets()
 
 
 def application(prefix: str = "") -> Any:

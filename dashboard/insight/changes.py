@@ -24,7 +24,7 @@ def change_written(now: float | None, before: float | None, indicator: Indicator
 def change_lines(
     say: Say,
     *,
-    changes: pd.Series,
+    changes: pd.Series | None,
     reach: tuple[float | None, float | None],
     reach_indicator: Indicator,
     settled: int,
@@ -32,8 +32,27 @@ def change_lines(
 ) -> list[tuple[str, str]]:
     """List what changed as pairs of subject and sentence.
 
-    ``changes``: the row of that query; ``reach``: in percent, now and before.
+    ``changes``: the row of that query, None where no month lies before; ``reach``: in percent,
+    now and before.
     """
+    return [
+        *([] if changes is None else _community_lines(say, changes)),
+        (
+            say("参与"),
+            say(
+                "{reach}，{change}",
+                reach=written(reach[0], reach_indicator, say.language),
+                change=change_written(reach[0], reach[1], reach_indicator, say),
+            ),
+        ),
+        (
+            say("提案"),
+            say("办结 {settled} 件，超 14 天未办结 {overdue} 件", settled=settled, overdue=overdue),
+        ),
+    ]
+
+
+def _community_lines(say: Say, changes: pd.Series) -> list[tuple[str, str]]:
     opened, closed = int(changes["opened_count"]), int(changes["closed_count"])
     return [
         (
@@ -52,17 +71,5 @@ def change_lines(
                 communities=int(changes["newly_covered_count"]),
                 residents=count_written(changes["newly_covered_resident_count"], say.language),
             ),
-        ),
-        (
-            say("参与"),
-            f"{written(reach[0], reach_indicator, say.language)}，"
-            + change_written(reach[0], reach[1], reach_indicator, say)
-            if say.language == "zh"
-            else f"{written(reach[0], reach_indicator, say.language)}, "
-            + change_written(reach[0], reach[1], reach_indicator, say),
-        ),
-        (
-            say("提案"),
-            say("办结 {settled} 件，超 14 天未办结 {overdue} 件", settled=settled, overdue=overdue),
         ),
     ]

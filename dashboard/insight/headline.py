@@ -23,7 +23,7 @@ def overview_headline(
     say: Say,
     *,
     now: pd.Series,
-    changes: pd.Series,
+    changes: pd.Series | None,
     towns: pd.DataFrame,
     chosen: tuple[str, ...],
     district_coverage: float,
@@ -31,8 +31,9 @@ def overview_headline(
     """Write the Overview's headline.
 
     ``now``: the chosen communities' row of district_by_month at the end month; ``changes``: the
-    row of the changes query; ``towns``: coverage_by_town rows of the whole district at the end
-    month with ``key`` and ``name``; ``district_coverage``: in percent.
+    row of the changes query, None where no month lies before; ``towns``: coverage_by_town rows
+    of the whole district at the end month with ``key`` and ``name``; ``district_coverage``: in
+    percent.
     """
     covered, total = int(now["committee_community_count"]), int(now["community_count"])
     share = covered / total * 100
@@ -77,7 +78,9 @@ def largest_gaps(towns: pd.DataFrame, *, count: int = 2) -> list[str]:
     )
 
 
-def _covered_sentence(say: Say, changes: pd.Series) -> str:
+def _covered_sentence(say: Say, changes: pd.Series | None) -> str:
+    if changes is None:
+        return ""
     covered = int(changes["newly_covered_count"])
     if covered == 0:
         return say("本期没有新纳入的社区。")

@@ -14,9 +14,20 @@
  *             that did not arrive
  */
 
-const RED = "#C00000";
 const SVG = "http://www.w3.org/2000/svg";
 const MOST_KEPT = 500;
+/* Drawings come in light colours. Where the reader's system is dark these stand for them;
+   pictures that are taken away are always light. */
+const DARK = {
+  "#FFFFFF": "#0F1720", "#1B2733": "#E6EBF0", "#5B6673": "#A3B0BD", "#E3E8EE": "#2B3642",
+  "#C00000": "#FF8A80", "#1F4E79": "#8DB8E8", "#8FA9C4": "#48617A", "#4A5763": "#C3CDD7",
+  "#9AA7B4": "#6B7885", "#E6E6E6": "#2A333C", "#A9CCE3": "#33607D", "#E4EDF6": "#1B2B3B",
+  "#BED2E6": "#27455F", "#8DB0D3": "#3D6A91", "#6B9AC8": "#6397C6", "#D9DEE4": "#3A4652",
+};
+const scheme = window.matchMedia("(prefers-color-scheme: dark)");
+const INK = "#1B2733";
+const PAPER = "#FFFFFF";
+const RED = "#C00000";
 const drawers = new WeakMap();
 const figures = new Map();
 const fetched = new Map();
@@ -33,6 +44,15 @@ export default function draw(component) {
   }
   drawer.tell = setTriggerValue;
   drawer.update(data);
+}
+
+function shown(colour) {
+  return scheme.matches ? (DARK[colour?.toUpperCase()] ?? colour) : colour;
+}
+
+function shownIn(body) {
+  if (!scheme.matches) return body;
+  return JSON.parse(JSON.stringify(body).replace(/#[0-9A-F]{6}/gi, (colour) => shown(colour)));
 }
 
 function element(tag, attributes = {}, ...children) {
@@ -106,6 +126,8 @@ class Drawer {
     this.body.addEventListener("keydown", (event) => this.onKey(event));
     this.onHover = (event) => (this.frame.isConnected ? this.show(event.detail) : this.remove());
     window.addEventListener("mh-hover", this.onHover);
+    this.onScheme = () => this.painter?.paint(this.data, () => true);
+    scheme.addEventListener("change", this.onScheme);
     this.resized = new ResizeObserver(() => this.onResize());
     this.resized.observe(this.body);
     this.turn = 0;
@@ -114,6 +136,7 @@ class Drawer {
   /* Nothing tells when the page drops a figure: the first hover after it finds out. */
   remove() {
     window.removeEventListener("mh-hover", this.onHover);
+    scheme.removeEventListener("change", this.onScheme);
     this.resized.disconnect();
     if (this.painter?.remove) this.painter.remove();
     this.frame.remove();
@@ -242,7 +265,8 @@ class PlotPainter {
     const { width, height } = this.place.getBoundingClientRect();
     const layout = { ...data.body.layout, width, height };
     const config = { displayModeBar: false, doubleClick: false, responsive: false };
-    await Plotly.react(this.place, ...withChosen(data, layout), config);
+    const [traces, shownLayout] = withChosen(data, layout);
+    await Plotly.react(this.place, shownIn(traces), shownIn(shownLayout), config);
     if (!this.listening) {
       this.listening = true;
       this.place.on("plotly_hover", ({ points }) => {
@@ -297,7 +321,10 @@ class PlotPainter {
 
   picture(format) {
     const { width, height } = this.place.getBoundingClientRect();
-    return window.Plotly.toImage(this.place, { format, width, height, scale: format === "png" ? 3 : 1 });
+    const { data } = this.drawer;
+    const [traces, layout] = withChosen(data, data.body.layout);
+    const size = { format, width, height, scale: format === "png" ? 3 : 1 };
+    return window.Plotly.toImage({ data: traces, layout }, size);
   }
 
   remove() {
@@ -353,14 +380,14 @@ class MapPainter {
     const chosen = new Set(data.chosen);
     for (const [code, { area, name, value }] of this.regions) {
       const region = data.body.regions[code] ?? {};
-      area.setAttribute("fill", region.fill ?? "#E6E6E6");
+      area.setAttribute("fill", shown(region.fill ?? "#E6E6E6"));
       area.querySelector("title").textContent = region.hover ?? "";
-      area.setAttribute("stroke", chosen.has(code) ? RED : "#FFFFFF");
+      area.setAttribute("stroke", shown(chosen.has(code) ? RED : PAPER));
       area.setAttribute("stroke-width", chosen.has(code) ? 2.5 : 1.2);
       if (chosen.has(code)) area.parentNode.append(area);
       for (const text of [name, value]) {
-        text.setAttribute("fill", region.ink ?? "#223");
-        text.setAttribute("stroke", region.halo ?? "none");
+        text.setAttribute("fill", inkOn(shown(region.fill ?? "#E6E6E6")));
+        text.setAttribute("stroke", shown(region.fill ?? "none"));
       }
       name.textContent = region.name ?? "";
       value.textContent = region.label ?? "";
@@ -382,7 +409,7 @@ class MapPainter {
     const areas = shape("g", { "stroke-linejoin": "round" });
     this.dots = shape("g");
     const texts = shape("g", { "text-anchor": "middle", "pointer-events": "none" });
-    const lines = shape("g", { fill: "none", stroke: "#A9CCE3", "stroke-linecap": "round" });
+    const lines = shape("g", { fill: "none", stroke: shown("#A9CCE3"), "stroke-linecap": "round" });
     for (const region of geometry.regions) {
       const path = region.rings.map((ring) => `M${ring.map((p) => p.join(",")).join("L")}Z`).join("");
       const area = shape("path", {
@@ -445,13 +472,13 @@ class MapPainter {
     this.classes.forEach(({ fill, text }, index) => {
       const x = left + index * step;
       this.key.append(
-        shape("rect", { x, y: top, width: step - unit, height: 8 * unit, fill }),
-        shape("text", { x, y: top + 20 * unit, "font-size": 10.5 * unit, fill: "#5B6673" }, text),
+        shape("rect", { x, y: top, width: step - unit, height: 8 * unit, fill: shown(fill) }),
+        shape("text", { x, y: top + 20 * unit, "font-size": 10.5 * unit, fill: shown("#5B6673") }, text),
       );
     });
     if (this.legendNote) {
       this.key.append(
-        shape("text", { x: left, y: top - 4 * unit, "font-size": 10.5 * unit, fill: "#5B6673" }, this.legendNote),
+        shape("text", { x: left, y: top - 4 * unit, "font-size": 10.5 * unit, fill: shown("#5B6673") }, this.legendNote),
       );
     }
   }
@@ -463,6 +490,7 @@ class MapPainter {
   async picture(format) {
     const { width, height } = this.svg.getBoundingClientRect();
     const copy = this.svg.cloneNode(true);
+    if (scheme.matches) lighten(copy);
     copy.setAttribute("xmlns", SVG);
     copy.setAttribute("width", width);
     copy.setAttribute("height", height);
@@ -480,6 +508,29 @@ class MapPainter {
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     return canvas.toDataURL("image/png");
   }
+}
+
+/* Turn dark colours back into the light ones they stand for, and inks with them. */
+function lighten(svg) {
+  const light = Object.fromEntries(Object.entries(DARK).map(([own, dark]) => [dark, own]));
+  for (const drawn of svg.querySelectorAll("[fill],[stroke]")) {
+    for (const name of ["fill", "stroke"]) {
+      const colour = drawn.getAttribute(name);
+      if (light[colour]) drawn.setAttribute(name, light[colour]);
+    }
+    const halo = drawn.getAttribute("stroke");
+    if (drawn.tagName === "text" && halo?.startsWith("#")) drawn.setAttribute("fill", inkOn(halo));
+  }
+}
+
+/* Choose white or dark text, whichever stands out more on a colour (WCAG luminance). */
+function inkOn(fill) {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const channel = parseInt(fill.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 ? PAPER : INK;
 }
 
 class RowsPainter {

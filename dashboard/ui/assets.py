@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import plotly
@@ -38,8 +39,9 @@ class Assets:
     problem: Problem | None
 
 
+@cache
 def lay_out_assets(data: Path = DATA) -> Assets:
-    """Write what is missing and return the names. Safe to run twice at once."""
+    """Write what is missing and return the names, once a process. Safe to run twice at once."""
     from dashboard.warehouse.boundaries import own_boundaries, town_shapes
     from dashboard.warehouse.geography import (
         map_geometry,

@@ -118,6 +118,11 @@ class Context:
         return add_months(self.filters.start_month, -1)
 
     @property
+    def has_before(self) -> bool:
+        """Whether there are data for the month that changes are told against."""
+        return self.month_before in self.warehouse.months
+
+    @property
     def is_sample(self) -> bool:
         return bool(self.warehouse.about["sample_tables"])
 

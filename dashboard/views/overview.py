@@ -65,7 +65,7 @@ def _headline(context: Context, months: pd.DataFrame) -> None:
     headline = overview_headline(
         say,
         now=months.iloc[-1],
-        changes=context.count("changes").rows.iloc[0],
+        changes=context.count("changes").rows.iloc[0] if context.has_before else None,
         towns=coverage.rows,
         chosen=context.filters.town_codes,
         district_coverage=context.district_value(BY_CODE["committee_coverage"]) or 0.0,
@@ -199,7 +199,7 @@ def _changes(context: Context, months: pd.DataFrame, participation: Counted) -> 
     chosen = months[months["month"] >= pd.Timestamp(context.filters.start_month)]
     lines = change_lines(
         say,
-        changes=counted.rows.iloc[0],
+        changes=counted.rows.iloc[0] if context.has_before else None,
         reach=(reached.iloc[-1], reached.get(pd.Timestamp(context.month_before))),
         reach_indicator=reach,
         settled=int(chosen["settled_count"].sum()),

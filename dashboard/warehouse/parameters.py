@@ -1,23 +1,31 @@
 """Read query parameters typed by hand, and say at once everything that is wrong with them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from dashboard.model.filters import Filters
+from dashboard.model.filters import Filters, months_between
 from dashboard.model.problem import Problem
+from dashboard.model.tables import coverage_type, mode, tier
 from dashboard.model.words import Words
 from dashboard.warehouse.catalogue import NamedQuery, Parameter
 
 
 def read_settings(
-    query: NamedQuery, settings: Iterable[str], *, defaults: Filters
+    query: NamedQuery,
+    settings: Iterable[str],
+    *,
+    defaults: Filters,
+    town_codes: Collection[str] = (),
 ) -> dict[str, Any]:
     """Turn ``key=value`` settings into the query's parameters; the rest take their defaults.
 
-    Raises Problem naming every setting that is unknown or malformed.
+    Lists are held against what they may contain, towns against ``town_codes``. Raises Problem
+    naming every setting that is unknown or malformed.
     """
     values = defaults.parameters()
+    allowed = {**_ALLOWED, "town_codes": town_codes}
+    given = set()
     problems: list[Words] = []
     types = {parameter.name: parameter for parameter in query.parameters}
     for setting in settings:
@@ -31,8 +39,10 @@ def read_settings(
                 )
             )
             continue
+        given.add(name)
         try:
             values[name] = _typed(types[name], text)
+            problems += _unknown(setting, values[name], allowed.get(name, ()))
         except (ValueError, KeyError):
             problems.append(
                 Words(
@@ -41,9 +51,38 @@ def read_settings(
                     f"{_EXAMPLES[types[name].type]}",
                 )
             )
+    if values["start_month"] > values["end_month"]:
+        problems.append(
+            Words(
+                f"起始月 {values['start_month']:%Y-%m} 晚于终止月 {values['end_month']:%Y-%m}。",
+                f"start_month {values['start_month']:%Y-%m} is after "
+                f"end_month {values['end_month']:%Y-%m}.",
+            )
+        )
     if problems:
         raise Problem(problems)
+    if "window_months" not in given:
+        values["window_months"] = months_between(values["start_month"], values["end_month"]) + 1
     return values
+
+
+_ALLOWED: dict[str, Collection[str]] = {
+    "coverage_types": coverage_type.allowed,
+    "modes": [*mode.allowed, "none"],
+    "tiers": tier.allowed,
+}
+
+
+def _unknown(setting: str, values: Any, allowed: Collection[str]) -> list[Words]:
+    there = ", ".join(allowed)
+    return [
+        Words(
+            f"--set {setting}：没有“{value}”；可用：{there}。",
+            f"--set {setting}: there is no “{value}”; there are: {there}.",
+        )
+        for value in (values if allowed and isinstance(values, list) else ())
+        if value not in allowed
+    ]
 
 
 _MOST_MONTHS = 1200

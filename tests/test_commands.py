@@ -1,0 +1,164 @@
+"""Check the command line: what it lists, answers and says when something is wrong."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard import __version__
+from dashboard.commands import main
+from dashboard.places import ROOT
+from dashboard.warehouse.catalogue import named_queries
+from dashboard.warehouse.store import Warehouse
+
+YEAR = ("--set", "start_month=2025-01", "--set", "end_month=2025-12")
+
+
+def call(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def sentences(result: Result) -> str:
+    """Check that a command failed with sentences alone, in both languages."""
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in result.stderr)
+    return result.stderr
+
+
+def test_queries_are_listed_with_parameters_columns_and_grain() -> None:
+    result = call("queries")
+    assert result.exit_code == 0
+    blocks = {block.split(":")[0]: block for block in result.stdout.strip().split("\n\n")}
+    assert blocks.keys() == named_queries().keys()
+    assert blocks.keys() >= {
+        "district_by_month",
+        "coverage_by_town",
+        "occupancy_by_town",
+        "participation_by_town",
+        "communities",
+    }
+    for name, query in named_queries().items():
+        lines = [line.strip() for line in blocks[name].splitlines()]
+        assert lines[0] == f"{name}: {query.title}"
+        assert f"grain: {query.grain}" in lines
+        assert f"columns: {', '.join(query.columns)}" in lines
+        assert {line.split()[0] for line in lines if line.startswith("$")} == {
+            f"${parameter}" for parameter in query.parameter_names
+        }
+
+
+def test_a_query_is_answered_as_csv(warehouse: Warehouse) -> None:
+    asked = ("--set", "town_codes=310112112,310112114", *YEAR)
+    result = call("query", "coverage_by_town", "--warehouse", warehouse.path, *asked)
+    assert result.exit_code == 0
+    rows = pd.read_csv(io.StringIO(result.stdout), dtype={"town_code": str})
+    assert tuple(rows.columns) == named_queries()["coverage_by_town"].columns
+    assert set(rows["town_code"]) == {"310112112", "310112114"}
+    assert sorted(set(rows["month"])) == [f"2025-{month:02}-01" for month in range(1, 13)]
+
+
+def test_a_query_is_answered_as_json(warehouse: Warehouse) -> None:
+    asked = ("--set", "is_home=true", "--as", "json")
+    result = call("query", "communities", "--warehouse", warehouse.path, *asked)
+    assert result.exit_code == 0
+    rows = json.loads(result.stdout)
+    assert len(rows) == 23
+    assert tuple(rows[0]) == named_queries()["communities"].columns
+    assert "有巢马桥" in result.stdout
+    assert all(row["is_home"] is True for row in rows)
+    assert {len(row["opened_on"]) for row in rows} == {len("2025-01-01")}
+
+
+def test_months_default_to_the_last_three(warehouse: Warehouse) -> None:
+    result = call("query", "district_by_month", "--warehouse", warehouse.path)
+    rows = pd.read_csv(io.StringIO(result.stdout))
+    assert list(rows["month"]) == ["2025-10-01", "2025-11-01", "2025-12-01"]
+
+
+@pytest.mark.parametrize("name", named_queries())
+def test_every_query_is_answered_in_every_form(name: str, warehouse: Warehouse) -> None:
+    asked = ("query", name, "--warehouse", warehouse.path, "--as")
+    comma_parted, objects, parquet = (call(*asked, form) for form in ("csv", "json", "parquet"))
+    assert (comma_parted.exit_code, objects.exit_code, parquet.exit_code) == (0, 0, 0)
+    frames = [
+        pd.read_csv(io.StringIO(comma_parted.stdout)),
+        pd.DataFrame(json.loads(objects.stdout)),
+        pd.read_parquet(io.BytesIO(parquet.stdout_bytes)),
+    ]
+    assert {tuple(frame.columns) for frame in frames} == {named_queries()[name].columns}
+    assert len({len(frame) for frame in frames}) == 1
+
+
+def test_an_unknown_query_is_answered_with_those_there_are(warehouse: Warehouse) -> None:
+    said = sentences(call("query", "coverage", "--warehouse", warehouse.path))
+    assert "There is no query “coverage”" in said
+    assert "coverage_by_town" in said
+
+
+def test_bad_settings_are_told_together(warehouse: Warehouse) -> None:
+    bad = ("--set", "end_month=soon", "--set", "town=310112112")
+    said = sentences(call("query", "coverage_by_town", "--warehouse", warehouse.path, *bad))
+    assert "end_month=soon" in said
+    assert "town=310112112" in said
+
+
+def test_no_warehouse_is_answered_with_how_to_build_one(tmp_path: Path) -> None:
+    said = sentences(call("query", "towns", "--warehouse", tmp_path / "none.duckdb"))
+    assert "python -m dashboard build" in said
+
+
+def test_a_damaged_warehouse_is_answered_with_sentences(tmp_path: Path) -> None:
+    file = tmp_path / "minhang.duckdb"
+    file.write_bytes(b"not a database" * 1000)
+    assert "may be damaged" in sentences(call("query", "towns", "--warehouse", file))
+
+
+def test_build_refuses_an_impossible_number_of_attendances(tmp_path: Path) -> None:
+    to = ("--to", tmp_path / "minhang.duckdb")
+    assert "must lie between 1 and" in sentences(call("build", "--attendances", "0", *to))
+    result = call("build", "--attendances", "many", *to)
+    assert result.exit_code == 2
+    assert "'many' is not a valid integer" in result.stderr
+    assert not any(tmp_path.iterdir())
+
+
+def test_build_tells_every_file_that_is_missing(tmp_path: Path) -> None:
+    said = sentences(call("build", "--data", tmp_path, "--to", tmp_path / "minhang.duckdb"))
+    for name in ("towns.csv", "control_totals.csv", "named_communities.csv"):
+        assert f"{name} is missing" in said
+
+
+def test_what_is_built_can_be_asked(tmp_path: Path) -> None:
+    to = tmp_path / "new folder" / "minhang.duckdb"
+    result = call("build", "--attendances", "1000", "--to", to)
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert str(to) in result.stderr
+    assert call("query", "months", "--warehouse", to).stdout.startswith("month\n2023-11-01\n")
+
+
+def test_the_version_is_told() -> None:
+    assert __version__ in call("--version").stdout
+
+
+def test_the_module_runs_as_a_program(warehouse: Warehouse) -> None:
+    command = [sys.executable, "-W", "error", "-m", "dashboard", "query"]
+    chosen = ["--warehouse", str(warehouse.path)]
+    parquet = subprocess.run(
+        [*command, "towns", "--as", "parquet", *chosen], cwd=ROOT, capture_output=True
+    )
+    assert (parquet.returncode, parquet.stderr) == (0, b"")
+    assert len(pd.read_parquet(io.BytesIO(parquet.stdout))) == 14
+
+    unknown = subprocess.run([*command, "nothing", *chosen], cwd=ROOT, capture_output=True)
+    assert (unknown.returncode, unknown.stdout) == (1, b"")
+    assert b"There is no query" in unknown.stderr
+    assert b"Traceback" not in unknown.stderr

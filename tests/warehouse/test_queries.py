@@ -1,0 +1,232 @@
+"""Hold every named query to its own header, on the whole sample and under every filter."""
+
+import ast
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from dashboard.model.filters import Filters
+from dashboard.model.measures import FIELDS, MEASURES
+from dashboard.model.problem import Problem
+from dashboard.places import QUERIES, ROOT
+from dashboard.warehouse.catalogue import (
+    NamedQuery,
+    build_statements,
+    named_queries,
+    read_query,
+)
+from dashboard.warehouse.ddl import DUCKDB_TYPES
+from dashboard.warehouse.store import Warehouse
+
+EVERYTHING = Filters(date(2025, 7, 1), date(2025, 12, 1))
+NOWHERE = replace(EVERYTHING, town_codes=("000000000",))
+TOWN = "310112112"
+
+SINGLE_FILTERS = [
+    *(replace(EVERYTHING, coverage_types=(code,)) for code in FIELDS["coverage_type"].allowed),
+    *(replace(EVERYTHING, modes=(code,)) for code in (*FIELDS["mode"].allowed, "none")),
+    *(replace(EVERYTHING, tiers=(code,)) for code in FIELDS["tier"].allowed),
+    *(replace(EVERYTHING, is_home=is_home) for is_home in (True, False)),
+    replace(EVERYTHING, town_codes=(TOWN,)),
+    replace(EVERYTHING, start_month=EVERYTHING.end_month),
+]
+
+# What a header's grain calls a key, and the column that holds it.
+KEYS = {
+    "town": "town_code",
+    "month": "month",
+    "tier": "tier",
+    "community": "community_code",
+    "mode": "mode",
+    "coverage type": "coverage_type",
+    "figure and source": "figure_id",
+    "target": "target_code",
+    "control total": "control_code",
+}
+_KEY = "|".join(KEYS)
+_GRAIN = re.compile(rf"one row per (({_KEY})((, | and )({_KEY}))*)(, over .+)?")
+
+_SELECT = re.compile(r"\bselect\b.+\bfrom\b", re.IGNORECASE | re.DOTALL)
+
+every_query = pytest.mark.parametrize("query", named_queries().values(), ids=lambda q: q.name)
+
+
+@pytest.fixture(scope="module")
+def plain(
+    warehouse_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that shows DuckDB's own types, to a copy of the warehouse."""
+    copy = shutil.copy(warehouse_file, tmp_path_factory.mktemp("plain"))
+    with duckdb.connect(copy, read_only=True) as connection:
+        yield connection
+
+
+def grain_columns(query: NamedQuery) -> list[str]:
+    """Read the key columns out of the header; none for 'one row in all'."""
+    if query.grain == "one row in all":
+        return []
+    match = _GRAIN.fullmatch(query.grain)
+    assert match, f"{query.name}: the grain “{query.grain}” names a key this test does not know"
+    return [KEYS[word] for word in re.findall(_KEY, match[1])]
+
+
+def is_at_grain(query: NamedQuery, rows: pd.DataFrame) -> bool:
+    keys = grain_columns(query)
+    if not keys:
+        return len(rows) == 1
+    return bool(rows[keys].notna().all(axis=None)) and not rows.duplicated(keys).any()
+
+
+def taken(query: NamedQuery, filters: Filters) -> dict[str, object]:
+    return {name: filters.parameters()[name] for name in query.parameter_names}
+
+
+# The header ------------------------------------------------------------------------------
+
+
+@every_query
+def test_a_query_is_what_its_header_says(
+    query: NamedQuery, plain: duckdb.DuckDBPyConnection
+) -> None:
+    statements = duckdb.extract_statements(query.sql)
+    assert [statement.type for statement in statements] == [duckdb.StatementType.SELECT]
+    assert statements[0].named_parameters == query.parameter_names
+    assert len(query.parameters) == len(query.parameter_names), "a parameter stands twice"
+    assert query.parameter_names <= EVERYTHING.parameters().keys()
+    assert all(parameter.meaning for parameter in query.parameters)
+
+    result = plain.sql(query.sql, params=taken(query, EVERYTHING))
+    assert tuple(result.columns) == query.columns
+    assert set(query.columns) <= FIELDS.keys()
+    types = dict(zip(result.columns, map(str, result.types), strict=True))
+    assert types == {name: DUCKDB_TYPES[FIELDS[name].type] for name in query.columns}
+
+
+def test_a_parameter_has_the_same_type_and_meaning_everywhere() -> None:
+    said: dict[str, set[tuple[str, str]]] = {}
+    for query in named_queries().values():
+        for parameter in query.parameters:
+            said.setdefault(parameter.name, set()).add((parameter.type, parameter.meaning))
+    assert {name: len(ways) for name, ways in said.items()} == dict.fromkeys(said, 1)
+
+
+def test_every_measure_is_counted_by_a_query() -> None:
+    counted = {column for query in named_queries().values() for column in query.columns}
+    assert [measure.name for measure in MEASURES if measure.name not in counted] == []
+
+
+@pytest.mark.parametrize(
+    ("header", "fault"),
+    [
+        ("-- title: T\n-- grain: one row in all\nselect 1 as month", "column"),
+        ("-- grain: one row in all\n-- column: month\nselect 1 as month", "title"),
+        ("-- title: T\n-- grain: g\n-- grain: h\n-- column: month\nselect 1 as month", "grain"),
+        ("-- title: T\n-- grain: g\n-- param: month DATE\n-- column: month\n", "month DATE"),
+    ],
+)
+def test_a_malformed_header_is_named(tmp_path: Path, header: str, fault: str) -> None:
+    file = tmp_path / "faulty.sql"
+    file.write_text(header, encoding="utf-8")
+    with pytest.raises(Problem) as caught:
+        read_query(file)
+    assert all("faulty.sql" in text and fault in text for text in caught.value.problems[0])
+
+
+# Its rows --------------------------------------------------------------------------------
+
+
+@every_query
+def test_a_query_keeps_its_grain_and_finds_something(
+    query: NamedQuery, warehouse: Warehouse
+) -> None:
+    rows = warehouse.run(query.name, EVERYTHING.parameters())
+    assert len(rows)
+    assert is_at_grain(query, rows)
+
+
+@every_query
+def test_a_query_runs_with_every_single_filter(query: NamedQuery, warehouse: Warehouse) -> None:
+    for filters in SINGLE_FILTERS:
+        rows = warehouse.run(query.name, filters.parameters())
+        assert tuple(rows.columns) == query.columns, filters
+        assert is_at_grain(query, rows), filters
+
+
+@every_query
+def test_a_query_finds_nothing_where_nothing_is_chosen(
+    query: NamedQuery, warehouse: Warehouse
+) -> None:
+    rows = warehouse.run(query.name, NOWHERE.parameters())
+    assert tuple(rows.columns) == query.columns
+    if "town_codes" not in query.parameter_names:
+        assert len(rows)
+    elif grain_columns(query):
+        assert rows.empty
+    else:
+        assert (rows == 0).all(axis=None)
+
+
+@every_query
+def test_a_query_finds_nothing_in_months_without_data(
+    query: NamedQuery, warehouse: Warehouse
+) -> None:
+    early = Filters(date(2001, 1, 1), date(2001, 3, 1))
+    rows = warehouse.run(query.name, early.parameters())
+    assert not query.parameters or rows.empty or (rows == 0).all(axis=None)
+
+
+@every_query
+def test_a_query_respects_the_town_filter(query: NamedQuery, warehouse: Warehouse) -> None:
+    everywhere = warehouse.run(query.name, EVERYTHING.parameters())
+    there = warehouse.run(query.name, replace(EVERYTHING, town_codes=(TOWN,)).parameters())
+    if "town_codes" not in query.parameter_names:
+        pd.testing.assert_frame_equal(there, everywhere)
+    elif "town_code" in query.columns:
+        expected = everywhere[everywhere["town_code"] == TOWN].reset_index(drop=True)
+        pd.testing.assert_frame_equal(there, expected)
+    else:
+        measured = [name for name in query.columns if name not in grain_columns(query)]
+        assert not there[measured].equals(everywhere[measured])
+        assert len(there) <= len(everywhere)
+
+
+# Where SQL lives -------------------------------------------------------------------------
+
+
+def written_strings(file: Path) -> Iterator[str]:
+    """Yield every string in a file, an f-string as one with its values left out."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield " ".join(str(getattr(part, "value", "")) for part in node.values)
+
+
+def test_there_is_no_sql_in_python() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}: {text[:80]}"
+        for file in (ROOT / "dashboard").rglob("*.py")
+        for text in written_strings(file)
+        if _SELECT.search(text)
+    ]
+    assert found == []
+
+
+def test_sql_files_are_found_in_queries_only() -> None:
+    strays = [
+        file for folder in ("dashboard", "data", "tests") for file in (ROOT / folder).rglob("*.sql")
+    ]
+    assert strays == []
+    known = {
+        *build_statements(),
+        *(QUERIES / q.folder / f"{q.name}.sql" for q in named_queries().values()),
+    }
+    assert set(QUERIES.rglob("*.sql")) == known
+    assert {file for file in QUERIES.rglob("*") if file.is_file()} == known
