@@ -4,6 +4,7 @@ import logging
 import sys
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 if __name__ == "__main__":
     # Streamlit puts this file's folder on the path, not the one the package stands in.
@@ -53,9 +54,8 @@ def main() -> None:
     st.navigation(list(pages.values()), position="hidden").run()
 
 
-@st.fragment
 def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
-    """Show one page. As a fragment it answers a click without the frame around it being sent."""
+    """Show one page for the address it was asked by."""
     say = Say("en" if st.query_params.get("lang") == "en" else "zh")
     try:
         warehouse = store().current()
@@ -91,6 +91,7 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
 def build_here(say: Say) -> None:
     """Build the sample while the user watches, then start over."""
     from dashboard.warehouse.build import build
+    from dashboard.warehouse.placing import newest
 
     bar = st.progress(0.0, say("首次启动：正在构建示例数据，约需半分钟。"))
 
@@ -98,11 +99,19 @@ def build_here(say: Say) -> None:
         bar.progress(share, say.words(step))
 
     try:
-        build(data=DATA, to=warehouse_path(), progress=progress)
+        with build_lock():
+            # Whoever came second finds the first one's.
+            if newest(warehouse_path()) is None:
+                build(data=DATA, to=warehouse_path(), progress=progress)
     except Problem as problem:
         show_problem(problem, say)
         return
     st.rerun()
+
+
+@st.cache_resource
+def build_lock() -> Lock:
+    return Lock()
 
 
 def set_aside(path: Path) -> None:

@@ -11,7 +11,7 @@ from dashboard import __version__
 from dashboard.model.filters import default_filters
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
-from dashboard.places import DATA, WAREHOUSE
+from dashboard.places import DATA, WAREHOUSE, WAREHOUSE_VARIABLE
 
 
 class Sentences(click.Group):
@@ -37,6 +37,7 @@ class Sentences(click.Group):
     "--warehouse",
     type=click.Path(dir_okay=False, path_type=Path),
     default=WAREHOUSE,
+    envvar=WAREHOUSE_VARIABLE,
     help="Warehouse to serve; built when there is none.",
 )
 @click.version_option(__version__)
@@ -97,13 +98,22 @@ def queries() -> None:
         click.echo(f"  columns: {', '.join(query.columns)}\n")
 
 
+_warehouse_option = click.option(
+    "--warehouse",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=WAREHOUSE,
+    envvar=WAREHOUSE_VARIABLE,
+)
+_form_option = click.option(
+    "--as", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True
+)
+
+
 @main.command()
 @click.argument("name")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter.")
-@click.option(
-    "--as", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True
-)
-@click.option("--warehouse", type=click.Path(dir_okay=False, path_type=Path), default=WAREHOUSE)
+@_form_option
+@_warehouse_option
 def query(name: str, settings: tuple[str, ...], form: str, warehouse: Path) -> None:
     """Run a named query; months default to the last three, places to all."""
     from dashboard.warehouse.parameters import read_settings
@@ -117,15 +127,41 @@ def query(name: str, settings: tuple[str, ...], form: str, warehouse: Path) -> N
         defaults=default_filters(served.months),
         town_codes=served.run("towns", {})["town_code"].tolist(),
     )
-    frame = served.run(name, parameters)
-    for column in frame.select_dtypes("datetime"):
-        frame[column] = frame[column].dt.strftime("%Y-%m-%d")
+    _write(served.run(name, parameters), form)
+
+
+@main.command()
+@click.argument("name")
+@_form_option
+@_warehouse_option
+def table(name: str, form: str, warehouse: Path) -> None:
+    """Write one table of the data model, whole."""
+    from dashboard.model.tables import NAMED
+    from dashboard.warehouse.store import Store
+
+    if name not in NAMED:
+        there = ", ".join(NAMED)
+        raise Problem(
+            Words(
+                f"没有名为“{name}”的表；现有：{there}。",
+                f"There is no table “{name}”; there are: {there}.",
+            )
+        )
+    _write(Store(warehouse).current().table(name), form)
+
+
+def _write(frame: Any, form: str) -> None:
+    """Write rows to standard output, as UTF-8 whatever the terminal's own encoding is."""
     if form == "parquet":
         frame.to_parquet(sys.stdout.buffer)
-    elif form == "json":
-        click.echo(frame.to_json(orient="records", force_ascii=False, indent=1))
+        return
+    for column in frame.select_dtypes("datetime"):
+        frame[column] = frame[column].dt.strftime("%Y-%m-%d")
+    if form == "json":
+        text = frame.to_json(orient="records", force_ascii=False, indent=1) + "\n"
     else:
-        click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+        text = frame.to_csv(index=False, lineterminator="\n")
+    click.echo(text.encode(), nl=False)
 
 
 @main.command()

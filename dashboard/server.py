@@ -4,10 +4,14 @@
 static files are asked for again at every visit.
 """
 
+import logging
 import os
+import socket
 import threading
+import time
 import webbrowser
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +27,7 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
         "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self' ws: wss: data: blob:; worker-src 'self' blob:; frame-ancestors 'self'"
+        "connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -39,12 +43,12 @@ def serve(*, host: str, port: int, base_path: str, open_browser: bool, warehouse
     import uvicorn
 
     prefix = base_path.strip("/")
-    address = f"http://{host}:{port}/{prefix}"
+    address = f"http://{host}:{port}/{prefix}/" if prefix else f"http://{host}:{port}/"
     print(f"闵行新型居住社区治理看板 / Dashboard: {address}", flush=True)
-    if open_browser:
-        threading.Timer(1.0, webbrowser.open, [address]).start()
     app = application(prefix)
     _warm_up()
+    if open_browser:
+        threading.Thread(target=_open_when_up, args=(host, port, address), daemon=True).start()
     uvicorn.run(
         app,
         host=host,
@@ -53,6 +57,15 @@ def serve(*, host: str, port: int, base_path: str, open_browser: bool, warehouse
         log_level="warning",
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
+
+
+def _open_when_up(host: str, port: int, address: str) -> None:
+    """Open the browser once the server answers; give up quietly if it never does."""
+    for _ in range(100):
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+            webbrowser.open(address)
+            return
+        time.sleep(0.1)
 
 
 def _warm_up() -> None:
@@ -87,7 +100,20 @@ def application(prefix: str = "") -> Any:
             Route(f"{base}/app/static/{{name}}", _static_file),
         ],
         middleware=[Middleware(SecurityHeaders)],
+        on_script_error=_say_that_it_failed,
     )
+
+
+def _say_that_it_failed(error: Exception) -> bool:
+    """Give the reader a sentence where even a callback fails; the log gets the traceback."""
+    import streamlit as st
+
+    from dashboard.language import Say
+
+    logging.getLogger(__name__).error("a rerun failed", exc_info=error)
+    say = Say("en" if st.query_params.get("lang") == "en" else "zh")
+    st.error(say("本页未能显示，原因已记入日志。请清除筛选后重试，或联系管理员。"))
+    return True
 
 
 def _health(store: "Store") -> Any:

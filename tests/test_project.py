@@ -20,7 +20,6 @@ from dashboard.model.indicators import INDICATORS
 from dashboard.model.measures import FIELDS, MEASURES, NEVER_ADDED
 from dashboard.model.tables import NAMED, TABLES
 from dashboard.places import ROOT
-from dashboard.warehouse.catalogue import named_queries
 
 FILES = sorted((ROOT / "dashboard").rglob("*.py"))
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
@@ -168,21 +167,6 @@ def test_a_name_means_one_thing() -> None:
     assert set(names).isdisjoint(column.name for table in TABLES for column in table.columns)
     assert set(names) >= NEVER_ADDED
     assert {field.type for field in FIELDS.values()} == TYPE_WORDS.keys()
-
-
-def test_indicators_name_columns_of_their_queries() -> None:
-    codes = [indicator.code for indicator in INDICATORS]
-    assert len(set(codes)) == len(codes)
-    for indicator in INDICATORS:
-        columns = named_queries()[indicator.query].columns
-        needed = {indicator.numerator, "town_code"}
-        needed |= {indicator.denominator} if indicator.denominator else set()
-        needed |= {"tier"} if indicator.tier else set()
-        needed |= {"month_count"} if indicator.mean_over_months else set()
-        needed |= {"month"} if indicator.span == "month_end" else set()
-        assert needed <= set(columns), indicator.code
-        assert needed <= FIELDS.keys(), indicator.code
-        assert (indicator.kind == "count") == (indicator.denominator is None), indicator.code
 
 
 def test_indicators_have_names_of_their_own() -> None:

@@ -170,6 +170,7 @@ def trend(
     ]
     figure = go.Figure(layout=_time_layout(rows["value"], rows["low"], rows["high"]))
     figure.update_yaxes(ticksuffix="%" if indicator.kind == "share" else "")
+    figure.update_layout(hovermode="x")
     if rows["low"].notna().any():
         figure.add_scatter(
             x=months + months[::-1],
@@ -297,7 +298,7 @@ def stacked_months(
             continue
         months = [f"{month:%Y-%m}" for month in mine["month"]]
         figure.add_bar(
-            x=months, y=mine["count"].tolist(), name=name, hoverinfo="text",
+            x=months, y=mine["count"].tolist(), name=name, hoverinfo="text", customdata=months,
             marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
             hovertext=[
                 f"{month}<br>{name} {count:,.0f}"
@@ -314,6 +315,65 @@ def stacked_months(
         figure,
         height=height,
         alt=say("各治理方式的社区数逐月堆叠图，共 {months} 个月。", months=rows["month"].nunique()),
+    )
+
+
+def stacked_towns(
+    rows: pd.DataFrame,
+    kinds: dict[str, str],
+    towns: dict[str, str],
+    say: Say,
+    *,
+    height: Height = 380,
+) -> Drawing:
+    """Stack the communities of each kind town by town. Rows: ``key``, ``kind``, ``count``."""
+    if rows.empty:
+        return nothing("plot", say("所选范围内没有数据。"), height=height)
+    table = rows.pivot_table(index="key", columns="kind", values="count", aggfunc="sum")
+    totals = table.sum(axis=1).sort_values(ascending=False)
+    keys, positions = totals.index.tolist(), list(range(len(totals)))
+    figure = go.Figure(
+        layout=base_layout(
+            barmode="stack", bargap=0.35, showlegend=True,
+            legend={
+                "orientation": "h", "x": 0, "y": -0.02, "yanchor": "top", "font": {"size": 12},
+                "traceorder": "normal",
+            },
+            xaxis={"visible": False, "fixedrange": True, "range": [0, float(totals.max()) * 1.12]},
+            yaxis={
+                "tickvals": positions, "ticktext": [towns[key] for key in keys], "fixedrange": True,
+                "range": [len(keys) - 0.4, -0.6], "automargin": True, "showgrid": False,
+                "zeroline": False, "ticklen": 4, "tickcolor": "#FFFFFF",
+            },
+            margin={"b": 76},
+        )
+    )  # fmt: skip
+    for number, (kind, name) in enumerate(kinds.items()):
+        if kind not in table.columns:
+            continue
+        counts = table.loc[keys, kind].fillna(0)
+        figure.add_bar(
+            orientation="h", x=counts.tolist(), y=positions, name=name, hoverinfo="text",
+            marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
+            hovertext=[
+                f"{towns[key]}<br>{name} {count:,.0f}"
+                for key, count in zip(keys, counts, strict=True)
+            ],
+        )  # fmt: skip
+    figure.add_scatter(
+        mode="text", x=totals.tolist(), y=positions, text=[f" {total:,.0f}" for total in totals],
+        textposition="middle right", hoverinfo="skip", showlegend=False, cliponaxis=False,
+    )  # fmt: skip
+    return plot(
+        figure,
+        height=height,
+        alt=say(
+            "各街镇各治理方式的社区数堆叠图，最多为{town}，共 {total:.0f} 个。",
+            town=towns[keys[0]],
+            total=totals.iloc[0],
+        ),
+        keys=tuple((key, f"{towns[key]} {total:,.0f}") for key, total in totals.items()),
+        rows=keys,
     )
 
 

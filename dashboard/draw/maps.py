@@ -4,7 +4,7 @@ import pandas as pd
 
 from dashboard.draw.charts import hover_text, spoken_text
 from dashboard.draw.drawing import Drawing, Height, nothing
-from dashboard.draw.theme import NO_DATA, SEQUENCE, ink_on
+from dashboard.draw.theme import NO_DATA, SEQUENCE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure, written
 
@@ -39,15 +39,13 @@ def town_map(
             "name": name,
             "label": short_figure(row["value"], indicator, say.language),
             "fill": fill,
-            "ink": ink_on(fill),
-            "halo": fill,
             "hover": hover_text(row, indicator, say),
         }
     ordered = valued.sort_values("value", ascending=False)
     return Drawing(
         "map",
         alt=say(
-            "{indicator}的街镇示意图，从{low}到{high}。",
+            "{indicator}的街镇地图，从{low}到{high}。",
             indicator=say.words(indicator.name),
             low=short_figure(valued["value"].min(), indicator, say.language),
             high=written(valued["value"].max(), indicator, say.language),

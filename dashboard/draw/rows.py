@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.language import Say
 
-Level = Literal["late", "watch", "good", "plain"]
+Level = Literal["fault", "late", "watch", "plain"]
 
 
 @dataclass(frozen=True)

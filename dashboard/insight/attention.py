@@ -11,7 +11,9 @@ import pandas as pd
 from dashboard.language import Say
 from dashboard.model.words import Words
 
-Level = Literal["late", "watch"]
+Level = Literal["fault", "late", "watch"]
+
+_ORDER: tuple[Level, ...] = ("fault", "late", "watch")
 
 QUIET_DAYS = 90
 OVERDUE_PROPOSALS = 5
@@ -20,17 +22,17 @@ LARGE_RESIDENTS = 300
 
 RULES: tuple[Words, ...] = (
     Words(
-        "数据错误：入住率超过 100%。",
-        "Fault in the data: occupancy above 100 %.",
+        "数据有误：有房源层次已租多于可租。",
+        "Fault in the data: more let than available in some tier.",
     ),
     Words(
         f"滞后：居民 {LARGE_RESIDENTS} 人以上、在片区网格内、{QUIET_DAYS} 天无活动。",
-        f"Late: {LARGE_RESIDENTS} residents or more, under a grid, {QUIET_DAYS} days "
+        f"Behind: {LARGE_RESIDENTS} residents or more, under a grid, {QUIET_DAYS} days "
         "without an activity.",
     ),
     Words(
         f"滞后：受理超过 14 天未办结的提案达 {OVERDUE_PROPOSALS} 件。",
-        f"Late: {OVERDUE_PROPOSALS} proposals or more open over 14 days after acceptance.",
+        f"Behind: {OVERDUE_PROPOSALS} proposals or more open over 14 days after acceptance.",
     ),
     Words(
         f"关注：居民 {LARGE_RESIDENTS} 人以上、入住率 {FULL_SHARE:.0%} 以上、没有服务站点。",
@@ -59,7 +61,7 @@ def concerns(communities: pd.DataFrame, say: Say) -> list[Concern]:
     found = [
         concern for row in communities.itertuples() if (concern := _concern(row, say)) is not None
     ]
-    return sorted(found, key=lambda each: (each.level != "late", -each.residents, each.name))
+    return sorted(found, key=lambda each: (_ORDER.index(each.level), -each.residents, each.name))
 
 
 def _concern(row: Any, say: Say) -> Concern | None:
@@ -81,12 +83,8 @@ def _reason(row: Any, say: Say) -> tuple[Level, str] | None:
     is_large = row.resident_count >= LARGE_RESIDENTS
     occupancy = row.let_count / row.available_count if row.available_count else float("nan")
     never = pd.isna(row.days_quiet_count)
-    if occupancy > 1:
-        return "late", say(
-            "已租 {let:,.0f} 多于可租 {available:,.0f}，数据有误",
-            let=row.let_count,
-            available=row.available_count,
-        )
+    if row.over_let_count > 0:
+        return "fault", say("有房源层次已租多于可租，数据有误")
     if row.coverage_type == "grid" and is_large and never:
         return "late", say("{residents:,} 人，网格管理，从未有活动", residents=row.resident_count)
     if row.coverage_type == "grid" and is_large and row.days_quiet_count >= QUIET_DAYS:

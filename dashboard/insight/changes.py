@@ -12,9 +12,9 @@ def change_written(now: float | None, before: float | None, indicator: Indicator
         return say("无上期数据")
     difference = now - before
     if round(difference, indicator.decimals) == 0:
-        return say("与上期持平")
+        return say("持平")
     if indicator.kind == "share":
-        return say("较上期 {change:+.1f} 点", change=difference)
+        return say("较上期 {change:+.1f} 个百分点", change=difference)
     percent = difference / before * 100 if before else 0
     if indicator.kind == "count" and abs(before) >= 10_000 and abs(percent) >= 0.05:
         return say("较上期 {change:+.1f}%", change=percent)
@@ -29,14 +29,16 @@ def change_lines(
     reach_indicator: Indicator,
     settled: int,
     overdue: int,
+    is_narrowed: bool = False,
 ) -> list[tuple[str, str]]:
     """List what changed as pairs of subject and sentence.
 
     ``changes``: the row of that query, None where no month lies before; ``reach``: in percent,
-    now and before.
+    now and before. ``is_narrowed`` leaves out the closed ones: what they were when they closed
+    is no longer there to choose them by.
     """
     return [
-        *([] if changes is None else _community_lines(say, changes)),
+        *([] if changes is None else _community_lines(say, changes, is_narrowed)),
         (
             say("参与"),
             say(
@@ -52,18 +54,19 @@ def change_lines(
     ]
 
 
-def _community_lines(say: Say, changes: pd.Series) -> list[tuple[str, str]]:
-    opened, closed = int(changes["opened_count"]), int(changes["closed_count"])
+def _community_lines(say: Say, changes: pd.Series, is_narrowed: bool) -> list[tuple[str, str]]:
+    opened, beds = int(changes["opened_count"]), int(changes["bed_change_count"])
+    if is_narrowed:
+        moved = say("新开 {opened} 个，床位 {beds:+,}", opened=opened, beds=beds)
+    else:
+        moved = say(
+            "新开 {opened} 个，退出 {closed} 个，床位 {beds:+,}",
+            opened=opened,
+            closed=int(changes["closed_count"]),
+            beds=beds,
+        )
     return [
-        (
-            say("社区"),
-            say(
-                "新开 {opened} 个，退出 {closed} 个，床位 {beds:+,}",
-                opened=opened,
-                closed=closed,
-                beds=int(changes["bed_change_count"]),
-            ),
-        ),
+        (say("社区"), moved),
         (
             say("纳入"),
             say(

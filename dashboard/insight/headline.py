@@ -27,21 +27,32 @@ def overview_headline(
     towns: pd.DataFrame,
     chosen: tuple[str, ...],
     district_coverage: float,
+    is_narrowed: bool = False,
 ) -> Headline:
     """Write the Overview's headline.
 
     ``now``: the chosen communities' row of district_by_month at the end month; ``changes``: the
     row of the changes query, None where no month lies before; ``towns``: coverage_by_town rows
     of the whole district at the end month with ``key`` and ``name``; ``district_coverage``: in
-    percent.
+    percent; ``is_narrowed``: communities are chosen by more than their town, so that the
+    district and chance are no measure for them.
     """
     covered, total = int(now["committee_community_count"]), int(now["community_count"])
     share = covered / total * 100
     gaps = largest_gaps(towns)
-    if chosen:
+    places = _places(say, towns.loc[towns["key"].isin(chosen), "name"].tolist())
+    if is_narrowed:
+        state = say(
+            "{places}所选 {total} 个社区中 {covered} 个在居村治理内，占 {share:.1f}%",
+            places=say("{places}：", places=places) if places else "",
+            total=total,
+            covered=covered,
+            share=share,
+        )
+    elif chosen:
         state = say(
             "{places}：{total} 个社区中 {covered} 个已纳入居村治理，占 {share:.1f}%",
-            places=_places(say, towns.loc[towns["key"].isin(chosen), "name"].tolist()),
+            places=places,
             total=total,
             covered=covered,
             share=share,
@@ -55,10 +66,8 @@ def overview_headline(
         )
     else:
         state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
-    return Headline(
-        state,
-        f"{_covered_sentence(say, changes)}{_chance_sentence(say, towns, chosen, district_coverage)}",
-    )
+    chance = "" if is_narrowed else _chance_sentence(say, towns, chosen, district_coverage)
+    return Headline(state, f"{_covered_sentence(say, changes)}{chance}")
 
 
 def _places(say: Say, names: list[str]) -> str:
@@ -105,24 +114,26 @@ def _chance_sentence(
             return say("高于全区 {district:.1f}%，超出随机波动范围。", district=district)
         return say("低于全区 {district:.1f}%，超出随机波动范围。", district=district)
     low = measured[measured["outside"] & (measured["value"] < district)]["name"].tolist()
+    high = measured[measured["outside"] & (measured["value"] > district)]["name"].tolist()
     if low:
         return say("{places}低于全区且超出随机波动范围。", places=say.listed(low))
+    if high:
+        return say("{places}高于全区且超出随机波动范围。", places=say.listed(high))
     return say("各街镇的差异都在随机波动范围内。")
 
 
 def coverage_headline(say: Say, *, now: pd.Series) -> Headline:
     """Write the Coverage page's headline from the chosen communities' end-month row."""
-    total = int(now["community_count"])
-    covered = int(now["committee_community_count"])
     return Headline(
         say(
-            "{total} 个社区全部纳入治理：居村治理 {covered} 个，片区网格 {grid} 个",
-            total=total,
-            covered=covered,
+            "{total} 个社区：居村治理 {covered} 个，片区网格 {grid} 个",
+            total=int(now["community_count"]),
+            covered=int(now["committee_community_count"]),
             grid=int(now["grid_community_count"]),
         ),
         say(
-            "其中 {branch} 个有独立党支部，{effective} 个近 90 天内有活动或办结提案（有效覆盖，90 天为假定）。",
+            "全部社区中，{branch} 个有独立党支部；{effective} 个有效覆盖"
+            "（有党支部或站点，且近 90 天有活动或办结提案；90 天为假定）。",
             branch=int(now["own_branch_community_count"]),
             effective=int(now["effective_community_count"]),
         ),

@@ -59,7 +59,10 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """Declare one table: what a row is, its columns, keys, source and caveats."""
+    """Declare one table: what a row is, its columns, keys, source and caveats.
+
+    ``is_sample``: the bundled rows are a sample and so are the figures made of them.
+    """
 
     name: str
     label: Words
@@ -69,6 +72,7 @@ class Table:
     source: Words
     caveat: Words
     foreign_keys: tuple[ForeignKey, ...] = ()
+    is_sample: bool = False
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

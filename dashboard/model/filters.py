@@ -27,6 +27,11 @@ class Filters:
     def window_months(self) -> int:
         return months_between(self.start_month, self.end_month) + 1
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether communities are chosen by more than their town."""
+        return bool(self.coverage_types or self.modes or self.tiers) or self.is_home is not None
+
     def parameters(self) -> dict[str, Any]:
         """Give the values that queries take, by parameter name."""
         return {

@@ -33,6 +33,8 @@ class Indicator:
     ``query`` is the named query that counts it by town; ``tier`` picks that tier's rows.
     ``mean_over_months`` divides a denominator of person-months by the months they span.
     ``span`` says whether the value is as at the end month or over the chosen months.
+    ``has_interval``: what is counted are communities or persons that could each have gone either
+    way, so that chance can be reckoned with; not residents of communities decided as a whole.
     """
 
     code: str
@@ -48,10 +50,7 @@ class Indicator:
     mean_over_months: bool = False
     span: Span = "month_end"
     caveat: Words | None = None
-
-    @property
-    def has_interval(self) -> bool:
-        return self.kind == "share"
+    has_interval: bool = False
 
 
 PERCENT = W("%", "%")
@@ -62,6 +61,12 @@ _OCCUPANCY_CAVEAT = W(
 )
 _EFFECTIVE_CAVEAT = W(
     "90 天为本系统假定，并非公开规定。", "The 90 days are this product's assumption, not a rule."
+)
+
+
+_ASSOCIATION = W(
+    "模式因规模与区位而定：差异是关联，不是效果。",
+    "Modes are chosen by size and site: a difference is an association, not an effect.",
 )
 
 
@@ -123,6 +128,7 @@ INDICATORS: tuple[Indicator, ...] = (
         code="committee_coverage",
         name=W("居村治理覆盖率", "Committee coverage"),
         kind="share",
+        has_interval=True,
         unit=PERCENT,
         decimals=1,
         numerator="committee_community_count",
@@ -136,7 +142,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         code="resident_coverage",
-        name=W("居村治理覆盖率（按居民）", "Committee coverage, by residents"),
+        name=W("居村治理覆盖率（按居民）", "Coverage, by residents"),
         kind="share",
         unit=PERCENT,
         decimals=1,
@@ -146,9 +152,37 @@ INDICATORS: tuple[Indicator, ...] = (
         query="coverage_by_town",
     ),
     Indicator(
-        code="own_branch",
-        name=W("独立党支部率", "Own-branch rate"),
+        code="mode_share",
+        name=W("模式占比", "Mode share"),
         kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="community_count",
+        denominator="committee_community_count",
+        formula=W("该模式社区 ÷ 居村治理社区", "Communities of the mode ÷ those under committees"),
+        query="modes_by_town",
+        caveat=_ASSOCIATION,
+    ),
+    Indicator(
+        code="mode_resident_share",
+        name=W("模式占比（按居民）", "Mode share, by residents"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="resident_count",
+        denominator="committee_resident_count",
+        formula=W(
+            "该模式社区居民 ÷ 居村治理社区居民", "Residents of the mode ÷ those under committees"
+        ),
+        query="modes_by_town",
+        caveat=_ASSOCIATION,
+    ),
+    Indicator(
+        code="own_branch",
+        name=W("独立党支部覆盖率", "Own-branch rate"),
+        kind="share",
+        has_interval=True,
         unit=PERCENT,
         decimals=1,
         numerator="own_branch_community_count",
@@ -160,6 +194,7 @@ INDICATORS: tuple[Indicator, ...] = (
         code="effective_coverage",
         name=W("有效覆盖率", "Effective coverage"),
         kind="share",
+        has_interval=True,
         unit=PERCENT,
         decimals=1,
         numerator="effective_community_count",
@@ -176,6 +211,7 @@ INDICATORS: tuple[Indicator, ...] = (
         code="service_station",
         name=W("党群服务站覆盖率", "Service-station rate"),
         kind="share",
+        has_interval=True,
         unit=PERCENT,
         decimals=1,
         numerator="service_station_community_count",
@@ -187,6 +223,7 @@ INDICATORS: tuple[Indicator, ...] = (
         code="social_work_station",
         name=W("社工站覆盖率", "Social-work-station rate"),
         kind="share",
+        has_interval=True,
         unit=PERCENT,
         decimals=1,
         numerator="social_work_station_community_count",
@@ -221,6 +258,7 @@ INDICATORS: tuple[Indicator, ...] = (
         code="reach",
         name=W("活动参与率", "Participation reach"),
         kind="share",
+        has_interval=True,
         unit=PERCENT,
         decimals=1,
         numerator="participant_count",
@@ -260,6 +298,8 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
 )
 
+# What can be shown town by town on a map: a mode's share is of one mode among several.
+BY_TOWN = tuple(each for each in INDICATORS if each.query != "modes_by_town")
 BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in INDICATORS}
 
 
@@ -363,4 +403,6 @@ def column_heading(name: str, language: Language) -> str:
     if field.unit is None:
         return label
     unit = field.unit.in_language(language)
+    if unit.lower() == label.lower():
+        return label
     return f"{label}（{unit}）" if language == "zh" else f"{label} ({unit})"

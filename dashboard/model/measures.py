@@ -114,6 +114,13 @@ MEASURES: tuple[Field, ...] = (
         W("受理超过 14 天仍未办结。", "Accepted over 14 days ago and still open."),
         W("件", "proposals"),
     ),
+    _field(
+        "over_let_count",
+        "超租层次数",
+        "Over-let tiers",
+        W("已租多于可租的层次数：数据错误。", "Tiers with more let than available: a fault."),
+        PIECES,
+    ),
     _field("opened_count", "新开社区", "Communities opened", _IN_WINDOW, PIECES),
     _field("closed_count", "退出社区", "Communities closed", _IN_WINDOW, PIECES),
     _field(
@@ -194,7 +201,7 @@ MEASURES: tuple[Field, ...] = (
         "neighbour_distance_m",
         "距邻近街镇",
         "Distance to the nearest other town",
-        W("到其示意边界的直线距离。", "Straight line to its schematic boundary."),
+        W("到其边界的直线距离。", "Straight line to its boundary on the map."),
         W("米", "m"),
         "number",
     ),

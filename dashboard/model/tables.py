@@ -495,7 +495,7 @@ stage = Field(
 is_reopened = Field(
     "is_reopened",
     "boolean",
-    W("重新打开", "Reopened"),
+    W("重启办理", "Reopened"),
     W("办结后又被打开；按未办结计。", "Reopened after it was settled; counts as open."),
 )
 responsible_unit = Field(
@@ -671,7 +671,7 @@ SAMPLE_SOURCE = W(
     "Sample made from a seed, calibrated to published figures",
 )
 SAMPLE_CAVEAT = W(
-    "示例数据：除公开的控制总数与点名项目外均为虚构，街镇合计未曾公布。",
+    "示例数据：除公开的控制总数与具名项目外均为虚构，街镇合计未曾公布。",
     "Sample data: invented but for the published totals and named projects; "
     "no town total has been published.",
 )
@@ -738,6 +738,7 @@ COMMUNITY = Table(
     SAMPLE_SOURCE,
     SAMPLE_CAVEAT,
     (ForeignKey("town_code", "town"),),
+    is_sample=True,
 )
 GOVERNANCE = Table(
     "governance",
@@ -760,6 +761,7 @@ GOVERNANCE = Table(
     SAMPLE_SOURCE,
     SAMPLE_CAVEAT,
     (ForeignKey("community_code", "community"),),
+    is_sample=True,
 )
 ORGANISATION = Table(
     "organisation",
@@ -782,6 +784,7 @@ ORGANISATION = Table(
     SAMPLE_SOURCE,
     SAMPLE_CAVEAT,
     (ForeignKey("community_code", "community"),),
+    is_sample=True,
 )
 OCCUPANCY = Table(
     "occupancy",
@@ -807,6 +810,7 @@ OCCUPANCY = Table(
     SAMPLE_SOURCE,
     SAMPLE_CAVEAT,
     (ForeignKey("community_code", "community"),),
+    is_sample=True,
 )
 ACTIVITY = Table(
     "activity",
@@ -829,6 +833,7 @@ ACTIVITY = Table(
     SAMPLE_SOURCE,
     SAMPLE_CAVEAT,
     (ForeignKey("community_code", "community"),),
+    is_sample=True,
 )
 ATTENDANCE = Table(
     "attendance",
@@ -839,6 +844,7 @@ ATTENDANCE = Table(
     SAMPLE_SOURCE,
     SAMPLE_CAVEAT,
     (ForeignKey("activity_code", "activity"),),
+    is_sample=True,
 )
 PROPOSAL = Table(
     "proposal",
@@ -860,6 +866,7 @@ PROPOSAL = Table(
     SAMPLE_SOURCE,
     SAMPLE_CAVEAT,
     (ForeignKey("community_code", "community"),),
+    is_sample=True,
 )
 PUBLISHED_FIGURE = Table(
     "published_figure",
@@ -915,7 +922,7 @@ PROJECT_REPORT = Table(
     "project_report",
     W("项目报道", "Reports of named projects"),
     W(
-        "每行是一个来源对一个点名项目的说法。",
+        "每行是一个来源对一个具名项目的说法。",
         "Each row is what one source says of one named project.",
     ),
     _of(

@@ -3,7 +3,6 @@
 from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 class Words(NamedTuple):

@@ -149,7 +149,8 @@ class Drawer {
       this.tell("asked", { what: "figure", id: sent.id, n: ++clicks });
       return;
     }
-    const data = { ...figure, chosen: sent.chosen };
+    const data = { ...figure, chosen: sent.chosen, id: sent.id };
+    if (data.id !== this.data?.id) this.position = null;
     const menu = JSON.stringify([data.words, data.kind]);
     this.data = data;
     this.headline.textContent = data.headline;
@@ -162,7 +163,8 @@ class Drawer {
     this.body.setAttribute("role", data.kind === "table" ? "region" : "application");
     this.body.setAttribute("aria-label", data.alt);
     this.body.dataset.kind = data.kind;
-    this.position = null;
+    document.documentElement.lang = data.words.language;
+    this.frame.classList.toggle("mh-clickable", data.clickable);
     try {
       if (data.empty) {
         this.change(null);
@@ -211,6 +213,7 @@ class Drawer {
   }
 
   click(key, event) {
+    if (!this.data.clickable) return;
     this.tell("clicked", { key, add: Boolean(event?.ctrlKey || event?.metaKey), n: ++clicks });
   }
 
@@ -314,7 +317,8 @@ class PlotPainter {
   resize() {
     if (!window.Plotly || !this.place._fullLayout) return;
     const { width, height } = this.place.getBoundingClientRect();
-    if (width && Math.abs(width - this.place._fullLayout.width) > 1) {
+    const { width: drawnWidth, height: drawnHeight } = this.place._fullLayout;
+    if (width && (Math.abs(width - drawnWidth) > 1 || Math.abs(height - drawnHeight) > 1)) {
       window.Plotly.relayout(this.place, { width, height });
     }
   }
@@ -323,8 +327,21 @@ class PlotPainter {
     const { width, height } = this.place.getBoundingClientRect();
     const { data } = this.drawer;
     const [traces, layout] = withChosen(data, data.body.layout);
-    const size = { format, width, height, scale: format === "png" ? 3 : 1 };
-    return window.Plotly.toImage({ data: traces, layout }, size);
+    const { t = 8, b = 28 } = layout.margin;
+    const margin = { ...layout.margin, t: t + ABOVE, b: b + BELOW };
+    const words = captions(data).map(({ text, size, bold, top, bottom }) => ({
+      text: bold ? `<b>${text}</b>` : text, font: { size }, showarrow: false, align: "left",
+      xref: "paper", x: 0, xanchor: "left", xshift: 8 - this.place._fullLayout._size.l,
+      yref: "paper", y: top === undefined ? 0 : 1,
+      yanchor: top === undefined ? "bottom" : "top",
+      yshift: top === undefined ? -(b + BELOW - bottom) : t + ABOVE - top,
+    }));
+    const annotations = [...(layout.annotations ?? []), ...words];
+    const size = { width, height: height + ABOVE + BELOW };
+    return window.Plotly.toImage(
+      { data: traces, layout: { ...layout, ...size, margin, annotations } },
+      { ...size, format, scale: format === "png" ? 3 : 1 },
+    );
   }
 
   remove() {
@@ -349,6 +366,17 @@ function withChosen({ body, chosen }, layout) {
     chosen.includes(body.rows[row]) ? `<b>${name}</b>` : name,
   );
   return [traces, { ...layout, yaxis: { ...layout.yaxis, ticktext } }];
+}
+
+/* What a picture needs to stand alone: above it what it shows, below it where it comes from. */
+const ABOVE = 46;
+const BELOW = 22;
+function captions(data) {
+  return [
+    { text: data.headline, size: 15, bold: true, top: 4 },
+    { text: data.note, size: 12, top: 26 },
+    { text: [data.caveat, data.asOf, data.source].filter(Boolean).join(" · "), size: 11, bottom: 4 },
+  ].filter(({ text }) => text);
 }
 
 function keyOf(point) {
@@ -377,6 +405,7 @@ class MapPainter {
     const geometry = await fetchOnce(data.body.geometry);
     if (!isCurrent()) return;
     if (geometry !== this.geometry) this.lay(geometry);
+    this.lines.setAttribute("stroke", shown("#A9CCE3"));
     const chosen = new Set(data.chosen);
     for (const [code, { area, name, value }] of this.regions) {
       const region = data.body.regions[code] ?? {};
@@ -392,13 +421,6 @@ class MapPainter {
       name.textContent = region.name ?? "";
       value.textContent = region.label ?? "";
     }
-    this.dots.replaceChildren(
-      ...(data.body.dots ?? []).map(([x, y, radius, fill, title]) => {
-        const dot = shape("circle", { cx: x, cy: y, r: radius / this.scale, fill, class: "mh-dot" });
-        dot.append(shape("title", {}, title));
-        return dot;
-      }),
-    );
     this.legend(data.body.legend, data.body.note);
     this.resize();
   }
@@ -407,9 +429,8 @@ class MapPainter {
     this.geometry = geometry;
     this.regions.clear();
     const areas = shape("g", { "stroke-linejoin": "round" });
-    this.dots = shape("g");
     const texts = shape("g", { "text-anchor": "middle", "pointer-events": "none" });
-    const lines = shape("g", { fill: "none", stroke: shown("#A9CCE3"), "stroke-linecap": "round" });
+    this.lines = shape("g", { fill: "none", "stroke-linecap": "round" });
     for (const region of geometry.regions) {
       const path = region.rings.map((ring) => `M${ring.map((p) => p.join(",")).join("L")}Z`).join("");
       const area = shape("path", {
@@ -428,10 +449,10 @@ class MapPainter {
     }
     for (const line of geometry.lines ?? []) {
       const path = `M${line.points.map((p) => p.join(",")).join("L")}`;
-      lines.append(shape("path", { d: path, "vector-effect": "non-scaling-stroke", "stroke-width": 5 }));
+      this.lines.append(shape("path", { d: path, "vector-effect": "non-scaling-stroke", "stroke-width": 5 }));
     }
     this.key = shape("g", { class: "mh-legend" });
-    this.svg.replaceChildren(areas, lines, this.dots, texts, this.key);
+    this.svg.replaceChildren(areas, this.lines, texts, this.key);
   }
 
   resize() {
@@ -457,7 +478,6 @@ class MapPainter {
   }
 
   legend(classes, note) {
-    this.key.replaceChildren();
     this.classes = classes ?? [];
     this.legendNote = note;
   }
@@ -492,16 +512,24 @@ class MapPainter {
     const copy = this.svg.cloneNode(true);
     if (scheme.matches) lighten(copy);
     copy.setAttribute("xmlns", SVG);
+    copy.setAttribute("y", ABOVE);
     copy.setAttribute("width", width);
     copy.setAttribute("height", height);
-    copy.setAttribute("font-family", getComputedStyle(this.svg).fontFamily);
-    const text = new XMLSerializer().serializeToString(copy);
+    const whole = shape("svg", { xmlns: SVG, width, height: height + ABOVE + BELOW });
+    for (const { text, size, bold, top, bottom } of captions(this.drawer.data)) {
+      const y = top === undefined ? height + ABOVE + BELOW - bottom : top + size;
+      const weight = bold ? "bold" : "normal";
+      whole.append(shape("text", { x: 8, y, "font-size": size, "font-weight": weight, fill: INK }, text));
+    }
+    whole.append(copy);
+    whole.setAttribute("font-family", getComputedStyle(this.svg).fontFamily);
+    const text = new XMLSerializer().serializeToString(whole);
     const address = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
     if (format === "svg") return address;
     const image = new Image();
     image.src = address;
     await image.decode();
-    const canvas = element("canvas", { width: width * 3, height: height * 3 });
+    const canvas = element("canvas", { width: width * 3, height: (height + ABOVE + BELOW) * 3 });
     const context = canvas.getContext("2d");
     context.fillStyle = "#FFFFFF";
     context.fillRect(0, 0, canvas.width, canvas.height);

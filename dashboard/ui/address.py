@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from dashboard.model.contract import Field
 from dashboard.model.filters import Filters, default_filters
-from dashboard.model.indicators import BY_CODE
+from dashboard.model.indicators import BY_TOWN
 from dashboard.model.tables import coverage_type, mode, tier
 from dashboard.model.words import Language, Words
 
@@ -26,10 +26,12 @@ class Address:
     def written(self, months: list[date]) -> dict[str, str]:
         """Write it as query parameters, leaving out what is as by default."""
         usual, own = default_filters(months), self.filters
+        is_usual = (own.start_month, own.end_month) == (usual.start_month, usual.end_month)
         pairs = {
             "lang": "en" if self.language == "en" else "",
-            "from": f"{own.start_month:%Y-%m}" if own.start_month != usual.start_month else "",
-            "to": f"{own.end_month:%Y-%m}" if own.end_month != usual.end_month else "",
+            # Both or neither: a link that names months means the same when newer ones come.
+            "from": "" if is_usual else f"{own.start_month:%Y-%m}",
+            "to": "" if is_usual else f"{own.end_month:%Y-%m}",
             "town": ",".join(own.town_codes),
             "coverage": ",".join(own.coverage_types),
             "mode": ",".join(own.modes),
@@ -74,7 +76,7 @@ def read_address(
     address = Address(
         language="en" if one("lang", ["zh", "en"]) == "en" else "zh",
         filters=filters,
-        indicator=one("map", list(BY_CODE)) or Address.indicator,
+        indicator=one("map", [each.code for each in BY_TOWN]) or Address.indicator,
         tiles=one("shape", ["tiles", "map"]) == "tiles",
     )
     return address, notices

@@ -7,13 +7,12 @@ their content, so that a browser never draws with a stale one.
 import gzip
 import hashlib
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
-
-import plotly
+from tempfile import NamedTemporaryFile
 
 from dashboard.model.problem import Problem
 from dashboard.model.tables import TOWN
@@ -57,20 +56,33 @@ def lay_out_assets(data: Path = DATA) -> Assets:
         shapes = town_shapes(data, read_table(data / "towns.csv", TOWN))
     except Problem as found:
         problem, shapes = found, schematic_towns(source)
-    script = STATIC / f"plotly-{plotly.__version__}.min.js"
+    is_schematic = problem is not None or own_boundaries(data) is None
+    script = STATIC / f"plotly-{version('plotly')}.min.js"
     if not script.is_file():
-        source_script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+        source_script = _package("plotly") / "package_data" / "plotly.min.js"
         _write(script.with_name(f"{script.name}.gz"), gzip.compress(source_script.read_bytes(), 6))
         _write(script, source_script.read_bytes())
     return Assets(
         plotly=script.name,
-        towns=_geometry("towns", map_geometry(shapes, river=schematic_river(source)).as_dict()),
+        # The river's line is the schematic's own: over other boundaries it would lie wrong.
+        towns=_geometry(
+            "towns",
+            map_geometry(shapes, river=schematic_river(source) if is_schematic else None).as_dict(),
+        ),
         tiles=_geometry("tiles", tile_geometry(source).as_dict()),
         figure=_versioned("figure.js"),
         style=_versioned("dashboard.css"),
-        is_schematic=problem is not None or own_boundaries(data) is None,
+        is_schematic=is_schematic,
         problem=problem,
     )
+
+
+def _package(name: str) -> Path:
+    """Find an installed package's folder without importing it: drawing is not this layer's."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(name)
+    return Path(spec.origin).parent
 
 
 def _geometry(name: str, geometry: dict[str, object]) -> str:
@@ -90,6 +102,6 @@ def _digest(content: bytes) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    unfinished.write_bytes(content)
-    shutil.move(unfinished, path)
+    with NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", delete=False) as unfinished:
+        unfinished.write(content)
+    Path(unfinished.name).replace(path)

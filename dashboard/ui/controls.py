@@ -6,16 +6,27 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.model.indicators import Indicator
+from dashboard.ui.address import Address
 from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to
 
 
-def choose_indicator(context: Context, indicators: Iterable[Indicator]) -> None:
-    """Let the user choose what the map and the ranking show, and the map's shape."""
+def choose_indicator(
+    context: Context,
+    indicators: Iterable[Indicator],
+    *,
+    default: str = Address.indicator,
+    shapes: bool = True,
+) -> None:
+    """Let the user choose what the figures below show and, with ``shapes``, the map's.
+
+    ``default`` stands where the address names an indicator that is not among these.
+    """
     say, months = context.say, context.warehouse.months
     names = {each.code: say.words(each.name) for each in indicators}
-    shapes = {False: say("示意图"), True: say("方块图")}
-    st.session_state["map-indicator"] = context.address.indicator
+    forms = {False: say("示意图"), True: say("方格图")}
+    chosen = context.address.indicator
+    st.session_state["map-indicator"] = chosen if chosen in names else default
     st.session_state["map-shape"] = context.address.tiles
 
     def changed() -> None:
@@ -23,7 +34,7 @@ def choose_indicator(context: Context, indicators: Iterable[Indicator]) -> None:
             replace(
                 context.address,
                 indicator=st.session_state["map-indicator"],
-                tiles=bool(st.session_state["map-shape"]),
+                tiles=bool(st.session_state.get("map-shape", context.address.tiles)),
             ),
             months,
         )
@@ -33,7 +44,9 @@ def choose_indicator(context: Context, indicators: Iterable[Indicator]) -> None:
             say("指标"), list(names), format_func=names.__getitem__, key="map-indicator",
             on_change=changed, label_visibility="collapsed", placeholder=say("指标"),
         )  # fmt: skip
+        if not shapes:
+            return
         st.segmented_control(
-            say("图形"), list(shapes), format_func=shapes.__getitem__, key="map-shape",
+            say("图形"), list(forms), format_func=forms.__getitem__, key="map-shape",
             on_change=changed, label_visibility="collapsed", required=True,
         )  # fmt: skip

@@ -20,11 +20,14 @@ def go_to(address: Address, months: list[date]) -> None:
     st.query_params.from_dict(address.written(months))
 
 
-def choose_town(context: Context) -> Callable[[str | None, bool], None]:
-    """Make the answer to a click on a town: choose it, add it, or take it back."""
+def choose_town(context: Context, *, take_back: bool = True) -> Callable[[str | None, bool], None]:
+    """Make the answer to a click on a town: choose it, add it, or (``take_back``) undo it."""
 
     def clicked(key: str | None, add: bool) -> None:
-        towns = toggled(context.filters.town_codes, key, add=add)
+        chosen = context.filters.town_codes
+        if not take_back and (key is None or key in chosen):
+            return
+        towns = toggled(chosen, key, add=add)
         go_to(with_filters(context.address, town_codes=towns), context.warehouse.months)
 
     return clicked
@@ -74,7 +77,7 @@ def _communities(context: Context) -> None:
 
 
 def _popover(label: str, name: str, is_chosen: bool) -> Any:
-    return st.popover(label, key=f"{'chosen' if is_chosen else 'all'}-{name}")
+    return st.popover(label, key=f"choose-{name}", type="primary" if is_chosen else "secondary")
 
 
 def _summary(context: Context, names: dict[str, str], chosen: tuple[str, ...]) -> str:
@@ -104,14 +107,16 @@ def _months(context: Context) -> None:
     label = f"{span[0]:%Y-%m} – {span[1]:%Y-%m}" if span[0] != span[1] else f"{span[1]:%Y-%m}"
     usual = default_filters(months)
     with _popover(label, "months", span != (usual.start_month, usual.end_month)):
-        st.session_state["filter-months"] = span
+        # A range slider takes its range from value alone; the key changes with what the address
+        # says, so that it always shows that.
+        key = f"filter-months-{span[0]:%Y%m}-{span[1]:%Y%m}"
 
         def read() -> dict[str, Any]:
-            start, end = st.session_state["filter-months"]
+            start, end = st.session_state[key]
             return {"start_month": start, "end_month": end}
 
         st.select_slider(
-            say("月份"), months, format_func=lambda month: f"{month:%Y-%m}", key="filter-months",
+            say("月份"), months, value=span, format_func=lambda month: f"{month:%Y-%m}", key=key,
             on_change=_change(context, read),
             help=say("变化与紧接在前、同样长的一段时间比较。"),
         )  # fmt: skip

@@ -69,14 +69,17 @@ def show_figure(
             "data": say("数据"),
             "cite": say("引用"),
             "failed": say("这幅图未能绘出，请重新载入页面。"),
+            "language": "zh-CN" if say.language == "zh" else "en",
         },
-        "file": f"{key}-{context.filters.end_month:%Y-%m}",
+        "file": _file_name(context, key),
+        "clickable": on_click is not None,
     }
     data = {"script": context.assets.figure, "chosen": list(chosen), **_once(content)}
 
     def clicked() -> None:
         event = st.session_state[key].get("clicked")
         if event and on_click:
+            st.session_state[f"{key}-answered"] = event["n"]
             on_click(event["key"], event["add"])
 
     def asked() -> None:
@@ -85,6 +88,13 @@ def show_figure(
             _sent().discard(event["id"])
 
     answer = _component()(key=key, data=data, on_clicked_change=clicked, on_asked_change=asked)
+    event = answer.get("clicked")
+    if event and on_click and st.session_state.get(f"{key}-answered") != event["n"]:
+        # The first click on a page left open while the server restarted: this session did not
+        # know the figure yet, so that nobody has answered it.
+        st.session_state[f"{key}-answered"] = event["n"]
+        on_click(event["key"], event["add"])
+        st.rerun()
     event = answer.get("asked")
     if event and event["what"] != "figure":
         _answer_menu(context, key, event["what"], caption, counted)
@@ -109,6 +119,12 @@ def _once(content: dict[str, Any]) -> dict[str, Any]:
     return {"id": digest, "figure": content}
 
 
+def _file_name(context: Context, key: str) -> str:
+    """Name a file after its figure and month, and say in it when the data are a sample."""
+    sample = "-sample" if context.is_sample else ""
+    return f"{key}-{context.filters.end_month:%Y-%m}{sample}"
+
+
 def source_line(context: Context) -> str:
     if context.is_sample:
         return context.say("按公开数字校准的示例")
@@ -121,10 +137,11 @@ def _answer_menu(context: Context, key: str, what: str, caption: Caption, counte
 
     @st.dialog(titles[what], width="large")
     def answer() -> None:
-        st.markdown(f"**{caption.headline}**  \n{caption.note} · {caption.as_of}")
+        st.markdown(f"**{caption.headline}**  \n{_joined(caption.note, caption.as_of)}")
         if what == "data":
             _offer_data(context, key, counted)
         elif what == "sql":
+            st.code(command_line(counted), language="bash")
             st.code(sql_with_parameters(counted), language="sql")
         else:
             st.code(citation(context, caption, counted), language=None, wrap_lines=True)
@@ -140,7 +157,7 @@ def _offer_data(context: Context, key: str, counted: Counted) -> None:
         say("数据版本"): context.warehouse.version,
         say("来源"): source_line(context),
     }
-    name = f"{key}-{context.filters.end_month:%Y-%m}"
+    name = _file_name(context, key)
     left, right = st.columns(2)
     left.download_button(
         "CSV", as_csv(counted.rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch"
@@ -158,6 +175,10 @@ def _offer_data(context: Context, key: str, counted: Counted) -> None:
     st.dataframe(counted.rows, hide_index=True, height=280)
 
 
+def _joined(*texts: str) -> str:
+    return " · ".join(text for text in texts if text)
+
+
 def sql_with_parameters(counted: Counted) -> str:
     """Write the query's text with the values it was run with as comments on top."""
     query = named_query(counted.query)
@@ -168,6 +189,22 @@ def sql_with_parameters(counted: Counted) -> str:
     return f"{values}\n{query.sql}" if values else query.sql
 
 
+def command_line(counted: Counted) -> str:
+    """Write the command that gives the same rows."""
+    settings = [
+        f"--set {parameter.name}={_setting(value)}"
+        for parameter in named_query(counted.query).parameters
+        if (value := counted.parameters[parameter.name]) not in (None, [])
+    ]
+    return " ".join(["python -m dashboard query", counted.query, *settings])
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _sql_value(value: object) -> str:
     return "null" if value is None else str(value)
 
@@ -176,10 +213,8 @@ def citation(context: Context, caption: Caption, counted: Counted) -> str:
     """Write how to cite a figure: what, as of when, from which data, by which query."""
     digest = hashlib.sha256(sql_with_parameters(counted).encode()).hexdigest()[:8]
     return context.say(
-        "闵行新型居住社区治理看板. {headline}（{as_of}）. {source}. 数据版本 {version}，"
-        "查询 {query}#{digest}.",
-        headline=caption.headline,
-        as_of=caption.as_of,
+        "闵行新型居住社区治理看板. {headline}. {source}. 数据版本 {version}，查询 {query}#{digest}.",
+        headline=_joined(caption.headline, caption.as_of),
         source=source_line(context),
         version=context.warehouse.version,
         query=counted.query,

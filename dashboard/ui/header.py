@@ -24,11 +24,10 @@ def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: s
         badge = f'<span class="mh-caveat">{caveat}</span>' if context.is_sample else ""
         st.html(f'<div class="mh-state">{badge} {context.as_of()}</div>', width="stretch")
         other = replace(context.address, language="en" if say.language == "zh" else "zh")
-        if st.button(
-            "English" if say.language == "zh" else "中文", key="language", type="tertiary"
-        ):
-            go_to(other, months)
-            st.rerun()  # The whole page: its title in the browser is in the language too.
+        st.button(
+            "English" if say.language == "zh" else "中文",
+            key="language", type="tertiary", on_click=go_to, args=(other, months),
+        )  # fmt: skip
 
 
 def show_headline(state: str, change: str) -> None:

@@ -11,6 +11,9 @@ from dashboard.draw.theme import BLUE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, figure_of
 
+# A year and the month before it.
+SPARK_MONTHS = 13
+
 # What may stand as it is in an address inside double quotes.
 _KEPT = "/:= '"
 

@@ -3,20 +3,28 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.charts import funnel, ranking, shares, stacked_months, trend
+from dashboard.draw.charts import (
+    funnel,
+    ranking,
+    shares,
+    stacked_months,
+    stacked_towns,
+    trend,
+)
 from dashboard.draw.rows import table
 from dashboard.insight.changes import change_written
 from dashboard.insight.headline import coverage_headline
 from dashboard.insight.limits import funnel_limits, outside
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, column_heading, measure
+from dashboard.model.indicators import BY_CODE, Indicator, add_up, column_heading, measure
 from dashboard.model.tables import leading_organisation, mode
 from dashboard.ui.address import UNCLASSIFIED
 from dashboard.ui.context import Context
+from dashboard.ui.controls import choose_indicator
 from dashboard.ui.filters import choose_town, show_filters
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import show_headline
-from dashboard.ui.tiles import Tile, show_tiles
+from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 TILES = (
     "committee_coverage",
@@ -26,7 +34,7 @@ TILES = (
     "service_station",
     "social_work_station",
 )
-SPARK_MONTHS = 13
+USUAL_INDICATOR = "committee_coverage"
 GRID = "grid"
 
 
@@ -54,9 +62,16 @@ def show(context: Context) -> None:
         _modes(context)
         _funnel(context)
     with right:
+        choose_indicator(
+            context, [BY_CODE[code] for code in TILES], default=USUAL_INDICATOR, shapes=False
+        )
         _ranking(context)
         _trend(context)
-    _modes_by_month(context)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _modes_by_month(context)
+    with right:
+        _modes_by_town(context)
     _uncovered(context)
 
 
@@ -77,10 +92,22 @@ def _tiles(context: Context, months: pd.DataFrame) -> None:
 
 
 def kind_names(say: Say) -> dict[str, str]:
-    """Name the seven ways a community can be governed: five modes, unclassified, grid."""
+    """Name in full the ways a community under a committee can be governed."""
     return {
         **{code: f"{code} {say.words(words)}" for code, words in mode.allowed.items()},
         UNCLASSIFIED: say("居村治理，未分类"),
+    }
+
+
+def short_kind_names(say: Say) -> dict[str, str]:
+    """Name briefly, for legends, all seven ways a community can be governed."""
+    return {
+        "1": say("1 居委会"),
+        "2": say("2 代管"),
+        "3": say("3 代管加社工站"),
+        "4": say("4 纳入"),
+        "5": say("5 自治共治"),
+        UNCLASSIFIED: say("未分类"),
         GRID: say("片区网格"),
     }
 
@@ -92,43 +119,59 @@ def _kinds(rows: pd.DataFrame) -> pd.Series:
 def _modes(context: Context) -> None:
     say, names = context.say, kind_names(context.say)
     counted = context.count("modes_by_town")
-    rows = counted.rows.assign(kind=_kinds(counted.rows))
-    totals = rows.groupby("kind")[["community_count", "resident_count"]].sum()
-    totals = totals.reindex([kind for kind in names if kind in totals.index]).reset_index()
-    totals = totals.assign(
-        name=totals["kind"].map(names),
-        community_share=totals["community_count"] / totals["community_count"].sum() * 100,
-        resident_share=totals["resident_count"] / totals["resident_count"].sum() * 100,
+    covered = counted.rows[counted.rows["coverage_type"] == "committee"]
+    columns = ["community_count", "resident_count"]
+    modes = add_up(covered, ["mode"], columns).set_index("mode")
+    modes = modes.reindex([mode for mode in names if mode in modes.index]).reset_index()
+    modes = modes.assign(
+        name=modes["mode"].map(names),
+        committee_community_count=modes["community_count"].sum(),
+        committee_resident_count=modes["resident_count"].sum(),
     )
+    modes = modes.assign(
+        community_share=measure(modes, BY_CODE["mode_share"])["value"],
+        resident_share=measure(modes, BY_CODE["mode_resident_share"])["value"],
+    )
+    grid = int(counted.rows["community_count"].sum() - modes["community_count"].sum())
     show_figure(
         context,
         "modes",
-        shares(totals, say, height=340),
+        shares(modes, say, height=340),
         Caption(
-            say("五种治理模式与片区网格"),
-            say("占全部社区与占全部居民，% · 模式因规模与区位而定，差异是关联而非效果"),
+            say("五种治理模式占居村治理社区的比例"),
+            say(
+                "% · 另有 {grid} 个社区在片区网格 · 模式因规模与区位而定，差异是关联而非效果",
+                grid=grid,
+            ),
             context.as_of(),
         ),
         counted,
     )
 
 
+def _chosen_indicator(context: Context) -> Indicator:
+    """Take the indicator in the address where it is one of this page's."""
+    code = context.address.indicator
+    return BY_CODE[code if code in TILES else USUAL_INDICATOR]
+
+
 def _ranking(context: Context) -> None:
-    say, indicator = context.say, BY_CODE["effective_coverage"]
+    say, indicator = context.say, _chosen_indicator(context)
     counted = context.by_town(indicator)
     show_figure(
         context,
-        "effective-ranking",
+        "coverage-ranking",
         context.remember(
-            "effective-ranking",
+            "coverage-ranking", indicator.code,
             make=lambda: ranking(
                 counted.rows, indicator, say, district=context.district_value(indicator), height=340
             ),
         ),
         Caption(
-            say("有效覆盖率，按街镇"),
-            say("有组织或站点，且近 90 天有活动或办结提案（90 天为假定） · 细线为 95% 区间"),
+            say("{indicator}，按街镇", indicator=say.words(indicator.name)),
+            say("{formula}，%", formula=say.words(indicator.formula)),
             context.as_of(),
+            spoken_only=True,
         ),
         counted,
         on_click=choose_town(context),
@@ -168,7 +211,7 @@ def _funnel(context: Context) -> None:
 
 
 def _trend(context: Context) -> None:
-    say, indicator = context.say, BY_CODE["committee_coverage"]
+    say, indicator = context.say, _chosen_indicator(context)
     counted = context.district_months()
     show_figure(
         context,
@@ -178,8 +221,8 @@ def _trend(context: Context) -> None:
             marked=pd.Timestamp(context.filters.end_month), height=340,
         ),
         Caption(
-            say("居村治理覆盖率，逐月"),
-            say("{formula}，% · 阴影为 95% 区间", formula=say.words(indicator.formula)),
+            say("{indicator}，逐月", indicator=say.words(indicator.name)),
+            say("% · 阴影为 95% 区间") if indicator.has_interval else "%",
             context.as_of(),
         ),
         counted,
@@ -189,18 +232,34 @@ def _trend(context: Context) -> None:
 def _modes_by_month(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_month", start_month=context.warehouse.months[0])
-    rows = (
-        counted.rows.assign(kind=_kinds(counted.rows))
-        .groupby(["month", "kind"], as_index=False)["community_count"]
-        .sum()
-        .rename(columns={"community_count": "count"})
-    )
+    rows = add_up(
+        counted.rows.assign(kind=_kinds(counted.rows)), ["month", "kind"], ["community_count"]
+    ).rename(columns={"community_count": "count"})
     show_figure(
         context,
         "modes-by-month",
-        stacked_months(rows, kind_names(say), say, height=360),
+        stacked_months(rows, short_kind_names(say), say, height=400),
         Caption(say("治理方式逐月变化"), say("月末社区数，个"), context.as_of()),
         counted,
+    )
+
+
+def _modes_by_town(context: Context) -> None:
+    say = context.say
+    counted = context.count("modes_by_town", context.everywhere)
+    rows = add_up(
+        counted.rows.assign(kind=_kinds(counted.rows)), ["town_code", "kind"], ["community_count"]
+    ).rename(columns={"community_count": "count", "town_code": "key"})
+    show_figure(
+        context,
+        "modes-by-town",
+        stacked_towns(rows, short_kind_names(say), context.town_names(), say, height=400),
+        Caption(
+            say("治理方式，按街镇"), say("月末社区数，个 · 街镇数为示例，未曾公布"), context.as_of()
+        ),
+        counted,
+        on_click=choose_town(context),
+        chosen=context.filters.town_codes,
     )
 
 

@@ -6,9 +6,9 @@ import streamlit as st
 from dashboard.brief.tables import as_csv
 from dashboard.insight.attention import RULES
 from dashboard.language import Say
-from dashboard.model.contract import TYPE_WORDS, Table
+from dashboard.model.contract import TYPE_WORDS, Field, Table
 from dashboard.model.indicators import INDICATORS
-from dashboard.model.tables import TABLES
+from dashboard.model.tables import NAMED, TABLES, confidence, qualifier
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_headline
 
@@ -26,16 +26,15 @@ def show(context: Context) -> None:
     show_headline(
         say("每个数字只定义一次"),
         say(
-            "数据版本 {version} · 建于 {built} · 参与记录 {attendances:,} 条",
-            version=about["shape"],
-            built=about["built_at"],
+            "数据版本 {version} · 参与记录 {attendances:,} 条",
+            version=context.warehouse.version,
             attendances=int(about["attendances"]),
         ),
     )
     if context.is_sample:
         st.info(
             say(
-                "除公开的控制总数与点名项目外，社区、月度、活动、参与与提案均为示例，纯属虚构；"
+                "除公开的控制总数与具名项目外，社区、月度、活动、参与与提案均为示例，纯属虚构；"
                 "街镇合计未曾公布，请勿引用。"
             )
         )
@@ -85,9 +84,8 @@ def _indicators(context: Context) -> None:
 def _dictionary(context: Context) -> None:
     say = context.say
     labels = {table.name: f"{say.words(table.label)} · {table.name}" for table in TABLES}
-    by_name = {table.name: table for table in TABLES}
     name = st.selectbox(say("表"), list(labels), format_func=labels.__getitem__)
-    table = by_name[name]
+    table = NAMED[name]
     st.markdown(
         say(
             "{row}  \n主键：{key} · 来源：{source} · {caveat}",
@@ -106,7 +104,7 @@ def _dictionary(context: Context) -> None:
         "text/csv",
         on_click="ignore",
         disabled=rows > LARGE_TABLE_ROWS,
-        help=say("超过 {most:,} 行的表请用命令行导出。", most=LARGE_TABLE_ROWS),
+        help=say("更大的表请在命令行运行 python -m dashboard table {name}。", name=name),
     )
 
 
@@ -150,19 +148,23 @@ def _published(context: Context) -> None:
                 say("指标"): figures["published_measure"],
                 say("公布值"): figures["published_value"],
                 say("单位"): figures["published_unit"],
-                say("限定"): figures["qualifier"],
+                say("限定"): _in_words(figures["qualifier"], qualifier, say),
                 say("时点"): figures["as_of"],
                 say("范围"): figures["place"],
                 say("来源不一"): conflicts.map({True: say("是"), False: ""}),
                 say("来源"): figures["source_title"],
                 say("网址"): figures["source_url"],
-                say("可信度"): figures["confidence"],
+                say("可信度"): _in_words(figures["confidence"], confidence, say),
                 say("说明"): figures["note"],
             }
         ),
         hide_index=True,
         height=520,
     )
+
+
+def _in_words(codes: pd.Series, field: Field, say: Say) -> pd.Series:
+    return codes.map({code: say.words(words) for code, words in field.allowed.items()})
 
 
 def conflicting(figures: pd.DataFrame) -> pd.Series:

@@ -12,7 +12,7 @@ from dashboard.insight.headline import overview_headline
 from dashboard.language import Say
 from dashboard.model.agreement import agrees
 from dashboard.model.filters import Filters
-from dashboard.model.indicators import BY_CODE, INDICATORS, measure
+from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure
 from dashboard.model.measures import FIELDS
 from dashboard.model.tables import qualifier as qualifier_field
 from dashboard.ui.context import Context, Counted
@@ -20,10 +20,9 @@ from dashboard.ui.controls import choose_indicator
 from dashboard.ui.filters import choose_town, show_filters
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import show_headline
-from dashboard.ui.tiles import Tile, show_tiles
+from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 SHOWN_CONCERNS = 8
-SPARK_MONTHS = 13
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
 FILLS = "clamp(380px, 100vh - 334px, 900px)"
 LIST_FILLS = "clamp(176px, 100vh - 572px, 620px)"
@@ -46,7 +45,7 @@ def show(context: Context) -> None:
     _tiles(context, district.rows, participation.rows)
     left, middle, right = st.columns([1.28, 1.3, 0.82], gap="medium")
     with left:
-        choose_indicator(context, INDICATORS)
+        choose_indicator(context, BY_TOWN)
         _map(context)
     with middle:
         _ranking(context)
@@ -69,6 +68,7 @@ def _headline(context: Context, months: pd.DataFrame) -> None:
         towns=coverage.rows,
         chosen=context.filters.town_codes,
         district_coverage=context.district_value(BY_CODE["committee_coverage"]) or 0.0,
+        is_narrowed=context.filters.is_narrowed,
     )
     show_headline(headline.state, headline.change)
 
@@ -89,7 +89,7 @@ def _tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) 
             last = months.iloc[-1]
             parts.insert(0, f"{last[indicator.numerator]:,}/{last[indicator.denominator]:,}")
         if code == "bed_supply":
-            parts += _supply_targets(context, now)
+            parts = [*_supply_targets(context, now), *parts]
         if code == "reach":
             parts.append(say("{months} 个月", months=context.filters.window_months))
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
@@ -97,17 +97,19 @@ def _tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) 
 
 
 def _supply_targets(context: Context, beds: float) -> list[str]:
-    """Compare with the published forecast, where it is of the months shown and the district."""
+    """Compare with the last published forecast, which is the district's."""
     everything = Filters(context.filters.start_month, context.filters.end_month)
     if context.filters != everything:
         return []
     targets = context.count("supply_targets").rows
-    forecast = targets[targets["target_kind"] == "forecast"].iloc[-1]
+    forecasts = targets[targets["target_kind"] == "forecast"]
     return [
         context.say(
-            "预计数的 {share:.1f}%",
-            share=beds / forecast["target_count"] * 100,
+            "{year} 年末预计的 {share:.1f}%",
+            year=row.due_on.year,
+            share=beds / row.target_count * 100,
         )
+        for row in forecasts.tail(1).itertuples()
     ]
 
 
@@ -153,10 +155,8 @@ def _ranking(context: Context) -> None:
             ),
         ),
         Caption(
-            say("{count} 个街镇与全区对比", count=len(counted.rows)),
-            say("细线为 95% 区间：区间跨过全区线的，不宜排先后")
-            if indicator.has_interval
-            else say("{indicator}，{unit}", indicator=say.words(indicator.name), unit=say.words(indicator.unit)),
+            say("{count} 个街镇与全区对比", count=int(counted.rows["value"].notna().sum())),
+            _ranking_note(context, indicator),
             context.as_of(window=indicator.span == "window"),
         ),
         counted,
@@ -165,11 +165,22 @@ def _ranking(context: Context) -> None:
     )  # fmt: skip
 
 
+def _ranking_note(context: Context, indicator: Indicator) -> str:
+    say = context.say
+    if indicator.has_interval:
+        return say("细线为 95% 区间：区间跨过全区线的，与全区无显著差别")
+    if indicator.kind == "count" and context.is_sample:
+        return say("街镇数为示例，未曾公布 · {unit}", unit=say.words(indicator.unit))
+    return say(
+        "{indicator}，{unit}", indicator=say.words(indicator.name), unit=say.words(indicator.unit)
+    )
+
+
 def _attention(context: Context) -> None:
     say = context.say
     counted = context.count("communities")
     found = concerns(counted.rows, say)
-    badges = {"late": say("滞后"), "watch": say("关注")}
+    badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
     show_figure(
         context,
         "attention",
@@ -188,7 +199,7 @@ def _attention(context: Context) -> None:
             context.as_of(),
         ),
         counted,
-        on_click=choose_town(context),
+        on_click=choose_town(context, take_back=False),
     )
 
 
@@ -204,6 +215,7 @@ def _changes(context: Context, months: pd.DataFrame, participation: Counted) -> 
         reach_indicator=reach,
         settled=int(chosen["settled_count"].sum()),
         overdue=int(chosen["overdue_count"].iloc[-1]),
+        is_narrowed=context.filters.is_narrowed,
     )
     show_figure(
         context,

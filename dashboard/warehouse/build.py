@@ -157,9 +157,7 @@ def _about(*, seed: int, attendances: int) -> pd.DataFrame:
                 "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "seed": seed,
                 "attendances": attendances,
-                "sample_tables": ";".join(
-                    name for name, table in NAMED.items() if table.source.zh.startswith("随机种子")
-                ),
+                "sample_tables": ";".join(name for name, table in NAMED.items() if table.is_sample),
             }
         ]
     )

@@ -51,6 +51,10 @@ def read_settings(
                     f"{_EXAMPLES[types[name].type]}",
                 )
             )
+    if "start_month" not in given:
+        values["start_month"] = min(values["start_month"], values["end_month"])
+    if "end_month" not in given:
+        values["end_month"] = max(values["start_month"], values["end_month"])
     if values["start_month"] > values["end_month"]:
         problems.append(
             Words(

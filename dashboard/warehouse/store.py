@@ -38,7 +38,7 @@ class Warehouse:
             self.about: dict[str, Any] = (
                 self._cursor().table("warehouse_about").df().iloc[0].to_dict()
             )
-        except duckdb.Error as error:
+        except (duckdb.Error, OSError, LookupError) as error:
             raise Problem(
                 Words(
                     f"数据仓库 {path.name} 无法打开，可能已损坏：请运行 python -m dashboard build "
@@ -47,14 +47,14 @@ class Warehouse:
                     "python -m dashboard build; the file stays until the new one is complete.",
                 )
             ) from error
-        if self.about["shape"] != shape():
+        if self.about.get("shape") != shape():
             self._connection.close()
             raise Problem(
                 Words(
-                    f"数据仓库 {path.name} 由另一版本（{self.about['product_version']}）建成："
+                    f"数据仓库 {path.name} 由另一版本（{self.about.get('product_version', '?')}）建成："
                     "请运行 python -m dashboard build 重建。",
                     f"The warehouse {path.name} was built by another version "
-                    f"({self.about['product_version']}): run python -m dashboard build.",
+                    f"({self.about.get('product_version', '?')}): run python -m dashboard build.",
                 )
             )
         self.path = path

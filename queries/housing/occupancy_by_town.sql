@@ -26,8 +26,6 @@ join chosen_communities(
     $tiers::varchar[],
     $is_home::boolean
 ) as c on c.community_code = s.community_code
-where
-    s.month between $start_month and $end_month
-    and (len($tiers::varchar[]) = 0 or list_contains($tiers::varchar[], s.tier))
+where s.month between $start_month and $end_month
 group by c.town_code, s.month, s.tier
 order by c.town_code, s.month, s.tier

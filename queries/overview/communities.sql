@@ -6,13 +6,15 @@
 -- param:  $modes VARCHAR[], empty means all; none is unclassified
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
--- column: community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home, opened_on, resident_profile, youth_share, lon, lat, coverage_type, mode, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, dwelling_count, bed_supply_count, resident_count, available_count, let_count, activity_count, attendance_count, days_quiet_count, overdue_count
+-- column: community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home, opened_on, resident_profile, youth_share, lon, lat, coverage_type, mode, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, dwelling_count, bed_supply_count, resident_count, tier, available_count, let_count, over_let_count, activity_count, attendance_count, days_quiet_count, overdue_count
 with letting as (
     -- One tier's rooms and another's beds are not added: the tier with most dwellings speaks.
     select
         community_code,
-        arg_max(available_count, dwelling_count) as available_count,
-        arg_max(let_count, dwelling_count) as let_count
+        arg_max(tier, (dwelling_count, tier)) as tier,
+        arg_max(available_count, (dwelling_count, tier)) as available_count,
+        arg_max(let_count, (dwelling_count, tier)) as let_count,
+        count(*) filter (let_count > available_count) as over_let_count
     from occupancy
     where month = $end_month
     group by community_code
@@ -42,8 +44,10 @@ select
     s.dwelling_count,
     s.bed_supply_count,
     s.resident_count,
+    l.tier,
     l.available_count,
     l.let_count,
+    l.over_let_count,
     s.activity_count,
     s.attendance_count,
     s.days_quiet_count,

@@ -25,7 +25,11 @@ windows as (
         month,
         (month - to_months($window_months::integer - 1))::date as first_month
     from (select distinct month from community_month)
-    where month between $start_month and $end_month
+    -- A window that began before there were data is no whole window.
+    where
+        month between $start_month and $end_month
+        and month - to_months($window_months::integer - 1)
+        >= (select min(month) from community_month)
 ),
 state as (
     select
@@ -44,7 +48,7 @@ rollup_by_month as (
     semi join chosen using (community_code)
     group by month, previous_month
 ),
-settled_participants as (
+unmoved_participants as (
     select w.month, sum(r.participant_count)::bigint as participant_count
     from windows as w
     join rollup_by_month as r
@@ -86,7 +90,7 @@ select
     sum(s.attendance_count)::bigint as attendance_count
 from windows as w
 join state as s on s.month between w.first_month and w.month
-left join settled_participants as p on p.month = w.month
+left join unmoved_participants as p on p.month = w.month
 left join moved_participants as q on q.month = w.month
 group by w.month
 order by w.month

@@ -21,7 +21,7 @@ with chosen as (
 ),
 -- Add each distinct person once: those of one community from the roll-up, those who moved
 -- one by one.
-settled_participants as (
+unmoved_participants as (
     select c.town_code, sum(r.participant_count)::bigint as participant_count
     from participant_rollup as r
     join chosen as c on c.community_code = r.community_code
@@ -46,7 +46,7 @@ select
     sum(s.attendance_count)::bigint as attendance_count
 from community_month as s
 join chosen as c on c.community_code = s.community_code
-left join settled_participants as p on p.town_code = s.town_code
+left join unmoved_participants as p on p.town_code = s.town_code
 left join moved_participants as q on q.town_code = s.town_code
 where s.month between $start_month and $end_month
 group by s.town_code

@@ -28,6 +28,7 @@ CALM = {
     "resident_count": LARGE_RESIDENTS,
     "available_count": 1000,
     "let_count": 900,
+    "over_let_count": 0,
     "has_service_station": False,
     "has_social_work_station": False,
     "days_quiet_count": 10.0,
@@ -52,14 +53,14 @@ def test_no_communities_are_no_concern():
     assert concerns(pd.DataFrame([CALM]).head(0), ZH) == []
 
 
-@pytest.mark.parametrize(("let", "expected"), [(1000, "watch"), (1001, "late")])
-def test_more_let_than_available_is_a_fault_in_the_data(let, expected):
-    assert level(let_count=let) == expected
+@pytest.mark.parametrize(("over_let", "expected"), [(0, "watch"), (1, "fault"), (2, "fault")])
+def test_more_let_than_available_in_any_tier_is_a_fault_in_the_data(over_let, expected):
+    assert level(let_count=1000, over_let_count=over_let) == expected
 
 
 def test_a_small_community_may_have_faulty_data_too():
-    (one,) = found({"let_count": 1001, "resident_count": 1})
-    assert one.reason == "已租 1,001 多于可租 1,000，数据有误"
+    (one,) = found({"over_let_count": 1, "resident_count": 1})
+    assert one.reason == "有房源层次已租多于可租，数据有误"
 
 
 @pytest.mark.parametrize("available", [0, None])
@@ -142,7 +143,7 @@ def test_a_concern_carries_what_a_click_needs():
 @pytest.mark.parametrize(
     ("changes", "numbers"),
     [
-        ({"let_count": 1001}, ["1,001", "1,000"]),
+        ({"over_let_count": 1}, []),
         ({"days_quiet_count": None}, ["300"]),
         ({"days_quiet_count": 90.0}, ["300", "90"]),
         ({"overdue_count": 5}, ["5"]),

@@ -19,8 +19,8 @@ MISSING = float("nan")
 @pytest.mark.parametrize(
     ("indicator", "now", "before", "zh", "en"),
     [
-        (SHARE, 42.7, 40.2, "较上期 +2.5 点", "+2.5"),
-        (SHARE, 40.2, 42.7, "较上期 -2.5 点", "-2.5"),
+        (SHARE, 42.7, 40.2, "较上期 +2.5 个百分点", "+2.5"),
+        (SHARE, 40.2, 42.7, "较上期 -2.5 个百分点", "-2.5"),
         (COUNT, 530, 520, "较上期 +10", "+10"),
         (COUNT, 1000, 9999, "较上期 -8,999", "-8,999"),
         (COUNT, 169_000, 151_000, "较上期 +11.9%", "+11.9%"),
@@ -39,7 +39,7 @@ def test_change_is_in_points_percent_or_plain_numbers(indicator, now, before, zh
     [(SHARE, 42.70, 42.71), (SHARE, 50.0, 50.04), (COUNT, 520, 520), (RATIO, 1.021, 1.024)],
 )
 def test_what_rounds_to_nothing_is_as_before(indicator, now, before):
-    assert change_written(now, before, indicator, ZH) == "与上期持平"
+    assert change_written(now, before, indicator, ZH) == "持平"
     assert not re.search(r"\d", change_written(now, before, indicator, EN))
 
 
@@ -64,14 +64,15 @@ CHANGES = pd.Series(
 )
 
 
-def lines(say, reach=(31.2, 30.0), **changes):
+def lines(say, reach=(31.2, 30.0), *, is_narrowed=False, has_before=True, **changes):
     return change_lines(
         say,
-        changes=pd.Series({**CHANGES, **changes}),
+        changes=pd.Series({**CHANGES, **changes}) if has_before else None,
         reach=reach,
         reach_indicator=REACH,
         settled=40,
         overdue=3,
+        is_narrowed=is_narrowed,
     )
 
 
@@ -79,7 +80,7 @@ def test_lines_say_what_opened_was_covered_reached_and_settled():
     assert lines(ZH) == [
         ("社区", "新开 7 个，退出 1 个，床位 +1,234"),
         ("纳入", "新纳入 12 个社区、1.2 万 名居民"),
-        ("参与", "31.2%，较上期 +1.2 点"),
+        ("参与", "31.2%，较上期 +1.2 个百分点"),
         ("提案", "办结 40 件，超 14 天未办结 3 件"),
     ]
 
@@ -92,6 +93,14 @@ def test_lines_are_said_in_english_with_the_same_numbers():
         ["31.2%", "+1.2"],
         ["40", "14", "3"],
     ]
+
+
+def test_closed_ones_are_not_told_where_communities_are_narrowed():
+    assert lines(ZH, is_narrowed=True)[0] == ("社区", "新开 7 个，床位 +1,234")
+
+
+def test_without_a_month_before_no_change_of_communities_is_told():
+    assert [subject for subject, _ in lines(ZH, has_before=False)] == ["参与", "提案"]
 
 
 def test_fewer_beds_carry_a_minus():

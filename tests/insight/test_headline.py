@@ -41,7 +41,7 @@ def towns(say, counts):
     )
 
 
-def headline(say=ZH, *, counts=WITHIN, chosen=(), newly=(0, 0), now=(222, 520)):
+def headline(say=ZH, *, counts=WITHIN, chosen=(), newly=(0, 0), now=(222, 520), is_narrowed=False):
     return overview_headline(
         say,
         now=pd.Series({"committee_community_count": now[0], "community_count": now[1]}),
@@ -51,6 +51,7 @@ def headline(say=ZH, *, counts=WITHIN, chosen=(), newly=(0, 0), now=(222, 520)):
         towns=towns(say, counts),
         chosen=chosen,
         district_coverage=DISTRICT,
+        is_narrowed=is_narrowed,
     )
 
 
@@ -69,6 +70,12 @@ def test_a_chosen_town_is_named_with_its_share():
     said = headline(EN, chosen=("1",), now=(43, 100)).state
     assert said.startswith("Pujiang")
     assert numbers_in(said) == {"43", "100", "43.0"}
+
+
+def test_narrowed_communities_are_held_against_no_district_and_no_chance():
+    said = headline(is_narrowed=True, chosen=("1",), now=(43, 100), newly=(2, 300))
+    assert said.state == "浦江：所选 100 个社区中 43 个在居村治理内，占 43.0%"
+    assert said.change == "较上期新纳入 2 个社区、300 名居民。"
 
 
 def test_up_to_three_chosen_towns_are_all_named():
@@ -208,9 +215,9 @@ NOW = pd.Series(
 
 def test_coverage_says_both_kinds_and_what_is_effective():
     said = coverage_headline(ZH, now=NOW)
-    assert said.state == "520 个社区全部纳入治理：居村治理 222 个，片区网格 298 个"
+    assert said.state == "520 个社区：居村治理 222 个，片区网格 298 个"
     assert "123 个有独立党支部" in said.change
-    assert "100 个近 90 天内" in said.change
+    assert "100 个有效覆盖" in said.change
     assert "90 天为假定" in said.change
 
 

@@ -345,7 +345,6 @@ def occupancy_by_town(raw: Raw, filters: Filters) -> list[Row]:
         for code in chosen_codes(raw, filters)
         for row in raw.occupancy[code]
         if filters.start_month <= row["month"] <= filters.end_month
-        and (not filters.tiers or row["tier"] in filters.tiers)
     ]
     counts = ("dwelling_count", "supply_count", "available_count", "let_count", "resident_count")
     return [
@@ -396,6 +395,8 @@ def participation_by_month(
             **participation(raw, codes, months_from(add_months(month, 1 - length), month)),
         }
         for month in months_from(filters.start_month, filters.end_month)
+        # A window that began before there were data is no whole window.
+        if add_months(month, 1 - length) >= FIRST
     ]
     return [row for row in rows if row["month_count"]]
 
@@ -436,8 +437,12 @@ def communities(raw: Raw, filters: Filters) -> list[Row]:
 def letting(raw: Raw, state: Row, filters: Filters) -> Row:
     """Pick the tier with most dwellings: different tiers' units are never added."""
     rows = [r for r in raw.occupancy[state["community_code"]] if r["month"] == filters.end_month]
-    main = max(rows, key=lambda row: row["dwelling_count"])
-    return {name: main[name] for name in ("available_count", "let_count")}
+    main = max(rows, key=lambda row: (row["dwelling_count"], row["tier"]))
+    over_let = sum(row["let_count"] > row["available_count"] for row in rows)
+    return {
+        **{name: main[name] for name in ("tier", "available_count", "let_count")},
+        "over_let_count": over_let,
+    }
 
 
 def uncovered_communities(raw: Raw, filters: Filters) -> list[Row]:
@@ -634,7 +639,7 @@ def test_the_roll_up_counts_each_person_once(
     assert {row["month"]: row["participant_count"] for row in by_month} == {
         add_months(FIRST, month): distinct(asked, month - length + 1, month)
         for month in range(start, MONTHS)
-        if asked & set(towns)
+        if asked & set(towns) and month - length + 1 >= 0
     }
 
 

@@ -1,0 +1,106 @@
+"""Start servers and a browser, and stop them: for the browser tests and the benchmark."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Playwright
+
+from dashboard.places import ROOT
+
+START_SECONDS = 60
+# A browser that never calls home, so that what a page asks for is the page's own doing.
+BROWSER_OPTIONS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+# The figures are painted, and no rerun is under way. Argument: how many figures at least.
+PAINTED = """least => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const figures = [...document.querySelectorAll('.mh-figure')];
+  return app?.dataset.testScriptState === 'notRunning'
+    && !document.querySelector('[data-testid="stSkeleton"]')
+    && figures.length >= least && figures.every((figure) => figure.dataset.painted);
+}"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """Name a running server: its address, its process and the file of what it wrote."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def dashboard_command(warehouse: Path, port: int) -> list[str]:
+    """Give the command line that serves a warehouse as users start it."""
+    return [
+        sys.executable, "-m", "dashboard", "--no-browser", "--port", str(port),
+        "--warehouse", str(warehouse),
+    ]  # fmt: skip
+
+
+@contextmanager
+def served(
+    command: Sequence[str], *, port: int, log: Path, environment: dict[str, str] | None = None
+) -> Iterator[Server]:
+    """Run a server until the block ends; starts the block when it answers."""
+    address = f"http://127.0.0.1:{port}"
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=written, stderr=subprocess.STDOUT,
+            env={**os.environ, **(environment or {})},
+        )  # fmt: skip
+        try:
+            _wait_until_it_answers(address, process, log)
+            yield Server(address, process, log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.02)
+    raise RuntimeError(f"{address} does not answer:\n{log.read_text(encoding='utf-8')}")
+
+
+def find_browser() -> str | None:
+    """Find an installed Chromium or Chrome; Playwright's own download is not used."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def launch(playwright: Playwright, binary: str) -> Browser:
+    return playwright.chromium.launch(executable_path=binary, args=list(BROWSER_OPTIONS))

@@ -1,0 +1,110 @@
+"""Every page in both languages on a phone, a laptop and a large screen, and on paper."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.model.tables import TABLES
+from tests.browser.conftest import DESKTOP, LAPTOP, PHONE, Asked, Screen
+
+FIGURES = {"overview": 5, "coverage": 7, "definitions": 0}
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP], ids=lambda size: str(size[0]))
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("page", FIGURES)
+def test_page_fits_the_screen(
+    visit: Callable[..., Screen],
+    keep: Callable[..., Path],
+    page: str,
+    language: str,
+    size: tuple[int, int],
+) -> None:
+    path = "" if page == "overview" else page
+    screen = visit(f"{path}?lang={language}", size=size, figures=FIGURES[page])
+    expect(screen.headline).to_be_visible()
+    keep(screen, f"{page}-{language}-{size[0]}", whole=not (page == "overview" and size == LAPTOP))
+    assert screen.content_width() <= size[0]
+    assert screen.cut_texts() == []
+    assert screen.page.locator(".mh-empty").count() == 0
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_phone_shows_two_tiles_a_row(visit: Callable[..., Screen], language: str) -> None:
+    screen = visit(f"?lang={language}", size=PHONE)
+    boxes = [tile.bounding_box() for tile in screen.tiles.all()]
+    tops = [round(box["y"]) for box in boxes if box]
+    assert [tops.count(top) for top in sorted(set(tops))] == [2, 2, 2]
+    assert all(box["x"] + box["width"] <= PHONE[0] for box in boxes if box)
+
+
+def test_coverage_draws_all_figures_and_lists_who_is_left(
+    visit: Callable[..., Screen], asked: Asked
+) -> None:
+    screen = visit("coverage", figures=7)
+    for key in (
+        "modes",
+        "coverage-funnel",
+        "coverage-ranking",
+        "coverage-trend",
+        "modes-by-month",
+        "modes-by-town",
+    ):
+        drawn = screen.figure(key).locator(".main-svg path[d]")
+        assert drawn.count() > 5, key
+    left = asked("uncovered_communities")
+    rows = screen.figure("uncovered").locator("tbody tr")
+    expect(rows).to_have_count(len(left))
+    expect(screen.figure("uncovered").locator("h3")).to_contain_text(str(len(left)))
+    assert rows.first.locator("td").first.inner_text() == left.iloc[0]["name_zh"]
+    town = rows.first.get_attribute("data-key") or "?"
+    rows.first.click()
+    screen.in_address(f"town={town}")
+    mine = asked("uncovered_communities", f"town_codes={town}")
+    expect(rows).to_have_count(len(mine))
+
+
+def test_data_page_shows_every_table_and_offers_it(
+    visit: Callable[..., Screen], asked: Asked
+) -> None:
+    screen = visit("definitions?lang=en", figures=0)
+    tabs = screen.page.get_by_test_id("stTab")
+    expect(tabs).to_have_count(3)
+    panels = screen.page.get_by_test_id("stTabPanel")
+    tables = '[data-testid="stTable"], [data-testid="stDataFrame"]'
+    expect(panels.first.locator(tables).first).to_be_visible()
+    tabs.nth(1).click()
+    select = screen.page.get_by_test_id("stSelectbox").locator("input")
+    buttons = screen.page.get_by_test_id("stDownloadButton")
+    for table in TABLES:
+        select.click()
+        screen.page.get_by_role("option").filter(has_text=f"· {table.name}").last.click()
+        expect(panels.nth(1)).to_contain_text(table.row.en)
+        expect(buttons.filter(has_text=table.label.en).first).to_be_visible()
+    select.click()
+    screen.page.get_by_role("option").filter(has_text="· town").first.click()
+    # Streamlit writes a button with a tooltip twice and shows one of them.
+    button = buttons.filter(has_text="14 rows").locator("button").locator("visible=true")
+    with screen.page.expect_download() as download:
+        button.click()
+    towns = pd.read_csv(download.value.path(), encoding="utf-8-sig", dtype=str)
+    assert set(towns["town_code"]) == set(asked("towns")["town_code"])
+    tabs.nth(2).click()
+    expect(panels.nth(2)).to_contain_text(str(len(asked("published_figures"))))
+
+
+def test_paper_shows_figures_and_no_controls(visit: Callable[..., Screen]) -> None:
+    screen = visit()
+    screen.page.emulate_media(media="print")
+    try:
+        expect(screen.page.locator(".st-key-filters")).to_be_hidden()
+        expect(screen.page.locator(".st-key-language")).to_be_hidden()
+        expect(screen.page.locator(".mh-menu").first).to_be_hidden()
+        expect(screen.headline).to_be_visible()
+        expect(screen.regions.first).to_be_visible()
+        assert len(screen.page.pdf()) > 20_000
+    finally:
+        screen.page.emulate_media(media="null")

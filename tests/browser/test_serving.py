@@ -1,0 +1,125 @@
+"""The served product when something is missing, broken or replaced."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Route, expect
+
+from dashboard.places import DATA
+from dashboard.warehouse.build import build
+from dashboard.warehouse.store import Store
+from tests.bench.serving import Server, dashboard_command, free_port, served
+from tests.browser.conftest import Screen
+
+ZHUANQIAO, MAQIAO = "310112103", "310112112"
+
+
+def test_without_internet(another: Callable[[], Screen], server: Server) -> None:
+    def answer(route: Route) -> None:
+        if route.request.url.startswith(server.address):
+            route.continue_()
+        else:
+            route.abort()
+
+    screen = another()
+    screen.page.route("**/*", answer)
+    screen.page.goto(f"{server.address}/")
+    screen.settle(figures=5)
+    expect(screen.regions).to_have_count(14)
+    expect(screen.page.locator(".mh-empty")).to_have_count(0)
+
+
+def test_a_broken_warehouse_is_said_in_a_sentence(
+    another: Callable[[], Screen], tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.duckdb"
+    broken.write_bytes(b"this is no warehouse" * 1000)
+    port, log = free_port(), tmp_path / "log.txt"
+    with served(dashboard_command(broken, port), port=port, log=log) as server:
+        screen = another()
+        screen.page.goto(f"{server.address}/?lang=en")
+        expect(screen.alerts).to_contain_text("broken.duckdb can't be opened")
+        expect(screen.page.get_by_role("button", name="Rebuild")).to_be_visible()
+        screen.page.goto(f"{server.address}/?lang=zh")
+        expect(screen.alerts).to_contain_text("无法打开")
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+    assert broken.read_bytes().startswith(b"this is no warehouse")
+
+
+def test_a_newer_warehouse_is_taken_up_and_a_broken_one_is_not(
+    another: Callable[[], Screen], own_copy: Path, tmp_path: Path
+) -> None:
+    newer = build(data=DATA, to=tmp_path / "newer" / "newer.duckdb", attendances=60_000)
+    month = Store(newer).current().months[-1]
+    rows = Store(newer).current().run(
+        "participation_by_month",
+        {
+            "start_month": month, "end_month": month, "town_codes": [MAQIAO],
+            "coverage_types": [], "modes": [], "tiers": [], "is_home": None, "window_months": 3,
+        },
+    )  # fmt: skip
+    row = rows.iloc[-1]
+    reach = row["participant_count"] / (row["resident_month_count"] / row["month_count"]) * 100
+    port, log = free_port(), tmp_path / "log.txt"
+    with served(dashboard_command(own_copy, port), port=port, log=log) as server:
+        screen = another()
+        screen.page.goto(f"{server.address}/?town={MAQIAO}")
+        screen.settle(figures=5)
+        older = screen.tile("reach").locator("b").inner_text()
+        assert older != f"{reach:.1f}"
+        newer.replace(own_copy)
+        screen.click_region(ZHUANQIAO)
+        screen.in_address(f"town={ZHUANQIAO}")
+        screen.click_region(MAQIAO)
+        screen.in_address(f"town={MAQIAO}")
+        expect(screen.tile("reach").locator("b")).to_have_text(f"{reach:.1f}")
+        garbage = tmp_path / "garbage"
+        garbage.write_bytes(b"no warehouse")
+        garbage.replace(own_copy)
+        screen.click_region(ZHUANQIAO)
+        screen.in_address(f"town={ZHUANQIAO}")
+        expect(screen.headline).to_contain_text("颛桥")
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def test_a_page_left_open_outlives_a_restart(
+    another: Callable[[], Screen], warehouse_file: Path, tmp_path: Path
+) -> None:
+    port, log = free_port(), tmp_path / "log.txt"
+    screen = another()
+    with served(dashboard_command(warehouse_file, port), port=port, log=log) as server:
+        screen.page.goto(server.address)
+        screen.settle(figures=5)
+        screen.links.nth(1).click()
+        screen.settle(figures=7)
+        screen.page.go_back()
+        screen.settle(figures=5)
+        expect(screen.regions).to_have_count(14)
+    app = screen.page.get_by_test_id("stApp")
+    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    with served(dashboard_command(warehouse_file, port), port=port, log=log):
+        expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=30_000)
+        screen.settle(figures=5)
+        screen.click_region(ZHUANQIAO)
+        screen.in_address(f"town={ZHUANQIAO}")
+        expect(screen.headline).to_contain_text("颛桥")
+
+
+def test_plain_streamlit_run(
+    another: Callable[[], Screen], warehouse_file: Path, tmp_path: Path
+) -> None:
+    port, log = free_port(), tmp_path / "log.txt"
+    command = [
+        sys.executable, "-m", "streamlit", "run", "dashboard/app.py",
+        "--server.port", str(port), "--server.address", "127.0.0.1",
+    ]  # fmt: skip
+    environment = {"DASHBOARD_WAREHOUSE": str(warehouse_file)}
+    with served(command, port=port, log=log, environment=environment) as server:
+        screen = another()
+        screen.page.goto(f"{server.address}/")
+        screen.settle(figures=5)
+        expect(screen.tiles).to_have_count(6)
+        expect(screen.regions).to_have_count(14)
+        screen.click_region(ZHUANQIAO)
+        screen.in_address(f"town={ZHUANQIAO}")
