@@ -23,6 +23,12 @@ from dashboard.draw.theme import (
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
 
+# Measured from the figure's lower edge, so that its rows take nothing from the plot.
+_LEGEND_BELOW = {
+    "orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom",
+    "traceorder": "normal", "font": {"size": 12},
+}  # fmt: skip
+
 
 def base_layout(**changes: object) -> go.Layout:
     """Give the layout that every chart starts from: white, thin lines, no legend."""
@@ -307,9 +313,9 @@ def stacked_months(
         )  # fmt: skip
     figure.update_layout(
         barmode="stack", bargap=0.12, showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top", "font": {"size": 12}},
+        legend=_LEGEND_BELOW,
         yaxis={"range": [0, float(rows.groupby("month")["count"].sum().max()) * 1.05]},
-        margin={"b": 76},
+        margin={"l": 8, "r": 12, "t": 8, "b": 92},
     )  # fmt: skip
     return plot(
         figure,
@@ -335,17 +341,14 @@ def stacked_towns(
     figure = go.Figure(
         layout=base_layout(
             barmode="stack", bargap=0.35, showlegend=True,
-            legend={
-                "orientation": "h", "x": 0, "y": -0.02, "yanchor": "top", "font": {"size": 12},
-                "traceorder": "normal",
-            },
+            legend=_LEGEND_BELOW,
             xaxis={"visible": False, "fixedrange": True, "range": [0, float(totals.max()) * 1.12]},
             yaxis={
                 "tickvals": positions, "ticktext": [towns[key] for key in keys], "fixedrange": True,
                 "range": [len(keys) - 0.4, -0.6], "automargin": True, "showgrid": False,
                 "zeroline": False, "ticklen": 4, "tickcolor": "#FFFFFF",
             },
-            margin={"b": 76},
+            margin={"l": 8, "r": 12, "t": 8, "b": 92},
         )
     )  # fmt: skip
     for number, (kind, name) in enumerate(kinds.items()):

@@ -272,6 +272,9 @@ def _uncovered(context: Context) -> None:
             "name": rows["name_zh" if say.language == "zh" else "name_en"],
             "town_code": rows["town_code"],
             "town": rows["town_code"].map(names),
+            "origin": rows["origin"].map(
+                {"published": say("具名项目，状态为估计"), "sample": say("示例")}
+            ),
             "resident_count": rows["resident_count"],
             "dwelling_count": rows["dwelling_count"],
             "leading": [
@@ -302,6 +305,7 @@ def _uncovered(context: Context) -> None:
             {
                 "name": say("社区"),
                 "town": say("街镇"),
+                "origin": say("数据性质"),
                 "resident_count": column_heading("resident_count", say.language),
                 "dwelling_count": column_heading("dwelling_count", say.language),
                 "leading": say("牵头党组织"),
