@@ -5,6 +5,9 @@ module measures them, and ``key`` and ``name`` of what each row is about. What i
 matter of theirs: the browser paints it red, so that a choice sends no new drawing.
 """
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -44,7 +47,7 @@ def base_layout(**changes: object) -> go.Layout:
     return go.Layout({**defaults, **changes})
 
 
-def hover_text(row: pd.Series, indicator: Indicator, say: Say) -> str:
+def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
     """Write what is shown on hover: the value, its interval and what it was divided by."""
     text = f"{row['name']} {written(row['value'], indicator, say.language)}"
     if pd.notna(row["denominator"]):
@@ -78,30 +81,10 @@ def ranking(
     if rows.empty:
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     positions = list(range(len(rows)))
-    hovers = [hover_text(row, indicator, say).replace("\n", "<br>") for _, row in rows.iterrows()]
+    records = rows.to_dict("records")
+    hovers = [hover_text(row, indicator, say).replace("\n", "<br>") for row in records]
     ends = rows["high"].fillna(rows["value"])
-    figure = go.Figure(
-        layout=base_layout(
-            bargap=0.42,
-            xaxis={
-                "visible": False,
-                "range": [0, float(ends.max()) * 1.2 or 1],
-                "fixedrange": True,
-            },
-            yaxis={
-                "tickvals": positions,
-                "ticktext": rows["name"].tolist(),
-                "range": [len(rows) - 0.4, -0.6],
-                "fixedrange": True,
-                "showgrid": False,
-                "zeroline": False,
-                "automargin": True,
-                "ticklen": 4,
-                "tickcolor": "#FFFFFF",
-            },
-        )
-    )
-    figure.add_bar(
+    bars = go.Bar(
         orientation="h",
         x=rows["value"].tolist(),
         y=positions,
@@ -121,7 +104,7 @@ def ranking(
             "visible": bool(rows["low"].notna().any()),
         },
     )
-    figure.add_scatter(
+    values = go.Scatter(
         mode="text",
         x=ends.tolist(),
         y=positions,
@@ -130,16 +113,30 @@ def ranking(
         hoverinfo="skip",
         cliponaxis=False,
     )
-    if district is not None and pd.notna(district):
-        figure.add_shape(
-            type="line", x0=district, x1=district, y0=-0.6, y1=len(rows) - 0.4,
-            line={"color": RED, "width": 1, "dash": "dash"},
-        )  # fmt: skip
-        figure.add_annotation(
-            x=district, y=len(rows) - 0.4, yanchor="top", showarrow=False,
-            text=say("全区 {value}", value=written(district, indicator, say.language)),
-            font={"color": RED, "size": 12},
-        )  # fmt: skip
+    # One construction: every later addition would validate the whole figure again.
+    figure = go.Figure(
+        [bars, values],
+        base_layout(
+            bargap=0.42,
+            **_district_line(district, indicator, say, rows=len(rows)),
+            xaxis={
+                "visible": False,
+                "range": [0, float(ends.max()) * 1.2 or 1],
+                "fixedrange": True,
+            },
+            yaxis={
+                "tickvals": positions,
+                "ticktext": rows["name"].tolist(),
+                "range": [len(rows) - 0.4, -0.6],
+                "fixedrange": True,
+                "showgrid": False,
+                "zeroline": False,
+                "automargin": True,
+                "ticklen": 4,
+                "tickcolor": "#FFFFFF",
+            },
+        ),
+    )
     best, worst = rows.iloc[0], rows.iloc[-1]
     return plot(
         figure,
@@ -152,9 +149,32 @@ def ranking(
             worst=worst["name"],
             low=written(worst["value"], indicator, say.language),
         ),
-        keys=tuple((row["key"], spoken_text(row, indicator, say)) for _, row in rows.iterrows()),
+        keys=tuple((row["key"], spoken_text(row, indicator, say)) for row in records),
         rows=rows["key"].tolist(),
     )
+
+
+def _district_line(
+    district: float | None, indicator: Indicator, say: Say, *, rows: int
+) -> dict[str, Any]:
+    """Give the shape and the words of the line at the district's value, where there is one."""
+    if district is None or pd.isna(district):
+        return {}
+    return {
+        "shapes": [
+            {
+                "type": "line", "x0": district, "x1": district, "y0": -0.6, "y1": rows - 0.4,
+                "line": {"color": RED, "width": 1, "dash": "dash"},
+            }
+        ],
+        "annotations": [
+            {
+                "x": district, "y": rows - 0.4, "yanchor": "top", "showarrow": False,
+                "text": say("全区 {value}", value=written(district, indicator, say.language)),
+                "font": {"color": RED, "size": 12},
+            }
+        ],
+    }  # fmt: skip
 
 
 def trend(
@@ -172,7 +192,7 @@ def trend(
     months = [f"{month:%Y-%m}" for month in rows["month"]]
     hovers = [
         hover_text(row, indicator, say).replace("\n", "<br>")
-        for _, row in rows.assign(name=months).iterrows()
+        for row in rows.assign(name=months).to_dict("records")
     ]
     figure = go.Figure(layout=_time_layout(rows["value"], rows["low"], rows["high"]))
     figure.update_yaxes(ticksuffix="%" if indicator.kind == "share" else "")
@@ -429,7 +449,7 @@ def funnel(
         marker={"size": 9, "color": BLUE}, meta={"names": rows["name"].tolist()},
         customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False,
         hovertext=[
-            hover_text(row, indicator, say).replace("\n", "<br>") for _, row in rows.iterrows()
+            hover_text(row, indicator, say).replace("\n", "<br>") for row in rows.to_dict("records")
         ],
     )  # fmt: skip
     outside = rows[rows["outside"]]
@@ -437,5 +457,7 @@ def funnel(
         figure,
         height=height,
         alt=say("漏斗图：{count} 个街镇超出 95% 随机波动界限。", count=len(outside)),
-        keys=tuple((row["key"], spoken_text(row, indicator, say)) for _, row in rows.iterrows()),
+        keys=tuple(
+            (row["key"], spoken_text(row, indicator, say)) for row in rows.to_dict("records")
+        ),
     )

@@ -27,13 +27,13 @@ def town_map(
     if valued.empty:
         return nothing("map", say("所选范围内没有数据。"), height=height)
     edges = class_edges(valued["value"], decimals=indicator.decimals)
-    values = valued.set_index("key")
+    values = {row["key"]: row for row in valued.to_dict("records")}
     regions = {}
     for code, name in names.items():
-        if code not in values.index:
+        if code not in values:
             regions[code] = {"name": name, "fill": NO_DATA, "hover": f"{name} {say('无数据')}"}
             continue
-        row = values.loc[code]
+        row = values[code]
         fill = SEQUENCE[class_of(row["value"], edges, decimals=indicator.decimals)]
         regions[code] = {
             "name": name,
@@ -57,7 +57,9 @@ def town_map(
             "legend": _legend(edges, valued["value"].min(), indicator, say),
             "note": say("五分位，{unit}", unit=say.words(indicator.unit)),
         },
-        keys=tuple((row["key"], spoken_text(row, indicator, say)) for _, row in ordered.iterrows()),
+        keys=tuple(
+            (row["key"], spoken_text(row, indicator, say)) for row in ordered.to_dict("records")
+        ),
         height=height,
     )
 

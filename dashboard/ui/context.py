@@ -65,6 +65,10 @@ class Context:
         towns: what stays the same when another town is chosen."""
         return self.warehouse.remember((*key, self.say.language, self.everywhere), make)
 
+    def remember_chosen(self, *key: Hashable, make: Callable[[], T]) -> T:
+        """Make once what depends on the key, the language and all the filters."""
+        return self.warehouse.remember((*key, self.say.language, self.filters), make)
+
     def district_months(self) -> Counted:
         """Count the chosen communities for every month up to the end month."""
         return self.count("district_by_month", start_month=self.warehouse.months[0])

@@ -11,6 +11,7 @@ from dashboard.draw.charts import (
     stacked_towns,
     trend,
 )
+from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.insight.changes import change_written
 from dashboard.insight.headline import coverage_headline
@@ -76,6 +77,11 @@ def show(context: Context) -> None:
 
 
 def _tiles(context: Context, months: pd.DataFrame) -> None:
+    tiles = context.remember_chosen("coverage-tiles", make=lambda: _made_tiles(context, months))
+    show_tiles(tiles, context.say)
+
+
+def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
     say = context.say
     tiles = []
     for code in TILES:
@@ -88,7 +94,7 @@ def _tiles(context: Context, months: pd.DataFrame) -> None:
         )
         made_of = f"{last['numerator']:,.0f}/{last['denominator']:,.0f}"
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
-    show_tiles(tiles, say)
+    return tiles
 
 
 def kind_names(say: Say) -> dict[str, str]:
@@ -266,7 +272,23 @@ def _modes_by_town(context: Context) -> None:
 def _uncovered(context: Context) -> None:
     say = context.say
     counted = context.count("uncovered_communities")
-    rows, names = counted.rows, context.town_names()
+    show_figure(
+        context,
+        "uncovered",
+        context.remember_chosen("uncovered", make=lambda: _uncovered_table(context, counted.rows)),
+        Caption(
+            say("{count} 个社区尚未纳入居村治理", count=len(counted.rows)),
+            say("按居民数排列 · 居村的位置未公布，只能列到所在与最近的街镇"),
+            context.as_of(),
+        ),
+        counted,
+        on_click=choose_town(context),
+        chosen=context.filters.town_codes,
+    )
+
+
+def _uncovered_table(context: Context, rows: pd.DataFrame) -> Drawing:
+    say, names = context.say, context.town_names()
     texts = pd.DataFrame(
         {
             "name": rows["name_zh" if say.language == "zh" else "name_en"],
@@ -297,31 +319,14 @@ def _uncovered(context: Context) -> None:
             ],
         }
     )  # fmt: skip
-    show_figure(
-        context,
-        "uncovered",
-        table(
-            texts,
-            {
-                "name": say("社区"),
-                "town": say("街镇"),
-                "origin": say("数据性质"),
-                "resident_count": column_heading("resident_count", say.language),
-                "dwelling_count": column_heading("dwelling_count", say.language),
-                "leading": say("牵头党组织"),
-                "committees": say("本街镇居村"),
-                "neighbour": say("最近的另一街镇"),
-            },
-            say,
-            key="town_code",
-            height=420,
-        ),
-        Caption(
-            say("{count} 个社区尚未纳入居村治理", count=len(rows)),
-            say("按居民数排列 · 居村的位置未公布，只能列到所在与最近的街镇"),
-            context.as_of(),
-        ),
-        counted,
-        on_click=choose_town(context),
-        chosen=context.filters.town_codes,
-    )
+    headings = {
+        "name": say("社区"),
+        "town": say("街镇"),
+        "origin": say("数据性质"),
+        "resident_count": column_heading("resident_count", say.language),
+        "dwelling_count": column_heading("dwelling_count", say.language),
+        "leading": say("牵头党组织"),
+        "committees": say("本街镇居村"),
+        "neighbour": say("最近的另一街镇"),
+    }
+    return table(texts, headings, say, key="town_code", height=420)

@@ -4,9 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.draw.charts import ranking
+from dashboard.draw.drawing import Drawing
 from dashboard.draw.maps import town_map
 from dashboard.draw.rows import Item, item_list, table
-from dashboard.insight.attention import concerns
+from dashboard.insight.attention import Concern, concerns
 from dashboard.insight.changes import change_lines, change_written
 from dashboard.insight.headline import overview_headline
 from dashboard.language import Say
@@ -60,20 +61,30 @@ def _headline(context: Context, months: pd.DataFrame) -> None:
     if months.empty:
         show_headline(say("没有符合所选条件的社区"), "")
         return
-    coverage = context.by_town(BY_CODE["committee_coverage"])
-    headline = overview_headline(
-        say,
-        now=months.iloc[-1],
-        changes=context.count("changes").rows.iloc[0] if context.has_before else None,
-        towns=coverage.rows,
-        chosen=context.filters.town_codes,
-        district_coverage=context.district_value(BY_CODE["committee_coverage"]) or 0.0,
-        is_narrowed=context.filters.is_narrowed,
+    coverage = BY_CODE["committee_coverage"]
+    headline = context.remember_chosen(
+        "overview-headline",
+        make=lambda: overview_headline(
+            say,
+            now=months.iloc[-1],
+            changes=context.count("changes").rows.iloc[0] if context.has_before else None,
+            towns=context.by_town(coverage).rows,
+            chosen=context.filters.town_codes,
+            district_coverage=context.district_value(coverage) or 0.0,
+            is_narrowed=context.filters.is_narrowed,
+        ),
     )
     show_headline(headline.state, headline.change)
 
 
 def _tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) -> None:
+    tiles = context.remember_chosen(
+        "overview-tiles", make=lambda: _made_tiles(context, months, participation)
+    )
+    show_tiles(tiles, context.say)
+
+
+def _made_tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) -> list[Tile]:
     say = context.say
     before = pd.Timestamp(context.month_before)
     tiles = []
@@ -93,7 +104,7 @@ def _tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) 
         if code == "reach":
             parts.append(say("{months} 个月", months=context.filters.window_months))
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
-    show_tiles(tiles, say)
+    return tiles
 
 
 def _supply_targets(context: Context, beds: float) -> list[str]:
@@ -179,11 +190,7 @@ def _ranking_note(context: Context, indicator: Indicator) -> str:
 def _attention(context: Context) -> None:
     say = context.say
     counted = context.count("communities")
-    rows = counted.rows
-    if context.is_sample:
-        # What ails a real, named project in the sample is invented: it must not be held up.
-        rows = rows[rows["origin"] != "published"]
-    found = concerns(rows, say)
+    found = context.remember_chosen("concerns", make=lambda: _concerns(context, counted.rows))
     badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
     show_figure(
         context,
@@ -207,19 +214,18 @@ def _attention(context: Context) -> None:
     )
 
 
+def _concerns(context: Context, communities: pd.DataFrame) -> list[Concern]:
+    if context.is_sample:
+        # What ails a real, named project in the sample is invented: it must not be held up.
+        communities = communities[communities["origin"] != "published"]
+    return concerns(communities, context.say)
+
+
 def _changes(context: Context, months: pd.DataFrame, participation: Counted) -> None:
-    say, reach = context.say, BY_CODE["reach"]
+    say = context.say
     counted = context.count("changes")
-    reached = measure(participation.rows, reach).set_index("month")["value"]
-    chosen = months[months["month"] >= pd.Timestamp(context.filters.start_month)]
-    lines = change_lines(
-        say,
-        changes=counted.rows.iloc[0] if context.has_before else None,
-        reach=(reached.iloc[-1], reached.get(pd.Timestamp(context.month_before))),
-        reach_indicator=reach,
-        settled=int(chosen["settled_count"].sum()),
-        overdue=int(chosen["overdue_count"].iloc[-1]),
-        is_narrowed=context.filters.is_narrowed,
+    lines = context.remember_chosen(
+        "change-lines", make=lambda: _change_lines(context, counted, months, participation)
     )
     show_figure(
         context,
@@ -234,10 +240,42 @@ def _changes(context: Context, months: pd.DataFrame, participation: Counted) -> 
     )
 
 
+def _change_lines(
+    context: Context, counted: Counted, months: pd.DataFrame, participation: Counted
+) -> list[tuple[str, str]]:
+    say, reach = context.say, BY_CODE["reach"]
+    reached = measure(participation.rows, reach).set_index("month")["value"]
+    chosen = months[months["month"] >= pd.Timestamp(context.filters.start_month)]
+    return change_lines(
+        say,
+        changes=counted.rows.iloc[0] if context.has_before else None,
+        reach=(reached.iloc[-1], reached.get(pd.Timestamp(context.month_before))),
+        reach_indicator=reach,
+        settled=int(chosen["settled_count"].sum()),
+        overdue=int(chosen["overdue_count"].iloc[-1]),
+        is_narrowed=context.filters.is_narrowed,
+    )
+
+
 def _published(context: Context) -> None:
     say = context.say
     counted = context.count("control_totals")
-    rows = counted.rows
+    drawing, same = context.remember("published", make=lambda: _agreement(say, counted.rows))
+    show_figure(
+        context,
+        "published",
+        drawing,
+        Caption(
+            say("{same}/{all} 项公开数字与本系统一致", same=same, all=len(counted.rows)),
+            say("公开数字皆为全区合计，不随筛选变化；街镇合计未曾公布"),
+            "",
+        ),
+        counted,
+    )
+
+
+def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
+    """Set each published figure beside the system's own; return the table and how many agree."""
     same = [
         agrees(
             own=row.own_count,
@@ -261,28 +299,13 @@ def _published(context: Context) -> None:
             "source": rows["source_title"],
         }
     )
-    show_figure(
-        context,
-        "published",
-        table(
-            texts,
-            {
-                "measure": say("指标"),
-                "month": say("对应月份"),
-                "published": say("公开数字"),
-                "own": say("本系统值"),
-                "agreement": say("核对"),
-                "as_of": say("来源时点"),
-                "source": say("来源"),
-            },
-            say,
-            key=None,
-            height=300,
-        ),
-        Caption(
-            say("{same}/{all} 项公开数字与本系统一致", same=sum(same), all=len(same)),
-            say("公开数字皆为全区合计，不随筛选变化；街镇合计未曾公布"),
-            "",
-        ),
-        counted,
-    )
+    headings = {
+        "measure": say("指标"),
+        "month": say("对应月份"),
+        "published": say("公开数字"),
+        "own": say("本系统值"),
+        "agreement": say("核对"),
+        "as_of": say("来源时点"),
+        "source": say("来源"),
+    }
+    return table(texts, headings, say, key=None, height=300), sum(same)

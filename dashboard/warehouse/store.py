@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from dashboard.warehouse.catalogue import NamedQuery, named_queries
 from dashboard.warehouse.ddl import shape
 from dashboard.warehouse.placing import newest
 
-_KEPT_RESULTS = 2000
+_KEPT_RESULTS = 500
 
 T = TypeVar("T")
 ParameterValue = Any
@@ -94,7 +95,7 @@ class Warehouse:
         query = named_query(name)
         return self._answer(query, {key: parameters[key] for key in query.parameter_names})
 
-    @property
+    @cached_property
     def months(self) -> list[date]:
         """List the months that there are data for, in order."""
         return [day.date() for day in self.run("months", {})["month"]]
