@@ -1,5 +1,7 @@
 """Overview (总览): the state in one sentence, six numbers, a map, a ranking, what to act on."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -35,6 +37,13 @@ def title(say: Say) -> str:
 
 def show(context: Context) -> None:
     """Show the page."""
+    context.ask_together(
+        context.participation_months,
+        context.district_months,
+        partial(context.count, "communities"),
+        partial(context.by_town, BY_CODE[context.address.indicator]),
+        partial(context.count, "changes"),
+    )
     district = context.district_months()
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         _headline(context, district.rows)
