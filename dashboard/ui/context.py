@@ -1,7 +1,6 @@
 """Give a page what it stands on: the warehouse, the address, the language, the towns' names."""
 
 from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,9 +18,6 @@ from dashboard.warehouse.store import Warehouse
 T = TypeVar("T")
 
 PARTICIPATION = "participation_by_town"
-
-# DuckDB lets other threads run while it works: two cores answer two questions at once.
-_SIDE_BY_SIDE = ThreadPoolExecutor(max_workers=2)
 
 
 @dataclass(frozen=True)
@@ -72,10 +68,6 @@ class Context:
     def remember_chosen(self, *key: Hashable, make: Callable[[], T]) -> T:
         """Make once what depends on the key, the language and all the filters."""
         return self.warehouse.remember((*key, self.say.language, self.filters), make)
-
-    def ask_together(self, *questions: Callable[[], object]) -> None:
-        """Ask several questions side by side. Answers are kept, so that the page finds them."""
-        list(_SIDE_BY_SIDE.map(lambda question: question(), questions))
 
     def district_months(self) -> Counted:
         """Count the chosen communities for every month up to the end month."""

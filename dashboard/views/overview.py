@@ -1,7 +1,5 @@
 """Overview (总览): the state in one sentence, six numbers, a map, a ranking, what to act on."""
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
@@ -37,13 +35,6 @@ def title(say: Say) -> str:
 
 def show(context: Context) -> None:
     """Show the page."""
-    context.ask_together(
-        context.participation_months,
-        context.district_months,
-        partial(context.count, "communities"),
-        partial(context.by_town, BY_CODE[context.address.indicator]),
-        partial(context.count, "changes"),
-    )
     district = context.district_months()
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         _headline(context, district.rows)
