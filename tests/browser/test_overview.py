@@ -114,10 +114,12 @@ def test_map_and_ranking_say_what_the_query_counts(
     rows["share"] = rows["committee_community_count"] / rows["community_count"] * 100
     rows = rows.sort_values(["share", "town_code"], ascending=[False, True])
     screen = visit("?lang=en")
-    hovers = {
-        region.get_attribute("data-key"): region.locator("title").text_content() or ""
-        for region in screen.regions.all()
-    }
+    # Read at once: asked one by one, the regions could be drawn anew in between.
+    hovers = dict(
+        screen.regions.evaluate_all(
+            "all => all.map((one) => [one.dataset.key, one.querySelector('title').textContent])"
+        )
+    )
     labels = screen.page.locator(".st-key-town-map .mh-value").all_text_contents()
     assert sorted(labels) == sorted(f"{share:.1f}" for share in rows["share"])
     for row in rows.itertuples():
