@@ -23,8 +23,9 @@ from dashboard.ui.address import read_address
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_header
-from dashboard.ui.notices import show_notices, show_problem
+from dashboard.ui.notices import say_here, show_failure, show_notices, show_problem
 from dashboard.views import coverage, definitions, overview
+from dashboard.warehouse.placing import newest
 from dashboard.warehouse.store import NoWarehouse, Store
 
 VIEWS = {"overview": overview, "coverage": coverage, "definitions": definitions}
@@ -36,7 +37,7 @@ def store() -> Store:
 
 
 def main() -> None:
-    say = Say("en" if st.query_params.get("lang") == "en" else "zh")
+    say = say_here()
     st.set_page_config(
         page_title=say("闵行新型居住社区治理看板"),
         page_icon=str(ROOT / "dashboard/static/icon.svg"),
@@ -56,7 +57,7 @@ def main() -> None:
 
 def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
     """Show one page for the address it was asked by."""
-    say = Say("en" if st.query_params.get("lang") == "en" else "zh")
+    say = say_here()
     try:
         warehouse = store().current()
     except NoWarehouse:
@@ -65,7 +66,7 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
     except Problem as problem:
         show_problem(problem, say)
         if st.button(say("重建示例数据仓库（旧文件另存）"), type="primary"):
-            set_aside(warehouse_path())
+            set_aside(newest(warehouse_path()))
             build_here(say)
         return
     address, notices = read_address(
@@ -83,15 +84,13 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
     except Problem as problem:
         show_problem(problem, say)
     except Exception:
-        # The reader gets a sentence; the log gets the traceback.
         logging.getLogger(__name__).exception("the page %s failed", name)
-        st.error(say("本页未能显示，原因已记入日志。请清除筛选后重试，或联系管理员。"))
+        show_failure(say)
 
 
 def build_here(say: Say) -> None:
     """Build the sample while the user watches, then start over."""
     from dashboard.warehouse.build import build
-    from dashboard.warehouse.placing import newest
 
     bar = st.progress(0.0, say("首次启动：正在构建示例数据，约需半分钟。"))
 
@@ -114,9 +113,9 @@ def build_lock() -> Lock:
     return Lock()
 
 
-def set_aside(path: Path) -> None:
+def set_aside(path: Path | None) -> None:
     """Rename a warehouse that can't be used, so that nothing is lost."""
-    if path.is_file():
+    if path is not None:
         path.replace(path.with_suffix(".set-aside"))
 
 

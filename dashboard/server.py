@@ -106,13 +106,10 @@ def application(prefix: str = "") -> Any:
 
 def _say_that_it_failed(error: Exception) -> bool:
     """Give the reader a sentence where even a callback fails; the log gets the traceback."""
-    import streamlit as st
-
-    from dashboard.language import Say
+    from dashboard.ui.notices import say_here, show_failure
 
     logging.getLogger(__name__).error("a rerun failed", exc_info=error)
-    say = Say("en" if st.query_params.get("lang") == "en" else "zh")
-    st.error(say("本页未能显示，原因已记入日志。请清除筛选后重试，或联系管理员。"))
+    show_failure(say_here())
     return True
 
 

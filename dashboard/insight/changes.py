@@ -21,6 +21,14 @@ def change_written(now: float | None, before: float | None, indicator: Indicator
     return say("较上期 {change}", change=f"{difference:+,.{indicator.decimals}f}")
 
 
+def change_since(rows: pd.DataFrame, before: pd.Timestamp, indicator: Indicator, say: Say) -> str:
+    """Write the change of measured months, from the month ``before`` to the last of them."""
+    earlier = rows.loc[rows["month"] == before, "value"]
+    return change_written(
+        rows["value"].iloc[-1], earlier.iloc[0] if len(earlier) else None, indicator, say
+    )
+
+
 def change_lines(
     say: Say,
     *,

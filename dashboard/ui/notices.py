@@ -12,6 +12,16 @@ from dashboard.model.words import Words
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+.!|~$:-])")
 
 
+def say_here() -> Say:
+    """Speak the language that the page's address asks for."""
+    return Say("en" if st.query_params.get("lang") == "en" else "zh")
+
+
+def show_failure(say: Say) -> None:
+    """Show that a page failed, without the traceback, which is for the log."""
+    st.error(say("本页未能显示，原因已记入日志。请清除筛选后重试，或联系管理员。"))
+
+
 def show_notices(notices: Iterable[Words], say: Say) -> None:
     """Show what was left out of a wrong or stale address."""
     for notice in notices:

@@ -13,7 +13,7 @@ from dashboard.draw.charts import (
 )
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
-from dashboard.insight.changes import change_written
+from dashboard.insight.changes import change_since
 from dashboard.insight.headline import coverage_headline
 from dashboard.insight.limits import funnel_limits, outside
 from dashboard.language import Say
@@ -87,11 +87,8 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
     for code in TILES:
         indicator = BY_CODE[code]
         rows = measure(months, indicator)
-        before = rows.loc[rows["month"] == pd.Timestamp(context.month_before), "value"]
         last = rows.iloc[-1]
-        change = change_written(
-            last["value"], before.iloc[0] if len(before) else None, indicator, say
-        )
+        change = change_since(rows, pd.Timestamp(context.month_before), indicator, say)
         made_of = f"{last['numerator']:,.0f}/{last['denominator']:,.0f}"
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
     return tiles

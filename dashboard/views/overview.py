@@ -8,11 +8,10 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.maps import town_map
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.insight.attention import Concern, concerns
-from dashboard.insight.changes import change_lines, change_written
+from dashboard.insight.changes import change_lines, change_since
 from dashboard.insight.headline import overview_headline
 from dashboard.language import Say
 from dashboard.model.agreement import agrees
-from dashboard.model.filters import Filters
 from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure
 from dashboard.model.measures import FIELDS
 from dashboard.model.tables import qualifier as qualifier_field
@@ -93,14 +92,12 @@ def _made_tiles(context: Context, months: pd.DataFrame, participation: pd.DataFr
     ):  # fmt: skip
         indicator = BY_CODE[code]
         rows = measure(participation if code == "reach" else months, indicator)
-        earlier = rows.loc[rows["month"] == before, "value"]
-        now = rows["value"].iloc[-1]
-        parts = [change_written(now, earlier.iloc[0] if len(earlier) else None, indicator, say)]
+        parts = [change_since(rows, before, indicator, say)]
         if code == "committee_coverage":
             last = months.iloc[-1]
             parts.insert(0, f"{last[indicator.numerator]:,}/{last[indicator.denominator]:,}")
         if code == "bed_supply":
-            parts = [*_supply_targets(context, now), *parts]
+            parts = [*_supply_targets(context, rows["value"].iloc[-1]), *parts]
         if code == "reach":
             parts.append(say("{months} 个月", months=context.filters.window_months))
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
@@ -109,8 +106,7 @@ def _made_tiles(context: Context, months: pd.DataFrame, participation: pd.DataFr
 
 def _supply_targets(context: Context, beds: float) -> list[str]:
     """Compare with the last published forecast, which is the district's."""
-    everything = Filters(context.filters.start_month, context.filters.end_month)
-    if context.filters != everything:
+    if context.filters.town_codes or context.filters.is_narrowed:
         return []
     targets = context.count("supply_targets").rows
     forecasts = targets[targets["target_kind"] == "forecast"]
