@@ -72,7 +72,9 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
     address, notices = read_address(
         st.query_params.to_dict(),
         months=warehouse.months,
-        town_codes=warehouse.run("towns", {})["town_code"].tolist(),
+        town_codes=warehouse.town_codes,
+        community_codes=warehouse.community_codes,
+        choices=getattr(VIEWS[name], "CHOICES", ()),
     )
     context = Context(warehouse, address, say, lay_out_assets())
     show_header(context, pages, name)

@@ -125,7 +125,7 @@ def query(name: str, settings: tuple[str, ...], form: str, warehouse: Path) -> N
         asked,
         settings,
         defaults=default_filters(served.months),
-        town_codes=served.run("towns", {})["town_code"].tolist(),
+        known={"town_codes": served.town_codes, "community_codes": served.community_codes},
     )
     _write(served.run(name, parameters), form)
 

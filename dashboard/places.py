@@ -8,6 +8,7 @@ DATA = ROOT / "data"
 QUERIES = ROOT / "queries"
 WAREHOUSE = DATA / "built" / "minhang.duckdb"
 WAREHOUSE_VARIABLE = "DASHBOARD_WAREHOUSE"
+SMALL_CELL_VARIABLE = "DASHBOARD_SMALL_CELL"
 
 
 def warehouse_path() -> Path:

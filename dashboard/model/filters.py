@@ -22,6 +22,7 @@ class Filters:
     modes: tuple[str, ...] = field(default=())
     tiers: tuple[str, ...] = field(default=())
     is_home: bool | None = None
+    community_codes: tuple[str, ...] = field(default=())
 
     @property
     def window_months(self) -> int:
@@ -30,7 +31,8 @@ class Filters:
     @property
     def is_narrowed(self) -> bool:
         """Whether communities are chosen by more than their town."""
-        return bool(self.coverage_types or self.modes or self.tiers) or self.is_home is not None
+        chosen = self.community_codes or self.coverage_types or self.modes or self.tiers
+        return bool(chosen) or self.is_home is not None
 
     def parameters(self) -> dict[str, Any]:
         """Give the values that queries take, by parameter name."""
@@ -38,6 +40,7 @@ class Filters:
             "start_month": self.start_month,
             "end_month": self.end_month,
             "town_codes": list(self.town_codes),
+            "community_codes": list(self.community_codes),
             "coverage_types": list(self.coverage_types),
             "modes": list(self.modes),
             "tiers": list(self.tiers),

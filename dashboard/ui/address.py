@@ -1,6 +1,6 @@
 """Keep what the user chose in the page's address: read it with care, write it short."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,13 +15,28 @@ MODE_CODES = (*mode.allowed, UNCLASSIFIED)
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Declare what a page lets one choose besides the filters: its name in the address and what
+    is allowed there, the first by default."""
+
+    name: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Address:
-    """Hold everything that an address says: language, filters and how the map is shown."""
+    """Hold everything that an address says: language, filters, how the map is shown, and what
+    was chosen of the page's own choices (only what is not the default)."""
 
     language: Language
     filters: Filters
     indicator: str = "committee_coverage"
     tiles: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+
+    def choice(self, choice: Choice) -> str:
+        """Say what is chosen of one of the page's own choices."""
+        return dict(self.choices).get(choice.name, choice.allowed[0])
 
     def written(self, months: list[date]) -> dict[str, str]:
         """Write it as query parameters, leaving out what is as by default."""
@@ -33,30 +48,37 @@ class Address:
             "from": "" if is_usual else f"{own.start_month:%Y-%m}",
             "to": "" if is_usual else f"{own.end_month:%Y-%m}",
             "town": ",".join(own.town_codes),
+            "community": ",".join(own.community_codes),
             "coverage": ",".join(own.coverage_types),
             "mode": ",".join(own.modes),
             "tier": ",".join(own.tiers),
             "home": "" if own.is_home is None else str(int(own.is_home)),
             "map": self.indicator if self.indicator != Address.indicator else "",
             "shape": "tiles" if self.tiles else "",
+            **dict(self.choices),
         }
         return {name: text for name, text in pairs.items() if text}
 
 
 def read_address(
-    parameters: Mapping[str, str], *, months: list[date], town_codes: list[str]
+    parameters: Mapping[str, str],
+    *,
+    months: list[date],
+    town_codes: Collection[str],
+    community_codes: Collection[str] = (),
+    choices: Iterable[Choice] = (),
 ) -> tuple[Address, list[Words]]:
     """Read query parameters; what is wrong or stale is left out and said in a sentence each."""
     notices: list[Words] = []
 
-    def listed(name: str, allowed: list[str]) -> tuple[str, ...]:
+    def listed(name: str, allowed: Collection[str]) -> tuple[str, ...]:
         texts = [text for text in dict.fromkeys(parameters.get(name, "").split(",")) if text]
         for text in texts:
             if text not in allowed:
                 notices.append(_not_known(name, text))
         return tuple(text for text in texts if text in allowed)
 
-    def one(name: str, allowed: list[str]) -> str | None:
+    def one(name: str, allowed: Collection[str]) -> str | None:
         text = parameters.get(name)
         if text and text not in allowed:
             notices.append(_not_known(name, text))
@@ -72,12 +94,18 @@ def read_address(
         modes=listed("mode", list(MODE_CODES)),
         tiers=listed("tier", _codes(tier)),
         is_home=None if home is None else home == "1",
+        community_codes=listed("community", community_codes),
     )
     address = Address(
         language="en" if one("lang", ["zh", "en"]) == "en" else "zh",
         filters=filters,
         indicator=one("map", [each.code for each in BY_TOWN]) or Address.indicator,
         tiles=one("shape", ["tiles", "map"]) == "tiles",
+        choices=tuple(
+            (choice.name, chosen)
+            for choice in choices
+            if (chosen := one(choice.name, choice.allowed)) and chosen != choice.allowed[0]
+        ),
     )
     return address, notices
 
@@ -138,6 +166,14 @@ def _not_known(name: str, text: str) -> Words:
 def with_filters(address: Address, **changes: object) -> Address:
     """Change some filters of an address."""
     return replace(address, filters=replace(address.filters, **changes))  # type: ignore[arg-type]
+
+
+def with_choice(address: Address, choice: Choice, chosen: str) -> Address:
+    """Choose one of a page's own choices."""
+    others = [(name, text) for name, text in address.choices if name != choice.name]
+    if chosen != choice.allowed[0]:
+        others.append((choice.name, chosen))
+    return replace(address, choices=tuple(others))
 
 
 def toggled(chosen: tuple[str, ...], key: str | None, *, add: bool) -> tuple[str, ...]:

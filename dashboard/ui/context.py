@@ -45,11 +45,25 @@ class Context:
     @property
     def everywhere(self) -> Filters:
         """The same filters over all towns: for maps and rankings that mark the chosen ones."""
-        return replace(self.filters, town_codes=())
+        return replace(self.filters, town_codes=(), community_codes=())
+
+    @property
+    def chosen_towns(self) -> tuple[str, ...]:
+        """The towns to mark as chosen: those of the filters, or those of the chosen communities."""
+        names = self.communities
+        return self.filters.town_codes or tuple(
+            dict.fromkeys(names.at[code, "town_code"] for code in self.filters.community_codes)
+        )
 
     @cached_property
     def towns(self) -> pd.DataFrame:
         return self.warehouse.run("towns", {}).set_index("town_code")
+
+    @cached_property
+    def communities(self) -> pd.DataFrame:
+        """Every community there ever was, by its code, with ``name`` in the user's language."""
+        rows = self.warehouse.run("community_names", {}).set_index("community_code")
+        return rows.assign(name=rows[f"name_{self.say.language}"])
 
     def town_names(self, *, short: bool = True) -> dict[str, str]:
         column = f"{'short_' if short else ''}name_{self.say.language}"

@@ -1,6 +1,6 @@
 """Let the user choose months and communities. What is chosen lives in the page's address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,9 +9,18 @@ import streamlit as st
 from dashboard.model.contract import Field
 from dashboard.model.filters import default_filters
 from dashboard.model.tables import coverage_type, mode, tier
-from dashboard.ui.address import UNCLASSIFIED, Address, toggled, with_filters
+from dashboard.ui.address import (
+    UNCLASSIFIED,
+    Address,
+    Choice,
+    toggled,
+    with_choice,
+    with_filters,
+)
 from dashboard.ui.context import Context
+from dashboard.ui.notices import plain
 
+MOST_SIDE_BY_SIDE = 5
 _HOMES = {"": None, "1": True, "0": False}
 
 
@@ -24,13 +33,80 @@ def choose_town(context: Context, *, take_back: bool = True) -> Callable[[str | 
     """Make the answer to a click on a town: choose it, add it, or (``take_back``) undo it."""
 
     def clicked(key: str | None, add: bool) -> None:
-        chosen = context.filters.town_codes
+        chosen = context.chosen_towns
         if not take_back and (key is None or key in chosen):
             return
         towns = toggled(chosen, key, add=add)
-        go_to(with_filters(context.address, town_codes=towns), context.warehouse.months)
+        go_to(
+            with_filters(context.address, town_codes=towns, community_codes=()),
+            context.warehouse.months,
+        )
 
     return clicked
+
+
+def choose_community(context: Context) -> Callable[[str | None, bool], None]:
+    """Make the answer to a click on a community: choose it, add it, or undo it.
+
+    Undoing the last one leads back to its town, from which the path leads to the district.
+    """
+
+    def clicked(key: str | None, add: bool) -> None:
+        chosen = context.filters.community_codes
+        if key is None and not chosen:
+            return
+        communities = toggled(chosen, key, add=add)
+        towns = () if communities else context.chosen_towns
+        go_to(
+            with_filters(context.address, town_codes=towns, community_codes=communities),
+            context.warehouse.months,
+        )
+
+    return clicked
+
+
+def choose(context: Context, choice: Choice, title: str, names: Mapping[str, str]) -> str:
+    """Let the user choose one of a page's own choices, by name; return what is chosen.
+
+    Few are shown side by side, many in a list.
+    """
+    chosen, key = context.address.choice(choice), f"choice-{choice.name}"
+    st.session_state[key] = chosen
+
+    def changed() -> None:
+        go_to(with_choice(context.address, choice, st.session_state[key]), context.warehouse.months)
+
+    shown: dict[str, Any] = {
+        "format_func": names.__getitem__, "key": key, "on_change": changed,
+        "label_visibility": "collapsed",
+    }  # fmt: skip
+    if len(choice.allowed) <= MOST_SIDE_BY_SIDE:
+        st.segmented_control(title, choice.allowed, required=True, **shown)
+    else:
+        st.selectbox(title, choice.allowed, **shown)
+    return chosen
+
+
+def show_path(context: Context) -> None:
+    """Show where one is, from the district down to one community, and let one go back up."""
+    say, filters = context.say, context.filters
+    towns, communities = context.chosen_towns, filters.community_codes
+    # The place is kept while there is no path, so that nothing below it is made anew.
+    place = st.container(horizontal=True, key="path", gap="xsmall", vertical_alignment="center")
+    if not towns:
+        return
+    back: list[tuple[str, dict[str, Any]]] = [(say("全区"), {"town_codes": ()})]
+    here = _summary(context, context.town_names(short=False), towns)
+    if communities:
+        back.append((here, {"town_codes": towns}))
+        here = _summary(context, context.communities["name"].to_dict(), communities)
+    months = context.warehouse.months
+    for number, (name, changes) in enumerate(back):
+        place.button(
+            f"{name} ›", key=f"path-{number}", type="tertiary", on_click=go_to,
+            args=(with_filters(context.address, **changes, community_codes=()), months),
+        )  # fmt: skip
+    place.markdown(f"**{plain(here)}**", width="content")
 
 
 def show_filters(context: Context) -> None:
@@ -39,12 +115,9 @@ def show_filters(context: Context) -> None:
     with st.container(horizontal=True, key="filters", gap="xsmall", horizontal_alignment="right"):
         _months(context)
         names = context.town_names(short=False)
-        with _popover(
-            _summary(context, names, filters.town_codes) or say("全部街镇"),
-            "towns",
-            bool(filters.town_codes),
-        ):
-            _several(context, "town_codes", say("街镇"), names, filters.town_codes)
+        chosen = context.chosen_towns
+        with _popover(_summary(context, names, chosen) or say("全部街镇"), "towns", bool(chosen)):
+            _several(context, "town_codes", say("街镇"), names, chosen, community_codes=())
         _communities(context)
         if filters != default_filters(context.warehouse.months):
             st.button(say("清除"), key="clear", type="tertiary", on_click=_clear, args=(context,))
@@ -123,11 +196,17 @@ def _months(context: Context) -> None:
 
 
 def _several(
-    context: Context, name: str, title: str, options: dict[str, str], chosen: tuple[str, ...]
+    context: Context,
+    name: str,
+    title: str,
+    options: dict[str, str],
+    chosen: tuple[str, ...],
+    **others: Any,
 ) -> None:
+    """Offer several to choose from; choosing sets the ``others`` too."""
     key = f"filter-{name}"
     st.session_state[key] = list(chosen)
     st.pills(
         title, list(options), selection_mode="multi", format_func=options.__getitem__, key=key,
-        on_change=_change(context, lambda: {name: tuple(st.session_state[key])}),
+        on_change=_change(context, lambda: {name: tuple(st.session_state[key]), **others}),
     )  # fmt: skip

@@ -13,7 +13,8 @@ from dashboard.ui.filters import go_to
 def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: str) -> None:
     """Show the header; its links carry the address along, so that filters stay."""
     say, months = context.say, context.warehouse.months
-    here = context.address.written(months)
+    # A page's own choices mean nothing to another.
+    here = replace(context.address, choices=()).written(months)
     at = list(pages).index(current)
     with st.container(horizontal=True, key=f"header-{at}", vertical_alignment="center"):
         brand = say("闵行新型居住社区")

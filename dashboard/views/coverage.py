@@ -22,7 +22,7 @@ from dashboard.model.tables import leading_organisation, mode
 from dashboard.ui.address import UNCLASSIFIED
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_town, show_filters
+from dashboard.ui.filters import choose_town, show_filters, show_path
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import show_headline
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -47,6 +47,7 @@ def show(context: Context) -> None:
     """Show the page."""
     say = context.say
     district = context.district_months()
+    show_path(context)
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         if district.rows.empty:
             show_headline(say("没有符合所选条件的社区"), "")
@@ -178,7 +179,7 @@ def _ranking(context: Context) -> None:
         ),
         counted,
         on_click=choose_town(context),
-        chosen=context.filters.town_codes,
+        chosen=context.chosen_towns,
     )  # fmt: skip
 
 
@@ -209,7 +210,7 @@ def _funnel(context: Context) -> None:
         ),
         counted,
         on_click=choose_town(context),
-        chosen=context.filters.town_codes,
+        chosen=context.chosen_towns,
     )  # fmt: skip
 
 
@@ -262,7 +263,7 @@ def _modes_by_town(context: Context) -> None:
         ),
         counted,
         on_click=choose_town(context),
-        chosen=context.filters.town_codes,
+        chosen=context.chosen_towns,
     )
 
 
@@ -280,7 +281,7 @@ def _uncovered(context: Context) -> None:
         ),
         counted,
         on_click=choose_town(context),
-        chosen=context.filters.town_codes,
+        chosen=context.chosen_towns,
     )
 
 

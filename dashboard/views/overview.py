@@ -17,7 +17,7 @@ from dashboard.model.measures import FIELDS
 from dashboard.model.tables import qualifier as qualifier_field
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_town, show_filters
+from dashboard.ui.filters import choose_town, show_filters, show_path
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import show_headline
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -35,6 +35,7 @@ def title(say: Say) -> str:
 def show(context: Context) -> None:
     """Show the page."""
     district = context.district_months()
+    show_path(context)
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         _headline(context, district.rows)
         show_filters(context)
@@ -144,7 +145,7 @@ def _map(context: Context) -> None:
         ),
         counted,
         on_click=choose_town(context),
-        chosen=context.filters.town_codes,
+        chosen=context.chosen_towns,
     )  # fmt: skip
 
 
@@ -168,7 +169,7 @@ def _ranking(context: Context) -> None:
         ),
         counted,
         on_click=choose_town(context),
-        chosen=context.filters.town_codes,
+        chosen=context.chosen_towns,
     )  # fmt: skip
 
 

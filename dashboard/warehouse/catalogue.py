@@ -10,6 +10,20 @@ from dashboard.model.words import Words
 from dashboard.places import QUERIES
 
 _HEADER = re.compile(r"^-- (title|grain|param|column):\s+(.*)$", re.MULTILINE)
+# What a header's grain calls a key, and the column that holds it.
+KEY_COLUMNS = {
+    "town": "town_code",
+    "month": "month",
+    "tier": "tier",
+    "community": "community_code",
+    "mode": "mode",
+    "coverage type": "coverage_type",
+    "figure and source": "figure_id",
+    "target": "target_code",
+    "control total": "control_code",
+}
+_KEY = "|".join(KEY_COLUMNS)
+_GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")
 _PARAMETER = re.compile(r"^\$(\w+) ([A-Z\[\]]+)(?:, (.*))?$")
 
 
@@ -35,8 +49,23 @@ class NamedQuery:
     sql: str
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that tell its rows apart; none if it is one row in all."""
+        return grain_columns(self.grain)
+
+    @property
     def parameter_names(self) -> frozenset[str]:
         return frozenset(parameter.name for parameter in self.parameters)
+
+
+def grain_columns(grain: str) -> tuple[str, ...]:
+    """Read the key columns out of a grain; raises ValueError if it names a key not known."""
+    if grain == "one row in all":
+        return ()
+    match = _GRAIN.fullmatch(grain)
+    if match is None:
+        raise ValueError(f"the grain “{grain}” names a key that is not in KEY_COLUMNS")
+    return tuple(KEY_COLUMNS[word] for word in re.findall(_KEY, match[1]))
 
 
 def read_query(path: Path) -> NamedQuery:

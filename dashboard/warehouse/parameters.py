@@ -1,6 +1,6 @@
 """Read query parameters typed by hand, and say at once everything that is wrong with them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,21 +10,23 @@ from dashboard.model.tables import coverage_type, mode, tier
 from dashboard.model.words import Words
 from dashboard.warehouse.catalogue import NamedQuery, Parameter
 
+_NOTHING: Mapping[str, Collection[str]] = {}
+
 
 def read_settings(
     query: NamedQuery,
     settings: Iterable[str],
     *,
     defaults: Filters,
-    town_codes: Collection[str] = (),
+    known: Mapping[str, Collection[str]] = _NOTHING,
 ) -> dict[str, Any]:
     """Turn ``key=value`` settings into the query's parameters; the rest take their defaults.
 
-    Lists are held against what they may contain, towns against ``town_codes``. Raises Problem
-    naming every setting that is unknown or malformed.
+    Lists are held against what they may contain, as ``known`` tells by parameter name of places.
+    Raises Problem naming every setting that is unknown or malformed.
     """
     values = defaults.parameters()
-    allowed = {**_ALLOWED, "town_codes": town_codes}
+    allowed = {**_ALLOWED, **known}
     given = set()
     problems: list[Words] = []
     types = {parameter.name: parameter for parameter in query.parameters}
@@ -78,7 +80,9 @@ _ALLOWED: dict[str, Collection[str]] = {
 
 
 def _unknown(setting: str, values: Any, allowed: Collection[str]) -> list[Words]:
-    there = ", ".join(allowed)
+    there = ", ".join(sorted(allowed)[:_MOST_NAMED] if len(allowed) > _MOST_NAMED else allowed)
+    if len(allowed) > _MOST_NAMED:
+        there += ", …"
     return [
         Words(
             f"--set {setting}：没有“{value}”；可用：{there}。",
@@ -90,6 +94,7 @@ def _unknown(setting: str, values: Any, allowed: Collection[str]) -> list[Words]
 
 
 _MOST_MONTHS = 1200
+_MOST_NAMED = 20
 
 _EXAMPLES = {
     "DATE": "2025-12",

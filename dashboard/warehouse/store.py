@@ -1,5 +1,6 @@
 """Serve the newest warehouse: open it read-only, run named queries, notice a newer one."""
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
@@ -11,9 +12,11 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
+from dashboard.model.privacy import USUAL_LEAST, hide_small
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED
 from dashboard.model.words import Words
+from dashboard.places import SMALL_CELL_VARIABLE
 from dashboard.warehouse.catalogue import NamedQuery, named_queries
 from dashboard.warehouse.ddl import shape
 from dashboard.warehouse.placing import newest
@@ -59,6 +62,7 @@ class Warehouse:
                 )
             )
         self.path = path
+        self.small_cell = small_cell()
         self.version = f"{self.about['built_at']}-{self.about['shape']}"
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
@@ -75,7 +79,8 @@ class Warehouse:
         return frame.copy(deep=False)
 
     def _answer(self, query: NamedQuery, taken: dict[str, ParameterValue]) -> pd.DataFrame:
-        return self._cursor().execute(query.sql, taken).df()
+        rows = self._cursor().execute(query.sql, taken).df()
+        return hide_small(rows, query.keys, least=self.small_cell)
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what ``make`` makes, made once for this warehouse; only for what is not changed."""
@@ -99,6 +104,16 @@ class Warehouse:
     def months(self) -> list[date]:
         """List the months that there are data for, in order."""
         return [day.date() for day in self.run("months", {})["month"]]
+
+    @cached_property
+    def town_codes(self) -> list[str]:
+        """List the towns' codes."""
+        return self.run("towns", {})["town_code"].tolist()
+
+    @cached_property
+    def community_codes(self) -> frozenset[str]:
+        """Hold the codes of all communities there ever were."""
+        return frozenset(self.run("community_names", {})["community_code"])
 
     def table(self, name: str, *, limit: int | None = None) -> pd.DataFrame:
         """Return one table of the contract, whole or its first ``limit`` rows."""
@@ -128,6 +143,22 @@ def _attach(path: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("attach ? as served (type duckdb, read_only)", [str(path)])
     connection.execute("set enable_external_access = false; set lock_configuration = true")
     return connection
+
+
+def small_cell() -> int:
+    """Say from which number of persons on a count is shown; the environment may say another.
+
+    Raises Problem if it is no number of at least 1.
+    """
+    text = os.environ.get(SMALL_CELL_VARIABLE, str(USUAL_LEAST))
+    if not text.isdecimal() or int(text) < 1:
+        raise Problem(
+            Words(
+                f"{SMALL_CELL_VARIABLE}={text}：应为不小于 1 的整数，例如 {USUAL_LEAST}。",
+                f"{SMALL_CELL_VARIABLE}={text}: give a whole number from 1 on, such as {USUAL_LEAST}.",
+            )
+        )
+    return int(text)
 
 
 def named_query(name: str) -> NamedQuery:

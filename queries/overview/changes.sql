@@ -3,6 +3,7 @@
 -- param:  $start_month DATE, first month, inclusive
 -- param:  $end_month DATE, last month, inclusive; the month at which filters are read
 -- param:  $town_codes VARCHAR[], empty means all
+-- param:  $community_codes VARCHAR[], empty means all
 -- param:  $coverage_types VARCHAR[], empty means all
 -- param:  $modes VARCHAR[], empty means all; none is unclassified
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
@@ -13,6 +14,7 @@ with chosen as (
     from chosen_communities(
         $end_month::date,
         $town_codes::varchar[],
+        $community_codes::varchar[],
         $coverage_types::varchar[],
         $modes::varchar[],
         $tiers::varchar[],

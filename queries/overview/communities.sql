@@ -2,6 +2,7 @@
 -- grain:  one row per community
 -- param:  $end_month DATE, last month, inclusive; the month at which filters are read
 -- param:  $town_codes VARCHAR[], empty means all
+-- param:  $community_codes VARCHAR[], empty means all
 -- param:  $coverage_types VARCHAR[], empty means all
 -- param:  $modes VARCHAR[], empty means all; none is unclassified
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
@@ -56,6 +57,7 @@ from community_month as s
 join chosen_communities(
     $end_month::date,
     $town_codes::varchar[],
+    $community_codes::varchar[],
     $coverage_types::varchar[],
     $modes::varchar[],
     $tiers::varchar[],

@@ -255,3 +255,19 @@ def test_filters_stay_from_page_to_page(visit: Callable[..., Screen], asked: Ask
         screen.in_address(f"town={ZHUANQIAO}", figures=figures)
         assert "coverage=committee" in screen.page.url
     expect(screen.tile("communities").locator("b")).to_have_text(str(count))
+
+
+def test_the_path_leads_from_a_community_back_up(visit: Callable[..., Screen]) -> None:
+    screen = visit("?community=310112112-001")
+    path = screen.page.locator(".st-key-path")
+    expect(path).to_contain_text("全区")
+    expect(path).to_contain_text("马桥镇")
+    expect(path).to_contain_text("有巢")
+    expect(screen.tile("communities").locator("b")).to_have_text("1")
+    path.get_by_role("button", name="马桥镇").click()
+    screen.in_address(f"town={MAQIAO}")
+    expect(path).not_to_contain_text("有巢")
+    is_chosen(screen, MAQIAO)
+    path.get_by_role("button", name="全区").click()
+    screen.not_in_address("town=")
+    expect(path).to_have_text("")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Route, expect
 
+from dashboard.model.filters import Filters, add_months
 from dashboard.places import DATA
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
@@ -52,13 +53,12 @@ def test_a_newer_warehouse_is_taken_up_and_a_broken_one_is_not(
 ) -> None:
     newer = build(data=DATA, to=tmp_path / "newer" / "newer.duckdb", attendances=60_000)
     month = Store(newer).current().months[-1]
-    rows = Store(newer).current().run(
-        "participation_by_month",
-        {
-            "start_month": month, "end_month": month, "town_codes": [MAQIAO],
-            "coverage_types": [], "modes": [], "tiers": [], "is_home": None, "window_months": 3,
-        },
-    )  # fmt: skip
+    window = Filters(add_months(month, -2), month, (MAQIAO,))
+    rows = (
+        Store(newer)
+        .current()
+        .run("participation_by_month", {**window.parameters(), "start_month": month})
+    )
     row = rows.iloc[-1]
     reach = row["participant_count"] / (row["resident_month_count"] / row["month_count"]) * 100
     port, log = free_port(), tmp_path / "log.txt"

@@ -70,6 +70,7 @@ def test_parameters_are_every_value_that_queries_take():
         "modes": ["none"],
         "tiers": ["bed"],
         "is_home": False,
+        "community_codes": [],
         "window_months": 2,
     }
 

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from dashboard.model.filters import Filters, default_filters
 from dashboard.model.indicators import BY_TOWN
-from dashboard.ui.address import MODE_CODES, Address, read_address, toggled, with_filters
+from dashboard.ui.address import (
+    MODE_CODES,
+    Address,
+    Choice,
+    read_address,
+    toggled,
+    with_choice,
+    with_filters,
+)
 
 # A shared machine may be slow: what is checked here is not time.
 unhurried = settings(deadline=None)
@@ -250,3 +258,42 @@ def test_filters_are_changed_and_the_rest_stays():
 )
 def test_a_click_chooses_adds_takes_back_or_clears(chosen, key, add, expected):
     assert toggled(chosen, key, add=add) == expected
+
+
+# A page's own choices ---------------------------------------------------------------------
+
+GRAIN = Choice("grain", ("town", "community", "month"))
+VIEW = Choice("view", ("map", "table"))
+
+
+def read_choices(**parameters):
+    return read_address(
+        parameters, months=MONTHS, town_codes=TOWNS,
+        community_codes=frozenset({"310112112-001"}), choices=(GRAIN, VIEW),
+    )  # fmt: skip
+
+
+def test_a_choice_is_the_first_unless_the_address_says_another():
+    address, notices = read_choices(grain="month")
+    assert (address.choice(GRAIN), address.choice(VIEW), notices) == ("month", "map", [])
+
+
+def test_a_choice_is_written_unless_it_is_the_first():
+    address, _ = read_choices()
+    chosen = with_choice(address, GRAIN, "community")
+    assert chosen.written(MONTHS) == {"grain": "community"}
+    assert with_choice(chosen, GRAIN, "town").written(MONTHS) == {}
+    assert read_choices(**chosen.written(MONTHS)) == (chosen, [])
+
+
+def test_an_unknown_choice_is_said_and_the_first_stands():
+    address, notices = read_choices(grain="street", view="table")
+    assert (address.choice(GRAIN), address.choice(VIEW)) == ("town", "table")
+    assert ["grain=street" in notice.en for notice in notices] == [True]
+
+
+def test_a_community_is_read_and_an_unknown_one_is_said():
+    address, notices = read_choices(community="310112112-001,310112112-999")
+    assert address.filters.community_codes == ("310112112-001",)
+    assert address.written(MONTHS) == {"community": "310112112-001"}
+    assert ["community=310112112-999" in notice.en for notice in notices] == [True]

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
@@ -104,6 +105,14 @@ class Raw:
     towns: dict[str, BaseGeometry]
     points: dict[str, BaseGeometry]
     states: dict[tuple[str, date], Row | None] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def warehouse(warehouse_file: Path) -> Warehouse:
+    """Give the warehouse with nothing hidden: hiding has tests of its own."""
+    whole = Warehouse(warehouse_file)
+    whole.small_cell = 1
+    return whole
 
 
 @pytest.fixture(scope="module")

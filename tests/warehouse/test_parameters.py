@@ -104,6 +104,7 @@ def test_a_query_without_parameters_takes_no_settings() -> None:
 
 LISTS = {
     "town_codes": ["310112103", "310112112"],
+    "community_codes": ["310112112-001"],
     "coverage_types": ["committee", "grid"],
     "modes": ["1", "none"],
     "tiers": ["flat", "bed"],
@@ -121,7 +122,7 @@ def test_every_parameter_of_every_query_can_be_set(query: Any) -> None:
     # Without its partner one month may lie on the wrong side of the default for the other.
     defaults = replace(DEFAULTS, start_month=date(2025, 3, 1), end_month=date(2025, 3, 1))
     values = read_settings(
-        query, settings, defaults=defaults, town_codes=["310112103", "310112112"]
+        query, settings, defaults=defaults, known={"town_codes": ["310112103", "310112112"]}
     )
     assert {each.name: values[each.name] for each in query.parameters} == {
         each.name: LISTS.get(each.name, typed.get(each.type)) for each in query.parameters
@@ -143,7 +144,7 @@ def test_an_unknown_code_is_refused_with_those_there_are(setting: str, said: str
             named_queries()["coverage_by_town"],
             [setting],
             defaults=DEFAULTS,
-            town_codes=["310112103"],
+            known={"town_codes": ["310112103"]},
         )
 
 

@@ -14,8 +14,9 @@ import pytest
 
 from dashboard.model.filters import Filters
 from dashboard.model.measures import FIELDS, MEASURES
+from dashboard.model.privacy import OF_PERSONS, USUAL_LEAST
 from dashboard.model.problem import Problem
-from dashboard.places import QUERIES, ROOT
+from dashboard.places import QUERIES, ROOT, SMALL_CELL_VARIABLE
 from dashboard.warehouse.catalogue import (
     NamedQuery,
     build_statements,
@@ -23,7 +24,7 @@ from dashboard.warehouse.catalogue import (
     read_query,
 )
 from dashboard.warehouse.ddl import DUCKDB_TYPES
-from dashboard.warehouse.store import Warehouse
+from dashboard.warehouse.store import Warehouse, small_cell
 
 EVERYTHING = Filters(date(2025, 7, 1), date(2025, 12, 1))
 NOWHERE = replace(EVERYTHING, town_codes=("000000000",))
@@ -35,23 +36,9 @@ SINGLE_FILTERS = [
     *(replace(EVERYTHING, tiers=(code,)) for code in FIELDS["tier"].allowed),
     *(replace(EVERYTHING, is_home=is_home) for is_home in (True, False)),
     replace(EVERYTHING, town_codes=(TOWN,)),
+    replace(EVERYTHING, community_codes=("310112112-001",)),
     replace(EVERYTHING, start_month=EVERYTHING.end_month),
 ]
-
-# What a header's grain calls a key, and the column that holds it.
-KEYS = {
-    "town": "town_code",
-    "month": "month",
-    "tier": "tier",
-    "community": "community_code",
-    "mode": "mode",
-    "coverage type": "coverage_type",
-    "figure and source": "figure_id",
-    "target": "target_code",
-    "control total": "control_code",
-}
-_KEY = "|".join(KEYS)
-_GRAIN = re.compile(rf"one row per (({_KEY})((, | and )({_KEY}))*)(, over .+)?")
 
 _SELECT = re.compile(r"\bselect\b.+\bfrom\b", re.IGNORECASE | re.DOTALL)
 
@@ -68,17 +55,8 @@ def plain(
         yield connection
 
 
-def grain_columns(query: NamedQuery) -> list[str]:
-    """Read the key columns out of the header; none for 'one row in all'."""
-    if query.grain == "one row in all":
-        return []
-    match = _GRAIN.fullmatch(query.grain)
-    assert match, f"{query.name}: the grain “{query.grain}” names a key this test does not know"
-    return [KEYS[word] for word in re.findall(_KEY, match[1])]
-
-
 def is_at_grain(query: NamedQuery, rows: pd.DataFrame) -> bool:
-    keys = grain_columns(query)
+    keys = list(query.keys)
     if not keys:
         return len(rows) == 1
     return bool(rows[keys].notna().all(axis=None)) and not rows.duplicated(keys).any()
@@ -160,6 +138,29 @@ def test_a_query_runs_with_every_single_filter(query: NamedQuery, warehouse: War
 
 
 @every_query
+def test_no_answer_shows_few_persons(query: NamedQuery, warehouse: Warehouse) -> None:
+    narrow = [replace(each, town_codes=(TOWN,)) for each in SINGLE_FILTERS]
+    for filters in (*SINGLE_FILTERS, *narrow):
+        rows = warehouse.run(query.name, filters.parameters())
+        for name in OF_PERSONS.intersection(rows.columns):
+            counts = rows[name].dropna()
+            assert not ((counts >= 1) & (counts < warehouse.small_cell)).any(), (name, filters)
+
+
+def test_hiding_is_at_work_in_the_sample(warehouse: Warehouse) -> None:
+    rows = warehouse.run("communities", EVERYTHING.parameters())
+    assert rows["attendance_count"].isna().any()
+    assert warehouse.small_cell == USUAL_LEAST
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "five", ""])
+def test_a_small_cell_that_is_no_number_is_told(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SMALL_CELL_VARIABLE, text)
+    with pytest.raises(Problem, match=SMALL_CELL_VARIABLE):
+        small_cell()
+
+
+@every_query
 def test_a_query_finds_nothing_where_nothing_is_chosen(
     query: NamedQuery, warehouse: Warehouse
 ) -> None:
@@ -167,7 +168,7 @@ def test_a_query_finds_nothing_where_nothing_is_chosen(
     assert tuple(rows.columns) == query.columns
     if "town_codes" not in query.parameter_names:
         assert len(rows)
-    elif grain_columns(query):
+    elif query.keys:
         assert rows.empty
     else:
         assert (rows == 0).all(axis=None)
@@ -192,7 +193,7 @@ def test_a_query_respects_the_town_filter(query: NamedQuery, warehouse: Warehous
         expected = everywhere[everywhere["town_code"] == TOWN].reset_index(drop=True)
         pd.testing.assert_frame_equal(there, expected)
     else:
-        measured = [name for name in query.columns if name not in grain_columns(query)]
+        measured = [name for name in query.columns if name not in query.keys]
         assert not there[measured].equals(everywhere[measured])
         assert len(there) <= len(everywhere)
 

@@ -1,0 +1,77 @@
+"""Hide counts of few persons, so that nobody is known from a number.
+
+Every answer of a named query goes through here, so that pages, files, the command line and SQL
+results hide the same cells. Hidden cells are missing. Nought is shown: it is of nobody.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashboard.model.measures import FIELDS, NEVER_ADDED
+from dashboard.model.tables import PERSONS, TIMES
+
+# Five within the administration; ten is usual for what is published. Both are assumptions.
+USUAL_LEAST = 5
+
+# Capacity is of rooms, and what was published has been told already.
+_NOT_OF_PERSONS = frozenset({"capacity_count", "reported_residents"})
+OF_PERSONS = (
+    frozenset(name for name, field in FIELDS.items() if field.unit in (PERSONS, TIMES))
+    - _NOT_OF_PERSONS
+)
+
+
+def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.DataFrame:
+    """Hide counts of persons from 1 to below ``least``, and what would give them away.
+
+    ``keys`` are the columns of the rows' grain. Where exactly one cell among those that add up
+    to a known total is hidden, the next smallest is hidden with it. Counts of distinct persons
+    don't add up, so that no total gives them away.
+    """
+    hidden: dict[str, NDArray[np.bool_]] = {}
+    for name in rows.columns:
+        if name not in OF_PERSONS:
+            continue
+        counts = rows[name].to_numpy("float64", na_value=np.nan)
+        small = (counts >= 1) & (counts < least)
+        if not small.any():
+            continue
+        if name not in NEVER_ADDED:
+            for group in _totals(rows, keys):
+                small = _guarded(counts, small, group)
+        hidden[name] = small
+    return rows.assign(
+        **{name: rows[name].astype("Float64").mask(mask) for name, mask in hidden.items()}
+    )
+
+
+def _totals(rows: pd.DataFrame, keys: Sequence[str]) -> list[NDArray[np.intp]]:
+    """Number the groups of rows that add up to a total: over each key but the month."""
+    groups = []
+    for key in keys:
+        if key == "month":
+            continue
+        others = [other for other in keys if other != key]
+        if key == "community_code" and "town_code" in rows.columns:
+            others.append("town_code")
+        if others:
+            groups.append(rows.groupby(others, dropna=False).ngroup().to_numpy())
+        else:
+            groups.append(np.zeros(len(rows), dtype=np.intp))
+    return groups
+
+
+def _guarded(
+    counts: NDArray[np.float64], small: NDArray[np.bool_], group: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Hide the next smallest in every group in which one cell alone is hidden."""
+    guarded = small.copy()
+    for number in np.unique(group[small]):
+        mine = group == number
+        open_cells = mine & ~guarded & (counts > 0)
+        if (mine & guarded).sum() == 1 and open_cells.any():
+            guarded[np.where(open_cells, counts, np.inf).argmin()] = True
+    return guarded
