@@ -158,7 +158,11 @@ class OnThePills:
     def choose(self, number: int) -> float:
         pill = self.page.locator(".st-key-plain-towns button").nth(number)
         took = click_to_paint(pill, PLAIN_FIGURES, attributes=DRAWN_ATTRIBUTES)
-        must_be_about(self.page, list(self.names.values())[number])
+        name = list(self.names.values())[number]
+        must_be_about(self.page, name)
+        bold = self.page.locator('.js-plotly-plot tspan[style*="bold"]').all_text_contents()
+        if bold != [name]:
+            raise RuntimeError(f"the ranking shows {bold} instead of {name}")
         return took
 
 

@@ -31,10 +31,7 @@ from dashboard.warehouse.store import Store
 
 HEIGHT = 440
 # What the benchmark must set to run it at all; everything else must be as Streamlit has it.
-NEEDED = {
-    "server.port", "server.address", "server.headless", "browser.gatherUsageStats",
-    "global.developmentMode",
-}  # fmt: skip
+NEEDED = {"server.port", "server.headless", "browser.gatherUsageStats"}
 
 
 @st.cache_resource
