@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
+from typing import TypeVar
 
 import click
 from playwright.sync_api import Browser, sync_playwright
@@ -19,6 +20,8 @@ from dashboard.warehouse.store import Store
 from tests.bench import clicks, many, measures
 from tests.bench.report import Measured, ratios, show, spread
 from tests.bench.serving import find_browser, launch
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Place:
         named = [_path(page) for page in self.task.load_pages]
         return named or many.pages_offered(self.folder, self.warehouse)
 
-    def in_browser(self, measure: Callable[[Browser], list[Measured]]) -> list[Measured]:
+    def in_browser(self, measure: Callable[[Browser], T]) -> T:
         binary = find_browser()
         if binary is None:
             raise click.ClickException("chromium or google-chrome must be installed")
@@ -111,15 +114,9 @@ def _of_page(browser: Browser, place: Place, page: str) -> list[Measured]:
 
 
 def of_starts(place: Place) -> list[Measured]:
-    took = place.in_browser(
-        lambda browser: [
-            Measured("", seconds, "s")
-            for seconds in measures.starts(browser, place.folder, place.warehouse)
-        ]
-    )
-    values = [row.value for row in took]
+    took = place.in_browser(lambda browser: measures.starts(browser, place.folder, place.warehouse))
     what = "process start → Overview painted"
-    return [Measured(what, median(values), "s", 3, spread(values), grows=True)]
+    return [Measured(what, median(took), "s", 3, spread(took), grows=True)]
 
 
 def of_queries(place: Place) -> list[Measured]:
@@ -131,13 +128,11 @@ def of_queries(place: Place) -> list[Measured]:
 def of_elsewhere(place: Place) -> list[Measured]:
     """Count what the pages ask of other machines."""
     paths = many.pages_offered(place.folder, place.warehouse)
-
-    def count(browser: Browser) -> list[Measured]:
-        asked = measures.requests_elsewhere(browser, place.folder, place.warehouse, paths)
-        note = ", ".join(asked[:3]) or f"{len(paths)} pages in two languages"
-        return [Measured("requests to anywhere else", len(asked), "", 0, note)]
-
-    return place.in_browser(count)
+    asked = place.in_browser(
+        lambda browser: measures.requests_elsewhere(browser, place.folder, place.warehouse, paths)
+    )
+    note = ", ".join(asked[:3]) or f"{len(paths)} pages in two languages"
+    return [Measured("requests to anywhere else", len(asked), "", 0, note)]
 
 
 def of_soak(place: Place) -> list[Measured]:
@@ -244,7 +239,7 @@ def bench(
 
 
 def measured(folder: Path, attendances: int, task: Task, warehouse: Path | None) -> list[Measured]:
-    """Measure one warehouse, and print the table."""
+    """Measure one warehouse, and print every part as soon as it is measured."""
     rows = []
     if warehouse is None:
         start = time.perf_counter()
@@ -252,9 +247,11 @@ def measured(folder: Path, attendances: int, task: Task, warehouse: Path | None)
         rows.append(Measured("build", time.perf_counter() - start, "s"))
     attendances = int(Store(warehouse).current().about["attendances"])
     rows.append(Measured("size of the warehouse", warehouse.stat().st_size / 1e6, "MB"))
+    show(f"{attendances:,} attendances", rows)
     for part in dict.fromkeys(task.parts):
-        rows += PARTS[part](Place(folder, warehouse, task))
-    show(f"{attendances:,} attendances: {', '.join(dict.fromkeys(task.parts))}", rows)
+        found = PARTS[part](Place(folder, warehouse, task))
+        show(part, found)
+        rows += found
     return rows
 
 
