@@ -62,10 +62,15 @@ def dashboard_command(warehouse: Path, port: int) -> list[str]:
 
 @contextmanager
 def served(
-    command: Sequence[str], *, port: int, log: Path, environment: dict[str, str] | None = None
+    command: Sequence[str],
+    *,
+    port: int,
+    log: Path,
+    environment: dict[str, str] | None = None,
+    base_path: str = "",
 ) -> Iterator[Server]:
     """Run a server until the block ends; starts the block when it answers."""
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}{base_path}"
     with log.open("wb") as written:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=written, stderr=subprocess.STDOUT,
