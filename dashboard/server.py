@@ -97,7 +97,7 @@ def application(prefix: str = "") -> Any:
         ROOT / "dashboard" / "app.py",
         routes=[
             Route(f"{base}/health", health),
-            Route(f"{base}/app/static/{{name}}", _static_file),
+            Route(f"{base}/app/static/{{name:path}}", _static_file),
         ],
         middleware=[Middleware(SecurityHeaders)],
         on_script_error=_say_that_it_failed,
@@ -133,8 +133,8 @@ async def _static_file(request: Any) -> Any:
 
     from dashboard.ui.assets import STATIC
 
-    path = STATIC / request.path_params["name"]
-    if path.parent != STATIC or not path.is_file():
+    path = (STATIC / request.path_params["name"]).resolve()
+    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
         return PlainTextResponse("Not found", status_code=404)
     headers = {"Cache-Control": KEPT_FOR_GOOD, "Vary": "Accept-Encoding"}
     packed = path.with_name(f"{path.name}.gz")

@@ -28,8 +28,13 @@ class Drawing:
     empty: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Give what the browser needs, as plain JSON values."""
-        return vars(self)
+        """Give what the browser needs, as plain JSON values; it knows a list's keys by itself."""
+        unsent = ("keys",) if self.kind == "list" else ()
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if value is not None and name not in unsent
+        }
 
 
 def plot(
@@ -40,7 +45,12 @@ def plot(
     keys: tuple[tuple[str, str], ...] = (),
     rows: list[str] | None = None,
 ) -> Drawing:
-    """Wrap a plotly figure; ``rows`` are the keys of a bar chart's rows, from y = 0 on."""
+    """Wrap a plotly figure; ``rows`` are the keys of a bar chart's rows, from y = 0 on.
+
+    A mark's ``customdata`` is the key that a click on it reports (a heat map's is a list of
+    lists); pass it and the coordinates as lists. An axis with ``fixedrange`` False can be zoomed,
+    and stays so while ``uirevision`` of the layout is the same.
+    """
     # Plotly's own encoder writes NaN as null; the browser gets plain numbers and lists.
     body = json.loads(figure.to_json(engine="json"))
     body.get("layout", {}).pop("template", None)

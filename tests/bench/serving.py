@@ -80,9 +80,10 @@ def served(
     log: Path,
     environment: dict[str, str] | None = None,
     folder: Path = ROOT,
+    base_path: str = "",
 ) -> Iterator[Server]:
     """Run a server in a folder until the block ends; starts the block when it answers."""
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}{base_path}"
     with log.open("wb") as written:
         process = subprocess.Popen(
             command, cwd=folder, stdout=written, stderr=subprocess.STDOUT,

@@ -33,7 +33,7 @@ class Session:
         self._kept: dict[str, ForwardMsg] = {}
         self._used: dict[str, int] = {}
         self._most_runs = 2
-        self._figures: dict[str, dict[str, Any]] = {}
+        self._parts: dict[str, dict[str, Any]] = {}
         self._shown: list[tuple[str, dict[str, Any]]] = []
         self._clicks = 0
         self.runs = 0
@@ -141,12 +141,16 @@ class Session:
         elif kind == "alert" and element.alert.format == Alert.ERROR:
             self.failures.append(element.alert.body)
         elif kind == "bidi_component":
-            sent = json.loads(element.bidi_component.json)
-            if "figure" in sent:
-                self._figures[sent["id"]] = {
-                    name: sent["figure"][name] for name in ("clickable", "keys")
-                }
-            self._shown.append((element.bidi_component.id, self._figures[sent["id"]]))
+            sent = json.loads(element.bidi_component.bytes)
+            self._parts.update(sent.get("parts", {}))
+            frame, body = (self._parts[digest] for digest in sent["ids"])
+            if "clickable" in frame:
+                self._shown.append(
+                    (
+                        element.bidi_component.id,
+                        {"clickable": frame["clickable"], "keys": body.get("keys") or []},
+                    )
+                )
 
 
 @asynccontextmanager
