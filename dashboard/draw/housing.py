@@ -1,15 +1,17 @@
 """Draw housing: tiers over time, communities as dots, how new places fill, supply and targets."""
 
 import math
+from collections.abc import Hashable
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.draw.charts import base_layout, hover_text, spoken_text
+from dashboard.draw.charts import base_layout, district_line, hover_text, spoken_text
 from dashboard.draw.drawing import Drawing, Height, nothing, plot
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK_SOFT, RED, RULE
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, written
+from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
 
 _MOST_BINS = 100
 _DOTS_HEIGHT = 250
@@ -90,6 +92,110 @@ def _months_axis() -> dict[str, object]:
         "type": "date", "fixedrange": True, "showgrid": False, "tickformat": "%Y-%m",
         "nticks": 6, "linecolor": RULE, "tickfont": {"color": INK_SOFT},
     }  # fmt: skip
+
+
+def spread_ranking(
+    rows: pd.DataFrame,
+    indicator: Indicator,
+    say: Say,
+    *,
+    district: float | None = None,
+    height: Height = 400,
+) -> Drawing:
+    """Rank places as dots, each with the middle half of its communities as a line.
+
+    Rows: measured, with ``key``, ``name``, ``lower``, ``upper`` (quartiles over communities, may
+    be missing) and ``behind``, how many communities they are of. The axis need not start at 0.
+    """
+    rows = rows.dropna(subset=["value"]).sort_values(["value", "key"], ascending=[False, True])
+    if rows.empty:
+        return nothing("plot", say("所选范围内没有数据。"), height=height)
+    positions, records = list(range(len(rows))), rows.to_dict("records")
+    hovers = [_spread_text(row, indicator, say) for row in records]
+    lower = rows["lower"].fillna(rows["value"])
+    upper = rows["upper"].fillna(rows["value"])
+    least = float(min(lower.min(), rows["value"].min(), *_known(district)))
+    most = float(max(upper.max(), rows["value"].max(), *_known(district)))
+    room = (most - least) or abs(most) or 1.0
+    lines = go.Scatter(
+        x=[x for pair in zip(lower, upper, strict=True) for x in (*pair, None)],
+        y=[y for position in positions for y in (position, position, None)],
+        mode="lines",
+        line={"color": BLUE_PALE, "width": 5},
+        hoverinfo="skip",
+    )
+    dots = go.Scatter(
+        x=rows["value"].tolist(),
+        y=positions,
+        mode="markers",
+        marker={"size": 11, "color": BLUE},
+        customdata=rows["key"].tolist(),
+        hoverinfo="text",
+        hovertext=[text.replace("\n", "<br>") for text in hovers],
+    )
+    edge = most + room * 0.03
+    values = go.Scatter(
+        x=[edge] * len(rows),
+        y=positions,
+        mode="text",
+        text=[written(value, indicator, say.language) for value in rows["value"]],
+        textposition="middle right",
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    figure = go.Figure(
+        [lines, dots, values],
+        base_layout(
+            **district_line(district, indicator, say, rows=len(rows)),
+            xaxis={
+                "fixedrange": True, "zeroline": False, "gridcolor": RULE, "nticks": 6,
+                "side": "top", "tickfont": {"color": INK_SOFT, "size": 11},
+                "ticksuffix": "%" if indicator.kind == "share" else "",
+                "range": [least - room * 0.06, edge + room * 0.24],
+            },
+            yaxis={
+                "tickvals": positions, "ticktext": rows["name"].tolist(), "fixedrange": True,
+                "range": [len(rows) - 0.4, -0.6], "showgrid": False, "zeroline": False,
+                "automargin": True, "ticklen": 4, "tickcolor": "#FFFFFF",
+            },
+            margin={"l": 8, "r": 12, "t": 22, "b": 28},
+        ),
+    )  # fmt: skip
+    best, worst = rows.iloc[0], rows.iloc[-1]
+    comma = "，" if say.language == "zh" else ", "
+    return plot(
+        figure,
+        height=height,
+        alt=say(
+            "{indicator}排列图：最高{best} {high}，最低{worst} {low}。",
+            indicator=say.words(indicator.name),
+            best=best["name"],
+            high=written(best["value"], indicator, say.language),
+            worst=worst["name"],
+            low=written(worst["value"], indicator, say.language),
+        ),
+        keys=tuple(
+            (row["key"], text.replace("\n", comma))
+            for row, text in zip(records, hovers, strict=True)
+        ),
+        rows=rows["key"].tolist(),
+    )
+
+
+def _known(value: float | None) -> list[float]:
+    return [] if value is None or pd.isna(value) else [value]
+
+
+def _spread_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
+    text = hover_text(row, indicator, say)
+    if pd.isna(row["lower"]):
+        return text
+    return f"{text}\n" + say(
+        "{count} 个社区，一半在 {low} 至 {high}",
+        count=int(row["behind"]),
+        low=short_figure(row["lower"], indicator, say.language),
+        high=written(row["upper"], indicator, say.language),
+    )
 
 
 def dots(
@@ -174,11 +280,14 @@ def _step(spread: float) -> float:
     return next((step for step in _STEPS if spread / step <= _MOST_BINS), _STEPS[-1])
 
 
-def fill_curves(curve: pd.DataFrame, say: Say, *, height: Height = 330) -> Drawing:
+def fill_curves(
+    curve: pd.DataFrame, own: pd.DataFrame, say: Say, *, height: Height = 330
+) -> Drawing:
     """Draw the median and the quartile band of new communities by months since opening.
 
     Rows: ``age``, ``low``, ``median``, ``high`` (percent), ``count``. Below the curve stands how
-    many communities are behind each point.
+    many communities are behind each point. ``own``: ``name``, ``age`` and ``value`` of the
+    communities that are to stand out.
     """
     if curve.empty:
         return nothing("plot", say("所选范围内没有足够的新开社区。"), height=height)
@@ -204,7 +313,7 @@ def fill_curves(curve: pd.DataFrame, say: Say, *, height: Height = 330) -> Drawi
         x=ages, y=curve["count"].tolist(), yaxis="y2", marker_color=BLUE_PALE, hoverinfo="skip",
     )  # fmt: skip
     figure = go.Figure(
-        [band, line, behind],
+        [band, line, behind, *_own_curves(own)],
         base_layout(
             hovermode="x",
             bargap=0.35,
@@ -239,6 +348,23 @@ def fill_curves(curve: pd.DataFrame, say: Say, *, height: Height = 330) -> Drawi
     )
 
 
+def _own_curves(own: pd.DataFrame) -> list[go.Scatter]:
+    return [
+        go.Scatter(
+            x=rows["age"].tolist(), y=rows["value"].tolist(), mode="lines+text",
+            line={"color": RED, "width": 2}, hoverinfo="text", connectgaps=False,
+            text=[*[""] * (len(rows) - 1), name], textposition="top left",
+            textfont={"color": RED, "size": 12}, cliponaxis=False,
+            hovertext=[f"{name} {_percent(value)}" for value in rows["value"]],
+        )
+        for name, rows in own.sort_values("age").groupby("name", sort=True)
+    ]  # fmt: skip
+
+
+def _percent(value: float) -> str:
+    return "—" if pd.isna(value) else f"{value:.1f}%"
+
+
 def supply(
     rows: pd.DataFrame,
     targets: pd.DataFrame,
@@ -249,7 +375,8 @@ def supply(
 ) -> Drawing:
     """Draw one tier's supply month by month, and each target where it falls due.
 
-    Rows: ``month``, ``supply_count``. Targets: ``due_on``, ``target_count``, ``label``.
+    Rows: ``month``, ``supply_count``. Targets: ``due_on``, ``target_count``, ``label``,
+    the largest last.
     """
     rows = rows.dropna(subset=["supply_count"])
     if rows.empty:
@@ -265,19 +392,25 @@ def supply(
     due = go.Scatter(
         x=[f"{day:%Y-%m-%d}" for day in targets["due_on"]],
         y=targets["target_count"].tolist(), mode="markers+text", text=targets["label"].tolist(),
-        textposition="middle right", textfont={"size": 12}, cliponaxis=False,
+        textposition=["bottom right"] * (len(targets) - 1) + ["top right"], textfont={"size": 12}, cliponaxis=False,
         marker={"symbol": "diamond", "size": 10, "color": CATEGORIES[1]},
         hoverinfo="text", hovertext=targets["label"].tolist(),
     )  # fmt: skip
-    every = [*counts, *targets["target_count"].tolist()]
+    most = max([*counts, *targets["target_count"].tolist()])
+    # The labels of the targets stand to the right of them.
+    first, last = pd.Timestamp(months[0]), max(pd.Timestamp(months[-1]), targets["due_on"].max())
+    room = max((last - first) * 0.24, pd.Timedelta(days=60))
     figure = go.Figure(
         [line, due],
         base_layout(
-            xaxis=_months_axis(),
+            xaxis={
+                **_months_axis(),
+                "range": [f"{first:%Y-%m-%d}", f"{last + room:%Y-%m-%d}"],
+            },
             yaxis={
                 "fixedrange": True, "gridcolor": RULE, "zeroline": False, "nticks": 5,
                 "automargin": True, "tickfont": {"color": INK_SOFT}, "tickformat": ",d",
-                "range": [min(every) * 0.94, max(every) * 1.04],
+                "range": [0, most * 1.08],
             },
         ),
     )  # fmt: skip

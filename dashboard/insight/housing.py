@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, measure, written
+from dashboard.model.indicators import BY_CODE, Indicator, measure, short_figure, written
 from dashboard.model.tables import target_kind, tier
 from dashboard.model.words import Words
 
@@ -97,6 +97,23 @@ def by_community(
     )
 
 
+def spread(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Give the quartiles of measured communities by place; missing where they are too few.
+
+    Columns: ``by``, ``lower``, ``upper`` and ``behind``, how many communities have a value.
+    """
+    groups = rows.dropna(subset=["value"]).groupby(by)["value"]
+    behind = groups.count()
+    enough = behind >= FEWEST_BEHIND
+    return pd.DataFrame(
+        {
+            "lower": groups.quantile(0.25).where(enough),
+            "upper": groups.quantile(0.75).where(enough),
+            "behind": behind,
+        }
+    ).reset_index()
+
+
 def fill_curve(rows: pd.DataFrame) -> pd.DataFrame:
     """Give median and quartiles of new communities' occupancy by months since opening.
 
@@ -124,6 +141,31 @@ def months_to_fill(curve: pd.DataFrame, share: float = LOW_OCCUPANCY) -> int | N
 # Sentences -------------------------------------------------------------------------------
 
 
+def distribution_headline(
+    say: Say, rows: pd.DataFrame, indicator: Indicator, bar: float | None
+) -> str:
+    """Say how the measured communities are spread: how many lie below the bar, if there is one."""
+    values, name = rows["value"].dropna(), say.words(indicator.name)
+    if values.empty:
+        return name
+    if bar is None:
+        return say(
+            "{indicator}：一半社区在 {low} 至 {high} 之间",
+            indicator=name,
+            low=short_figure(values.quantile(0.25), indicator, say.language),
+            high=written(values.quantile(0.75), indicator, say.language),
+        )
+    low = int((values < bar).sum())
+    return say(
+        "{indicator}：{count} 个社区中 {low} 个低于 {bar:.0f}%，占 {share:.1f}%",
+        indicator=name,
+        count=len(values),
+        low=low,
+        bar=bar,
+        share=low / len(values) * 100,
+    )
+
+
 def housing_headline(
     say: Say,
     *,
@@ -139,6 +181,7 @@ def housing_headline(
     ``tiers``: measured rows of the end month; ``communities``: those of ``by_community``;
     ``turnover`` and ``annual``: in percent.
     """
+    order = list(tier.allowed)
     shares = say.listed(
         [
             say(
@@ -146,7 +189,8 @@ def housing_headline(
                 tier=say.words(tier.allowed[row.tier]),
                 share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language),
             )
-            for row in tiers.itertuples()
+            for row in sorted(tiers.itertuples(), key=lambda row: order.index(row.tier))
+            if pd.notna(row.value)
         ]
     )
     low = communities[communities["is_low"]]

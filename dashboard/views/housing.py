@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.charts import ranking, trend
+from dashboard.draw.charts import trend
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.housing import dots, fill_curves, supply, tier_lines
+from dashboard.draw.housing import dots, fill_curves, spread_ranking, supply, tier_lines
 from dashboard.draw.rows import Item, Level, item_list, table
 from dashboard.insight.changes import change_since
 from dashboard.insight.housing import (
@@ -15,11 +15,13 @@ from dashboard.insight.housing import (
     LOW_OCCUPANCY,
     Outcome,
     by_community,
+    distribution_headline,
     fill_curve,
     housing_headline,
     months_to_fill,
     occupancies,
     over_let,
+    spread,
     target_states,
     windowed,
     without_faults,
@@ -31,7 +33,6 @@ from dashboard.model.indicators import (
     Indicator,
     column_heading,
     measure,
-    short_figure,
     written,
 )
 from dashboard.model.tables import target_kind, tier
@@ -46,10 +47,10 @@ from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 OCCUPANCY = tuple(f"occupancy_{code}" for code in tier.allowed)
 TILES = (*OCCUPANCY, "turnover", "mean_stay", "residents_per_dwelling")
 INDICATORS = (*OCCUPANCY, "turnover", "annual_turnover", "mean_stay", "residents_per_dwelling")
-USUAL_INDICATOR = "occupancy_room"
 ORDER = Choice("order", ("empty", "vacant", "turnover", "residents"))
 CHOICES = (ORDER,)
 SHOWN_FAULTS = 20
+TABLE_HEIGHT = 420
 
 
 def title(say: Say) -> str:
@@ -61,7 +62,7 @@ def show(context: Context) -> None:
     say = context.say
     tiers = context.count("occupancy_by_month", start_month=context.warehouse.months[0])
     district = context.district_months()
-    nothing_there = district.rows.empty or not _now(context, tiers.rows)["tier"].any()
+    nothing_there = district.rows.empty or _now(context, tiers.rows).empty
     show_path(context)
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         if nothing_there:
@@ -79,7 +80,10 @@ def show(context: Context) -> None:
         _tier_table(context, tiers)
     with right:
         choose_indicator(
-            context, [BY_CODE[code] for code in INDICATORS], default=USUAL_INDICATOR, shapes=False
+            context,
+            [BY_CODE[code] for code in INDICATORS],
+            default=_usual_indicator(context),
+            shapes=False,
         )
         _towns(context)
     left, right = st.columns(2, gap="medium")
@@ -96,10 +100,15 @@ def show(context: Context) -> None:
         _supply(context)
     with right:
         _targets(context)
+        _per_dwelling(context, district)
 
 
 def _now(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["month"] == pd.Timestamp(context.filters.end_month)]
+
+
+def _rows_height(count: int) -> int:
+    return min(TABLE_HEIGHT, 42 + 30 * count)
 
 
 def tier_names(say: Say) -> dict[str, str]:
@@ -113,7 +122,20 @@ def tier_units(say: Say) -> dict[str, str]:
 def _indicator(context: Context) -> Indicator:
     """Take the indicator in the address where it is one of this page's."""
     code = context.address.indicator
-    return BY_CODE[code if code in INDICATORS else USUAL_INDICATOR]
+    return BY_CODE[code if code in INDICATORS else _usual_indicator(context)]
+
+
+def _usual_indicator(context: Context) -> str:
+    """Name the occupancy of the tier chosen, or of that which most of the communities have."""
+    if context.filters.tiers:
+        return f"occupancy_{context.filters.tiers[0]}"
+    now = context.count("occupancy_by_month", _at_end(context.filters)).rows
+    return f"occupancy_{now.at[now['community_count'].idxmax(), 'tier']}"
+
+
+def _beside(context: Context) -> Filters:
+    """The filters of figures that show the chosen communities among the others."""
+    return replace(context.filters, community_codes=())
 
 
 # Headline and tiles ----------------------------------------------------------------------
@@ -188,11 +210,6 @@ def _made_tiles(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> 
             tiles.append(Tile(indicator, pd.Series(dtype="float64"), say("没有这一层次")))
             continue
         change = change_since(rows, before, indicator, say)
-        last = rows.iloc[-1]
-        if indicator.tier:
-            change = f"{last['numerator']:,.0f}/{last['denominator']:,.0f} · {change}"
-        elif code == "residents_per_dwelling":
-            change = say("不是入住率 · {change}", change=change)
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), change))
     return tiles
 
@@ -242,17 +259,17 @@ def _tier_table(context: Context, tiers: Counted) -> None:
     )  # fmt: skip
     headings = {
         "tier": say("层次"),
+        "value": say("入住率"),
         "community_count": say("社区"),
         "supply_count": say("建成"),
         "available_count": say("可租"),
         "let_count": say("已租"),
         "vacant": say("空置"),
-        "value": say("入住率"),
     }
     show_figure(
         context,
         "tiers",
-        table(texts, headings, say, key=None, height=132),
+        table(texts, headings, say, key=None, height=_rows_height(len(texts))),
         Caption(
             say("按层次"),
             say("各以本层次单位计（套、间、张） · 可租不含整修中"),
@@ -265,142 +282,127 @@ def _tier_table(context: Context, tiers: Counted) -> None:
 # By town, by community, by operator ------------------------------------------------------
 
 
+def _measured(context: Context, indicator: Indicator, filters: Filters) -> Counted:
+    """Measure the indicator for every community of some filters, with ``key`` and ``name``."""
+
+    def make() -> Counted:
+        people = context.count("housing_by_community", filters)
+        if indicator.tier:
+            counted = context.count("occupancy_by_community", _at_end(filters))
+            operators = people.rows[["community_code", "operator"]]
+            rows = counted.rows.merge(operators, on="community_code")
+        else:
+            counted, rows = people, people.rows
+        rows = without_faults(measure(rows, indicator), indicator)
+        code = rows["community_code"]
+        named = code.map(context.communities["name"])
+        if context.is_sample:
+            known = code.map(context.communities["origin"]) == "published"
+            named = named.mask(known, named + context.say("（具名项目，数值多为估计）"))
+        return replace(counted, rows=rows.assign(key=code, name=named))
+
+    key = ("housing-measured", indicator.code, context.say.language, filters)
+    return context.warehouse.remember(key, make)
+
+
 def _towns(context: Context) -> None:
     say, indicator = context.say, _indicator(context)
     counted = context.by_town(indicator)
+
+    def make() -> Drawing:
+        communities = _measured(context, indicator, context.everywhere).rows
+        rows = without_faults(counted.rows, indicator).merge(
+            spread(communities, "town_code"), on="town_code", how="left"
+        )
+        return spread_ranking(
+            rows, indicator, say, district=context.district_value(indicator), height=404
+        )
+
     show_figure(
         context,
         "housing-towns",
-        context.remember(
-            "housing-towns", indicator.code,
-            make=lambda: ranking(
-                without_faults(counted.rows, indicator), indicator, say,
-                district=context.district_value(indicator), height=400,
-            ),
-        ),
+        context.remember("housing-towns", indicator.code, make=make),
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-            _note(say, indicator),
+            say(
+                "{formula} · 点为合计，粗线为各社区的中间一半 · 不从 0 起",
+                formula=say.words(indicator.formula),
+            ),
             context.as_of(window=indicator.span == "window"),
             spoken_only=True,
         ),
         counted,
         on_click=choose_town(context),
         chosen=context.chosen_towns,
-    )  # fmt: skip
-
-
-def _note(say: Say, indicator: Indicator) -> str:
-    formula = say(
-        "{formula}，{unit}", formula=say.words(indicator.formula), unit=say.words(indicator.unit)
     )
-    return f"{formula} · {say.words(indicator.caveat)}" if indicator.caveat else formula
-
-
-def _beside(context: Context) -> Filters:
-    """The filters of a figure that marks the chosen communities among all the others."""
-    return replace(context.filters, community_codes=())
 
 
 def _distribution(context: Context) -> None:
-    say, indicator, filters = context.say, _indicator(context), _beside(context)
-    query = "occupancy_by_community" if indicator.tier else "housing_by_community"
-    counted = context.count(query, _at_end(filters) if indicator.tier else filters)
+    """Show the communities of the chosen towns; chosen communities are marked among them."""
+    say, indicator = context.say, _indicator(context)
+    filters = _beside(context)
+    counted = _measured(context, indicator, filters)
     bar = LOW_OCCUPANCY if indicator.tier else None
-
-    def make() -> tuple[Drawing, str]:
-        rows = _measured_communities(context, counted.rows, indicator)
-        return dots(rows, indicator, say, bar=bar), _distribution_words(say, rows, indicator, bar)
-
-    drawing, words = context.warehouse.remember(
-        ("housing-dots", indicator.code, say.language, filters), make
-    )
     show_figure(
         context,
         "housing-dots",
-        drawing,
+        context.warehouse.remember(
+            ("housing-dots", indicator.code, say.language, filters),
+            lambda: dots(counted.rows, indicator, say, bar=bar),
+        ),
         Caption(
-            words,
-            say("每点一个社区；点击选择") if indicator.tier is None
-            else say("每点一个社区；点击选择 · 深色低于 {bar:.0f}%（界限为本系统假定）", bar=LOW_OCCUPANCY),
+            distribution_headline(say, counted.rows, indicator, bar),
+            say("每点一个社区；点击选择")
+            if bar is None
+            else say(
+                "每点一个社区；点击选择 · 低于 {bar:.0f}% 的突出显示（界限为本系统假定）", bar=bar
+            ),
             context.as_of(window=indicator.span == "window"),
         ),
         counted,
         on_click=choose_community(context),
         chosen=context.filters.community_codes,
-    )  # fmt: skip
-
-
-def _measured_communities(
-    context: Context, rows: pd.DataFrame, indicator: Indicator
-) -> pd.DataFrame:
-    measured = without_faults(measure(rows, indicator), indicator)
-    names = context.communities["name"]
-    return measured.assign(
-        key=measured["community_code"], name=measured["community_code"].map(names)
-    )
-
-
-def _distribution_words(
-    say: Say, rows: pd.DataFrame, indicator: Indicator, bar: float | None
-) -> str:
-    values = rows["value"].dropna()
-    name = say.words(indicator.name)
-    if values.empty:
-        return name
-    if bar is None:
-        return say(
-            "{indicator}：一半社区在 {low} 至 {high} 之间",
-            indicator=name,
-            low=short_figure(values.quantile(0.25), indicator, say.language),
-            high=written(values.quantile(0.75), indicator, say.language),
-        )
-    low = int((values < bar).sum())
-    return say(
-        "{indicator}：{count} 个社区中 {low} 个低于 {bar:.0f}%，占 {share:.1f}%",
-        indicator=name,
-        count=len(values),
-        low=low,
-        bar=bar,
-        share=low / len(values) * 100,
     )
 
 
 def _operators(context: Context) -> None:
-    say, indicator = context.say, _indicator(context)
-    counted = context.count("occupancy_by_operator" if indicator.tier else "housing_by_operator")
-
-    def make() -> Drawing:
-        rows = without_faults(measure(counted.rows, indicator), indicator)
-        rows = rows.assign(key=rows["operator"], name=rows["operator"])
-        if context.is_sample:
-            # What is invented of a real operator's communities must not rank it.
-            rows = rows[~rows["operator"].isin(_real_operators(context))]
-        drawing = ranking(rows, indicator, say, district=None, height=330)
-        return replace(
-            drawing,
-            alt=say("{indicator}按运营方排列的条形图。", indicator=say.words(indicator.name)),
-            keys=(),
-        )
-
+    """Show the operators of the chosen towns; those of chosen communities are marked."""
+    say, indicator, filters = context.say, _indicator(context), _beside(context)
+    query = "occupancy_by_operator" if indicator.tier else "housing_by_operator"
+    counted = context.count(query, filters)
+    of = context.count("housing_by_community", filters).rows.set_index("community_code")["operator"]
     show_figure(
         context,
         "housing-operators",
-        context.remember_chosen("housing-operators", indicator.code, make=make),
+        context.warehouse.remember(
+            ("housing-operators", indicator.code, say.language, filters),
+            lambda: _operators_drawn(context, counted.rows, indicator, filters),
+        ),
         Caption(
             say("{indicator}，按运营方", indicator=say.words(indicator.name)),
-            say("示例运营方均为虚构；具名项目的运营方不参与排名")
+            say("点为合计，粗线为各社区的中间一半 · 示例运营方均为虚构；具名项目的运营方不参与排名")
             if context.is_sample
-            else say.words(indicator.formula),
+            else say("点为合计，粗线为各社区的中间一半 · 不从 0 起"),
             context.as_of(window=indicator.span == "window"),
         ),
         counted,
+        chosen=tuple(of[of.index.isin(context.filters.community_codes)].unique()),
     )
 
 
-def _real_operators(context: Context) -> set[str]:
-    rows = context.count("housing_by_community").rows
-    return set(rows.loc[rows["origin"] == "published", "operator"])
+def _operators_drawn(
+    context: Context, rows: pd.DataFrame, indicator: Indicator, filters: Filters
+) -> Drawing:
+    communities = _measured(context, indicator, filters).rows
+    rows = without_faults(measure(rows, indicator), indicator)
+    if context.is_sample:
+        # What is invented of a real operator's communities must not rank it.
+        real = communities["community_code"].map(context.communities["origin"]) == "published"
+        rows = rows[~rows["operator"].isin(communities.loc[real, "operator"])]
+    rows = rows.assign(key=rows["operator"], name=rows["operator"]).merge(
+        spread(communities, "operator"), on="operator", how="left"
+    )
+    return spread_ranking(rows, indicator, context.say, height=330)
 
 
 # Coming and going ------------------------------------------------------------------------
@@ -436,9 +438,17 @@ def _turnover(context: Context, months: Counted) -> None:
 
 
 def _fill_up(context: Context) -> None:
-    say = context.say
-    counted = context.count("fill_up")
-    curve, drawing = context.remember_chosen("fill-up", make=lambda: _fill_up_drawn(say, counted))
+    """Show how new communities fill; chosen ones that are new stand out among the others."""
+    say, chosen = context.say, context.filters.community_codes
+    counted = context.count("fill_up", _beside(context))
+
+    def make() -> tuple[pd.DataFrame, Drawing]:
+        curve, rows = fill_curve(counted.rows), occupancies(counted.rows)
+        own = rows[rows["community_code"].isin(chosen)].rename(columns={"months_open_count": "age"})
+        own = own.assign(name=own["community_code"].map(context.communities["name"]))
+        return curve, fill_curves(curve, own, say)
+
+    curve, drawing = context.remember_chosen("fill-up", make=make)
     months = months_to_fill(curve)
     show_figure(
         context,
@@ -451,19 +461,13 @@ def _fill_up(context: Context) -> None:
                 "新开社区约 {months} 个月后过半数租到 {bar:.0f}%", months=months, bar=LOW_OCCUPANCY
             ),
             say(
-                "数据期内开业的社区，主要层次 已租 ÷ 可租 · 线为中位数，带为四分位 · "
-                "下方为社区数，少于 {fewest} 个不画；越往右开业越早",
+                "数据期内开业的社区，主要层次 · 线为中位数，带为四分位 · 柱为社区数，少于 {fewest} 个不画",
                 fewest=FEWEST_BEHIND,
             ),
             context.as_of(),
         ),
         counted,
     )
-
-
-def _fill_up_drawn(say: Say, counted: Counted) -> tuple[pd.DataFrame, Drawing]:
-    curve = fill_curve(counted.rows)
-    return curve, fill_curves(curve, say)
 
 
 # Faults and communities ------------------------------------------------------------------
@@ -580,8 +584,16 @@ def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawin
             },
             "vacant": rows["vacant"],
             "resident_count": rows["resident_count"],
-            "turnover": [written(value, turnover, say.language) for value in rows["turnover"]],
-            "opened_on": rows["opened_on"].dt.strftime("%Y-%m"),
+            "turnover": [
+                "—" if pd.isna(value) else written(value, turnover, say.language)
+                for value in rows["turnover"]
+            ],
+            "opened_on": [
+                say("{month}，仍在入住", month=month) if is_filling else month
+                for month, is_filling in zip(
+                    rows["opened_on"].dt.strftime("%Y-%m"), rows["is_filling"], strict=True
+                )
+            ],
             "operator": rows["operator"],
         }
     )
@@ -589,13 +601,13 @@ def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawin
         "name": say("社区"),
         "town": say("街镇"),
         **names,
-        "vacant": say("主要层次空置"),
-        "resident_count": column_heading("resident_count", say.language),
         "turnover": say.words(turnover.name),
         "opened_on": say("开业"),
         "operator": say("运营方"),
+        "vacant": say("主要层次空置"),
+        "resident_count": column_heading("resident_count", say.language),
     }
-    return table(texts, headings, say, key="key", height=420)
+    return table(texts, headings, say, key="key", height=_rows_height(len(texts)))
 
 
 # Supply against targets: the district's only ---------------------------------------------
@@ -659,3 +671,24 @@ def _targets(context: Context) -> None:
         ),
         counted,
     )
+
+
+def _per_dwelling(context: Context, months: Counted) -> None:
+    say, indicator = context.say, BY_CODE["residents_per_dwelling"]
+    show_figure(
+        context,
+        "per-dwelling",
+        context.remember_chosen(
+            "per-dwelling",
+            make=lambda: trend(
+                measure(months.rows, indicator), indicator, say,
+                marked=pd.Timestamp(context.filters.end_month), height=130,
+            ),
+        ),
+        Caption(
+            say("套均居民不是入住率：一套可住多人，也可空着"),
+            say("居民 ÷ 房源，人/套（间） · 床位计其所在房间"),
+            context.as_of(),
+        ),
+        months,
+    )  # fmt: skip
