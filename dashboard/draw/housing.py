@@ -43,8 +43,10 @@ def tier_lines(
         indicator = BY_CODE[f"occupancy_{tier}"]
         months = [f"{month:%Y-%m}" for month in mine["month"]]
         last = mine[mine["month"] == marked]
-        shown = written(last["value"].iloc[0] if len(last) else None, indicator, say.language)
-        label = say("{name} {value}", name=name, value=shown)
+        label = name
+        if len(last):
+            value = written(last["value"].iloc[0], indicator, say.language)
+            label = say("{name} {value}", name=name, value=value)
         spoken.append(label)
         labelled = mine.assign(name=[f"{month} {name}" for month in months])
         traces.append(
@@ -255,11 +257,11 @@ def dots(
             ],
             annotations=[
                 {
-                    "x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
-                    "xanchor": "right" if x >= median else "right", "text": text,
+                    "x": x, "y": 1 - 0.07 * number, "yref": "paper", "yanchor": "bottom",
+                    "showarrow": False, "xanchor": "right", "text": text,
                     "font": {"color": colour, "size": 12},
                 }
-                for x, colour, text in lines
+                for number, (x, colour, text) in enumerate(lines)
             ],
         ),
     )  # fmt: skip
@@ -353,7 +355,7 @@ def _own_curves(own: pd.DataFrame) -> list[go.Scatter]:
         go.Scatter(
             x=rows["age"].tolist(), y=rows["value"].tolist(), mode="lines+text",
             line={"color": RED, "width": 2}, hoverinfo="text", connectgaps=False,
-            text=[*[""] * (len(rows) - 1), name], textposition="top left",
+            text=[*[""] * (len(rows) - 1), name], textposition="bottom left",
             textfont={"color": RED, "size": 12}, cliponaxis=False,
             hovertext=[f"{name} {_percent(value)}" for value in rows["value"]],
         )
@@ -398,7 +400,8 @@ def supply(
     )  # fmt: skip
     most = max([*counts, *targets["target_count"].tolist()])
     # The labels of the targets stand to the right of them.
-    first, last = pd.Timestamp(months[0]), max(pd.Timestamp(months[-1]), targets["due_on"].max())
+    days = pd.to_datetime([*months, *targets["due_on"]])
+    first, last = days.min(), days.max()
     room = max((last - first) * 0.24, pd.Timedelta(days=60))
     figure = go.Figure(
         [line, due],
