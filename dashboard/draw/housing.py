@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.draw.charts import base_layout, district_line, hover_text, spoken_text
+from dashboard.draw.charts import base_layout, district_line, hover_text
 from dashboard.draw.drawing import Drawing, Height, nothing, plot
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK_SOFT, RED, RULE
 from dashboard.language import Say
@@ -221,7 +221,8 @@ def dots(
     level = rows.groupby(column).cumcount()
     tallest = int(level.max()) + 1
     median = float(rows["value"].median())
-    records = rows.to_dict("records")
+    texts = [hover_text(row, indicator, say) for row in rows.to_dict("records")]
+    comma = "，" if say.language == "zh" else ", "
     points = go.Scatter(
         x=((column + 0.5) * step).tolist(),
         y=(level + 0.5).tolist(),
@@ -232,7 +233,7 @@ def dots(
         },
         customdata=rows["key"].tolist(),
         hoverinfo="text",
-        hovertext=[hover_text(row, indicator, say).replace("\n", "<br>") for row in records],
+        hovertext=[text.replace("\n", "<br>") for text in texts],
         cliponaxis=False,
     )  # fmt: skip
     suffix = "%" if indicator.kind == "share" else ""
@@ -274,7 +275,9 @@ def dots(
             indicator=say.words(indicator.name),
             median=written(median, indicator, say.language),
         ),
-        keys=tuple((row["key"], spoken_text(pd.Series(row), indicator, say)) for row in records),
+        keys=tuple(
+            (key, text.replace("\n", comma)) for key, text in zip(rows["key"], texts, strict=True)
+        ),
     )
 
 

@@ -5,7 +5,7 @@ More let than available is a fault in the data, never a success: such a share is
 The bars are assumptions of this product, shown on the definitions page with ``RULES``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -35,13 +35,14 @@ RULES: tuple[Words, ...] = (
     ),
 )
 
+# Every tier's occupancy is counted alike, each row in its own tier's unit.
+_OCCUPANCY = replace(BY_CODE["occupancy_room"], tier=None)
 _FLOWS = ["move_out_count", "resident_month_count"]
 
 
 def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
     """Measure the occupancy of rows of any tiers; adds ``is_fault`` where it can't be true."""
-    parts = [measure(rows, BY_CODE[f"occupancy_{code}"]) for code in tier.allowed]
-    measured = pd.concat([part for part in parts if not part.empty] or parts[:1]).sort_index()
+    measured = measure(rows, _OCCUPANCY)
     is_fault = measured["let_count"] > measured["available_count"]
     return measured.assign(is_fault=is_fault, value=measured["value"].mask(is_fault))
 

@@ -60,7 +60,7 @@ def title(say: Say) -> str:
 def show(context: Context) -> None:
     """Show the page."""
     say = context.say
-    tiers = context.count("occupancy_by_month", start_month=context.warehouse.months[0])
+    tiers = _tiers(context)
     district = context.district_months()
     nothing_there = district.rows.empty or _now(context, tiers.rows).empty
     show_path(context)
@@ -103,6 +103,16 @@ def show(context: Context) -> None:
         _per_dwelling(context, district)
 
 
+def _tiers(context: Context) -> Counted:
+    """Count the tiers for every month up to the end month, measured."""
+
+    def make() -> Counted:
+        counted = context.count("occupancy_by_month", start_month=context.warehouse.months[0])
+        return replace(counted, rows=occupancies(counted.rows))
+
+    return context.remember_chosen("housing-tiers", make=make)
+
+
 def _now(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["month"] == pd.Timestamp(context.filters.end_month)]
 
@@ -129,7 +139,7 @@ def _usual_indicator(context: Context) -> str:
     """Name the occupancy of the tier chosen, or of that which most of the communities have."""
     if context.filters.tiers:
         return f"occupancy_{context.filters.tiers[0]}"
-    now = context.count("occupancy_by_month", _at_end(context.filters)).rows
+    now = _now(context, _tiers(context).rows)
     return f"occupancy_{now.at[now['community_count'].idxmax(), 'tier']}"
 
 
@@ -151,12 +161,12 @@ def _headline(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> No
         "housing-headline",
         make=lambda: housing_headline(
             context.say,
-            tiers=occupancies(_now(context, tiers)),
+            tiers=_now(context, tiers),
             communities=_by_community(context, context.filters),
             town_names=context.town_names(),
             turnover=values["turnover"],
             annual=values["annual_turnover"],
-            fault_count=len(_over_let(context).rows),
+            fault_count=_fault_count(context),
         ),
     )
     show_headline(headline.state, headline.change)
@@ -179,6 +189,12 @@ def _by_community(context: Context, filters: Filters) -> pd.DataFrame:
 
 def _at_end(filters: Filters) -> Filters:
     return replace(filters, start_month=filters.end_month)
+
+
+def _fault_count(context: Context) -> int:
+    rows = _tiers(context).rows
+    is_chosen = rows["month"] >= pd.Timestamp(context.filters.start_month)
+    return int(rows.loc[is_chosen, "over_let_count"].sum())
 
 
 def _over_let(context: Context) -> Counted:
@@ -225,7 +241,7 @@ def _tier_trend(context: Context, tiers: Counted) -> None:
         context.remember_chosen(
             "tier-trend",
             make=lambda: tier_lines(
-                occupancies(tiers.rows), tier_names(say), say,
+                tiers.rows, tier_names(say), say,
                 marked=pd.Timestamp(context.filters.end_month), height=230,
             ),
         ),
@@ -240,7 +256,7 @@ def _tier_trend(context: Context, tiers: Counted) -> None:
 
 def _tier_table(context: Context, tiers: Counted) -> None:
     say = context.say
-    now = occupancies(_now(context, tiers.rows)).set_index("tier")
+    now = _now(context, tiers.rows).set_index("tier")
     now = now.reindex([code for code in tier.allowed if code in now.index]).reset_index()
     texts = pd.DataFrame(
         {
@@ -475,9 +491,9 @@ def _fill_up(context: Context) -> None:
 
 def _faults(context: Context) -> None:
     say, names = context.say, tier_names(context.say)
-    counted = _over_let(context)
-    if counted.rows.empty:
+    if _fault_count(context) == 0:
         return
+    counted = _over_let(context)
     items = [
         Item(
             context.communities.at[row.community_code, "name"],
