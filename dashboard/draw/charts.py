@@ -121,7 +121,7 @@ def ranking(
         "data": [bars, values],
         "layout": base_layout(
             bargap=0.42,
-            **_district_line(district, indicator, say, rows=len(rows)),
+            **district_line(district, indicator, say, rows=len(rows)),
             xaxis={
                 "visible": False,
                 "range": [0, float(ends.max()) * 1.2 or 1],
@@ -157,7 +157,7 @@ def ranking(
     )
 
 
-def _district_line(
+def district_line(
     district: float | None, indicator: Indicator, say: Say, *, rows: int
 ) -> dict[str, Any]:
     """Give the shape and the words of the line at the district's value, where there is one."""
@@ -215,7 +215,7 @@ def trend(
     if not at.empty:
         figure.add_scatter(
             x=[f"{marked:%Y-%m}"], y=at["value"].tolist(), mode="markers+text",
-            marker={"color": RED, "size": 8}, hoverinfo="skip", textposition="top center",
+            marker={"color": RED, "size": 8}, hoverinfo="skip", textposition="top left",
             text=[written(at["value"].iloc[0], indicator, say.language)],
             textfont={"color": RED}, cliponaxis=False,
         )  # fmt: skip

@@ -142,6 +142,30 @@ MEASURES: tuple[Field, ...] = (
     ),
     _field("bed_change_count", "床位变化", "Change in beds", _IN_WINDOW, W("张", "beds")),
     _field(
+        "gap_count",
+        "距目标",
+        "Short of the target",
+        W("目标减去供应；负数为超出。", "The target less the supply; negative if exceeded."),
+        W("套、间或张", "flats, rooms or beds"),
+    ),
+    _field(
+        "days_left_count",
+        "剩余天数",
+        "Days left",
+        W(
+            "所选月末到期限；已过为 0。",
+            "From the chosen month's end to the due date; 0 once past.",
+        ),
+        W("天", "days"),
+    ),
+    _field(
+        "months_open_count",
+        "开业月数",
+        "Months since opening",
+        W("开业当月为 0。", "The month of opening is 0."),
+        W("个月", "months"),
+    ),
+    _field(
         "days_quiet_count",
         "无活动天数",
         "Days without an activity",

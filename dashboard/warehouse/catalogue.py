@@ -16,6 +16,7 @@ KEY_COLUMNS = {
     "month": "month",
     "tier": "tier",
     "community": "community_code",
+    "operator": "operator",
     "mode": "mode",
     "coverage type": "coverage_type",
     "figure and source": "figure_id",
