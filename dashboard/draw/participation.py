@@ -87,8 +87,8 @@ def categories(
 
 
 def _panel_title(indicator: Indicator, say: Say) -> str:
-    name, unit = say.words(indicator.name), say.words(indicator.unit)
-    return name if unit.lower() == name.lower() else f"{name} {unit}"
+    name = say.words(indicator.name)
+    return f"{name} %" if indicator.kind == "share" else name
 
 
 def _short(value: float, indicator: Indicator) -> str:
@@ -154,13 +154,6 @@ def calendar(
                     "title": {"text": unit, "font": {"size": 12}}, "tickfont": {"size": 11},
                 },
             ),
-            go.Scatter(
-                x=[week for (week, _), _ in places], y=[weekday for (_, weekday), _ in places],
-                mode="markers", hoverinfo="skip", cliponaxis=False,
-                marker={
-                    "symbol": "square-open", "size": 11, "color": RED, "line": {"width": 2},
-                },
-            ),
         ],
         base_layout(
             xaxis={
@@ -174,6 +167,13 @@ def calendar(
                 "tickfont": {"color": INK_SOFT, "size": 11}, "automargin": True,
             },
             annotations=_festival_names(places),
+            shapes=[
+                {
+                    "type": "rect", "x0": week - 0.5, "x1": week + 0.5, "y0": weekday - 0.5,
+                    "y1": weekday + 0.5, "line": {"color": RED, "width": 2},
+                }
+                for (week, weekday), _ in places
+            ],
             margin={"l": 8, "r": 8, "t": 40, "b": 24},
         ),
     )  # fmt: skip

@@ -1,6 +1,8 @@
 """Reason about who takes part: who is not reached, how unequal it is, who comes again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -9,10 +11,15 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.limits import funnel_limits
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, count_written, measure, written
+from dashboard.model.words import Words
 
 MOST_ACTIVE = 0.1
 # What is told of those who came first: whether they are seen again so many months later.
 TOLD_MONTHS = (1, 6)
+# A busy day so many days ahead of a festival may be told with it.
+FESTIVAL_DAYS = 14
+
+Festivals = tuple[tuple[date, Words], ...]
 
 
 def unreached(rows: pd.DataFrame, district: float, *, least: int) -> pd.DataFrame:
@@ -149,13 +156,21 @@ def retained(rows: pd.DataFrame, months_since: int) -> float | None:
 
 
 def participation_headline(
-    say: Say, *, now: pd.Series, window_months: int, low: pd.DataFrame, without: int
+    say: Say,
+    *,
+    now: pd.Series,
+    window_months: int,
+    low: pd.DataFrame,
+    without: int,
+    total: int,
+    district: float | None = None,
 ) -> Headline:
     """Say how many take part and who is to be reached first.
 
     ``now``: the row of participation_by_month at the end month; ``low``: the communities of
-    low reach, those with most residents to reach first, with ``name``; ``without``: how many had
-    no activity at all.
+    low reach, those with most residents to reach first, with ``name``; ``without``: how many of
+    the ``total`` had no activity at all. Single communities are told beside the ``district``'s
+    reach instead.
     """
     language = say.language
     values = {
@@ -164,23 +179,25 @@ def participation_headline(
     }
     reach = written(values["reach"], BY_CODE["reach"], language)
     participants = now["participant_count"]
+    if district is not None:
+        state = say(
+            "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}，全区为 {district:.1f}%",
+            months=window_months,
+            participants="—" if pd.isna(participants) else count_written(participants, language),
+            reach=reach,
+            district=district,
+        )
+        return Headline(state, _again(say, values))
     state = say(
-        "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}；{without} 个社区没有活动",
+        "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}；"
+        "{total} 个社区中 {without} 个没有活动",
         months=window_months,
         participants="—" if pd.isna(participants) else count_written(participants, language),
         reach=reach,
+        total=total,
         without=without,
     )
-    again = say(
-        "其中 {again}来过不止一次，{first}为近一年首次。",
-        again=written(values["repeat_rate"], BY_CODE["repeat_rate"], language),
-        first=written(values["first_timers"], BY_CODE["first_timers"], language),
-    )
-    if pd.isna(values["first_timers"]):
-        again = say(
-            "其中 {again}来过不止一次。",
-            again=written(values["repeat_rate"], BY_CODE["repeat_rate"], language),
-        )
+    again = _again(say, values)
     if low.empty:
         return Headline(state, again + say("没有社区的参与率低到超出随机波动。"))
     return Headline(
@@ -191,4 +208,49 @@ def participation_headline(
             count=len(low),
             names=say.listed(low["name"].head(2).tolist()),
         ),
+    )
+
+
+def _again(say: Say, values: Mapping[str, float]) -> str:
+    """Say how many came more than once and, where it is known, for the first time."""
+    again = written(values["repeat_rate"], BY_CODE["repeat_rate"], say.language)
+    if pd.isna(values["repeat_rate"]):
+        return ""
+    if pd.isna(values["first_timers"]):
+        return say("其中 {again}来过不止一次。", again=again)
+    return say(
+        "其中 {again}来过不止一次，{first}为近一年首次。",
+        again=again,
+        first=written(values["first_timers"], BY_CODE["first_timers"], say.language),
+    )
+
+
+def calendar_headline(say: Say, rows: pd.DataFrame, festivals: Festivals) -> str:
+    """Say how much of it lies on weekends, and which day had most and by which festival.
+
+    ``rows``: ``held_on`` and ``value``; ``festivals``: those near them.
+    """
+    total = rows["value"].sum()
+    if not total:
+        return say("所选范围内没有活动。")
+    weekend = rows.loc[rows["held_on"].dt.day_of_week >= 5, "value"].sum() / total * 100
+    most = rows.loc[rows["value"].idxmax(), "held_on"].date()
+    ahead = [(day - most, name) for day, name in festivals]
+    near = [(gap.days, name) for gap, name in ahead if 0 <= gap.days <= FESTIVAL_DAYS]
+    if not near:
+        return say("周末占 {share:.0f}%，{day} 最多", share=weekend, day=most)
+    gap, name = min(near, key=lambda pair: pair[0])
+    if gap == 0:
+        return say(
+            "周末占 {share:.0f}%，{day} {festival}当天最多",
+            share=weekend,
+            day=most,
+            festival=say.words(name),
+        )
+    return say(
+        "周末占 {share:.0f}%，{day} 最多，{festival}前 {days} 天",
+        share=weekend,
+        day=most,
+        festival=say.words(name),
+        days=gap,
     )

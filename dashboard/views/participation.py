@@ -15,6 +15,7 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.limits import funnel_limits
 from dashboard.insight.participation import (
     TOLD_MONTHS,
+    calendar_headline,
     equity,
     participation_headline,
     retained,
@@ -24,7 +25,7 @@ from dashboard.insight.participation import (
 from dashboard.language import Say
 from dashboard.model.festivals import festivals_between
 from dashboard.model.filters import Filters, add_months
-from dashboard.model.indicators import BY_CODE, Indicator, column_heading, measure
+from dashboard.model.indicators import BY_CODE, Indicator, measure
 from dashboard.model.tables import activity_kind, aspect, domain, programme
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
@@ -41,6 +42,9 @@ BY = Choice("by", ("kind", "domain", "aspect", "setting", "programme"))
 DAYS_OF = Choice("days", ("attendances", "activities"))
 CHOICES = (BY, DAYS_OF)
 CALENDAR_MONTHS = 12
+# The ranking and the categories fill the first screen below the tiles.
+FILLS = "clamp(340px, 100vh - 338px, 620px)"
+FILLS_BELOW_CHOICE = "clamp(319px, 100vh - 359px, 599px)"
 
 
 def title(say: Say) -> str:
@@ -102,6 +106,10 @@ def _headline(context: Context, months: pd.DataFrame) -> Headline:
         window_months=context.filters.window_months,
         low=low,
         without=int(rows["is_without"].sum()),
+        total=len(rows),
+        district=context.district_value(BY_CODE["reach"])
+        if context.filters.community_codes
+        else None,
     )
 
 
@@ -134,14 +142,13 @@ def _ranking(context: Context) -> None:
         context.remember(
             "participation-ranking", indicator.code,
             make=lambda: ranking(
-                counted.rows, indicator, say, district=context.district_value(indicator), height=340
+                counted.rows, indicator, say, district=context.district_value(indicator),
+                height=FILLS,
             ),
         ),
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-            say("{formula} · 细线为 95% 区间", formula=say.words(indicator.formula))
-            if indicator.has_interval
-            else say.words(indicator.formula),
+            _ranking_note(say, indicator, counted.rows),
             context.as_of(window=True),
             spoken_only=True,
         ),
@@ -149,6 +156,14 @@ def _ranking(context: Context) -> None:
         on_click=choose_town(context),
         chosen=context.chosen_towns,
     )  # fmt: skip
+
+
+def _ranking_note(say: Say, indicator: Indicator, rows: pd.DataFrame) -> str:
+    if rows["value"].isna().all() and indicator.caveat:
+        return say.words(indicator.caveat)
+    if indicator.has_interval:
+        return say("{formula} · 细线为 95% 区间", formula=say.words(indicator.formula))
+    return say.words(indicator.formula)
 
 
 def category_names(say: Say, breakdown: str) -> dict[str, str]:
@@ -187,7 +202,9 @@ def _by_category(context: Context) -> None:
         context,
         "participation-categories",
         context.remember_chosen(
-            "participation-categories", by, make=lambda: categories(panels, say, height=324)
+            "participation-categories",
+            by,
+            make=lambda: categories(panels, say, height=FILLS_BELOW_CHOICE),
         ),
         Caption(
             headline,
@@ -325,9 +342,9 @@ def _unreached_table(context: Context, rows: pd.DataFrame) -> Drawing:
         "town": say("街镇"),
         "state": say("状况"),
         "residents": say("平均居民"),
-        "activity_count": column_heading("activity_count", say.language),
-        "participant_count": column_heading("participant_count", say.language),
-        "reach": say.words(BY_CODE["reach"].name),
+        "activity_count": say("场次"),
+        "participant_count": say("参与人数"),
+        "reach": say("参与率"),
     }
     return table(texts, headings, say, key="key", height=340)
 
@@ -343,32 +360,24 @@ def _calendar(context: Context) -> None:
     last = add_months(filters.end_month, 1) - timedelta(days=1)
     counted = context.count("activity_by_day", start_month=first)
     rows = measure(counted.rows, indicator)
+    festivals = festivals_between(first, last)
     show_figure(
         context,
         "activity-calendar",
         context.remember_chosen(
             "activity-calendar", shown,
             make=lambda: calendar(
-                rows, first, last, festivals_between(first, last), say,
+                rows, first, last, festivals, say,
                 unit=say.words(indicator.unit), height=250,
             ),
         ),
         Caption(
-            _calendar_headline(say, rows),
+            calendar_headline(say, rows, festivals),
             say("每格一天，每列一周；红框为节日当天（公历事实）· 最深一档为最多的 2% 日子"),
             _span(say, first, last),
         ),
         counted,
     )  # fmt: skip
-
-
-def _calendar_headline(say: Say, rows: pd.DataFrame) -> str:
-    """Say how much of it lies on weekends, against two days of seven."""
-    total = rows["value"].sum()
-    if not total:
-        return say("所选范围内没有活动。")
-    weekend = rows.loc[rows["held_on"].dt.weekday >= 5, "value"].sum() / total * 100
-    return say("周末占 {share:.0f}%（一周两天为 29%）", share=weekend)
 
 
 def _span(say: Say, first: date, last: date) -> str:
@@ -423,19 +432,22 @@ def _cohorts(context: Context) -> None:
 def _lorenz(context: Context) -> None:
     say = context.say
     counted = context.count("attendance_spread")
-    found = equity(counted.rows, context.count("equity_by_town").rows)
+    towns = context.count("equity_by_town").rows
+    found = context.remember_chosen("equity", make=lambda: equity(counted.rows, towns))
     first = add_months(context.filters.end_month, -11)
     if found is None:
         reason = say("所选范围内一年的参与不足，或数据不满 12 个月。")
         drawing, headline, note = nothing("plot", reason, height=340), say("参与是否均衡"), ""
     else:
-        drawing = lorenz(found.points, say, gini=found.gini, height=340)
+        drawing = context.remember_chosen(
+            "lorenz", make=lambda: lorenz(found.points, say, gini=found.gini, height=340)
+        )
         headline = say(
             "最活跃的一成居民占 {share:.0f}% 人次，基尼系数 {gini:.2f}",
             share=found.most_active * 100, gini=found.gini,
         )  # fmt: skip
         note = say(
-            "本社区居民，没来过的计 0（{absent:.0f}%）· 泰尔指数 {theil:.2f}，街镇之间占 {between:.0f}%",
+            "居民按全年平均计，没来过的计 0（{absent:.0f}%）· 泰尔指数 {theil:.2f}，街镇之间占 {between:.0f}%",
             absent=found.absent * 100, theil=found.theil, between=found.between * 100,
         )  # fmt: skip
     show_figure(

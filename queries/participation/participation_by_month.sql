@@ -47,33 +47,10 @@ state as (
     semi join chosen using (community_code)
     group by month
 ),
--- Those who moved, one by one, put into the shape of the roll-ups.
-moved_month as (
-    select participant_code, month, sum(attendance_count) as attendance_count
-    from moved_participant_month
-    semi join chosen using (community_code)
-    group by participant_code, month
-),
-moved_seen as (
-    select
-        month,
-        attendance_count,
-        lag(month, 1, date '0001-01-01') over by_month as previous_month,
-        lag(attendance_count) over by_month as previous_attendance_count,
-        lag(month, 2, date '0001-01-01') over by_month as month_before_previous
-    from moved_month
-    window by_month as (partition by participant_code order by month)
-),
 seen as (
     select month, previous_month, sum(participant_count)::bigint as participant_count
-    from (
-        select month, previous_month, participant_count
-        from participant_rollup
-        semi join chosen using (community_code)
-        union all
-        select month, previous_month, 1 as participant_count
-        from moved_seen
-    )
+    from participant_rollup
+    semi join chosen using (community_code)
     group by month, previous_month
 ),
 seen_again as (
@@ -82,25 +59,10 @@ seen_again as (
         previous_month,
         month_before_previous,
         sum(participant_count)::bigint as participant_count
-    from (
-        select month, previous_month, month_before_previous, participant_count
-        from repeat_rollup
-        semi join chosen using (community_code)
-        -- What lies further apart is in no window together.
-        where previous_month > month - to_months($window_months::integer)
-        union all
-        select
-            month,
-            month as previous_month,
-            previous_month as month_before_previous,
-            1 as participant_count
-        from moved_seen
-        where attendance_count > 1
-        union all
-        select month, previous_month, month_before_previous, 1 as participant_count
-        from moved_seen
-        where previous_attendance_count = 1
-    )
+    from repeat_rollup
+    semi join chosen using (community_code)
+    -- What lies further apart is in no window together.
+    where previous_month > month - to_months($window_months::integer)
     group by month, previous_month, month_before_previous
 ),
 participants as (
@@ -122,15 +84,63 @@ repeat_participants as (
             and r.previous_month >= w.first_month
             and r.month_before_previous < w.first_month
     group by w.month
+),
+-- Those who moved, one by one: the months seen, and those seen twice, are the bits of a number.
+moved_month as (
+    select
+        1::hugeint << datediff('month', (select month from first_data), month) as month_bit,
+        participant_code,
+        sum(attendance_count) as attendance_count
+    from moved_participant_month
+    semi join chosen using (community_code)
+    group by participant_code, month
+),
+moved as (
+    select
+        bit_or(month_bit) as months,
+        bit_or(if(attendance_count > 1, month_bit, 0)) as months_twice
+    from moved_month
+    group by participant_code
+),
+window_bits as (
+    select
+        w.month,
+        bit_or(1::hugeint << datediff('month', d.month, m.month))
+            filter (m.month >= w.first_month) as inside,
+        coalesce(
+            bit_or(1::hugeint << datediff('month', d.month, m.month))
+                filter (m.month < w.first_month),
+            0
+        ) as before
+    from windows as w
+    cross join first_data as d
+    join (select distinct month from community_month) as m on m.month between w.since and w.month
+    group by w.month
+),
+moved_participants as (
+    select
+        w.month,
+        count(*) filter (m.months & w.inside != 0) as participant_count,
+        count(*) filter (
+            bit_count(m.months & w.inside) > 1 or m.months_twice & w.inside != 0
+        ) as repeat_participant_count,
+        count(*) filter (m.months & w.inside != 0 and m.months & w.before = 0)
+            as first_time_participant_count
+    from window_bits as w
+    cross join moved as m
+    group by w.month
 )
 select
     w.month,
-    coalesce(any_value(p.participant_count), 0) as participant_count,
-    coalesce(any_value(q.repeat_participant_count), 0) as repeat_participant_count,
+    coalesce(any_value(p.participant_count), 0) + coalesce(any_value(m.participant_count), 0)
+        as participant_count,
+    coalesce(any_value(q.repeat_participant_count), 0)
+    + coalesce(any_value(m.repeat_participant_count), 0) as repeat_participant_count,
     -- First-timers are known only where there are data for the 12 months before.
     if(
         any_value(w.since) >= (select month from first_data),
-        coalesce(any_value(p.first_time_participant_count), 0),
+        coalesce(any_value(p.first_time_participant_count), 0)
+        + coalesce(any_value(m.first_time_participant_count), 0),
         null
     ) as first_time_participant_count,
     sum(s.resident_month_count) as resident_month_count,
@@ -141,5 +151,6 @@ from windows as w
 join state as s on s.month between w.first_month and w.month
 left join participants as p on p.month = w.month
 left join repeat_participants as q on q.month = w.month
+left join moved_participants as m on m.month = w.month
 group by w.month
 order by w.month

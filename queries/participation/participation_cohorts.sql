@@ -20,22 +20,34 @@ with chosen as (
         $is_home::boolean
     ) as c
 ),
-moved_seen as (
-    select distinct
-        month,
-        min(month) over (partition by participant_code) as first_month,
-        participant_code
-    from moved_participant_month
+-- Those who moved, one by one: the months seen are the bits of a number.
+first_data as (
+    select min(month) as month from community_month
+),
+moved as (
+    select
+        min(m.month) as first_month,
+        bit_or(1::hugeint << datediff('month', d.month, m.month)) as months
+    from moved_participant_month as m
     semi join chosen using (community_code)
+    cross join first_data as d
+    group by m.participant_code
+),
+moved_alike as (
+    select first_month, months, count(*) as participant_count
+    from moved
+    group by first_month, months
 ),
 seen as (
     select first_month, month, participant_count
     from cohort_rollup
     semi join chosen using (community_code)
     union all
-    select first_month, month, count(*) as participant_count
-    from moved_seen
-    group by first_month, month
+    select a.first_month, m.month, a.participant_count
+    from moved_alike as a
+    cross join first_data as d
+    join (select distinct month from community_month) as m
+        on a.months & (1::hugeint << datediff('month', d.month, m.month)) != 0
 )
 select first_month, month, sum(participant_count)::bigint as participant_count
 from seen
