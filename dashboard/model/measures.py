@@ -97,6 +97,82 @@ MEASURES: tuple[Field, ...] = (
         PERSONS,
     ),
     _field(
+        "repeat_participant_count",
+        "参与两次以上的居民",
+        "Residents who came twice or more",
+        W(
+            "所选月份内参与两次及以上的不重复居民。",
+            "Distinct residents with two attendances or more within the chosen months.",
+        ),
+        PERSONS,
+    ),
+    _field(
+        "first_time_participant_count",
+        "首次参与的居民",
+        "First-timers",
+        W(
+            "所选月份内参与、此前 12 个月未在同一范围参与的居民；数据不足 12 个月的为空。",
+            "Seen in the chosen months and not in the 12 before, in the same places; "
+            "missing where there are no data for those 12.",
+        ),
+        PERSONS,
+    ),
+    _field(
+        "resident_attendance_count",
+        "居民参与人次",
+        "Residents' attendances",
+        W("参与者为本社区居民的人次。", "Attendances by residents of the community."),
+        TIMES,
+    ),
+    _field(
+        "least_attendances",
+        "参与次数从",
+        "Attendances, from",
+        W("这一档中最少的参与次数。", "The fewest attendances in this step."),
+        W("次", "times"),
+    ),
+    _field(
+        "lorenz_sum",
+        "洛伦兹和",
+        "Lorenz sum",
+        W(
+            "从少到多逐人累计人次，每人前后两个累计之和；用于基尼系数。",
+            "Attendances cumulated person by person, before and after each; for the Gini.",
+        ),
+        type="number",
+    ),
+    _field(
+        "attendance_log_sum",
+        "人次对数和",
+        "Sum of x ln x",
+        W("每人人次乘其自然对数之和；用于泰尔指数。", "Over persons, x ln x; for Theil's index."),
+        type="number",
+    ),
+    _field(
+        "first_month",
+        "首次参与月份",
+        "Month first seen",
+        W("数据中首次参与的月份。", "The month of the first attendance in the data."),
+        type="month",
+    ),
+    _field(
+        "breakdown",
+        "分类方式",
+        "Breakdown",
+        W(
+            "kind 类别，domain 领域，aspect 方面，setting 线上或线下，programme 品牌。",
+            "By kind, domain, aspect, setting (online or not) or programme.",
+        ),
+        type="text",
+    ),
+    _field(
+        "category",
+        "分类",
+        "Category",
+        W("分类方式之下的一类。", "One class of the breakdown."),
+        type="text",
+    ),
+    _field(
         "resident_month_count",
         "居民月数",
         "Resident-months",
@@ -242,4 +318,6 @@ FIELDS: dict[str, Field] = {
     **{measure.name: measure for measure in MEASURES},
 }
 
-NEVER_ADDED = frozenset({"participant_count"})
+NEVER_ADDED = frozenset(
+    {"participant_count", "repeat_participant_count", "first_time_participant_count"}
+)

@@ -1,0 +1,11 @@
+"""Hold the pages, one module each, by their name in the address and in the header's order."""
+
+from dashboard.views import coverage, definitions, housing, overview, participation
+
+VIEWS = {
+    "overview": overview,
+    "coverage": coverage,
+    "housing": housing,
+    "participation": participation,
+    "definitions": definitions,
+}

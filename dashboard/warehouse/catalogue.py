@@ -22,6 +22,11 @@ KEY_COLUMNS = {
     "figure and source": "figure_id",
     "target": "target_code",
     "control total": "control_code",
+    "breakdown": "breakdown",
+    "category": "category",
+    "day": "held_on",
+    "cohort": "first_month",
+    "number of attendances": "least_attendances",
 }
 _KEY = "|".join(KEY_COLUMNS)
 _GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")

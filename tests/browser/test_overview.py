@@ -60,7 +60,7 @@ def test_nothing_of_streamlit_shows_and_no_tile_is_cut(
     assert screen.cut_texts() == []
 
 
-@pytest.mark.parametrize("page", ["", "coverage", "definitions"])
+@pytest.mark.parametrize("page", ["", "coverage", "participation", "definitions"])
 def test_english_pages_have_no_chinese(
     visit: Callable[..., Screen], asked: Asked, page: str
 ) -> None:
@@ -72,7 +72,7 @@ def test_english_pages_have_no_chinese(
     assert [line for line in text.splitlines() if HAN.search(line)] == []
 
 
-@pytest.mark.parametrize("page", ["", "coverage", "definitions"])
+@pytest.mark.parametrize("page", ["", "coverage", "participation", "definitions"])
 def test_chinese_headings_have_no_english(visit: Callable[..., Screen], page: str) -> None:
     screen = visit(f"{page}?lang=zh", figures=0 if page == "definitions" else 5)
     expect(screen.headline).to_be_visible()

@@ -1,0 +1,102 @@
+-- title:  Participation by community over the chosen months
+-- grain:  one row per community
+-- param:  $start_month DATE, first month, inclusive
+-- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- param:  $town_codes VARCHAR[], empty means all
+-- param:  $community_codes VARCHAR[], empty means all
+-- param:  $coverage_types VARCHAR[], empty means all
+-- param:  $modes VARCHAR[], empty means all; none is unclassified
+-- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
+-- param:  $is_home BOOLEAN, null means all
+-- column: community_code, town_code, participant_count, repeat_participant_count, first_time_participant_count, resident_month_count, month_count, activity_count, attendance_count
+with chosen as (
+    select c.community_code, c.town_code
+    from chosen_communities(
+        $end_month::date,
+        $town_codes::varchar[],
+        $community_codes::varchar[],
+        $coverage_types::varchar[],
+        $modes::varchar[],
+        $tiers::varchar[],
+        $is_home::boolean
+    ) as c
+),
+-- First-timers are known only where there are data for the 12 months before.
+before as (
+    select
+        ($start_month::date - to_months(12))::date as since,
+        ($start_month::date - to_months(12)) >= (select min(month) from community_month)
+            as is_known
+),
+-- Add each distinct person once: those of one community from the roll-ups, those who moved
+-- one by one.
+unmoved as (
+    select
+        c.community_code,
+        sum(r.participant_count)::bigint as participant_count,
+        coalesce(sum(r.participant_count) filter (r.previous_month < b.since), 0)::bigint
+            as first_time_participant_count
+    from participant_rollup as r
+    join chosen as c on c.community_code = r.community_code
+    cross join before as b
+    where r.month between $start_month and $end_month and r.previous_month < $start_month
+    group by c.community_code
+),
+unmoved_repeat as (
+    select c.community_code, sum(r.participant_count)::bigint as repeat_participant_count
+    from repeat_rollup as r
+    join chosen as c on c.community_code = r.community_code
+    where
+        r.month between $start_month and $end_month
+        and r.previous_month >= $start_month
+        and r.month_before_previous < $start_month
+    group by c.community_code
+),
+each_moved as (
+    select
+        c.community_code,
+        coalesce(sum(m.attendance_count) filter (m.month >= $start_month), 0) as attendances,
+        bool_and(m.month >= $start_month) as is_first_time
+    from moved_participant_month as m
+    join chosen as c on c.community_code = m.community_code
+    cross join before as b
+    where m.month between b.since and $end_month
+    group by c.community_code, m.participant_code
+),
+moved as (
+    select
+        community_code,
+        count(*) as participant_count,
+        count(*) filter (attendances > 1) as repeat_participant_count,
+        count(*) filter (is_first_time) as first_time_participant_count
+    from each_moved
+    where attendances > 0
+    group by community_code
+)
+select
+    c.community_code,
+    any_value(c.town_code) as town_code,
+    coalesce(any_value(u.participant_count), 0) + coalesce(any_value(m.participant_count), 0)
+        as participant_count,
+    coalesce(any_value(r.repeat_participant_count), 0)
+    + coalesce(any_value(m.repeat_participant_count), 0) as repeat_participant_count,
+    if(
+        any_value(b.is_known),
+        coalesce(any_value(u.first_time_participant_count), 0)
+        + coalesce(any_value(m.first_time_participant_count), 0),
+        null
+    ) as first_time_participant_count,
+    sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
+        as resident_month_count,
+    count(distinct s.month) as month_count,
+    sum(s.activity_count)::bigint as activity_count,
+    sum(s.attendance_count)::bigint as attendance_count
+from community_month as s
+join chosen as c on c.community_code = s.community_code
+cross join before as b
+left join unmoved as u on u.community_code = c.community_code
+left join unmoved_repeat as r on r.community_code = c.community_code
+left join moved as m on m.community_code = c.community_code
+where s.month between $start_month and $end_month
+group by c.community_code
+order by c.community_code
