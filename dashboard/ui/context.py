@@ -118,15 +118,17 @@ class Context:
             rows = self.participation_months(self.everywhere).rows
             rows = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
         else:
-            filters = replace(self.everywhere, start_month=self.filters.end_month)
+            filters = self.everywhere
+            if indicator.span == "month_end":
+                filters = replace(filters, start_month=filters.end_month)
             rows = self.count(indicator.query, filters).rows
             if indicator.tier is not None:
                 rows = rows[rows["tier"] == indicator.tier]
             rows = add_up(
                 rows.assign(tier=indicator.tier),
-                ["month"],
+                ["tier"],
                 [column for column in (indicator.numerator, indicator.denominator) if column],
-            ).assign(tier=indicator.tier)
+            )
         values = measure(rows, indicator)["value"]
         return None if values.empty or values.isna().all() else float(values.iloc[0])
 

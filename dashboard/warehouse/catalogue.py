@@ -21,6 +21,14 @@ KEY_COLUMNS = {
     "figure and source": "figure_id",
     "target": "target_code",
     "control total": "control_code",
+    "proposal": "proposal_code",
+    "category": "proposal_category",
+    "stage": "stage",
+    "days": "day_count",
+    "outcome": "is_settled",
+    "domain": "domain",
+    "aspect": "aspect",
+    "need": "need",
 }
 _KEY = "|".join(KEY_COLUMNS)
 _GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")
