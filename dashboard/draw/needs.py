@@ -12,6 +12,7 @@ from dashboard.draw.theme import (
     BLUE,
     BLUE_PALE,
     CATEGORIES,
+    INK,
     INK_SOFT,
     RED,
     RULE,
@@ -100,7 +101,7 @@ def loop(
 
 
 def settling(
-    curves: Sequence[tuple[str, Settling]], say: Say, *, bar: int, height: Height = 300
+    curves: Sequence[tuple[str, Settling]], say: Say, *, bar: int, height: Height = 330
 ) -> Drawing:
     """Draw the share settled by each day since acceptance, one step line for each group."""
     if not curves:
@@ -121,6 +122,7 @@ def settling(
             )
         )  # fmt: skip
     several = len(curves) > 1
+    below = 112 if len(curves) > MOST_BANDS else 80 if several else 44
     figure = go.Figure(
         traces,
         base_layout(
@@ -132,10 +134,10 @@ def settling(
             xaxis={
                 "range": [0, LAST_DAY_SHOWN], "fixedrange": True, "showgrid": False,
                 "zeroline": False, "linecolor": RULE, "tickfont": {"color": INK_SOFT}, "dtick": 14,
-                "title": {"text": say("受理后天数"), "font": {"size": 12, "color": INK_SOFT}},
+                "title": {"text": say("受理后天数"), "font": {"size": 12, "color": INK_SOFT}, "standoff": 4},
             },
             yaxis={
-                "range": [0, 101], "fixedrange": True, "gridcolor": RULE, "zeroline": False,
+                "range": [0, 104], "fixedrange": True, "gridcolor": RULE, "zeroline": False,
                 "ticksuffix": "%", "dtick": 25, "tickfont": {"color": INK_SOFT},
             },
             shapes=[
@@ -148,12 +150,10 @@ def settling(
                 {
                     "x": bar, "y": 2, "xanchor": "left", "yanchor": "bottom", "xshift": 4,
                     "showarrow": False, "font": {"color": RED, "size": 12},
-                    "text": say("{bar} 天", bar=bar)
-                    if several
-                    else say("{bar} 天：{share:.1f}%", bar=bar, share=curves[0][1].by_day(bar)),
+                    "text": say("{bar} 天", bar=bar),
                 }
             ],
-            margin={"l": 44, "r": 12, "t": 8, "b": 92 if several else 44},
+            margin={"l": 44, "r": 12, "t": 8, "b": below},
         ),
     )  # fmt: skip
     return plot(
@@ -215,26 +215,27 @@ def service_matrix(
         ]
         for aspect in aspects
     ]
+    headings = [name.replace(" ", "<br>", 1) for name in domains.values()]
     # By square root, so that one large count does not make all others look alike.
     figure = go.Figure(
         [
             go.Heatmap(
-                z=(held**0.5).to_numpy().tolist(), x=list(domains.values()),
+                z=(held**0.5).to_numpy().tolist(), x=headings,
                 y=list(range(len(aspects))), showscale=False, xgap=2, ygap=2,
                 colorscale=[
                     [0, "#FFFFFF"],
                     [0.001, SEQUENCE[0]],
-                    *([at / 3, SEQUENCE[at]] for at in (1, 2)),
-                    [1, SEQUENCE[3]],
+                    [0.5, SEQUENCE[1]],
+                    [1, SEQUENCE[2]],
                 ],
                 zmin=0, text=[[f"{n:,.0f}" if n else "–" for n in row] for row in held.to_numpy()],
-                texttemplate="%{text}", hovertext=hovers, hoverinfo="text",
+                texttemplate="%{text}", textfont={"color": INK}, hovertext=hovers, hoverinfo="text",
             )
         ],
         base_layout(
             xaxis={"side": "top", "fixedrange": True, "showgrid": False, "zeroline": False},
             yaxis=_names_axis(list(aspects.values())),
-            margin={"l": 8, "r": 12, "t": 28, "b": 8},
+            margin={"l": 8, "r": 12, "t": 42, "b": 8},
         ),
     )  # fmt: skip
     return plot(
@@ -263,29 +264,29 @@ def supply_and_demand(
         go.Bar(
             orientation="h", x=needs[share].tolist(), y=list(range(len(needs))), name=name,
             marker_color=colour, textposition="outside", cliponaxis=False, hoverinfo="text",
-            text=["—" if pd.isna(value) else f"{value:.0f}%" for value in needs[share]],
+            text=[_whole(value) for value in needs[share]],
             hovertext=[
-                f"{label}<br>{name} {'—' if pd.isna(n) else f'{n:,.0f}'}{extra}"
-                for label, n, extra in zip(labels, needs[count], extras, strict=True)
+                f"{label}<br>{name} {'—' if pd.isna(n) else f'{n:,.0f}'}"
+                for label, n in zip(labels, needs[count], strict=True)
             ],
         )
-        for share, count, colour, name, extras in (
-            ("demand_share", "proposal_count", BLUE, say("需求：提案"), [""] * len(needs)),
-            (
-                "supply_share", "activity_count", BLUE_PALE, say("供给：活动"),
-                [
-                    "" if pd.isna(each) else "<br>" + say("场均 {each:.0f} 人次", each=each)
-                    for each in needs["per_activity"]
-                ],
-            ),
+        for share, count, colour, name in (
+            ("demand_share", "proposal_count", BLUE, say("需求：提案")),
+            ("supply_share", "activity_count", BLUE_PALE, say("供给：活动")),
         )
     ]  # fmt: skip
+    ticks = [
+        label
+        if pd.isna(each)
+        else f"{label}<br><span style='font-size:11px'>{say('场均 {each:.0f} 人次', each=each)}</span>"
+        for label, each in zip(labels, needs["per_activity"], strict=True)
+    ]
     figure = go.Figure(
         bars,
         base_layout(
             bargap=0.35,
             xaxis={"visible": False, "fixedrange": True, "range": [0, widest * 1.15]},
-            yaxis=_names_axis(labels),
+            yaxis=_names_axis(ticks),
             showlegend=True,
             legend={"orientation": "h", "x": 1, "xanchor": "right", "y": -0.02, "yanchor": "top"},
             margin={"l": 8, "r": 12, "t": 8, "b": 36},

@@ -4,11 +4,12 @@ Which parts, their goalposts and equal weights are all assumptions of this produ
 are only the five names, of one community.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, measure, written
 from dashboard.model.words import Words
 
 W = Words
@@ -57,25 +58,47 @@ MICROS: tuple[Micro, ...] = (
     Micro(
         "community",
         W("微社区", "Micro community"),
-        (Part("reach", 0, 50), Part("service_breadth", 0, 100)),
+        # Four a month are about one a week for every 1,000 residents.
+        (Part("intensity", 0, 4), Part("service_breadth", 0, 100)),
     ),
 )
 
 
-def micro_scores(values: Mapping[str, float | None]) -> pd.DataFrame:
-    """Score each micro from indicators' values: the mean of its parts' scores, 0–100.
+def micro_scores(counts: pd.DataFrame) -> pd.DataFrame:
+    """Score each micro: the mean of its parts' scores, 0–100; ``values`` are the parts' own.
 
-    One whose part is missing is missing: a mean of fewer parts would be another score.
+    ``counts``: one row of counts, of the query micros_by_town, added up. A micro whose part is
+    missing is missing: a mean of fewer parts would be another score.
     """
     rows = []
     for micro in MICROS:
-        scores = [part_score(part, values.get(part.indicator)) for part in micro.parts]
-        rows.append({"micro": micro.code, "score": sum(scores) / len(scores)})
+        measured = [
+            measure(counts, BY_CODE[part.indicator])["value"].iloc[0] for part in micro.parts
+        ]
+        scores = [part_score(*pair) for pair in zip(micro.parts, measured, strict=True)]
+        rows.append({"micro": micro.code, "score": sum(scores) / len(scores), "values": measured})
     return pd.DataFrame(rows)
 
 
-def part_score(part: Part, value: float | None) -> float:
+def part_score(part: Part, value: float) -> float:
     """Score a value between its goalposts, cut at 0 and 100."""
-    if value is None or pd.isna(value):
+    if pd.isna(value):
         return float("nan")
     return min(100.0, max(0.0, (value - part.low) / (part.high - part.low) * 100))
+
+
+def made_of(micro: Micro, values: list[float], say: Say) -> str:
+    """Write what a micro is made of, a line for each part: its value and its goalposts."""
+    lines = []
+    for part, value in zip(micro.parts, values, strict=True):
+        indicator = BY_CODE[part.indicator]
+        lines.append(
+            say(
+                "{name} {value}（{low:g}–{high:g}）",
+                name=say.words(indicator.name),
+                value=written(value, indicator, say.language),
+                low=part.low,
+                high=part.high,
+            )
+        )
+    return "<br>".join(lines)

@@ -1,5 +1,6 @@
 """Reason about needs and proposals: the loop, time to settling, supply and demand, headlines."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,11 @@ from dashboard.model.tables import need, proposal_category, responsible_unit, st
 
 # Of proposals: what one published case took, an assumption. The queries' own bar.
 DAYS_BAR = 14
+# Assumptions: from fewer proposals no share or median is told as a finding, or no gap in supply;
+# nor is a gap of fewer points.
+LEAST_TOLD = 10
+LEAST_DEMAND = 30
+LEAST_GAP = 3
 MISSING = float("nan")
 COHORT_COUNTS = (
     "proposal_count",
@@ -89,6 +95,8 @@ def settling_curve(rows: pd.DataFrame) -> Curve | None:
         return None
     from scipy.stats import CensoredData, ecdf
 
+    # It is where all are settled, or none: what is made of that is below.
+    warnings.filterwarnings("ignore", message="The confidence interval is undefined")
     days = rows["day_count"].repeat(rows["proposal_count"]).to_numpy("float64")
     is_settled = rows["is_settled"].repeat(rows["proposal_count"]).to_numpy(bool)
     sample = CensoredData(uncensored=days[is_settled], right=days[~is_settled])
@@ -97,7 +105,8 @@ def settling_curve(rows: pd.DataFrame) -> Curve | None:
         band = open_share.confidence_interval(method="log-log")
     at = open_share.quantiles
     # Where all are settled, or none, the band has no width that could be reckoned.
-    low = pd.Series(1 - band.high.probabilities).where(open_share.probabilities < 1, 0.0).ffill()
+    low = pd.Series(1 - band.high.probabilities).where(open_share.probabilities < 1, 0.0)
+    low = low.ffill().fillna(0.0)
     high = pd.Series(1 - band.low.probabilities).where(open_share.probabilities < 1, 0.0)
     high = high.where(open_share.probabilities > 0, 1.0)
     settled = 1 - open_share.probabilities
@@ -150,20 +159,69 @@ def supply_against_demand(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def supply_sentence(needs: pd.DataFrame, say: Say) -> str:
-    """Say which youth need is answered least against what is asked for."""
+    """Say which youth need falls furthest short of what is asked for."""
     if needs["demand_share"].isna().all():
         return say("提案未标注青年需求：只能看供给")
     if needs["supply_share"].isna().all():
         return say("所选月份内没有回应青年需求的活动")
+    if needs["proposal_count"].sum() < LEAST_DEMAND:
+        return say("标注青年需求的提案不足 {least} 件，不宜比较", least=LEAST_DEMAND)
     worst = needs.sort_values("gap").iloc[0]
-    if worst["gap"] > -0.5:
+    if round(worst["gap"]) > -LEAST_GAP:
         return say("四类青年需求的供给与需求大致相当")
     return say(
-        "{need}供给最不足：占需求 {demand:.0f}%，只占活动 {supply:.0f}%",
+        "{need}缺口最大：占需求 {demand:.0f}%，只占活动 {supply:.0f}%",
         need=say.words(need.allowed[worst["need"]]),
         demand=worst["demand_share"],
         supply=worst["supply_share"],
     )
+
+
+def loop_sentence(steps: pd.DataFrame, say: Say) -> str:
+    """Say how many needs have come all the way, and where most of the others are."""
+    share = steps["of_first"].iloc[-1]
+    if pd.isna(share):
+        return say("所选月份内没有提案")
+    if share == 100:
+        return say("需求都已走到自我服务")
+    there = -steps["count"].diff().iloc[1:].to_numpy()
+    return say(
+        "{share:.1f}% 的需求已走到自我服务，其余多在{stage}",
+        share=share,
+        stage=say.words(stage.allowed[steps["stage"].iloc[int(there.argmax())]]),
+    )
+
+
+def settling_sentence(curves: Sequence[tuple[str, Curve]], say: Say) -> str:
+    """Say by when half are settled: of all, or of the slowest and the quickest group."""
+    if not curves:
+        return say("所选月份内没有受理的提案")
+    curves = [pair for pair in curves if pair[1].count >= LEAST_TOLD]
+    if not curves:
+        return say("受理的提案不足 {least} 件，曲线仅供参考", least=LEAST_TOLD)
+    ordered = sorted(
+        curves, key=lambda pair: (_or_never(pair[1].median), -pair[1].by_day(DAYS_BAR))
+    )
+    (quick, first), (slow, last) = ordered[0], ordered[-1]
+    if len(curves) == 1:
+        if pd.isna(first.median):
+            return say("过半提案尚未办结")
+        return say("过半提案在受理 {days:.0f} 天内办结", days=first.median)
+    if pd.isna(last.median):
+        return say("{slow}过半尚未办结", slow=slow)
+    if first.median == last.median:
+        return say("各组过半办结都用 {days:.0f} 天", days=last.median)
+    return say(
+        "过半办结：{slow} {most:.0f} 天，{quick} {least:.0f} 天",
+        slow=slow,
+        most=last.median,
+        quick=quick,
+        least=first.median,
+    )
+
+
+def _or_never(days: float) -> float:
+    return float("inf") if pd.isna(days) else days
 
 
 def needs_headline(
@@ -186,16 +244,23 @@ def needs_headline(
         state = say("所选月份内没有提案")
     elif pd.isna(share):
         state = say("提出 {count:.0f} 件提案，尚无受理满 14 天的", count=cohort["proposal_count"])
+    elif cohort["followed_count"] < LEAST_TOLD:
+        state = say(
+            "提出 {count:.0f} 件提案，受理满 14 天的 {followed:.0f} 件中 {in_time:.0f} 件按时办结",
+            count=cohort["proposal_count"],
+            followed=cohort["followed_count"],
+            in_time=cohort["in_time_count"],
+        )
     else:
         slow = _slowest(say, categories, float(share))
         state = say(
-            "提出 {count:.0f} 件提案，{share}在受理 14 天内办结{slow}",
+            "提出 {count:.0f} 件提案，{share} 在受理 14 天内办结{slow}",
             count=cohort["proposal_count"],
             share=written(share, rate, say.language),
             slow=say("；{category}类最慢", category=slow) if slow else "",
         )
     parts = []
-    if curve is not None and pd.notna(curve.median):
+    if curve is not None and curve.count >= LEAST_TOLD and pd.notna(curve.median):
         parts.append(
             say(
                 "受理后中位 {days:.0f} 天办结（{interval}）。",

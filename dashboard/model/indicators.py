@@ -429,7 +429,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="station_area_m2",
         denominator="resident_count",
         formula=W("站点面积 ÷ 居民", "Floor area of stations ÷ residents"),
-        query="station_space_by_town",
+        query="micros_by_town",
     ),
 )
 

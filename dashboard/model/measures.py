@@ -267,8 +267,8 @@ MEASURES: tuple[Field, ...] = (
     ),
     _field(
         "open_day_count",
-        "未办结天数",
-        "Days open",
+        "受理后天数",
+        "Days since acceptance",
         W("受理至月末的天数。", "From acceptance to the month's end."),
         DAYS,
     ),

@@ -6,26 +6,28 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.draw.charts import ranking
-from dashboard.draw.drawing import Drawing
+from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.needs import loop, scorecard, service_matrix, settling, supply_and_demand
 from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
-from dashboard.insight.micros import MICROS, micro_scores
+from dashboard.insight.micros import MICROS, made_of, micro_scores
 from dashboard.insight.needs import (
     COHORT_COUNTS,
     DAYS_BAR,
     Curve,
+    loop_sentence,
     loop_steps,
     median_written,
     needs_headline,
     over_windows,
     settling_curve,
+    settling_sentence,
     supply_against_demand,
     supply_sentence,
 )
 from dashboard.language import Say
 from dashboard.model.contract import Field
-from dashboard.model.indicators import BY_CODE, Indicator, add_up, column_heading, measure, written
+from dashboard.model.indicators import BY_CODE, Indicator, add_up, measure
 from dashboard.model.tables import (
     aspect,
     coverage_type,
@@ -43,7 +45,7 @@ from dashboard.ui.header import show_headline
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 CURVES = Choice("curves", ("all", "category", "coverage"))
-RANKED = Choice("ranked", ("town", "category", "breadth"))
+RANKED = Choice("ranked", ("town", "category"))
 CHOICES = (CURVES, RANKED)
 
 
@@ -73,7 +75,7 @@ def show(context: Context) -> None:
         _settling(context)
     left, right = st.columns(2, gap="medium")
     with left:
-        _ranking(context)
+        _closing(context)
     with right:
         _open(context)
     left, right = st.columns(2, gap="medium")
@@ -81,7 +83,11 @@ def show(context: Context) -> None:
         _services(context)
     with right:
         _needs(context)
-    _micros(context)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _micros(context)
+    with right:
+        _breadth_by_town(context)
 
 
 # What several figures stand on ------------------------------------------------------------
@@ -119,7 +125,7 @@ def _breadth(context: Context) -> pd.DataFrame:
 def _as_known(context: Context) -> str:
     """Say which proposals are meant, and until when they were followed."""
     return context.say(
-        "{span}提出，办理情况截至 {last} 月末",
+        "{span} 提出，办理情况截至 {last} 月末",
         span=context.as_of(window=True),
         last=f"{context.warehouse.months[-1]:%Y-%m}",
     )
@@ -169,10 +175,9 @@ def _tiles(context: Context) -> list[Tile]:
 
 
 def _breadth_words(say: Say, breadth: pd.DataFrame) -> str:
-    if breadth.empty:
+    if breadth["value"].isna().all():
         return ""
-    aspects = breadth["value"].iloc[0] / 100 * len(aspect.allowed)
-    return say("平均每社区 {count:.1f}/9 个方面", count=aspects)
+    return say("平均每社区 {count:.1f}/9 个方面", count=_aspects_each(breadth))
 
 
 def _loop(context: Context) -> None:
@@ -180,15 +185,12 @@ def _loop(context: Context) -> None:
     counted = context.count("proposals_by_stage")
     steps = loop_steps(counted.rows)
     names = _names(context, stage)
-    share = steps["of_first"].iloc[-1]
     show_figure(
         context,
         "needs-loop",
-        context.remember_chosen("needs-loop", make=lambda: loop(steps, names, say)),
+        context.remember_chosen("needs-loop", make=lambda: loop(steps, names, say, height=366)),
         Caption(
-            say("需求闭环：暂无提案")
-            if pd.isna(share)
-            else say("{share:.1f}% 的需求已走到自我服务", share=share),
+            loop_sentence(steps, say),
             say("件，按已到达的最远阶段 · 近期提出的仍在途中"),
             _as_known(context),
         ),
@@ -213,7 +215,7 @@ def _settling(context: Context) -> None:
         context.remember_chosen(
             "needs-settling", by, make=lambda: settling(curves, say, bar=DAYS_BAR)
         ),
-        Caption(say("受理后多少天办结"), note, _as_known(context)),
+        Caption(settling_sentence(curves, say), note, _as_known(context)),
         counted,
     )
 
@@ -230,35 +232,56 @@ def _group_curves(context: Context, rows: pd.DataFrame, by: str) -> list[tuple[s
     return [(name, curve) for name, curve in curves if curve is not None]
 
 
-def _ranking(context: Context) -> None:
-    say = context.say
-    names = {
-        "town": say("闭环率，按街镇"),
-        "category": say("闭环率，按类别"),
-        "breadth": say("服务覆盖面，按街镇"),
-    }
+def _closing(context: Context) -> None:
+    say, rate = context.say, BY_CODE["closing_rate"]
+    names = {"town": say("闭环率，按街镇"), "category": say("闭环率，按类别")}
     by = choose(context, RANKED, say("排列"), names)
-    if by == "category":
-        _categories(context)
+    if by == "town":
+        _ranking(context, rate, _as_known(context))
         return
-    indicator = BY_CODE["closing_rate" if by == "town" else "service_breadth"]
-    counted = context.by_town(indicator)
+    counted = context.count("proposals_by_category")
     show_figure(
         context,
-        f"needs-{by}",
+        "needs-categories",
+        context.remember_chosen(
+            "needs-categories", make=lambda: _categories(context, counted.rows)
+        ),
+        Caption(names[by], _ranking_note(say, rate), _as_known(context), spoken_only=True),
+        counted,
+    )
+
+
+def _categories(context: Context, rows: pd.DataFrame) -> Drawing:
+    say, rate = context.say, BY_CODE["closing_rate"]
+    rows = measure(rows, rate)
+    codes = rows["proposal_category"]
+    rows = rows.assign(key=codes, name=codes.map(_names(context, proposal_category)))
+    is_whole = context.filters == context.everywhere and not context.filters.is_narrowed
+    district = context.district_value(rate) if is_whole else None
+    drawing = ranking(rows, rate, say, district=district)
+    return drawing if drawing.empty else replace(drawing, alt=say("14 天闭环率，按提案类别排列。"))
+
+
+def _breadth_by_town(context: Context) -> None:
+    _ranking(context, BY_CODE["service_breadth"], context.as_of(window=True), headline=True)
+
+
+def _ranking(context: Context, indicator: Indicator, as_of: str, *, headline: bool = False) -> None:
+    say, counted = context.say, context.by_town(indicator)
+    show_figure(
+        context,
+        f"needs-{indicator.code}",
         context.remember(
-            "needs-ranking", by,
+            "needs-ranking", indicator.code,
             make=lambda: ranking(
                 counted.rows, indicator, say, district=context.district_value(indicator)
             ),
         ),
         Caption(
-            names[by],
-            say("{formula} · 细线为 95% 区间", formula=say.words(indicator.formula))
-            if indicator.has_interval
-            else say.words(indicator.formula),
-            _as_known(context) if by == "town" else context.as_of(window=True),
-            spoken_only=True,
+            say("{indicator}，按街镇", indicator=say.words(indicator.name)),
+            _ranking_note(say, indicator),
+            as_of,
+            spoken_only=not headline,
         ),
         counted,
         on_click=choose_town(context),
@@ -266,43 +289,32 @@ def _ranking(context: Context) -> None:
     )  # fmt: skip
 
 
-def _categories(context: Context) -> None:
-    say, indicator = context.say, BY_CODE["closing_rate"]
-    counted = context.count("proposals_by_category")
-    rows = measure(counted.rows, indicator)
-    names = _names(context, proposal_category)
-    rows = rows.assign(key=rows["proposal_category"], name=rows["proposal_category"].map(names))
-    drawing = ranking(rows, indicator, say, district=None)
-    show_figure(
-        context,
-        "needs-category",
-        drawing if drawing.empty else replace(drawing, alt=say("14 天闭环率，按提案类别排列。")),
-        Caption(
-            say("闭环率，按类别"),
-            say("{formula} · 细线为 95% 区间", formula=say.words(indicator.formula)),
-            _as_known(context),
-            spoken_only=True,
-        ),
-        counted,
-    )
+def _ranking_note(say: Say, indicator: Indicator) -> str:
+    formula = say.words(indicator.formula)
+    if indicator.has_interval:
+        return say("{formula} · 细线为 95% 区间", formula=formula)
+    return say("{formula}，%", formula=formula)
 
 
 def _open(context: Context) -> None:
     say = context.say
     counted = context.count("open_proposals")
     rows = counted.rows
-    note = say("受理至月末的天数 · 阶段为数据截止时的 · 重启的按未办结计")
+    late = int((rows["open_day_count"] > DAYS_BAR).sum())
+    note = say("最久的在前 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
     if context.is_sample:
         # What is open at a real, named project in the sample is invented: it is not held up.
         rows = rows[rows["origin"] != "published"]
-        note = say("受理至月末的天数 · 具名的真实项目不列：其提案为虚构 · 重启的按未办结计")
-    late = int((rows["open_day_count"] > DAYS_BAR).sum())
+        note = say(
+            "最久的在前，重启的没有重启日期，列在最后 · 具名真实项目的 {count} 件为虚构，不列",
+            count=len(counted.rows) - len(rows),
+        )
     show_figure(
         context,
         "needs-open",
         context.remember_chosen("needs-open", make=lambda: _open_table(context, rows)),
         Caption(
-            say("{open} 件未办结，其中 {late} 件超过 14 天", open=len(rows), late=late),
+            say("{open} 件未办结，其中 {late} 件超过 14 天", open=len(counted.rows), late=late),
             note,
             context.as_of(),
         ),
@@ -314,6 +326,8 @@ def _open(context: Context) -> None:
 
 def _open_table(context: Context, rows: pd.DataFrame) -> Drawing:
     say = context.say
+    if rows.empty:
+        return nothing("table", say("没有未办结的提案。"))
 
     def named(field: Field) -> pd.Series:
         return rows[field.name].map(_names(context, field))
@@ -334,11 +348,11 @@ def _open_table(context: Context, rows: pd.DataFrame) -> Drawing:
         "name": say("社区"),
         "town": say("街镇"),
         "category": say("类别"),
-        "open_day_count": column_heading("open_day_count", say.language),
+        "open_day_count": say("受理后天数"),
         "stage": say("阶段"),
         "unit": say("责任单位"),
     }
-    return table(texts, headings, say, key="community_code", height=420)
+    return table(texts, headings, say, key="community_code", height=430)
 
 
 def _services(context: Context) -> None:
@@ -346,7 +360,6 @@ def _services(context: Context) -> None:
     counted = context.count("services")
     domains = _names(context, domain)
     aspects = _names(context, aspect)
-    delivered = counted.rows["aspect"].nunique()
     show_figure(
         context,
         "needs-services",
@@ -354,12 +367,27 @@ def _services(context: Context) -> None:
             "needs-services", make=lambda: service_matrix(counted.rows, domains, aspects, say)
         ),
         Caption(
-            say("九个服务方面中 {delivered} 个有活动", delivered=delivered),
+            _services_sentence(context, counted.rows["aspect"].nunique()),
             say("场次，按三个领域 · 另四个方面未公布名称，照计而不命名"),
             context.as_of(window=True),
         ),
         counted,
     )
+
+
+def _services_sentence(context: Context, delivered: int) -> str:
+    say, breadth = context.say, _breadth(context)
+    if breadth["value"].isna().all():
+        return say("九个服务方面中 {delivered} 个有活动", delivered=delivered)
+    return say(
+        "九个服务方面中 {delivered} 个有活动，平均每社区 {mean:.1f} 个",
+        delivered=delivered,
+        mean=_aspects_each(breadth),
+    )
+
+
+def _aspects_each(breadth: pd.DataFrame) -> float:
+    return float(breadth["value"].iloc[0]) / 100 * len(aspect.allowed)
 
 
 def _needs(context: Context) -> None:
@@ -375,7 +403,11 @@ def _needs(context: Context) -> None:
         ),
         Caption(
             supply_sentence(needs, say),
-            say("各占四类之和的比例 · 需求以提案中标注的计，未提出的需求不在其中"),
+            say(
+                "各占四类之和的比例：{proposals:.0f} 件提案、{activities:.0f} 场活动 · 没有人提出的需求不在其中",
+                proposals=needs["proposal_count"].sum(),
+                activities=needs["activity_count"].sum(),
+            ),
             context.as_of(window=True),
         ),
         counted,
@@ -384,12 +416,11 @@ def _needs(context: Context) -> None:
 
 def _micros(context: Context) -> None:
     say = context.say
-    counted = context.count("station_space_by_town")
-    rows = context.remember_chosen("needs-micros", make=lambda: _micro_rows(context, counted))
+    counted = context.count("micros_by_town")
     show_figure(
         context,
         "needs-micros",
-        scorecard(rows, say),
+        context.remember_chosen("needs-micros", make=lambda: _scorecard(say, counted.rows)),
         Caption(
             say("五微评分（本系统假定）"),
             say(
@@ -401,49 +432,11 @@ def _micros(context: Context) -> None:
     )
 
 
-def _micro_rows(context: Context, space: Counted) -> pd.DataFrame:
-    say = context.say
-    sources = {
-        "district_by_month": context.district_months().rows,
-        "participation_by_month": context.participation_months().rows,
-        "station_space": _all(space.rows, BY_CODE["station_space"]),
-        "windows": _windows(context),
-    }
-    values = {
-        part.indicator: _last(sources, part.indicator) for micro in MICROS for part in micro.parts
-    }
-    values["service_breadth"] = _breadth(context)["value"].get(0)
-    scores = micro_scores(values)
-    made_of = []
-    for micro in MICROS:
-        lines = []
-        for part in micro.parts:
-            indicator = BY_CODE[part.indicator]
-            lines.append(
-                say(
-                    "{name} {value}（{low:g}–{high:g}）",
-                    name=say.words(indicator.name),
-                    value=written(values[part.indicator], indicator, say.language),
-                    low=part.low,
-                    high=part.high,
-                )
-            )
-        made_of.append("<br>".join(lines))
-    return scores.assign(name=[say.words(micro.name) for micro in MICROS], made_of=made_of)
-
-
-SOURCES = {
-    "coverage_by_town": "district_by_month",
-    "participation_by_town": "participation_by_month",
-    "proposals_by_town": "windows",
-    "station_space_by_town": "station_space",
-}
-
-
-def _last(sources: dict[str, pd.DataFrame], code: str) -> float | None:
-    """Measure an indicator over all that is chosen, at the end month."""
-    indicator = BY_CODE[code]
-    rows = sources.get(SOURCES.get(indicator.query, ""))
-    if rows is None or rows.empty:
-        return None
-    return float(measure(rows.tail(1), indicator)["value"].iloc[0])
+def _scorecard(say: Say, rows: pd.DataFrame) -> Drawing:
+    counts = [name for name in rows.columns if name != "town_code"]
+    scores = micro_scores(add_up(rows.assign(all=0), ["all"], counts))
+    lines = [
+        made_of(micro, values, say) for micro, values in zip(MICROS, scores["values"], strict=True)
+    ]
+    scores = scores.assign(name=[say.words(micro.name) for micro in MICROS], made_of=lines)
+    return scorecard(scores, say, height=440)

@@ -1,4 +1,4 @@
--- title:  Proposals accepted and open at the end of the end month, longest first
+-- title:  Proposals accepted and open at the end of the end month
 -- grain:  one row per proposal
 -- param:  $end_month DATE, last month, inclusive; the month at which filters are read
 -- param:  $town_codes VARCHAR[], empty means all
@@ -8,7 +8,8 @@
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
 -- column: proposal_code, community_code, name_zh, name_en, town_code, origin, proposal_category, accepted_on, open_day_count, stage, is_reopened, responsible_unit
--- A reopened one counts as open in every month: the day it was reopened is not recorded.
+-- A reopened one counts as open in every month: the day it was reopened is not recorded. So
+-- it is not known how long it has been open, and it stands after those of which it is.
 select
     p.proposal_code,
     p.community_code,
@@ -38,4 +39,4 @@ where
     s.month = $end_month
     and p.accepted_on <= last_day(s.month)
     and (not p.is_settled or p.settled_on > last_day(s.month))
-order by open_day_count desc, p.proposal_code
+order by p.is_reopened, open_day_count desc, p.proposal_code
