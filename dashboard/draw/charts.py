@@ -33,18 +33,22 @@ _LEGEND_BELOW = {
 }  # fmt: skip
 
 
-def base_layout(**changes: object) -> go.Layout:
+def plain_layout(**changes: object) -> dict[str, object]:
     """Give the layout that every chart starts from: white, thin lines, no legend."""
-    defaults = {
-        "template": None,
+    return {
         "font": {"size": FONT_SIZE, "color": INK, "family": FONT},
         "margin": {"l": 8, "r": 12, "t": 8, "b": 28},
         "paper_bgcolor": "#FFFFFF",
         "plot_bgcolor": "#FFFFFF",
         "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": RULE, "font": {"color": INK}},
         "showlegend": False,
+        **changes,
     }
-    return go.Layout({**defaults, **changes})
+
+
+def base_layout(**changes: object) -> go.Layout:
+    """Give the same to a figure that is built and checked by plotly."""
+    return go.Layout({"template": None, **plain_layout(**changes)})
 
 
 def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:

@@ -1,13 +1,16 @@
-"""Draw the loop, time to settling, services, youth needs and the five micros."""
+"""Draw the loop, time to settling, services, youth needs and the five micros.
+
+The figures are written as plain values, as the browser takes them: checking each of its parts
+again would take plotly longer than all the rest. The tests have them checked.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from dashboard.draw.charts import base_layout
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.charts import plain_layout
+from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.draw.theme import (
     BLUE,
     BLUE_PALE,
@@ -41,6 +44,19 @@ class Settling(Protocol):
     def by_day(self, day: float) -> float: ...
 
 
+def _figure(traces: Sequence[dict[str, Any]], layout: dict[str, object]) -> dict[str, Any]:
+    return {"data": list(traces), "layout": layout, "rows": None}
+
+
+def _trace(kind: str, **values: object) -> dict[str, Any]:
+    return {"type": kind, **values}
+
+
+def _plain(values: pd.Series) -> list[float | None]:
+    """Give values as JSON has them: what is missing is null."""
+    return [None if pd.isna(value) else float(value) for value in values]
+
+
 def _names_axis(names: list[str], **changes: object) -> dict[str, object]:
     """Give an axis of names from top to bottom."""
     return {
@@ -68,28 +84,29 @@ def loop(
     between = [
         {
             "x": 0, "y": position + 0.5, "xanchor": "left", "showarrow": False, "xshift": 6,
-            "text": say("↓ 占上一步 {share:.1f}%", share=share),
+            "text": say("↓ 占上一步 {share}", share=_percent(share)),
             "font": {"size": 12, "color": INK_SOFT},
         }
         for position, share in enumerate(steps["of_before"].iloc[1:])
     ]  # fmt: skip
-    figure = go.Figure(
+    figure = _figure(
         [
-            go.Bar(
+            _trace("bar",
                 orientation="h", x=steps["count"].tolist(), y=positions, width=0.5,
-                marker_color=[BLUE, *[BLUE_PALE] * (len(steps) - 2), BLUE], hovertext=hovers,
+                marker={"color": [BLUE, *[BLUE_PALE] * (len(steps) - 2), BLUE]}, hovertext=hovers,
                 hoverinfo="text", text=texts, textposition="outside", cliponaxis=False,
             )
         ],
-        base_layout(
+        plain_layout(
             xaxis={"visible": False, "fixedrange": True, "range": [0, first * 1.3]},
             yaxis=_names_axis(labels),
             annotations=between,
         ),
     )  # fmt: skip
     last = steps.iloc[-1]
-    return plot(
-        figure,
+    return Drawing(
+        "plot",
+        body=figure,
         height=height,
         alt=say(
             "需求闭环漏斗：提出 {first:.0f} 件，到达自我服务 {last:.0f} 件，占 {share:.1f}%。",
@@ -112,7 +129,7 @@ def settling(
         if len(curves) <= MOST_BANDS:
             traces += _band(curve, colour)
         traces.append(
-            go.Scatter(
+            _trace("scatter",
                 x=curve.days, y=curve.settled, mode="lines", name=f"{name} ({curve.count:,})",
                 line={"color": colour, "width": 2, "shape": "hv"}, hoverinfo="text",
                 hovertext=[
@@ -123,9 +140,9 @@ def settling(
         )  # fmt: skip
     several = len(curves) > 1
     below = 112 if len(curves) > MOST_BANDS else 80 if several else 44
-    figure = go.Figure(
+    figure = _figure(
         traces,
-        base_layout(
+        plain_layout(
             showlegend=several,
             legend={
                 "orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom",
@@ -156,8 +173,9 @@ def settling(
             margin={"l": 44, "r": 12, "t": 8, "b": below},
         ),
     )  # fmt: skip
-    return plot(
-        figure,
+    return Drawing(
+        "plot",
+        body=figure,
         height=height,
         alt=say(
             "受理后办结比例的阶梯曲线：{groups}。",
@@ -174,13 +192,13 @@ def settling(
     )  # fmt: skip
 
 
-def _band(curve: Settling, colour: str) -> list[go.Scatter]:
+def _band(curve: Settling, colour: str) -> list[dict[str, Any]]:
     edge = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
     line = {"width": 0, "shape": "hv", "color": colour}
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return [
-        go.Scatter(x=curve.days, y=curve.low, line=line, **edge),
-        go.Scatter(
+        _trace("scatter", x=curve.days, y=curve.low, line=line, **edge),
+        _trace("scatter",
             x=curve.days, y=curve.high, line=line, fill="tonexty",
             fillcolor=f"rgba({red},{green},{blue},0.14)", **edge,
         ),
@@ -217,9 +235,9 @@ def service_matrix(
     ]
     headings = [name.replace(" ", "<br>", 1) for name in domains.values()]
     # By square root, so that one large count does not make all others look alike.
-    figure = go.Figure(
+    figure = _figure(
         [
-            go.Heatmap(
+            _trace("heatmap",
                 z=(held**0.5).to_numpy().tolist(), x=headings,
                 y=list(range(len(aspects))), showscale=False, xgap=2, ygap=2,
                 colorscale=[
@@ -232,14 +250,15 @@ def service_matrix(
                 texttemplate="%{text}", textfont={"color": INK}, hovertext=hovers, hoverinfo="text",
             )
         ],
-        base_layout(
+        plain_layout(
             xaxis={"side": "top", "fixedrange": True, "showgrid": False, "zeroline": False},
             yaxis=_names_axis(list(aspects.values())),
             margin={"l": 8, "r": 12, "t": 42, "b": 8},
         ),
     )  # fmt: skip
-    return plot(
-        figure,
+    return Drawing(
+        "plot",
+        body=figure,
         height=height,
         alt=say(
             "三个领域、九个方面的活动场次：共 {total:,.0f} 场，九个方面中 {aspects} 个有活动。",
@@ -261,9 +280,9 @@ def supply_and_demand(
     labels = [names[code] for code in needs["need"]]
     widest = float(needs[["demand_share", "supply_share"]].max().max())
     bars = [
-        go.Bar(
-            orientation="h", x=needs[share].tolist(), y=list(range(len(needs))), name=name,
-            marker_color=colour, textposition="outside", cliponaxis=False, hoverinfo="text",
+        _trace("bar",
+            orientation="h", x=_plain(needs[share]), y=list(range(len(needs))), name=name,
+            marker={"color": colour}, textposition="outside", cliponaxis=False, hoverinfo="text",
             text=[_whole(value) for value in needs[share]],
             hovertext=[
                 f"{label}<br>{name} {'—' if pd.isna(n) else f'{n:,.0f}'}"
@@ -281,9 +300,9 @@ def supply_and_demand(
         else f"{label}<br><span style='font-size:11px'>{say('场均 {each:.0f} 人次', each=each)}</span>"
         for label, each in zip(labels, needs["per_activity"], strict=True)
     ]
-    figure = go.Figure(
+    figure = _figure(
         bars,
-        base_layout(
+        plain_layout(
             bargap=0.35,
             xaxis={"visible": False, "fixedrange": True, "range": [0, widest * 1.15]},
             yaxis=_names_axis(ticks),
@@ -292,8 +311,9 @@ def supply_and_demand(
             margin={"l": 8, "r": 12, "t": 8, "b": 36},
         ),
     )
-    return plot(
-        figure,
+    return Drawing(
+        "plot",
+        body=figure,
         height=height,
         alt=say(
             "四类青年需求在提案与活动中的占比：{needs}。",
@@ -307,6 +327,10 @@ def supply_and_demand(
     )
 
 
+def _percent(share: float) -> str:
+    return "—" if pd.isna(share) else f"{share:.1f}%"
+
+
 def _whole(percent: float) -> str:
     return "—" if pd.isna(percent) else f"{percent:.0f}%"
 
@@ -318,25 +342,25 @@ def scorecard(rows: pd.DataFrame, say: Say, *, height: Height = 360) -> Drawing:
     """
     if rows["score"].isna().all():
         return nothing("plot", say("所选范围内没有数据。"), height=height)
-    scores = [None if pd.isna(score) else float(score) for score in rows["score"]]
+    scores = _plain(rows["score"])
     positions = list(range(len(rows)))
-    figure = go.Figure(
+    figure = _figure(
         [
-            go.Bar(
+            _trace("bar",
                 orientation="h", x=[100] * len(rows), y=positions, width=0.3, hoverinfo="skip",
-                marker_color=SEQUENCE[0],
+                marker={"color": SEQUENCE[0]},
             ),
-            go.Bar(
-                orientation="h", x=scores, y=positions, width=0.3, marker_color=BLUE,
+            _trace("bar",
+                orientation="h", x=scores, y=positions, width=0.3, marker={"color": BLUE},
                 hoverinfo="skip",
             ),
-            go.Scatter(
+            _trace("scatter",
                 mode="text", x=[100] * len(rows), y=positions, hoverinfo="skip",
                 text=["—" if score is None else f" {score:.0f}" for score in scores],
                 textposition="middle right", textfont={"size": 15}, cliponaxis=False,
             ),
         ],
-        base_layout(
+        plain_layout(
             barmode="overlay",
             xaxis={"visible": False, "fixedrange": True, "range": [0, 112]},
             yaxis=_names_axis(rows["name"].tolist(), range=[len(rows) - 0.25, -0.4]),
@@ -350,8 +374,9 @@ def scorecard(rows: pd.DataFrame, say: Say, *, height: Height = 360) -> Drawing:
             ],
         ),
     )  # fmt: skip
-    return plot(
-        figure,
+    return Drawing(
+        "plot",
+        body=figure,
         height=height,
         alt=say(
             "五微评分（0–100，假定）：{scores}。",

@@ -119,7 +119,7 @@ def _all(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
 
 def _breadth(context: Context) -> pd.DataFrame:
     indicator = BY_CODE["service_breadth"]
-    return measure(_all(context.count(indicator.query).rows, indicator), indicator)
+    return measure(_all(context.count("micros_by_town").rows, indicator), indicator)
 
 
 def _as_known(context: Context) -> str:
