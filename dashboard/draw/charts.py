@@ -35,15 +35,15 @@ _LEGEND_BELOW = {
 
 def base_layout(**changes: object) -> dict[str, Any]:
     """Give the layout that every chart starts from: white, thin lines, no legend."""
-    defaults = {
+    return {
         "font": {"size": FONT_SIZE, "color": INK, "family": FONT},
         "margin": {"l": 8, "r": 12, "t": 8, "b": 28},
         "paper_bgcolor": "#FFFFFF",
         "plot_bgcolor": "#FFFFFF",
         "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": RULE, "font": {"color": INK}},
         "showlegend": False,
+        **changes,
     }
-    return {**defaults, **changes}
 
 
 def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:

@@ -440,12 +440,148 @@ INDICATORS: tuple[Indicator, ...] = (
         formula=W("场次 ÷ 居民月数 × 1,000", "Activities ÷ resident-months × 1,000"),
         query="participation_by_town",
     ),
+    Indicator(
+        code="proposals",
+        name=W("提出提案", "Proposals raised"),
+        kind="count",
+        unit=W("件", "proposals"),
+        decimals=0,
+        numerator="proposal_count",
+        span="window",
+        formula=W("所选月份内提出的提案", "Raised in the chosen months"),
+        query="proposals_by_town",
+    ),
+    Indicator(
+        code="acceptance",
+        name=W("提案受理率", "Proposals accepted"),
+        kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="accepted_count",
+        denominator="proposal_count",
+        span="window",
+        formula=W("其中已受理 ÷ 提出的提案", "Accepted since ÷ proposals raised"),
+        query="proposals_by_town",
+        caveat=W("近日提出的可能尚未受理。", "The latest may not be accepted yet."),
+    ),
+    Indicator(
+        code="prompt_acceptance",
+        name=W("3 天内受理率", "Accepted within 3 days"),
+        kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="prompt_count",
+        denominator="accepted_count",
+        span="window",
+        formula=W("提出后 3 天内受理 ÷ 受理的提案", "Accepted within 3 days ÷ accepted"),
+        query="proposals_by_town",
+        caveat=W("3 天为本系统假定。", "The 3 days are this product's assumption."),
+    ),
+    Indicator(
+        code="closing_rate",
+        name=W("14 天闭环率", "Closing rate, 14 days"),
+        kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="in_time_count",
+        denominator="followed_count",
+        span="window",
+        formula=W(
+            "受理 14 天内办结 ÷ 受理已满 14 天的提案",
+            "Settled within 14 days of acceptance ÷ accepted at least 14 days ago",
+        ),
+        query="proposals_by_town",
+        caveat=W(
+            "14 天取自一个公开案例，为假定；重启的按未办结计，重启日期未记录。",
+            "The 14 days are an assumption from one published case. Reopened counts as open; "
+            "its date is not recorded.",
+        ),
+    ),
+    Indicator(
+        code="closing_days",
+        name=W("办结天数中位数", "Median days to settle"),
+        kind="count",
+        unit=W("天", "days"),
+        decimals=0,
+        numerator="day_count",
+        span="window",
+        formula=W(
+            "受理至办结，未办结的按删失计（Kaplan–Meier）",
+            "Acceptance to settling; open ones are censored (Kaplan–Meier)",
+        ),
+        query="proposal_days",
+    ),
+    Indicator(
+        code="overdue",
+        name=W("超期未办结", "Open and overdue"),
+        kind="count",
+        unit=W("件", "proposals"),
+        decimals=0,
+        numerator="overdue_count",
+        formula=W(
+            "月末受理超过 14 天仍未办结，不论何时提出",
+            "Accepted over 14 days before the month's end and open then, whenever raised",
+        ),
+        query="overdue_by_town",
+        caveat=W(
+            "14 天为假定；重启的按未办结计，重启日期未记录，故历史月份可能偏高。",
+            "The 14 days are an assumption. Reopened counts as open, in earlier months too: "
+            "its date is not recorded.",
+        ),
+    ),
+    Indicator(
+        code="self_service",
+        name=W("自我服务率", "Reached self-service"),
+        kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="self_service_count",
+        denominator="proposal_count",
+        span="window",
+        formula=W("已到自我服务阶段 ÷ 提出的提案", "Reached self-service ÷ proposals raised"),
+        query="proposals_by_town",
+    ),
+    Indicator(
+        code="service_breadth",
+        name=W("服务覆盖面", "Service breadth"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="delivered_aspect_count",
+        denominator="possible_aspect_count",
+        span="window",
+        formula=W(
+            "各社区已提供的服务方面之和 ÷（社区数 × 9）",
+            "Aspects delivered, community by community ÷ (communities × 9)",
+        ),
+        query="service_breadth_by_town",
+        caveat=W(
+            "九个方面公开列出五个，其余四个不命名、照计。",
+            "Five of the nine aspects are named in public; the other four are counted unnamed.",
+        ),
+    ),
+    Indicator(
+        code="station_space",
+        name=W("人均站点面积", "Station space per resident"),
+        kind="ratio",
+        unit=W("平方米/人", "m² per resident"),
+        decimals=2,
+        numerator="station_area_m2",
+        denominator="resident_count",
+        formula=W("站点面积 ÷ 居民", "Floor area of stations ÷ residents"),
+        query="micros_by_town",
+    ),
 )
 
 # What can be shown town by town on a map: a mode's share is of one mode among several, and
 # supply targets are the district's.
-_NOT_BY_TOWN = {"modes_by_town", "supply_completion"}
-BY_TOWN = tuple(each for each in INDICATORS if each.query not in _NOT_BY_TOWN)
+BY_TOWN = tuple(
+    each for each in INDICATORS if each.query.endswith("_by_town") and each.query != "modes_by_town"
+)
 BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in INDICATORS}
 
 

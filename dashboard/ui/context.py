@@ -128,7 +128,7 @@ class Context:
                 rows.assign(tier=indicator.tier),
                 ["tier"],
                 [column for column in (indicator.numerator, indicator.denominator) if column],
-            ).assign(tier=indicator.tier)
+            )
         values = measure(rows, indicator)["value"]
         return None if values.empty or values.isna().all() else float(values.iloc[0])
 

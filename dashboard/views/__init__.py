@@ -1,11 +1,12 @@
 """Hold the pages, one module each, by their name in the address and in the header's order."""
 
-from dashboard.views import coverage, definitions, housing, overview, participation
+from dashboard.views import coverage, definitions, housing, needs, overview, participation
 
 VIEWS = {
     "overview": overview,
     "coverage": coverage,
     "housing": housing,
     "participation": participation,
+    "needs": needs,
     "definitions": definitions,
 }

@@ -27,8 +27,16 @@ KEY_COLUMNS = {
     "day": "held_on",
     "cohort": "first_month",
     "number of attendances": "least_attendances",
+    "proposal": "proposal_code",
+    "proposal category": "proposal_category",
+    "stage": "stage",
+    "days": "day_count",
+    "outcome": "is_settled",
+    "domain": "domain",
+    "aspect": "aspect",
+    "need": "need",
 }
-_KEY = "|".join(KEY_COLUMNS)
+_KEY = "|".join(sorted(KEY_COLUMNS, key=len, reverse=True))
 _GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")
 _PARAMETER = re.compile(r"^\$(\w+) ([A-Z\[\]]+)(?:, (.*))?$")
 

@@ -15,6 +15,7 @@ FIGURES = {
     "coverage": 7,
     "housing": 11,
     "participation": 8,
+    "needs": 8,
     "definitions": 0,
 }
 
