@@ -24,11 +24,16 @@ from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import say_here, show_failure, show_notices, show_problem
-from dashboard.views import coverage, definitions, overview
+from dashboard.views import coverage, definitions, overview, profile
 from dashboard.warehouse.placing import newest
 from dashboard.warehouse.store import NoWarehouse, Store
 
-VIEWS = {"overview": overview, "coverage": coverage, "definitions": definitions}
+VIEWS = {
+    "overview": overview,
+    "coverage": coverage,
+    "profile": profile,
+    "definitions": definitions,
+}
 
 
 @st.cache_resource
@@ -76,7 +81,8 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
         community_codes=warehouse.community_codes,
         choices=getattr(VIEWS[name], "CHOICES", ()),
     )
-    context = Context(warehouse, address, say, lay_out_assets())
+    others = {other: page for other, page in pages.items() if other != name}
+    context = Context(warehouse, address, say, lay_out_assets(), others)
     show_header(context, pages, name)
     show_notices(notices, say)
     if context.assets.problem:

@@ -206,6 +206,23 @@ MEASURES: tuple[Field, ...] = (
         "number",
     ),
     _field(
+        "days_open_count",
+        "受理后天数",
+        "Days since acceptance",
+        W("受理至月末的天数；未受理为空。", "From acceptance to the month's end; empty if none."),
+        W("天", "days"),
+    ),
+    _field(
+        "published_columns",
+        "已公布的列",
+        "Published columns",
+        W(
+            "有公开来源的列，以分号隔开；具名项目的其余各列为估计。",
+            "Columns with a public source, parted by semicolons; the rest is estimated.",
+        ),
+        type="text",
+    ),
+    _field(
         "own_count",
         "本系统值",
         "Own value",

@@ -1,12 +1,13 @@
 """Give a page what it stands on: the warehouse, the address, the language, the towns' names."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
 import pandas as pd
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard.language import Say
 from dashboard.model.filters import Filters, add_months
@@ -37,6 +38,8 @@ class Context:
     address: Address
     say: Say
     assets: Assets
+    # The other pages by name, for links to them.
+    pages: Mapping[str, StreamlitPage] = field(default_factory=dict)
 
     @property
     def filters(self) -> Filters:

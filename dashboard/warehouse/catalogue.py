@@ -21,6 +21,11 @@ KEY_COLUMNS = {
     "figure and source": "figure_id",
     "target": "target_code",
     "control total": "control_code",
+    "first day": "valid_from",
+    "organisation": "organisation_code",
+    "activity kind": "activity_kind",
+    "proposal": "proposal_code",
+    "report": "report_code",
 }
 _KEY = "|".join(KEY_COLUMNS)
 _GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")
