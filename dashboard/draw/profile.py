@@ -145,7 +145,6 @@ def timeline(
             textposition="inside",
             insidetextanchor="start",
             textangle=0,
-            constraintext="none",
             textfont={"size": 11},
             hovertext=[span.hover for span in spans],
             hoverinfo="text",
@@ -263,7 +262,7 @@ def kind_bars(rows: pd.DataFrame, say: Say, *, height: Height = 250) -> Drawing:
             margin={"l": 8, "r": 12, "t": 4, "b": 4},
             xaxis={
                 "visible": False, "fixedrange": True,
-                "range": [0, float(rows["value"].max()) * 1.35],
+                "range": [0, float(rows["value"].max()) * 1.5],
             },
             yaxis={
                 "tickvals": positions, "ticktext": rows["name"].tolist(), "fixedrange": True,

@@ -14,6 +14,8 @@
  *             that did not arrive
  */
 
+import "./print.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const MOST_KEPT = 500;
 /* Drawings come in light colours. Where the reader's system is dark these stand for them;

@@ -97,15 +97,18 @@ def show_community(context: Context, code: str) -> None:
         _map(context, row)
     with right:
         _attention(context, rows, row)
-        _history(context, row)
+        show_activities(context)
     _comparison(context, row)
     left, right = st.columns(2, gap="medium")
     with left:
         _timeline(context, row)
+    with right:
+        _history(context, row)
+    left, right = st.columns(2, gap="medium")
+    with left:
         _occupancy(context)
     with right:
         show_trend(context, "profile-reach", BY_CODE["reach"], height=214)
-        show_activities(context)
     if is_judged(context, row):
         _proposals(context, row)
     if row.origin == "published":
@@ -203,10 +206,11 @@ def _tiles(context: Context, row: Any) -> list[Tile]:
     return [
         tile(context, indicator)
         for indicator in (
+            BY_CODE["dwellings"],
             BY_CODE["residents"],
             main_occupancy(row),
             BY_CODE["residents_per_dwelling"],
-            *(BY_CODE[code] for code in ("reach", "attendance_rate", "intensity")),
+            BY_CODE["reach"],
         )
     ]
 
@@ -265,7 +269,7 @@ def _facts(context: Context, rows: pd.DataFrame, row: Any) -> None:
     )
     show_figure(
         context,
-        "community-facts",
+        "profile-facts",
         texts_table(
             [(None, (fact.name, fact.text, words[fact.proof])) for fact in facts],
             [(say("项目"), False), (say("内容"), False), (say("依据"), False)],
@@ -290,9 +294,9 @@ def _map(context: Context, row: Any) -> None:
     counted = context.count("communities")
     show_figure(
         context,
-        "community-map",
+        "profile-map",
         context.remember_chosen(
-            "community-map",
+            "profile-map",
             make=lambda: place_map(
                 context.assets.geometry.as_dict(),
                 points_of(context, counted.rows, marked=(code,)).assign(size=12),
@@ -351,7 +355,7 @@ def _attention(context: Context, rows: pd.DataFrame, row: Any) -> None:
         items.append(Item(say("超期提案"), say("{count} 件", count=row.overdue_count)))
     show_figure(
         context,
-        "community-attention",
+        "profile-attention",
         item_list(items, alt=say("覆盖与需要关注的事"), empty=""),
         Caption(
             say("覆盖与需要关注的事"),
@@ -378,7 +382,7 @@ def _comparison(context: Context, row: Any) -> None:
 
     show_figure(
         context,
-        "community-comparison",
+        "profile-comparison",
         context.remember_chosen("community-comparison", make=lambda: _compared(context, row)),
         Caption(
             say("与本街镇、全区和五个最相似的社区比较"),
@@ -521,7 +525,7 @@ def _timeline(context: Context, row: Any) -> None:
     lines = len({span.line for span in spans})
     show_figure(
         context,
-        "community-timeline",
+        "profile-timeline",
         timeline(spans, say, until=_end(context.filters), height=40 + 34 * lines),
         Caption(say("治理与站点的沿革"), say("开业以来；横条为起止"), context.as_of()),
         counted,
@@ -533,7 +537,7 @@ def _history(context: Context, row: Any) -> None:
     _, texts = _spans(context, row)
     show_figure(
         context,
-        "community-history",
+        "profile-history",
         texts_table(
             [(None, (name, text, time, words[proof])) for name, text, time, proof in texts],
             [
@@ -613,7 +617,7 @@ def _proposals(context: Context, row: Any) -> None:
     ]
     show_figure(
         context,
-        "community-proposals",
+        "profile-proposals",
         texts_table(
             rows,
             [
@@ -665,7 +669,7 @@ def _reports(context: Context, code: str) -> None:
     ]
     show_figure(
         context,
-        "community-reports",
+        "profile-reports",
         texts_table(
             rows, [(say("发布日期"), False), (say("公开内容"), False), (say("来源"), False)], say
         ),

@@ -89,7 +89,7 @@ def show_town(context: Context, code: str) -> None:
         ),
         say,
     )
-    left, middle, right = st.columns([1.3, 0.86, 0.94], gap="medium")
+    left, middle, right = st.columns([1.45, 0.8, 0.85], gap="medium")
     with left:
         _standings(context, code)
     with middle:
@@ -135,7 +135,7 @@ def _facts(context: Context, code: str) -> None:
     ]
     show_figure(
         context,
-        "town-facts",
+        "profile-facts",
         item_list(items, alt=say("基本情况"), empty=""),
         Caption(say("基本情况"), "", ""),
         committees,
@@ -174,7 +174,7 @@ def _attention(context: Context) -> None:
     badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
     show_figure(
         context,
-        "town-attention",
+        "profile-attention",
         item_list(
             [
                 Item(each.name, each.reason, each.community_code, badges[each.level], each.level)
@@ -207,7 +207,7 @@ def _standings(context: Context, code: str) -> None:
     say = context.say
     show_figure(
         context,
-        "town-standings",
+        "profile-standings",
         context.remember_chosen("town-standings", make=lambda: _standings_table(context, code)),
         Caption(
             say("在 14 个街镇中的位次"),
@@ -251,7 +251,7 @@ def _comparison(context: Context, code: str) -> None:
 
     show_figure(
         context,
-        "town-comparison",
+        "profile-comparison",
         context.remember_chosen("town-comparison", make=lambda: _compared(context, code)),
         Caption(
             say("与全区和三个最相似的街镇比较"),
@@ -305,7 +305,7 @@ def _modes(context: Context) -> None:
     )
     show_figure(
         context,
-        "town-modes",
+        "profile-modes",
         kind_bars(rows, say, height=bars_height(len(rows))),
         Caption(say("社区的治理方式"), say("月末社区数，占本街镇社区"), context.as_of()),
         counted,
@@ -317,7 +317,7 @@ def _communities(context: Context) -> None:
     counted = context.count("communities")
     show_figure(
         context,
-        "town-communities",
+        "profile-communities",
         context.remember_chosen(
             "town-communities", make=lambda: _community_table(context, counted.rows)
         ),
