@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 # Below this a likeness (0-100) is chance rather than a slip of the finger.
 LEAST_LIKENESS = 78
@@ -41,6 +41,7 @@ def find(text: str, places: Iterable[Place], *, most: int = 12) -> list[Place]:
     return [place for _, place in scored[:most]]
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Keep the letters and digits of a text, in one width and case."""
     return "".join(
@@ -61,33 +62,34 @@ def _score(wanted: str, place: Place) -> int | None:
 def _name_score(wanted: str, name: str) -> int | None:
     if wanted == name:
         return 0
-    at = name.find(wanted)
-    if at >= 0:
-        return 2 if at == 0 else 4
-    starts = (start for start in range(len(name)) if _is_spelt(wanted, name[start:]))
-    start = next(starts, None)
-    return None if start is None else 6 if start == 0 else 8
+    if wanted in name:
+        return 2 if name.startswith(wanted) else 4
+    for start in range(len(name)):
+        end = _spelt(wanted, name[start:])
+        if end is not None:
+            return 1 if end == len(name) else 6 if start == 0 else 8
+    return None
 
 
-def _is_spelt(wanted: str, name: str) -> bool:
-    """Tell whether a text writes the beginning of a name, each character in one of its ways.
+def _spelt(wanted: str, name: str) -> int | None:
+    """Tell how many characters of a name's beginning a text writes, each in one of its ways.
 
-    The last syllable may be unfinished: that is how one types.
+    None if it writes none. The last syllable may be unfinished: that is how one types.
     """
     at = {0}
-    for character in name:
+    for number, character in enumerate(name, 1):
         further = set()
         for position in at:
             rest = wanted[position:]
             for way in _ways(character):
                 if way.startswith(rest):
-                    return True
+                    return number
                 if rest.startswith(way):
                     further.add(position + len(way))
         if not further:
-            return False
+            return None
         at = further
-    return False
+    return None
 
 
 @cache
@@ -111,14 +113,14 @@ def _nearly(wanted: str, places: Sequence[Place]) -> list[tuple[int, Place]]:
     found = []
     for place in places:
         spellings = {spelling for name in place.names for spelling in _spellings(plain(name))}
-        likeness = (
-            max(
+        likeness = max(
+            (
                 partial_ratio(wanted, spelling)
                 for spelling in spellings
+                # Of a shorter one any beginning would be like.
                 if len(spelling) >= len(wanted) - 1
-            )
-            if any(len(spelling) >= len(wanted) - 1 for spelling in spellings)
-            else 0
+            ),
+            default=0,
         )
         if likeness >= LEAST_LIKENESS:
             found.append((round(100 - likeness), place))

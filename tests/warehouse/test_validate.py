@@ -153,7 +153,7 @@ def test_spans_that_follow_each_other_pass() -> None:
     first = governed(("2024-01-01", "2024-03-31"), ("2024-04-01", None))
     # Another community's spans are no concern of theirs.
     other = governed(("2023-01-01", "2024-02-10"), code="d")
-    opened = [*OPENED, {"community_code": "d", "town_code": "t"}]
+    opened: list[dict[str, object]] = [*OPENED, {"community_code": "d", "town_code": "t"}]
     with loaded(town=TOWN, community=opened, governance=[*first, *other]) as connection:
         check_keys(connection)
 
