@@ -47,12 +47,6 @@ def place_map(
             for line in geometry.get("lines", ())
         ),
         go.Scatter(
-            mode="text", hoverinfo="skip", text=[names[code] for code in regions],
-            x=[region["label"][0] for region in regions.values()],
-            y=[region["label"][1] for region in regions.values()],
-            textfont={"size": 11, "color": [INK if c == own else INK_SOFT for c in regions]},
-        ),
-        go.Scatter(
             mode="markers", x=points["x"].tolist(), y=points["y"].tolist(),
             customdata=points["key"].tolist(), hovertext=points["hover"].tolist(),
             hoverinfo="text",
@@ -61,6 +55,12 @@ def place_map(
                 "color": [RED if marked else BLUE for marked in points["is_marked"]],
                 "line": {"color": "#FFFFFF", "width": 1},
             },
+        ),
+        go.Scatter(
+            mode="text", hoverinfo="skip", text=[names[code] for code in regions],
+            x=[region["label"][0] for region in regions.values()],
+            y=[region["label"][1] for region in regions.values()],
+            textfont={"size": 11, "color": [INK if c == own else INK_SOFT for c in regions]},
         ),
     ]  # fmt: skip
     xs, ys = _bounds([regions[own]] if close else list(regions.values()))
@@ -262,7 +262,7 @@ def kind_bars(rows: pd.DataFrame, say: Say, *, height: Height = 250) -> Drawing:
             margin={"l": 8, "r": 12, "t": 4, "b": 4},
             xaxis={
                 "visible": False, "fixedrange": True,
-                "range": [0, float(rows["value"].max()) * 1.5],
+                "range": [0, float(rows["value"].max()) * (1.15 + 0.06 * rows["text"].str.len().max())],
             },
             yaxis={
                 "tickvals": positions, "ticktext": rows["name"].tolist(), "fixedrange": True,

@@ -12,14 +12,23 @@ from dashboard.draw.rows import Item, item_list
 from dashboard.insight.attention import Concern, concerns
 from dashboard.insight.profile import (
     Standing,
-    governed_how,
     standing,
     town_headline,
     verdict_words,
 )
 from dashboard.insight.similar import TOWN_ASPECTS, most_similar, town_features
-from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure, short_figure, written
+from dashboard.model.indicators import (
+    BY_CODE,
+    BY_TOWN,
+    Indicator,
+    column_heading,
+    measure,
+    short_figure,
+    written,
+)
+from dashboard.model.measures import FIELDS
 from dashboard.model.tables import community_kind, origin, tier, town_kind
+from dashboard.ui.address import UNCLASSIFIED
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.filters import choose_community, show_filters
@@ -89,7 +98,7 @@ def show_town(context: Context, code: str) -> None:
         ),
         say,
     )
-    left, middle, right = st.columns([1.45, 0.8, 0.85], gap="medium")
+    left, middle, right = st.columns([1.6, 0.78, 0.8], gap="medium")
     with left:
         _standings(context, code)
     with middle:
@@ -126,18 +135,25 @@ def _facts(context: Context, code: str) -> None:
     say, town = context.say, context.towns.loc[code]
     committees = context.count("committees_by_town")
     count = committees.rows.set_index("town_code")["town_committee_count"].get(code, 0)
-    homes = context.district_months().rows.iloc[-1]["home_count"]
+    now = context.district_months().rows.iloc[-1]
+    counts = (
+        "home_count", "service_station_community_count", "social_work_station_community_count",
+    )  # fmt: skip
     items = [
         Item(say("类型"), say.words(town_kind.allowed[town["town_kind"]])),
         Item(say("面积"), say("{area:g} 平方公里（公开）", area=town["area_km2"])),
         Item(say("居村委会"), say("{count} 个（公开）", count=count)),
-        Item(say("建管家"), say("{count} 个", count=int(homes))),
+        Item(say("房源"), written(now["dwelling_count"], BY_CODE["dwellings"], say.language)),
+        *(
+            Item(say.words(FIELDS[column].label), say("{count} 个", count=int(now[column])))
+            for column in counts
+        ),
     ]
     show_figure(
         context,
         "profile-facts",
         item_list(items, alt=say("基本情况"), empty=""),
-        Caption(say("基本情况"), "", ""),
+        Caption(say("基本情况"), "", context.as_of()),
         committees,
     )
 
@@ -182,7 +198,7 @@ def _attention(context: Context) -> None:
             ],
             alt=say("需要关注的社区"),
             empty=say("没有社区触发关注规则。"),
-            height=210 if found else None,
+            height=168 if found else None,
         ),
         Caption(
             say("需要关注"),
@@ -337,7 +353,8 @@ def _community_table(context: Context, rows: pd.DataFrame) -> Drawing:
     badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
     headings = [
         (say("社区"), False), (say("数据性质"), False), (say("类型"), False),
-        (say("治理方式"), False), (say("居民"), True), (say("房源"), True), (say("入住率"), True),
+        (say("治理方式"), False), (column_heading("resident_count", say.language), True),
+        (column_heading("dwelling_count", say.language), True), (say("入住率"), True),
         (say("超期提案"), True), (say("关注"), False),
     ]  # fmt: skip
     lines = [
@@ -350,6 +367,12 @@ def _community_table(context: Context, rows: pd.DataFrame) -> Drawing:
     return texts_table(lines, headings, say, height=420)
 
 
+def _kind(row: Any) -> str:
+    if row.coverage_type == GRID:
+        return GRID
+    return UNCLASSIFIED if pd.isna(row.mode) else str(row.mode)
+
+
 def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
     say = context.say
     occupancy = BY_CODE[f"occupancy_{row.tier}"]
@@ -358,8 +381,8 @@ def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
         row.name_zh if say.language == "zh" else row.name_en,
         say.words(origin.allowed[row.origin]),
         say.words(community_kind.allowed[row.community_kind]),
-        governed_how(row.coverage_type, row.mode, say),
-        written(row.resident_count, BY_CODE["residents"], say.language),
+        short_kind_names(say)[_kind(row)],
+        "—" if pd.isna(row.resident_count) else f"{row.resident_count:,.0f}",
         f"{row.dwelling_count:,}",
         f"{say.words(tier.allowed[row.tier])} {written(let, occupancy, say.language)}",
         # What is overdue in a real, named project of the sample is invented.

@@ -40,7 +40,7 @@ POINTS = pd.DataFrame(
 def test_a_map_marks_its_points_and_shows_the_district_or_the_town() -> None:
     far = place_map(GEOMETRY, POINTS, ZH, names={"a": "甲", "b": "乙"}, own="a", close=False)
     near = place_map(GEOMETRY, POINTS, ZH, names={"a": "甲", "b": "乙"}, own="a", close=True)
-    points = far.body["data"][-1]
+    (points,) = [trace for trace in far.body["data"] if "customdata" in trace]
     assert points["customdata"] == ["c1", "c2"]
     assert (points["x"], points["y"]) == ([0.5, 1.5], [0.5, 1.0])
     assert points["marker"]["color"][0] != points["marker"]["color"][1]
