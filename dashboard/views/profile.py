@@ -40,7 +40,7 @@ def show(context: Context) -> None:
 def _whole(context: Context) -> Context:
     """Leave out the filters that describe communities: a profile is of the whole place."""
     address = with_filters(context.address, coverage_types=(), modes=(), tiers=(), is_home=None)
-    return replace(context, address=address)
+    return context if address == context.address else replace(context, address=address)
 
 
 def _choose(context: Context) -> None:

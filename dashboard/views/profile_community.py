@@ -127,14 +127,16 @@ def is_judged(context: Context, row: Any) -> bool:
 
 def values_by_community(context: Context, indicator: Indicator) -> pd.Series:
     """Measure an indicator for every community of the district, by its code."""
-    filters = context.everywhere
-    if indicator.query == PARTICIPATION:
-        rows = context.count("participation_by_community", filters).rows
-    elif indicator.tier:
-        rows = context.count("occupancy_by_community", filters).rows
-    else:
-        rows = context.count("communities", filters).rows
-    return measure(rows, indicator).set_index("community_code")["value"]
+
+    def make() -> pd.Series:
+        if indicator.query == PARTICIPATION:
+            query = "participation_by_community"
+        else:
+            query = "occupancy_by_community" if indicator.tier else "communities"
+        rows = measure(context.count(query, context.everywhere).rows, indicator)
+        return rows.set_index("community_code")["value"]
+
+    return context.remember("values-by-community", indicator.code, make=make)
 
 
 def similar_to(context: Context, code: str) -> pd.DataFrame:
@@ -145,11 +147,13 @@ def similar_to(context: Context, code: str) -> pd.DataFrame:
         return community_features(
             context.count("communities", filters).rows,
             context.count("occupancy_by_community", filters).rows,
-            on=pd.Timestamp(filters.end_month) + pd.offsets.MonthEnd(0),
+            on=_end(filters),
         )
 
     described = context.remember("community-features", make=features)
-    return most_similar(described, code, COMMUNITY_ASPECTS, count=SIMILAR)
+    return context.remember_chosen(
+        "similar", make=lambda: most_similar(described, code, COMMUNITY_ASPECTS, count=SIMILAR)
+    )
 
 
 def _headline(context: Context, rows: pd.DataFrame, row: Any) -> Any:
@@ -223,9 +227,12 @@ def show_trend(
     show_figure(
         context,
         key,
-        trend(
-            counted.rows, indicator, say,
-            marked=pd.Timestamp(context.filters.end_month), height=height,
+        context.remember_chosen(
+            key, indicator.code,
+            make=lambda: trend(
+                counted.rows, indicator, say,
+                marked=pd.Timestamp(context.filters.end_month), height=height,
+            ),
         ),
         Caption(
             say("{indicator}，逐月", indicator=say.words(indicator.name)),
@@ -412,9 +419,13 @@ def _compared(context: Context, row: Any) -> Drawing:
         main_occupancy(row),
         *(BY_CODE[name] for name in COMPARED[3:]),
     ]
-    values = pd.DataFrame({each.code: values_by_community(context, each) for each in indicators})
-    rows = context.count("communities", context.everywhere).rows.set_index("community_code")
     similar = similar_to(context, code)
+    keys = [code, *similar.index]
+    values = pd.DataFrame(
+        {each.code: values_by_community(context, each).reindex(keys) for each in indicators}
+    )
+    rows = context.count("communities", context.everywhere).rows
+    rows = rows[rows["community_code"].isin(keys)].set_index("community_code")
 
     def peer(key: str, text: str) -> Peer:
         return Peer(key, context.communities.at[key, "name"], text, values.loc[key].to_dict())
@@ -521,12 +532,16 @@ def _time(span: Any, say: Say) -> str:
 
 def _timeline(context: Context, row: Any) -> None:
     say, counted = context.say, context.count("governance_spans")
-    spans, _ = _spans(context, row)
-    lines = len({span.line for span in spans})
+
+    def draw() -> Drawing:
+        spans, _ = _spans(context, row)
+        lines = len({span.line for span in spans})
+        return timeline(spans, say, until=_end(context.filters), height=40 + 34 * lines)
+
     show_figure(
         context,
         "profile-timeline",
-        timeline(spans, say, until=_end(context.filters), height=40 + 34 * lines),
+        context.remember_chosen("profile-timeline", make=draw),
         Caption(say("治理与站点的沿革"), say("开业以来；横条为起止"), context.as_of()),
         counted,
     )
@@ -554,16 +569,16 @@ def _history(context: Context, row: Any) -> None:
 def _occupancy(context: Context) -> None:
     say = context.say
     counted = context.count("occupancy_by_town", start_month=context.warehouse.months[0])
-    rows = pd.concat(
-        [
-            measure(counted.rows, BY_CODE[f"occupancy_{code}"])
-            for code in counted.rows["tier"].unique()
-        ]
-    )
+
+    def draw() -> Drawing:
+        tiers = counted.rows["tier"].unique()
+        rows = pd.concat([measure(counted.rows, BY_CODE[f"occupancy_{code}"]) for code in tiers])
+        return tier_lines(rows, say, marked=pd.Timestamp(context.filters.end_month), height=214)
+
     show_figure(
         context,
         "profile-occupancy",
-        tier_lines(rows, say, marked=pd.Timestamp(context.filters.end_month), height=214),
+        context.remember_chosen("profile-occupancy", make=draw),
         Caption(
             say("各层次入住率，逐月"), say("已租 ÷ 可租，% · 不同层次不可相加"), context.as_of()
         ),
@@ -588,7 +603,9 @@ def show_activities(context: Context, *, height: int = 230) -> None:
     show_figure(
         context,
         "profile-activities",
-        kind_bars(rows, say, height=bars_height(len(rows))),
+        context.remember_chosen(
+            "profile-activities", make=lambda: kind_bars(rows, say, height=bars_height(len(rows)))
+        ),
         Caption(
             say("共 {count} 场活动", count=int(rows["value"].sum())),
             say("所选月份内，按类别"),

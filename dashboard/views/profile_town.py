@@ -125,7 +125,9 @@ def _concerns(context: Context, communities: pd.DataFrame) -> list[Concern]:
     if context.is_sample:
         # What ails a real, named project in the sample is invented: it must not be held up.
         communities = communities[communities["origin"] != "published"]
-    return concerns(communities, context.say)
+    return context.remember_chosen(
+        "profile-concerns", make=lambda: concerns(communities, context.say)
+    )
 
 
 # Who it is -------------------------------------------------------------------------------
@@ -322,7 +324,9 @@ def _modes(context: Context) -> None:
     show_figure(
         context,
         "profile-modes",
-        kind_bars(rows, say, height=bars_height(len(rows))),
+        context.remember_chosen(
+            "profile-modes", make=lambda: kind_bars(rows, say, height=bars_height(len(rows)))
+        ),
         Caption(say("社区的治理方式"), say("月末社区数，占本街镇社区"), context.as_of()),
         counted,
     )
@@ -349,6 +353,11 @@ def _communities(context: Context) -> None:
 
 def _community_table(context: Context, rows: pd.DataFrame) -> Drawing:
     say = context.say
+    # Each is told by the tier with most of its dwellings, and all are written alike.
+    occupancy = pd.concat(
+        [measure(rows, BY_CODE[f"occupancy_{code}"])["value"] for code in tier.allowed]
+    )
+    rows = rows.assign(occupancy=occupancy)
     levels = {each.community_code: each.level for each in _concerns(context, rows)}
     badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
     headings = [
@@ -375,8 +384,6 @@ def _kind(row: Any) -> str:
 
 def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
     say = context.say
-    occupancy = BY_CODE[f"occupancy_{row.tier}"]
-    let = measure(pd.DataFrame([row._asdict()]), occupancy)["value"].iloc[0]
     return (
         row.name_zh if say.language == "zh" else row.name_en,
         say.words(origin.allowed[row.origin]),
@@ -384,7 +391,7 @@ def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
         short_kind_names(say)[_kind(row)],
         "—" if pd.isna(row.resident_count) else f"{row.resident_count:,.0f}",
         f"{row.dwelling_count:,}",
-        f"{say.words(tier.allowed[row.tier])} {written(let, occupancy, say.language)}",
+        f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
         # What is overdue in a real, named project of the sample is invented.
         "—" if context.is_sample and row.origin == "published" else f"{row.overdue_count:,}",
         badge,
