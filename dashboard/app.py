@@ -74,7 +74,8 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
         community_codes=warehouse.community_codes,
         choices=getattr(VIEWS[name], "CHOICES", ()),
     )
-    context = Context(warehouse, address, say, lay_out_assets())
+    others = {other: page for other, page in pages.items() if other != name}
+    context = Context(warehouse, address, say, lay_out_assets(), others)
     show_header(context, pages, name)
     show_notices(notices, say)
     if context.assets.problem:

@@ -405,6 +405,16 @@ MEASURES: tuple[Field, ...] = (
         "number",
     ),
     _field(
+        "published_columns",
+        "已公布的列",
+        "Published columns",
+        W(
+            "有公开来源的列，以分号隔开；具名项目的其余各列为估计。",
+            "Columns with a public source, parted by semicolons; the rest is estimated.",
+        ),
+        type="text",
+    ),
+    _field(
         "own_count",
         "本系统值",
         "Own value",

@@ -1,6 +1,6 @@
 """Hold the pages, one module each, by their name in the address and in the header's order."""
 
-from dashboard.views import coverage, definitions, housing, needs, overview, participation
+from dashboard.views import coverage, definitions, housing, needs, overview, participation, profile
 
 VIEWS = {
     "overview": overview,
@@ -8,5 +8,6 @@ VIEWS = {
     "housing": housing,
     "participation": participation,
     "needs": needs,
+    "profile": profile,
     "definitions": definitions,
 }

@@ -178,17 +178,13 @@ def _by_community(context: Context, filters: Filters) -> pd.DataFrame:
     def make() -> pd.DataFrame:
         rows = by_community(
             context.count("housing_by_community", filters).rows,
-            context.count("occupancy_by_community", _at_end(filters)).rows,
+            context.count("occupancy_by_community", filters.at_end).rows,
             filters.end_month,
         )
         names = rows["name_zh" if context.say.language == "zh" else "name_en"]
         return rows.assign(key=rows["community_code"], name=names)
 
     return context.warehouse.remember(("housing-communities", context.say.language, filters), make)
-
-
-def _at_end(filters: Filters) -> Filters:
-    return replace(filters, start_month=filters.end_month)
 
 
 def _fault_count(context: Context) -> int:
@@ -304,7 +300,7 @@ def _measured(context: Context, indicator: Indicator, filters: Filters) -> Count
     def make() -> Counted:
         people = context.count("housing_by_community", filters)
         if indicator.tier:
-            counted = context.count("occupancy_by_community", _at_end(filters))
+            counted = context.count("occupancy_by_community", filters.at_end)
             operators = people.rows[["community_code", "operator"]]
             rows = counted.rows.merge(operators, on="community_code")
         else:
@@ -576,7 +572,7 @@ def _ordered(rows: pd.DataFrame, order: str, *, is_sample: bool) -> pd.DataFrame
 def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawing:
     say, names = context.say, tier_names(context.say)
     rows = _ordered(rows, order, is_sample=context.is_sample)
-    occupancy = occupancies(context.count("occupancy_by_community", _at_end(context.filters)).rows)
+    occupancy = occupancies(context.count("occupancy_by_community", context.filters.at_end).rows)
     shown = {
         (row.community_code, row.tier): say("数据有误")
         if row.is_fault

@@ -35,6 +35,10 @@ KEY_COLUMNS = {
     "domain": "domain",
     "aspect": "aspect",
     "need": "need",
+    "first day": "valid_from",
+    "organisation": "organisation_code",
+    "activity kind": "activity_kind",
+    "report": "report_code",
 }
 _KEY = "|".join(sorted(KEY_COLUMNS, key=len, reverse=True))
 _GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")

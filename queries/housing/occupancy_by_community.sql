@@ -8,7 +8,7 @@
 -- param:  $modes VARCHAR[], empty means all; none is unclassified
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
--- column: community_code, town_code, month, tier, dwelling_count, supply_count, available_count, let_count
+-- column: community_code, town_code, month, tier, dwelling_count, supply_count, available_count, let_count, resident_count
 select
     s.community_code,
     c.town_code,
@@ -17,7 +17,8 @@ select
     s.dwelling_count,
     s.supply_count,
     s.available_count,
-    s.let_count
+    s.let_count,
+    s.resident_count
 from occupancy as s
 join chosen_communities(
     $end_month::date,

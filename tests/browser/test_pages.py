@@ -16,6 +16,7 @@ FIGURES = {
     "housing": 11,
     "participation": 8,
     "needs": 8,
+    "profile": 2,
     "definitions": 0,
 }
 

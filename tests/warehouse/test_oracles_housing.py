@@ -130,7 +130,15 @@ def occupancy_by_month(raw: Raw, filters: Filters) -> list[Row]:
 
 
 def occupancy_by_community(raw: Raw, filters: Filters) -> list[Row]:
-    names = ("community_code", "town_code", "month", "tier", "dwelling_count", *UNITS)
+    names = (
+        "community_code",
+        "town_code",
+        "month",
+        "tier",
+        "dwelling_count",
+        *UNITS,
+        "resident_count",
+    )
     rows = [{name: row[name] for name in names} for row in lettings(raw, filters)]
     return sorted(rows, key=lambda row: (row["community_code"], row["month"], row["tier"]))
 
