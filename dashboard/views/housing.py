@@ -608,7 +608,9 @@ def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawin
             "opened_on": [
                 say("{month}，仍在入住", month=month) if is_filling else month
                 for month, is_filling in zip(
-                    rows["opened_on"].dt.strftime("%Y-%m"), rows["is_filling"], strict=True
+                    rows["opened_on"].dt.strftime("%Y-%m"),
+                    rows["is_filling"] & rows["is_low"],
+                    strict=True,
                 )
             ],
             "operator": rows["operator"],
