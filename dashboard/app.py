@@ -24,11 +24,16 @@ from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import say_here, show_failure, show_notices, show_problem
-from dashboard.views import coverage, definitions, overview
+from dashboard.views import coverage, definitions, explore, overview
 from dashboard.warehouse.placing import newest
 from dashboard.warehouse.store import NoWarehouse, Store
 
-VIEWS = {"overview": overview, "coverage": coverage, "definitions": definitions}
+VIEWS = {
+    "overview": overview,
+    "coverage": coverage,
+    "explore": explore,
+    "definitions": definitions,
+}
 
 
 @st.cache_resource
