@@ -11,11 +11,11 @@ from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
 
 # Rows are thirds of y from the lowest, columns thirds of x: blue for x, orange for y, dark for
-# both. Any two differ by 19 or more (CIE 1976) for protan, deutan and tritan eyes too.
+# both. Any two differ by 23 or more (CIE 1976) for protan, deutan and tritan eyes too.
 FILLS = (
-    ("#EEF1F4", "#94BBE0", "#2F7FC1"),
-    ("#F6CF8F", "#9F9C93", "#45607A"),
-    ("#E08E0B", "#8A5A1C", "#2B2B33"),
+    ("#EEF1F4", "#94BBE0", "#2976B8"),
+    ("#F6CF8F", "#9F9C93", "#3A4F66"),
+    ("#E08E0B", "#8A5A1C", "#241F26"),
 )
 
 

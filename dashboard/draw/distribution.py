@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from dashboard.draw.charts import base_layout, hover_text, spoken_text
 from dashboard.draw.drawing import Drawing, Height, nothing, plot
-from dashboard.draw.scatter import axis_title
+from dashboard.draw.scatter import axis_title, marks
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
@@ -22,11 +22,13 @@ def distribution(
     say: Say,
     *,
     towns: dict[str, str],
+    marked: tuple[str, ...] = (),
     height: Height = 480,
 ) -> Drawing:
     """Draw measured communities as a histogram over strips of points, one a town.
 
-    Rows have ``town_code`` too. Strips stand in the order of their medians, which are marked.
+    Rows have ``town_code`` too. Strips stand in the order of their medians, which are marked;
+    so are, by name, the communities ``marked``: among hundreds a red point alone is not found.
     """
     rows = rows.dropna(subset=["value"])
     if rows.empty:
@@ -70,6 +72,15 @@ def distribution(
                     )
                     for code, value in medians.items()
                 ],
+            ),
+            *marks(
+                rows[rows["key"].isin(marked)].assign(
+                    x=lambda own: own["value"],
+                    y=lambda own: [
+                        places[town] + _jitter(str(key))
+                        for town, key in zip(own["town_code"], own["key"], strict=True)
+                    ],
+                )
             ),
         ],
         base_layout(

@@ -1,12 +1,12 @@
 """Draw one small chart a town, all on the same axes, over the months."""
 
 from math import ceil
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.draw.charts import base_layout
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.draw.theme import BLUE, INK, INK_SOFT, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure, written
@@ -39,7 +39,9 @@ def multiples(
     room = (high - low) * 0.08 or 1
     span = [max(0.0, low - room) if low >= 0 else low - room, high + room]
     down = ceil(len(ends) / COLUMNS)
-    traces, axes, titles = [], {}, []
+    traces: list[dict[str, Any]] = []
+    axes: dict[str, Any] = {}
+    titles: list[dict[str, Any]] = []
     for number, (key, end) in enumerate(ends.iterrows()):
         across, row = number % COLUMNS, number // COLUMNS
         left, right = _part(across, COLUMNS, _GAP_X)
@@ -62,7 +64,7 @@ def multiples(
         mine = rows[rows["key"] == key]
         if district is not None:
             traces.append(
-                go.Scatter(
+                dict(
                     x=[f"{month:%Y-%m}" for month in district["month"]],
                     y=district["value"].tolist(), mode="lines", hoverinfo="skip",
                     line={"color": DISTRICT, "width": 1}, **on,
@@ -70,7 +72,7 @@ def multiples(
             )  # fmt: skip
         months = [f"{month:%Y-%m}" for month in mine["month"]]
         traces.append(
-            go.Scatter(
+            dict(
                 x=months, y=mine["value"].tolist(), mode="lines", customdata=[key] * len(mine),
                 line={"color": BLUE, "width": 2}, hoverinfo="text",
                 hovertext=[
@@ -87,19 +89,12 @@ def multiples(
                 "text": f"{end['name']} <b>{short_figure(end['value'], indicator, say.language)}</b>",
             }
         )  # fmt: skip
-    figure = go.Figure(
-        traces,
-        base_layout(
-            **axes,
-            annotations=titles,
-            hovermode="closest",
-            hoverdistance=60,
-            margin={"l": 8, "r": 12, "t": 24, "b": 24},
-        ),
-    )
-    return plot(
-        figure,
-        height=height,
+    layout = base_layout(
+        hovermode="closest", hoverdistance=60, margin={"l": 8, "r": 12, "t": 24, "b": 24}
+    ).to_plotly_json()
+    # As plain values: plotly would take long to look through this many axes and lines.
+    return Drawing(
+        "plot",
         alt=say(
             "{count} 个街镇{indicator}的小型折线图，同一坐标；末月最高{town} {value}。",
             count=len(ends),
@@ -107,10 +102,16 @@ def multiples(
             town=ends["name"].iloc[0],
             value=written(ends["value"].iloc[0], indicator, say.language),
         ),
+        body={
+            "data": [{"type": "scatter", **trace} for trace in traces],
+            "layout": {**layout, **axes, "annotations": titles},
+            "rows": None,
+        },
         keys=tuple(
             (str(key), f"{end['name']} {written(end['value'], indicator, say.language)}")
             for key, end in ends.iterrows()
         ),
+        height=height,
     )
 
 

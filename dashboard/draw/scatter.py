@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from dashboard.draw.charts import base_layout
 from dashboard.draw.drawing import Drawing, Height, nothing, plot
-from dashboard.draw.theme import BLUE, INK_SOFT, RULE
+from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
 
@@ -21,12 +21,13 @@ def scatter(
     y: Indicator,
     say: Say,
     *,
+    marked: tuple[str, ...] = (),
     height: Height = 440,
 ) -> Drawing:
     """Draw places by two indicators, with lines at the medians.
 
     Rows: ``key``, ``name``, ``x``, ``y``, whether each is ``named`` and, where the area of a
-    point is to tell it, ``residents``.
+    point is to tell it, ``residents``. Those of the keys ``marked`` stand out, by name.
     """
     rows = rows.dropna(subset=["x", "y"])
     if rows.empty:
@@ -34,13 +35,15 @@ def scatter(
     # The largest points first, so that they hide none of the others.
     if "residents" in rows:
         rows = rows.sort_values("residents", ascending=False, na_position="last")
+    # Whoever is marked has a name there already.
+    labels = rows["name"].mask(rows["key"].isin(marked), "")
     records = rows.to_dict("records")
     hovers = [_lines(row, x, y, say) for row in records]
     points = go.Scatter(
         x=rows["x"].tolist(),
         y=rows["y"].tolist(),
         mode="markers+text",
-        text=rows["name"].where(rows["named"], "").tolist(),
+        text=labels.where(rows["named"], "").tolist(),
         textposition="top center",
         textfont={"size": 12},
         marker={
@@ -51,14 +54,14 @@ def scatter(
             "opacity": 0.72,
             "line": {"width": 0.6, "color": "#FFFFFF"},
         },
-        meta={"names": rows["name"].tolist()},
+        meta={"names": labels.tolist()},
         customdata=rows["key"].tolist(),
         hoverinfo="text",
         hovertext=["<br>".join(lines) for lines in hovers],
         cliponaxis=False,
     )
     figure = go.Figure(
-        [points],
+        [points, *marks(rows[rows["key"].isin(marked)])],
         base_layout(
             hovermode="closest",
             xaxis=_axis(rows["x"], x, say),
@@ -80,6 +83,23 @@ def scatter(
             (row["key"], " ".join(lines)) for row, lines in zip(records, hovers, strict=True)
         ),
     )
+
+
+def marks(rows: pd.DataFrame) -> list[go.Scatter]:
+    """Mark few points among many, by name. Rows: ``x``, ``y`` and ``name``."""
+    if rows.empty:
+        return []
+    return [
+        go.Scatter(
+            x=rows["x"].tolist(), y=rows["y"].tolist(), mode="markers+text", hoverinfo="skip",
+            text=[f"<b>{name}</b>" for name in rows["name"]], textposition="top center",
+            textfont={"size": 13, "color": RED}, cliponaxis=False,
+            marker={
+                "size": 13, "symbol": "diamond", "color": RED,
+                "line": {"width": 1.5, "color": "#FFFFFF"},
+            },
+        )
+    ]  # fmt: skip
 
 
 def _lines(row: dict[Hashable, Any], x: Indicator, y: Indicator, say: Say) -> list[str]:

@@ -84,7 +84,7 @@ def towns_headline(
     high, low = found.highest, found.lowest
     if len(mine) == 1:
         state = say(
-            "{town}{indicator} {value}，在 {count} 个街镇中排第 {rank}",
+            "{town}：{indicator} {value}，在 {count} 个街镇中排第 {rank}",
             town=mine["name"].iloc[0],
             indicator=name,
             value=written(mine["value"].iloc[0], indicator, say.language),
@@ -115,9 +115,18 @@ def towns_headline(
             low=_with_equals(say, found.rows, low),
             low_value=written(low["value"], indicator, say.language),
         )
-    return Headline(
-        state, f"{_district_sentence(say, indicator, district)}{_chance(say, found, indicator)}"
-    )
+    chance = _own_chance(say, found, mine["name"].iloc[0]) if len(mine) == 1 else ""
+    if len(mine) != 1 or not indicator.has_interval:
+        chance = _chance(say, found, indicator)
+    return Headline(state, f"{_district_sentence(say, indicator, district)}{chance}")
+
+
+def _own_chance(say: Say, found: Spread, name: str) -> str:
+    if name in found.above:
+        return say("高于全区，超出随机波动范围。")
+    if name in found.below:
+        return say("低于全区，超出随机波动范围。")
+    return say("与全区的差异在随机波动范围内。")
 
 
 def _with_equals(say: Say, rows: pd.DataFrame, row: pd.Series) -> str:
@@ -171,7 +180,7 @@ def communities_headline(
     mine = found.rows[found.rows["key"].isin(chosen)]
     if len(mine) == 1:
         state = say(
-            "{community}{indicator} {value}，在 {count} 个社区中排第 {rank}",
+            "{community}：{indicator} {value}，在 {count} 个社区中排第 {rank}",
             community=mine["name"].iloc[0],
             indicator=name,
             value=written(mine["value"].iloc[0], indicator, say.language),
@@ -206,10 +215,22 @@ def communities_headline(
 # Months ----------------------------------------------------------------------------------
 
 
-def months_headline(say: Say, rows: pd.DataFrame, indicator: Indicator) -> Headline:
-    """Say how an indicator went over the months. Rows: ``month`` and what is measured."""
+def months_headline(
+    say: Say, rows: pd.DataFrame, indicator: Indicator, *, places: list[str]
+) -> Headline:
+    """Say how an indicator went over the months in the chosen places, or in all if none are.
+
+    Rows: ``month`` and what is measured.
+    """
     there = rows.dropna(subset=["value"])
     name = say.words(indicator.name)
+    if places:
+        shown = (
+            places[0]
+            if len(places) == 1
+            else say("{first}等 {count} 处", first=places[0], count=len(places))
+        )
+        name = say("{places}：", places=shown) + name
     if there.empty:
         return Headline(say("{indicator}：没有数据", indicator=name), "")
     first, last = there.iloc[0], there.iloc[-1]

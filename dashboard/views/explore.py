@@ -84,8 +84,8 @@ CHOICES = (VIEW, GRAIN, SECOND, METHOD, COUNT, SIZE)
 
 MOST_BARS = 10
 # What the header, the headline, the tiles and the controls leave of the screen.
-FILLS = "clamp(380px, 100vh - 348px, 1000px)"
-TALL = "clamp(420px, 100vh - 348px, 1100px)"
+FILLS = "clamp(380px, 100vh - 334px, 1000px)"
+TALL = "clamp(420px, 100vh - 334px, 1100px)"
 
 
 def title(say: Say) -> str:
@@ -196,8 +196,7 @@ def _choose_second(context: Context, view: str) -> None:
     """Offer the other indicator, where two are compared."""
     say = context.say
     if view in OF_TWO:
-        st.markdown(say("与"), width="content")
-        names = {each.code: say.words(each.name) for each in BY_TOWN}
+        names = {each.code: say("与 {name}", name=say.words(each.name)) for each in BY_TOWN}
         choose(context, SECOND, say("另一指标"), names)
 
 
@@ -231,7 +230,7 @@ def _why_not(context: Context, view: str, grain: str) -> str | None:
             "{view}不能{grain}看：请改选{others}。",
             view=view_names(say)[view],
             grain=grains[grain],
-            others=say.listed([grains[each] for each in GRAINS_OF[view]]),
+            others=say.listed([say("“{name}”", name=grains[each]) for each in GRAINS_OF[view]]),
         )
     indicators = _indicators(context, view)
     if len(indicators) == 2 and indicators[0] == indicators[1]:
@@ -248,9 +247,10 @@ def _not_counted(context: Context, indicator: Indicator, view: str, grain: str) 
     if grain == "community" and measured(context, indicator, "community") is None:
         if _is_of_whole_communities(indicator):
             return say(
-                "单个社区的{indicator}只有“是”或“否”：请改选按街镇，或换一个指标。", indicator=name
+                "单个社区的{indicator}只有“是”或“否”：请改选“按街镇”，或换一个指标。",
+                indicator=name,
             )
-        return say("{indicator}只按街镇统计：请改选按街镇，或换一个指标。", indicator=name)
+        return say("{indicator}只按街镇统计：请改选“按街镇”，或换一个指标。", indicator=name)
     by_month = {"trend": "month", "multiples": "town_month"}.get(view)
     if grain == "month" and measured(context, indicator, "month") is None:
         by_month = "month"
@@ -319,8 +319,17 @@ def _made_headline(context: Context, view: str, grain: str) -> Headline:
         values = _totals(context).set_index("code")["value"]
         return totals_headline(say, values)
     if grain == "month":
-        return months_headline(say, _here(context, indicator).rows, indicator)
+        rows = _here(context, indicator).rows
+        return months_headline(say, rows, indicator, places=_chosen_names(context))
     return _places_headline(context, indicator, grain)
+
+
+def _chosen_names(context: Context) -> list[str]:
+    if context.filters.community_codes:
+        names = context.communities["name"]
+        return [names[code] for code in context.filters.community_codes]
+    towns = context.town_names()
+    return [towns[code] for code in context.filters.town_codes]
 
 
 def _here(context: Context, indicator: Indicator) -> Counted:
@@ -502,7 +511,10 @@ def _ranking_note(context: Context, indicator: Indicator, grain: str) -> str:
         if grain == "community"
         else ""
     )
-    return " · ".join(text for text in (unit, ends, interval) if text)
+    sample = (
+        say("街镇数为示例，未曾公布") if context.is_sample and indicator.kind == "count" else ""
+    )
+    return " · ".join(text for text in (unit, ends, interval, sample) if text)
 
 
 def _trend(context: Context, grain: str) -> None:
@@ -572,14 +584,15 @@ def _multiples(context: Context, grain: str) -> None:
 
 def _distribution(context: Context, grain: str) -> None:
     say, (indicator,) = context.say, _indicators(context, "distribution")
-    counted = _of(context, indicator, grain)
+    counted, marked = _of(context, indicator, grain), context.filters.community_codes
     show_figure(
         context,
         "explore-distribution",
         context.remember(
-            "explore-distribution", indicator.code,
+            "explore-distribution", indicator.code, marked,
             make=lambda: distribution(
-                counted.rows, indicator, say, towns=context.town_names(), height=TALL
+                counted.rows, indicator, say, towns=context.town_names(), marked=marked,
+                height=TALL,
             ),
         ),
         Caption(
@@ -622,26 +635,36 @@ def _correlated(
     return x, y, replace(_of(context, y, grain), rows=pairs), found
 
 
+def _told(counted: Counted, x: Indicator, y: Indicator) -> Counted:
+    """Name the columns of pairs by their indicators, for files."""
+    names = {
+        "x": x.code, "y": y.code, "x_third": f"{x.code}_third", "y_third": f"{y.code}_third"
+    }  # fmt: skip
+    rows = counted.rows.drop(columns=["residents", "named"])
+    return replace(counted, rows=rows.rename(columns=names))
+
+
 def _scatter(context: Context, grain: str) -> None:
     say = context.say
     x, y, counted, _ = _correlated(context, "scatter", grain)
     sized = context.address.choice(SIZE) == "residents"
     pairs = counted.rows.drop(columns=[] if sized else ["residents"])
+    marked = context.filters.community_codes if grain == "community" else ()
     if grain == "town":
         pairs = pairs.assign(named=True)
     show_figure(
         context,
         f"explore-scatter-{grain}",
         context.remember(
-            "explore-scatter", x.code, y.code, grain, sized,
-            make=lambda: scatter(pairs, x, y, say, height=FILLS),
+            "explore-scatter", x.code, y.code, grain, sized, marked,
+            make=lambda: scatter(pairs, x, y, say, marked=marked, height=FILLS),
         ),
         Caption(
             say("{y}与{x}", y=say.words(y.name), x=say.words(x.name)),
             _scatter_note(context, sized, grain),
             _as_of(context, x, y),
         ),
-        counted,
+        _told(counted, x, y),
         **_answer(context, grain),
     )  # fmt: skip
 
@@ -680,7 +703,7 @@ def _bivariate(context: Context, grain: str) -> None:
                 say("各分三档，每档约三分之一的街镇 · 关联，不是因果"),
                 _as_of(context, x, y),
             ),
-            counted,
+            _told(counted, x, y),
             **_answer(context, grain),
         )  # fmt: skip
     with right:
@@ -696,7 +719,7 @@ def _bivariate(context: Context, grain: str) -> None:
                 say("括号内为档：低、中、高"),
                 _as_of(context, x, y),
             ),
-            counted,
+            _told(counted, x, y),
             **_answer(context, grain),
         )  # fmt: skip
 
@@ -851,7 +874,10 @@ def _every_indicator(context: Context) -> None:
         table(texts, headings, say, key=None, height=FILLS, figures=("value", "interval")),
         Caption(
             say("{count} 项指标，所选街镇与社区合计", count=len(rows)),
-            say("先加总，再相除；不重复的人不相加"),
+            say(
+                "先加总，再相除；不重复的人不相加 · 查询：{queries}",
+                queries=say.listed(sorted(set(rows["query"]))),
+            ),
             context.as_of(window=True),
         ),
         replace(context.district_months(), rows=rows),
@@ -873,6 +899,7 @@ def _totals(context: Context) -> pd.DataFrame:
             {
                 "code": each.code,
                 "name": context.say.words(each.name),
+                "query": here.query,
                 **{
                     name: float(row[name])
                     for name in ("value", "low", "high", "numerator", "denominator")
