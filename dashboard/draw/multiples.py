@@ -38,6 +38,7 @@ def multiples(
     low, high = float(every.min()), float(every.max())
     room = (high - low) * 0.08 or 1
     span = [max(0.0, low - room) if low >= 0 else low - room, high + room]
+    months = [f"{month:%Y-%m}" for month in (rows["month"].min(), rows["month"].max())]
     down = ceil(len(ends) / COLUMNS)
     traces: list[dict[str, Any]] = []
     axes: dict[str, Any] = {}
@@ -52,7 +53,7 @@ def multiples(
             "domain": [left, right], "anchor": f"y{name}", "type": "date", "fixedrange": True,
             "showgrid": False, "zeroline": False, "linecolor": RULE, "nticks": 3,
             "tickformat": "%Y", "dtick": "M12", "tick0": "2000-01-01",
-            "showticklabels": is_last, "tickfont": {"size": 11, "color": INK_SOFT},
+            "range": months, "showticklabels": is_last, "tickfont": {"size": 11, "color": INK_SOFT},
         }  # fmt: skip
         axes[f"yaxis{name}"] = {
             "domain": [bottom, top - 0.005], "anchor": f"x{name}", "range": span,
@@ -70,14 +71,14 @@ def multiples(
                     line={"color": DISTRICT, "width": 1}, **on,
                 )
             )  # fmt: skip
-        months = [f"{month:%Y-%m}" for month in mine["month"]]
+        own = [f"{month:%Y-%m}" for month in mine["month"]]
         traces.append(
             dict(
-                x=months, y=mine["value"].tolist(), mode="lines", customdata=[key] * len(mine),
+                x=own, y=mine["value"].tolist(), mode="lines", customdata=[key] * len(mine),
                 line={"color": BLUE, "width": 2}, hoverinfo="text",
                 hovertext=[
                     f"{end['name']} {month}<br>{written(value, indicator, say.language)}"
-                    for month, value in zip(months, mine["value"], strict=True)
+                    for month, value in zip(own, mine["value"], strict=True)
                 ],
                 **on,
             )

@@ -182,6 +182,8 @@ def test_charts_share_their_axes_and_lie_apart():
     assert ranges[0] == ranges[1] == ranges[2]
     assert ranges[0][0] <= 10
     assert ranges[0][1] >= 40
+    spans = [layout[name]["range"] for name in ("xaxis", "xaxis2", "xaxis3")]
+    assert spans == [["2025-01", "2025-02"]] * 3
     ends = [layout[name]["domain"] for name in ("xaxis", "xaxis2", "xaxis3")]
     assert all(one[1] < other[0] for one, other in itertools.pairwise(ends))
 
