@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.draw.drawing import Drawing, Height, nothing
+from dashboard.draw.maps import grid_legend
 from dashboard.draw.theme import NO_DATA
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
@@ -28,12 +29,13 @@ def bivariate_map(
     names: dict[str, str],
     geometry: str,
     centred: bool = False,
+    review: str | None = None,
     height: Height = 440,
 ) -> Drawing:
     """Colour the towns by their thirds in two indicators.
 
     Rows: ``key``, ``name``, ``x``, ``y`` in the indicators' units, ``x_third`` and ``y_third``
-    from 0 to 2.
+    from 0 to 2. ``review`` is the review number that a published map must bear.
     """
     valued = rows.dropna(subset=["x", "y"])
     if valued.empty:
@@ -61,11 +63,10 @@ def bivariate_map(
             "geometry": geometry,
             "regions": regions,
             "centred": centred,
-            "legend": {
-                "grid": [list(fills) for fills in FILLS],
-                "x": say.words(x.name),
-                "y": say.words(y.name),
-            },
+            "legend": grid_legend(
+                [list(fills) for fills in FILLS], say.words(x.name), say.words(y.name)
+            ),
+            **({"review": review} if review else {}),
         },
         keys=tuple(
             (row["key"], " ".join([row["name"], *_lines(row, x, y, say)]))

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, gaps, nothing, plot
 from dashboard.draw.theme import (
     BLUE,
     BLUE_PALE,
@@ -33,10 +33,9 @@ _LEGEND_BELOW = {
 }  # fmt: skip
 
 
-def base_layout(**changes: object) -> go.Layout:
+def base_layout(**changes: object) -> dict[str, Any]:
     """Give the layout that every chart starts from: white, thin lines, no legend."""
     defaults = {
-        "template": None,
         "font": {"size": FONT_SIZE, "color": INK, "family": FONT},
         "margin": {"l": 8, "r": 12, "t": 8, "b": 28},
         "paper_bgcolor": "#FFFFFF",
@@ -44,7 +43,7 @@ def base_layout(**changes: object) -> go.Layout:
         "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": RULE, "font": {"color": INK}},
         "showlegend": False,
     }
-    return go.Layout({**defaults, **changes})
+    return {**defaults, **changes}
 
 
 def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
@@ -84,39 +83,43 @@ def ranking(
     records = rows.to_dict("records")
     hovers = [hover_text(row, indicator, say).replace("\n", "<br>") for row in records]
     ends = rows["high"].fillna(rows["value"])
-    bars = go.Bar(
-        orientation="h",
-        x=rows["value"].tolist(),
-        y=positions,
-        marker_color=[
-            BLUE if district is None or value >= district else BLUE_PALE for value in rows["value"]
-        ],
-        customdata=rows["key"].tolist(),
-        hovertext=hovers,
-        hoverinfo="text",
-        error_x={
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": rows["value"].tolist(),
+        "y": positions,
+        "marker": {
+            "color": [
+                BLUE if district is None or value >= district else BLUE_PALE
+                for value in rows["value"]
+            ]
+        },
+        "customdata": rows["key"].tolist(),
+        "hovertext": hovers,
+        "hoverinfo": "text",
+        "error_x": {
             "type": "data",
-            "array": (rows["high"] - rows["value"]).tolist(),
-            "arrayminus": (rows["value"] - rows["low"]).tolist(),
+            "array": gaps(rows["high"] - rows["value"]),
+            "arrayminus": gaps(rows["value"] - rows["low"]),
             "color": "#4A5763",
             "thickness": 1,
             "width": 0,
             "visible": bool(rows["low"].notna().any()),
         },
-    )
-    values = go.Scatter(
-        mode="text",
-        x=ends.tolist(),
-        y=positions,
-        text=[f" {written(value, indicator, say.language)}" for value in rows["value"]],
-        textposition="middle right",
-        hoverinfo="skip",
-        cliponaxis=False,
-    )
-    # One construction: every later addition would validate the whole figure again.
-    figure = go.Figure(
-        [bars, values],
-        base_layout(
+    }
+    values = {
+        "type": "scatter",
+        "mode": "text",
+        "x": ends.tolist(),
+        "y": positions,
+        "text": [f" {written(value, indicator, say.language)}" for value in rows["value"]],
+        "textposition": "middle right",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+    figure = {
+        "data": [bars, values],
+        "layout": base_layout(
             bargap=0.42,
             **_district_line(district, indicator, say, rows=len(rows)),
             xaxis={
@@ -136,7 +139,7 @@ def ranking(
                 "tickcolor": "#FFFFFF",
             },
         ),
-    )
+    }
     best, worst = rows.iloc[0], rows.iloc[-1]
     return plot(
         figure,
@@ -249,7 +252,7 @@ def _worth_naming(rows: pd.DataFrame) -> list[str]:
     return rows["name"].where(named, "").tolist()
 
 
-def _time_layout(*values: pd.Series) -> go.Layout:
+def _time_layout(*values: pd.Series) -> dict[str, Any]:
     """Lay out an axis of months; ``values`` are everything that must fit on the other axis."""
     every = pd.concat(values).dropna()
     low, high = float(every.min()), float(every.max())

@@ -4,7 +4,6 @@ from math import ceil, floor, log10
 from zlib import crc32
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.draw.charts import base_layout, hover_text, spoken_text
 from dashboard.draw.drawing import Drawing, Height, nothing, plot
@@ -39,40 +38,44 @@ def distribution(
     records = rows.to_dict("records")
     step, edges, counts = bins(rows["value"])
     median = float(rows["value"].median())
-    figure = go.Figure(
-        [
-            go.Bar(
-                x=[edge + step / 2 for edge in edges], y=counts, width=step * 0.94,
-                marker={"color": BLUE_PALE}, yaxis="y2", hoverinfo="text",
-                hovertext=[
+    figure = {
+        "data": [
+            {
+                "type": "bar", "x": [edge + step / 2 for edge in edges], "y": counts,
+                "width": step * 0.94,
+                "marker": {"color": BLUE_PALE}, "yaxis": "y2", "hoverinfo": "text",
+                "hovertext": [
                     say(
                         "{low} 至 {high}：{count} 个社区",
                         low=_edge(edge, step), high=_edge(edge + step, step), count=count,
                     )
                     for edge, count in zip(edges, counts, strict=True)
                 ],
-            ),
-            go.Scatter(
-                x=rows["value"].tolist(),
-                y=[places[row["town_code"]] + _jitter(str(row["key"])) for row in records],
-                mode="markers", customdata=rows["key"].tolist(), hoverinfo="text",
-                marker={"size": 6, "color": BLUE, "opacity": 0.5, "line": {"width": 0}},
-                hovertext=[hover_text(row, indicator, say).replace("\n", "<br>") for row in records],
-            ),
-            go.Scatter(
-                x=medians.tolist(), y=list(range(len(medians))), mode="markers", hoverinfo="text",
-                marker={
+            },
+            {
+                "type": "scatter", "x": rows["value"].tolist(),
+                "y": [places[row["town_code"]] + _jitter(str(row["key"])) for row in records],
+                "mode": "markers", "customdata": rows["key"].tolist(), "hoverinfo": "text",
+                "marker": {"size": 6, "color": BLUE, "opacity": 0.5, "line": {"width": 0}},
+                "hovertext": [
+                    hover_text(row, indicator, say).replace("\n", "<br>") for row in records
+                ],
+            },
+            {
+                "type": "scatter", "x": medians.tolist(), "y": list(range(len(medians))),
+                "mode": "markers", "hoverinfo": "text",
+                "marker": {
                     "symbol": "line-ns", "size": 15, "color": INK,
                     "line": {"width": 2.5, "color": INK},
                 },
-                hovertext=[
+                "hovertext": [
                     say(
                         "{town}中位数 {value}",
                         town=towns[str(code)], value=written(value, indicator, say.language),
                     )
                     for code, value in medians.items()
                 ],
-            ),
+            },
             *marks(
                 rows[rows["key"].isin(marked)].assign(
                     x=lambda own: own["value"],
@@ -83,7 +86,7 @@ def distribution(
                 )
             ),
         ],
-        base_layout(
+        "layout": base_layout(
             hovermode="closest",
             xaxis={
                 "title": {
@@ -114,7 +117,7 @@ def distribution(
             ],
             margin={"l": 8, "r": 12, "t": 24, "b": 46},
         ),
-    )  # fmt: skip
+    }  # fmt: skip
     return plot(
         figure,
         height=height,

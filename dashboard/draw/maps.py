@@ -18,6 +18,7 @@ def town_map(
     names: dict[str, str],
     geometry: str,
     centred: bool = False,
+    review: str | None = None,
     height: Height = 440,
     method: Method = "quantiles",
     count: int = MOST_CLASSES,
@@ -26,6 +27,7 @@ def town_map(
 
     The values are put into at most ``count`` classes by the ``method``, which the legend names.
     Towns without a value are grey and say so; ``names`` are the short names of all towns.
+    ``review`` is the review number (审图号) that a published map must bear.
     """
     valued = rows.dropna(subset=["value"])
     if valued.empty:
@@ -64,12 +66,18 @@ def town_map(
                 method=method_named(method, say, count=count),
                 unit=say.words(indicator.unit),
             ),
+            **({"review": review} if review else {}),
         },
         keys=tuple(
             (row["key"], spoken_text(row, indicator, say)) for row in ordered.to_dict("records")
         ),
         height=height,
     )
+
+
+def grid_legend(fills: list[list[str]], x: str, y: str) -> dict[str, object]:
+    """Give the ``legend`` of a map of two measures: rows of colours, the least of ``y`` first."""
+    return {"grid": fills, "x": x, "y": y}
 
 
 def _legend(

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.draw.charts import base_layout
-from dashboard.draw.drawing import Drawing, Height, nothing
+from dashboard.draw.drawing import Drawing, Height, gaps, nothing, plot
 from dashboard.draw.theme import BLUE, INK, INK_SOFT, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure, written
@@ -53,7 +53,8 @@ def multiples(
             "domain": [left, right], "anchor": f"y{name}", "type": "date", "fixedrange": True,
             "showgrid": False, "zeroline": False, "linecolor": RULE, "nticks": 3,
             "tickformat": "%Y", "dtick": "M12", "tick0": "2000-01-01",
-            "range": months, "showticklabels": is_last, "tickfont": {"size": 11, "color": INK_SOFT},
+            "range": months, "showticklabels": is_last,
+            "tickfont": {"size": 11, "color": INK_SOFT},
         }  # fmt: skip
         axes[f"yaxis{name}"] = {
             "domain": [bottom, top - 0.005], "anchor": f"x{name}", "range": span,
@@ -64,25 +65,16 @@ def multiples(
         on = {"xaxis": f"x{name}", "yaxis": f"y{name}"}
         mine = rows[rows["key"] == key]
         if district is not None:
-            traces.append(
-                dict(
-                    x=[f"{month:%Y-%m}" for month in district["month"]],
-                    y=district["value"].tolist(), mode="lines", hoverinfo="skip",
-                    line={"color": DISTRICT, "width": 1}, **on,
-                )
-            )  # fmt: skip
-        own = [f"{month:%Y-%m}" for month in mine["month"]]
-        traces.append(
-            dict(
-                x=own, y=mine["value"].tolist(), mode="lines", customdata=[key] * len(mine),
-                line={"color": BLUE, "width": 2}, hoverinfo="text",
-                hovertext=[
-                    f"{end['name']} {month}<br>{written(value, indicator, say.language)}"
-                    for month, value in zip(own, mine["value"], strict=True)
-                ],
-                **on,
-            )
-        )  # fmt: skip
+            behind = _line(district, {"color": DISTRICT, "width": 1})
+            traces.append({**behind, **on, "hoverinfo": "skip"})
+        line = _line(mine, {"color": BLUE, "width": 2})
+        hovers = [
+            f"{end['name']} {month}<br>{written(value, indicator, say.language)}"
+            for month, value in zip(line["x"], mine["value"], strict=True)
+        ]
+        # One key all along the line: a click on any point of it chooses the town.
+        keys = [key] * len(mine)
+        traces.append({**line, **on, "hoverinfo": "text", "hovertext": hovers, "customdata": keys})
         titles.append(
             {
                 "xref": "paper", "yref": "paper", "x": left, "y": top, "xanchor": "left",
@@ -90,12 +82,19 @@ def multiples(
                 "text": f"{end['name']} <b>{short_figure(end['value'], indicator, say.language)}</b>",
             }
         )  # fmt: skip
-    layout = base_layout(
-        hovermode="closest", hoverdistance=60, margin={"l": 8, "r": 12, "t": 24, "b": 24}
-    ).to_plotly_json()
-    # As plain values: plotly would take long to look through this many axes and lines.
-    return Drawing(
-        "plot",
+    figure = {
+        "data": traces,
+        "layout": base_layout(
+            **axes,
+            annotations=titles,
+            hovermode="closest",
+            hoverdistance=60,
+            margin={"l": 8, "r": 12, "t": 24, "b": 24},
+        ),
+    }
+    return plot(
+        figure,
+        height=height,
         alt=say(
             "{count} 个街镇{indicator}的小型折线图，同一坐标；末月最高{town} {value}。",
             count=len(ends),
@@ -103,17 +102,21 @@ def multiples(
             town=ends["name"].iloc[0],
             value=written(ends["value"].iloc[0], indicator, say.language),
         ),
-        body={
-            "data": [{"type": "scatter", **trace} for trace in traces],
-            "layout": {**layout, **axes, "annotations": titles},
-            "rows": None,
-        },
         keys=tuple(
             (str(key), f"{end['name']} {written(end['value'], indicator, say.language)}")
             for key, end in ends.iterrows()
         ),
-        height=height,
     )
+
+
+def _line(rows: pd.DataFrame, line: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [f"{month:%Y-%m}" for month in rows["month"]],
+        "y": gaps(rows["value"]),
+        "line": line,
+    }
 
 
 def _part(number: int, count: int, gap: float) -> tuple[float, float]:

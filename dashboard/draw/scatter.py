@@ -4,7 +4,6 @@ from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.draw.charts import base_layout
 from dashboard.draw.drawing import Drawing, Height, nothing, plot
@@ -39,14 +38,15 @@ def scatter(
     labels = rows["name"].mask(rows["key"].isin(marked), "")
     records = rows.to_dict("records")
     hovers = [_lines(row, x, y, say) for row in records]
-    points = go.Scatter(
-        x=rows["x"].tolist(),
-        y=rows["y"].tolist(),
-        mode="markers+text",
-        text=labels.where(rows["named"], "").tolist(),
-        textposition="top center",
-        textfont={"size": 12},
-        marker={
+    points = {
+        "type": "scatter",
+        "x": rows["x"].tolist(),
+        "y": rows["y"].tolist(),
+        "mode": "markers+text",
+        "text": labels.where(rows["named"], "").tolist(),
+        "textposition": "top center",
+        "textfont": {"size": 12},
+        "marker": {
             "size": _sizes(rows),
             "sizemode": "area",
             "sizeref": 1,
@@ -54,22 +54,22 @@ def scatter(
             "opacity": 0.72,
             "line": {"width": 0.6, "color": "#FFFFFF"},
         },
-        meta={"names": labels.tolist()},
-        customdata=rows["key"].tolist(),
-        hoverinfo="text",
-        hovertext=["<br>".join(lines) for lines in hovers],
-        cliponaxis=False,
-    )
-    figure = go.Figure(
-        [points, *marks(rows[rows["key"].isin(marked)])],
-        base_layout(
+        "meta": {"names": labels.tolist()},
+        "customdata": rows["key"].tolist(),
+        "hoverinfo": "text",
+        "hovertext": ["<br>".join(lines) for lines in hovers],
+        "cliponaxis": False,
+    }
+    figure = {
+        "data": [points, *marks(rows[rows["key"].isin(marked)])],
+        "layout": base_layout(
             hovermode="closest",
             xaxis=_axis(rows["x"], x, say),
             yaxis={**_axis(rows["y"], y, say), "automargin": True},
             shapes=[_median(rows["x"], "x"), _median(rows["y"], "y")],
             margin={"l": 56, "r": 16, "t": 14, "b": 48},
         ),
-    )
+    }
     return plot(
         figure,
         height=height,
@@ -85,20 +85,21 @@ def scatter(
     )
 
 
-def marks(rows: pd.DataFrame) -> list[go.Scatter]:
+def marks(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Mark few points among many, by name. Rows: ``x``, ``y`` and ``name``."""
     if rows.empty:
         return []
     return [
-        go.Scatter(
-            x=rows["x"].tolist(), y=rows["y"].tolist(), mode="markers+text", hoverinfo="skip",
-            text=[f"<b>{name}</b>" for name in rows["name"]], textposition="top center",
-            textfont={"size": 13, "color": RED}, cliponaxis=False,
-            marker={
+        {
+            "type": "scatter", "x": rows["x"].tolist(), "y": rows["y"].tolist(),
+            "mode": "markers+text", "hoverinfo": "skip",
+            "text": [f"<b>{name}</b>" for name in rows["name"]], "textposition": "top center",
+            "textfont": {"size": 13, "color": RED}, "cliponaxis": False,
+            "marker": {
                 "size": 13, "symbol": "diamond", "color": RED,
                 "line": {"width": 1.5, "color": "#FFFFFF"},
             },
-        )
+        }
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Lay out the files that the browser fetches once: plotly's own script and the map geometries.
+"""Lay out the files that the browser fetches once: plotly's own script, ours, the map geometries.
 
 They are made beside the hand-written ones in ``dashboard/static``, under names that change with
 their content, so that a browser never draws with a stale one.
@@ -70,7 +70,7 @@ def lay_out_assets(data: Path = DATA) -> Assets:
             map_geometry(shapes, river=schematic_river(source) if is_schematic else None).as_dict(),
         ),
         tiles=_geometry("tiles", tile_geometry(source).as_dict()),
-        figure=_versioned("figure.js"),
+        figure=_scripts(STATIC / "figure"),
         style=_versioned("dashboard.css"),
         is_schematic=is_schematic,
         problem=problem,
@@ -91,6 +91,20 @@ def _geometry(name: str, geometry: dict[str, object]) -> str:
     if not path.is_file():
         _write(path, content)
     return path.name
+
+
+def _scripts(folder: Path) -> str:
+    """Copy our scripts into a folder named by the digest of them all: they import each other by
+    name, so that a change of one changes every address. Return the address of the first."""
+    texts = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
+    digest = _digest(b"".join(name.encode() + text for name, text in texts.items()))
+    copied = folder.with_name(f"{folder.name}-{digest}")
+    copied.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        if not (copied / name).is_file():
+            _write(copied / f"{name}.gz", gzip.compress(text, 9, mtime=0))
+            _write(copied / name, text)
+    return f"{copied.name}/{folder.name}.js"
 
 
 def _versioned(name: str) -> str:

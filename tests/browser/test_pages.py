@@ -58,7 +58,7 @@ def test_coverage_draws_all_figures_and_lists_who_is_left(
     left = asked("uncovered_communities")
     rows = screen.figure("uncovered").locator("tbody tr")
     expect(rows).to_have_count(len(left))
-    expect(screen.figure("uncovered").locator("h3")).to_contain_text(str(len(left)))
+    expect(screen.figure("uncovered").locator("h2")).to_contain_text(str(len(left)))
     assert rows.first.locator("td").first.inner_text() == left.iloc[0]["name_zh"]
     town = rows.first.get_attribute("data-key") or "?"
     rows.first.click()

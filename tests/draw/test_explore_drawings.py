@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -288,6 +289,16 @@ def test_colours_of_two_differ_for_every_eye(eye):
 def test_ink_stands_out_on_every_colour_of_two():
     for fill in itertools.chain(*FILLS):
         assert max(contrast(fill, "#FFFFFF"), contrast(fill, INK)) >= 4.5
+
+
+def test_plotly_takes_every_plot():
+    """They are given as plain values, so that plotly has not looked through them."""
+    for drawing in (
+        scatter(pairs(), OCCUPANCY, REACH, ZH, marked=("a",)),
+        distribution(communities([1, 2, 30]), RESIDENTS, ZH, towns=TOWNS, marked=("t1-0",)),
+        multiples(MONTHS, DISTRICT, REACH, ZH),
+    ):
+        go.Figure(drawing.body["data"], drawing.body["layout"])
 
 
 def test_drawings_are_plain_json_and_english_has_no_chinese():
