@@ -14,7 +14,7 @@ from dashboard.model.indicators import Indicator, written
 # Rows are thirds of y from the lowest, columns thirds of x: blue for x, orange for y, dark for
 # both. Any two differ by 23 or more (CIE 1976) for protan, deutan and tritan eyes too.
 FILLS = (
-    ("#EEF1F4", "#94BBE0", "#2976B8"),
+    ("#E0E6EC", "#94BBE0", "#2976B8"),
     ("#F6CF8F", "#9F9C93", "#3A4F66"),
     ("#E08E0B", "#8A5A1C", "#241F26"),
 )
@@ -44,7 +44,9 @@ def bivariate_map(
     regions = {}
     for code, name in names.items():
         if code not in there:
-            regions[code] = {"name": name, "fill": NO_DATA, "hover": f"{name} {say('无数据')}"}
+            hover = f"{name} {say('无数据')}"
+            # The lowest of both is nearly as light: the dash tells them apart.
+            regions[code] = {"name": name, "label": "—", "fill": NO_DATA, "hover": hover}
             continue
         row = there[code]
         regions[code] = {

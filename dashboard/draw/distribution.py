@@ -12,7 +12,8 @@ from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
 
-BINS = 24
+# A histogram has at least about so many classes, and at most so many.
+BINS, MOST_BINS = 24, 80
 
 
 def distribution(
@@ -132,13 +133,16 @@ def distribution(
 
 
 def bins(values: pd.Series) -> tuple[float, list[float], list[int]]:
-    """Cut values into about BINS classes of a round width.
+    """Cut values into classes of a round width: as fine as the middle half asks for
+    (Freedman and Diaconis 1981), but no coarser than BINS.
 
     Gives the width, the lower edges and how many values are in each; only the last class holds
     its upper edge too.
     """
     low, high = float(values.min()), float(values.max())
-    rough = (high - low) / BINS or 1.0
+    quarters = values.quantile([0.25, 0.75])
+    fine = 2 * float(quarters.iloc[1] - quarters.iloc[0]) / len(values) ** (1 / 3)
+    rough = max((high - low) / MOST_BINS, min((high - low) / BINS, fine or high - low)) or 1.0
     power = 10.0 ** floor(log10(rough))
     step = next(each * power for each in (1, 2, 5, 10) if each * power >= rough * (1 - 1e-9))
     first = floor(low / step + 1e-9)

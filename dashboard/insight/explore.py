@@ -174,6 +174,7 @@ def communities_headline(
     *,
     district: float | None,
     chosen: tuple[str, ...],
+    places: list[str],
 ) -> Headline:
     """Say where the middle half of communities lies, or where the chosen one stands."""
     name = say.words(indicator.name)
@@ -195,6 +196,7 @@ def communities_headline(
             low=written(found.low_quarter, indicator, say.language),
             high=written(found.high_quarter, indicator, say.language),
         )
+        state = _of_places(say, places) + state
     parts = [
         say("社区中位数 {value}。", value=written(found.median, indicator, say.language)),
         _district_sentence(say, indicator, district),
@@ -224,13 +226,7 @@ def months_headline(
     """
     there = rows.dropna(subset=["value"])
     name = say.words(indicator.name)
-    if places:
-        shown = (
-            places[0]
-            if len(places) == 1
-            else say("{first}等 {count} 处", first=places[0], count=len(places))
-        )
-        name = say("{places}：", places=shown) + name
+    name = _of_places(say, places) + name
     if there.empty:
         return Headline(say("{indicator}：没有数据", indicator=name), "")
     first, last = there.iloc[0], there.iloc[-1]
@@ -259,6 +255,15 @@ def months_headline(
             low=written(bottom["value"], indicator, say.language),
         ),
     )
+
+
+def _of_places(say: Say, places: list[str]) -> str:
+    """Begin a sentence with the chosen places; with nothing if none are."""
+    if not places:
+        return ""
+    if len(places) == 1:
+        return say("{places}：", places=places[0])
+    return say("{places}：", places=say("{first}等 {count} 处", first=places[0], count=len(places)))
 
 
 def year_changes(rows: pd.DataFrame) -> pd.DataFrame:
@@ -453,7 +458,7 @@ def bivariate_headline(
 ) -> Headline:
     """Name the towns high in both, and those low in both. Rows: ``name``, ``x_third``, ``y_third``."""
     both = {
-        third: rows.loc[(rows["x_third"] == third) & (rows["y_third"] == third), "name"].tolist()
+        third: tuple(rows.loc[(rows["x_third"] == third) & (rows["y_third"] == third), "name"])
         for third in (0, 2)
     }
     names = {"x": say.words(x.name), "y": say.words(y.name)}
@@ -461,13 +466,13 @@ def bivariate_headline(
         state = say(
             "{high}的{x}与{y}都在前三分之一，{low}都在后三分之一",
             **names,
-            high=say.listed(both[2]),
-            low=say.listed(both[0]),
+            high=_few(say, both[2]),
+            low=_few(say, both[0]),
         )
     elif both[2]:
-        state = say("{high}的{x}与{y}都在前三分之一", **names, high=say.listed(both[2]))
+        state = say("{high}的{x}与{y}都在前三分之一", **names, high=_few(say, both[2]))
     elif both[0]:
-        state = say("{low}的{x}与{y}都在后三分之一", **names, low=say.listed(both[0]))
+        state = say("{low}的{x}与{y}都在后三分之一", **names, low=_few(say, both[0]))
     else:
         state = say("没有街镇的{x}与{y}同在前三分之一或后三分之一", **names)
     return Headline(state, correlation_written(say, found) if found else "")

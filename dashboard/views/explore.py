@@ -276,12 +276,17 @@ def _of(context: Context, indicator: Indicator, grain: str) -> Counted:
 
 
 def _spread(context: Context, indicator: Indicator, grain: str) -> Spread | None:
-    return context.remember(
-        "explore-spread", indicator.code, grain,
-        make=lambda: spread(
-            _of(context, indicator, grain).rows, indicator, context.district_value(indicator)
-        ),
-    )  # fmt: skip
+    """Describe how all towns differ, or the communities of the chosen towns, or all of them."""
+
+    def make() -> Spread | None:
+        rows, towns = _of(context, indicator, grain).rows, context.filters.town_codes
+        if grain == "community" and towns:
+            rows = rows[rows["town_code"].isin(towns)]
+        return spread(rows, indicator, context.district_value(indicator))
+
+    if grain == "town":
+        return context.remember("explore-spread", indicator.code, grain, make=make)
+    return context.remember_chosen("explore-spread", indicator.code, grain, make=make)
 
 
 def _places_headline(context: Context, indicator: Indicator, grain: str) -> Headline:
@@ -293,8 +298,9 @@ def _places_headline(context: Context, indicator: Indicator, grain: str) -> Head
     if grain == "town":
         return towns_headline(say, found, indicator, district=district, chosen=context.chosen_towns)
     return communities_headline(
-        say, found, indicator, district=district, chosen=context.filters.community_codes
-    )
+        say, found, indicator, district=district, chosen=context.filters.community_codes,
+        places=[] if context.filters.community_codes else _chosen_names(context),
+    )  # fmt: skip
 
 
 def _headline(context: Context, view: str, grain: str) -> Headline:
@@ -364,21 +370,27 @@ def _made_tiles(context: Context, view: str, grain: str) -> list[Tile]:
     middle = _middle(context, indicator, places)
     if places == "town":
         high, low = found.highest, found.lowest
-        first = _tile(indicator, say("最高的街镇"), high["value"], high["name"])
-        last = _tile(indicator, say("最低的街镇"), low["value"], low["name"])
+        first = _tile(indicator, "highest", say("最高的街镇"), high["value"], high["name"])
+        last = _tile(indicator, "lowest", say("最低的街镇"), low["value"], low["name"])
     else:
-        first = _tile(indicator, say("四分之一的社区高于"), found.high_quarter, say("上四分位"))
-        last = _tile(indicator, say("四分之一的社区低于"), found.low_quarter, say("下四分位"))
+        first = _tile(
+            indicator, "upper", say("四分之一的社区高于"), found.high_quarter, say("上四分位")
+        )
+        last = _tile(
+            indicator, "lower", say("四分之一的社区低于"), found.low_quarter, say("下四分位")
+        )
     tiles += [first, *middle, last]
     if indicator.has_interval:
         about = say("高 {above}，低 {below}", above=len(found.above), below=len(found.below))
         count = len(found.above) + len(found.below)
-        tiles.append(_tile(BY_CODE["communities"], say("超出随机波动"), count, about))
+        tiles.append(_tile(BY_CODE["communities"], "chance", say("超出随机波动"), count, about))
     return tiles
 
 
-def _tile(indicator: Indicator, label: str, value: float, about: str) -> Tile:
-    return Tile(replace(indicator, name=Words(label, label)), pd.Series([value]), about)
+def _tile(indicator: Indicator, part: str, label: str, value: float, about: str) -> Tile:
+    """Give a tile of a number about an indicator; ``part`` tells it from the indicator's own."""
+    own = replace(indicator, code=f"{indicator.code}-{part}", name=Words(label, label))
+    return Tile(own, pd.Series([value]), about)
 
 
 def _together(context: Context, indicator: Indicator) -> list[Tile]:
@@ -399,15 +411,18 @@ def _middle(context: Context, indicator: Indicator, places: str) -> list[Tile]:
         label, about = say("街镇中位数"), say("{count} 个街镇", count=len(found.rows))
     else:
         label, about = say("社区中位数"), say("{count} 个社区", count=len(found.rows))
-    return [_tile(indicator, label, found.median, about)]
+    return [_tile(indicator, "median", label, found.median, about)]
 
 
-def _answer(context: Context, grain: str) -> dict[str, Any]:
-    """Answer clicks on towns or communities, and mark the chosen ones."""
+def _answer(context: Context, grain: str, *, is_narrowed: bool = False) -> dict[str, Any]:
+    """Answer clicks on towns or communities, and mark the chosen ones.
+
+    ``is_narrowed``: only the chosen towns' communities are shown, so that none is marked for it.
+    """
     if grain == "town":
         return {"on_click": choose_town(context), "chosen": context.chosen_towns}
     chosen = context.filters.community_codes
-    if not chosen and context.filters.town_codes:
+    if not chosen and not is_narrowed:
         names = context.communities
         chosen = tuple(names.index[names["town_code"].isin(context.filters.town_codes)])
     return {"on_click": choose_community(context), "chosen": chosen}
@@ -468,12 +483,12 @@ def _ranking(context: Context, grain: str) -> None:
             _as_of(context, indicator),
         ),
         counted,
-        **_answer(context, grain),
+        **_answer(context, grain, is_narrowed=True),
     )  # fmt: skip
 
 
 def _in_chosen_towns(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep the chosen towns' communities. Of a sample, no named project: its numbers are invented."""
+    """Keep the chosen towns' communities; of a sample no named project, as its numbers are made."""
     if context.chosen_towns:
         rows = rows[rows["town_code"].isin(context.chosen_towns)]
     if context.is_sample:
@@ -801,7 +816,7 @@ def _places_table(
             _as_of(context, indicator),
         ),
         counted,
-        **_answer(context, grain),
+        **_answer(context, grain, is_narrowed=True),
     )  # fmt: skip
 
 

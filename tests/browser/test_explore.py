@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Asked, Screen
 
-VIEWS = ("map", "multiples", "distribution", "scatter")
+VIEWS = ("bivariate", "multiples", "distribution", "scatter")
 
 
 def test_every_view_is_painted_and_fits(visit: Callable[..., Screen]) -> None:

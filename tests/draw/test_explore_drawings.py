@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.draw.bivariate import FILLS, bivariate_map
-from dashboard.draw.distribution import BINS, bins, distribution
+from dashboard.draw.distribution import MOST_BINS, bins, distribution
 from dashboard.draw.multiples import multiples
 from dashboard.draw.scatter import scatter
 from dashboard.draw.theme import INK, NO_DATA
@@ -132,7 +132,7 @@ def test_bins_hold_every_value_once(numbers):
     assert sum(counts) == len(numbers)
     assert edges[0] <= min(numbers) + step * 1e-6
     assert edges[-1] + step >= max(numbers) - step * 1e-6
-    assert len(edges) <= BINS + 2
+    assert len(edges) <= MOST_BINS + 2
     assert np.allclose(np.diff(edges), step)
     for edge, count in zip(edges[:-1], counts[:-1], strict=True):
         near = step * 1e-6
@@ -144,6 +144,11 @@ def test_bins_hold_every_value_once(numbers):
 def test_all_of_one_value_are_one_bin():
     assert bins(pd.Series([100.0, 100.0])) == (1, [100], [2])
     assert bins(pd.Series([95.0, 100.0]))[1][-1] < 100
+
+
+def test_one_value_far_off_does_not_put_the_others_into_one_bin():
+    _, _, counts = bins(pd.Series([*np.linspace(0, 5, 200), 64]))
+    assert max(counts) < 60
 
 
 def test_distribution_of_nothing_is_a_sentence():

@@ -127,20 +127,21 @@ def test_nothing_measured_is_nothing_to_describe():
 
 def test_communities_are_told_by_their_middle_half():
     found = described(counted(1, 2, 3, 4, 5, None), RESIDENTS, None)
-    said = communities_headline(ZH, found, RESIDENTS, district=None, chosen=())
+    said = communities_headline(ZH, found, RESIDENTS, district=None, chosen=(), places=[])
     assert said.state == "5 个社区的入住居民：一半在 2人 到 4人 之间"
     assert said.change == "社区中位数 3人。1 个没有数据或人数过少。"
 
 
 def test_a_chosen_community_is_told_by_its_rank():
     found = described(counted(1, 2, 3), RESIDENTS, None)
-    said = communities_headline(ZH, found, RESIDENTS, district=None, chosen=("c",))
+    said = communities_headline(ZH, found, RESIDENTS, district=None, chosen=("c",), places=[])
     assert said.state == "c：入住居民 3人，在 3 个社区中排第 1"
 
 
 def test_communities_beyond_chance_are_counted():
     found = described(covered(10, 90, 50, 95), COVERAGE, 50.0)
-    said = communities_headline(ZH, found, COVERAGE, district=50.0, chosen=())
+    said = communities_headline(ZH, found, COVERAGE, district=50.0, chosen=(), places=["甲"])
+    assert said.state.startswith("甲：4 个社区")
     assert "2 个高于、1 个低于全区，超出随机波动。" in said.change
 
 

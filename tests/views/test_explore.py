@@ -58,7 +58,8 @@ def test_what_is_offered_is_drawn_with_its_finding(view, grain, narrow, see) -> 
             headline = explore._headline(context, view, grain)
             assert headline.state
             assert "nan" not in f"{headline.state}{headline.change}".split()
-            explore._tiles(context, view, grain)
+            codes = [tile.indicator.code for tile in explore._tiles(context, view, grain)]
+            assert len(set(codes)) == len(codes) >= 3
             explore.SHOWN[view](context, grain)
             assert shown
             for _, _, drawing, caption, counted, _ in shown:
