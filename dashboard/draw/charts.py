@@ -187,8 +187,12 @@ def trend(
     *,
     marked: pd.Timestamp,
     height: Height = 260,
+    district: pd.DataFrame | None = None,
 ) -> Drawing:
-    """Draw one indicator over the months, with its interval; the end month is marked."""
+    """Draw one indicator over the months, with its interval; the end month is marked.
+
+    ``district``: the months of all towns together, where those are to stand behind as a grey line.
+    """
     rows = rows.dropna(subset=["value"])
     if rows.empty:
         return nothing("plot", say("所选范围内没有数据。"), height=height)
@@ -197,7 +201,15 @@ def trend(
         hover_text(row, indicator, say).replace("\n", "<br>")
         for row in rows.assign(name=months).to_dict("records")
     ]
-    figure = go.Figure(layout=_time_layout(rows["value"], rows["low"], rows["high"]))
+    behind = pd.DataFrame({"month": [], "value": []}) if district is None else district
+    figure = go.Figure(
+        layout=_time_layout(rows["value"], rows["low"], rows["high"], behind["value"])
+    )
+    if len(behind):
+        figure.add_scatter(
+            x=[f"{month:%Y-%m}" for month in behind["month"]], y=behind["value"].tolist(),
+            mode="lines", line={"color": "#9AA7B4", "width": 1.5}, hoverinfo="skip",
+        )  # fmt: skip
     figure.update_yaxes(ticksuffix="%" if indicator.kind == "share" else "")
     figure.update_layout(hovermode="x")
     if rows["low"].notna().any():

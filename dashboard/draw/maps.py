@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dashboard.draw.charts import hover_text, spoken_text
+from dashboard.draw.classes import MOST_CLASSES, Method, class_edges, class_of, method_named
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.draw.theme import NO_DATA, SEQUENCE
 from dashboard.language import Say
@@ -19,16 +20,19 @@ def town_map(
     centred: bool = False,
     review: str | None = None,
     height: Height = 440,
+    method: Method = "quantiles",
+    count: int = MOST_CLASSES,
 ) -> Drawing:
     """Colour the towns by value. ``geometry`` is the address of their shapes for the browser.
 
+    The values are put into at most ``count`` classes by the ``method``, which the legend names.
     Towns without a value are grey and say so; ``names`` are the short names of all towns.
     ``review`` is the review number (审图号) that a published map must bear.
     """
     valued = rows.dropna(subset=["value"])
     if valued.empty:
         return nothing("map", say("所选范围内没有数据。"), height=height)
-    edges = class_edges(valued["value"], decimals=indicator.decimals)
+    edges = class_edges(valued["value"], decimals=indicator.decimals, method=method, count=count)
     values = {row["key"]: row for row in valued.to_dict("records")}
     regions = {}
     for code, name in names.items():
@@ -57,7 +61,11 @@ def town_map(
             "regions": regions,
             "centred": centred,
             "legend": _legend(edges, valued["value"].min(), indicator, say),
-            "note": say("五分位，{unit}", unit=say.words(indicator.unit)),
+            "note": say(
+                "{method}，{unit}",
+                method=method_named(method, say, count=count),
+                unit=say.words(indicator.unit),
+            ),
             **({"review": review} if review else {}),
         },
         keys=tuple(
@@ -70,21 +78,6 @@ def town_map(
 def grid_legend(fills: list[list[str]], x: str, y: str) -> dict[str, object]:
     """Give the ``legend`` of a map of two measures: rows of colours, the least of ``y`` first."""
     return {"grid": fills, "x": x, "y": y}
-
-
-def class_edges(values: pd.Series, *, decimals: int) -> list[float]:
-    """Find the inner edges of quintile classes, rounded as the values are, without repeats.
-
-    No edge is at the least value, as nothing would lie below it.
-    """
-    edges = {round(edge, decimals) for edge in values.quantile([0.2, 0.4, 0.6, 0.8]).tolist()}
-    return sorted(edge for edge in edges if edge > round(float(values.min()), decimals))
-
-
-def class_of(value: float, edges: list[float], *, decimals: int) -> int:
-    """Tell which class a value, as it is written, is in; few classes spread over all colours."""
-    position = sum(round(float(value), decimals) >= edge for edge in edges)
-    return round(position * (len(SEQUENCE) - 1) / max(1, len(edges)))
 
 
 def _legend(

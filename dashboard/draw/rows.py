@@ -1,5 +1,6 @@
 """Draw what is best read as lines of text: tables and lists."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -42,9 +43,18 @@ def _said(item: Item) -> dict[str, str]:
 
 
 def table(
-    frame: pd.DataFrame, headings: dict[str, str], say: Say, *, key: str | None, height: Height
+    frame: pd.DataFrame,
+    headings: dict[str, str],
+    say: Say,
+    *,
+    key: str | None,
+    height: Height,
+    figures: Collection[str] = (),
 ) -> Drawing:
-    """Draw a table of texts and numbers under the given headings; ``key`` names the key column."""
+    """Draw a table of texts and numbers under the given headings; ``key`` names the key column.
+
+    ``figures`` are columns of texts that are figures already written: set as numbers are.
+    """
     if frame.empty:
         return nothing("table", say("所选范围内没有数据。"))
     numeric = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in headings}
@@ -56,7 +66,10 @@ def table(
         "table",
         alt=say("共 {count} 行的表格。", count=len(frame)),
         body={
-            "columns": [{"text": text, "number": numeric[name]} for name, text in headings.items()],
+            "columns": [
+                {"text": text, "number": numeric[name] or name in figures}
+                for name, text in headings.items()
+            ],
             "rows": [
                 {"key": own_key, "cells": list(texts)}
                 for own_key, texts in zip(keys, zip(*cells.values(), strict=True), strict=True)

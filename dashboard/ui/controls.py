@@ -50,3 +50,19 @@ def choose_indicator(
             say("图形"), list(forms), format_func=forms.__getitem__, key="map-shape",
             on_change=changed, label_visibility="collapsed", required=True,
         )  # fmt: skip
+
+
+def choose_shape(context: Context) -> None:
+    """Let the user choose the schematic map or tiles, where no indicator is chosen beside it."""
+    say = context.say
+    forms = {False: say("示意图"), True: say("方格图")}
+    st.session_state["shape"] = context.address.tiles
+
+    def changed() -> None:
+        tiles = bool(st.session_state["shape"])
+        go_to(replace(context.address, tiles=tiles), context.warehouse.months)
+
+    st.segmented_control(
+        say("图形"), list(forms), format_func=forms.__getitem__, key="shape", on_change=changed,
+        label_visibility="collapsed", required=True,
+    )  # fmt: skip

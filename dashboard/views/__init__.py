@@ -1,6 +1,15 @@
 """Hold the pages, one module each, by their name in the address and in the header's order."""
 
-from dashboard.views import coverage, definitions, housing, needs, overview, participation, profile
+from dashboard.views import (
+    coverage,
+    definitions,
+    explore,
+    housing,
+    needs,
+    overview,
+    participation,
+    profile,
+)
 
 VIEWS = {
     "overview": overview,
@@ -9,5 +18,6 @@ VIEWS = {
     "participation": participation,
     "needs": needs,
     "profile": profile,
+    "explore": explore,
     "definitions": definitions,
 }

@@ -22,7 +22,7 @@ from dashboard.warehouse.catalogue import NamedQuery, named_queries
 from dashboard.warehouse.ddl import shape
 from dashboard.warehouse.placing import newest
 
-_KEPT_RESULTS = 500
+_KEPT_RESULTS = 1500
 
 T = TypeVar("T")
 ParameterValue = Any

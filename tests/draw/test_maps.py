@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.draw.classes import class_edges, class_of
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.maps import class_edges, class_of, grid_legend, town_map
+from dashboard.draw.maps import grid_legend, town_map
 from dashboard.draw.theme import INK, NO_DATA, SEQUENCE
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, measure

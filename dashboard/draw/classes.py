@@ -1,0 +1,67 @@
+"""Put values into classes of colour by a named method.
+
+A class is named by its lower edge, and edges are rounded as the values are written, so that a
+reader can tell from a value which class it is in.
+"""
+
+import warnings
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.draw.theme import SEQUENCE
+from dashboard.language import Say
+
+Method = Literal["quantiles", "jenks", "equal"]
+METHODS: tuple[Method, ...] = ("quantiles", "jenks", "equal")
+MOST_CLASSES = len(SEQUENCE)
+
+
+def class_edges(
+    values: pd.Series, *, decimals: int, method: Method = "quantiles", count: int = MOST_CLASSES
+) -> list[float]:
+    """Find the inner edges of at most ``count`` classes, without repeats.
+
+    No edge is at the least value, as nothing would lie below it, nor above the greatest.
+    """
+    least, greatest = (round(float(end), decimals) for end in (values.min(), values.max()))
+    edges = {round(edge, decimals) for edge in _edges(values, method, count)}
+    return sorted(edge for edge in edges if least < edge <= greatest)
+
+
+def _edges(values: pd.Series, method: Method, count: int) -> list[float]:
+    parts = [number / count for number in range(1, count)]
+    if method == "quantiles":
+        return [float(edge) for edge in values.quantile(parts)]
+    if method == "equal":
+        least, spread = float(values.min()), float(values.max() - values.min())
+        return [least + part * spread for part in parts]
+    return _natural_breaks(values, min(count, values.nunique()))
+
+
+def _natural_breaks(values: pd.Series, count: int) -> list[float]:
+    """Find where classes begin that vary least within themselves (Fisher 1958, Jenks 1977)."""
+    if count < 2:
+        return []
+    with warnings.catch_warnings():
+        # It says that it would be faster with another package: these are few values.
+        warnings.simplefilter("ignore", UserWarning)
+        from mapclassify import FisherJenks
+
+        tops = FisherJenks(values.to_numpy("float64"), k=count).bins
+    return [float(values[values > top].min()) for top in tops[:-1]]
+
+
+def class_of(value: float, edges: list[float], *, decimals: int) -> int:
+    """Tell which colour a value, as it is written, takes; few classes spread over all colours."""
+    position = sum(round(float(value), decimals) >= edge for edge in edges)
+    return round(position * (len(SEQUENCE) - 1) / max(1, len(edges)))
+
+
+def method_named(method: Method, say: Say, *, count: int = MOST_CLASSES) -> str:
+    """Name a method in the legend."""
+    if method == "jenks":
+        return say("自然断点（Fisher–Jenks）")
+    if method == "equal":
+        return say("等间距")
+    return {3: say("三分位"), 4: say("四分位"), 5: say("五分位")}[count]

@@ -1,0 +1,154 @@
+"""Draw two indicators against each other, one point a place."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+
+from dashboard.draw.charts import base_layout
+from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
+from dashboard.language import Say
+from dashboard.model.indicators import Indicator, written
+
+SMALL, USUAL, LARGEST = 6, 9, 26
+
+
+def scatter(
+    rows: pd.DataFrame,
+    x: Indicator,
+    y: Indicator,
+    say: Say,
+    *,
+    marked: tuple[str, ...] = (),
+    height: Height = 440,
+) -> Drawing:
+    """Draw places by two indicators, with lines at the medians.
+
+    Rows: ``key``, ``name``, ``x``, ``y``, whether each is ``named`` and, where the area of a
+    point is to tell it, ``residents``. Those of the keys ``marked`` stand out, by name.
+    """
+    rows = rows.dropna(subset=["x", "y"])
+    if rows.empty:
+        return nothing("plot", say("所选范围内没有数据。"), height=height)
+    # The largest points first, so that they hide none of the others.
+    if "residents" in rows:
+        rows = rows.sort_values("residents", ascending=False, na_position="last")
+    # Whoever is marked has a name there already.
+    labels = rows["name"].mask(rows["key"].isin(marked), "")
+    records = rows.to_dict("records")
+    hovers = [_lines(row, x, y, say) for row in records]
+    points = {
+        "type": "scatter",
+        "x": rows["x"].tolist(),
+        "y": rows["y"].tolist(),
+        "mode": "markers+text",
+        "text": labels.where(rows["named"], "").tolist(),
+        "textposition": "top center",
+        "textfont": {"size": 12},
+        "marker": {
+            "size": _sizes(rows),
+            "sizemode": "area",
+            "sizeref": 1,
+            "color": BLUE,
+            "opacity": 0.72,
+            "line": {"width": 0.6, "color": "#FFFFFF"},
+        },
+        "meta": {"names": labels.tolist()},
+        "customdata": rows["key"].tolist(),
+        "hoverinfo": "text",
+        "hovertext": ["<br>".join(lines) for lines in hovers],
+        "cliponaxis": False,
+    }
+    figure = {
+        "data": [points, *marks(rows[rows["key"].isin(marked)])],
+        "layout": base_layout(
+            hovermode="closest",
+            xaxis=_axis(rows["x"], x, say),
+            yaxis={**_axis(rows["y"], y, say), "automargin": True},
+            shapes=[_median(rows["x"], "x"), _median(rows["y"], "y")],
+            margin={"l": 56, "r": 16, "t": 14, "b": 48},
+        ),
+    }
+    return plot(
+        figure,
+        height=height,
+        alt=say(
+            "{x}（横轴）与{y}（纵轴）的散点图，共 {count} 个点。",
+            x=say.words(x.name),
+            y=say.words(y.name),
+            count=len(rows),
+        ),
+        keys=tuple(
+            (row["key"], " ".join(lines)) for row, lines in zip(records, hovers, strict=True)
+        ),
+    )
+
+
+def marks(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Mark few points among many, by name. Rows: ``x``, ``y`` and ``name``."""
+    if rows.empty:
+        return []
+    return [
+        {
+            "type": "scatter", "x": rows["x"].tolist(), "y": rows["y"].tolist(),
+            "mode": "markers+text", "hoverinfo": "skip",
+            "text": [f"<b>{name}</b>" for name in rows["name"]], "textposition": "top center",
+            "textfont": {"size": 13, "color": RED}, "cliponaxis": False,
+            "marker": {
+                "size": 13, "symbol": "diamond", "color": RED,
+                "line": {"width": 1.5, "color": "#FFFFFF"},
+            },
+        }
+    ]  # fmt: skip
+
+
+def _lines(row: dict[Hashable, Any], x: Indicator, y: Indicator, say: Say) -> list[str]:
+    lines = [
+        row["name"],
+        *(
+            f"{say.words(each.name)} {written(row[axis], each, say.language)}"
+            for axis, each in (("x", x), ("y", y))
+        ),
+    ]
+    if pd.notna(row.get("residents")):
+        lines.append(say("居民 {count:,.0f} 人", count=row["residents"]))
+    return lines
+
+
+def _sizes(rows: pd.DataFrame) -> list[float]:
+    """Give the points' areas, as plotly takes them: the largest is LARGEST wide."""
+    if "residents" not in rows:
+        width = USUAL if len(rows) <= 30 else SMALL
+        return [float(width**2)] * len(rows)
+    most = float(rows["residents"].max()) or 1.0
+    areas = rows["residents"].astype("float64") / most * LARGEST**2
+    return areas.clip(lower=SMALL).fillna(SMALL).tolist()
+
+
+def _axis(values: pd.Series, indicator: Indicator, say: Say) -> dict[str, Any]:
+    low, high = float(values.min()), float(values.max())
+    room = (high - low) * 0.08 or 1
+    least = max(0.0, low - room) if low > room else low - room
+    return {
+        "title": {"text": axis_title(indicator, say), "font": {"size": 12, "color": INK_SOFT}},
+        "fixedrange": True, "gridcolor": RULE, "zeroline": False, "linecolor": RULE, "nticks": 7,
+        "tickfont": {"color": INK_SOFT}, "range": [least, high + room],
+        "separatethousands": True,
+    }  # fmt: skip
+
+
+def axis_title(indicator: Indicator, say: Say) -> str:
+    """Name an indicator with its unit, for an axis."""
+    name, unit = say.words(indicator.name), say.words(indicator.unit)
+    return f"{name}（{unit}）" if say.language == "zh" else f"{name} ({unit})"
+
+
+def _median(values: pd.Series, axis: str) -> dict[str, Any]:
+    other = "y" if axis == "x" else "x"
+    middle = float(values.median())
+    return {
+        "type": "line", "layer": "below", "line": {"color": "#9AA7B4", "width": 1, "dash": "dot"},
+        f"{axis}0": middle, f"{axis}1": middle,
+        f"{other}ref": "paper", f"{other}0": 0, f"{other}1": 1,
+    }  # fmt: skip

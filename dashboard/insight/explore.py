@@ -1,0 +1,478 @@
+"""Say by rule what a view of any indicator shows: who is high and low, and what goes together.
+
+Rows are measured ones with ``key`` and ``name``, as the drawings take them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dashboard.insight.headline import Headline
+from dashboard.insight.limits import outside
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
+
+MOST_NAMES = 3
+YEAR = 12
+STRONG, MODERATE = 0.7, 0.4
+# Residuals beyond three robust standard deviations stand out.
+STANDS_OUT = 3
+_MAD_TO_SD = 1.4826
+_Z95 = 1.959964
+
+
+# One indicator ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Describe how places differ: the ends, the middle half, and who is beyond chance."""
+
+    rows: pd.DataFrame
+    missing: int
+    median: float
+    low_quarter: float
+    high_quarter: float
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+
+    @property
+    def highest(self) -> pd.Series:
+        return self.rows.iloc[0]
+
+    @property
+    def lowest(self) -> pd.Series:
+        return self.rows.iloc[-1]
+
+
+def ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put places with a value in order, the highest first, with ``rank``; equals share a rank."""
+    valued = rows.dropna(subset=["value"])
+    valued = valued.assign(rank=valued["value"].rank(method="min", ascending=False).astype(int))
+    return valued.sort_values(["value", "key"], ascending=[False, True]).reset_index(drop=True)
+
+
+def spread(rows: pd.DataFrame, indicator: Indicator, district: float | None) -> Spread | None:
+    """Describe how measured places differ; None where none has a value."""
+    there = ranked(rows)
+    if there.empty:
+        return None
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    if indicator.has_interval and district is not None:
+        beyond = there[outside(there, district)]
+        above = tuple(beyond.loc[beyond["value"] > district, "name"])
+        below = tuple(beyond.loc[beyond["value"] < district, "name"][::-1])
+    quarters = there["value"].quantile([0.25, 0.5, 0.75]).tolist()
+    return Spread(
+        there, len(rows) - len(there), quarters[1], quarters[0], quarters[2], above, below
+    )
+
+
+def towns_headline(
+    say: Say,
+    found: Spread,
+    indicator: Indicator,
+    *,
+    district: float | None,
+    chosen: tuple[str, ...],
+) -> Headline:
+    """Say which towns are highest and lowest, or where the chosen one stands."""
+    name = say.words(indicator.name)
+    mine = found.rows[found.rows["key"].isin(chosen)]
+    high, low = found.highest, found.lowest
+    if len(mine) == 1:
+        state = say(
+            "{town}：{indicator} {value}，在 {count} 个街镇中排第 {rank}",
+            town=mine["name"].iloc[0],
+            indicator=name,
+            value=written(mine["value"].iloc[0], indicator, say.language),
+            rank=mine["rank"].iloc[0],
+            count=len(found.rows),
+        )
+    elif round(high["value"] - low["value"], indicator.decimals) == 0:
+        state = say(
+            "{indicator}：各街镇相同，都是 {value}",
+            indicator=name,
+            value=written(high["value"], indicator, say.language),
+        )
+    elif indicator.kind == "count":
+        first = found.rows.head(MOST_NAMES)
+        state = say(
+            "{indicator}最多的是{towns}，合计占 {count} 个街镇的 {share:.0f}%",
+            indicator=name,
+            towns=say.listed(first["name"].tolist()),
+            count=len(found.rows),
+            share=first["value"].sum() / found.rows["value"].sum() * 100,
+        )
+    else:
+        state = say(
+            "{indicator}：{high}最高，{high_value}；{low}最低，{low_value}",
+            indicator=name,
+            high=_with_equals(say, found.rows, high),
+            high_value=written(high["value"], indicator, say.language),
+            low=_with_equals(say, found.rows, low),
+            low_value=written(low["value"], indicator, say.language),
+        )
+    chance = _own_chance(say, found, mine["name"].iloc[0]) if len(mine) == 1 else ""
+    if len(mine) != 1 or not indicator.has_interval:
+        chance = _chance(say, found, indicator)
+    return Headline(state, f"{_district_sentence(say, indicator, district)}{chance}")
+
+
+def _own_chance(say: Say, found: Spread, name: str) -> str:
+    if name in found.above:
+        return say("高于全区，超出随机波动范围。")
+    if name in found.below:
+        return say("低于全区，超出随机波动范围。")
+    return say("与全区的差异在随机波动范围内。")
+
+
+def _with_equals(say: Say, rows: pd.DataFrame, row: pd.Series) -> str:
+    """Name a place, and how many share its value."""
+    count = int((rows["value"] == row["value"]).sum())
+    if count == 1:
+        return str(row["name"])
+    return say("{first}等 {count} 个街镇", first=row["name"], count=count)
+
+
+def _district_sentence(say: Say, indicator: Indicator, district: float | None) -> str:
+    if district is None:
+        return ""
+    return say("全区 {value}。", value=written(district, indicator, say.language))
+
+
+def _chance(say: Say, found: Spread, indicator: Indicator) -> str:
+    """Say who differs beyond chance; where chance is no measure, how far the ends are apart."""
+    if indicator.has_interval:
+        if not found.above and not found.below:
+            return say("各街镇的差异都在随机波动范围内。")
+        parts = [
+            say("{towns}高于全区", towns=_few(say, found.above)) if found.above else "",
+            say("{towns}低于全区", towns=_few(say, found.below)) if found.below else "",
+        ]
+        return say("超出随机波动的：{towns}。", towns=say.listed([part for part in parts if part]))
+    high, low = found.highest["value"], found.lowest["value"]
+    if indicator.kind == "share":
+        return say("最高与最低相差 {gap:.1f} 个百分点。", gap=high - low)
+    if low > 0:
+        return say("最高是最低的 {times:.1f} 倍。", times=high / low)
+    return ""
+
+
+def _few(say: Say, names: tuple[str, ...]) -> str:
+    if len(names) <= MOST_NAMES:
+        return say.listed(list(names))
+    return say("{first}等 {count} 个街镇", first=names[0], count=len(names))
+
+
+def communities_headline(
+    say: Say,
+    found: Spread,
+    indicator: Indicator,
+    *,
+    district: float | None,
+    chosen: tuple[str, ...],
+    places: list[str],
+) -> Headline:
+    """Say where the middle half of communities lies, or where the chosen one stands."""
+    name = say.words(indicator.name)
+    mine = found.rows[found.rows["key"].isin(chosen)]
+    if len(mine) == 1:
+        state = say(
+            "{community}：{indicator} {value}，在 {count} 个社区中排第 {rank}",
+            community=mine["name"].iloc[0],
+            indicator=name,
+            value=written(mine["value"].iloc[0], indicator, say.language),
+            rank=mine["rank"].iloc[0],
+            count=len(found.rows),
+        )
+    else:
+        state = say(
+            "{count} 个社区的{indicator}：一半在 {low} 到 {high} 之间",
+            count=len(found.rows),
+            indicator=name,
+            low=written(found.low_quarter, indicator, say.language),
+            high=written(found.high_quarter, indicator, say.language),
+        )
+        state = _of_places(say, places) + state
+    parts = [
+        say("社区中位数 {value}。", value=written(found.median, indicator, say.language)),
+        _district_sentence(say, indicator, district),
+    ]
+    if indicator.has_interval:
+        parts.append(
+            say(
+                "{above} 个高于、{below} 个低于全区，超出随机波动。",
+                above=len(found.above),
+                below=len(found.below),
+            )
+        )
+    if found.missing:
+        parts.append(say("{count} 个没有数据或人数过少。", count=found.missing))
+    return Headline(state, "".join(parts))
+
+
+# Months ----------------------------------------------------------------------------------
+
+
+def months_headline(
+    say: Say, rows: pd.DataFrame, indicator: Indicator, *, places: list[str]
+) -> Headline:
+    """Say how an indicator went over the months in the chosen places, or in all if none are.
+
+    Rows: ``month`` and what is measured.
+    """
+    there = rows.dropna(subset=["value"])
+    name = say.words(indicator.name)
+    name = _of_places(say, places) + name
+    if there.empty:
+        return Headline(say("{indicator}：没有数据", indicator=name), "")
+    first, last = there.iloc[0], there.iloc[-1]
+    top, bottom = there.loc[there["value"].idxmax()], there.loc[there["value"].idxmin()]
+    difference = round(last["value"] - first["value"], indicator.decimals)
+    values = {
+        "indicator": name,
+        "first": f"{first['month']:%Y-%m}",
+        "start": written(first["value"], indicator, say.language),
+        "last": f"{last['month']:%Y-%m}",
+        "end": written(last["value"], indicator, say.language),
+    }
+    if difference > 0:
+        state = say("{indicator}从 {first} 的 {start} 升到 {last} 的 {end}", **values)
+    elif difference < 0:
+        state = say("{indicator}从 {first} 的 {start} 降到 {last} 的 {end}", **values)
+    else:
+        state = say("{indicator}从 {first} 的 {start} 到 {last} 的 {end}，持平", **values)
+    return Headline(
+        state,
+        say(
+            "最高在 {top}（{high}），最低在 {bottom}（{low}）。",
+            top=f"{top['month']:%Y-%m}",
+            high=written(top["value"], indicator, say.language),
+            bottom=f"{bottom['month']:%Y-%m}",
+            low=written(bottom["value"], indicator, say.language),
+        ),
+    )
+
+
+def _of_places(say: Say, places: list[str]) -> str:
+    """Begin a sentence with the chosen places; with nothing if none are."""
+    if not places:
+        return ""
+    if len(places) == 1:
+        return say("{places}：", places=places[0])
+    return say("{places}：", places=say("{first}等 {count} 处", first=places[0], count=len(places)))
+
+
+def year_changes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Set each town's last month beside the one a year before, or its first if that is later.
+
+    Rows: ``key``, ``name``, ``month``, ``value``. Gives ``key``, ``name``, ``before``, ``now``
+    and ``months`` between them; towns with fewer than two months are left out.
+    """
+    found = []
+    for key, mine in rows.dropna(subset=["value"]).sort_values("month").groupby("key", sort=False):
+        last = mine["month"].iloc[-1]
+        year = mine[mine["month"] >= last - pd.DateOffset(months=YEAR)]
+        if len(year) > 1:
+            found.append(
+                {
+                    "key": key,
+                    "name": mine["name"].iloc[0],
+                    "before": year["value"].iloc[0],
+                    "now": year["value"].iloc[-1],
+                    "months": (last.year - year["month"].iloc[0].year) * YEAR
+                    + last.month
+                    - year["month"].iloc[0].month,
+                }
+            )
+    return pd.DataFrame(found, columns=["key", "name", "before", "now", "months"])
+
+
+def multiples_headline(say: Say, changes: pd.DataFrame, indicator: Indicator) -> Headline:
+    """Say in how many towns an indicator rose and fell. ``changes``: rows of year_changes."""
+    name = say.words(indicator.name)
+    if changes.empty:
+        return Headline(say("{indicator}：没有数据", indicator=name), "")
+    moved = (changes["now"] - changes["before"]).round(indicator.decimals)
+    state = say(
+        "近 {months} 个月{indicator}：{up} 个街镇上升，{down} 个下降",
+        months=int(changes["months"].max()),
+        indicator=name,
+        up=int((moved > 0).sum()),
+        down=int((moved < 0).sum()),
+    )
+    if not moved.any():
+        return Headline(state, "")
+    most = changes.loc[moved.abs().idxmax()]
+    return Headline(
+        state,
+        say(
+            "变化最大的是{town}：{start} → {end}（{change}）。",
+            town=most["name"],
+            start=written(most["before"], indicator, say.language),
+            end=written(most["now"], indicator, say.language),
+            change=_difference(most["now"] - most["before"], indicator, say),
+        ),
+    )
+
+
+def totals_headline(say: Say, values: pd.Series) -> Headline:
+    """Say the four numbers that describe the chosen communities. ``values``: by indicator."""
+    coverage, reach = (
+        written(values.get(code), BY_CODE[code], say.language)
+        for code in ("committee_coverage", "reach")
+    )
+    return Headline(
+        say(
+            "{communities} 个社区、{residents}名居民：居村治理覆盖 {coverage}，活动参与 {reach}",
+            communities=count_written(values["communities"], say.language),
+            residents=count_written(values["residents"], say.language),
+            coverage=coverage,
+            reach=reach,
+        ),
+        "",
+    )
+
+
+def _difference(difference: float, indicator: Indicator, say: Say) -> str:
+    if indicator.kind == "share":
+        return say("{change:+.1f} 个百分点", change=difference)
+    return f"{difference:+,.{indicator.decimals}f}"
+
+
+# Two indicators --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Hold Spearman's rank correlation with its 95 % interval and the p-value of none."""
+
+    rho: float
+    low: float
+    high: float
+    p: float
+    count: int
+
+    @property
+    def is_seen(self) -> bool:
+        return self.low > 0 or self.high < 0
+
+
+def correlation(x: pd.Series, y: pd.Series) -> Correlation | None:
+    """Correlate ranks; None for fewer than five pairs or where one does not vary.
+
+    The interval is Fisher's with Bonett and Wright's (2000) standard error for ranks.
+    """
+    from scipy.special import stdtr
+
+    both = x.notna().to_numpy() & y.notna().to_numpy()
+    ranks_x, ranks_y = (each.to_numpy()[both] for each in (x, y))
+    count = len(ranks_x)
+    if count < 5 or len(np.unique(ranks_x)) < 2 or len(np.unique(ranks_y)) < 2:
+        return None
+    ranks = [pd.Series(each).rank().to_numpy() for each in (ranks_x, ranks_y)]
+    rho = float(np.clip(np.corrcoef(*ranks)[0, 1], -1, 1))
+    if abs(rho) > 1 - 1e-12:
+        return Correlation(rho, rho, rho, 0.0, count)
+    t = abs(rho) * ((count - 2) / (1 - rho**2)) ** 0.5
+    half = _Z95 * ((1 + rho**2 / 2) / (count - 3)) ** 0.5
+    low, high = np.tanh(np.arctanh(rho) + np.array([-half, half]))
+    return Correlation(rho, float(low), float(high), float(2 * stdtr(count - 2, -t)), count)
+
+
+def stands_out(x: pd.Series, y: pd.Series) -> pd.Series:
+    """Tell which points lie far from the line of median slope (Theil–Sen)."""
+    known = (x.notna() & y.notna()).to_numpy()
+    xs, ys = x.to_numpy("float64")[known], y.to_numpy("float64")[known]
+    far = pd.Series(False, index=x.index)
+    one, other = np.triu_indices(len(xs), 1)
+    run = xs[other] - xs[one]
+    if not run.any():
+        return far
+    slope = np.median((ys[other] - ys[one])[run != 0] / run[run != 0])
+    residual = ys - slope * xs
+    residual -= np.median(residual)
+    usual = np.median(np.abs(residual)) * _MAD_TO_SD
+    if usual > 0:
+        far[known] = np.abs(residual) > STANDS_OUT * usual
+    return far
+
+
+def scatter_headline(
+    say: Say, found: Correlation | None, x: Indicator, y: Indicator, *, of_towns: bool
+) -> Headline:
+    """Say whether two indicators go together over places, and how closely."""
+    names = {"x": say.words(x.name), "y": say.words(y.name)}
+    if found is None:
+        return Headline(say("{x}与{y}：数据不足，不能判断关联", **names), "")
+    if not found.is_seen:
+        state = say("{x}与{y}之间看不出关联", **names)
+    elif found.rho > 0 and of_towns:
+        state = say(
+            "{x}越高的街镇，{y}往往越高（{strength}）", **names, strength=_strength(say, found)
+        )
+    elif found.rho > 0:
+        state = say(
+            "{x}越高的社区，{y}往往越高（{strength}）", **names, strength=_strength(say, found)
+        )
+    elif of_towns:
+        state = say(
+            "{x}越高的街镇，{y}往往越低（{strength}）", **names, strength=_strength(say, found)
+        )
+    else:
+        state = say(
+            "{x}越高的社区，{y}往往越低（{strength}）", **names, strength=_strength(say, found)
+        )
+    return Headline(state, correlation_written(say, found))
+
+
+def _strength(say: Say, found: Correlation) -> str:
+    if abs(found.rho) >= STRONG:
+        return say("强相关")
+    return say("中等相关") if abs(found.rho) >= MODERATE else say("弱相关")
+
+
+def correlation_written(say: Say, found: Correlation) -> str:
+    """Write the correlation with its uncertainty, and what it is not."""
+    return say(
+        "Spearman ρ = {rho:.2f}，95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。关联，不是因果。",
+        rho=found.rho,
+        low=found.low,
+        high=found.high,
+        p="p < 0.001" if found.p < 0.001 else f"p = {found.p:.3f}",
+        count=found.count,
+    )
+
+
+def thirds(values: pd.Series) -> pd.Series:
+    """Put places into thirds by rank: 0, 1, 2; equals are in one third, the missing in none."""
+    share = (values.rank(method="average") - 0.5) / values.notna().sum()
+    return (share * 3).clip(upper=2.999).apply(np.floor).astype("Int64")
+
+
+def bivariate_headline(
+    say: Say, rows: pd.DataFrame, x: Indicator, y: Indicator, found: Correlation | None
+) -> Headline:
+    """Name the towns high in both, and those low in both. Rows: ``name``, ``x_third``, ``y_third``."""
+    both = {
+        third: tuple(rows.loc[(rows["x_third"] == third) & (rows["y_third"] == third), "name"])
+        for third in (0, 2)
+    }
+    names = {"x": say.words(x.name), "y": say.words(y.name)}
+    if both[2] and both[0]:
+        state = say(
+            "{high}的{x}与{y}都在前三分之一，{low}都在后三分之一",
+            **names,
+            high=_few(say, both[2]),
+            low=_few(say, both[0]),
+        )
+    elif both[2]:
+        state = say("{high}的{x}与{y}都在前三分之一", **names, high=_few(say, both[2]))
+    elif both[0]:
+        state = say("{low}的{x}与{y}都在后三分之一", **names, low=_few(say, both[0]))
+    else:
+        state = say("没有街镇的{x}与{y}同在前三分之一或后三分之一", **names)
+    return Headline(state, correlation_written(say, found) if found else "")

@@ -1,0 +1,59 @@
+"""Measure an indicator at a grain: what a page asks for when the grain is the user's choice."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.model.filters import Filters
+from dashboard.model.indicators import Indicator, measure
+from dashboard.ui.context import Context, Counted
+from dashboard.warehouse.grains import Grain, query_at
+
+
+def measured(context: Context, indicator: Indicator, grain: Grain) -> Counted | None:
+    """Measure an indicator over all towns at a grain, with ``key`` and ``name``.
+
+    None where no query counts it at that grain.
+    """
+    if grain == "town":
+        return context.by_town(indicator)
+    query = query_at(indicator, grain)
+    if query is None:
+        return None
+    return context.remember(
+        "measured", grain, indicator.code,
+        make=lambda: _measured(context, indicator, query, grain, context.everywhere),
+    )  # fmt: skip
+
+
+def measured_here(context: Context, indicator: Indicator) -> Counted | None:
+    """Measure an indicator month by month for the chosen towns and communities together."""
+    query = query_at(indicator, "month")
+    if query is None:
+        return None
+    return context.remember_chosen(
+        "measured-here", indicator.code,
+        make=lambda: _measured(context, indicator, query, "month", context.filters),
+    )  # fmt: skip
+
+
+def _measured(
+    context: Context, indicator: Indicator, query: str, grain: Grain, filters: Filters
+) -> Counted:
+    if grain != "community":
+        counted = context.count(query, filters, start_month=context.warehouse.months[0])
+    elif indicator.span == "month_end":
+        counted = context.count(query, replace(filters, start_month=filters.end_month))
+    else:
+        counted = context.count(query, filters)
+    rows = measure(counted.rows, indicator)
+    return replace(counted, rows=_named(context, rows, grain).reset_index(drop=True))
+
+
+def _named(context: Context, rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
+    if grain == "month":
+        return rows.assign(key=None, name=rows["month"].dt.strftime("%Y-%m"))
+    if grain == "community":
+        names = context.communities["name"]
+        return rows.assign(key=rows["community_code"], name=rows["community_code"].map(names))
+    return rows.assign(key=rows["town_code"], name=rows["town_code"].map(context.town_names()))

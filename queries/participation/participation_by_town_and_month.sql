@@ -1,0 +1,107 @@
+-- title:  Participation by town, each month over the months up to it
+-- grain:  one row per town and month, over the window of $window_months that ends with it
+-- param:  $start_month DATE, first month, inclusive
+-- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- param:  $town_codes VARCHAR[], empty means all
+-- param:  $community_codes VARCHAR[], empty means all
+-- param:  $coverage_types VARCHAR[], empty means all
+-- param:  $modes VARCHAR[], empty means all; none is unclassified
+-- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
+-- param:  $is_home BOOLEAN, null means all
+-- param:  $window_months INTEGER, length of the window that ends with each month
+-- column: town_code, month, participant_count, resident_month_count, month_count, activity_count, attendance_count
+with chosen as (
+    select c.community_code, c.town_code
+    from chosen_communities(
+        $end_month::date,
+        $town_codes::varchar[],
+        $community_codes::varchar[],
+        $coverage_types::varchar[],
+        $modes::varchar[],
+        $tiers::varchar[],
+        $is_home::boolean
+    ) as c
+),
+windows as (
+    select
+        month,
+        (month - to_months($window_months::integer - 1))::date as first_month
+    from (select distinct month from community_month)
+    -- A window that began before there were data is no whole window.
+    where
+        month between $start_month and $end_month
+        and month - to_months($window_months::integer - 1)
+        >= (select min(month) from community_month)
+),
+state as (
+    select
+        town_code,
+        month,
+        sum(resident_count - (move_in_count - move_out_count) / 2)::double
+            as resident_month_count,
+        sum(activity_count)::bigint as activity_count,
+        sum(attendance_count)::bigint as attendance_count
+    from community_month
+    semi join chosen using (community_code)
+    group by town_code, month
+),
+rollup_by_month as (
+    select
+        c.town_code,
+        r.month,
+        r.previous_month,
+        sum(r.participant_count)::bigint as participant_count
+    from participant_rollup as r
+    join chosen as c on c.community_code = r.community_code
+    group by c.town_code, r.month, r.previous_month
+),
+unmoved_participants as (
+    select r.town_code, w.month, sum(r.participant_count)::bigint as participant_count
+    from windows as w
+    join rollup_by_month as r
+        on r.month between w.first_month and w.month and r.previous_month < w.first_month
+    group by r.town_code, w.month
+),
+-- Who moved within a town is one person there; who moved between towns is one in each.
+moved_month as (
+    select distinct c.town_code, m.participant_code, m.month
+    from moved_participant_month as m
+    join chosen as c on c.community_code = m.community_code
+),
+moved_seen as (
+    select
+        town_code,
+        month,
+        coalesce(
+            lag(month) over (partition by town_code, participant_code order by month),
+            date '0001-01-01'
+        ) as previous_month
+    from moved_month
+),
+moved_by_month as (
+    select town_code, month, previous_month, count(*) as participant_count
+    from moved_seen
+    group by town_code, month, previous_month
+),
+moved_participants as (
+    select r.town_code, w.month, sum(r.participant_count)::bigint as participant_count
+    from windows as w
+    join moved_by_month as r
+        on r.month between w.first_month and w.month and r.previous_month < w.first_month
+    group by r.town_code, w.month
+)
+select
+    s.town_code,
+    w.month,
+    coalesce(any_value(p.participant_count), 0) + coalesce(any_value(q.participant_count), 0)
+        as participant_count,
+    sum(s.resident_month_count) as resident_month_count,
+    count(*) as month_count,
+    sum(s.activity_count)::bigint as activity_count,
+    sum(s.attendance_count)::bigint as attendance_count
+from windows as w
+join state as s on s.month between w.first_month and w.month
+left join unmoved_participants as p on p.town_code = s.town_code and p.month = w.month
+left join moved_participants as q on q.town_code = s.town_code and q.month = w.month
+group by s.town_code, w.month
+order by s.town_code, w.month

@@ -1,0 +1,149 @@
+"""Hold the queries at other grains against slow, obvious oracles, straight from the tables."""
+
+from collections.abc import Callable, Collection
+from datetime import date
+
+import pytest
+
+from dashboard.model.filters import Filters, add_months
+from dashboard.model.indicators import BY_CODE, BY_TOWN, INDICATORS, measure
+from dashboard.warehouse.catalogue import named_queries
+from dashboard.warehouse.grains import COUNTED_BY, columns_of, query_at
+from dashboard.warehouse.store import Warehouse
+from tests.warehouse import test_oracles as slow
+from tests.warehouse.test_oracles import FILTERS, FIRST, LAST, Raw, Row, records
+
+raw = slow.raw
+warehouse = slow.warehouse
+
+
+def picked(row: Row, names: Collection[str]) -> Row:
+    return {name: row[name] for name in names}
+
+
+def participation_by_community(raw: Raw, filters: Filters) -> list[Row]:
+    months = slow.months_from(filters.start_month, filters.end_month)
+    rows = [
+        {
+            "community_code": code,
+            "town_code": raw.community[code]["town_code"],
+            **slow.participation(raw, {code}, months),
+        }
+        for code in sorted(slow.chosen_codes(raw, filters))
+    ]
+    return [row for row in rows if row["month_count"]]
+
+
+def participation_by_town_and_month(raw: Raw, filters: Filters) -> list[Row]:
+    length = filters.window_months
+    chosen = [raw.community[code] for code in slow.chosen_codes(raw, filters)]
+    rows = [
+        {
+            "town_code": town,
+            "month": month,
+            **slow.participation(
+                raw,
+                {each["community_code"] for each in group},
+                slow.months_from(add_months(month, 1 - length), month),
+            ),
+        }
+        for (town,), group in slow.grouped(chosen, "town_code")
+        for month in slow.months_from(filters.start_month, filters.end_month)
+        if add_months(month, 1 - length) >= FIRST
+    ]
+    return [row for row in rows if row["month_count"]]
+
+
+ORACLES: dict[str, Callable[[Raw, Filters], list[Row]]] = {
+    oracle.__name__: oracle
+    for oracle in (
+        participation_by_community,
+        participation_by_town_and_month,
+    )
+}
+
+
+@pytest.mark.parametrize("filters", FILTERS.values(), ids=FILTERS)
+@pytest.mark.parametrize("name", ORACLES)
+def test_a_query_agrees_with_its_oracle(
+    name: str, filters: Filters, raw: Raw, warehouse: Warehouse
+) -> None:
+    found = records(warehouse.run(name, filters.parameters()))
+    columns = named_queries()[name].columns
+    assert found == [picked(row, columns) for row in ORACLES[name](raw, filters)]
+    assert found
+
+
+@pytest.mark.parametrize("length", [1, 5, 12])
+def test_town_windows_may_be_longer_than_what_is_shown(
+    length: int, raw: Raw, warehouse: Warehouse
+) -> None:
+    filters = Filters(date(2025, 1, 1), date(2025, 3, 1), town_codes=("310112112", "310112103"))
+    parameters = {**filters.parameters(), "window_months": length}
+    found = records(warehouse.run("participation_by_town_and_month", parameters))
+    same_window = Filters(
+        add_months(filters.end_month, 1 - length), filters.end_month, filters.town_codes
+    )
+    last = [row for row in found if row["month"] == filters.end_month]
+    by_town = slow.participation_by_town(raw, same_window)
+    shared = by_town[0].keys() & last[0].keys()
+    assert [picked(row, shared) for row in last] == [picked(row, shared) for row in by_town]
+
+
+def test_some_persons_take_part_in_several_communities(raw: Raw, warehouse: Warehouse) -> None:
+    """So that a sum over communities is no count of a town's persons, and the test can tell."""
+    filters = Filters(FIRST, LAST)
+    communities = warehouse.run("participation_by_community", filters.parameters())
+    towns = warehouse.run("participation_by_town", filters.parameters())
+    summed = communities.groupby("town_code")["participant_count"].sum()
+    assert (summed.to_numpy() > towns["participant_count"].to_numpy()).any()
+
+
+# Grains ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("indicator", BY_TOWN, ids=lambda indicator: indicator.code)
+@pytest.mark.parametrize("grain", ["community", "month", "town_month"])
+def test_a_query_at_a_grain_has_the_columns_and_keys(indicator, grain) -> None:
+    name = query_at(indicator, grain)
+    if name is None:
+        return
+    query = named_queries()[name]
+    assert columns_of(indicator) <= set(query.columns)
+    keys = {"community": ("community_code",), "month": ("month",)}.get(
+        grain, ("town_code", "month")
+    )
+    own = tuple(key for key in query.keys if key != "tier")
+    # One that counts communities month by month is asked for the end month alone.
+    assert own in (keys, (*keys, "month"))
+
+
+def test_every_query_of_the_mapping_exists() -> None:
+    named = {*COUNTED_BY, *(name for grains in COUNTED_BY.values() for name in grains.values())}
+    assert named <= named_queries().keys()
+    assert set(COUNTED_BY) <= {indicator.query for indicator in INDICATORS}
+
+
+def test_what_is_only_so_or_not_is_not_measured_for_one_community() -> None:
+    assert query_at(BY_CODE["committee_coverage"], "community") is None
+    assert query_at(BY_CODE["reach"], "community") == "participation_by_community"
+    assert query_at(BY_CODE["mode_share"], "month") is None
+    assert query_at(BY_CODE["mode_share"], "town") == "modes_by_town"
+
+
+@pytest.mark.parametrize("code", ["residents", "occupancy_room", "attendance_rate"])
+@pytest.mark.parametrize("filters", FILTERS.values(), ids=FILTERS)
+def test_grains_add_up_to_each_other(code: str, filters: Filters, warehouse: Warehouse) -> None:
+    """Numerators and denominators of communities and of towns add up to the end month's."""
+    indicator = BY_CODE[code]
+    only = Filters(**{**vars(filters), "start_month": filters.end_month})
+
+    def summed(grain) -> tuple[float, float]:
+        query = query_at(indicator, grain)
+        assert query is not None
+        rows = measure(warehouse.run(query, only.parameters()), indicator)
+        return float(rows["numerator"].sum()), float(rows["denominator"].sum())
+
+    expected = summed("month")
+    for grain in ("community", "town_month", "town"):
+        assert summed(grain) == pytest.approx(expected), grain
