@@ -231,11 +231,13 @@ def needs_headline(
     curve: Curve | None,
     categories: pd.DataFrame,
     open_rows: pd.DataFrame,
+    is_invented: bool = False,
 ) -> Headline:
     """Write the page's headline.
 
     ``cohort``: the counts of what was raised in the chosen months; ``categories``: rows of
-    proposals_by_category; ``open_rows``: rows of open_proposals.
+    proposals_by_category; ``open_rows``: rows of open_proposals. ``is_invented``: only real, named
+    projects are chosen, in a sample: what ails them is invented and not held up.
     """
     rate = BY_CODE["closing_rate"]
     share = measure(cohort.to_frame().T, rate)["value"].iloc[0]
@@ -252,7 +254,7 @@ def needs_headline(
             in_time=cohort["in_time_count"],
         )
     else:
-        slow = _slowest(say, categories, float(share))
+        slow = None if is_invented else _slowest(say, categories, float(share))
         state = say(
             "提出 {count:.0f} 件提案，{share} 在受理 14 天内办结{slow}",
             count=cohort["proposal_count"],
@@ -268,7 +270,9 @@ def needs_headline(
                 interval=median_written(curve, say),
             )
         )
-    if late.empty:
+    if is_invented:
+        parts.append(say("具名的真实项目：其提案均为示例，纯属虚构。"))
+    elif late.empty:
         parts.append(say("没有超期未办结的提案。"))
     else:
         parts.append(

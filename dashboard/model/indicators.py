@@ -571,8 +571,12 @@ INDICATORS: tuple[Indicator, ...] = (
         unit=W("平方米/人", "m² per resident"),
         decimals=2,
         numerator="station_area_m2",
-        denominator="resident_count",
+        denominator="measured_resident_count",
         formula=W("站点面积 ÷ 居民", "Floor area of stations ÷ residents"),
+        caveat=W(
+            "站点面积不详的社区连同其居民不计。",
+            "Communities with a station of unknown floor area are left out, with their residents.",
+        ),
         query="micros_by_town",
     ),
 )

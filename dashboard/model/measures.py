@@ -397,10 +397,23 @@ MEASURES: tuple[Field, ...] = (
         PIECES,
     ),
     _field(
+        "measured_resident_count",
+        "站点面积可知的社区居民",
+        "Residents where station space is known",
+        W(
+            "月末没有站点、或站点面积均有记录的社区的居民。",
+            "Of communities without a station, or whose stations all have a recorded floor area.",
+        ),
+        PERSONS,
+    ),
+    _field(
         "station_area_m2",
         "站点面积",
         "Floor area of stations",
-        W("月末各站点使用面积之和。", "Usable floor area of the stations at the month's end."),
+        W(
+            "月末各站点使用面积之和；有站点面积不详的社区不计。",
+            "Usable floor area at the month's end, without communities where one is not known.",
+        ),
         SQUARE_METRES,
         "number",
     ),

@@ -119,7 +119,10 @@ def _all(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
 
 def _breadth(context: Context) -> pd.DataFrame:
     indicator = BY_CODE["service_breadth"]
-    return measure(_all(context.count("micros_by_town").rows, indicator), indicator)
+    return context.remember_chosen(
+        "needs-breadth",
+        make=lambda: measure(_all(context.count("micros_by_town").rows, indicator), indicator),
+    )
 
 
 def _as_known(context: Context) -> str:
@@ -147,9 +150,17 @@ def _headline(context: Context) -> None:
             curve=_curve(context),
             categories=context.count("proposals_by_category").rows,
             open_rows=context.count("open_proposals").rows,
+            is_invented=_is_invented(context),
         ),
     )
     show_headline(headline.state, headline.change)
+
+
+def _is_invented(context: Context) -> bool:
+    """Tell whether only real, named projects are chosen, while the data are a sample."""
+    codes = list(context.filters.community_codes)
+    origins = context.communities.loc[codes, "origin"]
+    return context.is_sample and bool(codes) and bool((origins == "published").all())
 
 
 def _tiles(context: Context) -> list[Tile]:
@@ -183,7 +194,7 @@ def _breadth_words(say: Say, breadth: pd.DataFrame) -> str:
 def _loop(context: Context) -> None:
     say = context.say
     counted = context.count("proposals_by_stage")
-    steps = loop_steps(counted.rows)
+    steps = context.remember_chosen("needs-steps", make=lambda: loop_steps(counted.rows))
     names = _names(context, stage)
     show_figure(
         context,
@@ -327,7 +338,9 @@ def _open(context: Context) -> None:
 def _open_table(context: Context, rows: pd.DataFrame) -> Drawing:
     say = context.say
     if rows.empty:
-        return nothing("table", say("没有未办结的提案。"))
+        if _is_invented(context):
+            return nothing("table", say("具名的真实项目：其提案均为示例，纯属虚构。"))
+        return nothing("table", say("没有可列出的未办结提案。"))
 
     def named(field: Field) -> pd.Series:
         return rows[field.name].map(_names(context, field))
@@ -393,7 +406,9 @@ def _aspects_each(breadth: pd.DataFrame) -> float:
 def _needs(context: Context) -> None:
     say = context.say
     counted = context.count("youth_needs")
-    needs = supply_against_demand(counted.rows)
+    needs = context.remember_chosen(
+        "needs-supply", make=lambda: supply_against_demand(counted.rows)
+    )
     names = _names(context, need)
     show_figure(
         context,

@@ -8,7 +8,7 @@
 -- param:  $modes VARCHAR[], empty means all; none is unclassified
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
--- column: town_code, community_count, own_branch_community_count, effective_community_count, service_station_community_count, resident_count, station_area_m2, proposal_count, accepted_count, prompt_count, followed_count, in_time_count, self_service_count, activity_count, resident_month_count, delivered_aspect_count, possible_aspect_count
+-- column: town_code, community_count, own_branch_community_count, effective_community_count, service_station_community_count, resident_count, measured_resident_count, station_area_m2, proposal_count, accepted_count, prompt_count, followed_count, in_time_count, self_service_count, activity_count, resident_month_count, delivered_aspect_count, possible_aspect_count
 with chosen as (
     select c.community_code, c.town_code
     from chosen_communities(
@@ -21,11 +21,17 @@ with chosen as (
         $is_home::boolean
     ) as c
 ),
+-- Where a station's floor area is not known, its community's is not: it is left out with its
+-- residents. One without a station has none.
 stations as (
-    select community_code, sum(floor_area_m2) as area_m2
+    select
+        community_code,
+        sum(floor_area_m2) as area_m2,
+        bool_and(floor_area_m2 is not null) as is_measured
     from organisation
     where
-        valid_from <= last_day($end_month::date)
+        organisation_kind <> 'party_branch'
+        and valid_from <= last_day($end_month::date)
         and (valid_to is null or valid_to >= last_day($end_month::date))
     group by community_code
 ),
@@ -43,7 +49,9 @@ at_end as (
         count(*) filter (s.is_effective) as effective_community_count,
         count(*) filter (s.has_service_station) as service_station_community_count,
         sum(s.resident_count)::bigint as resident_count,
-        coalesce(sum(g.area_m2), 0)::double as station_area_m2,
+        coalesce(sum(s.resident_count) filter (coalesce(g.is_measured, true)), 0)::bigint
+            as measured_resident_count,
+        coalesce(sum(g.area_m2) filter (g.is_measured), 0)::double as station_area_m2,
         coalesce(sum(d.aspect_count), 0)::bigint as delivered_aspect_count
     from community_month as s
     semi join chosen on chosen.community_code = s.community_code
@@ -84,6 +92,7 @@ select
     e.effective_community_count,
     e.service_station_community_count,
     e.resident_count,
+    e.measured_resident_count,
     e.station_area_m2,
     coalesce(p.proposal_count, 0) as proposal_count,
     coalesce(p.accepted_count, 0) as accepted_count,

@@ -227,13 +227,14 @@ EVEN = categories(safety=(50, 33), transport=(50, 32))
 SLOW = categories(safety=(100, 80), transport=(100, 30))
 
 
-def headline(say=ZH, *, counts=(120, 100, 65), kinds=EVEN, late=()):
+def headline(say=ZH, *, counts=(120, 100, 65), kinds=EVEN, late=(), is_invented=False):
     return needs_headline(
         say,
         cohort=cohort(*counts),
         curve=curve_of(days((9, True, 80), (40, False, 20))),
         categories=kinds,
         open_rows=open_rows(*late),
+        is_invented=is_invented,
     )
 
 
@@ -252,6 +253,13 @@ def test_the_slowest_category_is_named_only_beyond_chance():
 def test_what_is_overdue_is_told_with_who_must_act():
     late = [(15, "town"), (30, "operator"), (31, "operator"), (14, "committee")]
     assert "3 件超过 14 天未办结，责任单位以运营方为多（2 件）" in headline(late=late).change
+
+
+def test_what_is_invented_of_real_projects_is_not_held_up():
+    said = headline(kinds=SLOW, late=[(30, "operator")], is_invented=True)
+    assert "最慢" not in said.state
+    assert said.change.endswith("其提案均为示例，纯属虚构。")
+    assert "超过 14 天" not in said.change
 
 
 @pytest.mark.parametrize(

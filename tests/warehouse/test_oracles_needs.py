@@ -332,7 +332,7 @@ def micros_by_town(raw: Raw, filters: Filters) -> list[Row]:
                     for row in housing
                     if row["community_code"] in codes and row["month"] == filters.end_month
                 ),
-                "station_area_m2": sum(span["floor_area_m2"] or 0 for span in there),
+                **space(raw, codes, there, filters.end_month),
                 **counts([row for row in raised if row["town_code"] == town]),
                 "activity_count": sum(
                     r["community_code"] in mine
@@ -348,6 +348,24 @@ def micros_by_town(raw: Raw, filters: Filters) -> list[Row]:
             }
         )
     return rows
+
+
+def space(raw: Raw, codes: list[str], spans: list[Row], month: date) -> Row:
+    """Add up floor areas and residents where no station's floor area is unknown."""
+    areas: dict[str, list[float | None]] = {code: [] for code in codes}
+    for span in spans:
+        if span["organisation_kind"] != "party_branch":
+            areas[span["community_code"]].append(span["floor_area_m2"])
+    known = {code: each for code, each in areas.items() if None not in each}
+    return {
+        "measured_resident_count": sum(
+            row["resident_count"]
+            for code in known
+            for row in raw.occupancy[code]
+            if row["month"] == month
+        ),
+        "station_area_m2": sum(area or 0 for each in known.values() for area in each),
+    }
 
 
 def owners(spans: list[Row], kind: str) -> int:
@@ -466,3 +484,15 @@ def test_the_sample_asks_for_every_youth_need(warehouse: Warehouse) -> None:
     assert len(rows) == 4
     assert (rows["proposal_count"] > 50).all()
     assert pd.notna(rows).all(axis=None)
+
+
+def test_a_proposal_speaks_of_a_youth_need_only_where_its_category_may(raw: Raw) -> None:
+    spoken = {(row["proposal_category"], row["need"]) for row in raw.proposal if row["need"]}
+    assert {category for category, _ in spoken} == {"facilities", "services", "community_life"}
+    assert ("facilities", "business") not in spoken
+
+
+def test_some_stations_have_no_known_floor_area(raw: Raw) -> None:
+    spans = [span for spans in raw.organisation.values() for span in spans]
+    unknown = [span for span in spans if span["floor_area_m2"] is None]
+    assert {span["organisation_kind"] for span in unknown} > {"party_branch"}
