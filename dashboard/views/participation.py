@@ -98,7 +98,7 @@ def show(context: Context) -> None:
 
 
 def _headline(context: Context, months: pd.DataFrame) -> Headline:
-    rows = _communities(context, context.filters)
+    rows = _remembered_communities(context)
     low = rows[rows["is_low"]].sort_values("unreached_count", ascending=False)
     return participation_headline(
         context.say,
@@ -341,10 +341,10 @@ def _unreached_table(context: Context, rows: pd.DataFrame) -> Drawing:
         "name": say("社区"),
         "town": say("街镇"),
         "state": say("状况"),
+        "reach": say("参与率"),
+        "participant_count": say("参与人数"),
         "residents": say("平均居民"),
         "activity_count": say("场次"),
-        "participant_count": say("参与人数"),
-        "reach": say("参与率"),
     }
     return table(texts, headings, say, key="key", height=340)
 
