@@ -193,7 +193,10 @@ def _by_category(context: Context) -> None:
     names = category_names(say, by)
     rows = counted.rows[counted.rows["breakdown"] == by]
     rows = rows.assign(key=rows["category"], name=rows["category"].map(names))
-    reached = measure(rows, BY_CODE["reach"]).sort_values("value", ascending=False)
+    # What is in no category of its own stands last, and is no finding.
+    reached = measure(rows.assign(is_rest=rows["key"] == "none"), BY_CODE["reach"]).sort_values(
+        ["is_rest", "value"], ascending=[True, False]
+    )
     headline = say("所选范围内没有活动。")
     if len(reached):
         headline = say("{name}到的人最多", name=reached["name"].iloc[0])
