@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, gaps, nothing, plot
 from dashboard.draw.theme import (
     BLUE,
     BLUE_PALE,
@@ -24,7 +24,7 @@ from dashboard.draw.theme import (
     RULE,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, written
+from dashboard.model.indicators import Indicator, short_figure, written
 
 # Measured from the figure's lower edge, so that its rows take nothing from the plot.
 _LEGEND_BELOW = {
@@ -33,18 +33,17 @@ _LEGEND_BELOW = {
 }  # fmt: skip
 
 
-def base_layout(**changes: object) -> go.Layout:
+def base_layout(**changes: object) -> dict[str, Any]:
     """Give the layout that every chart starts from: white, thin lines, no legend."""
-    defaults = {
-        "template": None,
+    return {
         "font": {"size": FONT_SIZE, "color": INK, "family": FONT},
         "margin": {"l": 8, "r": 12, "t": 8, "b": 28},
         "paper_bgcolor": "#FFFFFF",
         "plot_bgcolor": "#FFFFFF",
         "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": RULE, "font": {"color": INK}},
         "showlegend": False,
+        **changes,
     }
-    return go.Layout({**defaults, **changes})
 
 
 def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
@@ -84,41 +83,45 @@ def ranking(
     records = rows.to_dict("records")
     hovers = [hover_text(row, indicator, say).replace("\n", "<br>") for row in records]
     ends = rows["high"].fillna(rows["value"])
-    bars = go.Bar(
-        orientation="h",
-        x=rows["value"].tolist(),
-        y=positions,
-        marker_color=[
-            BLUE if district is None or value >= district else BLUE_PALE for value in rows["value"]
-        ],
-        customdata=rows["key"].tolist(),
-        hovertext=hovers,
-        hoverinfo="text",
-        error_x={
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": rows["value"].tolist(),
+        "y": positions,
+        "marker": {
+            "color": [
+                BLUE if district is None or value >= district else BLUE_PALE
+                for value in rows["value"]
+            ]
+        },
+        "customdata": rows["key"].tolist(),
+        "hovertext": hovers,
+        "hoverinfo": "text",
+        "error_x": {
             "type": "data",
-            "array": (rows["high"] - rows["value"]).tolist(),
-            "arrayminus": (rows["value"] - rows["low"]).tolist(),
+            "array": gaps(rows["high"] - rows["value"]),
+            "arrayminus": gaps(rows["value"] - rows["low"]),
             "color": "#4A5763",
             "thickness": 1,
             "width": 0,
             "visible": bool(rows["low"].notna().any()),
         },
-    )
-    values = go.Scatter(
-        mode="text",
-        x=ends.tolist(),
-        y=positions,
-        text=[f" {written(value, indicator, say.language)}" for value in rows["value"]],
-        textposition="middle right",
-        hoverinfo="skip",
-        cliponaxis=False,
-    )
-    # One construction: every later addition would validate the whole figure again.
-    figure = go.Figure(
-        [bars, values],
-        base_layout(
+    }
+    values = {
+        "type": "scatter",
+        "mode": "text",
+        "x": ends.tolist(),
+        "y": positions,
+        "text": [f" {written(value, indicator, say.language)}" for value in rows["value"]],
+        "textposition": "middle right",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+    figure = {
+        "data": [bars, values],
+        "layout": base_layout(
             bargap=0.42,
-            **_district_line(district, indicator, say, rows=len(rows)),
+            **district_line(district, indicator, say, rows=len(rows)),
             xaxis={
                 "visible": False,
                 "range": [0, float(ends.max()) * 1.2 or 1],
@@ -136,7 +139,7 @@ def ranking(
                 "tickcolor": "#FFFFFF",
             },
         ),
-    )
+    }
     best, worst = rows.iloc[0], rows.iloc[-1]
     return plot(
         figure,
@@ -154,7 +157,7 @@ def ranking(
     )
 
 
-def _district_line(
+def district_line(
     district: float | None, indicator: Indicator, say: Say, *, rows: int
 ) -> dict[str, Any]:
     """Give the shape and the words of the line at the district's value, where there is one."""
@@ -213,7 +216,7 @@ def trend(
         figure.add_scatter(
             x=[f"{marked:%Y-%m}"], y=at["value"].tolist(), mode="markers+text",
             marker={"color": RED, "size": 8}, hoverinfo="skip", textposition="top center",
-            text=[written(at["value"].iloc[0], indicator, say.language)],
+            text=[_short(at["value"].iloc[0], indicator, say)],
             textfont={"color": RED}, cliponaxis=False,
         )  # fmt: skip
     return plot(
@@ -230,6 +233,13 @@ def trend(
     )
 
 
+def _short(value: float, indicator: Indicator, say: Say) -> str:
+    """Write a value for a label at a figure's edge, where a unit in words has no room."""
+    if indicator.kind == "share":
+        return written(value, indicator, say.language)
+    return short_figure(value, indicator, say.language)
+
+
 def _worth_naming(rows: pd.DataFrame) -> list[str]:
     """Name the places outside the limits and the two at either end; the browser, the chosen."""
     order = rows["value"].rank(method="first")
@@ -237,7 +247,7 @@ def _worth_naming(rows: pd.DataFrame) -> list[str]:
     return rows["name"].where(named, "").tolist()
 
 
-def _time_layout(*values: pd.Series) -> go.Layout:
+def _time_layout(*values: pd.Series) -> dict[str, Any]:
     """Lay out an axis of months; ``values`` are everything that must fit on the other axis."""
     every = pd.concat(values).dropna()
     low, high = float(every.min()), float(every.max())

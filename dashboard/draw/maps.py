@@ -17,11 +17,13 @@ def town_map(
     names: dict[str, str],
     geometry: str,
     centred: bool = False,
+    review: str | None = None,
     height: Height = 440,
 ) -> Drawing:
     """Colour the towns by value. ``geometry`` is the address of their shapes for the browser.
 
     Towns without a value are grey and say so; ``names`` are the short names of all towns.
+    ``review`` is the review number (审图号) that a published map must bear.
     """
     valued = rows.dropna(subset=["value"])
     if valued.empty:
@@ -56,12 +58,18 @@ def town_map(
             "centred": centred,
             "legend": _legend(edges, valued["value"].min(), indicator, say),
             "note": say("五分位，{unit}", unit=say.words(indicator.unit)),
+            **({"review": review} if review else {}),
         },
         keys=tuple(
             (row["key"], spoken_text(row, indicator, say)) for row in ordered.to_dict("records")
         ),
         height=height,
     )
+
+
+def grid_legend(fills: list[list[str]], x: str, y: str) -> dict[str, object]:
+    """Give the ``legend`` of a map of two measures: rows of colours, the least of ``y`` first."""
+    return {"grid": fills, "x": x, "y": y}
 
 
 def class_edges(values: pd.Series, *, decimals: int) -> list[float]:

@@ -29,10 +29,16 @@ def item_list(items: list[Item], *, alt: str, empty: str, height: Height | None 
     return Drawing(
         "list",
         alt,
-        {"items": [vars(item) for item in items]},
+        {"items": [_said(item) for item in items]},
         keys=tuple((item.key, f"{item.title} {item.text}") for item in items if item.key),
         height=height,
     )
+
+
+def _said(item: Item) -> dict[str, str]:
+    """Give an item's texts; what it lacks is not sent."""
+    lacking = ("level",) if item.badge is None else ()
+    return {name: text for name, text in vars(item).items() if text and name not in lacking}
 
 
 def table(

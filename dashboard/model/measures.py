@@ -5,7 +5,7 @@ Counts say in ``description`` what one of them is and when it may not be added u
 """
 
 from dashboard.model.contract import Field, FieldType
-from dashboard.model.tables import PERSONS, PIECES, TABLES, TIMES
+from dashboard.model.tables import PERSONS, PIECES, SQUARE_METRES, TABLES, TIMES
 from dashboard.model.words import Words
 
 W = Words
@@ -25,6 +25,8 @@ def _field(
 _AT_MONTH_END = W("月末的数量。", "As at the month's end.")
 _IN_MONTH = W("当月的数量。", "Within the month.")
 _IN_WINDOW = W("所选月份内的数量。", "Within the chosen months.")
+PROPOSALS = W("件", "proposals")
+DAYS = W("天", "days")
 
 MEASURES: tuple[Field, ...] = (
     _field("community_count", "社区数", "Communities", _AT_MONTH_END, PIECES),
@@ -218,6 +220,30 @@ MEASURES: tuple[Field, ...] = (
     ),
     _field("bed_change_count", "床位变化", "Change in beds", _IN_WINDOW, W("张", "beds")),
     _field(
+        "gap_count",
+        "距目标",
+        "Short of the target",
+        W("目标减去供应；负数为超出。", "The target less the supply; negative if exceeded."),
+        W("套、间或张", "flats, rooms or beds"),
+    ),
+    _field(
+        "days_left_count",
+        "剩余天数",
+        "Days left",
+        W(
+            "所选月末到期限；已过为 0。",
+            "From the chosen month's end to the due date; 0 once past.",
+        ),
+        W("天", "days"),
+    ),
+    _field(
+        "months_open_count",
+        "开业月数",
+        "Months since opening",
+        W("开业当月为 0。", "The month of opening is 0."),
+        W("个月", "months"),
+    ),
+    _field(
         "days_quiet_count",
         "无活动天数",
         "Days without an activity",
@@ -280,6 +306,113 @@ MEASURES: tuple[Field, ...] = (
         W("到其边界的直线距离。", "Straight line to its boundary on the map."),
         W("米", "m"),
         "number",
+    ),
+    _field(
+        "accepted_count",
+        "受理提案",
+        "Proposals accepted",
+        W("所选月份内提出、其后受理的。", "Raised in the chosen months and accepted since."),
+        PROPOSALS,
+    ),
+    _field(
+        "prompt_count",
+        "3 天内受理提案",
+        "Accepted within 3 days",
+        W("提出后 3 天内受理；3 天为假定。", "Within 3 days of being raised, an assumption."),
+        PROPOSALS,
+    ),
+    _field(
+        "followed_count",
+        "受理满 14 天提案",
+        "Followed for 14 days",
+        W(
+            "受理后已观察满 14 天，可以判断是否按时办结。",
+            "Followed for 14 days after acceptance, so that settling in time can be judged.",
+        ),
+        PROPOSALS,
+    ),
+    _field(
+        "in_time_count",
+        "14 天内办结提案",
+        "Settled within 14 days",
+        W(
+            "受理后 14 天内办结且未重启；14 天为假定。",
+            "Settled within 14 days of acceptance and not reopened; 14 is an assumption.",
+        ),
+        PROPOSALS,
+    ),
+    _field(
+        "self_service_count",
+        "达到自我服务的提案",
+        "Proposals that reached self-service",
+        W("最远到达自我服务阶段。", "Whose furthest stage is self-service."),
+        PROPOSALS,
+    ),
+    _field(
+        "day_count",
+        "办理天数",
+        "Days",
+        W(
+            "受理至办结的天数；未办结的，为已观察的天数。",
+            "From acceptance to settling; of open ones, the days they have been followed.",
+        ),
+        DAYS,
+    ),
+    _field(
+        "is_settled",
+        "已办结",
+        "Settled",
+        W("已办结且未重启。", "Settled and not reopened."),
+        type="boolean",
+    ),
+    _field(
+        "open_day_count",
+        "受理后天数",
+        "Days since acceptance",
+        W("受理至月末的天数。", "From acceptance to the month's end."),
+        DAYS,
+    ),
+    _field(
+        "served_community_count",
+        "提供该服务的社区数",
+        "Communities served",
+        W("所选月份内有此项服务活动的社区。", "With an activity of it in the chosen months."),
+        PIECES,
+    ),
+    _field(
+        "delivered_aspect_count",
+        "已提供服务方面",
+        "Aspects delivered",
+        W(
+            "各社区在所选月份内提供的不同方面之和。",
+            "Distinct aspects each community delivered in the chosen months, added up.",
+        ),
+        PIECES,
+    ),
+    _field(
+        "possible_aspect_count",
+        "应有服务方面",
+        "Aspects possible",
+        W("社区数 × 9 个方面。", "Communities × 9 aspects."),
+        PIECES,
+    ),
+    _field(
+        "station_area_m2",
+        "站点面积",
+        "Floor area of stations",
+        W("月末各站点使用面积之和。", "Usable floor area of the stations at the month's end."),
+        SQUARE_METRES,
+        "number",
+    ),
+    _field(
+        "published_columns",
+        "已公布的列",
+        "Published columns",
+        W(
+            "有公开来源的列，以分号隔开；具名项目的其余各列为估计。",
+            "Columns with a public source, parted by semicolons; the rest is estimated.",
+        ),
+        type="text",
     ),
     _field(
         "own_count",

@@ -8,26 +8,15 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from dashboard.brief.tables import as_csv, as_xlsx
 from dashboard.draw.drawing import Drawing
+from dashboard.language import Say
+from dashboard.ui.component import component, forget, language_tag, sent
 from dashboard.ui.context import Context, Counted
 from dashboard.warehouse.store import named_query
-
-# The script itself is fetched once as a file: what stands here is sent with every figure.
-# Its line break tells Streamlit that it is a script and no path of one.
-_LOADER = (
-    'export default c=>{\nimport(new URL("app/static/"+c.data.script,document.baseURI))'
-    ".then(f=>f.default(c))}"
-)
-
-
-@st.cache_resource
-def _component() -> Callable[..., Any]:
-    return st.components.v2.component("figure", js=_LOADER, isolate_styles=False)
 
 
 @dataclass(frozen=True)
@@ -56,25 +45,21 @@ def show_figure(
     """Draw a figure. ``on_click`` gets the clicked key, or None for a click on nothing, and
     whether it was to be added to what is chosen."""
     say = context.say
-    content = {
-        **drawing.as_dict(),
+    frame = {
         "plotly": context.assets.plotly,
+        "source": source_line(context),
+        "caveat": say("示例数据") if context.is_sample else "",
+        "words": _words(say),
+        "file": _file_name(context, key),
+        "clickable": on_click is not None,
+    }
+    body = {
+        **drawing.as_dict(),
         "headline": caption.headline,
         "headlineSpokenOnly": caption.spoken_only,
         "note": caption.note,
         "asOf": caption.as_of,
-        "source": source_line(context),
-        "caveat": say("示例数据") if context.is_sample else "",
-        "words": {
-            "data": say("数据"),
-            "cite": say("引用"),
-            "failed": say("这幅图未能绘出，请重新载入页面。"),
-            "language": "zh-CN" if say.language == "zh" else "en",
-        },
-        "file": _file_name(context, key),
-        "clickable": on_click is not None,
     }
-    data = {"script": context.assets.figure, "chosen": list(chosen), **_once(content)}
 
     def clicked() -> None:
         event = st.session_state[key].get("clicked")
@@ -84,10 +69,15 @@ def show_figure(
 
     def asked() -> None:
         event = st.session_state[key].get("asked")
-        if event and event["what"] == "figure":
-            _sent().discard(event["id"])
+        if event and event["what"] == "parts":
+            forget(event["ids"])
 
-    answer = _component()(key=key, data=data, on_clicked_change=clicked, on_asked_change=asked)
+    answer = component()(
+        key=key,
+        data=sent(frame, body, chosen=chosen),
+        on_clicked_change=clicked,
+        on_asked_change=asked,
+    )
     event = answer.get("clicked")
     if event and on_click and st.session_state.get(f"{key}-answered") != event["n"]:
         # The first click on a page left open while the server restarted: this session did not
@@ -96,27 +86,24 @@ def show_figure(
         on_click(event["key"], event["add"])
         st.rerun()
     event = answer.get("asked")
-    if event and event["what"] != "figure":
+    if event and event["what"] != "parts":
         _answer_menu(context, key, event["what"], caption, counted)
 
 
-def _sent() -> set[str]:
-    """Give the figures that this session's browser has been sent, by their digest."""
-    sent: set[str] = st.session_state.setdefault("figures-sent", set())
-    return sent
-
-
-def _once(content: dict[str, Any]) -> dict[str, Any]:
-    """Send a figure the first time, and only its digest from then on.
-
-    The browser keeps what it was sent, and asks again for one that did not reach it.
-    """
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    if digest in _sent():
-        return {"id": digest}
-    _sent().add(digest)
-    return {"id": digest, "figure": content}
+def _words(say: Say) -> dict[str, str]:
+    """Give the words of the menu."""
+    return {
+        "data": say("数据"),
+        "cite": say("引用"),
+        "picture": say("图片"),
+        "screen": say("屏幕大小"),
+        "column": say("单栏 85 毫米"),
+        "page": say("通栏 170 毫米"),
+        "slide": say("幻灯片 16:9"),
+        "whole": say("还原视图"),
+        "failed": say("这幅图未能绘出，请重新载入页面。"),
+        "language": language_tag(say),
+    }
 
 
 def _file_name(context: Context, key: str) -> str:

@@ -1,0 +1,13 @@
+"""Hold the pages, one module each, by their name in the address and in the header's order."""
+
+from dashboard.views import coverage, definitions, housing, needs, overview, participation, profile
+
+VIEWS = {
+    "overview": overview,
+    "coverage": coverage,
+    "housing": housing,
+    "participation": participation,
+    "needs": needs,
+    "profile": profile,
+    "definitions": definitions,
+}

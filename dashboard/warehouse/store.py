@@ -3,7 +3,8 @@
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -37,11 +38,12 @@ class Warehouse:
 
     def __init__(self, path: Path) -> None:
         """Open the file; raises Problem if it is broken or built by another version."""
+        self._idle: list[duckdb.DuckDBPyConnection] = []
         try:
             self._connection = _attach(path)
-            self.about: dict[str, Any] = (
-                self._cursor().table("warehouse_about").df().iloc[0].to_dict()
-            )
+            with self._cursor() as cursor:
+                about = cursor.table("warehouse_about").df()
+            self.about: dict[str, Any] = about.iloc[0].to_dict()
         except (duckdb.Error, OSError, LookupError) as error:
             raise Problem(
                 Words(
@@ -79,7 +81,8 @@ class Warehouse:
         return frame.copy(deep=False)
 
     def _answer(self, query: NamedQuery, taken: dict[str, ParameterValue]) -> pd.DataFrame:
-        rows = self._cursor().execute(query.sql, taken).df()
+        with self._cursor() as cursor:
+            rows = cursor.execute(query.sql, taken).df()
         return hide_small(rows, query.keys, least=self.small_cell)
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -117,18 +120,27 @@ class Warehouse:
 
     def table(self, name: str, *, limit: int | None = None) -> pd.DataFrame:
         """Return one table of the contract, whole or its first ``limit`` rows."""
-        relation = self._cursor().table(NAMED[name].name)
-        return (relation if limit is None else relation.limit(limit)).df()
+        with self._cursor() as cursor:
+            relation = cursor.table(NAMED[name].name)
+            return (relation if limit is None else relation.limit(limit)).df()
 
     def row_count(self, name: str) -> int:
         """Count the rows of one table of the contract."""
-        counted = self._cursor().table(NAMED[name].name).aggregate("count(*)")
-        return int(counted.fetchall()[0][0])
+        with self._cursor() as cursor:
+            counted = cursor.table(NAMED[name].name).aggregate("count(*)")
+            return int(counted.fetchall()[0][0])
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        cursor = self._connection.cursor()
-        cursor.execute("use served")
-        return cursor
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Lend a cursor that nobody else uses meanwhile; a new one costs a millisecond."""
+        try:
+            cursor = self._idle.pop()
+        except IndexError:
+            cursor = self._connection.cursor()
+            cursor.execute("use served")
+        yield cursor
+        # One that failed is not lent again.
+        self._idle.append(cursor)
 
 
 def _attach(path: Path) -> duckdb.DuckDBPyConnection:

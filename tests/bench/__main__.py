@@ -1,13 +1,15 @@
-"""Measure what the product takes: ``python -m tests.bench [--attendances N] [--samples 30]``.
+"""Measure what the product takes: ``python -m tests.bench [--only clicks] [--samples 30] …``.
 
 Prints every number with its bar. Nothing here is a test: machines differ, so read the ratios.
 """
 
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
+from typing import TypeVar
 
 import click
 from playwright.sync_api import Browser, sync_playwright
@@ -15,57 +17,229 @@ from playwright.sync_api import Browser, sync_playwright
 from dashboard.places import DATA
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
-from tests.bench import measures
+from tests.bench import clicks, many, measures
+from tests.bench.report import Measured, ratios, show, spread
 from tests.bench.serving import find_browser, launch
 
-GROWTH_BAR = 1.3
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Hold one line of the table; without a bar it is only told."""
+class Task:
+    """Say what to measure, and how long."""
 
-    what: str
-    value: float
-    unit: str
-    bar: float | None = None
-    note: str = ""
-    grows: bool = False
+    parts: tuple[str, ...]
+    samples: int
+    pages: tuple[str, ...]
+    load_pages: tuple[str, ...]
+    load_seconds: float
+    soak_reruns: int
 
-    def line(self) -> str:
-        bar = "" if self.bar is None else f"≤ {self.bar:g}"
-        verdict = "" if self.bar is None else "pass" if self.value <= self.bar else "FAIL"
-        return (
-            f"{self.what:<44}{self.value:>11,.2f} {self.unit:<6}{bar:>8}  {verdict:<5} {self.note}"
-        )
+
+@dataclass(frozen=True)
+class Place:
+    """Say on what to measure."""
+
+    folder: Path
+    warehouse: Path
+    task: Task
+
+    def paths(self) -> list[str]:
+        """Give the paths of the pages that many visit; all the product has if none is named."""
+        named = [_path(page) for page in self.task.load_pages]
+        return named or many.pages_offered(self.folder, self.warehouse)
+
+    def in_browser(self, measure: Callable[[Browser], T]) -> T:
+        binary = find_browser()
+        if binary is None:
+            raise click.ClickException("chromium or google-chrome must be installed")
+        with sync_playwright() as playwright, launch(playwright, binary) as browser:
+            return measure(browser)
+
+
+def of_clicks(place: Place) -> list[Measured]:
+    """Measure clicks on the map, beside the least that the same stack takes and the plain way."""
+    return place.in_browser(lambda browser: _of_clicks(browser, place))
+
+
+def _of_clicks(browser: Browser, place: Place) -> list[Measured]:
+    folder, warehouse, samples = place.folder, place.warehouse, place.task.samples
+    least = clicks.floor(browser, folder, samples)
+    rows = [Measured("floor: a radio, click → painted", median(least), "ms", None, spread(least))]
+    both = clicks.filter_changes(browser, folder, warehouse, samples)
+    plain = clicks.plain_filter_changes(browser, folder, warehouse, samples)
+    for which, own, other in zip(("new filter", "filter asked before"), both, plain, strict=True):
+        paint, plain_paint = median(own.paint_ms), median(other.paint_ms)
+        memory, grown = own.memory_mb[-1], own.memory_mb[-1] - own.memory_mb[0]
+        rows += [
+            Measured(
+                f"{which}: click → painted", paint, "ms", 300, spread(own.paint_ms), grows=True
+            ),
+            Measured("  against the floor", paint / median(least), "×", 2),
+            Measured(
+                "  same page by st.plotly_chart, streamlit run", plain_paint, "ms", None,
+                spread(other.paint_ms),
+            ),
+            Measured("  click → painted against it", paint / plain_paint, "×", 0.4),
+            Measured(
+                f"  {which}: script in the server", median(own.script_ms), "ms", 60,
+                spread(own.script_ms), grows=True,
+            ),
+            Measured("  received over the websocket", median(own.received) / 1000, "kB", 30),
+            Measured("  sent over the websocket", median(own.sent) / 1000, "kB"),
+            Measured("  plain page: received", median(other.received) / 1000, "kB"),
+            Measured("  server's memory", memory, "MB", None, f"{grown:+.1f} MB in these clicks"),
+        ]  # fmt: skip
+    return rows + [row for page in place.task.pages for row in _of_page(browser, place, page)]
+
+
+def _of_page(browser: Browser, place: Place, page: str) -> list[Measured]:
+    rows = []
+    for which, own in zip(
+        ("new filter", "asked before"),
+        clicks.filter_changes(
+            browser, place.folder, place.warehouse, place.task.samples, _path(page)
+        ),
+        strict=True,
+    ):
+        rows += [
+            Measured(
+                f"{page}, {which}: click → painted", median(own.paint_ms), "ms", 300,
+                spread(own.paint_ms), grows=True,
+            ),
+            Measured("  script in the server", median(own.script_ms), "ms", None),
+            Measured("  received over the websocket", median(own.received) / 1000, "kB"),
+        ]  # fmt: skip
+    return rows
+
+
+def of_starts(place: Place) -> list[Measured]:
+    took = place.in_browser(lambda browser: measures.starts(browser, place.folder, place.warehouse))
+    what = "process start → Overview painted"
+    return [Measured(what, median(took), "s", 3, spread(took), grows=True)]
+
+
+def of_queries(place: Place) -> list[Measured]:
+    took = measures.queries(place.warehouse)
+    rows = [Measured(f"query {name}", ms, "ms", 20) for name, ms in took.items()]
+    return [*rows, Measured("all queries together", sum(took.values()), "ms", grows=True)]
+
+
+def of_elsewhere(place: Place) -> list[Measured]:
+    """Count what the pages ask of other machines."""
+    paths = many.pages_offered(place.folder, place.warehouse)
+    asked = place.in_browser(
+        lambda browser: measures.requests_elsewhere(browser, place.folder, place.warehouse, paths)
+    )
+    note = ", ".join(asked[:3]) or f"{len(paths)} pages in two languages"
+    return [Measured("requests to anywhere else", len(asked), "", 0, note)]
+
+
+def of_soak(place: Place) -> list[Measured]:
+    """Measure the memory that many reruns of ever other filters leave taken."""
+    found = many.soak(place.folder, place.warehouse, place.task.soak_reruns)
+    grown = f"{found.early_mb:.1f} → {found.late_mb:.1f} MB"
+    return [
+        Measured(
+            f"memory after {found.reruns:,} reruns against after {many.SOAK_FIRST}",
+            found.late_mb / found.early_mb, "×", 1.1, grown,
+        ),
+        Measured("  reruns that ended with an exception", *_counted(found.failures)),
+        Measured(
+            "  reruns without figures", found.without_figures, "", None,
+            "filters that no community meets",
+        ),
+    ]  # fmt: skip
+
+
+def of_load(place: Place) -> list[Measured]:
+    """Measure how many users at once slow each other, and what memory they take."""
+    paths = place.paths()
+    found = many.load(place.folder, place.warehouse, paths, place.task.load_seconds)
+    count, alone = many.LOAD_SESSIONS, median(found.alone_ms)
+    late = quantiles(found.change_ms, n=20)[-1]
+    return [
+        Measured("one session: change sent → script finished", alone, "ms", None,
+                 spread(found.alone_ms)),
+        Measured(f"{count} sessions: page opened", median(found.opening_ms), "ms", None,
+                 f"all at once: {spread(found.opening_ms)}"),
+        Measured(f"{count} sessions: change sent → script finished", median(found.change_ms), "ms",
+                 None, f"{spread(found.change_ms)}, pages {paths}"),
+        Measured("  95th percentile", late, "ms"),
+        Measured("  95th percentile against one session's median", late / alone, "×", 5),
+        Measured("  errors", *_counted(found.failures)),
+        Measured("  memory per session, all opened", (found.opened_mb - found.before_mb) / count,
+                 "MB", None, f"{found.before_mb:.1f} → {found.opened_mb:.1f} MB"),
+        Measured("  memory per session, at the end", (found.after_mb - found.before_mb) / count,
+                 "MB", None, f"{found.before_mb:.1f} → {found.after_mb:.1f} MB"),
+        Measured("  memory grown in the second half", found.after_mb - found.half_mb, "MB"),
+    ]  # fmt: skip
+
+
+def _counted(failures: list[str]) -> tuple[int, str, float, str]:
+    return len(failures), "", 0, "; ".join(failures[:3])
+
+
+def _path(page: str) -> str:
+    return "" if page == "overview" else page
+
+
+PARTS = {
+    "clicks": of_clicks,
+    "starts": of_starts,
+    "queries": of_queries,
+    "elsewhere": of_elsewhere,
+    "soak": of_soak,
+    "load": of_load,
+}
 
 
 @click.command()
 @click.option("--attendances", default=1_000_000, show_default=True)
+@click.option(
+    "--only", "parts", multiple=True, type=click.Choice(list(PARTS)), help="This part; repeatable."
+)
 @click.option("--samples", default=30, show_default=True, help="Clicks to time, after warm-up.")
+@click.option(
+    "--page", "pages", multiple=True, help="Time clicks on this page too, by its path; repeatable."
+)
+@click.option(
+    "--soak-reruns", default=2000, show_default=True, help="Reruns of ever other filters."
+)
+@click.option("--load-seconds", default=120.0, show_default=True)
+@click.option(
+    "--load-page",
+    "load_pages",
+    multiple=True,
+    help="A page that the many visit, by its path; repeatable. All, if none is named.",
+)
 @click.option("--compare", type=int, help="Measure at this many attendances too, and the ratios.")
 @click.option(
     "--warehouse",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A warehouse that is built already, instead of building one.",
-)
-def bench(attendances: int, samples: int, compare: int | None, warehouse: Path | None) -> None:
-    binary = find_browser()
-    if binary is None:
-        raise click.ClickException("chromium or google-chrome must be installed")
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder = Path(name)
-        with launch(playwright, binary) as browser:
-            first = measured(browser, folder, attendances, samples, warehouse)
-            if compare is not None:
-                second = measured(browser, folder, compare, samples, None)
-                show(f"{compare:,} against {attendances:,} attendances", ratios(first, second))
+)  # fmt: skip
+def bench(
+    attendances: int,
+    parts: tuple[str, ...],
+    samples: int,
+    pages: tuple[str, ...],
+    soak_reruns: int,
+    load_seconds: float,
+    load_pages: tuple[str, ...],
+    compare: int | None,
+    warehouse: Path | None,
+) -> None:
+    task = Task(parts or tuple(PARTS), samples, pages, load_pages, load_seconds, soak_reruns)
+    with tempfile.TemporaryDirectory() as name:
+        first = measured(Path(name), attendances, task, warehouse)
+        if compare is not None:
+            second = measured(Path(name), compare, task, None)
+            show(f"{compare:,} against {attendances:,} attendances", ratios(first, second))
 
 
-def measured(
-    browser: Browser, folder: Path, attendances: int, samples: int, warehouse: Path | None
-) -> list[Measured]:
-    """Measure one warehouse, and print the table."""
+def measured(folder: Path, attendances: int, task: Task, warehouse: Path | None) -> list[Measured]:
+    """Measure one warehouse, and print every part as soon as it is measured."""
     rows = []
     if warehouse is None:
         start = time.perf_counter()
@@ -73,65 +247,12 @@ def measured(
         rows.append(Measured("build", time.perf_counter() - start, "s"))
     attendances = int(Store(warehouse).current().about["attendances"])
     rows.append(Measured("size of the warehouse", warehouse.stat().st_size / 1e6, "MB"))
-    rows += interaction(browser, folder, warehouse, samples)
-    starts = measures.starts(browser, folder, warehouse)
-    rows.append(
-        Measured(
-            "process start → Overview painted", median(starts), "s", 3, spread(starts), grows=True
-        )
-    )
-    took = measures.queries(warehouse)
-    rows += [Measured(f"query {name}", ms, "ms", 20) for name, ms in took.items()]
-    rows.append(Measured("all queries together", sum(took.values()), "ms", grows=True))
-    show(f"{attendances:,} attendances, {samples} clicks", rows)
+    show(f"{attendances:,} attendances", rows)
+    for part in dict.fromkeys(task.parts):
+        found = PARTS[part](Place(folder, warehouse, task))
+        show(part, found)
+        rows += found
     return rows
-
-
-def interaction(browser: Browser, folder: Path, warehouse: Path, samples: int) -> list[Measured]:
-    """Measure a click on the map, beside the least that the same stack takes for a click."""
-    floor = measures.floor(browser, folder, samples)
-    rows = [Measured("floor: a radio, click → painted", median(floor), "ms", None, spread(floor))]
-    for clicks, which in zip(
-        measures.filter_changes(browser, folder, warehouse, samples),
-        ("new filter", "filter asked before"),
-        strict=True,
-    ):
-        paint = median(clicks.paint_ms)
-        memory, grown = clicks.memory_mb[-1], clicks.memory_mb[-1] - clicks.memory_mb[0]
-        rows += [
-            Measured(
-                f"{which}: click → painted", paint, "ms", 300, spread(clicks.paint_ms), grows=True
-            ),
-            Measured("  against the floor", paint / median(floor), "×", 2),
-            Measured(
-                f"  {which}: script in the server", median(clicks.script_ms), "ms", 60,
-                spread(clicks.script_ms), grows=True,
-            ),
-            Measured("  received over the websocket", median(clicks.received) / 1000, "kB", 30),
-            Measured("  sent over the websocket", median(clicks.sent) / 1000, "kB"),
-            Measured("  server's memory", memory, "MB", None, f"{grown:+.1f} MB in these clicks"),
-        ]  # fmt: skip
-    return rows
-
-
-def spread(values: list[float]) -> str:
-    return f"{min(values):.2f}–{max(values):.2f}, n = {len(values)}"
-
-
-def ratios(first: list[Measured], second: list[Measured]) -> list[Measured]:
-    """Tell how what must not grow with the data has grown."""
-    return [
-        Measured(row.what.strip(), later.value / row.value, "×", GROWTH_BAR)
-        for row, later in zip(
-            (row for row in first if row.grows), (row for row in second if row.grows), strict=True
-        )
-    ]
-
-
-def show(title: str, rows: list[Measured]) -> None:
-    click.echo(f"\n{title}\n{'-' * len(title)}")
-    for row in rows:
-        click.echo(row.line())
 
 
 if __name__ == "__main__":

@@ -45,6 +45,18 @@ class Server:
     process: subprocess.Popen[bytes]
     log: Path
 
+    def resident_mb(self) -> float:
+        """Read the server's resident memory; NaN where the system does not tell."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        if not status.is_file():
+            return float("nan")
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+    def tracebacks(self) -> int:
+        """Count the tracebacks in what it logged."""
+        return self.log.read_text(encoding="utf-8").count("Traceback (most recent call last)")
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -62,13 +74,19 @@ def dashboard_command(warehouse: Path, port: int) -> list[str]:
 
 @contextmanager
 def served(
-    command: Sequence[str], *, port: int, log: Path, environment: dict[str, str] | None = None
+    command: Sequence[str],
+    *,
+    port: int,
+    log: Path,
+    environment: dict[str, str] | None = None,
+    folder: Path = ROOT,
+    base_path: str = "",
 ) -> Iterator[Server]:
-    """Run a server until the block ends; starts the block when it answers."""
-    address = f"http://127.0.0.1:{port}"
+    """Run a server in a folder until the block ends; starts the block when it answers."""
+    address = f"http://127.0.0.1:{port}{base_path}"
     with log.open("wb") as written:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=written, stderr=subprocess.STDOUT,
+            command, cwd=folder, stdout=written, stderr=subprocess.STDOUT,
             env={**os.environ, **(environment or {})},
         )  # fmt: skip
         try:

@@ -1,6 +1,8 @@
 """The menu under a figure: its data, its picture, its query, and how to cite it."""
 
 import io
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -8,7 +10,7 @@ from xml.etree import ElementTree
 import openpyxl
 import pandas as pd
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Asked, Screen
 
@@ -80,18 +82,87 @@ def test_citation_names_data_and_query(visit: Callable[..., Screen]) -> None:
         expect(text).to_contain_text(part)
 
 
-def picture(screen: Screen, figure: Locator, what: str) -> bytes:
-    name, content = saved(screen, figure.locator(f'.mh-menu button[data-what="{what}"]').click)
+def picture(screen: Screen, figure: str, what: str, size: str) -> bytes:
+    frame = screen.figure(figure)
+    frame.locator('.mh-menu button[data-what="picture"]').click()
+    wanted = frame.locator(f'.mh-sizes button[data-what="{what}"][data-size="{size}"]')
+    name, content = saved(screen, wanted.click)
     assert name.endswith(f".{what}")
+    expect(wanted).to_be_hidden()
     return content
+
+
+def png_header(content: bytes) -> tuple[int, int, int | None]:
+    """Read a PNG's width, height and dots per metre."""
+    assert content.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", content[16:24])
+    at = content.find(b"pHYs", 0, 100)
+    if at < 0:
+        return width, height, None
+    across, down, unit = struct.unpack(">IIB", content[at + 4 : at + 13])
+    assert (across, unit) == (down, 1)
+    (checksum,) = struct.unpack(">I", content[at + 13 : at + 17])
+    assert checksum == zlib.crc32(content[at : at + 13])
+    return width, height, across
 
 
 @pytest.mark.parametrize("figure", ["town-map", "town-ranking"])
 def test_pictures(visit: Callable[..., Screen], figure: str) -> None:
     screen = visit("?lang=zh")
-    drawn = ElementTree.fromstring(picture(screen, screen.figure(figure), "svg"))
+    drawn = ElementTree.fromstring(picture(screen, figure, "svg", "screen"))
     assert drawn.findall(".//{http://www.w3.org/2000/svg}path")
-    assert "浦江" in "".join(drawn.itertext())
-    png = picture(screen, screen.figure(figure), "png")
-    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    said = "".join(drawn.itertext())
+    assert "浦江" in said
+    # The picture stands alone: headline, note, caveat, as-of and source go with it.
+    note = screen.figure(figure).locator("figcaption p").inner_text()
+    for part in (note, "示例数据", "2025-12"):
+        assert part.replace(" ", "") in said.replace(" ", "")
+    png = picture(screen, figure, "png", "screen")
+    assert png_header(png)[2] is None
     assert len(png) > 20_000
+
+
+@pytest.mark.parametrize("figure", ["town-map", "town-ranking"])
+def test_pictures_for_print_and_slides(visit: Callable[..., Screen], figure: str) -> None:
+    screen = visit("?lang=en")
+    for size, millimetres in (("column", 85), ("page", 170)):
+        drawn = ElementTree.fromstring(picture(screen, figure, "svg", size))
+        assert drawn.attrib["width"] == f"{millimetres}mm"
+        left, top, width, height = map(float, drawn.attrib["viewBox"].split())
+        assert (left, top) == (0, 0)
+        assert float(drawn.attrib["height"].removesuffix("mm")) == pytest.approx(
+            millimetres * height / width, rel=0.01
+        )
+        dots, down, resolution = png_header(picture(screen, figure, "png", size))
+        assert dots == pytest.approx(millimetres / 25.4 * 300, abs=3)
+        assert down == pytest.approx(dots * height / width, rel=0.01)
+        assert resolution == 11811
+    drawn = ElementTree.fromstring(picture(screen, figure, "svg", "slide"))
+    assert (drawn.attrib["width"], drawn.attrib["height"]) == ("1920", "1080")
+    assert png_header(picture(screen, figure, "png", "slide"))[:2] == (1920, 1080)
+
+
+def test_pictures_are_light_also_for_who_reads_in_the_dark(visit: Callable[..., Screen]) -> None:
+    screen = visit("?lang=zh")
+    light = picture(screen, "town-map", "svg", "page")
+    screen.page.emulate_media(color_scheme="dark")
+    try:
+        expect(screen.regions.first).not_to_have_attribute("stroke", "#FFFFFF")
+        assert picture(screen, "town-map", "svg", "page") == light
+    finally:
+        screen.page.emulate_media(color_scheme="null")
+
+
+def test_the_choice_of_sizes_opens_and_closes_by_keyboard(visit: Callable[..., Screen]) -> None:
+    screen = visit("?lang=en")
+    opener = screen.figure("town-map").locator('.mh-menu button[data-what="picture"]')
+    sizes = screen.figure("town-map").locator(".mh-sizes")
+    expect(sizes).to_be_hidden()
+    opener.press("Enter")
+    expect(sizes).to_be_visible()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    screen.page.keyboard.press("Tab")
+    screen.page.keyboard.press("Tab")
+    screen.page.keyboard.press("Tab")
+    screen.page.keyboard.press("Escape")
+    expect(sizes).to_be_hidden()

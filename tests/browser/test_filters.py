@@ -118,6 +118,28 @@ def test_map_by_keyboard(visit: Callable[..., Screen], asked: Asked) -> None:
     screen.not_in_address("town=")
 
 
+def test_the_map_stays_zoomed_when_a_filter_changes(visit: Callable[..., Screen]) -> None:
+    screen = visit("?lang=en")
+    ground = screen.page.locator(".st-key-town-map .mh-map > g").first
+    whole = ground.get_attribute("transform") or "?"
+    reset = screen.figure("town-map").locator('button[data-what="whole"]')
+    expect(reset).to_be_hidden()
+    screen.page.mouse.move(*screen.own_point(screen.region(ZHUANQIAO)))
+    screen.page.keyboard.down("Control")
+    screen.page.mouse.wheel(0, -150)
+    screen.page.keyboard.up("Control")
+    expect(reset).to_be_visible()
+    zoomed = ground.get_attribute("transform") or "?"
+    assert zoomed != whole
+    screen.click_region(ZHUANQIAO)
+    screen.in_address(f"town={ZHUANQIAO}")
+    is_chosen(screen, ZHUANQIAO)
+    expect(ground).to_have_attribute("transform", zoomed)
+    reset.click()
+    expect(ground).to_have_attribute("transform", whole)
+    expect(reset).to_be_hidden()
+
+
 def test_hovering_a_region_marks_its_row(visit: Callable[..., Screen]) -> None:
     screen = visit("?lang=en")
     ranking = screen.figure("town-ranking")
@@ -247,7 +269,7 @@ def test_filters_stay_from_page_to_page(visit: Callable[..., Screen], asked: Ask
     count = mine.iloc[-1]["community_count"]
     for position, headline, figures in (
         (1, f"{count} communities", 7),
-        (2, "defined once", 0),
+        (3, "defined once", 0),
         (0, "Zhuanqiao", 5),
     ):
         screen.links.nth(position).click()

@@ -10,7 +10,15 @@ from playwright.sync_api import expect
 from dashboard.model.tables import TABLES
 from tests.browser.conftest import DESKTOP, LAPTOP, PHONE, Asked, Screen
 
-FIGURES = {"overview": 5, "coverage": 7, "participation": 8, "definitions": 0}
+FIGURES = {
+    "overview": 5,
+    "coverage": 7,
+    "housing": 11,
+    "participation": 8,
+    "needs": 8,
+    "profile": 2,
+    "definitions": 0,
+}
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP], ids=lambda size: str(size[0]))
@@ -58,7 +66,7 @@ def test_coverage_draws_all_figures_and_lists_who_is_left(
     left = asked("uncovered_communities")
     rows = screen.figure("uncovered").locator("tbody tr")
     expect(rows).to_have_count(len(left))
-    expect(screen.figure("uncovered").locator("h3")).to_contain_text(str(len(left)))
+    expect(screen.figure("uncovered").locator("h2")).to_contain_text(str(len(left)))
     assert rows.first.locator("td").first.inner_text() == left.iloc[0]["name_zh"]
     town = rows.first.get_attribute("data-key") or "?"
     rows.first.click()

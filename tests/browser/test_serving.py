@@ -4,10 +4,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Response, Route, expect
 
 from dashboard.model.filters import Filters, add_months
 from dashboard.places import DATA
+from dashboard.ui.assets import STATIC
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
 from tests.bench.serving import Server, dashboard_command, free_port, served
@@ -104,6 +105,36 @@ def test_a_page_left_open_outlives_a_restart(
         screen.click_region(ZHUANQIAO)
         screen.in_address(f"town={ZHUANQIAO}")
         expect(screen.headline).to_contain_text("颛桥")
+
+
+def test_scripts_are_kept_for_good_also_under_a_base_path(
+    another: Callable[[], Screen], warehouse_file: Path, tmp_path: Path
+) -> None:
+    port, log = free_port(), tmp_path / "log.txt"
+    command = [*dashboard_command(warehouse_file, port), "--base-path", "minhang/board"]
+    with served(command, port=port, log=log, base_path="/minhang/board") as server:
+        screen = another()
+        scripts: dict[str, Response] = {}
+        screen.page.on(
+            "response",
+            lambda answer: (
+                scripts.update({answer.url: answer}) if "/app/static/figure" in answer.url else None
+            ),
+        )
+        screen.page.goto(f"{server.address}/")
+        screen.settle(figures=5)
+        expect(screen.regions).to_have_count(14)
+        assert len(scripts) == len(list((STATIC / "figure").glob("*.js")))
+        for address, answer in scripts.items():
+            assert "/minhang/board/app/static/figure-" in address
+            assert answer.headers["content-type"].startswith("text/javascript")
+            assert "immutable" in answer.headers["cache-control"]
+            assert answer.headers["content-encoding"] == "gzip"
+        for outside in ("../server.py", "%2e%2e/server.py", "figure/../../server.py", "figure"):
+            asked = screen.page.request.get(
+                f"{server.address}/app/static/{outside}", fail_on_status_code=False
+            )
+            assert "import " not in asked.text()
 
 
 def test_plain_streamlit_run(

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from dashboard.draw.charts import funnel, hover_text, ranking, shares, stacked_months, trend
@@ -370,3 +371,11 @@ def test_funnel_carries_every_name_for_the_chosen_ones():
 
 def test_funnel_can_be_walked_by_key():
     assert [key for key, _ in chance(THREE).keys] == ["a", "b", "c"]
+
+
+def test_a_ranking_is_a_figure_to_plotly_too():
+    body = ranking(towns((10, 40), (0, 0), (15, 30)), COVERAGE, ZH, district=DISTRICT).body
+    figure = go.Figure(body["data"], body["layout"])
+    assert len(figure.data) == 2
+    with pytest.raises(ValueError):
+        go.Figure([{**body["data"][0], "orientation": "askew"}], body["layout"])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.maps import class_edges, class_of, town_map
+from dashboard.draw.maps import class_edges, class_of, grid_legend, town_map
 from dashboard.draw.theme import INK, NO_DATA, SEQUENCE
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, measure
@@ -211,3 +211,23 @@ def test_white_or_dark_ink_stands_out_on_every_colour_of_the_scale(fill):
 def test_scale_goes_from_light_to_dark():
     lights = [luminance(fill) for fill in SEQUENCE]
     assert lights == sorted(lights, reverse=True)
+
+
+# What a published or a two-measure map carries ---------------------------------------------
+
+
+def test_review_number_goes_along_only_where_there_is_one():
+    reviewed = town_map(
+        FIVE, COVERAGE, ZH, names=NAMES, geometry="towns.json", review="沪S(2025)001号"
+    )
+    assert reviewed.body["review"] == "沪S(2025)001号"
+    assert "review" not in drawn().body
+
+
+def test_grid_legend_is_plain_json():
+    legend_of_two = grid_legend([["#E8E8E8", "#ACE4E4"], ["#DFB0D6", "#A5ADD3"]], "床位", "参与")
+    assert json.loads(json.dumps(legend_of_two)) == {
+        "grid": [["#E8E8E8", "#ACE4E4"], ["#DFB0D6", "#A5ADD3"]],
+        "x": "床位",
+        "y": "参与",
+    }

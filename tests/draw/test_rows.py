@@ -92,7 +92,7 @@ ITEMS = [
 ]
 
 
-def test_list_keeps_every_part_of_its_items():
+def test_list_keeps_every_part_of_its_items_and_sends_no_empty_one():
     assert item_list(ITEMS, alt="需要关注", empty="无").body["items"] == [
         {
             "title": "浦江公寓",
@@ -101,7 +101,7 @@ def test_list_keeps_every_part_of_its_items():
             "badge": "滞后",
             "level": "late",
         },
-        {"title": "提案", "text": "办结 40 件", "key": None, "badge": None, "level": "plain"},
+        {"title": "提案", "text": "办结 40 件"},
     ]
 
 

@@ -159,7 +159,8 @@ def test_sql_reaches_nothing_else_and_changes_nothing(
     file.write_text("a\n1\n", encoding="utf-8")
     refusal = "disabled by configuration|has been locked|read-only mode"
     with pytest.raises(duckdb.Error, match=refusal):
-        warehouse._cursor().execute(statement.format(file=file))
+        with warehouse._cursor() as cursor:
+            cursor.execute(statement.format(file=file))
     assert file.read_text(encoding="utf-8") == "a\n1\n"
 
 

@@ -1,0 +1,240 @@
+/*
+ * Draw every figure of every page and the key numbers, and keep them between reruns.
+ *
+ * Protocol. Python sends JSON as UTF-8: {chosen, ids, parts}. A figure is made of two parts, each
+ * named by its digest in ids; parts holds those that are sent for the first time. Together:
+ *   frame: words, source, caveat, file, plotly, clickable   what hardly ever changes
+ *   body:  kind ("plot", "map", "table", "list"), body (what to draw), alt, headline, note, asOf,
+ *          height, keys ([[key, spoken], ...] as the arrow keys walk), empty (said instead)
+ * Key numbers have names and words in their frame and values in their body: see tiles.js.
+ * The keys in chosen are drawn red. The browser answers with two triggers:
+ *   clicked {key, add, n}: a region, bar, point, cell or row; key null: a click on nothing, or Esc
+ *   asked {what, n}: "data", "sql" or "cite"; or "parts" with ids, those that did not arrive
+ */
+
+import "./print.js";
+import { scheme } from "./colours.js";
+import { element } from "./elements.js";
+import { Kept, readSent } from "./kept.js";
+import { MapPainter } from "./map.js";
+import { SIZES, pictured } from "./pictures.js";
+import { PlotPainter } from "./plot.js";
+import { ListPainter, TablePainter } from "./rows.js";
+import { Tiles } from "./tiles.js";
+
+const PAINTERS = { plot: PlotPainter, map: MapPainter, table: TablePainter, list: ListPainter };
+const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+const drawers = new WeakMap();
+const kept = new Kept();
+let asked = 0;
+
+export default function draw({ parentElement, data, setTriggerValue }) {
+  const sent = readSent(data);
+  const { figure, missing } = kept.take(sent);
+  if (missing.length) {
+    asked += 1;
+    setTriggerValue("asked", { what: "parts", ids: missing, n: asked });
+    return;
+  }
+  let drawer = drawers.get(parentElement);
+  if (!drawer) {
+    drawer = figure.kind === "tiles" ? new Tiles(parentElement) : new Drawer(parentElement);
+    drawers.set(parentElement, drawer);
+  }
+  drawer.tell = setTriggerValue;
+  drawer.update({ ...figure, keys: keysOf(figure), chosen: sent.chosen ?? [], id: sent.ids.join() });
+}
+
+export class Drawer {
+  constructor(parent) {
+    this.headline = element("h2");
+    this.note = element("p");
+    this.body = element("div", { class: "mh-body" });
+    this.spoken = element("div", { class: "mh-spoken", "aria-live": "polite" });
+    this.source = element("span", { class: "mh-source" });
+    this.menu = element("span", { class: "mh-menu" });
+    this.sizes = element("div", { class: "mh-sizes", hidden: "" });
+    const footer = element("footer", {}, this.source, this.menu, this.sizes);
+    const caption = element("figcaption", {}, this.headline, this.note);
+    this.frame = element("figure", { class: "mh-figure" }, caption, this.body, this.spoken, footer);
+    parent.append(this.frame);
+    this.body.addEventListener("keydown", (event) => this.onKey(event));
+    this.sizes.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.offerSizes(false);
+    });
+    this.onHover = (event) => (this.frame.isConnected ? this.painter?.show?.(event.detail) : this.remove());
+    window.addEventListener("mh-hover", this.onHover);
+    this.onScheme = () => this.painter?.paint(this.data, () => true);
+    scheme.addEventListener("change", this.onScheme);
+    this.resized = new ResizeObserver(() => this.painter?.resize?.());
+    this.resized.observe(this.body);
+    this.turn = 0;
+  }
+
+  /* Nothing tells when the page drops a figure: the first hover after it finds out. */
+  remove() {
+    window.removeEventListener("mh-hover", this.onHover);
+    scheme.removeEventListener("change", this.onScheme);
+    this.resized.disconnect();
+    this.painter?.remove?.();
+    this.frame.remove();
+  }
+
+  async update(data) {
+    this.turn += 1;
+    const { turn } = this;
+    if (data.id !== this.data?.id) this.position = null;
+    this.data = data;
+    this.write(data);
+    try {
+      if (data.empty) {
+        this.change(null);
+        this.body.replaceChildren(element("p", { class: "mh-empty" }, data.empty));
+      } else {
+        if (!(this.painter instanceof PAINTERS[data.kind])) this.change(PAINTERS[data.kind]);
+        await this.painter.paint(data, () => turn === this.turn);
+      }
+    } catch (error) {
+      this.change(null);
+      this.body.replaceChildren(element("p", { class: "mh-empty" }, data.words.failed));
+      console.error(error);
+    }
+    if (turn === this.turn) this.frame.dataset.painted = String(turn);
+  }
+
+  /* Write everything that stands round the drawing. */
+  write(data) {
+    document.documentElement.lang = data.words.language;
+    this.headline.textContent = data.headline;
+    this.headline.classList.toggle("mh-spoken", Boolean(data.headlineSpokenOnly));
+    this.note.textContent = data.note ?? "";
+    this.source.replaceChildren(...sourceLine(data));
+    this.frame.classList.toggle("mh-clickable", data.clickable);
+    this.body.style.height = typeof data.height === "number" ? `${data.height}px` : (data.height ?? "");
+    this.body.dataset.kind = data.kind;
+    this.body.setAttribute("aria-label", data.alt);
+    this.body.setAttribute("role", roleOf(data));
+    this.body.tabIndex = isReached(data) ? 0 : -1;
+    const menu = JSON.stringify([data.words, data.kind, Boolean(data.empty)]);
+    if (menu !== this.menuFilled) this.fillMenu(data);
+    this.menuFilled = menu;
+  }
+
+  change(Painter) {
+    this.painter?.remove?.();
+    this.body.replaceChildren();
+    this.painter = Painter ? new Painter(this.body, this) : null;
+    this.onZoom();
+  }
+
+  fillMenu({ words, kind, empty }) {
+    const isPicture = (kind === "plot" || kind === "map") && !empty;
+    const ask = (what) => () => {
+      asked += 1;
+      this.tell("asked", { what, n: asked });
+    };
+    this.whole = button("whole", words.whole, () => this.painter?.reset?.());
+    this.whole.hidden = true;
+    this.menu.replaceChildren(
+      this.whole,
+      button("data", words.data, ask("data")),
+      ...(isPicture ? [button("picture", words.picture, () => this.offerSizes(this.sizes.hidden))] : []),
+      button("sql", "SQL", ask("sql")),
+      button("cite", words.cite, ask("cite")),
+    );
+    const rows = Object.keys(SIZES).map((size) =>
+      element("div", { role: "group", "aria-label": words[size] }, element("span", {}, words[size]),
+        ...["svg", "png"].map((format) => {
+          const take = () => this.take(size, format);
+          const made = button(format, format.toUpperCase(), take);
+          made.dataset.size = size;
+          return made;
+        })),
+    );
+    this.sizes.replaceChildren(...(isPicture ? rows : []));
+    this.offerSizes(false);
+  }
+
+  offerSizes(isOffered) {
+    const opener = this.menu.querySelector('[data-what="picture"]');
+    opener?.setAttribute("aria-expanded", String(isOffered));
+    const hadFocus = this.sizes.contains(document.activeElement);
+    this.sizes.hidden = !isOffered;
+    if (hadFocus) opener?.focus();
+  }
+
+  async take(size, format) {
+    if (!this.painter?.picture) return;
+    const href = await pictured(this.data, size, format, this.painter, this.body);
+    const suffix = size === "screen" ? "" : `-${size}`;
+    element("a", { href, download: `${this.data.file}${suffix}.${format}` }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+    this.offerSizes(false);
+  }
+
+  click(key, event) {
+    if (!this.data.clickable) return;
+    asked += 1;
+    this.tell("clicked", { key, add: Boolean(event?.ctrlKey || event?.metaKey), n: asked });
+  }
+
+  hover(key) {
+    window.dispatchEvent(new CustomEvent("mh-hover", { detail: key }));
+  }
+
+  onZoom() {
+    if (this.whole) this.whole.hidden = !this.painter?.isZoomed;
+  }
+
+  onKey(event) {
+    const { keys } = this.data;
+    const step = STEPS[event.key];
+    if (step && keys.length) {
+      event.preventDefault();
+      const from = this.position ?? (step > 0 ? -1 : keys.length);
+      this.position = (from + step + keys.length) % keys.length;
+      this.spoken.textContent = keys[this.position][1];
+      this.hover(keys[this.position][0]);
+    } else if ((event.key === "Enter" || event.key === " ") && this.position !== null) {
+      event.preventDefault();
+      this.click(keys[this.position][0], event);
+    } else if (event.key === "Escape") {
+      this.click(null, event);
+    } else if (!event.ctrlKey && !event.metaKey && !event.altKey && this.painter?.key?.(event.key)) {
+      event.preventDefault();
+    }
+  }
+}
+
+/* Give the keys to walk by: a list's are its items' own. */
+function keysOf({ kind, keys, body }) {
+  if (kind !== "list") return keys ?? [];
+  const named = (body.items ?? []).filter(({ key }) => key);
+  return named.map(({ key, title, text }) => [key, `${title} ${text}`]);
+}
+
+/* Whether the Tab key stops here: where one can walk, scroll or zoom back. */
+function isReached({ kind, keys, body }) {
+  const axes = [body.layout?.xaxis, body.layout?.yaxis];
+  return kind !== "plot" || keys.length > 0 || axes.some((axis) => axis?.fixedrange === false);
+}
+
+/* Lines are read as they stand; what one walks by keys is an application, the rest a picture. */
+function roleOf({ kind, keys, clickable, empty }) {
+  if (empty) return "group";
+  if (kind === "table" || (kind === "list" && !(clickable && keys.length))) return "region";
+  return keys.length ? "application" : "img";
+}
+
+function button(what, text, onClick) {
+  const made = element("button", { type: "button", "data-what": what }, text);
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+export function sourceLine(data) {
+  const parts = [];
+  if (data.caveat) parts.push(element("span", { class: "mh-caveat" }, data.caveat));
+  parts.push(document.createTextNode([data.asOf, data.source].filter(Boolean).join(" · ")));
+  return parts;
+}

@@ -1,0 +1,164 @@
+/* Draw maps: regions in the colours of their values, with names, labels and a legend. */
+
+import { NO_DATA, PAPER, RED, WATER, asDrawn, inkOn, shown } from "./colours.js";
+import { fetchOnce, setAll, shape } from "./elements.js";
+import { legend, written } from "./legend.js";
+import { Zoom } from "./zoom.js";
+
+/* Room that a map may have beside it before it stands in the middle. */
+const MOST_ROOM = 1.15;
+const WHOLE = { k: 1, x: 0, y: 0 };
+
+/* Fill an svg with a map. The drawing stands in pixels; only its ground is zoomed. */
+class MapDrawing {
+  constructor(svg, colour) {
+    this.svg = svg;
+    this.colour = colour;
+    this.regions = new Map();
+  }
+
+  lay(geometry) {
+    this.geometry = geometry;
+    this.regions.clear();
+    this.areas = shape("g", { "stroke-linejoin": "round" });
+    this.lines = shape("g", { fill: "none", "stroke-linecap": "round", stroke: this.colour(WATER) });
+    this.legend = shape("g", { class: "mh-legend", "pointer-events": "none" });
+    const texts = shape("g", { "text-anchor": "middle", "pointer-events": "none" });
+    for (const region of geometry.regions) this.layRegion(region, texts);
+    for (const { points } of geometry.lines ?? []) {
+      const path = `M${points.map((point) => point.join(",")).join("L")}`;
+      this.lines.append(shape("path", { d: path, "vector-effect": "non-scaling-stroke", "stroke-width": 5 }));
+    }
+    this.ground = shape("g");
+    this.ground.append(this.areas, this.lines, texts);
+    this.svg.replaceChildren(this.ground, this.legend);
+  }
+
+  layRegion({ code, rings, label: [x, y] }, texts) {
+    const path = rings.map((ring) => `M${ring.map((point) => point.join(",")).join("L")}Z`).join("");
+    const area = shape("path", {
+      d: path, "data-key": code, class: "mh-region", "vector-effect": "non-scaling-stroke",
+    });
+    area.append(shape("title"));
+    const name = shape("text", { x, y, class: "mh-name", "paint-order": "stroke" });
+    const value = shape("text", { x, y, class: "mh-value", "paint-order": "stroke" });
+    this.areas.append(area);
+    texts.append(name, value);
+    this.regions.set(code, { area, name, value, y });
+  }
+
+  fill(data) {
+    this.data = data;
+    const { colour } = this;
+    this.lines.setAttribute("stroke", colour(WATER));
+    for (const [code, { area, name, value }] of this.regions) {
+      const region = data.body.regions[code] ?? {};
+      const isChosen = data.chosen.includes(code);
+      const fill = colour(region.fill ?? NO_DATA);
+      setAll(area, {
+        fill, stroke: colour(isChosen ? RED : PAPER), "stroke-width": isChosen ? 2.5 : 1.2,
+      });
+      area.querySelector("title").textContent = region.hover ?? "";
+      // Its neighbours would cover half of a chosen region's line.
+      if (isChosen) this.areas.append(area);
+      for (const text of [name, value]) setAll(text, { fill: inkOn(fill), stroke: fill });
+      name.textContent = region.name ?? "";
+      value.textContent = region.label ?? "";
+    }
+  }
+
+  arrange({ width, height }, view = WHOLE) {
+    const { geometry, svg, colour } = this;
+    const { body } = this.data;
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const scale = Math.min(width / geometry.width, height / geometry.height);
+    // The district leans to the left of its box, which leaves its right corner for the legend.
+    const room = geometry.width * scale * (body.centred ? 1 : MOST_ROOM);
+    const left = Math.max(0, (width - room) / 2);
+    this.ground.setAttribute(
+      "transform",
+      `translate(${view.x + left * view.k} ${view.y}) scale(${scale * view.k})`,
+    );
+    // Names stay as large as they are: zooming gives them room.
+    const size = Math.max(10, Math.min(15, scale * 0.85)) / (scale * view.k);
+    for (const { name, value, y } of this.regions.values()) {
+      const common = { "font-size": size, "stroke-width": size * 0.22 };
+      setAll(name, { ...common, y: y - size * 0.1 });
+      setAll(value, { ...common, y: y + size });
+    }
+    this.legend.replaceChildren(
+      ...legend(body.legend, body.note, { right: width - left, room: width * 0.42, colour }),
+    );
+    if (body.review) {
+      const ends = { "text-anchor": "end", class: "mh-review" };
+      this.legend.append(written(body.review, width - 4, height - 5, colour, ends));
+    }
+  }
+}
+
+export class MapPainter {
+  constructor(body, drawer) {
+    this.drawer = drawer;
+    this.svg = shape("svg", { class: "mh-map", "font-family": "inherit" });
+    this.drawing = new MapDrawing(this.svg, (colour) => shown(colour));
+    this.zoom = new Zoom(this.svg, () => {
+      this.resize();
+      drawer.onZoom();
+    });
+    body.append(this.svg);
+    this.svg.addEventListener("click", (event) => {
+      if (!this.zoom.hasDragged) drawer.click(keyAt(event), event);
+    });
+    this.svg.addEventListener("pointerover", (event) => drawer.hover(keyAt(event)));
+    this.svg.addEventListener("pointerleave", () => drawer.hover(null));
+  }
+
+  get isZoomed() {
+    return this.zoom.isZoomed;
+  }
+
+  reset() {
+    this.zoom.reset();
+  }
+
+  key(name) {
+    return this.zoom.key(name);
+  }
+
+  async paint(data, isCurrent) {
+    const geometry = await fetchOnce(data.body.geometry);
+    if (!isCurrent()) return;
+    if (geometry !== this.drawing.geometry) {
+      this.drawing.lay(geometry);
+      this.zoom.view = WHOLE;
+    }
+    this.drawing.fill(data);
+    this.resize();
+    this.drawer.onZoom();
+  }
+
+  resize() {
+    const box = this.svg.getBoundingClientRect();
+    if (this.drawing.data && box.width && box.height) this.drawing.arrange(box, this.zoom.view);
+  }
+
+  show(key) {
+    for (const [code, { area }] of this.drawing.regions) {
+      area.classList.toggle("mh-hovered", code === key);
+    }
+  }
+
+  /* Draw the whole map anew, in light colours, at another size. */
+  async picture(size) {
+    const svg = shape("svg", { ...size });
+    const drawing = new MapDrawing(svg, asDrawn);
+    drawing.lay(this.drawing.geometry);
+    drawing.fill(this.drawing.data);
+    drawing.arrange(size);
+    return svg;
+  }
+}
+
+function keyAt({ target }) {
+  return target.closest("[data-key]")?.dataset.key ?? null;
+}

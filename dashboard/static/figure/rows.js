@@ -1,0 +1,56 @@
+/* Paint what is read as lines: tables and lists. */
+
+import { element } from "./elements.js";
+
+function classOf({ number }) {
+  return number ? "mh-number" : null;
+}
+
+class RowsPainter {
+  constructor(body, drawer) {
+    this.drawer = drawer;
+    this.body = body;
+    this.listener = (event) => {
+      const key = event.target.closest("[data-key]")?.dataset.key;
+      if (key) this.drawer.click(key, event);
+    };
+    body.addEventListener("click", this.listener);
+  }
+
+  remove() {
+    this.body.removeEventListener("click", this.listener);
+  }
+
+  show(key) {
+    for (const row of this.body.querySelectorAll("[data-key]")) {
+      row.classList.toggle("mh-hovered", row.dataset.key === key);
+    }
+  }
+}
+
+export class TablePainter extends RowsPainter {
+  async paint({ body, chosen }) {
+    const head = body.columns.map((column) =>
+      element("th", { scope: "col", class: classOf(column) }, column.text),
+    );
+    const rows = body.rows.map(({ key, cells }) => {
+      const line = cells.map((text, at) => element("td", { class: classOf(body.columns[at]) }, text));
+      return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
+    });
+    this.body.replaceChildren(
+      element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)),
+    );
+  }
+}
+
+export class ListPainter extends RowsPainter {
+  async paint({ body, chosen }) {
+    const items = body.items.map(({ key, badge, level, title, text }) => {
+      const line = element("li", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null });
+      if (badge) line.append(element("span", { class: `mh-badge mh-${level}` }, badge));
+      line.append(element("strong", {}, title), ` ${text}`);
+      return line;
+    });
+    this.body.replaceChildren(element("ul", {}, ...items));
+  }
+}

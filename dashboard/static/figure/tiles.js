@@ -1,0 +1,62 @@
+/* Paint the key numbers: name, value, unit, a small line of the months before, comparison. */
+
+import { element, shape } from "./elements.js";
+
+const [WIDTH, HEIGHT] = [84, 26];
+/* The line's heights come as whole numbers from 0, lowest, to this. */
+export const SPARK_TOP = 36;
+
+export class Tiles {
+  constructor(parent) {
+    this.row = element("div", { class: "mh-tiles" });
+    this.made = new Map();
+    parent.append(this.row);
+  }
+
+  /* Tiles that stay keep their elements, so that focus stays where it is. */
+  update({ names, values, words }) {
+    document.documentElement.lang = words.language;
+    const tiles = names.map((name, at) => this.tile(name, values[at]));
+    const isSame = tiles.length === this.row.childElementCount
+      && tiles.every((tile, at) => tile === this.row.children[at]);
+    if (!isSame) this.row.replaceChildren(...tiles);
+  }
+
+  tile({ code, label, definition }, { figure, unit, comparison, line }) {
+    if (!this.made.has(code)) this.made.set(code, this.make(code));
+    const { tile, parts } = this.made.get(code);
+    const texts = { label, figure, unit, comparison, definition };
+    for (const [part, text] of Object.entries(texts)) parts[part].textContent = text;
+    parts.line.replaceChildren(...sparkline(line));
+    return tile;
+  }
+
+  make(code) {
+    const parts = {
+      label: element("span"),
+      figure: element("b"),
+      unit: element("small"),
+      line: shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" }),
+      comparison: element("div", { class: "mh-comparison" }),
+      definition: element("div", { class: "mh-definition" }),
+    };
+    const label = element("div", { class: "mh-label" }, parts.label, element("i", { "aria-hidden": "true" }, "i"));
+    const number = element("div", { class: "mh-number-line" },
+      element("span", {}, parts.figure, " ", parts.unit), parts.line);
+    const tile = element("div", { class: "mh-tile", "data-indicator": code, tabindex: "0", role: "group" },
+      label, number, parts.comparison, parts.definition);
+    return { tile, parts };
+  }
+}
+
+/* A line that ends in a dot; nothing where there are fewer than two values. */
+export function sparkline(heights) {
+  if (heights.length < 2) return [];
+  const points = heights.map((height, at) => [
+    3 + (at * (WIDTH - 8)) / (heights.length - 1),
+    HEIGHT - 4 - (height / SPARK_TOP) * (HEIGHT - 8),
+  ]);
+  const path = points.map((point) => point.map((each) => each.toFixed(1)).join(" ")).join("L");
+  const [cx, cy] = points.at(-1).map((each) => each.toFixed(1));
+  return [shape("path", { d: `M${path}` }), shape("circle", { cx, cy, r: 2.6 })];
+}

@@ -1,0 +1,221 @@
+"""The same Overview as a plain Streamlit page would show it. ``streamlit run`` runs this file.
+
+The product's own page, questions and caches; only its figures are drawn by ``st.plotly_chart``,
+``st.dataframe`` and ``st.markdown``, and a town is chosen with pills. It does less than the product:
+no menu under a figure, no hover across figures, no click on a bar.
+"""
+
+import json
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit import config
+
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.theme import INK, NO_DATA, RED
+from dashboard.model.problem import Problem
+from dashboard.places import warehouse_path
+from dashboard.ui.address import read_address, with_filters
+from dashboard.ui.assets import STATIC, lay_out_assets
+from dashboard.ui.context import Context, Counted
+from dashboard.ui.filters import go_to
+from dashboard.ui.frame import Caption, source_line
+from dashboard.ui.header import show_header
+from dashboard.ui.notices import say_here, show_problem
+from dashboard.views import coverage, definitions, overview
+from dashboard.warehouse.store import Store
+
+HEIGHT = 440
+# What the benchmark must set to run it at all; everything else must be as Streamlit has it.
+NEEDED = {"server.port", "server.headless", "browser.gatherUsageStats"}
+
+
+@st.cache_resource
+def store() -> Store:
+    return Store(warehouse_path())
+
+
+def main() -> None:
+    changed = {key for key in config.get_config_options() if config.is_manually_set(key)} - NEEDED
+    if changed:
+        raise RuntimeError(f"not Streamlit's defaults: {sorted(changed)}")
+    vars(overview)["show_figure"] = show_plainly
+    say = say_here()
+    st.set_page_config(page_title=overview.title(say), layout="wide")
+    st.html(STATIC / "dashboard.css")
+    views = {"overview": overview, "coverage": coverage, "definitions": definitions}
+    pages: dict[str, Any] = {}
+    for name, view in views.items():
+        pages[name] = st.Page(
+            partial(show_page, pages),
+            title=view.title(say),
+            url_path=name,
+            default=name == "overview",
+        )
+    st.navigation(list(pages.values()), position="hidden").run()
+
+
+def show_page(pages: dict[str, Any]) -> None:
+    say, warehouse = say_here(), store().current()
+    address, _ = read_address(
+        st.query_params.to_dict(),
+        months=warehouse.months,
+        town_codes=warehouse.run("towns", {})["town_code"].tolist(),
+    )
+    context = Context(warehouse, address, say, lay_out_assets())
+    show_header(context, pages, "overview")
+    choose_towns(context)
+    try:
+        overview.show(context)
+    except Problem as problem:
+        show_problem(problem, say)
+
+
+def choose_towns(context: Context) -> None:
+    """Choose one town with pills, into the same address."""
+    names, chosen = context.town_names(), context.filters.town_codes
+    st.session_state["plain-towns"] = chosen[0] if chosen else None
+
+    def changed() -> None:
+        town = st.session_state["plain-towns"]
+        towns = () if town is None else (town,)
+        go_to(with_filters(context.address, town_codes=towns), context.warehouse.months)
+
+    st.pills(
+        context.say("街镇"), list(names), format_func=names.__getitem__, key="plain-towns",
+        on_change=changed, label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def show_plainly(
+    context: Context,
+    key: str,
+    drawing: Drawing,
+    caption: Caption,
+    counted: Counted,
+    *,
+    on_click: Callable[[str | None, bool], None] | None = None,
+    chosen: tuple[str, ...] = (),
+) -> None:
+    """Draw what the product's ``show_figure`` draws, with Streamlit's own elements."""
+    if not caption.spoken_only:
+        st.markdown(f"**{caption.headline}**")
+    if caption.note:
+        st.caption(caption.note)
+    if drawing.empty:
+        st.info(drawing.empty)
+    elif drawing.kind == "table":
+        columns = [column["text"] for column in drawing.body["columns"]]
+        rows = [row["cells"] for row in drawing.body["rows"]]
+        st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height=300)
+    elif drawing.kind == "list":
+        st.markdown("\n".join(_line(item) for item in drawing.body["items"]))
+    else:
+        figure = map_figure if drawing.kind == "map" else plot_figure
+        st.plotly_chart(
+            figure(drawing.body, chosen),
+            key=key, height=HEIGHT, theme=None, config={"displayModeBar": False},
+        )  # fmt: skip
+    st.caption(" · ".join(filter(None, (caption.as_of, source_line(context)))))
+
+
+def _line(item: dict[str, Any]) -> str:
+    badge = f"`{item['badge']}` " if item["badge"] else ""
+    return f"- {badge}**{item['title']}** {item['text']}"
+
+
+def plot_figure(body: dict[str, Any], chosen: tuple[str, ...]) -> go.Figure:
+    """Make the figure with what is chosen in red, as the browser does it in the product."""
+    figure = go.Figure({"data": body["data"], "layout": body["layout"]})
+    if not chosen:
+        return figure
+    for trace in figure.data:
+        if trace.customdata is None or "marker" not in trace:
+            continue
+        before, keys = trace.marker.color, list(trace.customdata)
+        own = list(before) if isinstance(before, (list, tuple)) else [before] * len(keys)
+        trace.marker.color = [
+            RED if key in chosen else colour for key, colour in zip(keys, own, strict=True)
+        ]
+    if body["rows"]:
+        names = zip(body["rows"], figure.layout.yaxis.ticktext, strict=True)
+        figure.layout.yaxis.ticktext = [
+            f"<b>{name}</b>" if key in chosen else name for key, name in names
+        ]
+    return figure
+
+
+@cache
+def _geometry(name: str) -> Any:
+    return json.loads((STATIC / name).read_text(encoding="utf-8"))
+
+
+def map_figure(body: dict[str, Any], chosen: tuple[str, ...]) -> go.Figure:
+    """Draw the towns as filled outlines: a choropleth would fetch the world's map from elsewhere."""
+    geometry, regions = _geometry(body["geometry"]), body["regions"]
+    traces: list[go.Scatter] = []
+    for shape in sorted(geometry["regions"], key=lambda each: each["code"] in chosen):
+        region = regions.get(shape["code"], {})
+        points = [point for ring in shape["rings"] for point in (*ring, (None, None))]
+        is_chosen = shape["code"] in chosen
+        traces.append(
+            go.Scatter(
+                x=[x for x, _ in points],
+                y=[y for _, y in points],
+                mode="lines",
+                fill="toself",
+                fillcolor=region.get("fill", NO_DATA),
+                line={"color": RED if is_chosen else "#FFFFFF", "width": 2.5 if is_chosen else 1.2},
+                hoveron="fills",
+                hoverinfo="text",
+                text=region.get("hover", "").replace("\n", "<br>"),
+                showlegend=False,
+            )
+        )
+    traces += [
+        go.Scatter(
+            x=[x for x, _ in line["points"]],
+            y=[y for _, y in line["points"]],
+            mode="lines",
+            line={"color": "#A9CCE3", "width": 5},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        for line in geometry.get("lines") or []
+    ]
+    named = [shape for shape in geometry["regions"] if shape["code"] in regions]
+    texts = [regions[shape["code"]] for shape in named]
+    traces.append(
+        go.Scatter(
+            x=[shape["label"][0] for shape in named],
+            y=[shape["label"][1] for shape in named],
+            mode="text",
+            text=[f"{text['name']}<br>{text.get('label', '')}" for text in texts],
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+    traces += [
+        go.Scatter(
+            x=[None], y=[None], mode="markers", name=each["text"],
+            marker={"symbol": "square", "color": each["fill"], "size": 10},
+        )
+        for each in body["legend"]
+    ]  # fmt: skip
+    hidden = {"visible": False, "fixedrange": True}
+    return go.Figure(
+        traces,
+        go.Layout(
+            template=None, font={"size": 12, "color": INK},
+            margin={"l": 0, "r": 0, "t": 0, "b": 0}, legend={"orientation": "h", "y": 1},
+            xaxis={**hidden, "range": [0, geometry["width"]]},
+            yaxis={**hidden, "range": [geometry["height"], 0], "scaleanchor": "x"},
+        ),
+    )  # fmt: skip
+
+
+main()

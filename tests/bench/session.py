@@ -1,0 +1,167 @@
+"""Speak Streamlit's protocol as a browser does, without one: what a session sends and receives."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+PATIENCE_S = 60
+
+
+class Session:
+    """Hold one session: what the browser would know of its page.
+
+    ``failures`` are the exceptions and error messages that the page showed, and ``idle`` counts
+    the reruns that showed no figure.
+    """
+
+    def __init__(self, socket: ClientConnection, path: str) -> None:
+        self._socket = socket
+        self._path = path
+        self._page = ""
+        self._query = ""
+        self._kept: dict[str, ForwardMsg] = {}
+        self._used: dict[str, int] = {}
+        self._most_runs = 2
+        self._parts: dict[str, dict[str, Any]] = {}
+        self._shown: list[tuple[str, dict[str, Any]]] = []
+        self._clicks = 0
+        self.runs = 0
+        self.without_figures = 0
+        self.paths: list[str] = []
+        self.failures: list[str] = []
+
+    async def ask(self, query: str) -> float:
+        """Rerun for another address: milliseconds from sending it to the script's end."""
+        self._query = query
+        return await self._rerun(self._message())
+
+    @property
+    def towns(self) -> list[str]:
+        """The keys of the first figure that can be clicked."""
+        return [key for key, _ in self._clickable()[1]["keys"]] if self._clickable()[0] else []
+
+    async def click(self, key: str) -> float:
+        """Click a key of the first figure that can be clicked, as its script tells the server."""
+        component, _ = self._clickable()
+        self._clicks += 1
+        event = {"event": "clicked", "value": {"key": key, "add": False, "n": self._clicks}}
+        message = self._message()
+        message.rerun_script.widget_states.widgets.add(
+            id=f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{component}__events",
+            json_trigger_value=json.dumps([event]),
+        )
+        before = self._query
+        took = await self._rerun(message)
+        if self._query == before:
+            raise RuntimeError(f"the click on {key} changed no filter: {self._query}")
+        return took
+
+    def _clickable(self) -> tuple[str, dict[str, Any]]:
+        return next(
+            ((name, each) for name, each in self._shown if each["clickable"] and each["keys"]),
+            ("", {}),
+        )
+
+    def _message(self) -> BackMsg:
+        message = BackMsg()
+        message.rerun_script.query_string = self._query
+        message.rerun_script.page_script_hash = self._page
+        message.rerun_script.page_name = "" if self._page else self._path
+        message.rerun_script.cached_message_hashes.extend(self._kept)
+        message.rerun_script.widget_states.SetInParent()
+        return message
+
+    async def _rerun(self, message: BackMsg) -> float:
+        start = time.perf_counter()
+        await self._socket.send(message.SerializeToString())
+        async with asyncio.timeout(PATIENCE_S):
+            while not await self._receive():
+                pass
+        took = (time.perf_counter() - start) * 1000
+        self.runs += 1
+        self.without_figures += not self._shown
+        self._forget()
+        return took
+
+    def _forget(self) -> None:
+        """Drop the messages that too many reruns did without, as a browser does."""
+        for old in [key for key, run in self._used.items() if self.runs - run > self._most_runs]:
+            del self._used[old], self._kept[old]
+
+    async def _receive(self) -> bool:
+        """Take in one message; say whether it ends the rerun."""
+        received = await self._socket.recv()
+        if isinstance(received, str):
+            raise TypeError(f"not a message of Streamlit: {received}")
+        message = ForwardMsg.FromString(received)
+        kind = message.WhichOneof("type")
+        if kind == "ref_hash":
+            message = self._kept[message.ref_hash]
+            self._used[message.hash] = self.runs
+            kind = message.WhichOneof("type")
+        elif message.metadata.cacheable and message.hash:
+            self._kept[message.hash] = message
+            self._used[message.hash] = self.runs
+        if kind == "new_session":
+            self._shown = []
+            self._most_runs = message.new_session.config.max_cached_message_age or self._most_runs
+        elif kind == "navigation":
+            self._page = message.navigation.page_script_hash
+            self.paths = [
+                "" if page.is_default else page.url_pathname
+                for page in message.navigation.app_pages
+            ]
+        elif kind == "page_info_changed":
+            self._query = message.page_info_changed.query_string
+        elif kind == "page_not_found":
+            self.failures.append(f"no page {self._path}")
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            self._see(message.delta.new_element)
+        elif kind == "script_finished":
+            if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                self.failures.append("the script does not compile")
+            return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        return False
+
+    def _see(self, element: Any) -> None:
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            self.failures.append(f"{element.exception.type}: {element.exception.message}")
+        elif kind == "alert" and element.alert.format == Alert.ERROR:
+            self.failures.append(element.alert.body)
+        elif kind == "bidi_component":
+            sent = json.loads(element.bidi_component.bytes)
+            self._parts.update(sent.get("parts", {}))
+            frame, body = (self._parts[digest] for digest in sent["ids"])
+            if "clickable" in frame:
+                self._shown.append(
+                    (
+                        element.bidi_component.id,
+                        {"clickable": frame["clickable"], "keys": body.get("keys") or []},
+                    )
+                )
+
+
+@asynccontextmanager
+async def opened(address: str, path: str = "") -> AsyncIterator[Session]:
+    """Connect a session to a server; nothing has run yet."""
+    server = urlsplit(address)
+    async with connect(
+        f"ws://{server.netloc}/_stcore/stream",
+        origin=Origin(address),
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+        proxy=None,
+    ) as socket:
+        yield Session(socket, path)
