@@ -1,14 +1,13 @@
 """Draw who takes part: by category, day by day, community by community, and who comes again."""
 
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dashboard.draw.charts import base_layout, hover_text, spoken_text
-from dashboard.draw.drawing import Drawing, Height, nothing
+from dashboard.draw.drawing import Drawing, Height, gaps, nothing, plot
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED, RULE, SEQUENCE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
@@ -16,12 +15,6 @@ from dashboard.model.words import Words
 
 _SCALE = [[i / (len(SEQUENCE) - 1), colour] for i, colour in enumerate(SEQUENCE)]
 _FIXED: dict[str, Any] = {"fixedrange": True, "showgrid": False, "zeroline": False}
-
-
-@cache
-def _base() -> dict[str, Any]:
-    layout = base_layout().to_plotly_json()
-    return {name: value for name, value in layout.items() if name != "template"}
 
 
 def _trace(type: str, **values: Any) -> dict[str, Any]:
@@ -36,14 +29,10 @@ def _plot(
     height: Height,
     keys: tuple[tuple[str, str], ...] = (),
 ) -> Drawing:
-    """Wrap plain traces and a plain layout: plotly's own classes take longer than the queries."""
-    body = {"data": traces, "layout": {**_base(), **layout}, "rows": None}
-    return Drawing("plot", alt, body, keys, height)
-
-
-def _numbers(values: pd.Series) -> list[float | None]:
-    """Write missing values as the browser reads them."""
-    return [None if pd.isna(value) else float(value) for value in values]
+    """Wrap plain traces and what differs from the usual layout."""
+    return plot(
+        {"data": traces, "layout": base_layout(**layout)}, alt=alt, height=height, keys=keys
+    )
 
 
 def categories(
@@ -72,15 +61,15 @@ def categories(
         traces += [
             _trace(
 "bar",
-                orientation="h", x=_numbers(rows["value"]), y=positions, xaxis=f"x{axis}",
+                orientation="h", x=gaps(rows["value"]), y=positions, xaxis=f"x{axis}",
                 marker={"color": BLUE if number == 0 else BLUE_PALE}, hoverinfo="text",
                 hovertext=[
                     hover_text(row, indicator, say).replace("\n", "<br>")
                     for row in rows.to_dict("records")
                 ],
                 error_x={
-                    "type": "data", "array": _numbers(rows["high"] - rows["value"]),
-                    "arrayminus": _numbers(rows["value"] - rows["low"]), "color": "#4A5763",
+                    "type": "data", "array": gaps(rows["high"] - rows["value"]),
+                    "arrayminus": gaps(rows["value"] - rows["low"]), "color": "#4A5763",
                     "thickness": 1, "width": 0, "visible": bool(rows["low"].notna().any()),
                 },
             ),
@@ -272,14 +261,14 @@ def reach_funnel(
     lines = [
         _trace(
 "scatter",
-            x=_numbers(limits["size"]), y=_numbers(limits[edge]), mode="lines", hoverinfo="skip",
+            x=gaps(limits["size"]), y=gaps(limits[edge]), mode="lines", hoverinfo="skip",
             line={"color": "#9AA7B4", "width": 1, "dash": "dot" if "95" in edge else "dash"},
         )
         for edge in ("low95", "high95", "low998", "high998")
     ]  # fmt: skip
     dots = _trace(
 "scatter",
-        x=_numbers(rows["denominator"]), y=_numbers(rows["value"]), mode="markers",
+        x=gaps(rows["denominator"]), y=gaps(rows["value"]), mode="markers",
         customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False,
         marker={
             "size": 7, "line": {"width": 0.5, "color": "#FFFFFF"},
