@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.draw.charts import base_layout, hover_text, spoken_text
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, gaps, nothing, plot
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED, RULE, SEQUENCE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
@@ -16,6 +15,24 @@ from dashboard.model.words import Words
 
 _SCALE = [[i / (len(SEQUENCE) - 1), colour] for i, colour in enumerate(SEQUENCE)]
 _FIXED: dict[str, Any] = {"fixedrange": True, "showgrid": False, "zeroline": False}
+
+
+def _trace(type: str, **values: Any) -> dict[str, Any]:
+    return {"type": type, **values}
+
+
+def _plot(
+    traces: list[dict[str, Any]],
+    layout: dict[str, Any],
+    *,
+    alt: str,
+    height: Height,
+    keys: tuple[tuple[str, str], ...] = (),
+) -> Drawing:
+    """Wrap plain traces and what differs from the usual layout."""
+    return plot(
+        {"data": traces, "layout": base_layout(**layout)}, alt=alt, height=height, keys=keys
+    )
 
 
 def categories(
@@ -42,20 +59,22 @@ def categories(
         start, width = number / len(panels), 1 / len(panels)
         ends = rows["high"].fillna(rows["value"])
         traces += [
-            go.Bar(
-                orientation="h", x=rows["value"].tolist(), y=positions, xaxis=f"x{axis}",
-                marker_color=BLUE if number == 0 else BLUE_PALE, hoverinfo="text",
+            _trace(
+"bar",
+                orientation="h", x=gaps(rows["value"]), y=positions, xaxis=f"x{axis}",
+                marker={"color": BLUE if number == 0 else BLUE_PALE}, hoverinfo="text",
                 hovertext=[
                     hover_text(row, indicator, say).replace("\n", "<br>")
                     for row in rows.to_dict("records")
                 ],
                 error_x={
-                    "type": "data", "array": (rows["high"] - rows["value"]).tolist(),
-                    "arrayminus": (rows["value"] - rows["low"]).tolist(), "color": "#4A5763",
+                    "type": "data", "array": gaps(rows["high"] - rows["value"]),
+                    "arrayminus": gaps(rows["value"] - rows["low"]), "color": "#4A5763",
                     "thickness": 1, "width": 0, "visible": bool(rows["low"].notna().any()),
                 },
             ),
-            go.Scatter(
+            _trace(
+"scatter",
                 mode="text", x=ends.fillna(0).tolist(), y=positions, xaxis=f"x{axis}",
                 text=[f" {_short(value, indicator)}" for value in rows["value"]],
                 textposition="middle right", hoverinfo="skip", cliponaxis=False,
@@ -63,7 +82,7 @@ def categories(
         ]  # fmt: skip
         most = float(ends.max()) if ends.notna().any() else 0.0
         layout[f"xaxis{axis}"] = {
-            "visible": False, "fixedrange": True, "range": [0, most * 1.45 or 1],
+            "visible": False, "fixedrange": True, "range": [0, most * 1.75 or 1],
             "domain": [start, start + width * 0.94],
         }  # fmt: skip
         layout["annotations"].append(
@@ -74,8 +93,9 @@ def categories(
             }
         )  # fmt: skip
     indicator, rows = panels[0]
-    return plot(
-        go.Figure(traces, base_layout(**layout)),
+    return _plot(
+        traces,
+        layout,
         height=height,
         alt=say(
             "{indicator}按类排列的条形图，最高为{name} {value}。",
@@ -143,9 +163,10 @@ def calendar(
     top = float(np.quantile(known[known > 0], 0.98)) if (known > 0).any() else 1.0
     places = [(divmod((day - start).days, 7), say.words(words)) for day, words in festivals]
     months = [n for n, day in enumerate(days) if day.day == 1 and first <= day <= last]
-    figure = go.Figure(
+    figure = (
         [
-            go.Heatmap(
+            _trace(
+"heatmap",
                 z=[[None if np.isnan(v) else v for v in line] for line in cells.tolist()],
                 x=list(range(weeks)), y=list(range(7)), zmin=0, zmax=top, colorscale=_SCALE,
                 xgap=2, ygap=2, hovertext=hovers, hoverinfo="text", hoverongaps=False,
@@ -155,31 +176,31 @@ def calendar(
                 },
             ),
         ],
-        base_layout(
-            xaxis={
+        {
+            "xaxis": {
                 **_FIXED, "side": "bottom", "range": [-0.7, weeks - 0.3],
                 "tickvals": [n // 7 for n in months], "ticktext": _month_names(days, months),
                 "tickfont": {"color": INK_SOFT, "size": 11}, "tickangle": 0,
             },
-            yaxis={
+            "yaxis": {
                 **_FIXED, "range": [6.6, -0.6], "tickvals": [0, 2, 4, 6],
                 "ticktext": [weekdays[n] for n in (0, 2, 4, 6)],
                 "tickfont": {"color": INK_SOFT, "size": 11}, "automargin": True,
             },
-            annotations=_festival_names(places),
-            shapes=[
+            "annotations": _festival_names(places),
+            "shapes": [
                 {
                     "type": "rect", "x0": week - 0.5, "x1": week + 0.5, "y0": weekday - 0.5,
                     "y1": weekday + 0.5, "line": {"color": RED, "width": 2},
                 }
                 for (week, weekday), _ in places
             ],
-            margin={"l": 8, "r": 8, "t": 40, "b": 24},
-        ),
+            "margin": {"l": 8, "r": 8, "t": 40, "b": 24},
+        },
     )  # fmt: skip
     busiest = rows.dropna(subset=["value"]).sort_values("value").iloc[-1:]
-    return plot(
-        figure,
+    return _plot(
+        *figure,
         height=height,
         alt=say(
             "日历热力图，{first} 至 {last}，最多的一天为 {day}，{value} {unit}。",
@@ -238,14 +259,16 @@ def reach_funnel(
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     records = rows.to_dict("records")
     lines = [
-        go.Scatter(
-            x=limits["size"].tolist(), y=limits[edge].tolist(), mode="lines", hoverinfo="skip",
+        _trace(
+"scatter",
+            x=gaps(limits["size"]), y=gaps(limits[edge]), mode="lines", hoverinfo="skip",
             line={"color": "#9AA7B4", "width": 1, "dash": "dot" if "95" in edge else "dash"},
         )
         for edge in ("low95", "high95", "low998", "high998")
     ]  # fmt: skip
-    dots = go.Scatter(
-        x=rows["denominator"].tolist(), y=rows["value"].tolist(), mode="markers",
+    dots = _trace(
+"scatter",
+        x=gaps(rows["denominator"]), y=gaps(rows["value"]), mode="markers",
         customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False,
         marker={
             "size": 7, "line": {"width": 0.5, "color": "#FFFFFF"},
@@ -256,29 +279,29 @@ def reach_funnel(
         hovertext=[hover_text(row, indicator, say).replace("\n", "<br>") for row in records],
     )  # fmt: skip
     most = float(rows["value"].max())
-    figure = go.Figure(
+    figure = (
         [*lines, dots],
-        base_layout(
-            xaxis={
+        {
+            "xaxis": {
                 "title": {"text": say("平均居民，人"), "font": {"size": 12, "color": INK_SOFT}},
                 **_FIXED, "linecolor": RULE, "range": [0, float(rows["denominator"].max()) * 1.06],
                 "tickfont": {"color": INK_SOFT},
             },
-            yaxis={
+            "yaxis": {
                 **_FIXED, "showgrid": True, "gridcolor": RULE, "ticksuffix": "%",
                 "range": [-2, most * 1.06 + 1], "tickfont": {"color": INK_SOFT},
             },
-            shapes=[
+            "shapes": [
                 {
                     "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": district,
                     "y1": district, "line": {"color": RED, "width": 1, "dash": "dash"},
                 }
             ],
-            margin={"l": 44, "r": 12, "t": 8, "b": 44},
-        ),
+            "margin": {"l": 44, "r": 12, "t": 8, "b": 44},
+        },
     )  # fmt: skip
-    return plot(
-        figure,
+    return _plot(
+        *figure,
         height=height,
         alt=say(
             "漏斗图：{count} 个社区中 {low} 个有活动而参与率低于 99.8% 界限，{without} 个没有活动。",
@@ -317,9 +340,10 @@ def cohorts(rows: pd.DataFrame, say: Say, *, height: Height = 380) -> Drawing:
             since=row.months_since,
             share="—" if pd.isna(row.share) else f"{row.share:.1f}%",
         )
-    figure = go.Figure(
+    figure = (
         [
-            go.Heatmap(
+            _trace(
+"heatmap",
                 z=cells, x=list(range(1, most + 1)), y=list(range(len(firsts))), zmin=0,
                 zmax=float(later["share"].quantile(0.98)) or 1.0, colorscale=_SCALE, xgap=1,
                 ygap=1, hovertext=hovers, hoverinfo="text", hoverongaps=False,
@@ -329,23 +353,23 @@ def cohorts(rows: pd.DataFrame, say: Say, *, height: Height = 380) -> Drawing:
                 },
             )
         ],
-        base_layout(
-            xaxis={
+        {
+            "xaxis": {
                 **_FIXED, "side": "bottom", "tickfont": {"color": INK_SOFT, "size": 11},
                 "title": {"text": say("首次参与后第几个月"), "font": {"size": 12, "color": INK_SOFT}},
                 "dtick": 3, "tick0": 1,
             },
-            yaxis={
+            "yaxis": {
                 **_FIXED, "range": [len(firsts) - 0.5, -0.5], "automargin": True,
                 "tickvals": list(range(0, len(firsts), 3)),
                 "ticktext": [f"{firsts[n]:%Y-%m}" for n in range(0, len(firsts), 3)],
                 "tickfont": {"color": INK_SOFT, "size": 11},
             },
-            margin={"l": 8, "r": 8, "t": 8, "b": 44},
-        ),
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 44},
+        },
     )  # fmt: skip
-    return plot(
-        figure,
+    return _plot(
+        *figure,
         height=height,
         alt=say("按首次参与月份分组的留存热力图，共 {count} 组。", count=len(firsts)),
     )
@@ -358,13 +382,15 @@ def lorenz(points: pd.DataFrame, say: Say, *, gini: float, height: Height = 380)
         "fixedrange": True, "zeroline": False, "gridcolor": RULE, "ticksuffix": "%",
         "tickfont": {"color": INK_SOFT}, "range": [0, 100], "dtick": 20,
     }  # fmt: skip
-    figure = go.Figure(
+    figure = (
         [
-            go.Scatter(
+            _trace(
+"scatter",
                 x=[0, 100], y=[0, 100], mode="lines", hoverinfo="skip",
                 line={"color": "#9AA7B4", "width": 1, "dash": "dot"},
             ),
-            go.Scatter(
+            _trace(
+"scatter",
                 x=x, y=y, mode="lines", fill="tozeroy", fillcolor="rgba(31,78,121,0.10)",
                 line={"color": BLUE, "width": 2}, hoverinfo="text",
                 hovertext=[
@@ -376,28 +402,28 @@ def lorenz(points: pd.DataFrame, say: Say, *, gini: float, height: Height = 380)
                 ],
             ),
         ],
-        base_layout(
-            xaxis={
+        {
+            "xaxis": {
                 **axis,
                 "title": {
                     "text": say("居民，从参与最少到最多"), "font": {"size": 12, "color": INK_SOFT},
                 },
             },
-            yaxis={
+            "yaxis": {
                 **axis,
                 "title": {"text": say("累计人次"), "font": {"size": 12, "color": INK_SOFT}},
             },
-            annotations=[
+            "annotations": [
                 {
                     "x": 78, "y": 70, "text": say("人人相同"), "showarrow": False,
                     "font": {"size": 12, "color": INK_SOFT}, "textangle": 0, "xanchor": "right",
                 }
             ],
-            margin={"l": 56, "r": 16, "t": 8, "b": 44},
-        ),
+            "margin": {"l": 56, "r": 16, "t": 8, "b": 44},
+        },
     )  # fmt: skip
-    return plot(
-        figure,
+    return _plot(
+        *figure,
         height=height,
         alt=say("居民参与人次的洛伦兹曲线，基尼系数 {gini:.2f}。", gini=gini),
     )

@@ -16,6 +16,8 @@ from dashboard.model.words import Words
 MOST_ACTIVE = 0.1
 # What is told of those who came first: whether they are seen again so many months later.
 TOLD_MONTHS = (1, 6)
+# What part of the persons may be in hidden cells for the rest to stand for all.
+MOST_HIDDEN = 0.05
 # A busy day so many days ahead of a festival may be told with it.
 FESTIVAL_DAYS = 14
 
@@ -112,44 +114,40 @@ def retention(cohorts: pd.DataFrame) -> pd.DataFrame:
     ``share``; a hidden count gives a missing share. Months in which nobody of a cohort was seen
     have no row there and are nought here.
     """
-    seen = cohorts.pivot(index="first_month", columns="month", values="participant_count")
-    hidden = cohorts.assign(hidden=cohorts["participant_count"].isna()).pivot(
-        index="first_month", columns="month", values="hidden"
+    if cohorts.empty:
+        return cohorts.assign(months_since=0, cohort_count=0.0, share=0.0)
+    seen = cohorts.assign(participant_count=cohorts["participant_count"].astype("float64"))
+    rows = (
+        seen[["first_month"]]
+        .drop_duplicates()
+        .merge(seen[["month"]].drop_duplicates(), how="cross")
     )
-    records = []
-    for first in seen.index:
-        size = seen.at[first, first]
-        for month in seen.columns[seen.columns >= first]:
-            count = seen.at[first, month]
-            is_hidden = hidden.at[first, month] is True
-            count = float("nan") if is_hidden else 0.0 if pd.isna(count) else float(count)
-            records.append(
-                {
-                    "first_month": first,
-                    "month": month,
-                    "months_since": (month.year - first.year) * 12 + month.month - first.month,
-                    "cohort_count": float("nan") if pd.isna(size) else float(size),
-                    "participant_count": count,
-                }
-            )
-    rows = pd.DataFrame(
-        records,
-        columns=["first_month", "month", "months_since", "cohort_count", "participant_count"],
+    rows = rows[rows["month"] >= rows["first_month"]].sort_values(["first_month", "month"])
+    rows = rows.merge(seen, how="left", indicator="there")
+    size = rows["first_month"].map(
+        seen[seen["first_month"] == seen["month"]].set_index("first_month")["participant_count"]
     )
-    return rows.assign(
-        share=rows["participant_count"] / rows["cohort_count"].where(rows["cohort_count"] > 0) * 100
+    count = rows["participant_count"].mask(rows["there"] == "left_only", 0.0)
+    first, month = rows["first_month"].dt, rows["month"].dt
+    return rows.drop(columns="there").assign(
+        months_since=(month.year - first.year) * 12 + month.month - first.month,
+        cohort_count=size,
+        participant_count=count,
+        share=count / size.where(size > 0) * 100,
     )
 
 
 def retained(rows: pd.DataFrame, months_since: int) -> float | None:
     """Give the share of all cohorts old enough that was seen so many months later.
 
-    The first cohort is left out: it holds all who had come before there were data.
+    The first cohort is left out: it holds all who had come before there were data. None where
+    more than a little is hidden: what is hidden is small, and the rest would tell too much.
     """
-    later = rows[
+    old_enough = rows[
         (rows["months_since"] == months_since) & (rows["first_month"] > rows["first_month"].min())
-    ].dropna(subset=["share"])
-    if later.empty:
+    ]
+    later = old_enough.dropna(subset=["share"])
+    if later["cohort_count"].sum() <= (1 - MOST_HIDDEN) * old_enough["cohort_count"].sum():
         return None
     # Nobody is in two cohorts, so that these persons do add up.
     return float(later["participant_count"].sum() / later["cohort_count"].sum() * 100)
@@ -170,33 +168,29 @@ def participation_headline(
     ``now``: the row of participation_by_month at the end month; ``low``: the communities of
     low reach, those with most residents to reach first, with ``name``; ``without``: how many of
     the ``total`` had no activity at all. Single communities are told beside the ``district``'s
-    reach instead.
+    reach instead; nothing more is told where none may be held up.
     """
     language = say.language
     values = {
         code: measure(now.to_frame().T.infer_objects(), BY_CODE[code])["value"].iloc[0]
         for code in ("reach", "repeat_rate", "first_timers")
     }
-    reach = written(values["reach"], BY_CODE["reach"], language)
     participants = now["participant_count"]
-    if district is not None:
-        state = say(
-            "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}，全区为 {district:.1f}%",
-            months=window_months,
-            participants="—" if pd.isna(participants) else count_written(participants, language),
-            reach=reach,
-            district=district,
-        )
-        return Headline(state, _again(say, values))
     state = say(
-        "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}；"
-        "{total} 个社区中 {without} 个没有活动",
+        "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}",
         months=window_months,
         participants="—" if pd.isna(participants) else count_written(participants, language),
-        reach=reach,
-        total=total,
-        without=without,
+        reach=written(values["reach"], BY_CODE["reach"], language),
     )
+    if district is not None:
+        beside = say("，全区为 {district:.1f}%", district=district)
+        return Headline(state + beside, _again(say, values))
+    if total == 0:
+        return Headline(state, _again(say, values))
+    if without:
+        state += say("；{total} 个社区中 {without} 个没有活动", total=total, without=without)
+    else:
+        state += say("；{total} 个社区都有活动", total=total)
     again = _again(say, values)
     if low.empty:
         return Headline(state, again + say("没有社区的参与率低到超出随机波动。"))

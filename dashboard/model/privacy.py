@@ -24,12 +24,20 @@ OF_PERSONS = (
 )
 
 
+# Who is in the whole and not in the part is a count of persons as well.
+_WHOLE_OF = {
+    "repeat_participant_count": "participant_count",
+    "first_time_participant_count": "participant_count",
+}
+
+
 def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.DataFrame:
     """Hide counts of persons from 1 to below ``least``, and what would give them away.
 
     ``keys`` are the columns of the rows' grain. Where exactly one cell among those that add up
     to a known total is hidden, the next smallest is hidden with it. Counts of distinct persons
-    don't add up, so that no total gives them away.
+    don't add up, so that no total gives them away. A part of which few of the whole are left out
+    is hidden too.
     """
     hidden: dict[str, NDArray[np.bool_]] = {}
     for name in rows.columns:
@@ -37,6 +45,10 @@ def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.Dat
             continue
         counts = rows[name].to_numpy("float64", na_value=np.nan)
         small = (counts >= 1) & (counts < least)
+        whole = _WHOLE_OF.get(name)
+        if whole in rows.columns:
+            others = rows[whole].to_numpy("float64", na_value=np.nan) - counts
+            small |= (others >= 1) & (others < least)
         if not small.any():
             continue
         if name not in NEVER_ADDED:

@@ -98,7 +98,7 @@ def show(context: Context) -> None:
 
 
 def _headline(context: Context, months: pd.DataFrame) -> Headline:
-    rows = _communities(context, context.filters)
+    rows = _remembered_communities(context)
     low = rows[rows["is_low"]].sort_values("unreached_count", ascending=False)
     return participation_headline(
         context.say,
@@ -193,7 +193,10 @@ def _by_category(context: Context) -> None:
     names = category_names(say, by)
     rows = counted.rows[counted.rows["breakdown"] == by]
     rows = rows.assign(key=rows["category"], name=rows["category"].map(names))
-    reached = measure(rows, BY_CODE["reach"]).sort_values("value", ascending=False)
+    # What is in no category of its own stands last, and is no finding.
+    reached = measure(rows.assign(is_rest=rows["key"] == "none"), BY_CODE["reach"]).sort_values(
+        ["is_rest", "value"], ascending=[True, False]
+    )
     headline = say("所选范围内没有活动。")
     if len(reached):
         headline = say("{name}到的人最多", name=reached["name"].iloc[0])
@@ -341,10 +344,10 @@ def _unreached_table(context: Context, rows: pd.DataFrame) -> Drawing:
         "name": say("社区"),
         "town": say("街镇"),
         "state": say("状况"),
+        "reach": say("参与率"),
+        "participant_count": say("参与人数"),
         "residents": say("平均居民"),
         "activity_count": say("场次"),
-        "participant_count": say("参与人数"),
-        "reach": say("参与率"),
     }
     return table(texts, headings, say, key="key", height=340)
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from dashboard.draw.participation import calendar, categories, cohorts, lorenz, reach_funnel
@@ -19,8 +20,14 @@ REACH, ATTENDANCES = BY_CODE["reach"], BY_CODE["attendances"]
 
 
 def plain(body: dict[str, Any]) -> dict[str, Any]:
-    """Pass it through strict JSON, as the browser would: NaN is refused."""
-    return json.loads(json.dumps(body, allow_nan=False))
+    """Pass it through strict JSON, as the browser would, and hold it against plotly's schema."""
+    read = json.loads(json.dumps(body, allow_nan=False))
+    figure = go.Figure({"data": read["data"], "layout": {**read["layout"], "template": None}})
+    checked = json.loads(figure.to_json(engine="json"))
+    checked["layout"].pop("template", None)
+    assert checked["layout"] == read["layout"]
+    assert checked["data"] == read["data"]
+    return read
 
 
 KINDS = pd.DataFrame(

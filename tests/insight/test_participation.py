@@ -160,10 +160,22 @@ def test_retention_tells_nobody_from_hidden():
     assert len(shares) == 6
 
 
+def test_nobody_is_no_cohort():
+    assert cohorts().empty
+    assert retained(cohorts(), 1) is None
+
+
 def test_the_first_cohort_is_not_told():
     rows = cohorts((0, 0, 50), (0, 1, 50), (1, 1, 10), (1, 2, 4), (2, 2, 8))
     assert retained(rows, 1) == pytest.approx(40)
     assert retained(rows, 2) is None
+
+
+def test_what_is_hidden_is_not_told_by_the_rest():
+    rows = cohorts((0, 0, 9), (1, 1, 10), (1, 2, 9), (0, 1, 9), (2, 2, 90), (0, 2, 1))
+    assert retained(rows, 1) == pytest.approx(90)
+    rows = cohorts((0, 0, 9), (1, 1, 10), (1, 2, pd.NA))
+    assert retained(rows, 1) is None
 
 
 # Sentences -------------------------------------------------------------------------------
@@ -182,7 +194,7 @@ LOW = pd.DataFrame({"name": ["A", "B", "C"]})
 
 def headline(say=ZH, now=NOW, low=LOW, **changes):
     return participation_headline(
-        say, now=now, window_months=3, low=low, without=2, total=20, **changes
+        say, **{"now": now, "window_months": 3, "low": low, "without": 2, "total": 20, **changes}
     )
 
 
@@ -193,6 +205,8 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
         "其中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与明显偏低，先看A、B。"
     )
     assert "2 of 20 communities" in headline(EN).state
+    assert headline(without=0).state.endswith("；20 个社区都有活动")
+    assert headline(total=0).state.endswith("参与率 30.0%")
 
 
 def test_headline_of_single_communities_sets_them_beside_the_district():

@@ -51,6 +51,19 @@ def test_distinct_persons_add_up_to_no_total() -> None:
     ]
 
 
+def test_a_part_that_leaves_few_of_the_whole_is_hidden() -> None:
+    rows = pd.DataFrame(
+        {
+            "town_code": ["a", "b", "c", "d"],
+            "participant_count": [40, 40, 40, 40],
+            "repeat_participant_count": [40, 38, 35, 3],
+        }
+    )
+    rows = hide_small(rows, ["town_code"], least=5)
+    assert hidden(rows, "repeat_participant_count") == [False, True, False, True]
+    assert not any(hidden(rows, "participant_count"))
+
+
 def test_what_counts_no_persons_is_left_alone() -> None:
     rows = pd.DataFrame(
         {"town_code": ["a", "b"], "community_count": [1, 2], "capacity_count": [3, 4]}
