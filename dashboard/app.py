@@ -24,16 +24,9 @@ from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import say_here, show_failure, show_notices, show_problem
-from dashboard.views import coverage, definitions, explore, overview
+from dashboard.views import VIEWS
 from dashboard.warehouse.placing import newest
 from dashboard.warehouse.store import NoWarehouse, Store
-
-VIEWS = {
-    "overview": overview,
-    "coverage": coverage,
-    "explore": explore,
-    "definitions": definitions,
-}
 
 
 @st.cache_resource
@@ -81,7 +74,8 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
         community_codes=warehouse.community_codes,
         choices=getattr(VIEWS[name], "CHOICES", ()),
     )
-    context = Context(warehouse, address, say, lay_out_assets())
+    others = {other: page for other, page in pages.items() if other != name}
+    context = Context(warehouse, address, say, lay_out_assets(), others)
     show_header(context, pages, name)
     show_notices(notices, say)
     if context.assets.problem:

@@ -86,8 +86,8 @@ def _open_when_up(host: str, port: int, address: str) -> None:
 
 def _warm_up() -> None:
     """Load what the first page needs before anyone asks, so that nobody waits for it twice."""
+    import dashboard.views  # noqa: F401
     from dashboard.ui.assets import lay_out_assets
-    from dashboard.views import coverage, definitions, overview  # noqa: F401
 
     lay_out_assets()
 

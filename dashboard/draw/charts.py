@@ -35,15 +35,15 @@ _LEGEND_BELOW = {
 
 def base_layout(**changes: object) -> dict[str, Any]:
     """Give the layout that every chart starts from: white, thin lines, no legend."""
-    defaults = {
+    return {
         "font": {"size": FONT_SIZE, "color": INK, "family": FONT},
         "margin": {"l": 8, "r": 12, "t": 8, "b": 28},
         "paper_bgcolor": "#FFFFFF",
         "plot_bgcolor": "#FFFFFF",
         "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": RULE, "font": {"color": INK}},
         "showlegend": False,
+        **changes,
     }
-    return {**defaults, **changes}
 
 
 def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
@@ -121,7 +121,7 @@ def ranking(
         "data": [bars, values],
         "layout": base_layout(
             bargap=0.42,
-            **_district_line(district, indicator, say, rows=len(rows)),
+            **district_line(district, indicator, say, rows=len(rows)),
             xaxis={
                 "visible": False,
                 "range": [0, float(ends.max()) * 1.2 or 1],
@@ -157,7 +157,7 @@ def ranking(
     )
 
 
-def _district_line(
+def district_line(
     district: float | None, indicator: Indicator, say: Say, *, rows: int
 ) -> dict[str, Any]:
     """Give the shape and the words of the line at the district's value, where there is one."""
@@ -227,7 +227,7 @@ def trend(
     if not at.empty:
         figure.add_scatter(
             x=[f"{marked:%Y-%m}"], y=at["value"].tolist(), mode="markers+text",
-            marker={"color": RED, "size": 8}, hoverinfo="skip", textposition="top center",
+            marker={"color": RED, "size": 8}, hoverinfo="skip", textposition="top left",
             text=[written(at["value"].iloc[0], indicator, say.language)],
             textfont={"color": RED}, cliponaxis=False,
         )  # fmt: skip

@@ -87,10 +87,11 @@ def _concern(row: Any, say: Say) -> Concern | None:
 
 
 def _reason(row: Any, say: Say) -> tuple[Level, str] | None:
-    is_large = row.resident_count >= LARGE_RESIDENTS
-    occupancy = row.let_count / row.available_count if row.available_count else float("nan")
+    is_large = pd.notna(row.resident_count) and row.resident_count >= LARGE_RESIDENTS
+    known = pd.notna(row.let_count) and pd.notna(row.available_count) and row.available_count > 0
+    occupancy = row.let_count / row.available_count if known else float("nan")
     never = pd.isna(row.days_quiet_count)
-    if row.over_let_count > 0:
+    if pd.notna(row.over_let_count) and row.over_let_count > 0:
         return "fault", say("有房源层次已租多于可租，数据有误")
     if row.coverage_type == "grid" and is_large and never:
         return "late", say("{residents:,} 人，网格管理，从未有活动", residents=row.resident_count)

@@ -1,6 +1,6 @@
 """Hold what the user chose: one set of filters, shared by pages, queries and files."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,11 @@ class Filters:
     tiers: tuple[str, ...] = field(default=())
     is_home: bool | None = None
     community_codes: tuple[str, ...] = field(default=())
+
+    @property
+    def at_end(self) -> "Filters":
+        """The same choice over the end month alone."""
+        return replace(self, start_month=self.end_month)
 
     @property
     def window_months(self) -> int:

@@ -23,6 +23,7 @@ Span = Literal["month_end", "window"]
 Floats = NDArray[np.float64]
 
 _SCALE: dict[Kind, float] = {"count": 1, "share": 100, "ratio": 1, "per_thousand": 1000}
+_MONTHS_A_YEAR = 12
 _Z95 = NormalDist().inv_cdf(0.975)
 
 
@@ -35,6 +36,7 @@ class Indicator:
     ``span`` says whether the value is as at the end month or over the chosen months.
     ``has_interval``: what is counted are communities or persons that could each have gone either
     way, so that chance can be reckoned with; not residents of communities decided as a whole.
+    ``is_annual`` turns a monthly share m into that of twelve such months: 1 − (1 − m)^12.
     """
 
     code: str
@@ -51,6 +53,7 @@ class Indicator:
     span: Span = "month_end"
     caveat: Words | None = None
     has_interval: bool = False
+    is_annual: bool = False
 
 
 PERCENT = W("%", "%")
@@ -67,6 +70,10 @@ _EFFECTIVE_CAVEAT = W(
 _ASSOCIATION = W(
     "模式因规模与区位而定：差异是关联，不是效果。",
     "Modes are chosen by size and site: a difference is an association, not an effect.",
+)
+_MOVES_CAVEAT = W(
+    "含区内社区之间的搬迁；不分房源层次。",
+    "Moves between communities are counted; tiers are not told apart.",
 )
 
 
@@ -246,13 +253,89 @@ INDICATORS: tuple[Indicator, ...] = (
         code="residents_per_dwelling",
         name=W("套均居民", "Residents per dwelling"),
         kind="ratio",
-        unit=W("人/套（间）", "persons per dwelling"),
+        unit=W("人/套（间）", "per dwelling"),
         decimals=2,
         numerator="resident_count",
         denominator="dwelling_count",
         formula=W("居民 ÷ 房源", "Residents ÷ dwellings"),
         query="coverage_by_town",
         caveat=W("不是入住率。", "Not an occupancy rate."),
+    ),
+    Indicator(
+        code="turnover",
+        name=W("月流动率", "Monthly turnover"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="move_out_count",
+        denominator="resident_month_count",
+        span="window",
+        formula=W(
+            "所选月份的迁出 ÷ 各月（月初与月末平均）居民之和",
+            "Move-outs of the chosen months ÷ mean residents of each month, added up",
+        ),
+        query="turnover_by_town",
+        caveat=_MOVES_CAVEAT,
+    ),
+    Indicator(
+        code="annual_turnover",
+        name=W("折合年流动率", "Turnover over a year"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="move_out_count",
+        denominator="resident_month_count",
+        span="window",
+        is_annual=True,
+        formula=W("1 −（1 − 月流动率）¹²", "1 − (1 − monthly turnover)¹²"),
+        query="turnover_by_town",
+        caveat=W(
+            "假定一年各月都如所选月份；春节与夏季偏高。",
+            "As if every month were like the chosen ones; Spring Festival and summer run higher.",
+        ),
+    ),
+    Indicator(
+        code="mean_stay",
+        name=W("推算平均居住时长", "Implied mean stay"),
+        kind="ratio",
+        unit=W("个月", "months"),
+        decimals=1,
+        numerator="resident_month_count",
+        denominator="move_out_count",
+        span="window",
+        formula=W("1 ÷ 月流动率", "1 ÷ monthly turnover"),
+        query="turnover_by_town",
+        caveat=W(
+            "由流动率推算，假定流动率不变；并非实测的居住时长。",
+            "Implied by the turnover, as if it stayed the same; no stay was measured.",
+        ),
+    ),
+    Indicator(
+        code="supply_completion",
+        name=W("供给完成率", "Supply completion"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="supply_count",
+        denominator="target_count",
+        formula=W(
+            "期限当月月末（未到期则为所选月末）的建成供应 ÷ 目标",
+            "Built by the due month's end, or by the chosen month's before it ÷ target",
+        ),
+        query="supply_completion",
+        caveat=W("目标只有全区的。", "Targets are the district's only."),
+    ),
+    Indicator(
+        code="required_pace",
+        name=W("所需进度", "Required pace"),
+        kind="ratio",
+        unit=W("张/天", "beds a day"),
+        decimals=1,
+        numerator="gap_count",
+        denominator="days_left_count",
+        formula=W("缺口 ÷ 剩余天数", "Gap ÷ days left"),
+        query="supply_completion",
+        caveat=W("已过期限的没有所需进度。", "There is none once the due date has passed."),
     ),
     Indicator(
         code="reach",
@@ -273,10 +356,35 @@ INDICATORS: tuple[Indicator, ...] = (
         caveat=W("人数不可跨月、跨地相加。", "Persons are never added over months or places."),
     ),
     Indicator(
+        code="attendances",
+        name=W("参与人次", "Attendances"),
+        kind="count",
+        unit=W("人次", "attendances"),
+        decimals=0,
+        numerator="attendance_count",
+        span="window",
+        formula=W(
+            "所选月份内各场活动的人次，含非本社区居民",
+            "Attendances at all activities in the chosen months, residents or not",
+        ),
+        query="participation_by_town",
+    ),
+    Indicator(
+        code="activities",
+        name=W("活动场次", "Activities"),
+        kind="count",
+        unit=W("场", "activities"),
+        decimals=0,
+        numerator="activity_count",
+        span="window",
+        formula=W("所选月份内举办的活动", "Activities held in the chosen months"),
+        query="participation_by_town",
+    ),
+    Indicator(
         code="attendance_rate",
         name=W("参与人次率", "Attendance rate"),
         kind="per_thousand",
-        unit=W("人次/千人·月", "per 1,000 residents a month"),
+        unit=W("人次/千人·月", "per 1,000 a month"),
         decimals=0,
         numerator="attendance_count",
         denominator="resident_month_count",
@@ -285,10 +393,46 @@ INDICATORS: tuple[Indicator, ...] = (
         query="participation_by_town",
     ),
     Indicator(
+        code="repeat_rate",
+        name=W("重复参与率", "Repeat rate"),
+        kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="repeat_participant_count",
+        denominator="participant_count",
+        span="window",
+        formula=W(
+            "所选月份内参与两次及以上的居民 ÷ 不重复的居民参与者",
+            "Residents with two attendances or more ÷ distinct resident participants",
+        ),
+        query="participation_by_town",
+    ),
+    Indicator(
+        code="first_timers",
+        name=W("首次参与占比", "First-timers"),
+        kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="first_time_participant_count",
+        denominator="participant_count",
+        span="window",
+        formula=W(
+            "此前 12 个月未在同一范围参与的居民 ÷ 不重复的居民参与者",
+            "Residents not seen in the same places in the 12 months before ÷ distinct "
+            "resident participants",
+        ),
+        query="participation_by_town",
+        caveat=W(
+            "此前 12 个月须有数据，否则为空。", "Missing without data for the 12 months before."
+        ),
+    ),
+    Indicator(
         code="intensity",
         name=W("活动密度", "Activity intensity"),
         kind="per_thousand",
-        unit=W("场/千人·月", "per 1,000 residents a month"),
+        unit=W("场/千人·月", "per 1,000 a month"),
         decimals=1,
         numerator="activity_count",
         denominator="resident_month_count",
@@ -296,10 +440,148 @@ INDICATORS: tuple[Indicator, ...] = (
         formula=W("场次 ÷ 居民月数 × 1,000", "Activities ÷ resident-months × 1,000"),
         query="participation_by_town",
     ),
+    Indicator(
+        code="proposals",
+        name=W("提出提案", "Proposals raised"),
+        kind="count",
+        unit=W("件", "proposals"),
+        decimals=0,
+        numerator="proposal_count",
+        span="window",
+        formula=W("所选月份内提出的提案", "Raised in the chosen months"),
+        query="proposals_by_town",
+    ),
+    Indicator(
+        code="acceptance",
+        name=W("提案受理率", "Proposals accepted"),
+        kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="accepted_count",
+        denominator="proposal_count",
+        span="window",
+        formula=W("其中已受理 ÷ 提出的提案", "Accepted since ÷ proposals raised"),
+        query="proposals_by_town",
+        caveat=W("近日提出的可能尚未受理。", "The latest may not be accepted yet."),
+    ),
+    Indicator(
+        code="prompt_acceptance",
+        name=W("3 天内受理率", "Accepted within 3 days"),
+        kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="prompt_count",
+        denominator="accepted_count",
+        span="window",
+        formula=W("提出后 3 天内受理 ÷ 受理的提案", "Accepted within 3 days ÷ accepted"),
+        query="proposals_by_town",
+        caveat=W("3 天为本系统假定。", "The 3 days are this product's assumption."),
+    ),
+    Indicator(
+        code="closing_rate",
+        name=W("14 天闭环率", "Closing rate, 14 days"),
+        kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="in_time_count",
+        denominator="followed_count",
+        span="window",
+        formula=W(
+            "受理 14 天内办结 ÷ 受理已满 14 天的提案",
+            "Settled within 14 days of acceptance ÷ accepted at least 14 days ago",
+        ),
+        query="proposals_by_town",
+        caveat=W(
+            "14 天取自一个公开案例，为假定；重启的按未办结计，重启日期未记录。",
+            "The 14 days are an assumption from one published case. Reopened counts as open; "
+            "its date is not recorded.",
+        ),
+    ),
+    Indicator(
+        code="closing_days",
+        name=W("办结天数中位数", "Median days to settle"),
+        kind="count",
+        unit=W("天", "days"),
+        decimals=0,
+        numerator="day_count",
+        span="window",
+        formula=W(
+            "受理至办结，未办结的按删失计（Kaplan–Meier）",
+            "Acceptance to settling; open ones are censored (Kaplan–Meier)",
+        ),
+        query="proposal_days",
+    ),
+    Indicator(
+        code="overdue",
+        name=W("超期未办结", "Open and overdue"),
+        kind="count",
+        unit=W("件", "proposals"),
+        decimals=0,
+        numerator="overdue_count",
+        formula=W(
+            "月末受理超过 14 天仍未办结，不论何时提出",
+            "Accepted over 14 days before the month's end and open then, whenever raised",
+        ),
+        query="overdue_by_town",
+        caveat=W(
+            "14 天为假定；重启的按未办结计，重启日期未记录，故历史月份可能偏高。",
+            "The 14 days are an assumption. Reopened counts as open, in earlier months too: "
+            "its date is not recorded.",
+        ),
+    ),
+    Indicator(
+        code="self_service",
+        name=W("自我服务率", "Reached self-service"),
+        kind="share",
+        has_interval=True,
+        unit=PERCENT,
+        decimals=1,
+        numerator="self_service_count",
+        denominator="proposal_count",
+        span="window",
+        formula=W("已到自我服务阶段 ÷ 提出的提案", "Reached self-service ÷ proposals raised"),
+        query="proposals_by_town",
+    ),
+    Indicator(
+        code="service_breadth",
+        name=W("服务覆盖面", "Service breadth"),
+        kind="share",
+        unit=PERCENT,
+        decimals=1,
+        numerator="delivered_aspect_count",
+        denominator="possible_aspect_count",
+        span="window",
+        formula=W(
+            "各社区已提供的服务方面之和 ÷（社区数 × 9）",
+            "Aspects delivered, community by community ÷ (communities × 9)",
+        ),
+        query="service_breadth_by_town",
+        caveat=W(
+            "九个方面公开列出五个，其余四个不命名、照计。",
+            "Five of the nine aspects are named in public; the other four are counted unnamed.",
+        ),
+    ),
+    Indicator(
+        code="station_space",
+        name=W("人均站点面积", "Station space per resident"),
+        kind="ratio",
+        unit=W("平方米/人", "m² per resident"),
+        decimals=2,
+        numerator="station_area_m2",
+        denominator="resident_count",
+        formula=W("站点面积 ÷ 居民", "Floor area of stations ÷ residents"),
+        query="micros_by_town",
+    ),
 )
 
-# What can be shown town by town on a map: a mode's share is of one mode among several.
-BY_TOWN = tuple(each for each in INDICATORS if each.query != "modes_by_town")
+# What can be shown town by town on a map: a mode's share is of one mode among several, and
+# supply targets are the district's.
+BY_TOWN = tuple(
+    each for each in INDICATORS if each.query.endswith("_by_town") and each.query != "modes_by_town"
+)
 BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in INDICATORS}
 
 
@@ -341,7 +623,10 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
             denominator = denominator / _positive(rows["month_count"].to_numpy("float64"))
         denominator = _positive(denominator)
         scale = _SCALE[indicator.kind]
-        value = numerator / denominator * scale
+        share = numerator / denominator
+        if indicator.is_annual:
+            share = 1 - (1 - np.minimum(share, 1)) ** _MONTHS_A_YEAR
+        value = share * scale
         if indicator.has_interval:
             low, high = (edge * scale for edge in wilson(numerator, denominator))
     return rows.assign(
@@ -391,6 +676,8 @@ def written(value: float | None, indicator: Indicator, language: Language) -> st
 
 def count_written(value: float, language: Language) -> str:
     """Write a plain count for reading; Chinese in 万 from ten thousand on."""
+    if pd.isna(value):
+        return "—"
     if language == "zh" and _in_wan(value):
         return f"{value / 10_000:,.1f} 万"
     return f"{value:,.0f}"

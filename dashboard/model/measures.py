@@ -5,7 +5,7 @@ Counts say in ``description`` what one of them is and when it may not be added u
 """
 
 from dashboard.model.contract import Field, FieldType
-from dashboard.model.tables import PERSONS, PIECES, TABLES, TIMES
+from dashboard.model.tables import PERSONS, PIECES, SQUARE_METRES, TABLES, TIMES
 from dashboard.model.words import Words
 
 W = Words
@@ -25,6 +25,8 @@ def _field(
 _AT_MONTH_END = W("月末的数量。", "As at the month's end.")
 _IN_MONTH = W("当月的数量。", "Within the month.")
 _IN_WINDOW = W("所选月份内的数量。", "Within the chosen months.")
+PROPOSALS = W("件", "proposals")
+DAYS = W("天", "days")
 
 MEASURES: tuple[Field, ...] = (
     _field("community_count", "社区数", "Communities", _AT_MONTH_END, PIECES),
@@ -97,6 +99,82 @@ MEASURES: tuple[Field, ...] = (
         PERSONS,
     ),
     _field(
+        "repeat_participant_count",
+        "参与两次以上的居民",
+        "Residents who came twice or more",
+        W(
+            "所选月份内参与两次及以上的不重复居民。",
+            "Distinct residents with two attendances or more within the chosen months.",
+        ),
+        PERSONS,
+    ),
+    _field(
+        "first_time_participant_count",
+        "首次参与的居民",
+        "First-timers",
+        W(
+            "所选月份内参与、此前 12 个月未在同一范围参与的居民；数据不足 12 个月的为空。",
+            "Seen in the chosen months and not in the 12 before, in the same places; "
+            "missing where there are no data for those 12.",
+        ),
+        PERSONS,
+    ),
+    _field(
+        "resident_attendance_count",
+        "居民参与人次",
+        "Residents' attendances",
+        W("参与者为本社区居民的人次。", "Attendances by residents of the community."),
+        TIMES,
+    ),
+    _field(
+        "least_attendances",
+        "参与次数从",
+        "Attendances, from",
+        W("这一档中最少的参与次数。", "The fewest attendances in this step."),
+        W("次", "times"),
+    ),
+    _field(
+        "lorenz_sum",
+        "洛伦兹和",
+        "Lorenz sum",
+        W(
+            "从少到多逐人累计人次，每人前后两个累计之和；用于基尼系数。",
+            "Attendances cumulated person by person, before and after each; for the Gini.",
+        ),
+        type="number",
+    ),
+    _field(
+        "attendance_log_sum",
+        "人次对数和",
+        "Sum of x ln x",
+        W("每人人次乘其自然对数之和；用于泰尔指数。", "Over persons, x ln x; for Theil's index."),
+        type="number",
+    ),
+    _field(
+        "first_month",
+        "首次参与月份",
+        "Month first seen",
+        W("数据中首次参与的月份。", "The month of the first attendance in the data."),
+        type="month",
+    ),
+    _field(
+        "breakdown",
+        "分类方式",
+        "Breakdown",
+        W(
+            "kind 类别，domain 领域，aspect 方面，setting 线上或线下，programme 品牌。",
+            "By kind, domain, aspect, setting (online or not) or programme.",
+        ),
+        type="text",
+    ),
+    _field(
+        "category",
+        "分类",
+        "Category",
+        W("分类方式之下的一类。", "One class of the breakdown."),
+        type="text",
+    ),
+    _field(
         "resident_month_count",
         "居民月数",
         "Resident-months",
@@ -141,6 +219,30 @@ MEASURES: tuple[Field, ...] = (
         PERSONS,
     ),
     _field("bed_change_count", "床位变化", "Change in beds", _IN_WINDOW, W("张", "beds")),
+    _field(
+        "gap_count",
+        "距目标",
+        "Short of the target",
+        W("目标减去供应；负数为超出。", "The target less the supply; negative if exceeded."),
+        W("套、间或张", "flats, rooms or beds"),
+    ),
+    _field(
+        "days_left_count",
+        "剩余天数",
+        "Days left",
+        W(
+            "所选月末到期限；已过为 0。",
+            "From the chosen month's end to the due date; 0 once past.",
+        ),
+        W("天", "days"),
+    ),
+    _field(
+        "months_open_count",
+        "开业月数",
+        "Months since opening",
+        W("开业当月为 0。", "The month of opening is 0."),
+        W("个月", "months"),
+    ),
     _field(
         "days_quiet_count",
         "无活动天数",
@@ -206,6 +308,113 @@ MEASURES: tuple[Field, ...] = (
         "number",
     ),
     _field(
+        "accepted_count",
+        "受理提案",
+        "Proposals accepted",
+        W("所选月份内提出、其后受理的。", "Raised in the chosen months and accepted since."),
+        PROPOSALS,
+    ),
+    _field(
+        "prompt_count",
+        "3 天内受理提案",
+        "Accepted within 3 days",
+        W("提出后 3 天内受理；3 天为假定。", "Within 3 days of being raised, an assumption."),
+        PROPOSALS,
+    ),
+    _field(
+        "followed_count",
+        "受理满 14 天提案",
+        "Followed for 14 days",
+        W(
+            "受理后已观察满 14 天，可以判断是否按时办结。",
+            "Followed for 14 days after acceptance, so that settling in time can be judged.",
+        ),
+        PROPOSALS,
+    ),
+    _field(
+        "in_time_count",
+        "14 天内办结提案",
+        "Settled within 14 days",
+        W(
+            "受理后 14 天内办结且未重启；14 天为假定。",
+            "Settled within 14 days of acceptance and not reopened; 14 is an assumption.",
+        ),
+        PROPOSALS,
+    ),
+    _field(
+        "self_service_count",
+        "达到自我服务的提案",
+        "Proposals that reached self-service",
+        W("最远到达自我服务阶段。", "Whose furthest stage is self-service."),
+        PROPOSALS,
+    ),
+    _field(
+        "day_count",
+        "办理天数",
+        "Days",
+        W(
+            "受理至办结的天数；未办结的，为已观察的天数。",
+            "From acceptance to settling; of open ones, the days they have been followed.",
+        ),
+        DAYS,
+    ),
+    _field(
+        "is_settled",
+        "已办结",
+        "Settled",
+        W("已办结且未重启。", "Settled and not reopened."),
+        type="boolean",
+    ),
+    _field(
+        "open_day_count",
+        "受理后天数",
+        "Days since acceptance",
+        W("受理至月末的天数。", "From acceptance to the month's end."),
+        DAYS,
+    ),
+    _field(
+        "served_community_count",
+        "提供该服务的社区数",
+        "Communities served",
+        W("所选月份内有此项服务活动的社区。", "With an activity of it in the chosen months."),
+        PIECES,
+    ),
+    _field(
+        "delivered_aspect_count",
+        "已提供服务方面",
+        "Aspects delivered",
+        W(
+            "各社区在所选月份内提供的不同方面之和。",
+            "Distinct aspects each community delivered in the chosen months, added up.",
+        ),
+        PIECES,
+    ),
+    _field(
+        "possible_aspect_count",
+        "应有服务方面",
+        "Aspects possible",
+        W("社区数 × 9 个方面。", "Communities × 9 aspects."),
+        PIECES,
+    ),
+    _field(
+        "station_area_m2",
+        "站点面积",
+        "Floor area of stations",
+        W("月末各站点使用面积之和。", "Usable floor area of the stations at the month's end."),
+        SQUARE_METRES,
+        "number",
+    ),
+    _field(
+        "published_columns",
+        "已公布的列",
+        "Published columns",
+        W(
+            "有公开来源的列，以分号隔开；具名项目的其余各列为估计。",
+            "Columns with a public source, parted by semicolons; the rest is estimated.",
+        ),
+        type="text",
+    ),
+    _field(
         "own_count",
         "本系统值",
         "Own value",
@@ -218,4 +427,6 @@ FIELDS: dict[str, Field] = {
     **{measure.name: measure for measure in MEASURES},
 }
 
-NEVER_ADDED = frozenset({"participant_count"})
+NEVER_ADDED = frozenset(
+    {"participant_count", "repeat_participant_count", "first_time_participant_count"}
+)

@@ -398,7 +398,10 @@ need = Field(
     "need",
     "text",
     W("青年需求", "Youth need"),
-    W("所回应的青年需求；空为不针对。", "The youth need it answers; empty if none."),
+    W(
+        "所对应的青年需求：活动所回应的，提案所提出的；空为不针对。",
+        "The youth need that an activity answers or a proposal speaks of; empty if none.",
+    ),
     allowed={
         "government_services": W("政务服务", "Government services"),
         "business": W("创新创业", "Innovation and business"),
@@ -854,13 +857,14 @@ PROPOSAL = Table(
         proposal_code,
         community_code,
         proposal_category,
+        need,
         raised_on,
         accepted_on,
         settled_on,
         stage,
         is_reopened,
         responsible_unit,
-        nullable=(accepted_on, settled_on),
+        nullable=(need, accepted_on, settled_on),
     ),  # fmt: skip
     ("proposal_code",),
     SAMPLE_SOURCE,

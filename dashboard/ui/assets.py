@@ -13,10 +13,14 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
 
 from dashboard.model.problem import Problem
 from dashboard.model.tables import TOWN
 from dashboard.places import DATA, ROOT
+
+if TYPE_CHECKING:
+    from dashboard.warehouse.geography import MapGeometry
 
 STATIC = ROOT / "dashboard" / "static"
 
@@ -26,7 +30,7 @@ class Assets:
     """Name the files for the browser, relative to the static folder.
 
     ``problem`` says why the user's own boundary file could not be used; the schematic then
-    stands in for it.
+    stands in for it. ``geometry`` is what ``towns`` holds, for placing points on it.
     """
 
     plotly: str
@@ -36,6 +40,7 @@ class Assets:
     style: str
     is_schematic: bool
     problem: Problem | None
+    geometry: "MapGeometry"
 
 
 @cache
@@ -57,6 +62,8 @@ def lay_out_assets(data: Path = DATA) -> Assets:
     except Problem as found:
         problem, shapes = found, schematic_towns(source)
     is_schematic = problem is not None or own_boundaries(data) is None
+    # The river's line is the schematic's own: over other boundaries it would lie wrong.
+    geometry = map_geometry(shapes, river=schematic_river(source) if is_schematic else None)
     script = STATIC / f"plotly-{version('plotly')}.min.js"
     if not script.is_file():
         source_script = _package("plotly") / "package_data" / "plotly.min.js"
@@ -64,16 +71,13 @@ def lay_out_assets(data: Path = DATA) -> Assets:
         _write(script, source_script.read_bytes())
     return Assets(
         plotly=script.name,
-        # The river's line is the schematic's own: over other boundaries it would lie wrong.
-        towns=_geometry(
-            "towns",
-            map_geometry(shapes, river=schematic_river(source) if is_schematic else None).as_dict(),
-        ),
+        towns=_geometry("towns", geometry.as_dict()),
         tiles=_geometry("tiles", tile_geometry(source).as_dict()),
         figure=_scripts(STATIC / "figure"),
         style=_versioned("dashboard.css"),
         is_schematic=is_schematic,
         problem=problem,
+        geometry=geometry,
     )
 
 

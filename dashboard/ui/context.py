@@ -1,12 +1,13 @@
 """Give a page what it stands on: the warehouse, the address, the language, the towns' names."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
 import pandas as pd
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard.language import Say
 from dashboard.model.filters import Filters, add_months
@@ -37,6 +38,8 @@ class Context:
     address: Address
     say: Say
     assets: Assets
+    # The other pages by name, for links to them.
+    pages: Mapping[str, StreamlitPage] = field(default_factory=dict)
 
     @property
     def filters(self) -> Filters:
@@ -98,7 +101,7 @@ class Context:
     def _by_town(self, indicator: Indicator) -> Counted:
         filters = self.everywhere
         if indicator.span == "month_end":
-            filters = replace(filters, start_month=filters.end_month)
+            filters = filters.at_end
         counted = self.count(indicator.query, filters)
         rows = measure(counted.rows, indicator)
         names = self.town_names()
@@ -118,15 +121,17 @@ class Context:
             rows = self.participation_months(self.everywhere).rows
             rows = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
         else:
-            filters = replace(self.everywhere, start_month=self.filters.end_month)
+            filters = self.everywhere
+            if indicator.span == "month_end":
+                filters = filters.at_end
             rows = self.count(indicator.query, filters).rows
             if indicator.tier is not None:
                 rows = rows[rows["tier"] == indicator.tier]
             rows = add_up(
                 rows.assign(tier=indicator.tier),
-                ["month"],
+                ["tier"],
                 [column for column in (indicator.numerator, indicator.denominator) if column],
-            ).assign(tier=indicator.tier)
+            )
         values = measure(rows, indicator)["value"]
         return None if values.empty or values.isna().all() else float(values.iloc[0])
 

@@ -1,6 +1,7 @@
 """Let the user choose months and communities. What is chosen lives in the page's address."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -107,10 +108,18 @@ def show_path(context: Context) -> None:
             args=(with_filters(context.address, **changes, community_codes=()), months),
         )  # fmt: skip
     place.markdown(f"**{plain(here)}**", width="content")
+    if "profile" in context.pages and len(communities or towns) == 1:
+        place.page_link(
+            context.pages["profile"], label=say("查看画像"),
+            query_params=replace(context.address, choices=()).written(months),
+        )  # fmt: skip
 
 
-def show_filters(context: Context) -> None:
-    """Show the filters as small buttons that say what is chosen: months, towns, communities."""
+def show_filters(context: Context, *, describing: bool = True) -> None:
+    """Show the filters as small buttons that say what is chosen: months, towns, communities.
+
+    Without ``describing`` those that describe communities are left out.
+    """
     say, filters = context.say, context.filters
     with st.container(horizontal=True, key="filters", gap="xsmall", horizontal_alignment="right"):
         _months(context)
@@ -118,7 +127,8 @@ def show_filters(context: Context) -> None:
         chosen = context.chosen_towns
         with _popover(_summary(context, names, chosen) or say("全部街镇"), "towns", bool(chosen)):
             _several(context, "town_codes", say("街镇"), names, chosen, community_codes=())
-        _communities(context)
+        if describing:
+            _communities(context)
         if filters != default_filters(context.warehouse.months):
             st.button(say("清除"), key="clear", type="tertiary", on_click=_clear, args=(context,))
 

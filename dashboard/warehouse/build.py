@@ -61,11 +61,12 @@ def build(
     published = read_published(data)
     shapes = town_shapes(data, published["town"])
     progress(0.05, Words("生成示例数据", "Making the sample"))
+    named = pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False)
     sample = make_sample(
         seed=seed,
         attendances=attendances,
         towns=published["town"],
-        named=pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False),
+        named=named,
         town_shapes=dict(zip(shapes["town_code"], shapes.geometry, strict=True)),
     )
     with unfinished(to) as path:
@@ -77,6 +78,10 @@ def build(
             connection.from_df(
                 nearest_other_town(community[["community_code", "lon", "lat", "town_code"]], shapes)
             ).create("community_place")
+            # Of the named ones alone it is known which of their facts are published.
+            connection.from_df(named[["community_code", "published_columns"]]).create(
+                "community_published"
+            )
             progress(0.7, Words("核对主键与外键", "Checking keys"))
             check_keys(connection)
             for number, statement in enumerate(build_statements()):

@@ -16,13 +16,31 @@ KEY_COLUMNS = {
     "month": "month",
     "tier": "tier",
     "community": "community_code",
+    "operator": "operator",
     "mode": "mode",
     "coverage type": "coverage_type",
     "figure and source": "figure_id",
     "target": "target_code",
     "control total": "control_code",
+    "breakdown": "breakdown",
+    "category": "category",
+    "day": "held_on",
+    "cohort": "first_month",
+    "number of attendances": "least_attendances",
+    "proposal": "proposal_code",
+    "proposal category": "proposal_category",
+    "stage": "stage",
+    "days": "day_count",
+    "outcome": "is_settled",
+    "domain": "domain",
+    "aspect": "aspect",
+    "need": "need",
+    "first day": "valid_from",
+    "organisation": "organisation_code",
+    "activity kind": "activity_kind",
+    "report": "report_code",
 }
-_KEY = "|".join(KEY_COLUMNS)
+_KEY = "|".join(sorted(KEY_COLUMNS, key=len, reverse=True))
 _GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")
 _PARAMETER = re.compile(r"^\$(\w+) ([A-Z\[\]]+)(?:, (.*))?$")
 

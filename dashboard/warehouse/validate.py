@@ -1,6 +1,7 @@
 """Hold frames against the contract; report every problem of a table at once."""
 
 from functools import cache
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -8,7 +9,7 @@ import pandera.pandas as pa
 
 from dashboard.model.contract import Column, Table
 from dashboard.model.problem import Problem
-from dashboard.model.tables import NAMED, TABLES
+from dashboard.model.tables import GOVERNANCE, NAMED, TABLES
 from dashboard.model.words import Words
 
 _SHOWN = 5
@@ -65,12 +66,13 @@ def _describe(table: Table, failures: pd.DataFrame) -> list[Words]:
 
 
 def check_keys(connection: duckdb.DuckDBPyConnection) -> None:
-    """Check primary and foreign keys in the loaded warehouse; raises Problem with all of them."""
+    """Check keys, references and spans in the loaded warehouse; raises Problem with all faults."""
     problems = [
         problem
         for table in TABLES
         for problem in (*_repeated_keys(connection, table), *_lost_references(connection, table))
     ]
+    problems += _broken_spans(connection)
     if problems:
         raise Problem(problems)
 
@@ -116,3 +118,44 @@ def _lost_references(connection: duckdb.DuckDBPyConnection, table: Table) -> lis
             for (value,) in lost
         )
     return problems
+
+
+def _broken_spans(connection: duckdb.DuckDBPyConnection) -> list[Words]:
+    """Find where a community's governance overlaps itself, has a gap, or ends before it begins."""
+    spans = connection.table(GOVERNANCE.name).project(
+        "community_code, valid_from, valid_to, lead(valid_from) over "
+        "(partition by community_code order by valid_from) as next_from"
+    )
+    overlap = "coalesce(valid_to, date '9999-12-31') >= next_from"
+    return [
+        *(
+            Words(
+                f"{GOVERNANCE.name}：{code} 自 {start} 起的治理安排止于 {end or '今'}，与自 {following} 起的"
+                "下一段重叠；请让前一段止于后一段开始的前一日。",
+                f"{GOVERNANCE.name}: {code}'s span from {start} to {end or 'now'} overlaps the next "
+                f"from {following}; end it on the day before that one begins.",
+            )
+            for code, start, end, following in _some(spans, overlap)
+        ),
+        *(
+            Words(
+                f"{GOVERNANCE.name}：{code} 在 {end} 与 {following} 之间没有治理安排；"
+                "请让前一段止于后一段开始的前一日。",
+                f"{GOVERNANCE.name}: {code} has no governance between {end} and {following}; "
+                "let the span before run to the day before the next begins.",
+            )
+            for code, _, end, following in _some(spans, "valid_to + 1 < next_from")
+        ),
+        *(
+            Words(
+                f"{GOVERNANCE.name}：{code} 自 {start} 起的治理安排止于 {end}，早于开始；请改正日期。",
+                f"{GOVERNANCE.name}: {code}'s span from {start} ends before it begins, on {end}; "
+                "mend the dates.",
+            )
+            for code, start, end, _ in _some(spans, "valid_to < valid_from")
+        ),
+    ]
+
+
+def _some(relation: duckdb.DuckDBPyRelation, condition: str) -> list[tuple[Any, ...]]:
+    return relation.filter(condition).order("community_code, valid_from").limit(_SHOWN).fetchall()

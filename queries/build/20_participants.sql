@@ -1,16 +1,95 @@
--- title:  Roll-up: distinct resident participants, exact for any months and any communities
+-- title:  Roll-ups: participation, exact for any months and any communities
 -- grain:  participant_rollup: one row per community, month and month seen before;
---         moved_participant_month: one row per moved participant, community and month
+--         repeat_rollup: one row per community and the months of three attendances in a row;
+--         category_rollup: as participant_rollup, by category of activity;
+--         cohort_rollup: one row per community, first month seen and month;
+--         spread_rollup: one row per community, end month and attendances in the year up to it;
+--         moved_participant_month: one row per moved participant, community and month;
+--         activity_category: one row per breakdown and category;
+--         category_month: one row per category, community and month;
+--         activity_day: one row per community and day
 -- A person who was a resident participant of one community only is counted at the first month
 -- seen inside a window: its row there is the one whose previous month lies before the window.
--- Such persons add up over communities. The few seen in several are kept one by one.
+-- Who came twice is counted at the second attendance inside a window: the one before it lies
+-- inside, the one before that does not. Such persons add up over communities. The few seen in
+-- several are kept one by one.
+create table activity_category as
+select
+    (row_number() over (order by breakdown, category) - 1)::integer as category_number,
+    breakdown,
+    category
+from (
+    select 'kind' as breakdown, activity_kind as category from activity
+    union
+    select 'domain' as breakdown, domain as category from activity
+    union
+    select 'aspect' as breakdown, aspect as category from activity
+    union
+    select 'setting' as breakdown, if(is_online, 'online', 'offline') as category from activity
+    union
+    select 'programme' as breakdown, coalesce(programme, 'none') as category from activity
+)
+where category is not null;
+
+create temporary table held as
+with number_of as (
+    select map_from_entries(list((breakdown || ':' || category, 1::bigint << category_number)))
+        as bits
+    from activity_category
+)
+select
+    x.activity_code,
+    x.community_code,
+    x.held_on,
+    date_trunc('month', x.held_on)::date as month,
+    coalesce(n.bits['kind:' || x.activity_kind], 0)
+    | coalesce(n.bits['domain:' || x.domain], 0)
+    | coalesce(n.bits['aspect:' || x.aspect], 0)
+    | coalesce(n.bits['setting:' || if(x.is_online, 'online', 'offline')], 0)
+    | coalesce(n.bits['programme:' || coalesce(x.programme, 'none')], 0)
+        as categories
+from activity as x
+cross join number_of as n;
+
+create temporary table held_attended as
+with attended as (
+    select activity_code, count(*) as attendance_count from attendance group by activity_code
+)
+select h.*, coalesce(t.attendance_count, 0) as attendance_count
+from held as h
+left join attended as t on t.activity_code = h.activity_code;
+
+create table activity_day as
+select
+    community_code,
+    held_on,
+    count(*)::integer as activity_count,
+    sum(attendance_count)::integer as attendance_count
+from held_attended
+group by all
+order by held_on, community_code;
+
+create table category_month as
+select
+    k.category_number,
+    h.community_code,
+    h.month,
+    count(*)::integer as activity_count,
+    sum(h.attendance_count)::integer as attendance_count
+from held_attended as h
+join activity_category as k on h.categories & (1::bigint << k.category_number) != 0
+group by all
+order by month, category_number, community_code;
+
 create temporary table participant_month as
 select
     t.participant_code,
-    x.community_code,
-    date_trunc('month', x.held_on)::date as month
+    h.community_code,
+    h.month,
+    count(*)::integer as attendance_count,
+    bit_or(h.categories) as categories
 from attendance as t
-join activity as x on x.activity_code = t.activity_code
+join held as h on h.activity_code = t.activity_code
 where t.is_resident
 group by all;
 
@@ -21,28 +100,123 @@ group by participant_code
 having count(distinct community_code) > 1;
 
 create table moved_participant_month as
-select participant_code, community_code, month
+select participant_code, community_code, month, attendance_count, categories
 from participant_month
 semi join moved_participant using (participant_code)
 order by month, community_code;
 
-create table participant_rollup as
-with seen as (
-    select
-        community_code,
-        month,
-        lag(month) over (partition by participant_code order by month) as previous_month
-    from participant_month
-    anti join moved_participant using (participant_code)
-)
+create temporary table unmoved_participant_month as
+select *
+from participant_month
+anti join moved_participant using (participant_code);
+
+create temporary table unmoved_seen as
 select
+    participant_code,
     community_code,
     month,
-    coalesce(previous_month, date '0001-01-01') as previous_month,
-    count(*) as participant_count
-from seen
+    attendance_count,
+    lag(month, 1, date '0001-01-01') over by_month as previous_month,
+    lag(attendance_count) over by_month as previous_attendance_count,
+    lag(month, 2, date '0001-01-01') over by_month as month_before_previous,
+    min(month) over (partition by participant_code) as first_month
+from unmoved_participant_month
+window by_month as (partition by participant_code order by month);
+
+create table participant_rollup as
+select community_code, month, previous_month, count(*) as participant_count
+from unmoved_seen
 group by all
 order by month, community_code;
 
+create table cohort_rollup as
+select community_code, first_month, month, count(*) as participant_count
+from unmoved_seen
+group by all
+order by month, community_code;
+
+-- The second attendance inside a window lies in a month seen twice, or follows a month seen once.
+create table repeat_rollup as
+select community_code, month, previous_month, month_before_previous, count(*) as participant_count
+from (
+    select
+        community_code,
+        month,
+        month as previous_month,
+        previous_month as month_before_previous
+    from unmoved_seen
+    where attendance_count > 1
+    union all
+    select community_code, month, previous_month, month_before_previous
+    from unmoved_seen
+    where previous_attendance_count = 1
+)
+group by all
+order by month, community_code;
+
+-- The months in which a person was seen are the bits of a number: there are far fewer such
+-- numbers than persons.
+create table category_rollup as
+with numbered as (
+    select month, row_number() over (order by month) - 1 as month_number
+    from (select distinct month from unmoved_participant_month)
+),
+each_participant as (
+    select
+        k.category_number,
+        p.community_code,
+        bit_or(1::hugeint << n.month_number) as months
+    from unmoved_participant_month as p
+    join numbered as n on n.month = p.month
+    join activity_category as k on p.categories & (1::bigint << k.category_number) != 0
+    group by k.category_number, p.community_code, p.participant_code
+),
+alike as (
+    select category_number, community_code, months, count(*) as participant_count
+    from each_participant
+    group by all
+),
+pattern as (
+    select
+        a.months,
+        n.month,
+        lag(n.month, 1, date '0001-01-01') over (
+            partition by a.months order by n.month
+        ) as previous_month
+    from (select distinct months from alike) as a
+    join numbered as n on a.months & (1::hugeint << n.month_number) != 0
+)
+select
+    a.category_number,
+    a.community_code,
+    p.month,
+    p.previous_month,
+    sum(a.participant_count)::integer as participant_count
+from alike as a
+join pattern as p on p.months = a.months
+group by all
+order by month, category_number, community_code;
+
+create table spread_rollup as
+with years as (
+    select distinct month as end_month, (month - to_months(11))::date as first_month
+    from community_month
+    where month - to_months(11) >= (select min(month) from community_month)
+),
+each_participant as (
+    select y.end_month, p.community_code, sum(p.attendance_count)::integer as attendances
+    from unmoved_participant_month as p
+    join years as y on p.month between y.first_month and y.end_month
+    group by y.end_month, p.community_code, p.participant_code
+)
+select end_month, community_code, attendances, count(*) as participant_count
+from each_participant
+group by all
+order by end_month, community_code, attendances;
+
+drop table held;
+drop table held_attended;
 drop table participant_month;
 drop table moved_participant;
+drop table unmoved_participant_month;
+drop table unmoved_seen;

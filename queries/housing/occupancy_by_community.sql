@@ -1,5 +1,6 @@
--- title:  Housing and occupancy by community and tier at the end month
--- grain:  one row per community and tier
+-- title:  Housing and occupancy by community and tier
+-- grain:  one row per community, month and tier
+-- param:  $start_month DATE, first month, inclusive
 -- param:  $end_month DATE, last month, inclusive; the month at which filters are read
 -- param:  $town_codes VARCHAR[], empty means all
 -- param:  $community_codes VARCHAR[], empty means all
@@ -7,10 +8,11 @@
 -- param:  $modes VARCHAR[], empty means all; none is unclassified
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
--- column: community_code, town_code, tier, dwelling_count, supply_count, available_count, let_count, resident_count
+-- column: community_code, town_code, month, tier, dwelling_count, supply_count, available_count, let_count, resident_count
 select
     s.community_code,
     c.town_code,
+    s.month,
     s.tier,
     s.dwelling_count,
     s.supply_count,
@@ -27,5 +29,5 @@ join chosen_communities(
     $tiers::varchar[],
     $is_home::boolean
 ) as c on c.community_code = s.community_code
-where s.month = $end_month
-order by s.community_code, s.tier
+where s.month between $start_month and $end_month
+order by s.community_code, s.month, s.tier

@@ -1,4 +1,4 @@
--- title:  Housing and occupancy of the chosen communities by month and tier
+-- title:  Housing and occupancy by tier
 -- grain:  one row per month and tier
 -- param:  $start_month DATE, first month, inclusive
 -- param:  $end_month DATE, last month, inclusive; the month at which filters are read
@@ -8,15 +8,15 @@
 -- param:  $modes VARCHAR[], empty means all; none is unclassified
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
--- column: month, tier, dwelling_count, supply_count, available_count, let_count, resident_count
+-- column: month, tier, community_count, supply_count, available_count, let_count, over_let_count
 select
     s.month,
     s.tier,
-    sum(s.dwelling_count)::bigint as dwelling_count,
+    count(*) as community_count,
     sum(s.supply_count)::bigint as supply_count,
     sum(s.available_count)::bigint as available_count,
     sum(s.let_count)::bigint as let_count,
-    sum(s.resident_count)::bigint as resident_count
+    count(*) filter (s.let_count > s.available_count) as over_let_count
 from occupancy as s
 join chosen_communities(
     $end_month::date,

@@ -42,7 +42,10 @@ select
     coalesce(sum(a.resident_count) filter (
         a.coverage_type = 'committee' and b.coverage_type is distinct from 'committee'
     ), 0)::bigint as newly_covered_resident_count,
-    coalesce(sum(coalesce(a.bed_supply_count, 0) - coalesce(b.bed_supply_count, 0)), 0)::bigint
-        as bed_change_count
+    -- A community that is not there has no beds; one that reported none is left out.
+    coalesce(sum(
+        if(a.community_code is null, 0, a.bed_supply_count)
+        - if(b.community_code is null, 0, b.bed_supply_count)
+    ), 0)::bigint as bed_change_count
 from after as a
 full join before as b on b.community_code = a.community_code

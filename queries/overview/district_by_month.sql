@@ -14,8 +14,11 @@ select
     count(*) as community_count,
     count(*) filter (s.coverage_type = 'committee') as committee_community_count,
     count(*) filter (s.coverage_type = 'grid') as grid_community_count,
-    coalesce(sum(s.resident_count) filter (s.coverage_type = 'committee'), 0)::bigint
-        as committee_resident_count,
+    if(
+        bool_or(s.coverage_type = 'committee'),
+        sum(s.resident_count) filter (s.coverage_type = 'committee'),
+        0
+    )::bigint as committee_resident_count,
     count(*) filter (s.has_own_branch) as own_branch_community_count,
     count(*) filter (s.is_effective) as effective_community_count,
     count(*) filter (s.has_service_station) as service_station_community_count,

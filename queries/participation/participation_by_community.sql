@@ -8,7 +8,7 @@
 -- param:  $modes VARCHAR[], empty means all; none is unclassified
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
--- column: community_code, town_code, participant_count, resident_month_count, month_count, activity_count, attendance_count
+-- column: community_code, town_code, participant_count, repeat_participant_count, first_time_participant_count, resident_month_count, month_count, activity_count, attendance_count
 with chosen as (
     select c.community_code, c.town_code
     from chosen_communities(
@@ -21,26 +21,71 @@ with chosen as (
         $is_home::boolean
     ) as c
 ),
--- Those who moved are not in the roll-up: each is counted once in every community seen.
-unmoved_participants as (
-    select c.community_code, sum(r.participant_count)::bigint as participant_count
+-- First-timers are known only where there are data for the 12 months before.
+before as (
+    select
+        ($start_month::date - to_months(12))::date as since,
+        ($start_month::date - to_months(12)) >= (select min(month) from community_month)
+            as is_known
+),
+-- Add each distinct person once: those of one community from the roll-ups, those who moved
+-- one by one.
+unmoved as (
+    select
+        c.community_code,
+        sum(r.participant_count)::bigint as participant_count,
+        coalesce(sum(r.participant_count) filter (r.previous_month < b.since), 0)::bigint
+            as first_time_participant_count
     from participant_rollup as r
     join chosen as c on c.community_code = r.community_code
+    cross join before as b
     where r.month between $start_month and $end_month and r.previous_month < $start_month
     group by c.community_code
 ),
-moved_participants as (
-    select c.community_code, count(distinct m.participant_code) as participant_count
+unmoved_repeat as (
+    select c.community_code, sum(r.participant_count)::bigint as repeat_participant_count
+    from repeat_rollup as r
+    join chosen as c on c.community_code = r.community_code
+    where
+        r.month between $start_month and $end_month
+        and r.previous_month >= $start_month
+        and r.month_before_previous < $start_month
+    group by c.community_code
+),
+each_moved as (
+    select
+        c.community_code,
+        coalesce(sum(m.attendance_count) filter (m.month >= $start_month), 0) as attendances,
+        bool_and(m.month >= $start_month) as is_first_time
     from moved_participant_month as m
     join chosen as c on c.community_code = m.community_code
-    where m.month between $start_month and $end_month
-    group by c.community_code
+    cross join before as b
+    where m.month between b.since and $end_month
+    group by c.community_code, m.participant_code
+),
+moved as (
+    select
+        community_code,
+        count(*) as participant_count,
+        count(*) filter (attendances > 1) as repeat_participant_count,
+        count(*) filter (is_first_time) as first_time_participant_count
+    from each_moved
+    where attendances > 0
+    group by community_code
 )
 select
-    s.community_code,
-    any_value(s.town_code) as town_code,
-    coalesce(any_value(p.participant_count), 0) + coalesce(any_value(q.participant_count), 0)
+    c.community_code,
+    any_value(c.town_code) as town_code,
+    coalesce(any_value(u.participant_count), 0) + coalesce(any_value(m.participant_count), 0)
         as participant_count,
+    coalesce(any_value(r.repeat_participant_count), 0)
+    + coalesce(any_value(m.repeat_participant_count), 0) as repeat_participant_count,
+    if(
+        any_value(b.is_known),
+        coalesce(any_value(u.first_time_participant_count), 0)
+        + coalesce(any_value(m.first_time_participant_count), 0),
+        null
+    ) as first_time_participant_count,
     sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
         as resident_month_count,
     count(distinct s.month) as month_count,
@@ -48,8 +93,10 @@ select
     sum(s.attendance_count)::bigint as attendance_count
 from community_month as s
 join chosen as c on c.community_code = s.community_code
-left join unmoved_participants as p on p.community_code = s.community_code
-left join moved_participants as q on q.community_code = s.community_code
+cross join before as b
+left join unmoved as u on u.community_code = c.community_code
+left join unmoved_repeat as r on r.community_code = c.community_code
+left join moved as m on m.community_code = c.community_code
 where s.month between $start_month and $end_month
-group by s.community_code
-order by s.community_code
+group by c.community_code
+order by c.community_code

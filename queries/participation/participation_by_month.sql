@@ -9,7 +9,7 @@
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
 -- param:  $window_months INTEGER, length of the window that ends with each month
--- column: month, participant_count, resident_month_count, month_count, activity_count, attendance_count
+-- column: month, participant_count, repeat_participant_count, first_time_participant_count, resident_month_count, month_count, activity_count, attendance_count
 with chosen as (
     select c.community_code
     from chosen_communities(
@@ -22,16 +22,19 @@ with chosen as (
         $is_home::boolean
     ) as c
 ),
+first_data as (
+    select min(month) as month from community_month
+),
 windows as (
     select
-        month,
-        (month - to_months($window_months::integer - 1))::date as first_month
-    from (select distinct month from community_month)
+        m.month,
+        (m.month - to_months($window_months::integer - 1))::date as first_month,
+        (m.month - to_months($window_months::integer + 11))::date as since
+    from (select distinct month from community_month) as m
     -- A window that began before there were data is no whole window.
     where
-        month between $start_month and $end_month
-        and month - to_months($window_months::integer - 1)
-        >= (select min(month) from community_month)
+        m.month between $start_month and $end_month
+        and m.month - to_months($window_months::integer - 1) >= (select month from first_data)
 ),
 state as (
     select
@@ -44,55 +47,110 @@ state as (
     semi join chosen using (community_code)
     group by month
 ),
-rollup_by_month as (
+seen as (
     select month, previous_month, sum(participant_count)::bigint as participant_count
     from participant_rollup
     semi join chosen using (community_code)
     group by month, previous_month
 ),
-unmoved_participants as (
-    select w.month, sum(r.participant_count)::bigint as participant_count
-    from windows as w
-    join rollup_by_month as r
-        on r.month between w.first_month and w.month and r.previous_month < w.first_month
-    group by w.month
-),
-moved_month as (
-    select distinct participant_code, month
-    from moved_participant_month
-    semi join chosen using (community_code)
-),
-moved_seen as (
+seen_again as (
     select
         month,
-        coalesce(
-            lag(month) over (partition by participant_code order by month), date '0001-01-01'
-        ) as previous_month
-    from moved_month
+        previous_month,
+        month_before_previous,
+        sum(participant_count)::bigint as participant_count
+    from repeat_rollup
+    semi join chosen using (community_code)
+    -- What lies further apart is in no window together.
+    where previous_month > month - to_months($window_months::integer)
+    group by month, previous_month, month_before_previous
 ),
-moved_by_month as (
-    select month, previous_month, count(*) as participant_count
-    from moved_seen
-    group by month, previous_month
+participants as (
+    select
+        w.month,
+        sum(r.participant_count)::bigint as participant_count,
+        coalesce(sum(r.participant_count) filter (r.previous_month < w.since), 0)::bigint
+            as first_time_participant_count
+    from windows as w
+    join seen as r on r.month between w.first_month and w.month and r.previous_month < w.first_month
+    group by w.month
+),
+repeat_participants as (
+    select w.month, sum(r.participant_count)::bigint as repeat_participant_count
+    from windows as w
+    join seen_again as r
+        on
+            r.month between w.first_month and w.month
+            and r.previous_month >= w.first_month
+            and r.month_before_previous < w.first_month
+    group by w.month
+),
+-- Those who moved, one by one: the months seen, and those seen twice, are the bits of a number.
+moved_month as (
+    select
+        1::hugeint << datediff('month', (select month from first_data), month) as month_bit,
+        participant_code,
+        sum(attendance_count) as attendance_count
+    from moved_participant_month
+    semi join chosen using (community_code)
+    group by participant_code, month
+),
+moved as (
+    select
+        bit_or(month_bit) as months,
+        bit_or(if(attendance_count > 1, month_bit, 0)) as months_twice
+    from moved_month
+    group by participant_code
+),
+window_bits as (
+    select
+        w.month,
+        bit_or(1::hugeint << datediff('month', d.month, m.month))
+            filter (m.month >= w.first_month) as inside,
+        coalesce(
+            bit_or(1::hugeint << datediff('month', d.month, m.month))
+                filter (m.month < w.first_month),
+            0
+        ) as before
+    from windows as w
+    cross join first_data as d
+    join (select distinct month from community_month) as m on m.month between w.since and w.month
+    group by w.month
 ),
 moved_participants as (
-    select w.month, sum(r.participant_count)::bigint as participant_count
-    from windows as w
-    join moved_by_month as r
-        on r.month between w.first_month and w.month and r.previous_month < w.first_month
+    select
+        w.month,
+        count(*) filter (m.months & w.inside != 0) as participant_count,
+        count(*) filter (
+            bit_count(m.months & w.inside) > 1 or m.months_twice & w.inside != 0
+        ) as repeat_participant_count,
+        count(*) filter (m.months & w.inside != 0 and m.months & w.before = 0)
+            as first_time_participant_count
+    from window_bits as w
+    cross join moved as m
     group by w.month
 )
 select
     w.month,
-    coalesce(any_value(p.participant_count), 0) + coalesce(any_value(q.participant_count), 0)
+    coalesce(any_value(p.participant_count), 0) + coalesce(any_value(m.participant_count), 0)
         as participant_count,
+    coalesce(any_value(q.repeat_participant_count), 0)
+    + coalesce(any_value(m.repeat_participant_count), 0) as repeat_participant_count,
+    -- First-timers are known only where there are data for the 12 months before.
+    if(
+        any_value(w.since) >= (select month from first_data),
+        coalesce(any_value(p.first_time_participant_count), 0)
+        + coalesce(any_value(m.first_time_participant_count), 0),
+        null
+    ) as first_time_participant_count,
     sum(s.resident_month_count) as resident_month_count,
     count(*) as month_count,
     sum(s.activity_count)::bigint as activity_count,
     sum(s.attendance_count)::bigint as attendance_count
 from windows as w
 join state as s on s.month between w.first_month and w.month
-left join unmoved_participants as p on p.month = w.month
-left join moved_participants as q on q.month = w.month
+left join participants as p on p.month = w.month
+left join repeat_participants as q on q.month = w.month
+left join moved_participants as m on m.month = w.month
 group by w.month
 order by w.month

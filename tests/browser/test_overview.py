@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.views import VIEWS
 from tests.browser.conftest import LAPTOP, Asked, Screen
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 # Names of file formats and of the other language are the same in every language.
-SAME_EVERYWHERE = {"CSV", "SVG", "PNG", "SQL", "English"}
+SAME_EVERYWHERE = {"CSV", "SVG", "PNG", "SQL", "English", "Kaplan", "Meier"}
 WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
 BARS = ".st-key-town-ranking .barlayer .point path"
 EVERY_TEXT = """() => [
@@ -60,7 +61,7 @@ def test_nothing_of_streamlit_shows_and_no_tile_is_cut(
     assert screen.cut_texts() == []
 
 
-@pytest.mark.parametrize("page", ["", "coverage", "definitions"])
+@pytest.mark.parametrize("page", ["", *list(VIEWS)[1:]])
 def test_english_pages_have_no_chinese(
     visit: Callable[..., Screen], asked: Asked, page: str
 ) -> None:
@@ -72,7 +73,7 @@ def test_english_pages_have_no_chinese(
     assert [line for line in text.splitlines() if HAN.search(line)] == []
 
 
-@pytest.mark.parametrize("page", ["", "coverage", "definitions"])
+@pytest.mark.parametrize("page", ["", *list(VIEWS)[1:]])
 def test_chinese_headings_have_no_english(visit: Callable[..., Screen], page: str) -> None:
     screen = visit(f"{page}?lang=zh", figures=0 if page == "definitions" else 5)
     expect(screen.headline).to_be_visible()

@@ -10,7 +10,15 @@ from playwright.sync_api import expect
 from dashboard.model.tables import TABLES
 from tests.browser.conftest import DESKTOP, LAPTOP, PHONE, Asked, Screen
 
-FIGURES = {"overview": 5, "coverage": 7, "definitions": 0}
+FIGURES = {
+    "overview": 5,
+    "coverage": 7,
+    "housing": 11,
+    "participation": 8,
+    "needs": 8,
+    "profile": 2,
+    "definitions": 0,
+}
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP], ids=lambda size: str(size[0]))

@@ -339,3 +339,21 @@ def test_column_heading_names_its_unit():
 
 def test_column_heading_without_a_unit_is_its_label():
     assert column_heading("town_code", "en") == "Town code"
+
+
+# Turnover ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("moved", "annual", "stay"),
+    [(5, 100 * (1 - 0.95**12), 20.0), (0, 0.0, MISSING), (100, 100.0, 1.0), (250, 100.0, 0.4)],
+)
+def test_turnover_over_a_year_and_the_stay_follow_from_a_month(moved, annual, stay):
+    rows = pd.DataFrame({"move_out_count": [moved], "resident_month_count": [100.0]})
+    assert value_of(rows, BY_CODE["turnover"]) == moved
+    assert value_of(rows, BY_CODE["annual_turnover"]) == pytest.approx(annual)
+    assert value_of(rows, BY_CODE["mean_stay"]) == pytest.approx(stay, nan_ok=True)
+
+
+def test_a_missing_count_is_written_as_missing():
+    assert count_written(MISSING, "zh") == count_written(MISSING, "en") == "—"

@@ -101,7 +101,7 @@ class Raw:
     proposal: dict[str, list[Row]]
     committees: Counter[str]
     attendances: Counter[str]
-    participants: dict[tuple[str, date], set[int]]
+    participants: dict[tuple[str, date], Counter[int]]
     towns: dict[str, BaseGeometry]
     points: dict[str, BaseGeometry]
     states: dict[tuple[str, date], Row | None] = field(default_factory=dict)
@@ -145,14 +145,14 @@ def raw(warehouse: Warehouse) -> Raw:
 
 def participants_of(
     activities: list[Row], attendances: pd.DataFrame
-) -> dict[tuple[str, date], set[int]]:
-    """Collect the resident participants of each community and month."""
+) -> dict[tuple[str, date], Counter[int]]:
+    """Count the attendances of each resident participant by community and month."""
     held = {row["activity_code"]: (row["community_code"], row["held_on"]) for row in activities}
-    seen: dict[tuple[str, date], set[int]] = defaultdict(set)
+    seen: dict[tuple[str, date], Counter[int]] = defaultdict(Counter)
     for activity, participant, is_resident in attendances.itertuples(index=False):
         if is_resident:
             community, day = held[activity]
-            seen[community, month_of(day)].add(participant)
+            seen[community, month_of(day)][participant] += 1
     return seen
 
 
@@ -232,6 +232,8 @@ def mean_residents(housing: list[Row]) -> float:
 def is_chosen(community: Row, state: Row | None, filters: Filters) -> bool:
     """Tell whether the filters choose a community, by its state at their end month."""
     if filters.town_codes and community["town_code"] not in filters.town_codes:
+        return False
+    if filters.community_codes and community["community_code"] not in filters.community_codes:
         return False
     if state is None:
         asked = filters.coverage_types or filters.modes or filters.tiers
@@ -367,16 +369,34 @@ def occupancy_by_town(raw: Raw, filters: Filters) -> list[Row]:
     ]
 
 
-def distinct_participants(raw: Raw, codes: Collection[str], months: Collection[date]) -> int:
-    seen = [raw.participants.get((code, month), set()) for code in codes for month in months]
-    return len(set().union(*seen))
+def attendances_of(raw: Raw, codes: Collection[str], months: Collection[date]) -> Counter[int]:
+    """Count the attendances of each resident participant of some communities and months."""
+    seen: Counter[int] = Counter()
+    for code in codes:
+        for month in months:
+            seen.update(raw.participants.get((code, month), Counter()))
+    return seen
+
+
+def first_timers(
+    raw: Raw, codes: Collection[str], months: list[date], seen: Counter[int]
+) -> int | None:
+    """Count who was not seen in the 12 months before; None where there are no data for them."""
+    since = add_months(months[0], -12)
+    if since < FIRST:
+        return None
+    before = attendances_of(raw, codes, months_from(since, add_months(months[0], -1)))
+    return len(seen.keys() - before.keys())
 
 
 def participation(raw: Raw, codes: set[str], months: list[date]) -> Row:
     there = [(month, raw.states[code, month]) for code in codes for month in months]
     states = [(month, state) for month, state in there if state is not None]
+    seen = attendances_of(raw, codes, months)
     return {
-        "participant_count": distinct_participants(raw, codes, months),
+        "participant_count": len(seen),
+        "repeat_participant_count": sum(times > 1 for times in seen.values()),
+        "first_time_participant_count": first_timers(raw, codes, months, seen),
         "resident_month_count": sum(state["mean_residents"] for _, state in states),
         "month_count": len({month for month, _ in states}),
         "activity_count": sum(state["activity_count"] for _, state in states),
@@ -599,20 +619,22 @@ class Seen(NamedTuple):
     community: int
     month: int
     is_resident: bool
+    activity: int
 
 
-MONTHS, HOMES = 7, 4
+MONTHS, HOMES, ACTIVITIES = 16, 4, 2
 seen = st.builds(
     Seen,
     st.integers(1, 5),
     st.integers(0, HOMES - 1),
     st.integers(0, MONTHS - 1),
     st.sampled_from([True, True, True, False]),
+    st.integers(0, ACTIVITIES - 1),
 )
 
 
 @given(
-    attendances=st.sets(seen, max_size=25),
+    attendances=st.sets(seen, max_size=40),
     towns=st.lists(st.sampled_from("AB"), min_size=HOMES, max_size=HOMES),
     chosen=st.sets(st.sampled_from("AB")),
     start=st.integers(0, MONTHS - 1),
@@ -627,34 +649,42 @@ def test_the_roll_up_counts_each_person_once(
     )
     parameters = {**filters.parameters(), "window_months": length}
 
-    def distinct(among: Iterable[str], first: int, last: int) -> int:
-        return len(
-            {
-                each.person
-                for each in attendances
-                if each.is_resident
-                and towns[each.community] in among
-                and first <= each.month <= last
-            }
+    def times(among: Iterable[str], first: int, last: int) -> Counter[int]:
+        return Counter(
+            each.person
+            for each in attendances
+            if each.is_resident and towns[each.community] in among and first <= each.month <= last
         )
 
+    def counts(among: Iterable[str], first: int, last: int) -> list[int | None]:
+        seen, before = times(among, first, last), times(among, first - 12, first - 1)
+        again = sum(number > 1 for number in seen.values())
+        new = len(seen.keys() - before.keys()) if first >= 12 else None
+        return [len(seen), again, new]
+
+    # Nobody is there twice, as a resident and not.
+    attendances = {each for each in attendances if each.is_resident} | {
+        each for each in attendances if each._replace(is_resident=True) not in attendances
+    }
     with tiny_town(attendances, towns) as connection:
         by_town = ask(connection, "participation_by_town", parameters)
         by_month = ask(connection, "participation_by_month", parameters)
     asked = chosen or {"A", "B"}
-    assert {row["town_code"]: row["participant_count"] for row in by_town} == {
-        town: distinct(town, start, MONTHS - 1) for town in asked & set(towns)
+    names = ("participant_count", "repeat_participant_count", "first_time_participant_count")
+    assert {row["town_code"]: [row[name] for name in names] for row in by_town} == {
+        town: counts(town, start, MONTHS - 1) for town in asked & set(towns)
     }
-    assert {row["month"]: row["participant_count"] for row in by_month} == {
-        add_months(FIRST, month): distinct(asked, month - length + 1, month)
+    assert {row["month"]: [row[name] for name in names] for row in by_month} == {
+        add_months(FIRST, month): counts(asked, month - length + 1, month)
         for month in range(start, MONTHS)
         if asked & set(towns) and month - length + 1 >= 0
     }
 
 
 def tiny_town(attendances: set[Seen], towns: list[str]) -> duckdb.DuckDBPyConnection:
-    """Make communities open throughout, each with one activity a month."""
+    """Make communities open throughout, each with two activities a month."""
     held = [(community, month) for community in range(HOMES) for month in range(MONTHS)]
+    each_held = [(*where, number) for where in held for number in range(ACTIVITIES)]
     return tiny_warehouse(
         community=[
             {"community_code": f"c{code}", "town_code": town, "opened_on": FIRST, "is_home": False}
@@ -666,15 +696,15 @@ def tiny_town(attendances: set[Seen], towns: list[str]) -> duckdb.DuckDBPyConnec
         ],
         activity=[
             {
-                "activity_code": f"{community}-{month}",
+                "activity_code": f"{community}-{month}-{number}",
                 "community_code": f"c{community}",
                 "held_on": add_months(FIRST, month),
             }
-            for community, month in held
+            for community, month, number in each_held
         ],
         attendance=[
             {
-                "activity_code": f"{each.community}-{each.month}",
+                "activity_code": f"{each.community}-{each.month}-{each.activity}",
                 "participant_code": each.person,
                 "is_resident": each.is_resident,
             }

@@ -132,3 +132,48 @@ def test_an_empty_reference_is_none() -> None:
     report: list[dict[str, object]] = [{"report_code": "P1", "community_code": None}]
     with loaded(project_report=report) as connection:
         check_keys(connection)
+
+
+# Spans of governance ---------------------------------------------------------------------
+
+
+def governed(*spans: tuple[str, str | None], code: str = "c") -> list[dict[str, object]]:
+    return [
+        {
+            "community_code": code,
+            "valid_from": pd.Timestamp(start),
+            "valid_to": pd.NaT if end is None else pd.Timestamp(end),
+            "coverage_type": "grid",
+        }
+        for start, end in spans
+    ]
+
+
+def test_spans_that_follow_each_other_pass() -> None:
+    first = governed(("2024-01-01", "2024-03-31"), ("2024-04-01", None))
+    # Another community's spans are no concern of theirs.
+    other = governed(("2023-01-01", "2024-02-10"), code="d")
+    opened: list[dict[str, object]] = [*OPENED, {"community_code": "d", "town_code": "t"}]
+    with loaded(town=TOWN, community=opened, governance=[*first, *other]) as connection:
+        check_keys(connection)
+
+
+@pytest.mark.parametrize(
+    ("spans", "said"),
+    [
+        ((("2024-01-01", "2024-04-01"), ("2024-04-01", None)), "to 2024-04-01 overlaps the next"),
+        ((("2024-01-01", None), ("2024-04-01", None)), "to now overlaps the next from 2024-04-01"),
+        (
+            (("2024-01-01", "2024-03-30"), ("2024-04-01", None)),
+            "no governance between 2024-03-30 and 2024-04-01",
+        ),
+        ((("2024-01-02", "2024-01-01"),), "from 2024-01-02 ends before it begins"),
+    ],
+)
+def test_broken_spans_are_told(spans: tuple[tuple[str, str | None], ...], said: str) -> None:
+    with loaded(town=TOWN, community=OPENED, governance=governed(*spans)) as connection:
+        with pytest.raises(Problem) as caught:
+            check_keys(connection)
+    (line,) = caught.value.lines("en")
+    assert line.startswith("governance: c")
+    assert said in line

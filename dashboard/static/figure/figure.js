@@ -12,6 +12,7 @@
  *   asked {what, n}: "data", "sql" or "cite"; or "parts" with ids, those that did not arrive
  */
 
+import "./print.js";
 import { scheme } from "./colours.js";
 import { element } from "./elements.js";
 import { Kept, readSent } from "./kept.js";

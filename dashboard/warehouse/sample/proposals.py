@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
+from dashboard.model.tables import need
 from dashboard.warehouse.sample import assumptions as a
 from dashboard.warehouse.sample.arrays import Bools, Days, Ints, Texts
 from dashboard.warehouse.sample.draws import choose, draw_days
@@ -21,18 +22,30 @@ class Category:
     share: float
     median_days: float  # from acceptance to settling
     units: dict[str, float]  # who must act, by weight
+    needs: dict[str, float]  # youth needs it speaks of, by share; the rest speak of none
 
 
 CATEGORIES: dict[str, Category] = {
-    "transport": Category(0.15, 15, {"operator": 3, "town": 4, "department": 3}),
-    "facilities": Category(0.27, 6, {"operator": 9, "town": 1}),
-    "environment": Category(0.18, 7.5, {"operator": 6, "committee": 3, "town": 2}),
-    "safety": Category(0.12, 5, {"operator": 5, "town": 3, "department": 2}),
-    "services": Category(0.15, 11, {"town": 4, "committee": 3, "station": 3, "department": 1}),
-    "community_life": Category(0.13, 8, {"operator": 3, "committee": 3, "station": 4}),
+    "transport": Category(0.15, 15, {"operator": 3, "town": 4, "department": 3}, {}),
+    "facilities": Category(0.27, 6, {"operator": 9, "town": 1}, {"culture_sport": 0.12}),
+    "environment": Category(0.18, 7.5, {"operator": 6, "committee": 3, "town": 2}, {}),
+    "safety": Category(0.12, 5, {"operator": 5, "town": 3, "department": 2}, {}),
+    "services": Category(
+        0.15,
+        11,
+        {"town": 4, "committee": 3, "station": 3, "department": 1},
+        {"government_services": 0.38, "business": 0.27},
+    ),
+    "community_life": Category(
+        0.13,
+        8,
+        {"operator": 3, "committee": 3, "station": 4},
+        {"culture_sport": 0.40, "relationships": 0.34, "business": 0.12},
+    ),
 }
 SETTLING_SPREAD = 0.85
 NAMES = tuple(CATEGORIES)
+NEED_NAMES = tuple(need.allowed)
 UNITS = ("operator", "town", "committee", "station", "department")
 
 
@@ -55,17 +68,20 @@ def draw_proposals(
     closed = roster["closed_on"].to_numpy().astype("M8[D]")[community]
     settled = _settled(rng, roster, community, category, accepted)
     settled[is_reopened | (settled >= closed)] = np.datetime64("NaT")
+    stage = _stages(rng, accepted, settled, is_reopened)
+    unit = _units(rng, category, governance, month, community)
     return pd.DataFrame(
         {
             "proposal_code": "P" + pd.Series(np.arange(1, count + 1)).astype("str").str.zfill(5),
             "community_code": roster["community_code"].to_numpy()[community],
             "proposal_category": np.array(NAMES)[category],
+            "need": _needs(rng, category),
             "raised_on": raised.astype("M8[s]"),
             "accepted_on": accepted.astype("M8[s]"),
             "settled_on": settled.astype("M8[s]"),
-            "stage": _stages(rng, accepted, settled, is_reopened),
+            "stage": stage,
             "is_reopened": is_reopened,
-            "responsible_unit": _units(rng, category, governance, month, community),
+            "responsible_unit": unit,
         }
     )
 
@@ -136,3 +152,12 @@ def _units(
     weights[:, UNITS.index("station")] *= has_station
     weights[:, UNITS.index("committee")] *= governance.is_committee[community, month]
     return np.array(UNITS, dtype=object)[choose(rng, weights)]
+
+
+def _needs(rng: Generator, category: Ints) -> Texts:
+    """Name the youth need a proposal speaks of, if it speaks of one."""
+    shares = np.array(
+        [[each.needs.get(name, 0.0) for name in NEED_NAMES] for each in CATEGORIES.values()]
+    )
+    weights = np.column_stack([shares, 1 - shares.sum(axis=1)])[category]
+    return np.array([*NEED_NAMES, None], dtype=object)[choose(rng, weights)]

@@ -1,0 +1,299 @@
+"""Reason about housing: who is full and who is not, how new places fill, what targets ask for.
+
+Tiers are never added: a community is judged by its main tier, the one with most dwellings.
+More let than available is a fault in the data, never a success: such a share is missing here.
+The bars are assumptions of this product, shown on the definitions page with ``RULES``.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboard.insight.headline import Headline
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, Indicator, measure, short_figure, written
+from dashboard.model.tables import target_kind, tier
+from dashboard.model.words import Words
+
+LOW_OCCUPANCY = 80.0
+FILLING_MONTHS = 12
+FEWEST_BEHIND = 5
+FULL = 100.0
+
+RULES: tuple[Words, ...] = (
+    Words(
+        f"偏空：主要层次（套间最多的层次）入住率低于 {LOW_OCCUPANCY:.0f}%；"
+        f"开业不满 {FILLING_MONTHS} 个月的另计，视为仍在入住。",
+        f"Rather empty: below {LOW_OCCUPANCY:.0f} % let in the main tier, that with most "
+        f"dwellings; those open under {FILLING_MONTHS} months are still filling.",
+    ),
+    Words(
+        f"入住曲线只画到背后仍有 {FEWEST_BEHIND} 个社区的月数。",
+        f"Fill-up curves end where fewer than {FEWEST_BEHIND} communities stand behind them.",
+    ),
+)
+
+# Every tier's occupancy is counted alike, each row in its own tier's unit.
+_OCCUPANCY = replace(BY_CODE["occupancy_room"], tier=None)
+_FLOWS = ["move_out_count", "resident_month_count"]
+
+
+def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
+    """Measure the occupancy of rows of any tiers; adds ``is_fault`` where it can't be true."""
+    measured = measure(rows, _OCCUPANCY)
+    is_fault = measured["let_count"] > measured["available_count"]
+    return measured.assign(is_fault=is_fault, value=measured["value"].mask(is_fault))
+
+
+def without_faults(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Drop the values of measured rows that can't be true: shares of over 100 %."""
+    if indicator.kind != "share":
+        return rows
+    return rows.assign(value=rows["value"].mask(rows["value"] > FULL))
+
+
+def over_let(rows: pd.DataFrame) -> pd.DataFrame:
+    """List the rows with more let than available, the latest and largest first."""
+    faults = rows[rows["let_count"] > rows["available_count"]]
+    faults = faults.assign(excess=faults["let_count"] - faults["available_count"])
+    return faults.sort_values(
+        ["month", "excess", "community_code"], ascending=[False, False, True], ignore_index=True
+    )
+
+
+def windowed(months: pd.DataFrame, length: int) -> pd.DataFrame:
+    """Add the flows of each month to those of the months before it, ``length`` in all.
+
+    Months without as many before them have no whole window and are missing.
+    """
+    return months.assign(**months[_FLOWS].astype("float64").rolling(length).sum())
+
+
+def by_community(
+    communities: pd.DataFrame, occupancy: pd.DataFrame, end_month: date
+) -> pd.DataFrame:
+    """Describe each community by its main tier.
+
+    ``communities``: rows of housing_by_community; ``occupancy``: those of occupancy_by_community
+    at the end month. Adds ``tier``, ``value`` (percent let), ``numerator``, ``denominator``,
+    ``is_fault``, ``vacant``, ``months_open``, ``is_low`` and ``is_filling``.
+    """
+    main = (
+        occupancies(occupancy)
+        .sort_values(["dwelling_count", "tier"])
+        .drop_duplicates("community_code", keep="last")
+    )
+    columns = ["community_code", "tier", "value", "numerator", "denominator", "is_fault"]
+    rows = communities.merge(main[columns], on="community_code", how="left")
+    opened = rows["opened_on"].dt
+    months_open = (end_month.year - opened.year) * 12 + end_month.month - opened.month
+    return rows.assign(
+        is_fault=rows["is_fault"].eq(True),
+        vacant=(rows["denominator"] - rows["numerator"]).mask(rows["is_fault"].eq(True)),
+        months_open=months_open,
+        is_low=rows["value"] < LOW_OCCUPANCY,
+        is_filling=months_open < FILLING_MONTHS,
+    )
+
+
+def spread(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Give the quartiles of measured communities by place; missing where they are too few.
+
+    Columns: ``by``, ``lower``, ``upper`` and ``behind``, how many communities have a value.
+    """
+    groups = rows.dropna(subset=["value"]).groupby(by)["value"]
+    behind = groups.count()
+    enough = behind >= FEWEST_BEHIND
+    return pd.DataFrame(
+        {
+            "lower": groups.quantile(0.25).where(enough),
+            "upper": groups.quantile(0.75).where(enough),
+            "behind": behind,
+        }
+    ).reset_index()
+
+
+def fill_curve(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give median and quartiles of new communities' occupancy by months since opening.
+
+    ``rows``: those of fill_up. Each community counts as one; ``count`` says how many are behind
+    a point, and points with too few behind them are left out.
+    """
+    ages = occupancies(rows).dropna(subset=["value"]).groupby("months_open_count")["value"]
+    curve = pd.DataFrame(
+        {
+            "low": ages.quantile(0.25),
+            "median": ages.median(),
+            "high": ages.quantile(0.75),
+            "count": ages.count(),
+        }
+    ).reset_index(names="age")
+    return curve[curve["count"] >= FEWEST_BEHIND].reset_index(drop=True)
+
+
+def months_to_fill(curve: pd.DataFrame, share: float = LOW_OCCUPANCY) -> int | None:
+    """Say after how many months half of the new communities are let to a share."""
+    there = curve.loc[curve["median"] >= share, "age"]
+    return None if there.empty else int(there.iloc[0])
+
+
+# Sentences -------------------------------------------------------------------------------
+
+
+def distribution_headline(
+    say: Say, rows: pd.DataFrame, indicator: Indicator, bar: float | None
+) -> str:
+    """Say how the measured communities are spread: how many lie below the bar, if there is one."""
+    values, name = rows["value"].dropna(), say.words(indicator.name)
+    if values.empty:
+        return name
+    if bar is None:
+        return say(
+            "{indicator}：一半社区在 {low} 至 {high} 之间",
+            indicator=name,
+            low=short_figure(values.quantile(0.25), indicator, say.language),
+            high=written(values.quantile(0.75), indicator, say.language),
+        )
+    low = int((values < bar).sum())
+    return say(
+        "{indicator}：{count} 个社区中 {low} 个低于 {bar:.0f}%，占 {share:.1f}%",
+        indicator=name,
+        count=len(values),
+        low=low,
+        bar=bar,
+        share=low / len(values) * 100,
+    )
+
+
+def housing_headline(
+    say: Say,
+    *,
+    tiers: pd.DataFrame,
+    communities: pd.DataFrame,
+    town_names: dict[str, str],
+    turnover: float | None,
+    annual: float | None,
+    fault_count: int,
+) -> Headline:
+    """Write the page's headline.
+
+    ``tiers``: measured rows of the end month; ``communities``: those of ``by_community``;
+    ``turnover`` and ``annual``: in percent.
+    """
+    order = list(tier.allowed)
+    shares = say.listed(
+        [
+            say(
+                "{tier} {share}",
+                tier=say.words(tier.allowed[row.tier]),
+                share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language),
+            )
+            for row in sorted(tiers.itertuples(), key=lambda row: order.index(row.tier))
+            if pd.notna(row.value)
+        ]
+    )
+    low = communities[communities["is_low"]]
+    if len(communities) > 1:
+        state = say(
+            "入住率：{shares}；{count} 个社区不足 {bar:.0f}%",
+            shares=shares,
+            count=len(low),
+            bar=LOW_OCCUPANCY,
+        )
+    else:
+        state = say("入住率：{shares}", shares=shares)
+    parts = [
+        _low_sentence(say, low, town_names) if len(communities) > 1 else "",
+        _turnover_sentence(say, turnover, annual),
+        say("{count} 处已租多于可租，属数据错误，见下。", count=fault_count) if fault_count else "",
+    ]
+    return Headline(state, "".join(parts))
+
+
+def _low_sentence(say: Say, low: pd.DataFrame, town_names: dict[str, str]) -> str:
+    settled = low[~low["is_filling"]]
+    if low.empty:
+        return ""
+    if settled.empty:
+        return say("这些社区开业都不满 {months} 个月，仍在入住。", months=FILLING_MONTHS)
+    towns = settled["town_code"].value_counts()
+    most = sorted(code for code in towns.index if towns[code] == towns.max())[:2]
+    return say(
+        "其中 {count} 个开业已满 {months} 个月，宜先核查，{towns}最多（{most} 个）；其余仍在入住。",
+        count=len(settled),
+        months=FILLING_MONTHS,
+        towns=say.listed([town_names[code] for code in most]),
+        most=int(towns.max()),
+    )
+
+
+def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -> str:
+    if pd.isna(turnover) or pd.isna(annual):
+        return ""
+    return say(
+        "每月约 {turnover} 的居民迁出，折合一年 {annual}。",
+        turnover=written(turnover, BY_CODE["turnover"], say.language),
+        annual=written(annual, BY_CODE["annual_turnover"], say.language),
+    )
+
+
+Outcome = Literal["met", "missed", "open", "forecast"]
+
+
+@dataclass(frozen=True)
+class TargetState:
+    """Say how one published target stands."""
+
+    outcome: Outcome
+    title: str
+    text: str
+
+
+def target_states(rows: pd.DataFrame, units: dict[str, str], say: Say) -> list[TargetState]:
+    """Say of each target whether it was met, or the pace it asks for; rows of supply_completion."""
+    completion, pace = BY_CODE["supply_completion"], BY_CODE["required_pace"]
+    rows = rows.assign(share=measure(rows, completion)["value"], pace=measure(rows, pace)["value"])
+    return [_target_state(row, units[row.tier], say) for row in rows.itertuples()]
+
+
+def _target_state(row: Any, unit: str, say: Say) -> TargetState:
+    kind, gap, days = row.target_kind, int(row.gap_count), int(row.days_left_count)
+    supply, share = int(row.supply_count), f"{row.share:.1f}%"
+    title = say(
+        "{kind}：{due} 前 {count:,} {unit}",
+        kind=say.words(target_kind.allowed[kind]),
+        due=f"{row.due_on:%Y-%m-%d}",
+        count=int(row.target_count),
+        unit=unit,
+    )
+    if days > 0 and gap > 0:
+        text = say(
+            "尚差 {gap:,} {unit}，剩 {days} 天，需每天 {pace:.1f} {unit}（已完成 {share}）",
+            gap=gap, unit=unit, days=days, share=share,
+            pace=row.pace,
+        )  # fmt: skip
+        return TargetState("open", title, text)
+    if days > 0:
+        text = say(
+            "已提前达到：{supply:,} {unit}，为目标的 {share}", supply=supply, unit=unit, share=share
+        )
+        return TargetState("met", title, text)
+    if kind == "forecast":
+        text = say(
+            "已到期：实有 {supply:,} {unit}，与预计相差 {gap:+,}（{share}）",
+            supply=supply, unit=unit, gap=-gap, share=share,
+        )  # fmt: skip
+        return TargetState("forecast", title, text)
+    if gap <= 0:
+        text = say(
+            "已到期，达到：实有 {supply:,} {unit}，超出 {over:,}（{share}）",
+            supply=supply, unit=unit, over=-gap, share=share,
+        )  # fmt: skip
+        return TargetState("met", title, text)
+    text = say(
+        "已到期，未达到：实有 {supply:,} {unit}，差 {gap:,}（{share}）",
+        supply=supply, unit=unit, gap=gap, share=share,
+    )  # fmt: skip
+    return TargetState("missed", title, text)

@@ -1,0 +1,297 @@
+"""Reason about needs and proposals: the loop, time to settling, supply and demand, headlines."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from dashboard.insight.headline import Headline
+from dashboard.insight.limits import outside
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, measure, written
+from dashboard.model.tables import need, proposal_category, responsible_unit, stage
+
+# Of proposals: what one published case took, an assumption. The queries' own bar.
+DAYS_BAR = 14
+# Assumptions: from fewer proposals no share or median is told as a finding, or no gap in supply;
+# nor is a gap of fewer points.
+LEAST_TOLD = 10
+LEAST_DEMAND = 30
+LEAST_GAP = 3
+MISSING = float("nan")
+COHORT_COUNTS = (
+    "proposal_count",
+    "accepted_count",
+    "prompt_count",
+    "followed_count",
+    "in_time_count",
+    "self_service_count",
+)
+
+
+def over_windows(rows: pd.DataFrame, months: Sequence[date], length: int) -> pd.DataFrame:
+    """Add up the cohort's counts over the ``length`` months that end with each month.
+
+    Months in which nothing was raised count nought; windows that began before there were data
+    are left out.
+    """
+    whole = rows.set_index("month")[list(COHORT_COUNTS)].reindex(pd.to_datetime(list(months)))
+    added = whole.fillna(0).rolling(length).sum().dropna()
+    return added.rename_axis("month").reset_index()
+
+
+def loop_steps(stages: pd.DataFrame) -> pd.DataFrame:
+    """Count how many reached each stage of the loop, as shares of the first and the one before.
+
+    ``stages``: rows of the query proposals_by_stage, by the furthest stage reached.
+    """
+    order = list(stage.allowed)
+    furthest = stages.set_index("stage")["proposal_count"].reindex(order).fillna(0)
+    reached = furthest[::-1].cumsum()[::-1]
+    first, before = reached.iloc[0], reached.shift()
+    return pd.DataFrame(
+        {
+            "stage": order,
+            "count": reached.to_numpy(),
+            "of_first": (reached / first * 100 if first else reached * MISSING).to_numpy(),
+            "of_before": (reached / before.where(before > 0) * 100).to_numpy(),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Hold the share settled by each day (percent) with its 95 % band, and the median.
+
+    Missing medians and limits are those that are not reached while proposals are followed.
+    """
+
+    days: list[float]
+    settled: list[float]
+    low: list[float]
+    high: list[float]
+    count: int
+    settled_count: int
+    median: float
+    median_low: float
+    median_high: float
+
+    def by_day(self, day: float) -> float:
+        """Give the share settled by a day, in percent."""
+        reached = [share for at, share in zip(self.days, self.settled, strict=True) if at <= day]
+        return reached[-1] if reached else 0.0
+
+
+def settling_curve(rows: pd.DataFrame) -> Curve | None:
+    """Estimate the share settled by each day where some are open still (Kaplan–Meier).
+
+    ``rows``: ``day_count``, ``is_settled`` and how many, ``proposal_count``. The band and the
+    median's interval are on the log-log scale (Brookmeyer and Crowley 1982 for the median).
+    """
+    if rows.empty:
+        return None
+    from scipy.stats import CensoredData, ecdf
+
+    # It is where all are settled, or none: what is made of that is below.
+    warnings.filterwarnings("ignore", message="The confidence interval is undefined")
+    days = rows["day_count"].repeat(rows["proposal_count"]).to_numpy("float64")
+    is_settled = rows["is_settled"].repeat(rows["proposal_count"]).to_numpy(bool)
+    sample = CensoredData(uncensored=days[is_settled], right=days[~is_settled])
+    open_share = ecdf(sample).sf
+    with np.errstate(divide="ignore", invalid="ignore"):
+        band = open_share.confidence_interval(method="log-log")
+    at = open_share.quantiles
+    # Where all are settled, or none, the band has no width that could be reckoned.
+    low = pd.Series(1 - band.high.probabilities).where(open_share.probabilities < 1, 0.0)
+    low = low.ffill().fillna(0.0)
+    high = pd.Series(1 - band.low.probabilities).where(open_share.probabilities < 1, 0.0)
+    high = high.where(open_share.probabilities > 0, 1.0)
+    settled = 1 - open_share.probabilities
+    return Curve(
+        days=[0.0, *at.tolist()],
+        settled=[0.0, *(settled * 100).tolist()],
+        low=[0.0, *(low * 100).tolist()],
+        high=[0.0, *(high * 100).tolist()],
+        count=len(days),
+        settled_count=int(is_settled.sum()),
+        median=_first(at, settled >= 0.5),
+        median_low=_first(at, high.to_numpy() >= 0.5),
+        median_high=_first(at, low.to_numpy() >= 0.5),
+    )
+
+
+def _first(days: np.ndarray, reached: np.ndarray) -> float:
+    return float(days[reached.argmax()]) if reached.any() else MISSING
+
+
+def median_written(curve: Curve | None, say: Say) -> str:
+    """Write the median's interval, or that it is not reached."""
+    if curve is None:
+        return say("无受理提案")
+    if pd.isna(curve.median):
+        return say("未达到：过半仍未办结")
+    if pd.isna(curve.median_high):
+        return say("95% 区间 {low:.0f} 天起，上限未达到", low=curve.median_low)
+    return say("95% 区间 {low:.0f}–{high:.0f} 天", low=curve.median_low, high=curve.median_high)
+
+
+def supply_against_demand(rows: pd.DataFrame) -> pd.DataFrame:
+    """Set each youth need's share of the proposals beside its share of the activities.
+
+    ``rows``: of the query youth_needs. ``gap`` is supply less demand, in points.
+    """
+    counted = rows.set_index("need")[["proposal_count", "activity_count", "attendance_count"]]
+    # What a query doesn't return was not there; what it returns as missing is hidden.
+    counts = counted.astype("float64").reindex(list(need.allowed), fill_value=0)
+    demand, supply = (
+        counts[name] / counts[name].sum() * 100 if counts[name].sum() else counts[name] * MISSING
+        for name in ("proposal_count", "activity_count")
+    )
+    per_activity = counts["attendance_count"] / counts["activity_count"].where(
+        counts["activity_count"] > 0
+    )
+    return counts.assign(
+        demand_share=demand, supply_share=supply, gap=supply - demand, per_activity=per_activity
+    ).reset_index()
+
+
+def supply_sentence(needs: pd.DataFrame, say: Say) -> str:
+    """Say which youth need falls furthest short of what is asked for."""
+    if needs["demand_share"].isna().all():
+        return say("提案未标注青年需求：只能看供给")
+    if needs["supply_share"].isna().all():
+        return say("所选月份内没有回应青年需求的活动")
+    if needs["proposal_count"].sum() < LEAST_DEMAND:
+        return say("标注青年需求的提案不足 {least} 件，不宜比较", least=LEAST_DEMAND)
+    worst = needs.sort_values("gap").iloc[0]
+    if round(worst["gap"]) > -LEAST_GAP:
+        return say("四类青年需求的供给与需求大致相当")
+    return say(
+        "{need}缺口最大：占需求 {demand:.0f}%，只占活动 {supply:.0f}%",
+        need=say.words(need.allowed[worst["need"]]),
+        demand=worst["demand_share"],
+        supply=worst["supply_share"],
+    )
+
+
+def loop_sentence(steps: pd.DataFrame, say: Say) -> str:
+    """Say how many needs have come all the way, and where most of the others are."""
+    share = steps["of_first"].iloc[-1]
+    if pd.isna(share):
+        return say("所选月份内没有提案")
+    if share == 100:
+        return say("需求都已走到自我服务")
+    there = -steps["count"].diff().iloc[1:].to_numpy()
+    return say(
+        "{share:.1f}% 的需求已走到自我服务，其余多在{stage}",
+        share=share,
+        stage=say.words(stage.allowed[steps["stage"].iloc[int(there.argmax())]]),
+    )
+
+
+def settling_sentence(curves: Sequence[tuple[str, Curve]], say: Say) -> str:
+    """Say by when half are settled: of all, or of the slowest and the quickest group."""
+    if not curves:
+        return say("所选月份内没有受理的提案")
+    curves = [pair for pair in curves if pair[1].count >= LEAST_TOLD]
+    if not curves:
+        return say("受理的提案不足 {least} 件，曲线仅供参考", least=LEAST_TOLD)
+    ordered = sorted(
+        curves, key=lambda pair: (_or_never(pair[1].median), -pair[1].by_day(DAYS_BAR))
+    )
+    (quick, first), (slow, last) = ordered[0], ordered[-1]
+    if len(curves) == 1:
+        if pd.isna(first.median):
+            return say("过半提案尚未办结")
+        return say("过半提案在受理 {days:.0f} 天内办结", days=first.median)
+    if pd.isna(last.median):
+        return say("{slow}过半尚未办结", slow=slow)
+    if first.median == last.median:
+        return say("各组过半办结都用 {days:.0f} 天", days=last.median)
+    return say(
+        "过半办结：{slow} {most:.0f} 天，{quick} {least:.0f} 天",
+        slow=slow,
+        most=last.median,
+        quick=quick,
+        least=first.median,
+    )
+
+
+def _or_never(days: float) -> float:
+    return float("inf") if pd.isna(days) else days
+
+
+def needs_headline(
+    say: Say,
+    *,
+    cohort: pd.Series,
+    curve: Curve | None,
+    categories: pd.DataFrame,
+    open_rows: pd.DataFrame,
+) -> Headline:
+    """Write the page's headline.
+
+    ``cohort``: the counts of what was raised in the chosen months; ``categories``: rows of
+    proposals_by_category; ``open_rows``: rows of open_proposals.
+    """
+    rate = BY_CODE["closing_rate"]
+    share = measure(cohort.to_frame().T, rate)["value"].iloc[0]
+    late = open_rows[open_rows["open_day_count"] > DAYS_BAR]
+    if not cohort["proposal_count"]:
+        state = say("所选月份内没有提案")
+    elif pd.isna(share):
+        state = say("提出 {count:.0f} 件提案，尚无受理满 14 天的", count=cohort["proposal_count"])
+    elif cohort["followed_count"] < LEAST_TOLD:
+        state = say(
+            "提出 {count:.0f} 件提案，受理满 14 天的 {followed:.0f} 件中 {in_time:.0f} 件按时办结",
+            count=cohort["proposal_count"],
+            followed=cohort["followed_count"],
+            in_time=cohort["in_time_count"],
+        )
+    else:
+        slow = _slowest(say, categories, float(share))
+        state = say(
+            "提出 {count:.0f} 件提案，{share} 在受理 14 天内办结{slow}",
+            count=cohort["proposal_count"],
+            share=written(share, rate, say.language),
+            slow=say("；{category}类最慢", category=slow) if slow else "",
+        )
+    parts = []
+    if curve is not None and curve.count >= LEAST_TOLD and pd.notna(curve.median):
+        parts.append(
+            say(
+                "受理后中位 {days:.0f} 天办结（{interval}）。",
+                days=curve.median,
+                interval=median_written(curve, say),
+            )
+        )
+    if late.empty:
+        parts.append(say("没有超期未办结的提案。"))
+    else:
+        parts.append(
+            say(
+                "{count} 件超过 14 天未办结，责任单位以{unit}为多（{most} 件）。",
+                count=len(late),
+                unit=_most_responsible(say, late)[0],
+                most=_most_responsible(say, late)[1],
+            )
+        )
+    return Headline(state, (" " if say.language == "en" else "").join(parts))
+
+
+def _slowest(say: Say, categories: pd.DataFrame, district: float) -> str | None:
+    """Name the category with the lowest closing rate, if it is low beyond chance."""
+    rows = measure(categories, BY_CODE["closing_rate"]).dropna(subset=["value"])
+    rows = rows[outside(rows, district) & (rows["value"] < district)]
+    if rows.empty:
+        return None
+    code = rows.sort_values("value").iloc[0]["proposal_category"]
+    return say.words(proposal_category.allowed[code])
+
+
+def _most_responsible(say: Say, late: pd.DataFrame) -> tuple[str, int]:
+    counts = late["responsible_unit"].value_counts().sort_index().sort_values(ascending=False)
+    return say.words(responsible_unit.allowed[counts.index[0]]), int(counts.iloc[0])

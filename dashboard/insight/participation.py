@@ -1,0 +1,256 @@
+"""Reason about who takes part: who is not reached, how unequal it is, who comes again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from dashboard.insight.headline import Headline
+from dashboard.insight.limits import funnel_limits
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, count_written, measure, written
+from dashboard.model.words import Words
+
+MOST_ACTIVE = 0.1
+# What is told of those who came first: whether they are seen again so many months later.
+TOLD_MONTHS = (1, 6)
+# A busy day so many days ahead of a festival may be told with it.
+FESTIVAL_DAYS = 14
+
+Festivals = tuple[tuple[date, Words], ...]
+
+
+def unreached(rows: pd.DataFrame, district: float, *, least: int) -> pd.DataFrame:
+    """Tell for each community whether it had no activity or a reach too low for chance.
+
+    ``rows``: participation_by_community; ``district``: the reach of all of them, in percent.
+    Adds ``is_without``, ``is_low`` (below the 99.8 % limit for its size), ``expected_least``
+    (participants at that limit) and ``unreached_count`` (residents less participants). A hidden
+    number of participants is below ``least``: it counts as the most that it can be.
+    """
+    measured = measure(rows, BY_CODE["reach"])
+    residents = measured["denominator"]
+    limit = funnel_limits(district, residents)["low998"]
+    hidden = measured["participant_count"].isna()
+    most = measured["numerator"].where(~hidden, least - 1)
+    is_without = measured["activity_count"] == 0
+    return measured.assign(
+        is_without=is_without,
+        is_low=~is_without & (most / residents * 100 < limit),
+        expected_least=np.ceil(limit * residents / 100),
+        unreached_count=(residents - most).clip(lower=0),
+    )
+
+
+@dataclass(frozen=True)
+class Equity:
+    """Hold how unequally attendances are spread over residents; NaN where it is not known.
+
+    ``points``: the Lorenz curve, shares of residents and of attendances from 0 to 1; ``most_active``:
+    the share of attendances of the most active tenth; ``between``: of Theil's index, how much is
+    between towns, 0–1.
+    """
+
+    gini: float
+    theil: float
+    between: float
+    absent: float
+    most_active: float
+    points: pd.DataFrame
+
+
+def equity(spread: pd.DataFrame, towns: pd.DataFrame) -> Equity | None:
+    """Reckon Gini and Theil over all residents, those who never came as zeros.
+
+    ``spread`` and ``towns``: rows of attendance_spread and equity_by_town. Residents are the mean
+    of the year's, or the participants where those are more. Gini is 1 less twice the area under
+    the Lorenz curve, from a sum over every person; Theil's T is Σ s ln(s ÷ p) over persons, of
+    which towns' shares are the part between. None where there is nothing, or something is hidden.
+    """
+    persons, attended = spread["participant_count"], spread["resident_attendance_count"]
+    if spread.empty or persons.isna().any() or attended.isna().any():
+        return None
+    participants, attendances = float(persons.sum()), float(attended.sum())
+    months = towns["month_count"].max()
+    residents = max(float(towns["resident_month_count"].sum() / months), participants)
+    known = towns.dropna(subset=["participant_count", "resident_attendance_count"])
+    # A person seen in several towns is one of each, so that the parts add up.
+    mine = np.maximum(
+        known["resident_month_count"] / months, known["participant_count"].astype("float64")
+    )
+    all_mine = known["resident_attendance_count"].astype("float64")
+    share = all_mine / all_mine.sum()
+    theil = float(
+        known["attendance_log_sum"].sum() / all_mine.sum() + np.log(mine.sum() / all_mine.sum())
+    )
+    some = share > 0
+    between = float((share[some] * np.log(share[some] / (mine[some] / mine.sum()))).sum())
+    absent = 1 - participants / residents
+    points = pd.DataFrame(
+        {
+            "residents": np.concatenate([[0, absent], absent + persons.cumsum() / residents]),
+            "attendances": np.concatenate([[0, 0], attended.cumsum() / attendances]),
+        }
+    ).astype("float64")
+    below = np.interp(1 - MOST_ACTIVE, points["residents"], points["attendances"])
+    return Equity(
+        gini=1 - float(spread["lorenz_sum"].sum()) / (residents * attendances),
+        theil=theil,
+        between=between / theil if theil > 0 else float("nan"),
+        absent=absent,
+        most_active=1 - float(below),
+        points=points,
+    )
+
+
+def retention(cohorts: pd.DataFrame) -> pd.DataFrame:
+    """Give for each cohort and month since the share seen, in percent.
+
+    ``cohorts``: rows of participation_cohorts. Adds ``months_since``, ``cohort_count`` and
+    ``share``; a hidden count gives a missing share. Months in which nobody of a cohort was seen
+    have no row there and are nought here.
+    """
+    seen = cohorts.pivot(index="first_month", columns="month", values="participant_count")
+    hidden = cohorts.assign(hidden=cohorts["participant_count"].isna()).pivot(
+        index="first_month", columns="month", values="hidden"
+    )
+    records = []
+    for first in seen.index:
+        size = seen.at[first, first]
+        for month in seen.columns[seen.columns >= first]:
+            count = seen.at[first, month]
+            is_hidden = hidden.at[first, month] is True
+            count = float("nan") if is_hidden else 0.0 if pd.isna(count) else float(count)
+            records.append(
+                {
+                    "first_month": first,
+                    "month": month,
+                    "months_since": (month.year - first.year) * 12 + month.month - first.month,
+                    "cohort_count": float("nan") if pd.isna(size) else float(size),
+                    "participant_count": count,
+                }
+            )
+    rows = pd.DataFrame(
+        records,
+        columns=["first_month", "month", "months_since", "cohort_count", "participant_count"],
+    )
+    return rows.assign(
+        share=rows["participant_count"] / rows["cohort_count"].where(rows["cohort_count"] > 0) * 100
+    )
+
+
+def retained(rows: pd.DataFrame, months_since: int) -> float | None:
+    """Give the share of all cohorts old enough that was seen so many months later.
+
+    The first cohort is left out: it holds all who had come before there were data.
+    """
+    later = rows[
+        (rows["months_since"] == months_since) & (rows["first_month"] > rows["first_month"].min())
+    ].dropna(subset=["share"])
+    if later.empty:
+        return None
+    # Nobody is in two cohorts, so that these persons do add up.
+    return float(later["participant_count"].sum() / later["cohort_count"].sum() * 100)
+
+
+def participation_headline(
+    say: Say,
+    *,
+    now: pd.Series,
+    window_months: int,
+    low: pd.DataFrame,
+    without: int,
+    total: int,
+    district: float | None = None,
+) -> Headline:
+    """Say how many take part and who is to be reached first.
+
+    ``now``: the row of participation_by_month at the end month; ``low``: the communities of
+    low reach, those with most residents to reach first, with ``name``; ``without``: how many of
+    the ``total`` had no activity at all. Single communities are told beside the ``district``'s
+    reach instead.
+    """
+    language = say.language
+    values = {
+        code: measure(now.to_frame().T.infer_objects(), BY_CODE[code])["value"].iloc[0]
+        for code in ("reach", "repeat_rate", "first_timers")
+    }
+    reach = written(values["reach"], BY_CODE["reach"], language)
+    participants = now["participant_count"]
+    if district is not None:
+        state = say(
+            "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}，全区为 {district:.1f}%",
+            months=window_months,
+            participants="—" if pd.isna(participants) else count_written(participants, language),
+            reach=reach,
+            district=district,
+        )
+        return Headline(state, _again(say, values))
+    state = say(
+        "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}；"
+        "{total} 个社区中 {without} 个没有活动",
+        months=window_months,
+        participants="—" if pd.isna(participants) else count_written(participants, language),
+        reach=reach,
+        total=total,
+        without=without,
+    )
+    again = _again(say, values)
+    if low.empty:
+        return Headline(state, again + say("没有社区的参与率低到超出随机波动。"))
+    return Headline(
+        state,
+        again
+        + say(
+            "{count} 个社区有活动而参与明显偏低，先看{names}。",
+            count=len(low),
+            names=say.listed(low["name"].head(2).tolist()),
+        ),
+    )
+
+
+def _again(say: Say, values: Mapping[str, float]) -> str:
+    """Say how many came more than once and, where it is known, for the first time."""
+    again = written(values["repeat_rate"], BY_CODE["repeat_rate"], say.language)
+    if pd.isna(values["repeat_rate"]):
+        return ""
+    if pd.isna(values["first_timers"]):
+        return say("其中 {again}来过不止一次。", again=again)
+    return say(
+        "其中 {again}来过不止一次，{first}为近一年首次。",
+        again=again,
+        first=written(values["first_timers"], BY_CODE["first_timers"], say.language),
+    )
+
+
+def calendar_headline(say: Say, rows: pd.DataFrame, festivals: Festivals) -> str:
+    """Say how much of it lies on weekends, and which day had most and by which festival.
+
+    ``rows``: ``held_on`` and ``value``; ``festivals``: those near them.
+    """
+    total = rows["value"].sum()
+    if not total:
+        return say("所选范围内没有活动。")
+    weekend = rows.loc[rows["held_on"].dt.day_of_week >= 5, "value"].sum() / total * 100
+    most = rows.loc[rows["value"].idxmax(), "held_on"].date()
+    ahead = [(day - most, name) for day, name in festivals]
+    near = [(gap.days, name) for gap, name in ahead if 0 <= gap.days <= FESTIVAL_DAYS]
+    if not near:
+        return say("周末占 {share:.0f}%，{day} 最多", share=weekend, day=most)
+    gap, name = min(near, key=lambda pair: pair[0])
+    if gap == 0:
+        return say(
+            "周末占 {share:.0f}%，{day} {festival}当天最多",
+            share=weekend,
+            day=most,
+            festival=say.words(name),
+        )
+    return say(
+        "周末占 {share:.0f}%，{day} 最多，{festival}前 {days} 天",
+        share=weekend,
+        day=most,
+        festival=say.words(name),
+        days=gap,
+    )

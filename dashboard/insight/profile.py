@@ -1,0 +1,286 @@
+"""Say what a town or a community is and how it stands, in sentences and facts with their proof."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboard.insight.attention import Concern
+from dashboard.insight.headline import Headline
+from dashboard.insight.limits import outside
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
+from dashboard.model.tables import (
+    community_kind,
+    coverage_type,
+    leading_organisation,
+    mode,
+    resident_profile,
+    tier,
+)
+
+Proof = Literal["published", "estimated", "sample", "reported"]
+
+# A fact of the warehouse is published where any of these columns of the facts file is.
+_DWELLINGS = {
+    "flat": ("flat_count",),
+    "room": ("room_count",),
+    "bed": ("bed_room_count", "bed_count"),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Hold one fact: what it is about, what it says, and what it rests on."""
+
+    name: str
+    text: str
+    proof: Proof
+
+
+def proof_words(say: Say) -> dict[Proof, str]:
+    """Name what a fact may rest on."""
+    return {
+        "published": say("公开"),
+        "estimated": say("估计"),
+        "sample": say("示例"),
+        "reported": say("上报"),
+    }
+
+
+def proof_of(columns: Collection[str], *, origin: str, published: str, is_sample: bool) -> Proof:
+    """Tell what a fact made of any of these columns rests on.
+
+    ``published`` lists the columns with a public source, parted by semicolons.
+    """
+    if not is_sample:
+        return "reported"
+    if origin != "published":
+        return "sample"
+    return "published" if set(columns) & set(published.split(";")) else "estimated"
+
+
+def community_facts(
+    row: Any, tiers: pd.DataFrame, say: Say, *, town: str, published: str, is_sample: bool
+) -> list[Fact]:
+    """List what a community is. ``row`` is its row of the communities query, ``tiers`` its rows
+    of occupancy_by_community."""
+
+    def fact(name: str, text: str, *columns: str) -> Fact:
+        return Fact(
+            name,
+            text,
+            proof_of(columns, origin=row.origin, published=published, is_sample=is_sample),
+        )
+
+    governed = say.words(coverage_type.allowed[row.coverage_type])
+    by_mode = say.words(mode.allowed[row.mode]) if pd.notna(row.mode) else say("未分类")
+    is_invented = row.origin == "sample" and say.language == "en"
+    return [
+        fact(say("街镇"), town, "town_code"),
+        fact(say("类型"), say.words(community_kind.allowed[row.community_kind]), "community_kind"),
+        # An invented operator's name has no English.
+        fact(say("运营方"), say("示例运营方") if is_invented else row.operator, "operator"),
+        fact(say("开业"), f"{row.opened_on:%Y-%m-%d}", "opened_on"),
+        *(
+            fact(say.words(tier.allowed[each.tier]), _supply(each, say), *_DWELLINGS[each.tier])
+            for each in tiers.itertuples()
+        ),
+        fact(say("居民"), written(row.resident_count, BY_CODE["residents"], say.language)),
+        fact(
+            say("青年占比"),
+            say(
+                "{share:.0%}（18–35 岁），{profile}",
+                share=row.youth_share,
+                profile=say.words(resident_profile.allowed[row.resident_profile]),
+            ),
+            "youth_share",
+        ),
+        fact(say("建管家"), say("是") if row.is_home else say("否"), "is_home"),
+        fact(say("覆盖类型"), governed, "coverage_type"),
+        *([fact(say("治理模式"), by_mode, "mode")] if row.coverage_type == "committee" else []),
+        fact(
+            say("牵头党组织"),
+            say.words(leading_organisation.allowed[row.leading_organisation]),
+            "leading_organisation",
+        ),
+    ]
+
+
+def _supply(row: Any, say: Say) -> str:
+    if row.tier == "flat":
+        return say("{count:,} 套", count=row.supply_count)
+    if row.tier == "room":
+        return say("{count:,} 间", count=row.supply_count)
+    return say("{count:,} 张（{rooms:,} 间内）", count=row.supply_count, rooms=row.dwelling_count)
+
+
+def governed_how(coverage: str, mode_code: object, say: Say) -> str:
+    """Name how a community is governed: its mode, or committee or grid alone."""
+    if coverage == "grid":
+        return say.words(coverage_type.allowed["grid"])
+    if pd.isna(mode_code):
+        return say("居村治理，未分类")
+    return say.words(mode.allowed[str(mode_code)])
+
+
+def community_headline(
+    row: Any,
+    say: Say,
+    *,
+    occupancy: tuple[Indicator, float],
+    concern: Concern | None,
+    is_judged: bool,
+    reach: float,
+    similar_reach: float,
+) -> Headline:
+    """Write a community's headline: who lives there, how full it is, how it is governed.
+
+    ``occupancy`` is of the tier with most dwellings; ``is_judged`` is False where what would ail
+    a real project is invented; ``reach`` and the median of the most similar are in percent.
+    """
+    indicator, let = occupancy
+    state = say(
+        "{name}：居民 {residents} 人，{occupancy} {let}，{governance}",
+        name=row.name_zh if say.language == "zh" else row.name_en,
+        residents=count_written(row.resident_count, say.language),
+        occupancy=say.words(indicator.name),
+        let=written(let, indicator, say.language),
+        governance=governed_how(row.coverage_type, row.mode, say),
+    )
+    if not is_judged:
+        need = say("具名项目：标“公开”的有来源，其余为估计，故不作评判。")
+    elif concern:
+        need = say("需要关注：{reason}。", reason=concern.reason)
+    else:
+        need = say("没有触发关注规则。")
+    return Headline(state, need + _beside_similar(reach, similar_reach, say))
+
+
+def _beside_similar(reach: float, similar: float, say: Say) -> str:
+    if pd.isna(reach) or pd.isna(similar):
+        return ""
+    indicator = BY_CODE["reach"]
+    return say(
+        "活动参与率 {reach}，五个最相似社区的中位数 {similar}。",
+        reach=written(reach, indicator, say.language),
+        similar=written(similar, indicator, say.language),
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Tell how one town stands among all in one indicator."""
+
+    indicator: Indicator
+    value: float
+    low: float
+    high: float
+    district: float | None
+    rank: int | None
+    among: int
+    verdict: Literal["above", "below", "chance", "none"]
+
+
+def standing(
+    rows: pd.DataFrame, key: str, indicator: Indicator, *, district: float | None
+) -> Standing:
+    """Rank a town by an indicator, the highest first, equals sharing the better rank.
+
+    ``rows`` are all towns, measured, with ``key``. Only what could have gone either way by
+    chance is held against the limits round the district's value.
+    """
+    known = rows.dropna(subset=["value"])
+    mine = known[known["key"] == key]
+    if mine.empty:
+        nan = float("nan")
+        return Standing(indicator, nan, nan, nan, district, None, len(known), "none")
+    one = mine.iloc[0]
+    verdict: Literal["above", "below", "chance", "none"] = "none"
+    if indicator.has_interval and district is not None:
+        is_outside = bool(outside(mine, district).iloc[0])
+        verdict = "chance" if not is_outside else "above" if one["value"] > district else "below"
+    return Standing(
+        indicator=indicator,
+        value=float(one["value"]),
+        low=float(one["low"]),
+        high=float(one["high"]),
+        district=district,
+        rank=int((known["value"].round(9) > round(one["value"], 9)).sum()) + 1,
+        among=len(known),
+        verdict=verdict,
+    )
+
+
+def verdict_words(say: Say) -> dict[str, str]:
+    """Name the verdicts on a standing."""
+    return {
+        "above": say("高于全区"),
+        "below": say("低于全区"),
+        "chance": say("随机波动内"),
+        "none": "—",
+    }
+
+
+def town_headline(
+    say: Say, *, name: str, now: pd.Series, coverage: Standing, found: list[Concern]
+) -> Headline:
+    """Write a town's headline. ``now`` is its row of district_by_month at the end month."""
+    state = say(
+        "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}，居 {among} 个街镇第 {rank}",
+        name=name,
+        communities=int(now["community_count"]),
+        residents=count_written(now["resident_count"], say.language),
+        share=written(coverage.value, coverage.indicator, say.language),
+        among=coverage.among,
+        rank=coverage.rank or "—",
+    )
+    district = coverage.district or 0.0
+    chance = {
+        "chance": say("与全区 {district:.1f}% 的差异在随机波动范围内。", district=district),
+        "above": say("高于全区 {district:.1f}%，超出随机波动范围。", district=district),
+        "below": say("低于全区 {district:.1f}%，超出随机波动范围。", district=district),
+        "none": "",
+    }[coverage.verdict]
+    if not found:
+        return Headline(state, chance + say("没有社区触发关注规则。"))
+    need = say(
+        "{count} 个社区需要关注，最急的是{name}（{reason}）。",
+        count=len(found),
+        name=found[0].name,
+        reason=found[0].reason,
+    )
+    return Headline(state, chance + need)
+
+
+def report_text(report: Any, say: Say) -> str:
+    """Write what one source says of a project in numbers; empty if it gives none."""
+    parts: Mapping[str, tuple[object, str]] = {
+        "rooms": (
+            report.reported_rooms,
+            say("房源 {value} 套/间", value=_whole(report.reported_rooms)),
+        ),
+        "beds": (report.reported_beds, say("床位 {value} 张", value=_whole(report.reported_beds))),
+        "residents": (
+            report.reported_residents,
+            say("居民 {value} 人", value=_whole(report.reported_residents)),
+        ),
+        "occupancy": (
+            report.reported_occupancy_pct,
+            say("入住率 {value}%", value=_plain(report.reported_occupancy_pct)),
+        ),
+        "opened": (
+            report.reported_opened_on,
+            say("{value} 开业", value=report.reported_opened_on),
+        ),
+    }
+    return say.listed([text for value, text in parts.values() if pd.notna(value)])
+
+
+def _whole(value: object) -> str:
+    return "" if pd.isna(value) else f"{int(value):,}"  # type: ignore[call-overload]
+
+
+def _plain(value: object) -> str:
+    return "" if pd.isna(value) else f"{float(value):g}"  # type: ignore[arg-type]

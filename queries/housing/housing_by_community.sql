@@ -1,0 +1,49 @@
+-- title:  Communities of the end month: residents then, move-outs over the chosen months
+-- grain:  one row per community
+-- param:  $start_month DATE, first month, inclusive
+-- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- param:  $town_codes VARCHAR[], empty means all
+-- param:  $community_codes VARCHAR[], empty means all
+-- param:  $coverage_types VARCHAR[], empty means all
+-- param:  $modes VARCHAR[], empty means all; none is unclassified
+-- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
+-- param:  $is_home BOOLEAN, null means all
+-- column: community_code, name_zh, name_en, town_code, origin, operator, opened_on, dwelling_count, resident_count, move_out_count, resident_month_count, month_count
+with counted as (
+    select
+        s.community_code,
+        sum(s.dwelling_count) filter (s.month = $end_month) as dwelling_count,
+        sum(s.resident_count) filter (s.month = $end_month) as resident_count,
+        sum(s.move_out_count) as move_out_count,
+        sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2) as resident_month_count,
+        count(*) as month_count
+    from community_month as s
+    join chosen_communities(
+        $end_month::date,
+        $town_codes::varchar[],
+        $community_codes::varchar[],
+        $coverage_types::varchar[],
+        $modes::varchar[],
+        $tiers::varchar[],
+        $is_home::boolean
+    ) as c on c.community_code = s.community_code
+    where s.month between $start_month and $end_month
+    group by s.community_code
+    having bool_or(s.month = $end_month)
+)
+select
+    s.community_code,
+    n.name_zh,
+    n.name_en,
+    n.town_code,
+    n.origin,
+    n.operator,
+    n.opened_on,
+    s.dwelling_count::bigint as dwelling_count,
+    s.resident_count::bigint as resident_count,
+    s.move_out_count::bigint as move_out_count,
+    s.resident_month_count,
+    s.month_count
+from counted as s
+join community as n on n.community_code = s.community_code
+order by s.community_code

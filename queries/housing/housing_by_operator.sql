@@ -1,0 +1,35 @@
+-- title:  Residents at the end month and move-outs over the chosen months by operator
+-- grain:  one row per operator
+-- param:  $start_month DATE, first month, inclusive
+-- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- param:  $town_codes VARCHAR[], empty means all
+-- param:  $community_codes VARCHAR[], empty means all
+-- param:  $coverage_types VARCHAR[], empty means all
+-- param:  $modes VARCHAR[], empty means all; none is unclassified
+-- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
+-- param:  $is_home BOOLEAN, null means all
+-- column: operator, community_count, dwelling_count, resident_count, move_in_count, move_out_count, resident_month_count, month_count
+select
+    n.operator,
+    count(*) filter (s.month = $end_month) as community_count,
+    (sum(s.dwelling_count) filter (s.month = $end_month))::bigint as dwelling_count,
+    (sum(s.resident_count) filter (s.month = $end_month))::bigint as resident_count,
+    sum(s.move_in_count)::bigint as move_in_count,
+    sum(s.move_out_count)::bigint as move_out_count,
+    sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
+        as resident_month_count,
+    count(distinct s.month) as month_count
+from community_month as s
+join chosen_communities(
+    $end_month::date,
+    $town_codes::varchar[],
+    $community_codes::varchar[],
+    $coverage_types::varchar[],
+    $modes::varchar[],
+    $tiers::varchar[],
+    $is_home::boolean
+) as c on c.community_code = s.community_code
+join community as n on n.community_code = s.community_code
+where s.month between $start_month and $end_month
+group by n.operator
+order by n.operator

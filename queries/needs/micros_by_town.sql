@@ -1,0 +1,102 @@
+-- title:  What the five micros are made of, by town
+-- grain:  one row per town
+-- param:  $start_month DATE, first month, inclusive
+-- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- param:  $town_codes VARCHAR[], empty means all
+-- param:  $community_codes VARCHAR[], empty means all
+-- param:  $coverage_types VARCHAR[], empty means all
+-- param:  $modes VARCHAR[], empty means all; none is unclassified
+-- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
+-- param:  $is_home BOOLEAN, null means all
+-- column: town_code, community_count, own_branch_community_count, effective_community_count, service_station_community_count, resident_count, station_area_m2, proposal_count, accepted_count, prompt_count, followed_count, in_time_count, self_service_count, activity_count, resident_month_count, delivered_aspect_count, possible_aspect_count
+with chosen as (
+    select c.community_code, c.town_code
+    from chosen_communities(
+        $end_month::date,
+        $town_codes::varchar[],
+        $community_codes::varchar[],
+        $coverage_types::varchar[],
+        $modes::varchar[],
+        $tiers::varchar[],
+        $is_home::boolean
+    ) as c
+),
+stations as (
+    select community_code, sum(floor_area_m2) as area_m2
+    from organisation
+    where
+        valid_from <= last_day($end_month::date)
+        and (valid_to is null or valid_to >= last_day($end_month::date))
+    group by community_code
+),
+delivered as (
+    select community_code, count(distinct aspect) as aspect_count
+    from service_month
+    where month between $start_month and $end_month
+    group by community_code
+),
+at_end as (
+    select
+        s.town_code,
+        count(*) as community_count,
+        count(*) filter (s.has_own_branch) as own_branch_community_count,
+        count(*) filter (s.is_effective) as effective_community_count,
+        count(*) filter (s.has_service_station) as service_station_community_count,
+        sum(s.resident_count)::bigint as resident_count,
+        coalesce(sum(g.area_m2), 0)::double as station_area_m2,
+        coalesce(sum(d.aspect_count), 0)::bigint as delivered_aspect_count
+    from community_month as s
+    semi join chosen on chosen.community_code = s.community_code
+    left join stations as g on g.community_code = s.community_code
+    left join delivered as d on d.community_code = s.community_code
+    where s.month = $end_month
+    group by s.town_code
+),
+proposals as (
+    select
+        c.town_code,
+        count(*) as proposal_count,
+        count(p.accepted_on) as accepted_count,
+        count(*) filter (p.is_prompt) as prompt_count,
+        count(*) filter (p.is_followed) as followed_count,
+        count(*) filter (p.is_in_time) as in_time_count,
+        count(*) filter (p.stage = 'self_service') as self_service_count
+    from proposal_state as p
+    join chosen as c on c.community_code = p.community_code
+    where p.month between $start_month and $end_month
+    group by c.town_code
+),
+activities as (
+    select
+        s.town_code,
+        sum(s.activity_count)::bigint as activity_count,
+        sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
+            as resident_month_count
+    from community_month as s
+    semi join chosen on chosen.community_code = s.community_code
+    where s.month between $start_month and $end_month
+    group by s.town_code
+)
+select
+    e.town_code,
+    e.community_count,
+    e.own_branch_community_count,
+    e.effective_community_count,
+    e.service_station_community_count,
+    e.resident_count,
+    e.station_area_m2,
+    coalesce(p.proposal_count, 0) as proposal_count,
+    coalesce(p.accepted_count, 0) as accepted_count,
+    coalesce(p.prompt_count, 0) as prompt_count,
+    coalesce(p.followed_count, 0) as followed_count,
+    coalesce(p.in_time_count, 0) as in_time_count,
+    coalesce(p.self_service_count, 0) as self_service_count,
+    coalesce(a.activity_count, 0) as activity_count,
+    coalesce(a.resident_month_count, 0) as resident_month_count,
+    e.delivered_aspect_count,
+    -- Nine aspects are published, five of them by name.
+    9 * e.community_count as possible_aspect_count
+from at_end as e
+left join proposals as p on p.town_code = e.town_code
+left join activities as a on a.town_code = e.town_code
+order by e.town_code

@@ -1,0 +1,76 @@
+-- title:  Participation by category of activity over the chosen months
+-- grain:  one row per breakdown and category
+-- param:  $start_month DATE, first month, inclusive
+-- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- param:  $town_codes VARCHAR[], empty means all
+-- param:  $community_codes VARCHAR[], empty means all
+-- param:  $coverage_types VARCHAR[], empty means all
+-- param:  $modes VARCHAR[], empty means all; none is unclassified
+-- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
+-- param:  $is_home BOOLEAN, null means all
+-- column: breakdown, category, participant_count, resident_month_count, month_count, activity_count, attendance_count
+with chosen as (
+    select c.community_code
+    from chosen_communities(
+        $end_month::date,
+        $town_codes::varchar[],
+        $community_codes::varchar[],
+        $coverage_types::varchar[],
+        $modes::varchar[],
+        $tiers::varchar[],
+        $is_home::boolean
+    ) as c
+),
+residents as (
+    select
+        sum(resident_count - (move_in_count - move_out_count) / 2)::double
+            as resident_month_count,
+        count(distinct month) as month_count
+    from community_month
+    semi join chosen using (community_code)
+    where month between $start_month and $end_month
+),
+activities as (
+    select
+        category_number,
+        sum(activity_count)::bigint as activity_count,
+        sum(attendance_count)::bigint as attendance_count
+    from category_month
+    semi join chosen using (community_code)
+    where month between $start_month and $end_month
+    group by category_number
+),
+unmoved as (
+    select category_number, sum(participant_count)::bigint as participant_count
+    from category_rollup
+    semi join chosen using (community_code)
+    where month between $start_month and $end_month and previous_month < $start_month
+    group by category_number
+),
+each_moved as (
+    select bit_or(categories) as categories
+    from moved_participant_month
+    semi join chosen using (community_code)
+    where month between $start_month and $end_month
+    group by participant_code
+),
+moved as (
+    select k.category_number, count(*) as participant_count
+    from each_moved as m
+    join activity_category as k on m.categories & (1::bigint << k.category_number) != 0
+    group by k.category_number
+)
+select
+    k.breakdown,
+    k.category,
+    coalesce(u.participant_count, 0) + coalesce(m.participant_count, 0) as participant_count,
+    r.resident_month_count,
+    r.month_count,
+    a.activity_count,
+    a.attendance_count
+from activities as a
+join activity_category as k on k.category_number = a.category_number
+cross join residents as r
+left join unmoved as u on u.category_number = a.category_number
+left join moved as m on m.category_number = a.category_number
+order by k.breakdown, k.category

@@ -1,0 +1,139 @@
+"""The drawings of participation are plain values, in both languages, and bear what is missing."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard.draw.participation import calendar, categories, cohorts, lorenz, reach_funnel
+from dashboard.draw.theme import RED
+from dashboard.insight.limits import funnel_limits
+from dashboard.language import Say
+from dashboard.model.festivals import festivals_between
+from dashboard.model.indicators import BY_CODE, measure
+
+ZH, EN = Say("zh"), Say("en")
+REACH, ATTENDANCES = BY_CODE["reach"], BY_CODE["attendances"]
+
+
+def plain(body: dict[str, Any]) -> dict[str, Any]:
+    """Pass it through strict JSON, as the browser would: NaN is refused."""
+    return json.loads(json.dumps(body, allow_nan=False))
+
+
+KINDS = pd.DataFrame(
+    {
+        "key": ["talk", "sport"],
+        "name": ["Talk", "Sport"],
+        "participant_count": pd.array([30, pd.NA], "Float64"),
+        "resident_month_count": [300.0, 300.0],
+        "month_count": [3, 3],
+        "attendance_count": pd.array([44, pd.NA], "Float64"),
+    }
+)
+
+
+def test_categories_stand_side_by_side_in_one_order():
+    panels = [(each, measure(KINDS, each)) for each in (REACH, ATTENDANCES)]
+    body = plain(categories(panels, ZH).body)
+    bars = [trace for trace in body["data"] if trace["type"] == "bar"]
+    assert [trace["x"] for trace in bars] == [[30.0, None], [44.0, None]]
+    assert len({trace.get("xaxis", "x") for trace in bars}) == 2
+    assert body["layout"]["yaxis"]["ticktext"] == ["Talk", "Sport"]
+    texts = [trace["text"] for trace in body["data"] if trace["type"] == "scatter"]
+    assert texts == [[" 30.0", " —"], [" 44", " —"]]
+    assert categories([], ZH).empty
+
+
+FIRST, LAST = date(2025, 1, 1), date(2025, 2, 28)
+DAYS = pd.DataFrame(
+    {
+        "held_on": pd.to_datetime(["2025-01-02", "2025-01-29", "2025-02-28"]),
+        "value": pd.array([10, 40, pd.NA], "Float64"),
+    }
+)
+
+
+def drawn_calendar(say=ZH):
+    drawing = calendar(DAYS, FIRST, LAST, festivals_between(FIRST, LAST), say, unit="人次")
+    return drawing, plain(drawing.body)
+
+
+def test_calendar_puts_each_day_in_its_week():
+    _, body = drawn_calendar()
+    cells = body["data"][0]["z"]
+    # 1 January 2025 is a Wednesday; nothing lies before it, and nothing was held on it.
+    assert [cells[weekday][0] for weekday in range(7)] == [None, None, 0, 10, 0, 0, 0]
+    assert cells[2][4] == 40
+    assert cells[4][8] is None  # hidden
+    assert cells[5][8] is None  # March
+    assert sum(value == 0 for line in cells for value in line) == 59 - 3
+
+
+def test_calendar_frames_the_festivals():
+    _, body = drawn_calendar()
+    frames = [(shape["x0"] + 0.5, shape["y0"] + 0.5) for shape in body["layout"]["shapes"]]
+    assert frames == [(0, 2), (4, 2), (6, 2)]  # New Year's Day, Spring Festival, Lanterns
+    assert {shape["line"]["color"] for shape in body["layout"]["shapes"]} == {RED}
+    assert [each["text"] for each in body["layout"]["annotations"]] == ["元旦", "春节", "元宵"]
+    drawing, english = drawn_calendar(EN)
+    assert english["layout"]["annotations"][1]["text"] == "Spring Festival"
+    assert "2025-01-29" in drawing.alt
+
+
+def test_calendar_of_nothing_says_so():
+    assert calendar(DAYS.head(0), FIRST, LAST, (), ZH, unit="人次").empty
+
+
+def test_reach_funnel_offers_only_whom_it_marks():
+    rows = pd.DataFrame(
+        {
+            "key": ["a", "b", "c"],
+            "name": ["A", "B", "C"],
+            "participant_count": [10, 40, 0],
+            "resident_month_count": [100.0] * 3,
+            "month_count": [1] * 3,
+            "is_low": [True, False, False],
+            "is_without": [False, False, True],
+        }
+    )
+    limits = funnel_limits(30.0, pd.Series([50.0, 100.0]))
+    drawing = reach_funnel(measure(rows, REACH), limits, REACH, ZH, district=30.0)
+    dots = plain(drawing.body)["data"][-1]
+    assert dots["customdata"] == ["a", "b", "c"]
+    assert dots["marker"]["color"][0] == dots["marker"]["color"][2] != dots["marker"]["color"][1]
+    assert [key for key, _ in drawing.keys] == ["a", "c"]
+    assert "1 个有活动而参与率低于" in drawing.alt
+
+
+def test_cohorts_leave_out_the_month_itself_and_what_is_hidden():
+    january, february, march = pd.date_range("2025-01-01", periods=3, freq="MS")
+    rows = pd.DataFrame(
+        {
+            "first_month": [january, january, january, february, february],
+            "months_since": [0, 1, 2, 0, 1],
+            "cohort_count": [50.0, 50.0, 50.0, 20.0, 20.0],
+            "participant_count": [50.0, 20.0, float("nan"), 20.0, 5.0],
+            "share": [100.0, 40.0, float("nan"), 100.0, 25.0],
+        }
+    )
+    body = plain(cohorts(rows, EN).body)
+    assert body["data"][0]["z"] == [[40.0, None], [25.0, None]]
+    assert "20 who first came in 2025-02, 25.0%" in body["data"][0]["hovertext"][1][0]
+    assert cohorts(rows[rows["months_since"] == 0], EN).empty
+    assert march not in body["data"][0]["y"]
+
+
+def test_lorenz_curve_runs_from_nothing_to_all():
+    points = pd.DataFrame({"residents": [0, 0.6, 1.0], "attendances": [0, 0.0, 1.0]})
+    drawing = lorenz(points, ZH, gini=0.64)
+    curve = plain(drawing.body)["data"][1]
+    assert (curve["x"], curve["y"]) == ([0, 60, 100], [0, 0, 100])
+    assert drawing.alt.endswith("0.64。")
+
+
+@pytest.mark.parametrize("say", [ZH, EN])
+def test_every_drawing_says_what_it_shows(say):
+    assert drawn_calendar(say)[0].alt

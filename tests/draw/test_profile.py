@@ -1,0 +1,125 @@
+"""What a profile draws says what it was given, and says so where it was given nothing."""
+
+import numpy as np
+import pandas as pd
+
+from dashboard.draw.profile import (
+    Peer,
+    Span,
+    comparison,
+    kind_bars,
+    place_map,
+    texts_table,
+    tier_lines,
+    timeline,
+)
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE
+
+ZH, EN = Say("zh"), Say("en")
+SQUARE = [[0, 0], [0, 2], [2, 2], [2, 0], [0, 0]]
+GEOMETRY = {
+    "regions": [
+        {"code": "a", "rings": [SQUARE], "label": [1, 1]},
+        {"code": "b", "rings": [[[x + 8, y] for x, y in SQUARE]], "label": [9, 1]},
+    ],
+    "lines": [{"name": "river", "points": [[4, 0], [4, 2]]}],
+}
+POINTS = pd.DataFrame(
+    {
+        "key": ["c1", "c2"],
+        "x": [0.5, 1.5],
+        "y": [0.5, 1.0],
+        "size": [8, 9],
+        "is_marked": [True, False],
+        "hover": ["One<br>10", "Two<br>20"],
+    }
+)
+
+
+def test_a_map_marks_its_points_and_shows_the_district_or_the_town() -> None:
+    far = place_map(GEOMETRY, POINTS, ZH, names={"a": "甲", "b": "乙"}, own="a", close=False)
+    near = place_map(GEOMETRY, POINTS, ZH, names={"a": "甲", "b": "乙"}, own="a", close=True)
+    (points,) = [trace for trace in far.body["data"] if "customdata" in trace]
+    assert points["customdata"] == ["c1", "c2"]
+    assert (points["x"], points["y"]) == ([0.5, 1.5], [0.5, 1.0])
+    assert points["marker"]["color"][0] != points["marker"]["color"][1]
+    assert far.keys == (("c1", "One 10"), ("c2", "Two 20"))
+    assert far.body["layout"]["xaxis"]["range"][1] > 10 > near.body["layout"]["xaxis"]["range"][1]
+    # South is down, as the geometry has it.
+    low, high = far.body["layout"]["yaxis"]["range"]
+    assert low > high
+    assert "甲" in far.alt
+
+
+def span(line: str, start: str, end: str | None, kind: str = "grid") -> Span:
+    last = None if end is None else pd.Timestamp(end)
+    return Span(line, "text", pd.Timestamp(start), last, kind, "hover")
+
+
+def test_a_timeline_has_a_line_for_each_name_and_ends_with_the_month() -> None:
+    spans = [
+        span("治理", "2024-01-01", "2024-03-01"),
+        span("治理", "2024-03-01", None, "2"),
+        span("社工站", "2024-02-01", "2030-01-01", "o"),
+    ]
+    drawing = timeline(spans, ZH, until=pd.Timestamp("2024-03-31"))
+    bars = drawing.body["data"][0]
+    assert bars["y"] == [0, 0, 1]
+    assert [days / 86_400_000 for days in bars["x"]] == [60, 30, 59]
+    assert bars["base"] == ["2024-01-01", "2024-03-01", "2024-02-01"]
+    assert drawing.body["layout"]["yaxis"]["ticktext"] == ["治理", "社工站"]
+    assert len(set(bars["marker"]["color"])) == 3
+    assert timeline([], ZH, until=pd.Timestamp("2024-03-31")).empty
+
+
+def test_each_tier_has_a_line_of_its_own() -> None:
+    rows = pd.DataFrame(
+        {
+            "month": pd.to_datetime(["2025-01-01", "2025-02-01"] * 2),
+            "tier": ["room"] * 2 + ["bed"] * 2,
+            "value": [90.0, 91.0, 80.0, np.nan],
+            "numerator": [9, 91, 8, 1],
+            "denominator": [10, 100, 10, np.nan],
+        }
+    )
+    drawing = tier_lines(rows, EN, marked=pd.Timestamp("2025-02-01"))
+    assert [(t["name"], t["y"]) for t in drawing.body["data"]] == [
+        ("Room", [90.0, 91.0]),
+        ("Bed", [80.0]),
+    ]
+    assert "Room 91.0%" in drawing.alt
+    assert tier_lines(rows.head(0), EN, marked=pd.Timestamp("2025-02-01")).empty
+
+
+def test_bars_stand_by_size_and_nought_is_left_out() -> None:
+    rows = pd.DataFrame({"name": list("abc"), "value": [1, 0, 5], "text": ["1", "0", "5"]})
+    drawing = kind_bars(rows, ZH)
+    assert drawing.body["layout"]["yaxis"]["ticktext"] == ["c", "a"]
+    assert kind_bars(rows.head(0), ZH).empty
+
+
+def test_places_are_compared_as_numbers_are_written_everywhere() -> None:
+    peers = [
+        Peer("c", "甲", "片区网格", {"residents": 12_345, "reach": 12.34}),
+        Peer(None, "全区", "", {"residents": 169_040, "reach": float("nan")}),
+    ]
+    indicators = [BY_CODE["residents"], BY_CODE["reach"]]
+    drawing = comparison(peers, indicators, ZH, headings=("对象", "治理"))
+    assert [row["cells"] for row in drawing.body["rows"]] == [
+        ["甲", "片区网格", "1.2万", "12.3"],
+        ["全区", "", "16.9万", "—"],
+    ]
+    assert [row["key"] for row in drawing.body["rows"]] == ["c", None]
+    assert drawing.body["columns"][3] == {"text": "活动参与率，%", "number": True}
+    english = comparison(peers, indicators, EN, headings=("Place", "How"))
+    texts = [column["text"] for column in english.body["columns"]]
+    assert texts[2:] == ["Residents", "Participation reach, %"]
+
+
+def test_a_table_of_texts_says_when_there_are_none() -> None:
+    headings = [("名", False), ("数", True)]
+    drawing = texts_table([("k", ("a", "1"))], headings, ZH)
+    assert drawing.body["rows"] == [{"key": "k", "cells": ["a", "1"]}]
+    assert drawing.body["columns"][1]["number"]
+    assert texts_table([], headings, ZH).empty == "没有记录。"

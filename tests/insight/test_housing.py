@@ -1,0 +1,238 @@
+"""Housing: faults are no success, tiers stay apart, and targets are told for what they are."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from dashboard.insight.housing import (
+    FEWEST_BEHIND,
+    LOW_OCCUPANCY,
+    by_community,
+    distribution_headline,
+    fill_curve,
+    housing_headline,
+    months_to_fill,
+    occupancies,
+    over_let,
+    spread,
+    target_states,
+    windowed,
+    without_faults,
+)
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, measure
+
+ZH, EN = Say("zh"), Say("en")
+ROOMS, STAY = BY_CODE["occupancy_room"], BY_CODE["mean_stay"]
+DECEMBER = date(2025, 12, 1)
+UNITS = {"flat": "flats", "room": "rooms", "bed": "beds"}
+
+
+def lettings(*rows, month="2025-12-01") -> pd.DataFrame:
+    """Rows of community, tier, dwellings, available and let."""
+    names = ["community_code", "tier", "dwelling_count", "available_count", "let_count"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.assign(month=pd.Timestamp(month), town_code="A", supply_count=100)
+
+
+def people(*rows) -> pd.DataFrame:
+    """Rows of community and day of opening."""
+    frame = pd.DataFrame(rows, columns=["community_code", "opened_on"])
+    return frame.assign(
+        opened_on=pd.to_datetime(frame["opened_on"]), town_code="A", origin="sample"
+    )
+
+
+# Faults -----------------------------------------------------------------------------------
+
+
+def test_more_let_than_available_is_a_fault_and_no_occupancy():
+    rows = occupancies(lettings(("a", "room", 9, 10, 11), ("b", "room", 9, 10, 10)))
+    assert rows["is_fault"].tolist() == [True, False]
+    assert rows["value"].isna().tolist() == [True, False]
+
+
+def test_let_without_any_available_is_a_fault_too():
+    rows = occupancies(lettings(("a", "bed", 9, 0, 1), ("b", "bed", 9, 0, 0)))
+    assert rows["is_fault"].tolist() == [True, False]
+    assert rows["value"].isna().all()
+
+
+def test_faults_are_listed_latest_and_largest_first():
+    june = lettings(("a", "room", 9, 10, 30), month="2025-06-01")
+    july = lettings(("b", "bed", 9, 10, 11), ("c", "bed", 9, 10, 15), ("d", "bed", 9, 10, 10))
+    assert over_let(pd.concat([june, july]))["community_code"].tolist() == ["c", "b", "a"]
+
+
+def test_only_shares_can_be_too_large():
+    rows = pd.DataFrame({"value": [99.0, 101.0]})
+    assert without_faults(rows, ROOMS)["value"].isna().tolist() == [False, True]
+    assert without_faults(rows, STAY)["value"].tolist() == [99, 101]
+
+
+# Communities ------------------------------------------------------------------------------
+
+
+def test_a_community_is_judged_by_the_tier_with_most_dwellings():
+    occupancy = lettings(("a", "flat", 5, 5, 1), ("a", "room", 50, 50, 45), ("b", "bed", 3, 12, 6))
+    rows = by_community(people(("a", "2020-01-01"), ("b", "2025-03-09")), occupancy, DECEMBER)
+    assert rows["tier"].tolist() == ["room", "bed"]
+    assert rows["value"].tolist() == [90, 50]
+    assert rows["vacant"].tolist() == [5, 6]
+    assert rows["is_low"].tolist() == [False, True]
+    assert rows["months_open"].tolist() == [71, 9]
+    assert rows["is_filling"].tolist() == [False, True]
+
+
+def test_a_community_without_housing_or_with_a_fault_is_neither_low_nor_vacant():
+    occupancy = lettings(("a", "room", 5, 5, 6))
+    rows = by_community(people(("a", "2020-01-01"), ("b", "2020-01-01")), occupancy, DECEMBER)
+    assert rows["is_fault"].tolist() == [True, False]
+    assert not rows["is_low"].any()
+    assert rows["vacant"].isna().all()
+
+
+def test_spread_is_missing_where_few_communities_are():
+    values = [10.0, 20.0, 30.0, 40.0, 50.0]
+    assert len(values) == FEWEST_BEHIND
+    rows = pd.DataFrame({"town_code": ["A"] * 5 + ["B"] * 5, "value": [*values, *values[:4], None]})
+    found = spread(rows, "town_code").set_index("town_code")
+    assert found.loc["A"].tolist() == [20, 40, 5]
+    assert found.loc["B", ["lower", "upper"]].isna().all()
+    assert found.loc["B", "behind"] == 4
+
+
+def test_a_window_adds_up_whole_months_only():
+    months = pd.DataFrame(
+        {"move_out_count": [1, 2, 3], "resident_month_count": [10.0, 20.0, 30.0], "other": 7}
+    )
+    found = windowed(months, 2)
+    assert found["move_out_count"].tolist()[1:] == [3, 5]
+    assert found["resident_month_count"].tolist()[1:] == [30, 50]
+    assert pd.isna(found["move_out_count"][0])
+    assert found["other"].tolist() == [7, 7, 7]
+
+
+# Filling up -------------------------------------------------------------------------------
+
+
+def new_places(ages: dict[int, list[int]]) -> pd.DataFrame:
+    """Make communities let to these percentages at these ages."""
+    rows = [
+        (f"{number}", "room", 9, 100, let, age)
+        for age, lets in ages.items()
+        for number, let in enumerate(lets)
+    ]
+    frame = lettings(*[row[:5] for row in rows])
+    return frame.assign(months_open_count=[row[5] for row in rows])
+
+
+def test_fill_curve_gives_median_and_quartiles_where_enough_are_behind():
+    curve = fill_curve(new_places({0: [10, 20, 30, 40, 50], 1: [80] * 6, 2: [90] * 4}))
+    assert curve["age"].tolist() == [0, 1]
+    assert curve.loc[0, ["low", "median", "high", "count"]].tolist() == [20, 30, 40, 5]
+    assert curve.loc[1, "count"] == 6
+    assert months_to_fill(curve) == 1
+    assert months_to_fill(curve.head(1)) is None
+
+
+def test_fill_curve_leaves_faults_out():
+    curve = fill_curve(new_places({0: [10, 20, 30, 40, 50, 101]}))
+    assert curve.loc[0, "count"] == 5
+
+
+# Sentences --------------------------------------------------------------------------------
+
+
+def headline(rows, *, say=ZH, faults=0, turnover=3.5, annual=34.8):
+    tiers = occupancies(lettings(("", "bed", 1, 100, 91), ("", "flat", 1, 100, 92)))
+    found = housing_headline(
+        say,
+        tiers=tiers,
+        communities=rows,
+        town_names={"A": "浦江", "B": "马桥"},
+        turnover=turnover,
+        annual=annual,
+        fault_count=faults,
+    )
+    return found.state, found.change
+
+
+def communities(*rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["town_code", "is_low", "is_filling"])
+
+
+def test_headline_keeps_tiers_apart_in_their_order_and_counts_the_low():
+    state, change = headline(
+        communities(("A", True, False), ("B", True, True), ("B", False, False))
+    )
+    assert state == "入住率：一套房 92.0%、一张床 91.0%；2 个社区不足 80%"
+    assert change.startswith("其中 1 个开业已满 12 个月，宜先核查，浦江最多（1 个）；")
+    assert "3.5%" in change
+    assert "34.8%" in change
+
+
+def test_headline_of_new_places_only_says_that_they_are_filling():
+    _, change = headline(communities(("A", True, True), ("B", False, False)))
+    assert change.startswith("这些社区开业都不满 12 个月")
+
+
+def test_headline_bears_missing_turnover_and_names_faults():
+    _, change = headline(
+        communities(("A", False, False), ("B", False, False)),
+        faults=2, turnover=float("nan"), annual=float("nan"),
+    )  # fmt: skip
+    assert change == "2 处已租多于可租，属数据错误，见下。"
+
+
+def test_one_community_is_not_counted():
+    state, change = headline(communities(("A", True, False)), say=EN)
+    assert state == "Let: Flat 92.0%, Bed 91.0%"
+    assert "check" not in change
+
+
+def test_distribution_says_the_share_below_the_bar():
+    rows = pd.DataFrame({"value": [50.0, 79.9, 80.0, None]})
+    text = distribution_headline(ZH, rows, ROOMS, LOW_OCCUPANCY)
+    assert "3 个社区中 2 个低于 80%，占 66.7%" in text
+    assert distribution_headline(ZH, rows.tail(1), ROOMS, LOW_OCCUPANCY) == ROOMS.name.zh
+    spreading = pd.DataFrame({"value": [10.0, 20.0, 30.0]})
+    assert "15.0 至 25.0" in distribution_headline(ZH, spreading, STAY, None)
+
+
+def target(kind: str, count: int, supply: int, days: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "tier": ["bed"],
+            "target_kind": [kind],
+            "due_on": [pd.Timestamp("2024-12-31")],
+            "target_count": [count],
+            "supply_count": [supply],
+            "gap_count": [count - supply],
+            "days_left_count": [days],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "supply", "days", "outcome", "said"),
+    [
+        ("plan", 5000, 5495, 0, "met", "495 more"),
+        ("plan", 5000, 5000, 0, "met", "0 more"),
+        ("aim", 6050, 5495, 0, "missed", "555 short"),
+        ("forecast", 5500, 5495, 0, "forecast", "-5 against"),
+        ("aim", 6050, 5387, 92, "open", "7.2 beds a day"),
+        ("plan", 5000, 5387, 92, "met", "107.7%"),
+    ],
+)
+def test_a_target_is_met_or_missed_or_asks_for_a_pace(kind, count, supply, days, outcome, said):
+    (state,) = target_states(target(kind, count, supply, days), UNITS, EN)
+    assert state.outcome == outcome
+    assert said in state.text
+    assert "2024-12-31" in state.title
+
+
+def test_there_is_no_pace_once_the_date_has_passed():
+    rows = measure(target("aim", 6050, 5495, 0), BY_CODE["required_pace"])
+    assert rows["value"].isna().all()

@@ -1,0 +1,309 @@
+"""What is said of needs follows from counts by rule; open proposals are censored, not dropped."""
+
+import re
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.insight.micros import MICROS, Part, made_of, micro_scores, part_score
+from dashboard.insight.needs import (
+    COHORT_COUNTS,
+    Curve,
+    loop_sentence,
+    loop_steps,
+    median_written,
+    needs_headline,
+    over_windows,
+    settling_curve,
+    settling_sentence,
+    supply_against_demand,
+    supply_sentence,
+)
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE
+
+ZH, EN = Say("zh"), Say("en")
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+
+
+def days(*rows):
+    return pd.DataFrame(rows, columns=["day_count", "is_settled", "proposal_count"])
+
+
+def curve_of(rows: pd.DataFrame) -> Curve:
+    curve = settling_curve(rows)
+    assert curve is not None
+    return curve
+
+
+def kaplan_meier(rows):
+    """Multiply up, day by day, the share that stays open: the oracle."""
+    each = [
+        (day, settled) for day, settled, count in rows.itertuples(index=False) for _ in range(count)
+    ]
+    still, shares = 1.0, {}
+    for day in sorted({day for day, _ in each}):
+        at_risk = sum(other >= day for other, _ in each)
+        still *= 1 - sum(other == day and settled for other, settled in each) / at_risk
+        shares[day] = (1 - still) * 100
+    return shares
+
+
+# Time to settling ---------------------------------------------------------------------------
+
+SIX = days((2, True, 1), (3, True, 1), (4, False, 1), (5, True, 1), (8, False, 1), (9, True, 1))
+
+
+def test_open_proposals_are_censored_not_dropped():
+    curve = curve_of(SIX)
+    # At 5 days three are left of six: 1 - 4/6 · 2/3.
+    assert curve.by_day(5) == pytest.approx((1 - 4 / 6 * 2 / 3) * 100)
+    assert curve.by_day(4.5) == pytest.approx(2 / 6 * 100)
+    assert curve.by_day(1) == 0
+    assert (curve.count, curve.settled_count, curve.median) == (6, 4, 5)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 20), st.booleans(), st.integers(1, 3)), min_size=1, max_size=15
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_a_curve_is_the_product_limit_with_a_band_round_it(rows):
+    curve = curve_of(days(*rows))
+    expected = kaplan_meier(days(*rows))
+    assert dict(zip(curve.days[1:], curve.settled[1:], strict=True)) == pytest.approx(expected)
+    low, settled, high = (np.array(each) for each in (curve.low, curve.settled, curve.high))
+    assert np.isfinite([low, settled, high]).all()
+    assert (low <= settled + 1e-9).all()
+    assert (settled <= high + 1e-9).all()
+    assert low.min() >= 0
+    assert high.max() <= 100
+
+
+def test_a_median_that_is_not_reached_is_said_so():
+    curve = curve_of(days((3, True, 4), (30, False, 6)))
+    assert np.isnan(curve.median)
+    assert median_written(curve, ZH) == "未达到：过半仍未办结"
+
+
+def test_a_median_whose_upper_end_is_not_reached_is_said_so():
+    curve = curve_of(days((3, True, 6), (30, False, 5)))
+    assert curve.median == 3
+    assert np.isnan(curve.median_high)
+    assert "未达到" in median_written(curve, ZH)
+
+
+def test_a_median_stands_within_its_interval():
+    curve = curve_of(days(*((day, True, 3) for day in range(1, 21)), (25, False, 4)))
+    assert curve.median_low < curve.median < curve.median_high
+    assert median_written(curve, EN) == "95% interval 8–14 days"
+
+
+def test_without_any_accepted_there_is_no_curve():
+    assert settling_curve(days()) is None
+    assert median_written(None, ZH) == "无受理提案"
+    assert settling_sentence([], ZH) == "所选月份内没有受理的提案"
+
+
+def test_groups_are_told_by_when_half_are_settled():
+    slow, quick = curve_of(days((20, True, 12))), curve_of(days((5, True, 12)))
+    never, few = curve_of(days((5, False, 12))), curve_of(days((90, True, 3)))
+    assert settling_sentence([("甲", slow)], ZH) == "过半提案在受理 20 天内办结"
+    assert settling_sentence([("甲", never)], ZH) == "过半提案尚未办结"
+    assert settling_sentence([("甲", slow), ("乙", quick)], ZH) == "过半办结：甲 20 天，乙 5 天"
+    assert settling_sentence([("甲", slow), ("乙", slow)], ZH) == "各组过半办结都用 20 天"
+    assert settling_sentence([("甲", never), ("乙", quick)], ZH) == "甲过半尚未办结"
+    # Few proposals tell nothing.
+    assert settling_sentence([("甲", few), ("乙", quick)], ZH) == "过半提案在受理 5 天内办结"
+    assert settling_sentence([("甲", few)], ZH) == "受理的提案不足 10 件，曲线仅供参考"
+
+
+# The loop -----------------------------------------------------------------------------------
+
+
+def stages(**counts):
+    return pd.DataFrame({"stage": list(counts), "proposal_count": list(counts.values())})
+
+
+def test_who_reached_a_stage_passed_those_before_it():
+    steps = loop_steps(
+        stages(need_raised=10, resource_matched=20, self_service=50, platform_built=20)
+    )
+    assert steps["count"].tolist() == [100, 90, 70, 50]
+    assert steps["of_first"].tolist() == [100, 90, 70, 50]
+    assert steps["of_before"].tolist()[1:] == pytest.approx([90, 700 / 9, 500 / 7])
+    assert loop_sentence(steps, ZH) == "50.0% 的需求已走到自我服务，其余多在资源对接"
+
+
+def test_a_loop_that_stops_early_has_no_share_of_nothing():
+    steps = loop_steps(stages(need_raised=3))
+    assert steps["count"].tolist() == [3, 0, 0, 0]
+    assert steps["of_before"].isna().tolist() == [True, False, True, True]
+    assert loop_steps(stages())["of_first"].isna().all()
+    assert loop_sentence(loop_steps(stages()), ZH) == "所选月份内没有提案"
+    assert loop_sentence(loop_steps(stages(self_service=2)), ZH) == "需求都已走到自我服务"
+
+
+def test_windows_add_up_the_months_that_end_with_each():
+    months = [date(2025, month, 1) for month in (1, 2, 3, 4)]
+    rows = pd.DataFrame(
+        {"month": pd.to_datetime([months[0], months[2]])} | dict.fromkeys(COHORT_COUNTS, [5, 7])
+    )
+    added = over_windows(rows, months, 2)
+    assert added["month"].dt.month.tolist() == [2, 3, 4]
+    assert added["proposal_count"].tolist() == [5, 7, 7]
+
+
+# Supply and demand --------------------------------------------------------------------------
+
+
+def youth(**counts):
+    rows = [(need, *each) for need, each in counts.items()]
+    names = ["need", "proposal_count", "activity_count", "attendance_count"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def test_the_widest_gap_between_demand_and_supply_is_named():
+    needs = supply_against_demand(
+        youth(business=(30, 10, 300), culture_sport=(40, 80, 4000), relationships=(30, 10, 100))
+    ).set_index("need")
+    assert needs.loc["business", ["demand_share", "supply_share", "gap"]].tolist() == [30, 10, -20]
+    assert needs.loc["business", "per_activity"] == 30
+    assert needs.loc["government_services", "demand_share"] == 0
+    assert pd.isna(needs.loc["government_services", "per_activity"])
+    assert supply_sentence(needs.reset_index(), ZH) == "创新创业缺口最大：占需求 30%，只占活动 10%"
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ({"business": (0, 5, 90)}, "提案未标注青年需求：只能看供给"),
+        ({"business": (50, 0, 0)}, "所选月份内没有回应青年需求的活动"),
+        ({"business": (5, 9, 90), "relationships": (5, 1, 9)}, "标注青年需求的提案不足 30 件，不宜比较"),
+        ({"business": (50, 9, 90), "relationships": (50, 9, 9)}, "四类青年需求的供给与需求大致相当"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_compared_is_not(counts, said):
+    assert supply_sentence(supply_against_demand(youth(**counts)), ZH) == said
+
+
+def test_hidden_attendances_stay_missing():
+    needs = supply_against_demand(
+        youth(business=(30, 1, pd.NA)).astype({"attendance_count": "Int64"})
+    )
+    assert needs.set_index("need")["per_activity"].isna()["business"]
+
+
+# The headline -------------------------------------------------------------------------------
+
+
+def cohort(proposals, followed, in_time):
+    return pd.Series(
+        dict.fromkeys(COHORT_COUNTS, 0)
+        | {"proposal_count": proposals, "followed_count": followed, "in_time_count": in_time}
+    )
+
+
+def categories(**counts):
+    return pd.DataFrame(
+        {
+            "proposal_category": list(counts),
+            "followed_count": [followed for followed, _ in counts.values()],
+            "in_time_count": [in_time for _, in_time in counts.values()],
+        }
+    )
+
+
+def open_rows(*rows):
+    return pd.DataFrame(rows, columns=["open_day_count", "responsible_unit"])
+
+
+EVEN = categories(safety=(50, 33), transport=(50, 32))
+SLOW = categories(safety=(100, 80), transport=(100, 30))
+
+
+def headline(say=ZH, *, counts=(120, 100, 65), kinds=EVEN, late=()):
+    return needs_headline(
+        say,
+        cohort=cohort(*counts),
+        curve=curve_of(days((9, True, 80), (40, False, 20))),
+        categories=kinds,
+        open_rows=open_rows(*late),
+    )
+
+
+def test_the_headline_says_how_many_are_settled_in_time():
+    said = headline()
+    assert said.state == "提出 120 件提案，65.0% 在受理 14 天内办结"
+    assert "中位 9 天" in said.change
+    assert said.change.endswith("没有超期未办结的提案。")
+
+
+def test_the_slowest_category_is_named_only_beyond_chance():
+    assert headline(kinds=SLOW).state.endswith("；交通出行类最慢")
+    assert "最慢" not in headline(kinds=EVEN).state
+
+
+def test_what_is_overdue_is_told_with_who_must_act():
+    late = [(15, "town"), (30, "operator"), (31, "operator"), (14, "committee")]
+    assert "3 件超过 14 天未办结，责任单位以运营方为多（2 件）" in headline(late=late).change
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((0, 0, 0), "所选月份内没有提案"),
+        ((4, 0, 0), "提出 4 件提案，尚无受理满 14 天的"),
+        ((4, 3, 2), "提出 4 件提案，受理满 14 天的 3 件中 2 件按时办结"),
+    ],
+)
+def test_of_few_proposals_no_share_is_told(counts, said):
+    assert headline(counts=counts).state == said
+
+
+def test_english_sentences_have_no_chinese():
+    said = headline(EN, kinds=SLOW, late=[(20, "town")])
+    for text in (said.state, said.change, loop_sentence(loop_steps(stages(need_raised=3)), EN)):
+        assert not CHINESE.search(text)
+
+
+# The five micros ----------------------------------------------------------------------------
+
+
+def counted(**changes):
+    names = {
+        name
+        for micro in MICROS
+        for part in micro.parts
+        for name in (BY_CODE[part.indicator].numerator, BY_CODE[part.indicator].denominator)
+    }
+    return pd.DataFrame([dict.fromkeys(names, 100) | changes])
+
+
+@pytest.mark.parametrize(("value", "score"), [(-1, 0), (0, 0), (2, 50), (4, 100), (9, 100)])
+def test_a_score_lies_between_its_goalposts(value, score):
+    assert part_score(Part("intensity", 0, 4), value) == score
+
+
+def test_a_micro_is_the_mean_of_its_parts():
+    scores = micro_scores(counted(own_branch_community_count=20, effective_community_count=60))
+    party = scores.set_index("micro").loc["party"]
+    assert party["score"] == pytest.approx(40)
+    assert made_of(MICROS[0], party["values"], ZH) == (
+        "独立党支部覆盖率 20.0%（0–100）<br>有效覆盖率 60.0%（0–100）"
+    )
+
+
+def test_a_micro_with_a_missing_part_is_missing():
+    scores = micro_scores(counted(followed_count=0)).set_index("micro")["score"]
+    assert pd.isna(scores["governance"])
+    assert scores.drop("governance").notna().all()
+
+
+def test_there_are_five_micros_by_their_published_names():
+    assert [micro.name.zh for micro in MICROS] == ["微党建", "微网格", "微治理", "微阵地", "微社区"]

@@ -1,0 +1,248 @@
+"""Who is not reached, how unequal it is and who comes again, on examples done by hand."""
+
+import math
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from inequality.gini import Gini
+
+from dashboard.insight.participation import (
+    calendar_headline,
+    equity,
+    participation_headline,
+    retained,
+    retention,
+    unreached,
+)
+from dashboard.language import Say
+from dashboard.model.festivals import FESTIVALS, festivals_between
+
+ZH, EN = Say("zh"), Say("en")
+MISSING = float("nan")
+
+
+# Who is not reached ----------------------------------------------------------------------
+
+
+def community(participants, residents, activities=3):
+    return {
+        "community_code": "c",
+        "participant_count": participants,
+        "resident_month_count": residents * 3.0,
+        "month_count": 3,
+        "activity_count": activities,
+    }
+
+
+def judged(*rows, district=30.0):
+    return unreached(pd.DataFrame(rows), district, least=5)
+
+
+def test_only_what_chance_does_not_explain_is_low():
+    # 99.8 % limits of 30 %: 400 residents ± 7.08 points, 20 residents ± 31.7 points.
+    rows = judged(community(91, 400), community(92, 400), community(0, 20), community(1, 20))
+    assert rows["is_low"].tolist() == [True, False, False, False]
+    assert rows["unreached_count"].tolist() == [309, 308, 20, 19]
+
+
+def test_without_an_activity_is_no_low_reach():
+    (row,) = judged(community(0, 400, activities=0)).to_dict("records")
+    assert row["is_without"] is True
+    assert row["is_low"] is False
+
+
+def test_a_hidden_number_is_taken_as_the_most_it_can_be():
+    rows = judged(community(pd.NA, 400), community(pd.NA, 30))
+    assert rows["is_low"].tolist() == [True, False]
+    assert rows["unreached_count"].tolist() == [396, 26]
+    assert rows["value"].isna().all()
+
+
+# How unequal -----------------------------------------------------------------------------
+
+
+def spread_of(times):
+    """Put each number of attendances into a step of its own."""
+    values, counts = np.unique(times, return_counts=True)
+    before = np.concatenate([[0], np.cumsum(values * counts)])
+    return pd.DataFrame(
+        {
+            "participant_count": counts,
+            "resident_attendance_count": values * counts,
+            "lorenz_sum": counts * (before[:-1] + before[1:]).astype("float64"),
+        }
+    )
+
+
+def towns_of(*towns):
+    """Make towns of their residents and the attendances of those who came."""
+    return pd.DataFrame(
+        {
+            "participant_count": [len(times) for _, times in towns],
+            "resident_month_count": [residents * 12.0 for residents, _ in towns],
+            "month_count": 12,
+            "resident_attendance_count": [sum(times) for _, times in towns],
+            "attendance_log_sum": [sum(x * math.log(x) for x in times) for _, times in towns],
+        }
+    )
+
+
+def found(*towns):
+    result = equity(spread_of([x for _, times in towns for x in times]), towns_of(*towns))
+    assert result is not None
+    return result
+
+
+def test_all_alike_is_no_inequality():
+    alike = found((4, [3, 3, 3, 3]))
+    assert alike.gini == pytest.approx(0)
+    assert alike.theil == pytest.approx(0)
+    assert alike.most_active == pytest.approx(0.1)
+
+
+def test_one_of_many_is_all_inequality():
+    one = found((100, [7]))
+    assert one.gini == pytest.approx(0.99)
+    assert one.theil == pytest.approx(math.log(100))
+    assert (one.absent, one.most_active) == (pytest.approx(0.99), pytest.approx(1))
+    assert one.points.iloc[[0, -1]].to_numpy().tolist() == [[0, 0], [1, 1]]
+
+
+def test_theil_is_all_between_towns_where_each_town_is_alike():
+    parted = found((2, [1, 1]), (2, [3, 3]))
+    assert parted.between == pytest.approx(1)
+    expected = 0.25 * math.log(0.25 / 0.5) + 0.75 * math.log(0.75 / 0.5)
+    assert parted.theil == pytest.approx(expected)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=60), st.integers(0, 60))
+def test_gini_is_pysals(times, absent):
+    result = found((len(times) + absent, times))
+    assert result.gini == pytest.approx(Gini(np.array([*times, *[0] * absent], float)).g, abs=1e-9)
+
+
+def test_more_participants_than_mean_residents_are_all_the_residents():
+    assert found((3, [1, 2, 1, 4])).absent == 0
+
+
+def test_nothing_is_said_where_something_is_hidden_or_nothing_is_there():
+    hidden = spread_of([1, 1, 2]).assign(participant_count=[2, None])
+    assert equity(hidden, towns_of((9, [1, 1, 2]))) is None
+    assert equity(spread_of([]), towns_of()) is None
+
+
+# Who comes again -------------------------------------------------------------------------
+
+MONTHS = pd.date_range("2025-01-01", periods=3, freq="MS")
+
+
+def cohorts(*rows):
+    return retention(
+        pd.DataFrame(
+            [(MONTHS[first], MONTHS[month], count) for first, month, count in rows],
+            columns=["first_month", "month", "participant_count"],
+        ).astype({"participant_count": "Float64"})
+    )
+
+
+def test_retention_tells_nobody_from_hidden():
+    rows = cohorts((0, 0, 50), (0, 2, 20), (1, 1, 10), (1, 2, pd.NA), (2, 2, 8))
+    shares = {(row.first_month.month, row.months_since): row.share for row in rows.itertuples()}
+    assert shares[1, 1] == 0
+    assert shares[1, 2] == 40
+    assert math.isnan(shares[2, 1])
+    assert shares[3, 0] == 100
+    assert len(shares) == 6
+
+
+def test_the_first_cohort_is_not_told():
+    rows = cohorts((0, 0, 50), (0, 1, 50), (1, 1, 10), (1, 2, 4), (2, 2, 8))
+    assert retained(rows, 1) == pytest.approx(40)
+    assert retained(rows, 2) is None
+
+
+# Sentences -------------------------------------------------------------------------------
+
+NOW = pd.Series(
+    {
+        "participant_count": 300,
+        "repeat_participant_count": 120,
+        "first_time_participant_count": 60,
+        "resident_month_count": 3000.0,
+        "month_count": 3,
+    }
+)
+LOW = pd.DataFrame({"name": ["A", "B", "C"]})
+
+
+def headline(say=ZH, now=NOW, low=LOW, **changes):
+    return participation_headline(
+        say, now=now, window_months=3, low=low, without=2, total=20, **changes
+    )
+
+
+def test_headline_says_how_many_and_whom_to_look_at_first():
+    said = headline()
+    assert said.state == "3 个月内 300 名居民参加过活动，参与率 30.0%；20 个社区中 2 个没有活动"
+    assert said.change == (
+        "其中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与明显偏低，先看A、B。"
+    )
+    assert "2 of 20 communities" in headline(EN).state
+
+
+def test_headline_of_single_communities_sets_them_beside_the_district():
+    said = headline(district=33.3)
+    assert said.state.endswith("参与率 30.0%，全区为 33.3%")
+    assert "先看" not in said.change
+
+
+def test_headline_leaves_out_what_is_not_known():
+    assert "首次" not in headline(now=NOW.replace({60: MISSING})).change
+    nobody = headline(now=NOW.replace({300: MISSING, 120: MISSING}))
+    assert "— 名居民" in nobody.state
+    assert "nan" not in nobody.state + nobody.change
+    assert "没有社区的参与率低到" in headline(low=LOW.head(0)).change
+
+
+def days(**values):
+    return pd.DataFrame(
+        {
+            "held_on": pd.to_datetime(list(values)),
+            "value": pd.array(list(values.values()), "Float64"),
+        }
+    )
+
+
+def test_calendar_headline_finds_the_festival_ahead():
+    rows = days(**{"2025-10-04": 30, "2025-10-06": 60, "2025-06-11": 10})
+    near = festivals_between(date(2025, 1, 1), date(2025, 12, 31))
+    assert calendar_headline(ZH, rows, near) == "周末占 30%，2025-10-06 中秋当天最多"
+    rows = days(**{"2025-05-29": 30, "2025-06-11": 10})
+    assert calendar_headline(ZH, rows, near) == "周末占 0%，2025-05-29 最多，端午前 2 天"
+    assert calendar_headline(ZH, days(**{"2025-07-30": 3}), near) == "周末占 0%，2025-07-30 最多"
+    assert "没有活动" in calendar_headline(ZH, days(), near)
+
+
+# The table of festivals ------------------------------------------------------------------
+
+
+def test_festivals_are_eight_a_year_in_order():
+    years = pd.Series([day.year for day, _ in FESTIVALS]).value_counts()
+    assert set(years) == {8}
+    assert list(FESTIVALS) == sorted(FESTIVALS)
+
+
+def test_lunar_festivals_keep_their_distances():
+    """The Lantern Festival ends a fortnight after New Year; both follow the moon."""
+    by_name = {(day.year, name.zh): day for day, name in FESTIVALS}
+    for year in {day.year for day, _ in FESTIVALS}:
+        spring = by_name[year, "春节"]
+        assert (by_name[year, "元宵"] - spring).days == 14
+        assert 118 <= (by_name[year, "端午"] - spring).days <= 152
+        assert (by_name[year, "中秋"] - by_name[year, "端午"]).days in range(97, 130)
+        assert date(year, 1, 21) <= spring <= date(year, 2, 20)

@@ -1,0 +1,182 @@
+"""Facts say what they rest on, headlines what is counted, ranks what chance allows."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.insight.attention import Concern
+from dashboard.insight.profile import (
+    community_facts,
+    community_headline,
+    governed_how,
+    proof_of,
+    report_text,
+    standing,
+    town_headline,
+)
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, measure
+
+ZH, EN = Say("zh"), Say("en")
+ROW = SimpleNamespace(
+    community_code="c",
+    name_zh="有巢马桥",
+    name_en="Youtha Maqiao",
+    origin="published",
+    operator="华润有巢",
+    community_kind="affordable_rental",
+    is_home=True,
+    opened_on=pd.Timestamp("2023-03-01"),
+    resident_count=2932,
+    youth_share=0.74,
+    resident_profile="young",
+    coverage_type="committee",
+    mode="1",
+    leading_organisation="community",
+)
+TIERS = pd.DataFrame(
+    {
+        "tier": ["room", "bed"],
+        "supply_count": [2158, 440],
+        "dwelling_count": [2158, 138],
+    }
+)
+CONCERN = Concern("c", "t", "示例社区", "late", "401 人，网格管理，91 天无活动", 401)
+
+
+@pytest.mark.parametrize(
+    ("columns", "origin", "is_sample", "expected"),
+    [
+        (("operator",), "published", True, "published"),
+        (("youth_share",), "published", True, "estimated"),
+        (("bed_room_count", "bed_count"), "published", True, "published"),
+        ((), "published", True, "estimated"),
+        (("operator",), "sample", True, "sample"),
+        (("youth_share",), "published", False, "reported"),
+    ],
+)
+def test_what_a_fact_rests_on(
+    columns: tuple[str, ...], origin: str, is_sample: bool, expected: str
+) -> None:
+    published = "name_zh;operator;bed_count"
+    assert proof_of(columns, origin=origin, published=published, is_sample=is_sample) == expected
+
+
+def test_a_column_is_not_published_because_its_name_begins_alike() -> None:
+    assert (
+        proof_of(("mode",), origin="published", published="mode_since", is_sample=True)
+        == "estimated"
+    )
+
+
+def test_facts_are_written_with_what_they_rest_on() -> None:
+    facts = community_facts(
+        ROW, TIERS, ZH, town="马桥镇", published="operator;room_count", is_sample=True
+    )
+    said = {fact.name: (fact.text, fact.proof) for fact in facts}
+    assert said["运营方"] == ("华润有巢", "published")
+    assert said["一间房"] == ("2,158 间", "published")
+    assert said["一张床"] == ("440 张（138 间内）", "estimated")
+    assert said["居民"] == ("2,932人", "estimated")
+    assert said["治理模式"][0] == "居委会（筹备组）"
+
+
+def test_a_grid_has_no_mode_and_an_invented_operator_no_english() -> None:
+    row = SimpleNamespace(
+        **{**vars(ROW), "coverage_type": "grid", "mode": None, "origin": "sample"}
+    )
+    names = [
+        (fact.name, fact.text)
+        for fact in community_facts(row, TIERS, EN, town="T", published="", is_sample=True)
+    ]
+    assert "Mode" not in dict(names)
+    assert dict(names)["Operator"] == "Sample operator"
+
+
+@pytest.mark.parametrize(
+    ("coverage", "mode", "expected"),
+    [
+        ("grid", None, "片区网格"),
+        ("committee", np.nan, "居村治理，未分类"),
+        ("committee", "5", "自治共治"),
+    ],
+)
+def test_governance_in_words(coverage: str, mode: object, expected: str) -> None:
+    assert governed_how(coverage, mode, ZH) == expected
+
+
+def headline(**changes: object) -> tuple[str, str]:
+    said = community_headline(
+        ROW,
+        ZH,
+        **{
+            "occupancy": (BY_CODE["occupancy_room"], 95.87),
+            "concern": None,
+            "is_judged": True,
+            "reach": 74.1,
+            "similar_reach": 48.9,
+            **changes,
+        },  # type: ignore[arg-type]
+    )
+    return said.state, said.change
+
+
+def test_a_communitys_headline() -> None:
+    state, change = headline()
+    assert state == "有巢马桥：居民 2,932 人，“一间房”入住率 95.9%，居委会（筹备组）"
+    assert change == "没有触发关注规则。活动参与率 74.1%，五个最相似社区的中位数 48.9%。"
+    assert headline(concern=CONCERN)[1].startswith("需要关注：401 人")
+    assert headline(reach=np.nan)[1] == "没有触发关注规则。"
+
+
+def test_a_real_project_is_not_held_up_for_invented_troubles() -> None:
+    assert CONCERN.reason not in headline(concern=CONCERN, is_judged=False)[1]
+
+
+TOWNS = pd.DataFrame(
+    {
+        "key": list("abcd"),
+        "committee_community_count": [30, 20, 20, 0],
+        "community_count": [40, 40, 40, 0],
+    }
+)
+
+
+def stand(key: str, *, code: str = "committee_coverage", district: float | None = 58.3):
+    return standing(measure(TOWNS, BY_CODE[code]), key, BY_CODE[code], district=district)
+
+
+def test_equals_share_the_better_rank_and_what_has_no_value_has_none() -> None:
+    assert [stand(key).rank for key in "abcd"] == [1, 2, 2, None]
+    assert stand("b").among == 3
+    assert stand("a").low < 75 < stand("a").high
+
+
+def test_a_verdict_is_of_chance_first() -> None:
+    assert stand("a").verdict == "above"
+    assert stand("b").verdict == "chance"
+    assert stand("b", district=90.0).verdict == "below"
+    assert stand("a", district=None).verdict == "none"
+    # A plain count could not have gone either way.
+    assert stand("a", code="communities").verdict == "none"
+
+
+def test_a_towns_headline() -> None:
+    now = pd.Series({"community_count": 40, "resident_count": 9000})
+    said = town_headline(ZH, name="马桥镇", now=now, coverage=stand("b"), found=[CONCERN])
+    assert said.state == "马桥镇：40 个社区、9,000 名居民，居村治理覆盖率 50.0%，居 3 个街镇第 2"
+    assert said.change.startswith("与全区 58.3% 的差异在随机波动范围内。1 个社区需要关注")
+    calm = town_headline(ZH, name="马桥镇", now=now, coverage=stand("b"), found=[])
+    assert calm.change.endswith("没有社区触发关注规则。")
+
+
+def test_a_report_is_told_by_its_numbers() -> None:
+    nothing = dict.fromkeys(
+        ("reported_rooms", "reported_beds", "reported_residents", "reported_occupancy_pct",
+         "reported_opened_on"), np.nan,
+    )  # fmt: skip
+    report = SimpleNamespace(**{**nothing, "reported_rooms": 2475, "reported_occupancy_pct": 95.87})
+    assert report_text(report, ZH) == "房源 2,475 套/间、入住率 95.87%"
+    assert report_text(SimpleNamespace(**nothing), ZH) == ""
