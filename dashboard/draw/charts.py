@@ -24,7 +24,7 @@ from dashboard.draw.theme import (
     RULE,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, written
+from dashboard.model.indicators import Indicator, short_figure, written
 
 # Measured from the figure's lower edge, so that its rows take nothing from the plot.
 _LEGEND_BELOW = {
@@ -227,8 +227,8 @@ def trend(
     if not at.empty:
         figure.add_scatter(
             x=[f"{marked:%Y-%m}"], y=at["value"].tolist(), mode="markers+text",
-            marker={"color": RED, "size": 8}, hoverinfo="skip", textposition="top left",
-            text=[written(at["value"].iloc[0], indicator, say.language)],
+            marker={"color": RED, "size": 8}, hoverinfo="skip", textposition="top center",
+            text=[_short(at["value"].iloc[0], indicator, say)],
             textfont={"color": RED}, cliponaxis=False,
         )  # fmt: skip
     return plot(
@@ -243,6 +243,13 @@ def trend(
             end=written(rows["value"].iloc[-1], indicator, say.language),
         ),
     )
+
+
+def _short(value: float, indicator: Indicator, say: Say) -> str:
+    """Write a value for a label at a figure's edge, where a unit in words has no room."""
+    if indicator.kind == "share":
+        return written(value, indicator, say.language)
+    return short_figure(value, indicator, say.language)
 
 
 def _worth_naming(rows: pd.DataFrame) -> list[str]:

@@ -228,7 +228,7 @@ def dots(
         y=(level + 0.5).tolist(),
         mode="markers",
         marker={
-            "size": max(3.0, min(8.0, _DOTS_HEIGHT / tallest)),
+            "size": max(3.0, min(6.0, _DOTS_HEIGHT / tallest)),
             "color": [BLUE if bar is not None and v < bar else BLUE_PALE for v in rows["value"]],
         },
         customdata=rows["key"].tolist(),

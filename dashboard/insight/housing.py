@@ -13,6 +13,7 @@ import pandas as pd
 
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
+from dashboard.model.filters import add_months
 from dashboard.model.indicators import BY_CODE, Indicator, measure, short_figure, written
 from dashboard.model.tables import target_kind, tier
 from dashboard.model.words import Words
@@ -221,7 +222,7 @@ def _low_sentence(say: Say, low: pd.DataFrame, town_names: dict[str, str]) -> st
     towns = settled["town_code"].value_counts()
     most = sorted(code for code in towns.index if towns[code] == towns.max())[:2]
     return say(
-        "其中 {count} 个开业已满 {months} 个月，宜先核查，{towns}最多（{most} 个）；其余仍在入住。",
+        "按主要层次计；其中 {count} 个开业已满 {months} 个月，宜先核查，{towns}最多（{most} 个）；其余仍在入住。",
         count=len(settled),
         months=FILLING_MONTHS,
         towns=say.listed([town_names[code] for code in most]),
@@ -236,6 +237,30 @@ def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -
         "每月约 {turnover} 的居民迁出，折合一年 {annual}。",
         turnover=written(turnover, BY_CODE["turnover"], say.language),
         annual=written(annual, BY_CODE["annual_turnover"], say.language),
+    )
+
+
+def turnover_headline(say: Say, window: pd.DataFrame, end_month: date) -> str:
+    """Say the turnover of the window that ends with the end month, a year before, and the stay.
+
+    ``window``: the months as ``windowed`` gives them. Seasons differ, so a year before is told.
+    """
+    turnover, stay = BY_CODE["turnover"], BY_CODE["mean_stay"]
+    values = measure(window, turnover).set_index("month")["value"]
+    now = values.get(pd.Timestamp(end_month))
+    if now is None or pd.isna(now):
+        return say("流动率逐月")
+    before = values.get(pd.Timestamp(add_months(end_month, -12)))
+    stays = measure(window, stay).set_index("month")["value"]
+    shown = written(now, turnover, say.language)
+    mean_stay = written(stays[pd.Timestamp(end_month)], stay, say.language)
+    if before is None or pd.isna(before):
+        return say("月均流动率 {turnover}，推算平均住约 {stay}", turnover=shown, stay=mean_stay)
+    return say(
+        "月均流动率 {turnover}，上年同期 {before}；推算平均住约 {stay}",
+        turnover=shown,
+        before=written(before, turnover, say.language),
+        stay=mean_stay,
     )
 
 
@@ -259,41 +284,42 @@ def target_states(rows: pd.DataFrame, units: dict[str, str], say: Say) -> list[T
 
 
 def _target_state(row: Any, unit: str, say: Say) -> TargetState:
-    kind, gap, days = row.target_kind, int(row.gap_count), int(row.days_left_count)
-    supply, share = int(row.supply_count), f"{row.share:.1f}%"
     title = say(
         "{kind}：{due} 前 {count:,} {unit}",
-        kind=say.words(target_kind.allowed[kind]),
+        kind=say.words(target_kind.allowed[row.target_kind]),
         due=f"{row.due_on:%Y-%m-%d}",
         count=int(row.target_count),
         unit=unit,
     )
+    outcome, text = _standing(row, unit, say)
+    return TargetState(
+        outcome, title, say("{text}。来源：{source}", text=text, source=row.source_title)
+    )
+
+
+def _standing(row: Any, unit: str, say: Say) -> tuple[Outcome, str]:
+    gap, days = int(row.gap_count), int(row.days_left_count)
+    supply, share = int(row.supply_count), f"{row.share:.1f}%"
     if days > 0 and gap > 0:
-        text = say(
+        return "open", say(
             "尚差 {gap:,} {unit}，剩 {days} 天，需每天 {pace:.1f} {unit}（已完成 {share}）",
-            gap=gap, unit=unit, days=days, share=share,
-            pace=row.pace,
+            gap=gap, unit=unit, days=days, share=share, pace=row.pace,
         )  # fmt: skip
-        return TargetState("open", title, text)
     if days > 0:
-        text = say(
+        return "met", say(
             "已提前达到：{supply:,} {unit}，为目标的 {share}", supply=supply, unit=unit, share=share
         )
-        return TargetState("met", title, text)
-    if kind == "forecast":
-        text = say(
+    if row.target_kind == "forecast":
+        return "forecast", say(
             "已到期：实有 {supply:,} {unit}，与预计相差 {gap:+,}（{share}）",
             supply=supply, unit=unit, gap=-gap, share=share,
         )  # fmt: skip
-        return TargetState("forecast", title, text)
     if gap <= 0:
-        text = say(
+        return "met", say(
             "已到期，达到：实有 {supply:,} {unit}，超出 {over:,}（{share}）",
             supply=supply, unit=unit, over=-gap, share=share,
         )  # fmt: skip
-        return TargetState("met", title, text)
-    text = say(
+    return "missed", say(
         "已到期，未达到：实有 {supply:,} {unit}，差 {gap:,}（{share}）",
         supply=supply, unit=unit, gap=gap, share=share,
     )  # fmt: skip
-    return TargetState("missed", title, text)

@@ -23,6 +23,7 @@ from dashboard.insight.housing import (
     over_let,
     spread,
     target_states,
+    turnover_headline,
     windowed,
     without_faults,
 )
@@ -364,16 +365,23 @@ def _distribution(context: Context) -> None:
         ),
         Caption(
             distribution_headline(say, counted.rows, indicator, bar),
-            say("每点一个社区；点击选择")
-            if bar is None
-            else say(
-                "每点一个社区；点击选择 · 低于 {bar:.0f}% 的突出显示（界限为本系统假定）", bar=bar
-            ),
+            _dots_note(say, counted.rows, bar),
             context.as_of(window=indicator.span == "window"),
         ),
         counted,
         on_click=choose_community(context),
         chosen=context.filters.community_codes,
+    )
+
+
+def _dots_note(say: Say, rows: pd.DataFrame, bar: float | None) -> str:
+    unknown = int(rows["value"].isna().sum())
+    return " · ".join(
+        [
+            say("每点一个社区；点击选择"),
+            *([] if bar is None else [say("低于 {bar:.0f}% 的突出显示（假定的界限）", bar=bar)]),
+            *([say("另有 {count} 个数据不足或人数过少", count=unknown)] if unknown else []),
+        ]
     )
 
 
@@ -421,9 +429,8 @@ def _operators_drawn(
 
 
 def _turnover(context: Context, months: Counted) -> None:
-    say, turnover, stay = context.say, BY_CODE["turnover"], BY_CODE["mean_stay"]
+    say, turnover, end = context.say, BY_CODE["turnover"], context.filters.end_month
     window = windowed(months.rows, context.filters.window_months)
-    mean = measure(window, turnover)["value"].iloc[-1]
     show_figure(
         context,
         "turnover",
@@ -431,18 +438,12 @@ def _turnover(context: Context, months: Counted) -> None:
             "turnover",
             make=lambda: trend(
                 measure(months.rows, turnover), turnover, say,
-                marked=pd.Timestamp(context.filters.end_month), height=330,
+                marked=pd.Timestamp(end), height=330,
             ),
         ),
         Caption(
-            say("流动率逐月")
-            if pd.isna(mean)
-            else say(
-                "所选月份月均流动率 {turnover}，推算平均住约 {stay}",
-                turnover=written(mean, turnover, say.language),
-                stay=written(measure(window, stay)["value"].iloc[-1], stay, say.language),
-            ),
-            say("迁出 ÷ 月初与月末居民的平均，% · 居住时长为 1 ÷ 流动率，并非实测"),
+            turnover_headline(say, window, end),
+            say("迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长为 1 ÷ 流动率，并非实测"),
             context.as_of(),
         ),
         months,
@@ -603,7 +604,9 @@ def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawin
             "opened_on": [
                 say("{month}，仍在入住", month=month) if is_filling else month
                 for month, is_filling in zip(
-                    rows["opened_on"].dt.strftime("%Y-%m"), rows["is_filling"], strict=True
+                    rows["opened_on"].dt.strftime("%Y-%m"),
+                    rows["is_filling"] & rows["is_low"],
+                    strict=True,
                 )
             ],
             "operator": rows["operator"],
@@ -643,12 +646,16 @@ def _supply(context: Context) -> None:
         ]
     )
     beds = counted.rows[counted.rows["tier"] == "bed"]
+    if beds.empty:
+        return
     show_figure(
         context,
         "supply",
         context.remember(
             "supply",
-            make=lambda: supply(beds, targets, say, marked=pd.Timestamp(context.filters.end_month)),
+            make=lambda: supply(
+                beds, targets, say, marked=pd.Timestamp(context.filters.end_month), height=360
+            ),
         ),
         Caption(
             say("全区“一张床”建成供应 {count:,} 张", count=int(beds["supply_count"].iloc[-1])),
@@ -678,7 +685,9 @@ def _targets(context: Context) -> None:
         item_list(items, alt=say("供应目标"), empty=say("没有公布的目标。")),
         Caption(
             say("公布的目标与预计"),
-            say("所需进度 = 缺口 ÷ 剩余天数；已过期限的只说是否达到"),
+            say("所需进度 = 缺口 ÷ 剩余天数 · 目标为公布，到期时的实有数为示例、未曾公布")
+            if context.is_sample
+            else say("所需进度 = 缺口 ÷ 剩余天数"),
             context.as_of(),
         ),
         counted,

@@ -17,6 +17,7 @@ from dashboard.insight.housing import (
     over_let,
     spread,
     target_states,
+    turnover_headline,
     windowed,
     without_faults,
 )
@@ -168,7 +169,9 @@ def test_headline_keeps_tiers_apart_in_their_order_and_counts_the_low():
         communities(("A", True, False), ("B", True, True), ("B", False, False))
     )
     assert state == "入住率：一套房 92.0%、一张床 91.0%；2 个社区不足 80%"
-    assert change.startswith("其中 1 个开业已满 12 个月，宜先核查，浦江最多（1 个）；")
+    assert change.startswith(
+        "按主要层次计；其中 1 个开业已满 12 个月，宜先核查，浦江最多（1 个）；"
+    )
     assert "3.5%" in change
     assert "34.8%" in change
 
@@ -211,6 +214,7 @@ def target(kind: str, count: int, supply: int, days: int) -> pd.DataFrame:
             "supply_count": [supply],
             "gap_count": [count - supply],
             "days_left_count": [days],
+            "source_title": ["A page"],
         }
     )
 
@@ -231,8 +235,20 @@ def test_a_target_is_met_or_missed_or_asks_for_a_pace(kind, count, supply, days,
     assert state.outcome == outcome
     assert said in state.text
     assert "2024-12-31" in state.title
+    assert state.text.endswith("Source: A page")
 
 
 def test_there_is_no_pace_once_the_date_has_passed():
     rows = measure(target("aim", 6050, 5495, 0), BY_CODE["required_pace"])
     assert rows["value"].isna().all()
+
+
+def test_turnover_is_told_with_the_same_months_a_year_before():
+    months = pd.date_range("2024-12-01", periods=13, freq="MS")
+    rows = pd.DataFrame({"month": months, "resident_month_count": 100.0, "move_out_count": 5})
+    rows.loc[0, "move_out_count"] = 8
+    text = turnover_headline(EN, rows, DECEMBER)
+    assert text == "Turnover 5.0% a month, 8.0% a year before; an implied stay of 20.0 months"
+    assert "year before" not in turnover_headline(EN, rows.tail(3), DECEMBER)
+    unknown = rows.assign(move_out_count=None)
+    assert turnover_headline(EN, unknown, DECEMBER) == "Turnover by month"
