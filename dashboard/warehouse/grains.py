@@ -27,6 +27,12 @@ COUNTED_BY: dict[str, dict[Grain, str]] = {
         "month": "participation_by_month",
         "town_month": "participation_by_town_and_month",
     },
+    "turnover_by_town": {"community": "housing_by_community"},
+    "overdue_by_town": {
+        "community": "communities",
+        "month": "district_by_month",
+        "town_month": "overdue_by_town",
+    },
 }
 
 

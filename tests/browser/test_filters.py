@@ -267,12 +267,12 @@ def test_filters_stay_from_page_to_page(visit: Callable[..., Screen], asked: Ask
     screen = visit(f"?lang=en&town={ZHUANQIAO}&coverage=committee")
     mine = asked("district_by_month", f"town_codes={ZHUANQIAO}", "coverage_types=committee")
     count = mine.iloc[-1]["community_count"]
-    for position, headline, figures in (
-        (1, f"{count} communities", 7),
-        (3, "defined once", 0),
-        (0, "Zhuanqiao", 5),
+    for page, headline, figures in (
+        ("Coverage", f"{count} communities", 7),
+        ("Data", "defined once", 0),
+        ("Overview", "Zhuanqiao", 5),
     ):
-        screen.links.nth(position).click()
+        screen.links.get_by_text(page, exact=True).click()
         expect(screen.headline).to_contain_text(headline)
         screen.in_address(f"town={ZHUANQIAO}", figures=figures)
         assert "coverage=committee" in screen.page.url
