@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.insight.headline import Headline
-from dashboard.insight.limits import funnel_limits
+from dashboard.insight.limits import dispersion, funnel_limits
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, count_written, measure, written
 from dashboard.model.words import Words
@@ -28,13 +28,15 @@ def unreached(rows: pd.DataFrame, district: float, *, least: int) -> pd.DataFram
     """Tell for each community whether it had no activity or a reach too low for chance.
 
     ``rows``: participation_by_community; ``district``: the reach of all of them, in percent.
-    Adds ``is_without``, ``is_low`` (below the 99.8 % limit for its size), ``expected_least``
+    Adds ``is_without``, ``is_low`` (below the 99.8 % limit for its
+    size, widened by how far communities differ anyway), ``expected_least``
     (participants at that limit) and ``unreached_count`` (residents less participants). A hidden
     number of participants is below ``least``: it counts as the most that it can be.
     """
     measured = measure(rows, BY_CODE["reach"])
     residents = measured["denominator"]
-    limit = funnel_limits(district, residents)["low998"]
+    wide = dispersion(measured["value"], residents, district)
+    limit = funnel_limits(district, residents, dispersion=wide)["low998"]
     hidden = measured["participant_count"].isna()
     most = measured["numerator"].where(~hidden, least - 1)
     is_without = measured["activity_count"] == 0
@@ -188,12 +190,12 @@ def participation_headline(
     if total == 0:
         return Headline(state, _again(say, values))
     if without:
-        state += say("；{total} 个社区中 {without} 个没有活动", total=total, without=without)
+        state += say("；{without} 个社区没有活动", without=without)
     else:
-        state += say("；{total} 个社区都有活动", total=total)
+        state += say("；各社区都有活动")
     again = _again(say, values)
     if low.empty:
-        return Headline(state, again + say("没有社区的参与率低到超出随机波动。"))
+        return Headline(state, again + say("没有社区的参与率低到超出普遍差异。"))
     return Headline(
         state,
         again

@@ -12,7 +12,7 @@ from dashboard.draw.participation import calendar, categories, cohorts, lorenz, 
 from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
 from dashboard.insight.headline import Headline
-from dashboard.insight.limits import funnel_limits
+from dashboard.insight.limits import dispersion, funnel_limits
 from dashboard.insight.participation import (
     TOLD_MONTHS,
     calendar_headline,
@@ -257,6 +257,7 @@ def _funnel(context: Context) -> None:
     rows = _remembered_communities(context)
     district = measure(context.participation_months(filters).rows, reach)["value"]
     centre = float(district.iloc[-1]) if len(district) else float("nan")
+    wide = dispersion(rows["value"], rows["denominator"], centre)
     low = int(rows["is_low"].sum())
     show_figure(
         context,
@@ -264,15 +265,24 @@ def _funnel(context: Context) -> None:
         context.warehouse.remember(
             ("reach-funnel", say.language, filters),
             lambda: reach_funnel(
-                rows, funnel_limits(centre, _sizes(rows)), reach, say, district=centre, height=340
+                rows,
+                funnel_limits(centre, _sizes(rows), dispersion=wide),
+                reach,
+                say,
+                district=centre,
+                height=340,
             ),
         ),
         Caption(
-            say("{count} 个社区参与偏低，不能归于偶然", count=low)
+            say("{count} 个社区参与偏低，超出社区间的普遍差异", count=low)
             if low
-            else say("没有社区的参与率低到超出随机波动。"),
+            else say("没有社区的参与率低到超出普遍差异。"),
             _community_note(
-                context, say("每点一个社区，橙色为偏低或没有活动 · 点线 95%、虚线 99.8% 界限")
+                context,
+                say(
+                    "每点一个社区，橙色为偏低或没有活动 · 点线 95%、虚线 99.8% 界限，"
+                    "已按社区间的普遍差异放宽"
+                ),
             ),
             context.as_of(window=True),
         ),

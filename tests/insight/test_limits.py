@@ -1,11 +1,12 @@
 """Funnel limits follow Spiegelhalter's formula and stay percentages."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.insight.limits import funnel_limits, outside
+from dashboard.insight.limits import dispersion, funnel_limits, outside
 
 # A shared machine may be slow: what is checked here is not time.
 unhurried = settings(deadline=None)
@@ -69,3 +70,28 @@ def test_without_a_value_or_size_nothing_is_outside():
 @pytest.mark.parametrize("district", [0.0, 100.0])
 def test_where_all_are_alike_nothing_is_outside(district):
     assert not is_outside(district, 10, district)
+
+
+def test_places_as_wide_apart_as_chance_spreads_them_leave_the_limits_alone():
+    sizes = pd.Series([100.0] * 200)
+    chance = pd.Series(np.random.default_rng(1).binomial(100, 0.5, 200)).astype("float64")
+    assert dispersion(chance, sizes, 50.0) == pytest.approx(1, abs=0.3)
+    thrice = 50 + (chance - 50) * 3
+    assert dispersion(thrice, sizes, 50.0) > 5
+
+
+def test_a_few_far_out_do_not_widen_the_limits():
+    sizes, values = pd.Series([100.0] * 100), pd.Series([48.0, 52.0] * 50)
+    values.iloc[:5] = 5.0
+    assert dispersion(values, sizes, 50.0) == 1.0
+
+
+def test_without_places_there_is_no_dispersion():
+    none = pd.Series([], dtype="float64")
+    assert dispersion(none, none, 50.0) == 1.0
+
+
+def test_limits_widen_with_the_root_of_the_dispersion():
+    sizes = pd.Series([400.0])
+    narrow, wide = funnel_limits(50, sizes), funnel_limits(50, sizes, dispersion=4.0)
+    assert (50 - wide["low95"]).iloc[0] == pytest.approx(2 * (50 - narrow["low95"]).iloc[0])

@@ -44,9 +44,19 @@ def judged(*rows, district=30.0):
 
 def test_only_what_chance_does_not_explain_is_low():
     # 99.8 % limits of 30 %: 400 residents ± 7.08 points, 20 residents ± 31.7 points.
-    rows = judged(community(91, 400), community(92, 400), community(0, 20), community(1, 20))
-    assert rows["is_low"].tolist() == [True, False, False, False]
-    assert rows["unreached_count"].tolist() == [309, 308, 20, 19]
+    usual = [community(120, 400)] * 40
+    rows = judged(
+        community(91, 400), community(92, 400), community(0, 20), community(1, 20), *usual
+    )
+    assert rows["is_low"].head(4).tolist() == [True, False, False, False]
+    assert rows["unreached_count"].head(4).tolist() == [309, 308, 20, 19]
+
+
+def test_what_sets_most_communities_apart_is_not_low():
+    # Five points either way are twice what chance gives at 400 residents.
+    usual = [community(100, 400), community(140, 400)] * 20
+    rows = judged(community(91, 400), community(2, 400), *usual)
+    assert rows["is_low"].tolist() == [False, True] + [False] * 40
 
 
 def test_without_an_activity_is_no_low_reach():
@@ -200,12 +210,12 @@ def headline(say=ZH, now=NOW, low=LOW, **changes):
 
 def test_headline_says_how_many_and_whom_to_look_at_first():
     said = headline()
-    assert said.state == "3 个月内 300 名居民参加过活动，参与率 30.0%；20 个社区中 2 个没有活动"
+    assert said.state == "3 个月内 300 名居民参加过活动，参与率 30.0%；2 个社区没有活动"
     assert said.change == (
         "其中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与明显偏低，先看A、B。"
     )
-    assert "2 of 20 communities" in headline(EN).state
-    assert headline(without=0).state.endswith("；20 个社区都有活动")
+    assert "2 communities held nothing" in headline(EN).state
+    assert headline(without=0).state.endswith("；各社区都有活动")
     assert headline(total=0).state.endswith("参与率 30.0%")
 
 
