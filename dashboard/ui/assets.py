@@ -16,7 +16,6 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from dashboard.model.problem import Problem
-from dashboard.model.tables import TOWN
 from dashboard.places import DATA, ROOT
 
 if TYPE_CHECKING:
@@ -46,24 +45,10 @@ class Assets:
 @cache
 def lay_out_assets(data: Path = DATA) -> Assets:
     """Write what is missing and return the names, once a process. Safe to run twice at once."""
-    from dashboard.warehouse.boundaries import own_boundaries, town_shapes
-    from dashboard.warehouse.geography import (
-        map_geometry,
-        schematic_river,
-        schematic_towns,
-        tile_geometry,
-    )
-    from dashboard.warehouse.published import read_table
+    from dashboard.warehouse.boundaries import drawn_towns
+    from dashboard.warehouse.geography import tile_geometry
 
-    source = data / "geography" / "schematic.json"
-    problem = None
-    try:
-        shapes = town_shapes(data, read_table(data / "towns.csv", TOWN))
-    except Problem as found:
-        problem, shapes = found, schematic_towns(source)
-    is_schematic = problem is not None or own_boundaries(data) is None
-    # The river's line is the schematic's own: over other boundaries it would lie wrong.
-    geometry = map_geometry(shapes, river=schematic_river(source) if is_schematic else None)
+    towns = drawn_towns(data)
     script = STATIC / f"plotly-{version('plotly')}.min.js"
     if not script.is_file():
         source_script = _package("plotly") / "package_data" / "plotly.min.js"
@@ -71,13 +56,13 @@ def lay_out_assets(data: Path = DATA) -> Assets:
         _write(script, source_script.read_bytes())
     return Assets(
         plotly=script.name,
-        towns=_geometry("towns", geometry.as_dict()),
-        tiles=_geometry("tiles", tile_geometry(source).as_dict()),
+        towns=_geometry("towns", towns.geometry.as_dict()),
+        tiles=_geometry("tiles", tile_geometry(data / "geography" / "schematic.json").as_dict()),
         figure=_scripts(STATIC / "figure"),
         style=_versioned("dashboard.css"),
-        is_schematic=is_schematic,
-        problem=problem,
-        geometry=geometry,
+        is_schematic=towns.is_schematic,
+        problem=towns.problem,
+        geometry=towns.geometry,
     )
 
 

@@ -1,37 +1,22 @@
 """Give a page what it stands on: the warehouse, the address, the language, the towns' names."""
 
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import cached_property
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-import pandas as pd
 from streamlit.navigation.page import StreamlitPage
 
+from dashboard.brief.asking import PARTICIPATION as PARTICIPATION
+from dashboard.brief.asking import Counted as Counted
+from dashboard.brief.asking import Questions
 from dashboard.language import Say
-from dashboard.model.filters import Filters, add_months
-from dashboard.model.indicators import Indicator, add_up, measure
+from dashboard.model.filters import Filters
 from dashboard.ui.address import Address
 from dashboard.ui.assets import Assets
 from dashboard.warehouse.store import Warehouse
 
-T = TypeVar("T")
-
-PARTICIPATION = "participation_by_town"
-
 
 @dataclass(frozen=True)
-class Counted:
-    """Hold rows together with the query and the parameters they were counted by."""
-
-    rows: pd.DataFrame
-    query: str
-    parameters: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Context:
+class Context(Questions):
     """Answer a page's questions for the filters in the address."""
 
     warehouse: Warehouse
@@ -44,113 +29,3 @@ class Context:
     @property
     def filters(self) -> Filters:
         return self.address.filters
-
-    @property
-    def everywhere(self) -> Filters:
-        """The same filters over all towns: for maps and rankings that mark the chosen ones."""
-        return replace(self.filters, town_codes=(), community_codes=())
-
-    @property
-    def chosen_towns(self) -> tuple[str, ...]:
-        """The towns to mark as chosen: those of the filters, or those of the chosen communities."""
-        names = self.communities
-        return self.filters.town_codes or tuple(
-            dict.fromkeys(names.at[code, "town_code"] for code in self.filters.community_codes)
-        )
-
-    @cached_property
-    def towns(self) -> pd.DataFrame:
-        return self.warehouse.run("towns", {}).set_index("town_code")
-
-    @cached_property
-    def communities(self) -> pd.DataFrame:
-        """Every community there ever was, by its code, with ``name`` in the user's language."""
-        rows = self.warehouse.run("community_names", {}).set_index("community_code")
-        return rows.assign(name=rows[f"name_{self.say.language}"])
-
-    def town_names(self, *, short: bool = True) -> dict[str, str]:
-        column = f"{'short_' if short else ''}name_{self.say.language}"
-        return self.towns[column].to_dict()
-
-    def count(self, query: str, filters: Filters | None = None, **changes: object) -> Counted:
-        """Run a named query for the filters, or for others, with some parameters changed."""
-        parameters = {**(filters or self.filters).parameters(), **changes}
-        return Counted(self.warehouse.run(query, parameters), query, parameters)
-
-    def remember(self, *key: Hashable, make: Callable[[], T]) -> T:
-        """Make once what depends on nothing but the key, the language and the filters over all
-        towns: what stays the same when another town is chosen."""
-        return self.warehouse.remember((*key, self.say.language, self.everywhere), make)
-
-    def remember_chosen(self, *key: Hashable, make: Callable[[], T]) -> T:
-        """Make once what depends on the key, the language and all the filters."""
-        return self.warehouse.remember((*key, self.say.language, self.filters), make)
-
-    def district_months(self) -> Counted:
-        """Count the chosen communities for every month up to the end month."""
-        return self.count("district_by_month", start_month=self.warehouse.months[0])
-
-    def participation_months(self, filters: Filters | None = None) -> Counted:
-        """Count participation for every month, over windows as long as the chosen one."""
-        return self.count("participation_by_month", filters, start_month=self.warehouse.months[0])
-
-    def by_town(self, indicator: Indicator) -> Counted:
-        """Measure an indicator for every town, with ``key`` and ``name``; grain: town."""
-        return self.remember("by_town", indicator.code, make=lambda: self._by_town(indicator))
-
-    def _by_town(self, indicator: Indicator) -> Counted:
-        filters = self.everywhere
-        if indicator.span == "month_end":
-            filters = filters.at_end
-        counted = self.count(indicator.query, filters)
-        rows = measure(counted.rows, indicator)
-        names = self.town_names()
-        rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
-        return replace(counted, rows=rows.reset_index(drop=True))
-
-    def district_value(self, indicator: Indicator) -> float | None:
-        """Measure an indicator for all towns together: counts are added before dividing."""
-        if indicator.denominator is None:
-            return None
-        return self.remember(
-            "district_value", indicator.code, make=lambda: self._district_value(indicator)
-        )
-
-    def _district_value(self, indicator: Indicator) -> float | None:
-        if indicator.query == PARTICIPATION:
-            rows = self.participation_months(self.everywhere).rows
-            rows = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
-        else:
-            filters = self.everywhere
-            if indicator.span == "month_end":
-                filters = filters.at_end
-            rows = self.count(indicator.query, filters).rows
-            if indicator.tier is not None:
-                rows = rows[rows["tier"] == indicator.tier]
-            rows = add_up(
-                rows.assign(tier=indicator.tier),
-                ["tier"],
-                [column for column in (indicator.numerator, indicator.denominator) if column],
-            )
-        values = measure(rows, indicator)["value"]
-        return None if values.empty or values.isna().all() else float(values.iloc[0])
-
-    @property
-    def month_before(self) -> date:
-        """The month just before the chosen ones, that changes are told against."""
-        return add_months(self.filters.start_month, -1)
-
-    @property
-    def has_before(self) -> bool:
-        """Whether there are data for the month that changes are told against."""
-        return self.month_before in self.warehouse.months
-
-    @property
-    def is_sample(self) -> bool:
-        return bool(self.warehouse.about["sample_tables"])
-
-    def as_of(self, *, window: bool = False) -> str:
-        end = f"{self.filters.end_month:%Y-%m}"
-        if not window:
-            return self.say("截至 {month} 月末", month=end)
-        return self.say("{start} 至 {end}", start=f"{self.filters.start_month:%Y-%m}", end=end)

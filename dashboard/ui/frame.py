@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.brief.asking import command_line, sql_with_parameters
 from dashboard.brief.tables import as_csv, as_xlsx
 from dashboard.draw.drawing import Drawing
 from dashboard.language import Say
 from dashboard.ui.component import component, forget, language_tag, sent
 from dashboard.ui.context import Context, Counted
-from dashboard.warehouse.store import named_query
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,7 @@ def _file_name(context: Context, key: str) -> str:
 
 
 def source_line(context: Context) -> str:
-    if context.is_sample:
-        return context.say("按公开数字校准的示例")
-    return context.say("来源：本区上报数据")
+    return context.source
 
 
 def _answer_menu(context: Context, key: str, what: str, caption: Caption, counted: Counted) -> None:
@@ -164,36 +162,6 @@ def _offer_data(context: Context, key: str, counted: Counted) -> None:
 
 def _joined(*texts: str) -> str:
     return " · ".join(text for text in texts if text)
-
-
-def sql_with_parameters(counted: Counted) -> str:
-    """Write the query's text with the values it was run with as comments on top."""
-    query = named_query(counted.query)
-    values = "\n".join(
-        f"-- ${parameter.name} = {_sql_value(counted.parameters[parameter.name])}"
-        for parameter in query.parameters
-    )
-    return f"{values}\n{query.sql}" if values else query.sql
-
-
-def command_line(counted: Counted) -> str:
-    """Write the command that gives the same rows."""
-    settings = [
-        f"--set {parameter.name}={_setting(value)}"
-        for parameter in named_query(counted.query).parameters
-        if (value := counted.parameters[parameter.name]) not in (None, [])
-    ]
-    return " ".join(["python -m dashboard query", counted.query, *settings])
-
-
-def _setting(value: object) -> str:
-    if isinstance(value, list):
-        return ",".join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _sql_value(value: object) -> str:
-    return "null" if value is None else str(value)
 
 
 def citation(context: Context, caption: Caption, counted: Counted) -> str:

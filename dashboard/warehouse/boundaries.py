@@ -26,8 +26,17 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.model.problem import Problem
+from dashboard.model.tables import TOWN
 from dashboard.model.words import Words
-from dashboard.warehouse.geography import METRES, WGS84, schematic_towns
+from dashboard.warehouse.geography import (
+    METRES,
+    WGS84,
+    MapGeometry,
+    map_geometry,
+    schematic_river,
+    schematic_towns,
+)
+from dashboard.warehouse.published import read_table
 
 NEAR_MINHANG = (120.8, 30.6, 122.2, 31.9)
 MAX_POINTS = 3_500  # a point costs 16 bytes in the browser: 14 towns stay below 60 kB
@@ -538,3 +547,26 @@ def town_shapes(data: Path, towns: pd.DataFrame) -> gpd.GeoDataFrame:
     if own is not None:
         return read_boundaries(own, towns)
     return schematic_towns(data / "geography" / "schematic.json")
+
+
+@dataclass(frozen=True)
+class DrawnTowns:
+    """Hold the towns' map; ``problem`` says why the user's own file could not be used."""
+
+    geometry: MapGeometry
+    is_schematic: bool
+    problem: Problem | None
+
+
+def drawn_towns(data: Path) -> DrawnTowns:
+    """Make the map that pages and briefings draw; the schematic stands in for a bad own file."""
+    source = data / "geography" / "schematic.json"
+    problem = None
+    try:
+        shapes = town_shapes(data, read_table(data / "towns.csv", TOWN))
+    except Problem as found:
+        problem, shapes = found, schematic_towns(source)
+    is_schematic = problem is not None or own_boundaries(data) is None
+    # The river's line is the schematic's own: over other boundaries it would lie wrong.
+    geometry = map_geometry(shapes, river=schematic_river(source) if is_schematic else None)
+    return DrawnTowns(geometry, is_schematic, problem)

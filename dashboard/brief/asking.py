@@ -1,0 +1,197 @@
+"""Ask the warehouse for what is chosen: the one way that pages and briefings get their numbers."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from dashboard.language import Say
+from dashboard.model.filters import Filters, add_months
+from dashboard.model.indicators import Indicator, add_up, measure
+from dashboard.warehouse.store import Warehouse, named_query
+
+T = TypeVar("T")
+
+PARTICIPATION = "participation_by_town"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Hold rows together with the query and the parameters they were counted by."""
+
+    rows: pd.DataFrame
+    query: str
+    parameters: Mapping[str, Any]
+
+
+class Questions:
+    """Answer what is asked about the chosen communities, months and language."""
+
+    warehouse: Warehouse
+    say: Say
+
+    @property
+    def filters(self) -> Filters:
+        raise NotImplementedError
+
+    @property
+    def everywhere(self) -> Filters:
+        """The same filters over all towns: for maps and rankings that mark the chosen ones."""
+        return replace(self.filters, town_codes=(), community_codes=())
+
+    @property
+    def chosen_towns(self) -> tuple[str, ...]:
+        """The towns to mark as chosen: those of the filters, or those of the chosen communities."""
+        names = self.communities
+        return self.filters.town_codes or tuple(
+            dict.fromkeys(names.at[code, "town_code"] for code in self.filters.community_codes)
+        )
+
+    @cached_property
+    def towns(self) -> pd.DataFrame:
+        return self.warehouse.run("towns", {}).set_index("town_code")
+
+    @cached_property
+    def communities(self) -> pd.DataFrame:
+        """Every community there ever was, by its code, with ``name`` in the user's language."""
+        rows = self.warehouse.run("community_names", {}).set_index("community_code")
+        return rows.assign(name=rows[f"name_{self.say.language}"])
+
+    def town_names(self, *, short: bool = True) -> dict[str, str]:
+        column = f"{'short_' if short else ''}name_{self.say.language}"
+        return self.towns[column].to_dict()
+
+    def count(self, query: str, filters: Filters | None = None, **changes: object) -> Counted:
+        """Run a named query for the filters, or for others, with some parameters changed."""
+        parameters = {**(filters or self.filters).parameters(), **changes}
+        return Counted(self.warehouse.run(query, parameters), query, parameters)
+
+    def remember(self, *key: Hashable, make: Callable[[], T]) -> T:
+        """Make once what depends on nothing but the key, the language and the filters over all
+        towns: what stays the same when another town is chosen."""
+        return self.warehouse.remember((*key, self.say.language, self.everywhere), make)
+
+    def remember_chosen(self, *key: Hashable, make: Callable[[], T]) -> T:
+        """Make once what depends on the key, the language and all the filters."""
+        return self.warehouse.remember((*key, self.say.language, self.filters), make)
+
+    def district_months(self) -> Counted:
+        """Count the chosen communities for every month up to the end month."""
+        return self.count("district_by_month", start_month=self.warehouse.months[0])
+
+    def participation_months(self, filters: Filters | None = None) -> Counted:
+        """Count participation for every month, over windows as long as the chosen one."""
+        return self.count("participation_by_month", filters, start_month=self.warehouse.months[0])
+
+    def by_town(self, indicator: Indicator) -> Counted:
+        """Measure an indicator for every town, with ``key`` and ``name``; grain: town."""
+        return self.remember("by_town", indicator.code, make=lambda: self._by_town(indicator))
+
+    def _by_town(self, indicator: Indicator) -> Counted:
+        filters = self.everywhere
+        if indicator.span == "month_end":
+            filters = filters.at_end
+        counted = self.count(indicator.query, filters)
+        rows = measure(counted.rows, indicator)
+        names = self.town_names()
+        rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
+        return replace(counted, rows=rows.reset_index(drop=True))
+
+    def district_value(self, indicator: Indicator) -> float | None:
+        """Measure an indicator for all towns together: counts are added before dividing."""
+        if indicator.denominator is None:
+            return None
+        return self.remember(
+            "district_value", indicator.code, make=lambda: self._district_value(indicator)
+        )
+
+    def _district_value(self, indicator: Indicator) -> float | None:
+        if indicator.query == PARTICIPATION:
+            rows = self.participation_months(self.everywhere).rows
+            rows = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
+        else:
+            filters = self.everywhere
+            if indicator.span == "month_end":
+                filters = filters.at_end
+            rows = self.count(indicator.query, filters).rows
+            if indicator.tier is not None:
+                rows = rows[rows["tier"] == indicator.tier]
+            rows = add_up(
+                rows.assign(tier=indicator.tier),
+                ["tier"],
+                [column for column in (indicator.numerator, indicator.denominator) if column],
+            )
+        values = measure(rows, indicator)["value"]
+        return None if values.empty or values.isna().all() else float(values.iloc[0])
+
+    @property
+    def month_before(self) -> date:
+        """The month just before the chosen ones, that changes are told against."""
+        return add_months(self.filters.start_month, -1)
+
+    @property
+    def has_before(self) -> bool:
+        """Whether there are data for the month that changes are told against."""
+        return self.month_before in self.warehouse.months
+
+    @property
+    def is_sample(self) -> bool:
+        return bool(self.warehouse.about["sample_tables"])
+
+    @property
+    def source(self) -> str:
+        if self.is_sample:
+            return self.say("按公开数字校准的示例")
+        return self.say("来源：本区上报数据")
+
+    def as_of(self, *, window: bool = False) -> str:
+        end = f"{self.filters.end_month:%Y-%m}"
+        if not window:
+            return self.say("截至 {month} 月末", month=end)
+        return self.say("{start} 至 {end}", start=f"{self.filters.start_month:%Y-%m}", end=end)
+
+
+@dataclass(frozen=True)
+class Asking(Questions):
+    """Ask without a page: for the command line and for tests."""
+
+    warehouse: Warehouse
+    say: Say
+    chosen: Filters
+
+    @property
+    def filters(self) -> Filters:
+        return self.chosen
+
+
+def sql_with_parameters(counted: Counted) -> str:
+    """Write the query's text with the values it was run with as comments on top."""
+    query = named_query(counted.query)
+    values = "\n".join(
+        f"-- ${parameter.name} = {_sql_value(counted.parameters[parameter.name])}"
+        for parameter in query.parameters
+    )
+    return f"{values}\n{query.sql}" if values else query.sql
+
+
+def command_line(counted: Counted) -> str:
+    """Write the command that gives the same rows."""
+    settings = [
+        f"--set {parameter.name}={_setting(value)}"
+        for parameter in named_query(counted.query).parameters
+        if (value := counted.parameters[parameter.name]) not in (None, [])
+    ]
+    return " ".join(["python -m dashboard query", counted.query, *settings])
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _sql_value(value: object) -> str:
+    return "null" if value is None else str(value)
