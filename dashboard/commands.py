@@ -10,7 +10,7 @@ import click
 from dashboard import __version__
 from dashboard.model.filters import default_filters
 from dashboard.model.problem import Problem
-from dashboard.model.words import Words
+from dashboard.model.words import Language, Words
 from dashboard.places import DATA, WAREHOUSE, WAREHOUSE_VARIABLE
 
 
@@ -148,6 +148,34 @@ def table(name: str, form: str, warehouse: Path) -> None:
             )
         )
     _write(Store(warehouse).current().table(name), form)
+
+
+@main.command()
+@click.option(
+    "--to", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write."
+)
+@click.option("--town", help="Code of one town; all without.")
+@click.option("--month", help="Last of three months, such as 2025-12; the latest without.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--unit", help="Who reports; the place without.")
+@_warehouse_option
+def brief(
+    to: Path, town: str | None, month: str | None, lang: Language, unit: str | None, warehouse: Path
+) -> None:
+    """Write a briefing: the ending of the file says as what."""
+    from dashboard.brief.asking import Asking
+    from dashboard.brief.content import filters_for, make_brief
+    from dashboard.brief.files import put, writer_for
+    from dashboard.language import Say
+    from dashboard.warehouse.boundaries import drawn_towns
+    from dashboard.warehouse.store import Store
+
+    write = writer_for(to)
+    served = Store(warehouse).current()
+    filters = filters_for(served.months, served.town_codes, month=month, town=town)
+    asking = Asking(served, Say(lang), filters)
+    put(to, write(make_brief(asking, drawn_towns(DATA), unit=unit)))
+    click.echo(f"已写入 / Written: {to}", err=True)
 
 
 def _write(frame: Any, form: str) -> None:

@@ -162,3 +162,29 @@ def test_the_module_runs_as_a_program(warehouse: Warehouse) -> None:
     assert (unknown.returncode, unknown.stdout) == (1, b"")
     assert b"There is no query" in unknown.stderr
     assert b"Traceback" not in unknown.stderr
+
+
+# Briefings -------------------------------------------------------------------------------
+
+
+def test_a_briefing_is_written(tmp_path: Path, warehouse: Warehouse) -> None:
+    to = tmp_path / "汇报.pptx"
+    asked = ("--town", "310112112", "--month", "2025-06", "--lang", "en", "--unit", "Maqiao")
+    result = call("brief", "--to", to, *asked, "--warehouse", warehouse.path)
+    assert result.exit_code == 0
+    assert to.read_bytes()[:2] == b"PK"
+    assert [file.name for file in tmp_path.iterdir()] == [to.name]
+
+
+def test_a_briefing_that_cannot_be_is_refused_in_a_sentence(
+    tmp_path: Path, warehouse: Warehouse
+) -> None:
+    from_here = ("--warehouse", warehouse.path)
+    to = ("brief", "--to", tmp_path / "a.pptx", *from_here)
+    assert "no data for the month “2031-01”" in sentences(call(*to, "--month", "2031-01"))
+    assert "no town with the code “马桥”" in sentences(call(*to, "--town", "马桥"))
+    wrong = call("brief", "--to", tmp_path / "a.odp", *from_here)
+    assert "end the name with .pptx" in sentences(wrong)
+    nowhere = call("brief", "--to", tmp_path / "none" / "a.pptx", *from_here)
+    assert "can't be written" in sentences(nowhere)
+    assert not any(tmp_path.iterdir())

@@ -1,0 +1,170 @@
+"""Hold a briefing as data: pages, each with its sentences and what it shows, before any file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dashboard.brief.asking import Counted
+from dashboard.warehouse.geography import MapGeometry
+
+ChartKind = Literal["bars", "columns", "lines"]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Hold one series of a chart; None is a gap."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Describe a chart.
+
+    ``marked`` names the categories that stand out, ``reference`` the one the others are held
+    against.
+    """
+
+    kind: ChartKind
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    number_format: str
+    marked: frozenset[str] = field(default_factory=frozenset)
+    # Where an axis does not begin at nought, the title says so.
+    least: float | None = None
+    reference: str | None = None
+    # The categories are months, written 2025-12.
+    is_by_month: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Hold one town of a map: its class is a position among the legend's, None without a value."""
+
+    code: str
+    name: str
+    label: str
+    class_index: int | None
+    is_marked: bool = False
+
+
+@dataclass(frozen=True)
+class TownMap:
+    """Describe a map: the towns in classes of one colour, light to dark."""
+
+    title: str
+    geometry: MapGeometry
+    places: tuple[Place, ...]
+    fills: tuple[str, ...]
+    legend: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """Describe a table's column: its share of the width and whether it holds numbers."""
+
+    heading: str
+    width: float
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Describe a table, all of it words as they are to be read."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Hold one of the large figures in a row."""
+
+    name: str
+    figure: str
+    unit: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Hold the row of large figures."""
+
+    items: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Say one thing instead of a figure: that there are no data, say."""
+
+    text: str
+
+
+Part = Chart | TownMap | Table | Figures | Sentence
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Hold parts that stand one under the other, over a share of the page's width."""
+
+    parts: tuple[Part, ...]
+    width: float = 1.0
+
+
+@dataclass(frozen=True)
+class Slide:
+    """Hold one page: what it says, what it shows and where that comes from.
+
+    ``notes`` are for the speaker: definitions and how to read the page.
+    """
+
+    key: str
+    headline: str
+    conclusion: str
+    stacks: tuple[Stack, ...]
+    as_of: str
+    notes: tuple[str, ...] = ()
+    counted: tuple[Counted, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return tuple(part for stack in self.stacks for part in stack.parts)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Hold what the first page says."""
+
+    title: str
+    subtitle: str
+    unit: str
+    date: str
+    mark: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Hold a whole briefing in one language."""
+
+    cover: Cover
+    slides: tuple[Slide, ...]
+    place: str
+    source: str
+    caveat: str
+    language: Literal["zh", "en"]
+    version: str
+    name: str
+
+    @property
+    def counted(self) -> Sequence[Counted]:
+        """List what was counted, each query with the same parameters once."""
+        seen: dict[tuple[str, str], Counted] = {}
+        for slide in self.slides:
+            for each in slide.counted:
+                seen.setdefault((each.query, repr(sorted(each.parameters.items()))), each)
+        return tuple(seen.values())

@@ -1,0 +1,407 @@
+"""Write the sentences of a briefing by rule: a headline and a conclusion for each page.
+
+A headline is a full sentence of at most ``HEADLINE`` characters, a conclusion of at most
+``CONCLUSION``, so that both stand on one line in large type.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.insight.headline import largest_gaps
+from dashboard.insight.housing import FILLING_MONTHS, LOW_OCCUPANCY
+from dashboard.insight.limits import outside
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
+from dashboard.model.tables import tier
+from dashboard.model.words import Language, Words
+
+HEADLINE: dict[Language, int] = {"zh": 28, "en": 90}
+CONCLUSION: dict[Language, int] = {"zh": 40, "en": 88}
+MOST_NAMED = 2
+
+State = Literal["good", "watch", "late", "none"]
+
+STATES: tuple[Words, ...] = (
+    Words(
+        f"达标：覆盖率与参与率未降；各层次入住率不低于 {LOW_OCCUPANCY:.0f}%；没有超期提案。",
+        f"On track: coverage and reach did not fall; every tier {LOW_OCCUPANCY:.0f} % let or more; "
+        "no proposal overdue.",
+    ),
+    Words(
+        "滞后：本街镇覆盖率低于全区且超出随机波动；有社区超期提案达 5 件。其余为关注。界限为假定。",
+        "Behind: the town's coverage lies below the district's beyond chance; a community has 5 "
+        "proposals overdue. Else: watch. The bars are assumptions.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Hold what one page says."""
+
+    headline: str
+    conclusion: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """Hold one line of the conclusion: what it is about, what it says, how that stands."""
+
+    subject: str
+    text: str
+    state: State
+
+
+def state_words(say: Say) -> dict[State, str]:
+    return {
+        "good": say("达标").capitalize(),
+        "watch": say("关注"),
+        "late": say("滞后"),
+        "none": "—",
+    }
+
+
+def change_brief(
+    now: float, before: float, indicator: Indicator, say: Say, *, in_full: bool = False
+) -> str:
+    """Write a change for a narrow column: points for shares, percent for large counts.
+
+    ``in_full`` names percentage points in full, for a sentence.
+    """
+    if pd.isna(now) or pd.isna(before):
+        return "—"
+    difference = now - before
+    if round(difference, indicator.decimals) == 0:
+        return say("持平")
+    if indicator.kind == "share" and in_full:
+        return say("{change:+.1f} 百分点", change=difference)
+    if indicator.kind == "share":
+        return say("{change:+.1f} 点", change=difference)
+    percent = difference / before * 100 if before else 0
+    if indicator.kind == "count" and abs(before) >= 10_000 and abs(percent) >= 0.05:
+        return f"{percent:+.1f}%"
+    return f"{difference:+,.{indicator.decimals}f}"
+
+
+def named(say: Say, names: Sequence[str]) -> str:
+    """Name the first few places, and say how many there are."""
+    if len(names) <= MOST_NAMED:
+        return say.listed(list(names))
+    return say(
+        "{first}等 {count} 个街镇", first=say.listed(list(names[:MOST_NAMED])), count=len(names)
+    )
+
+
+# Page by page ----------------------------------------------------------------------------
+
+
+def conclusion_message(
+    say: Say,
+    *,
+    now: pd.Series,
+    changes: pd.Series | None,
+    towns: pd.DataFrame,
+    district: float | None,
+    is_whole: bool,
+) -> Message:
+    """Say how many communities are under committees, what changed, and where most are left.
+
+    ``now``: the chosen communities' row at the end month; ``towns``: all towns' measured coverage;
+    ``district``: the coverage of all, in percent; ``is_whole``: nothing narrower is chosen.
+    """
+    covered, total = int(now["committee_community_count"]), int(now["community_count"])
+    if covered == total:
+        headline = say("{total} 个社区已全部纳入居村治理", total=total)
+    else:
+        headline = say(
+            "{total} 个社区中 {covered} 个纳入居村治理，占 {share:.1f}%",
+            total=total,
+            covered=covered,
+            share=covered / total * 100,
+        )
+    gaps = largest_gaps(towns) if is_whole else []
+    if gaps:
+        beside = say("{places}缺口最大", places=say.listed(gaps))
+    elif district is not None and not is_whole:
+        beside = say("全区覆盖率 {district:.1f}%", district=district)
+    else:
+        beside = say("没有缺口")
+    if changes is None:
+        return Message(headline, say("{beside}；没有上期数据可比。", beside=beside))
+    newly = int(changes["newly_covered_count"])
+    if newly == 0:
+        return Message(headline, say("本期没有新纳入的社区；{beside}。", beside=beside))
+    residents = count_written(changes["newly_covered_resident_count"], say.language)
+    return Message(
+        headline,
+        say(
+            "新纳入 {newly} 个社区、{residents} 名居民；{beside}。",
+            newly=newly,
+            residents=residents.replace(" ", ""),
+            beside=beside,
+        ),
+    )
+
+
+def points(
+    say: Say,
+    *,
+    coverage: tuple[float, float],
+    is_below: bool,
+    tiers: pd.DataFrame,
+    reach: tuple[float, float],
+    closing: float,
+    overdue: int,
+    has_late: bool,
+) -> list[Point]:
+    """List the conclusion's lines: governance, housing, participation, response.
+
+    Pairs are values now and before, in percent; ``tiers``: measured rows of the end month;
+    ``has_late``: a community has as many overdue proposals as the rules call behind.
+    """
+    shares = BY_CODE["committee_coverage"]
+    return [
+        Point(
+            say("治理"),
+            say(
+                "居村治理覆盖率 {share}，{change}",
+                share=written(coverage[0], shares, say.language),
+                change=_against(say, change_brief(*coverage, shares, say, in_full=True)),
+            ),
+            "late" if is_below else _held(*coverage),
+        ),
+        Point(say("住房"), say("入住率：{shares}", shares=_let(say, tiers)), _let_state(tiers)),
+        Point(
+            say("参与"),
+            say(
+                "活动参与率 {share}，{change}",
+                share=written(reach[0], BY_CODE["reach"], say.language),
+                change=_against(say, change_brief(*reach, BY_CODE["reach"], say, in_full=True)),
+            ),
+            _held(*reach),
+        ),
+        Point(
+            say("响应"),
+            say(
+                "提案 14 天闭环率 {share}，超期未办结 {count} 件",
+                share=_share(closing, say),
+                count=overdue,
+            ),
+            "late" if has_late else "watch" if overdue else "good",
+        ),
+    ]
+
+
+def _held(now: float, before: float) -> State:
+    if pd.isna(now) or pd.isna(before):
+        return "none"
+    return "watch" if now < before else "good"
+
+
+def _against(say: Say, change: str) -> str:
+    return say("无上期数据") if change == "—" else say("较上期 {change}", change=change)
+
+
+def _share(closing: float, say: Say) -> str:
+    return "—" if pd.isna(closing) else written(closing, BY_CODE["closing_rate"], say.language)
+
+
+def _let(say: Say, tiers: pd.DataFrame) -> str:
+    order = list(tier.allowed)
+    rows = sorted(
+        tiers.dropna(subset=["value"]).itertuples(), key=lambda row: order.index(row.tier)
+    )
+    return say.listed(
+        [
+            say(
+                "{tier} {share}",
+                tier=say.words(tier.allowed[row.tier]),
+                share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language),
+            )
+            for row in rows
+        ]
+    )
+
+
+def _let_state(tiers: pd.DataFrame) -> State:
+    values = tiers["value"]
+    return "good" if values.notna().all() and (values >= LOW_OCCUPANCY).all() else "watch"
+
+
+def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, own: str) -> Message:
+    """Say which towns differ from the district beyond chance; of one town, its rank.
+
+    ``towns``: measured coverage with ``key`` and ``name``; ``own``: the one town's key, or empty.
+    """
+    known, coverage = towns.dropna(subset=["value"]), BY_CODE["committee_coverage"]
+    if known.empty or district is None:
+        return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
+    language = say.language
+    known = known.assign(is_outside=outside(known, district))
+    whole = written(district, coverage, language)
+    if own and (known["key"] == own).any():
+        mine = known[known["key"] == own].iloc[0]
+        headline = say(
+            "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
+            name=mine["name"],
+            share=written(mine["value"], coverage, language),
+            among=len(known),
+            rank=int((known["value"].round(9) > round(mine["value"], 9)).sum()) + 1,
+        )
+        if not mine["is_outside"]:
+            return Message(
+                headline,
+                say("与全区 {district} 的差异在随机波动内，不宜当作先后。", district=whole),
+            )
+        if mine["value"] < district:
+            return Message(
+                headline, say("低于全区 {district}，超出随机波动，宜优先安排。", district=whole)
+            )
+        return Message(
+            headline, say("高于全区 {district}，超出随机波动，可供借鉴。", district=whole)
+        )
+    low = known[known["is_outside"] & (known["value"] < district)].sort_values("value")
+    high = known[known["is_outside"] & (known["value"] > district)].sort_values("value")
+    if not low.empty:
+        headline = say("{places}低于全区，超出随机波动", places=named(say, low["name"].tolist()))
+    elif not high.empty:
+        headline = say(
+            "{places}高于全区，超出随机波动", places=named(say, high["name"].tolist()[::-1])
+        )
+    else:
+        headline = say(
+            "各街镇覆盖率 {low} 至 {high}，属随机波动",
+            low=written(known["value"].min(), coverage, language),
+            high=written(known["value"].max(), coverage, language),
+        )
+    most = known.sort_values(["grid_community_count", "key"], ascending=[False, True]).head(3)
+    share = most["grid_community_count"].sum() / known["grid_community_count"].sum() * 100
+    if pd.isna(share):
+        return Message(headline, say("没有缺口"))
+    return Message(
+        headline,
+        say(
+            "{places}的网格社区最多，合计占全区的 {share:.0f}%。",
+            places=say.listed(most["name"].tolist()),
+            share=share,
+        ),
+    )
+
+
+def modes_message(say: Say, modes: pd.DataFrame, names: dict[str, str]) -> Message:
+    """Say which mode most communities have, and how many wait for one.
+
+    ``modes``: one row per mode with ``community_share`` and ``resident_share``; ``none`` is
+    unclassified.
+    """
+    classed = modes[modes["mode"] != "none"]
+    if classed.empty:
+        return Message(say("所选社区还没有确定治理模式"), say("先核定模式，再比较。"))
+    most = classed.loc[classed["community_share"].idxmax()]
+    headline = say(
+        "居村治理中“{mode}”最多，占 {share:.1f}%",
+        mode=names[most["mode"]],
+        share=most["community_share"],
+    )
+    unclassed = int(modes.loc[modes["mode"] == "none", "community_count"].sum())
+    if unclassed:
+        return Message(
+            headline,
+            say("{count} 个社区未分类，宜先核定；模式间的差异是关联，不是效果。", count=unclassed),
+        )
+    return Message(headline, say("都已分类；模式间的差异是关联，不是效果。"))
+
+
+def housing_message(say: Say, tiers: pd.DataFrame, communities: pd.DataFrame) -> Message:
+    """Say which tier is emptiest and how many settled communities are rather empty.
+
+    ``tiers``: measured rows of the end month; ``communities``: those of ``by_community``.
+    """
+    known = tiers.dropna(subset=["value"])
+    if known.empty:
+        return Message(say("所选月份没有可信的入住数据"), say("请核查房源数据。"))
+    least = known.loc[known["value"].idxmin()]
+    values = {
+        "tier": say.words(tier.allowed[least["tier"]]),
+        "share": written(least["value"], BY_CODE[f"occupancy_{least['tier']}"], say.language),
+    }
+    if len(known) == 1:
+        headline = say("“{tier}”入住率为 {share}", **values)
+    else:
+        headline = say("各层次中“{tier}”入住率最低，为 {share}", **values)
+    low = communities["is_low"] & ~communities["is_filling"]
+    if not low.any():
+        return Message(
+            headline,
+            say(
+                "开业满 {months} 个月的社区，入住率都不低于 {bar:.0f}%。",
+                months=FILLING_MONTHS,
+                bar=LOW_OCCUPANCY,
+            ),
+        )
+    return Message(
+        headline,
+        say(
+            "{count} 个社区开业满 {months} 个月而不足 {bar:.0f}%，宜先核查。",
+            count=int(low.sum()),
+            months=FILLING_MONTHS,
+            bar=LOW_OCCUPANCY,
+        ),
+    )
+
+
+def participation_message(
+    say: Say, *, reach: tuple[float, float], months: int, closing: float, overdue: int
+) -> Message:
+    """Say what part of the residents took part, and how proposals were answered."""
+    indicator = BY_CODE["reach"]
+    if pd.isna(reach[0]):
+        headline = say("参与人数太少或没有数据，参与率不列")
+    else:
+        headline = say(
+            "近 {months} 个月 {share} 的居民参加过活动",
+            months=months,
+            share=written(reach[0], indicator, say.language),
+        )
+    return Message(
+        headline,
+        say(
+            "{change}；14 天闭环率 {closing}，超期提案 {overdue} 件。",
+            change=_against(say, change_brief(*reach, indicator, say, in_full=True)),
+            closing=_share(closing, say),
+            overdue=overdue,
+        ),
+    )
+
+
+def case_message(say: Say, *, name: str, facts: int, is_here: bool) -> Message:
+    """Name the case and say how much of it is published."""
+    headline = say("案例：{name}，有 {facts} 项公开事实", name=name, facts=facts)
+    if is_here:
+        return Message(headline, say("只列公开报道的事实，其余不列；不据此评判优劣。"))
+    return Message(headline, say("所选范围内没有公开报道的项目，借区内案例参考。"))
+
+
+def problems_message(say: Say, *, count: int, late: int, shown: int) -> Message:
+    """Say how many communities the rules catch."""
+    if count == 0:
+        return Message(say("没有社区触发关注规则"), say("规则与界限见附录；界限为假定。"))
+    if late:
+        headline = say("{count} 个社区需要关注，其中 {late} 个滞后", count=count, late=late)
+    else:
+        headline = say("{count} 个社区需要关注，没有滞后的", count=count)
+    return Message(
+        headline, say("列出最急的 {shown} 个；责任单位与期限为建议，请会上核定。", shown=shown)
+    )
+
+
+def steps_message(say: Say, *, count: int, late: int) -> Message:
+    """Say what comes next."""
+    if late:
+        headline = say("下一步 {count} 项工作，先办 {late} 个滞后社区", count=count, late=late)
+    else:
+        headline = say("下一步 {count} 项工作，按月推进", count=count)
+    return Message(headline, say("按规则由数据提出；牵头单位与时限为建议，请会上核定。"))

@@ -1,0 +1,193 @@
+"""Check what a briefing says: the pages' own numbers, short sentences, no invented troubles."""
+
+from datetime import date
+from typing import TypeVar
+
+import pandas as pd
+import pytest
+
+from dashboard.brief.asking import Asking
+from dashboard.brief.content import SECTIONS, filters_for, make_brief
+from dashboard.brief.slides import Brief, Chart, Figures, Sentence, Slide, Table, TownMap
+from dashboard.insight.briefing import CONCLUSION, HEADLINE
+from dashboard.language import Say
+from dashboard.model.filters import Filters
+from dashboard.model.indicators import BY_CODE
+from dashboard.model.problem import Problem
+from dashboard.model.words import Language
+from dashboard.places import DATA
+from dashboard.ui.address import Address
+from dashboard.ui.assets import lay_out_assets
+from dashboard.ui.context import Context
+from dashboard.warehouse.boundaries import drawn_towns
+from dashboard.warehouse.store import Warehouse
+from tests.brief.conftest import Make
+
+T = TypeVar("T")
+
+MAQIAO, GUMEI, PUJIANG = "310112112", "310112006", "310112114"
+CHOICES = [(None, None), (MAQIAO, "2025-06"), (GUMEI, "2024-03"), (PUJIANG, "2023-11")]
+
+
+def page(brief: Brief, key: str) -> Slide:
+    return next(slide for slide in brief.slides if slide.key == key)
+
+
+def only(slide: Slide, kind: type[T]) -> T:
+    return next(part for part in slide.parts if isinstance(part, kind))
+
+
+def text_of(brief: Brief) -> str:
+    return repr(brief.slides)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_sentences_are_short_for_every_town_and_many_months(
+    make: Make, warehouse: Warehouse, lang: Language
+) -> None:
+    choices: list[tuple[str | None, str]] = [(town, "2025-12") for town in warehouse.town_codes]
+    choices += [(None, f"{month:%Y-%m}") for month in warehouse.months[::3]]
+    too_long = []
+    for town, month in choices:
+        for slide in make(town, month, lang).slides:
+            if len(slide.headline) > HEADLINE[lang] or len(slide.conclusion) > CONCLUSION[lang]:
+                too_long.append((town, month, slide.headline, slide.conclusion))
+            assert slide.headline and slide.conclusion
+            assert "nan" not in slide.headline + slide.conclusion
+            assert "—%" not in repr(slide)
+    assert too_long == []
+
+
+@pytest.mark.parametrize(("town", "month"), CHOICES)
+def test_pages_are_those_of_a_briefing(make: Make, town: str | None, month: str | None) -> None:
+    brief = make(town, month)
+    assert tuple(slide.key for slide in brief.slides) == SECTIONS
+    assert 8 <= len(brief.slides) + 1 <= 10
+    for slide in brief.slides:
+        assert slide.parts
+        assert slide.counted or slide.key == "definitions"
+        for part in slide.parts:
+            if isinstance(part, Chart):
+                assert any(value is not None for each in part.series for value in each.values)
+            if isinstance(part, Table):
+                assert part.rows
+
+
+@pytest.mark.parametrize(("town", "month"), CHOICES)
+def test_numbers_are_those_on_the_screen(
+    make: Make, warehouse: Warehouse, town: str | None, month: str | None
+) -> None:
+    """Ask as the pages do, with a page's context, and compare charts and figures."""
+    brief = make(town, month)
+    filters = filters_for(warehouse.months, warehouse.town_codes, month=month, town=town)
+    context = Context(warehouse, Address("zh", filters), Say("zh"), lay_out_assets())
+    coverage = BY_CODE["committee_coverage"]
+    by_town = context.by_town(coverage).rows.set_index("name")["value"].to_dict()
+    chart = only(page(brief, "ranking"), Chart)
+    shown = {
+        name.split("（")[0]: value
+        for name, value in zip(chart.categories, chart.series[0].values, strict=True)
+    }
+    assert shown == {**by_town, "全区": context.district_value(coverage)}
+    places = {each.name: each.label for each in only(page(brief, "ranking"), TownMap).places}
+    assert places == {name: f"{value:.1f}" for name, value in by_town.items()}
+
+    end = pd.Timestamp(filters.end_month)
+    now = context.district_months().rows.set_index("month").loc[end]
+    figures = {each.name: each.figure for each in only(page(brief, "conclusion"), Figures).items}
+    assert figures["新型居住社区"] == f"{now['community_count']:,.0f}"
+    share = now["committee_community_count"] / now["community_count"] * 100
+    assert figures["居村治理覆盖率"] == f"{share:.1f}"
+    taking_part = context.participation_months().rows.set_index("month").loc[end]
+    residents = taking_part["resident_month_count"] / taking_part["month_count"]
+    reach = taking_part["participant_count"] / residents * 100
+    assert figures["活动参与率"] == f"{reach:.1f}"
+    assert only(page(brief, "participation"), Chart).series[0].values[-1] == pytest.approx(reach)
+
+
+def test_occupancy_is_counted_tier_by_tier(make: Make, warehouse: Warehouse) -> None:
+    brief = make(MAQIAO, "2025-06")
+    rows = warehouse.table("occupancy").merge(warehouse.table("community"), on="community_code")
+    mine = rows[(rows["town_code"] == MAQIAO) & (rows["month"] == pd.Timestamp("2025-06-01"))]
+    chart = only(page(brief, "housing"), Chart)
+    for series, tier in zip(chart.series, ("flat", "room", "bed"), strict=True):
+        its = mine[mine["tier"] == tier]
+        expected = its["let_count"].sum() / its["available_count"].sum() * 100
+        assert series.values[-1] == pytest.approx(expected)
+
+
+def test_response_is_that_of_the_chosen_months(make: Make, warehouse: Warehouse) -> None:
+    brief = make(MAQIAO, "2025-06")
+    filters = filters_for(warehouse.months, warehouse.town_codes, month="2025-06", town=MAQIAO)
+    rows = warehouse.run("proposals_by_town", filters.parameters())
+    share = rows["in_time_count"].sum() / rows["followed_count"].sum() * 100
+    table = only(page(brief, "participation"), Table)
+    assert {row[0]: row[1] for row in table.rows}["14 天闭环率"] == f"{share:.1f}%"
+
+
+def test_no_real_project_is_held_up(make: Make, warehouse: Warehouse) -> None:
+    names = warehouse.run("community_names", {})
+    real = set(names.loc[names["origin"] == "published", "name_zh"])
+    for month in warehouse.months[::4]:
+        table = page(make(None, f"{month:%Y-%m}"), "problems").parts[0]
+        assert isinstance(table, Table)
+        assert not real & {row[0] for row in table.rows}
+        assert all(row[4] in ("滞后", "关注", "数据有误") for row in table.rows)
+        assert all(row[2] and row[3] for row in table.rows)
+
+
+def test_a_case_tells_published_facts_only(make: Make, warehouse: Warehouse) -> None:
+    brief = make(MAQIAO)
+    rows = only(page(brief, "case"), Table).rows
+    facts = {row[0]: row[1] for row in rows}
+    assert page(brief, "case").headline.startswith("案例：有巢马桥")
+    assert facts["房源"] == "一套房 179 套、一间房 2,158 间、一张床 440 张（138 间内）"
+    # Its residents and its young are estimated.
+    assert not {"居民", "青年占比"} & facts.keys()
+    elsewhere = page(make(GUMEI), "case")
+    assert elsewhere.conclusion == "所选范围内没有公开报道的项目，借区内案例参考。"
+
+
+def test_no_report_is_told_before_it_was_published(make: Make) -> None:
+    for month in ("2023-11", "2024-06"):
+        rows = only(page(make(MAQIAO, month), "case"), Table).rows
+        days = [row[2][:7] for row in rows if row[2][:1] == "2"]
+        assert all(day <= month for day in days)
+
+
+def test_a_place_without_data_says_so_on_each_page(warehouse: Warehouse) -> None:
+    month = warehouse.months[-1]
+    nowhere = Filters(month, month, community_codes=("310112112-999",))
+    brief = make_brief(Asking(warehouse, Say("zh"), nowhere), drawn_towns(DATA))
+    assert tuple(slide.key for slide in brief.slides) == SECTIONS
+    for slide in brief.slides[:-1]:
+        assert slide.headline == "所选范围在这个月没有数据"
+        assert isinstance(slide.parts[0], Sentence)
+
+
+def test_english_is_english(make: Make) -> None:
+    brief = make(GUMEI, "2025-12", "en")
+    # Operators and some sources have Chinese names alone.
+    texts = [slide.headline + slide.conclusion for slide in brief.slides]
+    assert not any("\u4e00" <= letter <= "\u9fff" for text in texts for letter in text)
+    assert brief.cover.subtitle == "Gumei Road Sub-district"
+
+
+def test_sample_data_are_called_so(make: Make) -> None:
+    brief = make()
+    assert brief.caveat == "示例数据"
+    assert "不得引用" in brief.cover.note
+    assert brief.name == "briefing-2025-12-sample-zh"
+
+
+def test_filters_take_three_months_and_tell_what_is_wrong(warehouse: Warehouse) -> None:
+    months, towns = warehouse.months, warehouse.town_codes
+    filters = filters_for(months, towns, month="2025-06", town=MAQIAO)
+    assert (filters.start_month, filters.end_month) == (date(2025, 4, 1), date(2025, 6, 1))
+    assert filters.town_codes == (MAQIAO,)
+    assert filters_for(months, towns, month="2023-11", town=None).start_month == months[0]
+    for month in ("2031-01", "2025-13", "soon", "2025-06-01"):
+        with pytest.raises(Problem, match="There are no data for the month") as problem:
+            filters_for(months, towns, month=month, town="马桥")
+        assert len(problem.value.problems) == 2
+        assert "2023-11" in problem.value.problems[0].zh
