@@ -581,6 +581,8 @@ class _Maker:
             targets = asking.count("supply_completion", asking.filters.at_end)
             counted.append(targets)
             parts.append(self.targets(targets.rows))
+        else:
+            parts.append(self.beside_district(now))
         return self.slide(
             "housing",
             housing_message(say, now.reset_index(), described),
@@ -589,6 +591,32 @@ class _Maker:
             indicators=("occupancy_room", "supply_completion"),
             notes=(say("{bar:.0f}% 为本系统假定的界限，以套间最多的层次计。", bar=LOW_OCCUPANCY),),
             counted=counted,
+        )
+
+    def beside_district(self, now: pd.DataFrame) -> Table:
+        asking, say = self.asking, self.asking.say
+        rows = []
+        for code, mine in now["value"].items():
+            indicator = BY_CODE[f"occupancy_{code}"]
+            district = asking.district_value(indicator)
+            whole = float("nan") if district is None else district
+            rows.append(
+                (
+                    say.words(tier.allowed[str(code)]),
+                    _cell(mine, indicator, say.language),
+                    _cell(whole, indicator, say.language),
+                    change_brief(mine, whole, indicator, say),
+                )
+            )
+        return Table(
+            say("入住率与全区比较"),
+            (
+                Column(say("层次"), 0.2),
+                Column(self.place() if self.own else say("所选"), 0.4, is_number=True),
+                Column(say("全区"), 0.2, is_number=True),
+                Column(say("相差"), 0.2, is_number=True),
+            ),
+            tuple(rows),
         )
 
     def targets(self, rows: pd.DataFrame) -> Table:
@@ -691,7 +719,7 @@ class _Maker:
         name = row.name_zh if say.language == "zh" else row.name_en
         table = Table(
             say("{name}（{town}）", name=name, town=asking.town_names(short=False)[row.town_code]),
-            (Column(say("项目"), 0.24), Column(say("公开的事实"), 0.56), Column(say("来源"), 0.2)),
+            (Column(say("项目"), 0.22), Column(say("公开的事实"), 0.62), Column(say("来源"), 0.16)),
             tuple(facts),
         )
         sources = reports.rows[reports.rows["community_code"] == row.community_code]

@@ -25,8 +25,24 @@ def _pptx(brief: Brief) -> bytes:
     return as_pptx(brief)
 
 
+def _xlsx(brief: Brief) -> bytes:
+    from dashboard.brief.xlsx import as_xlsx_brief
+
+    return as_xlsx_brief(brief)
+
+
+def _html(brief: Brief) -> bytes:
+    from dashboard.brief.html import as_html
+
+    return as_html(brief)
+
+
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-KINDS = (Kind("pptx", f"{_OFFICE}.presentationml.presentation", _pptx),)
+KINDS = (
+    Kind("pptx", f"{_OFFICE}.presentationml.presentation", _pptx),
+    Kind("xlsx", f"{_OFFICE}.spreadsheetml.sheet", _xlsx),
+    Kind("html", "text/html", _html),
+)
 
 
 def writer_for(path: Path) -> Callable[[Brief], bytes]:

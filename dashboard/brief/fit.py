@@ -7,7 +7,7 @@ import math
 import unicodedata
 
 LINE = 1.25
-_WIDE, _CAPITAL, _SMALL, _NARROW = 1.0, 0.7, 0.56, 0.31
+_WIDE, _CAPITAL, _SMALL, _SPACE, _NARROW = 1.0, 0.7, 0.56, 0.4, 0.31
 
 
 def text_width(text: str, size: float) -> float:
@@ -18,7 +18,9 @@ def text_width(text: str, size: float) -> float:
 def _em(letter: str) -> float:
     if unicodedata.east_asian_width(letter) in "WF" or letter in "“”‘’—…":
         return _WIDE
-    if letter in " .,:;'|!iljtf()[]":
+    if letter == " ":
+        return _SPACE  # some programs widen it between Chinese and figures
+    if letter in ".,:;'|!iljtf()[]":
         return _NARROW
     if letter.isupper() or letter in "%÷≥—mw":
         return _CAPITAL

@@ -1,6 +1,7 @@
 """Hold the pages, one module each, by their name in the address and in the header's order."""
 
 from dashboard.views import (
+    briefing,
     coverage,
     definitions,
     explore,
@@ -19,5 +20,6 @@ VIEWS = {
     "needs": needs,
     "profile": profile,
     "explore": explore,
+    "briefing": briefing,
     "definitions": definitions,
 }

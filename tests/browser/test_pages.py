@@ -17,6 +17,7 @@ FIGURES = {
     "participation": 8,
     "needs": 8,
     "profile": 2,
+    "briefing": 0,
     "definitions": 0,
 }
 

@@ -1,0 +1,50 @@
+"""Change a briefing by hand: which pages, in which order, their sentences, the problem list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from dashboard.brief.slides import Brief, Part, Slide, Table
+
+PROBLEMS = "problems"
+
+
+def edited(
+    brief: Brief,
+    *,
+    sections: Sequence[str] = (),
+    sentences: Mapping[str, tuple[str, str]] | None = None,
+    problems: Sequence[Sequence[str]] | None = None,
+) -> Brief:
+    """Change what is given and keep the rest; no sections means all as they are.
+
+    ``sentences`` hold a headline and a conclusion by the page's key; ``problems`` are the rows
+    of the problem list. Empty sentences and empty rows leave things as they are.
+    """
+    by_key = {slide.key: slide for slide in brief.slides}
+    slides = [by_key[key] for key in sections if key in by_key] or list(brief.slides)
+    slides = [_said(slide, (sentences or {}).get(slide.key)) for slide in slides]
+    if problems is not None:
+        rows = tuple(tuple(str(text) for text in row) for row in problems if any(row))
+        slides = [_listed(slide, rows) if slide.key == PROBLEMS else slide for slide in slides]
+    return replace(brief, slides=tuple(slides))
+
+
+def problem_table(brief: Brief) -> Table | None:
+    """Find the problem list; None where there is none."""
+    parts = [part for slide in brief.slides if slide.key == PROBLEMS for part in slide.parts]
+    return next((part for part in parts if isinstance(part, Table)), None)
+
+
+def _said(slide: Slide, sentences: tuple[str, str] | None) -> Slide:
+    headline, conclusion = sentences or ("", "")
+    return replace(
+        slide, headline=headline or slide.headline, conclusion=conclusion or slide.conclusion
+    )
+
+
+def _listed(slide: Slide, rows: tuple[tuple[str, ...], ...]) -> Slide:
+    def changed(part: Part) -> Part:
+        return replace(part, rows=rows) if isinstance(part, Table) and rows else part
+
+    stacks = [replace(stack, parts=tuple(map(changed, stack.parts))) for stack in slide.stacks]
+    return replace(slide, stacks=tuple(stacks))

@@ -1,0 +1,174 @@
+"""Check the workbook, the web page and what is changed by hand."""
+
+import io
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from dashboard.brief.content import SECTIONS
+from dashboard.brief.editing import edited, problem_table
+from dashboard.brief.files import KINDS, put, writer_for
+from dashboard.brief.html import as_html
+from dashboard.brief.slides import Brief, Chart, TownMap
+from dashboard.brief.xlsx import as_xlsx_brief
+from dashboard.model.indicators import INDICATORS
+from dashboard.model.problem import Problem
+from tests.brief.conftest import Make
+
+MAQIAO = "310112112"
+
+
+# The workbook ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_workbook_holds_every_table_behind_the_briefing(make: Make, lang: str) -> None:
+    brief = make(MAQIAO, "2025-06", lang)
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(brief)))
+    assert len(set(book.sheetnames)) == len(book.sheetnames)
+    assert all(len(name) <= 31 for name in book.sheetnames)
+    for counted in brief.counted:
+        sheets = [book[name] for name in book.sheetnames if name.startswith(counted.query[:28])]
+        assert len(counted.rows) + 1 in {sheet.max_row for sheet in sheets}, counted.query
+    texts = [cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
+    for slide in brief.slides:
+        assert slide.headline in texts
+    for counted in brief.counted:
+        assert any(f"query {counted.query}" in str(text) for text in texts)
+    for each in INDICATORS:
+        assert each.formula.in_language(brief.language) in texts
+
+
+def test_workbook_charts_draw_the_briefings_numbers(make: Make) -> None:
+    brief = make()
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(brief)))
+    charts = {slide.key: part for slide in brief.slides for part in slide.parts
+              if isinstance(part, Chart)}  # fmt: skip
+    assert len(charts) == 4
+    for key, chart in charts.items():
+        (sheet,) = (sheet for sheet in book if sheet.title.endswith(f" {key}"))
+        assert len(sheet._charts) == 1
+        rows = list(sheet.iter_rows(values_only=True))
+        at = next(y for y, row in enumerate(rows) if row[1] == chart.series[0].name) + 1
+        there = rows[at : at + len(chart.categories)]
+        assert tuple(row[0] for row in there) == chart.categories
+        for number, series in enumerate(chart.series, 1):
+            assert [row[number] for row in there] == pytest.approx(list(series.values))
+
+
+def test_workbook_runs_no_formula(make: Make) -> None:
+    brief = edited(make(), sentences={"modes": ("=1+1", "@SUM(A1)")})
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(brief)))
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "f" not in kinds
+
+
+# The web page ----------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """Collect the addresses that a page asks for, and its open elements."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.count: dict[str, int] = {}
+        self._open: list[str] = []
+        self.feed(text)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.count[tag] = self.count.get(tag, 0) + 1
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+        if tag not in ("meta",):
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.count[tag] = self.count.get(tag, 0) + 1
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+
+@pytest.mark.parametrize(("town", "month"), [(None, None), (MAQIAO, "2023-11")])
+def test_web_page_needs_nothing_else(make: Make, town: str | None, month: str | None) -> None:
+    brief = make(town, month)
+    text = as_html(brief).decode()
+    page = Page(text)
+    assert page.addresses == []
+    assert not re.search(r"https?://|@import|url\(|<script", text)
+    assert page.count["section"] == 10
+    drawn = [p for s in brief.slides for p in s.parts if isinstance(p, Chart | TownMap)]
+    assert page.count["svg"] == len(drawn) == 5
+    for slide in brief.slides:
+        assert f"<h2>{slide.headline}</h2>" in text
+    assert not re.search(r"\bnan\b", text)
+
+
+def test_web_page_shows_every_number_of_its_charts(make: Make) -> None:
+    brief = make()
+    text = as_html(brief).decode()
+    for slide in brief.slides:
+        for part in slide.parts:
+            if isinstance(part, Chart):
+                for series in part.series:
+                    for name, value in zip(part.categories, series.values, strict=True):
+                        assert re.search(f"<title>{re.escape(name)}.* {value:.1f}</title>", text)
+
+
+def test_typed_text_is_text(make: Make) -> None:
+    brief = edited(make(), sentences={"modes": ("<script>alert(1)</script>", "a & b")})
+    text = as_html(brief).decode()
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+
+
+# Changed by hand -------------------------------------------------------------------------
+
+
+def test_pages_come_in_the_order_chosen(make: Make) -> None:
+    brief = edited(make(), sections=["problems", "conclusion", "nothing"])
+    assert [slide.key for slide in brief.slides] == ["problems", "conclusion"]
+    assert len(edited(make(), sections=[]).slides) == len(SECTIONS)
+
+
+def test_sentences_and_problems_are_changed(make: Make) -> None:
+    before = make()
+    row = ["某社区", "某问题", "某镇", "2026-02-28", "关注"]
+    brief = edited(
+        before, sentences={"case": ("新标题", ""), "steps": ("", "")}, problems=[row, [""] * 5]
+    )
+    table = problem_table(brief)
+    assert table is not None
+    assert table.rows == (tuple(row),)
+    case = {slide.key: slide for slide in brief.slides}["case"]
+    assert case.headline == "新标题"
+    assert case.conclusion == {s.key: s for s in before.slides}["case"].conclusion
+    assert all(kind.write(brief) for kind in KINDS)
+
+
+# Files -----------------------------------------------------------------------------------
+
+
+def test_a_file_is_put_whole_or_not_at_all(tmp_path: Path) -> None:
+    to = tmp_path / "a.html"
+    put(to, b"one")
+    put(to, b"two")
+    assert to.read_bytes() == b"two"
+    folder = tmp_path / "folder.html"
+    folder.mkdir()
+    with pytest.raises(Problem, match="can't be written") as problem:
+        put(folder, b"three")
+    assert "无法写入" in problem.value.problems[0].zh
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.html", "folder.html"]
+
+
+def test_the_ending_says_what_is_written(make: Make) -> None:
+    brief: Brief = make()
+    for kind in KINDS:
+        assert writer_for(Path(f"x.{kind.ending.upper()}"))(brief)
+    with pytest.raises(Problem, match=r"end the name with \.pptx, \.xlsx, \.html"):
+        writer_for(Path("x"))
