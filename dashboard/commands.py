@@ -158,9 +158,20 @@ def table(name: str, form: str, warehouse: Path) -> None:
 @click.option("--month", help="Last of three months, such as 2025-12; the latest without.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--unit", help="Who reports; the place without.")
+@click.option(
+    "--template",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Your own .pptx to write over: its master and layouts are kept, its pages not.",
+)
 @_warehouse_option
 def brief(
-    to: Path, town: str | None, month: str | None, lang: Language, unit: str | None, warehouse: Path
+    to: Path,
+    town: str | None,
+    month: str | None,
+    lang: Language,
+    unit: str | None,
+    template: Path | None,
+    warehouse: Path,
 ) -> None:
     """Write a briefing: the ending of the file says as what."""
     from dashboard.brief.asking import Asking
@@ -170,7 +181,7 @@ def brief(
     from dashboard.warehouse.boundaries import drawn_towns
     from dashboard.warehouse.store import Store
 
-    write = writer_for(to)
+    write = writer_for(to, template=template.read_bytes() if template else None)
     served = Store(warehouse).current()
     filters = filters_for(served.months, served.town_codes, month=month, town=town)
     asking = Asking(served, Say(lang), filters)

@@ -28,7 +28,7 @@ from dashboard.brief.slides import (
     Table,
     TownMap,
 )
-from dashboard.draw.classes import class_edges, class_of
+from dashboard.draw.classes import class_edges, class_of, method_named
 from dashboard.draw.theme import SEQUENCE
 from dashboard.insight.attention import OVERDUE_PROPOSALS, RULES, Concern, concerns
 from dashboard.insight.briefing import (
@@ -351,7 +351,7 @@ class _Maker:
             has_late=bool((self.judged["overdue_count"] >= OVERDUE_PROPOSALS).any()),
         )
         table = Table(
-            "",
+            say("达标、关注、滞后按规则判定，规则见备注，界限为假定"),
             (
                 Column(say("方面"), 0.15),
                 Column(say("结论"), 0.71),
@@ -457,13 +457,18 @@ class _Maker:
         lowest = f"<{texts[0]}" if texts else short_figure(known.min(), indicator, say.language)
         steps = (lowest, *(f"≥{text}" for text in texts))
         legend: dict[int, str] = dict(zip(shown, steps, strict=True))
+        method = say(
+            "{method}，{unit}",
+            method=method_named("quantiles", say),
+            unit=say.words(indicator.unit),
+        )
         return TownMap(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
             self.towns.geometry,
             tuple(places),
             SEQUENCE,
             tuple(legend.get(number, "") for number in range(len(SEQUENCE))),
-            say("示意图，非法定界线") if self.towns.is_schematic else "",
+            "\n".join([method, *([say("示意图，非法定界线")] if self.towns.is_schematic else [])]),
         )
 
     def modes(self) -> Slide:
@@ -536,11 +541,11 @@ class _Maker:
         table = Table(
             say("各层次房源（各以套、间、张计，不相加）"),
             (
-                Column(say("层次"), 0.17),
-                Column(say("建成"), 0.19, is_number=True),
-                Column(say("已租"), 0.19, is_number=True),
-                Column(say("入住率"), 0.25, is_number=True),
-                Column(say("较上期"), 0.2, is_number=True),
+                Column(say("层次"), 0.16),
+                Column(say("建成"), 0.18, is_number=True),
+                Column(say("已租"), 0.18, is_number=True),
+                Column(say("入住率"), 0.24, is_number=True),
+                Column(say("较上期"), 0.24, is_number=True),
             ),
             tuple(
                 (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -45,8 +46,19 @@ KINDS = (
 )
 
 
-def writer_for(path: Path) -> Callable[[Brief], bytes]:
-    """Find the writer for a file's ending; raises Problem naming those there are."""
+def writer_for(path: Path, *, template: bytes | None = None) -> Callable[[Brief], bytes]:
+    """Find the writer for a file's ending; raises Problem naming those there are.
+
+    Only PowerPoint takes a ``template``.
+    """
+    if template is not None:
+        if path.suffix.lower() != ".pptx":
+            raise Problem(
+                Words("模板只用于 .pptx 文件。", "A template goes with a .pptx file only.")
+            )
+        from dashboard.brief.pptx import as_pptx
+
+        return partial(as_pptx, template=template)
     for kind in KINDS:
         if path.suffix.lower() == f".{kind.ending}":
             return kind.write

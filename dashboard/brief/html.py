@@ -324,5 +324,9 @@ def _map(town_map: TownMap) -> str:
             )
             y += 24
     high = geometry.height * scale + 6
-    note = _text(WIDE - 4, high - 10, town_map.note, anchor="end", more='font-size="12"')
-    return _svg("".join([*shapes, *labels, *legend, note]), town_map.title, WIDE, high)
+    lines = town_map.note.split("\n")
+    notes = [
+        _text(WIDE - 4, high - 10 - 16 * row, line, anchor="end", more='font-size="12"')
+        for row, line in enumerate(reversed(lines))
+    ]
+    return _svg("".join([*shapes, *labels, *legend, *notes]), town_map.title, WIDE, high)

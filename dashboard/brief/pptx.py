@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from zipfile import BadZipFile
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
@@ -15,6 +16,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.exc import PackageNotFoundError
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
@@ -35,6 +37,8 @@ from dashboard.brief.slides import (
     TownMap,
 )
 from dashboard.draw.theme import BLUE, INK, INK_SOFT, NO_DATA, RED, RULE
+from dashboard.model.problem import Problem
+from dashboard.model.words import Words
 
 WIDTH, HEIGHT = 960.0, 540.0
 MARGIN = 40.0
@@ -58,9 +62,12 @@ Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 
 
-def as_pptx(brief: Brief) -> bytes:
-    """Write the whole briefing."""
-    deck = _blank_deck()
+def as_pptx(brief: Brief, *, template: bytes | None = None) -> bytes:
+    """Write the whole briefing, over the user's own template if there is one.
+
+    Raises Problem for a template that can't be used.
+    """
+    deck = _blank_deck() if template is None else _emptied(template)
     properties = deck.core_properties
     properties.title = f"{brief.cover.title} {brief.place} {brief.cover.date}"
     properties.subject = " · ".join(filter(None, (brief.source, brief.caveat, brief.version)))
@@ -97,6 +104,45 @@ def _blank_deck() -> Any:
     return deck
 
 
+def _emptied(template: bytes) -> Any:
+    """Open a template and take its pages out; its master and layouts stay."""
+    try:
+        deck: Any = Presentation(io.BytesIO(template))
+    except (ValueError, KeyError, OSError, BadZipFile, PackageNotFoundError) as error:
+        raise Problem(
+            Words(
+                "模板不是可用的 PowerPoint 文件（.pptx）：请另存为 .pptx 后再试。",
+                "The template is no PowerPoint file (.pptx): save it as .pptx and try again.",
+            )
+        ) from error
+    size = (deck.slide_width.pt, deck.slide_height.pt)
+    if max(abs(size[0] - WIDTH), abs(size[1] - HEIGHT)) > 1:
+        raise Problem(
+            Words(
+                "模板应为 16:9 宽屏（33.87 × 19.05 厘米）：请在“设计—幻灯片大小”中改后再试。",
+                "The template must be 16:9 widescreen (33.87 × 19.05 cm): change it under "
+                "Design, Slide Size.",
+            )
+        )
+    if _title_layout(deck) is None:
+        raise Problem(Words("模板没有带标题的版式。", "The template has no layout with a title."))
+    pages = deck.slides._sldIdLst
+    for page in list(pages):
+        deck.part.drop_rel(page.rId)
+        pages.remove(page)
+    return deck
+
+
+def _title_layout(deck: Any) -> Any:
+    """Find the layout with a title and least else."""
+    titled = [
+        layout
+        for layout in deck.slide_layouts
+        if any(each.placeholder_format.idx == 0 for each in layout.placeholders)
+    ]
+    return min(titled, key=lambda layout: len(layout.placeholders), default=None)
+
+
 def _tag(brief: Brief) -> str:
     return "zh-CN" if brief.language == "zh" else "en-GB"
 
@@ -110,13 +156,17 @@ class _Writer:
 
     def __init__(self, deck: Any, brief: Brief) -> None:
         self._deck, self._brief = deck, brief
+        self._layout = _title_layout(deck)
         self._total = len(brief.slides) + 1
         self._page: Any = None
 
     # Pages -------------------------------------------------------------------------------
 
     def _new_page(self) -> Any:
-        self._page = self._deck.slides.add_slide(self._deck.slide_layouts[0])
+        self._page = self._deck.slides.add_slide(self._layout)
+        for each in list(self._page.placeholders):
+            if each.placeholder_format.idx != 0:
+                each._element.getparent().remove(each._element)
         return self._page
 
     def cover(self) -> None:

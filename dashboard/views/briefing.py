@@ -146,6 +146,5 @@ def _download(kind: Kind, name: str, brief: Brief) -> None:
         kind.mime,
         on_click="ignore",
         width="stretch",
-        type="primary" if kind.ending == "pptx" else "secondary",
         key=f"briefing-{kind.ending}",
     )

@@ -26,6 +26,7 @@ from dashboard.brief.pptx import (
     row_heights,
 )
 from dashboard.brief.slides import Brief, Chart, Table, TownMap
+from dashboard.model.problem import Problem
 from dashboard.model.words import Language
 from tests.brief.conftest import Make
 
@@ -34,6 +35,7 @@ CHOICES: list[tuple[str | None, str | None, Language]] = [
     (None, None, "zh"),
     (None, None, "en"),
     (MAQIAO, "2025-06", "zh"),
+    (MAQIAO, "2025-12", "en"),
     (JIANGCHUAN, "2024-08", "en"),
     (None, "2023-11", "zh"),
 ]
@@ -239,6 +241,36 @@ def test_another_program_opens_it_with_every_page(make: Make, tmp_path: Path) ->
     subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=120)
     pages = re.findall(rb"/Type\s*/Page\b", (tmp_path / "brief.pdf").read_bytes())
     assert len(pages) == 10
+
+
+def test_a_template_lends_its_look_and_loses_its_pages(make: Make) -> None:
+    template = Presentation()
+    template.slide_width, template.slide_height = Pt(WIDTH), Pt(HEIGHT)
+    template.slide_master.background.fill.solid()
+    for layout in template.slide_layouts:
+        template.slides.add_slide(layout)
+    file = io.BytesIO()
+    template.save(file)
+    brief = make()
+    deck = Presentation(io.BytesIO(as_pptx(brief, template=file.getvalue())))
+    assert len(deck.slides) == 10
+    assert len(deck.slide_layouts) == len(template.slide_layouts)
+    assert deck.slides[1].shapes.title.text_frame.text == brief.slides[0].headline
+    for page in deck.slides:
+        assert [each.placeholder_format.idx for each in page.placeholders] == [0]
+    # Pages that are gone leave nothing behind in the file.
+    parts = {part.partname for part in deck.part.package.iter_parts()}
+    assert sum(bool(re.fullmatch(r"/ppt/slides/slide\d+\.xml", name)) for name in parts) == 10
+
+
+def test_a_template_that_cannot_be_used_is_refused_in_a_sentence(make: Make) -> None:
+    with pytest.raises(Problem, match="is no PowerPoint file") as problem:
+        as_pptx(make(), template=b"nothing")
+    assert "模板" in problem.value.problems[0].zh
+    old = io.BytesIO()
+    Presentation().save(old)
+    with pytest.raises(Problem, match="33.87 × 19.05 cm"):
+        as_pptx(make(), template=old.getvalue())
 
 
 def test_measures_are_those_of_a_screen() -> None:
