@@ -26,6 +26,12 @@ def _pptx(brief: Brief) -> bytes:
     return as_pptx(brief)
 
 
+def _docx(brief: Brief) -> bytes:
+    from dashboard.brief.docx import as_docx
+
+    return as_docx(brief)
+
+
 def _xlsx(brief: Brief) -> bytes:
     from dashboard.brief.xlsx import as_xlsx_brief
 
@@ -41,6 +47,7 @@ def _html(brief: Brief) -> bytes:
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS = (
     Kind("pptx", f"{_OFFICE}.presentationml.presentation", _pptx),
+    Kind("docx", f"{_OFFICE}.wordprocessingml.document", _docx),
     Kind("xlsx", f"{_OFFICE}.spreadsheetml.sheet", _xlsx),
     Kind("html", "text/html", _html),
 )

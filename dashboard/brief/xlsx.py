@@ -44,7 +44,7 @@ class _Book:
     """Write sheets into one workbook."""
 
     def __init__(self, book: Any, brief: Brief) -> None:
-        self._book, self._brief, self._say = book, brief, Say(brief.language)
+        self._book, self._brief, self.say = book, brief, Say(brief.language)
         self._title = book.add_format({"bold": True, "font_size": 16, "font_color": RED})
         self._head = book.add_format(
             {"bold": True, "bg_color": BLUE, "font_color": "white", "text_wrap": True}
@@ -77,7 +77,7 @@ class _Book:
         return sheet
 
     def _summary(self) -> None:
-        say, brief = self._say, self._brief
+        say, brief = self.say, self._brief
         sheet = self._sheet(say("摘要"))
         sheet.hide_gridlines(2)
         sheet.write_string(0, 0, f"{brief.cover.title} · {brief.place}", self._title)
@@ -119,7 +119,7 @@ class _Book:
                 y = self._texts(sheet, part.title, headings, part.rows, y)
             elif isinstance(part, TownMap):
                 rows = [(place.name, place.label) for place in part.places]
-                y = self._texts(sheet, part.title, [self._say("街镇"), part.title], rows, y)
+                y = self._texts(sheet, part.title, [self.say("街镇"), part.title], rows, y)
             elif isinstance(part, Sentence):
                 sheet.write_string(y, 0, part.text)
                 y += 2
@@ -207,7 +207,7 @@ class _Book:
         return text_width(f"{number:,.0f}", 1)
 
     def _definitions(self) -> None:
-        say = self._say
+        say = self.say
         sheet = self._sheet(say("口径"))
         rows = [
             (
@@ -222,7 +222,7 @@ class _Book:
             sheet.set_column(x, x, wide)
 
     def _queries(self) -> None:
-        say = self._say
+        say = self.say
         sheet = self._sheet(say("查询"))
         rows = [
             (each.query, command_line(each), sql_with_parameters(each))

@@ -130,6 +130,7 @@ def _downloads(context: Context, brief: Brief) -> None:
     say = context.say
     names = {
         "pptx": say("PowerPoint（可编辑）"),
+        "docx": say("Word 公文"),
         "xlsx": say("Excel 工作簿"),
         "html": say("网页（可打印）"),
     }

@@ -2,17 +2,22 @@
 
 import io
 import re
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 
 from dashboard.brief.content import SECTIONS
+from dashboard.brief.docx import FALLBACKS, as_docx
 from dashboard.brief.editing import edited, problem_table
 from dashboard.brief.files import KINDS, put, writer_for
 from dashboard.brief.html import as_html
-from dashboard.brief.slides import Brief, Chart, TownMap
+from dashboard.brief.slides import Brief, Chart, Table, TownMap
 from dashboard.brief.xlsx import as_xlsx_brief
 from dashboard.model.indicators import INDICATORS
 from dashboard.model.problem import Problem
@@ -64,6 +69,42 @@ def test_workbook_runs_no_formula(make: Make) -> None:
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(brief)))
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
+
+
+# The paper -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_paper_tells_progress_problems_and_suggestions(make: Make, lang: str) -> None:
+    brief = make(MAQIAO, "2025-06", lang)
+    paper: Any = Document(io.BytesIO(as_docx(brief)))
+    headings = [p.text for p in paper.paragraphs if p.style.name == "Heading 1"]
+    assert len(headings) == 3
+    text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    for slide in brief.slides:
+        if slide.key not in ("case", "definitions"):
+            assert slide.headline in text
+            assert slide.conclusion in text
+    assert brief.cover.note in text
+    tables = [part for slide in brief.slides if slide.key in ("problems", "steps")
+              for part in slide.parts if isinstance(part, Table)]  # fmt: skip
+    assert len(paper.tables) == len(tables) == 2
+    for native, table in zip(paper.tables, tables, strict=True):
+        rows = [tuple(cell.text for cell in row.cells) for row in native.rows]
+        assert rows[1:] == list(table.rows)
+
+
+def test_paper_is_laid_out_as_official_papers_are(make: Make) -> None:
+    paper: Any = Document(io.BytesIO(as_docx(make())))
+    page = paper.sections[0]
+    sides = (page.page_width, page.page_height, page.top_margin, page.left_margin)
+    assert [round(side.mm) for side in sides] == [210, 297, 37, 28]
+    runs = [run for paragraph in paper.paragraphs for run in paragraph.runs]
+    assert all(run._element.rPr.rFonts.get(qn("w:eastAsia")) in FALLBACKS for run in runs)
+    package = zipfile.ZipFile(io.BytesIO(as_docx(make())))
+    table = package.read("word/fontTable.xml").decode()
+    for name, other in FALLBACKS.items():
+        assert f'w:name="{name}"><w:altName w:val="{other}"/>' in table
 
 
 # The web page ----------------------------------------------------------------------------
@@ -170,5 +211,5 @@ def test_the_ending_says_what_is_written(make: Make) -> None:
     brief: Brief = make()
     for kind in KINDS:
         assert writer_for(Path(f"x.{kind.ending.upper()}"))(brief)
-    with pytest.raises(Problem, match=r"end the name with \.pptx, \.xlsx, \.html"):
+    with pytest.raises(Problem, match=r"end the name with \.pptx, \.docx, \.xlsx, \.html"):
         writer_for(Path("x"))

@@ -1,0 +1,143 @@
+"""Check the sentences of a briefing where the data are at their ends."""
+
+import pandas as pd
+import pytest
+
+from dashboard.insight.briefing import (
+    change_brief,
+    conclusion_message,
+    housing_message,
+    modes_message,
+    participation_message,
+    points,
+    problems_message,
+    ranking_message,
+    steps_message,
+)
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE, measure
+
+ZH, NAN = Say("zh"), float("nan")
+COVERAGE = BY_CODE["committee_coverage"]
+
+
+def towns(*counts: tuple[str, int, int]) -> pd.DataFrame:
+    """Make measured towns of name, covered and all communities."""
+    rows = pd.DataFrame(counts, columns=["name", "committee_community_count", "community_count"])
+    rows["grid_community_count"] = rows["community_count"] - rows["committee_community_count"]
+    return measure(rows.assign(key=rows["name"]), COVERAGE)
+
+
+def test_all_covered_is_said_in_other_words() -> None:
+    now = pd.Series({"committee_community_count": 12, "community_count": 12})
+    message = conclusion_message(
+        ZH, now=now, changes=None, towns=towns(("甲", 12, 12)), district=100.0, is_whole=True
+    )
+    assert message.headline == "12 个社区已全部纳入居村治理"
+    assert message.conclusion == "没有缺口；没有上期数据可比。"
+
+
+def test_a_town_is_told_beside_the_district() -> None:
+    now = pd.Series({"committee_community_count": 3, "community_count": 10})
+    changes = pd.Series({"newly_covered_count": 0, "newly_covered_resident_count": 0})
+    message = conclusion_message(
+        ZH, now=now, changes=changes, towns=towns(("甲", 3, 10)), district=42.7, is_whole=False
+    )
+    assert message.headline == "10 个社区中 3 个纳入居村治理，占 30.0%"
+    assert message.conclusion == "本期没有新纳入的社区；全区覆盖率 42.7%。"
+
+
+def test_only_what_chance_does_not_explain_is_named() -> None:
+    near = towns(("甲", 21, 40), ("乙", 19, 40))
+    assert ranking_message(ZH, near, district=50.0, own="").headline == (
+        "各街镇覆盖率 47.5% 至 52.5%，属随机波动"
+    )
+    far = towns(("甲", 2, 40), ("乙", 20, 40), ("丙", 38, 40))
+    assert ranking_message(ZH, far, district=50.0, own="").headline == "甲低于全区，超出随机波动"
+    three = towns(*((name, 1, 40) for name in "甲乙丙"))
+    headline = ranking_message(ZH, three, district=50.0, own="").headline
+    assert headline == "甲、乙等 3 个街镇低于全区，超出随机波动"
+    own = ranking_message(ZH, far, district=50.0, own="丙")
+    assert own.headline == "丙覆盖率 95.0%，居 3 个街镇第 1"
+    assert own.conclusion == "高于全区 50.0%，超出随机波动，可供借鉴。"
+    assert "低于" in ranking_message(ZH, far, district=50.0, own="甲").conclusion
+    assert "不宜当作先后" in ranking_message(ZH, far, district=50.0, own="乙").conclusion
+    assert ranking_message(ZH, far, district=None, own="").headline == "所选月份没有街镇数据"
+
+
+def test_unclassified_is_no_mode() -> None:
+    modes = pd.DataFrame(
+        {"mode": ["2", "none"], "community_count": [3, 7], "community_share": [30.0, 70.0]}
+    )
+    message = modes_message(ZH, modes, {"2": "居村代管"})
+    assert message.headline == "居村治理中“居村代管”最多，占 30.0%"
+    assert message.conclusion.startswith("7 个社区未分类")
+    assert "还没有" in modes_message(ZH, modes[modes["mode"] == "none"], {}).headline
+
+
+def test_new_places_that_fill_are_not_called_empty() -> None:
+    tiers = pd.DataFrame({"tier": ["room", "bed"], "value": [90.0, 61.24]})
+    places = pd.DataFrame({"is_low": [True, True, False], "is_filling": [True, False, False]})
+    message = housing_message(ZH, tiers, places)
+    assert message.headline == "各层次中“一张床”入住率最低，为 61.2%"
+    assert message.conclusion.startswith("1 个社区开业满 12 个月而不足 80%")
+    filling = places[places["is_filling"]]
+    assert "都不低于 80%" in housing_message(ZH, tiers.head(1), filling).conclusion
+    assert housing_message(ZH, tiers.assign(value=NAN), places).headline.endswith("入住数据")
+
+
+def test_hidden_persons_give_no_reach() -> None:
+    message = participation_message(ZH, reach=(NAN, 3.0), months=3, closing=NAN, overdue=0)
+    assert message.headline == "参与人数太少或没有数据，参与率不列"
+    assert message.conclusion == "无上期数据；14 天闭环率 —，超期提案 0 件。"
+
+
+@pytest.mark.parametrize(
+    ("coverage", "reach", "least", "overdue", "late", "expected"),
+    [
+        ((50, 50), (30, 29), 80.0, 0, False, ["good", "good", "good", "good"]),
+        ((49, 50), (28, 29), 79.9, 3, False, ["watch", "watch", "watch", "watch"]),
+        ((49, NAN), (NAN, 29), NAN, 9, True, ["none", "watch", "none", "late"]),
+    ],
+)
+def test_states_follow_their_rules(
+    coverage: tuple[float, float],
+    reach: tuple[float, float],
+    least: float,
+    overdue: int,
+    late: bool,
+    expected: list[str],
+) -> None:
+    tiers = pd.DataFrame({"tier": ["flat", "bed"], "value": [95.0, least]})
+    lines = points(
+        ZH, coverage=coverage, is_below=False, tiers=tiers, reach=reach, closing=60.0,
+        overdue=overdue, has_late=late,
+    )  # fmt: skip
+    assert [line.state for line in lines] == expected
+
+
+def test_a_town_below_the_district_is_behind() -> None:
+    tiers = pd.DataFrame({"tier": ["flat"], "value": [95.0]})
+    lines = points(
+        ZH, coverage=(9, 8), is_below=True, tiers=tiers, reach=(1, 1), closing=1.0, overdue=0,
+        has_late=False,
+    )  # fmt: skip
+    assert lines[0].state == "late"
+
+
+def test_changes_are_told_in_their_kind() -> None:
+    share, count = COVERAGE, BY_CODE["residents"]
+    assert change_brief(54.1, 52.3, share, ZH) == "+1.8 点"
+    assert change_brief(54.1, 52.3, share, ZH, in_full=True) == "+1.8 百分点"
+    assert change_brief(54.14, 54.1, share, ZH) == "持平"
+    assert change_brief(101_700, 100_000, count, ZH) == "+1.7%"
+    # Too little for a percent of one decimal.
+    assert change_brief(147_460, 147_516, count, ZH) == "-56"
+    assert change_brief(8, 5, count, ZH) == "+3"
+    assert change_brief(8, NAN, count, ZH) == "—"
+
+
+def test_nothing_late_is_said() -> None:
+    assert problems_message(ZH, count=0, late=0, shown=0).headline == "没有社区触发关注规则"
+    assert problems_message(ZH, count=4, late=0, shown=4).headline.endswith("没有滞后的")
+    assert steps_message(ZH, count=3, late=0).headline == "下一步 3 项工作，按月推进"
