@@ -20,7 +20,7 @@ from dashboard.language import Say
 TITLE, HEADING, SUBHEADING, BODY = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
 FALLBACKS = {TITLE: "宋体", SUBHEADING: "楷体", BODY: "仿宋", HEADING: "SimHei"}
 LATIN = "Times New Roman"
-TITLE_SIZE, BODY_SIZE, TABLE_SIZE, LINE = 22, 16, 12, 28
+TITLE_SIZE, BODY_SIZE, TABLE_SIZE, LINE = 22, 16, 10.5, 28
 PROGRESS = ("conclusion", "ranking", "modes", "housing", "participation")
 
 
@@ -85,7 +85,8 @@ class _Paper:
     def _said(self, slide: Slide) -> None:
         headline = self.say("{text}。", text=slide.headline)
         paragraph = self._line(headline, SUBHEADING, BODY_SIZE)
-        self._run(paragraph, f" {slide.conclusion}", BODY, BODY_SIZE)
+        gap = "" if self._brief.language == "zh" else " "
+        self._run(paragraph, gap + slide.conclusion, BODY, BODY_SIZE)
 
     def _part(self, heading: str, slide: Slide | None) -> None:
         if slide is None:
@@ -102,6 +103,8 @@ class _Paper:
         native.autofit = False
         whole = sum(column.width for column in table.columns)
         widths = [Mm(156 * column.width / whole) for column in table.columns]
+        for column, width in zip(native.columns, widths, strict=True):
+            column.width = width
         # A heading that is said again on each page.
         native.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         headings = tuple(column.heading for column in table.columns)

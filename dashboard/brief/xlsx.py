@@ -123,8 +123,8 @@ class _Book:
             elif isinstance(part, Sentence):
                 sheet.write_string(y, 0, part.text)
                 y += 2
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 6, 20)
+        for x, wide in enumerate(_widths(slide)):
+            sheet.set_column(x, x, wide)
 
     def _texts(self, sheet: Any, title: str, headings: list[str], rows: Any, y: int) -> int:
         if title:
@@ -163,7 +163,9 @@ class _Book:
                     "categories": [sheet.name, head + 1, 0, last, 0],
                     "values": [sheet.name, head + 1, x, last, x],
                     **look,
-                    **({} if chart.kind == "lines" else {"data_labels": {"value": True}}),
+                    **(
+                        {} if chart.kind == "lines" else {"data_labels": {"value": True}, "gap": 45}
+                    ),
                 }
             )
         drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
@@ -234,3 +236,16 @@ class _Book:
         sheet.write_string(y, 1, self._brief.version)
         for x, wide in enumerate((26, 60, 100)):
             sheet.set_column(x, x, wide)
+
+
+def _widths(slide: Slide) -> list[float]:
+    """Give the columns of a page's sheet the room that its texts take."""
+    widths = [24.0, 14.0, 14.0, 14.0]
+    for part in slide.parts:
+        if isinstance(part, Table):
+            widths += [14.0] * (len(part.columns) - len(widths))
+            headings = tuple(column.heading for column in part.columns)
+            for row in (headings, *part.rows):
+                for x, text in enumerate(row):
+                    widths[x] = max(widths[x], min(WIDEST, text_width(text, 1) * 1.9 + 3))
+    return widths
