@@ -84,8 +84,9 @@ def build(
             )
             progress(0.7, Words("核对主键与外键", "Checking keys"))
             check_keys(connection)
-            for number, statement in enumerate(build_statements()):
-                progress(0.75 + 0.07 * number, Words("汇总", "Rolling up"))
+            statements = build_statements()
+            for number, statement in enumerate(statements):
+                progress(0.75 + 0.22 * number / len(statements), Words("汇总", "Rolling up"))
                 connection.execute(statement.read_text(encoding="utf-8"))
             check_control_totals(connection)
             connection.from_df(_about(seed=seed, attendances=attendances)).create("warehouse_about")

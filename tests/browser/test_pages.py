@@ -8,17 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.model.tables import TABLES
-from tests.browser.conftest import DESKTOP, LAPTOP, PHONE, Asked, Screen
-
-FIGURES = {
-    "overview": 5,
-    "coverage": 7,
-    "housing": 11,
-    "participation": 8,
-    "needs": 8,
-    "profile": 2,
-    "definitions": 0,
-}
+from tests.browser.conftest import DESKTOP, FIGURES, LAPTOP, PHONE, Asked, Screen
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP], ids=lambda size: str(size[0]))
