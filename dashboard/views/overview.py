@@ -17,7 +17,7 @@ from dashboard.model.measures import FIELDS
 from dashboard.model.tables import qualifier as qualifier_field
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_town, show_filters, show_path
+from dashboard.ui.filters import choose_community, choose_town, show_filters, show_path
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import show_headline
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -194,7 +194,7 @@ def _attention(context: Context) -> None:
         "attention",
         item_list(
             [
-                Item(each.name, each.reason, each.town_code, badges[each.level], each.level)
+                Item(each.name, each.reason, each.community_code, badges[each.level], each.level)
                 for each in found[:SHOWN_CONCERNS]
             ],
             alt=say("需要关注的社区"),
@@ -207,7 +207,8 @@ def _attention(context: Context) -> None:
             context.as_of(),
         ),
         counted,
-        on_click=choose_town(context, take_back=False),
+        on_click=choose_community(context),
+        chosen=context.filters.community_codes,
     )
 
 
