@@ -117,13 +117,15 @@ origin = Field(
     "text",
     W("数据性质", "Origin"),
     W(
-        "published：有公开报道的真实项目（未公布的数值为估计）；sample：示例，纯属虚构。",
+        "published：有公开报道的真实项目（未公布的数值为估计）；sample：示例，纯属虚构；"
+        "own：您载入的数据。",
         "published: a real project named in public (what is not published of it is estimated); "
-        "sample: invented.",
+        "sample: invented; own: from the files you loaded.",
     ),
     allowed={
         "published": W("公开", "Published"),
         "sample": W("示例", "Sample"),
+        "own": W("填报", "Reported"),
     },
 )
 operator = Field(
