@@ -483,9 +483,8 @@ class _Checker:
                 self.check.refuse(part.sheet, row, lon, x, _undeclared())
             if fault is not None:
                 self.check.refuse(part.sheet, row, lon, f"{x:g}, {y:g}", fault)
-            if system is None or fault is not None:
-                lons[place] = lats[place] = None
-            elif system != "WGS-84":
+            if system not in (None, "WGS-84") and fault is None:
+                assert system is not None
                 lons[place], lats[place] = (round(v, 6) for v in places.to_wgs84(x, y, system))
                 self.check.notes[part.table.name, "lon", "coordinates"] += 1
         part.frame["lon"], part.frame["lat"] = (
@@ -686,7 +685,10 @@ class _Checker:
     def _register(self, table: Table, rows: pd.DataFrame) -> None:
         """Let the tables that follow refer to these rows."""
         if table.name == "community":
-            there = rows.dropna(subset=["community_code", "name_zh"])
+            there = rows.dropna(subset=["name_zh"])
+            # One whose town is at fault has no code yet, but those who name it do nothing wrong.
+            codes = there["community_code"].fillna("?" + there["name_zh"].astype(str))
+            there = there.assign(community_code=codes)
             added = places.communities(there)
             for code, title in added.titles.items():
                 self.communities.titles[code] = title

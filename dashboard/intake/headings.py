@@ -105,6 +105,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "proposal_category": ("提案类型", "诉求类别", "提案分类"),
     "raised_on": ("提出时间", "提交日期", "提交时间", "提案日期"),
     "accepted_on": ("受理时间",),
+    "proposal_text": ("内容", "提案描述", "诉求内容", "具体内容", "事项"),
     "settled_on": ("办结时间", "办结", "完成日期", "完成时间", "关闭时间"),
     "stage": ("阶段", "进度", "办理阶段"),
     "is_reopened": ("是否重启", "重新办理"),
@@ -285,6 +286,8 @@ def _read_headings(
         return {}, number
     found = _fields_in(rows[number], names)
     last = number
+    if not found:
+        return {}, number
     for below in range(number + 1, min(number + _HEADING_ROWS, len(rows))):
         upper, lower = rows[below - 1], rows[below]
         texts = [cell for cell in lower if isinstance(cell, str) and cell.strip()]

@@ -470,6 +470,12 @@ proposal_category = Field(
 raised_on = Field(
     "raised_on", "date", W("提出日期", "Raised on"), W("居民提出之日。", "The day it was raised.")
 )
+proposal_text = Field(
+    "proposal_text",
+    "text",
+    W("提案内容", "What was proposed"),
+    W("提案原文，个人信息已隐去；可空。", "In its own words, personal data masked; may be empty."),
+)
 accepted_on = Field(
     "accepted_on",
     "date",
@@ -862,7 +868,8 @@ PROPOSAL = Table(
         stage,
         is_reopened,
         responsible_unit,
-        nullable=(accepted_on, settled_on),
+        proposal_text,
+        nullable=(accepted_on, settled_on, proposal_text),
     ),  # fmt: skip
     ("proposal_code",),
     SAMPLE_SOURCE,
