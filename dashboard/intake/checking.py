@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.intake import places, rules
+from dashboard.intake.bulk import stage
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.headings import (
     COORDINATES,
@@ -33,7 +34,7 @@ from dashboard.intake.personal import (
     personal_content,
     pseudonym,
 )
-from dashboard.intake.reading import Cell, Row, Sheet, Source, plain_cell, read
+from dashboard.intake.reading import Cell, Row, Sheet, Source, plain_cell
 from dashboard.intake.values import Refused, Taken, is_blank, squeeze, take, take_number, take_text
 from dashboard.model.contract import Field, Table
 from dashboard.model.problem import Problem
@@ -82,6 +83,8 @@ class _Rows:
     table: Table
     numbers: list[int]
     rows: list[Row]
+    # Rows of totals, with the word that marks each.
+    totals: list[tuple[int, str]] = field(default_factory=list)
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
@@ -96,29 +99,6 @@ class _Rows:
         return [row[number] if number < len(row) else None for row in self.rows]
 
 
-def check_files(
-    paths: Sequence[Path],
-    known: Known,
-    *,
-    today: date,
-    mapping: Mapping[str, Any] | None = None,
-    key: Callable[[], bytes],
-    progress: Callable[[float, Words], None] = lambda share, step: None,
-) -> Check:
-    """Read and check files; raises Problem with all files that can't be read at all."""
-    sources: list[Source] = []
-    problems: list[Words] = []
-    for number, path in enumerate(paths):
-        progress(0.4 * number / len(paths), Words("读取文件", "Reading files"))
-        try:
-            sources.append(read(path))
-        except Problem as problem:
-            problems.extend(problem.problems)
-    if problems:
-        raise Problem(problems)
-    return check_sources(sources, known, today=today, mapping=mapping, key=key, progress=progress)
-
-
 def check_sources(
     sources: Sequence[Source],
     known: Known,
@@ -126,9 +106,10 @@ def check_sources(
     today: date,
     mapping: Mapping[str, Any] | None = None,
     key: Callable[[], bytes],
+    scratch: Path | None = None,
     progress: Callable[[float, Words], None] = lambda share, step: None,
 ) -> Check:
-    """Check what was read."""
+    """Check what was read; large files are staged in ``scratch``."""
     check = Check(files=[Digest(each.path.name, each.sha256, each.size) for each in sources])
     sheets = [sheet for source in sources for sheet in source.sheets]
     for sheet in sheets:
@@ -137,6 +118,7 @@ def check_sources(
         check.recognised.append(found)
         if found.table is None and not _is_mapped_away(sheet, mapping):
             check.warnings.append(_unrecognised(sheet))
+    large = {id(sheet): source for source in sources if source.bulk for sheet in source.sheets}
     loadable = [found for found in check.recognised if found.table is not None]
     if not loadable:
         names = "、".join(sheet.name for sheet in sheets)
@@ -146,8 +128,27 @@ def check_sources(
                 "No sheet was recognised; use the template's headings, or say with --mapping what is what.",
             )
         )
-    _Checker(check, known, today, key, progress).run(loadable)
+    checker = _Checker(check, known, today, key, progress)
+    checker.run([found for found in loadable if id(found.sheet) not in large])
+    for found in loadable:
+        if source := large.get(id(found.sheet)):
+            assert scratch is not None and found.table is not None
+            if found.table.name != "attendance" or "attendance" in check.frames or check.staged:
+                raise Problem(_too_large(source.path))
+            progress(0.9, Words("暂存大文件", "Staging a large file"))
+            staged = stage(
+                source, found, check, activities=checker.activities, key=key, scratch=scratch
+            )
+            if staged is not None:
+                check.staged["attendance"] = staged
     return check
+
+
+def _too_large(path: Path) -> Words:
+    return Words(
+        f"{path.name}：太大；只有参与记录可以是一个这么大的 CSV，其他表请拆分。",
+        f"{path.name}: is too large; only attendances may come as one CSV of this size.",
+    )
 
 
 def _is_mapped_away(sheet: Sheet, mapping: Mapping[str, Any] | None) -> bool:
@@ -192,7 +193,7 @@ class _Checker:
             parts = [part for found in by_table[table.name] if (part := self._read(found)).rows]
             if parts:
                 self.check.frames[table.name] = self._together(table, parts)
-        if not self.check.frames:
+        if loadable and not self.check.frames:
             for found in loadable:
                 self.check.refuse(found.sheet, found.heading_row, None, "", _no_rows())
             return
@@ -237,7 +238,8 @@ class _Checker:
                     notes[part.table.name, "", "remark"] += 1
                 if not any((number, c) in sheet.failed for c in wanted):
                     continue
-            if total_word(row):
+            if word := total_word(row):
+                part.totals.append((number, word))
                 notes[part.table.name, "", "total"] += 1
                 continue
             if is_remark(row):
@@ -510,12 +512,7 @@ class _Checker:
     def _check_totals(self, part: _Rows) -> None:
         """Hold rows of totals against the rows they add up."""
         sheet = part.sheet
-        marks = [
-            (number, word)
-            for number in range(part.recognised.body_row, len(sheet.rows))
-            if (word := total_word(sheet.rows[number]))
-        ]
-        if not marks:
+        if not part.totals:
             return
         kept = np.asarray(part.numbers)
         for column in part.recognised.columns:
@@ -526,7 +523,7 @@ class _Checker:
                 dtype="float64", na_value=np.nan
             )
             since = part.recognised.body_row
-            for number, word in marks:
+            for number, word in part.totals:
                 row = sheet.rows[number]
                 raw = row[column.number] if column.number < len(row) else None
                 section = _sum(values[(kept >= since) & (kept < number)])

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -53,6 +54,9 @@ class Check:
     qualified: list[dict[str, Any]] = field(default_factory=list)
     # How many cells of personal data were left behind, by kind.
     dropped: Counter[str] = field(default_factory=Counter)
+    # Large tables that were staged as Parquet files rather than as frames.
+    staged: dict[str, Path] = field(default_factory=dict)
+    staged_rows: int = 0
     # How many persons became pseudonyms.
     pseudonyms: int = 0
 

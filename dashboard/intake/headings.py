@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -405,13 +405,16 @@ def _texts(row: Sequence[Cell]) -> list[str]:
 def total_word(row: Sequence[Cell], leading: int = 6) -> str | None:
     """Return the word that marks a row as a total (合计, 小计), if one does."""
     for cell in row[:leading]:
-        if isinstance(cell, str) and cell.strip():
-            match = _TOTAL.fullmatch(
-                tidy(cell).replace(" ", "").rstrip(":： ")
-            ) or _TOTAL.fullmatch(tidy(cell).rstrip(":： "))
-            if match:
-                return match[1].lower()
+        if isinstance(cell, str) and cell and (word := _total_word(cell)):
+            return word
     return None
+
+
+@lru_cache(maxsize=100_000)
+def _total_word(cell: str) -> str | None:
+    text = tidy(cell).rstrip(":： ")
+    match = _TOTAL.fullmatch(text.replace(" ", "")) or _TOTAL.fullmatch(text)
+    return match[1].lower() if match else None
 
 
 def is_section_total(word: str) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 
+from dashboard.intake.bulk import is_bulk, read_head
 from dashboard.intake.checking import Known, check_sources
 from dashboard.intake.faults import Check
 from dashboard.intake.personal import shown
@@ -17,6 +19,7 @@ from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED, TABLES
 from dashboard.model.words import Words
 from dashboard.warehouse.build import build
+from dashboard.warehouse.bulk import merged_attendances
 from dashboard.warehouse.own import (
     State,
     current_state,
@@ -142,7 +145,16 @@ def check(
     """Check files against what is loaded; raises Problem for files that can't be read."""
     sources = read_all(paths, progress)
     known = known_at(places, current_state(places.own))
-    return check_sources(sources, known, today=today, mapping=mapping, key=key, progress=progress)
+    with TemporaryDirectory() as scratch:
+        return check_sources(
+            sources,
+            known,
+            today=today,
+            mapping=mapping,
+            key=key,
+            scratch=Path(scratch),
+            progress=progress,
+        )
 
 
 def read_all(paths: Sequence[Path], progress: Progress = lambda share, step: None) -> list[Source]:
@@ -152,7 +164,7 @@ def read_all(paths: Sequence[Path], progress: Progress = lambda share, step: Non
     for number, path in enumerate(paths):
         progress(0.4 * number / len(paths), Words("读取文件", "Reading files"))
         try:
-            sources.append(read(path))
+            sources.append(read_head(path) if is_bulk(path) else read(path))
         except Problem as problem:
             problems.extend(problem.problems)
     if problems:
@@ -182,17 +194,19 @@ def load(
         if not fresh:
             _catch_up(places, state, progress)
             return Loaded(Check())
-        found = check_sources(
-            fresh,
-            known_at(places, state),
-            today=today,
-            mapping=mapping,
-            key=key,
-            progress=lambda share, step: progress(share * 0.3, step),
-        )
-        if found.faults:
-            return Loaded(found)
-        return _take_in(found, places, state, who, progress)
+        with _told_when_full(), TemporaryDirectory(dir=places.own) as scratch:
+            found = check_sources(
+                fresh,
+                known_at(places, state),
+                today=today,
+                mapping=mapping,
+                key=key,
+                scratch=Path(scratch),
+                progress=lambda share, step: progress(share * 0.3, step),
+            )
+            if found.faults:
+                return Loaded(found)
+            return _take_in(found, places, state, who, progress)
 
 
 def _take_in(
@@ -210,6 +224,14 @@ def _take_in(
                 write_frame(state, table.name, rows)
                 merged[table.name] = counts
                 restated.append(said_anew)
+        for name, file in found.staged.items():
+            old = state.file(name) if state.file(name).is_file() else None
+            to = file.with_name(f"{name}.merged.parquet")
+            count, added, changed, said_anew = merged_attendances(old, file, to)
+            state.file(name).unlink(missing_ok=True)
+            to.replace(state.file(name))
+            merged[name] = Merged(count, added, changed, count - added - changed)
+            restated.append(said_anew)
         if not any(counts.added or counts.restated for counts in merged.values()):
             _catch_up(places, before, progress)
             return Loaded(found)

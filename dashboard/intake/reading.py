@@ -10,6 +10,7 @@ import io
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -66,6 +67,8 @@ class Source:
     sha256: str
     size: int
     sheets: list[Sheet]
+    # The encoding of a file so large that only its head is in ``sheets``.
+    bulk: str | None = None
 
 
 def read(path: Path) -> Source:
@@ -146,7 +149,7 @@ def _sheets(path: Path, content: bytes) -> Iterator[Sheet]:
     elif start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         yield _layer(path)
     else:
-        yield _csv(path, content)
+        yield csv_sheet(path, content)
 
 
 def _looks_like_html(start: bytes) -> bool:
@@ -195,6 +198,7 @@ def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
             scanned = _scan(archive) if "xl/workbook.xml" in names else {}
     except (
         zipfile.BadZipFile,
+        zlib.error,
         EOFError,
         OSError,
         ValueError,
@@ -380,7 +384,7 @@ def decode(path: Path, content: bytes) -> str:
     )
 
 
-def _csv(path: Path, content: bytes) -> Sheet:
+def csv_sheet(path: Path, content: bytes) -> Sheet:
     text = decode(path, content)
     rows: list[Row] = []
     csv.field_size_limit(1_000_000)

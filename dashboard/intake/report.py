@@ -123,6 +123,7 @@ def report(check: Check) -> Iterator[Words]:
             )
         return
     counts = {NAMED[name].label: len(frame) for name, frame in check.frames.items()}
+    counts |= {NAMED[name].label: check.staged_rows for name in check.staged}
     yield Words(
         "可以载入：" + "，".join(f"{label.zh} {count} 行" for label, count in counts.items()),
         "Ready to load: "

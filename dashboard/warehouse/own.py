@@ -51,9 +51,10 @@ class State:
 
     def frame(self, table_name: str) -> pd.DataFrame:
         """Read one table; empty when there is none."""
-        if self.file(table_name).is_file():
-            return pd.read_parquet(self.file(table_name))
         columns = _EXTRAS.get(table_name) or [c.name for c in NAMED[table_name].columns]
+        if self.file(table_name).is_file():
+            # A column that a later version added is missing from what an earlier one wrote.
+            return pd.read_parquet(self.file(table_name)).reindex(columns=list(columns))
         return pd.DataFrame(columns=list(columns), dtype="object")
 
     @property
