@@ -61,7 +61,15 @@ RULES: tuple[Rule, ...] = (
     _before("organisation", "valid_to", "valid_from", Words("终止早于起始", "ends before it begins")),
     _before("proposal", "accepted_on", "raised_on", Words("受理早于提出", "accepted before it was raised")),
     _before("proposal", "settled_on", "raised_on", Words("办结早于提出", "closed before it was submitted")),
-    _before("proposal", "settled_on", "accepted_on", Words("办结早于受理", "closed before it was accepted")),
+    Rule(
+        "proposal", "order", "settled_on",
+        # One that was settled before it was even raised is told of that alone.
+        lambda rows: (rows["settled_on"] < rows["accepted_on"])
+        & ~(rows["settled_on"] < rows["raised_on"]).fillna(False),
+        Words("办结早于受理", "closed before it was accepted"),
+        Words("核对两个日期", "check both days"),
+        ("settled_on", "accepted_on", "raised_on"),
+    ),
     Rule(
         "proposal", "unaccepted", "settled_on",
         lambda rows: rows["settled_on"].notna() & rows["accepted_on"].isna(),

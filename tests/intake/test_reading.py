@@ -16,8 +16,8 @@ from dashboard.intake import reading
 from dashboard.intake.reading import read
 from dashboard.model.problem import Problem
 
-ROWS = [["社区名称", "月份"], ["春申青年公寓", "2026-01"]]
-TEXT = "\n".join(",".join(row) for row in ROWS) + "\n"
+ROWS: list[list[object]] = [["社区名称", "月份"], ["春申青年公寓", "2026-01"]]
+TEXT = "\n".join(",".join(map(str, row)) for row in ROWS) + "\n"
 
 
 def workbook(rows: list[list[object]] | None = None, **sheets: list[list[object]]) -> bytes:
@@ -63,7 +63,7 @@ def test_a_workbook_under_any_name_is_a_workbook(tmp_path: Path) -> None:
 
 
 def test_parquet_and_points_are_read(tmp_path: Path) -> None:
-    frame = pd.DataFrame(ROWS[1:], columns=ROWS[0])
+    frame = pd.DataFrame(ROWS[1:], columns=[str(name) for name in ROWS[0]])
     frame.to_parquet(tmp_path / "a.parquet")
     assert read(tmp_path / "a.parquet").sheets[0].rows == ROWS
     points = gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy([121.4], [31.1]), crs="EPSG:4326")
