@@ -218,7 +218,7 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
     filled = _unmerged(sheet)
     for table in tables:
         for number in _heading_rows(said, filled):
-            found, last = _read_headings(filled, number, table)
+            found, last = _read_headings(filled, number, _names(table, said))
             score = _score(table, found, named=_named_table(sheet) == table.name)
             if found and (best is None or score > best[0]):
                 best = (score, number, table, found, last)
@@ -226,6 +226,12 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
         return Recognised(sheet, None)
     _, number, table, found, last = best
     return _described(sheet, filled, number, last, table, found, said)
+
+
+def _names(table: Table, said: Mapping[str, Any]) -> dict[str, str]:
+    """List the headings that lead to a field, with those that the mapping adds."""
+    corrections = said.get("columns", {}).items()
+    return field_names(table.name) | {heading_key(name): str(to) for name, to in corrections if to}
 
 
 def _said_of(sheet: Sheet, mapping: Mapping[str, Any]) -> dict[str, Any]:
@@ -278,10 +284,9 @@ def _unmerged(sheet: Sheet) -> list[list[Cell]]:
 
 
 def _read_headings(
-    rows: Sequence[Sequence[Cell]], number: int, table: Table
+    rows: Sequence[Sequence[Cell]], number: int, names: Mapping[str, str]
 ) -> tuple[dict[int, str], int]:
     """Read headings from one row, or from several below each other; return the last one too."""
-    names = field_names(table.name)
     if number >= len(rows):
         return {}, number
     found = _fields_in(rows[number], names)

@@ -81,7 +81,6 @@ class Taken:
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = re.compile(r"\s+")
-_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
 
 def tidy(text: str) -> str:
@@ -97,7 +96,7 @@ _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xF
 def tidy_prose(text: str) -> str:
     """Make letters and digits half-width, white space single; Chinese punctuation stays."""
     text = _CONTROL.sub("", _INVISIBLE.sub("", text).translate(_HALF))
-    return _BETWEEN_HAN.sub("", _SPACES.sub(" ", text).strip())
+    return _SPACES.sub(" ", text).strip()
 
 
 def squeeze(text: str) -> str:
