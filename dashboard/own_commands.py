@@ -90,6 +90,7 @@ def check(
 @_files
 @_mapping
 @_annotated
+@click.option("--map-number", help="Number under which a boundary file's map was approved.")
 @click.option("--undo", is_flag=True, help="Bring back the state before the last load.")
 @click.option("--by", default=getpass.getuser, show_default="you", help="Who loads.")
 @_warehouse
@@ -97,6 +98,7 @@ def load(
     files: tuple[Path, ...],
     mapping: Path | None,
     annotated: Path | None,
+    map_number: str | None,
     undo: bool,
     by: str,
     warehouse: Path,
@@ -119,6 +121,7 @@ def load(
                 today=date.today(),
                 key=pseudonym_key,
                 mapping=read_mapping(mapping) if mapping else None,
+                map_number=map_number,
                 progress=advance(bar),
             )
     if undo:

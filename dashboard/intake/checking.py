@@ -226,8 +226,6 @@ class _Checker:
         """Keep the rows that are rows: no blank ones, totals or remarks."""
         found, sheet = part.recognised, part.sheet
         notes = self.check.notes
-        # A table that counts nothing has no totals, only words that sound like them.
-        counts = any(c.field.type == "integer" for c in part.table.columns)
         wanted = [column.number for column in found.columns if column.field or column.personal]
         for number in range(found.body_row, len(sheet.rows)):
             row = sheet.rows[number]
@@ -240,7 +238,7 @@ class _Checker:
                     notes[part.table.name, "", "remark"] += 1
                 if not any((number, c) in sheet.failed for c in wanted):
                     continue
-            if counts and (word := total_word(row)):
+            if word := total_word(row):
                 part.totals.append((number, word))
                 notes[part.table.name, "", "total"] += 1
                 continue

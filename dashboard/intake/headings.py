@@ -126,7 +126,9 @@ _COORDINATES_SYNONYMS = ("坐标系", "坐标系统", "坐标类型", "coordinat
 
 _BRACKETS = re.compile(r"[(（\[【〔<].*?[)）\]】〕>]")
 _MARKS = re.compile(r"[*＊:：#?？]+")
-_TOTAL = re.compile(r".{0,14}?(合计|小计|总计|共计|总数|累计|subtotal|grand total|total|sum)", re.I)
+_TOTAL = re.compile(
+    r"[\u3400-\u9fff]{0,10}?(合计|小计|总计|共计|累计|(?<!\w)(?:sub|grand )?total)", re.IGNORECASE
+)
 _REMARK = re.compile(
     r"(注|备注|说明|附注|填表|填报|制表|审核|复核|单位负责|数据来源|来源|联系|统计口径|截至|note|source|remark)",
     re.IGNORECASE,

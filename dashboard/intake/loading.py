@@ -1,5 +1,6 @@
 """Load checked files: all or nothing, undone in one step, and the same again changes nothing."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -11,13 +12,14 @@ import pandas as pd
 
 from dashboard.intake.bulk import is_bulk, read_head
 from dashboard.intake.checking import Known, check_sources
-from dashboard.intake.faults import Check
+from dashboard.intake.faults import Check, Digest
 from dashboard.intake.personal import shown
-from dashboard.intake.reading import Source, read
+from dashboard.intake.reading import BoundaryFile, Source, read, read_bytes
 from dashboard.model.contract import Table
 from dashboard.model.problem import Problem
-from dashboard.model.tables import NAMED, TABLES
+from dashboard.model.tables import NAMED, TABLES, TOWN
 from dashboard.model.words import Words
+from dashboard.warehouse.boundaries import read_boundaries
 from dashboard.warehouse.build import build
 from dashboard.warehouse.bulk import merged_attendances
 from dashboard.warehouse.own import (
@@ -29,10 +31,11 @@ from dashboard.warehouse.own import (
     point_to,
     put_in_force,
     read_state,
+    set_boundaries,
     write_frame,
 )
 from dashboard.warehouse.placing import newest
-from dashboard.warehouse.published import read_published
+from dashboard.warehouse.published import read_published, read_table
 from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED
 from dashboard.warehouse.store import Warehouse
 
@@ -88,6 +91,10 @@ class Loaded:
             )
             for name, m in self.tables.items()
         ]
+        if self.check.boundaries is not None:
+            lines.append(
+                Words("街镇边界：已替换示意图", "Towns' boundaries: they replace the schematic")
+            )
         if self.emptied:
             zh = "、".join(NAMED[name].label.zh for name in self.emptied)
             en = ", ".join(NAMED[name].label.en for name in self.emptied)
@@ -143,7 +150,9 @@ def check(
     progress: Progress = lambda share, step: None,
 ) -> Check:
     """Check files against what is loaded; raises Problem for files that can't be read."""
-    sources = read_all(paths, progress)
+    sources, boundaries = read_all(paths, places.data, progress)
+    if boundaries is not None and not sources:
+        return _only_boundaries(boundaries)
     known = known_at(places, current_state(places.own))
     with TemporaryDirectory() as scratch:
         return check_sources(
@@ -157,19 +166,33 @@ def check(
         )
 
 
-def read_all(paths: Sequence[Path], progress: Progress = lambda share, step: None) -> list[Source]:
-    """Read all files; raises Problem with everything that can't be read at all."""
+def read_all(
+    paths: Sequence[Path], data: Path, progress: Progress = lambda share, step: None
+) -> tuple[list[Source], Source | None]:
+    """Read all files, and find the one that holds the towns' boundaries, if any.
+
+    Raises Problem with everything that can't be read at all.
+    """
     sources: list[Source] = []
+    boundaries: Source | None = None
     problems: list[Words] = []
     for number, path in enumerate(paths):
         progress(0.4 * number / len(paths), Words("读取文件", "Reading files"))
         try:
             sources.append(read_head(path) if is_bulk(path) else read(path))
+        except BoundaryFile:
+            try:
+                read_boundaries(path, read_table(data / "towns.csv", TOWN))
+                content = read_bytes(path)
+                digest = hashlib.sha256(content).hexdigest()
+                boundaries = Source(path, digest, len(content), [])
+            except Problem as problem:
+                problems.extend(problem.problems)
         except Problem as problem:
             problems.extend(problem.problems)
     if problems:
         raise Problem(problems)
-    return sources
+    return sources, boundaries
 
 
 def load(
@@ -180,17 +203,28 @@ def load(
     today: date,
     key: Callable[[], bytes],
     mapping: Mapping[str, Any] | None = None,
+    map_number: str | None = None,
     wait_seconds: float = WAIT_SECONDS,
     progress: Progress = lambda share, step: None,
 ) -> Loaded:
-    """Check and load files. With faults nothing is loaded, and they are in the result."""
+    """Check and load files. With faults nothing is loaded, and they are in the result.
+
+    ``map_number`` is the number (审图号) under which the map of a boundary file was approved.
+    """
     with locked(places.own, wait_seconds=wait_seconds):
         state = current_state(places.own)
-        sources = read_all(paths, lambda share, step: progress(share * 0.3, step))
+        sources, boundaries = read_all(
+            paths, places.data, lambda share, step: progress(share * 0.3, step)
+        )
         there = {
             file["sha256"] for batch in (state.batches if state else []) for file in batch["files"]
         }
         fresh = [source for source in sources if source.sha256 not in there]
+        if boundaries is not None and boundaries.sha256 in there:
+            boundaries = None
+        if boundaries is not None and not fresh:
+            found = _only_boundaries(boundaries)
+            return _take_in(found, places, state, who, progress, map_number)
         if not fresh:
             _catch_up(places, state, progress)
             return Loaded(Check())
@@ -206,11 +240,27 @@ def load(
             )
             if found.faults:
                 return Loaded(found)
-            return _take_in(found, places, state, who, progress)
+            if boundaries is not None:
+                found.boundaries = boundaries.path
+                found.files.append(_digest_of(boundaries))
+            return _take_in(found, places, state, who, progress, map_number)
+
+
+def _digest_of(source: Source) -> Digest:
+    return Digest(source.path.name, source.sha256, source.size)
+
+
+def _only_boundaries(source: Source) -> Check:
+    return Check(files=[_digest_of(source)], boundaries=source.path)
 
 
 def _take_in(
-    found: Check, places: Places, before: State | None, who: str, progress: Progress
+    found: Check,
+    places: Places,
+    before: State | None,
+    who: str,
+    progress: Progress,
+    map_number: str | None,
 ) -> Loaded:
     with _told_when_full(), next_state(places.own, before) as state:
         batch = 1 + max((each["batch"] for each in state.batches), default=0)
@@ -232,10 +282,15 @@ def _take_in(
             to.replace(state.file(name))
             merged[name] = Merged(count, added, changed, count - added - changed)
             restated.append(said_anew)
-        if not any(counts.added or counts.restated for counts in merged.values()):
+        if found.boundaries is not None:
+            set_boundaries(state, found.boundaries, map_number)
+        if found.boundaries is None and not any(
+            counts.added or counts.restated for counts in merged.values()
+        ):
             _catch_up(places, before, progress)
             return Loaded(found)
-        _append(state, "restatement", pd.concat(restated), batch)
+        if restated:
+            _append(state, "restatement", pd.concat(restated), batch)
         _append(state, "qualified_value", _qualified(found), batch)
         state.batches.append(_record(found, merged, batch, who))
 

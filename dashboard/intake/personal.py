@@ -13,7 +13,7 @@ import secrets
 from datetime import date
 from pathlib import Path
 
-from dashboard.intake.values import option_key, squeeze, tidy
+from dashboard.intake.values import HALF_WIDTH, option_key, squeeze
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
 from dashboard.places import PSEUDONYM_KEY_VARIABLE, pseudonym_key_file
@@ -108,7 +108,7 @@ def personal_content(text: str) -> str | None:
 
 def mask(text: str) -> tuple[str, int]:
     """Mask what is personal in a text; return it and how many places were masked."""
-    text = tidy(text) if any(ord(c) > 0xFF00 for c in text) else text
+    text = text.translate(HALF_WIDTH)
     count = 0
 
     def hide(match: re.Match[str]) -> str:

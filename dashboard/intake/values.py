@@ -90,12 +90,12 @@ def tidy(text: str) -> str:
     return text.strip("'’‘`\"“”") if text[:1] in "'’‘`\"“”" and len(text) > 1 else text
 
 
-_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
 
 
 def tidy_prose(text: str) -> str:
     """Make letters and digits half-width, white space single; Chinese punctuation stays."""
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text).translate(_HALF))
+    text = _CONTROL.sub("", _INVISIBLE.sub("", text).translate(HALF_WIDTH))
     return _SPACES.sub(" ", text).strip()
 
 

@@ -137,9 +137,7 @@ def _map(context: Context) -> None:
         ),
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-            say("{formula} · 示意图，非法定界线", formula=say.words(indicator.formula))
-            if context.assets.is_schematic or tiles
-            else say.words(indicator.formula),
+            _map_note(context, say.words(indicator.formula), tiles=tiles),
             context.as_of(window=indicator.span == "window"),
             spoken_only=True,
         ),
@@ -208,6 +206,16 @@ def _attention(context: Context) -> None:
         ),
         counted,
         on_click=choose_town(context, take_back=False),
+    )
+
+
+def _map_note(context: Context, formula: str, *, tiles: bool) -> str:
+    """Say that a map is a schematic, or under which number an official one was approved."""
+    say, number = context.say, context.assets.map_number
+    if context.assets.is_schematic or tiles:
+        return say("{formula} · 示意图，非法定界线", formula=formula)
+    return (
+        say("{formula} · 审图号：{number}", formula=formula, number=number) if number else formula
     )
 
 

@@ -22,6 +22,7 @@ from dashboard.model.words import Words
 
 BOUNDARIES = ("boundaries.geojson", "boundaries.gpkg", "boundaries.zip")
 _CURRENT, _STATES, _LOCK, _RECORD = "current", "states", ".lock", "state.json"
+_MAP_NUMBER = "map-number.txt"
 _EXTRAS: dict[str, tuple[str, ...]] = {
     "restatement": ("table_name", "row_key", "column_name", "before_value", "after_value", "batch"),
     "qualified_value": ("table_name", "row_key", "column_name", "raw_value", "qualifier", "batch"),
@@ -61,6 +62,12 @@ class State:
     def boundaries(self) -> Path | None:
         """Find the boundary file that was loaded, if there is one."""
         return next((self.folder / n for n in BOUNDARIES if (self.folder / n).is_file()), None)
+
+    @property
+    def map_number(self) -> str:
+        """The number (审图号) under which the map of these boundaries was approved, if said."""
+        file = self.folder / _MAP_NUMBER
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def current_state(own: Path) -> State | None:
@@ -126,6 +133,17 @@ def write_frame(state: State, name: str, frame: pd.DataFrame) -> None:
     file = state.file(name)
     file.unlink(missing_ok=True)  # it may be shared with the state before
     frame.to_parquet(file, index=False)
+
+
+def set_boundaries(state: State, file: Path, map_number: str | None) -> None:
+    """Put a boundary file into a state that is being made, and its map's number."""
+    for name in (*BOUNDARIES, _MAP_NUMBER):
+        (state.folder / name).unlink(missing_ok=True)
+    suffix = file.suffix.lower()
+    name = f"boundaries{suffix}" if f"boundaries{suffix}" in BOUNDARIES else BOUNDARIES[0]
+    shutil.copyfile(file, state.folder / name)
+    if map_number:
+        (state.folder / _MAP_NUMBER).write_text(map_number.strip(), encoding="utf-8")
 
 
 def put_in_force(own: Path, state: State) -> State:

@@ -17,6 +17,9 @@ from dashboard.intake.template import template
 from dashboard.model.contract import Table
 from dashboard.model.problem import Problem
 from dashboard.model.tables import GOVERNANCE, NAMED, OCCUPANCY
+from dashboard.places import DATA
+from dashboard.ui.assets import lay_out_assets
+from dashboard.warehouse.geography import schematic_towns
 from dashboard.warehouse.own import current_state, left_out, locked
 from dashboard.warehouse.store import Warehouse
 from tests.intake import messy
@@ -221,6 +224,37 @@ def test_a_new_arrangement_ends_the_one_before() -> None:
     rows, _, _ = merge(GOVERNANCE, old, new)
     assert rows["valid_to"].iloc[0] == pd.Timestamp("2025-02-28")
     assert pd.isna(rows["valid_to"].iloc[1])
+
+
+# Boundaries ------------------------------------------------------------------------------
+
+
+def boundary_file(to: Path, *, drop: int = 0) -> Path:
+    towns = schematic_towns(DATA / "geography" / "schematic.json")
+    towns.iloc[drop:].to_file(to, engine="pyogrio")
+    return to
+
+
+def test_official_boundaries_replace_the_schematic_and_are_undone(
+    places: Places, key: Key, tmp_path: Path
+) -> None:
+    assert lay_out_assets().is_schematic
+    file = boundary_file(tmp_path / "official.geojson")
+    result = load([file], places, **options(key), map_number="GS(2026)1234")
+    assert result.batch == 1
+    assets = lay_out_assets()
+    assert (assets.is_schematic, assets.map_number, assets.problem) == (False, "GS(2026)1234", None)
+    assert Warehouse(places.warehouse).about["sample_tables"]
+    assert load([file], places, **options(key)).batch is None
+    undo(places)
+    assert lay_out_assets().is_schematic
+
+
+def test_boundaries_that_lack_a_town_are_told(places: Places, key: Key, tmp_path: Path) -> None:
+    file = boundary_file(tmp_path / "official.geojson", drop=1)
+    with pytest.raises(Problem, match="Jiangchuan"):
+        load([file], places, **options(key))
+    assert current_state(places.own) is None
 
 
 # Large files -----------------------------------------------------------------------------
