@@ -740,7 +740,7 @@ COMMUNITY = Table(
         youth_share,
         lon,
         lat,
-        nullable=(aliases, closed_on),
+        nullable=(aliases, operator, closed_on, resident_profile, youth_share),
     ),  # fmt: skip
     ("community_code",),
     SAMPLE_SOURCE,

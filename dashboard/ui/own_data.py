@@ -38,8 +38,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def show_own_data(context: Context) -> None:
     """Show the section; what was just loaded is told at its top."""
     say = context.say
-    for words in st.session_state.pop("own-told", []):
-        st.success(say.words(words))
+    if told := st.session_state.pop("own-told", []):
+        st.success("  \n".join(say.words(words) for words in told))
     st.markdown(
         say(
             "下载模板填写，或直接上传已有的工作簿：先检查，列出全部问题，不改动任何数据；没有问题才可载入。"

@@ -73,6 +73,9 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     expect(page.locator(".mh-state")).not_to_contain_text("Sample data")
     expect(page.locator(".mh-state")).to_contain_text("not loaded: Organisations and stations")
     keep(screen, "own-data-overview-en")
+    page.goto(f"{own_server.address}/coverage?lang=en")
+    expect(screen.headline).to_be_visible()
+    screen.settle(figures=5)
 
     open_section(page, own_server, "en")
     page.get_by_role("button", name="Undo the last load").click()

@@ -152,6 +152,28 @@ def test_communities_alone_are_refused(
     assert [fault.code for fault in result.check.faults] == ["company"]
 
 
+def test_what_may_be_missing_of_a_community_may_be_missing(
+    some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
+) -> None:
+    community = some["community"].assign(operator=None, resident_profile=None, youth_share=None)
+    community = community.assign(community_code=None, name_en=None)
+    names = community["name_zh"].tolist()
+    there = dict(zip(some["community"]["community_code"], names, strict=True))
+    tables = {name: some[name] for name in ("governance", "occupancy")}
+    by_name = {
+        name: rows.assign(community_code=rows["community_code"].map(there))
+        for name, rows in tables.items()
+    }
+    file = tmp_path / "sparse.xlsx"
+    file.write_bytes(template({"community": community, **by_name}))
+    result = load([file], places, **options(key))
+    assert [f"{f.sheet}!{f.cell} {f.code} {f.value}" for f in result.check.faults] == []
+    loaded = Warehouse(places.warehouse).table("community")
+    assert sorted(loaded["name_zh"]) == sorted(names)
+    assert loaded["community_code"].is_unique
+    assert loaded["youth_share"].isna().all()
+
+
 def test_one_table_of_the_samples_communities_leaves_the_rest_a_sample(
     some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
 ) -> None:
