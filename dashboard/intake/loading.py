@@ -23,6 +23,7 @@ from dashboard.warehouse.boundaries import read_boundaries
 from dashboard.warehouse.build import build
 from dashboard.warehouse.bulk import merged_attendances
 from dashboard.warehouse.own import (
+    SCRATCH,
     State,
     current_state,
     left_out,
@@ -228,7 +229,7 @@ def load(
         if not fresh:
             _catch_up(places, state, progress)
             return Loaded(Check())
-        with _told_when_full(), TemporaryDirectory(dir=places.own) as scratch:
+        with _told_when_full(), TemporaryDirectory(dir=places.own, prefix=SCRATCH) as scratch:
             found = check_sources(
                 fresh,
                 known_at(places, state),

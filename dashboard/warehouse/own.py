@@ -23,6 +23,7 @@ from dashboard.model.words import Words
 BOUNDARIES = ("boundaries.geojson", "boundaries.gpkg", "boundaries.zip")
 _CURRENT, _STATES, _LOCK, _RECORD = "current", "states", ".lock", "state.json"
 _MAP_NUMBER = "map-number.txt"
+SCRATCH = "scratch-"
 _EXTRAS: dict[str, tuple[str, ...]] = {
     "restatement": ("table_name", "row_key", "column_name", "before_value", "after_value", "batch"),
     "qualified_value": ("table_name", "row_key", "column_name", "raw_value", "qualifier", "batch"),
@@ -187,6 +188,9 @@ def locked(own: Path, *, wait_seconds: float = 0) -> Iterator[None]:
                 )
             time.sleep(0.1)
         try:
+            for left_over in (*own.glob(f"{_STATES}/*.making-*"), *own.glob(f"{SCRATCH}*")):
+                # Of a load that was killed: nobody else works here now.
+                shutil.rmtree(left_over, ignore_errors=True)
             yield
         finally:
             _give_back(file)

@@ -143,6 +143,15 @@ def test_a_load_killed_at_its_very_end_is_made_good_by_the_next(
     assert Warehouse(places.warehouse).about["own_state"] == 1
 
 
+def test_what_a_killed_load_left_is_cleared_away(filled: Path, places: Places, key: Key) -> None:
+    for name in ("states/000007.making-1-2", "scratch-abc"):
+        (places.own / name).mkdir(parents=True)
+        (places.own / name / "half.parquet").write_bytes(b"half")
+    assert load([filled], places, **options(key)).batch == 1
+    assert sorted(path.name for path in places.own.iterdir()) == [".lock", "current", "states"]
+    assert [path.name for path in (places.own / "states").iterdir()] == ["000001"]
+
+
 def test_communities_alone_are_refused(
     some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
 ) -> None:
