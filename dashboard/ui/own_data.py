@@ -34,6 +34,12 @@ from dashboard.warehouse.own import State, current_state
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+_UPLOADER = """
+[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+[data-testid="stFileUploaderDropzone"] button:has(p) > * { display: none; }
+[data-testid="stFileUploaderDropzone"] button:has(p)::after { content: "WORD"; }
+"""
+
 
 def show_own_data(context: Context) -> None:
     """Show the section; what was just loaded is told at its top."""
@@ -46,11 +52,11 @@ def show_own_data(context: Context) -> None:
             "姓名、证件号、手机号、微信号不入库，参与者换成加密假名。"
         )
     )
-    st.download_button(
-        say("下载模板（XLSX）"), template, "minhang-template.xlsx", XLSX, on_click="ignore"
-    )
+    st.download_button(say("下载模板"), template, "minhang-template.xlsx", XLSX, on_click="ignore")
+    # Streamlit writes on its uploader in English alone.
+    st.html(f"<style>{_UPLOADER.replace('WORD', say('选择文件'))}</style>")
     files = st.file_uploader(
-        say("您的文件"),
+        say("您的文件（.xlsx、.xls、.csv、.parquet、.geojson、.gpkg、.zip，每个不超过 300 MB）"),
         type=_TYPES,
         accept_multiple_files=True,
         key=f"own-files-{st.session_state.get('own-round', 0)}",

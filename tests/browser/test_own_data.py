@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from dashboard.places import OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE
 from tests.bench.serving import Server, dashboard_command, free_port, served
@@ -29,9 +29,11 @@ def own_server(browser: Browser, own_copy: Path, tmp_path: Path) -> Iterator[Ser
     assert not [secret for secret in messy.SECRETS if secret in text]
 
 
-def open_section(page: Page, server: Server, language: str) -> None:
+def open_section(screen: Screen, server: Server, language: str) -> None:
+    page = screen.page
     page.goto(f"{server.address}/definitions?lang={language}")
     page.get_by_role("tab", name="您的数据" if language == "zh" else "Your data").click()
+    screen.settle(figures=0)
 
 
 def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
@@ -44,9 +46,9 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     page = screen.page
     page.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
-    open_section(page, own_server, "zh")
+    open_section(screen, own_server, "zh")
     with page.expect_download() as template:
-        page.get_by_role("button", name="下载模板（XLSX）").click()
+        page.get_by_role("button", name="下载模板", exact=True).click()
     assert template.value.suggested_filename == "minhang-template.xlsx"
 
     upload = page.locator('[data-testid="stFileUploader"] input').first
@@ -60,7 +62,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     annotated.value.save_as(copy)
 
     corrected = messy.correct(copy, tmp_path / "corrected.xlsx")
-    open_section(page, own_server, "en")
+    open_section(screen, own_server, "en")
     page.locator('[data-testid="stFileUploader"] input').first.set_input_files(corrected)
     expect(page.get_by_text("No problems; ready to load")).to_be_visible()
     page.get_by_role("button", name="Load", exact=True).click()
@@ -77,7 +79,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     expect(screen.headline).to_be_visible()
     screen.settle(figures=5)
 
-    open_section(page, own_server, "en")
+    open_section(screen, own_server, "en")
     page.get_by_role("button", name="Undo the last load").click()
     expect(page.get_by_text("Batch 1 is undone.")).to_be_visible()
     page.goto(f"{own_server.address}/?lang=en")
