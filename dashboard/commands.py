@@ -1,7 +1,6 @@
 """Offer the product on the command line: serve the app, build, list and run queries."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ from dashboard import __version__
 from dashboard.model.filters import default_filters
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
-from dashboard.places import DATA, WAREHOUSE, WAREHOUSE_VARIABLE
+from dashboard.own_commands import COMMANDS, advance
+from dashboard.places import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
 
 
 class Sentences(click.Group):
@@ -71,18 +71,12 @@ def build(data: Path, to: Path, attendances: int, seed: int) -> None:
 
 def _build_with_bar(**options: Any) -> None:
     from dashboard.warehouse.build import build as build_warehouse
+    from dashboard.warehouse.own import current_state
 
+    options["own"] = current_state(own_path())
     with click.progressbar(length=1000, label="构建 / Building", file=sys.stderr) as bar:
-        placed = build_warehouse(**options, progress=_advance(bar))
+        placed = build_warehouse(**options, progress=advance(bar))
     click.echo(f"已建成 / Built: {placed}", err=True)
-
-
-def _advance(bar: Any) -> Callable[[float, Words], None]:
-    def progress(share: float, step: Words) -> None:
-        bar.label = f"{step.zh} / {step.en}"
-        bar.update(round(share * 1000) - bar.pos)
-
-    return progress
 
 
 @main.command()
@@ -174,3 +168,7 @@ def dictionary(to: Path) -> None:
 
     to.write_text(written(), encoding="utf-8", newline="\n")
     click.echo(f"已写入 / Written: {to}", err=True)
+
+
+for command in COMMANDS:
+    main.add_command(command)

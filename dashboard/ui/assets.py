@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from dashboard.model.problem import Problem
 from dashboard.model.tables import TOWN
-from dashboard.places import DATA, ROOT
+from dashboard.places import DATA, ROOT, own_path
+from dashboard.warehouse.own import current_state
 
 if TYPE_CHECKING:
     from dashboard.warehouse.geography import MapGeometry
@@ -39,13 +40,24 @@ class Assets:
     figure: str
     style: str
     is_schematic: bool
+    map_number: str
     problem: Problem | None
     geometry: "MapGeometry"
 
 
-@cache
 def lay_out_assets(data: Path = DATA) -> Assets:
-    """Write what is missing and return the names, once a process. Safe to run twice at once."""
+    """Write what is missing and return the names, once a process and state of the user's own
+    data. Safe to run twice at once."""
+    try:
+        state = current_state(own_path())
+    except Problem:
+        state = None  # the page says so where it shows the user's own data
+    loaded = state.boundaries if state else None
+    return _laid_out(data, loaded, state.map_number if state and loaded else "")
+
+
+@cache
+def _laid_out(data: Path, loaded: Path | None, map_number: str) -> Assets:
     from dashboard.warehouse.boundaries import own_boundaries, town_shapes
     from dashboard.warehouse.geography import (
         map_geometry,
@@ -58,10 +70,10 @@ def lay_out_assets(data: Path = DATA) -> Assets:
     source = data / "geography" / "schematic.json"
     problem = None
     try:
-        shapes = town_shapes(data, read_table(data / "towns.csv", TOWN))
+        shapes = town_shapes(data, read_table(data / "towns.csv", TOWN), own=loaded)
     except Problem as found:
         problem, shapes = found, schematic_towns(source)
-    is_schematic = problem is not None or own_boundaries(data) is None
+    is_schematic = problem is not None or (loaded or own_boundaries(data)) is None
     # The river's line is the schematic's own: over other boundaries it would lie wrong.
     geometry = map_geometry(shapes, river=schematic_river(source) if is_schematic else None)
     script = STATIC / f"plotly-{version('plotly')}.min.js"
@@ -76,6 +88,7 @@ def lay_out_assets(data: Path = DATA) -> Assets:
         figure=_scripts(STATIC / "figure"),
         style=_versioned("dashboard.css"),
         is_schematic=is_schematic,
+        map_number="" if is_schematic else map_number,
         problem=problem,
         geometry=geometry,
     )

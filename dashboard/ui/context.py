@@ -149,6 +149,11 @@ class Context:
     def is_sample(self) -> bool:
         return bool(self.warehouse.about["sample_tables"])
 
+    @property
+    def not_loaded(self) -> list[str]:
+        """List the tables that are empty because the user's own data lack them."""
+        return [name for name in self.warehouse.about["empty_tables"].split(";") if name]
+
     def as_of(self, *, window: bool = False) -> str:
         end = f"{self.filters.end_month:%Y-%m}"
         if not window:

@@ -71,7 +71,7 @@ def read_boundaries(path: Path, towns: pd.DataFrame, *, crs: str | None = None) 
     The result is in code order and small enough for the browser, shared edges kept.
     Raise ``BoundaryProblems`` with every problem found.
     """
-    frame = _read_layer(path)
+    frame = read_layer(path)
     features = _features(frame, towns, file=path.name)
     problems = _name_problems(features, towns, file=path.name, columns=_attributes(frame))
     problems += _shape_problems(features)
@@ -97,7 +97,7 @@ def read_boundaries(path: Path, towns: pd.DataFrame, *, crs: str | None = None) 
 SHAPEFILE_START = b"\0\0\x27\x0a"
 
 
-def _read_layer(path: Path) -> gpd.GeoDataFrame:
+def read_layer(path: Path) -> gpd.GeoDataFrame:
     """Read the file's one layer, or raise ``BoundaryProblems`` when there is not exactly one."""
     try:
         source, encodings = _source(path)
@@ -529,12 +529,12 @@ def own_boundaries(data: Path) -> Path | None:
     return next((data / name for name in BOUNDARY_FILES if (data / name).is_file()), None)
 
 
-def town_shapes(data: Path, towns: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Read the shapes in force: the user's own, else the schematic.
+def town_shapes(data: Path, towns: pd.DataFrame, *, own: Path | None = None) -> gpd.GeoDataFrame:
+    """Read the shapes in force: the user's own (loaded, or in the folder), else the schematic.
 
     Raise ``BoundaryProblems`` when the user's file can't be used.
     """
-    own = own_boundaries(data)
+    own = own or own_boundaries(data)
     if own is not None:
         return read_boundaries(own, towns)
     return schematic_towns(data / "geography" / "schematic.json")
