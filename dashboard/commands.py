@@ -1,5 +1,6 @@
 """Offer the product on the command line: serve the app, build, list and run queries."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from dashboard.model.filters import default_filters
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
 from dashboard.own_commands import COMMANDS, advance
-from dashboard.places import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
+from dashboard.places import DATA, LOADING_VARIABLE, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
 
 
 class Sentences(click.Group):
@@ -34,6 +35,11 @@ class Sentences(click.Group):
 )
 @click.option("--browser/--no-browser", default=True, help="Open the browser.")
 @click.option(
+    "--loading/--no-loading",
+    default=None,
+    help="Let whoever opens the page load data and undo it; by default only on this machine.",
+)
+@click.option(
     "--warehouse",
     type=click.Path(dir_okay=False, path_type=Path),
     default=WAREHOUSE,
@@ -43,7 +49,13 @@ class Sentences(click.Group):
 @click.version_option(__version__)
 @click.pass_context
 def main(
-    context: click.Context, port: int, host: str, base_path: str, browser: bool, warehouse: Path
+    context: click.Context,
+    port: int,
+    host: str,
+    base_path: str,
+    browser: bool,
+    loading: bool | None,
+    warehouse: Path,
 ) -> None:
     """闵行新型居住社区治理看板 · Dashboard of Minhang's new-type residential communities.
 
@@ -56,6 +68,10 @@ def main(
 
     if newest(warehouse) is None:
         _build_with_bar(data=DATA, to=warehouse)
+    if loading is None:
+        # Behind a proxy this machine's address is everybody's.
+        loading = host in ("127.0.0.1", "localhost", "::1") and not base_path
+    os.environ[LOADING_VARIABLE] = "1" if loading else "0"
     serve(host=host, port=port, base_path=base_path, open_browser=browser, warehouse=warehouse)
 
 

@@ -10,6 +10,7 @@ WAREHOUSE = DATA / "built" / "minhang.duckdb"
 WAREHOUSE_VARIABLE = "DASHBOARD_WAREHOUSE"
 SMALL_CELL_VARIABLE = "DASHBOARD_SMALL_CELL"
 OWN_VARIABLE = "DASHBOARD_OWN_DATA"
+LOADING_VARIABLE = "DASHBOARD_LOADING"
 PSEUDONYM_KEY_VARIABLE = "DASHBOARD_PSEUDONYM_KEY"
 PSEUDONYM_KEY_FILE_VARIABLE = "DASHBOARD_PSEUDONYM_KEY_FILE"
 
@@ -17,6 +18,11 @@ PSEUDONYM_KEY_FILE_VARIABLE = "DASHBOARD_PSEUDONYM_KEY_FILE"
 def warehouse_path() -> Path:
     """Say where the warehouse to serve lies; the environment may name another."""
     return Path(os.environ.get(WAREHOUSE_VARIABLE, WAREHOUSE))
+
+
+def takes_loads() -> bool:
+    """Say whether whoever opens the page may load and undo; the server's start decides."""
+    return os.environ.get(LOADING_VARIABLE) == "1"
 
 
 def own_path() -> Path:

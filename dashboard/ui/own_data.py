@@ -27,7 +27,7 @@ from dashboard.language import Say
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED
 from dashboard.model.words import Words
-from dashboard.places import DATA, own_path, warehouse_path
+from dashboard.places import DATA, own_path, takes_loads, warehouse_path
 from dashboard.ui.context import Context
 from dashboard.warehouse.own import State, current_state
 
@@ -95,7 +95,11 @@ def _check_and_load(say: Say, paths: list[Path], mapping: Any, folder: Path) -> 
         if found.faults:
             _offer_copies(say, paths, found, folder)
             return
-        if st.button(say("载入"), type="primary", key="own-load"):
+        if not takes_loads():
+            st.info(
+                say("此服务器不在网页上载入：请在服务器上运行 python -m dashboard load 文件名。")
+            )
+        elif st.button(say("载入"), type="primary", key="own-load"):
             with _bar(say) as progress:
                 done = loading.load(paths, places, who=_who(), **options, progress=progress)
             _tell_and_start_over(done.lines())
@@ -211,7 +215,7 @@ def _history(context: Context) -> None:
     if len(restated):
         st.markdown(say("更正过的数值（{count} 处）：", count=len(restated)))
         st.dataframe(_restated(say, restated), hide_index=True)
-    if st.button(say("撤销最近一次载入"), key="own-undo"):
+    if takes_loads() and st.button(say("撤销最近一次载入"), key="own-undo"):
         places = loading.Places(DATA, own_path(), warehouse_path())
         try:
             with _bar(say) as progress:
