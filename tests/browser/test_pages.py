@@ -58,11 +58,12 @@ def test_coverage_draws_all_figures_and_lists_who_is_left(
     expect(rows).to_have_count(len(left))
     expect(screen.figure("uncovered").locator("h2")).to_contain_text(str(len(left)))
     assert rows.first.locator("td").first.inner_text() == left.iloc[0]["name_zh"]
-    town = rows.first.get_attribute("data-key") or "?"
+    community = rows.first.get_attribute("data-key") or "?"
     rows.first.click()
-    screen.in_address(f"town={town}")
-    mine = asked("uncovered_communities", f"town_codes={town}")
+    screen.in_address(f"community={community}")
+    mine = asked("uncovered_communities", f"community_codes={community}")
     expect(rows).to_have_count(len(mine))
+    assert len(mine) == 1
 
 
 def test_data_page_shows_every_table_and_offers_it(
