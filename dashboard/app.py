@@ -18,7 +18,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard.language import Say
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
-from dashboard.places import DATA, ROOT, warehouse_path
+from dashboard.places import DATA, ROOT, own_path, warehouse_path
 from dashboard.ui.address import read_address
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
@@ -92,6 +92,7 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
 def build_here(say: Say) -> None:
     """Build the sample while the user watches, then start over."""
     from dashboard.warehouse.build import build
+    from dashboard.warehouse.own import current_state
 
     bar = st.progress(0.0, say("首次启动：正在构建示例数据，约需半分钟。"))
 
@@ -102,7 +103,8 @@ def build_here(say: Say) -> None:
         with build_lock():
             # Whoever came second finds the first one's.
             if newest(warehouse_path()) is None:
-                build(data=DATA, to=warehouse_path(), progress=progress)
+                own = current_state(own_path())
+                build(data=DATA, to=warehouse_path(), own=own, progress=progress)
     except Problem as problem:
         show_problem(problem, say)
         return

@@ -1,7 +1,7 @@
 """Offer the product on the command line: serve the app, build, list and run queries."""
 
+import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from dashboard import __version__
 from dashboard.model.filters import default_filters
 from dashboard.model.problem import Problem
 from dashboard.model.words import Language, Words
-from dashboard.places import DATA, WAREHOUSE, WAREHOUSE_VARIABLE
+from dashboard.own_commands import COMMANDS, advance
+from dashboard.places import DATA, LOADING_VARIABLE, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
 
 
 class Sentences(click.Group):
@@ -34,6 +35,11 @@ class Sentences(click.Group):
 )
 @click.option("--browser/--no-browser", default=True, help="Open the browser.")
 @click.option(
+    "--loading/--no-loading",
+    default=None,
+    help="Let whoever opens the page load data and undo it; by default only on this machine.",
+)
+@click.option(
     "--warehouse",
     type=click.Path(dir_okay=False, path_type=Path),
     default=WAREHOUSE,
@@ -43,7 +49,13 @@ class Sentences(click.Group):
 @click.version_option(__version__)
 @click.pass_context
 def main(
-    context: click.Context, port: int, host: str, base_path: str, browser: bool, warehouse: Path
+    context: click.Context,
+    port: int,
+    host: str,
+    base_path: str,
+    browser: bool,
+    loading: bool | None,
+    warehouse: Path,
 ) -> None:
     """闵行新型居住社区治理看板 · Dashboard of Minhang's new-type residential communities.
 
@@ -56,6 +68,10 @@ def main(
 
     if newest(warehouse) is None:
         _build_with_bar(data=DATA, to=warehouse)
+    if loading is None:
+        # Behind a proxy this machine's address is everybody's.
+        loading = host in ("127.0.0.1", "localhost", "::1") and not base_path
+    os.environ[LOADING_VARIABLE] = "1" if loading else "0"
     serve(host=host, port=port, base_path=base_path, open_browser=browser, warehouse=warehouse)
 
 
@@ -71,18 +87,12 @@ def build(data: Path, to: Path, attendances: int, seed: int) -> None:
 
 def _build_with_bar(**options: Any) -> None:
     from dashboard.warehouse.build import build as build_warehouse
+    from dashboard.warehouse.own import current_state
 
+    options["own"] = current_state(own_path())
     with click.progressbar(length=1000, label="构建 / Building", file=sys.stderr) as bar:
-        placed = build_warehouse(**options, progress=_advance(bar))
+        placed = build_warehouse(**options, progress=advance(bar))
     click.echo(f"已建成 / Built: {placed}", err=True)
-
-
-def _advance(bar: Any) -> Callable[[float, Words], None]:
-    def progress(share: float, step: Words) -> None:
-        bar.label = f"{step.zh} / {step.en}"
-        bar.update(round(share * 1000) - bar.pos)
-
-    return progress
 
 
 @main.command()
@@ -179,13 +189,16 @@ def brief(
     from dashboard.brief.files import put, writer_for
     from dashboard.language import Say
     from dashboard.warehouse.boundaries import drawn_towns
+    from dashboard.warehouse.own import loaded_boundaries
     from dashboard.warehouse.store import Store
 
     write = writer_for(to, template=template.read_bytes() if template else None)
     served = Store(warehouse).current()
     filters = filters_for(served.months, served.town_codes, month=month, town=town)
     asking = Asking(served, Say(lang), filters)
-    put(to, write(make_brief(asking, drawn_towns(DATA), unit=unit)))
+    own, map_number = loaded_boundaries(own_path())
+    towns = drawn_towns(DATA, own=own, map_number=map_number)
+    put(to, write(make_brief(asking, towns, unit=unit)))
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
@@ -213,3 +226,7 @@ def dictionary(to: Path) -> None:
 
     to.write_text(written(), encoding="utf-8", newline="\n")
     click.echo(f"已写入 / Written: {to}", err=True)
+
+
+for command in COMMANDS:
+    main.add_command(command)

@@ -9,8 +9,28 @@ QUERIES = ROOT / "queries"
 WAREHOUSE = DATA / "built" / "minhang.duckdb"
 WAREHOUSE_VARIABLE = "DASHBOARD_WAREHOUSE"
 SMALL_CELL_VARIABLE = "DASHBOARD_SMALL_CELL"
+OWN_VARIABLE = "DASHBOARD_OWN_DATA"
+LOADING_VARIABLE = "DASHBOARD_LOADING"
+PSEUDONYM_KEY_VARIABLE = "DASHBOARD_PSEUDONYM_KEY"
+PSEUDONYM_KEY_FILE_VARIABLE = "DASHBOARD_PSEUDONYM_KEY_FILE"
 
 
 def warehouse_path() -> Path:
     """Say where the warehouse to serve lies; the environment may name another."""
     return Path(os.environ.get(WAREHOUSE_VARIABLE, WAREHOUSE))
+
+
+def takes_loads() -> bool:
+    """Say whether whoever opens the page may load and undo; the server's start decides."""
+    return os.environ.get(LOADING_VARIABLE) == "1"
+
+
+def own_path() -> Path:
+    """Say where the user's own tables are kept; the environment may name another folder."""
+    return Path(os.environ.get(OWN_VARIABLE, DATA / "own"))
+
+
+def pseudonym_key_file() -> Path:
+    """Say where the key for pseudonyms lies: with its owner, never with the data."""
+    usual = Path.home() / ".config" / "minhang-dashboard" / "pseudonym.key"
+    return Path(os.environ.get(PSEUDONYM_KEY_FILE_VARIABLE, usual))

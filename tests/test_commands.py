@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from dashboard import __version__
 from dashboard.commands import main
-from dashboard.places import ROOT
+from dashboard.places import LOADING_VARIABLE, ROOT, takes_loads
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
 
@@ -162,6 +162,28 @@ def test_the_module_runs_as_a_program(warehouse: Warehouse) -> None:
     assert (unknown.returncode, unknown.stdout) == (1, b"")
     assert b"There is no query" in unknown.stderr
     assert b"Traceback" not in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((), True),
+        (("--host", "localhost"), True),
+        (("--host", "0.0.0.0"), False),
+        (("--base-path", "minhang"), False),
+        (("--no-loading",), False),
+        (("--host", "0.0.0.0", "--loading"), True),
+    ],
+)
+def test_who_opens_the_page_may_load_on_this_machine_alone(
+    options: tuple[str, ...], expected: bool, warehouse_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LOADING_VARIABLE, "to be put back")
+    allowed = []
+    monkeypatch.setattr("dashboard.server.serve", lambda **_: allowed.append(takes_loads()))
+    answer = CliRunner().invoke(main, [*options, "--warehouse", str(warehouse_file)])
+    assert answer.exit_code == 0, answer.output
+    assert allowed == [expected]
 
 
 # Briefings -------------------------------------------------------------------------------

@@ -142,6 +142,11 @@ class Questions:
         return bool(self.warehouse.about["sample_tables"])
 
     @property
+    def not_loaded(self) -> list[str]:
+        """List the tables that are empty because the user's own data lack them."""
+        return [name for name in self.warehouse.about["empty_tables"].split(";") if name]
+
+    @property
     def source(self) -> str:
         if self.is_sample:
             return self.say("按公开数字校准的示例")

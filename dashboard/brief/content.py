@@ -48,7 +48,6 @@ from dashboard.insight.briefing import (
 )
 from dashboard.insight.housing import LOW_OCCUPANCY, by_community, occupancies
 from dashboard.insight.limits import outside
-from dashboard.insight.participation import unreached
 from dashboard.insight.profile import community_facts, governed_how, report_text
 from dashboard.model.filters import Filters, add_months, default_filters
 from dashboard.model.indicators import (
@@ -468,8 +467,16 @@ class _Maker:
             tuple(places),
             SEQUENCE,
             tuple(legend.get(number, "") for number in range(len(SEQUENCE))),
-            "\n".join([method, *([say("示意图，非法定界线")] if self.towns.is_schematic else [])]),
+            "\n".join([method, *self.map_notes()]),
         )
+
+    def map_notes(self) -> list[str]:
+        """Say that the map is a schematic, or the number under which it was approved."""
+        say = self.asking.say
+        if self.towns.is_schematic:
+            return [say("示意图，非法定界线")]
+        number = self.towns.map_number
+        return [say("审图号：{number}", number=number)] if number else []
 
     def modes(self) -> Slide:
         asking, say = self.asking, self.asking.say
@@ -904,11 +911,11 @@ class _Maker:
         return steps
 
     def without_activities(self) -> int:
-        asking = self.asking
-        rows = asking.count("participation_by_community").rows
-        district = asking.district_value(BY_CODE["reach"])
-        found = unreached(rows, district or 0.0, least=asking.warehouse.small_cell)
-        return int(found["is_without"].sum())
+        """Count the communities without an activity in the chosen months."""
+        if "activity" in self.asking.not_loaded:
+            return 0
+        rows = self.asking.count("participation_by_community").rows
+        return int((rows["activity_count"] == 0).sum())
 
     def definitions(self) -> Slide:
         say = self.asking.say

@@ -9,9 +9,8 @@ from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from dashboard.draw.drawing import Drawing, Height, gaps, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import (
     BLUE,
     BLUE_PALE,
@@ -99,8 +98,8 @@ def ranking(
         "hoverinfo": "text",
         "error_x": {
             "type": "data",
-            "array": gaps(rows["high"] - rows["value"]),
-            "arrayminus": gaps(rows["value"] - rows["low"]),
+            "array": (rows["high"] - rows["value"]).tolist(),
+            "arrayminus": (rows["value"] - rows["low"]).tolist(),
             "color": "#4A5763",
             "thickness": 1,
             "width": 0,
@@ -202,37 +201,36 @@ def trend(
         for row in rows.assign(name=months).to_dict("records")
     ]
     behind = pd.DataFrame({"month": [], "value": []}) if district is None else district
-    figure = go.Figure(
-        layout=_time_layout(rows["value"], rows["low"], rows["high"], behind["value"])
-    )
+    layout = _time_layout(rows["value"], rows["low"], rows["high"], behind["value"])
+    layout["yaxis"]["ticksuffix"] = "%" if indicator.kind == "share" else ""
+    layout["hovermode"] = "x"
+    traces: list[Trace] = []
     if len(behind):
-        figure.add_scatter(
+        traces.append(scatter(
             x=[f"{month:%Y-%m}" for month in behind["month"]], y=behind["value"].tolist(),
             mode="lines", line={"color": "#9AA7B4", "width": 1.5}, hoverinfo="skip",
-        )  # fmt: skip
-    figure.update_yaxes(ticksuffix="%" if indicator.kind == "share" else "")
-    figure.update_layout(hovermode="x")
+        ))  # fmt: skip
     if rows["low"].notna().any():
-        figure.add_scatter(
+        traces.append(scatter(
             x=months + months[::-1],
             y=rows["high"].tolist() + rows["low"].tolist()[::-1],
             fill="toself", fillcolor="rgba(31,78,121,0.10)", line={"width": 0}, hoverinfo="skip",
             mode="lines",
-        )  # fmt: skip
-    figure.add_scatter(
+        ))  # fmt: skip
+    traces.append(scatter(
         x=months, y=rows["value"].tolist(), mode="lines", line={"color": BLUE, "width": 2},
         hovertext=hovers, hoverinfo="text", customdata=months,
-    )  # fmt: skip
+    ))  # fmt: skip
     at = rows[rows["month"] == marked]
     if not at.empty:
-        figure.add_scatter(
+        traces.append(scatter(
             x=[f"{marked:%Y-%m}"], y=at["value"].tolist(), mode="markers+text",
             marker={"color": RED, "size": 8}, hoverinfo="skip", textposition="top center",
             text=[_short(at["value"].iloc[0], indicator, say)],
             textfont={"color": RED}, cliponaxis=False,
-        )  # fmt: skip
+        ))  # fmt: skip
     return plot(
-        figure,
+        framed(traces, layout),
         height=height,
         alt=say(
             "{indicator}月度折线图：{first}为{start}，{last}为{end}。",
@@ -286,9 +284,10 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
     if rows.empty:
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     positions = list(range(len(rows)))
-    figure = go.Figure(
-        layout=base_layout(
+    layout = base_layout(
             bargap=0.3,
+            showlegend=True,
+            legend={"orientation": "h", "x": 1, "xanchor": "right", "y": -0.02, "yanchor": "top"},
             xaxis={
                 "visible": False, "fixedrange": True,
                 "range": [0, float(rows[["community_share", "resident_share"]].max().max()) * 1.2],
@@ -298,28 +297,24 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
                 "range": [len(rows) - 0.5, -0.5], "automargin": True, "showgrid": False,
                 "zeroline": False, "ticklen": 4, "tickcolor": "#FFFFFF",
             },
-        )
     )  # fmt: skip
+    traces = []
     for share, count, colour, label in (
         ("community_share", "community_count", BLUE, say("占社区")),
         ("resident_share", "resident_count", BLUE_PALE, say("占居民")),
     ):
-        figure.add_bar(
-            orientation="h", x=rows[share].tolist(), y=positions, marker_color=colour, name=label,
+        traces.append(bar(
+            orientation="h", x=rows[share].tolist(), y=positions, marker={"color": colour}, name=label,
             text=[_percent(value) for value in rows[share]], textposition="outside",
             cliponaxis=False, hoverinfo="text",
             hovertext=[
                 f"{name}<br>{label} {_percent(value)} · {number:,.0f}"
                 for name, value, number in zip(rows["name"], rows[share], rows[count], strict=True)
             ],
-        )  # fmt: skip
-    figure.update_layout(
-        showlegend=True,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": -0.02, "yanchor": "top"},
-    )
+        ))  # fmt: skip
     first = rows.sort_values("community_count", ascending=False).iloc[0]
     return plot(
-        figure,
+        framed(traces, layout),
         height=height,
         alt=say(
             "各治理方式占社区与居民的比例，最多为{name}，占社区 {share:.1f}%。",
@@ -339,28 +334,28 @@ def stacked_months(
     """Stack the communities of each kind month by month. Rows: ``month``, ``kind``, ``count``."""
     if rows.empty:
         return nothing("plot", say("所选范围内没有数据。"), height=height)
-    figure = go.Figure(layout=_time_layout(pd.Series([0.0])))
+    layout = _time_layout(pd.Series([0.0]))
+    layout["yaxis"]["range"] = [0, float(rows.groupby("month")["count"].sum().max()) * 1.05]
+    layout |= {
+        "barmode": "stack", "bargap": 0.12, "showlegend": True, "legend": _LEGEND_BELOW,
+        "margin": {"l": 8, "r": 12, "t": 8, "b": 92},
+    }  # fmt: skip
+    traces = []
     for number, (kind, name) in enumerate(names.items()):
         mine = rows[rows["kind"] == kind]
         if mine.empty:
             continue
         months = [f"{month:%Y-%m}" for month in mine["month"]]
-        figure.add_bar(
+        traces.append(bar(
             x=months, y=mine["count"].tolist(), name=name, hoverinfo="text", customdata=months,
             marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
             hovertext=[
                 f"{month}<br>{name} {count:,.0f}"
                 for month, count in zip(months, mine["count"], strict=True)
             ],
-        )  # fmt: skip
-    figure.update_layout(
-        barmode="stack", bargap=0.12, showlegend=True,
-        legend=_LEGEND_BELOW,
-        yaxis={"range": [0, float(rows.groupby("month")["count"].sum().max()) * 1.05]},
-        margin={"l": 8, "r": 12, "t": 8, "b": 92},
-    )  # fmt: skip
+        ))  # fmt: skip
     return plot(
-        figure,
+        framed(traces, layout),
         height=height,
         alt=say("各治理方式的社区数逐月堆叠图，共 {months} 个月。", months=rows["month"].nunique()),
     )
@@ -380,8 +375,7 @@ def stacked_towns(
     table = rows.pivot_table(index="key", columns="kind", values="count", aggfunc="sum")
     totals = table.sum(axis=1).sort_values(ascending=False)
     keys, positions = totals.index.tolist(), list(range(len(totals)))
-    figure = go.Figure(
-        layout=base_layout(
+    layout = base_layout(
             barmode="stack", bargap=0.35, showlegend=True,
             legend=_LEGEND_BELOW,
             xaxis={"visible": False, "fixedrange": True, "range": [0, float(totals.max()) * 1.12]},
@@ -391,26 +385,26 @@ def stacked_towns(
                 "zeroline": False, "ticklen": 4, "tickcolor": "#FFFFFF",
             },
             margin={"l": 8, "r": 12, "t": 8, "b": 92},
-        )
     )  # fmt: skip
+    traces = []
     for number, (kind, name) in enumerate(kinds.items()):
         if kind not in table.columns:
             continue
         counts = table.loc[keys, kind].fillna(0)
-        figure.add_bar(
+        traces.append(bar(
             orientation="h", x=counts.tolist(), y=positions, name=name, hoverinfo="text",
             marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
             hovertext=[
                 f"{towns[key]}<br>{name} {count:,.0f}"
                 for key, count in zip(keys, counts, strict=True)
             ],
-        )  # fmt: skip
-    figure.add_scatter(
+        ))  # fmt: skip
+    traces.append(scatter(
         mode="text", x=totals.tolist(), y=positions, text=[f" {total:,.0f}" for total in totals],
         textposition="middle right", hoverinfo="skip", showlegend=False, cliponaxis=False,
-    )  # fmt: skip
+    ))  # fmt: skip
     return plot(
-        figure,
+        framed(traces, layout),
         height=height,
         alt=say(
             "各街镇各治理方式的社区数堆叠图，最多为{town}，共 {total:.0f} 个。",
@@ -440,8 +434,7 @@ def funnel(
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     near = limits[limits["size"] >= rows["denominator"].min()]
     every = pd.concat([rows["value"], near["low998"], near["high998"]])
-    figure = go.Figure(
-        layout=base_layout(
+    layout = base_layout(
             xaxis={
                 "title": {"text": say("社区数"), "font": {"size": 12, "color": INK_SOFT}},
                 "fixedrange": True, "showgrid": False, "zeroline": False, "linecolor": RULE,
@@ -453,19 +446,21 @@ def funnel(
                 "range": [float(every.min()) - 3, float(every.max()) + 3],
             },
             margin={"l": 48, "r": 12, "t": 8, "b": 44},
-        )
     )  # fmt: skip
+    traces = []
     for low, high, dash in (("low95", "high95", "dot"), ("low998", "high998", "dash")):
         for edge in (low, high):
-            figure.add_scatter(
+            traces.append(scatter(
                 x=limits["size"].tolist(), y=limits[edge].tolist(), mode="lines", hoverinfo="skip",
                 line={"color": "#9AA7B4", "width": 1, "dash": dash},
-            )  # fmt: skip
-    figure.add_shape(
-        type="line", x0=0, x1=1, xref="paper", y0=district, y1=district,
-        line={"color": RED, "width": 1, "dash": "dash"},
-    )  # fmt: skip
-    figure.add_scatter(
+            ))  # fmt: skip
+    layout["shapes"] = [
+        {
+            "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": district, "y1": district,
+            "line": {"color": RED, "width": 1, "dash": "dash"},
+        }
+    ]  # fmt: skip
+    traces.append(scatter(
         x=rows["denominator"].tolist(), y=rows["value"].tolist(), mode="markers+text",
         text=_worth_naming(rows), textposition="top center", textfont={"size": 12},
         marker={"size": 9, "color": BLUE}, meta={"names": rows["name"].tolist()},
@@ -473,10 +468,10 @@ def funnel(
         hovertext=[
             hover_text(row, indicator, say).replace("\n", "<br>") for row in rows.to_dict("records")
         ],
-    )  # fmt: skip
+    ))  # fmt: skip
     outside = rows[rows["outside"]]
     return plot(
-        figure,
+        framed(traces, layout),
         height=height,
         alt=say("漏斗图：{count} 个街镇超出 95% 随机波动界限。", count=len(outside)),
         keys=tuple(

@@ -1,11 +1,8 @@
 """Hold a drawing: what the browser needs to draw it, and what a test can read without one."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
-
-import pandas as pd
-import plotly.graph_objects as go
 
 Kind = Literal["plot", "map", "table", "list"]
 
@@ -38,31 +35,50 @@ class Drawing:
         }
 
 
+Trace = dict[str, Any]
+Figure = dict[str, Any]
+
+
+def scatter(**properties: object) -> Trace:
+    """Give plotly's trace of points, lines or texts."""
+    return {"type": "scatter", **properties}
+
+
+def bar(**properties: object) -> Trace:
+    """Give plotly's trace of bars."""
+    return {"type": "bar", **properties}
+
+
+def framed(traces: Trace | Sequence[Trace], layout: dict[str, Any]) -> Figure:
+    """Put traces into a layout."""
+    return {"data": [traces] if isinstance(traces, dict) else list(traces), "layout": layout}
+
+
 def plot(
-    figure: go.Figure | dict[str, Any],
+    figure: Figure,
     *,
     alt: str,
     height: Height,
     keys: tuple[tuple[str, str], ...] = (),
     rows: list[str] | None = None,
 ) -> Drawing:
-    """Wrap a plotly figure; ``rows`` are the keys of a bar chart's rows, from y = 0 on.
+    """Draw a figure by plotly; ``rows`` are the keys of a bar chart's rows, from y = 0 on.
 
-    The figure may be the plain dictionary of one, which takes a tenth of the time; the tests
-    have plotly check it. A mark's ``customdata`` is the key that a click on it reports (a heat
-    map's is a list of lists); pass it and the coordinates as lists. An axis with ``fixedrange``
-    False can be zoomed, and stays so while ``uirevision`` of the layout is the same.
+    It is a plain dictionary, which takes a tenth of the time of plotly's own objects; the
+    tests have plotly check every one. A mark's ``customdata`` is the key that a click on it
+    reports (a heat map's is a list of lists). An axis with ``fixedrange`` False can be zoomed,
+    and stays so while ``uirevision`` of the layout is the same.
     """
-    if isinstance(figure, go.Figure):
-        # Plotly's own encoder writes NaN as null; the browser gets plain numbers and lists.
-        figure = json.loads(figure.to_json(engine="json"))
-        figure.get("layout", {}).pop("template", None)
-    return Drawing("plot", alt, {**figure, "rows": rows}, keys, height)
+    return Drawing("plot", alt, {**_without_gaps(figure), "rows": rows}, keys, height)
 
 
-def gaps(values: pd.Series) -> list[float | None]:
-    """List numbers for a plain figure: what is missing is a gap."""
-    return [None if value != value else value for value in values.tolist()]
+def _without_gaps(value: Any) -> Any:
+    """Write what is missing as None: the browser gets plain numbers and lists."""
+    if isinstance(value, dict):
+        return {name: _without_gaps(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without_gaps(each) for each in value]
+    return None if isinstance(value, float) and value != value else value
 
 
 def nothing(kind: Kind, sentence: str, *, height: Height | None = None) -> Drawing:

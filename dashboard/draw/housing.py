@@ -5,10 +5,9 @@ from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.draw.charts import base_layout, district_line, hover_text
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
@@ -50,7 +49,7 @@ def tier_lines(
         spoken.append(label)
         labelled = mine.assign(name=[f"{month} {name}" for month in months])
         traces.append(
-            go.Scatter(
+            scatter(
                 x=months,
                 y=mine["value"].tolist(),
                 name=label,
@@ -66,7 +65,7 @@ def tier_lines(
         )
     low, high = rows["value"].min(), rows["value"].max()
     room = (high - low) * 0.12 or 1
-    figure = go.Figure(
+    figure = framed(
         traces,
         base_layout(
             hovermode="x",
@@ -119,14 +118,14 @@ def spread_ranking(
     least = float(min(lower.min(), rows["value"].min(), *_known(district)))
     most = float(max(upper.max(), rows["value"].max(), *_known(district)))
     room = (most - least) or abs(most) or 1.0
-    lines = go.Scatter(
+    lines = scatter(
         x=[x for pair in zip(lower, upper, strict=True) for x in (*pair, None)],
         y=[y for position in positions for y in (position, position, None)],
         mode="lines",
         line={"color": BLUE_PALE, "width": 5},
         hoverinfo="skip",
     )
-    dots = go.Scatter(
+    dots = scatter(
         x=rows["value"].tolist(),
         y=positions,
         mode="markers",
@@ -136,7 +135,7 @@ def spread_ranking(
         hovertext=[text.replace("\n", "<br>") for text in hovers],
     )
     edge = most + room * 0.03
-    values = go.Scatter(
+    values = scatter(
         x=[edge] * len(rows),
         y=positions,
         mode="text",
@@ -145,7 +144,7 @@ def spread_ranking(
         hoverinfo="skip",
         cliponaxis=False,
     )
-    figure = go.Figure(
+    figure = framed(
         [lines, dots, values],
         base_layout(
             **district_line(district, indicator, say, rows=len(rows)),
@@ -223,7 +222,7 @@ def dots(
     median = float(rows["value"].median())
     texts = [hover_text(row, indicator, say) for row in rows.to_dict("records")]
     comma = "，" if say.language == "zh" else ", "
-    points = go.Scatter(
+    points = scatter(
         x=((column + 0.5) * step).tolist(),
         y=(level + 0.5).tolist(),
         mode="markers",
@@ -240,7 +239,7 @@ def dots(
     lines = [(median, RED, say("中位数 {value}", value=written(median, indicator, say.language)))]
     if bar is not None:
         lines.append((bar, INK_SOFT, say("{bar:.0f}%（假定）", bar=bar)))
-    figure = go.Figure(
+    figure = framed(
         points,
         base_layout(
             margin={"l": 8, "r": 12, "t": 24, "b": 28},
@@ -305,19 +304,19 @@ def fill_curves(
         for row in curve.rename(columns={"count": "behind"}).assign(count=curve["count"])
         .itertuples(index=False, name="Point")
     ]  # fmt: skip
-    band = go.Scatter(
+    band = scatter(
         x=ages + ages[::-1], y=curve["high"].tolist() + curve["low"].tolist()[::-1],
         fill="toself", fillcolor="rgba(31,78,121,0.12)", line={"width": 0}, mode="lines",
         hoverinfo="skip",
     )  # fmt: skip
-    line = go.Scatter(
+    line = scatter(
         x=ages, y=curve["median"].tolist(), mode="lines", line={"color": BLUE, "width": 2},
         hoverinfo="text", hovertext=hovers,
     )  # fmt: skip
-    behind = go.Bar(
-        x=ages, y=curve["count"].tolist(), yaxis="y2", marker_color=BLUE_PALE, hoverinfo="skip",
+    behind = bar(
+        x=ages, y=curve["count"].tolist(), yaxis="y2", marker={"color": BLUE_PALE}, hoverinfo="skip",
     )  # fmt: skip
-    figure = go.Figure(
+    figure = framed(
         [band, line, behind, *_own_curves(own)],
         base_layout(
             hovermode="x",
@@ -353,9 +352,9 @@ def fill_curves(
     )
 
 
-def _own_curves(own: pd.DataFrame) -> list[go.Scatter]:
+def _own_curves(own: pd.DataFrame) -> list[Trace]:
     return [
-        go.Scatter(
+        scatter(
             x=rows["age"].tolist(), y=rows["value"].tolist(), mode="lines+text",
             line={"color": RED, "width": 2}, hoverinfo="text", connectgaps=False,
             text=[*[""] * (len(rows) - 1), name], textposition="bottom left",
@@ -388,13 +387,13 @@ def supply(
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     months = [f"{month + pd.offsets.MonthEnd(0):%Y-%m-%d}" for month in rows["month"]]
     counts = rows["supply_count"].tolist()
-    line = go.Scatter(
+    line = scatter(
         x=months, y=counts, mode="lines+markers", line={"color": BLUE, "width": 2},
         marker={"size": [8 if month == marked else 0 for month in rows["month"]]},
         hoverinfo="text",
         hovertext=[f"{m:%Y-%m}<br>{n:,.0f}" for m, n in zip(rows["month"], counts, strict=True)],
     )  # fmt: skip
-    due = go.Scatter(
+    due = scatter(
         x=[f"{day:%Y-%m-%d}" for day in targets["due_on"]],
         y=targets["target_count"].tolist(), mode="markers+text", text=targets["label"].tolist(),
         textposition=["bottom right"] * (len(targets) - 1) + ["top right"], textfont={"size": 12}, cliponaxis=False,
@@ -406,7 +405,7 @@ def supply(
     days = pd.to_datetime([*months, *targets["due_on"]])
     first, last = days.min(), days.max()
     room = max((last - first) * 0.24, pd.Timedelta(days=60))
-    figure = go.Figure(
+    figure = framed(
         [line, due],
         base_layout(
             xaxis={

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.draw.charts import base_layout
-from dashboard.draw.drawing import Drawing, Height, gaps, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, nothing, plot
 from dashboard.draw.theme import BLUE, INK, INK_SOFT, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure, written
@@ -114,7 +114,7 @@ def _line(rows: pd.DataFrame, line: dict[str, Any]) -> dict[str, Any]:
         "type": "scatter",
         "mode": "lines",
         "x": [f"{month:%Y-%m}" for month in rows["month"]],
-        "y": gaps(rows["value"]),
+        "y": rows["value"].tolist(),
         "line": line,
     }
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.draw.charts import base_layout, hover_text, spoken_text
-from dashboard.draw.drawing import Drawing, Height, gaps, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, nothing, plot
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED, RULE, SEQUENCE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
@@ -61,15 +61,15 @@ def categories(
         traces += [
             _trace(
 "bar",
-                orientation="h", x=gaps(rows["value"]), y=positions, xaxis=f"x{axis}",
+                orientation="h", x=rows["value"].tolist(), y=positions, xaxis=f"x{axis}",
                 marker={"color": BLUE if number == 0 else BLUE_PALE}, hoverinfo="text",
                 hovertext=[
                     hover_text(row, indicator, say).replace("\n", "<br>")
                     for row in rows.to_dict("records")
                 ],
                 error_x={
-                    "type": "data", "array": gaps(rows["high"] - rows["value"]),
-                    "arrayminus": gaps(rows["value"] - rows["low"]), "color": "#4A5763",
+                    "type": "data", "array": (rows["high"] - rows["value"]).tolist(),
+                    "arrayminus": (rows["value"] - rows["low"]).tolist(), "color": "#4A5763",
                     "thickness": 1, "width": 0, "visible": bool(rows["low"].notna().any()),
                 },
             ),
@@ -261,14 +261,14 @@ def reach_funnel(
     lines = [
         _trace(
 "scatter",
-            x=gaps(limits["size"]), y=gaps(limits[edge]), mode="lines", hoverinfo="skip",
+            x=limits["size"].tolist(), y=limits[edge].tolist(), mode="lines", hoverinfo="skip",
             line={"color": "#9AA7B4", "width": 1, "dash": "dot" if "95" in edge else "dash"},
         )
         for edge in ("low95", "high95", "low998", "high998")
     ]  # fmt: skip
     dots = _trace(
 "scatter",
-        x=gaps(rows["denominator"]), y=gaps(rows["value"]), mode="markers",
+        x=rows["denominator"].tolist(), y=rows["value"].tolist(), mode="markers",
         customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False,
         marker={
             "size": 7, "line": {"width": 0.5, "color": "#FFFFFF"},

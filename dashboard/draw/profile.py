@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.draw.charts import base_layout
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure
@@ -40,13 +39,13 @@ def place_map(
         _area([region for code, region in regions.items() if code != own], _LAND),
         _area([regions[own]], _OWN),
         *(
-            go.Scatter(
+            scatter(
                 mode="lines", hoverinfo="skip", line={"color": _WATER, "width": 4},
                 x=[x for x, _ in line["points"]], y=[y for _, y in line["points"]],
             )
             for line in geometry.get("lines", ())
         ),
-        go.Scatter(
+        scatter(
             mode="markers", x=points["x"].tolist(), y=points["y"].tolist(),
             customdata=points["key"].tolist(), hovertext=points["hover"].tolist(),
             hoverinfo="text",
@@ -56,7 +55,7 @@ def place_map(
                 "line": {"color": "#FFFFFF", "width": 1},
             },
         ),
-        go.Scatter(
+        scatter(
             mode="text", hoverinfo="skip", text=[names[code] for code in regions],
             x=[region["label"][0] for region in regions.values()],
             y=[region["label"][1] for region in regions.values()],
@@ -65,7 +64,7 @@ def place_map(
     ]  # fmt: skip
     xs, ys = _bounds([regions[own]] if close else list(regions.values()))
     axis = {"visible": False, "fixedrange": True}
-    figure = go.Figure(
+    figure = framed(
         shapes,
         base_layout(
             margin={"l": 0, "r": 0, "t": 0, "b": 0},
@@ -83,12 +82,12 @@ def place_map(
     )
 
 
-def _area(regions: Sequence[Mapping[str, Any]], fill: str) -> go.Scatter:
+def _area(regions: Sequence[Mapping[str, Any]], fill: str) -> Trace:
     """Fill regions as one trace, their rings parted by gaps."""
     points = [
         point for region in regions for ring in region["rings"] for point in (*ring, (None, None))
     ]
-    return go.Scatter(
+    return scatter(
         mode="lines", fill="toself", fillcolor=fill, hoverinfo="skip",
         line={"color": "#FFFFFF", "width": 1.2},
         x=[x for x, _ in points], y=[y for _, y in points],
@@ -128,8 +127,8 @@ def timeline(
     lines = list(dict.fromkeys(span.line for span in spans))
     first = min(span.start for span in spans)
     ends = [min(span.end or until, until) for span in spans]
-    figure = go.Figure(
-        go.Bar(
+    figure = framed(
+        bar(
             orientation="h",
             base=[f"{span.start:%Y-%m-%d}" for span in spans],
             x=[
@@ -194,7 +193,7 @@ def tier_lines(
         months = [f"{month:%Y-%m}" for month in mine["month"]]
         name = say.words(words)
         traces.append(
-            go.Scatter(
+            scatter(
                 x=months, y=mine["value"].tolist(), mode="lines", name=name,
                 line={"color": CATEGORIES[number], "width": 2}, hoverinfo="text",
                 hovertext=[
@@ -206,7 +205,7 @@ def tier_lines(
             )
         )  # fmt: skip
     low = float(rows["value"].min())
-    figure = go.Figure(
+    figure = framed(
         traces,
         base_layout(
             showlegend=True,
@@ -236,7 +235,7 @@ def tier_lines(
         alt=say(
             "各层次入住率月度折线图，最近：{values}。",
             values=say.listed(
-                [f"{trace.name} {trace.y[-1]:.1f}%" for trace in traces],
+                [f"{trace['name']} {trace['y'][-1]:.1f}%" for trace in traces],
             ),
         ),
     )
@@ -248,9 +247,9 @@ def kind_bars(rows: pd.DataFrame, say: Say, *, height: Height = 250) -> Drawing:
     if rows.empty:
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     positions = list(range(len(rows)))
-    figure = go.Figure(
-        go.Bar(
-            orientation="h", x=rows["value"].tolist(), y=positions, marker_color=BLUE,
+    figure = framed(
+        bar(
+            orientation="h", x=rows["value"].tolist(), y=positions, marker={"color": BLUE},
             text=[f" {text}" for text in rows["text"]], textposition="outside", cliponaxis=False,
             constraintext="none", textfont={"size": 12}, hoverinfo="text",
             hovertext=[

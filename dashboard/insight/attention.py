@@ -3,6 +3,7 @@
 The bars are assumptions of this product, shown on the definitions page with ``RULES``.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -61,18 +62,21 @@ _READ = [
 ]  # fmt: skip
 
 
-def concerns(communities: pd.DataFrame, say: Say) -> list[Concern]:
+def concerns(
+    communities: pd.DataFrame, say: Say, *, not_loaded: Collection[str] = ()
+) -> list[Concern]:
     """List the communities that a rule catches: late before watch, then by residents.
 
     ``communities`` are rows of the query of that name. Each stands once, for its first rule.
+    Rules that rest on a table that is not loaded catch nobody.
     """
     rows = communities[_READ].itertuples(index=False)
-    found = [concern for row in rows if (concern := _concern(row, say)) is not None]
+    found = [concern for row in rows if (concern := _concern(row, say, not_loaded)) is not None]
     return sorted(found, key=lambda each: (_ORDER.index(each.level), -each.residents, each.name))
 
 
-def _concern(row: Any, say: Say) -> Concern | None:
-    found = _reason(row, say)
+def _concern(row: Any, say: Say, not_loaded: Collection[str]) -> Concern | None:
+    found = _reason(row, say, not_loaded)
     if found is None:
         return None
     level, reason = found
@@ -86,16 +90,17 @@ def _concern(row: Any, say: Say) -> Concern | None:
     )
 
 
-def _reason(row: Any, say: Say) -> tuple[Level, str] | None:
+def _reason(row: Any, say: Say, not_loaded: Collection[str]) -> tuple[Level, str] | None:
     is_large = pd.notna(row.resident_count) and row.resident_count >= LARGE_RESIDENTS
     known = pd.notna(row.let_count) and pd.notna(row.available_count) and row.available_count > 0
     occupancy = row.let_count / row.available_count if known else float("nan")
     never = pd.isna(row.days_quiet_count)
     if pd.notna(row.over_let_count) and row.over_let_count > 0:
         return "fault", say("有房源层次已租多于可租，数据有误")
-    if row.coverage_type == "grid" and is_large and never:
+    is_watched = row.coverage_type == "grid" and is_large and "activity" not in not_loaded
+    if is_watched and never:
         return "late", say("{residents:,} 人，网格管理，从未有活动", residents=row.resident_count)
-    if row.coverage_type == "grid" and is_large and row.days_quiet_count >= QUIET_DAYS:
+    if is_watched and row.days_quiet_count >= QUIET_DAYS:
         return "late", say(
             "{residents:,} 人，网格管理，{days:.0f} 天无活动",
             residents=row.resident_count,
@@ -103,7 +108,8 @@ def _reason(row: Any, say: Say) -> tuple[Level, str] | None:
         )
     if row.overdue_count >= OVERDUE_PROPOSALS:
         return "late", say("提案 {count} 件超 14 天未办结", count=row.overdue_count)
-    if is_large and occupancy >= FULL_SHARE and not has_station(row):
+    knows_stations = "organisation" not in not_loaded
+    if knows_stations and is_large and occupancy >= FULL_SHARE and not has_station(row):
         return "watch", say("入住 {share:.0%}，无服务站点", share=occupancy)
     return None
 

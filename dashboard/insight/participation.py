@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.insight.headline import Headline
-from dashboard.insight.limits import dispersion, funnel_limits
+from dashboard.insight.limits import funnel_limits
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, count_written, measure, written
 from dashboard.model.words import Words
@@ -24,18 +24,17 @@ FESTIVAL_DAYS = 14
 Festivals = tuple[tuple[date, Words], ...]
 
 
-def unreached(rows: pd.DataFrame, district: float, *, least: int) -> pd.DataFrame:
+def unreached(rows: pd.DataFrame, district: float, *, wide: float, least: int) -> pd.DataFrame:
     """Tell for each community whether it had no activity or a reach too low for chance.
 
     ``rows``: participation_by_community; ``district``: the reach of all of them, in percent.
     Adds ``is_without``, ``is_low`` (below the 99.8 % limit for its
-    size, widened by how far communities differ anyway), ``expected_least``
+    size, widened by the dispersion ``wide``), ``expected_least``
     (participants at that limit) and ``unreached_count`` (residents less participants). A hidden
     number of participants is below ``least``: it counts as the most that it can be.
     """
     measured = measure(rows, BY_CODE["reach"])
     residents = measured["denominator"]
-    wide = dispersion(measured["value"], residents, district)
     limit = funnel_limits(district, residents, dispersion=wide)["low998"]
     hidden = measured["participant_count"].isna()
     most = measured["numerator"].where(~hidden, least - 1)

@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.insight.attention import Concern
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import outside
+from dashboard.insight.names import operator_names
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
 from dashboard.model.tables import (
@@ -76,12 +77,10 @@ def community_facts(
 
     governed = say.words(coverage_type.allowed[row.coverage_type])
     by_mode = say.words(mode.allowed[row.mode]) if pd.notna(row.mode) else say("未分类")
-    is_invented = row.origin == "sample" and say.language == "en"
     return [
         fact(say("街镇"), town, "town_code"),
         fact(say("类型"), say.words(community_kind.allowed[row.community_kind]), "community_kind"),
-        # An invented operator's name has no English.
-        fact(say("运营方"), say("示例运营方") if is_invented else row.operator, "operator"),
+        fact(say("运营方"), *operator_names(pd.Series([row.operator]), say), "operator"),
         fact(say("开业"), f"{row.opened_on:%Y-%m-%d}", "opened_on"),
         *(
             fact(say.words(tier.allowed[each.tier]), _supply(each, say), *_DWELLINGS[each.tier])

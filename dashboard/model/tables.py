@@ -117,13 +117,15 @@ origin = Field(
     "text",
     W("数据性质", "Origin"),
     W(
-        "published：有公开报道的真实项目（未公布的数值为估计）；sample：示例，纯属虚构。",
+        "published：有公开报道的真实项目（未公布的数值为估计）；sample：示例，纯属虚构；"
+        "own：您载入的数据。",
         "published: a real project named in public (what is not published of it is estimated); "
-        "sample: invented.",
+        "sample: invented; own: from the files you loaded.",
     ),
     allowed={
         "published": W("公开", "Published"),
         "sample": W("示例", "Sample"),
+        "own": W("填报", "Reported"),
     },
 )
 operator = Field(
@@ -471,6 +473,12 @@ proposal_category = Field(
 raised_on = Field(
     "raised_on", "date", W("提出日期", "Raised on"), W("居民提出之日。", "The day it was raised.")
 )
+proposal_text = Field(
+    "proposal_text",
+    "text",
+    W("提案内容", "What was proposed"),
+    W("提案原文，个人信息已隐去；可空。", "In its own words, personal data masked; may be empty."),
+)
 accepted_on = Field(
     "accepted_on",
     "date",
@@ -735,7 +743,7 @@ COMMUNITY = Table(
         youth_share,
         lon,
         lat,
-        nullable=(aliases, closed_on),
+        nullable=(aliases, operator, closed_on, resident_profile, youth_share),
     ),  # fmt: skip
     ("community_code",),
     SAMPLE_SOURCE,
@@ -864,7 +872,8 @@ PROPOSAL = Table(
         stage,
         is_reopened,
         responsible_unit,
-        nullable=(need, accepted_on, settled_on),
+        proposal_text,
+        nullable=(need, accepted_on, settled_on, proposal_text),
     ),  # fmt: skip
     ("proposal_code",),
     SAMPLE_SOURCE,

@@ -16,7 +16,8 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from dashboard.model.problem import Problem
-from dashboard.places import DATA, ROOT
+from dashboard.places import DATA, ROOT, own_path
+from dashboard.warehouse.own import loaded_boundaries
 
 if TYPE_CHECKING:
     from dashboard.warehouse.geography import MapGeometry
@@ -38,17 +39,23 @@ class Assets:
     figure: str
     style: str
     is_schematic: bool
+    map_number: str
     problem: Problem | None
     geometry: "MapGeometry"
 
 
-@cache
 def lay_out_assets(data: Path = DATA) -> Assets:
-    """Write what is missing and return the names, once a process. Safe to run twice at once."""
+    """Write what is missing and return the names, once a process and state of the user's own
+    data. Safe to run twice at once."""
+    return _laid_out(data, *loaded_boundaries(own_path()))
+
+
+@cache
+def _laid_out(data: Path, loaded: Path | None, map_number: str) -> Assets:
     from dashboard.warehouse.boundaries import drawn_towns
     from dashboard.warehouse.geography import tile_geometry
 
-    towns = drawn_towns(data)
+    towns = drawn_towns(data, own=loaded, map_number=map_number)
     script = STATIC / f"plotly-{version('plotly')}.min.js"
     if not script.is_file():
         source_script = _package("plotly") / "package_data" / "plotly.min.js"
@@ -61,6 +68,7 @@ def lay_out_assets(data: Path = DATA) -> Assets:
         figure=_scripts(STATIC / "figure"),
         style=_versioned("dashboard.css"),
         is_schematic=towns.is_schematic,
+        map_number=towns.map_number,
         problem=towns.problem,
         geometry=towns.geometry,
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from dashboard.model.tables import NAMED
 from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to
 
@@ -23,6 +24,10 @@ def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: s
             st.page_link(page, query_params=here)
         caveat = say("示例数据")
         badge = f'<span class="mh-caveat">{caveat}</span>' if context.is_sample else ""
+        if context.not_loaded:
+            tables = say.listed([say.words(NAMED[name].label) for name in context.not_loaded])
+            missing = say("尚未载入：{tables}", tables=tables)
+            badge += f'<span class="mh-caveat">{missing}</span>'
         st.html(f'<div class="mh-state">{badge} {context.as_of()}</div>', width="stretch")
         other = replace(context.address, language="en" if say.language == "zh" else "zh")
         st.button(

@@ -62,7 +62,8 @@ def show(context: Context) -> None:
 
 def _made(context: Context) -> Brief:
     assets = context.assets
-    return make_brief(context, DrawnTowns(assets.geometry, assets.is_schematic, assets.problem))
+    towns = DrawnTowns(assets.geometry, assets.is_schematic, assets.problem, assets.map_number)
+    return make_brief(context, towns)
 
 
 def _changed(context: Context, brief: Brief) -> Brief:

@@ -22,7 +22,7 @@ from dashboard.model.tables import leading_organisation, mode
 from dashboard.ui.address import UNCLASSIFIED
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_town, show_filters, show_path
+from dashboard.ui.filters import choose_community, choose_town, show_filters, show_path
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import show_headline
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -280,8 +280,8 @@ def _uncovered(context: Context) -> None:
             context.as_of(),
         ),
         counted,
-        on_click=choose_town(context),
-        chosen=context.chosen_towns,
+        on_click=choose_community(context),
+        chosen=context.filters.community_codes,
     )
 
 
@@ -290,7 +290,7 @@ def _uncovered_table(context: Context, rows: pd.DataFrame) -> Drawing:
     texts = pd.DataFrame(
         {
             "name": rows["name_zh" if say.language == "zh" else "name_en"],
-            "town_code": rows["town_code"],
+            "community_code": rows["community_code"],
             "town": rows["town_code"].map(names),
             "origin": rows["origin"].map(
                 {"published": say("具名项目，状态为估计"), "sample": say("示例")}
@@ -327,4 +327,4 @@ def _uncovered_table(context: Context, rows: pd.DataFrame) -> Drawing:
         "committees": say("本街镇居村"),
         "neighbour": say("最近的另一街镇"),
     }
-    return table(texts, headings, say, key="town_code", height=420)
+    return table(texts, headings, say, key="community_code", height=420)

@@ -39,8 +39,11 @@ def show(context: Context) -> None:
                 "街镇合计未曾公布，请勿引用。"
             )
         )
-    indicators, dictionary, published = st.tabs(
-        [say("指标"), say("数据字典与下载"), say("公开数字")]
+    # A key keeps the chosen tab when what stands above it changes, as it does after a load.
+    indicators, dictionary, published, own = st.tabs(
+        [say("指标"), say("数据字典与下载"), say("公开数字"), say("您的数据")],
+        key="data-tabs",
+        default=say("您的数据") if "own-told" in st.session_state else None,
     )
     with indicators:
         _indicators(context)
@@ -48,6 +51,11 @@ def show(context: Context) -> None:
         _dictionary(context)
     with published:
         _published(context)
+    with own:
+        # What reads workbooks is imported only for who opens this page.
+        from dashboard.ui.own_data import show_own_data
+
+        show_own_data(context)
 
 
 def _indicators(context: Context) -> None:

@@ -27,6 +27,7 @@ from dashboard.insight.housing import (
     windowed,
     without_faults,
 )
+from dashboard.insight.names import operator_names
 from dashboard.language import Say
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import (
@@ -419,7 +420,8 @@ def _operators_drawn(
         # What is invented of a real operator's communities must not rank it.
         real = communities["community_code"].map(context.communities["origin"]) == "published"
         rows = rows[~rows["operator"].isin(communities.loc[real, "operator"])]
-    rows = rows.assign(key=rows["operator"], name=rows["operator"]).merge(
+    names = operator_names(rows["operator"], context.say)
+    rows = rows.assign(key=rows["operator"], name=names).merge(
         spread(communities, "operator"), on="operator", how="left"
     )
     return spread_ranking(rows, indicator, context.say, height=330)
@@ -609,7 +611,7 @@ def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawin
                     strict=True,
                 )
             ],
-            "operator": rows["operator"],
+            "operator": operator_names(rows["operator"], say),
         }
     )
     headings = {

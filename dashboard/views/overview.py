@@ -17,7 +17,7 @@ from dashboard.model.measures import FIELDS
 from dashboard.model.tables import qualifier as qualifier_field
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_town, show_filters, show_path
+from dashboard.ui.filters import choose_community, choose_town, show_filters, show_path
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import show_headline
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -137,9 +137,7 @@ def _map(context: Context) -> None:
         ),
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-            say("{formula} · 示意图，非法定界线", formula=say.words(indicator.formula))
-            if context.assets.is_schematic or tiles
-            else say.words(indicator.formula),
+            _map_note(context, say.words(indicator.formula), tiles=tiles),
             context.as_of(window=indicator.span == "window"),
             spoken_only=True,
         ),
@@ -194,7 +192,7 @@ def _attention(context: Context) -> None:
         "attention",
         item_list(
             [
-                Item(each.name, each.reason, each.town_code, badges[each.level], each.level)
+                Item(each.name, each.reason, each.community_code, badges[each.level], each.level)
                 for each in found[:SHOWN_CONCERNS]
             ],
             alt=say("需要关注的社区"),
@@ -207,7 +205,18 @@ def _attention(context: Context) -> None:
             context.as_of(),
         ),
         counted,
-        on_click=choose_town(context, take_back=False),
+        on_click=choose_community(context),
+        chosen=context.filters.community_codes,
+    )
+
+
+def _map_note(context: Context, formula: str, *, tiles: bool) -> str:
+    """Say that a map is a schematic, or under which number an official one was approved."""
+    say, number = context.say, context.assets.map_number
+    if context.assets.is_schematic or tiles:
+        return say("{formula} · 示意图，非法定界线", formula=formula)
+    return (
+        say("{formula} · 审图号：{number}", formula=formula, number=number) if number else formula
     )
 
 
@@ -215,7 +224,7 @@ def _concerns(context: Context, communities: pd.DataFrame) -> list[Concern]:
     if context.is_sample:
         # What ails a real, named project in the sample is invented: it must not be held up.
         communities = communities[communities["origin"] != "published"]
-    return concerns(communities, context.say)
+    return concerns(communities, context.say, not_loaded=context.not_loaded)
 
 
 def _changes(context: Context, months: pd.DataFrame, participation: Counted) -> None:
@@ -274,8 +283,10 @@ def _published(context: Context) -> None:
 def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
     """Set each published figure beside the system's own; return the table and how many agree."""
     same = [
-        agrees(
-            own=row.own_count,
+        None
+        if pd.isna(row.own_count)  # the user's own data need not reach back so far
+        else agrees(
+            own=float(row.own_count),
             published=float(row.published_value),
             qualifier=row.qualifier,
             rounding=row.rounding,
@@ -291,7 +302,9 @@ def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
                 for value, qualifier in zip(rows["published_value"], rows["qualifier"], strict=True)
             ],
             "own": rows["own_count"],
-            "agreement": [say("一致") if each else say("不一致") for each in same],
+            "agreement": [
+                "—" if each is None else say("一致") if each else say("不一致") for each in same
+            ],
             "as_of": rows["as_of"].fillna(say("来源未注明日期")),
             "source": rows["source_title"],
         }
@@ -305,4 +318,4 @@ def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
         "as_of": say("来源时点"),
         "source": say("来源"),
     }
-    return table(texts, headings, say, key=None, height=300), sum(same)
+    return table(texts, headings, say, key=None, height=300), same.count(True)

@@ -1,6 +1,6 @@
 """Activity and participation (活动参与): who takes part, in what, and who is not reached."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -98,7 +98,7 @@ def show(context: Context) -> None:
 
 
 def _headline(context: Context, months: pd.DataFrame) -> Headline:
-    rows = _remembered_communities(context)
+    rows = _reached(context).rows
     low = rows[rows["is_low"]].sort_values("unreached_count", ascending=False)
     return participation_headline(
         context.say,
@@ -218,16 +218,25 @@ def _by_category(context: Context) -> None:
     )
 
 
-def _communities(context: Context, filters: Filters) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Reached:
+    """Hold how the communities are reached: judged against all towns', so that the same one is
+    judged alike whichever town is chosen."""
+
+    rows: pd.DataFrame
+    centre: float
+    wide: float
+
+
+def _communities(context: Context) -> Reached:
     """Tell for each community that the page may hold up whether it is reached."""
-    counted = context.count("participation_by_community", filters)
-    months = context.participation_months(filters).rows
-    reach = measure(months, BY_CODE["reach"])["value"]
-    rows = unreached(
-        counted.rows,
-        float(reach.iloc[-1]) if len(reach) else float("nan"),
-        least=context.warehouse.small_cell,
-    )
+    everywhere = context.everywhere
+    counted = context.count("participation_by_community", everywhere).rows
+    measured = measure(counted, BY_CODE["reach"])
+    centre = context.district_value(BY_CODE["reach"])
+    centre = float("nan") if centre is None else centre
+    wide = dispersion(measured["value"], measured["denominator"], centre)
+    rows = unreached(counted, centre, wide=wide, least=context.warehouse.small_cell)
     places = context.communities.loc[rows["community_code"]]
     rows = rows.assign(
         key=rows["community_code"], name=places["name"].tolist(), origin=places["origin"].tolist()
@@ -235,7 +244,7 @@ def _communities(context: Context, filters: Filters) -> pd.DataFrame:
     if context.is_sample:
         # What ails a real, named project in the sample is invented: it must not be held up.
         rows = rows[rows["origin"] != "published"]
-    return rows
+    return Reached(rows, centre, wide)
 
 
 def _round_chosen(context: Context) -> Filters:
@@ -243,21 +252,20 @@ def _round_chosen(context: Context) -> Filters:
     return replace(context.filters, town_codes=context.chosen_towns, community_codes=())
 
 
-def _remembered_communities(context: Context) -> pd.DataFrame:
-    filters = _round_chosen(context)
-    return context.warehouse.remember(
-        ("participation-communities", context.say.language, filters),
-        lambda: _communities(context, filters),
-    )
+def _reached(context: Context) -> Reached:
+    """Give the communities of the chosen towns, and what all towns' are judged against."""
+    reached = context.remember("participation-communities", make=lambda: _communities(context))
+    towns = context.chosen_towns
+    if not towns:
+        return reached
+    return replace(reached, rows=reached.rows[reached.rows["town_code"].isin(towns)])
 
 
 def _funnel(context: Context) -> None:
     say, filters = context.say, _round_chosen(context)
     reach = BY_CODE["reach"]
-    rows = _remembered_communities(context)
-    district = measure(context.participation_months(filters).rows, reach)["value"]
-    centre = float(district.iloc[-1]) if len(district) else float("nan")
-    wide = dispersion(rows["value"], rows["denominator"], centre)
+    reached = _reached(context)
+    rows, centre, wide = reached.rows, reached.centre, reached.wide
     low = int(rows["is_low"].sum())
     show_figure(
         context,
@@ -307,7 +315,7 @@ def _community_note(context: Context, note: str) -> str:
 
 def _unreached(context: Context) -> None:
     say = context.say
-    rows = _remembered_communities(context)
+    rows = _reached(context).rows
     rows = rows[rows["is_low"] | rows["is_without"]]
     show_figure(
         context,

@@ -80,7 +80,7 @@ def read_boundaries(path: Path, towns: pd.DataFrame, *, crs: str | None = None) 
     The result is in code order and small enough for the browser, shared edges kept.
     Raise ``BoundaryProblems`` with every problem found.
     """
-    frame = _read_layer(path)
+    frame = read_layer(path)
     features = _features(frame, towns, file=path.name)
     problems = _name_problems(features, towns, file=path.name, columns=_attributes(frame))
     problems += _shape_problems(features)
@@ -106,7 +106,7 @@ def read_boundaries(path: Path, towns: pd.DataFrame, *, crs: str | None = None) 
 SHAPEFILE_START = b"\0\0\x27\x0a"
 
 
-def _read_layer(path: Path) -> gpd.GeoDataFrame:
+def read_layer(path: Path) -> gpd.GeoDataFrame:
     """Read the file's one layer, or raise ``BoundaryProblems`` when there is not exactly one."""
     try:
         source, encodings = _source(path)
@@ -538,12 +538,12 @@ def own_boundaries(data: Path) -> Path | None:
     return next((data / name for name in BOUNDARY_FILES if (data / name).is_file()), None)
 
 
-def town_shapes(data: Path, towns: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Read the shapes in force: the user's own, else the schematic.
+def town_shapes(data: Path, towns: pd.DataFrame, *, own: Path | None = None) -> gpd.GeoDataFrame:
+    """Read the shapes in force: the user's own (loaded, or in the folder), else the schematic.
 
     Raise ``BoundaryProblems`` when the user's file can't be used.
     """
-    own = own_boundaries(data)
+    own = own or own_boundaries(data)
     if own is not None:
         return read_boundaries(own, towns)
     return schematic_towns(data / "geography" / "schematic.json")
@@ -556,17 +556,21 @@ class DrawnTowns:
     geometry: MapGeometry
     is_schematic: bool
     problem: Problem | None
+    map_number: str = ""
 
 
-def drawn_towns(data: Path) -> DrawnTowns:
-    """Make the map that pages and briefings draw; the schematic stands in for a bad own file."""
+def drawn_towns(data: Path, *, own: Path | None = None, map_number: str = "") -> DrawnTowns:
+    """Make the map that pages and briefings draw; the schematic stands in for a bad own file.
+
+    ``own`` is a loaded file and ``map_number`` its review number.
+    """
     source = data / "geography" / "schematic.json"
     problem = None
     try:
-        shapes = town_shapes(data, read_table(data / "towns.csv", TOWN))
+        shapes = town_shapes(data, read_table(data / "towns.csv", TOWN), own=own)
     except Problem as found:
         problem, shapes = found, schematic_towns(source)
-    is_schematic = problem is not None or own_boundaries(data) is None
+    is_schematic = problem is not None or (own or own_boundaries(data)) is None
     # The river's line is the schematic's own: over other boundaries it would lie wrong.
     geometry = map_geometry(shapes, river=schematic_river(source) if is_schematic else None)
-    return DrawnTowns(geometry, is_schematic, problem)
+    return DrawnTowns(geometry, is_schematic, problem, "" if is_schematic else map_number)

@@ -4,7 +4,8 @@ Everything happens in a file of its own; the one being served is replaced only a
 in one step, so a build that fails or is killed leaves it as it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,11 @@ from dashboard.model.tables import ATTENDANCE, NAMED, TABLES
 from dashboard.model.tables import qualifier as qualifier_field
 from dashboard.model.words import Words
 from dashboard.warehouse.boundaries import town_shapes
+from dashboard.warehouse.bulk import insert_parquet
 from dashboard.warehouse.catalogue import build_statements, named_queries
 from dashboard.warehouse.ddl import create_statement, shape
 from dashboard.warehouse.geography import nearest_other_town
+from dashboard.warehouse.own import State, left_out, overlaid
 from dashboard.warehouse.placing import put_in_place, unfinished
 from dashboard.warehouse.published import read_published
 from dashboard.warehouse.sample import (
@@ -44,11 +47,15 @@ def build(
     to: Path,
     attendances: int = DEFAULT_ATTENDANCES,
     seed: int = DEFAULT_SEED,
+    own: State | None = None,
     progress: Progress = lambda share, step: None,
+    before_placing: Callable[[], None] = lambda: None,
 ) -> Path:
     """Build the warehouse from ``data`` and put it at ``to``; return where it came to lie.
 
-    Raises Problem when the data break the contract or miss a published figure.
+    The user's ``own`` tables take the sample's place, table by table; sample tables that hang
+    from them are left empty. ``before_placing`` is called once nothing more can go wrong.
+    Raises Problem when the data break the contract or the sample misses a published figure.
     """
     if not 0 < attendances <= MOST_ATTENDANCES:
         raise Problem(
@@ -59,7 +66,7 @@ def build(
         )
     progress(0.0, Words("读取公开数字", "Reading the published facts"))
     published = read_published(data)
-    shapes = town_shapes(data, published["town"])
+    shapes = town_shapes(data, published["town"], own=own.boundaries if own else None)
     progress(0.05, Words("生成示例数据", "Making the sample"))
     named = pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False)
     sample = make_sample(
@@ -70,11 +77,12 @@ def build(
         town_shapes=dict(zip(shapes["town_code"], shapes.geometry, strict=True)),
     )
     with unfinished(to) as path:
-        with duckdb.connect(path) as connection:
+        with duckdb.connect(path) as connection, _told_when_full():
             # Large builds spill to disk rather than take all the memory there is.
             connection.execute("set memory_limit = '2GB'; set preserve_insertion_order = false")
-            _load(connection, {**published, **sample.tables}, sample, attendances, progress)
-            community = sample.tables["community"]
+            frames = _frames(published, sample, own)
+            _load(connection, frames, sample, attendances, own, progress)
+            community = frames["community"]
             connection.from_df(
                 nearest_other_town(community[["community_code", "lon", "lat", "town_code"]], shapes)
             ).create("community_place")
@@ -84,15 +92,66 @@ def build(
             )
             progress(0.7, Words("核对主键与外键", "Checking keys"))
             check_keys(connection)
-            for number, statement in enumerate(build_statements()):
-                progress(0.75 + 0.07 * number, Words("汇总", "Rolling up"))
+            statements = build_statements()
+            for number, statement in enumerate(statements):
+                progress(0.75 + 0.22 * number / len(statements), Words("汇总", "Rolling up"))
                 connection.execute(statement.read_text(encoding="utf-8"))
-            check_control_totals(connection)
-            connection.from_df(_about(seed=seed, attendances=attendances)).create("warehouse_about")
+            _record(connection, own)
+            if not _counted_from_own(own):
+                check_control_totals(connection)
+            connection.from_df(
+                _about(connection, seed=seed, attendances=attendances, own=own)
+            ).create("warehouse_about")
             progress(0.97, Words("启用", "Putting it in place"))
+        before_placing()
         placed = put_in_place(path, to)
     progress(1.0, Words("完成", "Done"))
     return placed
+
+
+@contextmanager
+def _told_when_full() -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        reason = str(error).splitlines()[0]
+        raise Problem(
+            Words(
+                f"写入数据仓库失败（{reason}）：原有的不变；请腾出空间后再试。",
+                f"The warehouse can't be written ({reason}): the old one stays as it was; "
+                "make room and try again.",
+            )
+        ) from error
+
+
+def _frames(
+    published: dict[str, pd.DataFrame], sample: Sample, own: State | None
+) -> dict[str, pd.DataFrame]:
+    """Put together what is loaded: the user's own tables, published facts, and the sample."""
+    frames = {**published, **sample.tables}
+    if own is None:
+        return frames
+    for name in left_out(own.tables):
+        if name in frames:
+            frames[name] = frames[name].iloc[:0]
+    for name in own.tables:
+        if name in published:
+            frames[name] = overlaid(own.frame(name), published[name], name)
+        elif name != ATTENDANCE.name:
+            frames[name] = own.frame(name)
+    if "community" in own.tables:
+        frames["project_report"] = _led_to(frames["project_report"], frames["community"])
+    return frames
+
+
+def _led_to(reports: pd.DataFrame, communities: pd.DataFrame) -> pd.DataFrame:
+    """Lead reports of named projects to the communities of that name, or to none."""
+    codes: dict[str, str] = {}
+    for row in communities.itertuples():
+        aliases = "" if pd.isna(row.aliases) else row.aliases
+        codes |= dict.fromkeys([row.name_zh, *filter(None, aliases.split(";"))], row.community_code)
+    found = reports["name_zh"].map(codes)
+    return reports.assign(community_code=found.astype(reports["community_code"].dtype))
 
 
 def _load(
@@ -100,6 +159,7 @@ def _load(
     frames: dict[str, pd.DataFrame],
     sample: Sample,
     attendances: int,
+    own: State | None,
     progress: Progress,
 ) -> None:
     problems: list[Words] = []
@@ -113,6 +173,11 @@ def _load(
             problems.extend(problem.problems)
     if problems:
         raise Problem(problems)
+    if own is not None and ATTENDANCE.name in own.tables:
+        insert_parquet(connection, ATTENDANCE, own.file(ATTENDANCE.name))
+        return
+    if own is not None and ATTENDANCE.name in left_out(own.tables):
+        return
     loaded = 0
     for chunk in sample.attendance_chunks():
         connection.append(ATTENDANCE.name, validate(ATTENDANCE, chunk), by_name=True)
@@ -153,7 +218,48 @@ def _missed(row: Any) -> Words:
     )
 
 
-def _about(*, seed: int, attendances: int) -> pd.DataFrame:
+def _counted_from_own(own: State | None) -> bool:
+    """Tell whether the published totals are held against the user's own data.
+
+    Such data need not agree with them: the Overview shows where they do not.
+    """
+    return own is not None and any(NAMED[name].is_sample for name in own.tables)
+
+
+def _record(connection: duckdb.DuckDBPyConnection, own: State | None) -> None:
+    """Keep in the warehouse which files its own tables came from, and what they said anew."""
+    if own is None:
+        return
+    batches = pd.DataFrame(
+        [
+            {
+                "batch": batch["batch"],
+                "loaded_at": batch["when"],
+                "loaded_by": batch["who"],
+                "file_name": file["name"],
+                "file_sha256": file["sha256"],
+                "row_count": sum(table["rows"] for table in batch["tables"].values()),
+                "coerced_count": sum(batch["coercions"].values()),
+            }
+            for batch in own.batches
+            for file in batch["files"]
+        ]
+    )
+    for name, rows in (
+        ("load_batch", batches),
+        ("restatement", own.frame("restatement")),
+        ("qualified_value", own.frame("qualified_value")),
+    ):
+        if len(rows):
+            connection.append(name, rows, by_name=True)
+
+
+def _about(
+    connection: duckdb.DuckDBPyConnection, *, seed: int, attendances: int, own: State | None
+) -> pd.DataFrame:
+    own_tables = own.tables if own else ()
+    empty = left_out(own_tables)
+    counted = connection.table(ATTENDANCE.name).aggregate("count(*)").fetchall()
     return pd.DataFrame(
         [
             {
@@ -161,8 +267,16 @@ def _about(*, seed: int, attendances: int) -> pd.DataFrame:
                 "product_version": __version__,
                 "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "seed": seed,
-                "attendances": attendances,
-                "sample_tables": ";".join(name for name, table in NAMED.items() if table.is_sample),
+                "attendances": counted[0][0],
+                "sample_attendances": attendances,
+                "sample_tables": ";".join(
+                    name
+                    for name, table in NAMED.items()
+                    if table.is_sample and name not in own_tables and name not in empty
+                ),
+                "own_tables": ";".join(own_tables),
+                "empty_tables": ";".join(empty),
+                "own_state": own.number if own else 0,
             }
         ]
     )

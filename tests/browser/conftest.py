@@ -37,6 +37,18 @@ LAPTOP = (1366, 768)
 DESKTOP = (1920, 1080)
 PHONE = (390, 844)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+# How many figures each page has at least.
+FIGURES = {
+    "overview": 5,
+    "coverage": 7,
+    "housing": 11,
+    "participation": 8,
+    "needs": 8,
+    "profile": 2,
+    "explore": 2,
+    "briefing": 0,
+    "definitions": 0,
+}
 PATIENCE_MS = 10_000
 # Streamlit scrolls inside the page; a picture of the whole page needs it spread out.
 _SPREAD_OUT = """

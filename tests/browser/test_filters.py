@@ -91,10 +91,11 @@ def test_a_click_on_a_row_of_the_ranking_filters(visit: Callable[..., Screen]) -
 def test_a_click_in_the_list_of_concerns_filters(visit: Callable[..., Screen]) -> None:
     screen = visit()
     first = screen.figure("attention").locator("li[data-key]").first
-    town = first.get_attribute("data-key") or "?"
+    community = first.get_attribute("data-key") or "?"
     first.click()
-    screen.in_address(f"town={town}")
-    is_chosen(screen, town)
+    screen.in_address(f"community={community}")
+    is_chosen(screen, community.split("-")[0])
+    expect(screen.page.locator(".st-key-path")).to_contain_text("查看画像")
 
 
 def test_map_by_keyboard(visit: Callable[..., Screen], asked: Asked) -> None:

@@ -8,18 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.model.tables import TABLES
-from tests.browser.conftest import DESKTOP, LAPTOP, PHONE, Asked, Screen
-
-FIGURES = {
-    "overview": 5,
-    "coverage": 7,
-    "housing": 11,
-    "participation": 8,
-    "needs": 8,
-    "profile": 2,
-    "briefing": 0,
-    "definitions": 0,
-}
+from tests.browser.conftest import DESKTOP, FIGURES, LAPTOP, PHONE, Asked, Screen
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP], ids=lambda size: str(size[0]))
@@ -69,11 +58,12 @@ def test_coverage_draws_all_figures_and_lists_who_is_left(
     expect(rows).to_have_count(len(left))
     expect(screen.figure("uncovered").locator("h2")).to_contain_text(str(len(left)))
     assert rows.first.locator("td").first.inner_text() == left.iloc[0]["name_zh"]
-    town = rows.first.get_attribute("data-key") or "?"
+    community = rows.first.get_attribute("data-key") or "?"
     rows.first.click()
-    screen.in_address(f"town={town}")
-    mine = asked("uncovered_communities", f"town_codes={town}")
+    screen.in_address(f"community={community}")
+    mine = asked("uncovered_communities", f"community_codes={community}")
     expect(rows).to_have_count(len(mine))
+    assert len(mine) == 1
 
 
 def test_data_page_shows_every_table_and_offers_it(
@@ -81,7 +71,7 @@ def test_data_page_shows_every_table_and_offers_it(
 ) -> None:
     screen = visit("definitions?lang=en", figures=0)
     tabs = screen.page.get_by_test_id("stTab")
-    expect(tabs).to_have_count(3)
+    expect(tabs).to_have_count(4)
     panels = screen.page.get_by_test_id("stTabPanel")
     tables = '[data-testid="stTable"], [data-testid="stDataFrame"]'
     expect(panels.first.locator(tables).first).to_be_visible()

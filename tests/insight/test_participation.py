@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inequality.gini import Gini
 
+from dashboard.insight.limits import dispersion
 from dashboard.insight.participation import (
     calendar_headline,
     equity,
@@ -20,6 +21,7 @@ from dashboard.insight.participation import (
 )
 from dashboard.language import Say
 from dashboard.model.festivals import FESTIVALS, festivals_between
+from dashboard.model.indicators import BY_CODE, measure
 
 ZH, EN = Say("zh"), Say("en")
 MISSING = float("nan")
@@ -39,7 +41,10 @@ def community(participants, residents, activities=3):
 
 
 def judged(*rows, district=30.0):
-    return unreached(pd.DataFrame(rows), district, least=5)
+    table = pd.DataFrame(rows)
+    measured = measure(table, BY_CODE["reach"])
+    wide = dispersion(measured["value"], measured["denominator"], district)
+    return unreached(table, district, wide=wide, least=5)
 
 
 def test_only_what_chance_does_not_explain_is_low():

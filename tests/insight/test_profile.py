@@ -83,16 +83,16 @@ def test_facts_are_written_with_what_they_rest_on() -> None:
     assert said["治理模式"][0] == "居委会（筹备组）"
 
 
-def test_a_grid_has_no_mode_and_an_invented_operator_no_english() -> None:
+def test_a_grid_has_no_mode_and_an_invented_operator_says_so_in_english() -> None:
     row = SimpleNamespace(
-        **{**vars(ROW), "coverage_type": "grid", "mode": None, "origin": "sample"}
+        **{**vars(ROW), "coverage_type": "grid", "mode": None, "operator": "示例运营方甲"}
     )
     names = [
         (fact.name, fact.text)
         for fact in community_facts(row, TIERS, EN, town="T", published="", is_sample=True)
     ]
     assert "Mode" not in dict(names)
-    assert dict(names)["Operator"] == "Sample operator"
+    assert dict(names)["Operator"] == "Sample operator Jia"
 
 
 @pytest.mark.parametrize(

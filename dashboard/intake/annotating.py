@@ -1,0 +1,170 @@
+"""Write a copy of the user's workbook with the faults marked: red cells, comments, and a list.
+
+A workbook of .xlsx keeps its own looks and formulas; what came in another form, or is very
+large, is written anew from its cells.
+"""
+
+import re
+import warnings
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import xlsxwriter
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from dashboard.intake.faults import Check, Fault
+from dashboard.intake.reading import Sheet
+
+LIST_SHEET = "检查结果"
+MOST_MARKS = 20_000
+KEEPS_LOOKS_UP_TO = 600_000  # cells; beyond that the copy is written anew
+RED = "FFC7CE"
+# A formula that would start another program is written as the text that it is.
+_RUNS_PROGRAM = re.compile(r"^\s*[=+\-@].*(\||\bcmd\b|\bDDE\b|\bmshta\b|\bpowershell\b)", re.I)
+_HEADINGS = ("位置 Where", "值 Value", "问题 What", "怎么改 What to do", "What", "What to do")
+_AUTHOR = "minhang dashboard"
+
+
+def annotate(paths: Sequence[Path], check: Check, to: Path) -> list[Path]:
+    """Write the annotated copies of the files that have faults; return where they are."""
+    by_file: dict[str, list[Fault]] = defaultdict(list)
+    for fault in check.faults:
+        by_file[fault.file].append(fault)
+    written = []
+    for path in paths:
+        if faults := by_file.get(path.name):
+            place = to if len(by_file) == 1 else to.with_name(f"{to.stem}-{path.stem}.xlsx")
+            sheets = [each.sheet for each in check.recognised if each.sheet.file == path.name]
+            place.write_bytes(annotated(path.read_bytes(), sheets, faults))
+            written.append(place)
+    return written
+
+
+def annotated(content: bytes, sheets: Sequence[Sheet], faults: Sequence[Fault]) -> bytes:
+    """Give the copy of one file."""
+    cells = sum(len(row) for sheet in sheets for row in sheet.rows)
+    if content.startswith(b"PK") and cells <= KEEPS_LOOKS_UP_TO:
+        return _marked(content, faults)
+    return _written_anew(sheets, faults)
+
+
+def comment_text(faults: Iterable[Fault]) -> str:
+    return "\n".join(f"{f.what.zh}：{f.todo.zh}\n{f.what.en}: {f.todo.en}" for f in faults)
+
+
+def _by_cell(faults: Iterable[Fault]) -> dict[tuple[str, int, int], list[Fault]]:
+    marks: dict[tuple[str, int, int], list[Fault]] = defaultdict(list)
+    for fault in faults:
+        if fault.row is not None and len(marks) < MOST_MARKS:
+            marks[fault.sheet, fault.row, fault.column or 0].append(fault)
+    return marks
+
+
+def _row(fault: Fault) -> tuple[str, ...]:
+    where = f"{fault.sheet}!{fault.cell}" if fault.cell else fault.sheet
+    return (where, fault.value, fault.what.zh, fault.todo.zh, fault.what.en, fault.todo.en)
+
+
+def _marked(content: bytes, faults: Sequence[Fault]) -> bytes:
+    import io
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what openpyxl does not keep
+        book = openpyxl.load_workbook(io.BytesIO(content))
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and _RUNS_PROGRAM.match(cell.value):
+                    cell.data_type = "s"
+                    cell.quotePrefix = True
+    fill = PatternFill("solid", fgColor=RED)
+    for (name, row, column), found in _by_cell(faults).items():
+        sheet = book[name]
+        cell = sheet.cell(row + 1, column + 1)
+        for area in sheet.merged_cells.ranges:
+            if cell.coordinate in area:
+                cell = sheet.cell(area.min_row, area.min_col)
+        cell.fill = fill
+        cell.comment = Comment(comment_text(found), _AUTHOR, width=320, height=120)
+    if LIST_SHEET in book.sheetnames:
+        del book[LIST_SHEET]
+    listed = book.create_sheet(LIST_SHEET, 0)
+    book.active = 0
+    for sheet in book.worksheets[1:]:
+        sheet.sheet_view.tabSelected = False
+    listed.append(_HEADINGS)
+    for number, fault in enumerate(faults[:MOST_MARKS], start=2):
+        for column, text in enumerate(_row(fault), start=1):
+            cell = listed.cell(number, column, text)
+            cell.data_type = "s"
+        if fault.cell:
+            place = fault.cell if not fault.cell.isdigit() else f"A{fault.cell}"
+            listed.cell(number, 1).hyperlink = f"#'{fault.sheet}'!{place}"
+    for letter, width in zip("ABCDEF", (24, 20, 36, 36, 36, 36), strict=True):
+        listed.column_dimensions[letter].width = width
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _written_anew(sheets: Sequence[Sheet], faults: Sequence[Fault]) -> bytes:
+    import io
+
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        file,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "nan_inf_to_errors": True,
+        },
+    )
+    red = {"bg_color": f"#{RED}"}
+    dates = {True: book.add_format({"num_format": "yyyy-mm-dd", **red}), False: book.add_format({"num_format": "yyyy-mm-dd"})}  # fmt: skip
+    marked = book.add_format(red)
+    listed = book.add_worksheet(LIST_SHEET)
+    listed.write_row(0, 0, _HEADINGS)
+    listed.set_column(0, 5, 30)
+    for number, fault in enumerate(faults[:MOST_MARKS], start=1):
+        for column, text in enumerate(_row(fault)):
+            listed.write_string(number, column, text)
+    marks = _by_cell(faults)
+    for sheet in sheets:
+        page = book.add_worksheet(_sheet_name(sheet.name))
+        for row, cells in enumerate(sheet.rows):
+            for column, value in enumerate(cells):
+                found = marks.get((sheet.name, row, column))
+                _write(page, row, column, value, marked if found else None, dates[bool(found)])
+        for (name, row, column), found in marks.items():
+            if name == sheet.name:
+                if column >= len(sheet.rows[row]):
+                    page.write_blank(row, column, None, marked)
+                page.write_comment(
+                    row, column, comment_text(found), {"x_scale": 2.5, "y_scale": 1.5}
+                )
+    book.close()
+    return file.getvalue()
+
+
+def _sheet_name(name: str) -> str:
+    return re.sub(r"[\[\]:*?/\\]", "_", name)[:31].strip("'") or "Sheet"
+
+
+def _write(page: Any, row: int, column: int, value: Any, marked: Any, dated: Any) -> None:
+    if value is None or value == "":
+        if marked:
+            page.write_blank(row, column, None, marked)
+    elif isinstance(value, bool):
+        page.write_boolean(row, column, value, marked)
+    elif isinstance(value, int | float):
+        page.write_number(row, column, value, marked)
+    elif isinstance(value, datetime | date):
+        page.write_datetime(row, column, value, dated)
+    else:
+        page.write_string(row, column, str(value), marked)

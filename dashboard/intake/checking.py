@@ -1,0 +1,855 @@
+"""Check files as a whole: every problem of every sheet at once, and nothing loaded.
+
+A check gives frames that follow the contract, the faults, and an account of what was coerced
+and of what personal data were left behind.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.intake import places, rules
+from dashboard.intake.bulk import stage
+from dashboard.intake.faults import Check, Digest
+from dashboard.intake.headings import (
+    COORDINATES,
+    Recognised,
+    is_remark,
+    is_section_total,
+    recognise,
+    total_word,
+)
+from dashboard.intake.personal import (
+    IDENTITY,
+    is_id_number,
+    mask,
+    normal_identity,
+    personal_content,
+    pseudonym,
+)
+from dashboard.intake.reading import Cell, Row, Sheet, Source, plain_cell
+from dashboard.intake.values import Refused, Taken, is_blank, squeeze, take, take_number, take_text
+from dashboard.model.contract import Field, Table
+from dashboard.model.problem import Problem
+from dashboard.model.tables import NAMED, TABLES
+from dashboard.model.words import Words
+
+DTYPES = {
+    "text": "object",
+    "integer": "Int64",
+    "number": "float64",
+    "share": "float64",
+    "boolean": "boolean",
+    "date": "datetime64[s]",
+    "month": "datetime64[s]",
+    "pseudonym": "UInt64",
+}
+# Codes that may be left out: each is made of these columns and a serial number.
+MADE_CODES: Mapping[str, tuple[str, ...]] = {
+    "organisation_code": ("community_code", "organisation_kind", "valid_from"),
+    "activity_code": ("community_code", "held_on", "activity_kind"),
+    "proposal_code": ("community_code", "raised_on", "proposal_category"),
+    "target_code": ("tier", "target_kind", "due_on"),
+    "report_code": ("name_zh", "published_on"),
+}
+PLACE, SHEET, ROW = "_place", "_sheet", "_row"
+
+
+@dataclass(frozen=True)
+class Known:
+    """Hold what rows may refer to and what is there already."""
+
+    towns: pd.DataFrame
+    communities: pd.DataFrame
+    activities: frozenset[str] = frozenset()
+    figures: frozenset[str] = frozenset()
+    # Whether the communities are the user's own, to which new ones are added.
+    has_own_communities: bool = False
+    own_tables: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Rows:
+    """Hold one sheet's rows while they are read: typed columns and where each row stands."""
+
+    recognised: Recognised
+    table: Table
+    numbers: list[int]
+    rows: list[Row]
+    # Rows of totals, with the word that marks each.
+    totals: list[tuple[int, str]] = field(default_factory=list)
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.recognised.sheet
+
+    def column(self, name: str) -> int | None:
+        found = self.recognised.fields.get(name)
+        return found.number if found else None
+
+    def raw(self, number: int) -> list[Cell]:
+        return [row[number] if number < len(row) else None for row in self.rows]
+
+
+def check_sources(
+    sources: Sequence[Source],
+    known: Known,
+    *,
+    today: date,
+    mapping: Mapping[str, Any] | None = None,
+    key: Callable[[], bytes],
+    scratch: Path | None = None,
+    progress: Callable[[float, Words], None] = lambda share, step: None,
+) -> Check:
+    """Check what was read; large files are staged in ``scratch``."""
+    check = Check(files=[Digest(each.path.name, each.sha256, each.size) for each in sources])
+    sheets = [sheet for source in sources for sheet in source.sheets]
+    for sheet in sheets:
+        if (found := recognise(sheet, mapping)) is None:
+            continue
+        check.recognised.append(found)
+        if found.table is None and not _is_mapped_away(sheet, mapping):
+            check.warnings.append(_unrecognised(sheet))
+    large = {id(sheet): source for source in sources if source.bulk for sheet in source.sheets}
+    loadable = [found for found in check.recognised if found.table is not None]
+    if not loadable:
+        names = "、".join(sheet.name for sheet in sheets)
+        raise Problem(
+            Words(
+                f"没有认出任何一张表（{names}）；请用模板的表头，或用 --mapping 指明。",
+                "No sheet was recognised; use the template's headings, or say with --mapping what is what.",
+            )
+        )
+    checker = _Checker(check, known, today, key, progress)
+    checker.run([found for found in loadable if id(found.sheet) not in large])
+    for found in loadable:
+        if source := large.get(id(found.sheet)):
+            assert scratch is not None and found.table is not None
+            if found.table.name != "attendance" or "attendance" in check.frames or check.staged:
+                raise Problem(_too_large(source.path))
+            progress(0.9, Words("暂存大文件", "Staging a large file"))
+            staged = stage(
+                source, found, check, activities=checker.activities, key=key, scratch=scratch
+            )
+            if staged is not None:
+                check.staged["attendance"] = staged
+    return check
+
+
+def _too_large(path: Path) -> Words:
+    return Words(
+        f"{path.name}：太大；只有参与记录可以是一个这么大的 CSV，其他表请拆分。",
+        f"{path.name}: is too large; only attendances may come as one CSV of this size.",
+    )
+
+
+def _is_mapped_away(sheet: Sheet, mapping: Mapping[str, Any] | None) -> bool:
+    return (mapping or {}).get(sheet.name, {}).get("table") == ""
+
+
+def _unrecognised(sheet: Sheet) -> Words:
+    return Words(
+        f"{sheet.file} {sheet.name}：没有认出是哪张表，未读；可用 --mapping 指明。",
+        f"{sheet.file}, sheet {sheet.name}: not recognised and not read; --mapping can say what it is.",
+    )
+
+
+class _Checker:
+    """Carry one check from raw rows to frames."""
+
+    def __init__(
+        self,
+        check: Check,
+        known: Known,
+        today: date,
+        key: Callable[[], bytes],
+        progress: Callable[[float, Words], None],
+    ) -> None:
+        self.check, self.known, self.today, self.make_key = check, known, today, key
+        self.progress = progress
+        self.towns = places.Towns(known.towns)
+        self.communities = places.Register(Words("社区", "community"))
+        self.activities = set(known.activities)
+        self.figures = set(known.figures)
+
+    def run(self, loadable: Sequence[Recognised]) -> None:
+        by_table: dict[str, list[Recognised]] = defaultdict(list)
+        for found in loadable:
+            assert found.table is not None
+            by_table[found.table.name].append(found)
+        if "community" not in by_table or self.known.has_own_communities:
+            self.communities = places.communities(self.known.communities)
+        order = [table for table in TABLES if table.name in by_table]
+        for number, table in enumerate(order):
+            self.progress(0.4 + 0.5 * number / len(order), table.label)
+            parts = [part for found in by_table[table.name] if (part := self._read(found)).rows]
+            if parts:
+                self.check.frames[table.name] = self._together(table, parts)
+        if loadable and not self.check.frames:
+            for found in loadable:
+                self.check.refuse(found.sheet, found.heading_row, None, "", _no_rows())
+            return
+        self._refuse_missing_company()
+
+    # One sheet
+
+    def _read(self, found: Recognised) -> _Rows:
+        assert found.table is not None
+        part = _Rows(found, found.table, [], [])
+        self._choose_rows(part)
+        if not part.rows:
+            return part
+        self._fill_merged(part)
+        self._drop_personal(part)
+        frame: dict[str, Any] = {}
+        for column in part.table.columns:
+            frame[column.name] = self._column(part, column.field, nullable=column.nullable)
+        part.frame = pd.DataFrame(frame, dtype="object")
+        if part.table.name == "attendance":
+            part.frame["participant_code"] = self._participants(part)
+        self._convert_places(part)
+        part.frame[SHEET] = id(part)
+        part.frame[ROW] = part.numbers
+        self._check_columns(part)
+        self._check_totals(part)
+        return part
+
+    def _choose_rows(self, part: _Rows) -> None:
+        """Keep the rows that are rows: no blank ones, totals or remarks."""
+        found, sheet = part.recognised, part.sheet
+        notes = self.check.notes
+        wanted = [column.number for column in found.columns if column.field or column.personal]
+        for number in range(found.body_row, len(sheet.rows)):
+            row = sheet.rows[number]
+            cells = [row[c] for c in wanted if c < len(row)]
+            if all(
+                cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
+                for cell in cells
+            ):
+                if is_remark(row):
+                    notes[part.table.name, "", "remark"] += 1
+                if not any((number, c) in sheet.failed for c in wanted):
+                    continue
+            if word := total_word(row):
+                part.totals.append((number, word))
+                notes[part.table.name, "", "total"] += 1
+                continue
+            if is_remark(row):
+                notes[part.table.name, "", "remark"] += 1
+                continue
+            part.numbers.append(number)
+            part.rows.append(row)
+
+    def _fill_merged(self, part: _Rows) -> None:
+        """Fill merged cells downwards; a number over several rows may be their total."""
+        if not part.sheet.merged or not part.rows:
+            return
+        index = {number: place for place, number in enumerate(part.numbers)}
+        by_number = {column.number: column for column in part.recognised.columns}
+        for top, left, bottom, right in part.sheet.merged:
+            if bottom < part.numbers[0] or top > part.numbers[-1] or top not in index:
+                continue
+            value = part.rows[index[top]][left] if left < len(part.rows[index[top]]) else None
+            if is_blank(value):
+                continue
+            for number in range(left, right + 1):
+                column = by_number.get(number)
+                if column is None or column.field is None:
+                    continue
+                declared = _declared(part.table, column.field)
+                if (
+                    declared is not None
+                    and declared.type in ("integer", "number", "share")
+                    and bottom > top
+                ):
+                    self.check.refuse(
+                        part.sheet, top, number, value,
+                        Refused("merged", Words("一个数合并在多行上", "one number is merged over several rows"),
+                                Words("取消合并，逐行填写", "unmerge it and give each row its own")),
+                    )  # fmt: skip
+                for row in range(top, bottom + 1):
+                    if (
+                        row in index
+                        and number < len(part.rows[index[row]])
+                        and (row, number) != (top, left)
+                    ):
+                        part.rows[index[row]] = list(part.rows[index[row]])
+                        part.rows[index[row]][number] = value
+                        self.check.notes[part.table.name, column.field, "merged"] += 1
+
+    def _drop_personal(self, part: _Rows) -> None:
+        """Count what personal data stand in columns that are not loaded."""
+        for column in part.recognised.columns:
+            if column.field is not None:
+                continue
+            raw = part.raw(column.number)
+            if column.personal:
+                self.check.dropped[column.personal] += sum(not is_blank(value) for value in raw)
+                continue
+            kinds = Counter(
+                kind
+                for value, count in Counter(plain_cell(value) for value in raw if value).items()
+                if (kind := personal_content(value))
+                for _ in range(count)
+            )
+            if kinds:
+                column.personal = kinds.most_common(1)[0][0]
+            self.check.dropped.update(kinds)
+
+    def _column(self, part: _Rows, declared: Field, *, nullable: bool) -> list[Any]:
+        number = part.column(declared.name)
+        if number is None or (
+            part.table.name == "attendance" and declared.name == "participant_code"
+        ):
+            return [None] * len(part.rows)
+        heading = part.recognised.fields[declared.name].heading
+        reader = self._reader(part, declared, heading)
+        memo: dict[Hashable, Taken | Refused] = {}
+        used: Counter[Hashable] = Counter()
+        values: list[Any] = []
+        table = part.table.name
+        failed = part.sheet.failed
+        for place, value in enumerate(part.raw(number)):
+            if failed and (part.numbers[place], number) in failed:
+                self._refuse_formula(part, place, number, failed[part.numbers[place], number])
+                values.append(None)
+                continue
+            key: Hashable = (value.__class__, value)
+            taken = memo.get(key)
+            if taken is None:
+                taken = memo[key] = _try(reader, value)
+            if isinstance(taken, Refused):
+                self.check.refuse(part.sheet, part.numbers[place], number, value, taken)
+                values.append(None)
+                continue
+            if taken.notes:
+                used[key] += 1
+            if taken.qualifier:
+                self.check.qualified.append(
+                    {"table": table, "sheet": id(part), "place": place, "column": declared.name,
+                     "raw": plain_cell(value)[:40], "qualifier": taken.qualifier}
+                )  # fmt: skip
+            values.append(taken.value)
+        for key, count in used.items():
+            noted = memo[key]
+            assert isinstance(noted, Taken)
+            for note in noted.notes:
+                self.check.notes[table, declared.name, note] += count
+        return values
+
+    def _reader(self, part: _Rows, declared: Field, heading: str) -> Callable[[Any], Taken]:
+        """Choose what reads the cells of a column."""
+        name, typed = declared.name, part.sheet.typed
+
+        def reference(find: Callable[[Any], Taken]) -> Callable[[Any], Taken]:
+            return lambda raw: Taken(None) if is_blank(raw) else find(raw)
+
+        if name == "town_code":
+            return reference(self.towns.take)
+        if name == "community_code" and part.table.name != "community":
+            return reference(lambda raw: self.communities.find(raw, "community"))
+        if name == "activity_code" and part.table.name == "attendance":
+            return reference(
+                lambda raw: self._existing(raw, self.activities, NAMED["activity"].label)
+            )
+        if name == "figure_id" and part.table.name != "published_figure":
+            return reference(
+                lambda raw: self._existing(raw, self.figures, NAMED["published_figure"].label)
+            )
+        if declared.type == "text" and not declared.allowed:
+            is_code = name.endswith(("_code", "_id"))
+            return lambda raw: _clean_text(take(raw, declared, typed=typed), is_code=is_code)
+        return lambda raw: take(raw, declared, typed=typed, heading=heading)
+
+    def _existing(self, raw: Any, there: set[str], label: Words) -> Taken:
+        taken = take_text(raw)
+        if taken.value not in there:
+            raise Refused(
+                "unknown",
+                Words(f"“{label.zh}”中没有这个编号", f"is not in the table {label.en}"),
+                Words(f"在“{label.zh}”中补上，或改正编号", "add it there, or mend the code"),
+            )
+        return taken
+
+    def _refuse_formula(self, part: _Rows, place: int, number: int, reason: str) -> None:
+        never = Refused(
+            "formula",
+            Words("公式没有结果", "a formula without a result"),
+            Words(
+                "在 Excel 或 WPS 中打开、重算并保存",
+                "open it in Excel or WPS, let it calculate, and save",
+            ),
+        )
+        failed = Refused(
+            "formula",
+            Words(f"公式出错（{reason}）", f"a formula error ({reason})"),
+            Words("改正公式，或改填数值", "mend the formula, or type the value"),
+        )
+        self.check.refuse(
+            part.sheet, part.numbers[place], number, reason, failed if reason else never
+        )
+
+    # Persons
+
+    def _participants(self, part: _Rows) -> list[int | None]:
+        """Make pseudonyms of whatever identifies the participants; drop it then."""
+        columns = self._identity_columns(part)
+        if not columns:
+            self.check.refuse(
+                part.sheet, part.recognised.heading_row, None, "",
+                Refused("missing", Words("没有能区分参与者的列", "no column tells the participants apart"),
+                        Words("给出证件号、手机号或参与者假名", "give ID numbers, phones or pseudonyms")),
+            )  # fmt: skip
+            return [None] * len(part.rows)
+        if [kind for kind, _ in columns] == ["name"]:
+            self.check.warnings.append(
+                Words(
+                    f"{part.recognised.title}：只有姓名，同名的人会算作一人。",
+                    f"{part.recognised.title}: names only, so persons of the same name count as one.",
+                )
+            )
+        key: bytes | None = None
+        made: dict[str, int] = {}
+        raws = [(kind, number, part.raw(number)) for kind, number in columns]
+        codes: list[int | None] = []
+        for place in range(len(part.rows)):
+            code: int | None = None
+            for kind, number, raw in raws:
+                value = raw[place]
+                if is_blank(value):
+                    continue
+                if isinstance(value, float) and abs(value) > 2**53:
+                    self.check.refuse(part.sheet, part.numbers[place], number, "", _lost_digits())
+                    continue
+                text = plain_cell(value)
+                if (
+                    kind == "pseudonym"
+                    and text.isdecimal()
+                    and len(text) <= 20
+                    and not _is_personal(text)
+                ):
+                    code = int(text)
+                    break
+                found = personal_content(text) or ("name" if kind == "pseudonym" else kind)
+                identity = normal_identity(found, text)
+                if identity not in made:
+                    key = key or self.make_key()
+                    made[identity] = pseudonym(identity, key)
+                code = made[identity]
+                break
+            if code is None:
+                self.check.refuse(part.sheet, part.numbers[place], columns[0][1], "", _nobody())
+            codes.append(code)
+        self.check.pseudonyms += len(made)
+        if made:
+            self.check.notes["attendance", "participant_code", "pseudonym"] += len(codes)
+        return codes
+
+    def _identity_columns(self, part: _Rows) -> list[tuple[str, int]]:
+        """List the columns that identify a person, the surest first."""
+        columns = [
+            (column.personal, column.number)
+            for kind in IDENTITY
+            for column in part.recognised.columns
+            if column.personal == kind
+        ]
+        given = part.column("participant_code")
+        return [*([("pseudonym", given)] if given is not None else []), *columns]
+
+    # Places
+
+    def _convert_places(self, part: _Rows) -> None:
+        """Turn coordinates into WGS-84; refuse those of no declared system."""
+        lon, lat = part.column("lon"), part.column("lat")
+        if lon is None or lat is None:
+            return
+        column = part.column(COORDINATES)
+        systems = part.raw(column) if column is not None else [None] * len(part.rows)
+        lons, lats = part.frame["lon"].tolist(), part.frame["lat"].tolist()
+        for place, (x, y, said) in enumerate(zip(lons, lats, systems, strict=True)):
+            if x is None or y is None:
+                continue
+            row = part.numbers[place]
+            named = None if is_blank(said) else places.system_named(str(said))
+            system = named if not is_blank(said) else part.recognised.coordinates
+            fault = places.place_fault(x, y)
+            if system is None:
+                self.check.refuse(part.sheet, row, lon, x, _undeclared())
+            if fault is not None:
+                self.check.refuse(part.sheet, row, lon, f"{x:g}, {y:g}", fault)
+            if system not in (None, "WGS-84") and fault is None:
+                assert system is not None
+                lons[place], lats[place] = (round(v, 6) for v in places.to_wgs84(x, y, system))
+                self.check.notes[part.table.name, "lon", "coordinates"] += 1
+        part.frame["lon"], part.frame["lat"] = (
+            pd.Series(values, dtype="object") for values in (lons, lats)
+        )
+
+    # Columns that are missing, totals that differ
+
+    def _check_columns(self, part: _Rows) -> None:
+        for column in part.table.columns:
+            name = column.name
+            if column.nullable or part.column(name) is not None or _is_made(part.table, name):
+                continue
+            if part.table.name == "attendance" and name == "participant_code":
+                continue
+            label = column.field.label
+            self.check.refuse(
+                part.sheet, part.recognised.heading_row, None, "",
+                Refused("column", Words(f"缺少列“{label.zh}”", f"the column “{label.en}” is missing"),
+                        Words("补上该列，或用 --mapping 指明", "add it, or say with --mapping which it is")),
+            )  # fmt: skip
+
+    def _check_totals(self, part: _Rows) -> None:
+        """Hold rows of totals against the rows they add up."""
+        sheet = part.sheet
+        if not part.totals:
+            return
+        kept = np.asarray(part.numbers)
+        for column in part.recognised.columns:
+            declared = _declared(part.table, column.field) if column.field else None
+            if declared is None or declared.type != "integer":
+                continue
+            values = pd.to_numeric(part.frame[declared.name]).to_numpy(
+                dtype="float64", na_value=np.nan
+            )
+            since = part.recognised.body_row
+            for number, word in part.totals:
+                row = sheet.rows[number]
+                raw = row[column.number] if column.number < len(row) else None
+                section = _sum(values[(kept >= since) & (kept < number)])
+                before = _sum(values[kept < number])
+                whole = _sum(values)
+                since = number + 1
+                if is_blank(raw):
+                    continue
+                said = _try(partial(take_number, field=declared), raw)
+                if isinstance(said, Refused):
+                    continue
+                fits = {section} if is_section_total(word) else {section, before, whole}
+                if said.qualifier is None and said.value not in fits:
+                    right = section if is_section_total(word) else before or whole
+                    self.check.refuse(sheet, number, column.number, raw, _wrong_total(right))
+
+    # All sheets of a table
+
+    def _together(self, table: Table, parts: list[_Rows]) -> pd.DataFrame:
+        by_id = {id(part): part for part in parts}
+        rows = pd.concat([part.frame for part in parts], ignore_index=True)
+        self._fill(table, rows)
+        rows = rows.astype({c.name: DTYPES[c.field.type] for c in table.columns})
+        self._name_qualified(table, rows, parts)
+        self._refuse_blanks(table, rows, by_id)
+        self._refuse_rules(table, rows, by_id)
+        rows = self._without_repeats(table, rows, by_id)
+        self._register(table, rows)
+        return rows[[column.name for column in table.columns]].reset_index(drop=True)
+
+    def _fill(self, table: Table, rows: pd.DataFrame) -> None:
+        """Fill in what follows from the rest: origin, English name, codes."""
+        notes = self.check.notes
+
+        def fill(name: str, values: Any) -> None:
+            blank = rows[name].isna()
+            if blank.any():
+                rows.loc[blank, name] = pd.Series(values, index=rows.index)[blank]
+                notes[table.name, name, "filled"] += int((blank & rows[name].notna()).sum())
+
+        names = {column.name for column in table.columns}
+        if "origin" in names:
+            rows["origin"] = "own"
+        if "name_en" in names:
+            fill("name_en", rows["name_zh"])
+        if "is_home" in names:
+            known = rows["community_kind"].notna()
+            fill("is_home", (rows["community_kind"] == "builders_home").where(known, None))
+        if table.name == "community":
+            fill("community_code", self._community_codes(rows))
+        for code, parts in MADE_CODES.items():
+            if code in table.key and set(parts) <= names and rows[code].isna().any():
+                fill(code, _made_codes(rows, parts, [c for c in names if c != code]))
+
+    def _community_codes(self, rows: pd.DataFrame) -> list[str | None]:
+        """Give each community without a code the one it has already, or the next of its town."""
+        there = self.known.communities if self.known.has_own_communities else None
+        mine: dict[tuple[str, str], str] = {}
+        used: set[str] = {code for code in rows["community_code"] if code}
+        if there is not None:
+            used |= set(there["community_code"])
+            for row in there.itertuples():
+                mine[row.town_code, squeeze(row.name_zh)] = row.community_code
+        codes: list[str | None] = []
+        last: Counter[str] = Counter()
+        for town, name in zip(rows["town_code"], rows["name_zh"], strict=True):
+            if not town or not name:
+                codes.append(None)
+                continue
+            key = (town, squeeze(name))
+            while key not in mine:
+                last[town] += 1
+                code = f"{town}-{last[town]:03d}"
+                if code not in used:
+                    mine[key] = code
+            codes.append(mine[key])
+        return codes
+
+    def _name_qualified(self, table: Table, rows: pd.DataFrame, parts: list[_Rows]) -> None:
+        """Say of which rows, by their keys, a value came as about or at least."""
+        starts, start = {}, 0
+        for part in parts:
+            starts[id(part)] = start
+            start += len(part.frame)
+        for each in self.check.qualified:
+            if each["table"] == table.name and "sheet" in each:
+                place = starts[each.pop("sheet")] + each.pop("place")
+                values = (rows.at[place, name] for name in table.key)
+                each["key"] = " ".join(_key_text(value) for value in values)
+
+    def _refuse_blanks(self, table: Table, rows: pd.DataFrame, by_id: Mapping[int, _Rows]) -> None:
+        refused = {(f.file, f.sheet, f.row, f.column) for f in self.check.faults}
+        for column in table.columns:
+            if column.nullable or (
+                table.name == "attendance" and column.name == "participant_code"
+            ):
+                continue
+            label = column.field.label
+            for row in rows.loc[rows[column.name].isna(), [SHEET, ROW]].itertuples(index=False):
+                part = by_id[row[0]]
+                number = part.column(column.name)
+                if number is None and not (_is_made(table, column.name)):
+                    continue
+                if column.name == "community_code" and table.name == "community":
+                    continue  # its name or its town is missing, and that is told already
+                where = (part.sheet.file, part.sheet.name, row[1], number)
+                if number is not None and where in refused:
+                    continue
+                if number is None and column.name in MADE_CODES:
+                    continue
+                self.check.refuse(
+                    part.sheet, row[1], number, "",
+                    Refused("blank", Words(f"“{label.zh}”不能为空", f"“{label.en}” may not be empty"),
+                            Words("补填", "fill it in")),
+                )  # fmt: skip
+
+    def _refuse_rules(self, table: Table, rows: pd.DataFrame, by_id: Mapping[int, _Rows]) -> None:
+        for rule, is_broken in rules.broken(table.name, rows):
+            self._mark(rows[is_broken], rule.field, Refused(rule.code, rule.what, rule.todo), by_id)
+        for column in table.columns:
+            if column.field.type in ("date", "month"):
+                late = rules.ahead(rows, column.name, self.today)
+                self._mark(rows[late], column.name, _ahead(), by_id)
+        if table.name == "governance":
+            self._mark(rows[rules.overlapping(rows)], "valid_from", _overlap(), by_id)
+
+    def _mark(
+        self, rows: pd.DataFrame, name: str, refused: Refused, by_id: Mapping[int, _Rows]
+    ) -> None:
+        for sheet, row, value in zip(rows[SHEET], rows[ROW], rows[name], strict=True):
+            part = by_id[sheet]
+            shown = value.date().isoformat() if isinstance(value, pd.Timestamp) else value
+            self.check.refuse(part.sheet, row, part.column(name), shown, refused)
+
+    def _without_repeats(
+        self, table: Table, rows: pd.DataFrame, by_id: Mapping[int, _Rows]
+    ) -> pd.DataFrame:
+        key = list(table.key)
+        complete = rows[key].notna().all(axis=1)
+        repeated = complete & rows.duplicated(key)
+        if not repeated.any():
+            return rows
+        names = [column.name for column in table.columns]
+        agree = rows.duplicated(names)
+        self.check.notes[table.name, "", "repeated"] += int((repeated & agree).sum())
+        first = rows[complete].drop_duplicates(key).set_index(key)[[SHEET, ROW]]
+        for row in rows[repeated & ~agree].to_dict("records"):
+            there = first.loc[tuple(row[name] for name in key) if len(key) > 1 else row[key[0]]]
+            other, part = by_id[int(there[SHEET])], by_id[row[SHEET]]
+            where = f"{other.sheet.name}!{int(there[ROW]) + 1}"
+            number = next((n for name in key if (n := part.column(name)) is not None), None)
+            value = " ".join(_key_text(row[name]) for name in key)
+            self.check.refuse(part.sheet, row[ROW], number, value, _conflict(where, table))
+        return rows[~repeated]
+
+    def _register(self, table: Table, rows: pd.DataFrame) -> None:
+        """Let the tables that follow refer to these rows."""
+        if table.name == "community":
+            there = rows.dropna(subset=["name_zh"])
+            # One whose town is at fault has no code yet, but those who name it do nothing wrong.
+            codes = there["community_code"].fillna("?" + there["name_zh"].astype(str))
+            there = there.assign(community_code=codes)
+            added = places.communities(there)
+            for code, title in added.titles.items():
+                self.communities.titles[code] = title
+            for name, codes in added.names.items():
+                self.communities.names[name] |= codes
+        elif table.name == "activity":
+            self.activities |= set(rows["activity_code"].dropna())
+        elif table.name == "published_figure":
+            self.figures |= set(rows["figure_id"].dropna())
+
+    def _refuse_missing_company(self) -> None:
+        """Own communities are counted with their own governance and housing, or not at all."""
+        have = self.known.own_tables | set(self.check.frames)
+        if "community" not in have:
+            return
+        if lacking := [name for name in ("governance", "occupancy") if name not in have]:
+            zh = "、".join(NAMED[name].label.zh for name in lacking)
+            en = ", ".join(NAMED[name].label.en for name in lacking)
+            sheet = next(
+                f.sheet
+                for f in self.check.recognised
+                if f.table and f.table.name in self.check.frames
+            )
+            self.check.refuse(
+                sheet, None, None, "",
+                Refused("company",
+                        Words(f"有了自己的社区，还须有：{zh}", f"own communities also need: {en}"),
+                        Words("与社区一同载入", "load them together with the communities")),
+            )  # fmt: skip
+
+
+def _try(reader: Callable[[Any], Taken], value: Any) -> Taken | Refused:
+    try:
+        return reader(value)
+    except Refused as refused:
+        return refused
+
+
+def _declared(table: Table, name: str) -> Field | None:
+    return next((c.field for c in table.columns if c.name == name), None)
+
+
+def _clean_text(taken: Taken, *, is_code: bool) -> Taken:
+    """Mask what is personal in a text; a code that is personal is refused."""
+    if not isinstance(taken.value, str):
+        return taken
+    if is_code:
+        if is_id_number(taken.value) or personal_content(taken.value) == "phone":
+            raise Refused(
+                "personal",
+                Words(
+                    "像证件号或手机号，不能作代码", "looks like an ID number or a phone, not a code"
+                ),
+                Words("换一个与个人无关的编号", "use a number that is nobody's"),
+            )
+        return taken
+    text, count = mask(taken.value)
+    return Taken(text, (*taken.notes, "masked")) if count else taken
+
+
+def _is_personal(text: str) -> bool:
+    return personal_content(text) is not None
+
+
+def _is_made(table: Table, name: str) -> bool:
+    """Tell whether a column is filled in when it is not given."""
+    if name in ("origin", "name_en", "is_home"):
+        return True
+    return (name in MADE_CODES and name in table.key) or (
+        table.name == "community" and name == "community_code"
+    )
+
+
+def _made_codes(rows: pd.DataFrame, parts: Sequence[str], others: Sequence[str]) -> pd.Series:
+    """Make codes of what a row is and a serial number; rows that agree share one."""
+    frame = rows[list(others)].astype(str)
+    base = (
+        frame[list(parts)]
+        .agg("-".join, axis=1)
+        .str.replace(" 00:00:00", "")
+        .str.replace("NaT|None", "x", regex=True)
+    )
+    same = frame.agg("|".join, axis=1)
+    serial = same.groupby(base).transform(lambda group: pd.factorize(group)[0] + 1)
+    return base + "-" + serial.astype(str)
+
+
+def _sum(values: Any) -> float:
+    return float(np.nansum(values))
+
+
+def _key_text(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return "" if value is None or value is pd.NaT else str(value)
+
+
+def _no_rows() -> Refused:
+    return Refused(
+        "empty",
+        Words("只有表头，没有数据行", "has headings only, no rows"),
+        Words("填写数据", "fill it in"),
+    )
+
+
+def _lost_digits() -> Refused:
+    return Refused(
+        "digits",
+        Words("长号码在表格里丢失了末几位", "a long number has lost its last digits"),
+        Words("把该列设为文本后重新填写", "format the column as text and type it again"),
+    )
+
+
+def _nobody() -> Refused:
+    return Refused(
+        "blank",
+        Words("没有参与者", "names no participant"),
+        Words("补填证件号、手机号或假名，或删去该行", "give an identifier, or remove the row"),
+    )
+
+
+def _undeclared() -> Refused:
+    return Refused(
+        "coordinates",
+        Words("没有说明坐标系", "the coordinate system is not declared"),
+        Words(
+            f"加一列“坐标系”，填 {'、'.join(places.SYSTEMS)}",
+            f"add a column “Coordinate system”: {', '.join(places.SYSTEMS)}",
+        ),
+    )
+
+
+def _wrong_total(right: float) -> Refused:
+    return Refused(
+        "total",
+        Words(f"与各行之和 {right:,.0f} 不等", f"differs from its rows, which give {right:,.0f}"),
+        Words("核对各行与合计", "check the rows and the total"),
+    )
+
+
+def _ahead() -> Refused:
+    return Refused(
+        "future",
+        Words("日期在将来", "lies in the future"),
+        Words("核对年份与月份", "check the year and the month"),
+    )
+
+
+def _overlap() -> Refused:
+    return Refused(
+        "overlap",
+        Words("与该社区上一段治理安排重叠", "overlaps the community's arrangement before it"),
+        Words("上一段应在此前一日终止", "let the one before end the day before"),
+    )
+
+
+def _conflict(where: str, table: Table) -> Refused:
+    key = "、".join(table.column(name).field.label.zh for name in table.key)
+    english = ", ".join(table.column(name).field.label.en for name in table.key)
+    return Refused(
+        "conflict",
+        Words(
+            f"与 {where} 的{key}相同，内容不同",
+            f"has the same {english} as row {where.split('!')[-1]}, but differs",
+        ),
+        Words("只留正确的一行", "keep the right one only"),
+    )

@@ -1,0 +1,147 @@
+"""Write the whole warehouse as a folder that other programs read: CSV, Parquet, and what they mean.
+
+The folder is a Frictionless data package. In the CSV files, texts that a spreadsheet would
+run as formulas are neutralised; the Parquet files hold them as they are.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dashboard.brief.tables import as_csv
+from dashboard.model.contract import FieldType, Table
+from dashboard.model.problem import Problem
+from dashboard.model.tables import TABLES
+from dashboard.model.words import Words
+from dashboard.warehouse.store import Warehouse
+
+CHUNK_ROWS = 500_000
+FRICTIONLESS: dict[FieldType, str] = {
+    "text": "string",
+    "integer": "integer",
+    "number": "number",
+    "share": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "month": "date",
+    # 64 bits: more than a number keeps in many programs.
+    "pseudonym": "string",
+}
+
+
+def export(warehouse: Warehouse, to: Path) -> Path:
+    """Write every table and the description of them; return where that is."""
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        resources: list[dict[str, Any]] = []
+        for table in TABLES:
+            rows = warehouse.table(table.name)
+            csv, parquet = to / f"{table.name}.csv", to / f"{table.name}.parquet"
+            _write_csv(rows, csv)
+            rows.to_parquet(parquet, index=False)
+            resources += [resource(table, csv, "csv"), resource(table, parquet, "parquet")]
+        if (points := _points(warehouse)) is not None:
+            points.to_parquet(to / "community.geo.parquet", index=False)
+        description = json.dumps(package(warehouse, resources), ensure_ascii=False, indent=1)
+        (to / "datapackage.json").write_text(description, encoding="utf-8")
+    except OSError as error:
+        raise Problem(
+            Words(
+                f"无法写入 {to}（{error.strerror}）：请换一个位置或腾出空间。",
+                f"Can't write to {to} ({error.strerror}): choose another place or make room.",
+            )
+        ) from error
+    return to / "datapackage.json"
+
+
+def _write_csv(rows: pd.DataFrame, file: Path) -> None:
+    mark = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
+    with file.open("wb") as opened:
+        for start in range(0, max(len(rows), 1), CHUNK_ROWS):
+            text = as_csv(rows.iloc[start : start + CHUNK_ROWS])
+            if start:
+                text = text.removeprefix(mark).split(b"\r\n", 1)[1]
+            opened.write(text)
+
+
+def _points(warehouse: Warehouse) -> Any:
+    """Give the communities that have a place as points."""
+    import geopandas as gpd
+
+    rows = warehouse.table("community")
+    rows = rows[rows["lon"].notna() & rows["lat"].notna()]
+    if rows.empty:
+        return None
+    places = gpd.points_from_xy(rows["lon"], rows["lat"])
+    return gpd.GeoDataFrame(rows, geometry=places, crs="EPSG:4326")
+
+
+def package(warehouse: Warehouse, resources: list[dict[str, Any]]) -> dict[str, Any]:
+    """Describe the folder."""
+    about = warehouse.about
+    return {
+        "name": "minhang-new-type-communities",
+        "title": "闵行新型居住社区 · Minhang new-type residential communities",
+        "created": about["built_at"],
+        "version": warehouse.version,
+        "sampleTables": [name for name in about["sample_tables"].split(";") if name],
+        "ownTables": [name for name in about["own_tables"].split(";") if name],
+        "resources": resources,
+    }
+
+
+def resource(table: Table, file: Path, form: str) -> dict[str, Any]:
+    """Describe one file."""
+    content = file.read_bytes()
+    return {
+        "name": f"{table.name}-{form}",
+        "path": file.name,
+        "format": form,
+        "mediatype": "text/csv" if form == "csv" else "application/vnd.apache.parquet",
+        **({"encoding": "utf-8", "profile": "tabular-data-resource"} if form == "csv" else {}),
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "title": f"{table.label.zh} · {table.label.en}",
+        "description": f"{table.row.zh} {table.row.en}",
+        "schema": {
+            "fields": [field(column) for column in table.columns],
+            "primaryKey": list(table.key),
+            "foreignKeys": [
+                {
+                    "fields": reference.column,
+                    "reference": {
+                        "resource": f"{reference.table}-{form}",
+                        "fields": reference.column,
+                    },
+                }
+                for reference in table.foreign_keys
+            ],
+            "missingValues": [""],
+        },
+    }
+
+
+def field(column: Any) -> dict[str, Any]:
+    """Describe one column."""
+    declared = column.field
+    constraints: dict[str, Any] = {"required": True} if not column.nullable else {}
+    if declared.allowed:
+        constraints["enum"] = list(declared.allowed)
+    if declared.minimum is not None:
+        constraints["minimum"] = declared.minimum
+    if declared.maximum is not None:
+        constraints["maximum"] = declared.maximum
+    return {
+        "name": column.name,
+        "type": FRICTIONLESS[declared.type],
+        "title": f"{declared.label.zh} · {declared.label.en}",
+        "description": f"{declared.description.zh} {declared.description.en}",
+        **(
+            {"trueValues": ["True"], "falseValues": ["False"]} if declared.type == "boolean" else {}
+        ),
+        **({"unit": declared.unit.en} if declared.unit else {}),
+        **({"constraints": constraints} if constraints else {}),
+    }

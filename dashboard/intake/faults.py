@@ -1,0 +1,103 @@
+"""Say what is wrong with one cell, or what was noticed, and gather what a check finds."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dashboard.intake.headings import Recognised
+from dashboard.intake.personal import shown
+from dashboard.intake.reading import Sheet, plain_cell
+from dashboard.intake.values import Refused
+from dashboard.model.words import Words
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Say where something is wrong, what, and what to do. Rows and columns count from 0."""
+
+    code: str
+    file: str
+    sheet: str
+    row: int | None
+    column: int | None
+    value: str
+    what: Words
+    todo: Words
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Hold what identifies a file that was read."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass
+class Check:
+    """Gather all that checking some files found; nothing is loaded by it."""
+
+    files: list[Digest] = field(default_factory=list)
+    recognised: list[Recognised] = field(default_factory=list)
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Words] = field(default_factory=list)
+    # By table, column and what was done (a key of ``values.NOTES``).
+    notes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    # Values that came as about or at least: table, key, column, raw text, qualifier.
+    qualified: list[dict[str, Any]] = field(default_factory=list)
+    # How many cells of personal data were left behind, by kind.
+    dropped: Counter[str] = field(default_factory=Counter)
+    # A file of the towns' boundaries, and the number under which its map was approved.
+    boundaries: Path | None = None
+    # Large tables that were staged as Parquet files rather than as frames.
+    staged: dict[str, Path] = field(default_factory=dict)
+    staged_rows: int = 0
+    # How many persons became pseudonyms.
+    pseudonyms: int = 0
+
+    @property
+    def row_count(self) -> int:
+        return sum(len(frame) for frame in self.frames.values())
+
+    def refuse(
+        self, sheet: Sheet, row: int | None, column: int | None, value: Any, refused: Refused
+    ) -> None:
+        """Add what is wrong with a cell, its value fit to be shown."""
+        cell = (
+            ""
+            if row is None
+            else sheet.cell(row, column or 0)
+            if column is not None
+            else str(row + 1)
+        )
+        self.faults.append(
+            Fault(
+                refused.code,
+                sheet.file,
+                sheet.name,
+                row,
+                column,
+                shown(plain_cell(value)),
+                refused.what,
+                refused.todo,
+                cell,
+            )
+        )
+
+    def refuse_all(
+        self,
+        sheet: Sheet,
+        rows: Iterable[int],
+        column: int | None,
+        values: Iterable[Any],
+        refused: Refused,
+    ) -> None:
+        for row, value in zip(rows, values, strict=True):
+            self.refuse(sheet, row, column, value, refused)

@@ -1,0 +1,521 @@
+"""Recognise what a sheet is and which column is which, from its headings; pure.
+
+What is recognised can be written to a mapping file, corrected by hand and used again.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from dashboard.intake.personal import personal_heading
+from dashboard.intake.places import SYSTEMS, system_named
+from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
+from dashboard.intake.values import FORMULA_ERRORS, option_key, tidy
+from dashboard.model.contract import Table
+from dashboard.model.problem import Problem
+from dashboard.model.tables import NAMED, TABLES
+from dashboard.model.words import Words
+
+# The towns are fixed by law, the control totals are ours; all the rest may be brought.
+FIXED = frozenset(("town", "control_total"))
+LOADABLE: tuple[Table, ...] = tuple(table for table in TABLES if table.name not in FIXED)
+# Not in the contract, but needed to read a row: which system its coordinates are in.
+COORDINATES = "coordinate_system"
+COORDINATES_LABEL = Words("坐标系", "Coordinate system")
+
+_SEARCHED_ROWS = 30
+_HEADING_ROWS = 3
+_LEAST = 2
+
+SHEET_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "community": (
+        "社区基本信息",
+        "社区名单",
+        "社区清单",
+        "项目清单",
+        "项目台账",
+        "社区台账",
+        "新型居住社区",
+    ),
+    "governance": ("治理", "治理覆盖", "治理模式", "覆盖情况"),
+    "organisation": ("组织", "站点", "党组织", "社工站", "阵地", "组织站点"),
+    "occupancy": ("入住", "入住情况", "入住月报", "月报", "房源", "房源与入住", "住房月报"),
+    "activity": ("活动清单", "活动台账", "活动记录"),
+    "attendance": ("签到", "签到表", "参与记录", "参加人员", "报名表", "参与人次"),
+    "proposal": ("社区提案", "提案台账", "提案清单", "诉求"),
+    "committee": ("居委会", "村委会", "居村委", "居村"),
+    "supply_target": ("目标", "供应目标"),
+}
+# Other headings of a field, wherever the field stands.
+FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "town_code": (
+        "街镇", "所属街镇", "所在街镇", "镇", "街道", "街道镇", "镇街", "属地", "属地街镇", "街镇名称",
+        "town", "subdistrict",
+    ),
+    "community_code": (
+        "社区编码", "社区编号", "社区", "社区名称", "项目", "项目名称", "小区", "小区名称", "所属社区",
+        "公寓名称", "举办社区", "community", "community name",
+    ),
+    "name_zh": ("中文名称", "中文名"),
+    "aliases": ("别称", "又名", "曾用名"),
+    "operator": ("运营单位", "运营企业", "运营主体", "管理单位", "运营方名称"),
+    "community_kind": ("社区类别", "项目类型", "房源类型", "类型", "类别", "住房类型"),
+    "is_home": ("是否建管家", "建管之家", "是否为建管家"),
+    "opened_on": ("开业时间", "入住日期", "投运日期", "启用日期", "开业"),
+    "closed_on": ("关闭日期", "退出时间"),
+    "resident_profile": ("居民类型", "人群"),
+    "youth_share": ("青年比例", "青年占比%", "青年居民占比"),
+    "lon": ("lng", "long", "经度坐标", "x坐标"),
+    "lat": ("纬度坐标", "y坐标"),
+    "valid_from": ("开始日期", "起始时间", "生效日期", "成立日期", "设立日期", "纳入日期", "开始时间"),
+    "valid_to": ("结束日期", "终止时间", "失效日期", "撤销日期", "结束时间"),
+    "coverage_type": ("覆盖方式", "覆盖情况", "覆盖"),
+    "mode": ("模式", "治理方式", "五种模式"),
+    "leading_organisation": ("牵头组织", "牵头单位", "党组织"),
+    "organisation_code": ("组织编号", "站点编号", "站点代码"),
+    "organisation_kind": ("组织类别", "站点类型", "站点类别"),
+    "floor_area_m2": ("面积", "使用面积", "站点面积"),
+    "month": ("月", "年月", "统计月份", "数据月份", "报告期", "所属月份", "时间"),
+    "tier": ("层次", "房源类别", "房型", "供应层次"),
+    "dwelling_count": ("房源数", "房源套数", "房源总数", "套间数", "总房源"),
+    "supply_count": ("建成", "建成数", "供应", "供应数", "建成房源"),
+    "available_count": ("可租数", "可供", "可出租", "可租房源", "可供出租"),
+    "let_count": ("已租数", "已出租", "出租", "在租", "已租房源", "出租数"),
+    "capacity_count": ("可住", "容量", "最多可住", "核定人数", "最大容纳人数"),
+    "resident_count": ("居民数", "入住人数", "居住人数", "实际入住", "常住人数", "居民", "入住"),
+    "move_in_count": ("迁入人数", "新入住", "搬入", "入住数"),
+    "move_out_count": ("迁出人数", "退租人数", "搬出", "退出人数"),
+    "activity_code": ("活动编号", "活动编码", "活动id", "activity id"),
+    "held_on": ("活动日期", "举办时间", "活动时间", "日期", "开展日期", "date"),
+    "activity_kind": ("活动类型", "活动种类"),
+    "domain": ("领域", "服务类别"),
+    "aspect": ("方面", "服务内容"),
+    "need": ("需求", "青年需求类型"),
+    "programme": ("品牌", "品牌活动"),
+    "is_online": ("是否线上", "线上活动"),
+    "child_count": ("儿童", "儿童数", "孩子人数", "到场儿童", "儿童人次"),
+    "participant_code": ("假名", "参与者", "参与者代码"),
+    "is_resident": ("是否居民", "是否本社区居民", "本社区居民", "居民与否"),
+    "proposal_code": ("提案编号", "提案编码"),
+    "proposal_category": ("提案类型", "诉求类别", "提案分类"),
+    "raised_on": ("提出时间", "提交日期", "提交时间", "提案日期"),
+    "accepted_on": ("受理时间",),
+    "proposal_text": ("内容", "提案描述", "诉求内容", "具体内容", "事项"),
+    "settled_on": ("办结时间", "办结", "完成日期", "完成时间", "关闭时间"),
+    "stage": ("阶段", "进度", "办理阶段"),
+    "is_reopened": ("是否重启", "重新办理"),
+    "responsible_unit": ("责任部门", "办理单位", "承办单位"),
+}  # fmt: skip
+# In the table itself, the community's name is its name and no reference.
+_OWN_NAME = (
+    "社区",
+    "社区名称",
+    "项目",
+    "项目名称",
+    "小区",
+    "小区名称",
+    "公寓名称",
+    "community name",
+)
+_COORDINATES_SYNONYMS = ("坐标系", "坐标系统", "坐标类型", "coordinate system", "crs", COORDINATES)
+
+_BRACKETS = re.compile(r"[(（\[【〔<].*?[)）\]】〕>]")
+_MARKS = re.compile(r"[*＊:：#?？]+")
+_TOTAL = re.compile(
+    r"[\u3400-\u9fff]{0,10}?(合计|小计|总计|共计|累计|(?<!\w)(?:sub|grand )?total)", re.IGNORECASE
+)
+_REMARK = re.compile(
+    r"(注|备注|说明|附注|填表|填报|制表|审核|复核|单位负责|数据来源|来源|联系|统计口径|截至|note|source|remark)",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Column:
+    """Say what one column was taken as: a field, personal data to drop, or nothing known."""
+
+    number: int
+    heading: str
+    field: str | None = None
+    personal: str | None = None
+
+
+@dataclass
+class Recognised:
+    """Say what one sheet was taken as."""
+
+    sheet: Sheet
+    table: Table | None
+    heading_row: int = 0
+    body_row: int = 0
+    columns: list[Column] = field(default_factory=list)
+    coordinates: str | None = None
+    is_mapped: bool = False
+
+    @property
+    def fields(self) -> dict[str, Column]:
+        return {column.field: column for column in self.columns if column.field}
+
+    @property
+    def title(self) -> str:
+        return f"{self.sheet.file} {self.sheet.name}"
+
+
+def heading_key(text: str) -> str:
+    """Reduce a heading to what it says: no brackets, marks, white space or case."""
+    plain = _MARKS.sub("", _BRACKETS.sub("", tidy(text)))
+    return option_key(plain) or option_key(text)
+
+
+@cache
+def field_names(table_name: str) -> dict[str, str]:
+    """List every heading that leads to a field of the table."""
+    table = NAMED[table_name]
+    names: dict[str, str] = {}
+    for column in table.columns:
+        for synonym in FIELD_SYNONYMS.get(column.name, ()):
+            names.setdefault(heading_key(synonym), column.name)
+    if table_name == "community":
+        for synonym in _OWN_NAME:
+            names[heading_key(synonym)] = "name_zh"
+    for column in table.columns:
+        for label in (*column.field.label, column.name):
+            names[heading_key(label)] = column.name
+    if any(column.name == "lon" for column in table.columns):
+        for synonym in _COORDINATES_SYNONYMS:
+            names[heading_key(synonym)] = COORDINATES
+    return names
+
+
+@cache
+def table_names() -> dict[str, str]:
+    """List every sheet name that leads to a table."""
+    names: dict[str, str] = {}
+    for table in LOADABLE:
+        for name in (*SHEET_SYNONYMS.get(table.name, ()), *table.label, table.name):
+            names[option_key(name)] = table.name
+    return names
+
+
+# Recognising ------------------------------------------------------------------------------
+
+
+def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recognised | None:
+    """Say what a sheet is; None for one that is no table (a guide, or an empty one)."""
+    if option_key(sheet.name) in {option_key(name) for name in GUIDE_SHEETS}:
+        return None
+    if not any(_texts(row) for row in sheet.rows[:_SEARCHED_ROWS]):
+        return None
+    said = _said_of(sheet, mapping or {})
+    wanted = said.get("table")
+    if wanted == "":
+        return None
+    tables = [NAMED[str(wanted)]] if wanted else _candidates(sheet)
+    best: tuple[float, int, Table, dict[int, str], int] | None = None
+    filled = _unmerged(sheet)
+    for table in tables:
+        for number in _heading_rows(said, filled):
+            found, last = _read_headings(filled, number, _names(table, said))
+            score = _score(table, found, named=_named_table(sheet) == table.name)
+            if found and (best is None or score > best[0]):
+                best = (score, number, table, found, last)
+    if best is None or (len(best[3]) < _LEAST and not wanted):
+        return Recognised(sheet, None)
+    _, number, table, found, last = best
+    return _described(sheet, filled, number, last, table, found, said)
+
+
+def _names(table: Table, said: Mapping[str, Any]) -> dict[str, str]:
+    """List the headings that lead to a field, with those that the mapping adds."""
+    corrections = said.get("columns", {}).items()
+    return field_names(table.name) | {heading_key(name): str(to) for name, to in corrections if to}
+
+
+def _said_of(sheet: Sheet, mapping: Mapping[str, Any]) -> dict[str, Any]:
+    for name in (f"{sheet.file}:{sheet.name}", sheet.name, sheet.file, "*"):
+        if isinstance(said := mapping.get(name), dict):
+            return said
+    return {}
+
+
+def _candidates(sheet: Sheet) -> list[Table]:
+    named = _named_table(sheet)
+    return [NAMED[named]] if named else list(LOADABLE)
+
+
+def _named_table(sheet: Sheet) -> str | None:
+    key = option_key(re.sub(r"[\d年月日.\-_()（）]+", "", sheet.name)) or option_key(sheet.name)
+    return table_names().get(key) or table_names().get(option_key(sheet.name))
+
+
+def _heading_rows(said: Mapping[str, Any], rows: Sequence[Sequence[Cell]]) -> Iterator[int]:
+    if isinstance(row := said.get("heading_row"), int):
+        yield row - 1
+        return
+    yield from range(min(len(rows), _SEARCHED_ROWS))
+
+
+def _score(table: Table, found: Mapping[int, str], *, named: bool) -> float:
+    names = set(found.values())
+    required = {column.name for column in table.columns if not column.nullable}
+    return (
+        len(names)
+        + 0.5 * len(names & required) / len(required)
+        + 5 * named
+        - len(table.columns) / 1000
+    )
+
+
+def _unmerged(sheet: Sheet) -> list[list[Cell]]:
+    """Fill the merged cells of the rows where headings may stand."""
+    depth = _SEARCHED_ROWS + _HEADING_ROWS
+    rows = [list(row) for row in sheet.rows[:depth]]
+    for top, left, bottom, right in sheet.merged:
+        if top >= depth or top >= len(rows) or left >= len(rows[top]):
+            continue
+        value = rows[top][left]
+        for row in range(top, min(bottom + 1, len(rows))):
+            for column in range(left, min(right + 1, len(rows[row]))):
+                rows[row][column] = value
+    return rows
+
+
+def _read_headings(
+    rows: Sequence[Sequence[Cell]], number: int, names: Mapping[str, str]
+) -> tuple[dict[int, str], int]:
+    """Read headings from one row, or from several below each other; return the last one too."""
+    if number >= len(rows):
+        return {}, number
+    found = _fields_in(rows[number], names)
+    last = number
+    if not found:
+        return {}, number
+    for below in range(number + 1, min(number + _HEADING_ROWS, len(rows))):
+        upper, lower = rows[below - 1], rows[below]
+        texts = [cell for cell in lower if isinstance(cell, str) and cell.strip()]
+        if not texts or any(_is_value(cell) for cell in lower):
+            break
+        again = _fields_in(lower, names)
+        joined = {
+            column: names[key]
+            for column in range(min(len(upper), len(lower)))
+            if (key := heading_key(f"{upper[column]}{lower[column]}")) in names
+        }
+        more = {**joined, **again}
+        if len(more) * 2 < len(texts) or not more:
+            break
+        found = _without_repeats(
+            {
+                **found,
+                **{
+                    c: f
+                    for c, f in more.items()
+                    if c not in found or found[c] == f or list(found.values()).count(found[c]) > 1
+                },
+            }
+        )
+        last = below
+    return _without_repeats(found), last
+
+
+def _is_value(cell: Cell) -> bool:
+    return (
+        not isinstance(cell, str)
+        and cell is not None
+        or (isinstance(cell, str) and bool(re.fullmatch(r"[\d.,%/-]+", cell.strip())))
+    )
+
+
+def _fields_in(row: Sequence[Cell], names: Mapping[str, str]) -> dict[int, str]:
+    return {
+        number: names[key]
+        for number, cell in enumerate(row)
+        if isinstance(cell, str) and cell.strip() and (key := heading_key(cell)) in names
+    }
+
+
+def _without_repeats(found: Mapping[int, str]) -> dict[int, str]:
+    """Keep the first column of each field: the second may be last year's."""
+    kept: dict[str, int] = {}
+    for column in sorted(found):
+        kept.setdefault(found[column], column)
+    return {column: name for name, column in kept.items()}
+
+
+def _described(
+    sheet: Sheet,
+    rows: Sequence[Sequence[Cell]],
+    number: int,
+    last: int,
+    table: Table,
+    found: dict[int, str],
+    said: Mapping[str, Any],
+) -> Recognised:
+    corrections = said.get("columns", {})
+    width = max((len(row) for row in sheet.rows[: last + 2]), default=0)
+    columns = []
+    for column in range(width):
+        texts = [
+            tidy(str(rows[line][column]))
+            for line in range(number, last + 1)
+            if column < len(rows[line]) and rows[line][column] not in (None, "")
+        ]
+        heading = " ".join(dict.fromkeys(texts))
+        name = found.get(column)
+        for key in (heading, *texts, _letters(sheet, column)):
+            if key in corrections:
+                name = str(corrections[key]) or None
+                break
+        personal = None if name else next((k for t in texts if (k := personal_heading(t))), None)
+        if heading or name:
+            columns.append(Column(column, heading, name, personal))
+    return Recognised(
+        sheet,
+        table,
+        number,
+        last + 1,
+        columns,
+        coordinates=_declared(sheet, number, columns, said),
+        is_mapped=bool(said),
+    )
+
+
+def _letters(sheet: Sheet, column: int) -> str:
+    return sheet.cell(0, column)[:-1]
+
+
+def _declared(
+    sheet: Sheet, number: int, columns: Sequence[Column], said: Mapping[str, Any]
+) -> str | None:
+    """Find the coordinate system a sheet declares: in the mapping, a heading or a title."""
+    if (text := said.get("coordinates")) and (system := system_named(str(text))):
+        return system
+    places = [c.heading for c in columns if c.field in ("lon", "lat")]
+    titles = [str(cell) for row in sheet.rows[:number] for cell in row if isinstance(cell, str)]
+    titles = [title for title in titles if "坐标" in title or "coordinate" in title.lower()]
+    systems = {system for text in (*places, *titles) if (system := system_named(text))}
+    return systems.pop() if len(systems) == 1 else sheet.coordinates
+
+
+# Rows that are no rows --------------------------------------------------------------------
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
+
+
+def total_word(row: Sequence[Cell], leading: int = 6) -> str | None:
+    """Return the word that marks a row as a total (合计, 小计), if one does."""
+    for cell in row[:leading]:
+        if isinstance(cell, str) and cell and (word := _total_word(cell)):
+            return word
+    return None
+
+
+@lru_cache(maxsize=100_000)
+def _total_word(cell: str) -> str | None:
+    text = tidy(cell).rstrip(":： ")
+    match = _TOTAL.fullmatch(text.replace(" ", "")) or _TOTAL.fullmatch(text)
+    return match[1].lower() if match else None
+
+
+def is_section_total(word: str) -> bool:
+    return word in ("小计", "subtotal")
+
+
+def is_remark(row: Sequence[Cell]) -> bool:
+    """Tell whether a row is a remark under the table rather than a row of it."""
+    filled = [cell for cell in row if cell not in (None, "") and str(cell).strip()]
+    return (
+        0 < len(filled) <= 3 and isinstance(filled[0], str) and bool(_REMARK.match(tidy(filled[0])))
+    )
+
+
+def is_formula_error(cell: Cell) -> bool:
+    return isinstance(cell, str) and cell.strip().upper() in FORMULA_ERRORS
+
+
+# Mapping files ----------------------------------------------------------------------------
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """Read a mapping from TOML or JSON; raises Problem naming what it can't mean."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        mapping = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise Problem(
+            Words(
+                f"{path.name}：不是可读的对照文件（{error}）。",
+                f"{path.name}: is no mapping file ({error}).",
+            )
+        ) from error
+    problems = [
+        problem for name, said in mapping.items() for problem in _mapping_problems(path, name, said)
+    ]
+    if problems:
+        raise Problem(problems)
+    return dict(mapping)
+
+
+def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
+    if not isinstance(said, dict) or not isinstance(said.get("columns", {}), dict):
+        yield Words(
+            f"{path.name} [{name}]：应有 table 与 columns。",
+            f"{path.name} [{name}]: needs table and columns.",
+        )
+        return
+    table = said.get("table", "")
+    if table and table not in {each.name for each in LOADABLE}:
+        there = ", ".join(each.name for each in LOADABLE)
+        yield Words(
+            f"{path.name} [{name}]：没有表“{table}”；可用：{there}。",
+            f"{path.name} [{name}]: no table “{table}”; there are: {there}.",
+        )
+        return
+    if table:
+        known = {column.name for column in NAMED[table].columns} | {COORDINATES, ""}
+        for heading, wanted in said.get("columns", {}).items():
+            if wanted not in known:
+                yield Words(
+                    f"{path.name} [{name}] “{heading}”：表 {table} 没有列“{wanted}”。",
+                    f"{path.name} [{name}]: table {table} has no column “{wanted}”.",
+                )
+    system = said.get("coordinates")
+    if system is not None and system_named(str(system)) is None:
+        yield Words(
+            f"{path.name} [{name}]：坐标系应为 {'、'.join(SYSTEMS)}。",
+            f"{path.name} [{name}]: coordinates are one of {', '.join(SYSTEMS)}.",
+        )
+
+
+def written_mapping(recognised: Sequence[Recognised]) -> str:
+    """Write what was recognised as TOML, to be corrected by hand and used next month."""
+    lines = [
+        "# 对照文件：哪张表是什么、哪一列是什么；改后用 --mapping 指定。空值表示不读。",
+        "# Mapping: what each sheet and column is; correct it and pass it with --mapping. Empty: not read.",
+    ]
+    for each in recognised:
+        lines += ["", f"[{_quoted(each.sheet.name)}]"]
+        lines.append(f"table = {_quoted(each.table.name if each.table else '')}")
+        if each.table is None:
+            continue
+        lines.append(f"heading_row = {each.heading_row + 1}")
+        if each.coordinates:
+            lines.append(f"coordinates = {_quoted(each.coordinates)}")
+        lines.append(f"[{_quoted(each.sheet.name)}.columns]")
+        seen = set()
+        for column in each.columns:
+            if (heading := column.heading) and heading not in seen:
+                seen.add(heading)
+                lines.append(f"{_quoted(heading)} = {_quoted(column.field or '')}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

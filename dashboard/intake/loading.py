@@ -1,0 +1,472 @@
+"""Load checked files: all or nothing, undone in one step, and the same again changes nothing."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from dashboard.intake.bulk import is_bulk, read_head
+from dashboard.intake.checking import Known, check_sources
+from dashboard.intake.faults import Check, Digest
+from dashboard.intake.personal import shown
+from dashboard.intake.reading import BoundaryFile, Source, read, read_bytes
+from dashboard.model.contract import Table
+from dashboard.model.problem import Problem
+from dashboard.model.tables import NAMED, TABLES, TOWN
+from dashboard.model.words import Words
+from dashboard.warehouse.boundaries import read_boundaries
+from dashboard.warehouse.build import build
+from dashboard.warehouse.bulk import merged_attendances
+from dashboard.warehouse.own import (
+    SCRATCH,
+    State,
+    current_state,
+    left_out,
+    locked,
+    next_state,
+    point_to,
+    put_in_force,
+    read_state,
+    set_boundaries,
+    write_frame,
+)
+from dashboard.warehouse.placing import newest
+from dashboard.warehouse.published import read_published, read_table
+from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED
+from dashboard.warehouse.store import Warehouse
+
+Progress = Callable[[float, Words], None]
+WAIT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Places:
+    """Say where everything lies that a load reads and writes."""
+
+    data: Path
+    own: Path
+    warehouse: Path
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Count what a load did to one table."""
+
+    rows: int
+    added: int
+    restated: int
+    unchanged: int
+
+
+@dataclass
+class Loaded:
+    """Say what a load did; with faults in its check it did nothing."""
+
+    check: Check
+    tables: dict[str, Merged] = field(default_factory=dict)
+    emptied: tuple[str, ...] = ()
+    batch: int | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.check.faults)
+
+    def lines(self) -> list[Words]:
+        """Say it in sentences."""
+        if self.batch is None:
+            return [
+                Words(
+                    "没有变化：这些数据已经载入。",
+                    "Nothing changed: these data are loaded already.",
+                )
+            ]
+        lines = [
+            Words(
+                f"{NAMED[name].label.zh}：新增 {m.added} 行，更正 {m.restated} 行，不变 {m.unchanged} 行",
+                f"{NAMED[name].label.en}: {m.added} rows added, {m.restated} restated, {m.unchanged} unchanged",
+            )
+            for name, m in self.tables.items()
+        ]
+        if self.check.boundaries is not None:
+            lines.append(
+                Words("街镇边界：已替换示意图", "Towns' boundaries: they replace the schematic")
+            )
+        if self.emptied:
+            zh = "、".join(NAMED[name].label.zh for name in self.emptied)
+            en = ", ".join(NAMED[name].label.en for name in self.emptied)
+            lines.append(
+                Words(
+                    f"示例不再用于您的社区；尚无数据、页面上为空的表：{zh}",
+                    f"No sample stands for your communities; tables still without data: {en}",
+                )
+            )
+        lines.append(
+            Words(
+                f"已载入，批次 {self.batch}；撤销：load --undo",
+                f"Loaded as batch {self.batch}; to undo: load --undo",
+            )
+        )
+        return lines
+
+
+def known_at(places: Places, state: State | None) -> Known:
+    """Gather what rows may refer to: the user's own tables, else those of the warehouse."""
+    published = read_published(places.data)
+    own_tables = state.tables if state else ()
+    found = newest(places.warehouse)
+    served = Warehouse(found) if found else None
+
+    def rows(name: str) -> pd.DataFrame:
+        if state is not None and name in own_tables:
+            return state.frame(name)
+        if name in left_out(own_tables) or served is None:
+            return pd.DataFrame(columns=[c.name for c in NAMED[name].columns], dtype="object")
+        return served.table(name)
+
+    figures = set(published["published_figure"]["figure_id"])
+    if state is not None:
+        figures |= set(state.frame("published_figure")["figure_id"])
+    return Known(
+        towns=published["town"],
+        communities=rows("community"),
+        activities=frozenset(rows("activity")["activity_code"]),
+        figures=frozenset(figures),
+        has_own_communities="community" in own_tables,
+        own_tables=frozenset(own_tables),
+    )
+
+
+def check(
+    paths: Sequence[Path],
+    places: Places,
+    *,
+    today: date,
+    key: Callable[[], bytes],
+    mapping: Mapping[str, Any] | None = None,
+    progress: Progress = lambda share, step: None,
+) -> Check:
+    """Check files against what is loaded; raises Problem for files that can't be read."""
+    sources, boundaries = read_all(paths, places.data, progress)
+    if boundaries is not None and not sources:
+        return _only_boundaries(boundaries)
+    known = known_at(places, current_state(places.own))
+    with TemporaryDirectory() as scratch:
+        return check_sources(
+            sources,
+            known,
+            today=today,
+            mapping=mapping,
+            key=key,
+            scratch=Path(scratch),
+            progress=progress,
+        )
+
+
+def read_all(
+    paths: Sequence[Path], data: Path, progress: Progress = lambda share, step: None
+) -> tuple[list[Source], Source | None]:
+    """Read all files, and find the one that holds the towns' boundaries, if any.
+
+    Raises Problem with everything that can't be read at all.
+    """
+    sources: list[Source] = []
+    boundaries: Source | None = None
+    problems: list[Words] = []
+    for number, path in enumerate(paths):
+        progress(0.4 * number / len(paths), Words("读取文件", "Reading files"))
+        try:
+            sources.append(read_head(path) if is_bulk(path) else read(path))
+        except BoundaryFile:
+            try:
+                read_boundaries(path, read_table(data / "towns.csv", TOWN))
+                content = read_bytes(path)
+                digest = hashlib.sha256(content).hexdigest()
+                boundaries = Source(path, digest, len(content), [])
+            except Problem as problem:
+                problems.extend(problem.problems)
+        except Problem as problem:
+            problems.extend(problem.problems)
+    if problems:
+        raise Problem(problems)
+    return sources, boundaries
+
+
+def load(
+    paths: Sequence[Path],
+    places: Places,
+    *,
+    who: str,
+    today: date,
+    key: Callable[[], bytes],
+    mapping: Mapping[str, Any] | None = None,
+    map_number: str | None = None,
+    wait_seconds: float = WAIT_SECONDS,
+    progress: Progress = lambda share, step: None,
+) -> Loaded:
+    """Check and load files. With faults nothing is loaded, and they are in the result.
+
+    ``map_number`` is the number (审图号) under which the map of a boundary file was approved.
+    """
+    with locked(places.own, wait_seconds=wait_seconds):
+        state = current_state(places.own)
+        sources, boundaries = read_all(
+            paths, places.data, lambda share, step: progress(share * 0.3, step)
+        )
+        there = {
+            file["sha256"] for batch in (state.batches if state else []) for file in batch["files"]
+        }
+        fresh = [source for source in sources if source.sha256 not in there]
+        if boundaries is not None and boundaries.sha256 in there:
+            boundaries = None
+        if boundaries is not None and not fresh:
+            found = _only_boundaries(boundaries)
+            return _take_in(found, places, state, who, progress, map_number)
+        if not fresh:
+            _catch_up(places, state, progress)
+            return Loaded(Check())
+        with _told_when_full(), TemporaryDirectory(dir=places.own, prefix=SCRATCH) as scratch:
+            found = check_sources(
+                fresh,
+                known_at(places, state),
+                today=today,
+                mapping=mapping,
+                key=key,
+                scratch=Path(scratch),
+                progress=lambda share, step: progress(share * 0.3, step),
+            )
+            if found.faults:
+                return Loaded(found)
+            if boundaries is not None:
+                found.boundaries = boundaries.path
+                found.files.append(_digest_of(boundaries))
+            return _take_in(found, places, state, who, progress, map_number)
+
+
+def _digest_of(source: Source) -> Digest:
+    return Digest(source.path.name, source.sha256, source.size)
+
+
+def _only_boundaries(source: Source) -> Check:
+    return Check(files=[_digest_of(source)], boundaries=source.path)
+
+
+def _take_in(
+    found: Check,
+    places: Places,
+    before: State | None,
+    who: str,
+    progress: Progress,
+    map_number: str | None,
+) -> Loaded:
+    with _told_when_full(), next_state(places.own, before) as state:
+        batch = 1 + max((each["batch"] for each in state.batches), default=0)
+        merged: dict[str, Merged] = {}
+        restated: list[pd.DataFrame] = []
+        for table in TABLES:
+            if table.name in found.frames:
+                rows, said_anew, counts = merge(
+                    table, state.frame(table.name), found.frames[table.name]
+                )
+                write_frame(state, table.name, rows)
+                merged[table.name] = counts
+                restated.append(said_anew)
+        for name, file in found.staged.items():
+            old = state.file(name) if state.file(name).is_file() else None
+            to = file.with_name(f"{name}.merged.parquet")
+            count, added, changed, said_anew = merged_attendances(old, file, to)
+            state.file(name).unlink(missing_ok=True)
+            to.replace(state.file(name))
+            merged[name] = Merged(count, added, changed, count - added - changed)
+            restated.append(said_anew)
+        if found.boundaries is not None:
+            set_boundaries(state, found.boundaries, map_number)
+        if found.boundaries is None and not any(
+            counts.added or counts.restated for counts in merged.values()
+        ):
+            _catch_up(places, before, progress)
+            return Loaded(found)
+        if restated:
+            _append(state, "restatement", pd.concat(restated), batch)
+        _append(state, "qualified_value", _qualified(found), batch)
+        state.batches.append(_record(found, merged, batch, who))
+
+        def in_force() -> None:
+            put_in_force(places.own, state)
+
+        _build(
+            places, state, in_force,
+            lambda share, step: progress(0.3 + 0.7 * share, step),
+        )  # fmt: skip
+        return Loaded(found, merged, left_out(state.tables), batch)
+
+
+def undo(
+    places: Places,
+    *,
+    wait_seconds: float = WAIT_SECONDS,
+    progress: Progress = lambda share, step: None,
+) -> int:
+    """Bring back the state before the last load; return the batch that is undone."""
+    with locked(places.own, wait_seconds=wait_seconds):
+        state = current_state(places.own)
+        if state is None:
+            raise Problem(Words("没有可撤销的载入。", "There is no load to undo."))
+        before = read_state(places.own, state.parent) if state.parent else None
+        with _told_when_full():
+            _build(places, before, lambda: point_to(places.own, state.parent), progress)
+        return int(state.batches[-1]["batch"])
+
+
+def _catch_up(places: Places, state: State | None, progress: Progress) -> None:
+    """Build anew when the warehouse is of another state: a load was killed at its very end."""
+    found = newest(places.warehouse)
+    if found is None or Warehouse(found).about.get("own_state", 0) != (
+        state.number if state else 0
+    ):
+        _build(places, state, lambda: None, progress)
+
+
+def _build(
+    places: Places, state: State | None, before_placing: Callable[[], None], progress: Progress
+) -> None:
+    """Build with the same sample as before for the tables that are not the user's own."""
+    found = newest(places.warehouse)
+    about = Warehouse(found).about if found else {}
+    build(
+        data=places.data,
+        to=places.warehouse,
+        attendances=int(about.get("sample_attendances", DEFAULT_ATTENDANCES)),
+        seed=int(about.get("seed", DEFAULT_SEED)),
+        own=state,
+        progress=progress,
+        before_placing=before_placing,
+    )
+
+
+class _told_when_full:  # noqa: N801 - used as a statement
+    """Say in a sentence that there is no room or no right to write; nothing has changed then."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, OSError):
+            raise Problem(
+                Words(
+                    f"无法写入（{error.strerror}）：没有载入任何数据，原有数据不变；请腾出空间后再试。",
+                    f"Can't write ({error.strerror}): nothing was loaded and nothing lost; "
+                    "make room and try again.",
+                )
+            ) from error
+
+
+# Putting rows together --------------------------------------------------------------------
+
+
+def merge(
+    table: Table, old: pd.DataFrame, new: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, Merged]:
+    """Add new rows to the old by key; rows said anew replace theirs and are listed."""
+    key = list(table.key)
+    columns = [column.name for column in table.columns]
+    if old.empty:
+        rows, counts = _closed(table, new), Merged(len(new), len(new), 0, 0)
+        return rows, _no_restatements(), counts
+    old = old.astype(new.dtypes.to_dict())
+    both = new.merge(old, on=key, how="left", suffixes=("", "_old"), indicator=True)
+    is_new = both["_merge"] == "left_only"
+    changes = []
+    is_restated = pd.Series(False, index=both.index)
+    for name in (column for column in columns if column not in key):
+        was, now = both[f"{name}_old"], both[name]
+        differs = (~is_new) & ~((was == now).fillna(False) | (was.isna() & now.isna()))
+        is_restated |= differs.astype(bool)
+        if differs.any():
+            changes.append(
+                pd.DataFrame(
+                    {
+                        "table_name": table.name,
+                        "row_key": _texts(both.loc[differs, key]).agg(" ".join, axis=1),
+                        "column_name": name,
+                        "before_value": _texts(was[differs].to_frame())[f"{name}_old"],
+                        "after_value": _texts(now[differs].to_frame())[name],
+                    }
+                )
+            )
+    rows = pd.concat([old[columns], new[columns]], ignore_index=True)
+    rows = rows.drop_duplicates(key, keep="last").reset_index(drop=True)
+    added, restated = int(is_new.sum()), int(is_restated.sum())
+    counts = Merged(len(new), added, restated, len(new) - added - restated)
+    listed = pd.concat(changes, ignore_index=True) if changes else _no_restatements()
+    return _closed(table, rows), listed, counts
+
+
+def _closed(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """End each open span of governance the day before the community's next one begins."""
+    if table.name != "governance":
+        return rows
+    rows = rows.sort_values(["community_code", "valid_from"]).reset_index(drop=True)
+    following = rows.groupby("community_code")["valid_from"].shift(-1)
+    last = following - pd.Timedelta(days=1)
+    runs_on = following.notna() & (rows["valid_to"].isna() | (rows["valid_to"] > last))
+    return rows.assign(valid_to=rows["valid_to"].where(~runs_on, last).astype("datetime64[s]"))
+
+
+def _texts(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.apply(lambda column: column.map(_text))
+
+
+def _text(value: Any) -> str:
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return ""
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _no_restatements() -> pd.DataFrame:
+    return pd.DataFrame(
+        columns=["table_name", "row_key", "column_name", "before_value", "after_value"],
+        dtype="object",
+    )
+
+
+def _append(state: State, name: str, rows: pd.DataFrame, batch: int) -> None:
+    if len(rows):
+        both = [frame for frame in (state.frame(name), rows.assign(batch=batch)) if len(frame)]
+        write_frame(state, name, pd.concat(both, ignore_index=True))
+
+
+def _qualified(found: Check) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "table_name": each["table"],
+                "row_key": each["key"],
+                "column_name": each["column"],
+                "raw_value": shown(each["raw"]),
+                "qualifier": each["qualifier"],
+            }
+            for each in found.qualified
+            if "key" in each
+        ]
+    )
+
+
+def _record(found: Check, merged: Mapping[str, Merged], batch: int, who: str) -> dict[str, Any]:
+    """Write down who loaded what and when, and what was done to it."""
+    return {
+        "batch": batch,
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "who": who,
+        "files": [
+            {"name": shown(f.name), "sha256": f.sha256, "bytes": f.size} for f in found.files
+        ],
+        "tables": {name: vars(counts) for name, counts in merged.items()},
+        "coercions": {" ".join(filter(None, k)): count for k, count in found.notes.items()},
+        "dropped": dict(found.dropped),
+        "pseudonyms": found.pseudonyms,
+    }

@@ -1,0 +1,201 @@
+"""Find personal data by heading and by content, and never let it through.
+
+Who takes part becomes a keyed pseudonym: HMAC-SHA256 under a key that lies outside the data
+and outside the repository. Names, numbers and addresses beside it are dropped and counted;
+texts that are kept are scanned and masked.
+"""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from datetime import date
+from pathlib import Path
+
+from dashboard.intake.values import HALF_WIDTH, option_key, squeeze
+from dashboard.model.problem import Problem
+from dashboard.model.words import Words
+from dashboard.places import PSEUDONYM_KEY_VARIABLE, pseudonym_key_file
+
+KEY_BYTES = 32
+MASK = "〔已隐去〕"
+
+KINDS: dict[str, Words] = {
+    "id_number": Words("证件号码", "ID numbers"),
+    "phone": Words("电话号码", "phone numbers"),
+    "wechat": Words("微信或其他账号", "WeChat and other accounts"),
+    "name": Words("姓名", "names"),
+    "email": Words("电子邮箱", "e-mail addresses"),
+    "birth": Words("出生日期", "dates of birth"),
+    "address": Words("门牌住址", "home addresses"),
+}
+# In the order in which they tell persons apart best.
+IDENTITY = ("id_number", "phone", "wechat", "email", "name")
+
+_HEADINGS: dict[str, re.Pattern[str]] = {
+    "id_number": re.compile(r"身份证|证件号|居住证|护照|公民身份|^idcard|idnumber|idno$|passport|^identity"),
+    "phone": re.compile(r"手机|电话|联系方式|联系号码|^tel|phone|mobile|cellphone"),
+    "wechat": re.compile(r"微信|wechat|weixin|^qq|openid|unionid|抖音|微博"),
+    "email": re.compile(r"邮箱|电子邮件|e?mail"),
+    "birth": re.compile(r"出生|生日|birth"),
+    "address": re.compile(r"家庭住址|家庭地址|居住地址|详细住址|^住址|户籍|房号|门牌|室号|homeaddress|籍贯"),
+    "name": re.compile(
+        r"姓名|联系人|填报人|填表人|经办人|负责人|提案人|提出人|反映人|报名人|参加人|参与人|参与者$"
+        r"|家长|监护人|党员名|志愿者|^住户|^居民$|儿童名|孩子|学员|^(full|first|last|given|family)?name$"
+        r"|contactperson|personname|participantname|^participant$|surname"
+    ),
+}  # fmt: skip
+
+_ID = re.compile(
+    r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
+)
+_OLD_ID = re.compile(r"(?<!\d)[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_WECHAT = re.compile(
+    r"(?:微信号?|wechat|weixin|wxid|\bVX|\bV信|\bQQ号?)\s*[:：是为]?\s*([A-Za-z0-9][-_A-Za-z0-9]{4,19})",
+    re.IGNORECASE,
+)
+_WXID = re.compile(r"(?<![A-Za-z0-9])wxid_[a-z0-9]{8,20}", re.IGNORECASE)
+_NAMED_PERSON = re.compile(
+    r"(?:姓名|联系人|提案人|提出人|居民|住户|业主|租客)\s*[:：]\s*([\u4e00-\u9fff·]{2,4})(?![\u4e00-\u9fff])"
+)
+_TITLED_PERSON = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,3}(?=先生|女士|阿姨|师傅|同志)")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_DIGITS = "10X98765432"
+
+
+# What is personal -------------------------------------------------------------------------
+
+
+def personal_heading(heading: str) -> str | None:
+    """Say which kind of personal data a heading announces, if any."""
+    key = option_key(heading)
+    for kind, pattern in _HEADINGS.items():
+        if pattern.search(key):
+            return kind
+    return None
+
+
+def is_id_number(text: str) -> bool:
+    """Tell whether a text is an ID-card number: its date exists and its check digit is right."""
+    text = squeeze(text).upper()
+    if not re.fullmatch(r"[1-9]\d{16}[0-9X]", text):
+        return False
+    try:
+        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
+    return 1850 <= born.year <= 2100 and _CHECK_DIGITS[total % 11] == text[17]
+
+
+def personal_content(text: str) -> str | None:
+    """Say which kind of personal data a cell is, whole; None if it is none."""
+    plain = squeeze(text)
+    if is_id_number(plain):
+        return "id_number"
+    if re.fullmatch(r"(?:\+?86)?-?1[3-9]\d-?\d{4}-?\d{4}", plain):
+        return "phone"
+    if _WXID.fullmatch(plain):
+        return "wechat"
+    if _EMAIL.fullmatch(plain):
+        return "email"
+    return None
+
+
+def mask(text: str) -> tuple[str, int]:
+    """Mask what is personal in a text; return it and how many places were masked."""
+    text = text.translate(HALF_WIDTH)
+    count = 0
+
+    def hide(match: re.Match[str]) -> str:
+        nonlocal count
+        if match.re is _ID and not is_id_number(match[0]) and len(match[0]) != 18:
+            return match[0]
+        count += 1
+        if match.re.groups:
+            return match[0].replace(match[1], MASK)
+        return MASK
+
+    for pattern in (
+        _ID,
+        _EMAIL,
+        _WXID,
+        _WECHAT,
+        _MOBILE,
+        _LANDLINE,
+        _OLD_ID,
+        _NAMED_PERSON,
+        _TITLED_PERSON,
+    ):
+        text = pattern.sub(hide, text)
+    return text, count
+
+
+def shown(text: str) -> str:
+    """Make a value fit to be shown in a report or a log."""
+    masked, _ = mask(text)
+    return masked if len(masked) <= 60 else masked[:59] + "…"
+
+
+# Pseudonyms -------------------------------------------------------------------------------
+
+
+def normal_identity(kind: str, text: str) -> str:
+    """Write an identifier one way, so that the same person has the same pseudonym."""
+    plain = squeeze(text)
+    if kind == "phone":
+        digits = re.sub(r"\D", "", plain)
+        plain = digits[-11:] if len(digits) > 11 and digits.startswith("86") else digits or plain
+    return f"{kind}:{plain.upper()}"
+
+
+def pseudonym(identity: str, key: bytes) -> int:
+    """Give the pseudonym of an identity: 63 bits of its keyed digest."""
+    digest = hmac.digest(key, identity.encode(), hashlib.sha256)
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def pseudonym_key() -> bytes:
+    """Read the key from the environment or its file; make the file on first use, for its owner.
+
+    Raises Problem when the key is too short, or its file readable by others or inside a
+    repository.
+    """
+    if text := os.environ.get(PSEUDONYM_KEY_VARIABLE):
+        return _long_enough(text.encode(), PSEUDONYM_KEY_VARIABLE)
+    file = pseudonym_key_file()
+    if not file.exists():
+        _make_key(file)
+    if os.name == "posix" and file.stat().st_mode & 0o077:
+        raise Problem(
+            Words(
+                f"密钥文件 {file} 可被他人读取：请运行 chmod 600 {file}。",
+                f"The key file {file} can be read by others: run chmod 600 {file}.",
+            )
+        )
+    return _long_enough(bytes.fromhex(file.read_text(encoding="ascii").strip()), str(file))
+
+
+def _make_key(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return  # another one has just made it
+    with os.fdopen(handle, "w", encoding="ascii") as opened:
+        opened.write(secrets.token_hex(KEY_BYTES) + "\n")
+
+
+def _long_enough(key: bytes, where: str) -> bytes:
+    if len(key) < 16:
+        raise Problem(
+            Words(
+                f"假名密钥（{where}）太短：至少 16 字节。",
+                f"The key for pseudonyms ({where}) is too short: give at least 16 bytes.",
+            )
+        )
+    return key

@@ -1,0 +1,248 @@
+"""Find towns and communities by what people call them; turn coordinates into WGS-84. Pure."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from dashboard.intake.values import Refused, Taken, option_key, take_text
+from dashboard.model.tables import lat as lat_field
+from dashboard.model.tables import lon as lon_field
+from dashboard.model.words import Words
+
+_PREFIXES = ("上海市闵行区", "上海市", "闵行区", "闵行", "shanghai", "minhang")
+_ENDINGS = ("人民政府", "政府", "办事处", "社区党群办", "党群办")
+# “虹桥” may be the town or the business district that reaches over several towns.
+AMBIGUOUS: Mapping[str, Words] = {
+    "虹桥": Words(
+        "“虹桥”可能指虹桥镇，也可能指虹桥商务区（涉及华漕镇、新虹街道等）",
+        "this may be Hongqiao Town or the Hongqiao business district, which lies in other towns",
+    )
+}
+NEAR, SHOWN = 60, 3
+
+
+@dataclass
+class Register:
+    """Find a code by any name that leads to it, and say what else might have been meant."""
+
+    kind: Words
+    names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def add(self, code: str, title: str, names: Iterable[str]) -> None:
+        self.titles[code] = title
+        for name in (title, *names):
+            if name:
+                self.names[option_key(name)].add(code)
+
+    def find(self, raw: Any, note: str) -> Taken:
+        """Return the code that a cell names; raises Refused with suggestions."""
+        text = str(take_text(raw).value)
+        if text in self.titles:
+            return Taken(text)
+        found = self._named(text)
+        if len(found) == 1:
+            return Taken(next(iter(found)), (note,))
+        if found:
+            there = ", ".join(f"{self.titles[code]} {code}" for code in sorted(found)[:5])
+            raise Refused(
+                "ambiguous",
+                Words(
+                    f"不止一个{self.kind.zh}叫这个名字",
+                    f"more than one {self.kind.en} has this name",
+                ),
+                Words(
+                    f"改填代码：{there}", f"give the code instead: {', '.join(sorted(found)[:5])}"
+                ),
+            )
+        raise Refused(
+            "unknown",
+            Words(f"没有这个{self.kind.zh}", f"no such {self.kind.en}"),
+            self._advice(text),
+        )
+
+    def _named(self, text: str) -> set[str]:
+        return self.names.get(option_key(text), set())
+
+    def suggestions(self, text: str) -> list[str]:
+        """List the codes whose names come nearest."""
+        near = process.extract(
+            option_key(text), list(self.names), scorer=fuzz.WRatio, limit=8, score_cutoff=NEAR
+        )
+        codes = [code for name, _, _ in near for code in sorted(self.names[name])]
+        return list(dict.fromkeys(codes))[:SHOWN]
+
+    def _advice(self, text: str) -> Words:
+        codes = self.suggestions(text)
+        if not codes:
+            return Words(
+                f"核对名称，或先补上该{self.kind.zh}",
+                f"check the name, or add that {self.kind.en} first",
+            )
+        there = "、".join(f"{self.titles[code]}（{code}）" for code in codes)
+        return Words(f"是否指 {there}", f"did you mean {', '.join(codes)}")
+
+
+class Towns(Register):
+    """Find a town by code, full name, short name or alias."""
+
+    def __init__(self, towns: pd.DataFrame) -> None:
+        super().__init__(Words("街镇", "town"))
+        for row in towns.itertuples():
+            aliases = "" if pd.isna(row.aliases) else row.aliases
+            names = [row.name_en, row.short_name_zh, row.short_name_en, *aliases.split(";")]
+            self.add(row.town_code, row.name_zh, names)
+            self.names[option_key(row.town_code[6:])].add(row.town_code)
+
+    def take(self, raw: Any) -> Taken:
+        """Return the code of the town that a cell names; raises Refused."""
+        text = str(take_text(raw).value)
+        bare = self._bare(text)
+        if bare in AMBIGUOUS:
+            raise Refused(
+                "ambiguous",
+                AMBIGUOUS[bare],
+                Words("写全称，例如“虹桥镇”“华漕镇”", "write the full name, such as Hongqiao Town"),
+            )
+        if re.fullmatch(r"310112\d{3}0{3}", text):
+            text = text[:9]
+        return self.find(text if self._named(text) or text in self.titles else bare, "town")
+
+    def _bare(self, text: str) -> str:
+        key = option_key(text)
+        for prefix in _PREFIXES:
+            if key.startswith(prefix) and len(key) > len(prefix):
+                key = key.removeprefix(prefix)
+        for ending in _ENDINGS:
+            key = key.removesuffix(ending)
+        return key
+
+
+def communities(rows: pd.DataFrame) -> Register:
+    """Make the register of communities, to be found by code, name or alias."""
+    register = Register(Words("社区", "community"))
+    for row in rows[["community_code", "name_zh", "name_en", "aliases"]].itertuples():
+        aliases = "" if pd.isna(row.aliases) else re.sub("[；、,，]", ";", row.aliases)
+        register.add(row.community_code, row.name_zh, [row.name_en or "", *aliases.split(";")])
+    return register
+
+
+# Coordinates ------------------------------------------------------------------------------
+
+SYSTEMS = ("WGS-84", "GCJ-02", "BD-09")
+_SYSTEM_NAMES = {
+    "wgs84": "WGS-84", "gps": "WGS-84", "epsg4326": "WGS-84", "4326": "WGS-84", "cgcs2000": "WGS-84",
+    "gcj02": "GCJ-02", "高德": "GCJ-02", "腾讯": "GCJ-02", "火星": "GCJ-02", "火星坐标系": "GCJ-02",
+    "amap": "GCJ-02", "gaode": "GCJ-02", "bd09": "BD-09", "百度": "BD-09", "baidu": "BD-09", "bd09ll": "BD-09",
+}  # fmt: skip
+
+# The ellipsoid of the Krassovsky type that GCJ-02 is drawn on, and its eccentricity squared.
+_A, _EE = 6378245.0, 0.00669342162296594323
+_BD_PI = math.pi * 3000 / 180
+
+
+def system_named(text: str) -> str | None:
+    """Find which coordinate system a text names, if any."""
+    key = option_key(text)
+    for name, system in _SYSTEM_NAMES.items():
+        if name in key:
+            return system
+    return None
+
+
+def to_wgs84(lon: float, lat: float, system: str) -> tuple[float, float]:
+    """Turn GCJ-02 or BD-09 into WGS-84, to well under a metre."""
+    if system == "BD-09":
+        lon, lat = _bd09_to_gcj02(lon, lat)
+    return (lon, lat) if system == "WGS-84" else _gcj02_to_wgs84(lon, lat)
+
+
+def wgs84_to_gcj02(lon: float, lat: float) -> tuple[float, float]:
+    """Shift WGS-84 as Chinese web maps do."""
+    east, north = lon - 105.0, lat - 35.0
+    d_lat = _shift_north(east, north)
+    d_lon = _shift_east(east, north)
+    radians = math.radians(lat)
+    magic = 1 - _EE * math.sin(radians) ** 2
+    root = math.sqrt(magic)
+    d_lat = d_lat * 180 / ((_A * (1 - _EE)) / (magic * root) * math.pi)
+    d_lon = d_lon * 180 / (_A / root * math.cos(radians) * math.pi)
+    return lon + d_lon, lat + d_lat
+
+
+def gcj02_to_bd09(lon: float, lat: float) -> tuple[float, float]:
+    """Shift GCJ-02 on as Baidu does."""
+    z = math.hypot(lon, lat) + 0.00002 * math.sin(lat * _BD_PI)
+    theta = math.atan2(lat, lon) + 0.000003 * math.cos(lon * _BD_PI)
+    return z * math.cos(theta) + 0.0065, z * math.sin(theta) + 0.006
+
+
+def _bd09_to_gcj02(lon: float, lat: float) -> tuple[float, float]:
+    guess = (lon - 0.0065, lat - 0.006)
+    for _ in range(10):
+        there = gcj02_to_bd09(*guess)
+        guess = (guess[0] + lon - there[0], guess[1] + lat - there[1])
+    return guess
+
+
+def _gcj02_to_wgs84(lon: float, lat: float) -> tuple[float, float]:
+    guess = (lon, lat)
+    for _ in range(10):
+        there = wgs84_to_gcj02(*guess)
+        guess = (guess[0] + lon - there[0], guess[1] + lat - there[1])
+    return guess
+
+
+def _waves(x: float) -> float:
+    return (20 * math.sin(6 * x * math.pi) + 20 * math.sin(2 * x * math.pi)) * 2 / 3
+
+
+def _shift_north(x: float, y: float) -> float:
+    shift = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x))
+    shift += _waves(x)
+    shift += (20 * math.sin(y * math.pi) + 40 * math.sin(y / 3 * math.pi)) * 2 / 3
+    shift += (160 * math.sin(y / 12 * math.pi) + 320 * math.sin(y * math.pi / 30)) * 2 / 3
+    return shift
+
+
+def _shift_east(x: float, y: float) -> float:
+    shift = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x))
+    shift += _waves(x)
+    shift += (20 * math.sin(x * math.pi) + 40 * math.sin(x / 3 * math.pi)) * 2 / 3
+    shift += (150 * math.sin(x / 12 * math.pi) + 300 * math.sin(x / 30 * math.pi)) * 2 / 3
+    return shift
+
+
+def place_fault(lon: float, lat: float) -> Refused | None:
+    """Say whether a point lies outside Shanghai, or only with its two numbers swapped."""
+    if _within(lon, lat):
+        return None
+    if _within(lat, lon):
+        return Refused(
+            "swapped",
+            Words("经度与纬度写反了", "longitude and latitude are swapped"),
+            Words("对调这两列", "swap the two columns"),
+        )
+    return Refused(
+        "outside",
+        Words("不在上海范围内", "lies outside Shanghai"),
+        Words(
+            f"经度应在 {lon_field.minimum}–{lon_field.maximum}，纬度在 {lat_field.minimum}–{lat_field.maximum}",
+            f"longitude lies within {lon_field.minimum}–{lon_field.maximum}, "
+            f"latitude within {lat_field.minimum}–{lat_field.maximum}",
+        ),
+    )
+
+
+def _within(lon: float, lat: float) -> bool:
+    return _between(lon, lon_field) and _between(lat, lat_field)
+
+
+def _between(value: float, bounds: Any) -> bool:
+    return bool(bounds.minimum <= value <= bounds.maximum)

@@ -1,0 +1,246 @@
+"""Write the workbook that people fill in: one sheet per table, headings in two languages.
+
+Filled and loaded it gives the same rows; ``template(rows)`` writes it filled.
+"""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from dashboard.intake.headings import COORDINATES_LABEL, LOADABLE
+from dashboard.intake.places import SYSTEMS
+from dashboard.model.contract import TYPE_WORDS, Column, Field, Table
+from dashboard.model.tables import TOWN
+from dashboard.model.words import Words
+from dashboard.places import DATA
+from dashboard.warehouse.published import read_table
+
+GUIDE = "填写说明"
+HEADING_ROWS = 2
+PREPARED_ROWS = 2_000
+NOT_ASKED = frozenset(("origin",))  # it follows from the loading
+
+_OPTIONAL = {
+    "community_code": Words("可留空，由系统编号", "may be left empty: a code is made"),
+    "name_en": Words("可留空，用中文名称", "may be left empty: the Chinese name is used"),
+    "organisation_code": Words("可留空，由系统编号", "may be left empty: a code is made"),
+    "activity_code": Words("可留空，由系统编号", "may be left empty: a code is made"),
+    "proposal_code": Words("可留空，由系统编号", "may be left empty: a code is made"),
+}
+_REFERENCE = Words("填社区名称或代码", "the community's name or code")
+_PERSON = Words(
+    "填证件号、手机号或假名；入库前换成加密假名，原值不保存",
+    "an ID number, a phone or a pseudonym; made a keyed pseudonym, the original is not kept",
+)
+_EXAMPLES: Mapping[str, str] = {
+    "text": "示例", "integer": "880", "number": "400.5", "share": "55%", "boolean": "是",
+    "date": "2024-09-30", "month": "2024-09", "pseudonym": "13800000000",
+}  # fmt: skip
+_FIELD_EXAMPLES: Mapping[str, str] = {
+    "town_code": "莘庄镇", "community_code": "莘庄镇某公寓", "lon": "121.373", "lat": "31.114",
+    "name_zh": "莘庄镇某公寓", "name_en": "Some Apartments", "aliases": "某公寓一期;某公寓二期",
+}  # fmt: skip
+
+
+def template(rows: Mapping[str, pd.DataFrame] | None = None) -> bytes:
+    """Write the workbook, empty or filled with rows of the contract."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    towns = read_table(DATA / "towns.csv", TOWN).set_index("town_code")["name_zh"].to_dict()
+    formats = _formats(book)
+    _guide(book, formats)
+    lists = book.add_worksheet("选项")
+    lists.hide()
+    lists.write_column(0, 0, list(towns.values()))
+    for table in LOADABLE:
+        if rows is None or table.name in rows:
+            filled = None if rows is None else rows[table.name]
+            _sheet(book, table, towns, formats, filled)
+    book.close()
+    return file.getvalue()
+
+
+def columns_of(table: Table) -> list[Column]:
+    return [column for column in table.columns if column.name not in NOT_ASKED]
+
+
+def heading(table: Table, column: Column) -> Words:
+    """Write a column's heading: name, unit, and a star where it may not be empty."""
+    label, unit = column.field.label, column.field.unit
+    if column.name == "participant_code":
+        label = Words("参与者", "Participant")
+    star = "" if column.nullable or _is_optional(table, column) else "*"
+    if unit is None or column.name in ("lon", "lat"):
+        return Words(f"{label.zh}{star}", label.en)
+    return Words(f"{label.zh}（{unit.zh}）{star}", f"{label.en} ({unit.en})")
+
+
+def _is_optional(table: Table, column: Column) -> bool:
+    return column.name == "name_en" or (
+        column.name in _OPTIONAL and column.name in table.key and table.key == (column.name,)
+    )
+
+
+def advice(table: Table, column: Column) -> Words:
+    """Say what goes into a column."""
+    if column.name == "participant_code":
+        return _PERSON
+    if column.name == "community_code" and table.name != "community":
+        return _REFERENCE
+    if _is_optional(table, column):
+        return _OPTIONAL[column.name]
+    return column.field.description
+
+
+def example(field: Field) -> str:
+    if field.allowed:
+        return next(iter(field.allowed.values())).zh
+    return _FIELD_EXAMPLES.get(field.name, _EXAMPLES[field.type])
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+    return {
+        "zh": book.add_format({**base, "bold": True, "bg_color": "#1F4E79", "font_color": "white", "text_wrap": True, "border": 1}),
+        "en": book.add_format({**base, "italic": True, "bg_color": "#DDE8F3", "font_color": "#1F4E79", "text_wrap": True, "border": 1}),
+        "text": book.add_format({"num_format": "@"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "month": book.add_format({"num_format": "yyyy-mm"}),
+        "integer": book.add_format({"num_format": "0"}),
+        "number": book.add_format({"num_format": "General"}),
+        "title": book.add_format({**base, "bold": True, "font_size": 14, "font_color": "#C00000"}),
+        "wrap": book.add_format({**base, "text_wrap": True}),
+    }  # fmt: skip
+
+
+def _sheet(
+    book: Any,
+    table: Table,
+    towns: Mapping[str, str],
+    formats: Mapping[str, Any],
+    filled: pd.DataFrame | None,
+) -> None:
+    sheet = book.add_worksheet(table.label.zh)
+    sheet.freeze_panes(HEADING_ROWS, 1)
+    last = max(PREPARED_ROWS, 0 if filled is None else len(filled)) + HEADING_ROWS - 1
+    columns = columns_of(table)
+    sheet.set_row(0, 34)
+    for number, column in enumerate(columns):
+        words = heading(table, column)
+        sheet.write_string(0, number, words.zh, formats["zh"])
+        sheet.write_string(1, number, words.en, formats["en"])
+        said = advice(table, column)
+        note = f"{said.zh}\n{said.en}\n例 / e.g. {example(column.field)}"
+        sheet.write_comment(0, number, note, {"x_scale": 2, "y_scale": 1.4})
+        kind = column.field.type
+        shown = (
+            kind
+            if kind in ("date", "month", "integer")
+            else "number"
+            if kind in ("number", "share")
+            else "text"
+        )
+        sheet.set_column(number, number, max(12, min(28, 2 * len(words.zh))), formats[shown])
+        _limit(sheet, number, last, column.field, said, towns)
+        if filled is not None:
+            for row, value in enumerate(filled[column.name].tolist(), start=HEADING_ROWS):
+                _write(sheet, row, number, value, column.field, towns, formats)
+    if any(column.name == "lon" for column in columns):
+        number = len(columns)
+        sheet.write_string(0, number, COORDINATES_LABEL.zh, formats["zh"])
+        sheet.write_string(1, number, COORDINATES_LABEL.en, formats["en"])
+        sheet.set_column(number, number, 12)
+        sheet.data_validation(
+            HEADING_ROWS, number, last, number, {"validate": "list", "source": list(SYSTEMS)}
+        )
+        for row in range(0 if filled is None else len(filled)):
+            sheet.write_string(row + HEADING_ROWS, number, "WGS-84")
+
+
+def _limit(
+    sheet: Any, number: int, last: int, field: Field, said: Words, towns: Mapping[str, str]
+) -> None:
+    """Offer the options of a column, and say on its cells what goes there."""
+    rule: dict[str, Any] = {"validate": "any"}
+    if field.name == "town_code":
+        rule = {"validate": "list", "source": f"=选项!$A$1:$A${len(towns)}"}
+    elif field.allowed:
+        rule = {"validate": "list", "source": [words.zh for words in field.allowed.values()]}
+    elif field.type == "boolean":
+        rule = {"validate": "list", "source": ["是", "否"]}
+    rule |= {
+        "input_title": field.label.zh[:32],
+        "input_message": f"{said.zh}\n{said.en}"[:255],
+        "error_type": "warning",
+    }
+    sheet.data_validation(HEADING_ROWS, number, last, number, rule)
+
+
+def _write(
+    sheet: Any,
+    row: int,
+    number: int,
+    value: Any,
+    field: Field,
+    towns: Mapping[str, str],
+    formats: Mapping[str, Any],
+) -> None:
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return
+    if field.name == "town_code":
+        sheet.write_string(row, number, towns.get(value, str(value)))
+    elif field.allowed:
+        sheet.write_string(row, number, field.allowed[str(value)].zh)
+    elif field.type == "boolean":
+        sheet.write_string(row, number, "是" if value else "否")
+    elif field.type in ("date", "month"):
+        sheet.write_datetime(row, number, pd.Timestamp(value).to_pydatetime(), formats[field.type])
+    elif field.type in ("integer", "number", "share"):
+        sheet.write_number(row, number, float(value))
+    else:
+        sheet.write_string(row, number, str(value))
+
+
+def _guide(book: Any, formats: Mapping[str, Any]) -> None:
+    sheet = book.add_worksheet(GUIDE)
+    sheet.set_column(0, 2, 18, formats["wrap"])
+    sheet.set_column(3, 6, 30, formats["wrap"])
+    lines = (
+        "填写说明 / How to fill this in",
+        "每张表一页，表头两行不要改动；带 * 的列必填。填完运行 python -m dashboard check 文件名。",
+        "One sheet per table; keep the two heading rows; columns with * may not be empty. Then run: python -m dashboard check FILE",
+        "姓名、证件号、手机号、微信号不入库；参与者只以加密假名保存，儿童只计人数。",
+        "Names, ID numbers, phones and WeChat ids are never stored; participants become keyed pseudonyms, children are only counted.",
+    )
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, line, formats["title"] if row == 0 else None)
+    top = len(lines) + 1
+    headings = (
+        "表 / Sheet",
+        "列 / Column",
+        "类型 / Type",
+        "填什么",
+        "What goes there",
+        "可选 / Options",
+        "例 / Example",
+    )
+    for number, text in enumerate(headings):
+        sheet.write_string(top, number, text, formats["zh"])
+    row = top + 1
+    for table in LOADABLE:
+        for column in columns_of(table):
+            said, kind = advice(table, column), TYPE_WORDS[column.field.type]
+            options = "、".join(words.zh for words in column.field.allowed.values())
+            texts = (
+                f"{table.label.zh} {table.label.en}",
+                f"{heading(table, column).zh} {column.field.label.en}",
+                f"{kind.zh} {kind.en}", said.zh, said.en, options, example(column.field),
+            )  # fmt: skip
+            for number, text in enumerate(texts):
+                sheet.write_string(row, number, text)
+            row += 1

@@ -1,0 +1,533 @@
+"""Turn what people type into values of the contract, or say why that can't be done. Pure.
+
+Each function takes one raw cell and returns a ``Taken``: the value, how it had to be read
+(``notes``), and its qualifier when it was not exact. What can't be read raises ``Refused``.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from dashboard.model.contract import Field
+from dashboard.model.tables import PERSONS, SQUARE_KILOMETRES, SQUARE_METRES, TIMES
+from dashboard.model.words import Words
+
+BLANKS = frozenset(
+    ("", "-", "--", "---", "—", "——", "–", "/", "\\", "无", "暂无", "空", "未填", "未填写")
+    + ("无数据", "暂无数据", "n/a", "na", "nan", "none", "null", "nil", ".", "…", "……")
+)
+NO_BOOLEAN_BLANKS = frozenset(("无", "none", "nil"))
+FORMULA_ERRORS = frozenset(
+    ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA")
+    + ("#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#UNKNOWN!")
+)
+EXCEL_ZERO = date(1899, 12, 30)
+SERIALS = range(36526, 73051)  # 2000-01-01 to 2100-01-01
+MOST = 10**12  # no count of the field comes near it
+
+NOTES: dict[str, Words] = {
+    "width": Words("全角或空白已规整", "full-width letters or white space tidied"),
+    "blank": Words("占位符读作空", "a placeholder read as empty"),
+    "thousands": Words("去掉千分位", "thousands separators removed"),
+    "scale": Words("换算万、亿", "ten thousands multiplied out"),
+    "unit": Words("去掉单位", "a unit removed"),
+    "percent": Words("百分数化为比例", "a percentage made a share"),
+    "about": Words("约数", "about"),
+    "at_least": Words("余、以上", "at least"),
+    "month": Words("月份改写", "a month rewritten"),
+    "day_dropped": Words("日期读作其月份", "a day read as its month"),
+    "date": Words("日期改写", "a date rewritten"),
+    "serial": Words("表格序列日期", "a spreadsheet's serial date"),
+    "number_text": Words("数字读作文本", "a number read as text"),
+    "choice": Words("选项名称换成代码", "an option's name made its code"),
+    "boolean": Words("是否换成真假", "yes or no made true or false"),
+    "town": Words("街镇名换成代码", "a town's name made its code"),
+    "community": Words("社区名换成代码", "a community's name made its code"),
+    "merged": Words("合并单元格填充", "merged cells filled"),
+    "total": Words("合计、小计行不入库", "rows of totals left out"),
+    "remark": Words("表外说明行不入库", "remarks around the table left out"),
+    "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
+    "filled": Words("缺省值已补", "a default filled in"),
+    "coordinates": Words("坐标换算为 WGS-84", "coordinates converted to WGS-84"),
+    "masked": Words("文本中的个人信息已遮去", "personal data masked in a text"),
+    "pseudonym": Words("个人标识换成假名", "a person's identifier made a pseudonym"),
+}
+
+
+class Refused(Exception):
+    """Say what is wrong with one value and what to do about it."""
+
+    def __init__(self, code: str, what: Words, todo: Words) -> None:
+        super().__init__(f"{code}: {what.en}")
+        self.code, self.what, self.todo = code, what, todo
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Hold a value as the contract has it, and how it had to be read."""
+
+    value: Any
+    notes: tuple[str, ...] = ()
+    qualifier: str | None = None
+
+
+# Characters -------------------------------------------------------------------------------
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SPACES = re.compile(r"\s+")
+
+
+def tidy(text: str) -> str:
+    """Make a text half-width, without invisible characters, its white space single."""
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    text = _SPACES.sub(" ", _CONTROL.sub("", text)).strip()
+    return text.strip("'’‘`\"“”") if text[:1] in "'’‘`\"“”" and len(text) > 1 else text
+
+
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
+
+
+def tidy_prose(text: str) -> str:
+    """Make letters and digits half-width, white space single; Chinese punctuation stays."""
+    text = _CONTROL.sub("", _INVISIBLE.sub("", text).translate(HALF_WIDTH))
+    return _SPACES.sub(" ", text).strip()
+
+
+def squeeze(text: str) -> str:
+    """Leave out white space altogether: for names and numbers."""
+    return _SPACES.sub("", tidy(text))
+
+
+def is_blank(raw: Any) -> bool:
+    """Tell whether a cell holds nothing, or one of the signs people write for nothing."""
+    if raw is None or (isinstance(raw, float) and math.isnan(raw)):
+        return True
+    return isinstance(raw, str) and squeeze(raw).casefold() in BLANKS
+
+
+def refuse_formula_error(raw: Any) -> None:
+    """Raise Refused when the cell holds what a failed formula leaves."""
+    if isinstance(raw, str) and raw.strip().upper() in FORMULA_ERRORS:
+        raise Refused(
+            "formula",
+            Words("公式出错", "a formula error"),
+            Words("改正公式，或改填数值", "mend the formula, or type the value"),
+        )
+
+
+# One cell ---------------------------------------------------------------------------------
+
+
+def take(raw: Any, field: Field, *, typed: bool, heading: str = "") -> Taken:
+    """Read one cell as a field of the contract; raises Refused.
+
+    ``typed``: the file tells numbers from texts, as a workbook does and CSV does not.
+    ``heading`` is the column's own, which may declare a per cent sign.
+    """
+    refuse_formula_error(raw)
+    if is_blank(raw) and not (
+        field.type == "boolean" and isinstance(raw, str) and squeeze(raw) in NO_BOOLEAN_BLANKS
+    ):
+        shown = isinstance(raw, str) and bool(raw.strip())
+        return Taken(None, ("blank",) if shown else ())
+    if field.allowed:
+        return take_choice(raw, field)
+    match field.type:
+        case "integer" | "number" | "share":
+            taken = take_number(raw, field, heading=heading)
+        case "boolean":
+            return take_boolean(raw)
+        case "month":
+            return take_month(raw, typed=typed)
+        case "date":
+            return take_date(raw)
+        case _:
+            return take_text(raw)
+    _refuse_out_of_range(taken.value, field)
+    return taken
+
+
+def take_text(raw: Any) -> Taken:
+    """Read a text; a whole number is read as its digits, as codes are often typed."""
+    if isinstance(raw, bool):
+        return Taken("是" if raw else "否", ("number_text",))
+    if isinstance(raw, int | float):
+        if not math.isfinite(raw) or abs(raw) > 2**53:
+            raise Refused(
+                "digits",
+                Words("长数字在表格里会丢失末几位", "a long number loses its last digits here"),
+                Words("把该列设为文本后重新填写", "format the column as text and type it again"),
+            )
+        number = int(raw) if float(raw).is_integer() else raw
+        return Taken(str(number), ("number_text",))
+    if isinstance(raw, datetime | date):
+        return Taken(_day(raw).isoformat(), ("number_text",))
+    text = tidy_prose(str(raw))
+    return Taken(text or None, () if text == raw else ("width",))
+
+
+# Numbers ----------------------------------------------------------------------------------
+
+_ABOUT = ("大约", "约", "将近", "接近", "近", "左右", "上下", "大概", "~", "≈", "about", "ca.")
+_AT_LEAST = ("超过", "超", "逾", "至少", "不少于", "余", "多", "以上", "+", ">=", "≥", ">")
+_BELOW = ("不到", "不足", "以下", "以内", "<", "≤", "<=")
+_UNITS: dict[str, frozenset[str]] = {
+    "persons": frozenset(("人", "名", "位", "persons", "people")),
+    "times": frozenset(("人次",)),
+    "area": frozenset(("平方米", "平米", "m2", "平方", "㎡", "m²")),
+    "km2": frozenset(("平方公里", "km2", "km²")),
+    "pieces": frozenset(
+        ("套/间", "套(间)", "套", "间", "张", "床", "户", "个", "张床", "床位", "个床位")
+        + ("units", "rooms", "beds")
+    ),
+}
+_UNIT_KIND = {word: kind for kind, words in _UNITS.items() for word in words}
+_FITS: dict[Words, str] = {
+    PERSONS: "persons",
+    TIMES: "times",
+    SQUARE_METRES: "area",
+    SQUARE_KILOMETRES: "km2",
+}
+_SCALES = {"": 0, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8}
+
+
+def _either(words: tuple[str, ...] | list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_NUMBER = re.compile(
+    rf"(?P<before>{_either(_ABOUT + _AT_LEAST + _BELOW)})?"
+    r"(?P<sign>[+-])?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?"
+    r"(?P<percent>%)?"
+    r"(?P<more>余|多)?"
+    rf"(?P<scale>{_either([word for word in _SCALES if word])})?"
+    rf"(?P<middle>{_either(['余', '多'])})?"
+    rf"(?P<unit>{_either(list(_UNIT_KIND))})?"
+    rf"(?P<after>{_either(['左右', '上下', '余', '多', '以上', '+', '以下', '以内'])})?",
+    re.IGNORECASE,
+)
+
+
+def take_number(raw: Any, field: Field, *, heading: str = "") -> Taken:
+    """Read a number as people write it: 1,000, 14.8万, 880间, 约1000, 1000余, 55%."""
+    if isinstance(raw, bool | datetime | date | time | timedelta):
+        raise _no_number(Words("是日期或是否", "is a date or a yes/no"))
+    if isinstance(raw, int | float):
+        return _as_number(Decimal(repr(raw)) if math.isfinite(raw) else None, field, heading)
+    text = squeeze(str(raw))
+    notes = [] if text == raw else ["width"]
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise _no_number(Words("不是数", "is not a number"))
+    words = [match[name] for name in ("before", "more", "middle", "after") if match[name]]
+    if any(word in _BELOW for word in words):
+        raise _no_number(Words("只说了上限", "only says what it is below"))
+    if match["unit"]:
+        _refuse_other_unit(match["unit"], field)
+        notes.append("unit")
+    if "," in match["digits"]:
+        notes.append("thousands")
+    number = Decimal(
+        (match["sign"] or "") + match["digits"].replace(",", "") + (match["fraction"] or "")
+    )
+    if match["scale"]:
+        number = number.scaleb(_SCALES[match["scale"]])
+        notes.append("scale")
+    qualifier = None
+    if words:
+        qualifier = "at_least" if any(word in _AT_LEAST for word in words) else "about"
+        notes.append(qualifier)
+    taken = _as_number(number, field, heading, percent=bool(match["percent"]))
+    return Taken(taken.value, (*notes, *taken.notes), qualifier)
+
+
+def _as_number(
+    number: Decimal | None, field: Field, heading: str, *, percent: bool = False
+) -> Taken:
+    if number is None or abs(number) > MOST:
+        raise _no_number(Words("大得不可信", "is beyond belief"))
+    notes: tuple[str, ...] = ()
+    if field.type == "share":
+        if percent or "%" in unicodedata.normalize("NFKC", heading):
+            number, notes = number / 100, ("percent",)
+        elif number > 1:
+            raise Refused(
+                "share",
+                Words("比例应在 0 到 1 之间", "a share lies between 0 and 1"),
+                Words("写成 55% 或 0.55", "write 55% or 0.55"),
+            )
+    elif percent and not (field.unit and field.unit.en == "%"):
+        raise _no_number(Words("不应是百分数", "should be no percentage"))
+    if field.type != "integer":
+        return Taken(float(number), notes)
+    if number != number.to_integral_value():
+        raise Refused(
+            "integer",
+            Words("应为整数", "should be a whole number"),
+            Words("填写整数", "give a whole number"),
+        )
+    return Taken(int(number), notes)
+
+
+def _no_number(what: Words) -> Refused:
+    return Refused("number", what, Words("改填一个数，例如 880", "give a number, such as 880"))
+
+
+def _refuse_other_unit(unit: str, field: Field) -> None:
+    kind = _UNIT_KIND.get(unit) or _UNIT_KIND.get(unit.lower(), "pieces")
+    wanted = _FITS.get(field.unit, "pieces") if field.unit else kind
+    if kind != wanted and {kind, wanted} != {"persons", "times"}:
+        label = field.unit or Words("无", "none")
+        raise Refused(
+            "unit",
+            Words(f"单位“{unit}”与本列不符", "the unit does not fit this column"),
+            Words(
+                f"本列的单位是{label.zh}；是否填错了列",
+                f"this column's is {label.en}; is it in the wrong column",
+            ),
+        )
+
+
+def _refuse_out_of_range(value: Any, field: Field) -> None:
+    low, high = field.minimum, field.maximum
+    if value is None or field.name in ("lon", "lat"):
+        return
+    if (low is not None and value < low) or (high is not None and value > high):
+        span = f"{'' if low is None else f'{low:g}'}–{'' if high is None else f'{high:g}'}"
+        raise Refused(
+            "range",
+            Words(f"超出范围 {span}", f"lies outside {span}"),
+            Words("核对后改正", "check it and mend it"),
+        )
+
+
+# Days and months --------------------------------------------------------------------------
+
+_DAY_TEXT = re.compile(
+    r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?"
+    r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:星期.|周.)?"
+)
+_DAY_DIGITS = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_MONTH_TEXT = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月份|月)?(?:底|末)?")
+_MONTH_DIGITS = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])")
+_LOST_ZERO = re.compile(r"(?:19|20)\d{2}\.1")
+
+
+def take_month(raw: Any, *, typed: bool) -> Taken:
+    """Read a month; returns its first day. The number 2024.1 is refused: it may be October."""
+    if isinstance(raw, bool):
+        raise _no_month()
+    if isinstance(raw, datetime | date):
+        day = _day(raw)
+        return Taken(_sane(day).replace(day=1), () if day.day == 1 else ("day_dropped",))
+    if isinstance(raw, int | float):
+        return _numeric_month(raw)
+    text = squeeze(str(raw))
+    if _LOST_ZERO.fullmatch(text) and not typed:
+        raise _lost_zero(text)
+    if match := _MONTH_TEXT.fullmatch(text) or _MONTH_DIGITS.fullmatch(text):
+        month = _made(int(match[1]), int(match[2]), 1)
+        return Taken(month, () if text == f"{month:%Y-%m}" else ("month",))
+    if _DAY_TEXT.fullmatch(text) or _DAY_DIGITS.fullmatch(text):
+        day = take_date(text).value
+        return Taken(day.replace(day=1), () if day.day == 1 else ("day_dropped",))
+    if _is_serial(text):
+        return Taken(_from_serial(int(text)).replace(day=1), ("serial",))
+    raise _no_month()
+
+
+def _numeric_month(raw: float) -> Taken:
+    text = repr(float(raw)) if isinstance(raw, float) else str(raw)
+    text = text.removesuffix(".0")
+    if _LOST_ZERO.fullmatch(text):
+        raise _lost_zero(text)
+    if match := _MONTH_DIGITS.fullmatch(text):
+        return Taken(_made(int(match[1]), int(match[2]), 1), ("month",))
+    if match := re.fullmatch(r"((?:19|20)\d{2})\.(\d{1,2})", text):
+        return Taken(_made(int(match[1]), int(match[2]), 1), ("month",))
+    if _DAY_DIGITS.fullmatch(text):
+        return take_month(text, typed=True)
+    if _is_serial(text):
+        return Taken(_from_serial(int(text)).replace(day=1), ("serial",))
+    raise _no_month()
+
+
+def take_date(raw: Any) -> Taken:
+    """Read a day; a month alone is refused, and so is an order of day and month to guess at."""
+    if isinstance(raw, bool):
+        raise _no_date()
+    if isinstance(raw, datetime | date):
+        return Taken(_sane(_day(raw)))
+    text = squeeze(str(raw)) if not isinstance(raw, int | float) else f"{raw!r}".removesuffix(".0")
+    if match := _DAY_TEXT.fullmatch(text):
+        day = _made(int(match[1]), int(match[2]), int(match[3]))
+        return Taken(day, () if text == day.isoformat() else ("date",))
+    if _DAY_DIGITS.fullmatch(text):
+        return Taken(_made(int(text[:4]), int(text[4:6]), int(text[6:])), ("date",))
+    if _is_serial(text):
+        return Taken(_from_serial(int(text)), ("serial",))
+    raise _no_date()
+
+
+def _day(raw: datetime | date) -> date:
+    return raw.date() if isinstance(raw, datetime) else raw
+
+
+def _is_serial(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) == 5 and int(text) in SERIALS
+
+
+def _from_serial(serial: int) -> date:
+    return EXCEL_ZERO + timedelta(days=serial)
+
+
+def _made(year: int, month: int, day: int) -> date:
+    try:
+        return _sane(date(year, month, day))
+    except ValueError:
+        raise _no_date() from None
+
+
+def _sane(day: date) -> date:
+    if not 1950 <= day.year <= 2100:
+        raise Refused(
+            "date",
+            Words("年份不可信", "the year is beyond belief"),
+            Words("核对后改正", "check it and mend it"),
+        )
+    return day
+
+
+def _lost_zero(text: str) -> Refused:
+    year = text[:4]
+    return Refused(
+        "month",
+        Words(
+            f"数字 {text} 可能是 1 月，也可能是丢了零的 10 月",
+            f"the number {text} may be January, or October that lost its zero",
+        ),
+        Words(f"写成文本 {year}-01 或 {year}-10", f"write it as text: {year}-01 or {year}-10"),
+    )
+
+
+def _no_month() -> Refused:
+    return Refused(
+        "month",
+        Words("不是月份", "is not a month"),
+        Words("写成 2024-09", "write it as 2024-09"),
+    )
+
+
+def _no_date() -> Refused:
+    return Refused(
+        "date",
+        Words("不是完整的日期", "is not a full date"),
+        Words("写成 2024-09-30（年、月、日）", "write it as 2024-09-30 (year, month, day)"),
+    )
+
+
+# Choices ----------------------------------------------------------------------------------
+
+_YES = frozenset(("是", "有", "对", "真", "√", "✓", "✔", "☑", "y", "yes", "true", "t", "1"))
+_NO = frozenset(
+    (
+        "否",
+        "无",
+        "没有",
+        "不是",
+        "非",
+        "假",
+        "×",
+        "✗",
+        "✘",
+        "x",
+        "n",
+        "no",
+        "false",
+        "f",
+        "0",
+        "none",
+        "nil",
+    )
+)
+# What people also call an option; checked by a test against the contract.
+CHOICE_SYNONYMS: Mapping[str, Mapping[str, str]] = {
+    "mode": {
+        "模式一": "1", "模式二": "2", "模式三": "3", "模式四": "4", "模式五": "5",
+        "模式1": "1", "模式2": "2", "模式3": "3", "模式4": "4", "模式5": "5",
+        "一": "1", "二": "2", "三": "3", "四": "4", "五": "5",
+        "居委会": "1", "筹备组": "1", "居委会筹备组": "1", "代管": "2", "派驻社工站": "3",
+        "纳入居委会": "4", "纳入居委": "4",
+    },
+    "tier": {"套": "flat", "间": "room", "张": "bed", "床": "bed", "床位": "bed", "房间": "room", "成套": "flat"},
+    "coverage_type": {"居村": "committee", "居村委会": "committee", "居委会": "committee", "网格": "grid", "网格治理": "grid"},
+    "community_kind": {
+        "公寓": "long_rent_apartment", "保租房": "affordable_rental", "宿舍": "worker_dormitory",
+        "长租": "long_rent_apartment", "新时代城市建设者管理者之家": "builders_home",
+        "职工宿舍": "worker_dormitory", "人才房": "talent_apartment",
+    },
+    "organisation_kind": {"支部": "party_branch", "党群站": "service_station", "党群服务站点": "service_station", "社会工作站": "social_work_station"},
+    "resident_profile": {"青年": "young", "家庭": "family", "职工": "worker", "务工人员": "worker"},
+    "leading_organisation": {"社区": "community", "街区": "block", "园区": "park", "村": "village"},
+    "committee_kind": {"居委": "residents", "居民委员会": "residents", "村委": "village", "村民委员会": "village"},
+    "activity_kind": {"亲子": "parent_child", "宣讲": "talk", "夜校": "course", "青年夜校": "course", "讲座": "talk", "体育": "sport", "文艺": "arts", "议事": "consultation", "节庆": "festival"},
+    "stage": {"提出": "need_raised", "对接": "resource_matched", "平台": "platform_built", "自服务": "self_service"},
+}  # fmt: skip
+_SIGNS = re.compile(r"[\s()\[\]【】、,;:·.。\-_]+")
+
+
+def option_key(text: str) -> str:
+    """Reduce a name to what tells it from others: no case, white space or punctuation."""
+    return _SIGNS.sub("", tidy(text)).casefold()
+
+
+def take_choice(raw: Any, field: Field) -> Taken:
+    """Read one of a field's options by its code, its names or what else it is called."""
+    text = str(take_text(raw).value)
+    if text in field.allowed:
+        return Taken(text)
+    found = _options(field).get(option_key(text))
+    if found is None:
+        options = list(field.allowed.items())
+        raise Refused(
+            "choice",
+            Words("不在可选项中", "is not one of the options"),
+            Words(
+                "可选：" + "、".join(words.zh for _, words in options),
+                "choose from: " + ", ".join(words.en for _, words in options),
+            ),
+        )
+    return Taken(found, ("choice",))
+
+
+def _options(field: Field) -> dict[str, str]:
+    if field.name not in _OPTIONS:
+        names = {option_key(code): code for code in field.allowed}
+        for code, words in field.allowed.items():
+            names |= {option_key(words.zh): code, option_key(words.en): code}
+        also = {option_key(k): v for k, v in CHOICE_SYNONYMS.get(field.name, {}).items()}
+        _OPTIONS[field.name] = also | names
+    return _OPTIONS[field.name]
+
+
+_OPTIONS: dict[str, dict[str, str]] = {}
+
+
+def take_boolean(raw: Any) -> Taken:
+    """Read a yes or a no."""
+    if isinstance(raw, bool):
+        return Taken(raw)
+    text = squeeze(str(raw)).casefold().removesuffix(".0")
+    if text in _YES or text in _NO:
+        return Taken(text in _YES, () if text in ("true", "false") else ("boolean",))
+    raise Refused(
+        "boolean",
+        Words("不是“是”或“否”", "is neither yes nor no"),
+        Words("填“是”或“否”", "give yes or no"),
+    )

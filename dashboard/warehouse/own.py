@@ -1,0 +1,262 @@
+"""Keep the user's own tables: one folder for each state of them, and one file that says which.
+
+A state never changes once it is current. A load makes the next one beside it; taking effect is
+the replacing of one small file, so that whatever fails or is killed leaves the state before.
+"""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dashboard.model.problem import Problem
+from dashboard.model.tables import NAMED, TABLES
+from dashboard.model.words import Words
+
+BOUNDARIES = ("boundaries.geojson", "boundaries.gpkg", "boundaries.zip")
+_CURRENT, _STATES, _LOCK, _RECORD = "current", "states", ".lock", "state.json"
+_MAP_NUMBER = "map-number.txt"
+SCRATCH = "scratch-"
+_EXTRAS: dict[str, tuple[str, ...]] = {
+    "restatement": ("table_name", "row_key", "column_name", "before_value", "after_value", "batch"),
+    "qualified_value": ("table_name", "row_key", "column_name", "raw_value", "qualifier", "batch"),
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """Hold one state of the user's own data: what is in it, and how it came about."""
+
+    folder: Path
+    number: int
+    parent: int
+    batches: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.number:06d}"
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables there are rows of, in load order."""
+        return tuple(table.name for table in TABLES if self.file(table.name).is_file())
+
+    def file(self, table_name: str) -> Path:
+        return self.folder / f"{table_name}.parquet"
+
+    def frame(self, table_name: str) -> pd.DataFrame:
+        """Read one table; empty when there is none."""
+        columns = _EXTRAS.get(table_name) or [c.name for c in NAMED[table_name].columns]
+        if self.file(table_name).is_file():
+            # A column that a later version added is missing from what an earlier one wrote.
+            return pd.read_parquet(self.file(table_name)).reindex(columns=list(columns))
+        return pd.DataFrame(columns=list(columns), dtype="object")
+
+    @property
+    def boundaries(self) -> Path | None:
+        """Find the boundary file that was loaded, if there is one."""
+        return next((self.folder / n for n in BOUNDARIES if (self.folder / n).is_file()), None)
+
+    @property
+    def map_number(self) -> str:
+        """The number (审图号) under which the map of these boundaries was approved, if said."""
+        file = self.folder / _MAP_NUMBER
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def current_state(own: Path) -> State | None:
+    """Read the state in force; None when there is none. Raises Problem if it is damaged."""
+    try:
+        name = (own / _CURRENT).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
+    return None if name == "0" else read_state(own, int(name))
+
+
+def loaded_boundaries(own: Path) -> tuple[Path | None, str]:
+    """Find the user's own boundary file in force and the number of its map; none if damaged."""
+    try:
+        state = current_state(own)
+    except Problem:
+        return None, ""  # the page says so where it shows the user's own data
+    if state is None or state.boundaries is None:
+        return None, ""
+    return state.boundaries, state.map_number
+
+
+def read_state(own: Path, number: int) -> State:
+    """Read one state by its number."""
+    folder = own / _STATES / f"{number:06d}"
+    try:
+        record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Problem(
+            Words(
+                f"自有数据 {folder} 已损坏：请运行 python -m dashboard load --undo，或恢复该文件夹。",
+                f"Your own data in {folder} are damaged: run python -m dashboard load --undo, "
+                "or restore that folder.",
+            )
+        ) from error
+    return State(folder, record["number"], record["parent"], record["batches"])
+
+
+@contextmanager
+def next_state(own: Path, before: State | None) -> Iterator[State]:
+    """Give the state that is to follow, with all that stands in the one before.
+
+    It is gone again unless ``put_in_force`` is called for it.
+    """
+    states = own / _STATES
+    states.mkdir(parents=True, exist_ok=True)
+    taken = [int(path.name[:6]) for path in states.iterdir() if path.name[:6].isdigit()]
+    number = max(taken, default=0) + 1
+    folder = states / f"{number:06d}.making-{os.getpid()}-{time.time_ns()}"
+    folder.mkdir()
+    state = State(
+        folder, number, before.number if before else 0, list(before.batches) if before else []
+    )
+    try:
+        if before is not None:
+            for path in before.folder.iterdir():
+                if path.name != _RECORD:
+                    _share(path, folder / path.name)
+        yield state
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _share(path: Path, to: Path) -> None:
+    """Let two states hold the same file; neither ever writes into it."""
+    try:
+        to.hardlink_to(path)
+    except OSError:
+        shutil.copyfile(path, to)
+
+
+def write_frame(state: State, name: str, frame: pd.DataFrame) -> None:
+    """Write a table of a state that is being made."""
+    file = state.file(name)
+    file.unlink(missing_ok=True)  # it may be shared with the state before
+    frame.to_parquet(file, index=False)
+
+
+def set_boundaries(state: State, file: Path, map_number: str | None) -> None:
+    """Put a boundary file into a state that is being made, and its map's number."""
+    for name in (*BOUNDARIES, _MAP_NUMBER):
+        (state.folder / name).unlink(missing_ok=True)
+    suffix = file.suffix.lower()
+    name = f"boundaries{suffix}" if f"boundaries{suffix}" in BOUNDARIES else BOUNDARIES[0]
+    shutil.copyfile(file, state.folder / name)
+    if map_number:
+        (state.folder / _MAP_NUMBER).write_text(map_number.strip(), encoding="utf-8")
+
+
+def put_in_force(own: Path, state: State) -> State:
+    """Make a state the current one, in one step."""
+    record = {"number": state.number, "parent": state.parent, "batches": state.batches}
+    (state.folder / _RECORD).write_text(
+        json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    final = state.folder.with_name(state.name)
+    state.folder.replace(final)
+    point_to(own, state.number)
+    return State(final, state.number, state.parent, state.batches)
+
+
+def point_to(own: Path, number: int) -> None:
+    """Say which state is in force; 0 means none."""
+    file = own / f"{_CURRENT}.new"
+    with file.open("w", encoding="ascii") as opened:
+        opened.write(f"{number}\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+    file.replace(own / _CURRENT)
+
+
+@contextmanager
+def locked(own: Path, *, wait_seconds: float = 0) -> Iterator[None]:
+    """Hold the right to change the user's own data; raises Problem when another has it.
+
+    The system gives it back when its holder ends, however that ends.
+    """
+    own.mkdir(parents=True, exist_ok=True)
+    with (own / _LOCK).open("a+b") as file:
+        deadline = time.monotonic() + wait_seconds
+        while not _take(file):
+            if time.monotonic() >= deadline:
+                raise Problem(
+                    Words(
+                        "另一次载入正在进行：请等它结束后再试。",
+                        "Another load is under way: try again when it has finished.",
+                    )
+                )
+            time.sleep(0.1)
+        try:
+            for left_over in (*own.glob(f"{_STATES}/*.making-*"), *own.glob(f"{SCRATCH}*")):
+                # Of a load that was killed: nobody else works here now.
+                shutil.rmtree(left_over, ignore_errors=True)
+            yield
+        finally:
+            _give_back(file)
+
+
+def _take(file: Any) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _give_back(file: Any) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+# What a state means for the warehouse -----------------------------------------------------
+
+
+def left_out(own_tables: tuple[str, ...]) -> tuple[str, ...]:
+    """List the sample tables that are left empty: those that hang from a table brought.
+
+    Invented numbers are never shown about somebody's real communities.
+    """
+    gone: list[str] = []
+    for table in TABLES:
+        if not table.is_sample or table.name in own_tables:
+            continue
+        leads_to = {reference.table for reference in table.foreign_keys}
+        sampled = {name for name in own_tables if NAMED[name].is_sample}
+        if leads_to & (sampled | set(gone)):
+            gone.append(table.name)
+    return tuple(gone)
+
+
+def overlaid(own: pd.DataFrame, published: pd.DataFrame, table_name: str) -> pd.DataFrame:
+    """Lay the user's own rows over the published ones, by key."""
+    key = list(NAMED[table_name].key)
+    both = pd.concat([published.astype("object"), own.astype("object")], ignore_index=True)
+    rows = both.drop_duplicates(key, keep="last").reset_index(drop=True)
+    return rows.astype({name: published[name].dtype for name in published.columns})

@@ -1,0 +1,55 @@
+"""Check that an export describes itself truly and runs nothing in a spreadsheet."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from dashboard.intake.exporting import export
+from dashboard.model.problem import Problem
+from dashboard.model.tables import TABLES
+from dashboard.warehouse.store import Warehouse
+
+
+def test_a_folder_holds_every_table_twice_and_says_what_they_are(
+    sample: Path, tmp_path: Path
+) -> None:
+    warehouse = Warehouse(sample)
+    described = json.loads(export(warehouse, tmp_path / "out").read_text("utf-8"))
+    assert len(described["resources"]) == 2 * len(TABLES)
+    assert "occupancy" in described["sampleTables"]
+    for resource in described["resources"]:
+        content = (tmp_path / "out" / resource["path"]).read_bytes()
+        assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+        assert resource["bytes"] == len(content)
+    for table in TABLES:
+        names = [column.name for column in table.columns]
+        csv = pd.read_csv(tmp_path / "out" / f"{table.name}.csv", dtype=str, encoding="utf-8-sig")
+        parquet = pd.read_parquet(tmp_path / "out" / f"{table.name}.parquet")
+        assert list(csv) == list(parquet) == names
+        assert len(csv) == len(parquet) == warehouse.row_count(table.name)
+    points = gpd.read_parquet(tmp_path / "out" / "community.geo.parquet")
+    assert points.crs.to_epsg() == 4326
+
+
+def test_cells_that_a_spreadsheet_would_run_are_neutralised(sample: Path, tmp_path: Path) -> None:
+    class Poisoned(Warehouse):
+        def table(self, name: str, *, limit: int | None = None) -> pd.DataFrame:
+            rows = super().table(name, limit=limit)
+            if name == "community":
+                rows.loc[0, "name_zh"] = "=cmd|'/c calc'!A0"
+            return rows
+
+    export(Poisoned(sample), tmp_path / "out")
+    text = (tmp_path / "out" / "community.csv").read_text("utf-8-sig")
+    assert "'=cmd|" in text
+    assert ",=cmd" not in text
+
+
+def test_a_place_that_cannot_be_written_is_told(sample: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Problem, match="Can't write"):
+        export(Warehouse(sample), tmp_path / "file" / "out")

@@ -1,0 +1,347 @@
+"""Check that loads keep their promises: all or nothing, one at a time, and nothing is lost."""
+
+import errno
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard.intake import bulk, loading
+from dashboard.intake.checking import DTYPES
+from dashboard.intake.headings import LOADABLE
+from dashboard.intake.loading import Places, check, load, merge, undo
+from dashboard.intake.template import template
+from dashboard.model.contract import Table
+from dashboard.model.problem import Problem
+from dashboard.model.tables import GOVERNANCE, NAMED, OCCUPANCY
+from dashboard.places import DATA
+from dashboard.ui.assets import lay_out_assets
+from dashboard.warehouse.geography import schematic_towns
+from dashboard.warehouse.own import current_state, left_out, locked
+from dashboard.warehouse.store import Warehouse
+from tests.intake import messy
+
+Key = Callable[[], bytes]
+FEW_COMMUNITIES = 12
+
+
+@pytest.fixture(scope="module")
+def some(sample: Path) -> dict[str, pd.DataFrame]:
+    """A dozen of the sample's communities and all that hangs from them."""
+    warehouse = Warehouse(sample)
+    rows = {table.name: warehouse.table(table.name) for table in LOADABLE}
+    codes = set(rows["community"]["community_code"].iloc[::45][:FEW_COMMUNITIES])
+    for name in ("community", "governance", "organisation", "occupancy", "activity", "proposal"):
+        rows[name] = rows[name][rows[name]["community_code"].isin(codes)]
+    activities = set(rows["activity"]["activity_code"])
+    rows["attendance"] = rows["attendance"][rows["attendance"]["activity_code"].isin(activities)]
+    reports = rows["project_report"]
+    rows["project_report"] = reports[
+        reports["community_code"].isin(codes) | reports["community_code"].isna()
+    ]
+    return {name: frame.reset_index(drop=True) for name, frame in rows.items()}
+
+
+def as_loaded(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give rows the types of loaded ones, in the order of their keys."""
+    frame = rows.copy()
+    if "origin" in frame:
+        frame["origin"] = "own"
+    frame = frame[[c.name for c in table.columns]].astype(
+        {c.name: DTYPES[c.field.type] for c in table.columns}
+    )
+    frame = frame.where(frame.notna(), None).astype(
+        {c.name: DTYPES[c.field.type] for c in table.columns}
+    )
+    return frame.sort_values(list(table.key)).reset_index(drop=True)
+
+
+# The template ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", LOADABLE, ids=lambda table: table.name)
+def test_the_template_filled_and_read_back_gives_the_same_rows(
+    table: Table, some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
+) -> None:
+    file = tmp_path / "filled.xlsx"
+    file.write_bytes(template(some))
+    found = check([file], places, today=messy.TODAY, key=key)
+    assert [f"{f.sheet}!{f.cell} {f.code} {f.value}" for f in found.faults] == []
+    mine = found.frames[table.name].sort_values(list(table.key)).reset_index(drop=True)
+    pd.testing.assert_frame_equal(as_loaded(table, mine), as_loaded(table, some[table.name]))
+
+
+def test_an_empty_template_is_told_to_be_empty(places: Places, key: Key, tmp_path: Path) -> None:
+    file = tmp_path / "empty.xlsx"
+    file.write_bytes(template())
+    assert {fault.code for fault in check([file], places, today=messy.TODAY, key=key).faults} == {
+        "empty"
+    }
+
+
+# One at a time, all or nothing -----------------------------------------------------------
+
+
+@pytest.fixture
+def filled(some: dict[str, pd.DataFrame], tmp_path: Path) -> Path:
+    file = tmp_path / "filled.xlsx"
+    file.write_bytes(template(some))
+    return file
+
+
+def options(key: Key) -> dict[str, Any]:
+    return {"who": "tester", "today": messy.TODAY, "key": key}
+
+
+def test_a_second_load_waits_or_is_told(filled: Path, places: Places, key: Key) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with locked(places.own):
+            entered.set()
+            leave.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    entered.wait(10)
+    with pytest.raises(Problem, match="Another load is under way"):
+        load([filled], places, **options(key), wait_seconds=0)
+    threading.Timer(0.3, leave.set).start()
+    assert load([filled], places, **options(key), wait_seconds=20).batch == 1
+    holder.join()
+
+
+@pytest.mark.parametrize("where", ["write_frame", "put_in_force", "build"])
+def test_a_full_disk_loses_nothing(
+    filled: Path, places: Places, key: Key, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    before = places.warehouse.read_bytes()
+
+    def no_room(*args: Any, **kwargs: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(loading, where, no_room)
+        with pytest.raises(Problem, match="nothing was loaded"):
+            load([filled], places, **options(key))
+    assert places.warehouse.read_bytes() == before
+    assert current_state(places.own) is None
+    assert [path.name for path in (places.own / "states").iterdir()] == []
+    assert load([filled], places, **options(key)).batch == 1
+
+
+def test_a_load_killed_at_its_very_end_is_made_good_by_the_next(
+    filled: Path, places: Places, key: Key
+) -> None:
+    sample = places.warehouse.read_bytes()
+    load([filled], places, **options(key))
+    places.warehouse.write_bytes(sample)  # as if it had not been put in place any more
+    assert load([filled], places, **options(key)).batch is None
+    assert Warehouse(places.warehouse).about["own_state"] == 1
+
+
+def test_what_a_killed_load_left_is_cleared_away(filled: Path, places: Places, key: Key) -> None:
+    for name in ("states/000007.making-1-2", "scratch-abc"):
+        (places.own / name).mkdir(parents=True)
+        (places.own / name / "half.parquet").write_bytes(b"half")
+    assert load([filled], places, **options(key)).batch == 1
+    assert sorted(path.name for path in places.own.iterdir()) == [".lock", "current", "states"]
+    assert [path.name for path in (places.own / "states").iterdir()] == ["000001"]
+
+
+def test_communities_alone_are_refused(
+    some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
+) -> None:
+    file = tmp_path / "alone.xlsx"
+    file.write_bytes(template({"community": some["community"]}))
+    result = load([file], places, **options(key))
+    assert [fault.code for fault in result.check.faults] == ["company"]
+
+
+def test_what_may_be_missing_of_a_community_may_be_missing(
+    some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
+) -> None:
+    community = some["community"].assign(operator=None, resident_profile=None, youth_share=None)
+    community = community.assign(community_code=None, name_en=None)
+    names = community["name_zh"].tolist()
+    there = dict(zip(some["community"]["community_code"], names, strict=True))
+    tables = {name: some[name] for name in ("governance", "occupancy")}
+    by_name = {
+        name: rows.assign(community_code=rows["community_code"].map(there))
+        for name, rows in tables.items()
+    }
+    file = tmp_path / "sparse.xlsx"
+    file.write_bytes(template({"community": community, **by_name}))
+    result = load([file], places, **options(key))
+    assert [f"{f.sheet}!{f.cell} {f.code} {f.value}" for f in result.check.faults] == []
+    loaded = Warehouse(places.warehouse).table("community")
+    assert sorted(loaded["name_zh"]) == sorted(names)
+    assert loaded["community_code"].is_unique
+    assert loaded["youth_share"].isna().all()
+
+
+def test_one_table_of_the_samples_communities_leaves_the_rest_a_sample(
+    some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
+) -> None:
+    file = tmp_path / "proposals.xlsx"
+    file.write_bytes(template({"proposal": some["proposal"]}))
+    load([file], places, **options(key))
+    warehouse = Warehouse(places.warehouse)
+    assert warehouse.row_count("proposal") == len(some["proposal"])
+    assert "proposal" not in warehouse.about["sample_tables"].split(";")
+    assert "occupancy" in warehouse.about["sample_tables"].split(";")
+    undo(places)
+    assert Warehouse(places.warehouse).row_count("proposal") > len(some["proposal"])
+
+
+def test_sample_tables_that_hang_from_own_ones_are_left_out() -> None:
+    assert left_out(()) == ()
+    assert left_out(("proposal",)) == ()
+    assert left_out(("activity",)) == ("attendance",)
+    assert left_out(("community", "governance", "occupancy")) == (
+        "organisation",
+        "activity",
+        "attendance",
+        "proposal",
+    )
+    assert left_out(("supply_target", "published_figure")) == ()
+
+
+# History ---------------------------------------------------------------------------------
+
+
+def occupancy(**changes: Any) -> pd.DataFrame:
+    row = {
+        "community_code": "A", "month": pd.Timestamp("2026-01-01"), "tier": "room", "dwelling_count": 10,
+        "supply_count": 10, "available_count": 10, "let_count": 9, "capacity_count": 20,
+        "resident_count": 12, "move_in_count": 1, "move_out_count": 1, **changes,
+    }  # fmt: skip
+    return pd.DataFrame([row]).astype({c.name: DTYPES[c.field.type] for c in OCCUPANCY.columns})
+
+
+def test_merging_adds_restates_and_leaves_alone() -> None:
+    old = pd.concat([occupancy(), occupancy(tier="bed")], ignore_index=True)
+    new = pd.concat(
+        [occupancy(let_count=8), occupancy(tier="bed"), occupancy(tier="flat")], ignore_index=True
+    )
+    rows, restated, counts = merge(OCCUPANCY, old, new)
+    assert (counts.added, counts.restated, counts.unchanged) == (1, 1, 1)
+    assert len(rows) == 3
+    assert rows.set_index("tier")["let_count"].to_dict() == {"bed": 9, "room": 8, "flat": 9}
+    (change,) = restated.to_dict("records")
+    assert (change["column_name"], change["before_value"], change["after_value"]) == (
+        "let_count",
+        "9",
+        "8",
+    )
+    again, none, counts = merge(OCCUPANCY, rows, new)
+    assert (counts.added, counts.restated, len(none)) == (0, 0, 0)
+    assert len(again) == 3
+
+
+def test_a_new_arrangement_ends_the_one_before() -> None:
+    def arrangement(start: str, end: str | None) -> dict[str, Any]:
+        return {
+            "community_code": "A", "valid_from": pd.Timestamp(start), "valid_to": end and pd.Timestamp(end),
+            "coverage_type": "grid", "mode": None, "leading_organisation": "block", "origin": "own",
+        }  # fmt: skip
+
+    types = {c.name: DTYPES[c.field.type] for c in GOVERNANCE.columns}
+    old = pd.DataFrame([arrangement("2024-01-01", None)]).astype(types)
+    new = pd.DataFrame([arrangement("2025-03-01", None)]).astype(types)
+    rows, _, _ = merge(GOVERNANCE, old, new)
+    assert rows["valid_to"].iloc[0] == pd.Timestamp("2025-02-28")
+    assert pd.isna(rows["valid_to"].iloc[1])
+
+
+# Boundaries ------------------------------------------------------------------------------
+
+
+def boundary_file(to: Path, *, drop: int = 0) -> Path:
+    towns = schematic_towns(DATA / "geography" / "schematic.json")
+    towns.iloc[drop:].to_file(to, engine="pyogrio")
+    return to
+
+
+def test_official_boundaries_replace_the_schematic_and_are_undone(
+    places: Places, key: Key, tmp_path: Path
+) -> None:
+    assert lay_out_assets().is_schematic
+    file = boundary_file(tmp_path / "official.geojson")
+    result = load([file], places, **options(key), map_number="GS(2026)1234")
+    assert result.batch == 1
+    assets = lay_out_assets()
+    assert (assets.is_schematic, assets.map_number, assets.problem) == (False, "GS(2026)1234", None)
+    assert Warehouse(places.warehouse).about["sample_tables"]
+    assert load([file], places, **options(key)).batch is None
+    undo(places)
+    assert lay_out_assets().is_schematic
+
+
+def test_boundaries_that_lack_a_town_are_told(places: Places, key: Key, tmp_path: Path) -> None:
+    file = boundary_file(tmp_path / "official.geojson", drop=1)
+    with pytest.raises(Problem, match="Jiangchuan"):
+        load([file], places, **options(key))
+    assert current_state(places.own) is None
+
+
+# Large files -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_large_csv_gives_the_same_as_a_small_one(
+    some: dict[str, pd.DataFrame],
+    places: Places,
+    key: Key,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    encoding: str,
+) -> None:
+    activities = some["activity"]["activity_code"].tolist()
+    lines = ["签到汇总", "活动编号,手机号,是否居民"]
+    lines += [f"{activities[n % 7]},138{n % 11:08d},{'是' if n % 3 else '否'}" for n in range(77)]
+    lines += lines[2:12]
+    file = tmp_path / "attendances.csv"
+    file.write_text("\n".join(lines) + "\n", encoding=encoding)
+    small = check([file], places, today=messy.TODAY, key=key)
+    monkeypatch.setattr(bulk, "BULK_FROM", 10)
+    conflicting = load([file], places, **options(key)) if small.faults else None
+    assert conflicting is None
+    result = load([file], places, **options(key))
+    assert result.batch == 1
+    loaded = Warehouse(places.warehouse).table("attendance")
+    order = ["activity_code", "participant_code"]
+    pd.testing.assert_frame_equal(
+        loaded.sort_values(order).reset_index(drop=True),
+        small.frames["attendance"].sort_values(order).reset_index(drop=True),
+        check_dtype=False,
+    )
+    assert (
+        result.check.notes["attendance", "", "repeated"]
+        == small.notes["attendance", "", "repeated"]
+    )
+    assert load([file], places, **options(key)).batch is None
+
+
+def test_faults_of_a_large_csv_are_told_with_their_lines(
+    places: Places, key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activity = Warehouse(places.warehouse).table("activity", limit=1)["activity_code"].iloc[0]
+    file = tmp_path / "attendances.csv"
+    file.write_text(
+        f"活动代码,身份证号,是否居民\n{activity},11010519491231002X,是\nNONE,11010519491231002X,是\n"
+        f"{activity},,是\n{activity},440524188001010014,也许\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(bulk, "BULK_FROM", 10)
+    faults = check([file], places, today=messy.TODAY, key=key).faults
+    assert {(fault.cell, fault.code) for fault in faults} == {
+        ("A3", "unknown"), ("B4", "blank"), ("C5", "boolean"),
+    }  # fmt: skip
+
+
+def test_every_loadable_table_has_a_sheet_and_only_fixed_ones_have_none() -> None:
+    assert set(NAMED) - {table.name for table in LOADABLE} == {"town", "control_total"}
