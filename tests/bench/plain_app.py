@@ -17,6 +17,8 @@ from streamlit import config
 
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.theme import INK, NO_DATA, RED
+from dashboard.language import Say
+from dashboard.model.indicators import written
 from dashboard.model.problem import Problem
 from dashboard.places import warehouse_path
 from dashboard.ui.address import read_address, with_filters
@@ -26,7 +28,8 @@ from dashboard.ui.filters import go_to
 from dashboard.ui.frame import Caption, source_line
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import say_here, show_problem
-from dashboard.views import coverage, definitions, overview
+from dashboard.ui.tiles import Tile
+from dashboard.views import VIEWS, overview
 from dashboard.warehouse.store import Store
 
 HEIGHT = 440
@@ -44,12 +47,12 @@ def main() -> None:
     if changed:
         raise RuntimeError(f"not Streamlit's defaults: {sorted(changed)}")
     vars(overview)["show_figure"] = show_plainly
+    vars(overview)["show_tiles"] = show_metrics
     say = say_here()
     st.set_page_config(page_title=overview.title(say), layout="wide")
     st.html(STATIC / "dashboard.css")
-    views = {"overview": overview, "coverage": coverage, "definitions": definitions}
     pages: dict[str, Any] = {}
-    for name, view in views.items():
+    for name, view in VIEWS.items():
         pages[name] = st.Page(
             partial(show_page, pages),
             title=view.title(say),
@@ -123,8 +126,17 @@ def show_plainly(
     st.caption(" · ".join(filter(None, (caption.as_of, source_line(context)))))
 
 
+def show_metrics(tiles: list[Tile], say: Say) -> None:
+    """Show the key numbers as Streamlit's own, with their lines."""
+    for place, tile in zip(st.columns(len(tiles)), tiles, strict=True):
+        value = written(tile.value, tile.indicator, say.language)
+        known = tile.values.dropna().tolist()
+        place.metric(say.words(tile.indicator.name), value, chart_data=known, chart_type="line")
+        place.caption(tile.comparison)
+
+
 def _line(item: dict[str, Any]) -> str:
-    badge = f"`{item['badge']}` " if item["badge"] else ""
+    badge = f"`{item['badge']}` " if item.get("badge") else ""
     return f"- {badge}**{item['title']}** {item['text']}"
 
 

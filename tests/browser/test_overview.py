@@ -11,8 +11,10 @@ from dashboard.views import VIEWS
 from tests.browser.conftest import FIGURES, LAPTOP, Asked, Screen
 
 HAN = re.compile(r"[\u3400-\u9fff]")
-# Names of file formats and of the other language are the same in every language.
-SAME_EVERYWHERE = {"CSV", "SVG", "PNG", "SQL", "English", "Kaplan", "Meier"}
+# Names of file formats, programs, people and of the other language are the same in every language.
+SAME_EVERYWHERE = {
+    "CSV", "SVG", "PNG", "SQL", "PowerPoint", "Word", "Excel", "English", "Kaplan", "Meier",
+}  # fmt: skip
 WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
 BARS = ".st-key-town-ranking .barlayer .point path"
 EVERY_TEXT = """() => [
