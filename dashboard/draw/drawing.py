@@ -49,6 +49,11 @@ def bar(**properties: object) -> Trace:
     return {"type": "bar", **properties}
 
 
+def heatmap(**properties: object) -> Trace:
+    """Give plotly's trace of coloured cells."""
+    return {"type": "heatmap", **properties}
+
+
 def framed(traces: Trace | Sequence[Trace], layout: dict[str, Any]) -> Figure:
     """Put traces into a layout."""
     return {"data": [traces] if isinstance(traces, dict) else list(traces), "layout": layout}

@@ -1,16 +1,22 @@
-"""Draw the loop, time to settling, services, youth needs and the five micros.
-
-The figures are written as plain values, as the browser takes them: checking each of its parts
-again would take plotly longer than all the rest. The tests have them checked.
-"""
+"""Draw the loop, time to settling, services, youth needs and the five micros."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import pandas as pd
 
 from dashboard.draw.charts import base_layout
-from dashboard.draw.drawing import Drawing, Height, nothing
+from dashboard.draw.drawing import (
+    Drawing,
+    Height,
+    Trace,
+    bar,
+    framed,
+    heatmap,
+    nothing,
+    plot,
+    scatter,
+)
 from dashboard.draw.theme import (
     BLUE,
     BLUE_PALE,
@@ -42,14 +48,6 @@ class Settling(Protocol):
     @property
     def count(self) -> int: ...
     def by_day(self, day: float) -> float: ...
-
-
-def _figure(traces: Sequence[dict[str, Any]], layout: dict[str, object]) -> dict[str, Any]:
-    return {"data": list(traces), "layout": layout, "rows": None}
-
-
-def _trace(kind: str, **values: object) -> dict[str, Any]:
-    return {"type": kind, **values}
 
 
 def _plain(values: pd.Series) -> list[float | None]:
@@ -89,10 +87,9 @@ def loop(
         }
         for position, share in enumerate(steps["of_before"].iloc[1:])
     ]  # fmt: skip
-    figure = _figure(
+    figure = framed(
         [
-            _trace("bar",
-                orientation="h", x=steps["count"].tolist(), y=positions, width=0.5,
+            bar(orientation="h", x=steps["count"].tolist(), y=positions, width=0.5,
                 marker={"color": [BLUE, *[BLUE_PALE] * (len(steps) - 2), BLUE]}, hovertext=hovers,
                 hoverinfo="text", text=texts, textposition="outside", cliponaxis=False,
             )
@@ -104,9 +101,8 @@ def loop(
         ),
     )  # fmt: skip
     last = steps.iloc[-1]
-    return Drawing(
-        "plot",
-        body=figure,
+    return plot(
+        figure,
         height=height,
         alt=say(
             "需求闭环漏斗：提出 {first:.0f} 件，到达自我服务 {last:.0f} 件，占 {share:.1f}%。",
@@ -129,8 +125,7 @@ def settling(
         if len(curves) <= MOST_BANDS:
             traces += _band(curve, colour)
         traces.append(
-            _trace("scatter",
-                x=curve.days, y=curve.settled, mode="lines", name=f"{name} ({curve.count:,})",
+            scatter(x=curve.days, y=curve.settled, mode="lines", name=f"{name} ({curve.count:,})",
                 line={"color": colour, "width": 2, "shape": "hv"}, hoverinfo="text",
                 hovertext=[
                     f"{name}<br>" + say("{day:.0f} 天内办结 {share:.1f}%", day=day, share=share)
@@ -140,7 +135,7 @@ def settling(
         )  # fmt: skip
     several = len(curves) > 1
     below = 112 if len(curves) > MOST_BANDS else 80 if several else 44
-    figure = _figure(
+    figure = framed(
         traces,
         base_layout(
             showlegend=several,
@@ -173,9 +168,8 @@ def settling(
             margin={"l": 44, "r": 12, "t": 8, "b": below},
         ),
     )  # fmt: skip
-    return Drawing(
-        "plot",
-        body=figure,
+    return plot(
+        figure,
         height=height,
         alt=say(
             "受理后办结比例的阶梯曲线：{groups}。",
@@ -192,14 +186,13 @@ def settling(
     )  # fmt: skip
 
 
-def _band(curve: Settling, colour: str) -> list[dict[str, Any]]:
+def _band(curve: Settling, colour: str) -> list[Trace]:
     edge = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
     line = {"width": 0, "shape": "hv", "color": colour}
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return [
-        _trace("scatter", x=curve.days, y=curve.low, line=line, **edge),
-        _trace("scatter",
-            x=curve.days, y=curve.high, line=line, fill="tonexty",
+        scatter(x=curve.days, y=curve.low, line=line, **edge),
+        scatter(x=curve.days, y=curve.high, line=line, fill="tonexty",
             fillcolor=f"rgba({red},{green},{blue},0.14)", **edge,
         ),
     ]  # fmt: skip
@@ -235,10 +228,9 @@ def service_matrix(
     ]
     headings = [name.replace(" ", "<br>", 1) for name in domains.values()]
     # By square root, so that one large count does not make all others look alike.
-    figure = _figure(
+    figure = framed(
         [
-            _trace("heatmap",
-                z=(held**0.5).to_numpy().tolist(), x=headings,
+            heatmap(z=(held**0.5).to_numpy().tolist(), x=headings,
                 y=list(range(len(aspects))), showscale=False, xgap=2, ygap=2,
                 colorscale=[
                     [0, "#FFFFFF"],
@@ -256,9 +248,8 @@ def service_matrix(
             margin={"l": 8, "r": 12, "t": 42, "b": 8},
         ),
     )  # fmt: skip
-    return Drawing(
-        "plot",
-        body=figure,
+    return plot(
+        figure,
         height=height,
         alt=say(
             "三个领域、九个方面的活动场次：共 {total:,.0f} 场，九个方面中 {aspects} 个有活动。",
@@ -280,8 +271,7 @@ def supply_and_demand(
     labels = [names[code] for code in needs["need"]]
     widest = float(needs[["demand_share", "supply_share"]].max().max())
     bars = [
-        _trace("bar",
-            orientation="h", x=_plain(needs[share]), y=list(range(len(needs))), name=name,
+        bar(orientation="h", x=needs[share].tolist(), y=list(range(len(needs))), name=name,
             marker={"color": colour}, textposition="outside", cliponaxis=False, hoverinfo="text",
             text=[_whole(value) for value in needs[share]],
             hovertext=[
@@ -300,7 +290,7 @@ def supply_and_demand(
         else f"{label}<br><span style='font-size:11px'>{say('场均 {each:.0f} 人次', each=each)}</span>"
         for label, each in zip(labels, needs["per_activity"], strict=True)
     ]
-    figure = _figure(
+    figure = framed(
         bars,
         base_layout(
             bargap=0.35,
@@ -311,9 +301,8 @@ def supply_and_demand(
             margin={"l": 8, "r": 12, "t": 8, "b": 36},
         ),
     )
-    return Drawing(
-        "plot",
-        body=figure,
+    return plot(
+        figure,
         height=height,
         alt=say(
             "四类青年需求在提案与活动中的占比：{needs}。",
@@ -344,18 +333,15 @@ def scorecard(rows: pd.DataFrame, say: Say, *, height: Height = 360) -> Drawing:
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     scores = _plain(rows["score"])
     positions = list(range(len(rows)))
-    figure = _figure(
+    figure = framed(
         [
-            _trace("bar",
-                orientation="h", x=[100] * len(rows), y=positions, width=0.3, hoverinfo="skip",
+            bar(orientation="h", x=[100] * len(rows), y=positions, width=0.3, hoverinfo="skip",
                 marker={"color": SEQUENCE[0]},
             ),
-            _trace("bar",
-                orientation="h", x=scores, y=positions, width=0.3, marker={"color": BLUE},
+            bar(orientation="h", x=scores, y=positions, width=0.3, marker={"color": BLUE},
                 hoverinfo="skip",
             ),
-            _trace("scatter",
-                mode="text", x=[100] * len(rows), y=positions, hoverinfo="skip",
+            scatter(mode="text", x=[100] * len(rows), y=positions, hoverinfo="skip",
                 text=["—" if score is None else f" {score:.0f}" for score in scores],
                 textposition="middle right", textfont={"size": 15}, cliponaxis=False,
             ),
@@ -374,9 +360,8 @@ def scorecard(rows: pd.DataFrame, say: Say, *, height: Height = 360) -> Drawing:
             ],
         ),
     )  # fmt: skip
-    return Drawing(
-        "plot",
-        body=figure,
+    return plot(
+        figure,
         height=height,
         alt=say(
             "五微评分（0–100，假定）：{scores}。",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.draw.charts import base_layout, hover_text, spoken_text
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, bar, framed, heatmap, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED, RULE, SEQUENCE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
@@ -15,10 +15,6 @@ from dashboard.model.words import Words
 
 _SCALE = [[i / (len(SEQUENCE) - 1), colour] for i, colour in enumerate(SEQUENCE)]
 _FIXED: dict[str, Any] = {"fixedrange": True, "showgrid": False, "zeroline": False}
-
-
-def _trace(type: str, **values: Any) -> dict[str, Any]:
-    return {"type": type, **values}
 
 
 def _plot(
@@ -30,9 +26,7 @@ def _plot(
     keys: tuple[tuple[str, str], ...] = (),
 ) -> Drawing:
     """Wrap plain traces and what differs from the usual layout."""
-    return plot(
-        {"data": traces, "layout": base_layout(**layout)}, alt=alt, height=height, keys=keys
-    )
+    return plot(framed(traces, base_layout(**layout)), alt=alt, height=height, keys=keys)
 
 
 def categories(
@@ -59,9 +53,7 @@ def categories(
         start, width = number / len(panels), 1 / len(panels)
         ends = rows["high"].fillna(rows["value"])
         traces += [
-            _trace(
-"bar",
-                orientation="h", x=rows["value"].tolist(), y=positions, xaxis=f"x{axis}",
+            bar(orientation="h", x=rows["value"].tolist(), y=positions, xaxis=f"x{axis}",
                 marker={"color": BLUE if number == 0 else BLUE_PALE}, hoverinfo="text",
                 hovertext=[
                     hover_text(row, indicator, say).replace("\n", "<br>")
@@ -73,9 +65,7 @@ def categories(
                     "thickness": 1, "width": 0, "visible": bool(rows["low"].notna().any()),
                 },
             ),
-            _trace(
-"scatter",
-                mode="text", x=ends.fillna(0).tolist(), y=positions, xaxis=f"x{axis}",
+            scatter(mode="text", x=ends.fillna(0).tolist(), y=positions, xaxis=f"x{axis}",
                 text=[f" {_short(value, indicator)}" for value in rows["value"]],
                 textposition="middle right", hoverinfo="skip", cliponaxis=False,
             ),
@@ -165,9 +155,7 @@ def calendar(
     months = [n for n, day in enumerate(days) if day.day == 1 and first <= day <= last]
     figure = (
         [
-            _trace(
-"heatmap",
-                z=[[None if np.isnan(v) else v for v in line] for line in cells.tolist()],
+            heatmap(z=[[None if np.isnan(v) else v for v in line] for line in cells.tolist()],
                 x=list(range(weeks)), y=list(range(7)), zmin=0, zmax=top, colorscale=_SCALE,
                 xgap=2, ygap=2, hovertext=hovers, hoverinfo="text", hoverongaps=False,
                 colorbar={
@@ -259,16 +247,12 @@ def reach_funnel(
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     records = rows.to_dict("records")
     lines = [
-        _trace(
-"scatter",
-            x=limits["size"].tolist(), y=limits[edge].tolist(), mode="lines", hoverinfo="skip",
+        scatter(x=limits["size"].tolist(), y=limits[edge].tolist(), mode="lines", hoverinfo="skip",
             line={"color": "#9AA7B4", "width": 1, "dash": "dot" if "95" in edge else "dash"},
         )
         for edge in ("low95", "high95", "low998", "high998")
     ]  # fmt: skip
-    dots = _trace(
-"scatter",
-        x=rows["denominator"].tolist(), y=rows["value"].tolist(), mode="markers",
+    dots = scatter(x=rows["denominator"].tolist(), y=rows["value"].tolist(), mode="markers",
         customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False,
         marker={
             "size": 7, "line": {"width": 0.5, "color": "#FFFFFF"},
@@ -342,9 +326,7 @@ def cohorts(rows: pd.DataFrame, say: Say, *, height: Height = 380) -> Drawing:
         )
     figure = (
         [
-            _trace(
-"heatmap",
-                z=cells, x=list(range(1, most + 1)), y=list(range(len(firsts))), zmin=0,
+            heatmap(z=cells, x=list(range(1, most + 1)), y=list(range(len(firsts))), zmin=0,
                 zmax=float(later["share"].quantile(0.98)) or 1.0, colorscale=_SCALE, xgap=1,
                 ygap=1, hovertext=hovers, hoverinfo="text", hoverongaps=False,
                 colorbar={
@@ -384,14 +366,10 @@ def lorenz(points: pd.DataFrame, say: Say, *, gini: float, height: Height = 380)
     }  # fmt: skip
     figure = (
         [
-            _trace(
-"scatter",
-                x=[0, 100], y=[0, 100], mode="lines", hoverinfo="skip",
+            scatter(x=[0, 100], y=[0, 100], mode="lines", hoverinfo="skip",
                 line={"color": "#9AA7B4", "width": 1, "dash": "dot"},
             ),
-            _trace(
-"scatter",
-                x=x, y=y, mode="lines", fill="tozeroy", fillcolor="rgba(31,78,121,0.10)",
+            scatter(x=x, y=y, mode="lines", fill="tozeroy", fillcolor="rgba(31,78,121,0.10)",
                 line={"color": BLUE, "width": 2}, hoverinfo="text",
                 hovertext=[
                     say(

@@ -1,7 +1,6 @@
 """Say what is wrong with one cell, or what was noticed, and gather what a check finds."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,14 +89,3 @@ class Check:
                 cell,
             )
         )
-
-    def refuse_all(
-        self,
-        sheet: Sheet,
-        rows: Iterable[int],
-        column: int | None,
-        values: Iterable[Any],
-        refused: Refused,
-    ) -> None:
-        for row, value in zip(rows, values, strict=True):
-            self.refuse(sheet, row, column, value, refused)

@@ -15,7 +15,7 @@ from typing import Any
 from dashboard.intake.personal import personal_heading
 from dashboard.intake.places import SYSTEMS, system_named
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
-from dashboard.intake.values import FORMULA_ERRORS, option_key, tidy
+from dashboard.intake.values import option_key, tidy
 from dashboard.model.contract import Table
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED, TABLES
@@ -434,10 +434,6 @@ def is_remark(row: Sequence[Cell]) -> bool:
     return (
         0 < len(filled) <= 3 and isinstance(filled[0], str) and bool(_REMARK.match(tidy(filled[0])))
     )
-
-
-def is_formula_error(cell: Cell) -> bool:
-    return isinstance(cell, str) and cell.strip().upper() in FORMULA_ERRORS
 
 
 # Mapping files ----------------------------------------------------------------------------

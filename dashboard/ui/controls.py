@@ -24,36 +24,23 @@ def choose_indicator(
     """
     say, months = context.say, context.warehouse.months
     names = {each.code: say.words(each.name) for each in indicators}
-    forms = {False: say("示意图"), True: say("方格图")}
     chosen = context.address.indicator
     st.session_state["map-indicator"] = chosen if chosen in names else default
-    st.session_state["map-shape"] = context.address.tiles
 
     def changed() -> None:
-        go_to(
-            replace(
-                context.address,
-                indicator=st.session_state["map-indicator"],
-                tiles=bool(st.session_state.get("map-shape", context.address.tiles)),
-            ),
-            months,
-        )
+        go_to(replace(context.address, indicator=st.session_state["map-indicator"]), months)
 
     with st.container(horizontal=True, key="map-controls", vertical_alignment="center"):
         st.selectbox(
             say("指标"), list(names), format_func=names.__getitem__, key="map-indicator",
             on_change=changed, label_visibility="collapsed", placeholder=say("指标"),
         )  # fmt: skip
-        if not shapes:
-            return
-        st.segmented_control(
-            say("图形"), list(forms), format_func=forms.__getitem__, key="map-shape",
-            on_change=changed, label_visibility="collapsed", required=True,
-        )  # fmt: skip
+        if shapes:
+            choose_shape(context)
 
 
 def choose_shape(context: Context) -> None:
-    """Let the user choose the schematic map or tiles, where no indicator is chosen beside it."""
+    """Let the user choose the schematic map or tiles."""
     say = context.say
     forms = {False: say("示意图"), True: say("方格图")}
     st.session_state["shape"] = context.address.tiles
