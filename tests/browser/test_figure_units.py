@@ -549,6 +549,18 @@ def test_a_plot_keeps_its_zoom_over_an_update_and_resets(run: Run, modules: Page
     assert modules.evaluate(_RANGE) == [0, 10]
 
 
+def test_a_plot_waits_until_its_place_has_a_width(run: Run, modules: Page) -> None:
+    titled = {**_ZOOMABLE, "xaxis": {"range": [0, 10], "title": {"text": "days", "standoff": 4}}}
+    modules.add_style_tag(content="body:not(.wide) .mh-plot { width: 10px !important }")
+    draw(run, kind="plot", body={"data": [_POINTS], "layout": titled})
+    assert modules.locator(".main-svg").count() == 0
+    modules.evaluate("""() => {
+      document.body.classList.add("wide");
+      document.querySelector(".mh-body").style.width = "390px";
+    }""")
+    modules.locator(".xtitle").wait_for()
+
+
 def test_another_uirevision_shows_the_whole(run: Run, modules: Page) -> None:
     draw(run, kind="plot", body={"data": [_POINTS], "layout": {**_ZOOMABLE, "uirevision": "reach"}})
     drag(modules, ".nsewdrag", 0.3, 0.7)

@@ -142,7 +142,7 @@ def test_map_and_ranking_say_what_the_query_counts(
 def test_map_as_tiles(visit: Callable[..., Screen]) -> None:
     screen = visit()
     outlines = [region.get_attribute("d") for region in screen.regions.all()]
-    screen.page.locator(".st-key-map-shape button").nth(1).click()
+    screen.page.locator(".st-key-shape button").nth(1).click()
     screen.in_address("shape=tiles")
     expect(screen.regions).to_have_count(14)
     expect(screen.regions.first).not_to_have_attribute("d", outlines[0] or "")

@@ -4,6 +4,9 @@ import { shown, shownIn } from "./colours.js";
 import { element, plotly, shape } from "./elements.js";
 import { withChosen } from "./chosen.js";
 
+// A page still being laid out has places of no width; plotly can't put names along such an axis.
+const NARROWEST = 40;
+
 export class PlotPainter {
   constructor(body, drawer) {
     this.drawer = drawer;
@@ -16,6 +19,8 @@ export class PlotPainter {
     this.Plotly = await plotly(data.plotly);
     if (!isCurrent()) return;
     const { width, height } = this.place.getBoundingClientRect();
+    this.waits = width < NARROWEST;
+    if (this.waits) return;
     this.isZoomable = ["xaxis", "yaxis"].some((name) => data.body.layout[name]?.fixedrange === false);
     const [traces, layout] = withChosen(data, data.body.layout);
     // What the reader zoomed or hid stays while the figure shows the same things.
@@ -115,10 +120,11 @@ export class PlotPainter {
   }
 
   resize() {
+    if (this.waits) this.paint(this.drawer.data, () => true);
     if (!this.layout) return;
     const { width, height } = this.place.getBoundingClientRect();
     const { width: drawnWidth, height: drawnHeight } = this.layout;
-    if (width && (Math.abs(width - drawnWidth) > 1 || Math.abs(height - drawnHeight) > 1)) {
+    if (width >= NARROWEST && (Math.abs(width - drawnWidth) > 1 || Math.abs(height - drawnHeight) > 1)) {
       this.Plotly.relayout(this.place, { width, height });
     }
   }
