@@ -20,11 +20,19 @@ PARTICIPATION = "participation_by_town"
 
 @dataclass(frozen=True)
 class Counted:
-    """Hold rows together with the query and the parameters they were counted by."""
+    """Hold rows together with the query and the parameters they were counted by.
+
+    ``indicators`` are those that were made of the counts, as far as the rows are of such.
+    """
 
     rows: pd.DataFrame
     query: str
     parameters: Mapping[str, Any]
+    indicators: tuple[Indicator, ...] = ()
+
+    def of(self, *indicators: Indicator) -> "Counted":
+        """Say which indicators a figure makes of the rows."""
+        return replace(self, indicators=indicators)
 
 
 class Questions:
@@ -98,7 +106,7 @@ class Questions:
         rows = measure(counted.rows, indicator)
         names = self.town_names()
         rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
-        return replace(counted, rows=rows.reset_index(drop=True))
+        return replace(counted, rows=rows.reset_index(drop=True)).of(indicator)
 
     def district_value(self, indicator: Indicator) -> float | None:
         """Measure an indicator for all towns together: counts are added before dividing."""

@@ -55,6 +55,11 @@ class Indicator:
     has_interval: bool = False
     is_annual: bool = False
 
+    @property
+    def scale(self) -> float:
+        """What numerator ÷ denominator is multiplied by to be in the unit."""
+        return _SCALE[self.kind]
+
 
 PERCENT = W("%", "%")
 
@@ -626,7 +631,7 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         if indicator.mean_over_months:
             denominator = denominator / _positive(rows["month_count"].to_numpy("float64"))
         denominator = _positive(denominator)
-        scale = _SCALE[indicator.kind]
+        scale = indicator.scale
         share = numerator / denominator
         if indicator.is_annual:
             share = 1 - (1 - np.minimum(share, 1)) ** _MONTHS_A_YEAR

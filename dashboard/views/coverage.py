@@ -149,7 +149,7 @@ def _modes(context: Context) -> None:
             ),
             context.as_of(),
         ),
-        counted,
+        counted.of(BY_CODE["mode_share"], BY_CODE["mode_resident_share"]),
     )
 
 
@@ -229,7 +229,7 @@ def _trend(context: Context) -> None:
             say("% · 阴影为 95% 区间") if indicator.has_interval else "%",
             context.as_of(),
         ),
-        counted,
+        counted.of(indicator),
     )  # fmt: skip
 
 

@@ -656,7 +656,7 @@ def _told(counted: Counted, x: Indicator, y: Indicator) -> Counted:
         "x": x.code, "y": y.code, "x_third": f"{x.code}_third", "y_third": f"{y.code}_third"
     }  # fmt: skip
     rows = counted.rows.drop(columns=["residents", "named"])
-    return replace(counted, rows=rows.rename(columns=names))
+    return replace(counted, rows=rows.rename(columns=names)).of(x, y)
 
 
 def _scatter(context: Context, grain: str) -> None:

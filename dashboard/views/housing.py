@@ -248,7 +248,7 @@ def _tier_trend(context: Context, tiers: Counted) -> None:
             say("已租 ÷ 可租，% · 层次之间不相加 · 纵轴不从 0 起"),
             context.as_of(),
         ),
-        tiers,
+        tiers.of(*(BY_CODE[code] for code in OCCUPANCY)),
     )  # fmt: skip
 
 
@@ -289,7 +289,7 @@ def _tier_table(context: Context, tiers: Counted) -> None:
             say("各以本层次单位计（套、间、张） · 可租不含整修中"),
             context.as_of(),
         ),
-        tiers,
+        tiers.of(*(BY_CODE[code] for code in OCCUPANCY)),
     )
 
 
@@ -313,7 +313,7 @@ def _measured(context: Context, indicator: Indicator, filters: Filters) -> Count
         if context.is_sample:
             known = code.map(context.communities["origin"]) == "published"
             named = named.mask(known, named + context.say("（具名项目，数值多为估计）"))
-        return replace(counted, rows=rows.assign(key=code, name=named))
+        return replace(counted, rows=rows.assign(key=code, name=named)).of(indicator)
 
     key = ("housing-measured", indicator.code, context.say.language, filters)
     return context.warehouse.remember(key, make)
@@ -406,7 +406,7 @@ def _operators(context: Context) -> None:
             else say("点为合计，粗线为各社区的中间一半 · 不从 0 起"),
             context.as_of(window=indicator.span == "window"),
         ),
-        counted,
+        counted.of(indicator),
         chosen=tuple(of[of.index.isin(context.filters.community_codes)].unique()),
     )
 
@@ -448,7 +448,7 @@ def _turnover(context: Context, months: Counted) -> None:
             say("迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长为 1 ÷ 流动率，并非实测"),
             context.as_of(),
         ),
-        months,
+        months.of(turnover),
     )  # fmt: skip
 
 
@@ -713,5 +713,5 @@ def _per_dwelling(context: Context, months: Counted) -> None:
             say("居民 ÷ 房源，人/套（间） · 床位计其所在房间"),
             context.as_of(),
         ),
-        months,
+        months.of(indicator),
     )  # fmt: skip

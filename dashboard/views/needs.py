@@ -258,7 +258,7 @@ def _closing(context: Context) -> None:
             "needs-categories", make=lambda: _categories(context, counted.rows)
         ),
         Caption(names[by], _ranking_note(say, rate), _as_known(context), spoken_only=True),
-        counted,
+        counted.of(rate),
     )
 
 

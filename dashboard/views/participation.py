@@ -214,7 +214,9 @@ def _by_category(context: Context) -> None:
             say("参与率按不重复的居民计，各类不可相加；细线为 95% 区间"),
             context.as_of(window=True),
         ),
-        replace(counted, rows=rows.drop(columns=["key", "name"])),
+        replace(counted, rows=rows.drop(columns=["key", "name"])).of(
+            *(BY_CODE[code] for code in PANELS)
+        ),
     )
 
 
@@ -294,7 +296,7 @@ def _funnel(context: Context) -> None:
             ),
             context.as_of(window=True),
         ),
-        context.count("participation_by_community", filters),
+        context.count("participation_by_community", filters).of(reach),
         on_click=choose_community(context),
         chosen=context.filters.community_codes,
     )
@@ -397,7 +399,7 @@ def _calendar(context: Context) -> None:
             say("每格一天，每列一周；红框为节日当天（公历事实）· 最深一档为最多的 2% 日子"),
             _span(say, first, last),
         ),
-        counted,
+        counted.of(indicator),
     )  # fmt: skip
 
 
@@ -422,7 +424,7 @@ def _trend(context: Context, counted: Counted) -> None:
             ),
             context.as_of(),
         ),
-        counted,
+        counted.of(indicator),
     )  # fmt: skip
 
 

@@ -183,7 +183,7 @@ def measured_months(context: Context, indicator: Indicator) -> Counted:
         counted = context.count("occupancy_by_town", start_month=context.warehouse.months[0])
     else:
         counted = context.district_months()
-    return replace(counted, rows=measure(counted.rows, indicator))
+    return replace(counted, rows=measure(counted.rows, indicator)).of(indicator)
 
 
 def tile(context: Context, indicator: Indicator) -> Tile:
@@ -583,7 +583,7 @@ def _occupancy(context: Context) -> None:
         Caption(
             say("各层次入住率，逐月"), say("已租 ÷ 可租，% · 不同层次不可相加"), context.as_of()
         ),
-        counted,
+        counted.of(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
     )
 
 

@@ -149,7 +149,8 @@ export class MapPainter {
   }
 
   /* Draw the whole map anew, in light colours, at another size. */
-  async picture(size) {
+  async picture({ width, height }) {
+    const size = { width, height };
     const svg = shape("svg", { ...size });
     const drawing = new MapDrawing(svg, asDrawn);
     drawing.lay(this.drawing.geometry);
