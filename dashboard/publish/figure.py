@@ -120,10 +120,9 @@ def title_of(figure: Figure, language: Language) -> str:
     """Write the headline; it names the indicator, also where a control above the figure did."""
     headline = figure.told[language].caption.headline
     names = [each.name.in_language(language) for each in figure.counted.indicators]
-    if not names or any(name.lower() in headline.lower() for name in names):
+    if len(names) != 1 or names[0].lower() in headline.lower():
         return headline
-    say = Say(language)
-    return say("{indicator}：{headline}", indicator=say.listed(names), headline=headline)
+    return Say(language)("{indicator}：{headline}", indicator=names[0], headline=headline)
 
 
 def caption_lines(figure: Figure, language: Language) -> list[str]:
@@ -133,15 +132,7 @@ def caption_lines(figure: Figure, language: Language) -> list[str]:
     missing = missing_cells(rows)
     lines = [
         caption.note,
-        *(
-            say(
-                "{name} = {formula}，单位：{unit}",
-                name=say.words(each.name),
-                formula=say.words(each.formula),
-                unit=say.words(each.unit),
-            )
-            for each in figure.counted.indicators
-        ),
+        *_definitions(figure, say),
         caption.as_of,
         say("范围：{places}", places=" · ".join(_places_said(asking))),
         say(
@@ -162,6 +153,22 @@ def caption_lines(figure: Figure, language: Language) -> list[str]:
         ),
     ]
     return [line for line in lines if line]
+
+
+def _definitions(figure: Figure, say: Say) -> list[str]:
+    """Define the indicators shown, those with the same formula together."""
+    same: dict[tuple[Words, Words], list[str]] = {}
+    for each in figure.counted.indicators:
+        same.setdefault((each.formula, each.unit), []).append(say.words(each.name))
+    return [
+        say(
+            "{name} = {formula}，单位：{unit}",
+            name=say.listed(names),
+            formula=say.words(formula),
+            unit=say.words(unit),
+        )
+        for (formula, unit), names in same.items()
+    ]
 
 
 def caption_text(figure: Figure, language: Language) -> str:

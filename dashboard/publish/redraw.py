@@ -120,6 +120,7 @@ def town_map(figure: dict[str, Any]) -> str:
     texts = [
         {
             "x": region["label"][0], "y": region["label"][1], "showarrow": False,
+            "bgcolor": "rgba(255,255,255,0.75)", "borderpad": 1,
             "text": f"{own.get('name', '')}<br>{own.get('label', '')}",
         }
         for region in geometry["regions"]

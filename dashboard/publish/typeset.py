@@ -35,6 +35,7 @@ MOST_ROWS_IN_A_PICTURE = 60
 # A table's columns can't be read in half a page's width when there are more.
 MOST_COLUMNS_IN_85_MM = 4
 _LONGEST_SHARE = 28
+_GAP = 3
 _TEMPLATE = Path(__file__).with_name("figure.typ")
 _EMBEDDED = re.compile(
     r'<image transform="(?P<place>[^"]+)" xlink:href="data:image/svg\+xml;base64,(?P<content>[^"]+)"'
@@ -136,14 +137,15 @@ def _rows(drawing: Drawing) -> dict[str, Any]:
         parts = [part for part in ("badge", "title", "text") if any(part in item for item in items)]
         columns = [{"text": "", "number": False} for _ in parts]
         rows = [[item.get(part, "") for part in parts] for item in items]
+    # Headings break between words; what stands below them had better not.
     longest = [
-        max([_breadth(column["text"]), *(_breadth(row[at]) for row in rows)])
+        max([_longest_word(column["text"]), *(_breadth(row[at]) for row in rows)])
         for at, column in enumerate(columns)
     ]
     return {
         "columns": columns,
         "rows": rows,
-        "shares": [min(max(each, 4), _LONGEST_SHARE) for each in longest],
+        "shares": [min(each, _LONGEST_SHARE) + _GAP for each in longest],
         "has_header": any(column["text"] for column in columns),
     }
 
@@ -151,6 +153,10 @@ def _rows(drawing: Drawing) -> dict[str, Any]:
 def _breadth(text: str) -> int:
     """Measure a text roughly: a Chinese character is as broad as two others."""
     return sum(2 if ord(each) > 0x2E80 else 1 for each in text)
+
+
+def _longest_word(text: str) -> int:
+    return max((_breadth(word) for word in text.split()), default=0)
 
 
 def _row_count(drawing: Drawing) -> int:

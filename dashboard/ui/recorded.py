@@ -16,6 +16,11 @@ from dashboard.publish.figure import Figure, Told
 from dashboard.ui.context import Context
 
 _THREAD = "shown-to-nobody"
+_CHATTING = (
+    "root",
+    "streamlit.runtime.scriptrunner_utils.script_run_context",
+    "streamlit.runtime.state.session_state_proxy",
+)
 _kept: ContextVar[dict[str, Told] | None] = ContextVar("kept", default=None)
 
 
@@ -72,8 +77,8 @@ def figure_of(context: Context, key: str, own: Told, *, base: str = "") -> Figur
 
 def _silence() -> None:
     """Streamlit warns of every element that a thread without a session makes: here all are."""
-    for name in ("scriptrunner_utils.script_run_context", "state.session_state_proxy"):
-        logger = logging.getLogger(f"streamlit.runtime.{name}")
+    for name in _CHATTING:
+        logger = logging.getLogger(name)
         if not any(isinstance(each, _OthersOnly) for each in logger.filters):
             logger.addFilter(_OthersOnly())
 

@@ -11,7 +11,7 @@ from dashboard.publish.figure import Figure, Told
 from dashboard.publish.metadata import metadata
 from dashboard.publish.reproduce import reproduction
 from dashboard.publish.typeset import MIME, WIDTHS, Width, forms_for, typeset
-from dashboard.ui.assets import STATIC
+from dashboard.ui.assets import geometry_of
 from dashboard.ui.context import Context
 from dashboard.ui.recorded import figure_of
 
@@ -110,7 +110,7 @@ def _offer_citation(figure: Figure) -> None:
 
 def _offer_reproduction(figure: Figure) -> None:
     say = figure.asking.say
-    make = partial(reproduction, figure, geometry=_geometry(figure))
+    make = partial(reproduction, figure, geometry=geometry_of(figure.drawing))
     _download(say("下载压缩包"), make, f"{figure.name}.zip", "application/zip")
     st.caption(
         say(
@@ -121,12 +121,6 @@ def _offer_reproduction(figure: Figure) -> None:
         "pip install -r requirements.txt\npython redraw.py\npython redraw.py --query minhang.duckdb",
         language="bash",
     )
-
-
-def _geometry(figure: Figure) -> bytes:
-    """Read the file that the page draws a map from."""
-    name = figure.drawing.body.get("geometry")
-    return (STATIC / name).read_bytes() if figure.drawing.kind == "map" and name else b""
 
 
 def _download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:

@@ -232,7 +232,7 @@ def _standings(context: Context, code: str) -> None:
             say("位次由高到低；“随机波动内”的先后不宜当真（漏斗界限 95%）"),
             context.as_of(window=True),
         ),
-        context.by_town(BY_CODE["committee_coverage"]),
+        context.by_town(BY_CODE["committee_coverage"]).of(),
     )
 
 
@@ -278,7 +278,7 @@ def _comparison(context: Context, code: str) -> None:
             ),
             context.as_of(window=True),
         ),
-        context.by_town(BY_CODE["reach"]),
+        context.by_town(BY_CODE["reach"]).of(),
         on_click=clicked,
         chosen=(code,),
     )

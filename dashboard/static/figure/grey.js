@@ -3,26 +3,27 @@
 const HATCHES = ["", "/", "x", ".", "\\", "-", "|"];
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 
-/* Give bars of several colours hatches and lines of several colours dashes, in their order. */
+/* Give bars of several colours hatches and lines of several colours dashes, in their order; what
+   stands in panels of its own needs neither. */
 export function toldApart(traces) {
-  const bars = coloursOf(traces, hatchable);
-  const lines = coloursOf(traces, dashable);
   return traces.map((trace) => {
-    const hatch = bars.indexOf(hatchable(trace));
-    const dash = lines.indexOf(dashable(trace));
-    if (bars.length > 1 && hatch >= 0) {
-      const pattern = { shape: HATCHES[hatch % HATCHES.length], fgcolor: "#FFFFFF", size: 5, solidity: 0.3 };
+    const beside = traces.filter((each) => each.xaxis === trace.xaxis && each.yaxis === trace.yaxis);
+    const [hatch, dash] = [hatchable, dashable].map((colourOf) => placeOf(trace, beside, colourOf));
+    if (hatch !== null) {
+      const shape = HATCHES[hatch % HATCHES.length];
+      const pattern = { shape, fillmode: "overlay", fgcolor: "#FFFFFF", size: 5, solidity: 0.3 };
       return { ...trace, marker: { ...trace.marker, pattern } };
     }
-    if (lines.length > 1 && dash >= 0) {
-      return { ...trace, line: { ...trace.line, dash: DASHES[dash % DASHES.length] } };
-    }
-    return trace;
+    if (dash === null) return trace;
+    return { ...trace, line: { ...trace.line, dash: DASHES[dash % DASHES.length] } };
   });
 }
 
-function coloursOf(traces, colourOf) {
-  return [...new Set(traces.map(colourOf).filter(Boolean))];
+/* Which of several colours a trace has among those beside it; null where there is but one. */
+function placeOf(trace, beside, colourOf) {
+  const colours = [...new Set(beside.map(colourOf).filter(Boolean))];
+  const place = colours.indexOf(colourOf(trace));
+  return colours.length > 1 && place >= 0 ? place : null;
 }
 
 function hatchable({ type, marker }) {
