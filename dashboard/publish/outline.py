@@ -96,6 +96,8 @@ def _read(svg: str) -> Element:
         for child in list(parent):
             if child.tag not in _DRAWN or _reaches_out(child):
                 parent.remove(child)
+        for name in [name for name in parent.attrib if name.lower().startswith("on")]:
+            del parent.attrib[name]
     return root
 
 
