@@ -1,5 +1,7 @@
 """Offer what a researcher takes from a figure: for print, its data, how to cite it, how to redo it."""
 
+import base64
+import html
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -79,7 +81,10 @@ def _preview(figure: Figure, drawings: Mapping[str, str], width: Width) -> None:
         figure, "png", width, drawing=drawings.get(str(width), ""),
         dots_per_inch=PREVIEW_DOTS_PER_INCH,
     )  # fmt: skip
-    st.image(picture, alt=figure.drawing.alt, width="stretch")
+    # It comes along in the page: a file of its own would be gone once the dialog is closed.
+    source = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+    alt = html.escape(figure.drawing.alt, quote=True)
+    st.html(f'<img class="mh-preview" src="{source}" alt="{alt}">')
 
 
 def _offer_data(figure: Figure) -> None:
