@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.brief.tables import as_csv
+from dashboard.brief.tables import as_csv, plain_dates
 from dashboard.publish.citation import What, bibtex, gbt7714
 from dashboard.publish.figure import Figure, Told
 from dashboard.publish.metadata import metadata
@@ -99,7 +99,7 @@ def _offer_data(figure: Figure) -> None:
             "元数据按 Frictionless：每列的含义与单位、口径、来源、筛选、查询与数据版本、行数与缺失。"
         )
     )
-    st.dataframe(figure.counted.rows, hide_index=True, height=280)
+    st.dataframe(plain_dates(figure.counted.rows), hide_index=True, height=280)
 
 
 def _offer_citation(figure: Figure) -> None:
