@@ -117,10 +117,10 @@ def ranking(
         "cliponaxis": False,
     }
     figure = {
-        "data": [bars, values],
+        "data": [bars, *district_line(district, rows=len(rows)), values],
         "layout": base_layout(
             bargap=0.42,
-            **district_line(district, indicator, say, rows=len(rows)),
+            annotations=district_words(district, indicator, say, rows=len(rows)),
             xaxis={
                 "visible": False,
                 "range": [0, float(ends.max()) * 1.2 or 1],
@@ -156,27 +156,29 @@ def ranking(
     )
 
 
-def district_line(
-    district: float | None, indicator: Indicator, say: Say, *, rows: int
-) -> dict[str, Any]:
-    """Give the shape and the words of the line at the district's value, where there is one."""
+def district_line(district: float | None, *, rows: int) -> list[Trace]:
+    """Draw a line at the district's value, where there is one; texts drawn after it lie above."""
     if district is None or pd.isna(district):
-        return {}
-    return {
-        "shapes": [
-            {
-                "type": "line", "x0": district, "x1": district, "y0": -0.6, "y1": rows - 0.4,
-                "line": {"color": RED, "width": 1, "dash": "dash"},
-            }
-        ],
-        "annotations": [
-            {
-                "x": district, "y": rows - 0.4, "yanchor": "top", "showarrow": False,
-                "text": say("全区 {value}", value=written(district, indicator, say.language)),
-                "font": {"color": RED, "size": 12},
-            }
-        ],
-    }  # fmt: skip
+        return []
+    return [
+        scatter(x=[district, district], y=[-0.6, rows - 0.4], mode="lines", hoverinfo="skip",
+                line={"color": RED, "width": 1, "dash": "dash"}, cliponaxis=False)
+    ]  # fmt: skip
+
+
+def district_words(
+    district: float | None, indicator: Indicator, say: Say, *, rows: int
+) -> list[dict[str, Any]]:
+    """Write the district's value below its line."""
+    if district is None or pd.isna(district):
+        return []
+    return [
+        {
+            "x": district, "y": rows - 0.4, "yanchor": "top", "showarrow": False,
+            "text": say("全区 {value}", value=written(district, indicator, say.language)),
+            "font": {"color": RED, "size": 12},
+        }
+    ]  # fmt: skip
 
 
 def trend(
@@ -223,9 +225,12 @@ def trend(
     ))  # fmt: skip
     at = rows[rows["month"] == marked]
     if not at.empty:
+        falls = rows["value"].diff()[at.index[0]] < 0
         traces.append(scatter(
             x=[f"{marked:%Y-%m}"], y=at["value"].tolist(), mode="markers+text",
-            marker={"color": RED, "size": 8}, hoverinfo="skip", textposition="top center",
+            marker={"color": RED, "size": 8}, hoverinfo="skip",
+            # On the side that the line does not come from.
+            textposition="bottom center" if falls else "top center",
             text=[_short(at["value"].iloc[0], indicator, say)],
             textfont={"color": RED}, cliponaxis=False,
         ))  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.draw.charts import base_layout, district_line, hover_text
+from dashboard.draw.charts import base_layout, district_line, district_words, hover_text
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK_SOFT, RED, RULE
 from dashboard.language import Say
@@ -145,9 +145,9 @@ def spread_ranking(
         cliponaxis=False,
     )
     figure = framed(
-        [lines, dots, values],
+        [lines, *district_line(district, rows=len(rows)), dots, values],
         base_layout(
-            **district_line(district, indicator, say, rows=len(rows)),
+            annotations=district_words(district, indicator, say, rows=len(rows)),
             xaxis={
                 "fixedrange": True, "zeroline": False, "gridcolor": RULE, "nticks": 6,
                 "side": "top", "tickfont": {"color": INK_SOFT, "size": 11},

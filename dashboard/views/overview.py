@@ -22,7 +22,7 @@ from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import show_headline
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
-SHOWN_CONCERNS = 8
+SHOWN_CONCERNS = 16
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
 FILLS = "clamp(380px, 100vh - 334px, 900px)"
 LIST_FILLS = "clamp(176px, 100vh - 572px, 620px)"

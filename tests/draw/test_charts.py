@@ -104,7 +104,7 @@ def traces(drawing: Drawing, kind: str) -> list[dict[str, Any]]:
 
 
 def lines(drawing: Drawing) -> list[dict[str, Any]]:
-    return list(drawing.body["layout"].get("shapes", []))
+    return [trace for trace in traces(drawing, "scatter") if trace["mode"] == "lines"]
 
 
 # Every chart ------------------------------------------------------------------------------
@@ -208,8 +208,9 @@ def test_names_stand_at_their_bars():
 
 def test_district_is_a_line_with_its_value():
     drawing = ranked(district=48.3)
-    (line,) = lines(drawing)
-    assert line["x0"] == line["x1"] == 48.3
+    line, texts = traces(drawing, "scatter")
+    assert line["x"] == [48.3, 48.3]
+    assert drawing.body["data"].index(line) < drawing.body["data"].index(texts)
     assert drawing.body["layout"]["annotations"][0]["text"] == "全区 48.3%"
 
 
@@ -340,7 +341,7 @@ def test_funnel_sets_values_against_sizes():
 def test_funnel_draws_four_limits_and_the_district():
     drawing = chance(THREE)
     assert len(traces(drawing, "scatter")) == 5
-    (line,) = lines(drawing)
+    (line,) = drawing.body["layout"]["shapes"]
     assert line["y0"] == line["y1"] == DISTRICT
 
 
@@ -376,6 +377,6 @@ def test_funnel_can_be_walked_by_key():
 def test_a_ranking_is_a_figure_to_plotly_too():
     body = ranking(towns((10, 40), (0, 0), (15, 30)), COVERAGE, ZH, district=DISTRICT).body
     figure = go.Figure(body["data"], body["layout"])
-    assert len(figure.data) == 2
+    assert len(figure.data) == 3
     with pytest.raises(ValueError):
         go.Figure([{**body["data"][0], "orientation": "askew"}], body["layout"])
