@@ -22,9 +22,9 @@ from dashboard.model.tables import leading_organisation, mode
 from dashboard.ui.address import UNCLASSIFIED
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_community, choose_town, show_filters, show_path
+from dashboard.ui.filters import choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 TILES = (
@@ -45,18 +45,12 @@ def title(say: Say) -> str:
 
 def show(context: Context) -> None:
     """Show the page."""
-    say = context.say
     district = context.district_months()
-    show_path(context)
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        if district.rows.empty:
-            show_headline(say("没有符合所选条件的社区"), "")
-        else:
-            headline = coverage_headline(say, now=district.rows.iloc[-1])
-            show_headline(headline.state, headline.change)
-        show_filters(context)
-    if district.rows.empty:
-        st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+    if not begin_page(
+        context,
+        lambda: coverage_headline(context.say, now=district.rows.iloc[-1]),
+        is_empty=district.rows.empty,
+    ):
         return
     _tiles(context, district.rows)
     left, right = st.columns(2, gap="medium")

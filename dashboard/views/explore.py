@@ -48,11 +48,9 @@ from dashboard.ui.filters import (
     choose_community,
     choose_town,
     go_to,
-    show_filters,
-    show_path,
 )
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.measured import measured, measured_here
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
@@ -98,18 +96,13 @@ def show(context: Context) -> None:
     grain = _grain(context, view)
     is_empty = context.district_months().rows.empty
     problem = None if is_empty else _why_not(context, view, grain)
-    show_path(context)
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        if is_empty:
-            show_headline(say("没有符合所选条件的社区"), "")
-        elif problem:
-            show_headline(say("这一组合没有图"), "")
-        else:
-            headline = _headline(context, view, grain)
-            show_headline(headline.state, headline.change)
-        show_filters(context)
-    if is_empty:
-        st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+
+    def headline() -> Headline:
+        if problem:
+            return Headline(say("这一组合没有图"), "")
+        return _headline(context, view, grain)
+
+    if not begin_page(context, headline, is_empty=is_empty):
         return
     if not problem:
         show_tiles(_tiles(context, view, grain), say)

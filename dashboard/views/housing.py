@@ -10,6 +10,7 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.housing import dots, fill_curves, spread_ranking, supply, tier_lines
 from dashboard.draw.rows import Item, Level, item_list, table
 from dashboard.insight.changes import change_since
+from dashboard.insight.headline import Headline
 from dashboard.insight.housing import (
     FEWEST_BEHIND,
     LOW_OCCUPANCY,
@@ -41,9 +42,9 @@ from dashboard.model.tables import target_kind, tier
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose, choose_community, choose_town, show_filters, show_path
+from dashboard.ui.filters import choose, choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 OCCUPANCY = tuple(f"occupancy_{code}" for code in tier.allowed)
@@ -61,19 +62,13 @@ def title(say: Say) -> str:
 
 def show(context: Context) -> None:
     """Show the page."""
-    say = context.say
     tiers = _tiers(context)
     district = context.district_months()
-    nothing_there = district.rows.empty or _now(context, tiers.rows).empty
-    show_path(context)
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        if nothing_there:
-            show_headline(say("没有符合所选条件的社区"), "")
-        else:
-            _headline(context, tiers.rows, district.rows)
-        show_filters(context)
-    if nothing_there:
-        st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+    if not begin_page(
+        context,
+        lambda: _headline(context, tiers.rows, district.rows),
+        is_empty=district.rows.empty or _now(context, tiers.rows).empty,
+    ):
         return
     _tiles(context, tiers.rows, district.rows)
     left, right = st.columns(2, gap="medium")
@@ -153,13 +148,13 @@ def _beside(context: Context) -> Filters:
 # Headline and tiles ----------------------------------------------------------------------
 
 
-def _headline(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> None:
+def _headline(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> Headline:
     window = windowed(months, context.filters.window_months)
     values = {
         code: measure(window, BY_CODE[code])["value"].iloc[-1]
         for code in ("turnover", "annual_turnover")
     }
-    headline = context.remember_chosen(
+    return context.remember_chosen(
         "housing-headline",
         make=lambda: housing_headline(
             context.say,
@@ -171,7 +166,6 @@ def _headline(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> No
             fault_count=_fault_count(context),
         ),
     )
-    show_headline(headline.state, headline.change)
 
 
 def _by_community(context: Context, filters: Filters) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.needs import loop, scorecard, service_matrix, settling, supply_and_demand
 from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
+from dashboard.insight.headline import Headline
 from dashboard.insight.micros import MICROS, made_of, micro_scores
 from dashboard.insight.needs import (
     COHORT_COUNTS,
@@ -39,9 +40,9 @@ from dashboard.model.tables import (
 )
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
-from dashboard.ui.filters import choose, choose_community, choose_town, show_filters, show_path
+from dashboard.ui.filters import choose, choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 CURVES = Choice("curves", ("all", "category", "coverage"))
@@ -55,19 +56,10 @@ def title(say: Say) -> str:
 
 def show(context: Context) -> None:
     """Show the page."""
-    say = context.say
-    district = context.district_months()
-    show_path(context)
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        if district.rows.empty:
-            show_headline(say("没有符合所选条件的社区"), "")
-        else:
-            _headline(context)
-        show_filters(context)
-    if district.rows.empty:
-        st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+    is_empty = context.district_months().rows.empty
+    if not begin_page(context, lambda: _headline(context), is_empty=is_empty):
         return
-    show_tiles(context.remember_chosen("needs-tiles", make=lambda: _tiles(context)), say)
+    show_tiles(context.remember_chosen("needs-tiles", make=lambda: _tiles(context)), context.say)
     left, right = st.columns(2, gap="medium")
     with left:
         _loop(context)
@@ -141,8 +133,8 @@ def _names(context: Context, field: Field) -> dict[str, str]:
 # Figure by figure -------------------------------------------------------------------------
 
 
-def _headline(context: Context) -> None:
-    headline = context.remember_chosen(
+def _headline(context: Context) -> Headline:
+    return context.remember_chosen(
         "needs-headline",
         make=lambda: needs_headline(
             context.say,
@@ -153,7 +145,6 @@ def _headline(context: Context) -> None:
             is_invented=_is_invented(context),
         ),
     )
-    show_headline(headline.state, headline.change)
 
 
 def _is_invented(context: Context) -> bool:

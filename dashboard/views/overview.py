@@ -9,7 +9,7 @@ from dashboard.draw.maps import town_map
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.insight.attention import Concern, concerns
 from dashboard.insight.changes import change_lines, change_since
-from dashboard.insight.headline import overview_headline
+from dashboard.insight.headline import Headline, overview_headline
 from dashboard.language import Say
 from dashboard.model.agreement import agrees
 from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure
@@ -17,9 +17,9 @@ from dashboard.model.measures import FIELDS
 from dashboard.model.tables import qualifier as qualifier_field
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_community, choose_town, show_filters, show_path
+from dashboard.ui.filters import choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 SHOWN_CONCERNS = 8
@@ -35,12 +35,9 @@ def title(say: Say) -> str:
 def show(context: Context) -> None:
     """Show the page."""
     district = context.district_months()
-    show_path(context)
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        _headline(context, district.rows)
-        show_filters(context)
-    if district.rows.empty:
-        st.info(context.say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+    if not begin_page(
+        context, lambda: _headline(context, district.rows), is_empty=district.rows.empty
+    ):
         return
     participation = context.participation_months()
     _tiles(context, district.rows, participation.rows)
@@ -56,16 +53,12 @@ def show(context: Context) -> None:
     _published(context)
 
 
-def _headline(context: Context, months: pd.DataFrame) -> None:
-    say = context.say
-    if months.empty:
-        show_headline(say("没有符合所选条件的社区"), "")
-        return
+def _headline(context: Context, months: pd.DataFrame) -> Headline:
     coverage = BY_CODE["committee_coverage"]
-    headline = context.remember_chosen(
+    return context.remember_chosen(
         "overview-headline",
         make=lambda: overview_headline(
-            say,
+            context.say,
             now=months.iloc[-1],
             changes=context.count("changes").rows.iloc[0] if context.has_before else None,
             towns=context.by_town(coverage).rows,
@@ -74,7 +67,6 @@ def _headline(context: Context, months: pd.DataFrame) -> None:
             is_narrowed=context.filters.is_narrowed,
         ),
     )
-    show_headline(headline.state, headline.change)
 
 
 def _tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) -> None:

@@ -30,9 +30,9 @@ from dashboard.model.tables import activity_kind, aspect, domain, programme
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose, choose_community, choose_town, show_filters, show_path
+from dashboard.ui.filters import choose, choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 TILES = ("reach", "attendances", "attendance_rate", "repeat_rate", "first_timers", "intensity")
@@ -53,26 +53,20 @@ def title(say: Say) -> str:
 
 def show(context: Context) -> None:
     """Show the page."""
-    say = context.say
     months = context.participation_months()
-    show_path(context)
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        if months.rows.empty:
-            show_headline(say("没有符合所选条件的社区"), "")
-        else:
-            headline = context.remember_chosen(
-                "participation-headline", make=lambda: _headline(context, months.rows)
-            )
-            show_headline(headline.state, headline.change)
-        show_filters(context)
-    if months.rows.empty:
-        st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+    if not begin_page(
+        context,
+        lambda: context.remember_chosen(
+            "participation-headline", make=lambda: _headline(context, months.rows)
+        ),
+        is_empty=months.rows.empty,
+    ):
         return
     show_tiles(
         context.remember_chosen(
             "participation-tiles", make=lambda: _made_tiles(context, months.rows)
         ),
-        say,
+        context.say,
     )
     left, right = st.columns(2, gap="medium")
     with left:

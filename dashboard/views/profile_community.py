@@ -22,6 +22,7 @@ from dashboard.draw.profile import (
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.attention import concerns
 from dashboard.insight.changes import change_since
+from dashboard.insight.headline import Headline
 from dashboard.insight.profile import (
     Proof,
     community_facts,
@@ -52,9 +53,9 @@ from dashboard.model.tables import (
 )
 from dashboard.ui.address import with_filters
 from dashboard.ui.context import PARTICIPATION, Context, Counted
-from dashboard.ui.filters import choose_community, go_to, show_filters
+from dashboard.ui.filters import choose_community, go_to
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 SIMILAR = 5
@@ -74,21 +75,20 @@ def show_community(context: Context, code: str) -> None:
     say = context.say
     every = context.count("communities", context.everywhere)
     rows = every.rows[every.rows["community_code"] == code]
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        if rows.empty:
-            show_headline(
-                say("{name}在所选月份不在册", name=context.communities.at[code, "name"]), ""
-            )
-        else:
-            row = next(rows.itertuples())
-            headline = context.remember_chosen(
-                "community-headline", make=lambda: _headline(context, rows, row)
-            )
-            show_headline(headline.state, headline.change)
-        show_filters(context, describing=False)
-    if rows.empty:
-        st.info(say("该社区当时尚未开业或已退出：请选别的月份，或点“清除”。"))
+    if not begin_page(
+        context,
+        lambda: context.remember_chosen(
+            "community-headline", make=lambda: _headline(context, rows)
+        ),
+        is_empty=rows.empty,
+        empty=Headline(
+            say("{name}在所选月份不在册", name=context.communities.at[code, "name"]),
+            say("该社区当时尚未开业或已退出：请选别的月份，或点“清除”。"),
+        ),
+        describing=False,
+    ):
         return
+    row = next(rows.itertuples())
     show_tiles(context.remember_chosen("community-tiles", make=lambda: _tiles(context, row)), say)
     left, middle, right = st.columns([1.02, 0.92, 1.06], gap="medium")
     with left:
@@ -157,7 +157,8 @@ def similar_to(context: Context, code: str) -> pd.DataFrame:
     )
 
 
-def _headline(context: Context, rows: pd.DataFrame, row: Any) -> Any:
+def _headline(context: Context, rows: pd.DataFrame) -> Headline:
+    row: Any = next(rows.itertuples())
     code, reach = row.community_code, values_by_community(context, BY_CODE["reach"])
     occupancy = main_occupancy(row)
     found = concerns(rows, context.say)

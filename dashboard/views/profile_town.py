@@ -10,6 +10,7 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import comparison, heading, kind_bars, place_map, texts_table
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.attention import Concern, concerns
+from dashboard.insight.headline import Headline
 from dashboard.insight.profile import (
     Standing,
     standing,
@@ -31,9 +32,9 @@ from dashboard.model.tables import community_kind, origin, tier, town_kind
 from dashboard.ui.address import UNCLASSIFIED
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_community, show_filters
+from dashboard.ui.filters import choose_community
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import show_tiles
 from dashboard.views.coverage import GRID, short_kind_names
 from dashboard.views.profile_community import (
@@ -71,32 +72,16 @@ COMPARED = (
 
 def show_town(context: Context, code: str) -> None:
     """Show one town. ``context`` chooses it alone, by nothing else."""
-    say = context.say
-    counted = context.count("communities")
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        if counted.rows.empty:
-            show_headline(say("没有符合所选条件的社区"), "")
-        else:
-            headline = context.remember_chosen(
-                "town-headline",
-                make=lambda: town_headline(
-                    say,
-                    name=context.town_names(short=False)[code],
-                    now=context.district_months().rows.iloc[-1],
-                    coverage=_standing(context, code, BY_CODE["committee_coverage"]),
-                    found=_concerns(context, counted.rows),
-                ),
-            )
-            show_headline(headline.state, headline.change)
-        show_filters(context, describing=False)
-    if counted.rows.empty:
-        st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+    rows = context.count("communities").rows
+    if not begin_page(
+        context, lambda: _headline(context, code, rows), is_empty=rows.empty, describing=False
+    ):
         return
     show_tiles(
         context.remember_chosen(
             "town-tiles", make=lambda: [tile(context, BY_CODE[name]) for name in TILES]
         ),
-        say,
+        context.say,
     )
     left, middle, right = st.columns([1.6, 0.78, 0.8], gap="medium")
     with left:
@@ -119,6 +104,19 @@ def show_town(context: Context, code: str) -> None:
     with right:
         show_activities(context)
     _communities(context)
+
+
+def _headline(context: Context, code: str, communities: pd.DataFrame) -> Headline:
+    return context.remember_chosen(
+        "town-headline",
+        make=lambda: town_headline(
+            context.say,
+            name=context.town_names(short=False)[code],
+            now=context.district_months().rows.iloc[-1],
+            coverage=_standing(context, code, BY_CODE["committee_coverage"]),
+            found=_concerns(context, communities),
+        ),
+    )
 
 
 def _concerns(context: Context, communities: pd.DataFrame) -> list[Concern]:
