@@ -5,11 +5,9 @@ import streamlit as st
 
 from dashboard.draw.charts import (
     funnel,
-    ranking,
     shares,
     stacked_months,
     stacked_towns,
-    trend,
 )
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
@@ -22,6 +20,7 @@ from dashboard.model.tables import leading_organisation, mode
 from dashboard.ui.address import UNCLASSIFIED
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
+from dashboard.ui.figures import show_months, show_town_ranking
 from dashboard.ui.filters import choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
@@ -35,7 +34,6 @@ TILES = (
     "service_station",
     "social_work_station",
 )
-USUAL_INDICATOR = "committee_coverage"
 GRID = "grid"
 
 
@@ -58,11 +56,9 @@ def show(context: Context) -> None:
         _modes(context)
         _funnel(context)
     with right:
-        choose_indicator(
-            context, [BY_CODE[code] for code in TILES], default=USUAL_INDICATOR, shapes=False
-        )
-        _ranking(context)
-        _trend(context)
+        indicator = choose_indicator(context, [BY_CODE[code] for code in TILES], shapes=False)
+        _ranking(context, indicator)
+        _trend(context, indicator)
     left, right = st.columns(2, gap="medium")
     with left:
         _modes_by_month(context)
@@ -147,34 +143,20 @@ def _modes(context: Context) -> None:
     )
 
 
-def _chosen_indicator(context: Context) -> Indicator:
-    """Take the indicator in the address where it is one of this page's."""
-    code = context.address.indicator
-    return BY_CODE[code if code in TILES else USUAL_INDICATOR]
-
-
-def _ranking(context: Context) -> None:
-    say, indicator = context.say, _chosen_indicator(context)
-    counted = context.by_town(indicator)
-    show_figure(
+def _ranking(context: Context, indicator: Indicator) -> None:
+    say = context.say
+    show_town_ranking(
         context,
         "coverage-ranking",
-        context.remember(
-            "coverage-ranking", indicator.code,
-            make=lambda: ranking(
-                counted.rows, indicator, say, district=context.district_value(indicator), height=340
-            ),
-        ),
+        indicator,
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
             say("{formula}，%", formula=say.words(indicator.formula)),
             context.as_of(),
             spoken_only=True,
         ),
-        counted,
-        on_click=choose_town(context),
-        chosen=context.chosen_towns,
-    )  # fmt: skip
+        height=340,
+    )
 
 
 def _funnel(context: Context) -> None:
@@ -208,23 +190,20 @@ def _funnel(context: Context) -> None:
     )  # fmt: skip
 
 
-def _trend(context: Context) -> None:
-    say, indicator = context.say, _chosen_indicator(context)
-    counted = context.district_months()
-    show_figure(
+def _trend(context: Context, indicator: Indicator) -> None:
+    say = context.say
+    show_months(
         context,
         "coverage-trend",
-        trend(
-            measure(counted.rows, indicator), indicator, say,
-            marked=pd.Timestamp(context.filters.end_month), height=340,
-        ),
+        indicator,
+        context.district_months(),
         Caption(
             say("{indicator}，逐月", indicator=say.words(indicator.name)),
             say("% · 阴影为 95% 区间") if indicator.has_interval else "%",
             context.as_of(),
         ),
-        counted,
-    )  # fmt: skip
+        height=340,
+    )
 
 
 def _modes_by_month(context: Context) -> None:

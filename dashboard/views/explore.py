@@ -8,11 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.draw.bivariate import bivariate_map
-from dashboard.draw.charts import ranking, trend
+from dashboard.draw.charts import ranking
 from dashboard.draw.classes import METHODS, Method
 from dashboard.draw.distribution import distribution
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.maps import town_map
 from dashboard.draw.multiples import multiples
 from dashboard.draw.rows import table
 from dashboard.draw.scatter import scatter
@@ -43,6 +42,7 @@ from dashboard.model.words import Words
 from dashboard.ui.address import Choice, with_choice
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator, choose_shape
+from dashboard.ui.figures import map_note, show_months, show_town_map
 from dashboard.ui.filters import (
     choose,
     choose_community,
@@ -427,32 +427,23 @@ def _as_of(context: Context, *indicators: Indicator) -> str:
 
 def _map(context: Context, grain: str) -> None:
     say, (indicator,) = context.say, _indicators(context, "map")
-    counted, tiles = _of(context, indicator, grain), context.address.tiles
-    method = cast(Method, context.address.choice(METHOD))
-    count = int(context.address.choice(COUNT))
+    tiles = context.address.tiles
     left, right = st.columns([1.5, 1], gap="medium")
     with left:
-        show_figure(
+        show_town_map(
             context,
             "explore-map",
-            context.remember(
-                "explore-map", indicator.code, tiles, method, count,
-                make=lambda: town_map(
-                    counted.rows, indicator, say, names=context.town_names(), centred=tiles,
-                    geometry=context.assets.tiles if tiles else context.assets.towns,
-                    height=FILLS, method=method, count=count,
-                ),
-            ),
+            indicator,
             Caption(
                 say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-                say("{formula} · 示意图，非法定界线", formula=say.words(indicator.formula))
-                if context.assets.is_schematic or tiles
-                else say.words(indicator.formula),
+                map_note(context, say.words(indicator.formula), tiles=tiles),
                 _as_of(context, indicator),
             ),
-            counted,
-            **_answer(context, grain),
-        )  # fmt: skip
+            tiles=tiles,
+            height=FILLS,
+            method=cast(Method, context.address.choice(METHOD)),
+            count=int(context.address.choice(COUNT)),
+        )
     with right:
         _places_table(context, indicator, grain, short=True)
 
@@ -527,27 +518,22 @@ def _ranking_note(context: Context, indicator: Indicator, grain: str) -> str:
 
 def _trend(context: Context, grain: str) -> None:
     say, (indicator,) = context.say, _indicators(context, "trend")
-    here = _here(context, indicator)
     district = None
     if context.chosen_towns and indicator.denominator is not None:
         district = _of(context, indicator, "month").rows
-    show_figure(
+    show_months(
         context,
         "explore-trend",
-        context.remember_chosen(
-            "explore-trend", indicator.code,
-            make=lambda: trend(
-                here.rows, indicator, say, marked=pd.Timestamp(context.filters.end_month),
-                height=FILLS, district=district,
-            ),
-        ),
+        indicator,
+        _here(context, indicator),
         Caption(
             say("{indicator}，逐月", indicator=say.words(indicator.name)),
             _months_note(context, indicator, with_district=district is not None),
             context.as_of(),
         ),
-        here,
-    )  # fmt: skip
+        height=FILLS,
+        district=district,
+    )
 
 
 def _months_note(context: Context, indicator: Indicator, *, with_district: bool) -> str:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.charts import trend
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.housing import dots, fill_curves, spread_ranking, supply, tier_lines
 from dashboard.draw.rows import Item, Level, item_list, table
@@ -42,6 +41,7 @@ from dashboard.model.tables import target_kind, tier
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
+from dashboard.ui.figures import show_months
 from dashboard.ui.filters import choose, choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
@@ -76,19 +76,19 @@ def show(context: Context) -> None:
         _tier_trend(context, tiers)
         _tier_table(context, tiers)
     with right:
-        choose_indicator(
+        indicator = choose_indicator(
             context,
             [BY_CODE[code] for code in INDICATORS],
             default=_usual_indicator(context),
             shapes=False,
         )
-        _towns(context)
+        _towns(context, indicator)
     left, right = st.columns(2, gap="medium")
     with left:
-        _distribution(context)
+        _distribution(context, indicator)
         _fill_up(context)
     with right:
-        _operators(context)
+        _operators(context, indicator)
         _turnover(context, district)
     _faults(context)
     _communities(context)
@@ -124,12 +124,6 @@ def tier_names(say: Say) -> dict[str, str]:
 
 def tier_units(say: Say) -> dict[str, str]:
     return {"flat": say("套"), "room": say("间"), "bed": say("张")}
-
-
-def _indicator(context: Context) -> Indicator:
-    """Take the indicator in the address where it is one of this page's."""
-    code = context.address.indicator
-    return BY_CODE[code if code in INDICATORS else _usual_indicator(context)]
 
 
 def _usual_indicator(context: Context) -> str:
@@ -313,8 +307,8 @@ def _measured(context: Context, indicator: Indicator, filters: Filters) -> Count
     return context.warehouse.remember(key, make)
 
 
-def _towns(context: Context) -> None:
-    say, indicator = context.say, _indicator(context)
+def _towns(context: Context, indicator: Indicator) -> None:
+    say = context.say
     counted = context.by_town(indicator)
 
     def make() -> Drawing:
@@ -345,10 +339,9 @@ def _towns(context: Context) -> None:
     )
 
 
-def _distribution(context: Context) -> None:
+def _distribution(context: Context, indicator: Indicator) -> None:
     """Show the communities of the chosen towns; chosen communities are marked among them."""
-    say, indicator = context.say, _indicator(context)
-    filters = _beside(context)
+    say, filters = context.say, _beside(context)
     counted = _measured(context, indicator, filters)
     bar = LOW_OCCUPANCY if indicator.tier else None
     show_figure(
@@ -380,9 +373,9 @@ def _dots_note(say: Say, rows: pd.DataFrame, bar: float | None) -> str:
     )
 
 
-def _operators(context: Context) -> None:
+def _operators(context: Context, indicator: Indicator) -> None:
     """Show the operators of the chosen towns; those of chosen communities are marked."""
-    say, indicator, filters = context.say, _indicator(context), _beside(context)
+    say, filters = context.say, _beside(context)
     query = "occupancy_by_operator" if indicator.tier else "housing_by_operator"
     counted = context.count(query, filters)
     of = context.count("housing_by_community", filters).rows.set_index("community_code")["operator"]
@@ -425,25 +418,20 @@ def _operators_drawn(
 
 
 def _turnover(context: Context, months: Counted) -> None:
-    say, turnover, end = context.say, BY_CODE["turnover"], context.filters.end_month
+    say, end = context.say, context.filters.end_month
     window = windowed(months.rows, context.filters.window_months)
-    show_figure(
+    show_months(
         context,
         "turnover",
-        context.remember_chosen(
-            "turnover",
-            make=lambda: trend(
-                measure(months.rows, turnover), turnover, say,
-                marked=pd.Timestamp(end), height=330,
-            ),
-        ),
+        BY_CODE["turnover"],
+        months,
         Caption(
             turnover_headline(say, window, end),
             say("迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长为 1 ÷ 流动率，并非实测"),
             context.as_of(),
         ),
-        months,
-    )  # fmt: skip
+        height=330,
+    )
 
 
 def _fill_up(context: Context) -> None:
@@ -691,21 +679,16 @@ def _targets(context: Context) -> None:
 
 
 def _per_dwelling(context: Context, months: Counted) -> None:
-    say, indicator = context.say, BY_CODE["residents_per_dwelling"]
-    show_figure(
+    say = context.say
+    show_months(
         context,
         "per-dwelling",
-        context.remember_chosen(
-            "per-dwelling",
-            make=lambda: trend(
-                measure(months.rows, indicator), indicator, say,
-                marked=pd.Timestamp(context.filters.end_month), height=130,
-            ),
-        ),
+        BY_CODE["residents_per_dwelling"],
+        months,
         Caption(
             say("套均居民不是入住率：一套可住多人，也可空着"),
             say("居民 ÷ 房源，人/套（间） · 床位计其所在房间"),
             context.as_of(),
         ),
-        months,
-    )  # fmt: skip
+        height=130,
+    )

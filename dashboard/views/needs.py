@@ -39,8 +39,9 @@ from dashboard.model.tables import (
     stage,
 )
 from dashboard.ui.address import Choice
-from dashboard.ui.context import Context, Counted
-from dashboard.ui.filters import choose, choose_community, choose_town
+from dashboard.ui.context import Context
+from dashboard.ui.figures import show_town_ranking, without_named_projects
+from dashboard.ui.filters import choose, choose_community
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -269,26 +270,18 @@ def _breadth_by_town(context: Context) -> None:
 
 
 def _ranking(context: Context, indicator: Indicator, as_of: str, *, headline: bool = False) -> None:
-    say, counted = context.say, context.by_town(indicator)
-    show_figure(
+    say = context.say
+    show_town_ranking(
         context,
         f"needs-{indicator.code}",
-        context.remember(
-            "needs-ranking", indicator.code,
-            make=lambda: ranking(
-                counted.rows, indicator, say, district=context.district_value(indicator)
-            ),
-        ),
+        indicator,
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
             _ranking_note(say, indicator),
             as_of,
             spoken_only=not headline,
         ),
-        counted,
-        on_click=choose_town(context),
-        chosen=context.chosen_towns,
-    )  # fmt: skip
+    )
 
 
 def _ranking_note(say: Say, indicator: Indicator) -> str:
@@ -301,12 +294,10 @@ def _ranking_note(say: Say, indicator: Indicator) -> str:
 def _open(context: Context) -> None:
     say = context.say
     counted = context.count("open_proposals")
-    rows = counted.rows
-    late = int((rows["open_day_count"] > DAYS_BAR).sum())
+    late = int((counted.rows["open_day_count"] > DAYS_BAR).sum())
+    rows = without_named_projects(context, counted.rows)
     note = say("最久的在前 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
     if context.is_sample:
-        # What is open at a real, named project in the sample is invented: it is not held up.
-        rows = rows[rows["origin"] != "published"]
         note = say(
             "最久的在前，重启的没有重启日期，列在最后 · 具名真实项目的 {count} 件为虚构，不列",
             count=len(counted.rows) - len(rows),
@@ -320,7 +311,7 @@ def _open(context: Context) -> None:
             note,
             context.as_of(),
         ),
-        Counted(rows, counted.query, counted.parameters),
+        replace(counted, rows=rows),
         on_click=choose_community(context),
         chosen=context.filters.community_codes,
     )

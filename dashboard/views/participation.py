@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.charts import ranking, trend
 from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.participation import calendar, categories, cohorts, lorenz, reach_funnel
 from dashboard.draw.rows import table
@@ -30,7 +29,8 @@ from dashboard.model.tables import activity_kind, aspect, domain, programme
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose, choose_community, choose_town
+from dashboard.ui.figures import show_months, show_town_ranking, without_named_projects
+from dashboard.ui.filters import choose, choose_community
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -70,10 +70,10 @@ def show(context: Context) -> None:
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        choose_indicator(
+        indicator = choose_indicator(
             context, [BY_CODE[code] for code in TILES], default=USUAL_INDICATOR, shapes=False
         )
-        _ranking(context)
+        _ranking(context, indicator)
     with right:
         _by_category(context)
     left, right = st.columns(2, gap="medium")
@@ -84,7 +84,7 @@ def show(context: Context) -> None:
     _calendar(context)
     left, middle, right = st.columns(3, gap="medium")
     with left:
-        _trend(context, months)
+        _trend(context, indicator, months)
     with middle:
         _cohorts(context)
     with right:
@@ -121,35 +121,20 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
     return tiles
 
 
-def _chosen_indicator(context: Context) -> Indicator:
-    """Take the indicator in the address where it is one of this page's."""
-    code = context.address.indicator
-    return BY_CODE[code if code in TILES else USUAL_INDICATOR]
-
-
-def _ranking(context: Context) -> None:
-    say, indicator = context.say, _chosen_indicator(context)
-    counted = context.by_town(indicator)
-    show_figure(
+def _ranking(context: Context, indicator: Indicator) -> None:
+    say = context.say
+    show_town_ranking(
         context,
         "participation-ranking",
-        context.remember(
-            "participation-ranking", indicator.code,
-            make=lambda: ranking(
-                counted.rows, indicator, say, district=context.district_value(indicator),
-                height=FILLS,
-            ),
-        ),
+        indicator,
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-            _ranking_note(say, indicator, counted.rows),
+            _ranking_note(say, indicator, context.by_town(indicator).rows),
             context.as_of(window=True),
             spoken_only=True,
         ),
-        counted,
-        on_click=choose_town(context),
-        chosen=context.chosen_towns,
-    )  # fmt: skip
+        height=FILLS,
+    )
 
 
 def _ranking_note(say: Say, indicator: Indicator, rows: pd.DataFrame) -> str:
@@ -235,10 +220,7 @@ def _communities(context: Context) -> Reached:
     rows = rows.assign(
         key=rows["community_code"], name=places["name"].tolist(), origin=places["origin"].tolist()
     )
-    if context.is_sample:
-        # What ails a real, named project in the sample is invented: it must not be held up.
-        rows = rows[rows["origin"] != "published"]
-    return Reached(rows, centre, wide)
+    return Reached(without_named_projects(context, rows), centre, wide)
 
 
 def _round_chosen(context: Context) -> Filters:
@@ -399,25 +381,24 @@ def _span(say: Say, first: date, last: date) -> str:
     return say("{start} 至 {end}", start=f"{first:%Y-%m}", end=f"{last:%Y-%m}")
 
 
-def _trend(context: Context, counted: Counted) -> None:
-    say, indicator = context.say, _chosen_indicator(context)
-    show_figure(
+def _trend(context: Context, indicator: Indicator, months: Counted) -> None:
+    say = context.say
+    show_months(
         context,
         "participation-trend",
-        trend(
-            measure(counted.rows, indicator), indicator, say,
-            marked=pd.Timestamp(context.filters.end_month), height=340,
-        ),
+        indicator,
+        months,
         Caption(
             say("{indicator}，逐月", indicator=say.words(indicator.name)),
             say(
                 "{unit} · 每点为到该月为止的 {months} 个月",
-                unit=say.words(indicator.unit), months=context.filters.window_months,
+                unit=say.words(indicator.unit),
+                months=context.filters.window_months,
             ),
             context.as_of(),
         ),
-        counted,
-    )  # fmt: skip
+        height=340,
+    )
 
 
 def _cohorts(context: Context) -> None:

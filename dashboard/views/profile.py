@@ -5,7 +5,6 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.maps import town_map
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.finding import Place, find
 from dashboard.insight.headline import Headline
@@ -13,6 +12,7 @@ from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE
 from dashboard.ui.address import with_filters
 from dashboard.ui.context import Context
+from dashboard.ui.figures import show_town_map
 from dashboard.ui.filters import choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
@@ -135,18 +135,11 @@ def _nothing_chosen(context: Context) -> Context:
 
 
 def _towns(context: Context) -> None:
-    say, indicator = context.say, BY_CODE["communities"]
-    counted = context.by_town(indicator)
-    show_figure(
+    say = context.say
+    show_town_map(
         context,
         "profile-towns",
-        context.remember(
-            "profile-towns",
-            make=lambda: town_map(
-                counted.rows, indicator, say, names=context.town_names(),
-                geometry=context.assets.towns, height=520,
-            ),
-        ),
+        BY_CODE["communities"],
         Caption(
             say("点一个街镇，看街镇画像"),
             say("数字为社区数，街镇数为示例，未曾公布 · 示意图，非法定界线")
@@ -154,7 +147,7 @@ def _towns(context: Context) -> None:
             else say("数字为社区数"),
             context.as_of(),
         ),
-        counted,
+        tiles=False,
+        height=520,
         on_click=choose_town(_nothing_chosen(context), take_back=False),
-        chosen=context.chosen_towns,
-    )  # fmt: skip
+    )

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.charts import trend
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import (
     Peer,
@@ -20,7 +19,6 @@ from dashboard.draw.profile import (
     timeline,
 )
 from dashboard.draw.rows import Item, item_list
-from dashboard.insight.attention import concerns
 from dashboard.insight.changes import change_since
 from dashboard.insight.headline import Headline
 from dashboard.insight.profile import (
@@ -53,6 +51,7 @@ from dashboard.model.tables import (
 )
 from dashboard.ui.address import with_filters
 from dashboard.ui.context import PARTICIPATION, Context, Counted
+from dashboard.ui.figures import chosen_concerns, level_names, show_months
 from dashboard.ui.filters import choose_community, go_to
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
@@ -96,7 +95,7 @@ def show_community(context: Context, code: str) -> None:
     with middle:
         _map(context, row)
     with right:
-        _attention(context, rows, row)
+        _attention(context, row)
         show_activities(context)
     _comparison(context, row)
     left, right = st.columns(2, gap="medium")
@@ -161,7 +160,7 @@ def _headline(context: Context, rows: pd.DataFrame) -> Headline:
     row: Any = next(rows.itertuples())
     code, reach = row.community_code, values_by_community(context, BY_CODE["reach"])
     occupancy = main_occupancy(row)
-    found = concerns(rows, context.say)
+    found = chosen_concerns(context)
     return community_headline(
         row,
         context.say,
@@ -225,25 +224,20 @@ def show_trend(
     context: Context, key: str, indicator: Indicator, *, height: int, spoken_only: bool = False
 ) -> None:
     """Show an indicator of what is chosen over the months."""
-    say, counted = context.say, measured_months(context, indicator)
-    show_figure(
+    say = context.say
+    show_months(
         context,
         key,
-        context.remember_chosen(
-            key, indicator.code,
-            make=lambda: trend(
-                counted.rows, indicator, say,
-                marked=pd.Timestamp(context.filters.end_month), height=height,
-            ),
-        ),
+        indicator,
+        measured_months(context, indicator),
         Caption(
             say("{indicator}，逐月", indicator=say.words(indicator.name)),
             _trend_note(context, indicator),
             context.as_of(window=indicator.span == "window"),
             spoken_only=spoken_only,
         ),
-        counted,
-    )  # fmt: skip
+        height=height,
+    )
 
 
 def _trend_note(context: Context, indicator: Indicator) -> str:
@@ -341,10 +335,10 @@ def points_of(context: Context, rows: pd.DataFrame, *, marked: tuple[str, ...]) 
     )
 
 
-def _attention(context: Context, rows: pd.DataFrame, row: Any) -> None:
+def _attention(context: Context, row: Any) -> None:
     say = context.say
-    found = concerns(rows, say) if is_judged(context, row) else []
-    badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
+    found = chosen_concerns(context)
+    badges = level_names(say)
     items = [Item(each.name, each.reason, None, badges[each.level], each.level) for each in found]
     stations = [
         (say("党支部"), row.has_own_branch),

@@ -1,5 +1,6 @@
 """The profile of one town (街镇画像)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,6 @@ import streamlit as st
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import comparison, heading, kind_bars, place_map, texts_table
 from dashboard.draw.rows import Item, item_list
-from dashboard.insight.attention import Concern, concerns
 from dashboard.insight.headline import Headline
 from dashboard.insight.profile import (
     Standing,
@@ -32,6 +32,7 @@ from dashboard.model.tables import community_kind, origin, tier, town_kind
 from dashboard.ui.address import UNCLASSIFIED
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
+from dashboard.ui.figures import chosen_concerns, level_names, show_concerns
 from dashboard.ui.filters import choose_community
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
@@ -72,9 +73,9 @@ COMPARED = (
 
 def show_town(context: Context, code: str) -> None:
     """Show one town. ``context`` chooses it alone, by nothing else."""
-    rows = context.count("communities").rows
+    is_empty = context.count("communities").rows.empty
     if not begin_page(
-        context, lambda: _headline(context, code, rows), is_empty=rows.empty, describing=False
+        context, lambda: _headline(context, code), is_empty=is_empty, describing=False
     ):
         return
     show_tiles(
@@ -90,7 +91,10 @@ def show_town(context: Context, code: str) -> None:
         _map(context, code)
     with right:
         _facts(context, code)
-        _attention(context)
+        show_concerns(
+            context, "profile-attention", most=SHOWN_CONCERNS, height=168,
+            on_click=_show_community(context),
+        )  # fmt: skip
     _comparison(context, code)
     left, middle, right = st.columns([1.2, 1, 1], gap="medium")
     with left:
@@ -106,7 +110,7 @@ def show_town(context: Context, code: str) -> None:
     _communities(context)
 
 
-def _headline(context: Context, code: str, communities: pd.DataFrame) -> Headline:
+def _headline(context: Context, code: str) -> Headline:
     return context.remember_chosen(
         "town-headline",
         make=lambda: town_headline(
@@ -114,18 +118,19 @@ def _headline(context: Context, code: str, communities: pd.DataFrame) -> Headlin
             name=context.town_names(short=False)[code],
             now=context.district_months().rows.iloc[-1],
             coverage=_standing(context, code, BY_CODE["committee_coverage"]),
-            found=_concerns(context, communities),
+            found=chosen_concerns(context),
         ),
     )
 
 
-def _concerns(context: Context, communities: pd.DataFrame) -> list[Concern]:
-    if context.is_sample:
-        # What ails a real, named project in the sample is invented: it must not be held up.
-        communities = communities[communities["origin"] != "published"]
-    return context.remember_chosen(
-        "profile-concerns", make=lambda: concerns(communities, context.say)
-    )
+def _show_community(context: Context) -> Callable[[str | None, bool], None]:
+    """Make the answer to a click on a community: show it in the town's stead."""
+
+    def clicked(key: str | None, add: bool) -> None:
+        if key:
+            choose_community(context)(key, False)
+
+    return clicked
 
 
 # Who it is -------------------------------------------------------------------------------
@@ -161,7 +166,7 @@ def _facts(context: Context, code: str) -> None:
 def _map(context: Context, code: str) -> None:
     say = context.say
     counted = context.count("communities")
-    marked = tuple(each.community_code for each in _concerns(context, counted.rows))
+    marked = tuple(each.community_code for each in chosen_concerns(context))
     show_figure(
         context,
         "profile-map",
@@ -179,35 +184,8 @@ def _map(context: Context, code: str) -> None:
             context.as_of(),
         ),
         counted,
-        on_click=lambda key, add: choose_community(context)(key, False) if key else None,
+        on_click=_show_community(context),
     )  # fmt: skip
-
-
-def _attention(context: Context) -> None:
-    say = context.say
-    counted = context.count("communities")
-    found = _concerns(context, counted.rows)
-    badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
-    show_figure(
-        context,
-        "profile-attention",
-        item_list(
-            [
-                Item(each.name, each.reason, each.community_code, badges[each.level], each.level)
-                for each in found[:SHOWN_CONCERNS]
-            ],
-            alt=say("需要关注的社区"),
-            empty=say("没有社区触发关注规则。"),
-            height=168 if found else None,
-        ),
-        Caption(
-            say("需要关注"),
-            say("共 {count} 个社区触发规则，列出最急的", count=len(found)),
-            context.as_of(),
-        ),
-        counted,
-        on_click=lambda key, add: choose_community(context)(key, False) if key else None,
-    )
 
 
 # How it stands ---------------------------------------------------------------------------
@@ -345,7 +323,7 @@ def _communities(context: Context) -> None:
             context.as_of(),
         ),
         counted,
-        on_click=lambda key, add: choose_community(context)(key, False) if key else None,
+        on_click=_show_community(context),
     )
 
 
@@ -356,8 +334,8 @@ def _community_table(context: Context, rows: pd.DataFrame) -> Drawing:
         [measure(rows, BY_CODE[f"occupancy_{code}"])["value"] for code in tier.allowed]
     )
     rows = rows.assign(occupancy=occupancy)
-    levels = {each.community_code: each.level for each in _concerns(context, rows)}
-    badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
+    levels = {each.community_code: each.level for each in chosen_concerns(context)}
+    badges = level_names(say)
     headings = [
         (say("社区"), False), (say("数据性质"), False), (say("类型"), False),
         (say("治理方式"), False), (column_heading("resident_count", say.language), True),

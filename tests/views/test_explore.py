@@ -10,6 +10,7 @@ import pytest
 from dashboard.language import Say
 from dashboard.model.filters import default_filters
 from dashboard.model.indicators import BY_CODE, BY_TOWN
+from dashboard.ui import figures
 from dashboard.ui.address import Address, read_address, with_choice
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
@@ -36,7 +37,10 @@ def see(
 ) -> Iterator[Callable[..., tuple[Context, Shown]]]:
     """Give a page's context and the list into which its figures go instead of a browser."""
     shown: Shown = []
-    monkeypatch.setattr(explore, "show_figure", lambda *given, **more: shown.append((*given, more)))
+    for module in (explore, figures):
+        monkeypatch.setattr(
+            module, "show_figure", lambda *given, **more: shown.append((*given, more))
+        )
 
     def see(view, grain, *, indicator="reach", say="zh", **filters) -> tuple[Context, Shown]:
         address = Address(say, replace(default_filters(warehouse.months), **filters), indicator)
