@@ -12,12 +12,12 @@ from dashboard.draw.charts import (
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
+from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import coverage_headline
 from dashboard.insight.limits import funnel_limits, outside
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, add_up, column_heading, measure
-from dashboard.model.tables import leading_organisation, mode
-from dashboard.ui.address import UNCLASSIFIED
+from dashboard.model.tables import leading_organisation
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.figures import show_months, show_town_ranking
@@ -34,7 +34,6 @@ TILES = (
     "service_station",
     "social_work_station",
 )
-GRID = "grid"
 
 
 def title(say: Say) -> str:
@@ -85,47 +84,11 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
     return tiles
 
 
-def kind_names(say: Say) -> dict[str, str]:
-    """Name in full the ways a community under a committee can be governed."""
-    return {
-        **{code: f"{code} {say.words(words)}" for code, words in mode.allowed.items()},
-        UNCLASSIFIED: say("居村治理，未分类"),
-    }
-
-
-def short_kind_names(say: Say) -> dict[str, str]:
-    """Name briefly, for legends, all seven ways a community can be governed."""
-    return {
-        "1": say("1 居委会"),
-        "2": say("2 代管"),
-        "3": say("3 代管加社工站"),
-        "4": say("4 纳入"),
-        "5": say("5 自治共治"),
-        UNCLASSIFIED: say("未分类"),
-        GRID: say("片区网格"),
-    }
-
-
-def _kinds(rows: pd.DataFrame) -> pd.Series:
-    return rows["mode"].where(rows["coverage_type"] == "committee", GRID)
-
-
 def _modes(context: Context) -> None:
-    say, names = context.say, kind_names(context.say)
+    say, names = context.say, mode_names(context.say)
     counted = context.count("modes_by_town")
-    covered = counted.rows[counted.rows["coverage_type"] == "committee"]
-    columns = ["community_count", "resident_count"]
-    modes = add_up(covered, ["mode"], columns).set_index("mode")
-    modes = modes.reindex([mode for mode in names if mode in modes.index]).reset_index()
-    modes = modes.assign(
-        name=modes["mode"].map(names),
-        committee_community_count=modes["community_count"].sum(),
-        committee_resident_count=modes["resident_count"].sum(),
-    )
-    modes = modes.assign(
-        community_share=measure(modes, BY_CODE["mode_share"])["value"],
-        resident_share=measure(modes, BY_CODE["mode_resident_share"])["value"],
-    )
+    modes = mode_shares(counted.rows)
+    modes = modes.assign(name=modes["mode"].map(names))
     grid = int(counted.rows["community_count"].sum() - modes["community_count"].sum())
     show_figure(
         context,
@@ -210,7 +173,7 @@ def _modes_by_month(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_month", start_month=context.warehouse.months[0])
     rows = add_up(
-        counted.rows.assign(kind=_kinds(counted.rows)), ["month", "kind"], ["community_count"]
+        counted.rows.assign(kind=kinds(counted.rows)), ["month", "kind"], ["community_count"]
     ).rename(columns={"community_count": "count"})
     show_figure(
         context,
@@ -225,7 +188,7 @@ def _modes_by_town(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_town", context.everywhere)
     rows = add_up(
-        counted.rows.assign(kind=_kinds(counted.rows)), ["town_code", "kind"], ["community_count"]
+        counted.rows.assign(kind=kinds(counted.rows)), ["town_code", "kind"], ["community_count"]
     ).rename(columns={"community_count": "count", "town_code": "key"})
     show_figure(
         context,

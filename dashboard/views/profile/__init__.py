@@ -16,8 +16,8 @@ from dashboard.ui.figures import show_town_map
 from dashboard.ui.filters import choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
-from dashboard.views.profile_community import show_community
-from dashboard.views.profile_town import show_town
+from dashboard.views.profile.community import show_community
+from dashboard.views.profile.town import show_town
 
 MOST_FOUND = 12
 

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import comparison, heading, kind_bars, place_map, texts_table
 from dashboard.draw.rows import Item, item_list
+from dashboard.insight.governance import kinds, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.insight.profile import (
     Standing,
@@ -29,7 +30,6 @@ from dashboard.model.indicators import (
 )
 from dashboard.model.measures import FIELDS
 from dashboard.model.tables import community_kind, origin, tier, town_kind
-from dashboard.ui.address import UNCLASSIFIED
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.figures import chosen_concerns, level_names, show_concerns
@@ -37,17 +37,14 @@ from dashboard.ui.filters import choose_community
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import show_tiles
-from dashboard.views.coverage import GRID, short_kind_names
-from dashboard.views.profile_community import (
+from dashboard.views.profile.peers import district_peer, district_total, town_peer
+from dashboard.views.profile.place import (
     bars_height,
-    district_peer,
-    district_total,
     go_to_town,
     points_of,
     show_activities,
     show_trend,
     tile,
-    town_peer,
 )
 
 SIMILAR = 3
@@ -285,11 +282,10 @@ def _compared(context: Context, code: str) -> Drawing:
 def _modes(context: Context) -> None:
     say, names = context.say, short_kind_names(context.say)
     counted = context.count("modes_by_town")
-    kinds = counted.rows["mode"].where(counted.rows["coverage_type"] == "committee", GRID)
     total = counted.rows["community_count"].sum()
     rows = pd.DataFrame(
         {
-            "name": kinds.map(names),
+            "name": kinds(counted.rows).map(names),
             "value": counted.rows["community_count"],
             "text": [
                 say("{count} 个（{share:.0%}）", count=count, share=count / total)
@@ -333,7 +329,7 @@ def _community_table(context: Context, rows: pd.DataFrame) -> Drawing:
     occupancy = pd.concat(
         [measure(rows, BY_CODE[f"occupancy_{code}"])["value"] for code in tier.allowed]
     )
-    rows = rows.assign(occupancy=occupancy)
+    rows = rows.assign(occupancy=occupancy, kind=kinds(rows))
     levels = {each.community_code: each.level for each in chosen_concerns(context)}
     badges = level_names(say)
     headings = [
@@ -352,19 +348,13 @@ def _community_table(context: Context, rows: pd.DataFrame) -> Drawing:
     return texts_table(lines, headings, say, height=420)
 
 
-def _kind(row: Any) -> str:
-    if row.coverage_type == GRID:
-        return GRID
-    return UNCLASSIFIED if pd.isna(row.mode) else str(row.mode)
-
-
 def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
     say = context.say
     return (
         row.name_zh if say.language == "zh" else row.name_en,
         say.words(origin.allowed[row.origin]),
         say.words(community_kind.allowed[row.community_kind]),
-        short_kind_names(say)[_kind(row)],
+        short_kind_names(say)[row.kind],
         "—" if pd.isna(row.resident_count) else f"{row.resident_count:,.0f}",
         f"{row.dwelling_count:,}",
         f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
