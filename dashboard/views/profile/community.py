@@ -8,28 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.profile import (
-    place_map,
-    texts_table,
-    tier_lines,
-)
+from dashboard.draw.profile import place_map, texts_table, tier_lines
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.headline import Headline
-from dashboard.insight.profile import (
-    community_facts,
-    community_headline,
-    proof_words,
-)
+from dashboard.insight.profile import community_facts, community_headline, proof_words
 from dashboard.language import Say
-from dashboard.model.indicators import (
-    BY_CODE,
-    measure,
-)
-from dashboard.model.tables import (
-    proposal_category,
-    responsible_unit,
-    tier,
-)
+from dashboard.model.indicators import BY_CODE, measure
+from dashboard.model.tables import proposal_category, responsible_unit, tier
 from dashboard.ui.context import Context
 from dashboard.ui.figures import chosen_concerns, level_names
 from dashboard.ui.frame import Caption, show_figure

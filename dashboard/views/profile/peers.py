@@ -6,20 +6,10 @@ import numpy as np
 import pandas as pd
 
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.profile import (
-    Peer,
-    comparison,
-)
-from dashboard.insight.profile import (
-    governed_how,
-)
+from dashboard.draw.profile import Peer, comparison
+from dashboard.insight.profile import governed_how
 from dashboard.insight.similar import COMMUNITY_ASPECTS, community_features, most_similar
-from dashboard.model.indicators import (
-    BY_CODE,
-    Indicator,
-    measure,
-    written,
-)
+from dashboard.model.indicators import BY_CODE, Indicator, measure, written
 from dashboard.ui.context import PARTICIPATION, Context
 from dashboard.ui.filters import choose_community
 from dashboard.ui.frame import Caption, show_figure

@@ -5,9 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.draw.profile import (
-    kind_bars,
-)
+from dashboard.draw.profile import kind_bars
 from dashboard.insight.changes import change_since
 from dashboard.language import Say
 from dashboard.model.filters import Filters
@@ -19,9 +17,7 @@ from dashboard.model.indicators import (
     short_figure,
     written,
 )
-from dashboard.model.tables import (
-    activity_kind,
-)
+from dashboard.model.tables import activity_kind
 from dashboard.ui.address import with_filters
 from dashboard.ui.context import PARTICIPATION, Context, Counted
 from dashboard.ui.figures import show_months

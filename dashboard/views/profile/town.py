@@ -12,12 +12,7 @@ from dashboard.draw.profile import comparison, heading, kind_bars, place_map, te
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.governance import kinds, short_kind_names
 from dashboard.insight.headline import Headline
-from dashboard.insight.profile import (
-    Standing,
-    standing,
-    town_headline,
-    verdict_words,
-)
+from dashboard.insight.profile import Standing, standing, town_headline, verdict_words
 from dashboard.insight.similar import TOWN_ASPECTS, most_similar, town_features
 from dashboard.model.indicators import (
     BY_CODE,
