@@ -17,6 +17,7 @@ from dashboard.ui.context import Context
 from dashboard.ui.measured import measured
 from dashboard.views import explore
 from dashboard.views.explore import choices, findings, months, pairs, places, tables
+from dashboard.warehouse.grains import Grain
 from dashboard.warehouse.store import Warehouse
 
 TOWN, COMMUNITY = "310112112", "310112112-001"
@@ -103,13 +104,22 @@ def test_one_indicator_is_not_compared_with_itself(see) -> None:
 def test_an_indicator_of_an_unknown_query_is_there_by_town_only(see, monkeypatch) -> None:
     unknown = replace(BY_CODE["committee_coverage"], code="new", query="modes_by_town")
     monkeypatch.setitem(BY_CODE, "new", unknown)
-    for view, grain in (("trend", "month"), ("multiples", "town"), ("table", "month")):
+    views: list[tuple[str, Grain]] = [("trend", "month"), ("multiples", "town"), ("table", "month")]
+    for view, grain in views:
         context, _ = see(view, grain, indicator="new")
         said = choices.why_not(context, view, grain)
         assert said is not None
         assert "未逐月统计" in said
     context, _ = see("map", "town", indicator="new")
     assert choices.why_not(context, "map", "town") is None
+
+
+def test_what_is_counted_by_month_but_not_by_town_and_month_leads_to_the_trend(see) -> None:
+    context, _ = see("multiples", "town", indicator="closing_rate")
+    said = choices.why_not(context, "multiples", "town")
+    assert said is not None
+    assert "趋势" in said
+    assert choices.why_not(context, "trend", "month") is None
 
 
 def test_no_named_project_is_ranked_on_a_sample(see) -> None:

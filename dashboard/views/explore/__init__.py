@@ -30,6 +30,7 @@ from dashboard.views.explore.months import show_multiples, show_trend
 from dashboard.views.explore.pairs import show_bivariate, show_scatter
 from dashboard.views.explore.places import show_distribution, show_map, show_ranking
 from dashboard.views.explore.tables import show_table
+from dashboard.warehouse.grains import Grain
 
 CHOICES = (VIEW, GRAIN, SECOND, METHOD, COUNT, SIZE)
 SHOWN = {
@@ -77,7 +78,7 @@ def show(context: Context) -> None:
         SHOWN[view](context, grain)
 
 
-def _choose_view(context: Context, view: str, grain: str) -> None:
+def _choose_view(context: Context, view: str, grain: Grain) -> None:
     """Offer the views; a grain that the chosen one can't be of gives way to its usual."""
     say, names = context.say, view_names(context.say)
     st.session_state["choice-view"] = view
@@ -95,7 +96,7 @@ def _choose_view(context: Context, view: str, grain: str) -> None:
     )  # fmt: skip
 
 
-def _choose_grain(context: Context, view: str, grain: str) -> None:
+def _choose_grain(context: Context, view: str, grain: Grain) -> None:
     """Offer the grains that the view can be of, where there are several."""
     say, grains = context.say, GRAINS_OF[view]
     if grains == (grain,):

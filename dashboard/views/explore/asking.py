@@ -1,7 +1,7 @@
 """Ask for what is chosen: rows that are known to be counted, their spread, pairs of indicators."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
@@ -9,24 +9,12 @@ from dashboard.insight.explore import Correlation, Spread, correlation, spread, 
 from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.filters import choose_community, choose_town
-from dashboard.ui.measured import measured, measured_here
+from dashboard.ui.measured import counted_at, measured_here
 from dashboard.views.explore.choices import chosen_indicators
+from dashboard.warehouse.grains import Grain
 
 
-def counted_at(context: Context, indicator: Indicator, grain: str) -> Counted:
-    """Measure what is known to be counted."""
-    counted = measured(context, indicator, cast(Any, grain))
-    assert counted is not None
-    return counted
-
-
-def counted_here(context: Context, indicator: Indicator) -> Counted:
-    counted = measured_here(context, indicator)
-    assert counted is not None
-    return counted
-
-
-def spread_of(context: Context, indicator: Indicator, grain: str) -> Spread | None:
+def spread_of(context: Context, indicator: Indicator, grain: Grain) -> Spread | None:
     """Describe how all towns differ, or the communities of the chosen towns, or all of them."""
 
     def make() -> Spread | None:
@@ -48,7 +36,7 @@ def chosen_names(context: Context) -> list[str]:
     return [towns[code] for code in context.filters.town_codes]
 
 
-def _pairs(context: Context, x: Indicator, y: Indicator, grain: str) -> pd.DataFrame:
+def _pairs(context: Context, x: Indicator, y: Indicator, grain: Grain) -> pd.DataFrame:
     """Set two indicators' values side by side, with residents and what lies far off."""
     first, second = (counted_at(context, each, grain).rows for each in (x, y))
     columns = ["key", "value"]
@@ -66,7 +54,7 @@ def _pairs(context: Context, x: Indicator, y: Indicator, grain: str) -> pd.DataF
 
 
 def correlated(
-    context: Context, view: str, grain: str
+    context: Context, view: str, grain: Grain
 ) -> tuple[Indicator, Indicator, Counted, Correlation | None]:
     """Pair the two chosen indicators: the one in the map's place is y, the other x."""
     y, x = chosen_indicators(context, view)
@@ -107,7 +95,7 @@ def as_of(context: Context, *indicators: Indicator) -> str:
     return context.as_of(window=any(each.span == "window" for each in indicators))
 
 
-def answer(context: Context, grain: str, *, is_narrowed: bool = False) -> dict[str, Any]:
+def answer(context: Context, grain: Grain, *, is_narrowed: bool = False) -> dict[str, Any]:
     """Answer clicks on towns or communities, and mark the chosen ones.
 
     ``is_narrowed``: only the chosen towns' communities are shown, so that none is marked for it.

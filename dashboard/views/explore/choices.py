@@ -1,7 +1,7 @@
 """What Explore lets one choose: views, grains, indicators; and what there is no figure of."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from dashboard.draw.classes import METHODS
 from dashboard.language import Say
@@ -11,9 +11,10 @@ from dashboard.model.tables import PIECES
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context
 from dashboard.ui.measured import measured
+from dashboard.warehouse.grains import Grain
 
 # What each view can be of, the usual first.
-GRAINS_OF: Mapping[str, tuple[str, ...]] = {
+GRAINS_OF: Mapping[str, tuple[Grain, ...]] = {
     "map": ("town",),
     "ranking": ("town", "community"),
     "trend": ("month",),
@@ -52,7 +53,7 @@ def view_names(say: Say) -> dict[str, str]:
     }
 
 
-def grain_names(say: Say) -> dict[str, str]:
+def grain_names(say: Say) -> dict[Grain, str]:
     return {
         "town": say("按街镇"),
         "community": say("按社区"),
@@ -61,9 +62,9 @@ def grain_names(say: Say) -> dict[str, str]:
     }
 
 
-def chosen_grain(context: Context, view: str) -> str:
+def chosen_grain(context: Context, view: str) -> Grain:
     chosen = context.address.choice(GRAIN)
-    return GRAINS_OF[view][0] if chosen == "usual" else chosen
+    return GRAINS_OF[view][0] if chosen == "usual" else cast(Grain, chosen)
 
 
 def chosen_indicators(context: Context, view: str) -> list[Indicator]:
@@ -73,7 +74,7 @@ def chosen_indicators(context: Context, view: str) -> list[Indicator]:
     return [first, BY_CODE[context.address.choice(SECOND)]]
 
 
-def why_not(context: Context, view: str, grain: str) -> str | None:
+def why_not(context: Context, view: str, grain: Grain) -> str | None:
     """Say which to choose instead of what there is no figure of; None if there is one."""
     say, grains = context.say, grain_names(context.say)
     if grain not in GRAINS_OF[view]:
@@ -93,21 +94,21 @@ def why_not(context: Context, view: str, grain: str) -> str | None:
     return None
 
 
-def _not_counted(context: Context, indicator: Indicator, view: str, grain: str) -> str | None:
+def _not_counted(context: Context, indicator: Indicator, view: str, grain: Grain) -> str | None:
     say, name = context.say, context.say.words(indicator.name)
-    if grain == "community" and measured(context, indicator, "community") is None:
-        if _is_of_whole_communities(indicator):
-            return say(
-                "单个社区的{indicator}只有“是”或“否”：请改选“按街镇”，或换一个指标。",
-                indicator=name,
-            )
+    asked: Grain = "town_month" if view == "multiples" else grain
+    if asked in ("town", "district") or measured(context, indicator, asked) is not None:
+        return None
+    if asked == "community" and _is_of_whole_communities(indicator):
+        return say(
+            "单个社区的{indicator}只有“是”或“否”：请改选“按街镇”，或换一个指标。",
+            indicator=name,
+        )
+    if asked == "community":
         return say("{indicator}只按街镇统计：请改选“按街镇”，或换一个指标。", indicator=name)
-    by_month = {"trend": "month", "multiples": "town_month"}.get(view)
-    if grain == "month" and measured(context, indicator, "month") is None:
-        by_month = "month"
-    if by_month and measured(context, indicator, cast(Any, by_month)) is None:
-        return say("{indicator}未逐月统计：请改选地图、排行或表格，或换一个指标。", indicator=name)
-    return None
+    if asked == "town_month" and measured(context, indicator, "month") is not None:
+        return say("{indicator}未按街镇逐月统计：请改选“趋势”，或换一个指标。", indicator=name)
+    return say("{indicator}未逐月统计：请改选地图、排行或表格，或换一个指标。", indicator=name)
 
 
 def _is_of_whole_communities(indicator: Indicator) -> bool:

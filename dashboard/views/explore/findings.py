@@ -19,22 +19,16 @@ from dashboard.insight.headline import Headline
 from dashboard.model.indicators import BY_CODE, Indicator
 from dashboard.model.words import Words
 from dashboard.ui.context import Context
-from dashboard.ui.measured import measured_here
+from dashboard.ui.measured import counted_at, counted_here, measured_here
 from dashboard.ui.tiles import SPARK_MONTHS, Tile
-from dashboard.views.explore.asking import (
-    chosen_names,
-    correlated,
-    counted_at,
-    counted_here,
-    spread_of,
-    totals,
-)
+from dashboard.views.explore.asking import chosen_names, correlated, spread_of, totals
 from dashboard.views.explore.choices import OF_TWO, chosen_indicators
+from dashboard.warehouse.grains import Grain
 
 TOTALS = ("communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach")
 
 
-def finding(context: Context, view: str, grain: str) -> Headline:
+def finding(context: Context, view: str, grain: Grain) -> Headline:
     """Say what the view shows."""
     return context.remember_chosen(
         "explore-headline", view, grain, *(each.code for each in chosen_indicators(context, view)),
@@ -42,7 +36,7 @@ def finding(context: Context, view: str, grain: str) -> Headline:
     )  # fmt: skip
 
 
-def _made_headline(context: Context, view: str, grain: str) -> Headline:
+def _made_headline(context: Context, view: str, grain: Grain) -> Headline:
     say, indicator = context.say, chosen_indicators(context, view)[0]
     if view in OF_TWO:
         x, y, counted, found = correlated(context, view, grain)
@@ -61,7 +55,7 @@ def _made_headline(context: Context, view: str, grain: str) -> Headline:
     return _places_headline(context, indicator, grain)
 
 
-def _places_headline(context: Context, indicator: Indicator, grain: str) -> Headline:
+def _places_headline(context: Context, indicator: Indicator, grain: Grain) -> Headline:
     """Say what is found over towns or communities."""
     say, found = context.say, spread_of(context, indicator, grain)
     if found is None:
@@ -75,19 +69,19 @@ def _places_headline(context: Context, indicator: Indicator, grain: str) -> Head
     )  # fmt: skip
 
 
-def key_numbers(context: Context, view: str, grain: str) -> list[Tile]:
+def key_numbers(context: Context, view: str, grain: Grain) -> list[Tile]:
     return context.remember_chosen(
         "explore-tiles", view, grain, *(each.code for each in chosen_indicators(context, view)),
         make=lambda: _made_tiles(context, view, grain),
     )  # fmt: skip
 
 
-def _made_tiles(context: Context, view: str, grain: str) -> list[Tile]:
+def _made_tiles(context: Context, view: str, grain: Grain) -> list[Tile]:
     """Give what the chosen places come to together, and the ends, the middle and chance."""
     say, indicators = context.say, chosen_indicators(context, view)
     if grain == "district":
         return [tile for code in TOTALS for tile in _together(context, BY_CODE[code])]
-    places = "community" if grain == "community" else "town"
+    places: Grain = "community" if grain == "community" else "town"
     if len(indicators) == 2:
         return [
             tile
@@ -134,7 +128,7 @@ def _together(context: Context, indicator: Indicator) -> list[Tile]:
     return [Tile(indicator, here.rows["value"].tail(SPARK_MONTHS), change)]
 
 
-def _middle(context: Context, indicator: Indicator, places: str) -> list[Tile]:
+def _middle(context: Context, indicator: Indicator, places: Grain) -> list[Tile]:
     say, found = context.say, spread_of(context, indicator, places)
     if found is None:
         return []

@@ -7,12 +7,13 @@ from dashboard.model.indicators import Indicator
 from dashboard.ui.context import Context
 from dashboard.ui.figures import show_months
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.measured import measured
-from dashboard.views.explore.asking import answer, counted_at, counted_here
+from dashboard.ui.measured import counted_at, counted_here, measured
+from dashboard.views.explore.asking import answer
 from dashboard.views.explore.choices import FILLS, TALL, chosen_indicators
+from dashboard.warehouse.grains import Grain
 
 
-def show_trend(context: Context, grain: str) -> None:
+def show_trend(context: Context, grain: Grain) -> None:
     say, (indicator,) = context.say, chosen_indicators(context, "trend")
     district = None
     if context.chosen_towns and indicator.denominator is not None:
@@ -48,7 +49,7 @@ def months_note(context: Context, indicator: Indicator, *, with_district: bool) 
     )
 
 
-def show_multiples(context: Context, grain: str) -> None:
+def show_multiples(context: Context, grain: Grain) -> None:
     say, (indicator,) = context.say, chosen_indicators(context, "multiples")
     counted = counted_at(context, indicator, "town_month")
     months = measured(context, indicator, "month")

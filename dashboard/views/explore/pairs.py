@@ -15,6 +15,7 @@ from dashboard.ui.context import Context, Counted
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.explore.asking import answer, as_of, correlated
 from dashboard.views.explore.choices import FILLS, SIZE
+from dashboard.warehouse.grains import Grain
 
 
 def _told(counted: Counted, x: Indicator, y: Indicator) -> Counted:
@@ -26,7 +27,7 @@ def _told(counted: Counted, x: Indicator, y: Indicator) -> Counted:
     return replace(counted, rows=rows.rename(columns=names))
 
 
-def show_scatter(context: Context, grain: str) -> None:
+def show_scatter(context: Context, grain: Grain) -> None:
     say = context.say
     x, y, counted, _ = correlated(context, "scatter", grain)
     sized = context.address.choice(SIZE) == "residents"
@@ -51,7 +52,7 @@ def show_scatter(context: Context, grain: str) -> None:
     )  # fmt: skip
 
 
-def _scatter_note(context: Context, sized: bool, grain: str) -> str:
+def _scatter_note(context: Context, sized: bool, grain: Grain) -> str:
     say = context.say
     return " · ".join(
         text
@@ -65,7 +66,7 @@ def _scatter_note(context: Context, sized: bool, grain: str) -> str:
     )
 
 
-def show_bivariate(context: Context, grain: str) -> None:
+def show_bivariate(context: Context, grain: Grain) -> None:
     say, tiles = context.say, context.address.tiles
     x, y, counted, _ = correlated(context, "bivariate", grain)
     left, right = st.columns([1.5, 1], gap="medium")

@@ -13,14 +13,16 @@ from dashboard.model.indicators import Indicator
 from dashboard.ui.context import Context
 from dashboard.ui.figures import map_note, show_town_map
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.views.explore.asking import answer, as_of, counted_at
+from dashboard.ui.measured import counted_at
+from dashboard.views.explore.asking import answer, as_of
 from dashboard.views.explore.choices import COUNT, FILLS, METHOD, TALL, chosen_indicators
 from dashboard.views.explore.tables import places_title, show_places_table
+from dashboard.warehouse.grains import Grain
 
 MOST_BARS = 10
 
 
-def show_map(context: Context, grain: str) -> None:
+def show_map(context: Context, grain: Grain) -> None:
     say, (indicator,) = context.say, chosen_indicators(context, "map")
     tiles = context.address.tiles
     left, right = st.columns([1.5, 1], gap="medium")
@@ -43,7 +45,7 @@ def show_map(context: Context, grain: str) -> None:
         show_places_table(context, indicator, grain, short=True)
 
 
-def show_ranking(context: Context, grain: str) -> None:
+def show_ranking(context: Context, grain: Grain) -> None:
     say, (indicator,) = context.say, chosen_indicators(context, "ranking")
     counted, district = counted_at(context, indicator, grain), context.district_value(indicator)
     show_figure(
@@ -84,7 +86,7 @@ def _ends(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([there.head(MOST_BARS), there.tail(MOST_BARS)])
 
 
-def _ranking_note(context: Context, indicator: Indicator, grain: str) -> str:
+def _ranking_note(context: Context, indicator: Indicator, grain: Grain) -> str:
     say, unit = context.say, context.say.words(indicator.unit)
     interval = (
         say("细线为 95% 区间：区间跨过全区线的，与全区无显著差别") if indicator.has_interval else ""
@@ -100,7 +102,7 @@ def _ranking_note(context: Context, indicator: Indicator, grain: str) -> str:
     return " · ".join(text for text in (unit, ends, interval, sample) if text)
 
 
-def show_distribution(context: Context, grain: str) -> None:
+def show_distribution(context: Context, grain: Grain) -> None:
     say, (indicator,) = context.say, chosen_indicators(context, "distribution")
     counted, marked = counted_at(context, indicator, grain), context.filters.community_codes
     show_figure(

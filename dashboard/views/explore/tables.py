@@ -11,12 +11,14 @@ from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
 from dashboard.model.measures import FIELDS
 from dashboard.ui.context import Context
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.views.explore.asking import answer, as_of, counted_at, counted_here, totals
+from dashboard.ui.measured import counted_at, counted_here
+from dashboard.views.explore.asking import answer, as_of, totals
 from dashboard.views.explore.choices import FILLS, chosen_indicators
 from dashboard.views.explore.months import months_note
+from dashboard.warehouse.grains import Grain
 
 
-def show_table(context: Context, grain: str) -> None:
+def show_table(context: Context, grain: Grain) -> None:
     say, (indicator,) = context.say, chosen_indicators(context, "table")
     if grain == "district":
         _every_indicator(context)
@@ -44,7 +46,7 @@ def show_table(context: Context, grain: str) -> None:
 
 
 def show_places_table(
-    context: Context, indicator: Indicator, grain: str, *, short: bool = False
+    context: Context, indicator: Indicator, grain: Grain, *, short: bool = False
 ) -> None:
     """Show every town or community with its value and rank; ``short`` stands beside a map."""
     say, counted = context.say, counted_at(context, indicator, grain)
@@ -83,7 +85,7 @@ def show_places_table(
     )  # fmt: skip
 
 
-def places_title(context: Context, indicator: Indicator, grain: str) -> str:
+def places_title(context: Context, indicator: Indicator, grain: Grain) -> str:
     say, name = context.say, context.say.words(indicator.name)
     if grain == "town":
         return say("{indicator}，按街镇", indicator=name)

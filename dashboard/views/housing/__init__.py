@@ -5,13 +5,14 @@ import streamlit as st
 
 from dashboard.insight.changes import change_since
 from dashboard.insight.headline import Headline
-from dashboard.insight.housing import housing_headline, windowed, without_faults
+from dashboard.insight.housing import housing_headline, without_faults
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure
+from dashboard.model.indicators import BY_CODE
 from dashboard.model.tables import tier
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.header import begin_page
+from dashboard.ui.measured import counted_here
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 from dashboard.views.housing.asking import (
     by_communities,
@@ -47,11 +48,11 @@ def show(context: Context) -> None:
     district = context.district_months()
     if not begin_page(
         context,
-        lambda: _headline(context, tiers.rows, district.rows),
+        lambda: _headline(context, tiers.rows),
         is_empty=district.rows.empty or tiers_at_end(context, tiers.rows).empty,
     ):
         return
-    _tiles(context, tiers.rows, district.rows)
+    show_tiles(context.remember_chosen("housing-tiles", make=lambda: _tiles(context)), context.say)
     left, right = st.columns(2, gap="medium")
     with left:
         show_tier_trend(context, tiers)
@@ -81,12 +82,11 @@ def show(context: Context) -> None:
         show_per_dwelling(context, district)
 
 
-def _headline(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> Headline:
-    window = windowed(months, context.filters.window_months)
-    values = {
-        code: measure(window, BY_CODE[code])["value"].iloc[-1]
+def _headline(context: Context, tiers: pd.DataFrame) -> Headline:
+    turnover, annual = (
+        counted_here(context, BY_CODE[code]).rows["value"].iloc[-1]
         for code in ("turnover", "annual_turnover")
-    }
+    )
     return context.remember_chosen(
         "housing-headline",
         make=lambda: housing_headline(
@@ -94,34 +94,23 @@ def _headline(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> He
             tiers=tiers_at_end(context, tiers),
             communities=by_communities(context, context.filters),
             town_names=context.town_names(),
-            turnover=values["turnover"],
-            annual=values["annual_turnover"],
+            turnover=turnover,
+            annual=annual,
             fault_count=fault_count(context),
         ),
     )
 
 
-def _tiles(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> None:
-    tiles = context.remember_chosen(
-        "housing-tiles", make=lambda: _made_tiles(context, tiers, months)
-    )
-    show_tiles(tiles, context.say)
-
-
-def _made_tiles(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> list[Tile]:
-    say, window = context.say, windowed(months, context.filters.window_months)
+def _tiles(context: Context) -> list[Tile]:
     before, end = pd.Timestamp(context.month_before), pd.Timestamp(context.filters.end_month)
     tiles = []
     for code in TILES:
         indicator = BY_CODE[code]
-        rows = measure(
-            tiers if indicator.tier else window if indicator.span == "window" else months,
-            indicator,
-        )
-        rows = without_faults(rows, indicator)
+        rows = without_faults(counted_here(context, indicator).rows, indicator)
         if rows.empty or rows["month"].iloc[-1] != end:
-            tiles.append(Tile(indicator, pd.Series(dtype="float64"), say("没有这一层次")))
+            lacking = context.say("没有这一层次")
+            tiles.append(Tile(indicator, pd.Series(dtype="float64"), lacking))
             continue
-        change = change_since(rows, before, indicator, say)
+        change = change_since(rows, before, indicator, context.say)
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), change))
     return tiles

@@ -11,25 +11,25 @@ from dashboard.insight.housing import (
     months_to_fill,
     occupancies,
     turnover_headline,
-    windowed,
 )
 from dashboard.model.indicators import BY_CODE
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.figures import show_months
 from dashboard.ui.frame import Caption, show_figure
+from dashboard.ui.measured import counted_here
 from dashboard.views.housing.asking import beside
 
 
 def show_turnover(context: Context, months: Counted) -> None:
     say, end = context.say, context.filters.end_month
-    window = windowed(months.rows, context.filters.window_months)
+    windows = counted_here(context, BY_CODE["turnover"]).rows
     show_months(
         context,
         "turnover",
         BY_CODE["turnover"],
         months,
         Caption(
-            turnover_headline(say, window, end),
+            turnover_headline(say, windows, end),
             say("迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长为 1 ÷ 流动率，并非实测"),
             context.as_of(),
         ),

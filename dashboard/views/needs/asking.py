@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from dashboard.insight.needs import Curve, over_windows, settling_curve
+from dashboard.insight.needs import COHORT_COUNTS, Curve, settling_curve
 from dashboard.language import Say
 from dashboard.model.contract import Field
 from dashboard.model.indicators import BY_CODE, Indicator, add_up, measure
 from dashboard.model.tables import aspect
+from dashboard.model.windows import over_windows
 from dashboard.ui.context import Context
 from dashboard.ui.figures import show_town_ranking
 from dashboard.ui.frame import Caption
@@ -18,6 +19,7 @@ def proposal_windows(context: Context) -> pd.DataFrame:
         "needs-windows",
         make=lambda: over_windows(
             context.count("proposals_by_month", start_month=context.warehouse.months[0]).rows,
+            COHORT_COUNTS,
             [month for month in context.warehouse.months if month <= context.filters.end_month],
             context.filters.window_months,
         ),

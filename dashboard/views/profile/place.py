@@ -1,6 +1,5 @@
 """What the profiles of towns and communities share: months, tiles, points on the map, activities."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,33 +12,22 @@ from dashboard.model.indicators import (
     BY_CODE,
     Indicator,
     count_written,
-    measure,
     short_figure,
     written,
 )
 from dashboard.model.tables import activity_kind
 from dashboard.ui.address import with_filters
-from dashboard.ui.context import PARTICIPATION, Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.figures import show_months
 from dashboard.ui.filters import go_to
 from dashboard.ui.frame import Caption, show_figure
+from dashboard.ui.measured import counted_here
 from dashboard.ui.tiles import SPARK_MONTHS, Tile
-
-
-def measured_months(context: Context, indicator: Indicator) -> Counted:
-    """Measure an indicator for what is chosen, for every month up to the end month."""
-    if indicator.query == PARTICIPATION:
-        counted = context.participation_months()
-    elif indicator.tier:
-        counted = context.count("occupancy_by_town", start_month=context.warehouse.months[0])
-    else:
-        counted = context.district_months()
-    return replace(counted, rows=measure(counted.rows, indicator))
 
 
 def tile(context: Context, indicator: Indicator) -> Tile:
     """Make a tile of what is chosen beside the district."""
-    say, rows = context.say, measured_months(context, indicator).rows
+    say, rows = context.say, counted_here(context, indicator).rows
     at_end = rows[rows["month"] == pd.Timestamp(context.filters.end_month)]
     parts = []
     if not at_end.empty:
@@ -67,7 +55,7 @@ def show_trend(
         context,
         key,
         indicator,
-        measured_months(context, indicator),
+        counted_here(context, indicator),
         Caption(
             say("{indicator}，逐月", indicator=say.words(indicator.name)),
             _trend_note(context, indicator),

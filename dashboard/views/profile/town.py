@@ -41,6 +41,7 @@ from dashboard.views.profile.place import (
     show_trend,
     tile,
 )
+from dashboard.warehouse.grains import query_at
 
 SIMILAR = 3
 SHOWN_CONCERNS = 7
@@ -90,11 +91,7 @@ def show_town(context: Context, code: str) -> None:
     _comparison(context, code)
     left, middle, right = st.columns([1.2, 1, 1], gap="medium")
     with left:
-        choose_indicator(context, BY_TOWN, shapes=False)
-        show_trend(
-            context, "profile-trend", BY_CODE[context.address.indicator], height=224,
-            spoken_only=True,
-        )  # fmt: skip
+        _months(context)
     with middle:
         _modes(context)
     with right:
@@ -269,6 +266,13 @@ def _compared(context: Context, code: str) -> Drawing:
         ),
     ]
     return comparison(peers, indicators, say, headings=(say("街镇"), say("相似距离")))
+
+
+def _months(context: Context) -> None:
+    """Show any indicator that is counted month by month."""
+    monthly = [each for each in BY_TOWN if query_at(each, "month")]
+    indicator = choose_indicator(context, monthly, shapes=False)
+    show_trend(context, "profile-trend", indicator, height=224, spoken_only=True)
 
 
 # What is in it ---------------------------------------------------------------------------
