@@ -38,7 +38,6 @@ RULES: tuple[Words, ...] = (
 
 # Every tier's occupancy is counted alike, each row in its own tier's unit.
 _OCCUPANCY = replace(BY_CODE["occupancy_room"], tier=None)
-_FLOWS = ["move_out_count", "resident_month_count"]
 
 
 def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
@@ -62,14 +61,6 @@ def over_let(rows: pd.DataFrame) -> pd.DataFrame:
     return faults.sort_values(
         ["month", "excess", "community_code"], ascending=[False, False, True], ignore_index=True
     )
-
-
-def windowed(months: pd.DataFrame, length: int) -> pd.DataFrame:
-    """Add the flows of each month to those of the months before it, ``length`` in all.
-
-    Months without as many before them have no whole window and are missing.
-    """
-    return months.assign(**months[_FLOWS].astype("float64").rolling(length).sum())
 
 
 def by_community(
@@ -243,7 +234,7 @@ def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -
 def turnover_headline(say: Say, window: pd.DataFrame, end_month: date) -> str:
     """Say the turnover of the window that ends with the end month, a year before, and the stay.
 
-    ``window``: the months as ``windowed`` gives them. Seasons differ, so a year before is told.
+    ``window``: move-outs and resident-months over the windows that end with each month. Seasons differ, so a year before is told.
     """
     turnover, stay = BY_CODE["turnover"], BY_CODE["mean_stay"]
     values = measure(window, turnover).set_index("month")["value"]

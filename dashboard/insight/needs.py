@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -30,17 +29,6 @@ COHORT_COUNTS = (
     "in_time_count",
     "self_service_count",
 )
-
-
-def over_windows(rows: pd.DataFrame, months: Sequence[date], length: int) -> pd.DataFrame:
-    """Add up the cohort's counts over the ``length`` months that end with each month.
-
-    Months in which nothing was raised count nought; windows that began before there were data
-    are left out.
-    """
-    whole = rows.set_index("month")[list(COHORT_COUNTS)].reindex(pd.to_datetime(list(months)))
-    added = whole.fillna(0).rolling(length).sum().dropna()
-    return added.rename_axis("month").reset_index()
 
 
 def loop_steps(stages: pd.DataFrame) -> pd.DataFrame:

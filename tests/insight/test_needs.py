@@ -1,7 +1,6 @@
 """What is said of needs follows from counts by rule; open proposals are censored, not dropped."""
 
 import re
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,6 @@ from dashboard.insight.needs import (
     loop_steps,
     median_written,
     needs_headline,
-    over_windows,
     settling_curve,
     settling_sentence,
     supply_against_demand,
@@ -147,16 +145,6 @@ def test_a_loop_that_stops_early_has_no_share_of_nothing():
     assert loop_steps(stages())["of_first"].isna().all()
     assert loop_sentence(loop_steps(stages()), ZH) == "所选月份内没有提案"
     assert loop_sentence(loop_steps(stages(self_service=2)), ZH) == "需求都已走到自我服务"
-
-
-def test_windows_add_up_the_months_that_end_with_each():
-    months = [date(2025, month, 1) for month in (1, 2, 3, 4)]
-    rows = pd.DataFrame(
-        {"month": pd.to_datetime([months[0], months[2]])} | dict.fromkeys(COHORT_COUNTS, [5, 7])
-    )
-    added = over_windows(rows, months, 2)
-    assert added["month"].dt.month.tolist() == [2, 3, 4]
-    assert added["proposal_count"].tolist() == [5, 7, 7]
 
 
 # Supply and demand --------------------------------------------------------------------------
