@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.asking import Counted, Questions
+from dashboard.brief.asking import Counted, Questions, columns_of
 from dashboard.brief.slides import (
     Brief,
     Chart,
@@ -20,6 +20,7 @@ from dashboard.brief.slides import (
     Cover,
     Figure,
     Figures,
+    Part,
     Place,
     Sentence,
     Series,
@@ -159,7 +160,7 @@ class _Maker:
 
     @cached_property
     def found(self) -> list[Concern]:
-        return concerns(self.judged, self.asking.say)
+        return concerns(self.judged, self.asking.say, not_loaded=self.asking.not_loaded)
 
     @cached_property
     def proposals(self) -> Counted:
@@ -368,8 +369,9 @@ class _Maker:
             window=True,
         )
 
-    def overdue(self) -> int:
-        return int(self.months.rows["overdue_count"].iloc[-1])
+    def overdue(self) -> float:
+        """Count open proposals over their time; NaN where none were loaded."""
+        return float(self.months.rows["overdue_count"].iloc[-1])
 
     def is_below(self, district: float | None) -> bool:
         rows = self.coverage_towns.rows
@@ -657,7 +659,8 @@ class _Maker:
         reach = BY_CODE["reach"]
         values = self.values("reach").dropna()
         months = self.last_months(values.index.to_series())
-        chart = Chart(
+        lacking = self.asking.lacking(columns_of(reach))
+        chart: Part = Chart(
             "columns",
             say("活动参与率（%），各月为截至该月的 {months} 个月", months=filters.window_months),
             tuple(f"{month:%Y-%m}" for month in months),
@@ -666,6 +669,8 @@ class _Maker:
             frozenset({f"{self.end:%Y-%m}"}),
             is_by_month=True,
         )
+        if lacking:
+            chart = Sentence(self.asking.not_loaded_words(lacking))
         rows = []
         for code in RESPONSE:
             now, before = self.pair(code)
@@ -889,8 +894,8 @@ class _Maker:
                 (say("逐个核查 {count} 个滞后社区，按月销号", count=self.late()), towns, soon)
             )
         overdue = self.overdue()
-        if overdue:
-            steps.append((say("办结 {count} 件超 14 天的提案", count=overdue), towns, soon))
+        if overdue > 0:
+            steps.append((say("办结 {count} 件超 14 天的提案", count=int(overdue)), towns, soon))
         grid = int(now["grid_community_count"])
         if grid:
             text = say("研究 {count} 个网格社区适用的模式，成熟的先纳入", count=grid)

@@ -154,7 +154,7 @@ def points(
     tiers: pd.DataFrame,
     reach: tuple[float, float],
     closing: float,
-    overdue: int,
+    overdue: float,
     has_late: bool,
 ) -> list[Point]:
     """List the conclusion's lines: governance, housing, participation, response.
@@ -188,9 +188,9 @@ def points(
             say(
                 "提案 14 天闭环率 {share}，超期未办结 {count} 件",
                 share=_share(closing, say),
-                count=overdue,
+                count=count_written(overdue, say.language),
             ),
-            "late" if has_late else "watch" if overdue else "good",
+            "none" if pd.isna(overdue) else "late" if has_late else "watch" if overdue else "good",
         ),
     ]
 
@@ -354,7 +354,7 @@ def housing_message(say: Say, tiers: pd.DataFrame, communities: pd.DataFrame) ->
 
 
 def participation_message(
-    say: Say, *, reach: tuple[float, float], months: int, closing: float, overdue: int
+    say: Say, *, reach: tuple[float, float], months: int, closing: float, overdue: float
 ) -> Message:
     """Say what part of the residents took part, and how proposals were answered."""
     indicator = BY_CODE["reach"]
@@ -372,7 +372,7 @@ def participation_message(
             "{change}；14 天闭环率 {closing}，超期提案 {overdue} 件。",
             change=_against(say, change_brief(*reach, indicator, say, in_full=True)),
             closing=_share(closing, say),
-            overdue=overdue,
+            overdue=count_written(overdue, say.language),
         ),
     )
 

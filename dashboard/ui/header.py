@@ -1,6 +1,6 @@
 """Draw what stands on top of every page: name, pages, caveat, as-of date and language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -39,6 +39,17 @@ def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: s
 def show_headline(state: str, change: str) -> None:
     """Show the page's one sentence and the line below it."""
     st.html(f'<div class="mh-headline"><h1>{_safe(state)}</h1><p>{_safe(change)}</p></div>')
+
+
+def show_not_loaded(context: Context, columns: Iterable[str]) -> bool:
+    """Say in the headline's place which tables it needs that were not loaded; False if none."""
+    lacking = context.lacking(columns)
+    if lacking:
+        show_headline(
+            context.not_loaded_words(lacking),
+            context.say("载入后才有这些数字；见“数据与口径 → 您的数据”。"),
+        )
+    return bool(lacking)
 
 
 def _safe(text: str) -> str:

@@ -47,7 +47,8 @@ def _measured(
     else:
         counted = context.count(query, filters)
     rows = measure(counted.rows, indicator)
-    return replace(counted, rows=_named(context, rows, grain).reset_index(drop=True))
+    rows = _named(context, rows, grain).reset_index(drop=True)
+    return replace(counted.showing(indicator), rows=rows)
 
 
 def _named(context: Context, rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:

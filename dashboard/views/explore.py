@@ -41,7 +41,7 @@ from dashboard.model.measures import FIELDS
 from dashboard.model.tables import PIECES
 from dashboard.model.words import Words
 from dashboard.ui.address import Choice, with_choice
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context, Counted, columns_of
 from dashboard.ui.controls import choose_indicator, choose_shape
 from dashboard.ui.filters import (
     choose,
@@ -52,7 +52,7 @@ from dashboard.ui.filters import (
     show_path,
 )
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import show_headline, show_not_loaded
 from dashboard.ui.measured import measured, measured_here
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
@@ -104,7 +104,7 @@ def show(context: Context) -> None:
             show_headline(say("没有符合所选条件的社区"), "")
         elif problem:
             show_headline(say("这一组合没有图"), "")
-        else:
+        elif not show_not_loaded(context, _columns(context, view, grain)):
             headline = _headline(context, view, grain)
             show_headline(headline.state, headline.change)
         show_filters(context)
@@ -112,7 +112,7 @@ def show(context: Context) -> None:
         st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
         return
     if not problem:
-        show_tiles(_tiles(context, view, grain), say)
+        show_tiles(_tiles(context, view, grain), context)
     with st.container(key="explore-controls", horizontal=True, vertical_alignment="center"):
         _choose_view(context, view, grain)
         if grain != "district":
@@ -220,6 +220,11 @@ def _indicators(context: Context, view: str) -> list[Indicator]:
     if view not in OF_TWO:
         return [first]
     return [first, BY_CODE[context.address.choice(SECOND)]]
+
+
+def _columns(context: Context, view: str, grain: str) -> tuple[str, ...]:
+    """List what the chosen indicators are counted from; the table of totals shows all of them."""
+    return () if grain == "district" else columns_of(*_indicators(context, view))
 
 
 def _why_not(context: Context, view: str, grain: str) -> str | None:
@@ -656,7 +661,7 @@ def _told(counted: Counted, x: Indicator, y: Indicator) -> Counted:
         "x": x.code, "y": y.code, "x_third": f"{x.code}_third", "y_third": f"{y.code}_third"
     }  # fmt: skip
     rows = counted.rows.drop(columns=["residents", "named"])
-    return replace(counted, rows=rows.rename(columns=names))
+    return replace(counted.showing(x, y), rows=rows.rename(columns=names))
 
 
 def _scatter(context: Context, grain: str) -> None:

@@ -206,7 +206,7 @@ def _tiles(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> None:
     tiles = context.remember_chosen(
         "housing-tiles", make=lambda: _made_tiles(context, tiers, months)
     )
-    show_tiles(tiles, context.say)
+    show_tiles(tiles, context)
 
 
 def _made_tiles(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> list[Tile]:

@@ -41,7 +41,7 @@ from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.filters import choose, choose_community, choose_town, show_filters, show_path
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import show_headline, show_not_loaded
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 CURVES = Choice("curves", ("all", "category", "coverage"))
@@ -61,13 +61,13 @@ def show(context: Context) -> None:
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         if district.rows.empty:
             show_headline(say("没有符合所选条件的社区"), "")
-        else:
+        elif not show_not_loaded(context, COHORT_COUNTS):
             _headline(context)
         show_filters(context)
     if district.rows.empty:
         st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
         return
-    show_tiles(context.remember_chosen("needs-tiles", make=lambda: _tiles(context)), say)
+    show_tiles(context.remember_chosen("needs-tiles", make=lambda: _tiles(context)), context)
     left, right = st.columns(2, gap="medium")
     with left:
         _loop(context)

@@ -28,11 +28,11 @@ from dashboard.model.filters import Filters, add_months
 from dashboard.model.indicators import BY_CODE, Indicator, measure
 from dashboard.model.tables import activity_kind, aspect, domain, programme
 from dashboard.ui.address import Choice
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context, Counted, columns_of
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.filters import choose, choose_community, choose_town, show_filters, show_path
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import show_headline, show_not_loaded
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 TILES = ("reach", "attendances", "attendance_rate", "repeat_rate", "first_timers", "intensity")
@@ -59,7 +59,7 @@ def show(context: Context) -> None:
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         if months.rows.empty:
             show_headline(say("没有符合所选条件的社区"), "")
-        else:
+        elif not show_not_loaded(context, columns_of(BY_CODE["reach"])):
             headline = context.remember_chosen(
                 "participation-headline", make=lambda: _headline(context, months.rows)
             )
@@ -72,7 +72,7 @@ def show(context: Context) -> None:
         context.remember_chosen(
             "participation-tiles", make=lambda: _made_tiles(context, months.rows)
         ),
-        say,
+        context,
     )
     left, right = st.columns(2, gap="medium")
     with left:

@@ -59,6 +59,9 @@ from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 SIMILAR = 5
 OVERDUE_DAYS = 14
+# What the facts are read from, and what a point on the map tells.
+FACTS = ("operator", "opened_on", "dwelling_count", "resident_count", "coverage_type")
+POINTS = ("resident_count",)
 COMPARED = (
     "dwellings",
     "residents",
@@ -89,7 +92,9 @@ def show_community(context: Context, code: str) -> None:
     if rows.empty:
         st.info(say("该社区当时尚未开业或已退出：请选别的月份，或点“清除”。"))
         return
-    show_tiles(context.remember_chosen("community-tiles", make=lambda: _tiles(context, row)), say)
+    show_tiles(
+        context.remember_chosen("community-tiles", make=lambda: _tiles(context, row)), context
+    )
     left, middle, right = st.columns([1.02, 0.92, 1.06], gap="medium")
     with left:
         _facts(context, rows, row)
@@ -160,7 +165,7 @@ def similar_to(context: Context, code: str) -> pd.DataFrame:
 def _headline(context: Context, rows: pd.DataFrame, row: Any) -> Any:
     code, reach = row.community_code, values_by_community(context, BY_CODE["reach"])
     occupancy = main_occupancy(row)
-    found = concerns(rows, context.say)
+    found = concerns(rows, context.say, not_loaded=context.not_loaded)
     return community_headline(
         row,
         context.say,
@@ -183,7 +188,7 @@ def measured_months(context: Context, indicator: Indicator) -> Counted:
         counted = context.count("occupancy_by_town", start_month=context.warehouse.months[0])
     else:
         counted = context.district_months()
-    return replace(counted, rows=measure(counted.rows, indicator))
+    return replace(counted.showing(indicator), rows=measure(counted.rows, indicator))
 
 
 def tile(context: Context, indicator: Indicator) -> Tile:
@@ -284,7 +289,7 @@ def _facts(context: Context, rows: pd.DataFrame, row: Any) -> None:
             say,
         ),
         Caption(say("基本情况"), _facts_note(context, row), context.as_of()),
-        replace(tiers, rows=rows, query="communities"),
+        replace(tiers, rows=rows, query="communities", shown=FACTS),
     )
 
 
@@ -299,7 +304,7 @@ def _facts_note(context: Context, row: Any) -> str:
 
 def _map(context: Context, row: Any) -> None:
     say, code = context.say, row.community_code
-    counted = context.count("communities")
+    counted = replace(context.count("communities"), shown=POINTS)
     show_figure(
         context,
         "profile-map",
@@ -342,7 +347,7 @@ def points_of(context: Context, rows: pd.DataFrame, *, marked: tuple[str, ...]) 
 
 def _attention(context: Context, rows: pd.DataFrame, row: Any) -> None:
     say = context.say
-    found = concerns(rows, say) if is_judged(context, row) else []
+    found = concerns(rows, say, not_loaded=context.not_loaded) if is_judged(context, row) else []
     badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
     items = [Item(each.name, each.reason, None, badges[each.level], each.level) for each in found]
     stations = [
@@ -351,15 +356,19 @@ def _attention(context: Context, rows: pd.DataFrame, row: Any) -> None:
         (say("社工站"), row.has_social_work_station),
         (say("有效覆盖"), row.is_effective),
     ]
-    items += [Item(name, say("有") if there else say("无")) for name, there in stations]
-    quiet = row.days_quiet_count
     items += [
-        Item(
-            say("最近一次活动"),
-            say("从未有活动") if pd.isna(quiet) else say("{days:.0f} 天前", days=quiet),
-        ),
+        Item(name, "—" if pd.isna(there) else say("有") if there else say("无"))
+        for name, there in stations
     ]
-    if is_judged(context, row):
+    quiet = row.days_quiet_count
+    if "activity" not in context.not_loaded:
+        items += [
+            Item(
+                say("最近一次活动"),
+                say("从未有活动") if pd.isna(quiet) else say("{days:.0f} 天前", days=quiet),
+            ),
+        ]
+    if is_judged(context, row) and pd.notna(row.overdue_count):
         items.append(Item(say("超期提案"), say("{count} 件", count=row.overdue_count)))
     show_figure(
         context,
@@ -399,7 +408,9 @@ def _comparison(context: Context, row: Any) -> None:
             ),
             context.as_of(window=True),
         ),
-        context.count("participation_by_community", context.everywhere),
+        context.count("participation_by_community", context.everywhere).showing(
+            *(BY_CODE[name] for name in COMPARED)
+        ),
         on_click=clicked,
         chosen=(row.community_code,),
     )
@@ -648,7 +659,7 @@ def _proposals(context: Context, row: Any) -> None:
             say(
                 "未办结提案 {open} 件，其中超期 {overdue} 件",
                 open=len(rows),
-                overdue=int(row.overdue_count),
+                overdue=count_written(row.overdue_count, say.language),
             ),
             say(
                 "所选月份提出 {raised} 件、办结 {settled} 件 · 受理超过 14 天未办结为超期（假定）",

@@ -22,6 +22,7 @@ from dashboard.model.indicators import (
     BY_TOWN,
     Indicator,
     column_heading,
+    count_written,
     measure,
     short_figure,
     written,
@@ -96,7 +97,7 @@ def show_town(context: Context, code: str) -> None:
         context.remember_chosen(
             "town-tiles", make=lambda: [tile(context, BY_CODE[name]) for name in TILES]
         ),
-        say,
+        context,
     )
     left, middle, right = st.columns([1.6, 0.78, 0.8], gap="medium")
     with left:
@@ -126,7 +127,8 @@ def _concerns(context: Context, communities: pd.DataFrame) -> list[Concern]:
         # What ails a real, named project in the sample is invented: it must not be held up.
         communities = communities[communities["origin"] != "published"]
     return context.remember_chosen(
-        "profile-concerns", make=lambda: concerns(communities, context.say)
+        "profile-concerns",
+        make=lambda: concerns(communities, context.say, not_loaded=context.not_loaded),
     )
 
 
@@ -147,7 +149,10 @@ def _facts(context: Context, code: str) -> None:
         Item(say("居村委会"), say("{count} 个（公开）", count=count)),
         Item(say("房源"), written(now["dwelling_count"], BY_CODE["dwellings"], say.language)),
         *(
-            Item(say.words(FIELDS[column].label), say("{count} 个", count=int(now[column])))
+            Item(
+                say.words(FIELDS[column].label),
+                say("{count} 个", count=count_written(now[column], say.language)),
+            )
             for column in counts
         ),
     ]
@@ -156,7 +161,7 @@ def _facts(context: Context, code: str) -> None:
         "profile-facts",
         item_list(items, alt=say("基本情况"), empty=""),
         Caption(say("基本情况"), "", context.as_of()),
-        committees,
+        replace(committees, shown=("town_committee_count", "dwelling_count", *counts)),
     )
 
 
@@ -232,7 +237,9 @@ def _standings(context: Context, code: str) -> None:
             say("位次由高到低；“随机波动内”的先后不宜当真（漏斗界限 95%）"),
             context.as_of(window=True),
         ),
-        context.by_town(BY_CODE["committee_coverage"]),
+        context.by_town(BY_CODE["committee_coverage"]).showing(
+            *(BY_CODE[name] for name in STANDINGS)
+        ),
     )
 
 
@@ -278,7 +285,7 @@ def _comparison(context: Context, code: str) -> None:
             ),
             context.as_of(window=True),
         ),
-        context.by_town(BY_CODE["reach"]),
+        context.by_town(BY_CODE["reach"]).showing(*(BY_CODE[name] for name in COMPARED)),
         on_click=clicked,
         chosen=(code,),
     )
@@ -334,7 +341,10 @@ def _modes(context: Context) -> None:
 
 def _communities(context: Context) -> None:
     say = context.say
-    counted = context.count("communities")
+    counted = replace(
+        context.count("communities"),
+        shown=("resident_count", "dwelling_count", "let_count", "overdue_count"),
+    )
     show_figure(
         context,
         "profile-communities",
@@ -390,9 +400,11 @@ def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
         say.words(community_kind.allowed[row.community_kind]),
         short_kind_names(say)[_kind(row)],
         "—" if pd.isna(row.resident_count) else f"{row.resident_count:,.0f}",
-        f"{row.dwelling_count:,}",
+        "—" if pd.isna(row.dwelling_count) else f"{row.dwelling_count:,.0f}",
         f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
         # What is overdue in a real, named project of the sample is invented.
-        "—" if context.is_sample and row.origin == "published" else f"{row.overdue_count:,}",
+        "—"
+        if context.is_sample and row.origin == "published"
+        else count_written(row.overdue_count, say.language),
         badge,
     )
