@@ -48,7 +48,7 @@ def base_layout(**changes: object) -> dict[str, Any]:
 def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
     """Write what is shown on hover: the value, its interval and what it was divided by."""
     text = f"{row['name']} {written(row['value'], indicator, say.language)}"
-    if pd.notna(row["denominator"]):
+    if pd.notna(row["numerator"]) and pd.notna(row["denominator"]):
         text += f"\n{row['numerator']:,.0f} ÷ {row['denominator']:,.0f}"
     if pd.notna(row["low"]):
         text += "\n" + say(

@@ -35,31 +35,39 @@ def change_lines(
     changes: pd.Series | None,
     reach: tuple[float | None, float | None],
     reach_indicator: Indicator,
-    settled: int,
-    overdue: int,
+    settled: float,
+    overdue: float,
     is_narrowed: bool = False,
 ) -> list[tuple[str, str]]:
     """List what changed as pairs of subject and sentence.
 
     ``changes``: the row of that query, None where no month lies before; ``reach``: in percent,
-    now and before. ``is_narrowed`` leaves out the closed ones: what they were when they closed
+    now and before. What is missing is not told. ``is_narrowed`` leaves out the closed ones: what they were when they closed
     is no longer there to choose them by.
     """
     return [
         *([] if changes is None else _community_lines(say, changes, is_narrowed)),
-        (
-            say("参与"),
-            say(
-                "{reach}，{change}",
-                reach=written(reach[0], reach_indicator, say.language),
-                change=change_written(reach[0], reach[1], reach_indicator, say),
-            ),
-        ),
-        (
-            say("提案"),
-            say("办结 {settled} 件，超 14 天未办结 {overdue} 件", settled=settled, overdue=overdue),
-        ),
+        *([] if pd.isna(reach[0]) else [_reach_line(say, reach, reach_indicator)]),
+        *([] if pd.isna(overdue) else [_proposal_line(say, settled, overdue)]),
     ]
+
+
+def _reach_line(
+    say: Say, reach: tuple[float | None, float | None], indicator: Indicator
+) -> tuple[str, str]:
+    sentence = say(
+        "{reach}，{change}",
+        reach=written(reach[0], indicator, say.language),
+        change=change_written(reach[0], reach[1], indicator, say),
+    )
+    return say("参与"), sentence
+
+
+def _proposal_line(say: Say, settled: float, overdue: float) -> tuple[str, str]:
+    sentence = say(
+        "办结 {settled} 件，超 14 天未办结 {overdue} 件", settled=int(settled), overdue=int(overdue)
+    )
+    return say("提案"), sentence
 
 
 def _community_lines(say: Say, changes: pd.Series, is_narrowed: bool) -> list[tuple[str, str]]:

@@ -110,7 +110,7 @@ def show_months(
             ),
         ),
         caption,
-        counted,
+        counted.showing(indicator),
     )  # fmt: skip
 
 

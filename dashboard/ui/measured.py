@@ -66,7 +66,8 @@ def _measured(
         months = [each for each in context.warehouse.months if each <= filters.end_month]
         rows = over_windows(rows, sorted(columns_of(indicator)), months, filters.window_months)
     rows = measure(rows, indicator)
-    return replace(counted, rows=_named(context, rows, grain).reset_index(drop=True))
+    rows = _named(context, rows, grain).reset_index(drop=True)
+    return replace(counted.showing(indicator), rows=rows)
 
 
 def _named(context: Context, rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Governance coverage (治理覆盖): who is governed how, by town, over time, and who is left."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -68,7 +70,7 @@ def show(context: Context) -> None:
 
 def _tiles(context: Context, months: pd.DataFrame) -> None:
     tiles = context.remember_chosen("coverage-tiles", make=lambda: _made_tiles(context, months))
-    show_tiles(tiles, context.say)
+    show_tiles(tiles, context)
 
 
 def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
@@ -195,7 +197,11 @@ def _modes_by_town(context: Context) -> None:
         "modes-by-town",
         stacked_towns(rows, short_kind_names(say), context.town_names(), say, height=400),
         Caption(
-            say("治理方式，按街镇"), say("月末社区数，个 · 街镇数为示例，未曾公布"), context.as_of()
+            say("治理方式，按街镇"),
+            say("月末社区数，个 · 街镇数为示例，未曾公布")
+            if context.is_sample
+            else say("月末社区数，个"),
+            context.as_of(),
         ),
         counted,
         on_click=choose_town(context),
@@ -205,7 +211,10 @@ def _modes_by_town(context: Context) -> None:
 
 def _uncovered(context: Context) -> None:
     say = context.say
-    counted = context.count("uncovered_communities")
+    counted = replace(
+        context.count("uncovered_communities"),
+        shown=("resident_count", "leading_organisation", "town_committee_count"),
+    )
     show_figure(
         context,
         "uncovered",

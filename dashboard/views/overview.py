@@ -74,7 +74,7 @@ def _tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) 
     tiles = context.remember_chosen(
         "overview-tiles", make=lambda: _made_tiles(context, months, participation)
     )
-    show_tiles(tiles, context.say)
+    show_tiles(tiles, context)
 
 
 def _made_tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) -> list[Tile]:
@@ -187,8 +187,8 @@ def _change_lines(
         changes=counted.rows.iloc[0] if context.has_before else None,
         reach=(reached.iloc[-1], reached.get(pd.Timestamp(context.month_before))),
         reach_indicator=reach,
-        settled=int(chosen["settled_count"].sum()),
-        overdue=int(chosen["overdue_count"].iloc[-1]),
+        settled=chosen["settled_count"].sum(),
+        overdue=chosen["overdue_count"].iloc[-1],
         is_narrowed=context.filters.is_narrowed,
     )
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
+from dashboard.model.grounds import without_grounds
 from dashboard.model.privacy import USUAL_LEAST, hide_small
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED
@@ -83,6 +84,7 @@ class Warehouse:
     def _answer(self, query: NamedQuery, taken: dict[str, ParameterValue]) -> pd.DataFrame:
         with self._cursor() as cursor:
             rows = cursor.execute(query.sql, taken).df()
+        rows = without_grounds(rows, query.keys, self.empty_tables)
         return hide_small(rows, query.keys, least=self.small_cell)
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -102,6 +104,21 @@ class Warehouse:
         """Run a named query without the kept results: for measuring."""
         query = named_query(name)
         return self._answer(query, {key: parameters[key] for key in query.parameter_names})
+
+    @cached_property
+    def sample_tables(self) -> frozenset[str]:
+        """The tables that hold the sample."""
+        return _names(self.about["sample_tables"])
+
+    @cached_property
+    def own_tables(self) -> frozenset[str]:
+        """The tables that hold the user's own rows."""
+        return _names(self.about["own_tables"])
+
+    @cached_property
+    def empty_tables(self) -> frozenset[str]:
+        """The tables that hold nothing, because the user's own data lack them."""
+        return _names(self.about["empty_tables"])
 
     @cached_property
     def months(self) -> list[date]:
@@ -141,6 +158,10 @@ class Warehouse:
         yield cursor
         # One that failed is not lent again.
         self._idle.append(cursor)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name for name in text.split(";") if name)
 
 
 def _attach(path: Path) -> duckdb.DuckDBPyConnection:

@@ -1,6 +1,6 @@
 """The next steps, proposed by rule from what the pages before say."""
 
-from dashboard.brief.material import Material, month_end
+from dashboard.brief.material import ATTENTION, Material, month_end
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.insight.briefing import steps_message
 from dashboard.insight.housing import LOW_OCCUPANCY, by_community
@@ -27,7 +27,7 @@ def steps(material: Material) -> Slide:
         Stack((part,)),
         notes=(say("各项由前面各页的数字按规则提出，供修改。"),),
         counted=(material.months, material.communities, material.tiers),
-        rests_on=("attention",),
+        rests_on=ATTENTION,
     )
 
 

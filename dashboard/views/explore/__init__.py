@@ -6,7 +6,7 @@ from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.model.indicators import BY_TOWN
 from dashboard.ui.address import with_choice
-from dashboard.ui.context import Context
+from dashboard.ui.context import Context, columns_of
 from dashboard.ui.controls import choose_indicator, choose_shape
 from dashboard.ui.filters import choose, go_to
 from dashboard.ui.header import begin_page
@@ -21,6 +21,7 @@ from dashboard.views.explore.choices import (
     SIZE,
     VIEW,
     chosen_grain,
+    chosen_indicators,
     grain_names,
     view_names,
     why_not,
@@ -61,10 +62,10 @@ def show(context: Context) -> None:
             return Headline(say("这一组合没有图"), "")
         return finding(context, view, grain)
 
-    if not begin_page(context, headline, is_empty=is_empty):
+    if not begin_page(context, headline, is_empty=is_empty, needs=_columns(context, view, grain)):
         return
     if not problem:
-        show_tiles(key_numbers(context, view, grain), say)
+        show_tiles(key_numbers(context, view, grain), context)
     with st.container(key="explore-controls", horizontal=True, vertical_alignment="center"):
         _choose_view(context, view, grain)
         if grain != "district":
@@ -76,6 +77,11 @@ def show(context: Context) -> None:
         st.info(problem)
     else:
         SHOWN[view](context, grain)
+
+
+def _columns(context: Context, view: str, grain: Grain) -> tuple[str, ...]:
+    """List what the chosen indicators are counted from; the table of totals shows all of them."""
+    return () if grain == "district" else columns_of(*chosen_indicators(context, view))
 
 
 def _choose_view(context: Context, view: str, grain: Grain) -> None:

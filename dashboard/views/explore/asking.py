@@ -63,7 +63,7 @@ def correlated(
     found = context.remember(
         "explore-correlation", *key, make=lambda: correlation(pairs["x"], pairs["y"])
     )
-    return x, y, replace(counted_at(context, y, grain), rows=pairs), found
+    return x, y, replace(counted_at(context, y, grain).showing(x, y), rows=pairs), found
 
 
 def totals(context: Context) -> pd.DataFrame:

@@ -52,7 +52,7 @@ def show(context: Context) -> None:
         is_empty=district.rows.empty or tiers_at_end(context, tiers.rows).empty,
     ):
         return
-    show_tiles(context.remember_chosen("housing-tiles", make=lambda: _tiles(context)), context.say)
+    show_tiles(context.remember_chosen("housing-tiles", make=lambda: _tiles(context)), context)
     left, right = st.columns(2, gap="medium")
     with left:
         show_tier_trend(context, tiers)

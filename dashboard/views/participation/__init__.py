@@ -8,7 +8,7 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.participation import participation_headline
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, measure
-from dashboard.ui.context import Context
+from dashboard.ui.context import Context, columns_of
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.figures import show_town_ranking
 from dashboard.ui.frame import Caption
@@ -48,13 +48,14 @@ def show(context: Context) -> None:
             "participation-headline", make=lambda: _headline(context, months.rows)
         ),
         is_empty=months.rows.empty,
+        needs=columns_of(BY_CODE["reach"]),
     ):
         return
     show_tiles(
         context.remember_chosen(
             "participation-tiles", make=lambda: _made_tiles(context, months.rows)
         ),
-        context.say,
+        context,
     )
     left, right = st.columns(2, gap="medium")
     with left:

@@ -13,7 +13,7 @@ from dashboard.draw.rows import Item, item_list
 from dashboard.insight.headline import Headline
 from dashboard.insight.profile import community_facts, community_headline, proof_words
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure
+from dashboard.model.indicators import BY_CODE, count_written, measure
 from dashboard.model.tables import proposal_category, responsible_unit, tier
 from dashboard.ui.context import Context
 from dashboard.ui.figures import chosen_concerns, level_names
@@ -32,6 +32,9 @@ from dashboard.views.profile.place import (
 )
 
 OVERDUE_DAYS = 14
+# What the facts are read from, and what a point on the map tells.
+FACTS = ("operator", "opened_on", "dwelling_count", "resident_count", "coverage_type")
+POINTS = ("resident_count",)
 
 
 def show_community(context: Context, code: str) -> None:
@@ -53,7 +56,9 @@ def show_community(context: Context, code: str) -> None:
     ):
         return
     row = next(rows.itertuples())
-    show_tiles(context.remember_chosen("community-tiles", make=lambda: _tiles(context, row)), say)
+    show_tiles(
+        context.remember_chosen("community-tiles", make=lambda: _tiles(context, row)), context
+    )
     left, middle, right = st.columns([1.02, 0.92, 1.06], gap="medium")
     with left:
         _facts(context, rows, row)
@@ -134,7 +139,7 @@ def _facts(context: Context, rows: pd.DataFrame, row: Any) -> None:
             say,
         ),
         Caption(say("基本情况"), _facts_note(context, row), context.as_of()),
-        replace(tiers, rows=rows, query="communities"),
+        replace(tiers, rows=rows, query="communities", shown=FACTS),
     )
 
 
@@ -149,7 +154,7 @@ def _facts_note(context: Context, row: Any) -> str:
 
 def _map(context: Context, row: Any) -> None:
     say, code = context.say, row.community_code
-    counted = context.count("communities")
+    counted = replace(context.count("communities"), shown=POINTS)
     show_figure(
         context,
         "profile-map",
@@ -181,15 +186,15 @@ def _attention(context: Context, row: Any) -> None:
         (say("社工站"), row.has_social_work_station),
         (say("有效覆盖"), row.is_effective),
     ]
-    items += [Item(name, say("有") if there else say("无")) for name, there in stations]
-    quiet = row.days_quiet_count
     items += [
-        Item(
-            say("最近一次活动"),
-            say("从未有活动") if pd.isna(quiet) else say("{days:.0f} 天前", days=quiet),
-        ),
+        Item(name, "—" if pd.isna(there) else say("有") if there else say("无"))
+        for name, there in stations
     ]
-    if is_judged(context, row):
+    quiet = row.days_quiet_count
+    if "activity" not in context.not_loaded:
+        words = say("从未有活动") if pd.isna(quiet) else say("{days:.0f} 天前", days=quiet)
+        items.append(Item(say("最近一次活动"), words))
+    if is_judged(context, row) and pd.notna(row.overdue_count):
         items.append(Item(say("超期提案"), say("{count} 件", count=row.overdue_count)))
     show_figure(
         context,
@@ -258,7 +263,7 @@ def _proposals(context: Context, row: Any) -> None:
             say(
                 "未办结提案 {open} 件，其中超期 {overdue} 件",
                 open=len(rows),
-                overdue=int(row.overdue_count),
+                overdue=count_written(row.overdue_count, say.language),
             ),
             say(
                 "所选月份提出 {raised} 件、办结 {settled} 件 · 受理超过 14 天未办结为超期（假定）",

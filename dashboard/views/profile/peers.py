@@ -78,7 +78,9 @@ def show_comparison(context: Context, row: Any) -> None:
             ),
             context.as_of(window=True),
         ),
-        context.count("participation_by_community", context.everywhere),
+        context.count("participation_by_community", context.everywhere).showing(
+            *(BY_CODE[name] for name in COMPARED)
+        ),
         on_click=clicked,
         chosen=(row.community_code,),
     )
@@ -139,7 +141,7 @@ def district_peer(context: Context, indicators: list[Indicator]) -> Peer:
 def district_total(context: Context, indicator: Indicator) -> float | None:
     """Measure an indicator for the district; plain counts are added up over the towns."""
     if indicator.denominator is None:
-        return float(context.by_town(indicator).rows["value"].sum())
+        return float(context.by_town(indicator).rows["value"].sum(min_count=1))
     return context.district_value(indicator)
 
 

@@ -19,6 +19,7 @@ from dashboard.model.indicators import (
     BY_TOWN,
     Indicator,
     column_heading,
+    count_written,
     measure,
     short_figure,
     written,
@@ -75,7 +76,7 @@ def show_town(context: Context, code: str) -> None:
         context.remember_chosen(
             "town-tiles", make=lambda: [tile(context, BY_CODE[name]) for name in TILES]
         ),
-        context.say,
+        context,
     )
     left, middle, right = st.columns([1.6, 0.78, 0.8], gap="medium")
     with left:
@@ -139,7 +140,10 @@ def _facts(context: Context, code: str) -> None:
         Item(say("居村委会"), say("{count} 个（公开）", count=count)),
         Item(say("房源"), written(now["dwelling_count"], BY_CODE["dwellings"], say.language)),
         *(
-            Item(say.words(FIELDS[column].label), say("{count} 个", count=int(now[column])))
+            Item(
+                say.words(FIELDS[column].label),
+                say("{count} 个", count=count_written(now[column], say.language)),
+            )
             for column in counts
         ),
     ]
@@ -148,7 +152,7 @@ def _facts(context: Context, code: str) -> None:
         "profile-facts",
         item_list(items, alt=say("基本情况"), empty=""),
         Caption(say("基本情况"), "", context.as_of()),
-        committees,
+        replace(committees, shown=("town_committee_count", "dwelling_count", *counts)),
     )
 
 
@@ -197,7 +201,9 @@ def _standings(context: Context, code: str) -> None:
             say("位次由高到低；“随机波动内”的先后不宜当真（漏斗界限 95%）"),
             context.as_of(window=True),
         ),
-        context.by_town(BY_CODE["committee_coverage"]),
+        context.by_town(BY_CODE["committee_coverage"]).showing(
+            *(BY_CODE[name] for name in STANDINGS)
+        ),
     )
 
 
@@ -243,7 +249,7 @@ def _comparison(context: Context, code: str) -> None:
             ),
             context.as_of(window=True),
         ),
-        context.by_town(BY_CODE["reach"]),
+        context.by_town(BY_CODE["reach"]).showing(*(BY_CODE[name] for name in COMPARED)),
         on_click=clicked,
         chosen=(code,),
     )
@@ -305,7 +311,10 @@ def _modes(context: Context) -> None:
 
 def _communities(context: Context) -> None:
     say = context.say
-    counted = context.count("communities")
+    counted = replace(
+        context.count("communities"),
+        shown=("resident_count", "dwelling_count", "let_count", "overdue_count"),
+    )
     show_figure(
         context,
         "profile-communities",
@@ -355,9 +364,11 @@ def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
         say.words(community_kind.allowed[row.community_kind]),
         short_kind_names(say)[row.kind],
         "—" if pd.isna(row.resident_count) else f"{row.resident_count:,.0f}",
-        f"{row.dwelling_count:,}",
+        "—" if pd.isna(row.dwelling_count) else f"{row.dwelling_count:,.0f}",
         f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
         # What is overdue in a real, named project of the sample is invented.
-        "—" if context.is_sample and row.origin == "published" else f"{row.overdue_count:,}",
+        "—"
+        if context.is_sample and row.origin == "published"
+        else count_written(row.overdue_count, say.language),
         badge,
     )
