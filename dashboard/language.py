@@ -9,6 +9,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from dashboard.model.rounding import Number
 from dashboard.model.words import Language, Words
 
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "en.po"
@@ -22,7 +23,9 @@ class Say:
 
     def __call__(self, chinese: str, /, **values: object) -> str:
         text = chinese if self.language == "zh" else _english().get(chinese, chinese)
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        return text.format(**{name: _rounding(value) for name, value in values.items()})
 
     def words(self, words: Words) -> str:
         return words.in_language(self.language)
@@ -30,6 +33,10 @@ class Say:
     def listed(self, items: list[str]) -> str:
         """Join names as the language does."""
         return ("、" if self.language == "zh" else ", ").join(items)
+
+
+def _rounding(value: object) -> object:
+    return Number(value) if isinstance(value, float) else value
 
 
 @cache

@@ -4,6 +4,7 @@ import pandas as pd
 
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, count_written, written
+from dashboard.model.rounding import number_written, rounded
 
 
 def change_written(now: float | None, before: float | None, indicator: Indicator, say: Say) -> str:
@@ -11,14 +12,16 @@ def change_written(now: float | None, before: float | None, indicator: Indicator
     if now is None or before is None or pd.isna(now) or pd.isna(before):
         return say("无上期数据")
     difference = now - before
-    if round(difference, indicator.decimals) == 0:
+    if rounded(difference, indicator.decimals) == 0:
         return say("持平")
     if indicator.kind == "share":
         return say("较上期 {change:+.1f} 个百分点", change=difference)
     percent = difference / before * 100 if before else 0
     if indicator.kind == "count" and abs(before) >= 10_000 and abs(percent) >= 0.05:
         return say("较上期 {change:+.1f}%", change=percent)
-    return say("较上期 {change}", change=f"{difference:+,.{indicator.decimals}f}")
+    return say(
+        "较上期 {change}", change=number_written(difference, indicator.decimals, signed=True)
+    )
 
 
 def change_since(rows: pd.DataFrame, before: pd.Timestamp, indicator: Indicator, say: Say) -> str:
