@@ -170,7 +170,9 @@ def test_no_chinese_stands_on_a_page_but_by_say_or_words(file: Path) -> None:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     escaped = [each for each in strings(tree) if (each.lineno, each.value) not in fine]
-    assert [(each.lineno, each.value) for each in escaped if IDEOGRAPH.search(str(each.value))] == []
+    assert [
+        (each.lineno, each.value) for each in escaped if IDEOGRAPH.search(str(each.value))
+    ] == []
 
 
 # What is declared is used ----------------------------------------------------------------

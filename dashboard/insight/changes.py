@@ -40,16 +40,14 @@ def change_lines(
     reach_indicator: Indicator,
     settled: int,
     overdue: int,
-    is_narrowed: bool = False,
 ) -> list[tuple[str, str]]:
     """List what changed as pairs of subject and sentence.
 
     ``changes``: the row of that query, None where no month lies before; ``reach``: in percent,
-    now and before. ``is_narrowed`` leaves out the closed ones: what they were when they closed
-    is no longer there to choose them by.
+    now and before.
     """
     return [
-        *([] if changes is None else _community_lines(say, changes, is_narrowed)),
+        *([] if changes is None else _community_lines(say, changes)),
         (
             say("参与"),
             say(
@@ -65,9 +63,9 @@ def change_lines(
     ]
 
 
-def _community_lines(say: Say, changes: pd.Series, is_narrowed: bool) -> list[tuple[str, str]]:
+def _community_lines(say: Say, changes: pd.Series) -> list[tuple[str, str]]:
     opened, beds = int(changes["opened_count"]), int(changes["bed_change_count"])
-    if is_narrowed:
+    if pd.isna(changes["closed_count"]):
         moved = say("新开 {opened} 个，床位 {beds:+,}", opened=opened, beds=beds)
     else:
         moved = say(

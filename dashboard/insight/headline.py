@@ -124,6 +124,7 @@ def _chance_sentence(
 
 def coverage_headline(say: Say, *, now: pd.Series) -> Headline:
     """Write the Coverage page's headline from the chosen communities' end-month row."""
+    branch, effective = int(now["own_branch_community_count"]), now["effective_community_count"]
     return Headline(
         say(
             "{total} 个社区：居村治理 {covered} 个，片区网格 {grid} 个",
@@ -132,9 +133,13 @@ def coverage_headline(say: Say, *, now: pd.Series) -> Headline:
             grid=int(now["grid_community_count"]),
         ),
         say(
+            "全部社区中，{branch} 个有独立党支部；数据不足 90 天，有效覆盖尚不可知。", branch=branch
+        )
+        if pd.isna(effective)
+        else say(
             "全部社区中，{branch} 个有独立党支部；{effective} 个有效覆盖"
             "（有党支部或站点，且近 90 天有活动或办结提案；90 天为假定）。",
-            branch=int(now["own_branch_community_count"]),
-            effective=int(now["effective_community_count"]),
+            branch=branch,
+            effective=int(effective),
         ),
     )

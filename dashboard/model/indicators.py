@@ -64,7 +64,9 @@ _OCCUPANCY_CAVEAT = W(
     "Tiers are never added; over 100 % is a fault in the data.",
 )
 _EFFECTIVE_CAVEAT = W(
-    "90 天为本系统假定，并非公开规定。", "The 90 days are this product's assumption, not a rule."
+    "90 天为本系统假定，并非公开规定；数据不足 90 天的月份为空。",
+    "The 90 days are this product's assumption, not a rule. Missing where the data do not reach back "
+    "90 days.",
 )
 
 
@@ -676,6 +678,8 @@ def short_figure(value: float | None, indicator: Indicator, language: Language) 
 def written(value: float | None, indicator: Indicator, language: Language) -> str:
     """Write a value with its unit as running text."""
     number, unit = figure_of(value, indicator, language)
+    if number == MISSING:
+        return MISSING
     return f"{number}{unit}" if unit == "%" or language == "zh" else f"{number} {unit}"
 
 

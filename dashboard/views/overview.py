@@ -190,7 +190,6 @@ def _change_lines(
         reach_indicator=reach,
         settled=int(chosen["settled_count"].sum()),
         overdue=int(chosen["overdue_count"].iloc[-1]),
-        is_narrowed=context.filters.is_narrowed,
     )
 
 

@@ -181,7 +181,10 @@ def _attention(context: Context, row: Any) -> None:
         (say("社工站"), row.has_social_work_station),
         (say("有效覆盖"), row.is_effective),
     ]
-    items += [Item(name, say("有") if there else say("无")) for name, there in stations]
+    items += [
+        Item(name, say("不详") if pd.isna(there) else say("有") if there else say("无"))
+        for name, there in stations
+    ]
     quiet = row.days_quiet_count
     items += [
         Item(
