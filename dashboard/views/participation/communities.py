@@ -11,6 +11,7 @@ from dashboard.insight.limits import dispersion, funnel_limits
 from dashboard.insight.participation import unreached
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import BY_CODE, measure
+from dashboard.model.rounding import percent_written
 from dashboard.ui.context import Context
 from dashboard.ui.figures import without_named_projects
 from dashboard.ui.filters import choose_community
@@ -151,7 +152,7 @@ def _unreached_table(context: Context, rows: pd.DataFrame) -> Drawing:
             "residents": rows["denominator"],
             "activity_count": rows["activity_count"],
             "participant_count": rows["participant_count"],
-            "reach": [f"{value:.1f}%" if pd.notna(value) else None for value in rows["value"]],
+            "reach": [percent_written(value) for value in rows["value"]],
         }
     )
     headings = {
