@@ -130,5 +130,7 @@ def _ranking_note(say: Say, indicator: Indicator, rows: pd.DataFrame) -> str:
     if rows["value"].isna().all() and indicator.caveat:
         return say.words(indicator.caveat)
     if indicator.has_interval:
-        return say("{formula} · 细线为 95% 区间", formula=say.words(indicator.formula))
+        return say(
+            "{formula} · 细线为 95% 区间，已按普遍差异放宽", formula=say.words(indicator.formula)
+        )
     return say.words(indicator.formula)
