@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard.draw.theme import SEQUENCE
 from dashboard.language import Say
+from dashboard.model.rounding import rounded
 
 Method = Literal["quantiles", "jenks", "equal"]
 METHODS: tuple[Method, ...] = ("quantiles", "jenks", "equal")
@@ -24,8 +25,8 @@ def class_edges(
 
     No edge is at the least value, as nothing would lie below it, nor above the greatest.
     """
-    least, greatest = (round(float(end), decimals) for end in (values.min(), values.max()))
-    edges = {round(edge, decimals) for edge in _edges(values, method, count)}
+    least, greatest = (rounded(end, decimals) for end in (values.min(), values.max()))
+    edges = {rounded(edge, decimals) for edge in _edges(values, method, count)}
     return sorted(edge for edge in edges if least < edge <= greatest)
 
 
@@ -54,7 +55,7 @@ def _natural_breaks(values: pd.Series, count: int) -> list[float]:
 
 def class_of(value: float, edges: list[float], *, decimals: int) -> int:
     """Tell which colour a value, as it is written, takes; few classes spread over all colours."""
-    position = sum(round(float(value), decimals) >= edge for edge in edges)
+    position = sum(rounded(value, decimals) >= edge for edge in edges)
     return round(position * (len(SEQUENCE) - 1) / max(1, len(edges)))
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.model.measures import FIELDS, NEVER_ADDED
+from dashboard.model.rounding import MISSING, number_written, rounded
 from dashboard.model.tables import tier as tier_field
 from dashboard.model.words import Language, Words
 
@@ -63,7 +64,9 @@ _OCCUPANCY_CAVEAT = W(
     "Tiers are never added; over 100 % is a fault in the data.",
 )
 _EFFECTIVE_CAVEAT = W(
-    "90 天为本系统假定，并非公开规定。", "The 90 days are this product's assumption, not a rule."
+    "90 天为本系统假定，并非公开规定；数据不足 90 天的月份为空。",
+    "The 90 days are this product's assumption, not a rule. Missing where the data do not reach back "
+    "90 days.",
 )
 
 
@@ -656,35 +659,35 @@ def figure_of(value: float | None, indicator: Indicator, language: Language) -> 
     """Write a value for reading: the figure and its unit, Chinese in 万 from ten thousand on."""
     unit = indicator.unit.in_language(language)
     if value is None or pd.isna(value):
-        return "—", unit
+        return MISSING, unit
     if language == "zh" and indicator.kind == "count" and _in_wan(value):
-        return f"{value / 10_000:,.1f}", f"万{unit}"
-    return f"{value:,.{indicator.decimals}f}", unit
+        return number_written(value / 10_000, 1), f"万{unit}"
+    return number_written(value, indicator.decimals), unit
 
 
 def _in_wan(count: float) -> bool:
-    return round(abs(count)) >= 10_000
+    return rounded(abs(count)) >= 10_000
 
 
 def short_figure(value: float | None, indicator: Indicator, language: Language) -> str:
     """Write a value without its unit, for labels: only 万 stays, as it is part of the number."""
-    figure, unit = figure_of(value, indicator, language)
-    return f"{figure}万" if unit.startswith("万") else figure
+    number, unit = figure_of(value, indicator, language)
+    return f"{number}万" if unit.startswith("万") else number
 
 
 def written(value: float | None, indicator: Indicator, language: Language) -> str:
     """Write a value with its unit as running text."""
-    figure, unit = figure_of(value, indicator, language)
-    return f"{figure}{unit}" if unit == "%" or language == "zh" else f"{figure} {unit}"
+    number, unit = figure_of(value, indicator, language)
+    if number == MISSING:
+        return MISSING
+    return f"{number}{unit}" if unit == "%" or language == "zh" else f"{number} {unit}"
 
 
 def count_written(value: float, language: Language) -> str:
     """Write a plain count for reading; Chinese in 万 from ten thousand on."""
-    if pd.isna(value):
-        return "—"
-    if language == "zh" and _in_wan(value):
-        return f"{value / 10_000:,.1f} 万"
-    return f"{value:,.0f}"
+    if language == "zh" and pd.notna(value) and _in_wan(value):
+        return f"{number_written(value / 10_000, 1)} 万"
+    return number_written(value)
 
 
 def column_heading(name: str, language: Language) -> str:

@@ -59,8 +59,9 @@ MEASURES: tuple[Field, ...] = (
         "有效覆盖社区数",
         "Effectively covered communities",
         W(
-            "有党支部或站点，且近 90 天有活动或办结提案。",
-            "A branch or station, and an activity or a settled proposal within 90 days.",
+            "有党支部或站点，且近 90 天有活动或办结提案；数据不足 90 天的月份为空。",
+            "A branch or station, and an activity or a settled proposal within 90 days; missing in "
+            "months for which the data do not reach back 90 days.",
         ),
         PIECES,
     ),
@@ -184,12 +185,25 @@ MEASURES: tuple[Field, ...] = (
     ),
     _field("month_count", "月数", "Months", _IN_WINDOW, W("个月", "months")),
     _field("proposal_count", "提出提案", "Proposals raised", _IN_WINDOW, W("件", "proposals")),
-    _field("settled_count", "办结提案", "Proposals settled", _IN_WINDOW, W("件", "proposals")),
+    _field(
+        "settled_count",
+        "办结提案",
+        "Proposals settled",
+        W(
+            "所选月份内办结且未重启的；重启日期未记录，重启的一概不计。",
+            "Settled within the chosen months and not reopened; the date of reopening is not "
+            "recorded, so that reopened ones count in no month.",
+        ),
+        PROPOSALS,
+    ),
     _field(
         "overdue_count",
         "超期提案",
         "Overdue proposals",
-        W("受理超过 14 天仍未办结。", "Accepted over 14 days ago and still open."),
+        W(
+            "受理超过 14 天仍未办结；重启的自受理起一直计为未办结。",
+            "Accepted over 14 days ago and still open; reopened ones count as open all along.",
+        ),
         W("件", "proposals"),
     ),
     _field(
@@ -200,7 +214,17 @@ MEASURES: tuple[Field, ...] = (
         PIECES,
     ),
     _field("opened_count", "新开社区", "Communities opened", _IN_WINDOW, PIECES),
-    _field("closed_count", "退出社区", "Communities closed", _IN_WINDOW, PIECES),
+    _field(
+        "closed_count",
+        "退出社区",
+        "Communities closed",
+        W(
+            "所选月份内退出的；按期末的覆盖类型、模式、层次或建管家筛选时为空。",
+            "Within the chosen months; missing where communities are chosen by what they are at "
+            "the end.",
+        ),
+        PIECES,
+    ),
     _field(
         "newly_covered_count",
         "新纳入居村治理",
@@ -248,6 +272,17 @@ MEASURES: tuple[Field, ...] = (
         "无活动天数",
         "Days without an activity",
         W("距月末最近一次活动的天数。", "Days from the last activity to the month's end."),
+        W("天", "days"),
+    ),
+    _field(
+        "days_known_count",
+        "有记录的天数",
+        "Days on record",
+        W(
+            "自开业、或自数据起始之日（取较晚者）至月末的天数。",
+            "Days from the opening, or from the first day of the data if that is later, to the "
+            "month's end.",
+        ),
         W("天", "days"),
     ),
     _field(

@@ -19,6 +19,7 @@ from dashboard.insight.headline import coverage_headline
 from dashboard.insight.limits import funnel_limits, outside
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, add_up, column_heading, measure
+from dashboard.model.rounding import number_written
 from dashboard.model.tables import leading_organisation
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
@@ -81,7 +82,7 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
         rows = measure(months, indicator)
         last = rows.iloc[-1]
         change = change_since(rows, pd.Timestamp(context.month_before), indicator, say)
-        made_of = f"{last['numerator']:,.0f}/{last['denominator']:,.0f}"
+        made_of = f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
     return tiles
 

@@ -11,6 +11,7 @@ from dashboard.language import Say
 from dashboard.model.agreement import agrees
 from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure
 from dashboard.model.measures import FIELDS
+from dashboard.model.rounding import number_written
 from dashboard.model.tables import qualifier as qualifier_field
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
@@ -189,7 +190,6 @@ def _change_lines(
         reach_indicator=reach,
         settled=chosen["settled_count"].sum(),
         overdue=chosen["overdue_count"].iloc[-1],
-        is_narrowed=context.filters.is_narrowed,
     )
 
 
@@ -228,7 +228,7 @@ def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
             "measure": [say.words(FIELDS[name].label) for name in rows["measure"]],
             "month": rows["month"].dt.strftime("%Y-%m"),
             "published": [
-                f"{float(value):,.0f} {say.words(qualifier_field.allowed[qualifier])}"
+                f"{number_written(float(value))} {say.words(qualifier_field.allowed[qualifier])}"
                 for value, qualifier in zip(rows["published_value"], rows["qualifier"], strict=True)
             ],
             "own": rows["own_count"],

@@ -45,6 +45,9 @@ FILTERS = {
     "under grids, two months": Filters(
         date(2024, 9, 1), date(2024, 10, 1), coverage_types=("grid",)
     ),
+    "one town, before the data reach back 90 days": Filters(
+        date(2023, 12, 1), date(2023, 12, 1), town_codes=("310112112",)
+    ),
 }
 
 
@@ -87,6 +90,17 @@ def months_from(first: date, last: date) -> list[date]:
 
 def total(rows: Iterable[Row], name: str) -> Any:
     return sum(row[name] for row in rows)
+
+
+def known_total(rows: Iterable[Row], name: str) -> Any:
+    """Add up; what is not known of one is not known of all."""
+    values = [row[name] for row in rows]
+    return None if None in values else sum(values)
+
+
+def reaches_back(day: date) -> bool:
+    """Tell whether the data hold the 90 days up to one."""
+    return (day - FIRST).days >= 89
 
 
 @dataclass(frozen=True)
@@ -203,7 +217,9 @@ def state_of(raw: Raw, code: str, month: date) -> Row | None:
         "has_own_branch": "party_branch" in kinds,
         "has_service_station": "service_station" in kinds,
         "has_social_work_station": "social_work_station" in kinds,
-        "is_effective": bool(kinds) and any((end - day).days < 90 for day in alive),
+        "is_effective": (bool(kinds) and any((end - day).days < 90 for day in alive))
+        if reaches_back(end)
+        else None,
         "dwelling_count": total(housing, "dwelling_count"),
         "bed_supply_count": total(beds, "supply_count"),
         "resident_count": total(housing, "resident_count"),
@@ -213,6 +229,7 @@ def state_of(raw: Raw, code: str, month: date) -> Row | None:
         "activity_count": len(held),
         "attendance_count": sum(raw.attendances[row["activity_code"]] for row in held),
         "days_quiet_count": min(((end - row["held_on"]).days for row in past), default=None),
+        "days_known_count": (end - max(community["opened_on"], FIRST)).days,
         "proposal_count": sum(month_of(row["raised_on"]) == month for row in proposals),
         "settled_count": sum(month_of(row["settled_on"]) == month for row in settled),
         "overdue_count": sum(is_overdue(row, end) for row in proposals),
@@ -285,7 +302,7 @@ def coverage(states: list[Row]) -> Row:
         "resident_count": total(states, "resident_count"),
         "committee_resident_count": total(covered, "resident_count"),
         "own_branch_community_count": total(states, "has_own_branch"),
-        "effective_community_count": total(states, "is_effective"),
+        "effective_community_count": known_total(states, "is_effective"),
         "service_station_community_count": total(states, "has_service_station"),
         "social_work_station_community_count": total(states, "has_social_work_station"),
         "home_count": total(states, "is_home"),
@@ -439,7 +456,10 @@ def changes(raw: Raw, filters: Filters) -> list[Row]:
     return [
         {
             "opened_count": len(after.keys() - before.keys()),
-            "closed_count": len(before.keys() - after.keys()),
+            "closed_count": len(before.keys() - after.keys())
+            if not (filters.coverage_types or filters.modes or filters.tiers)
+            and filters.is_home is None
+            else None,
             "newly_covered_count": len(covered - was_covered),
             "newly_covered_resident_count": sum(
                 after[code]["resident_count"] for code in covered - was_covered
@@ -845,7 +865,21 @@ def test_a_reopened_proposal_is_not_settled(reopened: bool, settled: int) -> Non
     assert found["settled_count"] == settled
 
 
-def tiny_community(dates: Row, **tables: list[Row]) -> duckdb.DuckDBPyConnection:
+@pytest.mark.parametrize(("first_month", "is_effective"), [(5, None), (4, True)])
+def test_what_the_data_do_not_reach_back_to_is_not_known(first_month, is_effective) -> None:
+    """90 days up to the last of June begin on 2 April."""
+    first = date(2025, first_month, 1)
+    with tiny_community({}, first, organisation=[BRANCH], activity=[held(6, 1)]) as connection:
+        (found,) = ask(connection, "communities", Filters(JUNE, JUNE).parameters())
+        (month,) = ask(connection, "district_by_month", Filters(JUNE, JUNE).parameters())
+    assert found["is_effective"] is is_effective
+    assert found["days_known_count"] == (JUNE_END - first).days
+    assert month["effective_community_count"] == (None if is_effective is None else 1)
+
+
+def tiny_community(
+    dates: Row, first_month: date = date(2025, 1, 1), **tables: list[Row]
+) -> duckdb.DuckDBPyConnection:
     """Make one community, open since 2024 and under a grid unless told otherwise."""
     code = {"community_code": "c"}
     spans = tables.pop("governance", [{"coverage_type": "grid"}])
@@ -857,10 +891,11 @@ def tiny_community(dates: Row, **tables: list[Row]) -> duckdb.DuckDBPyConnection
         occupancy=[
             {
                 **code,
-                "month": JUNE,
+                "month": month,
                 "tier": "room",
                 **dict.fromkeys(("dwelling_count", "resident_count"), 10),
             }
+            for month in (first_month, JUNE)
         ],
         **{name: [{**code, **row} for row in rows] for name, rows in tables.items()},
     )

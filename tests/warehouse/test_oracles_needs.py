@@ -22,6 +22,7 @@ from tests.warehouse.test_oracles import (
     is_open,
     month_of,
     proposal,
+    reaches_back,
     records,
     tiny_community,
 )
@@ -325,7 +326,9 @@ def micros_by_town(raw: Raw, filters: Filters) -> list[Row]:
                 "town_code": town,
                 "community_count": len(codes),
                 "own_branch_community_count": owners(there, "party_branch"),
-                "effective_community_count": sum(is_effective(raw, c, there, end) for c in codes),
+                "effective_community_count": sum(is_effective(raw, c, there, end) for c in codes)
+                if reaches_back(end)
+                else None,
                 "service_station_community_count": owners(there, "service_station"),
                 "resident_count": sum(
                     row["resident_count"]

@@ -13,6 +13,7 @@ from dashboard.insight.participation import unreached
 from dashboard.language import Say
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import BY_CODE, measure
+from dashboard.model.rounding import percent_written
 from dashboard.ui.context import Context
 from dashboard.ui.figures import without_named_projects
 from dashboard.ui.filters import choose_community
@@ -171,7 +172,7 @@ def _unreached_table(context: Context, rows: pd.DataFrame) -> Drawing:
             "residents": rows["denominator"],
             "activity_count": rows["activity_count"],
             "participant_count": rows["participant_count"],
-            "reach": [f"{value:.1f}%" if pd.notna(value) else None for value in rows["value"]],
+            "reach": [percent_written(value) for value in rows["value"]],
         }
     )
     headings = {

@@ -187,7 +187,7 @@ def _attention(context: Context, row: Any) -> None:
         (say("有效覆盖"), row.is_effective),
     ]
     items += [
-        Item(name, "—" if pd.isna(there) else say("有") if there else say("无"))
+        Item(name, say("不详") if pd.isna(there) else say("有") if there else say("无"))
         for name, there in stations
     ]
     quiet = row.days_quiet_count
