@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from dashboard.insight.limits import widened
 from dashboard.language import Say
 from dashboard.model.filters import Filters, add_months
 from dashboard.model.grounds import grounds, tells_nothing
@@ -122,7 +123,13 @@ class Questions:
         rows = measure(counted.rows, indicator)
         names = self.town_names()
         rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
-        return replace(counted.showing(indicator), rows=rows.reset_index(drop=True))
+        rows = self.as_sure(rows.reset_index(drop=True), indicator)
+        return replace(counted.showing(indicator), rows=rows)
+
+    def as_sure(self, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+        """Widen the intervals of all places, so that they judge as the funnel limits do."""
+        district = self.district_value(indicator) if indicator.has_interval else None
+        return rows if district is None else widened(rows, district)
 
     def district_value(self, indicator: Indicator) -> float | None:
         """Measure an indicator for all towns together: counts are added before dividing."""

@@ -150,7 +150,7 @@ def _ranking(context: Context, indicator: Indicator) -> None:
 def _ranking_note(context: Context, indicator: Indicator) -> str:
     say = context.say
     if indicator.has_interval:
-        return say("细线为 95% 区间：区间跨过全区线的，与全区无显著差别")
+        return say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
     if indicator.kind == "count" and context.is_sample:
         return say("街镇数为示例，未曾公布 · {unit}", unit=say.words(indicator.unit))
     return say(
