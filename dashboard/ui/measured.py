@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from dashboard.insight.housing import occupancies
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import Indicator, measure
 from dashboard.model.windows import over_windows
@@ -50,6 +51,16 @@ def counted_here(context: Context, indicator: Indicator) -> Counted:
     counted = measured_here(context, indicator)
     assert counted is not None
     return counted
+
+
+def tiers_by_month(context: Context) -> Counted:
+    """Count the tiers for every month up to the end month, measured."""
+
+    def make() -> Counted:
+        counted = context.count("occupancy_by_month", start_month=context.warehouse.months[0])
+        return replace(counted, rows=occupancies(counted.rows))
+
+    return context.remember_chosen("tiers-by-month", make=make)
 
 
 def _measured(

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.charts import (
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.governance import (
     funnel,
     shares,
     stacked_months,
     stacked_towns,
 )
-from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names

@@ -28,7 +28,7 @@ def show_tier_trend(context: Context, tiers: Counted) -> None:
         context.remember_chosen(
             "tier-trend",
             make=lambda: tier_lines(
-                tiers.rows, tier_names(say), say,
+                tiers.rows, say,
                 marked=pd.Timestamp(context.filters.end_month), height=230,
             ),
         ),
