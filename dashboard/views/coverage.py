@@ -121,9 +121,31 @@ def _kinds(rows: pd.DataFrame) -> pd.Series:
 
 
 def _modes(context: Context) -> None:
-    say, names = context.say, kind_names(context.say)
+    say = context.say
     counted = context.count("modes_by_town")
-    covered = counted.rows[counted.rows["coverage_type"] == "committee"]
+    drawing, grid = context.remember_chosen(
+        "coverage-modes", make=lambda: _shares(say, counted.rows)
+    )
+    show_figure(
+        context,
+        "modes",
+        drawing,
+        Caption(
+            say("五种治理模式占居村治理社区的比例"),
+            say(
+                "% · 另有 {grid} 个社区在片区网格 · 模式因规模与区位而定，差异是关联而非效果",
+                grid=grid,
+            ),
+            context.as_of(),
+        ),
+        counted,
+    )
+
+
+def _shares(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
+    """Draw the modes' shares; give how many communities are in the grid besides."""
+    names = kind_names(say)
+    covered = rows[rows["coverage_type"] == "committee"]
     columns = ["community_count", "resident_count"]
     modes = add_up(covered, ["mode"], columns).set_index("mode")
     modes = modes.reindex([mode for mode in names if mode in modes.index]).reset_index()
@@ -136,21 +158,8 @@ def _modes(context: Context) -> None:
         community_share=measure(modes, BY_CODE["mode_share"])["value"],
         resident_share=measure(modes, BY_CODE["mode_resident_share"])["value"],
     )
-    grid = int(counted.rows["community_count"].sum() - modes["community_count"].sum())
-    show_figure(
-        context,
-        "modes",
-        shares(modes, say, height=340),
-        Caption(
-            say("五种治理模式占居村治理社区的比例"),
-            say(
-                "% · 另有 {grid} 个社区在片区网格 · 模式因规模与区位而定，差异是关联而非效果",
-                grid=grid,
-            ),
-            context.as_of(),
-        ),
-        counted,
-    )
+    grid = int(rows["community_count"].sum() - modes["community_count"].sum())
+    return shares(modes, say, height=340), grid
 
 
 def _chosen_indicator(context: Context) -> Indicator:
@@ -189,18 +198,19 @@ def _funnel(context: Context) -> None:
     district = context.district_value(indicator)
     if district is None:
         return
-    rows = counted.rows.assign(outside=outside(counted.rows, district))
-    sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
-    names = say.listed(rows.loc[rows["outside"], "name"].tolist())
+
+    def make() -> tuple[Drawing, str]:
+        rows = counted.rows.assign(outside=outside(counted.rows, district))
+        sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
+        limits = funnel_limits(district, sizes)
+        drawing = funnel(rows, limits, indicator, say, district=district)
+        return drawing, say.listed(rows.loc[rows["outside"], "name"].tolist())
+
+    drawing, names = context.remember("coverage-funnel", make=make)
     show_figure(
         context,
         "coverage-funnel",
-        context.remember(
-            "coverage-funnel",
-            make=lambda: funnel(
-                rows, funnel_limits(district, sizes), indicator, say, district=district
-            ),
-        ),
+        drawing,
         Caption(
             say("{towns}的居村治理覆盖率超出随机波动", towns=names)
             if names
@@ -220,9 +230,12 @@ def _trend(context: Context) -> None:
     show_figure(
         context,
         "coverage-trend",
-        trend(
-            measure(counted.rows, indicator), indicator, say,
-            marked=pd.Timestamp(context.filters.end_month), height=340,
+        context.remember_chosen(
+            "coverage-trend", indicator.code,
+            make=lambda: trend(
+                measure(counted.rows, indicator), indicator, say,
+                marked=pd.Timestamp(context.filters.end_month), height=340,
+            ),
         ),
         Caption(
             say("{indicator}，逐月", indicator=say.words(indicator.name)),
@@ -236,13 +249,17 @@ def _trend(context: Context) -> None:
 def _modes_by_month(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_month", start_month=context.warehouse.months[0])
-    rows = add_up(
-        counted.rows.assign(kind=_kinds(counted.rows)), ["month", "kind"], ["community_count"]
-    ).rename(columns={"community_count": "count"})
+
+    def make() -> Drawing:
+        rows = add_up(
+            counted.rows.assign(kind=_kinds(counted.rows)), ["month", "kind"], ["community_count"]
+        ).rename(columns={"community_count": "count"})
+        return stacked_months(rows, short_kind_names(say), say, height=400)
+
     show_figure(
         context,
         "modes-by-month",
-        stacked_months(rows, short_kind_names(say), say, height=400),
+        context.remember_chosen("coverage-modes-by-month", make=make),
         Caption(say("治理方式逐月变化"), say("月末社区数，个"), context.as_of()),
         counted,
     )
@@ -251,13 +268,19 @@ def _modes_by_month(context: Context) -> None:
 def _modes_by_town(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_town", context.everywhere)
-    rows = add_up(
-        counted.rows.assign(kind=_kinds(counted.rows)), ["town_code", "kind"], ["community_count"]
-    ).rename(columns={"community_count": "count", "town_code": "key"})
+
+    def make() -> Drawing:
+        rows = add_up(
+            counted.rows.assign(kind=_kinds(counted.rows)),
+            ["town_code", "kind"],
+            ["community_count"],
+        ).rename(columns={"community_count": "count", "town_code": "key"})
+        return stacked_towns(rows, short_kind_names(say), context.town_names(), say, height=400)
+
     show_figure(
         context,
         "modes-by-town",
-        stacked_towns(rows, short_kind_names(say), context.town_names(), say, height=400),
+        context.remember("coverage-modes-by-town", make=make),
         Caption(
             say("治理方式，按街镇"), say("月末社区数，个 · 街镇数为示例，未曾公布"), context.as_of()
         ),

@@ -10,6 +10,7 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.housing import dots, fill_curves, spread_ranking, supply, tier_lines
 from dashboard.draw.rows import Item, Level, item_list, table
 from dashboard.insight.changes import change_since
+from dashboard.insight.headline import Headline
 from dashboard.insight.housing import (
     FEWEST_BEHIND,
     LOW_OCCUPANCY,
@@ -141,8 +142,12 @@ def _usual_indicator(context: Context) -> str:
     """Name the occupancy of the tier chosen, or of that which most of the communities have."""
     if context.filters.tiers:
         return f"occupancy_{context.filters.tiers[0]}"
-    now = _now(context, _tiers(context).rows)
-    return f"occupancy_{now.at[now['community_count'].idxmax(), 'tier']}"
+
+    def make() -> str:
+        now = _now(context, _tiers(context).rows)
+        return f"occupancy_{now.at[now['community_count'].idxmax(), 'tier']}"
+
+    return context.remember_chosen("housing-usual-indicator", make=make)
 
 
 def _beside(context: Context) -> Filters:
@@ -154,14 +159,14 @@ def _beside(context: Context) -> Filters:
 
 
 def _headline(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> None:
-    window = windowed(months, context.filters.window_months)
-    values = {
-        code: measure(window, BY_CODE[code])["value"].iloc[-1]
-        for code in ("turnover", "annual_turnover")
-    }
-    headline = context.remember_chosen(
-        "housing-headline",
-        make=lambda: housing_headline(
+
+    def make() -> Headline:
+        window = windowed(months, context.filters.window_months)
+        values = {
+            code: measure(window, BY_CODE[code])["value"].iloc[-1]
+            for code in ("turnover", "annual_turnover")
+        }
+        return housing_headline(
             context.say,
             tiers=_now(context, tiers),
             communities=_by_community(context, context.filters),
@@ -169,8 +174,9 @@ def _headline(context: Context, tiers: pd.DataFrame, months: pd.DataFrame) -> No
             turnover=values["turnover"],
             annual=values["annual_turnover"],
             fault_count=_fault_count(context),
-        ),
-    )
+        )
+
+    headline = context.remember_chosen("housing-headline", make=make)
     show_headline(headline.state, headline.change)
 
 
@@ -254,6 +260,21 @@ def _tier_trend(context: Context, tiers: Counted) -> None:
 
 def _tier_table(context: Context, tiers: Counted) -> None:
     say = context.say
+    show_figure(
+        context,
+        "tiers",
+        context.remember_chosen("housing-tier-table", make=lambda: _tiers_drawn(context, tiers)),
+        Caption(
+            say("按层次"),
+            say("各以本层次单位计（套、间、张） · 可租不含整修中"),
+            context.as_of(),
+        ),
+        tiers,
+    )
+
+
+def _tiers_drawn(context: Context, tiers: Counted) -> Drawing:
+    say = context.say
     now = _now(context, tiers.rows).set_index("tier")
     now = now.reindex([code for code in tier.allowed if code in now.index]).reset_index()
     texts = pd.DataFrame(
@@ -280,17 +301,7 @@ def _tier_table(context: Context, tiers: Counted) -> None:
         "let_count": say("已租"),
         "vacant": say("空置"),
     }
-    show_figure(
-        context,
-        "tiers",
-        table(texts, headings, say, key=None, height=_rows_height(len(texts))),
-        Caption(
-            say("按层次"),
-            say("各以本层次单位计（套、间、张） · 可租不含整修中"),
-            context.as_of(),
-        ),
-        tiers,
-    )
+    return table(texts, headings, say, key=None, height=_rows_height(len(texts)))
 
 
 # By town, by community, by operator ------------------------------------------------------
@@ -432,7 +443,12 @@ def _operators_drawn(
 
 def _turnover(context: Context, months: Counted) -> None:
     say, turnover, end = context.say, BY_CODE["turnover"], context.filters.end_month
-    window = windowed(months.rows, context.filters.window_months)
+    headline = context.remember_chosen(
+        "turnover-headline",
+        make=lambda: turnover_headline(
+            say, windowed(months.rows, context.filters.window_months), end
+        ),
+    )
     show_figure(
         context,
         "turnover",
@@ -444,7 +460,7 @@ def _turnover(context: Context, months: Counted) -> None:
             ),
         ),
         Caption(
-            turnover_headline(say, window, end),
+            headline,
             say("迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长为 1 ÷ 流动率，并非实测"),
             context.as_of(),
         ),
@@ -677,10 +693,10 @@ def _targets(context: Context) -> None:
         "open": (say("进行中"), "watch"),
         "forecast": (say("预计"), "plain"),
     }
-    items = [
-        Item(state.title, state.text, None, *badges[state.outcome])
-        for state in target_states(counted.rows, tier_units(say), say)
-    ]
+    states = context.remember(
+        "target-states", make=lambda: target_states(counted.rows, tier_units(say), say)
+    )
+    items = [Item(state.title, state.text, None, *badges[state.outcome]) for state in states]
     show_figure(
         context,
         "supply-targets",

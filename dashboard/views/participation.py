@@ -190,9 +190,26 @@ def _by_category(context: Context) -> None:
         },
     )
     counted = context.count("participation_by_category")
-    names = category_names(say, by)
     rows = counted.rows[counted.rows["breakdown"] == by]
-    rows = rows.assign(key=rows["category"], name=rows["category"].map(names))
+    drawing, headline = context.remember_chosen(
+        "participation-categories", by, make=lambda: _categories(say, rows, by)
+    )
+    show_figure(
+        context,
+        "participation-categories",
+        drawing,
+        Caption(
+            headline,
+            say("参与率按不重复的居民计，各类不可相加；细线为 95% 区间"),
+            context.as_of(window=True),
+        ),
+        replace(counted, rows=rows),
+    )
+
+
+def _categories(say: Say, rows: pd.DataFrame, by: str) -> tuple[Drawing, str]:
+    """Draw one breakdown's categories, the one that reached most first; say which that is."""
+    rows = rows.assign(key=rows["category"], name=rows["category"].map(category_names(say, by)))
     # What is in no category of its own stands last, and is no finding.
     reached = measure(rows.assign(is_rest=rows["key"] == "none"), BY_CODE["reach"]).sort_values(
         ["is_rest", "value"], ascending=[True, False]
@@ -201,21 +218,7 @@ def _by_category(context: Context) -> None:
     if len(reached):
         headline = say("{name}到的人最多", name=reached["name"].iloc[0])
     panels = [(BY_CODE[code], measure(rows.loc[reached.index], BY_CODE[code])) for code in PANELS]
-    show_figure(
-        context,
-        "participation-categories",
-        context.remember_chosen(
-            "participation-categories",
-            by,
-            make=lambda: categories(panels, say, height=FILLS_BELOW_CHOICE),
-        ),
-        Caption(
-            headline,
-            say("参与率按不重复的居民计，各类不可相加；细线为 95% 区间"),
-            context.as_of(window=True),
-        ),
-        replace(counted, rows=rows.drop(columns=["key", "name"])),
-    )
+    return categories(panels, say, height=FILLS_BELOW_CHOICE), headline
 
 
 @dataclass(frozen=True)
@@ -380,20 +383,20 @@ def _calendar(context: Context) -> None:
     first = max(first, context.warehouse.months[0])
     last = add_months(filters.end_month, 1) - timedelta(days=1)
     counted = context.count("activity_by_day", start_month=first)
-    rows = measure(counted.rows, indicator)
-    festivals = festivals_between(first, last)
+
+    def make() -> tuple[Drawing, str]:
+        rows, festivals = measure(counted.rows, indicator), festivals_between(first, last)
+        unit = say.words(indicator.unit)
+        drawing = calendar(rows, first, last, festivals, say, unit=unit, height=250)
+        return drawing, calendar_headline(say, rows, festivals)
+
+    drawing, headline = context.remember_chosen("activity-calendar", shown, make=make)
     show_figure(
         context,
         "activity-calendar",
-        context.remember_chosen(
-            "activity-calendar", shown,
-            make=lambda: calendar(
-                rows, first, last, festivals, say,
-                unit=say.words(indicator.unit), height=250,
-            ),
-        ),
+        drawing,
         Caption(
-            calendar_headline(say, rows, festivals),
+            headline,
             say("每格一天，每列一周；红框为节日当天（公历事实）· 最深一档为最多的 2% 日子"),
             _span(say, first, last),
         ),
@@ -410,9 +413,12 @@ def _trend(context: Context, counted: Counted) -> None:
     show_figure(
         context,
         "participation-trend",
-        trend(
-            measure(counted.rows, indicator), indicator, say,
-            marked=pd.Timestamp(context.filters.end_month), height=340,
+        context.remember_chosen(
+            "participation-trend", indicator.code,
+            make=lambda: trend(
+                measure(counted.rows, indicator), indicator, say,
+                marked=pd.Timestamp(context.filters.end_month), height=340,
+            ),
         ),
         Caption(
             say("{indicator}，逐月", indicator=say.words(indicator.name)),
@@ -429,8 +435,12 @@ def _trend(context: Context, counted: Counted) -> None:
 def _cohorts(context: Context) -> None:
     say = context.say
     counted = context.count("participation_cohorts")
-    rows = context.remember_chosen("cohort-shares", make=lambda: retention(counted.rows))
-    soon, later = (retained(rows, months) for months in TOLD_MONTHS)
+
+    def make() -> tuple[Drawing, list[float | None]]:
+        rows = retention(counted.rows)
+        return cohorts(rows, say, height=340), [retained(rows, months) for months in TOLD_MONTHS]
+
+    drawing, (soon, later) = context.remember_chosen("cohorts", make=make)
     headline = say("首次参与后再来的人")
     if soon is not None and later is not None:
         headline = say(
@@ -440,7 +450,7 @@ def _cohorts(context: Context) -> None:
     show_figure(
         context,
         "cohorts",
-        context.remember_chosen("cohorts", make=lambda: cohorts(rows, say, height=340)),
+        drawing,
         Caption(
             headline,
             say("按首次参与的月份分组；第一组含数据之前已参与的人，不计入标题"),
