@@ -70,18 +70,28 @@ class Questions:
     @property
     def chosen_towns(self) -> tuple[str, ...]:
         """The towns to mark as chosen: those of the filters, or those of the chosen communities."""
-        names = self.communities
-        return self.filters.town_codes or tuple(
-            dict.fromkeys(names.at[code, "town_code"] for code in self.filters.community_codes)
-        )
+        own = self.filters
+        if own.town_codes or not own.community_codes:
+            return own.town_codes
+        towns = self.communities["town_code"]
+        return tuple(dict.fromkeys(towns[code] for code in own.community_codes))
 
     @cached_property
     def towns(self) -> pd.DataFrame:
-        return self.warehouse.run("towns", {}).set_index("town_code")
+        """Every town by its code; only to be read."""
+        return self.warehouse.remember(
+            ("towns by code",), lambda: self.warehouse.run("towns", {}).set_index("town_code")
+        )
 
     @cached_property
     def communities(self) -> pd.DataFrame:
-        """Every community there ever was, by its code, with ``name`` in the user's language."""
+        """Every community there ever was, by its code, with ``name`` in the user's language; only
+        to be read."""
+        return self.warehouse.remember(
+            ("communities by code", self.say.language), self._communities_by_code
+        )
+
+    def _communities_by_code(self) -> pd.DataFrame:
         rows = self.warehouse.run("community_names", {}).set_index("community_code")
         return rows.assign(name=rows[f"name_{self.say.language}"])
 
