@@ -73,9 +73,12 @@ def _measured(
     else:
         counted = context.count(query, filters)
     rows = counted.rows
-    if grain == "month" and indicator.query in ONE_MONTH_EACH:
+    if grain in ("month", "town_month") and indicator.query in ONE_MONTH_EACH:
         months = [each for each in context.warehouse.months if each <= filters.end_month]
-        rows = over_windows(rows, sorted(columns_of(indicator)), months, filters.window_months)
+        rows = over_windows(
+            rows, sorted(columns_of(indicator)), months, filters.window_months,
+            by="town_code" if grain == "town_month" else None,
+        )  # fmt: skip
     rows = measure(rows, indicator)
     rows = _named(context, rows, grain).reset_index(drop=True)
     if grain == "community":
