@@ -28,13 +28,15 @@ PARTICIPATION = "participation_by_town"
 class Counted:
     """Hold rows together with the query and the parameters they were counted by.
 
-    ``shown`` are the columns that a figure of it shows; empty means all of them.
+    ``shown`` are the columns that a figure of it shows; empty means all of them. ``beside`` is what
+    other queries counted for the same figure.
     """
 
     rows: pd.DataFrame
     query: str
     parameters: Mapping[str, Any]
     shown: tuple[str, ...] = ()
+    beside: tuple["Counted", ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

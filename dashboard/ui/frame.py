@@ -143,8 +143,9 @@ def _answer_menu(context: Context, key: str, what: str, caption: Caption, counte
         if what == "data":
             _offer_data(context, key, counted)
         elif what == "sql":
-            st.code(command_line(counted), language="bash")
-            st.code(sql_with_parameters(counted), language="sql")
+            for each in (counted, *counted.beside):
+                st.code(command_line(each), language="bash")
+                st.code(sql_with_parameters(each), language="sql")
         else:
             st.code(citation(context, caption, counted), language=None, wrap_lines=True)
 

@@ -144,6 +144,20 @@ def test_what_is_not_counted_by_town_and_month_is_not_offered_there(see) -> None
     assert "未按街镇逐月统计" in choices.settled(context, "multiples")[1]
 
 
+@pytest.mark.parametrize(
+    ("first", "queries"),
+    [
+        ("reach", ["participation_by_town", "occupancy_by_town"]),
+        ("occupancy_bed", ["occupancy_by_town"]),
+    ],
+)
+def test_two_indicators_come_with_the_queries_of_both(first, queries, see) -> None:
+    context, shown = see("scatter", "town", indicator=first)
+    explore.SHOWN["scatter"](context, "town")
+    counted = shown[-1][4]
+    assert [each.query for each in (counted, *counted.beside)] == queries
+
+
 def test_no_named_project_is_ranked_on_a_sample(see) -> None:
     context, shown = see("ranking", "community", indicator="reach")
     explore.SHOWN["ranking"](context, "community")
