@@ -6,6 +6,8 @@ import streamlit as st
 from dashboard.brief.tables import as_csv
 from dashboard.insight.attention import RULES
 from dashboard.insight.housing import RULES as HOUSING_RULES
+from dashboard.insight.limits import RULES as LIMIT_RULES
+from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.model.contract import TYPE_WORDS, Field, Table
 from dashboard.model.indicators import INDICATORS
@@ -87,7 +89,11 @@ def _indicators(context: Context) -> None:
         )
     )
     st.subheader(say("需要关注的规则（界限均为本系统假定）"))
-    st.markdown("\n".join(f"- {say.words(rule)}" for rule in (*RULES, *HOUSING_RULES)))
+    st.markdown(
+        "\n".join(
+            f"- {say.words(rule)}" for rule in (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
+        )
+    )
 
 
 def _dictionary(context: Context) -> None:

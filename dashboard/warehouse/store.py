@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
+from dashboard.model.grounds import without_grounds
 from dashboard.model.privacy import USUAL_LEAST, hide_small
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED
@@ -87,6 +88,7 @@ class Warehouse:
         return frame.copy(deep=False)
 
     def _shown(self, query: NamedQuery, rows: pd.DataFrame) -> pd.DataFrame:
+        rows = without_grounds(rows, query.keys, self.empty_tables)
         return hide_small(rows, query.keys, least=self.small_cell)
 
     def _rows(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
@@ -146,6 +148,21 @@ class Warehouse:
         return self._shown(query, self._fetch(query.sql, taken).rows)
 
     @cached_property
+    def sample_tables(self) -> frozenset[str]:
+        """The tables that hold the sample."""
+        return _names(self.about["sample_tables"])
+
+    @cached_property
+    def own_tables(self) -> frozenset[str]:
+        """The tables that hold the user's own rows."""
+        return _names(self.about["own_tables"])
+
+    @cached_property
+    def empty_tables(self) -> frozenset[str]:
+        """The tables that hold nothing, because the user's own data lack them."""
+        return _names(self.about["empty_tables"])
+
+    @cached_property
     def months(self) -> list[date]:
         """List the months that there are data for, in order."""
         return [day.date() for day in self.run("months", {})["month"]]
@@ -190,6 +207,10 @@ def _parsed(sql: str) -> duckdb.Statement:
     """Parse a query's text once: that is a tenth of what its answer takes."""
     (statement,) = duckdb.extract_statements(sql)
     return statement
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name for name in text.split(";") if name)
 
 
 def _key(name: str, taken: Parameters) -> tuple[Hashable, ...]:

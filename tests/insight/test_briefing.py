@@ -1,9 +1,9 @@
 """Check the sentences of a briefing where the data are at their ends."""
 
 import pandas as pd
-import pytest
 
 from dashboard.insight.briefing import (
+    case_message,
     change_brief,
     conclusion_message,
     housing_message,
@@ -92,37 +92,14 @@ def test_hidden_persons_give_no_reach() -> None:
     assert message.conclusion == "无上期数据；14 天闭环率 —，超期提案 0 件。"
 
 
-@pytest.mark.parametrize(
-    ("coverage", "reach", "least", "overdue", "late", "expected"),
-    [
-        ((50, 50), (30, 29), 80.0, 0, False, ["good", "good", "good", "good"]),
-        ((49, 50), (28, 29), 79.9, 3, False, ["watch", "watch", "watch", "watch"]),
-        ((49, NAN), (NAN, 29), NAN, 9, True, ["none", "watch", "none", "late"]),
-    ],
-)
-def test_states_follow_their_rules(
-    coverage: tuple[float, float],
-    reach: tuple[float, float],
-    least: float,
-    overdue: int,
-    late: bool,
-    expected: list[str],
-) -> None:
-    tiers = pd.DataFrame({"tier": ["flat", "bed"], "value": [95.0, least]})
-    lines = points(
-        ZH, coverage=coverage, is_below=False, tiers=tiers, reach=reach, closing=60.0,
-        overdue=overdue, has_late=late,
-    )  # fmt: skip
-    assert [line.state for line in lines] == expected
-
-
-def test_a_town_below_the_district_is_behind() -> None:
+def test_lines_of_the_conclusion_say_what_is_not_loaded_as_missing() -> None:
     tiers = pd.DataFrame({"tier": ["flat"], "value": [95.0]})
     lines = points(
-        ZH, coverage=(9, 8), is_below=True, tiers=tiers, reach=(1, 1), closing=1.0, overdue=0,
-        has_late=False,
+        ZH, coverage=(85, 84), is_below=False, tiers=tiers, tiers_before=tiers, reach=(NAN, NAN),
+        closing=(NAN, NAN), overdue=None, has_late=False,
     )  # fmt: skip
-    assert lines[0].state == "late"
+    assert [line.state for line in lines] == ["good", "good", "none", "none"]
+    assert [line.text for line in lines[2:]] == ["—", "—"]
 
 
 def test_changes_are_told_in_their_kind() -> None:
@@ -135,6 +112,14 @@ def test_changes_are_told_in_their_kind() -> None:
     assert change_brief(147_460, 147_516, count, ZH) == "-56"
     assert change_brief(8, 5, count, ZH) == "+3"
     assert change_brief(8, NAN, count, ZH) == "—"
+
+
+def test_a_case_is_told_by_what_was_reported() -> None:
+    said = case_message(ZH, name="有巢马桥", facts=8, occupancy=96.0, is_here=True)
+    assert said.headline == "有巢马桥入住率达 96%（公开报道）"
+    unknown = case_message(ZH, name="有巢马桥", facts=8, occupancy=None, is_here=False)
+    assert unknown.headline == "有巢马桥有 8 项公开事实可供参照"
+    assert unknown.conclusion.startswith("所选范围内没有")
 
 
 def test_nothing_late_is_said() -> None:
