@@ -40,6 +40,7 @@ def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.Dat
     is hidden too.
     """
     hidden: dict[str, NDArray[np.bool_]] = {}
+    groups: list[NDArray[np.intp]] | None = None
     for name in rows.columns:
         if name not in OF_PERSONS:
             continue
@@ -52,7 +53,8 @@ def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.Dat
         if not small.any():
             continue
         if name not in NEVER_ADDED:
-            for group in _totals(rows, keys):
+            groups = _totals(rows, keys) if groups is None else groups
+            for group in groups:
                 small = _guarded(counts, small, group)
         hidden[name] = small
     return rows.assign(
@@ -80,10 +82,11 @@ def _guarded(
     counts: NDArray[np.float64], small: NDArray[np.bool_], group: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
     """Hide the next smallest in every group in which one cell alone is hidden."""
+    has_one = np.bincount(group, weights=small) == 1
+    shown = np.flatnonzero(has_one[group] & ~small & (counts > 0))
+    # By group, the smallest first, the first of equals first.
+    shown = shown[np.lexsort((counts[shown], group[shown]))]
+    _, smallest = np.unique(group[shown], return_index=True)
     guarded = small.copy()
-    for number in np.unique(group[small]):
-        mine = group == number
-        open_cells = mine & ~guarded & (counts > 0)
-        if (mine & guarded).sum() == 1 and open_cells.any():
-            guarded[np.where(open_cells, counts, np.inf).argmin()] = True
+    guarded[shown[smallest]] = True
     return guarded
