@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -63,6 +64,13 @@ def choose_community(context: Context) -> Callable[[str | None, bool], None]:
         )
 
     return clicked
+
+
+def profile_of(context: Context) -> str:
+    """Write the address of a community's profile, up to its code: what a line of a list opens."""
+    address = with_filters(context.address, town_codes=(), community_codes=())
+    kept = replace(address, choices=()).written(context.warehouse.months)
+    return f"profile?{urlencode({**kept, 'community': ''})}"
 
 
 def choose(context: Context, choice: Choice, title: str, names: Mapping[str, str]) -> str:

@@ -88,14 +88,23 @@ def test_a_click_on_a_row_of_the_ranking_filters(visit: Callable[..., Screen]) -
     expect(written).to_have_css("font-weight", re.compile("bold|[67]00"))
 
 
-def test_a_click_in_the_list_of_concerns_filters(visit: Callable[..., Screen]) -> None:
-    screen = visit()
+def test_a_click_in_the_list_of_concerns_opens_the_profile(visit: Callable[..., Screen]) -> None:
+    screen = visit(f"?town={MAQIAO}&map=reach")
     first = screen.figure("attention").locator("li[data-key]").first
     community = first.get_attribute("data-key") or "?"
+    name = first.locator("strong").inner_text()
     first.click()
-    screen.in_address(f"community={community}")
-    is_chosen(screen, community.split("-")[0])
-    expect(screen.page.locator(".st-key-path")).to_contain_text("查看画像")
+    screen.page.wait_for_url(f"**/profile?*community={community}")
+    screen.settle(figures=8)
+    expect(screen.headline).to_contain_text(name)
+    screen.page.go_back()
+    screen.in_address(f"town={MAQIAO}&map=reach", figures=5)
+    expect(screen.headline).to_contain_text("马桥")
+    is_chosen(screen, MAQIAO)
+    with screen.page.expect_popup() as opened:
+        first.click(modifiers=["Control"])
+    assert opened.value.url.split("/")[-1] == f"profile?map=reach&community={community}"
+    opened.value.close()
 
 
 def test_map_by_keyboard(visit: Callable[..., Screen], asked: Asked) -> None:
