@@ -5,12 +5,14 @@ the data model are ``Words`` and come translated. English writes one and many ap
 ``{count} {count:community|communities}``.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
 
 from babel.messages.pofile import read_po
 
+from dashboard.model.rounding import Number
 from dashboard.model.words import Language, Words
 
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "en.po"
@@ -24,9 +26,9 @@ class Say:
 
     def __call__(self, chinese: str, /, **values: object) -> str:
         if self.language == "zh":
-            return chinese.format(**values) if values else chinese
+            return chinese.format(**_rounding(values)) if values else chinese
         text = _english().get(chinese, chinese)
-        return _OneOrMany().vformat(text, (), values) if values else text
+        return _OneOrMany().vformat(text, (), _rounding(values)) if values else text
 
     def words(self, words: Words) -> str:
         return words.in_language(self.language)
@@ -44,6 +46,12 @@ class _OneOrMany(Formatter):
         if not bar:
             return str(super().format_field(value, form))
         return one if value in (1, "1") else many
+
+
+def _rounding(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: Number(value) if isinstance(value, float) else value for name, value in values.items()
+    }
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from dashboard.insight.limits import widened
 from dashboard.language import Say
 from dashboard.model.filters import Filters, add_months
 from dashboard.model.grounds import grounds, tells_nothing
@@ -69,18 +70,28 @@ class Questions:
     @property
     def chosen_towns(self) -> tuple[str, ...]:
         """The towns to mark as chosen: those of the filters, or those of the chosen communities."""
-        names = self.communities
-        return self.filters.town_codes or tuple(
-            dict.fromkeys(names.at[code, "town_code"] for code in self.filters.community_codes)
-        )
+        own = self.filters
+        if own.town_codes or not own.community_codes:
+            return own.town_codes
+        towns = self.communities["town_code"]
+        return tuple(dict.fromkeys(towns[code] for code in own.community_codes))
 
     @cached_property
     def towns(self) -> pd.DataFrame:
-        return self.warehouse.run("towns", {}).set_index("town_code")
+        """Every town by its code; only to be read."""
+        return self.warehouse.remember(
+            ("towns by code",), lambda: self.warehouse.run("towns", {}).set_index("town_code")
+        )
 
     @cached_property
     def communities(self) -> pd.DataFrame:
-        """Every community there ever was, by its code, with ``name`` in the user's language."""
+        """Every community there ever was, by its code, with ``name`` in the user's language; only
+        to be read."""
+        return self.warehouse.remember(
+            ("communities by code", self.say.language), self._communities_by_code
+        )
+
+    def _communities_by_code(self) -> pd.DataFrame:
         rows = self.warehouse.run("community_names", {}).set_index("community_code")
         return rows.assign(name=rows[f"name_{self.say.language}"])
 
@@ -122,7 +133,13 @@ class Questions:
         rows = measure(counted.rows, indicator)
         names = self.town_names()
         rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
-        return replace(counted.showing(indicator), rows=rows.reset_index(drop=True))
+        rows = self.as_sure(rows.reset_index(drop=True), indicator)
+        return replace(counted.showing(indicator), rows=rows)
+
+    def as_sure(self, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+        """Widen the intervals of all places, so that they judge as the funnel limits do."""
+        district = self.district_value(indicator) if indicator.has_interval else None
+        return rows if district is None else widened(rows, district)
 
     def district_value(self, indicator: Indicator) -> float | None:
         """Measure an indicator for all towns together: counts are added before dividing."""

@@ -24,6 +24,7 @@ from dashboard.draw.theme import (
 )
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure, written
+from dashboard.model.rounding import number_written, percent_written
 
 # Measured from the figure's lower edge, so that its rows take nothing from the plot.
 _LEGEND_BELOW = {
@@ -49,7 +50,7 @@ def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
     """Write what is shown on hover: the value, its interval and what it was divided by."""
     text = f"{row['name']} {written(row['value'], indicator, say.language)}"
     if pd.notna(row["numerator"]) and pd.notna(row["denominator"]):
-        text += f"\n{row['numerator']:,.0f} ÷ {row['denominator']:,.0f}"
+        text += f"\n{number_written(row['numerator'])} ÷ {number_written(row['denominator'])}"
     if pd.notna(row["low"]):
         text += "\n" + say(
             "95% 区间 {low:.1f}–{high:.1f}{unit}",
@@ -310,10 +311,10 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
     ):
         traces.append(bar(
             orientation="h", x=rows[share].tolist(), y=positions, marker={"color": colour}, name=label,
-            text=[_percent(value) for value in rows[share]], textposition="outside",
+            text=[percent_written(value) for value in rows[share]], textposition="outside",
             cliponaxis=False, hoverinfo="text",
             hovertext=[
-                f"{name}<br>{label} {_percent(value)} · {number:,.0f}"
+                f"{name}<br>{label} {percent_written(value)} · {number_written(number)}"
                 for name, value, number in zip(rows["name"], rows[share], rows[count], strict=True)
             ],
         ))  # fmt: skip
@@ -327,10 +328,6 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
             share=first["community_share"],
         ),
     )
-
-
-def _percent(value: float) -> str:
-    return "—" if pd.isna(value) else f"{value:.1f}%"
 
 
 def stacked_months(
@@ -355,7 +352,7 @@ def stacked_months(
             x=months, y=mine["count"].tolist(), name=name, hoverinfo="text", customdata=months,
             marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
             hovertext=[
-                f"{month}<br>{name} {count:,.0f}"
+                f"{month}<br>{name} {number_written(count)}"
                 for month, count in zip(months, mine["count"], strict=True)
             ],
         ))  # fmt: skip
@@ -400,12 +397,12 @@ def stacked_towns(
             orientation="h", x=counts.tolist(), y=positions, name=name, hoverinfo="text",
             marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
             hovertext=[
-                f"{towns[key]}<br>{name} {count:,.0f}"
+                f"{towns[key]}<br>{name} {number_written(count)}"
                 for key, count in zip(keys, counts, strict=True)
             ],
         ))  # fmt: skip
     traces.append(scatter(
-        mode="text", x=totals.tolist(), y=positions, text=[f" {total:,.0f}" for total in totals],
+        mode="text", x=totals.tolist(), y=positions, text=[f" {number_written(total)}" for total in totals],
         textposition="middle right", hoverinfo="skip", showlegend=False, cliponaxis=False,
     ))  # fmt: skip
     return plot(
@@ -416,7 +413,7 @@ def stacked_towns(
             town=towns[keys[0]],
             total=totals.iloc[0],
         ),
-        keys=tuple((key, f"{towns[key]} {total:,.0f}") for key, total in totals.items()),
+        keys=tuple((key, f"{towns[key]} {number_written(total)}") for key, total in totals.items()),
         rows=keys,
     )
 

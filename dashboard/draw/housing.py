@@ -11,6 +11,7 @@ from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing,
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
+from dashboard.model.rounding import percent_written
 
 _MOST_BINS = 100
 _DOTS_HEIGHT = 250
@@ -359,14 +360,10 @@ def _own_curves(own: pd.DataFrame) -> list[Trace]:
             line={"color": RED, "width": 2}, hoverinfo="text", connectgaps=False,
             text=[*[""] * (len(rows) - 1), name], textposition="bottom left",
             textfont={"color": RED, "size": 12}, cliponaxis=False,
-            hovertext=[f"{name} {_percent(value)}" for value in rows["value"]],
+            hovertext=[f"{name} {percent_written(value)}" for value in rows["value"]],
         )
         for name, rows in own.sort_values("age").groupby("name", sort=True)
     ]  # fmt: skip
-
-
-def _percent(value: float) -> str:
-    return "—" if pd.isna(value) else f"{value:.1f}%"
 
 
 def supply(

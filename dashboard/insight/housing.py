@@ -15,6 +15,7 @@ from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.model.filters import add_months
 from dashboard.model.indicators import BY_CODE, Indicator, measure, short_figure, written
+from dashboard.model.rounding import percent_written
 from dashboard.model.tables import target_kind, tier
 from dashboard.model.words import Words
 
@@ -290,7 +291,7 @@ def _target_state(row: Any, unit: str, say: Say) -> TargetState:
 
 def _standing(row: Any, unit: str, say: Say) -> tuple[Outcome, str]:
     gap, days = int(row.gap_count), int(row.days_left_count)
-    supply, share = int(row.supply_count), f"{row.share:.1f}%"
+    supply, share = int(row.supply_count), percent_written(row.share)
     if days > 0 and gap > 0:
         return "open", say(
             "尚差 {gap:,} {unit}，剩 {days} 天，需每天 {pace:.1f} {unit}（已完成 {share}）",

@@ -36,7 +36,7 @@ _COUNTED_FROM: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("organisation", "occupancy"): ("measured_resident_count",),
     ("organisation", "activity", "proposal"): ("effective_community_count", "is_effective"),
     ("activity",): (
-        "activity_count", "days_quiet_count", "served_community_count", "delivered_aspect_count",
+        "activity_count", "days_quiet_count", "days_known_count", "served_community_count", "delivered_aspect_count",
         "breakdown", "category",
     ),
     ("activity", "attendance"): (

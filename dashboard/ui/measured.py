@@ -67,6 +67,8 @@ def _measured(
         rows = over_windows(rows, sorted(columns_of(indicator)), months, filters.window_months)
     rows = measure(rows, indicator)
     rows = _named(context, rows, grain).reset_index(drop=True)
+    if grain == "community":
+        rows = context.as_sure(rows, indicator)
     return replace(counted.showing(indicator), rows=rows)
 
 

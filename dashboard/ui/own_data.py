@@ -29,16 +29,11 @@ from dashboard.model.tables import NAMED
 from dashboard.model.words import Words
 from dashboard.places import DATA, own_path, takes_loads, warehouse_path
 from dashboard.ui.context import Context
+from dashboard.ui.uploader import name_uploaders
 from dashboard.warehouse.own import State, current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-_UPLOADER = """
-[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
-[data-testid="stFileUploaderDropzone"] button:has(p) > * { display: none; }
-[data-testid="stFileUploaderDropzone"] button:has(p)::after { content: "WORD"; }
-"""
 
 
 def show_own_data(context: Context) -> None:
@@ -53,8 +48,7 @@ def show_own_data(context: Context) -> None:
         )
     )
     st.download_button(say("下载模板"), template, "minhang-template.xlsx", XLSX, on_click="ignore")
-    # Streamlit writes on its uploader in English alone.
-    st.html(f"<style>{_UPLOADER.replace('WORD', say('选择文件'))}</style>")
+    name_uploaders(say)
     files = st.file_uploader(
         say("您的文件（.xlsx、.xls、.csv、.parquet、.geojson、.gpkg、.zip，每个不超过 300 MB）"),
         type=_TYPES,

@@ -19,6 +19,7 @@ from dashboard.insight.headline import coverage_headline
 from dashboard.insight.limits import funnel_limits, outside
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, add_up, column_heading, measure
+from dashboard.model.rounding import number_written
 from dashboard.model.tables import leading_organisation
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
@@ -81,21 +82,21 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
         rows = measure(months, indicator)
         last = rows.iloc[-1]
         change = change_since(rows, pd.Timestamp(context.month_before), indicator, say)
-        made_of = f"{last['numerator']:,.0f}/{last['denominator']:,.0f}"
+        made_of = f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
     return tiles
 
 
 def _modes(context: Context) -> None:
-    say, names = context.say, mode_names(context.say)
+    say = context.say
     counted = context.count("modes_by_town")
-    modes = mode_shares(counted.rows)
-    modes = modes.assign(name=modes["mode"].map(names))
-    grid = int(counted.rows["community_count"].sum() - modes["community_count"].sum())
+    drawing, grid = context.remember_chosen(
+        "coverage-modes", make=lambda: _shares(say, counted.rows)
+    )
     show_figure(
         context,
         "modes",
-        shares(modes, say, height=340),
+        drawing,
         Caption(
             say("五种治理模式占居村治理社区的比例"),
             say(
@@ -106,6 +107,14 @@ def _modes(context: Context) -> None:
         ),
         counted,
     )
+
+
+def _shares(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
+    """Draw the modes' shares; give how many communities are in the grid besides."""
+    modes = mode_shares(rows)
+    modes = modes.assign(name=modes["mode"].map(mode_names(say)))
+    grid = int(rows["community_count"].sum() - modes["community_count"].sum())
+    return shares(modes, say, height=340), grid
 
 
 def _ranking(context: Context, indicator: Indicator) -> None:
@@ -130,18 +139,19 @@ def _funnel(context: Context) -> None:
     district = context.district_value(indicator)
     if district is None:
         return
-    rows = counted.rows.assign(outside=outside(counted.rows, district))
-    sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
-    names = say.listed(rows.loc[rows["outside"], "name"].tolist())
+
+    def make() -> tuple[Drawing, str]:
+        rows = counted.rows.assign(outside=outside(counted.rows, district))
+        sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
+        limits = funnel_limits(district, sizes)
+        drawing = funnel(rows, limits, indicator, say, district=district)
+        return drawing, say.listed(rows.loc[rows["outside"], "name"].tolist())
+
+    drawing, names = context.remember("coverage-funnel", make=make)
     show_figure(
         context,
         "coverage-funnel",
-        context.remember(
-            "coverage-funnel",
-            make=lambda: funnel(
-                rows, funnel_limits(district, sizes), indicator, say, district=district
-            ),
-        ),
+        drawing,
         Caption(
             say("{towns}的居村治理覆盖率超出随机波动", towns=names)
             if names
@@ -174,13 +184,17 @@ def _trend(context: Context, indicator: Indicator) -> None:
 def _modes_by_month(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_month", start_month=context.warehouse.months[0])
-    rows = add_up(
-        counted.rows.assign(kind=kinds(counted.rows)), ["month", "kind"], ["community_count"]
-    ).rename(columns={"community_count": "count"})
+
+    def make() -> Drawing:
+        rows = add_up(
+            counted.rows.assign(kind=kinds(counted.rows)), ["month", "kind"], ["community_count"]
+        ).rename(columns={"community_count": "count"})
+        return stacked_months(rows, short_kind_names(say), say, height=400)
+
     show_figure(
         context,
         "modes-by-month",
-        stacked_months(rows, short_kind_names(say), say, height=400),
+        context.remember_chosen("coverage-modes-by-month", make=make),
         Caption(say("治理方式逐月变化"), say("月末社区数，个"), context.as_of()),
         counted,
     )
@@ -189,13 +203,19 @@ def _modes_by_month(context: Context) -> None:
 def _modes_by_town(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_town", context.everywhere)
-    rows = add_up(
-        counted.rows.assign(kind=kinds(counted.rows)), ["town_code", "kind"], ["community_count"]
-    ).rename(columns={"community_count": "count", "town_code": "key"})
+
+    def make() -> Drawing:
+        rows = add_up(
+            counted.rows.assign(kind=kinds(counted.rows)),
+            ["town_code", "kind"],
+            ["community_count"],
+        ).rename(columns={"community_count": "count", "town_code": "key"})
+        return stacked_towns(rows, short_kind_names(say), context.town_names(), say, height=400)
+
     show_figure(
         context,
         "modes-by-town",
-        stacked_towns(rows, short_kind_names(say), context.town_names(), say, height=400),
+        context.remember("coverage-modes-by-town", make=make),
         Caption(
             say("治理方式，按街镇"),
             say("月末社区数，个 · 街镇数为示例，未曾公布")

@@ -11,6 +11,7 @@ from dashboard.language import Say
 from dashboard.model.agreement import agrees
 from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure
 from dashboard.model.measures import FIELDS
+from dashboard.model.rounding import number_written
 from dashboard.model.tables import qualifier as qualifier_field
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
@@ -149,7 +150,7 @@ def _ranking(context: Context, indicator: Indicator) -> None:
 def _ranking_note(context: Context, indicator: Indicator) -> str:
     say = context.say
     if indicator.has_interval:
-        return say("细线为 95% 区间：区间跨过全区线的，与全区无显著差别")
+        return say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
     if indicator.kind == "count" and context.is_sample:
         return say("街镇数为示例，未曾公布 · {unit}", unit=say.words(indicator.unit))
     return say(
@@ -189,7 +190,6 @@ def _change_lines(
         reach_indicator=reach,
         settled=chosen["settled_count"].sum(),
         overdue=chosen["overdue_count"].iloc[-1],
-        is_narrowed=context.filters.is_narrowed,
     )
 
 
@@ -228,7 +228,7 @@ def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
             "measure": [say.words(FIELDS[name].label) for name in rows["measure"]],
             "month": rows["month"].dt.strftime("%Y-%m"),
             "published": [
-                f"{float(value):,.0f} {say.words(qualifier_field.allowed[qualifier])}"
+                f"{number_written(float(value))} {say.words(qualifier_field.allowed[qualifier])}"
                 for value, qualifier in zip(rows["published_value"], rows["qualifier"], strict=True)
             ],
             "own": rows["own_count"],

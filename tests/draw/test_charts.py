@@ -358,10 +358,11 @@ def test_funnel_names_what_is_outside_or_at_either_end():
 
 
 def test_funnel_names_a_place_outside_that_is_at_neither_end():
-    rows = towns((1, 20), (2, 20), (3, 20), (4, 20)).assign(key=list("wxyz"))
-    more = towns((10, 20), (11, 20), (12, 20), (13, 20))
-    points = traces(chance(pd.concat([rows, more], ignore_index=True)), "scatter")[-1]
-    assert points["text"] == ["Pujiang", "Maqiao", "Qibao", "Huacao", "", "", "Qibao", "Huacao"]
+    alike = [towns((10, 20), (10, 20), (10, 20), (10, 20)) for _ in range(5)]
+    rows = pd.concat([*alike, towns((18, 20), (19, 20), (20, 20))], ignore_index=True)
+    points = traces(chance(rows.assign(key=rows.index.astype(str))), "scatter")[-1]
+    named = [number for number, name in enumerate(points["text"]) if name]
+    assert named == [0, 1, 20, 21, 22]
 
 
 def test_funnel_carries_every_name_for_the_chosen_ones():

@@ -64,7 +64,7 @@ CHANGES = pd.Series(
 )
 
 
-def lines(say, reach=(31.2, 30.0), *, overdue=3, is_narrowed=False, has_before=True, **changes):
+def lines(say, reach=(31.2, 30.0), *, overdue=3, has_before=True, **changes):
     return change_lines(
         say,
         changes=pd.Series({**CHANGES, **changes}) if has_before else None,
@@ -72,7 +72,6 @@ def lines(say, reach=(31.2, 30.0), *, overdue=3, is_narrowed=False, has_before=T
         reach_indicator=REACH,
         settled=40,
         overdue=overdue,
-        is_narrowed=is_narrowed,
     )
 
 
@@ -95,8 +94,8 @@ def test_lines_are_said_in_english_with_the_same_numbers():
     ]
 
 
-def test_closed_ones_are_not_told_where_communities_are_narrowed():
-    assert lines(ZH, is_narrowed=True)[0] == ("社区", "新开 7 个，床位 +1,234")
+def test_closed_ones_are_not_told_where_they_are_not_known():
+    assert lines(ZH, closed_count=MISSING)[0] == ("社区", "新开 7 个，床位 +1,234")
 
 
 def test_without_a_month_before_no_change_of_communities_is_told():

@@ -208,7 +208,9 @@ def categories(**counts):
 
 
 def open_rows(*rows):
-    return pd.DataFrame(rows, columns=["open_day_count", "responsible_unit"])
+    known = [(*row, False) if len(row) == 2 else row for row in rows]
+    columns = ["open_day_count", "responsible_unit", "is_reopened"]
+    return pd.DataFrame(known, columns=columns).astype({"is_reopened": bool})
 
 
 EVEN = categories(safety=(50, 33), transport=(50, 32))
@@ -239,8 +241,19 @@ def test_the_slowest_category_is_named_only_beyond_chance():
 
 
 def test_what_is_overdue_is_told_with_who_must_act():
-    late = [(15, "town"), (30, "operator"), (31, "operator"), (14, "committee")]
-    assert "3 件超过 14 天未办结，责任单位以运营方为多（2 件）" in headline(late=late).change
+    late = [(15, "town"), *[(30, "operator")] * 5, (14, "committee")]
+    assert "6 件超过 14 天未办结。过半由运营方负责（5 件）。" in headline(late=late).change
+
+
+@pytest.mark.parametrize("late", [[(30, "operator")] * 4, [(30, "operator"), (30, "town")] * 5])
+def test_no_unit_is_named_for_a_few_or_for_half(late):
+    assert "负责" not in headline(late=late).change
+
+
+def test_the_overdue_ones_that_were_reopened_are_told_apart():
+    late = [(15, "town", False), (785, "operator", True), (9, "town", True)]
+    said = headline(late=late).change
+    assert "2 件超过 14 天未办结，其中重启 1 件，重启日期不详。" in said
 
 
 def test_what_is_invented_of_real_projects_is_not_held_up():

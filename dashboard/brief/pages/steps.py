@@ -14,8 +14,8 @@ def steps(material: Material) -> Slide:
     table = Table(
         "",
         (
-            Column(say("工作"), 0.58),
-            Column(say("牵头（建议）"), 0.25),
+            Column(say("工作"), 0.55),
+            Column(say("牵头（建议）"), 0.28),
             Column(say("时限（建议）"), 0.17),
         ),
         tuple(steps),
@@ -60,14 +60,15 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
         steps.append((text, say("房管部门、运营方"), later))
     quiet = without_activities(material)
     if quiet:
-        text = say("为 {count} 个没有活动的社区安排首场活动", count=quiet)
+        text = say("为 {count} 个没有活动的社区恢复或开展活动", count=quiet)
         steps.append((text, say("社工站、{towns}", towns=towns), later))
     return steps
 
 
 def without_activities(material: Material) -> int:
-    """Count the communities without an activity in the chosen months."""
+    """Count the communities, open still, without an activity in the chosen months."""
     if "activity" in material.asking.not_loaded:
         return 0
     rows = material.asking.count("participation_by_community").rows
-    return int((rows["activity_count"] == 0).sum())
+    quiet = rows.loc[rows["activity_count"] == 0, "community_code"]
+    return int(quiet.isin(material.judged["community_code"]).sum())

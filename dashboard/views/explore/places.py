@@ -89,7 +89,9 @@ def _ends(rows: pd.DataFrame) -> pd.DataFrame:
 def _ranking_note(context: Context, indicator: Indicator, grain: Grain) -> str:
     say, unit = context.say, context.say.words(indicator.unit)
     interval = (
-        say("细线为 95% 区间：区间跨过全区线的，与全区无显著差别") if indicator.has_interval else ""
+        say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
+        if indicator.has_interval
+        else ""
     )
     ends = (
         say("最高与最低各至多 {count} 个；具名项目的数为估计，不列入", count=MOST_BARS)

@@ -9,6 +9,7 @@ from dashboard.draw.rows import table
 from dashboard.insight.explore import ranked
 from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
 from dashboard.model.measures import FIELDS
+from dashboard.model.rounding import interval_written
 from dashboard.ui.context import Context
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.measured import counted_at, counted_here
@@ -116,7 +117,7 @@ def _value_table(
         headings["interval"] = say("95% 区间")
         rows = rows.assign(
             interval=[
-                "—" if pd.isna(low) else f"{low:.1f}–{high:.1f}"
+                interval_written(low, high)
                 for low, high in zip(rows["low"], rows["high"], strict=True)
             ]
         )
@@ -142,10 +143,7 @@ def _every_indicator(context: Context) -> None:
             "value": [
                 written(row.value, BY_CODE[row.code], say.language) for row in rows.itertuples()
             ],
-            "interval": [
-                "—" if pd.isna(row.low) else f"{row.low:.1f}–{row.high:.1f}"
-                for row in rows.itertuples()
-            ],
+            "interval": [interval_written(row.low, row.high) for row in rows.itertuples()],
             "numerator": rows["numerator"],
             "denominator": rows["denominator"],
             "formula": [say.words(BY_CODE[code].formula) for code in rows["code"]],

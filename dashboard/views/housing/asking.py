@@ -28,8 +28,12 @@ def usual_indicator(context: Context) -> str:
     """Name the occupancy of the tier chosen, or of that which most of the communities have."""
     if context.filters.tiers:
         return f"occupancy_{context.filters.tiers[0]}"
-    now = tiers_at_end(context, tiers_by_month(context).rows)
-    return f"occupancy_{now.at[now['community_count'].idxmax(), 'tier']}"
+
+    def make() -> str:
+        now = tiers_at_end(context, tiers_by_month(context).rows)
+        return f"occupancy_{now.at[now['community_count'].idxmax(), 'tier']}"
+
+    return context.remember_chosen("housing-usual-indicator", make=make)
 
 
 def beside(context: Context) -> Filters:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dashboard.draw.drawing import Drawing
 from dashboard.draw.housing import supply, tier_lines
 from dashboard.draw.rows import Item, Level, item_list, table
 from dashboard.insight.housing import Outcome, target_states
@@ -43,6 +44,21 @@ def show_tier_trend(context: Context, tiers: Counted) -> None:
 
 def show_tier_table(context: Context, tiers: Counted) -> None:
     say = context.say
+    show_figure(
+        context,
+        "tiers",
+        context.remember_chosen("housing-tier-table", make=lambda: _tier_table(context, tiers)),
+        Caption(
+            say("按层次"),
+            say("各以本层次单位计（套、间、张） · 可租不含整修中"),
+            context.as_of(),
+        ),
+        tiers,
+    )
+
+
+def _tier_table(context: Context, tiers: Counted) -> Drawing:
+    say = context.say
     now = tiers_at_end(context, tiers.rows).set_index("tier")
     now = now.reindex([code for code in tier.allowed if code in now.index]).reset_index()
     texts = pd.DataFrame(
@@ -69,17 +85,7 @@ def show_tier_table(context: Context, tiers: Counted) -> None:
         "let_count": say("已租"),
         "vacant": say("空置"),
     }
-    show_figure(
-        context,
-        "tiers",
-        table(texts, headings, say, key=None, height=rows_height(len(texts))),
-        Caption(
-            say("按层次"),
-            say("各以本层次单位计（套、间、张） · 可租不含整修中"),
-            context.as_of(),
-        ),
-        tiers,
-    )
+    return table(texts, headings, say, key=None, height=rows_height(len(texts)))
 
 
 def _whole_district(context: Context) -> Filters:
@@ -129,10 +135,10 @@ def show_targets(context: Context) -> None:
         "open": (say("进行中"), "watch"),
         "forecast": (say("预计"), "plain"),
     }
-    items = [
-        Item(state.title, state.text, None, *badges[state.outcome])
-        for state in target_states(counted.rows, tier_units(say), say)
-    ]
+    states = context.remember(
+        "target-states", make=lambda: target_states(counted.rows, tier_units(say), say)
+    )
+    items = [Item(state.title, state.text, None, *badges[state.outcome]) for state in states]
     show_figure(
         context,
         "supply-targets",

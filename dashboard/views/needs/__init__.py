@@ -8,6 +8,7 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.needs import COHORT_COUNTS, median_written, needs_headline
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, measure
+from dashboard.model.rounding import number_written
 from dashboard.ui.context import Context
 from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -90,7 +91,9 @@ def _tiles(context: Context) -> list[Tile]:
         rows = measure(windows, BY_CODE[code])
         last, parts = rows.iloc[-1], [change_since(rows, before, BY_CODE[code], say)]
         if BY_CODE[code].denominator:
-            parts.insert(0, f"{last['numerator']:,.0f}/{last['denominator']:,.0f}")
+            parts.insert(
+                0, f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
+            )
         tiles.append(Tile(BY_CODE[code], rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
     median = pd.Series([curve.median] if curve else [], dtype="float64")
     tiles.append(Tile(BY_CODE["closing_days"], median, median_written(curve, say)))

@@ -81,5 +81,5 @@ def show_ranking(
 def ranking_note(say: Say, indicator: Indicator) -> str:
     formula = say.words(indicator.formula)
     if indicator.has_interval:
-        return say("{formula} · 细线为 95% 区间", formula=formula)
+        return say("{formula} · 细线为 95% 区间，已按普遍差异放宽", formula=formula)
     return say("{formula}，%", formula=formula)

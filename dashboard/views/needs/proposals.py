@@ -130,7 +130,8 @@ def _categories(context: Context, rows: pd.DataFrame) -> Drawing:
 def show_open(context: Context) -> None:
     say = context.say
     counted = context.count("open_proposals")
-    late = int((counted.rows["open_day_count"] > DAYS_BAR).sum())
+    is_late = counted.rows["open_day_count"] > DAYS_BAR
+    late, reopened = int(is_late.sum()), int((is_late & counted.rows["is_reopened"]).sum())
     rows = without_named_projects(context, counted.rows)
     note = say("最久的在前，点一行看画像 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
     if context.is_sample:
@@ -143,7 +144,16 @@ def show_open(context: Context) -> None:
         "needs-open",
         context.remember_chosen("needs-open", make=lambda: _open_table(context, rows)),
         Caption(
-            say("{open} 件未办结，其中 {late} 件超过 14 天", open=len(counted.rows), late=late),
+            say(
+                "{open} 件未办结，其中 {late} 件超过 14 天（重启 {reopened} 件，日期不详）",
+                open=len(counted.rows),
+                late=late,
+                reopened=reopened,
+            )
+            if reopened
+            else say(
+                "{open} 件未办结，其中 {late} 件超过 14 天", open=len(counted.rows), late=late
+            ),
             note,
             context.as_of(),
         ),
@@ -170,7 +180,8 @@ def _open_table(context: Context, rows: pd.DataFrame) -> Drawing:
             "name": rows["name_zh" if say.language == "zh" else "name_en"],
             "town": rows["town_code"].map(context.town_names()),
             "category": named(proposal_category),
-            "open_day_count": rows["open_day_count"],
+            # How long a reopened one has been open is not known.
+            "open_day_count": rows["open_day_count"].mask(rows["is_reopened"]),
             "stage": stages.where(~rows["is_reopened"], stages + say("（重启）")),
             "unit": named(responsible_unit),
         }

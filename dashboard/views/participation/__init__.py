@@ -83,16 +83,19 @@ def show(context: Context) -> None:
 def _headline(context: Context, months: pd.DataFrame) -> Headline:
     rows = reached_communities(context).rows
     low = rows[rows["is_low"]].sort_values("unreached_count", ascending=False)
+    quiet = context.count("communities").rows["days_quiet_count"].min()
     return participation_headline(
         context.say,
         now=months.iloc[-1],
         window_months=context.filters.window_months,
         low=low,
         without=int(rows["is_without"].sum()),
+        never=int(rows["is_never"].sum()),
         total=len(rows),
         district=context.district_value(BY_CODE["reach"])
         if context.filters.community_codes
         else None,
+        quiet_days=None if pd.isna(quiet) else float(quiet),
     )
 
 
@@ -130,5 +133,7 @@ def _ranking_note(say: Say, indicator: Indicator, rows: pd.DataFrame) -> str:
     if rows["value"].isna().all() and indicator.caveat:
         return say.words(indicator.caveat)
     if indicator.has_interval:
-        return say("{formula} · 细线为 95% 区间", formula=say.words(indicator.formula))
+        return say(
+            "{formula} · 细线为 95% 区间，已按普遍差异放宽", formula=say.words(indicator.formula)
+        )
     return say.words(indicator.formula)

@@ -1,6 +1,7 @@
 """Show which communities are reached and which are not."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -9,8 +10,10 @@ from dashboard.draw.participation import reach_funnel
 from dashboard.draw.rows import table
 from dashboard.insight.limits import dispersion, funnel_limits
 from dashboard.insight.participation import unreached
+from dashboard.language import Say
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import BY_CODE, measure
+from dashboard.model.rounding import percent_written
 from dashboard.ui.context import Context
 from dashboard.ui.figures import without_named_projects
 from dashboard.ui.filters import choose_community, profile_of
@@ -35,7 +38,13 @@ def _communities(context: Context) -> Reached:
     centre = context.district_value(BY_CODE["reach"])
     centre = float("nan") if centre is None else centre
     wide = dispersion(measured["value"], measured["denominator"], centre)
-    rows = unreached(counted, centre, wide=wide, least=context.warehouse.small_cell)
+    rows = unreached(
+        counted,
+        context.count("communities", everywhere).rows,
+        centre,
+        wide=wide,
+        least=context.warehouse.small_cell,
+    )
     places = context.communities.loc[rows["community_code"]]
     rows = rows.assign(
         key=rows["community_code"], name=places["name"].tolist(), origin=places["origin"].tolist()
@@ -80,7 +89,7 @@ def show_funnel(context: Context) -> None:
         Caption(
             say("{count} 个社区参与偏低，超出社区间的普遍差异", count=low)
             if low
-            else say("没有社区的参与率低到超出普遍差异。"),
+            else say("有活动的社区中，没有参与率低到超出普遍差异的"),
             _community_note(
                 context,
                 say(
@@ -104,8 +113,13 @@ def _sizes(rows: pd.DataFrame) -> pd.Series:
 
 
 def _community_note(context: Context, note: str) -> str:
+    """Say besides what is in view: the whole town of a chosen community, no named project."""
+    say, names = context.say, context.town_names()
+    if context.filters.community_codes:
+        towns = say.listed([names[code] for code in context.chosen_towns])
+        note = say("{towns}各社区 · {note}", towns=towns, note=note)
     if context.is_sample:
-        return context.say("{note} · 不含具名项目", note=note)
+        return say("{note} · 不含具名项目", note=note)
     return note
 
 
@@ -122,8 +136,9 @@ def show_unreached(context: Context) -> None:
         ),
         Caption(
             say(
-                "{without} 个社区没有活动，{low} 个有活动而参与偏低",
+                "{without} 个社区没有活动（{never} 个从未有过），{low} 个有活动而参与偏低",
                 without=int(rows["is_without"].sum()),
+                never=int(rows["is_never"].sum()),
                 low=int(rows["is_low"].sum()),
             ),
             _community_note(context, say("按未参与的居民排列 · 点一行看画像")),
@@ -133,6 +148,14 @@ def show_unreached(context: Context) -> None:
         opens=profile_of(context),
         chosen=context.filters.community_codes,
     )
+
+
+def _state(row: Any, say: Say) -> str:
+    if not row.is_without:
+        return say("参与偏低")
+    if row.is_never:
+        return say("从未有活动")
+    return say("本期没有，上次 {days:.0f} 天前", days=row.days_quiet_count)
 
 
 def _unreached_table(context: Context, rows: pd.DataFrame) -> Drawing:
@@ -145,13 +168,11 @@ def _unreached_table(context: Context, rows: pd.DataFrame) -> Drawing:
             "key": rows["key"],
             "name": rows["name"],
             "town": rows["town_code"].map(context.town_names()),
-            "state": [
-                say("没有活动") if without else say("参与偏低") for without in rows["is_without"]
-            ],
+            "state": [_state(row, say) for row in rows.itertuples()],
             "residents": rows["denominator"],
             "activity_count": rows["activity_count"],
             "participant_count": rows["participant_count"],
-            "reach": [f"{value:.1f}%" if pd.notna(value) else None for value in rows["value"]],
+            "reach": [percent_written(value) for value in rows["value"]],
         }
     )
     headings = {

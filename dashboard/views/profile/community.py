@@ -187,7 +187,7 @@ def _attention(context: Context, row: Any) -> None:
         (say("有效覆盖"), row.is_effective),
     ]
     items += [
-        Item(name, "—" if pd.isna(there) else say("有") if there else say("无"))
+        Item(name, say("不详") if pd.isna(there) else say("有") if there else say("无"))
         for name, there in stations
     ]
     quiet = row.days_quiet_count
@@ -279,6 +279,8 @@ def _proposals(context: Context, row: Any) -> None:
 def _waiting(proposal: Any, say: Say) -> str:
     if pd.isna(proposal.open_day_count):
         return say("未受理")
+    if proposal.is_reopened:
+        return say("已重启，日期不详")
     if proposal.open_day_count > OVERDUE_DAYS:
         return say("受理 {days:.0f} 天，超期", days=proposal.open_day_count)
     return say("受理 {days:.0f} 天", days=proposal.open_day_count)

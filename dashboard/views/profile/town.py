@@ -25,6 +25,7 @@ from dashboard.model.indicators import (
     written,
 )
 from dashboard.model.measures import FIELDS
+from dashboard.model.rounding import interval_written, number_written
 from dashboard.model.tables import community_kind, origin, tier, town_kind
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
@@ -216,7 +217,7 @@ def _standings_table(context: Context, code: str) -> Drawing:
             (
                 heading(each.indicator, say),
                 short_figure(each.value, each.indicator, say.language),
-                "—" if pd.isna(each.low) else f"{each.low:.1f}–{each.high:.1f}",
+                interval_written(each.low, each.high),
                 short_figure(district_total(context, each.indicator), each.indicator, say.language),
                 "—" if each.rank is None else f"{each.rank}/{each.among}",
                 verdicts[each.verdict],
@@ -267,7 +268,7 @@ def _compared(context: Context, code: str) -> Drawing:
         replace(town_peer(context, code, indicators), text=""),
         replace(district_peer(context, indicators), text=""),
         *(
-            replace(town_peer(context, str(key), indicators), text=f"{distance:.2f}")
+            replace(town_peer(context, str(key), indicators), text=number_written(distance, 2))
             for key, distance in similar["distance"].items()
         ),
     ]
@@ -363,8 +364,8 @@ def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
         say.words(origin.allowed[row.origin]),
         say.words(community_kind.allowed[row.community_kind]),
         short_kind_names(say)[row.kind],
-        "—" if pd.isna(row.resident_count) else f"{row.resident_count:,.0f}",
-        "—" if pd.isna(row.dwelling_count) else f"{row.dwelling_count:,.0f}",
+        number_written(row.resident_count),
+        number_written(row.dwelling_count),
         f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
         # What is overdue in a real, named project of the sample is invented.
         "—"

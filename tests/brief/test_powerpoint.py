@@ -15,16 +15,9 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from dashboard.brief.fit import LINE, line_count, text_height, text_width
-from dashboard.brief.pptx import (
-    BODY_BOTTOM,
-    CELL_SIDE,
-    EAST_ASIAN,
-    HEIGHT,
-    TEXT,
-    WIDTH,
-    as_pptx,
-    row_heights,
-)
+from dashboard.brief.layout import BODY_BOTTOM, CELL_SIDE, HEIGHT, TEXT, WIDTH, row_heights
+from dashboard.brief.powerpoint.deck import as_pptx
+from dashboard.brief.powerpoint.shapes import EAST_ASIAN
 from dashboard.brief.slides import Brief, Chart, Table, TownMap
 from dashboard.model.problem import Problem
 from dashboard.model.words import Language
