@@ -24,7 +24,7 @@ from dashboard.model.tables import leading_organisation
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.figures import show_months, show_town_ranking
-from dashboard.ui.filters import choose_community, choose_town
+from dashboard.ui.filters import choose_town, profile_of
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -241,11 +241,11 @@ def _uncovered(context: Context) -> None:
         context.remember_chosen("uncovered", make=lambda: _uncovered_table(context, counted.rows)),
         Caption(
             say("{count} 个社区尚未纳入居村治理", count=len(counted.rows)),
-            say("按居民数排列 · 居村的位置未公布，只能列到所在与最近的街镇"),
+            say("按居民数排列，点一行看画像 · 居村的位置未公布，只能列到所在与最近的街镇"),
             context.as_of(),
         ),
         counted,
-        on_click=choose_community(context),
+        opens=profile_of(context),
         chosen=context.filters.community_codes,
     )
 

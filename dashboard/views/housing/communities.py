@@ -13,7 +13,7 @@ from dashboard.model.indicators import BY_CODE, column_heading, measure, written
 from dashboard.model.tables import tier
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
-from dashboard.ui.filters import choose, choose_community
+from dashboard.ui.filters import choose, choose_community, profile_of
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.housing.asking import by_communities, fault_count
 
@@ -60,7 +60,7 @@ def show_faults(context: Context) -> None:
             context.as_of(window=True),
         ),
         counted,
-        on_click=choose_community(context),
+        opens=profile_of(context),
         chosen=context.filters.community_codes,
     )
 

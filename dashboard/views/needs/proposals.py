@@ -22,7 +22,7 @@ from dashboard.model.tables import coverage_type, proposal_category, responsible
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context
 from dashboard.ui.figures import without_named_projects
-from dashboard.ui.filters import choose, choose_community
+from dashboard.ui.filters import choose, profile_of
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.needs.asking import (
     curve_of_all,
@@ -132,10 +132,10 @@ def show_open(context: Context) -> None:
     is_late = counted.rows["open_day_count"] > DAYS_BAR
     late, reopened = int(is_late.sum()), int((is_late & counted.rows["is_reopened"]).sum())
     rows = without_named_projects(context, counted.rows)
-    note = say("最久的在前 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
+    note = say("最久的在前，点一行看画像 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
     if context.is_sample:
         note = say(
-            "最久的在前，重启的没有重启日期，列在最后 · 具名真实项目的 {count} 件为虚构，不列",
+            "最久的在前，重启的没有重启日期，列在最后 · 点一行看画像 · 具名真实项目的 {count} 件为虚构，不列",
             count=len(counted.rows) - len(rows),
         )
     show_figure(
@@ -157,7 +157,7 @@ def show_open(context: Context) -> None:
             context.as_of(),
         ),
         replace(counted, rows=rows),
-        on_click=choose_community(context),
+        opens=profile_of(context),
         chosen=context.filters.community_codes,
     )
 
