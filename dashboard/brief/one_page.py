@@ -247,6 +247,7 @@ def _source(brief: Brief, by_key: dict[str, Slide], say: Say) -> str:
         say("{name} = {formula}", name=name, formula=formula)
         for part in _tables(brief, "definitions")
         for name, formula, *_ in part.rows
+        if name != say("状态")  # stands beside the states themselves
     ]
     as_of = next((slide.as_of for slide in by_key.values()), "")
     told = " · ".join((brief.source, as_of, say("数据版本 {version}", version=brief.version)))
