@@ -141,6 +141,11 @@ def _changed(context: Context, brief: Brief) -> tuple[Brief, bytes | None]:
                 pd.DataFrame(table.rows, columns=[column.heading for column in table.columns]),
                 hide_index=True,
                 num_rows="dynamic",
+                column_config={
+                    column.heading: st.column_config.SelectboxColumn(options=list(brief.states))
+                    for column in table.columns
+                    if column.is_state
+                },
                 key=f"problems-{key}",
             )
             problems = rows.fillna("").to_numpy().tolist()
