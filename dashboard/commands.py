@@ -16,7 +16,7 @@ from dashboard.places import DATA, LOADING_VARIABLE, WAREHOUSE, WAREHOUSE_VARIAB
 
 
 class Sentences(click.Group):
-    """Say a Problem as sentences in both languages, and end with exit code 1."""
+    """Say a Problem, or what the system refuses, in both languages, and end with exit code 1."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -24,6 +24,16 @@ class Sentences(click.Group):
         except Problem as problem:
             for words in problem.problems:
                 click.echo(f"{words.zh}\n{words.en}", err=True)
+            context.exit(1)
+        except BrokenPipeError:
+            raise  # whoever read the output has seen enough
+        except OSError as error:
+            place = error.filename or ""
+            click.echo(
+                f"无法读写 {place}（{error.strerror}）：请核对路径、权限与剩余空间。\n"
+                f"Can't read or write {place} ({error.strerror}): check the path, its rights and the room left.",
+                err=True,
+            )
             context.exit(1)
 
 

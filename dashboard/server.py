@@ -97,6 +97,7 @@ def application(prefix: str = "") -> Any:
     import streamlit as st
     from starlette.concurrency import run_in_threadpool
     from starlette.middleware import Middleware
+    from starlette.responses import RedirectResponse
     from starlette.routing import Route
     from streamlit import config
 
@@ -109,10 +110,17 @@ def application(prefix: str = "") -> Any:
         return await run_in_threadpool(_health, store)
 
     base = f"/{prefix}" if prefix else ""
+
+    async def first_page(request: Any) -> Any:
+        """Lead from the first page's name, where Streamlit knows no page, to where it stands."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{base}/{query}")
+
     return st.App(
         ROOT / "dashboard" / "app.py",
         routes=[
             Route(f"{base}/health", health),
+            Route(f"{base}/overview", first_page),
             Route(f"{base}/app/static/{{name:path}}", _static_file),
         ],
         middleware=[Middleware(SecurityHeaders)],

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.asking import Counted, Questions
+from dashboard.brief.asking import Counted, Questions, columns_of
 from dashboard.brief.slides import Slide, Stack
 from dashboard.insight.attention import Concern, concerns
 from dashboard.insight.briefing import Message
@@ -23,24 +23,14 @@ from dashboard.model.indicators import (
     short_figure,
     written,
 )
-from dashboard.model.tables import NAMED, tier
+from dashboard.model.tables import tier
 from dashboard.model.words import Language
 from dashboard.warehouse.boundaries import DrawnTowns
 
 TREND_MONTHS = 13
 
-# What rests on which tables; communities come with their governance and occupancy, so that only
-# these may be lacking. "attention" are the rules that find communities that need it.
-_PERSONS = ("activity", "attendance")
-RESTS_ON: dict[str, tuple[str, ...]] = {
-    "reach": _PERSONS,
-    "attendances": _PERSONS,
-    "repeat_rate": _PERSONS,
-    "first_timers": _PERSONS,
-    "closing_rate": ("proposal",),
-    "overdue": ("proposal",),
-    "attention": ("organisation", "activity", "proposal"),
-}
+# What the rules count that find communities which need attention.
+ATTENTION = ("has_service_station", "days_quiet_count", "overdue_count")
 
 
 @dataclass(frozen=True)
@@ -83,15 +73,10 @@ class Material:
             return say("{place}所选社区", place=place)
         return place
 
-    def lacking(self, *codes: str) -> str:
-        """Name the tables that these indicators rest on and that are not loaded; or nothing."""
-        needed = dict.fromkeys(name for code in codes for name in RESTS_ON.get(code, ()))
-        names = [name for name in needed if name in self.asking.not_loaded]
-        if not names:
-            return ""
-        say = self.asking.say
-        tables = say.listed([say.words(NAMED[name].label) for name in names])
-        return say("尚未载入：{tables}", tables=tables)
+    def lacking(self, columns: Iterable[str]) -> str:
+        """Say which tables that the columns are counted from are not loaded; or nothing."""
+        names = self.asking.lacking(columns)
+        return self.asking.not_loaded_words(names) if names else ""
 
     # What several pages ask --------------------------------------------------------------
 
@@ -150,13 +135,11 @@ class Material:
     @cached_property
     def overdue(self) -> int | None:
         """The proposals open too long at the month's end; None where proposals are not loaded."""
-        if self.lacking("overdue"):
-            return None
-        return int(self.months.rows["overdue_count"].iloc[-1])
+        count = self.months.rows["overdue_count"].iloc[-1]
+        return None if pd.isna(count) else int(count)
 
     def values(self, code: str) -> "pd.Series[Any]":
-        """Measure an indicator of what is chosen for every month, by month; all missing where
-        what it rests on is not loaded."""
+        """Measure an indicator of what is chosen for every month, by month."""
         indicator = BY_CODE[code]
         if code == "closing_rate":
             rows = self._windowed_proposals()
@@ -164,8 +147,7 @@ class Material:
             rows = self.participation.rows
         else:
             rows = self.months.rows
-        values = measure(rows, indicator).set_index("month")["value"]
-        return values * float("nan") if self.lacking(code) else values
+        return measure(rows, indicator).set_index("month")["value"]
 
     def pair(self, code: str) -> tuple[float, float]:
         """Give an indicator's value now and in the period before."""
@@ -205,8 +187,8 @@ class Material:
         window: bool = False,
         rests_on: Iterable[str] = (),
     ) -> Slide:
-        """Make a page; the ``indicators`` it shows give its notes and, with what else it
-        ``rests_on``, the tables that it lacks."""
+        """Make a page; the ``indicators`` it shows give its notes and, with the columns that it
+        ``rests_on`` besides, the tables that it lacks."""
         say, codes = self.asking.say, tuple(indicators)
         definitions = []
         for code in codes:
@@ -223,7 +205,7 @@ class Material:
             self.asking.as_of(window=window),
             (*definitions, *notes),
             tuple(counted),
-            self.lacking(*codes, *rests_on),
+            self.lacking((*columns_of(*(BY_CODE[code] for code in codes)), *rests_on)),
         )
 
 

@@ -24,6 +24,7 @@ from dashboard.draw.theme import (
 )
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure, written
+from dashboard.model.rounding import number_written, percent_written
 
 # Measured from the figure's lower edge, so that its rows take nothing from the plot.
 _LEGEND_BELOW = {
@@ -48,8 +49,8 @@ def base_layout(**changes: object) -> dict[str, Any]:
 def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
     """Write what is shown on hover: the value, its interval and what it was divided by."""
     text = f"{row['name']} {written(row['value'], indicator, say.language)}"
-    if pd.notna(row["denominator"]):
-        text += f"\n{row['numerator']:,.0f} ÷ {row['denominator']:,.0f}"
+    if pd.notna(row["numerator"]) and pd.notna(row["denominator"]):
+        text += f"\n{number_written(row['numerator'])} ÷ {number_written(row['denominator'])}"
     if pd.notna(row["low"]):
         text += "\n" + say(
             "95% 区间 {low:.1f}–{high:.1f}{unit}",
@@ -117,10 +118,10 @@ def ranking(
         "cliponaxis": False,
     }
     figure = {
-        "data": [bars, values],
+        "data": [bars, *district_line(district, rows=len(rows)), values],
         "layout": base_layout(
             bargap=0.42,
-            **district_line(district, indicator, say, rows=len(rows)),
+            annotations=district_words(district, indicator, say, rows=len(rows)),
             xaxis={
                 "visible": False,
                 "range": [0, float(ends.max()) * 1.2 or 1],
@@ -156,27 +157,29 @@ def ranking(
     )
 
 
-def district_line(
-    district: float | None, indicator: Indicator, say: Say, *, rows: int
-) -> dict[str, Any]:
-    """Give the shape and the words of the line at the district's value, where there is one."""
+def district_line(district: float | None, *, rows: int) -> list[Trace]:
+    """Draw a line at the district's value, where there is one; texts drawn after it lie above."""
     if district is None or pd.isna(district):
-        return {}
-    return {
-        "shapes": [
-            {
-                "type": "line", "x0": district, "x1": district, "y0": -0.6, "y1": rows - 0.4,
-                "line": {"color": RED, "width": 1, "dash": "dash"},
-            }
-        ],
-        "annotations": [
-            {
-                "x": district, "y": rows - 0.4, "yanchor": "top", "showarrow": False,
-                "text": say("全区 {value}", value=written(district, indicator, say.language)),
-                "font": {"color": RED, "size": 12},
-            }
-        ],
-    }  # fmt: skip
+        return []
+    return [
+        scatter(x=[district, district], y=[-0.6, rows - 0.4], mode="lines", hoverinfo="skip",
+                line={"color": RED, "width": 1, "dash": "dash"}, cliponaxis=False)
+    ]  # fmt: skip
+
+
+def district_words(
+    district: float | None, indicator: Indicator, say: Say, *, rows: int
+) -> list[dict[str, Any]]:
+    """Write the district's value below its line."""
+    if district is None or pd.isna(district):
+        return []
+    return [
+        {
+            "x": district, "y": rows - 0.4, "yanchor": "top", "showarrow": False,
+            "text": say("全区 {value}", value=written(district, indicator, say.language)),
+            "font": {"color": RED, "size": 12},
+        }
+    ]  # fmt: skip
 
 
 def trend(
@@ -223,9 +226,12 @@ def trend(
     ))  # fmt: skip
     at = rows[rows["month"] == marked]
     if not at.empty:
+        falls = rows["value"].diff()[at.index[0]] < 0
         traces.append(scatter(
             x=[f"{marked:%Y-%m}"], y=at["value"].tolist(), mode="markers+text",
-            marker={"color": RED, "size": 8}, hoverinfo="skip", textposition="top center",
+            marker={"color": RED, "size": 8}, hoverinfo="skip",
+            # On the side that the line does not come from.
+            textposition="bottom center" if falls else "top center",
             text=[_short(at["value"].iloc[0], indicator, say)],
             textfont={"color": RED}, cliponaxis=False,
         ))  # fmt: skip
@@ -305,10 +311,10 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
     ):
         traces.append(bar(
             orientation="h", x=rows[share].tolist(), y=positions, marker={"color": colour}, name=label,
-            text=[_percent(value) for value in rows[share]], textposition="outside",
+            text=[percent_written(value) for value in rows[share]], textposition="outside",
             cliponaxis=False, hoverinfo="text",
             hovertext=[
-                f"{name}<br>{label} {_percent(value)} · {number:,.0f}"
+                f"{name}<br>{label} {percent_written(value)} · {number_written(number)}"
                 for name, value, number in zip(rows["name"], rows[share], rows[count], strict=True)
             ],
         ))  # fmt: skip
@@ -322,10 +328,6 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
             share=first["community_share"],
         ),
     )
-
-
-def _percent(value: float) -> str:
-    return "—" if pd.isna(value) else f"{value:.1f}%"
 
 
 def stacked_months(
@@ -350,7 +352,7 @@ def stacked_months(
             x=months, y=mine["count"].tolist(), name=name, hoverinfo="text", customdata=months,
             marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
             hovertext=[
-                f"{month}<br>{name} {count:,.0f}"
+                f"{month}<br>{name} {number_written(count)}"
                 for month, count in zip(months, mine["count"], strict=True)
             ],
         ))  # fmt: skip
@@ -395,12 +397,12 @@ def stacked_towns(
             orientation="h", x=counts.tolist(), y=positions, name=name, hoverinfo="text",
             marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
             hovertext=[
-                f"{towns[key]}<br>{name} {count:,.0f}"
+                f"{towns[key]}<br>{name} {number_written(count)}"
                 for key, count in zip(keys, counts, strict=True)
             ],
         ))  # fmt: skip
     traces.append(scatter(
-        mode="text", x=totals.tolist(), y=positions, text=[f" {total:,.0f}" for total in totals],
+        mode="text", x=totals.tolist(), y=positions, text=[f" {number_written(total)}" for total in totals],
         textposition="middle right", hoverinfo="skip", showlegend=False, cliponaxis=False,
     ))  # fmt: skip
     return plot(
@@ -411,7 +413,7 @@ def stacked_towns(
             town=towns[keys[0]],
             total=totals.iloc[0],
         ),
-        keys=tuple((key, f"{towns[key]} {total:,.0f}") for key, total in totals.items()),
+        keys=tuple((key, f"{towns[key]} {number_written(total)}") for key, total in totals.items()),
         rows=keys,
     )
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.draw.charts import base_layout, district_line, hover_text
+from dashboard.draw.charts import base_layout, district_line, district_words, hover_text
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
+from dashboard.model.rounding import percent_written
 
 _MOST_BINS = 100
 _DOTS_HEIGHT = 250
@@ -145,9 +146,9 @@ def spread_ranking(
         cliponaxis=False,
     )
     figure = framed(
-        [lines, dots, values],
+        [lines, *district_line(district, rows=len(rows)), dots, values],
         base_layout(
-            **district_line(district, indicator, say, rows=len(rows)),
+            annotations=district_words(district, indicator, say, rows=len(rows)),
             xaxis={
                 "fixedrange": True, "zeroline": False, "gridcolor": RULE, "nticks": 6,
                 "side": "top", "tickfont": {"color": INK_SOFT, "size": 11},
@@ -359,14 +360,10 @@ def _own_curves(own: pd.DataFrame) -> list[Trace]:
             line={"color": RED, "width": 2}, hoverinfo="text", connectgaps=False,
             text=[*[""] * (len(rows) - 1), name], textposition="bottom left",
             textfont={"color": RED, "size": 12}, cliponaxis=False,
-            hovertext=[f"{name} {_percent(value)}" for value in rows["value"]],
+            hovertext=[f"{name} {percent_written(value)}" for value in rows["value"]],
         )
         for name, rows in own.sort_values("age").groupby("name", sort=True)
     ]  # fmt: skip
-
-
-def _percent(value: float) -> str:
-    return "—" if pd.isna(value) else f"{value:.1f}%"
 
 
 def supply(

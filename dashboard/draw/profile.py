@@ -11,6 +11,7 @@ from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing,
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure
+from dashboard.model.rounding import number_written, percent_written
 from dashboard.model.tables import tier as tier_field
 
 _WATER, _LAND, _OWN = "#A9CCE3", "#E3E8EE", "#BED2E6"
@@ -197,7 +198,7 @@ def tier_lines(
                 x=months, y=mine["value"].tolist(), mode="lines", name=name,
                 line={"color": CATEGORIES[number], "width": 2}, hoverinfo="text",
                 hovertext=[
-                    f"{name} {month}<br>{value:.1f}%<br>{let:,.0f} ÷ {available:,.0f}"
+                    f"{name} {month}<br>{percent_written(value)}<br>{number_written(let)} ÷ {number_written(available)}"
                     for month, value, let, available in zip(
                         months, mine["value"], mine["numerator"], mine["denominator"], strict=True
                     )
@@ -235,7 +236,7 @@ def tier_lines(
         alt=say(
             "各层次入住率月度折线图，最近：{values}。",
             values=say.listed(
-                [f"{trace['name']} {trace['y'][-1]:.1f}%" for trace in traces],
+                [f"{trace['name']} {percent_written(trace['y'][-1])}" for trace in traces],
             ),
         ),
     )

@@ -4,6 +4,7 @@ import pandas as pd
 
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, count_written, written
+from dashboard.model.rounding import number_written, rounded
 
 
 def change_written(now: float | None, before: float | None, indicator: Indicator, say: Say) -> str:
@@ -11,14 +12,16 @@ def change_written(now: float | None, before: float | None, indicator: Indicator
     if now is None or before is None or pd.isna(now) or pd.isna(before):
         return say("无上期数据")
     difference = now - before
-    if round(difference, indicator.decimals) == 0:
+    if rounded(difference, indicator.decimals) == 0:
         return say("持平")
     if indicator.kind == "share":
         return say("较上期 {change:+.1f} 个百分点", change=difference)
     percent = difference / before * 100 if before else 0
     if indicator.kind == "count" and abs(before) >= 10_000 and abs(percent) >= 0.05:
         return say("较上期 {change:+.1f}%", change=percent)
-    return say("较上期 {change}", change=f"{difference:+,.{indicator.decimals}f}")
+    return say(
+        "较上期 {change}", change=number_written(difference, indicator.decimals, signed=True)
+    )
 
 
 def change_since(rows: pd.DataFrame, before: pd.Timestamp, indicator: Indicator, say: Say) -> str:
@@ -35,36 +38,42 @@ def change_lines(
     changes: pd.Series | None,
     reach: tuple[float | None, float | None],
     reach_indicator: Indicator,
-    settled: int,
-    overdue: int,
-    is_narrowed: bool = False,
+    settled: float,
+    overdue: float,
 ) -> list[tuple[str, str]]:
     """List what changed as pairs of subject and sentence.
 
     ``changes``: the row of that query, None where no month lies before; ``reach``: in percent,
-    now and before. ``is_narrowed`` leaves out the closed ones: what they were when they closed
-    is no longer there to choose them by.
+    now and before. What is missing is not told.
     """
     return [
-        *([] if changes is None else _community_lines(say, changes, is_narrowed)),
-        (
-            say("参与"),
-            say(
-                "{reach}，{change}",
-                reach=written(reach[0], reach_indicator, say.language),
-                change=change_written(reach[0], reach[1], reach_indicator, say),
-            ),
-        ),
-        (
-            say("提案"),
-            say("办结 {settled} 件，超 14 天未办结 {overdue} 件", settled=settled, overdue=overdue),
-        ),
+        *([] if changes is None else _community_lines(say, changes)),
+        *([] if pd.isna(reach[0]) else [_reach_line(say, reach, reach_indicator)]),
+        *([] if pd.isna(overdue) else [_proposal_line(say, settled, overdue)]),
     ]
 
 
-def _community_lines(say: Say, changes: pd.Series, is_narrowed: bool) -> list[tuple[str, str]]:
+def _reach_line(
+    say: Say, reach: tuple[float | None, float | None], indicator: Indicator
+) -> tuple[str, str]:
+    sentence = say(
+        "{reach}，{change}",
+        reach=written(reach[0], indicator, say.language),
+        change=change_written(reach[0], reach[1], indicator, say),
+    )
+    return say("参与"), sentence
+
+
+def _proposal_line(say: Say, settled: float, overdue: float) -> tuple[str, str]:
+    sentence = say(
+        "办结 {settled} 件，超 14 天未办结 {overdue} 件", settled=int(settled), overdue=int(overdue)
+    )
+    return say("提案"), sentence
+
+
+def _community_lines(say: Say, changes: pd.Series) -> list[tuple[str, str]]:
     opened, beds = int(changes["opened_count"]), int(changes["bed_change_count"])
-    if is_narrowed:
+    if pd.isna(changes["closed_count"]):
         moved = say("新开 {opened} 个，床位 {beds:+,}", opened=opened, beds=beds)
     else:
         moved = say(

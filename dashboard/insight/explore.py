@@ -12,6 +12,7 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.limits import outside
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
+from dashboard.model.rounding import number_written, rounded
 
 MOST_NAMES = 3
 YEAR = 12
@@ -91,7 +92,7 @@ def towns_headline(
             rank=mine["rank"].iloc[0],
             count=len(found.rows),
         )
-    elif round(high["value"] - low["value"], indicator.decimals) == 0:
+    elif rounded(high["value"] - low["value"], indicator.decimals) == 0:
         state = say(
             "{indicator}：各街镇相同，都是 {value}",
             indicator=name,
@@ -231,7 +232,7 @@ def months_headline(
         return Headline(say("{indicator}：没有数据", indicator=name), "")
     first, last = there.iloc[0], there.iloc[-1]
     top, bottom = there.loc[there["value"].idxmax()], there.loc[there["value"].idxmin()]
-    difference = round(last["value"] - first["value"], indicator.decimals)
+    difference = rounded(last["value"] - first["value"], indicator.decimals)
     values = {
         "indicator": name,
         "first": f"{first['month']:%Y-%m}",
@@ -296,7 +297,7 @@ def multiples_headline(say: Say, changes: pd.DataFrame, indicator: Indicator) ->
     name = say.words(indicator.name)
     if changes.empty:
         return Headline(say("{indicator}：没有数据", indicator=name), "")
-    moved = (changes["now"] - changes["before"]).round(indicator.decimals)
+    moved = (changes["now"] - changes["before"]).map(lambda each: rounded(each, indicator.decimals))
     state = say(
         "近 {months} 个月{indicator}：{up} 个街镇上升，{down} 个下降",
         months=int(changes["months"].max()),
@@ -340,7 +341,7 @@ def totals_headline(say: Say, values: pd.Series) -> Headline:
 def _difference(difference: float, indicator: Indicator, say: Say) -> str:
     if indicator.kind == "share":
         return say("{change:+.1f} 个百分点", change=difference)
-    return f"{difference:+,.{indicator.decimals}f}"
+    return number_written(difference, indicator.decimals, signed=True)
 
 
 # Two indicators --------------------------------------------------------------------------
@@ -407,24 +408,24 @@ def scatter_headline(
     """Say whether two indicators go together over places, and how closely."""
     names = {"x": say.words(x.name), "y": say.words(y.name)}
     if found is None:
-        return Headline(say("{x}与{y}：数据不足，不能判断关联", **names), "")
+        return Headline(say("{y}与{x}：数据不足，不能判断关联", **names), "")
     if not found.is_seen:
-        state = say("{x}与{y}之间看不出关联", **names)
+        state = say("{y}与{x}之间看不出关联", **names)
     elif found.rho > 0 and of_towns:
         state = say(
-            "{x}越高的街镇，{y}往往越高（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的街镇，{x}往往越高（{strength}）", **names, strength=_strength(say, found)
         )
     elif found.rho > 0:
         state = say(
-            "{x}越高的社区，{y}往往越高（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的社区，{x}往往越高（{strength}）", **names, strength=_strength(say, found)
         )
     elif of_towns:
         state = say(
-            "{x}越高的街镇，{y}往往越低（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的街镇，{x}往往越低（{strength}）", **names, strength=_strength(say, found)
         )
     else:
         state = say(
-            "{x}越高的社区，{y}往往越低（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的社区，{x}往往越低（{strength}）", **names, strength=_strength(say, found)
         )
     return Headline(state, correlation_written(say, found))
 
@@ -442,7 +443,7 @@ def correlation_written(say: Say, found: Correlation) -> str:
         rho=found.rho,
         low=found.low,
         high=found.high,
-        p="p < 0.001" if found.p < 0.001 else f"p = {found.p:.3f}",
+        p="p < 0.001" if found.p < 0.001 else f"p = {number_written(found.p, 3)}",
         count=found.count,
     )
 
@@ -464,15 +465,15 @@ def bivariate_headline(
     names = {"x": say.words(x.name), "y": say.words(y.name)}
     if both[2] and both[0]:
         state = say(
-            "{high}的{x}与{y}都在前三分之一，{low}都在后三分之一",
+            "{high}的{y}与{x}都在前三分之一，{low}都在后三分之一",
             **names,
             high=_few(say, both[2]),
             low=_few(say, both[0]),
         )
     elif both[2]:
-        state = say("{high}的{x}与{y}都在前三分之一", **names, high=_few(say, both[2]))
+        state = say("{high}的{y}与{x}都在前三分之一", **names, high=_few(say, both[2]))
     elif both[0]:
-        state = say("{low}的{x}与{y}都在后三分之一", **names, low=_few(say, both[0]))
+        state = say("{low}的{y}与{x}都在后三分之一", **names, low=_few(say, both[0]))
     else:
-        state = say("没有街镇的{x}与{y}同在前三分之一或后三分之一", **names)
+        state = say("没有街镇的{y}与{x}同在前三分之一或后三分之一", **names)
     return Headline(state, correlation_written(say, found) if found else "")

@@ -15,6 +15,7 @@ from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.model.filters import add_months
 from dashboard.model.indicators import BY_CODE, Indicator, measure, short_figure, written
+from dashboard.model.rounding import percent_written
 from dashboard.model.tables import target_kind, tier
 from dashboard.model.words import Words
 
@@ -38,7 +39,6 @@ RULES: tuple[Words, ...] = (
 
 # Every tier's occupancy is counted alike, each row in its own tier's unit.
 _OCCUPANCY = replace(BY_CODE["occupancy_room"], tier=None)
-_FLOWS = ["move_out_count", "resident_month_count"]
 
 
 def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
@@ -62,14 +62,6 @@ def over_let(rows: pd.DataFrame) -> pd.DataFrame:
     return faults.sort_values(
         ["month", "excess", "community_code"], ascending=[False, False, True], ignore_index=True
     )
-
-
-def windowed(months: pd.DataFrame, length: int) -> pd.DataFrame:
-    """Add the flows of each month to those of the months before it, ``length`` in all.
-
-    Months without as many before them have no whole window and are missing.
-    """
-    return months.assign(**months[_FLOWS].astype("float64").rolling(length).sum())
 
 
 def by_community(
@@ -243,7 +235,7 @@ def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -
 def turnover_headline(say: Say, window: pd.DataFrame, end_month: date) -> str:
     """Say the turnover of the window that ends with the end month, a year before, and the stay.
 
-    ``window``: the months as ``windowed`` gives them. Seasons differ, so a year before is told.
+    ``window``: move-outs and resident-months over the windows that end with each month. Seasons differ, so a year before is told.
     """
     turnover, stay = BY_CODE["turnover"], BY_CODE["mean_stay"]
     values = measure(window, turnover).set_index("month")["value"]
@@ -299,7 +291,7 @@ def _target_state(row: Any, unit: str, say: Say) -> TargetState:
 
 def _standing(row: Any, unit: str, say: Say) -> tuple[Outcome, str]:
     gap, days = int(row.gap_count), int(row.days_left_count)
-    supply, share = int(row.supply_count), f"{row.share:.1f}%"
+    supply, share = int(row.supply_count), percent_written(row.share)
     if days > 0 and gap > 0:
         return "open", say(
             "尚差 {gap:,} {unit}，剩 {days} 天，需每天 {pace:.1f} {unit}（已完成 {share}）",

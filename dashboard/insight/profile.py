@@ -198,7 +198,7 @@ def standing(
     one = mine.iloc[0]
     verdict: Literal["above", "below", "chance", "none"] = "none"
     if indicator.has_interval and district is not None:
-        is_outside = bool(outside(mine, district).iloc[0])
+        is_outside = bool(outside(known, district)[mine.index].iloc[0])
         verdict = "chance" if not is_outside else "above" if one["value"] > district else "below"
     return Standing(
         indicator=indicator,

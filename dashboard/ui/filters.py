@@ -8,10 +8,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard.model.contract import Field
-from dashboard.model.filters import default_filters
+from dashboard.model.filters import UNCLASSIFIED, default_filters
 from dashboard.model.tables import coverage_type, mode, tier
 from dashboard.ui.address import (
-    UNCLASSIFIED,
     Address,
     Choice,
     toggled,

@@ -7,13 +7,13 @@ its SQL with parameters, and how to cite it.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from dashboard.brief.asking import command_line, sql_with_parameters
 from dashboard.brief.tables import as_csv, as_xlsx
-from dashboard.draw.drawing import Drawing
+from dashboard.draw.drawing import Drawing, nothing
 from dashboard.language import Say
 from dashboard.ui.component import component, forget, language_tag, sent
 from dashboard.ui.context import Context, Counted
@@ -45,12 +45,13 @@ def show_figure(
     """Draw a figure. ``on_click`` gets the clicked key, or None for a click on nothing, and
     whether it was to be added to what is chosen."""
     say = context.say
+    drawing, caption = _as_loaded(context, drawing, caption, counted)
     frame = {
         "plotly": context.assets.plotly,
-        "source": source_line(context),
-        "caveat": say("示例数据") if context.is_sample else "",
+        "source": source_line(context, counted),
+        "caveat": say("示例数据") if context.shows_sample(counted.columns) else "",
         "words": _words(say),
-        "file": _file_name(context, key),
+        "file": _file_name(context, key, counted),
         "clickable": on_click is not None,
     }
     body = {
@@ -90,6 +91,22 @@ def show_figure(
         _answer_menu(context, key, event["what"], caption, counted)
 
 
+def _as_loaded(
+    context: Context, drawing: Drawing, caption: Caption, counted: Counted
+) -> tuple[Drawing, Caption]:
+    """Say below a figure which of its tables were not loaded; where all were not, instead of it."""
+    lacking = context.lacking(counted.columns)
+    if not lacking:
+        return drawing, caption
+    reason = context.not_loaded_words(lacking)
+    if context.tells_nothing(counted):
+        return (
+            nothing("list", reason),
+            replace(caption, headline=reason, note="", spoken_only=True),
+        )
+    return drawing, replace(caption, note=_joined(caption.note, reason))
+
+
 def _words(say: Say) -> dict[str, str]:
     """Give the words of the menu."""
     return {
@@ -106,14 +123,14 @@ def _words(say: Say) -> dict[str, str]:
     }
 
 
-def _file_name(context: Context, key: str) -> str:
+def _file_name(context: Context, key: str, counted: Counted) -> str:
     """Name a file after its figure and month, and say in it when the data are a sample."""
-    sample = "-sample" if context.is_sample else ""
+    sample = "-sample" if context.shows_sample(counted.columns) else ""
     return f"{key}-{context.filters.end_month:%Y-%m}{sample}"
 
 
-def source_line(context: Context) -> str:
-    return context.source
+def source_line(context: Context, counted: Counted) -> str:
+    return context.source_of(counted.columns)
 
 
 def _answer_menu(context: Context, key: str, what: str, caption: Caption, counted: Counted) -> None:
@@ -140,9 +157,9 @@ def _offer_data(context: Context, key: str, counted: Counted) -> None:
         say("查询"): counted.query,
         say("参数"): json.dumps(counted.parameters, ensure_ascii=False, default=str),
         say("数据版本"): context.warehouse.version,
-        say("来源"): source_line(context),
+        say("来源"): source_line(context, counted),
     }
-    name = _file_name(context, key)
+    name = _file_name(context, key, counted)
     left, right = st.columns(2)
     left.download_button(
         "CSV", as_csv(counted.rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch"
@@ -170,7 +187,7 @@ def citation(context: Context, caption: Caption, counted: Counted) -> str:
     return context.say(
         "闵行新型居住社区治理看板. {headline}. {source}. 数据版本 {version}，查询 {query}#{digest}.",
         headline=_joined(caption.headline, caption.as_of),
-        source=source_line(context),
+        source=source_line(context, counted),
         version=context.warehouse.version,
         query=counted.query,
         digest=digest,

@@ -6,8 +6,9 @@ import pandas as pd
 
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import Indicator, measure
+from dashboard.model.windows import over_windows
 from dashboard.ui.context import Context, Counted
-from dashboard.warehouse.grains import Grain, query_at
+from dashboard.warehouse.grains import ONE_MONTH_EACH, Grain, columns_of, query_at
 
 
 def measured(context: Context, indicator: Indicator, grain: Grain) -> Counted | None:
@@ -37,6 +38,20 @@ def measured_here(context: Context, indicator: Indicator) -> Counted | None:
     )  # fmt: skip
 
 
+def counted_at(context: Context, indicator: Indicator, grain: Grain) -> Counted:
+    """Measure what is known to be counted at a grain."""
+    counted = measured(context, indicator, grain)
+    assert counted is not None
+    return counted
+
+
+def counted_here(context: Context, indicator: Indicator) -> Counted:
+    """Measure what is known to be counted by month, for the chosen places together."""
+    counted = measured_here(context, indicator)
+    assert counted is not None
+    return counted
+
+
 def _measured(
     context: Context, indicator: Indicator, query: str, grain: Grain, filters: Filters
 ) -> Counted:
@@ -46,8 +61,15 @@ def _measured(
         counted = context.count(query, replace(filters, start_month=filters.end_month))
     else:
         counted = context.count(query, filters)
-    rows = measure(counted.rows, indicator)
-    return replace(counted, rows=_named(context, rows, grain).reset_index(drop=True))
+    rows = counted.rows
+    if grain == "month" and indicator.query in ONE_MONTH_EACH:
+        months = [each for each in context.warehouse.months if each <= filters.end_month]
+        rows = over_windows(rows, sorted(columns_of(indicator)), months, filters.window_months)
+    rows = measure(rows, indicator)
+    rows = _named(context, rows, grain).reset_index(drop=True)
+    if grain == "community":
+        rows = context.as_sure(rows, indicator)
+    return replace(counted.showing(indicator), rows=rows)
 
 
 def _named(context: Context, rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.brief.tables import as_csv
 from dashboard.insight.attention import RULES
 from dashboard.insight.housing import RULES as HOUSING_RULES
+from dashboard.insight.limits import RULES as LIMIT_RULES
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.model.contract import TYPE_WORDS, Field, Table
@@ -89,7 +90,9 @@ def _indicators(context: Context) -> None:
     )
     st.subheader(say("需要关注的规则（界限均为本系统假定）"))
     st.markdown(
-        "\n".join(f"- {say.words(rule)}" for rule in (*RULES, *HOUSING_RULES, *STATE_RULES))
+        "\n".join(
+            f"- {say.words(rule)}" for rule in (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
+        )
     )
 
 

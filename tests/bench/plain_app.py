@@ -25,7 +25,7 @@ from dashboard.ui.address import read_address, with_filters
 from dashboard.ui.assets import STATIC, lay_out_assets
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.filters import go_to
-from dashboard.ui.frame import Caption, source_line
+from dashboard.ui.frame import Caption
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import say_here, show_problem
 from dashboard.ui.tiles import Tile
@@ -123,7 +123,7 @@ def show_plainly(
             figure(drawing.body, chosen),
             key=key, height=HEIGHT, theme=None, config={"displayModeBar": False},
         )  # fmt: skip
-    st.caption(" · ".join(filter(None, (caption.as_of, source_line(context)))))
+    st.caption(" · ".join(filter(None, (caption.as_of, context.source))))
 
 
 def show_metrics(tiles: list[Tile], say: Say) -> None:

@@ -79,13 +79,13 @@ def test_the_pages_concerned_say_what_is_not_loaded(own: Own) -> None:
     brief = own()
     lacks = {slide.key: slide.lack for slide in brief.slides if slide.lack}
     assert lacks == {
-        "conclusion": "尚未载入：活动、参与、提案",
-        "participation": "尚未载入：活动、参与、提案",
-        "problems": "尚未载入：组织与站点、活动、提案",
-        "steps": "尚未载入：组织与站点、活动、提案",
+        "conclusion": "未载入“活动、参与、提案”表",
+        "participation": "未载入“活动、参与、提案”表",
+        "problems": "未载入“组织与站点、活动、提案”表",
+        "steps": "未载入“组织与站点、活动、提案”表",
     }
     english = own("en")
-    assert page(english, "participation").lack == "not loaded: Activities, Attendances, Proposals"
+    assert "Activities, Attendances, Proposals" in page(english, "participation").lack
 
 
 def test_every_kind_of_file_is_written_and_says_it(own: Own) -> None:
@@ -94,4 +94,4 @@ def test_every_kind_of_file_is_written_and_says_it(own: Own) -> None:
         content = kind.write(brief)
         assert content
         if kind.ending == "html" and kind.name != "a3":
-            assert content.decode().count("尚未载入：活动、参与、提案") >= 2
+            assert content.decode().count("未载入“活动、参与、提案”表") >= 2

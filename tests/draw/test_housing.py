@@ -129,7 +129,8 @@ def test_dots_stand_near_their_values_in_few_columns(largest):
 
 def test_places_are_ranked_with_the_middle_half_of_their_communities():
     drawing = DRAWN["spread"](EN)
-    lines, points, values = drawing.body["data"]
+    lines, district, points, values = drawing.body["data"]
+    assert district["x"][0] == district["x"][1]
     assert drawing.body["rows"] == points["customdata"] == ["a", "c", "b"]
     assert points["x"] == [90, 70, 50]
     assert lines["x"] == [80, 95, None, 60, 75, None, 50, 50, None]
@@ -139,7 +140,9 @@ def test_places_are_ranked_with_the_middle_half_of_their_communities():
 
 
 def test_ranking_without_a_district_has_no_line():
-    assert "shapes" not in spread_ranking(places(), ROOMS, EN).body["layout"]
+    drawing = spread_ranking(places(), ROOMS, EN)
+    assert len(drawing.body["data"]) == 3
+    assert drawing.body["layout"]["annotations"] == []
 
 
 def test_fill_curve_shows_how_many_are_behind_and_whom_one_chose():

@@ -64,15 +64,14 @@ CHANGES = pd.Series(
 )
 
 
-def lines(say, reach=(31.2, 30.0), *, is_narrowed=False, has_before=True, **changes):
+def lines(say, reach=(31.2, 30.0), *, overdue=3, has_before=True, **changes):
     return change_lines(
         say,
         changes=pd.Series({**CHANGES, **changes}) if has_before else None,
         reach=reach,
         reach_indicator=REACH,
         settled=40,
-        overdue=3,
-        is_narrowed=is_narrowed,
+        overdue=overdue,
     )
 
 
@@ -95,8 +94,8 @@ def test_lines_are_said_in_english_with_the_same_numbers():
     ]
 
 
-def test_closed_ones_are_not_told_where_communities_are_narrowed():
-    assert lines(ZH, is_narrowed=True)[0] == ("社区", "新开 7 个，床位 +1,234")
+def test_closed_ones_are_not_told_where_they_are_not_known():
+    assert lines(ZH, closed_count=MISSING)[0] == ("社区", "新开 7 个，床位 +1,234")
 
 
 def test_without_a_month_before_no_change_of_communities_is_told():
@@ -107,8 +106,10 @@ def test_fewer_beds_carry_a_minus():
     assert lines(ZH, bed_change_count=-1234)[0][1].endswith("床位 -1,234")
 
 
-def test_missing_reach_is_a_dash():
-    assert lines(ZH, reach=(MISSING, None))[2][1] == "—%，无上期数据"
+def test_what_is_missing_is_not_told():
+    subjects = [subject for subject, _ in lines(ZH, reach=(MISSING, None))]
+    assert subjects == ["社区", "纳入", "提案"]
+    assert [subject for subject, _ in lines(ZH, overdue=MISSING)] == ["社区", "纳入", "参与"]
 
 
 def test_english_lines_have_no_chinese_in_them():

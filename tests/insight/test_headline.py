@@ -226,3 +226,10 @@ def test_coverage_in_english_has_no_chinese_in_it():
     assert numbers_in(said.state) == {"520", "222", "298"}
     assert numbers_in(said.change) == {"123", "100", "90"}
     assert not CHINESE.search(said.state + said.change)
+
+
+@pytest.mark.parametrize("say", [ZH, EN])
+def test_coverage_says_where_too_few_days_are_known(say):
+    said = coverage_headline(say, now=pd.Series({**NOW, "effective_community_count": float("nan")}))
+    assert numbers_in(said.change) == {"123", "90"}
+    assert "有效覆盖尚不可知" in said.change or "not known" in said.change

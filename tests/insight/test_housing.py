@@ -18,7 +18,6 @@ from dashboard.insight.housing import (
     spread,
     target_states,
     turnover_headline,
-    windowed,
     without_faults,
 )
 from dashboard.language import Say
@@ -102,17 +101,6 @@ def test_spread_is_missing_where_few_communities_are():
     assert found.loc["A"].tolist() == [20, 40, 5]
     assert found.loc["B", ["lower", "upper"]].isna().all()
     assert found.loc["B", "behind"] == 4
-
-
-def test_a_window_adds_up_whole_months_only():
-    months = pd.DataFrame(
-        {"move_out_count": [1, 2, 3], "resident_month_count": [10.0, 20.0, 30.0], "other": 7}
-    )
-    found = windowed(months, 2)
-    assert found["move_out_count"].tolist()[1:] == [3, 5]
-    assert found["resident_month_count"].tolist()[1:] == [30, 50]
-    assert pd.isna(found["move_out_count"][0])
-    assert found["other"].tolist() == [7, 7, 7]
 
 
 # Filling up -------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ import pytest
 from dashboard.intake import bulk, loading
 from dashboard.intake.checking import DTYPES
 from dashboard.intake.headings import LOADABLE
-from dashboard.intake.loading import Places, check, load, merge, undo
+from dashboard.intake.loading import Places, check, load, undo
+from dashboard.intake.merging import merge, no_longer_there
 from dashboard.intake.template import template
 from dashboard.model.contract import Table
 from dashboard.model.problem import Problem
@@ -255,6 +256,62 @@ def test_a_new_arrangement_ends_the_one_before() -> None:
     rows, _, _ = merge(GOVERNANCE, old, new)
     assert rows["valid_to"].iloc[0] == pd.Timestamp("2025-02-28")
     assert pd.isna(rows["valid_to"].iloc[1])
+
+
+# Rows that a later file no longer has -----------------------------------------------------
+
+
+def test_a_file_speaks_for_its_own_towns_and_months_alone() -> None:
+    months = [pd.Timestamp("2026-01-01"), pd.Timestamp("2026-02-01")]
+    old = pd.concat(
+        [occupancy(community_code=code, month=month) for code in "ABC" for month in months],
+        ignore_index=True,
+    )
+    new = occupancy(community_code="A", month=months[1])
+    town_of = {"A": "one", "B": "one", "C": "two"}
+    gone = no_longer_there(OCCUPANCY, old, new, town_of)
+    assert gone[["community_code", "month"]].to_numpy().tolist() == [["B", months[1]]]
+    assert no_longer_there(OCCUPANCY, old, old, town_of).empty
+    assert no_longer_there(OCCUPANCY, old.iloc[:0], new, town_of).empty
+
+
+def test_rows_a_later_file_lacks_are_counted_and_removed_only_where_asked(
+    some: dict[str, pd.DataFrame], filled: Path, places: Places, key: Key, tmp_path: Path
+) -> None:
+    load([filled], places, **options(key))
+    loaded = Warehouse(places.warehouse).row_count("proposal")
+    fewer = tmp_path / "fewer.xlsx"
+    fewer.write_bytes(template({"proposal": some["proposal"].iloc[1:]}))
+    assert check([fewer], places, today=messy.TODAY, key=key).absent == {"proposal": 1}
+    kept = load([fewer], places, **options(key))
+    assert kept.batch is None
+    assert Warehouse(places.warehouse).row_count("proposal") == loaded
+
+    result = load([fewer], places, **options(key), replace=["proposal"])
+    assert result.tables["proposal"].removed == 1
+    assert any("删去 1 行" in words.zh for words in result.lines())
+    assert Warehouse(places.warehouse).row_count("proposal") == loaded - 1
+    state = current_state(places.own)
+    assert state is not None
+    (gone,) = state.frame("restatement").to_dict("records")
+    assert (gone["table_name"], gone["column_name"]) == ("proposal", "")
+    assert gone["row_key"] == some["proposal"]["proposal_code"].iloc[0]
+    undo(places)
+    assert Warehouse(places.warehouse).row_count("proposal") == loaded
+
+
+def test_rows_that_others_hang_from_are_not_removed(
+    some: dict[str, pd.DataFrame], filled: Path, places: Places, key: Key, tmp_path: Path
+) -> None:
+    load([filled], places, **options(key))
+    before = places.warehouse.read_bytes()
+    fewer = tmp_path / "fewer.xlsx"
+    busy = some["attendance"]["activity_code"].iloc[0]
+    activities = some["activity"]
+    fewer.write_bytes(template({"activity": activities[activities["activity_code"] != busy]}))
+    with pytest.raises(Problem, match="is not in activity"):
+        load([fewer], places, **options(key), replace=["activity"])
+    assert places.warehouse.read_bytes() == before
 
 
 # Boundaries ------------------------------------------------------------------------------

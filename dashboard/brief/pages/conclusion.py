@@ -82,7 +82,7 @@ def conclusion(material: Material) -> Slide:
 def is_below(material: Material, district: float | None) -> bool:
     """Tell whether the one town lies below the district beyond chance."""
     rows = material.coverage_towns.rows
-    mine = rows[rows["key"] == material.own]
-    if mine.empty or district is None:
+    if district is None:
         return False
-    return bool(outside(mine, district).iloc[0] and mine["value"].iloc[0] < district)
+    is_low = outside(rows, district) & (rows["value"] < district)
+    return bool(is_low[rows["key"] == material.own].any())

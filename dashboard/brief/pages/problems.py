@@ -1,6 +1,6 @@
 """The problem list: which communities the rules catch, whose task that is, and until when."""
 
-from dashboard.brief.material import Material, month_end
+from dashboard.brief.material import ATTENTION, Material, month_end
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.insight.attention import RULES
 from dashboard.insight.briefing import problems_message
@@ -53,5 +53,5 @@ def problems(material: Material) -> Slide:
             *((say("数据为示例，公开具名的真实项目不列入。"),) if asking.is_sample else ()),
         ),
         counted=(material.communities,),
-        rests_on=("attention",),
+        rests_on=ATTENTION,
     )

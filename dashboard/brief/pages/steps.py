@@ -1,6 +1,6 @@
 """The next steps, proposed by rule from what the pages before say."""
 
-from dashboard.brief.material import Material, month_end
+from dashboard.brief.material import ATTENTION, Material, month_end
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.insight.briefing import steps_message
 from dashboard.insight.housing import LOW_OCCUPANCY, by_community
@@ -27,7 +27,7 @@ def steps(material: Material) -> Slide:
         Stack((part,)),
         notes=(say("各项由前面各页的数字按规则提出，供修改。"),),
         counted=(material.months, material.communities, material.tiers),
-        rests_on=("attention",),
+        rests_on=ATTENTION,
     )
 
 
@@ -60,14 +60,15 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
         steps.append((text, say("房管部门、运营方"), later))
     quiet = without_activities(material)
     if quiet:
-        text = say("为 {count} 个没有活动的社区安排首场活动", count=quiet)
+        text = say("为 {count} 个没有活动的社区恢复或开展活动", count=quiet)
         steps.append((text, say("社工站、{towns}", towns=towns), later))
     return steps
 
 
 def without_activities(material: Material) -> int:
-    """Count the communities without an activity in the chosen months."""
+    """Count the communities, open still, without an activity in the chosen months."""
     if "activity" in material.asking.not_loaded:
         return 0
     rows = material.asking.count("participation_by_community").rows
-    return int((rows["activity_count"] == 0).sum())
+    quiet = rows.loc[rows["activity_count"] == 0, "community_code"]
+    return int(quiet.isin(material.judged["community_code"]).sum())

@@ -83,9 +83,18 @@ export class Drawer {
   async update(data) {
     this.turn += 1;
     const { turn } = this;
-    if (data.id !== this.data?.id) this.position = null;
+    const isNew = data.id !== this.data?.id;
+    const isAsDrawn = this.isDrawn && !isNew && String(data.chosen) === String(this.data.chosen);
     this.data = data;
-    this.write(data);
+    if (isNew) {
+      this.position = null;
+      this.write(data);
+    }
+    if (isAsDrawn) {
+      this.frame.dataset.painted = String(turn);
+      return;
+    }
+    this.isDrawn = false;
     try {
       if (data.empty) {
         this.change(null);
@@ -99,7 +108,9 @@ export class Drawer {
       this.body.replaceChildren(element("p", { class: "mh-empty" }, data.words.failed));
       console.error(error);
     }
-    if (turn === this.turn) this.frame.dataset.painted = String(turn);
+    if (turn !== this.turn) return;
+    this.isDrawn = Boolean(this.painter);
+    this.frame.dataset.painted = String(turn);
   }
 
   /* Write everything that stands round the drawing. */

@@ -1,5 +1,6 @@
 """The profile of one town (街镇画像)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,44 +10,40 @@ import streamlit as st
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import comparison, heading, kind_bars, place_map, texts_table
 from dashboard.draw.rows import Item, item_list
-from dashboard.insight.attention import Concern, concerns
-from dashboard.insight.profile import (
-    Standing,
-    standing,
-    town_headline,
-    verdict_words,
-)
+from dashboard.insight.governance import kinds, short_kind_names
+from dashboard.insight.headline import Headline
+from dashboard.insight.profile import Standing, standing, town_headline, verdict_words
 from dashboard.insight.similar import TOWN_ASPECTS, most_similar, town_features
 from dashboard.model.indicators import (
     BY_CODE,
     BY_TOWN,
     Indicator,
     column_heading,
+    count_written,
     measure,
     short_figure,
     written,
 )
 from dashboard.model.measures import FIELDS
+from dashboard.model.rounding import interval_written, number_written
 from dashboard.model.tables import community_kind, origin, tier, town_kind
-from dashboard.ui.address import UNCLASSIFIED
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_community, show_filters
+from dashboard.ui.figures import chosen_concerns, level_names, show_concerns
+from dashboard.ui.filters import choose_community
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import show_tiles
-from dashboard.views.coverage import GRID, short_kind_names
-from dashboard.views.profile_community import (
+from dashboard.views.profile.peers import district_peer, district_total, town_peer
+from dashboard.views.profile.place import (
     bars_height,
-    district_peer,
-    district_total,
     go_to_town,
     points_of,
     show_activities,
     show_trend,
     tile,
-    town_peer,
 )
+from dashboard.warehouse.grains import query_at
 
 SIMILAR = 3
 SHOWN_CONCERNS = 7
@@ -71,32 +68,16 @@ COMPARED = (
 
 def show_town(context: Context, code: str) -> None:
     """Show one town. ``context`` chooses it alone, by nothing else."""
-    say = context.say
-    counted = context.count("communities")
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        if counted.rows.empty:
-            show_headline(say("没有符合所选条件的社区"), "")
-        else:
-            headline = context.remember_chosen(
-                "town-headline",
-                make=lambda: town_headline(
-                    say,
-                    name=context.town_names(short=False)[code],
-                    now=context.district_months().rows.iloc[-1],
-                    coverage=_standing(context, code, BY_CODE["committee_coverage"]),
-                    found=_concerns(context, counted.rows),
-                ),
-            )
-            show_headline(headline.state, headline.change)
-        show_filters(context, describing=False)
-    if counted.rows.empty:
-        st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+    is_empty = context.count("communities").rows.empty
+    if not begin_page(
+        context, lambda: _headline(context, code), is_empty=is_empty, describing=False
+    ):
         return
     show_tiles(
         context.remember_chosen(
             "town-tiles", make=lambda: [tile(context, BY_CODE[name]) for name in TILES]
         ),
-        say,
+        context,
     )
     left, middle, right = st.columns([1.6, 0.78, 0.8], gap="medium")
     with left:
@@ -105,15 +86,14 @@ def show_town(context: Context, code: str) -> None:
         _map(context, code)
     with right:
         _facts(context, code)
-        _attention(context)
+        show_concerns(
+            context, "profile-attention", most=SHOWN_CONCERNS, height=168,
+            on_click=_show_community(context),
+        )  # fmt: skip
     _comparison(context, code)
     left, middle, right = st.columns([1.2, 1, 1], gap="medium")
     with left:
-        choose_indicator(context, BY_TOWN, shapes=False)
-        show_trend(
-            context, "profile-trend", BY_CODE[context.address.indicator], height=224,
-            spoken_only=True,
-        )  # fmt: skip
+        _months(context)
     with middle:
         _modes(context)
     with right:
@@ -121,13 +101,27 @@ def show_town(context: Context, code: str) -> None:
     _communities(context)
 
 
-def _concerns(context: Context, communities: pd.DataFrame) -> list[Concern]:
-    if context.is_sample:
-        # What ails a real, named project in the sample is invented: it must not be held up.
-        communities = communities[communities["origin"] != "published"]
+def _headline(context: Context, code: str) -> Headline:
     return context.remember_chosen(
-        "profile-concerns", make=lambda: concerns(communities, context.say)
+        "town-headline",
+        make=lambda: town_headline(
+            context.say,
+            name=context.town_names(short=False)[code],
+            now=context.district_months().rows.iloc[-1],
+            coverage=_standing(context, code, BY_CODE["committee_coverage"]),
+            found=chosen_concerns(context),
+        ),
     )
+
+
+def _show_community(context: Context) -> Callable[[str | None, bool], None]:
+    """Make the answer to a click on a community: show it in the town's stead."""
+
+    def clicked(key: str | None, add: bool) -> None:
+        if key:
+            choose_community(context)(key, False)
+
+    return clicked
 
 
 # Who it is -------------------------------------------------------------------------------
@@ -147,7 +141,10 @@ def _facts(context: Context, code: str) -> None:
         Item(say("居村委会"), say("{count} 个（公开）", count=count)),
         Item(say("房源"), written(now["dwelling_count"], BY_CODE["dwellings"], say.language)),
         *(
-            Item(say.words(FIELDS[column].label), say("{count} 个", count=int(now[column])))
+            Item(
+                say.words(FIELDS[column].label),
+                say("{count} 个", count=count_written(now[column], say.language)),
+            )
             for column in counts
         ),
     ]
@@ -156,14 +153,14 @@ def _facts(context: Context, code: str) -> None:
         "profile-facts",
         item_list(items, alt=say("基本情况"), empty=""),
         Caption(say("基本情况"), "", context.as_of()),
-        committees,
+        replace(committees, shown=("town_committee_count", "dwelling_count", *counts)),
     )
 
 
 def _map(context: Context, code: str) -> None:
     say = context.say
     counted = context.count("communities")
-    marked = tuple(each.community_code for each in _concerns(context, counted.rows))
+    marked = tuple(each.community_code for each in chosen_concerns(context))
     show_figure(
         context,
         "profile-map",
@@ -181,35 +178,8 @@ def _map(context: Context, code: str) -> None:
             context.as_of(),
         ),
         counted,
-        on_click=lambda key, add: choose_community(context)(key, False) if key else None,
+        on_click=_show_community(context),
     )  # fmt: skip
-
-
-def _attention(context: Context) -> None:
-    say = context.say
-    counted = context.count("communities")
-    found = _concerns(context, counted.rows)
-    badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
-    show_figure(
-        context,
-        "profile-attention",
-        item_list(
-            [
-                Item(each.name, each.reason, each.community_code, badges[each.level], each.level)
-                for each in found[:SHOWN_CONCERNS]
-            ],
-            alt=say("需要关注的社区"),
-            empty=say("没有社区触发关注规则。"),
-            height=168 if found else None,
-        ),
-        Caption(
-            say("需要关注"),
-            say("共 {count} 个社区触发规则，列出最急的", count=len(found)),
-            context.as_of(),
-        ),
-        counted,
-        on_click=lambda key, add: choose_community(context)(key, False) if key else None,
-    )
 
 
 # How it stands ---------------------------------------------------------------------------
@@ -232,7 +202,9 @@ def _standings(context: Context, code: str) -> None:
             say("位次由高到低；“随机波动内”的先后不宜当真（漏斗界限 95%）"),
             context.as_of(window=True),
         ),
-        context.by_town(BY_CODE["committee_coverage"]),
+        context.by_town(BY_CODE["committee_coverage"]).showing(
+            *(BY_CODE[name] for name in STANDINGS)
+        ),
     )
 
 
@@ -245,7 +217,7 @@ def _standings_table(context: Context, code: str) -> Drawing:
             (
                 heading(each.indicator, say),
                 short_figure(each.value, each.indicator, say.language),
-                "—" if pd.isna(each.low) else f"{each.low:.1f}–{each.high:.1f}",
+                interval_written(each.low, each.high),
                 short_figure(district_total(context, each.indicator), each.indicator, say.language),
                 "—" if each.rank is None else f"{each.rank}/{each.among}",
                 verdicts[each.verdict],
@@ -278,7 +250,7 @@ def _comparison(context: Context, code: str) -> None:
             ),
             context.as_of(window=True),
         ),
-        context.by_town(BY_CODE["reach"]),
+        context.by_town(BY_CODE["reach"]).showing(*(BY_CODE[name] for name in COMPARED)),
         on_click=clicked,
         chosen=(code,),
     )
@@ -296,11 +268,18 @@ def _compared(context: Context, code: str) -> Drawing:
         replace(town_peer(context, code, indicators), text=""),
         replace(district_peer(context, indicators), text=""),
         *(
-            replace(town_peer(context, str(key), indicators), text=f"{distance:.2f}")
+            replace(town_peer(context, str(key), indicators), text=number_written(distance, 2))
             for key, distance in similar["distance"].items()
         ),
     ]
     return comparison(peers, indicators, say, headings=(say("街镇"), say("相似距离")))
+
+
+def _months(context: Context) -> None:
+    """Show any indicator that is counted month by month."""
+    monthly = [each for each in BY_TOWN if query_at(each, "month")]
+    indicator = choose_indicator(context, monthly, shapes=False)
+    show_trend(context, "profile-trend", indicator, height=224, spoken_only=True)
 
 
 # What is in it ---------------------------------------------------------------------------
@@ -309,11 +288,10 @@ def _compared(context: Context, code: str) -> Drawing:
 def _modes(context: Context) -> None:
     say, names = context.say, short_kind_names(context.say)
     counted = context.count("modes_by_town")
-    kinds = counted.rows["mode"].where(counted.rows["coverage_type"] == "committee", GRID)
     total = counted.rows["community_count"].sum()
     rows = pd.DataFrame(
         {
-            "name": kinds.map(names),
+            "name": kinds(counted.rows).map(names),
             "value": counted.rows["community_count"],
             "text": [
                 say("{count} 个（{share:.0%}）", count=count, share=count / total)
@@ -334,7 +312,10 @@ def _modes(context: Context) -> None:
 
 def _communities(context: Context) -> None:
     say = context.say
-    counted = context.count("communities")
+    counted = replace(
+        context.count("communities"),
+        shown=("resident_count", "dwelling_count", "let_count", "overdue_count"),
+    )
     show_figure(
         context,
         "profile-communities",
@@ -347,7 +328,7 @@ def _communities(context: Context) -> None:
             context.as_of(),
         ),
         counted,
-        on_click=lambda key, add: choose_community(context)(key, False) if key else None,
+        on_click=_show_community(context),
     )
 
 
@@ -357,9 +338,9 @@ def _community_table(context: Context, rows: pd.DataFrame) -> Drawing:
     occupancy = pd.concat(
         [measure(rows, BY_CODE[f"occupancy_{code}"])["value"] for code in tier.allowed]
     )
-    rows = rows.assign(occupancy=occupancy)
-    levels = {each.community_code: each.level for each in _concerns(context, rows)}
-    badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
+    rows = rows.assign(occupancy=occupancy, kind=kinds(rows))
+    levels = {each.community_code: each.level for each in chosen_concerns(context)}
+    badges = level_names(say)
     headings = [
         (say("社区"), False), (say("数据性质"), False), (say("类型"), False),
         (say("治理方式"), False), (column_heading("resident_count", say.language), True),
@@ -376,23 +357,19 @@ def _community_table(context: Context, rows: pd.DataFrame) -> Drawing:
     return texts_table(lines, headings, say, height=420)
 
 
-def _kind(row: Any) -> str:
-    if row.coverage_type == GRID:
-        return GRID
-    return UNCLASSIFIED if pd.isna(row.mode) else str(row.mode)
-
-
 def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
     say = context.say
     return (
         row.name_zh if say.language == "zh" else row.name_en,
         say.words(origin.allowed[row.origin]),
         say.words(community_kind.allowed[row.community_kind]),
-        short_kind_names(say)[_kind(row)],
-        "—" if pd.isna(row.resident_count) else f"{row.resident_count:,.0f}",
-        f"{row.dwelling_count:,}",
+        short_kind_names(say)[row.kind],
+        number_written(row.resident_count),
+        number_written(row.dwelling_count),
         f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
         # What is overdue in a real, named project of the sample is invented.
-        "—" if context.is_sample and row.origin == "published" else f"{row.overdue_count:,}",
+        "—"
+        if context.is_sample and row.origin == "published"
+        else count_written(row.overdue_count, say.language),
         badge,
     )

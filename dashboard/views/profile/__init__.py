@@ -5,18 +5,19 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.maps import town_map
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.finding import Place, find
+from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE
 from dashboard.ui.address import with_filters
 from dashboard.ui.context import Context
-from dashboard.ui.filters import choose_community, choose_town, show_filters, show_path
+from dashboard.ui.figures import show_town_map
+from dashboard.ui.filters import choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
-from dashboard.views.profile_community import show_community
-from dashboard.views.profile_town import show_town
+from dashboard.ui.header import begin_page
+from dashboard.views.profile.community import show_community
+from dashboard.views.profile.town import show_town
 
 MOST_FOUND = 12
 
@@ -28,7 +29,6 @@ def title(say: Say) -> str:
 def show(context: Context) -> None:
     """Show the profile of the one community or the one town chosen; else let one choose."""
     communities, towns = context.filters.community_codes, context.filters.town_codes
-    show_path(context)
     if len(communities) == 1:
         show_community(_whole(context), communities[0])
     elif not communities and len(towns) == 1:
@@ -45,12 +45,10 @@ def _whole(context: Context) -> Context:
 
 def _choose(context: Context) -> None:
     say = context.say
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        show_headline(
-            say("选一个街镇或社区，看它的画像"),
-            say("画像一次看一处，可直接打印：A4 纵向。"),
-        )
-        show_filters(context, describing=False)
+    headline = Headline(
+        say("选一个街镇或社区，看它的画像"), say("画像一次看一处，可直接打印：A4 纵向。")
+    )
+    begin_page(context, lambda: headline, describing=False)
     left, right = st.columns([1, 1.15], gap="medium")
     with left:
         text = st.text_input(
@@ -137,18 +135,11 @@ def _nothing_chosen(context: Context) -> Context:
 
 
 def _towns(context: Context) -> None:
-    say, indicator = context.say, BY_CODE["communities"]
-    counted = context.by_town(indicator)
-    show_figure(
+    say = context.say
+    show_town_map(
         context,
         "profile-towns",
-        context.remember(
-            "profile-towns",
-            make=lambda: town_map(
-                counted.rows, indicator, say, names=context.town_names(),
-                geometry=context.assets.towns, height=520,
-            ),
-        ),
+        BY_CODE["communities"],
         Caption(
             say("点一个街镇，看街镇画像"),
             say("数字为社区数，街镇数为示例，未曾公布 · 示意图，非法定界线")
@@ -156,7 +147,7 @@ def _towns(context: Context) -> None:
             else say("数字为社区数"),
             context.as_of(),
         ),
-        counted,
+        tiles=False,
+        height=520,
         on_click=choose_town(_nothing_chosen(context), take_back=False),
-        chosen=context.chosen_towns,
-    )  # fmt: skip
+    )
