@@ -50,8 +50,8 @@ STATE_RULES: tuple[Words, ...] = (
 )
 
 STATE_RULE_IN_SHORT = Words(
-    "达到界限且未明显下降为达标，一项不足为关注，两项不足为滞后；界限为假定，见备注",
-    "Bar reached and no marked fall: met; one lacking: watch; both: behind. Bars are assumed: notes",
+    "达到界限且未明显下降为达标，缺一项为关注，缺两项为滞后；界限为假定",
+    "Bar reached, no marked fall: met; one lacking: watch; both: behind. Bars are assumed",
 )
 
 
