@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.insight.changes import difference_shown
 from dashboard.insight.headline import largest_gaps
 from dashboard.insight.housing import FILLING_MONTHS, LOW_OCCUPANCY
 from dashboard.insight.limits import outside
@@ -49,7 +50,7 @@ def change_brief(
     """
     if pd.isna(now) or pd.isna(before):
         return "—"
-    difference = now - before
+    difference = difference_shown(now, before, indicator)
     if round(difference, indicator.decimals) == 0:
         return say("持平")
     if indicator.kind == "share" and in_full:
@@ -130,13 +131,15 @@ def points(
     tiers: pd.DataFrame,
     tiers_before: pd.DataFrame,
     reach: tuple[float, float],
+    is_yearly: bool,
     closing: tuple[float, float],
     overdue: int | None,
     has_late: bool,
 ) -> list[Point]:
     """List the conclusion's lines: governance, housing, participation, response.
 
-    Pairs are values now and before, in percent; ``tiers``: measured rows of the end month and of
+    Pairs are values now and before, in percent; ``is_yearly``: reach before is of a year before;
+    ``tiers``: measured rows of the end month and of
     the period before; ``overdue``: None where proposals are not loaded; ``has_late``: a community
     has as many overdue proposals as the rules call behind.
     """
@@ -147,7 +150,7 @@ def points(
             say(
                 "居村治理覆盖率 {share}，{change}",
                 share=written(coverage[0], shares, say.language),
-                change=_against(say, change_brief(*coverage, shares, say, in_full=True)),
+                change=against(say, change_brief(*coverage, shares, say, in_full=True)),
             ),
             governance_state(*coverage, is_below=is_below),
         ),
@@ -163,7 +166,11 @@ def points(
             else say(
                 "活动参与率 {share}，{change}",
                 share=written(reach[0], BY_CODE["reach"], say.language),
-                change=_against(say, change_brief(*reach, BY_CODE["reach"], say, in_full=True)),
+                change=against(
+                    say,
+                    change_brief(*reach, BY_CODE["reach"], say, in_full=True),
+                    is_yearly=is_yearly,
+                ),
             ),
             judged(*reach, "reach"),
         ),
@@ -181,8 +188,13 @@ def points(
     ]
 
 
-def _against(say: Say, change: str) -> str:
-    return say("无上期数据") if change == "—" else say("较上期 {change}", change=change)
+def against(say: Say, change: str, *, is_yearly: bool = False) -> str:
+    """Say against what a change is told: the period before, or the same months a year before."""
+    if change == "—":
+        return say("无上期数据")
+    if is_yearly:
+        return say("较上年同期 {change}", change=change)
+    return say("较上期 {change}", change=change)
 
 
 def _share(closing: float, say: Say) -> str:
@@ -329,11 +341,17 @@ def housing_message(say: Say, tiers: pd.DataFrame, communities: pd.DataFrame) ->
 
 
 def participation_message(
-    say: Say, *, reach: tuple[float, float], months: int, closing: float, overdue: int | None
+    say: Say,
+    *,
+    reach: tuple[float, float],
+    is_yearly: bool,
+    months: int,
+    closing: float,
+    overdue: int | None,
 ) -> Message:
     """Say what part of the residents took part, and how proposals were answered.
 
-    ``overdue``: None where proposals are not loaded.
+    ``is_yearly``: reach before is of a year before; ``overdue``: None where proposals are not loaded.
     """
     indicator = BY_CODE["reach"]
     if pd.isna(reach[0]):
@@ -348,7 +366,9 @@ def participation_message(
         headline,
         say(
             "{change}；14 天闭环率 {closing}，超期提案 {overdue} 件。",
-            change=_against(say, change_brief(*reach, indicator, say, in_full=True)),
+            change=against(
+                say, change_brief(*reach, indicator, say, in_full=True), is_yearly=is_yearly
+            ),
             closing=_share(closing, say),
             overdue="—" if overdue is None else overdue,
         ),

@@ -37,7 +37,8 @@ class Indicator:
     ``span`` says whether the value is as at the end month or over the chosen months.
     ``has_interval``: what is counted are communities or persons that could each have gone either
     way, so that chance can be reckoned with; not residents of communities decided as a whole.
-    ``is_annual`` turns a monthly share m into that of twelve such months: 1 − (1 − m)^12.
+    ``is_seasonal``: it runs higher or lower in some months, so that it is compared with the same
+    months a year before. ``is_annual`` turns a monthly share m into that of twelve such months: 1 − (1 − m)^12.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Indicator:
     caveat: Words | None = None
     has_interval: bool = False
     is_annual: bool = False
+    is_seasonal: bool = False
 
 
 PERCENT = W("%", "%")
@@ -273,6 +275,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="move_out_count",
         denominator="resident_month_count",
         span="window",
+        is_seasonal=True,
         formula=W(
             "所选月份的迁出 ÷ 各月（月初与月末平均）居民之和",
             "Move-outs of the chosen months ÷ mean residents of each month, added up",
@@ -289,6 +292,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="move_out_count",
         denominator="resident_month_count",
         span="window",
+        is_seasonal=True,
         is_annual=True,
         formula=W("1 −（1 − 月流动率）¹²", "1 − (1 − monthly turnover)¹²"),
         query="turnover_by_town",
@@ -306,6 +310,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="resident_month_count",
         denominator="move_out_count",
         span="window",
+        is_seasonal=True,
         formula=W("1 ÷ 月流动率", "1 ÷ monthly turnover"),
         query="turnover_by_town",
         caveat=W(
@@ -351,6 +356,7 @@ INDICATORS: tuple[Indicator, ...] = (
         denominator="resident_month_count",
         mean_over_months=True,
         span="window",
+        is_seasonal=True,
         formula=W(
             "所选月份内不重复的居民参与者 ÷ 同期平均居民",
             "Distinct resident participants in the chosen months ÷ mean residents in them",
@@ -366,6 +372,7 @@ INDICATORS: tuple[Indicator, ...] = (
         decimals=0,
         numerator="attendance_count",
         span="window",
+        is_seasonal=True,
         formula=W(
             "所选月份内各场活动的人次，含非本社区居民",
             "Attendances at all activities in the chosen months, residents or not",
@@ -380,6 +387,7 @@ INDICATORS: tuple[Indicator, ...] = (
         decimals=0,
         numerator="activity_count",
         span="window",
+        is_seasonal=True,
         formula=W("所选月份内举办的活动", "Activities held in the chosen months"),
         query="participation_by_town",
     ),
@@ -392,6 +400,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="attendance_count",
         denominator="resident_month_count",
         span="window",
+        is_seasonal=True,
         formula=W("人次 ÷ 居民月数 × 1,000", "Attendances ÷ resident-months × 1,000"),
         query="participation_by_town",
     ),
@@ -405,6 +414,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="repeat_participant_count",
         denominator="participant_count",
         span="window",
+        is_seasonal=True,
         formula=W(
             "所选月份内参与两次及以上的居民 ÷ 不重复的居民参与者",
             "Residents with two attendances or more ÷ distinct resident participants",
@@ -421,6 +431,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="first_time_participant_count",
         denominator="participant_count",
         span="window",
+        is_seasonal=True,
         formula=W(
             "此前 12 个月未在同一范围参与的居民 ÷ 不重复的居民参与者",
             "Residents not seen in the same places in the 12 months before ÷ distinct "
@@ -440,6 +451,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="activity_count",
         denominator="resident_month_count",
         span="window",
+        is_seasonal=True,
         formula=W("场次 ÷ 居民月数 × 1,000", "Activities ÷ resident-months × 1,000"),
         query="participation_by_town",
     ),

@@ -81,7 +81,7 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
         indicator = BY_CODE[code]
         rows = measure(months, indicator)
         last = rows.iloc[-1]
-        change = change_since(rows, pd.Timestamp(context.month_before), indicator, say)
+        change = change_since(rows, context.earlier, indicator, say)
         made_of = f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
     return tiles

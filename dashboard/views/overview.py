@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, item_list, table
-from dashboard.insight.changes import change_lines, change_since
+from dashboard.insight.changes import change_lines, change_since, value_before
 from dashboard.insight.headline import Headline, overview_headline
 from dashboard.language import Say
 from dashboard.model.agreement import agrees
@@ -80,14 +80,13 @@ def _tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) 
 
 def _made_tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) -> list[Tile]:
     say = context.say
-    before = pd.Timestamp(context.month_before)
     tiles = []
     for code in (
         "communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach",
     ):  # fmt: skip
         indicator = BY_CODE[code]
         rows = measure(participation if code == "reach" else months, indicator)
-        parts = [change_since(rows, before, indicator, say)]
+        parts = [change_since(rows, context.earlier, indicator, say)]
         if code == "committee_coverage":
             last = months.iloc[-1]
             parts.insert(0, f"{last[indicator.numerator]:,}/{last[indicator.denominator]:,}")
@@ -186,7 +185,7 @@ def _change_lines(
     return change_lines(
         say,
         changes=counted.rows.iloc[0] if context.has_before else None,
-        reach=(reached.iloc[-1], reached.get(pd.Timestamp(context.month_before))),
+        reach=(reached.iloc[-1], value_before(reached, context.earlier, reach)),
         reach_indicator=reach,
         settled=chosen["settled_count"].sum(),
         overdue=chosen["overdue_count"].iloc[-1],

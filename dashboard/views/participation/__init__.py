@@ -100,12 +100,12 @@ def _headline(context: Context, months: pd.DataFrame) -> Headline:
 
 
 def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
-    say, before = context.say, pd.Timestamp(context.month_before)
+    say = context.say
     tiles = []
     for code in TILES:
         indicator = BY_CODE[code]
         rows = measure(months, indicator)
-        parts = [change_since(rows, before, indicator, say)]
+        parts = [change_since(rows, context.earlier, indicator, say)]
         last = rows.iloc[-1]
         if indicator.kind == "share" and pd.notna(last["numerator"]):
             parts.insert(0, say("{count:,.0f} 人", count=last["numerator"]))
