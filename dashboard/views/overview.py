@@ -91,25 +91,21 @@ def _made_tiles(context: Context, months: pd.DataFrame, participation: pd.DataFr
             last = months.iloc[-1]
             parts.insert(0, f"{last[indicator.numerator]:,}/{last[indicator.denominator]:,}")
         if code == "bed_supply":
-            parts = [*_supply_targets(context, rows["value"].iloc[-1]), *parts]
+            parts = [*_supply_forecast(context), *parts]
         if code == "reach":
             parts.append(say("{months} 个月", months=context.filters.window_months))
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
     return tiles
 
 
-def _supply_targets(context: Context, beds: float) -> list[str]:
-    """Compare with the last published forecast, which is the district's."""
+def _supply_forecast(context: Context) -> list[str]:
+    """Say how far the last published forecast, which is the district's, was met when due."""
     if context.filters.town_codes or context.filters.is_narrowed:
         return []
-    targets = context.count("supply_targets").rows
+    targets = measure(context.count("supply_completion").rows, BY_CODE["supply_completion"])
     forecasts = targets[targets["target_kind"] == "forecast"]
     return [
-        context.say(
-            "{year} 年末预计的 {share:.1f}%",
-            year=row.due_on.year,
-            share=beds / row.target_count * 100,
-        )
+        context.say("{year} 年末预计完成 {share:.1f}%", year=row.due_on.year, share=row.value)
         for row in forecasts.tail(1).itertuples()
     ]
 
