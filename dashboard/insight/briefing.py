@@ -99,11 +99,13 @@ def conclusion_message(
             covered=covered,
             share=covered / total * 100,
         )
-    gaps = largest_gaps(towns) if is_whole else []
+    gaps = largest_gaps(towns)["name"].tolist() if is_whole else []
     if gaps:
-        beside = say("{places}缺口最大", places=say.listed(gaps))
+        beside = say("{places}未纳入的最多", places=say.listed(gaps))
     elif district is not None and not is_whole:
         beside = say("全区覆盖率 {district:.1f}%", district=district)
+    elif covered < total:
+        beside = say("{count} 个尚未纳入", count=total - covered)
     else:
         beside = say("没有缺口")
     if changes is None:
@@ -231,6 +233,15 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
     whole = written(district, coverage, language)
     if own and (known["key"] == own).any():
         mine = known[known["key"] == own].iloc[0]
+        if not mine["is_outside"]:
+            return Message(
+                say(
+                    "{name}覆盖率 {share}，与全区无显著差别",
+                    name=mine["name"],
+                    share=written(mine["value"], coverage, language),
+                ),
+                say("与全区 {district} 的差异在随机波动内，不宜排先后。", district=whole),
+            )
         headline = say(
             "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
             name=mine["name"],
@@ -238,11 +249,6 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
             among=len(known),
             rank=int((known["value"].round(9) > round(mine["value"], 9)).sum()) + 1,
         )
-        if not mine["is_outside"]:
-            return Message(
-                headline,
-                say("与全区 {district} 的差异在随机波动内，不宜当作先后。", district=whole),
-            )
         if mine["value"] < district:
             return Message(
                 headline, say("低于全区 {district}，超出随机波动，宜优先安排。", district=whole)
@@ -264,10 +270,13 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
             low=written(known["value"].min(), coverage, language),
             high=written(known["value"].max(), coverage, language),
         )
-    most = known.sort_values(["grid_community_count", "key"], ascending=[False, True]).head(3)
-    share = most["grid_community_count"].sum() / known["grid_community_count"].sum() * 100
-    if pd.isna(share):
+    total = known["grid_community_count"].sum()
+    most = largest_gaps(known, count=3)
+    if not total:
         return Message(headline, say("没有缺口"))
+    if most.empty:
+        return Message(headline, say("{count} 个尚未纳入", count=int(total)))
+    share = most["grid_community_count"].sum() / total * 100
     return Message(
         headline,
         say(

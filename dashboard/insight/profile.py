@@ -226,15 +226,23 @@ def town_headline(
     say: Say, *, name: str, now: pd.Series, coverage: Standing, found: list[Concern]
 ) -> Headline:
     """Write a town's headline. ``now`` is its row of district_by_month at the end month."""
-    state = say(
-        "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}，居 {among} 个街镇第 {rank}",
-        name=name,
-        communities=int(now["community_count"]),
-        residents=count_written(now["resident_count"], say.language),
-        share=written(coverage.value, coverage.indicator, say.language),
-        among=coverage.among,
-        rank=coverage.rank or "—",
-    )
+    values = {
+        "name": name,
+        "communities": int(now["community_count"]),
+        "residents": count_written(now["resident_count"], say.language),
+        "share": written(coverage.value, coverage.indicator, say.language),
+    }
+    if coverage.verdict in ("above", "below"):
+        state = say(
+            "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}，居 {among} 个街镇第 {rank}",
+            **values,
+            among=coverage.among,
+            rank=coverage.rank,
+        )
+    else:
+        state = say(
+            "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}", **values
+        )
     district = coverage.district or 0.0
     chance = {
         "chance": say("与全区 {district:.1f}% 的差异在随机波动范围内。", district=district),

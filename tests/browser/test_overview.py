@@ -71,7 +71,9 @@ def test_english_pages_have_no_chinese(
     screen = visit(f"{page}?lang=en", figures=FIGURES[page or "overview"])
     expect(screen.headline).to_be_visible()
     text = str(screen.page.evaluate(EVERY_TEXT)).replace("中文", "")
-    titles = pd.concat(asked(name)["source_title"] for name in ("control_totals", "supply_completion"))
+    titles = pd.concat(
+        asked(name)["source_title"] for name in ("control_totals", "supply_completion")
+    )
     for title in titles.unique():
         text = text.replace(title, "")
     assert [line for line in text.splitlines() if HAN.search(line)] == []

@@ -166,8 +166,10 @@ def test_a_verdict_is_of_chance_first() -> None:
 def test_a_towns_headline() -> None:
     now = pd.Series({"community_count": 40, "resident_count": 9000})
     said = town_headline(ZH, name="马桥镇", now=now, coverage=stand("b"), found=[CONCERN])
-    assert said.state == "马桥镇：40 个社区、9,000 名居民，居村治理覆盖率 50.0%，居 3 个街镇第 2"
+    assert said.state == "马桥镇：40 个社区、9,000 名居民，居村治理覆盖率 50.0%"
     assert said.change.startswith("与全区 58.3% 的差异在随机波动范围内。1 个社区需要关注")
+    far = town_headline(ZH, name="马桥镇", now=now, coverage=stand("a"), found=[])
+    assert far.state.endswith("居村治理覆盖率 75.0%，居 3 个街镇第 1")
     calm = town_headline(ZH, name="马桥镇", now=now, coverage=stand("b"), found=[])
     assert calm.change.endswith("没有社区触发关注规则。")
 
