@@ -58,15 +58,26 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
     return valued.sort_values(["value", "key"], ascending=[False, True]).reset_index(drop=True)
 
 
-def spread(rows: pd.DataFrame, indicator: Indicator, district: float | None) -> Spread | None:
-    """Describe how measured places differ; None where none has a value."""
+def spread(
+    rows: pd.DataFrame,
+    indicator: Indicator,
+    district: float | None,
+    *,
+    every: pd.DataFrame | None = None,
+) -> Spread | None:
+    """Describe how measured places differ; None where none has a value.
+
+    ``every``: the places of the whole district, where rows are of some towns only: a place is
+    judged alike whichever towns are chosen.
+    """
     there = ranked(rows)
     if there.empty:
         return None
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     if indicator.has_interval and district is not None:
-        beyond = there[outside(there, district)]
+        compared = rows if every is None else every
+        beyond = there[there["key"].isin(compared.loc[outside(compared, district), "key"])]
         above = tuple(beyond.loc[beyond["value"] > district, "name"])
         below = tuple(beyond.loc[beyond["value"] < district, "name"][::-1])
     quarters = there["value"].quantile([0.25, 0.5, 0.75]).tolist()

@@ -362,7 +362,11 @@ INDICATORS: tuple[Indicator, ...] = (
             "Distinct resident participants in the chosen months ÷ mean residents in them",
         ),
         query="participation_by_town",
-        caveat=W("人数不可跨月、跨地相加。", "Persons are never added over months or places."),
+        caveat=W(
+            "人数不可跨月、跨地相加；所选超过 12 个月时，期间迁出的居民也计入，可超过 100%。",
+            "Persons are never added over months or places. Over more than 12 months those who "
+            "moved out count too, so that it may pass 100 %.",
+        ),
     ),
     Indicator(
         code="attendances",

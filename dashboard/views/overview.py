@@ -7,6 +7,7 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.insight.changes import change_lines, change_since, value_before
 from dashboard.insight.headline import Headline, overview_headline
+from dashboard.insight.participation import window_told
 from dashboard.language import Say
 from dashboard.model.agreement import agrees
 from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure
@@ -93,7 +94,7 @@ def _made_tiles(context: Context, months: pd.DataFrame, participation: pd.DataFr
         if code == "bed_supply":
             parts = [*_supply_forecast(context), *parts]
         if code == "reach":
-            parts.append(say("{months} 个月", months=context.filters.window_months))
+            parts.append(window_told(say, context.filters.window_months))
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
     return tiles
 
