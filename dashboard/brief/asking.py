@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from dashboard.insight.changes import Earlier
 from dashboard.insight.limits import widened
 from dashboard.language import Say
 from dashboard.model.filters import Filters, add_months
@@ -22,6 +23,7 @@ T = TypeVar("T")
 _SAMPLED = frozenset(table.name for table in TABLES if table.is_sample)
 
 PARTICIPATION = "participation_by_town"
+MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,14 @@ class Questions:
     def has_before(self) -> bool:
         """Whether there are data for the month that changes are told against."""
         return self.month_before in self.warehouse.months
+
+    @property
+    def earlier(self) -> Earlier:
+        """The months that changes may be told against."""
+        chosen = self.filters
+        is_within_year = chosen.window_months <= MONTHS_A_YEAR
+        year = pd.Timestamp(add_months(chosen.end_month, -MONTHS_A_YEAR))
+        return Earlier(pd.Timestamp(self.month_before), year if is_within_year else None)
 
     @property
     def is_sample(self) -> bool:

@@ -22,7 +22,9 @@ class Indicator:
     ``span`` says whether the value is as at the end month or over the chosen months.
     ``has_interval``: what is counted are communities or persons that could each have gone either
     way, so that chance can be reckoned with; not residents of communities decided as a whole.
-    ``is_annual`` turns a monthly share m into that of twelve such months: 1 − (1 − m)^12.
+    ``is_seasonal``: it runs higher or lower in some months, so that it is compared with the same
+    months a year before. ``is_annual`` turns a monthly share m into that of twelve such months:
+    1 − (1 − m)^12.
     """
 
     code: str
@@ -40,6 +42,7 @@ class Indicator:
     caveat: Words | None = None
     has_interval: bool = False
     is_annual: bool = False
+    is_seasonal: bool = False
 
 
 _OCCUPANCY_CAVEAT = W(
@@ -142,18 +145,18 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="move_out_count", denominator="resident_month_count", query="turnover_by_town",
         formula=W("所选月份的迁出 ÷ 各月（月初与月末平均）居民之和",
                   "Move-outs of the chosen months ÷ mean residents of each month, added up"),
-        span="window",
+        span="window", is_seasonal=True,
         caveat=_MOVES_CAVEAT),
     Indicator(code="annual_turnover", name=W("折合年流动率", "Turnover over a year"),
         numerator="move_out_count", denominator="resident_month_count", query="turnover_by_town",
         formula=W("1 −（1 − 月流动率）¹²", "1 − (1 − monthly turnover)¹²"),
-        span="window", is_annual=True,
+        span="window", is_seasonal=True, is_annual=True,
         caveat=W("假定一年各月都如所选月份；春节与夏季偏高。",
                  "As if every month were like the chosen ones; Spring Festival and summer run higher.")),
     Indicator(code="mean_stay", name=W("推算平均居住时长", "Implied mean stay"),
         numerator="resident_month_count", denominator="move_out_count", query="turnover_by_town",
         formula=W("1 ÷ 月流动率", "1 ÷ monthly turnover"),
-        kind="ratio", unit=W("个月", "months"), decimals=1, span="window",
+        kind="ratio", unit=W("个月", "months"), decimals=1, span="window", is_seasonal=True,
         caveat=W("由流动率推算，假定流动率不变；并非实测的居住时长。",
                  "Implied by the turnover, as if it stayed the same; no stay was measured.")),
     Indicator(code="supply_completion", name=W("供给完成率", "Supply completion"),
@@ -170,36 +173,38 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="participant_count", denominator="resident_month_count", query="participation_by_town",
         formula=W("所选月份内不重复的居民参与者 ÷ 同期平均居民",
                   "Distinct resident participants in the chosen months ÷ mean residents in them"),
-        span="window", mean_over_months=True, has_interval=True,
-        caveat=W("人数不可跨月、跨地相加。", "Persons are never added over months or places.")),
+        span="window", is_seasonal=True, mean_over_months=True, has_interval=True,
+        caveat=W("人数不可跨月、跨地相加；所选超过 12 个月时，期间迁出的居民也计入，可超过 100%。",
+                 "Persons are never added over months or places. Over more than 12 months those who "
+                 "moved out count too, so that it may pass 100 %.")),
     Indicator(code="attendances", name=W("参与人次", "Attendances"),
         numerator="attendance_count", query="participation_by_town",
         formula=W("所选月份内各场活动的人次，含非本社区居民",
                   "Attendances at all activities in the chosen months, residents or not"),
-        kind="count", unit=W("人次", "attendances"), decimals=0, span="window"),
+        kind="count", unit=W("人次", "attendances"), decimals=0, span="window", is_seasonal=True),
     Indicator(code="activities", name=W("活动场次", "Activities"),
         numerator="activity_count", query="participation_by_town",
         formula=W("所选月份内举办的活动", "Activities held in the chosen months"),
-        kind="count", unit=W("场", "activities"), decimals=0, span="window"),
+        kind="count", unit=W("场", "activities"), decimals=0, span="window", is_seasonal=True),
     Indicator(code="attendance_rate", name=W("参与人次率", "Attendance rate"),
         numerator="attendance_count", denominator="resident_month_count", query="participation_by_town",
         formula=W("人次 ÷ 居民月数 × 1,000", "Attendances ÷ resident-months × 1,000"),
-        kind="per_thousand", unit=W("人次/千人·月", "per 1,000 a month"), decimals=0, span="window"),
+        kind="per_thousand", unit=W("人次/千人·月", "per 1,000 a month"), decimals=0, span="window", is_seasonal=True),
     Indicator(code="repeat_rate", name=W("重复参与率", "Repeat rate"),
         numerator="repeat_participant_count", denominator="participant_count", query="participation_by_town",
         formula=W("所选月份内参与两次及以上的居民 ÷ 不重复的居民参与者",
                   "Residents with two attendances or more ÷ distinct resident participants"),
-        span="window", has_interval=True),
+        span="window", is_seasonal=True, has_interval=True),
     Indicator(code="first_timers", name=W("首次参与占比", "First-timers"),
         numerator="first_time_participant_count", denominator="participant_count", query="participation_by_town",
         formula=W("此前 12 个月未在同一范围参与的居民 ÷ 不重复的居民参与者",
                   "Residents not seen in the same places in the 12 months before ÷ distinct resident participants"),
-        span="window", has_interval=True,
+        span="window", is_seasonal=True, has_interval=True,
         caveat=W("此前 12 个月须有数据，否则为空。", "Missing without data for the 12 months before.")),
     Indicator(code="intensity", name=W("活动密度", "Activity intensity"),
         numerator="activity_count", denominator="resident_month_count", query="participation_by_town",
         formula=W("场次 ÷ 居民月数 × 1,000", "Activities ÷ resident-months × 1,000"),
-        kind="per_thousand", unit=W("场/千人·月", "per 1,000 a month"), decimals=1, span="window"),
+        kind="per_thousand", unit=W("场/千人·月", "per 1,000 a month"), decimals=1, span="window", is_seasonal=True),
     Indicator(code="proposals", name=W("提出提案", "Proposals raised"),
         numerator="proposal_count", query="proposals_by_town",
         formula=W("所选月份内提出的提案", "Raised in the chosen months"),

@@ -30,6 +30,9 @@ _WHOLE_OF = {
     "first_time_participant_count": "participant_count",
 }
 
+# A share tells its part as well as a count does.
+_SHARE_OF = {"youth_share": "resident_count"}
+
 
 def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.DataFrame:
     """Hide counts of persons from 1 to below ``least``, and what would give them away.
@@ -37,7 +40,7 @@ def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.Dat
     ``keys`` are the columns of the rows' grain. Where exactly one cell among those that add up
     to a known total is hidden, the next smallest is hidden with it. Counts of distinct persons
     don't add up, so that no total gives them away. A part of which few of the whole are left out
-    is hidden too.
+    is hidden too, and a share where its whole, its part or the others are so few.
     """
     hidden: dict[str, NDArray[np.bool_]] = {}
     groups: list[NDArray[np.intp]] | None = None
@@ -57,9 +60,20 @@ def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.Dat
             for group in groups:
                 small = _guarded(counts, small, group)
         hidden[name] = small
+    for name, whole in _SHARE_OF.items():
+        if name in rows.columns and whole in rows.columns:
+            hidden[name] = _few_in(rows[name], rows[whole], least)
     return rows.assign(
         **{name: rows[name].astype("Float64").mask(mask) for name, mask in hidden.items()}
     )
+
+
+def _few_in(shares: pd.Series, wholes: pd.Series, least: int) -> NDArray[np.bool_]:
+    """Tell which shares are of few persons, or of all but few."""
+    count = wholes.to_numpy("float64", na_value=np.nan)
+    part = np.rint(shares.to_numpy("float64", na_value=np.nan) * count)
+    small = (part >= 1) & (part < least) | (count - part >= 1) & (count - part < least)
+    return small | (count < least)
 
 
 def _totals(rows: pd.DataFrame, keys: Sequence[str]) -> list[NDArray[np.intp]]:

@@ -18,10 +18,11 @@ def spread_of(context: Context, indicator: Indicator, grain: Grain) -> Spread | 
     """Describe how all towns differ, or the communities of the chosen towns, or all of them."""
 
     def make() -> Spread | None:
-        rows, towns = counted_at(context, indicator, grain).rows, context.filters.town_codes
+        every, towns = counted_at(context, indicator, grain).rows, context.filters.town_codes
+        rows = every
         if grain == "community" and towns:
             rows = rows[rows["town_code"].isin(towns)]
-        return spread(rows, indicator, context.district_value(indicator))
+        return spread(rows, indicator, context.district_value(indicator), every=every)
 
     if grain == "town":
         return context.remember("explore-spread", indicator.code, grain, make=make)

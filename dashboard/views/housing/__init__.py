@@ -101,7 +101,7 @@ def _headline(context: Context, tiers: pd.DataFrame) -> Headline:
 
 
 def _tiles(context: Context) -> list[Tile]:
-    before, end = pd.Timestamp(context.month_before), pd.Timestamp(context.filters.end_month)
+    end = pd.Timestamp(context.filters.end_month)
     tiles = []
     for code in TILES:
         indicator = BY_CODE[code]
@@ -110,6 +110,6 @@ def _tiles(context: Context) -> list[Tile]:
             lacking = context.say("没有这一层次")
             tiles.append(Tile(indicator, pd.Series(dtype="float64"), lacking))
             continue
-        change = change_since(rows, before, indicator, context.say)
+        change = change_since(rows, context.earlier, indicator, context.say)
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), change))
     return tiles

@@ -69,6 +69,9 @@ def show_communities(context: Context) -> None:
     say, order = context.say, context.address.choice(ORDER)
     counted = context.count("housing_by_community")
     rows = by_communities(context, context.filters)
+    note = say("按主要层次排列；点击选择")
+    if order == "empty":
+        note = say("按主要层次排列，仍在入住的在后；点击选择")
     with st.container(horizontal=True, vertical_alignment="center"):
         choose(
             context,
@@ -89,9 +92,9 @@ def show_communities(context: Context) -> None:
         ),
         Caption(
             say("{count} 个社区", count=len(rows)),
-            say("按主要层次排列；点击选择 · 具名项目的数值多为估计，列在最后")
+            say("{note} · 具名项目的数值多为估计，列在最后", note=note)
             if context.is_sample
-            else say("按主要层次排列；点击选择"),
+            else note,
             context.as_of(),
         ),
         counted,
@@ -107,13 +110,17 @@ def _ordered(rows: pd.DataFrame, order: str, *, is_sample: bool) -> pd.DataFrame
         is_last=is_sample & (rows["origin"] == "published"),
     )
     by, ascending = {
+        # Those that are filling still are rather empty for a reason: they come after.
         "empty": ("value", True),
         "vacant": ("vacant", False),
         "turnover": ("turnover", False),
         "residents": ("resident_count", False),
     }[order]
+    filling = ["is_filling"] if order == "empty" else []
     return rows.sort_values(
-        ["is_last", by, "community_code"], ascending=[True, ascending, True], ignore_index=True
+        ["is_last", *filling, by, "community_code"],
+        ascending=[True, *(True for _ in filling), ascending, True],
+        ignore_index=True,
     )
 
 
