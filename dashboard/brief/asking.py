@@ -30,14 +30,16 @@ MONTHS_A_YEAR = 12
 class Counted:
     """Hold rows together with the query and the parameters they were counted by.
 
-    ``shown`` are the columns that a figure of it shows; empty means all of them. ``beside`` is what
-    other queries counted for the same figure.
+    ``shown`` are the columns that a figure of it shows; empty means all of them. ``indicators`` are
+    those that were made of the counts, as far as the rows are of such. ``beside`` is what other
+    queries counted for the same figure.
     """
 
     rows: pd.DataFrame
     query: str
     parameters: Mapping[str, Any]
     shown: tuple[str, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     beside: tuple["Counted", ...] = ()
 
     @property
@@ -45,8 +47,12 @@ class Counted:
         return self.shown or named_query(self.query).columns
 
     def showing(self, *indicators: Indicator) -> "Counted":
-        """Say that a figure shows these indicators alone."""
-        return replace(self, shown=columns_of(*indicators))
+        """Say that a figure makes these indicators of the rows, and shows them alone."""
+        return replace(self, shown=columns_of(*indicators), indicators=indicators)
+
+    def beside_others(self, *indicators: Indicator) -> "Counted":
+        """Say that a figure shows these indicators, most of them counted by other queries."""
+        return replace(self, shown=columns_of(*indicators), indicators=())
 
 
 def columns_of(*indicators: Indicator) -> tuple[str, ...]:

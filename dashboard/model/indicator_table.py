@@ -9,6 +9,7 @@ from dashboard.model.words import Words
 W = Words
 Kind = Literal["count", "share", "ratio", "per_thousand"]
 Span = Literal["month_end", "window"]
+_SCALE: dict[Kind, float] = {"count": 1, "share": 100, "ratio": 1, "per_thousand": 1000}
 
 PERCENT = W("%", "%")
 
@@ -43,6 +44,11 @@ class Indicator:
     has_interval: bool = False
     is_annual: bool = False
     is_seasonal: bool = False
+
+    @property
+    def scale(self) -> float:
+        """What numerator ÷ denominator is multiplied by to be in the unit."""
+        return _SCALE[self.kind]
 
 
 _OCCUPANCY_CAVEAT = W(

@@ -33,6 +33,9 @@ _WHOLE_OF = {
 # A share tells its part as well as a count does.
 _SHARE_OF = {"youth_share": "resident_count"}
 
+# What may be hidden.
+OF_FEW = OF_PERSONS | _SHARE_OF.keys()
+
 
 def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.DataFrame:
     """Hide counts of persons from 1 to below ``least``, and what would give them away.

@@ -105,7 +105,7 @@ def _modes(context: Context) -> None:
             ),
             context.as_of(),
         ),
-        counted,
+        counted.showing(BY_CODE["mode_share"], BY_CODE["mode_resident_share"]),
     )
 
 

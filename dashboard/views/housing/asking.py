@@ -70,7 +70,7 @@ def measured_communities(context: Context, indicator: Indicator, filters: Filter
         if context.is_sample:
             known = code.map(context.communities["origin"]) == "published"
             named = named.mask(known, named + context.say("（具名项目，数值多为估计）"))
-        return replace(counted, rows=rows.assign(key=code, name=named))
+        return replace(counted.showing(indicator), rows=rows.assign(key=code, name=named))
 
     key = ("housing-measured", indicator.code, context.say.language, filters)
     return context.warehouse.remember(key, make)

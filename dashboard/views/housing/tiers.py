@@ -38,7 +38,7 @@ def show_tier_trend(context: Context, tiers: Counted) -> None:
             say("已租 ÷ 可租，% · 层次之间不相加 · 纵轴不从 0 起"),
             context.as_of(),
         ),
-        tiers,
+        tiers.showing(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def show_tier_table(context: Context, tiers: Counted) -> None:
             say("各以本层次单位计（套、间、张） · 可租不含整修中"),
             context.as_of(),
         ),
-        tiers,
+        tiers.showing(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
     )
 
 

@@ -111,7 +111,7 @@ def show_closing(context: Context) -> None:
             "needs-categories", make=lambda: _categories(context, counted.rows)
         ),
         Caption(names[by], ranking_note(say, rate), _as_known(context), spoken_only=True),
-        counted,
+        counted.showing(rate),
     )
 
 

@@ -56,7 +56,7 @@ def show_by_category(context: Context) -> None:
             say("参与率按不重复的居民计，各类不可相加；细线为 95% 区间"),
             context.as_of(window=True),
         ),
-        replace(counted, rows=rows),
+        replace(counted, rows=rows).showing(*(BY_CODE[code] for code in PANELS)),
     )
 
 
