@@ -17,7 +17,7 @@ from dashboard.publish_commands import reproduce
 
 
 class Sentences(click.Group):
-    """Say a Problem as sentences in both languages, and end with exit code 1."""
+    """Say a Problem, or what the system refuses, in both languages, and end with exit code 1."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -25,6 +25,16 @@ class Sentences(click.Group):
         except Problem as problem:
             for words in problem.problems:
                 click.echo(f"{words.zh}\n{words.en}", err=True)
+            context.exit(1)
+        except BrokenPipeError:
+            raise  # whoever read the output has seen enough
+        except OSError as error:
+            place = error.filename or ""
+            click.echo(
+                f"无法读写 {place}（{error.strerror}）：请核对路径、权限与剩余空间。\n"
+                f"Can't read or write {place} ({error.strerror}): check the path, its rights and the room left.",
+                err=True,
+            )
             context.exit(1)
 
 
@@ -170,6 +180,12 @@ def table(name: str, form: str, warehouse: Path) -> None:
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--unit", help="Who reports; the place without.")
 @click.option(
+    "--as",
+    "form",
+    type=click.Choice(["report", "a3", "show"]),
+    help="Form of an .html file: a report to print, one A3 sheet, a show of full-screen pages.",
+)
+@click.option(
     "--template",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Your own .pptx to write over: its master and layouts are kept, its pages not.",
@@ -181,6 +197,7 @@ def brief(
     month: str | None,
     lang: Language,
     unit: str | None,
+    form: str | None,
     template: Path | None,
     warehouse: Path,
 ) -> None:
@@ -193,7 +210,7 @@ def brief(
     from dashboard.warehouse.own import loaded_boundaries
     from dashboard.warehouse.store import Store
 
-    write = writer_for(to, template=template.read_bytes() if template else None)
+    write = writer_for(to, form=form, template=template.read_bytes() if template else None)
     served = Store(warehouse).current()
     filters = filters_for(served.months, served.town_codes, month=month, town=town)
     asking = Asking(served, Say(lang), filters)

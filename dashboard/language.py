@@ -1,14 +1,18 @@
 """Say the product's sentences in the user's language: Chinese in the code, English in a catalogue.
 
 ``say("共 {count} 个社区", count=5)`` looks the Chinese sentence up in ``locale/en.po``. Terms of
-the data model are ``Words`` and come translated.
+the data model are ``Words`` and come translated. English writes one and many apart:
+``{count} {count:community|communities}``.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 from babel.messages.pofile import read_po
 
+from dashboard.model.rounding import Number
 from dashboard.model.words import Language, Words
 
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "en.po"
@@ -21,15 +25,37 @@ class Say:
         self.language: Language = language
 
     def __call__(self, chinese: str, /, **values: object) -> str:
-        text = chinese if self.language == "zh" else _english().get(chinese, chinese)
-        return text.format(**values) if values else text
+        if self.language == "zh":
+            return chinese.format(**_rounding(values)) if values else chinese
+        text = _english().get(chinese, chinese)
+        return _OneOrMany().vformat(text, (), _rounding(values)) if values else text
 
     def words(self, words: Words) -> str:
         return words.in_language(self.language)
 
+    def names(self, terms: Mapping[str, Words]) -> dict[str, str]:
+        """Name the terms of a vocabulary, such as a field's allowed values, by their codes."""
+        return {code: self.words(words) for code, words in terms.items()}
+
     def listed(self, items: list[str]) -> str:
         """Join names as the language does."""
         return ("、" if self.language == "zh" else ", ").join(items)
+
+
+class _OneOrMany(Formatter):
+    """Format values; a form with a bar gives its first word for one and its second for more."""
+
+    def format_field(self, value: object, form: str) -> str:
+        one, bar, many = form.partition("|")
+        if not bar:
+            return str(super().format_field(value, form))
+        return one if value in (1, "1") else many
+
+
+def _rounding(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: Number(value) if isinstance(value, float) else value for name, value in values.items()
+    }
 
 
 @cache

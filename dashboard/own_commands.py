@@ -91,6 +91,13 @@ def check(
 @_mapping
 @_annotated
 @click.option("--map-number", help="Number under which a boundary file's map was approved.")
+@click.option(
+    "--replace",
+    multiple=True,
+    metavar="TABLE",
+    help="Table of which these files are the whole truth for their towns and months: "
+    "rows they no longer have are removed. May be given several times.",
+)
 @click.option("--undo", is_flag=True, help="Bring back the state before the last load.")
 @click.option("--by", default=getpass.getuser, show_default="you", help="Who loads.")
 @_warehouse
@@ -99,6 +106,7 @@ def load(
     mapping: Path | None,
     annotated: Path | None,
     map_number: str | None,
+    replace: tuple[str, ...],
     undo: bool,
     by: str,
     warehouse: Path,
@@ -122,6 +130,7 @@ def load(
                 key=pseudonym_key,
                 mapping=read_mapping(mapping) if mapping else None,
                 map_number=map_number,
+                replace=_tables(replace),
                 progress=advance(bar),
             )
     if undo:
@@ -162,6 +171,20 @@ def advance(bar: Any) -> Callable[[float, Words], None]:
 def _refuse_none(files: tuple[Path, ...]) -> None:
     if not files:
         raise Problem(Words("请给出要读的文件。", "Name the files to be read."))
+
+
+def _tables(names: tuple[str, ...]) -> tuple[str, ...]:
+    from dashboard.intake.headings import LOADABLE
+
+    there = [table.name for table in LOADABLE]
+    if unknown := [name for name in names if name not in there]:
+        raise Problem(
+            Words(
+                f"--replace：没有表 {'、'.join(unknown)}；可用：{'、'.join(there)}。",
+                f"--replace: no table {', '.join(unknown)}; there are: {', '.join(there)}.",
+            )
+        )
+    return names
 
 
 def _places(warehouse: Path) -> "Places":

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from dashboard import __version__
 from dashboard.commands import main
-from dashboard.places import LOADING_VARIABLE, ROOT, takes_loads
+from dashboard.places import DATA, LOADING_VARIABLE, OWN_VARIABLE, ROOT, takes_loads
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
 
@@ -211,6 +212,41 @@ def test_a_briefing_that_cannot_be_is_refused_in_a_sentence(
     nowhere = call("brief", "--to", tmp_path / "none" / "a.pptx", *from_here)
     assert "can't be written" in sentences(nowhere)
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", [("build",), ("template",), ("export",)])
+def test_a_place_that_cannot_be_written_to_is_told_in_a_sentence(
+    command: tuple[str, ...], tmp_path: Path, warehouse: Warehouse
+) -> None:
+    """A name longer than any system takes stands for every place that can't be written to."""
+    to = tmp_path / ("x" * 300)
+    asked = ("--warehouse", warehouse.path) if command == ("export",) else ()
+    said = subprocess.run(
+        [sys.executable, "-m", "dashboard", *command, "--to", str(to), *map(str, asked)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert said.returncode == 1
+    assert "Traceback" not in said.stderr
+    assert "too long" in said.stderr
+
+
+def test_own_data_that_have_no_place_are_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(OWN_VARIABLE, str(tmp_path / "file" / "own"))
+    assert "DASHBOARD_OWN_DATA" in sentences(call("load", tmp_path / "file"))
+
+
+def test_other_towns_than_the_fourteen_are_told_by_their_codes(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("built", "own"))
+    towns = data / "towns.csv"
+    text = towns.read_text(encoding="utf-8")
+    towns.write_text(text.replace("310112101", "310112999", 1), encoding="utf-8")
+    said = sentences(call("build", "--data", data, "--to", tmp_path / "m.duckdb"))
+    assert "310112999" in said
+    assert "310112101" in said
 
 
 def test_figures_of_a_page_are_listed_and_one_is_packed(

@@ -22,6 +22,8 @@ from dashboard.model.tables import NAMED, TABLES
 from dashboard.places import ROOT
 
 FILES = sorted((ROOT / "dashboard").rglob("*.py"))
+IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+SHOWN_BY = ("views", "ui", "draw", "insight")
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 # Importing these two starts the app or the command line.
@@ -52,6 +54,20 @@ def calls(file: Path, *names: str) -> Iterator[ast.Call]:
                 yield node
 
 
+def sayings(file: Path) -> Iterator[ast.Call]:
+    """Yield the calls that say a sentence, by whatever name ``say`` is kept under."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+            if called and called.strip("_") == "say":
+                yield node
+
+
+def strings(tree: ast.AST) -> list[ast.Constant]:
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return [node for node in nodes if isinstance(node.value, str)]
+
+
 def texts(node: ast.expr) -> list[str] | None:
     """List the literals an argument may be; None if it is anything else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -74,7 +90,7 @@ def said() -> dict[str, str]:
     """Find every sentence handed to ``say``, with where it stands."""
     found = {}
     for file in FILES:
-        for call in calls(file, "say"):
+        for call in sayings(file):
             where = f"{file.relative_to(ROOT)}:{call.lineno}"
             literals = texts(call.args[0])
             assert literals is not None, f"{where}: say takes a literal, to be found here"
@@ -108,7 +124,7 @@ def test_both_texts_of_a_sentence_take_the_same_values() -> None:
 
 def test_a_sentence_is_given_the_values_it_takes() -> None:
     for file in FILES:
-        for call in calls(file, "say"):
+        for call in sayings(file):
             given = {keyword.arg for keyword in call.keywords}
             if None not in given:
                 for text in texts(call.args[0]) or []:
@@ -135,6 +151,28 @@ def test_words_have_two_texts_and_no_chinese_in_the_english() -> None:
             assert not HAN.search(en), where
             count += 1
     assert count > 200
+
+
+# Written alike in both languages, or not for reading.
+NO_SENTENCES = {"中文", "示例运营方", "万", " 万", "㐀", "鿿"}
+PAGES = [each for each in FILES if each.relative_to(ROOT).parts[1] in SHOWN_BY]
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_chinese_stands_on_a_page_but_by_say_or_words(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    told = [*sayings(file), *calls(file, "W", "Words")]
+    fine = {(each.lineno, each.value) for call in told for each in strings(call)}
+    fine |= {(each.lineno, each.value) for each in strings(tree) if each.value in NO_SENTENCES}
+    fine |= {
+        (node.value.lineno, node.value.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    escaped = [each for each in strings(tree) if (each.lineno, each.value) not in fine]
+    assert [
+        (each.lineno, each.value) for each in escaped if IDEOGRAPH.search(str(each.value))
+    ] == []
 
 
 # What is declared is used ----------------------------------------------------------------

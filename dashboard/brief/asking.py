@@ -1,6 +1,6 @@
 """Ask the warehouse for what is chosen: the one way that pages and briefings get their numbers."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -8,31 +8,58 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from dashboard.insight.changes import Earlier
+from dashboard.insight.limits import widened
 from dashboard.language import Say
 from dashboard.model.filters import Filters, add_months
+from dashboard.model.grounds import grounds, tells_nothing
 from dashboard.model.indicators import Indicator, add_up, measure
+from dashboard.model.measures import FIELDS
+from dashboard.model.tables import NAMED, TABLES
 from dashboard.warehouse.store import Warehouse, named_query
 
 T = TypeVar("T")
 
+_SAMPLED = frozenset(table.name for table in TABLES if table.is_sample)
+
 PARTICIPATION = "participation_by_town"
+MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)
 class Counted:
     """Hold rows together with the query and the parameters they were counted by.
 
-    ``indicators`` are those that were made of the counts, as far as the rows are of such.
+    ``shown`` are the columns that a figure of it shows; empty means all of them. ``indicators`` are
+    those that were made of the counts, as far as the rows are of such. ``beside`` is what other
+    queries counted for the same figure.
     """
 
     rows: pd.DataFrame
     query: str
     parameters: Mapping[str, Any]
+    shown: tuple[str, ...] = ()
     indicators: tuple[Indicator, ...] = ()
+    beside: tuple["Counted", ...] = ()
 
-    def of(self, *indicators: Indicator) -> "Counted":
-        """Say which indicators a figure makes of the rows."""
-        return replace(self, indicators=indicators)
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.shown or named_query(self.query).columns
+
+    def showing(self, *indicators: Indicator) -> "Counted":
+        """Say that a figure makes these indicators of the rows, and shows them alone."""
+        return replace(self, shown=columns_of(*indicators), indicators=indicators)
+
+    def beside_others(self, *indicators: Indicator) -> "Counted":
+        """Say that a figure shows these indicators, most of them counted by other queries."""
+        return replace(self, shown=columns_of(*indicators), indicators=())
+
+
+def columns_of(*indicators: Indicator) -> tuple[str, ...]:
+    """List the counted columns that indicators are made of."""
+    return tuple(
+        column for each in indicators for column in (each.numerator, each.denominator) if column
+    )
 
 
 class Questions:
@@ -53,18 +80,28 @@ class Questions:
     @property
     def chosen_towns(self) -> tuple[str, ...]:
         """The towns to mark as chosen: those of the filters, or those of the chosen communities."""
-        names = self.communities
-        return self.filters.town_codes or tuple(
-            dict.fromkeys(names.at[code, "town_code"] for code in self.filters.community_codes)
-        )
+        own = self.filters
+        if own.town_codes or not own.community_codes:
+            return own.town_codes
+        towns = self.communities["town_code"]
+        return tuple(dict.fromkeys(towns[code] for code in own.community_codes))
 
     @cached_property
     def towns(self) -> pd.DataFrame:
-        return self.warehouse.run("towns", {}).set_index("town_code")
+        """Every town by its code; only to be read."""
+        return self.warehouse.remember(
+            ("towns by code",), lambda: self.warehouse.run("towns", {}).set_index("town_code")
+        )
 
     @cached_property
     def communities(self) -> pd.DataFrame:
-        """Every community there ever was, by its code, with ``name`` in the user's language."""
+        """Every community there ever was, by its code, with ``name`` in the user's language; only
+        to be read."""
+        return self.warehouse.remember(
+            ("communities by code", self.say.language), self._communities_by_code
+        )
+
+    def _communities_by_code(self) -> pd.DataFrame:
         rows = self.warehouse.run("community_names", {}).set_index("community_code")
         return rows.assign(name=rows[f"name_{self.say.language}"])
 
@@ -106,7 +143,13 @@ class Questions:
         rows = measure(counted.rows, indicator)
         names = self.town_names()
         rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
-        return replace(counted, rows=rows.reset_index(drop=True)).of(indicator)
+        rows = self.as_sure(rows.reset_index(drop=True), indicator)
+        return replace(counted.showing(indicator), rows=rows)
+
+    def as_sure(self, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+        """Widen the intervals of all places, so that they judge as the funnel limits do."""
+        district = self.district_value(indicator) if indicator.has_interval else None
+        return rows if district is None else widened(rows, district)
 
     def district_value(self, indicator: Indicator) -> float | None:
         """Measure an indicator for all towns together: counts are added before dividing."""
@@ -146,25 +189,70 @@ class Questions:
         return self.month_before in self.warehouse.months
 
     @property
+    def earlier(self) -> Earlier:
+        """The months that changes may be told against."""
+        chosen = self.filters
+        is_within_year = chosen.window_months <= MONTHS_A_YEAR
+        year = pd.Timestamp(add_months(chosen.end_month, -MONTHS_A_YEAR))
+        return Earlier(pd.Timestamp(self.month_before), year if is_within_year else None)
+
+    @property
     def is_sample(self) -> bool:
-        return bool(self.warehouse.about["sample_tables"])
+        return bool(self.warehouse.sample_tables)
 
     @property
     def not_loaded(self) -> list[str]:
-        """List the tables that are empty because the user's own data lack them."""
-        return [name for name in self.warehouse.about["empty_tables"].split(";") if name]
+        """List the tables that are empty because the user's own data lack them, in load order."""
+        return _in_load_order(self.warehouse.empty_tables)
+
+    def lacking(self, columns: Iterable[str]) -> list[str]:
+        """List the tables not loaded that any of the columns is counted from, in load order."""
+        return _in_load_order(grounds(columns) & self.warehouse.empty_tables)
+
+    def not_loaded_words(self, names: Collection[str]) -> str:
+        """Say that tables were not loaded, so that what rests on them is missing."""
+        say = self.say
+        return say(
+            "未载入“{tables}”表",
+            tables=say.listed([say.words(NAMED[name].label) for name in names]),
+        )
+
+    def tells_nothing(self, counted: Counted) -> bool:
+        """Tell whether all that is counted rests on tables that were not loaded."""
+        keys = named_query(counted.query).keys
+        return tells_nothing(counted.columns, keys, self.warehouse.empty_tables)
+
+    def shows_sample(self, columns: Iterable[str]) -> bool:
+        """Tell whether any of the columns rests on the sample."""
+        return bool(grounds(columns) & self.warehouse.sample_tables)
 
     @property
     def source(self) -> str:
-        if self.is_sample:
-            return self.say("按公开数字校准的示例")
-        return self.say("来源：本区上报数据")
+        """Say where the data come from, all in all."""
+        return self.source_of(FIELDS)
+
+    def source_of(self, columns: Iterable[str]) -> str:
+        """Say where the data come from that the columns are counted from."""
+        say = self.say
+        there = grounds(columns)
+        is_own = bool(there & self.warehouse.own_tables)
+        if there & self.warehouse.sample_tables:
+            if is_own:
+                return say("本区上报数据；其余为按公开数字校准的示例")
+            return say("按公开数字校准的示例")
+        if not there - _SAMPLED:
+            return say("来源：本区上报数据")
+        return say("来源：本区上报数据与公开资料") if is_own else say("来源：公开资料")
 
     def as_of(self, *, window: bool = False) -> str:
         end = f"{self.filters.end_month:%Y-%m}"
         if not window:
             return self.say("截至 {month} 月末", month=end)
         return self.say("{start} 至 {end}", start=f"{self.filters.start_month:%Y-%m}", end=end)
+
+
+def _in_load_order(names: Collection[str]) -> list[str]:
+    return [table.name for table in TABLES if table.name in names]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Hold a briefing as data: pages, each with its sentences and what it shows, before any file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from dashboard.brief.asking import Counted
+from dashboard.insight.state import State
 from dashboard.warehouse.geography import MapGeometry
 
 ChartKind = Literal["bars", "columns", "lines"]
@@ -64,11 +65,13 @@ class TownMap:
 
 @dataclass(frozen=True)
 class Column:
-    """Describe a table's column: its share of the width and whether it holds numbers."""
+    """Describe a table's column: its share of the width, and whether it holds numbers or says
+    how things stand."""
 
     heading: str
     width: float
     is_number: bool = False
+    is_state: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,8 @@ class Stack:
 class Slide:
     """Hold one page: what it says, what it shows and where that comes from.
 
-    ``notes`` are for the speaker: definitions and how to read the page.
+    ``notes`` are for the speaker: definitions and how to read the page. ``lack`` names the tables
+    that are not loaded and without which numbers of the page are missing.
     """
 
     key: str
@@ -129,6 +133,7 @@ class Slide:
     as_of: str
     notes: tuple[str, ...] = ()
     counted: tuple[Counted, ...] = ()
+    lack: str = ""
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -149,7 +154,8 @@ class Cover:
 
 @dataclass(frozen=True)
 class Brief:
-    """Hold a whole briefing in one language."""
+    """Hold a whole briefing in one language. ``states`` gives for the words of the tables' state
+    columns what they mean."""
 
     cover: Cover
     slides: tuple[Slide, ...]
@@ -159,6 +165,16 @@ class Brief:
     language: Literal["zh", "en"]
     version: str
     name: str
+    states: Mapping[str, State] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """The number of pages, the cover included."""
+        return len(self.slides) + 1
+
+    def caveat_of(self, slide: Slide) -> str:
+        """What a page's footer must say in red."""
+        return " · ".join(filter(None, (slide.lack, self.caveat)))
 
     @property
     def counted(self) -> Sequence[Counted]:

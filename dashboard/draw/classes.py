@@ -4,13 +4,14 @@ A class is named by its lower edge, and edges are rounded as the values are writ
 reader can tell from a value which class it is in.
 """
 
-import warnings
 from typing import Literal
 
 import pandas as pd
+from jenkspy import jenks_breaks
 
 from dashboard.draw.theme import SEQUENCE
 from dashboard.language import Say
+from dashboard.model.rounding import rounded
 
 Method = Literal["quantiles", "jenks", "equal"]
 METHODS: tuple[Method, ...] = ("quantiles", "jenks", "equal")
@@ -24,8 +25,8 @@ def class_edges(
 
     No edge is at the least value, as nothing would lie below it, nor above the greatest.
     """
-    least, greatest = (round(float(end), decimals) for end in (values.min(), values.max()))
-    edges = {round(edge, decimals) for edge in _edges(values, method, count)}
+    least, greatest = (rounded(end, decimals) for end in (values.min(), values.max()))
+    edges = {rounded(edge, decimals) for edge in _edges(values, method, count)}
     return sorted(edge for edge in edges if least < edge <= greatest)
 
 
@@ -43,18 +44,13 @@ def _natural_breaks(values: pd.Series, count: int) -> list[float]:
     """Find where classes begin that vary least within themselves (Fisher 1958, Jenks 1977)."""
     if count < 2:
         return []
-    with warnings.catch_warnings():
-        # It says that it would be faster with another package: these are few values.
-        warnings.simplefilter("ignore", UserWarning)
-        from mapclassify import FisherJenks
-
-        tops = FisherJenks(values.to_numpy("float64"), k=count).bins
-    return [float(values[values > top].min()) for top in tops[:-1]]
+    tops = jenks_breaks(values.tolist(), n_classes=count)[1:-1]
+    return [float(values[values > top].min()) for top in tops]
 
 
 def class_of(value: float, edges: list[float], *, decimals: int) -> int:
     """Tell which colour a value, as it is written, takes; few classes spread over all colours."""
-    position = sum(round(float(value), decimals) >= edge for edge in edges)
+    position = sum(rounded(value, decimals) >= edge for edge in edges)
     return round(position * (len(SEQUENCE) - 1) / max(1, len(edges)))
 
 

@@ -11,6 +11,7 @@ from dashboard.draw.scatter import axis_title, marks
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
+from dashboard.model.rounding import number_written
 
 # A histogram has at least about so many classes, and at most so many.
 BINS, MOST_BINS = 24, 80
@@ -155,7 +156,7 @@ def bins(values: pd.Series) -> tuple[float, list[float], list[int]]:
 
 def _edge(value: float, step: float) -> str:
     decimals = max(0, -floor(log10(step)))
-    return f"{value:,.{decimals}f}"
+    return number_written(value, decimals)
 
 
 def _jitter(key: str) -> float:

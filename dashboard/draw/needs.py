@@ -28,6 +28,7 @@ from dashboard.draw.theme import (
     SEQUENCE,
 )
 from dashboard.language import Say
+from dashboard.model.rounding import number_written, percent_written
 
 # What is settled later is seldom told apart on the page; the data below the figure have it all.
 LAST_DAY_SHOWN = 60
@@ -71,9 +72,9 @@ def loop(
     if not steps["count"].any():
         return nothing("plot", say("所选月份内没有提案。"), height=height)
     labels = [names[code] for code in steps["stage"]]
-    counts = [f"{count:,.0f}" for count in steps["count"]]
+    counts = [number_written(count) for count in steps["count"]]
     texts = [counts[0]] + [
-        f"{count} · {share:.1f}%"
+        f"{count} · {percent_written(share)}"
         for count, share in zip(counts[1:], steps["of_first"].iloc[1:], strict=True)
     ]
     hovers = [f"{label}<br>{text}" for label, text in zip(labels, texts, strict=True)]
@@ -82,7 +83,7 @@ def loop(
     between = [
         {
             "x": 0, "y": position + 0.5, "xanchor": "left", "showarrow": False, "xshift": 6,
-            "text": say("↓ 占上一步 {share}", share=_percent(share)),
+            "text": say("↓ 占上一步 {share}", share=percent_written(share)),
             "font": {"size": 12, "color": INK_SOFT},
         }
         for position, share in enumerate(steps["of_before"].iloc[1:])
@@ -238,7 +239,7 @@ def service_matrix(
                     [0.5, SEQUENCE[1]],
                     [1, SEQUENCE[2]],
                 ],
-                zmin=0, text=[[f"{n:,.0f}" if n else "–" for n in row] for row in held.to_numpy()],
+                zmin=0, text=[[number_written(n) if n else "–" for n in row] for row in held.to_numpy()],
                 texttemplate="%{text}", textfont={"color": INK}, hovertext=hovers, hoverinfo="text",
             )
         ],
@@ -273,9 +274,9 @@ def supply_and_demand(
     bars = [
         bar(orientation="h", x=needs[share].tolist(), y=list(range(len(needs))), name=name,
             marker={"color": colour}, textposition="outside", cliponaxis=False, hoverinfo="text",
-            text=[_whole(value) for value in needs[share]],
+            text=[percent_written(value, 0) for value in needs[share]],
             hovertext=[
-                f"{label}<br>{name} {'—' if pd.isna(n) else f'{n:,.0f}'}"
+                f"{label}<br>{name} {number_written(n)}"
                 for label, n in zip(labels, needs[count], strict=True)
             ],
         )
@@ -308,20 +309,12 @@ def supply_and_demand(
             "四类青年需求在提案与活动中的占比：{needs}。",
             needs=say.listed(
                 [
-                    f"{label} {_whole(row.demand_share)} / {_whole(row.supply_share)}"
+                    f"{label} {percent_written(row.demand_share, 0)} / {percent_written(row.supply_share, 0)}"
                     for label, row in zip(labels, needs.itertuples(), strict=True)
                 ]
             ),
         ),
     )
-
-
-def _percent(share: float) -> str:
-    return "—" if pd.isna(share) else f"{share:.1f}%"
-
-
-def _whole(percent: float) -> str:
-    return "—" if pd.isna(percent) else f"{percent:.0f}%"
 
 
 def scorecard(rows: pd.DataFrame, say: Say, *, height: Height = 360) -> Drawing:
@@ -342,7 +335,7 @@ def scorecard(rows: pd.DataFrame, say: Say, *, height: Height = 360) -> Drawing:
                 hoverinfo="skip",
             ),
             scatter(mode="text", x=[100] * len(rows), y=positions, hoverinfo="skip",
-                text=["—" if score is None else f" {score:.0f}" for score in scores],
+                text=[f" {number_written(score)}" for score in scores],
                 textposition="middle right", textfont={"size": 15}, cliponaxis=False,
             ),
         ],
@@ -367,7 +360,7 @@ def scorecard(rows: pd.DataFrame, say: Say, *, height: Height = 360) -> Drawing:
             "五微评分（0–100，假定）：{scores}。",
             scores=say.listed(
                 [
-                    f"{name} {'—' if score is None else f'{score:.0f}'}"
+                    f"{name} {number_written(score)}"
                     for name, score in zip(rows["name"], scores, strict=True)
                 ]
             ),

@@ -11,6 +11,7 @@ from dashboard.draw.drawing import Drawing, Height, bar, framed, heatmap, nothin
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED, RULE, SEQUENCE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
+from dashboard.model.rounding import number_written, percent_written
 from dashboard.model.words import Words
 
 _SCALE = [[i / (len(SEQUENCE) - 1), colour] for i, colour in enumerate(SEQUENCE)]
@@ -66,7 +67,7 @@ def categories(
                 },
             ),
             scatter(mode="text", x=ends.fillna(0).tolist(), y=positions, xaxis=f"x{axis}",
-                text=[f" {_short(value, indicator)}" for value in rows["value"]],
+                text=[f" {number_written(value, indicator.decimals)}" for value in rows["value"]],
                 textposition="middle right", hoverinfo="skip", cliponaxis=False,
             ),
         ]  # fmt: skip
@@ -99,10 +100,6 @@ def categories(
 def _panel_title(indicator: Indicator, say: Say) -> str:
     name = say.words(indicator.name)
     return f"{name} %" if indicator.kind == "share" else name
-
-
-def _short(value: float, indicator: Indicator) -> str:
-    return "—" if pd.isna(value) else f"{value:,.{indicator.decimals}f}"
 
 
 def calendar(
@@ -145,7 +142,7 @@ def calendar(
         week, weekday = divmod(number, 7)
         value = values.get(day, 0.0)
         cells[weekday, week] = value
-        shown = "—" if pd.isna(value) else f"{value:,.0f}"
+        shown = number_written(value)
         text = f"{day} {weekdays[weekday]} {names.get(day, '')}".strip()
         hovers[weekday][week] = f"{text}<br>{shown} {unit}"
     known = cells[~np.isnan(cells)]
@@ -195,7 +192,7 @@ def calendar(
             first=first,
             last=last,
             day=f"{busiest['held_on'].iloc[0]:%Y-%m-%d}" if len(busiest) else "—",
-            value=f"{busiest['value'].iloc[0]:,.0f}" if len(busiest) else "—",
+            value=number_written(busiest["value"].iloc[0] if len(busiest) else None),
             unit=unit,
         ),
     )
@@ -320,9 +317,9 @@ def cohorts(rows: pd.DataFrame, say: Say, *, height: Height = 380) -> Drawing:
         hovers[line][column] = say(
             "{month} 首次参与的 {size} 人，{since} 个月后有 {share} 再次出现",
             month=f"{row.first_month:%Y-%m}",
-            size="—" if pd.isna(row.cohort_count) else f"{row.cohort_count:,.0f}",
+            size=number_written(row.cohort_count),
             since=row.months_since,
-            share="—" if pd.isna(row.share) else f"{row.share:.1f}%",
+            share=percent_written(row.share),
         )
     figure = (
         [

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.language import Say
+from dashboard.model.rounding import number_written
 
 Level = Literal["fault", "late", "watch", "plain"]
 
@@ -82,4 +83,4 @@ def table(
 def _cell(value: Any, *, number: bool) -> str:
     if pd.isna(value):
         return "—"
-    return f"{value:,.0f}" if number else str(value)
+    return number_written(value) if number else str(value)

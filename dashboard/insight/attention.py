@@ -57,7 +57,8 @@ class Concern:
 # The columns that the rules read: rows of all columns take several times as long to make.
 _READ = [
     "community_code", "town_code", "name_zh", "name_en", "resident_count", "coverage_type",
-    "available_count", "let_count", "over_let_count", "days_quiet_count", "overdue_count",
+    "available_count", "let_count", "over_let_count", "days_quiet_count", "days_known_count",
+    "overdue_count",
     "has_service_station", "has_social_work_station",
 ]  # fmt: skip
 
@@ -95,16 +96,18 @@ def _reason(row: Any, say: Say, not_loaded: Collection[str]) -> tuple[Level, str
     known = pd.notna(row.let_count) and pd.notna(row.available_count) and row.available_count > 0
     occupancy = row.let_count / row.available_count if known else float("nan")
     never = pd.isna(row.days_quiet_count)
+    days_quiet = row.days_known_count if never else row.days_quiet_count
     if pd.notna(row.over_let_count) and row.over_let_count > 0:
         return "fault", say("有房源层次已租多于可租，数据有误")
     is_watched = row.coverage_type == "grid" and is_large and "activity" not in not_loaded
-    if is_watched and never:
+    is_quiet = is_watched and days_quiet >= QUIET_DAYS
+    if is_quiet and never:
         return "late", say("{residents:,} 人，网格管理，从未有活动", residents=row.resident_count)
-    if is_watched and row.days_quiet_count >= QUIET_DAYS:
+    if is_quiet:
         return "late", say(
             "{residents:,} 人，网格管理，{days:.0f} 天无活动",
             residents=row.resident_count,
-            days=row.days_quiet_count,
+            days=days_quiet,
         )
     if row.overdue_count >= OVERDUE_PROPOSALS:
         return "late", say("提案 {count} 件超 14 天未办结", count=row.overdue_count)

@@ -6,36 +6,22 @@ A headline is a full sentence of at most ``HEADLINE`` characters, a conclusion o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
+from dashboard.insight.changes import difference_shown
 from dashboard.insight.headline import largest_gaps
 from dashboard.insight.housing import FILLING_MONTHS, LOW_OCCUPANCY
 from dashboard.insight.limits import outside
+from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
 from dashboard.model.tables import tier
-from dashboard.model.words import Language, Words
+from dashboard.model.words import Language
 
 HEADLINE: dict[Language, int] = {"zh": 28, "en": 90}
 CONCLUSION: dict[Language, int] = {"zh": 40, "en": 88}
 MOST_NAMED = 2
-
-State = Literal["good", "watch", "late", "none"]
-
-STATES: tuple[Words, ...] = (
-    Words(
-        f"达标：覆盖率与参与率未降；各层次入住率不低于 {LOW_OCCUPANCY:.0f}%；没有超期提案。",
-        f"On track: coverage and reach did not fall; every tier {LOW_OCCUPANCY:.0f} % let or more; "
-        "no proposal overdue.",
-    ),
-    Words(
-        "滞后：本街镇覆盖率低于全区且超出随机波动；有社区超期提案达 5 件。其余为关注。界限为假定。",
-        "Behind: the town's coverage lies below the district's beyond chance; a community has 5 "
-        "proposals overdue. Else: watch. The bars are assumptions.",
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -55,15 +41,6 @@ class Point:
     state: State
 
 
-def state_words(say: Say) -> dict[State, str]:
-    return {
-        "good": say("达标").capitalize(),
-        "watch": say("关注"),
-        "late": say("滞后"),
-        "none": "—",
-    }
-
-
 def change_brief(
     now: float, before: float, indicator: Indicator, say: Say, *, in_full: bool = False
 ) -> str:
@@ -73,7 +50,7 @@ def change_brief(
     """
     if pd.isna(now) or pd.isna(before):
         return "—"
-    difference = now - before
+    difference = difference_shown(now, before, indicator)
     if round(difference, indicator.decimals) == 0:
         return say("持平")
     if indicator.kind == "share" and in_full:
@@ -122,11 +99,13 @@ def conclusion_message(
             covered=covered,
             share=covered / total * 100,
         )
-    gaps = largest_gaps(towns) if is_whole else []
+    gaps = largest_gaps(towns)["name"].tolist() if is_whole else []
     if gaps:
-        beside = say("{places}缺口最大", places=say.listed(gaps))
+        beside = say("{places}未纳入的最多", places=say.listed(gaps))
     elif district is not None and not is_whole:
         beside = say("全区覆盖率 {district:.1f}%", district=district)
+    elif covered < total:
+        beside = say("{count} 个尚未纳入", count=total - covered)
     else:
         beside = say("没有缺口")
     if changes is None:
@@ -152,15 +131,19 @@ def points(
     coverage: tuple[float, float],
     is_below: bool,
     tiers: pd.DataFrame,
+    tiers_before: pd.DataFrame,
     reach: tuple[float, float],
-    closing: float,
-    overdue: int,
+    is_yearly: bool,
+    closing: tuple[float, float],
+    overdue: int | None,
     has_late: bool,
 ) -> list[Point]:
     """List the conclusion's lines: governance, housing, participation, response.
 
-    Pairs are values now and before, in percent; ``tiers``: measured rows of the end month;
-    ``has_late``: a community has as many overdue proposals as the rules call behind.
+    Pairs are values now and before, in percent; ``is_yearly``: reach before is of a year before;
+    ``tiers``: measured rows of the end month and of
+    the period before; ``overdue``: None where proposals are not loaded; ``has_late``: a community
+    has as many overdue proposals as the rules call behind.
     """
     shares = BY_CODE["committee_coverage"]
     return [
@@ -169,40 +152,51 @@ def points(
             say(
                 "居村治理覆盖率 {share}，{change}",
                 share=written(coverage[0], shares, say.language),
-                change=_against(say, change_brief(*coverage, shares, say, in_full=True)),
+                change=against(say, change_brief(*coverage, shares, say, in_full=True)),
             ),
-            "late" if is_below else _held(*coverage),
+            governance_state(*coverage, is_below=is_below),
         ),
-        Point(say("住房"), say("入住率：{shares}", shares=_let(say, tiers)), _let_state(tiers)),
+        Point(
+            say("住房"),
+            say("入住率：{shares}", shares=_let(say, tiers) or "—"),
+            housing_state(tiers, tiers_before),
+        ),
         Point(
             say("参与"),
-            say(
+            "—"
+            if pd.isna(reach[0])
+            else say(
                 "活动参与率 {share}，{change}",
                 share=written(reach[0], BY_CODE["reach"], say.language),
-                change=_against(say, change_brief(*reach, BY_CODE["reach"], say, in_full=True)),
+                change=against(
+                    say,
+                    change_brief(*reach, BY_CODE["reach"], say, in_full=True),
+                    is_yearly=is_yearly,
+                ),
             ),
-            _held(*reach),
+            judged(*reach, "reach"),
         ),
         Point(
             say("响应"),
-            say(
+            "—"
+            if overdue is None
+            else say(
                 "提案 14 天闭环率 {share}，超期未办结 {count} 件",
-                share=_share(closing, say),
+                share=_share(closing[0], say),
                 count=overdue,
             ),
-            "late" if has_late else "watch" if overdue else "good",
+            response_state(*closing, has_late=has_late),
         ),
     ]
 
 
-def _held(now: float, before: float) -> State:
-    if pd.isna(now) or pd.isna(before):
-        return "none"
-    return "watch" if now < before else "good"
-
-
-def _against(say: Say, change: str) -> str:
-    return say("无上期数据") if change == "—" else say("较上期 {change}", change=change)
+def against(say: Say, change: str, *, is_yearly: bool = False) -> str:
+    """Say against what a change is told: the period before, or the same months a year before."""
+    if change == "—":
+        return say("无上期数据")
+    if is_yearly:
+        return say("较上年同期 {change}", change=change)
+    return say("较上期 {change}", change=change)
 
 
 def _share(closing: float, say: Say) -> str:
@@ -226,11 +220,6 @@ def _let(say: Say, tiers: pd.DataFrame) -> str:
     )
 
 
-def _let_state(tiers: pd.DataFrame) -> State:
-    values = tiers["value"]
-    return "good" if values.notna().all() and (values >= LOW_OCCUPANCY).all() else "watch"
-
-
 def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, own: str) -> Message:
     """Say which towns differ from the district beyond chance; of one town, its rank.
 
@@ -244,6 +233,15 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
     whole = written(district, coverage, language)
     if own and (known["key"] == own).any():
         mine = known[known["key"] == own].iloc[0]
+        if not mine["is_outside"]:
+            return Message(
+                say(
+                    "{name}覆盖率 {share}，与全区无显著差别",
+                    name=mine["name"],
+                    share=written(mine["value"], coverage, language),
+                ),
+                say("与全区 {district} 的差异在随机波动内，不宜排先后。", district=whole),
+            )
         headline = say(
             "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
             name=mine["name"],
@@ -251,11 +249,6 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
             among=len(known),
             rank=int((known["value"].round(9) > round(mine["value"], 9)).sum()) + 1,
         )
-        if not mine["is_outside"]:
-            return Message(
-                headline,
-                say("与全区 {district} 的差异在随机波动内，不宜当作先后。", district=whole),
-            )
         if mine["value"] < district:
             return Message(
                 headline, say("低于全区 {district}，超出随机波动，宜优先安排。", district=whole)
@@ -277,10 +270,13 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
             low=written(known["value"].min(), coverage, language),
             high=written(known["value"].max(), coverage, language),
         )
-    most = known.sort_values(["grid_community_count", "key"], ascending=[False, True]).head(3)
-    share = most["grid_community_count"].sum() / known["grid_community_count"].sum() * 100
-    if pd.isna(share):
+    total = known["grid_community_count"].sum()
+    most = largest_gaps(known, count=3)
+    if not total:
         return Message(headline, say("没有缺口"))
+    if most.empty:
+        return Message(headline, say("{count} 个尚未纳入", count=int(total)))
+    share = most["grid_community_count"].sum() / total * 100
     return Message(
         headline,
         say(
@@ -354,9 +350,18 @@ def housing_message(say: Say, tiers: pd.DataFrame, communities: pd.DataFrame) ->
 
 
 def participation_message(
-    say: Say, *, reach: tuple[float, float], months: int, closing: float, overdue: int
+    say: Say,
+    *,
+    reach: tuple[float, float],
+    is_yearly: bool,
+    months: int,
+    closing: float,
+    overdue: int | None,
 ) -> Message:
-    """Say what part of the residents took part, and how proposals were answered."""
+    """Say what part of the residents took part, and how proposals were answered.
+
+    ``is_yearly``: reach before is of a year before; ``overdue``: None where proposals are not loaded.
+    """
     indicator = BY_CODE["reach"]
     if pd.isna(reach[0]):
         headline = say("参与人数太少或没有数据，参与率不列")
@@ -370,16 +375,26 @@ def participation_message(
         headline,
         say(
             "{change}；14 天闭环率 {closing}，超期提案 {overdue} 件。",
-            change=_against(say, change_brief(*reach, indicator, say, in_full=True)),
+            change=against(
+                say, change_brief(*reach, indicator, say, in_full=True), is_yearly=is_yearly
+            ),
             closing=_share(closing, say),
-            overdue=overdue,
+            overdue="—" if overdue is None else overdue,
         ),
     )
 
 
-def case_message(say: Say, *, name: str, facts: int, is_here: bool) -> Message:
-    """Name the case and say how much of it is published."""
-    headline = say("案例：{name}，有 {facts} 项公开事实", name=name, facts=facts)
+def case_message(
+    say: Say, *, name: str, facts: int, occupancy: float | None, is_here: bool
+) -> Message:
+    """Say what is published of the case: how full it is, else how much one knows of it.
+
+    ``occupancy``: as last reported, in percent.
+    """
+    if occupancy is None:
+        headline = say("{name}有 {facts} 项公开事实可供参照", name=name, facts=facts)
+    else:
+        headline = say("{name}入住率达 {share:g}%（公开报道）", name=name, share=occupancy)
     if is_here:
         return Message(headline, say("只列公开报道的事实，其余不列；不据此评判优劣。"))
     return Message(headline, say("所选范围内没有公开报道的项目，借区内案例参考。"))

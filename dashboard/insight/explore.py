@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard.insight.headline import Headline
+from dashboard.insight.headline import Headline, foremost
 from dashboard.insight.limits import outside
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
+from dashboard.model.rounding import number_written, rounded
 
 MOST_NAMES = 3
 YEAR = 12
@@ -37,6 +38,10 @@ class Spread:
     above: tuple[str, ...]
     below: tuple[str, ...]
 
+    def is_ranked(self, place: pd.Series, indicator: Indicator) -> bool:
+        """Tell whether a place's rank is worth telling: not if chance alone may have given it."""
+        return not indicator.has_interval or place["name"] in (*self.above, *self.below)
+
     @property
     def highest(self) -> pd.Series:
         return self.rows.iloc[0]
@@ -53,15 +58,26 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
     return valued.sort_values(["value", "key"], ascending=[False, True]).reset_index(drop=True)
 
 
-def spread(rows: pd.DataFrame, indicator: Indicator, district: float | None) -> Spread | None:
-    """Describe how measured places differ; None where none has a value."""
+def spread(
+    rows: pd.DataFrame,
+    indicator: Indicator,
+    district: float | None,
+    *,
+    every: pd.DataFrame | None = None,
+) -> Spread | None:
+    """Describe how measured places differ; None where none has a value.
+
+    ``every``: the places of the whole district, where rows are of some towns only: a place is
+    judged alike whichever towns are chosen.
+    """
     there = ranked(rows)
     if there.empty:
         return None
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     if indicator.has_interval and district is not None:
-        beyond = there[outside(there, district)]
+        compared = rows if every is None else every
+        beyond = there[there["key"].isin(compared.loc[outside(compared, district), "key"])]
         above = tuple(beyond.loc[beyond["value"] > district, "name"])
         below = tuple(beyond.loc[beyond["value"] < district, "name"][::-1])
     quarters = there["value"].quantile([0.25, 0.5, 0.75]).tolist()
@@ -82,7 +98,15 @@ def towns_headline(
     name = say.words(indicator.name)
     mine = found.rows[found.rows["key"].isin(chosen)]
     high, low = found.highest, found.lowest
-    if len(mine) == 1:
+    first = foremost(found.rows, "value", count=MOST_NAMES)
+    if len(mine) == 1 and not found.is_ranked(mine.iloc[0], indicator):
+        state = say(
+            "{place}：{indicator} {value}",
+            place=mine["name"].iloc[0],
+            indicator=name,
+            value=written(mine["value"].iloc[0], indicator, say.language),
+        )
+    elif len(mine) == 1:
         state = say(
             "{town}：{indicator} {value}，在 {count} 个街镇中排第 {rank}",
             town=mine["name"].iloc[0],
@@ -91,14 +115,13 @@ def towns_headline(
             rank=mine["rank"].iloc[0],
             count=len(found.rows),
         )
-    elif round(high["value"] - low["value"], indicator.decimals) == 0:
+    elif rounded(high["value"] - low["value"], indicator.decimals) == 0:
         state = say(
             "{indicator}：各街镇相同，都是 {value}",
             indicator=name,
             value=written(high["value"], indicator, say.language),
         )
-    elif indicator.kind == "count":
-        first = found.rows.head(MOST_NAMES)
+    elif indicator.kind == "count" and len(first):
         state = say(
             "{indicator}最多的是{towns}，合计占 {count} 个街镇的 {share:.0f}%",
             indicator=name,
@@ -179,7 +202,14 @@ def communities_headline(
     """Say where the middle half of communities lies, or where the chosen one stands."""
     name = say.words(indicator.name)
     mine = found.rows[found.rows["key"].isin(chosen)]
-    if len(mine) == 1:
+    if len(mine) == 1 and not found.is_ranked(mine.iloc[0], indicator):
+        state = say(
+            "{place}：{indicator} {value}",
+            place=mine["name"].iloc[0],
+            indicator=name,
+            value=written(mine["value"].iloc[0], indicator, say.language),
+        )
+    elif len(mine) == 1:
         state = say(
             "{community}：{indicator} {value}，在 {count} 个社区中排第 {rank}",
             community=mine["name"].iloc[0],
@@ -231,7 +261,7 @@ def months_headline(
         return Headline(say("{indicator}：没有数据", indicator=name), "")
     first, last = there.iloc[0], there.iloc[-1]
     top, bottom = there.loc[there["value"].idxmax()], there.loc[there["value"].idxmin()]
-    difference = round(last["value"] - first["value"], indicator.decimals)
+    difference = rounded(last["value"] - first["value"], indicator.decimals)
     values = {
         "indicator": name,
         "first": f"{first['month']:%Y-%m}",
@@ -296,7 +326,7 @@ def multiples_headline(say: Say, changes: pd.DataFrame, indicator: Indicator) ->
     name = say.words(indicator.name)
     if changes.empty:
         return Headline(say("{indicator}：没有数据", indicator=name), "")
-    moved = (changes["now"] - changes["before"]).round(indicator.decimals)
+    moved = (changes["now"] - changes["before"]).map(lambda each: rounded(each, indicator.decimals))
     state = say(
         "近 {months} 个月{indicator}：{up} 个街镇上升，{down} 个下降",
         months=int(changes["months"].max()),
@@ -340,7 +370,7 @@ def totals_headline(say: Say, values: pd.Series) -> Headline:
 def _difference(difference: float, indicator: Indicator, say: Say) -> str:
     if indicator.kind == "share":
         return say("{change:+.1f} 个百分点", change=difference)
-    return f"{difference:+,.{indicator.decimals}f}"
+    return number_written(difference, indicator.decimals, signed=True)
 
 
 # Two indicators --------------------------------------------------------------------------
@@ -407,24 +437,24 @@ def scatter_headline(
     """Say whether two indicators go together over places, and how closely."""
     names = {"x": say.words(x.name), "y": say.words(y.name)}
     if found is None:
-        return Headline(say("{x}与{y}：数据不足，不能判断关联", **names), "")
+        return Headline(say("{y}与{x}：数据不足，不能判断关联", **names), "")
     if not found.is_seen:
-        state = say("{x}与{y}之间看不出关联", **names)
+        state = say("{y}与{x}之间看不出关联", **names)
     elif found.rho > 0 and of_towns:
         state = say(
-            "{x}越高的街镇，{y}往往越高（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的街镇，{x}往往越高（{strength}）", **names, strength=_strength(say, found)
         )
     elif found.rho > 0:
         state = say(
-            "{x}越高的社区，{y}往往越高（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的社区，{x}往往越高（{strength}）", **names, strength=_strength(say, found)
         )
     elif of_towns:
         state = say(
-            "{x}越高的街镇，{y}往往越低（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的街镇，{x}往往越低（{strength}）", **names, strength=_strength(say, found)
         )
     else:
         state = say(
-            "{x}越高的社区，{y}往往越低（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的社区，{x}往往越低（{strength}）", **names, strength=_strength(say, found)
         )
     return Headline(state, correlation_written(say, found))
 
@@ -442,7 +472,7 @@ def correlation_written(say: Say, found: Correlation) -> str:
         rho=found.rho,
         low=found.low,
         high=found.high,
-        p="p < 0.001" if found.p < 0.001 else f"p = {found.p:.3f}",
+        p="p < 0.001" if found.p < 0.001 else f"p = {number_written(found.p, 3)}",
         count=found.count,
     )
 
@@ -464,15 +494,15 @@ def bivariate_headline(
     names = {"x": say.words(x.name), "y": say.words(y.name)}
     if both[2] and both[0]:
         state = say(
-            "{high}的{x}与{y}都在前三分之一，{low}都在后三分之一",
+            "{high}的{y}与{x}都在前三分之一，{low}都在后三分之一",
             **names,
             high=_few(say, both[2]),
             low=_few(say, both[0]),
         )
     elif both[2]:
-        state = say("{high}的{x}与{y}都在前三分之一", **names, high=_few(say, both[2]))
+        state = say("{high}的{y}与{x}都在前三分之一", **names, high=_few(say, both[2]))
     elif both[0]:
-        state = say("{low}的{x}与{y}都在后三分之一", **names, low=_few(say, both[0]))
+        state = say("{low}的{y}与{x}都在后三分之一", **names, low=_few(say, both[0]))
     else:
-        state = say("没有街镇的{x}与{y}同在前三分之一或后三分之一", **names)
+        state = say("没有街镇的{y}与{x}同在前三分之一或后三分之一", **names)
     return Headline(state, correlation_written(say, found) if found else "")

@@ -3,7 +3,23 @@
 import numpy as np
 import pandas as pd
 
+from dashboard.model.indicators import wilson
+from dashboard.model.words import Words
+
 Z95, Z998 = 1.96, 3.09
+# Fewer places tell too little of how widely places differ.
+FEWEST_PLACES = 5
+
+
+RULES: tuple[Words, ...] = (
+    Words(
+        "超出随机波动：超出 95% 漏斗界限。界限按各地之间的普遍差异放宽（Spiegelhalter 2005 的离散系数，不小于 1；"
+        f"不足 {FEWEST_PLACES} 处的不放宽），95% 区间同样放宽；参与偏低用 99.8% 界限。",
+        "Beyond chance: outside the 95 % funnel limits. They are widened by how much places differ "
+        "anyway (Spiegelhalter's (2005) dispersion, at least 1; not with fewer than "
+        f"{FEWEST_PLACES} places), and so are the 95 % intervals; low reach takes the 99.8 % limits.",
+    ),
+)
 
 
 def funnel_limits(district: float, sizes: pd.Series, *, dispersion: float = 1.0) -> pd.DataFrame:
@@ -35,17 +51,34 @@ def dispersion(values: pd.Series, sizes: pd.Series, district: float) -> float:
     Many small causes set places apart that no rule means to catch: without this, limits for
     large numbers of persons would catch most places. φ is the mean of the squared z-scores, the
     outer tenths drawn in to the tenth and ninetieth percentile so that what is to be caught does
-    not widen the limits (Spiegelhalter 2005, section 5).
+    not widen the limits (Spiegelhalter 2005, section 5). It is 1 where there are fewer than
+    ``FEWEST_PLACES``.
     """
     scores = ((values - district) / _spread(district, sizes)).dropna()
     scores = scores[np.isfinite(scores)]
-    if scores.empty:
+    if len(scores) < FEWEST_PLACES:
         return 1.0
     low, high = scores.quantile([0.1, 0.9])
     return max(1.0, float((scores.clip(low, high) ** 2).mean()))
 
 
 def outside(rows: pd.DataFrame, district: float) -> pd.Series:
-    """Tell which measured places lie outside the 95 % limits for their size."""
-    limits = funnel_limits(district, rows["denominator"])
+    """Tell which measured places lie outside the 95 % limits for their size.
+
+    ``rows`` are all that are compared: the limits are as wide as these places' dispersion.
+    """
+    wide = dispersion(rows["value"], rows["denominator"], district)
+    limits = funnel_limits(district, rows["denominator"], dispersion=wide)
     return (rows["value"] < limits["low95"]) | (rows["value"] > limits["high95"])
+
+
+def widened(rows: pd.DataFrame, district: float) -> pd.DataFrame:
+    """Widen measured places' 95 % intervals by their dispersion, as the limits are.
+
+    Persons of one place are alike: so many as φ of them count as one. ``rows`` are all that are
+    compared; their ``low`` and ``high`` are of shares, in percent.
+    """
+    wide = dispersion(rows["value"], rows["denominator"], district)
+    counts = (rows[name].to_numpy("float64") / wide for name in ("numerator", "denominator"))
+    low, high = wilson(*counts)
+    return rows.assign(low=low * 100, high=high * 100)

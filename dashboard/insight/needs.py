@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ DAYS_BAR = 14
 # Assumptions: from fewer proposals no share or median is told as a finding, or no gap in supply;
 # nor is a gap of fewer points.
 LEAST_TOLD = 10
+LEAST_OF_ONE = 5
 LEAST_DEMAND = 30
 LEAST_GAP = 3
 MISSING = float("nan")
@@ -30,17 +30,6 @@ COHORT_COUNTS = (
     "in_time_count",
     "self_service_count",
 )
-
-
-def over_windows(rows: pd.DataFrame, months: Sequence[date], length: int) -> pd.DataFrame:
-    """Add up the cohort's counts over the ``length`` months that end with each month.
-
-    Months in which nothing was raised count nought; windows that began before there were data
-    are left out.
-    """
-    whole = rows.set_index("month")[list(COHORT_COUNTS)].reindex(pd.to_datetime(list(months)))
-    added = whole.fillna(0).rolling(length).sum().dropna()
-    return added.rename_axis("month").reset_index()
 
 
 def loop_steps(stages: pd.DataFrame) -> pd.DataFrame:
@@ -275,15 +264,20 @@ def needs_headline(
     elif late.empty:
         parts.append(say("没有超期未办结的提案。"))
     else:
-        parts.append(
-            say(
-                "{count} 件超过 14 天未办结，责任单位以{unit}为多（{most} 件）。",
-                count=len(late),
-                unit=_most_responsible(say, late)[0],
-                most=_most_responsible(say, late)[1],
-            )
-        )
-    return Headline(state, (" " if say.language == "en" else "").join(parts))
+        parts += [_late_sentence(say, late), _most_responsible(say, late)]
+    return Headline(state, (" " if say.language == "en" else "").join(filter(None, parts)))
+
+
+def _late_sentence(say: Say, late: pd.DataFrame) -> str:
+    """Say how many are overdue, and of how many of them it is not known since when."""
+    reopened = int(late["is_reopened"].sum())
+    if not reopened:
+        return say("{count} 件超过 14 天未办结。", count=len(late))
+    return say(
+        "{count} 件超过 14 天未办结，其中重启 {reopened} 件，重启日期不详。",
+        count=len(late),
+        reopened=reopened,
+    )
 
 
 def _slowest(say: Say, categories: pd.DataFrame, district: float) -> str | None:
@@ -296,6 +290,14 @@ def _slowest(say: Say, categories: pd.DataFrame, district: float) -> str | None:
     return say.words(proposal_category.allowed[code])
 
 
-def _most_responsible(say: Say, late: pd.DataFrame) -> tuple[str, int]:
-    counts = late["responsible_unit"].value_counts().sort_index().sort_values(ascending=False)
-    return say.words(responsible_unit.allowed[counts.index[0]]), int(counts.iloc[0])
+def _most_responsible(say: Say, late: pd.DataFrame) -> str:
+    """Name the unit that more than half of the overdue ones wait for; nothing if none, or few."""
+    counts = late["responsible_unit"].value_counts()
+    unit, most = counts.index[0], int(counts.iloc[0])
+    if most < LEAST_OF_ONE or most * 2 <= len(late):
+        return ""
+    return say(
+        "过半由{unit}负责（{most} 件）。",
+        unit=say.words(responsible_unit.allowed[unit]),
+        most=most,
+    )

@@ -14,6 +14,8 @@ from dashboard.model.indicators import BY_CODE, count_written, measure, written
 from dashboard.model.words import Words
 
 MOST_ACTIVE = 0.1
+# Over more months so many move out and in that participants may outnumber residents.
+LONGEST_WINDOW = 12
 # What is told of those who came first: whether they are seen again so many months later.
 TOLD_MONTHS = (1, 6)
 # What part of the persons may be in hidden cells for the rest to stand for all.
@@ -24,15 +26,19 @@ FESTIVAL_DAYS = 14
 Festivals = tuple[tuple[date, Words], ...]
 
 
-def unreached(rows: pd.DataFrame, district: float, *, wide: float, least: int) -> pd.DataFrame:
+def unreached(
+    rows: pd.DataFrame, communities: pd.DataFrame, district: float, *, wide: float, least: int
+) -> pd.DataFrame:
     """Tell for each community whether it had no activity or a reach too low for chance.
 
-    ``rows``: participation_by_community; ``district``: the reach of all of them, in percent.
-    Adds ``is_without``, ``is_low`` (below the 99.8 % limit for its
-    size, widened by the dispersion ``wide``), ``expected_least``
+    ``rows``: participation_by_community; ``communities``: those of that query, which are open at
+    the end month: the others are left out; ``district``: the reach of all of them, in percent.
+    Adds ``days_quiet_count``, ``is_without``, ``is_never`` (no activity ever), ``is_low`` (below
+    the 99.8 % limit for its size, widened by the dispersion ``wide``), ``expected_least``
     (participants at that limit) and ``unreached_count`` (residents less participants). A hidden
     number of participants is below ``least``: it counts as the most that it can be.
     """
+    rows = rows.merge(communities[["community_code", "days_quiet_count"]], on="community_code")
     measured = measure(rows, BY_CODE["reach"])
     residents = measured["denominator"]
     limit = funnel_limits(district, residents, dispersion=wide)["low998"]
@@ -41,6 +47,7 @@ def unreached(rows: pd.DataFrame, district: float, *, wide: float, least: int) -
     is_without = measured["activity_count"] == 0
     return measured.assign(
         is_without=is_without,
+        is_never=is_without & measured["days_quiet_count"].isna(),
         is_low=~is_without & (most / residents * 100 < limit),
         expected_least=np.ceil(limit * residents / 100),
         unreached_count=(residents - most).clip(lower=0),
@@ -161,14 +168,17 @@ def participation_headline(
     window_months: int,
     low: pd.DataFrame,
     without: int,
+    never: int,
     total: int,
     district: float | None = None,
+    quiet_days: float | None = None,
 ) -> Headline:
     """Say how many take part and who is to be reached first.
 
     ``now``: the row of participation_by_month at the end month; ``low``: the communities of
     low reach, those with most residents to reach first, with ``name``; ``without``: how many of
-    the ``total`` had no activity at all. Single communities are told beside the ``district``'s
+    the ``total`` had no activity in the window, ``never`` of them never any; ``quiet_days``: since
+    the chosen ones' last, None where there was none. Single communities are told beside the ``district``'s
     reach instead; nothing more is told where none may be held up.
     """
     language = say.language
@@ -183,18 +193,27 @@ def participation_headline(
         participants="—" if pd.isna(participants) else count_written(participants, language),
         reach=written(values["reach"], BY_CODE["reach"], language),
     )
+    if district is not None and now["activity_count"] == 0:
+        quiet = say("所选社区 {months} 个月没有活动", months=window_months)
+        if quiet_days is None:
+            return Headline(quiet, say("从未有过活动。"))
+        return Headline(quiet, say("最近一次活动在 {days:.0f} 天前。", days=quiet_days))
     if district is not None:
         beside = say("，全区为 {district:.1f}%", district=district)
         return Headline(state + beside, _again(say, values))
     if total == 0:
         return Headline(state, _again(say, values))
-    if without:
+    if never:
+        state += say(
+            "；{without} 个社区没有活动，其中 {never} 个从未有过", without=without, never=never
+        )
+    elif without:
         state += say("；{without} 个社区没有活动", without=without)
     else:
         state += say("；各社区都有活动")
     again = _again(say, values)
     if low.empty:
-        return Headline(state, again + say("没有社区的参与率低到超出普遍差异。"))
+        return Headline(state, again + say("有活动的社区中，没有参与率低到超出普遍差异的。"))
     return Headline(
         state,
         again
@@ -204,6 +223,13 @@ def participation_headline(
             names=say.listed(low["name"].head(2).tolist()),
         ),
     )
+
+
+def window_told(say: Say, months: int) -> str:
+    """Say over how many months a reach is, and what makes one over more than a year too high."""
+    if months > LONGEST_WINDOW:
+        return say("{months} 个月，含期间迁出的居民，可超过 100%", months=months)
+    return say("{months} 个月", months=months)
 
 
 def _again(say: Say, values: Mapping[str, float]) -> str:

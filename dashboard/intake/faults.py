@@ -58,6 +58,8 @@ class Check:
     # Large tables that were staged as Parquet files rather than as frames.
     staged: dict[str, Path] = field(default_factory=dict)
     staged_rows: int = 0
+    # How many rows loaded before, of the same towns and months, the files no longer have.
+    absent: dict[str, int] = field(default_factory=dict)
     # How many persons became pseudonyms.
     pseudonyms: int = 0
 

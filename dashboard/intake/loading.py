@@ -1,7 +1,8 @@
 """Load checked files: all or nothing, undone in one step, and the same again changes nothing."""
 
+import dataclasses
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,9 +14,9 @@ import pandas as pd
 from dashboard.intake.bulk import is_bulk, read_head
 from dashboard.intake.checking import Known, check_sources
 from dashboard.intake.faults import Check, Digest
+from dashboard.intake.merging import Merged, merge, no_longer_there, without
 from dashboard.intake.personal import shown
 from dashboard.intake.reading import BoundaryFile, Source, read, read_bytes
-from dashboard.model.contract import Table
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED, TABLES, TOWN
 from dashboard.model.words import Words
@@ -53,16 +54,6 @@ class Places:
     warehouse: Path
 
 
-@dataclass(frozen=True)
-class Merged:
-    """Count what a load did to one table."""
-
-    rows: int
-    added: int
-    restated: int
-    unchanged: int
-
-
 @dataclass
 class Loaded:
     """Say what a load did; with faults in its check it did nothing."""
@@ -87,8 +78,10 @@ class Loaded:
             ]
         lines = [
             Words(
-                f"{NAMED[name].label.zh}：新增 {m.added} 行，更正 {m.restated} 行，不变 {m.unchanged} 行",
-                f"{NAMED[name].label.en}: {m.added} rows added, {m.restated} restated, {m.unchanged} unchanged",
+                f"{NAMED[name].label.zh}：新增 {m.added} 行，更正 {m.restated} 行，不变 {m.unchanged} 行"
+                + (f"，删去 {m.removed} 行" if m.removed else ""),
+                f"{NAMED[name].label.en}: {m.added} rows added, {m.restated} restated, {m.unchanged} unchanged"
+                + (f", {m.removed} removed" if m.removed else ""),
             )
             for name, m in self.tables.items()
         ]
@@ -154,9 +147,10 @@ def check(
     sources, boundaries = read_all(paths, places.data, progress)
     if boundaries is not None and not sources:
         return _only_boundaries(boundaries)
-    known = known_at(places, current_state(places.own))
+    state = current_state(places.own)
+    known = known_at(places, state)
     with TemporaryDirectory() as scratch:
-        return check_sources(
+        found = check_sources(
             sources,
             known,
             today=today,
@@ -165,6 +159,25 @@ def check(
             scratch=Path(scratch),
             progress=progress,
         )
+    found.boundaries = boundaries.path if boundaries else None
+    found.absent = {name: len(rows) for name, rows in _absent(found, state, known).items()}
+    return found
+
+
+def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.DataFrame]:
+    """Find the loaded rows that the files, of the same towns and months, no longer have."""
+    if state is None:
+        return {}
+    communities = pd.concat(
+        [known.communities, found.frames.get("community", known.communities.iloc[:0])]
+    )
+    town_of = dict(zip(communities["community_code"], communities["town_code"], strict=True))
+    rows = {
+        name: no_longer_there(NAMED[name], state.frame(name), frame, town_of)
+        for name, frame in found.frames.items()
+        if name in state.tables
+    }
+    return {name: gone for name, gone in rows.items() if len(gone)}
 
 
 def read_all(
@@ -205,12 +218,15 @@ def load(
     key: Callable[[], bytes],
     mapping: Mapping[str, Any] | None = None,
     map_number: str | None = None,
+    replace: Collection[str] = (),
     wait_seconds: float = WAIT_SECONDS,
     progress: Progress = lambda share, step: None,
 ) -> Loaded:
     """Check and load files. With faults nothing is loaded, and they are in the result.
 
     ``map_number`` is the number (审图号) under which the map of a boundary file was approved.
+    ``replace`` names the tables of which the files are the whole truth: rows loaded before, of
+    the same towns and months, that the files no longer have are removed.
     """
     with locked(places.own, wait_seconds=wait_seconds):
         state = current_state(places.own)
@@ -220,7 +236,7 @@ def load(
         there = {
             file["sha256"] for batch in (state.batches if state else []) for file in batch["files"]
         }
-        fresh = [source for source in sources if source.sha256 not in there]
+        fresh = [source for source in sources if replace or source.sha256 not in there]
         if boundaries is not None and boundaries.sha256 in there:
             boundaries = None
         if boundaries is not None and not fresh:
@@ -230,9 +246,10 @@ def load(
             _catch_up(places, state, progress)
             return Loaded(Check())
         with _told_when_full(), TemporaryDirectory(dir=places.own, prefix=SCRATCH) as scratch:
+            known = known_at(places, state)
             found = check_sources(
                 fresh,
-                known_at(places, state),
+                known,
                 today=today,
                 mapping=mapping,
                 key=key,
@@ -244,7 +261,10 @@ def load(
             if boundaries is not None:
                 found.boundaries = boundaries.path
                 found.files.append(_digest_of(boundaries))
-            return _take_in(found, places, state, who, progress, map_number)
+            gone = _absent(found, state, known)
+            found.absent = {name: len(rows) for name, rows in gone.items() if name not in replace}
+            gone = {name: rows for name, rows in gone.items() if name in replace}
+            return _take_in(found, places, state, who, progress, map_number, gone)
 
 
 def _digest_of(source: Source) -> Digest:
@@ -262,7 +282,9 @@ def _take_in(
     who: str,
     progress: Progress,
     map_number: str | None,
+    gone: Mapping[str, pd.DataFrame] | None = None,
 ) -> Loaded:
+    gone = gone or {}
     with _told_when_full(), next_state(places.own, before) as state:
         batch = 1 + max((each["batch"] for each in state.batches), default=0)
         merged: dict[str, Merged] = {}
@@ -272,6 +294,10 @@ def _take_in(
                 rows, said_anew, counts = merge(
                     table, state.frame(table.name), found.frames[table.name]
                 )
+                if table.name in gone:
+                    rows, left = without(table, rows, gone[table.name])
+                    counts = dataclasses.replace(counts, removed=len(left))
+                    restated.append(left)
                 write_frame(state, table.name, rows)
                 merged[table.name] = counts
                 restated.append(said_anew)
@@ -286,7 +312,7 @@ def _take_in(
         if found.boundaries is not None:
             set_boundaries(state, found.boundaries, map_number)
         if found.boundaries is None and not any(
-            counts.added or counts.restated for counts in merged.values()
+            counts.added or counts.restated or counts.removed for counts in merged.values()
         ):
             _catch_up(places, before, progress)
             return Loaded(found)
@@ -363,75 +389,6 @@ class _told_when_full:  # noqa: N801 - used as a statement
                     "make room and try again.",
                 )
             ) from error
-
-
-# Putting rows together --------------------------------------------------------------------
-
-
-def merge(
-    table: Table, old: pd.DataFrame, new: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, Merged]:
-    """Add new rows to the old by key; rows said anew replace theirs and are listed."""
-    key = list(table.key)
-    columns = [column.name for column in table.columns]
-    if old.empty:
-        rows, counts = _closed(table, new), Merged(len(new), len(new), 0, 0)
-        return rows, _no_restatements(), counts
-    old = old.astype(new.dtypes.to_dict())
-    both = new.merge(old, on=key, how="left", suffixes=("", "_old"), indicator=True)
-    is_new = both["_merge"] == "left_only"
-    changes = []
-    is_restated = pd.Series(False, index=both.index)
-    for name in (column for column in columns if column not in key):
-        was, now = both[f"{name}_old"], both[name]
-        differs = (~is_new) & ~((was == now).fillna(False) | (was.isna() & now.isna()))
-        is_restated |= differs.astype(bool)
-        if differs.any():
-            changes.append(
-                pd.DataFrame(
-                    {
-                        "table_name": table.name,
-                        "row_key": _texts(both.loc[differs, key]).agg(" ".join, axis=1),
-                        "column_name": name,
-                        "before_value": _texts(was[differs].to_frame())[f"{name}_old"],
-                        "after_value": _texts(now[differs].to_frame())[name],
-                    }
-                )
-            )
-    rows = pd.concat([old[columns], new[columns]], ignore_index=True)
-    rows = rows.drop_duplicates(key, keep="last").reset_index(drop=True)
-    added, restated = int(is_new.sum()), int(is_restated.sum())
-    counts = Merged(len(new), added, restated, len(new) - added - restated)
-    listed = pd.concat(changes, ignore_index=True) if changes else _no_restatements()
-    return _closed(table, rows), listed, counts
-
-
-def _closed(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
-    """End each open span of governance the day before the community's next one begins."""
-    if table.name != "governance":
-        return rows
-    rows = rows.sort_values(["community_code", "valid_from"]).reset_index(drop=True)
-    following = rows.groupby("community_code")["valid_from"].shift(-1)
-    last = following - pd.Timedelta(days=1)
-    runs_on = following.notna() & (rows["valid_to"].isna() | (rows["valid_to"] > last))
-    return rows.assign(valid_to=rows["valid_to"].where(~runs_on, last).astype("datetime64[s]"))
-
-
-def _texts(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.apply(lambda column: column.map(_text))
-
-
-def _text(value: Any) -> str:
-    if value is None or value is pd.NaT or value is pd.NA or value != value:
-        return ""
-    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
-
-
-def _no_restatements() -> pd.DataFrame:
-    return pd.DataFrame(
-        columns=["table_name", "row_key", "column_name", "before_value", "after_value"],
-        dtype="object",
-    )
 
 
 def _append(state: State, name: str, rows: pd.DataFrame, batch: int) -> None:

@@ -78,7 +78,7 @@ def coercion_lines(check: Check) -> Iterator[Words]:
         by_note[table_name, note][column] += count
     for (name, note), columns in by_note.items():
         table = NAMED[name]
-        labels = [table.column(c).field.label for c in columns if c]
+        labels = [field_label(table, name) for name in columns if name]
         count = sum(columns.values())
         zh = f"（{'、'.join(w.zh for w in labels)}）" if labels else ""
         en = f" ({', '.join(w.en for w in labels)})" if labels else ""
@@ -102,6 +102,19 @@ def dropped_lines(check: Check) -> Iterator[Words]:
         )
 
 
+def absent_lines(check: Check) -> Iterator[Words]:
+    """Say how many rows loaded before are no longer in the files, and what can be done."""
+    for name, count in check.absent.items():
+        label = NAMED[name].label
+        yield Words(
+            f"{label.zh}：以前载入的同街镇、同月份的行中，有 {count} 行这次的文件里没有；它们保留不变。"
+            f"若这次的文件就是全部，载入时加 --replace {name} 删去它们。",
+            f"{label.en}: {count} rows loaded before, of the same towns and months, are not in these "
+            f"files; they stay. If these files are the whole truth, load with --replace {name} to "
+            "remove them.",
+        )
+
+
 def report(check: Check) -> Iterator[Words]:
     """Write the whole report, line by line, in both languages."""
     yield Words("读作：", "Taken as:")
@@ -111,6 +124,7 @@ def report(check: Check) -> Iterator[Words]:
         yield Words("改写与去除：", "Coerced and dropped:")
         yield from (Words(f"  {zh}", f"  {en}") for zh, en in lines)
     yield from check.warnings
+    yield from absent_lines(check)
     groups = grouped(check.faults)
     if groups:
         yield Words(f"须改正 {len(check.faults)} 处：", f"{len(check.faults)} faults to be mended:")

@@ -7,6 +7,10 @@ from typing import Any
 DEFAULT_WINDOW_MONTHS = 3
 
 
+# Stands among the modes for none of the five.
+UNCLASSIFIED = "none"
+
+
 @dataclass(frozen=True)
 class Filters:
     """Choose months and communities; an empty tuple and None mean all.

@@ -1,597 +1,29 @@
-"""Define every indicator once, and be the only place that divides, scales and rounds.
+"""Turn counts into indicators: the only place that divides, scales and rounds.
 
-Queries count; an indicator names the counted columns and says how they become a value. Values
-are in the indicator's own unit (a share is 0–100 %). Missing stays missing: a zero or missing
-denominator gives NaN, never 0.
+Queries count; an indicator, declared in ``indicator_table``, names the counted columns and says how
+they become a value. Values are in the indicator's own unit (a share is 0–100 %). Missing stays
+missing: a zero or missing denominator gives NaN, never 0.
 """
 
-from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dashboard.model.indicator_table import BY_CODE as BY_CODE
+from dashboard.model.indicator_table import BY_TOWN as BY_TOWN
+from dashboard.model.indicator_table import INDICATORS as INDICATORS
+from dashboard.model.indicator_table import Indicator as Indicator
+from dashboard.model.indicator_table import Kind as Kind
 from dashboard.model.measures import FIELDS, NEVER_ADDED
-from dashboard.model.tables import tier as tier_field
-from dashboard.model.words import Language, Words
+from dashboard.model.rounding import MISSING, number_written, rounded
+from dashboard.model.words import Language
 
-W = Words
-Kind = Literal["count", "share", "ratio", "per_thousand"]
-Span = Literal["month_end", "window"]
 Floats = NDArray[np.float64]
 
-_SCALE: dict[Kind, float] = {"count": 1, "share": 100, "ratio": 1, "per_thousand": 1000}
 _MONTHS_A_YEAR = 12
 _Z95 = NormalDist().inv_cdf(0.975)
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """Declare how counted columns become a number a person reads.
-
-    ``query`` is the named query that counts it by town; ``tier`` picks that tier's rows.
-    ``mean_over_months`` divides a denominator of person-months by the months they span.
-    ``span`` says whether the value is as at the end month or over the chosen months.
-    ``has_interval``: what is counted are communities or persons that could each have gone either
-    way, so that chance can be reckoned with; not residents of communities decided as a whole.
-    ``is_annual`` turns a monthly share m into that of twelve such months: 1 − (1 − m)^12.
-    """
-
-    code: str
-    name: Words
-    kind: Kind
-    unit: Words
-    decimals: int
-    numerator: str
-    formula: Words
-    query: str
-    denominator: str | None = None
-    tier: str | None = None
-    mean_over_months: bool = False
-    span: Span = "month_end"
-    caveat: Words | None = None
-    has_interval: bool = False
-    is_annual: bool = False
-
-    @property
-    def scale(self) -> float:
-        """What numerator ÷ denominator is multiplied by to be in the unit."""
-        return _SCALE[self.kind]
-
-
-PERCENT = W("%", "%")
-
-_OCCUPANCY_CAVEAT = W(
-    "不同层次不可相加；超过 100% 视为数据错误。",
-    "Tiers are never added; over 100 % is a fault in the data.",
-)
-_EFFECTIVE_CAVEAT = W(
-    "90 天为本系统假定，并非公开规定。", "The 90 days are this product's assumption, not a rule."
-)
-
-
-_ASSOCIATION = W(
-    "模式因规模与区位而定：差异是关联，不是效果。",
-    "Modes are chosen by size and site: a difference is an association, not an effect.",
-)
-_MOVES_CAVEAT = W(
-    "含区内社区之间的搬迁；不分房源层次。",
-    "Moves between communities are counted; tiers are not told apart.",
-)
-
-
-def _occupancy(tier: str) -> Indicator:
-    words = tier_field.allowed[tier]
-    return Indicator(
-        code=f"occupancy_{tier}",
-        name=W(f"“{words.zh}”入住率", f"Occupancy, {words.en.lower()}s"),
-        kind="share",
-        unit=PERCENT,
-        decimals=1,
-        numerator="let_count",
-        denominator="available_count",
-        tier=tier,
-        formula=W("已租 ÷ 可租（不含整修中）", "Let ÷ available (not under refurbishment)"),
-        query="occupancy_by_town",
-        caveat=_OCCUPANCY_CAVEAT,
-    )
-
-
-INDICATORS: tuple[Indicator, ...] = (
-    Indicator(
-        code="communities",
-        name=W("新型居住社区", "New-type communities"),
-        kind="count",
-        unit=W("个", "communities"),
-        decimals=0,
-        numerator="community_count",
-        formula=W("月末在册的社区数", "Communities open at the month's end"),
-        query="coverage_by_town",
-    ),
-    Indicator(
-        code="dwellings",
-        name=W("房源", "Dwellings"),
-        kind="count",
-        unit=W("套/间", "dwellings"),
-        decimals=0,
-        numerator="dwelling_count",
-        formula=W(
-            "月末套（间）数；床位计其所在房间", "Flats and rooms; beds as the rooms they stand in"
-        ),
-        query="coverage_by_town",
-        caveat=W(
-            "公开数字由 14.8 万余降至 14.7 万余：可能是取整或口径变化。",
-            "The published figure fell from 148,000 to 147,000: rounding or a new definition.",
-        ),
-    ),
-    Indicator(
-        code="residents",
-        name=W("入住居民", "Residents"),
-        kind="count",
-        unit=W("人", "persons"),
-        decimals=0,
-        numerator="resident_count",
-        formula=W("月末实际居住人数", "Persons living there at the month's end"),
-        query="coverage_by_town",
-    ),
-    Indicator(
-        code="committee_coverage",
-        name=W("居村治理覆盖率", "Committee coverage"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="committee_community_count",
-        denominator="community_count",
-        formula=W("居村治理社区 ÷ 全部社区", "Communities under committees ÷ communities"),
-        query="coverage_by_town",
-        caveat=W(
-            "其余社区均在片区网格内，并非无人管理。",
-            "The others are inside grid governance, not without any.",
-        ),
-    ),
-    Indicator(
-        code="resident_coverage",
-        name=W("居村治理覆盖率（按居民）", "Coverage, by residents"),
-        kind="share",
-        unit=PERCENT,
-        decimals=1,
-        numerator="committee_resident_count",
-        denominator="resident_count",
-        formula=W("居村治理社区居民 ÷ 全部居民", "Residents under committees ÷ residents"),
-        query="coverage_by_town",
-    ),
-    Indicator(
-        code="mode_share",
-        name=W("模式占比", "Mode share"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="community_count",
-        denominator="committee_community_count",
-        formula=W("该模式社区 ÷ 居村治理社区", "Communities of the mode ÷ those under committees"),
-        query="modes_by_town",
-        caveat=_ASSOCIATION,
-    ),
-    Indicator(
-        code="mode_resident_share",
-        name=W("模式占比（按居民）", "Mode share, by residents"),
-        kind="share",
-        unit=PERCENT,
-        decimals=1,
-        numerator="resident_count",
-        denominator="committee_resident_count",
-        formula=W(
-            "该模式社区居民 ÷ 居村治理社区居民", "Residents of the mode ÷ those under committees"
-        ),
-        query="modes_by_town",
-        caveat=_ASSOCIATION,
-    ),
-    Indicator(
-        code="own_branch",
-        name=W("独立党支部覆盖率", "Own-branch rate"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="own_branch_community_count",
-        denominator="community_count",
-        formula=W("有独立党支部的社区 ÷ 全部社区", "Communities with a branch ÷ communities"),
-        query="coverage_by_town",
-    ),
-    Indicator(
-        code="effective_coverage",
-        name=W("有效覆盖率", "Effective coverage"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="effective_community_count",
-        denominator="community_count",
-        formula=W(
-            "有党支部或站点、且近 90 天有活动或办结提案的社区 ÷ 全部社区",
-            "Communities with a branch or station and an activity or settled proposal "
-            "within 90 days ÷ communities",
-        ),
-        query="coverage_by_town",
-        caveat=_EFFECTIVE_CAVEAT,
-    ),
-    Indicator(
-        code="service_station",
-        name=W("党群服务站覆盖率", "Service-station rate"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="service_station_community_count",
-        denominator="community_count",
-        formula=W("有党群服务站的社区 ÷ 全部社区", "Communities with a station ÷ communities"),
-        query="coverage_by_town",
-    ),
-    Indicator(
-        code="social_work_station",
-        name=W("社工站覆盖率", "Social-work-station rate"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="social_work_station_community_count",
-        denominator="community_count",
-        formula=W("有社工站的社区 ÷ 全部社区", "Communities with a station ÷ communities"),
-        query="coverage_by_town",
-    ),
-    Indicator(
-        code="bed_supply",
-        name=W("“一张床”供应", "Beds supplied"),
-        kind="count",
-        unit=W("张", "beds"),
-        decimals=0,
-        numerator="bed_supply_count",
-        formula=W("月末建成可供的床位", "Beds built and suppliable at the month's end"),
-        query="coverage_by_town",
-    ),
-    *(_occupancy(tier) for tier in tier_field.allowed),
-    Indicator(
-        code="residents_per_dwelling",
-        name=W("套均居民", "Residents per dwelling"),
-        kind="ratio",
-        unit=W("人/套（间）", "per dwelling"),
-        decimals=2,
-        numerator="resident_count",
-        denominator="dwelling_count",
-        formula=W("居民 ÷ 房源", "Residents ÷ dwellings"),
-        query="coverage_by_town",
-        caveat=W("不是入住率。", "Not an occupancy rate."),
-    ),
-    Indicator(
-        code="turnover",
-        name=W("月流动率", "Monthly turnover"),
-        kind="share",
-        unit=PERCENT,
-        decimals=1,
-        numerator="move_out_count",
-        denominator="resident_month_count",
-        span="window",
-        formula=W(
-            "所选月份的迁出 ÷ 各月（月初与月末平均）居民之和",
-            "Move-outs of the chosen months ÷ mean residents of each month, added up",
-        ),
-        query="turnover_by_town",
-        caveat=_MOVES_CAVEAT,
-    ),
-    Indicator(
-        code="annual_turnover",
-        name=W("折合年流动率", "Turnover over a year"),
-        kind="share",
-        unit=PERCENT,
-        decimals=1,
-        numerator="move_out_count",
-        denominator="resident_month_count",
-        span="window",
-        is_annual=True,
-        formula=W("1 −（1 − 月流动率）¹²", "1 − (1 − monthly turnover)¹²"),
-        query="turnover_by_town",
-        caveat=W(
-            "假定一年各月都如所选月份；春节与夏季偏高。",
-            "As if every month were like the chosen ones; Spring Festival and summer run higher.",
-        ),
-    ),
-    Indicator(
-        code="mean_stay",
-        name=W("推算平均居住时长", "Implied mean stay"),
-        kind="ratio",
-        unit=W("个月", "months"),
-        decimals=1,
-        numerator="resident_month_count",
-        denominator="move_out_count",
-        span="window",
-        formula=W("1 ÷ 月流动率", "1 ÷ monthly turnover"),
-        query="turnover_by_town",
-        caveat=W(
-            "由流动率推算，假定流动率不变；并非实测的居住时长。",
-            "Implied by the turnover, as if it stayed the same; no stay was measured.",
-        ),
-    ),
-    Indicator(
-        code="supply_completion",
-        name=W("供给完成率", "Supply completion"),
-        kind="share",
-        unit=PERCENT,
-        decimals=1,
-        numerator="supply_count",
-        denominator="target_count",
-        formula=W(
-            "期限当月月末（未到期则为所选月末）的建成供应 ÷ 目标",
-            "Built by the due month's end, or by the chosen month's before it ÷ target",
-        ),
-        query="supply_completion",
-        caveat=W("目标只有全区的。", "Targets are the district's only."),
-    ),
-    Indicator(
-        code="required_pace",
-        name=W("所需进度", "Required pace"),
-        kind="ratio",
-        unit=W("张/天", "beds a day"),
-        decimals=1,
-        numerator="gap_count",
-        denominator="days_left_count",
-        formula=W("缺口 ÷ 剩余天数", "Gap ÷ days left"),
-        query="supply_completion",
-        caveat=W("已过期限的没有所需进度。", "There is none once the due date has passed."),
-    ),
-    Indicator(
-        code="reach",
-        name=W("活动参与率", "Participation reach"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="participant_count",
-        denominator="resident_month_count",
-        mean_over_months=True,
-        span="window",
-        formula=W(
-            "所选月份内不重复的居民参与者 ÷ 同期平均居民",
-            "Distinct resident participants in the chosen months ÷ mean residents in them",
-        ),
-        query="participation_by_town",
-        caveat=W("人数不可跨月、跨地相加。", "Persons are never added over months or places."),
-    ),
-    Indicator(
-        code="attendances",
-        name=W("参与人次", "Attendances"),
-        kind="count",
-        unit=W("人次", "attendances"),
-        decimals=0,
-        numerator="attendance_count",
-        span="window",
-        formula=W(
-            "所选月份内各场活动的人次，含非本社区居民",
-            "Attendances at all activities in the chosen months, residents or not",
-        ),
-        query="participation_by_town",
-    ),
-    Indicator(
-        code="activities",
-        name=W("活动场次", "Activities"),
-        kind="count",
-        unit=W("场", "activities"),
-        decimals=0,
-        numerator="activity_count",
-        span="window",
-        formula=W("所选月份内举办的活动", "Activities held in the chosen months"),
-        query="participation_by_town",
-    ),
-    Indicator(
-        code="attendance_rate",
-        name=W("参与人次率", "Attendance rate"),
-        kind="per_thousand",
-        unit=W("人次/千人·月", "per 1,000 a month"),
-        decimals=0,
-        numerator="attendance_count",
-        denominator="resident_month_count",
-        span="window",
-        formula=W("人次 ÷ 居民月数 × 1,000", "Attendances ÷ resident-months × 1,000"),
-        query="participation_by_town",
-    ),
-    Indicator(
-        code="repeat_rate",
-        name=W("重复参与率", "Repeat rate"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="repeat_participant_count",
-        denominator="participant_count",
-        span="window",
-        formula=W(
-            "所选月份内参与两次及以上的居民 ÷ 不重复的居民参与者",
-            "Residents with two attendances or more ÷ distinct resident participants",
-        ),
-        query="participation_by_town",
-    ),
-    Indicator(
-        code="first_timers",
-        name=W("首次参与占比", "First-timers"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="first_time_participant_count",
-        denominator="participant_count",
-        span="window",
-        formula=W(
-            "此前 12 个月未在同一范围参与的居民 ÷ 不重复的居民参与者",
-            "Residents not seen in the same places in the 12 months before ÷ distinct "
-            "resident participants",
-        ),
-        query="participation_by_town",
-        caveat=W(
-            "此前 12 个月须有数据，否则为空。", "Missing without data for the 12 months before."
-        ),
-    ),
-    Indicator(
-        code="intensity",
-        name=W("活动密度", "Activity intensity"),
-        kind="per_thousand",
-        unit=W("场/千人·月", "per 1,000 a month"),
-        decimals=1,
-        numerator="activity_count",
-        denominator="resident_month_count",
-        span="window",
-        formula=W("场次 ÷ 居民月数 × 1,000", "Activities ÷ resident-months × 1,000"),
-        query="participation_by_town",
-    ),
-    Indicator(
-        code="proposals",
-        name=W("提出提案", "Proposals raised"),
-        kind="count",
-        unit=W("件", "proposals"),
-        decimals=0,
-        numerator="proposal_count",
-        span="window",
-        formula=W("所选月份内提出的提案", "Raised in the chosen months"),
-        query="proposals_by_town",
-    ),
-    Indicator(
-        code="acceptance",
-        name=W("提案受理率", "Proposals accepted"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="accepted_count",
-        denominator="proposal_count",
-        span="window",
-        formula=W("其中已受理 ÷ 提出的提案", "Accepted since ÷ proposals raised"),
-        query="proposals_by_town",
-        caveat=W("近日提出的可能尚未受理。", "The latest may not be accepted yet."),
-    ),
-    Indicator(
-        code="prompt_acceptance",
-        name=W("3 天内受理率", "Accepted within 3 days"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="prompt_count",
-        denominator="accepted_count",
-        span="window",
-        formula=W("提出后 3 天内受理 ÷ 受理的提案", "Accepted within 3 days ÷ accepted"),
-        query="proposals_by_town",
-        caveat=W("3 天为本系统假定。", "The 3 days are this product's assumption."),
-    ),
-    Indicator(
-        code="closing_rate",
-        name=W("14 天闭环率", "Closing rate, 14 days"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="in_time_count",
-        denominator="followed_count",
-        span="window",
-        formula=W(
-            "受理 14 天内办结 ÷ 受理已满 14 天的提案",
-            "Settled within 14 days of acceptance ÷ accepted at least 14 days ago",
-        ),
-        query="proposals_by_town",
-        caveat=W(
-            "14 天取自一个公开案例，为假定；重启的按未办结计，重启日期未记录。",
-            "The 14 days are an assumption from one published case. Reopened counts as open; "
-            "its date is not recorded.",
-        ),
-    ),
-    Indicator(
-        code="closing_days",
-        name=W("办结天数中位数", "Median days to settle"),
-        kind="count",
-        unit=W("天", "days"),
-        decimals=0,
-        numerator="day_count",
-        span="window",
-        formula=W(
-            "受理至办结，未办结的按删失计（Kaplan–Meier）",
-            "Acceptance to settling; open ones are censored (Kaplan–Meier)",
-        ),
-        query="proposal_days",
-    ),
-    Indicator(
-        code="overdue",
-        name=W("超期未办结", "Open and overdue"),
-        kind="count",
-        unit=W("件", "proposals"),
-        decimals=0,
-        numerator="overdue_count",
-        formula=W(
-            "月末受理超过 14 天仍未办结，不论何时提出",
-            "Accepted over 14 days before the month's end and open then, whenever raised",
-        ),
-        query="overdue_by_town",
-        caveat=W(
-            "14 天为假定；重启的按未办结计，重启日期未记录，故历史月份可能偏高。",
-            "The 14 days are an assumption. Reopened counts as open, in earlier months too: "
-            "its date is not recorded.",
-        ),
-    ),
-    Indicator(
-        code="self_service",
-        name=W("自我服务率", "Reached self-service"),
-        kind="share",
-        has_interval=True,
-        unit=PERCENT,
-        decimals=1,
-        numerator="self_service_count",
-        denominator="proposal_count",
-        span="window",
-        formula=W("已到自我服务阶段 ÷ 提出的提案", "Reached self-service ÷ proposals raised"),
-        query="proposals_by_town",
-    ),
-    Indicator(
-        code="service_breadth",
-        name=W("服务覆盖面", "Service breadth"),
-        kind="share",
-        unit=PERCENT,
-        decimals=1,
-        numerator="delivered_aspect_count",
-        denominator="possible_aspect_count",
-        span="window",
-        formula=W(
-            "各社区已提供的服务方面之和 ÷（社区数 × 9）",
-            "Aspects delivered, community by community ÷ (communities × 9)",
-        ),
-        query="service_breadth_by_town",
-        caveat=W(
-            "九个方面公开列出五个，其余四个不命名、照计。",
-            "Five of the nine aspects are named in public; the other four are counted unnamed.",
-        ),
-    ),
-    Indicator(
-        code="station_space",
-        name=W("人均站点面积", "Station space per resident"),
-        kind="ratio",
-        unit=W("平方米/人", "m² per resident"),
-        decimals=2,
-        numerator="station_area_m2",
-        denominator="measured_resident_count",
-        formula=W("站点面积 ÷ 居民", "Floor area of stations ÷ residents"),
-        caveat=W(
-            "站点面积不详的社区连同其居民不计。",
-            "Communities with a station of unknown floor area are left out, with their residents.",
-        ),
-        query="micros_by_town",
-    ),
-)
-
-# What can be shown town by town on a map: a mode's share is of one mode among several, and
-# supply targets are the district's.
-BY_TOWN = tuple(
-    each for each in INDICATORS if each.query.endswith("_by_town") and each.query != "modes_by_town"
-)
-BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in INDICATORS}
 
 
 class NotAdditive(TypeError):
@@ -661,35 +93,35 @@ def figure_of(value: float | None, indicator: Indicator, language: Language) -> 
     """Write a value for reading: the figure and its unit, Chinese in 万 from ten thousand on."""
     unit = indicator.unit.in_language(language)
     if value is None or pd.isna(value):
-        return "—", unit
+        return MISSING, unit
     if language == "zh" and indicator.kind == "count" and _in_wan(value):
-        return f"{value / 10_000:,.1f}", f"万{unit}"
-    return f"{value:,.{indicator.decimals}f}", unit
+        return number_written(value / 10_000, 1), f"万{unit}"
+    return number_written(value, indicator.decimals), unit
 
 
 def _in_wan(count: float) -> bool:
-    return round(abs(count)) >= 10_000
+    return rounded(abs(count)) >= 10_000
 
 
 def short_figure(value: float | None, indicator: Indicator, language: Language) -> str:
     """Write a value without its unit, for labels: only 万 stays, as it is part of the number."""
-    figure, unit = figure_of(value, indicator, language)
-    return f"{figure}万" if unit.startswith("万") else figure
+    number, unit = figure_of(value, indicator, language)
+    return f"{number}万" if unit.startswith("万") else number
 
 
 def written(value: float | None, indicator: Indicator, language: Language) -> str:
     """Write a value with its unit as running text."""
-    figure, unit = figure_of(value, indicator, language)
-    return f"{figure}{unit}" if unit == "%" or language == "zh" else f"{figure} {unit}"
+    number, unit = figure_of(value, indicator, language)
+    if number == MISSING:
+        return MISSING
+    return f"{number}{unit}" if unit == "%" or language == "zh" else f"{number} {unit}"
 
 
 def count_written(value: float, language: Language) -> str:
     """Write a plain count for reading; Chinese in 万 from ten thousand on."""
-    if pd.isna(value):
-        return "—"
-    if language == "zh" and _in_wan(value):
-        return f"{value / 10_000:,.1f} 万"
-    return f"{value:,.0f}"
+    if language == "zh" and pd.notna(value) and _in_wan(value):
+        return f"{number_written(value / 10_000, 1)} 万"
+    return number_written(value)
 
 
 def column_heading(name: str, language: Language) -> str:

@@ -27,11 +27,11 @@ def gbt7714(figure: Figure, what: What) -> str:
 
 def bibtex(figure: Figure, what: What) -> str:
     """Cite in BibTeX: ``@misc``, which every style knows, with the fields of biblatex besides."""
-    say, asking = figure.asking.say, figure.asking
+    say = figure.asking.say
     notes = [
         say("数据版本 {version}", version=_version(figure)),
         say("查询 {query}#{digest}", query=figure.counted.query, digest=figure.digest),
-        say("示例数据：{source}", source=asking.source) if asking.is_sample else asking.source,
+        figure.source_said(say.language),
     ]
     fields = {
         "author": f"{{{_escaped(say('闵行新型居住社区治理看板维护者'))}}}",

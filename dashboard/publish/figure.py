@@ -97,16 +97,26 @@ class Figure:
 
     @property
     def name(self) -> str:
-        return file_name(self.asking, self.key)
+        return file_name(self.asking, self.key, self.counted)
+
+    @property
+    def is_sample(self) -> bool:
+        return self.asking.shows_sample(self.counted.columns)
+
+    def source_said(self, language: Language) -> str:
+        """Say where its data come from, and where they are a sample."""
+        say = Say(language)
+        source = self.in_language(language).source_of(self.counted.columns)
+        return say("示例数据：{source}", source=source) if self.is_sample else source
 
     def in_language(self, language: Language) -> Asking:
         """Ask the same in a language."""
         return Asking(self.warehouse, Say(language), self.asking.filters)
 
 
-def file_name(asking: Questions, key: str) -> str:
+def file_name(asking: Questions, key: str, counted: Counted) -> str:
     """Name a file after its figure and month, and say in it when the data are a sample."""
-    sample = "-sample" if asking.is_sample else ""
+    sample = "-sample" if asking.shows_sample(counted.columns) else ""
     return f"{key}-{asking.filters.end_month:%Y-%m}{sample}"
 
 
@@ -122,7 +132,8 @@ def title_of(figure: Figure, language: Language) -> str:
     names = [each.name.in_language(language) for each in figure.counted.indicators]
     if len(names) != 1 or names[0].lower() in headline.lower():
         return headline
-    return Say(language)("{indicator}：{headline}", indicator=names[0], headline=headline)
+    say = Say(language)
+    return say("{indicator}：{headline}", indicator=names[0], headline=headline)
 
 
 def caption_lines(figure: Figure, language: Language) -> list[str]:
@@ -144,7 +155,7 @@ def caption_lines(figure: Figure, language: Language) -> list[str]:
         say("少于 {least} 人的数不显示", least=figure.warehouse.small_cell)
         if OF_PERSONS & set(rows.columns)
         else "",
-        say("示例数据：{source}", source=asking.source) if asking.is_sample else asking.source,
+        figure.source_said(language),
         say(
             "数据版本 {version}，查询 {query}#{digest}",
             version=figure.warehouse.version,

@@ -40,13 +40,13 @@ def metadata(figure: Figure) -> bytes:
         "version": warehouse.version,
         "created": figure.taken_on.isoformat(),
         "homepage": figure.address,
-        "sources": [{"title": figure.asking.source}],
+        "sources": [{"title": figure.asking.source_of(figure.counted.columns)}],
         **_licence(figure),
         "resources": [resource("data", figure.counted.rows)],
         "figure": {
             "key": figure.key,
             "kind": figure.drawing.kind,
-            "isSample": figure.asking.is_sample,
+            "isSample": figure.is_sample,
             "told": {
                 language: {
                     "headline": title_of(figure, language),
@@ -85,7 +85,7 @@ def metadata(figure: Figure) -> bytes:
 
 def _licence(figure: Figure) -> dict[str, Any]:
     """The sample goes with the product; whose the user's own data are, the product can't know."""
-    if figure.asking.is_sample:
+    if figure.is_sample:
         path = "https://www.apache.org/licenses/LICENSE-2.0"
         return {"licenses": [{"name": "Apache-2.0", "path": path, "title": "Apache License 2.0"}]}
     return {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.brief.tables import as_csv
-from dashboard.model.privacy import OF_PERSONS
+from dashboard.model.privacy import OF_FEW
 from dashboard.publish.binding import bound
 from dashboard.publish.citation import bibtex, gbt7714
 from dashboard.publish.figure import Figure, title_of
@@ -39,7 +39,7 @@ def files(figure: Figure, geometry: bytes = b"") -> dict[str, str | bytes]:
     described = json.loads(metadata(figure))
     described["resources"].append(resource("query", answer))
     described["query"]["keys"] = list(figure.query.keys)
-    described["query"]["hidesSmall"] = sorted(OF_PERSONS & set(answer.columns))
+    described["query"]["hidesSmall"] = sorted(OF_FEW & set(answer.columns))
     template = (_HERE / "reproduce.md").read_text(encoding="utf-8")
     written: dict[str, str | bytes] = {
         "README.md": template.format(title=described["title"], address=figure.address),

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dashboard.model.contract import Field
-from dashboard.model.filters import Filters, default_filters
+from dashboard.model.filters import UNCLASSIFIED, Filters, default_filters
 from dashboard.model.indicators import BY_TOWN
 from dashboard.model.tables import coverage_type, mode, tier
 from dashboard.model.words import Language, Words
 
-UNCLASSIFIED = "none"
 MODE_CODES = (*mode.allowed, UNCLASSIFIED)
 
 

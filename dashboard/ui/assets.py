@@ -38,6 +38,7 @@ class Assets:
     towns: str
     tiles: str
     figure: str
+    briefing: str
     style: str
     is_schematic: bool
     map_number: str
@@ -67,6 +68,7 @@ def _laid_out(data: Path, loaded: Path | None, map_number: str) -> Assets:
         towns=_geometry("towns", towns.geometry.as_dict()),
         tiles=_geometry("tiles", tile_geometry(data / "geography" / "schematic.json").as_dict()),
         figure=_scripts(STATIC / "figure"),
+        briefing=_scripts(STATIC / "briefing"),
         style=_versioned("dashboard.css"),
         is_schematic=towns.is_schematic,
         map_number=towns.map_number,

@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard.brief.asking import PARTICIPATION as PARTICIPATION
 from dashboard.brief.asking import Counted as Counted
 from dashboard.brief.asking import Questions
+from dashboard.brief.asking import columns_of as columns_of
 from dashboard.language import Say
 from dashboard.model.filters import Filters
 from dashboard.ui.address import Address

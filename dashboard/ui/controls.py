@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.model.indicators import Indicator
+from dashboard.model.indicators import BY_CODE, Indicator
 from dashboard.ui.address import Address
 from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to
@@ -17,15 +17,15 @@ def choose_indicator(
     *,
     default: str = Address.indicator,
     shapes: bool = True,
-) -> None:
+) -> Indicator:
     """Let the user choose what the figures below show and, with ``shapes``, the map's.
 
-    ``default`` stands where the address names an indicator that is not among these.
+    Return what is chosen: ``default`` where the address names none of these.
     """
     say, months = context.say, context.warehouse.months
     names = {each.code: say.words(each.name) for each in indicators}
-    chosen = context.address.indicator
-    st.session_state["map-indicator"] = chosen if chosen in names else default
+    chosen = context.address.indicator if context.address.indicator in names else default
+    st.session_state["map-indicator"] = chosen
 
     def changed() -> None:
         go_to(replace(context.address, indicator=st.session_state["map-indicator"]), months)
@@ -37,6 +37,7 @@ def choose_indicator(
         )  # fmt: skip
         if shapes:
             choose_shape(context)
+    return BY_CODE[chosen]
 
 
 def choose_shape(context: Context) -> None:

@@ -6,13 +6,14 @@ its SQL with parameters, and how to cite it.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from dashboard.brief.asking import command_line, sql_with_parameters
 from dashboard.brief.tables import as_csv, as_xlsx
-from dashboard.draw.drawing import Drawing
+from dashboard.draw.drawing import Drawing, nothing
 from dashboard.language import Say
 from dashboard.publish.figure import Caption as Caption
 from dashboard.publish.figure import Told, file_name
@@ -29,21 +30,25 @@ def show_figure(
     counted: Counted,
     *,
     on_click: Callable[[str | None, bool], None] | None = None,
+    opens: str | None = None,
     chosen: tuple[str, ...] = (),
 ) -> None:
     """Draw a figure. ``on_click`` gets the clicked key, or None for a click on nothing, and
-    whether it was to be added to what is chosen."""
+    whether it was to be added to what is chosen. Instead ``opens`` is the address, up to the
+    key, that the lines of a list or table lead to."""
+    drawing, caption = _as_loaded(context, drawing, caption, counted)
     told = Told(drawing, caption, counted)
     if keep(key, told):
         return
     say = context.say
     frame = {
         "plotly": context.assets.plotly,
-        "source": context.source,
-        "caveat": say("示例数据") if context.is_sample else "",
+        "source": context.source_of(counted.columns),
+        "caveat": say("示例数据") if context.shows_sample(counted.columns) else "",
         "words": _words(say),
-        "file": file_name(context, key),
-        "clickable": on_click is not None,
+        "file": file_name(context, key, counted),
+        "clickable": bool(on_click or opens),
+        **({"opens": opens} if opens else {}),
     }
     body = {
         **drawing.as_dict(),
@@ -82,6 +87,22 @@ def show_figure(
         _answer_menu(context, key, event, told)
 
 
+def _as_loaded(
+    context: Context, drawing: Drawing, caption: Caption, counted: Counted
+) -> tuple[Drawing, Caption]:
+    """Say below a figure which of its tables were not loaded; where all were not, instead of it."""
+    lacking = context.lacking(counted.columns)
+    if not lacking:
+        return drawing, caption
+    reason = context.not_loaded_words(lacking)
+    if context.tells_nothing(counted):
+        return (
+            nothing("list", reason),
+            replace(caption, headline=reason, note="", spoken_only=True),
+        )
+    return drawing, replace(caption, note=_joined(caption.note, reason))
+
+
 def _words(say: Say) -> dict[str, str]:
     """Give the words of the menu."""
     return {
@@ -111,13 +132,13 @@ def _answer_menu(context: Context, key: str, event: dict[str, Any], told: Told) 
     @st.dialog(titles[what], width="large")
     def answer() -> None:
         caption = told.caption
-        below = " · ".join(text for text in (caption.note, caption.as_of) if text)
-        st.markdown(f"**{caption.headline}**  \n{below}")
+        st.markdown(f"**{caption.headline}**  \n{_joined(caption.note, caption.as_of)}")
         if what == "data":
             _offer_data(context, key, told.counted)
         else:
-            st.code(command_line(told.counted), language="bash")
-            st.code(sql_with_parameters(told.counted), language="sql")
+            for each in (told.counted, *told.counted.beside):
+                st.code(command_line(each), language="bash")
+                st.code(sql_with_parameters(each), language="sql")
 
     answer()
 
@@ -128,9 +149,9 @@ def _offer_data(context: Context, key: str, counted: Counted) -> None:
         say("查询"): counted.query,
         say("参数"): json.dumps(counted.parameters, ensure_ascii=False, default=str),
         say("数据版本"): context.warehouse.version,
-        say("来源"): context.source,
+        say("来源"): context.source_of(counted.columns),
     }
-    name = file_name(context, key)
+    name = file_name(context, key, counted)
     left, right = st.columns(2)
     left.download_button(
         "CSV", as_csv(counted.rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch"
@@ -146,3 +167,7 @@ def _offer_data(context: Context, key: str, counted: Counted) -> None:
         width="stretch",
     )
     st.dataframe(counted.rows, hide_index=True, height=280)
+
+
+def _joined(*texts: str) -> str:
+    return " · ".join(text for text in texts if text)

@@ -1,14 +1,16 @@
-"""Draw what stands on top of every page: name, pages, caveat, as-of date and language."""
+"""Draw what stands on top of every page: name, pages, caveat, as-of date and language; below them
+where one is, the page's one sentence and the filters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from dashboard.insight.headline import Headline
 from dashboard.model.tables import NAMED
 from dashboard.ui.context import Context
-from dashboard.ui.filters import go_to
+from dashboard.ui.filters import go_to, show_filters, show_path
 
 
 def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: str) -> None:
@@ -34,6 +36,49 @@ def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: s
             "English" if say.language == "zh" else "中文",
             key="language", type="tertiary", on_click=go_to, args=(other, months),
         )  # fmt: skip
+
+
+def begin_page(
+    context: Context,
+    headline: Callable[[], Headline],
+    *,
+    is_empty: bool = False,
+    empty: Headline | None = None,
+    describing: bool = True,
+    needs: Iterable[str] = (),
+) -> bool:
+    """Begin a page by the path, its headline and the filters; return whether there is more to show.
+
+    What ``is_empty`` has no headline but says what to do instead, in the words of ``empty`` where
+    the usual ones don't fit. Without ``describing`` the filters that describe communities are
+    left out. Where a table was not loaded that the columns in ``needs`` are counted from, the
+    headline says so instead.
+    """
+    say = context.say
+    nothing = empty or Headline(
+        say("没有符合所选条件的社区"), say("没有符合所选条件的社区：请放宽筛选，或点“清除”。")
+    )
+    show_path(context)
+    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
+        if is_empty:
+            said = Headline(nothing.state, "")
+        else:
+            said = _not_loaded(context, needs) or headline()
+        show_headline(said.state, said.change)
+        show_filters(context, describing=describing)
+    if is_empty:
+        st.info(nothing.change)
+    return not is_empty
+
+
+def _not_loaded(context: Context, columns: Iterable[str]) -> Headline | None:
+    lacking = context.lacking(columns)
+    if not lacking:
+        return None
+    return Headline(
+        context.not_loaded_words(lacking),
+        context.say("载入后才有这些数字；见“数据与口径 → 您的数据”。"),
+    )
 
 
 def show_headline(state: str, change: str) -> None:

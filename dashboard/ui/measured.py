@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pandas as pd
 
+from dashboard.insight.housing import occupancies
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import Indicator, measure
+from dashboard.model.windows import over_windows
 from dashboard.ui.context import Context, Counted
-from dashboard.warehouse.grains import Grain, query_at
+from dashboard.warehouse.grains import ONE_MONTH_EACH, Grain, columns_of, query_at
 
 
 def measured(context: Context, indicator: Indicator, grain: Grain) -> Counted | None:
@@ -37,6 +39,30 @@ def measured_here(context: Context, indicator: Indicator) -> Counted | None:
     )  # fmt: skip
 
 
+def counted_at(context: Context, indicator: Indicator, grain: Grain) -> Counted:
+    """Measure what is known to be counted at a grain."""
+    counted = measured(context, indicator, grain)
+    assert counted is not None
+    return counted
+
+
+def counted_here(context: Context, indicator: Indicator) -> Counted:
+    """Measure what is known to be counted by month, for the chosen places together."""
+    counted = measured_here(context, indicator)
+    assert counted is not None
+    return counted
+
+
+def tiers_by_month(context: Context) -> Counted:
+    """Count the tiers for every month up to the end month, measured."""
+
+    def make() -> Counted:
+        counted = context.count("occupancy_by_month", start_month=context.warehouse.months[0])
+        return replace(counted, rows=occupancies(counted.rows))
+
+    return context.remember_chosen("tiers-by-month", make=make)
+
+
 def _measured(
     context: Context, indicator: Indicator, query: str, grain: Grain, filters: Filters
 ) -> Counted:
@@ -46,9 +72,18 @@ def _measured(
         counted = context.count(query, replace(filters, start_month=filters.end_month))
     else:
         counted = context.count(query, filters)
-    rows = measure(counted.rows, indicator)
+    rows = counted.rows
+    if grain in ("month", "town_month") and indicator.query in ONE_MONTH_EACH:
+        months = [each for each in context.warehouse.months if each <= filters.end_month]
+        rows = over_windows(
+            rows, sorted(columns_of(indicator)), months, filters.window_months,
+            by="town_code" if grain == "town_month" else None,
+        )  # fmt: skip
+    rows = measure(rows, indicator)
     rows = _named(context, rows, grain).reset_index(drop=True)
-    return replace(counted, rows=rows).of(indicator)
+    if grain == "community":
+        rows = context.as_sure(rows, indicator)
+    return replace(counted.showing(indicator), rows=rows)
 
 
 def _named(context: Context, rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:

@@ -109,7 +109,7 @@ def _offer_citation(figure: Figure) -> None:
         st.markdown(f"**{title}**")
         st.code(gbt7714(figure, what), language=None, wrap_lines=True)
         st.code(bibtex(figure, what), language=None, wrap_lines=True)
-    if figure.asking.is_sample:
+    if figure.is_sample:
         st.caption(say("示例数据：只宜说明方法，不得作为事实引用。"))
 
 

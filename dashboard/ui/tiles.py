@@ -1,6 +1,6 @@
 """Show key numbers as tiles without boxes: name, value, trend and what gives it meaning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, figure_of
 from dashboard.ui.component import component, forget, language_tag, sent
+from dashboard.ui.context import Context, columns_of
 
 # A year and the month before it.
 SPARK_MONTHS = 13
@@ -33,8 +34,10 @@ class Tile:
         return None if self.values.empty else self.values.iloc[-1]
 
 
-def show_tiles(tiles: list[Tile], say: Say, *, key: str = "tiles") -> None:
+def show_tiles(tiles: list[Tile], context: Context, *, key: str = "tiles") -> None:
     """Show a row of tiles; it wraps where the screen is narrow."""
+    say = context.say
+    tiles = [_as_loaded(context, tile) for tile in tiles]
     frame = {
         "kind": "tiles",
         "names": [tile_name(tile, say) for tile in tiles],
@@ -48,6 +51,14 @@ def show_tiles(tiles: list[Tile], say: Say, *, key: str = "tiles") -> None:
             forget(event["ids"])
 
     component()(key=key, data=sent(frame, values), on_asked_change=asked)
+
+
+def _as_loaded(context: Context, tile: Tile) -> Tile:
+    """Say on a tile which of its tables were not loaded."""
+    lacking = context.lacking(columns_of(tile.indicator))
+    if not lacking:
+        return tile
+    return replace(tile, values=tile.values.iloc[:0], comparison=context.not_loaded_words(lacking))
 
 
 def tile_name(tile: Tile, say: Say) -> dict[str, str]:

@@ -1,30 +1,32 @@
 """Governance coverage (治理覆盖): who is governed how, by town, over time, and who is left."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.charts import (
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.governance import (
     funnel,
-    ranking,
     shares,
     stacked_months,
     stacked_towns,
-    trend,
 )
-from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
+from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import coverage_headline
 from dashboard.insight.limits import funnel_limits, outside
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, add_up, column_heading, measure
-from dashboard.model.tables import leading_organisation, mode
-from dashboard.ui.address import UNCLASSIFIED
+from dashboard.model.rounding import number_written
+from dashboard.model.tables import leading_organisation
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_community, choose_town, show_filters, show_path
+from dashboard.ui.figures import show_months, show_town_ranking
+from dashboard.ui.filters import choose_town, profile_of
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
 TILES = (
@@ -35,8 +37,6 @@ TILES = (
     "service_station",
     "social_work_station",
 )
-USUAL_INDICATOR = "committee_coverage"
-GRID = "grid"
 
 
 def title(say: Say) -> str:
@@ -45,18 +45,12 @@ def title(say: Say) -> str:
 
 def show(context: Context) -> None:
     """Show the page."""
-    say = context.say
     district = context.district_months()
-    show_path(context)
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        if district.rows.empty:
-            show_headline(say("没有符合所选条件的社区"), "")
-        else:
-            headline = coverage_headline(say, now=district.rows.iloc[-1])
-            show_headline(headline.state, headline.change)
-        show_filters(context)
-    if district.rows.empty:
-        st.info(say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+    if not begin_page(
+        context,
+        lambda: coverage_headline(context.say, now=district.rows.iloc[-1]),
+        is_empty=district.rows.empty,
+    ):
         return
     _tiles(context, district.rows)
     left, right = st.columns(2, gap="medium")
@@ -64,11 +58,9 @@ def show(context: Context) -> None:
         _modes(context)
         _funnel(context)
     with right:
-        choose_indicator(
-            context, [BY_CODE[code] for code in TILES], default=USUAL_INDICATOR, shapes=False
-        )
-        _ranking(context)
-        _trend(context)
+        indicator = choose_indicator(context, [BY_CODE[code] for code in TILES], shapes=False)
+        _ranking(context, indicator)
+        _trend(context, indicator)
     left, right = st.columns(2, gap="medium")
     with left:
         _modes_by_month(context)
@@ -79,7 +71,7 @@ def show(context: Context) -> None:
 
 def _tiles(context: Context, months: pd.DataFrame) -> None:
     tiles = context.remember_chosen("coverage-tiles", make=lambda: _made_tiles(context, months))
-    show_tiles(tiles, context.say)
+    show_tiles(tiles, context)
 
 
 def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
@@ -89,58 +81,22 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
         indicator = BY_CODE[code]
         rows = measure(months, indicator)
         last = rows.iloc[-1]
-        change = change_since(rows, pd.Timestamp(context.month_before), indicator, say)
-        made_of = f"{last['numerator']:,.0f}/{last['denominator']:,.0f}"
+        change = change_since(rows, context.earlier, indicator, say)
+        made_of = f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
     return tiles
 
 
-def kind_names(say: Say) -> dict[str, str]:
-    """Name in full the ways a community under a committee can be governed."""
-    return {
-        **{code: f"{code} {say.words(words)}" for code, words in mode.allowed.items()},
-        UNCLASSIFIED: say("居村治理，未分类"),
-    }
-
-
-def short_kind_names(say: Say) -> dict[str, str]:
-    """Name briefly, for legends, all seven ways a community can be governed."""
-    return {
-        "1": say("1 居委会"),
-        "2": say("2 代管"),
-        "3": say("3 代管加社工站"),
-        "4": say("4 纳入"),
-        "5": say("5 自治共治"),
-        UNCLASSIFIED: say("未分类"),
-        GRID: say("片区网格"),
-    }
-
-
-def _kinds(rows: pd.DataFrame) -> pd.Series:
-    return rows["mode"].where(rows["coverage_type"] == "committee", GRID)
-
-
 def _modes(context: Context) -> None:
-    say, names = context.say, kind_names(context.say)
+    say = context.say
     counted = context.count("modes_by_town")
-    covered = counted.rows[counted.rows["coverage_type"] == "committee"]
-    columns = ["community_count", "resident_count"]
-    modes = add_up(covered, ["mode"], columns).set_index("mode")
-    modes = modes.reindex([mode for mode in names if mode in modes.index]).reset_index()
-    modes = modes.assign(
-        name=modes["mode"].map(names),
-        committee_community_count=modes["community_count"].sum(),
-        committee_resident_count=modes["resident_count"].sum(),
+    drawing, grid = context.remember_chosen(
+        "coverage-modes", make=lambda: _shares(say, counted.rows)
     )
-    modes = modes.assign(
-        community_share=measure(modes, BY_CODE["mode_share"])["value"],
-        resident_share=measure(modes, BY_CODE["mode_resident_share"])["value"],
-    )
-    grid = int(counted.rows["community_count"].sum() - modes["community_count"].sum())
     show_figure(
         context,
         "modes",
-        shares(modes, say, height=340),
+        drawing,
         Caption(
             say("五种治理模式占居村治理社区的比例"),
             say(
@@ -149,38 +105,32 @@ def _modes(context: Context) -> None:
             ),
             context.as_of(),
         ),
-        counted.of(BY_CODE["mode_share"], BY_CODE["mode_resident_share"]),
+        counted.showing(BY_CODE["mode_share"], BY_CODE["mode_resident_share"]),
     )
 
 
-def _chosen_indicator(context: Context) -> Indicator:
-    """Take the indicator in the address where it is one of this page's."""
-    code = context.address.indicator
-    return BY_CODE[code if code in TILES else USUAL_INDICATOR]
+def _shares(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
+    """Draw the modes' shares; give how many communities are in the grid besides."""
+    modes = mode_shares(rows)
+    modes = modes.assign(name=modes["mode"].map(mode_names(say)))
+    grid = int(rows["community_count"].sum() - modes["community_count"].sum())
+    return shares(modes, say, height=340), grid
 
 
-def _ranking(context: Context) -> None:
-    say, indicator = context.say, _chosen_indicator(context)
-    counted = context.by_town(indicator)
-    show_figure(
+def _ranking(context: Context, indicator: Indicator) -> None:
+    say = context.say
+    show_town_ranking(
         context,
         "coverage-ranking",
-        context.remember(
-            "coverage-ranking", indicator.code,
-            make=lambda: ranking(
-                counted.rows, indicator, say, district=context.district_value(indicator), height=340
-            ),
-        ),
+        indicator,
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
             say("{formula}，%", formula=say.words(indicator.formula)),
             context.as_of(),
             spoken_only=True,
         ),
-        counted,
-        on_click=choose_town(context),
-        chosen=context.chosen_towns,
-    )  # fmt: skip
+        height=340,
+    )
 
 
 def _funnel(context: Context) -> None:
@@ -189,18 +139,19 @@ def _funnel(context: Context) -> None:
     district = context.district_value(indicator)
     if district is None:
         return
-    rows = counted.rows.assign(outside=outside(counted.rows, district))
-    sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
-    names = say.listed(rows.loc[rows["outside"], "name"].tolist())
+
+    def make() -> tuple[Drawing, str]:
+        rows = counted.rows.assign(outside=outside(counted.rows, district))
+        sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
+        limits = funnel_limits(district, sizes)
+        drawing = funnel(rows, limits, indicator, say, district=district)
+        return drawing, say.listed(rows.loc[rows["outside"], "name"].tolist())
+
+    drawing, names = context.remember("coverage-funnel", make=make)
     show_figure(
         context,
         "coverage-funnel",
-        context.remember(
-            "coverage-funnel",
-            make=lambda: funnel(
-                rows, funnel_limits(district, sizes), indicator, say, district=district
-            ),
-        ),
+        drawing,
         Caption(
             say("{towns}的居村治理覆盖率超出随机波动", towns=names)
             if names
@@ -214,35 +165,36 @@ def _funnel(context: Context) -> None:
     )  # fmt: skip
 
 
-def _trend(context: Context) -> None:
-    say, indicator = context.say, _chosen_indicator(context)
-    counted = context.district_months()
-    show_figure(
+def _trend(context: Context, indicator: Indicator) -> None:
+    say = context.say
+    show_months(
         context,
         "coverage-trend",
-        trend(
-            measure(counted.rows, indicator), indicator, say,
-            marked=pd.Timestamp(context.filters.end_month), height=340,
-        ),
+        indicator,
+        context.district_months(),
         Caption(
             say("{indicator}，逐月", indicator=say.words(indicator.name)),
             say("% · 阴影为 95% 区间") if indicator.has_interval else "%",
             context.as_of(),
         ),
-        counted.of(indicator),
-    )  # fmt: skip
+        height=340,
+    )
 
 
 def _modes_by_month(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_month", start_month=context.warehouse.months[0])
-    rows = add_up(
-        counted.rows.assign(kind=_kinds(counted.rows)), ["month", "kind"], ["community_count"]
-    ).rename(columns={"community_count": "count"})
+
+    def make() -> Drawing:
+        rows = add_up(
+            counted.rows.assign(kind=kinds(counted.rows)), ["month", "kind"], ["community_count"]
+        ).rename(columns={"community_count": "count"})
+        return stacked_months(rows, short_kind_names(say), say, height=400)
+
     show_figure(
         context,
         "modes-by-month",
-        stacked_months(rows, short_kind_names(say), say, height=400),
+        context.remember_chosen("coverage-modes-by-month", make=make),
         Caption(say("治理方式逐月变化"), say("月末社区数，个"), context.as_of()),
         counted,
     )
@@ -251,15 +203,25 @@ def _modes_by_month(context: Context) -> None:
 def _modes_by_town(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_town", context.everywhere)
-    rows = add_up(
-        counted.rows.assign(kind=_kinds(counted.rows)), ["town_code", "kind"], ["community_count"]
-    ).rename(columns={"community_count": "count", "town_code": "key"})
+
+    def make() -> Drawing:
+        rows = add_up(
+            counted.rows.assign(kind=kinds(counted.rows)),
+            ["town_code", "kind"],
+            ["community_count"],
+        ).rename(columns={"community_count": "count", "town_code": "key"})
+        return stacked_towns(rows, short_kind_names(say), context.town_names(), say, height=400)
+
     show_figure(
         context,
         "modes-by-town",
-        stacked_towns(rows, short_kind_names(say), context.town_names(), say, height=400),
+        context.remember("coverage-modes-by-town", make=make),
         Caption(
-            say("治理方式，按街镇"), say("月末社区数，个 · 街镇数为示例，未曾公布"), context.as_of()
+            say("治理方式，按街镇"),
+            say("月末社区数，个 · 街镇数为示例，未曾公布")
+            if context.is_sample
+            else say("月末社区数，个"),
+            context.as_of(),
         ),
         counted,
         on_click=choose_town(context),
@@ -270,17 +232,27 @@ def _modes_by_town(context: Context) -> None:
 def _uncovered(context: Context) -> None:
     say = context.say
     counted = context.count("uncovered_communities")
+    rows, order = counted.rows, say("按居民数排列")
+    if context.is_sample:
+        # The state of a real, named project is an estimate: it must not lead the list.
+        rows = rows.sort_values("origin", key=lambda origins: origins == "published", kind="stable")
+        order = say("按居民数排列，具名项目列在最后")
+    counted = replace(
+        counted,
+        rows=rows,
+        shown=("resident_count", "leading_organisation", "town_committee_count"),
+    )
     show_figure(
         context,
         "uncovered",
         context.remember_chosen("uncovered", make=lambda: _uncovered_table(context, counted.rows)),
         Caption(
             say("{count} 个社区尚未纳入居村治理", count=len(counted.rows)),
-            say("按居民数排列 · 居村的位置未公布，只能列到所在与最近的街镇"),
+            say("{order}，点一行看画像 · 居村的位置未公布，只能列到所在与最近的街镇", order=order),
             context.as_of(),
         ),
         counted,
-        on_click=choose_community(context),
+        opens=profile_of(context),
         chosen=context.filters.community_codes,
     )
 

@@ -6,6 +6,8 @@ import streamlit as st
 from dashboard.brief.tables import as_csv
 from dashboard.insight.attention import RULES
 from dashboard.insight.housing import RULES as HOUSING_RULES
+from dashboard.insight.limits import RULES as LIMIT_RULES
+from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.model.contract import TYPE_WORDS, Field, Table
 from dashboard.model.indicators import INDICATORS
@@ -83,11 +85,16 @@ def _indicators(context: Context) -> None:
     st.markdown(
         say(
             "筛选选择的是整个社区，不在社区内部切分；覆盖类型、模式、房源层次与建管家以终止月月末为准，"
-            "趋势回看同一批社区。“较上期”与紧接在前、同样长的一段时间比较。"
+            "趋势回看同一批社区。“较上期”与紧接在前、同样长的一段时间比较；"
+            "有季节性的指标（参与、活动与流动）与上年同期比较，没有上年数据或所选超过一年的仍与上期比较。"
         )
     )
     st.subheader(say("需要关注的规则（界限均为本系统假定）"))
-    st.markdown("\n".join(f"- {say.words(rule)}" for rule in (*RULES, *HOUSING_RULES)))
+    st.markdown(
+        "\n".join(
+            f"- {say.words(rule)}" for rule in (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
+        )
+    )
 
 
 def _dictionary(context: Context) -> None:

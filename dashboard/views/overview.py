@@ -3,26 +3,26 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.charts import ranking
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.maps import town_map
 from dashboard.draw.rows import Item, item_list, table
-from dashboard.insight.attention import Concern, concerns
-from dashboard.insight.changes import change_lines, change_since
-from dashboard.insight.headline import overview_headline
+from dashboard.insight.changes import change_lines, change_since, value_before
+from dashboard.insight.headline import Headline, overview_headline
+from dashboard.insight.participation import window_told
 from dashboard.language import Say
 from dashboard.model.agreement import agrees
 from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure
 from dashboard.model.measures import FIELDS
+from dashboard.model.rounding import number_written
 from dashboard.model.tables import qualifier as qualifier_field
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
-from dashboard.ui.filters import choose_community, choose_town, show_filters, show_path
+from dashboard.ui.figures import map_note, show_concerns, show_town_map, show_town_ranking
+from dashboard.ui.filters import profile_of
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.header import show_headline
+from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
-SHOWN_CONCERNS = 8
+SHOWN_CONCERNS = 16
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
 FILLS = "clamp(380px, 100vh - 334px, 900px)"
 LIST_FILLS = "clamp(176px, 100vh - 572px, 620px)"
@@ -35,37 +35,33 @@ def title(say: Say) -> str:
 def show(context: Context) -> None:
     """Show the page."""
     district = context.district_months()
-    show_path(context)
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        _headline(context, district.rows)
-        show_filters(context)
-    if district.rows.empty:
-        st.info(context.say("没有符合所选条件的社区：请放宽筛选，或点“清除”。"))
+    if not begin_page(
+        context, lambda: _headline(context, district.rows), is_empty=district.rows.empty
+    ):
         return
     participation = context.participation_months()
     _tiles(context, district.rows, participation.rows)
     left, middle, right = st.columns([1.28, 1.3, 0.82], gap="medium")
     with left:
-        choose_indicator(context, BY_TOWN)
-        _map(context)
+        indicator = choose_indicator(context, BY_TOWN)
+        _map(context, indicator)
     with middle:
-        _ranking(context)
+        _ranking(context, indicator)
     with right:
-        _attention(context)
+        show_concerns(
+            context, "attention", most=SHOWN_CONCERNS, height=LIST_FILLS,
+            opens=profile_of(context),
+        )  # fmt: skip
         _changes(context, district.rows, participation)
     _published(context)
 
 
-def _headline(context: Context, months: pd.DataFrame) -> None:
-    say = context.say
-    if months.empty:
-        show_headline(say("没有符合所选条件的社区"), "")
-        return
+def _headline(context: Context, months: pd.DataFrame) -> Headline:
     coverage = BY_CODE["committee_coverage"]
-    headline = context.remember_chosen(
+    return context.remember_chosen(
         "overview-headline",
         make=lambda: overview_headline(
-            say,
+            context.say,
             now=months.iloc[-1],
             changes=context.count("changes").rows.iloc[0] if context.has_before else None,
             towns=context.by_town(coverage).rows,
@@ -74,157 +70,88 @@ def _headline(context: Context, months: pd.DataFrame) -> None:
             is_narrowed=context.filters.is_narrowed,
         ),
     )
-    show_headline(headline.state, headline.change)
 
 
 def _tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) -> None:
     tiles = context.remember_chosen(
         "overview-tiles", make=lambda: _made_tiles(context, months, participation)
     )
-    show_tiles(tiles, context.say)
+    show_tiles(tiles, context)
 
 
 def _made_tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) -> list[Tile]:
     say = context.say
-    before = pd.Timestamp(context.month_before)
     tiles = []
     for code in (
         "communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach",
     ):  # fmt: skip
         indicator = BY_CODE[code]
         rows = measure(participation if code == "reach" else months, indicator)
-        parts = [change_since(rows, before, indicator, say)]
+        parts = [change_since(rows, context.earlier, indicator, say)]
         if code == "committee_coverage":
             last = months.iloc[-1]
             parts.insert(0, f"{last[indicator.numerator]:,}/{last[indicator.denominator]:,}")
         if code == "bed_supply":
-            parts = [*_supply_targets(context, rows["value"].iloc[-1]), *parts]
+            parts = [*_supply_forecast(context), *parts]
         if code == "reach":
-            parts.append(say("{months} 个月", months=context.filters.window_months))
+            parts.append(window_told(say, context.filters.window_months))
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
     return tiles
 
 
-def _supply_targets(context: Context, beds: float) -> list[str]:
-    """Compare with the last published forecast, which is the district's."""
+def _supply_forecast(context: Context) -> list[str]:
+    """Say how far the last published forecast, which is the district's, was met when due."""
     if context.filters.town_codes or context.filters.is_narrowed:
         return []
-    targets = context.count("supply_targets").rows
+    targets = measure(context.count("supply_completion").rows, BY_CODE["supply_completion"])
     forecasts = targets[targets["target_kind"] == "forecast"]
     return [
-        context.say(
-            "{year} 年末预计的 {share:.1f}%",
-            year=row.due_on.year,
-            share=beds / row.target_count * 100,
-        )
+        context.say("{year} 年末预计完成 {share:.1f}%", year=row.due_on.year, share=row.value)
         for row in forecasts.tail(1).itertuples()
     ]
 
 
-def _map(context: Context) -> None:
-    say, indicator = context.say, BY_CODE[context.address.indicator]
-    counted = context.by_town(indicator)
-    tiles = context.address.tiles
-    show_figure(
+def _map(context: Context, indicator: Indicator) -> None:
+    say, tiles = context.say, context.address.tiles
+    show_town_map(
         context,
         "town-map",
-        context.remember(
-            "town-map", indicator.code, tiles,
-            make=lambda: town_map(
-                counted.rows, indicator, say, names=context.town_names(), centred=tiles,
-                geometry=context.assets.tiles if tiles else context.assets.towns, height=FILLS,
-            ),
-        ),
+        indicator,
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-            _map_note(context, say.words(indicator.formula), tiles=tiles),
+            map_note(context, say.words(indicator.formula), tiles=tiles),
             context.as_of(window=indicator.span == "window"),
             spoken_only=True,
         ),
-        counted,
-        on_click=choose_town(context),
-        chosen=context.chosen_towns,
-    )  # fmt: skip
+        tiles=tiles,
+        height=FILLS,
+    )
 
 
-def _ranking(context: Context) -> None:
-    say, indicator = context.say, BY_CODE[context.address.indicator]
-    counted = context.by_town(indicator)
-    show_figure(
+def _ranking(context: Context, indicator: Indicator) -> None:
+    say, values = context.say, context.by_town(indicator).rows["value"]
+    show_town_ranking(
         context,
         "town-ranking",
-        context.remember(
-            "town-ranking", indicator.code,
-            make=lambda: ranking(
-                counted.rows, indicator, say, district=context.district_value(indicator),
-                height=FILLS,
-            ),
-        ),
+        indicator,
         Caption(
-            say("{count} 个街镇与全区对比", count=int(counted.rows["value"].notna().sum())),
+            say("{count} 个街镇与全区对比", count=int(values.notna().sum())),
             _ranking_note(context, indicator),
             context.as_of(window=indicator.span == "window"),
         ),
-        counted,
-        on_click=choose_town(context),
-        chosen=context.chosen_towns,
-    )  # fmt: skip
+        height=FILLS,
+    )
 
 
 def _ranking_note(context: Context, indicator: Indicator) -> str:
     say = context.say
     if indicator.has_interval:
-        return say("细线为 95% 区间：区间跨过全区线的，与全区无显著差别")
+        return say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
     if indicator.kind == "count" and context.is_sample:
         return say("街镇数为示例，未曾公布 · {unit}", unit=say.words(indicator.unit))
     return say(
         "{indicator}，{unit}", indicator=say.words(indicator.name), unit=say.words(indicator.unit)
     )
-
-
-def _attention(context: Context) -> None:
-    say = context.say
-    counted = context.count("communities")
-    found = context.remember_chosen("concerns", make=lambda: _concerns(context, counted.rows))
-    badges = {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
-    show_figure(
-        context,
-        "attention",
-        item_list(
-            [
-                Item(each.name, each.reason, each.community_code, badges[each.level], each.level)
-                for each in found[:SHOWN_CONCERNS]
-            ],
-            alt=say("需要关注的社区"),
-            empty=say("没有社区触发关注规则。"),
-            height=LIST_FILLS,
-        ),
-        Caption(
-            say("需要关注"),
-            say("共 {count} 个社区触发规则，列出最急的", count=len(found)),
-            context.as_of(),
-        ),
-        counted,
-        on_click=choose_community(context),
-        chosen=context.filters.community_codes,
-    )
-
-
-def _map_note(context: Context, formula: str, *, tiles: bool) -> str:
-    """Say that a map is a schematic, or under which number an official one was approved."""
-    say, number = context.say, context.assets.map_number
-    if context.assets.is_schematic or tiles:
-        return say("{formula} · 示意图，非法定界线", formula=formula)
-    return (
-        say("{formula} · 审图号：{number}", formula=formula, number=number) if number else formula
-    )
-
-
-def _concerns(context: Context, communities: pd.DataFrame) -> list[Concern]:
-    if context.is_sample:
-        # What ails a real, named project in the sample is invented: it must not be held up.
-        communities = communities[communities["origin"] != "published"]
-    return concerns(communities, context.say, not_loaded=context.not_loaded)
 
 
 def _changes(context: Context, months: pd.DataFrame, participation: Counted) -> None:
@@ -255,11 +182,10 @@ def _change_lines(
     return change_lines(
         say,
         changes=counted.rows.iloc[0] if context.has_before else None,
-        reach=(reached.iloc[-1], reached.get(pd.Timestamp(context.month_before))),
+        reach=(reached.iloc[-1], value_before(reached, context.earlier, reach)),
         reach_indicator=reach,
-        settled=int(chosen["settled_count"].sum()),
-        overdue=int(chosen["overdue_count"].iloc[-1]),
-        is_narrowed=context.filters.is_narrowed,
+        settled=chosen["settled_count"].sum(),
+        overdue=chosen["overdue_count"].iloc[-1],
     )
 
 
@@ -298,7 +224,7 @@ def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
             "measure": [say.words(FIELDS[name].label) for name in rows["measure"]],
             "month": rows["month"].dt.strftime("%Y-%m"),
             "published": [
-                f"{float(value):,.0f} {say.words(qualifier_field.allowed[qualifier])}"
+                f"{number_written(float(value))} {say.words(qualifier_field.allowed[qualifier])}"
                 for value, qualifier in zip(rows["published_value"], rows["qualifier"], strict=True)
             ],
             "own": rows["own_count"],

@@ -34,6 +34,7 @@ from dashboard.warehouse.sample import (
     Sample,
     make_sample,
 )
+from dashboard.warehouse.sample.assumptions import TOWN_COMMUNITY_WEIGHTS
 from dashboard.warehouse.validate import check_keys, validate
 
 MOST_ATTENDANCES = 100_000_000
@@ -66,6 +67,7 @@ def build(
         )
     progress(0.0, Words("读取公开数字", "Reading the published facts"))
     published = read_published(data)
+    _refuse_other_towns(published["town"])
     shapes = town_shapes(data, published["town"], own=own.boundaries if own else None)
     progress(0.05, Words("生成示例数据", "Making the sample"))
     named = pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False)
@@ -77,7 +79,7 @@ def build(
         town_shapes=dict(zip(shapes["town_code"], shapes.geometry, strict=True)),
     )
     with unfinished(to) as path:
-        with duckdb.connect(path) as connection, _told_when_full():
+        with _told_when_full(), duckdb.connect(path) as connection:
             # Large builds spill to disk rather than take all the memory there is.
             connection.execute("set memory_limit = '2GB'; set preserve_insertion_order = false")
             frames = _frames(published, sample, own)
@@ -109,17 +111,38 @@ def build(
     return placed
 
 
+def _refuse_other_towns(towns: pd.DataFrame) -> None:
+    """The towns are fixed by law, and the sample is spread over them by their codes."""
+    there, known = set(towns["town_code"]), set(TOWN_COMMUNITY_WEIGHTS)
+    if there != known:
+        more, fewer = (", ".join(sorted(codes)) or "—" for codes in (there - known, known - there))
+        raise Problem(
+            Words(
+                f"towns.csv：不认识的街镇代码 {more}，缺少 {fewer}；请从代码库恢复该文件。",
+                f"towns.csv: unknown town codes {more}, missing {fewer}; "
+                "restore the file from the repository.",
+            )
+        )
+
+
+# A full disk shows in these ways, by what was being written when it was full.
+_FULL = (
+    duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException,
+    duckdb.FatalException,
+)  # fmt: skip
+
+
 @contextmanager
 def _told_when_full() -> Iterator[None]:
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except _FULL as error:
         reason = str(error).splitlines()[0]
         raise Problem(
             Words(
-                f"写入数据仓库失败（{reason}）：原有的不变；请腾出空间后再试。",
+                f"写入数据仓库失败（{reason}）：原有的不变；请腾出空间，或用 --to 指向可写的位置。",
                 f"The warehouse can't be written ({reason}): the old one stays as it was; "
-                "make room and try again.",
+                "make room, or point --to at a place that can be written to.",
             )
         ) from error
 

@@ -9,7 +9,8 @@ from typing import Literal
 from dashboard.model.indicators import Indicator
 from dashboard.warehouse.catalogue import named_queries
 
-Grain = Literal["town", "community", "month", "town_month"]
+# No query counts the chosen places together, "district", once for all.
+Grain = Literal["town", "community", "month", "town_month", "district"]
 
 COUNTED_BY: dict[str, dict[Grain, str]] = {
     "coverage_by_town": {
@@ -27,13 +28,24 @@ COUNTED_BY: dict[str, dict[Grain, str]] = {
         "month": "participation_by_month",
         "town_month": "participation_by_town_and_month",
     },
-    "turnover_by_town": {"community": "housing_by_community"},
+    "turnover_by_town": {
+        "community": "housing_by_community",
+        "month": "district_by_month",
+        "town_month": "turnover_by_town_and_month",
+    },
+    "proposals_by_town": {
+        "month": "proposals_by_month",
+        "town_month": "proposals_by_town_and_month",
+    },
     "overdue_by_town": {
         "community": "communities",
         "month": "district_by_month",
         "town_month": "overdue_by_town",
     },
 }
+
+# Their months are of one month each: what is asked for over a window adds them up.
+ONE_MONTH_EACH = frozenset({"turnover_by_town", "proposals_by_town"})
 
 
 def query_at(indicator: Indicator, grain: Grain) -> str | None:

@@ -186,7 +186,18 @@ def locked(own: Path, *, wait_seconds: float = 0) -> Iterator[None]:
 
     The system gives it back when its holder ends, however that ends.
     """
-    own.mkdir(parents=True, exist_ok=True)
+    try:
+        own.mkdir(parents=True, exist_ok=True)
+        (own / _LOCK).touch()
+    except OSError as error:
+        raise Problem(
+            Words(
+                f"无法写入自有数据的文件夹 {own}（{error.strerror}）：请核对权限，"
+                "或用 DASHBOARD_OWN_DATA 指向可写的位置。",
+                f"The folder of your own data {own} can't be written to ({error.strerror}): check its "
+                "rights, or point DASHBOARD_OWN_DATA at a place that can be.",
+            )
+        ) from error
     with (own / _LOCK).open("a+b") as file:
         deadline = time.monotonic() + wait_seconds
         while not _take(file):

@@ -9,10 +9,12 @@ import pandera.pandas as pa
 
 from dashboard.model.contract import Column, Table
 from dashboard.model.problem import Problem
-from dashboard.model.tables import GOVERNANCE, NAMED, TABLES
+from dashboard.model.tables import GOVERNANCE, NAMED, OCCUPANCY, TABLES
 from dashboard.model.words import Words
 
 _SHOWN = 5
+# Who came in which month is kept as the bits of a number of 127.
+MOST_MONTHS = 127
 
 
 def validate(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -52,7 +54,9 @@ def _column_schema(column: Column) -> pa.Column:
 
 def _describe(table: Table, failures: pd.DataFrame) -> list[Words]:
     problems = []
-    for (column, check), cases in failures.groupby(["column", "check"], dropna=False, sort=False):
+    # In the order of the rows: pandera's own is by chance.
+    ordered = failures.sort_values("index", kind="stable")
+    for (column, check), cases in ordered.groupby(["column", "check"], dropna=False, sort=False):
         where = f"{table.name}.{column}" if column in failures["column"].values else table.name
         values = ", ".join(str(value) for value in cases["failure_case"].unique()[:_SHOWN])
         problems.append(
@@ -66,13 +70,14 @@ def _describe(table: Table, failures: pd.DataFrame) -> list[Words]:
 
 
 def check_keys(connection: duckdb.DuckDBPyConnection) -> None:
-    """Check keys, references and spans in the loaded warehouse; raises Problem with all faults."""
+    """Check keys, references, spans and months in the loaded warehouse; raises Problem with all faults."""
     problems = [
         problem
         for table in TABLES
         for problem in (*_repeated_keys(connection, table), *_lost_references(connection, table))
     ]
     problems += _broken_spans(connection)
+    problems += _too_many_months(connection)
     if problems:
         raise Problem(problems)
 
@@ -154,6 +159,24 @@ def _broken_spans(connection: duckdb.DuckDBPyConnection) -> list[Words]:
             )
             for code, start, end, _ in _some(spans, "valid_to < valid_from")
         ),
+    ]
+
+
+def _too_many_months(connection: duckdb.DuckDBPyConnection) -> list[Words]:
+    first, last, months = (
+        connection.table(OCCUPANCY.name)
+        .aggregate("min(month), max(month), datediff('month', min(month), max(month)) + 1")
+        .fetchall()[0]
+    )
+    if months is None or months <= MOST_MONTHS:
+        return []
+    return [
+        Words(
+            f"{OCCUPANCY.name}.month：自 {first:%Y-%m} 至 {last:%Y-%m} 有 {months} 个月，本系统至多 "
+            f"{MOST_MONTHS} 个月；请去掉较早的月份，或改正写错的月份。",
+            f"{OCCUPANCY.name}.month: {first:%Y-%m} to {last:%Y-%m} are {months} months, and "
+            f"{MOST_MONTHS} are the most; leave out the earlier ones, or mend a mistyped month.",
+        )
     ]
 
 

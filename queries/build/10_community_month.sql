@@ -2,10 +2,15 @@
 -- grain:  one row per community and month, from its opening to its closing
 create table community_month as
 with months as (
-    select distinct month, last_day(month) as month_end from occupancy
+    select
+        month,
+        last_day(month) as month_end,
+        -- Whether the data reach back the 90 days that effective coverage looks at.
+        last_day(month) - 89 >= min(month) over () as reaches_back
+    from (select distinct month from occupancy)
 ),
 open_community as (
-    select c.community_code, c.town_code, c.is_home, m.month, m.month_end
+    select c.community_code, c.town_code, c.is_home, m.month, m.month_end, m.reaches_back
     from community as c
     join months as m
         on c.opened_on <= m.month_end and (c.closed_on is null or c.closed_on > m.month_end)
@@ -100,9 +105,11 @@ select
     coalesce(s.has_service_station, false) as has_service_station,
     coalesce(s.has_social_work_station, false) as has_social_work_station,
     -- Effective coverage: an organisation, and a sign of life within 90 days (an assumption).
-    (
+    if(
+        o.reaches_back,
         coalesce(s.has_own_branch or s.has_service_station or s.has_social_work_station, false)
-        and coalesce(greatest(la.held_on, ls.settled_on) > o.month_end - 90, false)
+        and coalesce(greatest(la.held_on, ls.settled_on) > o.month_end - 90, false),
+        null
     ) as is_effective,
     coalesce(a.activity_count, 0) as activity_count,
     coalesce(a.attendance_count, 0) as attendance_count,

@@ -46,7 +46,9 @@ at_end as (
         s.town_code,
         count(*) as community_count,
         count(*) filter (s.has_own_branch) as own_branch_community_count,
-        count(*) filter (s.is_effective) as effective_community_count,
+        -- Missing where the data do not reach back 90 days.
+        if(bool_or(s.is_effective is null), null, count(*) filter (s.is_effective))
+            as effective_community_count,
         count(*) filter (s.has_service_station) as service_station_community_count,
         sum(s.resident_count)::bigint as resident_count,
         coalesce(sum(s.resident_count) filter (coalesce(g.is_measured, true)), 0)::bigint

@@ -24,18 +24,24 @@ with chosen as (
 before as (
     select community_code, coverage_type, bed_supply_count
     from community_month
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where month = $start_month::date - interval 1 month
 ),
 after as (
     select community_code, coverage_type, resident_count, bed_supply_count
     from community_month
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where month = $end_month
 )
 select
     count(*) filter (b.community_code is null) as opened_count,
-    count(*) filter (a.community_code is null) as closed_count,
+    -- What is closed by the end month can't be chosen by what it is then.
+    if(
+        len($coverage_types::varchar[]) + len($modes::varchar[]) + len($tiers::varchar[]) = 0
+        and $is_home::boolean is null,
+        count(*) filter (a.community_code is null),
+        null
+    ) as closed_count,
     count(*) filter (
         a.coverage_type = 'committee' and b.coverage_type is distinct from 'committee'
     ) as newly_covered_count,

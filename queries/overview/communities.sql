@@ -7,7 +7,7 @@
 -- param:  $modes VARCHAR[], empty means all; none is unclassified
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
--- column: community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home, opened_on, resident_profile, youth_share, lon, lat, coverage_type, mode, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, dwelling_count, bed_supply_count, resident_count, tier, available_count, let_count, over_let_count, activity_count, attendance_count, days_quiet_count, overdue_count
+-- column: community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home, opened_on, resident_profile, youth_share, lon, lat, coverage_type, mode, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, dwelling_count, bed_supply_count, resident_count, tier, available_count, let_count, over_let_count, activity_count, attendance_count, days_quiet_count, days_known_count, overdue_count
 with letting as (
     -- One tier's rooms and another's beds are not added: the tier with most dwellings speaks.
     select
@@ -52,6 +52,10 @@ select
     s.activity_count,
     s.attendance_count,
     s.days_quiet_count,
+    (
+        last_day($end_month::date)
+        - greatest(n.opened_on, (select min(f.month) from community_month as f))
+    )::bigint as days_known_count,
     s.overdue_count
 from community_month as s
 join chosen_communities(

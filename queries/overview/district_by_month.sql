@@ -20,7 +20,9 @@ select
         0
     )::bigint as committee_resident_count,
     count(*) filter (s.has_own_branch) as own_branch_community_count,
-    count(*) filter (s.is_effective) as effective_community_count,
+    -- Missing where the data do not reach back 90 days.
+    if(bool_or(s.is_effective is null), null, count(*) filter (s.is_effective))
+        as effective_community_count,
     count(*) filter (s.has_service_station) as service_station_community_count,
     count(*) filter (s.has_social_work_station) as social_work_station_community_count,
     count(*) filter (s.is_home) as home_count,

@@ -140,7 +140,7 @@ def test_a_case_tells_published_facts_only(make: Make, warehouse: Warehouse) -> 
     brief = make(MAQIAO)
     rows = only(page(brief, "case"), Table).rows
     facts = {row[0]: row[1] for row in rows}
-    assert page(brief, "case").headline.startswith("案例：有巢马桥")
+    assert page(brief, "case").headline == "有巢马桥入住率达 96%（公开报道）"
     assert facts["房源"] == "一套房 179 套、一间房 2,158 间、一张床 440 张（138 间内）"
     # Its residents and its young are estimated.
     assert not {"居民", "青年占比"} & facts.keys()

@@ -8,8 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.draw.charts import funnel, hover_text, ranking, shares, stacked_months, trend
+from dashboard.draw.charts import hover_text, ranking, trend
 from dashboard.draw.drawing import Drawing
+from dashboard.draw.governance import funnel, shares, stacked_months
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RED
 from dashboard.insight.limits import funnel_limits, outside
 from dashboard.language import Say
@@ -104,7 +105,7 @@ def traces(drawing: Drawing, kind: str) -> list[dict[str, Any]]:
 
 
 def lines(drawing: Drawing) -> list[dict[str, Any]]:
-    return list(drawing.body["layout"].get("shapes", []))
+    return [trace for trace in traces(drawing, "scatter") if trace["mode"] == "lines"]
 
 
 # Every chart ------------------------------------------------------------------------------
@@ -208,8 +209,9 @@ def test_names_stand_at_their_bars():
 
 def test_district_is_a_line_with_its_value():
     drawing = ranked(district=48.3)
-    (line,) = lines(drawing)
-    assert line["x0"] == line["x1"] == 48.3
+    line, texts = traces(drawing, "scatter")
+    assert line["x"] == [48.3, 48.3]
+    assert drawing.body["data"].index(line) < drawing.body["data"].index(texts)
     assert drawing.body["layout"]["annotations"][0]["text"] == "全区 48.3%"
 
 
@@ -340,7 +342,7 @@ def test_funnel_sets_values_against_sizes():
 def test_funnel_draws_four_limits_and_the_district():
     drawing = chance(THREE)
     assert len(traces(drawing, "scatter")) == 5
-    (line,) = lines(drawing)
+    (line,) = drawing.body["layout"]["shapes"]
     assert line["y0"] == line["y1"] == DISTRICT
 
 
@@ -357,10 +359,11 @@ def test_funnel_names_what_is_outside_or_at_either_end():
 
 
 def test_funnel_names_a_place_outside_that_is_at_neither_end():
-    rows = towns((1, 20), (2, 20), (3, 20), (4, 20)).assign(key=list("wxyz"))
-    more = towns((10, 20), (11, 20), (12, 20), (13, 20))
-    points = traces(chance(pd.concat([rows, more], ignore_index=True)), "scatter")[-1]
-    assert points["text"] == ["Pujiang", "Maqiao", "Qibao", "Huacao", "", "", "Qibao", "Huacao"]
+    alike = [towns((10, 20), (10, 20), (10, 20), (10, 20)) for _ in range(5)]
+    rows = pd.concat([*alike, towns((18, 20), (19, 20), (20, 20))], ignore_index=True)
+    points = traces(chance(rows.assign(key=rows.index.astype(str))), "scatter")[-1]
+    named = [number for number, name in enumerate(points["text"]) if name]
+    assert named == [0, 1, 20, 21, 22]
 
 
 def test_funnel_carries_every_name_for_the_chosen_ones():
@@ -376,6 +379,6 @@ def test_funnel_can_be_walked_by_key():
 def test_a_ranking_is_a_figure_to_plotly_too():
     body = ranking(towns((10, 40), (0, 0), (15, 30)), COVERAGE, ZH, district=DISTRICT).body
     figure = go.Figure(body["data"], body["layout"])
-    assert len(figure.data) == 2
+    assert len(figure.data) == 3
     with pytest.raises(ValueError):
         go.Figure([{**body["data"][0], "orientation": "askew"}], body["layout"])

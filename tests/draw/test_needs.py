@@ -142,5 +142,5 @@ def test_a_share_that_is_missing_is_a_dash():
 def test_a_missing_score_is_a_dash_not_nought():
     full, scores, texts = the_scores().body["data"]
     assert scores["x"] == [41.0, None]
-    assert texts["text"] == [" 41", "—"]
+    assert texts["text"] == [" 41", " —"]
     assert full["x"] == [100, 100]

@@ -32,6 +32,7 @@ CALM = {
     "has_service_station": False,
     "has_social_work_station": False,
     "days_quiet_count": 10.0,
+    "days_known_count": 400,
     "overdue_count": 0,
 }
 
@@ -166,3 +167,8 @@ def test_rules_state_the_bars_that_are_applied():
         f"{LARGE_RESIDENTS} 人以上",
     ):
         assert bar in stated
+
+
+def test_who_is_not_known_for_90_days_is_not_quiet_for_so_long():
+    assert level(days_quiet_count=None, days_known_count=QUIET_DAYS) == "late"
+    assert level(days_quiet_count=None, days_known_count=QUIET_DAYS - 1) is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.insight.limits import dispersion, funnel_limits, outside
+from dashboard.insight.limits import dispersion, funnel_limits, outside, widened
 
 # A shared machine may be slow: what is checked here is not time.
 unhurried = settings(deadline=None)
@@ -95,3 +95,31 @@ def test_limits_widen_with_the_root_of_the_dispersion():
     sizes = pd.Series([400.0])
     narrow, wide = funnel_limits(50, sizes), funnel_limits(50, sizes, dispersion=4.0)
     assert (50 - wide["low95"]).iloc[0] == pytest.approx(2 * (50 - narrow["low95"]).iloc[0])
+
+
+def places(*values, of=10_000.0):
+    sizes = pd.Series([of] * len(values))
+    values = pd.Series(values, dtype="float64")
+    return pd.DataFrame({"value": values, "numerator": values * sizes / 100, "denominator": sizes})
+
+
+# Towns of 10,000: chance spreads them by half a point, these lie four to five points apart.
+APART = (44.0, 45.0, 46.0, 47.0, 53.0, 54.0, 55.0, 56.0)
+
+
+def test_places_that_all_differ_are_not_all_outside():
+    assert not outside(places(*APART), 50.0).any()
+    assert outside(places(*APART, 90.0), 50.0).tolist() == [False] * 8 + [True]
+
+
+def test_few_places_do_not_widen_the_limits():
+    assert outside(places(44.0, 47.0, 53.0, 56.0), 50.0).all()
+
+
+def test_intervals_are_those_of_so_many_fewer_persons_as_the_dispersion_says():
+    rows = places(*APART)
+    wide = dispersion(rows["value"], rows["denominator"], 50.0)
+    assert wide > 20
+    half = 1.96 * (0.44 * 0.56 / (10_000 / wide)) ** 0.5 * 100
+    found = widened(rows, 50.0).iloc[0]
+    assert (found["high"] - found["low"]) / 2 == pytest.approx(half, rel=0.02)

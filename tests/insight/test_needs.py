@@ -1,7 +1,6 @@
 """What is said of needs follows from counts by rule; open proposals are censored, not dropped."""
 
 import re
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,6 @@ from dashboard.insight.needs import (
     loop_steps,
     median_written,
     needs_headline,
-    over_windows,
     settling_curve,
     settling_sentence,
     supply_against_demand,
@@ -149,16 +147,6 @@ def test_a_loop_that_stops_early_has_no_share_of_nothing():
     assert loop_sentence(loop_steps(stages(self_service=2)), ZH) == "需求都已走到自我服务"
 
 
-def test_windows_add_up_the_months_that_end_with_each():
-    months = [date(2025, month, 1) for month in (1, 2, 3, 4)]
-    rows = pd.DataFrame(
-        {"month": pd.to_datetime([months[0], months[2]])} | dict.fromkeys(COHORT_COUNTS, [5, 7])
-    )
-    added = over_windows(rows, months, 2)
-    assert added["month"].dt.month.tolist() == [2, 3, 4]
-    assert added["proposal_count"].tolist() == [5, 7, 7]
-
-
 # Supply and demand --------------------------------------------------------------------------
 
 
@@ -220,7 +208,9 @@ def categories(**counts):
 
 
 def open_rows(*rows):
-    return pd.DataFrame(rows, columns=["open_day_count", "responsible_unit"])
+    known = [(*row, False) if len(row) == 2 else row for row in rows]
+    columns = ["open_day_count", "responsible_unit", "is_reopened"]
+    return pd.DataFrame(known, columns=columns).astype({"is_reopened": bool})
 
 
 EVEN = categories(safety=(50, 33), transport=(50, 32))
@@ -251,8 +241,19 @@ def test_the_slowest_category_is_named_only_beyond_chance():
 
 
 def test_what_is_overdue_is_told_with_who_must_act():
-    late = [(15, "town"), (30, "operator"), (31, "operator"), (14, "committee")]
-    assert "3 件超过 14 天未办结，责任单位以运营方为多（2 件）" in headline(late=late).change
+    late = [(15, "town"), *[(30, "operator")] * 5, (14, "committee")]
+    assert "6 件超过 14 天未办结。过半由运营方负责（5 件）。" in headline(late=late).change
+
+
+@pytest.mark.parametrize("late", [[(30, "operator")] * 4, [(30, "operator"), (30, "town")] * 5])
+def test_no_unit_is_named_for_a_few_or_for_half(late):
+    assert "负责" not in headline(late=late).change
+
+
+def test_the_overdue_ones_that_were_reopened_are_told_apart():
+    late = [(15, "town", False), (785, "operator", True), (9, "town", True)]
+    said = headline(late=late).change
+    assert "2 件超过 14 天未办结，其中重启 1 件，重启日期不详。" in said
 
 
 def test_what_is_invented_of_real_projects_is_not_held_up():

@@ -18,6 +18,7 @@ from dashboard.insight.participation import (
     retained,
     retention,
     unreached,
+    window_told,
 )
 from dashboard.language import Say
 from dashboard.model.festivals import FESTIVALS, festivals_between
@@ -30,9 +31,10 @@ MISSING = float("nan")
 # Who is not reached ----------------------------------------------------------------------
 
 
-def community(participants, residents, activities=3):
+def community(participants, residents, activities=3, code="c", quiet=10):
     return {
-        "community_code": "c",
+        "community_code": code,
+        "days_quiet_count": quiet,
         "participant_count": participants,
         "resident_month_count": residents * 3.0,
         "month_count": 3,
@@ -40,11 +42,16 @@ def community(participants, residents, activities=3):
     }
 
 
-def judged(*rows, district=30.0):
-    table = pd.DataFrame(rows)
+def judged(*rows, district=30.0, closed=()):
+    table = pd.DataFrame(rows).assign(
+        community_code=[f"{row['community_code']}{n}" for n, row in enumerate(rows)]
+    )
+    communities = table[["community_code", "days_quiet_count"]]
+    communities = communities[~communities["community_code"].isin(closed)]
+    table = table.drop(columns="days_quiet_count")
     measured = measure(table, BY_CODE["reach"])
     wide = dispersion(measured["value"], measured["denominator"], district)
-    return unreached(table, district, wide=wide, least=5)
+    return unreached(table, communities, district, wide=wide, least=5)
 
 
 def test_only_what_chance_does_not_explain_is_low():
@@ -68,6 +75,18 @@ def test_without_an_activity_is_no_low_reach():
     (row,) = judged(community(0, 400, activities=0)).to_dict("records")
     assert row["is_without"] is True
     assert row["is_low"] is False
+
+
+def test_without_an_activity_is_told_apart_from_never_with_one():
+    rows = judged(community(0, 400, 0, quiet=120), community(0, 400, 0, quiet=pd.NA))
+    assert rows["is_without"].all()
+    assert rows["is_never"].tolist() == [False, True]
+    assert rows["days_quiet_count"].iloc[0] == 120
+
+
+def test_what_has_closed_is_not_held_up():
+    rows = judged(community(0, 400, 0), community(0, 400, 0), closed=("c0",))
+    assert rows["community_code"].tolist() == ["c1"]
 
 
 def test_a_hidden_number_is_taken_as_the_most_it_can_be():
@@ -202,6 +221,7 @@ NOW = pd.Series(
         "first_time_participant_count": 60,
         "resident_month_count": 3000.0,
         "month_count": 3,
+        "activity_count": 9,
     }
 )
 LOW = pd.DataFrame({"name": ["A", "B", "C"]})
@@ -209,7 +229,16 @@ LOW = pd.DataFrame({"name": ["A", "B", "C"]})
 
 def headline(say=ZH, now=NOW, low=LOW, **changes):
     return participation_headline(
-        say, **{"now": now, "window_months": 3, "low": low, "without": 2, "total": 20, **changes}
+        say,
+        **{
+            "now": now,
+            "window_months": 3,
+            "low": low,
+            "without": 2,
+            "never": 0,
+            "total": 20,
+            **changes,
+        },
     )
 
 
@@ -220,6 +249,7 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
         "其中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与明显偏低，先看A、B。"
     )
     assert "2 communities held nothing" in headline(EN).state
+    assert headline(never=1).state.endswith("；2 个社区没有活动，其中 1 个从未有过")
     assert headline(without=0).state.endswith("；各社区都有活动")
     assert headline(total=0).state.endswith("参与率 30.0%")
 
@@ -230,12 +260,25 @@ def test_headline_of_single_communities_sets_them_beside_the_district():
     assert "先看" not in said.change
 
 
+def test_headline_of_a_community_without_activities_says_since_when():
+    none = NOW.replace({9: 0, 300: 0})
+    said = headline(now=none, district=33.3, quiet_days=130.0)
+    assert said.state == "所选社区 3 个月没有活动"
+    assert said.change == "最近一次活动在 130 天前。"
+    assert headline(now=none, district=33.3).change == "从未有过活动。"
+
+
 def test_headline_leaves_out_what_is_not_known():
     assert "首次" not in headline(now=NOW.replace({60: MISSING})).change
     nobody = headline(now=NOW.replace({300: MISSING, 120: MISSING}))
     assert "— 名居民" in nobody.state
     assert "nan" not in nobody.state + nobody.change
-    assert "没有社区的参与率低到" in headline(low=LOW.head(0)).change
+    assert "没有参与率低到" in headline(low=LOW.head(0)).change
+
+
+def test_a_long_window_says_what_makes_its_reach_too_high():
+    assert window_told(ZH, 12) == "12 个月"
+    assert window_told(ZH, 13).endswith("可超过 100%")
 
 
 def days(**values):

@@ -1,6 +1,8 @@
 """Check that loads keep their promises: all or nothing, one at a time, and nothing is lost."""
 
 import errno
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +14,13 @@ import pytest
 from dashboard.intake import bulk, loading
 from dashboard.intake.checking import DTYPES
 from dashboard.intake.headings import LOADABLE
-from dashboard.intake.loading import Places, check, load, merge, undo
+from dashboard.intake.loading import Places, check, load, undo
+from dashboard.intake.merging import merge, no_longer_there
 from dashboard.intake.template import template
 from dashboard.model.contract import Table
 from dashboard.model.problem import Problem
 from dashboard.model.tables import GOVERNANCE, NAMED, OCCUPANCY
-from dashboard.places import DATA
+from dashboard.places import DATA, ROOT
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.geography import schematic_towns
 from dashboard.warehouse.own import current_state, left_out, locked
@@ -257,6 +260,62 @@ def test_a_new_arrangement_ends_the_one_before() -> None:
     assert pd.isna(rows["valid_to"].iloc[1])
 
 
+# Rows that a later file no longer has -----------------------------------------------------
+
+
+def test_a_file_speaks_for_its_own_towns_and_months_alone() -> None:
+    months = [pd.Timestamp("2026-01-01"), pd.Timestamp("2026-02-01")]
+    old = pd.concat(
+        [occupancy(community_code=code, month=month) for code in "ABC" for month in months],
+        ignore_index=True,
+    )
+    new = occupancy(community_code="A", month=months[1])
+    town_of = {"A": "one", "B": "one", "C": "two"}
+    gone = no_longer_there(OCCUPANCY, old, new, town_of)
+    assert gone[["community_code", "month"]].to_numpy().tolist() == [["B", months[1]]]
+    assert no_longer_there(OCCUPANCY, old, old, town_of).empty
+    assert no_longer_there(OCCUPANCY, old.iloc[:0], new, town_of).empty
+
+
+def test_rows_a_later_file_lacks_are_counted_and_removed_only_where_asked(
+    some: dict[str, pd.DataFrame], filled: Path, places: Places, key: Key, tmp_path: Path
+) -> None:
+    load([filled], places, **options(key))
+    loaded = Warehouse(places.warehouse).row_count("proposal")
+    fewer = tmp_path / "fewer.xlsx"
+    fewer.write_bytes(template({"proposal": some["proposal"].iloc[1:]}))
+    assert check([fewer], places, today=messy.TODAY, key=key).absent == {"proposal": 1}
+    kept = load([fewer], places, **options(key))
+    assert kept.batch is None
+    assert Warehouse(places.warehouse).row_count("proposal") == loaded
+
+    result = load([fewer], places, **options(key), replace=["proposal"])
+    assert result.tables["proposal"].removed == 1
+    assert any("删去 1 行" in words.zh for words in result.lines())
+    assert Warehouse(places.warehouse).row_count("proposal") == loaded - 1
+    state = current_state(places.own)
+    assert state is not None
+    (gone,) = state.frame("restatement").to_dict("records")
+    assert (gone["table_name"], gone["column_name"]) == ("proposal", "")
+    assert gone["row_key"] == some["proposal"]["proposal_code"].iloc[0]
+    undo(places)
+    assert Warehouse(places.warehouse).row_count("proposal") == loaded
+
+
+def test_rows_that_others_hang_from_are_not_removed(
+    some: dict[str, pd.DataFrame], filled: Path, places: Places, key: Key, tmp_path: Path
+) -> None:
+    load([filled], places, **options(key))
+    before = places.warehouse.read_bytes()
+    fewer = tmp_path / "fewer.xlsx"
+    busy = some["attendance"]["activity_code"].iloc[0]
+    activities = some["activity"]
+    fewer.write_bytes(template({"activity": activities[activities["activity_code"] != busy]}))
+    with pytest.raises(Problem, match="is not in activity"):
+        load([fewer], places, **options(key), replace=["activity"])
+    assert places.warehouse.read_bytes() == before
+
+
 # Boundaries ------------------------------------------------------------------------------
 
 
@@ -345,3 +404,61 @@ def test_faults_of_a_large_csv_are_told_with_their_lines(
 
 def test_every_loadable_table_has_a_sheet_and_only_fixed_ones_have_none() -> None:
     assert set(NAMED) - {table.name for table in LOADABLE} == {"town", "control_total"}
+
+
+# For real: other processes, and a system that refuses -------------------------------------
+
+_LIMITED = """
+import resource, sys
+from dashboard.commands import main
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+main(prog_name="dashboard")
+"""
+
+
+def test_a_system_that_takes_no_more_bytes_loses_nothing(
+    filled: Path, places: Places, key: Key
+) -> None:
+    """Let files grow no larger than they may: at the tables, then at the warehouse."""
+    before = places.warehouse.read_bytes()
+    for limit in (1_000, 60_000, 300_000):
+        said = subprocess.run(
+            [sys.executable, "-c", _LIMITED, str(limit), "load", str(filled)],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert said.returncode == 1, limit
+        assert "Traceback" not in said.stderr, said.stderr
+        assert "原有" in said.stderr, said.stderr
+        assert places.warehouse.read_bytes() == before
+        assert current_state(places.own) is None
+    assert sorted(path.name for path in places.warehouse.parent.iterdir()) == [
+        "minhang.duckdb",
+        "own",
+    ]
+    assert load([filled], places, **options(key)).batch == 1
+
+
+def test_two_loads_at_once_are_both_in_or_one_is_told(
+    some: dict[str, pd.DataFrame], places: Places, tmp_path: Path
+) -> None:
+    half = len(some["proposal"]) // 2
+    loads = []
+    for number, rows in enumerate((some["proposal"].iloc[:half], some["proposal"].iloc[half:])):
+        file = tmp_path / f"part-{number}.xlsx"
+        file.write_bytes(template({"proposal": rows}))
+        loads.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "dashboard", "load", str(file)],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )  # fmt: skip
+        )
+    ends = [each.communicate(timeout=120) for each in loads]
+    assert [each.returncode for each in loads] == [0, 0], ends
+    assert Warehouse(places.warehouse).row_count("proposal") == len(some["proposal"])
+    state = current_state(places.own)
+    assert state is not None
+    assert [batch["batch"] for batch in state.batches] == [1, 2]

@@ -286,8 +286,8 @@ def test_what_is_all_missing_adds_up_to_missing():
         (99_999, "10.0万人", "99,999 persons"),
         (-12_000, "-1.2万人", "-12,000 persons"),
         (0, "0人", "0 persons"),
-        (None, "—人", "— persons"),
-        (MISSING, "—人", "— persons"),
+        (None, "—", "—"),
+        (MISSING, "—", "—"),
     ],
 )
 def test_count_is_written_in_wan_in_chinese_and_with_separators_in_english(value, zh, en):

@@ -1,4 +1,4 @@
-"""Every combination that Explore offers is drawn, and every other is answered by a sentence."""
+"""Every combination that Explore offers is drawn, and every other gives way to one that is."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,11 +10,13 @@ import pytest
 from dashboard.language import Say
 from dashboard.model.filters import default_filters
 from dashboard.model.indicators import BY_CODE, BY_TOWN
+from dashboard.ui import figures
 from dashboard.ui.address import Address, read_address, with_choice
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.ui.measured import measured
 from dashboard.views import explore
+from dashboard.views.explore import choices, findings, months, pairs, places, tables
 from dashboard.warehouse.store import Warehouse
 
 TOWN, COMMUNITY = "310112112", "310112112-001"
@@ -25,7 +27,7 @@ NARROW: dict[str, dict[str, Any]] = {
     "few communities": {"is_home": True, "town_codes": (TOWN,)},
     "beds": {"tiers": ("bed",)},
 }
-OFFERED = [(view, grain) for view, grains in explore.GRAINS_OF.items() for grain in grains]
+OFFERED = [(view, grain) for view, grains in choices.GRAINS_OF.items() for grain in grains]
 
 Shown = list[tuple[Any, ...]]
 
@@ -36,12 +38,15 @@ def see(
 ) -> Iterator[Callable[..., tuple[Context, Shown]]]:
     """Give a page's context and the list into which its figures go instead of a browser."""
     shown: Shown = []
-    monkeypatch.setattr(explore, "show_figure", lambda *given, **more: shown.append((*given, more)))
+    for module in (figures, months, pairs, places, tables):
+        monkeypatch.setattr(
+            module, "show_figure", lambda *given, **more: shown.append((*given, more))
+        )
 
     def see(view, grain, *, indicator="reach", say="zh", **filters) -> tuple[Context, Shown]:
         address = Address(say, replace(default_filters(warehouse.months), **filters), indicator)
-        address = with_choice(with_choice(address, explore.VIEW, view), explore.GRAIN, grain)
-        address = with_choice(address, explore.SECOND, "occupancy_room")
+        address = with_choice(with_choice(address, choices.VIEW, view), choices.GRAIN, grain)
+        address = with_choice(address, choices.SECOND, "occupancy_room")
         return Context(warehouse, address, Say(say), lay_out_assets()), shown
 
     yield see
@@ -54,11 +59,11 @@ def test_what_is_offered_is_drawn_with_its_finding(view, grain, narrow, see) -> 
         for say in ("zh", "en"):
             context, shown = see(view, grain, indicator=indicator, say=say, **narrow)
             shown.clear()
-            assert explore._why_not(context, view, grain) is None
-            headline = explore._headline(context, view, grain)
+            assert choices.settled(context, view)[1] == ""
+            headline = findings.finding(context, view, grain)
             assert headline.state
             assert "nan" not in f"{headline.state}{headline.change}".split()
-            codes = [tile.indicator.code for tile in explore._tiles(context, view, grain)]
+            codes = [tile.indicator.code for tile in findings.key_numbers(context, view, grain)]
             assert len(set(codes)) == len(codes) >= 3
             explore.SHOWN[view](context, grain)
             assert shown
@@ -68,43 +73,89 @@ def test_what_is_offered_is_drawn_with_its_finding(view, grain, narrow, see) -> 
                 assert set(counted.parameters)
 
 
-@pytest.mark.parametrize("view", explore.GRAINS_OF)
-@pytest.mark.parametrize("grain", ["town", "community", "month", "district"])
-def test_another_grain_is_answered_by_what_to_choose(view, grain, see) -> None:
-    context, _ = see(view, grain)
-    said = explore._why_not(context, view, grain)
-    if grain in explore.GRAINS_OF[view]:
-        assert said is None
-        return
-    assert said is not None
-    names = explore.grain_names(context.say)
-    assert all(f"“{names[each]}”" in said for each in explore.GRAINS_OF[view])
+@pytest.mark.parametrize("view", choices.GRAINS_OF)
+@pytest.mark.parametrize("grain", ["usual", "town", "community", "month", "district"])
+@pytest.mark.parametrize("second", ["usual", "reach", "committee_coverage", "closing_rate"])
+def test_every_address_leads_to_something_that_can_be_shown(view, grain, second, see) -> None:
+    for each in BY_TOWN:
+        context, _ = see(view, grain, indicator=each.code)
+        context = replace(context, address=with_choice(context.address, choices.SECOND, second))
+        shown, note = choices.settled(context, view)
+        at = choices.chosen_grain(shown, view)
+        indicators = choices.chosen_indicators(shown, view)
+        assert at in choices.GRAINS_OF[view]
+        assert all(choices.is_counted(one, view, at) for one in indicators)
+        assert len(set(indicators)) == 1 + (view in choices.OF_TWO)
+        unchanged = grain in ("usual", at) and indicators[0] == each
+        unchanged &= view not in choices.OF_TWO or second in ("usual", indicators[1].code)
+        assert (note == "") == unchanged
+        assert choices.settled(shown, view) == (shown, "")
 
 
-def test_what_is_not_counted_for_one_community_is_said(see) -> None:
+@pytest.mark.parametrize("view", choices.GRAINS_OF)
+def test_what_a_view_says_it_can_show_is_counted(view, see) -> None:
+    for each in choices.indicators_for(view):
+        for grain in choices.grains_for(each, view):
+            context, _ = see(view, grain, indicator=each.code)
+            asked = "town_month" if view == "multiples" else grain
+            assert grain == "district" or measured(context, each, asked) is not None
+
+
+def test_a_grain_gives_way_to_the_usual_one(see) -> None:
+    context, _ = see("map", "month")
+    shown, note = choices.settled(context, "map")
+    assert choices.chosen_grain(shown, "map") == "town"
+    assert note == "地图不能按月看，改为“按街镇”。"
+
+
+def test_what_is_not_counted_for_one_community_gives_way(see) -> None:
+    context, _ = see("table", "community", indicator="committee_coverage")
+    shown, note = choices.settled(context, "table")
+    assert choices.chosen_grain(shown, "table") == "town"
+    assert note == "单个社区的居村治理覆盖率只有“是”或“否”，改为“按街镇”。"
     context, _ = see("distribution", "community", indicator="committee_coverage")
-    said = explore._why_not(context, "distribution", "community")
-    assert said is not None
-    assert "“是”或“否”" in said
+    shown, note = choices.settled(context, "distribution")
+    assert shown.address.indicator == "reach"
+    assert note == "单个社区的居村治理覆盖率只有“是”或“否”，改看“活动参与率”。"
 
 
 def test_one_indicator_is_not_compared_with_itself(see) -> None:
     context, _ = see("scatter", "town", indicator="occupancy_room")
-    said = explore._why_not(context, "scatter", "town")
-    assert said is not None
-    assert "相同" in said
+    shown, note = choices.settled(context, "scatter")
+    assert [each.code for each in choices.chosen_indicators(shown, "scatter")] == [
+        "occupancy_room", "reach",
+    ]  # fmt: skip
+    assert note == "两个指标相同，改看“活动参与率”。"
 
 
-def test_an_indicator_of_an_unknown_query_is_there_by_town_only(see, monkeypatch) -> None:
-    unknown = replace(BY_CODE["committee_coverage"], code="new", query="modes_by_town")
-    monkeypatch.setitem(BY_CODE, "new", unknown)
-    for view, grain in (("trend", "month"), ("multiples", "town"), ("table", "month")):
-        context, _ = see(view, grain, indicator="new")
-        said = explore._why_not(context, view, grain)
-        assert said is not None
-        assert "未逐月统计" in said
-    context, _ = see("map", "town", indicator="new")
-    assert explore._why_not(context, "map", "town") is None
+def test_the_usual_other_indicator_is_another(see) -> None:
+    context, _ = see("scatter", "town", indicator="reach")
+    context = replace(context, address=with_choice(context.address, choices.SECOND, "usual"))
+    assert choices.settled(context, "scatter")[1] == ""
+    codes = [each.code for each in choices.chosen_indicators(context, "scatter")]
+    assert codes == ["reach", "occupancy_room"]
+
+
+def test_what_is_not_counted_by_town_and_month_is_not_offered_there(see) -> None:
+    offered = [each.code for each in choices.indicators_for("multiples")]
+    assert "service_breadth" not in offered
+    assert {"committee_coverage", "turnover", "closing_rate"} < set(offered)
+    context, _ = see("multiples", "town", indicator="service_breadth")
+    assert "未按街镇逐月统计" in choices.settled(context, "multiples")[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "queries"),
+    [
+        ("reach", ["participation_by_town", "occupancy_by_town"]),
+        ("occupancy_bed", ["occupancy_by_town"]),
+    ],
+)
+def test_two_indicators_come_with_the_queries_of_both(first, queries, see) -> None:
+    context, shown = see("scatter", "town", indicator=first)
+    explore.SHOWN["scatter"](context, "town")
+    counted = shown[-1][4]
+    assert [each.query for each in (counted, *counted.beside)] == queries
 
 
 def test_no_named_project_is_ranked_on_a_sample(see) -> None:
@@ -116,7 +167,7 @@ def test_no_named_project_is_ranked_on_a_sample(see) -> None:
     assert everyone is not None
     assert (everyone.rows["key"].map(origins) == "published").any()
     ranked = [key for key, _ in drawing.keys]
-    assert len(ranked) == 2 * explore.MOST_BARS
+    assert len(ranked) == 2 * places.MOST_BARS
     assert not any(origins[key] == "published" for key in ranked)
 
 
@@ -135,4 +186,4 @@ def test_every_choice_survives_the_address(warehouse: Warehouse) -> None:
 
 
 def test_the_other_indicator_may_be_any() -> None:
-    assert sorted(explore.SECOND.allowed) == sorted(each.code for each in BY_TOWN)
+    assert choices.SECOND.allowed == ("usual", *(each.code for each in BY_TOWN))

@@ -19,7 +19,10 @@ export class PlotPainter {
   async paint(data, isCurrent) {
     this.Plotly = await plotly(data.plotly);
     if (!isCurrent()) return;
-    const { width, height } = this.place.getBoundingClientRect();
+    // To measure makes the browser lay the page out: whatever changes the size calls resize.
+    if (!this.size || data.height !== this.height) this.size = this.place.getBoundingClientRect();
+    this.height = data.height;
+    const { width, height } = this.size;
     this.waits = width < NARROWEST;
     if (this.waits) return;
     this.isZoomable = ["xaxis", "yaxis"].some((name) => data.body.layout[name]?.fixedrange === false);
@@ -121,9 +124,10 @@ export class PlotPainter {
   }
 
   resize() {
+    this.size = this.place.getBoundingClientRect();
     if (this.waits) this.paint(this.drawer.data, () => true);
     if (!this.layout) return;
-    const { width, height } = this.place.getBoundingClientRect();
+    const { width, height } = this.size;
     const { width: drawnWidth, height: drawnHeight } = this.layout;
     if (width >= NARROWEST && (Math.abs(width - drawnWidth) > 1 || Math.abs(height - drawnHeight) > 1)) {
       this.Plotly.relayout(this.place, { width, height });

@@ -1,0 +1,235 @@
+"""Ask once what several pages of a briefing tell, and know what they can't tell."""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from dashboard.brief.asking import Counted, Questions, columns_of
+from dashboard.brief.slides import Slide, Stack
+from dashboard.insight.attention import Concern, concerns
+from dashboard.insight.briefing import Message
+from dashboard.insight.changes import Before, value_before
+from dashboard.insight.housing import occupancies
+from dashboard.model.filters import add_months
+from dashboard.model.indicators import (
+    BY_CODE,
+    Indicator,
+    add_up,
+    measure,
+    short_figure,
+    written,
+)
+from dashboard.model.tables import tier
+from dashboard.model.words import Language
+from dashboard.warehouse.boundaries import DrawnTowns
+
+TREND_MONTHS = 13
+
+# What the rules count that find communities which need attention.
+ATTENTION = ("has_service_station", "days_quiet_count", "overdue_count")
+
+
+@dataclass(frozen=True)
+class Material:
+    """Hold what is asked of the warehouse for one briefing."""
+
+    asking: Questions
+    towns: DrawnTowns
+
+    # What is chosen ----------------------------------------------------------------------
+
+    @property
+    def end(self) -> date:
+        return self.asking.filters.end_month
+
+    @property
+    def own(self) -> str:
+        """The one town that the briefing is of, or nothing."""
+        codes = self.asking.filters.town_codes
+        return codes[0] if len(codes) == 1 else ""
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.asking.filters.town_codes and not self.asking.filters.is_narrowed
+
+    @cached_property
+    def is_empty(self) -> bool:
+        rows = self.months.rows
+        return rows.empty or rows["month"].iloc[-1] != pd.Timestamp(self.end)
+
+    @cached_property
+    def place(self) -> str:
+        say, names = self.asking.say, self.asking.town_names(short=False)
+        codes = self.asking.filters.town_codes
+        if len(codes) > 3:
+            place = say("{count} 个街镇", count=len(codes))
+        else:
+            place = say.listed([names[code] for code in codes]) if codes else say("闵行区")
+        if self.asking.filters.is_narrowed:
+            return say("{place}所选社区", place=place)
+        return place
+
+    def lacking(self, columns: Iterable[str]) -> str:
+        """Say which tables that the columns are counted from are not loaded; or nothing."""
+        names = self.asking.lacking(columns)
+        return self.asking.not_loaded_words(names) if names else ""
+
+    # What several pages ask --------------------------------------------------------------
+
+    @cached_property
+    def months(self) -> Counted:
+        return self.asking.district_months()
+
+    @cached_property
+    def participation(self) -> Counted:
+        return self.asking.participation_months()
+
+    @cached_property
+    def tiers(self) -> Counted:
+        counted = self.asking.count(
+            "occupancy_by_month", start_month=self.asking.warehouse.months[0]
+        )
+        return replace(counted, rows=occupancies(counted.rows))
+
+    @cached_property
+    def tiers_now(self) -> pd.DataFrame:
+        rows = self.tiers.rows[self.tiers.rows["month"] == pd.Timestamp(self.end)]
+        return rows.set_index("tier").reindex([t for t in tier.allowed if t in set(rows["tier"])])
+
+    @cached_property
+    def tiers_before(self) -> pd.DataFrame:
+        rows = self.tiers.rows
+        before = rows[rows["month"] == pd.Timestamp(self.asking.month_before)]
+        return before.set_index("tier")
+
+    @cached_property
+    def communities(self) -> Counted:
+        return self.asking.count("communities")
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """The communities that may be held up: what ails a real one in the sample is invented."""
+        rows = self.communities.rows
+        return rows[rows["origin"] != "published"] if self.asking.is_sample else rows
+
+    @cached_property
+    def found(self) -> list[Concern]:
+        return concerns(self.judged, self.asking.say, not_loaded=self.asking.not_loaded)
+
+    @cached_property
+    def late(self) -> int:
+        return sum(each.level in ("late", "fault") for each in self.found)
+
+    @cached_property
+    def coverage_towns(self) -> Counted:
+        return self.asking.by_town(BY_CODE["committee_coverage"])
+
+    @cached_property
+    def proposals(self) -> Counted:
+        return self.asking.count("proposals_by_month", start_month=self.asking.warehouse.months[0])
+
+    @cached_property
+    def overdue(self) -> int | None:
+        """The proposals open too long at the month's end; None where proposals are not loaded."""
+        count = self.months.rows["overdue_count"].iloc[-1]
+        return None if pd.isna(count) else int(count)
+
+    def values(self, code: str) -> "pd.Series[Any]":
+        """Measure an indicator of what is chosen for every month, by month."""
+        indicator = BY_CODE[code]
+        if code == "closing_rate":
+            rows = self._windowed_proposals()
+        elif code in ("reach", "attendances", "repeat_rate", "first_timers"):
+            rows = self.participation.rows
+        else:
+            rows = self.months.rows
+        return measure(rows, indicator).set_index("month")["value"]
+
+    def pair(self, code: str) -> tuple[float, float]:
+        """Give an indicator's value now and what it is compared with."""
+        values = self.values(code)
+        now = values.get(pd.Timestamp(self.end))
+        return float("nan") if now is None else float(now), self._before(code).value
+
+    def is_yearly(self, code: str) -> bool:
+        """Tell whether an indicator is compared with the same months a year before."""
+        return self._before(code).is_of_year
+
+    def _before(self, code: str) -> Before:
+        return value_before(self.values(code), self.asking.earlier, BY_CODE[code])
+
+    def last_months(self, months: "pd.Series[Any]") -> list[pd.Timestamp]:
+        there = sorted(set(months[months <= pd.Timestamp(self.end)]))
+        return there[-TREND_MONTHS:]
+
+    def _windowed_proposals(self) -> pd.DataFrame:
+        """Add up the proposals of the chosen months, and of as many before them."""
+        filters, rows = self.asking.filters, self.proposals.rows
+        ends = [self.end, self.asking.month_before]
+        parts = []
+        for last in ends:
+            first = add_months(last, 1 - filters.window_months)
+            chosen = rows[rows["month"].between(pd.Timestamp(first), pd.Timestamp(last))]
+            if not chosen.empty:
+                columns = ["followed_count", "in_time_count"]
+                month = chosen.assign(month=pd.Timestamp(last))
+                parts.append(add_up(month, ["month"], columns))
+        return pd.concat(parts) if parts else rows
+
+    # Pages -------------------------------------------------------------------------------
+
+    def slide(
+        self,
+        key: str,
+        message: Message,
+        *stacks: Stack,
+        indicators: Iterable[str] = (),
+        notes: Iterable[str] = (),
+        counted: Iterable[Counted] = (),
+        window: bool = False,
+        rests_on: Iterable[str] = (),
+    ) -> Slide:
+        """Make a page; the ``indicators`` it shows give its notes and, with the columns that it
+        ``rests_on`` besides, the tables that it lacks."""
+        say, codes = self.asking.say, tuple(indicators)
+        definitions = []
+        for code in codes:
+            each = BY_CODE[code]
+            text = say(
+                "{name} = {formula}", name=say.words(each.name), formula=say.words(each.formula)
+            )
+            definitions.append(text + (f" {say.words(each.caveat)}" if each.caveat else ""))
+        return Slide(
+            key,
+            message.headline,
+            message.conclusion,
+            stacks,
+            self.asking.as_of(window=window),
+            (*definitions, *notes),
+            tuple(counted),
+            self.lacking((*columns_of(*(BY_CODE[code] for code in codes)), *rests_on)),
+        )
+
+
+def month_end(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def numbers(values: "pd.Series[Any]") -> tuple[float | None, ...]:
+    return tuple(None if pd.isna(value) else float(value) for value in values)
+
+
+def whole(value: Any) -> str:
+    return "—" if pd.isna(value) else f"{value:,.0f}"
+
+
+def cell(value: float, indicator: Indicator, language: Language) -> str:
+    """Write a value under a heading that tells its unit; a share keeps its sign."""
+    if indicator.kind == "share" and pd.notna(value):
+        return written(value, indicator, language)
+    return short_figure(value, indicator, language)

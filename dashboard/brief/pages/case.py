@@ -1,0 +1,133 @@
+"""One named community, by its published facts alone."""
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.brief.material import Material
+from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
+from dashboard.insight.briefing import Message, case_message
+from dashboard.insight.profile import community_facts, governed_how, report_text
+from dashboard.model.indicators import BY_CODE
+from dashboard.model.tables import tier
+
+SHOWN_FACTS = 8
+
+
+def case(material: Material) -> Slide:
+    """Show the named community with most published facts: of the place, else of the district."""
+    asking, say = material.asking, material.asking.say
+    counted = asking.count("communities")
+    columns = asking.count("published_columns")
+    reports = asking.count("project_reports")
+    named = counted.rows[counted.rows["origin"] == "published"]
+    is_here = not named.empty
+    if not is_here:
+        counted = asking.count("communities", asking.everywhere)
+        named = counted.rows[counted.rows["origin"] == "published"]
+    if named.empty:
+        message = Message(say("没有公开报道的案例"), say("可由各街镇另行报送。"))
+        text = say("这个月还没有公开报道过的社区。")
+        return material.slide("case", message, Stack((Sentence(text),)), counted=(counted,))
+    found = [
+        (*facts_of(material, row, columns.rows, reports.rows), row) for row in named.itertuples()
+    ]
+    known, told, row = max(
+        found, key=lambda each: (len(each[0]) + len(each[1]), each[2].community_code)
+    )
+    told = told[: max(2, SHOWN_FACTS - len(known))]
+    facts = [*known[: SHOWN_FACTS - len(told)], *told]
+    name = row.name_zh if say.language == "zh" else row.name_en
+    table = Table(
+        say("{name}（{town}）", name=name, town=asking.town_names(short=False)[row.town_code]),
+        (Column(say("项目"), 0.22), Column(say("公开的事实"), 0.62), Column(say("来源"), 0.16)),
+        tuple(facts),
+    )
+    sources = reports.rows[reports.rows["community_code"] == row.community_code]
+    return material.slide(
+        "case",
+        case_message(
+            say,
+            name=name,
+            facts=len(facts),
+            occupancy=latest_occupancy(reported(material, row, reports.rows)),
+            is_here=is_here,
+        ),
+        Stack((table,)),
+        notes=(
+            say("治理方式：{how}。", how=governed_how(row.coverage_type, row.mode, say)),
+            *(
+                say(
+                    "来源：{title}（{day}）",
+                    title=each.source_title,
+                    day=say("未注明日期") if pd.isna(each.published_on) else each.published_on,
+                )
+                for each in sources.itertuples()
+                if say.language == "zh"
+            ),
+        ),
+        counted=(counted, columns, reports),
+    )
+
+
+def facts_of(
+    material: Material, row: Any, columns: pd.DataFrame, reports: pd.DataFrame
+) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+    """List what is published of a community: its columns, and its reports, latest first."""
+    asking, say = material.asking, material.asking.say
+    published = columns.set_index("community_code")["published_columns"]
+    tiers = asking.count(
+        "occupancy_by_community", asking.everywhere.at_end, community_codes=[row.community_code]
+    )
+    facts = [
+        fact
+        for fact in community_facts(
+            row,
+            tiers.rows.sort_values("tier", key=lambda codes: codes.map(list(tier.allowed).index)),
+            say,
+            town=asking.town_names(short=False)[row.town_code],
+            published=str(published.get(row.community_code, "")),
+            is_sample=asking.is_sample,
+        )
+        if fact.proof == "published"
+    ]
+    names = {say.words(words) for words in tier.allowed.values()}
+    # Each tier in its own unit, side by side.
+    supply = [
+        say("{tier} {share}", tier=fact.name, share=fact.text)
+        for fact in facts
+        if fact.name in names
+    ]
+    # The table's title names the town; a mode says more than the kind of coverage.
+    left_out = {say("街镇")}
+    if any(fact.name == say("治理模式") for fact in facts):
+        left_out.add(say("覆盖类型"))
+    rest = [fact for fact in facts if fact.name not in names | left_out]
+    known = [(fact.name, fact.text, say("公开报道")) for fact in rest]
+    if supply:
+        known.insert(0, (say.words(BY_CODE["dwellings"].name), say.listed(supply), say("公开报道")))
+    told: dict[str, tuple[str, str, str]] = {}
+    for each in reported(material, row, reports).itertuples():
+        text = report_text(each, say)
+        if text and text not in told:
+            is_part = "建管家" in each.name_zh and row.community_kind != "builders_home"
+            name = say("报道（其中的建管家）") if is_part else say("报道")
+            day = say("未注明日期") if pd.isna(each.published_on) else str(each.published_on)
+            told[text] = (name, text, day)
+    return known, [*told.values()]
+
+
+def reported(material: Material, row: Any, reports: pd.DataFrame) -> pd.DataFrame:
+    """Take what was reported of a community by the month, the latest first."""
+    mine = reports[
+        (reports["community_code"] == row.community_code)
+        & (reports["confidence"] != "low")
+        & (reports["published_on"].fillna("").str[:7] <= f"{material.end:%Y-%m}")
+    ]
+    return mine.sort_values("published_on", ascending=False, na_position="last")
+
+
+def latest_occupancy(reports: pd.DataFrame) -> float | None:
+    """Take the latest occupancy that was reported, in percent."""
+    known = reports["reported_occupancy_pct"].dropna()
+    return None if known.empty else float(known.iloc[0])

@@ -1,0 +1,89 @@
+"""The one-page conclusion: six key figures, and how four aspects stand."""
+
+from dashboard.brief.material import Material
+from dashboard.brief.slides import Column, Figure, Figures, Slide, Stack, Table
+from dashboard.insight.attention import OVERDUE_PROPOSALS
+from dashboard.insight.briefing import against, change_brief, conclusion_message, points
+from dashboard.insight.limits import outside
+from dashboard.insight.state import STATE_RULES, state_words
+from dashboard.model.indicators import BY_CODE, figure_of
+
+KEY_FIGURES = (
+    "communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach",
+)  # fmt: skip
+
+
+def conclusion(material: Material) -> Slide:
+    """Make the page."""
+    asking, say = material.asking, material.asking.say
+    coverage = BY_CODE["committee_coverage"]
+    changes = asking.count("changes")
+    district = asking.district_value(coverage)
+    message = conclusion_message(
+        say,
+        now=material.months.rows.iloc[-1],
+        changes=changes.rows.iloc[0] if asking.has_before else None,
+        towns=material.coverage_towns.rows,
+        district=district,
+        is_whole=material.is_whole,
+    )
+    figures = []
+    for code in KEY_FIGURES:
+        now, before = material.pair(code)
+        figure, unit = figure_of(now, BY_CODE[code], say.language)
+        change = change_brief(now, before, BY_CODE[code], say)
+        figures.append(
+            Figure(
+                say.words(BY_CODE[code].name),
+                figure,
+                # In English the name tells the unit.
+                unit if say.language == "zh" or unit == "%" else "",
+                against(say, change, is_yearly=material.is_yearly(code)),
+            )
+        )
+    states = state_words(say)
+    lines = points(
+        say,
+        coverage=material.pair("committee_coverage"),
+        is_below=is_below(material, district),
+        tiers=material.tiers_now.reset_index(),
+        tiers_before=material.tiers_before.reset_index(),
+        reach=material.pair("reach"),
+        is_yearly=material.is_yearly("reach"),
+        closing=material.pair("closing_rate"),
+        overdue=material.overdue,
+        has_late=bool((material.judged["overdue_count"] >= OVERDUE_PROPOSALS).any()),
+    )
+    table = Table(
+        say("状态按规则判定，规则见附录，界限为假定"),
+        (
+            Column(say("方面"), 0.15),
+            Column(say("结论"), 0.71),
+            Column(say("状态"), 0.14, is_state=True),
+        ),
+        tuple((line.subject, line.text, states[line.state]) for line in lines),
+    )
+    return material.slide(
+        "conclusion",
+        message,
+        Stack((Figures(tuple(figures)), table)),
+        indicators=(*KEY_FIGURES, "closing_rate", "overdue"),
+        notes=[say.words(words) for words in STATE_RULES],
+        counted=(
+            material.months,
+            material.participation,
+            material.tiers,
+            material.proposals,
+            changes,
+        ),
+        window=True,
+    )
+
+
+def is_below(material: Material, district: float | None) -> bool:
+    """Tell whether the one town lies below the district beyond chance."""
+    rows = material.coverage_towns.rows
+    if district is None:
+        return False
+    is_low = outside(rows, district) & (rows["value"] < district)
+    return bool(is_low[rows["key"] == material.own].any())

@@ -1,0 +1,67 @@
+"""The five modes: which share of the communities and of the residents each has."""
+
+from dashboard.brief.material import Material, numbers, whole
+from dashboard.brief.slides import Chart, Column, Series, Slide, Stack, Table
+from dashboard.insight.briefing import modes_message
+from dashboard.model.indicators import BY_CODE, add_up, measure
+from dashboard.model.tables import mode
+
+
+def modes(material: Material) -> Slide:
+    """Make the page."""
+    asking, say = material.asking, material.asking.say
+    counted = asking.count("modes_by_town", asking.filters.at_end)
+    covered = counted.rows[counted.rows["coverage_type"] == "committee"]
+    sums = add_up(covered, ["mode"], ["community_count", "resident_count"])
+    names = {
+        "1": say("1 居委会"),
+        "2": say("2 代管"),
+        "3": say("3 代管加社工站"),
+        "4": say("4 纳入"),
+        "5": say("5 自治共治"),
+        "none": say("未分类"),
+    }
+    sums = sums.set_index("mode").reindex([each for each in names if each in set(sums["mode"])])
+    sums = sums.reset_index().assign(
+        committee_community_count=sums["community_count"].sum(),
+        committee_resident_count=sums["resident_count"].sum(),
+    )
+    sums = sums.assign(
+        community_share=measure(sums, BY_CODE["mode_share"])["value"],
+        resident_share=measure(sums, BY_CODE["mode_resident_share"])["value"],
+    )
+    plain = {code: say.words(words) for code, words in mode.allowed.items()}
+    chart = Chart(
+        "bars",
+        say("各模式占居村治理社区的比例（%）"),
+        tuple(names[each] for each in sums["mode"]),
+        (
+            Series(say("按社区"), numbers(sums["community_share"])),
+            Series(say("按居民"), numbers(sums["resident_share"])),
+        ),
+        "0.0",
+    )
+    table = Table(
+        say("社区与居民"),
+        (
+            Column(say("模式"), 0.35),
+            Column(say("社区"), 0.35, is_number=True),
+            Column(say("居民"), 0.3, is_number=True),
+        ),
+        tuple(
+            (
+                names["none"] if row.mode == "none" else say("模式 {code}", code=row.mode),
+                whole(row.community_count),
+                whole(row.resident_count),
+            )
+            for row in sums.itertuples()
+        ),
+    )
+    return material.slide(
+        "modes",
+        modes_message(say, sums, plain),
+        Stack((chart,), 0.58),
+        Stack((table,), 0.42),
+        indicators=("mode_share", "mode_resident_share"),
+        counted=(counted,),
+    )

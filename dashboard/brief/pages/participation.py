@@ -1,0 +1,70 @@
+"""Who takes part, and how proposals are answered."""
+
+from dashboard.brief.material import Material, cell, numbers
+from dashboard.brief.slides import Chart, Column, Sentence, Series, Slide, Stack, Table
+from dashboard.insight.briefing import change_brief, participation_message
+from dashboard.model.indicators import BY_CODE
+
+RESPONSE = ("reach", "attendances", "repeat_rate", "first_timers", "closing_rate", "overdue")
+
+
+def participation(material: Material) -> Slide:
+    """Make the page."""
+    say, filters = material.asking.say, material.asking.filters
+    reach = BY_CODE["reach"]
+    values = material.values("reach").dropna()
+    months = material.last_months(values.index.to_series())
+    chart = Chart(
+        "columns",
+        say("活动参与率（%），各月为截至该月的 {months} 个月", months=filters.window_months),
+        tuple(f"{month:%Y-%m}" for month in months),
+        (Series(say.words(reach.name), numbers(values.reindex(months))),),
+        "0.0",
+        frozenset({f"{material.end:%Y-%m}"}),
+        is_by_month=True,
+    )
+    rows = []
+    for code in RESPONSE:
+        now, before = material.pair(code)
+        rows.append(
+            (
+                say.words(BY_CODE[code].name),
+                cell(now, BY_CODE[code], say.language),
+                _told(change_brief(now, before, BY_CODE[code], say), code, material),
+            )
+        )
+    table = Table(
+        say("参与和响应"),
+        (
+            Column(say("指标"), 0.39),
+            Column(say("本期"), 0.27, is_number=True),
+            Column(say("变化"), 0.34, is_number=True),
+        ),
+        tuple(rows),
+    )
+    return material.slide(
+        "participation",
+        participation_message(
+            say,
+            reach=material.pair("reach"),
+            is_yearly=material.is_yearly("reach"),
+            months=filters.window_months,
+            closing=material.pair("closing_rate")[0],
+            overdue=material.overdue,
+        ),
+        Stack((chart if months else Sentence(say("没有可以列出的参与率。")),), 0.5),
+        Stack((table,), 0.5),
+        indicators=RESPONSE,
+        counted=(material.participation, material.proposals, material.months),
+        window=True,
+    )
+
+
+def _told(change: str, code: str, material: Material) -> str:
+    """Say in a narrow cell whether a change is on the year or on the period before."""
+    say = material.asking.say
+    if change == "—":
+        return change
+    if material.is_yearly(code):
+        return say("同比 {change}", change=change)
+    return say("环比 {change}", change=change)

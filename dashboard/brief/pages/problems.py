@@ -1,0 +1,57 @@
+"""The problem list: which communities the rules catch, whose task that is, and until when."""
+
+from dashboard.brief.material import ATTENTION, Material, month_end
+from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
+from dashboard.insight.attention import RULES
+from dashboard.insight.briefing import problems_message
+from dashboard.insight.state import state_words
+from dashboard.model.filters import add_months
+
+SHOWN_PROBLEMS = 6
+
+
+def problems(material: Material) -> Slide:
+    """Make the page."""
+    asking, say = material.asking, material.asking.say
+    names = asking.town_names(short=False)
+    states = state_words(say)
+    shown = material.found[:SHOWN_PROBLEMS]
+    rows = tuple(
+        (
+            each.name,
+            each.reason,
+            say("{town}、运营方", town=names[each.town_code])
+            if each.level in ("fault", "watch")
+            else names[each.town_code],
+            f"{month_end(add_months(material.end, 3 if each.level == 'watch' else 1)):%Y-%m-%d}",
+            states[each.level],
+        )
+        for each in shown
+    )
+    part = (
+        Table(
+            "",
+            (
+                Column(say("地点"), 0.22),
+                Column(say("问题"), 0.34),
+                Column(say("责任单位（建议）"), 0.19),
+                Column(say("期限（建议）"), 0.14),
+                Column(say("状态"), 0.11, is_state=True),
+            ),
+            rows,
+        )
+        if rows
+        else Sentence(say("没有社区触发关注规则。"))
+    )
+    return material.slide(
+        "problems",
+        problems_message(say, count=len(material.found), late=material.late, shown=len(shown)),
+        Stack((part,)),
+        notes=(
+            *(say.words(rule) for rule in RULES),
+            say("期限按规则建议：滞后与数据有误的一个月内，关注的三个月内。"),
+            *((say("数据为示例，公开具名的真实项目不列入。"),) if asking.is_sample else ()),
+        ),
+        counted=(material.communities,),
+        rests_on=ATTENTION,
+    )

@@ -1,0 +1,74 @@
+"""The next steps, proposed by rule from what the pages before say."""
+
+from dashboard.brief.material import ATTENTION, Material, month_end
+from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
+from dashboard.insight.briefing import steps_message
+from dashboard.insight.housing import LOW_OCCUPANCY, by_community
+from dashboard.model.filters import add_months
+
+
+def steps(material: Material) -> Slide:
+    """Make the page."""
+    say = material.asking.say
+    steps = next_steps(material)
+    table = Table(
+        "",
+        (
+            Column(say("工作"), 0.55),
+            Column(say("牵头（建议）"), 0.28),
+            Column(say("时限（建议）"), 0.17),
+        ),
+        tuple(steps),
+    )
+    part = table if steps else Sentence(say("没有按规则提出的工作。"))
+    return material.slide(
+        "steps",
+        steps_message(say, count=len(steps), late=material.late),
+        Stack((part,)),
+        notes=(say("各项由前面各页的数字按规则提出，供修改。"),),
+        counted=(material.months, material.communities, material.tiers),
+        rests_on=ATTENTION,
+    )
+
+
+def next_steps(material: Material) -> list[tuple[str, str, str]]:
+    """Propose work by rule from what the pages before say; nothing where nothing is due."""
+    asking, say = material.asking, material.asking.say
+    now = material.months.rows.iloc[-1]
+    towns = material.place if asking.filters.town_codes else say("各街镇")
+    soon, later = (f"{month_end(add_months(material.end, count)):%Y-%m}" for count in (1, 3))
+    steps = []
+    if material.late:
+        steps.append(
+            (say("逐个核查 {count} 个滞后社区，按月销号", count=material.late), towns, soon)
+        )
+    overdue = material.overdue
+    if overdue:
+        steps.append((say("办结 {count} 件超 14 天的提案", count=overdue), towns, soon))
+    grid = int(now["grid_community_count"])
+    if grid:
+        text = say("研究 {count} 个网格社区适用的模式，成熟的先纳入", count=grid)
+        steps.append((text, say("社会工作部门、{towns}", towns=towns), later))
+    rows = by_community(
+        asking.count("housing_by_community").rows,
+        asking.count("occupancy_by_community", asking.filters.at_end).rows,
+        material.end,
+    )
+    low = int((rows["is_low"] & ~rows["is_filling"]).sum())
+    if low:
+        text = say("核查 {count} 个入住率不足 {bar:.0f}% 的社区", count=low, bar=LOW_OCCUPANCY)
+        steps.append((text, say("房管部门、运营方"), later))
+    quiet = without_activities(material)
+    if quiet:
+        text = say("为 {count} 个没有活动的社区恢复或开展活动", count=quiet)
+        steps.append((text, say("社工站、{towns}", towns=towns), later))
+    return steps
+
+
+def without_activities(material: Material) -> int:
+    """Count the communities, open still, without an activity in the chosen months."""
+    if "activity" in material.asking.not_loaded:
+        return 0
+    rows = material.asking.count("participation_by_community").rows
+    quiet = rows.loc[rows["activity_count"] == 0, "community_code"]
+    return int(quiet.isin(material.judged["community_code"]).sum())

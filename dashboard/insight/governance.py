@@ -1,0 +1,57 @@
+"""Name the ways communities are governed, and measure the five modes against each other."""
+
+import pandas as pd
+
+from dashboard.language import Say
+from dashboard.model.filters import UNCLASSIFIED
+from dashboard.model.indicators import BY_CODE, add_up, measure
+from dashboard.model.tables import mode
+
+GRID = "grid"
+
+
+def kinds(rows: pd.DataFrame) -> pd.Series:
+    """Give each row's way of being governed: its mode, ``UNCLASSIFIED``, or ``GRID``."""
+    classified = rows["mode"].fillna(UNCLASSIFIED)
+    return classified.where(rows["coverage_type"] == "committee", GRID)
+
+
+def mode_names(say: Say) -> dict[str, str]:
+    """Name in full the ways a community under a committee can be governed."""
+    return {
+        **{code: f"{code} {say.words(words)}" for code, words in mode.allowed.items()},
+        UNCLASSIFIED: say("居村治理，未分类"),
+    }
+
+
+def short_kind_names(say: Say) -> dict[str, str]:
+    """Name briefly, for legends, all seven ways a community can be governed."""
+    return {
+        "1": say("1 居委会"),
+        "2": say("2 代管"),
+        "3": say("3 代管加社工站"),
+        "4": say("4 纳入"),
+        "5": say("5 自治共治"),
+        UNCLASSIFIED: say("未分类"),
+        GRID: say("片区网格"),
+    }
+
+
+def mode_shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Measure each mode's share of what committees govern; rows of modes_by_town.
+
+    Gives ``mode``, its counts, ``community_share`` and ``resident_share`` (percent), in the
+    modes' order; only modes that are there.
+    """
+    covered = rows[rows["coverage_type"] == "committee"]
+    modes = add_up(covered, ["mode"], ["community_count", "resident_count"]).set_index("mode")
+    order = [code for code in (*mode.allowed, UNCLASSIFIED) if code in modes.index]
+    modes = modes.reindex(order).reset_index()
+    modes = modes.assign(
+        committee_community_count=modes["community_count"].sum(),
+        committee_resident_count=modes["resident_count"].sum(),
+    )
+    return modes.assign(
+        community_share=measure(modes, BY_CODE["mode_share"])["value"],
+        resident_share=measure(modes, BY_CODE["mode_resident_share"])["value"],
+    )

@@ -1,0 +1,108 @@
+"""Judge how an aspect of governance stands: on track, to watch, or behind, by stated rules.
+
+The bars are assumptions of this product: no standard has been published for any of them. They
+are shown with ``STATE_RULES`` on the definitions page, and in the notes and the appendix of a
+briefing.
+"""
+
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.insight.attention import OVERDUE_PROPOSALS
+from dashboard.insight.housing import LOW_OCCUPANCY
+from dashboard.language import Say
+from dashboard.model.indicators import BY_CODE
+from dashboard.model.words import Words
+
+State = Literal["good", "watch", "late", "fault", "none"]
+
+# In percent.
+BARS: dict[str, float] = {
+    "committee_coverage": 80.0,
+    "occupancy": LOW_OCCUPANCY,
+    "reach": 30.0,
+    "closing_rate": 80.0,
+}
+# In percentage points: a smaller fall is taken for none.
+LEAST_FALL = 1.0
+
+STATE_RULES: tuple[Words, ...] = (
+    Words(
+        f"状态按两项判定：不低于界限（居村治理覆盖率 {BARS['committee_coverage']:.0f}%、各层次入住率 "
+        f"{BARS['occupancy']:.0f}%、活动参与率 {BARS['reach']:.0f}%、14 天闭环率 "
+        f"{BARS['closing_rate']:.0f}%），较上期（活动参与率较上年同期）下降不超过 {LEAST_FALL:.0f} 个百分点。两项都满足为达标，"
+        "一项为关注，都不满足为滞后。",
+        "A state rests on two questions: is the bar met (committee coverage "
+        f"{BARS['committee_coverage']:.0f} %, occupancy of every tier {BARS['occupancy']:.0f} %, "
+        f"reach {BARS['reach']:.0f} %, closing rate within 14 days {BARS['closing_rate']:.0f} %), "
+        f"and has it fallen by no more than {LEAST_FALL:.0f} point since the period before (reach: "
+        "since a year before)? Both: met; one: watch; neither: behind.",
+    ),
+    Words(
+        "未达界限且低于全区、超出随机波动（95% 漏斗界限）的街镇，治理为滞后；有社区超期提案达 "
+        f"{OVERDUE_PROPOSALS} 件，响应为滞后。没有上期数据的只看界限。界限均为本系统假定，未有公开标准。",
+        "A town below the bar and below the district beyond chance (95 % funnel limits) is behind "
+        f"in governance; with a community of {OVERDUE_PROPOSALS} proposals overdue, response is "
+        "behind. Without a period before, the bar alone decides. The bars are assumptions: no "
+        "standard has been published.",
+    ),
+)
+
+STATE_RULE_IN_SHORT = Words(
+    "达到界限且未明显下降为达标，缺一项为关注，缺两项为滞后；界限为假定",
+    "Bar reached, no marked fall: met; one lacking: watch; both: behind. Bars are assumed",
+)
+
+
+def state_words(say: Say) -> dict[State, str]:
+    return {
+        "good": say("达标").capitalize(),
+        "watch": say("关注"),
+        "late": say("滞后"),
+        "fault": say("数据有误"),
+        "none": "—",
+    }
+
+
+def judged(now: float, before: float, code: str) -> State:
+    """Judge one indicator, in percent, by its bar and by the period before."""
+    if pd.isna(now):
+        return "none"
+    decimals = BY_CODE[code].decimals if code in BY_CODE else 1
+    reached = bool(round(now, decimals) >= BARS[code])
+    if pd.isna(before):
+        return "good" if reached else "watch"
+    held = bool(round(before - now, decimals) <= LEAST_FALL)
+    return "good" if reached and held else "watch" if reached or held else "late"
+
+
+def governance_state(now: float, before: float, *, is_below: bool) -> State:
+    """Judge coverage; ``is_below``: the town lies below the district beyond chance."""
+    state = judged(now, before, "committee_coverage")
+    missed = pd.notna(now) and now < BARS["committee_coverage"]
+    return "late" if is_below and missed else state
+
+
+def housing_state(tiers: pd.DataFrame, before: pd.DataFrame) -> State:
+    """Judge occupancy as its worst tier stands; rows with ``tier`` and ``value``, in percent.
+
+    A tier whose value is missing or not to be trusted is to be watched.
+    """
+    if tiers.empty:
+        return "none"
+    earlier = dict(zip(before["tier"], before["value"], strict=True))
+    states = [
+        judged(value, earlier.get(code, float("nan")), "occupancy")
+        for code, value in zip(tiers["tier"], tiers["value"], strict=True)
+    ]
+    if "late" in states:
+        return "late"
+    return "good" if set(states) == {"good"} else "watch"
+
+
+def response_state(now: float, before: float, *, has_late: bool) -> State:
+    """Judge the closing rate; ``has_late``: a community has many proposals overdue."""
+    if has_late:
+        return "late"
+    return judged(now, before, "closing_rate")

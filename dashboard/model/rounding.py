@@ -1,0 +1,57 @@
+"""Round and write numbers as a spreadsheet does: halves away from zero.
+
+Python rounds 2.5 to 2 and writes 0.25 as 0.2; who sets a page beside Excel sees 3 and 0.3. A
+number is taken as one would write it, by its first 15 digits, as spreadsheets do.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
+
+import pandas as pd
+
+MISSING = "—"
+_TOO_LARGE = 1e15
+
+
+class Number(float):
+    """Write a float by the formats ``f`` and ``%`` with halves rounded away from zero."""
+
+    def __format__(self, spec: str) -> str:
+        plain = float(self)
+        _, point, precision = spec[:-1].rpartition(".")
+        kind = spec[-1:]
+        if kind not in ("f", "%") or not point or not isfinite(plain):
+            return format(plain, spec)
+        decimals = int(precision) + (2 if kind == "%" else 0)
+        return format(_exact(plain, decimals), spec)
+
+
+def _exact(value: float, decimals: int) -> Decimal:
+    if abs(value) >= _TOO_LARGE:
+        return Decimal(value)
+    written = Decimal(f"{value:.15g}")
+    return written.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def rounded(value: float, decimals: int = 0) -> float:
+    """Round to as many decimals as are written; what is missing stays missing."""
+    return float(_exact(float(value), decimals)) if isfinite(value) else float(value)
+
+
+def number_written(value: float | None, decimals: int = 0, *, signed: bool = False) -> str:
+    """Write a number with thousands parted; a dash where it is missing."""
+    if value is None or pd.isna(value):
+        return MISSING
+    return format(Number(value), f"{'+' if signed else ''},.{decimals}f")
+
+
+def percent_written(value: float | None, decimals: int = 1) -> str:
+    """Write a share given in percent."""
+    text = number_written(value, decimals)
+    return text if text == MISSING else f"{text}%"
+
+
+def interval_written(low: float | None, high: float | None) -> str:
+    """Write an interval of shares given in percent, without the sign."""
+    texts = number_written(low, 1), number_written(high, 1)
+    return MISSING if MISSING in texts else "–".join(texts)

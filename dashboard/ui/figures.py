@@ -1,0 +1,176 @@
+"""Show the figures that several pages have: towns as map and ranking, months, what needs attention."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from dashboard.draw.charts import ranking, trend
+from dashboard.draw.classes import MOST_CLASSES, Method
+from dashboard.draw.drawing import Height
+from dashboard.draw.maps import town_map
+from dashboard.draw.rows import Item, item_list
+from dashboard.insight.attention import Concern, concerns
+from dashboard.language import Say
+from dashboard.model.indicators import Indicator, measure
+from dashboard.ui.context import Context, Counted
+from dashboard.ui.filters import choose_town
+from dashboard.ui.frame import Caption, show_figure
+
+Answer = Callable[[str | None, bool], None]
+
+
+def show_town_map(
+    context: Context,
+    key: str,
+    indicator: Indicator,
+    caption: Caption,
+    *,
+    tiles: bool,
+    height: Height,
+    method: Method = "quantiles",
+    count: int = MOST_CLASSES,
+    on_click: Answer | None = None,
+) -> None:
+    """Show an indicator of every town on the map or as ``tiles``; a click chooses a town."""
+    say, counted = context.say, context.by_town(indicator)
+    show_figure(
+        context,
+        key,
+        context.remember(
+            key, indicator.code, tiles, method, count,
+            make=lambda: town_map(
+                counted.rows, indicator, say, names=context.town_names(), centred=tiles,
+                geometry=context.assets.tiles if tiles else context.assets.towns,
+                height=height, method=method, count=count,
+            ),
+        ),
+        caption,
+        counted,
+        on_click=on_click or choose_town(context),
+        chosen=context.chosen_towns,
+    )  # fmt: skip
+
+
+def map_note(context: Context, formula: str, *, tiles: bool) -> str:
+    """Say that a map is a schematic, or under which number an official one was approved."""
+    say, number = context.say, context.assets.map_number
+    if context.assets.is_schematic or tiles:
+        return say("{formula} · 示意图，非法定界线", formula=formula)
+    if number:
+        return say("{formula} · 审图号：{number}", formula=formula, number=number)
+    return formula
+
+
+def show_town_ranking(
+    context: Context,
+    key: str,
+    indicator: Indicator,
+    caption: Caption,
+    *,
+    height: Height = 440,
+) -> None:
+    """Rank the towns by an indicator beside the district; a click chooses one."""
+    counted = context.by_town(indicator)
+    show_figure(
+        context,
+        key,
+        context.remember(
+            key, indicator.code,
+            make=lambda: ranking(
+                counted.rows, indicator, context.say,
+                district=context.district_value(indicator), height=height,
+            ),
+        ),
+        caption,
+        counted,
+        on_click=choose_town(context),
+        chosen=context.chosen_towns,
+    )  # fmt: skip
+
+
+def show_months(
+    context: Context,
+    key: str,
+    indicator: Indicator,
+    counted: Counted,
+    caption: Caption,
+    *,
+    height: Height,
+    district: pd.DataFrame | None = None,
+) -> None:
+    """Show an indicator month by month; ``district``: the measured months to set beside them."""
+    show_figure(
+        context,
+        key,
+        context.remember_chosen(
+            key, indicator.code,
+            make=lambda: trend(
+                measure(counted.rows, indicator), indicator, context.say,
+                marked=pd.Timestamp(context.filters.end_month), height=height, district=district,
+            ),
+        ),
+        caption,
+        counted.showing(indicator),
+    )  # fmt: skip
+
+
+# What needs attention --------------------------------------------------------------------
+
+
+def without_named_projects(context: Context, communities: pd.DataFrame) -> pd.DataFrame:
+    """Leave real, named projects out of a sample: what ails them there is invented, so that they
+    must not be held up."""
+    if not context.is_sample:
+        return communities
+    return communities[communities["origin"] != "published"]
+
+
+def chosen_concerns(context: Context) -> list[Concern]:
+    """List the chosen communities that a rule catches and that may be held up."""
+    return context.remember_chosen(
+        "concerns",
+        make=lambda: concerns(
+            without_named_projects(context, context.count("communities").rows),
+            context.say,
+            not_loaded=context.not_loaded,
+        ),
+    )
+
+
+def level_names(say: Say) -> dict[str, str]:
+    return {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
+
+
+def show_concerns(
+    context: Context,
+    key: str,
+    *,
+    most: int,
+    height: Height | None,
+    on_click: Answer | None = None,
+    opens: str | None = None,
+) -> None:
+    """List the chosen communities that need attention, the most pressing first."""
+    say, found, badges = context.say, chosen_concerns(context), level_names(context.say)
+    show_figure(
+        context,
+        key,
+        item_list(
+            [
+                Item(each.name, each.reason, each.community_code, badges[each.level], each.level)
+                for each in found[:most]
+            ],
+            alt=say("需要关注的社区"),
+            empty=say("没有社区触发关注规则。"),
+            height=height,
+        ),
+        Caption(
+            say("需要关注"),
+            say("{count} 个社区需关注，先列紧急的；点击看画像", count=len(found)),
+            context.as_of(),
+        ),
+        context.count("communities"),
+        on_click=on_click,
+        opens=opens,
+        chosen=context.filters.community_codes,
+    )

@@ -1,0 +1,179 @@
+"""List the communities, the emptiest first, and what cannot be true of them."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.rows import Item, item_list, table
+from dashboard.insight.housing import occupancies, over_let
+from dashboard.insight.names import operator_names
+from dashboard.model.indicators import BY_CODE, column_heading, measure, written
+from dashboard.model.tables import tier
+from dashboard.ui.address import Choice
+from dashboard.ui.context import Context, Counted
+from dashboard.ui.filters import choose, choose_community, profile_of
+from dashboard.ui.frame import Caption, show_figure
+from dashboard.views.housing.asking import by_communities, fault_count
+
+ORDER = Choice("order", ("empty", "vacant", "turnover", "residents"))
+SHOWN_FAULTS = 20
+TABLE_HEIGHT = 420
+
+
+def rows_height(count: int) -> int:
+    return min(TABLE_HEIGHT, 42 + 30 * count)
+
+
+def _over_let(context: Context) -> Counted:
+    """List what was over-let in the chosen months."""
+    counted = context.count("occupancy_by_community")
+    rows = context.remember_chosen("over-let", make=lambda: over_let(counted.rows))
+    return replace(counted, rows=rows)
+
+
+def show_faults(context: Context) -> None:
+    say, names = context.say, context.say.names(tier.allowed)
+    if fault_count(context) == 0:
+        return
+    counted = _over_let(context)
+    items = [
+        Item(
+            context.communities.at[row.community_code, "name"],
+            say(
+                "{tier}，{month}：已租 {let:,}，可租 {available:,}",
+                tier=names[row.tier], month=f"{row.month:%Y-%m}", let=int(row.let_count),
+                available=int(row.available_count),
+            ),
+            row.community_code, say("数据有误"), "fault",
+        )
+        for row in counted.rows.head(SHOWN_FAULTS).itertuples()
+    ]  # fmt: skip
+    show_figure(
+        context,
+        "over-let",
+        item_list(items, alt=say("已租多于可租的记录"), empty="", height=200),
+        Caption(
+            say("{count} 处已租多于可租：数据错误，请核对后重报", count=len(counted.rows)),
+            say("入住率不可能超过 100%；这些记录不计入社区分布与排名"),
+            context.as_of(window=True),
+        ),
+        counted,
+        opens=profile_of(context),
+        chosen=context.filters.community_codes,
+    )
+
+
+def show_communities(context: Context) -> None:
+    say, order = context.say, context.address.choice(ORDER)
+    counted = context.count("housing_by_community")
+    rows = by_communities(context, context.filters)
+    note = say("按主要层次排列；点击选择")
+    if order == "empty":
+        note = say("按主要层次排列，仍在入住的在后；点击选择")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        choose(
+            context,
+            ORDER,
+            say("排列"),
+            {
+                "empty": say("入住率最低"),
+                "vacant": say("空置最多"),
+                "turnover": say("流动最快"),
+                "residents": say("居民最多"),
+            },
+        )
+    show_figure(
+        context,
+        "housing-communities",
+        context.remember_chosen(
+            "housing-table", order, make=lambda: _community_table(context, rows, order)
+        ),
+        Caption(
+            say("{count} 个社区", count=len(rows)),
+            say("{note} · 具名项目的数值多为估计，列在最后", note=note)
+            if context.is_sample
+            else note,
+            context.as_of(),
+        ),
+        counted,
+        on_click=choose_community(context),
+        chosen=context.filters.community_codes,
+    )
+
+
+def _ordered(rows: pd.DataFrame, order: str, *, is_sample: bool) -> pd.DataFrame:
+    """Put the rows in the chosen order; real projects, whose state is invented, come last."""
+    rows = rows.assign(
+        turnover=measure(rows, BY_CODE["turnover"])["value"],
+        is_last=is_sample & (rows["origin"] == "published"),
+    )
+    by, ascending = {
+        # Those that are filling still are rather empty for a reason: they come after.
+        "empty": ("value", True),
+        "vacant": ("vacant", False),
+        "turnover": ("turnover", False),
+        "residents": ("resident_count", False),
+    }[order]
+    filling = ["is_filling"] if order == "empty" else []
+    return rows.sort_values(
+        ["is_last", *filling, by, "community_code"],
+        ascending=[True, *(True for _ in filling), ascending, True],
+        ignore_index=True,
+    )
+
+
+def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawing:
+    say, names = context.say, context.say.names(tier.allowed)
+    rows = _ordered(rows, order, is_sample=context.is_sample)
+    occupancy = occupancies(context.count("occupancy_by_community", context.filters.at_end).rows)
+    shown = {
+        (row.community_code, row.tier): say("数据有误")
+        if row.is_fault
+        else say(
+            "{share}（{let:,}/{available:,}）",
+            share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language),
+            let=int(row.let_count),
+            available=int(row.available_count),
+        )
+        for row in occupancy.itertuples()
+    }
+    turnover = BY_CODE["turnover"]
+    texts = pd.DataFrame(
+        {
+            "key": rows["key"],
+            "name": rows["name"],
+            "town": rows["town_code"].map(context.town_names()),
+            **{
+                code: [shown.get((community, code), "") for community in rows["community_code"]]
+                for code in names
+            },
+            "vacant": rows["vacant"],
+            "resident_count": rows["resident_count"],
+            "turnover": [
+                "—" if pd.isna(value) else written(value, turnover, say.language)
+                for value in rows["turnover"]
+            ],
+            "opened_on": [
+                say("{month}，仍在入住", month=month) if is_filling else month
+                for month, is_filling in zip(
+                    rows["opened_on"].dt.strftime("%Y-%m"),
+                    rows["is_filling"] & rows["is_low"],
+                    strict=True,
+                )
+            ],
+            "operator": operator_names(rows["operator"], say),
+        }
+    )
+    headings = {
+        "name": say("社区"),
+        "town": say("街镇"),
+        **names,
+        "turnover": say.words(turnover.name),
+        "opened_on": say("开业"),
+        "operator": say("运营方"),
+        "vacant": say("主要层次空置"),
+        "resident_count": column_heading("resident_count", say.language),
+    }
+    return table(texts, headings, say, key="key", height=rows_height(len(texts)))

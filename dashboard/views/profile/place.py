@@ -1,0 +1,147 @@
+"""What the profiles of towns and communities share: months, tiles, points on the map, activities."""
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.draw.profile import kind_bars
+from dashboard.insight.changes import change_since
+from dashboard.language import Say
+from dashboard.model.filters import Filters
+from dashboard.model.indicators import (
+    BY_CODE,
+    Indicator,
+    count_written,
+    short_figure,
+    written,
+)
+from dashboard.model.tables import activity_kind
+from dashboard.ui.address import with_filters
+from dashboard.ui.context import Context
+from dashboard.ui.figures import show_months
+from dashboard.ui.filters import go_to
+from dashboard.ui.frame import Caption, show_figure
+from dashboard.ui.measured import counted_here
+from dashboard.ui.tiles import SPARK_MONTHS, Tile
+
+
+def tile(context: Context, indicator: Indicator) -> Tile:
+    """Make a tile of what is chosen beside the district."""
+    say, rows = context.say, counted_here(context, indicator).rows
+    at_end = rows[rows["month"] == pd.Timestamp(context.filters.end_month)]
+    parts = []
+    if not at_end.empty:
+        parts.append(change_since(rows, context.earlier, indicator, say))
+    district = context.district_value(indicator)
+    if district is not None:
+        parts.append(say("全区 {value}", value=_brief(district, indicator, say)))
+    values = rows["value"] if not at_end.empty else rows["value"].head(0)
+    return Tile(indicator, values.tail(SPARK_MONTHS), " · ".join(parts))
+
+
+def _brief(value: float, indicator: Indicator, say: Say) -> str:
+    """Write a value beside another that shows the unit; a share keeps its sign."""
+    if indicator.kind == "share":
+        return written(value, indicator, say.language)
+    return short_figure(value, indicator, say.language)
+
+
+def show_trend(
+    context: Context, key: str, indicator: Indicator, *, height: int, spoken_only: bool = False
+) -> None:
+    """Show an indicator of what is chosen over the months."""
+    say = context.say
+    show_months(
+        context,
+        key,
+        indicator,
+        counted_here(context, indicator),
+        Caption(
+            say("{indicator}，逐月", indicator=say.words(indicator.name)),
+            _trend_note(context, indicator),
+            context.as_of(window=indicator.span == "window"),
+            spoken_only=spoken_only,
+        ),
+        height=height,
+    )
+
+
+def _trend_note(context: Context, indicator: Indicator) -> str:
+    say = context.say
+    parts = [say.words(indicator.unit)]
+    if indicator.span == "window":
+        parts.append(say("各月为截至该月的 {months} 个月", months=context.filters.window_months))
+    if indicator.has_interval:
+        parts.append(say("阴影为 95% 区间"))
+    return " · ".join(parts)
+
+
+def main_occupancy(row: Any) -> Indicator:
+    """Take the occupancy of the tier with most dwellings: tiers are never added."""
+    return BY_CODE[f"occupancy_{row.tier}"]
+
+
+def published_columns(context: Context, code: str) -> str:
+    rows = context.count("published_columns").rows.set_index("community_code")
+    return str(rows["published_columns"].get(code, ""))
+
+
+def month_end(filters: Filters) -> pd.Timestamp:
+    return pd.Timestamp(filters.end_month) + pd.offsets.MonthEnd(0)
+
+
+def points_of(context: Context, rows: pd.DataFrame, *, marked: tuple[str, ...]) -> pd.DataFrame:
+    """Place communities on the map, the larger the more live there."""
+    say = context.say
+    places = context.assets.geometry.project(rows["lon"], rows["lat"])
+    residents = rows["resident_count"].astype("float64").fillna(0)
+    return pd.DataFrame(
+        {
+            "key": rows["community_code"],
+            "x": places[:, 0],
+            "y": places[:, 1],
+            "size": (6 + (residents**0.5) / 5).clip(upper=18).round(1),
+            "is_marked": rows["community_code"].isin(marked),
+            "hover": [
+                f"{name}<br>{count_written(count, say.language)} {say('居民')}"
+                for name, count in zip(rows[f"name_{say.language}"], residents, strict=True)
+            ],
+        }
+    )
+
+
+def go_to_town(context: Context, code: str) -> None:
+    """Show a town in a community's stead."""
+    go_to(
+        with_filters(context.address, town_codes=(code,), community_codes=()),
+        context.warehouse.months,
+    )
+
+
+def show_activities(context: Context, *, height: int = 230) -> None:
+    """Show the activities of the chosen months by kind."""
+    say, counted = context.say, context.count("activity_kinds")
+    rows = pd.DataFrame(
+        {
+            "name": [say.words(activity_kind.allowed[c]) for c in counted.rows["activity_kind"]],
+            "value": counted.rows["activity_count"],
+            "text": [say("{count} 场", count=count) for count in counted.rows["activity_count"]],
+        }
+    )
+    show_figure(
+        context,
+        "profile-activities",
+        context.remember_chosen(
+            "profile-activities", make=lambda: kind_bars(rows, say, height=bars_height(len(rows)))
+        ),
+        Caption(
+            say("共 {count} 场活动", count=int(rows["value"].sum())),
+            say("所选月份内，按类别"),
+            context.as_of(window=True),
+        ),
+        counted,
+    )
+
+
+def bars_height(count: int) -> int:
+    return 16 + 22 * max(count, 2)

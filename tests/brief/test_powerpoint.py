@@ -1,0 +1,322 @@
+"""Check the deck: native charts with the queries' numbers, nothing cut off, typefaces, notes."""
+
+import io
+import re
+import shutil
+import subprocess
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from pptx import Presentation
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from dashboard.brief.fit import LINE, line_count, text_height, text_width
+from dashboard.brief.layout import BODY_BOTTOM, CELL_SIDE, HEIGHT, TEXT, WIDTH, row_heights
+from dashboard.brief.looks import DASHES, SERIES, STATE_MARKS, bar_colour
+from dashboard.brief.powerpoint.deck import as_pptx
+from dashboard.brief.powerpoint.shapes import EAST_ASIAN
+from dashboard.brief.slides import Brief, Chart, Table, TownMap
+from dashboard.model.problem import Problem
+from dashboard.model.words import Language
+from tests.brief.conftest import Make
+
+MAQIAO, JIANGCHUAN = "310112112", "310112001"
+CHOICES: list[tuple[str | None, str | None, Language]] = [
+    (None, None, "zh"),
+    (None, None, "en"),
+    (MAQIAO, "2025-06", "zh"),
+    (MAQIAO, "2025-12", "en"),
+    (JIANGCHUAN, "2024-08", "en"),
+    (None, "2023-11", "zh"),
+]
+SMALL_NAMES = re.compile(r"footer|page|legend|map-note|.* [\d.]+")
+
+
+def opened(brief: Brief) -> Any:
+    return Presentation(io.BytesIO(as_pptx(brief)))
+
+
+def shapes_of(page: Any) -> list[Any]:
+    """List shapes, those inside groups too."""
+    found = []
+    for shape in page.shapes:
+        found.append(shape)
+        if shape.shape_type == 6:
+            found += shape.shapes
+    return found
+
+
+@pytest.fixture(scope="module", params=CHOICES, ids=str)
+def pair(request: pytest.FixtureRequest, make: Make) -> tuple[Brief, Any]:
+    brief = make(*request.param)
+    return brief, opened(brief)
+
+
+def test_it_is_wide_and_has_a_page_for_each(pair: tuple[Brief, Any]) -> None:
+    brief, deck = pair
+    assert deck.slide_width / deck.slide_height == pytest.approx(16 / 9, abs=0.001)
+    assert len(deck.slides) == len(brief.slides) + 1 == 10
+    titles = [page.shapes.title.text_frame.text for page in deck.slides]
+    assert titles == [brief.cover.title, *(slide.headline for slide in brief.slides)]
+
+
+def test_nothing_lies_outside_the_page(pair: tuple[Brief, Any]) -> None:
+    _, deck = pair
+    for page in deck.slides:
+        for shape in page.shapes:
+            assert shape.left >= 0 and shape.top >= 0, shape.name
+            assert shape.left + shape.width <= deck.slide_width + 1, shape.name
+            assert shape.top + shape.height <= deck.slide_height + 1, shape.name
+
+
+def test_no_text_overflows_its_box(pair: tuple[Brief, Any]) -> None:
+    _, deck = pair
+    for page in deck.slides:
+        for shape in page.shapes:
+            if not shape.has_text_frame or not shape.text_frame.text:
+                continue
+            frame = shape.text_frame
+            wide = (shape.width - frame.margin_left - frame.margin_right) / 12700
+            size = max(run.font.size.pt for p in frame.paragraphs for run in p.runs)
+            if not page.shapes.title or shape.shape_id != page.shapes.title.shape_id:
+                assert size >= TEXT or SMALL_NAMES.fullmatch(shape.name), shape.name
+            high = sum(_paragraph_height(p.runs, wide) for p in frame.paragraphs)
+            assert high <= shape.height / 12700 + size * (LINE - 1), (shape.name, frame.text)
+
+
+def _paragraph_height(runs: Any, wide: float) -> float:
+    size = max(run.font.size.pt for run in runs)
+    if len(runs) > 1:
+        assert sum(text_width(run.text, run.font.size.pt) for run in runs) <= wide
+        return size * LINE
+    return text_height(runs[0].text, size, wide)
+
+
+def test_conclusions_stand_on_one_line(pair: tuple[Brief, Any]) -> None:
+    _, deck = pair
+    for page in list(deck.slides)[1:]:
+        shape = next(each for each in page.shapes if each.name == "conclusion")
+        (run,) = shape.text_frame.paragraphs[0].runs
+        assert line_count(run.text, run.font.size.pt, shape.width / 12700 - 2 * CELL_SIDE) == 1
+
+
+def test_tables_end_above_the_footer_and_break_no_word(pair: tuple[Brief, Any]) -> None:
+    brief, deck = pair
+    count = 0
+    for page in deck.slides:
+        for frame in (shape for shape in page.shapes if shape.has_table):
+            count += 1
+            rows = frame.table.rows
+            assert frame.top + sum(row.height for row in rows) <= Pt(BODY_BOTTOM) + 100
+            rooms = [column.width / 12700 - 2 * CELL_SIDE for column in frame.table.columns]
+            for row in rows:
+                for cell, room in zip(row.cells, rooms, strict=True):
+                    assert all(
+                        text_width(word, TEXT) <= room
+                        for word in re.findall(r"[A-Za-z0-9,.%+-]+", cell.text_frame.text)
+                    ), cell.text_frame.text
+                    high = text_height(cell.text_frame.text, TEXT, room)
+                    assert high <= row.height / 12700, cell.text_frame.text
+    assert count == sum(isinstance(part, Table) for slide in brief.slides for part in slide.parts)
+
+
+def test_every_text_names_its_typefaces(pair: tuple[Brief, Any]) -> None:
+    _, deck = pair
+    count = 0
+    for page in deck.slides:
+        for run in page._element.iter(qn("a:r")):
+            properties = run.find(qn("a:rPr"))
+            assert properties.find(qn("a:ea")).get("typeface") == EAST_ASIAN
+            assert properties.find(qn("a:latin")) is not None
+            assert int(properties.get("sz")) >= 1000
+            count += 1
+        for shape in page.shapes:
+            if shape.has_chart:
+                text = shape.chart._chartSpace.find(qn("c:txPr"))
+                properties = text.find(f".//{qn('a:defRPr')}")
+                assert properties.find(qn("a:ea")).get("typeface") == EAST_ASIAN
+                assert int(properties.get("sz")) >= TEXT * 100
+    assert count > 150
+
+
+def test_no_letter_is_missing_from_the_typefaces(pair: tuple[Brief, Any]) -> None:
+    """Microsoft YaHei holds what GBK holds, Arial what Latin-1 holds."""
+    _, deck = pair
+    text = "".join(
+        run.text for page in deck.slides for run in page._element.iter(qn("a:t")) if run.text
+    )
+    missing = {letter for letter in text if not _is_in(letter, "latin-1", "gbk")}
+    assert missing == set()
+    assert len(set(text)) > 60
+
+
+def _is_in(letter: str, *encodings: str) -> bool:
+    for encoding in encodings:
+        try:
+            letter.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return True
+    return False
+
+
+def test_charts_hold_the_data_in_their_sheets(pair: tuple[Brief, Any]) -> None:
+    """What PowerPoint draws, and the sheet it opens on "edit data", are the briefing's numbers."""
+    brief, deck = pair
+    charts = [part for slide in brief.slides for part in slide.parts if isinstance(part, Chart)]
+    native = [shape.chart for page in deck.slides for shape in page.shapes if shape.has_chart]
+    assert len(native) == len(charts) == 4
+    for chart, drawn in zip(charts, native, strict=True):
+        series = drawn.plots[0].series
+        assert [each.name for each in series] == [each.name for each in chart.series]
+        book = openpyxl.load_workbook(io.BytesIO(drawn.part.chart_workbook.xlsx_part.blob))
+        rows = list(book.worksheets[0].values)
+        assert len(rows) - 1 == len(chart.categories)
+        for number, each in enumerate(chart.series):
+            assert tuple(series[number].values) == pytest.approx(each.values, nan_ok=True)
+            cells = tuple(row[number + 1] for row in rows[1:])
+            assert [cell is None for cell in cells] == [value is None for value in each.values]
+            assert [cell or 0 for cell in cells] == pytest.approx([v or 0 for v in each.values])
+        names = [_as_category(row[0]) for row in rows[1:]]
+        assert tuple(names) == chart.categories
+
+
+def _as_category(value: Any) -> str:
+    return f"{value:%Y-%m}" if isinstance(value, date | datetime) else str(value)
+
+
+def test_the_map_is_shapes_named_by_town_and_coloured_by_class(pair: tuple[Brief, Any]) -> None:
+    brief, deck = pair
+    (town_map,) = [p for slide in brief.slides for p in slide.parts if isinstance(p, TownMap)]
+    groups = [shape for page in deck.slides for shape in page.shapes if shape.shape_type == 6]
+    assert len(groups) == 1
+    shapes = {shape.name: shape for shape in groups[0].shapes}
+    assert len(town_map.places) == 14
+    for place in town_map.places:
+        assert place.class_index is not None
+        fill = str(shapes[place.name].fill.fore_color.rgb)
+        assert f"#{fill}" == town_map.fills[place.class_index]
+    assert groups[0].left >= 0 and groups[0].top + groups[0].height <= Pt(BODY_BOTTOM) + 1
+
+
+def test_notes_name_definitions_and_queries(pair: tuple[Brief, Any]) -> None:
+    brief, deck = pair
+    for slide, page in zip(brief.slides, list(deck.slides)[1:], strict=True):
+        notes = page.notes_slide.notes_text_frame.text
+        for counted in slide.counted:
+            assert f"python -m dashboard query {counted.query}" in notes
+        for note in slide.notes:
+            assert note in notes
+        if slide.key == "ranking":
+            assert "--set end_month=" in notes
+
+
+def test_footers_tell_source_month_page_and_sample(pair: tuple[Brief, Any]) -> None:
+    brief, deck = pair
+    for number, page in enumerate(list(deck.slides)[1:], 2):
+        texts = {shape.name: shape.text_frame.text for shape in page.shapes if shape.has_text_frame}
+        assert brief.source in texts["footer"]
+        assert brief.caveat in texts["footer"]
+        assert brief.slides[number - 2].as_of in texts["footer"]
+        (field,) = page._element.iter(qn("a:fld"))
+        assert field.get("type") == "slidenum"
+        assert field.find(qn("a:t")).text == str(number)
+
+
+def test_labels_of_the_map_do_not_cover_each_other(pair: tuple[Brief, Any]) -> None:
+    brief, deck = pair
+    (town_map,) = [p for slide in brief.slides for p in slide.parts if isinstance(p, TownMap)]
+    names = {f"{place.name} {place.label}" for place in town_map.places}
+    boxes = [shape for page in deck.slides for shape in page.shapes if shape.name in names]
+    assert len(boxes) == 14
+    slack = Pt(1)
+    for one, a in enumerate(boxes):
+        for b in boxes[one + 1 :]:
+            across = min(a.left + a.width, b.left + b.width) - max(a.left, b.left)
+            down = min(a.top + a.height, b.top + b.height) - max(a.top, b.top)
+            assert across <= slack or down <= slack, (a.name, b.name)
+
+
+def test_what_stands_out_does_so_in_grey_too(make: Make) -> None:
+    def grey(colour: str) -> float:
+        return sum(w * int(colour[i : i + 2], 16) for w, i in ((0.299, 1), (0.587, 3), (0.114, 5)))
+
+    marked, other = (bar_colour(0, is_marked=m, any_marked=True) for m in (True, False))
+    assert abs(grey(marked) - grey(other)) > 60
+    assert abs(grey(SERIES[0]) - grey(SERIES[1])) > 60
+    # A third series is as dark as the first: only lines have it, dotted, with another marker.
+    assert len(set(DASHES)) == len(SERIES)
+    for slide in make().slides:
+        for part in slide.parts:
+            if isinstance(part, Chart) and part.kind != "lines":
+                assert len(part.series) <= 2
+    assert len({mark for mark, _ in STATE_MARKS.values()}) == len(STATE_MARKS)
+
+
+def test_classes_differ_in_grey(make: Make) -> None:
+    (town_map,) = [p for slide in make().slides for p in slide.parts if isinstance(p, TownMap)]
+    greys = [
+        sum(w * int(fill[i : i + 2], 16) for w, i in ((0.299, 1), (0.587, 3), (0.114, 5)))
+        for fill in town_map.fills
+    ]
+    assert all(light - dark > 18 for light, dark in zip(greys, greys[1:], strict=False))
+
+
+def test_room_for_rows_grows_with_their_text() -> None:
+    from dashboard.brief.slides import Column
+
+    columns = (Column("甲", 0.5), Column("乙", 0.5))
+    short, long = (Table("", columns, ((text, ""),)) for text in ("短", "长" * 40))
+    assert row_heights(short, 400)[1] < row_heights(long, 400)[1]
+    # 190 points hold ten characters of 18.
+    assert line_count("长" * 40, TEXT, 190) == 4
+    assert line_count("two words", TEXT, text_width("words", TEXT)) == 2
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_another_program_opens_it_with_every_page(make: Make, tmp_path: Path) -> None:
+    file = tmp_path / "brief.pptx"
+    file.write_bytes(as_pptx(make()))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=120)
+    pages = re.findall(rb"/Type\s*/Page\b", (tmp_path / "brief.pdf").read_bytes())
+    assert len(pages) == 10
+
+
+def test_a_template_lends_its_look_and_loses_its_pages(make: Make) -> None:
+    template = Presentation()
+    template.slide_width, template.slide_height = Pt(WIDTH), Pt(HEIGHT)
+    template.slide_master.background.fill.solid()
+    for layout in template.slide_layouts:
+        template.slides.add_slide(layout)
+    file = io.BytesIO()
+    template.save(file)
+    brief = make()
+    deck = Presentation(io.BytesIO(as_pptx(brief, template=file.getvalue())))
+    assert len(deck.slides) == 10
+    assert len(deck.slide_layouts) == len(template.slide_layouts)
+    assert deck.slides[1].shapes.title.text_frame.text == brief.slides[0].headline
+    for page in deck.slides:
+        assert [each.placeholder_format.idx for each in page.placeholders] == [0]
+    # Pages that are gone leave nothing behind in the file.
+    parts = {part.partname for part in deck.part.package.iter_parts()}
+    assert sum(bool(re.fullmatch(r"/ppt/slides/slide\d+\.xml", name)) for name in parts) == 10
+
+
+def test_a_template_that_cannot_be_used_is_refused_in_a_sentence(make: Make) -> None:
+    with pytest.raises(Problem, match="is no PowerPoint file") as problem:
+        as_pptx(make(), template=b"nothing")
+    assert "模板" in problem.value.problems[0].zh
+    old = io.BytesIO()
+    Presentation().save(old)
+    with pytest.raises(Problem, match="33.87 × 19.05 cm"):
+        as_pptx(make(), template=old.getvalue())
+
+
+def test_measures_are_those_of_a_screen() -> None:
+    assert pytest.approx(16 / 9) == WIDTH / HEIGHT

@@ -1,0 +1,30 @@
+"""Check how sentences are said in two languages."""
+
+import pytest
+
+from dashboard.language import Say
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 community"), (1.0, "1.0 community"), ("1", "1 community"), (2, "2 communities")],
+)
+def test_english_tells_one_from_many(count: object, said: str) -> None:
+    assert Say("en")("{count} 个社区", count=count) == said
+
+
+def test_no_and_many_are_said_alike() -> None:
+    assert Say("en")("{count} 个社区", count=0) == "0 communities"
+
+
+def test_each_count_of_a_sentence_is_told_by_itself() -> None:
+    said = Say("en")("{count} 个社区需要关注，其中 {late} 个滞后", count=5, late=1)
+    assert said == "5 communities need attention; 1 is behind"
+
+
+def test_chinese_has_one_form() -> None:
+    assert Say("zh")("{count} 个社区", count=1) == "1 个社区"
+
+
+def test_a_sentence_not_in_the_catalogue_is_said_as_it_stands() -> None:
+    assert Say("en")("不在目录中的句子{name}", name="A") == "不在目录中的句子A"

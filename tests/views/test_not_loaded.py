@@ -1,0 +1,129 @@
+"""Every page shows what there is when only some tables are the user's own, and says what lacks."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from dashboard.language import Say
+from dashboard.model.indicators import BY_TOWN
+from dashboard.places import DATA
+from dashboard.ui import frame, tiles
+from dashboard.ui.address import read_address
+from dashboard.ui.assets import lay_out_assets
+from dashboard.ui.context import Context
+from dashboard.views import VIEWS
+from dashboard.warehouse.build import build
+from dashboard.warehouse.own import next_state, put_in_force, write_frame
+from dashboard.warehouse.store import Warehouse
+
+BASIS = ("community", "governance", "occupancy")
+TOWN = "310112112"
+PAGES = [name for name in VIEWS if name != "definitions"]
+
+Sent = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def basis(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of own communities, their governance and occupancy, and nothing else."""
+    folder = tmp_path_factory.mktemp("basis")
+    with next_state(folder, None) as state:
+        for name in BASIS:
+            write_frame(state, name, warehouse.table(name))
+        placed = put_in_force(folder, state)
+    return Warehouse(build(data=DATA, to=folder / "m.duckdb", attendances=2_000, own=placed))
+
+
+@pytest.fixture
+def see(basis: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Show a page and give all that it sends to the browser or writes above its figures."""
+    sent: list[str] = []
+
+    def told(*given: object, **more: object) -> None:
+        sent.extend(str(each) for each in given)
+
+    for module in (frame, tiles):
+        monkeypatch.setattr(module, "component", lambda: lambda **given: {})
+        monkeypatch.setattr(
+            module, "sent", lambda first, body, **more: sent.append(f"{first} {body}")
+        )
+    for name in ("html", "info"):
+        monkeypatch.setattr(st, name, told)
+
+    def see(page: str, language: str = "zh", **address: str) -> str:
+        sent.clear()
+        view = VIEWS[page]
+        found, _ = read_address(
+            {"lang": language, **address}, months=basis.months, town_codes=basis.town_codes,
+            community_codes=basis.community_codes, choices=getattr(view, "CHOICES", ()),
+        )  # fmt: skip
+        view.show(Context(basis, found, Say(found.language), lay_out_assets()))
+        return "\n".join(sent)
+
+    return see
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_no_number_that_nobody_has_loaded(
+    page: str, language: str, see: Callable[..., str]
+) -> None:
+    community = "310112112-001"
+    for address in ({}, {"town": TOWN}, {"community": community}):
+        text = see(page, language, **address)
+        assert not re.search(r"(?<![A-Za-z])(nan|NaT|<NA>)(?![A-Za-z])", text), address
+
+
+@pytest.mark.parametrize("page", ["overview", "coverage", "explore"])
+def test_every_indicator_is_shown_or_said_not_to_be_loaded(
+    page: str, see: Callable[..., str]
+) -> None:
+    for indicator in BY_TOWN:
+        see(page, indicator=indicator.code)
+
+
+def test_a_page_says_what_was_not_loaded(see: Callable[..., str]) -> None:
+    assert "未载入“提案”表" in see("needs")
+    assert "所选月份内没有提案" not in see("needs")
+    assert "未载入“活动、参与”表" in see("participation")
+    assert "未载入“组织与站点”表" in see("coverage", indicator="own_branch")
+    assert "not loaded: Proposals" in see("needs", "en")
+
+
+def test_what_rests_on_own_tables_is_marked_so(see: Callable[..., str]) -> None:
+    text = see("overview")
+    assert "来源：本区上报数据" in text
+    assert "来源：本区上报数据与公开资料" in text  # the published figures beside the own counts
+    assert "示例" not in text.replace("示例社区", "")
+
+
+def test_the_sample_is_marked_so(warehouse: Warehouse) -> None:
+    found, _ = read_address(
+        {}, months=warehouse.months, town_codes=warehouse.town_codes,
+        community_codes=warehouse.community_codes,
+    )  # fmt: skip
+    context = Context(warehouse, found, Say("zh"), lay_out_assets())
+    assert context.shows_sample(("community_count",))
+    assert context.source_of(("community_count",)) == "按公开数字校准的示例"
+    assert not context.shows_sample(("published_value",))
+    assert context.source_of(("published_value",)) == "来源：公开资料"
+
+
+def test_the_page_of_a_mixture_says_which_is_which(warehouse: Warehouse, tmp_path: Path) -> None:
+    with next_state(tmp_path, None) as state:
+        write_frame(state, "proposal", warehouse.table("proposal").head(50))
+        placed = put_in_force(tmp_path, state)
+    mixed = Warehouse(build(data=DATA, to=tmp_path / "m.duckdb", attendances=2_000, own=placed))
+    found, _ = read_address(
+        {}, months=mixed.months, town_codes=mixed.town_codes,
+        community_codes=mixed.community_codes,
+    )  # fmt: skip
+    context = Context(mixed, found, Say("zh"), lay_out_assets())
+    assert context.source_of(("proposal_count",)) == "来源：本区上报数据"
+    assert context.source_of(("community_count",)) == "按公开数字校准的示例"
+    both = context.source_of(("proposal_count", "community_count"))
+    assert both == "本区上报数据；其余为按公开数字校准的示例"
