@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from dashboard.insight.changes import Earlier
 from dashboard.insight.limits import widened
 from dashboard.language import Say
 from dashboard.model.filters import Filters, add_months
@@ -22,19 +23,22 @@ T = TypeVar("T")
 _SAMPLED = frozenset(table.name for table in TABLES if table.is_sample)
 
 PARTICIPATION = "participation_by_town"
+MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)
 class Counted:
     """Hold rows together with the query and the parameters they were counted by.
 
-    ``shown`` are the columns that a figure of it shows; empty means all of them.
+    ``shown`` are the columns that a figure of it shows; empty means all of them. ``beside`` is what
+    other queries counted for the same figure.
     """
 
     rows: pd.DataFrame
     query: str
     parameters: Mapping[str, Any]
     shown: tuple[str, ...] = ()
+    beside: tuple["Counted", ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -177,6 +181,14 @@ class Questions:
     def has_before(self) -> bool:
         """Whether there are data for the month that changes are told against."""
         return self.month_before in self.warehouse.months
+
+    @property
+    def earlier(self) -> Earlier:
+        """The months that changes may be told against."""
+        chosen = self.filters
+        is_within_year = chosen.window_months <= MONTHS_A_YEAR
+        year = pd.Timestamp(add_months(chosen.end_month, -MONTHS_A_YEAR))
+        return Earlier(pd.Timestamp(self.month_before), year if is_within_year else None)
 
     @property
     def is_sample(self) -> bool:

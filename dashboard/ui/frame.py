@@ -40,10 +40,12 @@ def show_figure(
     counted: Counted,
     *,
     on_click: Callable[[str | None, bool], None] | None = None,
+    opens: str | None = None,
     chosen: tuple[str, ...] = (),
 ) -> None:
     """Draw a figure. ``on_click`` gets the clicked key, or None for a click on nothing, and
-    whether it was to be added to what is chosen."""
+    whether it was to be added to what is chosen. Instead ``opens`` is the address, up to the
+    key, that the lines of a list or table lead to."""
     say = context.say
     drawing, caption = _as_loaded(context, drawing, caption, counted)
     frame = {
@@ -52,7 +54,8 @@ def show_figure(
         "caveat": say("示例数据") if context.shows_sample(counted.columns) else "",
         "words": _words(say),
         "file": _file_name(context, key, counted),
-        "clickable": on_click is not None,
+        "clickable": bool(on_click or opens),
+        **({"opens": opens} if opens else {}),
     }
     body = {
         **drawing.as_dict(),
@@ -143,8 +146,9 @@ def _answer_menu(context: Context, key: str, what: str, caption: Caption, counte
         if what == "data":
             _offer_data(context, key, counted)
         elif what == "sql":
-            st.code(command_line(counted), language="bash")
-            st.code(sql_with_parameters(counted), language="sql")
+            for each in (counted, *counted.beside):
+                st.code(command_line(each), language="bash")
+                st.code(sql_with_parameters(each), language="sql")
         else:
             st.code(citation(context, caption, counted), language=None, wrap_lines=True)
 

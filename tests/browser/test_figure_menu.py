@@ -166,3 +166,12 @@ def test_the_choice_of_sizes_opens_and_closes_by_keyboard(visit: Callable[..., S
     screen.page.keyboard.press("Tab")
     screen.page.keyboard.press("Escape")
     expect(sizes).to_be_hidden()
+    # Also from anywhere else on the page.
+    opener.press("Enter")
+    screen.page.evaluate("document.activeElement.blur()")
+    screen.page.keyboard.press("Escape")
+    expect(sizes).to_be_hidden()
+    opener.press("Enter")
+    expect(sizes).to_be_visible()
+    screen.headline.click()
+    expect(sizes).to_be_hidden()

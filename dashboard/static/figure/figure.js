@@ -4,6 +4,7 @@
  * Protocol. Python sends JSON as UTF-8: {chosen, ids, parts}. A figure is made of two parts, each
  * named by its digest in ids; parts holds those that are sent for the first time. Together:
  *   frame: words, source, caveat, file, plotly, clickable   what hardly ever changes
+ *          opens: the address, up to the key, that lines lead to instead of telling Python
  *   body:  kind ("plot", "map", "table", "list"), body (what to draw), alt, headline, note, asOf,
  *          height, keys ([[key, spoken], ...] as the arrow keys walk), empty (said instead)
  * Key numbers have names and words in their frame and values in their body: see tiles.js.
@@ -16,6 +17,7 @@ import "./print.js";
 import { scheme } from "./colours.js";
 import { element } from "./elements.js";
 import { Kept, readSent } from "./kept.js";
+import { addressOf, visit } from "./links.js";
 import { MapPainter } from "./map.js";
 import { SIZES, pictured } from "./pictures.js";
 import { PlotPainter } from "./plot.js";
@@ -59,9 +61,6 @@ export class Drawer {
     this.frame = element("figure", { class: "mh-figure" }, caption, this.body, this.spoken, footer);
     parent.append(this.frame);
     this.body.addEventListener("keydown", (event) => this.onKey(event));
-    this.sizes.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.offerSizes(false);
-    });
     this.onHover = (event) => (this.frame.isConnected ? this.painter?.show?.(event.detail) : this.remove());
     window.addEventListener("mh-hover", this.onHover);
     this.onScheme = () => this.painter?.paint(this.data, () => true);
@@ -172,6 +171,26 @@ export class Drawer {
     const hadFocus = this.sizes.contains(document.activeElement);
     this.sizes.hidden = !isOffered;
     if (hadFocus) opener?.focus();
+    this.away?.abort();
+    if (isOffered) this.closeFromAway();
+  }
+
+  /* Close the offer on Escape wherever the focus is, and on a press outside. */
+  closeFromAway() {
+    this.away = new AbortController();
+    const inside = ({ target }) => this.menu.contains(target) || this.sizes.contains(target);
+    const listen = (type, isMeant) =>
+      document.addEventListener(
+        type,
+        (event) => {
+          if (!isMeant(event)) return;
+          if (type === "keydown") event.stopPropagation();
+          this.offerSizes(false);
+        },
+        { capture: true, signal: this.away.signal },
+      );
+    listen("keydown", ({ key }) => key === "Escape");
+    listen("pointerdown", (event) => !inside(event));
   }
 
   async take(size, format) {
@@ -185,6 +204,10 @@ export class Drawer {
 
   click(key, event) {
     if (!this.data.clickable) return;
+    if (this.data.opens) {
+      if (key) visit(addressOf(this.data, key), event);
+      return;
+    }
     asked += 1;
     this.tell("clicked", { key, add: Boolean(event?.ctrlKey || event?.metaKey), n: asked });
   }

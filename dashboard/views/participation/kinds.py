@@ -24,7 +24,7 @@ def category_names(say: Say, breakdown: str) -> dict[str, str]:
     fields = {"kind": activity_kind, "domain": domain, "aspect": aspect, "programme": programme}
     if breakdown == "setting":
         return {"offline": say("线下"), "online": say("线上")}
-    names = {code: say.words(words) for code, words in fields[breakdown].allowed.items()}
+    names = say.names(fields[breakdown].allowed)
     return {**names, "none": say("不属任何品牌")}
 
 
