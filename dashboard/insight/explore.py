@@ -234,7 +234,7 @@ def communities_headline(
     if indicator.has_interval:
         parts.append(
             say(
-                "{above} 个高于、{below} 个低于全区，超出随机波动。",
+                "{above} 个高于、{below} 个低于全区，超出随机波动（95% 界限）。",
                 above=len(found.above),
                 below=len(found.below),
             )

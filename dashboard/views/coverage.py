@@ -16,7 +16,7 @@ from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import coverage_headline
-from dashboard.insight.limits import funnel_limits, outside
+from dashboard.insight.limits import dispersion, funnel_limits, outside
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, add_up, column_heading, measure
 from dashboard.model.rounding import number_written
@@ -132,6 +132,7 @@ def _funnel(context: Context) -> None:
     if district is None:
         return
     rows = counted.rows.assign(outside=outside(counted.rows, district))
+    wide = dispersion(rows["value"], rows["denominator"], district)
     sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
     names = say.listed(rows.loc[rows["outside"], "name"].tolist())
     show_figure(
@@ -140,7 +141,11 @@ def _funnel(context: Context) -> None:
         context.remember(
             "coverage-funnel",
             make=lambda: funnel(
-                rows, funnel_limits(district, sizes), indicator, say, district=district
+                rows,
+                funnel_limits(district, sizes, dispersion=wide),
+                indicator,
+                say,
+                district=district,
             ),
         ),
         Caption(

@@ -104,7 +104,9 @@ def traces(drawing: Drawing, kind: str) -> list[dict[str, Any]]:
 
 
 def lines(drawing: Drawing) -> list[dict[str, Any]]:
-    return [trace for trace in traces(drawing, "scatter") if trace["mode"] == "lines"]
+    """Give the lines but for the intervals inside bars, which are white."""
+    drawn = [trace for trace in traces(drawing, "scatter") if trace["mode"] == "lines"]
+    return [trace for trace in drawn if trace["line"].get("color") != "#FFFFFF"]
 
 
 # Every chart ------------------------------------------------------------------------------
@@ -182,6 +184,16 @@ def test_ranking_goes_from_high_to_low():
     assert traces(drawing, "bar")[0]["customdata"] == ["b", "c", "a"]
 
 
+def test_the_interval_is_white_inside_the_dark_bars_only():
+    drawing = ranked()
+    bars, whites = drawing.body["data"][:2]
+    dark = [at for at, colour in enumerate(bars["marker"]["color"]) if colour == BLUE]
+    assert 0 < len(dark) < 3
+    assert list(whites["y"][::3]) == dark
+    assert list(whites["x"][1::3]) == [bars["x"][at] for at in dark]
+    assert whites["line"]["color"] == "#FFFFFF"
+
+
 def test_equal_values_stand_in_order_of_their_keys():
     assert ranked(towns((1, 2), (2, 4), (3, 6)).iloc[::-1]).body["rows"] == ["a", "b", "c"]
 
@@ -208,7 +220,8 @@ def test_names_stand_at_their_bars():
 
 def test_district_is_a_line_with_its_value():
     drawing = ranked(district=48.3)
-    line, texts = traces(drawing, "scatter")
+    *_, texts = traces(drawing, "scatter")
+    (line,) = lines(drawing)
     assert line["x"] == [48.3, 48.3]
     assert drawing.body["data"].index(line) < drawing.body["data"].index(texts)
     assert drawing.body["layout"]["annotations"][0]["text"] == "全区 48.3%"
@@ -358,10 +371,11 @@ def test_funnel_names_what_is_outside_or_at_either_end():
 
 
 def test_funnel_names_a_place_outside_that_is_at_neither_end():
-    rows = towns((1, 20), (2, 20), (3, 20), (4, 20)).assign(key=list("wxyz"))
-    more = towns((10, 20), (11, 20), (12, 20), (13, 20))
-    points = traces(chance(pd.concat([rows, more], ignore_index=True)), "scatter")[-1]
-    assert points["text"] == ["Pujiang", "Maqiao", "Qibao", "Huacao", "", "", "Qibao", "Huacao"]
+    low = towns((1, 20), (1, 20), (1, 20)).assign(key=list("xyz"))
+    usual = [towns((8, 20), (9, 20), (8, 20), (9, 20))] * 6
+    points = traces(chance(pd.concat([low, *usual], ignore_index=True)), "scatter")[-1]
+    assert points["text"][:3] == ["Pujiang", "Maqiao", "Qibao"]
+    assert sum(text != "" for text in points["text"]) == 5
 
 
 def test_funnel_carries_every_name_for_the_chosen_ones():
@@ -377,6 +391,6 @@ def test_funnel_can_be_walked_by_key():
 def test_a_ranking_is_a_figure_to_plotly_too():
     body = ranking(towns((10, 40), (0, 0), (15, 30)), COVERAGE, ZH, district=DISTRICT).body
     figure = go.Figure(body["data"], body["layout"])
-    assert len(figure.data) == 3
+    assert len(figure.data) == 4
     with pytest.raises(ValueError):
         go.Figure([{**body["data"][0], "orientation": "askew"}], body["layout"])

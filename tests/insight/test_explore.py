@@ -157,7 +157,7 @@ def test_communities_beyond_chance_are_counted():
     found = described(covered(10, 90, 50, 95), COVERAGE, 50.0)
     said = communities_headline(ZH, found, COVERAGE, district=50.0, chosen=(), places=["甲"])
     assert said.state.startswith("甲：4 个社区")
-    assert "2 个高于、1 个低于全区，超出随机波动。" in said.change
+    assert "2 个高于、1 个低于全区，超出随机波动（95% 界限）。" in said.change
 
 
 # Months ----------------------------------------------------------------------------------
