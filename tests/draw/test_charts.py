@@ -167,7 +167,7 @@ def test_hover_says_value_division_and_interval():
 
 def test_hover_of_a_count_is_one_line():
     row = measure(THREE.assign(resident_count=12_000), RESIDENTS).iloc[0]
-    assert hover_text(row, RESIDENTS, ZH) == "Pujiang 1.2万人"
+    assert hover_text(row, RESIDENTS, ZH) == "Pujiang 1.20万人"
 
 
 # Ranking ----------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ def test_counts_have_no_error_bars():
 
 def test_bars_are_labelled_as_values_are_written():
     labels = traces(DRAWN["ranking of counts"](ZH), "scatter")[0]["text"]
-    assert labels == [" 1.2万人", " 3人", " 1人"]
+    assert labels == [" 1.20万人", " 3人", " 1人"]
 
 
 def test_axis_starts_at_zero_and_holds_every_interval():
