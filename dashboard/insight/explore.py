@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from dashboard.insight.changes import difference_shown
 from dashboard.insight.headline import Headline, foremost
 from dashboard.insight.limits import outside
 from dashboard.language import Say
@@ -344,7 +345,9 @@ def multiples_headline(say: Say, changes: pd.DataFrame, indicator: Indicator) ->
             town=most["name"],
             start=written(most["before"], indicator, say.language),
             end=written(most["now"], indicator, say.language),
-            change=_difference(most["now"] - most["before"], indicator, say),
+            change=_difference(
+                difference_shown(most["now"], most["before"], indicator), indicator, say
+            ),
         ),
     )
 
