@@ -13,6 +13,7 @@ from dashboard.model.problem import Problem
 from dashboard.model.words import Language, Words
 from dashboard.own_commands import COMMANDS, advance
 from dashboard.places import DATA, LOADING_VARIABLE, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
+from dashboard.publish_commands import reproduce
 
 
 class Sentences(click.Group):
@@ -179,6 +180,12 @@ def table(name: str, form: str, warehouse: Path) -> None:
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--unit", help="Who reports; the place without.")
 @click.option(
+    "--as",
+    "form",
+    type=click.Choice(["report", "a3", "show"]),
+    help="Form of an .html file: a report to print, one A3 sheet, a show of full-screen pages.",
+)
+@click.option(
     "--template",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Your own .pptx to write over: its master and layouts are kept, its pages not.",
@@ -190,6 +197,7 @@ def brief(
     month: str | None,
     lang: Language,
     unit: str | None,
+    form: str | None,
     template: Path | None,
     warehouse: Path,
 ) -> None:
@@ -202,7 +210,7 @@ def brief(
     from dashboard.warehouse.own import loaded_boundaries
     from dashboard.warehouse.store import Store
 
-    write = writer_for(to, template=template.read_bytes() if template else None)
+    write = writer_for(to, form=form, template=template.read_bytes() if template else None)
     served = Store(warehouse).current()
     filters = filters_for(served.months, served.town_codes, month=month, town=town)
     asking = Asking(served, Say(lang), filters)
@@ -238,5 +246,5 @@ def dictionary(to: Path) -> None:
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, reproduce):
     main.add_command(command)

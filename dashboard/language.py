@@ -33,6 +33,10 @@ class Say:
     def words(self, words: Words) -> str:
         return words.in_language(self.language)
 
+    def names(self, terms: Mapping[str, Words]) -> dict[str, str]:
+        """Name the terms of a vocabulary, such as a field's allowed values, by their codes."""
+        return {code: self.words(words) for code, words in terms.items()}
+
     def listed(self, items: list[str]) -> str:
         """Join names as the language does."""
         return ("、" if self.language == "zh" else ", ").join(items)

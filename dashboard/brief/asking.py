@@ -30,21 +30,29 @@ MONTHS_A_YEAR = 12
 class Counted:
     """Hold rows together with the query and the parameters they were counted by.
 
-    ``shown`` are the columns that a figure of it shows; empty means all of them.
+    ``shown`` are the columns that a figure of it shows; empty means all of them. ``indicators`` are
+    those that were made of the counts, as far as the rows are of such. ``beside`` is what other
+    queries counted for the same figure.
     """
 
     rows: pd.DataFrame
     query: str
     parameters: Mapping[str, Any]
     shown: tuple[str, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    beside: tuple["Counted", ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         return self.shown or named_query(self.query).columns
 
     def showing(self, *indicators: Indicator) -> "Counted":
-        """Say that a figure shows these indicators alone."""
-        return replace(self, shown=columns_of(*indicators))
+        """Say that a figure makes these indicators of the rows, and shows them alone."""
+        return replace(self, shown=columns_of(*indicators), indicators=indicators)
+
+    def beside_others(self, *indicators: Indicator) -> "Counted":
+        """Say that a figure shows these indicators, most of them counted by other queries."""
+        return replace(self, shown=columns_of(*indicators), indicators=())
 
 
 def columns_of(*indicators: Indicator) -> tuple[str, ...]:
@@ -72,18 +80,28 @@ class Questions:
     @property
     def chosen_towns(self) -> tuple[str, ...]:
         """The towns to mark as chosen: those of the filters, or those of the chosen communities."""
-        names = self.communities
-        return self.filters.town_codes or tuple(
-            dict.fromkeys(names.at[code, "town_code"] for code in self.filters.community_codes)
-        )
+        own = self.filters
+        if own.town_codes or not own.community_codes:
+            return own.town_codes
+        towns = self.communities["town_code"]
+        return tuple(dict.fromkeys(towns[code] for code in own.community_codes))
 
     @cached_property
     def towns(self) -> pd.DataFrame:
-        return self.warehouse.run("towns", {}).set_index("town_code")
+        """Every town by its code; only to be read."""
+        return self.warehouse.remember(
+            ("towns by code",), lambda: self.warehouse.run("towns", {}).set_index("town_code")
+        )
 
     @cached_property
     def communities(self) -> pd.DataFrame:
-        """Every community there ever was, by its code, with ``name`` in the user's language."""
+        """Every community there ever was, by its code, with ``name`` in the user's language; only
+        to be read."""
+        return self.warehouse.remember(
+            ("communities by code", self.say.language), self._communities_by_code
+        )
+
+    def _communities_by_code(self) -> pd.DataFrame:
         rows = self.warehouse.run("community_names", {}).set_index("community_code")
         return rows.assign(name=rows[f"name_{self.say.language}"])
 

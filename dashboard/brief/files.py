@@ -1,4 +1,7 @@
-"""Know the kinds of files a briefing can be, and put one in place whole or not at all."""
+"""Know the kinds of files a briefing can be, and put one in place whole or not at all.
+
+The ending says the kind; a web page has three forms: report, show and A3 sheet.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,15 +16,16 @@ from dashboard.model.words import Words
 
 @dataclass(frozen=True)
 class Kind:
-    """Describe one kind of file."""
+    """Describe one kind of file: its name, its ending and, where one ending has several, its form."""
 
+    name: str
     ending: str
     mime: str
     write: Callable[[Brief], bytes]
 
 
 def _pptx(brief: Brief) -> bytes:
-    from dashboard.brief.pptx import as_pptx
+    from dashboard.brief.powerpoint.deck import as_pptx
 
     return as_pptx(brief)
 
@@ -44,38 +48,73 @@ def _html(brief: Brief) -> bytes:
     return as_html(brief)
 
 
+def _show(brief: Brief) -> bytes:
+    from dashboard.brief.present import as_presentation
+
+    return as_presentation(brief)
+
+
+def _a3(brief: Brief) -> bytes:
+    from dashboard.brief.one_page import as_a3
+
+    return as_a3(brief)
+
+
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS = (
-    Kind("pptx", f"{_OFFICE}.presentationml.presentation", _pptx),
-    Kind("docx", f"{_OFFICE}.wordprocessingml.document", _docx),
-    Kind("xlsx", f"{_OFFICE}.spreadsheetml.sheet", _xlsx),
-    Kind("html", "text/html", _html),
+    Kind("pptx", "pptx", f"{_OFFICE}.presentationml.presentation", _pptx),
+    Kind("docx", "docx", f"{_OFFICE}.wordprocessingml.document", _docx),
+    Kind("xlsx", "xlsx", f"{_OFFICE}.spreadsheetml.sheet", _xlsx),
+    Kind("report", "html", "text/html", _html),
+    Kind("a3", "html", "text/html", _a3),
+    Kind("show", "html", "text/html", _show),
 )
 
 
-def writer_for(path: Path, *, template: bytes | None = None) -> Callable[[Brief], bytes]:
+FORMS = tuple(kind.name for kind in KINDS if kind.ending == "html")
+
+
+def writer_for(
+    path: Path, *, form: str | None = None, template: bytes | None = None
+) -> Callable[[Brief], bytes]:
     """Find the writer for a file's ending; raises Problem naming those there are.
 
-    Only PowerPoint takes a ``template``.
+    ``form``: one of ``FORMS``, for a web page only; ``template``: for PowerPoint only.
     """
-    if template is not None:
-        if path.suffix.lower() != ".pptx":
-            raise Problem(
-                Words("模板只用于 .pptx 文件。", "A template goes with a .pptx file only.")
+    ending = path.suffix.lower().removeprefix(".")
+    problems = []
+    endings = list(dict.fromkeys(f".{kind.ending}" for kind in KINDS))
+    if f".{ending}" not in endings:
+        problems.append(
+            Words(
+                f"不能写成“{path.name}”：文件名请以{'、'.join(endings)}结尾。",
+                f"A briefing can't be written as “{path.name}”: end the name with "
+                f"{', '.join(endings)}.",
             )
-        from dashboard.brief.pptx import as_pptx
+        )
+    if template is not None and ending != "pptx":
+        problems.append(Words("模板只用于 .pptx 文件。", "A template goes with a .pptx file only."))
+    if form is not None and ending != "html":
+        problems.append(
+            Words(
+                f"版式 {form} 只用于 .html 文件。", f"The form {form} goes with an .html file only."
+            )
+        )
+    if problems:
+        raise Problem(problems)
+    if template is not None:
+        from dashboard.brief.powerpoint.deck import as_pptx
 
         return partial(as_pptx, template=template)
-    for kind in KINDS:
-        if path.suffix.lower() == f".{kind.ending}":
-            return kind.write
-    there = [f".{kind.ending}" for kind in KINDS]
-    raise Problem(
-        Words(
-            f"不能写成“{path.name}”：文件名请以{'、'.join(there)}结尾。",
-            f"A briefing can't be written as “{path.name}”: end the name with {', '.join(there)}.",
-        )
-    )
+    there = [kind for kind in KINDS if kind.ending == ending]
+    return next((kind for kind in there if kind.name == form), there[0]).write
+
+
+def check_template(template: bytes) -> None:
+    """Raise Problem for a PowerPoint template that can't be used."""
+    from dashboard.brief.powerpoint.template import emptied
+
+    emptied(template)
 
 
 def put(path: Path, content: bytes) -> None:

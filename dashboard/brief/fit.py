@@ -16,13 +16,13 @@ def text_width(text: str, size: float) -> float:
 
 
 def _em(letter: str) -> float:
-    if unicodedata.east_asian_width(letter) in "WF" or letter in "“”‘’—…":
+    if unicodedata.east_asian_width(letter) in "WF" or letter in "“”‘’—…≥≤÷●▲■◆":
         return _WIDE
     if letter == " ":
         return _SPACE  # some programs widen it between Chinese and figures
     if letter in ".,:;'|!iljtf()[]":
         return _NARROW
-    if letter.isupper() or letter in "%÷≥—mw":
+    if letter.isupper() or letter in "%mw":
         return _CAPITAL
     return _SMALL
 
@@ -52,6 +52,13 @@ def _words(text: str) -> list[str]:
         else:
             word += letter
     return [*words, word] if word else words
+
+
+def longest_word(text: str, size: float) -> float:
+    """Reckon the width of the widest stretch of a text that does not break."""
+    return max(
+        (text_width(word, size) for line in text.split("\n") for word in _words(line)), default=0.0
+    )
 
 
 def text_height(text: str, size: float, width: float) -> float:

@@ -4,10 +4,10 @@ A class is named by its lower edge, and edges are rounded as the values are writ
 reader can tell from a value which class it is in.
 """
 
-import warnings
 from typing import Literal
 
 import pandas as pd
+from jenkspy import jenks_breaks
 
 from dashboard.draw.theme import SEQUENCE
 from dashboard.language import Say
@@ -44,13 +44,8 @@ def _natural_breaks(values: pd.Series, count: int) -> list[float]:
     """Find where classes begin that vary least within themselves (Fisher 1958, Jenks 1977)."""
     if count < 2:
         return []
-    with warnings.catch_warnings():
-        # It says that it would be faster with another package: these are few values.
-        warnings.simplefilter("ignore", UserWarning)
-        from mapclassify import FisherJenks
-
-        tops = FisherJenks(values.to_numpy("float64"), k=count).bins
-    return [float(values[values > top].min()) for top in tops[:-1]]
+    tops = jenks_breaks(values.tolist(), n_classes=count)[1:-1]
+    return [float(values[values > top].min()) for top in tops]
 
 
 def class_of(value: float, edges: list[float], *, decimals: int) -> int:

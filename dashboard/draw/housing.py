@@ -12,6 +12,7 @@ from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
 from dashboard.model.rounding import percent_written
+from dashboard.model.tables import tier
 
 _MOST_BINS = 100
 _DOTS_HEIGHT = 250
@@ -21,12 +22,7 @@ _STEPS = tuple(digit * 10.0**power for power in range(-2, 5) for digit in (1, 2,
 
 
 def tier_lines(
-    rows: pd.DataFrame,
-    names: dict[str, str],
-    say: Say,
-    *,
-    marked: pd.Timestamp,
-    height: Height = 260,
+    rows: pd.DataFrame, say: Say, *, marked: pd.Timestamp, height: Height = 260
 ) -> Drawing:
     """Draw each tier's occupancy over the months, a line each; the legend says the last value.
 
@@ -36,11 +32,11 @@ def tier_lines(
     if rows.empty:
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     traces, spoken = [], []
-    for number, (tier, name) in enumerate(names.items()):
-        mine = rows[rows["tier"] == tier]
+    for number, (code, words) in enumerate(tier.allowed.items()):
+        mine = rows[rows["tier"] == code]
         if mine.empty:
             continue
-        indicator = BY_CODE[f"occupancy_{tier}"]
+        indicator, name = BY_CODE[f"occupancy_{code}"], say.words(words)
         months = [f"{month:%Y-%m}" for month in mine["month"]]
         last = mine[mine["month"] == marked]
         label = name

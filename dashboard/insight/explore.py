@@ -440,24 +440,24 @@ def scatter_headline(
     """Say whether two indicators go together over places, and how closely."""
     names = {"x": say.words(x.name), "y": say.words(y.name)}
     if found is None:
-        return Headline(say("{x}与{y}：数据不足，不能判断关联", **names), "")
+        return Headline(say("{y}与{x}：数据不足，不能判断关联", **names), "")
     if not found.is_seen:
-        state = say("{x}与{y}之间看不出关联", **names)
+        state = say("{y}与{x}之间看不出关联", **names)
     elif found.rho > 0 and of_towns:
         state = say(
-            "{x}越高的街镇，{y}往往越高（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的街镇，{x}往往越高（{strength}）", **names, strength=_strength(say, found)
         )
     elif found.rho > 0:
         state = say(
-            "{x}越高的社区，{y}往往越高（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的社区，{x}往往越高（{strength}）", **names, strength=_strength(say, found)
         )
     elif of_towns:
         state = say(
-            "{x}越高的街镇，{y}往往越低（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的街镇，{x}往往越低（{strength}）", **names, strength=_strength(say, found)
         )
     else:
         state = say(
-            "{x}越高的社区，{y}往往越低（{strength}）", **names, strength=_strength(say, found)
+            "{y}越高的社区，{x}往往越低（{strength}）", **names, strength=_strength(say, found)
         )
     return Headline(state, correlation_written(say, found))
 
@@ -497,15 +497,15 @@ def bivariate_headline(
     names = {"x": say.words(x.name), "y": say.words(y.name)}
     if both[2] and both[0]:
         state = say(
-            "{high}的{x}与{y}都在前三分之一，{low}都在后三分之一",
+            "{high}的{y}与{x}都在前三分之一，{low}都在后三分之一",
             **names,
             high=_few(say, both[2]),
             low=_few(say, both[0]),
         )
     elif both[2]:
-        state = say("{high}的{x}与{y}都在前三分之一", **names, high=_few(say, both[2]))
+        state = say("{high}的{y}与{x}都在前三分之一", **names, high=_few(say, both[2]))
     elif both[0]:
-        state = say("{low}的{x}与{y}都在后三分之一", **names, low=_few(say, both[0]))
+        state = say("{low}的{y}与{x}都在后三分之一", **names, low=_few(say, both[0]))
     else:
-        state = say("没有街镇的{x}与{y}同在前三分之一或后三分之一", **names)
+        state = say("没有街镇的{y}与{x}同在前三分之一或后三分之一", **names)
     return Headline(state, correlation_written(say, found) if found else "")

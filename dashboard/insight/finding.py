@@ -15,15 +15,16 @@ class Place:
     """Hold one town or community that can be found.
 
     ``names`` are all that it is called, the first in full; ``rank`` orders what is found
-    equally well: the least comes first.
+    equally well: the least comes first. What ``is_gone`` comes after all others.
     """
 
     key: str
     names: tuple[str, ...]
     rank: int = 0
+    is_gone: bool = False
 
 
-def find(text: str, places: Iterable[Place], *, most: int = 12) -> list[Place]:
+def find(text: str, places: Iterable[Place]) -> list[Place]:
     """Find the places that a text may mean, best first; none for a text without a letter.
 
     A name is found by any run of its characters, each written as itself, as its pinyin or as
@@ -37,8 +38,8 @@ def find(text: str, places: Iterable[Place], *, most: int = 12) -> list[Place]:
     scored = [(score, place) for place in every if (score := _score(wanted, place)) is not None]
     if not scored:
         scored = _nearly(wanted, every)
-    scored.sort(key=lambda pair: (pair[0], pair[1].rank, pair[1].key))
-    return [place for _, place in scored[:most]]
+    scored.sort(key=lambda pair: (pair[1].is_gone, pair[0], pair[1].rank, pair[1].key))
+    return [place for _, place in scored]
 
 
 @lru_cache(maxsize=20_000)

@@ -36,8 +36,8 @@ STATE_RULES: tuple[Words, ...] = (
         "A state rests on two questions: is the bar met (committee coverage "
         f"{BARS['committee_coverage']:.0f} %, occupancy of every tier {BARS['occupancy']:.0f} %, "
         f"reach {BARS['reach']:.0f} %, closing rate within 14 days {BARS['closing_rate']:.0f} %), "
-        f"and has it fallen by no more than {LEAST_FALL:.0f} point since the period before (reach: since a year before)? Both: on "
-        "track; one: watch; neither: behind.",
+        f"and has it fallen by no more than {LEAST_FALL:.0f} point since the period before (reach: "
+        "since a year before)? Both: met; one: watch; neither: behind.",
     ),
     Words(
         "未达界限且低于全区、超出随机波动（95% 漏斗界限）的街镇，治理为滞后；有社区超期提案达 "
@@ -47,6 +47,11 @@ STATE_RULES: tuple[Words, ...] = (
         "behind. Without a period before, the bar alone decides. The bars are assumptions: no "
         "standard has been published.",
     ),
+)
+
+STATE_RULE_IN_SHORT = Words(
+    "达到界限且未明显下降为达标，缺一项为关注，缺两项为滞后；界限为假定",
+    "Bar reached, no marked fall: met; one lacking: watch; both: behind. Bars are assumed",
 )
 
 

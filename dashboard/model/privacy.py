@@ -33,6 +33,9 @@ _WHOLE_OF = {
 # A share tells its part as well as a count does.
 _SHARE_OF = {"youth_share": "resident_count"}
 
+# What may be hidden.
+OF_FEW = OF_PERSONS | _SHARE_OF.keys()
+
 
 def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.DataFrame:
     """Hide counts of persons from 1 to below ``least``, and what would give them away.
@@ -43,6 +46,7 @@ def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.Dat
     is hidden too, and a share where its whole, its part or the others are so few.
     """
     hidden: dict[str, NDArray[np.bool_]] = {}
+    groups: list[NDArray[np.intp]] | None = None
     for name in rows.columns:
         if name not in OF_PERSONS:
             continue
@@ -55,7 +59,8 @@ def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.Dat
         if not small.any():
             continue
         if name not in NEVER_ADDED:
-            for group in _totals(rows, keys):
+            groups = _totals(rows, keys) if groups is None else groups
+            for group in groups:
                 small = _guarded(counts, small, group)
         hidden[name] = small
     for name, whole in _SHARE_OF.items():
@@ -94,10 +99,11 @@ def _guarded(
     counts: NDArray[np.float64], small: NDArray[np.bool_], group: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
     """Hide the next smallest in every group in which one cell alone is hidden."""
+    has_one = np.bincount(group, weights=small) == 1
+    shown = np.flatnonzero(has_one[group] & ~small & (counts > 0))
+    # By group, the smallest first, the first of equals first.
+    shown = shown[np.lexsort((counts[shown], group[shown]))]
+    _, smallest = np.unique(group[shown], return_index=True)
     guarded = small.copy()
-    for number in np.unique(group[small]):
-        mine = group == number
-        open_cells = mine & ~guarded & (counts > 0)
-        if (mine & guarded).sum() == 1 and open_cells.any():
-            guarded[np.where(open_cells, counts, np.inf).argmin()] = True
+    guarded[shown[smallest]] = True
     return guarded

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
+from dashboard.draw.drawing import Drawing
 from dashboard.model.problem import Problem
 from dashboard.places import DATA, ROOT, own_path
 from dashboard.warehouse.own import loaded_boundaries
@@ -37,6 +38,7 @@ class Assets:
     towns: str
     tiles: str
     figure: str
+    briefing: str
     style: str
     is_schematic: bool
     map_number: str
@@ -66,12 +68,20 @@ def _laid_out(data: Path, loaded: Path | None, map_number: str) -> Assets:
         towns=_geometry("towns", towns.geometry.as_dict()),
         tiles=_geometry("tiles", tile_geometry(data / "geography" / "schematic.json").as_dict()),
         figure=_scripts(STATIC / "figure"),
+        briefing=_scripts(STATIC / "briefing"),
         style=_versioned("dashboard.css"),
         is_schematic=towns.is_schematic,
         map_number=towns.map_number,
         problem=towns.problem,
         geometry=towns.geometry,
     )
+
+
+def geometry_of(drawing: Drawing) -> bytes:
+    """Read the file that a map is drawn from; nothing for other drawings."""
+    if drawing.kind != "map" or drawing.empty:
+        return b""
+    return (STATIC / drawing.body["geometry"]).read_bytes()
 
 
 def _package(name: str) -> Path:

@@ -27,6 +27,14 @@ def component() -> Callable[..., Any]:
     return st.components.v2.component("figure", js=loader, isolate_styles=False)
 
 
+@st.cache_resource
+def briefing_component() -> Callable[..., Any]:
+    """The preview of a briefing and its show; its styles stay its own."""
+    return st.components.v2.component(
+        "briefing", js=_LOADER.format(script=lay_out_assets().briefing)
+    )
+
+
 def sent(frame: dict[str, Any], body: dict[str, Any], *, chosen: tuple[str, ...] = ()) -> bytes:
     """Write what the browser is sent: both parts by their digests, and those that it lacks.
 

@@ -145,7 +145,13 @@ def level_names(say: Say) -> dict[str, str]:
 
 
 def show_concerns(
-    context: Context, key: str, *, most: int, height: Height | None, on_click: Answer
+    context: Context,
+    key: str,
+    *,
+    most: int,
+    height: Height | None,
+    on_click: Answer | None = None,
+    opens: str | None = None,
 ) -> None:
     """List the chosen communities that need attention, the most pressing first."""
     say, found, badges = context.say, chosen_concerns(context), level_names(context.say)
@@ -163,10 +169,11 @@ def show_concerns(
         ),
         Caption(
             say("需要关注"),
-            say("共 {count} 个社区触发规则，列出最急的", count=len(found)),
+            say("{count} 个社区需关注，先列紧急的；点击看画像", count=len(found)),
             context.as_of(),
         ),
         context.count("communities"),
         on_click=on_click,
+        opens=opens,
         chosen=context.filters.community_codes,
     )

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.model.contract import Field
 from dashboard.model.filters import UNCLASSIFIED, default_filters
 from dashboard.model.tables import coverage_type, mode, tier
 from dashboard.ui.address import (
@@ -21,6 +22,8 @@ from dashboard.ui.context import Context
 from dashboard.ui.notices import plain
 
 MOST_SIDE_BY_SIDE = 5
+# Months up to the last that are offered at one click.
+USUAL_SPANS = (3, 12)
 _HOMES = {"": None, "1": True, "0": False}
 
 
@@ -63,6 +66,13 @@ def choose_community(context: Context) -> Callable[[str | None, bool], None]:
         )
 
     return clicked
+
+
+def profile_of(context: Context) -> str:
+    """Write the address of a community's profile, up to its code: what a line of a list opens."""
+    address = with_filters(context.address, town_codes=(), community_codes=())
+    kept = replace(address, choices=()).written(context.warehouse.months)
+    return f"profile?{urlencode({**kept, 'community': ''})}"
 
 
 def choose(context: Context, choice: Choice, title: str, names: Mapping[str, str]) -> str:
@@ -135,8 +145,8 @@ def show_filters(context: Context, *, describing: bool = True) -> None:
 def _communities(context: Context) -> None:
     """Offer the filters that describe communities, in one place."""
     say, filters = context.say, context.filters
-    coverages, tiers = _allowed(context, coverage_type), _allowed(context, tier)
-    modes = {**_allowed(context, mode), UNCLASSIFIED: say("未分类")}
+    coverages, tiers = say.names(coverage_type.allowed), say.names(tier.allowed)
+    modes = {**say.names(mode.allowed), UNCLASSIFIED: say("未分类")}
     homes = {"": say("不限"), "1": say("仅建管家"), "0": say("不含建管家")}
     home = "" if filters.is_home is None else str(int(filters.is_home))
     chosen = [
@@ -167,10 +177,6 @@ def _summary(context: Context, names: dict[str, str], chosen: tuple[str, ...]) -
     return text if len(chosen) <= 2 else f"{text} +{len(chosen) - 2}"
 
 
-def _allowed(context: Context, field: Field) -> dict[str, str]:
-    return {code: context.say.words(words) for code, words in field.allowed.items()}
-
-
 def _clear(context: Context) -> None:
     months = context.warehouse.months
     go_to(with_filters(context.address, **vars(default_filters(months))), months)
@@ -184,24 +190,53 @@ def _change(context: Context, read: Callable[[], dict[str, Any]]) -> Callable[[]
 
 
 def _months(context: Context) -> None:
+    """Offer the months: spans that are often asked for, and the first and the last by lists."""
     say, filters, months = context.say, context.filters, context.warehouse.months
     span = (filters.start_month, filters.end_month)
     label = f"{span[0]:%Y-%m} – {span[1]:%Y-%m}" if span[0] != span[1] else f"{span[1]:%Y-%m}"
     usual = default_filters(months)
     with _popover(label, "months", span != (usual.start_month, usual.end_month)):
-        # A range slider takes its range from value alone; the key changes with what the address
-        # says, so that it always shows that.
-        key = f"filter-months-{span[0]:%Y%m}-{span[1]:%Y%m}"
+        with st.container(horizontal=True, key="spans", gap="xsmall"):
+            for number, (name, (start, end)) in enumerate(_spans(context).items()):
+                address = with_filters(context.address, start_month=start, end_month=end)
+                st.button(
+                    name, key=f"span-{number}", on_click=go_to, args=(address, months),
+                    disabled=span == (start, end),
+                )  # fmt: skip
+        for place, name, title in zip(
+            st.columns(2), ("start_month", "end_month"), (say("起始月"), say("终止月")), strict=True
+        ):
+            key = f"filter-{name}"
+            st.session_state[key] = getattr(filters, name)
+            place.selectbox(
+                title, months[::-1], format_func=lambda month: f"{month:%Y-%m}", key=key,
+                on_change=_change(context, partial(_changed_months, name)),
+            )  # fmt: skip
+        st.caption(say("变化与紧接在前、同样长的一段时间比较。"))
 
-        def read() -> dict[str, Any]:
-            start, end = st.session_state[key]
-            return {"start_month": start, "end_month": end}
 
-        st.select_slider(
-            say("月份"), months, value=span, format_func=lambda month: f"{month:%Y-%m}", key=key,
-            on_change=_change(context, read),
-            help=say("变化与紧接在前、同样长的一段时间比较。"),
-        )  # fmt: skip
+def _changed_months(name: str) -> dict[str, date]:
+    """Read the months chosen; where the first is after the last, the other one gives way."""
+    chosen = {each: st.session_state[f"filter-{each}"] for each in ("start_month", "end_month")}
+    if chosen["start_month"] > chosen["end_month"]:
+        return dict.fromkeys(chosen, chosen[name])
+    return chosen
+
+
+def _spans(context: Context) -> dict[str, tuple[date, date]]:
+    say, months = context.say, context.warehouse.months
+    return {
+        **{
+            say("近 {count} 个月", count=count): (months[-count], months[-1])
+            for count in USUAL_SPANS
+            if count <= len(months)
+        },
+        **{
+            say("{year} 年", year=year): (mine[0], mine[-1])
+            for year in range(months[-1].year, months[0].year - 1, -1)
+            if (mine := [month for month in months if month.year == year])[0].month == 1
+        },
+    }
 
 
 def _several(

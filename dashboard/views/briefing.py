@@ -1,42 +1,42 @@
 """Briefing (汇报): see every page of it as it will be, change its words, take it along."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.brief.content import SECTIONS, make_brief
+from dashboard.brief.content import SECTIONS, make_brief, section_names
 from dashboard.brief.editing import edited, problem_table
-from dashboard.brief.files import KINDS, Kind
-from dashboard.brief.html import as_html
+from dashboard.brief.files import KINDS, Kind, check_template, writer_for
+from dashboard.brief.one_page import STYLE as SHEET_STYLE
+from dashboard.brief.one_page import sheet
+from dashboard.brief.present import preview_style, show_style, show_words
+from dashboard.brief.screen import STYLE as SCREEN_STYLE
+from dashboard.brief.screen import screens
 from dashboard.brief.slides import Brief
 from dashboard.insight.briefing import CONCLUSION, HEADLINE
 from dashboard.language import Say
+from dashboard.model.problem import Problem
+from dashboard.ui.address import Choice, with_choice
+from dashboard.ui.component import briefing_component
 from dashboard.ui.context import Context
-from dashboard.ui.filters import show_filters, show_path
+from dashboard.ui.filters import go_to, show_filters, show_path
 from dashboard.ui.header import show_headline
+from dashboard.ui.notices import plain, show_problem
+from dashboard.ui.uploader import name_uploaders
 from dashboard.warehouse.boundaries import DrawnTowns
 
-PREVIEW_HEIGHT = 760
 MOST_PROBLEMS = 7
+MOST_TEMPLATE_MB = 50
+
+SHOWN = Choice("present", ("0", "1"))
+FORM = Choice("form", ("pages", "a3"))
+CHOICES = (SHOWN, FORM)
 
 
 def title(say: Say) -> str:
     return say("汇报")
-
-
-def section_names(say: Say) -> dict[str, str]:
-    return {
-        "conclusion": say("一页结论"),
-        "ranking": say("地图与排名"),
-        "modes": say("五种模式"),
-        "housing": say("入住与供给"),
-        "participation": say("参与和响应"),
-        "case": say("案例"),
-        "problems": say("问题清单"),
-        "steps": say("下一步"),
-        "definitions": say("口径附录"),
-    }
 
 
 def show(context: Context) -> None:
@@ -47,17 +47,57 @@ def show(context: Context) -> None:
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         show_headline(
             say("{place}汇报，{date}", place=made.place, date=made.cover.date),
-            say("选好月份与街镇，改好文字，下载即可开会；数字与各页相同。"),
+            say("选好月份与街镇，改好文字，放映或下载；数字与各页相同。"),
         )
         show_filters(context)
     with st.container(key="briefing-actions"):
-        brief = _changed(context, made)
-        _downloads(context, brief)
+        actions = st.container(
+            key="briefing-files", horizontal=True, vertical_alignment="center", gap="small"
+        )
+        brief, template = _changed(context, made)
         long = _too_long(brief, say)
         if long:
             st.warning(say("写得太长，幻灯片上放不下：{pages}。请缩短。", pages=say.listed(long)))
-    # All its texts are escaped, those typed here too.
-    st.iframe(as_html(brief).decode(), height=PREVIEW_HEIGHT, alt=say("汇报预览"))
+    with actions:
+        st.button(
+            say("放映"), icon=":material/slideshow:", type="primary", key="briefing-present",
+            on_click=_choose, args=(context, SHOWN, "1"),
+        )  # fmt: skip
+        _downloads(context, brief, template)
+        _choose_form(context)
+    _preview(context, brief)
+
+
+def _choose(context: Context, choice: Choice, chosen: str) -> None:
+    go_to(with_choice(context.address, choice, chosen), context.warehouse.months)
+
+
+def _choose_form(context: Context) -> None:
+    """Let one see the pages or the one sheet."""
+    say = context.say
+    forms = {"pages": say("逐页预览"), "a3": say("A3 预览")}
+    st.session_state["briefing-form"] = context.address.choice(FORM)
+    st.segmented_control(
+        say("预览"), list(forms), format_func=forms.__getitem__, key="briefing-form",
+        on_change=lambda: _choose(context, FORM, st.session_state["briefing-form"]),
+        label_visibility="collapsed", required=True,
+    )  # fmt: skip
+
+
+def _preview(context: Context, brief: Brief) -> None:
+    """Show the pages as they will be, or full screen; all texts typed here are escaped."""
+    is_sheet = context.address.choice(FORM) == "a3"
+    briefing_component()(
+        key="briefing-preview",
+        data={
+            "pages": screens(brief),
+            "sheet": sheet(brief) if is_sheet else "",
+            "style": "\n".join([SCREEN_STYLE, SHEET_STYLE, show_style(), preview_style()]),
+            "words": show_words(context.say),
+            "isShown": context.address.choice(SHOWN) == "1",
+        },
+        on_left_change=lambda: _choose(context, SHOWN, "0"),
+    )
 
 
 def _made(context: Context) -> Brief:
@@ -66,10 +106,10 @@ def _made(context: Context) -> Brief:
     return make_brief(context, towns)
 
 
-def _changed(context: Context, brief: Brief) -> Brief:
-    """Let one choose pages and their order, and change what they say."""
+def _changed(context: Context, brief: Brief) -> tuple[Brief, bytes | None]:
+    """Let one choose pages and their order, change what they say, and bring a template."""
     say, names = context.say, section_names(context.say)
-    with st.expander(say("选页、改标题、改问题清单")):
+    with st.expander(say("选页、改标题、改问题清单、用自己的模板")):
         left, right = st.columns([1, 2])
         unit = left.text_input(say("汇报单位"), placeholder=brief.place, key="briefing-unit")
         sections = right.multiselect(
@@ -101,16 +141,44 @@ def _changed(context: Context, brief: Brief) -> Brief:
                 pd.DataFrame(table.rows, columns=[column.heading for column in table.columns]),
                 hide_index=True,
                 num_rows="dynamic",
+                column_config={
+                    column.heading: st.column_config.SelectboxColumn(options=list(brief.states))
+                    for column in table.columns
+                    if column.is_state
+                },
                 key=f"problems-{key}",
             )
             problems = rows.fillna("").to_numpy().tolist()
+        template = _template(say)
     if unit:
         cover = replace(brief.cover, unit=say("汇报单位：{unit}", unit=unit))
         brief = replace(brief, cover=cover)
     sentences = {
         str(row.Index): (str(row[2] or ""), str(row[3] or "")) for row in said.itertuples()
     }
-    return edited(brief, sections=sections, sentences=sentences, problems=problems)
+    changed = edited(brief, sections=sections, sentences=sentences, problems=problems)
+    return changed, template
+
+
+def _template(say: Say) -> bytes | None:
+    """Take the user's own PowerPoint template; say at once why one can't be used."""
+    name_uploaders(say)
+    file = st.file_uploader(
+        say("自己的 PowerPoint 模板（.pptx，16:9）：沿用其母版与版式，不留其页面"),
+        type=["pptx"],
+        max_upload_size=MOST_TEMPLATE_MB,
+        key="briefing-template",
+    )
+    if file is None:
+        return None
+    template = bytes(file.getvalue())
+    try:
+        check_template(template)
+    except Problem as problem:
+        show_problem(problem, say)
+        return None
+    st.success(say("已采用模板 {name}，下载的 PowerPoint 以它为底。", name=plain(file.name)))
+    return template
 
 
 def _too_long(brief: Brief, say: Say) -> list[str]:
@@ -127,26 +195,30 @@ def _too_long(brief: Brief, say: Say) -> list[str]:
     return long
 
 
-def _downloads(context: Context, brief: Brief) -> None:
+def _downloads(context: Context, brief: Brief, template: bytes | None) -> None:
     say = context.say
     names = {
         "pptx": say("PowerPoint（可编辑）"),
         "docx": say("Word 公文"),
         "xlsx": say("Excel 工作簿"),
-        "html": say("网页（可打印）"),
+        "report": say("网页（可打印）"),
+        "a3": say("A3 一页"),
+        "show": say("离线放映"),
     }
-    for column, kind in zip(st.columns(len(KINDS)), KINDS, strict=True):
-        with column:
-            _download(kind, names[kind.ending], brief)
+    for kind in KINDS:
+        _download(kind, names[kind.name], brief, template)
 
 
-def _download(kind: Kind, name: str, brief: Brief) -> None:
+def _download(kind: Kind, name: str, brief: Brief, template: bytes | None) -> None:
+    suffix = f"-{kind.name}" if kind.name in ("a3", "show") else ""
+    path = Path(f"{brief.name}{suffix}.{kind.ending}")
+    mine = template if kind.ending == "pptx" else None
+    form = kind.name if kind.ending == "html" else None
     st.download_button(
         name,
-        lambda: kind.write(brief),
-        f"{brief.name}.{kind.ending}",
+        lambda: writer_for(path, form=form, template=mine)(brief),
+        path.name,
         kind.mime,
         on_click="ignore",
-        width="stretch",
-        key=f"briefing-{kind.ending}",
+        key=f"briefing-{kind.name}",
     )

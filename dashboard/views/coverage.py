@@ -5,13 +5,13 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.charts import (
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.governance import (
     funnel,
     shares,
     stacked_months,
     stacked_towns,
 )
-from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
@@ -24,7 +24,7 @@ from dashboard.model.tables import leading_organisation
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.figures import show_months, show_town_ranking
-from dashboard.ui.filters import choose_community, choose_town
+from dashboard.ui.filters import choose_town, profile_of
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -88,15 +88,15 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
 
 
 def _modes(context: Context) -> None:
-    say, names = context.say, mode_names(context.say)
+    say = context.say
     counted = context.count("modes_by_town")
-    modes = mode_shares(counted.rows)
-    modes = modes.assign(name=modes["mode"].map(names))
-    grid = int(counted.rows["community_count"].sum() - modes["community_count"].sum())
+    drawing, grid = context.remember_chosen(
+        "coverage-modes", make=lambda: _shares(say, counted.rows)
+    )
     show_figure(
         context,
         "modes",
-        shares(modes, say, height=340),
+        drawing,
         Caption(
             say("五种治理模式占居村治理社区的比例"),
             say(
@@ -105,8 +105,16 @@ def _modes(context: Context) -> None:
             ),
             context.as_of(),
         ),
-        counted,
+        counted.showing(BY_CODE["mode_share"], BY_CODE["mode_resident_share"]),
     )
+
+
+def _shares(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
+    """Draw the modes' shares; give how many communities are in the grid besides."""
+    modes = mode_shares(rows)
+    modes = modes.assign(name=modes["mode"].map(mode_names(say)))
+    grid = int(rows["community_count"].sum() - modes["community_count"].sum())
+    return shares(modes, say, height=340), grid
 
 
 def _ranking(context: Context, indicator: Indicator) -> None:
@@ -131,23 +139,20 @@ def _funnel(context: Context) -> None:
     district = context.district_value(indicator)
     if district is None:
         return
-    rows = counted.rows.assign(outside=outside(counted.rows, district))
-    wide = dispersion(rows["value"], rows["denominator"], district)
-    sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
-    names = say.listed(rows.loc[rows["outside"], "name"].tolist())
+
+    def make() -> tuple[Drawing, str]:
+        rows = counted.rows.assign(outside=outside(counted.rows, district))
+        sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
+        wide = dispersion(rows["value"], rows["denominator"], district)
+        limits = funnel_limits(district, sizes, dispersion=wide)
+        drawing = funnel(rows, limits, indicator, say, district=district)
+        return drawing, say.listed(rows.loc[rows["outside"], "name"].tolist())
+
+    drawing, names = context.remember("coverage-funnel", make=make)
     show_figure(
         context,
         "coverage-funnel",
-        context.remember(
-            "coverage-funnel",
-            make=lambda: funnel(
-                rows,
-                funnel_limits(district, sizes, dispersion=wide),
-                indicator,
-                say,
-                district=district,
-            ),
-        ),
+        drawing,
         Caption(
             say("{towns}的居村治理覆盖率超出随机波动", towns=names)
             if names
@@ -180,13 +185,17 @@ def _trend(context: Context, indicator: Indicator) -> None:
 def _modes_by_month(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_month", start_month=context.warehouse.months[0])
-    rows = add_up(
-        counted.rows.assign(kind=kinds(counted.rows)), ["month", "kind"], ["community_count"]
-    ).rename(columns={"community_count": "count"})
+
+    def make() -> Drawing:
+        rows = add_up(
+            counted.rows.assign(kind=kinds(counted.rows)), ["month", "kind"], ["community_count"]
+        ).rename(columns={"community_count": "count"})
+        return stacked_months(rows, short_kind_names(say), say, height=400)
+
     show_figure(
         context,
         "modes-by-month",
-        stacked_months(rows, short_kind_names(say), say, height=400),
+        context.remember_chosen("coverage-modes-by-month", make=make),
         Caption(say("治理方式逐月变化"), say("月末社区数，个"), context.as_of()),
         counted,
     )
@@ -195,13 +204,19 @@ def _modes_by_month(context: Context) -> None:
 def _modes_by_town(context: Context) -> None:
     say = context.say
     counted = context.count("modes_by_town", context.everywhere)
-    rows = add_up(
-        counted.rows.assign(kind=kinds(counted.rows)), ["town_code", "kind"], ["community_count"]
-    ).rename(columns={"community_count": "count", "town_code": "key"})
+
+    def make() -> Drawing:
+        rows = add_up(
+            counted.rows.assign(kind=kinds(counted.rows)),
+            ["town_code", "kind"],
+            ["community_count"],
+        ).rename(columns={"community_count": "count", "town_code": "key"})
+        return stacked_towns(rows, short_kind_names(say), context.town_names(), say, height=400)
+
     show_figure(
         context,
         "modes-by-town",
-        stacked_towns(rows, short_kind_names(say), context.town_names(), say, height=400),
+        context.remember("coverage-modes-by-town", make=make),
         Caption(
             say("治理方式，按街镇"),
             say("月末社区数，个 · 街镇数为示例，未曾公布")
@@ -234,11 +249,11 @@ def _uncovered(context: Context) -> None:
         context.remember_chosen("uncovered", make=lambda: _uncovered_table(context, counted.rows)),
         Caption(
             say("{count} 个社区尚未纳入居村治理", count=len(counted.rows)),
-            say("{order} · 居村的位置未公布，只能列到所在与最近的街镇", order=order),
+            say("{order}，点一行看画像 · 居村的位置未公布，只能列到所在与最近的街镇", order=order),
             context.as_of(),
         ),
         counted,
-        on_click=choose_community(context),
+        opens=profile_of(context),
         chosen=context.filters.community_codes,
     )
 

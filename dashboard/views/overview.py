@@ -17,7 +17,7 @@ from dashboard.model.tables import qualifier as qualifier_field
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.figures import map_note, show_concerns, show_town_map, show_town_ranking
-from dashboard.ui.filters import choose_community
+from dashboard.ui.filters import profile_of
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
@@ -50,7 +50,7 @@ def show(context: Context) -> None:
     with right:
         show_concerns(
             context, "attention", most=SHOWN_CONCERNS, height=LIST_FILLS,
-            on_click=choose_community(context),
+            opens=profile_of(context),
         )  # fmt: skip
         _changes(context, district.rows, participation)
     _published(context)

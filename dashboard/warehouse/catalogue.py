@@ -9,6 +9,9 @@ from dashboard.model.problem import Problem
 from dashboard.model.words import Words
 from dashboard.places import QUERIES
 
+# Stands round a query to ask it of every town.
+EACH_TOWN = QUERIES / "each_town.sql"
+
 _HEADER = re.compile(r"^-- (title|grain|param|column):\s+(.*)$", re.MULTILINE)
 # What a header's grain calls a key, and the column that holds it.
 KEY_COLUMNS = {
@@ -42,6 +45,7 @@ KEY_COLUMNS = {
 }
 _KEY = "|".join(sorted(KEY_COLUMNS, key=len, reverse=True))
 _GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")
+_TOWN_CODES = re.compile(r"\$town_codes\b")
 _PARAMETER = re.compile(r"^\$(\w+) ([A-Z\[\]]+)(?:, (.*))?$")
 
 
@@ -128,6 +132,17 @@ def named_queries() -> dict[str, NamedQuery]:
     """List the named queries by name; the build's own statements are not among them."""
     paths = sorted(path for path in QUERIES.glob("*/*.sql") if path.parent.name != "build")
     return {path.stem: read_query(path) for path in paths}
+
+
+@cache
+def for_each_town(query: NamedQuery) -> str:
+    """Write the statement that asks a query of every town by itself, all of them at once.
+
+    It takes the list $each_town in the place of $town_codes, and tells each row's town in the
+    column each_town. Rows are in the order of their columns, as every query's are of its grain.
+    """
+    of_one = _TOWN_CODES.sub("[each_town.town_code]", query.sql)
+    return EACH_TOWN.read_text(encoding="utf-8").replace("{query}", of_one)
 
 
 def build_statements() -> list[Path]:

@@ -54,7 +54,9 @@ def _column_schema(column: Column) -> pa.Column:
 
 def _describe(table: Table, failures: pd.DataFrame) -> list[Words]:
     problems = []
-    for (column, check), cases in failures.groupby(["column", "check"], dropna=False, sort=False):
+    # In the order of the rows: pandera's own is by chance.
+    ordered = failures.sort_values("index", kind="stable")
+    for (column, check), cases in ordered.groupby(["column", "check"], dropna=False, sort=False):
         where = f"{table.name}.{column}" if column in failures["column"].values else table.name
         values = ", ".join(str(value) for value in cases["failure_case"].unique()[:_SHOWN])
         problems.append(

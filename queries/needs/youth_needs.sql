@@ -24,7 +24,7 @@ with chosen as (
 demand as (
     select need, count(*) as proposal_count
     from proposal_state
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where month between $start_month and $end_month and need is not null
     group by need
 ),
@@ -34,7 +34,7 @@ supply as (
         sum(activity_count)::bigint as activity_count,
         sum(attendance_count)::bigint as attendance_count
     from service_month
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where month between $start_month and $end_month and need is not null
     group by need
 )

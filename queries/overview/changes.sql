@@ -24,13 +24,13 @@ with chosen as (
 before as (
     select community_code, coverage_type, bed_supply_count
     from community_month
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where month = $start_month::date - interval 1 month
 ),
 after as (
     select community_code, coverage_type, resident_count, bed_supply_count
     from community_month
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where month = $end_month
 )
 select

@@ -24,7 +24,7 @@ with chosen as (
 days as (
     select held_on, activity_count, attendance_count
     from activity_day
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where held_on between $start_month and last_day($end_month::date)
 )
 select

@@ -27,7 +27,7 @@ residents as (
             as resident_month_count,
         count(distinct month) as month_count
     from community_month
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where month between $start_month and $end_month
 ),
 activities as (
@@ -36,21 +36,21 @@ activities as (
         sum(activity_count)::bigint as activity_count,
         sum(attendance_count)::bigint as attendance_count
     from category_month
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where month between $start_month and $end_month
     group by category_number
 ),
 unmoved as (
     select category_number, sum(participant_count)::bigint as participant_count
     from category_rollup
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where month between $start_month and $end_month and previous_month < $start_month
     group by category_number
 ),
 each_moved as (
     select bit_or(categories) as categories
     from moved_participant_month
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     where month between $start_month and $end_month
     group by participant_code
 ),

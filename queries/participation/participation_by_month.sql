@@ -44,13 +44,13 @@ state as (
         sum(activity_count)::bigint as activity_count,
         sum(attendance_count)::bigint as attendance_count
     from community_month
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     group by month
 ),
 seen as (
     select month, previous_month, sum(participant_count)::bigint as participant_count
     from participant_rollup
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     group by month, previous_month
 ),
 seen_again as (
@@ -60,7 +60,7 @@ seen_again as (
         month_before_previous,
         sum(participant_count)::bigint as participant_count
     from repeat_rollup
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     -- What lies further apart is in no window together.
     where previous_month > month - to_months($window_months::integer)
     group by month, previous_month, month_before_previous
@@ -92,7 +92,7 @@ moved_month as (
         participant_code,
         sum(attendance_count) as attendance_count
     from moved_participant_month
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     group by participant_code, month
 ),
 moved as (

@@ -29,7 +29,7 @@ moved as (
         min(m.month) as first_month,
         bit_or(1::hugeint << datediff('month', d.month, m.month)) as months
     from moved_participant_month as m
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     cross join first_data as d
     group by m.participant_code
 ),
@@ -41,7 +41,7 @@ moved_alike as (
 seen as (
     select first_month, month, participant_count
     from cohort_rollup
-    semi join chosen using (community_code)
+    join chosen using (community_code)
     union all
     select a.first_month, m.month, a.participant_count
     from moved_alike as a

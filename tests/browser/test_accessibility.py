@@ -12,7 +12,13 @@ from tests.browser.conftest import PHONE, Screen
 GRAVE = {"serious", "critical"}
 # A page as it is first met, and where that is a chooser, a chosen one too.
 PAGES = ["", *list(VIEWS)[1:]]
-ADDRESSES = [*PAGES, "profile?town=310112112", "profile?community=310112112-001"]
+ADDRESSES = [
+    *PAGES,
+    "profile?town=310112112",
+    "profile?community=310112112-001",
+    "briefing?form=a3",
+    "briefing?present=1",
+]
 
 
 def with_language(address: str, language: str) -> str:

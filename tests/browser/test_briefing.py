@@ -1,37 +1,232 @@
-"""The Briefing page: shows what will be taken along, and hands out the files."""
+"""The Briefing page: shows what will be taken along, presents it, and hands out the files."""
 
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Locator, expect
 from pptx import Presentation
+from pptx.util import Pt
 
-from tests.browser.conftest import Screen
+from dashboard.brief.layout import HEIGHT, WIDTH
+from tests.browser.conftest import DESKTOP, LAPTOP, PHONE, Screen
 
 MAQIAO = "310112112"
+Visit = Callable[..., Screen]
 
 
-def test_a_town_is_seen_and_taken_along(visit: Callable[..., Screen]) -> None:
+def headlines(screen: Screen) -> Locator:
+    return screen.page.locator(".pages h2")
+
+
+def downloaded(screen: Screen, name: str) -> tuple[str, bytes]:
+    with screen.page.expect_download() as download:
+        screen.page.locator(f".st-key-briefing-{name} button").click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def deck_titles(content: bytes) -> list[str]:
+    deck: Any = Presentation(io.BytesIO(content))
+    return [page.shapes.title.text_frame.text for page in deck.slides]
+
+
+def no_longer_shown(screen: Screen) -> None:
+    screen.page.wait_for_function("!location.search.includes('present')")
+    screen.settle(figures=0)
+
+
+def open_changes(screen: Screen) -> None:
+    screen.page.locator("summary").first.click()
+
+
+# Preview and files -----------------------------------------------------------------------
+
+
+def test_a_town_is_seen_and_taken_along(visit: Visit) -> None:
     screen = visit(f"briefing?town={MAQIAO}", figures=0)
     expect(screen.headline).to_contain_text("马桥镇汇报")
-    preview = screen.page.frame_locator("iframe")
-    headlines = preview.locator("h2").all_text_contents()
-    assert len(headlines) == 9
-    with screen.page.expect_download() as download:
-        screen.page.locator(".st-key-briefing-pptx button").click()
-    assert download.value.suggested_filename == f"briefing-{MAQIAO}-2025-12-sample-zh.pptx"
-    deck = Presentation(io.BytesIO(Path(download.value.path()).read_bytes()))
-    assert [page.shapes.title.text_frame.text for page in deck.slides][1:] == headlines
+    expect(headlines(screen)).to_have_count(9)
+    name, content = downloaded(screen, "pptx")
+    assert name == f"briefing-{MAQIAO}-2025-12-sample-zh.pptx"
+    assert deck_titles(content)[1:] == headlines(screen).all_text_contents()
 
 
-def test_pages_are_left_out_by_hand(visit: Callable[..., Screen]) -> None:
+@pytest.mark.parametrize(
+    ("name", "file", "start"),
+    [
+        ("docx", "briefing-2025-12-sample-zh.docx", b"PK"),
+        ("xlsx", "briefing-2025-12-sample-zh.xlsx", b"PK"),
+        ("report", "briefing-2025-12-sample-zh.html", b"<!doctype html>"),
+        ("a3", "briefing-2025-12-sample-zh-a3.html", b"<!doctype html>"),
+        ("show", "briefing-2025-12-sample-zh-show.html", b"<!doctype html>"),
+    ],
+)
+def test_each_kind_of_file_is_handed_out(visit: Visit, name: str, file: str, start: bytes) -> None:
+    screen = visit("briefing", figures=0)
+    called, content = downloaded(screen, name)
+    assert called == file
+    assert content.startswith(start)
+
+
+def test_pages_are_left_out_by_hand(visit: Visit) -> None:
     screen = visit("briefing?lang=en", figures=0)
-    preview = screen.page.frame_locator("iframe")
-    expect(preview.locator("h2")).to_have_count(9)
-    screen.page.locator("summary").first.click()
+    expect(headlines(screen)).to_have_count(9)
+    open_changes(screen)
     screen.page.get_by_role("button", name="Remove Case").click()
-    expect(preview.locator("h2")).to_have_count(8)
+    expect(headlines(screen)).to_have_count(8)
     screen.page.get_by_label("Reported by").fill("Office of Examples")
     screen.page.get_by_label("Reported by").press("Enter")
-    expect(preview.locator(".cover")).to_contain_text("Reported by: Office of Examples")
+    cover = screen.page.locator('.pages [data-key="cover"]')
+    expect(cover).to_contain_text("Reported by: Office of Examples")
+    # What was changed is still there after the show, and in it.
+    screen.page.get_by_role("button", name="Present", exact=True).click()
+    shown = screen.page.locator("dialog[open]")
+    expect(shown.locator("output")).to_have_text("1 / 9")
+    expect(shown).to_contain_text("Reported by: Office of Examples")
+    screen.page.keyboard.press("Escape")
+    expect(shown).to_have_count(0)
+    expect(headlines(screen)).to_have_count(8)
+    expect(cover).to_contain_text("Reported by: Office of Examples")
+
+
+def test_two_people_do_not_disturb_each_other(
+    visit: Visit, another: Callable[[], Screen], server: Any
+) -> None:
+    mine, theirs = visit("briefing?lang=en", figures=0), another()
+    theirs.page.goto(f"{server.address}/briefing?lang=en&town={MAQIAO}&present=1")
+    expect(theirs.page.locator("dialog[open] output")).to_have_text("1 / 10")
+    open_changes(mine)
+    mine.page.get_by_role("button", name="Remove Case").click()
+    expect(headlines(mine)).to_have_count(8)
+    theirs.page.keyboard.press("End")
+    expect(theirs.page.locator("dialog[open] output")).to_have_text("10 / 10")
+    expect(headlines(theirs)).to_have_count(9)
+    assert len(deck_titles(downloaded(mine, "pptx")[1])) == 9
+
+
+def test_the_own_template_is_taken_or_refused_in_a_sentence(visit: Visit, tmp_path: Path) -> None:
+    screen = visit("briefing", figures=0)
+    open_changes(screen)
+    upload = screen.page.locator('.st-key-briefing-template input[type="file"]')
+    broken = tmp_path / "broken.pptx"
+    broken.write_bytes(b"nothing")
+    upload.set_input_files(broken)
+    expect(screen.alerts).to_contain_text("模板不是可用的 PowerPoint 文件")
+    template: Any = Presentation()
+    template.slide_width, template.slide_height = Pt(WIDTH), Pt(HEIGHT)
+    template.slide_layouts[5].name = "我们的版式"
+    good = tmp_path / "good.pptx"
+    template.save(str(good))
+    upload.set_input_files(good)
+    expect(screen.alerts).to_contain_text("已采用模板 good.pptx")
+    deck: Any = Presentation(io.BytesIO(downloaded(screen, "pptx")[1]))
+    assert "我们的版式" in [layout.name for layout in deck.slide_layouts]
+
+
+# Presenting ------------------------------------------------------------------------------
+
+
+def test_keys_and_a_clicker_turn_the_pages(visit: Visit) -> None:
+    screen = visit("briefing?present=1", figures=0)
+    shown = screen.page.locator("dialog[open]")
+    counter = shown.locator("output")
+    expect(counter).to_have_text("1 / 10")
+    for key, at in (
+        ("ArrowRight", 2), ("PageDown", 3), ("Space", 4), ("ArrowDown", 5), ("Enter", 6),
+        ("PageUp", 5), ("ArrowLeft", 4), ("Shift+Space", 3), ("End", 10), ("ArrowRight", 10),
+        ("Home", 1), ("ArrowLeft", 1),
+    ):  # fmt: skip
+        screen.page.keyboard.press(key)
+        expect(counter).to_have_text(f"{at} / 10")
+    screen.page.keyboard.press("b")
+    expect(shown.locator(".page")).to_be_hidden()
+    screen.page.keyboard.press("b")
+    expect(shown.locator(".page")).to_be_visible()
+    screen.page.keyboard.press("Escape")
+    expect(screen.page.locator("dialog[open]")).to_have_count(0)
+    no_longer_shown(screen)
+
+
+def test_the_button_fills_the_screen_and_esc_gives_it_back(visit: Visit) -> None:
+    screen = visit(f"briefing?town={MAQIAO}", figures=0)
+    screen.page.get_by_role("button", name="放映", exact=True).click()
+    screen.page.wait_for_function("document.fullscreenElement !== null")
+    expect(screen.page.locator("dialog[open] h1")).to_be_visible()
+    screen.page.keyboard.press("Escape")
+    screen.page.wait_for_function("document.fullscreenElement === null")
+    no_longer_shown(screen)
+    screen.in_address(f"town={MAQIAO}", figures=0)
+    # And again.
+    screen.page.get_by_role("button", name="放映", exact=True).click()
+    expect(screen.page.locator("dialog[open] output")).to_have_text("1 / 10")
+    screen.page.locator('dialog[open] [data-do="leave"]').click()
+    no_longer_shown(screen)
+
+
+_TEXTS = """dialog => [...dialog.querySelectorAll(".page *")]
+  .filter(each => [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim())
+    && each.tagName !== "title")
+  .map(each => {
+    const scale = each.ownerSVGElement
+      ? each.ownerSVGElement.getBoundingClientRect().width / each.ownerSVGElement.viewBox.baseVal.width : 1;
+    return [parseFloat(getComputedStyle(each).fontSize) * scale, each.textContent];
+  })"""
+_CUT = """dialog => [...dialog.querySelectorAll(".at")]
+  .filter(each => each.scrollHeight > each.clientHeight + 2 || each.scrollWidth > each.clientWidth + 2)
+  .map(each => each.textContent.slice(0, 60))"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [LAPTOP, DESKTOP])
+def test_pages_are_large_and_whole(visit: Visit, size: tuple[int, int], language: str) -> None:
+    screen = visit(f"briefing?present=1&town={MAQIAO}&lang={language}", figures=0, size=size)
+    shown = screen.page.locator("dialog[open]")
+    for number in range(1, 11):
+        expect(shown.locator("output")).to_have_text(f"{number} / 10")
+        box = shown.locator(".page .screen").bounding_box()
+        assert box is not None
+        assert box["width"] == pytest.approx(min(size[0], size[1] * 16 / 9), abs=2)
+        assert box["height"] <= size[1] + 1
+        assert shown.evaluate(_CUT) == []
+        least = 32 * box["width"] / 1920
+        small = [text for high, text in shown.evaluate(_TEXTS) if high < 0.87 * least]
+        # Only notes under a map may be a little smaller.
+        assert small == []
+        screen.page.keyboard.press("PageDown")
+    # Nothing of the page around shows through.
+    for x, y in ((1, 1), (size[0] - 1, 1), (1, size[1] - 1), (size[0] - 1, size[1] - 1)):
+        assert screen.page.evaluate(
+            "([x, y]) => document.elementFromPoint(x, y).closest('[data-testid=stBidiComponentRegular], .st-key-briefing-preview') !== null",
+            [x, y],
+        )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_phone_shows_pages_as_they_flow(visit: Visit, language: str) -> None:
+    screen = visit(f"briefing?present=1&lang={language}", figures=0, size=PHONE)
+    shown = screen.page.locator("dialog[open]")
+    for _ in range(10):
+        stage = shown.locator(".stage")
+        assert stage.evaluate("each => each.scrollWidth <= each.clientWidth")
+        sizes = shown.evaluate(
+            """dialog => [...dialog.querySelectorAll(".page h1, .page h2, .page td, .page p")]
+              .map(each => parseFloat(getComputedStyle(each).fontSize))"""
+        )
+        assert min(sizes) >= 14
+        shown.locator('[data-do="next"]').click(force=True)
+    expect(shown.locator("output")).to_have_text("10 / 10")
+
+
+# The sheet -------------------------------------------------------------------------------
+
+
+def test_the_sheet_is_seen_in_the_page(visit: Visit) -> None:
+    screen = visit(f"briefing?town={MAQIAO}", figures=0)
+    screen.page.get_by_text("A3 预览").click()
+    screen.in_address("form=a3", figures=0)
+    sheet = screen.page.locator(".a3")
+    expect(sheet).to_contain_text("马桥镇")
+    assert sheet.locator("svg").count() == 5
+    assert sheet.evaluate(_CUT) == []

@@ -65,12 +65,18 @@ def test_a_community_is_chosen_by_its_row_and_told(
     expect(screen.headline).to_contain_text("排第 1")
 
 
-def test_an_impossible_combination_is_answered_by_a_sentence(visit: Callable[..., Screen]) -> None:
-    screen = visit("explore?view=map&by=month", figures=0)
-    expect(screen.alerts).to_have_text("地图不能按月看：请改选“按街镇”。")
-    screen.page.locator(".st-key-choice-by button").filter(has_text="按街镇").click()
-    screen.settle()
+def test_what_cannot_be_shown_gives_way_and_says_so(visit: Callable[..., Screen]) -> None:
+    screen = visit("explore?view=map&by=month")
+    note = screen.page.locator(".mh-note")
+    expect(note).to_have_text("地图不能按月看，改为“按街镇”。")
     expect(screen.page.locator(".st-key-explore-map .mh-region")).to_have_count(14)
+    screen.page.locator(".st-key-choice-view button").filter(has_text="分布").click()
+    expect(note).to_contain_text("改看“活动参与率”。")
+    expect(screen.page.locator(".st-key-explore-distribution .mh-plot")).to_be_visible()
+    # The map is still of what was chosen there.
+    screen.page.locator(".st-key-choice-view button").filter(has_text="地图").click()
+    expect(screen.headline).to_contain_text("居村治理覆盖率")
+    expect(note).to_have_count(0)
 
 
 def test_a_figure_gives_its_data_and_sql(visit: Callable[..., Screen]) -> None:

@@ -69,19 +69,6 @@ def test_query_with_its_parameters(visit: Callable[..., Screen]) -> None:
     expect(screen.dialog).to_have_count(0)
 
 
-def test_citation_names_data_and_query(visit: Callable[..., Screen]) -> None:
-    screen = visit("?lang=en")
-    screen.choose("town-ranking", "cite")
-    text = screen.dialog.get_by_test_id("stCode")
-    for part in (
-        "Minhang",
-        "2025-12",
-        "coverage_by_town#",
-        "only district totals match published figures",
-    ):
-        expect(text).to_contain_text(part)
-
-
 def picture(screen: Screen, figure: str, what: str, size: str) -> bytes:
     frame = screen.figure(figure)
     frame.locator('.mh-menu button[data-what="picture"]').click()
@@ -165,4 +152,13 @@ def test_the_choice_of_sizes_opens_and_closes_by_keyboard(visit: Callable[..., S
     screen.page.keyboard.press("Tab")
     screen.page.keyboard.press("Tab")
     screen.page.keyboard.press("Escape")
+    expect(sizes).to_be_hidden()
+    # Also from anywhere else on the page.
+    opener.press("Enter")
+    screen.page.evaluate("document.activeElement.blur()")
+    screen.page.keyboard.press("Escape")
+    expect(sizes).to_be_hidden()
+    opener.press("Enter")
+    expect(sizes).to_be_visible()
+    screen.headline.click()
     expect(sizes).to_be_hidden()

@@ -88,14 +88,23 @@ def test_a_click_on_a_row_of_the_ranking_filters(visit: Callable[..., Screen]) -
     expect(written).to_have_css("font-weight", re.compile("bold|[67]00"))
 
 
-def test_a_click_in_the_list_of_concerns_filters(visit: Callable[..., Screen]) -> None:
-    screen = visit()
+def test_a_click_in_the_list_of_concerns_opens_the_profile(visit: Callable[..., Screen]) -> None:
+    screen = visit(f"?town={MAQIAO}&map=reach")
     first = screen.figure("attention").locator("li[data-key]").first
     community = first.get_attribute("data-key") or "?"
+    name = first.locator("strong").inner_text()
     first.click()
-    screen.in_address(f"community={community}")
-    is_chosen(screen, community.split("-")[0])
-    expect(screen.page.locator(".st-key-path")).to_contain_text("查看画像")
+    screen.page.wait_for_url(f"**/profile?*community={community}")
+    screen.settle(figures=8)
+    expect(screen.headline).to_contain_text(name)
+    screen.page.go_back()
+    screen.in_address(f"town={MAQIAO}&map=reach", figures=5)
+    expect(screen.headline).to_contain_text("马桥")
+    is_chosen(screen, MAQIAO)
+    with screen.page.expect_popup() as opened:
+        first.click(modifiers=["Control"])
+    assert opened.value.url.split("/")[-1] == f"profile?map=reach&community={community}"
+    opened.value.close()
 
 
 def test_map_by_keyboard(visit: Callable[..., Screen], asked: Asked) -> None:
@@ -153,20 +162,25 @@ def test_hovering_a_region_marks_its_row(visit: Callable[..., Screen]) -> None:
     assert band["y"] < label["y"] + label["height"] / 2 < band["y"] + band["height"]
 
 
-def test_months_by_mouse(visit: Callable[..., Screen]) -> None:
+def test_months_by_lists_and_at_one_click(visit: Callable[..., Screen]) -> None:
     screen = visit()
-    slider = screen.open_filter(0).get_by_test_id("stSlider")
-    box = slider.get_by_test_id("stSliderThumbValue").first.locator("xpath=..").bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    screen.page.mouse.move(x, y)
-    screen.page.mouse.down()
-    screen.page.mouse.move(x - 90, y, steps=6)
-    screen.page.mouse.up()
-    screen.in_address("from=")
-    month = screen.page.url.split("from=")[1][:7]
-    assert month < "2025-10"
-    expect(screen.page.locator(".st-key-filters")).to_contain_text(month)
+    popover = screen.open_filter(0)
+
+    def choose(name: str, month: str) -> None:
+        popover.locator(f".st-key-filter-{name} input").click()
+        screen.page.get_by_role("option", name=month, exact=True).click()
+
+    choose("start_month", "2025-04")
+    screen.in_address("from=2025-04&to=2025-12")
+    expect(screen.page.locator(".st-key-filters")).to_contain_text("2025-04 – 2025-12")
+    # A last month before the first one takes the first along.
+    choose("end_month", "2025-02")
+    screen.in_address("from=2025-02&to=2025-02")
+    popover.get_by_role("button", name="2024 年").click()
+    screen.in_address("from=2024-01&to=2024-12")
+    expect(popover.get_by_role("button", name="2024 年")).to_be_disabled()
+    popover.get_by_role("button", name="近 3 个月").click()
+    screen.not_in_address("from=")
 
 
 def test_towns_by_pills_and_clear(visit: Callable[..., Screen]) -> None:

@@ -28,6 +28,29 @@ def test_what_is_typed_finds_a_place_and_a_click_opens_its_profile(
     screen.page.locator(".st-key-path button").nth(1).click()
     screen.in_address(f"town={TOWN}", figures=8)
     expect(screen.headline).to_contain_text("马桥镇")
+    screen.page.go_back()
+    screen.settle(figures=8)
+    screen.page.go_back()
+    expect(search).to_have_value("youchao")
+    expect(names).to_have_text(["有巢马桥"])
+
+
+def test_all_that_is_found_is_counted_and_who_closed_comes_last(
+    visit: Callable[..., Screen], asked: Asked
+) -> None:
+    every = asked("community_names")
+    mine = every[every["name_zh"].str.contains("浦江")]
+    gone = mine[mine["closed_on"].notna()]
+    assert len(gone)
+    screen = visit("profile?lang=zh", figures=2)
+    found = screen.figure("profile-found")
+    search = screen.page.locator(".st-key-profile-search input")
+    search.fill("浦江")
+    expect(found.locator("h2")).to_have_text(f"找到 {len(mine) + 1} 处")
+    expect(found.locator("li")).to_have_count(12)
+    assert "退出" not in found.inner_text()
+    search.fill(gone.iloc[0]["name_zh"])
+    expect(found.locator("li").first).to_contain_text("退出")
 
 
 def test_a_named_project_shows_what_is_published_and_no_invented_trouble(

@@ -32,6 +32,13 @@ def test_without_internet(another: Callable[[], Screen], server: Server) -> None
     expect(screen.page.locator(".mh-empty")).to_have_count(0)
 
 
+def test_the_first_page_is_found_by_its_name_too(
+    visit: Callable[..., Screen], server: Server
+) -> None:
+    screen = visit("overview?lang=en", figures=5)
+    assert screen.page.url == f"{server.address}/?lang=en"
+
+
 def test_a_broken_warehouse_is_said_in_a_sentence(
     another: Callable[[], Screen], tmp_path: Path
 ) -> None:

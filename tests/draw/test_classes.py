@@ -1,6 +1,8 @@
 """Classes of colour follow the method they name, and edges a reader can check values against."""
 
-import mapclassify
+import statistics
+from itertools import combinations, pairwise
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -44,12 +46,18 @@ def test_natural_breaks_vary_less_within_classes_than_any_other_method(count):
     assert within("jenks") <= min(within("equal"), within("quantiles")) + 1e-9
 
 
-@pytest.mark.filterwarnings("ignore:Numba not installed")
-def test_natural_breaks_are_those_of_the_library():
-    numbers = pd.Series([3.0, 9.5, 10.0, 11.0, 30.0, 31.5, 60.0, 61.0, 64.0])
-    own = numbers.apply(lambda value: class_of(value, edges(numbers, "jenks", 4), decimals=1))
-    theirs = mapclassify.FisherJenks(numbers.to_numpy(), k=4).yb
-    assert pd.Series(own).rank(method="dense").tolist() == [each + 1 for each in theirs]
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_no_other_breaks_leave_less_variance_within_classes(count):
+    """Against every way to part the values in order."""
+    numbers = sorted([19.2, 26.6, 28.0, 28.4, 28.7, 29.5, 31.6, 32.6, 33.3, 35.7, 36.0, 46.3])
+
+    def within(ends: tuple[int, ...]) -> float:
+        parts = [numbers[i:j] for i, j in pairwise((0, *ends, len(numbers)))]
+        return sum(statistics.pvariance(part) * len(part) for part in parts)
+
+    every = combinations(range(1, len(numbers)), count - 1)
+    best = min(every, key=within)
+    assert edges(numbers, "jenks", count) == [numbers[end] for end in best]
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -70,14 +70,14 @@ TARGETS = pd.DataFrame(
 )
 
 DRAWN = {
-    "tier lines": lambda say: tier_lines(months(), NAMES, say, marked=MARKED),
+    "tier lines": lambda say: tier_lines(months(), say, marked=MARKED),
     "dots": lambda say: dots(rooms((9, 10), (5, 10)), ROOMS, say, bar=80),
     "spread": lambda say: spread_ranking(places(), ROOMS, say, district=70.0),
     "fill curves": lambda say: fill_curves(CURVE, OWN, say),
     "supply": lambda say: supply(SUPPLY, TARGETS, say, marked=MARKED),
 }
 EMPTY = {
-    "tier lines": lambda say: tier_lines(months().head(0), NAMES, say, marked=MARKED),
+    "tier lines": lambda say: tier_lines(months().head(0), say, marked=MARKED),
     "dots": lambda say: dots(rooms((0, 0)), ROOMS, say),
     "spread": lambda say: spread_ranking(places().head(0), ROOMS, say),
     "fill curves": lambda say: fill_curves(CURVE.head(0), NONE_OWN, say),

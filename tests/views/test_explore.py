@@ -1,4 +1,4 @@
-"""Every combination that Explore offers is drawn, and every other is answered by a sentence."""
+"""Every combination that Explore offers is drawn, and every other gives way to one that is."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,6 @@ from dashboard.ui.context import Context
 from dashboard.ui.measured import measured
 from dashboard.views import explore
 from dashboard.views.explore import choices, findings, months, pairs, places, tables
-from dashboard.warehouse.grains import Grain
 from dashboard.warehouse.store import Warehouse
 
 TOWN, COMMUNITY = "310112112", "310112112-001"
@@ -60,7 +59,7 @@ def test_what_is_offered_is_drawn_with_its_finding(view, grain, narrow, see) -> 
         for say in ("zh", "en"):
             context, shown = see(view, grain, indicator=indicator, say=say, **narrow)
             shown.clear()
-            assert choices.why_not(context, view, grain) is None
+            assert choices.settled(context, view)[1] == ""
             headline = findings.finding(context, view, grain)
             assert headline.state
             assert "nan" not in f"{headline.state}{headline.change}".split()
@@ -75,51 +74,88 @@ def test_what_is_offered_is_drawn_with_its_finding(view, grain, narrow, see) -> 
 
 
 @pytest.mark.parametrize("view", choices.GRAINS_OF)
-@pytest.mark.parametrize("grain", ["town", "community", "month", "district"])
-def test_another_grain_is_answered_by_what_to_choose(view, grain, see) -> None:
-    context, _ = see(view, grain)
-    said = choices.why_not(context, view, grain)
-    if grain in choices.GRAINS_OF[view]:
-        assert said is None
-        return
-    assert said is not None
-    names = choices.grain_names(context.say)
-    assert all(f"“{names[each]}”" in said for each in choices.GRAINS_OF[view])
+@pytest.mark.parametrize("grain", ["usual", "town", "community", "month", "district"])
+@pytest.mark.parametrize("second", ["usual", "reach", "committee_coverage", "closing_rate"])
+def test_every_address_leads_to_something_that_can_be_shown(view, grain, second, see) -> None:
+    for each in BY_TOWN:
+        context, _ = see(view, grain, indicator=each.code)
+        context = replace(context, address=with_choice(context.address, choices.SECOND, second))
+        shown, note = choices.settled(context, view)
+        at = choices.chosen_grain(shown, view)
+        indicators = choices.chosen_indicators(shown, view)
+        assert at in choices.GRAINS_OF[view]
+        assert all(choices.is_counted(one, view, at) for one in indicators)
+        assert len(set(indicators)) == 1 + (view in choices.OF_TWO)
+        unchanged = grain in ("usual", at) and indicators[0] == each
+        unchanged &= view not in choices.OF_TWO or second in ("usual", indicators[1].code)
+        assert (note == "") == unchanged
+        assert choices.settled(shown, view) == (shown, "")
 
 
-def test_what_is_not_counted_for_one_community_is_said(see) -> None:
+@pytest.mark.parametrize("view", choices.GRAINS_OF)
+def test_what_a_view_says_it_can_show_is_counted(view, see) -> None:
+    for each in choices.indicators_for(view):
+        for grain in choices.grains_for(each, view):
+            context, _ = see(view, grain, indicator=each.code)
+            asked = "town_month" if view == "multiples" else grain
+            assert grain == "district" or measured(context, each, asked) is not None
+
+
+def test_a_grain_gives_way_to_the_usual_one(see) -> None:
+    context, _ = see("map", "month")
+    shown, note = choices.settled(context, "map")
+    assert choices.chosen_grain(shown, "map") == "town"
+    assert note == "地图不能按月看，改为“按街镇”。"
+
+
+def test_what_is_not_counted_for_one_community_gives_way(see) -> None:
+    context, _ = see("table", "community", indicator="committee_coverage")
+    shown, note = choices.settled(context, "table")
+    assert choices.chosen_grain(shown, "table") == "town"
+    assert note == "单个社区的居村治理覆盖率只有“是”或“否”，改为“按街镇”。"
     context, _ = see("distribution", "community", indicator="committee_coverage")
-    said = choices.why_not(context, "distribution", "community")
-    assert said is not None
-    assert "“是”或“否”" in said
+    shown, note = choices.settled(context, "distribution")
+    assert shown.address.indicator == "reach"
+    assert note == "单个社区的居村治理覆盖率只有“是”或“否”，改看“活动参与率”。"
 
 
 def test_one_indicator_is_not_compared_with_itself(see) -> None:
     context, _ = see("scatter", "town", indicator="occupancy_room")
-    said = choices.why_not(context, "scatter", "town")
-    assert said is not None
-    assert "相同" in said
+    shown, note = choices.settled(context, "scatter")
+    assert [each.code for each in choices.chosen_indicators(shown, "scatter")] == [
+        "occupancy_room", "reach",
+    ]  # fmt: skip
+    assert note == "两个指标相同，改看“活动参与率”。"
 
 
-def test_an_indicator_of_an_unknown_query_is_there_by_town_only(see, monkeypatch) -> None:
-    unknown = replace(BY_CODE["committee_coverage"], code="new", query="modes_by_town")
-    monkeypatch.setitem(BY_CODE, "new", unknown)
-    views: list[tuple[str, Grain]] = [("trend", "month"), ("multiples", "town"), ("table", "month")]
-    for view, grain in views:
-        context, _ = see(view, grain, indicator="new")
-        said = choices.why_not(context, view, grain)
-        assert said is not None
-        assert "未逐月统计" in said
-    context, _ = see("map", "town", indicator="new")
-    assert choices.why_not(context, "map", "town") is None
+def test_the_usual_other_indicator_is_another(see) -> None:
+    context, _ = see("scatter", "town", indicator="reach")
+    context = replace(context, address=with_choice(context.address, choices.SECOND, "usual"))
+    assert choices.settled(context, "scatter")[1] == ""
+    codes = [each.code for each in choices.chosen_indicators(context, "scatter")]
+    assert codes == ["reach", "occupancy_room"]
 
 
-def test_what_is_counted_by_month_but_not_by_town_and_month_leads_to_the_trend(see) -> None:
-    context, _ = see("multiples", "town", indicator="closing_rate")
-    said = choices.why_not(context, "multiples", "town")
-    assert said is not None
-    assert "趋势" in said
-    assert choices.why_not(context, "trend", "month") is None
+def test_what_is_not_counted_by_town_and_month_is_not_offered_there(see) -> None:
+    offered = [each.code for each in choices.indicators_for("multiples")]
+    assert "service_breadth" not in offered
+    assert {"committee_coverage", "turnover", "closing_rate"} < set(offered)
+    context, _ = see("multiples", "town", indicator="service_breadth")
+    assert "未按街镇逐月统计" in choices.settled(context, "multiples")[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "queries"),
+    [
+        ("reach", ["participation_by_town", "occupancy_by_town"]),
+        ("occupancy_bed", ["occupancy_by_town"]),
+    ],
+)
+def test_two_indicators_come_with_the_queries_of_both(first, queries, see) -> None:
+    context, shown = see("scatter", "town", indicator=first)
+    explore.SHOWN["scatter"](context, "town")
+    counted = shown[-1][4]
+    assert [each.query for each in (counted, *counted.beside)] == queries
 
 
 def test_no_named_project_is_ranked_on_a_sample(see) -> None:
@@ -150,4 +186,4 @@ def test_every_choice_survives_the_address(warehouse: Warehouse) -> None:
 
 
 def test_the_other_indicator_may_be_any() -> None:
-    assert sorted(choices.SECOND.allowed) == sorted(each.code for each in BY_TOWN)
+    assert choices.SECOND.allowed == ("usual", *(each.code for each in BY_TOWN))

@@ -1,32 +1,34 @@
 """Hold the queries against slow, obvious oracles in plain Python, straight from the tables."""
 
-import calendar
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
-import geopandas as gpd
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry.base import BaseGeometry
 
 from dashboard.model.filters import Filters, add_months
-from dashboard.model.tables import TABLES
-from dashboard.places import DATA
-from dashboard.warehouse.catalogue import build_statements, named_queries
-from dashboard.warehouse.ddl import create_statement
-from dashboard.warehouse.geography import METRES, WGS84, schematic_towns
+from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
-
-Row = dict[str, Any]
-
-FIRST, LAST = date(2023, 11, 1), date(2025, 12, 1)
+from tests.warehouse.plainly import (
+    FIRST,
+    LAST,
+    Raw,
+    Row,
+    ask,
+    chosen_codes,
+    chosen_states,
+    grouped,
+    known_total,
+    mode_named,
+    months_from,
+    records,
+    tiny_warehouse,
+    total,
+)
 
 FILTERS = {
     "everything, three months": Filters(date(2025, 10, 1), LAST),
@@ -49,245 +51,6 @@ FILTERS = {
         date(2023, 12, 1), date(2023, 12, 1), town_codes=("310112112",)
     ),
 }
-
-
-# The tables as plain values --------------------------------------------------------------
-
-
-def records(frame: pd.DataFrame) -> list[Row]:
-    """Turn a frame into dicts of plain values: None for missing, dates for days."""
-    return [
-        {str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records")
-    ]
-
-
-def plain(value: object) -> object:
-    if value is pd.NaT or value != value:
-        return None
-    return value.date() if isinstance(value, pd.Timestamp) else value
-
-
-def by_community(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[row["community_code"]].append(row)
-    return grouped
-
-
-def month_of(day: date) -> date:
-    return day.replace(day=1)
-
-
-def end_of(month: date) -> date:
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
-
-
-def months_from(first: date, last: date) -> list[date]:
-    """List the months from first to last that there are data for."""
-    every = [add_months(FIRST, count) for count in range(26)]
-    return [month for month in every if first <= month <= last]
-
-
-def total(rows: Iterable[Row], name: str) -> Any:
-    return sum(row[name] for row in rows)
-
-
-def known_total(rows: Iterable[Row], name: str) -> Any:
-    """Add up; what is not known of one is not known of all."""
-    values = [row[name] for row in rows]
-    return None if None in values else sum(values)
-
-
-def reaches_back(day: date) -> bool:
-    """Tell whether the data hold the 90 days up to one."""
-    return (day - FIRST).days >= 89
-
-
-@dataclass(frozen=True)
-class Raw:
-    """Hold the tables by community, and what the oracles derive from them once."""
-
-    community: dict[str, Row]
-    governance: dict[str, list[Row]]
-    organisation: dict[str, list[Row]]
-    occupancy: dict[str, list[Row]]
-    activity: dict[str, list[Row]]
-    proposal: dict[str, list[Row]]
-    committees: Counter[str]
-    attendances: Counter[str]
-    participants: dict[tuple[str, date], Counter[int]]
-    towns: dict[str, BaseGeometry]
-    points: dict[str, BaseGeometry]
-    states: dict[tuple[str, date], Row | None] = field(default_factory=dict)
-
-
-@pytest.fixture(scope="module")
-def warehouse(warehouse_file: Path) -> Warehouse:
-    """Give the warehouse with nothing hidden: hiding has tests of its own."""
-    whole = Warehouse(warehouse_file)
-    whole.small_cell = 1
-    return whole
-
-
-@pytest.fixture(scope="module")
-def raw(warehouse: Warehouse) -> Raw:
-    def rows(name: str) -> list[Row]:
-        return records(warehouse.table(name))
-
-    activities, attendances = rows("activity"), warehouse.table("attendance")
-    shapes = schematic_towns(DATA / "geography" / "schematic.json").to_crs(METRES)
-    places = warehouse.table("community")
-    points = gpd.GeoSeries.from_xy(places["lon"], places["lat"], crs=WGS84).to_crs(METRES)
-    tables = Raw(
-        community={row["community_code"]: row for row in rows("community")},
-        governance=by_community(rows("governance")),
-        organisation=by_community(rows("organisation")),
-        occupancy=by_community(rows("occupancy")),
-        activity=by_community(activities),
-        proposal=by_community(rows("proposal")),
-        committees=Counter(row["town_code"] for row in rows("committee")),
-        attendances=Counter(attendances["activity_code"]),
-        participants=participants_of(activities, attendances),
-        towns=dict(zip(shapes["town_code"], shapes.geometry, strict=True)),
-        points=dict(zip(places["community_code"], points, strict=True)),
-    )
-    for code in tables.community:
-        for month in months_from(FIRST, LAST):
-            tables.states[code, month] = state_of(tables, code, month)
-    return tables
-
-
-def participants_of(
-    activities: list[Row], attendances: pd.DataFrame
-) -> dict[tuple[str, date], Counter[int]]:
-    """Count the attendances of each resident participant by community and month."""
-    held = {row["activity_code"]: (row["community_code"], row["held_on"]) for row in activities}
-    seen: dict[tuple[str, date], Counter[int]] = defaultdict(Counter)
-    for activity, participant, is_resident in attendances.itertuples(index=False):
-        if is_resident:
-            community, day = held[activity]
-            seen[community, month_of(day)][participant] += 1
-    return seen
-
-
-# What a community is at a month's end ----------------------------------------------------
-
-
-def is_open(community: Row, day: date) -> bool:
-    closed = community["closed_on"]
-    return community["opened_on"] <= day and (closed is None or day < closed)
-
-
-def holds(span: Row, day: date) -> bool:
-    return span["valid_from"] <= day and (span["valid_to"] is None or day <= span["valid_to"])
-
-
-def is_unsettled(proposal: Row, day: date) -> bool:
-    settled = proposal["settled_on"]
-    return proposal["is_reopened"] or settled is None or settled > day
-
-
-def is_overdue(proposal: Row, day: date) -> bool:
-    accepted = proposal["accepted_on"]
-    return accepted is not None and (day - accepted).days > 14 and is_unsettled(proposal, day)
-
-
-def state_of(raw: Raw, code: str, month: date) -> Row | None:
-    """Describe a community at a month's end; None if it is not open then."""
-    community, end = raw.community[code], end_of(month)
-    if not is_open(community, end):
-        return None
-    (governance,) = [span for span in raw.governance[code] if holds(span, end)]
-    kinds = {span["organisation_kind"] for span in raw.organisation[code] if holds(span, end)}
-    housing = [row for row in raw.occupancy[code] if row["month"] == month]
-    beds = [row for row in housing if row["tier"] == "bed"]
-    past = [row for row in raw.activity[code] if row["held_on"] <= end]
-    held = [row for row in past if month_of(row["held_on"]) == month]
-    proposals = [row for row in raw.proposal[code] if row["raised_on"] <= end]
-    settled = [row for row in proposals if row["settled_on"] and not is_unsettled(row, end)]
-    alive = [row["held_on"] for row in past] + [row["settled_on"] for row in settled]
-    return {
-        "community_code": code,
-        "town_code": community["town_code"],
-        "is_home": community["is_home"],
-        "coverage_type": governance["coverage_type"],
-        "mode": governance["mode"],
-        "leading_organisation": governance["leading_organisation"],
-        "tiers": {row["tier"] for row in housing},
-        "has_own_branch": "party_branch" in kinds,
-        "has_service_station": "service_station" in kinds,
-        "has_social_work_station": "social_work_station" in kinds,
-        "is_effective": (bool(kinds) and any((end - day).days < 90 for day in alive))
-        if reaches_back(end)
-        else None,
-        "dwelling_count": total(housing, "dwelling_count"),
-        "bed_supply_count": total(beds, "supply_count"),
-        "resident_count": total(housing, "resident_count"),
-        "mean_residents": mean_residents(housing),
-        "move_in_count": total(housing, "move_in_count"),
-        "move_out_count": total(housing, "move_out_count"),
-        "activity_count": len(held),
-        "attendance_count": sum(raw.attendances[row["activity_code"]] for row in held),
-        "days_quiet_count": min(((end - row["held_on"]).days for row in past), default=None),
-        "days_known_count": (end - max(community["opened_on"], FIRST)).days,
-        "proposal_count": sum(month_of(row["raised_on"]) == month for row in proposals),
-        "settled_count": sum(month_of(row["settled_on"]) == month for row in settled),
-        "overdue_count": sum(is_overdue(row, end) for row in proposals),
-    }
-
-
-def mean_residents(housing: list[Row]) -> float:
-    """Average the residents at the month's start and at its end."""
-    at_end = total(housing, "resident_count")
-    at_start = at_end - total(housing, "move_in_count") + total(housing, "move_out_count")
-    return float((at_start + at_end) / 2)
-
-
-# What the filters choose -----------------------------------------------------------------
-
-
-def is_chosen(community: Row, state: Row | None, filters: Filters) -> bool:
-    """Tell whether the filters choose a community, by its state at their end month."""
-    if filters.town_codes and community["town_code"] not in filters.town_codes:
-        return False
-    if filters.community_codes and community["community_code"] not in filters.community_codes:
-        return False
-    if state is None:
-        asked = filters.coverage_types or filters.modes or filters.tiers
-        return not asked and filters.is_home is None
-    return (
-        (not filters.coverage_types or state["coverage_type"] in filters.coverage_types)
-        and (not filters.modes or mode_named(state, grid="") in filters.modes)
-        and (not filters.tiers or bool(state["tiers"] & set(filters.tiers)))
-        and filters.is_home in (None, state["is_home"])
-    )
-
-
-def mode_named(state: Row, *, grid: str) -> str:
-    if state["coverage_type"] == "grid":
-        return grid
-    return str(state["mode"] or "none")
-
-
-def chosen_codes(raw: Raw, filters: Filters) -> set[str]:
-    return {
-        code
-        for code, community in raw.community.items()
-        if is_chosen(community, raw.states.get((code, filters.end_month)), filters)
-    }
-
-
-def chosen_states(raw: Raw, filters: Filters, month: date) -> list[Row]:
-    there = [raw.states.get((code, month)) for code in sorted(chosen_codes(raw, filters))]
-    return [state for state in there if state is not None]
-
-
-def grouped(states: Iterable[Row], *names: str) -> list[tuple[tuple[Any, ...], list[Row]]]:
-    """Group states by some of their values, in order."""
-    groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for state in states:
-        groups[tuple(state[name] for name in names)].append(state)
-    return sorted(groups.items())
 
 
 # The queries, once more ------------------------------------------------------------------
@@ -546,9 +309,9 @@ ORACLES: dict[str, Callable[[Raw, Filters], list[Row]]] = {
 @pytest.mark.parametrize("filters", FILTERS.values(), ids=FILTERS)
 @pytest.mark.parametrize("name", ORACLES)
 def test_a_query_agrees_with_its_oracle(
-    name: str, filters: Filters, raw: Raw, warehouse: Warehouse
+    name: str, filters: Filters, raw: Raw, whole: Warehouse
 ) -> None:
-    found = records(warehouse.run(name, filters.parameters()))
+    found = records(whole.run(name, filters.parameters()))
     expected = ORACLES[name](raw, filters)
     assert found == expected
     assert found or (name, filters.coverage_types) in NOTHING_TO_FIND
@@ -560,11 +323,11 @@ NOTHING_TO_FIND = {("uncovered_communities", ("committee",)), ("uncovered_commun
 
 @pytest.mark.parametrize("length", [1, 4, 12, 40])
 def test_the_window_that_ends_with_a_month_may_have_any_length(
-    length: int, raw: Raw, warehouse: Warehouse
+    length: int, raw: Raw, whole: Warehouse
 ) -> None:
     filters = Filters(date(2024, 6, 1), date(2025, 6, 1), town_codes=("310112112", "310112103"))
     parameters = {**filters.parameters(), "window_months": length}
-    found = records(warehouse.run("participation_by_month", parameters))
+    found = records(whole.run("participation_by_month", parameters))
     assert found == participation_by_month(raw, filters, window_months=length)
 
 
@@ -605,31 +368,13 @@ def any_filters(draw: st.DrawFn) -> Filters:
 @given(filters=any_filters(), length=st.integers(1, 30))
 @settings(max_examples=40, deadline=None)
 def test_participants_are_distinct_for_any_choice(
-    raw: Raw, warehouse: Warehouse, filters: Filters, length: int
+    raw: Raw, whole: Warehouse, filters: Filters, length: int
 ) -> None:
     parameters = {**filters.parameters(), "window_months": length}
-    by_town = records(warehouse.run_fresh("participation_by_town", parameters))
-    by_month = records(warehouse.run_fresh("participation_by_month", parameters))
+    by_town = records(whole.run_fresh("participation_by_town", parameters))
+    by_month = records(whole.run_fresh("participation_by_month", parameters))
     assert by_town == participation_by_town(raw, filters)
     assert by_month == participation_by_month(raw, filters, window_months=length)
-
-
-def tiny_warehouse(**tables: list[Row]) -> duckdb.DuckDBPyConnection:
-    """Load rows, with only the columns that matter, and roll them up in memory."""
-    connection = duckdb.connect(config={"threads": 1})
-    for table in TABLES:
-        connection.execute(create_statement(table).replace(" not null", ""))
-        if tables.get(table.name):
-            connection.append(table.name, pd.DataFrame(tables[table.name]), by_name=True)
-    for statement in build_statements():
-        connection.execute(statement.read_text(encoding="utf-8"))
-    return connection
-
-
-def ask(connection: duckdb.DuckDBPyConnection, name: str, parameters: Row) -> list[Row]:
-    query = named_queries()[name]
-    taken = {key: parameters[key] for key in query.parameter_names}
-    return records(connection.execute(query.sql, taken).df())
 
 
 class Seen(NamedTuple):

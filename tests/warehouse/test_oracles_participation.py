@@ -14,24 +14,18 @@ from inequality.theil import TheilD
 from dashboard.insight.participation import equity
 from dashboard.model.filters import Filters, add_months
 from dashboard.warehouse.store import Warehouse
-from tests.warehouse.test_oracles import (
-    FILTERS,
+from tests.warehouse.plainly import (
     FIRST,
     LAST,
     Raw,
     Row,
-    attendances_of,
     chosen_codes,
     end_of,
     month_of,
     months_from,
-    participation,
-    raw,
     records,
-    warehouse,
 )
-
-__all__ = ["raw", "warehouse"]  # fixtures
+from tests.warehouse.test_oracles import FILTERS, attendances_of, participation
 
 A_COMMUNITY = Filters(date(2025, 1, 1), LAST, community_codes=("310112112-001",))
 CHOICES = {**FILTERS, "one community, a year": A_COMMUNITY}
@@ -48,11 +42,11 @@ class Attended:
 
 
 @pytest.fixture(scope="module")
-def attended(raw: Raw, warehouse: Warehouse) -> list[Attended]:
+def attended(raw: Raw, whole: Warehouse) -> list[Attended]:
     held = {row["activity_code"]: row for rows in raw.activity.values() for row in rows}
     return [
         Attended(person, is_resident, held[activity])
-        for activity, person, is_resident in warehouse.table("attendance").itertuples(index=False)
+        for activity, person, is_resident in whole.table("attendance").itertuples(index=False)
     ]
 
 
@@ -74,7 +68,7 @@ def attended_in(raw: Raw, attended: list[Attended], filters: Filters) -> list[At
 
 
 @over_choices
-def test_participation_by_community(filters: Filters, raw: Raw, warehouse: Warehouse) -> None:
+def test_participation_by_community(filters: Filters, raw: Raw, whole: Warehouse) -> None:
     months = months_from(filters.start_month, filters.end_month)
     expected = [
         {
@@ -84,7 +78,7 @@ def test_participation_by_community(filters: Filters, raw: Raw, warehouse: Wareh
         }
         for code in sorted(chosen_codes(raw, filters))
     ]
-    found = records(warehouse.run("participation_by_community", filters.parameters()))
+    found = records(whole.run("participation_by_community", filters.parameters()))
     assert found == [row for row in expected if row["month_count"]]
     assert found
 
@@ -99,7 +93,7 @@ def categories_of(activity: Row) -> Iterable[tuple[str, str]]:
 
 @over_choices
 def test_participation_by_category(
-    filters: Filters, raw: Raw, attended: list[Attended], warehouse: Warehouse
+    filters: Filters, raw: Raw, attended: list[Attended], whole: Warehouse
 ) -> None:
     codes = chosen_codes(raw, filters)
     months = months_from(filters.start_month, filters.end_month)
@@ -112,7 +106,7 @@ def test_participation_by_category(
             came[pair] += 1
             if each.is_resident:
                 persons[pair].add(each.person)
-    found = records(warehouse.run("participation_by_category", filters.parameters()))
+    found = records(whole.run("participation_by_category", filters.parameters()))
     assert found == [
         {
             "breakdown": breakdown,
@@ -129,12 +123,12 @@ def test_participation_by_category(
 
 
 @over_choices
-def test_activity_by_day(filters: Filters, raw: Raw, warehouse: Warehouse) -> None:
+def test_activity_by_day(filters: Filters, raw: Raw, whole: Warehouse) -> None:
     days = Counter(row["held_on"] for row in held_in(raw, filters))
     came: Counter[date] = Counter()
     for row in held_in(raw, filters):
         came[row["held_on"]] += raw.attendances[row["activity_code"]]
-    found = records(warehouse.run("activity_by_day", filters.parameters()))
+    found = records(whole.run("activity_by_day", filters.parameters()))
     assert found == [
         {"held_on": day, "activity_count": count, "attendance_count": came[day]}
         for day, count in sorted(days.items())
@@ -146,7 +140,7 @@ def test_activity_by_day(filters: Filters, raw: Raw, warehouse: Warehouse) -> No
 
 
 @over_choices
-def test_participation_cohorts(filters: Filters, raw: Raw, warehouse: Warehouse) -> None:
+def test_participation_cohorts(filters: Filters, raw: Raw, whole: Warehouse) -> None:
     months_seen: dict[int, set[date]] = defaultdict(set)
     for month in months_from(FIRST, LAST):
         for person in attendances_of(raw, chosen_codes(raw, filters), [month]):
@@ -157,7 +151,7 @@ def test_participation_cohorts(filters: Filters, raw: Raw, warehouse: Warehouse)
         for month in months
         if month <= filters.end_month
     )
-    found = records(warehouse.run("participation_cohorts", filters.parameters()))
+    found = records(whole.run("participation_cohorts", filters.parameters()))
     assert found == [
         {"first_month": first, "month": month, "participant_count": count}
         for (first, month), count in sorted(counts.items())
@@ -174,10 +168,10 @@ def year_of(filters: Filters) -> list[date]:
 
 @over_choices
 def test_gini_and_theil_are_those_of_every_single_resident(
-    filters: Filters, raw: Raw, warehouse: Warehouse
+    filters: Filters, raw: Raw, whole: Warehouse
 ) -> None:
-    spread = warehouse.run("attendance_spread", filters.parameters())
-    towns = warehouse.run("equity_by_town", filters.parameters())
+    spread = whole.run("attendance_spread", filters.parameters())
+    towns = whole.run("equity_by_town", filters.parameters())
     months = year_of(filters)
     if months[0] < FIRST:
         assert spread.empty
@@ -213,12 +207,12 @@ def test_gini_and_theil_are_those_of_every_single_resident(
 
 @over_choices
 def test_the_lorenz_curve_goes_through_the_true_one(
-    filters: Filters, raw: Raw, warehouse: Warehouse
+    filters: Filters, raw: Raw, whole: Warehouse
 ) -> None:
     months = year_of(filters)
     if months[0] < FIRST:
         return
-    spread = warehouse.run("attendance_spread", filters.parameters())
+    spread = whole.run("attendance_spread", filters.parameters())
     times = sorted(attendances_of(raw, chosen_codes(raw, filters), months).values())
     before = 0
     for row in spread.itertuples():
@@ -231,7 +225,7 @@ def test_the_lorenz_curve_goes_through_the_true_one(
     assert spread["lorenz_sum"].sum() == (cumulated[1:] + cumulated[:-1]).sum()
 
 
-def test_equity_by_town(raw: Raw, warehouse: Warehouse) -> None:
+def test_equity_by_town(raw: Raw, whole: Warehouse) -> None:
     for filters in (CHOICES["everything, three months"], A_COMMUNITY):
         expected = []
         codes = chosen_codes(raw, filters)
@@ -251,18 +245,12 @@ def test_equity_by_town(raw: Raw, warehouse: Warehouse) -> None:
                     ),
                 }
             )
-        assert records(warehouse.run("equity_by_town", filters.parameters())) == expected
+        assert records(whole.run("equity_by_town", filters.parameters())) == expected
 
 
-def test_the_sample_tells_first_timers_and_moved_persons_apart(
-    raw: Raw, warehouse: Warehouse
-) -> None:
-    rows = warehouse.run(
-        "participation_by_community", CHOICES["everything, three months"].parameters()
-    )
-    district = warehouse.run(
-        "participation_by_month", CHOICES["everything, three months"].parameters()
-    )
+def test_the_sample_tells_first_timers_and_moved_persons_apart(raw: Raw, whole: Warehouse) -> None:
+    rows = whole.run("participation_by_community", CHOICES["everything, three months"].parameters())
+    district = whole.run("participation_by_month", CHOICES["everything, three months"].parameters())
     assert rows["participant_count"].sum() > district["participant_count"].iloc[-1]
     assert (
         0

@@ -1,19 +1,14 @@
 """Hold the profile's queries against slow, obvious counts in plain Python from the tables."""
 
-import calendar
 from collections import Counter, defaultdict
 from datetime import date
-from pathlib import Path
-from typing import Any
 
-import pandas as pd
 import pytest
 
 from dashboard.model.filters import Filters
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
-
-Row = dict[str, Any]
+from tests.warehouse.plainly import Row, end_of, is_open, records
 
 FILTERS = {
     "everything, three months": Filters(date(2025, 10, 1), date(2025, 12, 1)),
@@ -29,39 +24,10 @@ every_filter = pytest.mark.parametrize("filters", FILTERS.values(), ids=FILTERS)
 
 
 @pytest.fixture(scope="module")
-def warehouse(warehouse_file: Path) -> Warehouse:
-    """Give the warehouse with nothing hidden: hiding has tests of its own."""
-    whole = Warehouse(warehouse_file)
-    whole.small_cell = 1
-    return whole
-
-
-@pytest.fixture(scope="module")
-def tables(warehouse: Warehouse) -> dict[str, list[Row]]:
+def tables(whole: Warehouse) -> dict[str, list[Row]]:
     names = ("community", "governance", "organisation", "occupancy", "activity", "proposal",
              "committee", "attendance")  # fmt: skip
-    return {name: records(warehouse.table(name)) for name in names}
-
-
-def records(frame: pd.DataFrame) -> list[Row]:
-    return [
-        {str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records")
-    ]
-
-
-def plain(value: object) -> object:
-    if value is pd.NaT or value is None or value != value:
-        return None
-    return value.date() if isinstance(value, pd.Timestamp) else value
-
-
-def end_of(month: date) -> date:
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
-
-
-def is_open(community: Row, day: date) -> bool:
-    closed = community["closed_on"]
-    return community["opened_on"] <= day and (closed is None or closed > day)
+    return {name: records(whole.table(name)) for name in names}
 
 
 def chosen(tables: dict[str, list[Row]], filters: Filters) -> dict[str, str]:
@@ -84,8 +50,8 @@ def chosen(tables: dict[str, list[Row]], filters: Filters) -> dict[str, str]:
     return codes
 
 
-def found(warehouse: Warehouse, name: str, filters: Filters) -> list[Row]:
-    rows = records(warehouse.run(name, filters.parameters()))
+def found(whole: Warehouse, name: str, filters: Filters) -> list[Row]:
+    rows = records(whole.run(name, filters.parameters()))
     assert rows, "nothing was found to compare"
     return rows
 
@@ -108,7 +74,7 @@ def picked(name: str, rows: list[Row], codes: dict[str, str]) -> list[Row]:
 )
 def test_what_had_begun_by_the_end_month(
     name: str, table: str, order: tuple[str, ...], filters: Filters,
-    tables: dict[str, list[Row]], warehouse: Warehouse,
+    tables: dict[str, list[Row]], whole: Warehouse,
 ) -> None:  # fmt: skip
     codes = chosen(tables, filters)
     begun = [
@@ -117,12 +83,12 @@ def test_what_had_begun_by_the_end_month(
         if row["community_code"] in codes and row["valid_from"] <= end_of(filters.end_month)
     ]
     expected = sorted(picked(name, begun, codes), key=lambda row: [row[key] for key in order])
-    assert found(warehouse, name, filters) == expected
+    assert found(whole, name, filters) == expected
 
 
 @every_filter
 def test_activities_by_kind(
-    filters: Filters, tables: dict[str, list[Row]], warehouse: Warehouse
+    filters: Filters, tables: dict[str, list[Row]], whole: Warehouse
 ) -> None:
     codes = chosen(tables, filters)
     kinds = Counter(
@@ -131,14 +97,12 @@ def test_activities_by_kind(
         if row["community_code"] in codes
         and filters.start_month <= row["held_on"] <= end_of(filters.end_month)
     )
-    rows = found(warehouse, "activity_kinds", filters)
+    rows = found(whole, "activity_kinds", filters)
     assert {row["activity_kind"]: row["activity_count"] for row in rows} == dict(kinds)
 
 
 @every_filter
-def test_open_proposals(
-    filters: Filters, tables: dict[str, list[Row]], warehouse: Warehouse
-) -> None:
+def test_open_proposals(filters: Filters, tables: dict[str, list[Row]], whole: Warehouse) -> None:
     codes, end = chosen(tables, filters), end_of(filters.end_month)
     there = {row["community_code"] for row in tables["community"] if is_open(row, end)}
     expected = []
@@ -153,17 +117,17 @@ def test_open_proposals(
         days = (end - accepted).days if accepted else None
         expected.append({**row, "accepted_on": accepted, "open_day_count": days})
     expected.sort(key=lambda row: (row["raised_on"], row["proposal_code"]))
-    rows = found(warehouse, "waiting_proposals", filters)
+    rows = found(whole, "waiting_proposals", filters)
     assert rows == picked("waiting_proposals", expected, codes)
     # What is overdue here is what is counted as overdue elsewhere.
     overdue = sum((row["open_day_count"] or 0) > 14 for row in rows)
-    months = warehouse.run("district_by_month", filters.parameters())
+    months = whole.run("district_by_month", filters.parameters())
     assert overdue == months["overdue_count"].iloc[-1]
 
 
 @every_filter
 def test_participants_by_community_are_distinct(
-    filters: Filters, tables: dict[str, list[Row]], warehouse: Warehouse
+    filters: Filters, tables: dict[str, list[Row]], whole: Warehouse
 ) -> None:
     codes, end = chosen(tables, filters), end_of(filters.end_month)
     held = {
@@ -175,7 +139,7 @@ def test_participants_by_community_are_distinct(
     for row in tables["attendance"]:
         if row["is_resident"] and row["activity_code"] in held:
             persons[held[row["activity_code"]]].add(row["participant_code"])
-    rows = found(warehouse, "participation_by_community", filters)
+    rows = found(whole, "participation_by_community", filters)
     assert {row["community_code"] for row in rows} <= codes.keys()
     assert {row["community_code"]: row["participant_count"] for row in rows} == {
         row["community_code"]: len(persons[row["community_code"]]) for row in rows
@@ -184,16 +148,16 @@ def test_participants_by_community_are_distinct(
     assert missed <= {row["community_code"] for row in rows}
 
 
-def test_committees_by_town(tables: dict[str, list[Row]], warehouse: Warehouse) -> None:
+def test_committees_by_town(tables: dict[str, list[Row]], whole: Warehouse) -> None:
     counts = Counter(row["town_code"] for row in tables["committee"])
-    rows = records(warehouse.run("committees_by_town", {}))
+    rows = records(whole.run("committees_by_town", {}))
     assert {row["town_code"]: row["town_committee_count"] for row in rows} == dict(counts)
 
 
 def test_published_columns_are_of_the_named_ones_and_columns_there_are(
-    tables: dict[str, list[Row]], warehouse: Warehouse
+    tables: dict[str, list[Row]], whole: Warehouse
 ) -> None:
-    rows = records(warehouse.run("published_columns", {}))
+    rows = records(whole.run("published_columns", {}))
     named = {r["community_code"] for r in tables["community"] if r["origin"] == "published"}
     assert {row["community_code"] for row in rows} == named
     one = next(row for row in rows if row["community_code"] == "310112103-001")
@@ -201,9 +165,9 @@ def test_published_columns_are_of_the_named_ones_and_columns_there_are(
     assert "youth_share" not in one["published_columns"]
 
 
-def test_reports_are_those_of_the_table(warehouse: Warehouse) -> None:
-    rows = records(warehouse.run("project_reports", {}))
-    every = records(warehouse.table("project_report"))
+def test_reports_are_those_of_the_table(whole: Warehouse) -> None:
+    rows = records(whole.run("project_reports", {}))
+    every = records(whole.table("project_report"))
     columns = named_queries()["project_reports"].columns
     assert rows == sorted(
         ({name: row[name] for name in columns} for row in every), key=lambda r: r["report_code"]

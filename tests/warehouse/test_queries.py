@@ -18,6 +18,7 @@ from dashboard.model.privacy import OF_PERSONS, USUAL_LEAST
 from dashboard.model.problem import Problem
 from dashboard.places import QUERIES, ROOT, SMALL_CELL_VARIABLE
 from dashboard.warehouse.catalogue import (
+    EACH_TOWN,
     NamedQuery,
     build_statements,
     named_queries,
@@ -198,6 +199,34 @@ def test_a_query_respects_the_town_filter(query: NamedQuery, warehouse: Warehous
         assert len(there) <= len(everywhere)
 
 
+# What is taken out of what was counted for all -----------------------------------------------
+
+PLACES = [
+    EVERYTHING,
+    replace(EVERYTHING, coverage_types=("grid",), is_home=False),
+    replace(EVERYTHING, modes=("none",)),
+    replace(EVERYTHING, start_month=EVERYTHING.end_month, tiers=("bed",)),
+]
+
+
+@every_query
+def test_a_part_of_all_is_what_is_counted_alone(query: NamedQuery, warehouse: Warehouse) -> None:
+    some = tuple(sorted(warehouse.community_codes)[::97])
+    chosen = [
+        *(((town,), ()) for town in warehouse.town_codes),
+        (tuple(warehouse.town_codes[3:5]), ()),
+        *(((), (community,)) for community in some),
+        ((TOWN,), some),
+    ]
+    for number, filters in enumerate(PLACES):
+        for towns, communities in chosen if number == 0 else chosen[number::5]:
+            narrowed = replace(filters, town_codes=towns, community_codes=communities)
+            parameters = narrowed.parameters()
+            pd.testing.assert_frame_equal(
+                warehouse.run(query.name, parameters), warehouse.run_fresh(query.name, parameters)
+            )
+
+
 # Where SQL lives -------------------------------------------------------------------------
 
 
@@ -227,6 +256,7 @@ def test_sql_files_are_found_in_queries_only() -> None:
     assert strays == []
     known = {
         *build_statements(),
+        EACH_TOWN,
         *(QUERIES / q.folder / f"{q.name}.sql" for q in named_queries().values()),
     }
     assert set(QUERIES.rglob("*.sql")) == known

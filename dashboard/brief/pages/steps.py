@@ -14,8 +14,8 @@ def steps(material: Material) -> Slide:
     table = Table(
         "",
         (
-            Column(say("工作"), 0.58),
-            Column(say("牵头（建议）"), 0.25),
+            Column(say("工作"), 0.55),
+            Column(say("牵头（建议）"), 0.28),
             Column(say("时限（建议）"), 0.17),
         ),
         tuple(steps),

@@ -4,20 +4,24 @@
  * Protocol. Python sends JSON as UTF-8: {chosen, ids, parts}. A figure is made of two parts, each
  * named by its digest in ids; parts holds those that are sent for the first time. Together:
  *   frame: words, source, caveat, file, plotly, clickable   what hardly ever changes
+ *          opens: the address, up to the key, that lines lead to instead of telling Python
  *   body:  kind ("plot", "map", "table", "list"), body (what to draw), alt, headline, note, asOf,
  *          height, keys ([[key, spoken], ...] as the arrow keys walk), empty (said instead)
  * Key numbers have names and words in their frame and values in their body: see tiles.js.
  * The keys in chosen are drawn red. The browser answers with two triggers:
  *   clicked {key, add, n}: a region, bar, point, cell or row; key null: a click on nothing, or Esc
- *   asked {what, n}: "data", "sql" or "cite"; or "parts" with ids, those that did not arrive
+ *   asked {what, n}: "data" or "sql"; "research" with drawings, as SVG by width in mm; or "parts"
+ *     with ids, those that did not arrive
  */
 
+import "./dialog.js";
 import "./print.js";
 import { scheme } from "./colours.js";
 import { element } from "./elements.js";
 import { Kept, readSent } from "./kept.js";
+import { addressOf, visit } from "./links.js";
 import { MapPainter } from "./map.js";
-import { SIZES, pictured } from "./pictures.js";
+import { SIZES, drawnForPrint, pictured } from "./pictures.js";
 import { PlotPainter } from "./plot.js";
 import { ListPainter, TablePainter } from "./rows.js";
 import { Tiles } from "./tiles.js";
@@ -59,9 +63,6 @@ export class Drawer {
     this.frame = element("figure", { class: "mh-figure" }, caption, this.body, this.spoken, footer);
     parent.append(this.frame);
     this.body.addEventListener("keydown", (event) => this.onKey(event));
-    this.sizes.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.offerSizes(false);
-    });
     this.onHover = (event) => (this.frame.isConnected ? this.painter?.show?.(event.detail) : this.remove());
     window.addEventListener("mh-hover", this.onHover);
     this.onScheme = () => this.painter?.paint(this.data, () => true);
@@ -83,9 +84,18 @@ export class Drawer {
   async update(data) {
     this.turn += 1;
     const { turn } = this;
-    if (data.id !== this.data?.id) this.position = null;
+    const isNew = data.id !== this.data?.id;
+    const isAsDrawn = this.isDrawn && !isNew && String(data.chosen) === String(this.data.chosen);
     this.data = data;
-    this.write(data);
+    if (isNew) {
+      this.position = null;
+      this.write(data);
+    }
+    if (isAsDrawn) {
+      this.frame.dataset.painted = String(turn);
+      return;
+    }
+    this.isDrawn = false;
     try {
       if (data.empty) {
         this.change(null);
@@ -99,7 +109,9 @@ export class Drawer {
       this.body.replaceChildren(element("p", { class: "mh-empty" }, data.words.failed));
       console.error(error);
     }
-    if (turn === this.turn) this.frame.dataset.painted = String(turn);
+    if (turn !== this.turn) return;
+    this.isDrawn = Boolean(this.painter);
+    this.frame.dataset.painted = String(turn);
   }
 
   /* Write everything that stands round the drawing. */
@@ -140,7 +152,7 @@ export class Drawer {
       button("data", words.data, ask("data")),
       ...(isPicture ? [button("picture", words.picture, () => this.offerSizes(this.sizes.hidden))] : []),
       button("sql", "SQL", ask("sql")),
-      button("cite", words.cite, ask("cite")),
+      button("research", words.research, () => this.askForPrint(isPicture)),
     );
     const rows = Object.keys(SIZES).map((size) =>
       element("div", { role: "group", "aria-label": words[size] }, element("span", {}, words[size]),
@@ -161,6 +173,26 @@ export class Drawer {
     const hadFocus = this.sizes.contains(document.activeElement);
     this.sizes.hidden = !isOffered;
     if (hadFocus) opener?.focus();
+    this.away?.abort();
+    if (isOffered) this.closeFromAway();
+  }
+
+  /* Close the offer on Escape wherever the focus is, and on a press outside. */
+  closeFromAway() {
+    this.away = new AbortController();
+    const inside = ({ target }) => this.menu.contains(target) || this.sizes.contains(target);
+    const listen = (type, isMeant) =>
+      document.addEventListener(
+        type,
+        (event) => {
+          if (!isMeant(event)) return;
+          if (type === "keydown") event.stopPropagation();
+          this.offerSizes(false);
+        },
+        { capture: true, signal: this.away.signal },
+      );
+    listen("keydown", ({ key }) => key === "Escape");
+    listen("pointerdown", (event) => !inside(event));
   }
 
   async take(size, format) {
@@ -172,8 +204,19 @@ export class Drawer {
     this.offerSizes(false);
   }
 
+  /* Print needs what only the browser can draw: it goes along with the question. */
+  async askForPrint(isPicture) {
+    const drawings = isPicture ? await drawnForPrint(this.painter, this.body) : {};
+    asked += 1;
+    this.tell("asked", { what: "research", drawings, n: asked });
+  }
+
   click(key, event) {
     if (!this.data.clickable) return;
+    if (this.data.opens) {
+      if (key) visit(addressOf(this.data, key), event);
+      return;
+    }
     asked += 1;
     this.tell("clicked", { key, add: Boolean(event?.ctrlKey || event?.metaKey), n: asked });
   }

@@ -1,6 +1,6 @@
 /* Draw maps: regions in the colours of their values, with names, labels and a legend. */
 
-import { NO_DATA, PAPER, RED, WATER, asDrawn, inkOn, shown } from "./colours.js";
+import { NO_DATA, PAPER, RED, WATER, asDrawn, inkOn, scheme, shown } from "./colours.js";
 import { fetchOnce, setAll, shape } from "./elements.js";
 import { legend, written } from "./legend.js";
 import { Zoom } from "./zoom.js";
@@ -53,17 +53,25 @@ class MapDrawing {
     this.lines.setAttribute("stroke", colour(WATER));
     for (const [code, { area, name, value }] of this.regions) {
       const region = data.body.regions[code] ?? {};
-      const isChosen = data.chosen.includes(code);
       const fill = colour(region.fill ?? NO_DATA);
-      setAll(area, {
-        fill, stroke: colour(isChosen ? RED : PAPER), "stroke-width": isChosen ? 2.5 : 1.2,
-      });
+      area.setAttribute("fill", fill);
       area.querySelector("title").textContent = region.hover ?? "";
-      // Its neighbours would cover half of a chosen region's line.
-      if (isChosen) this.areas.append(area);
       for (const text of [name, value]) setAll(text, { fill: inkOn(fill), stroke: fill });
       name.textContent = region.name ?? "";
       value.textContent = region.label ?? "";
+    }
+    this.mark(data);
+  }
+
+  mark(data) {
+    this.data = data;
+    for (const [code, { area }] of this.regions) {
+      const isChosen = data.chosen.includes(code);
+      setAll(area, {
+        stroke: this.colour(isChosen ? RED : PAPER), "stroke-width": isChosen ? 2.5 : 1.2,
+      });
+      // Its neighbours would cover half of a chosen region's line.
+      if (isChosen) this.areas.append(area);
     }
   }
 
@@ -128,18 +136,29 @@ export class MapPainter {
   async paint(data, isCurrent) {
     const geometry = await fetchOnce(data.body.geometry);
     if (!isCurrent()) return;
-    if (geometry !== this.drawing.geometry) {
+    const isOther = geometry !== this.drawing.geometry;
+    if (!isOther && data.body === this.drawing.data.body && scheme.matches === this.isDark) {
+      this.drawing.mark(data);
+      return;
+    }
+    if (isOther) {
       this.drawing.lay(geometry);
       this.zoom.view = WHOLE;
     }
+    this.isDark = scheme.matches;
     this.drawing.fill(data);
-    this.resize();
+    this.arrange(this.box ?? this.svg.getBoundingClientRect());
     this.drawer.onZoom();
   }
 
   resize() {
-    const box = this.svg.getBoundingClientRect();
-    if (this.drawing.data && box.width && box.height) this.drawing.arrange(box, this.zoom.view);
+    this.arrange(this.svg.getBoundingClientRect());
+  }
+
+  /* To measure makes the browser lay the page out: it is done when the size has changed. */
+  arrange(box) {
+    this.box = box.width && box.height ? box : null;
+    if (this.drawing.data && this.box) this.drawing.arrange(box, this.zoom.view);
   }
 
   show(key) {
@@ -149,14 +168,25 @@ export class MapPainter {
   }
 
   /* Draw the whole map anew, in light colours, at another size. */
-  async picture(size) {
+  async picture({ width, height }) {
+    const size = { width, height };
     const svg = shape("svg", { ...size });
     const drawing = new MapDrawing(svg, asDrawn);
     drawing.lay(this.drawing.geometry);
     drawing.fill(this.drawing.data);
     drawing.arrange(size);
-    return svg;
+    return withOwnStrokes(svg);
   }
+}
+
+/* Not every program knows strokes that keep their width where the drawing is scaled. */
+function withOwnStrokes(svg) {
+  for (const path of svg.querySelectorAll("[vector-effect]")) {
+    const [, scale] = /scale\(([\d.e-]+)\)/.exec(path.closest("[transform]").getAttribute("transform"));
+    path.removeAttribute("vector-effect");
+    path.setAttribute("stroke-width", Number(path.getAttribute("stroke-width")) / Number(scale));
+  }
+  return svg;
 }
 
 function keyAt({ target }) {

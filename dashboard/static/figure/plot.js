@@ -3,6 +3,7 @@
 import { shown, shownIn } from "./colours.js";
 import { element, plotly, shape } from "./elements.js";
 import { withChosen } from "./chosen.js";
+import { toldApart } from "./grey.js";
 
 // A page still being laid out has places of no width; plotly can't put names along such an axis.
 const NARROWEST = 40;
@@ -18,7 +19,10 @@ export class PlotPainter {
   async paint(data, isCurrent) {
     this.Plotly = await plotly(data.plotly);
     if (!isCurrent()) return;
-    const { width, height } = this.place.getBoundingClientRect();
+    // To measure makes the browser lay the page out: whatever changes the size calls resize.
+    if (!this.size || data.height !== this.height) this.size = this.place.getBoundingClientRect();
+    this.height = data.height;
+    const { width, height } = this.size;
     this.waits = width < NARROWEST;
     if (this.waits) return;
     this.isZoomable = ["xaxis", "yaxis"].some((name) => data.body.layout[name]?.fixedrange === false);
@@ -120,9 +124,10 @@ export class PlotPainter {
   }
 
   resize() {
+    this.size = this.place.getBoundingClientRect();
     if (this.waits) this.paint(this.drawer.data, () => true);
     if (!this.layout) return;
-    const { width, height } = this.place.getBoundingClientRect();
+    const { width, height } = this.size;
     const { width: drawnWidth, height: drawnHeight } = this.layout;
     if (width >= NARROWEST && (Math.abs(width - drawnWidth) > 1 || Math.abs(height - drawnHeight) > 1)) {
       this.Plotly.relayout(this.place, { width, height });
@@ -130,10 +135,10 @@ export class PlotPainter {
   }
 
   /* Draw the plot anew, in light colours, at another size; as far zoomed as it is. */
-  async picture(size) {
+  async picture({ isPrint, ...size }) {
     const { data } = this.drawer;
     const [traces, layout] = withChosen(data, data.body.layout);
-    const drawn = structuredClone({ data: traces, layout: { ...layout, ...size } });
+    const drawn = structuredClone({ data: isPrint ? toldApart(traces) : traces, layout: { ...layout, ...size } });
     if (this.isZoomed) {
       for (const name of ["xaxis", "yaxis"]) drawn.layout[name].range = [...this.layout[name].range];
     }

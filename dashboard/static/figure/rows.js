@@ -1,6 +1,7 @@
 /* Paint what is read as lines: tables and lists. */
 
 import { element } from "./elements.js";
+import { addressOf } from "./links.js";
 
 function classOf({ number }) {
   return number ? "mh-number" : null;
@@ -12,7 +13,9 @@ class RowsPainter {
     this.body = body;
     this.listener = (event) => {
       const key = event.target.closest("[data-key]")?.dataset.key;
-      if (key) this.drawer.click(key, event);
+      if (!key) return;
+      event.preventDefault();
+      this.drawer.click(key, event);
     };
     body.addEventListener("click", this.listener);
   }
@@ -28,13 +31,21 @@ class RowsPainter {
   }
 }
 
+/* Where lines lead elsewhere their names are links: to be opened apart, copied, reached by Tab. */
+function named(data, key, text) {
+  return data.opens && key ? element("a", { href: addressOf(data, key) }, text) : text;
+}
+
 export class TablePainter extends RowsPainter {
-  async paint({ body, chosen }) {
+  async paint(data) {
+    const { body, chosen } = data;
     const head = body.columns.map((column) =>
       element("th", { scope: "col", class: classOf(column) }, column.text),
     );
     const rows = body.rows.map(({ key, cells }) => {
-      const line = cells.map((text, at) => element("td", { class: classOf(body.columns[at]) }, text));
+      const line = cells.map((text, at) =>
+        element("td", { class: classOf(body.columns[at]) }, at === 0 ? named(data, key, text) : text),
+      );
       return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
     });
     this.body.replaceChildren(
@@ -44,11 +55,12 @@ export class TablePainter extends RowsPainter {
 }
 
 export class ListPainter extends RowsPainter {
-  async paint({ body, chosen }) {
+  async paint(data) {
+    const { body, chosen } = data;
     const items = body.items.map(({ key, badge, level, title, text }) => {
       const line = element("li", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null });
       if (badge) line.append(element("span", { class: `mh-badge mh-${level}` }, badge));
-      line.append(element("strong", {}, title), ` ${text}`);
+      line.append(element("strong", {}, named(data, key, title)), ` ${text}`);
       return line;
     });
     this.body.replaceChildren(element("ul", {}, ...items));

@@ -26,7 +26,9 @@ export class Tiles {
     if (!this.made.has(code)) this.made.set(code, this.make(code));
     const { tile, parts } = this.made.get(code);
     const texts = { label, figure, unit, comparison, definition };
-    for (const [part, text] of Object.entries(texts)) parts[part].textContent = text;
+    for (const [part, text] of Object.entries(texts)) {
+      if (parts[part].textContent !== text) parts[part].textContent = text;
+    }
     parts.line.replaceChildren(...sparkline(line));
     return tile;
   }

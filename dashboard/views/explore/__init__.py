@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from dashboard.insight.headline import Headline
 from dashboard.language import Say
-from dashboard.model.indicators import BY_TOWN
 from dashboard.ui.address import with_choice
 from dashboard.ui.context import Context, columns_of
 from dashboard.ui.controls import choose_indicator, choose_shape
@@ -23,8 +21,11 @@ from dashboard.views.explore.choices import (
     chosen_grain,
     chosen_indicators,
     grain_names,
+    grains_for,
+    indicators_for,
+    others_for,
+    settled,
     view_names,
-    why_not,
 )
 from dashboard.views.explore.findings import finding, key_numbers
 from dashboard.views.explore.months import show_multiples, show_trend
@@ -52,31 +53,30 @@ def title(say: Say) -> str:
 
 def show(context: Context) -> None:
     """Show the page: the finding, what is chosen, the view."""
-    say, view = context.say, context.address.choice(VIEW)
+    chosen, view = context, context.address.choice(VIEW)
+    context, note = settled(chosen, view)
     grain = chosen_grain(context, view)
-    is_empty = context.district_months().rows.empty
-    problem = None if is_empty else why_not(context, view, grain)
-
-    def headline() -> Headline:
-        if problem:
-            return Headline(say("这一组合没有图"), "")
-        return finding(context, view, grain)
-
-    if not begin_page(context, headline, is_empty=is_empty, needs=_columns(context, view, grain)):
+    if not begin_page(
+        context,
+        lambda: finding(context, view, grain),
+        is_empty=context.district_months().rows.empty,
+        needs=_columns(context, view, grain),
+    ):
         return
-    if not problem:
-        show_tiles(key_numbers(context, view, grain), context)
+    show_tiles(key_numbers(context, view, grain), context)
     with st.container(key="explore-controls", horizontal=True, vertical_alignment="center"):
-        _choose_view(context, view, grain)
+        # Another view begins from what was chosen, not from what this one showed instead.
+        _choose_view(chosen, view)
         if grain != "district":
-            choose_indicator(context, BY_TOWN, shapes=False)
-        _choose_second(context, view)
+            choose_indicator(
+                chosen, indicators_for(view), default=context.address.indicator, shapes=False
+            )
+        _choose_second(context, view, grain)
         _choose_grain(context, view, grain)
         _choose_more(context, view)
-    if problem:
-        st.info(problem)
-    else:
-        SHOWN[view](context, grain)
+        if note:
+            st.html(f'<p class="mh-note" role="status">{note}</p>', width="content")
+    SHOWN[view](context, grain)
 
 
 def _columns(context: Context, view: str, grain: Grain) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def _columns(context: Context, view: str, grain: Grain) -> tuple[str, ...]:
     return () if grain == "district" else columns_of(*chosen_indicators(context, view))
 
 
-def _choose_view(context: Context, view: str, grain: Grain) -> None:
+def _choose_view(context: Context, view: str) -> None:
     """Offer the views; a grain that the chosen one can't be of gives way to its usual."""
     say, names = context.say, view_names(context.say)
     st.session_state["choice-view"] = view
@@ -92,7 +92,7 @@ def _choose_view(context: Context, view: str, grain: Grain) -> None:
     def view_changed() -> None:
         new = st.session_state["choice-view"]
         address = with_choice(context.address, VIEW, new)
-        if grain not in GRAINS_OF[new]:
+        if chosen_grain(context, view) not in GRAINS_OF[new]:
             address = with_choice(address, GRAIN, "usual")
         go_to(address, context.warehouse.months)
 
@@ -104,28 +104,43 @@ def _choose_view(context: Context, view: str, grain: Grain) -> None:
 
 def _choose_grain(context: Context, view: str, grain: Grain) -> None:
     """Offer the grains that the view can be of, where there are several."""
-    say, grains = context.say, GRAINS_OF[view]
-    if grains == (grain,):
+    say = context.say
+    grains = grains_for(chosen_indicators(context, view)[0], view)
+    if grains == [grain]:
         return
-    st.session_state["choice-by"] = grain if grain in grains else None
+    st.session_state["choice-by"] = grain
 
     def grain_changed() -> None:
-        new = st.session_state["choice-by"] or grain
-        new = "usual" if new == grains[0] else new
+        new = st.session_state["choice-by"]
+        new = "usual" if new == GRAINS_OF[view][0] else new
         go_to(with_choice(context.address, GRAIN, new), context.warehouse.months)
 
     st.segmented_control(
         say("范围"), grains, format_func=grain_names(say).__getitem__, key="choice-by",
-        on_change=grain_changed, label_visibility="collapsed",
+        on_change=grain_changed, label_visibility="collapsed", required=True,
     )  # fmt: skip
 
 
-def _choose_second(context: Context, view: str) -> None:
+def _choose_second(context: Context, view: str, grain: Grain) -> None:
     """Offer the other indicator, where two are compared."""
     say = context.say
-    if view in OF_TWO:
-        names = {each.code: say("与 {name}", name=say.words(each.name)) for each in BY_TOWN}
-        choose(context, SECOND, say("另一指标"), names)
+    if view not in OF_TWO:
+        return
+    first, second = chosen_indicators(context, view)
+    names = {
+        each.code: say("与 {name}", name=say.words(each.name))
+        for each in others_for(first, view, grain)
+    }
+    st.session_state["choice-with"] = second.code
+
+    def second_changed() -> None:
+        chosen = st.session_state["choice-with"]
+        go_to(with_choice(context.address, SECOND, chosen), context.warehouse.months)
+
+    st.selectbox(
+        say("另一指标"), list(names), format_func=names.__getitem__, key="choice-with",
+        on_change=second_changed, label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def _choose_more(context: Context, view: str) -> None:

@@ -64,7 +64,10 @@ def correlated(
     found = context.remember(
         "explore-correlation", *key, make=lambda: correlation(pairs["x"], pairs["y"])
     )
-    return x, y, replace(counted_at(context, y, grain).showing(x, y), rows=pairs), found
+    counted, other = (counted_at(context, each, grain) for each in (y, x))
+    is_same = (other.query, other.parameters) == (counted.query, counted.parameters)
+    counted = replace(counted.showing(x, y), rows=pairs, beside=() if is_same else (other,))
+    return x, y, counted, found
 
 
 def totals(context: Context) -> pd.DataFrame:

@@ -1,6 +1,7 @@
-"""What Explore lets one choose: views, grains, indicators; and what there is no figure of."""
+"""What Explore lets one choose: views, grains, indicators; and what it shows where there is no figure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from dashboard.draw.classes import METHODS
@@ -8,10 +9,9 @@ from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator
 from dashboard.model.measures import FIELDS
 from dashboard.model.tables import PIECES
-from dashboard.ui.address import Choice
+from dashboard.ui.address import Choice, with_choice
 from dashboard.ui.context import Context
-from dashboard.ui.measured import measured
-from dashboard.warehouse.grains import Grain
+from dashboard.warehouse.grains import Grain, query_at
 
 # What each view can be of, the usual first.
 GRAINS_OF: Mapping[str, tuple[Grain, ...]] = {
@@ -25,13 +25,12 @@ GRAINS_OF: Mapping[str, tuple[Grain, ...]] = {
     "table": ("town", "community", "month", "district"),
 }
 OF_TWO = ("scatter", "bivariate")
-USUAL_SECOND = "reach"
+# What an indicator is compared with, or gives way to, unless the user says: the first that can be.
+USUAL_OTHERS = ("reach", "occupancy_room")
 VIEW = Choice("view", tuple(GRAINS_OF))
 # None named means what is usual for the view.
 GRAIN = Choice("by", ("usual", "town", "community", "month", "district"))
-SECOND = Choice(
-    "with", (USUAL_SECOND, *(each.code for each in BY_TOWN if each.code != USUAL_SECOND))
-)
+SECOND = Choice("with", ("usual", *(each.code for each in BY_TOWN)))
 METHOD = Choice("classes", tuple(METHODS))
 COUNT = Choice("k", ("5", "4", "3"))
 SIZE = Choice("size", ("same", "residents"))
@@ -71,44 +70,105 @@ def chosen_indicators(context: Context, view: str) -> list[Indicator]:
     first = BY_CODE[context.address.indicator]
     if view not in OF_TWO:
         return [first]
-    return [first, BY_CODE[context.address.choice(SECOND)]]
+    second = context.address.choice(SECOND)
+    if second == "usual":
+        return [first, _usual_other(first, view, chosen_grain(context, view))]
+    return [first, BY_CODE[second]]
 
 
-def why_not(context: Context, view: str, grain: Grain) -> str | None:
-    """Say which to choose instead of what there is no figure of; None if there is one."""
-    say, grains = context.say, grain_names(context.say)
-    if grain not in GRAINS_OF[view]:
-        return say(
-            "{view}不能{grain}看：请改选{others}。",
-            view=view_names(say)[view],
-            grain=grains[grain],
-            others=say.listed([say("“{name}”", name=grains[each]) for each in GRAINS_OF[view]]),
-        )
-    indicators = chosen_indicators(context, view)
-    if len(indicators) == 2 and indicators[0] == indicators[1]:
-        return say("两个指标相同：请另选一个来比较。")
-    for each in indicators:
-        problem = _not_counted(context, each, view, grain)
-        if problem:
-            return problem
-    return None
-
-
-def _not_counted(context: Context, indicator: Indicator, view: str, grain: Grain) -> str | None:
-    say, name = context.say, context.say.words(indicator.name)
+def is_counted(indicator: Indicator, view: str, grain: Grain) -> bool:
+    """Tell whether a view can show an indicator at a grain."""
     asked: Grain = "town_month" if view == "multiples" else grain
-    if asked in ("town", "district") or measured(context, indicator, asked) is not None:
-        return None
-    if asked == "community" and _is_of_whole_communities(indicator):
-        return say(
-            "单个社区的{indicator}只有“是”或“否”：请改选“按街镇”，或换一个指标。",
-            indicator=name,
-        )
-    if asked == "community":
-        return say("{indicator}只按街镇统计：请改选“按街镇”，或换一个指标。", indicator=name)
-    if asked == "town_month" and measured(context, indicator, "month") is not None:
-        return say("{indicator}未按街镇逐月统计：请改选“趋势”，或换一个指标。", indicator=name)
-    return say("{indicator}未逐月统计：请改选地图、排行或表格，或换一个指标。", indicator=name)
+    return asked in ("town", "district") or query_at(indicator, asked) is not None
+
+
+def grains_for(indicator: Indicator, view: str) -> list[Grain]:
+    """List the grains at which a view can show an indicator, the usual first."""
+    return [grain for grain in GRAINS_OF[view] if is_counted(indicator, view, grain)]
+
+
+def indicators_for(view: str) -> list[Indicator]:
+    """List the indicators that a view can show at one grain at least."""
+    return [each for each in BY_TOWN if grains_for(each, view)]
+
+
+def others_for(first: Indicator, view: str, grain: Grain) -> list[Indicator]:
+    """List the indicators that one can be compared with."""
+    return [each for each in BY_TOWN if each != first and is_counted(each, view, grain)]
+
+
+def settled(context: Context, view: str) -> tuple[Context, str]:
+    """Put what can be shown in the place of what can't; say what was changed and why.
+
+    A grain gives way before an indicator. The sentence is empty where nothing was changed.
+    """
+    address, grain = context.address, chosen_grain(context, view)
+    notes = []
+    if grain not in GRAINS_OF[view]:
+        notes.append(_other_grain(context.say, view, grain))
+        grain = GRAINS_OF[view][0]
+    first = BY_CODE[address.indicator]
+    if not is_counted(first, view, grain):
+        grains = grains_for(first, view)
+        reason = _not_counted(context.say, first, view, grain)
+        if grains:
+            grain = grains[0]
+            notes.append(
+                context.say(
+                    "{reason}，改为“{grain}”。",
+                    reason=reason, grain=grain_names(context.say)[grain],
+                )
+            )  # fmt: skip
+        else:
+            first = _usual_other(first, view, grain)
+            notes.append(_instead(context.say, reason, first))
+    address = with_choice(replace(address, indicator=first.code), GRAIN, _told(grain, view))
+    second = address.choice(SECOND)
+    if view in OF_TWO and second != "usual":
+        other = BY_CODE[second]
+        if other not in others_for(first, view, grain):
+            reason = (
+                context.say("两个指标相同")
+                if other == first
+                else _not_counted(context.say, other, view, grain)
+            )
+            notes.append(_instead(context.say, reason, _usual_other(first, view, grain)))
+            address = with_choice(address, SECOND, "usual")
+    return replace(context, address=address), " ".join(notes)
+
+
+def _told(grain: Grain, view: str) -> str:
+    return "usual" if grain == GRAINS_OF[view][0] else grain
+
+
+def _usual_other(first: Indicator, view: str, grain: Grain) -> Indicator:
+    others = others_for(first, view, grain)
+    usual = [each for each in others if each.code in USUAL_OTHERS]
+    return min(usual, key=lambda each: USUAL_OTHERS.index(each.code)) if usual else others[0]
+
+
+def _other_grain(say: Say, view: str, grain: Grain) -> str:
+    names = grain_names(say)
+    return say(
+        "{view}不能{grain}看，改为“{other}”。",
+        view=view_names(say)[view], grain=names[grain], other=names[GRAINS_OF[view][0]],
+    )  # fmt: skip
+
+
+def _instead(say: Say, reason: str, other: Indicator) -> str:
+    return say("{reason}，改看“{other}”。", reason=reason, other=say.words(other.name))
+
+
+def _not_counted(say: Say, indicator: Indicator, view: str, grain: Grain) -> str:
+    """Say why a view can't show an indicator at a grain."""
+    name = say.words(indicator.name)
+    if grain == "community" and _is_of_whole_communities(indicator):
+        return say("单个社区的{indicator}只有“是”或“否”", indicator=name)
+    if grain == "community":
+        return say("{indicator}只按街镇统计", indicator=name)
+    if view == "multiples":
+        return say("{indicator}未按街镇逐月统计", indicator=name)
+    return say("{indicator}未逐月统计", indicator=name)
 
 
 def _is_of_whole_communities(indicator: Indicator) -> bool:

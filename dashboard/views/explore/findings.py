@@ -86,7 +86,10 @@ def _made_tiles(context: Context, view: str, grain: Grain) -> list[Tile]:
         return [
             tile
             for each in indicators
-            for tile in (*_together(context, each), *_middle(context, each, places))
+            for tile in (
+                *_together(context, each),
+                *_middle(context, each, places, is_one_of_two=True),
+            )
         ]
     (indicator,) = indicators
     tiles, found = _together(context, indicator), spread_of(context, indicator, places)
@@ -127,7 +130,10 @@ def _together(context: Context, indicator: Indicator) -> list[Tile]:
     return [Tile(indicator, here.rows["value"].tail(SPARK_MONTHS), change)]
 
 
-def _middle(context: Context, indicator: Indicator, places: Grain) -> list[Tile]:
+def _middle(
+    context: Context, indicator: Indicator, places: Grain, *, is_one_of_two: bool = False
+) -> list[Tile]:
+    """Give the tile of the middle place; it names its indicator where it ``is_one_of_two``."""
     say, found = context.say, spread_of(context, indicator, places)
     if found is None:
         return []
@@ -135,4 +141,6 @@ def _middle(context: Context, indicator: Indicator, places: Grain) -> list[Tile]
         label, about = say("街镇中位数"), say("{count} 个街镇", count=len(found.rows))
     else:
         label, about = say("社区中位数"), say("{count} 个社区", count=len(found.rows))
+    if is_one_of_two:
+        label = say("{indicator}：{label}", indicator=say.words(indicator.name), label=label)
     return [_tile(indicator, "median", label, found.median, about)]

@@ -12,13 +12,12 @@ from dashboard.model.tables import tier
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.header import begin_page
-from dashboard.ui.measured import counted_here
+from dashboard.ui.measured import counted_here, tiers_by_month
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 from dashboard.views.housing.asking import (
     by_communities,
     fault_count,
     tiers_at_end,
-    tiers_by_month,
     usual_indicator,
 )
 from dashboard.views.housing.communities import ORDER, show_communities, show_faults

@@ -9,12 +9,11 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.insight.housing import occupancies, over_let
 from dashboard.insight.names import operator_names
-from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, column_heading, measure, written
 from dashboard.model.tables import tier
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
-from dashboard.ui.filters import choose, choose_community
+from dashboard.ui.filters import choose, choose_community, profile_of
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.housing.asking import by_communities, fault_count
 
@@ -27,10 +26,6 @@ def rows_height(count: int) -> int:
     return min(TABLE_HEIGHT, 42 + 30 * count)
 
 
-def tier_names(say: Say) -> dict[str, str]:
-    return {code: say.words(words) for code, words in tier.allowed.items()}
-
-
 def _over_let(context: Context) -> Counted:
     """List what was over-let in the chosen months."""
     counted = context.count("occupancy_by_community")
@@ -39,7 +34,7 @@ def _over_let(context: Context) -> Counted:
 
 
 def show_faults(context: Context) -> None:
-    say, names = context.say, tier_names(context.say)
+    say, names = context.say, context.say.names(tier.allowed)
     if fault_count(context) == 0:
         return
     counted = _over_let(context)
@@ -65,7 +60,7 @@ def show_faults(context: Context) -> None:
             context.as_of(window=True),
         ),
         counted,
-        on_click=choose_community(context),
+        opens=profile_of(context),
         chosen=context.filters.community_codes,
     )
 
@@ -130,7 +125,7 @@ def _ordered(rows: pd.DataFrame, order: str, *, is_sample: bool) -> pd.DataFrame
 
 
 def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawing:
-    say, names = context.say, tier_names(context.say)
+    say, names = context.say, context.say.names(tier.allowed)
     rows = _ordered(rows, order, is_sample=context.is_sample)
     occupancy = occupancies(context.count("occupancy_by_community", context.filters.at_end).rows)
     shown = {

@@ -23,13 +23,16 @@ from dashboard.views.housing.asking import beside
 def show_turnover(context: Context, months: Counted) -> None:
     say, end = context.say, context.filters.end_month
     windows = counted_here(context, BY_CODE["turnover"]).rows
+    headline = context.remember_chosen(
+        "turnover-headline", make=lambda: turnover_headline(say, windows, end)
+    )
     show_months(
         context,
         "turnover",
         BY_CODE["turnover"],
         months,
         Caption(
-            turnover_headline(say, windows, end),
+            headline,
             say("迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长为 1 ÷ 流动率，并非实测"),
             context.as_of(),
         ),

@@ -104,7 +104,7 @@ def show_operators(context: Context, indicator: Indicator) -> None:
             else say("点为合计，粗线为各社区的中间一半，竖线为中位数 · 不从 0 起"),
             context.as_of(window=indicator.span == "window"),
         ),
-        counted,
+        counted.showing(indicator),
         chosen=tuple(of[of.index.isin(context.filters.community_codes)].unique()),
     )
 

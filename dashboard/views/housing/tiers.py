@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dashboard.draw.drawing import Drawing
 from dashboard.draw.housing import supply, tier_lines
 from dashboard.draw.rows import Item, Level, item_list, table
 from dashboard.insight.housing import Outcome, target_states
@@ -13,7 +14,7 @@ from dashboard.ui.context import Context, Counted
 from dashboard.ui.figures import show_months
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.housing.asking import tiers_at_end
-from dashboard.views.housing.communities import rows_height, tier_names
+from dashboard.views.housing.communities import rows_height
 
 
 def tier_units(say: Say) -> dict[str, str]:
@@ -28,7 +29,7 @@ def show_tier_trend(context: Context, tiers: Counted) -> None:
         context.remember_chosen(
             "tier-trend",
             make=lambda: tier_lines(
-                tiers.rows, tier_names(say), say,
+                tiers.rows, say,
                 marked=pd.Timestamp(context.filters.end_month), height=230,
             ),
         ),
@@ -37,17 +38,32 @@ def show_tier_trend(context: Context, tiers: Counted) -> None:
             say("已租 ÷ 可租，% · 层次之间不相加 · 纵轴不从 0 起"),
             context.as_of(),
         ),
-        tiers,
+        tiers.showing(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
     )  # fmt: skip
 
 
 def show_tier_table(context: Context, tiers: Counted) -> None:
     say = context.say
+    show_figure(
+        context,
+        "tiers",
+        context.remember_chosen("housing-tier-table", make=lambda: _tier_table(context, tiers)),
+        Caption(
+            say("按层次"),
+            say("各以本层次单位计（套、间、张） · 可租不含整修中"),
+            context.as_of(),
+        ),
+        tiers.showing(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
+    )
+
+
+def _tier_table(context: Context, tiers: Counted) -> Drawing:
+    say = context.say
     now = tiers_at_end(context, tiers.rows).set_index("tier")
     now = now.reindex([code for code in tier.allowed if code in now.index]).reset_index()
     texts = pd.DataFrame(
         {
-            "tier": now["tier"].map(tier_names(say)),
+            "tier": now["tier"].map(say.names(tier.allowed)),
             "community_count": now["community_count"],
             "supply_count": now["supply_count"],
             "available_count": now["available_count"],
@@ -69,17 +85,7 @@ def show_tier_table(context: Context, tiers: Counted) -> None:
         "let_count": say("已租"),
         "vacant": say("空置"),
     }
-    show_figure(
-        context,
-        "tiers",
-        table(texts, headings, say, key=None, height=rows_height(len(texts))),
-        Caption(
-            say("按层次"),
-            say("各以本层次单位计（套、间、张） · 可租不含整修中"),
-            context.as_of(),
-        ),
-        tiers,
-    )
+    return table(texts, headings, say, key=None, height=rows_height(len(texts)))
 
 
 def _whole_district(context: Context) -> Filters:
@@ -129,10 +135,10 @@ def show_targets(context: Context) -> None:
         "open": (say("进行中"), "watch"),
         "forecast": (say("预计"), "plain"),
     }
-    items = [
-        Item(state.title, state.text, None, *badges[state.outcome])
-        for state in target_states(counted.rows, tier_units(say), say)
-    ]
+    states = context.remember(
+        "target-states", make=lambda: target_states(counted.rows, tier_units(say), say)
+    )
+    items = [Item(state.title, state.text, None, *badges[state.outcome]) for state in states]
     show_figure(
         context,
         "supply-targets",

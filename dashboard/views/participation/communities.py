@@ -16,7 +16,7 @@ from dashboard.model.indicators import BY_CODE, measure
 from dashboard.model.rounding import percent_written
 from dashboard.ui.context import Context
 from dashboard.ui.figures import without_named_projects
-from dashboard.ui.filters import choose_community
+from dashboard.ui.filters import choose_community, profile_of
 from dashboard.ui.frame import Caption, show_figure
 
 
@@ -99,7 +99,7 @@ def show_funnel(context: Context) -> None:
             ),
             context.as_of(window=True),
         ),
-        context.count("participation_by_community", filters),
+        context.count("participation_by_community", filters).showing(reach),
         on_click=choose_community(context),
         chosen=context.filters.community_codes,
     )
@@ -141,11 +141,11 @@ def show_unreached(context: Context) -> None:
                 never=int(rows["is_never"].sum()),
                 low=int(rows["is_low"].sum()),
             ),
-            _community_note(context, say("按未参与的居民排列 · 点一行看该社区")),
+            _community_note(context, say("按未参与的居民排列 · 点一行看画像")),
             context.as_of(window=True),
         ),
         context.count("participation_by_community", _round_chosen(context)),
-        on_click=choose_community(context),
+        opens=profile_of(context),
         chosen=context.filters.community_codes,
     )
 

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pandas as pd
+
+from dashboard.draw.drawing import Drawing
 from dashboard.draw.participation import categories
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, measure
@@ -21,7 +24,7 @@ def category_names(say: Say, breakdown: str) -> dict[str, str]:
     fields = {"kind": activity_kind, "domain": domain, "aspect": aspect, "programme": programme}
     if breakdown == "setting":
         return {"offline": say("线下"), "online": say("线上")}
-    names = {code: say.words(words) for code, words in fields[breakdown].allowed.items()}
+    names = say.names(fields[breakdown].allowed)
     return {**names, "none": say("不属任何品牌")}
 
 
@@ -40,9 +43,26 @@ def show_by_category(context: Context) -> None:
         },
     )
     counted = context.count("participation_by_category")
-    names = category_names(say, by)
     rows = counted.rows[counted.rows["breakdown"] == by]
-    rows = rows.assign(key=rows["category"], name=rows["category"].map(names))
+    drawing, headline = context.remember_chosen(
+        "participation-categories", by, make=lambda: _categories(say, rows, by)
+    )
+    show_figure(
+        context,
+        "participation-categories",
+        drawing,
+        Caption(
+            headline,
+            say("参与率按不重复的居民计，各类不可相加；细线为 95% 区间"),
+            context.as_of(window=True),
+        ),
+        replace(counted, rows=rows).showing(*(BY_CODE[code] for code in PANELS)),
+    )
+
+
+def _categories(say: Say, rows: pd.DataFrame, by: str) -> tuple[Drawing, str]:
+    """Draw one breakdown's categories, the one that reached most first; say which that is."""
+    rows = rows.assign(key=rows["category"], name=rows["category"].map(category_names(say, by)))
     # What is in no category of its own stands last, and is no finding.
     reached = measure(rows.assign(is_rest=rows["key"] == "none"), BY_CODE["reach"]).sort_values(
         ["is_rest", "value"], ascending=[True, False]
@@ -51,18 +71,4 @@ def show_by_category(context: Context) -> None:
     if len(reached):
         headline = say("{name}到的人最多", name=reached["name"].iloc[0])
     panels = [(BY_CODE[code], measure(rows.loc[reached.index], BY_CODE[code])) for code in PANELS]
-    show_figure(
-        context,
-        "participation-categories",
-        context.remember_chosen(
-            "participation-categories",
-            by,
-            make=lambda: categories(panels, say, height=FILLS_BELOW_CHOICE),
-        ),
-        Caption(
-            headline,
-            say("参与率按不重复的居民计，各类不可相加；细线为 95% 区间"),
-            context.as_of(window=True),
-        ),
-        replace(counted, rows=rows.drop(columns=["key", "name"])),
-    )
+    return categories(panels, say, height=FILLS_BELOW_CHOICE), headline

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from dashboard.draw.drawing import nothing
+from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.participation import calendar, cohorts, lorenz
 from dashboard.insight.participation import (
     TOLD_MONTHS,
@@ -35,20 +35,20 @@ def show_calendar(context: Context) -> None:
     first = max(first, context.warehouse.months[0])
     last = add_months(filters.end_month, 1) - timedelta(days=1)
     counted = context.count("activity_by_day", start_month=first)
-    rows = measure(counted.rows, indicator)
-    festivals = festivals_between(first, last)
+
+    def make() -> tuple[Drawing, str]:
+        rows, festivals = measure(counted.rows, indicator), festivals_between(first, last)
+        unit = say.words(indicator.unit)
+        drawing = calendar(rows, first, last, festivals, say, unit=unit, height=250)
+        return drawing, calendar_headline(say, rows, festivals)
+
+    drawing, headline = context.remember_chosen("activity-calendar", shown, make=make)
     show_figure(
         context,
         "activity-calendar",
-        context.remember_chosen(
-            "activity-calendar", shown,
-            make=lambda: calendar(
-                rows, first, last, festivals, say,
-                unit=say.words(indicator.unit), height=250,
-            ),
-        ),
+        drawing,
         Caption(
-            calendar_headline(say, rows, festivals),
+            headline,
             say("每格一天，每列一周；红框为节日当天（公历事实）· 最深一档为最多的 2% 日子"),
             _span(say, first, last),
         ),
@@ -83,8 +83,12 @@ def show_trend(context: Context, indicator: Indicator, months: Counted) -> None:
 def show_cohorts(context: Context) -> None:
     say = context.say
     counted = context.count("participation_cohorts")
-    rows = context.remember_chosen("cohort-shares", make=lambda: retention(counted.rows))
-    soon, later = (retained(rows, months) for months in TOLD_MONTHS)
+
+    def make() -> tuple[Drawing, list[float | None]]:
+        rows = retention(counted.rows)
+        return cohorts(rows, say, height=340), [retained(rows, months) for months in TOLD_MONTHS]
+
+    drawing, (soon, later) = context.remember_chosen("cohorts", make=make)
     headline = say("首次参与后再来的人")
     if soon is not None and later is not None:
         headline = say(
@@ -94,7 +98,7 @@ def show_cohorts(context: Context) -> None:
     show_figure(
         context,
         "cohorts",
-        context.remember_chosen("cohorts", make=lambda: cohorts(rows, say, height=340)),
+        drawing,
         Caption(
             headline,
             say("按首次参与的月份分组；第一组含数据之前已参与的人，不计入标题"),

@@ -51,10 +51,14 @@ def _choose(context: Context) -> None:
     begin_page(context, lambda: headline, describing=False)
     left, right = st.columns([1, 1.15], gap="medium")
     with left:
+        # What was typed is there again when one comes back from a profile.
+        if "profile-search" not in st.session_state:
+            st.session_state["profile-search"] = st.session_state.get("profile-searched", "")
         text = st.text_input(
             say("查找街镇或社区"), key="profile-search", type="search", live=True,
             placeholder=say("名称、别名、拼音或首字母，如：龙湖、youchao、ycmq"),
         )  # fmt: skip
+        st.session_state["profile-searched"] = text
         _found(context, text or "")
     with right:
         _towns(context)
@@ -63,8 +67,9 @@ def _choose(context: Context) -> None:
 def places(context: Context) -> list[Place]:
     """List what can be found: towns, named communities, then those of the sample."""
     towns = context.towns.fillna("")
-    communities = context.communities.fillna("")
     columns = ["name_zh", "name_en", "short_name_zh", "short_name_en"]
+    communities = context.communities[["name_zh", "name_en", "aliases", "origin"]].fillna("")
+    gone = context.communities["closed_on"].notna()
     return [
         *(
             Place(str(code), _names(row, columns), rank=1)
@@ -75,8 +80,11 @@ def places(context: Context) -> list[Place]:
                 str(code),
                 (*_names(row, ["name_zh", "name_en"]), str(code)),
                 rank=0 if row["origin"] == "published" else 2,
+                is_gone=is_gone,
             )
-            for code, row in zip(communities.index, communities.to_dict("records"), strict=True)
+            for code, row, is_gone in zip(
+                communities.index, communities.to_dict("records"), gone, strict=True
+            )
         ),
     ]
 
@@ -91,9 +99,12 @@ def _found(context: Context, text: str) -> None:
     communities, towns = context.communities, context.towns
     if text.strip():
         every = context.warehouse.remember("profile-places", lambda: places(context))
-        keys = [place.key for place in find(text, every, most=MOST_FOUND)]
-        headline = say("找到 {count} 处", count=len(keys)) if keys else say("没有找到")
-        note = say("可能相符的最多列 {most} 处", most=MOST_FOUND)
+        every_key = [place.key for place in find(text, every)]
+        keys = every_key[:MOST_FOUND]
+        headline = say("找到 {count} 处", count=len(every_key)) if keys else say("没有找到")
+        note = ""
+        if len(every_key) > len(keys):
+            note = say("列出前 {most} 处，多打几个字可缩小范围", most=MOST_FOUND)
     else:
         keys = communities.index[communities["origin"] == "published"].tolist()
         headline = say("{count} 个有公开报道的项目", count=len(keys))
@@ -106,7 +117,10 @@ def _found(context: Context, text: str) -> None:
         row = communities.loc[key]
         also = str(row["aliases"]).replace(";", "、") if say.language == "zh" else ""
         also = "" if pd.isna(row["aliases"]) else also
-        return Item(row["name"], " · ".join(filter(None, (names[row["town_code"]], also))), key)
+        gone = row["closed_on"]
+        left = "" if pd.isna(gone) else say("{month} 退出", month=f"{gone:%Y-%m}")
+        about = " · ".join(filter(None, (names[row["town_code"]], also, left)))
+        return Item(row["name"], about, key)
 
     def clicked(key: str | None, add: bool) -> None:
         if key is None:

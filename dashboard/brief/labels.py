@@ -1,0 +1,138 @@
+"""Place the names and values of a map's towns so that none covers another."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dashboard.brief.fit import LINE, text_width
+from dashboard.brief.slides import Place, TownMap
+
+Point = tuple[float, float]
+ROUNDS = 60
+# In text sizes: farther from its town a label is taken for a neighbour's.
+MOST_MOVED = 1.2
+
+
+@dataclass(frozen=True)
+class Label:
+    """Hold a town's lines of text and the middle of the box that they take."""
+
+    place: Place
+    lines: tuple[str, ...]
+    x: float
+    y: float
+    width: float
+    height: float
+    is_inside: bool
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+def map_labels(
+    town_map: TownMap, *, scale: float, origin: Point, size: float, margin: float = 2.0
+) -> list[Label]:
+    """Name the towns, with their values where there is room, none over another.
+
+    Names stand alone where name and value would have to move far from their towns: the values
+    are in the ranking beside. A label is ``is_inside`` where its box lies in its town, so that the
+    town's colour is its ground.
+    """
+    regions = {region.code: region for region in town_map.geometry.regions}
+    there = [place for place in town_map.places if place.code in regions]
+
+    def point(pair: Sequence[float]) -> Point:
+        return origin[0] + pair[0] * scale, origin[1] + pair[1] * scale
+
+    def label(place: Place, lines: tuple[str, ...]) -> Label:
+        x, y = point(regions[place.code].label)
+        wide = max(text_width(line, size) for line in lines) + 2 * margin
+        return Label(place, lines, x, y, wide, len(lines) * size * LINE, is_inside=False)
+
+    end = point((town_map.geometry.width, town_map.geometry.height))
+    wished = [label(each, (each.name, each.label)) for each in there]
+    moved = _within(apart(wished), (*origin, *end))
+    if _farthest(wished, moved) > MOST_MOVED * size:
+        wished = [label(each, (each.name,)) for each in there]
+        moved = _within(apart(wished), (*origin, *end))
+    return [
+        replace(
+            each,
+            is_inside=_is_inside(
+                each, [[point(pair) for pair in ring] for ring in regions[each.place.code].rings]
+            ),
+        )
+        for each in moved
+    ]
+
+
+def _farthest(before: list[Label], after: list[Label]) -> float:
+    return max(
+        (math.dist((a.x, a.y), (b.x, b.y)) for a, b in zip(before, after, strict=True)), default=0.0
+    )
+
+
+def _within(labels: list[Label], bounds: tuple[float, float, float, float]) -> list[Label]:
+    """Keep labels on the map."""
+    left, top, right, bottom = bounds
+    return [
+        replace(
+            each,
+            x=min(max(each.x, left + each.width / 2), right - each.width / 2),
+            y=min(max(each.y, top + each.height / 2), bottom - each.height / 2),
+        )
+        for each in labels
+    ]
+
+
+def apart(labels: list[Label]) -> list[Label]:
+    """Move labels that overlap apart, each by half and along the shorter way."""
+    labels = list(labels)
+    for _ in range(ROUNDS):
+        is_settled = True
+        for one in range(len(labels)):
+            for other in range(one + 1, len(labels)):
+                a, b = labels[one], labels[other]
+                over_x = (a.width + b.width) / 2 - abs(a.x - b.x)
+                over_y = (a.height + b.height) / 2 - abs(a.y - b.y)
+                if over_x <= 0.01 or over_y <= 0.01:
+                    continue
+                is_settled = False
+                if over_x < over_y:
+                    step = over_x / 2 if a.x >= b.x else -over_x / 2
+                    labels[one], labels[other] = replace(a, x=a.x + step), replace(b, x=b.x - step)
+                else:
+                    step = over_y / 2 if a.y >= b.y else -over_y / 2
+                    labels[one], labels[other] = replace(a, y=a.y + step), replace(b, y=b.y - step)
+        if is_settled:
+            break
+    return labels
+
+
+def _is_inside(label: Label, rings: list[list[Point]]) -> bool:
+    """Tell whether a box's corners and the middles of its sides lie in a shape."""
+    return all(
+        _is_in((label.x + across * label.width / 2, label.y + down * label.height / 2), rings)
+        for across in (-1, 0, 1)
+        for down in (-1, 0, 1)
+    )
+
+
+def _is_in(point: Point, rings: list[list[Point]]) -> bool:
+    """Tell whether a point lies in a shape, its holes left out (even-odd)."""
+    x, y = point
+    crossings = 0
+    for ring in rings:
+        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+            if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
+                crossings += 1
+    return crossings % 2 == 1
+
+
+def fills_of(town_map: TownMap, no_data: str) -> Mapping[str, str]:
+    """Give each town's colour by its code."""
+    return {
+        place.code: no_data if place.class_index is None else town_map.fills[place.class_index]
+        for place in town_map.places
+    }

@@ -1,0 +1,92 @@
+"""Draw the map as native shapes, one for each town, named after it."""
+
+from collections.abc import Sequence
+
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Pt
+
+from dashboard.brief.labels import Label, fills_of, map_labels
+from dashboard.brief.layout import Box
+from dashboard.brief.looks import WATER
+from dashboard.brief.powerpoint.shapes import Page, describe, freeform, rgb, unstyled
+from dashboard.brief.slides import TownMap
+from dashboard.draw.theme import INK, INK_SOFT, NO_DATA, RED
+from dashboard.language import Say
+
+NAME, STEP, NOTE = 14.0, 14.0, 12.0
+LEGEND = 108.0
+
+
+def add_map(page: Page, town_map: TownMap, box: Box) -> None:
+    """Add the towns, their names and values, and the legend."""
+    left, top, width, height = box
+    geometry = town_map.geometry
+    scale = min((width - LEGEND) / geometry.width, height / geometry.height)
+    x0 = left + (width - LEGEND - geometry.width * scale) / 2
+    y0 = top + (height - geometry.height * scale) / 2
+    regions = {region.code: region for region in geometry.regions}
+    fills = fills_of(town_map, NO_DATA)
+    group = page.native.shapes.add_group_shape()
+    group.name = town_map.title
+    describe(group, f"{town_map.title} {town_map.note}")
+
+    def point(pair: Sequence[float]) -> tuple[int, int]:
+        return Pt(x0 + pair[0] * scale), Pt(y0 + pair[1] * scale)
+
+    # What is marked is drawn last, so that no neighbour covers its outline.
+    for place in sorted(town_map.places, key=lambda each: each.is_marked):
+        if place.code not in regions:
+            continue
+        shape = freeform(group, [[point(p) for p in ring] for ring in regions[place.code].rings])
+        shape.name = place.name
+        describe(shape, f"{place.name} {place.label}")
+        shape.fill.solid()
+        shape.fill.fore_color.rgb = rgb(fills[place.code])
+        shape.line.color.rgb = rgb(RED if place.is_marked else "#FFFFFF")
+        shape.line.width = Pt(3 if place.is_marked else 1)
+        unstyled(shape)
+    for line in geometry.lines:
+        shape = freeform(group, [[point(p) for p in line.points]], is_closed=False)
+        shape.name = line.name
+        shape.fill.background()
+        shape.line.color.rgb, shape.line.width = rgb(WATER), Pt(2)
+        unstyled(shape)
+    for label in map_labels(town_map, scale=scale, origin=(x0, y0), size=NAME):
+        _label(page, label, len(town_map.fills))
+    _legend(page, town_map, (left + width - LEGEND, top, LEGEND, height))
+
+
+def _label(page: Page, label: Label, classes: int) -> None:
+    """Name a town and give its value: on its own colour where that fits, else on a pale ground."""
+    is_dark = label.place.class_index == classes - 1 and label.is_inside
+    box = (label.x - label.width / 2, label.y - label.height / 2, label.width, label.height)
+    shape = page.text(
+        label.text, box, NAME, name=f"{label.place.name} {label.place.label}",
+        align=PP_ALIGN.CENTER, anchor=MSO_ANCHOR.MIDDLE, inset=0, bold=label.place.is_marked,
+        colour="#FFFFFF" if is_dark else INK,
+    )  # fmt: skip
+    if not label.is_inside:
+        shape.fill.solid()
+        shape.fill.fore_color.rgb = rgb("#FFFFFF")
+        clear = parse_xml(f'<a:alpha {nsdecls("a")} val="65000"/>')
+        shape.fill._fill._solidFill.find(qn("a:srgbClr")).append(clear)
+
+
+def _legend(page: Page, town_map: TownMap, box: Box) -> None:
+    left, top, width, height = box
+    steps = [
+        (fill, words) for fill, words in zip(town_map.fills, town_map.legend, strict=True) if words
+    ]
+    if any(place.class_index is None for place in town_map.places):
+        steps.append((NO_DATA, Say(page.language)("无数据")))
+    y = top + 4
+    for fill, words in steps:
+        page.bar((left, y + 3, 22, 16), fill, name="legend")
+        page.text(words, (left + 26, y, width - 26, 22), STEP, name="legend",
+                  anchor=MSO_ANCHOR.MIDDLE, inset=2)  # fmt: skip
+        y += 24
+    if town_map.note:
+        page.text(town_map.note, (left, top + height - 54, width, 54), NOTE, name="map-note",
+                  anchor=MSO_ANCHOR.BOTTOM, colour=INK_SOFT, inset=0)  # fmt: skip

@@ -1,0 +1,50 @@
+"""Take what was counted for one town or community out of what was counted for all of them.
+
+Readers go from town to town: what one of them asks for has mostly been counted with the others.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+# The column that a row's own town or community stands in, by the parameter that chooses them.
+OWN_COLUMN = {"town_codes": "town_code", "community_codes": "community_code"}
+EACH_TOWN = "each_town"
+
+_COMPLETE = {
+    "BIGINT": "int64", "INTEGER": "int32", "SMALLINT": "int16", "TINYINT": "int8",
+    "BOOLEAN": "bool",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Hold the rows counted for all, and the types that complete columns have by themselves.
+
+    pandas widens a column of whole numbers or yes and no in which anything is missing: a part
+    in which nothing is missing has the type that it would have had alone.
+    """
+
+    rows: pd.DataFrame
+    widened: Mapping[str, str]
+
+    def part(self, chosen: Mapping[str, Collection[str]]) -> pd.DataFrame:
+        """Take the rows whose columns hold one of what is chosen, in their order."""
+        rows = self.rows
+        for column, codes in chosen.items():
+            rows = rows[rows[column].isin(list(codes))]
+        complete = {name: to for name, to in self.widened.items() if rows[name].notna().all()}
+        rows = rows.reset_index(drop=True)
+        return rows.astype(complete) if complete else rows
+
+
+def fetch_whole(answered: duckdb.DuckDBPyConnection) -> Whole:
+    """Fetch all rows of a statement just run; a text column is one even if all is missing."""
+    types = {name: str(kind) for name, kind, *_ in answered.description or []}
+    rows = answered.df()
+    texts = [n for n, kind in types.items() if kind == "VARCHAR" and rows[n].dtype == "object"]
+    complete = {name: _COMPLETE[kind] for name, kind in types.items() if kind in _COMPLETE}
+    widened = {name: to for name, to in complete.items() if rows[name].dtype != to}
+    return Whole(rows.astype(dict.fromkeys(texts, "str")) if texts else rows, widened)

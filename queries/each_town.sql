@@ -1,0 +1,10 @@
+-- title:  Frame: a named query asked of every town by itself, all of them at once
+-- grain:  the query's own, and each_town
+-- The query stands where its name does below, with one town for its list of towns. Many small
+-- questions cost what their planning does: one for all towns is little more than one for one.
+select each_town.town_code as each_town, answer.*
+from (select unnest($each_town::varchar[]) as town_code) as each_town,
+lateral (
+    {query}
+) as answer
+order by all
