@@ -107,7 +107,7 @@ def _youth(row: Any, say: Say) -> str:
     profile = say.words(resident_profile.allowed[row.resident_profile])
     if pd.isna(row.youth_share):
         return say("人数过少，不列（18–35 岁）；{profile}", profile=profile)
-    return say("{share:.0%}（18–35 岁），{profile}", share=row.youth_share, profile=profile)
+    return say("{share:.1%}（18–35 岁），{profile}", share=row.youth_share, profile=profile)
 
 
 def _supply(row: Any, say: Say) -> str:

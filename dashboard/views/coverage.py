@@ -16,7 +16,7 @@ from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import coverage_headline
-from dashboard.insight.limits import funnel_limits, outside
+from dashboard.insight.limits import dispersion, funnel_limits, outside
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, add_up, column_heading, measure
 from dashboard.model.rounding import number_written
@@ -143,7 +143,8 @@ def _funnel(context: Context) -> None:
     def make() -> tuple[Drawing, str]:
         rows = counted.rows.assign(outside=outside(counted.rows, district))
         sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
-        limits = funnel_limits(district, sizes)
+        wide = dispersion(rows["value"], rows["denominator"], district)
+        limits = funnel_limits(district, sizes, dispersion=wide)
         drawing = funnel(rows, limits, indicator, say, district=district)
         return drawing, say.listed(rows.loc[rows["outside"], "name"].tolist())
 

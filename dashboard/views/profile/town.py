@@ -294,7 +294,7 @@ def _modes(context: Context) -> None:
             "name": kinds(counted.rows).map(names),
             "value": counted.rows["community_count"],
             "text": [
-                say("{count} 个（{share:.0%}）", count=count, share=count / total)
+                say("{count} 个（{share:.1%}）", count=count, share=count / total)
                 for count in counted.rows["community_count"]
             ],
         }
