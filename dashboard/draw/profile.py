@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.draw.charts import base_layout
+from dashboard.draw.charts import base_layout, line_mode, month_ticks
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
@@ -154,7 +154,7 @@ def timeline(
             uniformtext={"mode": "hide", "minsize": 11},
             xaxis={
                 "type": "date", "fixedrange": True, "showgrid": True, "gridcolor": RULE,
-                "tickformat": "%Y-%m", "nticks": 7, "tickfont": {"color": INK_SOFT},
+                "tickformat": "%Y-%m", "nticks": 5, "tickangle": 0, "tickfont": {"color": INK_SOFT},
                 "range": [f"{first:%Y-%m-%d}", f"{until:%Y-%m-%d}"],
             },
             yaxis={
@@ -195,7 +195,7 @@ def tier_lines(
         name = say.words(words)
         traces.append(
             scatter(
-                x=months, y=mine["value"].tolist(), mode="lines", name=name,
+                x=months, y=mine["value"].tolist(), mode=line_mode(months), name=name,
                 line={"color": CATEGORIES[number], "width": 2}, hoverinfo="text",
                 hovertext=[
                     f"{name} {month}<br>{percent_written(value)}<br>{number_written(let)} ÷ {number_written(available)}"
@@ -221,7 +221,8 @@ def tier_lines(
             ],
             xaxis={
                 "type": "date", "fixedrange": True, "showgrid": False, "tickformat": "%Y-%m",
-                "nticks": 6, "linecolor": RULE, "tickfont": {"color": INK_SOFT},
+                "linecolor": RULE, "tickfont": {"color": INK_SOFT},
+                **month_ticks([f"{month:%Y-%m}" for month in rows["month"]]),
             },
             yaxis={
                 "fixedrange": True, "gridcolor": RULE, "zeroline": False, "nticks": 5,
@@ -281,12 +282,14 @@ def kind_bars(rows: pd.DataFrame, say: Say, *, height: Height = 250) -> Drawing:
 
 @dataclass(frozen=True)
 class Peer:
-    """Hold one row of a comparison: a place, some words on it, and its values by indicator."""
+    """Hold one row of a comparison: a place, some words on it, its values by indicator, and how
+    unlike the first it is where that was measured."""
 
     key: str | None
     name: str
     text: str
     values: Mapping[str, float]
+    distance: float | None = None
 
 
 def comparison(
@@ -302,6 +305,9 @@ def comparison(
         *({"text": text, "number": False} for text in headings),
         *({"text": heading(each, say), "number": True} for each in indicators),
     ]
+    is_measured = any(peer.distance is not None for peer in peers)
+    if is_measured:
+        columns.append({"text": say("相似距离"), "number": True})
     return Drawing(
         "table",
         alt=say("{first}与 {count} 个对象的比较表。", first=peers[0].name, count=len(peers) - 1),
@@ -317,6 +323,7 @@ def comparison(
                             short_figure(peer.values.get(each.code), each, say.language)
                             for each in indicators
                         ),
+                        *([_distance_written(peer)] if is_measured else []),
                     ],
                 }
                 for peer in peers
@@ -326,12 +333,16 @@ def comparison(
     )
 
 
+def _distance_written(peer: Peer) -> str:
+    return "" if peer.distance is None else number_written(peer.distance, 2)
+
+
 def heading(indicator: Indicator, say: Say) -> str:
     """Head an indicator's values: its name and its unit."""
     name, unit = say.words(indicator.name), say.words(indicator.unit)
     if say.language == "zh":
         return f"{name}，{unit}"
-    return name if indicator.kind == "count" else f"{name}, {unit}"
+    return name if indicator.kind == "count" or unit in name else f"{name}, {unit}"
 
 
 def texts_table(
