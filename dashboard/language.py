@@ -2,7 +2,7 @@
 
 ``say("共 {count} 个社区", count=5)`` looks the Chinese sentence up in ``locale/en.po``. Terms of
 the data model are ``Words`` and come translated. English writes one and many apart:
-``{count} {count:community|communities}``.
+``{count} {count:community|communities}``, and names within a sentence small: ``{name:inside}``.
 """
 
 from collections.abc import Mapping
@@ -43,9 +43,15 @@ class Say:
 
 
 class _OneOrMany(Formatter):
-    """Format values; a form with a bar gives its first word for one and its second for more."""
+    """Format values; a form with a bar gives its first word for one and its second for more.
+
+    ``inside`` writes a name as it stands within a sentence: without its capital.
+    """
 
     def format_field(self, value: object, form: str) -> str:
+        if form == "inside":
+            text = str(value)
+            return text[:1].lower() + text[1:]
         one, bar, many = form.partition("|")
         if not bar:
             return str(super().format_field(value, form))

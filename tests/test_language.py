@@ -22,6 +22,13 @@ def test_each_count_of_a_sentence_is_told_by_itself() -> None:
     assert said == "5 communities need attention; 1 is behind"
 
 
+def test_a_name_within_an_english_sentence_is_small() -> None:
+    names = {"y": "Committee coverage", "x": "Participation reach"}
+    said = Say("en")("{y}与{x}之间看不出关联", **names)
+    assert said == "No association seen between committee coverage and participation reach"
+    assert Say("en")("{y}与{x}", **names) == "Committee coverage and participation reach"
+
+
 def test_chinese_has_one_form() -> None:
     assert Say("zh")("{count} 个社区", count=1) == "1 个社区"
 

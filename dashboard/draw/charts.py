@@ -5,7 +5,7 @@ module measures them, and ``key`` and ``name`` of what each row is about. What i
 matter of theirs: the browser paints it red, so that a choice sends no new drawing.
 """
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from typing import Any
 
 import pandas as pd
@@ -24,6 +24,9 @@ from dashboard.draw.theme import (
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure, written
 from dashboard.model.rounding import number_written
+
+# So few months have a tick each.
+FEW_MONTHS = 6
 
 
 # Measured from the figure's lower edge, so that its rows take nothing from the plot.
@@ -219,6 +222,7 @@ def trend(
     layout = time_layout(rows["value"], rows["low"], rows["high"], behind["value"])
     layout["yaxis"]["ticksuffix"] = "%" if indicator.kind == "share" else ""
     layout["hovermode"] = "x"
+    layout["xaxis"].update(month_ticks(months))
     traces: list[Trace] = []
     if len(behind):
         traces.append(scatter(
@@ -233,8 +237,8 @@ def trend(
             mode="lines",
         ))  # fmt: skip
     traces.append(scatter(
-        x=months, y=rows["value"].tolist(), mode="lines", line={"color": BLUE, "width": 2},
-        hovertext=hovers, hoverinfo="text", customdata=months,
+        x=months, y=rows["value"].tolist(), mode=line_mode(months),
+        line={"color": BLUE, "width": 2}, hovertext=hovers, hoverinfo="text", customdata=months,
     ))  # fmt: skip
     at = rows[rows["month"] == marked]
     if not at.empty:
@@ -259,6 +263,16 @@ def trend(
             end=written(rows["value"].iloc[-1], indicator, say.language),
         ),
     )
+
+
+def month_ticks(months: Collection[str]) -> dict[str, Any]:
+    """Space the ticks of an axis of months: of a few, one for each, so that none comes twice."""
+    return {"dtick": "M1"} if len(set(months)) <= FEW_MONTHS else {"nticks": 6}
+
+
+def line_mode(values: Collection[Any]) -> str:
+    """Draw a line; one value alone is a point, as a line of it would not be seen."""
+    return "lines" if len(values) > 1 else "lines+markers"
 
 
 def _short(value: float, indicator: Indicator, say: Say) -> str:

@@ -6,7 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.draw.charts import base_layout, district_line, district_words, hover_text
+from dashboard.draw.charts import (
+    base_layout,
+    district_line,
+    district_words,
+    hover_text,
+    month_ticks,
+)
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
@@ -69,7 +75,7 @@ def tier_lines(
             showlegend=True,
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 13}},
             margin={"l": 8, "r": 12, "t": 30, "b": 28},
-            xaxis=_months_axis(),
+            xaxis={**_months_axis(), **month_ticks(rows["month"])},
             yaxis={
                 "fixedrange": True, "gridcolor": RULE, "zeroline": False, "nticks": 5,
                 "automargin": True, "tickfont": {"color": INK_SOFT}, "ticksuffix": "%",

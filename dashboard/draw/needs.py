@@ -96,7 +96,7 @@ def loop(
             )
         ],
         base_layout(
-            xaxis={"visible": False, "fixedrange": True, "range": [0, first * 1.3]},
+            xaxis={"visible": False, "fixedrange": True, "range": [0, first * 1.5]},
             yaxis=_names_axis(labels),
             annotations=between,
         ),
@@ -244,7 +244,10 @@ def service_matrix(
             )
         ],
         base_layout(
-            xaxis={"side": "top", "fixedrange": True, "showgrid": False, "zeroline": False},
+            xaxis={
+                "side": "top", "fixedrange": True, "showgrid": False, "zeroline": False,
+                "automargin": True, "tickfont": {"size": 11},
+            },
             yaxis=_names_axis(list(aspects.values())),
             margin={"l": 8, "r": 12, "t": 42, "b": 8},
         ),

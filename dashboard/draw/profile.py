@@ -11,6 +11,7 @@ from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing,
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure
+from dashboard.model.rounding import number_written
 
 _WATER, _LAND, _OWN = "#A9CCE3", "#E3E8EE", "#BED2E6"
 _GRID_GREY = "#D9DEE4"
@@ -152,7 +153,7 @@ def timeline(
             uniformtext={"mode": "hide", "minsize": 11},
             xaxis={
                 "type": "date", "fixedrange": True, "showgrid": True, "gridcolor": RULE,
-                "tickformat": "%Y-%m", "nticks": 7, "tickfont": {"color": INK_SOFT},
+                "tickformat": "%Y-%m", "nticks": 5, "tickangle": 0, "tickfont": {"color": INK_SOFT},
                 "range": [f"{first:%Y-%m-%d}", f"{until:%Y-%m-%d}"],
             },
             yaxis={
@@ -216,12 +217,14 @@ def kind_bars(rows: pd.DataFrame, say: Say, *, height: Height = 250) -> Drawing:
 
 @dataclass(frozen=True)
 class Peer:
-    """Hold one row of a comparison: a place, some words on it, and its values by indicator."""
+    """Hold one row of a comparison: a place, some words on it, its values by indicator, and how
+    unlike the first it is where that was measured."""
 
     key: str | None
     name: str
     text: str
     values: Mapping[str, float]
+    distance: float | None = None
 
 
 def comparison(
@@ -237,6 +240,9 @@ def comparison(
         *({"text": text, "number": False} for text in headings),
         *({"text": heading(each, say), "number": True} for each in indicators),
     ]
+    is_measured = any(peer.distance is not None for peer in peers)
+    if is_measured:
+        columns.append({"text": say("相似距离"), "number": True})
     return Drawing(
         "table",
         alt=say("{first}与 {count} 个对象的比较表。", first=peers[0].name, count=len(peers) - 1),
@@ -252,6 +258,7 @@ def comparison(
                             short_figure(peer.values.get(each.code), each, say.language)
                             for each in indicators
                         ),
+                        *([_distance_written(peer)] if is_measured else []),
                     ],
                 }
                 for peer in peers
@@ -261,12 +268,16 @@ def comparison(
     )
 
 
+def _distance_written(peer: Peer) -> str:
+    return "" if peer.distance is None else number_written(peer.distance, 2)
+
+
 def heading(indicator: Indicator, say: Say) -> str:
     """Head an indicator's values: its name and its unit."""
     name, unit = say.words(indicator.name), say.words(indicator.unit)
     if say.language == "zh":
         return f"{name}，{unit}"
-    return name if indicator.kind == "count" else f"{name}, {unit}"
+    return name if indicator.kind == "count" or unit in name else f"{name}, {unit}"
 
 
 def texts_table(

@@ -28,7 +28,7 @@ RULES: tuple[Words, ...] = (
     Words(
         f"偏空：主要层次（套间最多的层次）入住率低于 {LOW_OCCUPANCY:.0f}%；"
         f"开业不满 {FILLING_MONTHS} 个月的另计，视为仍在入住。",
-        f"Rather empty: below {LOW_OCCUPANCY:.0f} % let in the main tier, that with most "
+        f"Rather empty: below {LOW_OCCUPANCY:.0f}% let in the main tier, that with most "
         f"dwellings; those open under {FILLING_MONTHS} months are still filling.",
     ),
     Words(

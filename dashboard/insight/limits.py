@@ -15,9 +15,9 @@ RULES: tuple[Words, ...] = (
     Words(
         "超出随机波动：超出 95% 漏斗界限。界限按各地之间的普遍差异放宽（Spiegelhalter 2005 的离散系数，不小于 1；"
         f"不足 {FEWEST_PLACES} 处的不放宽），95% 区间同样放宽；参与偏低用 99.8% 界限。",
-        "Beyond chance: outside the 95 % funnel limits. They are widened by how much places differ "
+        "Beyond chance: outside the 95% funnel limits. They are widened by how much places differ "
         "anyway (Spiegelhalter's (2005) dispersion, at least 1; not with fewer than "
-        f"{FEWEST_PLACES} places), and so are the 95 % intervals; low reach takes the 99.8 % limits.",
+        f"{FEWEST_PLACES} places), and so are the 95% intervals; low reach takes the 99.8% limits.",
     ),
 )
 

@@ -34,15 +34,15 @@ STATE_RULES: tuple[Words, ...] = (
         f"{BARS['closing_rate']:.0f}%），较上期（活动参与率较上年同期）下降不超过 {LEAST_FALL:.0f} 个百分点。两项都满足为达标，"
         "一项为关注，都不满足为滞后。",
         "A state rests on two questions: is the bar met (committee coverage "
-        f"{BARS['committee_coverage']:.0f} %, occupancy of every tier {BARS['occupancy']:.0f} %, "
-        f"reach {BARS['reach']:.0f} %, closing rate within 14 days {BARS['closing_rate']:.0f} %), "
+        f"{BARS['committee_coverage']:.0f}%, occupancy of every tier {BARS['occupancy']:.0f}%, "
+        f"reach {BARS['reach']:.0f}%, closing rate within 14 days {BARS['closing_rate']:.0f}%), "
         f"and has it fallen by no more than {LEAST_FALL:.0f} point since the period before (reach: "
         "since a year before)? Both: met; one: watch; neither: behind.",
     ),
     Words(
         "未达界限且低于全区、超出随机波动（95% 漏斗界限）的街镇，治理为滞后；有社区超期提案达 "
         f"{OVERDUE_PROPOSALS} 件，响应为滞后。没有上期数据的只看界限。界限均为本系统假定，未有公开标准。",
-        "A town below the bar and below the district beyond chance (95 % funnel limits) is behind "
+        "A town below the bar and below the district beyond chance (95% funnel limits) is behind "
         f"in governance; with a community of {OVERDUE_PROPOSALS} proposals overdue, response is "
         "behind. Without a period before, the bar alone decides. The bars are assumptions: no "
         "standard has been published.",

@@ -53,7 +53,7 @@ class Indicator:
 
 _OCCUPANCY_CAVEAT = W(
     "不同层次不可相加；超过 100% 视为数据错误。",
-    "Tiers are never added; over 100 % is a fault in the data.",
+    "Tiers are never added; over 100% is a fault in the data.",
 )
 _EFFECTIVE_CAVEAT = W(
     "90 天为本系统假定，并非公开规定；数据不足 90 天的月份为空。",

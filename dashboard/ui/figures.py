@@ -169,7 +169,7 @@ def show_concerns(
         ),
         Caption(
             say("需要关注"),
-            say("{count} 个社区需关注，先列紧急的；点击看画像", count=len(found)),
+            say("{count} 个社区需关注，先列紧急的", count=len(found)),
             context.as_of(),
         ),
         context.count("communities"),

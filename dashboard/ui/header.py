@@ -19,11 +19,12 @@ def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: s
     # A page's own choices mean nothing to another.
     here = replace(context.address, choices=()).written(months)
     at = list(pages).index(current)
-    with st.container(horizontal=True, key=f"header-{at}", vertical_alignment="center"):
+    with st.container(horizontal=True, key="header", vertical_alignment="center"):
         brand = say("闵行新型居住社区")
         st.html(f'<div class="mh-brand">{brand}</div>', width="content")
-        for page in pages.values():
-            st.page_link(page, query_params=here)
+        with st.container(horizontal=True, key=f"pages-{at}", width="content"):
+            for page in pages.values():
+                st.page_link(page, query_params=here)
         caveat = say("示例数据")
         badge = f'<span class="mh-caveat">{caveat}</span>' if context.is_sample else ""
         if context.not_loaded:

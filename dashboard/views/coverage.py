@@ -280,8 +280,8 @@ def _uncovered_table(context: Context, rows: pd.DataFrame) -> Drawing:
             ],
             "neighbour": [
                 say(
-                    "{town} {distance:.1f} 公里（{count} 个居村）",
-                    town=names.get(town, town), distance=distance / 1000, count=count,
+                    "{town}，{distance}（{count} 个居村）",
+                    town=names.get(town, town), distance=_about(distance, say), count=count,
                 )
                 for town, distance, count in zip(
                     rows["neighbour_town_code"], rows["neighbour_distance_m"],
@@ -301,3 +301,10 @@ def _uncovered_table(context: Context, rows: pd.DataFrame) -> Drawing:
         "neighbour": say("最近的另一街镇"),
     }
     return table(texts, headings, say, key="community_code", height=420)
+
+
+def _about(metres: float, say: Say) -> str:
+    """Write a distance as roughly as it is known: the places of communities are approximate."""
+    if metres < 1000:
+        return say("1 公里内")
+    return say("约 {distance:.0f} 公里", distance=metres / 1000)

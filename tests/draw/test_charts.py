@@ -395,3 +395,14 @@ def test_a_ranking_is_a_figure_to_plotly_too():
     assert len(figure.data) == 4
     with pytest.raises(ValueError):
         go.Figure([{**body["data"][0], "orientation": "askew"}], body["layout"])
+
+
+def test_one_month_alone_is_seen_and_has_one_tick() -> None:
+    drawing = trend(months((1, 4)), COVERAGE, ZH, marked=pd.Timestamp("2030-01-01"))
+    (line,) = [each for each in traces(drawing, "scatter") if "hovertext" in each]
+    assert "markers" in line["mode"]
+    assert drawing.body["layout"]["xaxis"]["dtick"] == "M1"
+    dates = pd.date_range("2025-01-01", periods=12, freq="MS")
+    year = pd.concat([months((1, 4))] * 12, ignore_index=True).assign(month=dates)
+    many = trend(year, COVERAGE, ZH, marked=pd.Timestamp("2030-01-01"))
+    assert "dtick" not in many.body["layout"]["xaxis"]

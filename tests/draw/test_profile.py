@@ -96,6 +96,20 @@ def test_places_are_compared_as_numbers_are_written_everywhere() -> None:
     assert texts[2:] == ["Residents", "Participation reach, %"]
 
 
+def test_how_unlike_places_are_stands_in_a_column_of_its_own() -> None:
+    peers = [Peer("c", "甲", "", {"residents": 1}), Peer("d", "乙", "", {"residents": 2}, 0.494)]
+    drawing = comparison(peers, [BY_CODE["residents"]], ZH, headings=("对象", "治理"))
+    assert drawing.body["columns"][-1] == {"text": "相似距离", "number": True}
+    assert [row["cells"][-1] for row in drawing.body["rows"]] == ["", "0.49"]
+
+
+def test_a_unit_that_the_name_says_is_not_said_again() -> None:
+    peers = [Peer("c", "A", "", {"residents_per_dwelling": 1.0})]
+    indicator = BY_CODE["residents_per_dwelling"]
+    drawing = comparison(peers, [indicator], EN, headings=("Place", "How"))
+    assert drawing.body["columns"][-1]["text"] == "Residents per dwelling"
+
+
 def test_a_table_of_texts_says_when_there_are_none() -> None:
     headings = [("名", False), ("数", True)]
     drawing = texts_table([("k", ("a", "1"))], headings, ZH)

@@ -12,8 +12,8 @@ PLACES = [
     Place("longhu", ("龙湖冠寓", "Longfor Goyoo Zhuanqiao")),
     Place("lexian", ("虹桥乐贤居", "Hongqiao Lexianju")),
     Place("zhonghang", ("中航公寓", "Zhonghang Apartments", "小哥楼", "骑手楼")),
-    Place("sample-1", ("示例社区·马桥-01", "Sample community Maqiao-01"), rank=2),
-    Place("sample-2", ("示例社区·马桥-02", "Sample community Maqiao-02"), rank=2),
+    Place("sample-1", ("示例社区·马桥-01", "Maqiao-01 (sample)"), rank=2),
+    Place("sample-2", ("示例社区·马桥-02", "Maqiao-02 (sample)"), rank=2),
 ]
 
 

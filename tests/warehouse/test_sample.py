@@ -272,7 +272,7 @@ def test_invented_communities_are_visibly_invented(sample: Sample) -> None:
     community = sample.tables["community"]
     invented = community[community["origin"] == "sample"]
     assert invented["name_zh"].str.fullmatch(r"示例社区·\S+-\d{2,3}").all()
-    assert invented["name_en"].str.startswith("Sample community ").all()
+    assert invented["name_en"].str.endswith(" (sample)").all()
     assert invented["operator"].str.fullmatch("示例运营方.").all()
     assert invented["community_code"].str.fullmatch(r"310112\d{3}-\d{3}").all()
     assert 10 <= invented["operator"].nunique() <= 14

@@ -101,20 +101,18 @@ def _compared(context: Context, row: Any) -> Drawing:
     rows = context.count("communities", context.everywhere).rows
     rows = rows[rows["community_code"].isin(keys)].set_index("community_code")
 
-    def peer(key: str, text: str) -> Peer:
-        return Peer(key, context.communities.at[key, "name"], text, values.loc[key].to_dict())
+    def peer(key: str, distance: float | None = None) -> Peer:
+        name, text = context.communities.at[key, "name"], how(key)
+        return Peer(key, name, text, values.loc[key].to_dict(), distance)
 
     def how(key: str) -> str:
         return governed_how(rows.at[key, "coverage_type"], rows.at[key, "mode"], say)
 
     peers = [
-        peer(code, how(code)),
+        peer(code),
         town_peer(context, row.town_code, indicators),
         district_peer(context, indicators),
-        *(
-            peer(key, say("{how} · 距离 {distance:.2f}", how=how(key), distance=distance))
-            for key, distance in similar["distance"].items()
-        ),
+        *(peer(key, distance) for key, distance in similar["distance"].items()),
     ]
     return comparison(peers, indicators, say, headings=(say("对象"), say("治理方式")))
 

@@ -261,7 +261,7 @@ def _name(rows: pd.DataFrame, towns: pd.DataFrame, named: pd.DataFrame) -> pd.Da
     return rows.assign(
         community_code=rows["town_code"] + serial.map("-{:03d}".format),
         name_zh="示例社区·" + short_zh + "-" + two_digits,
-        name_en="Sample community " + short_en + "-" + two_digits,
+        name_en=short_en + "-" + two_digits + " (sample)",
         aliases="",
     )
 
