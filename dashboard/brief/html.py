@@ -121,6 +121,8 @@ def _part(part: Part) -> str:
         return _titled(part.title, _map(part))
     if isinstance(part, Sentence):
         return f"<p>{escape(part.text)}</p>"
+    if all(value is None for series in part.series for value in series.values):
+        return _titled(part.title, "<p>—</p>")
     drawn = _bars(part) if part.kind == "bars" else _months(part)
     return _titled(part.title, drawn)
 

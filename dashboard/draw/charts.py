@@ -308,7 +308,7 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
             text=[_percent(value) for value in rows[share]], textposition="outside",
             cliponaxis=False, hoverinfo="text",
             hovertext=[
-                f"{name}<br>{label} {_percent(value)} · {number:,.0f}"
+                f"{name}<br>{label} {_percent(value)} · {'—' if pd.isna(number) else f'{number:,.0f}'}"
                 for name, value, number in zip(rows["name"], rows[share], rows[count], strict=True)
             ],
         ))  # fmt: skip

@@ -418,6 +418,26 @@ MEASURES: tuple[Field, ...] = (
         "number",
     ),
     _field(
+        "supply_qualifier",
+        "建成供应的限定",
+        "Qualifier of the supply",
+        W(
+            "上报为约数或余数时，建成供应的精确程度。",
+            "Where it was reported as about or at least.",
+        ),
+        type="text",
+    ),
+    _field(
+        "resident_qualifier",
+        "居民数的限定",
+        "Qualifier of the residents",
+        W(
+            "上报为约数或余数时，居民数的精确程度。",
+            "Where they were reported as about or at least.",
+        ),
+        type="text",
+    ),
+    _field(
         "published_columns",
         "已公布的列",
         "Published columns",

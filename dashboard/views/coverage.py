@@ -92,8 +92,10 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
         rows = measure(months, indicator)
         last = rows.iloc[-1]
         change = change_since(rows, pd.Timestamp(context.month_before), indicator, say)
-        made_of = f"{last['numerator']:,.0f}/{last['denominator']:,.0f}"
-        tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
+        parts = [change]
+        if pd.notna(last["numerator"]) and pd.notna(last["denominator"]):
+            parts.insert(0, f"{last['numerator']:,.0f}/{last['denominator']:,.0f}")
+        tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
     return tiles
 
 

@@ -170,7 +170,7 @@ def _tiles(context: Context) -> list[Tile]:
     for code in ("proposals", "acceptance", "closing_rate"):
         rows = measure(windows, BY_CODE[code])
         last, parts = rows.iloc[-1], [change_since(rows, before, BY_CODE[code], say)]
-        if BY_CODE[code].denominator:
+        if BY_CODE[code].denominator and pd.notna(last["denominator"]):
             parts.insert(0, f"{last['numerator']:,.0f}/{last['denominator']:,.0f}")
         tiles.append(Tile(BY_CODE[code], rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
     median = pd.Series([curve.median] if curve else [], dtype="float64")

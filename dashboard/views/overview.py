@@ -258,7 +258,8 @@ def _change_lines(
         reach=(reached.iloc[-1], reached.get(pd.Timestamp(context.month_before))),
         reach_indicator=reach,
         settled=chosen["settled_count"].sum(),
-        overdue=chosen["overdue_count"].iloc[-1],
+        # A community that left the list before has no such month.
+        overdue=float("nan") if chosen.empty else chosen["overdue_count"].iloc[-1],
         is_narrowed=context.filters.is_narrowed,
     )
 

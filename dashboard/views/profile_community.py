@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.draw.charts import trend
-from dashboard.draw.drawing import Drawing
+from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.profile import (
     Peer,
     Span,
@@ -121,8 +121,11 @@ def show_community(context: Context, code: str) -> None:
 
 
 def main_occupancy(row: Any) -> Indicator:
-    """Take the occupancy of the tier with most dwellings: tiers are never added."""
-    return BY_CODE[f"occupancy_{row.tier}"]
+    """Take the occupancy of the tier with most dwellings: tiers are never added.
+
+    One that reported no housing for the month has no tier; its occupancy is missing in any.
+    """
+    return BY_CODE["occupancy_room" if pd.isna(row.tier) else f"occupancy_{row.tier}"]
 
 
 def is_judged(context: Context, row: Any) -> bool:
@@ -279,6 +282,7 @@ def _facts(context: Context, rows: pd.DataFrame, row: Any) -> None:
         town=context.town_names(short=False)[row.town_code],
         published=_published(context, row.community_code),
         is_sample=context.is_sample,
+        qualified=context.count("qualified_values").rows,
     )
     show_figure(
         context,
@@ -583,6 +587,8 @@ def _occupancy(context: Context) -> None:
     counted = context.count("occupancy_by_town", start_month=context.warehouse.months[0])
 
     def draw() -> Drawing:
+        if counted.rows.empty:
+            return nothing("plot", say("所选范围内没有数据。"))
         tiers = counted.rows["tier"].unique()
         rows = pd.concat([measure(counted.rows, BY_CODE[f"occupancy_{code}"]) for code in tiers])
         return tier_lines(rows, say, marked=pd.Timestamp(context.filters.end_month), height=214)

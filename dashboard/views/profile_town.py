@@ -401,7 +401,9 @@ def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
         short_kind_names(say)[_kind(row)],
         "—" if pd.isna(row.resident_count) else f"{row.resident_count:,.0f}",
         "—" if pd.isna(row.dwelling_count) else f"{row.dwelling_count:,.0f}",
-        f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
+        "—"
+        if pd.isna(row.tier)
+        else f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
         # What is overdue in a real, named project of the sample is invented.
         "—"
         if context.is_sample and row.origin == "published"
