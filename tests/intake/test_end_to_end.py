@@ -147,7 +147,7 @@ def test_a_number_that_came_as_about_is_shown_so(workbook: Path, places: Places,
 
     def residents(name: str, month: date) -> str:
         asked = Filters(month, month, community_codes=(codes[name],))
-        row = warehouse.run("communities", asked.parameters()).iloc[0]
+        row = next(warehouse.run("communities", asked.parameters()).itertuples())
         rows = warehouse.run("qualified_values", asked.parameters())
         tiers = warehouse.run("occupancy_by_community", asked.parameters())
         facts = community_facts(
