@@ -81,9 +81,11 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
         indicator = BY_CODE[code]
         rows = measure(months, indicator)
         last = rows.iloc[-1]
-        change = change_since(rows, context.earlier, indicator, say)
-        made_of = f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
-        tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
+        parts = [change_since(rows, context.earlier, indicator, say)]
+        if pd.notna(last["numerator"]) and pd.notna(last["denominator"]):
+            made_of = (number_written(last[name]) for name in ("numerator", "denominator"))
+            parts.insert(0, "/".join(made_of))
+        tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
     return tiles
 
 
