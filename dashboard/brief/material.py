@@ -12,7 +12,7 @@ import pandas as pd
 from dashboard.brief.asking import Counted, Questions, columns_of
 from dashboard.brief.slides import Slide, Stack
 from dashboard.insight.attention import Concern, concerns
-from dashboard.insight.briefing import Message
+from dashboard.insight.briefing import Message, change_brief
 from dashboard.insight.changes import Before, are_few, value_before
 from dashboard.insight.housing import occupancies
 from dashboard.model.filters import add_months
@@ -162,6 +162,16 @@ class Material:
     def is_yearly(self, code: str) -> bool:
         """Tell whether an indicator is compared with the same months a year before."""
         return self._before(code).is_of_year
+
+    def compared(self, code: str) -> str:
+        """Say in few words how an indicator changed, on the year or on the period before."""
+        say = self.asking.say
+        change = change_brief(*self.pair(code), BY_CODE[code], say)
+        if change == "—":
+            return change
+        if self.is_yearly(code):
+            return say("同比 {change}", change=change)
+        return say("环比 {change}", change=change)
 
     def _before(self, code: str) -> Before:
         """Find what an indicator is compared with; nothing where it is of too few."""

@@ -3,7 +3,7 @@
 from dashboard.brief.material import Material
 from dashboard.brief.slides import Column, Figure, Figures, Slide, Stack, Table
 from dashboard.insight.attention import OVERDUE_PROPOSALS
-from dashboard.insight.briefing import against, change_brief, conclusion_message, points
+from dashboard.insight.briefing import conclusion_message, points
 from dashboard.insight.limits import outside
 from dashboard.insight.state import STATE_RULES, state_words
 from dashboard.model.indicators import BY_CODE, figure_of
@@ -29,16 +29,16 @@ def conclusion(material: Material) -> Slide:
     )
     figures = []
     for code in KEY_FIGURES:
-        now, before = material.pair(code)
+        now, _ = material.pair(code)
         figure, unit = figure_of(now, BY_CODE[code], say.language)
-        change = change_brief(now, before, BY_CODE[code], say)
+        change = material.compared(code)
         figures.append(
             Figure(
                 say.words(BY_CODE[code].name),
                 figure,
                 # In English the name tells the unit.
                 unit if say.language == "zh" or unit == "%" else "",
-                against(say, change, is_yearly=material.is_yearly(code)),
+                say("无上期数据") if change == "—" else change,
             )
         )
     states = state_words(say)

@@ -2,7 +2,7 @@
 
 from dashboard.brief.material import Material, cell, numbers
 from dashboard.brief.slides import Chart, Column, Sentence, Series, Slide, Stack, Table
-from dashboard.insight.briefing import change_brief, participation_message
+from dashboard.insight.briefing import participation_message
 from dashboard.model.indicators import BY_CODE
 
 RESPONSE = ("reach", "attendances", "repeat_rate", "first_timers", "closing_rate", "overdue")
@@ -25,12 +25,12 @@ def participation(material: Material) -> Slide:
     )
     rows = []
     for code in RESPONSE:
-        now, before = material.pair(code)
+        now, _ = material.pair(code)
         rows.append(
             (
                 say.words(BY_CODE[code].name),
                 cell(now, BY_CODE[code], say.language),
-                _told(change_brief(now, before, BY_CODE[code], say), code, material),
+                material.compared(code),
             )
         )
     table = Table(
@@ -58,13 +58,3 @@ def participation(material: Material) -> Slide:
         counted=(material.participation, material.proposals, material.months),
         window=True,
     )
-
-
-def _told(change: str, code: str, material: Material) -> str:
-    """Say in a narrow cell whether a change is on the year or on the period before."""
-    say = material.asking.say
-    if change == "—":
-        return change
-    if material.is_yearly(code):
-        return say("同比 {change}", change=change)
-    return say("环比 {change}", change=change)
