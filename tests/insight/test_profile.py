@@ -192,3 +192,19 @@ def test_a_report_is_told_by_its_numbers() -> None:
     report = SimpleNamespace(**{**nothing, "reported_rooms": 2475, "reported_occupancy_pct": 95.87})
     assert report_text(report, ZH) == "房源 2,475 套/间、入住率 95.87%"
     assert report_text(SimpleNamespace(**nothing), ZH) == ""
+
+
+def test_a_town_is_judged_by_how_widely_all_towns_differ() -> None:
+    shares = (44, 45, 46, 47, 53, 54, 55, 56)
+    towns = pd.DataFrame(
+        {
+            "key": list("abcdefgh"),
+            "committee_community_count": [share * 100 for share in shares],
+            "community_count": 10_000,
+        }
+    )
+    coverage = BY_CODE["committee_coverage"]
+    measured = measure(towns, coverage)
+    assert standing(measured, "a", coverage, district=50.0).verdict == "chance"
+    alone = standing(measured[measured["key"] == "a"], "a", coverage, district=50.0)
+    assert alone.verdict == "below"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dashboard.language import Say
@@ -187,3 +188,18 @@ def test_every_choice_survives_the_address(warehouse: Warehouse) -> None:
 
 def test_the_other_indicator_may_be_any() -> None:
     assert choices.SECOND.allowed == ("usual", *(each.code for each in BY_TOWN))
+
+
+def test_of_equals_the_larger_are_shown_and_the_others_counted() -> None:
+    rows = pd.DataFrame(
+        {
+            "key": [f"c{number:02}" for number in range(40)],
+            "name": "",
+            "value": [0.0] * 20 + list(range(1, 21)),
+            "denominator": [float(number) for number in range(40)],
+        }
+    )
+    shown = places._ends(rows)
+    assert set(shown["key"].tail(10)) == {f"c{number}" for number in range(10, 20)}
+    assert places._equals_left_out(rows) == (0, 10)
+    assert places._equals_left_out(rows.tail(15)) == (0, 0)
