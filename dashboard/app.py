@@ -75,7 +75,9 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
         choices=getattr(VIEWS[name], "CHOICES", ()),
     )
     others = {other: page for other, page in pages.items() if other != name}
-    context = Context(warehouse, address, say, lay_out_assets(), others)
+    context = Context(
+        warehouse, address, say, lay_out_assets(), others, page=name, show=VIEWS[name].show
+    )
     show_header(context, pages, name)
     show_notices(notices, say)
     if context.assets.problem:

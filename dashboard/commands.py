@@ -13,6 +13,7 @@ from dashboard.model.problem import Problem
 from dashboard.model.words import Language, Words
 from dashboard.own_commands import COMMANDS, advance
 from dashboard.places import DATA, LOADING_VARIABLE, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
+from dashboard.publish_commands import reproduce
 
 
 class Sentences(click.Group):
@@ -245,5 +246,5 @@ def dictionary(to: Path) -> None:
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, reproduce):
     main.add_command(command)

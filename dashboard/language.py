@@ -5,6 +5,7 @@ the data model are ``Words`` and come translated. English writes one and many ap
 ``{count} {count:community|communities}``, and names within a sentence small: ``{name:inside}``.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,10 @@ from dashboard.model.words import Language, Words
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "en.po"
 
 
+# A count in 万 is followed by what it counts without a space: 5.6 万名居民.
+_AFTER_WAN = re.compile(r"(?<=万) (?=[\u4e00-\u9fff])")
+
+
 class Say:
     """Speak one language."""
 
@@ -26,12 +31,17 @@ class Say:
 
     def __call__(self, chinese: str, /, **values: object) -> str:
         if self.language == "zh":
-            return chinese.format(**_rounding(values)) if values else chinese
+            said = chinese.format(**_rounding(values)) if values else chinese
+            return _AFTER_WAN.sub("", said)
         text = _english().get(chinese, chinese)
         return _OneOrMany().vformat(text, (), _rounding(values)) if values else text
 
     def words(self, words: Words) -> str:
         return words.in_language(self.language)
+
+    def names(self, terms: Mapping[str, Words]) -> dict[str, str]:
+        """Name the terms of a vocabulary, such as a field's allowed values, by their codes."""
+        return {code: self.words(words) for code, words in terms.items()}
 
     def listed(self, items: list[str]) -> str:
         """Join names as the language does."""

@@ -5,6 +5,7 @@ static files are asked for again at every visit.
 """
 
 import ctypes
+import gc
 import logging
 import os
 import socket
@@ -35,6 +36,7 @@ SECURITY_HEADERS = {
 }
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 _STOP_SECONDS = 5
+_COLLECTED_AFTER = 10_000
 # Of glibc's malloc.h.
 _M_ARENA_MAX = -8
 _MEMORY_PLACES = 2
@@ -90,6 +92,11 @@ def _warm_up() -> None:
     from dashboard.ui.assets import lay_out_assets
 
     lay_out_assets()
+    # What is loaded by now stays, and a page makes many thousand short-lived objects: going
+    # through all of them as often as Python does by itself takes a seventh of the time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_AFTER, 20, 10)
 
 
 def application(prefix: str = "") -> Any:

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -246,3 +247,36 @@ def test_other_towns_than_the_fourteen_are_told_by_their_codes(tmp_path: Path) -
     said = sentences(call("build", "--data", data, "--to", tmp_path / "m.duckdb"))
     assert "310112999" in said
     assert "310112101" in said
+
+
+def test_figures_of_a_page_are_listed_and_one_is_packed(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    listed = call("reproduce", "housing?lang=en", "--warehouse", warehouse.path)
+    assert listed.exit_code == 0
+    kinds = dict(line.split("\t")[:2] for line in listed.stdout.splitlines())
+    assert kinds["tiers"] == "table"
+    assert kinds["turnover"] == "plot"
+    to = tmp_path / "figure.zip"
+    address = "housing?lang=en&town=310112103"
+    packed = call("reproduce", address, "turnover", "--to", to, "--warehouse", warehouse.path)
+    assert packed.exit_code == 0
+    with zipfile.ZipFile(to) as archive:
+        (name,) = [each for each in archive.namelist() if each.endswith("parameters.json")]
+        parameters = json.loads(archive.read(name))
+    assert parameters["town_codes"]["value"] == ["310112103"]
+
+
+@pytest.mark.parametrize(
+    ("address", "figure", "said"),
+    [
+        ("nowhere", "x", "nowhere"),
+        ("housing?town=1&from=x", "x", "town=1"),
+        ("housing", "x", "tier-trend"),
+    ],
+)
+def test_a_figure_that_is_not_there_is_told_in_a_sentence(
+    warehouse: Warehouse, address: str, figure: str, said: str
+) -> None:
+    answer = call("reproduce", address, figure, "--warehouse", warehouse.path)
+    assert said in sentences(answer)

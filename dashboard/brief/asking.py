@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from dashboard.insight.changes import Earlier
 from dashboard.insight.limits import widened
 from dashboard.language import Say
 from dashboard.model.filters import Filters, add_months
@@ -22,27 +23,36 @@ T = TypeVar("T")
 _SAMPLED = frozenset(table.name for table in TABLES if table.is_sample)
 
 PARTICIPATION = "participation_by_town"
+MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)
 class Counted:
     """Hold rows together with the query and the parameters they were counted by.
 
-    ``shown`` are the columns that a figure of it shows; empty means all of them.
+    ``shown`` are the columns that a figure of it shows; empty means all of them. ``indicators`` are
+    those that were made of the counts, as far as the rows are of such. ``beside`` is what other
+    queries counted for the same figure.
     """
 
     rows: pd.DataFrame
     query: str
     parameters: Mapping[str, Any]
     shown: tuple[str, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    beside: tuple["Counted", ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         return self.shown or named_query(self.query).columns
 
     def showing(self, *indicators: Indicator) -> "Counted":
-        """Say that a figure shows these indicators alone."""
-        return replace(self, shown=columns_of(*indicators))
+        """Say that a figure makes these indicators of the rows, and shows them alone."""
+        return replace(self, shown=columns_of(*indicators), indicators=indicators)
+
+    def beside_others(self, *indicators: Indicator) -> "Counted":
+        """Say that a figure shows these indicators, most of them counted by other queries."""
+        return replace(self, shown=columns_of(*indicators), indicators=())
 
 
 def columns_of(*indicators: Indicator) -> tuple[str, ...]:
@@ -177,6 +187,14 @@ class Questions:
     def has_before(self) -> bool:
         """Whether there are data for the month that changes are told against."""
         return self.month_before in self.warehouse.months
+
+    @property
+    def earlier(self) -> Earlier:
+        """The months that changes may be told against."""
+        chosen = self.filters
+        is_within_year = chosen.window_months <= MONTHS_A_YEAR
+        year = pd.Timestamp(add_months(chosen.end_month, -MONTHS_A_YEAR))
+        return Earlier(pd.Timestamp(self.month_before), year if is_within_year else None)
 
     @property
     def is_sample(self) -> bool:

@@ -21,6 +21,7 @@ from dashboard.brief.pages.steps import steps
 from dashboard.brief.slides import Brief, Cover, Sentence, Slide, Stack
 from dashboard.insight.briefing import Message
 from dashboard.insight.state import state_words
+from dashboard.language import Say
 from dashboard.model.filters import Filters, default_filters
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
@@ -38,6 +39,21 @@ PAGES: dict[str, Callable[[Material], Slide]] = {
     "definitions": definitions,
 }
 SECTIONS = tuple(PAGES)
+
+
+def section_names(say: Say) -> dict[str, str]:
+    """Name the pages."""
+    return {
+        "conclusion": say("一页结论"),
+        "ranking": say("地图与排名"),
+        "modes": say("五种模式"),
+        "housing": say("入住与供给"),
+        "participation": say("参与和响应"),
+        "case": say("案例"),
+        "problems": say("问题清单"),
+        "steps": say("下一步"),
+        "definitions": say("口径附录"),
+    }
 
 
 def filters_for(

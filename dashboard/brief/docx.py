@@ -8,19 +8,23 @@ import io
 from typing import Any
 
 from docx import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-from dashboard.brief.slides import Brief, Figures, Slide, Table
+from dashboard.brief.slides import Brief, Chart, Column, Figures, Part, Slide, Table
+from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 
 TITLE, HEADING, SUBHEADING, BODY = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
 FALLBACKS = {TITLE: "宋体", SUBHEADING: "楷体", BODY: "仿宋", HEADING: "SimHei"}
 LATIN = "Times New Roman"
 TITLE_SIZE, BODY_SIZE, TABLE_SIZE, LINE = 22, 16, 10.5, 28
+# In rows: a table as short as this stays on one page.
+SHORT = 9
 PROGRESS = ("conclusion", "ranking", "modes", "housing", "participation")
 
 
@@ -63,7 +67,9 @@ class _Paper:
             self._said(slide)
         self._part(say("二、存在问题"), by_key.get("problems"))
         self._part(say("三、下一步建议"), by_key.get("steps"))
-        texts = [brief.cover.note, f"{brief.source} {brief.version}"]
+        self._annex(by_key)
+        rules = [say.words(words) for words in STATE_RULES] if "conclusion" in by_key else []
+        texts = [*rules, brief.cover.note, f"{brief.source} {brief.version}"]
         for text in filter(None, texts):
             self._line(text, SUBHEADING, TABLE_SIZE)
         self._page_number()
@@ -83,6 +89,8 @@ class _Paper:
             self._line(self.say("{text}。", text=self.say.listed(texts)), BODY, BODY_SIZE)
 
     def _said(self, slide: Slide) -> None:
+        if slide.lack:
+            self._line(slide.lack, SUBHEADING, TABLE_SIZE, colour="C00000")
         headline = self.say("{text}。", text=slide.headline)
         paragraph = self._line(headline, SUBHEADING, BODY_SIZE)
         gap = "" if self._brief.language == "zh" else " "
@@ -97,6 +105,25 @@ class _Paper:
             if isinstance(part, Table):
                 self._table(part)
 
+    def _annex(self, by_key: dict[str, Slide]) -> None:
+        """Put the numbers behind the progress into tables, each with its title above."""
+        tables = [
+            table
+            for key in PROGRESS
+            if key in by_key
+            for part in by_key[key].parts
+            if (table := _as_table(part)) is not None
+        ]
+        if not tables:
+            return
+        self._heading(self.say("附：主要数据"), on_new_page=True)
+        for number, table in enumerate(tables, 1):
+            title = self.say("表 {number}　{title}", number=number, title=table.title)
+            paragraph = self._line(title, HEADING, TABLE_SIZE + 1.5, indent=False, centred=True)
+            paragraph.paragraph_format.keep_with_next = True
+            paragraph.paragraph_format.space_before = Pt(6)
+            self._table(table)
+
     def _table(self, table: Table) -> None:
         native = self.document.add_table(rows=1, cols=len(table.columns))
         native.style = "Table Grid"
@@ -109,14 +136,28 @@ class _Paper:
         native.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         headings = tuple(column.heading for column in table.columns)
         for number, texts in enumerate((headings, *table.rows)):
-            cells = native.rows[0].cells if number == 0 else native.add_row().cells
-            for cell, text, width in zip(cells, texts, widths, strict=True):
+            row = native.rows[0] if number == 0 else native.add_row()
+            # A row stays on one page.
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+            for cell, text, width, column in zip(
+                row.cells, texts, widths, table.columns, strict=True
+            ):
                 cell.width = width
-                face = HEADING if number == 0 else BODY
-                self._run(cell.paragraphs[0], text, face, TABLE_SIZE)
+                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+                paragraph = cell.paragraphs[0]
+                form = paragraph.paragraph_format
+                form.space_before = form.space_after = Pt(2)
+                form.keep_with_next = number < len(table.rows) and len(table.rows) < SHORT
+                if column.is_number:
+                    form.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                if number == 0:
+                    shade = f'<w:shd {nsdecls("w")} w:val="clear" w:fill="E8EDF3"/>'
+                    cell._tc.get_or_add_tcPr().append(parse_xml(shade))
+                self._run(paragraph, text, HEADING if number == 0 else BODY, TABLE_SIZE)
 
-    def _heading(self, text: str) -> None:
+    def _heading(self, text: str, *, on_new_page: bool = False) -> None:
         paragraph = self.document.add_heading(level=1)
+        paragraph.paragraph_format.page_break_before = on_new_page
         self._laid_out(paragraph, indent=True, centred=False, line=LINE)
         self._run(paragraph, text, HEADING, BODY_SIZE)
 
@@ -164,6 +205,20 @@ class _Paper:
             )
         )
         self._run(paragraph, " —", BODY, 14)
+
+
+def _as_table(part: Part) -> Table | None:
+    """Take a table as it is, and a chart as the table of its numbers, a month or place a row."""
+    if isinstance(part, Table):
+        return part
+    if not isinstance(part, Chart):
+        return None
+    columns = (Column("", 0.4), *(Column(s.name, 0.3, is_number=True) for s in part.series))
+    rows = [
+        (category, *("—" if s.values[at] is None else f"{s.values[at]:.1f}" for s in part.series))
+        for at, category in enumerate(part.categories)
+    ]
+    return Table(part.title, columns, tuple(rows))
 
 
 def _name_fallbacks(document: Any) -> None:

@@ -13,6 +13,7 @@ from dashboard.brief.asking import Counted, Questions, columns_of
 from dashboard.brief.slides import Slide, Stack
 from dashboard.insight.attention import Concern, concerns
 from dashboard.insight.briefing import Message
+from dashboard.insight.changes import Before, value_before
 from dashboard.insight.housing import occupancies
 from dashboard.model.filters import add_months
 from dashboard.model.indicators import (
@@ -150,11 +151,17 @@ class Material:
         return measure(rows, indicator).set_index("month")["value"]
 
     def pair(self, code: str) -> tuple[float, float]:
-        """Give an indicator's value now and in the period before."""
+        """Give an indicator's value now and what it is compared with."""
         values = self.values(code)
-        now, before = pd.Timestamp(self.end), pd.Timestamp(self.asking.month_before)
-        nan = float("nan")
-        return float(values.get(now, nan)), float(values.get(before, nan))
+        now = values.get(pd.Timestamp(self.end))
+        return float("nan") if now is None else float(now), self._before(code).value
+
+    def is_yearly(self, code: str) -> bool:
+        """Tell whether an indicator is compared with the same months a year before."""
+        return self._before(code).is_of_year
+
+    def _before(self, code: str) -> Before:
+        return value_before(self.values(code), self.asking.earlier, BY_CODE[code])
 
     def last_months(self, months: "pd.Series[Any]") -> list[pd.Timestamp]:
         there = sorted(set(months[months <= pd.Timestamp(self.end)]))

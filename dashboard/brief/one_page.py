@@ -58,8 +58,8 @@ STYLE = f"""
 .a3 .when b {{ color: {RED}; border: calc(0.5 * var(--u)) solid {RED}; padding: 0 calc(2 * var(--u));
   margin-left: calc(3 * var(--u)); display: inline-block; }}
 .a3 .line {{ background: {RED}; }}
-.a3 .headline {{ color: {RED}; font-weight: 700; font-size: calc(7.4 * var(--u)); white-space: nowrap; }}
-.a3 .said {{ color: {BLUE}; font-size: calc(5 * var(--u)); white-space: nowrap; }}
+.a3 .headline {{ color: {RED}; font-weight: 700; font-size: calc(var(--s) * var(--u)); white-space: nowrap; }}
+.a3 .said {{ color: {BLUE}; font-size: calc(var(--s) * var(--u)); white-space: nowrap; }}
 .a3 .figures {{ display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
   gap: calc(3 * var(--u)); }}
 .a3 .figures > div {{ background: {PALE}; border-top: calc(1 * var(--u)) solid {BLUE};
@@ -121,8 +121,8 @@ def sheet(brief: Brief) -> str:
 <h1 class="at" {_at((MARGIN, 9, 262, 14), min(9, 256 / text_width(title, 1)))}>{escape(title)}</h1>
 <p class="at when" {_at((MARGIN + 262, 13, wide - 262, 10))}>{when}</p>
 <div class="at line" {_at((MARGIN, 24.5, wide, 1))}></div>
-<p class="at headline" {_at((MARGIN, 27, wide, 11))}>{escape(first.headline)}</p>
-<p class="at said" {_at((MARGIN, 38, wide, 7.4))}>{escape(first.conclusion)}</p>
+<p class="at headline" {_at((MARGIN, 27, wide, 11), min(7.4, wide / text_width(first.headline, 1)))}>{escape(first.headline)}</p>
+<p class="at said" {_at((MARGIN, 38, wide, 7.4), min(5, wide / text_width(first.conclusion, 1)))}>{escape(first.conclusion)}</p>
 {"".join(f'<dl class="at figures" {_at((MARGIN, 47.5, wide, 24))}>{figures(each)}</dl>' for each in parts[:1])}
 {panels}{_source(brief, by_key, say)}
 </div></article>"""
@@ -247,6 +247,7 @@ def _source(brief: Brief, by_key: dict[str, Slide], say: Say) -> str:
         say("{name} = {formula}", name=name, formula=formula)
         for part in _tables(brief, "definitions")
         for name, formula, *_ in part.rows
+        if name != say("状态")  # stands beside the states themselves
     ]
     as_of = next((slide.as_of for slide in by_key.values()), "")
     told = " · ".join((brief.source, as_of, say("数据版本 {version}", version=brief.version)))

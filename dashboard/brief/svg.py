@@ -14,6 +14,7 @@ from dashboard.language import Say
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
 _MOST_STEPS = 6
 _MONTHS_A_TICK = 4
+LEAST_FIGURE = 0.82
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def _bars(chart: Chart, canvas: Canvas) -> str:
     left = max(text_width(name, text) for name in chart.categories) + text * 0.6
     known = [v for series in chart.series for v in series.values if v is not None]
     scale = (canvas.width - left - text * 3.0) / (max(known, default=0) or 1)
+    # A figure stays within its bar's height as far as it stays legible.
+    figure = f'font-size="{min(text, max(LEAST_FIGURE * text, thick * 1.1)):.2f}"'
     body = [] if count == 1 else [_legend(chart.series, left, legend / 2, text, is_line=False)]
     for index, category in enumerate(chart.categories):
         top = legend + index * slot + (slot - thick * count) / 2
@@ -86,9 +89,9 @@ def _bars(chart: Chart, canvas: Canvas) -> str:
                     f"{category} {series.name} {_figure(value)}",
                 )
             )  # fmt: skip
-            body.append(
-                _text(left + value * scale + text * 0.3, y + thick / 2, _figure(value), more=bold)
-            )
+            x = left + value * scale + text * 0.3
+            more = f"{bold} {figure}"
+            body.append(_text(x, y + thick / 2, _figure(value), more=more))
     return "".join(body)
 
 

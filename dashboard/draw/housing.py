@@ -6,12 +6,19 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.draw.charts import base_layout, district_line, district_words, hover_text
+from dashboard.draw.charts import (
+    base_layout,
+    district_line,
+    district_words,
+    hover_text,
+    month_ticks,
+)
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
-from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK_SOFT, RED, RULE
+from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
 from dashboard.model.rounding import percent_written
+from dashboard.model.tables import tier
 
 _MOST_BINS = 100
 _DOTS_HEIGHT = 250
@@ -21,12 +28,7 @@ _STEPS = tuple(digit * 10.0**power for power in range(-2, 5) for digit in (1, 2,
 
 
 def tier_lines(
-    rows: pd.DataFrame,
-    names: dict[str, str],
-    say: Say,
-    *,
-    marked: pd.Timestamp,
-    height: Height = 260,
+    rows: pd.DataFrame, say: Say, *, marked: pd.Timestamp, height: Height = 260
 ) -> Drawing:
     """Draw each tier's occupancy over the months, a line each; the legend says the last value.
 
@@ -36,11 +38,11 @@ def tier_lines(
     if rows.empty:
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     traces, spoken = [], []
-    for number, (tier, name) in enumerate(names.items()):
-        mine = rows[rows["tier"] == tier]
+    for number, (code, words) in enumerate(tier.allowed.items()):
+        mine = rows[rows["tier"] == code]
         if mine.empty:
             continue
-        indicator = BY_CODE[f"occupancy_{tier}"]
+        indicator, name = BY_CODE[f"occupancy_{code}"], say.words(words)
         months = [f"{month:%Y-%m}" for month in mine["month"]]
         last = mine[mine["month"] == marked]
         label = name
@@ -73,7 +75,7 @@ def tier_lines(
             showlegend=True,
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 13}},
             margin={"l": 8, "r": 12, "t": 30, "b": 28},
-            xaxis=_months_axis(),
+            xaxis={**_months_axis(), **month_ticks([f"{month:%Y-%m}" for month in rows["month"]])},
             yaxis={
                 "fixedrange": True, "gridcolor": RULE, "zeroline": False, "nticks": 5,
                 "automargin": True, "tickfont": {"color": INK_SOFT}, "ticksuffix": "%",
@@ -104,10 +106,10 @@ def spread_ranking(
     district: float | None = None,
     height: Height = 400,
 ) -> Drawing:
-    """Rank places as dots, each with the middle half of its communities as a line.
+    """Rank places as dots, each with the middle half of its communities as a line, and the median.
 
-    Rows: measured, with ``key``, ``name``, ``lower``, ``upper`` (quartiles over communities, may
-    be missing) and ``behind``, how many communities they are of. The axis need not start at 0.
+    Rows: measured, with ``key``, ``name``, ``lower``, ``middle``, ``upper`` (quartiles over
+    communities, may be missing) and ``behind``, how many communities they are of. The axis need not start at 0.
     """
     rows = rows.dropna(subset=["value"]).sort_values(["value", "key"], ascending=[False, True])
     if rows.empty:
@@ -135,6 +137,13 @@ def spread_ranking(
         hoverinfo="text",
         hovertext=[text.replace("\n", "<br>") for text in hovers],
     )
+    medians = scatter(
+        x=[row["middle"] for row in records if pd.notna(row["middle"])],
+        y=[n for n, row in enumerate(records) if pd.notna(row["middle"])],
+        mode="markers",
+        marker={"symbol": "line-ns-open", "size": 9, "color": INK, "line": {"width": 2}},
+        hoverinfo="skip",
+    )
     edge = most + room * 0.03
     values = scatter(
         x=[edge] * len(rows),
@@ -146,7 +155,7 @@ def spread_ranking(
         cliponaxis=False,
     )
     figure = framed(
-        [lines, *district_line(district, rows=len(rows)), dots, values],
+        [lines, *district_line(district, rows=len(rows)), medians, dots, values],
         base_layout(
             annotations=district_words(district, indicator, say, rows=len(rows)),
             xaxis={

@@ -6,16 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.draw.charts import base_layout, line_mode, month_ticks
+from dashboard.draw.charts import base_layout
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure
-from dashboard.model.rounding import number_written, percent_written
-from dashboard.model.tables import tier as tier_field
+from dashboard.model.rounding import number_written
 
 _WATER, _LAND, _OWN = "#A9CCE3", "#E3E8EE", "#BED2E6"
 _GRID_GREY = "#D9DEE4"
+_SHORT_DAYS = 62
 # As wide as a name of a town is beside its point, in km.
 _ROOM_KM = 1.2
 
@@ -154,7 +154,7 @@ def timeline(
             uniformtext={"mode": "hide", "minsize": 11},
             xaxis={
                 "type": "date", "fixedrange": True, "showgrid": True, "gridcolor": RULE,
-                "tickformat": "%Y-%m", "nticks": 5, "tickangle": 0, "tickfont": {"color": INK_SOFT},
+                "tickangle": 0, "tickfont": {"color": INK_SOFT}, **_time_ticks(first, until),
                 "range": [f"{first:%Y-%m-%d}", f"{until:%Y-%m-%d}"],
             },
             yaxis={
@@ -171,76 +171,20 @@ def timeline(
     )
 
 
+def _time_ticks(first: pd.Timestamp, until: pd.Timestamp) -> dict[str, Any]:
+    """Write days along a short time and months along a long one, so that no tick comes twice."""
+    days = (until - first).days
+    if days < _SHORT_DAYS:
+        return {"tickformat": "%Y-%m-%d", "nticks": 3}
+    return {"tickformat": "%Y-%m", **({"dtick": "M1"} if days < 3 * _SHORT_DAYS else {"nticks": 5})}
+
+
 def _span_colour(kind: str) -> str:
     if kind == "grid":
         return _GRID_GREY
     if kind == "none":
         return "#999999"
     return CATEGORIES[int(kind) - 1] if kind.isdecimal() else BLUE_PALE
-
-
-def tier_lines(
-    rows: pd.DataFrame, say: Say, *, marked: pd.Timestamp, height: Height = 250
-) -> Drawing:
-    """Draw the occupancy of each tier over the months. Rows: ``month``, ``tier``, ``value`` (%)."""
-    rows = rows.dropna(subset=["value"])
-    if rows.empty:
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
-    traces = []
-    for number, (code, words) in enumerate(tier_field.allowed.items()):
-        mine = rows[rows["tier"] == code]
-        if mine.empty:
-            continue
-        months = [f"{month:%Y-%m}" for month in mine["month"]]
-        name = say.words(words)
-        traces.append(
-            scatter(
-                x=months, y=mine["value"].tolist(), mode=line_mode(months), name=name,
-                line={"color": CATEGORIES[number], "width": 2}, hoverinfo="text",
-                hovertext=[
-                    f"{name} {month}<br>{percent_written(value)}<br>{number_written(let)} ÷ {number_written(available)}"
-                    for month, value, let, available in zip(
-                        months, mine["value"], mine["numerator"], mine["denominator"], strict=True
-                    )
-                ],
-            )
-        )  # fmt: skip
-    low = float(rows["value"].min())
-    figure = framed(
-        traces,
-        base_layout(
-            showlegend=True,
-            legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
-            margin={"l": 8, "r": 12, "t": 26, "b": 28},
-            hovermode="closest",
-            shapes=[
-                {
-                    "type": "line", "x0": f"{marked:%Y-%m}", "x1": f"{marked:%Y-%m}", "y0": 0,
-                    "y1": 1, "yref": "paper", "line": {"color": RED, "width": 1, "dash": "dot"},
-                }
-            ],
-            xaxis={
-                "type": "date", "fixedrange": True, "showgrid": False, "tickformat": "%Y-%m",
-                "linecolor": RULE, "tickfont": {"color": INK_SOFT},
-                **month_ticks([f"{month:%Y-%m}" for month in rows["month"]]),
-            },
-            yaxis={
-                "fixedrange": True, "gridcolor": RULE, "zeroline": False, "nticks": 5,
-                "automargin": True, "tickfont": {"color": INK_SOFT}, "ticksuffix": "%",
-                "range": [max(0.0, low - 6), 103],
-            },
-        ),
-    )  # fmt: skip
-    return plot(
-        figure,
-        height=height,
-        alt=say(
-            "各层次入住率月度折线图，最近：{values}。",
-            values=say.listed(
-                [f"{trace['name']} {percent_written(trace['y'][-1])}" for trace in traces],
-            ),
-        ),
-    )
 
 
 def kind_bars(rows: pd.DataFrame, say: Say, *, height: Height = 250) -> Drawing:

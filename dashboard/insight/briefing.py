@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.insight.changes import difference_shown
 from dashboard.insight.headline import largest_gaps
 from dashboard.insight.housing import FILLING_MONTHS, LOW_OCCUPANCY
 from dashboard.insight.limits import outside
@@ -49,7 +50,7 @@ def change_brief(
     """
     if pd.isna(now) or pd.isna(before):
         return "—"
-    difference = now - before
+    difference = difference_shown(now, before, indicator)
     if round(difference, indicator.decimals) == 0:
         return say("持平")
     if indicator.kind == "share" and in_full:
@@ -98,11 +99,13 @@ def conclusion_message(
             covered=covered,
             share=covered / total * 100,
         )
-    gaps = largest_gaps(towns) if is_whole else []
+    gaps = largest_gaps(towns)["name"].tolist() if is_whole else []
     if gaps:
-        beside = say("{places}缺口最大", places=say.listed(gaps))
+        beside = say("{places}未纳入的最多", places=say.listed(gaps))
     elif district is not None and not is_whole:
         beside = say("全区覆盖率 {district:.1f}%", district=district)
+    elif covered < total:
+        beside = say("{count} 个尚未纳入", count=total - covered)
     else:
         beside = say("没有缺口")
     if changes is None:
@@ -130,13 +133,15 @@ def points(
     tiers: pd.DataFrame,
     tiers_before: pd.DataFrame,
     reach: tuple[float, float],
+    is_yearly: bool,
     closing: tuple[float, float],
     overdue: int | None,
     has_late: bool,
 ) -> list[Point]:
     """List the conclusion's lines: governance, housing, participation, response.
 
-    Pairs are values now and before, in percent; ``tiers``: measured rows of the end month and of
+    Pairs are values now and before, in percent; ``is_yearly``: reach before is of a year before;
+    ``tiers``: measured rows of the end month and of
     the period before; ``overdue``: None where proposals are not loaded; ``has_late``: a community
     has as many overdue proposals as the rules call behind.
     """
@@ -147,7 +152,7 @@ def points(
             say(
                 "居村治理覆盖率 {share}，{change}",
                 share=written(coverage[0], shares, say.language),
-                change=_against(say, change_brief(*coverage, shares, say, in_full=True)),
+                change=against(say, change_brief(*coverage, shares, say, in_full=True)),
             ),
             governance_state(*coverage, is_below=is_below),
         ),
@@ -163,7 +168,11 @@ def points(
             else say(
                 "活动参与率 {share}，{change}",
                 share=written(reach[0], BY_CODE["reach"], say.language),
-                change=_against(say, change_brief(*reach, BY_CODE["reach"], say, in_full=True)),
+                change=against(
+                    say,
+                    change_brief(*reach, BY_CODE["reach"], say, in_full=True),
+                    is_yearly=is_yearly,
+                ),
             ),
             judged(*reach, "reach"),
         ),
@@ -181,8 +190,13 @@ def points(
     ]
 
 
-def _against(say: Say, change: str) -> str:
-    return say("无上期数据") if change == "—" else say("较上期 {change}", change=change)
+def against(say: Say, change: str, *, is_yearly: bool = False) -> str:
+    """Say against what a change is told: the period before, or the same months a year before."""
+    if change == "—":
+        return say("无上期数据")
+    if is_yearly:
+        return say("较上年同期 {change}", change=change)
+    return say("较上期 {change}", change=change)
 
 
 def _share(closing: float, say: Say) -> str:
@@ -219,6 +233,15 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
     whole = written(district, coverage, language)
     if own and (known["key"] == own).any():
         mine = known[known["key"] == own].iloc[0]
+        if not mine["is_outside"]:
+            return Message(
+                say(
+                    "{name}覆盖率 {share}，与全区无显著差别",
+                    name=mine["name"],
+                    share=written(mine["value"], coverage, language),
+                ),
+                say("与全区 {district} 的差异在随机波动内，不宜排先后。", district=whole),
+            )
         headline = say(
             "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
             name=mine["name"],
@@ -226,11 +249,6 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
             among=len(known),
             rank=int((known["value"].round(9) > round(mine["value"], 9)).sum()) + 1,
         )
-        if not mine["is_outside"]:
-            return Message(
-                headline,
-                say("与全区 {district} 的差异在随机波动内，不宜当作先后。", district=whole),
-            )
         if mine["value"] < district:
             return Message(
                 headline, say("低于全区 {district}，超出随机波动，宜优先安排。", district=whole)
@@ -252,10 +270,13 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
             low=written(known["value"].min(), coverage, language),
             high=written(known["value"].max(), coverage, language),
         )
-    most = known.sort_values(["grid_community_count", "key"], ascending=[False, True]).head(3)
-    share = most["grid_community_count"].sum() / known["grid_community_count"].sum() * 100
-    if pd.isna(share):
+    total = known["grid_community_count"].sum()
+    most = largest_gaps(known, count=3)
+    if not total:
         return Message(headline, say("没有缺口"))
+    if most.empty:
+        return Message(headline, say("{count} 个尚未纳入", count=int(total)))
+    share = most["grid_community_count"].sum() / total * 100
     return Message(
         headline,
         say(
@@ -329,11 +350,17 @@ def housing_message(say: Say, tiers: pd.DataFrame, communities: pd.DataFrame) ->
 
 
 def participation_message(
-    say: Say, *, reach: tuple[float, float], months: int, closing: float, overdue: int | None
+    say: Say,
+    *,
+    reach: tuple[float, float],
+    is_yearly: bool,
+    months: int,
+    closing: float,
+    overdue: int | None,
 ) -> Message:
     """Say what part of the residents took part, and how proposals were answered.
 
-    ``overdue``: None where proposals are not loaded.
+    ``is_yearly``: reach before is of a year before; ``overdue``: None where proposals are not loaded.
     """
     indicator = BY_CODE["reach"]
     if pd.isna(reach[0]):
@@ -348,7 +375,9 @@ def participation_message(
         headline,
         say(
             "{change}；14 天闭环率 {closing}，超期提案 {overdue} 件。",
-            change=_against(say, change_brief(*reach, indicator, say, in_full=True)),
+            change=against(
+                say, change_brief(*reach, indicator, say, in_full=True), is_yearly=is_yearly
+            ),
             closing=_share(closing, say),
             overdue="—" if overdue is None else overdue,
         ),

@@ -1,4 +1,6 @@
-"""Tell what changed since the period before, in short lines from counted data."""
+"""Tell what changed since the period before, or a year before, in short lines from counted data."""
+
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -7,36 +9,75 @@ from dashboard.model.indicators import Indicator, count_written, written
 from dashboard.model.rounding import number_written, rounded
 
 
-def change_written(now: float | None, before: float | None, indicator: Indicator, say: Say) -> str:
+@dataclass(frozen=True)
+class Earlier:
+    """Name the months that changes may be told against: the last of the period before, and the
+    end month a year before, None where so long a window would overlap that of a year before."""
+
+    period: pd.Timestamp
+    year: pd.Timestamp | None = None
+
+
+@dataclass(frozen=True)
+class Before:
+    """Hold an earlier value, NaN where there is none, and whether it is of a year before."""
+
+    value: float
+    is_of_year: bool = False
+
+
+def value_before(values: "pd.Series[float]", earlier: Earlier, indicator: Indicator) -> Before:
+    """Find what a value is compared with: a seasonal one with the same months a year before.
+
+    ``values`` are by month. Where there are no data a year before, it is the period before.
+    """
+    if indicator.is_seasonal and earlier.year is not None:
+        of_year = values.get(earlier.year)
+        if of_year is not None and pd.notna(of_year):
+            return Before(float(of_year), is_of_year=True)
+    of_period = values.get(earlier.period)
+    return Before(float("nan") if of_period is None or pd.isna(of_period) else float(of_period))
+
+
+def difference_shown(now: float, before: float, indicator: Indicator) -> float:
+    """Give the difference of two values as they are written, so that a reader finds the same."""
+    return rounded(now, indicator.decimals) - rounded(before, indicator.decimals)
+
+
+def change_written(now: float | None, before: Before, indicator: Indicator, say: Say) -> str:
     """Write a change: points for shares, percent for large counts, else the plain difference."""
-    if now is None or before is None or pd.isna(now) or pd.isna(before):
+    if now is None or pd.isna(now) or pd.isna(before.value):
         return say("无上期数据")
-    difference = now - before
+    difference = difference_shown(now, before.value, indicator)
     if rounded(difference, indicator.decimals) == 0:
-        return say("持平")
+        return say("与上年同期持平") if before.is_of_year else say("持平")
+    percent = difference / before.value * 100 if before.value else 0
+    is_large = indicator.kind == "count" and abs(before.value) >= 10_000 and abs(percent) >= 0.05
+    plain = number_written(difference, indicator.decimals, signed=True)
+    if before.is_of_year:
+        if indicator.kind == "share":
+            return say("较上年同期 {change:+.1f} 个百分点", change=difference)
+        if is_large:
+            return say("较上年同期 {change:+.1f}%", change=percent)
+        return say("较上年同期 {change}", change=plain)
     if indicator.kind == "share":
         return say("较上期 {change:+.1f} 个百分点", change=difference)
-    percent = difference / before * 100 if before else 0
-    if indicator.kind == "count" and abs(before) >= 10_000 and abs(percent) >= 0.05:
+    if is_large:
         return say("较上期 {change:+.1f}%", change=percent)
-    return say(
-        "较上期 {change}", change=number_written(difference, indicator.decimals, signed=True)
-    )
+    return say("较上期 {change}", change=plain)
 
 
-def change_since(rows: pd.DataFrame, before: pd.Timestamp, indicator: Indicator, say: Say) -> str:
-    """Write the change of measured months, from the month ``before`` to the last of them."""
-    earlier = rows.loc[rows["month"] == before, "value"]
-    return change_written(
-        rows["value"].iloc[-1], earlier.iloc[0] if len(earlier) else None, indicator, say
-    )
+def change_since(rows: pd.DataFrame, earlier: Earlier, indicator: Indicator, say: Say) -> str:
+    """Write the change of measured months, from an earlier one to the last of them."""
+    before = value_before(rows.set_index("month")["value"], earlier, indicator)
+    return change_written(rows["value"].iloc[-1], before, indicator, say)
 
 
 def change_lines(
     say: Say,
     *,
     changes: pd.Series | None,
-    reach: tuple[float | None, float | None],
+    reach: tuple[float | None, Before],
     reach_indicator: Indicator,
     settled: float,
     overdue: float,
@@ -44,7 +85,7 @@ def change_lines(
     """List what changed as pairs of subject and sentence.
 
     ``changes``: the row of that query, None where no month lies before; ``reach``: in percent,
-    now and before. What is missing is not told.
+    now and before it. What is missing is not told.
     """
     return [
         *([] if changes is None else _community_lines(say, changes)),
@@ -54,7 +95,7 @@ def change_lines(
 
 
 def _reach_line(
-    say: Say, reach: tuple[float | None, float | None], indicator: Indicator
+    say: Say, reach: tuple[float | None, Before], indicator: Indicator
 ) -> tuple[str, str]:
     sentence = say(
         "{reach}，{change}",
@@ -71,19 +112,23 @@ def _proposal_line(say: Say, settled: float, overdue: float) -> tuple[str, str]:
     return say("提案"), sentence
 
 
+def _beds_written(change: int, say: Say) -> str:
+    return say("床位 {change:+,} 张", change=change) if change else say("床位持平")
+
+
 def _community_lines(say: Say, changes: pd.Series) -> list[tuple[str, str]]:
     opened, beds = int(changes["opened_count"]), int(changes["bed_change_count"])
     if pd.isna(changes["closed_count"]):
-        moved = say("新开 {opened} 个，床位 {beds:+,}", opened=opened, beds=beds)
+        moved = say("新开 {opened} 个，{beds}", opened=opened, beds=_beds_written(beds, say))
     else:
         moved = say(
-            "新开 {opened} 个，退出 {closed} 个，床位 {beds:+,}",
+            "新开 {opened} 个，退出 {closed} 个，{beds}",
             opened=opened,
             closed=int(changes["closed_count"]),
-            beds=beds,
+            beds=_beds_written(beds, say),
         )
     return [
-        (say("社区"), moved),
+        (say("社区变动"), moved),
         (
             say("纳入"),
             say(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard.insight.headline import Headline
+from dashboard.insight.headline import Headline, foremost
 from dashboard.insight.limits import outside
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
@@ -38,6 +38,10 @@ class Spread:
     above: tuple[str, ...]
     below: tuple[str, ...]
 
+    def is_ranked(self, place: pd.Series, indicator: Indicator) -> bool:
+        """Tell whether a place's rank is worth telling: not if chance alone may have given it."""
+        return not indicator.has_interval or place["name"] in (*self.above, *self.below)
+
     @property
     def highest(self) -> pd.Series:
         return self.rows.iloc[0]
@@ -54,15 +58,26 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
     return valued.sort_values(["value", "key"], ascending=[False, True]).reset_index(drop=True)
 
 
-def spread(rows: pd.DataFrame, indicator: Indicator, district: float | None) -> Spread | None:
-    """Describe how measured places differ; None where none has a value."""
+def spread(
+    rows: pd.DataFrame,
+    indicator: Indicator,
+    district: float | None,
+    *,
+    every: pd.DataFrame | None = None,
+) -> Spread | None:
+    """Describe how measured places differ; None where none has a value.
+
+    ``every``: the places of the whole district, where rows are of some towns only: a place is
+    judged alike whichever towns are chosen.
+    """
     there = ranked(rows)
     if there.empty:
         return None
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     if indicator.has_interval and district is not None:
-        beyond = there[outside(there, district)]
+        compared = rows if every is None else every
+        beyond = there[there["key"].isin(compared.loc[outside(compared, district), "key"])]
         above = tuple(beyond.loc[beyond["value"] > district, "name"])
         below = tuple(beyond.loc[beyond["value"] < district, "name"][::-1])
     quarters = there["value"].quantile([0.25, 0.5, 0.75]).tolist()
@@ -83,7 +98,15 @@ def towns_headline(
     name = say.words(indicator.name)
     mine = found.rows[found.rows["key"].isin(chosen)]
     high, low = found.highest, found.lowest
-    if len(mine) == 1:
+    first = foremost(found.rows, "value", count=MOST_NAMES)
+    if len(mine) == 1 and not found.is_ranked(mine.iloc[0], indicator):
+        state = say(
+            "{place}：{indicator} {value}",
+            place=mine["name"].iloc[0],
+            indicator=name,
+            value=written(mine["value"].iloc[0], indicator, say.language),
+        )
+    elif len(mine) == 1:
         state = say(
             "{town}：{indicator} {value}，在 {count} 个街镇中排第 {rank}",
             town=mine["name"].iloc[0],
@@ -98,8 +121,7 @@ def towns_headline(
             indicator=name,
             value=written(high["value"], indicator, say.language),
         )
-    elif indicator.kind == "count":
-        first = found.rows.head(MOST_NAMES)
+    elif indicator.kind == "count" and len(first):
         state = say(
             "{indicator}最多的是{towns}，合计占 {count} 个街镇的 {share:.0f}%",
             indicator=name,
@@ -180,7 +202,14 @@ def communities_headline(
     """Say where the middle half of communities lies, or where the chosen one stands."""
     name = say.words(indicator.name)
     mine = found.rows[found.rows["key"].isin(chosen)]
-    if len(mine) == 1:
+    if len(mine) == 1 and not found.is_ranked(mine.iloc[0], indicator):
+        state = say(
+            "{place}：{indicator} {value}",
+            place=mine["name"].iloc[0],
+            indicator=name,
+            value=written(mine["value"].iloc[0], indicator, say.language),
+        )
+    elif len(mine) == 1:
         state = say(
             "{community}：{indicator} {value}，在 {count} 个社区中排第 {rank}",
             community=mine["name"].iloc[0],

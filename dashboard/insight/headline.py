@@ -39,7 +39,10 @@ def overview_headline(
     """
     covered, total = int(now["committee_community_count"]), int(now["community_count"])
     share = covered / total * 100
-    gaps = largest_gaps(towns)
+    gaps = [
+        say("{town} {count} 个", town=row.name, count=row.grid_community_count)
+        for row in largest_gaps(towns).itertuples(index=False)
+    ]
     places = _places(say, towns.loc[towns["key"].isin(chosen), "name"].tolist())
     if is_narrowed:
         state = say(
@@ -59,11 +62,13 @@ def overview_headline(
         )
     elif gaps:
         state = say(
-            "{covered} 个社区已纳入居村治理，占 {share:.1f}%；{places}缺口最大",
+            "{covered} 个社区已纳入居村治理，占 {share:.1f}%；未纳入最多：{places}",
             covered=covered,
             share=share,
             places=say.listed(gaps),
         )
+    elif covered < total:
+        state = say("{covered} 个社区已纳入居村治理，占 {share:.1f}%", covered=covered, share=share)
     else:
         state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
     chance = "" if is_narrowed else _chance_sentence(say, towns, chosen, district_coverage)
@@ -77,14 +82,26 @@ def _places(say: Say, names: list[str]) -> str:
     return say("{first}等 {count} 个街镇", first=names[0], count=len(names))
 
 
-def largest_gaps(towns: pd.DataFrame, *, count: int = 2) -> list[str]:
-    """Name the towns with most communities outside committee governance; none without any."""
-    return (
-        towns[towns["grid_community_count"] > 0]
-        .sort_values(["grid_community_count", "key"], ascending=[False, True])["name"]
-        .head(count)
-        .tolist()
-    )
+def foremost(
+    rows: pd.DataFrame, column: str, *, count: int, most: int = MOST_NAMES
+) -> pd.DataFrame:
+    """Keep the ``count`` rows with most of something, and all that equal the last of them.
+
+    Where these are more than ``most``, the equals are left out rather than some of them named;
+    so that nothing may be left. Rows: ``key`` and the column.
+    """
+    ordered = rows.sort_values([column, "key"], ascending=[False, True])
+    if len(ordered) <= count:
+        return ordered
+    last = ordered[column].iloc[count - 1]
+    named = ordered[ordered[column] >= last]
+    return named if len(named) <= most else ordered[ordered[column] > last]
+
+
+def largest_gaps(towns: pd.DataFrame, *, count: int = 2) -> pd.DataFrame:
+    """Find the towns with most communities outside committee governance; none without any."""
+    left = towns[towns["grid_community_count"] > 0]
+    return foremost(left, "grid_community_count", count=count)
 
 
 def _covered_sentence(say: Say, changes: pd.Series | None) -> str:

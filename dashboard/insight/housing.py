@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard.insight.headline import Headline
+from dashboard.insight.headline import Headline, foremost
 from dashboard.language import Say
 from dashboard.model.filters import add_months
 from dashboard.model.indicators import BY_CODE, Indicator, measure, short_figure, written
@@ -94,7 +94,7 @@ def by_community(
 def spread(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     """Give the quartiles of measured communities by place; missing where they are too few.
 
-    Columns: ``by``, ``lower``, ``upper`` and ``behind``, how many communities have a value.
+    Columns: ``by``, ``lower``, ``middle``, ``upper`` and ``behind``, how many communities have a value.
     """
     groups = rows.dropna(subset=["value"]).groupby(by)["value"]
     behind = groups.count()
@@ -102,6 +102,7 @@ def spread(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "lower": groups.quantile(0.25).where(enough),
+            "middle": groups.median().where(enough),
             "upper": groups.quantile(0.75).where(enough),
             "behind": behind,
         }
@@ -188,38 +189,54 @@ def housing_headline(
         ]
     )
     low = communities[communities["is_low"]]
-    if len(communities) > 1:
+    settled = low[~low["is_filling"]]
+    if len(communities) > 1 and len(settled):
         state = say(
-            "入住率：{shares}；{count} 个社区不足 {bar:.0f}%",
+            "入住率：{shares}；{count} 个成熟社区不足 {bar:.0f}%",
             shares=shares,
-            count=len(low),
+            count=len(settled),
             bar=LOW_OCCUPANCY,
+        )
+    elif len(communities) > 1:
+        state = say(
+            "入住率：{shares}；成熟社区都不低于 {bar:.0f}%", shares=shares, bar=LOW_OCCUPANCY
         )
     else:
         state = say("入住率：{shares}", shares=shares)
     parts = [
-        _low_sentence(say, low, town_names) if len(communities) > 1 else "",
+        *(_low_sentences(say, low, settled, town_names) if len(communities) > 1 else []),
         _turnover_sentence(say, turnover, annual),
         say("{count} 处已租多于可租，属数据错误，见下。", count=fault_count) if fault_count else "",
     ]
     return Headline(state, "".join(parts))
 
 
-def _low_sentence(say: Say, low: pd.DataFrame, town_names: dict[str, str]) -> str:
-    settled = low[~low["is_filling"]]
-    if low.empty:
-        return ""
-    if settled.empty:
-        return say("这些社区开业都不满 {months} 个月，仍在入住。", months=FILLING_MONTHS)
-    towns = settled["town_code"].value_counts()
-    most = sorted(code for code in towns.index if towns[code] == towns.max())[:2]
-    return say(
-        "按主要层次计；其中 {count} 个开业已满 {months} 个月，宜先核查，{towns}最多（{most} 个）；其余仍在入住。",
-        count=len(settled),
-        months=FILLING_MONTHS,
-        towns=say.listed([town_names[code] for code in most]),
-        most=int(towns.max()),
-    )
+def _low_sentences(
+    say: Say, low: pd.DataFrame, settled: pd.DataFrame, town_names: dict[str, str]
+) -> list[str]:
+    """Say where the mature ones are, which to look at first, and how many fill still."""
+    sentences = [say("成熟：开业满 {months} 个月；按主要层次计。", months=FILLING_MONTHS)]
+    towns = settled["town_code"].value_counts().rename_axis("key").reset_index(name="count")
+    most = foremost(towns, "count", count=1)
+    names = say.listed([town_names[code] for code in most["key"]])
+    if len(towns) == 1 and len(settled) > 1:
+        sentences.append(say("均在{town}，宜先核查。", town=names))
+    elif len(towns) == 1:
+        sentences.append(say("在{town}，宜先核查。", town=names))
+    elif len(most):
+        sentences.append(
+            say("{towns}最多（{most} 个），宜先核查。", towns=names, most=int(most["count"].max()))
+        )
+    filling = len(low) - len(settled)
+    if filling:
+        sentences.append(
+            say(
+                "另有 {count} 个不足，开业不满 {months} 个月，仍在入住。",
+                count=filling,
+                months=FILLING_MONTHS,
+            )
+        )
+    return sentences
 
 
 def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -> str:

@@ -81,7 +81,7 @@ def community_facts(
         fact(say("街镇"), town, "town_code"),
         fact(say("类型"), say.words(community_kind.allowed[row.community_kind]), "community_kind"),
         fact(say("运营方"), *operator_names(pd.Series([row.operator]), say), "operator"),
-        fact(say("开业"), f"{row.opened_on:%Y-%m-%d}", "opened_on"),
+        fact(say("开业"), f"{row.opened_on:%Y-%m}", "opened_on"),
         *(
             fact(say.words(tier.allowed[each.tier]), _supply(each, say), *_DWELLINGS[each.tier])
             for each in tiers.itertuples()
@@ -89,11 +89,7 @@ def community_facts(
         fact(say("居民"), written(row.resident_count, BY_CODE["residents"], say.language)),
         fact(
             say("青年占比"),
-            say(
-                "{share:.0%}（18–35 岁），{profile}",
-                share=row.youth_share,
-                profile=say.words(resident_profile.allowed[row.resident_profile]),
-            ),
+            _youth(row, say),
             "youth_share",
         ),
         fact(say("建管家"), say("是") if row.is_home else say("否"), "is_home"),
@@ -105,6 +101,13 @@ def community_facts(
             "leading_organisation",
         ),
     ]
+
+
+def _youth(row: Any, say: Say) -> str:
+    profile = say.words(resident_profile.allowed[row.resident_profile])
+    if pd.isna(row.youth_share):
+        return say("人数过少，不列（18–35 岁）；{profile}", profile=profile)
+    return say("{share:.0%}（18–35 岁），{profile}", share=row.youth_share, profile=profile)
 
 
 def _supply(row: Any, say: Say) -> str:
@@ -149,8 +152,9 @@ def community_headline(
         governance=governed_how(row.coverage_type, row.mode, say),
     )
     if not is_judged:
-        need = say("具名项目：标“公开”的有来源，其余为估计，故不作评判。")
-    elif concern:
+        # Nor is what is invented of it set beside others.
+        return Headline(state, say("具名项目：标“公开”的有来源，其余为估计，故不作评判。"))
+    if concern:
         need = say("需要关注：{reason}。", reason=concern.reason)
     else:
         need = say("没有触发关注规则。")
@@ -226,15 +230,23 @@ def town_headline(
     say: Say, *, name: str, now: pd.Series, coverage: Standing, found: list[Concern]
 ) -> Headline:
     """Write a town's headline. ``now`` is its row of district_by_month at the end month."""
-    state = say(
-        "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}，居 {among} 个街镇第 {rank}",
-        name=name,
-        communities=int(now["community_count"]),
-        residents=count_written(now["resident_count"], say.language),
-        share=written(coverage.value, coverage.indicator, say.language),
-        among=coverage.among,
-        rank=coverage.rank or "—",
-    )
+    values = {
+        "name": name,
+        "communities": int(now["community_count"]),
+        "residents": count_written(now["resident_count"], say.language),
+        "share": written(coverage.value, coverage.indicator, say.language),
+    }
+    if coverage.verdict in ("above", "below"):
+        state = say(
+            "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}，居 {among} 个街镇第 {rank}",
+            **values,
+            among=coverage.among,
+            rank=coverage.rank,
+        )
+    else:
+        state = say(
+            "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}", **values
+        )
     district = coverage.district or 0.0
     chance = {
         "chance": say("与全区 {district:.1f}% 的差异在随机波动范围内。", district=district),

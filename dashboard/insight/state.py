@@ -31,13 +31,13 @@ STATE_RULES: tuple[Words, ...] = (
     Words(
         f"状态按两项判定：不低于界限（居村治理覆盖率 {BARS['committee_coverage']:.0f}%、各层次入住率 "
         f"{BARS['occupancy']:.0f}%、活动参与率 {BARS['reach']:.0f}%、14 天闭环率 "
-        f"{BARS['closing_rate']:.0f}%），较上期下降不超过 {LEAST_FALL:.0f} 个百分点。两项都满足为达标，"
+        f"{BARS['closing_rate']:.0f}%），较上期（活动参与率较上年同期）下降不超过 {LEAST_FALL:.0f} 个百分点。两项都满足为达标，"
         "一项为关注，都不满足为滞后。",
         "A state rests on two questions: is the bar met (committee coverage "
         f"{BARS['committee_coverage']:.0f}%, occupancy of every tier {BARS['occupancy']:.0f}%, "
         f"reach {BARS['reach']:.0f}%, closing rate within 14 days {BARS['closing_rate']:.0f}%), "
-        f"and has it fallen by no more than {LEAST_FALL:.0f} point since the period before? Both: on "
-        "track; one: watch; neither: behind.",
+        f"and has it fallen by no more than {LEAST_FALL:.0f} point since the period before (reach: "
+        "since a year before)? Both: met; one: watch; neither: behind.",
     ),
     Words(
         "未达界限且低于全区、超出随机波动（95% 漏斗界限）的街镇，治理为滞后；有社区超期提案达 "
@@ -47,6 +47,11 @@ STATE_RULES: tuple[Words, ...] = (
         "behind. Without a period before, the bar alone decides. The bars are assumptions: no "
         "standard has been published.",
     ),
+)
+
+STATE_RULE_IN_SHORT = Words(
+    "达到界限且未明显下降为达标，缺一项为关注，缺两项为滞后；界限为假定",
+    "Bar reached, no marked fall: met; one lacking: watch; both: behind. Bars are assumed",
 )
 
 

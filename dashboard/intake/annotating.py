@@ -135,8 +135,9 @@ def _written_anew(sheets: Sequence[Sheet], faults: Sequence[Fault]) -> bytes:
         for column, text in enumerate(_row(fault)):
             listed.write_string(number, column, text)
     marks = _by_cell(faults)
+    names = {LIST_SHEET}
     for sheet in sheets:
-        page = book.add_worksheet(_sheet_name(sheet.name))
+        page = book.add_worksheet(_sheet_name(sheet.name, names))
         for row, cells in enumerate(sheet.rows):
             for column, value in enumerate(cells):
                 found = marks.get((sheet.name, row, column))
@@ -152,8 +153,15 @@ def _written_anew(sheets: Sequence[Sheet], faults: Sequence[Fault]) -> bytes:
     return file.getvalue()
 
 
-def _sheet_name(name: str) -> str:
-    return re.sub(r"[\[\]:*?/\\]", "_", name)[:31].strip("'") or "Sheet"
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """Make a name that a workbook takes, unlike those taken already."""
+    plain = re.sub(r"[\[\]:*?/\\]", "_", name)[:31].strip("'") or "Sheet"
+    unlike, number = plain, 1
+    while unlike.casefold() in taken:
+        number += 1
+        unlike = f"{plain[:26]} ({number})"
+    taken.add(unlike.casefold())
+    return unlike
 
 
 def _write(page: Any, row: int, column: int, value: Any, marked: Any, dated: Any) -> None:

@@ -59,6 +59,8 @@ MADE_CODES: Mapping[str, tuple[str, ...]] = {
     "target_code": ("tier", "target_kind", "due_on"),
     "report_code": ("name_zh", "published_on"),
 }
+# Texts that people write in sentences; the others are names and codes.
+PROSE = frozenset(("proposal_text", "note", "governance_note"))
 PLACE, SHEET, ROW = "_place", "_sheet", "_row"
 
 
@@ -73,6 +75,14 @@ class Known:
     # Whether the communities are the user's own, to which new ones are added.
     has_own_communities: bool = False
     own_tables: frozenset[str] = frozenset()
+
+
+class NothingRecognised(Problem):
+    """Say that no sheet is known; carries what was seen, so that it can be said by hand."""
+
+    def __init__(self, words: Words, check: Check) -> None:
+        super().__init__(words)
+        self.check = check
 
 
 @dataclass
@@ -116,17 +126,18 @@ def check_sources(
         if (found := recognise(sheet, mapping)) is None:
             continue
         check.recognised.append(found)
-        if found.table is None and not _is_mapped_away(sheet, mapping):
-            check.warnings.append(_unrecognised(sheet))
+        if found.table is None and not found.is_mapped:
+            check.warnings.append(_hidden(sheet) if sheet.is_hidden else _unrecognised(sheet))
     large = {id(sheet): source for source in sources if source.bulk for sheet in source.sheets}
     loadable = [found for found in check.recognised if found.table is not None]
     if not loadable:
         names = "、".join(sheet.name for sheet in sheets)
-        raise Problem(
+        raise NothingRecognised(
             Words(
                 f"没有认出任何一张表（{names}）；请用模板的表头，或用 --mapping 指明。",
                 "No sheet was recognised; use the template's headings, or say with --mapping what is what.",
-            )
+            ),
+            check,
         )
     checker = _Checker(check, known, today, key, progress)
     checker.run([found for found in loadable if id(found.sheet) not in large])
@@ -151,8 +162,11 @@ def _too_large(path: Path) -> Words:
     )
 
 
-def _is_mapped_away(sheet: Sheet, mapping: Mapping[str, Any] | None) -> bool:
-    return (mapping or {}).get(sheet.name, {}).get("table") == ""
+def _hidden(sheet: Sheet) -> Words:
+    return Words(
+        f"{sheet.file} {sheet.name}：工作表是隐藏的，未读；要载入它，请先取消隐藏。",
+        f"{sheet.file}, sheet {sheet.name}: is hidden and not read; unhide it to load it.",
+    )
 
 
 def _unrecognised(sheet: Sheet) -> Words:
@@ -366,7 +380,9 @@ class _Checker:
             )
         if declared.type == "text" and not declared.allowed:
             is_code = name.endswith(("_code", "_id"))
-            return lambda raw: _clean_text(take(raw, declared, typed=typed), is_code=is_code)
+            return lambda raw: _clean_text(
+                take(raw, declared, typed=typed), is_code=is_code, is_prose=name in PROSE
+            )
         return lambda raw: take(raw, declared, typed=typed, heading=heading)
 
     def _existing(self, raw: Any, there: set[str], label: Words) -> Taken:
@@ -728,7 +744,7 @@ def _declared(table: Table, name: str) -> Field | None:
     return next((c.field for c in table.columns if c.name == name), None)
 
 
-def _clean_text(taken: Taken, *, is_code: bool) -> Taken:
+def _clean_text(taken: Taken, *, is_code: bool, is_prose: bool) -> Taken:
     """Mask what is personal in a text; a code that is personal is refused."""
     if not isinstance(taken.value, str):
         return taken
@@ -742,7 +758,7 @@ def _clean_text(taken: Taken, *, is_code: bool) -> Taken:
                 Words("换一个与个人无关的编号", "use a number that is nobody's"),
             )
         return taken
-    text, count = mask(taken.value)
+    text, count = mask(taken.value, is_prose=is_prose)
     return Taken(text, (*taken.notes, "masked")) if count else taken
 
 
@@ -761,13 +777,9 @@ def _is_made(table: Table, name: str) -> bool:
 
 def _made_codes(rows: pd.DataFrame, parts: Sequence[str], others: Sequence[str]) -> pd.Series:
     """Make codes of what a row is and a serial number; rows that agree share one."""
-    frame = rows[list(others)].astype(str)
-    base = (
-        frame[list(parts)]
-        .agg("-".join, axis=1)
-        .str.replace(" 00:00:00", "")
-        .str.replace("NaT|None", "x", regex=True)
-    )
+    given = rows[list(others)]
+    frame = given.astype("object").where(given.notna(), "x").astype(str)
+    base = frame[list(parts)].agg("-".join, axis=1).str.replace(" 00:00:00", "")
     same = frame.agg("|".join, axis=1)
     serial = same.groupby(base).transform(lambda group: pd.factorize(group)[0] + 1)
     return base + "-" + serial.astype(str)

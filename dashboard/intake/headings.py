@@ -213,8 +213,10 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
         return None
     said = _said_of(sheet, mapping or {})
     wanted = said.get("table")
+    if sheet.is_hidden and not wanted:
+        return Recognised(sheet, None, is_mapped="table" in said)
     if wanted == "":
-        return None
+        return Recognised(sheet, None, is_mapped=True)
     tables = [NAMED[str(wanted)]] if wanted else _candidates(sheet)
     best: tuple[float, int, Table, dict[int, str], int] | None = None
     filled = _unmerged(sheet)
@@ -224,6 +226,12 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
             score = _score(table, found, named=_named_table(sheet) == table.name)
             if found and (best is None or score > best[0]):
                 best = (score, number, table, found, last)
+    if best is None and wanted:
+        # None of its headings is known, but somebody has said what the sheet is.
+        number = next(_heading_rows(said, filled))
+        if not (said.get("heading_row") and 0 <= number < len(filled)):
+            number = _fullest(filled)
+        return _described(sheet, filled, number, number, tables[0], {}, said)
     if best is None or (len(best[3]) < _LEAST and not wanted):
         return Recognised(sheet, None)
     _, number, table, found, last = best
@@ -258,6 +266,11 @@ def _heading_rows(said: Mapping[str, Any], rows: Sequence[Sequence[Cell]]) -> It
         yield row - 1
         return
     yield from range(min(len(rows), _SEARCHED_ROWS))
+
+
+def _fullest(rows: Sequence[Sequence[Cell]]) -> int:
+    """Find the first of the rows that hold most texts: headings nobody knows."""
+    return max(range(len(rows)), key=lambda number: (len(_texts(rows[number])), -number))
 
 
 def _score(table: Table, found: Mapping[int, str], *, named: bool) -> float:

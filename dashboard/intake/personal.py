@@ -13,6 +13,7 @@ import secrets
 from datetime import date
 from pathlib import Path
 
+from dashboard.intake.names import LABELLED, PATTERNS
 from dashboard.intake.values import HALF_WIDTH, option_key, squeeze
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
@@ -59,10 +60,13 @@ _WECHAT = re.compile(
     re.IGNORECASE,
 )
 _WXID = re.compile(r"(?<![A-Za-z0-9])wxid_[a-z0-9]{8,20}", re.IGNORECASE)
-_NAMED_PERSON = re.compile(
-    r"(?:姓名|联系人|提案人|提出人|居民|住户|业主|租客)\s*[:：]\s*([\u4e00-\u9fff·]{2,4})(?![\u4e00-\u9fff])"
-)
+# The room behind a house's number: it is somebody's home.
+_ROOM = re.compile(r"(?:[号栋幢座楼]|单元)\s*(\d{2,4}\s*室)")
 _TITLED_PERSON = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,3}(?=先生|女士|阿姨|师傅|同志)")
+_NUMBERS = (_ID, _EMAIL, _WXID, _WECHAT, _MOBILE, _LANDLINE, _OLD_ID)
+# A community may be called 小王庄: in names only what can't be one is masked.
+_IN_NAMES = (*_NUMBERS, LABELLED, _TITLED_PERSON)
+_IN_PROSE = (*_NUMBERS, _ROOM, LABELLED, *PATTERNS, _TITLED_PERSON)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 
@@ -106,8 +110,12 @@ def personal_content(text: str) -> str | None:
     return None
 
 
-def mask(text: str) -> tuple[str, int]:
-    """Mask what is personal in a text; return it and how many places were masked."""
+def mask(text: str, *, is_prose: bool = True) -> tuple[str, int]:
+    """Mask what is personal in a text; return it and how many places were masked.
+
+    Prose is searched for persons' names too. A name among other words with nothing to tell it
+    can still escape.
+    """
     text = text.translate(HALF_WIDTH)
     count = 0
 
@@ -120,24 +128,17 @@ def mask(text: str) -> tuple[str, int]:
             return match[0].replace(match[1], MASK)
         return MASK
 
-    for pattern in (
-        _ID,
-        _EMAIL,
-        _WXID,
-        _WECHAT,
-        _MOBILE,
-        _LANDLINE,
-        _OLD_ID,
-        _NAMED_PERSON,
-        _TITLED_PERSON,
-    ):
-        text = pattern.sub(hide, text)
+    before = ""
+    while before != text:  # what is masked may lay open what stands beside it
+        before = text
+        for pattern in _IN_PROSE if is_prose else _IN_NAMES:
+            text = pattern.sub(hide, text)
     return text, count
 
 
 def shown(text: str) -> str:
     """Make a value fit to be shown in a report or a log."""
-    masked, _ = mask(text)
+    masked, _ = mask(text, is_prose=False)
     return masked if len(masked) <= 60 else masked[:59] + "…"
 
 

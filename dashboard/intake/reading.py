@@ -11,7 +11,7 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -51,6 +51,8 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     # Cells whose formula failed or was never calculated: (row, column) from 0.
     failed: dict[tuple[int, int], str] = field(default_factory=dict)
+    # Whether its workbook hides it: what is not seen is not meant to be loaded.
+    is_hidden: bool = False
     # The coordinate system that the file itself declares.
     coordinates: str | None = None
 
@@ -171,7 +173,7 @@ def _old_workbook(path: Path, content: bytes) -> Iterator[Sheet]:
             Words("不是 Excel 工作簿", "is no Excel workbook"),
             Words("另存为 .xlsx", "save it as .xlsx"),
         )
-    yield from _workbook(path, content, scan=lambda book: {})
+    yield from _workbook(path, content, _scan_old(path, content))
 
 
 def _locked(path: Path) -> Problem:
@@ -224,7 +226,7 @@ def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
             ),
             Words("解压后逐个载入", "unpack it and load the files in it"),
         )
-    yield from _workbook(path, content, scan=lambda book: scanned)
+    yield from _workbook(path, content, scanned)
 
 
 def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
@@ -315,10 +317,34 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def _workbook(
-    path: Path, content: bytes, *, scan: Callable[[Any], dict[str, _Scanned]]
-) -> Iterator[Sheet]:
-    scanned = scan(None)
+def _scan_old(path: Path, content: bytes) -> dict[str, _Scanned]:
+    """Find the failed formulas of an old workbook: the usual reader gives nothing for them."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(
+            file_contents=content, on_demand=True, logfile=io.StringIO(), ragged_rows=True
+        )
+        return {
+            sheet.name: _scanned_old(sheet) for sheet in map(book.sheet_by_name, book.sheet_names())
+        }
+    except Exception as error:  # it says in many ways that a file is damaged
+        raise _no_workbook(path) from error
+
+
+def _scanned_old(sheet: Any) -> _Scanned:
+    import xlrd
+
+    failed = {
+        (row, column): xlrd.error_text_from_code.get(sheet.cell_value(row, column), "#?")
+        for row in range(sheet.nrows)
+        for column, kind in enumerate(sheet.row_types(row))
+        if kind == xlrd.XL_CELL_ERROR
+    }
+    return _Scanned(failed, sheet.nrows, sheet.ncols)
+
+
+def _workbook(path: Path, content: bytes, scanned: dict[str, _Scanned]) -> Iterator[Sheet]:
     for name, extent in scanned.items():
         if extent.width > MAX_COLUMNS or extent.width * extent.height > MAX_CELLS:
             raise _problem(
@@ -346,17 +372,20 @@ def _workbook(
                 rows=rows,
                 merged=[(a[0], a[1], b[0], b[1]) for a, b in merged],
                 failed=scanned[meta.name].failed if meta.name in scanned else {},
+                is_hidden=meta.visible != calamine.SheetVisibleEnum.Visible,
             )
     except calamine.PasswordError as error:
         raise _locked(path) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
-        raise _problem(
-            path,
-            Words("无法作为工作簿打开", "can't be opened as a workbook"),
-            Words(
-                "用 Excel 或 WPS 打开并另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx"
-            ),
-        ) from error
+        raise _no_workbook(path) from error
+
+
+def _no_workbook(path: Path) -> Problem:
+    return _problem(
+        path,
+        Words("无法作为工作簿打开", "can't be opened as a workbook"),
+        Words("用 Excel 或 WPS 打开并另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx"),
+    )
 
 
 # Text, columns, shapes --------------------------------------------------------------------

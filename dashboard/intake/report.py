@@ -78,7 +78,7 @@ def coercion_lines(check: Check) -> Iterator[Words]:
         by_note[table_name, note][column] += count
     for (name, note), columns in by_note.items():
         table = NAMED[name]
-        labels = [table.column(c).field.label for c in columns if c]
+        labels = [field_label(table, name) for name in columns if name]
         count = sum(columns.values())
         zh = f"（{'、'.join(w.zh for w in labels)}）" if labels else ""
         en = f" ({', '.join(w.en for w in labels)})" if labels else ""

@@ -22,7 +22,6 @@ from dashboard.model.words import Language
 
 Floats = NDArray[np.float64]
 
-_SCALE: dict[Kind, float] = {"count": 1, "share": 100, "ratio": 1, "per_thousand": 1000}
 _MONTHS_A_YEAR = 12
 _Z95 = NormalDist().inv_cdf(0.975)
 
@@ -64,7 +63,7 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         if indicator.mean_over_months:
             denominator = denominator / _positive(rows["month_count"].to_numpy("float64"))
         denominator = _positive(denominator)
-        scale = _SCALE[indicator.kind]
+        scale = indicator.scale
         share = numerator / denominator
         if indicator.is_annual:
             share = 1 - (1 - np.minimum(share, 1)) ** _MONTHS_A_YEAR

@@ -30,6 +30,12 @@ _WHOLE_OF = {
     "first_time_participant_count": "participant_count",
 }
 
+# A share tells its part as well as a count does.
+_SHARE_OF = {"youth_share": "resident_count"}
+
+# What may be hidden.
+OF_FEW = OF_PERSONS | _SHARE_OF.keys()
+
 
 def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.DataFrame:
     """Hide counts of persons from 1 to below ``least``, and what would give them away.
@@ -37,9 +43,10 @@ def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.Dat
     ``keys`` are the columns of the rows' grain. Where exactly one cell among those that add up
     to a known total is hidden, the next smallest is hidden with it. Counts of distinct persons
     don't add up, so that no total gives them away. A part of which few of the whole are left out
-    is hidden too.
+    is hidden too, and a share where its whole, its part or the others are so few.
     """
     hidden: dict[str, NDArray[np.bool_]] = {}
+    groups: list[NDArray[np.intp]] | None = None
     for name in rows.columns:
         if name not in OF_PERSONS:
             continue
@@ -52,12 +59,24 @@ def hide_small(rows: pd.DataFrame, keys: Sequence[str], *, least: int) -> pd.Dat
         if not small.any():
             continue
         if name not in NEVER_ADDED:
-            for group in _totals(rows, keys):
+            groups = _totals(rows, keys) if groups is None else groups
+            for group in groups:
                 small = _guarded(counts, small, group)
         hidden[name] = small
+    for name, whole in _SHARE_OF.items():
+        if name in rows.columns and whole in rows.columns:
+            hidden[name] = _few_in(rows[name], rows[whole], least)
     return rows.assign(
         **{name: rows[name].astype("Float64").mask(mask) for name, mask in hidden.items()}
     )
+
+
+def _few_in(shares: pd.Series, wholes: pd.Series, least: int) -> NDArray[np.bool_]:
+    """Tell which shares are of few persons, or of all but few."""
+    count = wholes.to_numpy("float64", na_value=np.nan)
+    part = np.rint(shares.to_numpy("float64", na_value=np.nan) * count)
+    small = (part >= 1) & (part < least) | (count - part >= 1) & (count - part < least)
+    return small | (count < least)
 
 
 def _totals(rows: pd.DataFrame, keys: Sequence[str]) -> list[NDArray[np.intp]]:
@@ -80,10 +99,11 @@ def _guarded(
     counts: NDArray[np.float64], small: NDArray[np.bool_], group: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
     """Hide the next smallest in every group in which one cell alone is hidden."""
+    has_one = np.bincount(group, weights=small) == 1
+    shown = np.flatnonzero(has_one[group] & ~small & (counts > 0))
+    # By group, the smallest first, the first of equals first.
+    shown = shown[np.lexsort((counts[shown], group[shown]))]
+    _, smallest = np.unique(group[shown], return_index=True)
     guarded = small.copy()
-    for number in np.unique(group[small]):
-        mine = group == number
-        open_cells = mine & ~guarded & (counts > 0)
-        if (mine & guarded).sum() == 1 and open_cells.any():
-            guarded[np.where(open_cells, counts, np.inf).argmin()] = True
+    guarded[shown[smallest]] = True
     return guarded

@@ -7,14 +7,25 @@ import pandas as pd
 
 
 def over_windows(
-    rows: pd.DataFrame, columns: Iterable[str], months: Sequence[date], length: int
+    rows: pd.DataFrame,
+    columns: Iterable[str],
+    months: Sequence[date],
+    length: int,
+    *,
+    by: str | None = None,
 ) -> pd.DataFrame:
     """Add counted columns up over the ``length`` months that end with each of ``months``.
 
-    ``rows``: one a month; a month without a row counts nought. ``months`` follow each other
-    without a gap; windows that began before the first of them are left out. Gives ``month`` and
-    the columns.
+    ``rows``: one a month, or one a month and place if ``by`` names the places' column; a month
+    without a row counts nought. ``months`` follow each other without a gap; windows that began
+    before the first of them are left out. Gives ``month``, ``by`` and the columns.
     """
+    if by is not None:
+        places = [
+            over_windows(mine, columns, months, length).assign(**{by: place})
+            for place, mine in rows.groupby(by)
+        ]
+        return pd.concat(places, ignore_index=True) if places else rows
     whole = rows.set_index("month")[list(columns)].reindex(pd.to_datetime(list(months)))
     added = whole.astype("float64").fillna(0).rolling(length).sum().dropna()
     return added.rename_axis("month").reset_index()

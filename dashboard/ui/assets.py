@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
+from dashboard.draw.drawing import Drawing
 from dashboard.model.problem import Problem
 from dashboard.places import DATA, ROOT, own_path
 from dashboard.warehouse.own import loaded_boundaries
@@ -74,6 +75,13 @@ def _laid_out(data: Path, loaded: Path | None, map_number: str) -> Assets:
         problem=towns.problem,
         geometry=towns.geometry,
     )
+
+
+def geometry_of(drawing: Drawing) -> bytes:
+    """Read the file that a map is drawn from; nothing for other drawings."""
+    if drawing.kind != "map" or drawing.empty:
+        return b""
+    return (STATIC / drawing.body["geometry"]).read_bytes()
 
 
 def _package(name: str) -> Path:

@@ -1,6 +1,6 @@
 """Give a page what it stands on: the warehouse, the address, the language, the towns' names."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from streamlit.navigation.page import StreamlitPage
@@ -26,6 +26,9 @@ class Context(Questions):
     assets: Assets
     # The other pages by name, for links to them.
     pages: Mapping[str, StreamlitPage] = field(default_factory=dict)
+    # This page's own name, and what shows it.
+    page: str = ""
+    show: Callable[["Context"], None] = lambda _: None
 
     @property
     def filters(self) -> Filters:

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.model.contract import Field
 from dashboard.model.filters import UNCLASSIFIED, default_filters
 from dashboard.model.tables import coverage_type, mode, tier
 from dashboard.ui.address import (
@@ -146,8 +145,8 @@ def show_filters(context: Context, *, describing: bool = True) -> None:
 def _communities(context: Context) -> None:
     """Offer the filters that describe communities, in one place."""
     say, filters = context.say, context.filters
-    coverages, tiers = _allowed(context, coverage_type), _allowed(context, tier)
-    modes = {**_allowed(context, mode), UNCLASSIFIED: say("未分类")}
+    coverages, tiers = say.names(coverage_type.allowed), say.names(tier.allowed)
+    modes = {**say.names(mode.allowed), UNCLASSIFIED: say("未分类")}
     homes = {"": say("不限"), "1": say("仅建管家"), "0": say("不含建管家")}
     home = "" if filters.is_home is None else str(int(filters.is_home))
     chosen = [
@@ -176,10 +175,6 @@ def _popover(label: str, name: str, is_chosen: bool) -> Any:
 def _summary(context: Context, names: dict[str, str], chosen: tuple[str, ...]) -> str:
     text = context.say.listed([names[code] for code in chosen[:2]])
     return text if len(chosen) <= 2 else f"{text} +{len(chosen) - 2}"
-
-
-def _allowed(context: Context, field: Field) -> dict[str, str]:
-    return {code: context.say.words(words) for code, words in field.allowed.items()}
 
 
 def _clear(context: Context) -> None:

@@ -4,10 +4,10 @@ Under each figure stand its as-of date, source and caveat, and a menu: its data,
 its SQL with parameters, and how to cite it.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -15,21 +15,11 @@ from dashboard.brief.asking import command_line, sql_with_parameters
 from dashboard.brief.tables import as_csv, as_xlsx
 from dashboard.draw.drawing import Drawing, nothing
 from dashboard.language import Say
+from dashboard.publish.figure import Caption as Caption
+from dashboard.publish.figure import Told, file_name
 from dashboard.ui.component import component, forget, language_tag, sent
 from dashboard.ui.context import Context, Counted
-
-
-@dataclass(frozen=True)
-class Caption:
-    """Say what a figure shows: a headline, a line on how it is counted, and its as-of.
-
-    ``spoken_only`` hides the headline where the control above the figure already says it.
-    """
-
-    headline: str
-    note: str
-    as_of: str
-    spoken_only: bool = False
+from dashboard.ui.recorded import keep
 
 
 def show_figure(
@@ -46,14 +36,17 @@ def show_figure(
     """Draw a figure. ``on_click`` gets the clicked key, or None for a click on nothing, and
     whether it was to be added to what is chosen. Instead ``opens`` is the address, up to the
     key, that the lines of a list or table lead to."""
-    say = context.say
     drawing, caption = _as_loaded(context, drawing, caption, counted)
+    told = Told(drawing, caption, counted)
+    if keep(key, told):
+        return
+    say = context.say
     frame = {
         "plotly": context.assets.plotly,
-        "source": source_line(context, counted),
+        "source": context.source_of(counted.columns),
         "caveat": say("示例数据") if context.shows_sample(counted.columns) else "",
         "words": _words(say),
-        "file": _file_name(context, key, counted),
+        "file": file_name(context, key, counted),
         "clickable": bool(on_click or opens),
         **({"opens": opens} if opens else {}),
     }
@@ -91,7 +84,7 @@ def show_figure(
         st.rerun()
     event = answer.get("asked")
     if event and event["what"] != "parts":
-        _answer_menu(context, key, event["what"], caption, counted)
+        _answer_menu(context, key, event, told)
 
 
 def _as_loaded(
@@ -114,7 +107,7 @@ def _words(say: Say) -> dict[str, str]:
     """Give the words of the menu."""
     return {
         "data": say("数据"),
-        "cite": say("引用"),
+        "research": say("研究"),
         "picture": say("图片"),
         "screen": say("屏幕大小"),
         "column": say("单栏 85 毫米"),
@@ -126,30 +119,26 @@ def _words(say: Say) -> dict[str, str]:
     }
 
 
-def _file_name(context: Context, key: str, counted: Counted) -> str:
-    """Name a file after its figure and month, and say in it when the data are a sample."""
-    sample = "-sample" if context.shows_sample(counted.columns) else ""
-    return f"{key}-{context.filters.end_month:%Y-%m}{sample}"
+def _answer_menu(context: Context, key: str, event: dict[str, Any], told: Told) -> None:
+    say, what = context.say, event["what"]
+    if what == "research":
+        # Typesetting is loaded by the first who asks for it, not at every start.
+        from dashboard.ui.research import answer_research
 
-
-def source_line(context: Context, counted: Counted) -> str:
-    return context.source_of(counted.columns)
-
-
-def _answer_menu(context: Context, key: str, what: str, caption: Caption, counted: Counted) -> None:
-    say = context.say
-    titles = {"data": say("下载数据"), "sql": say("SQL 与参数"), "cite": say("如何引用")}
+        answer_research(context, key, told, event.get("drawings") or {})
+        return
+    titles = {"data": say("下载数据"), "sql": say("SQL 与参数")}
 
     @st.dialog(titles[what], width="large")
     def answer() -> None:
+        caption = told.caption
         st.markdown(f"**{caption.headline}**  \n{_joined(caption.note, caption.as_of)}")
         if what == "data":
-            _offer_data(context, key, counted)
-        elif what == "sql":
-            st.code(command_line(counted), language="bash")
-            st.code(sql_with_parameters(counted), language="sql")
+            _offer_data(context, key, told.counted)
         else:
-            st.code(citation(context, caption, counted), language=None, wrap_lines=True)
+            for each in (told.counted, *told.counted.beside):
+                st.code(command_line(each), language="bash")
+                st.code(sql_with_parameters(each), language="sql")
 
     answer()
 
@@ -160,9 +149,9 @@ def _offer_data(context: Context, key: str, counted: Counted) -> None:
         say("查询"): counted.query,
         say("参数"): json.dumps(counted.parameters, ensure_ascii=False, default=str),
         say("数据版本"): context.warehouse.version,
-        say("来源"): source_line(context, counted),
+        say("来源"): context.source_of(counted.columns),
     }
-    name = _file_name(context, key, counted)
+    name = file_name(context, key, counted)
     left, right = st.columns(2)
     left.download_button(
         "CSV", as_csv(counted.rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch"
@@ -182,16 +171,3 @@ def _offer_data(context: Context, key: str, counted: Counted) -> None:
 
 def _joined(*texts: str) -> str:
     return " · ".join(text for text in texts if text)
-
-
-def citation(context: Context, caption: Caption, counted: Counted) -> str:
-    """Write how to cite a figure: what, as of when, from which data, by which query."""
-    digest = hashlib.sha256(sql_with_parameters(counted).encode()).hexdigest()[:8]
-    return context.say(
-        "闵行新型居住社区治理看板. {headline}. {source}. 数据版本 {version}，查询 {query}#{digest}.",
-        headline=_joined(caption.headline, caption.as_of),
-        source=source_line(context, counted),
-        version=context.warehouse.version,
-        query=counted.query,
-        digest=digest,
-    )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from dashboard.insight.housing import occupancies
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import Indicator, measure
 from dashboard.model.windows import over_windows
@@ -52,6 +53,16 @@ def counted_here(context: Context, indicator: Indicator) -> Counted:
     return counted
 
 
+def tiers_by_month(context: Context) -> Counted:
+    """Count the tiers for every month up to the end month, measured."""
+
+    def make() -> Counted:
+        counted = context.count("occupancy_by_month", start_month=context.warehouse.months[0])
+        return replace(counted, rows=occupancies(counted.rows))
+
+    return context.remember_chosen("tiers-by-month", make=make)
+
+
 def _measured(
     context: Context, indicator: Indicator, query: str, grain: Grain, filters: Filters
 ) -> Counted:
@@ -62,9 +73,12 @@ def _measured(
     else:
         counted = context.count(query, filters)
     rows = counted.rows
-    if grain == "month" and indicator.query in ONE_MONTH_EACH:
+    if grain in ("month", "town_month") and indicator.query in ONE_MONTH_EACH:
         months = [each for each in context.warehouse.months if each <= filters.end_month]
-        rows = over_windows(rows, sorted(columns_of(indicator)), months, filters.window_months)
+        rows = over_windows(
+            rows, sorted(columns_of(indicator)), months, filters.window_months,
+            by="town_code" if grain == "town_month" else None,
+        )  # fmt: skip
     rows = measure(rows, indicator)
     rows = _named(context, rows, grain).reset_index(drop=True)
     if grain == "community":

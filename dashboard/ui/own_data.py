@@ -1,8 +1,12 @@
-"""Let people bring their own files in the page: template, upload, check, load, undo, history."""
+"""Let people bring their own files in the page, step by step: files, read as, problems, load."""
 
 import getpass
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,16 +16,11 @@ import streamlit as st
 
 from dashboard.intake import loading
 from dashboard.intake.annotating import annotate
+from dashboard.intake.checking import NothingRecognised
 from dashboard.intake.faults import Check
-from dashboard.intake.headings import Recognised, read_mapping, written_mapping
+from dashboard.intake.headings import read_mapping
 from dashboard.intake.personal import pseudonym_key
-from dashboard.intake.report import (
-    MOST_LINES,
-    coercion_lines,
-    dropped_lines,
-    field_label,
-    grouped,
-)
+from dashboard.intake.report import MOST_LINES, coercion_lines, dropped_lines, grouped
 from dashboard.intake.template import template
 from dashboard.language import Say
 from dashboard.model.problem import Problem
@@ -29,110 +28,179 @@ from dashboard.model.tables import NAMED
 from dashboard.model.words import Words
 from dashboard.places import DATA, own_path, takes_loads, warehouse_path
 from dashboard.ui.context import Context
+from dashboard.ui.own_correcting import corrected, forget_corrections, show_recognised
+from dashboard.ui.own_history import show_history
 from dashboard.ui.uploader import name_uploaders
-from dashboard.warehouse.own import State, current_state
+from dashboard.warehouse.own import current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
+_CHECKED, _TOLD, _ROUND = "own-checked", "own-told", "own-round"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """Hold what came of a check: the check, or what can't be read at all."""
+
+    check: Check | None
+    problem: Problem | None = None
 
 
 def show_own_data(context: Context) -> None:
     """Show the section; what was just loaded is told at its top."""
     say = context.say
-    if told := st.session_state.pop("own-told", []):
-        st.success("  \n".join(say.words(words) for words in told))
+    with st.container():
+        if told := st.session_state.pop(_TOLD, []):
+            st.success("  \n".join(say.words(words) for words in told))
+    files, mapping = _choose_files(say)
+    with st.container():
+        if files:
+            _steps(say, files, mapping)
+        else:
+            st.session_state.pop(_CHECKED, None)
+    show_history(context, lambda: _undo(say))
+
+
+# Step 1: files ----------------------------------------------------------------------------
+
+
+def _choose_files(say: Say) -> tuple[list[Any], Any]:
+    """Offer the template and take the files; return them and the mapping file."""
+    _step(say("1 选择文件"))
     st.markdown(
         say(
-            "下载模板填写，或直接上传已有的工作簿：先检查，列出全部问题，不改动任何数据；没有问题才可载入。"
+            "用模板填写，或直接用已有的工作簿：先检查，列出全部问题，不改动任何数据；没有问题才可载入。"
             "姓名、证件号、手机号、微信号不入库，参与者换成加密假名。"
         )
     )
-    st.download_button(say("下载模板"), template, "minhang-template.xlsx", XLSX, on_click="ignore")
     name_uploaders(say)
+    turn = st.session_state.get(_ROUND, 0)
     files = st.file_uploader(
         say("您的文件（.xlsx、.xls、.csv、.parquet、.geojson、.gpkg、.zip，每个不超过 300 MB）"),
         type=_TYPES,
         accept_multiple_files=True,
-        key=f"own-files-{st.session_state.get('own-round', 0)}",
+        key=f"own-files-{turn}",
+        on_change=forget_corrections,
     )
-    mapping = st.file_uploader(say("对照文件（可选）"), type=["toml", "json"], key="own-mapping")
-    if files:
-        with TemporaryDirectory() as folder:
-            _check_and_load(say, _kept(files, Path(folder)), mapping, Path(folder))
-    _history(context)
-
-
-def _kept(files: list[Any], folder: Path) -> list[Path]:
-    """Write the uploads where they can be read, under their own names and nothing more."""
-    paths = []
-    for number, file in enumerate(files):
-        place = folder / str(number)
-        place.mkdir()
-        path = place / (Path(file.name.replace("\\", "/")).name or "file")
-        path.write_bytes(file.getbuffer())
-        paths.append(path)
-    return paths
-
-
-def _check_and_load(say: Say, paths: list[Path], mapping: Any, folder: Path) -> None:
-    places = loading.Places(DATA, own_path(), warehouse_path())
-    try:
-        said = None
-        if mapping is not None:
-            file = folder / Path(mapping.name).name
-            file.write_bytes(mapping.getbuffer())
-            said = read_mapping(file)
-        options: dict[str, Any] = {"today": date.today(), "key": pseudonym_key, "mapping": said}
-        with _bar(say) as progress:
-            found = loading.check(paths, places, **options, progress=progress)
-        _show_check(say, found)
-        if found.faults:
-            _offer_copies(say, paths, found, folder)
-            return
-        if not takes_loads():
-            st.info(
-                say("此服务器不在网页上载入：请在服务器上运行 python -m dashboard load 文件名。")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            say("下载模板"), template, "minhang-template.xlsx", XLSX, on_click="ignore"
+        )
+        with st.popover(say("用上月的对照文件")):
+            mapping = st.file_uploader(
+                say("对照文件（可选）"), type=["toml", "json"], key=f"own-mapping-{turn}"
             )
-        elif st.button(say("载入"), type="primary", key="own-load"):
-            with _bar(say) as progress:
-                done = loading.load(paths, places, who=_who(), **options, progress=progress)
-            _tell_and_start_over(done.lines())
+    return files or [], mapping
+
+
+def _step(title: str) -> None:
+    st.markdown(f"##### {title}")
+
+
+@contextmanager
+def _as_files(uploads: list[Any]) -> Iterator[tuple[list[Path], Path]]:
+    """Write the uploads where they can be read, under their own names, for as long as needed."""
+    with TemporaryDirectory() as name:
+        folder, paths = Path(name), []
+        for number, upload in enumerate(uploads):
+            place = folder / str(number)
+            place.mkdir()
+            path = place / (Path(upload.name.replace("\\", "/")).name or "file")
+            path.write_bytes(upload.getbuffer())
+            paths.append(path)
+        yield paths, folder
+
+
+# Steps 2 to 4 -----------------------------------------------------------------------------
+
+
+def _steps(say: Say, files: list[Any], upload: Any) -> None:
+    try:
+        mapping = _mapping(upload)
     except Problem as problem:
-        for words in problem.problems:
-            st.error(say.words(words))
-
-
-class _bar:  # noqa: N801 - used as a statement
-    """Show progress while something runs, and nothing afterwards."""
-
-    def __init__(self, say: Say) -> None:
-        self._say = say
-
-    def __enter__(self) -> Callable[[float, Words], None]:
-        self._bar = st.progress(0.0)
-
-        def progress(share: float, step: Words) -> None:
-            self._bar.progress(min(share, 1.0), self._say.words(step))
-
-        return progress
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.empty()
-
-
-def _who() -> str:
-    return f"{getpass.getuser()} (app)"
-
-
-def _tell_and_start_over(lines: list[Words]) -> None:
-    st.session_state["own-told"] = lines
-    st.session_state["own-round"] = st.session_state.get("own-round", 0) + 1
-    st.rerun()
-
-
-def _show_check(say: Say, found: Check) -> None:
+        _tell(say, problem)
+        return
+    checked = _checked(say, files, mapping)
+    found = checked.check
+    if found is not None and found.recognised:
+        _step(say("2 读作什么"))
+        show_recognised(say, found.recognised)
+    _step(say("3 检查结果"))
+    if checked.problem is not None:
+        _tell(say, checked.problem)
+        return
+    assert found is not None
+    _show_check(say, files, found)
     if found.faults:
-        st.error(say("须改正 {count} 处，没有载入任何数据。", count=len(found.faults)))
+        return
+    _step(say("4 载入"))
+    _offer_load(say, files, mapping, found)
+
+
+def _mapping(upload: Any) -> dict[str, Any]:
+    """Read the mapping file and lay over it what was corrected by hand."""
+    said: dict[str, Any] = {}
+    if upload is not None:
+        with _as_files([upload]) as ((file,), _):
+            said = read_mapping(file)
+    return {**said, **corrected()}
+
+
+def _checked(say: Say, files: list[Any], mapping: dict[str, Any]) -> _Checked:
+    """Check the files, once for the same files, mapping and state of what is loaded."""
+    state = current_state(own_path())
+    mark = (
+        [file.file_id for file in files], json.dumps(mapping), state.number if state else 0,
+    )  # fmt: skip
+    kept = st.session_state.get(_CHECKED)
+    if kept is not None and kept[0] == mark:
+        return kept[1]
+    with _as_files(files) as (paths, _), _bar(say) as progress:
+        try:
+            found = loading.check(paths, _places(), **_options(mapping), progress=progress)
+            checked = _Checked(found)
+        except NothingRecognised as problem:
+            checked = _Checked(problem.check, problem)
+        except Problem as problem:
+            checked = _Checked(None, problem)
+    st.session_state[_CHECKED] = (mark, checked)
+    return checked
+
+
+def _places() -> loading.Places:
+    return loading.Places(DATA, own_path(), warehouse_path())
+
+
+def _options(mapping: dict[str, Any]) -> dict[str, Any]:
+    return {"today": date.today(), "key": pseudonym_key, "mapping": mapping or None}
+
+
+def _tell(say: Say, problem: Problem) -> None:
+    for words in problem.problems:
+        st.error(say.words(words))
+
+
+@contextmanager
+def _bar(say: Say) -> Iterator[Callable[[float, Words], None]]:
+    """Show progress while something runs, and nothing afterwards."""
+    bar = st.progress(0.0)
+
+    def progress(share: float, step: Words) -> None:
+        bar.progress(min(share, 1.0), say.words(step))
+
+    yield progress
+    bar.empty()
+
+
+def _show_check(say: Say, files: list[Any], found: Check) -> None:
+    if found.faults:
+        st.error(
+            say(
+                "须改正 {count} 处，没有载入任何数据。在标注副本中改好，再上传它。",
+                count=len(found.faults),
+            )
+        )
+        _offer_copies(say, files, found)
         groups = grouped(found.faults)[:MOST_LINES]
         st.dataframe(
             pd.DataFrame(
@@ -149,107 +217,97 @@ def _show_check(say: Say, found: Check) -> None:
             key="own-faults",
         )
     else:
-        counts = {NAMED[name].label: len(frame) for name, frame in found.frames.items()}
-        counts |= {NAMED[name].label: found.staged_rows for name in found.staged}
-        rows = say.listed([f"{say.words(label)} {count:,}" for label, count in counts.items()])
-        st.success(say("没有问题，可以载入：{rows}。", rows=rows))
+        st.success(_ready(say, found))
     for words in found.warnings:
         st.warning(say.words(words))
-    with st.expander(say("读作什么，改写了什么"), expanded=False):
-        st.table(_taken_as(say, found.recognised), hide_index=True)
-        lines = [*coercion_lines(found), *dropped_lines(found)]
-        st.markdown("\n".join(f"- {say.words(words)}" for words in lines))
-        st.download_button(
-            say("下载对照文件（TOML）"),
-            written_mapping(found.recognised),
-            "mapping.toml",
-            "application/toml",
-            on_click="ignore",
-        )
+    if lines := [*coercion_lines(found), *dropped_lines(found)]:
+        with st.expander(say("改写与去除了什么")):
+            st.markdown("\n".join(f"- {say.words(words)}" for words in lines))
 
 
-def _taken_as(say: Say, recognised: list[Recognised]) -> pd.DataFrame:
-    rows = [
-        {
-            say("表"): f"{found.sheet.name} → {say.words(found.table.label)}",
-            say("列"): column.heading,
-            say("读作"): say.words(field_label(found.table, column.field))
-            if column.field
-            else say("个人信息，不入库")
-            if column.personal
-            else say("未读"),
-        }
-        for found in recognised
-        if found.table is not None
-        for column in found.columns
-    ]
-    return pd.DataFrame(rows)
+def _ready(say: Say, found: Check) -> str:
+    counts = {NAMED[name].label: len(frame) for name, frame in found.frames.items()}
+    counts |= {NAMED[name].label: found.staged_rows for name in found.staged}
+    parts = [f"{say.words(label)} {count:,}" for label, count in counts.items()]
+    if found.boundaries is not None:
+        parts.append(say("14 个街镇的边界"))
+    return say("没有问题，可以载入：{rows}。", rows=say.listed(parts))
 
 
-def _offer_copies(say: Say, paths: list[Path], found: Check, folder: Path) -> None:
-    for number, path in enumerate(annotate(paths, found, folder / "annotated.xlsx")):
-        st.download_button(
-            say("下载标注副本：{file}", file=path.name),
-            path.read_bytes(),
-            path.name,
-            XLSX,
-            key=f"own-annotated-{number}",
-            on_click="ignore",
-        )
+def _offer_copies(say: Say, files: list[Any], found: Check) -> None:
+    """Offer a copy of each file with faults; it is made when it is asked for."""
+    faulty = list(dict.fromkeys(fault.file for fault in found.faults))
+
+    def made(name: str) -> bytes:
+        with _as_files(files) as (paths, folder):
+            mine = [path for path in paths if path.name == name]
+            (copy,) = annotate(mine, found, folder / "annotated.xlsx")
+            return copy.read_bytes()
+
+    with st.container(horizontal=True):
+        for name in faulty:
+            st.download_button(
+                say("下载标注副本：{file}", file=name),
+                partial(made, name),
+                f"{Path(name).stem}-annotated.xlsx",
+                XLSX,
+                key=f"own-annotated-{name}",
+                on_click="ignore",
+                type="primary",
+            )
 
 
-def _history(context: Context) -> None:
-    say = context.say
-    state = current_state(own_path())
-    if state is None:
+def _offer_load(say: Say, files: list[Any], mapping: dict[str, Any], found: Check) -> None:
+    if not takes_loads():
+        st.info(say("此服务器不在网页上载入：请在服务器上运行 python -m dashboard load 文件名。"))
         return
-    st.subheader(say("已载入"))
-    st.table(_batches(say, state), hide_index=True)
-    restated = state.frame("restatement")
-    if len(restated):
-        st.markdown(say("更正过的数值（{count} 处）：", count=len(restated)))
-        st.dataframe(_restated(say, restated), hide_index=True)
-    if takes_loads() and st.button(say("撤销最近一次载入"), key="own-undo"):
-        places = loading.Places(DATA, own_path(), warehouse_path())
+    replaced = [
+        name
+        for name, count in found.absent.items()
+        if st.checkbox(
+            say(
+                "{table}：以前载入的同街镇、同月份的行中，有 {count:,} 行这次没有；以这次的文件为准，删去它们",
+                table=say.words(NAMED[name].label),
+                count=count,
+            ),
+            key=f"own-replace-{name}",
+        )
+    ]
+    number = ""
+    if found.boundaries is not None:
+        number = st.text_input(
+            say("审图号（印在每张地图下）"), placeholder="GS(2026)1234", key="own-map-number"
+        )
+    if st.button(say("载入"), type="primary", key="own-load"):
         try:
-            with _bar(say) as progress:
-                batch = loading.undo(places, progress=progress)
+            with _as_files(files) as (paths, _), _bar(say) as progress:
+                done = loading.load(
+                    paths, _places(), who=_who(), **_options(mapping), map_number=number or None,
+                    replace=replaced, progress=progress,
+                )  # fmt: skip
         except Problem as problem:
-            for words in problem.problems:
-                st.error(say.words(words))
+            _tell(say, problem)
             return
-        _tell_and_start_over([Words(f"已撤销批次 {batch}。", f"Batch {batch} is undone.")])
+        _tell_and_start_over(done.lines())
 
 
-def _batches(say: Say, state: State) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                say("批次"): batch["batch"],
-                say("时间"): batch["when"].replace("T", " ")[:16] + " UTC",
-                say("载入人"): batch["who"],
-                say("文件"): say.listed([file["name"] for file in batch["files"]]),
-                say("行数"): sum(table["rows"] for table in batch["tables"].values()),
-                say("新增"): sum(table["added"] for table in batch["tables"].values()),
-                say("更正"): sum(table["restated"] for table in batch["tables"].values()),
-            }
-            for batch in reversed(state.batches)
-        ]
-    )
+def _who() -> str:
+    return f"{getpass.getuser()} (app)"
 
 
-def _restated(say: Say, rows: pd.DataFrame) -> pd.DataFrame:
-    tables = [NAMED[name] for name in rows["table_name"]]
-    return pd.DataFrame(
-        {
-            say("批次"): rows["batch"],
-            say("表"): [say.words(table.label) for table in tables],
-            say("主键值"): rows["row_key"],
-            say("列"): [
-                say.words(table.column(name).field.label)
-                for table, name in zip(tables, rows["column_name"], strict=True)
-            ],
-            say("原值"): rows["before_value"],
-            say("现值"): rows["after_value"],
-        }
-    )
+def _undo(say: Say) -> None:
+    try:
+        with _bar(say) as progress:
+            batch = loading.undo(_places(), progress=progress)
+    except Problem as problem:
+        _tell(say, problem)
+        return
+    _tell_and_start_over([Words(f"已撤销批次 {batch}。", f"Batch {batch} is undone.")])
+
+
+def _tell_and_start_over(lines: list[Words]) -> None:
+    st.session_state[_TOLD] = lines
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state.pop(_CHECKED, None)
+    forget_corrections()
+    st.rerun()

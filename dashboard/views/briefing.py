@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard.brief.content import SECTIONS, make_brief
+from dashboard.brief.content import SECTIONS, make_brief, section_names
 from dashboard.brief.editing import edited, problem_table
 from dashboard.brief.files import KINDS, Kind, check_template, writer_for
 from dashboard.brief.one_page import STYLE as SHEET_STYLE
@@ -37,20 +37,6 @@ CHOICES = (SHOWN, FORM)
 
 def title(say: Say) -> str:
     return say("汇报")
-
-
-def section_names(say: Say) -> dict[str, str]:
-    return {
-        "conclusion": say("一页结论"),
-        "ranking": say("地图与排名"),
-        "modes": say("五种模式"),
-        "housing": say("入住与供给"),
-        "participation": say("参与和响应"),
-        "case": say("案例"),
-        "problems": say("问题清单"),
-        "steps": say("下一步"),
-        "definitions": say("口径附录"),
-    }
 
 
 def show(context: Context) -> None:
@@ -155,6 +141,11 @@ def _changed(context: Context, brief: Brief) -> tuple[Brief, bytes | None]:
                 pd.DataFrame(table.rows, columns=[column.heading for column in table.columns]),
                 hide_index=True,
                 num_rows="dynamic",
+                column_config={
+                    column.heading: st.column_config.SelectboxColumn(options=list(brief.states))
+                    for column in table.columns
+                    if column.is_state
+                },
                 key=f"problems-{key}",
             )
             problems = rows.fillna("").to_numpy().tolist()

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.charts import (
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.governance import (
     funnel,
     shares,
     stacked_months,
     stacked_towns,
 )
-from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
@@ -81,7 +81,7 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
         indicator = BY_CODE[code]
         rows = measure(months, indicator)
         last = rows.iloc[-1]
-        change = change_since(rows, pd.Timestamp(context.month_before), indicator, say)
+        change = change_since(rows, context.earlier, indicator, say)
         made_of = f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
     return tiles
@@ -105,7 +105,7 @@ def _modes(context: Context) -> None:
             ),
             context.as_of(),
         ),
-        counted,
+        counted.showing(BY_CODE["mode_share"], BY_CODE["mode_resident_share"]),
     )
 
 
@@ -231,8 +231,15 @@ def _modes_by_town(context: Context) -> None:
 
 def _uncovered(context: Context) -> None:
     say = context.say
+    counted = context.count("uncovered_communities")
+    rows, order = counted.rows, say("按居民数排列")
+    if context.is_sample:
+        # The state of a real, named project is an estimate: it must not lead the list.
+        rows = rows.sort_values("origin", key=lambda origins: origins == "published", kind="stable")
+        order = say("按居民数排列，具名项目列在最后")
     counted = replace(
-        context.count("uncovered_communities"),
+        counted,
+        rows=rows,
         shown=("resident_count", "leading_organisation", "town_committee_count"),
     )
     show_figure(
@@ -241,7 +248,7 @@ def _uncovered(context: Context) -> None:
         context.remember_chosen("uncovered", make=lambda: _uncovered_table(context, counted.rows)),
         Caption(
             say("{count} 个社区尚未纳入居村治理", count=len(counted.rows)),
-            say("按居民数排列，点一行看画像 · 居村的位置未公布，只能列到所在与最近的街镇"),
+            say("{order}，点一行看画像 · 居村的位置未公布，只能列到所在与最近的街镇", order=order),
             context.as_of(),
         ),
         counted,

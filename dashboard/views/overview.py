@@ -5,8 +5,9 @@ import streamlit as st
 
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, item_list, table
-from dashboard.insight.changes import change_lines, change_since
+from dashboard.insight.changes import change_lines, change_since, value_before
 from dashboard.insight.headline import Headline, overview_headline
+from dashboard.insight.participation import window_told
 from dashboard.language import Say
 from dashboard.model.agreement import agrees
 from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure
@@ -80,37 +81,32 @@ def _tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) 
 
 def _made_tiles(context: Context, months: pd.DataFrame, participation: pd.DataFrame) -> list[Tile]:
     say = context.say
-    before = pd.Timestamp(context.month_before)
     tiles = []
     for code in (
         "communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach",
     ):  # fmt: skip
         indicator = BY_CODE[code]
         rows = measure(participation if code == "reach" else months, indicator)
-        parts = [change_since(rows, before, indicator, say)]
+        parts = [change_since(rows, context.earlier, indicator, say)]
         if code == "committee_coverage":
             last = months.iloc[-1]
             parts.insert(0, f"{last[indicator.numerator]:,}/{last[indicator.denominator]:,}")
         if code == "bed_supply":
-            parts = [*_supply_targets(context, rows["value"].iloc[-1]), *parts]
+            parts = [*_supply_forecast(context), *parts]
         if code == "reach":
-            parts.append(say("{months} 个月", months=context.filters.window_months))
+            parts.append(window_told(say, context.filters.window_months))
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
     return tiles
 
 
-def _supply_targets(context: Context, beds: float) -> list[str]:
-    """Compare with the last published forecast, which is the district's."""
+def _supply_forecast(context: Context) -> list[str]:
+    """Say how far the last published forecast, which is the district's, was met when due."""
     if context.filters.town_codes or context.filters.is_narrowed:
         return []
-    targets = context.count("supply_targets").rows
+    targets = measure(context.count("supply_completion").rows, BY_CODE["supply_completion"])
     forecasts = targets[targets["target_kind"] == "forecast"]
     return [
-        context.say(
-            "{year} 年末预计的 {share:.1f}%",
-            year=row.due_on.year,
-            share=beds / row.target_count * 100,
-        )
+        context.say("{year} 年末预计完成 {share:.1f}%", year=row.due_on.year, share=row.value)
         for row in forecasts.tail(1).itertuples()
     ]
 
@@ -186,7 +182,7 @@ def _change_lines(
     return change_lines(
         say,
         changes=counted.rows.iloc[0] if context.has_before else None,
-        reach=(reached.iloc[-1], reached.get(pd.Timestamp(context.month_before))),
+        reach=(reached.iloc[-1], value_before(reached, context.earlier, reach)),
         reach_indicator=reach,
         settled=chosen["settled_count"].sum(),
         overdue=chosen["overdue_count"].iloc[-1],

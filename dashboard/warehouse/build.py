@@ -125,11 +125,18 @@ def _refuse_other_towns(towns: pd.DataFrame) -> None:
         )
 
 
+# A full disk shows in these ways, by what was being written when it was full.
+_FULL = (
+    duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException,
+    duckdb.FatalException,
+)  # fmt: skip
+
+
 @contextmanager
 def _told_when_full() -> Iterator[None]:
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except _FULL as error:
         reason = str(error).splitlines()[0]
         raise Problem(
             Words(

@@ -28,8 +28,15 @@ COUNTED_BY: dict[str, dict[Grain, str]] = {
         "month": "participation_by_month",
         "town_month": "participation_by_town_and_month",
     },
-    "turnover_by_town": {"community": "housing_by_community", "month": "district_by_month"},
-    "proposals_by_town": {"month": "proposals_by_month"},
+    "turnover_by_town": {
+        "community": "housing_by_community",
+        "month": "district_by_month",
+        "town_month": "turnover_by_town_and_month",
+    },
+    "proposals_by_town": {
+        "month": "proposals_by_month",
+        "town_month": "proposals_by_town_and_month",
+    },
     "overdue_by_town": {
         "community": "communities",
         "month": "district_by_month",

@@ -12,13 +12,14 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from dashboard.brief.content import SECTIONS
+from dashboard.brief.content import SECTIONS, section_names
 from dashboard.brief.docx import FALLBACKS, as_docx
 from dashboard.brief.editing import edited, problem_table
 from dashboard.brief.files import KINDS, put, writer_for
 from dashboard.brief.html import as_html
 from dashboard.brief.slides import Brief, Chart, Table, TownMap
-from dashboard.brief.xlsx import as_xlsx_brief
+from dashboard.brief.xlsx import as_xlsx_brief, read_figure
+from dashboard.language import Say
 from dashboard.model.indicators import INDICATORS
 from dashboard.model.problem import Problem
 from tests.brief.conftest import Make
@@ -53,8 +54,9 @@ def test_workbook_charts_draw_the_briefings_numbers(make: Make) -> None:
     charts = {slide.key: part for slide in brief.slides for part in slide.parts
               if isinstance(part, Chart)}  # fmt: skip
     assert len(charts) == 4
+    names = section_names(Say("zh"))
     for key, chart in charts.items():
-        (sheet,) = (sheet for sheet in book if sheet.title.endswith(f" {key}"))
+        (sheet,) = (sheet for sheet in book if sheet.title.endswith(f" {names[key]}"))
         assert len(sheet._charts) == 1
         rows = list(sheet.iter_rows(values_only=True))
         at = next(y for y, row in enumerate(rows) if row[1] == chart.series[0].name) + 1
@@ -62,6 +64,32 @@ def test_workbook_charts_draw_the_briefings_numbers(make: Make) -> None:
         assert tuple(row[0] for row in there) == chart.categories
         for number, series in enumerate(chart.series, 1):
             assert [row[number] for row in there] == pytest.approx(list(series.values))
+
+
+def test_figures_in_the_workbook_are_numbers() -> None:
+    assert read_figure("23,362") == (23_362, "#,##0")
+    assert read_figure("54.5%") == (0.545, "0.0%")
+    assert read_figure("12.5") == (12.5, "0.0")
+    # A change stays as it is written; so does what has a unit of its own.
+    assert [read_figure(text) for text in ("+25", "-0.7 点", "13.8万", "—", "", "2024-12-31")] == [
+        None
+    ] * 6
+
+
+def test_workbook_begins_with_all_on_one_sheet(make: Make) -> None:
+    brief = make(MAQIAO, "2025-06")
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(brief)))
+    summary = book.worksheets[0]
+    assert summary.title == "摘要"
+    cells = [cell for row in summary.iter_rows() for cell in row if cell.value is not None]
+    texts = [cell.value for cell in cells]
+    assert "居村治理覆盖率" in texts
+    assert any(str(text)[:1] in "●▲■" for text in texts)
+    links = [cell.hyperlink.location for cell in cells if cell.hyperlink]
+    assert len(links) == len(brief.slides)
+    assert all(link.split("!")[0].strip("'") in book.sheetnames for link in links)
+    assert all(sheet.page_setup.orientation == "landscape" for sheet in book)
+    assert all(sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book)
 
 
 def test_workbook_runs_no_formula(make: Make) -> None:
@@ -79,7 +107,7 @@ def test_paper_tells_progress_problems_and_suggestions(make: Make, lang: str) ->
     brief = make(MAQIAO, "2025-06", lang)
     paper: Any = Document(io.BytesIO(as_docx(brief)))
     headings = [p.text for p in paper.paragraphs if p.style.name == "Heading 1"]
-    assert len(headings) == 3
+    assert len(headings) == 4
     text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
     for slide in brief.slides:
         if slide.key not in ("case", "definitions"):
@@ -88,10 +116,18 @@ def test_paper_tells_progress_problems_and_suggestions(make: Make, lang: str) ->
     assert brief.cover.note in text
     tables = [part for slide in brief.slides if slide.key in ("problems", "steps")
               for part in slide.parts if isinstance(part, Table)]  # fmt: skip
-    assert len(paper.tables) == len(tables) == 2
-    for native, table in zip(paper.tables, tables, strict=True):
-        rows = [tuple(cell.text for cell in row.cells) for row in native.rows]
-        assert rows[1:] == list(table.rows)
+    native = [
+        [tuple(cell.text for cell in row.cells) for row in each.rows] for each in paper.tables
+    ]
+    assert [rows[1:] for rows in native[:2]] == [list(table.rows) for table in tables]
+    # The annex holds the numbers of every chart.
+    charts = [part for slide in brief.slides for part in slide.parts if isinstance(part, Chart)]
+    for chart in charts:
+        rows = [
+            (name, *("—" if s.values[at] is None else f"{s.values[at]:.1f}" for s in chart.series))
+            for at, name in enumerate(chart.categories)
+        ]
+        assert any(each[1:] == rows for each in native), chart.title
 
 
 def test_paper_is_laid_out_as_official_papers_are(make: Make) -> None:

@@ -16,6 +16,7 @@ from pptx.util import Pt
 
 from dashboard.brief.fit import LINE, line_count, text_height, text_width
 from dashboard.brief.layout import BODY_BOTTOM, CELL_SIDE, HEIGHT, TEXT, WIDTH, row_heights
+from dashboard.brief.looks import DASHES, SERIES, STATE_MARKS, bar_colour
 from dashboard.brief.powerpoint.deck import as_pptx
 from dashboard.brief.powerpoint.shapes import EAST_ASIAN
 from dashboard.brief.slides import Brief, Chart, Table, TownMap
@@ -142,6 +143,27 @@ def test_every_text_names_its_typefaces(pair: tuple[Brief, Any]) -> None:
     assert count > 150
 
 
+def test_no_letter_is_missing_from_the_typefaces(pair: tuple[Brief, Any]) -> None:
+    """Microsoft YaHei holds what GBK holds, Arial what Latin-1 holds."""
+    _, deck = pair
+    text = "".join(
+        run.text for page in deck.slides for run in page._element.iter(qn("a:t")) if run.text
+    )
+    missing = {letter for letter in text if not _is_in(letter, "latin-1", "gbk")}
+    assert missing == set()
+    assert len(set(text)) > 60
+
+
+def _is_in(letter: str, *encodings: str) -> bool:
+    for encoding in encodings:
+        try:
+            letter.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return True
+    return False
+
+
 def test_charts_hold_the_data_in_their_sheets(pair: tuple[Brief, Any]) -> None:
     """What PowerPoint draws, and the sheet it opens on "edit data", are the briefing's numbers."""
     brief, deck = pair
@@ -203,6 +225,36 @@ def test_footers_tell_source_month_page_and_sample(pair: tuple[Brief, Any]) -> N
         (field,) = page._element.iter(qn("a:fld"))
         assert field.get("type") == "slidenum"
         assert field.find(qn("a:t")).text == str(number)
+
+
+def test_labels_of_the_map_do_not_cover_each_other(pair: tuple[Brief, Any]) -> None:
+    brief, deck = pair
+    (town_map,) = [p for slide in brief.slides for p in slide.parts if isinstance(p, TownMap)]
+    names = {f"{place.name} {place.label}" for place in town_map.places}
+    boxes = [shape for page in deck.slides for shape in page.shapes if shape.name in names]
+    assert len(boxes) == 14
+    slack = Pt(1)
+    for one, a in enumerate(boxes):
+        for b in boxes[one + 1 :]:
+            across = min(a.left + a.width, b.left + b.width) - max(a.left, b.left)
+            down = min(a.top + a.height, b.top + b.height) - max(a.top, b.top)
+            assert across <= slack or down <= slack, (a.name, b.name)
+
+
+def test_what_stands_out_does_so_in_grey_too(make: Make) -> None:
+    def grey(colour: str) -> float:
+        return sum(w * int(colour[i : i + 2], 16) for w, i in ((0.299, 1), (0.587, 3), (0.114, 5)))
+
+    marked, other = (bar_colour(0, is_marked=m, any_marked=True) for m in (True, False))
+    assert abs(grey(marked) - grey(other)) > 60
+    assert abs(grey(SERIES[0]) - grey(SERIES[1])) > 60
+    # A third series is as dark as the first: only lines have it, dotted, with another marker.
+    assert len(set(DASHES)) == len(SERIES)
+    for slide in make().slides:
+        for part in slide.parts:
+            if isinstance(part, Chart) and part.kind != "lines":
+                assert len(part.series) <= 2
+    assert len({mark for mark, _ in STATE_MARKS.values()}) == len(STATE_MARKS)
 
 
 def test_classes_differ_in_grey(make: Make) -> None:

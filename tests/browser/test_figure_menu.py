@@ -69,19 +69,6 @@ def test_query_with_its_parameters(visit: Callable[..., Screen]) -> None:
     expect(screen.dialog).to_have_count(0)
 
 
-def test_citation_names_data_and_query(visit: Callable[..., Screen]) -> None:
-    screen = visit("?lang=en")
-    screen.choose("town-ranking", "cite")
-    text = screen.dialog.get_by_test_id("stCode")
-    for part in (
-        "Minhang",
-        "2025-12",
-        "coverage_by_town#",
-        "only district totals match published figures",
-    ):
-        expect(text).to_contain_text(part)
-
-
 def picture(screen: Screen, figure: str, what: str, size: str) -> bytes:
     frame = screen.figure(figure)
     frame.locator('.mh-menu button[data-what="picture"]').click()

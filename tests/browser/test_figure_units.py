@@ -295,6 +295,25 @@ def test_captions_leave_out_what_is_missing(run: Run) -> None:
     assert len(run(script, {"headline": "h", "note": ""})["above"]) == 1
 
 
+def test_kinds_beside_each_other_are_told_apart_without_colour(run: Run) -> None:
+    script = "async (use, traces) => (await use('grey')).toldApart(traces)"
+    bars = [{"type": "bar", "marker": {"color": colour}} for colour in ("#000001", "#000002")]
+    first, second = run(script, bars)
+    assert first["marker"]["pattern"]["shape"] != second["marker"]["pattern"]["shape"]
+    assert second["marker"] | {"pattern": None} == {"color": "#000002", "pattern": None}
+    # Of one kind, or in panels of their own, they stay as they are.
+    assert run(script, bars[:1]) == bars[:1]
+    panels = [{**bar, "xaxis": axis} for bar, axis in zip(bars, ("x", "x2"), strict=True)]
+    assert run(script, panels) == panels
+    lines = [
+        {"type": "scatter", "mode": "lines", "line": {"color": colour, "width": width}}
+        for colour, width in (("#000001", 2), ("#000002", 2), ("#000003", 0))
+    ]
+    solid, dashed, edge = run(script, lines)
+    assert (solid["line"]["dash"], dashed["line"]["dash"]) == ("solid", "dash")
+    assert edge == lines[2]
+
+
 @pytest.mark.parametrize(
     ("text", "lines"),
     [

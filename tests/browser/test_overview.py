@@ -71,7 +71,9 @@ def test_english_pages_have_no_chinese(
     screen = visit(f"{page}?lang=en", figures=FIGURES[page or "overview"])
     expect(screen.headline).to_be_visible()
     text = str(screen.page.evaluate(EVERY_TEXT)).replace("中文", "")
-    titles = pd.concat(asked(name)["source_title"] for name in ("control_totals", "supply_targets"))
+    titles = pd.concat(
+        asked(name)["source_title"] for name in ("control_totals", "supply_completion")
+    )
     for title in titles.unique():
         text = text.replace(title, "")
     assert [line for line in text.splitlines() if HAN.search(line)] == []
@@ -107,6 +109,9 @@ def test_tiles_say_what_the_queries_count(visit: Callable[..., Screen], asked: A
     ):
         expect(screen.tile(code).locator("b")).to_have_text(figure)
         expect(screen.tile(code).locator("small")).to_have_text(unit)
+    forecasts = asked("supply_completion").query("target_kind == 'forecast'").iloc[-1]
+    met = forecasts["supply_count"] / forecasts["target_count"] * 100
+    expect(screen.tile("bed_supply")).to_contain_text(f"年末预计完成 {met:.1f}%")
     made_of = f"{now['committee_community_count']}/{now['community_count']}"
     expect(screen.tile("committee_coverage")).to_contain_text(made_of)
     expect(screen.headline).to_contain_text(f"{now['committee_community_count']} 个社区")

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from dashboard.places import OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE
+from dashboard.places import DATA, OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE
+from dashboard.warehouse.geography import schematic_towns
+from dashboard.warehouse.store import Warehouse
 from tests.bench.serving import Server, dashboard_command, free_port, served
 from tests.browser.conftest import Screen
 from tests.intake import messy
@@ -86,3 +89,104 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     screen.settle()
     expect(screen.tile("communities").locator(".mh-number-line")).to_contain_text("547")
     expect(page.locator(".mh-state")).to_contain_text("Sample data")
+
+
+def upload(page: Page, file: Path) -> None:
+    page.locator('[data-testid="stFileUploader"] input').first.set_input_files(file)
+
+
+def load(page: Page) -> None:
+    page.get_by_role("button", name="载入", exact=True).click()
+    expect(page.get_by_text("已载入，批次")).to_be_visible()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose in a select box by typing, as its list shows only some of its options at once."""
+    box = page.get_by_label(label, exact=True)
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option, exact=True).click()
+    expect(
+        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    ).to_be_visible()
+
+
+def proposals(to: Path, rows: list[list[str]]) -> Path:
+    head = ["编号", "社区", "提案类别", "哪天提的", "闭环阶段", "是否重启", "责任单位", "内容"]
+    pd.DataFrame(rows, columns=head).to_excel(to, sheet_name="第一页", index=False)
+    return to
+
+
+def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
+    own_server: Server, own_copy: Path, another: Callable[[], Screen],
+    keep: Callable[..., Path], tmp_path: Path,
+) -> None:  # fmt: skip
+    community = Warehouse(own_copy).table("community", limit=1)["community_code"].iloc[0]
+    row = ["A-1", community, "交通出行", "2025-11-05", "需求提出", "否", "街镇", "班车"]
+    screen = another()
+    page = screen.page
+    page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    open_section(screen, own_server, "zh")
+
+    upload(page, proposals(tmp_path / "november.xlsx", [row, ["A-2", *row[1:]]]))
+    page.get_by_text("改正读法").click()
+    choose(page, "是哪张表", "活动")
+    expect(page.get_by_text("缺少列“举办日期”").first).to_be_attached()
+    choose(page, "是哪张表", "提案")
+    choose(page, "D · 哪天提的", "提出日期")
+    choose(page, "A · 编号", "提案代码")
+    expect(page.get_by_text("没有问题，可以载入：提案 2")).to_be_visible()
+    keep(screen, "own-data-corrected-zh", whole=True)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载对照文件，下月再用").click()
+    mapping = tmp_path / "mapping.toml"
+    download.value.save_as(mapping)
+    assert '"哪天提的" = "raised_on"' in mapping.read_text(encoding="utf-8")
+    load(page)
+
+    # Next month: the same headings are read by the file, one row says another thing, one is gone.
+    open_section(screen, own_server, "zh")
+    page.get_by_role("button", name="用上月的对照文件").click()
+    expect(page.get_by_text("对照文件（可选）")).to_be_visible()
+    page.locator('[data-testid="stFileUploader"] input').last.set_input_files(mapping)
+    expect(page.get_by_text("mapping.toml")).to_be_visible()
+    page.keyboard.press("Escape")
+    upload(page, proposals(tmp_path / "again.xlsx", [[*row[:4], "资源对接", *row[5:]]]))
+    expect(page.get_by_text("没有问题，可以载入：提案 1")).to_be_visible()
+    page.get_by_text("有 1 行这次没有").click()
+    load(page)
+    expect(page.get_by_text("提案：新增 0 行，更正 1 行，不变 0 行，删去 1 行")).to_be_visible()
+    page.get_by_text("更正过的数值：2 处").click()
+    keep(screen, "own-data-restated-zh", whole=True)
+
+
+def test_an_official_boundary_file_replaces_the_schematic_with_its_number(
+    own_server: Server, another: Callable[[], Screen], tmp_path: Path
+) -> None:
+    file = tmp_path / "official.geojson"
+    schematic_towns(DATA / "geography" / "schematic.json").to_file(file, engine="pyogrio")
+    screen = another()
+    page = screen.page
+    page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    open_section(screen, own_server, "zh")
+    upload(page, file)
+    expect(page.get_by_text("没有问题，可以载入：14 个街镇的边界")).to_be_visible()
+    page.get_by_label("审图号（印在每张地图下）").fill("GS(2026)1234")
+    page.keyboard.press("Enter")
+    load(page)
+    page.goto(f"{own_server.address}/?lang=zh")
+    screen.settle()
+    expect(page.get_by_text("审图号：GS(2026)1234").first).to_be_visible()
+
+
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(
+    own_server: Server, another: Callable[[], Screen], tmp_path: Path
+) -> None:
+    file = tmp_path / "cut.xlsx"
+    file.write_bytes(messy.write(tmp_path / "messy.xlsx").read_bytes()[:5000])
+    screen = another()
+    open_section(screen, own_server, "zh")
+    upload(screen.page, file)
+    expect(screen.page.get_by_text("cut.xlsx：已损坏或没有传完")).to_be_visible()

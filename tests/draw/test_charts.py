@@ -8,8 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.draw.charts import funnel, hover_text, ranking, shares, stacked_months, trend
+from dashboard.draw.charts import hover_text, ranking, trend
 from dashboard.draw.drawing import Drawing
+from dashboard.draw.governance import funnel, shares, stacked_months
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RED
 from dashboard.insight.limits import funnel_limits, outside
 from dashboard.language import Say

@@ -28,7 +28,10 @@ def rooms(*pairs) -> pd.DataFrame:
 
 def places() -> pd.DataFrame:
     return rooms((9, 10), (5, 10), (7, 10)).assign(
-        lower=[80.0, None, 60.0], upper=[95.0, None, 75.0], behind=[9, 2, 5]
+        lower=[80.0, None, 60.0],
+        middle=[88.0, None, 66.0],
+        upper=[95.0, None, 75.0],
+        behind=[9, 2, 5],
     )
 
 
@@ -67,14 +70,14 @@ TARGETS = pd.DataFrame(
 )
 
 DRAWN = {
-    "tier lines": lambda say: tier_lines(months(), NAMES, say, marked=MARKED),
+    "tier lines": lambda say: tier_lines(months(), say, marked=MARKED),
     "dots": lambda say: dots(rooms((9, 10), (5, 10)), ROOMS, say, bar=80),
     "spread": lambda say: spread_ranking(places(), ROOMS, say, district=70.0),
     "fill curves": lambda say: fill_curves(CURVE, OWN, say),
     "supply": lambda say: supply(SUPPLY, TARGETS, say, marked=MARKED),
 }
 EMPTY = {
-    "tier lines": lambda say: tier_lines(months().head(0), NAMES, say, marked=MARKED),
+    "tier lines": lambda say: tier_lines(months().head(0), say, marked=MARKED),
     "dots": lambda say: dots(rooms((0, 0)), ROOMS, say),
     "spread": lambda say: spread_ranking(places().head(0), ROOMS, say),
     "fill curves": lambda say: fill_curves(CURVE.head(0), NONE_OWN, say),
@@ -129,7 +132,8 @@ def test_dots_stand_near_their_values_in_few_columns(largest):
 
 def test_places_are_ranked_with_the_middle_half_of_their_communities():
     drawing = DRAWN["spread"](EN)
-    lines, district, points, values = drawing.body["data"]
+    lines, district, medians, points, values = drawing.body["data"]
+    assert (medians["x"], medians["y"]) == ([88, 66], [0, 1])
     assert district["x"][0] == district["x"][1]
     assert drawing.body["rows"] == points["customdata"] == ["a", "c", "b"]
     assert points["x"] == [90, 70, 50]
@@ -141,7 +145,7 @@ def test_places_are_ranked_with_the_middle_half_of_their_communities():
 
 def test_ranking_without_a_district_has_no_line():
     drawing = spread_ranking(places(), ROOMS, EN)
-    assert len(drawing.body["data"]) == 3
+    assert len(drawing.body["data"]) == 4
     assert drawing.body["layout"]["annotations"] == []
 
 

@@ -1,6 +1,5 @@
 """What a profile draws says what it was given, and says so where it was given nothing."""
 
-import numpy as np
 import pandas as pd
 
 from dashboard.draw.profile import (
@@ -10,7 +9,6 @@ from dashboard.draw.profile import (
     kind_bars,
     place_map,
     texts_table,
-    tier_lines,
     timeline,
 )
 from dashboard.language import Say
@@ -71,25 +69,6 @@ def test_a_timeline_has_a_line_for_each_name_and_ends_with_the_month() -> None:
     assert drawing.body["layout"]["yaxis"]["ticktext"] == ["治理", "社工站"]
     assert len(set(bars["marker"]["color"])) == 3
     assert timeline([], ZH, until=pd.Timestamp("2024-03-31")).empty
-
-
-def test_each_tier_has_a_line_of_its_own() -> None:
-    rows = pd.DataFrame(
-        {
-            "month": pd.to_datetime(["2025-01-01", "2025-02-01"] * 2),
-            "tier": ["room"] * 2 + ["bed"] * 2,
-            "value": [90.0, 91.0, 80.0, np.nan],
-            "numerator": [9, 91, 8, 1],
-            "denominator": [10, 100, 10, np.nan],
-        }
-    )
-    drawing = tier_lines(rows, EN, marked=pd.Timestamp("2025-02-01"))
-    assert [(t["name"], t["y"]) for t in drawing.body["data"]] == [
-        ("Room", [90.0, 91.0]),
-        ("Bed", [80.0]),
-    ]
-    assert "Room 91.0%" in drawing.alt
-    assert tier_lines(rows.head(0), EN, marked=pd.Timestamp("2025-02-01")).empty
 
 
 def test_bars_stand_by_size_and_nought_is_left_out() -> None:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dashboard.insight.briefing import (
+    CONCLUSION,
     case_message,
     change_brief,
     conclusion_message,
@@ -61,7 +62,9 @@ def test_only_what_chance_does_not_explain_is_named() -> None:
     assert own.headline == "丙覆盖率 95.0%，居 3 个街镇第 1"
     assert own.conclusion == "高于全区 50.0%，超出随机波动，可供借鉴。"
     assert "低于" in ranking_message(ZH, far, district=50.0, own="甲").conclusion
-    assert "不宜当作先后" in ranking_message(ZH, far, district=50.0, own="乙").conclusion
+    like = ranking_message(ZH, far, district=50.0, own="乙")
+    assert like.headline == "乙覆盖率 50.0%，与全区无显著差别"
+    assert like.conclusion == "与全区 50.0% 的差异在随机波动内，不宜排先后。"
     assert ranking_message(ZH, far, district=None, own="").headline == "所选月份没有街镇数据"
 
 
@@ -87,7 +90,9 @@ def test_new_places_that_fill_are_not_called_empty() -> None:
 
 
 def test_hidden_persons_give_no_reach() -> None:
-    message = participation_message(ZH, reach=(NAN, 3.0), months=3, closing=NAN, overdue=0)
+    message = participation_message(
+        ZH, reach=(NAN, 3.0), is_yearly=False, months=3, closing=NAN, overdue=0
+    )
     assert message.headline == "参与人数太少或没有数据，参与率不列"
     assert message.conclusion == "无上期数据；14 天闭环率 —，超期提案 0 件。"
 
@@ -95,7 +100,7 @@ def test_hidden_persons_give_no_reach() -> None:
 def test_lines_of_the_conclusion_say_what_is_not_loaded_as_missing() -> None:
     tiers = pd.DataFrame({"tier": ["flat"], "value": [95.0]})
     lines = points(
-        ZH, coverage=(85, 84), is_below=False, tiers=tiers, tiers_before=tiers, reach=(NAN, NAN),
+        ZH, coverage=(85, 84), is_below=False, tiers=tiers, tiers_before=tiers, reach=(NAN, NAN), is_yearly=False,
         closing=(NAN, NAN), overdue=None, has_late=False,
     )  # fmt: skip
     assert [line.state for line in lines] == ["good", "good", "none", "none"]
@@ -126,3 +131,11 @@ def test_nothing_late_is_said() -> None:
     assert problems_message(ZH, count=0, late=0, shown=0).headline == "没有社区触发关注规则"
     assert problems_message(ZH, count=4, late=0, shown=4).headline.endswith("没有滞后的")
     assert steps_message(ZH, count=3, late=0).headline == "下一步 3 项工作，按月推进"
+
+
+def test_a_seasonal_change_says_that_it_is_on_a_year_before() -> None:
+    message = participation_message(
+        ZH, reach=(33.6, 27.6), is_yearly=True, months=3, closing=54.1, overdue=9
+    )
+    assert message.conclusion.startswith("较上年同期 +6.0 百分点；")
+    assert len(message.conclusion) <= CONCLUSION["zh"]

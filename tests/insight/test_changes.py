@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from dashboard.insight.changes import change_lines, change_written
+from dashboard.insight.changes import Before, Earlier, change_lines, change_since, change_written
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE
 
@@ -30,8 +30,8 @@ MISSING = float("nan")
     ],
 )
 def test_change_is_in_points_percent_or_plain_numbers(indicator, now, before, zh, en):
-    assert change_written(now, before, indicator, ZH) == zh
-    assert en in change_written(now, before, indicator, EN)
+    assert change_written(now, Before(before), indicator, ZH) == zh
+    assert en in change_written(now, Before(before), indicator, EN)
 
 
 @pytest.mark.parametrize(
@@ -39,18 +39,58 @@ def test_change_is_in_points_percent_or_plain_numbers(indicator, now, before, zh
     [(SHARE, 42.70, 42.71), (SHARE, 50.0, 50.04), (COUNT, 520, 520), (RATIO, 1.021, 1.024)],
 )
 def test_what_rounds_to_nothing_is_as_before(indicator, now, before):
-    assert change_written(now, before, indicator, ZH) == "持平"
-    assert not re.search(r"\d", change_written(now, before, indicator, EN))
+    assert change_written(now, Before(before), indicator, ZH) == "持平"
+    assert not re.search(r"\d", change_written(now, Before(before), indicator, EN))
 
 
 @pytest.mark.parametrize(("now", "expected"), [(151_010, "较上期 +10"), (150_990, "较上期 -10")])
 def test_a_large_count_that_hardly_changed_is_not_said_to_change_by_0_percent(now, expected):
-    assert change_written(now, 151_000, COUNT, ZH) == expected
+    assert change_written(now, Before(151_000), COUNT, ZH) == expected
 
 
-@pytest.mark.parametrize(("now", "before"), [(None, 1), (1, None), (MISSING, 1), (1, MISSING)])
+@pytest.mark.parametrize(("now", "before"), [(None, 1), (MISSING, 1), (1, MISSING)])
 def test_without_both_values_there_is_no_change(now, before):
-    assert change_written(now, before, SHARE, ZH) == "无上期数据"
+    assert change_written(now, Before(before), SHARE, ZH) == "无上期数据"
+
+
+def test_a_change_is_the_difference_of_what_is_written():
+    # 52.75 − 31.44 is 21.31, yet 52.8 stands beside 31.4.
+    assert change_written(52.75, Before(31.44), SHARE, ZH) == "较上期 +21.4 个百分点"
+    assert change_written(42.74, Before(42.65), SHARE, ZH) == "持平"
+
+
+MONTHS = pd.DataFrame(
+    {
+        "month": pd.to_datetime(["2024-12-01", "2025-09-01", "2025-12-01"]),
+        "value": [27.6, 37.5, 33.6],
+    }
+)
+EARLIER = Earlier(pd.Timestamp("2025-09-01"), pd.Timestamp("2024-12-01"))
+
+
+def test_what_has_seasons_is_compared_with_a_year_before():
+    assert change_since(MONTHS, EARLIER, REACH, ZH) == "较上年同期 +6.0 个百分点"
+    assert change_since(MONTHS, EARLIER, SHARE, ZH) == "较上期 -3.9 个百分点"
+    assert "on a year before" in change_since(MONTHS, EARLIER, REACH, EN)
+
+
+@pytest.mark.parametrize(
+    ("rows", "earlier"),
+    [
+        (MONTHS.iloc[1:], EARLIER),
+        (MONTHS.assign(value=[MISSING, 37.5, 33.6]), EARLIER),
+        (MONTHS, Earlier(EARLIER.period)),
+    ],
+)
+def test_without_a_year_before_it_is_compared_with_the_period_before(rows, earlier):
+    assert change_since(rows, earlier, REACH, ZH) == "较上期 -3.9 个百分点"
+
+
+def test_large_and_plain_changes_on_a_year_before():
+    of_year = Before(10_000, is_of_year=True)
+    assert change_written(9000, of_year, COUNT, ZH) == "较上年同期 -10.0%"
+    assert change_written(9, Before(5, is_of_year=True), COUNT, ZH) == "较上年同期 +4"
+    assert change_written(5, Before(5, is_of_year=True), COUNT, ZH) == "与上年同期持平"
 
 
 CHANGES = pd.Series(
@@ -64,7 +104,10 @@ CHANGES = pd.Series(
 )
 
 
-def lines(say, reach=(31.2, 30.0), *, overdue=3, has_before=True, **changes):
+THEN = Before(30.0)
+
+
+def lines(say, reach=(31.2, THEN), *, overdue=3, has_before=True, **changes):
     return change_lines(
         say,
         changes=pd.Series({**CHANGES, **changes}) if has_before else None,
@@ -77,8 +120,8 @@ def lines(say, reach=(31.2, 30.0), *, overdue=3, has_before=True, **changes):
 
 def test_lines_say_what_opened_was_covered_reached_and_settled():
     assert lines(ZH) == [
-        ("社区", "新开 7 个，退出 1 个，床位 +1,234"),
-        ("纳入", "新纳入 12 个社区、1.2 万 名居民"),
+        ("社区变动", "新开 7 个，退出 1 个，床位 +1,234 张"),
+        ("纳入", "新纳入 12 个社区、1.2 万名居民"),
         ("参与", "31.2%，较上期 +1.2 个百分点"),
         ("提案", "办结 40 件，超 14 天未办结 3 件"),
     ]
@@ -95,7 +138,7 @@ def test_lines_are_said_in_english_with_the_same_numbers():
 
 
 def test_closed_ones_are_not_told_where_they_are_not_known():
-    assert lines(ZH, closed_count=MISSING)[0] == ("社区", "新开 7 个，床位 +1,234")
+    assert lines(ZH, closed_count=MISSING)[0] == ("社区变动", "新开 7 个，床位 +1,234 张")
 
 
 def test_without_a_month_before_no_change_of_communities_is_told():
@@ -103,13 +146,17 @@ def test_without_a_month_before_no_change_of_communities_is_told():
 
 
 def test_fewer_beds_carry_a_minus():
-    assert lines(ZH, bed_change_count=-1234)[0][1].endswith("床位 -1,234")
+    assert lines(ZH, bed_change_count=-1234)[0][1].endswith("床位 -1,234 张")
+
+
+def test_as_many_beds_are_said_to_be_unchanged():
+    assert lines(ZH, bed_change_count=0)[0][1].endswith("，床位持平")
 
 
 def test_what_is_missing_is_not_told():
-    subjects = [subject for subject, _ in lines(ZH, reach=(MISSING, None))]
-    assert subjects == ["社区", "纳入", "提案"]
-    assert [subject for subject, _ in lines(ZH, overdue=MISSING)] == ["社区", "纳入", "参与"]
+    subjects = [subject for subject, _ in lines(ZH, reach=(MISSING, Before(MISSING)))]
+    assert subjects == ["社区变动", "纳入", "提案"]
+    assert [subject for subject, _ in lines(ZH, overdue=MISSING)] == ["社区变动", "纳入", "参与"]
 
 
 def test_english_lines_have_no_chinese_in_them():

@@ -101,7 +101,6 @@ def test_equals_are_counted():
     [
         ("b", 1, "高于全区，超出随机波动范围。"),
         ("a", 3, "低于全区，超出随机波动范围。"),
-        ("c", 2, "与全区的差异在随机波动范围内。"),
     ],
 )
 def test_a_chosen_town_is_told_by_its_rank_and_its_own_chance(chosen, rank, chance):
@@ -110,9 +109,25 @@ def test_a_chosen_town_is_told_by_its_rank_and_its_own_chance(chosen, rank, chan
     assert said.change == f"全区 50.0%。{chance}"
 
 
+def test_no_rank_is_told_that_chance_may_have_given():
+    said = towns(covered(30, 70, 55), chosen=("c",))
+    assert said.state == "丙：居村治理覆盖率 55.0%"
+    assert said.change == "全区 50.0%。与全区的差异在随机波动范围内。"
+    found = described(covered(30, 70, 55), COVERAGE, 50.0)
+    said = communities_headline(ZH, found, COVERAGE, district=50.0, chosen=("c",), places=[])
+    assert said.state == "丙：居村治理覆盖率 55.0%"
+
+
+def test_equals_are_all_named_or_none():
+    said = towns(counted(30, 50, 30, 30, 1), RESIDENTS, district=None)
+    assert said.state.startswith("入住居民最多的是b，")
+    said = towns(counted(50, 30, 30, 30, 30), RESIDENTS, district=None)
+    assert said.state.startswith("入住居民最多的是a，")
+
+
 def test_counts_are_told_by_the_share_of_the_largest():
     said = towns(counted(10, 50, 30, 10), RESIDENTS, district=None)
-    assert said.state == "入住居民最多的是b、c、a，合计占 4 个街镇的 90%"
+    assert said.state == "入住居民最多的是b、c，合计占 4 个街镇的 80%"
     assert said.change == "最高是最低的 5.0 倍。"
 
 

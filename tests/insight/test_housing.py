@@ -98,7 +98,7 @@ def test_spread_is_missing_where_few_communities_are():
     assert len(values) == FEWEST_BEHIND
     rows = pd.DataFrame({"town_code": ["A"] * 5 + ["B"] * 5, "value": [*values, *values[:4], None]})
     found = spread(rows, "town_code").set_index("town_code")
-    assert found.loc["A"].tolist() == [20, 40, 5]
+    assert found.loc["A"].tolist() == [20, 30, 40, 5]
     assert found.loc["B", ["lower", "upper"]].isna().all()
     assert found.loc["B", "behind"] == 4
 
@@ -156,17 +156,29 @@ def test_headline_keeps_tiers_apart_in_their_order_and_counts_the_low():
     state, change = headline(
         communities(("A", True, False), ("B", True, True), ("B", False, False))
     )
-    assert state == "入住率：一套房 92.0%、一张床 91.0%；2 个社区不足 80%"
+    assert state == "入住率：一套房 92.0%、一张床 91.0%；1 个成熟社区不足 80%"
     assert change.startswith(
-        "按主要层次计；其中 1 个开业已满 12 个月，宜先核查，浦江最多（1 个）；"
+        "成熟：开业满 12 个月；按主要层次计。在浦江，宜先核查。"
+        "另有 1 个不足，开业不满 12 个月，仍在入住。"
     )
     assert "3.5%" in change
     assert "34.8%" in change
 
 
 def test_headline_of_new_places_only_says_that_they_are_filling():
-    _, change = headline(communities(("A", True, True), ("B", False, False)))
-    assert change.startswith("这些社区开业都不满 12 个月")
+    state, change = headline(communities(("A", True, True), ("B", False, False)))
+    assert state.endswith("成熟社区都不低于 80%")
+    assert "宜先核查" not in change
+    assert "另有 1 个不足，开业不满 12 个月，仍在入住。" in change
+
+
+def test_headline_says_where_the_mature_ones_are():
+    def said(*towns):
+        return headline(communities(*((town, True, False) for town in towns)))[1]
+
+    assert "均在马桥，宜先核查。" in said("B", "B")
+    assert "马桥最多（2 个），宜先核查。" in said("A", "B", "B")
+    assert "浦江、马桥最多（1 个），宜先核查。" in said("A", "B")
 
 
 def test_headline_bears_missing_turnover_and_names_faults():
@@ -174,7 +186,7 @@ def test_headline_bears_missing_turnover_and_names_faults():
         communities(("A", False, False), ("B", False, False)),
         faults=2, turnover=float("nan"), annual=float("nan"),
     )  # fmt: skip
-    assert change == "2 处已租多于可租，属数据错误，见下。"
+    assert change.endswith("2 处已租多于可租，属数据错误，见下。")
 
 
 def test_one_community_is_not_counted():

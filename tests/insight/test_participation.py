@@ -18,6 +18,7 @@ from dashboard.insight.participation import (
     retained,
     retention,
     unreached,
+    window_told,
 )
 from dashboard.language import Say
 from dashboard.model.festivals import FESTIVALS, festivals_between
@@ -273,6 +274,11 @@ def test_headline_leaves_out_what_is_not_known():
     assert "— 名居民" in nobody.state
     assert "nan" not in nobody.state + nobody.change
     assert "没有参与率低到" in headline(low=LOW.head(0)).change
+
+
+def test_a_long_window_says_what_makes_its_reach_too_high():
+    assert window_told(ZH, 12) == "12 个月"
+    assert window_told(ZH, 13).endswith("可超过 100%")
 
 
 def days(**values):

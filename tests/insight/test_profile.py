@@ -80,7 +80,15 @@ def test_facts_are_written_with_what_they_rest_on() -> None:
     assert said["一间房"] == ("2,158 间", "published")
     assert said["一张床"] == ("440 张（138 间内）", "estimated")
     assert said["居民"] == ("2,932人", "estimated")
+    assert said["开业"][0] == "2023-03"
     assert said["治理模式"][0] == "居委会（筹备组）"
+
+
+def test_the_youth_of_few_residents_is_not_told() -> None:
+    row = SimpleNamespace(**{**vars(ROW), "youth_share": np.nan})
+    facts = community_facts(row, TIERS, ZH, town="马桥镇", published="", is_sample=True)
+    (text,) = (fact.text for fact in facts if fact.name == "青年占比")
+    assert text.startswith("人数过少，不列")
 
 
 def test_a_grid_has_no_mode_and_an_invented_operator_says_so_in_english() -> None:
@@ -132,7 +140,9 @@ def test_a_communitys_headline() -> None:
 
 
 def test_a_real_project_is_not_held_up_for_invented_troubles() -> None:
-    assert CONCERN.reason not in headline(concern=CONCERN, is_judged=False)[1]
+    said = headline(concern=CONCERN, is_judged=False)[1]
+    assert CONCERN.reason not in said
+    assert "相似" not in said
 
 
 TOWNS = pd.DataFrame(
@@ -166,8 +176,10 @@ def test_a_verdict_is_of_chance_first() -> None:
 def test_a_towns_headline() -> None:
     now = pd.Series({"community_count": 40, "resident_count": 9000})
     said = town_headline(ZH, name="马桥镇", now=now, coverage=stand("b"), found=[CONCERN])
-    assert said.state == "马桥镇：40 个社区、9,000 名居民，居村治理覆盖率 50.0%，居 3 个街镇第 2"
+    assert said.state == "马桥镇：40 个社区、9,000 名居民，居村治理覆盖率 50.0%"
     assert said.change.startswith("与全区 58.3% 的差异在随机波动范围内。1 个社区需要关注")
+    far = town_headline(ZH, name="马桥镇", now=now, coverage=stand("a"), found=[])
+    assert far.state.endswith("居村治理覆盖率 75.0%，居 3 个街镇第 1")
     calm = town_headline(ZH, name="马桥镇", now=now, coverage=stand("b"), found=[])
     assert calm.change.endswith("没有社区触发关注规则。")
 

@@ -1,6 +1,8 @@
 """Check that loads keep their promises: all or nothing, one at a time, and nothing is lost."""
 
 import errno
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +20,7 @@ from dashboard.intake.template import template
 from dashboard.model.contract import Table
 from dashboard.model.problem import Problem
 from dashboard.model.tables import GOVERNANCE, NAMED, OCCUPANCY
-from dashboard.places import DATA
+from dashboard.places import DATA, ROOT
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.geography import schematic_towns
 from dashboard.warehouse.own import current_state, left_out, locked
@@ -402,3 +404,61 @@ def test_faults_of_a_large_csv_are_told_with_their_lines(
 
 def test_every_loadable_table_has_a_sheet_and_only_fixed_ones_have_none() -> None:
     assert set(NAMED) - {table.name for table in LOADABLE} == {"town", "control_total"}
+
+
+# For real: other processes, and a system that refuses -------------------------------------
+
+_LIMITED = """
+import resource, sys
+from dashboard.commands import main
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+main(prog_name="dashboard")
+"""
+
+
+def test_a_system_that_takes_no_more_bytes_loses_nothing(
+    filled: Path, places: Places, key: Key
+) -> None:
+    """Let files grow no larger than they may: at the tables, then at the warehouse."""
+    before = places.warehouse.read_bytes()
+    for limit in (1_000, 60_000, 300_000):
+        said = subprocess.run(
+            [sys.executable, "-c", _LIMITED, str(limit), "load", str(filled)],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert said.returncode == 1, limit
+        assert "Traceback" not in said.stderr, said.stderr
+        assert "原有" in said.stderr, said.stderr
+        assert places.warehouse.read_bytes() == before
+        assert current_state(places.own) is None
+    assert sorted(path.name for path in places.warehouse.parent.iterdir()) == [
+        "minhang.duckdb",
+        "own",
+    ]
+    assert load([filled], places, **options(key)).batch == 1
+
+
+def test_two_loads_at_once_are_both_in_or_one_is_told(
+    some: dict[str, pd.DataFrame], places: Places, tmp_path: Path
+) -> None:
+    half = len(some["proposal"]) // 2
+    loads = []
+    for number, rows in enumerate((some["proposal"].iloc[:half], some["proposal"].iloc[half:])):
+        file = tmp_path / f"part-{number}.xlsx"
+        file.write_bytes(template({"proposal": rows}))
+        loads.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "dashboard", "load", str(file)],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )  # fmt: skip
+        )
+    ends = [each.communicate(timeout=120) for each in loads]
+    assert [each.returncode for each in loads] == [0, 0], ends
+    assert Warehouse(places.warehouse).row_count("proposal") == len(some["proposal"])
+    state = current_state(places.own)
+    assert state is not None
+    assert [batch["batch"] for batch in state.batches] == [1, 2]

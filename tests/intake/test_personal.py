@@ -103,6 +103,55 @@ def test_what_is_nobodys_is_left(text: str) -> None:
     assert mask(text) == (text, 0)
 
 
+SURNAMES = st.sampled_from(
+    [*"王李张刘陈杨赵吴周徐孙胡朱郭何林罗郑梁谢宋唐许韩冯邓曹", "欧阳", "诸葛"]
+)
+GIVEN = st.text(
+    alphabet="伟芳娜敏静秀英丽强磊军洋勇艳杰娟涛明超兰霞平刚桂建国文华", min_size=1, max_size=2
+)
+
+
+@given(SURNAMES, GIVEN, st.sampled_from([
+    "昨天{}先生来电，说班车太少", "门禁坏了，{}阿姨进不去", "请转告{}师傅", "听{}同学讲起",
+    "我叫{}，住在三楼", "联系人：{}，晚上联系", "住户{}反映电梯异响", "提案人: {}",
+    "{}女士和家人", "业主{}投诉噪音", "名叫{}。",
+]))  # fmt: skip
+def test_a_name_with_a_word_that_tells_it_is_masked(family: str, given: str, text: str) -> None:
+    masked, count = mask(text.format(family + given))
+    assert family + given not in masked
+    assert given not in masked.replace(text.format(""), "")
+    assert count >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("3号楼502室漏水", "3号楼〔已隐去〕漏水"), ("找小王登记", "找〔已隐去〕登记"),
+        ("欧阳建国昨天来过", "〔已隐去〕天来过"), ("王小明反映路灯不亮", "〔已隐去〕反映路灯不亮"),
+    ],
+)  # fmt: skip
+def test_what_is_masked_is_the_person_and_the_rest_stays(text: str, left: str) -> None:
+    assert mask(text)[0] in (left, left.replace("〔已隐去〕天", "〔已隐去〕昨天"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "希望增设班车，方便大家上下班", "电梯经常停运，老年人出行不便", "建议小区夜间关闭音响",
+        "高层住户反映水压不足", "小范围试点后再推广", "马桥镇反映停车难", "周边居民投诉噪音",
+        "小高层的门禁坏了", "党支部书记接待日改到周五", "社区主任每周接待", "电瓶车充电桩不够",
+        "物业经理更换后服务变好", "共享单车乱停，希望管理", "宿舍热水供应时间太短",
+    ],
+)  # fmt: skip
+def test_ordinary_proposals_are_left_as_they_are(text: str) -> None:
+    assert mask(text) == (text, 0)
+
+
+def test_a_communitys_name_is_no_persons() -> None:
+    assert mask("小王庄公寓", is_prose=False) == ("小王庄公寓", 0)
+    assert mask("张先生13812345678", is_prose=False)[1] == 2
+
+
 @given(st.text())
 def test_masking_never_fails_and_is_done_once(text: str) -> None:
     masked, _ = mask(text)

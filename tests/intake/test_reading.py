@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,6 +17,7 @@ from dashboard.intake import reading
 from dashboard.intake.reading import read
 from dashboard.model.problem import Problem
 
+FILES = Path(__file__).parent / "files"
 ROWS: list[list[object]] = [["社区名称", "月份"], ["春申青年公寓", "2026-01"]]
 TEXT = "\n".join(",".join(map(str, row)) for row in ROWS) + "\n"
 
@@ -93,6 +95,43 @@ def test_formula_errors_and_formulas_without_a_result_are_found(tmp_path: Path) 
     (read_sheet,) = read(put(tmp_path, "a.xlsx", file.getvalue())).sheets
     assert read_sheet.failed == {(1, 1): "#DIV/0!", (1, 3): ""}
     assert read_sheet.rows[1][2] == 2
+
+
+def test_an_old_workbook_is_read_with_its_failed_formulas() -> None:
+    shown, hidden = read(FILES / "old.xls").sheets
+    assert shown.merged == [(0, 0, 0, 10)]
+    assert shown.rows[2][:7] == [
+        "310112001-001",
+        date(2026, 1, 31),
+        "一间房",
+        880,
+        880,
+        860,
+        "８００",
+    ]
+    assert shown.failed == {(3, 6): "#DIV/0!", (4, 6): "#N/A", (5, 3): "#NAME?"}
+    assert (shown.is_hidden, hidden.is_hidden) == (False, True)
+
+
+def test_a_workbook_really_locked_is_told() -> None:
+    assert "password" in told(FILES / "locked.xlsx")
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_truncated_old_workbook_is_told(tmp_path: Path, share: float) -> None:
+    content = (FILES / "old.xls").read_bytes()
+    assert told(put(tmp_path, "a.xls", content[: int(len(content) * share)]))
+
+
+def test_a_formula_that_runs_a_program_is_read_as_its_result(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet("甲")
+    sheet.write_formula("A1", "=cmd|' /C calc'!A0", None, "safe")
+    sheet.write_string("A2", "=cmd|' /C calc'!A0")
+    book.close()
+    (read_sheet,) = read(put(tmp_path, "a.xlsx", file.getvalue())).sheets
+    assert read_sheet.rows == [["safe"], ["=cmd|' /C calc'!A0"]]
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
@@ -217,11 +256,13 @@ def test_a_damaged_stream_in_a_sound_zip_is_told(tmp_path: Path) -> None:
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
 )
-@given(st.data())
-def test_a_damaged_workbook_is_told_or_read(tmp_path: Path, data: st.DataObject) -> None:
-    content = bytearray(SOUND)
+@given(st.sampled_from([SOUND, (FILES / "old.xls").read_bytes()]), st.data())
+def test_a_damaged_workbook_is_told_or_read(
+    tmp_path: Path, sound: bytes, data: st.DataObject
+) -> None:
+    content = bytearray(sound)
     for _ in range(data.draw(st.integers(1, 8))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     try:

@@ -24,6 +24,12 @@ def test_counts_below_the_least_are_hidden_and_nought_is_shown() -> None:
     assert rows["resident_count"].dropna().tolist() == [0, 5, 300]
 
 
+def test_a_share_is_hidden_where_it_tells_of_few() -> None:
+    rows = residents_of(6, 4, 400, 400, 400).assign(youth_share=[5 / 6, 0.0, 0.6, 0.99, 0.01])
+    rows = hide_small(rows, ["community_code"], least=5)
+    assert hidden(rows, "youth_share") == [True, True, False, True, True]
+
+
 def test_a_single_hidden_cell_takes_the_next_smallest_with_it() -> None:
     rows = hide_small(residents_of(0, 3, 40, 50), ["community_code"], least=5)
     assert hidden(rows, "resident_count") == [False, True, True, False]

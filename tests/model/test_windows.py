@@ -22,6 +22,14 @@ def test_what_is_missing_in_a_month_counts_nought() -> None:
     assert over_windows(rows, ["count"], MONTHS, 3)["count"].tolist() == [4, 7]
 
 
+def test_places_are_added_up_each_by_itself() -> None:
+    month = pd.to_datetime([MONTHS[0], MONTHS[1], MONTHS[1]])
+    rows = pd.DataFrame({"month": month, "town": ["a", "a", "b"], "count": [1, 2, 4]})
+    added = over_windows(rows, ["count"], MONTHS[:2], 2, by="town")
+    assert added[["town", "count"]].to_numpy().tolist() == [["a", 3], ["b", 4]]
+    assert over_windows(rows.head(0), ["count"], MONTHS, 2, by="town").empty
+
+
 def test_a_window_longer_than_the_data_is_none() -> None:
     rows = pd.DataFrame({"month": pd.to_datetime(MONTHS), "count": 1})
     assert over_windows(rows, ["count"], MONTHS, 5).empty

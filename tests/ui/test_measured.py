@@ -35,6 +35,21 @@ def test_the_last_month_of_a_town_is_its_value_on_the_map(
     assert here["value"].iloc[-1] == pytest.approx(towns.at[TOWN, "value"])
 
 
+@pytest.mark.parametrize(
+    "indicator",
+    [each for each in BY_TOWN if query_at(each, "town_month")],
+    ids=lambda each: each.code,
+)
+def test_the_last_months_of_all_towns_are_their_values_on_the_map(
+    indicator: Indicator, warehouse: Warehouse
+) -> None:
+    context = seen(warehouse)
+    months = counted_at(context, indicator, "town_month").rows
+    last = months[months["month"] == pd.Timestamp(context.filters.end_month)].set_index("key")
+    towns = counted_at(context, indicator, "town").rows.set_index("key")
+    assert last["value"].to_dict() == pytest.approx(towns["value"].to_dict(), nan_ok=True)
+
+
 def test_windows_begin_where_the_data_do(warehouse: Warehouse) -> None:
     context = seen(warehouse, start_month=warehouse.months[-5])
     months = warehouse.months[4:]

@@ -138,10 +138,24 @@ def test_the_usual_other_indicator_is_another(see) -> None:
 
 def test_what_is_not_counted_by_town_and_month_is_not_offered_there(see) -> None:
     offered = [each.code for each in choices.indicators_for("multiples")]
-    assert "closing_rate" not in offered
-    assert "committee_coverage" in offered
-    context, _ = see("multiples", "town", indicator="closing_rate")
+    assert "service_breadth" not in offered
+    assert {"committee_coverage", "turnover", "closing_rate"} < set(offered)
+    context, _ = see("multiples", "town", indicator="service_breadth")
     assert "未按街镇逐月统计" in choices.settled(context, "multiples")[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "queries"),
+    [
+        ("reach", ["participation_by_town", "occupancy_by_town"]),
+        ("occupancy_bed", ["occupancy_by_town"]),
+    ],
+)
+def test_two_indicators_come_with_the_queries_of_both(first, queries, see) -> None:
+    context, shown = see("scatter", "town", indicator=first)
+    explore.SHOWN["scatter"](context, "town")
+    counted = shown[-1][4]
+    assert [each.query for each in (counted, *counted.beside)] == queries
 
 
 def test_no_named_project_is_ranked_on_a_sample(see) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import BY_CODE, measure
+from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import (
     FIRST,
@@ -114,6 +115,14 @@ def turnover_by_town(raw: Raw, filters: Filters) -> list[Row]:
     ]
 
 
+def turnover_by_town_and_month(raw: Raw, filters: Filters) -> list[Row]:
+    columns = named_queries()["turnover_by_town_and_month"].columns
+    return [
+        {name: {"town_code": town, "month": month, **flows(rows)}[name] for name in columns}
+        for (town, month), rows in grouped(lettings(raw, filters), "town_code", "month")
+    ]
+
+
 def at_end(rows: list[Row], filters: Filters) -> Row:
     now = [row for row in rows if row["month"] == filters.end_month]
     if not now:
@@ -202,6 +211,7 @@ ORACLES: dict[str, Callable[[Raw, Filters], list[Row]]] = {
         occupancy_by_community,
         occupancy_by_operator,
         turnover_by_town,
+        turnover_by_town_and_month,
         housing_by_operator,
         housing_by_community,
         fill_up,

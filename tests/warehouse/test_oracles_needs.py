@@ -108,6 +108,14 @@ def proposals_by_month(raw: Raw, filters: Filters) -> list[Row]:
     return [{"month": month, **counts(mine)} for (month,), mine in grouped(rows, "month")]
 
 
+def proposals_by_town_and_month(raw: Raw, filters: Filters) -> list[Row]:
+    rows = [{**row, "month": month_of(row["raised_on"])} for row in cohort(raw, filters)]
+    return [
+        {"town_code": town, "month": month, **counts(mine)}
+        for (town, month), mine in grouped(rows, "town_code", "month")
+    ]
+
+
 def proposals_by_stage(raw: Raw, filters: Filters) -> list[Row]:
     found = Counter(row["stage"] for row in cohort(raw, filters))
     return [{"stage": name, "proposal_count": found[name]} for name in sorted(found)]
@@ -301,6 +309,7 @@ ORACLES: dict[str, Callable[[Raw, Filters], list[Row]]] = {
         proposals_by_town,
         proposals_by_category,
         proposals_by_month,
+        proposals_by_town_and_month,
         proposals_by_stage,
         proposal_days,
         open_proposals,

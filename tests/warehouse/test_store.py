@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -12,7 +15,8 @@ import pytest
 
 from dashboard.model.filters import Filters
 from dashboard.model.problem import Problem
-from dashboard.warehouse.catalogue import named_queries
+from dashboard.warehouse.catalogue import for_each_town, named_queries
+from dashboard.warehouse.parts import Whole
 from dashboard.warehouse.store import NoWarehouse, Store, Warehouse, named_query
 
 Built = dict[int, Path]
@@ -211,6 +215,45 @@ def test_something_costly_is_made_once_for_a_warehouse(built: Built) -> None:
 
     assert [warehouse.remember(key, make) for key in ("a", "b", "a", "b")] == [0, 1, 0, 1]
     assert Warehouse(built[1]).remember("a", make) == 2
+
+
+def test_who_asks_for_what_is_being_made_waits_for_it(built: Built) -> None:
+    warehouse = Warehouse(built[1])
+    made: list[int] = []
+
+    def make() -> int:
+        time.sleep(0.05)
+        made.append(1)
+        return len(made)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: warehouse.remember("a", make), range(8)))
+    assert answers == [1] * 8
+
+
+def test_what_could_not_be_made_is_tried_again(built: Built) -> None:
+    warehouse = Warehouse(built[1])
+    with pytest.raises(ZeroDivisionError):
+        warehouse.remember("a", lambda: 1 / 0)
+    assert warehouse.remember("a", lambda: 1) == 1
+
+
+def test_the_second_town_asked_for_is_counted_with_all(built: Built) -> None:
+    warehouse = Warehouse(built[1])
+    counted: list[str] = []
+    fetch = warehouse._fetch
+
+    def noted(sql: str, taken: Mapping[str, Any]) -> Whole:
+        counted.append(sql)
+        return fetch(sql, taken)
+
+    warehouse._fetch = noted  # type: ignore[method-assign]
+    towns = warehouse.town_codes
+    counted.clear()
+    query = named_queries()["changes"]
+    for town in (*towns, *towns):
+        warehouse.run(query.name, {**CHOICE, "town_codes": [town]})
+    assert counted == [query.sql, for_each_town(query)]
 
 
 def test_many_may_ask_at_once(built: Built) -> None:

@@ -3,7 +3,7 @@
 from dashboard.brief.material import Material
 from dashboard.brief.slides import Column, Figure, Figures, Slide, Stack, Table
 from dashboard.insight.attention import OVERDUE_PROPOSALS
-from dashboard.insight.briefing import change_brief, conclusion_message, points
+from dashboard.insight.briefing import against, change_brief, conclusion_message, points
 from dashboard.insight.limits import outside
 from dashboard.insight.state import STATE_RULES, state_words
 from dashboard.model.indicators import BY_CODE, figure_of
@@ -38,7 +38,7 @@ def conclusion(material: Material) -> Slide:
                 figure,
                 # In English the name tells the unit.
                 unit if say.language == "zh" or unit == "%" else "",
-                say("无上期数据") if change == "—" else say("比上期 {change}", change=change),
+                against(say, change, is_yearly=material.is_yearly(code)),
             )
         )
     states = state_words(say)
@@ -49,6 +49,7 @@ def conclusion(material: Material) -> Slide:
         tiers=material.tiers_now.reset_index(),
         tiers_before=material.tiers_before.reset_index(),
         reach=material.pair("reach"),
+        is_yearly=material.is_yearly("reach"),
         closing=material.pair("closing_rate"),
         overdue=material.overdue,
         has_late=bool((material.judged["overdue_count"] >= OVERDUE_PROPOSALS).any()),

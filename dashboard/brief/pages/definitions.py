@@ -1,10 +1,12 @@
 """The appendix: how the figures are counted, and how states are judged."""
 
+from dataclasses import replace
+
 from dashboard.brief.material import Material
 from dashboard.brief.slides import Column, Slide, Stack, Table
 from dashboard.insight.attention import RULES
 from dashboard.insight.briefing import Message
-from dashboard.insight.state import STATE_RULES
+from dashboard.insight.state import STATE_RULE_IN_SHORT, STATE_RULES
 from dashboard.model.indicators import BY_CODE
 
 DEFINED = (
@@ -19,18 +21,24 @@ def definitions(material: Material) -> Slide:
     table = Table(
         "",
         (Column(say("指标"), 0.27), Column(say("算法"), 0.73)),
-        tuple(
-            (say.words(BY_CODE[code].name), say.words(BY_CODE[code].formula)) for code in DEFINED
+        (
+            *(
+                (say.words(BY_CODE[code].name), say.words(BY_CODE[code].formula))
+                for code in DEFINED
+            ),
+            (say("状态"), say.words(STATE_RULE_IN_SHORT)),
         ),
     )
     message = Message(
         say("附录：口径与页面一致，缺失不作 0"),
         say("先加后除；人数不跨月、跨地相加；1–4 人的数不显示。"),
     )
-    return material.slide(
+    slide = material.slide(
         "definitions",
         message,
         Stack((table,)),
         indicators=DEFINED,
         notes=[say.words(words) for words in (*STATE_RULES, *RULES)],
     )
+    # It shows no number that could be missing.
+    return replace(slide, lack="")

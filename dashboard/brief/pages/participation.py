@@ -30,15 +30,15 @@ def participation(material: Material) -> Slide:
             (
                 say.words(BY_CODE[code].name),
                 cell(now, BY_CODE[code], say.language),
-                change_brief(now, before, BY_CODE[code], say),
+                _told(change_brief(now, before, BY_CODE[code], say), code, material),
             )
         )
     table = Table(
         say("参与和响应"),
         (
-            Column(say("指标"), 0.42),
-            Column(say("本期"), 0.32, is_number=True),
-            Column(say("较上期"), 0.26, is_number=True),
+            Column(say("指标"), 0.39),
+            Column(say("本期"), 0.27, is_number=True),
+            Column(say("变化"), 0.34, is_number=True),
         ),
         tuple(rows),
     )
@@ -47,6 +47,7 @@ def participation(material: Material) -> Slide:
         participation_message(
             say,
             reach=material.pair("reach"),
+            is_yearly=material.is_yearly("reach"),
             months=filters.window_months,
             closing=material.pair("closing_rate")[0],
             overdue=material.overdue,
@@ -57,3 +58,13 @@ def participation(material: Material) -> Slide:
         counted=(material.participation, material.proposals, material.months),
         window=True,
     )
+
+
+def _told(change: str, code: str, material: Material) -> str:
+    """Say in a narrow cell whether a change is on the year or on the period before."""
+    say = material.asking.say
+    if change == "—":
+        return change
+    if material.is_yearly(code):
+        return say("同比 {change}", change=change)
+    return say("环比 {change}", change=change)

@@ -10,16 +10,18 @@
  * Key numbers have names and words in their frame and values in their body: see tiles.js.
  * The keys in chosen are drawn red. The browser answers with two triggers:
  *   clicked {key, add, n}: a region, bar, point, cell or row; key null: a click on nothing, or Esc
- *   asked {what, n}: "data", "sql" or "cite"; or "parts" with ids, those that did not arrive
+ *   asked {what, n}: "data" or "sql"; "research" with drawings, as SVG by width in mm; or "parts"
+ *     with ids, those that did not arrive
  */
 
+import "./dialog.js";
 import "./print.js";
 import { scheme } from "./colours.js";
 import { element } from "./elements.js";
 import { Kept, readSent } from "./kept.js";
 import { addressOf, visit } from "./links.js";
 import { MapPainter } from "./map.js";
-import { SIZES, pictured } from "./pictures.js";
+import { SIZES, drawnForPrint, pictured } from "./pictures.js";
 import { PlotPainter } from "./plot.js";
 import { ListPainter, TablePainter } from "./rows.js";
 import { Tiles } from "./tiles.js";
@@ -150,7 +152,7 @@ export class Drawer {
       button("data", words.data, ask("data")),
       ...(isPicture ? [button("picture", words.picture, () => this.offerSizes(this.sizes.hidden))] : []),
       button("sql", "SQL", ask("sql")),
-      button("cite", words.cite, ask("cite")),
+      button("research", words.research, () => this.askForPrint(isPicture)),
     );
     const rows = Object.keys(SIZES).map((size) =>
       element("div", { role: "group", "aria-label": words[size] }, element("span", {}, words[size]),
@@ -200,6 +202,13 @@ export class Drawer {
     element("a", { href, download: `${this.data.file}${suffix}.${format}` }).click();
     setTimeout(() => URL.revokeObjectURL(href), 60_000);
     this.offerSizes(false);
+  }
+
+  /* Print needs what only the browser can draw: it goes along with the question. */
+  async askForPrint(isPicture) {
+    const drawings = isPicture ? await drawnForPrint(this.painter, this.body) : {};
+    asked += 1;
+    this.tell("asked", { what: "research", drawings, n: asked });
   }
 
   click(key, event) {

@@ -168,14 +168,25 @@ export class MapPainter {
   }
 
   /* Draw the whole map anew, in light colours, at another size. */
-  async picture(size) {
+  async picture({ width, height }) {
+    const size = { width, height };
     const svg = shape("svg", { ...size });
     const drawing = new MapDrawing(svg, asDrawn);
     drawing.lay(this.drawing.geometry);
     drawing.fill(this.drawing.data);
     drawing.arrange(size);
-    return svg;
+    return withOwnStrokes(svg);
   }
+}
+
+/* Not every program knows strokes that keep their width where the drawing is scaled. */
+function withOwnStrokes(svg) {
+  for (const path of svg.querySelectorAll("[vector-effect]")) {
+    const [, scale] = /scale\(([\d.e-]+)\)/.exec(path.closest("[transform]").getAttribute("transform"));
+    path.removeAttribute("vector-effect");
+    path.setAttribute("stroke-width", Number(path.getAttribute("stroke-width")) / Number(scale));
+  }
+  return svg;
 }
 
 function keyAt({ target }) {

@@ -71,7 +71,7 @@ export async function composed(data, size, family, draw) {
     : { width: width * (size.unit ?? 1), height: outer * (size.unit ?? 1) };
   const whole = shape("svg", { ...measures, viewBox: `0 0 ${width} ${outer}`, "font-family": family });
   whole.append(shape("rect", { width, height: outer, fill: PAPER }));
-  const drawn = await draw({ width, height });
+  const drawn = await draw({ width, height, isPrint: size.isPrint });
   drawn.setAttribute("y", head);
   whole.append(drawn);
   write(whole, top, 4);
@@ -86,6 +86,16 @@ function write(whole, lines, from) {
     y += Math.ceil(size * 1.4);
     whole.append(shape("text", { x: EDGE, y: y - size * 0.35, "font-size": size, "font-weight": weight, fill: INK }, text));
   }
+}
+
+/* Draw the figure alone for print, by width in millimetres; captions are set where it is typeset. */
+export async function drawnForPrint(painter, body) {
+  const drawings = ["column", "page"].map(async (name) => {
+    const { width, height, mm, isPrint } = SIZES[name](body.getBoundingClientRect());
+    const drawn = await painter.picture({ width: Math.round(width), height: Math.round(height), isPrint });
+    return [mm, new XMLSerializer().serializeToString(drawn)];
+  });
+  return Object.fromEntries(await Promise.all(drawings));
 }
 
 /* Give the address of a picture as svg or png. */

@@ -3,6 +3,7 @@
 import { shown, shownIn } from "./colours.js";
 import { element, plotly, shape } from "./elements.js";
 import { withChosen } from "./chosen.js";
+import { toldApart } from "./grey.js";
 
 // A page still being laid out has places of no width; plotly can't put names along such an axis.
 const NARROWEST = 40;
@@ -134,10 +135,10 @@ export class PlotPainter {
   }
 
   /* Draw the plot anew, in light colours, at another size; as far zoomed as it is. */
-  async picture(size) {
+  async picture({ isPrint, ...size }) {
     const { data } = this.drawer;
     const [traces, layout] = withChosen(data, data.body.layout);
-    const drawn = structuredClone({ data: traces, layout: { ...layout, ...size } });
+    const drawn = structuredClone({ data: isPrint ? toldApart(traces) : traces, layout: { ...layout, ...size } });
     if (this.isZoomed) {
       for (const name of ["xaxis", "yaxis"]) drawn.layout[name].range = [...this.layout[name].range];
     }

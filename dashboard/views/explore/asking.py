@@ -18,10 +18,11 @@ def spread_of(context: Context, indicator: Indicator, grain: Grain) -> Spread | 
     """Describe how all towns differ, or the communities of the chosen towns, or all of them."""
 
     def make() -> Spread | None:
-        rows, towns = counted_at(context, indicator, grain).rows, context.filters.town_codes
+        every, towns = counted_at(context, indicator, grain).rows, context.filters.town_codes
+        rows = every
         if grain == "community" and towns:
             rows = rows[rows["town_code"].isin(towns)]
-        return spread(rows, indicator, context.district_value(indicator))
+        return spread(rows, indicator, context.district_value(indicator), every=every)
 
     if grain == "town":
         return context.remember("explore-spread", indicator.code, grain, make=make)
@@ -63,7 +64,10 @@ def correlated(
     found = context.remember(
         "explore-correlation", *key, make=lambda: correlation(pairs["x"], pairs["y"])
     )
-    return x, y, replace(counted_at(context, y, grain).showing(x, y), rows=pairs), found
+    counted, other = (counted_at(context, each, grain) for each in (y, x))
+    is_same = (other.query, other.parameters) == (counted.query, counted.parameters)
+    counted = replace(counted.showing(x, y), rows=pairs, beside=() if is_same else (other,))
+    return x, y, counted, found
 
 
 def totals(context: Context) -> pd.DataFrame:

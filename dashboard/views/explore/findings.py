@@ -126,8 +126,7 @@ def _together(context: Context, indicator: Indicator) -> list[Tile]:
     here = measured_here(context, indicator)
     if here is None or here.rows.empty:
         return []
-    before = pd.Timestamp(context.month_before)
-    change = change_since(here.rows, before, indicator, context.say)
+    change = change_since(here.rows, context.earlier, indicator, context.say)
     return [Tile(indicator, here.rows["value"].tail(SPARK_MONTHS), change)]
 
 

@@ -60,7 +60,7 @@ def show_ranking(context: Context, grain: Grain) -> None:
         ),
         Caption(
             places_title(context, indicator, grain),
-            _ranking_note(context, indicator, grain),
+            _ranking_note(context, indicator, grain, counted.rows),
             as_of(context, indicator),
         ),
         counted,
@@ -79,14 +79,27 @@ def _in_chosen_towns(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ends(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep the highest and the lowest of many."""
+    """Keep the highest and the lowest of many; of equals those with the largest denominator."""
     there = ranked(rows)
     if len(there) <= 2 * MOST_BARS:
         return there
-    return pd.concat([there.head(MOST_BARS), there.tail(MOST_BARS)])
+    by = ["value", "denominator", "key"]
+    high = there.sort_values(by, ascending=[False, False, True]).head(MOST_BARS)
+    low = there.sort_values(by, ascending=[True, False, True]).head(MOST_BARS)
+    return pd.concat([high, low[::-1]]).drop_duplicates("key")
 
 
-def _ranking_note(context: Context, indicator: Indicator, grain: Grain) -> str:
+def _equals_left_out(rows: pd.DataFrame) -> tuple[int, int]:
+    """Count the places that equal the last shown at the high and at the low end, and are not."""
+    shown, there = _ends(rows), ranked(rows)
+    left = there.loc[~there["key"].isin(shown["key"]), "value"]
+    if left.empty:
+        return 0, 0
+    last_high, last_low = shown["value"].iloc[MOST_BARS - 1], shown["value"].iloc[MOST_BARS]
+    return int((left == last_high).sum()), int((left == last_low).sum())
+
+
+def _ranking_note(context: Context, indicator: Indicator, grain: Grain, rows: pd.DataFrame) -> str:
     say, unit = context.say, context.say.words(indicator.unit)
     interval = (
         say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
@@ -98,10 +111,17 @@ def _ranking_note(context: Context, indicator: Indicator, grain: Grain) -> str:
         if grain == "community"
         else ""
     )
+    equals = ""
+    if grain == "community":
+        high, low = _equals_left_out(_in_chosen_towns(context, rows))
+        if high and low:
+            equals = say("另有 {high} 个并列高端、{low} 个并列低端，先列较大的", high=high, low=low)
+        elif high or low:
+            equals = say("另有 {count} 个并列，先列较大的", count=high or low)
     sample = (
         say("街镇数为示例，未曾公布") if context.is_sample and indicator.kind == "count" else ""
     )
-    return " · ".join(text for text in (unit, ends, interval, sample) if text)
+    return " · ".join(text for text in (unit, ends, equals, interval, sample) if text)
 
 
 def show_distribution(context: Context, grain: Grain) -> None:

@@ -12,13 +12,12 @@ from dashboard.model.tables import tier
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.header import begin_page
-from dashboard.ui.measured import counted_here
+from dashboard.ui.measured import counted_here, tiers_by_month
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 from dashboard.views.housing.asking import (
     by_communities,
     fault_count,
     tiers_at_end,
-    tiers_by_month,
     usual_indicator,
 )
 from dashboard.views.housing.communities import ORDER, show_communities, show_faults
@@ -102,7 +101,7 @@ def _headline(context: Context, tiers: pd.DataFrame) -> Headline:
 
 
 def _tiles(context: Context) -> list[Tile]:
-    before, end = pd.Timestamp(context.month_before), pd.Timestamp(context.filters.end_month)
+    end = pd.Timestamp(context.filters.end_month)
     tiles = []
     for code in TILES:
         indicator = BY_CODE[code]
@@ -111,6 +110,6 @@ def _tiles(context: Context) -> list[Tile]:
             lacking = context.say("没有这一层次")
             tiles.append(Tile(indicator, pd.Series(dtype="float64"), lacking))
             continue
-        change = change_since(rows, before, indicator, context.say)
+        change = change_since(rows, context.earlier, indicator, context.say)
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), change))
     return tiles

@@ -4,20 +4,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from dashboard.insight.housing import by_community, occupancies, without_faults
+from dashboard.insight.housing import by_community, without_faults
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import Indicator, measure
 from dashboard.ui.context import Context, Counted
-
-
-def tiers_by_month(context: Context) -> Counted:
-    """Count the tiers for every month up to the end month, measured."""
-
-    def make() -> Counted:
-        counted = context.count("occupancy_by_month", start_month=context.warehouse.months[0])
-        return replace(counted, rows=occupancies(counted.rows))
-
-    return context.remember_chosen("housing-tiers", make=make)
+from dashboard.ui.measured import tiers_by_month
 
 
 def tiers_at_end(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +70,7 @@ def measured_communities(context: Context, indicator: Indicator, filters: Filter
         if context.is_sample:
             known = code.map(context.communities["origin"]) == "published"
             named = named.mask(known, named + context.say("（具名项目，数值多为估计）"))
-        return replace(counted, rows=rows.assign(key=code, name=named))
+        return replace(counted.showing(indicator), rows=rows.assign(key=code, name=named))
 
     key = ("housing-measured", indicator.code, context.say.language, filters)
     return context.warehouse.remember(key, make)

@@ -9,7 +9,6 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.insight.housing import occupancies, over_let
 from dashboard.insight.names import operator_names
-from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, column_heading, measure, written
 from dashboard.model.tables import tier
 from dashboard.ui.address import Choice
@@ -27,10 +26,6 @@ def rows_height(count: int) -> int:
     return min(TABLE_HEIGHT, 42 + 30 * count)
 
 
-def tier_names(say: Say) -> dict[str, str]:
-    return {code: say.words(words) for code, words in tier.allowed.items()}
-
-
 def _over_let(context: Context) -> Counted:
     """List what was over-let in the chosen months."""
     counted = context.count("occupancy_by_community")
@@ -39,7 +34,7 @@ def _over_let(context: Context) -> Counted:
 
 
 def show_faults(context: Context) -> None:
-    say, names = context.say, tier_names(context.say)
+    say, names = context.say, context.say.names(tier.allowed)
     if fault_count(context) == 0:
         return
     counted = _over_let(context)
@@ -74,6 +69,9 @@ def show_communities(context: Context) -> None:
     say, order = context.say, context.address.choice(ORDER)
     counted = context.count("housing_by_community")
     rows = by_communities(context, context.filters)
+    note = say("按主要层次排列；点击选择")
+    if order == "empty":
+        note = say("按主要层次排列，仍在入住的在后；点击选择")
     with st.container(horizontal=True, vertical_alignment="center"):
         choose(
             context,
@@ -94,9 +92,9 @@ def show_communities(context: Context) -> None:
         ),
         Caption(
             say("{count} 个社区", count=len(rows)),
-            say("按主要层次排列；点击选择 · 具名项目的数值多为估计，列在最后")
+            say("{note} · 具名项目的数值多为估计，列在最后", note=note)
             if context.is_sample
-            else say("按主要层次排列；点击选择"),
+            else note,
             context.as_of(),
         ),
         counted,
@@ -112,18 +110,22 @@ def _ordered(rows: pd.DataFrame, order: str, *, is_sample: bool) -> pd.DataFrame
         is_last=is_sample & (rows["origin"] == "published"),
     )
     by, ascending = {
+        # Those that are filling still are rather empty for a reason: they come after.
         "empty": ("value", True),
         "vacant": ("vacant", False),
         "turnover": ("turnover", False),
         "residents": ("resident_count", False),
     }[order]
+    filling = ["is_filling"] if order == "empty" else []
     return rows.sort_values(
-        ["is_last", by, "community_code"], ascending=[True, ascending, True], ignore_index=True
+        ["is_last", *filling, by, "community_code"],
+        ascending=[True, *(True for _ in filling), ascending, True],
+        ignore_index=True,
     )
 
 
 def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawing:
-    say, names = context.say, tier_names(context.say)
+    say, names = context.say, context.say.names(tier.allowed)
     rows = _ordered(rows, order, is_sample=context.is_sample)
     occupancy = occupancies(context.count("occupancy_by_community", context.filters.at_end).rows)
     shown = {

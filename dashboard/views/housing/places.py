@@ -35,7 +35,7 @@ def show_towns(context: Context, indicator: Indicator) -> None:
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
             say(
-                "{formula} · 点为合计，粗线为各社区的中间一半 · 不从 0 起",
+                "{formula} · 点为合计，粗线为各社区的中间一半，竖线为中位数；大社区可使合计在粗线之外 · 不从 0 起",
                 formula=say.words(indicator.formula),
             ),
             context.as_of(window=indicator.span == "window"),
@@ -76,6 +76,7 @@ def _dots_note(say: Say, rows: pd.DataFrame, bar: float | None) -> str:
         [
             say("每点一个社区；点击选择"),
             *([] if bar is None else [say("低于 {bar:.0f}% 的突出显示（假定的界限）", bar=bar)]),
+            *([] if bar is None else [say("只计这一层次，页首按各社区的主要层次")]),
             *([say("另有 {count} 个数据不足或人数过少", count=unknown)] if unknown else []),
         ]
     )
@@ -96,12 +97,14 @@ def show_operators(context: Context, indicator: Indicator) -> None:
         ),
         Caption(
             say("{indicator}，按运营方", indicator=say.words(indicator.name)),
-            say("点为合计，粗线为各社区的中间一半 · 示例运营方均为虚构；具名项目的运营方不参与排名")
+            say(
+                "点为合计，粗线为各社区的中间一半，竖线为中位数 · 示例运营方均为虚构；具名项目的运营方不参与排名"
+            )
             if context.is_sample
-            else say("点为合计，粗线为各社区的中间一半 · 不从 0 起"),
+            else say("点为合计，粗线为各社区的中间一半，竖线为中位数 · 不从 0 起"),
             context.as_of(window=indicator.span == "window"),
         ),
-        counted,
+        counted.showing(indicator),
         chosen=tuple(of[of.index.isin(context.filters.community_codes)].unique()),
     )
 

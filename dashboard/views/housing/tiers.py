@@ -14,7 +14,7 @@ from dashboard.ui.context import Context, Counted
 from dashboard.ui.figures import show_months
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.housing.asking import tiers_at_end
-from dashboard.views.housing.communities import rows_height, tier_names
+from dashboard.views.housing.communities import rows_height
 
 
 def tier_units(say: Say) -> dict[str, str]:
@@ -29,7 +29,7 @@ def show_tier_trend(context: Context, tiers: Counted) -> None:
         context.remember_chosen(
             "tier-trend",
             make=lambda: tier_lines(
-                tiers.rows, tier_names(say), say,
+                tiers.rows, say,
                 marked=pd.Timestamp(context.filters.end_month), height=230,
             ),
         ),
@@ -38,7 +38,7 @@ def show_tier_trend(context: Context, tiers: Counted) -> None:
             say("已租 ÷ 可租，% · 层次之间不相加 · 纵轴不从 0 起"),
             context.as_of(),
         ),
-        tiers,
+        tiers.showing(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def show_tier_table(context: Context, tiers: Counted) -> None:
             say("各以本层次单位计（套、间、张） · 可租不含整修中"),
             context.as_of(),
         ),
-        tiers,
+        tiers.showing(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
     )
 
 
@@ -63,7 +63,7 @@ def _tier_table(context: Context, tiers: Counted) -> Drawing:
     now = now.reindex([code for code in tier.allowed if code in now.index]).reset_index()
     texts = pd.DataFrame(
         {
-            "tier": now["tier"].map(tier_names(say)),
+            "tier": now["tier"].map(say.names(tier.allowed)),
             "community_count": now["community_count"],
             "supply_count": now["supply_count"],
             "available_count": now["available_count"],
@@ -79,7 +79,7 @@ def _tier_table(context: Context, tiers: Counted) -> Drawing:
     headings = {
         "tier": say("层次"),
         "value": say("入住率"),
-        "community_count": say("社区"),
+        "community_count": say("社区数"),
         "supply_count": say("建成"),
         "available_count": say("可租"),
         "let_count": say("已租"),

@@ -85,11 +85,11 @@ def _headline(context: Context) -> Headline:
 
 def _tiles(context: Context) -> list[Tile]:
     say, windows = context.say, proposal_windows(context)
-    before, curve = pd.Timestamp(context.month_before), curve_of_all(context)
+    earlier, curve = context.earlier, curve_of_all(context)
     tiles = []
     for code in ("proposals", "acceptance", "closing_rate"):
         rows = measure(windows, BY_CODE[code])
-        last, parts = rows.iloc[-1], [change_since(rows, before, BY_CODE[code], say)]
+        last, parts = rows.iloc[-1], [change_since(rows, earlier, BY_CODE[code], say)]
         if BY_CODE[code].denominator:
             parts.insert(
                 0, f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
@@ -98,7 +98,7 @@ def _tiles(context: Context) -> list[Tile]:
     median = pd.Series([curve.median] if curve else [], dtype="float64")
     tiles.append(Tile(BY_CODE["closing_days"], median, median_written(curve, say)))
     overdue = measure(context.district_months().rows, BY_CODE["overdue"])
-    change = change_since(overdue, before, BY_CODE["overdue"], say)
+    change = change_since(overdue, earlier, BY_CODE["overdue"], say)
     tiles.append(Tile(BY_CODE["overdue"], overdue["value"].tail(SPARK_MONTHS), change))
     breadth = breadth_together(context)
     return [

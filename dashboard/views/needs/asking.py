@@ -4,7 +4,6 @@ import pandas as pd
 
 from dashboard.insight.needs import COHORT_COUNTS, Curve, settling_curve
 from dashboard.language import Say
-from dashboard.model.contract import Field
 from dashboard.model.indicators import BY_CODE, Indicator, add_up, measure
 from dashboard.model.tables import aspect
 from dashboard.model.windows import over_windows
@@ -55,10 +54,6 @@ def is_invented(context: Context) -> bool:
     codes = list(context.filters.community_codes)
     origins = context.communities.loc[codes, "origin"]
     return context.is_sample and bool(codes) and bool((origins == "published").all())
-
-
-def names_of(context: Context, field: Field) -> dict[str, str]:
-    return {code: context.say.words(words) for code, words in field.allowed.items()}
 
 
 def show_ranking(

@@ -27,7 +27,6 @@ from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.needs.asking import (
     curve_of_all,
     is_invented,
-    names_of,
     ranking_note,
     show_ranking,
 )
@@ -49,7 +48,7 @@ def show_loop(context: Context) -> None:
     say = context.say
     counted = context.count("proposals_by_stage")
     steps = context.remember_chosen("needs-steps", make=lambda: loop_steps(counted.rows))
-    names = names_of(context, stage)
+    names = context.say.names(stage.allowed)
     show_figure(
         context,
         "needs-loop",
@@ -112,7 +111,7 @@ def show_closing(context: Context) -> None:
             "needs-categories", make=lambda: _categories(context, counted.rows)
         ),
         Caption(names[by], ranking_note(say, rate), _as_known(context), spoken_only=True),
-        counted,
+        counted.showing(rate),
     )
 
 
@@ -120,7 +119,7 @@ def _categories(context: Context, rows: pd.DataFrame) -> Drawing:
     say, rate = context.say, BY_CODE["closing_rate"]
     rows = measure(rows, rate)
     codes = rows["proposal_category"]
-    rows = rows.assign(key=codes, name=codes.map(names_of(context, proposal_category)))
+    rows = rows.assign(key=codes, name=codes.map(context.say.names(proposal_category.allowed)))
     is_whole = context.filters == context.everywhere and not context.filters.is_narrowed
     district = context.district_value(rate) if is_whole else None
     drawing = ranking(rows, rate, say, district=district)
@@ -171,7 +170,7 @@ def _open_table(context: Context, rows: pd.DataFrame) -> Drawing:
         return nothing("table", say("没有可列出的未办结提案。"))
 
     def named(field: Field) -> pd.Series:
-        return rows[field.name].map(names_of(context, field))
+        return rows[field.name].map(context.say.names(field.allowed))
 
     stages = named(stage)
     texts = pd.DataFrame(

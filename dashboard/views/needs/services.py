@@ -11,14 +11,14 @@ from dashboard.model.indicators import BY_CODE, add_up
 from dashboard.model.tables import aspect, domain, need
 from dashboard.ui.context import Context
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.views.needs.asking import aspects_each, breadth_together, names_of, show_ranking
+from dashboard.views.needs.asking import aspects_each, breadth_together, show_ranking
 
 
 def show_services(context: Context) -> None:
     say = context.say
     counted = context.count("services")
-    domains = names_of(context, domain)
-    aspects = names_of(context, aspect)
+    domains = context.say.names(domain.allowed)
+    aspects = context.say.names(aspect.allowed)
     show_figure(
         context,
         "needs-services",
@@ -51,7 +51,7 @@ def show_needs(context: Context) -> None:
     needs = context.remember_chosen(
         "needs-supply", make=lambda: supply_against_demand(counted.rows)
     )
-    names = names_of(context, need)
+    names = context.say.names(need.allowed)
     show_figure(
         context,
         "needs-youth",

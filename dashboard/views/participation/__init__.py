@@ -5,7 +5,11 @@ import streamlit as st
 
 from dashboard.insight.changes import change_since
 from dashboard.insight.headline import Headline
-from dashboard.insight.participation import participation_headline
+from dashboard.insight.participation import (
+    LONGEST_WINDOW,
+    participation_headline,
+    window_told,
+)
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, measure
 from dashboard.ui.context import Context, columns_of
@@ -100,15 +104,17 @@ def _headline(context: Context, months: pd.DataFrame) -> Headline:
 
 
 def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
-    say, before = context.say, pd.Timestamp(context.month_before)
+    say = context.say
     tiles = []
     for code in TILES:
         indicator = BY_CODE[code]
         rows = measure(months, indicator)
-        parts = [change_since(rows, before, indicator, say)]
+        parts = [change_since(rows, context.earlier, indicator, say)]
         last = rows.iloc[-1]
         if indicator.kind == "share" and pd.notna(last["numerator"]):
             parts.insert(0, say("{count:,.0f} 人", count=last["numerator"]))
+        if code == "reach":
+            parts.append(window_told(say, context.filters.window_months))
         tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
     return tiles
 
@@ -121,7 +127,7 @@ def _ranking(context: Context, indicator: Indicator) -> None:
         indicator,
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-            _ranking_note(say, indicator, context.by_town(indicator).rows),
+            _ranking_note(context, indicator),
             context.as_of(window=True),
             spoken_only=True,
         ),
@@ -129,7 +135,11 @@ def _ranking(context: Context, indicator: Indicator) -> None:
     )
 
 
-def _ranking_note(say: Say, indicator: Indicator, rows: pd.DataFrame) -> str:
+def _ranking_note(context: Context, indicator: Indicator) -> str:
+    say, months = context.say, context.filters.window_months
+    rows = context.by_town(indicator).rows
+    if indicator.code == "reach" and months > LONGEST_WINDOW:
+        return window_told(say, months)
     if rows["value"].isna().all() and indicator.caveat:
         return say.words(indicator.caveat)
     if indicator.has_interval:

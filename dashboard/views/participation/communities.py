@@ -99,7 +99,7 @@ def show_funnel(context: Context) -> None:
             ),
             context.as_of(window=True),
         ),
-        context.count("participation_by_community", filters),
+        context.count("participation_by_community", filters).showing(reach),
         on_click=choose_community(context),
         chosen=context.filters.community_codes,
     )

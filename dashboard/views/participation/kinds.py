@@ -24,7 +24,7 @@ def category_names(say: Say, breakdown: str) -> dict[str, str]:
     fields = {"kind": activity_kind, "domain": domain, "aspect": aspect, "programme": programme}
     if breakdown == "setting":
         return {"offline": say("线下"), "online": say("线上")}
-    names = {code: say.words(words) for code, words in fields[breakdown].allowed.items()}
+    names = say.names(fields[breakdown].allowed)
     return {**names, "none": say("不属任何品牌")}
 
 
@@ -56,7 +56,7 @@ def show_by_category(context: Context) -> None:
             say("参与率按不重复的居民计，各类不可相加；细线为 95% 区间"),
             context.as_of(window=True),
         ),
-        replace(counted, rows=rows),
+        replace(counted, rows=rows).showing(*(BY_CODE[code] for code in PANELS)),
     )
 
 

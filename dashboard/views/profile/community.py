@@ -7,18 +7,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.drawing import Drawing
-from dashboard.draw.profile import place_map, texts_table, tier_lines
+from dashboard.draw.housing import tier_lines
+from dashboard.draw.profile import place_map, texts_table
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.headline import Headline
 from dashboard.insight.profile import community_facts, community_headline, proof_words
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, count_written, measure
+from dashboard.model.indicators import BY_CODE, count_written
 from dashboard.model.tables import proposal_category, responsible_unit, tier
 from dashboard.ui.context import Context
 from dashboard.ui.figures import chosen_concerns, level_names
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
+from dashboard.ui.measured import tiers_by_month
 from dashboard.ui.tiles import Tile, show_tiles
 from dashboard.views.profile.history import show_history, show_reports, show_timeline
 from dashboard.views.profile.peers import show_comparison, similar_to, values_by_community
@@ -213,21 +214,20 @@ def _attention(context: Context, row: Any) -> None:
 
 def _occupancy(context: Context) -> None:
     say = context.say
-    counted = context.count("occupancy_by_town", start_month=context.warehouse.months[0])
-
-    def draw() -> Drawing:
-        tiers = counted.rows["tier"].unique()
-        rows = pd.concat([measure(counted.rows, BY_CODE[f"occupancy_{code}"]) for code in tiers])
-        return tier_lines(rows, say, marked=pd.Timestamp(context.filters.end_month), height=214)
-
+    tiers = tiers_by_month(context)
     show_figure(
         context,
         "profile-occupancy",
-        context.remember_chosen("profile-occupancy", make=draw),
+        context.remember_chosen(
+            "profile-occupancy",
+            make=lambda: tier_lines(
+                tiers.rows, say, marked=pd.Timestamp(context.filters.end_month), height=214
+            ),
+        ),
         Caption(
             say("各层次入住率，逐月"), say("已租 ÷ 可租，% · 不同层次不可相加"), context.as_of()
         ),
-        counted,
+        tiers,
     )
 
 

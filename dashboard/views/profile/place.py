@@ -31,7 +31,7 @@ def tile(context: Context, indicator: Indicator) -> Tile:
     at_end = rows[rows["month"] == pd.Timestamp(context.filters.end_month)]
     parts = []
     if not at_end.empty:
-        parts.append(change_since(rows, pd.Timestamp(context.month_before), indicator, say))
+        parts.append(change_since(rows, context.earlier, indicator, say))
     district = context.district_value(indicator)
     if district is not None:
         parts.append(say("全区 {value}", value=_brief(district, indicator, say)))

@@ -202,7 +202,7 @@ def _standings(context: Context, code: str) -> None:
             say("位次由高到低；“随机波动内”的先后不宜当真（漏斗界限 95%）"),
             context.as_of(window=True),
         ),
-        context.by_town(BY_CODE["committee_coverage"]).showing(
+        context.by_town(BY_CODE["committee_coverage"]).beside_others(
             *(BY_CODE[name] for name in STANDINGS)
         ),
     )
@@ -250,7 +250,7 @@ def _comparison(context: Context, code: str) -> None:
             ),
             context.as_of(window=True),
         ),
-        context.by_town(BY_CODE["reach"]).showing(*(BY_CODE[name] for name in COMPARED)),
+        context.by_town(BY_CODE["reach"]).beside_others(*(BY_CODE[name] for name in COMPARED)),
         on_click=clicked,
         chosen=(code,),
     )

@@ -1,0 +1,63 @@
+"""Write how to cite a figure or its data: BibTeX, and GB/T 7714-2015."""
+
+import re
+from typing import Literal
+
+from dashboard.publish.figure import Figure, title_of
+
+What = Literal["figure", "data"]
+_SPECIAL = re.compile(r"([&%$#_{}])")
+
+
+def gbt7714(figure: Figure, what: What) -> str:
+    """Cite by GB/T 7714-2015, as an electronic resource: author, title, kind, version, when it
+    was brought up to date, when it was read, and where."""
+    say = figure.asking.say
+    kinds = {"data": "DS/OL", "figure": "CM/OL" if figure.drawing.kind == "map" else "EB/OL"}
+    return say(
+        "闵行新型居住社区治理看板维护者. {title}[{kind}]. 数据版本 {version}. ({updated})[{read}]. {address}.",
+        title=_title(figure, what),
+        kind=kinds[what],
+        version=_version(figure),
+        updated=figure.built_on.isoformat(),
+        read=figure.taken_on.isoformat(),
+        address=figure.address,
+    )
+
+
+def bibtex(figure: Figure, what: What) -> str:
+    """Cite in BibTeX: ``@misc``, which every style knows, with the fields of biblatex besides."""
+    say = figure.asking.say
+    notes = [
+        say("数据版本 {version}", version=_version(figure)),
+        say("查询 {query}#{digest}", query=figure.counted.query, digest=figure.digest),
+        figure.source_said(say.language),
+    ]
+    fields = {
+        "author": f"{{{_escaped(say('闵行新型居住社区治理看板维护者'))}}}",
+        "title": f"{{{_escaped(_title(figure, what))}}}",
+        "year": str(figure.built_on.year),
+        "version": _version(figure),
+        "howpublished": r"\url{" + figure.address + "}",
+        "url": figure.address,
+        "urldate": figure.taken_on.isoformat(),
+        "langid": {"zh": "chinese", "en": "english"}[say.language],
+        "note": _escaped(". ".join(notes)),
+    }
+    lines = "\n".join(f"  {name:<12} = {{{value}}}," for name, value in fields.items())
+    return f"@misc{{minhang-{figure.name}-{what}-{figure.digest},\n{lines}\n}}"
+
+
+def _title(figure: Figure, what: What) -> str:
+    say = figure.asking.say
+    parts = (title_of(figure, say.language), figure.own.caption.as_of)
+    title = " · ".join(text for text in parts if text)
+    return title if what == "figure" else say("“{title}”的数据", title=title)
+
+
+def _version(figure: Figure) -> str:
+    return figure.warehouse.version
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)

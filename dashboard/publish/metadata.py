@@ -1,0 +1,163 @@
+"""Describe a figure's data: a Frictionless data package, with what a package knows nothing of
+under names of our own."""
+
+import hashlib
+import json
+from typing import Any
+
+import pandas as pd
+
+from dashboard import __version__
+from dashboard.brief.asking import command_line
+from dashboard.brief.tables import as_csv
+from dashboard.intake.exporting import FRICTIONLESS
+from dashboard.model.indicators import Indicator
+from dashboard.model.measures import FIELDS
+from dashboard.model.words import Words
+from dashboard.publish.figure import Figure, caption_text, filters_said, missing_cells, title_of
+
+# What measuring adds to the counted columns.
+_MADE = {
+    "numerator": Words("分子", "Numerator"),
+    "denominator": Words("分母", "Denominator"),
+    "value": Words("指标值", "The indicator's value"),
+    "low": Words("95% 区间下限", "Lower end of the 95 % interval"),
+    "high": Words("95% 区间上限", "Upper end of the 95 % interval"),
+    "key": Words("图中对象的代码", "Code of what is drawn"),
+    "name": Words("名称", "Name"),
+}
+# As pandas writes them.
+_BOOLEAN: dict[str, Any] = {"trueValues": ["True"], "falseValues": ["False"]}
+
+
+def metadata(figure: Figure) -> bytes:
+    """Describe ``data.csv`` and how it came about, as JSON in UTF-8."""
+    warehouse, query = figure.warehouse, figure.query
+    described: dict[str, Any] = {
+        "name": figure.name.lower(),
+        "title": " · ".join(title_of(figure, language) for language in figure.told),
+        "description": "\n".join(caption_text(figure, language) for language in figure.told),
+        "version": warehouse.version,
+        "created": figure.taken_on.isoformat(),
+        "homepage": figure.address,
+        "sources": [{"title": figure.asking.source_of(figure.counted.columns)}],
+        **_licence(figure),
+        "resources": [resource("data", figure.counted.rows)],
+        "figure": {
+            "key": figure.key,
+            "kind": figure.drawing.kind,
+            "isSample": figure.is_sample,
+            "told": {
+                language: {
+                    "headline": title_of(figure, language),
+                    "note": told.caption.note,
+                    "asOf": told.caption.as_of,
+                    "alt": told.drawing.alt,
+                    "filters": filters_said(figure.in_language(language)),
+                }
+                for language, told in figure.told.items()
+            },
+        },
+        "indicators": [indicator(each) for each in figure.counted.indicators],
+        "query": {
+            "name": query.name,
+            "title": query.title,
+            "grain": query.grain,
+            "parameters": figure.parameters,
+            "command": command_line(figure.counted),
+            "sql": query.sql,
+            "digest": figure.digest,
+        },
+        "counts": {
+            "rows": len(figure.counted.rows),
+            "missing": missing_cells(figure.counted.rows),
+            "hiddenBelow": warehouse.small_cell,
+        },
+        "warehouse": {
+            "version": warehouse.version,
+            "builtAt": warehouse.about["built_at"],
+            "productVersion": __version__,
+            "sampleTables": [name for name in warehouse.about["sample_tables"].split(";") if name],
+        },
+    }
+    return json.dumps(described, ensure_ascii=False, indent=1, default=str).encode()
+
+
+def _licence(figure: Figure) -> dict[str, Any]:
+    """The sample goes with the product; whose the user's own data are, the product can't know."""
+    if figure.is_sample:
+        path = "https://www.apache.org/licenses/LICENSE-2.0"
+        return {"licenses": [{"name": "Apache-2.0", "path": path, "title": "Apache License 2.0"}]}
+    return {
+        "rights": {
+            "zh": "数据由使用单位载入：使用与发布须经其同意。",
+            "en": "Loaded by its user: using and publishing it takes their consent.",
+        }
+    }
+
+
+def resource(name: str, rows: pd.DataFrame) -> dict[str, Any]:
+    """Describe the CSV file of some rows."""
+    content = as_csv(rows)
+    return {
+        "name": name,
+        "path": f"{name}.csv",
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {
+            "fields": [_field(str(column), rows[column]) for column in rows.columns],
+            "missingValues": [""],
+        },
+    }
+
+
+def _field(name: str, values: pd.Series) -> dict[str, Any]:
+    declared = FIELDS.get(name)
+    if declared is None:
+        made = _MADE.get(name)
+        return {
+            "name": name,
+            **_type(values),
+            **({"title": _both(made)} if made else {}),
+        }
+    return {
+        "name": name,
+        "type": FRICTIONLESS[declared.type],
+        "title": _both(declared.label),
+        "description": _both(declared.description),
+        **({"unit": _both(declared.unit)} if declared.unit else {}),
+        **(_BOOLEAN if declared.type == "boolean" else {}),
+    }
+
+
+def _type(values: pd.Series) -> dict[str, Any]:
+    """Give the type of a column that a page made."""
+    if pd.api.types.is_bool_dtype(values):
+        return {"type": "boolean", **_BOOLEAN}
+    return {"type": "number" if pd.api.types.is_numeric_dtype(values) else "string"}
+
+
+def indicator(each: Indicator) -> dict[str, Any]:
+    """Describe an indicator: its definition in words, and as a formula of columns."""
+    return {
+        "code": each.code,
+        "name": each.name._asdict(),
+        "definition": each.formula._asdict(),
+        "unit": each.unit._asdict(),
+        "kind": each.kind,
+        "numerator": each.numerator,
+        "denominator": each.denominator,
+        "scale": each.scale,
+        "tier": each.tier,
+        "meanOverMonths": each.mean_over_months,
+        "isAnnual": each.is_annual,
+        "caveat": each.caveat._asdict() if each.caveat else None,
+    }
+
+
+def _both(words: Words) -> str:
+    return words.zh if words.zh == words.en else f"{words.zh} · {words.en}"

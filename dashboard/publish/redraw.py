@@ -1,0 +1,247 @@
+"""由数据重画这幅图；可在数据仓库上重新运行查询并核对。
+
+Redraw the figure from its data; run its query again on a warehouse and compare.
+
+    python redraw.py                      writes figure.html
+    python redraw.py --query FILE.duckdb  runs query.sql on that warehouse and compares with query.csv
+"""
+
+import argparse
+import csv
+import html
+import json
+import math
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+MOST_TOLD = 10
+RUNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def main() -> int:
+    """Read the command line, redraw, compare; the exit code is 1 where something differs."""
+    asked = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    asked.add_argument("--to", type=Path, default=HERE / "figure.html", help="file to write")
+    asked.add_argument("--json", type=Path, help="write the redrawn description too")
+    asked.add_argument("--query", type=Path, metavar="WAREHOUSE", help="warehouse to ask again")
+    told = asked.parse_args()
+    described = read_json("metadata.json")
+    figure = filled(read_json("figure.json"), read_rows("data.csv", described))
+    if told.json:
+        told.json.write_text(json.dumps(figure, ensure_ascii=False), encoding="utf-8")
+    told.to.write_text(page(figure, described), encoding="utf-8")
+    print(f"已写入 / written: {told.to}")
+    faults = recomputed(read_rows("data.csv", described), described["indicators"])
+    if told.query:
+        faults += compared(told.query, described)
+    for fault in faults[:MOST_TOLD]:
+        print(fault, file=sys.stderr)
+    if len(faults) > MOST_TOLD:
+        print(f"… {len(faults)}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def read_json(name: str) -> Any:
+    return json.loads((HERE / name).read_text(encoding="utf-8"))
+
+
+def read_rows(name: str, described: dict[str, Any]) -> list[dict[str, Any]]:
+    """Read a CSV file with the types that the metadata say; what is missing is None."""
+    resource = next(each for each in described["resources"] if each["path"] == name)
+    types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    with (HERE / name).open(encoding="utf-8-sig", newline="") as file:
+        return [
+            {column: typed(text, types[column]) for column, text in row.items()}
+            for row in csv.DictReader(file)
+        ]
+
+
+def typed(text: str, kind: str) -> Any:
+    if text == "":
+        return None
+    if kind in ("integer", "number"):
+        return float(text)
+    # An apostrophe keeps spreadsheets from running a text as a formula.
+    return text[1:] if text.startswith("'") and text[1:].startswith(RUNS) else text
+
+
+def filled(value: Any, rows: list[dict[str, Any]]) -> Any:
+    """Put the data in the places of the figure that name a column of them."""
+    if isinstance(value, list):
+        return [filled(each, rows) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"column", "rows"}:
+        return [rows[row][value["column"]] for row in value["rows"]]
+    return {name: filled(each, rows) for name, each in value.items()}
+
+
+def page(figure: dict[str, Any], described: dict[str, Any]) -> str:
+    """Write a page that needs nothing from outside: the figure and what it says."""
+    drawing = DRAWN[figure["kind"]](figure)
+    captions = "".join(
+        f"<p>{html.escape(line)}</p>" for line in described["description"].split("\n")
+    )
+    title = html.escape(described["title"])
+    return (
+        '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
+        f"<title>{title}</title><style>body{{font-family:sans-serif;max-width:60rem;margin:2rem auto}}"
+        "table{border-collapse:collapse}th,td{padding:.2rem .6rem;text-align:left;"
+        "border-bottom:1px solid #ccc}p{color:#4A5763}</style>"
+        f"<h1>{html.escape(figure['headline'])}</h1>{drawing}{captions}</html>"
+    )
+
+
+def plot(figure: dict[str, Any]) -> str:
+    return as_html({"data": figure["body"]["data"], "layout": figure["body"]["layout"]})
+
+
+def town_map(figure: dict[str, Any]) -> str:
+    """Draw the regions as filled outlines: a schematic, in its own units."""
+    geometry, body = read_json("geometry.json"), figure["body"]
+    traces = []
+    for region in geometry["regions"]:
+        own = body["regions"].get(region["code"], {})
+        points = [point for ring in region["rings"] for point in [*ring, ring[0], [None, None]]]
+        traces.append(
+            {
+                "type": "scatter", "mode": "lines", "fill": "toself",
+                "x": [x for x, _ in points], "y": [y for _, y in points],
+                "fillcolor": own.get("fill", "#E6E6E6"), "line": {"color": "#FFFFFF", "width": 1},
+                "name": own.get("name", region["code"]), "text": own.get("hover", ""),
+                "hoverinfo": "text", "showlegend": False,
+            }
+        )  # fmt: skip
+    texts = [
+        {
+            "x": region["label"][0], "y": region["label"][1], "showarrow": False,
+            "bgcolor": "rgba(255,255,255,0.75)", "borderpad": 1,
+            "text": f"{own.get('name', '')}<br>{own.get('label', '')}",
+        }
+        for region in geometry["regions"]
+        if (own := body["regions"].get(region["code"]))
+    ]  # fmt: skip
+    axis = {"visible": False}
+    layout = {
+        "annotations": texts, "plot_bgcolor": "#FFFFFF", "xaxis": {**axis, "constrain": "domain"},
+        "yaxis": {**axis, "autorange": "reversed", "scaleanchor": "x"}, "height": 720,
+    }  # fmt: skip
+    return as_html({"data": traces, "layout": layout})
+
+
+def as_html(described: dict[str, Any]) -> str:
+    import plotly.graph_objects as go
+
+    made = go.Figure(described)
+    return str(made.to_html(full_html=False, include_plotlyjs=True))
+
+
+def table(figure: dict[str, Any]) -> str:
+    body = figure["body"]
+    head = "".join(f"<th>{html.escape(column['text'])}</th>" for column in body["columns"])
+    return f"<table><tr>{head}</tr>{lines(row['cells'] for row in body['rows'])}</table>"
+
+
+def listed(figure: dict[str, Any]) -> str:
+    items = figure["body"]["items"]
+    texts = ([item.get(name, "") for name in ("badge", "title", "text")] for item in items)
+    return f"<table>{lines(texts)}</table>"
+
+
+def lines(rows: Any) -> str:
+    return "".join(
+        "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in rows
+    )
+
+
+def nothing(figure: dict[str, Any]) -> str:
+    return f"<p>{html.escape(figure['empty'])}</p>"
+
+
+DRAWN = {"plot": plot, "map": town_map, "table": table, "list": listed, "empty": nothing}
+
+
+def recomputed(rows: list[dict[str, Any]], indicators: list[dict[str, Any]]) -> list[str]:
+    """Hold each value against its counts: where one indicator is shown, value = scale × numerator
+    ÷ denominator."""
+    if (
+        len(indicators) != 1
+        or not rows
+        or not {"value", "numerator", "denominator"} <= rows[0].keys()
+    ):
+        return []
+    indicator, faults = indicators[0], []
+    for number, row in enumerate(rows, start=2):
+        numerator, denominator = row["numerator"], row["denominator"]
+        if numerator is None or not denominator:
+            continue
+        share = numerator / denominator
+        if indicator["isAnnual"]:
+            share = 1 - (1 - min(share, 1)) ** 12
+        value = share * indicator["scale"]
+        if row["value"] is not None and not math.isclose(row["value"], value, rel_tol=1e-9):
+            faults.append(f"data.csv:{number}: value {row['value']} ≠ {value}")
+    return faults
+
+
+def compared(warehouse: Path, described: dict[str, Any]) -> list[str]:
+    """Run the query again on a warehouse and say what differs from ``query.csv``."""
+    import duckdb
+
+    query = described["query"]
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        about = connection.execute("from warehouse_about").fetchdf().iloc[0]
+        version = f"{about['built_at']}-{about['shape']}"
+        if version != described["version"]:
+            print(f"另一数据版本 / another data version: {version} ≠ {described['version']}")
+        sql = (HERE / "query.sql").read_text(encoding="utf-8")
+        answer = connection.execute(sql, parameters(read_json("parameters.json")))
+        names = [column[0] for column in answer.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    kept = read_rows("query.csv", described)
+    if len(rows) != len(kept):
+        return [f"query.csv: {len(kept)} 行 / rows ≠ {len(rows)}"]
+    key = [name for name in query["keys"] if name in names]
+    rows.sort(key=lambda row: [plain(row[name]) for name in key])
+    kept.sort(key=lambda row: [str(row[name]) for name in key])
+    faults, hidden = [], 0
+    for mine, theirs in zip(kept, rows, strict=True):
+        for name in names:
+            if mine[name] is None and theirs[name] is not None and name in query["hidesSmall"]:
+                hidden += 1
+            elif not same(mine[name], theirs[name]):
+                place = ", ".join(f"{each}={mine[each]}" for each in key)
+                faults.append(f"query.csv [{place}] {name}: {mine[name]} ≠ {theirs[name]}")
+    print(
+        f"已核对 / compared: {len(rows)} × {len(names)}; 因人数少而隐去 / hidden for few persons: {hidden}"
+    )
+    return faults
+
+
+def parameters(described: dict[str, Any]) -> dict[str, Any]:
+    """Give the query its parameters in their types."""
+    return {
+        name: date.fromisoformat(each["value"]) if each["type"] == "DATE" else each["value"]
+        for name, each in described.items()
+    }
+
+
+def plain(value: Any) -> str:
+    return value.isoformat()[:10] if hasattr(value, "isoformat") else str(value)
+
+
+def same(mine: Any, theirs: Any) -> bool:
+    if mine is None or theirs is None:
+        return mine is None and (theirs is None or theirs != theirs)
+    if isinstance(mine, float):
+        return math.isclose(mine, float(theirs), rel_tol=1e-9, abs_tol=1e-9)
+    return str(mine) == plain(theirs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Pack a figure so that a researcher can redo it: data, query, description, script, citation."""
+
+import io
+import json
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from dashboard.brief.tables import as_csv
+from dashboard.model.privacy import OF_FEW
+from dashboard.publish.binding import bound
+from dashboard.publish.citation import bibtex, gbt7714
+from dashboard.publish.figure import Figure, title_of
+from dashboard.publish.metadata import metadata, resource
+
+_HERE = Path(__file__).parent
+# Those that the script needs, in the versions that drew and counted here.
+_NEEDED = ("plotly", "duckdb")
+
+
+def reproduction(figure: Figure, *, geometry: bytes = b"") -> bytes:
+    """Pack a figure as a zip; a map comes with its ``geometry``, the file the page draws it from."""
+    packed = io.BytesIO()
+    # The same figure on the same day gives the same bytes.
+    stamp = (figure.taken_on.year, figure.taken_on.month, figure.taken_on.day, 0, 0, 0)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files(figure, geometry).items():
+            info = zipfile.ZipInfo(f"{figure.name}/{name}", stamp)
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def files(figure: Figure, geometry: bytes = b"") -> dict[str, str | bytes]:
+    """Write each file of the package."""
+    counted = figure.counted
+    answer = figure.warehouse.run(counted.query, counted.parameters)
+    described = json.loads(metadata(figure))
+    described["resources"].append(resource("query", answer))
+    described["query"]["keys"] = list(figure.query.keys)
+    described["query"]["hidesSmall"] = sorted(OF_FEW & set(answer.columns))
+    template = (_HERE / "reproduce.md").read_text(encoding="utf-8")
+    written: dict[str, str | bytes] = {
+        "README.md": template.format(title=described["title"], address=figure.address),
+        "redraw.py": (_HERE / "redraw.py").read_bytes(),
+        "requirements.txt": "".join(f"{name}=={version(name)}\n" for name in _NEEDED),
+        "data.csv": as_csv(counted.rows),
+        "metadata.json": _json(described),
+        "figure.json": _json(description(figure)),
+        "query.sql": figure.query.sql,
+        "parameters.json": _json(
+            {
+                each.name: {"type": each.type, "value": figure.parameters[each.name]}
+                for each in figure.query.parameters
+            }
+        ),
+        "query.csv": as_csv(answer),
+        "citation.bib": f"{bibtex(figure, 'figure')}\n\n{bibtex(figure, 'data')}\n",
+        "citation.txt": f"{gbt7714(figure, 'figure')}\n{gbt7714(figure, 'data')}\n",
+    }
+    if geometry:
+        written["geometry.json"] = geometry
+    return written
+
+
+def description(figure: Figure) -> dict[str, Any]:
+    """Describe the figure as drawn, with the values that its data hold left to them."""
+    drawing = figure.drawing
+    body = (
+        bound(drawing.body, figure.counted.rows)
+        if drawing.kind == "plot" and not drawing.empty
+        else drawing.body
+    )
+    return {
+        "kind": "empty" if drawing.empty else drawing.kind,
+        "headline": title_of(figure, figure.asking.say.language),
+        "alt": drawing.alt,
+        "empty": drawing.empty,
+        "body": body,
+    }
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, default=str)

@@ -1,0 +1,187 @@
+"""Typeset a figure for print: a column of 85 mm or a page of 170 mm, as PDF, SVG or PNG.
+
+The drawing of a plot or a map comes from the browser, which drew it; tables and lists are set
+here. Captions stand below in both languages. Fonts are embedded in the PDF and outlined in the
+SVG: nothing depends on those of the reader.
+"""
+
+import base64
+import binascii
+import json
+import re
+import struct
+import zlib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import typst
+from pylopdf_fonts_zh_cn import sans_path
+
+from dashboard.draw.drawing import Drawing
+from dashboard.model.problem import Problem
+from dashboard.model.words import Words
+from dashboard.publish.figure import Figure, caption_text, title_of
+from dashboard.publish.outline import outlined
+
+Form = Literal["pdf", "svg", "png"]
+Width = Literal[85, 170]
+FORMS: tuple[Form, ...] = get_args(Form)
+WIDTHS: tuple[Width, ...] = get_args(Width)
+MIME: dict[Form, str] = {"pdf": "application/pdf", "svg": "image/svg+xml", "png": "image/png"}
+DOTS_PER_INCH = 300
+# Longer tables are set on pages, which only a PDF has.
+MOST_ROWS_IN_A_PICTURE = 60
+# A table's columns can't be read in half a page's width when there are more.
+MOST_COLUMNS_IN_85_MM = 4
+_LONGEST_SHARE = 28
+_GAP = 3
+_TEMPLATE = Path(__file__).with_name("figure.typ")
+_EMBEDDED = re.compile(
+    r'<image transform="(?P<place>[^"]+)" xlink:href="data:image/svg\+xml;base64,(?P<content>[^"]+)"'
+    r' width="(?P<width>[^"]+)" height="(?P<height>[^"]+)"[^>]*/>'
+)
+
+
+def forms_for(drawing: Drawing, width: Width) -> tuple[Form, ...]:
+    """Say in which forms a figure can be had at a width; none where it could not be read."""
+    if drawing.kind in ("plot", "map"):
+        return FORMS
+    if width == 85 and len(drawing.body.get("columns", ())) > MOST_COLUMNS_IN_85_MM:
+        return ()
+    return FORMS if _row_count(drawing) <= MOST_ROWS_IN_A_PICTURE else ("pdf",)
+
+
+def typeset(
+    figure: Figure,
+    form: Form,
+    width: Width,
+    *,
+    drawing: str = "",
+    dots_per_inch: int = DOTS_PER_INCH,
+) -> bytes:
+    """Typeset a figure ``width`` mm wide. A plot or a map needs the browser's ``drawing``, an
+    SVG; raises Problem if that is none."""
+    inputs = {"figure": json.dumps(_described(figure, width, form), ensure_ascii=False)}
+    if figure.drawing.kind in ("plot", "map"):
+        inputs["drawing"] = outlined(drawing)
+    options: dict[str, Any] = {"ppi": dots_per_inch} if form == "png" else {}
+    try:
+        made = _compiler().compile(
+            _TEMPLATE.read_bytes(), format=form, sys_inputs=inputs, **options
+        )
+    except typst.TypstError as error:
+        raise Problem(
+            Words(
+                f"这幅图未能制版（{error.message}）：请改用“图片”，或换一个宽度。",
+                f"The figure could not be typeset ({error.message}): take “Picture”, or another width.",
+            )
+        ) from error
+    content = made[0] if isinstance(made, list) else made
+    assert content is not None
+    if form == "svg":
+        return _EMBEDDED.sub(_inlined, content.decode()).encode()
+    return _with_resolution(content, dots_per_inch) if form == "png" else content
+
+
+def _compiler() -> typst.Compiler:
+    """Make a compiler: it reaches no file but the font's."""
+    return typst.Compiler(root=str(_TEMPLATE.parent), font_paths=_fonts(), ignore_system_fonts=True)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(sans_path().parent)],
+    )
+
+
+def _described(figure: Figure, width: Width, form: Form) -> dict[str, Any]:
+    """Give the template what it sets."""
+    drawing, language = figure.drawing, figure.asking.say.language
+    is_drawing = drawing.kind in ("plot", "map")
+    return {
+        "kind": "drawing" if is_drawing else "rows",
+        "width": width,
+        "lang": language,
+        "title": title_of(figure, language),
+        "author": figure.asking.say("闵行新型居住社区治理看板维护者"),
+        "keywords": [figure.counted.query, figure.warehouse.version],
+        "alt": drawing.alt,
+        "paged": form == "pdf" and not is_drawing and _row_count(drawing) > MOST_ROWS_IN_A_PICTURE,
+        "captions": [
+            {
+                "lang": each,
+                "headline": title_of(figure, each),
+                "text": caption_text(figure, each),
+            }
+            for each in figure.told
+        ],
+        **({} if is_drawing else _rows(drawing)),
+    }
+
+
+def _rows(drawing: Drawing) -> dict[str, Any]:
+    """Lay a table's or a list's texts out in columns; a column's share is by its longest text."""
+    columns: list[dict[str, Any]]
+    rows: list[list[str]]
+    if drawing.empty:
+        columns, rows = [{"text": "", "number": False}], [[drawing.empty]]
+    elif drawing.kind == "table":
+        columns = drawing.body["columns"]
+        rows = [row["cells"] for row in drawing.body["rows"]]
+    else:
+        items = drawing.body["items"]
+        parts = [part for part in ("badge", "title", "text") if any(part in item for item in items)]
+        columns = [{"text": "", "number": False} for _ in parts]
+        rows = [[item.get(part, "") for part in parts] for item in items]
+    # Headings break between words; what stands below them had better not.
+    longest = [
+        max([_longest_word(column["text"]), *(_breadth(row[at]) for row in rows)])
+        for at, column in enumerate(columns)
+    ]
+    return {
+        "columns": columns,
+        "rows": rows,
+        "shares": [min(each, _LONGEST_SHARE) + _GAP for each in longest],
+        "has_header": any(column["text"] for column in columns),
+    }
+
+
+def _breadth(text: str) -> int:
+    """Measure a text roughly: a Chinese character is as broad as two others."""
+    return sum(2 if ord(each) > 0x2E80 else 1 for each in text)
+
+
+def _longest_word(text: str) -> int:
+    return max((_breadth(word) for word in text.split()), default=0)
+
+
+def _row_count(drawing: Drawing) -> int:
+    return len(drawing.body.get("rows") or drawing.body.get("items") or ())
+
+
+def _inlined(match: re.Match[str]) -> str:
+    """Put an embedded drawing into the picture itself, where any program can edit it."""
+    try:
+        content = base64.b64decode(match["content"], validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return match[0]
+    opened = re.search(r"<svg\b[^>]*>", content)
+    if opened is None:
+        return match[0]
+    size = f'width="{match["width"]}" height="{match["height"]}"'
+    own = re.sub(r'\s(width|height|x|y|preserveAspectRatio)="[^"]*"', "", opened[0])
+    own = own.replace("<svg", f'<svg {size} preserveAspectRatio="none"', 1)
+    return f'<g transform="{match["place"]}">{own}{content[opened.end() :]}</g>'
+
+
+def _with_resolution(png: bytes, dots_per_inch: int) -> bytes:
+    """Say in a PNG how many dots it has an inch: a pHYs chunk right after the first one."""
+    dots = round(dots_per_inch / 0.0254)
+    body = b"pHYs" + struct.pack(">IIB", dots, dots, 1)
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    end = 8 + 4 + 4 + 13 + 4
+    return png[:end] + chunk + png[end:]

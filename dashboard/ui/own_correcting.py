@@ -1,0 +1,174 @@
+"""Let people correct what their sheets and columns were taken as, and keep that for next month."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.intake.headings import (
+    COORDINATES,
+    COORDINATES_LABEL,
+    LOADABLE,
+    Column,
+    Recognised,
+    written_mapping,
+)
+from dashboard.intake.places import SYSTEMS
+from dashboard.language import Say
+
+Mapping = dict[str, Any]
+
+CORRECTED = "own-corrected"
+_NONE = ""
+
+
+def corrected() -> Mapping:
+    """Give what was corrected by hand in this session: sheet by sheet, as a mapping file has it."""
+    found: Mapping = st.session_state.setdefault(CORRECTED, {})
+    return found
+
+
+def forget_corrections() -> None:
+    st.session_state.pop(CORRECTED, None)
+
+
+def show_recognised(say: Say, recognised: list[Recognised]) -> None:
+    """Show sheet by sheet what was taken as what; let it be corrected and kept as a file."""
+    st.table(_sheets(say, recognised), hide_index=True)
+    with st.expander(say("改正读法")):
+        st.markdown(
+            say(
+                "选一张工作表，指定它是哪张表、各列是什么；改动立即重新检查。没有对应的列选“不读”。"
+            )
+        )
+        titles = {_name(each): each for each in recognised}
+        name = st.selectbox(say("工作表"), list(titles), key="own-sheet")
+        _correct(say, titles[name])
+    st.download_button(
+        say("下载对照文件，下月再用"),
+        written_mapping(recognised),
+        "mapping.toml",
+        "application/toml",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+def _name(found: Recognised) -> str:
+    return f"{found.sheet.file}:{found.sheet.name}"
+
+
+def _sheets(say: Say, recognised: list[Recognised]) -> pd.DataFrame:
+    rows = []
+    is_one_file = len({found.sheet.file for found in recognised}) == 1
+    for found in recognised:
+        read = [column for column in found.columns if column.field]
+        personal = [column for column in found.columns if column.personal and not column.field]
+        unread = [c for c in found.columns if not c.field and not c.personal]
+        rows.append(
+            {
+                say("工作表"): found.sheet.name
+                if is_one_file
+                else f"{found.sheet.file} · {found.sheet.name}",
+                say("读作"): say.words(found.table.label) if found.table else say("不读"),
+                say("表头"): say("第 {row} 行", row=found.heading_row + 1) if found.table else "",
+                say("读到的列"): say.listed([_read_as(say, found, column) for column in read]),
+                say("不读的列"): say.listed([column.heading for column in unread]),
+                say("个人信息，不入库"): say.listed([column.heading for column in personal]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _read_as(say: Say, found: Recognised, column: Column) -> str:
+    """Name a column as the file does, and what it was taken as where that reads otherwise."""
+    meant = _fields(say, found)[str(column.field)]
+    return column.heading if column.heading == meant else f"{column.heading} → {meant}"
+
+
+def _fields(say: Say, found: Recognised) -> dict[str, str]:
+    """List what a column of a sheet may be."""
+    assert found.table is not None
+    names = {column.name: say.words(column.field.label) for column in found.table.columns}
+    if "lon" in names:
+        names[COORDINATES] = say.words(COORDINATES_LABEL)
+    return names
+
+
+def _correct(say: Say, found: Recognised) -> None:
+    name = _name(found)
+
+    def tell(**said: Any) -> None:
+        """Keep what was said of the sheet; all its columns stand anew under another table."""
+        there = corrected().get(name, {})
+        if "table" not in said:
+            there = {"table": found.table.name if found.table else _NONE, **there}
+        elif said["table"] != there.get("table"):
+            there = {}
+        corrected()[name] = {**there, **said}
+
+    tables = {_NONE: say("不读"), **{table.name: say.words(table.label) for table in LOADABLE}}
+    left, middle, right = st.columns(3)
+    key = f"own-table-{name}"
+    with left:
+        st.session_state[key] = found.table.name if found.table else _NONE
+        st.selectbox(
+            say("是哪张表"), list(tables), format_func=tables.__getitem__, key=key,
+            on_change=lambda: tell(table=st.session_state[key]),
+        )  # fmt: skip
+    if found.table is None:
+        return
+    with middle:
+        row = f"own-row-{name}"
+        st.session_state[row] = found.heading_row + 1
+        st.number_input(
+            say("表头在第几行"), min_value=1, max_value=30, step=1, key=row,
+            on_change=lambda: tell(heading_row=int(st.session_state[row])),
+        )  # fmt: skip
+    fields = _fields(say, found)
+    if COORDINATES in fields:
+        with right:
+            system = f"own-system-{name}"
+            st.session_state[system] = found.coordinates
+            st.selectbox(
+                say("坐标系"), SYSTEMS, key=system, placeholder=say("未声明"),
+                on_change=lambda: tell(coordinates=st.session_state[system]),
+            )  # fmt: skip
+    places = st.columns(4)
+    for number, column in enumerate(found.columns):
+        with places[number % 4]:
+            _correct_column(say, found, column, fields, tell)
+
+
+def _correct_column(
+    say: Say, found: Recognised, column: Column, fields: dict[str, str], tell: Any
+) -> None:
+    name, letters = _name(found), found.sheet.cell(0, column.number)[:-1]
+    key = f"own-column-{name}-{letters}"
+    nothing = say("个人信息，不入库") if column.personal else say("不读")
+    st.session_state[key] = column.field or _NONE
+
+    def changed() -> None:
+        field = st.session_state[key]
+        said = dict(corrected().get(name, {}).get("columns", {}))
+        for other in found.columns:
+            if field and other.field == field and other.number != column.number:
+                said[_called(found, other)] = _NONE
+        said[_called(found, column)] = field
+        tell(columns=said)
+
+    st.selectbox(
+        f"{letters} · {column.heading}",
+        [_NONE, *fields],
+        format_func=lambda code: fields.get(code, nothing),
+        key=key,
+        on_change=changed,
+    )
+
+
+def _called(found: Recognised, column: Column) -> str:
+    """Name a column by its heading, or by its letters where the heading does not tell it apart."""
+    same = [each for each in found.columns if each.heading == column.heading]
+    if column.heading and len(same) == 1:
+        return column.heading
+    return found.sheet.cell(0, column.number)[:-1]

@@ -1,0 +1,84 @@
+"""Show what was loaded, which values were said anew, and take back the last load."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.intake.merging import WHOLE_ROW
+from dashboard.language import Say
+from dashboard.model.tables import NAMED
+from dashboard.places import own_path, takes_loads
+from dashboard.ui.context import Context
+from dashboard.warehouse.own import State, current_state
+
+MOST_RESTATED = 2_000
+
+
+def show_history(context: Context, undo: Callable[[], None]) -> None:
+    """Show the batches and the restatements; ``undo`` is called when the button is pressed."""
+    say, state = context.say, current_state(own_path())
+    if state is None:
+        return
+    st.subheader(say("已载入"))
+    st.table(_batches(say, state), hide_index=True)
+    restated = state.frame("restatement")
+    if len(restated):
+        with st.expander(say("更正过的数值：{count} 处", count=len(restated))):
+            st.markdown(say("月份载入后又改的数，以后来的为准；原来的值留在这里。"))
+            st.dataframe(_restated(context, restated.tail(MOST_RESTATED)), hide_index=True)
+    if takes_loads() and st.button(say("撤销最近一次载入"), key="own-undo"):
+        undo()
+
+
+def _batches(say: Say, state: State) -> pd.DataFrame:
+    def total(batch: dict[str, Any], what: str) -> int:
+        return sum(table.get(what, 0) for table in batch["tables"].values())
+
+    return pd.DataFrame(
+        [
+            {
+                say("批次"): batch["batch"],
+                say("时间"): batch["when"].replace("T", " ")[:16] + " UTC",
+                say("载入人"): batch["who"],
+                say("文件"): say.listed([file["name"] for file in batch["files"]]),
+                say("行数"): total(batch, "rows"),
+                say("新增"): total(batch, "added"),
+                say("更正"): total(batch, "restated"),
+                say("删去"): total(batch, "removed"),
+                say("改写"): sum(batch["coercions"].values()),
+                say("未入库的个人信息"): sum(batch["dropped"].values()),
+            }
+            for batch in reversed(state.batches)
+        ]
+    )
+
+
+def _restated(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
+    """List values said anew, the last first, with communities by name."""
+    say, names = context.say, context.communities["name"]
+    rows = rows.iloc[::-1]
+    tables = [NAMED[name] for name in rows["table_name"]]
+
+    def said(key: str) -> str:
+        return " · ".join(names.get(part, part) for part in key.split(" "))
+
+    def column(table: Any, name: str) -> str:
+        return say("整行") if name == WHOLE_ROW else say.words(table.column(name).field.label)
+
+    return pd.DataFrame(
+        {
+            say("批次"): rows["batch"],
+            say("表"): [say.words(table.label) for table in tables],
+            say("哪一行"): [said(key) for key in rows["row_key"]],
+            say("列"): [
+                column(table, name) for table, name in zip(tables, rows["column_name"], strict=True)
+            ],
+            say("原值"): rows["before_value"],
+            say("现值"): [
+                say("已删去") if name == WHOLE_ROW else value
+                for name, value in zip(rows["column_name"], rows["after_value"], strict=True)
+            ],
+        }
+    )
