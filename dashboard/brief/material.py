@@ -13,7 +13,7 @@ from dashboard.brief.asking import Counted, Questions, columns_of
 from dashboard.brief.slides import Slide, Stack
 from dashboard.insight.attention import Concern, concerns
 from dashboard.insight.briefing import Message
-from dashboard.insight.changes import Before, value_before
+from dashboard.insight.changes import Before, are_few, value_before
 from dashboard.insight.housing import occupancies
 from dashboard.model.filters import add_months
 from dashboard.model.indicators import (
@@ -141,6 +141,9 @@ class Material:
 
     def values(self, code: str) -> "pd.Series[Any]":
         """Measure an indicator of what is chosen for every month, by month."""
+        return self._measured(code)["value"]
+
+    def _measured(self, code: str) -> pd.DataFrame:
         indicator = BY_CODE[code]
         if code == "closing_rate":
             rows = self._windowed_proposals()
@@ -148,7 +151,7 @@ class Material:
             rows = self.participation.rows
         else:
             rows = self.months.rows
-        return measure(rows, indicator).set_index("month")["value"]
+        return measure(rows, indicator).set_index("month")
 
     def pair(self, code: str) -> tuple[float, float]:
         """Give an indicator's value now and what it is compared with."""
@@ -161,7 +164,13 @@ class Material:
         return self._before(code).is_of_year
 
     def _before(self, code: str) -> Before:
-        return value_before(self.values(code), self.asking.earlier, BY_CODE[code])
+        """Find what an indicator is compared with; nothing where it is of too few."""
+        rows, earlier, indicator = self._measured(code), self.asking.earlier, BY_CODE[code]
+        before = value_before(rows["value"], earlier, indicator)
+        month = earlier.year if before.is_of_year else earlier.period
+        if are_few(rows, (pd.Timestamp(self.end), month), indicator):
+            return Before(float("nan"))
+        return before
 
     def last_months(self, months: "pd.Series[Any]") -> list[pd.Timestamp]:
         there = sorted(set(months[months <= pd.Timestamp(self.end)]))

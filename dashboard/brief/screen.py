@@ -97,6 +97,7 @@ STYLE = f"""
   .screen .figures {{ grid-auto-flow: row; grid-template-columns: 1fr 1fr; }}
   .screen .wide {{ overflow-x: auto; }}
   .screen .wide table {{ min-width: calc(560 * var(--u)); }}
+  .screen table {{ table-layout: auto; }}
   .screen tr {{ height: calc(34 * var(--u)); }}
   .screen .line {{ height: calc(4 * var(--u)); width: calc(90 * var(--u)); }}
   .screen .mark {{ justify-self: end; padding: 0 calc(12 * var(--u)); }}

@@ -114,8 +114,26 @@ def ranking(
         "hoverinfo": "skip",
         "cliponaxis": False,
     }
+    # Inside a dark bar the interval would be lost: there it is drawn in white.
+    inside = [
+        (low, value, position)
+        for low, value, position in zip(rows["low"], rows["value"], positions, strict=True)
+        if pd.notna(low) and (district is None or value >= district)
+    ]
+    whites = scatter(
+        x=[x for low, value, _ in inside for x in (low, value, None)],
+        y=[y for _, _, position in inside for y in (position, position, None)],
+        mode="lines",
+        line={"color": "#FFFFFF", "width": 1},
+        hoverinfo="skip",
+    )
     figure = {
-        "data": [bars, *district_line(district, rows=len(rows)), values],
+        "data": [
+            bars,
+            *([whites] if inside else []),
+            *district_line(district, rows=len(rows)),
+            values,
+        ],
         "layout": base_layout(
             bargap=0.42,
             annotations=district_words(district, indicator, say, rows=len(rows)),

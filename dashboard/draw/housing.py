@@ -75,7 +75,7 @@ def tier_lines(
             showlegend=True,
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 13}},
             margin={"l": 8, "r": 12, "t": 30, "b": 28},
-            xaxis={**_months_axis(), **month_ticks([f"{month:%Y-%m}" for month in rows["month"]])},
+            xaxis={**_months_axis(), **month_ticks(rows["month"])},
             yaxis={
                 "fixedrange": True, "gridcolor": RULE, "zeroline": False, "nticks": 5,
                 "automargin": True, "tickfont": {"color": INK_SOFT}, "ticksuffix": "%",

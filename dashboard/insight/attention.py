@@ -113,7 +113,7 @@ def _reason(row: Any, say: Say, not_loaded: Collection[str]) -> tuple[Level, str
         return "late", say("提案 {count} 件超 14 天未办结", count=row.overdue_count)
     knows_stations = "organisation" not in not_loaded
     if knows_stations and is_large and occupancy >= FULL_SHARE and not has_station(row):
-        return "watch", say("入住 {share:.0%}，无服务站点", share=occupancy)
+        return "watch", say("入住 {share:.1%}，无服务站点", share=occupancy)
     return None
 
 

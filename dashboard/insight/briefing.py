@@ -280,7 +280,7 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
     return Message(
         headline,
         say(
-            "{places}的网格社区最多，合计占全区的 {share:.0f}%。",
+            "{places}的网格社区最多，合计占全区的 {share:.1f}%。",
             places=say.listed(most["name"].tolist()),
             share=share,
         ),

@@ -8,6 +8,9 @@ from dashboard.language import Say
 from dashboard.model.indicators import Indicator, count_written, written
 from dashboard.model.rounding import number_written, rounded
 
+# Of fewer no change of a share is told: one more or less would be ten points.
+LEAST_COMPARED = 10
+
 
 @dataclass(frozen=True)
 class Earlier:
@@ -37,6 +40,15 @@ def value_before(values: "pd.Series[float]", earlier: Earlier, indicator: Indica
             return Before(float(of_year), is_of_year=True)
     of_period = values.get(earlier.period)
     return Before(float("nan") if of_period is None or pd.isna(of_period) else float(of_period))
+
+
+def are_few(
+    by_month: pd.DataFrame, months: tuple[pd.Timestamp, pd.Timestamp], indicator: Indicator
+) -> bool:
+    """Tell whether shares are of so few that their change tells nothing; rows measured."""
+    if not indicator.has_interval:
+        return False
+    return bool((by_month["denominator"].reindex(list(months)) < LEAST_COMPARED).any())
 
 
 def difference_shown(now: float, before: float, indicator: Indicator) -> float:
@@ -69,7 +81,11 @@ def change_written(now: float | None, before: Before, indicator: Indicator, say:
 
 def change_since(rows: pd.DataFrame, earlier: Earlier, indicator: Indicator, say: Say) -> str:
     """Write the change of measured months, from an earlier one to the last of them."""
-    before = value_before(rows.set_index("month")["value"], earlier, indicator)
+    by_month = rows.set_index("month")
+    before = value_before(by_month["value"], earlier, indicator)
+    month = earlier.year if before.is_of_year else earlier.period
+    if pd.notna(before.value) and are_few(by_month, (by_month.index[-1], month), indicator):
+        return say("数目过少，不比较")
     return change_written(rows["value"].iloc[-1], before, indicator, say)
 
 

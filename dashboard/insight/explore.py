@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from dashboard.insight.changes import difference_shown
 from dashboard.insight.headline import Headline, foremost
 from dashboard.insight.limits import outside
 from dashboard.language import Say
@@ -123,7 +124,7 @@ def towns_headline(
         )
     elif indicator.kind == "count" and len(first):
         state = say(
-            "{indicator}最多的是{towns}，合计占 {count} 个街镇的 {share:.0f}%",
+            "{indicator}最多的是{towns}，合计占 {count} 个街镇的 {share:.1f}%",
             indicator=name,
             towns=say.listed(first["name"].tolist()),
             count=len(found.rows),
@@ -234,7 +235,7 @@ def communities_headline(
     if indicator.has_interval:
         parts.append(
             say(
-                "{above} 个高于、{below} 个低于全区，超出随机波动。",
+                "{above} 个高于、{below} 个低于全区，超出随机波动（95% 界限）。",
                 above=len(found.above),
                 below=len(found.below),
             )
@@ -344,7 +345,9 @@ def multiples_headline(say: Say, changes: pd.DataFrame, indicator: Indicator) ->
             town=most["name"],
             start=written(most["before"], indicator, say.language),
             end=written(most["now"], indicator, say.language),
-            change=_difference(most["now"] - most["before"], indicator, say),
+            change=_difference(
+                difference_shown(most["now"], most["before"], indicator), indicator, say
+            ),
         ),
     )
 

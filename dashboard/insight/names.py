@@ -11,12 +11,12 @@ _SAMPLE_OPERATOR = "示例运营方"
 
 def operator_names(operators: pd.Series, say: Say) -> list[str]:
     """Write operators' names in the reader's language; in English they are spelled in pinyin."""
+    return ["—" if pd.isna(name) else _operator(name, say) for name in operators]
+
+
+def _operator(name: str, say: Say) -> str:
     if say.language == "zh":
-        return operators.tolist()
-    return [_operator_in_english(name, say) for name in operators]
-
-
-def _operator_in_english(name: str, say: Say) -> str:
+        return name
     if name.startswith(_SAMPLE_OPERATOR):
         sign = name.removeprefix(_SAMPLE_OPERATOR)
         return say("示例运营方 {sign}", sign=_spelled(sign))

@@ -159,7 +159,7 @@ def supply_sentence(needs: pd.DataFrame, say: Say) -> str:
     if round(worst["gap"]) > -LEAST_GAP:
         return say("四类青年需求的供给与需求大致相当")
     return say(
-        "{need}缺口最大：占需求 {demand:.0f}%，只占活动 {supply:.0f}%",
+        "{need}缺口最大：占需求 {demand:.1f}%，只占活动 {supply:.1f}%",
         need=say.words(need.allowed[worst["need"]]),
         demand=worst["demand_share"],
         supply=worst["supply_share"],
@@ -173,9 +173,14 @@ def loop_sentence(steps: pd.DataFrame, say: Say) -> str:
         return say("所选月份内没有提案")
     if share == 100:
         return say("需求都已走到自我服务")
+    raised, reached = int(steps["count"].iloc[0]), int(steps["count"].iloc[-1])
+    if raised < LEAST_TOLD:
+        return say("{raised} 件需求中 {reached} 件已走到自我服务", raised=raised, reached=reached)
     there = -steps["count"].diff().iloc[1:].to_numpy()
+    if there.max() * 2 <= raised - reached or there.max() < LEAST_OF_ONE:
+        return say("{share:.1f}% 的需求已走到自我服务", share=share)
     return say(
-        "{share:.1f}% 的需求已走到自我服务，其余多在{stage}",
+        "{share:.1f}% 的需求已走到自我服务，其余过半在{stage}",
         share=share,
         stage=say.words(stage.allowed[steps["stage"].iloc[int(there.argmax())]]),
     )

@@ -259,17 +259,17 @@ def calendar_headline(say: Say, rows: pd.DataFrame, festivals: Festivals) -> str
     ahead = [(day - most, name) for day, name in festivals]
     near = [(gap.days, name) for gap, name in ahead if 0 <= gap.days <= FESTIVAL_DAYS]
     if not near:
-        return say("周末占 {share:.0f}%，{day} 最多", share=weekend, day=most)
+        return say("周末占 {share:.1f}%，{day} 最多", share=weekend, day=most)
     gap, name = min(near, key=lambda pair: pair[0])
     if gap == 0:
         return say(
-            "周末占 {share:.0f}%，{day} {festival}当天最多",
+            "周末占 {share:.1f}%，{day} {festival}当天最多",
             share=weekend,
             day=most,
             festival=say.words(name),
         )
     return say(
-        "周末占 {share:.0f}%，{day} 最多，{festival}前 {days} 天",
+        "周末占 {share:.1f}%，{day} 最多，{festival}前 {days} 天",
         share=weekend,
         day=most,
         festival=say.words(name),

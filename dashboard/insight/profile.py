@@ -11,6 +11,7 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.limits import outside
 from dashboard.insight.names import operator_names
 from dashboard.language import Say
+from dashboard.model.contract import Field
 from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
 from dashboard.model.tables import (
     community_kind,
@@ -63,10 +64,20 @@ def proof_of(columns: Collection[str], *, origin: str, published: str, is_sample
 
 
 def community_facts(
-    row: Any, tiers: pd.DataFrame, say: Say, *, town: str, published: str, is_sample: bool
+    row: Any,
+    tiers: pd.DataFrame,
+    say: Say,
+    *,
+    town: str,
+    published: str,
+    is_sample: bool,
+    qualified: pd.DataFrame | None = None,
 ) -> list[Fact]:
     """List what a community is. ``row`` is its row of the communities query, ``tiers`` its rows
-    of occupancy_by_community."""
+    of occupancy_by_community, ``qualified`` of qualified_values."""
+    qualifiers = pd.DataFrame() if qualified is None else qualified.set_index("tier")
+    supply = dict(qualifiers.get("supply_qualifier", pd.Series(dtype="object")).dropna())
+    residents = list(qualifiers.get("resident_qualifier", pd.Series(dtype="object")).dropna())
 
     def fact(name: str, text: str, *columns: str) -> Fact:
         return Fact(
@@ -75,7 +86,8 @@ def community_facts(
             proof_of(columns, origin=row.origin, published=published, is_sample=is_sample),
         )
 
-    governed = say.words(coverage_type.allowed[row.coverage_type])
+    # A community may have been loaded whose governance or housing of the month was not.
+    governed = _named(row.coverage_type, coverage_type, say)
     by_mode = say.words(mode.allowed[row.mode]) if pd.notna(row.mode) else say("未分类")
     return [
         fact(say("街镇"), town, "town_code"),
@@ -83,10 +95,21 @@ def community_facts(
         fact(say("运营方"), *operator_names(pd.Series([row.operator]), say), "operator"),
         fact(say("开业"), f"{row.opened_on:%Y-%m}", "opened_on"),
         *(
-            fact(say.words(tier.allowed[each.tier]), _supply(each, say), *_DWELLINGS[each.tier])
+            fact(
+                say.words(tier.allowed[each.tier]),
+                as_qualified(_supply(each, say), supply.get(each.tier), say),
+                *_DWELLINGS[each.tier],
+            )
             for each in tiers.itertuples()
         ),
-        fact(say("居民"), written(row.resident_count, BY_CODE["residents"], say.language)),
+        fact(
+            say("居民"),
+            as_qualified(
+                written(row.resident_count, BY_CODE["residents"], say.language),
+                residents[0] if residents else None,
+                say,
+            ),
+        ),
         fact(
             say("青年占比"),
             _youth(row, say),
@@ -97,17 +120,29 @@ def community_facts(
         *([fact(say("治理模式"), by_mode, "mode")] if row.coverage_type == "committee" else []),
         fact(
             say("牵头党组织"),
-            say.words(leading_organisation.allowed[row.leading_organisation]),
+            _named(row.leading_organisation, leading_organisation, say),
             "leading_organisation",
         ),
     ]
 
 
+def _named(code: object, field: Field, say: Say) -> str:
+    return "—" if pd.isna(code) else say.words(field.allowed[str(code)])
+
+
+def as_qualified(text: str, qualifier: str | None, say: Say) -> str:
+    """Write beside a number that it was reported as about or at least."""
+    if qualifier == "about":
+        return say("约 {number}", number=text)
+    return say("{number}（余）", number=text) if qualifier == "at_least" else text
+
+
 def _youth(row: Any, say: Say) -> str:
-    profile = say.words(resident_profile.allowed[row.resident_profile])
+    """Say how young and who the residents are, as far as it is known."""
+    profile = _named(row.resident_profile, resident_profile, say)
     if pd.isna(row.youth_share):
-        return say("人数过少，不列（18–35 岁）；{profile}", profile=profile)
-    return say("{share:.0%}（18–35 岁），{profile}", share=row.youth_share, profile=profile)
+        return say("人数过少或不详（18–35 岁）；{profile}", profile=profile)
+    return say("{share:.1%}（18–35 岁），{profile}", share=row.youth_share, profile=profile)
 
 
 def _supply(row: Any, say: Say) -> str:
@@ -120,6 +155,8 @@ def _supply(row: Any, say: Say) -> str:
 
 def governed_how(coverage: str, mode_code: object, say: Say) -> str:
     """Name how a community is governed: its mode, or committee or grid alone."""
+    if pd.isna(coverage):
+        return "—"
     if coverage == "grid":
         return say.words(coverage_type.allowed["grid"])
     if pd.isna(mode_code):

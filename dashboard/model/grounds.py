@@ -25,7 +25,7 @@ _COUNTED_FROM: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("community", "occupancy"): ("months_open_count",),
     ("occupancy",): (
         "bed_supply_count", "bed_change_count", "resident_month_count", "month_count",
-        "over_let_count",
+        "over_let_count", "supply_qualifier", "resident_qualifier",
     ),
     ("occupancy", "supply_target"): ("gap_count", "days_left_count"),
     ("organisation",): (

@@ -95,12 +95,19 @@ def figure_of(value: float | None, indicator: Indicator, language: Language) -> 
     if value is None or pd.isna(value):
         return MISSING, unit
     if language == "zh" and indicator.kind == "count" and _in_wan(value):
-        return number_written(value / 10_000, 1), f"万{unit}"
+        return _wan_written(value), f"万{unit}"
     return number_written(value, indicator.decimals), unit
 
 
 def _in_wan(count: float) -> bool:
     return rounded(abs(count)) >= 10_000
+
+
+def _wan_written(count: float) -> str:
+    """Write a count in 万 with three digits, so that what differs looks different."""
+    wan = count / 10_000
+    decimals = next(n for n in (2, 1, 0) if n == 0 or rounded(abs(wan), n) < 10 ** (3 - n))
+    return number_written(wan, decimals)
 
 
 def short_figure(value: float | None, indicator: Indicator, language: Language) -> str:
@@ -120,7 +127,7 @@ def written(value: float | None, indicator: Indicator, language: Language) -> st
 def count_written(value: float, language: Language) -> str:
     """Write a plain count for reading; Chinese in 万 from ten thousand on."""
     if language == "zh" and pd.notna(value) and _in_wan(value):
-        return f"{number_written(value / 10_000, 1)} 万"
+        return f"{_wan_written(value)} 万"
     return number_written(value)
 
 

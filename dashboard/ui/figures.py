@@ -1,6 +1,7 @@
 """Show the figures that several pages have: towns as map and ranking, months, what needs attention."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -71,6 +72,8 @@ def show_town_ranking(
 ) -> None:
     """Rank the towns by an indicator beside the district; a click chooses one."""
     counted = context.by_town(indicator)
+    if context.district_value(indicator) is not None:
+        caption = replace(caption, note=context.say("{note} · 深色：不低于全区", note=caption.note))
     show_figure(
         context,
         key,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.intake.merging import WHOLE_ROW
 from dashboard.language import Say
-from dashboard.model.tables import NAMED
+from dashboard.model.tables import NAMED, qualifier
 from dashboard.places import own_path, takes_loads
 from dashboard.ui.context import Context
 from dashboard.warehouse.own import State, current_state
@@ -28,6 +28,10 @@ def show_history(context: Context, undo: Callable[[], None]) -> None:
         with st.expander(say("更正过的数值：{count} 处", count=len(restated))):
             st.markdown(say("月份载入后又改的数，以后来的为准；原来的值留在这里。"))
             st.dataframe(_restated(context, restated.tail(MOST_RESTATED)), hide_index=True)
+    qualified = state.frame("qualified_value")
+    if len(qualified):
+        with st.expander(say("上报为约数或余数的值：{count} 处", count=len(qualified))):
+            st.dataframe(_qualified(context, qualified.tail(MOST_RESTATED)), hide_index=True)
     if takes_loads() and st.button(say("撤销最近一次载入"), key="own-undo"):
         undo()
 
@@ -57,12 +61,9 @@ def _batches(say: Say, state: State) -> pd.DataFrame:
 
 def _restated(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
     """List values said anew, the last first, with communities by name."""
-    say, names = context.say, context.communities["name"]
+    say = context.say
     rows = rows.iloc[::-1]
     tables = [NAMED[name] for name in rows["table_name"]]
-
-    def said(key: str) -> str:
-        return " · ".join(names.get(part, part) for part in key.split(" "))
 
     def column(table: Any, name: str) -> str:
         return say("整行") if name == WHOLE_ROW else say.words(table.column(name).field.label)
@@ -71,7 +72,7 @@ def _restated(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
         {
             say("批次"): rows["batch"],
             say("表"): [say.words(table.label) for table in tables],
-            say("哪一行"): [said(key) for key in rows["row_key"]],
+            say("哪一行"): _rows_named(context, rows["row_key"]),
             say("列"): [
                 column(table, name) for table, name in zip(tables, rows["column_name"], strict=True)
             ],
@@ -82,3 +83,29 @@ def _restated(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
             ],
         }
     )
+
+
+def _qualified(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
+    """List values that came as about or at least, as they were written."""
+    say = context.say
+    rows = rows.iloc[::-1]
+    tables = [NAMED[name] for name in rows["table_name"]]
+    return pd.DataFrame(
+        {
+            say("批次"): rows["batch"],
+            say("表"): [say.words(table.label) for table in tables],
+            say("哪一行"): _rows_named(context, rows["row_key"]),
+            say("列"): [
+                say.words(table.column(name).field.label)
+                for table, name in zip(tables, rows["column_name"], strict=True)
+            ],
+            say("原文"): rows["raw_value"],
+            say("限定"): [say.words(qualifier.allowed[code]) for code in rows["qualifier"]],
+        }
+    )
+
+
+def _rows_named(context: Context, keys: pd.Series) -> list[str]:
+    """Name rows by their keys, communities by name."""
+    names = context.communities["name"]
+    return [" · ".join(names.get(part, part) for part in key.split(" ")) for key in keys]

@@ -70,9 +70,14 @@ def figure_of(context: Context, key: str, own: Told, *, base: str = "") -> Figur
         key=key,
         told=told,
         asking=context,
-        address=f"{base or context.page}?{query}",
+        address=f"{_whole(base) or context.page}?{query}",
         taken_on=date.today(),
     )
+
+
+def _whole(base: str) -> str:
+    """End the address of the first page as the host's own address ends: with a slash."""
+    return f"{base}/" if base and base.count("/") == 2 else base
 
 
 def _silence() -> None:

@@ -1,11 +1,13 @@
 """Offer what a researcher takes from a figure: for print, its data, how to cite it, how to redo it."""
 
+import base64
+import html
 from collections.abc import Callable, Mapping
 from functools import partial
 
 import streamlit as st
 
-from dashboard.brief.tables import as_csv
+from dashboard.brief.tables import as_csv, plain_dates
 from dashboard.publish.citation import What, bibtex, gbt7714
 from dashboard.publish.figure import Figure, Told
 from dashboard.publish.metadata import metadata
@@ -79,7 +81,10 @@ def _preview(figure: Figure, drawings: Mapping[str, str], width: Width) -> None:
         figure, "png", width, drawing=drawings.get(str(width), ""),
         dots_per_inch=PREVIEW_DOTS_PER_INCH,
     )  # fmt: skip
-    st.image(picture, alt=figure.drawing.alt, width="stretch")
+    # It comes along in the page: a file of its own would be gone once the dialog is closed.
+    source = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+    alt = html.escape(figure.drawing.alt, quote=True)
+    st.html(f'<img class="mh-preview" src="{source}" alt="{alt}">')
 
 
 def _offer_data(figure: Figure) -> None:
@@ -94,7 +99,7 @@ def _offer_data(figure: Figure) -> None:
             "元数据按 Frictionless：每列的含义与单位、口径、来源、筛选、查询与数据版本、行数与缺失。"
         )
     )
-    st.dataframe(figure.counted.rows, hide_index=True, height=280)
+    st.dataframe(plain_dates(figure.counted.rows), hide_index=True, height=280)
 
 
 def _offer_citation(figure: Figure) -> None:

@@ -16,7 +16,7 @@ from dashboard.draw.rows import table
 from dashboard.insight.changes import change_since
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import coverage_headline
-from dashboard.insight.limits import funnel_limits, outside
+from dashboard.insight.limits import dispersion, funnel_limits, outside
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, add_up, column_heading, measure
 from dashboard.model.rounding import number_written
@@ -81,9 +81,11 @@ def _made_tiles(context: Context, months: pd.DataFrame) -> list[Tile]:
         indicator = BY_CODE[code]
         rows = measure(months, indicator)
         last = rows.iloc[-1]
-        change = change_since(rows, context.earlier, indicator, say)
-        made_of = f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
-        tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), f"{made_of} · {change}"))
+        parts = [change_since(rows, context.earlier, indicator, say)]
+        if pd.notna(last["numerator"]) and pd.notna(last["denominator"]):
+            made_of = (number_written(last[name]) for name in ("numerator", "denominator"))
+            parts.insert(0, "/".join(made_of))
+        tiles.append(Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
     return tiles
 
 
@@ -143,7 +145,8 @@ def _funnel(context: Context) -> None:
     def make() -> tuple[Drawing, str]:
         rows = counted.rows.assign(outside=outside(counted.rows, district))
         sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
-        limits = funnel_limits(district, sizes)
+        wide = dispersion(rows["value"], rows["denominator"], district)
+        limits = funnel_limits(district, sizes, dispersion=wide)
         drawing = funnel(rows, limits, indicator, say, district=district)
         return drawing, say.listed(rows.loc[rows["outside"], "name"].tolist())
 

@@ -185,7 +185,8 @@ def _change_lines(
         reach=(reached.iloc[-1], value_before(reached, context.earlier, reach)),
         reach_indicator=reach,
         settled=chosen["settled_count"].sum(),
-        overdue=chosen["overdue_count"].iloc[-1],
+        # A community that left the list before has no such month.
+        overdue=float("nan") if chosen.empty else chosen["overdue_count"].iloc[-1],
     )
 
 

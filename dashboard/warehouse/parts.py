@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
+from dashboard.warehouse.catalogue import NamedQuery
+
 # The column that a row's own town or community stands in, by the parameter that chooses them.
 OWN_COLUMN = {"town_codes": "town_code", "community_codes": "community_code"}
 EACH_TOWN = "each_town"
@@ -17,6 +19,11 @@ _COMPLETE = {
     "BIGINT": "int64", "INTEGER": "int32", "SMALLINT": "int16", "TINYINT": "int8",
     "BOOLEAN": "bool",
 }  # fmt: skip
+
+
+def is_asked_by_town(query: NamedQuery) -> bool:
+    """Tell whether a query counts towns together, so that it must be asked of each by itself."""
+    return "town_codes" in query.parameter_names and OWN_COLUMN["town_codes"] not in query.columns
 
 
 @dataclass(frozen=True)

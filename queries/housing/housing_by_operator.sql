@@ -30,6 +30,7 @@ join chosen_communities(
     $is_home::boolean
 ) as c on c.community_code = s.community_code
 join community as n on n.community_code = s.community_code
-where s.month between $start_month and $end_month
+-- A community whose operator nobody has told is none's.
+where s.month between $start_month and $end_month and n.operator is not null
 group by n.operator
 order by n.operator

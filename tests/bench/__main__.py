@@ -121,8 +121,13 @@ def of_starts(place: Place) -> list[Measured]:
 
 def of_queries(place: Place) -> list[Measured]:
     took = measures.queries(place.warehouse)
+    by_town = measures.queries_by_town(place.warehouse)
     rows = [Measured(f"query {name}", ms, "ms", 20) for name, ms in took.items()]
-    return [*rows, Measured("all queries together", sum(took.values()), "ms", grows=True)]
+    return [
+        *rows,
+        Measured("all queries together", sum(took.values()), "ms", grows=True),
+        *(Measured(f"all towns at once: {name}", ms, "ms") for name, ms in by_town.items()),
+    ]
 
 
 def of_elsewhere(place: Place) -> list[Measured]:

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser
 
 from dashboard.model.filters import Filters
 from dashboard.warehouse.catalogue import named_queries
+from dashboard.warehouse.parts import is_asked_by_town
 from dashboard.warehouse.store import Store, Warehouse
 from tests.bench.pages import Elsewhere, new_page, open_overview
 from tests.bench.serving import PAINTED, dashboard_command, free_port, served
@@ -50,15 +52,29 @@ def requests_elsewhere(
 
 def queries(warehouse: Path) -> dict[str, float]:
     """Time every named query over the whole period and district: median milliseconds."""
+    opened, parameters = _whole_period(warehouse)
+    return {name: _median_ms(opened.run_fresh, name, parameters) for name in named_queries()}
+
+
+def queries_by_town(warehouse: Path) -> dict[str, float]:
+    """Time those that are asked of every town at once, over the whole period."""
+    opened, parameters = _whole_period(warehouse)
+    return {
+        name: _median_ms(opened.run_fresh_by_town, name, parameters)
+        for name, query in named_queries().items()
+        if is_asked_by_town(query)
+    }
+
+
+def _whole_period(warehouse: Path) -> tuple[Warehouse, dict[str, Any]]:
     opened = Store(warehouse).current()
-    parameters = Filters(opened.months[0], opened.months[-1]).parameters()
-    return {name: _query_ms(opened, name, parameters) for name in named_queries()}
+    return opened, Filters(opened.months[0], opened.months[-1]).parameters()
 
 
-def _query_ms(warehouse: Warehouse, name: str, parameters: dict[str, Any]) -> float:
+def _median_ms(ask: Callable[..., object], *of: object) -> float:
     times = []
     for _ in range(QUERY_RUNS):
         start = time.perf_counter()
-        warehouse.run_fresh(name, parameters)
+        ask(*of)
         times.append((time.perf_counter() - start) * 1000)
     return statistics.median(times)

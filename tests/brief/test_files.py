@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from dashboard.brief.content import SECTIONS, section_names
 from dashboard.brief.docx import FALLBACKS, as_docx
 from dashboard.brief.editing import edited, problem_table
-from dashboard.brief.files import KINDS, put, writer_for
+from dashboard.brief.files import FORMS, KINDS, put, writer_for
 from dashboard.brief.html import as_html
 from dashboard.brief.slides import Brief, Chart, Table, TownMap
 from dashboard.brief.xlsx import as_xlsx_brief, read_figure
@@ -249,3 +249,33 @@ def test_the_ending_says_what_is_written(make: Make) -> None:
         assert writer_for(Path(f"x.{kind.ending.upper()}"))(brief)
     with pytest.raises(Problem, match=r"end the name with \.pptx, \.docx, \.xlsx, \.html"):
         writer_for(Path("x"))
+
+
+def test_a_web_page_has_three_forms(make: Make) -> None:
+    brief = make(lang="en")
+    texts = {form: writer_for(Path("x.html"), form=form)(brief).decode() for form in FORMS}
+    assert set(texts) == {"report", "a3", "show"}
+    assert writer_for(Path("x.html"))(brief).decode() == texts["report"]
+    assert "@page { size: 420mm 297mm" in texts["a3"]
+    assert "new Show(" in texts["show"]
+    assert "<script" not in texts["report"] + texts["a3"]
+
+
+def test_what_does_not_go_together_is_told_all_at_once(make: Make) -> None:
+    with pytest.raises(Problem) as problem:
+        writer_for(Path("x.odp"), form="a3", template=b"")
+    assert [words.zh for words in problem.value.problems] == [
+        "不能写成“x.odp”：文件名请以.pptx、.docx、.xlsx、.html结尾。",
+        "模板只用于 .pptx 文件。",
+        "版式 a3 只用于 .html 文件。",
+    ]
+
+
+def test_what_is_typed_stays_text_in_every_form(make: Make) -> None:
+    typed = "</script><script>alert(1)</script>"
+    brief = edited(make(), sentences={"conclusion": (typed, typed)})
+    for form in FORMS:
+        text = writer_for(Path("x.html"), form=form)(brief).decode()
+        assert typed not in text
+        assert "<script>alert" not in text
+        assert text.count("</script>") == (1 if form == "show" else 0)

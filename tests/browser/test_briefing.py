@@ -215,6 +215,11 @@ def test_a_phone_shows_pages_as_they_flow(visit: Visit, language: str) -> None:
               .map(each => parseFloat(getComputedStyle(each).fontSize))"""
         )
         assert min(sizes) >= 14
+        cut = shown.evaluate(
+            """dialog => [...dialog.querySelectorAll(".page :is(th, td)")]
+              .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent)"""
+        )
+        assert cut == []
         shown.locator('[data-do="next"]').click(force=True)
     expect(shown.locator("output")).to_have_text("10 / 10")
 

@@ -78,7 +78,7 @@ def test_every_figure_of_a_page_offers_it(visit: Callable[..., Screen], page: st
 def test_print_files_are_whole(
     visit: Callable[..., Screen], page: str, figure: str, forms: tuple[str, ...]
 ) -> None:
-    screen = visit(page)
+    screen = visit(page, figures=FIGURES[page.split("?")[0] or "overview"])
     dialog = opened(screen, figure)
     for form in forms:
         name, content = taken(screen, dialog.get_by_role("button", name=form).last)
@@ -91,14 +91,14 @@ def test_print_files_are_whole(
             assert drawn.attrib["width"].startswith("481.8")
             assert drawn.findall(f".//{SVG}text") == []
             assert drawn.findall(f".//{SVG}path")
-            assert b"vector-effect" not in content
+            assert b"non-scaling-stroke" not in content
         else:
             assert struct.unpack(">I", content[16:20])[0] == 2008
     closed(screen)
 
 
 def test_kinds_are_told_apart_in_grey(visit: Callable[..., Screen]) -> None:
-    screen = visit("coverage?lang=en")
+    screen = visit("coverage?lang=en", figures=FIGURES["coverage"])
     dialog = opened(screen, "modes-by-month")
     _, content = taken(screen, dialog.get_by_role("button", name="SVG").last)
     # Seven kinds in seven colours: all but the first are hatched.
@@ -106,7 +106,7 @@ def test_kinds_are_told_apart_in_grey(visit: Callable[..., Screen]) -> None:
     # A pattern lies on the colour, not in its place.
     assert content.count(b"<pattern") <= len(re.findall(rb"<pattern[^>]*><rect", content))
     closed(screen)
-    screen = visit("housing?lang=en")
+    screen = visit("housing?lang=en", figures=FIGURES["housing"])
     dialog = opened(screen, "tier-trend")
     _, content = taken(screen, dialog.get_by_role("button", name="SVG").last)
     dashes = set(re.findall(rb"stroke-dasharray: ?([\d.px, ]+)", content))
@@ -117,7 +117,7 @@ def test_kinds_are_told_apart_in_grey(visit: Callable[..., Screen]) -> None:
 def test_data_citation_and_package_are_of_what_is_chosen(
     visit: Callable[..., Screen], asked: Asked
 ) -> None:
-    screen = visit("coverage?lang=en&coverage=committee")
+    screen = visit("coverage?lang=en&coverage=committee", figures=FIGURES["coverage"])
     dialog = opened(screen, "coverage-ranking")
     tabs = dialog.get_by_role("tab")
     tabs.nth(1).click()
@@ -154,7 +154,7 @@ def test_data_citation_and_package_are_of_what_is_chosen(
 def test_the_dialog_works_on_a_phone_and_for_a_screen_reader(
     visit: Callable[..., Screen], language: str
 ) -> None:
-    screen = visit(f"?lang={language}", size=PHONE)
+    screen = visit(f"?lang={language}", size=PHONE, figures=FIGURES["overview"])
     dialog = opened(screen, "town-ranking")
     for number in range(4):
         dialog.get_by_role("tab").nth(number).click()

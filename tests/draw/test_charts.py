@@ -105,7 +105,9 @@ def traces(drawing: Drawing, kind: str) -> list[dict[str, Any]]:
 
 
 def lines(drawing: Drawing) -> list[dict[str, Any]]:
-    return [trace for trace in traces(drawing, "scatter") if trace["mode"] == "lines"]
+    """Give the lines but for the intervals inside bars, which are white."""
+    drawn = [trace for trace in traces(drawing, "scatter") if trace["mode"] == "lines"]
+    return [trace for trace in drawn if trace["line"].get("color") != "#FFFFFF"]
 
 
 # Every chart ------------------------------------------------------------------------------
@@ -166,7 +168,7 @@ def test_hover_says_value_division_and_interval():
 
 def test_hover_of_a_count_is_one_line():
     row = measure(THREE.assign(resident_count=12_000), RESIDENTS).iloc[0]
-    assert hover_text(row, RESIDENTS, ZH) == "Pujiang 1.2万人"
+    assert hover_text(row, RESIDENTS, ZH) == "Pujiang 1.20万人"
 
 
 # Ranking ----------------------------------------------------------------------------------
@@ -181,6 +183,16 @@ def test_ranking_goes_from_high_to_low():
     assert drawing.body["rows"] == ["b", "c", "a"]
     assert traces(drawing, "bar")[0]["x"] == [90, 50, 25]
     assert traces(drawing, "bar")[0]["customdata"] == ["b", "c", "a"]
+
+
+def test_the_interval_is_white_inside_the_dark_bars_only():
+    drawing = ranked()
+    bars, whites = drawing.body["data"][:2]
+    dark = [at for at, colour in enumerate(bars["marker"]["color"]) if colour == BLUE]
+    assert 0 < len(dark) < 3
+    assert list(whites["y"][::3]) == dark
+    assert list(whites["x"][1::3]) == [bars["x"][at] for at in dark]
+    assert whites["line"]["color"] == "#FFFFFF"
 
 
 def test_equal_values_stand_in_order_of_their_keys():
@@ -209,7 +221,8 @@ def test_names_stand_at_their_bars():
 
 def test_district_is_a_line_with_its_value():
     drawing = ranked(district=48.3)
-    line, texts = traces(drawing, "scatter")
+    *_, texts = traces(drawing, "scatter")
+    (line,) = lines(drawing)
     assert line["x"] == [48.3, 48.3]
     assert drawing.body["data"].index(line) < drawing.body["data"].index(texts)
     assert drawing.body["layout"]["annotations"][0]["text"] == "全区 48.3%"
@@ -238,7 +251,7 @@ def test_counts_have_no_error_bars():
 
 def test_bars_are_labelled_as_values_are_written():
     labels = traces(DRAWN["ranking of counts"](ZH), "scatter")[0]["text"]
-    assert labels == [" 1.2万人", " 3人", " 1人"]
+    assert labels == [" 1.20万人", " 3人", " 1人"]
 
 
 def test_axis_starts_at_zero_and_holds_every_interval():
@@ -379,7 +392,7 @@ def test_funnel_can_be_walked_by_key():
 def test_a_ranking_is_a_figure_to_plotly_too():
     body = ranking(towns((10, 40), (0, 0), (15, 30)), COVERAGE, ZH, district=DISTRICT).body
     figure = go.Figure(body["data"], body["layout"])
-    assert len(figure.data) == 3
+    assert len(figure.data) == 4
     with pytest.raises(ValueError):
         go.Figure([{**body["data"][0], "orientation": "askew"}], body["layout"])
 

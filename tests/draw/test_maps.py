@@ -97,8 +97,8 @@ def test_region_is_labelled_as_the_value_is_written():
 def test_labels_and_legend_keep_wan_so_that_they_compare():
     drawing = drawn(residents(4000, 8000, 12_000, 16_000, 20_000), RESIDENTS)
     labels = [drawing.body["regions"][key]["label"] for key in NAMES]
-    assert labels == ["4,000", "8,000", "1.2万", "1.6万", "2.0万"]
-    assert legend(drawing) == ["<7,200", "7,200", "1.0万", "1.4万", "1.7万"]
+    assert labels == ["4,000", "8,000", "1.20万", "1.60万", "2.00万"]
+    assert legend(drawing) == ["<7,200", "7,200", "1.04万", "1.36万", "1.68万"]
 
 
 def test_english_labels_are_plain_numbers():

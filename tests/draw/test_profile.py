@@ -86,7 +86,7 @@ def test_places_are_compared_as_numbers_are_written_everywhere() -> None:
     indicators = [BY_CODE["residents"], BY_CODE["reach"]]
     drawing = comparison(peers, indicators, ZH, headings=("对象", "治理"))
     assert [row["cells"] for row in drawing.body["rows"]] == [
-        ["甲", "片区网格", "1.2万", "12.3"],
+        ["甲", "片区网格", "1.23万", "12.3"],
         ["全区", "", "16.9万", "—"],
     ]
     assert [row["key"] for row in drawing.body["rows"]] == ["c", None]

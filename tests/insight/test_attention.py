@@ -148,14 +148,14 @@ def test_a_concern_carries_what_a_click_needs():
         ({"days_quiet_count": None}, ["300"]),
         ({"days_quiet_count": 90.0}, ["300", "90"]),
         ({"overdue_count": 5}, ["5"]),
-        ({"let_count": 950}, ["95%"]),
+        ({"let_count": 950}, ["95.0%"]),
     ],
 )
 def test_reasons_are_said_in_english_with_the_same_numbers(changes, numbers):
     (one,) = found(changes, say=EN)
     assert one.name == "Pujiang Apartments"
     assert not CHINESE.search(one.reason)
-    assert set(numbers) <= set(re.findall(r"[\d,]*\d%?", one.reason))
+    assert set(numbers) <= set(re.findall(r"[\d.,]*\d%?", one.reason))
 
 
 def test_rules_state_the_bars_that_are_applied():

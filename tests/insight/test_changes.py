@@ -63,6 +63,7 @@ MONTHS = pd.DataFrame(
     {
         "month": pd.to_datetime(["2024-12-01", "2025-09-01", "2025-12-01"]),
         "value": [27.6, 37.5, 33.6],
+        "denominator": [1000, 1000, 1000],
     }
 )
 EARLIER = Earlier(pd.Timestamp("2025-09-01"), pd.Timestamp("2024-12-01"))
@@ -84,6 +85,14 @@ def test_what_has_seasons_is_compared_with_a_year_before():
 )
 def test_without_a_year_before_it_is_compared_with_the_period_before(rows, earlier):
     assert change_since(rows, earlier, REACH, ZH) == "较上期 -3.9 个百分点"
+
+
+def test_shares_of_few_are_not_compared():
+    rows = MONTHS.assign(denominator=[100, 2, 30])
+    assert change_since(rows, Earlier(EARLIER.period), REACH, ZH) == "数目过少，不比较"
+    assert change_since(rows, EARLIER, REACH, ZH) == "较上年同期 +6.0 个百分点"
+    assert change_since(rows.assign(denominator=9), EARLIER, REACH, EN) == "too few to compare"
+    assert change_since(rows.head(2), EARLIER, COUNT, ZH) != "数目过少，不比较"
 
 
 def test_large_and_plain_changes_on_a_year_before():
@@ -121,7 +130,7 @@ def lines(say, reach=(31.2, THEN), *, overdue=3, has_before=True, **changes):
 def test_lines_say_what_opened_was_covered_reached_and_settled():
     assert lines(ZH) == [
         ("社区变动", "新开 7 个，退出 1 个，床位 +1,234 张"),
-        ("纳入", "新纳入 12 个社区、1.2 万名居民"),
+        ("纳入", "新纳入 12 个社区、1.23 万名居民"),
         ("参与", "31.2%，较上期 +1.2 个百分点"),
         ("提案", "办结 40 件，超 14 天未办结 3 件"),
     ]

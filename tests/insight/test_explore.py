@@ -127,7 +127,7 @@ def test_equals_are_all_named_or_none():
 
 def test_counts_are_told_by_the_share_of_the_largest():
     said = towns(counted(10, 50, 30, 10), RESIDENTS, district=None)
-    assert said.state == "入住居民最多的是b、c，合计占 4 个街镇的 80%"
+    assert said.state == "入住居民最多的是b、c，合计占 4 个街镇的 80.0%"
     assert said.change == "最高是最低的 5.0 倍。"
 
 
@@ -157,7 +157,7 @@ def test_communities_beyond_chance_are_counted():
     found = described(covered(10, 90, 50, 95), COVERAGE, 50.0)
     said = communities_headline(ZH, found, COVERAGE, district=50.0, chosen=(), places=["甲"])
     assert said.state.startswith("甲：4 个社区")
-    assert "2 个高于、1 个低于全区，超出随机波动。" in said.change
+    assert "2 个高于、1 个低于全区，超出随机波动（95% 界限）。" in said.change
 
 
 # Months ----------------------------------------------------------------------------------

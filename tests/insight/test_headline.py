@@ -128,7 +128,7 @@ def test_no_newly_covered_community_is_said():
 
 def test_newly_covered_are_counted_with_their_residents():
     said = headline(newly=(35, 12_345)).change
-    assert said.startswith("较上期新纳入 35 个社区、1.2 万")
+    assert said.startswith("较上期新纳入 35 个社区、1.23 万")
     said = headline(EN, newly=(35, 12_345)).change
     assert "35" in said
     assert "12,345" in said

@@ -135,7 +135,19 @@ def test_who_reached_a_stage_passed_those_before_it():
     assert steps["count"].tolist() == [100, 90, 70, 50]
     assert steps["of_first"].tolist() == [100, 90, 70, 50]
     assert steps["of_before"].tolist()[1:] == pytest.approx([90, 700 / 9, 500 / 7])
-    assert loop_sentence(steps, ZH) == "50.0% 的需求已走到自我服务，其余多在资源对接"
+    assert loop_sentence(steps, ZH) == "50.0% 的需求已走到自我服务"
+
+
+def test_the_stage_of_most_is_told_if_it_is_of_over_half_of_them():
+    steps = loop_steps(stages(need_raised=10, resource_matched=30, self_service=60))
+    assert loop_sentence(steps, ZH) == "60.0% 的需求已走到自我服务，其余过半在资源对接"
+    few = loop_steps(stages(resource_matched=4, self_service=16))
+    assert loop_sentence(few, ZH) == "80.0% 的需求已走到自我服务"
+
+
+def test_a_loop_of_few_is_told_in_counts():
+    few = loop_steps(stages(resource_matched=2, self_service=1))
+    assert loop_sentence(few, ZH) == "3 件需求中 1 件已走到自我服务"
 
 
 def test_a_loop_that_stops_early_has_no_share_of_nothing():
@@ -164,7 +176,9 @@ def test_the_widest_gap_between_demand_and_supply_is_named():
     assert needs.loc["business", "per_activity"] == 30
     assert needs.loc["government_services", "demand_share"] == 0
     assert pd.isna(needs.loc["government_services", "per_activity"])
-    assert supply_sentence(needs.reset_index(), ZH) == "创新创业缺口最大：占需求 30%，只占活动 10%"
+    assert (
+        supply_sentence(needs.reset_index(), ZH) == "创新创业缺口最大：占需求 30.0%，只占活动 10.0%"
+    )
 
 
 @pytest.mark.parametrize(

@@ -293,10 +293,10 @@ def days(**values):
 def test_calendar_headline_finds_the_festival_ahead():
     rows = days(**{"2025-10-04": 30, "2025-10-06": 60, "2025-06-11": 10})
     near = festivals_between(date(2025, 1, 1), date(2025, 12, 31))
-    assert calendar_headline(ZH, rows, near) == "周末占 30%，2025-10-06 中秋当天最多"
+    assert calendar_headline(ZH, rows, near) == "周末占 30.0%，2025-10-06 中秋当天最多"
     rows = days(**{"2025-05-29": 30, "2025-06-11": 10})
-    assert calendar_headline(ZH, rows, near) == "周末占 0%，2025-05-29 最多，端午前 2 天"
-    assert calendar_headline(ZH, days(**{"2025-07-30": 3}), near) == "周末占 0%，2025-07-30 最多"
+    assert calendar_headline(ZH, rows, near) == "周末占 0.0%，2025-05-29 最多，端午前 2 天"
+    assert calendar_headline(ZH, days(**{"2025-07-30": 3}), near) == "周末占 0.0%，2025-07-30 最多"
     assert "没有活动" in calendar_headline(ZH, days(), near)
 
 

@@ -88,7 +88,7 @@ def test_the_youth_of_few_residents_is_not_told() -> None:
     row = SimpleNamespace(**{**vars(ROW), "youth_share": np.nan})
     facts = community_facts(row, TIERS, ZH, town="马桥镇", published="", is_sample=True)
     (text,) = (fact.text for fact in facts if fact.name == "青年占比")
-    assert text.startswith("人数过少，不列")
+    assert text.startswith("人数过少或不详")
 
 
 def test_a_grid_has_no_mode_and_an_invented_operator_says_so_in_english() -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.commands import main
+from dashboard.insight.profile import community_facts
 from dashboard.intake.loading import Loaded, Places, check, load, undo
 from dashboard.intake.report import report
+from dashboard.language import Say
 from dashboard.model.filters import Filters
 from dashboard.model.problem import Problem
 from dashboard.warehouse.store import Warehouse
@@ -135,6 +138,26 @@ def test_what_people_type_is_read_as_it_was_meant(workbook: Path, places: Places
     assert proposal.loc["T-1", "proposal_text"] == "希望开通班车,请联系〔已隐去〕".replace(
         ",", "，"
     )
+
+
+def test_a_number_that_came_as_about_is_shown_so(workbook: Path, places: Places, key: Key) -> None:
+    loaded(workbook, places, key)
+    warehouse = Warehouse(places.warehouse)
+    codes = warehouse.table("community").set_index("name_zh")["community_code"]
+
+    def residents(name: str, month: date) -> str:
+        asked = Filters(month, month, community_codes=(codes[name],))
+        row = next(warehouse.run("communities", asked.parameters()).itertuples())
+        rows = warehouse.run("qualified_values", asked.parameters())
+        tiers = warehouse.run("occupancy_by_community", asked.parameters())
+        facts = community_facts(
+            row, tiers, Say("zh"), town="", published="", is_sample=False, qualified=rows
+        )
+        return next(fact.text for fact in facts if fact.name == "居民")
+
+    assert residents("春申青年公寓", date(2025, 12, 1)) == "约 1,000人"
+    assert residents("浦江之星", date(2026, 1, 1)) == "约 450人"
+    assert residents("七宝驿站", date(2026, 1, 1)) == "512人"
 
 
 def test_the_same_person_has_one_pseudonym_and_no_name(

@@ -280,11 +280,11 @@ def test_what_is_all_missing_adds_up_to_missing():
         (5387, "5,387人", "5,387 persons"),
         (9999, "9,999人", "9,999 persons"),
         (9999.4, "9,999人", "9,999 persons"),
-        (9999.6, "1.0万人", "10,000 persons"),
-        (10_000, "1.0万人", "10,000 persons"),
+        (9999.6, "1.00万人", "10,000 persons"),
+        (10_000, "1.00万人", "10,000 persons"),
         (151_000, "15.1万人", "151,000 persons"),
         (99_999, "10.0万人", "99,999 persons"),
-        (-12_000, "-1.2万人", "-12,000 persons"),
+        (-12_000, "-1.20万人", "-12,000 persons"),
         (0, "0人", "0 persons"),
         (None, "—", "—"),
         (MISSING, "—", "—"),
@@ -325,7 +325,7 @@ def test_short_figure_drops_the_unit_but_not_wan(value, zh, en):
 
 @pytest.mark.parametrize(
     ("value", "zh", "en"),
-    [(999, "999", "999"), (9999.6, "1.0 万", "10,000"), (12_345, "1.2 万", "12,345")],
+    [(999, "999", "999"), (9999.6, "1.00 万", "10,000"), (12_345, "1.23 万", "12,345")],
 )
 def test_plain_count_is_written(value, zh, en):
     assert count_written(value, "zh") == zh

@@ -66,6 +66,11 @@ export class Show {
     this.stage.focus();
     this.paint();
     this.wake();
+    // A long word on one page shall not put the screen to sleep.
+    navigator.wakeLock?.request("screen").then(
+      (lock) => (this.dialog.open ? (this.lock = lock) : lock.release()),
+      () => {},
+    );
   }
 
   /* Take changed pages, and stay where one is. */
@@ -112,6 +117,8 @@ export class Show {
   close() {
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     if (this.dialog.open) this.dialog.close();
+    this.lock?.release();
+    this.lock = null;
   }
 
   remove() {

@@ -111,6 +111,8 @@ def _ranking_note(context: Context, indicator: Indicator, grain: Grain, rows: pd
         if grain == "community"
         else ""
     )
+    district = context.district_value(indicator)
+    shades = "" if district is None else say("深色：不低于全区")
     equals = ""
     if grain == "community":
         high, low = _equals_left_out(_in_chosen_towns(context, rows))
@@ -121,7 +123,7 @@ def _ranking_note(context: Context, indicator: Indicator, grain: Grain, rows: pd
     sample = (
         say("街镇数为示例，未曾公布") if context.is_sample and indicator.kind == "count" else ""
     )
-    return " · ".join(text for text in (unit, ends, equals, interval, sample) if text)
+    return " · ".join(text for text in (unit, shades, ends, equals, interval, sample) if text)
 
 
 def show_distribution(context: Context, grain: Grain) -> None:

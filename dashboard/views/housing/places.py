@@ -35,7 +35,7 @@ def show_towns(context: Context, indicator: Indicator) -> None:
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
             say(
-                "{formula} · 点为合计，粗线为各社区的中间一半，竖线为中位数；大社区可使合计在粗线之外 · 不从 0 起",
+                "{formula} · 点为合计（可在粗线外），粗线为各社区的中间一半，竖线为中位数 · 不从 0 起",
                 formula=say.words(indicator.formula),
             ),
             context.as_of(window=indicator.span == "window"),

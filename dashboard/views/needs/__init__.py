@@ -90,7 +90,7 @@ def _tiles(context: Context) -> list[Tile]:
     for code in ("proposals", "acceptance", "closing_rate"):
         rows = measure(windows, BY_CODE[code])
         last, parts = rows.iloc[-1], [change_since(rows, earlier, BY_CODE[code], say)]
-        if BY_CODE[code].denominator:
+        if BY_CODE[code].denominator and pd.notna(last["denominator"]):
             parts.insert(
                 0, f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
             )

@@ -92,7 +92,7 @@ def show_cohorts(context: Context) -> None:
     headline = say("首次参与后再来的人")
     if soon is not None and later is not None:
         headline = say(
-            "首次参与后第 {first} 个月有 {soon:.0f}% 再来，第 {second} 个月有 {later:.0f}%",
+            "首次参与后第 {first} 个月有 {soon:.1f}% 再来，第 {second} 个月有 {later:.1f}%",
             first=TOLD_MONTHS[0], soon=soon, second=TOLD_MONTHS[1], later=later,
         )  # fmt: skip
     show_figure(
@@ -122,11 +122,11 @@ def show_lorenz(context: Context) -> None:
             "lorenz", make=lambda: lorenz(found.points, say, gini=found.gini, height=340)
         )
         headline = say(
-            "最活跃的一成居民占 {share:.0f}% 人次，基尼系数 {gini:.2f}",
+            "最活跃的一成居民占 {share:.1f}% 人次，基尼系数 {gini:.2f}",
             share=found.most_active * 100, gini=found.gini,
         )  # fmt: skip
         note = say(
-            "居民按全年平均计，没来过的计 0（{absent:.0f}%）· 泰尔指数 {theil:.2f}，街镇之间占 {between:.0f}%",
+            "居民按全年平均计，没来过的计 0（{absent:.1f}%）· 泰尔指数 {theil:.2f}，街镇之间占 {between:.1f}%",
             absent=found.absent * 100, theil=found.theil, between=found.between * 100,
         )  # fmt: skip
     show_figure(

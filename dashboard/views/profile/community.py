@@ -140,6 +140,7 @@ def _facts(context: Context, rows: pd.DataFrame, row: Any) -> None:
         town=context.town_names(short=False)[row.town_code],
         published=published_columns(context, row.community_code),
         is_sample=context.is_sample,
+        qualified=context.count("qualified_values").rows,
     )
     show_figure(
         context,

@@ -77,8 +77,11 @@ def _trend_note(context: Context, indicator: Indicator) -> str:
 
 
 def main_occupancy(row: Any) -> Indicator:
-    """Take the occupancy of the tier with most dwellings: tiers are never added."""
-    return BY_CODE[f"occupancy_{row.tier}"]
+    """Take the occupancy of the tier with most dwellings: tiers are never added.
+
+    One that reported no housing for the month has no tier; its occupancy is missing in any.
+    """
+    return BY_CODE["occupancy_room" if pd.isna(row.tier) else f"occupancy_{row.tier}"]
 
 
 def published_columns(context: Context, code: str) -> str:

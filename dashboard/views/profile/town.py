@@ -294,7 +294,7 @@ def _modes(context: Context) -> None:
             "name": kinds(counted.rows).map(names),
             "value": counted.rows["community_count"],
             "text": [
-                say("{count} 个（{share:.0%}）", count=count, share=count / total)
+                say("{count} 个（{share:.1%}）", count=count, share=count / total)
                 for count in counted.rows["community_count"]
             ],
         }
@@ -366,7 +366,9 @@ def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
         short_kind_names(say)[row.kind],
         number_written(row.resident_count),
         number_written(row.dwelling_count),
-        f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
+        "—"
+        if pd.isna(row.tier)
+        else f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
         # What is overdue in a real, named project of the sample is invented.
         "—"
         if context.is_sample and row.origin == "published"
