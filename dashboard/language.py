@@ -5,6 +5,7 @@ the data model are ``Words`` and come translated. English writes one and many ap
 ``{count} {count:community|communities}``, and names within a sentence small: ``{name:inside}``.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,10 @@ from dashboard.model.words import Language, Words
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "en.po"
 
 
+# A count in 万 is followed by what it counts without a space: 5.6 万名居民.
+_AFTER_WAN = re.compile(r"(?<=万) (?=[\u4e00-\u9fff])")
+
+
 class Say:
     """Speak one language."""
 
@@ -26,7 +31,8 @@ class Say:
 
     def __call__(self, chinese: str, /, **values: object) -> str:
         if self.language == "zh":
-            return chinese.format(**_rounding(values)) if values else chinese
+            said = chinese.format(**_rounding(values)) if values else chinese
+            return _AFTER_WAN.sub("", said)
         text = _english().get(chinese, chinese)
         return _OneOrMany().vformat(text, (), _rounding(values)) if values else text
 

@@ -350,7 +350,7 @@ def scorecard(rows: pd.DataFrame, say: Say, *, height: Height = 360) -> Drawing:
                 {
                     "x": 0, "y": position + 0.2, "xanchor": "left", "yanchor": "top",
                     "align": "left", "showarrow": False, "text": made_of,
-                    "font": {"size": 12, "color": INK_SOFT},
+                    "font": {"size": 11, "color": INK_SOFT},
                 }
                 for position, made_of in zip(positions, rows["made_of"], strict=True)
             ],

@@ -15,6 +15,7 @@ from dashboard.model.rounding import number_written
 
 _WATER, _LAND, _OWN = "#A9CCE3", "#E3E8EE", "#BED2E6"
 _GRID_GREY = "#D9DEE4"
+_SHORT_DAYS = 62
 # As wide as a name of a town is beside its point, in km.
 _ROOM_KM = 1.2
 
@@ -153,7 +154,7 @@ def timeline(
             uniformtext={"mode": "hide", "minsize": 11},
             xaxis={
                 "type": "date", "fixedrange": True, "showgrid": True, "gridcolor": RULE,
-                "tickformat": "%Y-%m", "nticks": 5, "tickangle": 0, "tickfont": {"color": INK_SOFT},
+                "tickangle": 0, "tickfont": {"color": INK_SOFT}, **_time_ticks(first, until),
                 "range": [f"{first:%Y-%m-%d}", f"{until:%Y-%m-%d}"],
             },
             yaxis={
@@ -168,6 +169,14 @@ def timeline(
         height=height,
         alt=say("治理与站点的时间线，自 {first} 起。", first=f"{first:%Y-%m}"),
     )
+
+
+def _time_ticks(first: pd.Timestamp, until: pd.Timestamp) -> dict[str, Any]:
+    """Write days along a short time and months along a long one, so that no tick comes twice."""
+    days = (until - first).days
+    if days < _SHORT_DAYS:
+        return {"tickformat": "%Y-%m-%d", "nticks": 3}
+    return {"tickformat": "%Y-%m", **({"dtick": "M1"} if days < 3 * _SHORT_DAYS else {"nticks": 5})}
 
 
 def _span_colour(kind: str) -> str:

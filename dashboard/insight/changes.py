@@ -128,19 +128,23 @@ def _proposal_line(say: Say, settled: float, overdue: float) -> tuple[str, str]:
     return say("提案"), sentence
 
 
+def _beds_written(change: int, say: Say) -> str:
+    return say("床位 {change:+,} 张", change=change) if change else say("床位持平")
+
+
 def _community_lines(say: Say, changes: pd.Series) -> list[tuple[str, str]]:
     opened, beds = int(changes["opened_count"]), int(changes["bed_change_count"])
     if pd.isna(changes["closed_count"]):
-        moved = say("新开 {opened} 个，床位 {beds:+,}", opened=opened, beds=beds)
+        moved = say("新开 {opened} 个，{beds}", opened=opened, beds=_beds_written(beds, say))
     else:
         moved = say(
-            "新开 {opened} 个，退出 {closed} 个，床位 {beds:+,}",
+            "新开 {opened} 个，退出 {closed} 个，{beds}",
             opened=opened,
             closed=int(changes["closed_count"]),
-            beds=beds,
+            beds=_beds_written(beds, say),
         )
     return [
-        (say("社区"), moved),
+        (say("社区变动"), moved),
         (
             say("纳入"),
             say(

@@ -173,11 +173,13 @@ def community_headline(
     is_judged: bool,
     reach: float,
     similar_reach: float,
+    opened: str | None = None,
 ) -> Headline:
     """Write a community's headline: who lives there, how full it is, how it is governed.
 
     ``occupancy`` is of the tier with most dwellings; ``is_judged`` is False where what would ail
-    a real project is invented; ``reach`` and the median of the most similar are in percent.
+    a real project is invented; ``reach`` and the median of the most similar are in percent;
+    ``opened`` is the month in which a new one, still filling, opened.
     """
     indicator, let = occupancy
     state = say(
@@ -195,6 +197,8 @@ def community_headline(
         need = say("需要关注：{reason}。", reason=concern.reason)
     else:
         need = say("没有触发关注规则。")
+    if opened:
+        need = say("{month} 新开业，仍在入住。", month=opened) + need
     return Headline(state, need + _beside_similar(reach, similar_reach, say))
 
 

@@ -257,7 +257,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(code="station_space", name=W("人均站点面积", "Station space per resident"),
         numerator="station_area_m2", denominator="measured_resident_count", query="micros_by_town",
         formula=W("站点面积 ÷ 居民", "Floor area of stations ÷ residents"),
-        kind="ratio", unit=W("平方米/人", "m² per resident"), decimals=2,
+        kind="ratio", unit=W("平方米/人", "m²"), decimals=2,
         caveat=W("站点面积不详的社区连同其居民不计。",
                  "Communities with a station of unknown floor area are left out, with their residents.")),
 )

@@ -129,8 +129,8 @@ def lines(say, reach=(31.2, THEN), *, overdue=3, has_before=True, **changes):
 
 def test_lines_say_what_opened_was_covered_reached_and_settled():
     assert lines(ZH) == [
-        ("社区", "新开 7 个，退出 1 个，床位 +1,234"),
-        ("纳入", "新纳入 12 个社区、1.23 万 名居民"),
+        ("社区变动", "新开 7 个，退出 1 个，床位 +1,234 张"),
+        ("纳入", "新纳入 12 个社区、1.23 万名居民"),
         ("参与", "31.2%，较上期 +1.2 个百分点"),
         ("提案", "办结 40 件，超 14 天未办结 3 件"),
     ]
@@ -147,7 +147,7 @@ def test_lines_are_said_in_english_with_the_same_numbers():
 
 
 def test_closed_ones_are_not_told_where_they_are_not_known():
-    assert lines(ZH, closed_count=MISSING)[0] == ("社区", "新开 7 个，床位 +1,234")
+    assert lines(ZH, closed_count=MISSING)[0] == ("社区变动", "新开 7 个，床位 +1,234 张")
 
 
 def test_without_a_month_before_no_change_of_communities_is_told():
@@ -155,13 +155,17 @@ def test_without_a_month_before_no_change_of_communities_is_told():
 
 
 def test_fewer_beds_carry_a_minus():
-    assert lines(ZH, bed_change_count=-1234)[0][1].endswith("床位 -1,234")
+    assert lines(ZH, bed_change_count=-1234)[0][1].endswith("床位 -1,234 张")
+
+
+def test_as_many_beds_are_said_to_be_unchanged():
+    assert lines(ZH, bed_change_count=0)[0][1].endswith("，床位持平")
 
 
 def test_what_is_missing_is_not_told():
     subjects = [subject for subject, _ in lines(ZH, reach=(MISSING, Before(MISSING)))]
-    assert subjects == ["社区", "纳入", "提案"]
-    assert [subject for subject, _ in lines(ZH, overdue=MISSING)] == ["社区", "纳入", "参与"]
+    assert subjects == ["社区变动", "纳入", "提案"]
+    assert [subject for subject, _ in lines(ZH, overdue=MISSING)] == ["社区变动", "纳入", "参与"]
 
 
 def test_english_lines_have_no_chinese_in_them():

@@ -131,6 +131,12 @@ def headline(**changes: object) -> tuple[str, str]:
     return said.state, said.change
 
 
+def test_a_new_community_is_said_to_be_new() -> None:
+    assert headline(opened="2025-12")[1].startswith("2025-12 新开业，仍在入住。")
+    assert "新开业" not in headline()[1]
+    assert "新开业" not in headline(opened="2025-12", is_judged=False)[1]
+
+
 def test_a_communitys_headline() -> None:
     state, change = headline()
     assert state == "有巢马桥：居民 2,932 人，“一间房”入住率 95.9%，居委会（筹备组）"

@@ -45,7 +45,7 @@ def modes(material: Material) -> Slide:
         say("社区与居民"),
         (
             Column(say("模式"), 0.35),
-            Column(say("社区"), 0.35, is_number=True),
+            Column(say("社区数"), 0.35, is_number=True),
             Column(say("居民"), 0.3, is_number=True),
         ),
         tuple(

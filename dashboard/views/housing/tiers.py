@@ -79,7 +79,7 @@ def _tier_table(context: Context, tiers: Counted) -> Drawing:
     headings = {
         "tier": say("层次"),
         "value": say("入住率"),
-        "community_count": say("社区"),
+        "community_count": say("社区数"),
         "supply_count": say("建成"),
         "available_count": say("可租"),
         "let_count": say("已租"),

@@ -11,8 +11,10 @@ from dashboard.draw.housing import tier_lines
 from dashboard.draw.profile import place_map, texts_table
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.headline import Headline
+from dashboard.insight.housing import FILLING_MONTHS
 from dashboard.insight.profile import community_facts, community_headline, proof_words
 from dashboard.language import Say
+from dashboard.model.filters import months_between
 from dashboard.model.indicators import BY_CODE, count_written
 from dashboard.model.tables import proposal_category, responsible_unit, tier
 from dashboard.ui.context import Context
@@ -103,7 +105,15 @@ def _headline(context: Context, rows: pd.DataFrame) -> Headline:
         is_judged=is_judged(context, row),
         reach=reach.get(code, np.nan),
         similar_reach=reach.reindex(similar_to(context, code).index).median(),
+        opened=_newly_opened(context, row),
     )
+
+
+def _newly_opened(context: Context, row: Any) -> str | None:
+    """Give the month in which a community opened that is still filling."""
+    if months_between(row.opened_on, context.filters.end_month) >= FILLING_MONTHS:
+        return None
+    return f"{row.opened_on:%Y-%m}"
 
 
 def _tiles(context: Context, row: Any) -> list[Tile]:
