@@ -102,13 +102,13 @@ def load(page: Page) -> None:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose in a select box by typing, as its list shows only some of its options at once."""
+    still = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    expect(still).to_be_visible()
     box = page.get_by_label(label, exact=True)
     box.click()
     box.fill(option)
     page.get_by_role("option", name=option, exact=True).click()
-    expect(
-        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    ).to_be_visible()
+    expect(still).to_be_visible()
 
 
 def proposals(to: Path, rows: list[list[str]]) -> Path:
