@@ -5,7 +5,7 @@ from html import escape
 from dashboard.brief.asking import command_line
 from dashboard.brief.looks import STATE_MARKS
 from dashboard.brief.screen import FONTS, LATIN_FONTS, figures, language_tag, table
-from dashboard.brief.slides import Brief, Chart, Figures, Part, Sentence, Slide, Table
+from dashboard.brief.slides import Brief, Figures, Part, Sentence, Slide, Table
 from dashboard.brief.svg import Canvas, drawing
 from dashboard.draw.theme import BLUE, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
@@ -114,10 +114,6 @@ def _part(part: Part, brief: Brief, say: Say) -> str:
         return _titled(part.title, f'<div class="scroll">{table(part, brief)}</div>')
     if isinstance(part, Sentence):
         return f"<p>{escape(part.text)}</p>"
-    if isinstance(part, Chart) and all(
-        value is None for series in part.series for value in series.values
-    ):
-        return _titled(part.title, "<p>—</p>")
     return _titled(part.title, drawing(part, CANVAS, say))
 
 

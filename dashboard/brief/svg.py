@@ -10,6 +10,7 @@ from dashboard.brief.looks import DASHES, SERIES, WATER, bar_colour
 from dashboard.brief.slides import Chart, Series, TownMap
 from dashboard.draw.theme import BLUE, INK, INK_SOFT, NO_DATA, RED, RULE
 from dashboard.language import Say
+from dashboard.model.rounding import MISSING
 
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
 _MOST_STEPS = 6
@@ -30,6 +31,8 @@ def drawing(part: Chart | TownMap, canvas: Canvas, say: Say) -> str:
     """Draw a chart or a map as one ``svg`` element that fills the canvas."""
     if isinstance(part, TownMap):
         body = _map(part, canvas, say)
+    elif all(value is None for series in part.series for value in series.values):
+        body = _text(canvas.width / 2, canvas.height / 2, MISSING, anchor="middle")
     elif part.kind == "bars":
         body = _bars(part, canvas)
     else:

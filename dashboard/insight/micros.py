@@ -67,17 +67,21 @@ MICROS: tuple[Micro, ...] = (
 def micro_scores(counts: pd.DataFrame) -> pd.DataFrame:
     """Score each micro: the mean of its parts' scores, 0–100; ``values`` are the parts' own.
 
-    ``counts``: one row of counts, of the query micros_by_town, added up. A micro whose part is
-    missing is missing: a mean of fewer parts would be another score.
+    ``counts``: one row of counts, of the query micros_by_town, added up; none where nothing was
+    counted. A micro whose part is missing is missing: a mean of fewer parts would be another
+    score.
     """
     rows = []
     for micro in MICROS:
-        measured = [
-            measure(counts, BY_CODE[part.indicator])["value"].iloc[0] for part in micro.parts
-        ]
+        measured = [_measured(counts, part) for part in micro.parts]
         scores = [part_score(*pair) for pair in zip(micro.parts, measured, strict=True)]
         rows.append({"micro": micro.code, "score": sum(scores) / len(scores), "values": measured})
     return pd.DataFrame(rows)
+
+
+def _measured(counts: pd.DataFrame, part: Part) -> float:
+    values = measure(counts, BY_CODE[part.indicator])["value"]
+    return float("nan") if values.empty else float(values.iloc[0])
 
 
 def part_score(part: Part, value: float) -> float:
