@@ -65,6 +65,10 @@ def show(context: Context) -> None:
         return
     show_tiles(key_numbers(context, view, grain), context)
     with st.container(key="explore-controls", horizontal=True, vertical_alignment="center"):
+        # Its place is kept, and is last by its style, so that nothing is made anew for a note.
+        with st.container(key="explore-note", width="content"):
+            if note:
+                st.html(f'<p class="mh-note" role="status">{note}</p>', width="content")
         # Another view begins from what was chosen, not from what this one showed instead.
         _choose_view(chosen, view)
         if grain != "district":
@@ -74,8 +78,6 @@ def show(context: Context) -> None:
         _choose_second(context, view, grain)
         _choose_grain(context, view, grain)
         _choose_more(context, view)
-        if note:
-            st.html(f'<p class="mh-note" role="status">{note}</p>', width="content")
     SHOWN[view](context, grain)
 
 
