@@ -243,10 +243,6 @@ def numbers(values: "pd.Series[Any]") -> tuple[float | None, ...]:
     return tuple(None if pd.isna(value) else float(value) for value in values)
 
 
-def whole(value: Any) -> str:
-    return "—" if pd.isna(value) else f"{value:,.0f}"
-
-
 def cell(value: float, indicator: Indicator, language: Language) -> str:
     """Write a value under a heading that tells its unit; a share keeps its sign."""
     if indicator.kind == "share" and pd.notna(value):

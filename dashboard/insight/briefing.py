@@ -16,6 +16,7 @@ from dashboard.insight.limits import outside
 from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
+from dashboard.model.rounding import number_written
 from dashboard.model.tables import tier
 from dashboard.model.words import Language
 
@@ -59,8 +60,8 @@ def change_brief(
         return say("{change:+.1f} 点", change=difference)
     percent = difference / before * 100 if before else 0
     if indicator.kind == "count" and abs(before) >= 10_000 and abs(percent) >= 0.05:
-        return f"{percent:+.1f}%"
-    return f"{difference:+,.{indicator.decimals}f}"
+        return f"{number_written(percent, 1, signed=True)}%"
+    return number_written(difference, indicator.decimals, signed=True)
 
 
 def named(say: Say, names: Sequence[str]) -> str:

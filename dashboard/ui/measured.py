@@ -9,7 +9,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.indicators import Indicator, measure
 from dashboard.model.windows import over_windows
 from dashboard.ui.context import Context, Counted
-from dashboard.warehouse.grains import ONE_MONTH_EACH, Grain, columns_of, query_at
+from dashboard.warehouse.grains import ONE_MONTH_EACH, Grain, columns_to_measure, query_at
 
 
 def measured(context: Context, indicator: Indicator, grain: Grain) -> Counted | None:
@@ -76,7 +76,7 @@ def _measured(
     if grain in ("month", "town_month") and indicator.query in ONE_MONTH_EACH:
         months = [each for each in context.warehouse.months if each <= filters.end_month]
         rows = over_windows(
-            rows, sorted(columns_of(indicator)), months, filters.window_months,
+            rows, sorted(columns_to_measure(indicator)), months, filters.window_months,
             by="town_code" if grain == "town_month" else None,
         )  # fmt: skip
     rows = measure(rows, indicator)

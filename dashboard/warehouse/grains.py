@@ -53,12 +53,12 @@ def query_at(indicator: Indicator, grain: Grain) -> str | None:
     if grain == "town":
         return indicator.query
     name = COUNTED_BY.get(indicator.query, {}).get(grain)
-    if name is None or not columns_of(indicator) <= set(named_queries()[name].columns):
+    if name is None or not columns_to_measure(indicator) <= set(named_queries()[name].columns):
         return None
     return name
 
 
-def columns_of(indicator: Indicator) -> set[str]:
+def columns_to_measure(indicator: Indicator) -> set[str]:
     """Give the counted columns that an indicator is made of."""
     columns = {indicator.numerator, indicator.denominator or indicator.numerator}
     if indicator.tier is not None:

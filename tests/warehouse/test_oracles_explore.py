@@ -7,7 +7,7 @@ import pytest
 from dashboard.model.filters import Filters, add_months
 from dashboard.model.indicators import BY_CODE, BY_TOWN, INDICATORS, measure
 from dashboard.warehouse.catalogue import named_queries
-from dashboard.warehouse.grains import COUNTED_BY, columns_of, query_at
+from dashboard.warehouse.grains import COUNTED_BY, columns_to_measure, query_at
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import (
     FIRST,
@@ -89,7 +89,7 @@ def test_a_query_at_a_grain_has_the_columns_and_keys(indicator, grain) -> None:
     if name is None:
         return
     query = named_queries()[name]
-    assert columns_of(indicator) <= set(query.columns)
+    assert columns_to_measure(indicator) <= set(query.columns)
     keys = {"community": {"community_code"}, "month": {"month"}}.get(grain, {"town_code", "month"})
     # Of what stands at the month's end only that month is asked for.
     ignored = {"tier", "month"} if indicator.span == "month_end" else {"tier"}

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from dashboard.brief.material import Material, cell, numbers, whole
+from dashboard.brief.material import Material, cell, numbers
 from dashboard.brief.slides import Chart, Column, Series, Slide, Stack, Table
 from dashboard.insight.briefing import change_brief, housing_message
 from dashboard.insight.housing import LOW_OCCUPANCY, by_community
 from dashboard.model.indicators import BY_CODE, measure, written
+from dashboard.model.rounding import number_written
 from dashboard.model.tables import target_kind, tier
 
 
@@ -30,8 +31,8 @@ def housing(material: Material) -> Slide:
         tuple(
             (
                 say.words(tier.allowed[str(row.Index)]),
-                whole(row.supply_count),
-                whole(row.let_count),
+                number_written(row.supply_count),
+                number_written(row.let_count),
                 say("数据有误")
                 if row.is_fault
                 else written(row.value, BY_CODE[f"occupancy_{row.Index}"], say.language),
@@ -122,7 +123,7 @@ def supply_targets(material: Material, rows: pd.DataFrame) -> Table:
             (
                 say.words(target_kind.allowed[row.target_kind]),
                 f"{row.due_on:%Y-%m-%d}",
-                whole(row.target_count),
+                number_written(row.target_count),
                 written(row.value, completion, say.language),
             )
             for row in measure(rows, completion).itertuples()

@@ -1,9 +1,10 @@
 """The five modes: which share of the communities and of the residents each has."""
 
-from dashboard.brief.material import Material, numbers, whole
+from dashboard.brief.material import Material, numbers
 from dashboard.brief.slides import Chart, Column, Series, Slide, Stack, Table
 from dashboard.insight.briefing import modes_message
 from dashboard.model.indicators import BY_CODE, add_up, measure
+from dashboard.model.rounding import number_written
 from dashboard.model.tables import mode
 
 
@@ -51,8 +52,8 @@ def modes(material: Material) -> Slide:
         tuple(
             (
                 names["none"] if row.mode == "none" else say("模式 {code}", code=row.mode),
-                whole(row.community_count),
-                whole(row.resident_count),
+                number_written(row.community_count),
+                number_written(row.resident_count),
             )
             for row in sums.itertuples()
         ),
