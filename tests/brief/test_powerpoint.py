@@ -2,10 +2,7 @@
 
 import io
 import re
-import shutil
-import subprocess
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -275,17 +272,6 @@ def test_room_for_rows_grows_with_their_text() -> None:
     # 190 points hold ten characters of 18.
     assert line_count("长" * 40, TEXT, 190) == 4
     assert line_count("two words", TEXT, text_width("words", TEXT)) == 2
-
-
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_another_program_opens_it_with_every_page(make: Make, tmp_path: Path) -> None:
-    file = tmp_path / "brief.pptx"
-    file.write_bytes(as_pptx(make()))
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=120)
-    pages = re.findall(rb"/Type\s*/Page\b", (tmp_path / "brief.pdf").read_bytes())
-    assert len(pages) == 10
 
 
 def test_a_template_lends_its_look_and_loses_its_pages(make: Make) -> None:

@@ -1,0 +1,48 @@
+"""Have another program render the files: LibreOffice, where it is installed."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dashboard.brief.docx import as_docx
+from dashboard.brief.powerpoint.deck import as_pptx
+from dashboard.brief.slides import Brief
+from dashboard.model.words import Language
+from tests.brief.conftest import Make
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice is not installed"
+)
+PATIENCE_S = 240
+
+
+def pages(file: Path) -> int:
+    """Render a file as PDF, with no settings but the program's own, and count its pages."""
+    profile = f"-env:UserInstallation={(file.parent / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir"]
+    subprocess.run(
+        [*command, str(file.parent), str(file)], check=True, capture_output=True, timeout=PATIENCE_S
+    )
+    return len(re.findall(rb"/Type\s*/Page\b", file.with_suffix(".pdf").read_bytes()))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("ending", "write", "counts"),
+    [("pptx", as_pptx, range(10, 11)), ("docx", as_docx, range(3, 9))],
+)
+def test_every_page_is_rendered(
+    make: Make,
+    tmp_path: Path,
+    ending: str,
+    write: Callable[[Brief], bytes],
+    counts: range,
+    language: Language,
+) -> None:
+    file = tmp_path / f"brief.{ending}"
+    file.write_bytes(write(make(None, None, language)))
+    assert pages(file) in counts
