@@ -15,6 +15,7 @@ from tests.browser.conftest import Screen
 from tests.intake import messy
 
 PATIENCE_MS = 60_000
+_OPENING_MS = 1_000
 
 
 @pytest.fixture
@@ -105,7 +106,11 @@ def choose(page: Page, label: str, option: str) -> None:
     still = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     expect(still).to_be_visible()
     box = page.get_by_label(label, exact=True)
-    box.click()
+    # By keyboard, since a click may scroll the page, which closes the list again.
+    box.scroll_into_view_if_needed()
+    box.focus()
+    box.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_be_visible()
     box.fill(option)
     page.get_by_role("option", name=option, exact=True).click()
     expect(still).to_be_visible()
@@ -131,6 +136,8 @@ def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
 
     upload(page, proposals(tmp_path / "november.xlsx", [row, ["A-2", *row[1:]]]))
     page.get_by_text("改正读法").click()
+    # What opens within it while it is still opening is closed again.
+    page.wait_for_timeout(_OPENING_MS)
     choose(page, "是哪张表", "活动")
     expect(page.get_by_text("缺少列“举办日期”").first).to_be_attached()
     choose(page, "是哪张表", "提案")
