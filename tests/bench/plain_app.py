@@ -17,10 +17,10 @@ from streamlit import config
 
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.theme import INK, NO_DATA, RED
-from dashboard.language import Say
 from dashboard.model.indicators import written
 from dashboard.model.problem import Problem
 from dashboard.places import warehouse_path
+from dashboard.ui import figures
 from dashboard.ui.address import read_address, with_filters
 from dashboard.ui.assets import STATIC, lay_out_assets
 from dashboard.ui.context import Context, Counted
@@ -46,7 +46,8 @@ def main() -> None:
     changed = {key for key in config.get_config_options() if config.is_manually_set(key)} - NEEDED
     if changed:
         raise RuntimeError(f"not Streamlit's defaults: {sorted(changed)}")
-    vars(overview)["show_figure"] = show_plainly
+    for module in (overview, figures):
+        vars(module)["show_figure"] = show_plainly
     vars(overview)["show_tiles"] = show_metrics
     say = say_here()
     st.set_page_config(page_title=overview.title(say), layout="wide")
@@ -102,6 +103,7 @@ def show_plainly(
     counted: Counted,
     *,
     on_click: Callable[[str | None, bool], None] | None = None,
+    opens: str | None = None,
     chosen: tuple[str, ...] = (),
 ) -> None:
     """Draw what the product's ``show_figure`` draws, with Streamlit's own elements."""
@@ -123,11 +125,12 @@ def show_plainly(
             figure(drawing.body, chosen),
             key=key, height=HEIGHT, theme=None, config={"displayModeBar": False},
         )  # fmt: skip
-    st.caption(" · ".join(filter(None, (caption.as_of, context.source))))
+    st.caption(" · ".join(filter(None, (caption.as_of, context.source_of(counted.columns)))))
 
 
-def show_metrics(tiles: list[Tile], say: Say) -> None:
+def show_metrics(tiles: list[Tile], context: Context) -> None:
     """Show the key numbers as Streamlit's own, with their lines."""
+    say = context.say
     for place, tile in zip(st.columns(len(tiles)), tiles, strict=True):
         value = written(tile.value, tile.indicator, say.language)
         known = tile.values.dropna().tolist()
