@@ -140,7 +140,8 @@ class Session:
             self.failures.append(f"{element.exception.type}: {element.exception.message}")
         elif kind == "alert" and element.alert.format == Alert.ERROR:
             self.failures.append(element.alert.body)
-        elif kind == "bidi_component":
+        # The preview of the briefing is a component as well, and has no parts.
+        elif kind == "bidi_component" and element.bidi_component.component_name.endswith("figure"):
             sent = json.loads(element.bidi_component.bytes)
             self._parts.update(sent.get("parts", {}))
             frame, body = (self._parts[digest] for digest in sent["ids"])
