@@ -200,6 +200,13 @@ class Questions:
     def is_sample(self) -> bool:
         return bool(self.warehouse.sample_tables)
 
+    def without_named_projects(self, communities: pd.DataFrame) -> pd.DataFrame:
+        """Leave real, named projects out of a sample: what ails them there is invented, so that
+        they must not be held up."""
+        if not self.is_sample:
+            return communities
+        return communities[communities["origin"] != "published"]
+
     @property
     def not_loaded(self) -> list[str]:
         """List the tables that are empty because the user's own data lack them, in load order."""

@@ -59,8 +59,3 @@ def longest_word(text: str, size: float) -> float:
     return max(
         (text_width(word, size) for line in text.split("\n") for word in _words(line)), default=0.0
     )
-
-
-def text_height(text: str, size: float, width: float) -> float:
-    """Reckon the height that a text takes in a width."""
-    return line_count(text, size, width) * size * LINE

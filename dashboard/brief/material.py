@@ -113,9 +113,8 @@ class Material:
 
     @cached_property
     def judged(self) -> pd.DataFrame:
-        """The communities that may be held up: what ails a real one in the sample is invented."""
-        rows = self.communities.rows
-        return rows[rows["origin"] != "published"] if self.asking.is_sample else rows
+        """The communities that may be held up."""
+        return self.asking.without_named_projects(self.communities.rows)
 
     @cached_property
     def found(self) -> list[Concern]:

@@ -120,20 +120,12 @@ def show_months(
 # What needs attention --------------------------------------------------------------------
 
 
-def without_named_projects(context: Context, communities: pd.DataFrame) -> pd.DataFrame:
-    """Leave real, named projects out of a sample: what ails them there is invented, so that they
-    must not be held up."""
-    if not context.is_sample:
-        return communities
-    return communities[communities["origin"] != "published"]
-
-
 def chosen_concerns(context: Context) -> list[Concern]:
     """List the chosen communities that a rule catches and that may be held up."""
     return context.remember_chosen(
         "concerns",
         make=lambda: concerns(
-            without_named_projects(context, context.count("communities").rows),
+            context.without_named_projects(context.count("communities").rows),
             context.say,
             not_loaded=context.not_loaded,
         ),

@@ -11,7 +11,7 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from dashboard.brief.fit import LINE, line_count, text_height, text_width
+from dashboard.brief.fit import LINE, line_count, text_width
 from dashboard.brief.layout import BODY_BOTTOM, CELL_SIDE, HEIGHT, TEXT, WIDTH, row_heights
 from dashboard.brief.looks import DASHES, SERIES, STATE_MARKS, bar_colour
 from dashboard.brief.powerpoint.deck import as_pptx
@@ -83,6 +83,10 @@ def test_no_text_overflows_its_box(pair: tuple[Brief, Any]) -> None:
                 assert size >= TEXT or SMALL_NAMES.fullmatch(shape.name), shape.name
             high = sum(_paragraph_height(p.runs, wide) for p in frame.paragraphs)
             assert high <= shape.height / 12700 + size * (LINE - 1), (shape.name, frame.text)
+
+
+def text_height(text: str, size: float, width: float) -> float:
+    return line_count(text, size, width) * size * LINE
 
 
 def _paragraph_height(runs: Any, wide: float) -> float:

@@ -3,7 +3,7 @@
 from dashboard.brief.material import Material, numbers
 from dashboard.brief.slides import Chart, Column, Series, Slide, Stack, Table
 from dashboard.insight.briefing import modes_message
-from dashboard.model.indicators import BY_CODE, add_up, measure
+from dashboard.insight.governance import mode_shares, short_kind_names
 from dashboard.model.rounding import number_written
 from dashboard.model.tables import mode
 
@@ -12,25 +12,7 @@ def modes(material: Material) -> Slide:
     """Make the page."""
     asking, say = material.asking, material.asking.say
     counted = asking.count("modes_by_town", asking.filters.at_end)
-    covered = counted.rows[counted.rows["coverage_type"] == "committee"]
-    sums = add_up(covered, ["mode"], ["community_count", "resident_count"])
-    names = {
-        "1": say("1 居委会"),
-        "2": say("2 代管"),
-        "3": say("3 代管加社工站"),
-        "4": say("4 纳入"),
-        "5": say("5 自治共治"),
-        "none": say("未分类"),
-    }
-    sums = sums.set_index("mode").reindex([each for each in names if each in set(sums["mode"])])
-    sums = sums.reset_index().assign(
-        committee_community_count=sums["community_count"].sum(),
-        committee_resident_count=sums["resident_count"].sum(),
-    )
-    sums = sums.assign(
-        community_share=measure(sums, BY_CODE["mode_share"])["value"],
-        resident_share=measure(sums, BY_CODE["mode_resident_share"])["value"],
-    )
+    sums, names = mode_shares(counted.rows), short_kind_names(say)
     plain = {code: say.words(words) for code, words in mode.allowed.items()}
     chart = Chart(
         "bars",

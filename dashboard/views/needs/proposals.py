@@ -21,7 +21,6 @@ from dashboard.model.indicators import BY_CODE, measure
 from dashboard.model.tables import coverage_type, proposal_category, responsible_unit, stage
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context
-from dashboard.ui.figures import without_named_projects
 from dashboard.ui.filters import choose, profile_of
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.needs.asking import (
@@ -131,7 +130,7 @@ def show_open(context: Context) -> None:
     counted = context.count("open_proposals")
     is_late = counted.rows["open_day_count"] > DAYS_BAR
     late, reopened = int(is_late.sum()), int((is_late & counted.rows["is_reopened"]).sum())
-    rows = without_named_projects(context, counted.rows)
+    rows = context.without_named_projects(counted.rows)
     note = say("最久的在前，点一行看画像 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
     if context.is_sample:
         note = say(

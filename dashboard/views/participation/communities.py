@@ -15,7 +15,6 @@ from dashboard.model.filters import Filters
 from dashboard.model.indicators import BY_CODE, measure
 from dashboard.model.rounding import percent_written
 from dashboard.ui.context import Context
-from dashboard.ui.figures import without_named_projects
 from dashboard.ui.filters import choose_community, profile_of
 from dashboard.ui.frame import Caption, show_figure
 
@@ -49,7 +48,7 @@ def _communities(context: Context) -> Reached:
     rows = rows.assign(
         key=rows["community_code"], name=places["name"].tolist(), origin=places["origin"].tolist()
     )
-    return Reached(without_named_projects(context, rows), centre, wide)
+    return Reached(context.without_named_projects(rows), centre, wide)
 
 
 def _round_chosen(context: Context) -> Filters:
