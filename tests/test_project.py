@@ -217,7 +217,8 @@ def test_indicators_have_names_of_their_own() -> None:
 
 
 def test_every_requirement_is_pinned_with_a_reason() -> None:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    files = (ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt")
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     needed = [line for line in lines if line.strip() and not line.startswith("#")]
     assert needed
     pinned = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.]*\s+# \S.+")

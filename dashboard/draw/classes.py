@@ -6,8 +6,8 @@ reader can tell from a value which class it is in.
 
 from typing import Literal
 
+import numpy as np
 import pandas as pd
-from jenkspy import jenks_breaks
 
 from dashboard.draw.theme import SEQUENCE
 from dashboard.language import Say
@@ -41,11 +41,38 @@ def _edges(values: pd.Series, method: Method, count: int) -> list[float]:
 
 
 def _natural_breaks(values: pd.Series, count: int) -> list[float]:
-    """Find where classes begin that vary least within themselves (Fisher 1958, Jenks 1977)."""
-    if count < 2:
-        return []
-    tops = jenks_breaks(values.tolist(), n_classes=count)[1:-1]
-    return [float(values[values > top].min()) for top in tops]
+    """Find where classes begin that vary least within themselves (Fisher 1958, Jenks 1977).
+
+    ``count`` is at most the number of different values. Takes time and memory in the square of it.
+    """
+    distinct, weights = np.unique(values.to_numpy("float64"), return_counts=True)
+    within = _variation(distinct, weights)
+    least = within[0]  # of the first values, up to each, in as few classes as are placed yet
+    begins: list[np.ndarray] = []
+    for _ in range(1, count):
+        # One class more, beginning at each row's value; the one before ends just below it.
+        added = np.concatenate(([np.inf], least[:-1]))[:, None] + within
+        begins.append(added.argmin(axis=0))
+        least = added.min(axis=0)
+    edges, end = [], len(distinct) - 1
+    for begin in reversed(begins):
+        edges.append(float(distinct[begin[end]]))
+        end = begin[end] - 1
+    return edges
+
+
+def _variation(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Sum the squared distances from the mean of values i to j; infinite where j lies below i."""
+    centred = values - np.average(values, weights=weights)
+    number, total, square = (
+        np.concatenate(([0.0], np.cumsum(weights * centred**power))) for power in (0, 1, 2)
+    )
+    numbers, totals, squares = (
+        sums[None, 1:] - sums[:-1, None] for sums in (number, total, square)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        within = np.maximum(squares - totals**2 / numbers, 0)
+    return np.where(np.tri(len(values), k=-1, dtype=bool), np.inf, within)
 
 
 def class_of(value: float, edges: list[float], *, decimals: int) -> int:
