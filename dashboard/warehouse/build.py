@@ -28,13 +28,7 @@ from dashboard.warehouse.geography import nearest_other_town
 from dashboard.warehouse.own import State, left_out, overlaid
 from dashboard.warehouse.placing import put_in_place, unfinished
 from dashboard.warehouse.published import read_published
-from dashboard.warehouse.sample import (
-    DEFAULT_ATTENDANCES,
-    DEFAULT_SEED,
-    Sample,
-    make_sample,
-)
-from dashboard.warehouse.sample.assumptions import TOWN_COMMUNITY_WEIGHTS
+from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED, sample_folder
 from dashboard.warehouse.validate import check_keys, validate
 
 MOST_ATTENDANCES = 100_000_000
@@ -67,23 +61,25 @@ def build(
         )
     progress(0.0, Words("读取公开数字", "Reading the published facts"))
     published = read_published(data)
-    _refuse_other_towns(published["town"])
     shapes = town_shapes(data, published["town"], own=own.boundaries if own else None)
-    progress(0.05, Words("生成示例数据", "Making the sample"))
     named = pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False)
-    sample = make_sample(
-        seed=seed,
-        attendances=attendances,
-        towns=published["town"],
-        named=named,
-        town_shapes=dict(zip(shapes["town_code"], shapes.geometry, strict=True)),
-    )
     with unfinished(to) as path:
+        making = Words("生成示例数据", "Making the sample")
+        progress(0.05, making)
+        sample = sample_folder(
+            data=data,
+            shapes=shapes,
+            seed=seed,
+            attendances=attendances,
+            beside=path.with_name(f"{path.name}.sample"),
+            progress=lambda share: progress(0.05 + 0.4 * share, making),
+        )
         with _told_when_full(), duckdb.connect(path) as connection:
             # Large builds spill to disk rather than take all the memory there is.
             connection.execute("set memory_limit = '2GB'; set preserve_insertion_order = false")
             frames = _frames(published, sample, own)
-            _load(connection, frames, sample, attendances, own, progress)
+            progress(0.45, Words("写入", "Loading"))
+            _load(connection, frames, sample, own)
             community = frames["community"]
             connection.from_df(
                 nearest_other_town(community[["community_code", "lon", "lat", "town_code"]], shapes)
@@ -111,20 +107,6 @@ def build(
     return placed
 
 
-def _refuse_other_towns(towns: pd.DataFrame) -> None:
-    """The towns are fixed by law, and the sample is spread over them by their codes."""
-    there, known = set(towns["town_code"]), set(TOWN_COMMUNITY_WEIGHTS)
-    if there != known:
-        more, fewer = (", ".join(sorted(codes)) or "—" for codes in (there - known, known - there))
-        raise Problem(
-            Words(
-                f"towns.csv：不认识的街镇代码 {more}，缺少 {fewer}；请从代码库恢复该文件。",
-                f"towns.csv: unknown town codes {more}, missing {fewer}; "
-                "restore the file from the repository.",
-            )
-        )
-
-
 # A full disk shows in these ways, by what was being written when it was full.
 _FULL = (
     duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException,
@@ -148,10 +130,11 @@ def _told_when_full() -> Iterator[None]:
 
 
 def _frames(
-    published: dict[str, pd.DataFrame], sample: Sample, own: State | None
+    published: dict[str, pd.DataFrame], sample: Path, own: State | None
 ) -> dict[str, pd.DataFrame]:
     """Put together what is loaded: the user's own tables, published facts, and the sample."""
-    frames = {**published, **sample.tables}
+    made = (table.name for table in TABLES if table.is_sample and table is not ATTENDANCE)
+    frames = {**published, **{name: pd.read_parquet(sample / f"{name}.parquet") for name in made}}
     if own is None:
         return frames
     for name in left_out(own.tables):
@@ -180,10 +163,8 @@ def _led_to(reports: pd.DataFrame, communities: pd.DataFrame) -> pd.DataFrame:
 def _load(
     connection: duckdb.DuckDBPyConnection,
     frames: dict[str, pd.DataFrame],
-    sample: Sample,
-    attendances: int,
+    sample: Path,
     own: State | None,
-    progress: Progress,
 ) -> None:
     problems: list[Words] = []
     for table in TABLES:
@@ -201,11 +182,7 @@ def _load(
         return
     if own is not None and ATTENDANCE.name in left_out(own.tables):
         return
-    loaded = 0
-    for chunk in sample.attendance_chunks():
-        connection.append(ATTENDANCE.name, validate(ATTENDANCE, chunk), by_name=True)
-        loaded += len(chunk)
-        progress(0.2 + 0.5 * loaded / attendances, Words("写入参与记录", "Loading attendances"))
+    insert_parquet(connection, ATTENDANCE, sample / f"{ATTENDANCE.name}.parquet")
 
 
 def check_control_totals(connection: duckdb.DuckDBPyConnection) -> None:

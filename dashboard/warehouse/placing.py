@@ -19,13 +19,13 @@ def unfinished(to: Path) -> Iterator[Path]:
     _make_folder(to.parent)
     for left_over in to.parent.glob(f"{to.name}.building-*"):
         if time.time() - left_over.stat().st_mtime > _STALE_SECONDS:
-            _remove(left_over)
+            remove(left_over)
     path = to.with_name(f"{to.name}.building-{os.getpid()}-{time.time_ns()}")
     try:
         yield path
     finally:
         for left_over in to.parent.glob(f"{path.name}*"):
-            _remove(left_over)
+            remove(left_over)
 
 
 def _make_folder(folder: Path) -> None:
@@ -41,8 +41,8 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _remove(left_over: Path) -> None:
-    """Remove what a build leaves: its file, its log, or the folder it spilled to."""
+def remove(left_over: Path) -> None:
+    """Remove what a build leaves, if it is there: its file, its log, or a folder of its own."""
     if left_over.is_dir():
         shutil.rmtree(left_over, ignore_errors=True)
     else:

@@ -11,15 +11,10 @@ import shapely
 
 from dashboard.model.tables import NAMED
 from dashboard.warehouse.geography import schematic_towns
-from dashboard.warehouse.sample import (
-    DEFAULT_ATTENDANCES,
-    DEFAULT_SEED,
-    Sample,
-    assumptions,
-    make_sample,
-)
-from dashboard.warehouse.sample.apportion import apportion
-from dashboard.warehouse.sample.attendances import activity_count
+from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED
+from data.sample import Sample, assumptions, make_sample
+from data.sample.apportion import apportion
+from data.sample.attendances import activity_count
 
 DATA = Path(__file__).parents[2] / "data"
 SEPTEMBER, OCTOBER, YEAR_END, LAST = (

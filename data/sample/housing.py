@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from dashboard.warehouse.sample import assumptions as a
-from dashboard.warehouse.sample.apportion import apportion
-from dashboard.warehouse.sample.arrays import Bools, Floats, Ints
-from dashboard.warehouse.sample.named import let_shares
-from dashboard.warehouse.sample.seasons import (
+from data.sample import assumptions as a
+from data.sample.apportion import apportion
+from data.sample.arrays import Bools, Floats, Ints
+from data.sample.named import let_shares
+from data.sample.seasons import (
     MONTH_ENDS,
     MONTH_STARTS,
     MONTHS,

@@ -12,11 +12,11 @@ import shapely
 from numpy.random import Generator
 from shapely.geometry import Polygon
 
-from dashboard.warehouse.sample import assumptions as a
-from dashboard.warehouse.sample.apportion import apportion
-from dashboard.warehouse.sample.arrays import Bools, Floats, Ints, Texts
-from dashboard.warehouse.sample.draws import choose, draw_days, draw_days_in_waves
-from dashboard.warehouse.sample.seasons import month_index
+from data.sample import assumptions as a
+from data.sample.apportion import apportion
+from data.sample.arrays import Bools, Floats, Ints, Texts
+from data.sample.draws import choose, draw_days, draw_days_in_waves
+from data.sample.seasons import month_index
 
 # Groups of invented communities, by what happens to them.
 LASTING, CLOSING, CLOSED_EARLY = "lasting", "closing", "closed_early"

@@ -17,12 +17,12 @@ import pandas as pd
 import pyarrow as pa
 from numpy.random import Generator
 
-from dashboard.warehouse.sample import assumptions as a
-from dashboard.warehouse.sample.activities import Activities
-from dashboard.warehouse.sample.apportion import apportion
-from dashboard.warehouse.sample.arrays import Floats, Ints
-from dashboard.warehouse.sample.housing import Housing
-from dashboard.warehouse.sample.stays import CROWD_POWERS, Comers
+from data.sample import assumptions as a
+from data.sample.activities import Activities
+from data.sample.apportion import apportion
+from data.sample.arrays import Floats, Ints
+from data.sample.housing import Housing
+from data.sample.stays import CROWD_POWERS, Comers
 
 CODE_TYPE = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))
 

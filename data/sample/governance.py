@@ -7,17 +7,17 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from dashboard.warehouse.sample import assumptions as a
-from dashboard.warehouse.sample.apportion import apportion
-from dashboard.warehouse.sample.arrays import Bools, Days, Floats, Ints, Texts
-from dashboard.warehouse.sample.draws import choose, draw_days, draw_days_in_waves
-from dashboard.warehouse.sample.roster import (
+from data.sample import assumptions as a
+from data.sample.apportion import apportion
+from data.sample.arrays import Bools, Days, Floats, Ints, Texts
+from data.sample.draws import choose, draw_days, draw_days_in_waves
+from data.sample.roster import (
     AT_CONTROL_GROUPS,
     CLOSING,
     NEW,
     is_open,
 )
-from dashboard.warehouse.sample.seasons import MONTH_ENDS
+from data.sample.seasons import MONTH_ENDS
 
 NEVER = np.datetime64("NaT", "D")
 ONE_DAY = np.timedelta64(1, "D")

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from dashboard.warehouse.sample.arrays import Floats
-from dashboard.warehouse.sample.seasons import month_position
+from data.sample.arrays import Floats
+from data.sample.seasons import month_position
 
 COUNTS = ("flat_count", "room_count", "bed_room_count", "bed_count")
 NUMBERS = ("youth_share", "residents_per_let", "service_station_m2")

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from dashboard.warehouse.sample import assumptions as a
-from dashboard.warehouse.sample.arrays import Floats, Ints
-from dashboard.warehouse.sample.draws import choose
-from dashboard.warehouse.sample.governance import Governance
-from dashboard.warehouse.sample.housing import Housing
-from dashboard.warehouse.sample.seasons import (
+from data.sample import assumptions as a
+from data.sample.arrays import Floats, Ints
+from data.sample.draws import choose
+from data.sample.governance import Governance
+from data.sample.housing import Housing
+from data.sample.seasons import (
     DAYS,
     MONTH_ENDS,
     MONTH_STARTS,

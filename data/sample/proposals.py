@@ -7,12 +7,12 @@ import pandas as pd
 from numpy.random import Generator
 
 from dashboard.model.tables import need
-from dashboard.warehouse.sample import assumptions as a
-from dashboard.warehouse.sample.arrays import Bools, Days, Ints, Texts
-from dashboard.warehouse.sample.draws import choose, draw_days
-from dashboard.warehouse.sample.governance import Governance
-from dashboard.warehouse.sample.housing import Housing
-from dashboard.warehouse.sample.seasons import MONTH_ENDS, MONTH_STARTS, MONTHS, values_by_month
+from data.sample import assumptions as a
+from data.sample.arrays import Bools, Days, Ints, Texts
+from data.sample.draws import choose, draw_days
+from data.sample.governance import Governance
+from data.sample.housing import Housing
+from data.sample.seasons import MONTH_ENDS, MONTH_STARTS, MONTHS, values_by_month
 
 
 @dataclass(frozen=True)

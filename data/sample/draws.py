@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
-from dashboard.warehouse.sample.arrays import Days, Floats, Ints
+from data.sample.arrays import Days, Floats, Ints
 
 
 def choose(rng: Generator, weights: Floats) -> Ints:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dashboard.warehouse.sample.arrays import Days, Floats, Ints
-from dashboard.warehouse.sample.assumptions import (
+from data.sample.arrays import Days, Floats, Ints
+from data.sample.assumptions import (
     FIRST_DAY,
     LAST_DAY,
     MOVE_OUT_SEASON,

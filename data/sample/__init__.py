@@ -15,19 +15,18 @@ from numpy.random import Generator
 from shapely.geometry import Polygon
 
 from dashboard.model.tables import NAMED
-from dashboard.warehouse.sample import assumptions as a
-from dashboard.warehouse.sample.activities import draw_activities
-from dashboard.warehouse.sample.arrays import Floats
-from dashboard.warehouse.sample.assumptions import DEFAULT_ATTENDANCES, DEFAULT_SEED
-from dashboard.warehouse.sample.attendances import activity_count, plan_attendances
-from dashboard.warehouse.sample.governance import draw_governance
-from dashboard.warehouse.sample.housing import draw_housing
-from dashboard.warehouse.sample.named import typed
-from dashboard.warehouse.sample.proposals import draw_proposals
-from dashboard.warehouse.sample.roster import draw_roster
-from dashboard.warehouse.sample.stays import draw_comers
+from data.sample import assumptions as a
+from data.sample.activities import draw_activities
+from data.sample.arrays import Floats
+from data.sample.attendances import activity_count, plan_attendances
+from data.sample.governance import draw_governance
+from data.sample.housing import draw_housing
+from data.sample.named import typed
+from data.sample.proposals import draw_proposals
+from data.sample.roster import draw_roster
+from data.sample.stays import draw_comers
 
-__all__ = ["DEFAULT_ATTENDANCES", "DEFAULT_SEED", "Sample", "make_sample"]
+__all__ = ["Sample", "make_sample"]
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from dashboard.warehouse.sample import assumptions as a
-from dashboard.warehouse.sample.arrays import Bools, Floats, Ints
-from dashboard.warehouse.sample.housing import Housing
+from data.sample import assumptions as a
+from data.sample.arrays import Bools, Floats, Ints
+from data.sample.housing import Housing
 
 # The larger the crowd, the less choosy: weights are willingness to the power of one of these.
 CROWD_POWERS = (1.0, 0.5, 0.0)

@@ -8,11 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# The caller's choices ---------------------------------------------------------------------
-
-DEFAULT_SEED = 20241015
-DEFAULT_ATTENDANCES = 1_000_000
-
 # Time -------------------------------------------------------------------------------------
 
 FIRST_DAY = np.datetime64("2023-11-01")
