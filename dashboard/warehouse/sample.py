@@ -114,13 +114,14 @@ def _reason(said: str) -> Words:
     """Read what the generator refused; anything else it said is the reason of a failure."""
     last = said.strip().splitlines()[-1:]
     try:
-        return Words(*json.loads("".join(last)))
+        zh, en = json.loads("".join(last))
     except (ValueError, TypeError):
         reason = last[0] if last else "?"
         return Words(
             f"生成示例数据失败（{reason}）：请确认有足够的磁盘空间后重试。",
             f"The sample can't be made ({reason}): make sure there is disk space and try again.",
         )
+    return Words(zh, en)
 
 
 def _forget_oldest() -> None:
