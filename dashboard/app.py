@@ -24,6 +24,7 @@ from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import say_here, show_failure, show_notices, show_problem
+from dashboard.ui.rights import takes_loads
 from dashboard.views import VIEWS
 from dashboard.warehouse.placing import newest
 from dashboard.warehouse.store import NoWarehouse, Store
@@ -59,11 +60,20 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
     try:
         warehouse = store().current()
     except NoWarehouse:
-        build_here(say)
+        if takes_loads():
+            build_here(say)
+        else:
+            st.info(
+                say(
+                    "还没有数据仓库：请管理员在服务器上运行 python -m dashboard build，再重新载入本页。"
+                )
+            )
         return
     except Problem as problem:
         show_problem(problem, say)
-        if st.button(say("重建示例数据仓库（旧文件另存）"), type="primary"):
+        if not takes_loads():
+            st.info(say("请管理员在服务器上运行 python -m dashboard build，再重新载入本页。"))
+        elif st.button(say("重建示例数据仓库（旧文件另存）"), type="primary"):
             set_aside(newest(warehouse_path()))
             build_here(say)
         return

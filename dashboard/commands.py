@@ -12,7 +12,16 @@ from dashboard.model.filters import default_filters
 from dashboard.model.problem import Problem
 from dashboard.model.words import Language, Words
 from dashboard.own_commands import COMMANDS, advance
-from dashboard.places import DATA, LOADING_VARIABLE, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
+from dashboard.places import (
+    DATA,
+    EVERYBODY,
+    LOADING_VARIABLE,
+    NOBODY,
+    OWN_MACHINE,
+    WAREHOUSE,
+    WAREHOUSE_VARIABLE,
+    own_path,
+)
 from dashboard.publish_commands import reproduce
 
 
@@ -44,11 +53,20 @@ class Sentences(click.Group):
 @click.option(
     "--base-path", default="", help="Path prefix behind a reverse proxy, such as minhang."
 )
+@click.option(
+    "--host-name",
+    "host_names",
+    multiple=True,
+    metavar="NAME",
+    help="Name by which others reach this server, such as minhang.example.cn; may be given "
+    "several times. This machine's own names need none.",
+)
 @click.option("--browser/--no-browser", default=True, help="Open the browser.")
 @click.option(
     "--loading/--no-loading",
     default=None,
-    help="Let whoever opens the page load data and undo it; by default only on this machine.",
+    help="Let whoever opens the page load data, undo and build; without, only whoever sits at "
+    "this machine, where nobody else can reach the server.",
 )
 @click.option(
     "--warehouse",
@@ -64,6 +82,7 @@ def main(
     port: int,
     host: str,
     base_path: str,
+    host_names: tuple[str, ...],
     browser: bool,
     loading: bool | None,
     warehouse: Path,
@@ -74,16 +93,21 @@ def main(
     """
     if context.invoked_subcommand is not None:
         return
-    from dashboard.server import serve
+    from dashboard.hosts import Hosts, is_loopback, named_hosts
+    from dashboard.server import listen, serve
     from dashboard.warehouse.placing import newest
 
+    hosts = Hosts(host, named_hosts(host_names))
+    sockets = listen(host, port)
     if newest(warehouse) is None:
         _build_with_bar(data=DATA, to=warehouse)
-    if loading is None:
-        # Behind a proxy this machine's address is everybody's.
-        loading = host in ("127.0.0.1", "localhost", "::1") and not base_path
-    os.environ[LOADING_VARIABLE] = "1" if loading else "0"
-    serve(host=host, port=port, base_path=base_path, open_browser=browser, warehouse=warehouse)
+    # Behind a proxy this machine's address is everybody's.
+    is_alone = is_loopback(host) and not base_path and not host_names
+    chosen = {True: EVERYBODY, False: NOBODY, None: OWN_MACHINE if is_alone else NOBODY}
+    os.environ[LOADING_VARIABLE] = chosen[loading]
+    serve(
+        sockets=sockets, hosts=hosts, base_path=base_path, open_browser=browser, warehouse=warehouse
+    )
 
 
 @main.command()

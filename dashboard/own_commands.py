@@ -1,6 +1,5 @@
 """Offer on the command line what turns people's own files into data: template, check, load, export."""
 
-import getpass
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -11,7 +10,7 @@ import click
 
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
-from dashboard.places import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
+from dashboard.places import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path, user_name
 
 if TYPE_CHECKING:
     from dashboard.intake.faults import Check
@@ -99,7 +98,7 @@ def check(
     "rows they no longer have are removed. May be given several times.",
 )
 @click.option("--undo", is_flag=True, help="Bring back the state before the last load.")
-@click.option("--by", default=getpass.getuser, show_default="you", help="Who loads.")
+@click.option("--by", default=user_name, show_default="you", help="Who loads.")
 @_warehouse
 def load(
     files: tuple[Path, ...],

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import shutil
+import socket
 import subprocess
 import sys
 import zipfile
@@ -14,7 +16,15 @@ from click.testing import CliRunner, Result
 
 from dashboard import __version__
 from dashboard.commands import main
-from dashboard.places import DATA, LOADING_VARIABLE, OWN_VARIABLE, ROOT, takes_loads
+from dashboard.places import (
+    DATA,
+    EVERYBODY,
+    LOADING_VARIABLE,
+    NOBODY,
+    OWN_MACHINE,
+    OWN_VARIABLE,
+    ROOT,
+)
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
 
@@ -169,23 +179,37 @@ def test_the_module_runs_as_a_program(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ((), True),
-        (("--host", "localhost"), True),
-        (("--host", "0.0.0.0"), False),
-        (("--base-path", "minhang"), False),
-        (("--no-loading",), False),
-        (("--host", "0.0.0.0", "--loading"), True),
+        ((), OWN_MACHINE),
+        (("--host", "localhost"), OWN_MACHINE),
+        (("--host", "0.0.0.0"), NOBODY),
+        (("--base-path", "minhang"), NOBODY),
+        (("--host-name", "minhang.example.cn"), NOBODY),
+        (("--no-loading",), NOBODY),
+        (("--host", "0.0.0.0", "--loading"), EVERYBODY),
     ],
 )
 def test_who_opens_the_page_may_load_on_this_machine_alone(
-    options: tuple[str, ...], expected: bool, warehouse_file: Path, monkeypatch: pytest.MonkeyPatch
+    options: tuple[str, ...], expected: str, warehouse_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(LOADING_VARIABLE, "to be put back")
     allowed = []
-    monkeypatch.setattr("dashboard.server.serve", lambda **_: allowed.append(takes_loads()))
-    answer = CliRunner().invoke(main, [*options, "--warehouse", str(warehouse_file)])
+
+    def serve(*, sockets: list[socket.socket], **_: object) -> None:
+        allowed.append(os.environ[LOADING_VARIABLE])
+        for each in sockets:
+            each.close()
+
+    monkeypatch.setattr("dashboard.server.serve", serve)
+    told = [*options, "--port", "0", "--warehouse", str(warehouse_file)]
+    answer = CliRunner().invoke(main, told)
     assert answer.exit_code == 0, answer.output
     assert allowed == [expected]
+
+
+def test_wrong_host_names_are_told_in_a_sentence() -> None:
+    said = sentences(call("--host-name", "https://a.example/", "--host-name", "b c"))
+    assert "--host-name https://a.example/" in said
+    assert "--host-name b c" in said
 
 
 # Briefings -------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Let people bring their own files in the page, step by step: files, read as, problems, load."""
 
-import getpass
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,10 +25,11 @@ from dashboard.language import Say
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED
 from dashboard.model.words import Words
-from dashboard.places import DATA, own_path, takes_loads, warehouse_path
+from dashboard.places import DATA, own_path, warehouse_path
 from dashboard.ui.context import Context
 from dashboard.ui.own_correcting import corrected, forget_corrections, show_recognised
 from dashboard.ui.own_history import show_history
+from dashboard.ui.rights import takes_loads, who_loads
 from dashboard.ui.uploader import name_uploaders
 from dashboard.warehouse.own import current_state
 
@@ -282,17 +282,13 @@ def _offer_load(say: Say, files: list[Any], mapping: dict[str, Any], found: Chec
         try:
             with _as_files(files) as (paths, _), _bar(say) as progress:
                 done = loading.load(
-                    paths, _places(), who=_who(), **_options(mapping), map_number=number or None,
+                    paths, _places(), who=who_loads(), **_options(mapping), map_number=number or None,
                     replace=replaced, progress=progress,
                 )  # fmt: skip
         except Problem as problem:
             _tell(say, problem)
             return
         _tell_and_start_over(done.lines())
-
-
-def _who() -> str:
-    return f"{getpass.getuser()} (app)"
 
 
 def _undo(say: Say) -> None:

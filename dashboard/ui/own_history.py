@@ -9,8 +9,9 @@ import streamlit as st
 from dashboard.intake.merging import WHOLE_ROW
 from dashboard.language import Say
 from dashboard.model.tables import NAMED, qualifier
-from dashboard.places import own_path, takes_loads
+from dashboard.places import own_path
 from dashboard.ui.context import Context
+from dashboard.ui.rights import takes_loads
 from dashboard.warehouse.own import State, current_state
 
 MOST_RESTATED = 2_000
