@@ -1,5 +1,6 @@
 """Read the names that requests give a server, and know those that it answers to."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -7,6 +8,8 @@ from urllib.parse import urlsplit
 
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
+
+_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
 
 def name_of(netloc: str) -> str | None:
@@ -88,4 +91,4 @@ def _as_sent(name: str) -> str | None:
         sent = bare.encode("idna").decode().lower().rstrip(".")
     except UnicodeError:
         return None
-    return sent if name_of(sent) == sent and "*" not in sent else None
+    return sent if _NAME.fullmatch(sent) else None
