@@ -249,12 +249,13 @@ def _write(frame: Any, form: str) -> None:
     if form == "parquet":
         frame.to_parquet(sys.stdout.buffer)
         return
-    for column in frame.select_dtypes("datetime"):
-        frame[column] = frame[column].dt.strftime("%Y-%m-%d")
+    from dashboard.brief.tables import neutral, plain_dates
+
+    frame = plain_dates(frame)
     if form == "json":
         text = frame.to_json(orient="records", force_ascii=False, indent=1) + "\n"
     else:
-        text = frame.to_csv(index=False, lineterminator="\n")
+        text = neutral(frame).to_csv(index=False, lineterminator="\n")
     click.echo(text.encode(), nl=False)
 
 

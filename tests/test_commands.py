@@ -109,6 +109,17 @@ def test_every_query_is_answered_in_every_form(name: str, warehouse: Warehouse) 
     assert len({len(frame) for frame in frames}) == 1
 
 
+def test_csv_runs_nothing_where_it_is_opened(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = pd.DataFrame({"name": ["=cmd|x", "＝1+1", "@a", "浦江"], "change": [-1, -2.5, 0, 3]})
+    monkeypatch.setattr(Warehouse, "table", lambda *_, **__: hostile.copy())
+    asked = ("table", "town", "--warehouse", warehouse.path)
+    lines = call(*asked).stdout.splitlines()
+    assert lines[1:] == ["'=cmd|x,-1.0", "'＝1+1,-2.5", "'@a,0.0", "浦江,3.0"]
+    assert json.loads(call(*asked, "--as", "json").stdout)[0]["name"] == "=cmd|x"
+
+
 def test_an_unknown_query_is_answered_with_those_there_are(warehouse: Warehouse) -> None:
     said = sentences(call("query", "coverage", "--warehouse", warehouse.path))
     assert "There is no query “coverage”" in said
