@@ -5,6 +5,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from urllib.parse import unquote, urlsplit
 
 if __name__ == "__main__":
     # Streamlit puts this file's folder on the path, not the one the package stands in.
@@ -89,7 +90,7 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
         warehouse, address, say, lay_out_assets(), others, page=name, show=VIEWS[name].show
     )
     show_header(context, pages, name)
-    show_notices(notices, say)
+    show_notices([*unknown_page(), *notices], say)
     if context.assets.problem:
         show_problem(context.assets.problem, say)
     try:
@@ -99,6 +100,21 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
     except Exception:
         logging.getLogger(__name__).exception("the page %s failed", name)
         show_failure(say)
+
+
+def unknown_page() -> list[Words]:
+    """Say where the address names no page of ours: Streamlit shows the first one without a word."""
+    path = unquote(urlsplit(st.context.url or "").path).strip("/")
+    named = path.removeprefix(st.get_option("server.baseUrlPath").strip("/")).strip("/")
+    if not named or named in VIEWS:
+        return []
+    named = named[:40]
+    return [
+        Words(
+            f"没有“{named}”这一页，显示的是总览。",
+            f"There is no page “{named}”; this is the Overview.",
+        )
+    ]
 
 
 def build_here(say: Say) -> None:

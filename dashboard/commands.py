@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from dashboard import __version__
 from dashboard.model.filters import default_filters
 from dashboard.model.problem import Problem
 from dashboard.model.words import Language, Words
-from dashboard.own_commands import COMMANDS, advance
+from dashboard.own_commands import COMMANDS, advance, there
 from dashboard.places import (
     DATA,
     EVERYBODY,
@@ -25,12 +27,28 @@ from dashboard.places import (
 from dashboard.publish_commands import reproduce
 
 
+@contextmanager
+def _in_chinese_too() -> Iterator[None]:
+    """Say in Chinese that a command is written wrongly; click says how, in English."""
+    try:
+        yield
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "python -m dashboard"
+        click.echo(f"命令写得不对，原因见下；用法：{command} --help", err=True)
+        raise
+
+
 class Sentences(click.Group):
     """Say a Problem, or what the system refuses, in both languages, and end with exit code 1."""
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        with _in_chinese_too():
+            return super().parse_args(context, args)
+
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            with _in_chinese_too():
+                return super().invoke(context)
         except Problem as problem:
             for words in problem.problems:
                 click.echo(f"{words.zh}\n{words.en}", err=True)
@@ -211,7 +229,8 @@ def table(name: str, form: str, warehouse: Path) -> None:
 )
 @click.option(
     "--template",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
+    callback=there,
     help="Your own .pptx to write over: its master and layouts are kept, its pages not.",
 )
 @_warehouse_option

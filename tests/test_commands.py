@@ -150,6 +150,7 @@ def test_build_refuses_an_impossible_number_of_attendances(tmp_path: Path) -> No
     result = call("build", "--attendances", "many", *to)
     assert result.exit_code == 2
     assert "'many' is not a valid integer" in result.stderr
+    assert "命令写得不对" in result.stderr
     assert not any(tmp_path.iterdir())
 
 
@@ -223,6 +224,22 @@ def test_wrong_host_names_are_told_in_a_sentence() -> None:
     assert "--host-name b c" in said
 
 
+@pytest.mark.parametrize("words", [("--port", "many"), ("--nothing",), ("nothing",), ("table",)])
+def test_what_is_written_wrongly_is_told_in_chinese_too(words: tuple[str, ...]) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("命令写得不对")
+    assert "--help" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "load"])
+def test_files_that_are_not_there_are_told_all_at_once(command: str, tmp_path: Path) -> None:
+    said = sentences(call(command, tmp_path / "a.xlsx", tmp_path, tmp_path / "b.csv"))
+    assert said.count("there is no such file") == 3
+    said = sentences(call(command, "--mapping", tmp_path / "m.toml"))
+    assert f"--mapping {tmp_path / 'm.toml'}：没有这个文件" in said
+
+
 # Briefings -------------------------------------------------------------------------------
 
 
@@ -244,6 +261,8 @@ def test_a_briefing_that_cannot_be_is_refused_in_a_sentence(
     assert "no town with the code “马桥”" in sentences(call(*to, "--town", "马桥"))
     wrong = call("brief", "--to", tmp_path / "a.odp", *from_here)
     assert "end the name with .pptx" in sentences(wrong)
+    lost = call(*to, "--template", tmp_path / "ours.pptx")
+    assert "ours.pptx: there is no such file" in sentences(lost)
     nowhere = call("brief", "--to", tmp_path / "none" / "a.pptx", *from_here)
     assert "can't be written" in sentences(nowhere)
     assert not any(tmp_path.iterdir())

@@ -350,6 +350,21 @@ def test_a_rerun_of_foreign_scripts_and_parts_shows_the_product_alone(server: Se
     assert "root:" not in shown
 
 
+def test_a_page_that_is_not_there_is_told(server: Server) -> None:
+    async def visited(name: str) -> str:
+        async with opened(server) as socket:
+            message = BackMsg()
+            message.rerun_script.query_string = "lang=en"
+            message.rerun_script.page_name = name
+            message.rerun_script.context_info.url = f"{server.address}/{name}"
+            await socket.send(message.SerializeToString())
+            return await until_finished(socket)
+
+    assert "There is no page" in asyncio.run(visited("nosuch"))
+    assert "There is no page" not in asyncio.run(visited("housing"))
+    assert "There is no page" not in asyncio.run(visited(""))
+
+
 # Half requests and names that no system takes -------------------------------------------------
 
 

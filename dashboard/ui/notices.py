@@ -24,8 +24,8 @@ def show_failure(say: Say) -> None:
 
 def show_notices(notices: Iterable[Words], say: Say) -> None:
     """Show what was left out of a wrong or stale address."""
-    for notice in notices:
-        st.warning(plain(say.words(notice)))
+    if lines := [plain(say.words(notice)) for notice in notices]:
+        st.warning(" ".join(lines))
 
 
 def show_problem(problem: Problem, say: Say) -> None:

@@ -1,6 +1,7 @@
 """Let people bring their own files in the page, step by step: files, read as, problems, load."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ from dashboard.warehouse.own import current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
 _CHECKED, _TOLD, _ROUND = "own-checked", "own-told", "own-round"
+# A file's name may take 255 bytes; what is made of it gets a little longer.
+_MOST_BYTES, _LONGEST_ENDING = 200, 10
+_ODD = re.compile(r'[\x00-\x1f\x7f<>:"|?*\ud800-\udfff]')
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -105,10 +109,20 @@ def _as_files(uploads: list[Any]) -> Iterator[tuple[list[Path], Path]]:
         for number, upload in enumerate(uploads):
             place = folder / str(number)
             place.mkdir()
-            path = place / (Path(upload.name.replace("\\", "/")).name or "file")
+            path = place / file_name(upload.name)
             path.write_bytes(upload.getbuffer())
             paths.append(path)
         yield paths, folder
+
+
+def file_name(name: str) -> str:
+    """Make of an upload's name one that every system takes: no path, no odd signs, not too long."""
+    bare = _ODD.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    stem, dot, ending = bare.rpartition(".")
+    ending = f"{dot}{ending}" if stem and len(ending) <= _LONGEST_ENDING else ""
+    room = _MOST_BYTES - len(ending.encode())
+    kept = bare.removesuffix(ending).encode()[:room].decode(errors="ignore")
+    return kept + ending or "file"
 
 
 # Steps 2 to 4 -----------------------------------------------------------------------------
