@@ -28,6 +28,7 @@ from dashboard.model.tables import NAMED
 from dashboard.model.words import Words
 from dashboard.places import DATA, own_path, warehouse_path
 from dashboard.ui.context import Context
+from dashboard.ui.notices import plain, show_problem
 from dashboard.ui.own_correcting import corrected, forget_corrections, show_recognised
 from dashboard.ui.own_history import show_history
 from dashboard.ui.rights import takes_loads, who_loads
@@ -55,7 +56,7 @@ def show_own_data(context: Context) -> None:
     say = context.say
     with st.container():
         if told := st.session_state.pop(_TOLD, []):
-            st.success("  \n".join(say.words(words) for words in told))
+            st.success("  \n".join(plain(say.words(words)) for words in told))
     files, mapping = _choose_files(say)
     with st.container():
         if files:
@@ -132,7 +133,7 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
     try:
         mapping = _mapping(upload)
     except Problem as problem:
-        _tell(say, problem)
+        show_problem(problem, say)
         return
     checked = _checked(say, files, mapping)
     found = checked.check
@@ -141,7 +142,7 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
         show_recognised(say, found.recognised)
     _step(say("3 检查结果"))
     if checked.problem is not None:
-        _tell(say, checked.problem)
+        show_problem(checked.problem, say)
         return
     assert found is not None
     _show_check(say, files, found)
@@ -189,11 +190,6 @@ def _options(mapping: dict[str, Any]) -> dict[str, Any]:
     return {"today": date.today(), "key": pseudonym_key, "mapping": mapping or None}
 
 
-def _tell(say: Say, problem: Problem) -> None:
-    for words in problem.problems:
-        st.error(say.words(words))
-
-
 @contextmanager
 def _bar(say: Say) -> Iterator[Callable[[float, Words], None]]:
     """Show progress while something runs, and nothing afterwards."""
@@ -233,10 +229,10 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
     else:
         st.success(_ready(say, found))
     for words in found.warnings:
-        st.warning(say.words(words))
+        st.warning(plain(say.words(words)))
     if lines := [*coercion_lines(found), *dropped_lines(found)]:
         with st.expander(say("改写与去除了什么")):
-            st.markdown("\n".join(f"- {say.words(words)}" for words in lines))
+            st.markdown("\n".join(f"- {plain(say.words(words))}" for words in lines))
 
 
 def _ready(say: Say, found: Check) -> str:
@@ -261,7 +257,7 @@ def _offer_copies(say: Say, files: list[Any], found: Check) -> None:
     with st.container(horizontal=True):
         for name in faulty:
             st.download_button(
-                say("下载标注副本：{file}", file=name),
+                say("下载标注副本：{file}", file=plain(name)),
                 partial(made, name),
                 f"{Path(name).stem}-annotated.xlsx",
                 XLSX,
@@ -300,7 +296,7 @@ def _offer_load(say: Say, files: list[Any], mapping: dict[str, Any], found: Chec
                     replace=replaced, progress=progress,
                 )  # fmt: skip
         except Problem as problem:
-            _tell(say, problem)
+            show_problem(problem, say)
             return
         _tell_and_start_over(done.lines())
 
@@ -310,7 +306,7 @@ def _undo(say: Say) -> None:
         with _bar(say) as progress:
             batch = loading.undo(_places(), progress=progress)
     except Problem as problem:
-        _tell(say, problem)
+        show_problem(problem, say)
         return
     _tell_and_start_over([Words(f"已撤销批次 {batch}。", f"Batch {batch} is undone.")])
 
