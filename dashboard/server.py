@@ -205,6 +205,7 @@ def application(prefix: str, hosts: Hosts) -> Any:
     import streamlit as st
     from starlette.concurrency import run_in_threadpool
     from starlette.middleware import Middleware
+    from starlette.requests import ClientDisconnect
     from starlette.responses import RedirectResponse
     from starlette.routing import Route
     from streamlit import config
@@ -239,7 +240,15 @@ def application(prefix: str, hosts: Hosts) -> Any:
             Middleware(OwnMessagesOnly),
         ],
         on_script_error=_say_that_it_failed,
+        exception_handlers={ClientDisconnect: _gone},
     )
+
+
+async def _gone(request: Any, error: Exception) -> Any:
+    """End quietly what nobody waits for any more, such as an upload that was broken off."""
+    from starlette.responses import Response
+
+    return Response(status_code=400)
 
 
 def _say_that_it_failed(error: Exception) -> bool:

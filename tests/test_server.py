@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPResponse
@@ -406,6 +407,43 @@ def is_open(half: socket.socket) -> bool:
             return True
         except OSError:
             return False
+
+
+def test_an_upload_that_is_broken_off_leaves_no_traceback(server: Server) -> None:
+    """The server's log is read when its tests are done."""
+
+    async def place() -> str:
+        async with opened(server) as session:
+            await rerun(session, "definitions")
+            message = BackMsg()
+            message.file_urls_request.file_names.append("a.csv")
+            await session.send(message.SerializeToString())
+            async with asyncio.timeout(10):
+                while True:
+                    received = ForwardMsg.FromString(await session.recv())
+                    if received.WhichOneof("type") == "file_urls_response":
+                        address = received.file_urls_response.file_urls[0].upload_url
+                        break_off(address)
+                        return address
+
+    def break_off(address: str) -> None:
+        response, _ = answered(server, "/_stcore/health", "GET", {})
+        cookie = (response.getheader("Set-Cookie") or "").split(";")[0]
+        head = [
+            f"PUT {address} HTTP/1.1",
+            f"Host: {urlsplit(server.address).netloc}",
+            f"Cookie: {cookie}",
+            f"X-Xsrftoken: {cookie.partition('=')[2]}",
+            "Content-Type: multipart/form-data; boundary=x",
+            "Content-Length: 1000000",
+        ]
+        at = urlsplit(server.address)
+        with socket.create_connection((at.hostname, at.port), timeout=10) as made:
+            made.sendall(("\r\n".join(head) + "\r\n\r\n--x\r\n").encode())
+            time.sleep(0.5)
+
+    assert asyncio.run(place()).startswith("/_stcore/upload_file/")
+    assert asked(server, "/health")[0] == 200
 
 
 def test_headers_keep_a_page_to_itself(server: Server) -> None:
