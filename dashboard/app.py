@@ -60,21 +60,15 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
     say = say_here()
     try:
         warehouse = store().current()
-    except NoWarehouse:
+    except NoWarehouse as problem:
         if takes_loads():
             build_here(say)
         else:
-            st.info(
-                say(
-                    "还没有数据仓库：请管理员在服务器上运行 python -m dashboard build，再重新载入本页。"
-                )
-            )
+            show_problem(problem, say)
         return
     except Problem as problem:
         show_problem(problem, say)
-        if not takes_loads():
-            st.info(say("请管理员在服务器上运行 python -m dashboard build，再重新载入本页。"))
-        elif st.button(say("重建示例数据仓库（旧文件另存）"), type="primary"):
+        if takes_loads() and st.button(say("重建示例数据仓库（旧文件另存）"), type="primary"):
             set_aside(newest(warehouse_path()))
             build_here(say)
         return
