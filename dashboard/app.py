@@ -97,7 +97,7 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
 
 
 def unknown_page() -> list[Words]:
-    """Say where the address names no page of ours: Streamlit shows the first one without a word."""
+    """Say where the address names no page of ours: Streamlit says so in English alone."""
     path = unquote(urlsplit(st.context.url or "").path).strip("/")
     named = path.removeprefix(st.get_option("server.baseUrlPath").strip("/")).strip("/")
     if not named or named in VIEWS:

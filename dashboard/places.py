@@ -38,5 +38,5 @@ def user_name() -> str:
     """Name the user of this machine, as far as the system knows one."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):
         return "?"

@@ -137,7 +137,7 @@ def serve(
             http=Punctual,
             log_level="warning",
             server_header=False,
-            limit_concurrency=_most_connections(),
+            limit_concurrency=most_connections(),
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
     )
@@ -145,7 +145,7 @@ def serve(
         server.run(sockets=sockets)
 
 
-def _most_connections() -> int:
+def most_connections() -> int:
     """Say how many connections there is room for, so that whoever comes later is told so.
 
     Each takes up to four of the files that the system lets a process open: as many as may be.

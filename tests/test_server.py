@@ -1,6 +1,7 @@
 """Attack the server as strangers and their pages would: foreign names, fronts, back doors, half requests."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import time
@@ -20,7 +21,7 @@ from websockets.typing import Origin, Subprotocol
 from dashboard.hosts import Hosts, named_hosts
 from dashboard.model.problem import Problem
 from dashboard.places import ROOT
-from dashboard.server import listen
+from dashboard.server import listen, most_connections
 from dashboard.ui.rights import comes_directly
 from tests.bench.serving import Server, dashboard_command, free_port, served
 
@@ -498,3 +499,20 @@ def test_any_free_port_may_be_asked_for() -> None:
     finally:
         for each in sockets:
             each.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX counts open files")
+@pytest.mark.parametrize(
+    ("soft", "hard", "raised", "connections"),
+    [(1_024, 1_024, None, 231), (1_024, 524_288, 16_100, 4_000), (-1, -1, None, 4_000)],
+)
+def test_as_many_connections_are_taken_as_there_are_files_for(
+    soft: int, hard: int, raised: int | None, connections: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    asked_for: list[int] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked_for.append(limits[0]))
+    assert most_connections() == connections
+    assert asked_for == ([raised] if raised else [])
