@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,30 +32,26 @@ _MARKUP = """() => [
 ]"""
 
 
-@pytest.fixture
-def hostile(browser: Browser, own_copy: Path, tmp_path: Path) -> Iterator[Server]:
-    """Serve what was loaded from a workbook with hostile names."""
-    environment = {
-        OWN_VARIABLE: str(tmp_path / "own"),
+def environment(own_copy: Path) -> dict[str, str]:
+    return {
+        OWN_VARIABLE: str(own_copy.parent / "own"),
         PSEUDONYM_KEY_VARIABLE: "a key for tests, long enough",
     }
 
-    def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [
-            sys.executable,
-            "-m",
-            "dashboard",
-            *map(str, words),
-            "--warehouse",
-            str(own_copy),
-        ]
-        return subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
 
+def run(own_copy: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "dashboard", *map(str, words), "--warehouse", str(own_copy)]
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment(own_copy)}, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def hostile(browser: Browser, own_copy: Path, tmp_path: Path) -> Iterator[Server]:
+    """Serve what was loaded from a workbook with hostile names."""
     annotated, corrected = tmp_path / "annotated.xlsx", tmp_path / FILE
-    run("check", messy.write(tmp_path / "messy.xlsx"), "--annotated", annotated)
+    run(own_copy, "check", messy.write(tmp_path / "messy.xlsx"), "--annotated", annotated)
     messy.correct(annotated, corrected)
     book = openpyxl.load_workbook(corrected)
     for sheet in book:
@@ -63,11 +60,11 @@ def hostile(browser: Browser, own_copy: Path, tmp_path: Path) -> Iterator[Server
                 if cell.value in ALIASES:
                     cell.value = ALIASES[cell.value]
     book.save(corrected)
-    loaded = run("load", corrected)
+    loaded = run(own_copy, "load", corrected)
     assert loaded.returncode == 0, loaded.stdout + loaded.stderr
     port, log = free_port(), tmp_path / "log.txt"
     command = dashboard_command(own_copy, port)
-    with served(command, port=port, log=log, environment=environment) as server:
+    with served(command, port=port, log=log, environment=environment(own_copy)) as server:
         yield server
 
 
@@ -91,3 +88,15 @@ def test_names_and_operators_are_nowhere_markup(
         shown += screen.page.evaluate("() => document.body.textContent").replace("\u2060", "")
     assert NAME in shown
     assert OPERATOR in shown
+    for form in ("report", "a3", "show"):
+        to = own_copy.parent / f"{form}.html"
+        assert run(own_copy, "brief", "--to", to, "--as", form).returncode == 0
+        text = to.read_text(encoding="utf-8")
+        assert "<a href=" not in text, form
+        assert "<b>公寓" not in text, form
+    for ending in ("pptx", "docx", "xlsx"):
+        to = own_copy.parent / f"briefing.{ending}"
+        assert run(own_copy, "brief", "--to", to).returncode == 0
+        with zipfile.ZipFile(to) as archive:
+            links = [name for name in archive.namelist() if name.endswith(".rels")]
+            assert not any(b"evil" in archive.read(name) for name in links), ending
