@@ -5,6 +5,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from urllib.parse import unquote, urlsplit
 
 if __name__ == "__main__":
     # Streamlit puts this file's folder on the path, not the one the package stands in.
@@ -24,6 +25,7 @@ from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import say_here, show_failure, show_notices, show_problem
+from dashboard.ui.rights import takes_loads
 from dashboard.views import VIEWS
 from dashboard.warehouse.placing import newest
 from dashboard.warehouse.store import NoWarehouse, Store
@@ -58,12 +60,15 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
     say = say_here()
     try:
         warehouse = store().current()
-    except NoWarehouse:
-        build_here(say)
+    except NoWarehouse as problem:
+        if takes_loads():
+            build_here(say)
+        else:
+            show_problem(problem, say)
         return
     except Problem as problem:
         show_problem(problem, say)
-        if st.button(say("重建示例数据仓库（旧文件另存）"), type="primary"):
+        if takes_loads() and st.button(say("重建示例数据仓库（旧文件另存）"), type="primary"):
             set_aside(newest(warehouse_path()))
             build_here(say)
         return
@@ -79,7 +84,7 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
         warehouse, address, say, lay_out_assets(), others, page=name, show=VIEWS[name].show
     )
     show_header(context, pages, name)
-    show_notices(notices, say)
+    show_notices([*unknown_page(), *notices], say)
     if context.assets.problem:
         show_problem(context.assets.problem, say)
     try:
@@ -89,6 +94,21 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
     except Exception:
         logging.getLogger(__name__).exception("the page %s failed", name)
         show_failure(say)
+
+
+def unknown_page() -> list[Words]:
+    """Say where the address names no page of ours: Streamlit says so in English alone."""
+    path = unquote(urlsplit(st.context.url or "").path).strip("/")
+    named = path.removeprefix(st.get_option("server.baseUrlPath").strip("/")).strip("/")
+    if not named or named in VIEWS:
+        return []
+    named = named[:40]
+    return [
+        Words(
+            f"没有“{named}”这一页，显示的是总览。",
+            f"There is no page “{named}”; this is the Overview.",
+        )
+    ]
 
 
 def build_here(say: Say) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +13,42 @@ from dashboard import __version__
 from dashboard.model.filters import default_filters
 from dashboard.model.problem import Problem
 from dashboard.model.words import Language, Words
-from dashboard.own_commands import COMMANDS, advance
-from dashboard.places import DATA, LOADING_VARIABLE, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
+from dashboard.own_commands import COMMANDS, advance, there
+from dashboard.places import (
+    DATA,
+    EVERYBODY,
+    LOADING_VARIABLE,
+    NOBODY,
+    OWN_MACHINE,
+    WAREHOUSE,
+    WAREHOUSE_VARIABLE,
+    own_path,
+)
 from dashboard.publish_commands import reproduce
+
+
+@contextmanager
+def _in_chinese_too() -> Iterator[None]:
+    """Say in Chinese that a command is written wrongly; click says how, in English."""
+    try:
+        yield
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "python -m dashboard"
+        click.echo(f"命令写得不对，原因见下；用法：{command} --help", err=True)
+        raise
 
 
 class Sentences(click.Group):
     """Say a Problem, or what the system refuses, in both languages, and end with exit code 1."""
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        with _in_chinese_too():
+            return super().parse_args(context, args)
+
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            with _in_chinese_too():
+                return super().invoke(context)
         except Problem as problem:
             for words in problem.problems:
                 click.echo(f"{words.zh}\n{words.en}", err=True)
@@ -44,11 +71,20 @@ class Sentences(click.Group):
 @click.option(
     "--base-path", default="", help="Path prefix behind a reverse proxy, such as minhang."
 )
+@click.option(
+    "--host-name",
+    "host_names",
+    multiple=True,
+    metavar="NAME",
+    help="Name by which others reach this server, such as minhang.example.cn; may be given "
+    "several times. This machine's own names need none.",
+)
 @click.option("--browser/--no-browser", default=True, help="Open the browser.")
 @click.option(
     "--loading/--no-loading",
     default=None,
-    help="Let whoever opens the page load data and undo it; by default only on this machine.",
+    help="Let whoever opens the page load data, undo and build; without, only whoever sits at "
+    "this machine, where nobody else can reach the server.",
 )
 @click.option(
     "--warehouse",
@@ -64,6 +100,7 @@ def main(
     port: int,
     host: str,
     base_path: str,
+    host_names: tuple[str, ...],
     browser: bool,
     loading: bool | None,
     warehouse: Path,
@@ -74,16 +111,21 @@ def main(
     """
     if context.invoked_subcommand is not None:
         return
-    from dashboard.server import serve
+    from dashboard.hosts import Hosts, is_loopback, named_hosts
+    from dashboard.server import listen, serve
     from dashboard.warehouse.placing import newest
 
+    hosts = Hosts(host, named_hosts(host_names))
+    sockets = listen(host, port)
     if newest(warehouse) is None:
         _build_with_bar(data=DATA, to=warehouse)
-    if loading is None:
-        # Behind a proxy this machine's address is everybody's.
-        loading = host in ("127.0.0.1", "localhost", "::1") and not base_path
-    os.environ[LOADING_VARIABLE] = "1" if loading else "0"
-    serve(host=host, port=port, base_path=base_path, open_browser=browser, warehouse=warehouse)
+    # Behind a proxy this machine's address is everybody's.
+    is_alone = is_loopback(host) and not base_path and not host_names
+    chosen = {True: EVERYBODY, False: NOBODY, None: OWN_MACHINE if is_alone else NOBODY}
+    os.environ[LOADING_VARIABLE] = chosen[loading]
+    serve(
+        sockets=sockets, hosts=hosts, base_path=base_path, open_browser=browser, warehouse=warehouse
+    )
 
 
 @main.command()
@@ -187,7 +229,8 @@ def table(name: str, form: str, warehouse: Path) -> None:
 )
 @click.option(
     "--template",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
+    callback=there,
     help="Your own .pptx to write over: its master and layouts are kept, its pages not.",
 )
 @_warehouse_option
@@ -225,12 +268,13 @@ def _write(frame: Any, form: str) -> None:
     if form == "parquet":
         frame.to_parquet(sys.stdout.buffer)
         return
-    for column in frame.select_dtypes("datetime"):
-        frame[column] = frame[column].dt.strftime("%Y-%m-%d")
+    from dashboard.brief.tables import neutral, plain_dates
+
+    frame = plain_dates(frame)
     if form == "json":
         text = frame.to_json(orient="records", force_ascii=False, indent=1) + "\n"
     else:
-        text = frame.to_csv(index=False, lineterminator="\n")
+        text = neutral(frame).to_csv(index=False, lineterminator="\n")
     click.echo(text.encode(), nl=False)
 
 

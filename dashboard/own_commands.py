@@ -1,6 +1,5 @@
 """Offer on the command line what turns people's own files into data: template, check, load, export."""
 
-import getpass
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -11,18 +10,35 @@ import click
 
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
-from dashboard.places import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
+from dashboard.places import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path, user_name
 
 if TYPE_CHECKING:
     from dashboard.intake.faults import Check
     from dashboard.intake.loading import Places
 
-_files = click.argument(
-    "files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+
+def there(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Refuse files that are not there, all at once."""
+    named = [each for each in (value if isinstance(value, tuple) else (value,)) if each]
+    if missing := [path for path in named if not path.is_file()]:
+        name = parameter.opts[0] if parameter.opts[0].startswith("-") else ""
+        raise Problem(
+            [
+                Words(
+                    f"{name} {path}：没有这个文件，请核对路径与文件名。".strip(),
+                    f"{name} {path}: there is no such file; check its path and name.".strip(),
+                )
+                for path in missing
+            ]
+        )
+    return value
+
+
+_files = click.argument("files", nargs=-1, type=click.Path(path_type=Path), callback=there)
 _mapping = click.option(
     "--mapping",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
+    callback=there,
     help="What each sheet and column is, as --save-mapping wrote it.",
 )
 _annotated = click.option(
@@ -99,7 +115,7 @@ def check(
     "rows they no longer have are removed. May be given several times.",
 )
 @click.option("--undo", is_flag=True, help="Bring back the state before the last load.")
-@click.option("--by", default=getpass.getuser, show_default="you", help="Who loads.")
+@click.option("--by", default=user_name, show_default="you", help="Who loads.")
 @_warehouse
 def load(
     files: tuple[Path, ...],

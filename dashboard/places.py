@@ -1,5 +1,6 @@
-"""Know where the product's own files lie, whatever the working directory is."""
+"""Know where the product's own files lie, whatever the working directory is, and who runs it."""
 
+import getpass
 import os
 from pathlib import Path
 
@@ -11,6 +12,8 @@ WAREHOUSE_VARIABLE = "DASHBOARD_WAREHOUSE"
 SMALL_CELL_VARIABLE = "DASHBOARD_SMALL_CELL"
 OWN_VARIABLE = "DASHBOARD_OWN_DATA"
 LOADING_VARIABLE = "DASHBOARD_LOADING"
+# Who may load, undo and build from the page; any other value, or none, means nobody.
+EVERYBODY, OWN_MACHINE, NOBODY = "1", "own-machine", "0"
 PSEUDONYM_KEY_VARIABLE = "DASHBOARD_PSEUDONYM_KEY"
 PSEUDONYM_KEY_FILE_VARIABLE = "DASHBOARD_PSEUDONYM_KEY_FILE"
 
@@ -18,11 +21,6 @@ PSEUDONYM_KEY_FILE_VARIABLE = "DASHBOARD_PSEUDONYM_KEY_FILE"
 def warehouse_path() -> Path:
     """Say where the warehouse to serve lies; the environment may name another."""
     return Path(os.environ.get(WAREHOUSE_VARIABLE, WAREHOUSE))
-
-
-def takes_loads() -> bool:
-    """Say whether whoever opens the page may load and undo; the server's start decides."""
-    return os.environ.get(LOADING_VARIABLE) == "1"
 
 
 def own_path() -> Path:
@@ -34,3 +32,11 @@ def pseudonym_key_file() -> Path:
     """Say where the key for pseudonyms lies: with its owner, never with the data."""
     usual = Path.home() / ".config" / "minhang-dashboard" / "pseudonym.key"
     return Path(os.environ.get(PSEUDONYM_KEY_FILE_VARIABLE, usual))
+
+
+def user_name() -> str:
+    """Name the user of this machine, as far as the system knows one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "?"

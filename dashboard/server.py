@@ -5,6 +5,7 @@ static files are asked for again at every visit.
 """
 
 import ctypes
+import errno
 import gc
 import logging
 import os
@@ -12,57 +13,157 @@ import socket
 import threading
 import time
 import webbrowser
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dashboard.guards import KnownHosts, OwnMessagesOnly, SecurityHeaders
+from dashboard.hosts import Hosts, is_everywhere
 from dashboard.model.problem import Problem
+from dashboard.model.words import Words
 from dashboard.places import ROOT, WAREHOUSE_VARIABLE, warehouse_path
 
 if TYPE_CHECKING:
     from dashboard.warehouse.store import Store
 
-# Everything comes from this server: the browser is told to fetch nothing from elsewhere.
-# Streamlit's own scripts need inline code and eval.
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 _STOP_SECONDS = 5
+_LAST_PORT = 65_535
+# A session has one, and some more while its page loads.
+_MOST_CONNECTIONS = 4_000
+_OWN_FILES = 100
 _COLLECTED_AFTER = 10_000
 # Of glibc's malloc.h.
 _M_ARENA_MAX = -8
 _MEMORY_PLACES = 2
 
 
-def serve(*, host: str, port: int, base_path: str, open_browser: bool, warehouse: Path) -> None:
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Take the port at once, so that whoever asked for one that can't be had is told so first."""
+    if not 0 <= port <= _LAST_PORT:
+        raise Problem(
+            Words(
+                f"--port {port}：端口须在 0 至 {_LAST_PORT} 之间（0：任选一个空闲的）。",
+                f"--port {port}: a port lies between 0 and {_LAST_PORT} (0: any that is free).",
+            )
+        )
+    taken: list[socket.socket] = []
+    refused: list[OSError] = []
+    try:
+        found = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except OSError as error:
+        raise Problem(_why_not(host, port, error)) from error
+    for family, _, _, _, address in found:
+        try:
+            taken.append(_bound(family, (address[0], port, *address[2:])))
+            port = taken[0].getsockname()[1]
+        except OSError as error:
+            refused.append(error)
+    # A name may mean an address that this machine lacks beside one that it has.
+    in_use = [error for error in refused if error.errno == errno.EADDRINUSE]
+    if in_use or not taken:
+        for each in taken:
+            each.close()
+        raise Problem(_why_not(host, port, (in_use or refused)[0]))
+    return taken
+
+
+def _bound(family: int, address: tuple[Any, ...]) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            # Elsewhere this would let two servers share a port.
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind(address)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _why_not(host: str, port: int, error: OSError) -> Words:
+    if isinstance(error, PermissionError):
+        return Words(
+            f"没有使用端口 {port} 的权限：请用 --port 指定 1024 以上的端口。",
+            f"Port {port} may not be used here: name one from 1024 on with --port.",
+        )
+    if error.errno == errno.EADDRINUSE:
+        return Words(
+            f"端口 {port} 已被占用，可能看板已经在运行：请关闭占用它的程序，或用 --port 指定另一个。",
+            f"Port {port} is in use, perhaps by this dashboard already: close what uses it, or name "
+            "another with --port.",
+        )
+    return Words(
+        f"--host {host}：本机不能在此地址上提供服务（{error.strerror}）。"
+        "请用 127.0.0.1（仅本机）、0.0.0.0（所有网络）或本机的一个地址。",
+        f"--host {host}: this machine can't serve at that address ({error.strerror}). Use 127.0.0.1 "
+        "(this machine alone), 0.0.0.0 (every network) or one of its addresses.",
+    )
+
+
+def serve(
+    *,
+    sockets: list[socket.socket],
+    hosts: Hosts,
+    base_path: str,
+    open_browser: bool,
+    warehouse: Path,
+) -> None:
     """Serve until stopped. Imports come late, so that the command line stays quick."""
     os.environ[WAREHOUSE_VARIABLE] = str(warehouse.resolve())
     _share_memory()
     os.chdir(ROOT)  # Streamlit looks for .streamlit/config.toml in the working directory.
     import uvicorn
 
+    from dashboard.punctual import Punctual
+
     prefix = base_path.strip("/")
-    address = f"http://{host}:{port}/{prefix}/" if prefix else f"http://{host}:{port}/"
+    shown = "localhost" if is_everywhere(hosts.bound) else hosts.bound
+    port = sockets[0].getsockname()[1]
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/{prefix}"
+    address = address if address.endswith("/") else f"{address}/"
     print(f"闵行新型居住社区治理看板 / Dashboard: {address}", flush=True)
-    app = application(prefix)
+    app = application(prefix, hosts)
     _warm_up()
     if open_browser:
-        threading.Thread(target=_open_when_up, args=(host, port, address), daemon=True).start()
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        workers=1,
-        log_level="warning",
-        timeout_graceful_shutdown=_STOP_SECONDS,
+        threading.Thread(target=_open_when_up, args=(shown, port, address), daemon=True).start()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http=Punctual,
+            log_level="warning",
+            server_header=False,
+            limit_concurrency=most_connections(),
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
+    )
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=sockets)
+
+
+def most_connections() -> int:
+    """Say how many connections there is room for, so that whoever comes later is told so.
+
+    Each takes up to four of the files that the system lets a process open: as many as may be.
+    """
+    try:
+        import resource
+    except ImportError:
+        return _MOST_CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OWN_FILES + 4 * _MOST_CONNECTIONS
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if 0 <= soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    return (
+        _MOST_CONNECTIONS if soft < 0 else min(_MOST_CONNECTIONS, max(soft - _OWN_FILES, 64) // 4)
     )
 
 
@@ -99,11 +200,12 @@ def _warm_up() -> None:
     gc.set_threshold(_COLLECTED_AFTER, 20, 10)
 
 
-def application(prefix: str = "") -> Any:
+def application(prefix: str, hosts: Hosts) -> Any:
     """Make the ASGI app under a path prefix, which is empty but for a reverse proxy."""
     import streamlit as st
     from starlette.concurrency import run_in_threadpool
     from starlette.middleware import Middleware
+    from starlette.requests import ClientDisconnect
     from starlette.responses import RedirectResponse
     from starlette.routing import Route
     from streamlit import config
@@ -111,6 +213,8 @@ def application(prefix: str = "") -> Any:
     from dashboard.warehouse.store import Store
 
     config.set_option("server.baseUrlPath", prefix)
+    # Other hosts do not come this far.
+    config.set_option("server.allowedHosts", ["*"])
     store = Store(warehouse_path())
 
     async def health(request: Any) -> Any:
@@ -130,9 +234,21 @@ def application(prefix: str = "") -> Any:
             Route(f"{base}/overview", first_page),
             Route(f"{base}/app/static/{{name:path}}", _static_file),
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(KnownHosts, hosts=hosts),
+            Middleware(OwnMessagesOnly),
+        ],
         on_script_error=_say_that_it_failed,
+        exception_handlers={ClientDisconnect: _gone},
     )
+
+
+async def _gone(request: Any, error: Exception) -> Any:
+    """End quietly what nobody waits for any more, such as an upload that was broken off."""
+    from starlette.responses import Response
+
+    return Response(status_code=400)
 
 
 def _say_that_it_failed(error: Exception) -> bool:
@@ -160,13 +276,21 @@ async def _static_file(request: Any) -> Any:
 
     Their names or queries change with their content, so that none is ever stale.
     """
-    from starlette.responses import FileResponse, PlainTextResponse
+    from starlette.responses import PlainTextResponse
 
     from dashboard.ui.assets import STATIC
 
-    path = (STATIC / request.path_params["name"]).resolve()
-    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
-        return PlainTextResponse("Not found", status_code=404)
+    # A name may be longer than any system takes, or hold what none does.
+    with suppress(OSError, ValueError):
+        path = (STATIC / request.path_params["name"]).resolve()
+        if path.is_relative_to(STATIC.resolve()) and path.is_file():
+            return _kept_file(path, request)
+    return PlainTextResponse("Not found", status_code=404)
+
+
+def _kept_file(path: Path, request: Any) -> Any:
+    from starlette.responses import FileResponse
+
     headers = {"Cache-Control": KEPT_FOR_GOOD, "Vary": "Accept-Encoding"}
     packed = path.with_name(f"{path.name}.gz")
     media_type = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}.get(
@@ -176,24 +300,3 @@ async def _static_file(request: Any) -> Any:
         headers["Content-Encoding"] = "gzip"
         return FileResponse(packed, headers=headers, media_type=media_type)
     return FileResponse(path, headers=headers, media_type=media_type)
-
-
-Message = dict[str, Any]
-
-
-class SecurityHeaders:
-    """Add the security headers to every answer."""
-
-    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    *((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()),
-                ]
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import shutil
+import socket
 import subprocess
 import sys
 import zipfile
@@ -14,7 +16,15 @@ from click.testing import CliRunner, Result
 
 from dashboard import __version__
 from dashboard.commands import main
-from dashboard.places import DATA, LOADING_VARIABLE, OWN_VARIABLE, ROOT, takes_loads
+from dashboard.places import (
+    DATA,
+    EVERYBODY,
+    LOADING_VARIABLE,
+    NOBODY,
+    OWN_MACHINE,
+    OWN_VARIABLE,
+    ROOT,
+)
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
 
@@ -99,6 +109,17 @@ def test_every_query_is_answered_in_every_form(name: str, warehouse: Warehouse) 
     assert len({len(frame) for frame in frames}) == 1
 
 
+def test_csv_runs_nothing_where_it_is_opened(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = pd.DataFrame({"name": ["=cmd|x", "＝1+1", "@a", "浦江"], "change": [-1, -2.5, 0, 3]})
+    monkeypatch.setattr(Warehouse, "table", lambda *_, **__: hostile.copy())
+    asked = ("table", "town", "--warehouse", warehouse.path)
+    lines = call(*asked).stdout.splitlines()
+    assert lines[1:] == ["'=cmd|x,-1.0", "'＝1+1,-2.5", "'@a,0.0", "浦江,3.0"]
+    assert json.loads(call(*asked, "--as", "json").stdout)[0]["name"] == "=cmd|x"
+
+
 def test_an_unknown_query_is_answered_with_those_there_are(warehouse: Warehouse) -> None:
     said = sentences(call("query", "coverage", "--warehouse", warehouse.path))
     assert "There is no query “coverage”" in said
@@ -129,6 +150,7 @@ def test_build_refuses_an_impossible_number_of_attendances(tmp_path: Path) -> No
     result = call("build", "--attendances", "many", *to)
     assert result.exit_code == 2
     assert "'many' is not a valid integer" in result.stderr
+    assert "命令写得不对" in result.stderr
     assert not any(tmp_path.iterdir())
 
 
@@ -169,23 +191,53 @@ def test_the_module_runs_as_a_program(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ((), True),
-        (("--host", "localhost"), True),
-        (("--host", "0.0.0.0"), False),
-        (("--base-path", "minhang"), False),
-        (("--no-loading",), False),
-        (("--host", "0.0.0.0", "--loading"), True),
+        ((), OWN_MACHINE),
+        (("--host", "localhost"), OWN_MACHINE),
+        (("--host", "0.0.0.0"), NOBODY),
+        (("--base-path", "minhang"), NOBODY),
+        (("--host-name", "minhang.example.cn"), NOBODY),
+        (("--no-loading",), NOBODY),
+        (("--host", "0.0.0.0", "--loading"), EVERYBODY),
     ],
 )
 def test_who_opens_the_page_may_load_on_this_machine_alone(
-    options: tuple[str, ...], expected: bool, warehouse_file: Path, monkeypatch: pytest.MonkeyPatch
+    options: tuple[str, ...], expected: str, warehouse_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(LOADING_VARIABLE, "to be put back")
     allowed = []
-    monkeypatch.setattr("dashboard.server.serve", lambda **_: allowed.append(takes_loads()))
-    answer = CliRunner().invoke(main, [*options, "--warehouse", str(warehouse_file)])
+
+    def serve(*, sockets: list[socket.socket], **_: object) -> None:
+        allowed.append(os.environ[LOADING_VARIABLE])
+        for each in sockets:
+            each.close()
+
+    monkeypatch.setattr("dashboard.server.serve", serve)
+    told = [*options, "--port", "0", "--warehouse", str(warehouse_file)]
+    answer = CliRunner().invoke(main, told)
     assert answer.exit_code == 0, answer.output
     assert allowed == [expected]
+
+
+def test_wrong_host_names_are_told_in_a_sentence() -> None:
+    said = sentences(call("--host-name", "https://a.example/", "--host-name", "b c"))
+    assert "--host-name https://a.example/" in said
+    assert "--host-name b c" in said
+
+
+@pytest.mark.parametrize("words", [("--port", "many"), ("--nothing",), ("nothing",), ("table",)])
+def test_what_is_written_wrongly_is_told_in_chinese_too(words: tuple[str, ...]) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("命令写得不对")
+    assert "--help" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "load"])
+def test_files_that_are_not_there_are_told_all_at_once(command: str, tmp_path: Path) -> None:
+    said = sentences(call(command, tmp_path / "a.xlsx", tmp_path, tmp_path / "b.csv"))
+    assert said.count("there is no such file") == 3
+    said = sentences(call(command, "--mapping", tmp_path / "m.toml"))
+    assert f"--mapping {tmp_path / 'm.toml'}：没有这个文件" in said
 
 
 # Briefings -------------------------------------------------------------------------------
@@ -209,6 +261,8 @@ def test_a_briefing_that_cannot_be_is_refused_in_a_sentence(
     assert "no town with the code “马桥”" in sentences(call(*to, "--town", "马桥"))
     wrong = call("brief", "--to", tmp_path / "a.odp", *from_here)
     assert "end the name with .pptx" in sentences(wrong)
+    lost = call(*to, "--template", tmp_path / "ours.pptx")
+    assert "ours.pptx: there is no such file" in sentences(lost)
     nowhere = call("brief", "--to", tmp_path / "none" / "a.pptx", *from_here)
     assert "can't be written" in sentences(nowhere)
     assert not any(tmp_path.iterdir())

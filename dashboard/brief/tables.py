@@ -9,7 +9,7 @@ from dashboard.model.measures import FIELDS
 from dashboard.model.words import Language
 
 # A spreadsheet would run a text that starts with one of these as a formula.
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def as_csv(rows: pd.DataFrame) -> bytes:

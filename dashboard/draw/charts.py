@@ -78,7 +78,7 @@ def ranking(
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     positions = list(range(len(rows)))
     records = rows.to_dict("records")
-    hovers = [hover_text(row, indicator, say).replace("\n", "<br>") for row in records]
+    hovers = [hover_text(row, indicator, say) for row in records]
     ends = rows["high"].fillna(rows["value"])
     bars = {
         "type": "bar",
@@ -215,8 +215,7 @@ def trend(
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     months = [f"{month:%Y-%m}" for month in rows["month"]]
     hovers = [
-        hover_text(row, indicator, say).replace("\n", "<br>")
-        for row in rows.assign(name=months).to_dict("records")
+        hover_text(row, indicator, say) for row in rows.assign(name=months).to_dict("records")
     ]
     behind = pd.DataFrame({"month": [], "value": []}) if district is None else district
     layout = time_layout(rows["value"], rows["low"], rows["high"], behind["value"])

@@ -60,7 +60,7 @@ def distribution(
                 "mode": "markers", "customdata": rows["key"].tolist(), "hoverinfo": "text",
                 "marker": {"size": 6, "color": BLUE, "opacity": 0.5, "line": {"width": 0}},
                 "hovertext": [
-                    hover_text(row, indicator, say).replace("\n", "<br>") for row in records
+                    hover_text(row, indicator, say) for row in records
                 ],
             },
             {

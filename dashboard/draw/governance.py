@@ -56,7 +56,7 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
             text=[percent_written(value) for value in rows[share]], textposition="outside",
             cliponaxis=False, hoverinfo="text",
             hovertext=[
-                f"{name}<br>{label} {percent_written(value)} · {number_written(number)}"
+                f"{name}\n{label} {percent_written(value)} · {number_written(number)}"
                 for name, value, number in zip(rows["name"], rows[share], rows[count], strict=True)
             ],
         ))  # fmt: skip
@@ -94,7 +94,7 @@ def stacked_months(
             x=months, y=mine["count"].tolist(), name=name, hoverinfo="text", customdata=months,
             marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
             hovertext=[
-                f"{month}<br>{name} {number_written(count)}"
+                f"{month}\n{name} {number_written(count)}"
                 for month, count in zip(months, mine["count"], strict=True)
             ],
         ))  # fmt: skip
@@ -139,7 +139,7 @@ def stacked_towns(
             orientation="h", x=counts.tolist(), y=positions, name=name, hoverinfo="text",
             marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
             hovertext=[
-                f"{towns[key]}<br>{name} {number_written(count)}"
+                f"{towns[key]}\n{name} {number_written(count)}"
                 for key, count in zip(keys, counts, strict=True)
             ],
         ))  # fmt: skip
@@ -210,7 +210,7 @@ def funnel(
         marker={"size": 9, "color": BLUE}, meta={"names": rows["name"].tolist()},
         customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False,
         hovertext=[
-            hover_text(row, indicator, say).replace("\n", "<br>") for row in rows.to_dict("records")
+            hover_text(row, indicator, say) for row in rows.to_dict("records")
         ],
     ))  # fmt: skip
     outside = rows[rows["outside"]]

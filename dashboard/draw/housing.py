@@ -60,10 +60,7 @@ def tier_lines(
                 line={"color": CATEGORIES[number], "width": 2},
                 marker={"size": [8 if month == marked else 0 for month in mine["month"]]},
                 hoverinfo="text",
-                hovertext=[
-                    hover_text(row, indicator, say).replace("\n", "<br>")
-                    for row in labelled.to_dict("records")
-                ],
+                hovertext=[hover_text(row, indicator, say) for row in labelled.to_dict("records")],
             )
         )
     low, high = rows["value"].min(), rows["value"].max()
@@ -135,7 +132,7 @@ def spread_ranking(
         marker={"size": 11, "color": BLUE},
         customdata=rows["key"].tolist(),
         hoverinfo="text",
-        hovertext=[text.replace("\n", "<br>") for text in hovers],
+        hovertext=hovers,
     )
     medians = scatter(
         x=[row["middle"] for row in records if pd.notna(row["middle"])],
@@ -242,7 +239,7 @@ def dots(
         },
         customdata=rows["key"].tolist(),
         hoverinfo="text",
-        hovertext=[text.replace("\n", "<br>") for text in texts],
+        hovertext=texts,
         cliponaxis=False,
     )  # fmt: skip
     suffix = "%" if indicator.kind == "share" else ""
@@ -397,7 +394,7 @@ def supply(
         x=months, y=counts, mode="lines+markers", line={"color": BLUE, "width": 2},
         marker={"size": [8 if month == marked else 0 for month in rows["month"]]},
         hoverinfo="text",
-        hovertext=[f"{m:%Y-%m}<br>{n:,.0f}" for m, n in zip(rows["month"], counts, strict=True)],
+        hovertext=[f"{m:%Y-%m}\n{n:,.0f}" for m, n in zip(rows["month"], counts, strict=True)],
     )  # fmt: skip
     due = scatter(
         x=[f"{day:%Y-%m-%d}" for day in targets["due_on"]],

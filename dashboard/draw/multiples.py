@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.draw.charts import base_layout
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, bold, nothing, plot, together
 from dashboard.draw.theme import BLUE, INK, INK_SOFT, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, short_figure, written
@@ -69,7 +69,7 @@ def multiples(
             traces.append({**behind, **on, "hoverinfo": "skip"})
         line = _line(mine, {"color": BLUE, "width": 2})
         hovers = [
-            f"{end['name']} {month}<br>{written(value, indicator, say.language)}"
+            f"{end['name']} {month}\n{written(value, indicator, say.language)}"
             for month, value in zip(line["x"], mine["value"], strict=True)
         ]
         # One key all along the line: a click on any point of it chooses the town.
@@ -79,7 +79,9 @@ def multiples(
             {
                 "xref": "paper", "yref": "paper", "x": left, "y": top, "xanchor": "left",
                 "yanchor": "bottom", "showarrow": False, "font": {"size": 12, "color": INK},
-                "text": f"{end['name']} <b>{short_figure(end['value'], indicator, say.language)}</b>",
+                "text": together(
+                    f"{end['name']} ", bold(short_figure(end["value"], indicator, say.language))
+                ),
             }
         )  # fmt: skip
     figure = {

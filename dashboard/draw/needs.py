@@ -16,6 +16,8 @@ from dashboard.draw.drawing import (
     nothing,
     plot,
     scatter,
+    small,
+    together,
 )
 from dashboard.draw.theme import (
     BLUE,
@@ -77,7 +79,7 @@ def loop(
         f"{count} · {percent_written(share)}"
         for count, share in zip(counts[1:], steps["of_first"].iloc[1:], strict=True)
     ]
-    hovers = [f"{label}<br>{text}" for label, text in zip(labels, texts, strict=True)]
+    hovers = [f"{label}\n{text}" for label, text in zip(labels, texts, strict=True)]
     positions = list(range(len(steps)))
     first = float(steps["count"].iloc[0])
     between = [
@@ -129,7 +131,7 @@ def settling(
             scatter(x=curve.days, y=curve.settled, mode="lines", name=f"{name} ({curve.count:,})",
                 line={"color": colour, "width": 2, "shape": "hv"}, hoverinfo="text",
                 hovertext=[
-                    f"{name}<br>" + say("{day:.0f} 天内办结 {share:.1f}%", day=day, share=share)
+                    f"{name}\n" + say("{day:.0f} 天内办结 {share:.1f}%", day=day, share=share)
                     for day, share in zip(curve.days, curve.settled, strict=True)
                 ],
             )
@@ -217,7 +219,7 @@ def service_matrix(
     served = by_pair["served_community_count"].unstack().reindex_like(held).fillna(0)
     hovers = [
         [
-            f"{domains[domain]} · {aspects[aspect]}<br>"
+            f"{domains[domain]} · {aspects[aspect]}\n"
             + say(
                 "{activities:,.0f} 场，{communities:,.0f} 个社区",
                 activities=held.loc[aspect, domain],
@@ -227,7 +229,7 @@ def service_matrix(
         ]
         for aspect in aspects
     ]
-    headings = [name.replace(" ", "<br>", 1) for name in domains.values()]
+    headings = [name.replace(" ", "\n", 1) for name in domains.values()]
     # By square root, so that one large count does not make all others look alike.
     figure = framed(
         [
@@ -279,7 +281,7 @@ def supply_and_demand(
             marker={"color": colour}, textposition="outside", cliponaxis=False, hoverinfo="text",
             text=[percent_written(value, 0) for value in needs[share]],
             hovertext=[
-                f"{label}<br>{name} {number_written(n)}"
+                f"{label}\n{name} {number_written(n)}"
                 for label, n in zip(labels, needs[count], strict=True)
             ],
         )
@@ -291,7 +293,7 @@ def supply_and_demand(
     ticks = [
         label
         if pd.isna(each)
-        else f"{label}<br><span style='font-size:11px'>{say('场均 {each:.0f} 人次', each=each)}</span>"
+        else together(f"{label}\n", small(say("场均 {each:.0f} 人次", each=each)))
         for label, each in zip(labels, needs["per_activity"], strict=True)
     ]
     figure = framed(

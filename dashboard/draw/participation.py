@@ -57,7 +57,7 @@ def categories(
             bar(orientation="h", x=rows["value"].tolist(), y=positions, xaxis=f"x{axis}",
                 marker={"color": BLUE if number == 0 else BLUE_PALE}, hoverinfo="text",
                 hovertext=[
-                    hover_text(row, indicator, say).replace("\n", "<br>")
+                    hover_text(row, indicator, say)
                     for row in rows.to_dict("records")
                 ],
                 error_x={
@@ -144,7 +144,7 @@ def calendar(
         cells[weekday, week] = value
         shown = number_written(value)
         text = f"{day} {weekdays[weekday]} {names.get(day, '')}".strip()
-        hovers[weekday][week] = f"{text}<br>{shown} {unit}"
+        hovers[weekday][week] = f"{text}\n{shown} {unit}"
     known = cells[~np.isnan(cells)]
     # A few great days would make all others look alike.
     top = float(np.quantile(known[known > 0], 0.98)) if (known > 0).any() else 1.0
@@ -257,7 +257,7 @@ def reach_funnel(
                 "#E69F00" if row["is_low"] or row["is_without"] else BLUE_PALE for row in records
             ],
         },
-        hovertext=[hover_text(row, indicator, say).replace("\n", "<br>") for row in records],
+        hovertext=[hover_text(row, indicator, say) for row in records],
     )  # fmt: skip
     most = float(rows["value"].max())
     figure = (

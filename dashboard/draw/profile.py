@@ -78,7 +78,7 @@ def place_map(
         height=height,
         alt=say("{town}的位置示意图，标出 {count} 个社区。", town=names[own], count=len(points)),
         keys=tuple(
-            (row["key"], row["hover"].replace("<br>", " ")) for row in points.to_dict("records")
+            (row["key"], row["hover"].replace("\n", " ")) for row in points.to_dict("records")
         ),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.draw.charts import base_layout
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
+from dashboard.draw.drawing import Drawing, Height, bold, nothing, plot
 from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
@@ -57,7 +57,7 @@ def scatter(
         "meta": {"names": labels.tolist()},
         "customdata": rows["key"].tolist(),
         "hoverinfo": "text",
-        "hovertext": ["<br>".join(lines) for lines in hovers],
+        "hovertext": ["\n".join(lines) for lines in hovers],
         "cliponaxis": False,
     }
     figure = {
@@ -93,7 +93,7 @@ def marks(rows: pd.DataFrame) -> list[dict[str, Any]]:
         {
             "type": "scatter", "x": rows["x"].tolist(), "y": rows["y"].tolist(),
             "mode": "markers+text", "hoverinfo": "skip",
-            "text": [f"<b>{name}</b>" for name in rows["name"]], "textposition": "top center",
+            "text": [bold(name) for name in rows["name"]], "textposition": "top center",
             "textfont": {"size": 13, "color": RED}, "cliponaxis": False,
             "marker": {
                 "size": 13, "symbol": "diamond", "color": RED,

@@ -105,4 +105,4 @@ def made_of(micro: Micro, values: list[float], say: Say) -> str:
                 high=part.high,
             )
         )
-    return "<br>".join(lines)
+    return "\n".join(lines)

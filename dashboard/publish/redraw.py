@@ -18,7 +18,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 MOST_TOLD = 10
-RUNS = ("=", "+", "-", "@", "\t", "\r")
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def main() -> int:
@@ -113,7 +113,7 @@ def town_map(figure: dict[str, Any]) -> str:
                 "type": "scatter", "mode": "lines", "fill": "toself",
                 "x": [x for x, _ in points], "y": [y for _, y in points],
                 "fillcolor": own.get("fill", "#E6E6E6"), "line": {"color": "#FFFFFF", "width": 1},
-                "name": own.get("name", region["code"]), "text": own.get("hover", ""),
+                "name": unmarked(own.get("name", region["code"])), "text": unmarked(own.get("hover", "")),
                 "hoverinfo": "text", "showlegend": False,
             }
         )  # fmt: skip
@@ -121,7 +121,7 @@ def town_map(figure: dict[str, Any]) -> str:
         {
             "x": region["label"][0], "y": region["label"][1], "showarrow": False,
             "bgcolor": "rgba(255,255,255,0.75)", "borderpad": 1,
-            "text": f"{own.get('name', '')}<br>{own.get('label', '')}",
+            "text": f"{unmarked(own.get('name', ''))}<br>{unmarked(own.get('label', ''))}",
         }
         for region in geometry["regions"]
         if (own := body["regions"].get(region["code"]))
@@ -132,6 +132,11 @@ def town_map(figure: dict[str, Any]) -> str:
         "yaxis": {**axis, "autorange": "reversed", "scaleanchor": "x"}, "height": 720,
     }  # fmt: skip
     return as_html({"data": traces, "layout": layout})
+
+
+def unmarked(text: str) -> str:
+    """Keep plotly from reading markup in a text."""
+    return html.escape(text, quote=False).replace("\n", "<br>")
 
 
 def as_html(described: dict[str, Any]) -> str:

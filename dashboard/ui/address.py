@@ -10,6 +10,8 @@ from dashboard.model.indicators import BY_TOWN
 from dashboard.model.tables import coverage_type, mode, tier
 from dashboard.model.words import Language, Words
 
+_MOST_TOLD = 3
+_MOST_LETTERS = 60
 MODE_CODES = (*mode.allowed, UNCLASSIFIED)
 
 
@@ -72,15 +74,14 @@ def read_address(
 
     def listed(name: str, allowed: Collection[str]) -> tuple[str, ...]:
         texts = [text for text in dict.fromkeys(parameters.get(name, "").split(",")) if text]
-        for text in texts:
-            if text not in allowed:
-                notices.append(_not_known(name, text))
+        if unknown := [text for text in texts if text not in allowed]:
+            notices.append(_not_known(name, unknown))
         return tuple(text for text in texts if text in allowed)
 
     def one(name: str, allowed: Collection[str]) -> str | None:
         text = parameters.get(name)
         if text and text not in allowed:
-            notices.append(_not_known(name, text))
+            notices.append(_not_known(name, [text]))
         return text if text in allowed else None
 
     start, end = _read_months(parameters, months, notices)
@@ -147,19 +148,31 @@ def _read_month(
         return month
     notices.append(
         Words(
-            f"网址中的 {name}={text} 不在数据的月份之内（{months[0]:%Y-%m} 至 {months[-1]:%Y-%m}），已略过。",
-            f"The address says {name}={text}, outside the months of the data "
+            f"网址中的 {name}={_shortened(text)} 不在数据的月份之内（{months[0]:%Y-%m} 至 {months[-1]:%Y-%m}），已略过。",
+            f"The address says {name}={_shortened(text)}, outside the months of the data "
             f"({months[0]:%Y-%m} to {months[-1]:%Y-%m}); it was left out.",
         )
     )
     return None
 
 
-def _not_known(name: str, text: str) -> Words:
+def _not_known(name: str, texts: list[str]) -> Words:
+    """Say what is not known, in one sentence however much it is."""
+    named = ",".join(_shortened(text) for text in texts[:_MOST_TOLD])
+    others = len(texts) - _MOST_TOLD
+    if others > 0:
+        return Words(
+            f"网址中的 {name}={named} 等 {others + _MOST_TOLD} 个值无法识别，已略过。",
+            f"The address says {name}={named} and {others} more, which are not known; they were left out.",
+        )
     return Words(
-        f"网址中的 {name}={text} 无法识别，已略过。",
-        f"The address says {name}={text}, which is not known; it was left out.",
+        f"网址中的 {name}={named} 无法识别，已略过。",
+        f"The address says {name}={named}, which is not known; it was left out.",
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}…"
 
 
 def with_filters(address: Address, **changes: object) -> Address:

@@ -19,6 +19,7 @@ from dashboard.publish.figure import Caption as Caption
 from dashboard.publish.figure import Told, file_name
 from dashboard.ui.component import component, forget, language_tag, sent
 from dashboard.ui.context import Context, Counted
+from dashboard.ui.notices import plain
 from dashboard.ui.recorded import keep
 
 
@@ -132,7 +133,8 @@ def _answer_menu(context: Context, key: str, event: dict[str, Any], told: Told) 
     @st.dialog(titles[what], width="large")
     def answer() -> None:
         caption = told.caption
-        st.markdown(f"**{caption.headline}**  \n{_joined(caption.note, caption.as_of)}")
+        headline, note = plain(caption.headline), _joined(caption.note, caption.as_of)
+        st.markdown(f"**{headline}**  \n{plain(note)}")
         if what == "data":
             _offer_data(context, key, told.counted)
         else:

@@ -9,6 +9,9 @@ from dashboard.language import Say
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
 
+# Addresses become links even where their signs are escaped: a mark of no width parts them.
+_ADDRESS = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+.!|~$:-])")
 
 
@@ -24,8 +27,8 @@ def show_failure(say: Say) -> None:
 
 def show_notices(notices: Iterable[Words], say: Say) -> None:
     """Show what was left out of a wrong or stale address."""
-    for notice in notices:
-        st.warning(plain(say.words(notice)))
+    if lines := [plain(say.words(notice)) for notice in notices]:
+        st.warning(" ".join(lines))
 
 
 def show_problem(problem: Problem, say: Say) -> None:
@@ -36,4 +39,4 @@ def show_problem(problem: Problem, say: Say) -> None:
 
 def plain(text: str) -> str:
     """Keep what stands in an address or a file from being read as Markdown."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub(_WORD_JOINER, text))

@@ -15,6 +15,7 @@ from dashboard.intake.headings import (
 )
 from dashboard.intake.places import SYSTEMS
 from dashboard.language import Say
+from dashboard.ui.notices import plain
 
 Mapping = dict[str, Any]
 
@@ -67,14 +68,16 @@ def _sheets(say: Say, recognised: list[Recognised]) -> pd.DataFrame:
         unread = [c for c in found.columns if not c.field and not c.personal]
         rows.append(
             {
-                say("工作表"): found.sheet.name
-                if is_one_file
-                else f"{found.sheet.file} · {found.sheet.name}",
+                say("工作表"): plain(
+                    found.sheet.name if is_one_file else f"{found.sheet.file} · {found.sheet.name}"
+                ),
                 say("读作"): say.words(found.table.label) if found.table else say("不读"),
                 say("表头"): say("第 {row} 行", row=found.heading_row + 1) if found.table else "",
-                say("读到的列"): say.listed([_read_as(say, found, column) for column in read]),
-                say("不读的列"): say.listed([column.heading for column in unread]),
-                say("个人信息，不入库"): say.listed([column.heading for column in personal]),
+                say("读到的列"): plain(
+                    say.listed([_read_as(say, found, column) for column in read])
+                ),
+                say("不读的列"): plain(say.listed([column.heading for column in unread])),
+                say("个人信息，不入库"): plain(say.listed([column.heading for column in personal])),
             }
         )
     return pd.DataFrame(rows)
@@ -158,7 +161,7 @@ def _correct_column(
         tell(columns=said)
 
     st.selectbox(
-        f"{letters} · {column.heading}",
+        f"{letters} · {plain(column.heading)}",
         [_NONE, *fields],
         format_func=lambda code: fields.get(code, nothing),
         key=key,

@@ -1,7 +1,7 @@
 """Let people bring their own files in the page, step by step: files, read as, problems, load."""
 
-import getpass
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,15 +26,20 @@ from dashboard.language import Say
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED
 from dashboard.model.words import Words
-from dashboard.places import DATA, own_path, takes_loads, warehouse_path
+from dashboard.places import DATA, own_path, warehouse_path
 from dashboard.ui.context import Context
+from dashboard.ui.notices import plain, show_problem
 from dashboard.ui.own_correcting import corrected, forget_corrections, show_recognised
 from dashboard.ui.own_history import show_history
+from dashboard.ui.rights import takes_loads, who_loads
 from dashboard.ui.uploader import name_uploaders
 from dashboard.warehouse.own import current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
 _CHECKED, _TOLD, _ROUND = "own-checked", "own-told", "own-round"
+# A file's name may take 255 bytes; what is made of it gets a little longer.
+_MOST_BYTES, _LONGEST_ENDING = 200, 10
+_ODD = re.compile(r'[\x00-\x1f\x7f<>:"|?*\ud800-\udfff]')
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -51,7 +56,7 @@ def show_own_data(context: Context) -> None:
     say = context.say
     with st.container():
         if told := st.session_state.pop(_TOLD, []):
-            st.success("  \n".join(say.words(words) for words in told))
+            st.success("  \n".join(plain(say.words(words)) for words in told))
     files, mapping = _choose_files(say)
     with st.container():
         if files:
@@ -105,10 +110,20 @@ def _as_files(uploads: list[Any]) -> Iterator[tuple[list[Path], Path]]:
         for number, upload in enumerate(uploads):
             place = folder / str(number)
             place.mkdir()
-            path = place / (Path(upload.name.replace("\\", "/")).name or "file")
+            path = place / file_name(upload.name)
             path.write_bytes(upload.getbuffer())
             paths.append(path)
         yield paths, folder
+
+
+def file_name(name: str) -> str:
+    """Make of an upload's name one that every system takes: no path, no odd signs, not too long."""
+    bare = _ODD.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    stem, dot, ending = bare.rpartition(".")
+    ending = f"{dot}{ending}" if stem and len(ending) <= _LONGEST_ENDING else ""
+    room = _MOST_BYTES - len(ending.encode())
+    kept = bare.removesuffix(ending).encode()[:room].decode(errors="ignore")
+    return kept + ending or "file"
 
 
 # Steps 2 to 4 -----------------------------------------------------------------------------
@@ -118,7 +133,7 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
     try:
         mapping = _mapping(upload)
     except Problem as problem:
-        _tell(say, problem)
+        show_problem(problem, say)
         return
     checked = _checked(say, files, mapping)
     found = checked.check
@@ -127,7 +142,7 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
         show_recognised(say, found.recognised)
     _step(say("3 检查结果"))
     if checked.problem is not None:
-        _tell(say, checked.problem)
+        show_problem(checked.problem, say)
         return
     assert found is not None
     _show_check(say, files, found)
@@ -175,11 +190,6 @@ def _options(mapping: dict[str, Any]) -> dict[str, Any]:
     return {"today": date.today(), "key": pseudonym_key, "mapping": mapping or None}
 
 
-def _tell(say: Say, problem: Problem) -> None:
-    for words in problem.problems:
-        st.error(say.words(words))
-
-
 @contextmanager
 def _bar(say: Say) -> Iterator[Callable[[float, Words], None]]:
     """Show progress while something runs, and nothing afterwards."""
@@ -219,10 +229,10 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
     else:
         st.success(_ready(say, found))
     for words in found.warnings:
-        st.warning(say.words(words))
+        st.warning(plain(say.words(words)))
     if lines := [*coercion_lines(found), *dropped_lines(found)]:
         with st.expander(say("改写与去除了什么")):
-            st.markdown("\n".join(f"- {say.words(words)}" for words in lines))
+            st.markdown("\n".join(f"- {plain(say.words(words))}" for words in lines))
 
 
 def _ready(say: Say, found: Check) -> str:
@@ -247,7 +257,7 @@ def _offer_copies(say: Say, files: list[Any], found: Check) -> None:
     with st.container(horizontal=True):
         for name in faulty:
             st.download_button(
-                say("下载标注副本：{file}", file=name),
+                say("下载标注副本：{file}", file=plain(name)),
                 partial(made, name),
                 f"{Path(name).stem}-annotated.xlsx",
                 XLSX,
@@ -282,17 +292,13 @@ def _offer_load(say: Say, files: list[Any], mapping: dict[str, Any], found: Chec
         try:
             with _as_files(files) as (paths, _), _bar(say) as progress:
                 done = loading.load(
-                    paths, _places(), who=_who(), **_options(mapping), map_number=number or None,
+                    paths, _places(), who=who_loads(), **_options(mapping), map_number=number or None,
                     replace=replaced, progress=progress,
                 )  # fmt: skip
         except Problem as problem:
-            _tell(say, problem)
+            show_problem(problem, say)
             return
         _tell_and_start_over(done.lines())
-
-
-def _who() -> str:
-    return f"{getpass.getuser()} (app)"
 
 
 def _undo(say: Say) -> None:
@@ -300,7 +306,7 @@ def _undo(say: Say) -> None:
         with _bar(say) as progress:
             batch = loading.undo(_places(), progress=progress)
     except Problem as problem:
-        _tell(say, problem)
+        show_problem(problem, say)
         return
     _tell_and_start_over([Words(f"已撤销批次 {batch}。", f"Batch {batch} is undone.")])
 

@@ -9,8 +9,10 @@ import streamlit as st
 from dashboard.intake.merging import WHOLE_ROW
 from dashboard.language import Say
 from dashboard.model.tables import NAMED, qualifier
-from dashboard.places import own_path, takes_loads
+from dashboard.places import own_path
 from dashboard.ui.context import Context
+from dashboard.ui.notices import plain
+from dashboard.ui.rights import takes_loads
 from dashboard.warehouse.own import State, current_state
 
 MOST_RESTATED = 2_000
@@ -45,8 +47,8 @@ def _batches(say: Say, state: State) -> pd.DataFrame:
             {
                 say("批次"): batch["batch"],
                 say("时间"): batch["when"].replace("T", " ")[:16] + " UTC",
-                say("载入人"): batch["who"],
-                say("文件"): say.listed([file["name"] for file in batch["files"]]),
+                say("载入人"): plain(batch["who"]),
+                say("文件"): say.listed([plain(file["name"]) for file in batch["files"]]),
                 say("行数"): total(batch, "rows"),
                 say("新增"): total(batch, "added"),
                 say("更正"): total(batch, "restated"),

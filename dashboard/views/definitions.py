@@ -11,9 +11,11 @@ from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.model.contract import TYPE_WORDS, Field, Table
 from dashboard.model.indicators import INDICATORS
-from dashboard.model.tables import NAMED, TABLES, confidence, qualifier
+from dashboard.model.privacy import hide_small
+from dashboard.model.tables import NAMED, TABLES, confidence, proposal_text, qualifier
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_headline
+from dashboard.ui.rights import is_own_machine
 
 LARGE_TABLE_ROWS = 200_000
 
@@ -112,16 +114,34 @@ def _dictionary(context: Context) -> None:
         )
     )
     st.table(_fields(table, say), hide_index=True)
-    rows = context.warehouse.row_count(name)
+    rows, exact = context.warehouse.row_count(name), is_own_machine()
+    is_shut = not exact and any(column.field.type == "pseudonym" for column in table.columns)
     st.download_button(
         say("下载 {table}（CSV，{rows:,} 行）", table=say.words(table.label), rows=rows),
-        lambda: as_csv(context.warehouse.table(name)),
+        lambda: as_csv(_let_out(context, table, exact=exact)),
         f"{name}.csv",
         "text/csv",
         on_click="ignore",
-        disabled=rows > LARGE_TABLE_ROWS,
+        disabled=rows > LARGE_TABLE_ROWS or is_shut,
         help=say("更大的表请在命令行运行 python -m dashboard table {name}。", name=name),
     )
+    if not exact:
+        st.caption(
+            say(
+                "从网页下载的表中，少于 {least} 人的数已隐去，不含提案原文，也不给出每行一人的表；全表请在服务器上用命令行导出。",
+                least=context.warehouse.small_cell,
+            )
+        )
+
+
+def _let_out(context: Context, table: Table, *, exact: bool) -> pd.DataFrame:
+    """Give a table whole to whoever sits at the machine that holds it; to others without texts,
+    and without counts of few persons."""
+    rows = context.warehouse.table(table.name)
+    if exact:
+        return rows
+    rows = rows.drop(columns=[proposal_text.name], errors="ignore")
+    return hide_small(rows, table.key, least=context.warehouse.small_cell)
 
 
 def _fields(table: Table, say: Say) -> pd.DataFrame:

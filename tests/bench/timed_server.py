@@ -11,7 +11,8 @@ from typing import Any
 
 from streamlit.runtime.scriptrunner import script_runner
 
-from dashboard.server import serve
+from dashboard.hosts import Hosts
+from dashboard.server import listen, serve
 
 port, warehouse, log = int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
 run = vars(script_runner)["exec_func_with_error_handling"]
@@ -27,4 +28,7 @@ def timed(*arguments: Any) -> Any:
 
 
 vars(script_runner)["exec_func_with_error_handling"] = timed
-serve(host="127.0.0.1", port=port, base_path="", open_browser=False, warehouse=warehouse)
+serve(
+    sockets=listen("127.0.0.1", port), hosts=Hosts(), base_path="", open_browser=False,
+    warehouse=warehouse,
+)  # fmt: skip

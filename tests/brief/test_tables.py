@@ -8,10 +8,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from dashboard.brief import tables
 from dashboard.brief.tables import as_csv, as_xlsx, neutral, plain_dates
 from dashboard.model.indicators import column_heading
+from dashboard.publish import redraw
 
-FORMULAS = ["=cmd|'/c calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+FORMULAS = [
+    "=cmd|'/c calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)",
+]  # fmt: skip
 ROWS = pd.DataFrame(
     {
         "town_code": ["310112101", "310112114"],
@@ -76,6 +80,10 @@ def test_texts_of_either_kind_are_neutralised(dtype):
     own = neutral(rows)["name_zh"]
     assert own.iloc[0] == "'=1"
     assert pd.isna(own.iloc[1])
+
+
+def test_what_was_neutralised_is_known_where_a_figure_is_redrawn():
+    assert redraw.RUNS == tables._RUNS
 
 
 def test_negative_numbers_stay_numbers():

@@ -10,11 +10,11 @@ from dashboard.draw import drawing
 
 @pytest.fixture(autouse=True)
 def checked_by_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_gaps = drawing._without_gaps
+    sendable = drawing._sendable
 
-    def checked(figure: Any) -> Any:
+    def checked(figure: Any, name: str = "") -> Any:
         if isinstance(figure, dict) and "data" in figure:
             go.Figure(figure["data"], figure["layout"])
-        return without_gaps(figure)
+        return sendable(figure, name)
 
-    monkeypatch.setattr(drawing, "_without_gaps", checked)
+    monkeypatch.setattr(drawing, "_sendable", checked)

@@ -57,7 +57,7 @@ def the_needs(say=ZH, **counts) -> Drawing:
 
 
 def the_scores(say=ZH, *, scores=(41.0, MISSING)) -> Drawing:
-    rows = pd.DataFrame({"name": ["A", "B"], "score": scores, "made_of": ["a<br>b", "c<br>d"]})
+    rows = pd.DataFrame({"name": ["A", "B"], "score": scores, "made_of": ["a\nb", "c\nd"]})
     return scorecard(rows, say)
 
 

@@ -30,7 +30,7 @@ POINTS = pd.DataFrame(
         "y": [0.5, 1.0],
         "size": [8, 9],
         "is_marked": [True, False],
-        "hover": ["One<br>10", "Two<br>20"],
+        "hover": ["One\n10", "Two\n20"],
     }
 )
 

@@ -318,7 +318,7 @@ def test_a_micro_is_the_mean_of_its_parts():
     party = scores.set_index("micro").loc["party"]
     assert party["score"] == pytest.approx(40)
     assert made_of(MICROS[0], party["values"], ZH) == (
-        "独立党支部覆盖率 20.0%（0–100）<br>有效覆盖率 60.0%（0–100）"
+        "独立党支部覆盖率 20.0%（0–100）\n有效覆盖率 60.0%（0–100）"
     )
 
 

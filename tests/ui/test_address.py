@@ -1,5 +1,6 @@
 """An address comes back as it was written, and what is wrong in it is said and left out."""
 
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -163,13 +164,27 @@ def test_known_values_stay_where_a_wrong_one_is_left_out():
 
 def test_every_wrong_value_is_said_once():
     _, notices = read(town="x,y,x", mode="9", from_="never", lang="fr")
-    assert sorted(notice.en.split(",")[0] for notice in notices) == [
+    assert sorted(notice.en.split(", ")[0] for notice in notices) == [
         "The address says from=never",
         "The address says lang=fr",
         "The address says mode=9",
-        "The address says town=x",
-        "The address says town=y",
+        "The address says town=x,y",
     ]
+
+
+@pytest.mark.parametrize("name", ["town", "from_", "map", "tier"])
+def test_an_address_full_of_nonsense_is_told_in_one_short_sentence(name):
+    started = time.perf_counter()
+    _, (notice,) = read(**{name: ",".join(f"nonsense-{number}" for number in range(10_000))})
+    assert time.perf_counter() - started < 1
+    assert len(notice.zh) < 300
+    assert len(notice.en) < 300
+
+
+def test_of_many_wrong_values_the_number_is_told():
+    _, (notice,) = read(town=",".join(str(number) for number in range(10)))
+    assert "town=0,1,2 等 10 个值" in notice.zh
+    assert "town=0,1,2 and 7 more" in notice.en
 
 
 def test_a_month_outside_the_data_is_told_the_months_there_are():

@@ -31,9 +31,7 @@ def _spans(context: Context, row: Any) -> tuple[list[Span], list[tuple[str, str,
         time = _time(each, say)
         kind = "grid" if each.coverage_type == "grid" else each.mode or "none"
         kind = "none" if pd.isna(kind) else str(kind)
-        spans.append(
-            Span(say("治理"), how, each.valid_from, _ended(each), kind, f"{how}<br>{time}")
-        )
+        spans.append(Span(say("治理"), how, each.valid_from, _ended(each), kind, f"{how}\n{time}"))
         is_last = pd.isna(each.valid_to)
         texts.append((how, leading, time, prove("mode_since") if is_last else prove()))
     for each in context.count("organisations").rows.itertuples():
@@ -45,7 +43,7 @@ def _spans(context: Context, row: Any) -> tuple[list[Span], list[tuple[str, str,
         )
         time = _time(each, say)
         kind = f"o-{each.organisation_kind}"
-        spans.append(Span(name, area, each.valid_from, _ended(each), kind, f"{name}<br>{time}"))
+        spans.append(Span(name, area, each.valid_from, _ended(each), kind, f"{name}\n{time}"))
         columns = (f"{each.organisation_kind}_since", f"{each.organisation_kind}_m2")
         texts.append((name, area or "—", time, prove(*columns)))
     return spans, texts

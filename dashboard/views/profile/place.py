@@ -106,7 +106,7 @@ def points_of(context: Context, rows: pd.DataFrame, *, marked: tuple[str, ...]) 
             "size": (6 + (residents**0.5) / 5).clip(upper=18).round(1),
             "is_marked": rows["community_code"].isin(marked),
             "hover": [
-                f"{name}<br>{count_written(count, say.language)} {say('居民')}"
+                f"{name}\n{count_written(count, say.language)} {say('居民')}"
                 for name, count in zip(rows[f"name_{say.language}"], residents, strict=True)
             ],
         }
