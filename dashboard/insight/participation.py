@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import funnel_limits
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, count_written, measure, written
+from dashboard.model.indicators import BY_CODE, count_written, measure, total, written
 from dashboard.model.words import Words
 
 MOST_ACTIVE = 0.1
@@ -60,7 +60,7 @@ class Equity:
 
     ``points``: the Lorenz curve, shares of residents and of attendances from 0 to 1; ``most_active``:
     the share of attendances of the most active tenth; ``between``: of Theil's index, how much is
-    between towns, 0–1.
+    between towns, 0–1. With a town hidden, Theil's index is not known.
     """
 
     gini: float
@@ -84,19 +84,19 @@ def equity(spread: pd.DataFrame, towns: pd.DataFrame) -> Equity | None:
         return None
     participants, attendances = float(persons.sum()), float(attended.sum())
     months = towns["month_count"].max()
-    residents = max(float(towns["resident_month_count"].sum() / months), participants)
-    known = towns.dropna(subset=["participant_count", "resident_attendance_count"])
-    # A person seen in several towns is one of each, so that the parts add up.
+    residents = float(np.maximum(total(towns["resident_month_count"]) / months, participants))
+    # A person seen in several towns is one of each, so that the parts add up. With a town hidden,
+    # nothing is known of the parts.
     mine = np.maximum(
-        known["resident_month_count"] / months, known["participant_count"].astype("float64")
+        towns["resident_month_count"] / months, towns["participant_count"].astype("float64")
     )
-    all_mine = known["resident_attendance_count"].astype("float64")
-    share = all_mine / all_mine.sum()
-    theil = float(
-        known["attendance_log_sum"].sum() / all_mine.sum() + np.log(mine.sum() / all_mine.sum())
+    all_mine = towns["resident_attendance_count"].astype("float64")
+    share = all_mine / total(all_mine)
+    theil = total(towns["attendance_log_sum"]) / total(all_mine) + float(
+        np.log(total(mine) / total(all_mine))
     )
-    some = share > 0
-    between = float((share[some] * np.log(share[some] / (mine[some] / mine.sum()))).sum())
+    some = share != 0
+    between = total(share[some] * np.log(share[some] / (mine[some] / total(mine))))
     absent = 1 - participants / residents
     points = pd.DataFrame(
         {
@@ -251,10 +251,12 @@ def calendar_headline(say: Say, rows: pd.DataFrame, festivals: Festivals) -> str
 
     ``rows``: ``held_on`` and ``value``; ``festivals``: those near them.
     """
-    total = rows["value"].sum()
-    if not total:
+    every = total(rows["value"])
+    if not every:
         return say("所选范围内没有活动。")
-    weekend = rows.loc[rows["held_on"].dt.day_of_week >= 5, "value"].sum() / total * 100
+    if pd.isna(every):
+        return say("有的日子人次太少，不列，周末的比例也不列。")
+    weekend = rows.loc[rows["held_on"].dt.day_of_week >= 5, "value"].sum() / every * 100
     most = rows.loc[rows["value"].idxmax(), "held_on"].date()
     ahead = [(day - most, name) for day, name in festivals]
     near = [(gap.days, name) for gap, name in ahead if 0 <= gap.days <= FESTIVAL_DAYS]

@@ -56,9 +56,13 @@ def community_features(
 
 def town_features(communities: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
     """Describe each town by its communities, by its code; from the same rows."""
-    rows = communities.assign(young=communities["youth_share"] * communities["resident_count"])
+    rows = communities.assign(
+        young=communities["youth_share"] * communities["resident_count"],
+        told=communities["resident_count"].where(communities["youth_share"].notna()),
+    )
     groups = rows.groupby("town_code")
     residents = groups["resident_count"].sum()
+    told = groups["told"].sum()
     kinds = _kinds(rows["community_kind"]).groupby(rows["town_code"]).mean()
     return pd.concat(
         [
@@ -66,7 +70,7 @@ def town_features(communities: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFram
                 {
                     "log_communities": _log(groups.size()),
                     "log_residents": _log(residents),
-                    "youth_share": groups["young"].sum() / residents.where(residents > 0),
+                    "youth_share": groups["young"].sum() / told.where(told > 0),
                 }
             ),
             _tier_mix(tiers, "town_code").reindex(residents.index),

@@ -34,7 +34,7 @@ _PER_TIER = frozenset({"supply_count", "available_count", "let_count"})
 
 
 def add_up(rows: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFrame:
-    """Sum counted columns over the rows of each group.
+    """Sum counted columns over the rows of each group, each as ``total`` does.
 
     Raises NotAdditive for distinct people, and for tiers' own units unless grouped by tier.
     """
@@ -44,7 +44,12 @@ def add_up(rows: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFram
         if name in _PER_TIER and "tier" not in by and rows["tier"].nunique() > 1:
             raise NotAdditive(f"{name} is in each tier's own unit: group by tier")
     groups = rows.groupby(by, as_index=False, sort=False, dropna=False)
-    return groups[columns].sum(min_count=1)  # what is all missing stays missing
+    return groups[columns].sum(skipna=False)
+
+
+def total(counts: pd.Series) -> float:
+    """Add counts up; where one is missing or hidden, so is their sum."""
+    return float(counts.astype("float64").sum(skipna=False))
 
 
 def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:

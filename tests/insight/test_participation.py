@@ -318,3 +318,9 @@ def test_lunar_festivals_keep_their_distances():
         assert 118 <= (by_name[year, "端午"] - spring).days <= 152
         assert (by_name[year, "中秋"] - by_name[year, "端午"]).days in range(97, 130)
         assert date(year, 1, 21) <= spring <= date(year, 2, 20)
+
+
+def test_calendar_headline_makes_no_share_of_what_is_hidden():
+    rows = days(**{"2025-10-04": 30, "2025-10-06": None})
+    assert "比例也不列" in calendar_headline(ZH, rows, ())
+    assert "比例也不列" in calendar_headline(ZH, days(**{"2025-10-06": None}), ())
