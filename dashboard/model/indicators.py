@@ -6,6 +6,7 @@ missing: a zero or missing denominator gives NaN, never 0.
 """
 
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,6 +46,40 @@ def add_up(rows: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFram
             raise NotAdditive(f"{name} is in each tier's own unit: group by tier")
     groups = rows.groupby(by, as_index=False, sort=False, dropna=False)
     return groups[columns].sum(skipna=False)
+
+
+def ratio(part: Any, whole: Any) -> Any:
+    """Divide numbers, or columns of them; over nothing the answer is missing."""
+    if isinstance(whole, pd.Series):
+        return part / whole.where(whole > 0)
+    return part / (whole if whole > 0 else np.nan)
+
+
+def percent(part: Any, whole: Any) -> Any:
+    """Give a part as a percentage of a whole; of nothing it is missing."""
+    return as_percent(ratio(part, whole))
+
+
+def as_percent(share: Any) -> Any:
+    """Turn a share of one into a percentage."""
+    return share * 100
+
+
+def as_share(percentage: Any) -> Any:
+    """Turn a percentage into a share of one."""
+    return percentage / 100
+
+
+def as_written(value: Any, indicator: Indicator) -> Any:
+    """Round a value, or a column of them, as it is written: what is judged is what is read."""
+    if isinstance(value, pd.Series):
+        return value.astype("float64").map(lambda each: rounded(each, indicator.decimals))
+    return rounded(value, indicator.decimals)
+
+
+def rank_of(value: float, values: pd.Series, indicator: Indicator) -> int:
+    """Rank a value among all, the highest first; what is written alike shares the better rank."""
+    return int((as_written(values, indicator) > as_written(value, indicator)).sum()) + 1
 
 
 def total(counts: pd.Series) -> float:

@@ -68,11 +68,19 @@ def towns(rows, indicator=COVERAGE, *, district=50.0, chosen=(), say=ZH):
     return towns_headline(say, found, indicator, district=district, chosen=chosen)
 
 
+def test_what_is_written_alike_is_ranked_and_told_alike():
+    rows = covered(9204, 9196, 5000, of=10_000)
+    assert ranked(rows, COVERAGE)["rank"].tolist() == [1, 1, 3]
+    assert "甲等 2 个街镇最高，92.0%" in towns(rows).state
+    same = towns(covered(9204, 9196, of=10_000)).state
+    assert "各街镇相同" in same
+
+
 # One indicator ---------------------------------------------------------------------------
 
 
 def test_equal_values_share_a_rank_and_missing_ones_have_none():
-    rows = ranked(counted(5, 9, 9, None, 1))
+    rows = ranked(counted(5, 9, 9, None, 1), COVERAGE)
     assert list(zip(rows["key"], rows["rank"], strict=True)) == [
         ("b", 1), ("c", 1), ("a", 3), ("e", 4)
     ]  # fmt: skip

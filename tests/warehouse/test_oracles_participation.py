@@ -202,7 +202,7 @@ def test_gini_and_theil_are_those_of_every_single_resident(
         places += [town] * max(people, len(came))
     theil = TheilD(np.array(values, dtype="float64"), np.array(places))
     assert found.theil == pytest.approx(theil.T, abs=2e-3)
-    assert found.between * found.theil == pytest.approx(float(np.squeeze(theil.bg)), abs=2e-3)
+    assert found.between / 100 * found.theil == pytest.approx(float(np.squeeze(theil.bg)), abs=2e-3)
 
 
 @over_choices

@@ -21,6 +21,7 @@ from dashboard.model.indicators import (
     column_heading,
     count_written,
     measure,
+    ratio,
     short_figure,
     written,
 )
@@ -294,7 +295,7 @@ def _modes(context: Context) -> None:
             "name": kinds(counted.rows).map(names),
             "value": counted.rows["community_count"],
             "text": [
-                say("{count} 个（{share:.1%}）", count=count, share=count / total)
+                say("{count} 个（{share:.1%}）", count=count, share=ratio(count, total))
                 for count in counted.rows["community_count"]
             ],
         }
