@@ -128,6 +128,13 @@ class Questions:
         """Count the chosen communities for every month up to the end month."""
         return self.count("district_by_month", start_month=self.warehouse.months[0])
 
+    @property
+    def has_none_open(self) -> bool:
+        """Whether no chosen community is open at the end month's end."""
+        rows = self.district_months().rows
+        now = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
+        return not now["community_count"].any()
+
     def participation_months(self, filters: Filters | None = None) -> Counted:
         """Count participation for every month, over windows as long as the chosen one."""
         return self.count("participation_by_month", filters, start_month=self.warehouse.months[0])

@@ -86,12 +86,11 @@ select
         + coalesce(any_value(m.first_time_participant_count), 0),
         null
     ) as first_time_participant_count,
-    sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
-        as resident_month_count,
-    count(distinct s.month) as month_count,
+    sum(s.resident_month_count) as resident_month_count,
+    count(distinct s.month) filter (s.resident_month_count is not null) as month_count,
     sum(s.activity_count)::bigint as activity_count,
     sum(s.attendance_count)::bigint as attendance_count
-from community_month as s
+from community_flow as s
 join chosen as c on c.community_code = s.community_code
 cross join before as b
 left join unmoved as u on u.community_code = c.community_code
