@@ -500,6 +500,35 @@ def tiny_town(attendances: set[Seen], towns: list[str]) -> duckdb.DuckDBPyConnec
     )
 
 
+def test_one_who_moved_before_the_first_month_of_housing_breaks_no_count() -> None:
+    """Activities may have been recorded for longer than residents."""
+    days = [date(2023, 6, 1), FIRST, add_months(FIRST, 1)]
+    held = [(code, day) for code in "ab" for day in days]
+    with tiny_warehouse(
+        community=[
+            {"community_code": code, "town_code": "A", "opened_on": date(2020, 1, 1)}
+            for code in "ab"
+        ],
+        occupancy=[
+            {"community_code": code, "month": add_months(FIRST, count), "resident_count": 10}
+            for code in "ab" for count in range(2)
+        ],
+        activity=[
+            {"activity_code": f"{code}{day}", "community_code": code, "held_on": day}
+            for code, day in held
+        ],
+        attendance=[
+            {"activity_code": f"{code}{day}", "participant_code": 1, "is_resident": True}
+            for code, day in held
+        ],
+    ) as connection:  # fmt: skip
+        parameters = Filters(FIRST, add_months(FIRST, 1)).parameters()
+        (month,) = ask(connection, "participation_by_month", parameters)
+        cohorts = ask(connection, "participation_cohorts", parameters)
+    assert (month["participant_count"], month["activity_count"]) == (1, 4)
+    assert [(row["first_month"], row["participant_count"]) for row in cohorts] == [(days[0], 1)] * 3
+
+
 # The fine points of the definitions, one community each ----------------------------------
 
 JUNE, JUNE_END = date(2025, 6, 1), date(2025, 6, 30)
