@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from dashboard.model.indicators import ratio
 from dashboard.model.tables import community_kind, tier
 
 Aspects = Mapping[str, Sequence[str]]
@@ -70,7 +71,7 @@ def town_features(communities: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFram
                 {
                     "log_communities": _log(groups.size()),
                     "log_residents": _log(residents),
-                    "youth_share": groups["young"].sum() / told.where(told > 0),
+                    "youth_share": ratio(groups["young"].sum(), told),
                 }
             ),
             _tier_mix(tiers, "town_code").reindex(residents.index),

@@ -171,32 +171,44 @@ MEASURES: tuple[Field, ...] = (
 
 # How everything is counted, whatever the page: shown with the definitions.
 COUNTING: tuple[Words, ...] = (
-    W("社区、房源、居民、入住和未办结提案为月末存量，只计当日在册的社区；活动、参与、迁入迁出、提出和办结的提案计入发生的当月，"
-      "社区退出的当月也计。",
-      "Communities, dwellings, residents, lettings and open proposals stand as at a month's end, of the "
-      "communities open on that day. Activities, attendances, moves, proposals raised and settled count in "
-      "the month they happened in, a community's month of closing too."),
-    W("覆盖类型、模式、层次按期末月末筛选，已退出的社区不属任何一类；是否建管家不随月份变化。“未分类”指居村治理而未定五种模式之一，"
-      "片区网格没有模式。",
-      "Coverage type, mode and tier are those of the end month: a community that has closed by then is of "
-      "none. A Home is one all along. “Unclassified” is a committee without one of the five modes; grids have "
-      "no mode."),
-    W("平均居民按当地报有居民数的月份平均，期间新开的地方不被摊薄；基尼与泰尔指数对各街镇用同样的月数，各街镇之和才等于全区。"
-      "没有上报退出当月的，最后一批迁出不在流动率之内。",
-      "Mean residents are over the months for which a place has a count, so that one that opened meanwhile is "
-      "not thinned out; for Gini and Theil every town's are over the same months, so that towns add up to the district. "
-      "Where the month of closing is not reported, the last move-outs are in no turnover."),
-    W("提案跟踪到数据最后一日，或社区退出的前一日；受理、14 天内办结和所到阶段都截至该日，不是所选月末。社区退出后，"
-      "其未办结提案不再列为未办结、超期或待受理。",
-      "Proposals are followed to the last day of the data, or to the day before their community closed: "
-      "acceptance, settling within 14 days and stages are as of then, not of the chosen month's end. Once a "
-      "community has closed, its open proposals are no longer listed as open, overdue or waiting."),
-    W("新开、退出、新纳入和床位变化为期末与期前一月末相比：期间开业又退出的社区两边都不计；期前没有数据的没有变化。",
-      "Opened, closed, newly covered and the change in beds compare the end with the end of the month before: "
-      "a community that opened and closed in between counts in neither. Without data before, there is no change."),
-    W("合计中有一项因人数少而不列或缺失的，合计也缺失，不按 0 计；达标与否、高低、分级均按写出的数值判断。",
-      "A sum is missing if a part of it is missing or hidden as too few: never taken for 0. Whether a bar is "
-      "met, what is higher and which class a place is in are judged by the value as it is written."),
+    W(
+        "社区、房源、居民、入住和未办结提案为月末存量，只计当日在册的社区；活动、参与、迁入迁出、提出和办结的提案计入发生的当月，"
+        "社区退出的当月也计。",
+        "Communities, dwellings, residents, lettings and open proposals stand as at a month's end, of the "
+        "communities open on that day. Activities, attendances, moves, proposals raised and settled count in "
+        "the month they happened in, a community's month of closing too.",
+    ),
+    W(
+        "覆盖类型、模式、层次按期末月末筛选，已退出的社区不属任何一类；是否建管家不随月份变化。“未分类”指居村治理而未定五种模式之一，"
+        "片区网格没有模式。",
+        "Coverage type, mode and tier are those of the end month: a community that has closed by then is of "
+        "none. A Home is one all along. “Unclassified” is a committee without one of the five modes; grids have "
+        "no mode.",
+    ),
+    W(
+        "平均居民按当地报有居民数的月份平均，期间新开的地方不被摊薄；基尼与泰尔指数对各街镇用同样的月数，各街镇之和才等于全区。"
+        "没有上报退出当月的，最后一批迁出不在流动率之内。",
+        "Mean residents are over the months for which a place has a count, so that one that opened meanwhile is "
+        "not thinned out; for Gini and Theil every town's are over the same months, so that towns add up to the district. "
+        "Where the month of closing is not reported, the last move-outs are in no turnover.",
+    ),
+    W(
+        "提案跟踪到数据最后一日，或社区退出的前一日；受理、14 天内办结和所到阶段都截至该日，不是所选月末。社区退出后，"
+        "其未办结提案不再列为未办结、超期或待受理。",
+        "Proposals are followed to the last day of the data, or to the day before their community closed: "
+        "acceptance, settling within 14 days and stages are as of then, not of the chosen month's end. Once a "
+        "community has closed, its open proposals are no longer listed as open, overdue or waiting.",
+    ),
+    W(
+        "新开、退出、新纳入和床位变化为期末与期前一月末相比：期间开业又退出的社区两边都不计；期前没有数据的没有变化。",
+        "Opened, closed, newly covered and the change in beds compare the end with the end of the month before: "
+        "a community that opened and closed in between counts in neither. Without data before, there is no change.",
+    ),
+    W(
+        "合计中有一项因人数少而不列或缺失的，合计也缺失，不按 0 计；达标与否、高低、分级均按写出的数值判断。",
+        "A sum is missing if a part of it is missing or hidden as too few: never taken for 0. Whether a bar is "
+        "met, what is higher and which class a place is in are judged by the value as it is written.",
+    ),
 )
 
 FIELDS: dict[str, Field] = {

@@ -143,10 +143,10 @@ def _told_when_it_fails() -> Iterator[None]:
             raise Problem(
                 Words(
                     f"构建数据仓库时数据库引擎出错（{reason}）：原有的数据仓库不变，继续使用；"
-                    "请撤销刚载入的文件或换一份数据再试，并把这句话告知维护者。",
+                    "请核对最近改动的数据再试；仍不成时，把这句话告知维护者。",
                     f"The database engine failed while the warehouse was being built ({reason}): the "
-                    "old warehouse stays in use; undo the file just loaded or try other data, and "
-                    "pass this sentence on to the maintainers.",
+                    "old warehouse stays in use; check the data changed last and try again, and if it "
+                    "still fails pass this sentence on to the maintainers.",
                 )
             ) from error
         raise Problem(
