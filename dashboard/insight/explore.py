@@ -493,8 +493,10 @@ def correlation_written(say: Say, found: Correlation) -> str:
     )
 
 
-def thirds(values: pd.Series) -> pd.Series:
-    """Put places into thirds by rank: 0, 1, 2; equals are in one third, the missing in none."""
+def thirds(values: pd.Series, indicator: Indicator) -> pd.Series:
+    """Put places into thirds by rank: 0, 1, 2; those written alike are in one third, the missing in
+    none."""
+    values = as_written(values, indicator)
     share = (values.rank(method="average") - 0.5) / values.notna().sum()
     return (share * 3).clip(upper=2.999).apply(np.floor).astype("Int64")
 
