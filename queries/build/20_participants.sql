@@ -5,6 +5,7 @@
 --         cohort_rollup: one row per community, first month seen and month;
 --         spread_rollup: one row per community, end month and attendances in the year up to it;
 --         moved_participant_month: one row per moved participant, community and month;
+--         attended_since: the first month of attendances, one row in all;
 --         activity_category: one row per breakdown and category;
 --         category_month: one row per category, community and month;
 --         activity_day: one row per community and day
@@ -60,6 +61,12 @@ with attended as (
 select h.*, coalesce(t.attendance_count, 0) as attendance_count
 from held as h
 left join attended as t on t.activity_code = h.activity_code;
+
+-- Activities and residents may have been recorded for longer than who came.
+create table attended_since as
+select greatest(min(month), (select min(month) from community_month)) as month
+from held_attended
+where attendance_count > 0;
 
 create table activity_day as
 select

@@ -138,7 +138,7 @@ select
     + coalesce(any_value(m.repeat_participant_count), 0) as repeat_participant_count,
     -- First-timers are known only where there are data for the 12 months before.
     if(
-        any_value(w.since) >= (select month from first_data),
+        any_value(w.since) >= (select month from attended_since),
         coalesce(any_value(p.first_time_participant_count), 0)
         + coalesce(any_value(m.first_time_participant_count), 0),
         null

@@ -25,8 +25,7 @@ with chosen as (
 before as (
     select
         ($start_month::date - to_months(12))::date as since,
-        ($start_month::date - to_months(12)) >= (select min(month) from community_month)
-            as is_known
+        ($start_month::date - to_months(12)) >= (select month from attended_since) as is_known
 ),
 -- Add each distinct person once: those of one community from the roll-ups, those who moved
 -- one by one.

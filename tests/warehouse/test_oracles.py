@@ -446,7 +446,8 @@ def test_the_roll_up_counts_each_person_once(
     def counts(among: Iterable[str], first: int, last: int) -> list[int | None]:
         seen, before = times(among, first, last), times(among, first - 12, first - 1)
         again = sum(number > 1 for number in seen.values())
-        new = len(seen.keys() - before.keys()) if first >= 12 else None
+        is_known = first - 12 >= min(each.month for each in attendances)
+        new = len(seen.keys() - before.keys()) if is_known else None
         return [len(seen), again, new]
 
     # Nobody is there twice, as a resident and not.
@@ -498,6 +499,18 @@ def tiny_town(attendances: set[Seen], towns: list[str]) -> duckdb.DuckDBPyConnec
             for each in attendances
         ],
     )
+
+
+def test_first_timers_are_not_known_before_attendances_were_recorded() -> None:
+    """Residents are recorded from month 0 on, attendances from month 2: nobody knows who came before."""
+    attendances = {Seen(1, 0, 2, True, 0), Seen(1, 0, 14, True, 0), Seen(2, 0, 13, True, 0)}
+    with tiny_town(attendances, ["A"] * HOMES) as connection:
+        for start, known in ((13, None), (14, 0)):
+            month = add_months(FIRST, start)
+            parameters = Filters(month, month).parameters()
+            for name in ("participation_by_town", "participation_by_month"):
+                (found,) = ask(connection, name, parameters)
+                assert found["first_time_participant_count"] == known, (name, start)
 
 
 def test_one_who_moved_before_the_first_month_of_housing_breaks_no_count() -> None:
