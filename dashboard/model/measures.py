@@ -205,9 +205,12 @@ COUNTING: tuple[Words, ...] = (
         "a community that opened and closed in between counts in neither. Without data before, there is no change.",
     ),
     W(
-        "合计中有一项因人数少而不列或缺失的，合计也缺失，不按 0 计；达标与否、高低、分级均按写出的数值判断。",
-        "A sum is missing if a part of it is missing or hidden as too few: never taken for 0. Whether a bar is "
-        "met, what is higher and which class a place is in are judged by the value as it is written.",
+        "合计中有一项因人数少而不列的，合计也不列，不按 0 计；当月未上报住房的社区不计入房源与居民的合计。"
+        "达标与否、高低、分级均按写出的数值判断。",
+        "A sum is missing if a part of it is hidden as too few, never taken for 0; a community that "
+        "reported no housing for a month is left out of the sums of dwellings and residents. Whether "
+        "a bar is met, what is higher and which class a place is in are judged by the value as it is "
+        "written.",
     ),
 )
 
