@@ -33,3 +33,11 @@ def warehouse_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def warehouse(warehouse_file: Path) -> Warehouse:
     return Store(warehouse_file).current()
+
+
+@pytest.fixture(scope="session")
+def whole(warehouse_file: Path) -> Warehouse:
+    """Give the warehouse with nothing hidden: hiding has tests of its own."""
+    opened = Warehouse(warehouse_file)
+    opened.small_cell = 1
+    return opened

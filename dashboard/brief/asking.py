@@ -16,6 +16,7 @@ from dashboard.model.grounds import grounds, tells_nothing
 from dashboard.model.indicators import Indicator, add_up, measure
 from dashboard.model.measures import FIELDS
 from dashboard.model.tables import NAMED, TABLES
+from dashboard.warehouse.grains import query_at
 from dashboard.warehouse.store import Warehouse, named_query
 
 T = TypeVar("T")
@@ -127,6 +128,13 @@ class Questions:
         """Count the chosen communities for every month up to the end month."""
         return self.count("district_by_month", start_month=self.warehouse.months[0])
 
+    @property
+    def has_none_open(self) -> bool:
+        """Whether no chosen community is open at the end month's end."""
+        rows = self.district_months().rows
+        now = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
+        return not now["community_count"].any()
+
     def participation_months(self, filters: Filters | None = None) -> Counted:
         """Count participation for every month, over windows as long as the chosen one."""
         return self.count("participation_by_month", filters, start_month=self.warehouse.months[0])
@@ -153,13 +161,15 @@ class Questions:
 
     def district_value(self, indicator: Indicator) -> float | None:
         """Measure an indicator for all towns together: counts are added before dividing."""
-        if indicator.denominator is None:
-            return None
+        return None if indicator.denominator is None else self.district_total(indicator)
+
+    def district_total(self, indicator: Indicator) -> float | None:
+        """Measure any indicator for all towns together, plain counts too."""
         return self.remember(
-            "district_value", indicator.code, make=lambda: self._district_value(indicator)
+            "district_total", indicator.code, make=lambda: self._district_total(indicator)
         )
 
-    def _district_value(self, indicator: Indicator) -> float | None:
+    def _district_total(self, indicator: Indicator) -> float | None:
         if indicator.query == PARTICIPATION:
             rows = self.participation_months(self.everywhere).rows
             rows = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
@@ -167,7 +177,8 @@ class Questions:
             filters = self.everywhere
             if indicator.span == "month_end":
                 filters = filters.at_end
-            rows = self.count(indicator.query, filters).rows
+            # The towns' few persons are hidden, the district's rarely are.
+            rows = self.count(query_at(indicator, "month") or indicator.query, filters).rows
             if indicator.tier is not None:
                 rows = rows[rows["tier"] == indicator.tier]
             rows = add_up(

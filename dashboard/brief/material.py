@@ -59,8 +59,7 @@ class Material:
 
     @cached_property
     def is_empty(self) -> bool:
-        rows = self.months.rows
-        return rows.empty or rows["month"].iloc[-1] != pd.Timestamp(self.end)
+        return self.asking.has_none_open
 
     @cached_property
     def place(self) -> str:

@@ -22,7 +22,7 @@ from dashboard.draw.theme import (
     RULE,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, short_figure, written
+from dashboard.model.indicators import Indicator, as_written, short_figure, written
 from dashboard.model.rounding import number_written
 
 # So few months have a tick each.
@@ -77,6 +77,10 @@ def ranking(
     if rows.empty:
         return nothing("plot", say("所选范围内没有数据。"), height=height)
     positions = list(range(len(rows)))
+    reached = [
+        district is None or each >= as_written(district, indicator)
+        for each in as_written(rows["value"], indicator)
+    ]
     records = rows.to_dict("records")
     hovers = [hover_text(row, indicator, say) for row in records]
     ends = rows["high"].fillna(rows["value"])
@@ -85,12 +89,7 @@ def ranking(
         "orientation": "h",
         "x": rows["value"].tolist(),
         "y": positions,
-        "marker": {
-            "color": [
-                BLUE if district is None or value >= district else BLUE_PALE
-                for value in rows["value"]
-            ]
-        },
+        "marker": {"color": [BLUE if reaches else BLUE_PALE for reaches in reached]},
         "customdata": rows["key"].tolist(),
         "hovertext": hovers,
         "hoverinfo": "text",
@@ -117,8 +116,10 @@ def ranking(
     # Inside a dark bar the interval would be lost: there it is drawn in white.
     inside = [
         (low, value, position)
-        for low, value, position in zip(rows["low"], rows["value"], positions, strict=True)
-        if pd.notna(low) and (district is None or value >= district)
+        for low, value, position, reaches in zip(
+            rows["low"], rows["value"], positions, reached, strict=True
+        )
+        if pd.notna(low) and reaches
     ]
     whites = scatter(
         x=[x for low, value, _ in inside for x in (low, value, None)],

@@ -11,7 +11,7 @@ from dashboard.draw.scatter import axis_title, marks
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import Indicator, written
-from dashboard.model.rounding import number_written
+from dashboard.model.rounding import number_written, rounded
 
 # A histogram has at least about so many classes, and at most so many.
 BINS, MOST_BINS = 24, 80
@@ -150,7 +150,7 @@ def bins(values: pd.Series) -> tuple[float, list[float], list[int]]:
     count = max(1, ceil(high / step - 1e-9) - first)
     own = (values / step + 1e-9).apply(floor) - first
     counted = own.clip(upper=count - 1).value_counts()
-    edges = [round((first + number) * step, 10) for number in range(count)]
+    edges = [rounded((first + number) * step, 10) for number in range(count)]
     return step, edges, [int(counted.get(number, 0)) for number in range(count)]
 
 

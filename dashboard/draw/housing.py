@@ -16,7 +16,7 @@ from dashboard.draw.charts import (
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
+from dashboard.model.indicators import BY_CODE, Indicator, as_written, short_figure, written
 from dashboard.model.rounding import percent_written
 from dashboard.model.tables import tier
 
@@ -235,7 +235,10 @@ def dots(
         mode="markers",
         marker={
             "size": max(3.0, min(6.0, _DOTS_HEIGHT / tallest)),
-            "color": [BLUE if bar is not None and v < bar else BLUE_PALE for v in rows["value"]],
+            "color": [
+                BLUE if bar is not None and value < bar else BLUE_PALE
+                for value in as_written(rows["value"], indicator)
+            ],
         },
         customdata=rows["key"].tolist(),
         hoverinfo="text",

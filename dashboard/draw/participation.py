@@ -355,8 +355,8 @@ def cohorts(rows: pd.DataFrame, say: Say, *, height: Height = 380) -> Drawing:
 
 
 def lorenz(points: pd.DataFrame, say: Say, *, gini: float, height: Height = 380) -> Drawing:
-    """Draw the Lorenz curve; points: ``residents`` and ``attendances``, shares from 0 to 1."""
-    x, y = (points["residents"] * 100).tolist(), (points["attendances"] * 100).tolist()
+    """Draw the Lorenz curve; points: ``residents`` and ``attendances``, in percent."""
+    x, y = points["residents"].tolist(), points["attendances"].tolist()
     axis = {
         "fixedrange": True, "zeroline": False, "gridcolor": RULE, "ticksuffix": "%",
         "tickfont": {"color": INK_SOFT}, "range": [0, 100], "dtick": 20,

@@ -10,6 +10,8 @@ from typing import Any, Literal
 import pandas as pd
 
 from dashboard.language import Say
+from dashboard.model.indicators import ratio
+from dashboard.model.rounding import rounded
 from dashboard.model.words import Words
 
 Level = Literal["fault", "late", "watch"]
@@ -94,7 +96,7 @@ def _concern(row: Any, say: Say, not_loaded: Collection[str]) -> Concern | None:
 def _reason(row: Any, say: Say, not_loaded: Collection[str]) -> tuple[Level, str] | None:
     is_large = pd.notna(row.resident_count) and row.resident_count >= LARGE_RESIDENTS
     known = pd.notna(row.let_count) and pd.notna(row.available_count) and row.available_count > 0
-    occupancy = row.let_count / row.available_count if known else float("nan")
+    occupancy = ratio(row.let_count, row.available_count) if known else float("nan")
     never = pd.isna(row.days_quiet_count)
     days_quiet = row.days_known_count if never else row.days_quiet_count
     if pd.notna(row.over_let_count) and row.over_let_count > 0:
@@ -112,7 +114,7 @@ def _reason(row: Any, say: Say, not_loaded: Collection[str]) -> tuple[Level, str
     if row.overdue_count >= OVERDUE_PROPOSALS:
         return "late", say("提案 {count} 件超 14 天未办结", count=row.overdue_count)
     knows_stations = "organisation" not in not_loaded
-    if knows_stations and is_large and occupancy >= FULL_SHARE and not has_station(row):
+    if knows_stations and is_large and rounded(occupancy, 3) >= FULL_SHARE and not has_station(row):
         return "watch", say("入住 {share:.1%}，无服务站点", share=occupancy)
     return None
 

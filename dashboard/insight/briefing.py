@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.insight.changes import difference_shown
+from dashboard.insight.changes import difference_shown, relative_change
 from dashboard.insight.headline import largest_gaps
 from dashboard.insight.housing import FILLING_MONTHS, LOW_OCCUPANCY
 from dashboard.insight.limits import outside
 from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
+from dashboard.model.indicators import BY_CODE, Indicator, count_written, percent, rank_of, written
 from dashboard.model.rounding import number_written
 from dashboard.model.tables import tier
 from dashboard.model.words import Language
@@ -52,15 +52,15 @@ def change_brief(
     if pd.isna(now) or pd.isna(before):
         return "—"
     difference = difference_shown(now, before, indicator)
-    if round(difference, indicator.decimals) == 0:
+    if difference == 0:
         return say("持平")
     if indicator.kind == "share" and in_full:
         return say("{change:+.1f} 百分点", change=difference)
     if indicator.kind == "share":
         return say("{change:+.1f} 点", change=difference)
-    percent = difference / before * 100 if before else 0
-    if indicator.kind == "count" and abs(before) >= 10_000 and abs(percent) >= 0.05:
-        return f"{number_written(percent, 1, signed=True)}%"
+    change = relative_change(difference, before, indicator)
+    if change is not None:
+        return f"{number_written(change, 1, signed=True)}%"
     return number_written(difference, indicator.decimals, signed=True)
 
 
@@ -98,7 +98,7 @@ def conclusion_message(
             "{total} 个社区中 {covered} 个纳入居村治理，占 {share:.1f}%",
             total=total,
             covered=covered,
-            share=covered / total * 100,
+            share=percent(covered, total),
         )
     gaps = largest_gaps(towns)["name"].tolist() if is_whole else []
     if gaps:
@@ -248,7 +248,7 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
             name=mine["name"],
             share=written(mine["value"], coverage, language),
             among=len(known),
-            rank=int((known["value"].round(9) > round(mine["value"], 9)).sum()) + 1,
+            rank=rank_of(mine["value"], known["value"], coverage),
         )
         if mine["value"] < district:
             return Message(
@@ -277,7 +277,7 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
         return Message(headline, say("没有缺口"))
     if most.empty:
         return Message(headline, say("{count} 个尚未纳入", count=int(total)))
-    share = most["grid_community_count"].sum() / total * 100
+    share = percent(most["grid_community_count"].sum(), total)
     return Message(
         headline,
         say(

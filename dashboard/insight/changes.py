@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, count_written, written
+from dashboard.model.indicators import Indicator, as_written, count_written, percent, written
 from dashboard.model.rounding import number_written, rounded
 
 # Of fewer no change of a share is told: one more or less would be ten points.
 LEAST_COMPARED = 10
+# Changes of counts from here on are told in percent.
+LEAST_IN_PERCENT = 10_000
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,15 @@ def are_few(
 
 def difference_shown(now: float, before: float, indicator: Indicator) -> float:
     """Give the difference of two values as they are written, so that a reader finds the same."""
-    return rounded(now, indicator.decimals) - rounded(before, indicator.decimals)
+    return as_written(as_written(now, indicator) - as_written(before, indicator), indicator)
+
+
+def relative_change(difference: float, before: float, indicator: Indicator) -> float | None:
+    """Give the change of a large count in percent; None where it is told as it is."""
+    if indicator.kind != "count" or before < LEAST_IN_PERCENT:
+        return None
+    change = rounded(percent(difference, before), 1)
+    return change if change else None
 
 
 def change_written(now: float | None, before: Before, indicator: Indicator, say: Say) -> str:
@@ -61,21 +71,20 @@ def change_written(now: float | None, before: Before, indicator: Indicator, say:
     if now is None or pd.isna(now) or pd.isna(before.value):
         return say("无上期数据")
     difference = difference_shown(now, before.value, indicator)
-    if rounded(difference, indicator.decimals) == 0:
+    if difference == 0:
         return say("与上年同期持平") if before.is_of_year else say("持平")
-    percent = difference / before.value * 100 if before.value else 0
-    is_large = indicator.kind == "count" and abs(before.value) >= 10_000 and abs(percent) >= 0.05
+    change = relative_change(difference, before.value, indicator)
     plain = number_written(difference, indicator.decimals, signed=True)
     if before.is_of_year:
         if indicator.kind == "share":
             return say("较上年同期 {change:+.1f} 个百分点", change=difference)
-        if is_large:
-            return say("较上年同期 {change:+.1f}%", change=percent)
+        if change is not None:
+            return say("较上年同期 {change:+.1f}%", change=change)
         return say("较上年同期 {change}", change=plain)
     if indicator.kind == "share":
         return say("较上期 {change:+.1f} 个百分点", change=difference)
-    if is_large:
-        return say("较上期 {change:+.1f}%", change=percent)
+    if change is not None:
+        return say("较上期 {change:+.1f}%", change=change)
     return say("较上期 {change}", change=plain)
 
 

@@ -12,7 +12,16 @@ from dashboard.insight.changes import difference_shown
 from dashboard.insight.headline import Headline, foremost
 from dashboard.insight.limits import outside
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
+from dashboard.model.indicators import (
+    BY_CODE,
+    Indicator,
+    as_written,
+    count_written,
+    percent,
+    ratio,
+    total,
+    written,
+)
 from dashboard.model.rounding import number_written, rounded
 
 MOST_NAMES = 3
@@ -52,10 +61,12 @@ class Spread:
         return self.rows.iloc[-1]
 
 
-def ranked(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put places with a value in order, the highest first, with ``rank``; equals share a rank."""
+def ranked(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Put places with a value in order, the highest first, with ``rank``; those written alike
+    share a rank."""
     valued = rows.dropna(subset=["value"])
-    valued = valued.assign(rank=valued["value"].rank(method="min", ascending=False).astype(int))
+    ranks = as_written(valued["value"], indicator).rank(method="min", ascending=False)
+    valued = valued.assign(rank=ranks.astype(int))
     return valued.sort_values(["value", "key"], ascending=[False, True]).reset_index(drop=True)
 
 
@@ -71,7 +82,7 @@ def spread(
     ``every``: the places of the whole district, where rows are of some towns only: a place is
     judged alike whichever towns are chosen.
     """
-    there = ranked(rows)
+    there = ranked(rows, indicator)
     if there.empty:
         return None
     above: tuple[str, ...] = ()
@@ -116,7 +127,7 @@ def towns_headline(
             rank=mine["rank"].iloc[0],
             count=len(found.rows),
         )
-    elif rounded(high["value"] - low["value"], indicator.decimals) == 0:
+    elif as_written(high["value"], indicator) == as_written(low["value"], indicator):
         state = say(
             "{indicator}：各街镇相同，都是 {value}",
             indicator=name,
@@ -128,15 +139,15 @@ def towns_headline(
             indicator=name,
             towns=say.listed(first["name"].tolist()),
             count=len(found.rows),
-            share=first["value"].sum() / found.rows["value"].sum() * 100,
+            share=percent(total(first["value"]), total(found.rows["value"])),
         )
     else:
         state = say(
             "{indicator}：{high}最高，{high_value}；{low}最低，{low_value}",
             indicator=name,
-            high=_with_equals(say, found.rows, high),
+            high=_with_equals(say, found.rows, high, indicator),
             high_value=written(high["value"], indicator, say.language),
-            low=_with_equals(say, found.rows, low),
+            low=_with_equals(say, found.rows, low, indicator),
             low_value=written(low["value"], indicator, say.language),
         )
     chance = _own_chance(say, found, mine["name"].iloc[0]) if len(mine) == 1 else ""
@@ -153,9 +164,10 @@ def _own_chance(say: Say, found: Spread, name: str) -> str:
     return say("与全区的差异在随机波动范围内。")
 
 
-def _with_equals(say: Say, rows: pd.DataFrame, row: pd.Series) -> str:
-    """Name a place, and how many share its value."""
-    count = int((rows["value"] == row["value"]).sum())
+def _with_equals(say: Say, rows: pd.DataFrame, row: pd.Series, indicator: Indicator) -> str:
+    """Name a place, and how many have its value as it is written."""
+    values = as_written(rows["value"], indicator)
+    count = int((values == as_written(row["value"], indicator)).sum())
     if count == 1:
         return str(row["name"])
     return say("{first}等 {count} 个街镇", first=row["name"], count=count)
@@ -177,11 +189,11 @@ def _chance(say: Say, found: Spread, indicator: Indicator) -> str:
             say("{towns}低于全区", towns=_few(say, found.below)) if found.below else "",
         ]
         return say("超出随机波动的：{towns}。", towns=say.listed([part for part in parts if part]))
-    high, low = found.highest["value"], found.lowest["value"]
+    high, low = (as_written(end["value"], indicator) for end in (found.highest, found.lowest))
     if indicator.kind == "share":
         return say("最高与最低相差 {gap:.1f} 个百分点。", gap=high - low)
     if low > 0:
-        return say("最高是最低的 {times:.1f} 倍。", times=high / low)
+        return say("最高是最低的 {times:.1f} 倍。", times=ratio(high, low))
     return ""
 
 
@@ -327,7 +339,8 @@ def multiples_headline(say: Say, changes: pd.DataFrame, indicator: Indicator) ->
     name = say.words(indicator.name)
     if changes.empty:
         return Headline(say("{indicator}：没有数据", indicator=name), "")
-    moved = (changes["now"] - changes["before"]).map(lambda each: rounded(each, indicator.decimals))
+    now, before = (as_written(changes[name], indicator) for name in ("now", "before"))
+    moved = as_written(now - before, indicator)
     state = say(
         "近 {months} 个月{indicator}：{up} 个街镇上升，{down} 个下降",
         months=int(changes["months"].max()),
@@ -480,8 +493,10 @@ def correlation_written(say: Say, found: Correlation) -> str:
     )
 
 
-def thirds(values: pd.Series) -> pd.Series:
-    """Put places into thirds by rank: 0, 1, 2; equals are in one third, the missing in none."""
+def thirds(values: pd.Series, indicator: Indicator) -> pd.Series:
+    """Put places into thirds by rank: 0, 1, 2; those written alike are in one third, the missing in
+    none."""
+    values = as_written(values, indicator)
     share = (values.rank(method="average") - 0.5) / values.notna().sum()
     return (share * 3).clip(upper=2.999).apply(np.floor).astype("Int64")
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from dashboard.language import Say
 from dashboard.model.filters import UNCLASSIFIED
-from dashboard.model.indicators import BY_CODE, add_up, measure
+from dashboard.model.indicators import BY_CODE, add_up, measure, total
 from dashboard.model.tables import mode
 
 GRID = "grid"
@@ -48,8 +48,8 @@ def mode_shares(rows: pd.DataFrame) -> pd.DataFrame:
     order = [code for code in (*mode.allowed, UNCLASSIFIED) if code in modes.index]
     modes = modes.reindex(order).reset_index()
     modes = modes.assign(
-        committee_community_count=modes["community_count"].sum(),
-        committee_resident_count=modes["resident_count"].sum(),
+        committee_community_count=total(modes["community_count"]),
+        committee_resident_count=total(modes["resident_count"]),
     )
     return modes.assign(
         community_share=measure(modes, BY_CODE["mode_share"])["value"],

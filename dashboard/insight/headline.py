@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.insight.limits import outside
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, count_written, measure
+from dashboard.model.indicators import BY_CODE, count_written, measure, percent
 
 MOST_NAMES = 3
 
@@ -38,7 +38,7 @@ def overview_headline(
     district and chance are no measure for them.
     """
     covered, total = int(now["committee_community_count"]), int(now["community_count"])
-    share = covered / total * 100
+    share = percent(covered, total)
     gaps = [
         say("{town} {count} 个", town=row.name, count=row.grid_community_count)
         for row in largest_gaps(towns).itertuples(index=False)

@@ -14,7 +14,15 @@ import pandas as pd
 from dashboard.insight.headline import Headline, foremost
 from dashboard.language import Say
 from dashboard.model.filters import add_months
-from dashboard.model.indicators import BY_CODE, Indicator, measure, short_figure, written
+from dashboard.model.indicators import (
+    BY_CODE,
+    Indicator,
+    as_written,
+    measure,
+    percent,
+    short_figure,
+    written,
+)
 from dashboard.model.rounding import percent_written
 from dashboard.model.tables import target_kind, tier
 from dashboard.model.words import Words
@@ -86,7 +94,7 @@ def by_community(
         is_fault=rows["is_fault"].eq(True),
         vacant=(rows["denominator"] - rows["numerator"]).mask(rows["is_fault"].eq(True)),
         months_open=months_open,
-        is_low=rows["value"] < LOW_OCCUPANCY,
+        is_low=as_written(rows["value"], _OCCUPANCY) < LOW_OCCUPANCY,
         is_filling=months_open < FILLING_MONTHS,
     )
 
@@ -129,7 +137,7 @@ def fill_curve(rows: pd.DataFrame) -> pd.DataFrame:
 
 def months_to_fill(curve: pd.DataFrame, share: float = LOW_OCCUPANCY) -> int | None:
     """Say after how many months half of the new communities are let to a share."""
-    there = curve.loc[curve["median"] >= share, "age"]
+    there = curve.loc[as_written(curve["median"], _OCCUPANCY) >= share, "age"]
     return None if there.empty else int(there.iloc[0])
 
 
@@ -150,14 +158,14 @@ def distribution_headline(
             low=short_figure(values.quantile(0.25), indicator, say.language),
             high=written(values.quantile(0.75), indicator, say.language),
         )
-    low = int((values < bar).sum())
+    low = int((as_written(values, indicator) < bar).sum())
     return say(
         "{indicator}：{count} 个社区中 {low} 个低于 {bar:.0f}%，占 {share:.1f}%",
         indicator=name,
         count=len(values),
         low=low,
         bar=bar,
-        share=low / len(values) * 100,
+        share=percent(low, len(values)),
     )
 
 

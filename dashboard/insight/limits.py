@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dashboard.model.indicators import wilson
+from dashboard.model.indicators import as_percent, as_share, ratio, wilson
 from dashboard.model.words import Words
 
 Z95, Z998 = 1.96, 3.09
@@ -41,8 +41,8 @@ def funnel_limits(district: float, sizes: pd.Series, *, dispersion: float = 1.0)
 
 def _spread(district: float, sizes: pd.Series) -> pd.Series:
     """Give the standard deviation of a share by chance, in percent."""
-    share = district / 100
-    return (share * (1 - share) / sizes.where(sizes > 0)) ** 0.5 * 100
+    share = as_share(district)
+    return as_percent(ratio(share * (1 - share), sizes) ** 0.5)
 
 
 def dispersion(values: pd.Series, sizes: pd.Series, district: float) -> float:
@@ -81,4 +81,4 @@ def widened(rows: pd.DataFrame, district: float) -> pd.DataFrame:
     wide = dispersion(rows["value"], rows["denominator"], district)
     counts = (rows[name].to_numpy("float64") / wide for name in ("numerator", "denominator"))
     low, high = wilson(*counts)
-    return rows.assign(low=low * 100, high=high * 100)
+    return rows.assign(low=as_percent(low), high=as_percent(high))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure, written
+from dashboard.model.indicators import BY_CODE, measure, percent, written
 from dashboard.model.words import Words
 
 W = Words
@@ -88,7 +88,7 @@ def part_score(part: Part, value: float) -> float:
     """Score a value between its goalposts, cut at 0 and 100."""
     if pd.isna(value):
         return float("nan")
-    return min(100.0, max(0.0, (value - part.low) / (part.high - part.low) * 100))
+    return min(100.0, max(0.0, percent(value - part.low, part.high - part.low)))
 
 
 def made_of(micro: Micro, values: list[float], say: Say) -> str:

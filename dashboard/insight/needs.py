@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,17 @@ import pandas as pd
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import outside
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure, written
+from dashboard.model.indicators import (
+    BY_CODE,
+    as_percent,
+    as_written,
+    measure,
+    percent,
+    ratio,
+    total,
+    written,
+)
+from dashboard.model.rounding import rounded
 from dashboard.model.tables import need, proposal_category, responsible_unit, stage
 
 # Of proposals: what one published case took, an assumption. The queries' own bar.
@@ -22,6 +33,9 @@ LEAST_OF_ONE = 5
 LEAST_DEMAND = 30
 LEAST_GAP = 3
 MISSING = float("nan")
+HALF = Fraction(1, 2)
+# Any share is written with as many decimals.
+SHARE = BY_CODE["closing_rate"]
 COHORT_COUNTS = (
     "proposal_count",
     "accepted_count",
@@ -38,15 +52,14 @@ def loop_steps(stages: pd.DataFrame) -> pd.DataFrame:
     ``stages``: rows of the query proposals_by_stage, by the furthest stage reached.
     """
     order = list(stage.allowed)
-    furthest = stages.set_index("stage")["proposal_count"].reindex(order).fillna(0)
+    furthest = stages.set_index("stage")["proposal_count"].reindex(order, fill_value=0)
     reached = furthest[::-1].cumsum()[::-1]
-    first, before = reached.iloc[0], reached.shift()
     return pd.DataFrame(
         {
             "stage": order,
             "count": reached.to_numpy(),
-            "of_first": (reached / first * 100 if first else reached * MISSING).to_numpy(),
-            "of_before": (reached / before.where(before > 0) * 100).to_numpy(),
+            "of_first": percent(reached, reached.iloc[0]).to_numpy(),
+            "of_before": percent(reached, reached.shift()).to_numpy(),
         }
     )
 
@@ -98,18 +111,31 @@ def settling_curve(rows: pd.DataFrame) -> Curve | None:
     low = low.ffill().fillna(0.0)
     high = pd.Series(1 - band.low.probabilities).where(open_share.probabilities < 1, 0.0)
     high = high.where(open_share.probabilities > 0, 1.0)
-    settled = 1 - open_share.probabilities
+    left = _open_shares(rows)
+    settled = np.array([float(1 - share) for share in left])
     return Curve(
         days=[0.0, *at.tolist()],
-        settled=[0.0, *(settled * 100).tolist()],
-        low=[0.0, *(low * 100).tolist()],
-        high=[0.0, *(high * 100).tolist()],
+        settled=[0.0, *as_percent(settled).tolist()],
+        low=[0.0, *as_percent(low).tolist()],
+        high=[0.0, *as_percent(high).tolist()],
         count=len(days),
         settled_count=int(is_settled.sum()),
-        median=_first(at, settled >= 0.5),
-        median_low=_first(at, high.to_numpy() >= 0.5),
-        median_high=_first(at, low.to_numpy() >= 0.5),
+        median=_first(at, np.array([share <= HALF for share in left])),
+        median_low=_first(at, high.to_numpy() >= HALF),
+        median_high=_first(at, low.to_numpy() >= HALF),
     )
+
+
+def _open_shares(rows: pd.DataFrame) -> list[Fraction]:
+    """Give the share still open after each day, exactly: half must be half (Kaplan–Meier)."""
+    settled = rows["proposal_count"].where(rows["is_settled"], 0)
+    days = rows.assign(settled=settled).groupby("day_count")[["proposal_count", "settled"]].sum()
+    followed, share, shares = int(days["proposal_count"].sum()), Fraction(1), []
+    for day in days.itertuples():
+        share *= Fraction(followed - int(day.settled), followed)
+        followed -= int(day.proposal_count)
+        shares.append(share)
+    return shares
 
 
 def _first(days: np.ndarray, reached: np.ndarray) -> float:
@@ -136,14 +162,14 @@ def supply_against_demand(rows: pd.DataFrame) -> pd.DataFrame:
     # What a query doesn't return was not there; what it returns as missing is hidden.
     counts = counted.astype("float64").reindex(list(need.allowed), fill_value=0)
     demand, supply = (
-        counts[name] / counts[name].sum() * 100 if counts[name].sum() else counts[name] * MISSING
-        for name in ("proposal_count", "activity_count")
+        percent(counts[name], total(counts[name])) for name in ("proposal_count", "activity_count")
     )
-    per_activity = counts["attendance_count"] / counts["activity_count"].where(
-        counts["activity_count"] > 0
-    )
+    per_activity = ratio(counts["attendance_count"], counts["activity_count"])
     return counts.assign(
-        demand_share=demand, supply_share=supply, gap=supply - demand, per_activity=per_activity
+        demand_share=demand,
+        supply_share=supply,
+        gap=as_written(supply, SHARE) - as_written(demand, SHARE),
+        per_activity=per_activity,
     ).reset_index()
 
 
@@ -156,7 +182,7 @@ def supply_sentence(needs: pd.DataFrame, say: Say) -> str:
     if needs["proposal_count"].sum() < LEAST_DEMAND:
         return say("标注青年需求的提案不足 {least} 件，不宜比较", least=LEAST_DEMAND)
     worst = needs.sort_values("gap").iloc[0]
-    if round(worst["gap"]) > -LEAST_GAP:
+    if rounded(worst["gap"], SHARE.decimals) > -LEAST_GAP:
         return say("四类青年需求的供给与需求大致相当")
     return say(
         "{need}缺口最大：占需求 {demand:.1f}%，只占活动 {supply:.1f}%",

@@ -10,7 +10,17 @@ import pandas as pd
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import funnel_limits
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, count_written, measure, written
+from dashboard.model.indicators import (
+    BY_CODE,
+    as_percent,
+    as_share,
+    count_written,
+    measure,
+    percent,
+    ratio,
+    total,
+    written,
+)
 from dashboard.model.words import Words
 
 MOST_ACTIVE = 0.1
@@ -48,8 +58,8 @@ def unreached(
     return measured.assign(
         is_without=is_without,
         is_never=is_without & measured["days_quiet_count"].isna(),
-        is_low=~is_without & (most / residents * 100 < limit),
-        expected_least=np.ceil(limit * residents / 100),
+        is_low=~is_without & (percent(most, residents) < limit),
+        expected_least=np.ceil(as_share(limit) * residents),
         unreached_count=(residents - most).clip(lower=0),
     )
 
@@ -58,9 +68,9 @@ def unreached(
 class Equity:
     """Hold how unequally attendances are spread over residents; NaN where it is not known.
 
-    ``points``: the Lorenz curve, shares of residents and of attendances from 0 to 1; ``most_active``:
-    the share of attendances of the most active tenth; ``between``: of Theil's index, how much is
-    between towns, 0–1.
+    In percent: ``points``, the Lorenz curve of residents and attendances; ``absent``, of residents;
+    ``most_active``, the attendances of the most active tenth; ``between``, how much of Theil's
+    index is between towns. With a town hidden, Theil's index is not known.
     """
 
     gini: float
@@ -84,33 +94,37 @@ def equity(spread: pd.DataFrame, towns: pd.DataFrame) -> Equity | None:
         return None
     participants, attendances = float(persons.sum()), float(attended.sum())
     months = towns["month_count"].max()
-    residents = max(float(towns["resident_month_count"].sum() / months), participants)
-    known = towns.dropna(subset=["participant_count", "resident_attendance_count"])
-    # A person seen in several towns is one of each, so that the parts add up.
+    residents = float(np.maximum(ratio(total(towns["resident_month_count"]), months), participants))
+    if np.isnan(residents):
+        return None
+    # A person seen in several towns is one of each, so that the parts add up. With a town hidden,
+    # nothing is known of the parts.
     mine = np.maximum(
-        known["resident_month_count"] / months, known["participant_count"].astype("float64")
+        ratio(towns["resident_month_count"], months), towns["participant_count"].astype("float64")
     )
-    all_mine = known["resident_attendance_count"].astype("float64")
-    share = all_mine / all_mine.sum()
-    theil = float(
-        known["attendance_log_sum"].sum() / all_mine.sum() + np.log(mine.sum() / all_mine.sum())
+    all_mine = towns["resident_attendance_count"].astype("float64")
+    share = ratio(all_mine, total(all_mine))
+    theil = ratio(total(towns["attendance_log_sum"]), total(all_mine)) + float(
+        np.log(ratio(total(mine), total(all_mine)))
     )
-    some = share > 0
-    between = float((share[some] * np.log(share[some] / (mine[some] / mine.sum()))).sum())
-    absent = 1 - participants / residents
+    some = share != 0
+    between = total(share[some] * np.log(ratio(share[some], ratio(mine[some], total(mine)))))
+    absent = percent(residents - participants, residents)
     points = pd.DataFrame(
         {
-            "residents": np.concatenate([[0, absent], absent + persons.cumsum() / residents]),
-            "attendances": np.concatenate([[0, 0], attended.cumsum() / attendances]),
+            "residents": np.concatenate(
+                [[0, absent], absent + percent(persons.cumsum(), residents)]
+            ),
+            "attendances": np.concatenate([[0, 0], percent(attended.cumsum(), attendances)]),
         }
     ).astype("float64")
-    below = np.interp(1 - MOST_ACTIVE, points["residents"], points["attendances"])
+    below = np.interp(as_percent(1 - MOST_ACTIVE), points["residents"], points["attendances"])
     return Equity(
         gini=1 - float(spread["lorenz_sum"].sum()) / (residents * attendances),
         theil=theil,
-        between=between / theil if theil > 0 else float("nan"),
+        between=percent(between, theil),
         absent=absent,
-        most_active=1 - float(below),
+        most_active=as_percent(1) - float(below),
         points=points,
     )
 
@@ -141,7 +155,7 @@ def retention(cohorts: pd.DataFrame) -> pd.DataFrame:
         months_since=(month.year - first.year) * 12 + month.month - first.month,
         cohort_count=size,
         participant_count=count,
-        share=count / size.where(size > 0) * 100,
+        share=percent(count, size),
     )
 
 
@@ -158,7 +172,7 @@ def retained(rows: pd.DataFrame, months_since: int) -> float | None:
     if later["cohort_count"].sum() <= (1 - MOST_HIDDEN) * old_enough["cohort_count"].sum():
         return None
     # Nobody is in two cohorts, so that these persons do add up.
-    return float(later["participant_count"].sum() / later["cohort_count"].sum() * 100)
+    return float(percent(later["participant_count"].sum(), later["cohort_count"].sum()))
 
 
 def participation_headline(
@@ -251,10 +265,12 @@ def calendar_headline(say: Say, rows: pd.DataFrame, festivals: Festivals) -> str
 
     ``rows``: ``held_on`` and ``value``; ``festivals``: those near them.
     """
-    total = rows["value"].sum()
-    if not total:
+    every = total(rows["value"])
+    if not every:
         return say("所选范围内没有活动。")
-    weekend = rows.loc[rows["held_on"].dt.day_of_week >= 5, "value"].sum() / total * 100
+    if pd.isna(every):
+        return say("有的日子人次太少，不列，周末的比例也不列。")
+    weekend = percent(rows.loc[rows["held_on"].dt.day_of_week >= 5, "value"].sum(), every)
     most = rows.loc[rows["value"].idxmax(), "held_on"].date()
     ahead = [(day - most, name) for day, name in festivals]
     near = [(gap.days, name) for gap, name in ahead if 0 <= gap.days <= FESTIVAL_DAYS]

@@ -12,7 +12,7 @@ from dashboard.insight.limits import outside
 from dashboard.insight.names import operator_names
 from dashboard.language import Say
 from dashboard.model.contract import Field
-from dashboard.model.indicators import BY_CODE, Indicator, count_written, written
+from dashboard.model.indicators import BY_CODE, Indicator, count_written, rank_of, written
 from dashboard.model.tables import (
     community_kind,
     coverage_type,
@@ -251,7 +251,7 @@ def standing(
         low=float(one["low"]),
         high=float(one["high"]),
         district=district,
-        rank=int((known["value"].round(9) > round(one["value"], 9)).sum()) + 1,
+        rank=rank_of(one["value"], known["value"], indicator),
         among=len(known),
         verdict=verdict,
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from dashboard.model.indicators import ratio
 from dashboard.model.tables import community_kind, tier
 
 Aspects = Mapping[str, Sequence[str]]
@@ -56,9 +57,13 @@ def community_features(
 
 def town_features(communities: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
     """Describe each town by its communities, by its code; from the same rows."""
-    rows = communities.assign(young=communities["youth_share"] * communities["resident_count"])
+    rows = communities.assign(
+        young=communities["youth_share"] * communities["resident_count"],
+        told=communities["resident_count"].where(communities["youth_share"].notna()),
+    )
     groups = rows.groupby("town_code")
     residents = groups["resident_count"].sum()
+    told = groups["told"].sum()
     kinds = _kinds(rows["community_kind"]).groupby(rows["town_code"]).mean()
     return pd.concat(
         [
@@ -66,7 +71,7 @@ def town_features(communities: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFram
                 {
                     "log_communities": _log(groups.size()),
                     "log_residents": _log(residents),
-                    "youth_share": groups["young"].sum() / residents.where(residents > 0),
+                    "youth_share": ratio(groups["young"].sum(), told),
                 }
             ),
             _tier_mix(tiers, "town_code").reindex(residents.index),

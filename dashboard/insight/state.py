@@ -10,9 +10,10 @@ from typing import Literal
 import pandas as pd
 
 from dashboard.insight.attention import OVERDUE_PROPOSALS
+from dashboard.insight.changes import difference_shown
 from dashboard.insight.housing import LOW_OCCUPANCY
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE
+from dashboard.model.indicators import BY_CODE, as_written
 from dashboard.model.words import Words
 
 State = Literal["good", "watch", "late", "fault", "none"]
@@ -69,18 +70,18 @@ def judged(now: float, before: float, code: str) -> State:
     """Judge one indicator, in percent, by its bar and by the period before."""
     if pd.isna(now):
         return "none"
-    decimals = BY_CODE[code].decimals if code in BY_CODE else 1
-    reached = bool(round(now, decimals) >= BARS[code])
+    indicator = BY_CODE[code] if code in BY_CODE else BY_CODE["occupancy_room"]
+    reached = as_written(now, indicator) >= BARS[code]
     if pd.isna(before):
         return "good" if reached else "watch"
-    held = bool(round(before - now, decimals) <= LEAST_FALL)
+    held = -difference_shown(now, before, indicator) <= LEAST_FALL
     return "good" if reached and held else "watch" if reached or held else "late"
 
 
 def governance_state(now: float, before: float, *, is_below: bool) -> State:
     """Judge coverage; ``is_below``: the town lies below the district beyond chance."""
     state = judged(now, before, "committee_coverage")
-    missed = pd.notna(now) and now < BARS["committee_coverage"]
+    missed = as_written(now, BY_CODE["committee_coverage"]) < BARS["committee_coverage"]
     return "late" if is_below and missed else state
 
 

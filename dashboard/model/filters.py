@@ -15,8 +15,8 @@ UNCLASSIFIED = "none"
 class Filters:
     """Choose months and communities; an empty tuple and None mean all.
 
-    Months are first days; both ends are inclusive. Coverage type, mode, tier and Home are
-    those of ``end_month``. Filters choose whole communities, never parts of one.
+    Months are first days; both ends are inclusive. Coverage type, mode and tier are those of
+    ``end_month``; a Home is one all along. Filters choose whole communities, never parts of one.
     """
 
     start_month: date

@@ -67,8 +67,9 @@ _ASSOCIATION = W(
     "Modes are chosen by size and site: a difference is an association, not an effect.",
 )
 _MOVES_CAVEAT = W(
-    "含区内社区之间的搬迁；不分房源层次。",
-    "Moves between communities are counted; tiers are not told apart.",
+    "含区内社区之间的搬迁；不分房源层次；社区退出当月未上报的迁出不在内。",
+    "Moves between communities are counted; tiers are not told apart; of a community's month of closing "
+    "only what was reported.",
 )
 
 
@@ -177,8 +178,8 @@ INDICATORS: tuple[Indicator, ...] = (
         caveat=W("已过期限的没有所需进度。", "There is none once the due date has passed.")),
     Indicator(code="reach", name=W("活动参与率", "Participation reach"),
         numerator="participant_count", denominator="resident_month_count", query="participation_by_town",
-        formula=W("所选月份内不重复的居民参与者 ÷ 同期平均居民",
-                  "Distinct resident participants in the chosen months ÷ mean residents in them"),
+        formula=W("所选月份内不重复的居民参与者 ÷ 同期平均居民（按报有居民数的月份平均）",
+                  "Distinct resident participants in the chosen months ÷ mean residents of those with a count"),
         span="window", is_seasonal=True, mean_over_months=True, has_interval=True,
         caveat=W("人数不可跨月、跨地相加；所选超过 12 个月时，期间迁出的居民也计入，可超过 100%。",
                  "Persons are never added over months or places. Over more than 12 months those who "
@@ -219,7 +220,8 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="accepted_count", denominator="proposal_count", query="proposals_by_town",
         formula=W("其中已受理 ÷ 提出的提案", "Accepted since ÷ proposals raised"),
         span="window", has_interval=True,
-        caveat=W("近日提出的可能尚未受理。", "The latest may not be accepted yet.")),
+        caveat=W("截至数据最后一日；近日提出的可能尚未受理。",
+                 "As of the last day of the data; the latest may not be accepted yet.")),
     Indicator(code="prompt_acceptance", name=W("3 天内受理率", "Accepted within 3 days"),
         numerator="prompt_count", denominator="accepted_count", query="proposals_by_town",
         formula=W("提出后 3 天内受理 ÷ 受理的提案", "Accepted within 3 days ÷ accepted"),
@@ -239,8 +241,8 @@ INDICATORS: tuple[Indicator, ...] = (
         kind="count", unit=W("天", "days"), decimals=0, span="window"),
     Indicator(code="overdue", name=W("超期未办结", "Open and overdue"),
         numerator="overdue_count", query="overdue_by_town",
-        formula=W("月末受理超过 14 天仍未办结，不论何时提出",
-                  "Accepted over 14 days before the month's end and open then, whenever raised"),
+        formula=W("月末在册社区受理超过 14 天仍未办结，不论何时提出",
+                  "Of open communities: accepted over 14 days before the month's end and open then, whenever raised"),
         kind="count", unit=W("件", "proposals"), decimals=0,
         caveat=W("14 天为假定；重启的按未办结计，重启日期未记录，故历史月份可能偏高。",
                  "The 14 days are an assumption. Reopened counts as open, in earlier months too: its date is not recorded.")),

@@ -6,6 +6,7 @@ missing: a zero or missing denominator gives NaN, never 0.
 """
 
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,7 @@ _PER_TIER = frozenset({"supply_count", "available_count", "let_count"})
 
 
 def add_up(rows: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFrame:
-    """Sum counted columns over the rows of each group.
+    """Sum counted columns over the rows of each group, each as ``total`` does.
 
     Raises NotAdditive for distinct people, and for tiers' own units unless grouped by tier.
     """
@@ -44,7 +45,46 @@ def add_up(rows: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFram
         if name in _PER_TIER and "tier" not in by and rows["tier"].nunique() > 1:
             raise NotAdditive(f"{name} is in each tier's own unit: group by tier")
     groups = rows.groupby(by, as_index=False, sort=False, dropna=False)
-    return groups[columns].sum(min_count=1)  # what is all missing stays missing
+    return groups[columns].sum(skipna=False)
+
+
+def ratio(part: Any, whole: Any) -> Any:
+    """Divide numbers, or columns of them; over nothing the answer is missing."""
+    if isinstance(whole, pd.Series):
+        return part / whole.where(whole > 0)
+    return part / (whole if whole > 0 else np.nan)
+
+
+def percent(part: Any, whole: Any) -> Any:
+    """Give a part as a percentage of a whole; of nothing it is missing."""
+    return as_percent(ratio(part, whole))
+
+
+def as_percent(share: Any) -> Any:
+    """Turn a share of one into a percentage."""
+    return share * 100
+
+
+def as_share(percentage: Any) -> Any:
+    """Turn a percentage into a share of one."""
+    return percentage / 100
+
+
+def as_written(value: Any, indicator: Indicator) -> Any:
+    """Round a value, or a column of them, as it is written: what is judged is what is read."""
+    if isinstance(value, pd.Series):
+        return value.astype("float64").map(lambda each: rounded(each, indicator.decimals))
+    return rounded(value, indicator.decimals)
+
+
+def rank_of(value: float, values: pd.Series, indicator: Indicator) -> int:
+    """Rank a value among all, the highest first; what is written alike shares the better rank."""
+    return int((as_written(values, indicator) > as_written(value, indicator)).sum()) + 1
+
+
+def total(counts: pd.Series) -> float:
+    """Add counts up; where one is missing or hidden, so is their sum."""
+    return float(counts.astype("float64").sum(skipna=False))
 
 
 def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:

@@ -76,22 +76,26 @@ MEASURES: tuple[Field, ...] = (
     _field("category", "分类", "Category", W("分类方式之下的一类。", "One class of the breakdown."), type="text"),
     _field("resident_month_count", "居民月数", "Resident-months",
            W("各月（月初与月末平均）居民之和。", "Mean residents of each month, added up."), W("人·月", "person-months"), type="number"),
-    _field("month_count", "月数", "Months", _IN_WINDOW, MONTHS),
+    _field("month_count", "月数", "Months",
+           W("所选月份中报有居民数的月数。", "Those of the chosen months with a count of residents."), MONTHS),
     _field("proposal_count", "提出提案", "Proposals raised", _IN_WINDOW, PROPOSALS),
     _field("settled_count", "办结提案", "Proposals settled",
-           W("所选月份内办结且未重启的；重启日期未记录，重启的一概不计。",
-             "Settled within the chosen months and not reopened; the date of reopening is not "
-             "recorded, so that reopened ones count in no month."), PROPOSALS),
+           W("所选月份内、社区退出之前办结且未重启的；重启日期未记录，重启的一概不计。",
+             "Settled within the chosen months, before the community closed, and not reopened; the "
+             "date of reopening is not recorded, so that reopened ones count in no month."), PROPOSALS),
     _field("overdue_count", "超期提案", "Overdue proposals",
-           W("受理超过 14 天仍未办结；重启的自受理起一直计为未办结。",
-             "Accepted over 14 days ago and still open; reopened ones count as open all along."), PROPOSALS),
+           W("月末在册社区中受理超过 14 天仍未办结的；重启的自受理起一直计为未办结。",
+             "Of communities open at the month's end: accepted over 14 days ago and still open; "
+             "reopened ones count as open all along."), PROPOSALS),
     _field("over_let_count", "超租层次数", "Over-let tiers",
            W("已租多于可租的层次数：数据错误。", "Tiers with more let than available: a fault."), PIECES),
-    _field("opened_count", "新开社区", "Communities opened", _IN_WINDOW, PIECES),
+    _field("opened_count", "新开社区", "Communities opened",
+           W("期末在册而期前一月末不在册的；期前没有数据的为空。",
+             "Open at the end and not at the end of the month before; missing without data for it."), PIECES),
     _field("closed_count", "退出社区", "Communities closed",
-           W("所选月份内退出的；按期末的覆盖类型、模式、层次或建管家筛选时为空。",
-             "Within the chosen months; missing where communities are chosen by what they are at the "
-             "end."), PIECES),
+           W("期前一月末在册而期末不在册的；按期末的覆盖类型、模式或层次筛选时、期前没有数据时为空。",
+             "Open at the end of the month before and not at the end; missing where communities are "
+             "chosen by what they are at the end, or without data for the month before."), PIECES),
     _field("newly_covered_count", "新纳入居村治理", "Newly under committees",
            W("期末属居村治理而期前不属的社区。", "Under a committee at the end, not so before the period."), PIECES),
     _field("newly_covered_resident_count", "新纳入居民", "Residents newly covered",
@@ -121,12 +125,14 @@ MEASURES: tuple[Field, ...] = (
     _field("neighbour_distance_m", "距邻近街镇", "Distance to the nearest other town",
            W("到其边界的直线距离。", "Straight line to its boundary on the map."), W("米", "m"), type="number"),
     _field("accepted_count", "受理提案", "Proposals accepted",
-           W("所选月份内提出、其后受理的。", "Raised in the chosen months and accepted since."), PROPOSALS),
+           W("所选月份内提出、至数据最后一日已受理的。",
+             "Raised in the chosen months and accepted by the last day of the data."), PROPOSALS),
     _field("prompt_count", "3 天内受理提案", "Accepted within 3 days",
            W("提出后 3 天内受理；3 天为假定。", "Within 3 days of being raised, an assumption."), PROPOSALS),
     _field("followed_count", "受理满 14 天提案", "Followed for 14 days",
-           W("受理后已观察满 14 天，可以判断是否按时办结。",
-             "Followed for 14 days after acceptance, so that settling in time can be judged."), PROPOSALS),
+           W("受理后已观察满 14 天，可以判断是否按时办结；观察到数据最后一日，或社区退出的前一日。",
+             "Followed for 14 days after acceptance, so that settling in time can be judged; followed to "
+             "the last day of the data, or to the day before the community closed."), PROPOSALS),
     _field("in_time_count", "14 天内办结提案", "Settled within 14 days",
            W("受理后 14 天内办结且未重启；14 天为假定。",
              "Settled within 14 days of acceptance and not reopened; 14 is an assumption."), PROPOSALS),
@@ -162,6 +168,51 @@ MEASURES: tuple[Field, ...] = (
     _field("own_count", "本系统值", "Own value", W("本系统的同一计数。", "The same count in this system.")),
 )
 # fmt: on
+
+# How everything is counted, whatever the page: shown with the definitions.
+COUNTING: tuple[Words, ...] = (
+    W(
+        "社区、房源、居民、入住和未办结提案为月末存量，只计当日在册的社区；活动、参与、迁入迁出、提出和办结的提案计入发生的当月，"
+        "社区退出的当月也计。",
+        "Communities, dwellings, residents, lettings and open proposals stand as at a month's end, of the "
+        "communities open on that day. Activities, attendances, moves, proposals raised and settled count in "
+        "the month they happened in, a community's month of closing too.",
+    ),
+    W(
+        "覆盖类型、模式、层次按期末月末筛选，已退出的社区不属任何一类；是否建管家不随月份变化。“未分类”指居村治理而未定五种模式之一，"
+        "片区网格没有模式。",
+        "Coverage type, mode and tier are those of the end month: a community that has closed by then is of "
+        "none. A Home is one all along. “Unclassified” is a committee without one of the five modes; grids have "
+        "no mode.",
+    ),
+    W(
+        "平均居民按当地报有居民数的月份平均，期间新开的地方不被摊薄；基尼与泰尔指数对各街镇用同样的月数，各街镇之和才等于全区。"
+        "没有上报退出当月的，最后一批迁出不在流动率之内。",
+        "Mean residents are over the months for which a place has a count, so that one that opened meanwhile is "
+        "not thinned out; for Gini and Theil every town's are over the same months, so that towns add up to the district. "
+        "Where the month of closing is not reported, the last move-outs are in no turnover.",
+    ),
+    W(
+        "提案跟踪到数据最后一日，或社区退出的前一日；受理、14 天内办结和所到阶段都截至该日，不是所选月末。社区退出后，"
+        "其未办结提案不再列为未办结、超期或待受理。",
+        "Proposals are followed to the last day of the data, or to the day before their community closed: "
+        "acceptance, settling within 14 days and stages are as of then, not of the chosen month's end. Once a "
+        "community has closed, its open proposals are no longer listed as open, overdue or waiting.",
+    ),
+    W(
+        "新开、退出、新纳入和床位变化为期末与期前一月末相比：期间开业又退出的社区两边都不计；期前没有数据的没有变化。",
+        "Opened, closed, newly covered and the change in beds compare the end with the end of the month before: "
+        "a community that opened and closed in between counts in neither. Without data before, there is no change.",
+    ),
+    W(
+        "合计中有一项因人数少而不列的，合计也不列，不按 0 计；当月未上报住房的社区不计入房源与居民的合计。"
+        "达标与否、高低、分级均按写出的数值判断。",
+        "A sum is missing if a part of it is hidden as too few, never taken for 0; a community that "
+        "reported no housing for a month is left out of the sums of dwellings and residents. Whether "
+        "a bar is met, what is higher and which class a place is in are judged by the value as it is "
+        "written.",
+    ),
+)
 
 FIELDS: dict[str, Field] = {
     **{column.name: column.field for table in TABLES for column in table.columns},

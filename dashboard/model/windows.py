@@ -16,9 +16,10 @@ def over_windows(
 ) -> pd.DataFrame:
     """Add counted columns up over the ``length`` months that end with each of ``months``.
 
-    ``rows``: one a month, or one a month and place if ``by`` names the places' column; a month
-    without a row counts nought. ``months`` follow each other without a gap; windows that began
-    before the first of them are left out. Gives ``month``, ``by`` and the columns.
+    ``rows``: one a month, or one a month and place if ``by`` names the places' column. A month
+    without a row counts nought; with a month whose count is missing or hidden, the window is
+    missing. ``months`` follow each other without a gap; windows that began before the first of
+    them are left out. Gives ``month``, ``by`` and the columns.
     """
     if by is not None:
         places = [
@@ -26,6 +27,7 @@ def over_windows(
             for place, mine in rows.groupby(by)
         ]
         return pd.concat(places, ignore_index=True) if places else rows
-    whole = rows.set_index("month")[list(columns)].reindex(pd.to_datetime(list(months)))
-    added = whole.astype("float64").fillna(0).rolling(length).sum().dropna()
+    counts = rows.set_index("month")[list(columns)].astype("float64")
+    whole = counts.reindex(pd.to_datetime(list(months)), fill_value=0)
+    added = whole.rolling(length).sum().iloc[length - 1 :]
     return added.rename_axis("month").reset_index()

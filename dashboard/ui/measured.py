@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.insight.housing import occupancies
 from dashboard.model.filters import Filters
-from dashboard.model.indicators import Indicator, measure
+from dashboard.model.indicators import Indicator, measure, total
 from dashboard.model.windows import over_windows
 from dashboard.ui.context import Context, Counted
 from dashboard.warehouse.grains import ONE_MONTH_EACH, Grain, columns_to_measure, query_at
@@ -75,10 +75,15 @@ def _measured(
     rows = counted.rows
     if grain in ("month", "town_month") and indicator.query in ONE_MONTH_EACH:
         months = [each for each in context.warehouse.months if each <= filters.end_month]
+        columns = sorted(columns_to_measure(indicator))
         rows = over_windows(
-            rows, sorted(columns_to_measure(indicator)), months, filters.window_months,
+            rows, columns, months, filters.window_months,
             by="town_code" if grain == "town_month" else None,
         )  # fmt: skip
+        if grain == "month" and rows[columns].tail(1).isna().any(axis=None):
+            # The few persons of single months are hidden: those of the whole window need not be.
+            window = context.count(indicator.query, filters).rows
+            rows.loc[rows.index[-1], columns] = [total(window[column]) for column in columns]
     rows = measure(rows, indicator)
     rows = _named(context, rows, grain).reset_index(drop=True)
     if grain == "community":

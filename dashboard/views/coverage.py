@@ -49,7 +49,7 @@ def show(context: Context) -> None:
     if not begin_page(
         context,
         lambda: coverage_headline(context.say, now=district.rows.iloc[-1]),
-        is_empty=district.rows.empty,
+        is_empty=context.has_none_open,
     ):
         return
     _tiles(context, district.rows)

@@ -11,6 +11,7 @@ from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.model.contract import TYPE_WORDS, Field, Table
 from dashboard.model.indicators import INDICATORS
+from dashboard.model.measures import COUNTING
 from dashboard.model.privacy import hide_small
 from dashboard.model.tables import NAMED, TABLES, confidence, proposal_text, qualifier
 from dashboard.ui.context import Context
@@ -86,11 +87,13 @@ def _indicators(context: Context) -> None:
     st.subheader(say("筛选的含义"))
     st.markdown(
         say(
-            "筛选选择的是整个社区，不在社区内部切分；覆盖类型、模式、房源层次与建管家以终止月月末为准，"
+            "筛选选择的是整个社区，不在社区内部切分；覆盖类型、模式与房源层次以终止月月末为准，"
             "趋势回看同一批社区。“较上期”与紧接在前、同样长的一段时间比较；"
             "有季节性的指标（参与、活动与流动）与上年同期比较，没有上年数据或所选超过一年的仍与上期比较。"
         )
     )
+    st.subheader(say("计数的约定"))
+    st.markdown("\n".join(f"- {say.words(rule)}" for rule in COUNTING))
     st.subheader(say("需要关注的规则（界限均为本系统假定）"))
     st.markdown(
         "\n".join(

@@ -36,7 +36,7 @@ def show(context: Context) -> None:
     """Show the page."""
     district = context.district_months()
     if not begin_page(
-        context, lambda: _headline(context, district.rows), is_empty=district.rows.empty
+        context, lambda: _headline(context, district.rows), is_empty=context.has_none_open
     ):
         return
     participation = context.participation_months()

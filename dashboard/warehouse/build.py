@@ -74,7 +74,7 @@ def build(
             beside=path.with_name(f"{path.name}.sample"),
             progress=lambda share: progress(0.05 + 0.4 * share, making),
         )
-        with _told_when_full(), duckdb.connect(path) as connection:
+        with _told_when_it_fails(), duckdb.connect(path) as connection:
             # Large builds spill to disk rather than take all the memory there is.
             connection.execute("set memory_limit = '2GB'; set preserve_insertion_order = false")
             frames = _frames(published, sample, own)
@@ -115,11 +115,22 @@ _FULL = (
 
 
 @contextmanager
-def _told_when_full() -> Iterator[None]:
+def _told_when_it_fails() -> Iterator[None]:
+    """Turn what the engine or the disk refuses into a Problem."""
     try:
         yield
-    except _FULL as error:
+    except duckdb.Error as error:
         reason = str(error).splitlines()[0]
+        if not isinstance(error, _FULL):
+            raise Problem(
+                Words(
+                    f"构建数据仓库时数据库引擎出错（{reason}）：原有的数据仓库不变，继续使用；"
+                    "请核对最近改动的数据再试；仍不成时，把这句话告知维护者。",
+                    f"The database engine failed while the warehouse was being built ({reason}): the "
+                    "old warehouse stays in use; check the data changed last and try again, and if it "
+                    "still fails pass this sentence on to the maintainers.",
+                )
+            ) from error
         raise Problem(
             Words(
                 f"写入数据仓库失败（{reason}）：原有的不变；请腾出空间，或用 --to 指向可写的位置。",

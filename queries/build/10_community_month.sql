@@ -1,5 +1,5 @@
--- title:  Roll-up: the state of each open community at the end of each month
--- grain:  one row per community and month, from its opening to its closing
+-- title:  Roll-up: the state of each community at the end of each month
+-- grain:  one row per community and month at whose end it is open
 create table community_month as
 with months as (
     select
@@ -22,9 +22,7 @@ housing as (
         list(distinct tier) as tiers,
         sum(dwelling_count)::bigint as dwelling_count,
         coalesce(sum(supply_count) filter (tier = 'bed'), 0)::bigint as bed_supply_count,
-        sum(resident_count)::bigint as resident_count,
-        sum(move_in_count)::bigint as move_in_count,
-        sum(move_out_count)::bigint as move_out_count
+        sum(resident_count)::bigint as resident_count
     from occupancy
     group by community_code, month
 ),
@@ -43,27 +41,10 @@ organisations as (
             and (g.valid_to is null or g.valid_to >= o.month_end)
     group by o.community_code, o.month
 ),
-attended as (
-    select activity_code, count(*) as attendance_count from attendance group by activity_code
-),
-activities as (
-    select
-        x.community_code,
-        date_trunc('month', x.held_on)::date as month,
-        count(*) as activity_count,
-        coalesce(sum(t.attendance_count), 0)::bigint as attendance_count
-    from activity as x
-    left join attended as t on t.activity_code = x.activity_code
-    group by all
-),
 proposals as (
     select
         o.community_code,
         o.month,
-        count(*) filter (date_trunc('month', p.raised_on) = o.month) as proposal_count,
-        count(*) filter (
-            date_trunc('month', p.settled_on) = o.month and not p.is_reopened
-        ) as settled_count,
         -- 14 days is the product's own bar (an assumption), taken from one published case.
         count(*) filter (
             p.accepted_on < o.month_end - 14
@@ -99,8 +80,6 @@ select
     h.dwelling_count,
     h.bed_supply_count,
     h.resident_count,
-    h.move_in_count,
-    h.move_out_count,
     coalesce(s.has_own_branch, false) as has_own_branch,
     coalesce(s.has_service_station, false) as has_service_station,
     coalesce(s.has_social_work_station, false) as has_social_work_station,
@@ -111,11 +90,7 @@ select
         and coalesce(greatest(la.held_on, ls.settled_on) > o.month_end - 90, false),
         null
     ) as is_effective,
-    coalesce(a.activity_count, 0) as activity_count,
-    coalesce(a.attendance_count, 0) as attendance_count,
     (o.month_end - la.held_on)::bigint as days_quiet_count,
-    coalesce(p.proposal_count, 0) as proposal_count,
-    coalesce(p.settled_count, 0) as settled_count,
     coalesce(p.overdue_count, 0) as overdue_count
 from open_community as o
 left join housing as h on h.community_code = o.community_code and h.month = o.month
@@ -126,7 +101,6 @@ left join
         and g.valid_from <= o.month_end
         and (g.valid_to is null or g.valid_to >= o.month_end)
 left join organisations as s on s.community_code = o.community_code and s.month = o.month
-left join activities as a on a.community_code = o.community_code and a.month = o.month
 left join proposals as p on p.community_code = o.community_code and p.month = o.month
 left join last_activity as la on la.community_code = o.community_code and la.month = o.month
 left join last_settled as ls on ls.community_code = o.community_code and ls.month = o.month

@@ -5,6 +5,7 @@
 --         cohort_rollup: one row per community, first month seen and month;
 --         spread_rollup: one row per community, end month and attendances in the year up to it;
 --         moved_participant_month: one row per moved participant, community and month;
+--         attended_since: the first month of attendances, one row in all;
 --         activity_category: one row per breakdown and category;
 --         category_month: one row per category, community and month;
 --         activity_day: one row per community and day
@@ -42,6 +43,8 @@ select
     x.community_code,
     x.held_on,
     date_trunc('month', x.held_on)::date as month,
+    1::hugeint << (dense_rank() over (order by date_trunc('month', x.held_on)) - 1)
+        as month_bit,
     coalesce(n.bits['kind:' || x.activity_kind], 0)
     | coalesce(n.bits['domain:' || x.domain], 0)
     | coalesce(n.bits['aspect:' || x.aspect], 0)
@@ -58,6 +61,12 @@ with attended as (
 select h.*, coalesce(t.attendance_count, 0) as attendance_count
 from held as h
 left join attended as t on t.activity_code = h.activity_code;
+
+-- Activities and residents may have been recorded for longer than who came.
+create table attended_since as
+select greatest(min(month), (select min(month) from community_month)) as month
+from held_attended
+where attendance_count > 0;
 
 create table activity_day as
 select
@@ -86,6 +95,7 @@ select
     t.participant_code,
     h.community_code,
     h.month,
+    any_value(h.month_bit) as month_bit,
     count(*)::integer as attendance_count,
     bit_or(h.categories) as categories
 from attendance as t
@@ -155,19 +165,15 @@ group by all
 order by month, community_code;
 
 -- The months in which a person was seen are the bits of a number: there are far fewer such
--- numbers than persons.
+-- numbers than persons. The bit comes along from the activity: DuckDB 2.0 fails on some data where
+-- months are joined here, between the persons and their categories.
 create table category_rollup as
-with numbered as (
-    select month, row_number() over (order by month) - 1 as month_number
-    from (select distinct month from unmoved_participant_month)
-),
-each_participant as (
+with each_participant as (
     select
         k.category_number,
         p.community_code,
-        bit_or(1::hugeint << n.month_number) as months
+        bit_or(p.month_bit) as months
     from unmoved_participant_month as p
-    join numbered as n on n.month = p.month
     join activity_category as k on p.categories & (1::bigint << k.category_number) != 0
     group by k.category_number, p.community_code, p.participant_code
 ),
@@ -184,7 +190,7 @@ pattern as (
             partition by a.months order by n.month
         ) as previous_month
     from (select distinct months from alike) as a
-    join numbered as n on a.months & (1::hugeint << n.month_number) != 0
+    join (select distinct month, month_bit from held) as n on a.months & n.month_bit != 0
 )
 select
     a.category_number,

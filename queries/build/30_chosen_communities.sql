@@ -1,8 +1,8 @@
 -- title:  Macro: the communities that a set of filters chooses
 -- grain:  one row per community
 -- Every query uses it, so that a filter means the same everywhere. An empty list and a null
--- mean all. Coverage type, mode, tier and Home are read at the end month, so that a trend
--- follows the same communities back in time.
+-- mean all. Coverage type, mode and tier are read at the end month, so that a trend follows the
+-- same communities back in time: who has closed by then has none. A Home is one all along.
 create macro chosen_communities(
     at_month, towns, communities, coverages, mode_codes, tier_codes, home
 ) as table
@@ -18,4 +18,4 @@ where
         or list_contains(mode_codes, coalesce(s.mode, 'none')) and s.coverage_type = 'committee'
     )
     and (len(tier_codes) = 0 or list_has_any(s.tiers, tier_codes))
-    and (home is null or s.is_home = home);
+    and (home is null or c.is_home = home);

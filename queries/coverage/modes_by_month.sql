@@ -9,10 +9,11 @@
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
 -- column: month, coverage_type, mode, community_count, resident_count
+-- Under a committee none is unclassified; under a grid there is no mode to have.
 select
     s.month,
     s.coverage_type,
-    if(s.coverage_type = 'committee', coalesce(s.mode, 'none'), 'none') as mode,
+    if(s.coverage_type = 'committee', coalesce(s.mode, 'none'), 'grid') as mode,
     count(*) as community_count,
     sum(s.resident_count)::bigint as resident_count
 from community_month as s

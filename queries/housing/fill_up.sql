@@ -13,7 +13,7 @@ with main_tier as (
     select community_code, arg_max(tier, (dwelling_count, tier)) as tier
     from (
         select community_code, tier, sum(dwelling_count) as dwelling_count
-        from occupancy
+        from open_occupancy
         where month <= $end_month
         group by community_code, tier
     )
@@ -27,7 +27,7 @@ select
     s.tier,
     s.available_count,
     s.let_count
-from occupancy as s
+from open_occupancy as s
 join main_tier as t on t.community_code = s.community_code and t.tier = s.tier
 join chosen_communities(
     $end_month::date,

@@ -11,13 +11,13 @@
 -- column: community_code, name_zh, name_en, town_code, origin, operator, opened_on, dwelling_count, resident_count, move_out_count, resident_month_count, month_count
 with counted as (
     select
-        s.community_code,
-        sum(s.dwelling_count) filter (s.month = $end_month) as dwelling_count,
-        sum(s.resident_count) filter (s.month = $end_month) as resident_count,
-        sum(s.move_out_count) as move_out_count,
-        sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2) as resident_month_count,
-        count(*) as month_count
-    from community_month as s
+        f.community_code,
+        any_value(s.dwelling_count) as dwelling_count,
+        any_value(s.resident_count) as resident_count,
+        sum(f.move_out_count) as move_out_count,
+        sum(f.resident_month_count) as resident_month_count,
+        count(f.resident_month_count) as month_count
+    from community_flow as f
     join chosen_communities(
         $end_month::date,
         $town_codes::varchar[],
@@ -26,10 +26,12 @@ with counted as (
         $modes::varchar[],
         $tiers::varchar[],
         $is_home::boolean
-    ) as c on c.community_code = s.community_code
-    where s.month between $start_month and $end_month
-    group by s.community_code
-    having bool_or(s.month = $end_month)
+    ) as c on c.community_code = f.community_code
+    left join community_month as s
+        on s.community_code = f.community_code and s.month = f.month and s.month = $end_month
+    where f.month between $start_month and $end_month
+    group by f.community_code
+    having count(s.month) > 0
 )
 select
     s.community_code,

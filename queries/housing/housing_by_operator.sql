@@ -11,15 +11,15 @@
 -- column: operator, community_count, dwelling_count, resident_count, move_in_count, move_out_count, resident_month_count, month_count
 select
     n.operator,
-    count(*) filter (s.month = $end_month) as community_count,
-    (sum(s.dwelling_count) filter (s.month = $end_month))::bigint as dwelling_count,
-    (sum(s.resident_count) filter (s.month = $end_month))::bigint as resident_count,
-    sum(s.move_in_count)::bigint as move_in_count,
-    sum(s.move_out_count)::bigint as move_out_count,
-    sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
-        as resident_month_count,
-    count(distinct s.month) as month_count
-from community_month as s
+    count(s.month) as community_count,
+    -- Of no community there is nothing; of those that did not report it is not known.
+    if(count(s.month) = 0, 0, sum(s.dwelling_count))::bigint as dwelling_count,
+    if(count(s.month) = 0, 0, sum(s.resident_count))::bigint as resident_count,
+    sum(f.move_in_count)::bigint as move_in_count,
+    sum(f.move_out_count)::bigint as move_out_count,
+    sum(f.resident_month_count) as resident_month_count,
+    count(distinct f.month) filter (f.resident_month_count is not null) as month_count
+from community_flow as f
 join chosen_communities(
     $end_month::date,
     $town_codes::varchar[],
@@ -28,9 +28,11 @@ join chosen_communities(
     $modes::varchar[],
     $tiers::varchar[],
     $is_home::boolean
-) as c on c.community_code = s.community_code
-join community as n on n.community_code = s.community_code
+) as c on c.community_code = f.community_code
+join community as n on n.community_code = f.community_code
+left join community_month as s
+    on s.community_code = f.community_code and s.month = f.month and s.month = $end_month
 -- A community whose operator nobody has told is none's.
-where s.month between $start_month and $end_month and n.operator is not null
+where f.month between $start_month and $end_month and n.operator is not null
 group by n.operator
 order by n.operator

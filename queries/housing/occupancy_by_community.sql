@@ -19,7 +19,7 @@ select
     s.available_count,
     s.let_count,
     s.resident_count
-from occupancy as s
+from open_occupancy as s
 join chosen_communities(
     $end_month::date,
     $town_codes::varchar[],

@@ -17,7 +17,7 @@ select
     sum(s.available_count)::bigint as available_count,
     sum(s.let_count)::bigint as let_count,
     count(*) filter (s.let_count > s.available_count) as over_let_count
-from occupancy as s
+from open_occupancy as s
 join chosen_communities(
     $end_month::date,
     $town_codes::varchar[],

@@ -15,7 +15,7 @@ select
     sum(s.supply_count)::bigint as supply_count,
     sum(s.available_count)::bigint as available_count,
     sum(s.let_count)::bigint as let_count
-from occupancy as s
+from open_occupancy as s
 join chosen_communities(
     $end_month::date,
     $town_codes::varchar[],

@@ -18,7 +18,7 @@ select
     sum(s.available_count)::bigint as available_count,
     sum(s.let_count)::bigint as let_count,
     sum(s.resident_count)::bigint as resident_count
-from occupancy as s
+from open_occupancy as s
 join chosen_communities(
     $end_month::date,
     $town_codes::varchar[],

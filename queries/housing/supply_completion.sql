@@ -10,7 +10,7 @@ with counted as (
 ),
 supplied as (
     select month, tier, sum(supply_count)::bigint as supply_count
-    from occupancy
+    from open_occupancy
     group by month, tier
 )
 select

@@ -14,9 +14,8 @@ select
     s.month,
     sum(s.move_in_count)::bigint as move_in_count,
     sum(s.move_out_count)::bigint as move_out_count,
-    sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
-        as resident_month_count
-from community_month as s
+    sum(s.resident_month_count) as resident_month_count
+from community_flow as s
 join chosen_communities(
     $end_month::date,
     $town_codes::varchar[],

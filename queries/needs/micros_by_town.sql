@@ -80,34 +80,34 @@ activities as (
     select
         s.town_code,
         sum(s.activity_count)::bigint as activity_count,
-        sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
-            as resident_month_count
-    from community_month as s
+        sum(s.resident_month_count) as resident_month_count
+    from community_flow as s
     semi join chosen on chosen.community_code = s.community_code
     where s.month between $start_month and $end_month
     group by s.town_code
 )
 select
-    e.town_code,
-    e.community_count,
-    e.own_branch_community_count,
-    e.effective_community_count,
-    e.service_station_community_count,
-    e.resident_count,
-    e.measured_resident_count,
-    e.station_area_m2,
+    a.town_code,
+    -- Of a town whose communities have all closed by the end month nothing stands.
+    coalesce(e.community_count, 0) as community_count,
+    coalesce(e.own_branch_community_count, 0) as own_branch_community_count,
+    if(e.town_code is null, 0, e.effective_community_count) as effective_community_count,
+    coalesce(e.service_station_community_count, 0) as service_station_community_count,
+    if(e.town_code is null, 0, e.resident_count) as resident_count,
+    coalesce(e.measured_resident_count, 0) as measured_resident_count,
+    coalesce(e.station_area_m2, 0) as station_area_m2,
     coalesce(p.proposal_count, 0) as proposal_count,
     coalesce(p.accepted_count, 0) as accepted_count,
     coalesce(p.prompt_count, 0) as prompt_count,
     coalesce(p.followed_count, 0) as followed_count,
     coalesce(p.in_time_count, 0) as in_time_count,
     coalesce(p.self_service_count, 0) as self_service_count,
-    coalesce(a.activity_count, 0) as activity_count,
-    coalesce(a.resident_month_count, 0) as resident_month_count,
-    e.delivered_aspect_count,
+    a.activity_count,
+    a.resident_month_count,
+    coalesce(e.delivered_aspect_count, 0) as delivered_aspect_count,
     -- Nine aspects are published, five of them by name.
-    9 * e.community_count as possible_aspect_count
-from at_end as e
-left join proposals as p on p.town_code = e.town_code
-left join activities as a on a.town_code = e.town_code
-order by e.town_code
+    9 * coalesce(e.community_count, 0) as possible_aspect_count
+from activities as a
+left join at_end as e on e.town_code = a.town_code
+left join proposals as p on p.town_code = a.town_code
+order by a.town_code

@@ -32,26 +32,38 @@ after as (
     from community_month
     join chosen using (community_code)
     where month = $end_month
+),
+compared as (
+    select
+        count(*) filter (b.community_code is null) as opened_count,
+        -- What is closed by the end month can't be chosen by what it is then.
+        if(
+            len($coverage_types::varchar[]) + len($modes::varchar[]) + len($tiers::varchar[]) = 0,
+            count(*) filter (a.community_code is null),
+            null
+        ) as closed_count,
+        count(*) filter (
+            a.coverage_type = 'committee' and b.coverage_type is distinct from 'committee'
+        ) as newly_covered_count,
+        coalesce(sum(a.resident_count) filter (
+            a.coverage_type = 'committee' and b.coverage_type is distinct from 'committee'
+        ), 0)::bigint as newly_covered_resident_count,
+        -- A community that is not there has no beds; one that reported none is left out.
+        coalesce(sum(
+            if(a.community_code is null, 0, a.bed_supply_count)
+            - if(b.community_code is null, 0, b.bed_supply_count)
+        ), 0)::bigint as bed_change_count
+    from after as a
+    full join before as b on b.community_code = a.community_code
 )
 select
-    count(*) filter (b.community_code is null) as opened_count,
-    -- What is closed by the end month can't be chosen by what it is then.
-    if(
-        len($coverage_types::varchar[]) + len($modes::varchar[]) + len($tiers::varchar[]) = 0
-        and $is_home::boolean is null,
-        count(*) filter (a.community_code is null),
-        null
-    ) as closed_count,
-    count(*) filter (
-        a.coverage_type = 'committee' and b.coverage_type is distinct from 'committee'
-    ) as newly_covered_count,
-    coalesce(sum(a.resident_count) filter (
-        a.coverage_type = 'committee' and b.coverage_type is distinct from 'committee'
-    ), 0)::bigint as newly_covered_resident_count,
-    -- A community that is not there has no beds; one that reported none is left out.
-    coalesce(sum(
-        if(a.community_code is null, 0, a.bed_supply_count)
-        - if(b.community_code is null, 0, b.bed_supply_count)
-    ), 0)::bigint as bed_change_count
-from after as a
-full join before as b on b.community_code = a.community_code
+    -- Before the data begin it is not known what there was.
+    if(k.is_known, opened_count, null) as opened_count,
+    if(k.is_known, closed_count, null) as closed_count,
+    if(k.is_known, newly_covered_count, null) as newly_covered_count,
+    if(k.is_known, newly_covered_resident_count, null) as newly_covered_resident_count,
+    if(k.is_known, bed_change_count, null) as bed_change_count
+from compared
+cross join (
+    select bool_or(month = $start_month::date - interval 1 month) as is_known from community_month
+) as k

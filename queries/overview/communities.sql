@@ -49,8 +49,8 @@ select
     l.available_count,
     l.let_count,
     l.over_let_count,
-    s.activity_count,
-    s.attendance_count,
+    f.activity_count,
+    f.attendance_count,
     s.days_quiet_count,
     (
         last_day($end_month::date)
@@ -67,6 +67,7 @@ join chosen_communities(
     $tiers::varchar[],
     $is_home::boolean
 ) as c on c.community_code = s.community_code
+join community_flow as f on f.community_code = s.community_code and f.month = s.month
 join community as n on n.community_code = s.community_code
 left join letting as l on l.community_code = s.community_code
 where s.month = $end_month

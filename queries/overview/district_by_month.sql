@@ -10,8 +10,8 @@
 -- param:  $is_home BOOLEAN, null means all
 -- column: month, community_count, committee_community_count, grid_community_count, committee_resident_count, own_branch_community_count, effective_community_count, service_station_community_count, social_work_station_community_count, home_count, dwelling_count, bed_supply_count, resident_count, resident_month_count, move_in_count, move_out_count, activity_count, attendance_count, proposal_count, settled_count, overdue_count
 select
-    s.month,
-    count(*) as community_count,
+    f.month,
+    count(s.community_code) as community_count,
     count(*) filter (s.coverage_type = 'committee') as committee_community_count,
     count(*) filter (s.coverage_type = 'grid') as grid_community_count,
     if(
@@ -21,24 +21,27 @@ select
     )::bigint as committee_resident_count,
     count(*) filter (s.has_own_branch) as own_branch_community_count,
     -- Missing where the data do not reach back 90 days.
-    if(bool_or(s.is_effective is null), null, count(*) filter (s.is_effective))
-        as effective_community_count,
+    if(
+        bool_or(s.community_code is not null and s.is_effective is null),
+        null,
+        count(*) filter (s.is_effective)
+    ) as effective_community_count,
     count(*) filter (s.has_service_station) as service_station_community_count,
     count(*) filter (s.has_social_work_station) as social_work_station_community_count,
     count(*) filter (s.is_home) as home_count,
-    sum(s.dwelling_count)::bigint as dwelling_count,
-    sum(s.bed_supply_count)::bigint as bed_supply_count,
-    sum(s.resident_count)::bigint as resident_count,
-    sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
-        as resident_month_count,
-    sum(s.move_in_count)::bigint as move_in_count,
-    sum(s.move_out_count)::bigint as move_out_count,
-    sum(s.activity_count)::bigint as activity_count,
-    sum(s.attendance_count)::bigint as attendance_count,
-    sum(s.proposal_count)::bigint as proposal_count,
-    sum(s.settled_count)::bigint as settled_count,
-    sum(s.overdue_count)::bigint as overdue_count
-from community_month as s
+    -- Of no community there is nothing; of those that did not report it is not known.
+    if(count(s.month) = 0, 0, sum(s.dwelling_count))::bigint as dwelling_count,
+    if(count(s.month) = 0, 0, sum(s.bed_supply_count))::bigint as bed_supply_count,
+    if(count(s.month) = 0, 0, sum(s.resident_count))::bigint as resident_count,
+    sum(f.resident_month_count) as resident_month_count,
+    sum(f.move_in_count)::bigint as move_in_count,
+    sum(f.move_out_count)::bigint as move_out_count,
+    sum(f.activity_count)::bigint as activity_count,
+    sum(f.attendance_count)::bigint as attendance_count,
+    sum(f.proposal_count)::bigint as proposal_count,
+    sum(f.settled_count)::bigint as settled_count,
+    coalesce(sum(s.overdue_count), 0)::bigint as overdue_count
+from community_flow as f
 join chosen_communities(
     $end_month::date,
     $town_codes::varchar[],
@@ -47,7 +50,8 @@ join chosen_communities(
     $modes::varchar[],
     $tiers::varchar[],
     $is_home::boolean
-) as c on c.community_code = s.community_code
-where s.month between $start_month and $end_month
-group by s.month
-order by s.month
+) as c on c.community_code = f.community_code
+left join community_month as s on s.community_code = f.community_code and s.month = f.month
+where f.month between $start_month and $end_month
+group by f.month
+order by f.month

@@ -51,12 +51,11 @@ summed as (
 select
     c.town_code,
     coalesce(any_value(s.participant_count), 0) as participant_count,
-    sum(r.resident_count - (r.move_in_count - r.move_out_count) / 2)::double
-        as resident_month_count,
-    count(distinct r.month) as month_count,
+    sum(r.resident_month_count) as resident_month_count,
+    count(distinct r.month) filter (r.resident_month_count is not null) as month_count,
     coalesce(any_value(s.resident_attendance_count), 0) as resident_attendance_count,
     coalesce(any_value(s.attendance_log_sum), 0) as attendance_log_sum
-from community_month as r
+from community_flow as r
 join chosen as c on c.community_code = r.community_code
 left join summed as s on s.town_code = c.town_code
 where

@@ -23,10 +23,9 @@ with chosen as (
 ),
 residents as (
     select
-        sum(resident_count - (move_in_count - move_out_count) / 2)::double
-            as resident_month_count,
-        count(distinct month) as month_count
-    from community_month
+        sum(resident_month_count) as resident_month_count,
+        count(distinct month) filter (resident_month_count is not null) as month_count
+    from community_flow
     join chosen using (community_code)
     where month between $start_month and $end_month
 ),

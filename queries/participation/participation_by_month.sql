@@ -39,11 +39,10 @@ windows as (
 state as (
     select
         month,
-        sum(resident_count - (move_in_count - move_out_count) / 2)::double
-            as resident_month_count,
+        sum(resident_month_count) as resident_month_count,
         sum(activity_count)::bigint as activity_count,
         sum(attendance_count)::bigint as attendance_count
-    from community_month
+    from community_flow
     join chosen using (community_code)
     group by month
 ),
@@ -93,6 +92,7 @@ moved_month as (
         sum(attendance_count) as attendance_count
     from moved_participant_month
     join chosen using (community_code)
+    where month >= (select month from first_data)
     group by participant_code, month
 ),
 moved as (
@@ -138,13 +138,13 @@ select
     + coalesce(any_value(m.repeat_participant_count), 0) as repeat_participant_count,
     -- First-timers are known only where there are data for the 12 months before.
     if(
-        any_value(w.since) >= (select month from first_data),
+        any_value(w.since) >= (select month from attended_since),
         coalesce(any_value(p.first_time_participant_count), 0)
         + coalesce(any_value(m.first_time_participant_count), 0),
         null
     ) as first_time_participant_count,
     sum(s.resident_month_count) as resident_month_count,
-    count(*) as month_count,
+    count(s.resident_month_count) as month_count,
     sum(s.activity_count)::bigint as activity_count,
     sum(s.attendance_count)::bigint as attendance_count
 from windows as w

@@ -25,8 +25,7 @@ with chosen as (
 before as (
     select
         ($start_month::date - to_months(12))::date as since,
-        ($start_month::date - to_months(12)) >= (select min(month) from community_month)
-            as is_known
+        ($start_month::date - to_months(12)) >= (select month from attended_since) as is_known
 ),
 -- Add each distinct person once: those of one community from the roll-ups, those who moved
 -- one by one.
@@ -85,12 +84,11 @@ select
         + coalesce(any_value(m.first_time_participant_count), 0),
         null
     ) as first_time_participant_count,
-    sum(s.resident_count - (s.move_in_count - s.move_out_count) / 2)::double
-        as resident_month_count,
-    count(distinct s.month) as month_count,
+    sum(s.resident_month_count) as resident_month_count,
+    count(distinct s.month) filter (s.resident_month_count is not null) as month_count,
     sum(s.activity_count)::bigint as activity_count,
     sum(s.attendance_count)::bigint as attendance_count
-from community_month as s
+from community_flow as s
 join chosen as c on c.community_code = s.community_code
 cross join before as b
 left join unmoved as u on u.town_code = c.town_code

@@ -37,11 +37,10 @@ state as (
     select
         town_code,
         month,
-        sum(resident_count - (move_in_count - move_out_count) / 2)::double
-            as resident_month_count,
+        sum(resident_month_count) as resident_month_count,
         sum(activity_count)::bigint as activity_count,
         sum(attendance_count)::bigint as attendance_count
-    from community_month
+    from community_flow
     semi join chosen using (community_code)
     group by town_code, month
 ),
@@ -96,7 +95,7 @@ select
     coalesce(any_value(p.participant_count), 0) + coalesce(any_value(q.participant_count), 0)
         as participant_count,
     sum(s.resident_month_count) as resident_month_count,
-    count(*) as month_count,
+    count(s.resident_month_count) as month_count,
     sum(s.activity_count)::bigint as activity_count,
     sum(s.attendance_count)::bigint as attendance_count
 from windows as w

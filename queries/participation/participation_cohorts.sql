@@ -22,7 +22,7 @@ with chosen as (
 ),
 -- Those who moved, one by one: the months seen are the bits of a number.
 first_data as (
-    select min(month) as month from community_month
+    select min(month) as month from moved_participant_month
 ),
 moved as (
     select
@@ -46,7 +46,7 @@ seen as (
     select a.first_month, m.month, a.participant_count
     from moved_alike as a
     cross join first_data as d
-    join (select distinct month from community_month) as m
+    join (select distinct month from moved_participant_month) as m
         on a.months & (1::hugeint << datediff('month', d.month, m.month)) != 0
 )
 select first_month, month, sum(participant_count)::bigint as participant_count

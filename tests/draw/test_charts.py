@@ -209,6 +209,11 @@ def test_places_without_a_value_are_left_out():
     assert ranked(towns((1, 2), (0, 0), (1, 4))).body["rows"] == ["a", "c"]
 
 
+def test_a_bar_written_as_the_district_is_not_below_it():
+    rows = towns((4996, 10_000), (4994, 10_000))
+    assert traces(ranked(rows), "bar")[0]["marker"]["color"] == [BLUE, BLUE_PALE]
+
+
 def test_bars_below_the_district_are_paler():
     assert traces(ranked(), "bar")[0]["marker"]["color"] == [BLUE, BLUE, BLUE_PALE]
 

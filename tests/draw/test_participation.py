@@ -134,7 +134,7 @@ def test_cohorts_leave_out_the_month_itself_and_what_is_hidden():
 
 
 def test_lorenz_curve_runs_from_nothing_to_all():
-    points = pd.DataFrame({"residents": [0, 0.6, 1.0], "attendances": [0, 0.0, 1.0]})
+    points = pd.DataFrame({"residents": [0, 60, 100], "attendances": [0, 0, 100]})
     drawing = lorenz(points, ZH, gini=0.64)
     curve = plain(drawing.body)["data"][1]
     assert (curve["x"], curve["y"]) == ([0, 60, 100], [0, 0, 100])

@@ -50,6 +50,11 @@ def test_a_calm_community_is_no_concern():
     assert found({}) == []
 
 
+@pytest.mark.parametrize(("let", "expected"), [(9495, "watch"), (9494, None)])
+def test_a_community_is_full_as_its_share_is_written(let, expected):
+    assert level(available_count=10_000, let_count=let) == expected
+
+
 def test_no_communities_are_no_concern():
     assert concerns(pd.DataFrame([CALM]).head(0), ZH) == []
 

@@ -68,11 +68,19 @@ def towns(rows, indicator=COVERAGE, *, district=50.0, chosen=(), say=ZH):
     return towns_headline(say, found, indicator, district=district, chosen=chosen)
 
 
+def test_what_is_written_alike_is_ranked_and_told_alike():
+    rows = covered(9204, 9196, 5000, of=10_000)
+    assert ranked(rows, COVERAGE)["rank"].tolist() == [1, 1, 3]
+    assert "甲等 2 个街镇最高，92.0%" in towns(rows).state
+    same = towns(covered(9204, 9196, of=10_000)).state
+    assert "各街镇相同" in same
+
+
 # One indicator ---------------------------------------------------------------------------
 
 
 def test_equal_values_share_a_rank_and_missing_ones_have_none():
-    rows = ranked(counted(5, 9, 9, None, 1))
+    rows = ranked(counted(5, 9, 9, None, 1), COVERAGE)
     assert list(zip(rows["key"], rows["rank"], strict=True)) == [
         ("b", 1), ("c", 1), ("a", 3), ("e", 4)
     ]  # fmt: skip
@@ -315,7 +323,7 @@ def test_nothing_stands_out_where_there_is_no_line(x):
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=30))
 def test_thirds_go_by_rank_and_keep_equals_together(numbers):
     values = pd.Series(numbers, dtype="float64")
-    own = thirds(values)
+    own = thirds(values, COVERAGE)
     assert own.between(0, 2).all()
     assert own.groupby(values).nunique().max() == 1
     assert own[values.sort_values().index].is_monotonic_increasing
@@ -324,7 +332,12 @@ def test_thirds_go_by_rank_and_keep_equals_together(numbers):
 
 
 def test_the_missing_are_in_no_third():
-    assert thirds(pd.Series([1.0, None, 3.0, 2.0])).isna().tolist() == [False, True, False, False]
+    values = pd.Series([1.0, None, 3.0, 2.0])
+    assert thirds(values, COVERAGE).isna().tolist() == [False, True, False, False]
+
+
+def test_what_is_written_alike_is_in_one_third():
+    assert thirds(pd.Series([9.0, 30.04, 29.96]), COVERAGE).nunique() == 2
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,14 @@ def test_a_community_is_judged_by_the_tier_with_most_dwellings():
     assert rows["is_filling"].tolist() == [False, True]
 
 
+def test_a_community_is_low_as_its_share_is_written():
+    occupancy = lettings(("a", "room", 9, 10_000, 7995), ("b", "room", 9, 10_000, 7994))
+    rows = by_community(people(("a", "2020-01-01"), ("b", "2020-01-01")), occupancy, DECEMBER)
+    assert rows["is_low"].tolist() == [False, True]
+    said = distribution_headline(ZH, rows, BY_CODE["occupancy_room"], 80.0)
+    assert "2 个社区中 1 个低于 80%" in said
+
+
 def test_a_community_without_housing_or_with_a_fault_is_neither_low_nor_vacant():
     occupancy = lettings(("a", "room", 5, 5, 6))
     rows = by_community(people(("a", "2020-01-01"), ("b", "2020-01-01")), occupancy, DECEMBER)

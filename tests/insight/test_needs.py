@@ -102,6 +102,16 @@ def test_a_median_stands_within_its_interval():
     assert median_written(curve, EN) == "95% interval 8–14 days"
 
 
+def test_a_median_is_where_exactly_half_are_settled():
+    """Five of ten are settled by day 6, with some censored before: floats make it a little less."""
+    rows = days(
+        (1, True, 2), (5, True, 2), (6, True, 1), (7, True, 1), (8, False, 1), (8, True, 1),
+        (9, False, 1), (9, True, 1),
+    )  # fmt: skip
+    assert curve_of(rows).median == 6
+    assert curve_of(rows).by_day(6) == 50
+
+
 def test_without_any_accepted_there_is_no_curve():
     assert settling_curve(days()) is None
     assert median_written(None, ZH) == "无受理提案"

@@ -135,20 +135,20 @@ def test_all_alike_is_no_inequality():
     alike = found((4, [3, 3, 3, 3]))
     assert alike.gini == pytest.approx(0)
     assert alike.theil == pytest.approx(0)
-    assert alike.most_active == pytest.approx(0.1)
+    assert alike.most_active == pytest.approx(10)
 
 
 def test_one_of_many_is_all_inequality():
     one = found((100, [7]))
     assert one.gini == pytest.approx(0.99)
     assert one.theil == pytest.approx(math.log(100))
-    assert (one.absent, one.most_active) == (pytest.approx(0.99), pytest.approx(1))
-    assert one.points.iloc[[0, -1]].to_numpy().tolist() == [[0, 0], [1, 1]]
+    assert (one.absent, one.most_active) == (pytest.approx(99), pytest.approx(100))
+    assert one.points.iloc[[0, -1]].to_numpy().tolist() == [[0, 0], [100, 100]]
 
 
 def test_theil_is_all_between_towns_where_each_town_is_alike():
     parted = found((2, [1, 1]), (2, [3, 3]))
-    assert parted.between == pytest.approx(1)
+    assert parted.between == pytest.approx(100)
     expected = 0.25 * math.log(0.25 / 0.5) + 0.75 * math.log(0.75 / 0.5)
     assert parted.theil == pytest.approx(expected)
 
@@ -318,3 +318,9 @@ def test_lunar_festivals_keep_their_distances():
         assert 118 <= (by_name[year, "端午"] - spring).days <= 152
         assert (by_name[year, "中秋"] - by_name[year, "端午"]).days in range(97, 130)
         assert date(year, 1, 21) <= spring <= date(year, 2, 20)
+
+
+def test_calendar_headline_makes_no_share_of_what_is_hidden():
+    rows = days(**{"2025-10-04": 30, "2025-10-06": None})
+    assert "比例也不列" in calendar_headline(ZH, rows, ())
+    assert "比例也不列" in calendar_headline(ZH, days(**{"2025-10-06": None}), ())

@@ -40,6 +40,14 @@ def test_two_questions_make_a_state(now: float, before: float, expected: State) 
     assert judged(now, before, "committee_coverage") == expected
 
 
+def test_a_value_is_judged_as_it_is_written() -> None:
+    # 599 of 2,000 are 29.95 %, which is written 30.0.
+    assert judged(599 / 2000 * 100, NAN, "reach") == "good"
+    # 81.04 and 79.96 are written 81.0 and 80.0: one point apart.
+    assert judged(79.96, 81.04, "committee_coverage") == "good"
+    assert governance_state(79.96, 79.96, is_below=True) == "good"
+
+
 def test_a_town_below_the_district_is_behind_unless_it_meets_the_bar() -> None:
     assert governance_state(54.0, 50.0, is_below=False) == "watch"
     assert governance_state(54.0, 50.0, is_below=True) == "late"

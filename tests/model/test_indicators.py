@@ -1,5 +1,6 @@
 """An indicator divides once, keeps what is missing, and reads the same in both languages."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from dashboard.model.indicators import (
     figure_of,
     measure,
     short_figure,
+    total,
     wilson,
     written,
 )
@@ -268,6 +270,17 @@ def test_rows_without_a_group_are_kept():
 def test_what_is_all_missing_adds_up_to_missing():
     rows = pd.DataFrame({"month": [1, 1], "community_count": [MISSING, MISSING]})
     assert add_up(rows, ["month"], ["community_count"])["community_count"].isna().all()
+
+
+def test_a_sum_with_a_hidden_part_is_missing_and_not_smaller():
+    rows = pd.DataFrame({"town_code": ["a", "a", "b"], "month": 1, "move_out_count": [7, None, 9]})
+    rows["move_out_count"] = rows["move_out_count"].astype("Float64")
+    assert add_up(rows, ["town_code"], ["move_out_count"])["move_out_count"].isna().tolist() == [
+        True,
+        False,
+    ]
+    assert math.isnan(total(rows["move_out_count"]))
+    assert total(rows["move_out_count"].tail(1)) == 9
 
 
 # Writing ----------------------------------------------------------------------------------

@@ -17,9 +17,12 @@ def test_windows_add_up_the_months_that_end_with_each() -> None:
     assert list(added) == ["month", "count"]
 
 
-def test_what_is_missing_in_a_month_counts_nought() -> None:
+def test_with_a_month_hidden_the_window_is_missing_and_not_smaller() -> None:
     rows = pd.DataFrame({"month": pd.to_datetime(MONTHS), "count": [1.0, None, 3, 4]})
-    assert over_windows(rows, ["count"], MONTHS, 3)["count"].tolist() == [4, 7]
+    added = over_windows(rows, ["count"], MONTHS, 2)
+    assert added["month"].dt.month.tolist() == [2, 3, 4]
+    assert added["count"].isna().tolist() == [True, True, False]
+    assert added["count"].iloc[-1] == 7
 
 
 def test_places_are_added_up_each_by_itself() -> None:

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from dashboard.language import Say
-from dashboard.model.filters import default_filters
-from dashboard.model.indicators import BY_TOWN, Indicator
+from dashboard.model.filters import add_months, default_filters
+from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure
 from dashboard.ui.address import Address
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
@@ -57,3 +57,44 @@ def test_windows_begin_where_the_data_do(warehouse: Warehouse) -> None:
         if indicator.query in ONE_MONTH_EACH:
             found = counted_here(context, indicator).rows
             assert found["month"].dt.date.tolist() == months
+
+
+# What is hidden is missing -----------------------------------------------------------------
+
+SMALL = "310112001-001"
+OF_MOVES = ("turnover", "annual_turnover", "mean_stay")
+
+
+@pytest.mark.parametrize("code", OF_MOVES)
+def test_months_of_few_move_outs_do_not_count_as_none(code: str, warehouse: Warehouse) -> None:
+    """Single months of so small a community are hidden, its three months together are not."""
+    context = seen(warehouse, community_codes=(SMALL,))
+    indicator = BY_CODE[code]
+    moved = context.count("district_by_month").rows["move_out_count"]
+    assert moved.isna().any()
+    rows = counted_here(context, indicator).rows
+    (whole,) = measure(context.count(indicator.query).rows, indicator)["value"]
+    assert rows["value"].iloc[-1] == pytest.approx(whole)
+    assert whole > 0
+    assert rows["value"].isna().any()
+
+
+def test_no_window_of_a_community_is_told_too_low(warehouse: Warehouse, whole: Warehouse) -> None:
+    turnover = BY_CODE["turnover"]
+    for code in sorted(warehouse.community_codes)[::40]:
+        told = counted_here(seen(warehouse, community_codes=(code,)), turnover).rows
+        true = counted_here(seen(whole, community_codes=(code,)), turnover).rows
+        both = told.merge(true, on="month", suffixes=("", "_true")).dropna(subset=["value"])
+        assert both["value"].tolist() == pytest.approx(both["value_true"].tolist()), code
+
+
+@pytest.mark.parametrize("code", [*OF_MOVES, "residents", "resident_coverage", "attendances"])
+def test_the_district_is_told_whole_or_not_at_all(
+    code: str, warehouse: Warehouse, whole: Warehouse
+) -> None:
+    for chosen in ({"modes": ("2",)}, {"is_home": True}, {"modes": ("5",), "is_home": False}):
+        for end in warehouse.months[5::6]:
+            filters = {"start_month": add_months(end, -3), "end_month": end, **chosen}
+            told = seen(warehouse, **filters).district_total(BY_CODE[code])
+            true = seen(whole, **filters).district_total(BY_CODE[code])
+            assert told is None or told == pytest.approx(true), filters

@@ -199,7 +199,7 @@ def test_of_equals_the_larger_are_shown_and_the_others_counted() -> None:
             "denominator": [float(number) for number in range(40)],
         }
     )
-    shown = places._ends(rows)
+    shown = places._ends(rows, BY_CODE["overdue"])
     assert set(shown["key"].tail(10)) == {f"c{number}" for number in range(10, 20)}
-    assert places._equals_left_out(rows) == (0, 10)
-    assert places._equals_left_out(rows.tail(15)) == (0, 0)
+    assert places._equals_left_out(rows, BY_CODE["overdue"]) == (0, 10)
+    assert places._equals_left_out(rows.tail(15), BY_CODE["overdue"]) == (0, 0)

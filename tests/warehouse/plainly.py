@@ -4,7 +4,7 @@ import calendar
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -71,6 +71,12 @@ def total(rows: Iterable[Row], name: str) -> Any:
     return sum(row[name] for row in rows)
 
 
+def told_total(rows: Iterable[Row], name: str) -> Any:
+    """Add up what is told; nothing told is missing."""
+    values = [row[name] for row in rows if row[name] is not None]
+    return sum(values) if values else None
+
+
 def known_total(rows: Iterable[Row], name: str) -> Any:
     """Add up; what is not known of one is not known of all."""
     values = [row[name] for row in rows]
@@ -100,6 +106,7 @@ class Raw:
     targets: list[Row]
     sources: dict[str, str]
     states: dict[tuple[str, date], Row | None] = field(default_factory=dict)
+    flows: dict[tuple[str, date], Row | None] = field(default_factory=dict)
 
 
 def read(warehouse: Warehouse) -> Raw:
@@ -130,6 +137,7 @@ def read(warehouse: Warehouse) -> Raw:
     for code in tables.community:
         for month in months_from(FIRST, LAST):
             tables.states[code, month] = state_of(tables, code, month)
+            tables.flows[code, month] = flow_of(tables, code, month)
     return tables
 
 
@@ -178,7 +186,6 @@ def state_of(raw: Raw, code: str, month: date) -> Row | None:
     housing = [row for row in raw.occupancy[code] if row["month"] == month]
     beds = [row for row in housing if row["tier"] == "bed"]
     past = [row for row in raw.activity[code] if row["held_on"] <= end]
-    held = [row for row in past if month_of(row["held_on"]) == month]
     proposals = [row for row in raw.proposal[code] if row["raised_on"] <= end]
     settled = [row for row in proposals if row["settled_on"] and not is_unsettled(row, end)]
     alive = [row["held_on"] for row in past] + [row["settled_on"] for row in settled]
@@ -199,21 +206,45 @@ def state_of(raw: Raw, code: str, month: date) -> Row | None:
         "dwelling_count": total(housing, "dwelling_count"),
         "bed_supply_count": total(beds, "supply_count"),
         "resident_count": total(housing, "resident_count"),
-        "mean_residents": mean_residents(housing),
-        "move_in_count": total(housing, "move_in_count"),
-        "move_out_count": total(housing, "move_out_count"),
-        "activity_count": len(held),
-        "attendance_count": sum(raw.attendances[row["activity_code"]] for row in held),
         "days_quiet_count": min(((end - row["held_on"]).days for row in past), default=None),
         "days_known_count": (end - max(community["opened_on"], FIRST)).days,
-        "proposal_count": sum(month_of(row["raised_on"]) == month for row in proposals),
-        "settled_count": sum(month_of(row["settled_on"]) == month for row in settled),
         "overdue_count": sum(is_overdue(row, end) for row in proposals),
     }
 
 
-def mean_residents(housing: list[Row]) -> float:
+def flow_of(raw: Raw, code: str, month: date) -> Row | None:
+    """Say what happened in a community in a month; None if it was not there and nothing did."""
+    community = raw.community[code]
+    closed = community["closed_on"]
+    last = end_of(LAST) if closed is None else min(end_of(LAST), closed - timedelta(days=1))
+    housing = [row for row in raw.occupancy[code] if row["month"] == month]
+    held = [row for row in raw.activity[code] if month_of(row["held_on"]) == month]
+    raised = [row for row in raw.proposal[code] if month_of(row["raised_on"]) == month]
+    settled = [
+        row
+        for row in raw.proposal[code]
+        if row["settled_on"] and month_of(row["settled_on"]) == month
+        if row["settled_on"] <= last and not row["is_reopened"]
+    ]
+    was_there = community["opened_on"] <= end_of(month) and (closed is None or closed > month)
+    if not (was_there or housing or held or raised or settled):
+        return None
+    return {
+        "town_code": community["town_code"],
+        "resident_month_count": mean_residents(housing),
+        "move_in_count": total(housing, "move_in_count") if housing else None,
+        "move_out_count": total(housing, "move_out_count") if housing else None,
+        "activity_count": len(held),
+        "attendance_count": sum(raw.attendances[row["activity_code"]] for row in held),
+        "proposal_count": len(raised),
+        "settled_count": len(settled),
+    }
+
+
+def mean_residents(housing: list[Row]) -> float | None:
     """Average the residents at the month's start and at its end."""
+    if not housing:
+        return None
     at_end = total(housing, "resident_count")
     at_start = at_end - total(housing, "move_in_count") + total(housing, "move_out_count")
     return float((at_start + at_end) / 2)
@@ -228,14 +259,14 @@ def is_chosen(community: Row, state: Row | None, filters: Filters) -> bool:
         return False
     if filters.community_codes and community["community_code"] not in filters.community_codes:
         return False
+    if filters.is_home not in (None, community["is_home"]):
+        return False
     if state is None:
-        asked = filters.coverage_types or filters.modes or filters.tiers
-        return not asked and filters.is_home is None
+        return not (filters.coverage_types or filters.modes or filters.tiers)
     return (
         (not filters.coverage_types or state["coverage_type"] in filters.coverage_types)
         and (not filters.modes or mode_named(state, grid="") in filters.modes)
         and (not filters.tiers or bool(state["tiers"] & set(filters.tiers)))
-        and filters.is_home in (None, state["is_home"])
     )
 
 
@@ -261,6 +292,11 @@ def open_codes(raw: Raw, filters: Filters) -> list[str]:
 def chosen_states(raw: Raw, filters: Filters, month: date) -> list[Row]:
     there = [raw.states.get((code, month)) for code in sorted(chosen_codes(raw, filters))]
     return [state for state in there if state is not None]
+
+
+def chosen_flows(raw: Raw, filters: Filters, month: date) -> list[Row]:
+    there = [raw.flows.get((code, month)) for code in sorted(chosen_codes(raw, filters))]
+    return [flow for flow in there if flow is not None]
 
 
 def grouped(states: Iterable[Row], *names: str) -> list[tuple[tuple[Any, ...], list[Row]]]:

@@ -20,7 +20,7 @@ from dashboard.model.problem import Problem
 from dashboard.model.words import Words
 from dashboard.places import DATA, ROOT
 from dashboard.warehouse.build import MOST_ATTENDANCES, build, check_control_totals
-from dashboard.warehouse.catalogue import named_queries
+from dashboard.warehouse.catalogue import build_statements, named_queries
 from dashboard.warehouse.placing import newest, put_in_place, unfinished
 from dashboard.warehouse.store import Store, Warehouse
 
@@ -237,6 +237,30 @@ def test_another_seed_gives_other_answers(built: Path, other: Other) -> None:
 def test_progress_only_rises_and_ends_at_one(other: Other) -> None:
     assert other.shares == sorted(other.shares)
     assert (other.shares[0], other.shares[-1]) == (0, 1)
+
+
+# The engine -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("attendances", "seed"), [(20_000, 1018), (20_000, 5049)])
+def test_data_that_the_engine_once_failed_on_are_built(
+    tmp_path: Path, attendances: int, seed: int
+) -> None:
+    to = build(data=DATA, to=tmp_path / "minhang.duckdb", attendances=attendances, seed=seed)
+    assert Warehouse(to).about["attendances"] == attendances
+
+
+def test_what_the_engine_fails_on_is_told_and_leaves_the_old_one(
+    old: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    failing = tmp_path / "50_failing.sql"
+    failing.write_text("select error('INTERNAL Error: a fault')\n", encoding="utf-8")
+    monkeypatch.setattr(
+        "dashboard.warehouse.build.build_statements", lambda: [*build_statements(), failing]
+    )
+    said = problems_of(DATA, old)
+    assert "INTERNAL Error: a fault" in said
+    assert "the old warehouse stays in use" in said
 
 
 # Killed, refused, left over --------------------------------------------------------------

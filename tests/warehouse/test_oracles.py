@@ -20,6 +20,7 @@ from tests.warehouse.plainly import (
     Row,
     ask,
     chosen_codes,
+    chosen_flows,
     chosen_states,
     grouped,
     known_total,
@@ -27,6 +28,7 @@ from tests.warehouse.plainly import (
     months_from,
     records,
     tiny_warehouse,
+    told_total,
     total,
 )
 
@@ -50,6 +52,12 @@ FILTERS = {
     "one town, before the data reach back 90 days": Filters(
         date(2023, 12, 1), date(2023, 12, 1), town_codes=("310112112",)
     ),
+    "one that closed with the last month, one before, one open": Filters(
+        date(2025, 6, 1),
+        date(2025, 11, 1),
+        community_codes=("310112114-019", "310112101-012", "310112101-001"),
+    ),
+    "from the first month on, as there is nothing before": Filters(FIRST, date(2024, 1, 1)),
 }
 
 
@@ -75,24 +83,24 @@ def coverage(states: list[Row]) -> Row:
 
 
 def district_by_month(raw: Raw, filters: Filters) -> list[Row]:
-    flows = (
+    happened = (
+        "resident_month_count",
         "move_in_count",
         "move_out_count",
         "activity_count",
         "attendance_count",
         "proposal_count",
         "settled_count",
-        "overdue_count",
     )
     return [
         {
             "month": month,
-            **coverage(states),
-            "resident_month_count": total(states, "mean_residents"),
-            **{name: total(states, name) for name in flows},
+            **coverage(states := chosen_states(raw, filters, month)),
+            **{name: told_total(flows, name) for name in happened},
+            "overdue_count": total(states, "overdue_count"),
         }
         for month in months_from(filters.start_month, filters.end_month)
-        if (states := chosen_states(raw, filters, month))
+        if (flows := chosen_flows(raw, filters, month))
     ]
 
 
@@ -119,7 +127,7 @@ def modes_by_town(raw: Raw, filters: Filters) -> list[Row]:
 
 
 def modes(states: list[Row], *names: str) -> list[Row]:
-    labelled = [{**state, "mode": mode_named(state, grid="none")} for state in states]
+    labelled = [{**state, "mode": mode_named(state, grid="grid")} for state in states]
     return [
         {
             **dict(zip(names, key, strict=True)),
@@ -170,35 +178,40 @@ def first_timers(
 
 
 def participation(raw: Raw, codes: set[str], months: list[date]) -> Row:
-    there = [(month, raw.states[code, month]) for code in codes for month in months]
-    states = [(month, state) for month, state in there if state is not None]
+    there = [(month, raw.flows[code, month]) for code in codes for month in months]
+    flows = [(month, flow) for month, flow in there if flow is not None]
+    told = [(month, flow) for month, flow in flows if flow["resident_month_count"] is not None]
     seen = attendances_of(raw, codes, months)
     return {
         "participant_count": len(seen),
         "repeat_participant_count": sum(times > 1 for times in seen.values()),
         "first_time_participant_count": first_timers(raw, codes, months, seen),
-        "resident_month_count": sum(state["mean_residents"] for _, state in states),
-        "month_count": len({month for month, _ in states}),
-        "activity_count": sum(state["activity_count"] for _, state in states),
-        "attendance_count": sum(state["attendance_count"] for _, state in states),
+        "resident_month_count": told_total((flow for _, flow in flows), "resident_month_count"),
+        "month_count": len({month for month, _ in told}),
+        "activity_count": sum(flow["activity_count"] for _, flow in flows),
+        "attendance_count": sum(flow["attendance_count"] for _, flow in flows),
     }
+
+
+def any_flow(raw: Raw, codes: Collection[str], months: Collection[date]) -> bool:
+    return any(raw.flows[code, month] is not None for code in codes for month in months)
 
 
 def participation_by_town(raw: Raw, filters: Filters) -> list[Row]:
     months = months_from(filters.start_month, filters.end_month)
     chosen = [raw.community[code] for code in chosen_codes(raw, filters)]
-    rows = [
+    return [
         {"town_code": town, **participation(raw, {c["community_code"] for c in group}, months)}
         for (town,), group in grouped(chosen, "town_code")
+        if any_flow(raw, {c["community_code"] for c in group}, months)
     ]
-    return [row for row in rows if row["month_count"]]
 
 
 def participation_by_month(
     raw: Raw, filters: Filters, *, window_months: int | None = None
 ) -> list[Row]:
     codes, length = chosen_codes(raw, filters), window_months or filters.window_months
-    rows = [
+    return [
         {
             "month": month,
             **participation(raw, codes, months_from(add_months(month, 1 - length), month)),
@@ -206,12 +219,14 @@ def participation_by_month(
         for month in months_from(filters.start_month, filters.end_month)
         # A window that began before there were data is no whole window.
         if add_months(month, 1 - length) >= FIRST
+        if any_flow(raw, codes, months_from(add_months(month, 1 - length), month))
     ]
-    return [row for row in rows if row["month_count"]]
 
 
 def changes(raw: Raw, filters: Filters) -> list[Row]:
     month_before = add_months(filters.start_month, -1)
+    if month_before < FIRST:
+        return [dict.fromkeys(named_queries()["changes"].columns)]
     before = {s["community_code"]: s for s in chosen_states(raw, filters, month_before)}
     after = {s["community_code"]: s for s in chosen_states(raw, filters, filters.end_month)}
     was_covered = {c for c, state in before.items() if state["coverage_type"] == "committee"}
@@ -221,7 +236,6 @@ def changes(raw: Raw, filters: Filters) -> list[Row]:
             "opened_count": len(after.keys() - before.keys()),
             "closed_count": len(before.keys() - after.keys())
             if not (filters.coverage_types or filters.modes or filters.tiers)
-            and filters.is_home is None
             else None,
             "newly_covered_count": len(covered - was_covered),
             "newly_covered_resident_count": sum(
@@ -240,7 +254,12 @@ def largest_first(rows: list[Row]) -> list[Row]:
 def communities(raw: Raw, filters: Filters) -> list[Row]:
     columns = named_queries()["communities"].columns
     rows = [
-        {**raw.community[state["community_code"]], **state, **letting(raw, state, filters)}
+        {
+            **raw.community[state["community_code"]],
+            **state,
+            **(raw.flows[state["community_code"], filters.end_month] or {}),
+            **letting(raw, state, filters),
+        }
         for state in chosen_states(raw, filters, filters.end_month)
     ]
     return largest_first([{name: row[name] for name in columns} for row in rows])
@@ -427,7 +446,8 @@ def test_the_roll_up_counts_each_person_once(
     def counts(among: Iterable[str], first: int, last: int) -> list[int | None]:
         seen, before = times(among, first, last), times(among, first - 12, first - 1)
         again = sum(number > 1 for number in seen.values())
-        new = len(seen.keys() - before.keys()) if first >= 12 else None
+        is_known = first - 12 >= min(each.month for each in attendances)
+        new = len(seen.keys() - before.keys()) if is_known else None
         return [len(seen), again, new]
 
     # Nobody is there twice, as a resident and not.
@@ -479,6 +499,47 @@ def tiny_town(attendances: set[Seen], towns: list[str]) -> duckdb.DuckDBPyConnec
             for each in attendances
         ],
     )
+
+
+def test_first_timers_are_not_known_before_attendances_were_recorded() -> None:
+    """Residents are recorded from month 0 on, attendances from month 2: nobody knows who came before."""
+    attendances = {Seen(1, 0, 2, True, 0), Seen(1, 0, 14, True, 0), Seen(2, 0, 13, True, 0)}
+    with tiny_town(attendances, ["A"] * HOMES) as connection:
+        for start, known in ((13, None), (14, 0)):
+            month = add_months(FIRST, start)
+            parameters = Filters(month, month).parameters()
+            for name in ("participation_by_town", "participation_by_month"):
+                (found,) = ask(connection, name, parameters)
+                assert found["first_time_participant_count"] == known, (name, start)
+
+
+def test_one_who_moved_before_the_first_month_of_housing_breaks_no_count() -> None:
+    """Activities may have been recorded for longer than residents."""
+    days = [date(2023, 6, 1), FIRST, add_months(FIRST, 1)]
+    held = [(code, day) for code in "ab" for day in days]
+    with tiny_warehouse(
+        community=[
+            {"community_code": code, "town_code": "A", "opened_on": date(2020, 1, 1)}
+            for code in "ab"
+        ],
+        occupancy=[
+            {"community_code": code, "month": add_months(FIRST, count), "resident_count": 10}
+            for code in "ab" for count in range(2)
+        ],
+        activity=[
+            {"activity_code": f"{code}{day}", "community_code": code, "held_on": day}
+            for code, day in held
+        ],
+        attendance=[
+            {"activity_code": f"{code}{day}", "participant_code": 1, "is_resident": True}
+            for code, day in held
+        ],
+    ) as connection:  # fmt: skip
+        parameters = Filters(FIRST, add_months(FIRST, 1)).parameters()
+        (month,) = ask(connection, "participation_by_month", parameters)
+        cohorts = ask(connection, "participation_cohorts", parameters)
+    assert (month["participant_count"], month["activity_count"]) == (1, 4)
+    assert [(row["first_month"], row["participant_count"]) for row in cohorts] == [(days[0], 1)] * 3
 
 
 # The fine points of the definitions, one community each ----------------------------------

@@ -126,7 +126,7 @@ def turnover_by_town_and_month(raw: Raw, filters: Filters) -> list[Row]:
 def at_end(rows: list[Row], filters: Filters) -> Row:
     now = [row for row in rows if row["month"] == filters.end_month]
     if not now:
-        return {"dwelling_count": None, "resident_count": None}
+        return {"dwelling_count": 0, "resident_count": 0}
     return summed(now, "dwelling_count", "resident_count")
 
 
@@ -148,7 +148,7 @@ def housing_by_community(raw: Raw, filters: Filters) -> list[Row]:
     names = ("name_zh", "name_en", "town_code", "origin", "operator", "opened_on")
     found = []
     for (code,), rows in grouped(lettings(raw, filters), "community_code"):
-        if at_end(rows, filters)["dwelling_count"] is None:
+        if not any(row["month"] == filters.end_month for row in rows):
             continue
         counted = flows(rows)
         del counted["move_in_count"]

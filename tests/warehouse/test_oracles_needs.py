@@ -25,8 +25,10 @@ from tests.warehouse.plainly import (
     is_open,
     known_total,
     month_of,
+    months_from,
     open_codes,
     records,
+    told_total,
     total,
 )
 from tests.warehouse.test_oracles import proposal, tiny_community
@@ -42,6 +44,9 @@ FILTERS = {
         date(2024, 1, 1), LAST, community_codes=("310112112-005", "310112114-001")
     ),
     "Homes, two months": Filters(date(2024, 9, 1), date(2024, 10, 1), is_home=True),
+    "no Homes, with some that closed": Filters(
+        date(2025, 6, 1), date(2025, 11, 1), ("310112101", "310112114"), is_home=False
+    ),
 }
 
 
@@ -252,13 +257,17 @@ def service_breadth_by_town(raw: Raw, filters: Filters) -> list[Row]:
 def micros_by_town(raw: Raw, filters: Filters) -> list[Row]:
     end, held, raised = end_of(filters.end_month), activities(raw, filters), cohort(raw, filters)
     chosen, rows = chosen_codes(raw, filters), []
-    for town, codes in towns_at_end(raw, filters):
+    months = months_from(filters.start_month, filters.end_month)
+    standing = dict(towns_at_end(raw, filters))
+    for town in sorted({raw.community[code]["town_code"] for code in chosen}):
+        codes = standing.get(town, [])
         mine = {code for code in chosen if raw.community[code]["town_code"] == town}
+        flows = [flow for c in mine for m in months if (flow := raw.flows[c, m])]
+        if not flows:
+            continue
         there = [s for code in codes for s in raw.organisation[code] if holds(s, end)]
         states = chosen_states(raw, filters, filters.end_month)
         at_end = [state for state in states if state["town_code"] == town]
-        housing = [row for code in mine for row in raw.occupancy[code]]
-        months = [row for row in housing if within(row["month"], filters)]
         rows.append(
             {
                 "town_code": town,
@@ -269,16 +278,8 @@ def micros_by_town(raw: Raw, filters: Filters) -> list[Row]:
                 "resident_count": total(at_end, "resident_count"),
                 **space(raw, codes, there, filters.end_month),
                 **counts([row for row in raised if row["town_code"] == town]),
-                "activity_count": sum(
-                    r["community_code"] in mine
-                    and is_open(raw.community[r["community_code"]], end_of(month_of(r["held_on"])))
-                    for r in held
-                ),
-                "resident_month_count": sum(
-                    r["resident_count"] - (r["move_in_count"] - r["move_out_count"]) / 2
-                    for r in months
-                    if is_open(raw.community[r["community_code"]], end_of(r["month"]))
-                ),
+                "activity_count": total(flows, "activity_count"),
+                "resident_month_count": told_total(flows, "resident_month_count"),
                 **breadth(raw, codes, held),
             }
         )

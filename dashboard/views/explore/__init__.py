@@ -59,7 +59,7 @@ def show(context: Context) -> None:
     if not begin_page(
         context,
         lambda: finding(context, view, grain),
-        is_empty=context.district_months().rows.empty,
+        is_empty=context.has_none_open,
         needs=_columns(context, view, grain),
     ):
         return

@@ -51,7 +51,8 @@ def _pairs(context: Context, x: Indicator, y: Indicator, grain: Grain) -> pd.Dat
         origins = pairs["key"].map(context.communities["origin"])
         named &= (origins != "published") | (not context.is_sample)
         named &= pairs["residents"].where(named).rank(ascending=False, method="first") <= 6
-    return pairs.assign(named=named, x_third=thirds(pairs["x"]), y_third=thirds(pairs["y"]))
+    own = {"x_third": thirds(pairs["x"], x), "y_third": thirds(pairs["y"], y)}
+    return pairs.assign(named=named, **own)
 
 
 def correlated(

@@ -9,7 +9,7 @@ from dashboard.draw.charts import ranking
 from dashboard.draw.classes import Method
 from dashboard.draw.distribution import distribution
 from dashboard.insight.explore import ranked
-from dashboard.model.indicators import Indicator
+from dashboard.model.indicators import Indicator, as_written
 from dashboard.ui.context import Context
 from dashboard.ui.figures import map_note, show_town_map
 from dashboard.ui.frame import Caption, show_figure
@@ -54,7 +54,7 @@ def show_ranking(context: Context, grain: Grain) -> None:
         context.remember(
             "explore-ranking", grain, indicator.code, context.chosen_towns if grain != "town" else (),
             make=lambda: ranking(
-                counted.rows if grain == "town" else _ends(_in_chosen_towns(context, counted.rows)),
+                counted.rows if grain == "town" else _ends(_in_chosen_towns(context, counted.rows), indicator),
                 indicator, say, district=district, height=FILLS,
             ),
         ),
@@ -78,9 +78,9 @@ def _in_chosen_towns(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _ends(rows: pd.DataFrame) -> pd.DataFrame:
+def _ends(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Keep the highest and the lowest of many; of equals those with the largest denominator."""
-    there = ranked(rows)
+    there = ranked(rows, indicator)
     if len(there) <= 2 * MOST_BARS:
         return there
     by = ["value", "denominator", "key"]
@@ -89,14 +89,15 @@ def _ends(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([high, low[::-1]]).drop_duplicates("key")
 
 
-def _equals_left_out(rows: pd.DataFrame) -> tuple[int, int]:
+def _equals_left_out(rows: pd.DataFrame, indicator: Indicator) -> tuple[int, int]:
     """Count the places that equal the last shown at the high and at the low end, and are not."""
-    shown, there = _ends(rows), ranked(rows)
+    shown, there = _ends(rows, indicator), ranked(rows, indicator)
     left = there.loc[~there["key"].isin(shown["key"]), "value"]
     if left.empty:
         return 0, 0
-    last_high, last_low = shown["value"].iloc[MOST_BARS - 1], shown["value"].iloc[MOST_BARS]
-    return int((left == last_high).sum()), int((left == last_low).sum())
+    left, ends = as_written(left, indicator), as_written(shown["value"], indicator)
+    high, low = ends.iloc[MOST_BARS - 1], ends.iloc[MOST_BARS]
+    return int((left == high).sum()), int((left == low).sum())
 
 
 def _ranking_note(context: Context, indicator: Indicator, grain: Grain, rows: pd.DataFrame) -> str:
@@ -115,7 +116,7 @@ def _ranking_note(context: Context, indicator: Indicator, grain: Grain, rows: pd
     shades = "" if district is None else say("深色：不低于全区")
     equals = ""
     if grain == "community":
-        high, low = _equals_left_out(_in_chosen_towns(context, rows))
+        high, low = _equals_left_out(_in_chosen_towns(context, rows), indicator)
         if high and low:
             equals = say("另有 {high} 个并列高端、{low} 个并列低端，先列较大的", high=high, low=low)
         elif high or low:

@@ -53,7 +53,7 @@ def show_places_table(
     say, counted = context.say, counted_at(context, indicator, grain)
 
     def make() -> Drawing:
-        rows = ranked(counted.rows)
+        rows = ranked(counted.rows, indicator)
         if grain == "community":
             rows = rows.assign(
                 town=rows["town_code"].map(context.town_names()),

@@ -48,7 +48,7 @@ def show(context: Context) -> None:
     if not begin_page(
         context,
         lambda: _headline(context, tiers.rows),
-        is_empty=district.rows.empty or tiers_at_end(context, tiers.rows).empty,
+        is_empty=context.has_none_open or tiers_at_end(context, tiers.rows).empty,
     ):
         return
     show_tiles(context.remember_chosen("housing-tiles", make=lambda: _tiles(context)), context)

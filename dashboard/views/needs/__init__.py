@@ -43,8 +43,9 @@ def title(say: Say) -> str:
 
 def show(context: Context) -> None:
     """Show the page."""
-    is_empty = context.district_months().rows.empty
-    if not begin_page(context, lambda: _headline(context), is_empty=is_empty, needs=COHORT_COUNTS):
+    if not begin_page(
+        context, lambda: _headline(context), is_empty=context.has_none_open, needs=COHORT_COUNTS
+    ):
         return
     show_tiles(context.remember_chosen("needs-tiles", make=lambda: _tiles(context)), context)
     left, right = st.columns(2, gap="medium")

@@ -4,7 +4,7 @@ import pandas as pd
 
 from dashboard.insight.needs import COHORT_COUNTS, Curve, settling_curve
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, add_up, measure
+from dashboard.model.indicators import BY_CODE, Indicator, add_up, as_share, measure
 from dashboard.model.tables import aspect
 from dashboard.model.windows import over_windows
 from dashboard.ui.context import Context
@@ -46,7 +46,7 @@ def breadth_together(context: Context) -> pd.DataFrame:
 
 
 def aspects_each(breadth: pd.DataFrame) -> float:
-    return float(breadth["value"].iloc[0]) / 100 * len(aspect.allowed)
+    return float(as_share(breadth["value"].iloc[0]) * len(aspect.allowed))
 
 
 def is_invented(context: Context) -> bool:

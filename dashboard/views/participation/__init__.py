@@ -51,7 +51,7 @@ def show(context: Context) -> None:
         lambda: context.remember_chosen(
             "participation-headline", make=lambda: _headline(context, months.rows)
         ),
-        is_empty=months.rows.empty,
+        is_empty=months.rows.empty or context.has_none_open,
         needs=columns_of(BY_CODE["reach"]),
     ):
         return

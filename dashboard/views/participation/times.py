@@ -15,6 +15,7 @@ from dashboard.language import Say
 from dashboard.model.festivals import festivals_between
 from dashboard.model.filters import add_months
 from dashboard.model.indicators import BY_CODE, Indicator, measure
+from dashboard.model.rounding import number_written, percent_written
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.figures import show_months
@@ -123,11 +124,12 @@ def show_lorenz(context: Context) -> None:
         )
         headline = say(
             "最活跃的一成居民占 {share:.1f}% 人次，基尼系数 {gini:.2f}",
-            share=found.most_active * 100, gini=found.gini,
+            share=found.most_active, gini=found.gini,
         )  # fmt: skip
         note = say(
-            "居民按全年平均计，没来过的计 0（{absent:.1f}%）· 泰尔指数 {theil:.2f}，街镇之间占 {between:.1f}%",
-            absent=found.absent * 100, theil=found.theil, between=found.between * 100,
+            "居民按全年平均计，没来过的计 0（{absent:.1f}%）· 泰尔指数 {theil}，街镇之间占 {between}",
+            absent=found.absent, theil=number_written(found.theil, 2),
+            between=percent_written(found.between),
         )  # fmt: skip
     show_figure(
         context,

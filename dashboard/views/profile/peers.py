@@ -131,16 +131,9 @@ def district_peer(context: Context, indicators: list[Indicator]) -> Peer:
     values = {
         each.code: np.nan if value is None else value
         for each in (*indicators, BY_CODE["committee_coverage"])
-        for value in [district_total(context, each)]
+        for value in [context.district_total(each)]
     }
     return Peer(None, context.say("全区"), _covered(context, values), values)
-
-
-def district_total(context: Context, indicator: Indicator) -> float | None:
-    """Measure an indicator for the district; plain counts are added up over the towns."""
-    if indicator.denominator is None:
-        return float(context.by_town(indicator).rows["value"].sum(min_count=1))
-    return context.district_value(indicator)
 
 
 def _covered(context: Context, values: dict[str, float]) -> str:

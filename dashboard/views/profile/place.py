@@ -103,7 +103,7 @@ def points_of(context: Context, rows: pd.DataFrame, *, marked: tuple[str, ...]) 
             "key": rows["community_code"],
             "x": places[:, 0],
             "y": places[:, 1],
-            "size": (6 + (residents**0.5) / 5).clip(upper=18).round(1),
+            "size": (6 + (residents**0.5) / 5).clip(upper=18),
             "is_marked": rows["community_code"].isin(marked),
             "hover": [
                 f"{name}\n{count_written(count, say.language)} {say('居民')}"

@@ -21,6 +21,7 @@ from dashboard.model.indicators import (
     column_heading,
     count_written,
     measure,
+    ratio,
     short_figure,
     written,
 )
@@ -34,7 +35,7 @@ from dashboard.ui.filters import choose_community
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import show_tiles
-from dashboard.views.profile.peers import district_peer, district_total, town_peer
+from dashboard.views.profile.peers import district_peer, town_peer
 from dashboard.views.profile.place import (
     bars_height,
     go_to_town,
@@ -218,7 +219,7 @@ def _standings_table(context: Context, code: str) -> Drawing:
                 heading(each.indicator, say),
                 short_figure(each.value, each.indicator, say.language),
                 interval_written(each.low, each.high),
-                short_figure(district_total(context, each.indicator), each.indicator, say.language),
+                short_figure(context.district_total(each.indicator), each.indicator, say.language),
                 "—" if each.rank is None else f"{each.rank}/{each.among}",
                 verdicts[each.verdict],
             ),
@@ -294,7 +295,7 @@ def _modes(context: Context) -> None:
             "name": kinds(counted.rows).map(names),
             "value": counted.rows["community_count"],
             "text": [
-                say("{count} 个（{share:.1%}）", count=count, share=count / total)
+                say("{count} 个（{share:.1%}）", count=count, share=ratio(count, total))
                 for count in counted.rows["community_count"]
             ],
         }
