@@ -21,6 +21,7 @@ from dashboard.intake.faults import Check, Digest
 from dashboard.intake.headings import (
     COORDINATES,
     Recognised,
+    field_names,
     is_remark,
     is_section_total,
     recognise,
@@ -207,7 +208,7 @@ class _Checker:
             parts = [part for found in by_table[table.name] if (part := self._read(found)).rows]
             if parts:
                 self.check.frames[table.name] = self._together(table, parts)
-        if loadable and not self.check.frames:
+        if loadable and not self.check.frames and not self.check.faults:
             for found in loadable:
                 self.check.refuse(found.sheet, found.heading_row, None, "", _no_rows())
             return
@@ -221,6 +222,7 @@ class _Checker:
         self._choose_rows(part)
         if not part.rows:
             return part
+        self._tell_hidden(part)
         self._fill_merged(part)
         self._drop_personal(part)
         frame: dict[str, Any] = {}
@@ -237,10 +239,14 @@ class _Checker:
         return part
 
     def _choose_rows(self, part: _Rows) -> None:
-        """Keep the rows that are rows: no blank ones, totals or remarks."""
+        """Keep the rows that are rows: no blank ones, totals, remarks or headings again."""
         found, sheet = part.recognised, part.sheet
         notes = self.check.notes
         wanted = [column.number for column in found.columns if column.field or column.personal]
+        headings = sheet.rows[found.heading_row : found.body_row]
+        width = max((len(row) for row in headings), default=0)
+        heading_texts = {_plain(cell) for row in headings for cell in row} - {""}
+        heading_texts |= field_names(part.table.name).keys()
         for number in range(found.body_row, len(sheet.rows)):
             row = sheet.rows[number]
             cells = [row[c] for c in wanted if c < len(row)]
@@ -259,8 +265,46 @@ class _Checker:
             if is_remark(row):
                 notes[part.table.name, "", "remark"] += 1
                 continue
+            if _is_heading(cells, heading_texts):
+                self._leave_out_titles(part)
+                if not any(_is_same(row, heading) for heading in headings):
+                    self.check.refuse(sheet, number, wanted[0], cells[0], _other_headings())
+                    return
+                notes[part.table.name, "", "heading"] += 1
+                continue
+            if not sheet.typed and any(not is_blank(cell) for cell in row[width:]):
+                self.check.refuse(sheet, number, width, row[width], _more_cells())
+                continue
             part.numbers.append(number)
             part.rows.append(row)
+
+    def _leave_out_titles(self, part: _Rows) -> None:
+        """Leave out the lines of one text that stand right above a repeated heading."""
+        while part.rows and sum(not is_blank(cell) for cell in part.rows[-1]) == 1:
+            part.rows.pop()
+            part.numbers.pop()
+            self.check.notes[part.table.name, "", "remark"] += 1
+
+    def _tell_hidden(self, part: _Rows) -> None:
+        """Say which rows and columns are read though their sheet does not show them."""
+        sheet, title = part.sheet, part.recognised.title
+        if count := len(sheet.hidden_rows.intersection(part.numbers)):
+            self.check.warnings.append(
+                Words(
+                    f"{title}：隐藏或被筛选掉的 {count} 行也已读入；不要载入的，请先删去。",
+                    f"{title}: {count} hidden or filtered {'row is' if count == 1 else 'rows are'} "
+                    "read too; delete what should not be loaded.",
+                )
+            )
+        for column in part.recognised.fields.values():
+            if column.number in sheet.hidden_columns:
+                self.check.warnings.append(
+                    Words(
+                        f"{title}：隐藏的列“{column.heading}”也已读入；不要载入的，请先删去。",
+                        f"{title}: the hidden column “{column.heading}” is read too; "
+                        "delete it if it should not be loaded.",
+                    )
+                )
 
     def _fill_merged(self, part: _Rows) -> None:
         """Fill merged cells downwards; a number over several rows may be their total."""
@@ -740,6 +784,22 @@ def _try(reader: Callable[[Any], Taken], value: Any) -> Taken | Refused:
         return refused
 
 
+def _plain(cell: Cell) -> str:
+    return cell.strip() if isinstance(cell, str) else ""
+
+
+def _is_heading(cells: Sequence[Cell], headings: set[str]) -> bool:
+    """Tell whether a row of the table is a row of headings again."""
+    texts = [text for cell in cells if (text := _plain(cell))]
+    if len(texts) < 2 or texts[0] not in headings:
+        return False
+    return 2 * sum(text in headings for text in texts) > len(texts)
+
+
+def _is_same(row: Row, other: Row) -> bool:
+    return [_plain(cell) for cell in row] == [_plain(cell) for cell in other]
+
+
 def _declared(table: Table, name: str) -> Field | None:
     return next((c.field for c in table.columns if c.name == name), None)
 
@@ -800,6 +860,25 @@ def _no_rows() -> Refused:
         "empty",
         Words("只有表头，没有数据行", "has headings only, no rows"),
         Words("填写数据", "fill it in"),
+    )
+
+
+def _other_headings() -> Refused:
+    return Refused(
+        "headings",
+        Words("这里又是一行表头，列与上面不同", "headings again, of other columns than above"),
+        Words("每张工作表只放一张表", "put each table on a sheet of its own"),
+    )
+
+
+def _more_cells() -> Refused:
+    return Refused(
+        "cells",
+        Words("这一行比表头多出几格", "this row has more cells than there are headings"),
+        Words(
+            "文字里有逗号的，用英文双引号括起来，或另存为 .xlsx",
+            "quote the texts that hold a comma, or save it as .xlsx",
+        ),
     )
 
 

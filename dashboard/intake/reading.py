@@ -8,10 +8,9 @@ import csv
 import hashlib
 import io
 import os
-import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +19,15 @@ from typing import Any
 import python_calamine as calamine
 from xlsxwriter.utility import xl_col_to_name
 
+from dashboard.intake.scanning import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    Format,
+    Scanned,
+    scan_ods,
+    scan_xls,
+    scan_xlsx,
+)
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
 
@@ -27,8 +35,6 @@ MAX_BYTES = 300_000_000
 MAX_UNPACKED = 2_000_000_000
 MAX_RATIO, RATIO_MATTERS_FROM = 200, 50_000_000
 MAX_MEMBERS = 5_000
-MAX_CELLS = 30_000_000
-MAX_COLUMNS = 702  # up to column ZZ
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHAPEFILE = b"\0\0\x27\x0a"
@@ -51,6 +57,9 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     # Cells whose formula failed or was never calculated: (row, column) from 0.
     failed: dict[tuple[int, int], str] = field(default_factory=dict)
+    # Rows and columns that are hidden or filtered out: they are read, and that is said.
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     # Whether its workbook hides it: what is not seen is not meant to be loaded.
     is_hidden: bool = False
     # The coordinate system that the file itself declares.
@@ -173,7 +182,11 @@ def _old_workbook(path: Path, content: bytes) -> Iterator[Sheet]:
             Words("不是 Excel 工作簿", "is no Excel workbook"),
             Words("另存为 .xlsx", "save it as .xlsx"),
         )
-    yield from _workbook(path, content, _scan_old(path, content))
+    try:
+        scanned = scan_xls(content)
+    except ValueError as error:
+        raise _no_workbook(path) from error
+    yield from _workbook(path, content, scanned)
 
 
 def _locked(path: Path) -> Problem:
@@ -197,13 +210,14 @@ def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
                 raise zipfile.BadZipFile(broken)
             if any(info.flag_bits & 1 for info in archive.infolist()):
                 raise _locked(path)
-            scanned = _scan(archive) if "xl/workbook.xml" in names else {}
+            scanned = _scanned(path, archive, names)
     except (
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
         OSError,
         ValueError,
+        KeyError,
         RuntimeError,
         NotImplementedError,
     ) as error:
@@ -229,6 +243,25 @@ def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
     yield from _workbook(path, content, scanned)
 
 
+def _scanned(path: Path, archive: zipfile.ZipFile, names: Sequence[str]) -> dict[str, Scanned]:
+    """Scan a workbook of any kind that is read; raises ValueError for what is damaged."""
+    lowered = [name.lower() for name in names]
+    if len(set(lowered)) < len(lowered):
+        raise ValueError("two members of one name")
+    if "xl/workbook.bin" in lowered:
+        raise _problem(
+            path,
+            Words("是二进制工作簿（.xlsb）", "is a binary workbook (.xlsb)"),
+            Words("在 Excel 中另存为 .xlsx", "save it as .xlsx in Excel"),
+        )
+    is_open_document = "content.xml" in lowered
+    if "xl/workbook.xml" in lowered:
+        if is_open_document:
+            raise ValueError("two workbooks in one")
+        return scan_xlsx(archive)
+    return scan_ods(archive) if is_open_document else {}
+
+
 def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
     infos = archive.infolist()
     unpacked = sum(info.file_size for info in infos)
@@ -250,103 +283,9 @@ def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
         )
 
 
-@dataclass(frozen=True)
-class _Scanned:
-    """Hold what the reader of workbooks does not tell: failed formulas, and the extent."""
-
-    failed: dict[tuple[int, int], str]
-    height: int
-    width: int
-
-
-_CELL = re.compile(
-    rb'<c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.*?<v>([^<]*)</v>|'
-    rb'<c [^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>',
-    re.DOTALL,
-)
-_NAMES = re.compile(rb'<c r="([A-Z]+)\d')
-_ROWS = re.compile(rb'<row [^>]*?\br="(\d+)"')
-
-
-def _scan(archive: zipfile.ZipFile) -> dict[str, _Scanned]:
-    """Look through the sheets' XML, by the sheets' names."""
-    found = {}
-    for name, member in _members(archive).items():
-        text = archive.read(member)
-        failed = {}
-        if b't="e"' in text or b"<f" in text:
-            for match in _CELL.finditer(text):
-                letters, number = match[1] or match[4], match[2] or match[5]
-                reason = (match[3] or b"").decode()
-                failed[int(number) - 1, _column(letters)] = reason
-        rows = _ROWS.findall(text)
-        columns = set(_NAMES.findall(text))
-        found[name] = _Scanned(
-            failed,
-            height=max((int(row) for row in rows), default=0),
-            width=max((_column(letters) + 1 for letters in columns), default=0),
-        )
-    return found
-
-
-def _members(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Say which member of the archive holds which sheet."""
-    import xml.etree.ElementTree as ElementTree
-
-    book = archive.read("xl/workbook.xml")
-    links = archive.read("xl/_rels/workbook.xml.rels")
-    if b"<!DOCTYPE" in book or b"<!DOCTYPE" in links:
-        raise ValueError("no workbook declares a document type")
-    targets = {link.get("Id"): str(link.get("Target")) for link in ElementTree.fromstring(links)}
-    members = {}
-    for sheet in ElementTree.fromstring(book).iter():
-        if not sheet.tag.endswith("}sheet"):
-            continue
-        identity = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
-        target = targets.get(identity, "")
-        member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if member in archive.namelist() and "worksheets" in member:
-            members[str(sheet.get("name"))] = member
-    return members
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
-
-
-def _scan_old(path: Path, content: bytes) -> dict[str, _Scanned]:
-    """Find the failed formulas of an old workbook: the usual reader gives nothing for them."""
-    import xlrd
-
-    try:
-        book = xlrd.open_workbook(
-            file_contents=content, on_demand=True, logfile=io.StringIO(), ragged_rows=True
-        )
-        return {
-            sheet.name: _scanned_old(sheet) for sheet in map(book.sheet_by_name, book.sheet_names())
-        }
-    except Exception as error:  # it says in many ways that a file is damaged
-        raise _no_workbook(path) from error
-
-
-def _scanned_old(sheet: Any) -> _Scanned:
-    import xlrd
-
-    failed = {
-        (row, column): xlrd.error_text_from_code.get(sheet.cell_value(row, column), "#?")
-        for row in range(sheet.nrows)
-        for column, kind in enumerate(sheet.row_types(row))
-        if kind == xlrd.XL_CELL_ERROR
-    }
-    return _Scanned(failed, sheet.nrows, sheet.ncols)
-
-
-def _workbook(path: Path, content: bytes, scanned: dict[str, _Scanned]) -> Iterator[Sheet]:
+def _workbook(path: Path, content: bytes, scanned: Mapping[str, Scanned]) -> Iterator[Sheet]:
     for name, extent in scanned.items():
-        if extent.width > MAX_COLUMNS or extent.width * extent.height > MAX_CELLS:
+        if extent.is_too_large:
             raise _problem(
                 path,
                 Words(
@@ -363,21 +302,34 @@ def _workbook(path: Path, content: bytes, scanned: dict[str, _Scanned]) -> Itera
         for meta in book.sheets_metadata:
             if meta.typ != calamine.SheetTypeEnum.WorkSheet:
                 continue
+            found = scanned[meta.name]
             sheet = book.get_sheet_by_name(meta.name)
             merged = sheet.merged_cell_ranges or []
             rows = sheet.to_python(skip_empty_area=False) if sheet.height else []
+            _show(rows, found.formats)
             yield Sheet(
                 file=path.name,
                 name=meta.name,
                 rows=rows,
                 merged=[(a[0], a[1], b[0], b[1]) for a, b in merged],
-                failed=scanned[meta.name].failed if meta.name in scanned else {},
+                failed=found.failed,
+                hidden_rows=found.hidden_rows,
+                hidden_columns=found.hidden_columns,
                 is_hidden=meta.visible != calamine.SheetVisibleEnum.Visible,
             )
     except calamine.PasswordError as error:
         raise _locked(path) from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except (calamine.CalamineError, OSError, ValueError, KeyError) as error:
         raise _no_workbook(path) from error
+
+
+def _show(rows: list[Row], formats: Mapping[tuple[int, int], Format]) -> None:
+    """Put what a cell shows in the place of the number it stores, where the two differ."""
+    for (row, column), each in formats.items():
+        if row < len(rows) and column < len(rows[row]):
+            value = rows[row][column]
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                rows[row][column] = each.shown(value)
 
 
 def _no_workbook(path: Path) -> Problem:
