@@ -422,6 +422,12 @@ class _Checker:
             return reference(
                 lambda raw: self._existing(raw, self.figures, NAMED["published_figure"].label)
             )
+        if name in ("lon", "lat"):
+            return lambda raw: (
+                take(raw, declared, typed=typed)
+                if (degrees := places.from_degrees(raw)) is None
+                else Taken(degrees, ("degrees",))
+            )
         if declared.type == "text" and not declared.allowed:
             is_code = name.endswith(("_code", "_id"))
             return lambda raw: _clean_text(

@@ -7,6 +7,7 @@ memory, so that a file replaced meanwhile can't be half of each.
 import csv
 import hashlib
 import io
+import math
 import os
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import python_calamine as calamine
 from xlsxwriter.utility import xl_col_to_name
@@ -28,6 +30,7 @@ from dashboard.intake.scanning import (
     scan_xls,
     scan_xlsx,
 )
+from dashboard.model.encodings import is_garbled
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
 
@@ -35,9 +38,11 @@ MAX_BYTES = 300_000_000
 MAX_UNPACKED = 2_000_000_000
 MAX_RATIO, RATIO_MATTERS_FROM = 200, 50_000_000
 MAX_MEMBERS = 5_000
+MAX_ROWS = 5_000_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHAPEFILE = b"\0\0\x27\x0a"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 GUIDE_SHEETS = frozenset(("填写说明", "检查结果", "选项"))
 
 Cell = Any
@@ -152,7 +157,7 @@ def _sheets(path: Path, content: bytes) -> Iterator[Sheet]:
     elif _looks_like_html(start):
         raise _problem(
             path,
-            Words("其实是网页，不是工作簿", "is really a web page, not a workbook"),
+            _kind_of_markup(content[:4096]),
             Words(
                 "用 Excel 或 WPS 打开，另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx"
             ),
@@ -168,6 +173,22 @@ def _looks_like_html(start: bytes) -> bool:
     return text.startswith(
         (b"<html", b"<!doctype", b"<table", b"<meta", b"<?xml", b"<head", b"mime-version")
     )
+
+
+def _kind_of_markup(start: bytes) -> Words:
+    if b"schemas-microsoft-com:office:spreadsheet" in start or b"Excel.Sheet" in start:
+        return Words(
+            "是“XML 电子表格 2003”，一种旧的工作簿格式",
+            "is an “XML Spreadsheet 2003”, an old kind of workbook",
+        )
+    if b"opendocument" in start:
+        return Words(
+            "是单个 XML 文件的 OpenDocument 表格（.fods）",
+            "is an OpenDocument spreadsheet in one XML file (.fods)",
+        )
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") and b"<html" not in start.lower():
+        return Words("是 XML 文件，不是工作簿", "is an XML file, not a workbook")
+    return Words("其实是网页，不是工作簿", "is really a web page, not a workbook")
 
 
 # Workbooks --------------------------------------------------------------------------------
@@ -342,27 +363,42 @@ def _no_workbook(path: Path) -> Problem:
 
 # Text, columns, shapes --------------------------------------------------------------------
 
-_ENCODINGS = ("utf-8-sig", "gb18030")
+DOS_END = "\x1a"
 
 
 def decode(path: Path, content: bytes) -> str:
     """Decode a text: UTF-8 or UTF-16 by its mark, else UTF-8, else GB18030."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: Sequence[str] = ("utf-16",)
-    else:
-        encodings = _ENCODINGS
-    for encoding in encodings:
+    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding == "gb18030":
+            refuse_garbled(path, text)
         if "\0" not in text:
-            return text
-    raise _problem(
+            return text.rstrip(DOS_END + "\r\n")
+    raise no_text(path)
+
+
+def no_text(path: Path) -> Problem:
+    return _problem(
         path,
         Words("不是 UTF-8 或 GB18030 编码的文本", "is no text in UTF-8 or GB18030"),
         Words("另存为 CSV UTF-8 或 .xlsx", "save it as CSV UTF-8 or as .xlsx"),
     )
+
+
+def refuse_garbled(path: Path, text: str) -> None:
+    if is_garbled(text):
+        raise _problem(
+            path,
+            Words(
+                "不是 UTF-8，按 GB18030 读出来是乱码（可能是 Big5 繁体，或有损坏）",
+                "is no UTF-8, and garbled when read as GB18030 (it may be Big5, or damaged)",
+            ),
+            Words("另存为 CSV UTF-8 或 .xlsx", "save it as CSV UTF-8 or as .xlsx"),
+        )
 
 
 def csv_sheet(path: Path, content: bytes) -> Sheet:
@@ -375,7 +411,7 @@ def csv_sheet(path: Path, content: bytes) -> Sheet:
         for row in reader:
             rows.append(list(row))
             cells += len(row)
-            if len(row) > MAX_COLUMNS or cells > MAX_CELLS:
+            if len(row) > MAX_COLUMNS or cells > MAX_CELLS or len(rows) > MAX_ROWS:
                 raise _problem(
                     path,
                     Words("表格过大", "is too large a table"),
@@ -411,6 +447,20 @@ def _parquet(path: Path, content: bytes) -> Sheet:
                 Words("表格过大", "is too large a table"),
                 Words("请拆分后再载入", "split it and load the parts"),
             )
+        old = [
+            column.name
+            for number in range(len(file.schema))
+            if (column := file.schema.column(number)).physical_type == "INT96"
+        ]
+        if old:
+            raise _problem(
+                path,
+                Words(
+                    f"列“{'、'.join(old)}”的时刻（INT96）没有说明时区",
+                    f"the instants (INT96) of {', '.join(old)} are in no declared time zone",
+                ),
+                Words("改存为日期或带时区的时刻", "store them as dates, or with a time zone"),
+            )
         table = file.read()
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _problem(
@@ -418,30 +468,55 @@ def _parquet(path: Path, content: bytes) -> Sheet:
             Words("已损坏或没有传完", "is damaged or was cut short"),
             Words("重新导出", "export it again"),
         ) from error
-    columns = [table.column(number).to_pylist() for number in range(table.num_columns)]
+    columns = [
+        [_in_shanghai(value) for value in column.to_pylist()]
+        if pa.types.is_timestamp(column.type)
+        else column.to_pylist()
+        for column in table.columns
+    ]
     header: Row = list(table.column_names)
     return Sheet(path.name, path.stem, [header, *map(list, zip(*columns, strict=True))])
 
 
+def _in_shanghai(value: Any) -> Any:
+    """Give an instant the day and the hour of Shanghai: in UTC it may be of the day before."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return value
+    return value.astimezone(SHANGHAI).replace(tzinfo=None)
+
+
 def _layer(path: Path) -> Sheet:
     """Read a file of points as a sheet, with its coordinates as two columns in WGS-84."""
-    from dashboard.warehouse.boundaries import read_layer
+    import pandas as pd
+    import shapely
+
+    from dashboard.warehouse.boundaries import in_wgs84, read_layer
 
     frame = read_layer(path)
-    if frame.crs is not None:
-        frame = frame.to_crs("EPSG:4326")
+    if not set(frame.geometry.geom_type.dropna()) <= {"Point", "MultiPoint"}:
+        raise BoundaryFile(path)
+    points = in_wgs84(frame, file=path.name).geometry.to_numpy()
+    if several := [n for n, each in enumerate(shapely.get_num_geometries(points), 1) if each > 1]:
+        raise _problem(
+            path,
+            Words(
+                f"第 {'、'.join(map(str, several[:5]))} 个要素各有几个点",
+                f"features {', '.join(map(str, several[:5]))} have several points each",
+            ),
+            Words("每个要素只留一个点", "keep one point for each feature"),
+        )
+    points = shapely.get_geometry(points, 0)
     names = [name for name in frame.columns if name != frame.geometry.name]
-    points = frame.geometry
-    kinds = set(points.geom_type.dropna())
-    rows: list[Row] = [[*names]]
-    if kinds <= {"Point"}:
-        rows = [[*names, "lon", "lat"]]
-        xs = [None if p is None or p.is_empty else p.x for p in points]
-        ys = [None if p is None or p.is_empty else p.y for p in points]
-        values = [frame[name].tolist() for name in names]
-        rows += [list(row) for row in zip(*values, xs, ys, strict=True)]
-        return Sheet(path.name, path.stem, rows, coordinates="WGS-84" if frame.crs else None)
-    raise BoundaryFile(path)
+    columns = [frame[name].tolist() for name in names]
+    columns = [
+        [None if value is pd.NaT else _in_shanghai(value) for value in column] for column in columns
+    ]
+    places = [shapely.get_x(points), shapely.get_y(points)]
+    columns += [
+        [None if math.isnan(value) else value for value in each.tolist()] for each in places
+    ]
+    rows: list[Row] = [[*names, "lon", "lat"], *map(list, zip(*columns, strict=True))]
+    return Sheet(path.name, path.stem, rows, coordinates="WGS-84" if frame.crs else None)
 
 
 class BoundaryFile(Problem):

@@ -55,6 +55,7 @@ NOTES: dict[str, Words] = {
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
     "coordinates": Words("坐标换算为 WGS-84", "coordinates converted to WGS-84"),
+    "degrees": Words("度分秒换成十进制度", "degrees and minutes made decimal"),
     "masked": Words("文本中的个人信息已遮去", "personal data masked in a text"),
     "pseudonym": Words("个人标识换成假名", "a person's identifier made a pseudonym"),
 }
