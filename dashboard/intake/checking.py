@@ -256,8 +256,10 @@ class _Checker:
             ):
                 if is_remark(row):
                     notes[part.table.name, "", "remark"] += 1
-                if not any((number, c) in sheet.failed for c in wanted):
-                    continue
+                for c in wanted:
+                    if (number, c) in sheet.failed:
+                        self._refuse_formula(part, number, c)
+                continue
             if word := total_word(row):
                 part.totals.append((number, word))
                 notes[part.table.name, "", "total"] += 1
@@ -377,7 +379,7 @@ class _Checker:
         failed = part.sheet.failed
         for place, value in enumerate(part.raw(number)):
             if failed and (part.numbers[place], number) in failed:
-                self._refuse_formula(part, place, number, failed[part.numbers[place], number])
+                self._refuse_formula(part, part.numbers[place], number)
                 values.append(None)
                 continue
             key: Hashable = (value.__class__, value)
@@ -445,7 +447,8 @@ class _Checker:
             )
         return taken
 
-    def _refuse_formula(self, part: _Rows, place: int, number: int, reason: str) -> None:
+    def _refuse_formula(self, part: _Rows, row: int, number: int) -> None:
+        reason = part.sheet.failed[row, number]
         never = Refused(
             "formula",
             Words("公式没有结果", "a formula without a result"),
@@ -459,9 +462,7 @@ class _Checker:
             Words(f"公式出错（{reason}）", f"a formula error ({reason})"),
             Words("改正公式，或改填数值", "mend the formula, or type the value"),
         )
-        self.check.refuse(
-            part.sheet, part.numbers[place], number, reason, failed if reason else never
-        )
+        self.check.refuse(part.sheet, row, number, reason, failed if reason else never)
 
     # Persons
 

@@ -328,6 +328,10 @@ def _workbook(path: Path, content: bytes, scanned: Mapping[str, Scanned]) -> Ite
             merged = sheet.merged_cell_ranges or []
             rows = sheet.to_python(skip_empty_area=False) if sheet.height else []
             _show(rows, found.formats)
+            # The reader ends at the last value: a formula without one may stand below.
+            rows += [
+                [] for _ in range(max((row for row, _ in found.failed), default=-1) + 1 - len(rows))
+            ]
             yield Sheet(
                 file=path.name,
                 name=meta.name,

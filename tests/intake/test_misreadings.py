@@ -104,22 +104,35 @@ def test_hidden_rows_and_columns_are_read_and_that_is_said(
     assert "the hidden column “迁入” is read too" in said
 
 
+def prefilled(code: str, result: str) -> bytes:
+    """Write a workbook with thirty rows of formulas below its one row."""
+    formulas = "".join(
+        f'<row r="{row}"><c r="G{row}"{result}><f>IF(A{row}="","",1)</f><v></v></c></row>'
+        for row in range(3, 33)
+    )
+    file, changed = io.BytesIO(workbook([HOUSING, month(code)])), io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                text = text.replace(b"</sheetData>", f"{formulas}</sheetData>".encode())
+            new.writestr(name, text)
+    return changed.getvalue()
+
+
 def test_prefilled_formulas_that_give_nothing_are_no_rows(
     checked: Checked, codes: list[str]
 ) -> None:
-    import xlsxwriter
-
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file)
-    sheet = book.add_worksheet("月度入住")
-    sheet.write_row(0, 0, HOUSING)
-    sheet.write_row(1, 0, month(codes[0]))
-    for row in range(2, 32):
-        sheet.write_formula(row, 6, f'=IF(A{row + 1}="","",1)', None, "")
-    book.close()
-    found = checked(file.getvalue(), "a.xlsx")
+    found = checked(prefilled(codes[0], ' t="str"'), "a.xlsx")
     assert told(found) == []
     assert len(found.frames["occupancy"]) == 1
+
+
+def test_formulas_never_calculated_are_told_and_nothing_else_of_their_rows(
+    checked: Checked, codes: list[str]
+) -> None:
+    found = checked(prefilled(codes[0], ""), "a.xlsx")
+    assert told(found) == [(f"G{row}", "formula") for row in range(3, 33)]
 
 
 # Rows that are no rows --------------------------------------------------------------------
