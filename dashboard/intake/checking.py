@@ -36,7 +36,17 @@ from dashboard.intake.personal import (
     pseudonym,
 )
 from dashboard.intake.reading import Cell, Row, Sheet, Source, plain_cell
-from dashboard.intake.values import Refused, Taken, is_blank, squeeze, take, take_number, take_text
+from dashboard.intake.values import (
+    Refused,
+    Taken,
+    is_blank,
+    missing,
+    more_cells,
+    squeeze,
+    take,
+    take_number,
+    take_text,
+)
 from dashboard.model.contract import Field, Table
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED, TABLES
@@ -149,7 +159,7 @@ def check_sources(
                 raise Problem(_too_large(source.path))
             progress(0.9, Words("暂存大文件", "Staging a large file"))
             staged = stage(
-                source, found, check, activities=checker.activities, key=key, scratch=scratch
+                source, found, check, readers=checker.readers(found), key=key, scratch=scratch
             )
             if staged is not None:
                 check.staged["attendance"] = staged
@@ -214,6 +224,16 @@ class _Checker:
             return
         self._refuse_missing_company()
 
+    def readers(self, found: Recognised) -> dict[str, Callable[[Any], Taken]]:
+        """Give what reads the cells of each column of a sheet."""
+        assert found.table is not None
+        part = _Rows(found, found.table, [], [])
+        return {
+            column.name: self._reader(part, column.field, found.fields[column.name].heading)
+            for column in found.table.columns
+            if column.name in found.fields
+        }
+
     # One sheet
 
     def _read(self, found: Recognised) -> _Rows:
@@ -275,7 +295,7 @@ class _Checker:
                 notes[part.table.name, "", "heading"] += 1
                 continue
             if not sheet.typed and any(not is_blank(cell) for cell in row[width:]):
-                self.check.refuse(sheet, number, width, row[width], _more_cells())
+                self.check.refuse(sheet, number, width, row[width], more_cells())
                 continue
             part.numbers.append(number)
             part.rows.append(row)
@@ -701,11 +721,7 @@ class _Checker:
                     continue
                 if number is None and column.name in MADE_CODES:
                     continue
-                self.check.refuse(
-                    part.sheet, row[1], number, "",
-                    Refused("blank", Words(f"“{label.zh}”不能为空", f"“{label.en}” may not be empty"),
-                            Words("补填", "fill it in")),
-                )  # fmt: skip
+                self.check.refuse(part.sheet, row[1], number, "", missing(label))
 
     def _refuse_rules(self, table: Table, rows: pd.DataFrame, by_id: Mapping[int, _Rows]) -> None:
         for rule, is_broken in rules.broken(table.name, rows):
@@ -875,17 +891,6 @@ def _other_headings() -> Refused:
         "headings",
         Words("这里又是一行表头，列与上面不同", "headings again, of other columns than above"),
         Words("每张工作表只放一张表", "put each table on a sheet of its own"),
-    )
-
-
-def _more_cells() -> Refused:
-    return Refused(
-        "cells",
-        Words("这一行比表头多出几格", "this row has more cells than there are headings"),
-        Words(
-            "文字里有逗号的，用英文双引号括起来，或另存为 .xlsx",
-            "quote the texts that hold a comma, or save it as .xlsx",
-        ),
     )
 
 

@@ -69,6 +69,25 @@ class Refused(Exception):
         self.code, self.what, self.todo = code, what, todo
 
 
+def missing(label: Words) -> Refused:
+    return Refused(
+        "blank",
+        Words(f"“{label.zh}”不能为空", f"“{label.en}” may not be empty"),
+        Words("补填", "fill it in"),
+    )
+
+
+def more_cells() -> Refused:
+    return Refused(
+        "cells",
+        Words("这一行比表头多出几格", "this row has more cells than there are headings"),
+        Words(
+            "文字里有逗号的，用英文双引号括起来，或另存为 .xlsx",
+            "quote the texts that hold a comma, or save it as .xlsx",
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class Taken:
     """Hold a value as the contract has it, and how it had to be read."""
