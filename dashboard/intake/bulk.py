@@ -57,10 +57,10 @@ def _digest(path: Path) -> tuple[str, str, int]:
     digest = hashlib.sha256()
     decoder = getincrementaldecoder("utf-8")()
     is_utf8 = True
-    is_wide = False
     with path.open("rb") as file:
+        is_wide = file.read(2) in UTF16_MARKS
+        file.seek(0)
         while chunk := file.read(CHUNK):
-            is_wide = is_wide or (file.tell() == len(chunk) and chunk[:2] in UTF16_MARKS)
             digest.update(chunk)
             if is_utf8:
                 try:
@@ -197,6 +197,7 @@ def _leave_out(staged: Staged, check: Check, heading: str) -> None:
             if is_meant:
                 staged.leave_out("activity_code", value)
                 check.notes["attendance", "", note] += count
+                break
 
 
 def _judge(

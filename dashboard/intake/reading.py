@@ -351,7 +351,7 @@ def _workbook(path: Path, content: bytes, scanned: Mapping[str, Scanned]) -> Ite
 def _show(rows: list[Row], formats: Mapping[tuple[int, int], Format]) -> None:
     """Put what a cell shows in the place of the number it stores, where the two differ."""
     for (row, column), each in formats.items():
-        if row < len(rows) and column < len(rows[row]):
+        if 0 <= row < len(rows) and column < len(rows[row]):
             value = rows[row][column]
             if isinstance(value, int | float) and not isinstance(value, bool):
                 rows[row][column] = each.shown(value)
@@ -407,6 +407,8 @@ def refuse_garbled(path: Path, text: str) -> None:
 
 def csv_sheet(path: Path, content: bytes) -> Sheet:
     text = decode(path, content)
+    if max(text.count("\n"), text.count("\r")) > MAX_ROWS:
+        raise _too_large(path)
     rows: list[Row] = []
     csv.field_size_limit(1_000_000)
     try:
@@ -415,12 +417,8 @@ def csv_sheet(path: Path, content: bytes) -> Sheet:
         for row in reader:
             rows.append(list(row))
             cells += len(row)
-            if len(row) > MAX_COLUMNS or cells > MAX_CELLS or len(rows) > MAX_ROWS:
-                raise _problem(
-                    path,
-                    Words("表格过大", "is too large a table"),
-                    Words("请拆分后再载入", "split it and load the parts"),
-                )
+            if len(row) > MAX_COLUMNS or cells > MAX_CELLS:
+                raise _too_large(path)
     except csv.Error as error:
         raise _problem(
             path,
@@ -431,6 +429,14 @@ def csv_sheet(path: Path, content: bytes) -> Sheet:
             Words("核对引号，或另存为 .xlsx", "check its quotation marks, or save it as .xlsx"),
         ) from error
     return Sheet(file=path.name, name=path.stem, rows=rows, typed=False)
+
+
+def _too_large(path: Path) -> Problem:
+    return _problem(
+        path,
+        Words("表格过大", "is too large a table"),
+        Words("请拆分后再载入", "split it and load the parts"),
+    )
 
 
 def delimiter(text: str) -> str:
@@ -446,11 +452,7 @@ def _parquet(path: Path, content: bytes) -> Sheet:
     try:
         file = parquet.ParquetFile(io.BytesIO(content))
         if file.metadata.num_rows * file.metadata.num_columns > MAX_CELLS:
-            raise _problem(
-                path,
-                Words("表格过大", "is too large a table"),
-                Words("请拆分后再载入", "split it and load the parts"),
-            )
+            raise _too_large(path)
         old = [
             column.name
             for number in range(len(file.schema))

@@ -20,6 +20,7 @@ from dashboard.intake.values import FORMULA_ERRORS
 
 MAX_CELLS = 30_000_000
 MAX_COLUMNS = 702  # up to column ZZ
+MAX_ROWS = 1_048_576  # a sheet has no more
 _BOOK, _LINKS, _STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
 
 Place = tuple[int, int]
@@ -65,7 +66,8 @@ class Scanned:
 
     @property
     def is_too_large(self) -> bool:
-        return self.width > MAX_COLUMNS or max(self.width * self.height, self.cells) > MAX_CELLS
+        cells = max(self.width * self.height, self.cells)
+        return self.width > MAX_COLUMNS or self.height > MAX_ROWS or cells > MAX_CELLS
 
 
 # Number formats ---------------------------------------------------------------------------
@@ -96,7 +98,7 @@ def number_format(code: str) -> Format | None:
             return None  # a day, a fraction, thousands: the reader or the number itself tells
     zeros = len(digits) if set(digits) == {"0"} else 0
     before, after = before.strip(), after.strip()
-    is_scaled = any(scale in after for scale in "百千万亿")
+    is_scaled = any(scale in after for scale in "百千万亿%")
     if not digits or not (before.strip("¥$￥+ ") or zeros > 1 or is_scaled):
         return None
     return Format(before, zeros, after)
@@ -182,8 +184,8 @@ def _once(pairs: Iterable[tuple[str | None, str | None]]) -> dict[str, str]:
     """Map names that may be given once: of two, the reader might take the other."""
     found: dict[str, str] = {}
     for name, value in pairs:
-        if name in found:
-            raise ValueError(f"{name[:40]} is there twice")
+        if (name or "") in found:
+            raise ValueError(f"{(name or '')[:40]} is there twice")
         found[name or ""] = value or ""
     return found
 
@@ -276,6 +278,7 @@ def _scan_sheet(stream: IO[bytes], formats: Mapping[str, Format]) -> Scanned:
         reason = "".join(texts).strip()
         if kind == "e" or (not reason and kind != "str"):
             failed[at_row, column] = reason
+            found.height, found.width = max(found.height, at_row + 1), max(found.width, column + 1)
         texts.clear()
         is_watched = is_value = False
         parser.CharacterDataHandler = None
