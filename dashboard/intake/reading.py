@@ -345,7 +345,28 @@ def _workbook(path: Path, content: bytes, scanned: Mapping[str, Scanned]) -> Ite
     except calamine.PasswordError as error:
         raise _locked(path) from error
     except (calamine.CalamineError, OSError, ValueError, KeyError) as error:
-        raise _no_workbook(path) from error
+        raise (_unknown_error(path, scanned) or _no_workbook(path)) from error
+
+
+# What the reader of workbooks knows of failed formulas; at any other it gives up.
+_KNOWN_ERRORS = ("", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+
+
+def _unknown_error(path: Path, scanned: Mapping[str, Scanned]) -> Problem | None:
+    """Say where formulas failed in newer ways, such as #SPILL!, if any did."""
+    for name, each in scanned.items():
+        for (row, column), reason in each.failed.items():
+            if reason not in _KNOWN_ERRORS:
+                cell = f"{xl_col_to_name(column)}{row + 1}"
+                return _problem(
+                    path,
+                    Words(
+                        f"工作表“{name}”的 {cell} 公式出错（{reason[:20]}）",
+                        f"the formula in {cell} of sheet “{name}” failed ({reason[:20]})",
+                    ),
+                    Words("改正公式，或改填数值", "mend the formula, or type the value"),
+                )
+    return None
 
 
 def _show(rows: list[Row], formats: Mapping[tuple[int, int], Format]) -> None:

@@ -10,8 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineError, CalamineWorkbook
+from xlsxwriter.utility import xl_col_to_name
 
-from dashboard.intake import reading
+from dashboard.intake import reading, scanning
 from dashboard.intake.reading import Sheet, read
 from dashboard.intake.scanning import Format, number_format
 from dashboard.model.problem import Problem
@@ -196,6 +200,12 @@ def test_a_failed_formula_is_found_in_every_dialect(tmp_path: Path, rows: str, p
     assert sheet.failed == {(0, 1): "#DIV/0!"}
 
 
+def test_a_formula_that_failed_in_a_newer_way_is_told_at_its_cell(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="B1" t="e"><f>A:A</f><v>#SPILL!</v></c></row>'
+    said = told(tmp_path, workbook({SHEET: sheet_xml(rows)}))
+    assert "the formula in B1 of sheet “Sheet1” failed (#SPILL!)" in said
+
+
 def test_a_text_of_nothing_is_a_result_and_no_result_is_none(tmp_path: Path) -> None:
     rows = (
         '<row r="1"><c r="A1" t="str"><f>IF(1,"","")</f><v></v></c>'
@@ -305,3 +315,71 @@ def test_formats_are_applied_to_numbers_only() -> None:
     marks = {(0, 0): Format(is_percent=True), (0, 1): Format(zeros=4), (0, 2): Format(zeros=4)}
     reading._show(rows, marks)
     assert rows == [[True, "x", "00.5"]]
+
+
+# Both ways of looking, and the reader ------------------------------------------------------
+
+CELLS = st.lists(
+    st.tuples(
+        st.sampled_from(["", ' r="{}"', " r='{}'"]),
+        st.integers(0, 30),
+        st.sampled_from(["", ' s="0"', ' s="1"', ' t="n"', ' s="1" t="n"', ' t="e"', ' t="str"']),
+        st.sampled_from(
+            ["<v>1</v>", "<v></v>", "<f>1</f><v>1</v>", "<f>1</f>", "", "<v>1</v><extLst><f/></extLst>"]
+        ),
+    ),
+    max_size=6,
+)  # fmt: skip
+ROWS = st.lists(
+    st.tuples(st.sampled_from(["", ' r="{}"', ' r="{}" hidden="1"']), CELLS), max_size=6
+)
+
+
+def written(rows: list[tuple[str, list[tuple[str, int, str, str]]]]) -> str:
+    lines = []
+    for number, (about, cells) in enumerate(rows):
+        row = 3 * number + 1
+        line = "".join(
+            f"<c{reference.format(f'{xl_col_to_name(column)}{row}')}{said}>{inner}</c>"
+            for reference, column, said, inner in cells
+        )
+        lines.append(f"<row{about.format(row)}>{line}</row>")
+    return "".join(lines)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None
+)
+@given(ROWS)
+def test_plain_rows_are_passed_over_without_a_difference(
+    rows: list[tuple[str, list[tuple[str, int, str, str]]]],
+) -> None:
+    xml = sheet_xml(written(rows)).encode()
+    formats = {"1": scanning.PERCENT}
+    quick = scanning._scan_sheet(io.BytesIO(xml), formats)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanning, "_without_plain_rows", lambda stream, *others: [stream.read()])
+        thorough = scanning._scan_sheet(io.BytesIO(xml), formats)
+    assert quick.width >= thorough.width
+    quick.width = thorough.width
+    assert quick.height >= thorough.height
+    quick.height = thorough.height
+    assert quick == thorough
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
+@given(ROWS)
+def test_a_sheet_reaches_at_least_as_far_as_its_reader_says(
+    rows: list[tuple[str, list[tuple[str, int, str, str]]]],
+) -> None:
+    xml = sheet_xml(written(rows))
+    found = scanning._scan_sheet(io.BytesIO(xml.encode()), {})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook({SHEET: xml})))
+    try:
+        sheet = book.get_sheet_by_index(0)
+    except CalamineError:  # it knows no error called 1
+        return
+    assert found.height >= sheet.total_height
+    assert found.width >= sheet.total_width
