@@ -38,7 +38,7 @@ MAX_BYTES = 300_000_000
 MAX_UNPACKED = 2_000_000_000
 MAX_RATIO, RATIO_MATTERS_FROM = 200, 50_000_000
 MAX_MEMBERS = 5_000
-MAX_ROWS = 5_000_000
+MAX_LINES = 5_000_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHAPEFILE = b"\0\0\x27\x0a"
@@ -428,7 +428,7 @@ def refuse_garbled(path: Path, text: str) -> None:
 
 def csv_sheet(path: Path, content: bytes) -> Sheet:
     text = decode(path, content)
-    if max(text.count("\n"), text.count("\r")) > MAX_ROWS:
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
         raise _too_large(path)
     rows: list[Row] = []
     csv.field_size_limit(1_000_000)

@@ -52,27 +52,15 @@ class Bad:
 class Staged:
     """Hold a large CSV file's wanted columns as texts, to be judged and written."""
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        rows: duckdb.DuckDBPyRelation,
-        wanted: dict[str, str],
-        skipped: int,
-    ) -> None:
-        self._connection, self._rows = connection, rows
-        self._wanted, self._skipped = wanted, skipped
+    def __init__(self, connection: duckdb.DuckDBPyConnection, skipped: int) -> None:
+        self._connection, self._skipped = connection, skipped
         filled = ", ".join(f"nullif(trim({name}), '')" for name in _COLUMNS)
         self._kept = f"coalesce({filled}) is not null"
 
     @property
     def _staged(self) -> duckdb.DuckDBPyRelation:
-        return self._connection.table("staged").filter(self._kept)
-
-    @property
-    def _numbered(self) -> duckdb.DuckDBPyRelation:
-        """Give the rows with their lines, which takes the file once more."""
-        columns = ", ".join(f"{how} as {name}" for name, how in self._wanted.items())
-        return self._rows.project(f"{columns}, row_number() over () as line").filter(self._kept)
+        """Give the rows that are rows, each with its line."""
+        return self._connection.table("staged").project("*, rowid + 1 as line").filter(self._kept)
 
     @property
     def row_count(self) -> int:
@@ -84,8 +72,7 @@ class Staged:
 
     def take_out(self, column: str) -> list[Bad]:
         """Leave out the rows that have anything in a column, and say which they are."""
-        self.keep(column, {None: True}, "BOOLEAN")
-        found = self.bad(column)
+        found = self._first(self._staged.filter(f"{column} is not null"), column)
         self._kept += f" and {column} is null"
         return found
 
@@ -114,17 +101,12 @@ class Staged:
         """List values that can't be taken, those that come first in the file first."""
         taken = self._connection.table(f"taken_{column}").set_alias("t")
         same = f"s.{column} is not distinct from t.raw"
-        if not self._staged.set_alias("s").join(taken, same, how="anti").limit(1).fetchall():
-            return []
-        rows = (
-            self._numbered.set_alias("s")
-            .join(taken, same, how="anti")
-            .aggregate(f"{column}, count(*) as rows, min(line) as first", column)
-            .order("first")
-            .limit(_SHOWN)
-            .fetchall()
-        )
-        return [Bad(value or "", count, first + self._skipped) for value, count, first in rows]
+        return self._first(self._staged.set_alias("s").join(taken, same, how="anti"), column)
+
+    def _first(self, rows: duckdb.DuckDBPyRelation, column: str) -> list[Bad]:
+        rows = rows.aggregate(f"{column}, count(*) as rows, min(line) as first", column)
+        found = rows.order("first").limit(_SHOWN).fetchall()
+        return [Bad(value or "", count, first + self._skipped) for value, count, first in found]
 
     def conflicts(self) -> list[tuple[int, int]]:
         """Say in which lines a person is no resident, and in which one at the same activity."""
@@ -137,7 +119,7 @@ class Staged:
         if not unlike.limit(1).fetchall():
             return []
         lines = (
-            self._taken(self._numbered, "line")
+            self._taken(self._staged, "line")
             .set_alias("n")
             .join(
                 unlike,
@@ -205,7 +187,7 @@ def staged_csv(
                     "mark; mend it and try again.",
                 )
             ) from error
-        yield Staged(connection, rows, wanted, layout.skipped)
+        yield Staged(connection, layout.skipped)
 
 
 def _reading(path: Path, layout: Layout) -> str:

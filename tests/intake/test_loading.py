@@ -487,7 +487,7 @@ def test_a_large_file_that_contradicts_itself_is_told_with_its_lines(
         ),
         ('活动代码,手机号,是否居民\nHD-1,"1,是\n'.encode() * 3, "CSV"),
         ("活动代码,手机号,是否居民\n".encode() + b"HD-1,1,1\n" * 7 + b"1,1,1,1,1,1,1\n", "line 9"),
-        ("活動代碼,手機號,本社區居民\nHD-1,1,是\n".encode("big5"), "garbled"),
+        ("活動代碼,手機號,樓下垃圾站異味嚴重請增加\nHD-1,1,是\n".encode("big5"), "garbled"),
     ],
     ids=["UTF-16 unsaid", "no text", "no text further on", "quotation", "columns", "Big5"],
 )

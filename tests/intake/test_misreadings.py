@@ -348,6 +348,6 @@ def test_other_xml_is_called_what_it_is(checked: Checked, content: str, kind: st
 def test_a_text_of_too_many_lines_is_told_at_once(
     checked: Checked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "MAX_ROWS", 1_000)
+    monkeypatch.setattr(reading, "MAX_LINES", 1_000)
     with pytest.raises(Problem, match="too large a table"):
         checked("a\n" * 1_002)
