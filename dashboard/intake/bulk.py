@@ -1,27 +1,43 @@
 """Check and stage large CSV files of attendances: each distinct value is judged once."""
 
 import hashlib
-from codecs import getincrementaldecoder
-from collections.abc import Callable
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from collections.abc import Callable, Mapping
+from os import SEEK_END
 from pathlib import Path
+from typing import Any
 
 from dashboard.intake.faults import Check
-from dashboard.intake.headings import Recognised
+from dashboard.intake.headings import Recognised, is_remark, total_word
 from dashboard.intake.personal import IDENTITY, normal_identity, personal_content, pseudonym
-from dashboard.intake.reading import Source, changed, csv_sheet, delimiter
-from dashboard.intake.values import BLANKS, Refused, Taken, is_blank, take_boolean
+from dashboard.intake.reading import (
+    DOS_END,
+    Source,
+    changed,
+    csv_sheet,
+    delimiter,
+    no_text,
+    refuse_garbled,
+)
+from dashboard.intake.values import BLANKS, Refused, Taken, missing, more_cells
 from dashboard.model.problem import Problem
+from dashboard.model.tables import ATTENDANCE
 from dashboard.model.words import Words
-from dashboard.warehouse.bulk import Layout, staged_csv
+from dashboard.warehouse.bulk import Layout, Staged, staged_csv
 
 BULK_FROM = 60_000_000  # bytes
 HEAD = 64_000
 CHUNK = 1 << 22
+SHIFTED = 3  # so many cells more than headings are told at their row
+UTF16_MARKS = (BOM_UTF16_LE, BOM_UTF16_BE)
 
 
 def is_bulk(path: Path) -> bool:
-    """Tell whether a file is so large that it is not read into memory."""
-    return path.suffix.lower() in (".csv", ".txt", ".tsv") and path.stat().st_size >= BULK_FROM
+    """Tell whether a file is a text so large that it is not read into memory."""
+    if path.suffix.lower() not in (".csv", ".txt", ".tsv") or path.stat().st_size < BULK_FROM:
+        return False
+    with path.open("rb") as file:
+        return not file.read(4).startswith((b"PK", b"PAR1", b"SQLi", b"\xd0\xcf"))
 
 
 def read_head(path: Path) -> Source:
@@ -29,8 +45,10 @@ def read_head(path: Path) -> Source:
     encoding, digest, size = _digest(path)
     with path.open("rb") as file:
         head = file.read(HEAD)
-    text = head[: head.rfind(b"\n") + 1].decode(encoding)
-    sheet = csv_sheet(path, text.encode())
+    text = _decoded(path, head, encoding)
+    if encoding == "gb18030":
+        refuse_garbled(path, text)
+    sheet = csv_sheet(path, text[: text.rfind("\n") + 1].encode())
     return Source(path, digest, size, [sheet], bulk=encoding)
 
 
@@ -40,6 +58,8 @@ def _digest(path: Path) -> tuple[str, str, int]:
     decoder = getincrementaldecoder("utf-8")()
     is_utf8 = True
     with path.open("rb") as file:
+        is_wide = file.read(2) in UTF16_MARKS
+        file.seek(0)
         while chunk := file.read(CHUNK):
             digest.update(chunk)
             if is_utf8:
@@ -47,19 +67,34 @@ def _digest(path: Path) -> tuple[str, str, int]:
                     decoder.decode(chunk)
                 except UnicodeDecodeError:
                     is_utf8 = False
-    return "utf-8-sig" if is_utf8 else "gb18030", digest.hexdigest(), path.stat().st_size
+    encoding = "utf-16" if is_wide else "utf-8-sig" if is_utf8 else "gb18030"
+    return encoding, digest.hexdigest(), path.stat().st_size
+
+
+def _decoded(path: Path, head: bytes, encoding: str) -> str:
+    """Decode the start of a file, which may end within a character."""
+    try:
+        return getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError as error:
+        raise no_text(path) from error
 
 
 def _utf8(path: Path, encoding: str, scratch: Path) -> Path:
-    if encoding == "utf-8-sig":
-        return path
+    """Write a file anew in UTF-8, without the mark that ends a DOS file, where it needs that."""
+    with path.open("rb") as file:
+        file.seek(-4, SEEK_END)
+        if encoding == "utf-8-sig" and DOS_END.encode() not in file.read():
+            return path
     to = scratch / "transcoded.csv"
-    with (
-        path.open(encoding=encoding, newline="") as source,
-        to.open("w", encoding="utf-8", newline="") as target,
-    ):
-        while text := source.read(CHUNK):
-            target.write(text)
+    try:
+        with (
+            path.open(encoding=encoding, newline="") as source,
+            to.open("w", encoding="utf-8", newline="") as target,
+        ):
+            while text := source.read(CHUNK):
+                target.write(text.replace(DOS_END, ""))
+    except UnicodeDecodeError as error:
+        raise no_text(path) from error
     return to
 
 
@@ -68,7 +103,7 @@ def stage(
     found: Recognised,
     check: Check,
     *,
-    activities: set[str],
+    readers: Mapping[str, Callable[[Any], Taken]],
     key: Callable[[], bytes],
     scratch: Path,
 ) -> Path | None:
@@ -100,28 +135,36 @@ def stage(
         "participant_code": f"case {identity} end",
         "is_resident": f"c{fields['is_resident'].number}",
     }
-    width = max(len(row) for row in sheet.rows[: found.body_row + 5])
+    headings = max(len(row) for row in sheet.rows[found.heading_row : found.body_row])
+    width = max(headings + SHIFTED, *(len(row) for row in sheet.rows[: found.body_row + 5]))
+    beyond = ", ".join(f"nullif(trim(c{number}), '')" for number in range(headings, width))
+    wanted["beyond"] = f"coalesce({beyond})"
     layout = Layout(found.body_row, _delimiter(source), width)
     to = scratch / f"attendance-{source.sha256[:16]}.parquet"
     with staged_csv(
         _utf8(source.path, source.bulk or "utf-8-sig", scratch), layout, wanted, scratch
     ) as staged:
-        staged.keep("activity_code", {code: code for code in activities}, "VARCHAR")
-        staged.keep("is_resident", _booleans(staged.distinct("is_resident")), "BOOLEAN")
+        _leave_out(staged, check, fields["activity_code"].heading)
+        for bad in staged.take_out("beyond"):
+            check.refuse(sheet, bad.first - 1, headings, bad.value, more_cells())
+        for name, kind in (("activity_code", "VARCHAR"), ("is_resident", "BOOLEAN")):
+            refused = _judge(staged, check, name, kind, readers[name])
+            for bad in staged.bad(name):
+                reason = refused[bad.value]
+                shown = "" if reason.code == "blank" else bad.value
+                check.refuse(sheet, bad.first - 1, fields[name].number, shown, reason)
         people = _pseudonyms(staged.distinct("participant_code"), key)
         staged.keep("participant_code", people, "UBIGINT")
         check.pseudonyms += len(people)
-        for name, number, refused in (
-            ("activity_code", fields["activity_code"].number, _UNKNOWN),
-            ("is_resident", fields["is_resident"].number, _NO_BOOLEAN),
-            ("participant_code", columns[0][1], _NOBODY),
-        ):
-            for bad in staged.bad(name):
-                shown = "" if name == "participant_code" else bad.value
-                check.refuse(sheet, bad.first - 1, number, shown, refused)
+        for bad in staged.bad("participant_code"):
+            check.refuse(sheet, bad.first - 1, columns[0][1], "", _NOBODY)
         for kind, _ in columns:
             if kind and kind != "pseudonym":
                 check.dropped[kind] += staged.row_count
+        if not check.faults:
+            for line, other in staged.conflicts():
+                number = fields["is_resident"].number
+                check.refuse(sheet, line - 1, number, "", _unlike(other))
         is_clean = not check.faults
         if is_clean:
             check.staged_rows, repeated = staged.write(to)
@@ -141,16 +184,42 @@ def _delimiter(source: Source) -> str:
         return delimiter(file.read(20_000).decode(source.bulk or "utf-8", errors="ignore"))
 
 
-def _booleans(values: list[str | None]) -> dict[str | None, bool]:
-    taken: dict[str | None, bool] = {}
-    for value in values:
-        try:
-            found: Taken = take_boolean(value if value is not None else "")
-        except Refused:
+def _leave_out(staged: Staged, check: Check, heading: str) -> None:
+    """Leave out rows of totals, remarks and headings again, as those of smaller files are."""
+    for value, count in staged.counts("activity_code").items():
+        if value is None:
             continue
-        if not is_blank(value) or found.value is False:
-            taken[value] = bool(found.value)
-    return taken
+        for note, is_meant in (
+            ("total", total_word([value]) is not None),
+            ("remark", is_remark([value])),
+            ("heading", value == heading),
+        ):
+            if is_meant:
+                staged.leave_out("activity_code", value)
+                check.notes["attendance", "", note] += count
+                break
+
+
+def _judge(
+    staged: Staged, check: Check, name: str, kind: str, read: Callable[[Any], Taken]
+) -> dict[str, Refused]:
+    """Judge each distinct value of a column as in smaller files; say why some are refused."""
+    taken: dict[str | None, Any] = {}
+    refused: dict[str, Refused] = {}
+    for value, count in staged.counts(name).items():
+        try:
+            found = read(value)
+        except Refused as reason:
+            refused[value or ""] = reason
+            continue
+        if found.value is None:
+            refused[value or ""] = missing(ATTENDANCE.column(name).field.label)
+            continue
+        taken[value] = found.value
+        for note in found.notes:
+            check.notes["attendance", name, note] += count
+    staged.keep(name, taken, kind)
+    return refused
 
 
 def _pseudonyms(values: list[str | None], key: Callable[[], bytes]) -> dict[str | None, int]:
@@ -171,18 +240,19 @@ def _pseudonyms(values: list[str | None], key: Callable[[], bytes]) -> dict[str 
     return made
 
 
-_UNKNOWN = Refused(
-    "unknown",
-    Words("“活动”中没有这个编号", "is not in the table Activities"),
-    Words("在“活动”中补上，或改正编号", "add it there, or mend the code"),
-)
-_NO_BOOLEAN = Refused(
-    "boolean",
-    Words("不是“是”或“否”", "is neither yes nor no"),
-    Words("填“是”或“否”", "give yes or no"),
-)
 _NOBODY = Refused(
     "blank",
     Words("没有参与者", "names no participant"),
     Words("补填证件号、手机号或假名，或删去该行", "give an identifier, or remove the row"),
 )
+
+
+def _unlike(other: int) -> Refused:
+    return Refused(
+        "conflict",
+        Words(
+            f"与第 {other} 行是同一活动的同一人，是否居民却不同",
+            f"is the same person at the same activity as row {other}, but differs in residence",
+        ),
+        Words("只留正确的一行", "keep the right one only"),
+    )

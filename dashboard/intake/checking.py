@@ -21,6 +21,7 @@ from dashboard.intake.faults import Check, Digest
 from dashboard.intake.headings import (
     COORDINATES,
     Recognised,
+    field_names,
     is_remark,
     is_section_total,
     recognise,
@@ -35,7 +36,17 @@ from dashboard.intake.personal import (
     pseudonym,
 )
 from dashboard.intake.reading import Cell, Row, Sheet, Source, plain_cell
-from dashboard.intake.values import Refused, Taken, is_blank, squeeze, take, take_number, take_text
+from dashboard.intake.values import (
+    Refused,
+    Taken,
+    is_blank,
+    missing,
+    more_cells,
+    squeeze,
+    take,
+    take_number,
+    take_text,
+)
 from dashboard.model.contract import Field, Table
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED, TABLES
@@ -148,7 +159,7 @@ def check_sources(
                 raise Problem(_too_large(source.path))
             progress(0.9, Words("暂存大文件", "Staging a large file"))
             staged = stage(
-                source, found, check, activities=checker.activities, key=key, scratch=scratch
+                source, found, check, readers=checker.readers(found), key=key, scratch=scratch
             )
             if staged is not None:
                 check.staged["attendance"] = staged
@@ -207,11 +218,21 @@ class _Checker:
             parts = [part for found in by_table[table.name] if (part := self._read(found)).rows]
             if parts:
                 self.check.frames[table.name] = self._together(table, parts)
-        if loadable and not self.check.frames:
+        if loadable and not self.check.frames and not self.check.faults:
             for found in loadable:
                 self.check.refuse(found.sheet, found.heading_row, None, "", _no_rows())
             return
         self._refuse_missing_company()
+
+    def readers(self, found: Recognised) -> dict[str, Callable[[Any], Taken]]:
+        """Give what reads the cells of each column of a sheet."""
+        assert found.table is not None
+        part = _Rows(found, found.table, [], [])
+        return {
+            column.name: self._reader(part, column.field, found.fields[column.name].heading)
+            for column in found.table.columns
+            if column.name in found.fields
+        }
 
     # One sheet
 
@@ -221,6 +242,7 @@ class _Checker:
         self._choose_rows(part)
         if not part.rows:
             return part
+        self._tell_hidden(part)
         self._fill_merged(part)
         self._drop_personal(part)
         frame: dict[str, Any] = {}
@@ -237,10 +259,14 @@ class _Checker:
         return part
 
     def _choose_rows(self, part: _Rows) -> None:
-        """Keep the rows that are rows: no blank ones, totals or remarks."""
+        """Keep the rows that are rows: no blank ones, totals, remarks or headings again."""
         found, sheet = part.recognised, part.sheet
         notes = self.check.notes
         wanted = [column.number for column in found.columns if column.field or column.personal]
+        headings = sheet.rows[found.heading_row : found.body_row]
+        width = max((len(row) for row in headings), default=0)
+        heading_texts = {_plain(cell) for row in headings for cell in row} - {""}
+        heading_texts |= field_names(part.table.name).keys()
         for number in range(found.body_row, len(sheet.rows)):
             row = sheet.rows[number]
             cells = [row[c] for c in wanted if c < len(row)]
@@ -250,8 +276,10 @@ class _Checker:
             ):
                 if is_remark(row):
                     notes[part.table.name, "", "remark"] += 1
-                if not any((number, c) in sheet.failed for c in wanted):
-                    continue
+                for c in wanted:
+                    if (number, c) in sheet.failed:
+                        self._refuse_formula(part, number, c)
+                continue
             if word := total_word(row):
                 part.totals.append((number, word))
                 notes[part.table.name, "", "total"] += 1
@@ -259,8 +287,46 @@ class _Checker:
             if is_remark(row):
                 notes[part.table.name, "", "remark"] += 1
                 continue
+            if _is_heading(cells, heading_texts):
+                self._leave_out_titles(part)
+                if not any(_is_same(row, heading) for heading in headings):
+                    self.check.refuse(sheet, number, wanted[0], cells[0], _other_headings())
+                    return
+                notes[part.table.name, "", "heading"] += 1
+                continue
+            if not sheet.typed and any(not is_blank(cell) for cell in row[width:]):
+                self.check.refuse(sheet, number, width, row[width], more_cells())
+                continue
             part.numbers.append(number)
             part.rows.append(row)
+
+    def _leave_out_titles(self, part: _Rows) -> None:
+        """Leave out the lines of one text that stand right above a repeated heading."""
+        while part.rows and sum(not is_blank(cell) for cell in part.rows[-1]) == 1:
+            part.rows.pop()
+            part.numbers.pop()
+            self.check.notes[part.table.name, "", "remark"] += 1
+
+    def _tell_hidden(self, part: _Rows) -> None:
+        """Say which rows and columns are read though their sheet does not show them."""
+        sheet, title = part.sheet, part.recognised.title
+        if count := len(sheet.hidden_rows.intersection(part.numbers)):
+            self.check.warnings.append(
+                Words(
+                    f"{title}：隐藏或被筛选掉的 {count} 行也已读入；不要载入的，请先删去。",
+                    f"{title}: {count} hidden or filtered {'row is' if count == 1 else 'rows are'} "
+                    "read too; delete what should not be loaded.",
+                )
+            )
+        for column in part.recognised.fields.values():
+            if column.number in sheet.hidden_columns:
+                self.check.warnings.append(
+                    Words(
+                        f"{title}：隐藏的列“{column.heading}”也已读入；不要载入的，请先删去。",
+                        f"{title}: the hidden column “{column.heading}” is read too; "
+                        "delete it if it should not be loaded.",
+                    )
+                )
 
     def _fill_merged(self, part: _Rows) -> None:
         """Fill merged cells downwards; a number over several rows may be their total."""
@@ -333,7 +399,7 @@ class _Checker:
         failed = part.sheet.failed
         for place, value in enumerate(part.raw(number)):
             if failed and (part.numbers[place], number) in failed:
-                self._refuse_formula(part, place, number, failed[part.numbers[place], number])
+                self._refuse_formula(part, part.numbers[place], number)
                 values.append(None)
                 continue
             key: Hashable = (value.__class__, value)
@@ -378,6 +444,12 @@ class _Checker:
             return reference(
                 lambda raw: self._existing(raw, self.figures, NAMED["published_figure"].label)
             )
+        if name in ("lon", "lat"):
+            return lambda raw: (
+                take(raw, declared, typed=typed)
+                if (degrees := places.from_degrees(raw)) is None
+                else Taken(degrees, ("degrees",))
+            )
         if declared.type == "text" and not declared.allowed:
             is_code = name.endswith(("_code", "_id"))
             return lambda raw: _clean_text(
@@ -395,7 +467,8 @@ class _Checker:
             )
         return taken
 
-    def _refuse_formula(self, part: _Rows, place: int, number: int, reason: str) -> None:
+    def _refuse_formula(self, part: _Rows, row: int, number: int) -> None:
+        reason = part.sheet.failed[row, number]
         never = Refused(
             "formula",
             Words("公式没有结果", "a formula without a result"),
@@ -409,9 +482,7 @@ class _Checker:
             Words(f"公式出错（{reason}）", f"a formula error ({reason})"),
             Words("改正公式，或改填数值", "mend the formula, or type the value"),
         )
-        self.check.refuse(
-            part.sheet, part.numbers[place], number, reason, failed if reason else never
-        )
+        self.check.refuse(part.sheet, row, number, reason, failed if reason else never)
 
     # Persons
 
@@ -650,11 +721,7 @@ class _Checker:
                     continue
                 if number is None and column.name in MADE_CODES:
                     continue
-                self.check.refuse(
-                    part.sheet, row[1], number, "",
-                    Refused("blank", Words(f"“{label.zh}”不能为空", f"“{label.en}” may not be empty"),
-                            Words("补填", "fill it in")),
-                )  # fmt: skip
+                self.check.refuse(part.sheet, row[1], number, "", missing(label))
 
     def _refuse_rules(self, table: Table, rows: pd.DataFrame, by_id: Mapping[int, _Rows]) -> None:
         for rule, is_broken in rules.broken(table.name, rows):
@@ -740,6 +807,22 @@ def _try(reader: Callable[[Any], Taken], value: Any) -> Taken | Refused:
         return refused
 
 
+def _plain(cell: Cell) -> str:
+    return cell.strip() if isinstance(cell, str) else ""
+
+
+def _is_heading(cells: Sequence[Cell], headings: set[str]) -> bool:
+    """Tell whether a row of the table is a row of headings again."""
+    texts = [text for cell in cells if (text := _plain(cell))]
+    if len(texts) < 2 or texts[0] not in headings:
+        return False
+    return 2 * sum(text in headings for text in texts) > len(texts)
+
+
+def _is_same(row: Row, other: Row) -> bool:
+    return [_plain(cell) for cell in row] == [_plain(cell) for cell in other]
+
+
 def _declared(table: Table, name: str) -> Field | None:
     return next((c.field for c in table.columns if c.name == name), None)
 
@@ -800,6 +883,14 @@ def _no_rows() -> Refused:
         "empty",
         Words("只有表头，没有数据行", "has headings only, no rows"),
         Words("填写数据", "fill it in"),
+    )
+
+
+def _other_headings() -> Refused:
+    return Refused(
+        "headings",
+        Words("这里又是一行表头，列与上面不同", "headings again, of other columns than above"),
+        Words("每张工作表只放一张表", "put each table on a sheet of its own"),
     )
 
 

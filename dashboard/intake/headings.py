@@ -130,7 +130,8 @@ _TOTAL = re.compile(
     r"[\u3400-\u9fff]{0,10}?(合计|小计|总计|共计|累计|(?<!\w)(?:sub|grand )?total)", re.IGNORECASE
 )
 _REMARK = re.compile(
-    r"(注|备注|说明|附注|填表|填报|制表|审核|复核|单位负责|数据来源|来源|联系|统计口径|截至|note|source|remark)",
+    r"(注|备注|说明|附注|填表|填报|制表|审核|复核|单位负责|数据来源|来源|联系|统计口径|截至|note|source|remark|"
+    r"打印|导出(时间|日期|人)|第 ?\d+ ?页|共 ?\d+ ?[页条]|页码|以下空白|以下无|page \d|print|export)",
     re.IGNORECASE,
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from dashboard.intake.values import Refused, Taken, option_key, take_text
+from dashboard.intake.values import Refused, Taken, option_key, squeeze, take_text
 from dashboard.model.tables import lat as lat_field
 from dashboard.model.tables import lon as lon_field
 from dashboard.model.words import Words
@@ -154,6 +154,21 @@ def system_named(text: str) -> str | None:
         if name in key:
             return system
     return None
+
+
+_DEGREES = re.compile(
+    r"(?:东经|北纬|[EN])?(\d{1,3})[°度](?:([0-5]?\d)[′'分](?:([0-5]?\d(?:\.\d+)?)(?:″|′′|''|\"|秒))?)?[EN]?",
+    re.IGNORECASE,
+)
+
+
+def from_degrees(raw: Any) -> float | None:
+    """Read degrees, minutes and seconds, such as 121°21′03.6″; None for anything else."""
+    match = _DEGREES.fullmatch(squeeze(raw)) if isinstance(raw, str) else None
+    if match is None:
+        return None
+    degrees, minutes, seconds = (float(each or 0) for each in match.groups())
+    return round(degrees + minutes / 60 + seconds / 3600, 7)
 
 
 def to_wgs84(lon: float, lat: float, system: str) -> tuple[float, float]:

@@ -7,19 +7,30 @@ memory, so that a file replaced meanwhile can't be half of each.
 import csv
 import hashlib
 import io
+import math
 import os
-import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import python_calamine as calamine
 from xlsxwriter.utility import xl_col_to_name
 
+from dashboard.intake.scanning import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    Format,
+    Scanned,
+    scan_ods,
+    scan_xls,
+    scan_xlsx,
+)
+from dashboard.model.encodings import is_garbled
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
 
@@ -27,11 +38,11 @@ MAX_BYTES = 300_000_000
 MAX_UNPACKED = 2_000_000_000
 MAX_RATIO, RATIO_MATTERS_FROM = 200, 50_000_000
 MAX_MEMBERS = 5_000
-MAX_CELLS = 30_000_000
-MAX_COLUMNS = 702  # up to column ZZ
+MAX_LINES = 5_000_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHAPEFILE = b"\0\0\x27\x0a"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 GUIDE_SHEETS = frozenset(("填写说明", "检查结果", "选项"))
 
 Cell = Any
@@ -51,6 +62,9 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     # Cells whose formula failed or was never calculated: (row, column) from 0.
     failed: dict[tuple[int, int], str] = field(default_factory=dict)
+    # Rows and columns that are hidden or filtered out: they are read, and that is said.
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     # Whether its workbook hides it: what is not seen is not meant to be loaded.
     is_hidden: bool = False
     # The coordinate system that the file itself declares.
@@ -143,7 +157,7 @@ def _sheets(path: Path, content: bytes) -> Iterator[Sheet]:
     elif _looks_like_html(start):
         raise _problem(
             path,
-            Words("其实是网页，不是工作簿", "is really a web page, not a workbook"),
+            _kind_of_markup(content[:4096]),
             Words(
                 "用 Excel 或 WPS 打开，另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx"
             ),
@@ -161,6 +175,22 @@ def _looks_like_html(start: bytes) -> bool:
     )
 
 
+def _kind_of_markup(start: bytes) -> Words:
+    if b"schemas-microsoft-com:office:spreadsheet" in start or b"Excel.Sheet" in start:
+        return Words(
+            "是“XML 电子表格 2003”，一种旧的工作簿格式",
+            "is an “XML Spreadsheet 2003”, an old kind of workbook",
+        )
+    if b"opendocument" in start:
+        return Words(
+            "是单个 XML 文件的 OpenDocument 表格（.fods）",
+            "is an OpenDocument spreadsheet in one XML file (.fods)",
+        )
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") and b"<html" not in start.lower():
+        return Words("是 XML 文件，不是工作簿", "is an XML file, not a workbook")
+    return Words("其实是网页，不是工作簿", "is really a web page, not a workbook")
+
+
 # Workbooks --------------------------------------------------------------------------------
 
 
@@ -173,7 +203,11 @@ def _old_workbook(path: Path, content: bytes) -> Iterator[Sheet]:
             Words("不是 Excel 工作簿", "is no Excel workbook"),
             Words("另存为 .xlsx", "save it as .xlsx"),
         )
-    yield from _workbook(path, content, _scan_old(path, content))
+    try:
+        scanned = scan_xls(content)
+    except ValueError as error:
+        raise _no_workbook(path) from error
+    yield from _workbook(path, content, scanned)
 
 
 def _locked(path: Path) -> Problem:
@@ -197,13 +231,14 @@ def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
                 raise zipfile.BadZipFile(broken)
             if any(info.flag_bits & 1 for info in archive.infolist()):
                 raise _locked(path)
-            scanned = _scan(archive) if "xl/workbook.xml" in names else {}
+            scanned = _scanned(path, archive, names)
     except (
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
         OSError,
         ValueError,
+        KeyError,
         RuntimeError,
         NotImplementedError,
     ) as error:
@@ -229,6 +264,25 @@ def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
     yield from _workbook(path, content, scanned)
 
 
+def _scanned(path: Path, archive: zipfile.ZipFile, names: Sequence[str]) -> dict[str, Scanned]:
+    """Scan a workbook of any kind that is read; raises ValueError for what is damaged."""
+    lowered = [name.lower() for name in names]
+    if len(set(lowered)) < len(lowered):
+        raise ValueError("two members of one name")
+    if "xl/workbook.bin" in lowered:
+        raise _problem(
+            path,
+            Words("是二进制工作簿（.xlsb）", "is a binary workbook (.xlsb)"),
+            Words("在 Excel 中另存为 .xlsx", "save it as .xlsx in Excel"),
+        )
+    is_open_document = "content.xml" in lowered
+    if "xl/workbook.xml" in lowered:
+        if is_open_document:
+            raise ValueError("two workbooks in one")
+        return scan_xlsx(archive)
+    return scan_ods(archive) if is_open_document else {}
+
+
 def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
     infos = archive.infolist()
     unpacked = sum(info.file_size for info in infos)
@@ -250,103 +304,9 @@ def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
         )
 
 
-@dataclass(frozen=True)
-class _Scanned:
-    """Hold what the reader of workbooks does not tell: failed formulas, and the extent."""
-
-    failed: dict[tuple[int, int], str]
-    height: int
-    width: int
-
-
-_CELL = re.compile(
-    rb'<c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.*?<v>([^<]*)</v>|'
-    rb'<c [^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>',
-    re.DOTALL,
-)
-_NAMES = re.compile(rb'<c r="([A-Z]+)\d')
-_ROWS = re.compile(rb'<row [^>]*?\br="(\d+)"')
-
-
-def _scan(archive: zipfile.ZipFile) -> dict[str, _Scanned]:
-    """Look through the sheets' XML, by the sheets' names."""
-    found = {}
-    for name, member in _members(archive).items():
-        text = archive.read(member)
-        failed = {}
-        if b't="e"' in text or b"<f" in text:
-            for match in _CELL.finditer(text):
-                letters, number = match[1] or match[4], match[2] or match[5]
-                reason = (match[3] or b"").decode()
-                failed[int(number) - 1, _column(letters)] = reason
-        rows = _ROWS.findall(text)
-        columns = set(_NAMES.findall(text))
-        found[name] = _Scanned(
-            failed,
-            height=max((int(row) for row in rows), default=0),
-            width=max((_column(letters) + 1 for letters in columns), default=0),
-        )
-    return found
-
-
-def _members(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Say which member of the archive holds which sheet."""
-    import xml.etree.ElementTree as ElementTree
-
-    book = archive.read("xl/workbook.xml")
-    links = archive.read("xl/_rels/workbook.xml.rels")
-    if b"<!DOCTYPE" in book or b"<!DOCTYPE" in links:
-        raise ValueError("no workbook declares a document type")
-    targets = {link.get("Id"): str(link.get("Target")) for link in ElementTree.fromstring(links)}
-    members = {}
-    for sheet in ElementTree.fromstring(book).iter():
-        if not sheet.tag.endswith("}sheet"):
-            continue
-        identity = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
-        target = targets.get(identity, "")
-        member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if member in archive.namelist() and "worksheets" in member:
-            members[str(sheet.get("name"))] = member
-    return members
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
-
-
-def _scan_old(path: Path, content: bytes) -> dict[str, _Scanned]:
-    """Find the failed formulas of an old workbook: the usual reader gives nothing for them."""
-    import xlrd
-
-    try:
-        book = xlrd.open_workbook(
-            file_contents=content, on_demand=True, logfile=io.StringIO(), ragged_rows=True
-        )
-        return {
-            sheet.name: _scanned_old(sheet) for sheet in map(book.sheet_by_name, book.sheet_names())
-        }
-    except Exception as error:  # it says in many ways that a file is damaged
-        raise _no_workbook(path) from error
-
-
-def _scanned_old(sheet: Any) -> _Scanned:
-    import xlrd
-
-    failed = {
-        (row, column): xlrd.error_text_from_code.get(sheet.cell_value(row, column), "#?")
-        for row in range(sheet.nrows)
-        for column, kind in enumerate(sheet.row_types(row))
-        if kind == xlrd.XL_CELL_ERROR
-    }
-    return _Scanned(failed, sheet.nrows, sheet.ncols)
-
-
-def _workbook(path: Path, content: bytes, scanned: dict[str, _Scanned]) -> Iterator[Sheet]:
+def _workbook(path: Path, content: bytes, scanned: Mapping[str, Scanned]) -> Iterator[Sheet]:
     for name, extent in scanned.items():
-        if extent.width > MAX_COLUMNS or extent.width * extent.height > MAX_CELLS:
+        if extent.is_too_large:
             raise _problem(
                 path,
                 Words(
@@ -363,21 +323,59 @@ def _workbook(path: Path, content: bytes, scanned: dict[str, _Scanned]) -> Itera
         for meta in book.sheets_metadata:
             if meta.typ != calamine.SheetTypeEnum.WorkSheet:
                 continue
+            found = scanned[meta.name]
             sheet = book.get_sheet_by_name(meta.name)
             merged = sheet.merged_cell_ranges or []
             rows = sheet.to_python(skip_empty_area=False) if sheet.height else []
+            _show(rows, found.formats)
+            # The reader ends at the last value: a formula without one may stand below.
+            rows += [
+                [] for _ in range(max((row for row, _ in found.failed), default=-1) + 1 - len(rows))
+            ]
             yield Sheet(
                 file=path.name,
                 name=meta.name,
                 rows=rows,
                 merged=[(a[0], a[1], b[0], b[1]) for a, b in merged],
-                failed=scanned[meta.name].failed if meta.name in scanned else {},
+                failed=found.failed,
+                hidden_rows=found.hidden_rows,
+                hidden_columns=found.hidden_columns,
                 is_hidden=meta.visible != calamine.SheetVisibleEnum.Visible,
             )
     except calamine.PasswordError as error:
         raise _locked(path) from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise _no_workbook(path) from error
+    except (calamine.CalamineError, OSError, ValueError, KeyError) as error:
+        raise (_unknown_error(path, scanned) or _no_workbook(path)) from error
+
+
+# What the reader of workbooks knows of failed formulas; at any other it gives up.
+_KNOWN_ERRORS = ("", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+
+
+def _unknown_error(path: Path, scanned: Mapping[str, Scanned]) -> Problem | None:
+    """Say where formulas failed in newer ways, such as #SPILL!, if any did."""
+    for name, each in scanned.items():
+        for (row, column), reason in each.failed.items():
+            if reason not in _KNOWN_ERRORS:
+                cell = f"{xl_col_to_name(column)}{row + 1}"
+                return _problem(
+                    path,
+                    Words(
+                        f"工作表“{name}”的 {cell} 公式出错（{reason[:20]}）",
+                        f"the formula in {cell} of sheet “{name}” failed ({reason[:20]})",
+                    ),
+                    Words("改正公式，或改填数值", "mend the formula, or type the value"),
+                )
+    return None
+
+
+def _show(rows: list[Row], formats: Mapping[tuple[int, int], Format]) -> None:
+    """Put what a cell shows in the place of the number it stores, where the two differ."""
+    for (row, column), each in formats.items():
+        if 0 <= row < len(rows) and column < len(rows[row]):
+            value = rows[row][column]
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                rows[row][column] = each.shown(value)
 
 
 def _no_workbook(path: Path) -> Problem:
@@ -390,31 +388,48 @@ def _no_workbook(path: Path) -> Problem:
 
 # Text, columns, shapes --------------------------------------------------------------------
 
-_ENCODINGS = ("utf-8-sig", "gb18030")
+DOS_END = "\x1a"
 
 
 def decode(path: Path, content: bytes) -> str:
     """Decode a text: UTF-8 or UTF-16 by its mark, else UTF-8, else GB18030."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: Sequence[str] = ("utf-16",)
-    else:
-        encodings = _ENCODINGS
-    for encoding in encodings:
+    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding == "gb18030":
+            refuse_garbled(path, text)
         if "\0" not in text:
-            return text
-    raise _problem(
+            return text.rstrip(DOS_END + "\r\n")
+    raise no_text(path)
+
+
+def no_text(path: Path) -> Problem:
+    return _problem(
         path,
         Words("不是 UTF-8 或 GB18030 编码的文本", "is no text in UTF-8 or GB18030"),
         Words("另存为 CSV UTF-8 或 .xlsx", "save it as CSV UTF-8 or as .xlsx"),
     )
 
 
+def refuse_garbled(path: Path, text: str) -> None:
+    if is_garbled(text):
+        raise _problem(
+            path,
+            Words(
+                "不是 UTF-8，按 GB18030 读出来是乱码（可能是 Big5 繁体，或有损坏）",
+                "is no UTF-8, and garbled when read as GB18030 (it may be Big5, or damaged)",
+            ),
+            Words("另存为 CSV UTF-8 或 .xlsx", "save it as CSV UTF-8 or as .xlsx"),
+        )
+
+
 def csv_sheet(path: Path, content: bytes) -> Sheet:
     text = decode(path, content)
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise _too_large(path)
     rows: list[Row] = []
     csv.field_size_limit(1_000_000)
     try:
@@ -424,11 +439,7 @@ def csv_sheet(path: Path, content: bytes) -> Sheet:
             rows.append(list(row))
             cells += len(row)
             if len(row) > MAX_COLUMNS or cells > MAX_CELLS:
-                raise _problem(
-                    path,
-                    Words("表格过大", "is too large a table"),
-                    Words("请拆分后再载入", "split it and load the parts"),
-                )
+                raise _too_large(path)
     except csv.Error as error:
         raise _problem(
             path,
@@ -439,6 +450,14 @@ def csv_sheet(path: Path, content: bytes) -> Sheet:
             Words("核对引号，或另存为 .xlsx", "check its quotation marks, or save it as .xlsx"),
         ) from error
     return Sheet(file=path.name, name=path.stem, rows=rows, typed=False)
+
+
+def _too_large(path: Path) -> Problem:
+    return _problem(
+        path,
+        Words("表格过大", "is too large a table"),
+        Words("请拆分后再载入", "split it and load the parts"),
+    )
 
 
 def delimiter(text: str) -> str:
@@ -454,10 +473,20 @@ def _parquet(path: Path, content: bytes) -> Sheet:
     try:
         file = parquet.ParquetFile(io.BytesIO(content))
         if file.metadata.num_rows * file.metadata.num_columns > MAX_CELLS:
+            raise _too_large(path)
+        old = [
+            column.name
+            for number in range(len(file.schema))
+            if (column := file.schema.column(number)).physical_type == "INT96"
+        ]
+        if old:
             raise _problem(
                 path,
-                Words("表格过大", "is too large a table"),
-                Words("请拆分后再载入", "split it and load the parts"),
+                Words(
+                    f"列“{'、'.join(old)}”的时刻（INT96）没有说明时区",
+                    f"the instants (INT96) of {', '.join(old)} are in no declared time zone",
+                ),
+                Words("改存为日期或带时区的时刻", "store them as dates, or with a time zone"),
             )
         table = file.read()
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -466,30 +495,55 @@ def _parquet(path: Path, content: bytes) -> Sheet:
             Words("已损坏或没有传完", "is damaged or was cut short"),
             Words("重新导出", "export it again"),
         ) from error
-    columns = [table.column(number).to_pylist() for number in range(table.num_columns)]
+    columns = [
+        [_in_shanghai(value) for value in column.to_pylist()]
+        if pa.types.is_timestamp(column.type)
+        else column.to_pylist()
+        for column in table.columns
+    ]
     header: Row = list(table.column_names)
     return Sheet(path.name, path.stem, [header, *map(list, zip(*columns, strict=True))])
 
 
+def _in_shanghai(value: Any) -> Any:
+    """Give an instant the day and the hour of Shanghai: in UTC it may be of the day before."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return value
+    return value.astimezone(SHANGHAI).replace(tzinfo=None)
+
+
 def _layer(path: Path) -> Sheet:
     """Read a file of points as a sheet, with its coordinates as two columns in WGS-84."""
-    from dashboard.warehouse.boundaries import read_layer
+    import pandas as pd
+    import shapely
+
+    from dashboard.warehouse.boundaries import in_wgs84, read_layer
 
     frame = read_layer(path)
-    if frame.crs is not None:
-        frame = frame.to_crs("EPSG:4326")
+    if not set(frame.geometry.geom_type.dropna()) <= {"Point", "MultiPoint"}:
+        raise BoundaryFile(path)
+    points = in_wgs84(frame, file=path.name).geometry.to_numpy()
+    if several := [n for n, each in enumerate(shapely.get_num_geometries(points), 1) if each > 1]:
+        raise _problem(
+            path,
+            Words(
+                f"第 {'、'.join(map(str, several[:5]))} 个要素各有几个点",
+                f"features {', '.join(map(str, several[:5]))} have several points each",
+            ),
+            Words("每个要素只留一个点", "keep one point for each feature"),
+        )
+    points = shapely.get_geometry(points, 0)
     names = [name for name in frame.columns if name != frame.geometry.name]
-    points = frame.geometry
-    kinds = set(points.geom_type.dropna())
-    rows: list[Row] = [[*names]]
-    if kinds <= {"Point"}:
-        rows = [[*names, "lon", "lat"]]
-        xs = [None if p is None or p.is_empty else p.x for p in points]
-        ys = [None if p is None or p.is_empty else p.y for p in points]
-        values = [frame[name].tolist() for name in names]
-        rows += [list(row) for row in zip(*values, xs, ys, strict=True)]
-        return Sheet(path.name, path.stem, rows, coordinates="WGS-84" if frame.crs else None)
-    raise BoundaryFile(path)
+    columns = [frame[name].tolist() for name in names]
+    columns = [
+        [None if value is pd.NaT else _in_shanghai(value) for value in column] for column in columns
+    ]
+    places = [shapely.get_x(points), shapely.get_y(points)]
+    columns += [
+        [None if math.isnan(value) else value for value in each.tolist()] for each in places
+    ]
+    rows: list[Row] = [[*names, "lon", "lat"], *map(list, zip(*columns, strict=True))]
+    return Sheet(path.name, path.stem, rows, coordinates="WGS-84" if frame.crs else None)
 
 
 class BoundaryFile(Problem):

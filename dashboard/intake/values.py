@@ -51,9 +51,11 @@ NOTES: dict[str, Words] = {
     "merged": Words("合并单元格填充", "merged cells filled"),
     "total": Words("合计、小计行不入库", "rows of totals left out"),
     "remark": Words("表外说明行不入库", "remarks around the table left out"),
+    "heading": Words("重复的表头不入库", "repeated headings left out"),
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
     "coordinates": Words("坐标换算为 WGS-84", "coordinates converted to WGS-84"),
+    "degrees": Words("度分秒换成十进制度", "degrees and minutes made decimal"),
     "masked": Words("文本中的个人信息已遮去", "personal data masked in a text"),
     "pseudonym": Words("个人标识换成假名", "a person's identifier made a pseudonym"),
 }
@@ -65,6 +67,25 @@ class Refused(Exception):
     def __init__(self, code: str, what: Words, todo: Words) -> None:
         super().__init__(f"{code}: {what.en}")
         self.code, self.what, self.todo = code, what, todo
+
+
+def missing(label: Words) -> Refused:
+    return Refused(
+        "blank",
+        Words(f"“{label.zh}”不能为空", f"“{label.en}” may not be empty"),
+        Words("补填", "fill it in"),
+    )
+
+
+def more_cells() -> Refused:
+    return Refused(
+        "cells",
+        Words("这一行比表头多出几格", "this row has more cells than there are headings"),
+        Words(
+            "文字里有逗号的，用英文双引号括起来，或另存为 .xlsx",
+            "quote the texts that hold a comma, or save it as .xlsx",
+        ),
+    )
 
 
 @dataclass(frozen=True)

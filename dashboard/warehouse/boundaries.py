@@ -9,7 +9,7 @@ import unicodedata
 import warnings
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 from pathlib import Path
@@ -25,6 +25,7 @@ from pyproj.exceptions import ProjError
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from dashboard.model.encodings import is_garbled
 from dashboard.model.problem import Problem
 from dashboard.model.tables import TOWN
 from dashboard.model.words import Words
@@ -104,6 +105,8 @@ def read_boundaries(path: Path, towns: pd.DataFrame, *, crs: str | None = None) 
 # Opening the file
 
 SHAPEFILE_START = b"\0\0\x27\x0a"
+# Whatever a .cpg file declares, and often wrongly: no text in GBK happens to be sound UTF-8.
+SHAPEFILE_ENCODINGS = ("utf-8", "gb18030")
 
 
 def read_layer(path: Path) -> gpd.GeoDataFrame:
@@ -115,7 +118,7 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
             warnings.simplefilter("ignore")
             layers = [name for name, kind in pyogrio.list_layers(source) if kind is not None]
             if len(layers) == 1:
-                return _decoded(source, layers[0], encodings)
+                return _decoded(source, layers[0], encodings, file=path.name)
     except (OSError, zipfile.BadZipFile, RuntimeError, ValueError) as error:
         raise _unreadable(path.name, Words(str(error), str(error))) from error
     found = ", ".join(layers) or "0"
@@ -154,8 +157,7 @@ def _source(path: Path) -> tuple[str, tuple[str | None, ...]]:
     if start.startswith(b"PK"):
         return _zipped_source(path)
     if start.startswith(SHAPEFILE_START):
-        siblings = [other for other in path.parent.iterdir() if other.stem == path.stem]
-        return str(path), _shapefile_encodings(other.name for other in siblings)
+        return str(path), SHAPEFILE_ENCODINGS
     if start.startswith(b"SQLite format 3\0") or start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return str(path), (None,)
     raise _unreadable(
@@ -178,23 +180,29 @@ def _zipped_source(path: Path) -> tuple[str, tuple[str | None, ...]]:
         with archive.open(inner[0]) as file:
             if file.read(4) != SHAPEFILE_START:
                 raise _unreadable(path.name, Words("不是Shapefile", f"{inner[0]} is no Shapefile"))
-    return f"/vsizip/{{{path.absolute()}}}/{inner[0]}", _shapefile_encodings(names)
+    return f"/vsizip/{{{path.absolute()}}}/{inner[0]}", SHAPEFILE_ENCODINGS
 
 
-def _shapefile_encodings(names: Iterable[str]) -> tuple[str | None, ...]:
-    """Choose encodings: without a .cpg, Chinese attributes are UTF-8 or, more often, GBK."""
-    declared = any(name.lower().endswith(".cpg") for name in names)
-    return (None,) if declared else ("utf-8", "gb18030")
-
-
-def _decoded(source: str, layer: str, encodings: tuple[str | None, ...]) -> gpd.GeoDataFrame:
-    *others, last = encodings
-    for encoding in others:
+def _decoded(
+    source: str, layer: str, encodings: tuple[str | None, ...], *, file: str
+) -> gpd.GeoDataFrame:
+    for encoding in encodings:
         try:
-            return _layer(source, layer, encoding)
+            frame = _layer(source, layer, encoding)
         except UnicodeDecodeError:
             continue
-    return _layer(source, layer, last)
+        texts = [*frame.columns, *(str(v) for name in _attributes(frame) for v in frame[name])]
+        if encoding != "gb18030" or not is_garbled("".join(texts)):
+            return frame
+    raise BoundaryProblems(
+        [
+            Words(
+                f"{file}：属性文字是乱码，不是UTF-8也不是GBK编码；请重新导出为GeoPackage，或以UTF-8导出。",
+                f"{file}: its texts are garbled, neither UTF-8 nor GBK; export it again as "
+                "GeoPackage, or in UTF-8.",
+            )
+        ]
+    )
 
 
 def _layer(source: str, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
@@ -442,6 +450,15 @@ def _crs_problem(crs: CRS | str | None, *, file: str) -> Words | None:
             "EPSG:4326 and export again, or name the right system.",
         )
     return None
+
+
+def in_wgs84(frame: gpd.GeoDataFrame, *, file: str) -> gpd.GeoDataFrame:
+    """Convert a layer to WGS-84, one of no declared system left as it is; raises BoundaryProblems."""
+    if frame.crs is None:
+        return frame
+    if problem := _crs_problem(frame.crs, file=file):
+        raise BoundaryProblems([problem])
+    return frame.to_crs(WGS84)
 
 
 def _crs_name(crs: CRS | str) -> str:

@@ -3,6 +3,7 @@
 What must be judged value by value is judged once for each distinct value.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,23 +52,37 @@ class Bad:
 class Staged:
     """Hold a large CSV file's wanted columns as texts, to be judged and written."""
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        rows: duckdb.DuckDBPyRelation,
-        wanted: dict[str, str],
-        skipped: int,
-    ) -> None:
-        self._connection, self._rows = connection, rows
-        self._wanted, self._skipped = wanted, skipped
+    def __init__(self, connection: duckdb.DuckDBPyConnection, skipped: int) -> None:
+        self._connection, self._skipped = connection, skipped
+        filled = ", ".join(f"nullif(trim({name}), '')" for name in _COLUMNS)
+        self._kept = f"coalesce({filled}) is not null"
+
+    @property
+    def _staged(self) -> duckdb.DuckDBPyRelation:
+        """Give the rows that are rows, each with its line."""
+        return self._connection.table("staged").project("*, rowid + 1 as line").filter(self._kept)
 
     @property
     def row_count(self) -> int:
-        return int(self._connection.table("staged").aggregate("count(*)").fetchall()[0][0])
+        return int(self._staged.aggregate("count(*)").fetchall()[0][0])
+
+    def leave_out(self, column: str, value: str) -> None:
+        """Leave out the rows of one value."""
+        self._kept += " and {} is distinct from '{}'".format(column, value.replace("'", "''"))
+
+    def take_out(self, column: str) -> list[Bad]:
+        """Leave out the rows that have anything in a column, and say which they are."""
+        found = self._first(self._staged.filter(f"{column} is not null"), column)
+        self._kept += f" and {column} is null"
+        return found
+
+    def counts(self, column: str) -> dict[str | None, int]:
+        """Say in how many rows each value of a column stands."""
+        return dict(self._staged.aggregate(f"{column}, count(*)", column).fetchall())
 
     def distinct(self, column: str) -> list[str | None]:
         """List a column's distinct values."""
-        rows = self._connection.table("staged").project(column).distinct().fetchall()
+        rows = self._staged.project(column).distinct().fetchall()
         return [value for (value,) in rows]
 
     def keep(self, column: str, values: dict[str | None, Any], kind: str) -> None:
@@ -85,64 +100,54 @@ class Staged:
     def bad(self, column: str) -> list[Bad]:
         """List values that can't be taken, those that come first in the file first."""
         taken = self._connection.table(f"taken_{column}").set_alias("t")
-        left = (
-            self._connection.table("staged")
-            .set_alias("s")
-            .join(taken, f"s.{column} is not distinct from t.raw", how="anti")
-        )
-        if not left.limit(1).fetchall():
+        same = f"s.{column} is not distinct from t.raw"
+        return self._first(self._staged.set_alias("s").join(taken, same, how="anti"), column)
+
+    def _first(self, rows: duckdb.DuckDBPyRelation, column: str) -> list[Bad]:
+        rows = rows.aggregate(f"{column}, count(*) as rows, min(line) as first", column)
+        found = rows.order("first").limit(_SHOWN).fetchall()
+        return [Bad(value or "", count, first + self._skipped) for value, count, first in found]
+
+    def conflicts(self) -> list[tuple[int, int]]:
+        """Say in which lines a person is no resident, and in which one at the same activity."""
+        self._taken(self._staged).aggregate(
+            "activity_code, participant_code, bool_or(is_resident) as is_resident, "
+            "bool_and(is_resident) as always, count(*) as rows",
+            "activity_code, participant_code",
+        ).create("grouped")
+        unlike = self._connection.table("grouped").filter("is_resident <> always").set_alias("u")
+        if not unlike.limit(1).fetchall():
             return []
-        # Lines are counted only now: it takes the file once more.
-        numbered = self._rows.project(
-            f"{self._wanted[column]} as value, row_number() over () as line"
-        )
-        rows = (
-            numbered.set_alias("n")
-            .join(taken, "n.value is not distinct from t.raw", how="anti")
-            .aggregate("value, count(*) as rows, min(line) as first", "value")
-            .order("first")
+        lines = (
+            self._taken(self._staged, "line")
+            .set_alias("n")
+            .join(
+                unlike,
+                "n.activity_code = u.activity_code and n.participant_code = u.participant_code",
+            )
+            .aggregate(
+                "min(line) filter (where not n.is_resident) as line, "
+                "min(line) filter (where n.is_resident) as other",
+                "n.activity_code, n.participant_code",
+            )
+            .order("line")
             .limit(_SHOWN)
             .fetchall()
         )
-        return [Bad(value or "", count, first + self._skipped) for value, count, first in rows]
+        return [(line + self._skipped, other + self._skipped) for line, other in lines]
+
+    def _taken(self, rows: duckdb.DuckDBPyRelation, *others: str) -> duckdb.DuckDBPyRelation:
+        """Put what was taken in the place of raw texts; rows that can't be taken are left out."""
+        for column in _COLUMNS:
+            same = f"s.{column} is not distinct from t.raw"
+            taken = self._connection.table(f"taken_{column}").set_alias("t")
+            kept = [f"t.taken as {name}" if name == column else f"s.{name}" for name in _COLUMNS]
+            rows = rows.set_alias("s").join(taken, same).project(", ".join([*kept, *others]))
+        return rows
 
     def write(self, to: Path) -> tuple[int, int]:
-        """Write the attendances; return how many rows, and how many repeated ones were dropped.
-
-        Raises Problem where the same person is a resident and none at the same activity.
-        """
-        taken = self._connection.table("staged").set_alias("s")
-        for column in ("activity_code", "participant_code", "is_resident"):
-            taken = taken.join(
-                self._connection.table(f"taken_{column}").set_alias(f"t_{column}"),
-                f"s.{column} is not distinct from t_{column}.raw",
-            ).project(
-                ", ".join(
-                    [
-                        f"t_{column}.taken as {name}_taken" if name == column
-                        else f"{name}_taken" if name in _before(column)
-                        else f"s.{name}"
-                        for name in _COLUMNS
-                    ]
-                )
-            ).set_alias("s")  # fmt: skip
-        grouped = taken.aggregate(
-            "activity_code_taken as activity_code, participant_code_taken as participant_code, "
-            "bool_or(is_resident_taken) as is_resident, "
-            "bool_and(is_resident_taken) as always, count(*) as rows",
-            "activity_code_taken, participant_code_taken",
-        )
-        grouped.create("grouped")
+        """Write the attendances; return how many rows, and how many repeated ones were dropped."""
         table = self._connection.table("grouped")
-        unlike = table.filter("is_resident <> always").aggregate("count(*)").fetchall()[0][0]
-        if unlike:
-            raise Problem(
-                Words(
-                    f"{unlike} 处：同一人在同一活动中既是居民又不是居民；请只留正确的一行。",
-                    f"In {unlike} places the same person is a resident and none at the same "
-                    "activity; keep the right row only.",
-                )
-            )
         rows, repeated = table.aggregate("count(*), coalesce(sum(rows - 1), 0)").fetchall()[0]
         table.project("activity_code, participant_code, is_resident").write_parquet(
             str(to), compression="zstd"
@@ -151,10 +156,6 @@ class Staged:
 
 
 _COLUMNS = ("activity_code", "participant_code", "is_resident")
-
-
-def _before(column: str) -> tuple[str, ...]:
-    return _COLUMNS[: _COLUMNS.index(column)]
 
 
 @contextmanager
@@ -175,15 +176,18 @@ def staged_csv(
                 "staged"
             )
         except duckdb.Error as error:
-            reason = str(error).splitlines()[0][:120]
+            found = re.search(r"Line: (\d+)", str(error))
+            line = (
+                Words(f"第 {found[1]} 行", f"line {found[1]}") if found else Words("某行", "a line")
+            )
             raise Problem(
                 Words(
-                    f"{path.name}：不是各行列数一致的 CSV（{reason}）；请改正后重试。",
-                    f"{path.name}: is no CSV with as many columns in each row ({reason}); "
-                    "mend it and try again.",
+                    f"{path.name}：{line.zh}与别行列数不一，或引号不成对；请改正后重试。",
+                    f"{path.name}: {line.en} has other columns than the rest, or an odd quotation "
+                    "mark; mend it and try again.",
                 )
             ) from error
-        yield Staged(connection, rows, wanted, layout.skipped)
+        yield Staged(connection, layout.skipped)
 
 
 def _reading(path: Path, layout: Layout) -> str:
@@ -191,7 +195,8 @@ def _reading(path: Path, layout: Layout) -> str:
     name, sign = (text.replace("'", "''") for text in (str(path), layout.delimiter))
     return (
         f"from read_csv('{name}', columns = {{{columns}}}, skip = {layout.skipped}, "
-        f"delim = '{sign}', header = false, auto_detect = false, quote = '\"', escape = '\"')"
+        f"delim = '{sign}', header = false, auto_detect = false, quote = '\"', escape = '\"', "
+        "null_padding = true, parallel = false)"
     )
 
 

@@ -4,6 +4,7 @@ import errno
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from dashboard.intake import bulk, loading
 from dashboard.intake.checking import DTYPES
+from dashboard.intake.faults import Check
 from dashboard.intake.headings import LOADABLE
 from dashboard.intake.loading import Places, check, load, undo
 from dashboard.intake.merging import merge, no_longer_there
@@ -391,7 +393,7 @@ def test_faults_of_a_large_csv_are_told_with_their_lines(
     activity = Warehouse(places.warehouse).table("activity", limit=1)["activity_code"].iloc[0]
     file = tmp_path / "attendances.csv"
     file.write_text(
-        f"活动代码,身份证号,是否居民\n{activity},11010519491231002X,是\nNONE,11010519491231002X,是\n"
+        f"活动代码,身份证号,是否居民\n{activity},11010519491231002X,是\nHD-NONE,11010519491231002X,是\n"
         f"{activity},,是\n{activity},440524188001010014,也许\n",
         encoding="utf-8",
     )
@@ -400,6 +402,116 @@ def test_faults_of_a_large_csv_are_told_with_their_lines(
     assert {(fault.cell, fault.code) for fault in faults} == {
         ("A3", "unknown"), ("B4", "blank"), ("C5", "boolean"),
     }  # fmt: skip
+
+
+ODD_ATTENDANCES = {
+    "plain": "{0},13800000001,是\n{1},13800000002,否\n",
+    "blank rows": "{0},13800000001,是\n,,\n , , \n{1},13800000002,否\n",
+    "totals, remarks and headings again": "{0},13800000001,是\n合计,1,\n活动代码,手机号,是否居民\n"
+    "打印时间：2026-03-01,,\n第1页\n{1},13800000002,否\n",
+    "other ways to say yes and no": "{0},13800000001,TRUE\n{1},13800000002,×\n{0},13800000003,无\n",
+    "codes in full width": "{0:w},13800000001,是\n",
+    "cells that say nothing": '{0},13800000001,是,,\n{1},13800000002,否,\n{0},13800000003,"是"\n',
+    "a break in a quoted cell": '"{0}",13800000001,"是\n"\n{1},13800000002,否\n',
+    "the mark that ends a file": "{0},13800000001,是\n\x1a",
+    "an unquoted comma": "{0},13800000001,是\n{1},138,00000002,否\n{0},13800000003,是\n",
+    "no answer": "{0},13800000001,\n{1},13800000002,-\n",
+    "another answer": "{0},13800000001,也许\n{1},13800000002,是\n",
+    "an unknown activity": "{0},13800000001,是\nHD-NONE,13800000002,是\n,13800000002,是\n",
+    "nobody": "{0},,是\n{1},13800000002,是\n",
+    "a formula that failed": "{0},13800000001,#N/A\n",
+}
+
+
+class _Wide(str):
+    def __format__(self, spec: str) -> str:
+        return "".join(chr(ord(c) + 0xFEE0) if c.isalnum() else c for c in self) if spec else self
+
+
+@pytest.mark.parametrize(
+    ("what", "encoding"),
+    [(what, "utf-8") for what in ODD_ATTENDANCES]
+    + [(what, encoding) for encoding in ("utf-8-sig", "gb18030", "utf-16")
+       for what in ("plain", "the mark that ends a file")],
+)  # fmt: skip
+def test_large_and_small_files_are_judged_alike(
+    places: Places,
+    key: Key,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+    encoding: str,
+) -> None:
+    codes = Warehouse(places.warehouse).table("activity", limit=2)["activity_code"]
+    file = tmp_path / "attendances.csv"
+    file.write_text(
+        "活动代码,手机号,是否居民\n" + ODD_ATTENDANCES[what].format(*map(_Wide, codes)),
+        encoding=encoding,
+    )
+    small = check([file], places, today=messy.TODAY, key=key)
+    monkeypatch.setattr(bulk, "BULK_FROM", 10)
+    large = check([file], places, today=messy.TODAY, key=key)
+
+    def told(found: Check) -> set[tuple[str, str, str]]:
+        return {(fault.cell, fault.code, fault.value) for fault in found.faults}
+
+    assert told(large) == told(small)
+    if not small.faults:
+        assert large.staged_rows == len(small.frames["attendance"])
+        pseudonyms = ("attendance", "participant_code", "pseudonym")
+        assert large.notes == Counter({k: v for k, v in small.notes.items() if k != pseudonyms})
+
+
+def test_a_large_file_that_contradicts_itself_is_told_with_its_lines(
+    places: Places, key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activity = Warehouse(places.warehouse).table("activity", limit=1)["activity_code"].iloc[0]
+    file = tmp_path / "attendances.csv"
+    rows = [("1", "是"), ("2", "是"), ("1", "是"), ("2", "否"), ("2", "否")]
+    text = "".join(f"{activity},1380000000{n},{said}\n" for n, said in rows)
+    file.write_text("活动代码,手机号,是否居民\n" + text, encoding="utf-8")
+    monkeypatch.setattr(bulk, "BULK_FROM", 10)
+    (fault,) = check([file], places, today=messy.TODAY, key=key).faults
+    assert (fault.cell, fault.code) == ("C5", "conflict")
+    assert "row 3" in fault.what.en
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("活动代码,手机号,是否居民\nHD-1,1,是\n".encode("utf-16-le"), "no text in UTF-8"),
+        ("活动代码,手机号,是否居民\n".encode() + b"HD-1,\xff\xff\xff,1\n" * 9, "no text in UTF-8"),
+        (
+            "活动代码,手机号,是否居民\n".encode("gb18030") * 9_000 + b"\xff\xff\n",
+            "no text in UTF-8",
+        ),
+        ('活动代码,手机号,是否居民\nHD-1,"1,是\n'.encode() * 3, "CSV"),
+        ("活动代码,手机号,是否居民\n".encode() + b"HD-1,1,1\n" * 7 + b"1,1,1,1,1,1,1\n", "line 9"),
+        ("活動代碼,手機號,樓下垃圾站異味嚴重請增加\nHD-1,1,是\n".encode("big5"), "garbled"),
+    ],
+    ids=["UTF-16 unsaid", "no text", "no text further on", "quotation", "columns", "Big5"],
+)
+def test_a_large_file_that_is_no_table_is_told(
+    places: Places,
+    key: Key,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes,
+    words: str,
+) -> None:
+    file = tmp_path / "attendances.csv"
+    file.write_bytes(content)
+    monkeypatch.setattr(bulk, "BULK_FROM", 10)
+    with pytest.raises(Problem, match=words):
+        check([file], places, today=messy.TODAY, key=key)
+
+
+def test_a_large_workbook_called_csv_is_a_workbook(
+    filled: Path, places: Places, key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = filled.rename(filled.with_suffix(".csv"))
+    monkeypatch.setattr(bulk, "BULK_FROM", 10)
+    assert check([file], places, today=messy.TODAY, key=key).faults == []
 
 
 def test_every_loadable_table_has_a_sheet_and_only_fixed_ones_have_none() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dashboard.intake.places import (
     Towns,
+    from_degrees,
     gcj02_to_bd09,
     place_fault,
     system_named,
@@ -119,3 +120,20 @@ def test_swapped_and_far_places_are_told_apart() -> None:
 )  # fmt: skip
 def test_coordinate_systems_are_known_by_their_names(text: str, system: str | None) -> None:
     assert system_named(text) == system
+
+
+@pytest.mark.parametrize(
+    ("text", "degrees"),
+    [
+        ("121°21′03.6″", 121.351),
+        ("东经121度21分3.6秒", 121.351),
+        ("31° 9' 21.6\" N", 31.156),
+        ("121°30′", 121.5),
+        ("121°", 121.0),
+        ("121°75′03″", None),
+        ("121.351", None),
+        (121.351, None),
+    ],
+)
+def test_degrees_and_minutes_are_read(text: object, degrees: float | None) -> None:
+    assert from_degrees(text) == degrees

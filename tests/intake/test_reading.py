@@ -155,9 +155,7 @@ def test_a_zip_with_locked_members_is_told(tmp_path: Path) -> None:
     assert "password" in told(put(tmp_path, "a.xlsx", bytes(content)))
 
 
-@pytest.mark.parametrize(
-    "start", [b"<html><table>", b"\xef\xbb\xbf\r\n<!DOCTYPE html>", b'<?xml version="1.0"?>']
-)
+@pytest.mark.parametrize("start", [b"<html><table>", b"\xef\xbb\xbf\r\n<!DOCTYPE html>"])
 def test_a_web_page_called_xls_is_told(tmp_path: Path, start: bytes) -> None:
     assert "web page" in told(put(tmp_path, "a.xls", start + b"<tr><td>1</td></tr>"))
 
