@@ -15,25 +15,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.intake import places, rules
+from dashboard.intake import persons, places, rules
 from dashboard.intake.bulk import stage
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.headings import (
     COORDINATES,
+    Column,
     Recognised,
     is_remark,
     is_section_total,
     recognise,
     total_word,
 )
-from dashboard.intake.personal import (
-    IDENTITY,
-    is_id_number,
-    mask,
-    normal_identity,
-    personal_content,
-    pseudonym,
-)
+from dashboard.intake.personal import is_id_number, mask, personal_content
 from dashboard.intake.reading import Cell, Row, Sheet, Source, plain_cell
 from dashboard.intake.values import Refused, Taken, is_blank, squeeze, take, take_number, take_text
 from dashboard.model.contract import Field, Table
@@ -148,8 +142,9 @@ def check_sources(
                 raise Problem(_too_large(source.path))
             progress(0.9, Words("暂存大文件", "Staging a large file"))
             staged = stage(
-                source, found, check, activities=checker.activities, key=key, scratch=scratch
-            )
+                source, found, check,
+                activities=checker.activities, today=today, key=key, scratch=scratch,
+            )  # fmt: skip
             if staged is not None:
                 check.staged["attendance"] = staged
     return check
@@ -223,12 +218,15 @@ class _Checker:
             return part
         self._fill_merged(part)
         self._drop_personal(part)
+        codes = self._participants(part) if part.table.name == "attendance" else None
+        if not part.rows:
+            return part
         frame: dict[str, Any] = {}
         for column in part.table.columns:
             frame[column.name] = self._column(part, column.field, nullable=column.nullable)
         part.frame = pd.DataFrame(frame, dtype="object")
-        if part.table.name == "attendance":
-            part.frame["participant_code"] = self._participants(part)
+        if codes is not None:
+            part.frame["participant_code"] = codes
         self._convert_places(part)
         part.frame[SHEET] = id(part)
         part.frame[ROW] = part.numbers
@@ -324,8 +322,7 @@ class _Checker:
             part.table.name == "attendance" and declared.name == "participant_code"
         ):
             return [None] * len(part.rows)
-        heading = part.recognised.fields[declared.name].heading
-        reader = self._reader(part, declared, heading)
+        reader = self._reader(part, declared, part.recognised.fields[declared.name])
         memo: dict[Hashable, Taken | Refused] = {}
         used: Counter[Hashable] = Counter()
         values: list[Any] = []
@@ -359,7 +356,7 @@ class _Checker:
                 self.check.notes[table, declared.name, note] += count
         return values
 
-    def _reader(self, part: _Rows, declared: Field, heading: str) -> Callable[[Any], Taken]:
+    def _reader(self, part: _Rows, declared: Field, column: Column) -> Callable[[Any], Taken]:
         """Choose what reads the cells of a column."""
         name, typed = declared.name, part.sheet.typed
 
@@ -383,7 +380,9 @@ class _Checker:
             return lambda raw: _clean_text(
                 take(raw, declared, typed=typed), is_code=is_code, is_prose=name in PROSE
             )
-        return lambda raw: take(raw, declared, typed=typed, heading=heading)
+        return lambda raw: take(
+            raw, declared, typed=typed, heading=column.heading, scale=column.scale
+        )
 
     def _existing(self, raw: Any, there: set[str], label: Words) -> Taken:
         taken = take_text(raw)
@@ -416,8 +415,8 @@ class _Checker:
     # Persons
 
     def _participants(self, part: _Rows) -> list[int | None]:
-        """Make pseudonyms of whatever identifies the participants; drop it then."""
-        columns = self._identity_columns(part)
+        """Make pseudonyms of whatever identifies the participants; leave children's rows out."""
+        columns = persons.columns_of(part.recognised)
         if not columns:
             self.check.refuse(
                 part.sheet, part.recognised.heading_row, None, "",
@@ -425,60 +424,36 @@ class _Checker:
                         Words("给出证件号、手机号或参与者假名", "give ID numbers, phones or pseudonyms")),
             )  # fmt: skip
             return [None] * len(part.rows)
-        if [kind for kind, _ in columns] == ["name"]:
+        if {kind for kind, _ in columns} & set(persons.ASKED) == {"name"}:
             self.check.warnings.append(
                 Words(
                     f"{part.recognised.title}：只有姓名，同名的人会算作一人。",
                     f"{part.recognised.title}: names only, so persons of the same name count as one.",
                 )
             )
-        key: bytes | None = None
-        made: dict[str, int] = {}
+        people = persons.People(self.today, self.make_key)
         raws = [(kind, number, part.raw(number)) for kind, number in columns]
         codes: list[int | None] = []
+        kept: list[int] = []
         for place in range(len(part.rows)):
-            code: int | None = None
-            for kind, number, raw in raws:
-                value = raw[place]
-                if is_blank(value):
+            try:
+                code = people.pseudonym([(kind, number, raw[place]) for kind, number, raw in raws])
+            except persons.NoPerson as nobody:
+                row = part.numbers[place]
+                self.check.refuse(part.sheet, row, nobody.column, "", nobody)
+                code = None
+            else:
+                if code is None:
                     continue
-                if isinstance(value, float) and abs(value) > 2**53:
-                    self.check.refuse(part.sheet, part.numbers[place], number, "", _lost_digits())
-                    continue
-                text = plain_cell(value)
-                if (
-                    kind == "pseudonym"
-                    and text.isdecimal()
-                    and len(text) <= 20
-                    and not _is_personal(text)
-                ):
-                    code = int(text)
-                    break
-                found = personal_content(text) or ("name" if kind == "pseudonym" else kind)
-                identity = normal_identity(found, text)
-                if identity not in made:
-                    key = key or self.make_key()
-                    made[identity] = pseudonym(identity, key)
-                code = made[identity]
-                break
-            if code is None:
-                self.check.refuse(part.sheet, part.numbers[place], columns[0][1], "", _nobody())
+            kept.append(place)
             codes.append(code)
-        self.check.pseudonyms += len(made)
-        if made:
+        self.check.tell_children(part.recognised.title, len(part.rows) - len(kept))
+        part.rows = [part.rows[place] for place in kept]
+        part.numbers = [part.numbers[place] for place in kept]
+        self.check.pseudonyms += len(people.made)
+        if people.made:
             self.check.notes["attendance", "participant_code", "pseudonym"] += len(codes)
         return codes
-
-    def _identity_columns(self, part: _Rows) -> list[tuple[str, int]]:
-        """List the columns that identify a person, the surest first."""
-        columns = [
-            (column.personal, column.number)
-            for kind in IDENTITY
-            for column in part.recognised.columns
-            if column.personal == kind
-        ]
-        given = part.column("participant_code")
-        return [*([("pseudonym", given)] if given is not None else []), *columns]
 
     # Places
 
@@ -512,9 +487,17 @@ class _Checker:
     # Columns that are missing, totals that differ
 
     def _check_columns(self, part: _Rows) -> None:
+        found = part.recognised
+        self.check.ask(found)
+        asked = {question.field for question in found.questions}
         for column in part.table.columns:
             name = column.name
-            if column.nullable or part.column(name) is not None or _is_made(part.table, name):
+            if (
+                name in asked
+                or column.nullable
+                or part.column(name) is not None
+                or _is_made(part.table, name)
+            ):
                 continue
             if part.table.name == "attendance" and name == "participant_code":
                 continue
@@ -548,7 +531,7 @@ class _Checker:
                 since = number + 1
                 if is_blank(raw):
                     continue
-                said = _try(partial(take_number, field=declared), raw)
+                said = _try(partial(take_number, field=declared, scale=column.scale), raw)
                 if isinstance(said, Refused):
                     continue
                 fits = {section} if is_section_total(word) else {section, before, whole}
@@ -762,10 +745,6 @@ def _clean_text(taken: Taken, *, is_code: bool, is_prose: bool) -> Taken:
     return Taken(text, (*taken.notes, "masked")) if count else taken
 
 
-def _is_personal(text: str) -> bool:
-    return personal_content(text) is not None
-
-
 def _is_made(table: Table, name: str) -> bool:
     """Tell whether a column is filled in when it is not given."""
     if name in ("origin", "name_en", "is_home"):
@@ -800,22 +779,6 @@ def _no_rows() -> Refused:
         "empty",
         Words("只有表头，没有数据行", "has headings only, no rows"),
         Words("填写数据", "fill it in"),
-    )
-
-
-def _lost_digits() -> Refused:
-    return Refused(
-        "digits",
-        Words("长号码在表格里丢失了末几位", "a long number has lost its last digits"),
-        Words("把该列设为文本后重新填写", "format the column as text and type it again"),
-    )
-
-
-def _nobody() -> Refused:
-    return Refused(
-        "blank",
-        Words("没有参与者", "names no participant"),
-        Words("补填证件号、手机号或假名，或删去该行", "give an identifier, or remove the row"),
     )
 
 

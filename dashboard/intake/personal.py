@@ -29,21 +29,25 @@ KINDS: dict[str, Words] = {
     "name": Words("姓名", "names"),
     "email": Words("电子邮箱", "e-mail addresses"),
     "birth": Words("出生日期", "dates of birth"),
+    "age": Words("年龄", "ages"),
+    "child": Words("儿童姓名", "children's names"),
     "address": Words("门牌住址", "home addresses"),
 }
 # In the order in which they tell persons apart best.
 IDENTITY = ("id_number", "phone", "wechat", "email", "name")
 
 _HEADINGS: dict[str, re.Pattern[str]] = {
+    "child": re.compile(r"(儿童|孩子|宝宝|小朋友)的?(姓名|名字?)|^(孩子|宝宝|小朋友)$|^child(ren)?s?names?$"),
     "id_number": re.compile(r"身份证|证件号|居住证|护照|公民身份|^idcard|idnumber|idno$|passport|^identity"),
     "phone": re.compile(r"手机|电话|联系方式|联系号码|^tel|phone|mobile|cellphone"),
     "wechat": re.compile(r"微信|wechat|weixin|^qq|openid|unionid|抖音|微博"),
     "email": re.compile(r"邮箱|电子邮件|e?mail"),
     "birth": re.compile(r"出生|生日|birth"),
+    "age": re.compile(r"^(年龄|周岁|岁数|age)(岁|周岁|years)?$"),
     "address": re.compile(r"家庭住址|家庭地址|居住地址|详细住址|^住址|户籍|房号|门牌|室号|homeaddress|籍贯"),
     "name": re.compile(
         r"姓名|联系人|填报人|填表人|经办人|负责人|提案人|提出人|反映人|报名人|参加人|参与人|参与者$"
-        r"|家长|监护人|党员名|志愿者|^住户|^居民$|儿童名|孩子|学员|^(full|first|last|given|family)?name$"
+        r"|家长|监护人|党员名|志愿者|^住户|^居民$|学员|^(full|first|last|given|family)?name$"
         r"|contactperson|personname|participantname|^participant$|surname"
     ),
 }  # fmt: skip
@@ -86,14 +90,24 @@ def personal_heading(heading: str) -> str | None:
 def is_id_number(text: str) -> bool:
     """Tell whether a text is an ID-card number: its date exists and its check digit is right."""
     text = squeeze(text).upper()
-    if not re.fullmatch(r"[1-9]\d{16}[0-9X]", text):
-        return False
-    try:
-        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
-    except ValueError:
-        return False
+    return len(text) == 18 and born_on(text) is not None and _check_digit(text) == text[17]
+
+
+def born_on(text: str) -> date | None:
+    """Read the day of birth out of what has the form of an ID-card number, of 15 or 18 digits."""
+    if match := re.fullmatch(r"[1-9]\d{5}(\d{4}|\d{2})(\d{2})(\d{2})\d{3}[0-9Xx]?", text):
+        year = int(match[1]) if len(text) == 18 else 1900 + int(match[1])
+        try:
+            born = date(year, int(match[2]), int(match[3]))
+        except ValueError:
+            return None
+        return born if len(text) in (15, 18) and 1850 <= year <= 2100 else None
+    return None
+
+
+def _check_digit(text: str) -> str:
     total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
-    return 1850 <= born.year <= 2100 and _CHECK_DIGITS[total % 11] == text[17]
+    return _CHECK_DIGITS[total % 11]
 
 
 def personal_content(text: str) -> str | None:
@@ -101,7 +115,7 @@ def personal_content(text: str) -> str | None:
     plain = squeeze(text)
     if is_id_number(plain):
         return "id_number"
-    if re.fullmatch(r"(?:\+?86)?-?1[3-9]\d-?\d{4}-?\d{4}", plain):
+    if re.fullmatch(r"(?:\+|00)?(?:86)?-?1[3-9]\d-?\d{4}-?\d{4}", plain):
         return "phone"
     if _WXID.fullmatch(plain):
         return "wechat"
@@ -149,8 +163,11 @@ def normal_identity(kind: str, text: str) -> str:
     """Write an identifier one way, so that the same person has the same pseudonym."""
     plain = squeeze(text)
     if kind == "phone":
-        digits = re.sub(r"\D", "", plain)
-        plain = digits[-11:] if len(digits) > 11 and digits.startswith("86") else digits or plain
+        digits = re.sub(r"^(?:00)?86(?=\d{10,})", "", re.sub(r"\D", "", plain))
+        plain = digits or plain
+    if kind == "id_number" and len(plain) == 15 and born_on(plain):
+        longer = f"{plain[:6]}19{plain[6:]}"
+        plain = longer + _check_digit(longer)
     return f"{kind}:{plain.upper()}"
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from dashboard.intake.headings import COORDINATES_LABEL, LOADABLE
+from dashboard.intake.persons import written
 from dashboard.intake.places import SYSTEMS
 from dashboard.model.contract import TYPE_WORDS, Column, Field, Table
 from dashboard.model.tables import TOWN
@@ -202,6 +203,8 @@ def _write(
         sheet.write_datetime(row, number, pd.Timestamp(value).to_pydatetime(), formats[field.type])
     elif field.type in ("integer", "number", "share"):
         sheet.write_number(row, number, float(value))
+    elif field.type == "pseudonym":
+        sheet.write_string(row, number, written(int(value)))
     else:
         sheet.write_string(row, number, str(value))
 

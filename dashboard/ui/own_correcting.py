@@ -11,6 +11,7 @@ from dashboard.intake.headings import (
     LOADABLE,
     Column,
     Recognised,
+    column_name,
     written_mapping,
 )
 from dashboard.intake.places import SYSTEMS
@@ -153,8 +154,8 @@ def _correct_column(
         said = dict(corrected().get(name, {}).get("columns", {}))
         for other in found.columns:
             if field and other.field == field and other.number != column.number:
-                said[_called(found, other)] = _NONE
-        said[_called(found, column)] = field
+                said[column_name(found, other)] = _NONE
+        said[column_name(found, column)] = field
         tell(columns=said)
 
     st.selectbox(
@@ -164,11 +165,3 @@ def _correct_column(
         key=key,
         on_change=changed,
     )
-
-
-def _called(found: Recognised, column: Column) -> str:
-    """Name a column by its heading, or by its letters where the heading does not tell it apart."""
-    same = [each for each in found.columns if each.heading == column.heading]
-    if column.heading and len(same) == 1:
-        return column.heading
-    return found.sheet.cell(0, column.number)[:-1]

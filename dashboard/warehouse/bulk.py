@@ -48,6 +48,15 @@ class Bad:
     first: int
 
 
+@dataclass(frozen=True)
+class Written:
+    """Count the attendances that were written, repeated, and left out."""
+
+    rows: int
+    repeated: int
+    left_out: int
+
+
 class Staged:
     """Hold a large CSV file's wanted columns as texts, to be judged and written."""
 
@@ -75,7 +84,7 @@ class Staged:
         frame = pd.DataFrame(
             {
                 "raw": pd.Series(list(values), dtype="object"),
-                "taken": pd.Series(list(values.values())),
+                "taken": pd.Series(list(values.values()), dtype=_NULLABLE[kind]),
             }
         )
         self._connection.from_df(frame).project(f"raw, cast(taken as {kind}) as taken").create(
@@ -106,8 +115,8 @@ class Staged:
         )
         return [Bad(value or "", count, first + self._skipped) for value, count, first in rows]
 
-    def write(self, to: Path) -> tuple[int, int]:
-        """Write the attendances; return how many rows, and how many repeated ones were dropped.
+    def write(self, to: Path) -> Written:
+        """Write the attendances; those whose participant is taken as none are left out.
 
         Raises Problem where the same person is a resident and none at the same activity.
         """
@@ -126,7 +135,8 @@ class Staged:
                     ]
                 )
             ).set_alias("s")  # fmt: skip
-        grouped = taken.aggregate(
+        named = taken.filter("participant_code_taken is not null")
+        grouped = named.aggregate(
             "activity_code_taken as activity_code, participant_code_taken as participant_code, "
             "bool_or(is_resident_taken) as is_resident, "
             "bool_and(is_resident_taken) as always, count(*) as rows",
@@ -147,9 +157,11 @@ class Staged:
         table.project("activity_code, participant_code, is_resident").write_parquet(
             str(to), compression="zstd"
         )
-        return int(rows), int(repeated)
+        return Written(int(rows), int(repeated), self.row_count - int(rows) - int(repeated))
 
 
+# Without these a column of codes and gaps would become inexact numbers.
+_NULLABLE: dict[str, Any] = {"UBIGINT": "UInt64", "BOOLEAN": "boolean", "VARCHAR": "object"}
 _COLUMNS = ("activity_code", "participant_code", "is_resident")
 
 
