@@ -193,3 +193,38 @@ def test_the_key_is_made_once_for_its_owner_only(
         pseudonym_key()
     monkeypatch.setenv(PSEUDONYM_KEY_VARIABLE, "long enough for a key")
     assert pseudonym_key() == b"long enough for a key"
+
+
+@pytest.mark.parametrize("content", [b"no hexadecimal digits", "密钥".encode(), b"", b"\xff\xfe"])
+def test_a_key_file_that_holds_no_key_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    file = tmp_path / "pseudonym.key"
+    file.write_bytes(content)
+    file.chmod(0o600)
+    monkeypatch.delenv(PSEUDONYM_KEY_VARIABLE, raising=False)
+    monkeypatch.setenv(PSEUDONYM_KEY_FILE_VARIABLE, str(file))
+    with pytest.raises(Problem, match="no key in hexadecimal"):
+        pseudonym_key()
+
+
+def test_a_key_file_inside_a_repository_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    file = tmp_path / "keys" / "pseudonym.key"
+    monkeypatch.delenv(PSEUDONYM_KEY_VARIABLE, raising=False)
+    monkeypatch.setenv(PSEUDONYM_KEY_FILE_VARIABLE, str(file))
+    with pytest.raises(Problem, match="inside a repository"):
+        pseudonym_key()
+    assert not file.exists()
+
+
+def test_a_key_file_that_cannot_be_made_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("a file")
+    monkeypatch.delenv(PSEUDONYM_KEY_VARIABLE, raising=False)
+    monkeypatch.setenv(PSEUDONYM_KEY_FILE_VARIABLE, str(tmp_path / "taken" / "pseudonym.key"))
+    with pytest.raises(Problem, match="can't be read or made"):
+        pseudonym_key()
