@@ -29,7 +29,16 @@ from dashboard.intake.headings import (
 )
 from dashboard.intake.personal import is_id_number, mask, personal_content
 from dashboard.intake.reading import Cell, Row, Sheet, Source, plain_cell
-from dashboard.intake.values import Refused, Taken, is_blank, squeeze, take, take_number, take_text
+from dashboard.intake.values import (
+    Refused,
+    Taken,
+    is_blank,
+    option_key,
+    squeeze,
+    take,
+    take_number,
+    take_text,
+)
 from dashboard.model.contract import Field, Table
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED, TABLES
@@ -185,7 +194,7 @@ class _Checker:
         self.check, self.known, self.today, self.make_key = check, known, today, key
         self.progress = progress
         self.towns = places.Towns(known.towns)
-        self.communities = places.Register(Words("社区", "community"))
+        self.communities = places.no_communities()
         self.activities = set(known.activities)
         self.figures = set(known.figures)
 
@@ -544,7 +553,7 @@ class _Checker:
     def _together(self, table: Table, parts: list[_Rows]) -> pd.DataFrame:
         by_id = {id(part): part for part in parts}
         rows = pd.concat([part.frame for part in parts], ignore_index=True)
-        self._fill(table, rows)
+        self._fill(table, rows, by_id)
         rows = rows.astype({c.name: DTYPES[c.field.type] for c in table.columns})
         self._name_qualified(table, rows, parts)
         self._refuse_blanks(table, rows, by_id)
@@ -553,7 +562,7 @@ class _Checker:
         self._register(table, rows)
         return rows[[column.name for column in table.columns]].reset_index(drop=True)
 
-    def _fill(self, table: Table, rows: pd.DataFrame) -> None:
+    def _fill(self, table: Table, rows: pd.DataFrame, by_id: Mapping[int, _Rows]) -> None:
         """Fill in what follows from the rest: origin, English name, codes."""
         notes = self.check.notes
 
@@ -572,12 +581,12 @@ class _Checker:
             known = rows["community_kind"].notna()
             fill("is_home", (rows["community_kind"] == "builders_home").where(known, None))
         if table.name == "community":
-            fill("community_code", self._community_codes(rows))
+            fill("community_code", self._community_codes(rows, by_id))
         for code, parts in MADE_CODES.items():
             if code in table.key and set(parts) <= names and rows[code].isna().any():
                 fill(code, _made_codes(rows, parts, [c for c in names if c != code]))
 
-    def _community_codes(self, rows: pd.DataFrame) -> list[str | None]:
+    def _community_codes(self, rows: pd.DataFrame, by_id: Mapping[int, _Rows]) -> list[str | None]:
         """Give each community without a code the one it has already, or the next of its town."""
         there = self.known.communities if self.known.has_own_communities else None
         mine: dict[tuple[str, str], str] = {}
@@ -588,11 +597,24 @@ class _Checker:
                 mine[row.town_code, squeeze(row.name_zh)] = row.community_code
         codes: list[str | None] = []
         last: Counter[str] = Counter()
-        for town, name in zip(rows["town_code"], rows["name_zh"], strict=True):
+        named = {option_key(name) for name in rows["name_zh"] if name}
+        columns = ["town_code", "name_zh", "aliases", "lon", "lat", "community_code", SHEET, ROW]
+        for row in rows[columns].rename(columns={SHEET: "part", ROW: "line"}).itertuples():
+            town, name = row.town_code, row.name_zh
             if not town or not name:
                 codes.append(None)
                 continue
             key = (town, squeeze(name))
+            if there is not None and key not in mine and not row.community_code:
+                code, asked = places.renamed(row, there, named)
+                if asked is not None:
+                    part = by_id[row.part]
+                    self.check.refuse(part.sheet, row.line, part.column("name_zh"), name, asked)
+                    codes.append(None)
+                    continue
+                if code:
+                    mine[key] = code
+                    self._tell_renamed(by_id[row.part], name, code)
             while key not in mine:
                 last[town] += 1
                 code = f"{town}-{last[town]:03d}"
@@ -600,6 +622,16 @@ class _Checker:
                     mine[key] = code
             codes.append(mine[key])
         return codes
+
+    def _tell_renamed(self, part: _Rows, name: str, code: str) -> None:
+        title = part.recognised.title
+        old = self.communities.titles.get(code, code)
+        self.check.warnings.append(
+            Words(
+                f"{title}：“{name}”按别名认作已载入的“{old}”（{code}），更名。",
+                f"{title}: “{name}” is taken, by its alias, as {old} ({code}), renamed.",
+            )
+        )
 
     def _name_qualified(self, table: Table, rows: pd.DataFrame, parts: list[_Rows]) -> None:
         """Say of which rows, by their keys, a value came as about or at least."""

@@ -701,11 +701,12 @@ def read_mapping(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         mapping = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
+        reason = str(error).splitlines()[0][:120]
         raise Problem(
             Words(
-                f"{path.name}：不是可读的对照文件（{error}）。",
-                f"{path.name}: is no mapping file ({error}).",
+                f"{path.name}：不是可读的对照文件（{reason}）；请重新下载或另存。",
+                f"{path.name}: is no mapping file ({reason}); download or save it anew.",
             )
         ) from error
     problems = [
@@ -721,6 +722,14 @@ def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
         yield Words(
             f"{path.name} [{name}]：应有 table 与 columns。",
             f"{path.name} [{name}]: needs table and columns.",
+        )
+        return
+    texts = [said.get("table", ""), said.get("coordinates", ""), *said.get("columns", {}).values()]
+    row = said.get("heading_row", 1)
+    if not all(isinstance(text, str) for text in texts) or type(row) is not int or row < 1:
+        yield Words(
+            f"{path.name} [{name}]：table、columns、coordinates 应为文字，heading_row 应为行号。",
+            f"{path.name} [{name}]: table, columns and coordinates are texts, heading_row a row's number.",
         )
         return
     table = said.get("table", "")

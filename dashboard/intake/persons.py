@@ -73,6 +73,17 @@ def person(cells: Sequence[tuple[str, int, Any]], today: date) -> int | str | No
     raise NoPerson(cells[0][1], "blank", *_NOBODY)
 
 
+def ways_named(text: str, key: bytes) -> set[int]:
+    """List the pseudonyms under which somebody may stand: whatever column the text came from."""
+    if ours := _WRITTEN.fullmatch(text.strip()):
+        return {int(ours[1], 16)}
+    kinds = {kind for column in ASKED for kind in (column, _kind(column, text))} - {PSEUDONYM}
+    codes = {pseudonym(normal_identity(kind, text), key) for kind in kinds}
+    digits = squeeze(text)
+    # As it may have been stored before nothing was stored as it came.
+    return codes | ({int(digits)} if digits.isdecimal() and int(digits) < 2**64 else set())
+
+
 def columns_of(found: Recognised) -> list[tuple[str, int]]:
     """List the columns that say who a row is about, and whether that is a child."""
     kinds = [(column.personal or "", column.number) for column in found.columns]

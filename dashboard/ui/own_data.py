@@ -31,7 +31,7 @@ from dashboard.ui.context import Context
 from dashboard.ui.own_correcting import corrected, forget_corrections, show_recognised
 from dashboard.ui.own_history import show_history
 from dashboard.ui.uploader import name_uploaders
-from dashboard.warehouse.own import current_state
+from dashboard.warehouse.own import Damaged, current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
 _CHECKED, _TOLD, _ROUND = "own-checked", "own-told", "own-round"
@@ -52,6 +52,13 @@ def show_own_data(context: Context) -> None:
     with st.container():
         if told := st.session_state.pop(_TOLD, []):
             st.success("  \n".join(say.words(words) for words in told))
+    try:
+        current_state(own_path())
+    except Damaged as problem:
+        _tell(say, problem)
+        if takes_loads() and st.button(say("撤销最近一次载入"), key="own-undo"):
+            _undo(say)
+        return
     files, mapping = _choose_files(say)
     with st.container():
         if files:
@@ -302,7 +309,7 @@ def _undo(say: Say) -> None:
     except Problem as problem:
         _tell(say, problem)
         return
-    _tell_and_start_over([Words(f"已撤销批次 {batch}。", f"Batch {batch} is undone.")])
+    _tell_and_start_over(loading.undone_lines(batch))
 
 
 def _tell_and_start_over(lines: list[Words]) -> None:

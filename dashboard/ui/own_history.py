@@ -11,7 +11,7 @@ from dashboard.language import Say
 from dashboard.model.tables import NAMED, qualifier
 from dashboard.places import own_path, takes_loads
 from dashboard.ui.context import Context
-from dashboard.warehouse.own import State, current_state
+from dashboard.warehouse.own import State, current_state, loader
 
 MOST_RESTATED = 2_000
 
@@ -40,12 +40,13 @@ def _batches(say: Say, state: State) -> pd.DataFrame:
     def total(batch: dict[str, Any], what: str) -> int:
         return sum(table.get(what, 0) for table in batch["tables"].values())
 
+    who = {"app": say("网页"), "command line": say("命令行")}
     return pd.DataFrame(
         [
             {
                 say("批次"): batch["batch"],
                 say("时间"): batch["when"].replace("T", " ")[:16] + " UTC",
-                say("载入人"): batch["who"],
+                say("载入人"): who.get(loader(batch), loader(batch)),
                 say("文件"): say.listed([file["name"] for file in batch["files"]]),
                 say("行数"): total(batch, "rows"),
                 say("新增"): total(batch, "added"),

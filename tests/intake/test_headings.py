@@ -94,6 +94,10 @@ def test_what_was_recognised_can_be_saved_and_used_again(tmp_path: Path) -> None
     [
         ("[a]\ntable = 'nothing'", "no table"), ("[a]\ntable = 'occupancy'\ncolumns = {x = 'y'}", "no column"),
         ("not = toml = at all", "no mapping file"), ("{\"a\": 3}", "needs table"), ("[a]\ntable='community'\ncoordinates='x'", "coordinates are one of"),
+        ('{"a": ' + "[" * 200_000, "no mapping file"), ("a = " + "[" * 200_000, "no mapping file"), ("\n{", "no mapping file"),
+        ("[a]\ntable = ['occupancy']", "are texts"), ("[a]\ntable='occupancy'\ncolumns = {x = ['y']}", "are texts"),
+        ("[a]\ntable='occupancy'\nheading_row = 0", "a row's number"), ("[a]\ntable='occupancy'\nheading_row = true", "a row's number"),
+        ("[a]\ntable='occupancy'\ncoordinates = 3", "are texts"),
     ],
 )  # fmt: skip
 def test_a_mapping_that_means_nothing_is_told(tmp_path: Path, text: str, said: str) -> None:
