@@ -145,6 +145,8 @@ def load(
         raise click.exceptions.Exit(1)
     for words in loaded.lines():
         click.echo(f"{words.zh}\n{words.en}")
+    if loaded.batch is not None:
+        click.echo("撤销 / To undo: python -m dashboard load --undo")
 
 
 @click.command()

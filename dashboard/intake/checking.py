@@ -17,9 +17,11 @@ import pandas as pd
 
 from dashboard.intake import persons, places, rules
 from dashboard.intake.bulk import stage
-from dashboard.intake.faults import Check, Digest
+from dashboard.intake.faults import EMPTY, Check, Digest
 from dashboard.intake.headings import (
     COORDINATES,
+    POINT_OUT,
+    POINT_OUT_SHEET,
     Column,
     Recognised,
     is_remark,
@@ -137,8 +139,8 @@ def check_sources(
         names = "、".join(sheet.name for sheet in sheets)
         raise NothingRecognised(
             Words(
-                f"没有认出任何一张表（{names}）；请用模板的表头，或用 --mapping 指明。",
-                "No sheet was recognised; use the template's headings, or say with --mapping what is what.",
+                f"没有认出任何一张表（{names}）；请用模板的表头，或{POINT_OUT_SHEET.zh}。",
+                f"No sheet was recognised; use the template's headings, or {POINT_OUT_SHEET.en}.",
             ),
             check,
         )
@@ -175,8 +177,8 @@ def _hidden(sheet: Sheet) -> Words:
 
 def _unrecognised(sheet: Sheet) -> Words:
     return Words(
-        f"{sheet.file} {sheet.name}：没有认出是哪张表，未读；可用 --mapping 指明。",
-        f"{sheet.file}, sheet {sheet.name}: not recognised and not read; --mapping can say what it is.",
+        f"{sheet.file} {sheet.name}：没有认出是哪张表，未读；要读它，请{POINT_OUT_SHEET.zh}。",
+        f"{sheet.file}, sheet {sheet.name}: not recognised and not read; to read it, {POINT_OUT_SHEET.en}.",
     )
 
 
@@ -212,8 +214,7 @@ class _Checker:
             if parts:
                 self.check.frames[table.name] = self._together(table, parts)
         if loadable and not self.check.frames:
-            for found in loadable:
-                self.check.refuse(found.sheet, found.heading_row, None, "", _no_rows())
+            self.check.refuse(loadable[0].sheet, None, None, "", _no_rows(loadable))
             return
         self._refuse_missing_company()
 
@@ -514,7 +515,7 @@ class _Checker:
             self.check.refuse(
                 part.sheet, part.recognised.heading_row, None, "",
                 Refused("column", Words(f"缺少列“{label.zh}”", f"the column “{label.en}” is missing"),
-                        Words("补上该列，或用 --mapping 指明", "add it, or say with --mapping which it is")),
+                        Words(f"补上该列，或{POINT_OUT.zh}", f"add it, or {POINT_OUT.en}")),
             )  # fmt: skip
 
     def _check_totals(self, part: _Rows) -> None:
@@ -705,6 +706,8 @@ class _Checker:
             there = first.loc[tuple(row[name] for name in key) if len(key) > 1 else row[key[0]]]
             other, part = by_id[int(there[SHEET])], by_id[row[SHEET]]
             where = f"{other.sheet.name}!{int(there[ROW]) + 1}"
+            if other.sheet.file != part.sheet.file:
+                where = f"{other.sheet.file} {where}"
             number = next((n for name in key if (n := part.column(name)) is not None), None)
             value = " ".join(_key_text(row[name]) for name in key)
             self.check.refuse(part.sheet, row[ROW], number, value, _conflict(where, table))
@@ -806,11 +809,13 @@ def _key_text(value: Any) -> str:
     return "" if value is None or value is pd.NaT else str(value)
 
 
-def _no_rows() -> Refused:
+def _no_rows(found: Sequence[Recognised]) -> Refused:
+    zh = "、".join(each.sheet.name for each in found)
+    en = ", ".join(each.sheet.name for each in found)
     return Refused(
-        "empty",
-        Words("只有表头，没有数据行", "has headings only, no rows"),
-        Words("填写数据", "fill it in"),
+        EMPTY,
+        Words(f"只有表头，没有数据行（{zh}）", f"headings only, no rows ({en})"),
+        Words("填写数据后再检查", "fill it in and check it again"),
     )
 
 
@@ -856,7 +861,7 @@ def _conflict(where: str, table: Table) -> Refused:
         "conflict",
         Words(
             f"与 {where} 的{key}相同，内容不同",
-            f"has the same {english} as row {where.split('!')[-1]}, but differs",
+            f"has the same {english} as {where}, but differs",
         ),
         Words("只留正确的一行", "keep the right one only"),
     )

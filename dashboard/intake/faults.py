@@ -13,6 +13,9 @@ from dashboard.intake.reading import Sheet, plain_cell
 from dashboard.intake.values import Refused
 from dashboard.model.words import Words
 
+# The fault of files that hold nothing yet: nobody did anything wrong.
+EMPTY = "empty"
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -40,6 +40,10 @@ POINT_OUT = Words(
     "在“改正读法”或对照文件中指明读哪一列",
     "say under “Correct what was recognised”, or in a mapping file, which column it is",
 )
+POINT_OUT_SHEET = Words(
+    "在“改正读法”或对照文件中指明它是哪张表",
+    "say under “Correct what was recognised”, or in a mapping file, which table it is",
+)
 
 _SEARCHED_ROWS = 30
 _HEADING_ROWS = 3
@@ -759,8 +763,8 @@ def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
 def written_mapping(recognised: Sequence[Recognised]) -> str:
     """Write what was recognised as TOML, to be corrected by hand and used next month."""
     lines = [
-        "# 对照文件：哪张表是什么、哪一列是什么；改后用 --mapping 指定。空值表示不读。",
-        "# Mapping: what each sheet and column is; correct it and pass it with --mapping. Empty: not read.",
+        "# 对照文件：哪张表是什么、哪一列是什么；改后在网页上传（“用上月的对照文件”），或用 --mapping 指定。空值表示不读。",
+        "# Mapping: what each sheet and column is; correct it and upload it, or pass it with --mapping. Empty: not read.",
     ]
     for each in recognised:
         lines += ["", f"[{_quoted(each.sheet.name)}]"]

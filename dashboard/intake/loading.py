@@ -103,8 +103,8 @@ class Loaded:
             )
         lines.append(
             Words(
-                f"已载入，批次 {self.batch}；撤销：load --undo",
-                f"Loaded as batch {self.batch}; to undo: load --undo",
+                f"已载入，批次 {self.batch}；可以撤销。",
+                f"Loaded as batch {self.batch}; it can be undone.",
             )
         )
         return lines

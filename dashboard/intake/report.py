@@ -74,7 +74,7 @@ def field_label(table: Table, name: str) -> Words:
 def coercion_lines(check: Check) -> Iterator[Words]:
     """Say how many values were read as something else than they were typed."""
     by_note: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for (table_name, column, note), count in check.notes.items():
+    for (table_name, column, note), count in (+check.notes).items():
         by_note[table_name, note][column] += count
     for (name, note), columns in by_note.items():
         table = NAMED[name]
@@ -135,6 +135,11 @@ def report(check: Check) -> Iterator[Words]:
                 f"…… 另有 {more} 种，见标注副本（--annotated）",
                 f"... and {more} more kinds; see the annotated copy (--annotated)",
             )
+        yield Words(
+            "读错了工作表或列：用 --save-mapping 写出对照文件，改后用 --mapping 指定。",
+            "Where a sheet or a column was read as another: write the mapping file with --save-mapping, "
+            "correct it, and pass it with --mapping.",
+        )
         return
     counts = {NAMED[name].label: len(frame) for name, frame in check.frames.items()}
     counts |= {NAMED[name].label: check.staged_rows for name in check.staged}

@@ -17,10 +17,16 @@ import streamlit as st
 from dashboard.intake import loading
 from dashboard.intake.annotating import annotate
 from dashboard.intake.checking import NothingRecognised
-from dashboard.intake.faults import Check
-from dashboard.intake.headings import read_mapping
+from dashboard.intake.faults import EMPTY, Check
+from dashboard.intake.headings import POINT_OUT, read_mapping
 from dashboard.intake.personal import pseudonym_key
-from dashboard.intake.report import MOST_LINES, coercion_lines, dropped_lines, grouped
+from dashboard.intake.report import (
+    MOST_LINES,
+    coercion_lines,
+    dropped_lines,
+    fault_line,
+    grouped,
+)
 from dashboard.intake.template import template
 from dashboard.language import Say
 from dashboard.model.problem import Problem
@@ -29,7 +35,7 @@ from dashboard.model.words import Words
 from dashboard.places import DATA, own_path, takes_loads, warehouse_path
 from dashboard.ui.context import Context
 from dashboard.ui.own_correcting import corrected, forget_corrections, show_recognised
-from dashboard.ui.own_history import show_history
+from dashboard.ui.own_history import offer_undo, show_history
 from dashboard.ui.uploader import name_uploaders
 from dashboard.warehouse.own import Damaged, current_state
 
@@ -56,8 +62,7 @@ def show_own_data(context: Context) -> None:
         current_state(own_path())
     except Damaged as problem:
         _tell(say, problem)
-        if takes_loads() and st.button(say("撤销最近一次载入"), key="own-undo"):
-            _undo(say)
+        offer_undo(say, say("将回到最近一份完好的数据。"), lambda: _undo(say))
         return
     files, mapping = _choose_files(say)
     with st.container():
@@ -127,21 +132,33 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
     except Problem as problem:
         _tell(say, problem)
         return
-    checked = _checked(say, files, mapping)
+    with (
+        st.container()
+    ):  # so that what stands below keeps its place whether it is checked anew or not
+        checked = _checked(say, files, mapping)
     found = checked.check
-    if found is not None and found.recognised:
-        _step(say("2 读作什么"))
-        show_recognised(say, found.recognised)
-    _step(say("3 检查结果"))
+    _step(say("2 检查结果"))
     if checked.problem is not None:
         _tell(say, checked.problem)
+    elif found is not None:
+        _show_check(say, files, found)
+    if found is None:
         return
-    assert found is not None
-    _show_check(say, files, found)
-    if found.faults:
-        return
-    _step(say("4 载入"))
-    _offer_load(say, files, mapping, found)
+    if found.recognised:
+        _step(say("3 读作什么"))
+        show_recognised(say, found.recognised, _to_point_out(found))
+    if checked.problem is None and not found.faults:
+        _step(say("4 载入"))
+        _offer_load(say, files, mapping, found)
+
+
+def _to_point_out(found: Check) -> tuple[str, str] | None:
+    """Find the sheet of which somebody has to say by hand what it or its columns are."""
+    for fault in found.faults:
+        if POINT_OUT.zh in fault.todo.zh:
+            return fault.file, fault.sheet
+    unknown = (each.sheet for each in found.recognised if each.table is None and not each.is_mapped)
+    return next(((sheet.file, sheet.name) for sheet in unknown), None)
 
 
 def _mapping(upload: Any) -> dict[str, Any]:
@@ -200,13 +217,16 @@ def _bar(say: Say) -> Iterator[Callable[[float, Words], None]]:
 
 
 def _show_check(say: Say, files: list[Any], found: Check) -> None:
-    if found.faults:
-        st.error(
-            say(
-                "须改正 {count} 处，没有载入任何数据。在标注副本中改好，再上传它。",
-                count=len(found.faults),
-            )
+    if [fault.code for fault in found.faults] == [EMPTY]:
+        st.info(fault_line(found.faults[0]).in_language(say.language))
+    elif found.faults:
+        told = say(
+            "须改正 {count} 处，没有载入任何数据。在标注副本中改好，再上传它。",
+            count=len(found.faults),
         )
+        if asked := sum(POINT_OUT.zh in fault.todo.zh for fault in found.faults):
+            told += say("其中 {count} 处也可在下面的“改正读法”中指明。", count=asked)
+        st.error(told)
         _offer_copies(say, files, found)
         groups = grouped(found.faults)[:MOST_LINES]
         st.dataframe(
@@ -225,8 +245,8 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
         )
     else:
         st.success(_ready(say, found))
-    for words in found.warnings:
-        st.warning(say.words(words))
+    if found.warnings:
+        st.warning("  \n".join(say.words(words) for words in found.warnings))
     if lines := [*coercion_lines(found), *dropped_lines(found)]:
         with st.expander(say("改写与去除了什么")):
             st.markdown("\n".join(f"- {say.words(words)}" for words in lines))
@@ -266,7 +286,7 @@ def _offer_copies(say: Say, files: list[Any], found: Check) -> None:
 
 def _offer_load(say: Say, files: list[Any], mapping: dict[str, Any], found: Check) -> None:
     if not takes_loads():
-        st.info(say("此服务器不在网页上载入：请在服务器上运行 python -m dashboard load 文件名。"))
+        st.info(say("此服务器不在网页上载入：请把检查过的文件交给管理员载入。"))
         return
     replaced = [
         name

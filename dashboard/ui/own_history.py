@@ -32,8 +32,19 @@ def show_history(context: Context, undo: Callable[[], None]) -> None:
     if len(qualified):
         with st.expander(say("上报为约数或余数的值：{count} 处", count=len(qualified))):
             st.dataframe(_qualified(context, qualified.tail(MOST_RESTATED)), hide_index=True)
-    if takes_loads() and st.button(say("撤销最近一次载入"), key="own-undo"):
-        undo()
+    last = state.batches[-1]
+    files = say.listed([file["name"] for file in last["files"]])
+    offer_undo(say, say("撤销批次 {batch}（{files}）？", batch=last["batch"], files=files), undo)
+
+
+def offer_undo(say: Say, question: str, undo: Callable[[], None]) -> None:
+    """Offer to take back the last load; it is asked once more."""
+    if not takes_loads():
+        return
+    with st.popover(say("撤销最近一次载入")):
+        st.markdown(question)
+        if st.button(say("确认撤销"), type="primary", key="own-undo"):
+            undo()
 
 
 def _batches(say: Say, state: State) -> pd.DataFrame:

@@ -9,8 +9,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from dashboard.intake.faults import Check
+from dashboard.intake.checking import NothingRecognised
+from dashboard.intake.faults import EMPTY, Check
 from dashboard.intake.loading import Places, check, load
+from dashboard.intake.report import coercion_lines
+from dashboard.intake.template import template
 from dashboard.places import DATA
 from tests.intake import messy
 from tests.intake.conftest import KEY
@@ -299,3 +302,58 @@ def test_an_unknown_name_is_told_of_renaming_before_adding(checked: Callable[...
     (fault,) = checked({"月度入住": [OCCUPANCY, ["光华人才公寓", *APRIL[1:]]]}).faults
     assert (fault.cell, fault.code) == ("A2", "unknown")
     assert fault.todo.zh.index("别名") < fault.todo.zh.index("确是新社区")
+
+
+# What is said ----------------------------------------------------------------------------
+
+
+def test_a_conflict_between_two_files_names_the_other_file(based: Places, tmp_path: Path) -> None:
+    one = workbook(tmp_path / "one.xlsx", {"月度入住": [OCCUPANCY, APRIL]})
+    two = workbook(tmp_path / "two.xlsx", {"月度入住": [OCCUPANCY, [*APRIL[:6], 170, *APRIL[7:]]]})
+    (fault,) = check([one, two], based, today=messy.TODAY, key=lambda: KEY).faults
+    assert fault.file == "two.xlsx"
+    assert "one.xlsx 月度入住!2" in fault.what.zh and "one.xlsx 月度入住!2" in fault.what.en
+
+
+def test_what_was_done_nowhere_is_not_told(checked: Callable[..., Check]) -> None:
+    found = checked({"月度入住": [OCCUPANCY, APRIL, [*APRIL[:6], 170, *APRIL[7:]]]})
+    assert [fault.code for fault in found.faults] == ["conflict"]
+    assert not [words.zh for words in coercion_lines(found) if " 0 处" in words.zh]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"月度入住": [["社区名称", "月份"], ["测试一寓", "2026-02"]]},
+        {"第一页": [["甲", "乙"], [1, 2]], "月度入住": [OCCUPANCY, APRIL]},
+        {"月度入住": [[*OCCUPANCY, "已租"], [*APRIL, 3]]},
+    ],
+)
+def test_nobody_in_the_page_is_sent_to_a_command_line(
+    content: dict[str, Any], checked: Callable[..., Check]
+) -> None:
+    found = checked(content)
+    words = [
+        *found.warnings,
+        *(each for fault in found.faults for each in (fault.what, fault.todo)),
+    ]
+    assert words
+    assert not [each for each in words if "--" in each.zh + each.en or "python" in each.zh]
+    assert "“改正读法”" in "".join(each.zh for each in words)
+
+
+def test_a_file_of_which_nothing_is_known_is_pointed_to_what_corrects_it(
+    checked: Callable[..., Check],
+) -> None:
+    with pytest.raises(NothingRecognised) as caught:
+        checked({"第一页": [["甲", "乙"], [1, 2]]})
+    (words,) = caught.value.problems
+    assert "“改正读法”" in words.zh and "--" not in words.zh + words.en
+
+
+def test_an_empty_template_is_one_remark(based: Places, tmp_path: Path) -> None:
+    file = tmp_path / "empty.xlsx"
+    file.write_bytes(template())
+    (fault,) = check([file], based, today=messy.TODAY, key=lambda: KEY).faults
+    assert (fault.code, fault.cell) == (EMPTY, "")
+    assert "月度入住" in fault.what.zh
