@@ -449,7 +449,7 @@ _OTHERWISE: tuple[tuple[Words, re.Pattern[str]], ...] = tuple(
     for words, pattern in (
         (Words("累计数", "cumulated"), r"累计|至今|年初|历年|\d{1,2}月?[-—–~至到]\d{1,2}月|cumul|\bytd\b|to date"),
         (Words("变化", "a change"), r"同比|环比|增减|增幅|增长|增速|变化|较上|比上|\byoy\b|\bmom\b|change|growth|increase"),
-        (Words("上一期", "an earlier period"), r"上年|去年|上期|上月|上季|同期|前期|前年|往年|last|previous|prior|same period"),
+        (Words("上一期", "an earlier period"), r"上年|去年|上期|上月|上季|同期|前期|前年|往年|\blast\b|previous|prior|same period"),
         (Words("计划数", "a plan"), r"计划|规划|目标|预计|预估|预期|plan|target|forecast|expected|budget"),
         (Words("其中一部分", "a part"), r"其中|of which"),
     )
@@ -623,9 +623,9 @@ def _take_unit(found: Recognised, column: Column, declared: Field, title: str) -
         label = declared.unit or Words("比例", "a share")
         refused = Refused(
             "unit",
-            Words(f"表头或标题的单位与“{declared.label.zh}”（{label.zh}）不符",
-                  f"the unit in the heading or title does not fit “{declared.label.en}” ({label.en})"),
-            Words("改为该单位，或改正表头", "give it in that unit, or mend the heading"),
+            Words(f"表头“{column.heading}”或标题的单位与“{declared.label.zh}”（{label.zh}）不符",
+                  f"the unit in “{column.heading}” or in the title does not fit {declared.label.en} ({label.en})"),
+            Words("按该单位填写并改正表头", "give it in that unit, and mend the heading"),
         )  # fmt: skip
     elif not own and any(unit.scale and unit.kind is None for unit in units):
         refused = Refused(

@@ -217,7 +217,7 @@ def _spans(text: str, *, is_prose: bool) -> list[tuple[int, int]]:
 
 def shown(text: str) -> str:
     """Make a value fit to be shown in a report or a log."""
-    masked, _ = mask(text, is_prose=False)
+    masked, _ = mask(re.sub(r"\s*[\r\n]+\s*", "⏎", text), is_prose=False)
     return masked if len(masked) <= 60 else masked[:59] + "…"
 
 

@@ -19,7 +19,14 @@ from dashboard.intake.personal import (
     pseudonym,
 )
 from dashboard.intake.reading import plain_cell
-from dashboard.intake.values import Refused, is_blank, squeeze, take_date, take_month
+from dashboard.intake.values import (
+    FORMULA_ERRORS,
+    Refused,
+    is_blank,
+    squeeze,
+    take_date,
+    take_month,
+)
 from dashboard.model.words import Words
 
 PSEUDONYM, AGE, BIRTH, CHILD = "pseudonym", "age", "birth", "child"
@@ -31,6 +38,24 @@ GROWN_UP = 18
 _WRITTEN = re.compile(r"P-([0-9a-f]{16})")
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 _MASKED = re.compile(r"[*✱×●•■█▇〇○某…]|x{3,}|\.{3,}", re.IGNORECASE)
+_ONE_DIGIT = re.compile(r"(\d)\1{3,}")
+# What stands where nobody was asked or nobody would say.
+_UNSAID = frozenset(
+    (
+        "不详",
+        "未知",
+        "不清楚",
+        "保密",
+        "匿名",
+        "未提供",
+        "未登记",
+        "拒绝提供",
+        "没有",
+        "忘记",
+        "unknown",
+        "anonymous",
+    )
+)
 _LANDLINE = re.compile(r"(?:\+?86|0086)?-?0\d{2,3}-?\d{7,8}")
 
 
@@ -52,20 +77,23 @@ def person(cells: Sequence[tuple[str, int, Any]], today: date) -> int | str | No
 
     Each cell comes with its kind and its column. Raises NoPerson.
     """
-    said = [(kind, column, value) for kind, column, value in cells if not is_blank(value)]
+    said = [cell for cell in cells if not is_blank(cell[2]) and plain_cell(cell[2]) not in _UNSAID]
     if _is_child({kind: value for kind, _, value in said}, today):
         return None
     for kind, column, value in sorted(said, key=lambda cell: _rank(cell[0])):
         if kind not in ASKED:
             continue
         text = plain_cell(value)
-        if isinstance(value, float) and abs(value) > 2**53 or _lost_digits(text):
+        plain = squeeze(text)
+        if isinstance(value, float) and abs(value) > 2**53 or _lost_digits(plain):
             raise NoPerson(column, "digits", *_LOST)
         if kind == PSEUDONYM and (ours := _WRITTEN.fullmatch(text.strip())):
             return int(ours[1], 16)
-        if _MASKED.search(text):
+        if text.strip().upper() in FORMULA_ERRORS or text.strip() in ("同上", "〃", '"'):
+            raise NoPerson(column, "blank", *_NOBODY)
+        if _MASKED.search(text) or _ONE_DIGIT.fullmatch(plain):
             raise NoPerson(column, "masked", *_HIDDEN)
-        identity = normal_identity(_kind(kind, text), text)
+        identity = normal_identity(_kind(kind, plain), plain)
         born = born_on(identity.partition(":")[2]) if identity.startswith("id_number:") else None
         return None if born and _years(born, today) < GROWN_UP else identity
     if any(kind == CHILD for kind, _, _ in said):
@@ -77,11 +105,11 @@ def ways_named(text: str, key: bytes) -> set[int]:
     """List the pseudonyms under which somebody may stand: whatever column the text came from."""
     if ours := _WRITTEN.fullmatch(text.strip()):
         return {int(ours[1], 16)}
-    kinds = {kind for column in ASKED for kind in (column, _kind(column, text))} - {PSEUDONYM}
-    codes = {pseudonym(normal_identity(kind, text), key) for kind in kinds}
-    digits = squeeze(text)
+    plain = squeeze(text)
+    kinds = {kind for column in ASKED for kind in (column, _kind(column, plain))} - {PSEUDONYM}
+    codes = {pseudonym(normal_identity(kind, plain), key) for kind in kinds}
     # As it may have been stored before nothing was stored as it came.
-    return codes | ({int(digits)} if digits.isdecimal() and int(digits) < 2**64 else set())
+    return codes | ({int(plain)} if plain.isdecimal() and int(plain) < 2**64 else set())
 
 
 def columns_of(found: Recognised) -> list[tuple[str, int]]:
@@ -115,10 +143,9 @@ def _rank(kind: str) -> int:
     return ASKED.index(kind) if kind in ASKED else len(ASKED)
 
 
-def _kind(kind: str, text: str) -> str:
+def _kind(kind: str, plain: str) -> str:
     """Say what an identifier is: by itself, else by its column."""
-    plain = squeeze(text)
-    if found := personal_content(text):
+    if found := personal_content(plain):
         return found
     if born_on(plain) is not None:
         return "id_number"  # with a slip in its check digit, or of fifteen digits
@@ -127,9 +154,8 @@ def _kind(kind: str, text: str) -> str:
     return "name" if kind == PSEUDONYM else kind
 
 
-def _lost_digits(text: str) -> bool:
+def _lost_digits(plain: str) -> bool:
     """Tell whether a spreadsheet has cut a number: 3.1E+17, or an ID number that ends in 000."""
-    plain = squeeze(text)
     cut = re.fullmatch(r"\d{15}000", plain) is not None and not is_id_number(plain)
     return cut or _SCIENTIFIC.fullmatch(plain) is not None
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from dashboard.intake.faults import Check, Fault
-from dashboard.intake.headings import COORDINATES, COORDINATES_LABEL, Recognised
+from dashboard.intake.headings import COORDINATES, COORDINATES_LABEL, POINT_OUT, Recognised
 from dashboard.intake.personal import KINDS, shown
 from dashboard.intake.values import NOTES
 from dashboard.model.contract import Table
@@ -135,11 +135,11 @@ def report(check: Check) -> Iterator[Words]:
                 f"…… 另有 {more} 种，见标注副本（--annotated）",
                 f"... and {more} more kinds; see the annotated copy (--annotated)",
             )
-        yield Words(
-            "读错了工作表或列：用 --save-mapping 写出对照文件，改后用 --mapping 指定。",
-            "Where a sheet or a column was read as another: write the mapping file with --save-mapping, "
-            "correct it, and pass it with --mapping.",
-        )
+        if any(POINT_OUT.zh in fault.todo.zh for fault in check.faults):
+            yield Words(
+                "对照文件：用 --save-mapping 写出，改后用 --mapping 指定。",
+                "The mapping file: write it with --save-mapping, correct it, pass it with --mapping.",
+            )
         return
     counts = {NAMED[name].label: len(frame) for name, frame in check.frames.items()}
     counts |= {NAMED[name].label: check.staged_rows for name in check.staged}

@@ -104,6 +104,8 @@ def tidy_prose(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Leave out white space altogether: for names and numbers."""
+    if text.isascii() and text.isalnum():
+        return text  # most numbers, and quickly
     return _SPACES.sub("", tidy(text))
 
 
@@ -139,7 +141,7 @@ def is_blank(raw: Any) -> bool:
     """Tell whether a cell holds nothing, or one of the signs people write for nothing."""
     if raw is None or (isinstance(raw, float) and math.isnan(raw)):
         return True
-    return isinstance(raw, str) and squeeze(raw).casefold() in BLANKS
+    return isinstance(raw, str) and (not raw or squeeze(raw).casefold() in BLANKS)
 
 
 def refuse_formula_error(raw: Any) -> None:
@@ -349,9 +351,11 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = frozenset(
-    ("%", "‰", "百分比", "百分数", "比例", "占比", "率", "percent", "percentage", "pct")
+    ("%", "百分比", "百分数", "比例", "占比", "率", "percent", "percentage", "pct")
 )
-_OTHER_UNITS = frozenset(("亩", "公顷", "元", "万元", "米", "ha", "hectares", "yuan", "rmb"))
+_OTHER_UNITS = frozenset(
+    ("‰", "千分比", "亩", "公顷", "元", "万元", "米", "ha", "hectares", "yuan", "rmb")
+)
 
 
 def declared_unit(text: str) -> Unit | None:

@@ -24,7 +24,6 @@ from dashboard.intake.report import (
     MOST_LINES,
     coercion_lines,
     dropped_lines,
-    fault_line,
     grouped,
 )
 from dashboard.intake.template import template
@@ -218,7 +217,8 @@ def _bar(say: Say) -> Iterator[Callable[[float, Words], None]]:
 
 def _show_check(say: Say, files: list[Any], found: Check) -> None:
     if [fault.code for fault in found.faults] == [EMPTY]:
-        st.info(fault_line(found.faults[0]).in_language(say.language))
+        (fault,) = found.faults
+        st.info(say("{what}；{todo}。", what=say.words(fault.what), todo=say.words(fault.todo)))
     elif found.faults:
         told = say(
             "须改正 {count} 处，没有载入任何数据。在标注副本中改好，再上传它。",

@@ -121,7 +121,8 @@ def test_the_surest_cell_of_a_row_names_the_person(checked: Callable[..., Check]
         ("身份证号", "3.10112E+17", "digits"), ("手机号", "1.38E+10", "digits"), ("参与者", "1E+17", "digits"),
         ("身份证号", "310112199003070000", "digits"), ("手机号", "138****1234", "masked"),
         ("身份证号", "310112********1234", "masked"), ("手机号", "138xxxx1234", "masked"),
-        ("姓名", "张某", "masked"), ("姓名", "张**", "masked"), ("参与者", "138****1234", "masked"),
+        ("手机号", "00000000000", "masked"), ("手机号", "#N/A", "blank"), ("手机号", "同上", "blank"),
+        ("手机号", "不详", "blank"), ("姓名", "匿名", "blank"), ("姓名", "张某", "masked"), ("姓名", "张**", "masked"), ("参与者", "138****1234", "masked"),
     ],
 )  # fmt: skip
 def test_what_may_be_many_persons_is_refused(
