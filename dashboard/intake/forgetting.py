@@ -11,6 +11,8 @@ import pyarrow.parquet as parquet
 
 from dashboard.intake.loading import WAIT_SECONDS, Places, Progress, rebuild
 from dashboard.intake.persons import ways_named
+from dashboard.model.problem import Problem
+from dashboard.model.words import Words
 from dashboard.warehouse.own import (
     SCRATCH,
     Damaged,
@@ -108,17 +110,30 @@ def _replace_and_build(
             share(rewritten.get(file, file), folder / file.name)
         coming = State(folder, state.number, state.parent, state.batches)
 
-    def in_force() -> None:
-        for file, to in files:
-            new = file.with_suffix(".new")
-            shutil.copyfile(to, new)
-            keep_private(new)
-            new.replace(file)
+    new = {file: file.with_suffix(".new") for file, _ in files}
 
-    if state is None:
-        in_force()  # nothing of these is in the warehouse
-    else:
-        rebuild(places, coming, in_force, progress)
+    def in_force() -> None:
+        for file in new:
+            new[file].replace(file)
+
+    try:
+        for file, to in files:
+            shutil.copyfile(to, new[file])
+            keep_private(new[file])
+        if state is None:
+            in_force()  # nothing of these is in the warehouse
+        else:
+            rebuild(places, coming, in_force, progress)
+    except OSError as error:
+        raise Problem(
+            Words(
+                f"无法写入（{error.strerror}）：请腾出空间后再运行一次，直到不再报错。",
+                f"Can't write ({error.strerror}): make room and run it again, until it no longer fails.",
+            )
+        ) from error
+    finally:
+        for half in new.values():
+            half.unlink(missing_ok=True)
 
 
 def purge(places: Places, *, wait_seconds: float = WAIT_SECONDS) -> int:

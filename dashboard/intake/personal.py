@@ -41,7 +41,7 @@ KINDS: dict[str, Words] = {
 IDENTITY = ("id_number", "phone", "wechat", "email", "name")
 
 _HEADINGS: dict[str, re.Pattern[str]] = {
-    "child": re.compile(r"(儿童|孩子|宝宝|小朋友)的?(姓名|名字?)|^(孩子|宝宝|小朋友)$|^child(ren)?s?names?$"),
+    "child": re.compile(r"(儿童|孩子|宝宝|小朋友)的?(姓名|名字?|出生|生日|年龄)|^(孩子|宝宝|小朋友)$|^child(ren)?s?names?$"),
     "id_number": re.compile(r"身份证|证件号|居住证|护照|公民身份|^idcard|idnumber|idno$|passport|^identity"),
     "phone": re.compile(r"手机|电话|联系方式|联系号码|^tel|phone|mobile|cellphone"),
     "wechat": re.compile(r"微信|wechat|weixin|^qq|openid|unionid|抖音|微博"),

@@ -42,7 +42,8 @@ APP, COMMAND = " (app)", " (command)"
 class Damaged(Problem):
     """Say that what is kept can't be read, and how it is cured."""
 
-    def __init__(self, where: Path) -> None:
+    def __init__(self, path: Path) -> None:
+        where = "/".join(path.parts[-2:])  # the page shows it to everybody
         super().__init__(
             Words(
                 f"自有数据已损坏（{where}）：请恢复该文件夹的备份，或撤销最近一次载入"
@@ -317,6 +318,8 @@ def locked(own: Path, *, wait_seconds: float = 0) -> Iterator[None]:
             for left_over in (*own.glob(f"{_STATES}/*.making-*"), *own.glob(f"{SCRATCH}*")):
                 # Of a load that was killed: nobody else works here now.
                 shutil.rmtree(left_over, ignore_errors=True)
+            for half in own.glob(f"{_STATES}/*/*.new"):
+                half.unlink()
             yield
         finally:
             _give_back(file)

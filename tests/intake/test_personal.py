@@ -44,7 +44,7 @@ MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 @pytest.mark.parametrize(
     ("heading", "kind"),
     [
-        ("姓名", "name"), ("联系人", "name"), ("儿童姓名", "child"), ("年龄", "age"), ("家长", "name"), ("提案人", "name"),
+        ("姓名", "name"), ("联系人", "name"), ("儿童姓名", "child"), ("年龄", "age"), ("儿童出生日期", "child"), ("家长", "name"), ("提案人", "name"),
         ("身份证号码", "id_number"), ("证件号", "id_number"), ("ID card", "id_number"), ("手机", "phone"),
         ("联系电话", "phone"), ("Mobile phone", "phone"), ("微信号", "wechat"), ("WeChat ID", "wechat"),
         ("E-mail", "email"), ("出生年月", "birth"), ("家庭住址", "address"), ("Name", "name"),
