@@ -115,7 +115,7 @@ def check(
     "rows they no longer have are removed. May be given several times.",
 )
 @click.option("--undo", is_flag=True, help="Bring back the state before the last load.")
-@click.option("--by", default=user_name, show_default="you", help="Who loads.")
+@click.option("--by", help="Who loads, as everybody may see it; by default nobody is named.")
 @_warehouse
 def load(
     files: tuple[Path, ...],
@@ -124,13 +124,14 @@ def load(
     map_number: str | None,
     replace: tuple[str, ...],
     undo: bool,
-    by: str,
+    by: str | None,
     warehouse: Path,
 ) -> None:
     """Load your own files: all or nothing. The same file again changes nothing."""
     from dashboard.intake import loading
     from dashboard.intake.headings import read_mapping
     from dashboard.intake.personal import pseudonym_key
+    from dashboard.warehouse.own import COMMAND
 
     places = _places(warehouse)
     with click.progressbar(length=1000, label="载入 / Loading", file=sys.stderr) as bar:
@@ -141,7 +142,7 @@ def load(
             loaded = loading.load(
                 files,
                 places,
-                who=by,
+                who=by or f"{user_name()}{COMMAND}",
                 today=date.today(),
                 key=pseudonym_key,
                 mapping=read_mapping(mapping) if mapping else None,
@@ -150,7 +151,8 @@ def load(
                 progress=advance(bar),
             )
     if undo:
-        click.echo(f"已撤销批次 {batch}\nUndone: batch {batch}")
+        for words in loading.undone_lines(batch):
+            click.echo(f"{words.zh}\n{words.en}")
         return
     if loaded.check.recognised:
         _tell(loaded.check, files, annotated)
@@ -159,6 +161,8 @@ def load(
         raise click.exceptions.Exit(1)
     for words in loaded.lines():
         click.echo(f"{words.zh}\n{words.en}")
+    if loaded.batch is not None:
+        click.echo("撤销 / To undo: python -m dashboard load --undo")
 
 
 @click.command()
@@ -173,7 +177,50 @@ def export(to: Path, warehouse: Path) -> None:
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-COMMANDS: tuple[Any, ...] = (template, check, load, export)
+@click.command()
+@click.option(
+    "--participant",
+    "participants",
+    multiple=True,
+    metavar="TEXT",
+    help="Whose rows are deleted: an ID number, phone, WeChat id or name as it stood in the files, or a "
+    "pseudonym P-…; - reads them from standard input, one a line. May be given several times.",
+)
+@click.option("--undone", is_flag=True, help="Delete the states that were undone.")
+@_warehouse
+def forget(participants: tuple[str, ...], undone: bool, warehouse: Path) -> None:
+    """Delete for good: a person's attendances from every state, or states that were undone."""
+    from dashboard.intake import forgetting
+    from dashboard.intake.personal import pseudonym_key
+
+    names = [
+        line.strip() for each in participants for line in (sys.stdin if each == "-" else [each])
+    ]
+    names = [name for name in names if name]
+    if not names and not undone:
+        raise Problem(
+            Words(
+                "请用 --participant 给出要删去的人，或用 --undone 删去已撤销的数据。",
+                "Say with --participant who is to be forgotten, or delete undone states with --undone.",
+            )
+        )
+    if undone:
+        count = forgetting.purge(_places(warehouse))
+        click.echo(f"已删去 {count} 份撤销过的数据。\nUndone states deleted: {count}.")
+    if names:
+        with click.progressbar(length=1000, label="删除 / Deleting", file=sys.stderr) as bar:
+            rows = forgetting.forget(
+                names, _places(warehouse), key=pseudonym_key, progress=advance(bar)
+            )
+        click.echo(
+            f"已从全部载入中删去，现有数据少 {rows} 行。导出的文件、备份与原始文件不在其中，请另行删除；"
+            "再次载入含此人的新文件会重新出现。\n"
+            f"Deleted from every load; {rows} rows of the present one. Exported files, copies and the original "
+            "files are not reached: delete them too. A new file that holds the person brings the rows back."
+        )
+
+
+COMMANDS: tuple[Any, ...] = (template, check, load, export, forget)
 
 
 def advance(bar: Any) -> Callable[[float, Words], None]:

@@ -3,13 +3,14 @@
 import hashlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Mapping
+from datetime import date
 from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
+from dashboard.intake import persons
 from dashboard.intake.faults import Check
 from dashboard.intake.headings import Recognised, is_remark, total_word
-from dashboard.intake.personal import IDENTITY, normal_identity, personal_content, pseudonym
 from dashboard.intake.reading import (
     DOS_END,
     Source,
@@ -19,7 +20,7 @@ from dashboard.intake.reading import (
     no_text,
     refuse_garbled,
 )
-from dashboard.intake.values import BLANKS, Refused, Taken, missing, more_cells
+from dashboard.intake.values import Refused, Taken, missing, more_cells
 from dashboard.model.problem import Problem
 from dashboard.model.tables import ATTENDANCE
 from dashboard.model.words import Words
@@ -104,20 +105,17 @@ def stage(
     check: Check,
     *,
     readers: Mapping[str, Callable[[Any], Taken]],
+    today: date,
     key: Callable[[], bytes],
     scratch: Path,
 ) -> Path | None:
     """Stage a file of attendances as Parquet; with faults there is none."""
     before = source.path.stat()
     sheet, fields = found.sheet, found.fields
-    columns = [
-        (column.personal, column.number)
-        for kind in IDENTITY
-        for column in found.columns
-        if column.personal == kind
-    ]
-    if "participant_code" in fields:
-        columns.insert(0, ("pseudonym", fields["participant_code"].number))
+    check.ask(found)
+    columns = persons.columns_of(found)
+    if found.questions:
+        return None
     if "activity_code" not in fields or "is_resident" not in fields or not columns:
         raise Problem(
             Words(
@@ -125,14 +123,10 @@ def stage(
                 f"{source.path.name}: a large file needs activity code, participant and residence.",
             )
         )
-    blanks = ", ".join("'" + blank.replace("'", "''") + "'" for blank in sorted(BLANKS))
-    identity = " ".join(
-        f"when lower(trim(coalesce(c{number}, ''))) not in ({blanks}) then '{kind}:' || c{number}"
-        for kind, number in columns
-    )
+    cells = ", ".join(f"replace(coalesce(c{n}, ''), chr(31), ' ')" for _, n in columns)
     wanted = {
         "activity_code": f"trim(c{fields['activity_code'].number})",
-        "participant_code": f"case {identity} end",
+        "participant_code": f"concat_ws(chr(31), {cells})",
         "is_resident": f"c{fields['is_resident'].number}",
     }
     headings = max(len(row) for row in sheet.rows[found.heading_row : found.body_row])
@@ -153,22 +147,26 @@ def stage(
                 reason = refused[bad.value]
                 shown = "" if reason.code == "blank" else bad.value
                 check.refuse(sheet, bad.first - 1, fields[name].number, shown, reason)
-        people = _pseudonyms(staged.distinct("participant_code"), key)
-        staged.keep("participant_code", people, "UBIGINT")
-        check.pseudonyms += len(people)
+        people = persons.People(today, key)
+        taken, nobodies = _pseudonyms(staged.distinct("participant_code"), columns, people)
+        staged.keep("participant_code", taken, "UBIGINT")
+        check.pseudonyms += len(people.made)
         for bad in staged.bad("participant_code"):
-            check.refuse(sheet, bad.first - 1, columns[0][1], "", _NOBODY)
-        for kind, _ in columns:
-            if kind and kind != "pseudonym":
-                check.dropped[kind] += staged.row_count
+            nobody = nobodies[bad.value]
+            check.refuse(sheet, bad.first - 1, nobody.column, "", nobody)
+        for column in found.columns:
+            if column.personal:
+                check.dropped[column.personal] += staged.row_count
         if not check.faults:
             for line, other in staged.conflicts():
                 number = fields["is_resident"].number
                 check.refuse(sheet, line - 1, number, "", _unlike(other))
         is_clean = not check.faults
         if is_clean:
-            check.staged_rows, repeated = staged.write(to)
-            check.notes["attendance", "", "repeated"] += repeated
+            written = staged.write(to)
+            check.staged_rows = written.rows
+            check.notes["attendance", "", "repeated"] += written.repeated
+            check.tell_children(found.title, written.left_out)
     after = source.path.stat()
     if (before.st_mtime_ns, before.st_size, before.st_ino) != (
         after.st_mtime_ns,
@@ -222,29 +220,20 @@ def _judge(
     return refused
 
 
-def _pseudonyms(values: list[str | None], key: Callable[[], bytes]) -> dict[str | None, int]:
-    made: dict[str | None, int] = {}
-    secret: bytes | None = None
+def _pseudonyms(
+    values: list[str | None], columns: list[tuple[str, int]], people: persons.People
+) -> tuple[dict[str | None, int | None], dict[str | None, persons.NoPerson]]:
+    """Judge each distinct row of identifying cells: who it is (none for a child), or why nobody."""
+    taken: dict[str | None, int | None] = {}
+    refused: dict[str | None, persons.NoPerson] = {}
     for value in values:
-        if value is None:
-            continue
-        kind, _, text = value.partition(":")
-        if kind == "pseudonym":
-            text = text.strip()
-            if text.isdecimal() and len(text) <= 20 and not personal_content(text):
-                made[value] = int(text)
-                continue
-            kind = personal_content(text) or "name"
-        secret = secret or key()
-        made[value] = pseudonym(normal_identity(kind, text), secret)
-    return made
-
-
-_NOBODY = Refused(
-    "blank",
-    Words("没有参与者", "names no participant"),
-    Words("补填证件号、手机号或假名，或删去该行", "give an identifier, or remove the row"),
-)
+        texts = (value or "").split("\x1f")
+        cells = [(*column, text) for column, text in zip(columns, texts, strict=True)]
+        try:
+            taken[value] = people.pseudonym(cells)
+        except persons.NoPerson as nobody:
+            refused[value] = nobody
+    return taken, refused
 
 
 def _unlike(other: int) -> Refused:

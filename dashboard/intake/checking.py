@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.intake import places, rules
+from dashboard.intake import persons, places, rules
 from dashboard.intake.bulk import stage
-from dashboard.intake.faults import Check, Digest
+from dashboard.intake.faults import EMPTY, Check, Digest
 from dashboard.intake.headings import (
     COORDINATES,
+    POINT_OUT,
+    POINT_OUT_SHEET,
+    Column,
     Recognised,
     field_names,
     is_remark,
@@ -27,14 +30,7 @@ from dashboard.intake.headings import (
     recognise,
     total_word,
 )
-from dashboard.intake.personal import (
-    IDENTITY,
-    is_id_number,
-    mask,
-    normal_identity,
-    personal_content,
-    pseudonym,
-)
+from dashboard.intake.personal import is_id_number, mask, personal_content
 from dashboard.intake.reading import Cell, Row, Sheet, Source, plain_cell
 from dashboard.intake.values import (
     Refused,
@@ -42,6 +38,7 @@ from dashboard.intake.values import (
     is_blank,
     missing,
     more_cells,
+    option_key,
     squeeze,
     take,
     take_number,
@@ -145,8 +142,8 @@ def check_sources(
         names = "、".join(sheet.name for sheet in sheets)
         raise NothingRecognised(
             Words(
-                f"没有认出任何一张表（{names}）；请用模板的表头，或用 --mapping 指明。",
-                "No sheet was recognised; use the template's headings, or say with --mapping what is what.",
+                f"没有认出任何一张表（{names}）；请用模板的表头，或{POINT_OUT_SHEET.zh}。",
+                f"No sheet was recognised; use the template's headings, or {POINT_OUT_SHEET.en}.",
             ),
             check,
         )
@@ -159,8 +156,9 @@ def check_sources(
                 raise Problem(_too_large(source.path))
             progress(0.9, Words("暂存大文件", "Staging a large file"))
             staged = stage(
-                source, found, check, readers=checker.readers(found), key=key, scratch=scratch
-            )
+                source, found, check,
+                readers=checker.readers(found), today=today, key=key, scratch=scratch,
+            )  # fmt: skip
             if staged is not None:
                 check.staged["attendance"] = staged
     return check
@@ -182,8 +180,8 @@ def _hidden(sheet: Sheet) -> Words:
 
 def _unrecognised(sheet: Sheet) -> Words:
     return Words(
-        f"{sheet.file} {sheet.name}：没有认出是哪张表，未读；可用 --mapping 指明。",
-        f"{sheet.file}, sheet {sheet.name}: not recognised and not read; --mapping can say what it is.",
+        f"{sheet.file} {sheet.name}：没有认出是哪张表，未读；要读它，请{POINT_OUT_SHEET.zh}。",
+        f"{sheet.file}, sheet {sheet.name}: not recognised and not read; to read it, {POINT_OUT_SHEET.en}.",
     )
 
 
@@ -201,7 +199,7 @@ class _Checker:
         self.check, self.known, self.today, self.make_key = check, known, today, key
         self.progress = progress
         self.towns = places.Towns(known.towns)
-        self.communities = places.Register(Words("社区", "community"))
+        self.communities = places.no_communities()
         self.activities = set(known.activities)
         self.figures = set(known.figures)
 
@@ -219,8 +217,7 @@ class _Checker:
             if parts:
                 self.check.frames[table.name] = self._together(table, parts)
         if loadable and not self.check.frames and not self.check.faults:
-            for found in loadable:
-                self.check.refuse(found.sheet, found.heading_row, None, "", _no_rows())
+            self.check.refuse(loadable[0].sheet, None, None, "", _no_rows(loadable))
             return
         self._refuse_missing_company()
 
@@ -229,7 +226,7 @@ class _Checker:
         assert found.table is not None
         part = _Rows(found, found.table, [], [])
         return {
-            column.name: self._reader(part, column.field, found.fields[column.name].heading)
+            column.name: self._reader(part, column.field, found.fields[column.name])
             for column in found.table.columns
             if column.name in found.fields
         }
@@ -245,12 +242,15 @@ class _Checker:
         self._tell_hidden(part)
         self._fill_merged(part)
         self._drop_personal(part)
+        codes = self._participants(part) if part.table.name == "attendance" else None
+        if not part.rows:
+            return part
         frame: dict[str, Any] = {}
         for column in part.table.columns:
             frame[column.name] = self._column(part, column.field, nullable=column.nullable)
         part.frame = pd.DataFrame(frame, dtype="object")
-        if part.table.name == "attendance":
-            part.frame["participant_code"] = self._participants(part)
+        if codes is not None:
+            part.frame["participant_code"] = codes
         self._convert_places(part)
         part.frame[SHEET] = id(part)
         part.frame[ROW] = part.numbers
@@ -390,8 +390,7 @@ class _Checker:
             part.table.name == "attendance" and declared.name == "participant_code"
         ):
             return [None] * len(part.rows)
-        heading = part.recognised.fields[declared.name].heading
-        reader = self._reader(part, declared, heading)
+        reader = self._reader(part, declared, part.recognised.fields[declared.name])
         memo: dict[Hashable, Taken | Refused] = {}
         used: Counter[Hashable] = Counter()
         values: list[Any] = []
@@ -425,7 +424,7 @@ class _Checker:
                 self.check.notes[table, declared.name, note] += count
         return values
 
-    def _reader(self, part: _Rows, declared: Field, heading: str) -> Callable[[Any], Taken]:
+    def _reader(self, part: _Rows, declared: Field, column: Column) -> Callable[[Any], Taken]:
         """Choose what reads the cells of a column."""
         name, typed = declared.name, part.sheet.typed
 
@@ -455,7 +454,9 @@ class _Checker:
             return lambda raw: _clean_text(
                 take(raw, declared, typed=typed), is_code=is_code, is_prose=name in PROSE
             )
-        return lambda raw: take(raw, declared, typed=typed, heading=heading)
+        return lambda raw: take(
+            raw, declared, typed=typed, heading=column.heading, scale=column.scale
+        )
 
     def _existing(self, raw: Any, there: set[str], label: Words) -> Taken:
         taken = take_text(raw)
@@ -487,8 +488,8 @@ class _Checker:
     # Persons
 
     def _participants(self, part: _Rows) -> list[int | None]:
-        """Make pseudonyms of whatever identifies the participants; drop it then."""
-        columns = self._identity_columns(part)
+        """Make pseudonyms of whatever identifies the participants; leave children's rows out."""
+        columns = persons.columns_of(part.recognised)
         if not columns:
             self.check.refuse(
                 part.sheet, part.recognised.heading_row, None, "",
@@ -496,60 +497,36 @@ class _Checker:
                         Words("给出证件号、手机号或参与者假名", "give ID numbers, phones or pseudonyms")),
             )  # fmt: skip
             return [None] * len(part.rows)
-        if [kind for kind, _ in columns] == ["name"]:
+        if {kind for kind, _ in columns} & set(persons.ASKED) == {"name"}:
             self.check.warnings.append(
                 Words(
                     f"{part.recognised.title}：只有姓名，同名的人会算作一人。",
                     f"{part.recognised.title}: names only, so persons of the same name count as one.",
                 )
             )
-        key: bytes | None = None
-        made: dict[str, int] = {}
+        people = persons.People(self.today, self.make_key)
         raws = [(kind, number, part.raw(number)) for kind, number in columns]
         codes: list[int | None] = []
+        kept: list[int] = []
         for place in range(len(part.rows)):
-            code: int | None = None
-            for kind, number, raw in raws:
-                value = raw[place]
-                if is_blank(value):
+            try:
+                code = people.pseudonym([(kind, number, raw[place]) for kind, number, raw in raws])
+            except persons.NoPerson as nobody:
+                row = part.numbers[place]
+                self.check.refuse(part.sheet, row, nobody.column, "", nobody)
+                code = None
+            else:
+                if code is None:
                     continue
-                if isinstance(value, float) and abs(value) > 2**53:
-                    self.check.refuse(part.sheet, part.numbers[place], number, "", _lost_digits())
-                    continue
-                text = plain_cell(value)
-                if (
-                    kind == "pseudonym"
-                    and text.isdecimal()
-                    and len(text) <= 20
-                    and not _is_personal(text)
-                ):
-                    code = int(text)
-                    break
-                found = personal_content(text) or ("name" if kind == "pseudonym" else kind)
-                identity = normal_identity(found, text)
-                if identity not in made:
-                    key = key or self.make_key()
-                    made[identity] = pseudonym(identity, key)
-                code = made[identity]
-                break
-            if code is None:
-                self.check.refuse(part.sheet, part.numbers[place], columns[0][1], "", _nobody())
+            kept.append(place)
             codes.append(code)
-        self.check.pseudonyms += len(made)
-        if made:
+        self.check.tell_children(part.recognised.title, len(part.rows) - len(kept))
+        part.rows = [part.rows[place] for place in kept]
+        part.numbers = [part.numbers[place] for place in kept]
+        self.check.pseudonyms += len(people.made)
+        if people.made:
             self.check.notes["attendance", "participant_code", "pseudonym"] += len(codes)
         return codes
-
-    def _identity_columns(self, part: _Rows) -> list[tuple[str, int]]:
-        """List the columns that identify a person, the surest first."""
-        columns = [
-            (column.personal, column.number)
-            for kind in IDENTITY
-            for column in part.recognised.columns
-            if column.personal == kind
-        ]
-        given = part.column("participant_code")
-        return [*([("pseudonym", given)] if given is not None else []), *columns]
 
     # Places
 
@@ -583,9 +560,17 @@ class _Checker:
     # Columns that are missing, totals that differ
 
     def _check_columns(self, part: _Rows) -> None:
+        found = part.recognised
+        self.check.ask(found)
+        asked = {question.field for question in found.questions}
         for column in part.table.columns:
             name = column.name
-            if column.nullable or part.column(name) is not None or _is_made(part.table, name):
+            if (
+                name in asked
+                or column.nullable
+                or part.column(name) is not None
+                or _is_made(part.table, name)
+            ):
                 continue
             if part.table.name == "attendance" and name == "participant_code":
                 continue
@@ -593,7 +578,7 @@ class _Checker:
             self.check.refuse(
                 part.sheet, part.recognised.heading_row, None, "",
                 Refused("column", Words(f"缺少列“{label.zh}”", f"the column “{label.en}” is missing"),
-                        Words("补上该列，或用 --mapping 指明", "add it, or say with --mapping which it is")),
+                        Words(f"补上该列，或{POINT_OUT.zh}", f"add it, or {POINT_OUT.en}")),
             )  # fmt: skip
 
     def _check_totals(self, part: _Rows) -> None:
@@ -619,7 +604,7 @@ class _Checker:
                 since = number + 1
                 if is_blank(raw):
                     continue
-                said = _try(partial(take_number, field=declared), raw)
+                said = _try(partial(take_number, field=declared, scale=column.scale), raw)
                 if isinstance(said, Refused):
                     continue
                 fits = {section} if is_section_total(word) else {section, before, whole}
@@ -632,7 +617,7 @@ class _Checker:
     def _together(self, table: Table, parts: list[_Rows]) -> pd.DataFrame:
         by_id = {id(part): part for part in parts}
         rows = pd.concat([part.frame for part in parts], ignore_index=True)
-        self._fill(table, rows)
+        self._fill(table, rows, by_id)
         rows = rows.astype({c.name: DTYPES[c.field.type] for c in table.columns})
         self._name_qualified(table, rows, parts)
         self._refuse_blanks(table, rows, by_id)
@@ -641,7 +626,7 @@ class _Checker:
         self._register(table, rows)
         return rows[[column.name for column in table.columns]].reset_index(drop=True)
 
-    def _fill(self, table: Table, rows: pd.DataFrame) -> None:
+    def _fill(self, table: Table, rows: pd.DataFrame, by_id: Mapping[int, _Rows]) -> None:
         """Fill in what follows from the rest: origin, English name, codes."""
         notes = self.check.notes
 
@@ -660,12 +645,12 @@ class _Checker:
             known = rows["community_kind"].notna()
             fill("is_home", (rows["community_kind"] == "builders_home").where(known, None))
         if table.name == "community":
-            fill("community_code", self._community_codes(rows))
+            fill("community_code", self._community_codes(rows, by_id))
         for code, parts in MADE_CODES.items():
             if code in table.key and set(parts) <= names and rows[code].isna().any():
                 fill(code, _made_codes(rows, parts, [c for c in names if c != code]))
 
-    def _community_codes(self, rows: pd.DataFrame) -> list[str | None]:
+    def _community_codes(self, rows: pd.DataFrame, by_id: Mapping[int, _Rows]) -> list[str | None]:
         """Give each community without a code the one it has already, or the next of its town."""
         there = self.known.communities if self.known.has_own_communities else None
         mine: dict[tuple[str, str], str] = {}
@@ -676,11 +661,24 @@ class _Checker:
                 mine[row.town_code, squeeze(row.name_zh)] = row.community_code
         codes: list[str | None] = []
         last: Counter[str] = Counter()
-        for town, name in zip(rows["town_code"], rows["name_zh"], strict=True):
+        named = {option_key(name) for name in rows["name_zh"] if name}
+        columns = ["town_code", "name_zh", "aliases", "lon", "lat", "community_code", SHEET, ROW]
+        for row in rows[columns].rename(columns={SHEET: "part", ROW: "line"}).itertuples():
+            town, name = row.town_code, row.name_zh
             if not town or not name:
                 codes.append(None)
                 continue
             key = (town, squeeze(name))
+            if there is not None and key not in mine and not row.community_code:
+                code, asked = places.renamed(row, there, named)
+                if asked is not None:
+                    part = by_id[row.part]
+                    self.check.refuse(part.sheet, row.line, part.column("name_zh"), name, asked)
+                    codes.append(None)
+                    continue
+                if code:
+                    mine[key] = code
+                    self._tell_renamed(by_id[row.part], name, code)
             while key not in mine:
                 last[town] += 1
                 code = f"{town}-{last[town]:03d}"
@@ -688,6 +686,16 @@ class _Checker:
                     mine[key] = code
             codes.append(mine[key])
         return codes
+
+    def _tell_renamed(self, part: _Rows, name: str, code: str) -> None:
+        title = part.recognised.title
+        old = self.communities.titles.get(code, code)
+        self.check.warnings.append(
+            Words(
+                f"{title}：“{name}”按别名认作已载入的“{old}”（{code}），更名。",
+                f"{title}: “{name}” is taken, by its alias, as {old} ({code}), renamed.",
+            )
+        )
 
     def _name_qualified(self, table: Table, rows: pd.DataFrame, parts: list[_Rows]) -> None:
         """Say of which rows, by their keys, a value came as about or at least."""
@@ -757,6 +765,8 @@ class _Checker:
             there = first.loc[tuple(row[name] for name in key) if len(key) > 1 else row[key[0]]]
             other, part = by_id[int(there[SHEET])], by_id[row[SHEET]]
             where = f"{other.sheet.name}!{int(there[ROW]) + 1}"
+            if other.sheet.file != part.sheet.file:
+                where = f"{other.sheet.file} {where}"
             number = next((n for name in key if (n := part.column(name)) is not None), None)
             value = " ".join(_key_text(row[name]) for name in key)
             self.check.refuse(part.sheet, row[ROW], number, value, _conflict(where, table))
@@ -845,10 +855,6 @@ def _clean_text(taken: Taken, *, is_code: bool, is_prose: bool) -> Taken:
     return Taken(text, (*taken.notes, "masked")) if count else taken
 
 
-def _is_personal(text: str) -> bool:
-    return personal_content(text) is not None
-
-
 def _is_made(table: Table, name: str) -> bool:
     """Tell whether a column is filled in when it is not given."""
     if name in ("origin", "name_en", "is_home"):
@@ -878,11 +884,13 @@ def _key_text(value: Any) -> str:
     return "" if value is None or value is pd.NaT else str(value)
 
 
-def _no_rows() -> Refused:
+def _no_rows(found: Sequence[Recognised]) -> Refused:
+    zh = "、".join(each.sheet.name for each in found)
+    en = ", ".join(each.sheet.name for each in found)
     return Refused(
-        "empty",
-        Words("只有表头，没有数据行", "has headings only, no rows"),
-        Words("填写数据", "fill it in"),
+        EMPTY,
+        Words(f"只有表头，没有数据行（{zh}）", f"headings only, no rows ({en})"),
+        Words("填写数据后再检查", "fill it in and check it again"),
     )
 
 
@@ -891,22 +899,6 @@ def _other_headings() -> Refused:
         "headings",
         Words("这里又是一行表头，列与上面不同", "headings again, of other columns than above"),
         Words("每张工作表只放一张表", "put each table on a sheet of its own"),
-    )
-
-
-def _lost_digits() -> Refused:
-    return Refused(
-        "digits",
-        Words("长号码在表格里丢失了末几位", "a long number has lost its last digits"),
-        Words("把该列设为文本后重新填写", "format the column as text and type it again"),
-    )
-
-
-def _nobody() -> Refused:
-    return Refused(
-        "blank",
-        Words("没有参与者", "names no participant"),
-        Words("补填证件号、手机号或假名，或删去该行", "give an identifier, or remove the row"),
     )
 
 
@@ -952,7 +944,7 @@ def _conflict(where: str, table: Table) -> Refused:
         "conflict",
         Words(
             f"与 {where} 的{key}相同，内容不同",
-            f"has the same {english} as row {where.split('!')[-1]}, but differs",
+            f"has the same {english} as {where}, but differs",
         ),
         Words("只留正确的一行", "keep the right one only"),
     )

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.brief.tables import as_csv
+from dashboard.intake.persons import written
 from dashboard.model.contract import FieldType, Table
 from dashboard.model.problem import Problem
 from dashboard.model.tables import TABLES
@@ -40,7 +41,7 @@ def export(warehouse: Warehouse, to: Path) -> Path:
         for table in TABLES:
             rows = warehouse.table(table.name)
             csv, parquet = to / f"{table.name}.csv", to / f"{table.name}.parquet"
-            _write_csv(rows, csv)
+            _write_csv(_with_written_pseudonyms(table, rows), csv)
             rows.to_parquet(parquet, index=False)
             resources += [resource(table, csv, "csv"), resource(table, parquet, "parquet")]
         if (points := _points(warehouse)) is not None:
@@ -55,6 +56,12 @@ def export(warehouse: Warehouse, to: Path) -> Path:
             )
         ) from error
     return to / "datapackage.json"
+
+
+def _with_written_pseudonyms(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """Write pseudonyms as they are known again when the file is loaded."""
+    names = [column.name for column in table.columns if column.field.type == "pseudonym"]
+    return rows.assign(**{name: rows[name].map(written) for name in names}) if names else rows
 
 
 def _write_csv(rows: pd.DataFrame, file: Path) -> None:

@@ -13,6 +13,9 @@ from dashboard.intake.reading import Sheet, plain_cell
 from dashboard.intake.values import Refused
 from dashboard.model.words import Words
 
+# The fault of files that hold nothing yet: nobody did anything wrong.
+EMPTY = "empty"
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -66,6 +69,24 @@ class Check:
     @property
     def row_count(self) -> int:
         return sum(len(frame) for frame in self.frames.values())
+
+    def ask(self, found: Recognised) -> None:
+        """Refuse what its headings leave open; remark what they settled."""
+        self.warnings += found.remarks
+        for question in found.questions:
+            self.refuse(found.sheet, found.heading_row, question.column, "", question.refused)
+
+    def tell_children(self, title: str, rows: int) -> None:
+        """Note how many rows of attendances are of children, and say where children belong."""
+        if rows:
+            self.notes["attendance", "participant_code", "child"] += rows
+            self.warnings.append(
+                Words(
+                    f"{title}：{rows} 行是未满 18 岁的儿童，不入名册；请核对“活动”的儿童人数已计入他们。",
+                    f"{title}: {rows} rows are of children under 18 and left out; check that the "
+                    "activities' number of children counts them.",
+                )
+            )
 
     def refuse(
         self, sheet: Sheet, row: int | None, column: int | None, value: Any, refused: Refused

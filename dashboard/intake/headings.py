@@ -6,7 +6,7 @@ What is recognised can be written to a mapping file, corrected by hand and used 
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,8 +15,15 @@ from typing import Any
 from dashboard.intake.personal import personal_heading
 from dashboard.intake.places import SYSTEMS, system_named
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
-from dashboard.intake.values import option_key, tidy
-from dashboard.model.contract import Table
+from dashboard.intake.values import (
+    Refused,
+    declared_unit,
+    option_key,
+    tidy,
+    unit_fits,
+    wanted_unit,
+)
+from dashboard.model.contract import Field, Table
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED, TABLES
 from dashboard.model.words import Words
@@ -27,6 +34,16 @@ LOADABLE: tuple[Table, ...] = tuple(table for table in TABLES if table.name not 
 # Not in the contract, but needed to read a row: which system its coordinates are in.
 COORDINATES = "coordinate_system"
 COORDINATES_LABEL = Words("坐标系", "Coordinate system")
+
+# Where people say what a sheet or a column is.
+POINT_OUT = Words(
+    "在“改正读法”或对照文件中指明读哪一列",
+    "say under “Correct what was recognised”, or in a mapping file, which column it is",
+)
+POINT_OUT_SHEET = Words(
+    "在“改正读法”或对照文件中指明它是哪张表",
+    "say under “Correct what was recognised”, or in a mapping file, which table it is",
+)
 
 _SEARCHED_ROWS = 30
 _HEADING_ROWS = 3
@@ -144,6 +161,17 @@ class Column:
     heading: str
     field: str | None = None
     personal: str | None = None
+    # The power of ten of the unit that its heading or the title gives.
+    scale: int = 0
+
+
+@dataclass(frozen=True)
+class Question:
+    """Say which field could not be read from the headings without a guess, and at which column."""
+
+    field: str
+    column: int
+    refused: Refused
 
 
 @dataclass
@@ -157,6 +185,8 @@ class Recognised:
     columns: list[Column] = field(default_factory=list)
     coordinates: str | None = None
     is_mapped: bool = False
+    questions: list[Question] = field(default_factory=list)
+    remarks: list[Words] = field(default_factory=list)
 
     @property
     def fields(self) -> dict[str, Column]:
@@ -314,6 +344,12 @@ def _read_headings(
         texts = [cell for cell in lower if isinstance(cell, str) and cell.strip()]
         if not texts or any(_is_value(cell) for cell in lower):
             break
+        if all(_may_qualify(text) for text in texts):
+            for column, cell in enumerate(lower):
+                if column not in found and cell not in (None, "") and column - 1 in found:
+                    found[column] = found[column - 1]  # its heading was merged over both once
+            last = below
+            continue
         again = _fields_in(lower, names)
         joined = {
             column: names[key]
@@ -323,18 +359,26 @@ def _read_headings(
         more = {**joined, **again}
         if len(more) * 2 < len(texts) or not more:
             break
-        found = _without_repeats(
-            {
-                **found,
-                **{
-                    c: f
-                    for c, f in more.items()
-                    if c not in found or found[c] == f or list(found.values()).count(found[c]) > 1
-                },
-            }
-        )
+        found = {
+            **found,
+            **{
+                c: f
+                for c, f in more.items()
+                if c not in found or found[c] == f or list(found.values()).count(found[c]) > 1
+            },
+        }
+        for column in [c for c in found if c not in more and c < len(lower)]:
+            if _is_shared(rows[number], column) and not _may_qualify(lower[column]):
+                del found[column]  # one part of what the heading over several columns names
         last = below
-    return _without_repeats(found), last
+    return found, last
+
+
+def _is_shared(row: Sequence[Cell], column: int) -> bool:
+    """Tell whether a heading reaches over the column beside it too."""
+    if column >= len(row) or row[column] in (None, ""):
+        return False
+    return row[column] in [row[n] for n in (column - 1, column + 1) if 0 <= n < len(row)]
 
 
 def _is_value(cell: Cell) -> bool:
@@ -351,14 +395,6 @@ def _fields_in(row: Sequence[Cell], names: Mapping[str, str]) -> dict[int, str]:
         for number, cell in enumerate(row)
         if isinstance(cell, str) and cell.strip() and (key := heading_key(cell)) in names
     }
-
-
-def _without_repeats(found: Mapping[int, str]) -> dict[int, str]:
-    """Keep the first column of each field: the second may be last year's."""
-    kept: dict[str, int] = {}
-    for column in sorted(found):
-        kept.setdefault(found[column], column)
-    return {column: name for name, column in kept.items()}
 
 
 def _described(
@@ -388,7 +424,7 @@ def _described(
         personal = None if name else next((k for t in texts if (k := personal_heading(t))), None)
         if heading or name:
             columns.append(Column(column, heading, name, personal))
-    return Recognised(
+    recognised = Recognised(
         sheet,
         table,
         number,
@@ -397,6 +433,218 @@ def _described(
         coordinates=_declared(sheet, number, columns, said),
         is_mapped=bool(said),
     )
+    chosen = {c.number for c in columns if c.field and _named_in(corrections, c, sheet)}
+    _settle(recognised, chosen)
+    return recognised
+
+
+def _named_in(corrections: Mapping[str, Any], column: Column, sheet: Sheet) -> bool:
+    return bool(corrections.get(column.heading) or corrections.get(_letters(sheet, column.number)))
+
+
+# What a heading says beside its field -----------------------------------------------------
+
+# What is never the month's own number, and what it is instead.
+_OTHERWISE: tuple[tuple[Words, re.Pattern[str]], ...] = tuple(
+    (words, re.compile(pattern, re.IGNORECASE))
+    for words, pattern in (
+        (Words("累计数", "cumulated"), r"累计|至今|年初|历年|\d{1,2}月?[-—–~至到]\d{1,2}月|cumul|\bytd\b|to date"),
+        (Words("变化", "a change"), r"同比|环比|增减|增幅|增长|增速|变化|较上|比上|\byoy\b|\bmom\b|change|growth|increase"),
+        (Words("上一期", "an earlier period"), r"上年|去年|上期|上月|上季|同期|前期|前年|往年|\blast\b|previous|prior|same period"),
+        (Words("计划数", "a plan"), r"计划|规划|目标|预计|预估|预期|plan|target|forecast|expected|budget"),
+        (Words("其中一部分", "a part"), r"其中|of which"),
+    )
+)  # fmt: skip
+_PRESENT = re.compile(
+    r"本期|本月|本季|本年|当期|当月|当年|今年|实际|实有|实数|现有|current|actual|this (?:month|year|period)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d{2}年?(?:\d{1,2}月?)?")
+_BRACKETED = re.compile(r"[(（\[【〔<](.*?)[)）\]】〕>]")
+_TITLE_UNIT = re.compile(r"(?:(?<![\u4e00-\u9fff])单位|\bunits?)\s*[:：]\s*([^\s，,；;。()（）]{1,16}(?: (?:persons|people|units|rooms|beds))?)", re.IGNORECASE)  # fmt: skip
+# What flows through a month, and so may stand summed over several.
+_FLOWS = frozenset(("move_in_count", "move_out_count"))
+_MEASURED = frozenset(("integer", "number", "share", "date"))
+
+
+def _may_qualify(cell: Cell) -> bool:
+    """Tell whether a heading only says which period, plan or unit: 上年同期, 实际, 万人."""
+    text = tidy(str(cell or ""))
+    if not text:
+        return True
+    is_period = _PRESENT.search(text) or _otherwise(text) or _YEAR.fullmatch(text)
+    return len(text) <= 16 and bool(is_period or declared_unit(text))
+
+
+def _otherwise(text: str) -> Words | None:
+    return next((words for words, pattern in _OTHERWISE if pattern.search(text)), None)
+
+
+def _beside(found: Recognised, column: Column) -> list[str]:
+    """List what a heading says beside the field's name: in brackets and in other rows."""
+    assert found.table is not None
+    names = field_names(found.table.name)
+    rows = _unmerged(found.sheet)[found.heading_row : found.body_row]
+    texts = [tidy(str(row[column.number])) for row in rows if column.number < len(row)]
+    within = [part for text in texts for part in _BRACKETED.findall(text)]
+    return [*within, *(t for t in dict.fromkeys(texts) if t and heading_key(t) not in names)]
+
+
+def _settle(found: Recognised, chosen: Collection[int]) -> None:
+    """Let one column stand for each field, and say what was left; ask rather than guess.
+
+    ``chosen``: the columns that somebody has named by hand.
+    """
+    assert found.table is not None
+    fields = {column.name: column.field for column in found.table.columns}
+    title = _title(found)
+    for name in dict.fromkeys(column.field for column in found.columns):
+        if name is None or (declared := fields.get(name)) is None:
+            continue
+        candidates = [column for column in found.columns if column.field == name]
+        if by_hand := [column for column in candidates if column.number in chosen]:
+            usable, others = by_hand, {}
+        else:
+            others = {
+                column.number: words
+                for column in candidates
+                if (words := _unlike(found, column, declared, is_beside=len(candidates) > 1))
+            }
+            usable = [column for column in candidates if column.number not in others]
+        kept = _one_of(found, usable, declared)
+        for column in candidates:
+            column.field = name if column is kept else None
+        if kept is None:
+            found.questions.append(_which(found, declared, candidates, others))
+            continue
+        if len(candidates) > 1 and not by_hand:
+            found.remarks.append(_chosen(found, declared, kept, candidates, others))
+        _take_unit(found, kept, declared, title)
+
+
+def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bool) -> Words | None:
+    """Say what a column holds instead of the field that its heading names, if anything."""
+    assert found.table is not None
+    if declared.type not in _MEASURED:
+        return None
+    for text in _beside(found, column):
+        words = _otherwise(text)
+        if words and not (words.en == "a plan" and found.table.name == "supply_target"):
+            return words
+        unit = declared_unit(text)
+        if is_beside and unit and unit.kind == "percent" and wanted_unit(declared) != "percent":
+            return Words("百分比", "a percentage")
+    return None
+
+
+def _one_of(found: Recognised, usable: Sequence[Column], declared: Field) -> Column | None:
+    """Choose the column of a field where that is no guess."""
+    rows = found.sheet.rows[found.body_row :]
+
+    def values(column: Column) -> list[Cell]:
+        return [row[column.number] if column.number < len(row) else None for row in rows]
+
+    if len(usable) > 1:
+        filled = [c for c in usable if any(v not in (None, "") for v in values(c))] or usable[:1]
+        if all(values(column) == values(filled[0]) for column in filled):
+            return filled[0]
+        usable = filled
+        if declared.type not in _MEASURED - {"date"}:
+            labels = {heading_key(label) for label in (*declared.label, declared.name)}
+            usable = [c for c in usable if heading_key(c.heading) in labels]
+    return usable[0] if len(usable) == 1 else None
+
+
+def _called(found: Recognised, column: Column) -> str:
+    return f"{_letters(found.sheet, column.number)}（{column.heading}）"
+
+
+def _which(
+    found: Recognised, declared: Field, columns: Sequence[Column], others: Mapping[int, Words]
+) -> Question:
+    names = "、".join(_called(found, column) for column in columns)
+    zh = "、".join(dict.fromkeys(words.zh for words in others.values()))
+    en = ", ".join(dict.fromkeys(words.en for words in others.values()))
+    if len(columns) == 1:
+        what = Words(
+            f"“{declared.label.zh}”所在的列像是{zh}", f"the column of “{declared.label.en}” looks like {en}"
+        )  # fmt: skip
+    else:
+        what = Words(
+            f"{len(columns)} 列都像“{declared.label.zh}”：{names}",
+            f"{len(columns)} columns look like “{declared.label.en}”: {names}",
+        )
+    return Question(declared.name, columns[0].number, Refused("which", what, POINT_OUT))
+
+
+def _chosen(
+    found: Recognised, declared: Field, kept: Column, columns: Sequence[Column],
+    others: Mapping[int, Words],
+) -> Words:  # fmt: skip
+    def left(language: int) -> str:
+        return "、".join(
+            _called(found, c) + (f" {others[c.number][language]}" if c.number in others else "")
+            for c in columns
+            if c is not kept
+        )
+
+    return Words(
+        f"{found.title}：“{declared.label.zh}”读自 {_called(found, kept)}，未读 {left(0)}。",
+        f"{found.title}: “{declared.label.en}” is read from {_called(found, kept)}, not {left(1)}.",
+    )
+
+
+# Units ------------------------------------------------------------------------------------
+
+
+def _title(found: Recognised) -> str:
+    """Join what stands above the headings."""
+    rows = found.sheet.rows[: found.heading_row]
+    return " ".join(tidy(str(cell)) for row in rows for cell in row if isinstance(cell, str))
+
+
+def _take_unit(found: Recognised, column: Column, declared: Field, title: str) -> None:
+    """Take the unit that the heading or the title gives a column; ask where it does not fit."""
+    wanted = wanted_unit(declared)
+    if wanted is None:
+        return
+    own = [unit for text in _beside(found, column) if (unit := declared_unit(text))]
+    common = [
+        unit
+        for text in _TITLE_UNIT.findall(title)
+        for part in re.split("[、和]", text)
+        if (unit := declared_unit(part))
+    ]
+    # What a title says of another unit is no word on this column.
+    units = own or [unit for unit in common if unit_fits(unit, declared) or unit.kind == "percent"]
+    refused: Refused | None = None
+    if declared.name in _FLOWS and "累计" in title:
+        refused = Refused("unit", Words("标题说是累计数", "the title says cumulated"), POINT_OUT)
+    elif any(not unit_fits(unit, declared) for unit in units) or len(set(units)) > 1:
+        label = declared.unit or Words("比例", "a share")
+        refused = Refused(
+            "unit",
+            Words(f"表头“{column.heading}”或标题的单位与“{declared.label.zh}”（{label.zh}）不符",
+                  f"the unit in “{column.heading}” or in the title does not fit {declared.label.en} ({label.en})"),
+            Words("按该单位填写并改正表头", "give it in that unit, and mend the heading"),
+        )  # fmt: skip
+    elif not own and any(unit.scale and unit.kind is None for unit in units):
+        refused = Refused(
+            "unit",
+            Words("标题的单位没有说明是哪几列的", "the title's unit does not say of which columns"),
+            Words("把单位写进各列表头，例如“入住居民（万人）”", "write the unit into each heading"),
+        )
+    if refused is not None:
+        column.field = None
+        found.questions.append(Question(declared.name, column.number, refused))
+    elif units and units[0].scale:
+        column.scale = units[0].scale
+        found.remarks.append(
+            Words(
+                f"{found.title}：“{declared.label.zh}”按表头的单位乘以 {10**column.scale:,}。",
+                f"{found.title}: “{declared.label.en}” is multiplied by {10**column.scale:,}, its unit.",
+            )
+        )
 
 
 def _letters(sheet: Sheet, column: int) -> str:
@@ -458,11 +706,12 @@ def read_mapping(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         mapping = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
+        reason = str(error).splitlines()[0][:120]
         raise Problem(
             Words(
-                f"{path.name}：不是可读的对照文件（{error}）。",
-                f"{path.name}: is no mapping file ({error}).",
+                f"{path.name}：不是可读的对照文件（{reason}）；请重新下载或另存。",
+                f"{path.name}: is no mapping file ({reason}); download or save it anew.",
             )
         ) from error
     problems = [
@@ -478,6 +727,14 @@ def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
         yield Words(
             f"{path.name} [{name}]：应有 table 与 columns。",
             f"{path.name} [{name}]: needs table and columns.",
+        )
+        return
+    texts = [said.get("table", ""), said.get("coordinates", ""), *said.get("columns", {}).values()]
+    row = said.get("heading_row", 1)
+    if not all(isinstance(text, str) for text in texts) or type(row) is not int or row < 1:
+        yield Words(
+            f"{path.name} [{name}]：table、columns、coordinates 应为文字，heading_row 应为行号。",
+            f"{path.name} [{name}]: table, columns and coordinates are texts, heading_row a row's number.",
         )
         return
     table = said.get("table", "")
@@ -507,8 +764,8 @@ def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
 def written_mapping(recognised: Sequence[Recognised]) -> str:
     """Write what was recognised as TOML, to be corrected by hand and used next month."""
     lines = [
-        "# 对照文件：哪张表是什么、哪一列是什么；改后用 --mapping 指定。空值表示不读。",
-        "# Mapping: what each sheet and column is; correct it and pass it with --mapping. Empty: not read.",
+        "# 对照文件：哪张表是什么、哪一列是什么；改后在网页上传（“用上月的对照文件”），或用 --mapping 指定。空值表示不读。",
+        "# Mapping: what each sheet and column is; correct it and upload it, or pass it with --mapping. Empty: not read.",
     ]
     for each in recognised:
         lines += ["", f"[{_quoted(each.sheet.name)}]"]
@@ -519,12 +776,16 @@ def written_mapping(recognised: Sequence[Recognised]) -> str:
         if each.coordinates:
             lines.append(f"coordinates = {_quoted(each.coordinates)}")
         lines.append(f"[{_quoted(each.sheet.name)}.columns]")
-        seen = set()
         for column in each.columns:
-            if (heading := column.heading) and heading not in seen:
-                seen.add(heading)
-                lines.append(f"{_quoted(heading)} = {_quoted(column.field or '')}")
+            lines.append(f"{_quoted(column_name(each, column))} = {_quoted(column.field or '')}")
     return "\n".join(lines) + "\n"
+
+
+def column_name(found: Recognised, column: Column) -> str:
+    """Name a column by its heading, or by its letters where the heading does not tell it apart."""
+    same = [each for each in found.columns if each.heading == column.heading]
+    alone = column.heading and len(same) == 1
+    return column.heading if alone else _letters(found.sheet, column.number)
 
 
 def _quoted(text: str) -> str:

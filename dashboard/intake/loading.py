@@ -25,15 +25,18 @@ from dashboard.warehouse.build import build
 from dashboard.warehouse.bulk import merged_attendances
 from dashboard.warehouse.own import (
     SCRATCH,
+    Damaged,
     State,
     current_state,
     left_out,
     locked,
     next_state,
+    parent_of_damaged,
     point_to,
     put_in_force,
     read_state,
     set_boundaries,
+    sound_states,
     write_frame,
 )
 from dashboard.warehouse.placing import newest
@@ -100,8 +103,8 @@ class Loaded:
             )
         lines.append(
             Words(
-                f"已载入，批次 {self.batch}；撤销：load --undo",
-                f"Loaded as batch {self.batch}; to undo: load --undo",
+                f"已载入，批次 {self.batch}；可以撤销。",
+                f"Loaded as batch {self.batch}; it can be undone.",
             )
         )
         return lines
@@ -324,7 +327,7 @@ def _take_in(
         def in_force() -> None:
             put_in_force(places.own, state)
 
-        _build(
+        rebuild(
             places, state, in_force,
             lambda share, step: progress(0.3 + 0.7 * share, step),
         )  # fmt: skip
@@ -337,15 +340,56 @@ def undo(
     wait_seconds: float = WAIT_SECONDS,
     progress: Progress = lambda share, step: None,
 ) -> int:
-    """Bring back the state before the last load; return the batch that is undone."""
+    """Bring back the state before the last load; return the batch that is undone.
+
+    Where that is damaged, it is the newest sound state that is brought back, and 0 returned.
+    """
     with locked(places.own, wait_seconds=wait_seconds):
-        state = current_state(places.own)
-        if state is None:
-            raise Problem(Words("没有可撤销的载入。", "There is no load to undo."))
-        before = read_state(places.own, state.parent) if state.parent else None
+        batch = 0
+        below: int | None = None
+        try:
+            state = current_state(places.own)
+            if state is None:
+                raise Problem(Words("没有可撤销的载入。", "There is no load to undo."))
+            below = state.number
+            before = read_state(places.own, state.parent) if state.parent else None
+            batch = int(state.batches[-1]["batch"])
+        except Damaged:
+            before = _newest_sound(places, below)
+        number = before.number if before else 0
         with _told_when_full():
-            _build(places, before, lambda: point_to(places.own, state.parent), progress)
-        return int(state.batches[-1]["batch"])
+            rebuild(places, before, lambda: point_to(places.own, number), progress)
+        return batch
+
+
+def undone_lines(batch: int) -> list[Words]:
+    """Say in a sentence what an undoing did."""
+    if batch:
+        return [Words(f"已撤销批次 {batch}。", f"Undone: batch {batch}.")]
+    return [
+        Words(
+            "损坏的自有数据已换成最近一份完好的；请核对“已载入”，缺少的文件重新载入即可。",
+            "The damaged own data are replaced by the newest sound state; look at what is loaded, and "
+            "load again what is missing.",
+        )
+    ]
+
+
+def _newest_sound(places: Places, below: int | None) -> State | None:
+    """Find the state to go back to: what the damaged one came from, what is served, the newest."""
+    found = newest(places.warehouse)
+    served = Warehouse(found).about.get("own_state", 0) if found else 0
+    wanted = [parent_of_damaged(places.own), int(served)]
+    states = [state for state in sound_states(places.own) if below is None or state.number < below]
+    states.sort(key=lambda s: wanted.index(s.number) if s.number in wanted else len(wanted))
+    for state in states:
+        try:
+            for name in state.tables:
+                state.frame(name)
+        except Damaged:
+            continue
+        return state
+    return None
 
 
 def _catch_up(places: Places, state: State | None, progress: Progress) -> None:
@@ -354,10 +398,10 @@ def _catch_up(places: Places, state: State | None, progress: Progress) -> None:
     if found is None or Warehouse(found).about.get("own_state", 0) != (
         state.number if state else 0
     ):
-        _build(places, state, lambda: None, progress)
+        rebuild(places, state, lambda: None, progress)
 
 
-def _build(
+def rebuild(
     places: Places, state: State | None, before_placing: Callable[[], None], progress: Progress
 ) -> None:
     """Build with the same sample as before for the tables that are not the user's own."""

@@ -17,7 +17,11 @@ from dashboard.intake.names import LABELLED, PATTERNS
 from dashboard.intake.values import HALF_WIDTH, option_key, squeeze
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
-from dashboard.places import PSEUDONYM_KEY_VARIABLE, pseudonym_key_file
+from dashboard.places import (
+    PSEUDONYM_KEY_FILE_VARIABLE,
+    PSEUDONYM_KEY_VARIABLE,
+    pseudonym_key_file,
+)
 
 KEY_BYTES = 32
 MASK = "〔已隐去〕"
@@ -29,44 +33,92 @@ KINDS: dict[str, Words] = {
     "name": Words("姓名", "names"),
     "email": Words("电子邮箱", "e-mail addresses"),
     "birth": Words("出生日期", "dates of birth"),
+    "age": Words("年龄", "ages"),
+    "child": Words("儿童姓名", "children's names"),
     "address": Words("门牌住址", "home addresses"),
 }
 # In the order in which they tell persons apart best.
 IDENTITY = ("id_number", "phone", "wechat", "email", "name")
 
 _HEADINGS: dict[str, re.Pattern[str]] = {
+    "child": re.compile(r"(儿童|孩子|宝宝|小朋友)的?(姓名|名字?|出生|生日|年龄)|^(孩子|宝宝|小朋友)$|^child(ren)?s?names?$"),
     "id_number": re.compile(r"身份证|证件号|居住证|护照|公民身份|^idcard|idnumber|idno$|passport|^identity"),
     "phone": re.compile(r"手机|电话|联系方式|联系号码|^tel|phone|mobile|cellphone"),
     "wechat": re.compile(r"微信|wechat|weixin|^qq|openid|unionid|抖音|微博"),
     "email": re.compile(r"邮箱|电子邮件|e?mail"),
     "birth": re.compile(r"出生|生日|birth"),
+    "age": re.compile(r"^(年龄|周岁|岁数|age)(岁|周岁|years)?$"),
     "address": re.compile(r"家庭住址|家庭地址|居住地址|详细住址|^住址|户籍|房号|门牌|室号|homeaddress|籍贯"),
     "name": re.compile(
         r"姓名|联系人|填报人|填表人|经办人|负责人|提案人|提出人|反映人|报名人|参加人|参与人|参与者$"
-        r"|家长|监护人|党员名|志愿者|^住户|^居民$|儿童名|孩子|学员|^(full|first|last|given|family)?name$"
+        r"|家长|监护人|党员名|志愿者|^住户|^居民$|学员|^(full|first|last|given|family)?name$"
         r"|contactperson|personname|participantname|^participant$|surname"
     ),
 }  # fmt: skip
 
+# Patterns for numbers are held against a text whose Chinese digits, dashes and brackets are plain.
+_ALIKE = str.maketrans("－–—―‐‑~～·．。（）＠：　\u00a0", "---------..()@:  ")
+_CHINESE_DIGITS = str.maketrans(
+    "零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789"
+)
+_GAP = r"[-\s._/()]{0,2}"
 _ID = re.compile(
-    r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])[1-9]\d{5}[- ]?(?:18|19|20)\d{2}[- ]?(?:0[1-9]|1[0-2])[- ]?(?:0[1-9]|[12]\d|3[01])[- ]?\d{3}[0-9Xx](?![0-9A-Za-z])"
 )
 _OLD_ID = re.compile(r"(?<!\d)[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_CARD = re.compile(
+    r"(?<![0-9A-Za-z])\d{4}(?:[- ]?\d{4}){3}(?:[- ]?\d{1,3})?(?![0-9A-Za-z])|\d{20,}"
+)
+_MOBILE = re.compile(
+    rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?(?:1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}|1[3-9]\d{{4}}{_GAP}\d{{5}}"
+    rf"|1[-\s.][3-9](?:[-\s.]\d){{9}})(?!\d)"
+)
+_LANDLINE = re.compile(r"(?<!\d)\(?0\d{2,3}\)?[- ]?[2-9]\d{2,3}[- ]?\d{4}(?!\d)")
+_LABELLED_LANDLINE = re.compile(
+    r"(?:电话|座机|固话|致电|拨打?|联系方式|\btel|\bphone)[是为:]?\s{0,2}([2-9]\d{3}[- ]?\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"(?:尾号|后四位)[^\d\n]{0,3}(\d{4})(?!\d)")
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}\s?(?:[@#]|\(at\)| at |艾特)\s?"
+    r"[A-Za-z0-9-]{1,63}(?:(?:\.|点)[A-Za-z0-9-]{1,63}){0,5}(?:\.|点)[A-Za-z]{2,24}(?![A-Za-z])",
+    re.IGNORECASE,
+)
+# No \b: between Chinese and Latin letters there is none.
 _WECHAT = re.compile(
-    r"(?:微信号?|wechat|weixin|wxid|\bVX|\bV信|\bQQ号?)\s*[:：是为]?\s*([A-Za-z0-9][-_A-Za-z0-9]{4,19})",
+    r"(?:[微威薇]信(?:号|id)?|扣扣号?|抖音号?|小红书号?|快手号?|微博号?|钉钉号?|加我?v"
+    r"|(?<![A-Za-z0-9])(?:wechat|weixin|wxid|telegram|whatsapp|vx|wx|v信|v(?=[是:])|qq[号群]?|q号))"
+    r"\s{0,2}[是为叫:]?\s{0,2}([A-Za-z0-9][-_A-Za-z0-9]{4,19})",
     re.IGNORECASE,
 )
 _WXID = re.compile(r"(?<![A-Za-z0-9])wxid_[a-z0-9]{8,20}", re.IGNORECASE)
+_DOCUMENT = re.compile(
+    r"(?:护照|通行证|台胞证|军官证|居住证|证件|身份证|社保卡?|医保卡?|银行卡|卡号|[账帐]号|学号|工号)(?:号码?)?"
+    r"[是为:]?\s{0,2}([A-Za-z]{0,2}\d{5,19}[Xx]?)(?![0-9A-Za-z])"
+)
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-HJ-NP-Z]\s?[-.]?\s?"
+    r"(?=[A-HJ-NP-Z]{0,5}\d)[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"
+)
+_LABELLED_PLATE = re.compile(r"车牌(?:号码?)?[是为:]?\s?([A-Z]?[-.]?[A-Z0-9]{5,6})(?![A-Za-z0-9])")
+_BORN = re.compile(
+    r"(?:出生于?|生日|生于)(?:日期)?[是为:]?\s?((?:19|20)\d{2}[-年./]\d{1,2}[-月./]\d{1,2}日?)"
+    r"|((?:19|20)\d{2}[-年./]\d{1,2}[-月./]\d{1,2}日?)(?=出?生(?![活产效]))"
+)
 # The room behind a house's number: it is somebody's home.
-_ROOM = re.compile(r"(?:[号栋幢座楼]|单元)\s*(\d{2,4}\s*室)")
+_ROOM = re.compile(
+    r"(?:(?:[号栋幢座楼]|单元)楼?[- ]?|(?<!\d))(\d{3,4}\s?(?:室|房间?(?![源租东屋价地]))(?!\d))"
+    r"|(?:[号栋幢座楼]|单元)楼?[- ]?(\d{2,4}\s?室|\d{3,4}(?![\d年月元人个米路弄号层楼平套间张户部台次件%.-]))"
+    r"|(?:住|我家|家里|业主|租客|住户)在?是?\s?(\d{1,3}-(?:\d{1,2}-)?\d{3,4})(?![\d-])"
+)
 _TITLED_PERSON = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,3}(?=先生|女士|阿姨|师傅|同志)")
-_NUMBERS = (_ID, _EMAIL, _WXID, _WECHAT, _MOBILE, _LANDLINE, _OLD_ID)
+_NUMBERS = (_ID, _EMAIL, _WXID, _WECHAT, _MOBILE, _LANDLINE, _LABELLED_LANDLINE, _OLD_ID)
+_IN_SENTENCES = (_CARD, _DOCUMENT, _TAIL, _PLATE, _LABELLED_PLATE, _BORN, _ROOM)
 # A community may be called 小王庄: in names only what can't be one is masked.
-_IN_NAMES = (*_NUMBERS, LABELLED, _TITLED_PERSON)
-_IN_PROSE = (*_NUMBERS, _ROOM, LABELLED, *PATTERNS, _TITLED_PERSON)
+_NAMES_IN_NAMES = (LABELLED, _TITLED_PERSON)
+_NAMES_IN_PROSE = (LABELLED, *PATTERNS, _TITLED_PERSON)
+# What is masked may lay open what stands beside it; more turns than this nobody's sentence needs.
+_TURNS = 6
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 
@@ -86,14 +138,24 @@ def personal_heading(heading: str) -> str | None:
 def is_id_number(text: str) -> bool:
     """Tell whether a text is an ID-card number: its date exists and its check digit is right."""
     text = squeeze(text).upper()
-    if not re.fullmatch(r"[1-9]\d{16}[0-9X]", text):
-        return False
-    try:
-        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
-    except ValueError:
-        return False
+    return len(text) == 18 and born_on(text) is not None and _check_digit(text) == text[17]
+
+
+def born_on(text: str) -> date | None:
+    """Read the day of birth out of what has the form of an ID-card number, of 15 or 18 digits."""
+    if match := re.fullmatch(r"[1-9]\d{5}(\d{4}|\d{2})(\d{2})(\d{2})\d{3}[0-9Xx]?", text):
+        year = int(match[1]) if len(text) == 18 else 1900 + int(match[1])
+        try:
+            born = date(year, int(match[2]), int(match[3]))
+        except ValueError:
+            return None
+        return born if len(text) in (15, 18) and 1850 <= year <= 2100 else None
+    return None
+
+
+def _check_digit(text: str) -> str:
     total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
-    return 1850 <= born.year <= 2100 and _CHECK_DIGITS[total % 11] == text[17]
+    return _CHECK_DIGITS[total % 11]
 
 
 def personal_content(text: str) -> str | None:
@@ -101,7 +163,7 @@ def personal_content(text: str) -> str | None:
     plain = squeeze(text)
     if is_id_number(plain):
         return "id_number"
-    if re.fullmatch(r"(?:\+?86)?-?1[3-9]\d-?\d{4}-?\d{4}", plain):
+    if re.fullmatch(r"(?:\+|00)?(?:86)?-?1[3-9]\d-?\d{4}-?\d{4}", plain):
         return "phone"
     if _WXID.fullmatch(plain):
         return "wechat"
@@ -118,27 +180,44 @@ def mask(text: str, *, is_prose: bool = True) -> tuple[str, int]:
     """
     text = text.translate(HALF_WIDTH)
     count = 0
-
-    def hide(match: re.Match[str]) -> str:
-        nonlocal count
-        if match.re is _ID and not is_id_number(match[0]) and len(match[0]) != 18:
-            return match[0]
-        count += 1
-        if match.re.groups:
-            return match[0].replace(match[1], MASK)
-        return MASK
-
-    before = ""
-    while before != text:  # what is masked may lay open what stands beside it
-        before = text
-        for pattern in _IN_PROSE if is_prose else _IN_NAMES:
-            text = pattern.sub(hide, text)
+    for _ in range(_TURNS):
+        spans = _spans(text, is_prose=is_prose)
+        if not spans:
+            break
+        pieces, end = [], 0
+        for start, stop in spans:
+            pieces += [text[end:start], MASK]
+            end = stop
+        text = "".join([*pieces, text[end:]])
+        count += len(spans)
     return text, count
+
+
+def _spans(text: str, *, is_prose: bool) -> list[tuple[int, int]]:
+    """Find what is personal, each stretch once; every pattern passes over the text once."""
+    plain = text.translate(_ALIKE)
+    numbers = (*_NUMBERS, *_IN_SENTENCES) if is_prose else _NUMBERS
+    seen = [(pattern, plain) for pattern in numbers]
+    if is_prose and (digits := plain.translate(_CHINESE_DIGITS)) != plain:
+        seen += [(pattern, digits) for pattern in numbers]
+    seen += [(pattern, text) for pattern in (_NAMES_IN_PROSE if is_prose else _NAMES_IN_NAMES)]
+    found = sorted(
+        match.span(match.lastindex or 0)
+        for pattern, there in seen
+        for match in pattern.finditer(there)
+    )
+    spans: list[tuple[int, int]] = []
+    for start, stop in found:
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
+        else:
+            spans.append((start, stop))
+    return spans
 
 
 def shown(text: str) -> str:
     """Make a value fit to be shown in a report or a log."""
-    masked, _ = mask(text, is_prose=False)
+    masked, _ = mask(re.sub(r"\s*[\r\n]+\s*", "⏎", text), is_prose=False)
     return masked if len(masked) <= 60 else masked[:59] + "…"
 
 
@@ -149,8 +228,11 @@ def normal_identity(kind: str, text: str) -> str:
     """Write an identifier one way, so that the same person has the same pseudonym."""
     plain = squeeze(text)
     if kind == "phone":
-        digits = re.sub(r"\D", "", plain)
-        plain = digits[-11:] if len(digits) > 11 and digits.startswith("86") else digits or plain
+        digits = re.sub(r"^(?:00)?86(?=\d{10,})", "", re.sub(r"\D", "", plain))
+        plain = digits or plain
+    if kind == "id_number" and len(plain) == 15 and born_on(plain):
+        longer = f"{plain[:6]}19{plain[6:]}"
+        plain = longer + _check_digit(longer)
     return f"{kind}:{plain.upper()}"
 
 
@@ -169,16 +251,49 @@ def pseudonym_key() -> bytes:
     if text := os.environ.get(PSEUDONYM_KEY_VARIABLE):
         return _long_enough(text.encode(), PSEUDONYM_KEY_VARIABLE)
     file = pseudonym_key_file()
-    if not file.exists():
-        _make_key(file)
-    if os.name == "posix" and file.stat().st_mode & 0o077:
+    if any((folder / ".git").exists() for folder in file.absolute().parents):
+        raise Problem(
+            Words(
+                f"密钥文件 {file} 在代码仓库里，可能随之外传：请移到别处，用 {PSEUDONYM_KEY_FILE_VARIABLE} 指明。",
+                f"The key file {file} lies inside a repository and may leave with it: move it, and "
+                f"name its place in {PSEUDONYM_KEY_FILE_VARIABLE}.",
+            )
+        )
+    mode = 0
+    try:
+        if not file.exists():
+            _make_key(file)
+        mode = file.stat().st_mode
+        text = file.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError:
+        text = ""  # no hexadecimal digits either
+    except OSError as error:
+        raise Problem(
+            Words(
+                f"无法读写密钥文件 {file}（{error.strerror}）：请核对权限。",
+                f"The key file {file} can't be read or made ({error.strerror}): check its rights.",
+            )
+        ) from error
+    if os.name == "posix" and mode & 0o077:
         raise Problem(
             Words(
                 f"密钥文件 {file} 可被他人读取：请运行 chmod 600 {file}。",
                 f"The key file {file} can be read by others: run chmod 600 {file}.",
             )
         )
-    return _long_enough(bytes.fromhex(file.read_text(encoding="ascii").strip()), str(file))
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if not key:
+        raise Problem(
+            Words(
+                f"密钥文件 {file} 不是十六进制的密钥：请恢复备份；确无备份才删去它，新密钥会使同一人换成另一假名。",
+                f"The key file {file} holds no key in hexadecimal digits: restore it from a copy. Delete it "
+                "only if there is none: with a new key the same person gets another pseudonym.",
+            )
+        )
+    return _long_enough(key, str(file))
 
 
 def _make_key(file: Path) -> None:

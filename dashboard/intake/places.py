@@ -3,7 +3,7 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,13 @@ AMBIGUOUS: Mapping[str, Words] = {
         "this may be Hongqiao Town or the Hongqiao business district, which lies in other towns",
     )
 }
-NEAR, SHOWN = 60, 3
+# What many names end in says nothing of which is meant.
+_COMMON = re.compile(
+    r"(?:新型|居住|人才|青年|长租|蓝领|员工|职工|保租房|国际|租赁|公寓|社区|小区|家园|驿站|宿舍|之家|建管家|寓|苑|镇|街道"
+    r"|apartments?|community|residences?|dormitory|town|subdistrict)+$"
+)
+NEAR, SHOWN = 50, 3
+SAME_PLACE_METRES = 50
 
 
 @dataclass
@@ -32,6 +38,8 @@ class Register:
     """Find a code by any name that leads to it, and say what else might have been meant."""
 
     kind: Words
+    # What to do about a name that is like none.
+    unknown: Words
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     titles: dict[str, str] = field(default_factory=dict)
 
@@ -72,19 +80,18 @@ class Register:
 
     def suggestions(self, text: str) -> list[str]:
         """List the codes whose names come nearest."""
+        cores = {name: _COMMON.sub("", name) or name for name in self.names}
+        plain = option_key(text)
         near = process.extract(
-            option_key(text), list(self.names), scorer=fuzz.WRatio, limit=8, score_cutoff=NEAR
+            _COMMON.sub("", plain) or plain, cores, scorer=fuzz.WRatio, limit=8, score_cutoff=NEAR
         )
-        codes = [code for name, _, _ in near for code in sorted(self.names[name])]
+        codes = [code for _, _, name in near for code in sorted(self.names[name])]
         return list(dict.fromkeys(codes))[:SHOWN]
 
     def _advice(self, text: str) -> Words:
         codes = self.suggestions(text)
         if not codes:
-            return Words(
-                f"核对名称，或先补上该{self.kind.zh}",
-                f"check the name, or add that {self.kind.en} first",
-            )
+            return self.unknown
         there = "、".join(f"{self.titles[code]}（{code}）" for code in codes)
         return Words(f"是否指 {there}", f"did you mean {', '.join(codes)}")
 
@@ -93,7 +100,7 @@ class Towns(Register):
     """Find a town by code, full name, short name or alias."""
 
     def __init__(self, towns: pd.DataFrame) -> None:
-        super().__init__(Words("街镇", "town"))
+        super().__init__(Words("街镇", "town"), Words("核对名称", "check the name"))
         for row in towns.itertuples():
             aliases = "" if pd.isna(row.aliases) else row.aliases
             names = [row.name_en, row.short_name_zh, row.short_name_en, *aliases.split(";")]
@@ -124,13 +131,62 @@ class Towns(Register):
         return key
 
 
+_NEW_COMMUNITY = Words(
+    "核对名称；更名的，在“社区”表填原社区代码，或在别名中写上原名；确是新社区的，在“社区”表中补上",
+    "check the name; of one renamed give its code in the table Communities, or its old name among the "
+    "aliases there; add it there if it is new",
+)
+
+
+def no_communities() -> Register:
+    return Register(Words("社区", "community"), _NEW_COMMUNITY)
+
+
 def communities(rows: pd.DataFrame) -> Register:
     """Make the register of communities, to be found by code, name or alias."""
-    register = Register(Words("社区", "community"))
+    register = no_communities()
     for row in rows[["community_code", "name_zh", "name_en", "aliases"]].itertuples():
-        aliases = "" if pd.isna(row.aliases) else re.sub("[；、,，]", ";", row.aliases)
-        register.add(row.community_code, row.name_zh, [row.name_en or "", *aliases.split(";")])
+        register.add(row.community_code, row.name_zh, [row.name_en or "", *aliases_of(row.aliases)])
     return register
+
+
+def aliases_of(text: Any) -> list[str]:
+    return [] if pd.isna(text) else [name for name in re.split("[;；、,，]", text) if name.strip()]
+
+
+def renamed(row: Any, there: pd.DataFrame, named: Collection[str]) -> tuple[str, Refused | None]:
+    """Find which known community a row without a code is under another name; "" if none.
+
+    An alias that leads to one of the same town settles it; one at the same place that the file
+    does not ``name`` otherwise is asked about.
+    """
+    mine = {option_key(name) for name in (row.name_zh, *aliases_of(row.aliases))}
+    near = []
+    for other in there[there["town_code"] == row.town_code].itertuples():
+        if option_key(other.name_zh) in named:
+            continue
+        if mine & {option_key(name) for name in (other.name_zh, *aliases_of(other.aliases))}:
+            return other.community_code, None
+        if (
+            not pd.isna(row.lon)
+            and not pd.isna(row.lat)
+            and _metres(row, other) <= SAME_PLACE_METRES
+        ):
+            near.append(other)
+    if not near:
+        return "", None
+    code, name = near[0].community_code, near[0].name_zh
+    return code, Refused(
+        "renamed",
+        Words(f"与已载入的“{name}”（{code}）同街镇、同位置", f"stands where {name} ({code}) is, in the same town"),
+        Words(f"若是更名，社区代码填 {code}，或在别名中写上原名；若是另一个社区，填一个新的社区代码",
+              f"if it was renamed, give the code {code} or the old name as an alias; if it is another one, a new code"),
+    )  # fmt: skip
+
+
+def _metres(one: Any, other: Any) -> float:
+    east = (one.lon - other.lon) * 111_320 * math.cos(math.radians(one.lat))
+    return math.hypot(east, (one.lat - other.lat) * 110_570)
 
 
 # Coordinates ------------------------------------------------------------------------------

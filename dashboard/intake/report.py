@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from dashboard.intake.faults import Check, Fault
-from dashboard.intake.headings import COORDINATES, COORDINATES_LABEL, Recognised
+from dashboard.intake.headings import COORDINATES, COORDINATES_LABEL, POINT_OUT, Recognised
 from dashboard.intake.personal import KINDS, shown
 from dashboard.intake.values import NOTES
 from dashboard.model.contract import Table
@@ -74,7 +74,7 @@ def field_label(table: Table, name: str) -> Words:
 def coercion_lines(check: Check) -> Iterator[Words]:
     """Say how many values were read as something else than they were typed."""
     by_note: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for (table_name, column, note), count in check.notes.items():
+    for (table_name, column, note), count in (+check.notes).items():
         by_note[table_name, note][column] += count
     for (name, note), columns in by_note.items():
         table = NAMED[name]
@@ -134,6 +134,11 @@ def report(check: Check) -> Iterator[Words]:
             yield Words(
                 f"…… 另有 {more} 种，见标注副本（--annotated）",
                 f"... and {more} more kinds; see the annotated copy (--annotated)",
+            )
+        if any(POINT_OUT.zh in fault.todo.zh for fault in check.faults):
+            yield Words(
+                "对照文件：用 --save-mapping 写出，改后用 --mapping 指定。",
+                "The mapping file: write it with --save-mapping, correct it, pass it with --mapping.",
             )
         return
     counts = {NAMED[name].label: len(frame) for name, frame in check.frames.items()}

@@ -11,6 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from dashboard.intake.headings import COORDINATES_LABEL, LOADABLE
+from dashboard.intake.persons import written
 from dashboard.intake.places import SYSTEMS
 from dashboard.model.contract import TYPE_WORDS, Column, Field, Table
 from dashboard.model.tables import TOWN
@@ -202,6 +203,8 @@ def _write(
         sheet.write_datetime(row, number, pd.Timestamp(value).to_pydatetime(), formats[field.type])
     elif field.type in ("integer", "number", "share"):
         sheet.write_number(row, number, float(value))
+    elif field.type == "pseudonym":
+        sheet.write_string(row, number, written(int(value)))
     else:
         sheet.write_string(row, number, str(value))
 
@@ -212,8 +215,8 @@ def _guide(book: Any, formats: Mapping[str, Any]) -> None:
     sheet.set_column(3, 6, 30, formats["wrap"])
     lines = (
         "填写说明 / How to fill this in",
-        "每张表一页，表头两行不要改动；带 * 的列必填。填完运行 python -m dashboard check 文件名。",
-        "One sheet per table; keep the two heading rows; columns with * may not be empty. Then run: python -m dashboard check FILE",
+        "每张表一页，表头两行不要改动；带 * 的列必填。填完在“数据与口径”的“您的数据”中上传，先检查，再载入。",
+        "One sheet per table; keep the two heading rows; columns with * may not be empty. Then upload it under Data, Your data: it is checked first.",
         "姓名、证件号、手机号、微信号不入库；参与者只以加密假名保存，儿童只计人数。",
         "Names, ID numbers, phones and WeChat ids are never stored; participants become keyed pseudonyms, children are only counted.",
     )

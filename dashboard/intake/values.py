@@ -31,6 +31,8 @@ SERIALS = range(36526, 73051)  # 2000-01-01 to 2100-01-01
 MOST = 10**12  # no count of the field comes near it
 
 NOTES: dict[str, Words] = {
+    "footnote": Words("去掉脚注标记", "footnote marks removed"),
+    "heading_unit": Words("按表头单位换算", "multiplied by the unit in the heading"),
     "width": Words("全角或空白已规整", "full-width letters or white space tidied"),
     "blank": Words("占位符读作空", "a placeholder read as empty"),
     "thousands": Words("去掉千分位", "thousands separators removed"),
@@ -58,6 +60,7 @@ NOTES: dict[str, Words] = {
     "degrees": Words("度分秒换成十进制度", "degrees and minutes made decimal"),
     "masked": Words("文本中的个人信息已遮去", "personal data masked in a text"),
     "pseudonym": Words("个人标识换成假名", "a person's identifier made a pseudonym"),
+    "child": Words("儿童不入名册，只计人数", "children left out: they are only counted"),
 }
 
 
@@ -122,14 +125,44 @@ def tidy_prose(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Leave out white space altogether: for names and numbers."""
+    if text.isascii() and text.isalnum():
+        return text  # most numbers, and quickly
     return _SPACES.sub("", tidy(text))
+
+
+# Superscript, circled and other digits that are no digits of the number they stand behind.
+_RAISED = "\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793"
+_FOOTNOTE = re.compile(rf"(?<=[\d\u4e00-\u9fff%％)）])\s*[{_RAISED}]+\s*$")
+_PARTED = re.compile(r"\d[\s\x00-\x1f]+(?=\d)")
+_BEFORE_TIME = re.compile(r"(?<=\d)\s+(?=\d{1,2}[:：]\d{2})")
+_GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)")
+
+
+def _digits(raw: str) -> tuple[str, tuple[str, ...]]:
+    """Squeeze what holds a number or a day; raises Refused where that would join two numbers."""
+    text = _FOOTNOTE.sub("", raw)
+    notes = ("footnote",) if text != raw else ()
+    if _PARTED.search(_BEFORE_TIME.sub("T", _GROUPED.sub("0", text))):
+        raise Refused(
+            "two",
+            Words("一格里有两个数", "holds two numbers"),
+            Words("一格只填一个", "give one number a cell"),
+        )
+    plain = re.sub("(?<=[mM])[²³]", "", text)
+    if any(unicodedata.category(sign) == "No" for sign in plain):
+        raise Refused(
+            "number",
+            Words("夹有上标或带圈的数字", "holds raised or circled digits"),
+            Words("只填数本身，注释另写", "give the number alone, notes elsewhere"),
+        )
+    return squeeze(text), notes if notes or squeeze(text) == raw else ("width",)
 
 
 def is_blank(raw: Any) -> bool:
     """Tell whether a cell holds nothing, or one of the signs people write for nothing."""
     if raw is None or (isinstance(raw, float) and math.isnan(raw)):
         return True
-    return isinstance(raw, str) and squeeze(raw).casefold() in BLANKS
+    return isinstance(raw, str) and (not raw or squeeze(raw).casefold() in BLANKS)
 
 
 def refuse_formula_error(raw: Any) -> None:
@@ -145,11 +178,12 @@ def refuse_formula_error(raw: Any) -> None:
 # One cell ---------------------------------------------------------------------------------
 
 
-def take(raw: Any, field: Field, *, typed: bool, heading: str = "") -> Taken:
+def take(raw: Any, field: Field, *, typed: bool, heading: str = "", scale: int = 0) -> Taken:
     """Read one cell as a field of the contract; raises Refused.
 
     ``typed``: the file tells numbers from texts, as a workbook does and CSV does not.
-    ``heading`` is the column's own, which may declare a per cent sign.
+    ``heading`` is the column's own, which may declare a per cent sign; ``scale`` is the power of
+    ten of its unit, which counts where the cell itself says no unit.
     """
     refuse_formula_error(raw)
     if is_blank(raw) and not (
@@ -161,7 +195,7 @@ def take(raw: Any, field: Field, *, typed: bool, heading: str = "") -> Taken:
         return take_choice(raw, field)
     match field.type:
         case "integer" | "number" | "share":
-            taken = take_number(raw, field, heading=heading)
+            taken = take_number(raw, field, heading=heading, scale=scale)
         case "boolean":
             return take_boolean(raw)
         case "month":
@@ -215,6 +249,7 @@ _FITS: dict[Words, str] = {
     SQUARE_METRES: "area",
     SQUARE_KILOMETRES: "km2",
 }
+_DEGREES = ("lon", "lat")
 _SCALES = {"": 0, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8}
 
 
@@ -235,14 +270,16 @@ _NUMBER = re.compile(
 )
 
 
-def take_number(raw: Any, field: Field, *, heading: str = "") -> Taken:
+def take_number(raw: Any, field: Field, *, heading: str = "", scale: int = 0) -> Taken:
     """Read a number as people write it: 1,000, 14.8万, 880间, 约1000, 1000余, 55%."""
     if isinstance(raw, bool | datetime | date | time | timedelta):
         raise _no_number(Words("是日期或是否", "is a date or a yes/no"))
     if isinstance(raw, int | float):
-        return _as_number(Decimal(repr(raw)) if math.isfinite(raw) else None, field, heading)
-    text = squeeze(str(raw))
-    notes = [] if text == raw else ["width"]
+        number = Decimal(repr(raw)).scaleb(scale) if math.isfinite(raw) else None
+        taken = _as_number(number, field, heading)
+        return Taken(taken.value, ("heading_unit", *taken.notes)) if scale else taken
+    text, read_as = _digits(str(raw))
+    notes = list(read_as)
     match = _NUMBER.fullmatch(text)
     if match is None:
         raise _no_number(Words("不是数", "is not a number"))
@@ -260,6 +297,9 @@ def take_number(raw: Any, field: Field, *, heading: str = "") -> Taken:
     if match["scale"]:
         number = number.scaleb(_SCALES[match["scale"]])
         notes.append("scale")
+    elif scale and not match["unit"]:
+        number = number.scaleb(scale)
+        notes.append("heading_unit")
     qualifier = None
     if words:
         qualifier = "at_least" if any(word in _AT_LEAST for word in words) else "about"
@@ -274,8 +314,21 @@ def _as_number(
     if number is None or abs(number) > MOST:
         raise _no_number(Words("大得不可信", "is beyond belief"))
     notes: tuple[str, ...] = ()
+    is_percentage = field.unit is not None and field.unit.en == "%"
+    if field.type == "share" and "%" in unicodedata.normalize("NFKC", heading):
+        is_percentage = True
+    if is_percentage and not percent and 0 < number <= 1:
+        # A spreadsheet's own 60 % is the number 0.6.
+        raise Refused(
+            "percent",
+            Words(
+                f"可能是 {float(number) * 100:g}%，也可能是 {float(number):g}%",
+                f"may be {float(number) * 100:g}% or {float(number):g}%",
+            ),
+            Words("写明百分号，例如 60%", "write the per cent sign, such as 60%"),
+        )
     if field.type == "share":
-        if percent or "%" in unicodedata.normalize("NFKC", heading):
+        if percent or is_percentage:
             number, notes = number / 100, ("percent",)
         elif number > 1:
             raise Refused(
@@ -283,7 +336,7 @@ def _as_number(
                 Words("比例应在 0 到 1 之间", "a share lies between 0 and 1"),
                 Words("写成 55% 或 0.55", "write 55% or 0.55"),
             )
-    elif percent and not (field.unit and field.unit.en == "%"):
+    elif percent and not is_percentage:
         raise _no_number(Words("不应是百分数", "should be no percentage"))
     if field.type != "integer":
         return Taken(float(number), notes)
@@ -294,6 +347,68 @@ def _as_number(
             Words("填写整数", "give a whole number"),
         )
     return Taken(int(number), notes)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Say what a heading or a title gives as the unit: its power of ten, and of what."""
+
+    scale: int
+    kind: str | None
+
+
+_ENGLISH_SCALES = {
+    "hundred": 2,
+    "thousand": 3,
+    "tenthousand": 4,
+    "10000": 4,
+    "million": 6,
+    "000": 3,
+}
+_DECLARED = re.compile(
+    rf"(?:单位:?|units?:?|in)?(?P<scale>{_either([word for word in _SCALES if word])})?"
+    rf"(?P<english>{_either(list(_ENGLISH_SCALES))})?s?(?:of)?"
+    rf"(?P<unit>{_either(list(_UNIT_KIND))})?",
+    re.IGNORECASE,
+)
+_PERCENT = frozenset(
+    ("%", "百分比", "百分数", "比例", "占比", "率", "percent", "percentage", "pct")
+)
+_OTHER_UNITS = frozenset(
+    ("‰", "千分比", "亩", "公顷", "元", "万元", "米", "ha", "hectares", "yuan", "rmb")
+)
+
+
+def declared_unit(text: str) -> Unit | None:
+    """Read what stands in a heading's brackets as a unit, if it is one: 万人, 百套, %."""
+    plain = squeeze(text).casefold().replace(",", "").replace("'", "")
+    bare = re.sub("^(?:单位|units?):?", "", plain)
+    if bare in _PERCENT:
+        return Unit(0, "percent")
+    if bare in _OTHER_UNITS:
+        return Unit(0, "other")
+    match = _DECLARED.fullmatch(plain)
+    if match is None or not (match["scale"] or match["english"] or match["unit"]):
+        return None
+    scale = _SCALES[match["scale"] or ""] + _ENGLISH_SCALES.get(match["english"] or "", 0)
+    return Unit(scale, _UNIT_KIND.get(match["unit"] or ""))
+
+
+def wanted_unit(field: Field) -> str | None:
+    """Say of which kind a field's unit is; None where it has none or is no number."""
+    if field.type == "share":
+        return "percent"
+    if field.type not in ("integer", "number") or field.unit is None or field.name in _DEGREES:
+        return None
+    return "percent" if field.unit.en == "%" else _FITS.get(field.unit, "pieces")
+
+
+def unit_fits(unit: Unit, field: Field) -> bool:
+    """Tell whether a field can be given in a unit."""
+    wanted = wanted_unit(field)
+    if wanted == "percent":
+        return unit.kind == "percent"
+    return unit.kind in (wanted, None) or {unit.kind, wanted} == {"persons", "times"}
 
 
 def _no_number(what: Words) -> Refused:
@@ -317,7 +432,7 @@ def _refuse_other_unit(unit: str, field: Field) -> None:
 
 def _refuse_out_of_range(value: Any, field: Field) -> None:
     low, high = field.minimum, field.maximum
-    if value is None or field.name in ("lon", "lat"):
+    if value is None or field.name in _DEGREES:
         return
     if (low is not None and value < low) or (high is not None and value > high):
         span = f"{'' if low is None else f'{low:g}'}–{'' if high is None else f'{high:g}'}"
@@ -332,7 +447,8 @@ def _refuse_out_of_range(value: Any, field: Field) -> None:
 
 _DAY_TEXT = re.compile(
     r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?"
-    r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:星期.|周.)?"
+    r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+    r"(?:\(?(?:星期|周|礼拜)([一二三四五六日天])\)?)?"
 )
 _DAY_DIGITS = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _MONTH_TEXT = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月份|月)?(?:底|末)?")
@@ -349,7 +465,7 @@ def take_month(raw: Any, *, typed: bool) -> Taken:
         return Taken(_sane(day).replace(day=1), () if day.day == 1 else ("day_dropped",))
     if isinstance(raw, int | float):
         return _numeric_month(raw)
-    text = squeeze(str(raw))
+    text, _ = _digits(str(raw))
     if _LOST_ZERO.fullmatch(text) and not typed:
         raise _lost_zero(text)
     if match := _MONTH_TEXT.fullmatch(text) or _MONTH_DIGITS.fullmatch(text):
@@ -385,9 +501,15 @@ def take_date(raw: Any) -> Taken:
         raise _no_date()
     if isinstance(raw, datetime | date):
         return Taken(_sane(_day(raw)))
-    text = squeeze(str(raw)) if not isinstance(raw, int | float) else f"{raw!r}".removesuffix(".0")
+    text = f"{raw!r}".removesuffix(".0") if isinstance(raw, int | float) else _digits(str(raw))[0]
     if match := _DAY_TEXT.fullmatch(text):
         day = _made(int(match[1]), int(match[2]), int(match[3]))
+        if match[4] and "一二三四五六日".index(match[4].replace("天", "日")) != day.weekday():
+            raise Refused(
+                "date",
+                Words("日期与星期不符", "the day and its weekday don't agree"),
+                Words("核对后改正", "check it and mend it"),
+            )
         return Taken(day, () if text == day.isoformat() else ("date",))
     if _DAY_DIGITS.fullmatch(text):
         return Taken(_made(int(text[:4]), int(text[4:6]), int(text[6:])), ("date",))

@@ -11,6 +11,7 @@ from dashboard.intake.headings import (
     LOADABLE,
     Column,
     Recognised,
+    column_name,
     written_mapping,
 )
 from dashboard.intake.places import SYSTEMS
@@ -19,7 +20,7 @@ from dashboard.ui.notices import plain
 
 Mapping = dict[str, Any]
 
-CORRECTED = "own-corrected"
+CORRECTED, _SHEET = "own-corrected", "own-sheet"
 _NONE = ""
 
 
@@ -31,19 +32,29 @@ def corrected() -> Mapping:
 
 def forget_corrections() -> None:
     st.session_state.pop(CORRECTED, None)
+    st.session_state.pop(_SHEET, None)
 
 
-def show_recognised(say: Say, recognised: list[Recognised]) -> None:
-    """Show sheet by sheet what was taken as what; let it be corrected and kept as a file."""
+def show_recognised(
+    say: Say, recognised: list[Recognised], at_fault: tuple[str, str] | None
+) -> None:
+    """Show sheet by sheet what was taken as what; let it be corrected and kept as a file.
+
+    ``at_fault``: the file and sheet that has to be corrected, which is offered first.
+    """
     st.table(_sheets(say, recognised), hide_index=True)
-    with st.expander(say("改正读法")):
+    is_open = at_fault is not None or bool(corrected())
+    with st.expander(say("改正读法"), expanded=is_open, key="own-correcting"):
         st.markdown(
             say(
                 "选一张工作表，指定它是哪张表、各列是什么；改动立即重新检查。没有对应的列选“不读”。"
             )
         )
         titles = {_name(each): each for each in recognised}
-        name = st.selectbox(say("工作表"), list(titles), key="own-sheet")
+        if st.session_state.get(_SHEET) not in titles:
+            asked = f"{at_fault[0]}:{at_fault[1]}" if at_fault else ""
+            st.session_state[_SHEET] = asked if asked in titles else next(iter(titles))
+        name = st.selectbox(say("工作表"), list(titles), key=_SHEET)
         _correct(say, titles[name])
     st.download_button(
         say("下载对照文件，下月再用"),
@@ -73,9 +84,7 @@ def _sheets(say: Say, recognised: list[Recognised]) -> pd.DataFrame:
                 ),
                 say("读作"): say.words(found.table.label) if found.table else say("不读"),
                 say("表头"): say("第 {row} 行", row=found.heading_row + 1) if found.table else "",
-                say("读到的列"): plain(
-                    say.listed([_read_as(say, found, column) for column in read])
-                ),
+                say("读到的列"): plain(_columns_read(say, found, read)),
                 say("不读的列"): plain(say.listed([column.heading for column in unread])),
                 say("个人信息，不入库"): plain(say.listed([column.heading for column in personal])),
             }
@@ -83,16 +92,30 @@ def _sheets(say: Say, recognised: list[Recognised]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _read_as(say: Say, found: Recognised, column: Column) -> str:
-    """Name a column as the file does, and what it was taken as where that reads otherwise."""
-    meant = _fields(say, found)[str(column.field)]
-    return column.heading if column.heading == meant else f"{column.heading} → {meant}"
+def _columns_read(say: Say, found: Recognised, read: list[Column]) -> str:
+    """Count the columns read, and name those whose headings read otherwise than their fields."""
+    assert found.table is not None
+    labels = {column.name: column.field.label for column in found.table.columns}
+    labels[COORDINATES] = COORDINATES_LABEL
+    meant = _fields(say, found)
+    otherwise = [
+        f"{column.heading} → {meant[column.field]}"
+        for column in read
+        if column.field and not any(label in column.heading for label in labels[column.field])
+    ]
+    if otherwise:
+        return say("{count} 列：{names}", count=len(read), names=say.listed(otherwise))
+    return say("{count} 列", count=len(read)) if read else ""
 
 
 def _fields(say: Say, found: Recognised) -> dict[str, str]:
-    """List what a column of a sheet may be."""
+    """List what a column of a sheet may be; a place may be given by its name."""
     assert found.table is not None
     names = {column.name: say.words(column.field.label) for column in found.table.columns}
+    if found.table.name != "community" and "community_code" in names:
+        names["community_code"] = say("社区（名称或代码）")
+    if "town_code" in names:
+        names["town_code"] = say("街镇（名称或代码）")
     if "lon" in names:
         names[COORDINATES] = say.words(COORDINATES_LABEL)
     return names
@@ -103,7 +126,7 @@ def _correct(say: Say, found: Recognised) -> None:
 
     def tell(**said: Any) -> None:
         """Keep what was said of the sheet; all its columns stand anew under another table."""
-        there = corrected().get(name, {})
+        there = corrected().get(name) or _as_mapped(found)
         if "table" not in said:
             there = {"table": found.table.name if found.table else _NONE, **there}
         elif said["table"] != there.get("table"):
@@ -143,6 +166,14 @@ def _correct(say: Say, found: Recognised) -> None:
             _correct_column(say, found, column, fields, tell)
 
 
+def _as_mapped(found: Recognised) -> Mapping:
+    """Write down what a mapping file said of a sheet, so that a correction keeps the rest of it."""
+    if not found.is_mapped or found.table is None:
+        return {}
+    columns = {column_name(found, column): column.field or _NONE for column in found.columns}
+    return {"table": found.table.name, "heading_row": found.heading_row + 1, "columns": columns}
+
+
 def _correct_column(
     say: Say, found: Recognised, column: Column, fields: dict[str, str], tell: Any
 ) -> None:
@@ -153,11 +184,11 @@ def _correct_column(
 
     def changed() -> None:
         field = st.session_state[key]
-        said = dict(corrected().get(name, {}).get("columns", {}))
+        said = dict((corrected().get(name) or _as_mapped(found)).get("columns", {}))
         for other in found.columns:
             if field and other.field == field and other.number != column.number:
-                said[_called(found, other)] = _NONE
-        said[_called(found, column)] = field
+                said[column_name(found, other)] = _NONE
+        said[column_name(found, column)] = field
         tell(columns=said)
 
     st.selectbox(
@@ -167,11 +198,3 @@ def _correct_column(
         key=key,
         on_change=changed,
     )
-
-
-def _called(found: Recognised, column: Column) -> str:
-    """Name a column by its heading, or by its letters where the heading does not tell it apart."""
-    same = [each for each in found.columns if each.heading == column.heading]
-    if column.heading and len(same) == 1:
-        return column.heading
-    return found.sheet.cell(0, column.number)[:-1]

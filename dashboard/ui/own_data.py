@@ -17,10 +17,15 @@ import streamlit as st
 from dashboard.intake import loading
 from dashboard.intake.annotating import annotate
 from dashboard.intake.checking import NothingRecognised
-from dashboard.intake.faults import Check
-from dashboard.intake.headings import read_mapping
+from dashboard.intake.faults import EMPTY, Check
+from dashboard.intake.headings import POINT_OUT, read_mapping
 from dashboard.intake.personal import pseudonym_key
-from dashboard.intake.report import MOST_LINES, coercion_lines, dropped_lines, grouped
+from dashboard.intake.report import (
+    MOST_LINES,
+    coercion_lines,
+    dropped_lines,
+    grouped,
+)
 from dashboard.intake.template import template
 from dashboard.language import Say
 from dashboard.model.problem import Problem
@@ -30,10 +35,10 @@ from dashboard.places import DATA, own_path, warehouse_path
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain, show_problem
 from dashboard.ui.own_correcting import corrected, forget_corrections, show_recognised
-from dashboard.ui.own_history import show_history
+from dashboard.ui.own_history import offer_undo, show_history
 from dashboard.ui.rights import takes_loads, who_loads
 from dashboard.ui.uploader import name_uploaders
-from dashboard.warehouse.own import current_state
+from dashboard.warehouse.own import Damaged, current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
 _CHECKED, _TOLD, _ROUND = "own-checked", "own-told", "own-round"
@@ -57,6 +62,12 @@ def show_own_data(context: Context) -> None:
     with st.container():
         if told := st.session_state.pop(_TOLD, []):
             st.success("  \n".join(plain(say.words(words)) for words in told))
+    try:
+        current_state(own_path())
+    except Damaged as problem:
+        show_problem(problem, say)
+        offer_undo(say, say("将回到最近一份完好的数据。"), lambda: _undo(say))
+        return
     files, mapping = _choose_files(say)
     with st.container():
         if files:
@@ -135,21 +146,33 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
     except Problem as problem:
         show_problem(problem, say)
         return
-    checked = _checked(say, files, mapping)
+    with (
+        st.container()
+    ):  # so that what stands below keeps its place whether it is checked anew or not
+        checked = _checked(say, files, mapping)
     found = checked.check
-    if found is not None and found.recognised:
-        _step(say("2 读作什么"))
-        show_recognised(say, found.recognised)
-    _step(say("3 检查结果"))
+    _step(say("2 检查结果"))
     if checked.problem is not None:
         show_problem(checked.problem, say)
+    elif found is not None:
+        _show_check(say, files, found)
+    if found is None:
         return
-    assert found is not None
-    _show_check(say, files, found)
-    if found.faults:
-        return
-    _step(say("4 载入"))
-    _offer_load(say, files, mapping, found)
+    if found.recognised:
+        _step(say("3 读作什么"))
+        show_recognised(say, found.recognised, _to_point_out(found))
+    if checked.problem is None and not found.faults:
+        _step(say("4 载入"))
+        _offer_load(say, files, mapping, found)
+
+
+def _to_point_out(found: Check) -> tuple[str, str] | None:
+    """Find the sheet of which somebody has to say by hand what it or its columns are."""
+    for fault in found.faults:
+        if POINT_OUT.zh in fault.todo.zh:
+            return fault.file, fault.sheet
+    unknown = (each.sheet for each in found.recognised if each.table is None and not each.is_mapped)
+    return next(((sheet.file, sheet.name) for sheet in unknown), None)
 
 
 def _mapping(upload: Any) -> dict[str, Any]:
@@ -203,13 +226,17 @@ def _bar(say: Say) -> Iterator[Callable[[float, Words], None]]:
 
 
 def _show_check(say: Say, files: list[Any], found: Check) -> None:
-    if found.faults:
-        st.error(
-            say(
-                "须改正 {count} 处，没有载入任何数据。在标注副本中改好，再上传它。",
-                count=len(found.faults),
-            )
+    if [fault.code for fault in found.faults] == [EMPTY]:
+        (fault,) = found.faults
+        st.info(say("{what}；{todo}。", what=say.words(fault.what), todo=say.words(fault.todo)))
+    elif found.faults:
+        told = say(
+            "须改正 {count} 处，没有载入任何数据。在标注副本中改好，再上传它。",
+            count=len(found.faults),
         )
+        if asked := sum(POINT_OUT.zh in fault.todo.zh for fault in found.faults):
+            told += say("其中 {count} 处也可在下面的“改正读法”中指明。", count=asked)
+        st.error(told)
         _offer_copies(say, files, found)
         groups = grouped(found.faults)[:MOST_LINES]
         st.dataframe(
@@ -228,8 +255,8 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
         )
     else:
         st.success(_ready(say, found))
-    for words in found.warnings:
-        st.warning(plain(say.words(words)))
+    if found.warnings:
+        st.warning("  \n".join(plain(say.words(words)) for words in found.warnings))
     if lines := [*coercion_lines(found), *dropped_lines(found)]:
         with st.expander(say("改写与去除了什么")):
             st.markdown("\n".join(f"- {plain(say.words(words))}" for words in lines))
@@ -269,7 +296,7 @@ def _offer_copies(say: Say, files: list[Any], found: Check) -> None:
 
 def _offer_load(say: Say, files: list[Any], mapping: dict[str, Any], found: Check) -> None:
     if not takes_loads():
-        st.info(say("此服务器不在网页上载入：请在服务器上运行 python -m dashboard load 文件名。"))
+        st.info(say("此服务器不在网页上载入：请把检查过的文件交给管理员载入。"))
         return
     replaced = [
         name
@@ -308,7 +335,7 @@ def _undo(say: Say) -> None:
     except Problem as problem:
         show_problem(problem, say)
         return
-    _tell_and_start_over([Words(f"已撤销批次 {batch}。", f"Batch {batch} is undone.")])
+    _tell_and_start_over(loading.undone_lines(batch))
 
 
 def _tell_and_start_over(lines: list[Words]) -> None:

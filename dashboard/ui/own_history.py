@@ -13,7 +13,7 @@ from dashboard.places import own_path
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain
 from dashboard.ui.rights import takes_loads
-from dashboard.warehouse.own import State, current_state
+from dashboard.warehouse.own import State, current_state, loader
 
 MOST_RESTATED = 2_000
 
@@ -34,20 +34,32 @@ def show_history(context: Context, undo: Callable[[], None]) -> None:
     if len(qualified):
         with st.expander(say("上报为约数或余数的值：{count} 处", count=len(qualified))):
             st.dataframe(_qualified(context, qualified.tail(MOST_RESTATED)), hide_index=True)
-    if takes_loads() and st.button(say("撤销最近一次载入"), key="own-undo"):
-        undo()
+    last = state.batches[-1]
+    files = say.listed([file["name"] for file in last["files"]])
+    offer_undo(say, say("撤销批次 {batch}（{files}）？", batch=last["batch"], files=files), undo)
+
+
+def offer_undo(say: Say, question: str, undo: Callable[[], None]) -> None:
+    """Offer to take back the last load; it is asked once more."""
+    if not takes_loads():
+        return
+    with st.popover(say("撤销最近一次载入")):
+        st.markdown(plain(question))
+        if st.button(say("确认撤销"), type="primary", key="own-undo"):
+            undo()
 
 
 def _batches(say: Say, state: State) -> pd.DataFrame:
     def total(batch: dict[str, Any], what: str) -> int:
         return sum(table.get(what, 0) for table in batch["tables"].values())
 
+    who = {"app": say("网页"), "command line": say("命令行")}
     return pd.DataFrame(
         [
             {
                 say("批次"): batch["batch"],
                 say("时间"): batch["when"].replace("T", " ")[:16] + " UTC",
-                say("载入人"): plain(batch["who"]),
+                say("载入人"): plain(who.get(loader(batch), loader(batch))),
                 say("文件"): say.listed([plain(file["name"]) for file in batch["files"]]),
                 say("行数"): total(batch, "rows"),
                 say("新增"): total(batch, "added"),

@@ -25,7 +25,7 @@ from dashboard.warehouse.bulk import insert_parquet
 from dashboard.warehouse.catalogue import build_statements, named_queries
 from dashboard.warehouse.ddl import create_statement, shape
 from dashboard.warehouse.geography import nearest_other_town
-from dashboard.warehouse.own import State, left_out, overlaid
+from dashboard.warehouse.own import State, left_out, loader, overlaid
 from dashboard.warehouse.placing import put_in_place, unfinished
 from dashboard.warehouse.published import read_published
 from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED, sample_folder
@@ -246,7 +246,7 @@ def _record(connection: duckdb.DuckDBPyConnection, own: State | None) -> None:
             {
                 "batch": batch["batch"],
                 "loaded_at": batch["when"],
-                "loaded_by": batch["who"],
+                "loaded_by": loader(batch),
                 "file_name": file["name"],
                 "file_sha256": file["sha256"],
                 "row_count": sum(table["rows"] for table in batch["tables"].values()),

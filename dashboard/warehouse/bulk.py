@@ -49,6 +49,15 @@ class Bad:
     first: int
 
 
+@dataclass(frozen=True)
+class Written:
+    """Count the attendances that were written, repeated, and left out."""
+
+    rows: int
+    repeated: int
+    left_out: int
+
+
 class Staged:
     """Hold a large CSV file's wanted columns as texts, to be judged and written."""
 
@@ -90,7 +99,7 @@ class Staged:
         frame = pd.DataFrame(
             {
                 "raw": pd.Series(list(values), dtype="object"),
-                "taken": pd.Series(list(values.values())),
+                "taken": pd.Series(list(values.values()), dtype=_NULLABLE[kind]),
             }
         )
         self._connection.from_df(frame).project(f"raw, cast(taken as {kind}) as taken").create(
@@ -137,24 +146,27 @@ class Staged:
         return [(line + self._skipped, other + self._skipped) for line, other in lines]
 
     def _taken(self, rows: duckdb.DuckDBPyRelation, *others: str) -> duckdb.DuckDBPyRelation:
-        """Put what was taken in the place of raw texts; rows that can't be taken are left out."""
+        """Put what was taken in the place of raw texts; rows that can't be taken are left out, and
+        those whose participant is taken as none."""
         for column in _COLUMNS:
             same = f"s.{column} is not distinct from t.raw"
             taken = self._connection.table(f"taken_{column}").set_alias("t")
             kept = [f"t.taken as {name}" if name == column else f"s.{name}" for name in _COLUMNS]
             rows = rows.set_alias("s").join(taken, same).project(", ".join([*kept, *others]))
-        return rows
+        return rows.filter("participant_code is not null")
 
-    def write(self, to: Path) -> tuple[int, int]:
-        """Write the attendances; return how many rows, and how many repeated ones were dropped."""
+    def write(self, to: Path) -> Written:
+        """Write the attendances; those whose participant is taken as none are left out."""
         table = self._connection.table("grouped")
         rows, repeated = table.aggregate("count(*), coalesce(sum(rows - 1), 0)").fetchall()[0]
         table.project("activity_code, participant_code, is_resident").write_parquet(
             str(to), compression="zstd"
         )
-        return int(rows), int(repeated)
+        return Written(int(rows), int(repeated), self.row_count - int(rows) - int(repeated))
 
 
+# Without these a column of codes and gaps would become inexact numbers.
+_NULLABLE: dict[str, Any] = {"UBIGINT": "UInt64", "BOOLEAN": "boolean", "VARCHAR": "object"}
 _COLUMNS = ("activity_code", "participant_code", "is_resident")
 
 

@@ -4,17 +4,20 @@ A state never changes once it is current. A load makes the next one beside it; t
 the replacing of one small file, so that whatever fails or is killed leaves the state before.
 """
 
+import getpass
 import json
 import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as parquet
 
 from dashboard.model.problem import Problem
 from dashboard.model.tables import NAMED, TABLES
@@ -28,6 +31,27 @@ _EXTRAS: dict[str, tuple[str, ...]] = {
     "restatement": ("table_name", "row_key", "column_name", "before_value", "after_value", "batch"),
     "qualified_value": ("table_name", "row_key", "column_name", "raw_value", "qualifier", "batch"),
 }
+
+
+_OF_BATCH: dict[str, type] = {
+    "batch": int, "when": str, "who": str, "files": list, "tables": dict, "coercions": dict, "dropped": dict,
+}  # fmt: skip
+APP, COMMAND = " (app)", " (command)"
+
+
+class Damaged(Problem):
+    """Say that what is kept can't be read, and how it is cured."""
+
+    def __init__(self, path: Path) -> None:
+        where = "/".join(path.parts[-2:])  # the page shows it to everybody
+        super().__init__(
+            Words(
+                f"自有数据已损坏（{where}）：请恢复该文件夹的备份，或撤销最近一次载入"
+                "（命令行：python -m dashboard load --undo），回到最近一份完好的数据。",
+                f"Your own data are damaged ({where}): restore that folder from a copy, or undo the last "
+                "load (on the command line: python -m dashboard load --undo), which goes back to the newest sound state.",
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -55,8 +79,12 @@ class State:
         """Read one table; empty when there is none."""
         columns = _EXTRAS.get(table_name) or [c.name for c in NAMED[table_name].columns]
         if self.file(table_name).is_file():
+            try:
+                rows = pd.read_parquet(self.file(table_name))
+            except (pa.ArrowException, OSError, ValueError) as error:
+                raise Damaged(self.file(table_name)) from error
             # A column that a later version added is missing from what an earlier one wrote.
-            return pd.read_parquet(self.file(table_name)).reindex(columns=list(columns))
+            return rows.reindex(columns=list(columns))
         return pd.DataFrame(columns=list(columns), dtype="object")
 
     @property
@@ -68,16 +96,19 @@ class State:
     def map_number(self) -> str:
         """The number (审图号) under which the map of these boundaries was approved, if said."""
         file = self.folder / _MAP_NUMBER
-        return file.read_text(encoding="utf-8") if file.is_file() else ""
+        return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
 
 
 def current_state(own: Path) -> State | None:
-    """Read the state in force; None when there is none. Raises Problem if it is damaged."""
+    """Read the state in force; None when there is none. Raises Damaged."""
+    file = own / _CURRENT
     try:
-        name = (own / _CURRENT).read_text(encoding="ascii").strip()
+        number = int(file.read_text(encoding="ascii"))
     except FileNotFoundError:
         return None
-    return None if name == "0" else read_state(own, int(name))
+    except (OSError, ValueError) as error:
+        raise Damaged(file) from error
+    return read_state(own, number) if number else None
 
 
 def loaded_boundaries(own: Path) -> tuple[Path | None, str]:
@@ -92,19 +123,79 @@ def loaded_boundaries(own: Path) -> tuple[Path | None, str]:
 
 
 def read_state(own: Path, number: int) -> State:
-    """Read one state by its number."""
+    """Read one state by its number, as far as tells whether it is sound. Raises Damaged."""
     folder = own / _STATES / f"{number:06d}"
     try:
         record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Problem(
-            Words(
-                f"自有数据 {folder} 已损坏：请运行 python -m dashboard load --undo，或恢复该文件夹。",
-                f"Your own data in {folder} are damaged: run python -m dashboard load --undo, "
-                "or restore that folder.",
+        state = State(folder, record["number"], record["parent"], record["batches"])
+        is_sound = (
+            (state.number, type(state.parent)) == (number, int)
+            and 0 <= state.parent < number
+            and bool(state.batches)
+            and all(
+                isinstance(batch[name], kind)
+                for batch in state.batches
+                for name, kind in _OF_BATCH.items()
             )
-        ) from error
-    return State(folder, record["number"], record["parent"], record["batches"])
+        )
+        for name in (*state.tables, *_EXTRAS) if is_sound else ():
+            if state.file(name).is_file():
+                parquet.read_metadata(state.file(name))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException) as error:
+        raise Damaged(folder) from error
+    if not is_sound:
+        raise Damaged(folder)
+    return state
+
+
+def every_state(own: Path) -> list[State]:
+    """Read all states. Raises Damaged where one can't be read."""
+    return [read_state(own, number) for number in sorted(_numbers(own))]
+
+
+def sound_states(own: Path) -> list[State]:
+    """Read the states that can be read, the newest first."""
+    states = []
+    for number in sorted(_numbers(own), reverse=True):
+        with suppress(Damaged):
+            states.append(read_state(own, number))
+    return states
+
+
+def parent_of_damaged(own: Path) -> int:
+    """Read from what is left of the state in force which one it came from; 0 if that is lost."""
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        number = int((own / _CURRENT).read_text(encoding="ascii"))
+        record = json.loads((own / _STATES / f"{number:06d}" / _RECORD).read_text(encoding="utf-8"))
+        return int(record["parent"])
+    return 0
+
+
+def _numbers(own: Path) -> list[int]:
+    folder = own / _STATES
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return [int(name) for name in names if len(name) == 6 and name.isascii() and name.isdecimal()]
+
+
+def undone_states(own: Path) -> list[Path]:
+    """List the folders of states that no undoing leads back to."""
+    kept = set()
+    state = current_state(own)
+    while state is not None:
+        kept.add(state.number)
+        state = read_state(own, state.parent) if state.parent else None
+    return [own / _STATES / f"{n:06d}" for n in sorted(_numbers(own)) if n not in kept]
+
+
+def loader(batch: dict[str, Any]) -> str:
+    """Name who loaded a batch as everybody may see it: users of the server are not named."""
+    who = str(batch["who"])
+    user = ""
+    with suppress(OSError, KeyError, ImportError):
+        user = getpass.getuser()
+    if who.endswith(APP):
+        return "app"
+    return "command line" if who.endswith(COMMAND) or who == user else who
 
 
 @contextmanager
@@ -115,8 +206,8 @@ def next_state(own: Path, before: State | None) -> Iterator[State]:
     """
     states = own / _STATES
     states.mkdir(parents=True, exist_ok=True)
-    taken = [int(path.name[:6]) for path in states.iterdir() if path.name[:6].isdigit()]
-    number = max(taken, default=0) + 1
+    keep_private(states)
+    number = max(_numbers(own), default=0) + 1
     folder = states / f"{number:06d}.making-{os.getpid()}-{time.time_ns()}"
     folder.mkdir()
     state = State(
@@ -126,13 +217,13 @@ def next_state(own: Path, before: State | None) -> Iterator[State]:
         if before is not None:
             for path in before.folder.iterdir():
                 if path.name != _RECORD:
-                    _share(path, folder / path.name)
+                    share(path, folder / path.name)
         yield state
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _share(path: Path, to: Path) -> None:
+def share(path: Path, to: Path) -> None:
     """Let two states hold the same file; neither ever writes into it."""
     try:
         to.hardlink_to(path)
@@ -165,9 +256,18 @@ def put_in_force(own: Path, state: State) -> State:
         json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8"
     )
     final = state.folder.with_name(state.name)
+    for path in (state.folder, *state.folder.iterdir()):
+        keep_private(path)
     state.folder.replace(final)
     point_to(own, state.number)
     return State(final, state.number, state.parent, state.batches)
+
+
+def keep_private(path: Path) -> None:
+    """Let nobody but its owner read a file or a folder, where the system knows of owners."""
+    if os.name == "posix":
+        with suppress(PermissionError):  # it is somebody else's, and theirs to close
+            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def point_to(own: Path, number: int) -> None:
@@ -177,6 +277,8 @@ def point_to(own: Path, number: int) -> None:
         opened.write(f"{number}\n")
         opened.flush()
         os.fsync(opened.fileno())
+    if (own / _CURRENT).is_dir():
+        shutil.rmtree(own / _CURRENT)
     file.replace(own / _CURRENT)
 
 
@@ -188,7 +290,10 @@ def locked(own: Path, *, wait_seconds: float = 0) -> Iterator[None]:
     """
     try:
         own.mkdir(parents=True, exist_ok=True)
-        (own / _LOCK).touch()
+        for folder in (own, own / _STATES, *own.glob(f"{_STATES}/*")):
+            if folder.is_dir():
+                keep_private(folder)
+        lock = (own / _LOCK).open("a+b")
     except OSError as error:
         raise Problem(
             Words(
@@ -198,7 +303,7 @@ def locked(own: Path, *, wait_seconds: float = 0) -> Iterator[None]:
                 "rights, or point DASHBOARD_OWN_DATA at a place that can be.",
             )
         ) from error
-    with (own / _LOCK).open("a+b") as file:
+    with lock as file:
         deadline = time.monotonic() + wait_seconds
         while not _take(file):
             if time.monotonic() >= deadline:
@@ -213,6 +318,8 @@ def locked(own: Path, *, wait_seconds: float = 0) -> Iterator[None]:
             for left_over in (*own.glob(f"{_STATES}/*.making-*"), *own.glob(f"{SCRATCH}*")):
                 # Of a load that was killed: nobody else works here now.
                 shutil.rmtree(left_over, ignore_errors=True)
+            for half in own.glob(f"{_STATES}/*/*.new"):
+                half.unlink()
             yield
         finally:
             _give_back(file)

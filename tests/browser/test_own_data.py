@@ -85,7 +85,9 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
 
     open_section(screen, own_server, "en")
     page.get_by_role("button", name="Undo the last load").click()
-    expect(page.get_by_text("Batch 1 is undone.")).to_be_visible()
+    expect(page.get_by_text("Undo batch 1 (corrected.xlsx)?")).to_be_visible()
+    page.get_by_role("button", name="Undo it", exact=True).click()
+    expect(page.get_by_text("Undone: batch 1.")).to_be_visible()
     page.goto(f"{own_server.address}/?lang=en")
     screen.settle()
     expect(screen.tile("communities").locator(".mh-number-line")).to_contain_text("547")
@@ -135,8 +137,8 @@ def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
     open_section(screen, own_server, "zh")
 
     upload(page, proposals(tmp_path / "november.xlsx", [row, ["A-2", *row[1:]]]))
-    page.get_by_text("改正读法").click()
-    # What opens within it while it is still opening is closed again.
+    # It opens by itself, and stays open whatever is chosen.
+    expect(page.get_by_label("是哪张表", exact=True)).to_be_visible()
     page.wait_for_timeout(_OPENING_MS)
     choose(page, "是哪张表", "活动")
     expect(page.get_by_text("缺少列“举办日期”").first).to_be_attached()
@@ -196,3 +198,42 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence(
     open_section(screen, own_server, "zh")
     upload(screen.page, file)
     expect(screen.page.get_by_text("cut.xlsx：已损坏或没有传完")).to_be_visible()
+
+
+def test_what_has_to_be_pointed_out_is_offered_where_it_is(
+    own_server: Server, own_copy: Path, another: Callable[[], Screen], tmp_path: Path
+) -> None:
+    """A sheet in order comes first; in the other two columns say the same."""
+    community = Warehouse(own_copy).table("community", limit=1)["community_code"].iloc[0]
+    head = [
+        "社区",
+        "月份",
+        "房源层次",
+        "房源",
+        "建成供应",
+        "可租",
+        "已租",
+        "可住人数",
+        "入住居民",
+        "迁入",
+        "迁出",
+    ]
+    row = [community, "2025-11", "间", 20, 20, 20, 18, 40, 30, 1, 1]
+    file = tmp_path / "two.xlsx"
+    with pd.ExcelWriter(file) as book:
+        pd.DataFrame([row], columns=head).to_excel(book, sheet_name="入住月报", index=False)
+        pd.DataFrame([[*row[:1], "2025-10", *row[2:], 19]], columns=[*head, "在租"]).to_excel(
+            book, sheet_name="月报", index=False
+        )
+    screen = another()
+    page = screen.page
+    page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    open_section(screen, own_server, "zh")
+    upload(page, file)
+    expect(page.get_by_text("其中 1 处也可在下面的“改正读法”中指明")).to_be_visible()
+    expect(page.get_by_label("工作表", exact=True)).to_have_value("two.xlsx:月报")
+    choose(page, "L · 在租", "已租")
+    expect(page.get_by_text("没有问题，可以载入")).to_be_visible()
+    expect(page.get_by_label("L · 在租", exact=True)).to_be_visible()
+    assert "load" not in page.locator('[data-testid="stMain"]').inner_text()

@@ -18,6 +18,7 @@ from dashboard.intake.headings import (
     written_mapping,
 )
 from dashboard.intake.reading import Sheet
+from dashboard.intake.values import tidy
 from dashboard.model.problem import Problem
 from tests.intake import messy
 
@@ -93,6 +94,10 @@ def test_what_was_recognised_can_be_saved_and_used_again(tmp_path: Path) -> None
     [
         ("[a]\ntable = 'nothing'", "no table"), ("[a]\ntable = 'occupancy'\ncolumns = {x = 'y'}", "no column"),
         ("not = toml = at all", "no mapping file"), ("{\"a\": 3}", "needs table"), ("[a]\ntable='community'\ncoordinates='x'", "coordinates are one of"),
+        ('{"a": ' + "[" * 200_000, "no mapping file"), ("a = " + "[" * 200_000, "no mapping file"), ("\n{", "no mapping file"),
+        ("[a]\ntable = ['occupancy']", "are texts"), ("[a]\ntable='occupancy'\ncolumns = {x = ['y']}", "are texts"),
+        ("[a]\ntable='occupancy'\nheading_row = 0", "a row's number"), ("[a]\ntable='occupancy'\nheading_row = true", "a row's number"),
+        ("[a]\ntable='occupancy'\ncoordinates = 3", "are texts"),
     ],
 )  # fmt: skip
 def test_a_mapping_that_means_nothing_is_told(tmp_path: Path, text: str, said: str) -> None:
@@ -112,3 +117,165 @@ def test_whatever_a_sheet_holds_it_is_recognised_or_not(rows: list[list[Any]], n
     found = recognise(sheet(rows, name))
     if found is not None:
         assert "[" in written_mapping([found])
+
+
+# What is not the month's own number -------------------------------------------------------
+
+BEFORE: list[Any] = ["社区名称", "月份", "房源层次"]
+AFTER: list[Any] = ["入住居民", "迁入", "迁出"]
+
+
+def read(*headings: str, below: tuple[str, ...] = (), title: str = "") -> Any:
+    """Recognise a sheet of occupancy with some headings between the usual ones."""
+    rows: list[list[Any]] = [[title]] if title else []
+    rows.append([*BEFORE, *headings, *AFTER])
+    if below:
+        rows.append([""] * len(BEFORE) + list(below) + [""] * (len(headings) - len(below)))
+    rows.append(["春申", "2026-04", "间", *range(100, 100 + len(headings)), 230, 5, 4])
+    found = recognise(sheet(rows, "月度入住"))
+    assert found is not None and found.table is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("已租（去年）", "已租（今年）"), ("已租（上年同期）", "已租（本期）"), ("已租（计划）", "已租（实际）"),
+        ("已租（同比）", "已租"), ("已租（环比增减）", "已租"), ("已租（累计）", "已租（本月）"),
+        ("已租（1-4月）", "已租"), ("已租（%）", "已租（间）"), ("Let (last year)", "Let (current)"),
+        ("Let (planned)", "Let (actual)"), ("Let (YoY)", "Let"), ("Let (YTD)", "Let"), ("已租（其中：青年）", "已租"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_months_own_column_is_read_wherever_it_stands(
+    headings: tuple[str, ...], turned: bool
+) -> None:
+    found = read(*(headings[::-1] if turned else headings))
+    assert found.questions == []
+    other, own = map(tidy, headings)
+    assert found.fields["let_count"].heading == own
+    (remark,) = found.remarks
+    assert own in remark.zh and other in remark.en
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("已租", "已租"), ("已租（2025年）", "已租（2026年）"), ("已租", "在租"), ("已租（今年）", "已租（本期）"),
+        ("已租（去年）",), ("已租（计划）",), ("已租（累计）",), ("已租（1-4月累计）",), ("已租（同比）",), ("已租（去年）", "已租（计划）"),
+        ("Let (last year)",), ("Let", "Let"),
+    ],
+)  # fmt: skip
+def test_where_no_column_is_plainly_the_months_own_it_is_asked(headings: tuple[str, ...]) -> None:
+    found = read(*headings)
+    (question,) = found.questions
+    assert (question.field, question.column) == ("let_count", 3)
+    assert "改正读法" in question.refused.todo.zh
+    assert "let_count" not in found.fields
+
+
+@pytest.mark.parametrize(
+    ("below", "column"),
+    [(("上年同期", "本期"), 4), (("计划", "实际"), 4), (("本年", "去年"), 3), (("Last year", "This year"), 4)],
+)  # fmt: skip
+def test_a_second_row_of_headings_says_which_column(below: tuple[str, str], column: int) -> None:
+    merged = read("已租", "已租", below=below)
+    unmerged = read("已租", "", below=below)
+    for found in (merged, unmerged):
+        assert found.questions == []
+        assert found.fields["let_count"].number == column
+        assert found.body_row == 2
+
+
+def test_a_part_of_what_a_heading_over_several_columns_names_is_not_the_whole() -> None:
+    rows: list[list[Any]] = [
+        [*BEFORE, "房源", "房源", "房源", *AFTER],
+        ["", "", "", "建成供应", "可租", "整修", "", "", ""],
+        ["春申", "2026-04", "间", 100, 90, 10, 230, 5, 4],
+    ]
+    found = recognise(sheet(rows, "月度入住"))
+    assert found is not None
+    assert {"supply_count", "available_count"} <= found.fields.keys()
+    assert "dwelling_count" not in found.fields
+
+
+def test_a_column_said_by_hand_stands() -> None:
+    rows: list[list[Any]] = [
+        [*BEFORE, "已租（去年）", "已租（今年）"],
+        ["春申", "2026-04", "间", 100, 171],
+    ]
+    for name in ("已租(去年)", "D"):
+        said = {"月度入住": {"table": "occupancy", "columns": {name: "let_count"}}}
+        found = recognise(sheet(rows, "月度入住"), said)
+        assert found is not None
+        assert found.questions == []
+        assert found.fields["let_count"].number == 3
+
+
+def test_the_code_is_read_where_the_name_stands_beside_it() -> None:
+    rows: list[list[Any]] = [
+        ["社区名称", "社区代码", "月份", "房源层次"],
+        ["春申", "310112101-001", "2026-04", "间"],
+    ]
+    found = recognise(sheet(rows, "月度入住"))
+    assert found is not None
+    assert found.questions == []
+    assert found.fields["community_code"].number == 1
+    assert len(found.remarks) == 1
+
+
+def test_equal_or_empty_columns_of_one_name_are_no_question() -> None:
+    rows: list[list[Any]] = [
+        [*BEFORE, "已租", "已租", "已租"],
+        ["春申", "2026-04", "间", 171, 171, ""],
+    ]
+    found = recognise(sheet(rows, "月度入住"))
+    assert found is not None
+    assert found.questions == []
+    assert found.fields["let_count"].number == 3
+
+
+# Units -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "scale"),
+    [
+        ("已租（百套）", "", 2), ("已租（千间）", "", 3), ("已租（万）", "", 4), ("Let (thousand units)", "", 3),
+        ("已租", "单位：百套", 2), ("已租", "2026年4月入住月报（单位：百套）", 2), ("已租", "Unit: thousand units", 3),
+        ("已租（套）", "单位：百套", 0), ("已租（套/间）", "", 0), ("已租", "单位：套、人", 0), ("已租", "填报单位：百户村", 0),
+        ("已租（含整修）", "", 0),
+    ],
+)  # fmt: skip
+def test_the_unit_in_a_heading_or_a_title_counts_and_is_said(
+    heading: str, title: str, scale: int
+) -> None:
+    found = read(heading, title=title)
+    assert found.questions == []
+    assert found.fields["let_count"].scale == scale
+    assert len(found.remarks) == (scale > 0)
+    assert found.fields["resident_count"].scale == 0
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("已租（%）", ""), ("已租（‰）", ""), ("已租（％）", ""), ("已租（百分比）", ""), ("已租（人）", ""), ("已租（万人）", ""), ("已租（公顷）", ""),
+        ("已租", "单位：%"), ("已租", "单位：万"), ("Let (percent)", ""), ("已租（套）（百套）", ""),
+    ],
+)  # fmt: skip
+def test_a_unit_that_does_not_fit_is_refused(heading: str, title: str) -> None:
+    found = read(heading, title=title)
+    assert "let_count" in {question.field for question in found.questions}
+    assert "let_count" not in found.fields
+
+
+def test_a_unit_below_the_heading_counts() -> None:
+    found = read("已租", below=("百套",))
+    assert found.fields["let_count"].scale == 2
+    assert found.body_row == 2
+
+
+def test_flows_under_a_title_of_cumulated_numbers_are_refused() -> None:
+    found = read("已租", title="2026年1-4月累计入住情况")
+    assert {question.field for question in found.questions} == {"move_in_count", "move_out_count"}

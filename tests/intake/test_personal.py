@@ -44,7 +44,7 @@ MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 @pytest.mark.parametrize(
     ("heading", "kind"),
     [
-        ("姓名", "name"), ("联系人", "name"), ("儿童姓名", "name"), ("家长", "name"), ("提案人", "name"),
+        ("姓名", "name"), ("联系人", "name"), ("儿童姓名", "child"), ("年龄", "age"), ("儿童出生日期", "child"), ("家长", "name"), ("提案人", "name"),
         ("身份证号码", "id_number"), ("证件号", "id_number"), ("ID card", "id_number"), ("手机", "phone"),
         ("联系电话", "phone"), ("Mobile phone", "phone"), ("微信号", "wechat"), ("WeChat ID", "wechat"),
         ("E-mail", "email"), ("出生年月", "birth"), ("家庭住址", "address"), ("Name", "name"),
@@ -193,3 +193,38 @@ def test_the_key_is_made_once_for_its_owner_only(
         pseudonym_key()
     monkeypatch.setenv(PSEUDONYM_KEY_VARIABLE, "long enough for a key")
     assert pseudonym_key() == b"long enough for a key"
+
+
+@pytest.mark.parametrize("content", [b"no hexadecimal digits", "密钥".encode(), b"", b"\xff\xfe"])
+def test_a_key_file_that_holds_no_key_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    file = tmp_path / "pseudonym.key"
+    file.write_bytes(content)
+    file.chmod(0o600)
+    monkeypatch.delenv(PSEUDONYM_KEY_VARIABLE, raising=False)
+    monkeypatch.setenv(PSEUDONYM_KEY_FILE_VARIABLE, str(file))
+    with pytest.raises(Problem, match="no key in hexadecimal"):
+        pseudonym_key()
+
+
+def test_a_key_file_inside_a_repository_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    file = tmp_path / "keys" / "pseudonym.key"
+    monkeypatch.delenv(PSEUDONYM_KEY_VARIABLE, raising=False)
+    monkeypatch.setenv(PSEUDONYM_KEY_FILE_VARIABLE, str(file))
+    with pytest.raises(Problem, match="inside a repository"):
+        pseudonym_key()
+    assert not file.exists()
+
+
+def test_a_key_file_that_cannot_be_made_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("a file")
+    monkeypatch.delenv(PSEUDONYM_KEY_VARIABLE, raising=False)
+    monkeypatch.setenv(PSEUDONYM_KEY_FILE_VARIABLE, str(tmp_path / "taken" / "pseudonym.key"))
+    with pytest.raises(Problem, match="can't be read or made"):
+        pseudonym_key()

@@ -2,12 +2,14 @@
 
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.intake.places import (
     Towns,
+    communities,
     from_degrees,
     gcj02_to_bd09,
     place_fault,
@@ -137,3 +139,22 @@ def test_coordinate_systems_are_known_by_their_names(text: str, system: str | No
 )
 def test_degrees_and_minutes_are_read(text: object, degrees: float | None) -> None:
     assert from_degrees(text) == degrees
+
+
+COMMUNITIES = communities(
+    pd.DataFrame(
+        [(f"C-{n}", name, None, None) for n, name in enumerate(("商发人才公寓", "中航公寓", "光明公寓", "吴泾家园", "春申青年社区"))],
+        columns=["community_code", "name_zh", "name_en", "aliases"],
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("光华人才公寓", ["C-2"]), ("某某公寓", []), ("XX人才公寓", []), ("吴泾家圆", ["C-3"]), ("春申公寓", ["C-4"]),
+        ("人才公寓", []), ("中行公寓", ["C-1"]),
+    ],
+)  # fmt: skip
+def test_suggestions_do_not_rest_on_the_ending(name: str, meant: list[str]) -> None:
+    assert COMMUNITIES.suggestions(name) == meant

@@ -240,3 +240,68 @@ def test_an_option_is_read_by_its_code_and_both_names() -> None:
         for code, words in field.allowed.items():
             for name in (code, words.zh, words.en, f" {words.zh} "):
                 assert take(name, field, typed=True).value == code
+
+
+# Two in one, marks, units of the heading --------------------------------------------------
+
+
+@pytest.mark.parametrize("raw", ["3\n2", "1 2", "12 34", "3\r\n2", "1\t2", "1\x0b2", "1 20", "1 2041", "1\n204", "1 2 人"])  # fmt: skip
+def test_two_numbers_in_one_cell_are_refused(raw: str) -> None:
+    assert refused(raw, COUNT) == "two"
+
+
+@pytest.mark.parametrize(
+    "raw", ["1 204", "1\u2009204", "1\u00a0204", "1\u202f204", " 1204 ", "1204 人", "约 1204"]
+)
+def test_spaces_between_thousands_are_read(raw: str) -> None:
+    assert take(raw, COUNT, typed=True).value == 1204
+
+
+@pytest.mark.parametrize("raw", ["230²", "230①", "230 ③", "230人¹", "230⑴", "230❶"])
+def test_footnote_marks_are_no_digits(raw: str) -> None:
+    taken = take(raw, COUNT, typed=True)
+    assert taken.value == 230
+    assert "footnote" in taken.notes
+
+
+@pytest.mark.parametrize("raw", ["2²30", "①230", "½", "3½", "2026年1²月"])
+def test_raised_digits_within_a_number_are_refused(raw: str) -> None:
+    assert refused(raw, COUNT) == "number"
+    with pytest.raises(Refused):
+        take_month(raw, typed=True)
+
+
+def test_square_metres_are_no_footnote() -> None:
+    assert take("2400m²", AREA, typed=True).value == 2400
+    assert take("2400㎡", AREA, typed=True).value == 2400
+
+
+@pytest.mark.parametrize(
+    "raw", ["2026年5月2日（周六）", "2026-05-02 星期六", "2026/5/2(周六)", "2026年5月2日礼拜六"]
+)
+def test_a_day_may_be_followed_by_its_weekday(raw: str) -> None:
+    assert take_date(raw).value == date(2026, 5, 2)
+
+
+def test_a_weekday_that_is_another_is_refused() -> None:
+    with pytest.raises(Refused, match="agree"):
+        take_date("2026年5月2日（周五）")
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"), [(2, 20_000), ("2.35", 23_500), ("2.3万", 23_000), ("230人", 230)]
+)
+def test_the_headings_unit_counts_where_the_cell_has_none(raw: Any, value: int) -> None:
+    assert take(raw, COUNT, typed=True, scale=4).value == value
+
+
+@pytest.mark.parametrize("raw", [0.6, 1, "0.6", 0.005])
+def test_a_small_number_under_a_per_cent_sign_is_asked(raw: Any) -> None:
+    with pytest.raises(Refused, match="may be"):
+        take(raw, SHARE, typed=True, heading="青年占比（%）")
+    assert refused(raw, tables.reported_occupancy_pct) == "percent"
+
+
+@pytest.mark.parametrize(("raw", "value"), [("60%", 0.6), (60, 0.6), ("0.5%", 0.005), (0, 0.0)])
+def test_a_plain_percentage_is_read(raw: Any, value: float) -> None:
+    assert take(raw, SHARE, typed=True, heading="青年占比（%）").value == value

@@ -1,0 +1,194 @@
+"""Tell who a row of attendances is about: a pseudonym of ours, an identity to be hashed, or a child.
+
+One rule for small and large files: what a cell says of itself comes before what its column is
+called. Nothing but the exact form of our pseudonyms is ever taken as it came.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from dashboard.intake.headings import Recognised
+from dashboard.intake.personal import (
+    IDENTITY,
+    born_on,
+    is_id_number,
+    normal_identity,
+    personal_content,
+    pseudonym,
+)
+from dashboard.intake.reading import plain_cell
+from dashboard.intake.values import (
+    FORMULA_ERRORS,
+    Refused,
+    is_blank,
+    squeeze,
+    take_date,
+    take_month,
+)
+from dashboard.model.words import Words
+
+PSEUDONYM, AGE, BIRTH, CHILD = "pseudonym", "age", "birth", "child"
+# In the order in which they are asked who somebody is.
+ASKED = (PSEUDONYM, *IDENTITY)
+# Whoever is younger is a child: counted, never given a pseudonym.
+GROWN_UP = 18
+
+_WRITTEN = re.compile(r"P-([0-9a-f]{16})")
+_SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?E\+?\d+", re.IGNORECASE)
+_MASKED = re.compile(r"[*✱×●•■█▇〇○某…]|x{3,}|\.{3,}", re.IGNORECASE)
+_ONE_DIGIT = re.compile(r"(\d)\1{3,}")
+# What stands where nobody was asked or nobody would say.
+_UNSAID = frozenset(
+    (
+        "不详",
+        "未知",
+        "不清楚",
+        "保密",
+        "匿名",
+        "未提供",
+        "未登记",
+        "拒绝提供",
+        "没有",
+        "忘记",
+        "unknown",
+        "anonymous",
+    )
+)
+_LANDLINE = re.compile(r"(?:\+?86|0086)?-?0\d{2,3}-?\d{7,8}")
+
+
+class NoPerson(Refused):
+    """Say why a row names nobody, and which of its columns is at fault."""
+
+    def __init__(self, column: int, code: str, what: Words, todo: Words) -> None:
+        super().__init__(code, what, todo)
+        self.column = column
+
+
+def written(code: int) -> str:
+    """Write a pseudonym in the form that is known again as ours."""
+    return f"P-{code:016x}"
+
+
+def person(cells: Sequence[tuple[str, int, Any]], today: date) -> int | str | None:
+    """Give the pseudonym a row brings, else the identity to hash; None for a child.
+
+    Each cell comes with its kind and its column. Raises NoPerson.
+    """
+    said = [cell for cell in cells if not is_blank(cell[2]) and plain_cell(cell[2]) not in _UNSAID]
+    if _is_child({kind: value for kind, _, value in said}, today):
+        return None
+    for kind, column, value in sorted(said, key=lambda cell: _rank(cell[0])):
+        if kind not in ASKED:
+            continue
+        text = plain_cell(value)
+        plain = squeeze(text)
+        if isinstance(value, float) and abs(value) > 2**53 or _lost_digits(plain):
+            raise NoPerson(column, "digits", *_LOST)
+        if kind == PSEUDONYM and (ours := _WRITTEN.fullmatch(text.strip())):
+            return int(ours[1], 16)
+        if text.strip().upper() in FORMULA_ERRORS or text.strip() in ("同上", "〃", '"'):
+            raise NoPerson(column, "blank", *_NOBODY)
+        if _MASKED.search(text) or _ONE_DIGIT.fullmatch(plain):
+            raise NoPerson(column, "masked", *_HIDDEN)
+        identity = normal_identity(_kind(kind, plain), plain)
+        born = born_on(identity.partition(":")[2]) if identity.startswith("id_number:") else None
+        return None if born and _years(born, today) < GROWN_UP else identity
+    if any(kind == CHILD for kind, _, _ in said):
+        return None
+    raise NoPerson(cells[0][1], "blank", *_NOBODY)
+
+
+def ways_named(text: str, key: bytes) -> set[int]:
+    """List the pseudonyms under which somebody may stand: whatever column the text came from."""
+    if ours := _WRITTEN.fullmatch(text.strip()):
+        return {int(ours[1], 16)}
+    plain = squeeze(text)
+    kinds = {kind for column in ASKED for kind in (column, _kind(column, plain))} - {PSEUDONYM}
+    codes = {pseudonym(normal_identity(kind, plain), key) for kind in kinds}
+    # As it may have been stored before nothing was stored as it came.
+    return codes | ({int(plain)} if plain.isdecimal() and int(plain) < 2**64 else set())
+
+
+def columns_of(found: Recognised) -> list[tuple[str, int]]:
+    """List the columns that say who a row is about, and whether that is a child."""
+    kinds = [(column.personal or "", column.number) for column in found.columns]
+    if (given := found.fields.get("participant_code")) is not None:
+        kinds.insert(0, (PSEUDONYM, given.number))
+    return [cell for kind in (*ASKED, AGE, BIRTH, CHILD) for cell in kinds if cell[0] == kind]
+
+
+class People:
+    """Make the pseudonyms of one file's persons, each once; the key is asked for when needed."""
+
+    def __init__(self, today: date, key: Callable[[], bytes]) -> None:
+        self._today, self._make_key = today, key
+        self._key: bytes | None = None
+        self.made: dict[str, int] = {}
+
+    def pseudonym(self, cells: Sequence[tuple[str, int, Any]]) -> int | None:
+        """Give the pseudonym of whoever a row is about; None for a child. Raises NoPerson."""
+        found = person(cells, self._today)
+        if not isinstance(found, str):
+            return found
+        if found not in self.made:
+            self._key = self._key or self._make_key()
+            self.made[found] = pseudonym(found, self._key)
+        return self.made[found]
+
+
+def _rank(kind: str) -> int:
+    return ASKED.index(kind) if kind in ASKED else len(ASKED)
+
+
+def _kind(kind: str, plain: str) -> str:
+    """Say what an identifier is: by itself, else by its column."""
+    if found := personal_content(plain):
+        return found
+    if born_on(plain) is not None:
+        return "id_number"  # with a slip in its check digit, or of fifteen digits
+    if _LANDLINE.fullmatch(plain):
+        return "phone"
+    return "name" if kind == PSEUDONYM else kind
+
+
+def _lost_digits(plain: str) -> bool:
+    """Tell whether a spreadsheet has cut a number: 3.1E+17, or an ID number that ends in 000."""
+    cut = re.fullmatch(r"\d{15}000", plain) is not None and not is_id_number(plain)
+    return cut or _SCIENTIFIC.fullmatch(plain) is not None
+
+
+def _is_child(said: Mapping[str, Any], today: date) -> bool:
+    if age := re.match(r"\d{1,3}", squeeze(plain_cell(said.get(AGE)))):
+        return int(age[0]) < GROWN_UP
+    born = _day(said[BIRTH]) if BIRTH in said else None
+    return born is not None and _years(born, today) < GROWN_UP
+
+
+def _day(raw: Any) -> date | None:
+    for read in (take_date, lambda raw: take_month(raw, typed=True)):
+        try:
+            return date.fromisoformat(str(read(raw).value))
+        except Refused:
+            continue
+    return None
+
+
+def _years(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+_LOST = (
+    Words("长号码在表格里丢失了末几位", "a long number has lost its last digits"),
+    Words("把该列设为文本后重新填写", "format the column as text and type it again"),
+)
+_HIDDEN = (
+    Words("号码或姓名已打码，不同的人会算作一人", "is masked: different persons would count as one"),
+    Words("填完整的号码；另有能区分的列时可清空此格", "give it whole; or clear it where another column tells"),
+)  # fmt: skip
+_NOBODY = (
+    Words("没有参与者", "names no participant"),
+    Words("补填证件号、手机号或假名，或删去该行", "give an identifier, or remove the row"),
+)

@@ -1,0 +1,170 @@
+"""Check who a row of attendances is about: nothing is stored as it came, and one person is one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard.intake import bulk
+from dashboard.intake.checking import check_sources
+from dashboard.intake.faults import Check
+from dashboard.intake.loading import Places, known_at, read_all
+from dashboard.intake.personal import pseudonym
+from dashboard.intake.persons import NoPerson, person, written
+from dashboard.places import DATA
+from dashboard.warehouse.store import Warehouse
+from tests.intake import messy
+from tests.intake.conftest import KEY
+
+Key = Callable[[], bytes]
+HEADINGS = (
+    "参与者", "参与者代码", "参与者假名", "假名", "Participant", "participant_code", "证件号", "手机号", "微信号", "姓名",
+)  # fmt: skip
+# Nobody's.
+IDENTIFIERS = (
+    "310112900101123", "310112199001011234", "008613812345678", "13812345678", "54321234",
+    "021-54321234", "123456789", "6222020000000000123", "9223372036854775807", "E12345678", "zhang1990",
+)  # fmt: skip
+
+
+@pytest.fixture
+def activity(places: Places) -> str:
+    return str(Warehouse(places.warehouse).table("activity", limit=1)["activity_code"].iloc[0])
+
+
+@pytest.fixture(params=["small", "large", "xlsx"])
+def checked(
+    request: pytest.FixtureRequest,
+    places: Places,
+    activity: str,
+    key: Key,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Check]:
+    """Check the rows as a small CSV, as a large one, or as a workbook."""
+
+    def run(headings: tuple[str, ...], *rows: tuple[str, ...]) -> Check:
+        table = pd.DataFrame([(activity, *row, "是") for row in rows])
+        table.columns = pd.Index(["活动代码", *headings, "本社区居民"])
+        file = tmp_path / f"rows.{'xlsx' if request.param == 'xlsx' else 'csv'}"
+        if request.param == "xlsx":
+            table.to_excel(file, index=False)
+        else:
+            table.to_csv(file, index=False)
+        if request.param == "large":
+            monkeypatch.setattr(bulk, "BULK_FROM", 10)
+        sources, _ = read_all([file], DATA)
+        found = check_sources(
+            sources, known_at(places, None), today=messy.TODAY, key=key, scratch=tmp_path
+        )
+        if staged := found.staged.get("attendance"):
+            found.frames["attendance"] = pd.read_parquet(staged)
+        return found
+
+    return run
+
+
+def codes(found: Check) -> list[int]:
+    assert [(fault.cell, fault.code) for fault in found.faults] == []
+    return [int(code) for code in found.frames["attendance"]["participant_code"]]
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_no_identifier_is_stored_as_it_came(heading: str, checked: Callable[..., Check]) -> None:
+    stored = codes(checked((heading,), *[(each,) for each in IDENTIFIERS]))
+    digits = {int(each) for each in IDENTIFIERS if each.isdigit()}
+    assert not set(stored) & digits
+    assert len(set(stored)) == len(IDENTIFIERS) - 1  # the phone is there in two ways
+
+
+def test_only_the_exact_form_of_our_pseudonyms_is_taken_as_it_is(
+    checked: Callable[..., Check],
+) -> None:
+    ours = 0x1234567890ABCDEF
+    near = ("P-1234567890abcdee0", "P-123", str(ours), "p1234567890abcdef")
+    stored = codes(checked(("参与者",), (written(ours),), *[(each,) for each in near]))
+    assert ours in stored
+    assert len(set(stored)) == 5
+    assert stored.count(ours) == 1
+
+
+def test_one_person_has_one_pseudonym_in_files_of_every_kind(
+    checked: Callable[..., Check],
+) -> None:
+    """What a cell says of itself comes before its column."""
+    rows = (
+        "13800001111", "31011219900307852X", "138 0000 2222", "wxid_abcdef123", "１３８００００３３３３",
+        "zhang1990", "310112900307852",
+    )  # fmt: skip
+    want = {
+        pseudonym(identity, KEY)
+        for identity in (
+            "phone:13800001111", "id_number:31011219900307852X", "phone:13800002222",
+            "wechat:WXID_ABCDEF123", "phone:13800003333", "id_number:ZHANG1990",
+        )
+    }  # fmt: skip
+    assert set(codes(checked(("证件号",), *[(each,) for each in rows]))) == want
+
+
+def test_the_surest_cell_of_a_row_names_the_person(checked: Callable[..., Check]) -> None:
+    found = checked(("姓名", "手机号"), ("某甲乙"[1:], "13800001111"), ("甲乙", ""), ("丙丁", "／"))
+    assert set(codes(found)) == {
+        pseudonym(identity, KEY) for identity in ("phone:13800001111", "name:甲乙", "name:丙丁")
+    }
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "code"),
+    [
+        ("身份证号", "3.10112E+17", "digits"), ("手机号", "1.38E+10", "digits"), ("参与者", "1E+17", "digits"),
+        ("身份证号", "310112199003070000", "digits"), ("手机号", "138****1234", "masked"),
+        ("身份证号", "310112********1234", "masked"), ("手机号", "138xxxx1234", "masked"),
+        ("手机号", "00000000000", "masked"), ("手机号", "#N/A", "blank"), ("手机号", "同上", "blank"),
+        ("手机号", "不详", "blank"), ("姓名", "匿名", "blank"), ("姓名", "张某", "masked"), ("姓名", "张**", "masked"), ("参与者", "138****1234", "masked"),
+    ],
+)  # fmt: skip
+def test_what_may_be_many_persons_is_refused(
+    heading: str, value: str, code: str, checked: Callable[..., Check]
+) -> None:
+    faults = checked((heading,), (value,)).faults
+    assert [(fault.cell, fault.code, fault.value) for fault in faults] == [("B2", code, "")]
+
+
+def test_children_are_counted_and_not_named(checked: Callable[..., Check]) -> None:
+    found = checked(
+        ("证件号", "年龄", "儿童姓名"),
+        ("310112201701010000", "8", ""),
+        ("310112200301010000", "22", ""),
+        ("110105201512310022", "", ""),  # by the day of birth in the number
+        ("", "", "小朋友甲"),
+        ("13800001111", "35", "小朋友乙"),
+    )
+    assert set(codes(found)) == {
+        pseudonym(identity, KEY)
+        for identity in ("id_number:310112200301010000", "phone:13800001111")
+    }
+    assert found.notes["attendance", "participant_code", "child"] == 3
+    assert any("3 行是未满 18 岁的儿童" in words.zh for words in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_child"),
+    [
+        ([("name", 0, "甲乙"), ("birth", 1, "2010-05-01")], True),
+        ([("name", 0, "甲乙"), ("birth", 1, "1990年5月")], False),
+        ([("name", 0, "甲乙"), ("age", 1, "7岁")], True),
+        ([("name", 0, "甲乙"), ("age", 1, "不详")], False),
+        ([("name", 0, "甲乙"), ("age", 1, 17.0)], True),
+        ([("id_number", 0, "310112200803160012")], True),  # eighteen tomorrow
+        ([("id_number", 0, "310112200803150012")], False),
+    ],
+)
+def test_who_is_under_eighteen_is_a_child(cells: Any, is_child: bool) -> None:
+    assert (person(cells, messy.TODAY) is None) == is_child
+
+
+def test_a_row_that_names_nobody_is_refused() -> None:
+    with pytest.raises(NoPerson, match="names no participant"):
+        person([("phone", 3, " "), ("age", 4, 30)], messy.TODAY)
