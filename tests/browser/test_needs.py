@@ -89,7 +89,7 @@ def test_curves_and_ranking_follow_choices_in_the_address(
 def test_a_community_without_proposals_breaks_nothing(
     visit: Callable[..., Screen], warehouse: Warehouse
 ) -> None:
-    asking = set(warehouse.table("proposal")["community_code"])
+    asking = set(warehouse.table("proposal", exact=True)["community_code"])
     there = warehouse.run("communities", default_filters(warehouse.months).parameters())
     code = next(code for code in there["community_code"] if code not in asking)
     screen = visit(f"needs?community={code}", figures=FIGURES)
