@@ -11,7 +11,7 @@ from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.model.contract import TYPE_WORDS, Field, Table
 from dashboard.model.indicators import INDICATORS
-from dashboard.model.tables import NAMED, TABLES, confidence, qualifier
+from dashboard.model.tables import NAMED, TABLES, confidence, is_of_persons, qualifier
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_headline
 
@@ -89,12 +89,42 @@ def _indicators(context: Context) -> None:
             "有季节性的指标（参与、活动与流动）与上年同期比较，没有上年数据或所选超过一年的仍与上期比较。"
         )
     )
+    st.subheader(say("隐去的数"))
+    st.markdown("\n".join(f"- {line}" for line in _hidden(context)))
     st.subheader(say("需要关注的规则（界限均为本系统假定）"))
     st.markdown(
         "\n".join(
             f"- {say.words(rule)}" for rule in (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
         )
     )
+
+
+def _hidden(context: Context) -> list[str]:
+    """Say what does not leave the warehouse, and what that can't prevent."""
+    say = context.say
+    lines = [
+        say(
+            "少于 {least} 人（人次）的数不给出，0 照给；页面、查询、表、下载与文件都经同一道关。",
+            least=context.warehouse.small_cell,
+        ),
+        say(
+            "能由合计推出的一并隐去：同一合计里的下一个较小的数，居民隐去之处的居民月数，相伴的迁入与迁出，"
+            "以及剩下的人过少的部分。"
+        ),
+        say(
+            "挡不住的：能自由选择筛选的人，比较几次不同的选择（几个社区与少一个的，相叠的两段月份），"
+            "仍能推出一些隐去的数。不该知道这些数的人，请勿让其打开本系统。"
+        ),
+        say("每行是一个人的表（参与）不在此下载；原样的表只在命令行以 --exact 给出。"),
+    ]
+    if context.named_projects:
+        lines.append(
+            say(
+                "示例中真实具名项目的数多为虚构：它们不进名单、排名、图、表与文件，只计入合计，"
+                "并在各自的画像里标明“公开”与“估计”。"
+            )
+        )
+    return lines
 
 
 def _dictionary(context: Context) -> None:
@@ -114,13 +144,17 @@ def _dictionary(context: Context) -> None:
     st.table(_fields(table, say), hide_index=True)
     rows = context.warehouse.row_count(name)
     st.download_button(
-        say("下载 {table}（CSV，{rows:,} 行）", table=say.words(table.label), rows=rows),
+        say("下载 {table}（CSV）", table=say.words(table.label)),
         lambda: as_csv(context.warehouse.table(name)),
         f"{name}.csv",
         "text/csv",
         on_click="ignore",
-        disabled=rows > LARGE_TABLE_ROWS,
-        help=say("更大的表请在命令行运行 python -m dashboard table {name}。", name=name),
+        disabled=is_of_persons(table) or rows > LARGE_TABLE_ROWS,
+        help=say(
+            "人数少的数已隐去。每行是一个人的表与更大的表，请在自己的机器上运行 "
+            "python -m dashboard table {name} --exact。",
+            name=name,
+        ),
     )
 
 
