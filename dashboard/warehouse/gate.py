@@ -19,14 +19,11 @@ from dashboard.model.privacy import MOVES, OF_PERSONS, RESIDENT_MONTHS, RESIDENT
 from dashboard.places import QUERIES
 from dashboard.warehouse.catalogue import NamedQuery
 
-FEW_RESIDENTS = QUERIES / "few_residents.sql"
-# The place that residents are counted for, by the key that tells rows apart, and what it adds up to.
-_PLACES = {
-    "community_code": ("s.community_code", "s.town_code"),
-    "town_code": ("s.town_code", "null"),
-    "operator": ("n.operator", "null"),
-}
-_ALL_TOGETHER = ("''", "null")
+RESIDENTS_BY_MONTH, CHOSEN = QUERIES / "residents.sql", QUERIES / "chosen.sql"
+FILTERS = (
+    "end_month", "town_codes", "community_codes", "coverage_types", "modes", "tiers", "is_home",
+)  # fmt: skip
+_PLACES = ("community_code", "town_code", "operator")
 _TOLD_BY_RESIDENTS = (RESIDENT_MONTHS, *MOVES)
 
 
@@ -79,14 +76,13 @@ def answer_let_out(
     *,
     missing: Collection[str],
     least: int,
-    few: pd.DataFrame | None,
+    residents: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    """Let out the answer of a query; ``few``: rows of few_residents, if the query needs them."""
+    """Let out the answer of a query; ``residents``: those hidden, if the answer is told by them."""
     rows = without_grounds(rows, query.keys, missing)
     near = None
-    if few is not None and not few.empty:
-        first, last = _months_of(rows, taken)
-        near = _near_few(rows, _hidden_months(few, least), place_of(query), first, last)
+    if residents is not None and not residents.empty:
+        near = _near_few(rows, residents, place_of(query), *_months_of(rows, taken))
     return hide_small(
         rows,
         query.keys,
@@ -116,30 +112,9 @@ def table_let_out(
     return shown.astype(dict.fromkeys(OF_PERSONS.intersection(columns), "Int64"))
 
 
-def needs_few_residents(query: NamedQuery) -> bool:
-    """Tell whether a query's answer holds what residents are told by."""
+def is_told_by_residents(query: NamedQuery) -> bool:
+    """Tell whether a query's answer holds what residents before and after give away."""
     return bool(set(_TOLD_BY_RESIDENTS) & set(query.columns))
-
-
-def few_residents_sql(query: NamedQuery) -> str:
-    """Write the statement that tells where few live of the places that a query tells of."""
-    place, within = _PLACES.get(next(iter(place_of(query)), ""), _ALL_TOGETHER)
-    text = FEW_RESIDENTS.read_text(encoding="utf-8")
-    return text.replace("{place}", place).replace("{within}", within)
-
-
-def few_residents_parameters(
-    query: NamedQuery, taken: Mapping[str, Any], least: int
-) -> dict[str, Any]:
-    """Give the statement its parameters: the query's filters, and the months it looks at."""
-    filters = {name: taken[name] for name in _FILTERS}
-    first, last = _span(taken)
-    return {**filters, "first_month": add_months(first, -1), "last_month": last, "least": least}
-
-
-_FILTERS = (
-    "end_month", "town_codes", "community_codes", "coverage_types", "modes", "tiers", "is_home",
-)  # fmt: skip
 
 
 def place_of(query: NamedQuery) -> list[str]:
@@ -147,11 +122,41 @@ def place_of(query: NamedQuery) -> list[str]:
     return [key for key in _PLACES if key in query.keys][:1]
 
 
-def _span(taken: Mapping[str, Any]) -> tuple[date, date]:
+def months_looked_at(taken: Mapping[str, Any]) -> tuple[date, date]:
     """Give the first and the last month that an answer looks at: a year where it takes no start."""
     end: date = taken["end_month"]
     start: date = taken.get("start_month", add_months(end, -11))
     return add_months(start, 1 - taken.get("window_months", 1)), end
+
+
+def hidden_residents(
+    residents: pd.DataFrame,
+    chosen: Collection[str],
+    place: Sequence[str],
+    months: tuple[date, date],
+    *,
+    least: int,
+) -> pd.DataFrame:
+    """List the places and months, from the one before, of which other answers hide the residents.
+
+    ``residents``: rows of residents.sql; ``chosen``: the communities that count.
+    """
+    first, last = pd.Timestamp(add_months(months[0], -1)), pd.Timestamp(months[1])
+    rows = residents[
+        residents["month"].between(first, last) & residents["community_code"].isin(chosen)
+    ]
+    keys, within = [*place, "month"], ["month"]
+    if "community_code" in place:
+        within = ["town_code", "month"]
+    else:
+        rows = rows.groupby(keys, as_index=False)[RESIDENTS].sum()
+    few = rows[RESIDENTS] < least
+    if not few.any():
+        return rows.loc[few, keys]
+    # Where nothing is of few, nothing needs guarding.
+    rows = rows.merge(rows.loc[few, within].drop_duplicates(), on=within)
+    shown = hide_small(rows, keys, least=least)
+    return rows.loc[shown[RESIDENTS].isna(), keys]
 
 
 def _months_of(rows: pd.DataFrame, taken: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:
@@ -159,18 +164,8 @@ def _months_of(rows: pd.DataFrame, taken: Mapping[str, Any]) -> tuple[pd.Series,
     if "month" in rows.columns:
         length = pd.DateOffset(months=taken.get("window_months", 1) - 1)
         return rows["month"] - length, rows["month"]
-    first, last = (pd.Timestamp(month) for month in _span(taken))
+    first, last = (pd.Timestamp(month) for month in months_looked_at(taken))
     return pd.Series(first, index=rows.index), pd.Series(last, index=rows.index)
-
-
-def _hidden_months(few: pd.DataFrame, least: int) -> pd.DataFrame:
-    """Keep the places and months whose residents are hidden."""
-    shown = hide_small(
-        few.rename(columns={"place": "community_code", "within": "town_code"}),
-        ("community_code", "month"),
-        least=least,
-    )
-    return few[shown[RESIDENTS].isna() & few[RESIDENTS].notna()]
 
 
 def _near_few(
@@ -186,7 +181,6 @@ def _near_few(
             **{name: rows[name].to_numpy() for name in places},
         }
     )
-    few = few.rename(columns={"place": places[0]} if "place" in few.columns and places else {})
     few = few[[*places, "month"]]
     pairs = spans.merge(few, on=places) if places else spans.merge(few, how="cross")
     is_in = (pairs["before"] <= pairs["month"]) & (pairs["month"] <= pairs["last"])

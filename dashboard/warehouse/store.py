@@ -21,12 +21,15 @@ from dashboard.places import SMALL_CELL_VARIABLE
 from dashboard.warehouse.catalogue import NamedQuery, for_each_town, named_queries
 from dashboard.warehouse.ddl import shape
 from dashboard.warehouse.gate import (
+    CHOSEN,
+    FILTERS,
+    RESIDENTS_BY_MONTH,
     NamedProjects,
     Naming,
     answer_let_out,
-    few_residents_parameters,
-    few_residents_sql,
-    needs_few_residents,
+    hidden_residents,
+    is_told_by_residents,
+    months_looked_at,
     place_of,
     table_let_out,
 )
@@ -103,16 +106,37 @@ class Warehouse:
         return self.named_projects.let_out(rows, query.keys, named)
 
     def _let_out(self, query: NamedQuery, taken: Parameters, rows: pd.DataFrame) -> pd.DataFrame:
-        few = self._few_residents(query, taken) if needs_few_residents(query) else None
+        residents = self._hidden_residents(query, taken) if is_told_by_residents(query) else None
         return answer_let_out(
-            rows, query, taken, missing=self.empty_tables, least=self.small_cell, few=few
+            rows,
+            query,
+            taken,
+            missing=self.empty_tables,
+            least=self.small_cell,
+            residents=residents,
         )
 
-    def _few_residents(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
-        """Say where so few live that the answers of several queries must not tell it."""
-        asked = few_residents_parameters(query, taken, self.small_cell)
-        key = ("few residents", *_key(",".join(place_of(query)), asked))
-        return self.remember(key, lambda: self._fetch(few_residents_sql(query), asked).rows)
+    def _hidden_residents(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
+        """Say of which places and months residents are hidden, whichever query tells of them."""
+        filters = {name: taken[name] for name in FILTERS}
+        place, months = place_of(query), months_looked_at(taken)
+        return self.remember(
+            (*_key("hidden residents", filters), *place, *months),
+            lambda: hidden_residents(
+                self._residents, self._chosen(filters), place, months, least=self.small_cell
+            ),
+        )
+
+    @cached_property
+    def _residents(self) -> pd.DataFrame:
+        return self._fetch(RESIDENTS_BY_MONTH.read_text(encoding="utf-8"), {}).rows
+
+    def _chosen(self, filters: Parameters) -> frozenset[str]:
+        sql = CHOSEN.read_text(encoding="utf-8")
+        return self.remember(
+            _key("chosen", filters),
+            lambda: frozenset(self._fetch(sql, filters).rows["community_code"]),
+        )
 
     def _rows(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
         """Count rows, or take them out of those counted for all towns and communities."""
