@@ -32,17 +32,7 @@ _TOLD_BY_RESIDENTS = (RESIDENT_MONTHS, *MOVES)
 # tells what is published of one, or says of each number that it is invented.
 Naming = Literal["left_out", "as_places", "whole"]
 _OF_A_PLACE = frozenset(
-    {
-        "community_code",
-        "name_zh",
-        "name_en",
-        "aliases",
-        "town_code",
-        "origin",
-        "lon",
-        "lat",
-        "month",
-    }
+    {"community_code", "name_zh", "name_en", "aliases", "town_code", "origin", "lon", "lat"}
 )
 
 
@@ -55,13 +45,15 @@ class NamedProjects:
 
     def let_out(self, rows: pd.DataFrame, keys: Collection[str], named: Naming) -> pd.DataFrame:
         """Leave real projects and those who operate them out of the rows, or what is counted of them."""
+        if named == "whole" or not self.communities:
+            return rows
         if "community_code" in rows.columns:
             is_named = rows["community_code"].isin(self.communities)
         elif "operator" in keys:
             is_named = rows["operator"].isin(self.operators)
         else:
             return rows
-        if named == "whole" or not is_named.any():
+        if not is_named.any():
             return rows
         if named == "left_out":
             return rows[~is_named].reset_index(drop=True)

@@ -98,7 +98,10 @@ class Warehouse:
         frame = self.remember(
             _key(name, taken), lambda: self._let_out(query, taken, self._rows(query, taken))
         )
-        return self._naming(query, frame, named).copy(deep=False)
+        if named != "whole" and {"community_code", "operator"} & set(query.columns):
+            key = (named, *_key(name, taken))
+            frame = self.remember(key, lambda: self._naming(query, frame, named))
+        return frame.copy(deep=False)
 
     def _naming(self, query: NamedQuery, rows: pd.DataFrame, named: Naming) -> pd.DataFrame:
         if query.keeps_named:
