@@ -190,15 +190,28 @@ def query(name: str, settings: tuple[str, ...], form: str, warehouse: Path) -> N
         defaults=default_filters(served.months),
         known={"town_codes": served.town_codes, "community_codes": served.community_codes},
     )
-    _write(served.run(name, parameters), form)
+    rows = served.run(name, parameters)
+    left_out = len(served.run(name, parameters, named="whole")) - len(rows)
+    if left_out:
+        click.echo(
+            f"示例中具名真实项目的 {left_out} 行为虚构，不列出。\n"
+            f"{left_out} rows are of real, named projects: a sample invents them, so they are left out.",
+            err=True,
+        )
+    _write(rows, form)
 
 
 @main.command()
 @click.argument("name")
 @_form_option
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="As it is stored: few persons and a sample's real projects too. Not to be passed on.",
+)
 @_warehouse_option
-def table(name: str, form: str, warehouse: Path) -> None:
-    """Write one table of the data model, whole."""
+def table(name: str, form: str, exact: bool, warehouse: Path) -> None:
+    """Write one table of the data model; few persons are hidden, unless it is --exact."""
     from dashboard.model.tables import NAMED
     from dashboard.warehouse.store import Store
 
@@ -210,7 +223,7 @@ def table(name: str, form: str, warehouse: Path) -> None:
                 f"There is no table “{name}”; there are: {there}.",
             )
         )
-    _write(Store(warehouse).current().table(name), form)
+    _write(Store(warehouse).current().table(name, exact=exact), form)
 
 
 @main.command()

@@ -167,14 +167,28 @@ def load(
 
 @click.command()
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="As it is stored, to be loaded again: persons and few persons too. Not to be passed on.",
+)
 @_warehouse
-def export(to: Path, warehouse: Path) -> None:
-    """Write the whole warehouse as a folder of CSV and Parquet with a datapackage.json."""
+def export(to: Path, exact: bool, warehouse: Path) -> None:
+    """Write the whole warehouse as a folder of CSV and Parquet with a datapackage.json.
+
+    Few persons are hidden and tables of persons left out, unless it is --exact.
+    """
     from dashboard.intake.exporting import export as write_folder
     from dashboard.warehouse.store import Store
 
-    write_folder(Store(warehouse).current(), to)
+    write_folder(Store(warehouse).current(), to, exact=exact)
     click.echo(f"已写入 / Written: {to}", err=True)
+    if not exact:
+        click.echo(
+            "人数过少的数已隐去，每行是一个人的表不在其中；原样导出（供再次载入）请加 --exact。\n"
+            "Few persons are hidden and tables of persons are left out; to load it again, export --exact.",
+            err=True,
+        )
 
 
 @click.command()

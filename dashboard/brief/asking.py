@@ -16,6 +16,7 @@ from dashboard.model.grounds import grounds, tells_nothing
 from dashboard.model.indicators import Indicator, add_up, measure
 from dashboard.model.measures import FIELDS
 from dashboard.model.tables import NAMED, TABLES
+from dashboard.warehouse.gate import Naming
 from dashboard.warehouse.grains import query_at
 from dashboard.warehouse.store import Warehouse, named_query
 
@@ -33,7 +34,7 @@ class Counted:
 
     ``shown`` are the columns that a figure of it shows; empty means all of them. ``indicators`` are
     those that were made of the counts, as far as the rows are of such. ``beside`` is what other
-    queries counted for the same figure.
+    queries counted for the same figure. ``named`` is what became of a sample's real projects.
     """
 
     rows: pd.DataFrame
@@ -42,6 +43,7 @@ class Counted:
     shown: tuple[str, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     beside: tuple["Counted", ...] = ()
+    named: Naming = "left_out"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -110,10 +112,22 @@ class Questions:
         column = f"{'short_' if short else ''}name_{self.say.language}"
         return self.towns[column].to_dict()
 
-    def count(self, query: str, filters: Filters | None = None, **changes: object) -> Counted:
-        """Run a named query for the filters, or for others, with some parameters changed."""
+    def count(
+        self,
+        query: str,
+        filters: Filters | None = None,
+        *,
+        named: Naming = "left_out",
+        **changes: object,
+    ) -> Counted:
+        """Run a named query for the filters, or for others, with some parameters changed.
+
+        A sample's real, named projects are left out, unless ``named`` says otherwise: what ails them
+        there is invented, so that they must not be held up.
+        """
         parameters = {**(filters or self.filters).parameters(), **changes}
-        return Counted(self.warehouse.run(query, parameters), query, parameters)
+        rows = self.warehouse.run(query, parameters, named=named)
+        return Counted(rows, query, parameters, named=named)
 
     def remember(self, *key: Hashable, make: Callable[[], T]) -> T:
         """Make once what depends on nothing but the key, the language and the filters over all
@@ -211,12 +225,14 @@ class Questions:
     def is_sample(self) -> bool:
         return bool(self.warehouse.sample_tables)
 
-    def without_named_projects(self, communities: pd.DataFrame) -> pd.DataFrame:
-        """Leave real, named projects out of a sample: what ails them there is invented, so that
-        they must not be held up."""
-        if not self.is_sample:
-            return communities
-        return communities[communities["origin"] != "published"]
+    @property
+    def named_projects(self) -> frozenset[str]:
+        """The real projects of which a sample invents numbers; none in the user's own data."""
+        return self.warehouse.named_projects.communities
+
+    def without_named(self, note: str) -> str:
+        """Say besides a note that a sample's real projects are left out of what it stands under."""
+        return self.say("{note} · 不含具名项目", note=note) if self.named_projects else note
 
     @property
     def not_loaded(self) -> list[str]:

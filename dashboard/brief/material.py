@@ -111,13 +111,8 @@ class Material:
         return self.asking.count("communities")
 
     @cached_property
-    def judged(self) -> pd.DataFrame:
-        """The communities that may be held up."""
-        return self.asking.without_named_projects(self.communities.rows)
-
-    @cached_property
     def found(self) -> list[Concern]:
-        return concerns(self.judged, self.asking.say, not_loaded=self.asking.not_loaded)
+        return concerns(self.communities.rows, self.asking.say, not_loaded=self.asking.not_loaded)
 
     @cached_property
     def late(self) -> int:

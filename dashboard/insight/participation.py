@@ -90,7 +90,8 @@ def equity(spread: pd.DataFrame, towns: pd.DataFrame) -> Equity | None:
     which towns' shares are the part between. None where there is nothing, or something is hidden.
     """
     persons, attended = spread["participant_count"], spread["resident_attendance_count"]
-    if spread.empty or persons.isna().any() or attended.isna().any():
+    lived = towns["resident_month_count"]
+    if spread.empty or any(each.isna().any() for each in (persons, attended, lived)):
         return None
     participants, attendances = float(persons.sum()), float(attended.sum())
     months = towns["month_count"].max()

@@ -14,8 +14,9 @@ import pandas as pd
 from dashboard.brief.tables import as_csv
 from dashboard.intake.persons import written
 from dashboard.model.contract import FieldType, Table
+from dashboard.model.privacy import OF_FEW
 from dashboard.model.problem import Problem
-from dashboard.model.tables import TABLES
+from dashboard.model.tables import TABLES, is_of_persons
 from dashboard.model.words import Words
 from dashboard.warehouse.store import Warehouse
 
@@ -33,20 +34,30 @@ FRICTIONLESS: dict[FieldType, str] = {
 }
 
 
-def export(warehouse: Warehouse, to: Path) -> Path:
-    """Write every table and the description of them; return where that is."""
+def export(warehouse: Warehouse, to: Path, *, exact: bool = False) -> Path:
+    """Write every table and the description of them; return where that is.
+
+    Unless they are ``exact``, as they are stored, few persons are hidden in them, a sample's rows of
+    real, named projects left out, and so are tables in which each row is a person.
+    """
     try:
         to.mkdir(parents=True, exist_ok=True)
         resources: list[dict[str, Any]] = []
         for table in TABLES:
-            rows = warehouse.table(table.name)
+            if is_of_persons(table) and not exact:
+                continue
+            rows = warehouse.table(table.name, exact=exact)
             csv, parquet = to / f"{table.name}.csv", to / f"{table.name}.parquet"
             _write_csv(_with_written_pseudonyms(table, rows), csv)
             rows.to_parquet(parquet, index=False)
-            resources += [resource(table, csv, "csv"), resource(table, parquet, "parquet")]
-        if (points := _points(warehouse)) is not None:
+            resources += [
+                resource(table, file, form, exact=exact)
+                for file, form in ((csv, "csv"), (parquet, "parquet"))
+            ]
+        if (points := _points(warehouse.table("community", exact=exact))) is not None:
             points.to_parquet(to / "community.geo.parquet", index=False)
-        description = json.dumps(package(warehouse, resources), ensure_ascii=False, indent=1)
+        described = package(warehouse, resources, exact=exact)
+        description = json.dumps(described, ensure_ascii=False, indent=1)
         (to / "datapackage.json").write_text(description, encoding="utf-8")
     except OSError as error:
         raise Problem(
@@ -74,11 +85,10 @@ def _write_csv(rows: pd.DataFrame, file: Path) -> None:
             opened.write(text)
 
 
-def _points(warehouse: Warehouse) -> Any:
+def _points(rows: pd.DataFrame) -> Any:
     """Give the communities that have a place as points."""
     import geopandas as gpd
 
-    rows = warehouse.table("community")
     rows = rows[rows["lon"].notna() & rows["lat"].notna()]
     if rows.empty:
         return None
@@ -86,7 +96,9 @@ def _points(warehouse: Warehouse) -> Any:
     return gpd.GeoDataFrame(rows, geometry=places, crs="EPSG:4326")
 
 
-def package(warehouse: Warehouse, resources: list[dict[str, Any]]) -> dict[str, Any]:
+def package(
+    warehouse: Warehouse, resources: list[dict[str, Any]], *, exact: bool
+) -> dict[str, Any]:
     """Describe the folder."""
     about = warehouse.about
     return {
@@ -96,12 +108,13 @@ def package(warehouse: Warehouse, resources: list[dict[str, Any]]) -> dict[str, 
         "version": warehouse.version,
         "sampleTables": [name for name in about["sample_tables"].split(";") if name],
         "ownTables": [name for name in about["own_tables"].split(";") if name],
+        "hidesBelow": None if exact else warehouse.small_cell,
         "resources": resources,
     }
 
 
-def resource(table: Table, file: Path, form: str) -> dict[str, Any]:
-    """Describe one file."""
+def resource(table: Table, file: Path, form: str, *, exact: bool) -> dict[str, Any]:
+    """Describe one file; of one that is not exact, rows and counts may be missing."""
     content = file.read_bytes()
     return {
         "name": f"{table.name}-{form}",
@@ -114,7 +127,10 @@ def resource(table: Table, file: Path, form: str) -> dict[str, Any]:
         "title": f"{table.label.zh} · {table.label.en}",
         "description": f"{table.row.zh} {table.row.en}",
         "schema": {
-            "fields": [field(column) for column in table.columns],
+            "fields": [
+                field(column, may_be_hidden=not exact and column.name in OF_FEW)
+                for column in table.columns
+            ],
             "primaryKey": list(table.key),
             "foreignKeys": [
                 {
@@ -125,16 +141,18 @@ def resource(table: Table, file: Path, form: str) -> dict[str, Any]:
                     },
                 }
                 for reference in table.foreign_keys
+                if exact
             ],
             "missingValues": [""],
         },
     }
 
 
-def field(column: Any) -> dict[str, Any]:
+def field(column: Any, *, may_be_hidden: bool) -> dict[str, Any]:
     """Describe one column."""
     declared = column.field
-    constraints: dict[str, Any] = {"required": True} if not column.nullable else {}
+    is_required = not (column.nullable or may_be_hidden)
+    constraints: dict[str, Any] = {"required": True} if is_required else {}
     if declared.allowed:
         constraints["enum"] = list(declared.allowed)
     if declared.minimum is not None:

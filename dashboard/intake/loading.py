@@ -122,7 +122,7 @@ def known_at(places: Places, state: State | None) -> Known:
             return state.frame(name)
         if name in left_out(own_tables) or served is None:
             return pd.DataFrame(columns=[c.name for c in NAMED[name].columns], dtype="object")
-        return served.table(name)
+        return served.table(name, exact=True)
 
     figures = set(published["published_figure"]["figure_id"])
     if state is not None:

@@ -365,3 +365,8 @@ TABLES: tuple[Table, ...] = (
     PROPOSAL, PUBLISHED_FIGURE, SUPPLY_TARGET, CONTROL_TOTAL, PROJECT_REPORT,
 )  # fmt: skip
 NAMED: dict[str, Table] = {table.name: table for table in TABLES}
+
+
+def is_of_persons(table: Table) -> bool:
+    """Tell whether each row of a table is of one person."""
+    return any(column.field.type == "pseudonym" for column in table.columns)

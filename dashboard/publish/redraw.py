@@ -208,6 +208,8 @@ def compared(warehouse: Path, described: dict[str, Any]) -> list[str]:
         answer = connection.execute(sql, parameters(read_json("parameters.json")))
         names = [column[0] for column in answer.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    for name, codes in query["leavesOut"].items():
+        rows = [row for row in rows if row[name] not in codes]
     kept = read_rows("query.csv", described)
     if len(rows) != len(kept):
         return [f"query.csv: {len(kept)} 行 / rows ≠ {len(rows)}"]

@@ -7,6 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from dashboard.brief.tables import as_csv
 from dashboard.model.privacy import OF_FEW
 from dashboard.publish.binding import bound
@@ -35,11 +37,13 @@ def reproduction(figure: Figure, *, geometry: bytes = b"") -> bytes:
 def files(figure: Figure, geometry: bytes = b"") -> dict[str, str | bytes]:
     """Write each file of the package."""
     counted = figure.counted
-    answer = figure.warehouse.run(counted.query, counted.parameters)
+    answer = figure.warehouse.run(counted.query, counted.parameters, named=counted.named)
     described = json.loads(metadata(figure))
     described["resources"].append(resource("query", answer))
     described["query"]["keys"] = list(figure.query.keys)
-    described["query"]["hidesSmall"] = sorted(OF_FEW & set(answer.columns))
+    hides = set(answer.columns) if counted.named == "as_places" else OF_FEW & set(answer.columns)
+    described["query"]["hidesSmall"] = sorted(hides)
+    described["query"]["leavesOut"] = _left_out(figure, answer)
     template = (_HERE / "reproduce.md").read_text(encoding="utf-8")
     written: dict[str, str | bytes] = {
         "README.md": template.format(title=described["title"], address=figure.address),
@@ -62,6 +66,16 @@ def files(figure: Figure, geometry: bytes = b"") -> dict[str, str | bytes]:
     if geometry:
         written["geometry.json"] = geometry
     return written
+
+
+def _left_out(figure: Figure, answer: pd.DataFrame) -> dict[str, list[str]]:
+    """Name what the query tells of and the answer leaves out: a sample's real projects."""
+    counted = figure.counted
+    whole = figure.warehouse.run(counted.query, counted.parameters, named="whole")
+    if len(whole) == len(answer):
+        return {}
+    key = "community_code" if "community_code" in whole.columns else "operator"
+    return {key: sorted(set(whole[key]) - set(answer[key]))}
 
 
 def description(figure: Figure) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def chosen_concerns(context: Context) -> list[Concern]:
     return context.remember_chosen(
         "concerns",
         make=lambda: concerns(
-            context.without_named_projects(context.count("communities").rows),
+            context.count("communities").rows,
             context.say,
             not_loaded=context.not_loaded,
         ),

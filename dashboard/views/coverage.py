@@ -234,15 +234,15 @@ def _modes_by_town(context: Context) -> None:
 
 def _uncovered(context: Context) -> None:
     say = context.say
+    every = context.count("uncovered_communities", named="whole").rows
     counted = context.count("uncovered_communities")
-    rows, order = counted.rows, say("按居民数排列")
+    order = say("按居民数排列")
     if context.is_sample:
-        # The state of a real, named project is an estimate: it must not lead the list.
-        rows = rows.sort_values("origin", key=lambda origins: origins == "published", kind="stable")
-        order = say("按居民数排列，具名项目列在最后")
+        order = say(
+            "按居民数排列，不含具名项目（{count} 个）", count=len(every) - len(counted.rows)
+        )
     counted = replace(
         counted,
-        rows=rows,
         shown=("resident_count", "leading_organisation", "town_committee_count"),
     )
     show_figure(
@@ -250,7 +250,7 @@ def _uncovered(context: Context) -> None:
         "uncovered",
         context.remember_chosen("uncovered", make=lambda: _uncovered_table(context, counted.rows)),
         Caption(
-            say("{count} 个社区尚未纳入居村治理", count=len(counted.rows)),
+            say("{count} 个社区尚未纳入居村治理", count=len(every)),
             say("{order}，点一行看画像 · 居村的位置未公布，只能列到所在与最近的街镇", order=order),
             context.as_of(),
         ),
@@ -267,9 +267,7 @@ def _uncovered_table(context: Context, rows: pd.DataFrame) -> Drawing:
             "name": rows["name_zh" if say.language == "zh" else "name_en"],
             "community_code": rows["community_code"],
             "town": rows["town_code"].map(names),
-            "origin": rows["origin"].map(
-                {"published": say("具名项目，状态为估计"), "sample": say("示例")}
-            ),
+            "origin": rows["origin"].map({"sample": say("示例")}),
             "resident_count": rows["resident_count"],
             "dwelling_count": rows["dwelling_count"],
             "leading": [

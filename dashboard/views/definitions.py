@@ -12,8 +12,14 @@ from dashboard.language import Say
 from dashboard.model.contract import TYPE_WORDS, Field, Table
 from dashboard.model.indicators import INDICATORS
 from dashboard.model.measures import COUNTING
-from dashboard.model.privacy import hide_small
-from dashboard.model.tables import NAMED, TABLES, confidence, proposal_text, qualifier
+from dashboard.model.tables import (
+    NAMED,
+    TABLES,
+    confidence,
+    is_of_persons,
+    proposal_text,
+    qualifier,
+)
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_headline
 from dashboard.ui.rights import is_own_machine
@@ -94,12 +100,42 @@ def _indicators(context: Context) -> None:
     )
     st.subheader(say("计数的约定"))
     st.markdown("\n".join(f"- {say.words(rule)}" for rule in COUNTING))
+    st.subheader(say("隐去的数"))
+    st.markdown("\n".join(f"- {line}" for line in _hidden(context)))
     st.subheader(say("需要关注的规则（界限均为本系统假定）"))
     st.markdown(
         "\n".join(
             f"- {say.words(rule)}" for rule in (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
         )
     )
+
+
+def _hidden(context: Context) -> list[str]:
+    """Say what does not leave the warehouse, and what that can't prevent."""
+    say = context.say
+    lines = [
+        say(
+            "少于 {least} 人（人次）的数不给出，0 照给；页面、查询、表、下载与文件都经同一道关。",
+            least=context.warehouse.small_cell,
+        ),
+        say(
+            "能由合计推出的一并隐去：同一合计里的下一个较小的数，居民隐去之处的居民月数，相伴的迁入与迁出，"
+            "以及剩下的人过少的部分。"
+        ),
+        say(
+            "挡不住的：能自由选择筛选的人，比较几次不同的选择（几个社区与少一个的，相叠的两段月份），"
+            "仍能推出一些隐去的数。不该知道这些数的人，请勿让其打开本系统。"
+        ),
+        say("每行是一个人的表（参与）不在此下载；原样的表只在命令行以 --exact 给出。"),
+    ]
+    if context.named_projects:
+        lines.append(
+            say(
+                "示例中真实具名项目的数多为虚构：它们不进名单、排名、图、表与文件，只计入合计，"
+                "并在各自的画像里标明“公开”与“估计”。"
+            )
+        )
+    return lines
 
 
 def _dictionary(context: Context) -> None:
@@ -118,9 +154,9 @@ def _dictionary(context: Context) -> None:
     )
     st.table(_fields(table, say), hide_index=True)
     rows, exact = context.warehouse.row_count(name), is_own_machine()
-    is_shut = not exact and any(column.field.type == "pseudonym" for column in table.columns)
+    is_shut = not exact and is_of_persons(table)
     st.download_button(
-        say("下载 {table}（CSV，{rows:,} 行）", table=say.words(table.label), rows=rows),
+        say("下载 {table}（CSV）", table=say.words(table.label)),
         lambda: as_csv(_let_out(context, table, exact=exact)),
         f"{name}.csv",
         "text/csv",
@@ -140,11 +176,8 @@ def _dictionary(context: Context) -> None:
 def _let_out(context: Context, table: Table, *, exact: bool) -> pd.DataFrame:
     """Give a table whole to whoever sits at the machine that holds it; to others without texts,
     and without counts of few persons."""
-    rows = context.warehouse.table(table.name)
-    if exact:
-        return rows
-    rows = rows.drop(columns=[proposal_text.name], errors="ignore")
-    return hide_small(rows, table.key, least=context.warehouse.small_cell)
+    rows = context.warehouse.table(table.name, exact=exact)
+    return rows if exact else rows.drop(columns=[proposal_text.name], errors="ignore")
 
 
 def _fields(table: Table, say: Say) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from dashboard.places import QUERIES
 # Stands round a query to ask it of every town.
 EACH_TOWN = QUERIES / "each_town.sql"
 
-_HEADER = re.compile(r"^-- (title|grain|param|column):\s+(.*)$", re.MULTILINE)
+_KINDS = ("title", "grain", "param", "column", "names")
+_HEADER = re.compile(rf"^-- ({'|'.join(_KINDS)}):\s+(.*)$", re.MULTILINE)
 # What a header's grain calls a key, and the column that holds it.
 KEY_COLUMNS = {
     "town": "town_code",
@@ -60,7 +61,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class NamedQuery:
-    """Hold one query file, read: header and text."""
+    """Hold one query file, read: header and text.
+
+    ``keeps_named``: whether it tells of real, named projects in a sample as well; a header line
+    ``names`` says why it may, as where nothing of them is invented.
+    """
 
     name: str
     folder: str
@@ -69,6 +74,7 @@ class NamedQuery:
     parameters: tuple[Parameter, ...]
     columns: tuple[str, ...]
     sql: str
+    keeps_named: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -93,7 +99,7 @@ def grain_columns(grain: str) -> tuple[str, ...]:
 def read_query(path: Path) -> NamedQuery:
     """Read one query file; raises Problem if its header lacks a line or is malformed."""
     sql = path.read_text(encoding="utf-8")
-    header: dict[str, list[str]] = {"title": [], "grain": [], "param": [], "column": []}
+    header: dict[str, list[str]] = {kind: [] for kind in _KINDS}
     for kind, text in _HEADER.findall(sql):
         header[kind].append(text.strip())
     missing = [kind for kind in ("title", "grain", "column") if len(header[kind]) != 1]
@@ -112,6 +118,7 @@ def read_query(path: Path) -> NamedQuery:
         parameters=tuple(_read_parameter(path, text) for text in header["param"]),
         columns=tuple(name.strip() for name in header["column"][0].split(",")),
         sql=sql,
+        keeps_named=bool(header["names"]),
     )
 
 

@@ -13,14 +13,26 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
-from dashboard.model.grounds import without_grounds
-from dashboard.model.privacy import USUAL_LEAST, hide_small
+from dashboard.model.privacy import USUAL_LEAST
 from dashboard.model.problem import Problem
-from dashboard.model.tables import NAMED
+from dashboard.model.tables import NAMED, is_of_persons
 from dashboard.model.words import Words
 from dashboard.places import SMALL_CELL_VARIABLE
 from dashboard.warehouse.catalogue import NamedQuery, for_each_town, named_queries
 from dashboard.warehouse.ddl import shape
+from dashboard.warehouse.gate import (
+    CHOSEN,
+    FILTERS,
+    RESIDENTS_BY_MONTH,
+    NamedProjects,
+    Naming,
+    answer_let_out,
+    hidden_residents,
+    is_told_by_residents,
+    months_looked_at,
+    place_of,
+    table_let_out,
+)
 from dashboard.warehouse.parts import EACH_TOWN, OWN_COLUMN, Whole, fetch_whole, is_asked_by_town
 from dashboard.warehouse.placing import newest
 
@@ -75,21 +87,59 @@ class Warehouse:
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def run(self, name: str, parameters: Parameters) -> pd.DataFrame:
+    def run(self, name: str, parameters: Parameters, *, named: Naming = "left_out") -> pd.DataFrame:
         """Run a named query with those of the parameters that it takes.
 
-        Results are kept, since the file never changes; pandas copies them when written to.
+        ``named`` says what becomes of the real projects in a sample. Results are kept, since the
+        file never changes; pandas copies them when written to.
         """
         query = named_query(name)
         taken = {key: parameters[key] for key in query.parameter_names}
         frame = self.remember(
-            _key(name, taken), lambda: self._shown(query, self._rows(query, taken))
+            _key(name, taken), lambda: self._let_out(query, taken, self._rows(query, taken))
         )
+        if named != "whole" and {"community_code", "operator"} & set(query.columns):
+            key = (named, *_key(name, taken))
+            frame = self.remember(key, lambda: self._naming(query, frame, named))
         return frame.copy(deep=False)
 
-    def _shown(self, query: NamedQuery, rows: pd.DataFrame) -> pd.DataFrame:
-        rows = without_grounds(rows, query.keys, self.empty_tables)
-        return hide_small(rows, query.keys, least=self.small_cell)
+    def _naming(self, query: NamedQuery, rows: pd.DataFrame, named: Naming) -> pd.DataFrame:
+        if query.keeps_named:
+            return rows
+        return self.named_projects.let_out(rows, query.keys, named)
+
+    def _let_out(self, query: NamedQuery, taken: Parameters, rows: pd.DataFrame) -> pd.DataFrame:
+        residents = self._hidden_residents(query, taken) if is_told_by_residents(query) else None
+        return answer_let_out(
+            rows,
+            query,
+            taken,
+            missing=self.empty_tables,
+            least=self.small_cell,
+            residents=residents,
+        )
+
+    def _hidden_residents(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
+        """Say of which places and months residents are hidden, whichever query tells of them."""
+        filters = {name: taken[name] for name in FILTERS}
+        place, months = place_of(query), months_looked_at(taken)
+        return self.remember(
+            (*_key("hidden residents", filters), *place, *months),
+            lambda: hidden_residents(
+                self._residents, self._chosen(filters), place, months, least=self.small_cell
+            ),
+        )
+
+    @cached_property
+    def _residents(self) -> pd.DataFrame:
+        return self._fetch(RESIDENTS_BY_MONTH.read_text(encoding="utf-8"), {}).rows
+
+    def _chosen(self, filters: Parameters) -> frozenset[str]:
+        sql = CHOSEN.read_text(encoding="utf-8")
+        return self.remember(
+            _key("chosen", filters),
+            lambda: frozenset(self._fetch(sql, filters).rows["community_code"]),
+        )
 
     def _rows(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
         """Count rows, or take them out of those counted for all towns and communities."""
@@ -148,7 +198,8 @@ class Warehouse:
         """Run a named query by itself, without the kept results: for measuring and checking."""
         query = named_query(name)
         taken = {key: parameters[key] for key in query.parameter_names}
-        return self._shown(query, self._fetch(query.sql, taken).rows)
+        rows = self._let_out(query, taken, self._fetch(query.sql, taken).rows)
+        return self._naming(query, rows, "left_out")
 
     def run_fresh_by_town(self, name: str, parameters: Parameters) -> pd.DataFrame:
         """Run a named query of every town at once, without the kept results: for measuring."""
@@ -186,8 +237,43 @@ class Warehouse:
         """Hold the codes of all communities there ever were."""
         return frozenset(self.run("community_names", {})["community_code"])
 
-    def table(self, name: str, *, limit: int | None = None) -> pd.DataFrame:
-        """Return one table of the contract, whole or its first ``limit`` rows."""
+    @cached_property
+    def named_projects(self) -> NamedProjects:
+        """The real projects that must not be held up for what a sample invents of them."""
+        if not self.sample_tables:
+            return NamedProjects()
+        rows = self._stored("community")
+        rows = rows[rows["origin"] == "published"]
+        return NamedProjects(
+            frozenset(rows["community_code"]), frozenset(rows["operator"].dropna())
+        )
+
+    def table(self, name: str, *, limit: int | None = None, exact: bool = False) -> pd.DataFrame:
+        """Return one table of the contract, whole or its first ``limit`` rows.
+
+        Unless it is asked for ``exact``, as it is stored, few persons are hidden in it as in
+        answers, and a sample's rows of real, named projects left out. Raises Problem for a table
+        in which each row is a person.
+        """
+        table = NAMED[name]
+        if exact:
+            return self._stored(name, limit=limit)
+        if is_of_persons(table):
+            raise Problem(
+                Words(
+                    f"“{table.label.zh}”表每行是一个人，不在此给出：请用查询得到合计，或在自己的机器上运行 "
+                    f"python -m dashboard table {name} --exact。",
+                    f"Each row of “{table.label.en}” is a person, so it is not given here: ask a query for "
+                    f"sums, or run python -m dashboard table {name} --exact on your own machine.",
+                )
+            )
+        town_of = self._stored("community").set_index("community_code")["town_code"]
+        rows = table_let_out(self._stored(name), table, town_of, least=self.small_cell)
+        if name in self.sample_tables:
+            rows = self.named_projects.let_out(rows, table.key, "left_out")
+        return rows if limit is None else rows.head(limit)
+
+    def _stored(self, name: str, *, limit: int | None = None) -> pd.DataFrame:
         with self._cursor() as cursor:
             relation = cursor.table(NAMED[name].name)
             return (relation if limit is None else relation.limit(limit)).df()

@@ -1,4 +1,4 @@
--- title:  Communities of the end month: residents then, move-outs over the chosen months
+-- title:  Communities of the end month: residents then, moves over the chosen months
 -- grain:  one row per community
 -- param:  $start_month DATE, first month, inclusive
 -- param:  $end_month DATE, last month, inclusive; the month at which filters are read
@@ -8,12 +8,13 @@
 -- param:  $modes VARCHAR[], empty means all; none is unclassified
 -- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
 -- param:  $is_home BOOLEAN, null means all
--- column: community_code, name_zh, name_en, town_code, origin, operator, opened_on, dwelling_count, resident_count, move_out_count, resident_month_count, month_count
+-- column: community_code, name_zh, name_en, town_code, origin, operator, opened_on, dwelling_count, resident_count, move_in_count, move_out_count, resident_month_count, month_count
 with counted as (
     select
         f.community_code,
         any_value(s.dwelling_count) as dwelling_count,
         any_value(s.resident_count) as resident_count,
+        sum(f.move_in_count) as move_in_count,
         sum(f.move_out_count) as move_out_count,
         sum(f.resident_month_count) as resident_month_count,
         count(f.resident_month_count) as month_count
@@ -43,6 +44,7 @@ select
     n.opened_on,
     s.dwelling_count::bigint as dwelling_count,
     s.resident_count::bigint as resident_count,
+    s.move_in_count::bigint as move_in_count,
     s.move_out_count::bigint as move_out_count,
     s.resident_month_count,
     s.month_count

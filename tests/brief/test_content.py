@@ -107,7 +107,9 @@ def test_numbers_are_those_on_the_screen(
 
 def test_occupancy_is_counted_tier_by_tier(make: Make, warehouse: Warehouse) -> None:
     brief = make(MAQIAO, "2025-06")
-    rows = warehouse.table("occupancy").merge(warehouse.table("community"), on="community_code")
+    rows = warehouse.table("occupancy", exact=True).merge(
+        warehouse.table("community", exact=True), on="community_code"
+    )
     mine = rows[(rows["town_code"] == MAQIAO) & (rows["month"] == pd.Timestamp("2025-06-01"))]
     chart = only(page(brief, "housing"), Chart)
     for series, tier in zip(chart.series, ("flat", "room", "bed"), strict=True):

@@ -24,10 +24,10 @@ Own = Callable[..., Brief]
 def own_warehouse(sample: Warehouse, folder: Path, tables: tuple[str, ...]) -> Warehouse:
     """Take these tables of one town's sample communities for the user's own."""
     folder.mkdir()
-    community = sample.table("community")
+    community = sample.table("community", exact=True)
     community = community[community["town_code"] == PUJIANG].assign(origin="own")
     for name in tables:
-        rows = community if name == "community" else sample.table(name)
+        rows = community if name == "community" else sample.table(name, exact=True)
         rows = rows[rows["community_code"].isin(community["community_code"])]
         if "origin" in rows:
             rows = rows.assign(origin="own")

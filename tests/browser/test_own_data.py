@@ -128,7 +128,9 @@ def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
     own_server: Server, own_copy: Path, another: Callable[[], Screen],
     keep: Callable[..., Path], tmp_path: Path,
 ) -> None:  # fmt: skip
-    community = Warehouse(own_copy).table("community", limit=1)["community_code"].iloc[0]
+    community = (
+        Warehouse(own_copy).table("community", limit=1, exact=True)["community_code"].iloc[0]
+    )
     row = ["A-1", community, "交通出行", "2025-11-05", "需求提出", "否", "街镇", "班车"]
     screen = another()
     page = screen.page

@@ -53,14 +53,14 @@ def test_coverage_draws_all_figures_and_lists_who_is_left(
     ):
         drawn = screen.figure(key).locator(".main-svg path[d]")
         assert drawn.count() > 5, key
-    left = asked("uncovered_communities")
-    # What is invented of named projects stands last.
-    left = left.assign(is_named=left["origin"] == "published").sort_values(
-        "is_named", kind="stable"
-    )
+    # Real projects are counted, and not listed.
+    left, now = asked("uncovered_communities"), asked("district_by_month").iloc[-1]
+    assert not (left["origin"] == "published").any()
     rows = screen.figure("uncovered").locator("tbody tr")
     expect(rows).to_have_count(len(left))
-    expect(screen.figure("uncovered").locator("h2")).to_contain_text(str(len(left)))
+    expect(screen.figure("uncovered").locator("h2")).to_contain_text(
+        f"{now['grid_community_count']} 个"
+    )
     assert rows.first.locator("td").first.inner_text() == left.iloc[0]["name_zh"]
     community = rows.first.get_attribute("data-key") or "?"
     rows.first.click()
@@ -89,7 +89,7 @@ def test_data_page_shows_every_table_and_offers_it(
     select.click()
     screen.page.get_by_role("option").filter(has_text="· town").first.click()
     # Streamlit writes a button with a tooltip twice and shows one of them.
-    button = buttons.filter(has_text="14 rows").locator("button").locator("visible=true")
+    button = buttons.filter(has_text="Download Towns").locator("button").locator("visible=true")
     with screen.page.expect_download() as download:
         button.click()
     towns = pd.read_csv(download.value.path(), encoding="utf-8-sig", dtype=str)

@@ -33,7 +33,11 @@ HEAD = [
 def test_a_csv_file_comes_back_as_a_marked_workbook(
     places: Places, key: Key, tmp_path: Path
 ) -> None:
-    code = Warehouse(places.warehouse).table("community", limit=1)["community_code"].iloc[0]
+    code = (
+        Warehouse(places.warehouse)
+        .table("community", limit=1, exact=True)["community_code"]
+        .iloc[0]
+    )
     file = tmp_path / "入住.csv"
     file.write_text(
         f"{','.join(HEAD)}\n{code},2026-01,间,10,10,10,11,20,12,0,0\n{code},2024.1,套,10,10,10,9,20,12,0,\n",
@@ -79,7 +83,7 @@ def test_a_formula_that_starts_a_program_is_a_text_in_the_copy(
 
 def test_a_large_sheet_is_checked_in_time(places: Places, key: Key, tmp_path: Path) -> None:
     """A quarter of the 200,000 rows that must take less than 30 s, by the processor's time."""
-    codes = Warehouse(places.warehouse).table("community")["community_code"].tolist()
+    codes = Warehouse(places.warehouse).table("community", exact=True)["community_code"].tolist()
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"constant_memory": True})
     sheet = book.add_worksheet("月度入住")

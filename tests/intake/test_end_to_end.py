@@ -116,7 +116,7 @@ def test_the_corrected_copy_is_loaded_and_counted(workbook: Path, places: Places
 def test_what_people_type_is_read_as_it_was_meant(workbook: Path, places: Places, key: Key) -> None:
     loaded(workbook, places, key)
     warehouse = Warehouse(places.warehouse)
-    community = warehouse.table("community").set_index("name_zh")
+    community = warehouse.table("community", exact=True).set_index("name_zh")
     assert community.loc["春申青年公寓", "town_code"] == "310112101"
     assert community.loc["春申青年公寓", "youth_share"] == 0.62
     assert community.loc["浦江之星", "youth_share"] == 0.71
@@ -125,7 +125,9 @@ def test_what_people_type_is_read_as_it_was_meant(workbook: Path, places: Places
     # GCJ-02 lies some 450 m south-east of WGS-84 here.
     assert 0.003 < 121.3775 - community.loc["春申青年公寓", "lon"] < 0.006
     assert -0.004 < 31.1120 - community.loc["春申青年公寓", "lat"] < -0.001
-    occupancy = warehouse.table("occupancy").set_index(["community_code", "month", "tier"])
+    occupancy = warehouse.table("occupancy", exact=True).set_index(
+        ["community_code", "month", "tier"]
+    )
     code = community.loc["春申青年公寓", "community_code"]
     first = occupancy.loc[(code, pd.Timestamp("2025-12-01"), "room")]
     assert (first["dwelling_count"], first["let_count"], first["capacity_count"]) == (
@@ -134,7 +136,7 @@ def test_what_people_type_is_read_as_it_was_meant(workbook: Path, places: Places
         1760,
     )
     assert first["resident_count"] == 1000
-    proposal = warehouse.table("proposal").set_index("proposal_code")
+    proposal = warehouse.table("proposal", exact=True).set_index("proposal_code")
     assert proposal.loc["T-1", "proposal_text"] == "希望开通班车,请联系〔已隐去〕".replace(
         ",", "，"
     )
@@ -143,7 +145,7 @@ def test_what_people_type_is_read_as_it_was_meant(workbook: Path, places: Places
 def test_a_number_that_came_as_about_is_shown_so(workbook: Path, places: Places, key: Key) -> None:
     loaded(workbook, places, key)
     warehouse = Warehouse(places.warehouse)
-    codes = warehouse.table("community").set_index("name_zh")["community_code"]
+    codes = warehouse.table("community", exact=True).set_index("name_zh")["community_code"]
 
     def residents(name: str, month: date) -> str:
         asked = Filters(month, month, community_codes=(codes[name],))
@@ -164,7 +166,7 @@ def test_the_same_person_has_one_pseudonym_and_no_name(
     workbook: Path, places: Places, key: Key
 ) -> None:
     loaded(workbook, places, key)
-    rows = Warehouse(places.warehouse).table("attendance").set_index("activity_code")
+    rows = Warehouse(places.warehouse).table("attendance", exact=True).set_index("activity_code")
     first = set(rows.loc["HD-1", "participant_code"])
     assert len(first) == 2  # the phone typed twice in two ways is one person
     assert len(first & set(rows.loc["HD-2", "participant_code"])) == 1
@@ -192,7 +194,7 @@ def test_no_personal_identifier_is_found_anywhere(
     # The warehouse and Parquet are compressed: look into their values, too.
     warehouse = Warehouse(places.warehouse)
     for name in ("community", "activity", "attendance", "proposal", "governance"):
-        texts.append(warehouse.table(name).to_csv().encode())
+        texts.append(warehouse.table(name, exact=True).to_csv().encode())
     for extra in places.own.rglob("*.parquet"):
         texts.append(pd.read_parquet(extra).to_csv().encode())
     for secret in messy.SECRETS:

@@ -18,7 +18,7 @@ def test_a_folder_holds_every_table_twice_and_says_what_they_are(
     sample: Path, tmp_path: Path
 ) -> None:
     warehouse = Warehouse(sample)
-    described = json.loads(export(warehouse, tmp_path / "out").read_text("utf-8"))
+    described = json.loads(export(warehouse, tmp_path / "out", exact=True).read_text("utf-8"))
     assert len(described["resources"]) == 2 * len(TABLES)
     assert "occupancy" in described["sampleTables"]
     for resource in described["resources"]:
@@ -35,10 +35,28 @@ def test_a_folder_holds_every_table_twice_and_says_what_they_are(
     assert points.crs.to_epsg() == 4326
 
 
+def test_what_is_not_exact_holds_no_few_persons_and_no_person(sample: Path, tmp_path: Path) -> None:
+    warehouse = Warehouse(sample)
+    described = json.loads(export(warehouse, tmp_path / "out").read_text("utf-8"))
+    assert described["hidesBelow"] == warehouse.small_cell
+    assert not (tmp_path / "out" / "attendance.csv").exists()
+    assert not (tmp_path / "out" / "attendance.parquet").exists()
+    rows = pd.read_csv(tmp_path / "out" / "occupancy.csv")
+    for name in ("resident_count", "move_in_count", "move_out_count"):
+        assert rows[name].isna().any()
+        assert not rows[name].between(1, warehouse.small_cell - 1).any()
+    schema = next(r["schema"] for r in described["resources"] if r["path"] == "occupancy.csv")
+    required = {f["name"] for f in schema["fields"] if f.get("constraints", {}).get("required")}
+    assert "month" in required
+    assert "resident_count" not in required
+
+
 def test_cells_that_a_spreadsheet_would_run_are_neutralised(sample: Path, tmp_path: Path) -> None:
     class Poisoned(Warehouse):
-        def table(self, name: str, *, limit: int | None = None) -> pd.DataFrame:
-            rows = super().table(name, limit=limit)
+        def table(
+            self, name: str, *, limit: int | None = None, exact: bool = False
+        ) -> pd.DataFrame:
+            rows = super().table(name, limit=limit, exact=exact)
             if name == "community":
                 rows.loc[0, "name_zh"] = "=cmd|'/c calc'!A0"
             return rows

@@ -39,7 +39,7 @@ Frames = dict[str, pd.DataFrame]
 @pytest.fixture(scope="module")
 def frames(sample: Path) -> Frames:
     warehouse = Warehouse(sample)
-    return {table.name: warehouse.table(table.name, limit=60) for table in LOADABLE}
+    return {table.name: warehouse.table(table.name, limit=60, exact=True) for table in LOADABLE}
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ FEW_COMMUNITIES = 12
 def some(sample: Path) -> dict[str, pd.DataFrame]:
     """A dozen of the sample's communities and all that hangs from them."""
     warehouse = Warehouse(sample)
-    rows = {table.name: warehouse.table(table.name) for table in LOADABLE}
+    rows = {table.name: warehouse.table(table.name, exact=True) for table in LOADABLE}
     codes = set(rows["community"]["community_code"].iloc[::45][:FEW_COMMUNITIES])
     for name in ("community", "governance", "organisation", "occupancy", "activity", "proposal"):
         rows[name] = rows[name][rows[name]["community_code"].isin(codes)]
@@ -182,7 +182,7 @@ def test_what_may_be_missing_of_a_community_may_be_missing(
     file.write_bytes(template({"community": community, **by_name}))
     result = load([file], places, **options(key))
     assert [f"{f.sheet}!{f.cell} {f.code} {f.value}" for f in result.check.faults] == []
-    loaded = Warehouse(places.warehouse).table("community")
+    loaded = Warehouse(places.warehouse).table("community", exact=True)
     assert sorted(loaded["name_zh"]) == sorted(names)
     assert loaded["community_code"].is_unique
     assert loaded["youth_share"].isna().all()
@@ -373,7 +373,7 @@ def test_a_large_csv_gives_the_same_as_a_small_one(
     assert conflicting is None
     result = load([file], places, **options(key))
     assert result.batch == 1
-    loaded = Warehouse(places.warehouse).table("attendance")
+    loaded = Warehouse(places.warehouse).table("attendance", exact=True)
     order = ["activity_code", "participant_code"]
     pd.testing.assert_frame_equal(
         loaded.sort_values(order).reset_index(drop=True),
@@ -390,7 +390,9 @@ def test_a_large_csv_gives_the_same_as_a_small_one(
 def test_faults_of_a_large_csv_are_told_with_their_lines(
     places: Places, key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    activity = Warehouse(places.warehouse).table("activity", limit=1)["activity_code"].iloc[0]
+    activity = (
+        Warehouse(places.warehouse).table("activity", limit=1, exact=True)["activity_code"].iloc[0]
+    )
     file = tmp_path / "attendances.csv"
     file.write_text(
         f"活动代码,身份证号,是否居民\n{activity},11010519491231002X,是\nHD-NONE,11010519491231002X,是\n"

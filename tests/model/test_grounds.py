@@ -34,7 +34,7 @@ def own_copy(source: Warehouse, tables: set[str], folder: Path) -> Warehouse:
     """Build a warehouse of the user's own data: some of another's tables, and not the rest."""
     with next_state(folder, None) as state:
         for name in tables:
-            write_frame(state, name, source.table(name))
+            write_frame(state, name, source.table(name, exact=True))
         placed = put_in_force(folder, state)
     return Warehouse(build(data=DATA, to=folder / "m.duckdb", attendances=FEW, own=placed))
 

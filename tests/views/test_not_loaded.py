@@ -41,7 +41,8 @@ def own_warehouse(folder: Path, tables: dict[str, pd.DataFrame]) -> Warehouse:
 def basis(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse of own communities, their governance and occupancy, and nothing else."""
     return own_warehouse(
-        tmp_path_factory.mktemp("basis"), {name: warehouse.table(name) for name in BASIS}
+        tmp_path_factory.mktemp("basis"),
+        {name: warehouse.table(name, exact=True) for name in BASIS},
     )
 
 
@@ -51,7 +52,7 @@ def sparse(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wa
     without occupancy, some without governance, and nothing in the columns that may be empty."""
     tables = {}
     for name in (*BASIS, "organisation", "activity", "proposal"):
-        rows = warehouse.table(name)
+        rows = warehouse.table(name, exact=True)
         empty = [c.name for c in NAMED[name].columns if c.nullable and c.name != "valid_to"]
         tables[name] = rows.assign(**dict.fromkeys(empty))
     codes = tables["occupancy"]["community_code"]
@@ -139,7 +140,7 @@ def test_the_sample_is_marked_so(warehouse: Warehouse) -> None:
 
 def test_the_page_of_a_mixture_says_which_is_which(warehouse: Warehouse, tmp_path: Path) -> None:
     with next_state(tmp_path, None) as state:
-        write_frame(state, "proposal", warehouse.table("proposal").head(50))
+        write_frame(state, "proposal", warehouse.table("proposal", exact=True).head(50))
         placed = put_in_force(tmp_path, state)
     mixed = Warehouse(build(data=DATA, to=tmp_path / "m.duckdb", attendances=2_000, own=placed))
     found, _ = read_address(

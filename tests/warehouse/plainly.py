@@ -113,11 +113,11 @@ def read(warehouse: Warehouse) -> Raw:
     """Read the tables, and describe every community at every month's end."""
 
     def rows(name: str) -> list[Row]:
-        return records(warehouse.table(name))
+        return records(warehouse.table(name, exact=True))
 
-    activities, attendances = rows("activity"), warehouse.table("attendance")
+    activities, attendances = rows("activity"), warehouse.table("attendance", exact=True)
     shapes = schematic_towns(DATA / "geography" / "schematic.json").to_crs(METRES)
-    places = warehouse.table("community")
+    places = warehouse.table("community", exact=True)
     points = gpd.GeoSeries.from_xy(places["lon"], places["lat"], crs=WGS84).to_crs(METRES)
     tables = Raw(
         community={row["community_code"]: row for row in rows("community")},

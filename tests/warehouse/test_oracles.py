@@ -330,7 +330,7 @@ ORACLES: dict[str, Callable[[Raw, Filters], list[Row]]] = {
 def test_a_query_agrees_with_its_oracle(
     name: str, filters: Filters, raw: Raw, whole: Warehouse
 ) -> None:
-    found = records(whole.run(name, filters.parameters()))
+    found = records(whole.run(name, filters.parameters(), named="whole"))
     expected = ORACLES[name](raw, filters)
     assert found == expected
     assert found or (name, filters.coverage_types) in NOTHING_TO_FIND

@@ -73,7 +73,7 @@ def test_town_windows_may_be_longer_than_what_is_shown(
 def test_some_persons_take_part_in_several_communities(raw: Raw, whole: Warehouse) -> None:
     """So that a sum over communities is no count of a town's persons, and the test can tell."""
     filters = Filters(FIRST, LAST)
-    communities = whole.run("participation_by_community", filters.parameters())
+    communities = whole.run("participation_by_community", filters.parameters(), named="whole")
     towns = whole.run("participation_by_town", filters.parameters())
     summed = communities.groupby("town_code")["participant_count"].sum()
     assert (summed.to_numpy() > towns["participant_count"].to_numpy()).any()
@@ -119,7 +119,7 @@ def test_grains_add_up_to_each_other(code: str, filters: Filters, whole: Warehou
     def summed(grain) -> tuple[float, float]:
         query = query_at(indicator, grain)
         assert query is not None
-        rows = measure(whole.run(query, only.parameters()), indicator)
+        rows = measure(whole.run(query, only.parameters(), named="whole"), indicator)
         return float(rows["numerator"].sum()), float(rows["denominator"].sum())
 
     expected = summed("month")

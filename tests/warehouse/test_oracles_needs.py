@@ -328,7 +328,7 @@ ORACLES: dict[str, Callable[[Raw, Filters], list[Row]]] = {
 def test_a_query_agrees_with_its_oracle(
     name: str, filters: Filters, raw: Raw, whole: Warehouse
 ) -> None:
-    found = records(whole.run(name, filters.parameters()))
+    found = records(whole.run(name, filters.parameters(), named="whole"))
     assert found == ORACLES[name](raw, filters)
     assert found
 
@@ -341,7 +341,7 @@ def test_every_query_on_needs_has_an_oracle() -> None:
 
 def test_open_and_overdue_agree_with_the_district(whole: Warehouse) -> None:
     parameters = FILTERS["everything, three months"].parameters()
-    listed = whole.run("open_proposals", parameters)
+    listed = whole.run("open_proposals", parameters, named="whole")
     district = whole.run("district_by_month", parameters)
     assert (listed["open_day_count"] > 14).sum() == district["overdue_count"].iloc[-1]
 

@@ -46,7 +46,9 @@ def attended(raw: Raw, whole: Warehouse) -> list[Attended]:
     held = {row["activity_code"]: row for rows in raw.activity.values() for row in rows}
     return [
         Attended(person, is_resident, held[activity])
-        for activity, person, is_resident in whole.table("attendance").itertuples(index=False)
+        for activity, person, is_resident in whole.table("attendance", exact=True).itertuples(
+            index=False
+        )
     ]
 
 
@@ -79,7 +81,7 @@ def test_participation_by_community(filters: Filters, raw: Raw, whole: Warehouse
         for code in sorted(chosen_codes(raw, filters))
         if any_flow(raw, {code}, months)
     ]
-    found = records(whole.run("participation_by_community", filters.parameters()))
+    found = records(whole.run("participation_by_community", filters.parameters(), named="whole"))
     assert found == expected
     assert found
 
@@ -253,7 +255,11 @@ def test_equity_by_town(raw: Raw, whole: Warehouse) -> None:
 
 
 def test_the_sample_tells_first_timers_and_moved_persons_apart(raw: Raw, whole: Warehouse) -> None:
-    rows = whole.run("participation_by_community", CHOICES["everything, three months"].parameters())
+    rows = whole.run(
+        "participation_by_community",
+        CHOICES["everything, three months"].parameters(),
+        named="whole",
+    )
     district = whole.run("participation_by_month", CHOICES["everything, three months"].parameters())
     assert rows["participant_count"].sum() > district["participant_count"].iloc[-1]
     assert (

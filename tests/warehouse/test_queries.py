@@ -25,6 +25,7 @@ from dashboard.warehouse.catalogue import (
     read_query,
 )
 from dashboard.warehouse.ddl import DUCKDB_TYPES
+from dashboard.warehouse.gate import CHOSEN, RESIDENTS_BY_MONTH
 from dashboard.warehouse.store import Warehouse, small_cell
 
 EVERYTHING = Filters(date(2025, 7, 1), date(2025, 12, 1))
@@ -257,6 +258,8 @@ def test_sql_files_are_found_in_queries_only() -> None:
     known = {
         *build_statements(),
         EACH_TOWN,
+        CHOSEN,
+        RESIDENTS_BY_MONTH,
         *(QUERIES / q.folder / f"{q.name}.sql" for q in named_queries().values()),
     }
     assert set(QUERIES.rglob("*.sql")) == known

@@ -275,10 +275,10 @@ def test_an_unknown_query_lists_those_there_are(warehouse: Warehouse) -> None:
 
 
 def test_tables_are_returned_whole_or_in_part(warehouse: Warehouse) -> None:
-    assert len(warehouse.table("town")) == warehouse.row_count("town") == 14
-    assert len(warehouse.table("town", limit=3)) == 3
+    assert len(warehouse.table("town", exact=True)) == warehouse.row_count("town") == 14
+    assert len(warehouse.table("town", limit=3, exact=True)) == 3
     with pytest.raises(KeyError):
-        warehouse.table("warehouse_about")
+        warehouse.table("warehouse_about", exact=True)
 
 
 def test_months_are_in_order_and_without_gaps(warehouse: Warehouse) -> None:

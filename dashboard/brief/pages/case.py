@@ -17,13 +17,13 @@ SHOWN_FACTS = 8
 def case(material: Material) -> Slide:
     """Show the named community with most published facts: of the place, else of the district."""
     asking, say = material.asking, material.asking.say
-    counted = asking.count("communities")
+    counted = asking.count("communities", named="whole")
     columns = asking.count("published_columns")
     reports = asking.count("project_reports")
     named = counted.rows[counted.rows["origin"] == "published"]
     is_here = not named.empty
     if not is_here:
-        counted = asking.count("communities", asking.everywhere)
+        counted = asking.count("communities", asking.everywhere, named="whole")
         named = counted.rows[counted.rows["origin"] == "published"]
     if named.empty:
         message = Message(say("没有公开报道的案例"), say("可由各街镇另行报送。"))
@@ -66,7 +66,8 @@ def case(material: Material) -> Slide:
                 if say.language == "zh"
             ),
         ),
-        counted=(counted, columns, reports),
+        # What is told of it is published; of the files' numbers much is not.
+        counted=(columns, reports),
     )
 
 
@@ -77,7 +78,10 @@ def facts_of(
     asking, say = material.asking, material.asking.say
     published = columns.set_index("community_code")["published_columns"]
     tiers = asking.count(
-        "occupancy_by_community", asking.everywhere.at_end, community_codes=[row.community_code]
+        "occupancy_by_community",
+        asking.everywhere.at_end,
+        named="whole",
+        community_codes=[row.community_code],
     )
     facts = [
         fact

@@ -52,7 +52,7 @@ def conclusion(material: Material) -> Slide:
         is_yearly=material.is_yearly("reach"),
         closing=material.pair("closing_rate"),
         overdue=material.overdue,
-        has_late=bool((material.judged["overdue_count"] >= OVERDUE_PROPOSALS).any()),
+        has_late=bool((material.communities.rows["overdue_count"] >= OVERDUE_PROPOSALS).any()),
     )
     table = Table(
         say("状态按规则判定，规则见附录，界限为假定"),

@@ -71,4 +71,4 @@ def without_activities(material: Material) -> int:
         return 0
     rows = material.asking.count("participation_by_community").rows
     quiet = rows.loc[rows["activity_count"] == 0, "community_code"]
-    return int(quiet.isin(material.judged["community_code"]).sum())
+    return int(quiet.isin(material.communities.rows["community_code"]).sum())

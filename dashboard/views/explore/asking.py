@@ -47,9 +47,7 @@ def _pairs(context: Context, x: Indicator, y: Indicator, grain: Grain) -> pd.Dat
     pairs = pairs.merge(residents.rename(columns={"value": "residents"}), on="key", how="left")
     named = stands_out(pairs["x"], pairs["y"])
     if grain == "community":
-        # Many may stand out: only the largest few are named; of a sample, no named project.
-        origins = pairs["key"].map(context.communities["origin"])
-        named &= (origins != "published") | (not context.is_sample)
+        # Many may stand out: only the largest few are named.
         named &= pairs["residents"].where(named).rank(ascending=False, method="first") <= 6
     own = {"x_third": thirds(pairs["x"], x), "y_third": thirds(pairs["y"], y)}
     return pairs.assign(named=named, **own)

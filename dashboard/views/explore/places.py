@@ -69,12 +69,8 @@ def show_ranking(context: Context, grain: Grain) -> None:
 
 
 def _in_chosen_towns(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep the chosen towns' communities; of a sample no named project, as its numbers are made."""
     if context.chosen_towns:
         rows = rows[rows["town_code"].isin(context.chosen_towns)]
-    if context.is_sample:
-        origins = context.communities["origin"]
-        rows = rows[rows["key"].map(origins) != "published"]
     return rows
 
 
@@ -108,7 +104,7 @@ def _ranking_note(context: Context, indicator: Indicator, grain: Grain, rows: pd
         else ""
     )
     ends = (
-        say("最高与最低各至多 {count} 个；具名项目的数为估计，不列入", count=MOST_BARS)
+        context.without_named(say("最高与最低各至多 {count} 个", count=MOST_BARS))
         if grain == "community"
         else ""
     )
@@ -142,7 +138,9 @@ def show_distribution(context: Context, grain: Grain) -> None:
         ),
         Caption(
             say("{indicator}在社区之间的分布", indicator=say.words(indicator.name)),
-            say("上为全部社区，下为各街镇：每点一个社区，竖线为街镇中位数"),
+            context.without_named(
+                say("上为全部社区，下为各街镇：每点一个社区，竖线为街镇中位数")
+            ),
             as_of(context, indicator),
         ),
         counted,

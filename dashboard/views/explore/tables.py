@@ -52,14 +52,14 @@ def show_places_table(
     """Show every town or community with its value and rank; ``short`` stands beside a map."""
     say, counted = context.say, counted_at(context, indicator, grain)
 
+    note = say("同值同名次") if short else say.words(indicator.formula)
+
     def make() -> Drawing:
         rows = ranked(counted.rows, indicator)
         if grain == "community":
             rows = rows.assign(
                 town=rows["town_code"].map(context.town_names()),
-                origin=rows["key"]
-                .map(context.communities["origin"])
-                .map({"published": say("具名项目，状态为估计"), "sample": say("示例")}),
+                origin=rows["key"].map(context.communities["origin"]).map({"sample": say("示例")}),
             )
             if context.chosen_towns:
                 rows = rows[rows["town_code"].isin(context.chosen_towns)]
@@ -78,7 +78,7 @@ def show_places_table(
         ),
         Caption(
             say("名次与构成") if short else places_title(context, indicator, grain),
-            say("同值同名次") if short else say.words(indicator.formula),
+            context.without_named(note) if grain == "community" else note,
             as_of(context, indicator),
         ),
         counted,

@@ -66,11 +66,8 @@ def measured_communities(context: Context, indicator: Indicator, filters: Filter
             counted, rows = people, people.rows
         rows = without_faults(measure(rows, indicator), indicator)
         code = rows["community_code"]
-        named = code.map(context.communities["name"])
-        if context.is_sample:
-            known = code.map(context.communities["origin"]) == "published"
-            named = named.mask(known, named + context.say("（具名项目，数值多为估计）"))
-        return replace(counted.showing(indicator), rows=rows.assign(key=code, name=named))
+        rows = rows.assign(key=code, name=code.map(context.communities["name"]))
+        return replace(counted.showing(indicator), rows=rows)
 
     key = ("housing-measured", indicator.code, context.say.language, filters)
     return context.warehouse.remember(key, make)

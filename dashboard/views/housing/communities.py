@@ -15,7 +15,7 @@ from dashboard.ui.address import Choice
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.filters import choose, choose_community, profile_of
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.views.housing.asking import by_communities, fault_count
+from dashboard.views.housing.asking import by_communities
 
 ORDER = Choice("order", ("empty", "vacant", "turnover", "residents"))
 SHOWN_FAULTS = 20
@@ -35,9 +35,9 @@ def _over_let(context: Context) -> Counted:
 
 def show_faults(context: Context) -> None:
     say, names = context.say, context.say.names(tier.allowed)
-    if fault_count(context) == 0:
-        return
     counted = _over_let(context)
+    if counted.rows.empty:
+        return
     items = [
         Item(
             context.communities.at[row.community_code, "name"],
@@ -92,9 +92,7 @@ def show_communities(context: Context) -> None:
         ),
         Caption(
             say("{count} 个社区", count=len(rows)),
-            say("{note} · 具名项目的数值多为估计，列在最后", note=note)
-            if context.is_sample
-            else note,
+            context.without_named(note),
             context.as_of(),
         ),
         counted,
@@ -103,12 +101,9 @@ def show_communities(context: Context) -> None:
     )
 
 
-def _ordered(rows: pd.DataFrame, order: str, *, is_sample: bool) -> pd.DataFrame:
-    """Put the rows in the chosen order; real projects, whose state is invented, come last."""
-    rows = rows.assign(
-        turnover=measure(rows, BY_CODE["turnover"])["value"],
-        is_last=is_sample & (rows["origin"] == "published"),
-    )
+def _ordered(rows: pd.DataFrame, order: str) -> pd.DataFrame:
+    """Put the rows in the chosen order."""
+    rows = rows.assign(turnover=measure(rows, BY_CODE["turnover"])["value"])
     by, ascending = {
         # Those that are filling still are rather empty for a reason: they come after.
         "empty": ("value", True),
@@ -118,15 +113,15 @@ def _ordered(rows: pd.DataFrame, order: str, *, is_sample: bool) -> pd.DataFrame
     }[order]
     filling = ["is_filling"] if order == "empty" else []
     return rows.sort_values(
-        ["is_last", *filling, by, "community_code"],
-        ascending=[True, *(True for _ in filling), ascending, True],
+        [*filling, by, "community_code"],
+        ascending=[*(True for _ in filling), ascending, True],
         ignore_index=True,
     )
 
 
 def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawing:
     say, names = context.say, context.say.names(tier.allowed)
-    rows = _ordered(rows, order, is_sample=context.is_sample)
+    rows = _ordered(rows, order)
     occupancy = occupancies(context.count("occupancy_by_community", context.filters.at_end).rows)
     shown = {
         (row.community_code, row.tier): say("数据有误")

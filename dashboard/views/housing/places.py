@@ -61,7 +61,7 @@ def show_distribution(context: Context, indicator: Indicator) -> None:
         ),
         Caption(
             distribution_headline(say, counted.rows, indicator, bar),
-            _dots_note(say, counted.rows, bar),
+            context.without_named(_dots_note(say, counted.rows, bar)),
             context.as_of(window=indicator.span == "window"),
         ),
         counted,
@@ -114,10 +114,6 @@ def _operators_drawn(
 ) -> Drawing:
     communities = measured_communities(context, indicator, filters).rows
     rows = without_faults(measure(rows, indicator), indicator)
-    if context.is_sample:
-        # What is invented of a real operator's communities must not rank it.
-        real = communities["community_code"].map(context.communities["origin"]) == "published"
-        rows = rows[~rows["operator"].isin(communities.loc[real, "operator"])]
     names = operator_names(rows["operator"], context.say)
     rows = rows.assign(key=rows["operator"], name=names).merge(
         spread(communities, "operator"), on="operator", how="left"

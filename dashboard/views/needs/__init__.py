@@ -78,7 +78,7 @@ def _headline(context: Context) -> Headline:
             cohort=proposal_windows(context)[list(COHORT_COUNTS)].iloc[-1],
             curve=curve_of_all(context),
             categories=context.count("proposals_by_category").rows,
-            open_rows=context.count("open_proposals").rows,
+            open_rows=context.count("open_proposals", named="whole").rows,
             is_invented=is_invented(context),
         ),
     )

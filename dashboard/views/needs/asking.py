@@ -50,10 +50,9 @@ def aspects_each(breadth: pd.DataFrame) -> float:
 
 
 def is_invented(context: Context) -> bool:
-    """Tell whether only real, named projects are chosen, while the data are a sample."""
-    codes = list(context.filters.community_codes)
-    origins = context.communities.loc[codes, "origin"]
-    return context.is_sample and bool(codes) and bool((origins == "published").all())
+    """Tell whether only real projects are chosen, of which a sample invents what is told."""
+    codes = frozenset(context.filters.community_codes)
+    return bool(codes) and codes <= context.named_projects
 
 
 def show_ranking(

@@ -127,15 +127,18 @@ def _categories(context: Context, rows: pd.DataFrame) -> Drawing:
 
 def show_open(context: Context) -> None:
     say = context.say
-    counted = context.count("open_proposals")
-    is_late = counted.rows["open_day_count"] > DAYS_BAR
-    late, reopened = int(is_late.sum()), int((is_late & counted.rows["is_reopened"]).sum())
-    rows = context.without_named_projects(counted.rows)
+    counted, every = (
+        context.count("open_proposals"),
+        context.count("open_proposals", named="whole").rows,
+    )
+    is_late = every["open_day_count"] > DAYS_BAR
+    late, reopened = int(is_late.sum()), int((is_late & every["is_reopened"]).sum())
+    rows = counted.rows
     note = say("最久的在前，点一行看画像 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
     if context.is_sample:
         note = say(
             "最久的在前，重启的没有重启日期，列在最后 · 点一行看画像 · 具名真实项目的 {count} 件为虚构，不列",
-            count=len(counted.rows) - len(rows),
+            count=len(every) - len(rows),
         )
     show_figure(
         context,
@@ -144,18 +147,16 @@ def show_open(context: Context) -> None:
         Caption(
             say(
                 "{open} 件未办结，其中 {late} 件超过 14 天（重启 {reopened} 件，日期不详）",
-                open=len(counted.rows),
+                open=len(every),
                 late=late,
                 reopened=reopened,
             )
             if reopened
-            else say(
-                "{open} 件未办结，其中 {late} 件超过 14 天", open=len(counted.rows), late=late
-            ),
+            else say("{open} 件未办结，其中 {late} 件超过 14 天", open=len(every), late=late),
             note,
             context.as_of(),
         ),
-        replace(counted, rows=rows),
+        counted,
         opens=profile_of(context),
         chosen=context.filters.community_codes,
     )

@@ -87,7 +87,7 @@ def show(context: Context) -> None:
 def _headline(context: Context, months: pd.DataFrame) -> Headline:
     rows = reached_communities(context).rows
     low = rows[rows["is_low"]].sort_values("unreached_count", ascending=False)
-    quiet = context.count("communities").rows["days_quiet_count"].min()
+    quiet = context.count("communities", named="whole").rows["days_quiet_count"].min()
     return participation_headline(
         context.say,
         now=months.iloc[-1],

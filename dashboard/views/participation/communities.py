@@ -48,7 +48,7 @@ def _communities(context: Context) -> Reached:
     rows = rows.assign(
         key=rows["community_code"], name=places["name"].tolist(), origin=places["origin"].tolist()
     )
-    return Reached(context.without_named_projects(rows), centre, wide)
+    return Reached(rows, centre, wide)
 
 
 def _round_chosen(context: Context) -> Filters:
@@ -117,9 +117,7 @@ def _community_note(context: Context, note: str) -> str:
     if context.filters.community_codes:
         towns = say.listed([names[code] for code in context.chosen_towns])
         note = say("{towns}各社区 · {note}", towns=towns, note=note)
-    if context.is_sample:
-        return say("{note} · 不含具名项目", note=note)
-    return note
+    return context.without_named(note)
 
 
 def show_unreached(context: Context) -> None:

@@ -43,7 +43,7 @@ POINTS = ("resident_count",)
 def show_community(context: Context, code: str) -> None:
     """Show one community. ``context`` chooses it alone, by nothing else."""
     say = context.say
-    every = context.count("communities", context.everywhere)
+    every = context.count("communities", context.everywhere, named="whole")
     rows = every.rows[every.rows["community_code"] == code]
     if not begin_page(
         context,
@@ -89,7 +89,7 @@ def show_community(context: Context, code: str) -> None:
 
 def is_judged(context: Context, row: Any) -> bool:
     """What ails a real, named project in the sample is invented: it must not be held up."""
-    return not (context.is_sample and row.origin == "published")
+    return row.community_code not in context.named_projects
 
 
 def _headline(context: Context, rows: pd.DataFrame) -> Headline:
@@ -131,7 +131,7 @@ def _tiles(context: Context, row: Any) -> list[Tile]:
 
 def _facts(context: Context, rows: pd.DataFrame, row: Any) -> None:
     say, words = context.say, proof_words(context.say)
-    tiers = context.count("occupancy_by_community", context.filters.at_end)
+    tiers = context.count("occupancy_by_community", context.filters.at_end, named="whole")
     order = {code: number for number, code in enumerate(tier.allowed)}
     facts = community_facts(
         row,
@@ -140,7 +140,7 @@ def _facts(context: Context, rows: pd.DataFrame, row: Any) -> None:
         town=context.town_names(short=False)[row.town_code],
         published=published_columns(context, row.community_code),
         is_sample=context.is_sample,
-        qualified=context.count("qualified_values").rows,
+        qualified=context.count("qualified_values", named="whole").rows,
     )
     show_figure(
         context,
@@ -166,7 +166,7 @@ def _facts_note(context: Context, row: Any) -> str:
 
 def _map(context: Context, row: Any) -> None:
     say, code = context.say, row.community_code
-    counted = replace(context.count("communities"), shown=POINTS)
+    counted = replace(context.count("communities", named="whole"), shown=POINTS)
     show_figure(
         context,
         "profile-map",
@@ -219,7 +219,7 @@ def _attention(context: Context, row: Any) -> None:
             else say("具名项目的现状多为估计，不作评判"),
             context.as_of(),
         ),
-        context.count("communities"),
+        context.count("communities", named="whole"),
     )
 
 

@@ -25,7 +25,7 @@ def _spans(context: Context, row: Any) -> tuple[list[Span], list[tuple[str, str,
             columns, origin=row.origin, published=published, is_sample=context.is_sample
         )
 
-    for each in context.count("governance_spans").rows.itertuples():
+    for each in context.count("governance_spans", named="whole").rows.itertuples():
         how = governed_how(each.coverage_type, each.mode, say)
         leading = say.words(leading_organisation.allowed[each.leading_organisation])
         time = _time(each, say)
@@ -34,7 +34,7 @@ def _spans(context: Context, row: Any) -> tuple[list[Span], list[tuple[str, str,
         spans.append(Span(say("治理"), how, each.valid_from, _ended(each), kind, f"{how}\n{time}"))
         is_last = pd.isna(each.valid_to)
         texts.append((how, leading, time, prove("mode_since") if is_last else prove()))
-    for each in context.count("organisations").rows.itertuples():
+    for each in context.count("organisations", named="whole").rows.itertuples():
         name = say.words(organisation_kind.allowed[each.organisation_kind])
         area = (
             ""
@@ -60,7 +60,7 @@ def _time(span: Any, say: Say) -> str:
 
 
 def show_timeline(context: Context, row: Any) -> None:
-    say, counted = context.say, context.count("governance_spans")
+    say, counted = context.say, context.count("governance_spans", named="whole")
 
     def draw() -> Drawing:
         spans, _ = _spans(context, row)
@@ -91,7 +91,7 @@ def show_history(context: Context, row: Any) -> None:
             say,
         ),
         Caption(say("起止日期与阵地面积"), "", context.as_of()),
-        context.count("organisations"),
+        context.count("organisations", named="whole"),
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def values_by_community(context: Context, indicator: Indicator) -> pd.Series:
         else:
             query = "occupancy_by_community" if indicator.tier else "communities"
         filters = context.everywhere.at_end if indicator.tier else context.everywhere
-        rows = measure(context.count(query, filters).rows, indicator)
+        rows = measure(context.count(query, filters, named="whole").rows, indicator)
         return rows.set_index("community_code")["value"]
 
     return context.remember("values-by-community", indicator.code, make=make)
@@ -47,14 +47,16 @@ def similar_to(context: Context, code: str) -> pd.DataFrame:
     def features() -> pd.DataFrame:
         filters = context.everywhere
         return community_features(
-            context.count("communities", filters).rows,
-            context.count("occupancy_by_community", filters.at_end).rows,
+            context.count("communities", filters, named="whole").rows,
+            context.count("occupancy_by_community", filters.at_end, named="whole").rows,
             on=month_end(filters),
         )
 
     described = context.remember("community-features", make=features)
+    # A real project's invented numbers are shown in its own profile, and beside no other.
+    others = described[~described.index.isin(context.named_projects - {code})]
     return context.remember_chosen(
-        "similar", make=lambda: most_similar(described, code, COMMUNITY_ASPECTS, count=SIMILAR)
+        "similar", make=lambda: most_similar(others, code, COMMUNITY_ASPECTS, count=SIMILAR)
     )
 
 
@@ -98,7 +100,7 @@ def _compared(context: Context, row: Any) -> Drawing:
     values = pd.DataFrame(
         {each.code: values_by_community(context, each).reindex(keys) for each in indicators}
     )
-    rows = context.count("communities", context.everywhere).rows
+    rows = context.count("communities", context.everywhere, named="whole").rows
     rows = rows[rows["community_code"].isin(keys)].set_index("community_code")
 
     def peer(key: str, distance: float | None = None) -> Peer:

@@ -97,7 +97,8 @@ def points_of(context: Context, rows: pd.DataFrame, *, marked: tuple[str, ...]) 
     """Place communities on the map, the larger the more live there."""
     say = context.say
     places = context.assets.geometry.project(rows["lon"], rows["lat"])
-    residents = rows["resident_count"].astype("float64").fillna(0)
+    counts = rows["resident_count"].astype("float64")
+    residents = counts.fillna(0)
     return pd.DataFrame(
         {
             "key": rows["community_code"],
@@ -106,8 +107,10 @@ def points_of(context: Context, rows: pd.DataFrame, *, marked: tuple[str, ...]) 
             "size": (6 + (residents**0.5) / 5).clip(upper=18),
             "is_marked": rows["community_code"].isin(marked),
             "hover": [
-                f"{name}\n{count_written(count, say.language)} {say('居民')}"
-                for name, count in zip(rows[f"name_{say.language}"], residents, strict=True)
+                name
+                if pd.isna(count)
+                else f"{name}\n{count_written(count, say.language)} {say('居民')}"
+                for name, count in zip(rows[f"name_{say.language}"], counts, strict=True)
             ],
         }
     )

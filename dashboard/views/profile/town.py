@@ -69,7 +69,7 @@ COMPARED = (
 
 def show_town(context: Context, code: str) -> None:
     """Show one town. ``context`` chooses it alone, by nothing else."""
-    is_empty = context.count("communities").rows.empty
+    is_empty = context.count("communities", named="whole").rows.empty
     if not begin_page(
         context, lambda: _headline(context, code), is_empty=is_empty, describing=False
     ):
@@ -160,7 +160,7 @@ def _facts(context: Context, code: str) -> None:
 
 def _map(context: Context, code: str) -> None:
     say = context.say
-    counted = context.count("communities")
+    counted = context.count("communities", named="as_places")
     marked = tuple(each.community_code for each in chosen_concerns(context))
     show_figure(
         context,
@@ -261,8 +261,8 @@ def _compared(context: Context, code: str) -> Drawing:
     say, indicators = context.say, [BY_CODE[name] for name in COMPARED]
     filters = context.everywhere
     features = town_features(
-        context.count("communities", filters).rows,
-        context.count("occupancy_by_community", filters.at_end).rows,
+        context.count("communities", filters, named="whole").rows,
+        context.count("occupancy_by_community", filters.at_end, named="whole").rows,
     )
     similar = most_similar(features, code, TOWN_ASPECTS, count=SIMILAR)
     peers = [
@@ -325,7 +325,7 @@ def _communities(context: Context) -> None:
         ),
         Caption(
             say("{count} 个社区", count=len(counted.rows)),
-            say("按居民数排列 · 点一行看社区画像 · 入住率为房源最多的层次"),
+            context.without_named(say("按居民数排列 · 点一行看社区画像 · 入住率为房源最多的层次")),
             context.as_of(),
         ),
         counted,
@@ -370,9 +370,6 @@ def _cells(context: Context, row: Any, badge: str) -> tuple[str, ...]:
         "—"
         if pd.isna(row.tier)
         else f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
-        # What is overdue in a real, named project of the sample is invented.
-        "—"
-        if context.is_sample and row.origin == "published"
-        else count_written(row.overdue_count, say.language),
+        count_written(row.overdue_count, say.language),
         badge,
     )

@@ -1,0 +1,186 @@
+"""Let rows out of the warehouse: the one gate for answers, tables and all that is made of them.
+
+What rests on a table not loaded is missing. What is of few persons is hidden, with what would give
+it away. Real, named projects are left out of a sample, where what is told of them is invented.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from dashboard.model.contract import Table
+from dashboard.model.filters import add_months
+from dashboard.model.grounds import without_grounds
+from dashboard.model.privacy import MOVES, OF_PERSONS, RESIDENT_MONTHS, RESIDENTS, Mask, hide_small
+from dashboard.places import QUERIES
+from dashboard.warehouse.catalogue import NamedQuery
+
+RESIDENTS_BY_MONTH, CHOSEN = QUERIES / "residents.sql", QUERIES / "chosen.sql"
+FILTERS = (
+    "end_month", "town_codes", "community_codes", "coverage_types", "modes", "tiers", "is_home",
+)  # fmt: skip
+_PLACES = ("community_code", "town_code", "operator")
+_TOLD_BY_RESIDENTS = (RESIDENT_MONTHS, *MOVES)
+
+
+# What becomes of the real, named projects that a sample holds: left out of whatever is told of
+# communities; told as places, by name and point alone; or told whole, where a caller adds all up,
+# tells what is published of one, or says of each number that it is invented.
+Naming = Literal["left_out", "as_places", "whole"]
+_OF_A_PLACE = frozenset(
+    {"community_code", "name_zh", "name_en", "aliases", "town_code", "origin", "lon", "lat"}
+)
+
+
+@dataclass(frozen=True)
+class NamedProjects:
+    """Know the real projects that a sample holds, and who operates them; none in the user's data."""
+
+    communities: frozenset[str] = frozenset()
+    operators: frozenset[str] = frozenset()
+
+    def let_out(self, rows: pd.DataFrame, keys: Collection[str], named: Naming) -> pd.DataFrame:
+        """Leave real projects and those who operate them out of the rows, or what is counted of them."""
+        if named == "whole" or not self.communities:
+            return rows
+        if "community_code" in rows.columns:
+            is_named = rows["community_code"].isin(self.communities)
+        elif "operator" in keys:
+            is_named = rows["operator"].isin(self.operators)
+        else:
+            return rows
+        if not is_named.any():
+            return rows
+        if named == "left_out":
+            return rows[~is_named].reset_index(drop=True)
+        counted = [name for name in rows.columns if name not in _OF_A_PLACE]
+        return rows.assign(**{name: rows[name].mask(is_named) for name in counted})
+
+
+def answer_let_out(
+    rows: pd.DataFrame,
+    query: NamedQuery,
+    taken: Mapping[str, Any],
+    *,
+    missing: Collection[str],
+    least: int,
+    residents: pd.DataFrame | None,
+) -> pd.DataFrame:
+    """Let out the answer of a query; ``residents``: those hidden, if the answer is told by them."""
+    rows = without_grounds(rows, query.keys, missing)
+    near = None
+    if residents is not None and not residents.empty:
+        near = _near_few(rows, residents, place_of(query), *_months_of(rows, taken))
+    return hide_small(
+        rows,
+        query.keys,
+        least=least,
+        # Windows of several months overlap.
+        adds_over_months=taken.get("window_months", 1) == 1,
+        near_few=near,
+    )
+
+
+def table_let_out(
+    rows: pd.DataFrame, table: Table, town_of: Mapping[str, str], *, least: int
+) -> pd.DataFrame:
+    """Let out the rows of a table, with what adds up within a town hidden like an answer."""
+    if not OF_PERSONS & set(rows.columns):
+        return rows
+    columns = list(rows.columns)
+    rows = rows.assign(town_code=rows["community_code"].map(town_of))
+    near = None
+    if RESIDENTS in columns:
+        few = hide_small(rows[[*table.key, "town_code", RESIDENTS]], table.key, least=least)
+        few = few[few[RESIDENTS].isna() & rows[RESIDENTS].notna()]
+        places = [key for key in table.key if key != "month"]
+        near = _near_few(rows, few, places, rows["month"], rows["month"])
+    shown = hide_small(rows, table.key, least=least, near_few=near)[columns]
+    # A table's numbers stay whole beside what is missing.
+    return shown.astype(dict.fromkeys(OF_PERSONS.intersection(columns), "Int64"))
+
+
+def is_told_by_residents(query: NamedQuery) -> bool:
+    """Tell whether a query's answer holds what residents before and after give away."""
+    return bool(set(_TOLD_BY_RESIDENTS) & set(query.columns))
+
+
+def place_of(query: NamedQuery) -> list[str]:
+    """Name the key that tells places apart, if there is one."""
+    return [key for key in _PLACES if key in query.keys][:1]
+
+
+def months_looked_at(taken: Mapping[str, Any]) -> tuple[date, date]:
+    """Give the first and the last month that an answer looks at: a year where it takes no start."""
+    end: date = taken["end_month"]
+    start: date = taken.get("start_month", add_months(end, -11))
+    return add_months(start, 1 - taken.get("window_months", 1)), end
+
+
+def hidden_residents(
+    residents: pd.DataFrame,
+    chosen: Collection[str],
+    place: Sequence[str],
+    months: tuple[date, date],
+    *,
+    least: int,
+) -> pd.DataFrame:
+    """List the places and months, from the one before, of which other answers hide the residents.
+
+    ``residents``: rows of residents.sql; ``chosen``: the communities that count.
+    """
+    first, last = pd.Timestamp(add_months(months[0], -1)), pd.Timestamp(months[1])
+    rows = residents[
+        residents["month"].between(first, last) & residents["community_code"].isin(chosen)
+    ]
+    keys, within = [*place, "month"], ["month"]
+    if "community_code" in place:
+        within = ["town_code", "month"]
+    else:
+        rows = rows.groupby(keys, as_index=False)[RESIDENTS].sum()
+    few = rows[RESIDENTS] < least
+    if not few.any():
+        return rows.loc[few, keys]
+    # Where nothing is of few, nothing needs guarding.
+    rows = rows.merge(rows.loc[few, within].drop_duplicates(), on=within)
+    shown = hide_small(rows, keys, least=least)
+    return rows.loc[shown[RESIDENTS].isna(), keys]
+
+
+def _months_of(rows: pd.DataFrame, taken: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:
+    """Give the first and the last month that each row looks at."""
+    if "month" in rows.columns:
+        length = pd.DateOffset(months=taken.get("window_months", 1) - 1)
+        return rows["month"] - length, rows["month"]
+    first, last = (pd.Timestamp(month) for month in months_looked_at(taken))
+    return pd.Series(first, index=rows.index), pd.Series(last, index=rows.index)
+
+
+def _near_few(
+    rows: pd.DataFrame, few: pd.DataFrame, places: Sequence[str], first: pd.Series, last: pd.Series
+) -> dict[str, Mask]:
+    """Mark the resident-months of months in or just after which residents are hidden, and the moves
+    of spans at whose beginning or end they are."""
+    spans = pd.DataFrame(
+        {
+            "row": np.arange(len(rows)),
+            "before": (first - pd.DateOffset(months=1)).to_numpy(),
+            "last": last.to_numpy(),
+            **{name: rows[name].to_numpy() for name in places},
+        }
+    )
+    few = few[[*places, "month"]]
+    pairs = spans.merge(few, on=places) if places else spans.merge(few, how="cross")
+    is_in = (pairs["before"] <= pairs["month"]) & (pairs["month"] <= pairs["last"])
+    is_at_end = (pairs["before"] == pairs["month"]) | (pairs["month"] == pairs["last"])
+    marked = {RESIDENT_MONTHS: is_in, **dict.fromkeys(MOVES, is_at_end)}
+    masks = {}
+    for name in _TOLD_BY_RESIDENTS:
+        if name in rows.columns:
+            masks[name] = np.zeros(len(rows), dtype=bool)
+            masks[name][pairs.loc[marked[name], "row"]] = True
+    return masks

@@ -1,0 +1,179 @@
+"""No real, named project is held up for what a sample invents of it; one's own data show all."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dashboard.brief.asking import Asking
+from dashboard.brief.content import filters_for, make_brief
+from dashboard.brief.slides import Slide
+from dashboard.language import Say
+from dashboard.model.filters import default_filters
+from dashboard.model.grounds import grounds
+from dashboard.model.tables import NAMED, TABLES, is_of_persons
+from dashboard.model.words import Language
+from dashboard.places import DATA
+from dashboard.publish.figure import Told
+from dashboard.ui.recorded import recorded
+from dashboard.views import VIEWS
+from dashboard.warehouse.boundaries import drawn_towns
+from dashboard.warehouse.build import build
+from dashboard.warehouse.catalogue import named_queries
+from dashboard.warehouse.gate import Naming
+from dashboard.warehouse.own import next_state, put_in_force, write_frame
+from dashboard.warehouse.store import Warehouse
+from tests.publish.conftest import context_at
+
+NAMED_ONE, ITS_TOWN = "310112112-001", "310112112"
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+# The pages on which communities are listed, ranked, drawn or told of, and what is chosen there.
+ADDRESSES = (
+    *(page for page in VIEWS if page not in ("definitions", "briefing")),
+    f"overview?town={ITS_TOWN}",
+    "overview?home=1",
+    *(f"housing?order={order}" for order in ("vacant", "turnover", "residents")),
+    *(f"housing?map={code}" for code in ("turnover", "occupancy_bed", "residents_per_dwelling")),
+    f"coverage?town={ITS_TOWN}",
+    f"housing?community={NAMED_ONE}",
+    f"participation?community={NAMED_ONE}",
+    f"needs?community={NAMED_ONE}",
+    f"profile?town={ITS_TOWN}",
+    "profile?town=310112114&lang=en",
+    "profile?community=310112112-017",
+    *(
+        f"explore?view={view}&by=community&map={code}"
+        for view in ("ranking", "distribution", "scatter", "table")
+        for code in ("reach", "residents", "occupancy_room")
+    ),
+)
+# Where they are told of by what is not invented: found by name, and shown as points on a map.
+BY_NAME_ALONE = {"profile-found", "profile-map"}
+# What a community is known by, and no number of it.
+OF_A_PLACE = {
+    "community_code",
+    "name_zh",
+    "name_en",
+    "aliases",
+    "town_code",
+    "origin",
+    "lon",
+    "lat",
+}
+
+
+@pytest.fixture(scope="module")
+def projects(warehouse: Warehouse) -> pd.DataFrame:
+    rows = warehouse.table("community", exact=True)
+    rows = rows[rows["origin"] == "published"].set_index("community_code")
+    assert len(rows) > 10
+    return rows
+
+
+def named_in(text: str, projects: pd.DataFrame) -> set[str]:
+    """Find the projects that a text names, by code, name or operator."""
+    operators = projects["operator"].where(projects["operator"] != "未公布", projects["name_zh"])
+    names = zip(projects.index, projects["name_zh"], projects["name_en"], operators, strict=True)
+    return {code for code, *said in names if any(each in text for each in (code, *said))}
+
+
+def texts_of(told: Told) -> str:
+    drawn = json.dumps(told.drawing.as_dict(), ensure_ascii=False)
+    return f"{drawn} {told.drawing.keys} {told.caption}"
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_figure_holds_one_up(address: str, warehouse: Warehouse, projects: pd.DataFrame) -> None:
+    for language in LANGUAGES:
+        figures = recorded(context_at(warehouse, address), language)
+        assert figures
+        for key, told in figures.items():
+            for rows in (each.rows for each in (told.counted, *told.counted.beside)):
+                if key in BY_NAME_ALONE:
+                    mine = rows[rows["community_code"].isin(projects.index)]
+                    numbers = mine.select_dtypes(["number", "bool", "boolean"])
+                    assert numbers.drop(columns=OF_A_PLACE, errors="ignore").isna().all(axis=None)
+                else:
+                    assert named_in(rows.to_csv(), projects) == set(), (key, language)
+            if key not in BY_NAME_ALONE:
+                assert named_in(texts_of(told), projects) == set(), (key, language)
+
+
+def test_a_project_is_told_whole_in_its_own_profile(
+    warehouse: Warehouse, projects: pd.DataFrame
+) -> None:
+    figures = recorded(context_at(warehouse, f"profile?community={NAMED_ONE}"), "zh")
+    assert NAMED_ONE in named_in(texts_of(figures["profile-comparison"]), projects)
+    for key, told in figures.items():
+        rows = told.counted.rows
+        if "resident_count" in rows.columns and "community_code" in rows.columns:
+            assert set(rows["community_code"]) & set(projects.index) <= {NAMED_ONE}, key
+        if key != "profile-reports":
+            assert named_in(texts_of(told), projects) <= {NAMED_ONE}, key
+
+
+def slides_of(warehouse: Warehouse) -> Iterator[Slide]:
+    for language in LANGUAGES:
+        for town in (None, ITS_TOWN, "310112114"):
+            filters = filters_for(warehouse.months, warehouse.town_codes, month=None, town=town)
+            asking = Asking(warehouse, Say(language), filters)
+            yield from make_brief(asking, drawn_towns(DATA)).slides
+
+
+def test_no_briefing_holds_one_up(warehouse: Warehouse, projects: pd.DataFrame) -> None:
+    for slide in slides_of(warehouse):
+        for counted in slide.counted:
+            if not named_queries()[counted.query].keeps_named:
+                assert named_in(counted.rows.to_csv(), projects) == set(), slide.key
+        if slide.key != "case":
+            told = f"{slide.headline} {slide.conclusion} {slide.parts} {slide.notes}"
+            assert named_in(told, projects) == set(), slide.key
+
+
+def test_no_answer_and_no_table_holds_one_up(warehouse: Warehouse, projects: pd.DataFrame) -> None:
+    parameters = default_filters(warehouse.months).parameters()
+    for query in named_queries().values():
+        if query.keeps_named or not grounds(query.columns) & warehouse.sample_tables:
+            continue
+        rows = warehouse.run(query.name, parameters)
+        assert named_in(rows.to_csv(), projects) == set(), query.name
+    for table in TABLES:
+        if not is_of_persons(table) and table.is_sample:
+            assert named_in(warehouse.table(table.name).to_csv(), projects) == set(), table.name
+
+
+def test_what_tells_of_them_all_the_same_counts_nothing_invented(warehouse: Warehouse) -> None:
+    kept = {query.name for query in named_queries().values() if query.keeps_named}
+    assert kept == {"community_names", "published_columns", "project_reports"}
+
+
+@pytest.mark.parametrize("named", ["left_out", "as_places", "whole"])
+def test_in_the_users_own_data_all_are_told(
+    named: Naming, own: Warehouse, projects: pd.DataFrame
+) -> None:
+    parameters = default_filters(own.months).parameters()
+    for query in ("communities", "housing_by_community", "participation_by_community"):
+        rows = own.run(query, parameters, named=named)
+        pd.testing.assert_frame_equal(rows, own.run(query, parameters, named="whole"))
+        assert set(projects.index) & set(rows["community_code"])
+    assert set(projects["operator"]) & set(own.run("housing_by_operator", parameters)["operator"])
+    assert set(projects.index) <= set(own.table("community")["community_code"])
+
+
+def test_in_the_users_own_data_all_are_ranked(own: Warehouse, projects: pd.DataFrame) -> None:
+    figures = recorded(context_at(own, "housing?order=residents"), "zh")
+    assert len(named_in(texts_of(figures["housing-communities"]), projects)) > 10
+
+
+@pytest.fixture(scope="module")
+def own(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The same tables, loaded as the user's own."""
+    folder: Path = tmp_path_factory.mktemp("own")
+    with next_state(folder, None) as state:
+        for name in NAMED:
+            if NAMED[name].is_sample:
+                write_frame(state, name, warehouse.table(name, exact=True))
+        placed = put_in_force(folder, state)
+    return Warehouse(build(data=DATA, to=folder / "m.duckdb", attendances=2_000, own=placed))
