@@ -4,8 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard.brief.slides import Brief, Part, Slide, Table
+from dashboard.language import Say
 
 PROBLEMS = "problems"
+
+
+def reported_by(brief: Brief, unit: str) -> Brief:
+    """Name who reports, on the cover and in the files' properties."""
+    text = Say(brief.language)("汇报单位：{unit}", unit=unit)
+    return replace(brief, cover=replace(brief.cover, unit=text), unit=unit)
 
 
 def edited(

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.brief.asking import Asking
 from dashboard.brief.content import SECTIONS, filters_for, make_brief
+from dashboard.brief.layout import BODY_BOTTOM, placed
 from dashboard.brief.slides import Brief, Chart, Figures, Sentence, Slide, Table, TownMap
 from dashboard.insight.briefing import CONCLUSION, HEADLINE
 from dashboard.language import Say
@@ -53,6 +54,8 @@ def test_sentences_are_short_for_every_town_and_many_months(
             if len(slide.headline) > HEADLINE[lang] or len(slide.conclusion) > CONCLUSION[lang]:
                 too_long.append((town, month, slide.headline, slide.conclusion))
             assert slide.headline and slide.conclusion
+            for each in placed(slide):
+                assert each.box[1] + each.box[3] <= BODY_BOTTOM + 0.1, (town, month, slide.key)
             assert "nan" not in slide.headline + slide.conclusion
             assert "—%" not in repr(slide)
     assert too_long == []
@@ -122,7 +125,7 @@ def test_response_is_that_of_the_chosen_months(make: Make, warehouse: Warehouse)
     rows = warehouse.run("proposals_by_town", filters.parameters())
     share = rows["in_time_count"].sum() / rows["followed_count"].sum() * 100
     table = only(page(brief, "participation"), Table)
-    assert {row[0]: row[1] for row in table.rows}["14 天闭环率"] == f"{share:.1f}%"
+    assert {row[0]: row[1] for row in table.rows}["14天闭环率"] == f"{share:.1f}%"
 
 
 def test_no_real_project_is_held_up(make: Make, warehouse: Warehouse) -> None:
@@ -140,8 +143,8 @@ def test_a_case_tells_published_facts_only(make: Make, warehouse: Warehouse) -> 
     brief = make(MAQIAO)
     rows = only(page(brief, "case"), Table).rows
     facts = {row[0]: row[1] for row in rows}
-    assert page(brief, "case").headline == "有巢马桥入住率达 96%（公开报道）"
-    assert facts["房源"] == "一套房 179 套、一间房 2,158 间、一张床 440 张（138 间内）"
+    assert page(brief, "case").headline == "有巢马桥入住率达96%（公开报道）"
+    assert facts["房源"] == "一套房179套、一间房2,158间、一张床440张（138间内）"
     # Its residents and its young are estimated.
     assert not {"居民", "青年占比"} & facts.keys()
     elsewhere = page(make(GUMEI), "case")

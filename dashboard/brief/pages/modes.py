@@ -1,10 +1,9 @@
 """The five modes: which share of the communities and of the residents each has."""
 
-from dashboard.brief.material import Material, numbers
+from dashboard.brief.material import Material, count_cell, numbers
 from dashboard.brief.slides import Chart, Column, Series, Slide, Stack, Table
 from dashboard.insight.briefing import modes_message
 from dashboard.insight.governance import mode_shares, short_kind_names
-from dashboard.model.rounding import number_written
 from dashboard.model.tables import mode
 
 
@@ -34,17 +33,24 @@ def modes(material: Material) -> Slide:
         tuple(
             (
                 names["none"] if row.mode == "none" else say("模式 {code}", code=row.mode),
-                number_written(row.community_count),
-                number_written(row.resident_count),
+                count_cell(row.community_count),
+                count_cell(row.resident_count),
             )
             for row in sums.itertuples()
+        )
+        + (
+            (
+                say("合计"),
+                count_cell(sums["community_count"].sum()),
+                count_cell(sums["resident_count"].sum(skipna=False)),
+            ),
         ),
     )
     return material.slide(
         "modes",
         modes_message(say, sums, plain),
-        Stack((chart,), 0.58),
-        Stack((table,), 0.42),
+        Stack((chart,), 0.54),
+        Stack((table,), 0.46),
         indicators=("mode_share", "mode_resident_share"),
         counted=(counted,),
     )
