@@ -16,6 +16,7 @@ from pptx.shapes.graphfrm import GraphicFrame
 from pptx.shapes.group import GroupShape
 from pptx.util import Pt
 
+from dashboard.brief.editing import reported_by
 from dashboard.brief.fit import LINE, line_count, longest_word, text_width
 from dashboard.brief.layout import (
     BODY_BOTTOM,
@@ -224,6 +225,28 @@ def test_charts_hold_the_data_in_their_sheets(pair: tuple[Brief, Any]) -> None:
             assert [cell or 0 for cell in cells] == pytest.approx([v or 0 for v in each.values])
         names = [_as_category(row[0]) for row in rows[1:]]
         assert tuple(names) == chart.categories
+
+
+def test_every_bar_is_named_and_axes_are_numbered_as_they_must(pair: tuple[Brief, Any]) -> None:
+    _, deck = pair
+    spaces = [s.chart._chartSpace for page in deck.slides for s in page.shapes if s.has_chart]
+    for space in spaces:
+        assert all(int(each.get("val")) >= 0 for each in space.iter(qn("c:axId"), qn("c:crossAx")))
+        for axis in space.iter(qn("c:catAx")):
+            assert axis.find(qn("c:tickLblSkip")).get("val") == "1"
+    assert sum(space.find(f".//{qn('c:catAx')}") is not None for space in spaces) == 2
+
+
+def test_long_names_of_who_reports_wrap_on_the_cover(make: Make) -> None:
+    unit = "、".join(f"闵行区某某某某某某某某某委员会第{n}办公室" for n in "一二三四")
+    cover = opened(reported_by(make(), unit)).slides[0]
+    shape = cover.placeholders[1]
+    paragraphs = shape.text_frame.paragraphs
+    assert [p.text for p in paragraphs][1].endswith(unit)
+    wide = shape.width / 12700 - 2 * CELL_SIDE
+    assert sum(_paragraph_height(p, wide) for p in paragraphs) <= shape.height / 12700
+    caveat = next(each for each in cover.shapes if each.name == "caveat")
+    assert shape.top + shape.height <= caveat.top
 
 
 def _as_category(value: Any) -> str:
