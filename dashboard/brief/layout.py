@@ -68,7 +68,7 @@ class Frame:
 
 OWN_FRAME = Frame(
     WIDTH, HEIGHT, 1.0,
-    title=(MARGIN, 14, BODY_WIDE, 60),
+    title=(MARGIN, 12, BODY_WIDE, 62),
     body=(MARGIN, BODY_BOTTOM - BODY_HIGH, BODY_WIDE, BODY_HIGH),
     footer=(MARGIN, HEIGHT - 34, BODY_WIDE - 60, SOURCE),
     cover_title=(MARGIN + 20, 120, 840, 100),

@@ -12,6 +12,7 @@ from html import escape
 from dashboard.brief.fit import LINE, line_count, longest_word, text_width
 from dashboard.brief.layout import column_widths, written_rows
 from dashboard.brief.looks import PALE, STATE_MARKS
+from dashboard.brief.official import official
 from dashboard.brief.screen import FONTS, LATIN_FONTS, figures, is_drawn, language_tag, table
 from dashboard.brief.slides import Brief, Chart, Figures, Part, Sentence, Slide, Table, TownMap
 from dashboard.brief.svg import Canvas, drawing
@@ -26,13 +27,14 @@ GAP = 7.0
 TITLE, SUBTITLE, TEXT = 4.8, 3.6, 3.5
 TITLE_HIGH, PART_TITLE = 9.0, 5.6
 CELL = 1.2
+BETWEEN = 2.0
 # In millimetres: 10 points down to 8.
 TABLE_SIZES = (4.2, 3.9, 3.6, 3.4, 3.2, 3.0, 2.83)
 NOTE, NOTE_SIZES = 3.0, (3.2, 3.0, 2.83)
 
 # Which pages stand side by side, with their share of the width; and the rows' of the height.
 ROWS: tuple[tuple[float, tuple[tuple[str, float], ...]], ...] = (
-    (80, (("ranking", 252), ("conclusion", 144))),
+    (84, (("ranking", 252), ("conclusion", 144))),
     (56, (("modes", 132), ("housing", 132), ("participation", 132))),
     (51, (("problems", 222), ("steps", 174))),
 )
@@ -162,7 +164,7 @@ def _panel(slide: Slide, box: Box, brief: Brief, say: Say) -> str:
         # Its sentences stand at the top of the sheet; what its table rests on, below it.
         headline = say("四个方面的状态")
         parts = [replace(each, title="") for each in parts if isinstance(each, Table)]
-        parts += [Sentence(say.words(words)) for words in STATE_RULES]
+        parts += [Sentence(official(say.words(words), say.language)) for words in STATE_RULES]
     elif any(is_drawn(each) for each in parts):
         parts = [each for each in parts if is_drawn(each)]
     lack = f'<span class="lack">{escape(slide.lack)}</span>' if slide.lack else ""
@@ -208,7 +210,11 @@ def _below(parts: Sequence[Part], box: Box, brief: Brief, say: Say) -> str:
     """Write tables and sentences one below another, in the largest type that fits."""
     left, top, width, height = box
     size = next(
-        (s for s in TABLE_SIZES if sum(_high(part, width, s) for part in parts) <= height),
+        (
+            s
+            for s in TABLE_SIZES
+            if sum(_high(part, width, s) + BETWEEN for part in parts) <= height + BETWEEN
+        ),
         TABLE_SIZES[-1],
     )
     body = ""
@@ -221,7 +227,7 @@ def _below(parts: Sequence[Part], box: Box, brief: Brief, say: Say) -> str:
             body += f'<div class="at" {at}>{title}{table(part, brief, widths=widths)}</div>'
         elif isinstance(part, Sentence):
             body += f'<p class="at sentence" {_at((left, top, width, high), NOTE)}>{escape(part.text)}</p>'
-        top += high + 2
+        top += high + BETWEEN
     return body
 
 

@@ -54,8 +54,8 @@ STYLE = f"""
 .screen .at {{ position: absolute; left: calc(var(--x) * var(--u)); width: calc(var(--w) * var(--u));
   top: calc(var(--y) * var(--u)); height: calc(var(--h) * var(--u)); }}
 .screen h2, .screen h1 {{ display: flex; align-items: center; color: var(--title); font-weight: 700;
-  padding: 0 calc({CELL_SIDE:g} * var(--u)); font-size: calc(var(--s) * var(--u)); line-height: 1.2; }}
-.screen h1 {{ align-items: end; }}
+  padding: 0 calc({CELL_SIDE:g} * var(--u)); font-size: calc(var(--s) * var(--u)); line-height: 1.15; }}
+.screen h1 {{ align-items: end; padding-bottom: 0.2em; }}
 .screen .conclusion {{ display: flex; align-items: center; color: {BLUE};
   padding: 0 calc({CELL_SIDE:g} * var(--u)); font-size: calc(var(--s) * var(--u)); }}
 .screen h3 {{ height: calc(var(--h) * var(--u)); padding: 0 calc({CELL_SIDE:g} * var(--u));
@@ -83,7 +83,7 @@ STYLE = f"""
   color: {INK_SOFT}; font-size: calc(24 * var(--u)); text-align: center; }}
 .screen footer {{ display: flex; justify-content: space-between; gap: calc(12 * var(--u));
   align-items: center; border-top: 1px solid {RULE}; color: {INK_SOFT};
-  font-size: calc({LEAST_TEXT:g} * var(--u)); padding: 0 calc({CELL_SIDE:g} * var(--u)); }}
+  font-size: calc({LEAST_TEXT:g} * var(--u)); line-height: 1.15; padding: 0 calc({CELL_SIDE:g} * var(--u)); }}
 .screen footer b {{ color: {RED}; white-space: nowrap; }}
 .screen footer span:last-child {{ white-space: nowrap; }}
 .screen .mark {{ display: flex; align-items: center; justify-content: center; color: {RED};
@@ -192,7 +192,7 @@ def _page(slide: Slide, brief: Brief, number: int, say: Say, look: Look) -> str:
     headline = _at(frame.title, headline_size(slide.headline, frame))
     conclusion = _at(frame.conclusion, conclusion_size(slide.conclusion, frame))
     left, top, _, high = frame.footer
-    foot = _at((left, top - 4, frame.body[2], high + 6))
+    foot = _at((left, top - 7, frame.body[2], high + 19))
     body = f"""<h2 class="at" {headline}>{escape(slide.headline)}</h2>
 <p class="at conclusion" {conclusion}>{escape(slide.conclusion)}</p>
 {parts}
