@@ -150,7 +150,7 @@ def test_every_ratio_can_be_divided_again_on_its_page(
     for name, value in zip(ranks.categories, ranks.series[0].values, strict=True):
         part, whole = re.findall(r"（(\d+)/(\d+)", name)[0]
         assert value == pytest.approx(int(part) / int(whole) * 100)
-    modes, rows = (only(page(brief, "modes"), kind) for kind in (Chart, Table))
+    modes, rows = only(page(brief, "modes"), Chart), only(page(brief, "modes"), Table)
     for column, series in enumerate(modes.series, 1):
         counts = [float(row[column].replace(",", "")) for row in rows.rows]
         assert series.values == pytest.approx([100 * each / counts[-1] for each in counts[:-1]])

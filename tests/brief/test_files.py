@@ -348,6 +348,18 @@ def test_sentences_and_problems_are_changed(make: Make) -> None:
     assert all(kind.write(brief) for kind in KINDS)
 
 
+def test_dates_that_were_not_edited_stay_dates(make: Make) -> None:
+    before = make()
+    table = problem_table(before)
+    assert table is not None
+    typed = [[f"{text}" for text in row] for row in table.rows]
+    typed[0][1] = "另一问题"
+    brief = edited(before, problems=typed)
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(brief)))
+    days = [cell for cell in book["8 问题清单"]["D"] if cell.data_type == "d"]
+    assert len(days) == len(table.rows)
+
+
 # Files -----------------------------------------------------------------------------------
 
 

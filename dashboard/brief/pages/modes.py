@@ -41,7 +41,7 @@ def modes(material: Material) -> Slide:
         + (
             (
                 say("合计"),
-                count_cell(sums["community_count"].sum()),
+                count_cell(sums["community_count"].sum(skipna=False)),
                 count_cell(sums["resident_count"].sum(skipna=False)),
             ),
         ),

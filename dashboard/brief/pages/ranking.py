@@ -59,8 +59,9 @@ def town_chart(
     bars = [(labels[row.key], float(row.value)) for row in known.itertuples(index=False)]
     whole = say("全区")
     if district is not None:
-        sums = (known[each].sum() for each in ("numerator", "denominator"))
-        whole = say("{town}（{parts}）", town=whole, parts="/".join(map(number_written, sums)))
+        sums = [rows[each].sum(skipna=False) for each in ("numerator", "denominator")]
+        if not pd.isna(sums).any():
+            whole = say("{town}（{parts}）", town=whole, parts="/".join(map(number_written, sums)))
         bars.append((whole, district))
     bars.sort(key=lambda bar: (-bar[1], bar[0]))
     marked = {labels[code] for code in material.asking.chosen_towns if code in labels}
