@@ -12,6 +12,8 @@ def modes(material: Material) -> Slide:
     asking, say = material.asking, material.asking.say
     counted = asking.count("modes_by_town", asking.filters.at_end)
     sums, names = mode_shares(counted.rows), short_kind_names(say)
+    if say.language == "zh":  # A number before a name is no figure of it.
+        names = {code: name.replace(" ", "\u3000") for code, name in names.items()}
     plain = {code: say.words(words) for code, words in mode.allowed.items()}
     chart = Chart(
         "bars",
