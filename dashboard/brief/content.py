@@ -9,6 +9,7 @@ from datetime import date
 
 from dashboard.brief.asking import Questions
 from dashboard.brief.material import Material
+from dashboard.brief.official import made_official
 from dashboard.brief.pages.case import case
 from dashboard.brief.pages.conclusion import conclusion
 from dashboard.brief.pages.definitions import definitions
@@ -97,7 +98,7 @@ def make_brief(asking: Questions, towns: DrawnTowns, *, unit: str | None = None)
         _nothing(material, key) if material.is_empty and key != "definitions" else make(material)
         for key, make in PAGES.items()
     ]
-    return Brief(
+    brief = Brief(
         cover=Cover(
             title=say("新型居住社区治理情况汇报"),
             subtitle=material.place,
@@ -110,6 +111,7 @@ def make_brief(asking: Questions, towns: DrawnTowns, *, unit: str | None = None)
         ),
         slides=tuple(slides),
         place=material.place,
+        unit=unit or material.place,
         source=asking.source,
         caveat=say("示例数据") if asking.is_sample else "",
         language=say.language,
@@ -117,6 +119,7 @@ def make_brief(asking: Questions, towns: DrawnTowns, *, unit: str | None = None)
         name=_file_name(material),
         states={word: state for state, word in state_words(say).items()},
     )
+    return made_official(brief)
 
 
 def _file_name(material: Material) -> str:

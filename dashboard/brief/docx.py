@@ -5,27 +5,41 @@ document itself names the next best one.
 """
 
 import io
+import math
+from datetime import date
 from typing import Any
 
 from docx import Document
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
+from dashboard.brief.layout import column_widths
+from dashboard.brief.looks import STATE_MARKS
+from dashboard.brief.official import official
+from dashboard.brief.properties import own_properties
 from dashboard.brief.slides import Brief, Chart, Column, Figures, Part, Slide, Table
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
+from dashboard.model.words import Language
 
 TITLE, HEADING, SUBHEADING, BODY = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
-FALLBACKS = {TITLE: "宋体", SUBHEADING: "楷体", BODY: "仿宋", HEADING: "SimHei"}
+NUMBER = "宋体"
+FALLBACKS = {TITLE: "宋体", SUBHEADING: "楷体", BODY: "仿宋", HEADING: "SimHei", NUMBER: "SimSun"}
 LATIN = "Times New Roman"
-TITLE_SIZE, BODY_SIZE, TABLE_SIZE, LINE = 22, 16, 10.5, 28
+TITLE_SIZE, BODY_SIZE, TABLE_SIZE, NUMBER_SIZE, LINE = 22, 16, 10.5, 14, 28
+# The text's area on A4, and what it holds: 22 lines of 28 characters.
+TEXT_WIDE, TEXT_CHARACTERS = 156, 28
+# In parts of 20 of a point, between characters.
+CLOSER = math.floor((Mm(TEXT_WIDE).pt / TEXT_CHARACTERS - BODY_SIZE) * 20)
+CELL_SIDE_MM = 1.9
 # In rows: a table as short as this stays on one page.
 SHORT = 9
 PROGRESS = ("conclusion", "ranking", "modes", "housing", "participation")
+RED = "C00000"
 
 
 def as_docx(brief: Brief) -> bytes:
@@ -46,33 +60,54 @@ class _Paper:
         page = self.document.sections[0]
         page.page_width, page.page_height = Mm(210), Mm(297)
         page.top_margin, page.bottom_margin = Mm(37), Mm(35)
-        page.left_margin, page.right_margin = Mm(28), Mm(26)
-        self.document.core_properties.title = f"{brief.cover.title} {brief.place}"
-        self.document.core_properties.author = brief.place
+        page.left_margin, page.right_margin = Mm(28), Mm(210 - 28 - TEXT_WIDE)
+        # 7 mm below the text.
+        page.footer_distance = Mm(35 - 7) - Pt(NUMBER_SIZE)
+        _set_grid(page._sectPr)
+        _set_language(self.document, brief.language)
+        own_properties(self.document.part.package, self.document.core_properties, brief)
         _name_fallbacks(self.document)
 
     def write(self) -> None:
         brief, say = self._brief, self.say
-        self._line(brief.cover.mark, HEADING, BODY_SIZE, indent=False, colour="C00000")
-        self._line(
-            say("{place}{title}", place=brief.place, title=brief.cover.title), TITLE, TITLE_SIZE,
-            indent=False, centred=True,
-        )  # fmt: skip
-        for text in (brief.cover.unit, brief.cover.date):
-            self._line(text, SUBHEADING, BODY_SIZE, indent=False, centred=True)
         by_key = {slide.key: slide for slide in brief.slides}
+        annex = _annex(by_key, say)
+        self._line(brief.cover.mark, HEADING, BODY_SIZE, indent=False, colour=RED)
+        if brief.cover.note:
+            self._line(brief.cover.note, HEADING, BODY_SIZE, indent=False, colour=RED)
+        self._gap(2)
+        title = say("{place}{title}", place=brief.place, title=brief.cover.title)
+        self._line(title, TITLE, TITLE_SIZE, indent=False, align=WD_ALIGN_PARAGRAPH.CENTER)
+        self._gap(1)
         self._heading(say("一、进展情况"))
         self._figures(by_key)
         for slide in (by_key[key] for key in PROGRESS if key in by_key):
             self._said(slide)
         self._part(say("二、存在问题"), by_key.get("problems"))
         self._part(say("三、下一步建议"), by_key.get("steps"))
-        self._annex(by_key)
+        if annex:
+            self._gap(1)
+            self._line(say("附件：主要数据"), BODY, BODY_SIZE)
+        self._signed()
+        self._write_annex(annex)
         rules = [say.words(words) for words in STATE_RULES] if "conclusion" in by_key else []
-        texts = [*rules, brief.cover.note, f"{brief.source} {brief.version}"]
-        for text in filter(None, texts):
+        for text in (*rules, brief.source):
             self._line(text, SUBHEADING, TABLE_SIZE)
         self._page_number()
+
+    def _gap(self, lines: int) -> None:
+        for _ in range(lines):
+            self._line("", BODY, BODY_SIZE, indent=False)
+
+    def _signed(self) -> None:
+        """Say who reports and when, four characters in from the right."""
+        self._gap(2)
+        for text in (self._brief.unit, _day_written(date.today(), self.say)):
+            paragraph = self._line(
+                text, BODY, BODY_SIZE, indent=False, align=WD_ALIGN_PARAGRAPH.RIGHT
+            )  # fmt: skip
+            paragraph.paragraph_format.right_indent = Pt(4 * BODY_SIZE)
+            paragraph.paragraph_format.keep_with_next = text == self._brief.unit
 
     def _figures(self, by_key: dict[str, Slide]) -> None:
         parts = [part for slide in by_key.values() for part in slide.parts]
@@ -105,21 +140,21 @@ class _Paper:
             if isinstance(part, Table):
                 self._table(part)
 
-    def _annex(self, by_key: dict[str, Slide]) -> None:
+    def _write_annex(self, tables: list[Table]) -> None:
         """Put the numbers behind the progress into tables, each with its title above."""
-        tables = [
-            table
-            for key in PROGRESS
-            if key in by_key
-            for part in by_key[key].parts
-            if (table := _as_table(part)) is not None
-        ]
         if not tables:
             return
-        self._heading(self.say("附：主要数据"), on_new_page=True)
+        paragraph = self._line(self.say("附件"), HEADING, BODY_SIZE, indent=False)
+        paragraph.paragraph_format.page_break_before = True
+        self._gap(1)
+        self._line(
+            self.say("主要数据"), TITLE, TITLE_SIZE, indent=False, align=WD_ALIGN_PARAGRAPH.CENTER
+        )  # fmt: skip
         for number, table in enumerate(tables, 1):
             title = self.say("表 {number}　{title}", number=number, title=table.title)
-            paragraph = self._line(title, HEADING, TABLE_SIZE + 1.5, indent=False, centred=True)
+            paragraph = self._line(
+                title, HEADING, TABLE_SIZE + 1.5, indent=False, align=WD_ALIGN_PARAGRAPH.CENTER
+            )  # fmt: skip
             paragraph.paragraph_format.keep_with_next = True
             paragraph.paragraph_format.space_before = Pt(6)
             self._table(table)
@@ -128,8 +163,9 @@ class _Paper:
         native = self.document.add_table(rows=1, cols=len(table.columns))
         native.style = "Table Grid"
         native.autofit = False
-        whole = sum(column.width for column in table.columns)
-        widths = [Mm(156 * column.width / whole) for column in table.columns]
+        native.alignment = WD_TABLE_ALIGNMENT.CENTER
+        points = column_widths(table, Mm(TEXT_WIDE).pt, size=TABLE_SIZE, side=Mm(CELL_SIDE_MM).pt)
+        widths = [Pt(wide) for wide in points]
         for column, width in zip(native.columns, widths, strict=True):
             column.width = width
         # A heading that is said again on each page.
@@ -143,22 +179,25 @@ class _Paper:
                 row.cells, texts, widths, table.columns, strict=True
             ):
                 cell.width = width
+                if number == 0:
+                    shade = f'<w:shd {nsdecls("w")} w:val="clear" w:fill="E8EDF3"/>'
+                    cell._tc.get_or_add_tcPr().append(parse_xml(shade))
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 paragraph = cell.paragraphs[0]
                 form = paragraph.paragraph_format
                 form.space_before = form.space_after = Pt(2)
+                off = parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>')
+                paragraph._p.pPr.find(qn("w:spacing")).addprevious(off)
                 form.keep_with_next = number < len(table.rows) and len(table.rows) < SHORT
                 if column.is_number:
                     form.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                if number == 0:
-                    shade = f'<w:shd {nsdecls("w")} w:val="clear" w:fill="E8EDF3"/>'
-                    cell._tc.get_or_add_tcPr().append(parse_xml(shade))
+                if number and column.is_state and text in self._brief.states:
+                    text = f"{STATE_MARKS[self._brief.states[text]][0]}\u00a0{text}".strip()
                 self._run(paragraph, text, HEADING if number == 0 else BODY, TABLE_SIZE)
 
-    def _heading(self, text: str, *, on_new_page: bool = False) -> None:
+    def _heading(self, text: str) -> None:
         paragraph = self.document.add_heading(level=1)
-        paragraph.paragraph_format.page_break_before = on_new_page
-        self._laid_out(paragraph, indent=True, centred=False, line=LINE)
+        self._laid_out(paragraph, indent=True, align=WD_ALIGN_PARAGRAPH.JUSTIFY, line=LINE)
         self._run(paragraph, text, HEADING, BODY_SIZE)
 
     def _line(
@@ -168,57 +207,108 @@ class _Paper:
         size: float,
         *,
         indent: bool = True,
-        centred: bool = False,
+        align: Any = WD_ALIGN_PARAGRAPH.JUSTIFY,
         colour: str = "000000",
     ) -> Any:
         paragraph = self.document.add_paragraph()
-        self._laid_out(paragraph, indent=indent, centred=centred, line=LINE + max(0, size - 16))
+        self._laid_out(paragraph, indent=indent, align=align, line=_line_of(size))
         self._run(paragraph, text, face, size, colour=colour)
         return paragraph
 
-    def _laid_out(self, paragraph: Any, *, indent: bool, centred: bool, line: float) -> None:
+    def _laid_out(self, paragraph: Any, *, indent: bool, align: Any, line: float) -> None:
         form = paragraph.paragraph_format
         form.space_before = form.space_after = Pt(0)
         form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
         form.first_line_indent = Pt(2 * BODY_SIZE) if indent else None
-        form.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
+        form.alignment = align
 
     def _run(
         self, paragraph: Any, text: str, face: str, size: float, *, colour: str = "000000"
     ) -> None:
-        run = paragraph.add_run(text)
+        run = paragraph.add_run(official(text, self._brief.language))
         run.font.size, run.font.name = Pt(size), LATIN
         run.font.bold = False
         run.font.color.rgb = RGBColor.from_string(colour)
+        if size == BODY_SIZE and self._brief.language == "zh":
+            # 156 mm hold 28 characters of 16 points only when set closer.
+            closer = parse_xml(f'<w:spacing {nsdecls("w")} w:val="{CLOSER}"/>')
+            run._element.rPr.find(qn("w:sz")).addprevious(closer)
         fonts = run._element.rPr.rFonts
         fonts.set(qn("w:eastAsia"), face)
         fonts.set(qn("w:cs"), LATIN)
 
     def _page_number(self) -> None:
-        paragraph = self.document.sections[0].footer.paragraphs[0]
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        self._run(paragraph, "— ", BODY, 14)
-        paragraph._p.append(
-            parse_xml(
-                f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:rPr><w:sz w:val="28"/></w:rPr>'
-                "<w:t>1</w:t></w:r></w:fldSimple>"
-            )
-        )
-        self._run(paragraph, " —", BODY, 14)
+        """Number the pages at the outer side, one character in."""
+        self.document.settings.odd_and_even_pages_header_footer = True
+        section = self.document.sections[0]
+        for footer, align in (
+            (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+            (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+        ):
+            footer.is_linked_to_previous = False
+            paragraph = footer.paragraphs[0]
+            form = paragraph.paragraph_format
+            form.alignment, form.left_indent, form.right_indent = align, Pt(14), Pt(14)
+            self._run(paragraph, "— ", NUMBER, NUMBER_SIZE)
+            self._run(paragraph, "1", NUMBER, NUMBER_SIZE)
+            number = paragraph.runs[-1]._r
+            field = parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"/>')
+            number.addprevious(field)
+            field.append(number)
+            self._run(paragraph, " —", NUMBER, NUMBER_SIZE)
 
 
-def _as_table(part: Part) -> Table | None:
+def _annex(by_key: dict[str, Slide], say: Say) -> list[Table]:
+    """List the tables of the pages that tell the progress, charts as tables too."""
+    return [
+        table
+        for key in PROGRESS
+        if key in by_key
+        for part in by_key[key].parts
+        if (table := _as_table(part, say)) is not None
+    ]
+
+
+def _day_written(day: date, say: Say) -> str:
+    return say("{year} 年 {month} 月 {day} 日", year=day.year, month=day.month, day=day.day)
+
+
+def _line_of(size: float) -> float:
+    """Give the height of a line of a type size; small print stands closer."""
+    return LINE + size - BODY_SIZE if size >= BODY_SIZE else 1.6 * size
+
+
+def _as_table(part: Part, say: Say) -> Table | None:
     """Take a table as it is, and a chart as the table of its numbers, a month or place a row."""
     if isinstance(part, Table):
         return part
     if not isinstance(part, Chart):
         return None
-    columns = (Column("", 0.4), *(Column(s.name, 0.3, is_number=True) for s in part.series))
+    heading = say("月份") if part.is_by_month else say("名称")
+    columns = (Column(heading, 0.4), *(Column(s.name, 0.3, is_number=True) for s in part.series))
     rows = [
         (category, *("—" if s.values[at] is None else f"{s.values[at]:.1f}" for s in part.series))
         for at, category in enumerate(part.categories)
     ]
     return Table(part.title, columns, tuple(rows))
+
+
+def _set_grid(section: Any) -> None:
+    """Set as many lines a page as official papers have."""
+    grid = section.find(qn("w:docGrid"))
+    grid.set(qn("w:type"), "lines")
+    grid.set(qn("w:linePitch"), f"{LINE * 20}")
+
+
+def _set_language(document: Any, language: Language) -> None:
+    """Have the text checked as Chinese, and Latin words as English."""
+    defaults = document.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    tag = defaults.find(qn("w:lang"))
+    tag.set(qn("w:val"), "en-GB" if language == "en" else "zh-CN")
+    tag.set(qn("w:eastAsia"), "zh-CN")
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = LATIN, Pt(BODY_SIZE)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
 
 
 def _name_fallbacks(document: Any) -> None:

@@ -3,9 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dashboard.brief.slides import Brief, Part, Slide, Table
+from dashboard.brief.slides import Brief, Cell, Part, Slide, Table
+from dashboard.language import Say
 
 PROBLEMS = "problems"
+
+
+def reported_by(brief: Brief, unit: str) -> Brief:
+    """Name who reports, on the cover and in the files' properties."""
+    text = Say(brief.language)("汇报单位：{unit}", unit=unit)
+    return replace(brief, cover=replace(brief.cover, unit=text), unit=unit)
 
 
 def edited(
@@ -44,7 +51,11 @@ def _said(slide: Slide, sentences: tuple[str, str] | None) -> Slide:
 
 def _listed(slide: Slide, rows: tuple[tuple[str, ...], ...]) -> Slide:
     def changed(part: Part) -> Part:
-        return replace(part, rows=rows) if isinstance(part, Table) and rows else part
+        if not isinstance(part, Table) or not rows:
+            return part
+        # What was left as it is stays a number or a date.
+        cells = {str(c): c for row in part.rows for c in row if isinstance(c, Cell)}
+        return replace(part, rows=tuple(tuple(cells.get(c, c) for c in row) for row in rows))
 
     stacks = [replace(stack, parts=tuple(map(changed, stack.parts))) for stack in slide.stacks]
     return replace(slide, stacks=tuple(stacks))

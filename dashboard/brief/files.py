@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from dashboard.brief.looks import Look, look_from
 from dashboard.brief.slides import Brief
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
@@ -110,11 +111,11 @@ def writer_for(
     return next((kind for kind in there if kind.name == form), there[0]).write
 
 
-def check_template(template: bytes) -> None:
-    """Raise Problem for a PowerPoint template that can't be used."""
-    from dashboard.brief.powerpoint.template import emptied
+def check_template(template: bytes) -> Look:
+    """Tell how a PowerPoint template looks; raises Problem for one that can't be used."""
+    from dashboard.brief.powerpoint.template import template_look
 
-    emptied(template)
+    return look_from(template_look(template))
 
 
 def put(path: Path, content: bytes) -> None:

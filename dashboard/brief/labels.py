@@ -47,7 +47,7 @@ def map_labels(
 
     def label(place: Place, lines: tuple[str, ...]) -> Label:
         x, y = point(regions[place.code].label)
-        wide = max(text_width(line, size) for line in lines) + 2 * margin
+        wide = max(text_width(line, size, bold=place.is_marked) for line in lines) + 2 * margin
         return Label(place, lines, x, y, wide, len(lines) * size * LINE, is_inside=False)
 
     end = point((town_map.geometry.width, town_map.geometry.height))

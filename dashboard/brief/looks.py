@@ -3,7 +3,14 @@
 What must be told apart differs in lightness or form too, so that it stays apart in grey.
 """
 
-from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dashboard.brief.layout import OWN_FRAME, Box, Frame
+from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, RED, RULE
 from dashboard.insight.state import State
 
 # Series by their number.
@@ -12,6 +19,8 @@ DASHES = ((), (7, 4), (2, 3))
 PALE = "#F3F6FA"
 WATER = "#7FA7C9"
 AMBER = "#8A5A00"
+WHITE = "#FFFFFF"
+AXIS = "#9AA5B1"
 
 # A form, a word and a colour: the word alone is enough, the form tells it from far.
 STATE_MARKS: dict[State, tuple[str, str]] = {
@@ -28,3 +37,60 @@ def bar_colour(number: int, *, is_marked: bool, any_marked: bool) -> str:
     if any_marked and number == 0:
         return BLUE if is_marked else BLUE_PALE
     return SERIES[number]
+
+
+@dataclass(frozen=True)
+class Look:
+    """Describe how a deck looks: ours, or that of the user's own template.
+
+    ``scheme`` gives for our colours the one of the theme that takes their place, lighter (over 0)
+    or darker by a share. ``shown`` gives how these look, and what stands for shades of them; what
+    neither has keeps its colour. ``bands`` are the plain shapes behind every page, ``fonts`` the
+    theme's typefaces.
+    """
+
+    frame: Frame
+    scheme: Mapping[str, tuple[str, float]]
+    shown: Mapping[str, str]
+    ground: str
+    title: str
+    fonts: tuple[str, ...] = ()
+    bands: tuple[tuple[Box, str], ...] = ()
+
+    def as_json(self) -> bytes:
+        return json.dumps(asdict(self)).encode()
+
+
+def look_from(content: bytes) -> Look:
+    """Read a look that ``as_json`` wrote."""
+    fields = json.loads(content)
+    frame: dict[str, Any] = {
+        name: tuple(side) if isinstance(side, list) else side
+        for name, side in fields["frame"].items()
+    }
+    return Look(
+        **{
+            **fields,
+            "frame": Frame(**frame),
+            "scheme": {ours: (name, by) for ours, (name, by) in fields["scheme"].items()},
+            "fonts": tuple(fields["fonts"]),
+            "bands": tuple((tuple(box), colour) for box, colour in fields["bands"]),
+        }
+    )
+
+
+# The theme of our own decks holds our own colours.
+OWN_SCHEME: dict[str, tuple[str, float]] = {
+    WHITE: ("bg1", 0.0), PALE: ("bg2", 0.0), INK: ("tx1", 0.0), INK_SOFT: ("tx2", 0.0),
+    BLUE: ("accent1", 0.0), RED: ("accent2", 0.0), BLUE_PALE: ("accent3", 0.0),
+    AMBER: ("accent4", 0.0), WATER: ("accent5", 0.0), AXIS: ("accent6", 0.0),
+    RULE: ("bg1", -0.1),
+}  # fmt: skip
+OWN_LOOK = Look(OWN_FRAME, OWN_SCHEME, {}, WHITE, RED, bands=(((0, 0, OWN_FRAME.width, 8), RED),))
+
+
+def recoloured(text: str, look: Look) -> str:
+    """Put a look's colours in the place of ours, wherever they are written in a text."""
+    if not look.shown:
+        return text
+    return re.sub("|".join(look.shown), lambda found: look.shown[found[0]], text)

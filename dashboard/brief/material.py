@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from dashboard.brief.asking import Counted, Questions, columns_of
-from dashboard.brief.slides import Slide, Stack
+from dashboard.brief.slides import Cell, Slide, Stack
 from dashboard.insight.attention import Concern, concerns
-from dashboard.insight.briefing import Message, change_brief
+from dashboard.insight.briefing import Message, against, change_brief
 from dashboard.insight.changes import Before, are_few, value_before
 from dashboard.insight.housing import occupancies
 from dashboard.model.filters import add_months
@@ -20,10 +20,12 @@ from dashboard.model.indicators import (
     BY_CODE,
     Indicator,
     add_up,
+    for_spreadsheet,
     measure,
     short_figure,
     written,
 )
+from dashboard.model.rounding import MISSING, number_written
 from dashboard.model.tables import tier
 from dashboard.model.words import Language
 from dashboard.warehouse.boundaries import DrawnTowns
@@ -158,13 +160,17 @@ class Material:
 
     def compared(self, code: str) -> str:
         """Say in few words how an indicator changed, on the year or on the period before."""
-        say = self.asking.say
-        change = change_brief(*self.pair(code), BY_CODE[code], say)
-        if change == "—":
-            return change
-        if self.is_yearly(code):
-            return say("同比 {change}", change=change)
-        return say("环比 {change}", change=change)
+        change = change_brief(*self.pair(code), BY_CODE[code], self.asking.say)
+        return against(self.asking.say, change, is_yearly=self.is_yearly(code), in_short=True)
+
+    def parts(self, code: str) -> str:
+        """Write what an indicator is divided of at the end month; nothing where that is missing."""
+        rows = self._measured(code)
+        return fraction(
+            rows.loc[[pd.Timestamp(self.end)]]
+            if pd.Timestamp(self.end) in rows.index
+            else rows.head(0)
+        )
 
     def _before(self, code: str) -> Before:
         """Find what an indicator is compared with; nothing where it is of too few."""
@@ -228,6 +234,13 @@ class Material:
         )
 
 
+def fraction(rows: pd.DataFrame) -> str:
+    """Write what one measured row was divided of, so that a reader can divide it again."""
+    pair = [] if rows.empty else [rows["numerator"].iloc[0], rows["denominator"].iloc[0]]
+    known = pair and not any(pd.isna(each) for each in pair)
+    return "/".join(map(number_written, pair)) if known else ""
+
+
 def month_end(month: date) -> date:
     return month.replace(day=monthrange(month.year, month.month)[1])
 
@@ -238,6 +251,21 @@ def numbers(values: "pd.Series[Any]") -> tuple[float | None, ...]:
 
 def cell(value: float, indicator: Indicator, language: Language) -> str:
     """Write a value under a heading that tells its unit; a share keeps its sign."""
-    if indicator.kind == "share" and pd.notna(value):
-        return written(value, indicator, language)
-    return short_figure(value, indicator, language)
+    if pd.isna(value):
+        return MISSING
+    is_share = indicator.kind == "share"
+    text = (written if is_share else short_figure)(value, indicator, language)
+    return Cell(text, *for_spreadsheet(value, indicator))
+
+
+def count_cell(count: float) -> str:
+    """Write a count; a dash where it is missing."""
+    return MISSING if pd.isna(count) else Cell(number_written(count), float(count))
+
+
+def day_cell(day: date) -> str:
+    return Cell(f"{day:%Y-%m-%d}", day, "yyyy-mm-dd")
+
+
+def month_cell(month: date) -> str:
+    return Cell(f"{month:%Y-%m}", month, "yyyy-mm")

@@ -12,6 +12,7 @@ from html import escape
 from dashboard.brief.fit import LINE, line_count, longest_word, text_width
 from dashboard.brief.layout import column_widths, written_rows
 from dashboard.brief.looks import PALE, STATE_MARKS
+from dashboard.brief.official import official
 from dashboard.brief.screen import FONTS, LATIN_FONTS, figures, is_drawn, language_tag, table
 from dashboard.brief.slides import Brief, Chart, Figures, Part, Sentence, Slide, Table, TownMap
 from dashboard.brief.svg import Canvas, drawing
@@ -21,18 +22,19 @@ from dashboard.language import Say
 
 WIDTH, HEIGHT = 420.0, 297.0
 MARGIN = 12.0
-TOP, BOTTOM = 75.0, 278.0
+TOP, BOTTOM = 75.0, 269.0
 GAP = 7.0
 TITLE, SUBTITLE, TEXT = 4.8, 3.6, 3.5
 TITLE_HIGH, PART_TITLE = 9.0, 5.6
 CELL = 1.2
+BETWEEN = 2.0
 # In millimetres: 10 points down to 8.
 TABLE_SIZES = (4.2, 3.9, 3.6, 3.4, 3.2, 3.0, 2.83)
 NOTE, NOTE_SIZES = 3.0, (3.2, 3.0, 2.83)
 
 # Which pages stand side by side, with their share of the width; and the rows' of the height.
 ROWS: tuple[tuple[float, tuple[tuple[str, float], ...]], ...] = (
-    (80, (("ranking", 252), ("conclusion", 144))),
+    (84, (("ranking", 252), ("conclusion", 144))),
     (56, (("modes", 132), ("housing", 132), ("participation", 132))),
     (51, (("problems", 222), ("steps", 174))),
 )
@@ -118,10 +120,10 @@ def sheet(brief: Brief) -> str:
     title = f"{cover.title} · {cover.subtitle}"
     when = f"{escape(cover.unit)} · {escape(cover.date)}<b>{escape(cover.mark)}</b>"
     return f"""<article class="a3" lang="{language_tag(brief)}"><div class="paper">
-<h1 class="at" {_at((MARGIN, 9, 262, 14), min(9, 256 / text_width(title, 1)))}>{escape(title)}</h1>
+<h1 class="at" {_at((MARGIN, 9, 262, 14), min(9, 256 / text_width(title, 1, bold=True)))}>{escape(title)}</h1>
 <p class="at when" {_at((MARGIN + 262, 13, wide - 262, 10))}>{when}</p>
 <div class="at line" {_at((MARGIN, 24.5, wide, 1))}></div>
-<p class="at headline" {_at((MARGIN, 27, wide, 11), min(7.4, wide / text_width(first.headline, 1)))}>{escape(first.headline)}</p>
+<p class="at headline" {_at((MARGIN, 27, wide, 11), min(7.4, wide / text_width(first.headline, 1, bold=True)))}>{escape(first.headline)}</p>
 <p class="at said" {_at((MARGIN, 38, wide, 7.4), min(5, wide / text_width(first.conclusion, 1)))}>{escape(first.conclusion)}</p>
 {"".join(f'<dl class="at figures" {_at((MARGIN, 47.5, wide, 24))}>{figures(each)}</dl>' for each in parts[:1])}
 {panels}{_source(brief, by_key, say)}
@@ -162,11 +164,11 @@ def _panel(slide: Slide, box: Box, brief: Brief, say: Say) -> str:
         # Its sentences stand at the top of the sheet; what its table rests on, below it.
         headline = say("四个方面的状态")
         parts = [replace(each, title="") for each in parts if isinstance(each, Table)]
-        parts += [Sentence(say.words(words)) for words in STATE_RULES]
+        parts += [Sentence(official(say.words(words), say.language)) for words in STATE_RULES]
     elif any(is_drawn(each) for each in parts):
         parts = [each for each in parts if is_drawn(each)]
     lack = f'<span class="lack">{escape(slide.lack)}</span>' if slide.lack else ""
-    needed = text_width(headline, 1) + text_width(slide.lack, 0.8)
+    needed = text_width(headline, 1, bold=True) + text_width(slide.lack, 0.8)
     head = (
         f'<p class="at headed" {_at((left, top, width, 8), min(TITLE, 0.98 * width / max(needed, 1)))}>'
         f"{escape(headline)}{lack}</p>"
@@ -208,7 +210,11 @@ def _below(parts: Sequence[Part], box: Box, brief: Brief, say: Say) -> str:
     """Write tables and sentences one below another, in the largest type that fits."""
     left, top, width, height = box
     size = next(
-        (s for s in TABLE_SIZES if sum(_high(part, width, s) for part in parts) <= height),
+        (
+            s
+            for s in TABLE_SIZES
+            if sum(_high(part, width, s) + BETWEEN for part in parts) <= height + BETWEEN
+        ),
         TABLE_SIZES[-1],
     )
     body = ""
@@ -217,10 +223,11 @@ def _below(parts: Sequence[Part], box: Box, brief: Brief, say: Say) -> str:
         at = _at((left, top, width, high), size)
         if isinstance(part, Table):
             title = f"<h3>{escape(part.title)}</h3>" if part.title else ""
-            body += f'<div class="at" {at}>{title}{table(part, brief, widths=column_widths(part, 100))}</div>'
+            widths = [100 * wide / width for wide in _columns(part, width, size)]
+            body += f'<div class="at" {at}>{title}{table(part, brief, widths=widths)}</div>'
         elif isinstance(part, Sentence):
             body += f'<p class="at sentence" {_at((left, top, width, high), NOTE)}>{escape(part.text)}</p>'
-        top += high + 2
+        top += high + BETWEEN
     return body
 
 
@@ -230,15 +237,21 @@ def _high(part: Part, width: float, size: float) -> float:
         return line_count(part.text, NOTE, width) * NOTE * LINE + 1
     if not isinstance(part, Table):
         return 0.0
-    rooms = [wide - 2 * CELL for wide in column_widths(part, width)]
+    rooms = [wide - 2 * CELL for wide in _columns(part, width, size)]
     lines = 0
-    for texts in written_rows(part):
-        cells = list(zip(texts, rooms, strict=True))
-        if any(longest_word(text, size) > room for text, room in cells):
+    for number, texts in enumerate(written_rows(part)):
+        cells = list(
+            zip(texts, rooms, (c.is_state or not number for c in part.columns), strict=True)
+        )
+        if any(longest_word(text, size, bold=bold) > room + 0.01 for text, room, bold in cells):
             return math.inf
-        lines += max(line_count(text, size, room) for text, room in cells)
+        lines += max(line_count(text, size, room, bold=bold) for text, room, bold in cells)
     high = lines * size * LINE + 1.5 * (len(part.rows) + 1)
     return high + (PART_TITLE if part.title else 0) + 0.5
+
+
+def _columns(part: Table, width: float, size: float) -> list[float]:
+    return column_widths(part, width, size=size, side=CELL)
 
 
 def _source(brief: Brief, by_key: dict[str, Slide], say: Say) -> str:
@@ -252,10 +265,10 @@ def _source(brief: Brief, by_key: dict[str, Slide], say: Say) -> str:
     as_of = next((slide.as_of for slide in by_key.values()), "")
     told = " · ".join((brief.source, as_of, say("数据版本 {version}", version=brief.version)))
     note = f"<b>{escape(brief.cover.note)}</b>" if brief.cover.note else ""
-    text = " · ".join([told, *formulas, brief.cover.note])
+    text = " · ".join([brief.cover.note, told, *formulas])
     wide = WIDTH - 2 * MARGIN
     size = next((s for s in NOTE_SIZES if line_count(text, s, wide) <= 3), NOTE_SIZES[-1])
     return (
-        f'<p class="at source" {_at((MARGIN, BOTTOM + 3, wide, 14), size)}>'
-        f"{escape(' · '.join([told, *formulas]))} {note}</p>"
+        f'<p class="at source" {_at((MARGIN, BOTTOM + 2.5, wide, HEIGHT - MARGIN - BOTTOM - 2.5), size)}>'
+        f"{note} {escape(' · '.join([told, *formulas]))}</p>"
     )

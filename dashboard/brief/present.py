@@ -4,7 +4,8 @@ import json
 from functools import cache
 from html import escape
 
-from dashboard.brief.screen import STYLE, language_tag, screens
+from dashboard.brief.looks import OWN_LOOK
+from dashboard.brief.screen import language_tag, screens, style_of
 from dashboard.brief.slides import Brief
 from dashboard.language import Say
 from dashboard.places import ROOT
@@ -26,7 +27,7 @@ def as_presentation(brief: Brief) -> bytes:
 <html lang="{language_tag(brief)}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><style>body {{ margin: 0; background: #000; }}
-{STYLE}{show_style()}</style></head><body><script type="module">
+{style_of(OWN_LOOK)}{show_style()}</style></head><body><script type="module">
 {script}
 new Show(document.body, {words}).open({pages});
 </script></body></html>

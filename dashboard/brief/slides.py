@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
+from typing import Literal, Self
 
 from dashboard.brief.asking import Counted
 from dashboard.insight.state import State
@@ -63,6 +64,24 @@ class TownMap:
     note: str
 
 
+class Cell(str):
+    """Hold the text of a number or a date together with itself, and the form and unit in which a
+    spreadsheet writes it."""
+
+    value: float | date
+    form: str
+    unit: str
+
+    def __new__(cls, text: str, value: float | date, form: str = "#,##0", unit: str = "") -> Self:
+        cell = super().__new__(cls, text)
+        cell.value, cell.form, cell.unit = value, form, unit
+        return cell
+
+    def written(self, text: str) -> "Cell":
+        """Hold the same under another text."""
+        return Cell(text, self.value, self.form, self.unit)
+
+
 @dataclass(frozen=True)
 class Column:
     """Describe a table's column: its share of the width, and whether it holds numbers or says
@@ -76,7 +95,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Describe a table, all of it words as they are to be read."""
+    """Describe a table, all of it words as they are to be read; those of numbers are cells."""
 
     title: str
     columns: tuple[Column, ...]
@@ -154,12 +173,16 @@ class Cover:
 
 @dataclass(frozen=True)
 class Brief:
-    """Hold a whole briefing in one language. ``states`` gives for the words of the tables' state
-    columns what they mean."""
+    """Hold a whole briefing in one language.
+
+    ``unit`` is who reports. ``states`` gives for the words of the tables' state columns what they
+    mean.
+    """
 
     cover: Cover
     slides: tuple[Slide, ...]
     place: str
+    unit: str
     source: str
     caveat: str
     language: Literal["zh", "en"]

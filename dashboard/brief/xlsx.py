@@ -1,10 +1,10 @@
 """Write a briefing as a workbook: a summary, each page with native charts, every table behind it."""
 
 import io
-import re
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
 
@@ -12,8 +12,11 @@ from dashboard.brief.asking import Counted, command_line, sql_with_parameters
 from dashboard.brief.content import section_names
 from dashboard.brief.fit import text_width
 from dashboard.brief.looks import SERIES, STATE_MARKS, bar_colour
+from dashboard.brief.official import official
+from dashboard.brief.properties import subject_of, title_of
 from dashboard.brief.slides import (
     Brief,
+    Cell,
     Chart,
     Column,
     Figures,
@@ -22,11 +25,12 @@ from dashboard.brief.slides import (
     Table,
     TownMap,
 )
-from dashboard.brief.tables import neutral, plain_dates
+from dashboard.brief.tables import neutral
 from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import INDICATORS, column_heading
 from dashboard.model.measures import FIELDS
+from dashboard.model.words import Words
 
 WIDEST = 60
 CHART_ROWS = 20
@@ -35,7 +39,38 @@ CHART_KINDS = {"bars": "bar", "columns": "column", "lines": "line"}
 GREY = "#8C8C8C"
 MARKERS = ("circle", "square", "triangle")
 DASH_TYPES = ("solid", "dash", "round_dot")
-FIGURE = re.compile(r"(-?[\d,]+(?:\.\d+)?)(%?)")
+DAY, MONTH = "yyyy-mm-dd", "yyyy-mm"
+# From this many columns on a sheet is printed two pages wide, its first columns on both.
+WIDE = 16
+
+# What is counted, by its query: the names of the sheets with the rows behind the pages.
+SHEETS = {
+    "district_by_month": Words("逐月总数", "Totals by month"),
+    "participation_by_month": Words("逐月参与", "Participation by month"),
+    "occupancy_by_month": Words("逐月入住", "Occupancy by month"),
+    "proposals_by_month": Words("逐月提案", "Proposals by month"),
+    "changes": Words("本期变动", "Changes"),
+    "coverage_by_town": Words("各街镇覆盖", "Coverage by town"),
+    "modes_by_town": Words("各街镇模式", "Modes by town"),
+    "housing_by_community": Words("各社区房源与居民", "Housing by community"),
+    "occupancy_by_community": Words("各社区入住", "Occupancy by community"),
+    "supply_completion": Words("供应目标", "Supply targets"),
+    "communities": Words("社区", "Communities"),
+    "published_columns": Words("公开的栏目", "Published columns"),
+    "project_reports": Words("公开报道", "Published reports"),
+    "participation_by_community": Words("各社区参与", "Participation by community"),
+}
+# What is made of the counts.
+HEADINGS = {
+    "numerator": Words("分子", "Numerator"),
+    "denominator": Words("分母", "Denominator"),
+    "value": Words("值（%）", "Value (%)"),
+    "low": Words("95%区间下限（%）", "95% interval, low (%)"),
+    "high": Words("95%区间上限（%）", "95% interval, high (%)"),
+    "is_fault": Words("数据有误", "At fault"),
+    "key": Words("代码", "Code"),
+    "name": Words("名称", "Name"),
+}
 
 
 def as_xlsx_brief(brief: Brief) -> bytes:
@@ -47,8 +82,10 @@ def as_xlsx_brief(brief: Brief) -> bytes:
     )  # fmt: skip
     book.set_properties(
         {
-            "title": f"{brief.cover.title} {brief.place} {brief.cover.date}",
-            "comments": " · ".join(filter(None, (brief.source, brief.caveat, brief.version))),
+            "title": title_of(brief),
+            "subject": subject_of(brief),
+            "author": brief.unit,
+            "company": brief.unit,
         }
     )
     _Book(book, brief).write()
@@ -70,14 +107,22 @@ class _Book:
         self._right = book.add_format({**cell, "align": "right"})
         self._link = book.add_format({**cell, "font_color": BLUE, "underline": 1})
         self._bold = book.add_format({"bold": True, "valign": "top", "font_color": BLUE})
-        self._numbers = {
-            form: book.add_format({**cell, "num_format": form}) for form in ("0.0", "#,##0", "0.0%")
-        }
+        self._cell_form = cell
+        self._forms: dict[str, Any] = {}
         self._states = {
             state: book.add_format({**cell, "bold": True, "font_color": colour})
             for state, (_, colour) in STATE_MARKS.items()
         }
         self._names: set[str] = set()
+
+    def _form(self, form: str) -> Any:
+        if form not in self._forms:
+            look = {**self._cell_form, "num_format": form, "align": "right"}
+            self._forms[form] = self._book.add_format(look)
+        return self._forms[form]
+
+    def _words(self, words: Words) -> str:
+        return official(self.say.words(words), self._brief.language)
 
     def write(self) -> None:
         self._summary()
@@ -121,9 +166,7 @@ class _Book:
         ]
         for part in parts:
             if isinstance(part, Figures):
-                rows = [(e.name, f"{e.figure}{e.unit}", e.change) for e in part.items]
-                headings = [Column(text, 0) for text in (say("指标"), say("本期"), say("较上期"))]
-                y = self._table(sheet, Table(say("关键数字"), tuple(headings), tuple(rows)), y)
+                y = self._table(sheet, self._figures(part), y)
             elif isinstance(part, Table):
                 y = self._table(sheet, part, y)
         sheet.write_string(y, 0, say("各页"), self._bold)
@@ -139,6 +182,16 @@ class _Book:
         sheet.set_column(1, 2, 50)
         sheet.set_column(3, 3, 26)
 
+    def _figures(self, figures: Figures) -> Table:
+        say = self.say
+        columns = (
+            Column(say("指标"), 0), Column(say("本期"), 0, is_number=True),
+            Column(say("单位"), 0), Column(say("变化"), 0),
+        )  # fmt: skip
+        rows = [(each.name, each.figure, getattr(each.figure, "unit", ""), each.change)
+                for each in figures.items]  # fmt: skip
+        return Table(say("关键数字"), columns, tuple(rows))
+
     def _slide(self, slide: Slide, number: int) -> None:
         sheet = self._sheet(page_name(slide, number, self.say), colour=BLUE)
         sheet.hide_gridlines(2)
@@ -153,10 +206,13 @@ class _Book:
                 y = self._chart(sheet, part, y)
             elif isinstance(part, Table):
                 y = self._table(sheet, part, y)
+            elif isinstance(part, Figures):
+                y = self._table(sheet, self._figures(part), y)
             elif isinstance(part, TownMap):
                 columns = (Column(self.say("街镇"), 0), Column(part.title, 0, is_number=True))
-                rows = tuple((place.name, place.label) for place in part.places)
-                y = self._table(sheet, Table(part.title, columns, rows), y)
+                rows = [(place.name, place.label) for place in part.places]
+                rows.sort(key=lambda row: -getattr(row[1], "value", 0))
+                y = self._table(sheet, Table(part.title, columns, tuple(rows)), y)
             elif isinstance(part, Sentence):
                 sheet.write_string(y, 0, part.text)
                 y += 2
@@ -178,15 +234,19 @@ class _Book:
         return y + len(table.rows) + 2
 
     def _cell(self, sheet: Any, y: int, x: int, text: str, column: Column) -> None:
-        figure = read_figure(text) if column.is_number else None
-        if figure is not None:
-            value, form = figure
-            sheet.write_number(y, x, value, self._numbers[form])
+        if isinstance(text, Cell):
+            self._written(sheet, y, x, text.value, text.form)
         elif column.is_state and text in self._brief.states:
             state = self._brief.states[text]
             sheet.write_string(y, x, f"{STATE_MARKS[state][0]} {text}".strip(), self._states[state])
         else:
             sheet.write_string(y, x, text, self._right if column.is_number else self._wrap)
+
+    def _written(self, sheet: Any, y: int, x: int, value: float | date, form: str) -> None:
+        if isinstance(value, date):
+            sheet.write_datetime(y, x, value, self._form(form))
+        else:
+            sheet.write_number(y, x, value, self._form(form))
 
     def _chart(self, sheet: Any, chart: Chart, y: int) -> int:
         """Write a chart's numbers and, beside them, the chart that draws them."""
@@ -196,11 +256,14 @@ class _Book:
         for x, series in enumerate(chart.series, 1):
             sheet.write_string(head, x, series.name, self._head_right)
         for row, category in enumerate(chart.categories, head + 1):
-            sheet.write_string(row, 0, category, self._wrap)
+            if chart.is_by_month:
+                self._written(sheet, row, 0, date.fromisoformat(f"{category}-01"), MONTH)
+            else:
+                sheet.write_string(row, 0, category, self._wrap)
             for x, series in enumerate(chart.series, 1):
                 value = series.values[row - head - 1]
                 if value is not None:
-                    sheet.write_number(row, x, value, self._numbers["0.0"])
+                    self._written(sheet, row, x, value, chart.number_format)
         last = head + len(chart.categories)
         drawn = self._book.add_chart({"type": CHART_KINDS[chart.kind]})
         for number in range(len(chart.series)):
@@ -220,41 +283,62 @@ class _Book:
         }
         if chart.kind == "bars":
             # Read from the top; the labels give the values, so that no axis is needed.
-            drawn.set_y_axis({"reverse": True})
+            drawn.set_y_axis({"reverse": True, "interval_unit": 1})
             drawn.set_x_axis({"min": 0, "visible": False, "major_gridlines": {"visible": False}})
         else:
             drawn.set_y_axis({**scale, "num_format": "0", "line": {"none": True}})
+            drawn.set_x_axis({"date_axis": True, "num_format": MONTH, "major_unit": 3,
+                              "major_unit_type": "months"})  # fmt: skip
         drawn.set_size({"width": 640, "height": 420})
         sheet.insert_chart(head, len(chart.series) + 2, drawn, {"description": chart.title})
         return max(last, head + CHART_ROWS) + 2
 
     def _rows(self, counted: Counted) -> None:
-        """Write the rows of one query under headings in words, numbers as numbers."""
-        rows = neutral(plain_dates(counted.rows))
-        sheet = self._sheet(counted.query, colour=SERIES[1], rows_on_each_page=1)
-        headings = [
-            column_heading(name, self._brief.language) if name in FIELDS else name
-            for name in rows.columns
-        ]
-        for x, heading in enumerate(headings):
+        """Write the rows of one query under headings in words, numbers and dates as such."""
+        rows, language = neutral(counted.rows), self._brief.language
+        name = self._words(SHEETS[counted.query]) if counted.query in SHEETS else counted.query
+        sheet = self._sheet(name, colour=SERIES[1], rows_on_each_page=1)
+        for x, column in enumerate(rows.columns):
+            known = FIELDS.get(column)
+            heading = (
+                column_heading(column, language)
+                if known
+                else self._words(HEADINGS.get(column, Words(column, column)))
+            )
+            allowed = (
+                {code: self._words(words) for code, words in known.allowed.items()} if known else {}
+            )
             sheet.write_string(0, x, heading, self._head)
             wide = text_width(heading, 1)
             for y, value in enumerate(rows.iloc[:, x], 1):
-                wide = max(wide, self._value(sheet, y, x, value))
+                said = allowed.get(value, value) if isinstance(value, str) else value
+                wide = max(
+                    wide, self._value(sheet, y, x, said, MONTH if column == "month" else DAY)
+                )
             sheet.set_column(x, x, min(WIDEST, wide * 1.9 + 2))
         sheet.freeze_panes(1, 0)
+        if len(rows.columns) >= WIDE:
+            sheet.fit_to_pages(2, 0)
+            sheet.repeat_columns(0, 1)
         if len(rows):
-            sheet.autofilter(0, 0, len(rows), len(headings) - 1)
+            sheet.autofilter(0, 0, len(rows), len(rows.columns) - 1)
 
-    def _value(self, sheet: Any, y: int, x: int, value: Any) -> float:
+    def _value(self, sheet: Any, y: int, x: int, value: Any, day: str) -> float:
         """Write one value; return its width in letters. What is missing stays empty."""
         if value is None or pd.isna(value):
             return 0.0
-        if isinstance(value, str | date):
-            sheet.write_string(y, x, str(value))
-            return text_width(str(value), 1)
+        if isinstance(value, date):
+            whole = value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+            self._written(sheet, y, x, whole, day)
+            return text_width(day, 1)
+        if isinstance(value, bool | np.bool_):
+            value = self.say("是") if value else self.say("否")
+        if isinstance(value, str):
+            text = official(value, self._brief.language)
+            sheet.write_string(y, x, text)
+            return text_width(text, 1)
         number = float(value)
-        sheet.write_number(y, x, number, self._numbers["#,##0" if number == int(number) else "0.0"])
+        self._written(sheet, y, x, number, "#,##0" if number == int(number) else "#,##0.0")
         return text_width(f"{number:,.0f}", 1)
 
     def _definitions(self) -> None:
@@ -262,8 +346,8 @@ class _Book:
         sheet = self._sheet(say("口径"), colour=GREY, rows_on_each_page=1)
         rows = [
             (
-                say.words(each.name), say.words(each.formula), say.words(each.unit),
-                say.words(each.caveat) if each.caveat else "", each.query,
+                self._words(each.name), self._words(each.formula), self._words(each.unit),
+                self._words(each.caveat) if each.caveat else "", each.query,
             )
             for each in INDICATORS
         ]  # fmt: skip
@@ -274,38 +358,28 @@ class _Book:
             sheet.set_column(x, x, wide)
 
     def _queries(self) -> None:
+        """List what was asked: the command, and below it the query line by line, to be copied."""
         say = self.say
         sheet = self._sheet(say("查询"), colour=GREY, rows_on_each_page=1)
-        rows = [
-            (each.query, command_line(each), sql_with_parameters(each))
-            for each in self._brief.counted
-        ]
-        columns = tuple(Column(heading, 0) for heading in (say("查询"), say("命令"), "SQL"))
-        self._table(sheet, Table("", columns, tuple(rows)), 0)
-        y = len(rows) + 2
+        for x, heading in enumerate((say("查询"), say("命令"))):
+            sheet.write_string(0, x, heading, self._head)
+        y = 1
+        for each in self._brief.counted:
+            sheet.write_string(y, 0, each.query, self._bold)
+            sheet.write_string(y, 1, command_line(each), self._wrap)
+            lines = sql_with_parameters(each).splitlines()
+            for number, line in enumerate(lines, y + 1):
+                sheet.write_string(number, 1, line)
+            y += len(lines) + 2
         sheet.write_string(y, 0, say("数据版本"), self._bold)
         sheet.write_string(y, 1, self._brief.version)
-        for x, wide in enumerate((26, 60, 100)):
-            sheet.set_column(x, x, wide)
+        sheet.set_column(0, 0, 28)
+        sheet.set_column(1, 1, 130)
 
 
 def page_name(slide: Slide, number: int, say: Say) -> str:
     """Name a page's sheet; what Excel forbids in a name stands in none of them."""
     return f"{number} {section_names(say)[slide.key]}"[:31]
-
-
-def read_figure(text: str) -> tuple[float, str] | None:
-    """Read a number as it stands in a table, with its format; None for anything else.
-
-    A sign before it makes it a change, which is left as it is written.
-    """
-    found = FIGURE.fullmatch(text)
-    if found is None:
-        return None
-    value = float(found[1].replace(",", ""))
-    if found[2]:
-        return value / 100, "0.0%"
-    return value, "0.0" if "." in found[1] else "#,##0"
 
 
 def _look(chart: Chart, number: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A headline is a full sentence of at most ``HEADLINE`` characters, a conclusion o
 ``CONCLUSION``, so that both stand on one line in large type.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,7 +16,7 @@ from dashboard.insight.limits import outside
 from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
 from dashboard.language import Say
 from dashboard.model.indicators import BY_CODE, Indicator, count_written, percent, rank_of, written
-from dashboard.model.rounding import number_written
+from dashboard.model.rounding import MISSING, number_written
 from dashboard.model.tables import tier
 from dashboard.model.words import Language
 
@@ -42,26 +42,32 @@ class Point:
     state: State
 
 
-def change_brief(
-    now: float, before: float, indicator: Indicator, say: Say, *, in_full: bool = False
-) -> str:
-    """Write a change for a narrow column: points for shares, percent for large counts.
-
-    ``in_full`` names percentage points in full, for a sentence.
-    """
+def change_brief(now: float, before: float, indicator: Indicator, say: Say) -> str:
+    """Write a change as official papers do: points for shares, percent for large counts, the
+    difference of other counts with its unit."""
     if pd.isna(now) or pd.isna(before):
-        return "—"
+        return MISSING
     difference = difference_shown(now, before, indicator)
     if difference == 0:
         return say("持平")
-    if indicator.kind == "share" and in_full:
-        return say("{change:+.1f} 百分点", change=difference)
+    size = abs(difference)
     if indicator.kind == "share":
-        return say("{change:+.1f} 点", change=difference)
-    change = relative_change(difference, before, indicator)
-    if change is not None:
-        return f"{number_written(change, 1, signed=True)}%"
-    return number_written(difference, indicator.decimals, signed=True)
+        if difference > 0:
+            return say("提高 {change:.1f} 个百分点", change=size)
+        return say("降低 {change:.1f} 个百分点", change=size)
+    relative = relative_change(difference, before, indicator)
+    if relative is not None:
+        if difference > 0:
+            return say("增长 {percent:.1f}%", percent=abs(relative))
+        return say("下降 {percent:.1f}%", percent=abs(relative))
+    change = number_written(size, indicator.decimals)
+    if say.language == "zh":  # In English the name tells the unit.
+        change += f" {indicator.unit.zh}"
+    return (
+        say("增加 {change}", change=change)
+        if difference > 0
+        else say("减少 {change}", change=change)
+    )
 
 
 def named(say: Say, names: Sequence[str]) -> str:
@@ -138,28 +144,34 @@ def points(
     closing: tuple[float, float],
     overdue: int | None,
     has_late: bool,
+    parts: Mapping[str, str],
 ) -> list[Point]:
     """List the conclusion's lines: governance, housing, participation, response.
 
     Pairs are values now and before, in percent; ``is_yearly``: reach before is of a year before;
     ``tiers``: measured rows of the end month and of
     the period before; ``overdue``: None where proposals are not loaded; ``has_late``: a community
-    has as many overdue proposals as the rules call behind.
+    has as many overdue proposals as the rules call behind; ``parts``: what shares are divided of,
+    by indicator.
     """
+
+    def of(code: str) -> str:
+        return say("（{parts}）", parts=parts[code]) if parts.get(code) else ""
+
     shares = BY_CODE["committee_coverage"]
     return [
         Point(
             say("治理"),
             say(
                 "居村治理覆盖率 {share}，{change}",
-                share=written(coverage[0], shares, say.language),
-                change=against(say, change_brief(*coverage, shares, say, in_full=True)),
+                share=written(coverage[0], shares, say.language) + of("committee_coverage"),
+                change=against(say, change_brief(*coverage, shares, say)),
             ),
             governance_state(*coverage, is_below=is_below),
         ),
         Point(
             say("住房"),
-            say("入住率：{shares}", shares=_let(say, tiers) or "—"),
+            say("入住率：{shares}", shares=_let(say, tiers, of) or "—"),
             housing_state(tiers, tiers_before),
         ),
         Point(
@@ -168,10 +180,10 @@ def points(
             if pd.isna(reach[0])
             else say(
                 "活动参与率 {share}，{change}",
-                share=written(reach[0], BY_CODE["reach"], say.language),
+                share=written(reach[0], BY_CODE["reach"], say.language) + of("reach"),
                 change=against(
                     say,
-                    change_brief(*reach, BY_CODE["reach"], say, in_full=True),
+                    change_brief(*reach, BY_CODE["reach"], say),
                     is_yearly=is_yearly,
                 ),
             ),
@@ -183,7 +195,7 @@ def points(
             if overdue is None
             else say(
                 "提案 14 天闭环率 {share}，超期未办结 {count} 件",
-                share=_share(closing[0], say),
+                share=_share(closing[0], say) + of("closing_rate"),
                 count=overdue,
             ),
             response_state(*closing, has_late=has_late),
@@ -191,20 +203,24 @@ def points(
     ]
 
 
-def against(say: Say, change: str, *, is_yearly: bool = False) -> str:
+def against(say: Say, change: str, *, is_yearly: bool = False, in_short: bool = False) -> str:
     """Say against what a change is told: the period before, or the same months a year before."""
-    if change == "—":
+    if change == MISSING:
         return say("无上期数据")
+    if change == say("持平"):
+        return say("与上年同期持平") if is_yearly else say("与上期持平")
+    if is_yearly and in_short:
+        return say("同比{change}", change=change)
     if is_yearly:
-        return say("较上年同期 {change}", change=change)
-    return say("较上期 {change}", change=change)
+        return say("较上年同期{change}", change=change)
+    return say("较上期{change}", change=change)
 
 
 def _share(closing: float, say: Say) -> str:
     return "—" if pd.isna(closing) else written(closing, BY_CODE["closing_rate"], say.language)
 
 
-def _let(say: Say, tiers: pd.DataFrame) -> str:
+def _let(say: Say, tiers: pd.DataFrame, of: Callable[[str], str]) -> str:
     order = list(tier.allowed)
     rows = sorted(
         tiers.dropna(subset=["value"]).itertuples(), key=lambda row: order.index(row.tier)
@@ -214,7 +230,8 @@ def _let(say: Say, tiers: pd.DataFrame) -> str:
             say(
                 "{tier} {share}",
                 tier=say.words(tier.allowed[row.tier]),
-                share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language),
+                share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language)
+                + of(f"occupancy_{row.tier}"),
             )
             for row in rows
         ]
@@ -376,9 +393,7 @@ def participation_message(
         headline,
         say(
             "{change}；14 天闭环率 {closing}，超期提案 {overdue} 件。",
-            change=against(
-                say, change_brief(*reach, indicator, say, in_full=True), is_yearly=is_yearly
-            ),
+            change=against(say, change_brief(*reach, indicator, say), is_yearly=is_yearly),
             closing=_share(closing, say),
             overdue="—" if overdue is None else overdue,
         ),

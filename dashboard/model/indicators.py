@@ -164,6 +164,14 @@ def written(value: float | None, indicator: Indicator, language: Language) -> st
     return f"{number}{unit}" if unit == "%" or language == "zh" else f"{number} {unit}"
 
 
+def for_spreadsheet(value: float, indicator: Indicator) -> tuple[float, str]:
+    """Give a value unrounded as a spreadsheet takes it, a share as a part of one, and its format."""
+    places = f".{'0' * indicator.decimals}" if indicator.decimals else ""
+    if indicator.kind == "share":
+        return value / indicator.scale, f"0{places}%"
+    return value, f"#,##0{places}"
+
+
 def count_written(value: float, language: Language) -> str:
     """Write a plain count for reading; Chinese in 万 from ten thousand on."""
     if language == "zh" and pd.notna(value) and _in_wan(value):

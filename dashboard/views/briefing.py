@@ -1,19 +1,18 @@
 """Briefing (汇报): see every page of it as it will be, change its words, take it along."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.brief.content import SECTIONS, make_brief, section_names
-from dashboard.brief.editing import edited, problem_table
+from dashboard.brief.editing import edited, problem_table, reported_by
 from dashboard.brief.files import KINDS, Kind, check_template, writer_for
+from dashboard.brief.looks import OWN_LOOK, Look
 from dashboard.brief.one_page import STYLE as SHEET_STYLE
 from dashboard.brief.one_page import sheet
 from dashboard.brief.present import preview_style, show_style, show_words
-from dashboard.brief.screen import STYLE as SCREEN_STYLE
-from dashboard.brief.screen import screens
+from dashboard.brief.screen import screens, style_of
 from dashboard.brief.slides import Brief
 from dashboard.insight.briefing import CONCLUSION, HEADLINE
 from dashboard.language import Say
@@ -54,7 +53,7 @@ def show(context: Context) -> None:
         actions = st.container(
             key="briefing-files", horizontal=True, vertical_alignment="center", gap="small"
         )
-        brief, template = _changed(context, made)
+        brief, template, look = _changed(context, made)
         long = _too_long(brief, say)
         if long:
             st.warning(say("写得太长，幻灯片上放不下：{pages}。请缩短。", pages=say.listed(long)))
@@ -65,7 +64,7 @@ def show(context: Context) -> None:
         )  # fmt: skip
         _downloads(context, brief, template)
         _choose_form(context)
-    _preview(context, brief)
+    _preview(context, brief, look)
 
 
 def _choose(context: Context, choice: Choice, chosen: str) -> None:
@@ -84,15 +83,15 @@ def _choose_form(context: Context) -> None:
     )  # fmt: skip
 
 
-def _preview(context: Context, brief: Brief) -> None:
+def _preview(context: Context, brief: Brief, look: Look) -> None:
     """Show the pages as they will be, or full screen; all texts typed here are escaped."""
     is_sheet = context.address.choice(FORM) == "a3"
     briefing_component()(
         key="briefing-preview",
         data={
-            "pages": screens(brief),
+            "pages": screens(brief, look),
             "sheet": sheet(brief) if is_sheet else "",
-            "style": "\n".join([SCREEN_STYLE, SHEET_STYLE, show_style(), preview_style()]),
+            "style": "\n".join([style_of(look), SHEET_STYLE, show_style(), preview_style()]),
             "words": show_words(context.say),
             "isShown": context.address.choice(SHOWN) == "1",
         },
@@ -106,7 +105,7 @@ def _made(context: Context) -> Brief:
     return make_brief(context, towns)
 
 
-def _changed(context: Context, brief: Brief) -> tuple[Brief, bytes | None]:
+def _changed(context: Context, brief: Brief) -> tuple[Brief, bytes | None, Look]:
     """Let one choose pages and their order, change what they say, and bring a template."""
     say, names = context.say, section_names(context.say)
     with st.expander(say("选页、改标题、改问题清单、用自己的模板")):
@@ -149,36 +148,35 @@ def _changed(context: Context, brief: Brief) -> tuple[Brief, bytes | None]:
                 key=f"problems-{key}",
             )
             problems = rows.fillna("").to_numpy().tolist()
-        template = _template(say)
+        template, look = _template(say)
     if unit:
-        cover = replace(brief.cover, unit=say("汇报单位：{unit}", unit=unit))
-        brief = replace(brief, cover=cover)
+        brief = reported_by(brief, unit)
     sentences = {
         str(row.Index): (str(row[2] or ""), str(row[3] or "")) for row in said.itertuples()
     }
     changed = edited(brief, sections=sections, sentences=sentences, problems=problems)
-    return changed, template
+    return changed, template, look
 
 
-def _template(say: Say) -> bytes | None:
-    """Take the user's own PowerPoint template; say at once why one can't be used."""
+def _template(say: Say) -> tuple[bytes | None, Look]:
+    """Take the user's own PowerPoint template and its look; say at once why one can't be used."""
     name_uploaders(say)
     file = st.file_uploader(
-        say("自己的 PowerPoint 模板（.pptx，16:9）：沿用其母版与版式，不留其页面"),
+        say("自己的 PowerPoint 模板（.pptx）：沿用其母版与版式，不留其页面"),
         type=["pptx"],
         max_upload_size=MOST_TEMPLATE_MB,
         key="briefing-template",
     )
     if file is None:
-        return None
+        return None, OWN_LOOK
     template = bytes(file.getvalue())
     try:
-        check_template(template)
+        look = check_template(template)
     except Problem as problem:
         show_problem(problem, say)
-        return None
+        return None, OWN_LOOK
     st.success(say("已采用模板 {name}，下载的 PowerPoint 以它为底。", name=plain(file.name)))
-    return template
+    return template, look
 
 
 def _too_long(brief: Brief, say: Say) -> list[str]:

@@ -1,5 +1,6 @@
 """Check what a briefing says: the pages' own numbers, short sentences, no invented troubles."""
 
+import re
 from datetime import date
 from typing import TypeVar
 
@@ -8,12 +9,14 @@ import pytest
 
 from dashboard.brief.asking import Asking
 from dashboard.brief.content import SECTIONS, filters_for, make_brief
+from dashboard.brief.layout import BODY_BOTTOM, placed
 from dashboard.brief.slides import Brief, Chart, Figures, Sentence, Slide, Table, TownMap
 from dashboard.insight.briefing import CONCLUSION, HEADLINE
 from dashboard.language import Say
 from dashboard.model.filters import Filters
 from dashboard.model.indicators import BY_CODE
 from dashboard.model.problem import Problem
+from dashboard.model.rounding import Number
 from dashboard.model.words import Language
 from dashboard.places import DATA
 from dashboard.ui.address import Address
@@ -53,6 +56,8 @@ def test_sentences_are_short_for_every_town_and_many_months(
             if len(slide.headline) > HEADLINE[lang] or len(slide.conclusion) > CONCLUSION[lang]:
                 too_long.append((town, month, slide.headline, slide.conclusion))
             assert slide.headline and slide.conclusion
+            for each in placed(slide):
+                assert each.box[1] + each.box[3] <= BODY_BOTTOM + 0.1, (town, month, slide.key)
             assert "nan" not in slide.headline + slide.conclusion
             assert "—%" not in repr(slide)
     assert too_long == []
@@ -124,7 +129,42 @@ def test_response_is_that_of_the_chosen_months(make: Make, warehouse: Warehouse)
     rows = warehouse.run("proposals_by_town", filters.parameters())
     share = rows["in_time_count"].sum() / rows["followed_count"].sum() * 100
     table = only(page(brief, "participation"), Table)
-    assert {row[0]: row[1] for row in table.rows}["14 天闭环率"] == f"{share:.1f}%"
+    assert {row[0]: row[1] for row in table.rows}["14天闭环率"] == f"{share:.1f}%"
+
+
+@pytest.mark.parametrize(("town", "month"), CHOICES)
+def test_every_ratio_can_be_divided_again_on_its_page(
+    make: Make, town: str | None, month: str | None
+) -> None:
+    brief = make(town, month)
+
+    def agrees(share: str, part: str, whole: str) -> bool:
+        counts = [float(each.replace(",", "")) for each in (part, whole)]
+        return f"{Number(counts[0] / counts[1] * 100):.1f}%" == share
+
+    # 92.6%（11,039/11,922）
+    ratio = re.compile(r"([\d.]+%)（([\d,]+)/([\d,]+)）")
+    lines = [row[1] for row in only(page(brief, "conclusion"), Table).rows]
+    found = [each for line in lines for each in ratio.findall(line)]
+    assert len(found) >= 3 and all(agrees(*each) for each in found)
+    assert all(ratio.findall(line) for line in lines if "%" in line)
+    ranks = only(page(brief, "ranking"), Chart)
+    for name, value in zip(ranks.categories, ranks.series[0].values, strict=True):
+        part, whole = re.findall(r"（(\d+)/(\d+)", name)[0]
+        assert value == pytest.approx(int(part) / int(whole) * 100)
+    modes, rows = only(page(brief, "modes"), Chart), only(page(brief, "modes"), Table)
+    for column, series in enumerate(modes.series, 1):
+        counts = [float(row[column].replace(",", "")) for row in rows.rows]
+        assert series.values == pytest.approx([100 * each / counts[-1] for each in counts[:-1]])
+    tiers, others = (part for part in page(brief, "housing").parts if isinstance(part, Table))
+    assert all(agrees(row[4], row[2], row[3]) for row in tiers.rows)
+    if town is None:
+        assert all(agrees(row[4], row[3], row[2]) for row in others.rows)
+        assert ("均已到期" in others.title) == (month is None)
+    else:
+        assert all(agrees(row[3], row[1], row[2]) for row in others.rows)
+    for row in only(page(brief, "participation"), Table).rows:
+        assert row[2] == "—" if "%" not in row[1] else agrees(row[1], *row[2].split("/"))
 
 
 def test_no_real_project_is_held_up(make: Make, warehouse: Warehouse) -> None:
@@ -142,8 +182,8 @@ def test_a_case_tells_published_facts_only(make: Make, warehouse: Warehouse) -> 
     brief = make(MAQIAO)
     rows = only(page(brief, "case"), Table).rows
     facts = {row[0]: row[1] for row in rows}
-    assert page(brief, "case").headline == "有巢马桥入住率达 96%（公开报道）"
-    assert facts["房源"] == "一套房 179 套、一间房 2,158 间、一张床 440 张（138 间内）"
+    assert page(brief, "case").headline == "有巢马桥入住率达96%（公开报道）"
+    assert facts["房源"] == "一套房179套、一间房2,158间、一张床440张（138间内）"
     # Its residents and its young are estimated.
     assert not {"居民", "青年占比"} & facts.keys()
     elsewhere = page(make(GUMEI), "case")

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,23 @@ from typing import Any
 import openpyxl
 import pytest
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
 from dashboard.brief.content import SECTIONS, section_names
 from dashboard.brief.docx import FALLBACKS, as_docx
-from dashboard.brief.editing import edited, problem_table
-from dashboard.brief.files import FORMS, KINDS, put, writer_for
+from dashboard.brief.editing import edited, problem_table, reported_by
+from dashboard.brief.files import FORMS, KINDS, Kind, put, writer_for
 from dashboard.brief.html import as_html
+from dashboard.brief.official import official
 from dashboard.brief.slides import Brief, Chart, Table, TownMap
-from dashboard.brief.xlsx import as_xlsx_brief, read_figure
+from dashboard.brief.xlsx import SHEETS, as_xlsx_brief
 from dashboard.language import Say
+from dashboard.model.filters import default_filters
 from dashboard.model.indicators import INDICATORS
+from dashboard.model.measures import FIELDS
 from dashboard.model.problem import Problem
+from dashboard.warehouse.store import Warehouse
 from tests.brief.conftest import Make
 
 MAQIAO = "310112112"
@@ -37,7 +43,8 @@ def test_workbook_holds_every_table_behind_the_briefing(make: Make, lang: str) -
     assert len(set(book.sheetnames)) == len(book.sheetnames)
     assert all(len(name) <= 31 for name in book.sheetnames)
     for counted in brief.counted:
-        sheets = [book[name] for name in book.sheetnames if name.startswith(counted.query[:28])]
+        title = SHEETS[counted.query].in_language(brief.language)
+        sheets = [book[name] for name in book.sheetnames if name.startswith(title[:28])]
         assert len(counted.rows) + 1 in {sheet.max_row for sheet in sheets}, counted.query
     texts = [cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
     for slide in brief.slides:
@@ -45,7 +52,7 @@ def test_workbook_holds_every_table_behind_the_briefing(make: Make, lang: str) -
     for counted in brief.counted:
         assert any(f"query {counted.query}" in str(text) for text in texts)
     for each in INDICATORS:
-        assert each.formula.in_language(brief.language) in texts
+        assert official(each.formula.in_language(brief.language), brief.language) in texts
 
 
 def test_workbook_charts_draw_the_briefings_numbers(make: Make) -> None:
@@ -61,19 +68,50 @@ def test_workbook_charts_draw_the_briefings_numbers(make: Make) -> None:
         rows = list(sheet.iter_rows(values_only=True))
         at = next(y for y, row in enumerate(rows) if row[1] == chart.series[0].name) + 1
         there = rows[at : at + len(chart.categories)]
-        assert tuple(row[0] for row in there) == chart.categories
+        first = [f"{n:%Y-%m}" if isinstance(n, datetime) else n for n in (row[0] for row in there)]
+        assert tuple(first) == chart.categories
         for number, series in enumerate(chart.series, 1):
             assert [row[number] for row in there] == pytest.approx(list(series.values))
+        if chart.is_by_month:
+            assert all(isinstance(row[0], datetime) for row in there)
 
 
-def test_figures_in_the_workbook_are_numbers() -> None:
-    assert read_figure("23,362") == (23_362, "#,##0")
-    assert read_figure("54.5%") == (0.545, "0.0%")
-    assert read_figure("12.5") == (12.5, "0.0")
-    # A change stays as it is written; so does what has a unit of its own.
-    assert [read_figure(text) for text in ("+25", "-0.7 点", "13.8万", "—", "", "2024-12-31")] == [
-        None
-    ] * 6
+def test_figures_in_the_workbook_are_numbers_unrounded(make: Make, warehouse: Warehouse) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(make())))
+    now = warehouse.run("district_by_month", default_filters(warehouse.months).parameters())
+    now = now[now["month"] == now["month"].max()].iloc[0]
+    share = now["committee_community_count"] / now["community_count"]
+    for name in ("摘要", "2 一页结论"):
+        rows = {row[0].value: row[1] for row in book[name].iter_rows(max_col=2)}
+        assert rows["房源"].value == now["dwelling_count"] > 100_000
+        assert rows["居村治理覆盖率"].value == pytest.approx(share, abs=1e-12)
+        assert rows["居村治理覆盖率"].number_format == "0.0%"
+    tiers = {row[0].value: row for row in book["5 入住与供给"].iter_rows()}["一间房"]
+    assert tiers[4].value == pytest.approx(tiers[2].value / tiers[3].value, abs=1e-12)
+
+
+def test_dates_in_the_workbook_are_dates(make: Make) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(make())))
+    months = [cell.value for cell in book["逐月总数"]["A"][1:]]
+    assert all(isinstance(month, datetime) for month in months)
+    assert months == sorted(months)
+    due = {cell.number_format for cell in book["8 问题清单"]["D"] if cell.data_type == "d"}
+    assert due == {"yyyy-mm-dd"}
+
+
+def test_chinese_workbook_has_chinese_names_and_headings(make: Make) -> None:
+    brief = make(MAQIAO)
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(brief)))
+    assert all(re.search("[\u4e00-\u9fff]", name) for name in book.sheetnames)
+    allowed = {code for field in FIELDS.values() for code in field.allowed if not code.isdigit()}
+    for counted in brief.counted:
+        sheet = book[SHEETS[counted.query].zh]
+        headings = [cell.value for cell in sheet[1]]
+        assert all(re.search("[\u4e00-\u9fff]", text) for text in headings), headings
+        columns = dict(zip(counted.rows.columns, sheet.iter_cols(min_row=2), strict=True))
+        for name, cells in columns.items():
+            if name in FIELDS and FIELDS[name].allowed:
+                assert not allowed & {cell.value for cell in cells}, name
 
 
 def test_workbook_begins_with_all_on_one_sheet(make: Make) -> None:
@@ -107,19 +145,22 @@ def test_paper_tells_progress_problems_and_suggestions(make: Make, lang: str) ->
     brief = make(MAQIAO, "2025-06", lang)
     paper: Any = Document(io.BytesIO(as_docx(brief)))
     headings = [p.text for p in paper.paragraphs if p.style.name == "Heading 1"]
-    assert len(headings) == 4
+    assert len(headings) == 3
     text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
     for slide in brief.slides:
         if slide.key not in ("case", "definitions"):
             assert slide.headline in text
             assert slide.conclusion in text
     assert brief.cover.note in text
+    marked = re.compile("^[●▲■◆]\u00a0")
     tables = [part for slide in brief.slides if slide.key in ("problems", "steps")
               for part in slide.parts if isinstance(part, Table)]  # fmt: skip
     native = [
         [tuple(cell.text for cell in row.cells) for row in each.rows] for each in paper.tables
     ]
-    assert [rows[1:] for rows in native[:2]] == [list(table.rows) for table in tables]
+    assert [[marked.sub("", text) for row in rows[1:] for text in row] for rows in native[:2]] == [
+        [text for row in table.rows for text in row] for table in tables
+    ]
     # The annex holds the numbers of every chart.
     charts = [part for slide in brief.slides for part in slide.parts if isinstance(part, Chart)]
     for chart in charts:
@@ -135,12 +176,92 @@ def test_paper_is_laid_out_as_official_papers_are(make: Make) -> None:
     page = paper.sections[0]
     sides = (page.page_width, page.page_height, page.top_margin, page.left_margin)
     assert [round(side.mm) for side in sides] == [210, 297, 37, 28]
+    grid = page._sectPr.find(qn("w:docGrid"))
+    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("lines", "560")
+    body = [p for p in paper.paragraphs if p.runs and p.runs[-1].font.size.pt == 16]
+    closer = [p.runs[-1]._r.rPr.find(qn("w:spacing")).get(qn("w:val")) for p in body]
+    assert {28 * (16 + int(each) / 20) <= (210 - 28 - 26) / 25.4 * 72 for each in closer} == {True}
+    told = [p for p in body if len(p.text) > 60]
+    assert told and all(p.alignment == WD_ALIGN_PARAGRAPH.JUSTIFY for p in told)
     runs = [run for paragraph in paper.paragraphs for run in paragraph.runs]
     assert all(run._element.rPr.rFonts.get(qn("w:eastAsia")) in FALLBACKS for run in runs)
     package = zipfile.ZipFile(io.BytesIO(as_docx(make())))
     table = package.read("word/fontTable.xml").decode()
     for name, other in FALLBACKS.items():
         assert f'w:name="{name}"><w:altName w:val="{other}"/>' in table
+
+
+def test_paper_says_first_what_it_is_worth_and_last_whose_it_is(make: Make) -> None:
+    brief = reported_by(make(), "闵行区某某委员会")
+    paper: Any = Document(io.BytesIO(as_docx(brief)))
+    texts = [paragraph.text for paragraph in paper.paragraphs]
+    assert texts[:2] == ["内部资料", brief.cover.note]
+    assert "汇报单位" not in "".join(texts)
+    signed = texts.index("闵行区某某委员会")
+    assert re.fullmatch(r"\d{4}年\d+月\d+日", texts[signed + 1])
+    assert paper.paragraphs[signed].alignment == WD_ALIGN_PARAGRAPH.RIGHT
+    assert paper.paragraphs[signed].paragraph_format.right_indent.pt == 64
+    assert "附件：主要数据" in texts[:signed] and texts.index("附件") > signed
+    section = paper.sections[0]
+    for footer, side in (
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+    ):
+        assert footer.paragraphs[0].alignment == side
+        assert {run.font.size.pt for run in footer.paragraphs[0].runs} == {14}
+
+
+# All of them -----------------------------------------------------------------------------
+
+
+def test_chinese_texts_have_no_gaps_around_figures(make: Make) -> None:
+    for brief in (make(), make(MAQIAO, "2025-06")):
+        # The titles of shapes set names and values apart.
+        texts = re.sub("<title>.*?</title>", "", as_html(brief).decode())
+        assert not re.search(r"[\u4e00-\u9fff] +\d|\d +[\u4e00-\u9fff]", texts)
+        assert brief.cover.date == f"{brief.cover.date[:4]}年{brief.cover.date[5:7]}月"
+    assert official("547 个社区 = 296 ÷ 2（ 1 ）", "zh") == "547个社区 = 296 ÷ 2（1）"
+    assert official("[headline not read] 报道 [mirror; not read]", "zh") == "报道"
+
+
+def test_working_remarks_and_idle_sources_reach_no_file(make: Make) -> None:
+    for month in ("2023-11", "2025-12"):
+        brief = make(MAQIAO, month)
+        case = next(slide for slide in brief.slides if slide.key == "case")
+        assert "not read" not in repr(case.notes)
+        sources = [note for note in case.notes if note.startswith("来源")]
+        assert sources
+        # Neither what was published later nor what told nothing.
+        days = re.findall(r"（(\d{4}-\d\d)", "".join(sources))
+        assert all(day <= month for day in days)
+        assert not any("基础设施项目说明" in source for source in sources)
+        package = zipfile.ZipFile(io.BytesIO(as_xlsx_brief(brief)))
+        assert b"not read" not in package.read("xl/sharedStrings.xml")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.ending != "html"], ids=str)
+def test_properties_are_ours(make: Make, kind: Kind) -> None:
+    brief = reported_by(make(), "某某委员会 & 某某局")
+    before = datetime.now(UTC).replace(microsecond=0)
+    package = zipfile.ZipFile(io.BytesIO(kind.write(brief)))
+    core, app = (package.read(f"docProps/{n}.xml").decode() for n in ("core", "app"))
+    assert f"<dc:title>{brief.cover.title} {brief.place} {brief.cover.date}</dc:title>" in core
+    assert "<dc:creator>某某委员会 &amp; 某某局</dc:creator>" in core
+    assert "<Company>某某委员会 &amp; 某某局</Company>" in app
+    days = re.findall(r'W3CDTF">([^<]+)Z<', core)
+    assert len(days) == 2
+    assert all(datetime.fromisoformat(f"{day}+00:00") >= before for day in days)
+    names = " ".join(package.namelist())
+    assert not re.search("thumbnail|printerSettings", names)
+    assert not re.search("Steve Canny|python-|Macintosh|4:3", core + app)
+    if kind.name != "xlsx":
+        assert "<dc:language>zh-CN</dc:language>" in core
+    if kind.name == "pptx":
+        presentation = package.read("ppt/presentation.xml").decode()
+        assert "<p:notesMasterIdLst>" in presentation and "screen4x3" not in presentation
+        assert "<PresentationFormat>16:9<" in app
+    if kind.name == "docx":
+        assert 'w:val="zh-CN" w:eastAsia="zh-CN"' in package.read("word/styles.xml").decode()
 
 
 # The web page ----------------------------------------------------------------------------
@@ -225,6 +346,18 @@ def test_sentences_and_problems_are_changed(make: Make) -> None:
     assert case.headline == "新标题"
     assert case.conclusion == {s.key: s for s in before.slides}["case"].conclusion
     assert all(kind.write(brief) for kind in KINDS)
+
+
+def test_dates_that_were_not_edited_stay_dates(make: Make) -> None:
+    before = make()
+    table = problem_table(before)
+    assert table is not None
+    typed = [[f"{text}" for text in row] for row in table.rows]
+    typed[0][1] = "另一问题"
+    brief = edited(before, problems=typed)
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(brief)))
+    days = [cell for cell in book["8 问题清单"]["D"] if cell.data_type == "d"]
+    assert len(days) == len(table.rows)
 
 
 # Files -----------------------------------------------------------------------------------

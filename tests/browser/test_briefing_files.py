@@ -71,6 +71,15 @@ def test_the_sheet_prints_on_exactly_one_a3_page(
     count, sizes = printed(offline)
     assert count == 1
     assert sizes[0] == pytest.approx(A3_POINTS, abs=1)
+    # The caveat comes first in the last lines, and these end where printers still print.
+    source = offline.locator(".a3 .source")
+    assert "不得引用" in source.inner_text()[:40] or "Do not quote" in source.inner_text()[:140]
+    foot = source.evaluate(
+        """each => { const paper = each.closest(".paper").getBoundingClientRect();
+          const range = document.createRange(); range.selectNodeContents(each);
+          return (range.getBoundingClientRect().bottom - paper.top) / paper.width * 420; }"""
+    )
+    assert foot <= 297 - 11.5
     # In millimetres on paper: 8 points and more.
     offline.emulate_media(media="print")
     least = offline.evaluate(

@@ -101,7 +101,7 @@ def test_lines_of_the_conclusion_say_what_is_not_loaded_as_missing() -> None:
     tiers = pd.DataFrame({"tier": ["flat"], "value": [95.0]})
     lines = points(
         ZH, coverage=(85, 84), is_below=False, tiers=tiers, tiers_before=tiers, reach=(NAN, NAN), is_yearly=False,
-        closing=(NAN, NAN), overdue=None, has_late=False,
+        closing=(NAN, NAN), overdue=None, has_late=False, parts={},
     )  # fmt: skip
     assert [line.state for line in lines] == ["good", "good", "none", "none"]
     assert [line.text for line in lines[2:]] == ["—", "—"]
@@ -109,13 +109,14 @@ def test_lines_of_the_conclusion_say_what_is_not_loaded_as_missing() -> None:
 
 def test_changes_are_told_in_their_kind() -> None:
     share, count = COVERAGE, BY_CODE["residents"]
-    assert change_brief(54.1, 52.3, share, ZH) == "+1.8 点"
-    assert change_brief(54.1, 52.3, share, ZH, in_full=True) == "+1.8 百分点"
+    assert change_brief(54.1, 52.3, share, ZH) == "提高 1.8 个百分点"
+    assert change_brief(52.3, 54.1, share, ZH) == "降低 1.8 个百分点"
+    assert change_brief(52.3, 54.1, share, Say("en")) == "−1.8 pp"
     assert change_brief(54.14, 54.1, share, ZH) == "持平"
-    assert change_brief(101_700, 100_000, count, ZH) == "+1.7%"
+    assert change_brief(101_700, 100_000, count, ZH) == "增长 1.7%"
     # Too little for a percent of one decimal.
-    assert change_brief(147_460, 147_516, count, ZH) == "-56"
-    assert change_brief(8, 5, count, ZH) == "+3"
+    assert change_brief(147_460, 147_516, count, ZH) == "减少 56 人"
+    assert change_brief(8, 5, count, ZH) == "增加 3 人"
     assert change_brief(8, NAN, count, ZH) == "—"
 
 
@@ -137,5 +138,5 @@ def test_a_seasonal_change_says_that_it_is_on_a_year_before() -> None:
     message = participation_message(
         ZH, reach=(33.6, 27.6), is_yearly=True, months=3, closing=54.1, overdue=9
     )
-    assert message.conclusion.startswith("较上年同期 +6.0 百分点；")
+    assert message.conclusion.startswith("较上年同期提高 6.0 个百分点；")
     assert len(message.conclusion) <= CONCLUSION["zh"]

@@ -43,7 +43,7 @@ def case(material: Material) -> Slide:
         (Column(say("项目"), 0.22), Column(say("公开的事实"), 0.62), Column(say("来源"), 0.16)),
         tuple(facts),
     )
-    sources = reports.rows[reports.rows["community_code"] == row.community_code]
+    sources = sources_of(material, row, reports.rows, {text for _, text, _ in told})
     return material.slide(
         "case",
         case_message(
@@ -119,6 +119,14 @@ def facts_of(
             day = say("未注明日期") if pd.isna(each.published_on) else str(each.published_on)
             told[text] = (name, text, day)
     return known, [*told.values()]
+
+
+def sources_of(material: Material, row: Any, reports: pd.DataFrame, told: set[str]) -> pd.DataFrame:
+    """Take the reports behind the facts that are shown: told themselves, or of a column's value."""
+    mine = reported(material, row, reports)
+    values = mine[["reported_rooms", "reported_beds", "reported_opened_on"]].notna().any(axis=1)
+    is_told = [report_text(each, material.asking.say) in told for each in mine.itertuples()]
+    return mine[values | pd.Series(is_told, index=mine.index, dtype=bool)]
 
 
 def reported(material: Material, row: Any, reports: pd.DataFrame) -> pd.DataFrame:

@@ -1,12 +1,13 @@
 """The one-page conclusion: six key figures, and how four aspects stand."""
 
-from dashboard.brief.material import Material
-from dashboard.brief.slides import Column, Figure, Figures, Slide, Stack, Table
+from dashboard.brief.material import Material, fraction
+from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, Stack, Table
 from dashboard.insight.attention import OVERDUE_PROPOSALS
 from dashboard.insight.briefing import conclusion_message, points
 from dashboard.insight.limits import outside
 from dashboard.insight.state import STATE_RULES, state_words
-from dashboard.model.indicators import BY_CODE, figure_of
+from dashboard.model.indicators import BY_CODE, figure_of, for_spreadsheet
+from dashboard.model.rounding import MISSING
 
 KEY_FIGURES = (
     "communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach",
@@ -31,14 +32,17 @@ def conclusion(material: Material) -> Slide:
     for code in KEY_FIGURES:
         now, _ = material.pair(code)
         figure, unit = figure_of(now, BY_CODE[code], say.language)
-        change = material.compared(code)
+        if figure != MISSING:
+            number, form = for_spreadsheet(now, BY_CODE[code])
+            plain = "" if BY_CODE[code].kind == "share" else say.words(BY_CODE[code].unit)
+            figure = Cell(figure, number, form, plain)
         figures.append(
             Figure(
                 say.words(BY_CODE[code].name),
                 figure,
                 # In English the name tells the unit.
                 unit if say.language == "zh" or unit == "%" else "",
-                say("无上期数据") if change == "—" else change,
+                material.compared(code),
             )
         )
     states = state_words(say)
@@ -53,6 +57,16 @@ def conclusion(material: Material) -> Slide:
         closing=material.pair("closing_rate"),
         overdue=material.overdue,
         has_late=bool((material.communities.rows["overdue_count"] >= OVERDUE_PROPOSALS).any()),
+        parts={
+            **{
+                code: material.parts(code)
+                for code in ("committee_coverage", "reach", "closing_rate")
+            },
+            **{
+                f"occupancy_{each}": fraction(material.tiers_now.loc[[each]])
+                for each in material.tiers_now.index
+            },
+        },
     )
     table = Table(
         say("状态按规则判定，规则见附录，界限为假定"),

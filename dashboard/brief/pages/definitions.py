@@ -20,7 +20,7 @@ def definitions(material: Material) -> Slide:
     say = material.asking.say
     table = Table(
         "",
-        (Column(say("指标"), 0.27), Column(say("算法"), 0.73)),
+        (Column(say("指标"), 0.24), Column(say("算法"), 0.76)),
         (
             *(
                 (say.words(BY_CODE[code].name), say.words(BY_CODE[code].formula))

@@ -1,14 +1,21 @@
 """How full the housing is, tier by tier, and how far supply has come."""
 
+import math
+from typing import Any
+
 import pandas as pd
 
-from dashboard.brief.material import Material, cell, numbers
-from dashboard.brief.slides import Chart, Column, Series, Slide, Stack, Table
-from dashboard.insight.briefing import change_brief, housing_message
+from dashboard.brief.material import Material, cell, count_cell, day_cell, month_end, numbers
+from dashboard.brief.slides import Cell, Chart, Column, Series, Slide, Stack, Table
+from dashboard.insight.briefing import housing_message
+from dashboard.insight.changes import difference_shown
 from dashboard.insight.housing import LOW_OCCUPANCY, by_community
-from dashboard.model.indicators import BY_CODE, measure, written
-from dashboard.model.rounding import number_written
+from dashboard.model.indicators import BY_CODE, add_up, measure
+from dashboard.model.rounding import MISSING, number_written
 from dashboard.model.tables import target_kind, tier
+from dashboard.model.words import Words
+
+LETTABLE, RATE = Words("可租", "Lettable"), Words("入住率", "Rate")
 
 
 def housing(material: Material) -> Slide:
@@ -20,28 +27,25 @@ def housing(material: Material) -> Slide:
     before = material.tiers_before["value"]
     now = material.tiers_now
     table = Table(
-        say("各层次房源（各以套、间、张计，不相加）"),
+        supply_title(material, now),
         (
-            Column(say("层次"), 0.16),
-            Column(say("建成"), 0.18, is_number=True),
-            Column(say("已租"), 0.18, is_number=True),
-            Column(say("入住率"), 0.24, is_number=True),
-            Column(say("较上期"), 0.24, is_number=True),
+            Column(say("层次"), 0.14),
+            Column(say("建成"), 0.17, is_number=True),
+            Column(say("已租"), 0.17, is_number=True),
+            Column(say.words(LETTABLE), 0.17, is_number=True),
+            Column(say.words(RATE), 0.15, is_number=True),
+            Column(say("较上期（百分点）"), 0.2, is_number=True),
         ),
         tuple(
             (
                 say.words(tier.allowed[str(row.Index)]),
-                number_written(row.supply_count),
-                number_written(row.let_count),
+                count_cell(row.supply_count),
+                count_cell(row.let_count),
+                count_cell(row.available_count),
                 say("数据有误")
                 if row.is_fault
-                else written(row.value, BY_CODE[f"occupancy_{row.Index}"], say.language),
-                change_brief(
-                    row.value,
-                    before.get(row.Index, float("nan")),
-                    BY_CODE[f"occupancy_{row.Index}"],
-                    say,
-                ),
+                else cell(row.value, BY_CODE[f"occupancy_{row.Index}"], say.language),
+                points_cell(row.value, before.get(row.Index, math.nan), str(row.Index)),
             )
             for row in now.itertuples()
         ),
@@ -72,61 +76,105 @@ def housing(material: Material) -> Slide:
     return material.slide(
         "housing",
         housing_message(say, now.reset_index(), described),
-        Stack((chart,), 0.46),
-        Stack(tuple(parts), 0.54),
+        Stack((chart,), 0.4),
+        Stack(tuple(parts), 0.6),
         indicators=("occupancy_room", "supply_completion"),
         notes=(say("{bar:.0f}% 为本系统假定的界限，以套间最多的层次计。", bar=LOW_OCCUPANCY),),
         counted=counted,
     )
 
 
+def supply_title(material: Material, now: pd.DataFrame) -> str:
+    """Say what the tiers count, and which rooms are counted as dwellings but hold beds."""
+    say = material.asking.say
+    counts = now["supply_count"]
+    dwellings = material.months.rows["dwelling_count"].iloc[-1]
+    rest = dwellings - counts.drop("bed", errors="ignore").sum(skipna=False)
+    if counts.get("bed", 0) > 0 and rest > 0:
+        return say(
+            "房源 {all} 套/间，其中 {rest} 间放床位；各层次不相加",
+            all=number_written(dwellings),
+            rest=number_written(rest),
+        )
+    return say("各层次房源（各以套、间、张计，不相加）")
+
+
+def points_cell(now: float, before: float, tier_code: str) -> str:
+    """Write the difference of two occupancies in percentage points."""
+    indicator = BY_CODE[f"occupancy_{tier_code}"]
+    difference = difference_shown(now, before, indicator)
+    if pd.isna(difference):
+        return MISSING
+    text = number_written(difference, indicator.decimals, signed=difference != 0)
+    return Cell(text.replace("-", "−"), difference, "+0.0;−0.0;0.0")
+
+
 def beside_district(material: Material, now: pd.DataFrame) -> Table:
-    """Hold each tier's occupancy against the district's."""
+    """Hold each tier's occupancy against the district's, with what that is divided of."""
     asking, say = material.asking, material.asking.say
     rows = []
     for code, mine in now["value"].items():
         indicator = BY_CODE[f"occupancy_{code}"]
-        district = asking.district_value(indicator)
-        whole = float("nan") if district is None else district
+        tiers = asking.count(indicator.query, asking.everywhere.at_end).rows
+        tiers = tiers[tiers["tier"] == code].assign(tier=code)
+        sums = add_up(tiers, ["tier"], ["let_count", "available_count"])
+        whole = asking.district_value(indicator)
         rows.append(
             (
                 say.words(tier.allowed[str(code)]),
-                cell(mine, indicator, say.language),
-                cell(whole, indicator, say.language),
-                change_brief(mine, whole, indicator, say),
+                *(count_cell(sums[name].iloc[0]) for name in ("let_count", "available_count")),
+                cell(math.nan if whole is None else whole, indicator, say.language),
+                points_cell(mine, math.nan if whole is None else whole, str(code)),
             )
         )
     return Table(
-        say("入住率与全区比较"),
+        say("与全区的入住率比较"),
         (
-            Column(say("层次"), 0.2),
-            Column(material.place if material.own else say("所选"), 0.4, is_number=True),
-            Column(say("全区"), 0.2, is_number=True),
-            Column(say("相差"), 0.2, is_number=True),
+            Column(say("层次"), 0.16),
+            Column(say("全区已租"), 0.2, is_number=True),
+            Column(say("全区可租"), 0.2, is_number=True),
+            Column(say("全区入住率"), 0.2, is_number=True),
+            Column(say("相差（百分点）"), 0.24, is_number=True),
         ),
         tuple(rows),
     )
 
 
 def supply_targets(material: Material, rows: pd.DataFrame) -> Table:
-    """List the district's published targets for beds."""
+    """List the district's published targets for beds, with what was built by their due month."""
     say, completion = material.asking.say, BY_CODE["supply_completion"]
+
+    targets = measure(rows, completion)
+    is_past = targets["due_on"] <= pd.Timestamp(month_end(material.end))
+
+    def name(row: Any) -> str:
+        kind = say.words(target_kind.allowed[row.target_kind])
+        return (
+            say("{target}（已到期）", target=kind)
+            if is_past[row.Index] and not is_past.all()
+            else kind
+        )
+
     return Table(
-        say("公开的“一张床”供应目标"),
+        say("“一张床”供应目标（均已到期，建成数为期限当月）")
+        if is_past.all()
+        else say("“一张床”供应目标（建成数截至期限或所选月末）"),
         (
-            Column(say("目标"), 0.22),
-            Column(say("期限"), 0.28),
-            Column(say("张数"), 0.25, is_number=True),
-            Column(say("完成率"), 0.25, is_number=True),
+            Column(say("目标"), 0.2),
+            Column(say("期限"), 0.24),
+            Column(say("目标张数"), 0.19, is_number=True),
+            Column(say("建成张数"), 0.19, is_number=True),
+            Column(say("完成率"), 0.18, is_number=True),
         ),
         tuple(
             (
-                say.words(target_kind.allowed[row.target_kind]),
-                f"{row.due_on:%Y-%m-%d}",
-                number_written(row.target_count),
-                written(row.value, completion, say.language),
+                name(row),
+                day_cell(row.due_on.date()),
+                count_cell(row.target_count),
+                count_cell(row.supply_count),
+                cell(row.value, completion, say.language),
             )
-            for row in measure(rows, completion).itertuples()
+            for row in targets.itertuples()
         ),
     )
 

@@ -1,10 +1,9 @@
 """The five modes: which share of the communities and of the residents each has."""
 
-from dashboard.brief.material import Material, numbers
+from dashboard.brief.material import Material, count_cell, numbers
 from dashboard.brief.slides import Chart, Column, Series, Slide, Stack, Table
 from dashboard.insight.briefing import modes_message
 from dashboard.insight.governance import mode_shares, short_kind_names
-from dashboard.model.rounding import number_written
 from dashboard.model.tables import mode
 
 
@@ -13,6 +12,8 @@ def modes(material: Material) -> Slide:
     asking, say = material.asking, material.asking.say
     counted = asking.count("modes_by_town", asking.filters.at_end)
     sums, names = mode_shares(counted.rows), short_kind_names(say)
+    if say.language == "zh":  # A number before a name is no figure of it.
+        names = {code: name.replace(" ", "\u3000") for code, name in names.items()}
     plain = {code: say.words(words) for code, words in mode.allowed.items()}
     chart = Chart(
         "bars",
@@ -34,17 +35,24 @@ def modes(material: Material) -> Slide:
         tuple(
             (
                 names["none"] if row.mode == "none" else say("模式 {code}", code=row.mode),
-                number_written(row.community_count),
-                number_written(row.resident_count),
+                count_cell(row.community_count),
+                count_cell(row.resident_count),
             )
             for row in sums.itertuples()
+        )
+        + (
+            (
+                say("合计"),
+                count_cell(sums["community_count"].sum(skipna=False)),
+                count_cell(sums["resident_count"].sum(skipna=False)),
+            ),
         ),
     )
     return material.slide(
         "modes",
         modes_message(say, sums, plain),
-        Stack((chart,), 0.58),
-        Stack((table,), 0.42),
+        Stack((chart,), 0.54),
+        Stack((table,), 0.46),
         indicators=("mode_share", "mode_resident_share"),
         counted=(counted,),
     )

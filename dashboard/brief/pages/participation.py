@@ -30,15 +30,17 @@ def participation(material: Material) -> Slide:
             (
                 say.words(BY_CODE[code].name),
                 cell(now, BY_CODE[code], say.language),
+                material.parts(code) or "—",
                 material.compared(code),
             )
         )
     table = Table(
         say("参与和响应"),
         (
-            Column(say("指标"), 0.39),
-            Column(say("本期"), 0.27, is_number=True),
-            Column(say("变化"), 0.34, is_number=True),
+            Column(say("指标"), 0.28),
+            Column(say("本期"), 0.13, is_number=True),
+            Column(say("分子/分母"), 0.28, is_number=True),
+            Column(say("变化"), 0.31, is_number=True),
         ),
         tuple(rows),
     )
@@ -52,8 +54,8 @@ def participation(material: Material) -> Slide:
             closing=material.pair("closing_rate")[0],
             overdue=material.overdue,
         ),
-        Stack((chart if months else Sentence(say("没有可以列出的参与率。")),), 0.5),
-        Stack((table,), 0.5),
+        Stack((chart if months else Sentence(say("没有可以列出的参与率。")),), 0.41),
+        Stack((table,), 0.59),
         indicators=RESPONSE,
         counted=(material.participation, material.proposals, material.months),
         window=True,

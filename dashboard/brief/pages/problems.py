@@ -1,6 +1,6 @@
 """The problem list: which communities the rules catch, whose task that is, and until when."""
 
-from dashboard.brief.material import ATTENTION, Material, month_end
+from dashboard.brief.material import ATTENTION, Material, day_cell, month_end
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.insight.attention import RULES
 from dashboard.insight.briefing import problems_message
@@ -23,7 +23,7 @@ def problems(material: Material) -> Slide:
             say("{town}、运营方", town=names[each.town_code])
             if each.level in ("fault", "watch")
             else names[each.town_code],
-            f"{month_end(add_months(material.end, 3 if each.level == 'watch' else 1)):%Y-%m-%d}",
+            day_cell(month_end(add_months(material.end, 3 if each.level == "watch" else 1))),
             states[each.level],
         )
         for each in shown

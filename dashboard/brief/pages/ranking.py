@@ -1,14 +1,17 @@
 """Coverage on the map, and the towns in their order."""
 
+from typing import Any
+
 import pandas as pd
 
 from dashboard.brief.material import Material
-from dashboard.brief.slides import Chart, Place, Sentence, Series, Slide, Stack, TownMap
+from dashboard.brief.slides import Cell, Chart, Place, Sentence, Series, Slide, Stack, TownMap
 from dashboard.draw.classes import class_edges, class_of, method_named
 from dashboard.draw.theme import SEQUENCE
 from dashboard.insight.briefing import ranking_message
 from dashboard.insight.limits import outside
-from dashboard.model.indicators import BY_CODE, Indicator, short_figure
+from dashboard.model.indicators import BY_CODE, Indicator, for_spreadsheet, short_figure
+from dashboard.model.rounding import number_written
 
 
 def ranking(material: Material) -> Slide:
@@ -43,17 +46,23 @@ def town_chart(
     known = rows.dropna(subset=["value"])
     if district is not None:
         known = known.assign(is_outside=outside(known, district))
-    labels = {
-        row.key: say("{town}（低于全区）", town=row.name)
-        if row.is_outside and row.value < (district or 0)
-        else say("{town}（高于全区）", town=row.name)
-        if row.is_outside
-        else row.name
-        for row in known.itertuples(index=False)
-    }
+
+    def label(row: Any) -> str:
+        parts = "/".join(map(number_written, (row.numerator, row.denominator)))
+        if not row.is_outside:
+            return say("{town}（{parts}）", town=row.name, parts=parts)
+        if row.value < (district or 0):
+            return say("{town}（{parts}，低于全区）", town=row.name, parts=parts)
+        return say("{town}（{parts}，高于全区）", town=row.name, parts=parts)
+
+    labels = {row.key: label(row) for row in known.itertuples(index=False)}
     bars = [(labels[row.key], float(row.value)) for row in known.itertuples(index=False)]
+    whole = say("全区")
     if district is not None:
-        bars.append((say("全区"), district))
+        sums = [rows[each].sum(skipna=False) for each in ("numerator", "denominator")]
+        if not pd.isna(sums).any():
+            whole = say("{town}（{parts}）", town=whole, parts="/".join(map(number_written, sums)))
+        bars.append((whole, district))
     bars.sort(key=lambda bar: (-bar[1], bar[0]))
     marked = {labels[code] for code in material.asking.chosen_towns if code in labels}
     return Chart(
@@ -63,7 +72,7 @@ def town_chart(
         (Series(say.words(indicator.name), tuple(value for _, value in bars)),),
         "0.0",
         frozenset(marked),
-        reference=say("全区"),
+        reference=whole,
     )
 
 
@@ -77,12 +86,18 @@ def town_map(material: Material, rows: pd.DataFrame, indicator: Indicator) -> To
     classes = {
         code: class_of(value, edges, decimals=indicator.decimals) for code, value in known.items()
     }
+
+    def label(code: str) -> str:
+        value = known.get(code)
+        text = short_figure(value, indicator, say.language)
+        return text if value is None else Cell(text, *for_spreadsheet(value, indicator))
+
     texts = [short_figure(edge, indicator, say.language) for edge in edges]
     places = [
         Place(
             code,
             name,
-            short_figure(known.get(code), indicator, say.language),
+            label(code),
             classes.get(code),
             code in material.asking.chosen_towns,
         )

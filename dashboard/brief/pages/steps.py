@@ -1,6 +1,6 @@
 """The next steps, proposed by rule from what the pages before say."""
 
-from dashboard.brief.material import ATTENTION, Material, month_end
+from dashboard.brief.material import ATTENTION, Material, month_cell
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.insight.briefing import steps_message
 from dashboard.insight.housing import LOW_OCCUPANCY, by_community
@@ -36,7 +36,7 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
     asking, say = material.asking, material.asking.say
     now = material.months.rows.iloc[-1]
     towns = material.place if asking.filters.town_codes else say("各街镇")
-    soon, later = (f"{month_end(add_months(material.end, count)):%Y-%m}" for count in (1, 3))
+    soon, later = (month_cell(add_months(material.end, count)) for count in (1, 3))
     steps = []
     if material.late:
         steps.append(

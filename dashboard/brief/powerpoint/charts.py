@@ -8,20 +8,20 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
-from pptx.util import Pt
 
 from dashboard.brief.layout import TEXT, Box
-from dashboard.brief.looks import SERIES, bar_colour
-from dashboard.brief.powerpoint.shapes import Page, describe, rgb, typefaces
+from dashboard.brief.looks import AXIS, SERIES, WHITE, bar_colour
+from dashboard.brief.powerpoint.shapes import Page, describe
 from dashboard.brief.slides import Chart
 from dashboard.draw.theme import INK, INK_SOFT, RULE
 
 MONTHS_A_TICK = 4
+# Of a bar's room, for its name; in the units of the frame.
+CLOSEST, LEAST_TEXT = 0.72, 14.0
 
 
 def add_chart(page: Page, chart: Chart, box: Box) -> None:
     """Add a native chart, with its numbers in a sheet of its own."""
-    left, top, width, height = box
     data: Any = CategoryChartData(number_format=chart.number_format)
     if chart.is_by_month:
         data.categories = [date.fromisoformat(f"{month}-01") for month in chart.categories]
@@ -35,29 +35,37 @@ def add_chart(page: Page, chart: Chart, box: Box) -> None:
         "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
         "lines": XL_CHART_TYPE.LINE_MARKERS,
     }[chart.kind]
-    frame = page.native.shapes.add_chart(kind, Pt(left), Pt(top), Pt(width), Pt(height), data)
-    frame.name = "chart"
+    frame = page.native.shapes.add_chart(kind, *(page.length(side) for side in box), data)
+    frame.name = chart.title
     describe(frame, chart.title)
     native = frame.chart
     native.has_title = False
-    native.font.size = Pt(TEXT)
-    native.font.color.rgb = rgb(INK)
-    typefaces(native.font)
+    native.font.size = page.length(_text_size(chart, box))
+    page.paint(native.font.color, INK)
     native.has_legend = len(chart.series) > 1
     if native.has_legend:
         native.legend.position = XL_LEGEND_POSITION.BOTTOM
         native.legend.include_in_layout = False
-    _axes(native, chart)
+    _axes(page, native, chart)
     for number, series in enumerate(native.plots[0].series):
         if chart.kind == "lines":
-            _line(series, chart, number)
+            _line(page, series, number)
         else:
-            _bars(series, chart, number)
+            _bars(page, series, chart, number)
+    for axis in native._chartSpace.iter(qn("c:axId"), qn("c:crossAx")):
+        axis.set("val", axis.get("val").removeprefix("-"))
 
 
-def _axes(native: Any, chart: Chart) -> None:
+def _text_size(chart: Chart, box: Box) -> float:
+    """Write smaller where many bars stand close, so that each has its name."""
+    if chart.kind != "bars":
+        return TEXT
+    return min(TEXT, max(LEAST_TEXT, CLOSEST * box[3] / len(chart.categories)))
+
+
+def _axes(page: Page, native: Any, chart: Chart) -> None:
     values, categories = native.value_axis, native.category_axis
-    categories.format.line.color.rgb = rgb("#9AA5B1")
+    page.paint(categories.format.line.color, AXIS)
     categories.has_major_gridlines = False
     values.has_major_gridlines = chart.kind != "bars"
     if chart.kind == "bars":
@@ -66,8 +74,11 @@ def _axes(native: Any, chart: Chart) -> None:
         values.visible = False
         native.plots[0].gap_width = 28 if len(chart.series) == 1 else 45
         native.plots[0].overlap = 0
+        # Else some names are left out where they stand close.
+        every = parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>')
+        categories._element.find(qn("c:lblOffset")).addnext(every)
     else:
-        values.major_gridlines.format.line.color.rgb = rgb(RULE)
+        page.paint(values.major_gridlines.format.line.color, RULE)
         values.format.line.fill.background()
         values.tick_labels.number_format = "0"
         values.tick_labels.number_format_is_linked = False
@@ -84,11 +95,9 @@ def _axes(native: Any, chart: Chart) -> None:
         native.plots[0].gap_width = 40 if len(chart.categories) > 6 else 300
 
 
-def _bars(series: Any, chart: Chart, number: int) -> None:
-    series.format.fill.solid()
-    series.format.fill.fore_color.rgb = rgb(
-        bar_colour(number, is_marked=False, any_marked=bool(chart.marked))
-    )
+def _bars(page: Page, series: Any, chart: Chart, number: int) -> None:
+    plain = bar_colour(number, is_marked=False, any_marked=bool(chart.marked))
+    page.fill(series.format, plain)
     series.invert_if_negative = False
     known = [value for value in chart.series[number].values if value is not None]
     if chart.kind == "bars":
@@ -96,49 +105,41 @@ def _bars(series: Any, chart: Chart, number: int) -> None:
         labels.show_value = True
         labels.number_format, labels.number_format_is_linked = chart.number_format, False
         labels.position = XL_LABEL_POSITION.OUTSIDE_END
-        _label_font(labels.font)
     for index, category in enumerate(chart.categories):
         value = chart.series[number].values[index]
         if category == chart.reference:
             # Hollow, so that it is told from the others in grey too.
             form = series.points[index].format
-            form.fill.solid()
-            form.fill.fore_color.rgb = rgb("#FFFFFF")
-            form.line.color.rgb, form.line.width = rgb(INK_SOFT), Pt(1.5)
+            page.fill(form, WHITE)
+            page.paint(form.line.color, INK_SOFT)
+            form.line.width = page.length(1.5)
         elif category in chart.marked:
-            fill = series.points[index].format.fill
-            fill.solid()
-            fill.fore_color.rgb = rgb(bar_colour(number, is_marked=True, any_marked=True))
+            marked = bar_colour(number, is_marked=True, any_marked=True)
+            page.fill(series.points[index].format, marked)
         at_end = index in (0, len(chart.categories) - 1)
         if chart.kind == "columns" and at_end and value is not None and known:
-            _point_label(series.points[index], chart, XL_LABEL_POSITION.OUTSIDE_END)
+            _point_label(page, series.points[index], chart)
 
 
-def _line(series: Any, chart: Chart, number: int) -> None:
+def _line(page: Page, series: Any, number: int) -> None:
     line = series.format.line
-    line.color.rgb, line.width = rgb(SERIES[number]), Pt(2.75)
+    page.paint(line.color, SERIES[number])
+    line.width = page.length(2.75)
     line.dash_style = (MSO_LINE.SOLID, MSO_LINE.DASH, MSO_LINE.ROUND_DOT)[number]
     series.smooth = False
     series.marker.style = (
         XL_MARKER_STYLE.CIRCLE, XL_MARKER_STYLE.SQUARE, XL_MARKER_STYLE.TRIANGLE,
     )[number]  # fmt: skip
     series.marker.size = 7
-    series.marker.format.fill.solid()
-    series.marker.format.fill.fore_color.rgb = rgb(SERIES[number])
-    series.marker.format.line.color.rgb = rgb(SERIES[number])
+    page.fill(series.marker.format, SERIES[number])
+    page.paint(series.marker.format.line.color, SERIES[number])
 
 
-def _point_label(point: Any, chart: Chart, position: Any) -> None:
+def _point_label(page: Page, point: Any, chart: Chart) -> None:
     label = point.data_label
-    label.position = position
-    _label_font(label.font)
+    label.position = XL_LABEL_POSITION.OUTSIDE_END
     element = label._dLbl
     form = parse_xml(
         f'<c:numFmt {nsdecls("c")} formatCode="{chart.number_format}" sourceLinked="0"/>'
     )
     element.find(qn("c:idx")).addnext(form)
-
-
-def _label_font(font: Any) -> None:
-    font.size = Pt(TEXT)
-    typefaces(font)

@@ -1,16 +1,16 @@
 """Draw the map as native shapes, one for each town, named after it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
-from pptx.oxml.ns import nsdecls, qn
-from pptx.util import Pt
+from pptx.oxml.ns import nsdecls
 
 from dashboard.brief.labels import Label, fills_of, map_labels
 from dashboard.brief.layout import Box
-from dashboard.brief.looks import WATER
-from dashboard.brief.powerpoint.shapes import Page, describe, freeform, rgb, unstyled
+from dashboard.brief.looks import WATER, WHITE
+from dashboard.brief.powerpoint.shapes import Page, decorative, describe, freeform, unstyled
 from dashboard.brief.slides import TownMap
 from dashboard.draw.theme import INK, INK_SOFT, NO_DATA, RED
 from dashboard.language import Say
@@ -33,7 +33,7 @@ def add_map(page: Page, town_map: TownMap, box: Box) -> None:
     describe(group, f"{town_map.title} {town_map.note}")
 
     def point(pair: Sequence[float]) -> tuple[int, int]:
-        return Pt(x0 + pair[0] * scale), Pt(y0 + pair[1] * scale)
+        return page.length(x0 + pair[0] * scale), page.length(y0 + pair[1] * scale)
 
     # What is marked is drawn last, so that no neighbour covers its outline.
     for place in sorted(town_map.places, key=lambda each: each.is_marked):
@@ -42,39 +42,40 @@ def add_map(page: Page, town_map: TownMap, box: Box) -> None:
         shape = freeform(group, [[point(p) for p in ring] for ring in regions[place.code].rings])
         shape.name = place.name
         describe(shape, f"{place.name} {place.label}")
-        shape.fill.solid()
-        shape.fill.fore_color.rgb = rgb(fills[place.code])
-        shape.line.color.rgb = rgb(RED if place.is_marked else "#FFFFFF")
-        shape.line.width = Pt(3 if place.is_marked else 1)
+        page.fill(shape, fills[place.code])
+        page.paint(shape.line.color, RED if place.is_marked else WHITE)
+        shape.line.width = page.length(3 if place.is_marked else 1)
         unstyled(shape)
     for line in geometry.lines:
         shape = freeform(group, [[point(p) for p in line.points]], is_closed=False)
         shape.name = line.name
+        decorative(shape)
         shape.fill.background()
-        shape.line.color.rgb, shape.line.width = rgb(WATER), Pt(2)
+        page.paint(shape.line.color, WATER)
+        shape.line.width = page.length(2)
         unstyled(shape)
     for label in map_labels(town_map, scale=scale, origin=(x0, y0), size=NAME):
-        _label(page, label, len(town_map.fills))
-    _legend(page, town_map, (left + width - LEGEND, top, LEGEND, height))
+        _label(page, group, label, len(town_map.fills))
+    _legend(page, group, town_map, (left + width - LEGEND, top, LEGEND, height))
+    group._element.recalculate_extents()
 
 
-def _label(page: Page, label: Label, classes: int) -> None:
+def _label(page: Page, group: Any, label: Label, classes: int) -> None:
     """Name a town and give its value: on its own colour where that fits, else on a pale ground."""
     is_dark = label.place.class_index == classes - 1 and label.is_inside
     box = (label.x - label.width / 2, label.y - label.height / 2, label.width, label.height)
     shape = page.text(
-        label.text, box, NAME, name=f"{label.place.name} {label.place.label}",
+        label.text, box, NAME, name=f"{label.place.name} {label.place.label}", into=group,
         align=PP_ALIGN.CENTER, anchor=MSO_ANCHOR.MIDDLE, inset=0, bold=label.place.is_marked,
-        colour="#FFFFFF" if is_dark else INK,
+        colour=WHITE if is_dark else INK,
     )  # fmt: skip
     if not label.is_inside:
-        shape.fill.solid()
-        shape.fill.fore_color.rgb = rgb("#FFFFFF")
+        page.fill(shape, WHITE)
         clear = parse_xml(f'<a:alpha {nsdecls("a")} val="65000"/>')
-        shape.fill._fill._solidFill.find(qn("a:srgbClr")).append(clear)
+        shape.fill._fill._solidFill[0].append(clear)
 
 
-def _legend(page: Page, town_map: TownMap, box: Box) -> None:
+def _legend(page: Page, group: Any, town_map: TownMap, box: Box) -> None:
     left, top, width, height = box
     steps = [
         (fill, words) for fill, words in zip(town_map.fills, town_map.legend, strict=True) if words
@@ -83,10 +84,10 @@ def _legend(page: Page, town_map: TownMap, box: Box) -> None:
         steps.append((NO_DATA, Say(page.language)("无数据")))
     y = top + 4
     for fill, words in steps:
-        page.bar((left, y + 3, 22, 16), fill, name="legend")
-        page.text(words, (left + 26, y, width - 26, 22), STEP, name="legend",
+        page.bar((left, y + 3, 22, 16), fill, name="legend", into=group)
+        page.text(words, (left + 26, y, width - 26, 22), STEP, name="legend", into=group,
                   anchor=MSO_ANCHOR.MIDDLE, inset=2)  # fmt: skip
         y += 24
     if town_map.note:
-        page.text(town_map.note, (left, top + height - 54, width, 54), NOTE, name="map-note",
+        page.text(town_map.note, (left, top + height - 54, width, 54), NOTE, name="map-note", into=group,
                   anchor=MSO_ANCHOR.BOTTOM, colour=INK_SOFT, inset=0)  # fmt: skip

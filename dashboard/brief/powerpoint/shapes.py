@@ -1,8 +1,9 @@
-"""Put texts and shapes on a page, with the typefaces that Chinese needs."""
+"""Put texts and shapes on a page, in the colours and typefaces of the deck's theme."""
 
 from typing import Any
 
 from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
@@ -10,10 +11,12 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from dashboard.brief.layout import CELL_SIDE, Box
+from dashboard.brief.looks import Look
 from dashboard.draw.theme import INK
 from dashboard.model.words import Language
 
-EAST_ASIAN, LATIN = "Microsoft YaHei", "Arial"
+# Typefaces for Chinese have high lines.
+LINE_SHARE: dict[Language, float] = {"zh": 0.9, "en": 1.0}
 
 
 def language_tag(language: Language) -> str:
@@ -21,18 +24,37 @@ def language_tag(language: Language) -> str:
 
 
 class Page:
-    """Hold one page of a deck while it is written."""
+    """Hold one page of a deck while it is written; lengths are in the units of its frame."""
 
-    def __init__(self, native: Any, language: Language) -> None:
-        self.native, self.language = native, language
+    def __init__(self, native: Any, language: Language, look: Look) -> None:
+        self.native, self.language, self.look = native, language, look
 
-    def bar(self, box: Box, fill: str, *, name: str = "band") -> None:
-        shape = self.native.shapes.add_shape(MSO_SHAPE.RECTANGLE, *(Pt(side) for side in box))
+    def length(self, units: float) -> Any:
+        """Turn a length of the frame, or a type size, into one of the page."""
+        return Pt(units * self.look.frame.scale)
+
+    def paint(self, colour: Any, ours: str) -> None:
+        """Set a colour of python-pptx to what stands for ours in the deck's theme."""
+        if ours not in self.look.scheme:
+            colour.rgb = rgb(self.look.shown.get(ours, ours))
+            return
+        name, by = self.look.scheme[ours]
+        colour.theme_color = MSO_THEME_COLOR.from_xml(name)
+        if by:
+            colour.brightness = by
+
+    def fill(self, filled: Any, ours: str) -> None:
+        filled.fill.solid()
+        self.paint(filled.fill.fore_color, ours)
+
+    def bar(self, box: Box, fill: str, *, name: str = "band", into: Any = None) -> None:
+        sides = (self.length(side) for side in box)
+        shape = (into or self.native).shapes.add_shape(MSO_SHAPE.RECTANGLE, *sides)
         shape.name = name
-        shape.fill.solid()
-        shape.fill.fore_color.rgb = rgb(fill)
+        self.fill(shape, fill)
         shape.line.fill.background()
         unstyled(shape)
+        decorative(shape)
 
     def text(
         self,
@@ -46,11 +68,16 @@ class Page:
         align: Any = PP_ALIGN.LEFT,
         anchor: Any = MSO_ANCHOR.TOP,
         inset: float = CELL_SIDE,
+        into: Any = None,
     ) -> Any:
-        shape = self.native.shapes.add_textbox(*(Pt(side) for side in box))
+        """Add a box of text to the page, or ``into`` a group of it."""
+        shape = (into or self.native).shapes.add_textbox(*(self.length(side) for side in box))
         shape.name = name
         frame = shape.text_frame
-        plain_frame(frame, anchor, inset=inset)
+        frame.word_wrap = True
+        frame.vertical_anchor = anchor
+        frame.margin_left = frame.margin_right = self.length(inset)
+        frame.margin_top = frame.margin_bottom = Pt(0)
         for number, line in enumerate(text.split("\n")):
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
             paragraph.alignment = align
@@ -58,14 +85,36 @@ class Page:
         return shape
 
     def run(
-        self, paragraph: Any, text: str, size: float, *, colour: str = INK, bold: bool = False
+        self,
+        paragraph: Any,
+        text: str,
+        size: float,
+        *,
+        colour: str | None = INK,
+        bold: bool | None = False,
     ) -> None:
+        """Add a text; without a colour or weight it has those of its place."""
         run = paragraph.add_run()
         run.text = text
-        run.font.size, run.font.bold = Pt(size), bold
-        run.font.color.rgb = rgb(colour)
+        run.font.size, run.font.bold = self.length(size), bold
+        if colour is not None:
+            self.paint(run.font.color, colour)
         run._r.get_or_add_rPr().set("lang", language_tag(self.language))
-        typefaces(run.font)
+        paragraph.line_spacing = LINE_SHARE[self.language]
+
+    def placeholder(self, source: Any, name: str) -> Any:
+        """Take a layout's footer or page number over to the page; return its only paragraph."""
+        place = source._element.find(f".//{qn('p:ph')}")
+        number = max(int(each.get("id")) for each in self.native._element.iter(qn("p:cNvPr"))) + 1
+        kind, index = place.get("type"), place.get("idx", "0")
+        shape = parse_xml(
+            f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="{number}" name="{name}"/><p:cNvSpPr>'
+            f'<a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="{kind}" sz="quarter" '
+            f'idx="{index}"/></p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/><a:p/>'
+            "</p:txBody></p:sp>"
+        )
+        self.native.shapes._spTree.append(shape)
+        return self.native.shapes[-1].text_frame.paragraphs[0]
 
 
 def rgb(text: str) -> Any:
@@ -82,26 +131,6 @@ def freeform(group: Any, rings: list[list[tuple[int, int]]], *, is_closed: bool 
     return builder.convert_to_shape()
 
 
-def place(shape: Any, box: Box) -> None:
-    shape.left, shape.top, shape.width, shape.height = (Pt(side) for side in box)
-
-
-def plain_frame(frame: Any, anchor: Any, *, inset: float = CELL_SIDE) -> None:
-    frame.word_wrap = True
-    frame.vertical_anchor = anchor
-    frame.margin_left = frame.margin_right = Pt(inset)
-    frame.margin_top = frame.margin_bottom = Pt(0)
-
-
-def typefaces(font: Any) -> None:
-    """Set the typeface for Latin letters and for East-Asian ones, which take another element."""
-    font.name = LATIN
-    latin = font._rPr.find(qn("a:latin"))
-    for old in font._rPr.findall(qn("a:ea")):
-        font._rPr.remove(old)
-    latin.addnext(parse_xml(f'<a:ea {nsdecls("a")} typeface="{EAST_ASIAN}"/>'))
-
-
 def unstyled(shape: Any) -> None:
     """Drop the theme's style, with its shadow."""
     style = shape._element.find(qn("p:style"))
@@ -112,3 +141,15 @@ def unstyled(shape: Any) -> None:
 def describe(shape: Any, text: str) -> None:
     """Give a shape the words that a screen reader says of it."""
     shape._element.xpath(".//p:cNvPr")[0].set("descr", text)
+
+
+def decorative(shape: Any) -> None:
+    """Tell a screen reader to pass a shape over."""
+    properties = shape._element.xpath(".//p:cNvPr")[0]
+    uri = "http://schemas.microsoft.com/office/drawing/2017/decorative"
+    properties.append(
+        parse_xml(
+            f'<a:extLst {nsdecls("a")}><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
+            f'<adec:decorative xmlns:adec="{uri}" val="1"/></a:ext></a:extLst>'
+        )
+    )

@@ -1,40 +1,190 @@
-"""Start a deck: an empty one of our own, or the user's template without its pages."""
+"""Start a deck: an empty one of our own, or the user's template without its pages; know its look."""
 
+import colorsys
 import io
+import re
+from collections.abc import Iterable
 from typing import Any
 from zipfile import BadZipFile
 
 from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PythonPptxError
 from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from dashboard.brief.layout import HEIGHT, WIDTH
-from dashboard.brief.powerpoint.shapes import EAST_ASIAN, LATIN
+from dashboard.brief.layout import (
+    BODY_HIGH,
+    BODY_WIDE,
+    CELL_SIDE,
+    OWN_FRAME,
+    SOURCE,
+    Box,
+    Frame,
+)
+from dashboard.brief.looks import AMBER, OWN_SCHEME, PALE, WHITE, Look
+from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, NO_DATA, RED, RULE, SEQUENCE
 from dashboard.model.problem import Problem
-from dashboard.model.words import Words
+from dashboard.model.words import Language, Words
+
+EAST_ASIAN, LATIN = "Microsoft YaHei", "Arial"
+# What a text must differ by from its ground, as WCAG 2 counts.
+LEAST_CONTRAST = 4.5
+LEAST_SCALE = 0.5
+# PowerPoint's own, in points.
+INSET = 7.2
+# How much of its colour a map's class has below the darkest, a bar that steps back, and no data.
+STEPS = (0.12, 0.3, 0.5, 0.7, 0.45, 0.12)
+_BODIES = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
+_FOOTING = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE)
+_MASTER_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {
+        "Click to edit Master title style": "单击此处编辑标题",
+        "Click to edit Master subtitle style": "单击此处编辑副标题",
+        "Click to edit Master text styles": "单击此处编辑文字",
+        "Second level": "第二级",
+        "Third level": "第三级",
+        "Fourth level": "第四级",
+        "Fifth level": "第五级",
+    },
+    "en": {},
+}
+_LAYOUT_NAMES: dict[Language, tuple[str, str]] = {
+    "zh": ("封面", "标题与内容"),
+    "en": ("Cover", "Title and content"),
+}
 
 
-def blank_deck() -> Any:
-    """Make an empty 16:9 deck with one layout, whose theme names a Chinese typeface."""
-    deck = Presentation()
-    before = deck.slide_width
-    deck.slide_width, deck.slide_height = Pt(WIDTH), Pt(HEIGHT)
-    kept: Any = deck.slide_layouts.get_by_name("Title Only")
+# Our own deck ----------------------------------------------------------------------------
+
+
+def blank_deck(language: Language) -> Any:
+    """Make an empty deck with a cover's and a page's layout, in our colours and typefaces."""
+    deck: Any = Presentation()
+    deck.slide_width, deck.slide_height = Pt(OWN_FRAME.width), Pt(OWN_FRAME.height)
+    deck.part._element.sldSz.attrib.pop("type")
+    cover = deck.slide_layouts.get_by_name("Title Slide")
+    page = deck.slide_layouts.get_by_name("Title Only")
     for layout in list(deck.slide_layouts):
-        if layout is not kept:
+        if layout not in (cover, page):
             deck.slide_layouts.remove(layout)
-    for shape in (*deck.slide_master.placeholders, *kept.placeholders):
-        # These boxes are laid out for 4:3.
-        shape.left, shape.width = (
-            round(side * deck.slide_width / before) for side in (shape.left, shape.width)
-        )
+    _drop(deck.part, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
+    _own_theme(deck)
+    master = deck.slide_master
+    _own_master(master)
+    for layout, name in zip((cover, page), _LAYOUT_NAMES[language], strict=True):
+        layout.name = name
+        for each in list(layout.placeholders):
+            kind = each.placeholder_format.type
+            if kind == PP_PLACEHOLDER.DATE:
+                each._element.getparent().remove(each._element)
+    boxes = ((cover, 0, OWN_FRAME.cover_title), (cover, 1, OWN_FRAME.cover_text))
+    for layout, index, box in boxes:
+        (shape,) = (p for p in layout.placeholders if p.placeholder_format.idx == index)
+        _put(shape, box)
+        _styled(shape, size=44 if index == 0 else 22, anchor="b" if index == 0 else "t")
+    _band(cover, (OWN_FRAME.cover_text[0] + CELL_SIDE, 232, 120, 4), "accent2")
+    for shape in (*master.placeholders, *cover.placeholders, *page.placeholders):
+        for text in shape._element.iter(qn("a:t")):
+            text.text = _MASTER_WORDS[language].get(text.text, text.text)
+    return deck
+
+
+def _own_theme(deck: Any) -> None:
+    """Name our typefaces and colours in the theme, so that what is added to a deck goes with it."""
     theme = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     text = theme.blob.decode()
     text = text.replace('<a:ea typeface=""/>', f'<a:ea typeface="{EAST_ASIAN}"/>')
     text = text.replace('<a:latin typeface="Calibri"/>', f'<a:latin typeface="{LATIN}"/>')
+    slots = {"tx1": "dk1", "bg1": "lt1", "tx2": "dk2", "bg2": "lt2"}
+    ours = {slots.get(name, name): colour for colour, (name, by) in OWN_SCHEME.items() if not by}
+    ours |= {"hlink": BLUE, "folHlink": INK_SOFT}
+    for name, colour in ours.items():
+        text = re.sub(
+            rf"<a:{name}>.*?</a:{name}>",
+            f'<a:{name}><a:srgbClr val="{colour[1:]}"/></a:{name}>',
+            text,
+        )
     theme._blob = text.encode()
-    return deck
+
+
+def _own_master(master: Any) -> None:
+    """Put the master's boxes where our pages have theirs: title, text, footer, page number."""
+    left, top, width, height = OWN_FRAME.footer
+    boxes = {
+        PP_PLACEHOLDER.TITLE: OWN_FRAME.title,
+        PP_PLACEHOLDER.BODY: OWN_FRAME.body,
+        PP_PLACEHOLDER.FOOTER: OWN_FRAME.footer,
+        PP_PLACEHOLDER.SLIDE_NUMBER: (left + width, top, 60, height),
+    }
+    for shape in list(master.placeholders):
+        kind = shape.placeholder_format.type
+        if kind not in boxes:
+            shape._element.getparent().remove(shape._element)
+            continue
+        _put(shape, boxes[kind])
+        frame = shape.text_frame
+        frame.margin_left = frame.margin_right = Pt(CELL_SIDE)
+        frame.margin_top = frame.margin_bottom = 0
+        if kind == PP_PLACEHOLDER.FOOTER:
+            shape._element.find(f".//{qn('a:lvl1pPr')}").set("algn", "l")
+    title = master._element.find(f".//{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
+    title.set("algn", "l")
+    run = title.find(qn("a:defRPr"))
+    run.set("sz", "3000")
+    run.set("b", "1")
+    run.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}").set("val", "accent2")
+    _band(master, (0, 0, OWN_FRAME.width, 8), "accent2")
+    _band(master, (left, top - 3, BODY_WIDE, 1), "bg1", darker=True)
+
+
+def _styled(shape: Any, *, size: float, anchor: str) -> None:
+    """Set a placeholder's style: to the left, in the title's or the text's own colour."""
+    body = shape._element.txBody
+    body.bodyPr.set("anchor", anchor)
+    style = body.find(qn("a:lstStyle"))
+    for level in list(style):
+        style.remove(level)
+    style.append(
+        parse_xml(
+            f'<a:lvl1pPr {nsdecls("a")} marL="0" indent="0" algn="l"><a:buNone/>'
+            f'<a:defRPr sz="{size * 100:.0f}"/></a:lvl1pPr>'
+        )
+    )
+
+
+def _band(holder: Any, box: Box, colour: str, *, darker: bool = False) -> None:
+    """Draw a plain band on a master or layout, behind its placeholders."""
+    tree = holder._element.cSld.spTree
+    number = max(int(each.get("id")) for each in tree.iter(qn("p:cNvPr"))) + 1
+    left, top, width, height = (int(Pt(side)) for side in box)
+    shade = '<a:lumMod val="90000"/>' if darker else ""
+    tree.insert(
+        2,
+        parse_xml(
+            f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="{number}" name="band {number}"/>'
+            f'<p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr><a:xfrm><a:off x="{left}" '
+            f'y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect">'
+            f'<a:avLst/></a:prstGeom><a:solidFill><a:schemeClr val="{colour}">{shade}'
+            "</a:schemeClr></a:solidFill><a:ln><a:noFill/></a:ln></p:spPr><p:txBody><a:bodyPr/>"
+            "<a:lstStyle/><a:p/></p:txBody></p:sp>"
+        ),
+    )
+
+
+def _put(shape: Any, box: Box) -> None:
+    shape.left, shape.top, shape.width, shape.height = (Pt(side) for side in box)
+
+
+def _drop(part: Any, kind: str) -> None:
+    for key, each in list(part.rels.items()):
+        if each.reltype == kind:
+            part.rels.pop(key)
+
+
+# A template ------------------------------------------------------------------------------
 
 
 def emptied(template: bytes) -> Any:
@@ -56,17 +206,9 @@ def emptied(template: bytes) -> Any:
                 "The template is no PowerPoint file (.pptx): save it as .pptx and try again.",
             )
         ) from error
-    size = (deck.slide_width.pt, deck.slide_height.pt)
-    if max(abs(size[0] - WIDTH), abs(size[1] - HEIGHT)) > 1:
-        raise Problem(
-            Words(
-                "模板应为 16:9 宽屏（33.87 × 19.05 厘米）：请在“设计—幻灯片大小”中改后再试。",
-                "The template must be 16:9 widescreen (33.87 × 19.05 cm): change it under "
-                "Design, Slide Size.",
-            )
-        )
-    if title_layout(deck) is None:
+    if page_layout(deck) is None:
         raise Problem(Words("模板没有带标题的版式。", "The template has no layout with a title."))
+    _drop(deck.part, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
     pages = deck.slides._sldIdLst
     for page in list(pages):
         deck.part.drop_rel(page.rId)
@@ -74,11 +216,237 @@ def emptied(template: bytes) -> Any:
     return deck
 
 
-def title_layout(deck: Any) -> Any:
-    """Find the layout with a title and least else."""
-    titled = [
+def page_layout(deck: Any) -> Any:
+    """Find the layout of a page: with a title and least else, but not the cover's."""
+    titled = [layout for layout in deck.slide_layouts if _title(layout) is not None]
+    return min(
+        titled,
+        key=lambda layout: (
+            layout._element.get("type") in ("title", "secHead"),
+            layout._element.get("type") != "titleOnly",
+            sum(p.placeholder_format.type not in _FOOTING for p in layout.placeholders),
+        ),
+        default=None,
+    )
+
+
+def cover_layout(deck: Any) -> Any:
+    """Find the layout of the cover; a page's where there is none."""
+    covers = (
         layout
         for layout in deck.slide_layouts
-        if any(each.placeholder_format.idx == 0 for each in layout.placeholders)
-    ]
-    return min(titled, key=lambda layout: len(layout.placeholders), default=None)
+        if layout._element.get("type") == "title" and _title(layout) is not None
+    )
+    return next(covers, None) or page_layout(deck)
+
+
+def placeholder(layout: Any, *kinds: Any) -> Any:
+    """Find the largest of a layout's placeholders of these kinds, its master's where it has none."""
+    for holder in (layout, getattr(layout, "slide_master", None)):
+        if holder is None:
+            continue
+        there = [each for each in holder.placeholders if each.placeholder_format.type in kinds]
+        there = [each for each in there if each.width and each.height]
+        if there:
+            return max(there, key=lambda each: each.width * each.height)
+    return None
+
+
+def _title(layout: Any) -> Any:
+    there = (each for each in layout.placeholders if each.placeholder_format.idx == 0)
+    return next(there, None)
+
+
+def template_look(template: bytes) -> bytes:
+    """Check a template and describe its look, as JSON; raises Problem where it can't be used."""
+    return look_of(emptied(template)).as_json()
+
+
+def look_of(deck: Any) -> Look:
+    """Describe a template's look, for what is laid over it and for its preview."""
+    page, cover = page_layout(deck), cover_layout(deck)
+    theme = _Theme(page.slide_master)
+    scheme = theme.scheme()
+    frame = _frame(deck, page, cover)
+    title = theme.text_colour(page.slide_master, "p:titleStyle")
+    ground = theme.ground((page, page.slide_master))
+    shown = {ours: theme.shown(*stands_in) for ours, stands_in in scheme.items()}
+    steps = dict(zip((*SEQUENCE[:-1], BLUE_PALE, NO_DATA), STEPS, strict=True))
+    shown |= {
+        ours: mixed(shown[INK if ours == NO_DATA else BLUE], shown[WHITE], share)
+        for ours, share in steps.items()
+    }
+    bands = tuple(theme.bands((page.slide_master, page), frame.scale))
+    if contrast(RED, shown[WHITE]) < LEAST_CONTRAST:
+        # Alerts stay what they are, but on a dark ground they are lighter.
+        shown |= {each: mixed(each, shown[INK], 0.5) for each in (RED, AMBER)}
+    return Look(frame, scheme, shown, ground, title, theme.fonts(), bands)
+
+
+def _frame(deck: Any, page: Any, cover: Any) -> Frame:
+    """Lay a frame over the template's boxes; its unit is such that what we show fits the body."""
+    wide, high = deck.slide_width.pt, deck.slide_height.pt
+    title = _points(_title(page)) or (0.05 * wide, 0.04 * high, 0.9 * wide, 0.12 * high)
+    body = _points(placeholder(page, *_BODIES))
+    feet = [_points(placeholder(page, kind)) for kind in _FOOTING]
+    foot = min((box[1] for box in feet if box and box[1] > 0.7 * high), default=0.95 * high)
+    top = title[1] + title[3]
+    room = (title[0], top, title[2], foot - top)
+    if body is not None and body[1] >= top - 1:
+        room = (body[0], body[1], body[2], min(body[3], foot - body[1]))
+    least = BODY_HIGH + SOURCE + 2
+    scale = min(room[2] / BODY_WIDE, room[3] / least)
+    if scale < LEAST_SCALE * min(wide / OWN_FRAME.width, high / OWN_FRAME.height):
+        room = (0.05 * wide, min(top, 0.25 * high), 0.9 * wide, 0.0)
+        room = (*room[:3], 0.95 * high - room[1])
+        scale = min(room[2] / BODY_WIDE, room[3] / least)
+
+    def units(box: Box) -> Box:
+        left, top, width, height = (side / scale for side in box)
+        return left, top, width, height
+
+    def inner(box: Box) -> Box:
+        """Leave room for what a placeholder keeps free at its sides."""
+        left, top, width, height = units(box)
+        more = INSET / scale - CELL_SIDE
+        return left + more, top, width - 2 * more, height
+
+    left, body_top, width, height = units(room)
+    texts = _points(placeholder(cover, PP_PLACEHOLDER.SUBTITLE, *_BODIES))
+    cover_title = _points(_title(cover)) or title
+    below = cover_title[1] + cover_title[3]
+    return Frame(
+        wide / scale,
+        high / scale,
+        scale,
+        title=inner(title),
+        body=(left, body_top, width, height - SOURCE - 2),
+        footer=(left, body_top + height - SOURCE, width, SOURCE),
+        cover_title=inner(cover_title),
+        cover_text=inner(texts or (cover_title[0], below, cover_title[2], 0.9 * high - below)),
+    )
+
+
+def _points(shape: Any) -> Box | None:
+    if shape is None or not shape.width or not shape.height:
+        return None
+    return shape.left.pt, shape.top.pt, shape.width.pt, shape.height.pt
+
+
+class _Theme:
+    """Read the colours and typefaces of a master's theme."""
+
+    def __init__(self, master: Any) -> None:
+        blob = master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob
+        theme = parse_xml(blob)
+        self._colours = {
+            each.tag.partition("}")[2]: f"#{each[0].get('lastClr') or each[0].get('val')}".upper()
+            for each in theme.find(f".//{qn('a:clrScheme')}")
+            if len(each) and re.fullmatch(
+                "[0-9A-Fa-f]{6}", each[0].get("lastClr") or each[0].get("val") or ""
+            )
+        }  # fmt: skip
+        self._names = dict(master._element.find(qn("p:clrMap")).attrib)
+        self._theme = theme
+
+    def shown(self, name: str, by: float = 0.0) -> str:
+        """Give a colour of the scheme as it looks, lighter or darker by a share."""
+        colour = self._colours.get(self._names.get(name, name), "#000000")
+        if not by:
+            return colour
+        red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        hue, light, fill = colorsys.rgb_to_hls(red, green, blue)
+        light = light * (1 - by) + by if by > 0 else light * (1 + by)
+        return "#" + "".join(f"{round(255 * c):02X}" for c in colorsys.hls_to_rgb(hue, light, fill))
+
+    def scheme(self) -> dict[str, tuple[str, float]]:
+        """Choose what takes the place of our colours: what stands out from the ground enough."""
+        ground = self.shown("bg1")
+        strong = next(
+            name
+            for name in ("accent1", "tx2", "accent2", "tx1")
+            if name == "tx1" or contrast(self.shown(name), ground) >= LEAST_CONTRAST
+        )
+        pale = all(
+            contrast(self.shown(name), self.shown("bg2")) >= LEAST_CONTRAST
+            for name in ("tx1", strong)
+        )
+        is_dark = luminance(ground) < 0.2
+        return {
+            WHITE: ("bg1", 0.0),
+            PALE: ("bg2", 0.0) if pale else ("bg1", 0.15 if is_dark else -0.05),
+            INK: ("tx1", 0.0),
+            INK_SOFT: ("tx1", 0.0 if is_dark else 0.35),
+            BLUE: (strong, 0.0),
+            RULE: ("bg1", 0.25 if is_dark else -0.15),
+        }
+
+    def fonts(self) -> tuple[str, ...]:
+        """Name the typefaces of plain text: for Latin letters, then for Chinese."""
+        minor = self._theme.find(f".//{qn('a:minorFont')}")
+        if minor is None:
+            return ()
+        hans = minor.find(f"{qn('a:font')}[@script='Hans']")
+        named = [minor.find(qn("a:latin")), minor.find(qn("a:ea")), hans]
+        return tuple(
+            each.get("typeface") for each in named if each is not None and each.get("typeface")
+        )
+
+    def text_colour(self, master: Any, style: str) -> str:
+        """Find the colour of a master's titles."""
+        fill = master._element.find(f".//{qn(style)}/{qn('a:lvl1pPr')}//{qn('a:solidFill')}")
+        return self._fill(fill) or self.shown("tx1")
+
+    def ground(self, holders: Iterable[Any]) -> str:
+        """Find the plain colour behind a page; that of the scheme where it is none."""
+        for holder in holders:
+            background = holder._element.cSld.find(qn("p:bg"))
+            if background is None:
+                continue
+            colour = self._fill(background.find(f".//{qn('a:solidFill')}"))
+            return colour or self._fill(background.find(qn("p:bgRef"))) or self.shown("bg1")
+        return self.shown("bg1")
+
+    def bands(self, holders: Iterable[Any], scale: float) -> Iterable[tuple[Box, str]]:
+        """List the plain shapes that a master and a layout put behind a page."""
+        for holder in holders:
+            for shape in holder.shapes:
+                fill = shape._element.find(f"{qn('p:spPr')}/{qn('a:solidFill')}")
+                box = _points(shape)
+                colour = self._fill(fill)
+                if box and colour and not shape.is_placeholder:
+                    left, top, width, height = (side / scale for side in box)
+                    yield (left, top, width, height), colour
+
+    def _fill(self, fill: Any) -> str:
+        """Read a fill's colour: a scheme's, or one of its own."""
+        if fill is None or not len(fill):
+            return ""
+        colour, name = fill[0], fill[0].get("val")
+        if colour.tag == qn("a:srgbClr"):
+            return f"#{name}".upper()
+        if colour.tag != qn("a:schemeClr") or not name:
+            return ""
+        more, off = (colour.find(qn(tag)) for tag in ("a:lumMod", "a:lumOff"))
+        if off is not None:
+            return self.shown(name, int(off.get("val")) / 100_000)
+        return self.shown(name, 0 if more is None else int(more.get("val")) / 100_000 - 1)
+
+
+def mixed(colour: str, ground: str, share: float) -> str:
+    """Lay a share of a colour over a ground."""
+    pairs = ((int(each[at : at + 2], 16) for each in (colour, ground)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(c * share + g * (1 - share)):02X}" for c, g in pairs)
+
+
+def luminance(colour: str) -> float:
+    """Give a colour's relative luminance, as WCAG 2 counts it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Give the contrast of two colours, 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
