@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
@@ -11,7 +11,6 @@ import pandas as pd
 from dashboard.brief.asking import Asking, Counted, Questions, sql_with_parameters
 from dashboard.draw.drawing import Drawing
 from dashboard.language import Say
-from dashboard.model.indicators import measure
 from dashboard.model.measures import FIELDS
 from dashboard.model.privacy import OF_PERSONS
 from dashboard.model.tables import coverage_type, mode, tier
@@ -64,10 +63,7 @@ class Figure:
     @cached_property
     def counted(self) -> Counted:
         """The rows behind the figure; of one indicator, its values are among them."""
-        counted = self.own.counted
-        if len(counted.indicators) != 1 or "value" in counted.rows:
-            return counted
-        return replace(counted, rows=measure(counted.rows, *counted.indicators))
+        return self.own.counted.measured
 
     @property
     def drawing(self) -> Drawing:
