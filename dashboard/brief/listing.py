@@ -38,7 +38,11 @@ _CATEGORIES = {
     "online": Words("线上", "Online"), "offline": Words("线下", "In person"),
     "none": Words("不属任何品牌", "No programme"),
 }  # fmt: skip
-_PLACES = {"town_code": "街镇", "neighbour_town_code": "邻近街镇", "community_code": "社区"}
+_PLACES = {
+    "town_code": Words("街镇", "Town"),
+    "neighbour_town_code": Words("邻近街镇", "Nearest other town"),
+    "community_code": Words("社区", "Community"),
+}
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def _columns(
         "community_code": asking.communities["name"].to_dict(),
     }
     for name in reversed(codes):
-        yield say(_PLACES[name]), (rows[name].map(names[name]), "")
+        yield say.words(_PLACES[name]), (rows[name].map(names[name]), "")
     if "name" in rows and not codes and "month" not in rows:
         yield say("名称"), (rows["name"], "")
     for name in _of_interest(counted, rows):

@@ -10,6 +10,7 @@ import xlsxwriter
 from dashboard.brief.listing import Listing
 from dashboard.model.measures import FIELDS
 
+_A4 = 9
 # A spreadsheet would run a text that starts with one of these as a formula.
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,15 +48,19 @@ def as_xlsx(listing: Listing, *, about: dict[str, str], title: str, about_title:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        sheet, rows = book.add_worksheet(title), neutral(listing.rows)
+        sheet, rows, texts = book.add_worksheet(title), neutral(listing.rows), listing.written()
         for column, name in enumerate(rows.columns):
             form = listing.formats.get(str(name), "")
             style = book.add_format({"num_format": form}) if form else None
             sheet.write_string(0, column, str(name), head)
             for row, value in enumerate(rows[name], start=1):
                 _write(sheet, row, column, value, style)
-            sheet.set_column(column, column, _width(str(name), rows[name]))
+            sheet.set_column(column, column, _width(str(name), texts[name]))
         sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         sheet.autofilter(0, 0, len(rows), max(len(rows.columns) - 1, 0))
         sheet = book.add_worksheet(about_title)
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
