@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,7 @@ def table(name: str, form: str, warehouse: Path) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Your own .pptx to write over: its master and layouts are kept, its pages not.",
 )
+@click.option("--edited", is_flag=True, help="With the changes that were made on the page.")
 @_warehouse_option
 def brief(
     to: Path,
@@ -199,12 +201,14 @@ def brief(
     unit: str | None,
     form: str | None,
     template: Path | None,
+    edited: bool,
     warehouse: Path,
 ) -> None:
     """Write a briefing: the ending of the file says as what."""
     from dashboard.brief.asking import Asking
     from dashboard.brief.content import filters_for, make_brief
     from dashboard.brief.files import put, writer_for
+    from dashboard.brief.keeping import apply, name_of, read
     from dashboard.language import Say
     from dashboard.warehouse.boundaries import drawn_towns
     from dashboard.warehouse.own import loaded_boundaries
@@ -216,7 +220,11 @@ def brief(
     asking = Asking(served, Say(lang), filters)
     own, map_number = loaded_boundaries(own_path())
     towns = drawn_towns(DATA, own=own, map_number=map_number)
-    put(to, write(make_brief(asking, towns, unit=unit)))
+    made = make_brief(asking, towns, unit=unit)
+    if edited:
+        kept = read(own_path(), name_of(filters))
+        made = apply(made, replace(kept, unit=unit or kept.unit), asking.say)
+    put(to, write(made))
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
