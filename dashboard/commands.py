@@ -13,8 +13,15 @@ from dashboard.model.filters import default_filters
 from dashboard.model.problem import Problem
 from dashboard.model.words import Language, Words
 from dashboard.own_commands import COMMANDS, advance
-from dashboard.places import DATA, LOADING_VARIABLE, WAREHOUSE, WAREHOUSE_VARIABLE, own_path
-from dashboard.publish_commands import reproduce
+from dashboard.places import (
+    DATA,
+    LOADING_VARIABLE,
+    PUBLIC_VARIABLE,
+    WAREHOUSE,
+    WAREHOUSE_VARIABLE,
+    own_path,
+)
+from dashboard.publish_commands import checked_address, reproduce
 
 
 class Sentences(click.Group):
@@ -52,6 +59,13 @@ class Sentences(click.Group):
     help="Let whoever opens the page load data and undo it; by default only on this machine.",
 )
 @click.option(
+    "--public-address",
+    envvar=PUBLIC_VARIABLE,
+    callback=checked_address,
+    help="Where everybody finds the dashboard, such as https://data.example.org/minhang: "
+    "stands in citations, which have no address without it.",
+)
+@click.option(
     "--warehouse",
     type=click.Path(dir_okay=False, path_type=Path),
     default=WAREHOUSE,
@@ -67,6 +81,7 @@ def main(
     base_path: str,
     browser: bool,
     loading: bool | None,
+    public_address: str,
     warehouse: Path,
 ) -> None:
     """闵行新型居住社区治理看板 · Dashboard of Minhang's new-type residential communities.
@@ -83,6 +98,7 @@ def main(
     if loading is None:
         # Behind a proxy this machine's address is everybody's.
         loading = host in ("127.0.0.1", "localhost", "::1") and not base_path
+    os.environ[PUBLIC_VARIABLE] = public_address
     os.environ[LOADING_VARIABLE] = "1" if loading else "0"
     serve(host=host, port=port, base_path=base_path, open_browser=browser, warehouse=warehouse)
 

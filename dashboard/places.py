@@ -10,6 +10,7 @@ WAREHOUSE = DATA / "built" / "minhang.duckdb"
 WAREHOUSE_VARIABLE = "DASHBOARD_WAREHOUSE"
 SMALL_CELL_VARIABLE = "DASHBOARD_SMALL_CELL"
 OWN_VARIABLE = "DASHBOARD_OWN_DATA"
+PUBLIC_VARIABLE = "DASHBOARD_PUBLIC_ADDRESS"
 LOADING_VARIABLE = "DASHBOARD_LOADING"
 PSEUDONYM_KEY_VARIABLE = "DASHBOARD_PSEUDONYM_KEY"
 PSEUDONYM_KEY_FILE_VARIABLE = "DASHBOARD_PSEUDONYM_KEY_FILE"
@@ -23,6 +24,11 @@ def warehouse_path() -> Path:
 def takes_loads() -> bool:
     """Say whether whoever opens the page may load and undo; the server's start decides."""
     return os.environ.get(LOADING_VARIABLE) == "1"
+
+
+def public_address() -> str:
+    """Say under which address everybody finds the dashboard; empty if it is not said."""
+    return os.environ.get(PUBLIC_VARIABLE, "")
 
 
 def own_path() -> Path:

@@ -113,7 +113,11 @@ def make_brief(asking: Questions, towns: DrawnTowns, *, unit: str | None = None)
         source=asking.source,
         caveat=say("示例数据") if asking.is_sample else "",
         language=say.language,
-        version=asking.warehouse.version,
+        version=say(
+            "{version}（{built} 建成）",
+            version=asking.warehouse.version,
+            built=asking.warehouse.built_on.isoformat(),
+        ),
         name=_file_name(material),
         states={word: state for state, word in state_words(say).items()},
     )

@@ -189,7 +189,11 @@ def _about(context: Context, told: Told) -> dict[str, str]:
         say("来源"): context.source_of(counted.columns),
         say("查询"): counted.query,
         say("参数"): json.dumps(parameters, ensure_ascii=False, default=str),
-        say("数据版本"): context.warehouse.version,
+        say("数据版本"): say(
+            "{version}（{built} 建成）",
+            version=context.warehouse.version,
+            built=context.warehouse.built_on.isoformat(),
+        ),
     }
     if context.shows_sample(counted.columns):
         about[say("注意")] = say("示例数据：只宜说明方法，不得作为事实引用。")

@@ -29,8 +29,9 @@ def show(context: Context) -> None:
     show_headline(
         say("每个数字只定义一次"),
         say(
-            "数据版本 {version} · 参与记录 {attendances:,} 条",
+            "数据版本 {version}（{built} 建成） · 参与记录 {attendances:,} 条",
             version=context.warehouse.version,
+            built=context.warehouse.built_on.isoformat(),
             attendances=int(about["attendances"]),
         ),
     )
