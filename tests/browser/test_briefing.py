@@ -51,18 +51,18 @@ def test_a_town_is_seen_and_taken_along(visit: Visit) -> None:
     expect(screen.headline).to_contain_text("马桥镇汇报")
     expect(headlines(screen)).to_have_count(9)
     name, content = downloaded(screen, "pptx")
-    assert name == f"briefing-{MAQIAO}-2025-12-sample-zh.pptx"
+    assert name == "马桥镇汇报-2025-12-示例.pptx"
     assert deck_titles(content)[1:] == headlines(screen).all_text_contents()
 
 
 @pytest.mark.parametrize(
     ("name", "file", "start"),
     [
-        ("docx", "briefing-2025-12-sample-zh.docx", b"PK"),
-        ("xlsx", "briefing-2025-12-sample-zh.xlsx", b"PK"),
-        ("report", "briefing-2025-12-sample-zh.html", b"<!doctype html>"),
-        ("a3", "briefing-2025-12-sample-zh-a3.html", b"<!doctype html>"),
-        ("show", "briefing-2025-12-sample-zh-show.html", b"<!doctype html>"),
+        ("docx", "闵行区汇报-2025-12-示例.docx", b"PK"),
+        ("xlsx", "闵行区汇报-2025-12-示例.xlsx", b"PK"),
+        ("report", "闵行区汇报-2025-12-示例.html", b"<!doctype html>"),
+        ("a3", "闵行区汇报-2025-12-示例-a3.html", b"<!doctype html>"),
+        ("show", "闵行区汇报-2025-12-示例-show.html", b"<!doctype html>"),
     ],
 )
 def test_each_kind_of_file_is_handed_out(visit: Visit, name: str, file: str, start: bytes) -> None:
