@@ -263,9 +263,9 @@ def compared(warehouse: Path, described: dict[str, Any]) -> list[str]:
 
     query = described["query"]
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        (version,) = connection.execute("select data_version from warehouse_about").fetchone() or (
-            "",
-        )
+        about = connection.execute("from warehouse_about")
+        names = [column[0] for column in about.description or ()]
+        version = dict(zip(names, about.fetchone() or (), strict=False)).get("data_version", "?")
         if version != described["version"]:
             print(f"另一数据版本 / another data version: {version} ≠ {described['version']}")
         sql = (HERE / "query.sql").read_text(encoding="utf-8")

@@ -102,7 +102,7 @@ def _offer_data(figure: Figure) -> None:
             "元数据按 Frictionless：每列的含义与单位、口径、来源、筛选、查询与数据版本、行数与缺失。"
         )
     )
-    st.dataframe(plain_dates(figure.counted.rows), hide_index=True, height=280)
+    st.dataframe(plain_dates(figure.counted.rows), hide_index=True, height=280, placeholder="—")
 
 
 def _offer_citation(figure: Figure) -> None:

@@ -130,7 +130,8 @@ def _changed(context: Context, brief: Brief) -> tuple[Brief, bytes | None]:
     """
     say, language = context.say, context.say.language
     name = name_of(context.filters)
-    key = f"{name}-{language}-{st.session_state.get(_ROUND, 0)}"
+    # With other data the page begins anew: the texts made of the old ones are no changes.
+    key = f"{name}-{language}-{context.warehouse.version}-{st.session_state.get(_ROUND, 0)}"
     draft = _draft(context, brief, name, key)
     with st.expander(say("选页、改标题、改问题清单、用自己的模板")):
         state = st.container(horizontal=True, vertical_alignment="center")
