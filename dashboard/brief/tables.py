@@ -86,7 +86,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
 
 def _width(heading: str, values: "pd.Series[Any]") -> float:
     """Say how wide a column should be, in letters; a Chinese character takes two."""
-    texts = [f"{value:,}" if isinstance(value, (int, float)) else str(value) for value in values]
+    texts = [f"{value:,.1f}" if isinstance(value, float) else str(value) for value in values]
     widest = max(map(_letters, texts), default=0)
     # A long heading is broken over lines.
     return min(max(widest, min(_letters(heading) + 2, 18)) + 2, 60)
