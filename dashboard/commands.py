@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ from dashboard.places import (
     LOADING_VARIABLE,
     NOBODY,
     OWN_MACHINE,
+    PUBLIC_VARIABLE,
     WAREHOUSE,
     WAREHOUSE_VARIABLE,
     own_path,
 )
-from dashboard.publish_commands import reproduce
+from dashboard.publish_commands import checked_address, reproduce
 
 
 @contextmanager
@@ -87,6 +89,13 @@ class Sentences(click.Group):
     "this machine, where nobody else can reach the server.",
 )
 @click.option(
+    "--public-address",
+    envvar=PUBLIC_VARIABLE,
+    callback=checked_address,
+    help="Where everybody finds the dashboard, such as https://data.example.org/minhang: "
+    "stands in citations, which have no address without it.",
+)
+@click.option(
     "--warehouse",
     type=click.Path(dir_okay=False, path_type=Path),
     default=WAREHOUSE,
@@ -103,6 +112,7 @@ def main(
     host_names: tuple[str, ...],
     browser: bool,
     loading: bool | None,
+    public_address: str,
     warehouse: Path,
 ) -> None:
     """闵行新型居住社区治理看板 · Dashboard of Minhang's new-type residential communities.
@@ -122,6 +132,7 @@ def main(
     # Behind a proxy this machine's address is everybody's.
     is_alone = is_loopback(host) and not base_path and not host_names
     chosen = {True: EVERYBODY, False: NOBODY, None: OWN_MACHINE if is_alone else NOBODY}
+    os.environ[PUBLIC_VARIABLE] = public_address
     os.environ[LOADING_VARIABLE] = chosen[loading]
     serve(
         sockets=sockets, hosts=hosts, base_path=base_path, open_browser=browser, warehouse=warehouse
@@ -246,6 +257,7 @@ def table(name: str, form: str, exact: bool, warehouse: Path) -> None:
     callback=there,
     help="Your own .pptx to write over: its master and layouts are kept, its pages not.",
 )
+@click.option("--edited", is_flag=True, help="With the changes that were made on the page.")
 @_warehouse_option
 def brief(
     to: Path,
@@ -255,12 +267,14 @@ def brief(
     unit: str | None,
     form: str | None,
     template: Path | None,
+    edited: bool,
     warehouse: Path,
 ) -> None:
     """Write a briefing: the ending of the file says as what."""
     from dashboard.brief.asking import Asking
     from dashboard.brief.content import filters_for, make_brief
     from dashboard.brief.files import put, writer_for
+    from dashboard.brief.keeping import apply, name_of, read
     from dashboard.language import Say
     from dashboard.warehouse.boundaries import drawn_towns
     from dashboard.warehouse.own import loaded_boundaries
@@ -272,7 +286,11 @@ def brief(
     asking = Asking(served, Say(lang), filters)
     own, map_number = loaded_boundaries(own_path())
     towns = drawn_towns(DATA, own=own, map_number=map_number)
-    put(to, write(make_brief(asking, towns, unit=unit)))
+    made = make_brief(asking, towns, unit=unit)
+    if edited:
+        kept = read(own_path(), name_of(filters))
+        made = apply(made, replace(kept, unit=unit or kept.unit), asking.say)
+    put(to, write(made))
     click.echo(f"已写入 / Written: {to}", err=True)
 
 

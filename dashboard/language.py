@@ -5,6 +5,7 @@ the data model are ``Words`` and come translated. English writes one and many ap
 ``{count} {count:community|communities}``, and names within a sentence small: ``{name:inside}``.
 """
 
+import csv
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -15,7 +16,9 @@ from babel.messages.pofile import read_po
 
 from dashboard.model.rounding import Number
 from dashboard.model.words import Language, Words
+from dashboard.places import DATA
 
+PUBLISHED = DATA / "published_words.csv"
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "en.po"
 
 
@@ -42,6 +45,12 @@ class Say:
     def names(self, terms: Mapping[str, Words]) -> dict[str, str]:
         """Name the terms of a vocabulary, such as a field's allowed values, by their codes."""
         return {code: self.words(words) for code, words in terms.items()}
+
+    def published(self, text: str) -> str:
+        """Say what a published figure is of, where the record of it is a short English name."""
+        if self.language == "zh":
+            return _published().get(text, text)
+        return text.replace("_", " ")
 
     def listed(self, items: list[str]) -> str:
         """Join names as the language does."""
@@ -78,3 +87,9 @@ def _english() -> dict[str, str]:
             for message in read_po(file)
             if message.id and message.string
         }
+
+
+@cache
+def _published() -> dict[str, str]:
+    with PUBLISHED.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["zh"] for row in csv.DictReader(file)}

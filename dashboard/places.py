@@ -11,6 +11,7 @@ WAREHOUSE = DATA / "built" / "minhang.duckdb"
 WAREHOUSE_VARIABLE = "DASHBOARD_WAREHOUSE"
 SMALL_CELL_VARIABLE = "DASHBOARD_SMALL_CELL"
 OWN_VARIABLE = "DASHBOARD_OWN_DATA"
+PUBLIC_VARIABLE = "DASHBOARD_PUBLIC_ADDRESS"
 LOADING_VARIABLE = "DASHBOARD_LOADING"
 # Who may load, undo and build from the page; any other value, or none, means nobody.
 EVERYBODY, OWN_MACHINE, NOBODY = "1", "own-machine", "0"
@@ -21,6 +22,11 @@ PSEUDONYM_KEY_FILE_VARIABLE = "DASHBOARD_PSEUDONYM_KEY_FILE"
 def warehouse_path() -> Path:
     """Say where the warehouse to serve lies; the environment may name another."""
     return Path(os.environ.get(WAREHOUSE_VARIABLE, WAREHOUSE))
+
+
+def public_address() -> str:
+    """Say under which address everybody finds the dashboard; empty if it is not said."""
+    return os.environ.get(PUBLIC_VARIABLE, "")
 
 
 def own_path() -> Path:

@@ -1,17 +1,28 @@
 """Offer a page's figures on the command line: the package that redoes one of them."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import click
 
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
-from dashboard.places import WAREHOUSE, WAREHOUSE_VARIABLE
+from dashboard.places import PUBLIC_VARIABLE, WAREHOUSE, WAREHOUSE_VARIABLE
 
 if TYPE_CHECKING:
     from dashboard.ui.context import Context
+
+
+def checked_address(context: click.Context, option: click.Parameter, text: str | None) -> str:
+    """Take an address that others can open."""
+    parts = urlsplit(text or "")
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query):
+        raise click.BadParameter(
+            f"{text}：请给出完整的网址 / give the whole address: https://data.example.org/minhang"
+        )
+    return (text or "").rstrip("/")
 
 
 @click.command()
@@ -22,13 +33,16 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Zip to write; named after the figure without.",
 )
+@click.option("--public-address", envvar=PUBLIC_VARIABLE, callback=checked_address)
 @click.option(
     "--warehouse",
     type=click.Path(dir_okay=False, path_type=Path),
     default=WAREHOUSE,
     envvar=WAREHOUSE_VARIABLE,
 )
-def reproduce(address: str, figure: str | None, to: Path | None, warehouse: Path) -> None:
+def reproduce(
+    address: str, figure: str | None, to: Path | None, public_address: str, warehouse: Path
+) -> None:
     """Pack FIGURE of the page at ADDRESS, with its data, query and a script that redraws it.
 
     ADDRESS is the page's, as the browser shows it, without the host: "housing?town=310112103&lang=en".
@@ -53,7 +67,7 @@ def reproduce(address: str, figure: str | None, to: Path | None, warehouse: Path
                 f"There is no figure “{figure}” at “{address}”; there are: {there}.",
             )
         )
-    published = figure_of(context, figure, figures[figure])
+    published = replace(figure_of(context, figure, figures[figure]), site=public_address)
     to = to or Path(f"{published.name}.zip")
     put(to, reproduction(published, geometry=geometry_of(published.drawing)))
     click.echo(f"已写入 / Written: {to}", err=True)

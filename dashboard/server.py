@@ -268,7 +268,8 @@ def _health(store: "Store") -> Any:
         warehouse = store.current()
     except Problem as problem:
         return JSONResponse({"status": "no warehouse", "problem": str(problem)}, status_code=503)
-    return JSONResponse({"status": "ok", "warehouse": warehouse.version})
+    built_at = warehouse.about["built_at"]
+    return JSONResponse({"status": "ok", "warehouse": warehouse.version, "built": built_at})
 
 
 async def _static_file(request: Any) -> Any:

@@ -315,9 +315,15 @@ def test_figures_of_a_page_are_listed_and_one_is_packed(
     assert kinds["turnover"] == "plot"
     to = tmp_path / "figure.zip"
     address = "housing?lang=en&town=310112103"
-    packed = call("reproduce", address, "turnover", "--to", to, "--warehouse", warehouse.path)
+    site = "https://data.example.org/minhang"
+    packed = call(
+        "reproduce", address, "turnover", "--to", to, "--warehouse", warehouse.path,
+        "--public-address", f"{site}/",
+    )  # fmt: skip
     assert packed.exit_code == 0
     with zipfile.ZipFile(to) as archive:
+        (name,) = [each for each in archive.namelist() if each.endswith("citation.txt")]
+        assert f"{site}/housing?lang=en" in archive.read(name).decode()
         (name,) = [each for each in archive.namelist() if each.endswith("parameters.json")]
         parameters = json.loads(archive.read(name))
     assert parameters["town_codes"]["value"] == ["310112103"]
@@ -336,3 +342,11 @@ def test_a_figure_that_is_not_there_is_told_in_a_sentence(
 ) -> None:
     answer = call("reproduce", address, figure, "--warehouse", warehouse.path)
     assert said in sentences(answer)
+
+
+@pytest.mark.parametrize("text", ["data.example.org", "ftp://example.org", "https://", "x"])
+def test_a_public_address_that_is_none_is_told(text: str) -> None:
+    for words in (["--public-address", text], ["reproduce", "needs", "--public-address", text]):
+        answer = call(*words)
+        assert answer.exit_code == 2
+        assert "https://data.example.org/minhang" in answer.stderr

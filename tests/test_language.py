@@ -1,8 +1,12 @@
 """Check how sentences are said in two languages."""
 
+import re
+
+import pandas as pd
 import pytest
 
-from dashboard.language import Say
+from dashboard.language import PUBLISHED, Say
+from dashboard.places import DATA
 
 
 @pytest.mark.parametrize(
@@ -42,3 +46,15 @@ def test_chinese_has_one_form() -> None:
 
 def test_a_sentence_not_in_the_catalogue_is_said_as_it_stands() -> None:
     assert Say("en")("不在目录中的句子{name}", name="A") == "不在目录中的句子A"
+
+
+def test_what_is_published_has_words_for_every_short_name_and_no_others() -> None:
+    figures = pd.read_csv(DATA / "published_figures.csv", dtype=str)
+    columns = ("subject", "published_measure", "published_unit", "place")
+    names = {text for column in columns for text in figures[column]}
+    words = dict(pd.read_csv(PUBLISHED, dtype=str).to_numpy().tolist())
+    assert {text for text in names - words.keys() if re.search(r"[a-z]{3}", text)} == set()
+    assert words.keys() <= names
+    say = Say("zh")
+    for text in names:
+        assert not re.search(r"[a-z]{3}|_", say.published(text)), text

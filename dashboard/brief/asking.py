@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from dashboard.insight.changes import Earlier
-from dashboard.insight.limits import widened
+from dashboard.insight.limits import dispersion, widened
 from dashboard.language import Say
 from dashboard.model.filters import Filters, add_months
 from dashboard.model.grounds import grounds, tells_nothing
@@ -44,6 +44,15 @@ class Counted:
     indicators: tuple[Indicator, ...] = ()
     beside: tuple["Counted", ...] = ()
     named: Naming = "left_out"
+    # The φ by which intervals were widened; None where they are plain.
+    dispersion: float | None = None
+
+    @property
+    def measured(self) -> "Counted":
+        """The same; of one indicator, its values are among the rows."""
+        if len(self.indicators) != 1 or "value" in self.rows:
+            return self
+        return replace(self, rows=measure(self.rows, *self.indicators))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -165,13 +174,17 @@ class Questions:
         rows = measure(counted.rows, indicator)
         names = self.town_names()
         rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
-        rows = self.as_sure(rows.reset_index(drop=True), indicator)
-        return replace(counted.showing(indicator), rows=rows)
+        counted = replace(counted.showing(indicator), rows=rows.reset_index(drop=True))
+        return self.as_sure(counted, indicator)
 
-    def as_sure(self, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    def as_sure(self, counted: Counted, indicator: Indicator) -> Counted:
         """Widen the intervals of all places, so that they judge as the funnel limits do."""
         district = self.district_value(indicator) if indicator.has_interval else None
-        return rows if district is None else widened(rows, district)
+        if district is None:
+            return counted
+        rows = counted.rows
+        wide = dispersion(rows["value"], rows["denominator"], district)
+        return replace(counted, rows=widened(rows, district), dispersion=wide)
 
     def district_value(self, indicator: Indicator) -> float | None:
         """Measure an indicator for all towns together: counts are added before dividing."""

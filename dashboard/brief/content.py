@@ -3,6 +3,7 @@
 Nothing here knows a file format; the writers beside it make PPTX, DOCX, XLSX and HTML of it.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -40,6 +41,8 @@ PAGES: dict[str, Callable[[Material], Slide]] = {
     "definitions": definitions,
 }
 SECTIONS = tuple(PAGES)
+# What some system forbids in the name of a file.
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 
 def section_names(say: Say) -> dict[str, str]:
@@ -115,7 +118,11 @@ def make_brief(asking: Questions, towns: DrawnTowns, *, unit: str | None = None)
         source=asking.source,
         caveat=say("示例数据") if asking.is_sample else "",
         language=say.language,
-        version=asking.warehouse.version,
+        version=say(
+            "{version}（{built} 建成）",
+            version=asking.warehouse.version,
+            built=asking.warehouse.built_on.isoformat(),
+        ),
         name=_file_name(material),
         states={word: state for state, word in state_words(say).items()},
     )
@@ -123,11 +130,11 @@ def make_brief(asking: Questions, towns: DrawnTowns, *, unit: str | None = None)
 
 
 def _file_name(material: Material) -> str:
-    asking = material.asking
-    parts = ["briefing", *asking.filters.town_codes[:1], f"{material.end:%Y-%m}"]
-    if asking.is_sample:
-        parts.append("sample")
-    return "-".join([*parts, asking.say.language])
+    """Name the briefing's files in its language, by place and month."""
+    say = material.asking.say
+    name = say("{place}汇报-{month}", place=material.place, month=f"{material.end:%Y-%m}")
+    name = f"{name}-{say('示例')}" if material.asking.is_sample else name
+    return _NOT_IN_NAMES.sub("_", name)
 
 
 def _nothing(material: Material, key: str) -> Slide:

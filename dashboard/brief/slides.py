@@ -142,7 +142,8 @@ class Slide:
     """Hold one page: what it says, what it shows and where that comes from.
 
     ``notes`` are for the speaker: definitions and how to read the page. ``lack`` names the tables
-    that are not loaded and without which numbers of the page are missing.
+    that are not loaded and without which numbers of the page are missing. ``listed`` is the whole
+    list where the page shows the first of it.
     """
 
     key: str
@@ -153,6 +154,7 @@ class Slide:
     notes: tuple[str, ...] = ()
     counted: tuple[Counted, ...] = ()
     lack: str = ""
+    listed: Table | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -128,6 +128,9 @@ class _Book:
         self._summary()
         for number, slide in enumerate(self._brief.slides, 2):
             self._slide(slide, number)
+        for slide in self._brief.slides:
+            if slide.listed is not None:
+                self._listed(slide.listed)
         for counted in self._brief.counted:
             self._rows(counted)
         self._definitions()
@@ -340,6 +343,16 @@ class _Book:
         number = float(value)
         self._written(sheet, y, x, number, "#,##0" if number == int(number) else "#,##0.0")
         return text_width(f"{number:,.0f}", 1)
+
+    def _listed(self, table: Table) -> None:
+        """Write a list of which a page shows the first, whole and to be filtered."""
+        name = self.say("问题清单（全部 {count} 个）", count=len(table.rows))
+        sheet = self._sheet(name, colour=BLUE, rows_on_each_page=1)
+        self._table(sheet, table, 0)
+        for x, column in enumerate(table.columns):
+            sheet.set_column(x, x, column.width * 110)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
 
     def _definitions(self) -> None:
         say = self.say

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import pandas as pd
+
 Kind = Literal["plot", "map", "table", "list"]
 
 # Pixels, or a CSS length where a drawing fills what the screen leaves it.
@@ -16,6 +18,8 @@ class Drawing:
 
     ``keys`` pairs each thing that can be chosen with the sentence a screen reader speaks for
     it, in reading order. ``empty`` is said instead of drawing when there is nothing to draw.
+    ``listed`` are a table's or list's rows as files give them: under their headings, numbers as
+    numbers; without it files give what the body says.
     """
 
     kind: Kind
@@ -24,10 +28,11 @@ class Drawing:
     keys: tuple[tuple[str, str], ...] = ()
     height: Height | None = None
     empty: str | None = None
+    listed: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Give what the browser needs, as plain JSON values; it knows a list's keys by itself."""
-        unsent = ("keys",) if self.kind == "list" else ()
+        unsent = ("keys", "listed") if self.kind == "list" else ("listed",)
         return {
             name: value
             for name, value in vars(self).items()

@@ -196,7 +196,7 @@ def funnel(
         for edge in (low, high):
             traces.append(scatter(
                 x=limits["size"].tolist(), y=limits[edge].tolist(), mode="lines", hoverinfo="skip",
-                line={"color": "#9AA7B4", "width": 1, "dash": dash},
+                line={"color": "#9AA7B4", "width": 1, "dash": dash}, meta={"name": edge},
             ))  # fmt: skip
     layout["shapes"] = [
         {

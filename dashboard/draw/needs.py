@@ -126,7 +126,7 @@ def settling(
     for number, (name, curve) in enumerate(curves):
         colour = BLUE if len(curves) == 1 else CATEGORIES[number % len(CATEGORIES)]
         if len(curves) <= MOST_BANDS:
-            traces += _band(curve, colour)
+            traces += _band(curve, colour, name)
         traces.append(
             scatter(x=curve.days, y=curve.settled, mode="lines", name=f"{name} ({curve.count:,})",
                 line={"color": colour, "width": 2, "shape": "hv"}, hoverinfo="text",
@@ -189,13 +189,14 @@ def settling(
     )  # fmt: skip
 
 
-def _band(curve: Settling, colour: str) -> list[Trace]:
+def _band(curve: Settling, colour: str, name: str) -> list[Trace]:
     edge = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
     line = {"width": 0, "shape": "hv", "color": colour}
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return [
-        scatter(x=curve.days, y=curve.low, line=line, **edge),
+        scatter(x=curve.days, y=curve.low, line=line, meta={"name": f"{name} low95"}, **edge),
         scatter(x=curve.days, y=curve.high, line=line, fill="tonexty",
+            meta={"name": f"{name} high95"},
             fillcolor=f"rgba({red},{green},{blue},0.14)", **edge,
         ),
     ]  # fmt: skip

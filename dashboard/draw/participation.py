@@ -246,6 +246,7 @@ def reach_funnel(
     lines = [
         scatter(x=limits["size"].tolist(), y=limits[edge].tolist(), mode="lines", hoverinfo="skip",
             line={"color": "#9AA7B4", "width": 1, "dash": "dot" if "95" in edge else "dash"},
+            meta={"name": edge},
         )
         for edge in ("low95", "high95", "low998", "high998")
     ]  # fmt: skip

@@ -273,6 +273,18 @@ def comparison(
                 for peer in peers
             ],
         },
+        listed=pd.DataFrame(
+            [
+                (
+                    peer.name,
+                    peer.text,
+                    *(peer.values.get(each.code) for each in indicators),
+                    *([peer.distance] if is_measured else []),
+                )
+                for peer in peers
+            ],
+            columns=[column["text"] for column in columns],
+        ),
         height=height,
     )
 

@@ -1,7 +1,8 @@
 """Draw what is best read as lines of text: tables and lists."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
@@ -24,8 +25,15 @@ class Item:
     level: Level = "plain"
 
 
-def item_list(items: list[Item], *, alt: str, empty: str, height: Height | None = None) -> Drawing:
-    """Draw a list of sentences."""
+def item_list(
+    items: list[Item],
+    *,
+    alt: str,
+    empty: str,
+    height: Height | None = None,
+    listed: pd.DataFrame | None = None,
+) -> Drawing:
+    """Draw a list of sentences; ``listed`` are its rows for files, where they say more."""
     if not items:
         return nothing("list", empty)
     return Drawing(
@@ -34,6 +42,7 @@ def item_list(items: list[Item], *, alt: str, empty: str, height: Height | None 
         {"items": [_said(item) for item in items]},
         keys=tuple((item.key, f"{item.title} {item.text}") for item in items if item.key),
         height=height,
+        listed=listed,
     )
 
 
@@ -51,10 +60,12 @@ def table(
     key: str | None,
     height: Height,
     figures: Collection[str] = (),
+    written: Mapping[str, str] = MappingProxyType({}),
 ) -> Drawing:
     """Draw a table of texts and numbers under the given headings; ``key`` names the key column.
 
-    ``figures`` are columns of texts that are figures already written: set as numbers are.
+    ``figures`` are columns of texts that are figures already written: set as numbers are;
+    ``written`` names for some of them the column of numbers that they write, for files.
     """
     if frame.empty:
         return nothing("table", say("所选范围内没有数据。"))
@@ -77,6 +88,9 @@ def table(
             ],
         },
         height=height,
+        listed=pd.DataFrame(
+            {text: frame[written.get(name, name)] for name, text in headings.items()}
+        ).reset_index(drop=True),
     )
 
 

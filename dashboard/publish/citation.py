@@ -11,18 +11,23 @@ _SPECIAL = re.compile(r"([&%$#_{}])")
 
 def gbt7714(figure: Figure, what: What) -> str:
     """Cite by GB/T 7714-2015, as an electronic resource: author, title, kind, version, when it
-    was brought up to date, when it was read, and where."""
-    say = figure.asking.say
-    kinds = {"data": "DS/OL", "figure": "CM/OL" if figure.drawing.kind == "map" else "EB/OL"}
-    return say(
-        "闵行新型居住社区治理看板维护者. {title}[{kind}]. 数据版本 {version}. ({updated})[{read}]. {address}.",
+    was brought up to date, when it was read, and where; only what all can reach is online."""
+    say, is_map = figure.asking.say, figure.drawing.kind == "map"
+    kinds = {
+        "data": "DS/OL" if figure.url else "DS",
+        "figure": "CM" if is_map else "EB" if figure.url else "Z",
+    }
+    if figure.url and what == "figure":
+        kinds["figure"] += "/OL"
+    cited = say(
+        "闵行新型居住社区治理看板维护者. {title}[{kind}]. 数据版本 {version}. ({updated})[{read}].",
         title=_title(figure, what),
         kind=kinds[what],
         version=_version(figure),
         updated=figure.built_on.isoformat(),
         read=figure.taken_on.isoformat(),
-        address=figure.address,
     )
+    return f"{cited} {figure.url}." if figure.url else cited
 
 
 def bibtex(figure: Figure, what: What) -> str:
@@ -38,8 +43,7 @@ def bibtex(figure: Figure, what: What) -> str:
         "title": f"{{{_escaped(_title(figure, what))}}}",
         "year": str(figure.built_on.year),
         "version": _version(figure),
-        "howpublished": r"\url{" + figure.address + "}",
-        "url": figure.address,
+        **({"howpublished": r"\url{" + figure.url + "}", "url": figure.url} if figure.url else {}),
         "urldate": figure.taken_on.isoformat(),
         "langid": {"zh": "chinese", "en": "english"}[say.language],
         "note": _escaped(". ".join(notes)),

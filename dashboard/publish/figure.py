@@ -2,18 +2,19 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import pandas as pd
 
 from dashboard.brief.asking import Asking, Counted, Questions, sql_with_parameters
+from dashboard.brief.listing import interval_words
 from dashboard.draw.drawing import Drawing
 from dashboard.language import Say
-from dashboard.model.indicators import measure
 from dashboard.model.measures import FIELDS
 from dashboard.model.privacy import OF_PERSONS
+from dashboard.model.rounding import rounded
 from dashboard.model.tables import coverage_type, mode, tier
 from dashboard.model.words import Language, Words
 from dashboard.warehouse.catalogue import NamedQuery
@@ -47,8 +48,8 @@ class Figure:
     """Hold one figure of a page: what it shows, what it rests on, and where it stands.
 
     ``told`` begins with the reader's own language; a language in which the page does not show
-    the figure is missing. ``address`` is the page's, with its query; ``taken_on`` the day on
-    which it is taken away.
+    the figure is missing. ``address`` is the page's, with its query, below the ``site`` where
+    everybody finds the dashboard, if there is one; ``taken_on`` the day on which it is taken away.
     """
 
     key: str
@@ -56,6 +57,12 @@ class Figure:
     asking: Questions
     address: str
     taken_on: date
+    site: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where everybody finds the view; empty where only this machine or network does."""
+        return f"{self.site.rstrip('/')}/{self.address}" if self.site else ""
 
     @property
     def own(self) -> Told:
@@ -64,10 +71,7 @@ class Figure:
     @cached_property
     def counted(self) -> Counted:
         """The rows behind the figure; of one indicator, its values are among them."""
-        counted = self.own.counted
-        if len(counted.indicators) != 1 or "value" in counted.rows:
-            return counted
-        return replace(counted, rows=measure(counted.rows, *counted.indicators))
+        return self.own.counted.measured
 
     @property
     def drawing(self) -> Drawing:
@@ -88,7 +92,7 @@ class Figure:
 
     @property
     def built_on(self) -> date:
-        return datetime.fromisoformat(self.warehouse.about["built_at"]).date()
+        return self.warehouse.built_on
 
     @property
     def digest(self) -> str:
@@ -140,30 +144,45 @@ def caption_lines(figure: Figure, language: Language) -> list[str]:
     """Write what stands below a figure in print, after its headline: one sentence a line."""
     asking, caption = figure.in_language(language), figure.told[language].caption
     say, rows = asking.say, figure.counted.rows
-    missing = missing_cells(rows)
     lines = [
         caption.note,
         *_definitions(figure, say),
         caption.as_of,
         say("范围：{places}", places=" · ".join(_places_said(asking))),
-        say(
-            "n = {count}（{grain}），缺失 {missing} 个值",
-            count=len(rows),
-            grain=grain_words(figure).in_language(language),
-            missing=missing.get("value", 0) if "value" in rows else sum(missing.values()),
-        ),
+        _counts_said(figure, say),
+        interval_said(figure, language),
         say("少于 {least} 人的数不显示", least=figure.warehouse.small_cell)
         if OF_PERSONS & set(rows.columns)
         else "",
         figure.source_said(language),
         say(
-            "数据版本 {version}，查询 {query}#{digest}",
+            "数据版本 {version}（{built} 建成），查询 {query}#{digest}",
             version=figure.warehouse.version,
+            built=figure.built_on.isoformat(),
             query=figure.counted.query,
             digest=figure.digest,
         ),
     ]
     return [line for line in lines if line]
+
+
+def _counts_said(figure: Figure, say: Say) -> str:
+    """Say how many were observed, in how many rows, and what is missing."""
+    rows, missing = figure.counted.rows, missing_cells(figure.counted.rows)
+    number, what = observations(figure)
+    grain = say.words(grain_words(figure))
+    lacking = missing.get("value", 0) if "value" in rows else sum(missing.values())
+    if what is ROWS:
+        return say(
+            "n = {count}（{grain}），缺失 {missing} 个值",
+            count=number,
+            grain=grain,
+            missing=lacking,
+        )
+    return say(
+        "n = {count:,}（{what}）；{rows} 行（{grain}），缺失 {missing} 个值",
+        count=number, what=say.words(what), rows=len(rows), grain=grain, missing=lacking,
+    )  # fmt: skip
 
 
 def _definitions(figure: Figure, say: Say) -> list[str]:
@@ -186,6 +205,51 @@ def caption_text(figure: Figure, language: Language) -> str:
     """Write the caption's sentences one after the other."""
     stop = {"zh": "。", "en": ". "}[language]
     return stop.join(caption_lines(figure, language)) + stop.strip()
+
+
+ROWS = Words("行", "rows")
+# Rows of these are groups of what was observed, which this column counts.
+_CASES = {
+    "activity_by_day": "activity_count",
+    "activity_kinds": "activity_count",
+    "attendance_spread": "participant_count",
+    "modes_by_town": "community_count",
+    "participation_cohorts": "participant_count",
+    "proposal_days": "proposal_count",
+    "proposals_by_stage": "proposal_count",
+    "services": "activity_count",
+    "youth_needs": "proposal_count",
+}
+
+
+def observations(figure: Figure) -> tuple[int, Words]:
+    """Count what was observed, which may be fewer or more than the rows, and say what it is."""
+    counted, rows = figure.counted, figure.counted.rows
+    column = _CASES.get(counted.query)
+    if column is not None:
+        # Who is seen again in later months was counted in the first.
+        first = rows["first_month"] == rows["month"] if "first_month" in rows else slice(None)
+        return int(rows.loc[first, column].sum()), FIELDS[column].label
+    if len(counted.indicators) == 1 and counted.indicators[0].has_interval:
+        (indicator,) = counted.indicators
+        if "month" not in rows or rows["month"].nunique() <= 1:
+            label = FIELDS[indicator.denominator or indicator.numerator].label
+            if indicator.mean_over_months:
+                label = Words("同期平均居民", "mean residents")
+            return int(rounded(rows["denominator"].sum())), label
+    if "proposal_code" in rows:
+        return len(rows), FIELDS["proposal_count"].label
+    if "community_code" in rows:
+        return rows["community_code"].nunique(), FIELDS["community_count"].label
+    return len(rows), ROWS
+
+
+def interval_said(figure: Figure, language: Language) -> str:
+    """Say how the intervals that the data hold were made; nothing where they hold none."""
+    rows, say = figure.counted.rows, Say(language)
+    if "low" not in rows or rows["low"].isna().all():
+        return ""
+    return say("95% 区间：{method}", method=interval_words(figure.counted.dispersion, say))
 
 
 def grain_words(figure: Figure) -> Words:

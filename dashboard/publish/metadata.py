@@ -9,12 +9,22 @@ import pandas as pd
 
 from dashboard import __version__
 from dashboard.brief.asking import command_line
-from dashboard.brief.tables import as_csv
+from dashboard.brief.tables import as_csv, whole_numbers
 from dashboard.intake.exporting import FRICTIONLESS
-from dashboard.model.indicators import Indicator
+from dashboard.model.indicators import BY_CODE, Indicator
 from dashboard.model.measures import FIELDS
-from dashboard.model.words import Words
-from dashboard.publish.figure import Figure, caption_text, filters_said, missing_cells, title_of
+from dashboard.model.words import Language, Words
+from dashboard.publish.figure import (
+    Figure,
+    caption_text,
+    filters_said,
+    interval_said,
+    missing_cells,
+    observations,
+    title_of,
+)
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 # What measuring adds to the counted columns.
 _MADE = {
@@ -23,6 +33,9 @@ _MADE = {
     "value": Words("指标值", "The indicator's value"),
     "low": Words("95% 区间下限", "Lower end of the 95 % interval"),
     "high": Words("95% 区间上限", "Upper end of the 95 % interval"),
+    "is_fault": Words("数据有误", "Fault in the data"),
+    "community_share": Words("占社区的比例（%）", "Share of communities (%)"),
+    "resident_share": Words("占居民的比例（%）", "Share of residents (%)"),
     "key": Words("图中对象的代码", "Code of what is drawn"),
     "name": Words("名称", "Name"),
 }
@@ -30,22 +43,24 @@ _MADE = {
 _BOOLEAN: dict[str, Any] = {"trueValues": ["True"], "falseValues": ["False"]}
 
 
-def metadata(figure: Figure) -> bytes:
-    """Describe ``data.csv`` and how it came about, as JSON in UTF-8."""
+def metadata(figure: Figure, *, data: str = "data.csv") -> bytes:
+    """Describe the file ``data`` and how it came about, as JSON in UTF-8."""
     warehouse, query = figure.warehouse, figure.query
+    number, what = observations(figure)
     described: dict[str, Any] = {
         "name": figure.name.lower(),
         "title": " · ".join(title_of(figure, language) for language in figure.told),
         "description": "\n".join(caption_text(figure, language) for language in figure.told),
         "version": warehouse.version,
-        "created": figure.taken_on.isoformat(),
-        "homepage": figure.address,
+        "created": f"{figure.taken_on.isoformat()}T00:00:00Z",
+        **({"homepage": figure.url} if figure.url else {}),
         "sources": [{"title": figure.asking.source_of(figure.counted.columns)}],
         **_licence(figure),
-        "resources": [resource("data", figure.counted.rows)],
+        "resources": [resource("data", figure.counted.rows, data, _intervals_of(figure))],
         "figure": {
             "key": figure.key,
             "kind": figure.drawing.kind,
+            "address": figure.address,
             "isSample": figure.is_sample,
             "told": {
                 language: {
@@ -68,7 +83,10 @@ def metadata(figure: Figure) -> bytes:
             "sql": query.sql,
             "digest": figure.digest,
         },
+        "intervals": _intervals(figure),
         "counts": {
+            "observations": number,
+            "observed": what._asdict(),
             "rows": len(figure.counted.rows),
             "missing": missing_cells(figure.counted.rows),
             "hiddenBelow": warehouse.small_cell,
@@ -96,37 +114,62 @@ def _licence(figure: Figure) -> dict[str, Any]:
     }
 
 
-def resource(name: str, rows: pd.DataFrame) -> dict[str, Any]:
-    """Describe the CSV file of some rows."""
-    content = as_csv(rows)
+def _intervals(figure: Figure) -> dict[str, Any] | None:
+    """Say how the columns low and high were made, so that they can be made again."""
+    said = _intervals_of(figure)
+    if said is None:
+        return None
+    return {
+        "level": 0.95,
+        "method": "Wilson score, without continuity correction",
+        # Numerator and denominator are divided by it first.
+        "dispersion": max(figure.counted.dispersion or 1.0, 1.0),
+        "said": said._asdict(),
+    }
+
+
+def _intervals_of(figure: Figure) -> Words | None:
+    zh, en = (interval_said(figure, language) for language in LANGUAGES)
+    return Words(zh, en) if zh else None
+
+
+def resource(
+    name: str, rows: pd.DataFrame, path: str = "", intervals: Words | None = None
+) -> dict[str, Any]:
+    """Describe the CSV file of some rows, at a path beside the description."""
+    content, rows = as_csv(rows), whole_numbers(rows)
     return {
         "name": name,
-        "path": f"{name}.csv",
-        "profile": "tabular-data-resource",
+        "path": path or f"{name}.csv",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "schema": {
-            "fields": [_field(str(column), rows[column]) for column in rows.columns],
+            "fields": [_field(str(column), rows[column], intervals) for column in rows.columns],
             "missingValues": [""],
         },
     }
 
 
-def _field(name: str, values: pd.Series) -> dict[str, Any]:
+def _field(name: str, values: pd.Series, intervals: Words | None) -> dict[str, Any]:
     declared = FIELDS.get(name)
     if declared is None:
-        made = _MADE.get(name)
+        made = _MADE.get(name) or (BY_CODE[name].name if name in BY_CODE else None)
         return {
             "name": name,
             **_type(values),
             **({"title": _both(made)} if made else {}),
+            **({"description": _both(intervals)} if intervals and name in ("low", "high") else {}),
+            **({"unit": _both(BY_CODE[name].unit)} if name in BY_CODE else {}),
         }
+    kind = FRICTIONLESS[declared.type]
+    if kind == "integer" and not pd.api.types.is_integer_dtype(values):
+        kind = "number"  # a mean of counts
     return {
         "name": name,
-        "type": FRICTIONLESS[declared.type],
+        "type": kind,
         "title": _both(declared.label),
         "description": _both(declared.description),
         **({"unit": _both(declared.unit)} if declared.unit else {}),

@@ -2,18 +2,20 @@
 
 Redraw the figure from its data; run its query again on a warehouse and compare.
 
-    python redraw.py                      writes figure.html
+    python redraw.py                      writes figure.html, holds the data against themselves
     python redraw.py --query FILE.duckdb  runs query.sql on that warehouse and compares with query.csv
 """
 
 import argparse
 import csv
+import hashlib
 import html
 import json
 import math
 import sys
 from datetime import date
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
@@ -36,7 +38,7 @@ def main() -> int:
         told.json.write_text(json.dumps(figure, ensure_ascii=False), encoding="utf-8")
     told.to.write_text(page(figure, described), encoding="utf-8")
     print(f"已写入 / written: {told.to}")
-    faults = recomputed(read_rows("data.csv", described), described["indicators"])
+    faults = tampered(described) + recomputed(read_rows("data.csv", described), described)
     if told.query:
         faults += compared(told.query, described)
     for fault in faults[:MOST_TOLD]:
@@ -131,7 +133,26 @@ def town_map(figure: dict[str, Any]) -> str:
         "annotations": texts, "plot_bgcolor": "#FFFFFF", "xaxis": {**axis, "constrain": "domain"},
         "yaxis": {**axis, "autorange": "reversed", "scaleanchor": "x"}, "height": 720,
     }  # fmt: skip
-    return as_html({"data": traces, "layout": layout})
+    return as_html({"data": traces, "layout": layout}) + legend(body)
+
+
+def legend(body: dict[str, Any]) -> str:
+    """Set what the colours mean under a map: classes in a row, or a grid of two measures."""
+    described = body.get("legend") or []
+    if isinstance(described, dict):
+        rows = reversed(described["grid"])
+        cells = "".join(f"<tr>{''.join(swatch(fill) for fill in row)}</tr>" for row in rows)
+        x, y = html.escape(described["x"]), html.escape(described["y"])
+        return f"<table class='legend'><caption>↑ {y} → {x}</caption>{cells}</table>"
+    cells = "".join(
+        f"{swatch(each['fill'])}<td>{html.escape(each['text'])}</td>" for each in described
+    )
+    note = html.escape(body.get("note", ""))
+    return f"<table class='legend'><caption>{note}</caption><tr>{cells}</tr></table>"
+
+
+def swatch(fill: str) -> str:
+    return f'<td style="background:{html.escape(fill)};width:2rem;height:1rem"></td>'
 
 
 def unmarked(text: str) -> str:
@@ -171,27 +192,74 @@ def nothing(figure: dict[str, Any]) -> str:
 DRAWN = {"plot": plot, "map": town_map, "table": table, "list": listed, "empty": nothing}
 
 
-def recomputed(rows: list[dict[str, Any]], indicators: list[dict[str, Any]]) -> list[str]:
-    """Hold each value against its counts: where one indicator is shown, value = scale × numerator
-    ÷ denominator."""
-    if (
-        len(indicators) != 1
-        or not rows
-        or not {"value", "numerator", "denominator"} <= rows[0].keys()
-    ):
-        return []
-    indicator, faults = indicators[0], []
-    for number, row in enumerate(rows, start=2):
-        numerator, denominator = row["numerator"], row["denominator"]
-        if numerator is None or not denominator:
-            continue
-        share = numerator / denominator
-        if indicator["isAnnual"]:
-            share = 1 - (1 - min(share, 1)) ** 12
-        value = share * indicator["scale"]
-        if row["value"] is not None and not math.isclose(row["value"], value, rel_tol=1e-9):
-            faults.append(f"data.csv:{number}: value {row['value']} ≠ {value}")
+def tampered(described: dict[str, Any]) -> list[str]:
+    """Name the files that are no longer as they were packed."""
+    faults = []
+    for name, digest in described["hashes"].items():
+        if not (HERE / name).is_file():
+            faults.append(f"{name}: 缺失 / missing")
+        elif hashlib.sha256((HERE / name).read_bytes()).hexdigest() != digest:
+            faults.append(f"{name}: 与打包时不同 / not as it was packed")
     return faults
+
+
+def recomputed(rows: list[dict[str, Any]], described: dict[str, Any]) -> list[str]:
+    """Hold the numerator and denominator of each row against its counts, its value against
+    numerator ÷ denominator, and its interval against both."""
+    faults = []
+    for number, row in enumerate(rows, start=2):
+        indicator = indicator_of(row, described["indicators"])
+        if indicator is None or not {"value", "numerator", "denominator"} <= row.keys():
+            continue
+        for name, expected in derived(row, indicator, described["intervals"]).items():
+            own = row.get(name)
+            if own is None or expected is None:
+                continue
+            if not math.isclose(own, expected, rel_tol=1e-9, abs_tol=1e-9):
+                faults.append(f"data.csv:{number}: {name} {own} ≠ {expected}")
+    return faults
+
+
+def indicator_of(row: dict[str, Any], indicators: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Find what a row measures: the only indicator, or that of the row's tier."""
+    if len(indicators) == 1:
+        return indicators[0]
+    tiered = (each for each in indicators if each["tier"] and each["tier"] == row.get("tier"))
+    return next(tiered, None)
+
+
+def derived(
+    row: dict[str, Any], indicator: dict[str, Any], intervals: dict[str, Any] | None
+) -> dict[str, float | None]:
+    """Make again what was made of a row's counts."""
+    numerator, denominator = row.get(indicator["numerator"]), row.get(indicator["denominator"])
+    if denominator is not None and indicator["meanOverMonths"]:
+        denominator = denominator / row["month_count"] if row["month_count"] else None
+    made: dict[str, float | None] = {
+        "numerator": numerator, "denominator": denominator or None, "value": None,
+    }  # fmt: skip
+    if indicator["denominator"] is None:
+        return {**made, "value": numerator}
+    numerator, denominator = row["numerator"], row["denominator"]
+    if numerator is None or not denominator:
+        return made
+    share = numerator / denominator
+    value = 1 - (1 - min(share, 1)) ** 12 if indicator["isAnnual"] else share
+    made["value"] = value * indicator["scale"]
+    if intervals and share <= 1:
+        edges = wilson(numerator, denominator, intervals)
+        made["low"], made["high"] = (edge * indicator["scale"] for edge in edges)
+    return made
+
+
+def wilson(numerator: float, denominator: float, intervals: dict[str, Any]) -> tuple[float, float]:
+    """Give Wilson's score interval of a share, both counts divided by the dispersion first."""
+    z = NormalDist().inv_cdf((1 + intervals["level"]) / 2)
+    share, trials = numerator / denominator, denominator / intervals["dispersion"]
+    spread = 1 + z**2 / trials
+    centre = (share + z**2 / (2 * trials)) / spread
+    half = z * (share * (1 - share) / trials + z**2 / (4 * trials**2)) ** 0.5 / spread
+    return max(centre - half, 0), min(centre + half, 1)
 
 
 def compared(warehouse: Path, described: dict[str, Any]) -> list[str]:
@@ -200,8 +268,9 @@ def compared(warehouse: Path, described: dict[str, Any]) -> list[str]:
 
     query = described["query"]
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        about = connection.execute("from warehouse_about").fetchdf().iloc[0]
-        version = f"{about['built_at']}-{about['shape']}"
+        about = connection.execute("from warehouse_about")
+        names = [column[0] for column in about.description or ()]
+        version = dict(zip(names, about.fetchone() or (), strict=False)).get("data_version", "?")
         if version != described["version"]:
             print(f"另一数据版本 / another data version: {version} ≠ {described['version']}")
         sql = (HERE / "query.sql").read_text(encoding="utf-8")

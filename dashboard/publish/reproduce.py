@@ -1,5 +1,6 @@
 """Pack a figure so that a researcher can redo it: data, query, description, script, citation."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -39,18 +40,20 @@ def files(figure: Figure, geometry: bytes = b"") -> dict[str, str | bytes]:
     counted = figure.counted
     answer = figure.warehouse.run(counted.query, counted.parameters, named=counted.named)
     described = json.loads(metadata(figure))
-    described["resources"].append(resource("query", answer))
+    points = drawn(figure)
+    described["resources"] += [resource("query", answer), resource("drawn", points)]
     described["query"]["keys"] = list(figure.query.keys)
     hides = set(answer.columns) if counted.named == "as_places" else OF_FEW & set(answer.columns)
     described["query"]["hidesSmall"] = sorted(hides)
     described["query"]["leavesOut"] = _left_out(figure, answer)
     template = (_HERE / "reproduce.md").read_text(encoding="utf-8")
     written: dict[str, str | bytes] = {
-        "README.md": template.format(title=described["title"], address=figure.address),
+        "README.md": template.format(
+            title=described["title"], address=figure.url or figure.address
+        ),
         "redraw.py": (_HERE / "redraw.py").read_bytes(),
         "requirements.txt": "".join(f"{name}=={version(name)}\n" for name in _NEEDED),
         "data.csv": as_csv(counted.rows),
-        "metadata.json": _json(described),
         "figure.json": _json(description(figure)),
         "query.sql": figure.query.sql,
         "parameters.json": _json(
@@ -60,11 +63,14 @@ def files(figure: Figure, geometry: bytes = b"") -> dict[str, str | bytes]:
             }
         ),
         "query.csv": as_csv(answer),
+        "drawn.csv": as_csv(points),
         "citation.bib": f"{bibtex(figure, 'figure')}\n\n{bibtex(figure, 'data')}\n",
         "citation.txt": f"{gbt7714(figure, 'figure')}\n{gbt7714(figure, 'data')}\n",
     }
     if geometry:
         written["geometry.json"] = geometry
+    described["hashes"] = {name: _sha256(written[name]) for name in sorted(written)}
+    written["metadata.json"] = _json(described)
     return written
 
 
@@ -76,6 +82,23 @@ def _left_out(figure: Figure, answer: pd.DataFrame) -> dict[str, list[str]]:
         return {}
     key = "community_code" if "community_code" in whole.columns else "operator"
     return {key: sorted(set(whole[key]) - set(answer[key]))}
+
+
+def _sha256(content: str | bytes) -> str:
+    data = content if isinstance(content, bytes) else content.encode()
+    return hashlib.sha256(data).hexdigest()
+
+
+def drawn(figure: Figure) -> pd.DataFrame:
+    """List the points that a plot draws, with those that are in no data: limits, curves, bands."""
+    rows = []
+    for number, trace in enumerate(figure.drawing.body.get("data", ())):
+        name = (trace.get("meta") or {}).get("name") or trace.get("name") or ""
+        x, y = (trace.get(axis) for axis in ("x", "y"))
+        if isinstance(x, list) and isinstance(y, list) and len(x) == len(y):
+            rows += [(number, trace["type"], name, *pair) for pair in zip(x, y, strict=True)]
+    points = pd.DataFrame(rows, columns=["trace", "type", "name", "x", "y"])
+    return points[points["x"].notna() & points["y"].notna()]
 
 
 def description(figure: Figure) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dashboard.draw.maps import town_map
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.attention import Concern, concerns
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, measure
+from dashboard.model.indicators import Indicator, column_heading, measure
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.filters import choose_town
 from dashboard.ui.frame import Caption, show_figure
@@ -140,7 +140,6 @@ def show_concerns(
     context: Context,
     key: str,
     *,
-    most: int,
     height: Height | None,
     on_click: Answer | None = None,
     opens: str | None = None,
@@ -153,11 +152,12 @@ def show_concerns(
         item_list(
             [
                 Item(each.name, each.reason, each.community_code, badges[each.level], each.level)
-                for each in found[:most]
+                for each in found
             ],
             alt=say("需要关注的社区"),
             empty=say("没有社区触发关注规则。"),
             height=height,
+            listed=_listed(context, found),
         ),
         Caption(
             say("需要关注"),
@@ -168,4 +168,20 @@ def show_concerns(
         on_click=on_click,
         opens=opens,
         chosen=context.filters.community_codes,
+    )
+
+
+def _listed(context: Context, found: list[Concern]) -> pd.DataFrame:
+    """Give the communities that need attention as a file tells them: all that is seen, by name."""
+    say, badges, towns = context.say, level_names(context.say), context.town_names(short=False)
+    return pd.DataFrame(
+        {
+            say("社区"): [each.name for each in found],
+            say("街镇"): [towns[each.town_code] for each in found],
+            say("程度"): [badges[each.level] for each in found],
+            say("原因"): [each.reason for each in found],
+            column_heading("resident_count", say.language): [
+                each.residents or None for each in found
+            ],
+        }
     )

@@ -9,18 +9,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.brief.asking import command_line, sql_with_parameters
-from dashboard.brief.tables import as_csv, as_xlsx
+from dashboard.brief.listing import WHOLE, listing
+from dashboard.brief.tables import as_xlsx, listing_csv
 from dashboard.draw.drawing import Drawing, nothing
 from dashboard.language import Say
 from dashboard.publish.figure import Caption as Caption
-from dashboard.publish.figure import Told, file_name
+from dashboard.publish.figure import Told, file_name, filters_said
 from dashboard.ui.component import component, forget, language_tag, sent
 from dashboard.ui.context import Context, Counted
 from dashboard.ui.notices import plain
 from dashboard.ui.recorded import keep
+from dashboard.warehouse.store import named_query
 
 
 def show_figure(
@@ -136,7 +139,7 @@ def _answer_menu(context: Context, key: str, event: dict[str, Any], told: Told) 
         headline, note = plain(caption.headline), _joined(caption.note, caption.as_of)
         st.markdown(f"**{headline}**  \n{plain(note)}")
         if what == "data":
-            _offer_data(context, key, told.counted)
+            _offer_data(context, key, told)
         else:
             for each in (told.counted, *told.counted.beside):
                 st.code(command_line(each), language="bash")
@@ -145,30 +148,58 @@ def _answer_menu(context: Context, key: str, event: dict[str, Any], told: Told) 
     answer()
 
 
-def _offer_data(context: Context, key: str, counted: Counted) -> None:
-    say = context.say
-    about = {
-        say("查询"): counted.query,
-        say("参数"): json.dumps(counted.parameters, ensure_ascii=False, default=str),
-        say("数据版本"): context.warehouse.version,
-        say("来源"): context.source_of(counted.columns),
-    }
+def _offer_data(context: Context, key: str, told: Told) -> None:
+    """Offer what the figure shows: a list's own lines, all of them, or what it is made of."""
+    say, counted = context.say, told.counted
+    listed = listing(context, counted, told.drawing)
     name = file_name(context, key, counted)
     left, right = st.columns(2)
     left.download_button(
-        "CSV", as_csv(counted.rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch"
+        "CSV", listing_csv(listed), f"{name}.csv", "text/csv", on_click="ignore", width="stretch"
     )
     right.download_button(
         "XLSX",
-        as_xlsx(
-            counted.rows, say.language, about=about, title=say("数据"), about_title=say("说明")
-        ),
+        as_xlsx(listed, about=_about(context, told), title=say("数据"), about_title=say("说明")),
         f"{name}.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         on_click="ignore",
         width="stretch",
     )
-    st.dataframe(counted.rows, hide_index=True, height=280)
+    st.dataframe(
+        listed.written(),
+        hide_index=True,
+        height=280,
+        placeholder="—",
+        column_config={
+            name: st.column_config.NumberColumn(format="localized" if form == WHOLE else "%.1f")
+            for name, form in listed.formats.items()
+            if pd.api.types.is_numeric_dtype(listed.rows[name])
+        },
+    )
+
+
+def _about(context: Context, told: Told) -> dict[str, str]:
+    """Say what a file shows, and where its rows come from."""
+    say, counted, caption = context.say, told.counted, told.caption
+    taken = named_query(counted.query).parameter_names
+    parameters = {name: value for name, value in counted.parameters.items() if name in taken}
+    about = {
+        say("内容"): caption.headline,
+        say("说明"): caption.note,
+        say("时点"): caption.as_of,
+        say("范围"): filters_said(context),
+        say("来源"): context.source_of(counted.columns),
+        say("查询"): counted.query,
+        say("参数"): json.dumps(parameters, ensure_ascii=False, default=str),
+        say("数据版本"): say(
+            "{version}（{built} 建成）",
+            version=context.warehouse.version,
+            built=context.warehouse.built_on.isoformat(),
+        ),
+    }
+    if context.shows_sample(counted.columns):
+        about[say("注意")] = say("示例数据：只宜说明方法，不得作为事实引用。")
+    return {name: text for name, text in about.items() if text}
 
 
 def _joined(*texts: str) -> str:

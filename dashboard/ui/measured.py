@@ -86,9 +86,8 @@ def _measured(
             rows.loc[rows.index[-1], columns] = [total(window[column]) for column in columns]
     rows = measure(rows, indicator)
     rows = _named(context, rows, grain).reset_index(drop=True)
-    if grain == "community":
-        rows = context.as_sure(rows, indicator)
-    return replace(counted.showing(indicator), rows=rows)
+    counted = replace(counted.showing(indicator), rows=rows)
+    return context.as_sure(counted, indicator) if grain == "community" else counted
 
 
 def _named(context: Context, rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:

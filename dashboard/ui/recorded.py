@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from dashboard.language import Say
 from dashboard.model.words import Language
+from dashboard.places import public_address
 from dashboard.publish.figure import Figure, Told
 from dashboard.ui.context import Context
 
@@ -50,9 +51,8 @@ def recorded(context: Context, language: Language) -> dict[str, Told]:
         return thread.submit(show).result()
 
 
-def figure_of(context: Context, key: str, own: Told, *, base: str = "") -> Figure:
-    """Gather what is known of a figure on a page; ``base`` is the page's address, where it is
-    served."""
+def figure_of(context: Context, key: str, own: Told) -> Figure:
+    """Gather what is known of a figure on a page."""
     other: Language = "en" if context.say.language == "zh" else "zh"
     told: dict[Language, Told] = {context.say.language: own}
     translated = recorded(context, other).get(key)
@@ -70,14 +70,10 @@ def figure_of(context: Context, key: str, own: Told, *, base: str = "") -> Figur
         key=key,
         told=told,
         asking=context,
-        address=f"{_whole(base) or context.page}?{query}",
+        address=f"{context.page}?{query}",
         taken_on=date.today(),
+        site=public_address(),
     )
-
-
-def _whole(base: str) -> str:
-    """End the address of the first page as the host's own address ends: with a slash."""
-    return f"{base}/" if base and base.count("/") == 2 else base
 
 
 def _silence() -> None:

@@ -27,7 +27,7 @@ def answer_research(context: Context, key: str, told: Told, drawings: Mapping[st
 
     @st.dialog(say("用于研究"), width="large")
     def answer() -> None:
-        figure = figure_of(context, key, told, base=(st.context.url or "").split("?")[0])
+        figure = figure_of(context, key, told)
         names = [say("图"), say("数据"), say("引用"), say("重现")]
         printed, data, cited, redone = st.tabs(names)
         with printed:
@@ -92,14 +92,17 @@ def _offer_data(figure: Figure) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _download("CSV", lambda: as_csv(figure.counted.rows), f"{figure.name}.csv", "text/csv")
         _download(
-            say("元数据 JSON"), lambda: metadata(figure), f"{figure.name}.json", "application/json"
+            say("元数据 JSON"),
+            lambda: metadata(figure, data=f"{figure.name}.csv"),
+            f"{figure.name}.json",
+            "application/json",
         )
     st.caption(
         say(
             "元数据按 Frictionless：每列的含义与单位、口径、来源、筛选、查询与数据版本、行数与缺失。"
         )
     )
-    st.dataframe(plain_dates(figure.counted.rows), hide_index=True, height=280)
+    st.dataframe(plain_dates(figure.counted.rows), hide_index=True, height=280, placeholder="—")
 
 
 def _offer_citation(figure: Figure) -> None:
@@ -109,6 +112,8 @@ def _offer_citation(figure: Figure) -> None:
         st.markdown(f"**{title}**")
         st.code(gbt7714(figure, what), language=None, wrap_lines=True)
         st.code(bibtex(figure, what), language=None, wrap_lines=True)
+    if not figure.url:
+        st.caption(say("此看板未设公开地址（启动时以 --public-address 给出），引用中不写网址。"))
     if figure.is_sample:
         st.caption(say("示例数据：只宜说明方法，不得作为事实引用。"))
 

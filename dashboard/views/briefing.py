@@ -1,13 +1,17 @@
 """Briefing (汇报): see every page of it as it will be, change its words, take it along."""
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.brief.content import SECTIONS, make_brief, section_names
-from dashboard.brief.editing import edited, problem_table, reported_by
+from dashboard.brief.editing import problem_table
 from dashboard.brief.files import KINDS, Kind, check_template, writer_for
+from dashboard.brief.keeping import Edits, Texts, apply, name_of, read, save
 from dashboard.brief.looks import OWN_LOOK, Look
 from dashboard.brief.one_page import STYLE as SHEET_STYLE
 from dashboard.brief.one_page import sheet
@@ -17,17 +21,21 @@ from dashboard.brief.slides import Brief
 from dashboard.insight.briefing import CONCLUSION, HEADLINE
 from dashboard.language import Say
 from dashboard.model.problem import Problem
+from dashboard.places import own_path
 from dashboard.ui.address import Choice, with_choice
 from dashboard.ui.component import briefing_component
 from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to, show_filters, show_path
 from dashboard.ui.header import show_headline
 from dashboard.ui.notices import plain, show_problem
+from dashboard.ui.rights import takes_loads
 from dashboard.ui.uploader import name_uploaders
 from dashboard.warehouse.boundaries import DrawnTowns
 
 MOST_PROBLEMS = 7
 MOST_TEMPLATE_MB = 50
+MOST_CHARACTERS = 200
+_ROUND = "briefing-round"
 
 SHOWN = Choice("present", ("0", "1"))
 FORM = Choice("form", ("pages", "a3"))
@@ -53,10 +61,13 @@ def show(context: Context) -> None:
         actions = st.container(
             key="briefing-files", horizontal=True, vertical_alignment="center", gap="small"
         )
+        warned = st.container()
         brief, template, look = _changed(context, made)
         long = _too_long(brief, say)
         if long:
-            st.warning(say("写得太长，幻灯片上放不下：{pages}。请缩短。", pages=say.listed(long)))
+            warned.warning(
+                say("写得太长，幻灯片上放不下：{pages}。请缩短。", pages=say.listed(long))
+            )
     with actions:
         st.button(
             say("放映"), icon=":material/slideshow:", type="primary", key="briefing-present",
@@ -105,61 +116,208 @@ def _made(context: Context) -> Brief:
     return make_brief(context, towns)
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """Hold what this page was opened with: the changes kept, and the problem list as then."""
+
+    kept: Edits
+    rows: list[tuple[str, ...]]
+
+
 def _changed(context: Context, brief: Brief) -> tuple[Brief, bytes | None, Look]:
-    """Let one choose pages and their order, change what they say, and bring a template."""
-    say, names = context.say, section_names(context.say)
+    """Let one choose pages and their order, change what they say, and bring a template.
+
+    What was changed is kept, and is there when one comes back.
+    """
+    say, language = context.say, context.say.language
+    name = name_of(context.filters)
+    # With other data the page begins anew: the texts made of the old ones are no changes.
+    key = f"{name}-{language}-{context.warehouse.version}-{st.session_state.get(_ROUND, 0)}"
+    draft = _draft(context, brief, name, key)
     with st.expander(say("选页、改标题、改问题清单、用自己的模板")):
-        left, right = st.columns([1, 2])
-        unit = left.text_input(say("汇报单位"), placeholder=brief.place, key="briefing-unit")
-        sections = right.multiselect(
-            say("页面，依所选的先后"),
-            SECTIONS,
-            default=SECTIONS,
-            format_func=names.__getitem__,
-            key="briefing-sections",
+        state = st.container(horizontal=True, vertical_alignment="center")
+        unit, sections = _choose_pages(context, brief, draft.kept, key)
+        sentences = _change_sentences(context, brief, draft.kept, key)
+        problems = _change_problems(context, brief, draft.rows, key)
+        template, file, look = _template(say, draft.kept.template)
+    mine = Edits(unit, sections, file, {language: Texts(sentences, problems)}).content
+    with state:
+        _keep(context, name, key, mine)
+    return apply(brief, mine, say), template, look
+
+
+def _draft(context: Context, brief: Brief, name: str, key: str) -> _Draft:
+    """Give what the page was opened with: read anew whenever one comes to it."""
+    kept_key, table = f"briefing-draft-{key}", problem_table(brief)
+    if f"briefing-sections-{key}" in st.session_state and kept_key in st.session_state:
+        return st.session_state[kept_key]
+    kept = _kept(context, name)
+    rows = kept.of(context.say.language).problems
+    draft = _Draft(kept, [*(rows if rows is not None else table.rows if table else ())])
+    st.session_state[kept_key] = draft
+    st.session_state.pop(f"briefing-mine-{key}", None)
+    return draft
+
+
+def _kept(context: Context, name: str) -> Edits:
+    if not takes_loads():
+        return st.session_state.get(f"briefing-kept-{name}", Edits())
+    try:
+        return read(own_path(), name)
+    except Problem as problem:
+        show_problem(problem, context.say)
+        return Edits()
+
+
+def _keep(context: Context, name: str, key: str, mine: Edits) -> None:
+    """Save what was just changed here, say since when it is kept, and offer the way back."""
+    say, seen = context.say, f"briefing-mine-{key}"
+    saved = st.session_state[f"briefing-draft-{key}"].kept
+    # What another saved meanwhile is not overwritten by who changes nothing.
+    if st.session_state.setdefault(seen, mine) != mine:
+        st.session_state[seen] = mine
+        _save(context, name, mine)
+        saved = None
+    if mine == Edits():
+        return
+    if not takes_loads():
+        st.warning(
+            say("此服务器不保存修改：换页仍在，关闭或重新载入浏览器后就没有了，请及时下载。")
         )
-        key = f"{brief.name}-{context.filters!r}"
-        st.caption(say("标题不超过 28 个汉字，结论不超过 40 个，方能一行写下。"))
-        said = st.data_editor(
-            pd.DataFrame(
-                {
-                    "key": [slide.key for slide in brief.slides],
-                    say("页面"): [names[slide.key] for slide in brief.slides],
-                    say("标题"): [slide.headline for slide in brief.slides],
-                    say("结论"): [slide.conclusion for slide in brief.slides],
-                }
-            ).set_index("key"),
-            hide_index=True,
-            disabled=[say("页面")],
-            key=f"said-{key}",
-        )
-        problems = None
-        table = problem_table(brief)
-        if table:
-            rows = st.data_editor(
-                pd.DataFrame(table.rows, columns=[column.heading for column in table.columns]),
-                hide_index=True,
-                num_rows="dynamic",
-                column_config={
-                    column.heading: st.column_config.SelectboxColumn(options=list(brief.states))
-                    for column in table.columns
-                    if column.is_state
-                },
-                key=f"problems-{key}",
+    else:
+        now = _kept(context, name)
+        if now.saved_at:
+            when = f"{datetime.fromisoformat(now.saved_at):%Y-%m-%d %H:%M}"
+            st.caption(
+                say(
+                    "修改已保存于 {when}，下次打开仍在；几人同时修改时，以最后保存的为准。",
+                    when=when,
+                )
             )
-            problems = rows.fillna("").to_numpy().tolist()
-        template, look = _template(say)
-    if unit:
-        brief = reported_by(brief, unit)
-    sentences = {
-        str(row.Index): (str(row[2] or ""), str(row[3] or "")) for row in said.itertuples()
-    }
-    changed = edited(brief, sections=sections, sentences=sentences, problems=problems)
-    return changed, template, look
+        if saved is not None and now.version and now.version != context.warehouse.version:
+            st.warning(say("这些修改写于另一版本的数据，数字可能已变：请核对后再用。"))
+    with st.popover(say("恢复原文")):
+        st.markdown(say("放弃这里的修改，回到由数据写成的文字？"))
+        st.button(
+            say("放弃修改"), key=f"briefing-revert-{key}", on_click=_revert, args=(context, name)
+        )
 
 
-def _template(say: Say) -> tuple[bytes | None, Look]:
-    """Take the user's own PowerPoint template and its look; say at once why one can't be used."""
+def _save(context: Context, name: str, mine: Edits) -> None:
+    if not takes_loads():
+        kept, language = (
+            st.session_state.get(f"briefing-kept-{name}", Edits()),
+            context.say.language,
+        )
+        texts = {**kept.without(language).texts, **mine.texts}
+        st.session_state[f"briefing-kept-{name}"] = replace(mine, texts=texts)
+        return
+    try:
+        save(
+            own_path(), name, mine, language=context.say.language, version=context.warehouse.version
+        )
+    except Problem as problem:
+        show_problem(problem, context.say)
+
+
+def _revert(context: Context, name: str) -> None:
+    """Take back what was changed, and show the pages as they were made."""
+    _save(context, name, Edits())
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _choose_pages(
+    context: Context, brief: Brief, kept: Edits, key: str
+) -> tuple[str, tuple[str, ...]]:
+    say, names = context.say, section_names(context.say)
+    left, right = st.columns([1, 2])
+    unit = left.text_input(
+        say("汇报单位"), kept.unit, placeholder=brief.place, key=f"briefing-unit-{key}",
+        max_chars=MOST_CHARACTERS,
+    )  # fmt: skip
+    there = [section for section in kept.sections if section in SECTIONS]
+    sections = right.multiselect(
+        say("页面，依所选的先后"),
+        SECTIONS,
+        default=there or SECTIONS,
+        format_func=names.__getitem__,
+        key=f"briefing-sections-{key}",
+    )
+    return (unit or "").strip(), () if tuple(sections) == SECTIONS else tuple(sections)
+
+
+def _change_sentences(
+    context: Context, brief: Brief, kept: Edits, key: str
+) -> dict[str, tuple[str, str]]:
+    """Let one change headlines and conclusions; give those that differ from what was made."""
+    say, language = context.say, context.say.language
+    names, changed = section_names(say), {}
+    limits = {say("标题"): HEADLINE[language], say("结论"): CONCLUSION[language]}
+    st.caption(say("标题不超过 28 个汉字，结论不超过 40 个，方能一行写下。"))
+    with st.container(key="briefing-sentences", gap="small"):
+        for slide in brief.slides:
+            before = kept.of(language).sentences.get(slide.key, ("", ""))
+            made = (slide.headline, slide.conclusion)
+            left, *columns = st.columns([1, 4, 4], vertical_alignment="center", gap="small")
+            left.markdown(names[slide.key])
+            typed = tuple(
+                _sentence(column, f"{names[slide.key]}：{what}", kept_text, text, most, f"{slide.key}-{n}-{key}", say)
+                for n, (column, (what, most), kept_text, text) in enumerate(
+                    zip(columns, limits.items(), before, made, strict=True)
+                )
+            )  # fmt: skip
+            if any(typed):
+                changed[slide.key] = (typed[0], typed[1])
+    return changed
+
+
+def _sentence(column: Any, label: str, kept: str, made: str, most: int, key: str, say: Say) -> str:
+    """Take one sentence, and say below it where it is too long; empty where it is as made."""
+    typed = column.text_input(
+        label, kept or made, placeholder=made, key=f"briefing-said-{key}",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    text = (typed or "").strip()[:MOST_CHARACTERS]
+    if len(text) > most:
+        column.error(say("太长：{count} 字，放得下 {most} 字。", count=len(text), most=most))
+    return "" if text == made else text
+
+
+def _change_problems(
+    context: Context, brief: Brief, rows: list[tuple[str, ...]], key: str
+) -> tuple[tuple[str, ...], ...] | None:
+    """Let one change the problem list; give its rows if they differ from what was made."""
+    say, table = context.say, problem_table(brief)
+    if table is None:
+        return None
+    headings = [column.heading for column in table.columns]
+    shown = st.data_editor(
+        pd.DataFrame([row for row in rows if len(row) == len(headings)], columns=headings),
+        hide_index=True,
+        num_rows="dynamic",
+        column_config={
+            column.heading: st.column_config.SelectboxColumn(options=list(brief.states))
+            for column in table.columns
+            if column.is_state
+        },
+        key=f"briefing-problems-{key}",
+    )
+    changed = tuple(
+        tuple(map(str, row)) for row in shown.fillna("").to_numpy().tolist() if any(row)
+    )
+    if len(changed) > MOST_PROBLEMS:
+        st.error(
+            say("清单放得下 {most} 行，现有 {count} 行。", most=MOST_PROBLEMS, count=len(changed))
+        )
+    return None if changed == table.rows else changed
+
+
+def _template(say: Say, before: str) -> tuple[bytes | None, str, Look]:
+    """Take the user's own PowerPoint template, its name and its look; say at once why one can't
+    be used.
+
+    ``before`` names the one used last, which is not kept itself.
+    """
     name_uploaders(say)
     file = st.file_uploader(
         say("自己的 PowerPoint 模板（.pptx）：沿用其母版与版式，不留其页面"),
@@ -168,15 +326,19 @@ def _template(say: Say) -> tuple[bytes | None, Look]:
         key="briefing-template",
     )
     if file is None:
-        return None, OWN_LOOK
+        if before:
+            st.caption(
+                say("上次用的模板是 {name}：模板本身不保存，请再选一次。", name=plain(before))
+            )
+        return None, before, OWN_LOOK
     template = bytes(file.getvalue())
     try:
         look = check_template(template)
     except Problem as problem:
         show_problem(problem, say)
-        return None, OWN_LOOK
+        return None, before, OWN_LOOK
     st.success(say("已采用模板 {name}，下载的 PowerPoint 以它为底。", name=plain(file.name)))
-    return template, look
+    return template, file.name, look
 
 
 def _too_long(brief: Brief, say: Say) -> list[str]:

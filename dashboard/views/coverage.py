@@ -95,6 +95,7 @@ def _modes(context: Context) -> None:
     drawing, grid = context.remember_chosen(
         "coverage-modes", make=lambda: _shares(say, counted.rows)
     )
+    counted = replace(counted, rows=mode_shares(counted.rows))
     show_figure(
         context,
         "modes",

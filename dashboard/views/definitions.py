@@ -38,8 +38,9 @@ def show(context: Context) -> None:
     show_headline(
         say("每个数字只定义一次"),
         say(
-            "数据版本 {version} · 参与记录 {attendances:,} 条",
+            "数据版本 {version}（{built} 建成） · 参与记录 {attendances:,} 条",
             version=context.warehouse.version,
+            built=context.warehouse.built_on.isoformat(),
             attendances=int(about["attendances"]),
         ),
     )
@@ -216,13 +217,13 @@ def _published(context: Context) -> None:
         pd.DataFrame(
             {
                 say("编号"): figures["figure_id"],
-                say("对象"): figures["subject"],
-                say("指标"): figures["published_measure"],
+                say("对象"): figures["subject"].map(say.published),
+                say("指标"): figures["published_measure"].map(say.published),
                 say("公布值"): figures["published_value"],
-                say("单位"): figures["published_unit"],
+                say("单位"): figures["published_unit"].map(say.published),
                 say("限定"): _in_words(figures["qualifier"], qualifier, say),
                 say("时点"): figures["as_of"],
-                say("范围"): figures["place"],
+                say("范围"): figures["place"].map(say.published),
                 say("来源不一"): conflicts.map({True: say("是"), False: ""}),
                 say("来源"): figures["source_title"],
                 say("网址"): figures["source_url"],
@@ -232,6 +233,7 @@ def _published(context: Context) -> None:
         ),
         hide_index=True,
         height=520,
+        placeholder="—",
     )
 
 

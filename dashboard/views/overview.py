@@ -22,7 +22,6 @@ from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 
-SHOWN_CONCERNS = 16
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
 FILLS = "clamp(380px, 100vh - 334px, 900px)"
 LIST_FILLS = "clamp(176px, 100vh - 572px, 620px)"
@@ -49,7 +48,7 @@ def show(context: Context) -> None:
         _ranking(context, indicator)
     with right:
         show_concerns(
-            context, "attention", most=SHOWN_CONCERNS, height=LIST_FILLS,
+            context, "attention", height=LIST_FILLS,
             opens=profile_of(context),
         )  # fmt: skip
         _changes(context, district.rows, participation)

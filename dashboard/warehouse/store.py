@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -70,7 +70,7 @@ class Warehouse:
                     "python -m dashboard build; the file stays until the new one is complete.",
                 )
             ) from error
-        if self.about.get("shape") != shape():
+        if self.about.get("shape") != shape() or "data_version" not in self.about:
             self._connection.close()
             raise Problem(
                 Words(
@@ -82,7 +82,8 @@ class Warehouse:
             )
         self.path = path
         self.small_cell = small_cell()
-        self.version = f"{self.about['built_at']}-{self.about['shape']}"
+        self.version = str(self.about["data_version"])
+        self.built_on = datetime.fromisoformat(self.about["built_at"]).date()
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()

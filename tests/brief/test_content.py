@@ -219,7 +219,7 @@ def test_sample_data_are_called_so(make: Make) -> None:
     brief = make()
     assert brief.caveat == "示例数据"
     assert "不得引用" in brief.cover.note
-    assert brief.name == "briefing-2025-12-sample-zh"
+    assert brief.name == "闵行区汇报-2025-12-示例"
 
 
 def test_filters_take_three_months_and_tell_what_is_wrong(warehouse: Warehouse) -> None:

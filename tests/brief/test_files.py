@@ -36,6 +36,21 @@ MAQIAO = "310112112"
 # The workbook ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("lang", "name"), [("zh", "问题清单（全部"), ("en", "Problem list (all")])
+def test_workbook_holds_the_whole_problem_list(make: Make, lang: str, name: str) -> None:
+    brief = make(lang=lang)
+    (slide,) = [slide for slide in brief.slides if slide.key == "problems"]
+    shown = problem_table(brief)
+    assert shown is not None
+    assert slide.listed is not None
+    assert slide.listed.rows[: len(shown.rows)] == shown.rows
+    assert str(len(slide.listed.rows)) in slide.headline
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(brief)))
+    (sheet,) = [sheet for sheet in book if sheet.title.startswith(name)]
+    rows = [row[:2] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert rows == [row[:2] for row in slide.listed.rows]
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_workbook_holds_every_table_behind_the_briefing(make: Make, lang: str) -> None:
     brief = make(MAQIAO, "2025-06", lang)

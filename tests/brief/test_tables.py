@@ -2,15 +2,15 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from dashboard.brief import tables
-from dashboard.brief.tables import as_csv, as_xlsx, neutral, plain_dates
-from dashboard.model.indicators import column_heading
+from dashboard.brief.listing import DATE, MONTH, Listing
+from dashboard.brief.tables import as_csv, as_xlsx, listing_csv, neutral, plain_dates
 from dashboard.publish import redraw
 
 FORMULAS = [
@@ -25,6 +25,7 @@ ROWS = pd.DataFrame(
         "name_zh": ["莘庄, “镇”", None],
     }
 )
+FORMATS = {"month": MONTH, "resident_count": "#,##0"}
 ABOUT = {"查询": "coverage_by_town", "来源": "示例数据", "参数": '{"town_codes": []}'}
 
 
@@ -32,8 +33,8 @@ def read_csv(rows: pd.DataFrame) -> list[list[str]]:
     return list(csv.reader(io.StringIO(as_csv(rows).decode("utf-8-sig"), newline="")))
 
 
-def workbook(rows: pd.DataFrame = ROWS, language="zh", about=ABOUT) -> openpyxl.Workbook:
-    file = as_xlsx(rows, language, about=about, title="数据", about_title="说明")
+def workbook(rows: pd.DataFrame = ROWS, formats=FORMATS, about=ABOUT) -> openpyxl.Workbook:
+    file = as_xlsx(Listing(rows, formats), about=about, title="数据", about_title="说明")
     return openpyxl.load_workbook(io.BytesIO(file))
 
 
@@ -110,21 +111,34 @@ def test_missing_date_stays_missing():
 # XLSX -------------------------------------------------------------------------------------
 
 
-def test_xlsx_reads_back_as_the_rows():
-    assert values(workbook()["数据"])[1:] == [
-        ("310112101", "2025-01-01", 1234, 0.25, "莘庄, “镇”"),
+def test_xlsx_reads_back_as_the_rows_with_dates_as_dates():
+    assert values(workbook()["数据"]) == [
+        tuple(ROWS.columns),
+        ("310112101", datetime(2025, 1, 1), 1234, 0.25, "莘庄, “镇”"),
         ("310112114", None, 0, None, None),
     ]
+    assert workbook()["数据"]["B2"].number_format == "yyyy-mm"
+    assert workbook()["数据"]["C2"].number_format == "#,##0"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_xlsx_heads_its_columns_in_words(language):
-    heads = values(workbook(language=language)["数据"])[0]
-    assert heads == tuple(column_heading(name, language) for name in ROWS.columns)
+def test_xlsx_keeps_its_headings_in_view_filters_and_is_wide_enough():
+    sheet = workbook()["数据"]
+    assert sheet.freeze_panes == "B2"
+    assert sheet.auto_filter.ref == "A1:E3"
+    assert sheet.column_dimensions["A"].width >= len("310112101")
 
 
-def test_xlsx_keeps_the_name_of_a_column_that_is_not_declared():
-    assert values(workbook(pd.DataFrame({"low": [1.5]}))["数据"]) == [("low",), (1.5,)]
+def test_counts_with_missing_ones_stay_whole_numbers():
+    rows = pd.DataFrame({"resident_count": [15.0, None], "youth_share": [1.0, None]})
+    assert read_csv(rows)[1:] == [["15", "1.0"], ["", ""]]
+
+
+def test_a_listing_writes_months_without_their_day():
+    rows = pd.DataFrame(
+        {"月份": pd.to_datetime(["2025-12-01"]), "开业": pd.to_datetime(["2025-01-02"])}
+    )
+    text = listing_csv(Listing(rows, {"月份": MONTH, "开业": DATE})).decode("utf-8-sig")
+    assert text == "月份,开业\r\n2025-12,2025-01-02\r\n"
 
 
 def test_codes_stay_text():
@@ -139,7 +153,7 @@ def test_second_sheet_says_where_the_rows_come_from():
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_xlsx_holds_no_formula(text):
-    book = workbook(pd.DataFrame({"name_zh": [text]}), about={"查询": text})
+    book = workbook(pd.DataFrame({"name_zh": [text]}), {}, about={"查询": text})
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} == {"s"}
     assert book["数据"]["A2"].value.startswith("'")
@@ -149,7 +163,7 @@ def test_xlsx_holds_no_formula(text):
     "text", ["https://example.org/" + "a" * 3000, "external:\\\\server\\share", "file:///etc"]
 )
 def test_xlsx_keeps_addresses_as_texts_and_links_nowhere(text):
-    cell = workbook(pd.DataFrame({"source_url": [text]}))["数据"]["A2"]
+    cell = workbook(pd.DataFrame({"source_url": [text]}), {})["数据"]["A2"]
     assert cell.value == text
     assert cell.hyperlink is None
 

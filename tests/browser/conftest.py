@@ -22,7 +22,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from dashboard.brief.keeping import FOLDER
 from dashboard.commands import main
+from dashboard.places import own_path
 from tests.bench.serving import (
     PAINTED,
     Server,
@@ -226,6 +228,8 @@ def shared_page(browser: Browser) -> Iterator[Page]:
 def visit(server: Server, shared_page: Page) -> Iterator[Callable[..., Screen]]:
     """Open an address of the served dashboard, at a size, and wait for its figures."""
     watch = Watch(shared_page)
+    # What an earlier test changed in a briefing is kept by the server.
+    shutil.rmtree(own_path() / FOLDER, ignore_errors=True)
 
     def visit(path: str = "", *, size: tuple[int, int] = LAPTOP, figures: int = 1) -> Screen:
         shared_page.set_viewport_size({"width": size[0], "height": size[1]})

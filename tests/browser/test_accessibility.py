@@ -26,6 +26,10 @@ def with_language(address: str, language: str) -> str:
 
 
 def grave_findings(page: Page) -> list[str]:
+    # A colour halfway to another is nobody's choice.
+    page.wait_for_function(
+        "() => document.getAnimations().every((each) => !(each instanceof CSSTransition))"
+    )
     return [
         f"{found['id']}: {node['html'][:200]}"
         for found in Axe().run(page).response["violations"]

@@ -11,6 +11,8 @@ from pptx import Presentation
 from pptx.util import Pt
 
 from dashboard.brief.layout import HEIGHT, WIDTH
+from dashboard.places import OWN_VARIABLE
+from tests.bench.serving import dashboard_command, free_port, served
 from tests.browser.conftest import DESKTOP, LAPTOP, PHONE, Screen
 
 MAQIAO = "310112112"
@@ -49,18 +51,18 @@ def test_a_town_is_seen_and_taken_along(visit: Visit) -> None:
     expect(screen.headline).to_contain_text("马桥镇汇报")
     expect(headlines(screen)).to_have_count(9)
     name, content = downloaded(screen, "pptx")
-    assert name == f"briefing-{MAQIAO}-2025-12-sample-zh.pptx"
+    assert name == "马桥镇汇报-2025-12-示例.pptx"
     assert deck_titles(content)[1:] == headlines(screen).all_text_contents()
 
 
 @pytest.mark.parametrize(
     ("name", "file", "start"),
     [
-        ("docx", "briefing-2025-12-sample-zh.docx", b"PK"),
-        ("xlsx", "briefing-2025-12-sample-zh.xlsx", b"PK"),
-        ("report", "briefing-2025-12-sample-zh.html", b"<!doctype html>"),
-        ("a3", "briefing-2025-12-sample-zh-a3.html", b"<!doctype html>"),
-        ("show", "briefing-2025-12-sample-zh-show.html", b"<!doctype html>"),
+        ("docx", "闵行区汇报-2025-12-示例.docx", b"PK"),
+        ("xlsx", "闵行区汇报-2025-12-示例.xlsx", b"PK"),
+        ("report", "闵行区汇报-2025-12-示例.html", b"<!doctype html>"),
+        ("a3", "闵行区汇报-2025-12-示例-a3.html", b"<!doctype html>"),
+        ("show", "闵行区汇报-2025-12-示例-show.html", b"<!doctype html>"),
     ],
 )
 def test_each_kind_of_file_is_handed_out(visit: Visit, name: str, file: str, start: bytes) -> None:
@@ -89,6 +91,142 @@ def test_pages_are_left_out_by_hand(visit: Visit) -> None:
     expect(shown).to_have_count(0)
     expect(headlines(screen)).to_have_count(8)
     expect(cover).to_contain_text("Reported by: Office of Examples")
+
+
+def headline_field(screen: Screen, label: str = "一页结论：标题") -> Locator:
+    return screen.page.get_by_label(label, exact=True)
+
+
+def type_headline(screen: Screen, text: str) -> None:
+    headline_field(screen).fill(text)
+    headline_field(screen).press("Enter")
+    expect(headlines(screen).first).to_have_text(text)
+
+
+def test_what_was_changed_is_there_again(
+    visit: Visit, another: Callable[[], Screen], server: Any
+) -> None:
+    address = f"briefing?town={MAQIAO}"
+    screen = visit(address, figures=0)
+    open_changes(screen)
+    original = headlines(screen).first.inner_text()
+    type_headline(screen, "我们写的标题")
+    screen.page.get_by_label("汇报单位").fill("示例单位")
+    screen.page.get_by_label("汇报单位").press("Enter")
+    screen.page.get_by_role("button", name="Remove 案例").click()
+    expect(headlines(screen)).to_have_count(8)
+    expect(screen.page.get_by_text("修改已保存于")).to_be_visible()
+
+    def is_there(screen: Screen) -> None:
+        expect(headlines(screen)).to_have_count(8)
+        expect(headlines(screen).first).to_have_text("我们写的标题")
+        expect(screen.page.locator('.pages [data-key="cover"]')).to_contain_text("示例单位")
+
+    # Another page and back, by link and by the browser's button.
+    screen.links.filter(has_text="总览").click()
+    screen.settle(figures=5)
+    screen.page.go_back()
+    is_there(screen)
+    # The page anew.
+    screen.page.reload()
+    is_there(screen)
+    # Another language, whose sentences are its own, and back.
+    screen.page.goto(f"{server.address}/{address}&lang=en")
+    expect(headlines(screen)).to_have_count(8)
+    expect(headlines(screen).first).not_to_have_text("我们写的标题")
+    screen.page.goto(f"{server.address}/{address}")
+    is_there(screen)
+    # Somebody else, and another place.
+    theirs = another()
+    theirs.page.goto(f"{server.address}/{address}")
+    is_there(theirs)
+    theirs.page.goto(f"{server.address}/briefing")
+    expect(headlines(theirs)).to_have_count(9)
+    # The way back.
+    open_changes(screen)
+    screen.page.get_by_role("button", name="恢复原文").click()
+    screen.page.get_by_role("button", name="放弃修改").click()
+    expect(headlines(screen).first).to_have_text(original)
+    expect(headlines(screen)).to_have_count(9)
+    screen.page.reload()
+    expect(headlines(screen).first).to_have_text(original)
+
+
+def test_who_changes_nothing_overwrites_nobody(
+    visit: Visit, another: Callable[[], Screen], server: Any
+) -> None:
+    mine, theirs = visit("briefing", figures=0), another()
+    theirs.page.goto(f"{server.address}/briefing")
+    expect(headlines(theirs)).to_have_count(9)
+    open_changes(mine)
+    type_headline(mine, "先写的标题")
+    theirs.page.get_by_text("A3 预览").click()
+    expect(theirs.page.locator(".a3")).to_be_visible()
+    mine.page.reload()
+    expect(headlines(mine).first).to_have_text("先写的标题")
+    # The last to change wins.
+    theirs.page.goto(f"{server.address}/briefing")
+    open_changes(theirs)
+    type_headline(theirs, "后写的标题")
+    mine.page.reload()
+    expect(headlines(mine).first).to_have_text("后写的标题")
+
+
+def test_a_changed_problem_list_is_there_again(visit: Visit) -> None:
+    screen = visit("briefing", figures=0)
+    open_changes(screen)
+    table = screen.page.get_by_test_id("stDataFrame")
+    table.scroll_into_view_if_needed()
+    table.locator(".dvn-scroller").dblclick(position={"x": 110, "y": 52})
+    editor = screen.page.locator("#portal textarea")
+    editor.fill("某社区")
+    editor.press("Enter")
+    problems = screen.page.locator('.pages [data-key="problems"]')
+    expect(problems).to_contain_text("某社区")
+    rows = problems.locator("tr").count()
+    for _ in range(2):
+        screen.page.reload()
+        expect(problems).to_contain_text("某社区")
+        expect(problems.locator("tr")).to_have_count(rows)
+
+
+def test_a_headline_that_is_too_long_is_told_beside_its_field(visit: Visit) -> None:
+    screen = visit("briefing", figures=0)
+    open_changes(screen)
+    type_headline(screen, "长" * 31)
+    told = screen.page.get_by_text("太长：31 字，放得下 28 字。")
+    field, said = headline_field(screen).bounding_box(), told.bounding_box()
+    assert field is not None
+    assert said is not None
+    assert 0 < said["y"] - field["y"] < 80
+    type_headline(screen, "短")
+    expect(told).to_have_count(0)
+
+
+def test_a_server_that_keeps_nothing_says_so_and_keeps_it_while_one_stays(
+    warehouse_file: Path,
+    tmp_path: Path,
+    another: Callable[[], Screen],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(OWN_VARIABLE, str(tmp_path / "own"))
+    port = free_port()
+    command = [*dashboard_command(warehouse_file, port), "--no-loading"]
+    with served(command, port=port, log=tmp_path / "log.txt") as server:
+        screen = another()
+        screen.page.goto(f"{server.address}/briefing")
+        expect(headlines(screen)).to_have_count(9)
+        open_changes(screen)
+        type_headline(screen, "只在这里")
+        expect(screen.page.get_by_text("此服务器不保存修改")).to_be_visible()
+        screen.links.filter(has_text="总览").click()
+        screen.settle(figures=5)
+        screen.page.go_back()
+        expect(headlines(screen).first).to_have_text("只在这里")
+        screen.page.reload()
+        expect(headlines(screen)).to_have_count(9)
+        expect(headlines(screen).first).not_to_have_text("只在这里")
+    assert not (tmp_path / "own").exists()
 
 
 def test_two_people_do_not_disturb_each_other(

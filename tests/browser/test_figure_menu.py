@@ -33,12 +33,11 @@ def test_data_as_csv_and_xlsx_are_the_rows_of_the_query(
     buttons = screen.dialog.get_by_test_id("stDownloadButton").locator("button")
     name, content = saved(screen, buttons.nth(0).click)
     assert name.endswith(".csv")
-    rows = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype={"town_code": str})
+    rows = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype={"Town code": str})
     expected = asked("coverage_by_town", "coverage_types=committee", "start_month=2025-12")
-    pd.testing.assert_frame_equal(
-        rows[expected.columns].sort_values("town_code", ignore_index=True),
-        expected.sort_values("town_code", ignore_index=True),
-    )
+    counts = rows.set_index("Town code")["Communities (count)"]
+    assert counts.to_dict() == expected.set_index("town_code")["community_count"].to_dict()
+    assert rows["Committee coverage (%)"].tolist() == [100.0] * len(rows)
     name, content = saved(screen, buttons.nth(1).click)
     assert name.endswith(".xlsx")
     book = openpyxl.load_workbook(io.BytesIO(content))

@@ -1,6 +1,8 @@
 """What is said of a figure: in both languages, with what it rests on."""
 
-from dashboard.publish.figure import Figure, caption_text, missing_cells, title_of
+import pytest
+
+from dashboard.publish.figure import Figure, caption_text, missing_cells, observations, title_of
 from tests.publish.conftest import FigureAt
 from tests.test_project import HAN
 
@@ -33,13 +35,13 @@ def test_a_caption_says_what_print_needs(figure_at: FigureAt) -> None:
     for part in (
         "Participation reach = ",
         "unit: %",
-        "n = 14 (each row: town code)",
-        "0 values missing",
+        " (mean residents); 14 rows (each row: town code), 0 values missing",
+        f"95% intervals: Wilson, widened by φ = {figure.own.counted.dispersion:.2f}",
         "Counts below 5 persons",
         "2025-10 to 2025-12",
         "Zhuanqiao Town",
         "Sample data: only district totals match published figures",
-        f"Data version {figure.warehouse.version}",
+        f"Data version {figure.warehouse.version} (built {figure.built_on})",
         f"participation_by_town#{figure.digest}",
     ):
         assert part in text
@@ -58,3 +60,36 @@ def test_missing_values_are_counted_by_column(figure_at: FigureAt) -> None:
     rows = figure_at("housing", "housing-dots").counted.rows.copy()
     rows.loc[rows.index[:3], "value"] = None
     assert missing_cells(rows)["value"] == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "query", "column"),
+    [
+        # Whose rows are groups of what was observed, or several of one.
+        ("needs", "needs-settling", "proposal_days", "proposal_count"),
+        ("needs", "needs-loop", "proposals_by_stage", "proposal_count"),
+        ("overview", "town-ranking", "coverage_by_town", "community_count"),
+        ("profile?town=310112112", "profile-activities", "activity_kinds", "activity_count"),
+    ],
+)
+def test_n_counts_what_was_observed(
+    figure_at: FigureAt, address: str, key: str, query: str, column: str
+) -> None:
+    figure = figure_at(address, key)
+    assert figure.counted.query == query
+    number, _ = observations(figure)
+    assert number == figure.counted.rows[column].sum() > len(figure.counted.rows)
+    assert f"n = {number:,}（" in caption_text(figure, "zh")
+
+
+def test_n_counts_each_community_and_each_person_once(figure_at: FigureAt) -> None:
+    filling = figure_at("housing", "fill-up")
+    rows = filling.counted.rows
+    assert observations(filling)[0] == rows["community_code"].nunique() < len(rows)
+    cohorts = figure_at("participation?lang=en&coverage=grid&from=2025-03", "cohorts")
+    rows = cohorts.counted.rows
+    first = rows.sort_values("month").drop_duplicates("first_month")
+    assert observations(cohorts)[0] == first["participant_count"].sum()
+    assert observations(figure_at("needs", "needs-open"))[0] == len(
+        figure_at("needs", "needs-open").counted.rows
+    )

@@ -1,6 +1,9 @@
 """A figure's package: unpacked elsewhere it redraws the figure and finds its query's answer again."""
 
+import ast
 import csv
+import hashlib
+import html
 import io
 import json
 import subprocess
@@ -12,13 +15,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from frictionless import validate
 
 from dashboard.brief.tables import as_csv
 from dashboard.draw.drawing import Drawing
 from dashboard.publish import redraw
 from dashboard.publish.figure import Figure
 from dashboard.publish.metadata import metadata
-from dashboard.publish.reproduce import description, files, reproduction
+from dashboard.publish.reproduce import description, drawn, files, reproduction
 from dashboard.ui.assets import geometry_of
 from dashboard.warehouse.store import Warehouse
 from tests.publish.conftest import FigureAt
@@ -31,7 +35,15 @@ KINDS = [
     ("needs", "needs-settling"),
     ("housing", "tiers"),
     ("overview", "attention"),
+    ("explore?view=bivariate", "explore-bivariate"),
 ]
+# What the product has and a fresh environment made from the package's requirements has not.
+ALONE = """import runpy, sys
+for name in ("numpy", "pandas", "pyarrow"):
+    sys.modules[name] = None
+sys.argv = ["redraw.py", *sys.argv[1:]]
+runpy.run_path("redraw.py", run_name="__main__")
+"""
 
 
 def unpacked(figure: Figure, to: Path) -> Path:
@@ -43,7 +55,7 @@ def unpacked(figure: Figure, to: Path) -> Path:
 
 
 def run(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "redraw.py", *(str(word) for word in words)]
+    command = [sys.executable, "-c", ALONE, *(str(word) for word in words)]
     return subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=False, encoding="utf-8"
     )
@@ -87,7 +99,8 @@ def test_every_figure_reads_back_as_it_is_drawn(
             redrawn = redraw.filled(redraw.read_json("figure.json"), rows)
             assert redrawn["body"] == as_sent(figure.drawing), figure.key
             assert redraw.page(redrawn, described)
-            assert redraw.recomputed(rows, described["indicators"]) == []
+            assert redraw.tampered(described) == []
+            assert redraw.recomputed(rows, described) == []
             bound += '"column"' in json.dumps(description(figure))
     assert bound > 25
 
@@ -124,6 +137,126 @@ def test_changed_data_change_the_figure_and_are_held_against_their_counts(
     assert 12.5 in redrawn["body"]["data"][0]["x"]
     assert done.returncode == 1
     assert "value 12.5 ≠" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "value"),
+    [("data.csv", "low", "1.0"), ("data.csv", "denominator", "3"), ("data.csv", "numerator", "1")],
+)
+def test_changed_intervals_and_counts_are_found_by_themselves(
+    figure_at: FigureAt, tmp_path: Path, file: str, column: str, value: str
+) -> None:
+    key = ("participation?lang=en&coverage=grid&from=2025-03", "participation-ranking")
+    folder = unpacked(figure_at(*key), tmp_path)
+    change(folder, file, column, value)
+    # Also who mends the hashes is found.
+    described = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
+    described["hashes"][file] = hashlib.sha256((folder / file).read_bytes()).hexdigest()
+    (folder / "metadata.json").write_text(json.dumps(described), encoding="utf-8")
+    done = run(folder)
+    assert done.returncode == 1
+    assert f"data.csv:2: {column} {float(value)} ≠" in done.stderr
+
+
+@pytest.mark.parametrize("file", ["data.csv", "query.csv", "query.sql", "figure.json", "drawn.csv"])
+def test_a_file_that_is_not_as_it_was_packed_is_named(
+    figure_at: FigureAt, tmp_path: Path, file: str
+) -> None:
+    folder = unpacked(figure_at("needs", "needs-settling"), tmp_path)
+    with (folder / file).open("ab") as opened:
+        opened.write(b"\n")
+    done = run(folder)
+    assert done.returncode == 1
+    assert f"{file}: 与打包时不同" in done.stderr
+
+
+def test_the_script_imports_only_what_its_requirements_install(
+    figure_at: FigureAt, tmp_path: Path
+) -> None:
+    folder = unpacked(figure_at("needs", "needs-loop"), tmp_path)
+    lines = (folder / "requirements.txt").read_text(encoding="utf-8").split()
+    installed = {line.split("==")[0] for line in lines}
+    imported = set()
+    for node in ast.walk(ast.parse((folder / "redraw.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imported.add(node.module.split(".")[0])
+    assert imported - sys.stdlib_module_names == installed
+
+
+def test_every_package_is_valid_frictionless(
+    figures: dict[str, dict[str, Figure]], tmp_path: Path
+) -> None:
+    of_each_kind = {key: figure for found in figures.values() for key, figure in found.items()}
+    for figure in of_each_kind.values():
+        folder = unpacked(figure, tmp_path)
+        report = validate(str(folder / "metadata.json"))
+        assert report.valid, (figure.key, report.flatten(["title", "note", "fieldName"])[:5])
+        assert [task.name for task in report.tasks] == ["data", "query", "drawn"]
+
+
+def test_the_description_by_itself_names_the_file_beside_it(
+    figure_at: FigureAt, tmp_path: Path
+) -> None:
+    # Some of its cells are hidden: what is left are whole numbers all the same.
+    figure = figure_at("participation?lang=en&coverage=grid&from=2025-03", "reach-funnel")
+    assert figure.counted.rows["participant_count"].isna().any()
+    (tmp_path / "reach.csv").write_bytes(as_csv(figure.counted.rows))
+    (tmp_path / "reach.json").write_bytes(metadata(figure, data="reach.csv"))
+    report = validate(str(tmp_path / "reach.json"), type="package")
+    assert report.valid, report.flatten(["title", "note", "fieldName"])[:5]
+    fields = json.loads((tmp_path / "reach.json").read_bytes())["resources"][0]["schema"]["fields"]
+    types = {field["name"]: field["type"] for field in fields}
+    assert types["participant_count"] == "integer"
+
+
+def test_the_description_says_how_intervals_were_made(figure_at: FigureAt) -> None:
+    widened = figure_at("participation?lang=en&coverage=grid&from=2025-03", "participation-ranking")
+    plain = figure_at("participation?lang=en&coverage=grid&from=2025-03", "reach-funnel")
+    phi = widened.own.counted.dispersion
+    assert phi is not None
+    assert phi > 1
+    for figure, wide in ((widened, phi), (plain, 1.0)):
+        described = json.loads(metadata(figure))
+        assert described["intervals"]["dispersion"] == wide
+        assert described["intervals"]["method"].startswith("Wilson")
+        (low,) = [f for f in described["resources"][0]["schema"]["fields"] if f["name"] == "low"]
+        assert "Wilson" in low["description"]
+        assert ("φ" in low["description"]) == (wide > 1)
+    assert json.loads(metadata(figure_at("needs", "needs-loop")))["intervals"] is None
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "texts"),
+    [
+        ("needs", "needs-settling", ["low95", "high95", "合计"]),
+        ("participation?lang=en&coverage=grid&from=2025-03", "reach-funnel", ["low998", "high95"]),
+        ("participation?lang=en&coverage=grid&from=2025-03", "lorenz", []),
+    ],
+)
+def test_limits_and_curves_are_in_the_package_point_by_point(
+    figure_at: FigureAt, address: str, key: str, texts: list[str]
+) -> None:
+    figure = figure_at(address, key)
+    points = drawn(figure)
+    for text in texts:
+        assert points["name"].str.contains(text).any()
+    line = next(t for t in figure.drawing.body["data"] if len(t["x"]) > 5)
+    number = figure.drawing.body["data"].index(line)
+    assert points.loc[points["trace"] == number, "y"].tolist() == line["y"]
+
+
+def test_a_redrawn_map_says_what_its_colours_mean(figure_at: FigureAt, tmp_path: Path) -> None:
+    figure = figure_at("overview", "town-map")
+    folder = unpacked(figure, tmp_path)
+    assert run(folder).returncode == 0
+    page = (folder / "figure.html").read_text(encoding="utf-8")
+    _, _, legend = page.partition("class='legend'")
+    for each in figure.drawing.body["legend"]:
+        assert html.escape(each["text"]) in legend
+        assert each["fill"] in legend
+    assert figure.drawing.body["note"] in legend
 
 
 def hidden(rows: pd.DataFrame) -> Iterator[str]:

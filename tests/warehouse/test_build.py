@@ -19,7 +19,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.problem import Problem
 from dashboard.model.words import Words
 from dashboard.places import DATA, ROOT
-from dashboard.warehouse.build import MOST_ATTENDANCES, build, check_control_totals
+from dashboard.warehouse.build import MOST_ATTENDANCES, build, check_control_totals, content_version
 from dashboard.warehouse.catalogue import build_statements, named_queries
 from dashboard.warehouse.placing import newest, put_in_place, unfinished
 from dashboard.warehouse.store import Store, Warehouse
@@ -218,6 +218,22 @@ def test_an_impossible_number_of_attendances_is_refused(tmp_path: Path, attendan
 
 
 # The same again --------------------------------------------------------------------------
+
+
+def test_the_data_version_is_of_the_rows_alone(built: Path, other: Other, tmp_path: Path) -> None:
+    first, second = Warehouse(built).version, Warehouse(other.file).version
+    assert re.fullmatch(r"[0-9a-f]{4}(-[0-9a-f]{4}){2}", first)
+    assert first != second
+    copy = Path(shutil.copy(built, tmp_path / "copy.duckdb"))
+    with duckdb.connect(copy) as connection:
+        assert content_version(connection) == first
+        connection.execute("create table again as select * from attendance order by random()")
+        connection.execute("delete from attendance")
+        connection.execute("insert into attendance select * from again")
+        connection.execute("update warehouse_about set built_at = '2020-01-01T00:00:00+00:00'")
+        assert content_version(connection) == first
+        connection.execute("update community set name_zh = 'x' where rowid = 0")
+        assert content_version(connection) != first
 
 
 def test_the_same_seed_gives_the_same_answers(built: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The problem list: which communities the rules catch, whose task that is, and until when."""
 
+from dataclasses import replace
+
 from dashboard.brief.material import ATTENTION, Material, day_cell, month_end
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.insight.attention import RULES
@@ -16,6 +18,13 @@ def problems(material: Material) -> Slide:
     names = asking.town_names(short=False)
     states = state_words(say)
     shown = material.found[:SHOWN_PROBLEMS]
+    columns = (
+        Column(say("地点"), 0.22),
+        Column(say("问题"), 0.34),
+        Column(say("责任单位（建议）"), 0.19),
+        Column(say("期限（建议）"), 0.14),
+        Column(say("状态"), 0.11, is_state=True),
+    )
     rows = tuple(
         (
             each.name,
@@ -26,24 +35,12 @@ def problems(material: Material) -> Slide:
             day_cell(month_end(add_months(material.end, 3 if each.level == "watch" else 1))),
             states[each.level],
         )
-        for each in shown
+        for each in material.found
     )
     part = (
-        Table(
-            "",
-            (
-                Column(say("地点"), 0.22),
-                Column(say("问题"), 0.34),
-                Column(say("责任单位（建议）"), 0.19),
-                Column(say("期限（建议）"), 0.14),
-                Column(say("状态"), 0.11, is_state=True),
-            ),
-            rows,
-        )
-        if rows
-        else Sentence(say("没有社区触发关注规则。"))
+        Table("", columns, rows[: len(shown)]) if rows else Sentence(say("没有社区触发关注规则。"))
     )
-    return material.slide(
+    slide = material.slide(
         "problems",
         problems_message(say, count=len(material.found), late=material.late, shown=len(shown)),
         Stack((part,)),
@@ -55,3 +52,4 @@ def problems(material: Material) -> Slide:
         counted=(material.communities,),
         rests_on=ATTENTION,
     )
+    return replace(slide, listed=Table("", columns, rows)) if len(rows) > len(shown) else slide

@@ -118,4 +118,8 @@ def _pairs_table(say: Say, rows: pd.DataFrame, x: Indicator, y: Indicator) -> Dr
             for value, third in zip(rows[axis], rows[f"{axis}_third"], strict=True)
         ]
     headings = {"name": say("街镇"), "y": say.words(y.name), "x": say.words(x.name)}
-    return table(texts, headings, say, key="key", height=FILLS, figures=("x", "y"))
+    texts = texts.assign(x_value=rows["x"], y_value=rows["y"])
+    return table(
+        texts, headings, say, key="key", height=FILLS, figures=("x", "y"),
+        written={"x": "x_value", "y": "y_value"},
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard.draw.drawing import Drawing
+from dashboard.draw.profile import heading
 from dashboard.draw.rows import table
 from dashboard.insight.explore import ranked
 from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
@@ -130,7 +131,15 @@ def _value_table(
                 if indicator.mean_over_months
                 else say.words(FIELDS[indicator.denominator].label)
             )
-    return table(rows, headings, say, key=key, height=FILLS, figures=figures)
+    drawing = table(
+        rows, headings, say, key=key, height=FILLS, figures=figures,
+        written={"value_text": "value"},
+    )  # fmt: skip
+    if drawing.listed is None:
+        return drawing
+    # In a file nothing above the column says what it is of.
+    named = {headings["value_text"]: heading(indicator, say)}
+    return replace(drawing, listed=drawing.listed.rename(columns=named))
 
 
 def _every_indicator(context: Context) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.draw.drawing import Drawing
+from dashboard.draw.profile import heading
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.insight.housing import occupancies, over_let
 from dashboard.insight.names import operator_names
@@ -18,7 +19,6 @@ from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.housing.asking import by_communities
 
 ORDER = Choice("order", ("empty", "vacant", "turnover", "residents"))
-SHOWN_FAULTS = 20
 TABLE_HEIGHT = 420
 
 
@@ -48,12 +48,18 @@ def show_faults(context: Context) -> None:
             ),
             row.community_code, say("数据有误"), "fault",
         )
-        for row in counted.rows.head(SHOWN_FAULTS).itertuples()
+        for row in counted.rows.itertuples()
     ]  # fmt: skip
     show_figure(
         context,
         "over-let",
-        item_list(items, alt=say("已租多于可租的记录"), empty="", height=200),
+        item_list(
+            items,
+            alt=say("已租多于可租的记录"),
+            empty="",
+            height=200,
+            listed=_faults(context, counted.rows),
+        ),
         Caption(
             say("{count} 处已租多于可租：数据错误，请核对后重报", count=len(counted.rows)),
             say("入住率不可能超过 100%；这些记录不计入社区分布与排名"),
@@ -63,6 +69,22 @@ def show_faults(context: Context) -> None:
         opens=profile_of(context),
         chosen=context.filters.community_codes,
     )
+
+
+def _faults(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give the records that cannot be true as a file tells them."""
+    say, names = context.say, context.say.names(tier.allowed)
+    return pd.DataFrame(
+        {
+            say("社区"): rows["community_code"].map(context.communities["name"]),
+            say("层次"): rows["tier"].map(names),
+            say("月份"): rows["month"].dt.strftime("%Y-%m"),
+            **{
+                column_heading(name, say.language): rows[name]
+                for name in ("let_count", "available_count")
+            },
+        }
+    ).reset_index(drop=True)
 
 
 def show_communities(context: Context) -> None:
@@ -171,4 +193,13 @@ def _community_table(context: Context, rows: pd.DataFrame, order: str) -> Drawin
         "vacant": say("主要层次空置"),
         "resident_count": column_heading("resident_count", say.language),
     }
-    return table(texts, headings, say, key="key", height=rows_height(len(texts)))
+    drawing = table(texts, headings, say, key="key", height=rows_height(len(texts)))
+    if drawing.listed is None:
+        return drawing
+    shares = occupancy[~occupancy["is_fault"]].set_index(["tier", "community_code"])["value"]
+    rates = {
+        heading(BY_CODE[f"occupancy_{code}"], say): rows["community_code"].map(shares[code])
+        for code in names
+        if code in shares
+    }
+    return replace(drawing, listed=drawing.listed.assign(**rates))

@@ -47,7 +47,6 @@ from dashboard.views.profile.place import (
 from dashboard.warehouse.grains import query_at
 
 SIMILAR = 3
-SHOWN_CONCERNS = 7
 TILES = (
     "communities",
     "residents",
@@ -88,7 +87,7 @@ def show_town(context: Context, code: str) -> None:
     with right:
         _facts(context, code)
         show_concerns(
-            context, "profile-attention", most=SHOWN_CONCERNS, height=168,
+            context, "profile-attention", height=168,
             on_click=_show_community(context),
         )  # fmt: skip
     _comparison(context, code)
@@ -161,6 +160,7 @@ def _facts(context: Context, code: str) -> None:
 def _map(context: Context, code: str) -> None:
     say = context.say
     counted = context.count("communities", named="as_places")
+    counted = replace(counted, shown=("resident_count",))
     marked = tuple(each.community_code for each in chosen_concerns(context))
     show_figure(
         context,
@@ -230,7 +230,12 @@ def _standings_table(context: Context, code: str) -> Drawing:
         (say("指标"), False), (say("本街镇"), True), (say("95% 区间"), True), (say("全区"), True),
         (say("位次"), True), (say("判断"), False),
     ]  # fmt: skip
-    return texts_table(rows, headings, say)
+    districts = [context.district_total(each.indicator) for each in found]
+    listed = pd.DataFrame([cells for _, cells in rows], columns=[text for text, _ in headings])
+    listed = listed.assign(
+        **{say("本街镇"): [each.value for each in found], say("全区"): districts}
+    )
+    return replace(texts_table(rows, headings, say), listed=listed)
 
 
 def _comparison(context: Context, code: str) -> None:
