@@ -14,9 +14,8 @@ import pandas as pd
 from dashboard.brief.asking import Counted, Questions
 from dashboard.draw.drawing import Drawing
 from dashboard.language import Say
-from dashboard.model.filters import UNCLASSIFIED
 from dashboard.model.indicators import Indicator, column_heading, measure
-from dashboard.model.measures import FIELDS
+from dashboard.model.measures import FIELDS, vocabulary
 from dashboard.model.rounding import MISSING
 from dashboard.model.tables import activity_kind, aspect, domain, is_online, programme
 from dashboard.model.words import Words
@@ -163,7 +162,7 @@ def _of_interest(counted: Counted, rows: pd.DataFrame) -> list[str]:
 def _in_words(values: "pd.Series[Any]", name: str, say: Say) -> tuple["pd.Series[Any]", str]:
     declared = FIELDS[name]
     if declared.allowed:
-        words = {UNCLASSIFIED: say("未分类"), **say.names(declared.allowed)}
+        words = say.names(vocabulary(declared))
         return values.map(lambda code: words.get(code, code), na_action="ignore"), ""
     if declared.type == "boolean":
         return values.map({True: say("是"), False: say("否")}), ""

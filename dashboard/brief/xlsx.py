@@ -29,7 +29,7 @@ from dashboard.brief.tables import neutral
 from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
 from dashboard.language import Say
 from dashboard.model.indicators import INDICATORS, column_heading
-from dashboard.model.measures import FIELDS
+from dashboard.model.measures import FIELDS, vocabulary
 from dashboard.model.words import Words
 
 WIDEST = 60
@@ -309,7 +309,9 @@ class _Book:
                 else self._words(HEADINGS.get(column, Words(column, column)))
             )
             allowed = (
-                {code: self._words(words) for code, words in known.allowed.items()} if known else {}
+                {code: self._words(words) for code, words in vocabulary(known).items()}
+                if known
+                else {}
             )
             sheet.write_string(0, x, heading, self._head)
             wide = text_width(heading, 1)

@@ -5,7 +5,16 @@ Counts say in ``description`` what one of them is and when it may not be added u
 """
 
 from dashboard.model.contract import Field, FieldType
-from dashboard.model.tables import PERSONS, PIECES, SQUARE_METRES, TABLES, TIMES
+from dashboard.model.filters import UNCLASSIFIED
+from dashboard.model.tables import (
+    PERSONS,
+    PIECES,
+    SQUARE_METRES,
+    TABLES,
+    TIMES,
+    coverage_type,
+    mode,
+)
 from dashboard.model.words import Words
 
 W = Words
@@ -222,3 +231,14 @@ FIELDS: dict[str, Field] = {
 NEVER_ADDED = frozenset(
     {"participant_count", "repeat_participant_count", "first_time_participant_count"}
 )
+
+# What queries answer in place of a mode, where a community has none of the five.
+_INSTEAD_OF_MODE = {
+    UNCLASSIFIED: W("未分类", "Unclassified"),
+    "grid": coverage_type.allowed["grid"],
+}
+
+
+def vocabulary(field: Field) -> dict[str, Words]:
+    """Give the words for the codes of a field, those that queries add among them."""
+    return {**(_INSTEAD_OF_MODE if field is mode else {}), **field.allowed}

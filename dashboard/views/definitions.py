@@ -163,7 +163,11 @@ def _dictionary(context: Context) -> None:
         "text/csv",
         on_click="ignore",
         disabled=rows > LARGE_TABLE_ROWS or is_shut,
-        help=say("更大的表请在命令行运行 python -m dashboard table {name}。", name=name),
+        help=say(
+            "人数少的数已隐去。每行是一个人的表与更大的表，请在自己的机器上运行 "
+            "python -m dashboard table {name} --exact。",
+            name=name,
+        ),
     )
     if not exact:
         st.caption(

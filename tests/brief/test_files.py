@@ -254,7 +254,9 @@ def test_working_remarks_and_idle_sources_reach_no_file(make: Make) -> None:
         assert b"not read" not in package.read("xl/sharedStrings.xml")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.ending != "html"], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.ending != "html"], ids=lambda kind: kind.name
+)
 def test_properties_are_ours(make: Make, kind: Kind) -> None:
     brief = reported_by(make(), "某某委员会 & 某某局")
     before = datetime.now(UTC).replace(microsecond=0)

@@ -42,7 +42,9 @@ def errors(content: bytes, file: Path) -> list[str]:
     return [f"{each['path']} {each['xPath']}: {each['description']}" for each in found]
 
 
-@pytest.mark.parametrize("kind", [each for each in KINDS if each.ending != "html"], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "kind", [each for each in KINDS if each.ending != "html"], ids=lambda each: each.name
+)
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
 def test_office_files_are_valid(
     make: Make, tmp_path: Path, kind: Kind, choice: tuple[str | None, str | None, Language]

@@ -20,14 +20,15 @@ COUNTED = {name for name in FIELDS if name.endswith(("_count", "_m2"))} | {
 SCALES = {100}
 ROUNDING = {"round", "rint", "around"}
 
-# Sizes and places on paper or screen, by file, and Excel's own percent.
+# Sizes and places on paper or screen, by file.
 EXCEPTIONS = {
-    "brief/powerpoint/deck.py": "hundredths of a point",
+    "brief/one_page.py": "widths of columns in percent",
     "brief/powerpoint/template.py": "places on a slide",
     "brief/svg.py": "ticks of an axis",
-    "brief/xlsx.py": "Excel writes 0.427 as 42.7%",
+    "brief/screen.py": "widths of columns in percent",
     "draw/classes.py": "which of the colours",
     "draw/housing.py": "bins of an axis",
+    "publish/redraw.py": "goes along without the product, and makes its numbers again",
     "publish/outline.py": "a font's size in percent",
     "publish/typeset.py": "dots an inch",
     "ui/tiles.py": "heights of a line",
