@@ -1,5 +1,5 @@
 """Start the command line: ``python -m dashboard``."""
 
-from dashboard.commands import main
+from dashboard.cli.main import main
 
 main(prog_name="python -m dashboard")

@@ -16,10 +16,10 @@ if __name__ == "__main__":
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 from dashboard.language import Say
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
-from dashboard.places import DATA, ROOT, own_path, warehouse_path
+from dashboard.paths import DATA, ROOT, own_path, warehouse_path
 from dashboard.ui.address import read_address
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
@@ -114,7 +114,7 @@ def unknown_page() -> list[Words]:
 def build_here(say: Say) -> None:
     """Build the sample while the user watches, then start over."""
     from dashboard.warehouse.build import build
-    from dashboard.warehouse.own import current_state
+    from dashboard.warehouse.uploads import current_state
 
     bar = st.progress(0.0, say("首次启动：正在构建示例数据，约需半分钟。"))
 

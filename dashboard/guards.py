@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from dashboard.contract.words import Words
 from dashboard.hosts import Hosts, name_of
-from dashboard.model.words import Words
 
 Message = dict[str, Any]
 App = Callable[..., Awaitable[None]]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 

@@ -14,9 +14,9 @@ from string import Formatter
 
 from babel.messages.pofile import read_po
 
-from dashboard.model.rounding import Number
-from dashboard.model.words import Language, Words
-from dashboard.places import DATA
+from dashboard.contract.rounding import Number
+from dashboard.contract.words import Language, Words
+from dashboard.paths import DATA
 
 PUBLISHED = DATA / "published_words.csv"
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "en.po"

@@ -17,11 +17,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 from dashboard.guards import KnownHosts, OwnMessagesOnly, SecurityHeaders
 from dashboard.hosts import Hosts, is_everywhere
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
-from dashboard.places import ROOT, WAREHOUSE_VARIABLE, warehouse_path
+from dashboard.paths import ROOT, WAREHOUSE_VARIABLE, warehouse_path
 
 if TYPE_CHECKING:
     from dashboard.warehouse.store import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from dashboard.places import DATA, OWN_VARIABLE
+from dashboard.paths import DATA, OWN_VARIABLE
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store, Warehouse
 

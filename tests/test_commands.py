@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard import __version__
-from dashboard.commands import main
-from dashboard.places import (
+from dashboard.cli.main import main
+from dashboard.paths import (
     DATA,
     EVERYBODY,
     LOADING_VARIABLE,

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboard.language import PUBLISHED, Say
-from dashboard.places import DATA
+from dashboard.paths import DATA
 
 
 @pytest.mark.parametrize(

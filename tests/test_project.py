@@ -13,13 +13,13 @@ import pytest
 from babel.messages.pofile import read_po
 
 import dashboard
+from dashboard.contract import tables
+from dashboard.contract.fields import TYPE_WORDS, Field, Table
+from dashboard.contract.indicators import INDICATORS
+from dashboard.contract.measures import FIELDS, MEASURES, NEVER_ADDED
+from dashboard.contract.tables import NAMED, TABLES
 from dashboard.language import CATALOGUE
-from dashboard.model import tables
-from dashboard.model.contract import TYPE_WORDS, Field, Table
-from dashboard.model.indicators import INDICATORS
-from dashboard.model.measures import FIELDS, MEASURES, NEVER_ADDED
-from dashboard.model.tables import NAMED, TABLES
-from dashboard.places import ROOT
+from dashboard.paths import ROOT
 
 FILES = sorted((ROOT / "dashboard").rglob("*.py"))
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")

@@ -18,9 +18,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
+from dashboard.contract.problem import Problem
 from dashboard.hosts import Hosts, named_hosts
-from dashboard.model.problem import Problem
-from dashboard.places import ROOT
+from dashboard.paths import ROOT
 from dashboard.server import listen, most_connections
 from dashboard.ui.rights import comes_directly
 from tests.bench.serving import Server, dashboard_command, free_port, served

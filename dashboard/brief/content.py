@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
-from dashboard.brief.asking import Questions
+from dashboard.asking.questions import Questions
 from dashboard.brief.material import Material
 from dashboard.brief.official import made_official
 from dashboard.brief.pages.case import case
@@ -21,12 +21,12 @@ from dashboard.brief.pages.problems import problems
 from dashboard.brief.pages.ranking import ranking
 from dashboard.brief.pages.steps import steps
 from dashboard.brief.slides import Brief, Cover, Sentence, Slide, Stack
+from dashboard.contract.filters import Filters, default_filters
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 from dashboard.insight.briefing import Message
 from dashboard.insight.state import state_words
 from dashboard.language import Say
-from dashboard.model.filters import Filters, default_filters
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
 from dashboard.warehouse.boundaries import DrawnTowns
 
 PAGES: dict[str, Callable[[Material], Slide]] = {

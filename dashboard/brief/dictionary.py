@@ -1,17 +1,17 @@
 """Write the data dictionary from the contract: both languages, every table and field."""
 
-from dashboard.model.contract import TYPE_WORDS, Column, Table
-from dashboard.model.indicators import INDICATORS
-from dashboard.model.tables import TABLES
-from dashboard.model.words import Words
+from dashboard.contract.fields import TYPE_WORDS, Column, Table
+from dashboard.contract.indicators import INDICATORS
+from dashboard.contract.tables import TABLES
+from dashboard.contract.words import Words
 
 
 def dictionary() -> str:
     """Write the whole dictionary as Markdown."""
     head = (
         "# 数据字典 · Data dictionary\n\n"
-        "由 `python -m dashboard dictionary` 从 `dashboard/model` 生成，请勿手改。\n"
-        "Generated from `dashboard/model` by `python -m dashboard dictionary`; do not edit.\n"
+        "由 `python -m dashboard dictionary` 从 `dashboard/contract` 生成，请勿手改。\n"
+        "Generated from `dashboard/contract` by `python -m dashboard dictionary`; do not edit.\n"
     )
     return "\n".join([head, *(_table(table) for table in TABLES), _indicators()])
 

@@ -22,9 +22,9 @@ from dashboard.brief.looks import STATE_MARKS
 from dashboard.brief.official import official
 from dashboard.brief.properties import own_properties
 from dashboard.brief.slides import Brief, Chart, Column, Figures, Part, Slide, Table
+from dashboard.contract.words import Language
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
-from dashboard.model.words import Language
 
 TITLE, HEADING, SUBHEADING, BODY = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
 NUMBER = "宋体"

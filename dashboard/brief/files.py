@@ -11,8 +11,8 @@ from tempfile import NamedTemporaryFile
 
 from dashboard.brief.looks import Look, look_from
 from dashboard.brief.slides import Brief
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from dashboard.brief.asking import command_line
+from dashboard.asking.questions import command_line
 from dashboard.brief.looks import STATE_MARKS
 from dashboard.brief.screen import FONTS, LATIN_FONTS, figures, language_tag, table
 from dashboard.brief.slides import Brief, Figures, Part, Sentence, Slide, Table

@@ -17,10 +17,10 @@ from typing import Any
 
 from dashboard.brief.editing import edited, reported_by
 from dashboard.brief.slides import Brief
+from dashboard.contract.filters import Filters
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Language, Words
 from dashboard.language import Say
-from dashboard.model.filters import Filters
-from dashboard.model.problem import Problem
-from dashboard.model.words import Language, Words
 
 FOLDER = "briefing"
 _MOST_TOWNS = 3

@@ -11,14 +11,14 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.asking import Counted, Questions
+from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.indicators import Indicator, column_heading, measure
+from dashboard.contract.measures import FIELDS, vocabulary
+from dashboard.contract.rounding import MISSING
+from dashboard.contract.tables import activity_kind, aspect, domain, is_online, programme
+from dashboard.contract.words import Words
 from dashboard.draw.drawing import Drawing
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, column_heading, measure
-from dashboard.model.measures import FIELDS, vocabulary
-from dashboard.model.rounding import MISSING
-from dashboard.model.tables import activity_kind, aspect, domain, is_online, programme
-from dashboard.model.words import Words
 from dashboard.warehouse.store import named_query
 
 MONTH, DATE, WHOLE = "yyyy-mm", "yyyy-mm-dd", "#,##0"
@@ -64,7 +64,7 @@ class Listing:
         )
 
 
-def listing(asking: Questions, counted: Counted, drawing: Drawing) -> Listing:
+def listing(asking: Questions, counted: QueryResult, drawing: Drawing) -> Listing:
     """Give the rows that a figure shows, or that it is made of."""
     say = asking.say
     if drawing.kind in ("plot", "map"):
@@ -123,7 +123,7 @@ def _read(texts: "pd.Series[Any]", *, may_be_plain: bool) -> tuple["pd.Series[An
 
 
 def _columns(
-    asking: Questions, counted: Counted
+    asking: Questions, counted: QueryResult
 ) -> Iterator[tuple[str, tuple["pd.Series[Any]", str]]]:
     """Give each column under its heading, with its number format: names first, codes last."""
     say, rows = asking.say, counted.measured.rows
@@ -147,7 +147,7 @@ def _columns(
         yield say("代码"), (rows["key"], "")
 
 
-def _of_interest(counted: Counted, rows: pd.DataFrame) -> list[str]:
+def _of_interest(counted: QueryResult, rows: pd.DataFrame) -> list[str]:
     """List the declared columns that tell the rows apart or that the figure shows."""
     keys = named_query(counted.query).keys
     named = {"name_zh", "name_en", "short_name_zh", "short_name_en"}
@@ -177,7 +177,7 @@ def _in_words(values: "pd.Series[Any]", name: str, say: Say) -> tuple["pd.Series
 
 
 def _rates(
-    counted: Counted, rows: pd.DataFrame, say: Say
+    counted: QueryResult, rows: pd.DataFrame, say: Say
 ) -> Iterator[tuple[str, tuple["pd.Series[Any]", str]]]:
     """Give the values that the figure shows, and how sure they are."""
     single = counted.indicators[0] if len(counted.indicators) == 1 else None

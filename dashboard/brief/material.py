@@ -9,14 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.asking import Counted, Questions, columns_of
+from dashboard.asking.questions import QueryResult, Questions, columns_of
 from dashboard.brief.slides import Cell, Slide, Stack
-from dashboard.insight.attention import Concern, concerns
-from dashboard.insight.briefing import Message, against, change_brief
-from dashboard.insight.changes import Before, are_few, value_before
-from dashboard.insight.housing import occupancies
-from dashboard.model.filters import add_months
-from dashboard.model.indicators import (
+from dashboard.contract.filters import add_months
+from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
     add_up,
@@ -25,9 +21,13 @@ from dashboard.model.indicators import (
     short_figure,
     written,
 )
-from dashboard.model.rounding import MISSING, number_written
-from dashboard.model.tables import tier
-from dashboard.model.words import Language
+from dashboard.contract.rounding import MISSING, number_written
+from dashboard.contract.tables import tier
+from dashboard.contract.words import Language
+from dashboard.insight.attention import Concern, concerns
+from dashboard.insight.briefing import Message, against, change_brief
+from dashboard.insight.changes import Before, are_few, value_before
+from dashboard.insight.housing import occupancies
 from dashboard.warehouse.boundaries import DrawnTowns
 
 TREND_MONTHS = 13
@@ -83,15 +83,15 @@ class Material:
     # What several pages ask --------------------------------------------------------------
 
     @cached_property
-    def months(self) -> Counted:
+    def months(self) -> QueryResult:
         return self.asking.district_months()
 
     @cached_property
-    def participation(self) -> Counted:
+    def participation(self) -> QueryResult:
         return self.asking.participation_months()
 
     @cached_property
-    def tiers(self) -> Counted:
+    def tiers(self) -> QueryResult:
         counted = self.asking.count(
             "occupancy_by_month", start_month=self.asking.warehouse.months[0]
         )
@@ -109,7 +109,7 @@ class Material:
         return before.set_index("tier")
 
     @cached_property
-    def communities(self) -> Counted:
+    def communities(self) -> QueryResult:
         return self.asking.count("communities")
 
     @cached_property
@@ -121,11 +121,11 @@ class Material:
         return sum(each.level in ("late", "fault") for each in self.found)
 
     @cached_property
-    def coverage_towns(self) -> Counted:
+    def coverage_towns(self) -> QueryResult:
         return self.asking.by_town(BY_CODE["committee_coverage"])
 
     @cached_property
-    def proposals(self) -> Counted:
+    def proposals(self) -> QueryResult:
         return self.asking.count("proposals_by_month", start_month=self.asking.warehouse.months[0])
 
     @cached_property
@@ -208,7 +208,7 @@ class Material:
         *stacks: Stack,
         indicators: Iterable[str] = (),
         notes: Iterable[str] = (),
-        counted: Iterable[Counted] = (),
+        counted: Iterable[QueryResult] = (),
         window: bool = False,
         rests_on: Iterable[str] = (),
     ) -> Slide:

@@ -4,9 +4,9 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from dashboard.brief.asking import Counted
+from dashboard.asking.questions import QueryResult
 from dashboard.brief.slides import Brief, Cell
-from dashboard.model.words import Language
+from dashboard.contract.words import Language
 from dashboard.warehouse.geography import MapGeometry
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def _written(value: T, language: Language) -> T:
         made = type(value)(_written(each, language) for each in value)
     elif isinstance(value, dict):
         made = {_written(key, language): each for key, each in value.items()}
-    elif is_dataclass(value) and not isinstance(value, Counted | MapGeometry | type):
+    elif is_dataclass(value) and not isinstance(value, QueryResult | MapGeometry | type):
         held = {each.name: getattr(value, each.name) for each in fields(value)}
         made = replace(value, **{name: _written(each, language) for name, each in held.items()})
     return made

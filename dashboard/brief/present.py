@@ -8,7 +8,7 @@ from dashboard.brief.looks import OWN_LOOK
 from dashboard.brief.screen import language_tag, screens, style_of
 from dashboard.brief.slides import Brief
 from dashboard.language import Say
-from dashboard.places import ROOT
+from dashboard.paths import ROOT
 
 FOLDER = ROOT / "dashboard" / "static" / "briefing"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Self
 
-from dashboard.brief.asking import Counted
+from dashboard.asking.questions import QueryResult
 from dashboard.insight.state import State
 from dashboard.warehouse.geography import MapGeometry
 
@@ -152,7 +152,7 @@ class Slide:
     stacks: tuple[Stack, ...]
     as_of: str
     notes: tuple[str, ...] = ()
-    counted: tuple[Counted, ...] = ()
+    counted: tuple[QueryResult, ...] = ()
     lack: str = ""
     listed: Table | None = None
 
@@ -202,9 +202,9 @@ class Brief:
         return " · ".join(filter(None, (slide.lack, self.caveat)))
 
     @property
-    def counted(self) -> Sequence[Counted]:
+    def counted(self) -> Sequence[QueryResult]:
         """List what was counted, each query with the same parameters once."""
-        seen: dict[tuple[str, str], Counted] = {}
+        seen: dict[tuple[str, str], QueryResult] = {}
         for slide in self.slides:
             for each in slide.counted:
                 seen.setdefault((each.query, repr(sorted(each.parameters.items()))), each)

@@ -8,9 +8,9 @@ from dashboard.brief.fit import text_width
 from dashboard.brief.labels import Label, fills_of, map_labels
 from dashboard.brief.looks import DASHES, SERIES, WATER, bar_colour
 from dashboard.brief.slides import Chart, Series, TownMap
+from dashboard.contract.rounding import MISSING
 from dashboard.draw.theme import BLUE, INK, INK_SOFT, NO_DATA, RED, RULE
 from dashboard.language import Say
-from dashboard.model.rounding import MISSING
 
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
 _MOST_STEPS = 6

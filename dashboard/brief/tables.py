@@ -8,7 +8,7 @@ import pandas as pd
 import xlsxwriter
 
 from dashboard.brief.listing import Listing
-from dashboard.model.measures import FIELDS
+from dashboard.contract.measures import FIELDS
 
 _A4 = 9
 # A spreadsheet would run a text that starts with one of these as a formula.

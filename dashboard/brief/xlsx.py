@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from dashboard.brief.asking import Counted, command_line, sql_with_parameters
+from dashboard.asking.questions import QueryResult, command_line, sql_with_parameters
 from dashboard.brief.content import section_names
 from dashboard.brief.fit import text_width
 from dashboard.brief.looks import SERIES, STATE_MARKS, bar_colour
@@ -26,11 +26,11 @@ from dashboard.brief.slides import (
     TownMap,
 )
 from dashboard.brief.tables import neutral
+from dashboard.contract.indicators import INDICATORS, column_heading
+from dashboard.contract.measures import FIELDS, vocabulary
+from dashboard.contract.words import Words
 from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
 from dashboard.language import Say
-from dashboard.model.indicators import INDICATORS, column_heading
-from dashboard.model.measures import FIELDS, vocabulary
-from dashboard.model.words import Words
 
 WIDEST = 60
 CHART_ROWS = 20
@@ -296,7 +296,7 @@ class _Book:
         sheet.insert_chart(head, len(chart.series) + 2, drawn, {"description": chart.title})
         return max(last, head + CHART_ROWS) + 2
 
-    def _rows(self, counted: Counted) -> None:
+    def _rows(self, counted: QueryResult) -> None:
         """Write the rows of one query under headings in words, numbers and dates as such."""
         rows, language = neutral(counted.rows), self._brief.language
         name = self._words(SHEETS[counted.query]) if counted.query in SHEETS else counted.query

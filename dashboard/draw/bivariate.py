@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator, written
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.draw.maps import grid_legend
 from dashboard.draw.theme import NO_DATA
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, written
 
 # Rows are thirds of y from the lowest, columns thirds of x: blue for x, orange for y, dark for
 # both. Any two differ by 23 or more (CIE 1976) for protan, deutan and tritan eyes too.

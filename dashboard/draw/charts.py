@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator, as_written, short_figure, written
+from dashboard.contract.rounding import number_written
 from dashboard.draw.drawing import Drawing, Height, Trace, framed, nothing, plot, scatter
 from dashboard.draw.theme import (
     BLUE,
@@ -22,8 +24,6 @@ from dashboard.draw.theme import (
     RULE,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, as_written, short_figure, written
-from dashboard.model.rounding import number_written
 
 # So few months have a tick each.
 FEW_MONTHS = 6

@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.rounding import rounded
 from dashboard.draw.theme import SEQUENCE
 from dashboard.language import Say
-from dashboard.model.rounding import rounded
 
 Method = Literal["quantiles", "jenks", "equal"]
 METHODS: tuple[Method, ...] = ("quantiles", "jenks", "equal")

@@ -2,6 +2,9 @@
 
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator
+from dashboard.contract.rounding import number_written, percent_written
+
 # Measured from the figure's lower edge, so that its rows take nothing from the plot.
 from dashboard.draw.charts import base_layout, hover_text, spoken_text, time_layout
 from dashboard.draw.drawing import Drawing, Height, bar, framed, nothing, plot, scatter
@@ -14,8 +17,6 @@ from dashboard.draw.theme import (
     RULE,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator
-from dashboard.model.rounding import number_written, percent_written
 
 _LEGEND_BELOW = {
     "orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom",

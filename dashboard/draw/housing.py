@@ -6,6 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.indicators import BY_CODE, Indicator, as_written, short_figure, written
+from dashboard.contract.rounding import percent_written
+from dashboard.contract.tables import tier
 from dashboard.draw.charts import (
     base_layout,
     district_line,
@@ -16,9 +19,6 @@ from dashboard.draw.charts import (
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, as_written, short_figure, written
-from dashboard.model.rounding import percent_written
-from dashboard.model.tables import tier
 
 _MOST_BINS = 100
 _DOTS_HEIGHT = 250

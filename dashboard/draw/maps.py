@@ -2,12 +2,12 @@
 
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator, short_figure, written
 from dashboard.draw.charts import hover_text, spoken_text
 from dashboard.draw.classes import MOST_CLASSES, Method, class_edges, class_of, method_named
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.draw.theme import NO_DATA, SEQUENCE
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, short_figure, written
 
 
 def town_map(

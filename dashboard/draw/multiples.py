@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator, short_figure, written
 from dashboard.draw.charts import base_layout
 from dashboard.draw.drawing import Drawing, Height, bold, nothing, plot, together
 from dashboard.draw.theme import BLUE, INK, INK_SOFT, RULE
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, short_figure, written
 
 COLUMNS = 4
 DISTRICT = "#9AA7B4"

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from dashboard.contract.rounding import number_written, percent_written
 from dashboard.draw.charts import base_layout
 from dashboard.draw.drawing import (
     Drawing,
@@ -30,7 +31,6 @@ from dashboard.draw.theme import (
     SEQUENCE,
 )
 from dashboard.language import Say
-from dashboard.model.rounding import number_written, percent_written
 
 # What is settled later is seldom told apart on the page; the data below the figure have it all.
 LAST_DAY_SHOWN = 60

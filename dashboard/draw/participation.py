@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator, written
+from dashboard.contract.rounding import number_written, percent_written
+from dashboard.contract.words import Words
 from dashboard.draw.charts import base_layout, hover_text, spoken_text
 from dashboard.draw.drawing import Drawing, Height, bar, framed, heatmap, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED, RULE, SEQUENCE
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, written
-from dashboard.model.rounding import number_written, percent_written
-from dashboard.model.words import Words
 
 _SCALE = [[i / (len(SEQUENCE) - 1), colour] for i, colour in enumerate(SEQUENCE)]
 _FIXED: dict[str, Any] = {"fixedrange": True, "showgrid": False, "zeroline": False}

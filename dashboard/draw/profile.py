@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator, short_figure
+from dashboard.contract.rounding import number_written
 from dashboard.draw.charts import base_layout
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, short_figure
-from dashboard.model.rounding import number_written
 
 _WATER, _LAND, _OWN = "#A9CCE3", "#E3E8EE", "#BED2E6"
 _GRID_GREY = "#D9DEE4"

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from dashboard.contract.rounding import number_written
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.language import Say
-from dashboard.model.rounding import number_written
 
 Level = Literal["fault", "late", "watch", "plain"]
 

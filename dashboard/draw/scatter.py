@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator, written
 from dashboard.draw.charts import base_layout
 from dashboard.draw.drawing import Drawing, Height, bold, nothing, plot
 from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, written
 
 SMALL, USUAL, LARGEST = 6, 9, 26
 

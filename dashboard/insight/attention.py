@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from dashboard.contract.indicators import ratio
+from dashboard.contract.rounding import rounded
+from dashboard.contract.words import Words
 from dashboard.language import Say
-from dashboard.model.indicators import ratio
-from dashboard.model.rounding import rounded
-from dashboard.model.words import Words
 
 Level = Literal["fault", "late", "watch"]
 

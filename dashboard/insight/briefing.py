@@ -9,16 +9,23 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.contract.indicators import (
+    BY_CODE,
+    Indicator,
+    count_written,
+    percent,
+    rank_of,
+    written,
+)
+from dashboard.contract.rounding import MISSING, number_written
+from dashboard.contract.tables import tier
+from dashboard.contract.words import Language
 from dashboard.insight.changes import difference_shown, relative_change
 from dashboard.insight.headline import largest_gaps
 from dashboard.insight.housing import FILLING_MONTHS, LOW_OCCUPANCY
 from dashboard.insight.limits import outside
 from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, count_written, percent, rank_of, written
-from dashboard.model.rounding import MISSING, number_written
-from dashboard.model.tables import tier
-from dashboard.model.words import Language
 
 HEADLINE: dict[Language, int] = {"zh": 28, "en": 90}
 CONCLUSION: dict[Language, int] = {"zh": 40, "en": 88}

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator, as_written, count_written, percent, written
+from dashboard.contract.rounding import number_written, rounded
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, as_written, count_written, percent, written
-from dashboard.model.rounding import number_written, rounded
 
 # Of fewer no change of a share is told: one more or less would be ten points.
 LEAST_COMPARED = 10

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard.insight.changes import difference_shown
-from dashboard.insight.headline import Headline, foremost
-from dashboard.insight.limits import outside
-from dashboard.language import Say
-from dashboard.model.indicators import (
+from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
     as_written,
@@ -22,7 +18,11 @@ from dashboard.model.indicators import (
     total,
     written,
 )
-from dashboard.model.rounding import number_written, rounded
+from dashboard.contract.rounding import number_written, rounded
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.headline import Headline, foremost
+from dashboard.insight.limits import outside
+from dashboard.language import Say
 
 MOST_NAMES = 3
 YEAR = 12

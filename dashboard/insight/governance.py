@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from dashboard.contract.filters import UNCLASSIFIED
+from dashboard.contract.indicators import BY_CODE, add_up, measure, total
+from dashboard.contract.tables import mode
 from dashboard.language import Say
-from dashboard.model.filters import UNCLASSIFIED
-from dashboard.model.indicators import BY_CODE, add_up, measure, total
-from dashboard.model.tables import mode
 
 GRID = "grid"
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.contract.indicators import BY_CODE, count_written, measure, percent
 from dashboard.insight.limits import outside
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, count_written, measure, percent
 
 MOST_NAMES = 3
 

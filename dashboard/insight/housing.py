@@ -11,10 +11,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard.insight.headline import Headline, foremost
-from dashboard.language import Say
-from dashboard.model.filters import add_months
-from dashboard.model.indicators import (
+from dashboard.contract.filters import add_months
+from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
     as_written,
@@ -23,9 +21,11 @@ from dashboard.model.indicators import (
     short_figure,
     written,
 )
-from dashboard.model.rounding import percent_written
-from dashboard.model.tables import target_kind, tier
-from dashboard.model.words import Words
+from dashboard.contract.rounding import percent_written
+from dashboard.contract.tables import target_kind, tier
+from dashboard.contract.words import Words
+from dashboard.insight.headline import Headline, foremost
+from dashboard.language import Say
 
 LOW_OCCUPANCY = 80.0
 FILLING_MONTHS = 12

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from dashboard.model.indicators import as_percent, as_share, ratio, wilson
-from dashboard.model.words import Words
+from dashboard.contract.indicators import as_percent, as_share, ratio, wilson
+from dashboard.contract.words import Words
 
 Z95, Z998 = 1.96, 3.09
 # Fewer places tell too little of how widely places differ.

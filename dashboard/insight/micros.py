@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.contract.indicators import BY_CODE, measure, percent, written
+from dashboard.contract.words import Words
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure, percent, written
-from dashboard.model.words import Words
 
 W = Words
 

@@ -8,10 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from dashboard.insight.headline import Headline
-from dashboard.insight.limits import outside
-from dashboard.language import Say
-from dashboard.model.indicators import (
+from dashboard.contract.indicators import (
     BY_CODE,
     as_percent,
     as_written,
@@ -21,8 +18,11 @@ from dashboard.model.indicators import (
     total,
     written,
 )
-from dashboard.model.rounding import rounded
-from dashboard.model.tables import need, proposal_category, responsible_unit, stage
+from dashboard.contract.rounding import rounded
+from dashboard.contract.tables import need, proposal_category, responsible_unit, stage
+from dashboard.insight.headline import Headline
+from dashboard.insight.limits import outside
+from dashboard.language import Say
 
 # Of proposals: what one published case took, an assumption. The queries' own bar.
 DAYS_BAR = 14

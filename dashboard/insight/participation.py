@@ -7,10 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from dashboard.insight.headline import Headline
-from dashboard.insight.limits import funnel_limits
-from dashboard.language import Say
-from dashboard.model.indicators import (
+from dashboard.contract.indicators import (
     BY_CODE,
     as_percent,
     as_share,
@@ -21,7 +18,10 @@ from dashboard.model.indicators import (
     total,
     written,
 )
-from dashboard.model.words import Words
+from dashboard.contract.words import Words
+from dashboard.insight.headline import Headline
+from dashboard.insight.limits import funnel_limits
+from dashboard.language import Say
 
 MOST_ACTIVE = 0.1
 # Over more months so many move out and in that participants may outnumber residents.

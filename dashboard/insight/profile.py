@@ -6,14 +6,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard.insight.attention import Concern
-from dashboard.insight.headline import Headline
-from dashboard.insight.limits import outside
-from dashboard.insight.names import operator_names
-from dashboard.language import Say
-from dashboard.model.contract import Field
-from dashboard.model.indicators import BY_CODE, Indicator, count_written, rank_of, written
-from dashboard.model.tables import (
+from dashboard.contract.fields import Field
+from dashboard.contract.indicators import BY_CODE, Indicator, count_written, rank_of, written
+from dashboard.contract.tables import (
     community_kind,
     coverage_type,
     leading_organisation,
@@ -21,6 +16,11 @@ from dashboard.model.tables import (
     resident_profile,
     tier,
 )
+from dashboard.insight.attention import Concern
+from dashboard.insight.headline import Headline
+from dashboard.insight.limits import outside
+from dashboard.insight.names import operator_names
+from dashboard.language import Say
 
 Proof = Literal["published", "estimated", "sample", "reported"]
 

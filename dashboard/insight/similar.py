@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from dashboard.model.indicators import ratio
-from dashboard.model.tables import community_kind, tier
+from dashboard.contract.indicators import ratio
+from dashboard.contract.tables import community_kind, tier
 
 Aspects = Mapping[str, Sequence[str]]
 

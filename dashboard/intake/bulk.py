@@ -8,6 +8,9 @@ from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import ATTENDANCE
+from dashboard.contract.words import Words
 from dashboard.intake import persons
 from dashboard.intake.faults import Check
 from dashboard.intake.headings import Recognised, is_remark, total_word
@@ -20,10 +23,7 @@ from dashboard.intake.reading import (
     no_text,
     refuse_garbled,
 )
-from dashboard.intake.values import Refused, Taken, missing, more_cells
-from dashboard.model.problem import Problem
-from dashboard.model.tables import ATTENDANCE
-from dashboard.model.words import Words
+from dashboard.intake.values import CellError, Parsed, missing, more_cells
 from dashboard.warehouse.bulk import Layout, Staged, staged_csv
 
 BULK_FROM = 60_000_000  # bytes
@@ -104,7 +104,7 @@ def stage(
     found: Recognised,
     check: Check,
     *,
-    readers: Mapping[str, Callable[[Any], Taken]],
+    readers: Mapping[str, Callable[[Any], Parsed]],
     today: date,
     key: Callable[[], bytes],
     scratch: Path,
@@ -199,15 +199,15 @@ def _leave_out(staged: Staged, check: Check, heading: str) -> None:
 
 
 def _judge(
-    staged: Staged, check: Check, name: str, kind: str, read: Callable[[Any], Taken]
-) -> dict[str, Refused]:
+    staged: Staged, check: Check, name: str, kind: str, read: Callable[[Any], Parsed]
+) -> dict[str, CellError]:
     """Judge each distinct value of a column as in smaller files; say why some are refused."""
     taken: dict[str | None, Any] = {}
-    refused: dict[str, Refused] = {}
+    refused: dict[str, CellError] = {}
     for value, count in staged.counts(name).items():
         try:
             found = read(value)
-        except Refused as reason:
+        except CellError as reason:
             refused[value or ""] = reason
             continue
         if found.value is None:
@@ -236,8 +236,8 @@ def _pseudonyms(
     return taken, refused
 
 
-def _unlike(other: int) -> Refused:
-    return Refused(
+def _unlike(other: int) -> CellError:
+    return CellError(
         "conflict",
         Words(
             f"与第 {other} 行是同一活动的同一人，是否居民却不同",

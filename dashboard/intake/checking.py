@@ -15,7 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.intake import persons, places, rules
+from dashboard.contract.fields import Field, Table
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import NAMED, TABLES
+from dashboard.contract.words import Words
+from dashboard.intake import gazetteer, persons, rules
 from dashboard.intake.bulk import stage
 from dashboard.intake.faults import EMPTY, Check, Digest
 from dashboard.intake.headings import (
@@ -33,21 +37,17 @@ from dashboard.intake.headings import (
 from dashboard.intake.personal import is_id_number, mask, personal_content
 from dashboard.intake.reading import Cell, Row, Sheet, Source, plain_cell
 from dashboard.intake.values import (
-    Refused,
-    Taken,
+    CellError,
+    Parsed,
     is_blank,
     missing,
     more_cells,
     option_key,
+    parse_number,
+    parse_text,
     squeeze,
     take,
-    take_number,
-    take_text,
 )
-from dashboard.model.contract import Field, Table
-from dashboard.model.problem import Problem
-from dashboard.model.tables import NAMED, TABLES
-from dashboard.model.words import Words
 
 DTYPES = {
     "text": "object",
@@ -198,8 +198,8 @@ class _Checker:
     ) -> None:
         self.check, self.known, self.today, self.make_key = check, known, today, key
         self.progress = progress
-        self.towns = places.Towns(known.towns)
-        self.communities = places.no_communities()
+        self.towns = gazetteer.Towns(known.towns)
+        self.communities = gazetteer.no_communities()
         self.activities = set(known.activities)
         self.figures = set(known.figures)
 
@@ -209,7 +209,7 @@ class _Checker:
             assert found.table is not None
             by_table[found.table.name].append(found)
         if "community" not in by_table or self.known.has_own_communities:
-            self.communities = places.communities(self.known.communities)
+            self.communities = gazetteer.communities(self.known.communities)
         order = [table for table in TABLES if table.name in by_table]
         for number, table in enumerate(order):
             self.progress(0.4 + 0.5 * number / len(order), table.label)
@@ -221,7 +221,7 @@ class _Checker:
             return
         self._refuse_missing_company()
 
-    def readers(self, found: Recognised) -> dict[str, Callable[[Any], Taken]]:
+    def readers(self, found: Recognised) -> dict[str, Callable[[Any], Parsed]]:
         """Give what reads the cells of each column of a sheet."""
         assert found.table is not None
         part = _Rows(found, found.table, [], [])
@@ -352,7 +352,7 @@ class _Checker:
                 ):
                     self.check.refuse(
                         part.sheet, top, number, value,
-                        Refused("merged", Words("一个数合并在多行上", "one number is merged over several rows"),
+                        CellError("merged", Words("一个数合并在多行上", "one number is merged over several rows"),
                                 Words("取消合并，逐行填写", "unmerge it and give each row its own")),
                     )  # fmt: skip
                 for row in range(top, bottom + 1):
@@ -391,7 +391,7 @@ class _Checker:
         ):
             return [None] * len(part.rows)
         reader = self._reader(part, declared, part.recognised.fields[declared.name])
-        memo: dict[Hashable, Taken | Refused] = {}
+        memo: dict[Hashable, Parsed | CellError] = {}
         used: Counter[Hashable] = Counter()
         values: list[Any] = []
         table = part.table.name
@@ -405,7 +405,7 @@ class _Checker:
             taken = memo.get(key)
             if taken is None:
                 taken = memo[key] = _try(reader, value)
-            if isinstance(taken, Refused):
+            if isinstance(taken, CellError):
                 self.check.refuse(part.sheet, part.numbers[place], number, value, taken)
                 values.append(None)
                 continue
@@ -419,17 +419,17 @@ class _Checker:
             values.append(taken.value)
         for key, count in used.items():
             noted = memo[key]
-            assert isinstance(noted, Taken)
+            assert isinstance(noted, Parsed)
             for note in noted.notes:
                 self.check.notes[table, declared.name, note] += count
         return values
 
-    def _reader(self, part: _Rows, declared: Field, column: Column) -> Callable[[Any], Taken]:
+    def _reader(self, part: _Rows, declared: Field, column: Column) -> Callable[[Any], Parsed]:
         """Choose what reads the cells of a column."""
         name, typed = declared.name, part.sheet.typed
 
-        def reference(find: Callable[[Any], Taken]) -> Callable[[Any], Taken]:
-            return lambda raw: Taken(None) if is_blank(raw) else find(raw)
+        def reference(find: Callable[[Any], Parsed]) -> Callable[[Any], Parsed]:
+            return lambda raw: Parsed(None) if is_blank(raw) else find(raw)
 
         if name == "town_code":
             return reference(self.towns.take)
@@ -446,8 +446,8 @@ class _Checker:
         if name in ("lon", "lat"):
             return lambda raw: (
                 take(raw, declared, typed=typed)
-                if (degrees := places.from_degrees(raw)) is None
-                else Taken(degrees, ("degrees",))
+                if (degrees := gazetteer.from_degrees(raw)) is None
+                else Parsed(degrees, ("degrees",))
             )
         if declared.type == "text" and not declared.allowed:
             is_code = name.endswith(("_code", "_id"))
@@ -458,10 +458,10 @@ class _Checker:
             raw, declared, typed=typed, heading=column.heading, scale=column.scale
         )
 
-    def _existing(self, raw: Any, there: set[str], label: Words) -> Taken:
-        taken = take_text(raw)
+    def _existing(self, raw: Any, there: set[str], label: Words) -> Parsed:
+        taken = parse_text(raw)
         if taken.value not in there:
-            raise Refused(
+            raise CellError(
                 "unknown",
                 Words(f"“{label.zh}”中没有这个编号", f"is not in the table {label.en}"),
                 Words(f"在“{label.zh}”中补上，或改正编号", "add it there, or mend the code"),
@@ -470,7 +470,7 @@ class _Checker:
 
     def _refuse_formula(self, part: _Rows, row: int, number: int) -> None:
         reason = part.sheet.failed[row, number]
-        never = Refused(
+        never = CellError(
             "formula",
             Words("公式没有结果", "a formula without a result"),
             Words(
@@ -478,7 +478,7 @@ class _Checker:
                 "open it in Excel or WPS, let it calculate, and save",
             ),
         )
-        failed = Refused(
+        failed = CellError(
             "formula",
             Words(f"公式出错（{reason}）", f"a formula error ({reason})"),
             Words("改正公式，或改填数值", "mend the formula, or type the value"),
@@ -493,7 +493,7 @@ class _Checker:
         if not columns:
             self.check.refuse(
                 part.sheet, part.recognised.heading_row, None, "",
-                Refused("missing", Words("没有能区分参与者的列", "no column tells the participants apart"),
+                CellError("missing", Words("没有能区分参与者的列", "no column tells the participants apart"),
                         Words("给出证件号、手机号或参与者假名", "give ID numbers, phones or pseudonyms")),
             )  # fmt: skip
             return [None] * len(part.rows)
@@ -542,16 +542,16 @@ class _Checker:
             if x is None or y is None:
                 continue
             row = part.numbers[place]
-            named = None if is_blank(said) else places.system_named(str(said))
+            named = None if is_blank(said) else gazetteer.system_named(str(said))
             system = named if not is_blank(said) else part.recognised.coordinates
-            fault = places.place_fault(x, y)
+            fault = gazetteer.place_fault(x, y)
             if system is None:
                 self.check.refuse(part.sheet, row, lon, x, _undeclared())
             if fault is not None:
                 self.check.refuse(part.sheet, row, lon, f"{x:g}, {y:g}", fault)
             if system not in (None, "WGS-84") and fault is None:
                 assert system is not None
-                lons[place], lats[place] = (round(v, 6) for v in places.to_wgs84(x, y, system))
+                lons[place], lats[place] = (round(v, 6) for v in gazetteer.to_wgs84(x, y, system))
                 self.check.notes[part.table.name, "lon", "coordinates"] += 1
         part.frame["lon"], part.frame["lat"] = (
             pd.Series(values, dtype="object") for values in (lons, lats)
@@ -577,7 +577,7 @@ class _Checker:
             label = column.field.label
             self.check.refuse(
                 part.sheet, part.recognised.heading_row, None, "",
-                Refused("column", Words(f"缺少列“{label.zh}”", f"the column “{label.en}” is missing"),
+                CellError("column", Words(f"缺少列“{label.zh}”", f"the column “{label.en}” is missing"),
                         Words(f"补上该列，或{POINT_OUT.zh}", f"add it, or {POINT_OUT.en}")),
             )  # fmt: skip
 
@@ -604,8 +604,8 @@ class _Checker:
                 since = number + 1
                 if is_blank(raw):
                     continue
-                said = _try(partial(take_number, field=declared, scale=column.scale), raw)
-                if isinstance(said, Refused):
+                said = _try(partial(parse_number, field=declared, scale=column.scale), raw)
+                if isinstance(said, CellError):
                     continue
                 fits = {section} if is_section_total(word) else {section, before, whole}
                 if said.qualifier is None and said.value not in fits:
@@ -670,7 +670,7 @@ class _Checker:
                 continue
             key = (town, squeeze(name))
             if there is not None and key not in mine and not row.community_code:
-                code, asked = places.renamed(row, there, named)
+                code, asked = gazetteer.renamed(row, there, named)
                 if asked is not None:
                     part = by_id[row.part]
                     self.check.refuse(part.sheet, row.line, part.column("name_zh"), name, asked)
@@ -733,7 +733,9 @@ class _Checker:
 
     def _refuse_rules(self, table: Table, rows: pd.DataFrame, by_id: Mapping[int, _Rows]) -> None:
         for rule, is_broken in rules.broken(table.name, rows):
-            self._mark(rows[is_broken], rule.field, Refused(rule.code, rule.what, rule.todo), by_id)
+            self._mark(
+                rows[is_broken], rule.field, CellError(rule.code, rule.what, rule.todo), by_id
+            )
         for column in table.columns:
             if column.field.type in ("date", "month"):
                 late = rules.ahead(rows, column.name, self.today)
@@ -742,7 +744,7 @@ class _Checker:
             self._mark(rows[rules.overlapping(rows)], "valid_from", _overlap(), by_id)
 
     def _mark(
-        self, rows: pd.DataFrame, name: str, refused: Refused, by_id: Mapping[int, _Rows]
+        self, rows: pd.DataFrame, name: str, refused: CellError, by_id: Mapping[int, _Rows]
     ) -> None:
         for sheet, row, value in zip(rows[SHEET], rows[ROW], rows[name], strict=True):
             part = by_id[sheet]
@@ -779,7 +781,7 @@ class _Checker:
             # One whose town is at fault has no code yet, but those who name it do nothing wrong.
             codes = there["community_code"].fillna("?" + there["name_zh"].astype(str))
             there = there.assign(community_code=codes)
-            added = places.communities(there)
+            added = gazetteer.communities(there)
             for code, title in added.titles.items():
                 self.communities.titles[code] = title
             for name, codes in added.names.items():
@@ -804,16 +806,16 @@ class _Checker:
             )
             self.check.refuse(
                 sheet, None, None, "",
-                Refused("company",
+                CellError("company",
                         Words(f"有了自己的社区，还须有：{zh}", f"own communities also need: {en}"),
                         Words("与社区一同载入", "load them together with the communities")),
             )  # fmt: skip
 
 
-def _try(reader: Callable[[Any], Taken], value: Any) -> Taken | Refused:
+def _try(reader: Callable[[Any], Parsed], value: Any) -> Parsed | CellError:
     try:
         return reader(value)
-    except Refused as refused:
+    except CellError as refused:
         return refused
 
 
@@ -837,13 +839,13 @@ def _declared(table: Table, name: str) -> Field | None:
     return next((c.field for c in table.columns if c.name == name), None)
 
 
-def _clean_text(taken: Taken, *, is_code: bool, is_prose: bool) -> Taken:
+def _clean_text(taken: Parsed, *, is_code: bool, is_prose: bool) -> Parsed:
     """Mask what is personal in a text; a code that is personal is refused."""
     if not isinstance(taken.value, str):
         return taken
     if is_code:
         if is_id_number(taken.value) or personal_content(taken.value) == "phone":
-            raise Refused(
+            raise CellError(
                 "personal",
                 Words(
                     "像证件号或手机号，不能作代码", "looks like an ID number or a phone, not a code"
@@ -852,7 +854,7 @@ def _clean_text(taken: Taken, *, is_code: bool, is_prose: bool) -> Taken:
             )
         return taken
     text, count = mask(taken.value, is_prose=is_prose)
-    return Taken(text, (*taken.notes, "masked")) if count else taken
+    return Parsed(text, (*taken.notes, "masked")) if count else taken
 
 
 def _is_made(table: Table, name: str) -> bool:
@@ -884,63 +886,63 @@ def _key_text(value: Any) -> str:
     return "" if value is None or value is pd.NaT else str(value)
 
 
-def _no_rows(found: Sequence[Recognised]) -> Refused:
+def _no_rows(found: Sequence[Recognised]) -> CellError:
     zh = "、".join(each.sheet.name for each in found)
     en = ", ".join(each.sheet.name for each in found)
-    return Refused(
+    return CellError(
         EMPTY,
         Words(f"只有表头，没有数据行（{zh}）", f"headings only, no rows ({en})"),
         Words("填写数据后再检查", "fill it in and check it again"),
     )
 
 
-def _other_headings() -> Refused:
-    return Refused(
+def _other_headings() -> CellError:
+    return CellError(
         "headings",
         Words("这里又是一行表头，列与上面不同", "headings again, of other columns than above"),
         Words("每张工作表只放一张表", "put each table on a sheet of its own"),
     )
 
 
-def _undeclared() -> Refused:
-    return Refused(
+def _undeclared() -> CellError:
+    return CellError(
         "coordinates",
         Words("没有说明坐标系", "the coordinate system is not declared"),
         Words(
-            f"加一列“坐标系”，填 {'、'.join(places.SYSTEMS)}",
-            f"add a column “Coordinate system”: {', '.join(places.SYSTEMS)}",
+            f"加一列“坐标系”，填 {'、'.join(gazetteer.SYSTEMS)}",
+            f"add a column “Coordinate system”: {', '.join(gazetteer.SYSTEMS)}",
         ),
     )
 
 
-def _wrong_total(right: float) -> Refused:
-    return Refused(
+def _wrong_total(right: float) -> CellError:
+    return CellError(
         "total",
         Words(f"与各行之和 {right:,.0f} 不等", f"differs from its rows, which give {right:,.0f}"),
         Words("核对各行与合计", "check the rows and the total"),
     )
 
 
-def _ahead() -> Refused:
-    return Refused(
+def _ahead() -> CellError:
+    return CellError(
         "future",
         Words("日期在将来", "lies in the future"),
         Words("核对年份与月份", "check the year and the month"),
     )
 
 
-def _overlap() -> Refused:
-    return Refused(
+def _overlap() -> CellError:
+    return CellError(
         "overlap",
         Words("与该社区上一段治理安排重叠", "overlaps the community's arrangement before it"),
         Words("上一段应在此前一日终止", "let the one before end the day before"),
     )
 
 
-def _conflict(where: str, table: Table) -> Refused:
+def _conflict(where: str, table: Table) -> CellError:
     key = "、".join(table.column(name).field.label.zh for name in table.key)
     english = ", ".join(table.column(name).field.label.en for name in table.key)
-    return Refused(
+    return CellError(
         "conflict",
         Words(
             f"与 {where} 的{key}相同，内容不同",

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.words import Words
 from dashboard.intake.headings import Recognised
 from dashboard.intake.personal import shown
 from dashboard.intake.reading import Sheet, plain_cell
-from dashboard.intake.values import Refused
-from dashboard.model.words import Words
+from dashboard.intake.values import CellError
 
 # The fault of files that hold nothing yet: nobody did anything wrong.
 EMPTY = "empty"
@@ -89,7 +89,7 @@ class Check:
             )
 
     def refuse(
-        self, sheet: Sheet, row: int | None, column: int | None, value: Any, refused: Refused
+        self, sheet: Sheet, row: int | None, column: int | None, value: Any, refused: CellError
     ) -> None:
         """Add what is wrong with a cell, its value fit to be shown."""
         cell = (

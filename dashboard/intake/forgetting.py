@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 from dashboard.intake.loading import WAIT_SECONDS, Places, Progress, rebuild
 from dashboard.intake.persons import ways_named
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
-from dashboard.warehouse.own import (
+from dashboard.warehouse.uploads import (
     SCRATCH,
     Damaged,
     State,

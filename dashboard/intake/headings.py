@@ -12,21 +12,21 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from dashboard.contract.fields import Field, Table
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import NAMED, TABLES
+from dashboard.contract.words import Words
+from dashboard.intake.gazetteer import SYSTEMS, system_named
 from dashboard.intake.personal import personal_heading
-from dashboard.intake.places import SYSTEMS, system_named
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
 from dashboard.intake.values import (
-    Refused,
+    CellError,
     declared_unit,
     option_key,
     tidy,
     unit_fits,
     wanted_unit,
 )
-from dashboard.model.contract import Field, Table
-from dashboard.model.problem import Problem
-from dashboard.model.tables import NAMED, TABLES
-from dashboard.model.words import Words
 
 # The towns are fixed by law, the control totals are ours; all the rest may be brought.
 FIXED = frozenset(("town", "control_total"))
@@ -171,7 +171,7 @@ class Question:
 
     field: str
     column: int
-    refused: Refused
+    refused: CellError
 
 
 @dataclass
@@ -574,7 +574,7 @@ def _which(
             f"{len(columns)} 列都像“{declared.label.zh}”：{names}",
             f"{len(columns)} columns look like “{declared.label.en}”: {names}",
         )
-    return Question(declared.name, columns[0].number, Refused("which", what, POINT_OUT))
+    return Question(declared.name, columns[0].number, CellError("which", what, POINT_OUT))
 
 
 def _chosen(
@@ -617,19 +617,19 @@ def _take_unit(found: Recognised, column: Column, declared: Field, title: str) -
     ]
     # What a title says of another unit is no word on this column.
     units = own or [unit for unit in common if unit_fits(unit, declared) or unit.kind == "percent"]
-    refused: Refused | None = None
+    refused: CellError | None = None
     if declared.name in _FLOWS and "累计" in title:
-        refused = Refused("unit", Words("标题说是累计数", "the title says cumulated"), POINT_OUT)
+        refused = CellError("unit", Words("标题说是累计数", "the title says cumulated"), POINT_OUT)
     elif any(not unit_fits(unit, declared) for unit in units) or len(set(units)) > 1:
         label = declared.unit or Words("比例", "a share")
-        refused = Refused(
+        refused = CellError(
             "unit",
             Words(f"表头“{column.heading}”或标题的单位与“{declared.label.zh}”（{label.zh}）不符",
                   f"the unit in “{column.heading}” or in the title does not fit {declared.label.en} ({label.en})"),
             Words("按该单位填写并改正表头", "give it in that unit, and mend the heading"),
         )  # fmt: skip
     elif not own and any(unit.scale and unit.kind is None for unit in units):
-        refused = Refused(
+        refused = CellError(
             "unit",
             Words("标题的单位没有说明是哪几列的", "the title's unit does not say of which columns"),
             Words("把单位写进各列表头，例如“入住居民（万人）”", "write the unit into each heading"),

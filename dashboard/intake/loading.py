@@ -11,19 +11,23 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import NAMED, TABLES, TOWN
+from dashboard.contract.words import Words
 from dashboard.intake.bulk import is_bulk, read_head
 from dashboard.intake.checking import Known, check_sources
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.merging import Merged, merge, no_longer_there, without
 from dashboard.intake.personal import shown
 from dashboard.intake.reading import BoundaryFile, Source, read, read_bytes
-from dashboard.model.problem import Problem
-from dashboard.model.tables import NAMED, TABLES, TOWN
-from dashboard.model.words import Words
 from dashboard.warehouse.boundaries import read_boundaries
 from dashboard.warehouse.build import build
 from dashboard.warehouse.bulk import merged_attendances
-from dashboard.warehouse.own import (
+from dashboard.warehouse.placing import newest
+from dashboard.warehouse.published import read_published, read_table
+from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED
+from dashboard.warehouse.store import Warehouse
+from dashboard.warehouse.uploads import (
     SCRATCH,
     Damaged,
     State,
@@ -39,10 +43,6 @@ from dashboard.warehouse.own import (
     sound_states,
     write_frame,
 )
-from dashboard.warehouse.placing import newest
-from dashboard.warehouse.published import read_published, read_table
-from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED
-from dashboard.warehouse.store import Warehouse
 
 Progress = Callable[[float, Words], None]
 WAIT_SECONDS = 30.0

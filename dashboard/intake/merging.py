@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.model.contract import Table
+from dashboard.contract.fields import Table
 
 # By which day a table's rows belong to a month; the others tell of all times at once.
 DATED: Mapping[str, str] = {"occupancy": "month", "activity": "held_on", "proposal": "raised_on"}

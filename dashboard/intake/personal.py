@@ -13,11 +13,11 @@ import secrets
 from datetime import date
 from pathlib import Path
 
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 from dashboard.intake.names import LABELLED, PATTERNS
 from dashboard.intake.values import HALF_WIDTH, option_key, squeeze
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
-from dashboard.places import (
+from dashboard.paths import (
     PSEUDONYM_KEY_FILE_VARIABLE,
     PSEUDONYM_KEY_VARIABLE,
     pseudonym_key_file,

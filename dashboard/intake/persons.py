@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from dashboard.contract.words import Words
 from dashboard.intake.headings import Recognised
 from dashboard.intake.personal import (
     IDENTITY,
@@ -21,13 +22,12 @@ from dashboard.intake.personal import (
 from dashboard.intake.reading import plain_cell
 from dashboard.intake.values import (
     FORMULA_ERRORS,
-    Refused,
+    CellError,
     is_blank,
+    parse_date,
+    parse_month,
     squeeze,
-    take_date,
-    take_month,
 )
-from dashboard.model.words import Words
 
 PSEUDONYM, AGE, BIRTH, CHILD = "pseudonym", "age", "birth", "child"
 # In the order in which they are asked who somebody is.
@@ -59,7 +59,7 @@ _UNSAID = frozenset(
 _LANDLINE = re.compile(r"(?:\+?86|0086)?-?0\d{2,3}-?\d{7,8}")
 
 
-class NoPerson(Refused):
+class NoPerson(CellError):
     """Say why a row names nobody, and which of its columns is at fault."""
 
     def __init__(self, column: int, code: str, what: Words, todo: Words) -> None:
@@ -168,10 +168,10 @@ def _is_child(said: Mapping[str, Any], today: date) -> bool:
 
 
 def _day(raw: Any) -> date | None:
-    for read in (take_date, lambda raw: take_month(raw, typed=True)):
+    for read in (parse_date, lambda raw: parse_month(raw, typed=True)):
         try:
             return date.fromisoformat(str(read(raw).value))
-        except Refused:
+        except CellError:
             continue
     return None
 

@@ -21,6 +21,9 @@ from zoneinfo import ZoneInfo
 import python_calamine as calamine
 from xlsxwriter.utility import xl_col_to_name
 
+from dashboard.contract.encodings import is_garbled
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 from dashboard.intake.scanning import (
     MAX_CELLS,
     MAX_COLUMNS,
@@ -30,9 +33,6 @@ from dashboard.intake.scanning import (
     scan_xls,
     scan_xlsx,
 )
-from dashboard.model.encodings import is_garbled
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
 
 MAX_BYTES = 300_000_000
 MAX_UNPACKED = 2_000_000_000

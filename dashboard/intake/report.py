@@ -3,13 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from dashboard.contract.fields import Table
+from dashboard.contract.tables import NAMED
+from dashboard.contract.words import Words
 from dashboard.intake.faults import Check, Fault
 from dashboard.intake.headings import COORDINATES, COORDINATES_LABEL, POINT_OUT, Recognised
 from dashboard.intake.personal import KINDS, shown
 from dashboard.intake.values import NOTES
-from dashboard.model.contract import Table
-from dashboard.model.tables import NAMED
-from dashboard.model.words import Words
 
 MOST_LINES = 200
 
@@ -117,7 +117,7 @@ def absent_lines(check: Check) -> Iterator[Words]:
 
 def report(check: Check) -> Iterator[Words]:
     """Write the whole report, line by line, in both languages."""
-    yield Words("读作：", "Taken as:")
+    yield Words("读作：", "Parsed as:")
     for found in check.recognised:
         yield from recognised_lines(found)
     if lines := [*coercion_lines(check), *dropped_lines(check)]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.model.words import Words
+from dashboard.contract.words import Words
 
 # A target falls due in the future, and an arrangement may be meant to end there.
 MAY_BE_AHEAD = frozenset(("due_on", "valid_to"))

@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from dashboard.contract.fields import TYPE_WORDS, Column, Field, Table
+from dashboard.contract.tables import TOWN
+from dashboard.contract.words import Words
+from dashboard.intake.gazetteer import SYSTEMS
 from dashboard.intake.headings import COORDINATES_LABEL, LOADABLE
 from dashboard.intake.persons import written
-from dashboard.intake.places import SYSTEMS
-from dashboard.model.contract import TYPE_WORDS, Column, Field, Table
-from dashboard.model.tables import TOWN
-from dashboard.model.words import Words
-from dashboard.places import DATA
+from dashboard.paths import DATA
 from dashboard.warehouse.published import read_table
 
 GUIDE = "填写说明"

@@ -1,7 +1,7 @@
 """Turn what people type into values of the contract, or say why that can't be done. Pure.
 
-Each function takes one raw cell and returns a ``Taken``: the value, how it had to be read
-(``notes``), and its qualifier when it was not exact. What can't be read raises ``Refused``.
+Each function takes one raw cell and returns a ``Parsed``: the value, how it had to be read
+(``notes``), and its qualifier when it was not exact. What can't be read raises ``CellError``.
 """
 
 import math
@@ -13,9 +13,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dashboard.model.contract import Field
-from dashboard.model.tables import PERSONS, SQUARE_KILOMETRES, SQUARE_METRES, TIMES
-from dashboard.model.words import Words
+from dashboard.contract.fields import Field
+from dashboard.contract.tables import PERSONS, SQUARE_KILOMETRES, SQUARE_METRES, TIMES
+from dashboard.contract.words import Words
 
 BLANKS = frozenset(
     ("", "-", "--", "---", "—", "——", "–", "/", "\\", "无", "暂无", "空", "未填", "未填写")
@@ -64,7 +64,7 @@ NOTES: dict[str, Words] = {
 }
 
 
-class Refused(Exception):
+class CellError(Exception):
     """Say what is wrong with one value and what to do about it."""
 
     def __init__(self, code: str, what: Words, todo: Words) -> None:
@@ -72,16 +72,16 @@ class Refused(Exception):
         self.code, self.what, self.todo = code, what, todo
 
 
-def missing(label: Words) -> Refused:
-    return Refused(
+def missing(label: Words) -> CellError:
+    return CellError(
         "blank",
         Words(f"“{label.zh}”不能为空", f"“{label.en}” may not be empty"),
         Words("补填", "fill it in"),
     )
 
 
-def more_cells() -> Refused:
-    return Refused(
+def more_cells() -> CellError:
+    return CellError(
         "cells",
         Words("这一行比表头多出几格", "this row has more cells than there are headings"),
         Words(
@@ -92,7 +92,7 @@ def more_cells() -> Refused:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Parsed:
     """Hold a value as the contract has it, and how it had to be read."""
 
     value: Any
@@ -139,18 +139,18 @@ _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)")
 
 
 def _digits(raw: str) -> tuple[str, tuple[str, ...]]:
-    """Squeeze what holds a number or a day; raises Refused where that would join two numbers."""
+    """Squeeze what holds a number or a day; raises CellError where that would join two numbers."""
     text = _FOOTNOTE.sub("", raw)
     notes = ("footnote",) if text != raw else ()
     if _PARTED.search(_BEFORE_TIME.sub("T", _GROUPED.sub("0", text))):
-        raise Refused(
+        raise CellError(
             "two",
             Words("一格里有两个数", "holds two numbers"),
             Words("一格只填一个", "give one number a cell"),
         )
     plain = re.sub("(?<=[mM])[²³]", "", text)
     if any(unicodedata.category(sign) == "No" for sign in plain):
-        raise Refused(
+        raise CellError(
             "number",
             Words("夹有上标或带圈的数字", "holds raised or circled digits"),
             Words("只填数本身，注释另写", "give the number alone, notes elsewhere"),
@@ -166,9 +166,9 @@ def is_blank(raw: Any) -> bool:
 
 
 def refuse_formula_error(raw: Any) -> None:
-    """Raise Refused when the cell holds what a failed formula leaves."""
+    """Raise CellError when the cell holds what a failed formula leaves."""
     if isinstance(raw, str) and raw.strip().upper() in FORMULA_ERRORS:
-        raise Refused(
+        raise CellError(
             "formula",
             Words("公式出错", "a formula error"),
             Words("改正公式，或改填数值", "mend the formula, or type the value"),
@@ -178,8 +178,8 @@ def refuse_formula_error(raw: Any) -> None:
 # One cell ---------------------------------------------------------------------------------
 
 
-def take(raw: Any, field: Field, *, typed: bool, heading: str = "", scale: int = 0) -> Taken:
-    """Read one cell as a field of the contract; raises Refused.
+def take(raw: Any, field: Field, *, typed: bool, heading: str = "", scale: int = 0) -> Parsed:
+    """Read one cell as a field of the contract; raises CellError.
 
     ``typed``: the file tells numbers from texts, as a workbook does and CSV does not.
     ``heading`` is the column's own, which may declare a per cent sign; ``scale`` is the power of
@@ -190,41 +190,41 @@ def take(raw: Any, field: Field, *, typed: bool, heading: str = "", scale: int =
         field.type == "boolean" and isinstance(raw, str) and squeeze(raw) in NO_BOOLEAN_BLANKS
     ):
         shown = isinstance(raw, str) and bool(raw.strip())
-        return Taken(None, ("blank",) if shown else ())
+        return Parsed(None, ("blank",) if shown else ())
     if field.allowed:
-        return take_choice(raw, field)
+        return parse_choice(raw, field)
     match field.type:
         case "integer" | "number" | "share":
-            taken = take_number(raw, field, heading=heading, scale=scale)
+            taken = parse_number(raw, field, heading=heading, scale=scale)
         case "boolean":
-            return take_boolean(raw)
+            return parse_boolean(raw)
         case "month":
-            return take_month(raw, typed=typed)
+            return parse_month(raw, typed=typed)
         case "date":
-            return take_date(raw)
+            return parse_date(raw)
         case _:
-            return take_text(raw)
+            return parse_text(raw)
     _refuse_out_of_range(taken.value, field)
     return taken
 
 
-def take_text(raw: Any) -> Taken:
+def parse_text(raw: Any) -> Parsed:
     """Read a text; a whole number is read as its digits, as codes are often typed."""
     if isinstance(raw, bool):
-        return Taken("是" if raw else "否", ("number_text",))
+        return Parsed("是" if raw else "否", ("number_text",))
     if isinstance(raw, int | float):
         if not math.isfinite(raw) or abs(raw) > 2**53:
-            raise Refused(
+            raise CellError(
                 "digits",
                 Words("长数字在表格里会丢失末几位", "a long number loses its last digits here"),
                 Words("把该列设为文本后重新填写", "format the column as text and type it again"),
             )
         number = int(raw) if float(raw).is_integer() else raw
-        return Taken(str(number), ("number_text",))
+        return Parsed(str(number), ("number_text",))
     if isinstance(raw, datetime | date):
-        return Taken(_day(raw).isoformat(), ("number_text",))
+        return Parsed(_day(raw).isoformat(), ("number_text",))
     text = tidy_prose(str(raw))
-    return Taken(text or None, () if text == raw else ("width",))
+    return Parsed(text or None, () if text == raw else ("width",))
 
 
 # Numbers ----------------------------------------------------------------------------------
@@ -270,14 +270,14 @@ _NUMBER = re.compile(
 )
 
 
-def take_number(raw: Any, field: Field, *, heading: str = "", scale: int = 0) -> Taken:
+def parse_number(raw: Any, field: Field, *, heading: str = "", scale: int = 0) -> Parsed:
     """Read a number as people write it: 1,000, 14.8万, 880间, 约1000, 1000余, 55%."""
     if isinstance(raw, bool | datetime | date | time | timedelta):
         raise _no_number(Words("是日期或是否", "is a date or a yes/no"))
     if isinstance(raw, int | float):
         number = Decimal(repr(raw)).scaleb(scale) if math.isfinite(raw) else None
         taken = _as_number(number, field, heading)
-        return Taken(taken.value, ("heading_unit", *taken.notes)) if scale else taken
+        return Parsed(taken.value, ("heading_unit", *taken.notes)) if scale else taken
     text, read_as = _digits(str(raw))
     notes = list(read_as)
     match = _NUMBER.fullmatch(text)
@@ -305,12 +305,12 @@ def take_number(raw: Any, field: Field, *, heading: str = "", scale: int = 0) ->
         qualifier = "at_least" if any(word in _AT_LEAST for word in words) else "about"
         notes.append(qualifier)
     taken = _as_number(number, field, heading, percent=bool(match["percent"]))
-    return Taken(taken.value, (*notes, *taken.notes), qualifier)
+    return Parsed(taken.value, (*notes, *taken.notes), qualifier)
 
 
 def _as_number(
     number: Decimal | None, field: Field, heading: str, *, percent: bool = False
-) -> Taken:
+) -> Parsed:
     if number is None or abs(number) > MOST:
         raise _no_number(Words("大得不可信", "is beyond belief"))
     notes: tuple[str, ...] = ()
@@ -319,7 +319,7 @@ def _as_number(
         is_percentage = True
     if is_percentage and not percent and 0 < number <= 1:
         # A spreadsheet's own 60 % is the number 0.6.
-        raise Refused(
+        raise CellError(
             "percent",
             Words(
                 f"可能是 {float(number) * 100:g}%，也可能是 {float(number):g}%",
@@ -331,7 +331,7 @@ def _as_number(
         if percent or is_percentage:
             number, notes = number / 100, ("percent",)
         elif number > 1:
-            raise Refused(
+            raise CellError(
                 "share",
                 Words("比例应在 0 到 1 之间", "a share lies between 0 and 1"),
                 Words("写成 55% 或 0.55", "write 55% or 0.55"),
@@ -339,14 +339,14 @@ def _as_number(
     elif percent and not is_percentage:
         raise _no_number(Words("不应是百分数", "should be no percentage"))
     if field.type != "integer":
-        return Taken(float(number), notes)
+        return Parsed(float(number), notes)
     if number != number.to_integral_value():
-        raise Refused(
+        raise CellError(
             "integer",
             Words("应为整数", "should be a whole number"),
             Words("填写整数", "give a whole number"),
         )
-    return Taken(int(number), notes)
+    return Parsed(int(number), notes)
 
 
 @dataclass(frozen=True)
@@ -411,8 +411,8 @@ def unit_fits(unit: Unit, field: Field) -> bool:
     return unit.kind in (wanted, None) or {unit.kind, wanted} == {"persons", "times"}
 
 
-def _no_number(what: Words) -> Refused:
-    return Refused("number", what, Words("改填一个数，例如 880", "give a number, such as 880"))
+def _no_number(what: Words) -> CellError:
+    return CellError("number", what, Words("改填一个数，例如 880", "give a number, such as 880"))
 
 
 def _refuse_other_unit(unit: str, field: Field) -> None:
@@ -420,7 +420,7 @@ def _refuse_other_unit(unit: str, field: Field) -> None:
     wanted = _FITS.get(field.unit, "pieces") if field.unit else kind
     if kind != wanted and {kind, wanted} != {"persons", "times"}:
         label = field.unit or Words("无", "none")
-        raise Refused(
+        raise CellError(
             "unit",
             Words(f"单位“{unit}”与本列不符", "the unit does not fit this column"),
             Words(
@@ -436,7 +436,7 @@ def _refuse_out_of_range(value: Any, field: Field) -> None:
         return
     if (low is not None and value < low) or (high is not None and value > high):
         span = f"{'' if low is None else f'{low:g}'}–{'' if high is None else f'{high:g}'}"
-        raise Refused(
+        raise CellError(
             "range",
             Words(f"超出范围 {span}", f"lies outside {span}"),
             Words("核对后改正", "check it and mend it"),
@@ -456,13 +456,13 @@ _MONTH_DIGITS = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])")
 _LOST_ZERO = re.compile(r"(?:19|20)\d{2}\.1")
 
 
-def take_month(raw: Any, *, typed: bool) -> Taken:
+def parse_month(raw: Any, *, typed: bool) -> Parsed:
     """Read a month; returns its first day. The number 2024.1 is refused: it may be October."""
     if isinstance(raw, bool):
         raise _no_month()
     if isinstance(raw, datetime | date):
         day = _day(raw)
-        return Taken(_sane(day).replace(day=1), () if day.day == 1 else ("day_dropped",))
+        return Parsed(_sane(day).replace(day=1), () if day.day == 1 else ("day_dropped",))
     if isinstance(raw, int | float):
         return _numeric_month(raw)
     text, _ = _digits(str(raw))
@@ -470,51 +470,51 @@ def take_month(raw: Any, *, typed: bool) -> Taken:
         raise _lost_zero(text)
     if match := _MONTH_TEXT.fullmatch(text) or _MONTH_DIGITS.fullmatch(text):
         month = _made(int(match[1]), int(match[2]), 1)
-        return Taken(month, () if text == f"{month:%Y-%m}" else ("month",))
+        return Parsed(month, () if text == f"{month:%Y-%m}" else ("month",))
     if _DAY_TEXT.fullmatch(text) or _DAY_DIGITS.fullmatch(text):
-        day = take_date(text).value
-        return Taken(day.replace(day=1), () if day.day == 1 else ("day_dropped",))
+        day = parse_date(text).value
+        return Parsed(day.replace(day=1), () if day.day == 1 else ("day_dropped",))
     if _is_serial(text):
-        return Taken(_from_serial(int(text)).replace(day=1), ("serial",))
+        return Parsed(_from_serial(int(text)).replace(day=1), ("serial",))
     raise _no_month()
 
 
-def _numeric_month(raw: float) -> Taken:
+def _numeric_month(raw: float) -> Parsed:
     text = repr(float(raw)) if isinstance(raw, float) else str(raw)
     text = text.removesuffix(".0")
     if _LOST_ZERO.fullmatch(text):
         raise _lost_zero(text)
     if match := _MONTH_DIGITS.fullmatch(text):
-        return Taken(_made(int(match[1]), int(match[2]), 1), ("month",))
+        return Parsed(_made(int(match[1]), int(match[2]), 1), ("month",))
     if match := re.fullmatch(r"((?:19|20)\d{2})\.(\d{1,2})", text):
-        return Taken(_made(int(match[1]), int(match[2]), 1), ("month",))
+        return Parsed(_made(int(match[1]), int(match[2]), 1), ("month",))
     if _DAY_DIGITS.fullmatch(text):
-        return take_month(text, typed=True)
+        return parse_month(text, typed=True)
     if _is_serial(text):
-        return Taken(_from_serial(int(text)).replace(day=1), ("serial",))
+        return Parsed(_from_serial(int(text)).replace(day=1), ("serial",))
     raise _no_month()
 
 
-def take_date(raw: Any) -> Taken:
+def parse_date(raw: Any) -> Parsed:
     """Read a day; a month alone is refused, and so is an order of day and month to guess at."""
     if isinstance(raw, bool):
         raise _no_date()
     if isinstance(raw, datetime | date):
-        return Taken(_sane(_day(raw)))
+        return Parsed(_sane(_day(raw)))
     text = f"{raw!r}".removesuffix(".0") if isinstance(raw, int | float) else _digits(str(raw))[0]
     if match := _DAY_TEXT.fullmatch(text):
         day = _made(int(match[1]), int(match[2]), int(match[3]))
         if match[4] and "一二三四五六日".index(match[4].replace("天", "日")) != day.weekday():
-            raise Refused(
+            raise CellError(
                 "date",
                 Words("日期与星期不符", "the day and its weekday don't agree"),
                 Words("核对后改正", "check it and mend it"),
             )
-        return Taken(day, () if text == day.isoformat() else ("date",))
+        return Parsed(day, () if text == day.isoformat() else ("date",))
     if _DAY_DIGITS.fullmatch(text):
-        return Taken(_made(int(text[:4]), int(text[4:6]), int(text[6:])), ("date",))
+        return Parsed(_made(int(text[:4]), int(text[4:6]), int(text[6:])), ("date",))
     if _is_serial(text):
-        return Taken(_from_serial(int(text)), ("serial",))
+        return Parsed(_from_serial(int(text)), ("serial",))
     raise _no_date()
 
 
@@ -539,7 +539,7 @@ def _made(year: int, month: int, day: int) -> date:
 
 def _sane(day: date) -> date:
     if not 1950 <= day.year <= 2100:
-        raise Refused(
+        raise CellError(
             "date",
             Words("年份不可信", "the year is beyond belief"),
             Words("核对后改正", "check it and mend it"),
@@ -547,9 +547,9 @@ def _sane(day: date) -> date:
     return day
 
 
-def _lost_zero(text: str) -> Refused:
+def _lost_zero(text: str) -> CellError:
     year = text[:4]
-    return Refused(
+    return CellError(
         "month",
         Words(
             f"数字 {text} 可能是 1 月，也可能是丢了零的 10 月",
@@ -559,16 +559,16 @@ def _lost_zero(text: str) -> Refused:
     )
 
 
-def _no_month() -> Refused:
-    return Refused(
+def _no_month() -> CellError:
+    return CellError(
         "month",
         Words("不是月份", "is not a month"),
         Words("写成 2024-09", "write it as 2024-09"),
     )
 
 
-def _no_date() -> Refused:
-    return Refused(
+def _no_date() -> CellError:
+    return CellError(
         "date",
         Words("不是完整的日期", "is not a full date"),
         Words("写成 2024-09-30（年、月、日）", "write it as 2024-09-30 (year, month, day)"),
@@ -630,15 +630,15 @@ def option_key(text: str) -> str:
     return _SIGNS.sub("", tidy(text)).casefold()
 
 
-def take_choice(raw: Any, field: Field) -> Taken:
+def parse_choice(raw: Any, field: Field) -> Parsed:
     """Read one of a field's options by its code, its names or what else it is called."""
-    text = str(take_text(raw).value)
+    text = str(parse_text(raw).value)
     if text in field.allowed:
-        return Taken(text)
+        return Parsed(text)
     found = _options(field).get(option_key(text))
     if found is None:
         options = list(field.allowed.items())
-        raise Refused(
+        raise CellError(
             "choice",
             Words("不在可选项中", "is not one of the options"),
             Words(
@@ -646,7 +646,7 @@ def take_choice(raw: Any, field: Field) -> Taken:
                 "choose from: " + ", ".join(words.en for _, words in options),
             ),
         )
-    return Taken(found, ("choice",))
+    return Parsed(found, ("choice",))
 
 
 def _options(field: Field) -> dict[str, str]:
@@ -662,14 +662,14 @@ def _options(field: Field) -> dict[str, str]:
 _OPTIONS: dict[str, dict[str, str]] = {}
 
 
-def take_boolean(raw: Any) -> Taken:
+def parse_boolean(raw: Any) -> Parsed:
     """Read a yes or a no."""
     if isinstance(raw, bool):
-        return Taken(raw)
+        return Parsed(raw)
     text = squeeze(str(raw)).casefold().removesuffix(".0")
     if text in _YES or text in _NO:
-        return Taken(text in _YES, () if text in ("true", "false") else ("boolean",))
-    raise Refused(
+        return Parsed(text in _YES, () if text in ("true", "false") else ("boolean",))
+    raise CellError(
         "boolean",
         Words("不是“是”或“否”", "is neither yes nor no"),
         Words("填“是”或“否”", "give yes or no"),

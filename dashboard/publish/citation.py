@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from dashboard.publish.figure import Figure, title_of
+from dashboard.figures.figure import Figure, title_of
 
 What = Literal["figure", "data"]
 _SPECIAL = re.compile(r"([&%$#_{}])")

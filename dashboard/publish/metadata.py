@@ -8,13 +8,12 @@ from typing import Any
 import pandas as pd
 
 from dashboard import __version__
-from dashboard.brief.asking import command_line
+from dashboard.asking.questions import command_line
 from dashboard.brief.tables import as_csv, whole_numbers
-from dashboard.intake.exporting import FRICTIONLESS
-from dashboard.model.indicators import BY_CODE, Indicator
-from dashboard.model.measures import FIELDS
-from dashboard.model.words import Language, Words
-from dashboard.publish.figure import (
+from dashboard.contract.indicators import BY_CODE, Indicator
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.words import Language, Words
+from dashboard.figures.figure import (
     Figure,
     caption_text,
     filters_said,
@@ -23,6 +22,7 @@ from dashboard.publish.figure import (
     observations,
     title_of,
 )
+from dashboard.intake.exporting import FRICTIONLESS
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 

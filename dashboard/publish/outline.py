@@ -17,8 +17,8 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 from pylopdf_fonts_zh_cn import sans_path
 
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"

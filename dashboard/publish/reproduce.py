@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from dashboard.brief.tables import as_csv
-from dashboard.model.privacy import OF_FEW
+from dashboard.contract.privacy import OF_FEW
+from dashboard.figures.figure import Figure, title_of
 from dashboard.publish.binding import bound
 from dashboard.publish.citation import bibtex, gbt7714
-from dashboard.publish.figure import Figure, title_of
 from dashboard.publish.metadata import metadata, resource
 
 _HERE = Path(__file__).parent

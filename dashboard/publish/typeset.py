@@ -18,10 +18,10 @@ from typing import Any, Literal, get_args
 import typst
 from pylopdf_fonts_zh_cn import sans_path
 
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 from dashboard.draw.drawing import Drawing
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
-from dashboard.publish.figure import Figure, caption_text, title_of
+from dashboard.figures.figure import Figure, caption_text, title_of
 from dashboard.publish.outline import outlined
 
 Form = Literal["pdf", "svg", "png"]

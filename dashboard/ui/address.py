@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from dashboard.model.contract import Field
-from dashboard.model.filters import UNCLASSIFIED, Filters, default_filters
-from dashboard.model.indicators import BY_TOWN
-from dashboard.model.tables import coverage_type, mode, tier
-from dashboard.model.words import Language, Words
+from dashboard.contract.fields import Field
+from dashboard.contract.filters import UNCLASSIFIED, Filters, default_filters
+from dashboard.contract.indicators import BY_TOWN
+from dashboard.contract.tables import coverage_type, mode, tier
+from dashboard.contract.words import Language, Words
 
 _MOST_TOLD = 3
 _MOST_LETTERS = 60

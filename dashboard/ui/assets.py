@@ -15,10 +15,10 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
+from dashboard.contract.problem import Problem
 from dashboard.draw.drawing import Drawing
-from dashboard.model.problem import Problem
-from dashboard.places import DATA, ROOT, own_path
-from dashboard.warehouse.own import loaded_boundaries
+from dashboard.paths import DATA, ROOT, own_path
+from dashboard.warehouse.uploads import loaded_boundaries
 
 if TYPE_CHECKING:
     from dashboard.warehouse.geography import MapGeometry

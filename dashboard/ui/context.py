@@ -5,12 +5,9 @@ from dataclasses import dataclass, field
 
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard.brief.asking import PARTICIPATION as PARTICIPATION
-from dashboard.brief.asking import Counted as Counted
-from dashboard.brief.asking import Questions
-from dashboard.brief.asking import columns_of as columns_of
+from dashboard.asking.questions import Questions
+from dashboard.contract.filters import Filters
 from dashboard.language import Say
-from dashboard.model.filters import Filters
 from dashboard.ui.address import Address
 from dashboard.ui.assets import Assets
 from dashboard.warehouse.store import Warehouse

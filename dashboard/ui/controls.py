@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.model.indicators import BY_CODE, Indicator
+from dashboard.contract.indicators import BY_CODE, Indicator
 from dashboard.ui.address import Address
 from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from dashboard.asking.questions import QueryResult
+from dashboard.contract.indicators import Indicator, column_heading, measure
 from dashboard.draw.charts import ranking, trend
 from dashboard.draw.classes import MOST_CLASSES, Method
 from dashboard.draw.drawing import Height
@@ -12,8 +14,7 @@ from dashboard.draw.maps import town_map
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.attention import Concern, concerns
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, column_heading, measure
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.filters import choose_town
 from dashboard.ui.frame import Caption, show_figure
 
@@ -95,7 +96,7 @@ def show_months(
     context: Context,
     key: str,
     indicator: Indicator,
-    counted: Counted,
+    counted: QueryResult,
     caption: Caption,
     *,
     height: Height,

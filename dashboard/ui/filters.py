@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.model.filters import UNCLASSIFIED, default_filters
-from dashboard.model.tables import coverage_type, mode, tier
+from dashboard.contract.filters import UNCLASSIFIED, default_filters
+from dashboard.contract.tables import coverage_type, mode, tier
 from dashboard.ui.address import (
     Address,
     Choice,

@@ -12,17 +12,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.brief.asking import command_line, sql_with_parameters
+from dashboard.asking.questions import QueryResult, command_line, sql_with_parameters
 from dashboard.brief.listing import WHOLE, listing
 from dashboard.brief.tables import as_xlsx, listing_csv
 from dashboard.draw.drawing import Drawing, nothing
+from dashboard.figures.figure import Caption as Caption
+from dashboard.figures.figure import LocalizedFigure, file_name, filters_said
 from dashboard.language import Say
-from dashboard.publish.figure import Caption as Caption
-from dashboard.publish.figure import Told, file_name, filters_said
 from dashboard.ui.component import component, forget, language_tag, sent
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.notices import plain
-from dashboard.ui.recorded import keep
+from dashboard.ui.offscreen import keep
 from dashboard.warehouse.store import named_query
 
 
@@ -31,7 +31,7 @@ def show_figure(
     key: str,
     drawing: Drawing,
     caption: Caption,
-    counted: Counted,
+    counted: QueryResult,
     *,
     on_click: Callable[[str | None, bool], None] | None = None,
     opens: str | None = None,
@@ -41,7 +41,7 @@ def show_figure(
     whether it was to be added to what is chosen. Instead ``opens`` is the address, up to the
     key, that the lines of a list or table lead to."""
     drawing, caption = _as_loaded(context, drawing, caption, counted)
-    told = Told(drawing, caption, counted)
+    told = LocalizedFigure(drawing, caption, counted)
     if keep(key, told):
         return
     say = context.say
@@ -92,14 +92,14 @@ def show_figure(
 
 
 def _as_loaded(
-    context: Context, drawing: Drawing, caption: Caption, counted: Counted
+    context: Context, drawing: Drawing, caption: Caption, counted: QueryResult
 ) -> tuple[Drawing, Caption]:
     """Say below a figure which of its tables were not loaded; where all were not, instead of it."""
     lacking = context.lacking(counted.columns)
     if not lacking:
         return drawing, caption
     reason = context.not_loaded_words(lacking)
-    if context.tells_nothing(counted):
+    if context.is_all_unloaded(counted):
         return (
             nothing("list", reason),
             replace(caption, headline=reason, note="", spoken_only=True),
@@ -123,7 +123,7 @@ def _words(say: Say) -> dict[str, str]:
     }
 
 
-def _answer_menu(context: Context, key: str, event: dict[str, Any], told: Told) -> None:
+def _answer_menu(context: Context, key: str, event: dict[str, Any], told: LocalizedFigure) -> None:
     say, what = context.say, event["what"]
     if what == "research":
         # Typesetting is loaded by the first who asks for it, not at every start.
@@ -148,7 +148,7 @@ def _answer_menu(context: Context, key: str, event: dict[str, Any], told: Told) 
     answer()
 
 
-def _offer_data(context: Context, key: str, told: Told) -> None:
+def _offer_data(context: Context, key: str, told: LocalizedFigure) -> None:
     """Offer what the figure shows: a list's own lines, all of them, or what it is made of."""
     say, counted = context.say, told.counted
     listed = listing(context, counted, told.drawing)
@@ -178,7 +178,7 @@ def _offer_data(context: Context, key: str, told: Told) -> None:
     )
 
 
-def _about(context: Context, told: Told) -> dict[str, str]:
+def _about(context: Context, told: LocalizedFigure) -> dict[str, str]:
     """Say what a file shows, and where its rows come from."""
     say, counted, caption = context.say, told.counted, told.caption
     taken = named_query(counted.query).parameter_names

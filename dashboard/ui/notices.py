@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 from dashboard.language import Say
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
 
 # Addresses become links even where their signs are escaped: a mark of no width parts them.
 _ADDRESS = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)

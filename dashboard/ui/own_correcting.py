@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.intake.gazetteer import SYSTEMS
 from dashboard.intake.headings import (
     COORDINATES,
     COORDINATES_LABEL,
@@ -14,7 +15,6 @@ from dashboard.intake.headings import (
     column_name,
     written_mapping,
 )
-from dashboard.intake.places import SYSTEMS
 from dashboard.language import Say
 from dashboard.ui.notices import plain
 

@@ -14,6 +14,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import NAMED
+from dashboard.contract.words import Words
 from dashboard.intake import loading
 from dashboard.intake.annotating import annotate
 from dashboard.intake.checking import NothingRecognised
@@ -28,17 +31,14 @@ from dashboard.intake.report import (
 )
 from dashboard.intake.template import template
 from dashboard.language import Say
-from dashboard.model.problem import Problem
-from dashboard.model.tables import NAMED
-from dashboard.model.words import Words
-from dashboard.places import DATA, own_path, warehouse_path
+from dashboard.paths import DATA, own_path, warehouse_path
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain, show_problem
 from dashboard.ui.own_correcting import corrected, forget_corrections, show_recognised
 from dashboard.ui.own_history import offer_undo, show_history
 from dashboard.ui.rights import takes_loads, who_loads
 from dashboard.ui.uploader import name_uploaders
-from dashboard.warehouse.own import Damaged, current_state
+from dashboard.warehouse.uploads import Damaged, current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
 _CHECKED, _TOLD, _ROUND = "own-checked", "own-told", "own-round"

@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.contract.tables import NAMED, qualifier
 from dashboard.intake.merging import WHOLE_ROW
 from dashboard.language import Say
-from dashboard.model.tables import NAMED, qualifier
-from dashboard.places import own_path
+from dashboard.paths import own_path
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain
 from dashboard.ui.rights import takes_loads
-from dashboard.warehouse.own import State, current_state, loader
+from dashboard.warehouse.uploads import State, current_state, loader
 
 MOST_RESTATED = 2_000
 

@@ -8,19 +8,21 @@ from functools import partial
 import streamlit as st
 
 from dashboard.brief.tables import as_csv, plain_dates
+from dashboard.figures.figure import Figure, LocalizedFigure
 from dashboard.publish.citation import What, bibtex, gbt7714
-from dashboard.publish.figure import Figure, Told
 from dashboard.publish.metadata import metadata
 from dashboard.publish.reproduce import reproduction
 from dashboard.publish.typeset import MIME, WIDTHS, Width, forms_for, typeset
 from dashboard.ui.assets import geometry_of
 from dashboard.ui.context import Context
-from dashboard.ui.recorded import figure_of
+from dashboard.ui.offscreen import figure_of
 
 PREVIEW_DOTS_PER_INCH = 110
 
 
-def answer_research(context: Context, key: str, told: Told, drawings: Mapping[str, str]) -> None:
+def answer_research(
+    context: Context, key: str, told: LocalizedFigure, drawings: Mapping[str, str]
+) -> None:
     """Open the dialog. ``drawings`` are what the browser drew, by width in mm; files are made
     when they are asked for."""
     say = context.say

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.hosts import is_loopback, name_of
-from dashboard.places import EVERYBODY, LOADING_VARIABLE, OWN_MACHINE, user_name
+from dashboard.paths import EVERYBODY, LOADING_VARIABLE, OWN_MACHINE, user_name
 
 # Headers that only what stands between a browser and this server adds.
 _OF_A_FRONT = ("forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")

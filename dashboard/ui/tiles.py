@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.asking.questions import columns_of
+from dashboard.contract.indicators import Indicator, figure_of
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, figure_of
 from dashboard.ui.component import component, forget, language_tag, sent
-from dashboard.ui.context import Context, columns_of
+from dashboard.ui.context import Context
 
 # A year and the month before it.
 SPARK_MONTHS = 13

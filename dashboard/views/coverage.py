@@ -5,6 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from dashboard.contract.indicators import BY_CODE, Indicator, add_up, column_heading, measure
+from dashboard.contract.rounding import number_written
+from dashboard.contract.tables import leading_organisation
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.governance import (
     funnel,
@@ -18,9 +21,6 @@ from dashboard.insight.governance import kinds, mode_names, mode_shares, short_k
 from dashboard.insight.headline import coverage_headline
 from dashboard.insight.limits import dispersion, funnel_limits, outside
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, add_up, column_heading, measure
-from dashboard.model.rounding import number_written
-from dashboard.model.tables import leading_organisation
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.figures import show_months, show_town_ranking

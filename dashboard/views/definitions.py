@@ -4,15 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.brief.tables import as_csv
-from dashboard.insight.attention import RULES
-from dashboard.insight.housing import RULES as HOUSING_RULES
-from dashboard.insight.limits import RULES as LIMIT_RULES
-from dashboard.insight.state import STATE_RULES
-from dashboard.language import Say
-from dashboard.model.contract import TYPE_WORDS, Field, Table
-from dashboard.model.indicators import INDICATORS
-from dashboard.model.measures import COUNTING
-from dashboard.model.tables import (
+from dashboard.contract.fields import TYPE_WORDS, Field, Table
+from dashboard.contract.indicators import INDICATORS
+from dashboard.contract.measures import COUNTING
+from dashboard.contract.tables import (
     NAMED,
     TABLES,
     confidence,
@@ -20,6 +15,11 @@ from dashboard.model.tables import (
     proposal_text,
     qualifier,
 )
+from dashboard.insight.attention import RULES
+from dashboard.insight.housing import RULES as HOUSING_RULES
+from dashboard.insight.limits import RULES as LIMIT_RULES
+from dashboard.insight.state import STATE_RULES
+from dashboard.language import Say
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_headline
 from dashboard.ui.rights import is_own_machine

@@ -3,18 +3,19 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.asking.questions import QueryResult
+from dashboard.contract.agreement import agrees
+from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator, measure
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.rounding import number_written
+from dashboard.contract.tables import qualifier as qualifier_field
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.insight.changes import change_lines, change_since, value_before
 from dashboard.insight.headline import Headline, overview_headline
 from dashboard.insight.participation import window_told
 from dashboard.language import Say
-from dashboard.model.agreement import agrees
-from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator, measure
-from dashboard.model.measures import FIELDS
-from dashboard.model.rounding import number_written
-from dashboard.model.tables import qualifier as qualifier_field
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.figures import map_note, show_concerns, show_town_map, show_town_ranking
 from dashboard.ui.filters import profile_of
@@ -153,7 +154,7 @@ def _ranking_note(context: Context, indicator: Indicator) -> str:
     )
 
 
-def _changes(context: Context, months: pd.DataFrame, participation: Counted) -> None:
+def _changes(context: Context, months: pd.DataFrame, participation: QueryResult) -> None:
     say = context.say
     counted = context.count("changes")
     lines = context.remember_chosen(
@@ -173,7 +174,7 @@ def _changes(context: Context, months: pd.DataFrame, participation: Counted) -> 
 
 
 def _change_lines(
-    context: Context, counted: Counted, months: pd.DataFrame, participation: Counted
+    context: Context, counted: QueryResult, months: pd.DataFrame, participation: QueryResult
 ) -> list[tuple[str, str]]:
     say, reach = context.say, BY_CODE["reach"]
     reached = measure(participation.rows, reach).set_index("month")["value"]

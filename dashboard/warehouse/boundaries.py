@@ -25,10 +25,10 @@ from pyproj.exceptions import ProjError
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.model.encodings import is_garbled
-from dashboard.model.problem import Problem
-from dashboard.model.tables import TOWN
-from dashboard.model.words import Words
+from dashboard.contract.encodings import is_garbled
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import TOWN
+from dashboard.contract.words import Words
 from dashboard.warehouse.geography import (
     METRES,
     WGS84,

@@ -15,21 +15,21 @@ import duckdb
 import pandas as pd
 
 from dashboard import __version__
-from dashboard.model.agreement import agrees
-from dashboard.model.measures import FIELDS
-from dashboard.model.problem import Problem
-from dashboard.model.tables import ATTENDANCE, NAMED, TABLES
-from dashboard.model.tables import qualifier as qualifier_field
-from dashboard.model.words import Words
+from dashboard.contract.agreement import agrees
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import ATTENDANCE, NAMED, TABLES
+from dashboard.contract.tables import qualifier as qualifier_field
+from dashboard.contract.words import Words
 from dashboard.warehouse.boundaries import town_shapes
 from dashboard.warehouse.bulk import insert_parquet
 from dashboard.warehouse.catalogue import build_statements, named_queries
 from dashboard.warehouse.ddl import create_statement, shape
 from dashboard.warehouse.geography import nearest_other_town
-from dashboard.warehouse.own import State, left_out, loader, overlaid
 from dashboard.warehouse.placing import put_in_place, unfinished
 from dashboard.warehouse.published import read_published
 from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED, sample_folder
+from dashboard.warehouse.uploads import State, left_out, loader, overlaid
 from dashboard.warehouse.validate import check_keys, validate
 
 MOST_ATTENDANCES = 100_000_000

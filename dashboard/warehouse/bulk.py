@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from dashboard.model.contract import Table
-from dashboard.model.problem import Problem
-from dashboard.model.tables import ATTENDANCE
-from dashboard.model.words import Words
+from dashboard.contract.fields import Table
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import ATTENDANCE
+from dashboard.contract.words import Words
 from dashboard.warehouse.ddl import DUCKDB_TYPES
 
 _SHOWN = 20

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
-from dashboard.places import QUERIES
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
+from dashboard.paths import QUERIES
 
 # Stands round a query to ask it of every town.
 EACH_TOWN = QUERIES / "each_town.sql"

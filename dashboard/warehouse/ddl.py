@@ -2,8 +2,8 @@
 
 import hashlib
 
-from dashboard.model.contract import FieldType, Table
-from dashboard.model.tables import TABLES
+from dashboard.contract.fields import FieldType, Table
+from dashboard.contract.tables import TABLES
 from dashboard.warehouse.catalogue import build_statements
 
 DUCKDB_TYPES: dict[FieldType, str] = {

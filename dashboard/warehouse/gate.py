@@ -12,11 +12,18 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from dashboard.model.contract import Table
-from dashboard.model.filters import add_months
-from dashboard.model.grounds import without_grounds
-from dashboard.model.privacy import MOVES, OF_PERSONS, RESIDENT_MONTHS, RESIDENTS, Mask, hide_small
-from dashboard.places import QUERIES
+from dashboard.contract.fields import Table
+from dashboard.contract.filters import add_months
+from dashboard.contract.lineage import mask_unloaded
+from dashboard.contract.privacy import (
+    MOVES,
+    OF_PERSONS,
+    RESIDENT_MONTHS,
+    RESIDENTS,
+    Mask,
+    hide_small,
+)
+from dashboard.paths import QUERIES
 from dashboard.warehouse.catalogue import NamedQuery
 
 RESIDENTS_BY_MONTH, CHOSEN = QUERIES / "residents.sql", QUERIES / "chosen.sql"
@@ -71,7 +78,7 @@ def answer_let_out(
     residents: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Let out the answer of a query; ``residents``: those hidden, if the answer is told by them."""
-    rows = without_grounds(rows, query.keys, missing)
+    rows = mask_unloaded(rows, query.keys, missing)
     near = None
     if residents is not None and not residents.empty:
         near = _near_few(rows, residents, place_of(query), *_months_of(rows, taken))

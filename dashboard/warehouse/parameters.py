@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from dashboard.model.filters import Filters, months_between
-from dashboard.model.problem import Problem
-from dashboard.model.tables import coverage_type, mode, tier
-from dashboard.model.words import Words
+from dashboard.contract.filters import Filters, months_between
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import coverage_type, mode, tier
+from dashboard.contract.words import Words
 from dashboard.warehouse.catalogue import NamedQuery, Parameter
 
 _NOTHING: Mapping[str, Collection[str]] = {}

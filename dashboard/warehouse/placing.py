@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 
 _STALE_SECONDS = 6 * 3600
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from dashboard.model.contract import Table
-from dashboard.model.problem import Problem
-from dashboard.model.tables import (
+from dashboard.contract.fields import Table
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import (
     COMMITTEE,
     CONTROL_TOTAL,
     PROJECT_REPORT,
@@ -14,7 +14,7 @@ from dashboard.model.tables import (
     SUPPLY_TARGET,
     TOWN,
 )
-from dashboard.model.words import Words
+from dashboard.contract.words import Words
 from dashboard.warehouse.validate import validate
 
 FILES: dict[str, Table] = {

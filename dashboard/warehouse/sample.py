@@ -14,10 +14,10 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from dashboard.model.problem import Problem
-from dashboard.model.tables import TABLES
-from dashboard.model.words import Words
-from dashboard.places import DATA, ROOT
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import TABLES
+from dashboard.contract.words import Words
+from dashboard.paths import DATA, ROOT
 from dashboard.warehouse.ddl import create_statement
 from dashboard.warehouse.placing import remove
 

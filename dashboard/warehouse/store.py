@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
-from dashboard.model.privacy import USUAL_LEAST
-from dashboard.model.problem import Problem
-from dashboard.model.tables import NAMED, is_of_persons
-from dashboard.model.words import Words
-from dashboard.places import SMALL_CELL_VARIABLE
+from dashboard.contract.privacy import USUAL_LEAST
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import NAMED, is_of_persons
+from dashboard.contract.words import Words
+from dashboard.paths import SMALL_CELL_VARIABLE
 from dashboard.warehouse.catalogue import NamedQuery, for_each_town, named_queries
 from dashboard.warehouse.ddl import shape
 from dashboard.warehouse.gate import (

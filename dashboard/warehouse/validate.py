@@ -7,10 +7,10 @@ import duckdb
 import pandas as pd
 import pandera.pandas as pa
 
-from dashboard.model.contract import Column, Table
-from dashboard.model.problem import Problem
-from dashboard.model.tables import GOVERNANCE, NAMED, OCCUPANCY, TABLES
-from dashboard.model.words import Words
+from dashboard.contract.fields import Column, Table
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import GOVERNANCE, NAMED, OCCUPANCY, TABLES
+from dashboard.contract.words import Words
 
 _SHOWN = 5
 # Who came in which month is kept as the bits of a number of 127.

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.random import Generator
 from shapely.geometry import Polygon
 
-from dashboard.model.tables import NAMED
+from dashboard.contract.tables import NAMED
 from data.sample import assumptions as a
 from data.sample.activities import draw_activities
 from data.sample.arrays import Floats

@@ -13,9 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dashboard.model.problem import Problem
-from dashboard.model.tables import ATTENDANCE
-from dashboard.model.words import Words
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import ATTENDANCE
+from dashboard.contract.words import Words
 from dashboard.warehouse.validate import validate
 from data.sample import Sample, make_sample
 from data.sample.assumptions import TOWN_COMMUNITY_WEIGHTS

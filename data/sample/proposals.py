@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from dashboard.model.tables import need
+from dashboard.contract.tables import need
 from data.sample import assumptions as a
 from data.sample.arrays import Bools, Days, Ints, Texts
 from data.sample.draws import choose, draw_days

@@ -14,7 +14,7 @@ from typing import TypeVar
 import click
 from playwright.sync_api import Browser, sync_playwright
 
-from dashboard.places import DATA
+from dashboard.paths import DATA
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
 from tests.bench import clicks, many, measures

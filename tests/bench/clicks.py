@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from dashboard.places import ROOT, WAREHOUSE_VARIABLE
+from dashboard.paths import ROOT, WAREHOUSE_VARIABLE
 from dashboard.warehouse.store import Store
 from tests.bench.pages import (
     Chooser,

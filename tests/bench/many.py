@@ -11,7 +11,7 @@ from pathlib import Path
 
 from websockets.exceptions import WebSocketException
 
-from dashboard.model.tables import tier
+from dashboard.contract.tables import tier
 from tests.bench.clicks import months, town_names
 from tests.bench.serving import Server, dashboard_command, free_port, served
 from tests.bench.session import Session, opened

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from dashboard.model.filters import Filters
+from dashboard.contract.filters import Filters
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.parts import is_asked_by_town
 from dashboard.warehouse.store import Store, Warehouse

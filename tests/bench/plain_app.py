@@ -15,15 +15,16 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit import config
 
+from dashboard.asking.questions import QueryResult
+from dashboard.contract.indicators import written
+from dashboard.contract.problem import Problem
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.theme import INK, NO_DATA, RED
-from dashboard.model.indicators import written
-from dashboard.model.problem import Problem
-from dashboard.places import warehouse_path
+from dashboard.paths import warehouse_path
 from dashboard.ui import figures
 from dashboard.ui.address import read_address, with_filters
 from dashboard.ui.assets import STATIC, lay_out_assets
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to
 from dashboard.ui.frame import Caption
 from dashboard.ui.header import show_header
@@ -100,7 +101,7 @@ def show_plainly(
     key: str,
     drawing: Drawing,
     caption: Caption,
-    counted: Counted,
+    counted: QueryResult,
     *,
     on_click: Callable[[str | None, bool], None] | None = None,
     opens: str | None = None,

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Playwright
 
-from dashboard.places import ROOT
+from dashboard.paths import ROOT
 
 START_SECONDS = 60
 # A browser that never calls home, so that what a page asks for is the page's own doing.

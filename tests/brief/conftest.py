@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from dashboard.brief.asking import Asking
+from dashboard.asking.questions import Asking
 from dashboard.brief.content import filters_for, make_brief
 from dashboard.brief.slides import Brief
+from dashboard.contract.words import Language
 from dashboard.language import Say
-from dashboard.model.words import Language
-from dashboard.places import DATA
+from dashboard.paths import DATA
 from dashboard.warehouse.boundaries import drawn_towns
 from dashboard.warehouse.store import Warehouse
 

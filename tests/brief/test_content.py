@@ -7,18 +7,18 @@ from typing import TypeVar
 import pandas as pd
 import pytest
 
-from dashboard.brief.asking import Asking
+from dashboard.asking.questions import Asking
 from dashboard.brief.content import SECTIONS, filters_for, make_brief
 from dashboard.brief.layout import BODY_BOTTOM, placed
 from dashboard.brief.slides import Brief, Chart, Figures, Sentence, Slide, Table, TownMap
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.problem import Problem
+from dashboard.contract.rounding import Number
+from dashboard.contract.words import Language
 from dashboard.insight.briefing import CONCLUSION, HEADLINE
 from dashboard.language import Say
-from dashboard.model.filters import Filters
-from dashboard.model.indicators import BY_CODE
-from dashboard.model.problem import Problem
-from dashboard.model.rounding import Number
-from dashboard.model.words import Language
-from dashboard.places import DATA
+from dashboard.paths import DATA
 from dashboard.ui.address import Address
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context

@@ -1,7 +1,7 @@
 """The committed dictionary is the one that the contract gives."""
 
 from dashboard.brief.dictionary import dictionary
-from dashboard.places import DATA
+from dashboard.paths import DATA
 
 
 def test_dictionary_is_not_stale():

@@ -22,11 +22,11 @@ from dashboard.brief.html import as_html
 from dashboard.brief.official import official
 from dashboard.brief.slides import Brief, Chart, Table, TownMap
 from dashboard.brief.xlsx import SHEETS, as_xlsx_brief
+from dashboard.contract.filters import default_filters
+from dashboard.contract.indicators import INDICATORS
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.problem import Problem
 from dashboard.language import Say
-from dashboard.model.filters import default_filters
-from dashboard.model.indicators import INDICATORS
-from dashboard.model.measures import FIELDS
-from dashboard.model.problem import Problem
 from dashboard.warehouse.store import Warehouse
 from tests.brief.conftest import Make
 

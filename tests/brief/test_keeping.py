@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.brief.keeping import FOLDER, Edits, Texts, apply, name_of, read, save
-from dashboard.commands import main
+from dashboard.cli.main import main
+from dashboard.contract.filters import Filters
+from dashboard.contract.problem import Problem
 from dashboard.language import Say
-from dashboard.model.filters import Filters
-from dashboard.model.problem import Problem
-from dashboard.places import OWN_VARIABLE
+from dashboard.paths import OWN_VARIABLE
 from tests.brief.conftest import Make
 
 MONTHS = Filters(date(2025, 10, 1), date(2025, 12, 1))

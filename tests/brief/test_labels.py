@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.brief.labels import Label, apart, map_labels
 from dashboard.brief.slides import Place, TownMap
-from dashboard.places import DATA
+from dashboard.paths import DATA
 from dashboard.warehouse.boundaries import drawn_towns
 
 PLACE = Place("x", "x", "1", 0)

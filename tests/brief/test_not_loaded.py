@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.brief.asking import Asking
+from dashboard.asking.questions import Asking
 from dashboard.brief.content import filters_for, make_brief
 from dashboard.brief.files import KINDS
 from dashboard.brief.slides import Brief, Chart, Figures, Slide, Table
 from dashboard.language import Say
-from dashboard.places import DATA
+from dashboard.paths import DATA
 from dashboard.warehouse.boundaries import drawn_towns
 from dashboard.warehouse.build import build
-from dashboard.warehouse.own import State
 from dashboard.warehouse.store import Store, Warehouse
+from dashboard.warehouse.uploads import State
 
 FEW = 2_000
 PUJIANG = "310112114"

@@ -41,9 +41,9 @@ from dashboard.brief.powerpoint.deck import as_pptx
 from dashboard.brief.powerpoint.template import EAST_ASIAN, LATIN, contrast, template_look
 from dashboard.brief.screen import screens, style_of
 from dashboard.brief.slides import Brief, Chart, Table, TownMap
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Language
 from dashboard.draw.theme import BLUE, INK, RED, SEQUENCE
-from dashboard.model.problem import Problem
-from dashboard.model.words import Language
 from tests.brief.conftest import Make
 
 MAQIAO, JIANGCHUAN = "310112112", "310112001"

@@ -11,7 +11,7 @@ import pytest
 from dashboard.brief.docx import as_docx
 from dashboard.brief.powerpoint.deck import as_pptx
 from dashboard.brief.slides import Brief
-from dashboard.model.words import Language
+from dashboard.contract.words import Language
 from tests.brief.conftest import Make
 
 pytestmark = pytest.mark.skipif(

@@ -11,7 +11,7 @@ import pytest
 from dashboard.brief.files import KINDS, Kind
 from dashboard.brief.powerpoint.deck import as_pptx
 from dashboard.brief.slides import Brief
-from dashboard.model.words import Language
+from dashboard.contract.words import Language
 from tests.brief.conftest import Make
 from tests.brief.test_powerpoint import as_bytes, made_template
 

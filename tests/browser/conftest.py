@@ -23,8 +23,8 @@ from playwright.sync_api import (
 )
 
 from dashboard.brief.keeping import FOLDER
-from dashboard.commands import main
-from dashboard.places import own_path
+from dashboard.cli.main import main
+from dashboard.paths import own_path
 from tests.bench.serving import (
     PAINTED,
     Server,

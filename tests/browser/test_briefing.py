@@ -11,7 +11,7 @@ from pptx import Presentation
 from pptx.util import Pt
 
 from dashboard.brief.layout import HEIGHT, WIDTH
-from dashboard.places import OWN_VARIABLE
+from dashboard.paths import OWN_VARIABLE
 from tests.bench.serving import dashboard_command, free_port, served
 from tests.browser.conftest import DESKTOP, LAPTOP, PHONE, Screen
 

@@ -11,7 +11,7 @@ from dashboard.brief.html import as_html
 from dashboard.brief.one_page import as_a3
 from dashboard.brief.present import as_presentation
 from dashboard.brief.slides import Brief
-from dashboard.model.words import Language
+from dashboard.contract.words import Language
 from tests.brief.conftest import make as make  # the fixture
 
 MAQIAO, GUMEI = "310112112", "310112006"

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, expect
 
-from dashboard.places import OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE, ROOT
+from dashboard.paths import OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE, ROOT
 from dashboard.warehouse.store import Warehouse
 from tests.bench.serving import Server, dashboard_command, free_port, served
 from tests.browser.conftest import FIGURES, Screen

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.model.filters import default_filters
+from dashboard.contract.filters import default_filters
 from dashboard.warehouse.store import Warehouse
 from tests.browser.conftest import LAPTOP, Asked, Screen
 

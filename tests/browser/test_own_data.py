@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.places import DATA, OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE
+from dashboard.paths import DATA, OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE
 from dashboard.warehouse.geography import schematic_towns
 from dashboard.warehouse.store import Warehouse
 from tests.bench.serving import Server, dashboard_command, free_port, served

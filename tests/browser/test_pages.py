@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.model.tables import TABLES
+from dashboard.contract.tables import TABLES
 from tests.browser.conftest import DESKTOP, FIGURES, LAPTOP, PHONE, Asked, Screen
 
 

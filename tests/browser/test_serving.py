@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Response, Route, expect
 
-from dashboard.model.filters import Filters, add_months
-from dashboard.places import DATA
+from dashboard.contract.filters import Filters, add_months
+from dashboard.paths import DATA
 from dashboard.ui.assets import STATIC
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store

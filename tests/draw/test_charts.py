@@ -8,13 +8,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.draw.charts import hover_text, ranking, trend
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.governance import funnel, shares, stacked_months
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RED
 from dashboard.insight.limits import funnel_limits, outside
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.draw.classes import class_edges, class_of
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.maps import grid_legend, town_map
 from dashboard.draw.theme import INK, NO_DATA, SEQUENCE
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure
 
 # A shared machine may be slow: what is checked here is not time.
 unhurried = settings(deadline=None)

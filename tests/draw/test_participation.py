@@ -8,12 +8,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from dashboard.contract.festivals import festivals_between
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.draw.participation import calendar, categories, cohorts, lorenz, reach_funnel
 from dashboard.draw.theme import RED
 from dashboard.insight.limits import funnel_limits
 from dashboard.language import Say
-from dashboard.model.festivals import festivals_between
-from dashboard.model.indicators import BY_CODE, measure
 
 ZH, EN = Say("zh"), Say("en")
 REACH, ATTENDANCES = BY_CODE["reach"], BY_CODE["attendances"]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dashboard.contract.indicators import BY_CODE
 from dashboard.draw.profile import (
     Peer,
     Span,
@@ -12,7 +13,6 @@ from dashboard.draw.profile import (
     timeline,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE
 
 ZH, EN = Say("zh"), Say("en")
 SQUARE = [[0, 0], [0, 2], [2, 2], [2, 0], [0, 0]]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.briefing import (
     CONCLUSION,
     case_message,
@@ -16,7 +17,6 @@ from dashboard.insight.briefing import (
     steps_message,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure
 
 ZH, NAN = Say("zh"), float("nan")
 COVERAGE = BY_CODE["committee_coverage"]

@@ -5,9 +5,9 @@ import re
 import pandas as pd
 import pytest
 
+from dashboard.contract.indicators import BY_CODE
 from dashboard.insight.changes import Before, Earlier, change_lines, change_since, change_written
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE
 
 ZH, EN = Say("zh"), Say("en")
 SHARE, COUNT, RATIO, REACH = (

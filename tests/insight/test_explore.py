@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.explore import (
     Correlation,
     Spread,
@@ -25,7 +26,6 @@ from dashboard.insight.explore import (
     year_changes,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure
 
 ZH, EN = Say("zh"), Say("en")
 COVERAGE, RESIDENTS = BY_CODE["committee_coverage"], BY_CODE["residents"]

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.housing import (
     FEWEST_BEHIND,
     LOW_OCCUPANCY,
@@ -21,7 +22,6 @@ from dashboard.insight.housing import (
     without_faults,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure
 
 ZH, EN = Say("zh"), Say("en")
 ROOMS, STAY = BY_CODE["occupancy_room"], BY_CODE["mean_stay"]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.contract.indicators import BY_CODE
 from dashboard.insight.micros import MICROS, Part, made_of, micro_scores, part_score
 from dashboard.insight.needs import (
     COHORT_COUNTS,
@@ -22,7 +23,6 @@ from dashboard.insight.needs import (
     supply_sentence,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

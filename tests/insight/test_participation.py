@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inequality.gini import Gini
 
+from dashboard.contract.festivals import FESTIVALS, festivals_between
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.limits import dispersion
 from dashboard.insight.participation import (
     calendar_headline,
@@ -21,8 +23,6 @@ from dashboard.insight.participation import (
     window_told,
 )
 from dashboard.language import Say
-from dashboard.model.festivals import FESTIVALS, festivals_between
-from dashboard.model.indicators import BY_CODE, measure
 
 ZH, EN = Say("zh"), Say("en")
 MISSING = float("nan")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.attention import Concern
 from dashboard.insight.profile import (
     community_facts,
@@ -17,7 +18,6 @@ from dashboard.insight.profile import (
     town_headline,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure
 
 ZH, EN = Say("zh"), Say("en")
 ROW = SimpleNamespace(

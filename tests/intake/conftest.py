@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.intake.loading import Places
-from dashboard.places import (
+from dashboard.paths import (
     DATA,
     OWN_VARIABLE,
     PSEUDONYM_KEY_FILE_VARIABLE,

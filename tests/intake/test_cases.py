@@ -14,7 +14,7 @@ from dashboard.intake.faults import EMPTY, Check
 from dashboard.intake.loading import Places, check, load
 from dashboard.intake.report import coercion_lines
 from dashboard.intake.template import template
-from dashboard.places import DATA
+from dashboard.paths import DATA
 from tests.intake import messy
 from tests.intake.conftest import KEY
 

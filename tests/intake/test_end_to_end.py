@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from dashboard.commands import main
+from dashboard.cli.main import main
+from dashboard.contract.filters import Filters
+from dashboard.contract.problem import Problem
 from dashboard.insight.profile import community_facts
 from dashboard.intake.loading import Loaded, Places, check, load, undo
 from dashboard.intake.report import report
 from dashboard.language import Say
-from dashboard.model.filters import Filters
-from dashboard.model.problem import Problem
 from dashboard.warehouse.store import Warehouse
 from tests.intake import messy
 

@@ -8,9 +8,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import TABLES
 from dashboard.intake.exporting import export
-from dashboard.model.problem import Problem
-from dashboard.model.tables import TABLES
 from dashboard.warehouse.store import Warehouse
 
 

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboard.contract.fields import Table
+from dashboard.contract.problem import Problem
 from dashboard.intake.annotating import annotated
 from dashboard.intake.checking import Known, check_sources
 from dashboard.intake.headings import FIELD_SYNONYMS, LOADABLE
 from dashboard.intake.loading import Places, known_at
 from dashboard.intake.reading import Sheet, Source
 from dashboard.intake.report import report
-from dashboard.model.contract import Table
-from dashboard.model.problem import Problem
-from dashboard.places import DATA
+from dashboard.paths import DATA
 from dashboard.warehouse.store import Warehouse
 from tests.intake import messy
 

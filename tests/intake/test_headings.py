@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.contract.problem import Problem
 from dashboard.intake.headings import (
     LOADABLE,
     field_names,
@@ -19,7 +20,6 @@ from dashboard.intake.headings import (
 )
 from dashboard.intake.reading import Sheet
 from dashboard.intake.values import tidy
-from dashboard.model.problem import Problem
 from tests.intake import messy
 
 

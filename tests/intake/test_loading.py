@@ -12,6 +12,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dashboard.contract.fields import Table
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import GOVERNANCE, NAMED, OCCUPANCY
 from dashboard.intake import bulk, loading
 from dashboard.intake.checking import DTYPES
 from dashboard.intake.faults import Check
@@ -19,14 +22,11 @@ from dashboard.intake.headings import LOADABLE
 from dashboard.intake.loading import Places, check, load, undo
 from dashboard.intake.merging import merge, no_longer_there
 from dashboard.intake.template import template
-from dashboard.model.contract import Table
-from dashboard.model.problem import Problem
-from dashboard.model.tables import GOVERNANCE, NAMED, OCCUPANCY
-from dashboard.places import DATA, ROOT
+from dashboard.paths import DATA, ROOT
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.geography import schematic_towns
-from dashboard.warehouse.own import current_state, left_out, locked
 from dashboard.warehouse.store import Warehouse
+from dashboard.warehouse.uploads import current_state, left_out, locked
 from tests.intake import messy
 
 Key = Callable[[], bytes]
@@ -524,7 +524,7 @@ def test_every_loadable_table_has_a_sheet_and_only_fixed_ones_have_none() -> Non
 
 _LIMITED = """
 import resource, sys
-from dashboard.commands import main
+from dashboard.cli.main import main
 limit = int(sys.argv.pop(1))
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 main(prog_name="dashboard")

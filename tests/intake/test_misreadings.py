@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from shapely import MultiPoint, Point
 
+from dashboard.contract.problem import Problem
 from dashboard.intake import reading
 from dashboard.intake.faults import Check
 from dashboard.intake.loading import Places, check
-from dashboard.model.problem import Problem
 from dashboard.warehouse.store import Warehouse
 from tests.intake import messy
 

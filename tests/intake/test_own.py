@@ -13,15 +13,15 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from dashboard.commands import main
+from dashboard.cli.main import main
+from dashboard.contract.problem import Problem
 from dashboard.intake import forgetting, loading
 from dashboard.intake.forgetting import forget, purge
 from dashboard.intake.loading import Places, load, undo
 from dashboard.intake.personal import pseudonym
-from dashboard.model.problem import Problem
-from dashboard.places import DATA, ROOT
-from dashboard.warehouse.own import Damaged, State, current_state, loader
+from dashboard.paths import DATA, ROOT
 from dashboard.warehouse.store import Warehouse
+from dashboard.warehouse.uploads import Damaged, State, current_state, loader
 from tests.intake import messy
 from tests.intake.conftest import KEY
 
@@ -302,7 +302,7 @@ def test_a_forgetting_killed_half_way_leaves_sound_states(
     """Kill it for real when the first file has been replaced."""
     program = (
         "import os, pathlib\n"
-        "from dashboard.commands import main\n"
+        "from dashboard.cli.main import main\n"
         "replace = pathlib.Path.replace\n"
         "def once(self, to):\n"
         "    found = replace(self, to)\n"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.contract.problem import Problem
 from dashboard.intake.headings import LOADABLE
 from dashboard.intake.personal import (
     is_id_number,
@@ -18,8 +19,7 @@ from dashboard.intake.personal import (
     pseudonym,
     pseudonym_key,
 )
-from dashboard.model.problem import Problem
-from dashboard.places import PSEUDONYM_KEY_FILE_VARIABLE, PSEUDONYM_KEY_VARIABLE
+from dashboard.paths import PSEUDONYM_KEY_FILE_VARIABLE, PSEUDONYM_KEY_VARIABLE
 
 KEY = b"0123456789abcdef"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

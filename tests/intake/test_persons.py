@@ -13,7 +13,7 @@ from dashboard.intake.faults import Check
 from dashboard.intake.loading import Places, known_at, read_all
 from dashboard.intake.personal import pseudonym
 from dashboard.intake.persons import NoPerson, person, written
-from dashboard.places import DATA
+from dashboard.paths import DATA
 from dashboard.warehouse.store import Warehouse
 from tests.intake import messy
 from tests.intake.conftest import KEY

@@ -13,9 +13,9 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboard.contract.problem import Problem
 from dashboard.intake import reading
 from dashboard.intake.reading import read
-from dashboard.model.problem import Problem
 
 FILES = Path(__file__).parent / "files"
 ROWS: list[list[object]] = [["社区名称", "月份"], ["春申青年公寓", "2026-01"]]

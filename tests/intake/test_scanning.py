@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter.utility import xl_col_to_name
 
+from dashboard.contract.problem import Problem
 from dashboard.intake import reading, scanning
 from dashboard.intake.reading import Sheet, read
 from dashboard.intake.scanning import Format, number_format
-from dashboard.model.problem import Problem
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET = "xl/worksheets/sheet1.xml"

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dashboard.contract import tables
+from dashboard.contract.fields import Field
 from dashboard.intake.values import (
     CHOICE_SYNONYMS,
     NOTES,
-    Refused,
-    Taken,
+    CellError,
+    Parsed,
     is_blank,
+    parse_date,
+    parse_month,
+    parse_number,
     take,
-    take_date,
-    take_month,
-    take_number,
 )
-from dashboard.model import tables
-from dashboard.model.contract import Field
 
 FIELDS = {column.name: column.field for table in tables.TABLES for column in table.columns}
 COUNT, AREA, SHARE = tables.resident_count, tables.floor_area_m2, tables.youth_share
@@ -41,7 +41,7 @@ CELLS = st.one_of(
 
 
 def refused(raw: Any, field: Field, *, typed: bool = True) -> str:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(CellError) as caught:
         take(raw, field, typed=typed)
     assert caught.value.what.zh and caught.value.todo.en
     return caught.value.code
@@ -128,38 +128,38 @@ def test_a_no_is_no_blank_where_yes_or_no_is_asked() -> None:
     ],
 )  # fmt: skip
 def test_months_are_read_as_people_write_them(raw: Any) -> None:
-    assert take_month(raw, typed=True).value == date(2024, 9, 1)
+    assert parse_month(raw, typed=True).value == date(2024, 9, 1)
 
 
 @pytest.mark.parametrize("raw", [2024.1, 2025.1])
 def test_the_number_that_may_be_october_is_refused(raw: float) -> None:
-    with pytest.raises(Refused, match="October"):
-        take_month(raw, typed=True)
-    with pytest.raises(Refused, match="October"):
-        take_month(f"{raw}", typed=False)  # CSV can't tell a number from a text
-    assert take_month("2024.10", typed=False).value == date(2024, 10, 1)
-    assert take_month("2024.1", typed=True).value == date(2024, 1, 1)  # a text in a workbook
+    with pytest.raises(CellError, match="October"):
+        parse_month(raw, typed=True)
+    with pytest.raises(CellError, match="October"):
+        parse_month(f"{raw}", typed=False)  # CSV can't tell a number from a text
+    assert parse_month("2024.10", typed=False).value == date(2024, 10, 1)
+    assert parse_month("2024.1", typed=True).value == date(2024, 1, 1)  # a text in a workbook
 
 
 @pytest.mark.parametrize("raw", [2024.11, 2024.12, 2024.01, 2024.02])
 def test_other_numbers_with_a_point_are_months(raw: float) -> None:
-    assert take_month(raw, typed=True).value.month == round((raw - 2024) * 100)
+    assert parse_month(raw, typed=True).value.month == round((raw - 2024) * 100)
 
 
 @pytest.mark.parametrize(
     "raw", ["9月", "2024", "24年9月", "2024年13月", "Sep-24", 2024, 0.5, True, "2024.0"]
 )
 def test_what_is_no_month_is_refused(raw: Any) -> None:
-    with pytest.raises(Refused):
-        take_month(raw, typed=True)
+    with pytest.raises(CellError):
+        parse_month(raw, typed=True)
 
 
 @pytest.mark.parametrize(
     "raw", ["2024年9月", "9/30/2024", "30.9.24", "2024-02-30", "today", 2024.09, 1e9, "1024-01-01"]
 )
 def test_what_is_no_full_day_is_refused(raw: Any) -> None:
-    with pytest.raises(Refused):
-        take_date(raw)
+    with pytest.raises(CellError):
+        parse_date(raw)
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
@@ -170,8 +170,8 @@ def test_a_day_is_read_the_same_in_every_way_of_writing(day: date) -> None:
         f"{day.year}.{day.month}.{day.day}", f"{day:%Y%m%d}", serial, float(serial), f"{serial}",
         datetime(day.year, day.month, day.day, 13, 5),
     ]  # fmt: skip
-    assert {take_date(way).value for way in ways} == {day}
-    assert {take_month(way, typed=False).value for way in ways} == {day.replace(day=1)}
+    assert {parse_date(way).value for way in ways} == {day}
+    assert {parse_month(way, typed=False).value for way in ways} == {day.replace(day=1)}
 
 
 @given(st.integers(0, 10**9))
@@ -200,10 +200,10 @@ def test_whatever_a_cell_holds_it_is_taken_or_refused(raw: Any, name: str, typed
     field = FIELDS[name]
     try:
         taken = take(raw, field, typed=typed)
-    except Refused as no:
+    except CellError as no:
         assert no.what.zh and no.what.en and no.todo.zh and no.todo.en
         return
-    assert isinstance(taken, Taken)
+    assert isinstance(taken, Parsed)
     if taken.value is None:
         return
     if field.allowed:
@@ -222,8 +222,8 @@ def test_blankness_never_fails(raw: Any) -> None:
 @given(st.text())
 def test_numbers_never_fail_otherwise_than_by_refusing(text: str) -> None:
     try:
-        take_number(text, AREA)
-    except Refused:
+        parse_number(text, AREA)
+    except CellError:
         return
 
 
@@ -267,8 +267,8 @@ def test_footnote_marks_are_no_digits(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["2²30", "①230", "½", "3½", "2026年1²月"])
 def test_raised_digits_within_a_number_are_refused(raw: str) -> None:
     assert refused(raw, COUNT) == "number"
-    with pytest.raises(Refused):
-        take_month(raw, typed=True)
+    with pytest.raises(CellError):
+        parse_month(raw, typed=True)
 
 
 def test_square_metres_are_no_footnote() -> None:
@@ -280,12 +280,12 @@ def test_square_metres_are_no_footnote() -> None:
     "raw", ["2026年5月2日（周六）", "2026-05-02 星期六", "2026/5/2(周六)", "2026年5月2日礼拜六"]
 )
 def test_a_day_may_be_followed_by_its_weekday(raw: str) -> None:
-    assert take_date(raw).value == date(2026, 5, 2)
+    assert parse_date(raw).value == date(2026, 5, 2)
 
 
 def test_a_weekday_that_is_another_is_refused() -> None:
-    with pytest.raises(Refused, match="agree"):
-        take_date("2026年5月2日（周五）")
+    with pytest.raises(CellError, match="agree"):
+        parse_date("2026年5月2日（周五）")
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_the_headings_unit_counts_where_the_cell_has_none(raw: Any, value: int) 
 
 @pytest.mark.parametrize("raw", [0.6, 1, "0.6", 0.005])
 def test_a_small_number_under_a_per_cent_sign_is_asked(raw: Any) -> None:
-    with pytest.raises(Refused, match="may be"):
+    with pytest.raises(CellError, match="may be"):
         take(raw, SHARE, typed=True, heading="青年占比（%）")
     assert refused(raw, tables.reported_occupancy_pct) == "percent"
 

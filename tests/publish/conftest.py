@@ -5,12 +5,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from dashboard.figures.figure import Figure
 from dashboard.language import Say
-from dashboard.publish.figure import Figure
 from dashboard.ui.address import read_address
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
-from dashboard.ui.recorded import figure_of, recorded
+from dashboard.ui.offscreen import figure_of, recorded
 from dashboard.views import VIEWS
 from dashboard.warehouse.store import Warehouse
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from dashboard import __version__
-from dashboard.places import ROOT
+from dashboard.paths import ROOT
 from dashboard.publish.citation import What, bibtex, gbt7714
 from tests.publish.conftest import FigureAt
 

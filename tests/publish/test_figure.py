@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.publish.figure import Figure, caption_text, missing_cells, observations, title_of
+from dashboard.figures.figure import Figure, caption_text, missing_cells, observations, title_of
 from tests.publish.conftest import FigureAt
 from tests.test_project import HAN
 

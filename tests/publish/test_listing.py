@@ -7,10 +7,10 @@ import pytest
 
 from dashboard.brief.listing import Listing, listing
 from dashboard.brief.tables import listing_csv
+from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.measures import FIELDS
 from dashboard.draw.drawing import nothing
-from dashboard.model.indicators import BY_CODE
-from dashboard.model.measures import FIELDS
-from dashboard.publish.figure import Figure
+from dashboard.figures.figure import Figure
 from tests.publish.conftest import FigureAt
 from tests.test_project import HAN
 

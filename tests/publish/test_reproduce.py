@@ -19,8 +19,8 @@ from frictionless import validate
 
 from dashboard.brief.tables import as_csv
 from dashboard.draw.drawing import Drawing
+from dashboard.figures.figure import Figure
 from dashboard.publish import redraw
-from dashboard.publish.figure import Figure
 from dashboard.publish.metadata import metadata
 from dashboard.publish.reproduce import description, drawn, files, reproduction
 from dashboard.ui.assets import geometry_of

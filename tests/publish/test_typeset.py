@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from dashboard.contract.problem import Problem
 from dashboard.draw.rows import Item, item_list
-from dashboard.model.problem import Problem
-from dashboard.publish.figure import Told
+from dashboard.figures.figure import LocalizedFigure
 from dashboard.publish.outline import outlined
 from dashboard.publish.typeset import FORMS, WIDTHS, Width, forms_for, typeset
 from tests.publish.conftest import FigureAt
@@ -129,5 +129,8 @@ def test_texts_are_set_as_they_are_and_never_read_as_markup(
     figure = figure_at("overview", "attention")
     odd = item_list([Item("#panic[x] $ *", 'a"b\\c @d <e> _f_')], alt="", empty="")
     own = figure.own
-    told = {**figure.told, "zh": Told(odd, replace(own.caption, note="#let x = 1 $"), own.counted)}
+    told = {
+        **figure.told,
+        "zh": LocalizedFigure(odd, replace(own.caption, note="#let x = 1 $"), own.counted),
+    }
     assert typeset(replace(figure, told=told), "png", width).startswith(b"\x89PNG")

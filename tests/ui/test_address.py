@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.model.filters import Filters, default_filters
-from dashboard.model.indicators import BY_TOWN
+from dashboard.contract.filters import Filters, default_filters
+from dashboard.contract.indicators import BY_TOWN
 from dashboard.ui.address import (
     MODE_CODES,
     Address,

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard.places import EVERYBODY, LOADING_VARIABLE, NOBODY, OWN_MACHINE
+from dashboard.paths import EVERYBODY, LOADING_VARIABLE, NOBODY, OWN_MACHINE
 from dashboard.ui import rights
 
 HERE = {"host": "localhost:8501"}

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.words import Words
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE
-from dashboard.model.words import Words
 from dashboard.ui.tiles import SPARK_TOP, Tile, sparkline, tile_name, tile_value
 
 ZH, EN = Say("zh"), Say("en")

@@ -6,8 +6,8 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 
-from dashboard.model.privacy import OF_PERSONS
-from dashboard.model.tables import NAMED, TABLES
+from dashboard.contract.privacy import OF_PERSONS
+from dashboard.contract.tables import NAMED, TABLES
 from dashboard.views.definitions import _let_out
 from dashboard.warehouse.store import Warehouse
 

@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dashboard.asking.measured import measured
+from dashboard.contract.filters import default_filters
+from dashboard.contract.indicators import BY_CODE, BY_TOWN
 from dashboard.language import Say
-from dashboard.model.filters import default_filters
-from dashboard.model.indicators import BY_CODE, BY_TOWN
 from dashboard.ui import figures
 from dashboard.ui.address import Address, read_address, with_choice
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
-from dashboard.ui.measured import measured
 from dashboard.views import explore
 from dashboard.views.explore import choices, findings, months, pairs, places, tables
 from dashboard.warehouse.store import Warehouse

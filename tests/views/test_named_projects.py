@@ -7,24 +7,24 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.brief.asking import Asking
+from dashboard.asking.questions import Asking
 from dashboard.brief.content import filters_for, make_brief
 from dashboard.brief.slides import Slide
+from dashboard.contract.filters import default_filters
+from dashboard.contract.lineage import source_tables
+from dashboard.contract.tables import NAMED, TABLES, is_of_persons
+from dashboard.contract.words import Language
+from dashboard.figures.figure import LocalizedFigure
 from dashboard.language import Say
-from dashboard.model.filters import default_filters
-from dashboard.model.grounds import grounds
-from dashboard.model.tables import NAMED, TABLES, is_of_persons
-from dashboard.model.words import Language
-from dashboard.places import DATA
-from dashboard.publish.figure import Told
-from dashboard.ui.recorded import recorded
+from dashboard.paths import DATA
+from dashboard.ui.offscreen import recorded
 from dashboard.views import VIEWS
 from dashboard.warehouse.boundaries import drawn_towns
 from dashboard.warehouse.build import build
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.gate import Naming
-from dashboard.warehouse.own import next_state, put_in_force, write_frame
 from dashboard.warehouse.store import Warehouse
+from dashboard.warehouse.uploads import next_state, put_in_force, write_frame
 from tests.publish.conftest import context_at
 
 NAMED_ONE, ITS_TOWN = "310112112-001", "310112112"
@@ -79,7 +79,7 @@ def named_in(text: str, projects: pd.DataFrame) -> set[str]:
     return {code for code, *said in names if any(each in text for each in (code, *said))}
 
 
-def texts_of(told: Told) -> str:
+def texts_of(told: LocalizedFigure) -> str:
     drawn = json.dumps(told.drawing.as_dict(), ensure_ascii=False)
     return f"{drawn} {told.drawing.keys} {told.caption}"
 
@@ -135,7 +135,7 @@ def test_no_briefing_holds_one_up(warehouse: Warehouse, projects: pd.DataFrame) 
 def test_no_answer_and_no_table_holds_one_up(warehouse: Warehouse, projects: pd.DataFrame) -> None:
     parameters = default_filters(warehouse.months).parameters()
     for query in named_queries().values():
-        if query.keeps_named or not grounds(query.columns) & warehouse.sample_tables:
+        if query.keeps_named or not source_tables(query.columns) & warehouse.sample_tables:
             continue
         rows = warehouse.run(query.name, parameters)
         assert named_in(rows.to_csv(), projects) == set(), query.name

@@ -9,18 +9,18 @@ import pandas as pd
 import pytest
 import streamlit as st
 
+from dashboard.contract.indicators import BY_TOWN
+from dashboard.contract.tables import NAMED
 from dashboard.language import Say
-from dashboard.model.indicators import BY_TOWN
-from dashboard.model.tables import NAMED
-from dashboard.places import DATA
+from dashboard.paths import DATA
 from dashboard.ui import frame, tiles
 from dashboard.ui.address import read_address
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.views import VIEWS
 from dashboard.warehouse.build import build
-from dashboard.warehouse.own import next_state, put_in_force, write_frame
 from dashboard.warehouse.store import Warehouse
+from dashboard.warehouse.uploads import next_state, put_in_force, write_frame
 
 BASIS = ("community", "governance", "occupancy")
 TOWN = "310112112"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from dashboard.contract.filters import default_filters
+from dashboard.contract.indicators import BY_TOWN, Indicator
 from dashboard.language import Say
-from dashboard.model.filters import default_filters
-from dashboard.model.indicators import BY_TOWN, Indicator
 from dashboard.ui import figures
 from dashboard.ui.address import Address
 from dashboard.ui.assets import lay_out_assets

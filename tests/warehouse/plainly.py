@@ -12,9 +12,9 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.model.filters import Filters, add_months
-from dashboard.model.tables import TABLES
-from dashboard.places import DATA
+from dashboard.contract.filters import Filters, add_months
+from dashboard.contract.tables import TABLES
+from dashboard.paths import DATA
 from dashboard.warehouse.catalogue import build_statements, named_queries
 from dashboard.warehouse.ddl import create_statement
 from dashboard.warehouse.geography import METRES, WGS84, schematic_towns

@@ -16,9 +16,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.model.filters import Filters, add_months
-from dashboard.model.problem import Problem
-from dashboard.places import SMALL_CELL_VARIABLE
+from dashboard.contract.filters import Filters, add_months
+from dashboard.contract.problem import Problem
+from dashboard.paths import SMALL_CELL_VARIABLE
 from dashboard.warehouse.store import Warehouse
 
 DRAWS = 14

@@ -14,11 +14,11 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboard.model.agreement import agrees
-from dashboard.model.filters import Filters
-from dashboard.model.problem import Problem
-from dashboard.model.words import Words
-from dashboard.places import DATA, ROOT
+from dashboard.contract.agreement import agrees
+from dashboard.contract.filters import Filters
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
+from dashboard.paths import DATA, ROOT
 from dashboard.warehouse.build import MOST_ATTENDANCES, build, check_control_totals, content_version
 from dashboard.warehouse.catalogue import build_statements, named_queries
 from dashboard.warehouse.placing import newest, put_in_place, unfinished

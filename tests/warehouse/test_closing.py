@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from dashboard.model.filters import Filters
+from dashboard.contract.filters import Filters
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import (
     FIRST,

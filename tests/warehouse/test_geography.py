@@ -16,8 +16,8 @@ import shapely
 from pyproj import Transformer
 from shapely import MultiPolygon, Point, Polygon, box
 
-from dashboard.model import tables
-from dashboard.model.words import Words
+from dashboard.contract import tables
+from dashboard.contract.words import Words
 from dashboard.warehouse.boundaries import (
     MAX_POINTS,
     NEAR_MINHANG,

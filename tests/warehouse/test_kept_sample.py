@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.model.problem import Problem
-from dashboard.places import DATA
+from dashboard.contract.problem import Problem
+from dashboard.paths import DATA
 from dashboard.warehouse import sample as module
 from dashboard.warehouse.geography import schematic_towns
 from dashboard.warehouse.sample import sample_folder

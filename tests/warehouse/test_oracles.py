@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.model.filters import Filters, add_months
+from dashboard.contract.filters import Filters, add_months
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import (

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from dashboard.model.filters import Filters, add_months
-from dashboard.model.indicators import BY_CODE, BY_TOWN, INDICATORS, measure
+from dashboard.asking.grains import COUNTED_BY, columns_to_measure, query_at
+from dashboard.contract.filters import Filters, add_months
+from dashboard.contract.indicators import BY_CODE, BY_TOWN, INDICATORS, measure
 from dashboard.warehouse.catalogue import named_queries
-from dashboard.warehouse.grains import COUNTED_BY, columns_to_measure, query_at
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import (
     FIRST,

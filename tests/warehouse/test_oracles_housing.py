@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.model.filters import Filters
-from dashboard.model.indicators import BY_CODE, measure
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import (

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.model.filters import Filters
-from dashboard.model.tables import aspect
+from dashboard.contract.filters import Filters
+from dashboard.contract.tables import aspect
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import (
     LAST,

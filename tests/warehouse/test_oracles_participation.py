@@ -11,8 +11,8 @@ import pytest
 from inequality.gini import Gini
 from inequality.theil import TheilD
 
+from dashboard.contract.filters import Filters, add_months
 from dashboard.insight.participation import equity
-from dashboard.model.filters import Filters, add_months
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import (
     FIRST,

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.model.filters import Filters
+from dashboard.contract.filters import Filters
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import Row, end_of, is_open, records

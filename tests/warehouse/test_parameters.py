@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.model.filters import Filters
-from dashboard.model.problem import Problem
+from dashboard.contract.filters import Filters
+from dashboard.contract.problem import Problem
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.parameters import read_settings
 from dashboard.warehouse.store import Warehouse

@@ -12,11 +12,11 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboard.model.filters import Filters
-from dashboard.model.measures import FIELDS, MEASURES
-from dashboard.model.privacy import OF_PERSONS, USUAL_LEAST
-from dashboard.model.problem import Problem
-from dashboard.places import QUERIES, ROOT, SMALL_CELL_VARIABLE
+from dashboard.contract.filters import Filters
+from dashboard.contract.measures import FIELDS, MEASURES
+from dashboard.contract.privacy import OF_PERSONS, USUAL_LEAST
+from dashboard.contract.problem import Problem
+from dashboard.paths import QUERIES, ROOT, SMALL_CELL_VARIABLE
 from dashboard.warehouse.catalogue import (
     EACH_TOWN,
     NamedQuery,

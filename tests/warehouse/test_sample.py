@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from dashboard.model.tables import NAMED
+from dashboard.contract.tables import NAMED
 from dashboard.warehouse.geography import schematic_towns
 from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED
 from data.sample import Sample, assumptions, make_sample

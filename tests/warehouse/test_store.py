@@ -13,8 +13,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboard.model.filters import Filters
-from dashboard.model.problem import Problem
+from dashboard.contract.filters import Filters
+from dashboard.contract.problem import Problem
 from dashboard.warehouse.catalogue import for_each_town, named_queries
 from dashboard.warehouse.parts import Whole
 from dashboard.warehouse.store import NoWarehouse, Store, Warehouse, named_query

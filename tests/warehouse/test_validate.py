@@ -7,8 +7,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboard.model.problem import Problem
-from dashboard.model.tables import ATTENDANCE, NAMED, OCCUPANCY, TABLES
+from dashboard.contract.problem import Problem
+from dashboard.contract.tables import ATTENDANCE, NAMED, OCCUPANCY, TABLES
 from dashboard.warehouse.ddl import create_statement
 from dashboard.warehouse.store import Warehouse
 from dashboard.warehouse.validate import check_keys, validate

@@ -6,10 +6,10 @@ import pandas as pd
 
 from dashboard.brief.material import Material
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
+from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.tables import tier
 from dashboard.insight.briefing import Message, case_message
 from dashboard.insight.profile import community_facts, governed_how, report_text
-from dashboard.model.indicators import BY_CODE
-from dashboard.model.tables import tier
 
 SHOWN_FACTS = 8
 

@@ -2,12 +2,12 @@
 
 from dashboard.brief.material import Material, fraction
 from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, Stack, Table
+from dashboard.contract.indicators import BY_CODE, figure_of, for_spreadsheet
+from dashboard.contract.rounding import MISSING
 from dashboard.insight.attention import OVERDUE_PROPOSALS
 from dashboard.insight.briefing import conclusion_message, points
 from dashboard.insight.limits import outside
 from dashboard.insight.state import STATE_RULES, state_words
-from dashboard.model.indicators import BY_CODE, figure_of, for_spreadsheet
-from dashboard.model.rounding import MISSING
 
 KEY_FIGURES = (
     "communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach",

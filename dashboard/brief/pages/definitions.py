@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from dashboard.brief.material import Material
 from dashboard.brief.slides import Column, Slide, Stack, Table
+from dashboard.contract.indicators import BY_CODE
 from dashboard.insight.attention import RULES
 from dashboard.insight.briefing import Message
 from dashboard.insight.state import STATE_RULE_IN_SHORT, STATE_RULES
-from dashboard.model.indicators import BY_CODE
 
 DEFINED = (
     "committee_coverage", "mode_share", "occupancy_room", "supply_completion", "reach",

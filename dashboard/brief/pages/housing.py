@@ -7,13 +7,13 @@ import pandas as pd
 
 from dashboard.brief.material import Material, cell, count_cell, day_cell, month_end, numbers
 from dashboard.brief.slides import Cell, Chart, Column, Series, Slide, Stack, Table
+from dashboard.contract.indicators import BY_CODE, add_up, measure
+from dashboard.contract.rounding import MISSING, number_written
+from dashboard.contract.tables import target_kind, tier
+from dashboard.contract.words import Words
 from dashboard.insight.briefing import housing_message
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.housing import LOW_OCCUPANCY, by_community
-from dashboard.model.indicators import BY_CODE, add_up, measure
-from dashboard.model.rounding import MISSING, number_written
-from dashboard.model.tables import target_kind, tier
-from dashboard.model.words import Words
 
 LETTABLE, RATE = Words("可租", "Lettable"), Words("入住率", "Rate")
 

@@ -2,9 +2,9 @@
 
 from dashboard.brief.material import Material, count_cell, numbers
 from dashboard.brief.slides import Chart, Column, Series, Slide, Stack, Table
+from dashboard.contract.tables import mode
 from dashboard.insight.briefing import modes_message
 from dashboard.insight.governance import mode_shares, short_kind_names
-from dashboard.model.tables import mode
 
 
 def modes(material: Material) -> Slide:

@@ -2,8 +2,8 @@
 
 from dashboard.brief.material import Material, cell, numbers
 from dashboard.brief.slides import Chart, Column, Sentence, Series, Slide, Stack, Table
+from dashboard.contract.indicators import BY_CODE
 from dashboard.insight.briefing import participation_message
-from dashboard.model.indicators import BY_CODE
 
 RESPONSE = ("reach", "attendances", "repeat_rate", "first_timers", "closing_rate", "overdue")
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from dashboard.brief.material import ATTENTION, Material, day_cell, month_end
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
+from dashboard.contract.filters import add_months
 from dashboard.insight.attention import RULES
 from dashboard.insight.briefing import problems_message
 from dashboard.insight.state import state_words
-from dashboard.model.filters import add_months
 
 SHOWN_PROBLEMS = 6
 

@@ -6,12 +6,12 @@ import pandas as pd
 
 from dashboard.brief.material import Material
 from dashboard.brief.slides import Cell, Chart, Place, Sentence, Series, Slide, Stack, TownMap
+from dashboard.contract.indicators import BY_CODE, Indicator, for_spreadsheet, short_figure
+from dashboard.contract.rounding import number_written
 from dashboard.draw.classes import class_edges, class_of, method_named
 from dashboard.draw.theme import SEQUENCE
 from dashboard.insight.briefing import ranking_message
 from dashboard.insight.limits import outside
-from dashboard.model.indicators import BY_CODE, Indicator, for_spreadsheet, short_figure
-from dashboard.model.rounding import number_written
 
 
 def ranking(material: Material) -> Slide:

@@ -2,9 +2,9 @@
 
 from dashboard.brief.material import ATTENTION, Material, month_cell
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
+from dashboard.contract.filters import add_months
 from dashboard.insight.briefing import steps_message
 from dashboard.insight.housing import LOW_OCCUPANCY, by_community
-from dashboard.model.filters import add_months
 
 
 def steps(material: Material) -> Slide:

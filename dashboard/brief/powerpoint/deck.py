@@ -13,7 +13,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 
-from dashboard.brief.asking import command_line
+from dashboard.asking.questions import command_line
 from dashboard.brief.fit import LINE, text_width
 from dashboard.brief.layout import (
     CELL_SIDE,

@@ -12,8 +12,8 @@ from pptx.util import Pt
 
 from dashboard.brief.layout import CELL_SIDE, Box
 from dashboard.brief.looks import Look
+from dashboard.contract.words import Language
 from dashboard.draw.theme import INK
-from dashboard.model.words import Language
 
 # Typefaces for Chinese have high lines.
 LINE_SHARE: dict[Language, float] = {"zh": 0.9, "en": 1.0}

@@ -25,9 +25,9 @@ from dashboard.brief.layout import (
     Frame,
 )
 from dashboard.brief.looks import AMBER, OWN_SCHEME, PALE, WHITE, Look
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Language, Words
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, NO_DATA, RED, RULE, SEQUENCE
-from dashboard.model.problem import Problem
-from dashboard.model.words import Language, Words
 
 EAST_ASIAN, LATIN = "Microsoft YaHei", "Arial"
 # What a text must differ by from its ground, as WCAG 2 counts.

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from dashboard.asking.grains import Grain
+from dashboard.asking.questions import columns_of
 from dashboard.language import Say
 from dashboard.ui.address import with_choice
-from dashboard.ui.context import Context, columns_of
+from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator, choose_shape
 from dashboard.ui.filters import choose, go_to
 from dashboard.ui.header import begin_page
@@ -32,7 +34,6 @@ from dashboard.views.explore.months import show_multiples, show_trend
 from dashboard.views.explore.pairs import show_bivariate, show_scatter
 from dashboard.views.explore.places import show_distribution, show_map, show_ranking
 from dashboard.views.explore.tables import show_table
-from dashboard.warehouse.grains import Grain
 
 CHOICES = (VIEW, GRAIN, SECOND, METHOD, COUNT, SIZE)
 SHOWN = {

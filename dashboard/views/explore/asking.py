@@ -5,13 +5,14 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.asking.grains import Grain
+from dashboard.asking.measured import counted_at, measured_here
+from dashboard.asking.questions import QueryResult
+from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator
 from dashboard.insight.explore import Correlation, Spread, correlation, spread, stands_out, thirds
-from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.filters import choose_community, choose_town
-from dashboard.ui.measured import counted_at, measured_here
 from dashboard.views.explore.choices import chosen_indicators
-from dashboard.warehouse.grains import Grain
 
 
 def spread_of(context: Context, indicator: Indicator, grain: Grain) -> Spread | None:
@@ -55,7 +56,7 @@ def _pairs(context: Context, x: Indicator, y: Indicator, grain: Grain) -> pd.Dat
 
 def correlated(
     context: Context, view: str, grain: Grain
-) -> tuple[Indicator, Indicator, Counted, Correlation | None]:
+) -> tuple[Indicator, Indicator, QueryResult, Correlation | None]:
     """Pair the two chosen indicators: the one in the map's place is y, the other x."""
     y, x = chosen_indicators(context, view)
     key = (x.code, y.code, grain)

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
+from dashboard.asking.grains import Grain, query_at
+from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.tables import PIECES
 from dashboard.draw.classes import METHODS
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, BY_TOWN, Indicator
-from dashboard.model.measures import FIELDS
-from dashboard.model.tables import PIECES
 from dashboard.ui.address import Choice, with_choice
 from dashboard.ui.context import Context
-from dashboard.warehouse.grains import Grain, query_at
 
 # What each view can be of, the usual first.
 GRAINS_OF: Mapping[str, tuple[Grain, ...]] = {

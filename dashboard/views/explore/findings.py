@@ -4,6 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from dashboard.asking.grains import Grain
+from dashboard.asking.measured import counted_at, counted_here, measured_here
+from dashboard.contract.indicators import BY_CODE, Indicator
+from dashboard.contract.words import Words
 from dashboard.insight.changes import change_since
 from dashboard.insight.explore import (
     bivariate_headline,
@@ -16,14 +20,10 @@ from dashboard.insight.explore import (
     year_changes,
 )
 from dashboard.insight.headline import Headline
-from dashboard.model.indicators import BY_CODE, Indicator
-from dashboard.model.words import Words
 from dashboard.ui.context import Context
-from dashboard.ui.measured import counted_at, counted_here, measured_here
 from dashboard.ui.tiles import SPARK_MONTHS, Tile
 from dashboard.views.explore.asking import chosen_names, correlated, spread_of, totals
 from dashboard.views.explore.choices import OF_TWO, chosen_indicators
-from dashboard.warehouse.grains import Grain
 
 TOTALS = ("communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach")
 

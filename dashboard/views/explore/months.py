@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
+from dashboard.asking.grains import Grain
+from dashboard.asking.measured import counted_at, counted_here, measured
+from dashboard.contract.indicators import Indicator
 from dashboard.draw.multiples import multiples
-from dashboard.model.indicators import Indicator
 from dashboard.ui.context import Context
 from dashboard.ui.figures import show_months
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.measured import counted_at, counted_here, measured
 from dashboard.views.explore.asking import answer
 from dashboard.views.explore.choices import FILLS, TALL, chosen_indicators
-from dashboard.warehouse.grains import Grain
 
 
 def show_trend(context: Context, grain: Grain) -> None:

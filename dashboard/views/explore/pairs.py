@@ -5,20 +5,21 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from dashboard.asking.grains import Grain
+from dashboard.asking.questions import QueryResult
+from dashboard.contract.indicators import Indicator, short_figure
 from dashboard.draw.bivariate import bivariate_map
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.draw.scatter import scatter
 from dashboard.language import Say
-from dashboard.model.indicators import Indicator, short_figure
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.explore.asking import answer, as_of, correlated
 from dashboard.views.explore.choices import FILLS, SIZE
-from dashboard.warehouse.grains import Grain
 
 
-def _told(counted: Counted, x: Indicator, y: Indicator) -> Counted:
+def _told(counted: QueryResult, x: Indicator, y: Indicator) -> QueryResult:
     """Name the columns of pairs by their indicators, for files."""
     names = {
         "x": x.code, "y": y.code, "x_third": f"{x.code}_third", "y_third": f"{y.code}_third"

@@ -5,19 +5,19 @@ from typing import cast
 import pandas as pd
 import streamlit as st
 
+from dashboard.asking.grains import Grain
+from dashboard.asking.measured import counted_at
+from dashboard.contract.indicators import Indicator, as_written
 from dashboard.draw.charts import ranking
 from dashboard.draw.classes import Method
 from dashboard.draw.distribution import distribution
 from dashboard.insight.explore import ranked
-from dashboard.model.indicators import Indicator, as_written
 from dashboard.ui.context import Context
 from dashboard.ui.figures import map_note, show_town_map
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.measured import counted_at
 from dashboard.views.explore.asking import answer, as_of
 from dashboard.views.explore.choices import COUNT, FILLS, METHOD, TALL, chosen_indicators
 from dashboard.views.explore.tables import places_title, show_places_table
-from dashboard.warehouse.grains import Grain
 
 MOST_BARS = 10
 

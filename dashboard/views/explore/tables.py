@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import pandas as pd
 
+from dashboard.asking.grains import Grain
+from dashboard.asking.measured import counted_at, counted_here
+from dashboard.contract.indicators import BY_CODE, Indicator, short_figure, written
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.rounding import interval_written
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import heading
 from dashboard.draw.rows import table
 from dashboard.insight.explore import ranked
-from dashboard.model.indicators import BY_CODE, Indicator, short_figure, written
-from dashboard.model.measures import FIELDS
-from dashboard.model.rounding import interval_written
 from dashboard.ui.context import Context
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.measured import counted_at, counted_here
 from dashboard.views.explore.asking import answer, as_of, totals
 from dashboard.views.explore.choices import FILLS, chosen_indicators
 from dashboard.views.explore.months import months_note
-from dashboard.warehouse.grains import Grain
 
 
 def show_table(context: Context, grain: Grain) -> None:

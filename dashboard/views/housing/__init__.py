@@ -3,16 +3,16 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.asking.measured import counted_here, tiers_by_month
+from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.tables import tier
 from dashboard.insight.changes import change_since
 from dashboard.insight.headline import Headline
 from dashboard.insight.housing import housing_headline, without_faults
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE
-from dashboard.model.tables import tier
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.header import begin_page
-from dashboard.ui.measured import counted_here, tiers_by_month
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles
 from dashboard.views.housing.asking import (
     by_communities,

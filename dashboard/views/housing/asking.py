@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pandas as pd
 
+from dashboard.asking.measured import tiers_by_month
+from dashboard.asking.questions import QueryResult
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import Indicator, measure
 from dashboard.insight.housing import by_community, without_faults
-from dashboard.model.filters import Filters
-from dashboard.model.indicators import Indicator, measure
-from dashboard.ui.context import Context, Counted
-from dashboard.ui.measured import tiers_by_month
+from dashboard.ui.context import Context
 
 
 def tiers_at_end(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
@@ -53,10 +54,10 @@ def fault_count(context: Context) -> int:
     return int(rows.loc[is_chosen, "over_let_count"].sum())
 
 
-def measured_communities(context: Context, indicator: Indicator, filters: Filters) -> Counted:
+def measured_communities(context: Context, indicator: Indicator, filters: Filters) -> QueryResult:
     """Measure the indicator for every community of some filters, with ``key`` and ``name``."""
 
-    def make() -> Counted:
+    def make() -> QueryResult:
         people = context.count("housing_by_community", filters)
         if indicator.tier:
             counted = context.count("occupancy_by_community", filters.at_end)

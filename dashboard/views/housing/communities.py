@@ -5,15 +5,16 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from dashboard.asking.questions import QueryResult
+from dashboard.contract.indicators import BY_CODE, column_heading, measure, written
+from dashboard.contract.tables import tier
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import heading
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.insight.housing import occupancies, over_let
 from dashboard.insight.names import operator_names
-from dashboard.model.indicators import BY_CODE, column_heading, measure, written
-from dashboard.model.tables import tier
 from dashboard.ui.address import Choice
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.filters import choose, choose_community, profile_of
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.housing.asking import by_communities
@@ -26,7 +27,7 @@ def rows_height(count: int) -> int:
     return min(TABLE_HEIGHT, 42 + 30 * count)
 
 
-def _over_let(context: Context) -> Counted:
+def _over_let(context: Context) -> QueryResult:
     """List what was over-let in the chosen months."""
     counted = context.count("occupancy_by_community")
     rows = context.remember_chosen("over-let", make=lambda: over_let(counted.rows))

@@ -2,6 +2,9 @@
 
 import pandas as pd
 
+from dashboard.asking.measured import counted_here
+from dashboard.asking.questions import QueryResult
+from dashboard.contract.indicators import BY_CODE
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.housing import fill_curves
 from dashboard.insight.housing import (
@@ -12,15 +15,13 @@ from dashboard.insight.housing import (
     occupancies,
     turnover_headline,
 )
-from dashboard.model.indicators import BY_CODE
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.figures import show_months
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.measured import counted_here
 from dashboard.views.housing.asking import beside
 
 
-def show_turnover(context: Context, months: Counted) -> None:
+def show_turnover(context: Context, months: QueryResult) -> None:
     say, end = context.say, context.filters.end_month
     windows = counted_here(context, BY_CODE["turnover"]).rows
     headline = context.remember_chosen(

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import Indicator, measure
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.housing import dots, spread_ranking
 from dashboard.insight.housing import LOW_OCCUPANCY, distribution_headline, spread, without_faults
 from dashboard.insight.names import operator_names
 from dashboard.language import Say
-from dashboard.model.filters import Filters
-from dashboard.model.indicators import Indicator, measure
 from dashboard.ui.context import Context
 from dashboard.ui.filters import choose_community, choose_town
 from dashboard.ui.frame import Caption, show_figure

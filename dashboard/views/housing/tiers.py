@@ -2,15 +2,16 @@
 
 import pandas as pd
 
+from dashboard.asking.questions import QueryResult
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import BY_CODE, written
+from dashboard.contract.tables import target_kind, tier
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.housing import supply, tier_lines
 from dashboard.draw.rows import Item, Level, item_list, table
 from dashboard.insight.housing import Outcome, target_states
 from dashboard.language import Say
-from dashboard.model.filters import Filters
-from dashboard.model.indicators import BY_CODE, written
-from dashboard.model.tables import target_kind, tier
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.figures import show_months
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.housing.asking import tiers_at_end
@@ -21,7 +22,7 @@ def tier_units(say: Say) -> dict[str, str]:
     return {"flat": say("套"), "room": say("间"), "bed": say("张")}
 
 
-def show_tier_trend(context: Context, tiers: Counted) -> None:
+def show_tier_trend(context: Context, tiers: QueryResult) -> None:
     say = context.say
     show_figure(
         context,
@@ -42,7 +43,7 @@ def show_tier_trend(context: Context, tiers: Counted) -> None:
     )  # fmt: skip
 
 
-def show_tier_table(context: Context, tiers: Counted) -> None:
+def show_tier_table(context: Context, tiers: QueryResult) -> None:
     say = context.say
     show_figure(
         context,
@@ -57,7 +58,7 @@ def show_tier_table(context: Context, tiers: Counted) -> None:
     )
 
 
-def _tier_table(context: Context, tiers: Counted) -> Drawing:
+def _tier_table(context: Context, tiers: QueryResult) -> Drawing:
     say = context.say
     now = tiers_at_end(context, tiers.rows).set_index("tier")
     now = now.reindex([code for code in tier.allowed if code in now.index]).reset_index()
@@ -154,7 +155,7 @@ def show_targets(context: Context) -> None:
     )
 
 
-def show_per_dwelling(context: Context, months: Counted) -> None:
+def show_per_dwelling(context: Context, months: QueryResult) -> None:
     say = context.say
     show_months(
         context,

@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.contract.rounding import number_written
 from dashboard.insight.changes import change_since
 from dashboard.insight.headline import Headline
 from dashboard.insight.needs import COHORT_COUNTS, median_written, needs_headline
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure
-from dashboard.model.rounding import number_written
 from dashboard.ui.context import Context
 from dashboard.ui.header import begin_page
 from dashboard.ui.tiles import SPARK_MONTHS, Tile, show_tiles

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
+from dashboard.contract.indicators import BY_CODE, Indicator, add_up, as_share, measure
+from dashboard.contract.tables import aspect
+from dashboard.contract.windows import over_windows
 from dashboard.insight.needs import COHORT_COUNTS, Curve, settling_curve
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, add_up, as_share, measure
-from dashboard.model.tables import aspect
-from dashboard.model.windows import over_windows
 from dashboard.ui.context import Context
 from dashboard.ui.figures import show_town_ranking
 from dashboard.ui.frame import Caption

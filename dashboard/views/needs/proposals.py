@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from dashboard.contract.fields import Field
+from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.contract.tables import coverage_type, proposal_category, responsible_unit, stage
 from dashboard.draw.charts import ranking
 from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.needs import loop, settling
@@ -16,9 +19,6 @@ from dashboard.insight.needs import (
     settling_curve,
     settling_sentence,
 )
-from dashboard.model.contract import Field
-from dashboard.model.indicators import BY_CODE, measure
-from dashboard.model.tables import coverage_type, proposal_category, responsible_unit, stage
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context
 from dashboard.ui.filters import choose, profile_of

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
+from dashboard.contract.indicators import BY_CODE, add_up
+from dashboard.contract.tables import aspect, domain, need
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.needs import scorecard, service_matrix, supply_and_demand
 from dashboard.insight.micros import MICROS, made_of, micro_scores
 from dashboard.insight.needs import supply_against_demand, supply_sentence
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, add_up
-from dashboard.model.tables import aspect, domain, need
 from dashboard.ui.context import Context
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.needs.asking import aspects_each, breadth_together, show_ranking

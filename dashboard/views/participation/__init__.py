@@ -3,6 +3,8 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.asking.questions import columns_of
+from dashboard.contract.indicators import BY_CODE, Indicator, measure
 from dashboard.insight.changes import change_since
 from dashboard.insight.headline import Headline
 from dashboard.insight.participation import (
@@ -11,8 +13,7 @@ from dashboard.insight.participation import (
     window_told,
 )
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, Indicator, measure
-from dashboard.ui.context import Context, columns_of
+from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.figures import show_town_ranking
 from dashboard.ui.frame import Caption

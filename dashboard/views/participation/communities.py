@@ -5,15 +5,15 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.contract.rounding import percent_written
 from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.participation import reach_funnel
 from dashboard.draw.rows import table
 from dashboard.insight.limits import dispersion, funnel_limits
 from dashboard.insight.participation import unreached
 from dashboard.language import Say
-from dashboard.model.filters import Filters
-from dashboard.model.indicators import BY_CODE, measure
-from dashboard.model.rounding import percent_written
 from dashboard.ui.context import Context
 from dashboard.ui.filters import choose_community, profile_of
 from dashboard.ui.frame import Caption, show_figure

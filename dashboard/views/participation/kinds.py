@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.contract.tables import activity_kind, aspect, domain, programme
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.participation import categories
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE, measure
-from dashboard.model.tables import activity_kind, aspect, domain, programme
 from dashboard.ui.address import Choice
 from dashboard.ui.context import Context
 from dashboard.ui.filters import choose

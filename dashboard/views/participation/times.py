@@ -2,6 +2,11 @@
 
 from datetime import date, timedelta
 
+from dashboard.asking.questions import QueryResult
+from dashboard.contract.festivals import festivals_between
+from dashboard.contract.filters import add_months
+from dashboard.contract.indicators import BY_CODE, Indicator, measure
+from dashboard.contract.rounding import number_written, percent_written
 from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.participation import calendar, cohorts, lorenz
 from dashboard.insight.participation import (
@@ -12,12 +17,8 @@ from dashboard.insight.participation import (
     retention,
 )
 from dashboard.language import Say
-from dashboard.model.festivals import festivals_between
-from dashboard.model.filters import add_months
-from dashboard.model.indicators import BY_CODE, Indicator, measure
-from dashboard.model.rounding import number_written, percent_written
 from dashboard.ui.address import Choice
-from dashboard.ui.context import Context, Counted
+from dashboard.ui.context import Context
 from dashboard.ui.figures import show_months
 from dashboard.ui.filters import choose
 from dashboard.ui.frame import Caption, show_figure
@@ -61,7 +62,7 @@ def _span(say: Say, first: date, last: date) -> str:
     return say("{start} 至 {end}", start=f"{first:%Y-%m}", end=f"{last:%Y-%m}")
 
 
-def show_trend(context: Context, indicator: Indicator, months: Counted) -> None:
+def show_trend(context: Context, indicator: Indicator, months: QueryResult) -> None:
     say = context.say
     show_months(
         context,

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from dashboard.contract.indicators import BY_CODE
 from dashboard.draw.rows import Item, item_list
 from dashboard.insight.finding import Place, find
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
-from dashboard.model.indicators import BY_CODE
 from dashboard.ui.address import with_filters
 from dashboard.ui.context import Context
 from dashboard.ui.figures import show_town_map

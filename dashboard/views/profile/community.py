@@ -7,6 +7,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.asking.measured import tiers_by_month
+from dashboard.contract.filters import months_between
+from dashboard.contract.indicators import BY_CODE, count_written
+from dashboard.contract.tables import proposal_category, responsible_unit, tier
 from dashboard.draw.housing import tier_lines
 from dashboard.draw.profile import place_map, texts_table
 from dashboard.draw.rows import Item, item_list
@@ -14,14 +18,10 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.housing import FILLING_MONTHS
 from dashboard.insight.profile import community_facts, community_headline, proof_words
 from dashboard.language import Say
-from dashboard.model.filters import months_between
-from dashboard.model.indicators import BY_CODE, count_written
-from dashboard.model.tables import proposal_category, responsible_unit, tier
 from dashboard.ui.context import Context
 from dashboard.ui.figures import chosen_concerns, level_names
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.ui.header import begin_page
-from dashboard.ui.measured import tiers_by_month
 from dashboard.ui.tiles import Tile, show_tiles
 from dashboard.views.profile.history import show_history, show_reports, show_timeline
 from dashboard.views.profile.peers import show_comparison, similar_to, values_by_community

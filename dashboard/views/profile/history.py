@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.tables import leading_organisation, organisation_kind
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import Span, texts_table, timeline
 from dashboard.insight.profile import Proof, governed_how, proof_of, proof_words, report_text
 from dashboard.language import Say
-from dashboard.model.tables import leading_organisation, organisation_kind
 from dashboard.ui.context import Context
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.profile.place import month_end, published_columns

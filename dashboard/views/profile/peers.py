@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.asking.questions import PARTICIPATION
+from dashboard.contract.indicators import BY_CODE, Indicator, measure, written
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import Peer, comparison
 from dashboard.insight.profile import governed_how
 from dashboard.insight.similar import COMMUNITY_ASPECTS, community_features, most_similar
-from dashboard.model.indicators import BY_CODE, Indicator, measure, written
-from dashboard.ui.context import PARTICIPATION, Context
+from dashboard.ui.context import Context
 from dashboard.ui.filters import choose_community
 from dashboard.ui.frame import Caption, show_figure
 from dashboard.views.profile.place import go_to_town, main_occupancy, month_end

@@ -4,24 +4,24 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.draw.profile import kind_bars
-from dashboard.insight.changes import change_since
-from dashboard.language import Say
-from dashboard.model.filters import Filters
-from dashboard.model.indicators import (
+from dashboard.asking.measured import counted_here
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
     count_written,
     short_figure,
     written,
 )
-from dashboard.model.tables import activity_kind
+from dashboard.contract.tables import activity_kind
+from dashboard.draw.profile import kind_bars
+from dashboard.insight.changes import change_since
+from dashboard.language import Say
 from dashboard.ui.address import with_filters
 from dashboard.ui.context import Context
 from dashboard.ui.figures import show_months
 from dashboard.ui.filters import go_to
 from dashboard.ui.frame import Caption, show_figure
-from dashboard.ui.measured import counted_here
 from dashboard.ui.tiles import SPARK_MONTHS, Tile
 
 

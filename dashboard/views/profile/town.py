@@ -7,14 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.draw.drawing import Drawing
-from dashboard.draw.profile import comparison, heading, kind_bars, place_map, texts_table
-from dashboard.draw.rows import Item, item_list
-from dashboard.insight.governance import kinds, short_kind_names
-from dashboard.insight.headline import Headline
-from dashboard.insight.profile import Standing, standing, town_headline, verdict_words
-from dashboard.insight.similar import TOWN_ASPECTS, most_similar, town_features
-from dashboard.model.indicators import (
+from dashboard.asking.grains import query_at
+from dashboard.contract.indicators import (
     BY_CODE,
     BY_TOWN,
     Indicator,
@@ -25,9 +19,16 @@ from dashboard.model.indicators import (
     short_figure,
     written,
 )
-from dashboard.model.measures import FIELDS
-from dashboard.model.rounding import interval_written, number_written
-from dashboard.model.tables import community_kind, origin, tier, town_kind
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.rounding import interval_written, number_written
+from dashboard.contract.tables import community_kind, origin, tier, town_kind
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.profile import comparison, heading, kind_bars, place_map, texts_table
+from dashboard.draw.rows import Item, item_list
+from dashboard.insight.governance import kinds, short_kind_names
+from dashboard.insight.headline import Headline
+from dashboard.insight.profile import Standing, standing, town_headline, verdict_words
+from dashboard.insight.similar import TOWN_ASPECTS, most_similar, town_features
 from dashboard.ui.context import Context
 from dashboard.ui.controls import choose_indicator
 from dashboard.ui.figures import chosen_concerns, level_names, show_concerns
@@ -44,7 +45,6 @@ from dashboard.views.profile.place import (
     show_trend,
     tile,
 )
-from dashboard.warehouse.grains import query_at
 
 SIMILAR = 3
 TILES = (

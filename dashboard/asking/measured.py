@@ -1,0 +1,99 @@
+"""Measure an indicator at a grain: what a page asks for when the grain is the user's choice."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.asking.grains import ONE_MONTH_EACH, Grain, columns_to_measure, query_at
+from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import Indicator, measure, total
+from dashboard.contract.windows import over_windows
+from dashboard.insight.housing import occupancies
+
+
+def measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult | None:
+    """Measure an indicator over all towns at a grain, with ``key`` and ``name``.
+
+    None where no query counts it at that grain.
+    """
+    if grain == "town":
+        return ask.by_town(indicator)
+    query = query_at(indicator, grain)
+    if query is None:
+        return None
+    return ask.remember(
+        "measured", grain, indicator.code,
+        make=lambda: _measured(ask, indicator, query, grain, ask.everywhere),
+    )  # fmt: skip
+
+
+def measured_here(ask: Questions, indicator: Indicator) -> QueryResult | None:
+    """Measure an indicator month by month for the chosen towns and communities together."""
+    query = query_at(indicator, "month")
+    if query is None:
+        return None
+    return ask.remember_chosen(
+        "measured-here", indicator.code,
+        make=lambda: _measured(ask, indicator, query, "month", ask.filters),
+    )  # fmt: skip
+
+
+def counted_at(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult:
+    """Measure what is known to be counted at a grain."""
+    counted = measured(ask, indicator, grain)
+    assert counted is not None
+    return counted
+
+
+def counted_here(ask: Questions, indicator: Indicator) -> QueryResult:
+    """Measure what is known to be counted by month, for the chosen places together."""
+    counted = measured_here(ask, indicator)
+    assert counted is not None
+    return counted
+
+
+def tiers_by_month(ask: Questions) -> QueryResult:
+    """Count the tiers for every month up to the end month, measured."""
+
+    def make() -> QueryResult:
+        counted = ask.count("occupancy_by_month", start_month=ask.warehouse.months[0])
+        return replace(counted, rows=occupancies(counted.rows))
+
+    return ask.remember_chosen("tiers-by-month", make=make)
+
+
+def _measured(
+    ask: Questions, indicator: Indicator, query: str, grain: Grain, filters: Filters
+) -> QueryResult:
+    if grain != "community":
+        counted = ask.count(query, filters, start_month=ask.warehouse.months[0])
+    elif indicator.span == "month_end":
+        counted = ask.count(query, replace(filters, start_month=filters.end_month))
+    else:
+        counted = ask.count(query, filters)
+    rows = counted.rows
+    if grain in ("month", "town_month") and indicator.query in ONE_MONTH_EACH:
+        months = [each for each in ask.warehouse.months if each <= filters.end_month]
+        columns = sorted(columns_to_measure(indicator))
+        rows = over_windows(
+            rows, columns, months, filters.window_months,
+            by="town_code" if grain == "town_month" else None,
+        )  # fmt: skip
+        if grain == "month" and rows[columns].tail(1).isna().any(axis=None):
+            # The few persons of single months are hidden: those of the whole window need not be.
+            window = ask.count(indicator.query, filters).rows
+            rows.loc[rows.index[-1], columns] = [total(window[column]) for column in columns]
+    rows = measure(rows, indicator)
+    rows = _named(ask, rows, grain).reset_index(drop=True)
+    counted = replace(counted.showing(indicator), rows=rows)
+    return ask.as_sure(counted, indicator) if grain == "community" else counted
+
+
+def _named(ask: Questions, rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
+    if grain == "month":
+        return rows.assign(key=None, name=rows["month"].dt.strftime("%Y-%m"))
+    if grain == "community":
+        names = ask.communities["name"]
+        return rows.assign(key=rows["community_code"], name=rows["community_code"].map(names))
+    return rows.assign(key=rows["town_code"], name=rows["town_code"].map(ask.town_names()))

@@ -1,0 +1,345 @@
+"""Ask the warehouse for what is chosen: the one way that pages and briefings get their numbers."""
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from dashboard.asking.grains import query_at
+from dashboard.contract.filters import Filters, add_months
+from dashboard.contract.indicators import Indicator, add_up, measure
+from dashboard.contract.lineage import is_all_unloaded, source_tables
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.tables import NAMED, TABLES
+from dashboard.insight.changes import Earlier
+from dashboard.insight.limits import dispersion, widened
+from dashboard.language import Say
+from dashboard.warehouse.gate import Naming
+from dashboard.warehouse.store import Warehouse, named_query
+
+T = TypeVar("T")
+
+_SAMPLED = frozenset(table.name for table in TABLES if table.is_sample)
+
+PARTICIPATION = "participation_by_town"
+MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True)
+class QueryResult:
+    """Hold rows together with the query and the parameters they were counted by.
+
+    ``shown`` are the columns that a figure of it shows; empty means all of them. ``indicators`` are
+    those that were made of the counts, as far as the rows are of such. ``beside`` is what other
+    queries counted for the same figure. ``named`` is what became of a sample's real projects.
+    """
+
+    rows: pd.DataFrame
+    query: str
+    parameters: Mapping[str, Any]
+    shown: tuple[str, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    beside: tuple["QueryResult", ...] = ()
+    named: Naming = "left_out"
+    # The φ by which intervals were widened; None where they are plain.
+    dispersion: float | None = None
+
+    @property
+    def measured(self) -> "QueryResult":
+        """The same; of one indicator, its values are among the rows."""
+        if len(self.indicators) != 1 or "value" in self.rows:
+            return self
+        return replace(self, rows=measure(self.rows, *self.indicators))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.shown or named_query(self.query).columns
+
+    def showing(self, *indicators: Indicator) -> "QueryResult":
+        """Say that a figure makes these indicators of the rows, and shows them alone."""
+        return replace(self, shown=columns_of(*indicators), indicators=indicators)
+
+    def beside_others(self, *indicators: Indicator) -> "QueryResult":
+        """Say that a figure shows these indicators, most of them counted by other queries."""
+        return replace(self, shown=columns_of(*indicators), indicators=())
+
+
+def columns_of(*indicators: Indicator) -> tuple[str, ...]:
+    """List the counted columns that indicators are made of."""
+    return tuple(
+        column for each in indicators for column in (each.numerator, each.denominator) if column
+    )
+
+
+class Questions:
+    """Answer what is asked about the chosen communities, months and language."""
+
+    warehouse: Warehouse
+    say: Say
+
+    @property
+    def filters(self) -> Filters:
+        raise NotImplementedError
+
+    @property
+    def everywhere(self) -> Filters:
+        """The same filters over all towns: for maps and rankings that mark the chosen ones."""
+        return replace(self.filters, town_codes=(), community_codes=())
+
+    @property
+    def chosen_towns(self) -> tuple[str, ...]:
+        """The towns to mark as chosen: those of the filters, or those of the chosen communities."""
+        own = self.filters
+        if own.town_codes or not own.community_codes:
+            return own.town_codes
+        towns = self.communities["town_code"]
+        return tuple(dict.fromkeys(towns[code] for code in own.community_codes))
+
+    @cached_property
+    def towns(self) -> pd.DataFrame:
+        """Every town by its code; only to be read."""
+        return self.warehouse.remember(
+            ("towns by code",), lambda: self.warehouse.run("towns", {}).set_index("town_code")
+        )
+
+    @cached_property
+    def communities(self) -> pd.DataFrame:
+        """Every community there ever was, by its code, with ``name`` in the user's language; only
+        to be read."""
+        return self.warehouse.remember(
+            ("communities by code", self.say.language), self._communities_by_code
+        )
+
+    def _communities_by_code(self) -> pd.DataFrame:
+        rows = self.warehouse.run("community_names", {}).set_index("community_code")
+        return rows.assign(name=rows[f"name_{self.say.language}"])
+
+    def town_names(self, *, short: bool = True) -> dict[str, str]:
+        column = f"{'short_' if short else ''}name_{self.say.language}"
+        return self.towns[column].to_dict()
+
+    def count(
+        self,
+        query: str,
+        filters: Filters | None = None,
+        *,
+        named: Naming = "left_out",
+        **changes: object,
+    ) -> QueryResult:
+        """Run a named query for the filters, or for others, with some parameters changed.
+
+        A sample's real, named projects are left out, unless ``named`` says otherwise: what ails them
+        there is invented, so that they must not be held up.
+        """
+        parameters = {**(filters or self.filters).parameters(), **changes}
+        rows = self.warehouse.run(query, parameters, named=named)
+        return QueryResult(rows, query, parameters, named=named)
+
+    def remember(self, *key: Hashable, make: Callable[[], T]) -> T:
+        """Make once what depends on nothing but the key, the language and the filters over all
+        towns: what stays the same when another town is chosen."""
+        return self.warehouse.remember((*key, self.say.language, self.everywhere), make)
+
+    def remember_chosen(self, *key: Hashable, make: Callable[[], T]) -> T:
+        """Make once what depends on the key, the language and all the filters."""
+        return self.warehouse.remember((*key, self.say.language, self.filters), make)
+
+    def district_months(self) -> QueryResult:
+        """Count the chosen communities for every month up to the end month."""
+        return self.count("district_by_month", start_month=self.warehouse.months[0])
+
+    @property
+    def has_none_open(self) -> bool:
+        """Whether no chosen community is open at the end month's end."""
+        rows = self.district_months().rows
+        now = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
+        return not now["community_count"].any()
+
+    def participation_months(self, filters: Filters | None = None) -> QueryResult:
+        """Count participation for every month, over windows as long as the chosen one."""
+        return self.count("participation_by_month", filters, start_month=self.warehouse.months[0])
+
+    def by_town(self, indicator: Indicator) -> QueryResult:
+        """Measure an indicator for every town, with ``key`` and ``name``; grain: town."""
+        return self.remember("by_town", indicator.code, make=lambda: self._by_town(indicator))
+
+    def _by_town(self, indicator: Indicator) -> QueryResult:
+        filters = self.everywhere
+        if indicator.span == "month_end":
+            filters = filters.at_end
+        counted = self.count(indicator.query, filters)
+        rows = measure(counted.rows, indicator)
+        names = self.town_names()
+        rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
+        counted = replace(counted.showing(indicator), rows=rows.reset_index(drop=True))
+        return self.as_sure(counted, indicator)
+
+    def as_sure(self, counted: QueryResult, indicator: Indicator) -> QueryResult:
+        """Widen the intervals of all places, so that they judge as the funnel limits do."""
+        district = self.district_value(indicator) if indicator.has_interval else None
+        if district is None:
+            return counted
+        rows = counted.rows
+        wide = dispersion(rows["value"], rows["denominator"], district)
+        return replace(counted, rows=widened(rows, district), dispersion=wide)
+
+    def district_value(self, indicator: Indicator) -> float | None:
+        """Measure an indicator for all towns together: counts are added before dividing."""
+        return None if indicator.denominator is None else self.district_total(indicator)
+
+    def district_total(self, indicator: Indicator) -> float | None:
+        """Measure any indicator for all towns together, plain counts too."""
+        return self.remember(
+            "district_total", indicator.code, make=lambda: self._district_total(indicator)
+        )
+
+    def _district_total(self, indicator: Indicator) -> float | None:
+        if indicator.query == PARTICIPATION:
+            rows = self.participation_months(self.everywhere).rows
+            rows = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
+        else:
+            filters = self.everywhere
+            if indicator.span == "month_end":
+                filters = filters.at_end
+            # The towns' few persons are hidden, the district's rarely are.
+            rows = self.count(query_at(indicator, "month") or indicator.query, filters).rows
+            if indicator.tier is not None:
+                rows = rows[rows["tier"] == indicator.tier]
+            rows = add_up(
+                rows.assign(tier=indicator.tier),
+                ["tier"],
+                [column for column in (indicator.numerator, indicator.denominator) if column],
+            )
+        values = measure(rows, indicator)["value"]
+        return None if values.empty or values.isna().all() else float(values.iloc[0])
+
+    @property
+    def month_before(self) -> date:
+        """The month just before the chosen ones, that changes are told against."""
+        return add_months(self.filters.start_month, -1)
+
+    @property
+    def has_before(self) -> bool:
+        """Whether there are data for the month that changes are told against."""
+        return self.month_before in self.warehouse.months
+
+    @property
+    def earlier(self) -> Earlier:
+        """The months that changes may be told against."""
+        chosen = self.filters
+        is_within_year = chosen.window_months <= MONTHS_A_YEAR
+        year = pd.Timestamp(add_months(chosen.end_month, -MONTHS_A_YEAR))
+        return Earlier(pd.Timestamp(self.month_before), year if is_within_year else None)
+
+    @property
+    def is_sample(self) -> bool:
+        return bool(self.warehouse.sample_tables)
+
+    @property
+    def named_projects(self) -> frozenset[str]:
+        """The real projects of which a sample invents numbers; none in the user's own data."""
+        return self.warehouse.named_projects.communities
+
+    def without_named(self, note: str) -> str:
+        """Say besides a note that a sample's real projects are left out of what it stands under."""
+        return self.say("{note} · 不含具名项目", note=note) if self.named_projects else note
+
+    @property
+    def not_loaded(self) -> list[str]:
+        """List the tables that are empty because the user's own data lack them, in load order."""
+        return _in_load_order(self.warehouse.empty_tables)
+
+    def lacking(self, columns: Iterable[str]) -> list[str]:
+        """List the tables not loaded that any of the columns is counted from, in load order."""
+        return _in_load_order(source_tables(columns) & self.warehouse.empty_tables)
+
+    def not_loaded_words(self, names: Collection[str]) -> str:
+        """Say that tables were not loaded, so that what rests on them is missing."""
+        say = self.say
+        return say(
+            "未载入“{tables}”表",
+            tables=say.listed([say.words(NAMED[name].label) for name in names]),
+        )
+
+    def is_all_unloaded(self, counted: QueryResult) -> bool:
+        """Tell whether all that is counted rests on tables that were not loaded."""
+        keys = named_query(counted.query).keys
+        return is_all_unloaded(counted.columns, keys, self.warehouse.empty_tables)
+
+    def shows_sample(self, columns: Iterable[str]) -> bool:
+        """Tell whether any of the columns rests on the sample."""
+        return bool(source_tables(columns) & self.warehouse.sample_tables)
+
+    @property
+    def source(self) -> str:
+        """Say where the data come from, all in all."""
+        return self.source_of(FIELDS)
+
+    def source_of(self, columns: Iterable[str]) -> str:
+        """Say where the data come from that the columns are counted from."""
+        say = self.say
+        there = source_tables(columns)
+        is_own = bool(there & self.warehouse.own_tables)
+        if there & self.warehouse.sample_tables:
+            if is_own:
+                return say("本区上报数据；其余为按公开数字校准的示例")
+            return say("按公开数字校准的示例")
+        if not there - _SAMPLED:
+            return say("来源：本区上报数据")
+        return say("来源：本区上报数据与公开资料") if is_own else say("来源：公开资料")
+
+    def as_of(self, *, window: bool = False) -> str:
+        end = f"{self.filters.end_month:%Y-%m}"
+        if not window:
+            return self.say("截至 {month} 月末", month=end)
+        return self.say("{start} 至 {end}", start=f"{self.filters.start_month:%Y-%m}", end=end)
+
+
+def _in_load_order(names: Collection[str]) -> list[str]:
+    return [table.name for table in TABLES if table.name in names]
+
+
+@dataclass(frozen=True)
+class Asking(Questions):
+    """Ask without a page: for the command line and for tests."""
+
+    warehouse: Warehouse
+    say: Say
+    chosen: Filters
+
+    @property
+    def filters(self) -> Filters:
+        return self.chosen
+
+
+def sql_with_parameters(counted: QueryResult) -> str:
+    """Write the query's text with the values it was run with as comments on top."""
+    query = named_query(counted.query)
+    values = "\n".join(
+        f"-- ${parameter.name} = {_sql_value(counted.parameters[parameter.name])}"
+        for parameter in query.parameters
+    )
+    return f"{values}\n{query.sql}" if values else query.sql
+
+
+def command_line(counted: QueryResult) -> str:
+    """Write the command that gives the same rows."""
+    settings = [
+        f"--set {parameter.name}={_setting(value)}"
+        for parameter in named_query(counted.query).parameters
+        if (value := counted.parameters[parameter.name]) not in (None, [])
+    ]
+    return " ".join(["python -m dashboard query", counted.query, *settings])
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _sql_value(value: object) -> str:
+    return "null" if value is None else str(value)

@@ -1,0 +1,325 @@
+"""Offer the product on the command line: serve the app, build, list and run queries."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dashboard import __version__
+from dashboard.cli.figures import checked_address, reproduce
+from dashboard.cli.uploads import COMMANDS, advance, there
+from dashboard.contract.filters import default_filters
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Language, Words
+from dashboard.paths import (
+    DATA,
+    EVERYBODY,
+    LOADING_VARIABLE,
+    NOBODY,
+    OWN_MACHINE,
+    PUBLIC_VARIABLE,
+    WAREHOUSE,
+    WAREHOUSE_VARIABLE,
+    own_path,
+)
+
+
+@contextmanager
+def _in_chinese_too() -> Iterator[None]:
+    """Say in Chinese that a command is written wrongly; click says how, in English."""
+    try:
+        yield
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "python -m dashboard"
+        click.echo(f"命令写得不对，原因见下；用法：{command} --help", err=True)
+        raise
+
+
+class Sentences(click.Group):
+    """Say a Problem, or what the system refuses, in both languages, and end with exit code 1."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        with _in_chinese_too():
+            return super().parse_args(context, args)
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            with _in_chinese_too():
+                return super().invoke(context)
+        except Problem as problem:
+            for words in problem.problems:
+                click.echo(f"{words.zh}\n{words.en}", err=True)
+            context.exit(1)
+        except BrokenPipeError:
+            raise  # whoever read the output has seen enough
+        except OSError as error:
+            place = error.filename or ""
+            click.echo(
+                f"无法读写 {place}（{error.strerror}）：请核对路径、权限与剩余空间。\n"
+                f"Can't read or write {place} ({error.strerror}): check the path, its rights and the room left.",
+                err=True,
+            )
+            context.exit(1)
+
+
+@click.group(cls=Sentences, invoke_without_command=True)
+@click.option("--port", default=8501, show_default=True, help="Port to serve on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
+@click.option(
+    "--base-path", default="", help="Path prefix behind a reverse proxy, such as minhang."
+)
+@click.option(
+    "--host-name",
+    "host_names",
+    multiple=True,
+    metavar="NAME",
+    help="Name by which others reach this server, such as minhang.example.cn; may be given "
+    "several times. This machine's own names need none.",
+)
+@click.option("--browser/--no-browser", default=True, help="Open the browser.")
+@click.option(
+    "--loading/--no-loading",
+    default=None,
+    help="Let whoever opens the page load data, undo and build; without, only whoever sits at "
+    "this machine, where nobody else can reach the server.",
+)
+@click.option(
+    "--public-address",
+    envvar=PUBLIC_VARIABLE,
+    callback=checked_address,
+    help="Where everybody finds the dashboard, such as https://data.example.org/minhang: "
+    "stands in citations, which have no address without it.",
+)
+@click.option(
+    "--warehouse",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=WAREHOUSE,
+    envvar=WAREHOUSE_VARIABLE,
+    help="Warehouse to serve; built when there is none.",
+)
+@click.version_option(__version__)
+@click.pass_context
+def main(
+    context: click.Context,
+    port: int,
+    host: str,
+    base_path: str,
+    host_names: tuple[str, ...],
+    browser: bool,
+    loading: bool | None,
+    public_address: str,
+    warehouse: Path,
+) -> None:
+    """闵行新型居住社区治理看板 · Dashboard of Minhang's new-type residential communities.
+
+    Without a command it serves the app.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from dashboard.hosts import Hosts, is_loopback, named_hosts
+    from dashboard.server import listen, serve
+    from dashboard.warehouse.placing import newest
+
+    hosts = Hosts(host, named_hosts(host_names))
+    sockets = listen(host, port)
+    if newest(warehouse) is None:
+        _build_with_bar(data=DATA, to=warehouse)
+    # Behind a proxy this machine's address is everybody's.
+    is_alone = is_loopback(host) and not base_path and not host_names
+    chosen = {True: EVERYBODY, False: NOBODY, None: OWN_MACHINE if is_alone else NOBODY}
+    os.environ[PUBLIC_VARIABLE] = public_address
+    os.environ[LOADING_VARIABLE] = chosen[loading]
+    serve(
+        sockets=sockets, hosts=hosts, base_path=base_path, open_browser=browser, warehouse=warehouse
+    )
+
+
+@main.command()
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=DATA)
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), default=WAREHOUSE)
+@click.option("--attendances", type=int, default=1_000_000, show_default=True)
+@click.option("--seed", type=int, default=20241015, show_default=True)
+def build(data: Path, to: Path, attendances: int, seed: int) -> None:
+    """Build the warehouse and put it in the old one's place."""
+    _build_with_bar(data=data, to=to, attendances=attendances, seed=seed)
+
+
+def _build_with_bar(**options: Any) -> None:
+    from dashboard.warehouse.build import build as build_warehouse
+    from dashboard.warehouse.uploads import current_state
+
+    options["own"] = current_state(own_path())
+    with click.progressbar(length=1000, label="构建 / Building", file=sys.stderr) as bar:
+        placed = build_warehouse(**options, progress=advance(bar))
+    click.echo(f"已建成 / Built: {placed}", err=True)
+
+
+@main.command()
+def queries() -> None:
+    """List the named queries: parameters, columns and grain."""
+    from dashboard.warehouse.catalogue import named_queries
+
+    for query in named_queries().values():
+        click.echo(f"{query.name}: {query.title}")
+        click.echo(f"  grain: {query.grain}")
+        for parameter in query.parameters:
+            click.echo(f"  ${parameter.name} {parameter.type}: {parameter.meaning}")
+        click.echo(f"  columns: {', '.join(query.columns)}\n")
+
+
+_warehouse_option = click.option(
+    "--warehouse",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=WAREHOUSE,
+    envvar=WAREHOUSE_VARIABLE,
+)
+_form_option = click.option(
+    "--as", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True
+)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter.")
+@_form_option
+@_warehouse_option
+def query(name: str, settings: tuple[str, ...], form: str, warehouse: Path) -> None:
+    """Run a named query; months default to the last three, places to all."""
+    from dashboard.warehouse.parameters import read_settings
+    from dashboard.warehouse.store import Store, named_query
+
+    asked = named_query(name)
+    served = Store(warehouse).current()
+    parameters = read_settings(
+        asked,
+        settings,
+        defaults=default_filters(served.months),
+        known={"town_codes": served.town_codes, "community_codes": served.community_codes},
+    )
+    rows = served.run(name, parameters)
+    left_out = len(served.run(name, parameters, named="whole")) - len(rows)
+    if left_out:
+        click.echo(
+            f"示例中具名真实项目的 {left_out} 行为虚构，不列出。\n"
+            f"{left_out} rows are of real, named projects: a sample invents them, so they are left out.",
+            err=True,
+        )
+    _write(rows, form)
+
+
+@main.command()
+@click.argument("name")
+@_form_option
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="As it is stored: few persons and a sample's real projects too. Not to be passed on.",
+)
+@_warehouse_option
+def table(name: str, form: str, exact: bool, warehouse: Path) -> None:
+    """Write one table of the data model; few persons are hidden, unless it is --exact."""
+    from dashboard.contract.tables import NAMED
+    from dashboard.warehouse.store import Store
+
+    if name not in NAMED:
+        there = ", ".join(NAMED)
+        raise Problem(
+            Words(
+                f"没有名为“{name}”的表；现有：{there}。",
+                f"There is no table “{name}”; there are: {there}.",
+            )
+        )
+    _write(Store(warehouse).current().table(name, exact=exact), form)
+
+
+@main.command()
+@click.option(
+    "--to", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write."
+)
+@click.option("--town", help="Code of one town; all without.")
+@click.option("--month", help="Last of three months, such as 2025-12; the latest without.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--unit", help="Who reports; the place without.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["report", "a3", "show"]),
+    help="Form of an .html file: a report to print, one A3 sheet, a show of full-screen pages.",
+)
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path),
+    callback=there,
+    help="Your own .pptx to write over: its master and layouts are kept, its pages not.",
+)
+@click.option("--edited", is_flag=True, help="With the changes that were made on the page.")
+@_warehouse_option
+def brief(
+    to: Path,
+    town: str | None,
+    month: str | None,
+    lang: Language,
+    unit: str | None,
+    form: str | None,
+    template: Path | None,
+    edited: bool,
+    warehouse: Path,
+) -> None:
+    """Write a briefing: the ending of the file says as what."""
+    from dashboard.asking.questions import Asking
+    from dashboard.brief.content import filters_for, make_brief
+    from dashboard.brief.files import put, writer_for
+    from dashboard.brief.keeping import apply, name_of, read
+    from dashboard.language import Say
+    from dashboard.warehouse.boundaries import drawn_towns
+    from dashboard.warehouse.store import Store
+    from dashboard.warehouse.uploads import loaded_boundaries
+
+    write = writer_for(to, form=form, template=template.read_bytes() if template else None)
+    served = Store(warehouse).current()
+    filters = filters_for(served.months, served.town_codes, month=month, town=town)
+    asking = Asking(served, Say(lang), filters)
+    own, map_number = loaded_boundaries(own_path())
+    towns = drawn_towns(DATA, own=own, map_number=map_number)
+    made = make_brief(asking, towns, unit=unit)
+    if edited:
+        kept = read(own_path(), name_of(filters))
+        made = apply(made, replace(kept, unit=unit or kept.unit), asking.say)
+    put(to, write(made))
+    click.echo(f"已写入 / Written: {to}", err=True)
+
+
+def _write(frame: Any, form: str) -> None:
+    """Write rows to standard output, as UTF-8 whatever the terminal's own encoding is."""
+    if form == "parquet":
+        frame.to_parquet(sys.stdout.buffer)
+        return
+    from dashboard.brief.tables import neutral, plain_dates
+
+    frame = plain_dates(frame)
+    if form == "json":
+        text = frame.to_json(orient="records", force_ascii=False, indent=1) + "\n"
+    else:
+        text = neutral(frame).to_csv(index=False, lineterminator="\n")
+    click.echo(text.encode(), nl=False)
+
+
+@main.command()
+@click.option(
+    "--to", type=click.Path(dir_okay=False, path_type=Path), default=DATA / "DICTIONARY.md"
+)
+def dictionary(to: Path) -> None:
+    """Write the data dictionary from the contract."""
+    from dashboard.brief.dictionary import dictionary as written
+
+    to.write_text(written(), encoding="utf-8", newline="\n")
+    click.echo(f"已写入 / Written: {to}", err=True)
+
+
+for command in (*COMMANDS, reproduce):
+    main.add_command(command)

@@ -1,0 +1,283 @@
+"""Offer on the command line what turns people's own files into data: template, check, load, export."""
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
+from dashboard.paths import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path, user_name
+
+if TYPE_CHECKING:
+    from dashboard.intake.faults import Check
+    from dashboard.intake.loading import Places
+
+
+def there(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Refuse files that are not there, all at once."""
+    named = [each for each in (value if isinstance(value, tuple) else (value,)) if each]
+    if missing := [path for path in named if not path.is_file()]:
+        name = parameter.opts[0] if parameter.opts[0].startswith("-") else ""
+        raise Problem(
+            [
+                Words(
+                    f"{name} {path}：没有这个文件，请核对路径与文件名。".strip(),
+                    f"{name} {path}: there is no such file; check its path and name.".strip(),
+                )
+                for path in missing
+            ]
+        )
+    return value
+
+
+_files = click.argument("files", nargs=-1, type=click.Path(path_type=Path), callback=there)
+_mapping = click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    callback=there,
+    help="What each sheet and column is, as --save-mapping wrote it.",
+)
+_annotated = click.option(
+    "--annotated",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a copy of the workbook with the faults marked.",
+)
+_warehouse = click.option(
+    "--warehouse",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=WAREHOUSE,
+    envvar=WAREHOUSE_VARIABLE,
+)
+
+
+@click.command()
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), required=True)
+def template(to: Path) -> None:
+    """Write an empty workbook for your own data: one sheet per table."""
+    from dashboard.intake.template import template as written
+
+    to.write_bytes(written())
+    click.echo(f"已写入 / Written: {to}", err=True)
+
+
+@click.command()
+@_files
+@_mapping
+@click.option(
+    "--save-mapping",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what was recognised, to be corrected by hand.",
+)
+@_annotated
+@_warehouse
+def check(
+    files: tuple[Path, ...],
+    mapping: Path | None,
+    save_mapping: Path | None,
+    annotated: Path | None,
+    warehouse: Path,
+) -> None:
+    """Check your own files and say everything that is wrong; nothing is loaded."""
+    from dashboard.intake.headings import read_mapping, written_mapping
+    from dashboard.intake.loading import check as check_files
+    from dashboard.intake.personal import pseudonym_key
+
+    _refuse_none(files)
+    found = check_files(
+        files,
+        _places(warehouse),
+        today=date.today(),
+        key=pseudonym_key,
+        mapping=read_mapping(mapping) if mapping else None,
+    )
+    if save_mapping:
+        save_mapping.write_text(written_mapping(found.recognised), encoding="utf-8")
+        click.echo(f"已写入 / Written: {save_mapping}", err=True)
+    _tell(found, files, annotated)
+    if found.faults:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@_files
+@_mapping
+@_annotated
+@click.option("--map-number", help="Number under which a boundary file's map was approved.")
+@click.option(
+    "--replace",
+    multiple=True,
+    metavar="TABLE",
+    help="Table of which these files are the whole truth for their towns and months: "
+    "rows they no longer have are removed. May be given several times.",
+)
+@click.option("--undo", is_flag=True, help="Bring back the state before the last load.")
+@click.option("--by", help="Who loads, as everybody may see it; by default nobody is named.")
+@_warehouse
+def load(
+    files: tuple[Path, ...],
+    mapping: Path | None,
+    annotated: Path | None,
+    map_number: str | None,
+    replace: tuple[str, ...],
+    undo: bool,
+    by: str | None,
+    warehouse: Path,
+) -> None:
+    """Load your own files: all or nothing. The same file again changes nothing."""
+    from dashboard.intake import loading
+    from dashboard.intake.headings import read_mapping
+    from dashboard.intake.personal import pseudonym_key
+    from dashboard.warehouse.uploads import COMMAND
+
+    places = _places(warehouse)
+    with click.progressbar(length=1000, label="载入 / Loading", file=sys.stderr) as bar:
+        if undo:
+            batch = loading.undo(places, progress=advance(bar))
+        else:
+            _refuse_none(files)
+            loaded = loading.load(
+                files,
+                places,
+                who=by or f"{user_name()}{COMMAND}",
+                today=date.today(),
+                key=pseudonym_key,
+                mapping=read_mapping(mapping) if mapping else None,
+                map_number=map_number,
+                replace=_tables(replace),
+                progress=advance(bar),
+            )
+    if undo:
+        for words in loading.undone_lines(batch):
+            click.echo(f"{words.zh}\n{words.en}")
+        return
+    if loaded.check.recognised:
+        _tell(loaded.check, files, annotated)
+    if loaded.is_refused:
+        click.echo("没有载入任何数据。\nNothing was loaded.", err=True)
+        raise click.exceptions.Exit(1)
+    for words in loaded.lines():
+        click.echo(f"{words.zh}\n{words.en}")
+    if loaded.batch is not None:
+        click.echo("撤销 / To undo: python -m dashboard load --undo")
+
+
+@click.command()
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="As it is stored, to be loaded again: persons and few persons too. Not to be passed on.",
+)
+@_warehouse
+def export(to: Path, exact: bool, warehouse: Path) -> None:
+    """Write the whole warehouse as a folder of CSV and Parquet with a datapackage.json.
+
+    Few persons are hidden and tables of persons left out, unless it is --exact.
+    """
+    from dashboard.intake.exporting import export as write_folder
+    from dashboard.warehouse.store import Store
+
+    write_folder(Store(warehouse).current(), to, exact=exact)
+    click.echo(f"已写入 / Written: {to}", err=True)
+    if not exact:
+        click.echo(
+            "人数过少的数已隐去，每行是一个人的表不在其中；原样导出（供再次载入）请加 --exact。\n"
+            "Few persons are hidden and tables of persons are left out; to load it again, export --exact.",
+            err=True,
+        )
+
+
+@click.command()
+@click.option(
+    "--participant",
+    "participants",
+    multiple=True,
+    metavar="TEXT",
+    help="Whose rows are deleted: an ID number, phone, WeChat id or name as it stood in the files, or a "
+    "pseudonym P-…; - reads them from standard input, one a line. May be given several times.",
+)
+@click.option("--undone", is_flag=True, help="Delete the states that were undone.")
+@_warehouse
+def forget(participants: tuple[str, ...], undone: bool, warehouse: Path) -> None:
+    """Delete for good: a person's attendances from every state, or states that were undone."""
+    from dashboard.intake import forgetting
+    from dashboard.intake.personal import pseudonym_key
+
+    names = [
+        line.strip() for each in participants for line in (sys.stdin if each == "-" else [each])
+    ]
+    names = [name for name in names if name]
+    if not names and not undone:
+        raise Problem(
+            Words(
+                "请用 --participant 给出要删去的人，或用 --undone 删去已撤销的数据。",
+                "Say with --participant who is to be forgotten, or delete undone states with --undone.",
+            )
+        )
+    if undone:
+        count = forgetting.purge(_places(warehouse))
+        click.echo(f"已删去 {count} 份撤销过的数据。\nUndone states deleted: {count}.")
+    if names:
+        with click.progressbar(length=1000, label="删除 / Deleting", file=sys.stderr) as bar:
+            rows = forgetting.forget(
+                names, _places(warehouse), key=pseudonym_key, progress=advance(bar)
+            )
+        click.echo(
+            f"已从全部载入中删去，现有数据少 {rows} 行。导出的文件、备份与原始文件不在其中，请另行删除；"
+            "再次载入含此人的新文件会重新出现。\n"
+            f"Deleted from every load; {rows} rows of the present one. Exported files, copies and the original "
+            "files are not reached: delete them too. A new file that holds the person brings the rows back."
+        )
+
+
+COMMANDS: tuple[Any, ...] = (template, check, load, export, forget)
+
+
+def advance(bar: Any) -> Callable[[float, Words], None]:
+    def progress(share: float, step: Words) -> None:
+        bar.label = f"{step.zh} / {step.en}"
+        bar.update(round(share * 1000) - bar.pos)
+
+    return progress
+
+
+def _refuse_none(files: tuple[Path, ...]) -> None:
+    if not files:
+        raise Problem(Words("请给出要读的文件。", "Name the files to be read."))
+
+
+def _tables(names: tuple[str, ...]) -> tuple[str, ...]:
+    from dashboard.intake.headings import LOADABLE
+
+    there = [table.name for table in LOADABLE]
+    if unknown := [name for name in names if name not in there]:
+        raise Problem(
+            Words(
+                f"--replace：没有表 {'、'.join(unknown)}；可用：{'、'.join(there)}。",
+                f"--replace: no table {', '.join(unknown)}; there are: {', '.join(there)}.",
+            )
+        )
+    return names
+
+
+def _places(warehouse: Path) -> "Places":
+    from dashboard.intake.loading import Places
+
+    return Places(DATA, own_path(), warehouse)
+
+
+def _tell(found: "Check", files: tuple[Path, ...], annotated: Path | None) -> None:
+    """Print the report in both languages; write the annotated copy where one is wanted."""
+    from dashboard.intake.report import report
+
+    for words in report(found):
+        click.echo(f"{words.zh}\n{words.en}")
+    if annotated and found.faults:
+        from dashboard.intake.annotating import annotate
+
+        for written in annotate(files, found, annotated):
+            click.echo(f"已写入 / Written: {written}", err=True)

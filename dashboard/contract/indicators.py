@@ -1,0 +1,191 @@
+"""Turn counts into indicators: the only place that divides, scales and rounds.
+
+Queries count; an indicator, declared in ``indicator_table``, names the counted columns and says how
+they become a value. Values are in the indicator's own unit (a share is 0–100 %). Missing stays
+missing: a zero or missing denominator gives NaN, never 0.
+"""
+
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashboard.contract.indicator_table import BY_CODE as BY_CODE
+from dashboard.contract.indicator_table import BY_TOWN as BY_TOWN
+from dashboard.contract.indicator_table import INDICATORS as INDICATORS
+from dashboard.contract.indicator_table import Indicator as Indicator
+from dashboard.contract.indicator_table import Kind as Kind
+from dashboard.contract.measures import FIELDS, NEVER_ADDED
+from dashboard.contract.rounding import MISSING, number_written, rounded
+from dashboard.contract.words import Language
+
+Floats = NDArray[np.float64]
+
+_MONTHS_A_YEAR = 12
+_Z95 = NormalDist().inv_cdf(0.975)
+
+
+class NotAdditive(TypeError):
+    """Refuse to add up what does not add up."""
+
+
+_PER_TIER = frozenset({"supply_count", "available_count", "let_count"})
+
+
+def add_up(rows: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFrame:
+    """Sum counted columns over the rows of each group, each as ``total`` does.
+
+    Raises NotAdditive for distinct people, and for tiers' own units unless grouped by tier.
+    """
+    for name in columns:
+        if name in NEVER_ADDED:
+            raise NotAdditive(f"{name} counts distinct people: ask a query for the wider grain")
+        if name in _PER_TIER and "tier" not in by and rows["tier"].nunique() > 1:
+            raise NotAdditive(f"{name} is in each tier's own unit: group by tier")
+    groups = rows.groupby(by, as_index=False, sort=False, dropna=False)
+    return groups[columns].sum(skipna=False)
+
+
+def ratio(part: Any, whole: Any) -> Any:
+    """Divide numbers, or columns of them; over nothing the answer is missing."""
+    if isinstance(whole, pd.Series):
+        return part / whole.where(whole > 0)
+    return part / (whole if whole > 0 else np.nan)
+
+
+def percent(part: Any, whole: Any) -> Any:
+    """Give a part as a percentage of a whole; of nothing it is missing."""
+    return as_percent(ratio(part, whole))
+
+
+def as_percent(share: Any) -> Any:
+    """Turn a share of one into a percentage."""
+    return share * 100
+
+
+def as_share(percentage: Any) -> Any:
+    """Turn a percentage into a share of one."""
+    return percentage / 100
+
+
+def as_written(value: Any, indicator: Indicator) -> Any:
+    """Round a value, or a column of them, as it is written: what is judged is what is read."""
+    if isinstance(value, pd.Series):
+        return value.astype("float64").map(lambda each: rounded(each, indicator.decimals))
+    return rounded(value, indicator.decimals)
+
+
+def rank_of(value: float, values: pd.Series, indicator: Indicator) -> int:
+    """Rank a value among all, the highest first; what is written alike shares the better rank."""
+    return int((as_written(values, indicator) > as_written(value, indicator)).sum()) + 1
+
+
+def total(counts: pd.Series) -> float:
+    """Add counts up; where one is missing or hidden, so is their sum."""
+    return float(counts.astype("float64").sum(skipna=False))
+
+
+def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Turn counted rows into values: adds ``value``, ``low`` and ``high`` (95 % Wilson).
+
+    ``numerator`` and ``denominator`` are added too, for hovers and files. Rows of other tiers
+    than the indicator's are left out.
+    """
+    if indicator.tier is not None:
+        rows = rows[rows["tier"] == indicator.tier]
+    numerator = rows[indicator.numerator].to_numpy("float64", na_value=np.nan)
+    denominator = low = high = np.full(len(rows), np.nan)
+    value = numerator
+    if indicator.denominator is not None:
+        denominator = rows[indicator.denominator].to_numpy("float64", na_value=np.nan)
+        if indicator.mean_over_months:
+            denominator = denominator / _positive(rows["month_count"].to_numpy("float64"))
+        denominator = _positive(denominator)
+        scale = indicator.scale
+        share = numerator / denominator
+        if indicator.is_annual:
+            share = 1 - (1 - np.minimum(share, 1)) ** _MONTHS_A_YEAR
+        value = share * scale
+        if indicator.has_interval:
+            low, high = (edge * scale for edge in wilson(numerator, denominator))
+    return rows.assign(
+        numerator=numerator, denominator=denominator, value=value, low=low, high=high
+    )
+
+
+def _positive(counts: Floats) -> Floats:
+    """Turn what can't be divided by into NaN."""
+    return np.where(counts > 0, counts, np.nan)
+
+
+def wilson(successes: Floats, trials: Floats) -> tuple[Floats, Floats]:
+    """Give the 95 % Wilson score interval of a share, 0–1 (Wilson 1927); none of a share over 1."""
+    share = np.where(successes <= trials, successes / trials, np.nan)
+    spread = 1 + _Z95**2 / trials
+    centre = (share + _Z95**2 / (2 * trials)) / spread
+    half = _Z95 * (share * (1 - share) / trials + _Z95**2 / (4 * trials**2)) ** 0.5 / spread
+    return np.maximum(centre - half, 0), np.minimum(centre + half, 1)
+
+
+def figure_of(value: float | None, indicator: Indicator, language: Language) -> tuple[str, str]:
+    """Write a value for reading: the figure and its unit, Chinese in 万 from ten thousand on."""
+    unit = indicator.unit.in_language(language)
+    if value is None or pd.isna(value):
+        return MISSING, unit
+    if language == "zh" and indicator.kind == "count" and _in_wan(value):
+        return _wan_written(value), f"万{unit}"
+    return number_written(value, indicator.decimals), unit
+
+
+def _in_wan(count: float) -> bool:
+    return rounded(abs(count)) >= 10_000
+
+
+def _wan_written(count: float) -> str:
+    """Write a count in 万 with three digits, so that what differs looks different."""
+    wan = count / 10_000
+    decimals = next(n for n in (2, 1, 0) if n == 0 or rounded(abs(wan), n) < 10 ** (3 - n))
+    return number_written(wan, decimals)
+
+
+def short_figure(value: float | None, indicator: Indicator, language: Language) -> str:
+    """Write a value without its unit, for labels: only 万 stays, as it is part of the number."""
+    number, unit = figure_of(value, indicator, language)
+    return f"{number}万" if unit.startswith("万") else number
+
+
+def written(value: float | None, indicator: Indicator, language: Language) -> str:
+    """Write a value with its unit as running text."""
+    number, unit = figure_of(value, indicator, language)
+    if number == MISSING:
+        return MISSING
+    return f"{number}{unit}" if unit == "%" or language == "zh" else f"{number} {unit}"
+
+
+def for_spreadsheet(value: float, indicator: Indicator) -> tuple[float, str]:
+    """Give a value unrounded as a spreadsheet takes it, a share as a part of one, and its format."""
+    places = f".{'0' * indicator.decimals}" if indicator.decimals else ""
+    if indicator.kind == "share":
+        return value / indicator.scale, f"0{places}%"
+    return value, f"#,##0{places}"
+
+
+def count_written(value: float, language: Language) -> str:
+    """Write a plain count for reading; Chinese in 万 from ten thousand on."""
+    if language == "zh" and pd.notna(value) and _in_wan(value):
+        return f"{_wan_written(value)} 万"
+    return number_written(value)
+
+
+def column_heading(name: str, language: Language) -> str:
+    """Give a counted column's heading, with its unit."""
+    field = FIELDS[name]
+    label = field.label.in_language(language)
+    if field.unit is None:
+        return label
+    unit = field.unit.in_language(language)
+    if unit.lower() == label.lower():
+        return label
+    return f"{label}（{unit}）" if language == "zh" else f"{label} ({unit})"

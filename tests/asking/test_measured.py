@@ -1,0 +1,100 @@
+"""An indicator is the same number whichever way a page asks for it."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from dashboard.asking.grains import ONE_MONTH_EACH, query_at
+from dashboard.asking.measured import counted_at, counted_here
+from dashboard.contract.filters import add_months, default_filters
+from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator, measure
+from dashboard.language import Say
+from dashboard.ui.address import Address
+from dashboard.ui.assets import lay_out_assets
+from dashboard.ui.context import Context
+from dashboard.warehouse.store import Warehouse
+
+TOWN = "310112112"
+MONTHLY = [each for each in BY_TOWN if query_at(each, "month")]
+
+
+def seen(warehouse: Warehouse, **filters) -> Context:
+    chosen = replace(default_filters(warehouse.months), **filters)
+    return Context(warehouse, Address("zh", chosen), Say("zh"), lay_out_assets())
+
+
+@pytest.mark.parametrize("indicator", MONTHLY, ids=lambda each: each.code)
+def test_the_last_month_of_a_town_is_its_value_on_the_map(
+    indicator: Indicator, warehouse: Warehouse
+) -> None:
+    context = seen(warehouse, town_codes=(TOWN,))
+    here = counted_here(context, indicator).rows
+    assert here["month"].iloc[-1] == pd.Timestamp(context.filters.end_month)
+    towns = counted_at(context, indicator, "town").rows.set_index("key")
+    assert here["value"].iloc[-1] == pytest.approx(towns.at[TOWN, "value"])
+
+
+@pytest.mark.parametrize(
+    "indicator",
+    [each for each in BY_TOWN if query_at(each, "town_month")],
+    ids=lambda each: each.code,
+)
+def test_the_last_months_of_all_towns_are_their_values_on_the_map(
+    indicator: Indicator, warehouse: Warehouse
+) -> None:
+    context = seen(warehouse)
+    months = counted_at(context, indicator, "town_month").rows
+    last = months[months["month"] == pd.Timestamp(context.filters.end_month)].set_index("key")
+    towns = counted_at(context, indicator, "town").rows.set_index("key")
+    assert last["value"].to_dict() == pytest.approx(towns["value"].to_dict(), nan_ok=True)
+
+
+def test_windows_begin_where_the_data_do(warehouse: Warehouse) -> None:
+    context = seen(warehouse, start_month=warehouse.months[-5])
+    months = warehouse.months[4:]
+    for indicator in MONTHLY:
+        if indicator.query in ONE_MONTH_EACH:
+            found = counted_here(context, indicator).rows
+            assert found["month"].dt.date.tolist() == months
+
+
+# What is hidden is missing -----------------------------------------------------------------
+
+SMALL = "310112001-001"
+OF_MOVES = ("turnover", "annual_turnover", "mean_stay")
+
+
+@pytest.mark.parametrize("code", OF_MOVES)
+def test_months_of_few_move_outs_do_not_count_as_none(code: str, warehouse: Warehouse) -> None:
+    """Single months of so small a community are hidden, its three months together are not."""
+    context = seen(warehouse, community_codes=(SMALL,))
+    indicator = BY_CODE[code]
+    moved = context.count("district_by_month").rows["move_out_count"]
+    assert moved.isna().any()
+    rows = counted_here(context, indicator).rows
+    (whole,) = measure(context.count(indicator.query).rows, indicator)["value"]
+    assert rows["value"].iloc[-1] == pytest.approx(whole)
+    assert whole > 0
+    assert rows["value"].isna().any()
+
+
+def test_no_window_of_a_community_is_told_too_low(warehouse: Warehouse, whole: Warehouse) -> None:
+    turnover = BY_CODE["turnover"]
+    for code in sorted(warehouse.community_codes)[::40]:
+        told = counted_here(seen(warehouse, community_codes=(code,)), turnover).rows
+        true = counted_here(seen(whole, community_codes=(code,)), turnover).rows
+        both = told.merge(true, on="month", suffixes=("", "_true")).dropna(subset=["value"])
+        assert both["value"].tolist() == pytest.approx(both["value_true"].tolist()), code
+
+
+@pytest.mark.parametrize("code", [*OF_MOVES, "residents", "resident_coverage", "attendances"])
+def test_the_district_is_told_whole_or_not_at_all(
+    code: str, warehouse: Warehouse, whole: Warehouse
+) -> None:
+    for chosen in ({"modes": ("2",)}, {"is_home": True}, {"modes": ("5",), "is_home": False}):
+        for end in warehouse.months[5::6]:
+            filters = {"start_month": add_months(end, -3), "end_month": end, **chosen}
+            told = seen(warehouse, **filters).district_total(BY_CODE[code])
+            true = seen(whole, **filters).district_total(BY_CODE[code])
+            assert told is None or told == pytest.approx(true), filters
