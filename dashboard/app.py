@@ -18,9 +18,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
+from dashboard.figures.address import read_address
 from dashboard.language import Say
 from dashboard.paths import DATA, ROOT, own_path, warehouse_path
-from dashboard.ui.address import read_address
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_header
@@ -77,12 +77,10 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
         months=warehouse.months,
         town_codes=warehouse.town_codes,
         community_codes=warehouse.community_codes,
-        choices=getattr(VIEWS[name], "CHOICES", ()),
+        choices=VIEWS[name].choices,
     )
     others = {other: page for other, page in pages.items() if other != name}
-    context = Context(
-        warehouse, address, say, lay_out_assets(), others, page=name, show=VIEWS[name].show
-    )
+    context = Context(warehouse, address, say, lay_out_assets(), others, page=name)
     show_header(context, pages, name)
     show_notices([*unknown_page(), *notices], say)
     if context.assets.problem:

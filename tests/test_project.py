@@ -23,7 +23,7 @@ from dashboard.paths import ROOT
 
 FILES = sorted((ROOT / "dashboard").rglob("*.py"))
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
-SHOWN_BY = ("views", "ui", "draw", "insight")
+SHOWN_BY = ("views", "ui", "draw", "insight", "figures", "subjects")
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 # Importing these two starts the app or the command line.

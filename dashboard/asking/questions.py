@@ -1,11 +1,12 @@
 """Ask the warehouse for what is chosen: the one way that pages and briefings get their numbers."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from dashboard.asking.grains import query_at
@@ -14,10 +15,12 @@ from dashboard.contract.indicators import Indicator, add_up, measure
 from dashboard.contract.lineage import is_all_unloaded, source_tables
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.tables import NAMED, TABLES
+from dashboard.contract.words import Language
 from dashboard.insight.changes import Earlier
 from dashboard.insight.limits import dispersion, widened
 from dashboard.language import Say
 from dashboard.warehouse.gate import Naming
+from dashboard.warehouse.geography import MapGeometry
 from dashboard.warehouse.store import Warehouse, named_query
 
 T = TypeVar("T")
@@ -74,6 +77,33 @@ def columns_of(*indicators: Indicator) -> tuple[str, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Maps:
+    """Name the files that maps are drawn from, and say what map it is."""
+
+    towns: str = ""
+    tiles: str = ""
+    is_schematic: bool = True
+    map_number: str = ""
+    # What ``towns`` holds, for placing points on it.
+    geometry: MapGeometry | None = field(default=None, compare=False)
+
+    @property
+    def outlines(self) -> dict[str, object]:
+        """The towns' outlines, for maps that are drawn whole."""
+        return self._drawn.as_dict()
+
+    def project(self, lon: "pd.Series[float]", lat: "pd.Series[float]") -> "np.ndarray[Any, Any]":
+        """Place WGS-84 positions on the map of the towns; one row each, x and y."""
+        return self._drawn.project(lon, lat)
+
+    @property
+    def _drawn(self) -> MapGeometry:
+        if self.geometry is None:
+            raise ValueError("asked without a map: give Maps its geometry")
+        return self.geometry
+
+
 class Questions:
     """Answer what is asked about the chosen communities, months and language."""
 
@@ -85,9 +115,26 @@ class Questions:
         raise NotImplementedError
 
     @property
+    def maps(self) -> Maps:
+        raise NotImplementedError
+
+    @property
     def everywhere(self) -> Filters:
         """The same filters over all towns: for maps and rankings that mark the chosen ones."""
         return replace(self.filters, town_codes=(), community_codes=())
+
+    @property
+    def in_towns(self) -> Filters:
+        """The same filters without communities: for figures that mark the chosen ones."""
+        return replace(self.filters, community_codes=())
+
+    def on(self, filters: Filters) -> "Asking":
+        """Ask the same for other filters."""
+        return Asking(self.warehouse, self.say, filters, self.maps)
+
+    def spoken(self, language: Language) -> "Asking":
+        """Ask the same in a language."""
+        return Asking(self.warehouse, Say(language), self.filters, self.maps)
 
     @property
     def chosen_towns(self) -> tuple[str, ...]:
@@ -309,10 +356,15 @@ class Asking(Questions):
     warehouse: Warehouse
     say: Say
     chosen: Filters
+    drawn_on: Maps = Maps()
 
     @property
     def filters(self) -> Filters:
         return self.chosen
+
+    @property
+    def maps(self) -> Maps:
+        return self.drawn_on
 
 
 def sql_with_parameters(counted: QueryResult) -> str:

@@ -1,9 +1,10 @@
-"""Offer a page's figures on the command line: the package that redoes one of them."""
+"""Offer pages and figures on the command line: as values, as data, and as what redoes them."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import click
 
@@ -12,7 +13,66 @@ from dashboard.contract.words import Words
 from dashboard.paths import PUBLIC_VARIABLE, WAREHOUSE, WAREHOUSE_VARIABLE
 
 if TYPE_CHECKING:
-    from dashboard.ui.context import Context
+    from dashboard.asking.questions import Asking
+    from dashboard.figures.address import Address
+    from dashboard.figures.figure import Figure
+
+
+_warehouse = click.option(
+    "--warehouse",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=WAREHOUSE,
+    envvar=WAREHOUSE_VARIABLE,
+)
+
+
+@click.command()
+@click.argument("address", default="overview")
+@_warehouse
+def page(address: str, warehouse: Path) -> None:
+    """Write the page at ADDRESS as JSON: headline, tiles, layout, and every figure by name.
+
+    ADDRESS is the page's, as the browser shows it, without the host: "housing?town=310112103".
+    """
+    from dashboard.figures.written import page_as_dict
+    from dashboard.subjects.pages import make_page
+
+    name, read, ask = _asked(address, warehouse)
+    click.echo(_json(page_as_dict(ask, make_page(ask, name, read.chosen))))
+
+
+@click.command()
+@click.argument("figure")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="As in the address.")
+@click.option("--as", "form", type=click.Choice(["json", "csv", "xlsx"]), default="json")
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@_warehouse
+def figure(
+    figure: str, settings: tuple[str, ...], form: str, to: Path | None, warehouse: Path
+) -> None:
+    """Write one FIGURE, named PAGE/FIGURE: "housing/tiers --set town=310112103 --as csv"."""
+    from dashboard.brief.files import put
+    from dashboard.figures.files import figure_as_csv, figure_as_xlsx
+    from dashboard.figures.written import figure_as_dict
+
+    name, _, key = figure.partition("/")
+    query = urlencode({key: value for key, _, value in (each.partition("=") for each in settings)})
+    page, read, ask = _asked(f"{name}?{query}", warehouse)
+    found = _one_of(_figures(ask, page, read), key, name)
+    if form == "json":
+        content = _json(figure_as_dict(ask, found)).encode()
+    else:
+        content = (figure_as_csv if form == "csv" else figure_as_xlsx)(ask, found)
+    if to is not None:
+        put(to, content)
+    elif form == "xlsx":
+        raise Problem(Words("请用 --to 指明要写的文件。", "Name the file to write with --to."))
+    else:
+        click.echo(content.decode("utf-8-sig"))
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, default=str, indent=1)
 
 
 def checked_address(context: click.Context, option: click.Parameter, text: str | None) -> str:
@@ -34,12 +94,7 @@ def checked_address(context: click.Context, option: click.Parameter, text: str |
     help="Zip to write; named after the figure without.",
 )
 @click.option("--public-address", envvar=PUBLIC_VARIABLE, callback=checked_address)
-@click.option(
-    "--warehouse",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=WAREHOUSE,
-    envvar=WAREHOUSE_VARIABLE,
-)
+@_warehouse
 def reproduce(
     address: str, figure: str | None, to: Path | None, public_address: str, warehouse: Path
 ) -> None:
@@ -49,43 +104,54 @@ def reproduce(
     Without FIGURE it lists the page's figures.
     """
     from dashboard.brief.files import put
+    from dashboard.publish.published import published
     from dashboard.publish.reproduce import reproduction
     from dashboard.ui.assets import geometry_of
-    from dashboard.ui.offscreen import figure_of, recorded
 
-    context = _context(address, warehouse)
-    figures = recorded(context, context.say.language)
+    page, read, ask = _asked(address, warehouse)
+    figures = _figures(ask, page, read)
     if figure is None:
-        for key, told in figures.items():
-            click.echo(f"{key}\t{told.drawing.kind}\t{told.caption.headline}")
+        for key, found in figures.items():
+            click.echo(f"{key}\t{found.drawing.kind}\t{found.caption.headline}")
         return
-    if figure not in figures:
-        there = ", ".join(figures) or "-"
-        raise Problem(
-            Words(
-                f"“{address}”上没有名为“{figure}”的图；现有：{there}。",
-                f"There is no figure “{figure}” at “{address}”; there are: {there}.",
-            )
-        )
-    published = replace(figure_of(context, figure, figures[figure]), site=public_address)
-    to = to or Path(f"{published.name}.zip")
-    put(to, reproduction(published, geometry=geometry_of(published.drawing)))
+    found = _one_of(figures, figure, address)
+    taken = replace(published(ask, page, read, found), site=public_address)
+    to = to or Path(f"{taken.name}.zip")
+    put(to, reproduction(taken, geometry=geometry_of(taken.drawing)))
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-def _context(address: str, warehouse: Path) -> "Context":
+def _figures(ask: "Asking", page: str, read: "Address") -> "dict[str, Figure]":
+    from dashboard.publish.published import figures_of
+
+    return figures_of(ask, page, read)
+
+
+def _one_of(figures: "dict[str, Figure]", key: str, address: str) -> "Figure":
+    if key not in figures:
+        there = ", ".join(figures) or "-"
+        raise Problem(
+            Words(
+                f"“{address}”上没有名为“{key}”的图；现有：{there}。",
+                f"There is no figure “{key}” at “{address}”; there are: {there}.",
+            )
+        )
+    return figures[key]
+
+
+def _asked(address: str, warehouse: Path) -> "tuple[str, Address, Asking]":
     """Read an address as a page does; what is wrong with it is a Problem here, all at once."""
+    from dashboard.asking.questions import Asking
+    from dashboard.figures.address import read_address
     from dashboard.language import Say
-    from dashboard.ui.address import read_address
+    from dashboard.subjects.pages import PAGES
     from dashboard.ui.assets import lay_out_assets
-    from dashboard.ui.context import Context
-    from dashboard.views import VIEWS
     from dashboard.warehouse.store import Store
 
     path, _, query = address.partition("?")
     page = path.strip("/") or "overview"
-    if page not in VIEWS:
-        there = ", ".join(VIEWS)
+    if page not in PAGES:
+        there = ", ".join(PAGES)
         raise Problem(
             Words(
                 f"没有“{page}”这一页；现有：{there}。",
@@ -98,10 +164,9 @@ def _context(address: str, warehouse: Path) -> "Context":
         months=served.months,
         town_codes=served.town_codes,
         community_codes=served.community_codes,
-        choices=getattr(VIEWS[page], "CHOICES", ()),
+        choices=PAGES[page].choices,
     )
     if notices:
         raise Problem(notices)
-    return Context(
-        served, read, Say(read.language), lay_out_assets(), page=page, show=VIEWS[page].show
-    )
+    ask = Asking(served, Say(read.language), read.filters, lay_out_assets().maps)
+    return page, read, ask

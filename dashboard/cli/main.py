@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from dashboard import __version__
-from dashboard.cli.figures import checked_address, reproduce
+from dashboard.cli.figures import checked_address, figure, page, reproduce
 from dashboard.cli.uploads import COMMANDS, advance, there
 from dashboard.contract.filters import default_filters
 from dashboard.contract.problem import Problem
@@ -321,5 +321,5 @@ def dictionary(to: Path) -> None:
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-for command in (*COMMANDS, reproduce):
+for command in (*COMMANDS, page, figure, reproduce):
     main.add_command(command)

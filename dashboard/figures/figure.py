@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 import pandas as pd
 
@@ -34,17 +35,30 @@ class Caption:
     spoken_only: bool = False
 
 
-@dataclass(frozen=True)
-class LocalizedFigure:
-    """Hold a figure as one language tells it."""
-
-    drawing: Drawing
-    caption: Caption
-    counted: QueryResult
+# What a click on a mark chooses; a profile or a peer is shown in the place of what is chosen.
+Click = Literal["town", "community", "profile", "peer"]
 
 
 @dataclass(frozen=True)
 class Figure:
+    """Hold one figure in one language: what is drawn, what is said of it, what it rests on.
+
+    ``click`` is what a click on one of its marks chooses; where ``opens_profile``, its lines lead
+    to the communities' profiles instead. ``marked`` are marks that stand out as chosen, where they
+    are neither towns nor communities.
+    """
+
+    key: str
+    drawing: Drawing
+    caption: Caption
+    counted: QueryResult
+    click: Click | None = None
+    opens_profile: bool = False
+    marked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
     """Hold one figure of a page: what it shows, what it rests on, and where it stands.
 
     ``told`` begins with the reader's own language; a language in which the page does not show
@@ -53,7 +67,7 @@ class Figure:
     """
 
     key: str
-    told: Mapping[Language, LocalizedFigure]
+    told: Mapping[Language, Figure]
     asking: Questions
     address: str
     taken_on: date
@@ -65,7 +79,7 @@ class Figure:
         return f"{self.site.rstrip('/')}/{self.address}" if self.site else ""
 
     @property
-    def own(self) -> LocalizedFigure:
+    def own(self) -> Figure:
         return self.told[self.asking.say.language]
 
     @cached_property
@@ -115,7 +129,7 @@ class Figure:
 
     def in_language(self, language: Language) -> Asking:
         """Ask the same in a language."""
-        return Asking(self.warehouse, Say(language), self.asking.filters)
+        return self.asking.spoken(language)
 
 
 def file_name(asking: Questions, key: str, counted: QueryResult) -> str:
@@ -130,7 +144,7 @@ def missing_cells(rows: pd.DataFrame) -> dict[str, int]:
     return {str(name): int(count) for name, count in counts.items() if count}
 
 
-def title_of(figure: Figure, language: Language) -> str:
+def title_of(figure: PublishedFigure, language: Language) -> str:
     """Write the headline; it names the indicator, also where a control above the figure did."""
     headline = figure.told[language].caption.headline
     names = [each.name.in_language(language) for each in figure.counted.indicators]
@@ -140,7 +154,7 @@ def title_of(figure: Figure, language: Language) -> str:
     return say("{indicator}：{headline}", indicator=names[0], headline=headline)
 
 
-def caption_lines(figure: Figure, language: Language) -> list[str]:
+def caption_lines(figure: PublishedFigure, language: Language) -> list[str]:
     """Write what stands below a figure in print, after its headline: one sentence a line."""
     asking, caption = figure.in_language(language), figure.told[language].caption
     say, rows = asking.say, figure.counted.rows
@@ -166,7 +180,7 @@ def caption_lines(figure: Figure, language: Language) -> list[str]:
     return [line for line in lines if line]
 
 
-def _counts_said(figure: Figure, say: Say) -> str:
+def _counts_said(figure: PublishedFigure, say: Say) -> str:
     """Say how many were observed, in how many rows, and what is missing."""
     rows, missing = figure.counted.rows, missing_cells(figure.counted.rows)
     number, what = observations(figure)
@@ -185,7 +199,7 @@ def _counts_said(figure: Figure, say: Say) -> str:
     )  # fmt: skip
 
 
-def _definitions(figure: Figure, say: Say) -> list[str]:
+def _definitions(figure: PublishedFigure, say: Say) -> list[str]:
     """Define the indicators shown, those with the same formula together."""
     same: dict[tuple[Words, Words], list[str]] = {}
     for each in figure.counted.indicators:
@@ -201,7 +215,7 @@ def _definitions(figure: Figure, say: Say) -> list[str]:
     ]
 
 
-def caption_text(figure: Figure, language: Language) -> str:
+def caption_text(figure: PublishedFigure, language: Language) -> str:
     """Write the caption's sentences one after the other."""
     stop = {"zh": "。", "en": ". "}[language]
     return stop.join(caption_lines(figure, language)) + stop.strip()
@@ -222,7 +236,7 @@ _CASES = {
 }
 
 
-def observations(figure: Figure) -> tuple[int, Words]:
+def observations(figure: PublishedFigure) -> tuple[int, Words]:
     """Count what was observed, which may be fewer or more than the rows, and say what it is."""
     counted, rows = figure.counted, figure.counted.rows
     column = _CASES.get(counted.query)
@@ -244,7 +258,7 @@ def observations(figure: Figure) -> tuple[int, Words]:
     return len(rows), ROWS
 
 
-def interval_said(figure: Figure, language: Language) -> str:
+def interval_said(figure: PublishedFigure, language: Language) -> str:
     """Say how the intervals that the data hold were made; nothing where they hold none."""
     rows, say = figure.counted.rows, Say(language)
     if "low" not in rows or rows["low"].isna().all():
@@ -252,7 +266,7 @@ def interval_said(figure: Figure, language: Language) -> str:
     return say("95% 区间：{method}", method=interval_words(figure.counted.dispersion, say))
 
 
-def grain_words(figure: Figure) -> Words:
+def grain_words(figure: PublishedFigure) -> Words:
     """Say what one row is, by the names of the key columns that the rows have."""
     keys = [key for key in figure.query.keys if key in figure.counted.rows.columns]
     labels = [FIELDS[key].label for key in keys]

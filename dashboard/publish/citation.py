@@ -3,13 +3,13 @@
 import re
 from typing import Literal
 
-from dashboard.figures.figure import Figure, title_of
+from dashboard.figures.figure import PublishedFigure, title_of
 
 What = Literal["figure", "data"]
 _SPECIAL = re.compile(r"([&%$#_{}])")
 
 
-def gbt7714(figure: Figure, what: What) -> str:
+def gbt7714(figure: PublishedFigure, what: What) -> str:
     """Cite by GB/T 7714-2015, as an electronic resource: author, title, kind, version, when it
     was brought up to date, when it was read, and where; only what all can reach is online."""
     say, is_map = figure.asking.say, figure.drawing.kind == "map"
@@ -30,7 +30,7 @@ def gbt7714(figure: Figure, what: What) -> str:
     return f"{cited} {figure.url}." if figure.url else cited
 
 
-def bibtex(figure: Figure, what: What) -> str:
+def bibtex(figure: PublishedFigure, what: What) -> str:
     """Cite in BibTeX: ``@misc``, which every style knows, with the fields of biblatex besides."""
     say = figure.asking.say
     notes = [
@@ -52,14 +52,14 @@ def bibtex(figure: Figure, what: What) -> str:
     return f"@misc{{minhang-{figure.name}-{what}-{figure.digest},\n{lines}\n}}"
 
 
-def _title(figure: Figure, what: What) -> str:
+def _title(figure: PublishedFigure, what: What) -> str:
     say = figure.asking.say
     parts = (title_of(figure, say.language), figure.own.caption.as_of)
     title = " · ".join(text for text in parts if text)
     return title if what == "figure" else say("“{title}”的数据", title=title)
 
 
-def _version(figure: Figure) -> str:
+def _version(figure: PublishedFigure) -> str:
     return figure.warehouse.version
 
 

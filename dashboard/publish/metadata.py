@@ -14,7 +14,7 @@ from dashboard.contract.indicators import BY_CODE, Indicator
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.words import Language, Words
 from dashboard.figures.figure import (
-    Figure,
+    PublishedFigure,
     caption_text,
     filters_said,
     interval_said,
@@ -43,7 +43,7 @@ _MADE = {
 _BOOLEAN: dict[str, Any] = {"trueValues": ["True"], "falseValues": ["False"]}
 
 
-def metadata(figure: Figure, *, data: str = "data.csv") -> bytes:
+def metadata(figure: PublishedFigure, *, data: str = "data.csv") -> bytes:
     """Describe the file ``data`` and how it came about, as JSON in UTF-8."""
     warehouse, query = figure.warehouse, figure.query
     number, what = observations(figure)
@@ -101,7 +101,7 @@ def metadata(figure: Figure, *, data: str = "data.csv") -> bytes:
     return json.dumps(described, ensure_ascii=False, indent=1, default=str).encode()
 
 
-def _licence(figure: Figure) -> dict[str, Any]:
+def _licence(figure: PublishedFigure) -> dict[str, Any]:
     """The sample goes with the product; whose the user's own data are, the product can't know."""
     if figure.is_sample:
         path = "https://www.apache.org/licenses/LICENSE-2.0"
@@ -114,7 +114,7 @@ def _licence(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _intervals(figure: Figure) -> dict[str, Any] | None:
+def _intervals(figure: PublishedFigure) -> dict[str, Any] | None:
     """Say how the columns low and high were made, so that they can be made again."""
     said = _intervals_of(figure)
     if said is None:
@@ -128,7 +128,7 @@ def _intervals(figure: Figure) -> dict[str, Any] | None:
     }
 
 
-def _intervals_of(figure: Figure) -> Words | None:
+def _intervals_of(figure: PublishedFigure) -> Words | None:
     zh, en = (interval_said(figure, language) for language in LANGUAGES)
     return Words(zh, en) if zh else None
 

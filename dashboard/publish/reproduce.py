@@ -12,7 +12,7 @@ import pandas as pd
 
 from dashboard.brief.tables import as_csv
 from dashboard.contract.privacy import OF_FEW
-from dashboard.figures.figure import Figure, title_of
+from dashboard.figures.figure import PublishedFigure, title_of
 from dashboard.publish.binding import bound
 from dashboard.publish.citation import bibtex, gbt7714
 from dashboard.publish.metadata import metadata, resource
@@ -22,7 +22,7 @@ _HERE = Path(__file__).parent
 _NEEDED = ("plotly", "duckdb")
 
 
-def reproduction(figure: Figure, *, geometry: bytes = b"") -> bytes:
+def reproduction(figure: PublishedFigure, *, geometry: bytes = b"") -> bytes:
     """Pack a figure as a zip; a map comes with its ``geometry``, the file the page draws it from."""
     packed = io.BytesIO()
     # The same figure on the same day gives the same bytes.
@@ -35,7 +35,7 @@ def reproduction(figure: Figure, *, geometry: bytes = b"") -> bytes:
     return packed.getvalue()
 
 
-def files(figure: Figure, geometry: bytes = b"") -> dict[str, str | bytes]:
+def files(figure: PublishedFigure, geometry: bytes = b"") -> dict[str, str | bytes]:
     """Write each file of the package."""
     counted = figure.counted
     answer = figure.warehouse.run(counted.query, counted.parameters, named=counted.named)
@@ -74,7 +74,7 @@ def files(figure: Figure, geometry: bytes = b"") -> dict[str, str | bytes]:
     return written
 
 
-def _left_out(figure: Figure, answer: pd.DataFrame) -> dict[str, list[str]]:
+def _left_out(figure: PublishedFigure, answer: pd.DataFrame) -> dict[str, list[str]]:
     """Name what the query tells of and the answer leaves out: a sample's real projects."""
     counted = figure.counted
     whole = figure.warehouse.run(counted.query, counted.parameters, named="whole")
@@ -89,7 +89,7 @@ def _sha256(content: str | bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def drawn(figure: Figure) -> pd.DataFrame:
+def drawn(figure: PublishedFigure) -> pd.DataFrame:
     """List the points that a plot draws, with those that are in no data: limits, curves, bands."""
     rows = []
     for number, trace in enumerate(figure.drawing.body.get("data", ())):
@@ -101,7 +101,7 @@ def drawn(figure: Figure) -> pd.DataFrame:
     return points[points["x"].notna() & points["y"].notna()]
 
 
-def description(figure: Figure) -> dict[str, Any]:
+def description(figure: PublishedFigure) -> dict[str, Any]:
     """Describe the figure as drawn, with the values that its data hold left to them."""
     drawing = figure.drawing
     body = (

@@ -21,7 +21,7 @@ from pylopdf_fonts_zh_cn import sans_path
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
 from dashboard.draw.drawing import Drawing
-from dashboard.figures.figure import Figure, caption_text, title_of
+from dashboard.figures.figure import PublishedFigure, caption_text, title_of
 from dashboard.publish.outline import outlined
 
 Form = Literal["pdf", "svg", "png"]
@@ -53,7 +53,7 @@ def forms_for(drawing: Drawing, width: Width) -> tuple[Form, ...]:
 
 
 def typeset(
-    figure: Figure,
+    figure: PublishedFigure,
     form: Form,
     width: Width,
     *,
@@ -98,7 +98,7 @@ def _fonts() -> typst.Fonts:
     )
 
 
-def _described(figure: Figure, width: Width, form: Form) -> dict[str, Any]:
+def _described(figure: PublishedFigure, width: Width, form: Form) -> dict[str, Any]:
     """Give the template what it sets."""
     drawing, language = figure.drawing, figure.asking.say.language
     is_drawing = drawing.kind in ("plot", "map")

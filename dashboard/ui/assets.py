@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
+from dashboard.asking.questions import Maps
 from dashboard.contract.problem import Problem
 from dashboard.draw.drawing import Drawing
 from dashboard.paths import DATA, ROOT, own_path
@@ -44,6 +45,11 @@ class Assets:
     map_number: str
     problem: Problem | None
     geometry: "MapGeometry"
+
+    @property
+    def maps(self) -> Maps:
+        """What figures need of the maps."""
+        return Maps(self.towns, self.tiles, self.is_schematic, self.map_number, self.geometry)
 
 
 def lay_out_assets(data: Path = DATA) -> Assets:

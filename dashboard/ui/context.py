@@ -1,14 +1,14 @@
 """Give a page what it stands on: the warehouse, the address, the language, the towns' names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard.asking.questions import Questions
+from dashboard.asking.questions import Maps, Questions
 from dashboard.contract.filters import Filters
+from dashboard.figures.address import Address
 from dashboard.language import Say
-from dashboard.ui.address import Address
 from dashboard.ui.assets import Assets
 from dashboard.warehouse.store import Warehouse
 
@@ -23,10 +23,13 @@ class Context(Questions):
     assets: Assets
     # The other pages by name, for links to them.
     pages: Mapping[str, StreamlitPage] = field(default_factory=dict)
-    # This page's own name, and what shows it.
+    # This page's own name.
     page: str = ""
-    show: Callable[["Context"], None] = lambda _: None
 
     @property
     def filters(self) -> Filters:
         return self.address.filters
+
+    @property
+    def maps(self) -> Maps:
+        return self.assets.maps

@@ -1,6 +1,6 @@
 """Let the user choose months and communities. What is chosen lives in the page's address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -11,17 +11,14 @@ import streamlit as st
 
 from dashboard.contract.filters import UNCLASSIFIED, default_filters
 from dashboard.contract.tables import coverage_type, mode, tier
-from dashboard.ui.address import (
+from dashboard.figures.address import (
     Address,
-    Choice,
     toggled,
-    with_choice,
     with_filters,
 )
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain
 
-MOST_SIDE_BY_SIDE = 5
 # Months up to the last that are offered at one click.
 USUAL_SPANS = (3, 12)
 _HOMES = {"": None, "1": True, "0": False}
@@ -68,33 +65,19 @@ def choose_community(context: Context) -> Callable[[str | None, bool], None]:
     return clicked
 
 
+def go_to_town(context: Context, code: str) -> None:
+    """Show a town in a community's stead."""
+    go_to(
+        with_filters(context.address, town_codes=(code,), community_codes=()),
+        context.warehouse.months,
+    )
+
+
 def profile_of(context: Context) -> str:
     """Write the address of a community's profile, up to its code: what a line of a list opens."""
     address = with_filters(context.address, town_codes=(), community_codes=())
     kept = replace(address, choices=()).written(context.warehouse.months)
     return f"profile?{urlencode({**kept, 'community': ''})}"
-
-
-def choose(context: Context, choice: Choice, title: str, names: Mapping[str, str]) -> str:
-    """Let the user choose one of a page's own choices, by name; return what is chosen.
-
-    Few are shown side by side, many in a list.
-    """
-    chosen, key = context.address.choice(choice), f"choice-{choice.name}"
-    st.session_state[key] = chosen
-
-    def changed() -> None:
-        go_to(with_choice(context.address, choice, st.session_state[key]), context.warehouse.months)
-
-    shown: dict[str, Any] = {
-        "format_func": names.__getitem__, "key": key, "on_change": changed,
-        "label_visibility": "collapsed",
-    }  # fmt: skip
-    if len(choice.allowed) <= MOST_SIDE_BY_SIDE:
-        st.segmented_control(title, choice.allowed, required=True, **shown)
-    else:
-        st.selectbox(title, choice.allowed, **shown)
-    return chosen
 
 
 def show_path(context: Context) -> None:

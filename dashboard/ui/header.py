@@ -1,7 +1,7 @@
 """Draw what stands on top of every page: name, pages, caveat, as-of date and language; below them
 where one is, the page's one sentence and the filters."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -46,14 +46,12 @@ def begin_page(
     is_empty: bool = False,
     empty: Headline | None = None,
     describing: bool = True,
-    needs: Iterable[str] = (),
 ) -> bool:
     """Begin a page by the path, its headline and the filters; return whether there is more to show.
 
     What ``is_empty`` has no headline but says what to do instead, in the words of ``empty`` where
     the usual ones don't fit. Without ``describing`` the filters that describe communities are
-    left out. Where a table was not loaded that the columns in ``needs`` are counted from, the
-    headline says so instead.
+    left out.
     """
     say = context.say
     nothing = empty or Headline(
@@ -61,25 +59,12 @@ def begin_page(
     )
     show_path(context)
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        if is_empty:
-            said = Headline(nothing.state, "")
-        else:
-            said = _not_loaded(context, needs) or headline()
+        said = Headline(nothing.state, "") if is_empty else headline()
         show_headline(said.state, said.change)
         show_filters(context, describing=describing)
     if is_empty:
         st.info(nothing.change)
     return not is_empty
-
-
-def _not_loaded(context: Context, columns: Iterable[str]) -> Headline | None:
-    lacking = context.lacking(columns)
-    if not lacking:
-        return None
-    return Headline(
-        context.not_loaded_words(lacking),
-        context.say("载入后才有这些数字；见“数据与口径 → 您的数据”。"),
-    )
 
 
 def show_headline(state: str, change: str) -> None:

@@ -8,43 +8,41 @@ from functools import partial
 import streamlit as st
 
 from dashboard.brief.tables import as_csv, plain_dates
-from dashboard.figures.figure import Figure, LocalizedFigure
+from dashboard.figures.figure import Figure, PublishedFigure
 from dashboard.publish.citation import What, bibtex, gbt7714
 from dashboard.publish.metadata import metadata
+from dashboard.publish.published import published
 from dashboard.publish.reproduce import reproduction
 from dashboard.publish.typeset import MIME, WIDTHS, Width, forms_for, typeset
 from dashboard.ui.assets import geometry_of
 from dashboard.ui.context import Context
-from dashboard.ui.offscreen import figure_of
 
 PREVIEW_DOTS_PER_INCH = 110
 
 
-def answer_research(
-    context: Context, key: str, told: LocalizedFigure, drawings: Mapping[str, str]
-) -> None:
+def answer_research(context: Context, figure: Figure, drawings: Mapping[str, str]) -> None:
     """Open the dialog. ``drawings`` are what the browser drew, by width in mm; files are made
     when they are asked for."""
     say = context.say
 
     @st.dialog(say("用于研究"), width="large")
     def answer() -> None:
-        figure = figure_of(context, key, told)
+        taken = published(context, context.page, context.address, figure)
         names = [say("图"), say("数据"), say("引用"), say("重现")]
         printed, data, cited, redone = st.tabs(names)
         with printed:
-            _offer_figure(figure, drawings)
+            _offer_figure(taken, drawings)
         with data:
-            _offer_data(figure)
+            _offer_data(taken)
         with cited:
-            _offer_citation(figure)
+            _offer_citation(taken)
         with redone:
-            _offer_reproduction(figure)
+            _offer_reproduction(taken)
 
     answer()
 
 
-def _offer_figure(figure: Figure, drawings: Mapping[str, str]) -> None:
+def _offer_figure(figure: PublishedFigure, drawings: Mapping[str, str]) -> None:
     say, own = figure.asking.say, figure.drawing
     widths = [
         width for width in WIDTHS if forms_for(own, width) and _is_drawn(own.kind, drawings, width)
@@ -76,7 +74,7 @@ def _is_drawn(kind: str, drawings: Mapping[str, str], width: Width) -> bool:
     return kind in ("table", "list") or bool(drawings.get(str(width)))
 
 
-def _preview(figure: Figure, drawings: Mapping[str, str], width: Width) -> None:
+def _preview(figure: PublishedFigure, drawings: Mapping[str, str], width: Width) -> None:
     if "png" not in forms_for(figure.drawing, width):
         return
     picture = typeset(
@@ -89,7 +87,7 @@ def _preview(figure: Figure, drawings: Mapping[str, str], width: Width) -> None:
     st.html(f'<img class="mh-preview" src="{source}" alt="{alt}">')
 
 
-def _offer_data(figure: Figure) -> None:
+def _offer_data(figure: PublishedFigure) -> None:
     say = figure.asking.say
     with st.container(horizontal=True, vertical_alignment="center"):
         _download("CSV", lambda: as_csv(figure.counted.rows), f"{figure.name}.csv", "text/csv")
@@ -107,7 +105,7 @@ def _offer_data(figure: Figure) -> None:
     st.dataframe(plain_dates(figure.counted.rows), hide_index=True, height=280, placeholder="—")
 
 
-def _offer_citation(figure: Figure) -> None:
+def _offer_citation(figure: PublishedFigure) -> None:
     say = figure.asking.say
     whats: dict[What, str] = {"figure": say("引用这幅图"), "data": say("引用它的数据")}
     for what, title in whats.items():
@@ -120,7 +118,7 @@ def _offer_citation(figure: Figure) -> None:
         st.caption(say("示例数据：只宜说明方法，不得作为事实引用。"))
 
 
-def _offer_reproduction(figure: Figure) -> None:
+def _offer_reproduction(figure: PublishedFigure) -> None:
     say = figure.asking.say
     make = partial(reproduction, figure, geometry=geometry_of(figure.drawing))
     _download(say("下载压缩包"), make, f"{figure.name}.zip", "application/zip")

@@ -19,10 +19,10 @@ from dashboard.brief.present import preview_style, show_style, show_words
 from dashboard.brief.screen import screens, style_of
 from dashboard.brief.slides import Brief
 from dashboard.contract.problem import Problem
+from dashboard.figures.address import Choice, with_choice
 from dashboard.insight.briefing import CONCLUSION, HEADLINE
 from dashboard.language import Say
 from dashboard.paths import own_path
-from dashboard.ui.address import Choice, with_choice
 from dashboard.ui.component import briefing_component
 from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to, show_filters, show_path

@@ -9,8 +9,8 @@ from dashboard.asking.grains import ONE_MONTH_EACH, query_at
 from dashboard.asking.measured import counted_at, counted_here
 from dashboard.contract.filters import add_months, default_filters
 from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator, measure
+from dashboard.figures.address import Address
 from dashboard.language import Say
-from dashboard.ui.address import Address
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.warehouse.store import Warehouse

@@ -6,7 +6,7 @@ no menu under a figure, no hover across figures, no click on a bar.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -15,22 +15,20 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit import config
 
-from dashboard.asking.questions import QueryResult
 from dashboard.contract.indicators import written
 from dashboard.contract.problem import Problem
-from dashboard.draw.drawing import Drawing
 from dashboard.draw.theme import INK, NO_DATA, RED
+from dashboard.figures.address import read_address, with_filters
+from dashboard.figures.figure import Figure
+from dashboard.figures.tiles import Tile
 from dashboard.paths import warehouse_path
-from dashboard.ui import figures
-from dashboard.ui.address import read_address, with_filters
+from dashboard.ui import page as shown
 from dashboard.ui.assets import STATIC, lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to
-from dashboard.ui.frame import Caption
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import say_here, show_problem
-from dashboard.ui.tiles import Tile
-from dashboard.views import VIEWS, overview
+from dashboard.views import VIEWS
 from dashboard.warehouse.store import Store
 
 HEIGHT = 440
@@ -47,11 +45,10 @@ def main() -> None:
     changed = {key for key in config.get_config_options() if config.is_manually_set(key)} - NEEDED
     if changed:
         raise RuntimeError(f"not Streamlit's defaults: {sorted(changed)}")
-    for module in (overview, figures):
-        vars(module)["show_figure"] = show_plainly
-    vars(overview)["show_tiles"] = show_metrics
+    vars(shown)["show"] = show_plainly
+    vars(shown)["show_tiles"] = show_metrics
     say = say_here()
-    st.set_page_config(page_title=overview.title(say), layout="wide")
+    st.set_page_config(page_title=VIEWS["overview"].title(say), layout="wide")
     st.html(STATIC / "dashboard.css")
     pages: dict[str, Any] = {}
     for name, view in VIEWS.items():
@@ -75,7 +72,7 @@ def show_page(pages: dict[str, Any]) -> None:
     show_header(context, pages, "overview")
     choose_towns(context)
     try:
-        overview.show(context)
+        VIEWS["overview"].show(context)
     except Problem as problem:
         show_problem(problem, say)
 
@@ -97,17 +94,10 @@ def choose_towns(context: Context) -> None:
 
 
 def show_plainly(
-    context: Context,
-    key: str,
-    drawing: Drawing,
-    caption: Caption,
-    counted: QueryResult,
-    *,
-    on_click: Callable[[str | None, bool], None] | None = None,
-    opens: str | None = None,
-    chosen: tuple[str, ...] = (),
+    context: Context, shown: Figure, *, chosen: tuple[str, ...] = (), **others: object
 ) -> None:
-    """Draw what the product's ``show_figure`` draws, with Streamlit's own elements."""
+    """Draw what the product's ``show`` draws, with Streamlit's own elements."""
+    drawing, caption = shown.drawing, shown.caption
     if not caption.spoken_only:
         st.markdown(f"**{caption.headline}**")
     if caption.note:
@@ -124,12 +114,12 @@ def show_plainly(
         figure = map_figure if drawing.kind == "map" else plot_figure
         st.plotly_chart(
             figure(drawing.body, chosen),
-            key=key, height=HEIGHT, theme=None, config={"displayModeBar": False},
+            key=shown.key, height=HEIGHT, theme=None, config={"displayModeBar": False},
         )  # fmt: skip
-    st.caption(" · ".join(filter(None, (caption.as_of, context.source_of(counted.columns)))))
+    st.caption(" · ".join(filter(None, (caption.as_of, context.source_of(shown.counted.columns)))))
 
 
-def show_metrics(tiles: list[Tile], context: Context) -> None:
+def show_metrics(tiles: Sequence[Tile], context: Context) -> None:
     """Show the key numbers as Streamlit's own, with their lines."""
     say = context.say
     for place, tile in zip(st.columns(len(tiles)), tiles, strict=True):

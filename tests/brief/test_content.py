@@ -16,10 +16,10 @@ from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.problem import Problem
 from dashboard.contract.rounding import Number
 from dashboard.contract.words import Language
+from dashboard.figures.address import Address
 from dashboard.insight.briefing import CONCLUSION, HEADLINE
 from dashboard.language import Say
 from dashboard.paths import DATA
-from dashboard.ui.address import Address
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.warehouse.boundaries import drawn_towns

@@ -11,7 +11,7 @@ from dashboard.paths import ROOT
 
 PACKAGE = ROOT / "dashboard"
 # What counts and what is read of them; the sample and what comes in make numbers of other kinds.
-ROOMS = ("brief", "draw", "insight", "publish", "ui", "views")
+ROOMS = ("asking", "brief", "draw", "figures", "insight", "publish", "subjects", "ui", "views")
 COUNTED = {name for name in FIELDS if name.endswith(("_count", "_m2"))} | {
     "value",
     "numerator",
@@ -31,7 +31,7 @@ EXCEPTIONS = {
     "publish/redraw.py": "goes along without the product, and makes its numbers again",
     "publish/outline.py": "a font's size in percent",
     "publish/typeset.py": "dots an inch",
-    "ui/tiles.py": "heights of a line",
+    "figures/tiles.py": "heights of a line",
     "insight/finding.py": "likeness of names",
 }
 

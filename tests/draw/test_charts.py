@@ -11,10 +11,10 @@ import pytest
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.draw.charts import hover_text, ranking, trend
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.governance import funnel, shares, stacked_months
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RED
 from dashboard.insight.limits import funnel_limits, outside
 from dashboard.language import Say
+from dashboard.subjects.coverage.drawings import funnel, shares, stacked_months
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

@@ -1,17 +1,17 @@
-"""Show every page to nobody, and give its figures as they would be published."""
+"""Make every page, and give its figures as they would be published."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import pytest
 
-from dashboard.figures.figure import Figure
+from dashboard.asking.questions import Asking
+from dashboard.figures.address import Address, read_address
+from dashboard.figures.figure import PublishedFigure
 from dashboard.language import Say
-from dashboard.ui.address import read_address
+from dashboard.publish.published import figures_of, published
+from dashboard.subjects.pages import PAGES
 from dashboard.ui.assets import lay_out_assets
-from dashboard.ui.context import Context
-from dashboard.ui.offscreen import figure_of, recorded
-from dashboard.views import VIEWS
 from dashboard.warehouse.store import Warehouse
 
 ADDRESSES = (
@@ -32,35 +32,34 @@ ADDRESSES = (
     "explore?view=table&by=community",
 )
 
-FigureAt = Callable[[str, str], Figure]
+FigureAt = Callable[[str, str], PublishedFigure]
 
 
-def context_at(warehouse: Warehouse, address: str) -> Context:
+def asked_at(warehouse: Warehouse, address: str) -> tuple[str, Address, Asking]:
     page, _, query = address.partition("?")
     read, notices = read_address(
         dict(parse_qsl(query)),
         months=warehouse.months,
         town_codes=warehouse.town_codes,
         community_codes=warehouse.community_codes,
-        choices=getattr(VIEWS[page], "CHOICES", ()),
+        choices=PAGES[page].choices,
     )
     assert notices == []
-    return Context(
-        warehouse, read, Say(read.language), lay_out_assets(), page=page, show=VIEWS[page].show
-    )
+    ask = Asking(warehouse, Say(read.language), read.filters, lay_out_assets().maps)
+    return page, read, ask
 
 
 @pytest.fixture(scope="session")
-def figures(warehouse: Warehouse) -> dict[str, dict[str, Figure]]:
+def figures(warehouse: Warehouse) -> dict[str, dict[str, PublishedFigure]]:
     """Give the figures of every address, by their keys."""
-    found: dict[str, dict[str, Figure]] = {}
+    found: dict[str, dict[str, PublishedFigure]] = {}
     for address in ADDRESSES:
-        context = context_at(warehouse, address)
-        shown = recorded(context, context.say.language)
-        found[address] = {key: figure_of(context, key, told) for key, told in shown.items()}
+        page, read, ask = asked_at(warehouse, address)
+        shown = figures_of(ask, page, read)
+        found[address] = {key: published(ask, page, read, each) for key, each in shown.items()}
     return found
 
 
 @pytest.fixture
-def figure_at(figures: dict[str, dict[str, Figure]]) -> FigureAt:
+def figure_at(figures: dict[str, dict[str, PublishedFigure]]) -> FigureAt:
     return lambda address, key: figures[address][key]

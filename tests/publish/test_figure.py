@@ -2,13 +2,19 @@
 
 import pytest
 
-from dashboard.figures.figure import Figure, caption_text, missing_cells, observations, title_of
+from dashboard.figures.figure import (
+    PublishedFigure,
+    caption_text,
+    missing_cells,
+    observations,
+    title_of,
+)
 from tests.publish.conftest import FigureAt
 from tests.test_project import HAN
 
 
 def test_every_figure_of_every_page_is_told_in_both_languages(
-    figures: dict[str, dict[str, Figure]],
+    figures: dict[str, dict[str, PublishedFigure]],
 ) -> None:
     assert sum(len(each) for each in figures.values()) >= 70
     assert {

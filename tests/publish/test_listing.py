@@ -10,7 +10,7 @@ from dashboard.brief.tables import listing_csv
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.measures import FIELDS
 from dashboard.draw.drawing import nothing
-from dashboard.figures.figure import Figure
+from dashboard.figures.figure import PublishedFigure
 from tests.publish.conftest import FigureAt
 from tests.test_project import HAN
 
@@ -19,12 +19,12 @@ PLACEHOLDER = re.compile(r"(^|,)(None|NaN|NaT|nan|<NA>|True|False)(,|\r)", re.MU
 COMMUNITY = re.compile(r"\d{9}-\d{3}")
 
 
-def listed(figure: Figure) -> Listing:
+def listed(figure: PublishedFigure) -> Listing:
     return listing(figure.asking, figure.own.counted, figure.drawing)
 
 
 def test_every_figure_gives_names_and_words_under_headings_in_the_language(
-    figures: dict[str, dict[str, Figure]],
+    figures: dict[str, dict[str, PublishedFigure]],
 ) -> None:
     codes = {code for field in FIELDS.values() for code in field.allowed if "_" in code}
     for found in figures.values():
@@ -39,7 +39,7 @@ def test_every_figure_gives_names_and_words_under_headings_in_the_language(
 
 
 def test_tables_and_lists_give_all_their_lines_in_their_order(
-    figures: dict[str, dict[str, Figure]],
+    figures: dict[str, dict[str, PublishedFigure]],
 ) -> None:
     checked = 0
     for found in figures.values():

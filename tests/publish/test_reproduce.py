@@ -19,7 +19,7 @@ from frictionless import validate
 
 from dashboard.brief.tables import as_csv
 from dashboard.draw.drawing import Drawing
-from dashboard.figures.figure import Figure
+from dashboard.figures.figure import PublishedFigure
 from dashboard.publish import redraw
 from dashboard.publish.metadata import metadata
 from dashboard.publish.reproduce import description, drawn, files, reproduction
@@ -46,7 +46,7 @@ runpy.run_path("redraw.py", run_name="__main__")
 """
 
 
-def unpacked(figure: Figure, to: Path) -> Path:
+def unpacked(figure: PublishedFigure, to: Path) -> Path:
     content = reproduction(figure, geometry=geometry_of(figure.drawing))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
@@ -85,7 +85,7 @@ def test_the_script_redraws_the_page_s_figure_and_finds_the_answer_again(
 
 
 def test_every_figure_reads_back_as_it_is_drawn(
-    figures: dict[str, dict[str, Figure]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    figures: dict[str, dict[str, PublishedFigure]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bound = 0
     for found in figures.values():
@@ -186,7 +186,7 @@ def test_the_script_imports_only_what_its_requirements_install(
 
 
 def test_every_package_is_valid_frictionless(
-    figures: dict[str, dict[str, Figure]], tmp_path: Path
+    figures: dict[str, dict[str, PublishedFigure]], tmp_path: Path
 ) -> None:
     of_each_kind = {key: figure for found in figures.values() for key, figure in found.items()}
     for figure in of_each_kind.values():

@@ -9,7 +9,6 @@ import pytest
 
 from dashboard.contract.problem import Problem
 from dashboard.draw.rows import Item, item_list
-from dashboard.figures.figure import LocalizedFigure
 from dashboard.publish.outline import outlined
 from dashboard.publish.typeset import FORMS, WIDTHS, Width, forms_for, typeset
 from tests.publish.conftest import FigureAt
@@ -131,6 +130,6 @@ def test_texts_are_set_as_they_are_and_never_read_as_markup(
     own = figure.own
     told = {
         **figure.told,
-        "zh": LocalizedFigure(odd, replace(own.caption, note="#let x = 1 $"), own.counted),
+        "zh": replace(own, drawing=odd, caption=replace(own.caption, note="#let x = 1 $")),
     }
     assert typeset(replace(figure, told=told), "png", width).startswith(b"\x89PNG")

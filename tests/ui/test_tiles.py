@@ -9,8 +9,8 @@ import pytest
 
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.words import Words
+from dashboard.figures.tiles import SPARK_TOP, Tile, sparkline, tile_name, tile_value
 from dashboard.language import Say
-from dashboard.ui.tiles import SPARK_TOP, Tile, sparkline, tile_name, tile_value
 
 ZH, EN = Say("zh"), Say("en")
 COVERAGE, RESIDENTS = BY_CODE["committee_coverage"], BY_CODE["residents"]

@@ -14,24 +14,24 @@ from dashboard.contract.filters import default_filters
 from dashboard.contract.lineage import source_tables
 from dashboard.contract.tables import NAMED, TABLES, is_of_persons
 from dashboard.contract.words import Language
-from dashboard.figures.figure import LocalizedFigure
+from dashboard.figures.figure import Figure
 from dashboard.language import Say
 from dashboard.paths import DATA
-from dashboard.ui.offscreen import recorded
-from dashboard.views import VIEWS
+from dashboard.publish.published import figures_of
+from dashboard.subjects.pages import PAGES
 from dashboard.warehouse.boundaries import drawn_towns
 from dashboard.warehouse.build import build
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.gate import Naming
 from dashboard.warehouse.store import Warehouse
 from dashboard.warehouse.uploads import next_state, put_in_force, write_frame
-from tests.publish.conftest import context_at
+from tests.publish.conftest import asked_at
 
 NAMED_ONE, ITS_TOWN = "310112112-001", "310112112"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 # The pages on which communities are listed, ranked, drawn or told of, and what is chosen there.
 ADDRESSES = (
-    *(page for page in VIEWS if page not in ("definitions", "briefing")),
+    *PAGES,
     f"overview?town={ITS_TOWN}",
     "overview?home=1",
     *(f"housing?order={order}" for order in ("vacant", "turnover", "residents")),
@@ -79,7 +79,12 @@ def named_in(text: str, projects: pd.DataFrame) -> set[str]:
     return {code for code, *said in names if any(each in text for each in (code, *said))}
 
 
-def texts_of(told: LocalizedFigure) -> str:
+def shown(warehouse: Warehouse, address: str, language: Language) -> dict[str, Figure]:
+    page, read, ask = asked_at(warehouse, address)
+    return figures_of(ask.spoken(language), page, read)
+
+
+def texts_of(told: Figure) -> str:
     drawn = json.dumps(told.drawing.as_dict(), ensure_ascii=False)
     return f"{drawn} {told.drawing.keys} {told.caption}"
 
@@ -87,7 +92,7 @@ def texts_of(told: LocalizedFigure) -> str:
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_figure_holds_one_up(address: str, warehouse: Warehouse, projects: pd.DataFrame) -> None:
     for language in LANGUAGES:
-        figures = recorded(context_at(warehouse, address), language)
+        figures = shown(warehouse, address, language)
         assert figures
         for key, told in figures.items():
             for rows in (each.rows for each in (told.counted, *told.counted.beside)):
@@ -104,7 +109,7 @@ def test_no_figure_holds_one_up(address: str, warehouse: Warehouse, projects: pd
 def test_a_project_is_told_whole_in_its_own_profile(
     warehouse: Warehouse, projects: pd.DataFrame
 ) -> None:
-    figures = recorded(context_at(warehouse, f"profile?community={NAMED_ONE}"), "zh")
+    figures = shown(warehouse, f"profile?community={NAMED_ONE}", "zh")
     assert NAMED_ONE in named_in(texts_of(figures["profile-comparison"]), projects)
     for key, told in figures.items():
         rows = told.counted.rows
@@ -163,7 +168,7 @@ def test_in_the_users_own_data_all_are_told(
 
 
 def test_in_the_users_own_data_all_are_ranked(own: Warehouse, projects: pd.DataFrame) -> None:
-    figures = recorded(context_at(own, "housing?order=residents"), "zh")
+    figures = shown(own, "housing?order=residents", "zh")
     assert len(named_in(texts_of(figures["housing-communities"]), projects)) > 10
 
 

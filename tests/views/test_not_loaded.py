@@ -1,32 +1,29 @@
 """Every page shows what there is when only some tables are the user's own, and says what lacks."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-import streamlit as st
 
-from dashboard.contract.indicators import BY_TOWN
+from dashboard.asking.questions import Asking
+from dashboard.contract.indicators import BY_TOWN, Indicator
 from dashboard.contract.tables import NAMED
+from dashboard.figures.address import read_address
+from dashboard.figures.page import Page
+from dashboard.figures.written import page_as_dict
 from dashboard.language import Say
 from dashboard.paths import DATA
-from dashboard.ui import frame, tiles
-from dashboard.ui.address import read_address
+from dashboard.subjects.pages import PAGES, make_page
 from dashboard.ui.assets import lay_out_assets
-from dashboard.ui.context import Context
-from dashboard.views import VIEWS
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Warehouse
 from dashboard.warehouse.uploads import next_state, put_in_force, write_frame
 
 BASIS = ("community", "governance", "occupancy")
 TOWN = "310112112"
-PAGES = [name for name in VIEWS if name != "definitions"]
-
-Sent = list[dict[str, Any]]
 
 
 def own_warehouse(folder: Path, tables: dict[str, pd.DataFrame]) -> Warehouse:
@@ -63,32 +60,28 @@ def sparse(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wa
 
 
 @pytest.fixture
-def see(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Show a page and give all that it sends to the browser or writes above its figures."""
-    sent: list[str] = []
-
-    def told(*given: object, **more: object) -> None:
-        sent.extend(str(each) for each in given)
-
-    for module in (frame, tiles):
-        monkeypatch.setattr(module, "component", lambda: lambda **given: {})
-        monkeypatch.setattr(
-            module, "sent", lambda first, body, **more: sent.append(f"{first} {body}")
-        )
-    for name in ("html", "info"):
-        monkeypatch.setattr(st, name, told)
+def see(request: pytest.FixtureRequest) -> Callable[..., str]:
+    """Make a page and give all that it shows and says."""
 
     def see(page: str, language: str = "zh", of: str = "basis", **address: str) -> str:
-        sent.clear()
-        view, shown = VIEWS[page], request.getfixturevalue(of)
-        found, _ = read_address(
-            {"lang": language, **address}, months=shown.months, town_codes=shown.town_codes,
-            community_codes=shown.community_codes, choices=getattr(view, "CHOICES", ()),
-        )  # fmt: skip
-        view.show(Context(shown, found, Say(found.language), lay_out_assets()))
-        return "\n".join(sent)
+        ask, made = make(request.getfixturevalue(of), page, language, **address)
+        written = page_as_dict(ask, made)
+        for figure in written["figures"].values():
+            del figure["data"]
+        return json.dumps(written, ensure_ascii=False, default=str)
 
     return see
+
+
+def make(
+    warehouse: Warehouse, page: str, language: str = "zh", **address: str
+) -> tuple[Asking, Page]:
+    read, _ = read_address(
+        {"lang": language, **address}, months=warehouse.months, town_codes=warehouse.town_codes,
+        community_codes=warehouse.community_codes, choices=PAGES[page].choices,
+    )  # fmt: skip
+    ask = Asking(warehouse, Say(read.language), read.filters, lay_out_assets().maps)
+    return ask, make_page(ask, page, read.chosen)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -103,19 +96,25 @@ def test_a_page_shows_no_number_that_nobody_has_loaded(
         assert not re.search(r"(?<![A-Za-z])(nan|NaT|<NA>)(?![A-Za-z])", text), address
 
 
-@pytest.mark.parametrize("page", ["overview", "coverage", "explore"])
+@pytest.mark.parametrize("indicator", BY_TOWN, ids=lambda each: each.code)
 def test_every_indicator_is_shown_or_said_not_to_be_loaded(
-    page: str, see: Callable[..., str]
+    indicator: Indicator, request: pytest.FixtureRequest
 ) -> None:
-    for indicator in BY_TOWN:
-        see(page, indicator=indicator.code)
+    basis = request.getfixturevalue("basis")
+    ask, page = make(basis, "explore", view="ranking", map=indicator.code)
+    (figure,) = page.figures
+    assert figure.counted.indicators == (indicator,)
+    if ask.lacking(figure.counted.columns):
+        assert "未载入" in figure.caption.headline + figure.caption.note
+    else:
+        assert figure.drawing.empty is None
 
 
 def test_a_page_says_what_was_not_loaded(see: Callable[..., str]) -> None:
     assert "未载入“提案”表" in see("needs")
     assert "所选月份内没有提案" not in see("needs")
     assert "未载入“活动、参与”表" in see("participation")
-    assert "未载入“组织与站点”表" in see("coverage", indicator="own_branch")
+    assert "未载入“组织与站点”表" in see("coverage", map="own_branch")
     assert "not loaded: Proposals" in see("needs", "en")
 
 
@@ -127,11 +126,7 @@ def test_what_rests_on_own_tables_is_marked_so(see: Callable[..., str]) -> None:
 
 
 def test_the_sample_is_marked_so(warehouse: Warehouse) -> None:
-    found, _ = read_address(
-        {}, months=warehouse.months, town_codes=warehouse.town_codes,
-        community_codes=warehouse.community_codes,
-    )  # fmt: skip
-    context = Context(warehouse, found, Say("zh"), lay_out_assets())
+    context, _ = make(warehouse, "overview")
     assert context.shows_sample(("community_count",))
     assert context.source_of(("community_count",)) == "按公开数字校准的示例"
     assert not context.shows_sample(("published_value",))
@@ -143,11 +138,7 @@ def test_the_page_of_a_mixture_says_which_is_which(warehouse: Warehouse, tmp_pat
         write_frame(state, "proposal", warehouse.table("proposal", exact=True).head(50))
         placed = put_in_force(tmp_path, state)
     mixed = Warehouse(build(data=DATA, to=tmp_path / "m.duckdb", attendances=2_000, own=placed))
-    found, _ = read_address(
-        {}, months=mixed.months, town_codes=mixed.town_codes,
-        community_codes=mixed.community_codes,
-    )  # fmt: skip
-    context = Context(mixed, found, Say("zh"), lay_out_assets())
+    context, _ = make(mixed, "overview")
     assert context.source_of(("proposal_count",)) == "来源：本区上报数据"
     assert context.source_of(("community_count",)) == "按公开数字校准的示例"
     both = context.source_of(("proposal_count", "community_count"))

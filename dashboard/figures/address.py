@@ -1,0 +1,195 @@
+"""Keep what the user chose in the page's address: read it with care, write it short."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from dashboard.contract.fields import Field
+from dashboard.contract.filters import UNCLASSIFIED, Filters, default_filters
+from dashboard.contract.indicators import BY_TOWN
+from dashboard.contract.tables import coverage_type, mode, tier
+from dashboard.contract.words import Language, Words
+from dashboard.figures.page import Choice as Choice
+from dashboard.figures.page import Choices
+
+_MOST_TOLD = 3
+_MOST_LETTERS = 60
+MODE_CODES = (*mode.allowed, UNCLASSIFIED)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Hold everything that an address says: language, filters, how the map is shown, and what
+    was chosen of the page's own choices (only what is not the default)."""
+
+    language: Language
+    filters: Filters
+    indicator: str = "committee_coverage"
+    tiles: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def chosen(self) -> Choices:
+        """What was chosen besides the filters."""
+        return Choices(self.indicator, self.tiles, self.choices)
+
+    def choice(self, choice: Choice) -> str:
+        """Say what is chosen of one of the page's own choices."""
+        return dict(self.choices).get(choice.name, choice.allowed[0])
+
+    def written(self, months: list[date]) -> dict[str, str]:
+        """Write it as query parameters, leaving out what is as by default."""
+        usual, own = default_filters(months), self.filters
+        is_usual = (own.start_month, own.end_month) == (usual.start_month, usual.end_month)
+        pairs = {
+            "lang": "en" if self.language == "en" else "",
+            # Both or neither: a link that names months means the same when newer ones come.
+            "from": "" if is_usual else f"{own.start_month:%Y-%m}",
+            "to": "" if is_usual else f"{own.end_month:%Y-%m}",
+            "town": ",".join(own.town_codes),
+            "community": ",".join(own.community_codes),
+            "coverage": ",".join(own.coverage_types),
+            "mode": ",".join(own.modes),
+            "tier": ",".join(own.tiers),
+            "home": "" if own.is_home is None else str(int(own.is_home)),
+            "map": self.indicator if self.indicator != Address.indicator else "",
+            "shape": "tiles" if self.tiles else "",
+            **dict(self.choices),
+        }
+        return {name: text for name, text in pairs.items() if text}
+
+
+def read_address(
+    parameters: Mapping[str, str],
+    *,
+    months: list[date],
+    town_codes: Collection[str],
+    community_codes: Collection[str] = (),
+    choices: Iterable[Choice] = (),
+) -> tuple[Address, list[Words]]:
+    """Read query parameters; what is wrong or stale is left out and said in a sentence each."""
+    notices: list[Words] = []
+
+    def listed(name: str, allowed: Collection[str]) -> tuple[str, ...]:
+        texts = [text for text in dict.fromkeys(parameters.get(name, "").split(",")) if text]
+        if unknown := [text for text in texts if text not in allowed]:
+            notices.append(_not_known(name, unknown))
+        return tuple(text for text in texts if text in allowed)
+
+    def one(name: str, allowed: Collection[str]) -> str | None:
+        text = parameters.get(name)
+        if text and text not in allowed:
+            notices.append(_not_known(name, [text]))
+        return text if text in allowed else None
+
+    start, end = _read_months(parameters, months, notices)
+    home = one("home", ["0", "1"])
+    filters = Filters(
+        start_month=start,
+        end_month=end,
+        town_codes=listed("town", town_codes),
+        coverage_types=listed("coverage", _codes(coverage_type)),
+        modes=listed("mode", list(MODE_CODES)),
+        tiers=listed("tier", _codes(tier)),
+        is_home=None if home is None else home == "1",
+        community_codes=listed("community", community_codes),
+    )
+    address = Address(
+        language="en" if one("lang", ["zh", "en"]) == "en" else "zh",
+        filters=filters,
+        indicator=one("map", [each.code for each in BY_TOWN]) or Address.indicator,
+        tiles=one("shape", ["tiles", "map"]) == "tiles",
+        choices=tuple(
+            (choice.name, chosen)
+            for choice in choices
+            if (chosen := one(choice.name, choice.allowed)) and chosen != choice.allowed[0]
+        ),
+    )
+    return address, notices
+
+
+def _codes(field: Field) -> list[str]:
+    return list(field.allowed)
+
+
+def _read_months(
+    parameters: Mapping[str, str], months: list[date], notices: list[Words]
+) -> tuple[date, date]:
+    usual = default_filters(months)
+    first = _read_month(parameters, "from", months, notices)
+    start = first or usual.start_month
+    end = _read_month(parameters, "to", months, notices) or usual.end_month
+    if start > end:
+        if first:
+            notices.append(
+                Words(
+                    f"起始月 {start:%Y-%m} 晚于终止月 {end:%Y-%m}，已改为终止月当月。",
+                    f"The first month {start:%Y-%m} is after the last {end:%Y-%m}; "
+                    "only the last is shown.",
+                )
+            )
+        start = end
+    return start, end
+
+
+def _read_month(
+    parameters: Mapping[str, str], name: str, months: list[date], notices: list[Words]
+) -> date | None:
+    text = parameters.get(name)
+    if not text:
+        return None
+    try:
+        month = datetime.strptime(text, "%Y-%m").date()
+    except ValueError:
+        month = None
+    if month in months:
+        return month
+    notices.append(
+        Words(
+            f"网址中的 {name}={_shortened(text)} 不在数据的月份之内（{months[0]:%Y-%m} 至 {months[-1]:%Y-%m}），已略过。",
+            f"The address says {name}={_shortened(text)}, outside the months of the data "
+            f"({months[0]:%Y-%m} to {months[-1]:%Y-%m}); it was left out.",
+        )
+    )
+    return None
+
+
+def _not_known(name: str, texts: list[str]) -> Words:
+    """Say what is not known, in one sentence however much it is."""
+    named = ",".join(_shortened(text) for text in texts[:_MOST_TOLD])
+    others = len(texts) - _MOST_TOLD
+    if others > 0:
+        return Words(
+            f"网址中的 {name}={named} 等 {others + _MOST_TOLD} 个值无法识别，已略过。",
+            f"The address says {name}={named} and {others} more, which are not known; they were left out.",
+        )
+    return Words(
+        f"网址中的 {name}={named} 无法识别，已略过。",
+        f"The address says {name}={named}, which is not known; it was left out.",
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}…"
+
+
+def with_filters(address: Address, **changes: object) -> Address:
+    """Change some filters of an address."""
+    return replace(address, filters=replace(address.filters, **changes))  # type: ignore[arg-type]
+
+
+def with_choice(address: Address, choice: Choice, chosen: str) -> Address:
+    """Choose one of a page's own choices."""
+    others = [(name, text) for name, text in address.choices if name != choice.name]
+    if chosen != choice.allowed[0]:
+        others.append((choice.name, chosen))
+    return replace(address, choices=tuple(others))
+
+
+def toggled(chosen: tuple[str, ...], key: str | None, *, add: bool) -> tuple[str, ...]:
+    """Answer a click: choose the key alone, add it, take it back; None clears."""
+    if key is None:
+        return ()
+    if add:
+        return tuple(k for k in chosen if k != key) if key in chosen else (*chosen, key)
+    return () if chosen == (key,) else (key,)

@@ -1,0 +1,146 @@
+"""Make the figures that several pages have: towns as map and ranking, months, what needs attention."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered, remembered_for_all_towns
+from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.indicators import BY_CODE, column_heading, measure
+from dashboard.draw import maps
+from dashboard.draw.charts import ranking, trend
+from dashboard.draw.classes import MOST_CLASSES, Method
+from dashboard.draw.drawing import Height
+from dashboard.draw.rows import Item, item_list
+from dashboard.figures.figure import Caption, Click, Figure
+from dashboard.insight.attention import Concern, concerns
+from dashboard.language import Say
+
+
+@remembered_for_all_towns
+def town_ranking(
+    ask: Questions, key: str, indicator: str, caption: Caption, height: Height = 440
+) -> Figure:
+    """Rank the towns by an indicator beside the district; a click chooses one."""
+    measured, chosen = BY_CODE[indicator], ask.by_town(BY_CODE[indicator])
+    district = ask.district_value(measured)
+    if district is not None:
+        caption = replace(caption, note=ask.say("{note} · 深色：不低于全区", note=caption.note))
+    drawing = ranking(chosen.rows, measured, ask.say, district=district, height=height)
+    return Figure(key, drawing, caption, chosen, click="town")
+
+
+def months_line(
+    ask: Questions,
+    key: str,
+    indicator: str,
+    counted: QueryResult,
+    caption: Caption,
+    height: Height,
+    *,
+    district: pd.DataFrame | None = None,
+) -> Figure:
+    """Draw an indicator month by month, the chosen end month marked; ``district``: the measured
+    months to set beside them."""
+    measured = BY_CODE[indicator]
+    drawing = trend(
+        measure(counted.rows, measured), measured, ask.say,
+        marked=pd.Timestamp(ask.filters.end_month), height=height, district=district,
+    )  # fmt: skip
+    return Figure(key, drawing, caption, counted.showing(measured))
+
+
+@remembered_for_all_towns
+def town_map(
+    ask: Questions,
+    key: str,
+    indicator: str,
+    caption: Caption,
+    height: Height,
+    tiles: bool,
+    method: Method = "quantiles",
+    count: int = MOST_CLASSES,
+) -> Figure:
+    """Draw an indicator of every town on the map or as ``tiles``; a click chooses a town."""
+    measured = BY_CODE[indicator]
+    counted = ask.by_town(measured)
+    drawing = maps.town_map(
+        counted.rows, measured, ask.say, names=ask.town_names(), centred=tiles,
+        geometry=ask.maps.tiles if tiles else ask.maps.towns, height=height, method=method,
+        count=count,
+    )  # fmt: skip
+    return Figure(key, drawing, caption, counted, click="town")
+
+
+def map_note(ask: Questions, formula: str, *, tiles: bool) -> str:
+    """Say that a map is a schematic, or under which number an official one was approved."""
+    say, number = ask.say, ask.maps.map_number
+    if ask.maps.is_schematic or tiles:
+        return say("{formula} · 示意图，非法定界线", formula=formula)
+    if number:
+        return say("{formula} · 审图号：{number}", formula=formula, number=number)
+    return formula
+
+
+# What needs attention --------------------------------------------------------------------
+
+
+@remembered
+def chosen_concerns(ask: Questions) -> list[Concern]:
+    """List the chosen communities that a rule catches and that may be held up."""
+    return concerns(
+        ask.count("communities").rows,
+        ask.say,
+        not_loaded=ask.not_loaded,
+    )
+
+
+def level_names(say: Say) -> dict[str, str]:
+    return {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
+
+
+@remembered
+def attention(
+    ask: Questions, key: str, height: Height | None, click: Click | None = None
+) -> Figure:
+    """List the chosen communities that need attention, the most pressing first; without
+    ``click`` its lines lead to their profiles."""
+    say, found, badges = ask.say, chosen_concerns(ask), level_names(ask.say)
+    items = [
+        Item(each.name, each.reason, each.community_code, badges[each.level], each.level)
+        for each in found
+    ]
+    return Figure(
+        key,
+        item_list(
+            items,
+            alt=say("需要关注的社区"),
+            empty=say("没有社区触发关注规则。"),
+            height=height,
+            listed=_concerns_listed(ask, found),
+        ),
+        Caption(
+            say("需要关注"),
+            say("{count} 个社区需关注，先列紧急的", count=len(found)),
+            ask.as_of(),
+        ),
+        ask.count("communities"),
+        click=click,
+        opens_profile=click is None,
+    )
+
+
+def _concerns_listed(ask: Questions, found: list[Concern]) -> pd.DataFrame:
+    """Give the communities that need attention as a file tells them: all that is seen, by name."""
+    say, badges, towns = ask.say, level_names(ask.say), ask.town_names(short=False)
+    return pd.DataFrame(
+        {
+            say("社区"): [each.name for each in found],
+            say("街镇"): [towns[each.town_code] for each in found],
+            say("程度"): [badges[each.level] for each in found],
+            say("原因"): [each.reason for each in found],
+            column_heading("resident_count", say.language): [
+                each.residents or None for each in found
+            ],
+        }
+    )

@@ -1,0 +1,66 @@
+"""Hold key numbers: name, value, the months before it, and what gives it meaning."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.contract.indicators import Indicator, figure_of
+from dashboard.language import Say
+
+# A year and the month before it.
+SPARK_MONTHS = 13
+
+# The line's heights are whole numbers from 0 to this, as tiles.js takes them.
+SPARK_TOP = 36
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Hold one number with its months before, and the line that compares it.
+
+    ``values`` are one a month, in the indicator's unit, the last at the end month.
+    """
+
+    indicator: Indicator
+    values: pd.Series
+    comparison: str
+
+    @property
+    def value(self) -> float | None:
+        return None if self.values.empty else self.values.iloc[-1]
+
+
+def tile_name(tile: Tile, say: Say) -> dict[str, str]:
+    """Write what stays when filters change: the definition appears on hover and focus."""
+    indicator = tile.indicator
+    definition = say.words(indicator.formula)
+    if indicator.caveat:
+        definition += f" · {say.words(indicator.caveat)}"
+    return {
+        "code": indicator.code,
+        "label": say.words(indicator.name),
+        "definition": definition,
+    }
+
+
+def tile_value(tile: Tile, say: Say) -> dict[str, Any]:
+    """Write what a filter changes: the number, its comparison and the months before it."""
+    figure, unit = figure_of(tile.value, tile.indicator, say.language)
+    if say.language == "en" and tile.indicator.kind == "count":
+        unit = ""  # "Residents" above the figure says it already.
+    return {
+        "figure": figure,
+        "unit": unit,
+        "comparison": tile.comparison,
+        "line": sparkline(tile.values),
+    }
+
+
+def sparkline(values: pd.Series) -> list[int]:
+    """Give the heights of a small line, from 0, lowest; missing months are passed over."""
+    known = values.dropna().tolist()
+    if not known:
+        return []
+    low, spread = min(known), (max(known) - min(known)) or 1
+    return [round((value - low) / spread * SPARK_TOP) for value in known]

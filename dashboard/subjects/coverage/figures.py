@@ -1,0 +1,238 @@
+"""Make the figures of governance coverage from questions."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered, remembered_for_all_towns
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import BY_CODE, add_up, column_heading, measure
+from dashboard.contract.rounding import number_written
+from dashboard.contract.tables import leading_organisation
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.rows import table
+from dashboard.figures.common import months_line, town_ranking
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.tiles import SPARK_MONTHS, Tile
+from dashboard.insight.changes import change_since
+from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
+from dashboard.insight.headline import Headline, coverage_headline
+from dashboard.insight.limits import dispersion, funnel_limits, outside
+from dashboard.language import Say
+from dashboard.subjects.coverage import drawings
+
+BESIDE_HEIGHT, MODES_HEIGHT, LIST_HEIGHT = 340, 400, 420
+
+
+@remembered
+def headline(ask: Questions) -> Headline:
+    return coverage_headline(ask.say, now=ask.district_months().rows.iloc[-1])
+
+
+@remembered
+def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
+    months = ask.district_months().rows
+    return tuple(_tile(ask, code, months) for code in indicators)
+
+
+def _tile(ask: Questions, code: str, months: pd.DataFrame) -> Tile:
+    indicator = BY_CODE[code]
+    rows = measure(months, indicator)
+    last = rows.iloc[-1]
+    parts = [change_since(rows, ask.earlier, indicator, ask.say)]
+    if pd.notna(last["numerator"]) and pd.notna(last["denominator"]):
+        made_of = (number_written(last[name]) for name in ("numerator", "denominator"))
+        parts.insert(0, "/".join(made_of))
+    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts))
+
+
+@remembered
+def modes(ask: Questions) -> Figure:
+    """Set the five modes' shares of communities and residents side by side."""
+    say, counted = ask.say, ask.count("modes_by_town")
+    shares = mode_shares(counted.rows)
+    shares = shares.assign(name=shares["mode"].map(mode_names(say)))
+    grid = int(counted.rows["community_count"].sum() - shares["community_count"].sum())
+    return Figure(
+        "modes",
+        drawings.shares(shares, say, height=BESIDE_HEIGHT),
+        Caption(
+            say("五种治理模式占居村治理社区的比例"),
+            say(
+                "% · 另有 {grid} 个社区在片区网格 · 模式因规模与区位而定，差异是关联而非效果",
+                grid=grid,
+            ),
+            ask.as_of(),
+        ),
+        replace(counted, rows=mode_shares(counted.rows)).showing(
+            BY_CODE["mode_share"], BY_CODE["mode_resident_share"]
+        ),
+    )
+
+
+def ranking(ask: Questions, indicator: str) -> Figure:
+    say, chosen = ask.say, BY_CODE[indicator]
+    caption = Caption(
+        say("{indicator}，按街镇", indicator=say.words(chosen.name)),
+        say("{formula}，%", formula=say.words(chosen.formula)),
+        ask.as_of(),
+        spoken_only=True,
+    )
+    return town_ranking(ask, "coverage-ranking", indicator, caption, BESIDE_HEIGHT)
+
+
+@remembered
+def trend(ask: Questions, indicator: str) -> Figure:
+    say, chosen = ask.say, BY_CODE[indicator]
+    caption = Caption(
+        say("{indicator}，逐月", indicator=say.words(chosen.name)),
+        say("% · 阴影为 95% 区间") if chosen.has_interval else "%",
+        ask.as_of(),
+    )
+    months = ask.district_months()
+    return months_line(ask, "coverage-trend", indicator, months, caption, BESIDE_HEIGHT)
+
+
+@remembered_for_all_towns
+def funnel(ask: Questions) -> Figure | None:
+    """Set the towns' coverage against the limits of chance; None where the district has none."""
+    say, indicator = ask.say, BY_CODE["committee_coverage"]
+    counted, district = ask.by_town(indicator), ask.district_value(indicator)
+    if district is None:
+        return None
+    rows = counted.rows.assign(outside=outside(counted.rows, district))
+    sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
+    wide = dispersion(rows["value"], rows["denominator"], district)
+    limits = funnel_limits(district, sizes, dispersion=wide)
+    names = say.listed(rows.loc[rows["outside"], "name"].tolist())
+    return Figure(
+        "coverage-funnel",
+        drawings.funnel(rows, limits, indicator, say, district=district),
+        Caption(
+            say("{towns}的居村治理覆盖率超出随机波动", towns=names)
+            if names
+            else say("各街镇居村治理覆盖率的差异都在随机波动之内"),
+            say("点线 95%、虚线 99.8% 界限：界内的高低不宜当作先后"),
+            ask.as_of(),
+        ),
+        counted,
+        click="town",
+    )
+
+
+@remembered
+def modes_by_month(ask: Questions) -> Figure:
+    say = ask.say
+    counted = ask.count("modes_by_month", start_month=ask.warehouse.months[0])
+    return Figure(
+        "modes-by-month",
+        drawings.stacked_months(
+            _by_kind(counted.rows, "month"), short_kind_names(say), say, height=MODES_HEIGHT
+        ),
+        Caption(say("治理方式逐月变化"), say("月末社区数，个"), ask.as_of()),
+        counted,
+    )
+
+
+@remembered_for_all_towns
+def modes_by_town(ask: Questions) -> Figure:
+    say, counted = ask.say, ask.count("modes_by_town")
+    rows = _by_kind(counted.rows, "town_code").rename(columns={"town_code": "key"})
+    return Figure(
+        "modes-by-town",
+        drawings.stacked_towns(
+            rows, short_kind_names(say), ask.town_names(), say, height=MODES_HEIGHT
+        ),
+        Caption(
+            say("治理方式，按街镇"),
+            say("月末社区数，个 · 街镇数为示例，未曾公布")
+            if ask.is_sample
+            else say("月末社区数，个"),
+            ask.as_of(),
+        ),
+        counted,
+        click="town",
+    )
+
+
+def _by_kind(rows: pd.DataFrame, grain: str) -> pd.DataFrame:
+    kinded = rows.assign(kind=kinds(rows))
+    added = add_up(kinded, [grain, "kind"], ["community_count"])
+    return added.rename(columns={"community_count": "count"})
+
+
+@remembered
+def uncovered(ask: Questions) -> Figure:
+    """List the communities outside committee governance, largest first."""
+    say = ask.say
+    every = ask.count("uncovered_communities", named="whole").rows
+    counted = ask.count("uncovered_communities")
+    order = say("按居民数排列")
+    if ask.is_sample:
+        order = say(
+            "按居民数排列，不含具名项目（{count} 个）", count=len(every) - len(counted.rows)
+        )
+    counted = replace(
+        counted,
+        shown=("resident_count", "leading_organisation", "town_committee_count"),
+    )
+    return Figure(
+        "uncovered",
+        _uncovered_table(counted.rows, ask.town_names(), say),
+        Caption(
+            say("{count} 个社区尚未纳入居村治理", count=len(every)),
+            say("{order}，点一行看画像 · 居村的位置未公布，只能列到所在与最近的街镇", order=order),
+            ask.as_of(),
+        ),
+        counted,
+        opens_profile=True,
+    )
+
+
+def _uncovered_table(rows: pd.DataFrame, names: dict[str, str], say: Say) -> Drawing:
+    texts = pd.DataFrame(
+        {
+            "name": rows["name_zh" if say.language == "zh" else "name_en"],
+            "community_code": rows["community_code"],
+            "town": rows["town_code"].map(names),
+            "origin": rows["origin"].map({"sample": say("示例")}),
+            "resident_count": rows["resident_count"],
+            "dwelling_count": rows["dwelling_count"],
+            "leading": [
+                say.words(leading_organisation.allowed[code])
+                for code in rows["leading_organisation"]
+            ],
+            "committees": [
+                say("{town}（{count} 个居村）", town=names[town], count=count)
+                for town, count in zip(rows["town_code"], rows["town_committee_count"], strict=True)
+            ],
+            "neighbour": [
+                say(
+                    "{town}，{distance}（{count} 个居村）",
+                    town=names.get(town, town), distance=_about(distance, say), count=count,
+                )
+                for town, distance, count in zip(
+                    rows["neighbour_town_code"], rows["neighbour_distance_m"],
+                    rows["neighbour_committee_count"], strict=True,
+                )
+            ],
+        }
+    )  # fmt: skip
+    headings = {
+        "name": say("社区"),
+        "town": say("街镇"),
+        "origin": say("数据性质"),
+        "resident_count": column_heading("resident_count", say.language),
+        "dwelling_count": column_heading("dwelling_count", say.language),
+        "leading": say("牵头党组织"),
+        "committees": say("本街镇居村"),
+        "neighbour": say("最近的另一街镇"),
+    }
+    return table(texts, headings, say, key="community_code", height=420)
+
+
+def _about(metres: float, say: Say) -> str:
+    """Write a distance as roughly as it is known: the places of communities are approximate."""
+    if metres < 1000:
+        return say("1 公里内")
+    return say("约 {distance:.0f} 公里", distance=metres / 1000)

@@ -1,0 +1,41 @@
+"""Governance coverage (治理覆盖): who is governed how, by town, over time, and who is left."""
+
+from dashboard.asking.questions import Questions
+from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
+from dashboard.language import Say
+from dashboard.subjects.coverage import figures
+
+INDICATORS = (
+    "committee_coverage",
+    "resident_coverage",
+    "own_branch",
+    "effective_coverage",
+    "service_station",
+    "social_work_station",
+)
+
+
+def title(say: Say) -> str:
+    return say("治理覆盖")
+
+
+def page(ask: Questions, choices: Choices) -> Page:
+    if ask.has_none_open:
+        return NOTHING
+    chosen = choices.indicator if choices.indicator in INDICATORS else INDICATORS[0]
+    return Page(
+        figures.headline(ask),
+        figures.tiles(ask, INDICATORS),
+        (
+            row(
+                (figures.modes(ask), figures.funnel(ask)),
+                (
+                    Beside((indicator_picker(ask.say, choices, INDICATORS, chosen),)),
+                    figures.ranking(ask, chosen),
+                    figures.trend(ask, chosen),
+                ),
+            ),
+            row(figures.modes_by_month(ask), figures.modes_by_town(ask)),
+            row(figures.uncovered(ask)),
+        ),
+    )

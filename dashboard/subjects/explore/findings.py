@@ -1,0 +1,143 @@
+"""Say what a view shows: the headline and the key numbers above it."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.asking.grains import Grain
+from dashboard.asking.measured import counted_at, counted_here, measured_here
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import BY_CODE, Indicator
+from dashboard.contract.words import Words
+from dashboard.figures.page import Choices
+from dashboard.figures.tiles import SPARK_MONTHS, Tile
+from dashboard.insight.changes import change_since
+from dashboard.insight.explore import (
+    bivariate_headline,
+    communities_headline,
+    months_headline,
+    multiples_headline,
+    scatter_headline,
+    totals_headline,
+    towns_headline,
+    year_changes,
+)
+from dashboard.insight.headline import Headline
+from dashboard.subjects.explore.choices import OF_TWO, VIEW, chosen_grain, chosen_indicators
+from dashboard.subjects.explore.measures import chosen_names, paired, spread_of, totals
+
+TOTALS = ("communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach")
+
+
+@remembered
+def finding(ask: Questions, choices: Choices) -> Headline:
+    """Say what the view shows."""
+    say, view = ask.say, choices.of(VIEW)
+    grain, indicators = chosen_grain(choices, view), chosen_indicators(choices)
+    indicator = indicators[0]
+    if view in OF_TWO:
+        pairs = paired(ask, indicators[0].code, indicators[1].code, grain)
+        x, y = pairs.x, pairs.y
+        if view == "bivariate":
+            return bivariate_headline(say, pairs.counted.rows, x, y, pairs.correlation)
+        return scatter_headline(say, pairs.correlation, x, y, of_towns=grain == "town")
+    if view == "multiples":
+        changes = year_changes(counted_at(ask, indicator, "town_month").rows)
+        return multiples_headline(say, changes, indicator)
+    if grain == "district":
+        values = totals(ask).set_index("code")["value"]
+        return totals_headline(say, values)
+    if grain == "month":
+        rows = counted_here(ask, indicator).rows
+        return months_headline(say, rows, indicator, places=chosen_names(ask))
+    return _places_headline(ask, indicator, grain)
+
+
+def _places_headline(ask: Questions, indicator: Indicator, grain: Grain) -> Headline:
+    """Say what is found over towns or communities."""
+    say, found = ask.say, spread_of(ask, indicator, grain)
+    if found is None:
+        return Headline(say("{indicator}：没有数据", indicator=say.words(indicator.name)), "")
+    district = ask.district_value(indicator)
+    if grain == "town":
+        return towns_headline(say, found, indicator, district=district, chosen=ask.chosen_towns)
+    return communities_headline(
+        say, found, indicator, district=district, chosen=ask.filters.community_codes,
+        places=[] if ask.filters.community_codes else chosen_names(ask),
+    )  # fmt: skip
+
+
+@remembered
+def key_numbers(ask: Questions, choices: Choices) -> tuple[Tile, ...]:
+    return tuple(_tiles(ask, chosen_grain(choices, choices.of(VIEW)), chosen_indicators(choices)))
+
+
+def _tiles(ask: Questions, grain: Grain, indicators: list[Indicator]) -> list[Tile]:
+    """Give what the chosen places come to together, and the ends, the middle and chance."""
+    say = ask.say
+    if grain == "district":
+        return [tile for code in TOTALS for tile in _together(ask, BY_CODE[code])]
+    places: Grain = "community" if grain == "community" else "town"
+    if len(indicators) == 2:
+        return [
+            tile
+            for each in indicators
+            for tile in (
+                *_together(ask, each),
+                *_middle(ask, each, places, is_one_of_two=True),
+            )
+        ]
+    (indicator,) = indicators
+    tiles, found = _together(ask, indicator), spread_of(ask, indicator, places)
+    if found is None:
+        return tiles
+    middle = _middle(ask, indicator, places)
+    if places == "town":
+        high, low = found.highest, found.lowest
+        first = _tile(indicator, "highest", say("最高的街镇"), high["value"], high["name"])
+        last = _tile(indicator, "lowest", say("最低的街镇"), low["value"], low["name"])
+    else:
+        first = _tile(
+            indicator, "upper", say("四分之一的社区高于"), found.high_quarter, say("上四分位")
+        )
+        last = _tile(
+            indicator, "lower", say("四分之一的社区低于"), found.low_quarter, say("下四分位")
+        )
+    tiles += [first, *middle, last]
+    if indicator.has_interval:
+        about = say("高 {above}，低 {below}", above=len(found.above), below=len(found.below))
+        count = len(found.above) + len(found.below)
+        tiles.append(_tile(BY_CODE["communities"], "chance", say("超出随机波动"), count, about))
+    return tiles
+
+
+def _tile(indicator: Indicator, part: str, label: str, value: float, about: str) -> Tile:
+    """Give a tile of a number about an indicator; ``part`` tells it from the indicator's own."""
+    own = replace(indicator, code=f"{indicator.code}-{part}", name=Words(label, label))
+    return Tile(own, pd.Series([value]), about)
+
+
+def _together(ask: Questions, indicator: Indicator) -> list[Tile]:
+    """Give the tile of the chosen towns and communities together; none if it is by town only."""
+    here = measured_here(ask, indicator)
+    if here is None or here.rows.empty:
+        return []
+    change = change_since(here.rows, ask.earlier, indicator, ask.say)
+    return [Tile(indicator, here.rows["value"].tail(SPARK_MONTHS), change)]
+
+
+def _middle(
+    ask: Questions, indicator: Indicator, places: Grain, *, is_one_of_two: bool = False
+) -> list[Tile]:
+    """Give the tile of the middle place; it names its indicator where it ``is_one_of_two``."""
+    say, found = ask.say, spread_of(ask, indicator, places)
+    if found is None:
+        return []
+    if places == "town":
+        label, about = say("街镇中位数"), say("{count} 个街镇", count=len(found.rows))
+    else:
+        label, about = say("社区中位数"), say("{count} 个社区", count=len(found.rows))
+    if is_one_of_two:
+        label = say("{indicator}：{label}", indicator=say.words(indicator.name), label=label)
+    return [_tile(indicator, "median", label, found.median, about)]

@@ -1,0 +1,122 @@
+"""Ask for what is chosen: rows that are known to be counted, their spread, pairs of indicators."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from dashboard.asking.grains import Grain
+from dashboard.asking.measured import counted_at, measured_here
+from dashboard.asking.memo import remembered, remembered_for_all_towns
+from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator
+from dashboard.insight.explore import Correlation, Spread, correlation, spread, stands_out, thirds
+
+
+def spread_of(ask: Questions, indicator: Indicator, grain: Grain) -> Spread | None:
+    """Describe how all towns differ, or the communities of the chosen towns, or all of them."""
+    if grain == "town":
+        return _town_spread(ask, indicator.code)
+    return _community_spread(ask, indicator.code, grain)
+
+
+@remembered_for_all_towns
+def _town_spread(ask: Questions, code: str) -> Spread | None:
+    indicator = BY_CODE[code]
+    rows = counted_at(ask, indicator, "town").rows
+    return spread(rows, indicator, ask.district_value(indicator), every=rows)
+
+
+@remembered
+def _community_spread(ask: Questions, code: str, grain: Grain) -> Spread | None:
+    indicator = BY_CODE[code]
+    rows = every = counted_at(ask, indicator, grain).rows
+    if ask.filters.town_codes:
+        rows = every[every["town_code"].isin(ask.filters.town_codes)]
+    return spread(rows, indicator, ask.district_value(indicator), every=every)
+
+
+def chosen_names(ask: Questions) -> list[str]:
+    if ask.filters.community_codes:
+        names = ask.communities["name"]
+        return [names[code] for code in ask.filters.community_codes]
+    towns = ask.town_names()
+    return [towns[code] for code in ask.filters.town_codes]
+
+
+@remembered_for_all_towns
+def _pairs(ask: Questions, x: str, y: str, grain: Grain) -> pd.DataFrame:
+    """Set two indicators' values side by side, with residents and what lies far off."""
+    first, second = (counted_at(ask, BY_CODE[each], grain).rows for each in (x, y))
+    columns = ["key", "value"]
+    pairs = first[["key", "name", "value"]].rename(columns={"value": "x"})
+    pairs = pairs.merge(second[columns].rename(columns={"value": "y"}), on="key")
+    residents = counted_at(ask, BY_CODE["residents"], grain).rows[columns]
+    pairs = pairs.merge(residents.rename(columns={"value": "residents"}), on="key", how="left")
+    named = stands_out(pairs["x"], pairs["y"])
+    if grain == "community":
+        # Many may stand out: only the largest few are named.
+        named &= pairs["residents"].where(named).rank(ascending=False, method="first") <= 6
+    own = {
+        "x_third": thirds(pairs["x"], BY_CODE[x]),
+        "y_third": thirds(pairs["y"], BY_CODE[y]),
+    }
+    return pairs.assign(named=named, **own)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Hold two indicators of the same places: rows with ``x`` and ``y``, and how they go together."""
+
+    x: Indicator
+    y: Indicator
+    counted: QueryResult
+    correlation: Correlation | None
+
+
+@remembered_for_all_towns
+def paired(ask: Questions, y: str, x: str, grain: Grain) -> Pairs:
+    pairs = _pairs(ask, x, y, grain)
+    counted, other = (counted_at(ask, BY_CODE[each], grain) for each in (y, x))
+    is_same = (other.query, other.parameters) == (counted.query, counted.parameters)
+    counted = replace(
+        counted.showing(BY_CODE[x], BY_CODE[y]), rows=pairs, beside=() if is_same else (other,)
+    )
+    return Pairs(BY_CODE[x], BY_CODE[y], counted, correlation(pairs["x"], pairs["y"]))
+
+
+@remembered
+def totals(ask: Questions) -> pd.DataFrame:
+    """Measure every indicator that is counted by month at the end month."""
+    found = []
+    for each in BY_TOWN:
+        here = measured_here(ask, each)
+        if here is None:
+            continue
+        rows = here.rows[here.rows["month"] == pd.Timestamp(ask.filters.end_month)]
+        if rows.empty:
+            continue
+        row = rows.iloc[0]
+        found.append(
+            {
+                "code": each.code,
+                "name": ask.say.words(each.name),
+                "query": here.query,
+                **{
+                    name: float(row[name])
+                    for name in ("value", "low", "high", "numerator", "denominator")
+                },
+            }
+        )
+    return pd.DataFrame(found)
+
+
+def as_of(ask: Questions, *indicators: Indicator) -> str:
+    return ask.as_of(window=any(each.span == "window" for each in indicators))
+
+
+def marked_communities(ask: Questions) -> tuple[str, ...]:
+    """The communities to mark as chosen: those of the filters, or all of the chosen towns."""
+    if ask.filters.community_codes:
+        return ask.filters.community_codes
+    names = ask.communities
+    return tuple(names.index[names["town_code"].isin(ask.filters.town_codes)])

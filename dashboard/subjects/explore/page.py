@@ -1,0 +1,87 @@
+"""Explore (自由探索): any indicator at any grain in any view, all of it in the address."""
+
+from typing import cast
+
+from dashboard.asking.grains import Grain
+from dashboard.asking.questions import Questions, columns_of
+from dashboard.draw.classes import Method
+from dashboard.figures.figure import Figure
+from dashboard.figures.page import NOTHING, Choices, Page, Row, row
+from dashboard.language import Say
+from dashboard.subjects.explore import months, pairs, places, tables
+from dashboard.subjects.explore.choices import (
+    COUNT,
+    GRAIN,
+    METHOD,
+    SECOND,
+    SIZE,
+    VIEW,
+    chosen_grain,
+    chosen_indicators,
+    settled,
+)
+from dashboard.subjects.explore.controls import controls
+from dashboard.subjects.explore.findings import finding, key_numbers
+
+CHOICES = (VIEW, GRAIN, SECOND, METHOD, COUNT, SIZE)
+BESIDE_MAP = (1.5, 1.0)
+
+
+def title(say: Say) -> str:
+    return say("自由探索")
+
+
+def page(ask: Questions, choices: Choices) -> Page:
+    """Make the page: the finding, what is chosen, the view."""
+    if ask.has_none_open:
+        return NOTHING
+    shown, note = settled(choices, ask.say)
+    is_of_all = chosen_grain(shown, shown.of(VIEW)) == "district"
+    return Page(
+        finding(ask, shown),
+        key_numbers(ask, shown),
+        (view_row(ask, shown),),
+        # The table of totals shows every indicator.
+        needs=() if is_of_all else columns_of(*chosen_indicators(shown)),
+        controls=controls(ask.say, choices, shown),
+        note=note,
+    )
+
+
+def view_row(ask: Questions, shown: Choices) -> Row:
+    """Make the figures of the chosen view."""
+    view = shown.of(VIEW)
+    grain, code = chosen_grain(shown, view), shown.indicator
+    if view == "map":
+        method, count = cast(Method, shown.of(METHOD)), int(shown.of(COUNT))
+        return row(
+            places.on_map(ask, code, shown.tiles, method, count),
+            tables.places_listed(ask, code, grain, short=True),
+            widths=BESIDE_MAP,
+        )
+    if view in ("scatter", "bivariate"):
+        y, x = (each.code for each in chosen_indicators(shown))
+        if view == "scatter":
+            return row(pairs.points(ask, y, x, grain, shown.of(SIZE) == "residents"))
+        return row(
+            pairs.two_on_map(ask, y, x, shown.tiles),
+            pairs.two_listed(ask, y, x),
+            widths=BESIDE_MAP,
+        )
+    if view == "ranking":
+        return row(places.in_order(ask, code, grain))
+    if view == "trend":
+        return row(months.trend(ask, code))
+    if view == "multiples":
+        return row(months.each_town(ask, code))
+    if view == "distribution":
+        return row(places.distribution(ask, code))
+    return row(_table(ask, code, grain))
+
+
+def _table(ask: Questions, code: str, grain: Grain) -> Figure:
+    if grain == "district":
+        return tables.every_indicator(ask)
+    if grain == "month":
+        return tables.months_listed(ask, code)
+    return tables.places_listed(ask, code, grain)

@@ -1,0 +1,138 @@
+"""Show an indicator place by place: map, ranking, distribution."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.asking.grains import Grain
+from dashboard.asking.measured import counted_at
+from dashboard.asking.memo import remembered_for_all_towns
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import BY_CODE, Indicator, as_written
+from dashboard.draw import distribution as drawings
+from dashboard.draw.charts import ranking
+from dashboard.draw.classes import Method
+from dashboard.figures.common import map_note, town_map
+from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.explore import ranked
+from dashboard.subjects.explore.choices import FILLS, TALL
+from dashboard.subjects.explore.measures import as_of, marked_communities
+from dashboard.subjects.explore.tables import places_title
+
+MOST_BARS = 10
+
+
+def on_map(ask: Questions, code: str, tiles: bool, method: Method, count: int) -> Figure:
+    say, indicator = ask.say, BY_CODE[code]
+    caption = Caption(
+        say("{indicator}，按街镇", indicator=say.words(indicator.name)),
+        map_note(ask, say.words(indicator.formula), tiles=tiles),
+        as_of(ask, indicator),
+    )
+    return town_map(ask, "explore-map", code, caption, FILLS, tiles, method, count)
+
+
+def in_order(ask: Questions, code: str, grain: Grain) -> Figure:
+    """Rank the towns, or the ends of the communities of the chosen towns."""
+    return _in_order(ask, code, grain, ask.chosen_towns if grain != "town" else ())
+
+
+@remembered_for_all_towns
+def _in_order(ask: Questions, code: str, grain: Grain, towns: tuple[str, ...]) -> Figure:
+    indicator = BY_CODE[code]
+    counted = counted_at(ask, indicator, grain)
+    rows = counted.rows if grain == "town" else _in_towns(ask, counted.rows, towns)
+    drawing = ranking(
+        rows if grain == "town" else _ends(rows, indicator), indicator, ask.say,
+        district=ask.district_value(indicator), height=FILLS,
+    )  # fmt: skip
+    return Figure(
+        f"explore-ranking-{grain}",
+        drawing,
+        Caption(
+            places_title(ask, indicator, grain, towns),
+            _ranking_note(ask, indicator, grain, rows),
+            as_of(ask, indicator),
+        ),
+        counted,
+        click="town" if grain == "town" else "community",
+    )
+
+
+def _in_towns(ask: Questions, rows: pd.DataFrame, towns: tuple[str, ...]) -> pd.DataFrame:
+    if towns:
+        rows = rows[rows["town_code"].isin(towns)]
+    return rows
+
+
+def _ends(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Keep the highest and the lowest of many; of equals those with the largest denominator."""
+    there = ranked(rows, indicator)
+    if len(there) <= 2 * MOST_BARS:
+        return there
+    by = ["value", "denominator", "key"]
+    high = there.sort_values(by, ascending=[False, False, True]).head(MOST_BARS)
+    low = there.sort_values(by, ascending=[True, False, True]).head(MOST_BARS)
+    return pd.concat([high, low[::-1]]).drop_duplicates("key")
+
+
+def _equals_left_out(rows: pd.DataFrame, indicator: Indicator) -> tuple[int, int]:
+    """Count the places that equal the last shown at the high and at the low end, and are not."""
+    shown, there = _ends(rows, indicator), ranked(rows, indicator)
+    left = there.loc[~there["key"].isin(shown["key"]), "value"]
+    if left.empty:
+        return 0, 0
+    left, ends = as_written(left, indicator), as_written(shown["value"], indicator)
+    high, low = ends.iloc[MOST_BARS - 1], ends.iloc[MOST_BARS]
+    return int((left == high).sum()), int((left == low).sum())
+
+
+def _ranking_note(ask: Questions, indicator: Indicator, grain: Grain, rows: pd.DataFrame) -> str:
+    say, unit = ask.say, ask.say.words(indicator.unit)
+    interval = (
+        say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
+        if indicator.has_interval
+        else ""
+    )
+    ends = (
+        ask.without_named(say("最高与最低各至多 {count} 个", count=MOST_BARS))
+        if grain == "community"
+        else ""
+    )
+    district = ask.district_value(indicator)
+    shades = "" if district is None else say("深色：不低于全区")
+    equals = ""
+    if grain == "community":
+        high, low = _equals_left_out(rows, indicator)
+        if high and low:
+            equals = say("另有 {high} 个并列高端、{low} 个并列低端，先列较大的", high=high, low=low)
+        elif high or low:
+            equals = say("另有 {count} 个并列，先列较大的", count=high or low)
+    sample = say("街镇数为示例，未曾公布") if ask.is_sample and indicator.kind == "count" else ""
+    return " · ".join(text for text in (unit, shades, ends, equals, interval, sample) if text)
+
+
+def distribution(ask: Questions, code: str) -> Figure:
+    """Show all communities, and those of each town below."""
+    figure = _distribution(ask, code, ask.filters.community_codes)
+    return replace(figure, marked=marked_communities(ask))
+
+
+@remembered_for_all_towns
+def _distribution(ask: Questions, code: str, labelled: tuple[str, ...]) -> Figure:
+    say, indicator = ask.say, BY_CODE[code]
+    counted = counted_at(ask, indicator, "community")
+    drawing = drawings.distribution(
+        counted.rows, indicator, say, towns=ask.town_names(), marked=labelled, height=TALL
+    )
+    return Figure(
+        "explore-distribution",
+        drawing,
+        Caption(
+            say("{indicator}在社区之间的分布", indicator=say.words(indicator.name)),
+            ask.without_named(say("上为全部社区，下为各街镇：每点一个社区，竖线为街镇中位数")),
+            as_of(ask, indicator),
+        ),
+        counted,
+        click="community",
+    )

@@ -1,0 +1,169 @@
+"""Show measured rows as a table: places, months, or every indicator together."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.asking.grains import Grain
+from dashboard.asking.measured import counted_at, counted_here
+from dashboard.asking.memo import remembered, remembered_for_all_towns
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import BY_CODE, Indicator, short_figure, written
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.rounding import interval_written
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.profile import heading
+from dashboard.draw.rows import table
+from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.explore import ranked
+from dashboard.subjects.explore.choices import FILLS
+from dashboard.subjects.explore.measures import as_of, totals
+from dashboard.subjects.explore.months import months_note
+
+
+@remembered
+def months_listed(ask: Questions, code: str) -> Figure:
+    say, indicator = ask.say, BY_CODE[code]
+    here = counted_here(ask, indicator)
+    plain = replace(indicator, has_interval=False)
+    return Figure(
+        "explore-table-month",
+        _value_table(ask, here.rows.iloc[::-1], indicator, {"name": say("月份")}, key=None),
+        Caption(
+            say("{indicator}，逐月", indicator=say.words(indicator.name)),
+            months_note(ask, plain, with_district=False),
+            ask.as_of(),
+        ),
+        here,
+    )
+
+
+def places_listed(ask: Questions, code: str, grain: Grain, *, short: bool = False) -> Figure:
+    """List every town or community with its value and rank; ``short`` stands beside a map."""
+    if grain == "town":
+        return _listed(ask, code, grain, short, ())
+    return _listed(ask, code, grain, short, ask.chosen_towns)
+
+
+@remembered_for_all_towns
+def _listed(ask: Questions, code: str, grain: Grain, short: bool, towns: tuple[str, ...]) -> Figure:
+    say, indicator = ask.say, BY_CODE[code]
+    counted = counted_at(ask, indicator, grain)
+    rows = ranked(counted.rows, indicator)
+    note = say("同值同名次") if short else say.words(indicator.formula)
+    headings = {"rank": say("名次"), "name": say("街镇") if grain == "town" else say("社区")}
+    if grain == "community":
+        rows = rows.assign(
+            town=rows["town_code"].map(ask.town_names()),
+            origin=rows["key"].map(ask.communities["origin"]).map({"sample": say("示例")}),
+        )
+        if towns:
+            rows = rows[rows["town_code"].isin(towns)]
+        headings["town"] = say("街镇")
+        headings["origin"] = say("数据性质")
+    return Figure(
+        f"explore-table-{grain}",
+        _value_table(ask, rows, indicator, headings, key="key", short=short),
+        Caption(
+            say("名次与构成") if short else places_title(ask, indicator, grain, towns),
+            ask.without_named(note) if grain == "community" else note,
+            as_of(ask, indicator),
+        ),
+        counted,
+        click="town" if grain == "town" else "community",
+    )
+
+
+def places_title(ask: Questions, indicator: Indicator, grain: Grain, towns: tuple[str, ...]) -> str:
+    say, name = ask.say, ask.say.words(indicator.name)
+    if grain == "town":
+        return say("{indicator}，按街镇", indicator=name)
+    if towns:
+        names = ask.town_names()
+        listed = say.listed([names[code] for code in towns])
+        return say("{indicator}，{towns}各社区", indicator=name, towns=listed)
+    return say("{indicator}，按社区", indicator=name)
+
+
+def _value_table(
+    ask: Questions,
+    rows: pd.DataFrame,
+    indicator: Indicator,
+    headings: dict[str, str],
+    *,
+    key: str | None,
+    short: bool = False,
+) -> Drawing:
+    """Lay out measured rows: what they are of, the value, its interval and what it is made of."""
+    say = ask.say
+    headings = {**headings, "value_text": say.words(indicator.unit)}
+    rows = rows.assign(
+        value_text=[short_figure(value, indicator, say.language) for value in rows["value"]]
+    )
+    figures = ["value_text", "rank"]
+    if indicator.has_interval:
+        headings["interval"] = say("95% 区间")
+        rows = rows.assign(
+            interval=[
+                interval_written(low, high)
+                for low, high in zip(rows["low"], rows["high"], strict=True)
+            ]
+        )
+        figures.append("interval")
+    if indicator.denominator is not None:
+        headings["numerator"] = say.words(FIELDS[indicator.numerator].label)
+        if not short:
+            headings["denominator"] = (
+                say("同期平均居民")
+                if indicator.mean_over_months
+                else say.words(FIELDS[indicator.denominator].label)
+            )
+    drawing = table(
+        rows, headings, say, key=key, height=FILLS, figures=figures,
+        written={"value_text": "value"},
+    )  # fmt: skip
+    if drawing.listed is None:
+        return drawing
+    # In a file nothing above the column says what it is of.
+    named = {headings["value_text"]: heading(indicator, say)}
+    return replace(drawing, listed=drawing.listed.rename(columns=named))
+
+
+@remembered
+def every_indicator(ask: Questions) -> Figure:
+    """Show every indicator of the chosen towns and communities together."""
+    say = ask.say
+    rows = totals(ask)
+    texts = pd.DataFrame(
+        {
+            "name": rows["name"],
+            "value": [
+                written(row.value, BY_CODE[row.code], say.language) for row in rows.itertuples()
+            ],
+            "interval": [interval_written(row.low, row.high) for row in rows.itertuples()],
+            "numerator": rows["numerator"],
+            "denominator": rows["denominator"],
+            "formula": [say.words(BY_CODE[code].formula) for code in rows["code"]],
+        }
+    )
+    headings = {
+        "name": say("指标"),
+        "value": say("数值"),
+        "interval": say("95% 区间"),
+        "numerator": say("分子"),
+        "denominator": say("分母"),
+        "formula": say("算法"),
+    }
+    return Figure(
+        "explore-table-district",
+        table(texts, headings, say, key=None, height=FILLS, figures=("value", "interval")),
+        Caption(
+            say("{count} 项指标，所选街镇与社区合计", count=len(rows)),
+            say(
+                "先加总，再相除；不重复的人不相加 · 查询：{queries}",
+                queries=say.listed(sorted(set(rows["query"]))),
+            ),
+            ask.as_of(window=True),
+        ),
+        replace(ask.district_months(), rows=rows),
+    )

@@ -1,0 +1,189 @@
+"""List the communities, the emptiest first, and what cannot be true of them."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import BY_CODE, column_heading, measure, written
+from dashboard.contract.tables import tier
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.profile import heading
+from dashboard.draw.rows import Item, item_list, table
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.page import Choice, Choices, Picker, choice_picker
+from dashboard.insight.housing import occupancies, over_let
+from dashboard.insight.names import operator_names
+from dashboard.language import Say
+from dashboard.subjects.housing import measures
+
+ORDER = Choice("order", ("empty", "vacant", "turnover", "residents"))
+TABLE_HEIGHT = 420
+
+
+def rows_height(count: int) -> int:
+    return min(TABLE_HEIGHT, 42 + 30 * count)
+
+
+@remembered
+def faults(ask: Questions) -> Figure | None:
+    """List what was over-let in the chosen months; None where nothing was."""
+    say, names = ask.say, ask.say.names(tier.allowed)
+    counted = ask.count("occupancy_by_community")
+    counted = replace(counted, rows=over_let(counted.rows))
+    if counted.rows.empty:
+        return None
+    items = [
+        Item(
+            ask.communities.at[row.community_code, "name"],
+            say(
+                "{tier}，{month}：已租 {let:,}，可租 {available:,}",
+                tier=names[row.tier], month=f"{row.month:%Y-%m}", let=int(row.let_count),
+                available=int(row.available_count),
+            ),
+            row.community_code, say("数据有误"), "fault",
+        )
+        for row in counted.rows.itertuples()
+    ]  # fmt: skip
+    return Figure(
+        "over-let",
+        item_list(
+            items,
+            alt=say("已租多于可租的记录"),
+            empty="",
+            height=200,
+            listed=_faults_listed(ask, counted.rows),
+        ),
+        Caption(
+            say("{count} 处已租多于可租：数据错误，请核对后重报", count=len(counted.rows)),
+            say("入住率不可能超过 100%；这些记录不计入社区分布与排名"),
+            ask.as_of(window=True),
+        ),
+        counted,
+        opens_profile=True,
+    )
+
+
+def _faults_listed(ask: Questions, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give the records that cannot be true as a file tells them."""
+    say, names = ask.say, ask.say.names(tier.allowed)
+    return pd.DataFrame(
+        {
+            say("社区"): rows["community_code"].map(ask.communities["name"]),
+            say("层次"): rows["tier"].map(names),
+            say("月份"): rows["month"].dt.strftime("%Y-%m"),
+            **{
+                column_heading(name, say.language): rows[name]
+                for name in ("let_count", "available_count")
+            },
+        }
+    ).reset_index(drop=True)
+
+
+def order_picker(say: Say, choices: Choices) -> Picker:
+    names = {
+        "empty": say("入住率最低"),
+        "vacant": say("空置最多"),
+        "turnover": say("流动最快"),
+        "residents": say("居民最多"),
+    }
+    return choice_picker(choices, ORDER, say("排列"), names)
+
+
+@remembered
+def listed(ask: Questions, order: str) -> Figure:
+    """List the chosen communities in an order."""
+    say, rows = ask.say, measures.communities(ask)
+    note = say("按主要层次排列；点击选择")
+    if order == "empty":
+        note = say("按主要层次排列，仍在入住的在后；点击选择")
+    return Figure(
+        "housing-communities",
+        _table(ask, rows, order),
+        Caption(say("{count} 个社区", count=len(rows)), ask.without_named(note), ask.as_of()),
+        ask.count("housing_by_community"),
+        click="community",
+    )
+
+
+def _ordered(rows: pd.DataFrame, order: str) -> pd.DataFrame:
+    """Put the rows in the chosen order."""
+    rows = rows.assign(turnover=measure(rows, BY_CODE["turnover"])["value"])
+    by, ascending = {
+        # Those that are filling still are rather empty for a reason: they come after.
+        "empty": ("value", True),
+        "vacant": ("vacant", False),
+        "turnover": ("turnover", False),
+        "residents": ("resident_count", False),
+    }[order]
+    filling = ["is_filling"] if order == "empty" else []
+    return rows.sort_values(
+        [*filling, by, "community_code"],
+        ascending=[*(True for _ in filling), ascending, True],
+        ignore_index=True,
+    )
+
+
+def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
+    say, names = ask.say, ask.say.names(tier.allowed)
+    rows = _ordered(rows, order)
+    occupancy = occupancies(ask.count("occupancy_by_community", ask.filters.at_end).rows)
+    shown = {
+        (row.community_code, row.tier): say("数据有误")
+        if row.is_fault
+        else say(
+            "{share}（{let:,}/{available:,}）",
+            share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language),
+            let=int(row.let_count),
+            available=int(row.available_count),
+        )
+        for row in occupancy.itertuples()
+    }
+    turnover = BY_CODE["turnover"]
+    texts = pd.DataFrame(
+        {
+            "key": rows["key"],
+            "name": rows["name"],
+            "town": rows["town_code"].map(ask.town_names()),
+            **{
+                code: [shown.get((community, code), "") for community in rows["community_code"]]
+                for code in names
+            },
+            "vacant": rows["vacant"],
+            "resident_count": rows["resident_count"],
+            "turnover": [
+                "—" if pd.isna(value) else written(value, turnover, say.language)
+                for value in rows["turnover"]
+            ],
+            "opened_on": [
+                say("{month}，仍在入住", month=month) if is_filling else month
+                for month, is_filling in zip(
+                    rows["opened_on"].dt.strftime("%Y-%m"),
+                    rows["is_filling"] & rows["is_low"],
+                    strict=True,
+                )
+            ],
+            "operator": operator_names(rows["operator"], say),
+        }
+    )
+    headings = {
+        "name": say("社区"),
+        "town": say("街镇"),
+        **names,
+        "turnover": say.words(turnover.name),
+        "opened_on": say("开业"),
+        "operator": say("运营方"),
+        "vacant": say("主要层次空置"),
+        "resident_count": column_heading("resident_count", say.language),
+    }
+    drawing = table(texts, headings, say, key="key", height=rows_height(len(texts)))
+    if drawing.listed is None:
+        return drawing
+    shares = occupancy[~occupancy["is_fault"]].set_index(["tier", "community_code"])["value"]
+    rates = {
+        heading(BY_CODE[f"occupancy_{code}"], say): rows["community_code"].map(shares[code])
+        for code in names
+        if code in shares
+    }
+    return replace(drawing, listed=drawing.listed.assign(**rates))

@@ -1,0 +1,57 @@
+"""Show coming and going: turnover, and how new communities fill."""
+
+from dashboard.asking.measured import counted_here
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import BY_CODE
+from dashboard.draw.housing import fill_curves
+from dashboard.figures.common import months_line
+from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.housing import (
+    FEWEST_BEHIND,
+    LOW_OCCUPANCY,
+    fill_curve,
+    months_to_fill,
+    occupancies,
+    turnover_headline,
+)
+
+
+@remembered
+def turnover(ask: Questions) -> Figure:
+    say = ask.say
+    windows = counted_here(ask, BY_CODE["turnover"]).rows
+    caption = Caption(
+        turnover_headline(say, windows, ask.filters.end_month),
+        say("迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长为 1 ÷ 流动率，并非实测"),
+        ask.as_of(),
+    )
+    return months_line(ask, "turnover", "turnover", ask.district_months(), caption, 330)
+
+
+@remembered
+def fill_up(ask: Questions) -> Figure:
+    """Show how new communities fill; chosen ones that are new stand out among the others."""
+    say, chosen = ask.say, ask.filters.community_codes
+    counted = ask.count("fill_up", ask.in_towns)
+    curve, rows = fill_curve(counted.rows), occupancies(counted.rows)
+    own = rows[rows["community_code"].isin(chosen)].rename(columns={"months_open_count": "age"})
+    own = own.assign(name=own["community_code"].map(ask.communities["name"]))
+    months = months_to_fill(curve)
+    return Figure(
+        "fill-up",
+        fill_curves(curve, own, say),
+        Caption(
+            say("新开社区的入住曲线")
+            if months is None
+            else say(
+                "新开社区约 {months} 个月后过半数租到 {bar:.0f}%", months=months, bar=LOW_OCCUPANCY
+            ),
+            say(
+                "数据期内开业的社区，主要层次 · 线为中位数，带为四分位 · 柱为社区数，少于 {fewest} 个不画",
+                fewest=FEWEST_BEHIND,
+            ),
+            ask.as_of(),
+        ),
+        counted,
+    )

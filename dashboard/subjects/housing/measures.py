@@ -1,0 +1,61 @@
+"""Ask for what several figures of the page stand on: tiers and communities, measured."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.asking.measured import tiers_by_month
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.insight.housing import by_community, without_faults
+
+
+def tiers_at_end(ask: Questions) -> pd.DataFrame:
+    """The three tiers at the end month, measured."""
+    rows = tiers_by_month(ask).rows
+    return rows[rows["month"] == pd.Timestamp(ask.filters.end_month)]
+
+
+@remembered
+def usual_indicator(ask: Questions) -> str:
+    """Name the occupancy of the tier chosen, or of that which most of the communities have."""
+    if ask.filters.tiers:
+        return f"occupancy_{ask.filters.tiers[0]}"
+    now = tiers_at_end(ask)
+    return f"occupancy_{now.at[now['community_count'].idxmax(), 'tier']}"
+
+
+@remembered
+def communities(ask: Questions) -> pd.DataFrame:
+    """Describe the chosen communities, with ``key`` and ``name``."""
+    rows = by_community(
+        ask.count("housing_by_community").rows,
+        ask.count("occupancy_by_community", ask.filters.at_end).rows,
+        ask.filters.end_month,
+    )
+    names = rows["name_zh" if ask.say.language == "zh" else "name_en"]
+    return rows.assign(key=rows["community_code"], name=names)
+
+
+def fault_count(ask: Questions) -> int:
+    rows = tiers_by_month(ask).rows
+    is_chosen = rows["month"] >= pd.Timestamp(ask.filters.start_month)
+    return int(rows.loc[is_chosen, "over_let_count"].sum())
+
+
+@remembered
+def measured_communities(ask: Questions, code: str) -> QueryResult:
+    """Measure an indicator for every chosen community, with ``key`` and ``name``."""
+    indicator = BY_CODE[code]
+    people = ask.count("housing_by_community")
+    if indicator.tier:
+        counted = ask.count("occupancy_by_community", ask.filters.at_end)
+        operators = people.rows[["community_code", "operator"]]
+        rows = counted.rows.merge(operators, on="community_code")
+    else:
+        counted, rows = people, people.rows
+    rows = without_faults(measure(rows, indicator), indicator)
+    key = rows["community_code"]
+    rows = rows.assign(key=key, name=key.map(ask.communities["name"]))
+    return replace(counted.showing(indicator), rows=rows)

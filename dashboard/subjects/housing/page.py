@@ -1,0 +1,48 @@
+"""Housing and occupancy (住房与入住): how full, how fast it turns over, how new places fill."""
+
+from dashboard.asking.questions import Questions
+from dashboard.contract.tables import tier
+from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
+from dashboard.language import Say
+from dashboard.subjects.housing import communities, flows, places, summary, tiers
+from dashboard.subjects.housing.measures import tiers_at_end, usual_indicator
+
+OCCUPANCY = tuple(f"occupancy_{code}" for code in tier.allowed)
+TILES = (*OCCUPANCY, "turnover", "mean_stay", "residents_per_dwelling")
+INDICATORS = (*OCCUPANCY, "turnover", "annual_turnover", "mean_stay", "residents_per_dwelling")
+CHOICES = (communities.ORDER,)
+
+
+def title(say: Say) -> str:
+    return say("住房与入住")
+
+
+def page(ask: Questions, choices: Choices) -> Page:
+    if ask.has_none_open or tiers_at_end(ask).empty:
+        return NOTHING
+    chosen = choices.indicator if choices.indicator in INDICATORS else usual_indicator(ask)
+    return Page(
+        summary.headline(ask),
+        summary.tiles(ask, TILES),
+        (
+            row(
+                (tiers.trend(ask), tiers.at_end(ask)),
+                (
+                    Beside((indicator_picker(ask.say, choices, INDICATORS, chosen),)),
+                    places.towns(ask, chosen),
+                ),
+            ),
+            row(
+                (places.distribution(ask, chosen), flows.fill_up(ask)),
+                (places.operators(ask, chosen), flows.turnover(ask)),
+            ),
+            row(communities.faults(ask)),
+            row(
+                (
+                    communities.order_picker(ask.say, choices),
+                    communities.listed(ask, choices.of(communities.ORDER)),
+                )
+            ),
+            row(tiers.supply(ask), (tiers.targets(ask), tiers.per_dwelling(ask))),
+        ),
+    )

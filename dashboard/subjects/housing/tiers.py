@@ -1,0 +1,159 @@
+"""Show the three tiers, each apart: occupancy, supply and the published targets."""
+
+import pandas as pd
+
+from dashboard.asking.measured import tiers_by_month
+from dashboard.asking.memo import remembered, remembered_for_all_towns
+from dashboard.asking.questions import Questions
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import BY_CODE, written
+from dashboard.contract.tables import target_kind, tier
+from dashboard.draw import housing as drawings
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.housing import tier_lines
+from dashboard.draw.rows import Item, Level, item_list, table
+from dashboard.figures.common import months_line
+from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.housing import Outcome, target_states
+from dashboard.language import Say
+from dashboard.subjects.housing.communities import rows_height
+from dashboard.subjects.housing.measures import tiers_at_end
+
+
+def tier_units(say: Say) -> dict[str, str]:
+    return {"flat": say("套"), "room": say("间"), "bed": say("张")}
+
+
+@remembered
+def trend(ask: Questions) -> Figure:
+    say, tiers = ask.say, tiers_by_month(ask)
+    return Figure(
+        "tier-trend",
+        tier_lines(tiers.rows, say, marked=pd.Timestamp(ask.filters.end_month), height=230),
+        Caption(
+            say("三个层次的入住率，逐月"),
+            say("已租 ÷ 可租，% · 层次之间不相加 · 纵轴不从 0 起"),
+            ask.as_of(),
+        ),
+        tiers.showing(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
+    )
+
+
+@remembered
+def at_end(ask: Questions) -> Figure:
+    """Set the three tiers side by side at the end month, each in its own unit."""
+    say = ask.say
+    return Figure(
+        "tiers",
+        _tier_table(ask),
+        Caption(
+            say("按层次"),
+            say("各以本层次单位计（套、间、张） · 可租不含整修中"),
+            ask.as_of(),
+        ),
+        tiers_by_month(ask).showing(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
+    )
+
+
+def _tier_table(ask: Questions) -> Drawing:
+    say = ask.say
+    now = tiers_at_end(ask).set_index("tier")
+    now = now.reindex([code for code in tier.allowed if code in now.index]).reset_index()
+    texts = pd.DataFrame(
+        {
+            "tier": now["tier"].map(say.names(tier.allowed)),
+            "community_count": now["community_count"],
+            "supply_count": now["supply_count"],
+            "available_count": now["available_count"],
+            "let_count": now["let_count"],
+            "vacant": (now["available_count"] - now["let_count"]).mask(now["is_fault"]),
+            "value": [
+                say("数据有误") if row.is_fault
+                else written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language)
+                for row in now.itertuples()
+            ],
+        }
+    )  # fmt: skip
+    headings = {
+        "tier": say("层次"),
+        "value": say("入住率"),
+        "community_count": say("社区数"),
+        "supply_count": say("建成"),
+        "available_count": say("可租"),
+        "let_count": say("已租"),
+        "vacant": say("空置"),
+    }
+    return table(texts, headings, say, key=None, height=rows_height(len(texts)))
+
+
+def _whole_district(ask: Questions) -> Filters:
+    return Filters(ask.filters.start_month, ask.filters.end_month)
+
+
+@remembered_for_all_towns
+def supply(ask: Questions) -> Figure | None:
+    """Show the district's beds beside the published targets; None where there are none."""
+    say = ask.say
+    counted = ask.count(
+        "occupancy_by_month", _whole_district(ask), start_month=ask.warehouse.months[0]
+    )
+    targets = ask.count("supply_completion").rows
+    targets = targets[targets["tier"] == "bed"]
+    targets = targets.assign(
+        label=[
+            say("{kind} {count:,}", kind=say.words(target_kind.allowed[kind]), count=int(count))
+            for kind, count in zip(targets["target_kind"], targets["target_count"], strict=True)
+        ]
+    )
+    beds = counted.rows[counted.rows["tier"] == "bed"]
+    if beds.empty:
+        return None
+    return Figure(
+        "supply",
+        drawings.supply(beds, targets, say, marked=pd.Timestamp(ask.filters.end_month), height=360),
+        Caption(
+            say("全区“一张床”建成供应 {count:,} 张", count=int(beds["supply_count"].iloc[-1])),
+            say("月末，张 · 菱形为公布的目标与期限 · 只有全区数，不随筛选变化"),
+            ask.as_of(),
+        ),
+        counted,
+    )
+
+
+@remembered_for_all_towns
+def targets(ask: Questions) -> Figure:
+    say, counted = ask.say, ask.count("supply_completion")
+    badges: dict[Outcome, tuple[str, Level]] = {
+        "met": (say("达标"), "plain"),
+        "missed": (say("未达标"), "late"),
+        "open": (say("进行中"), "watch"),
+        "forecast": (say("预计"), "plain"),
+    }
+    items = [
+        Item(state.title, state.text, None, *badges[state.outcome])
+        for state in target_states(counted.rows, tier_units(say), say)
+    ]
+    return Figure(
+        "supply-targets",
+        item_list(items, alt=say("供应目标"), empty=say("没有公布的目标。")),
+        Caption(
+            say("公布的目标与预计"),
+            say("所需进度 = 缺口 ÷ 剩余天数 · 目标为公布，到期时的实有数为示例、未曾公布")
+            if ask.is_sample
+            else say("所需进度 = 缺口 ÷ 剩余天数"),
+            ask.as_of(),
+        ),
+        counted,
+    )
+
+
+@remembered
+def per_dwelling(ask: Questions) -> Figure:
+    say = ask.say
+    caption = Caption(
+        say("套均居民不是入住率：一套可住多人，也可空着"),
+        say("居民 ÷ 房源，人/套（间） · 床位计其所在房间"),
+        ask.as_of(),
+    )
+    code = "residents_per_dwelling"
+    return months_line(ask, "per-dwelling", code, ask.district_months(), caption, 130)

@@ -1,0 +1,190 @@
+"""Show what became of proposals: the loop, days to settling, who closes them, what is open."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.fields import Field
+from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.contract.tables import coverage_type, proposal_category, responsible_unit, stage
+from dashboard.draw.charts import ranking
+from dashboard.draw.drawing import Drawing, nothing
+from dashboard.draw.needs import loop, settling
+from dashboard.draw.rows import table
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.page import Choice, Choices, Picker, choice_picker
+from dashboard.insight.needs import (
+    DAYS_BAR,
+    Curve,
+    loop_sentence,
+    loop_steps,
+    settling_curve,
+    settling_sentence,
+)
+from dashboard.language import Say
+from dashboard.subjects.needs import measures
+from dashboard.subjects.needs.measures import curve_of_all, is_invented, ranking_note
+
+CURVES = Choice("curves", ("all", "category", "coverage"))
+RANKED = Choice("ranked", ("town", "category"))
+
+
+def _as_known(ask: Questions) -> str:
+    """Say which proposals are meant, and until when they were followed."""
+    return ask.say(
+        "{span} 提出，办理情况截至 {last} 月末",
+        span=ask.as_of(window=True),
+        last=f"{ask.warehouse.months[-1]:%Y-%m}",
+    )
+
+
+@remembered
+def the_loop(ask: Questions) -> Figure:
+    say, counted = ask.say, ask.count("proposals_by_stage")
+    steps = loop_steps(counted.rows)
+    return Figure(
+        "needs-loop",
+        loop(steps, say.names(stage.allowed), say, height=366),
+        Caption(
+            loop_sentence(steps, say),
+            say("件，按已到达的最远阶段 · 近期提出的仍在途中"),
+            _as_known(ask),
+        ),
+        counted,
+    )
+
+
+def curves_picker(say: Say, choices: Choices) -> Picker:
+    names = {"all": say("合计"), "category": say("按类别"), "coverage": say("按覆盖类型")}
+    return choice_picker(choices, CURVES, say("曲线分组"), names)
+
+
+@remembered
+def days_to_settling(ask: Questions, by: str) -> Figure:
+    say, counted = ask.say, ask.count("proposal_days")
+    curves = _group_curves(ask, counted.rows, by)
+    note = say("Kaplan–Meier，未办结与重启的按删失计 · 阴影为 95% 区间")
+    if by == "coverage":
+        note = say("Kaplan–Meier，95% 区间 · 覆盖类型因规模与区位而定：差异是关联，不是效果")
+    return Figure(
+        "needs-settling",
+        settling(curves, say, bar=DAYS_BAR),
+        Caption(settling_sentence(curves, say), note, _as_known(ask)),
+        counted,
+    )
+
+
+def _group_curves(ask: Questions, rows: pd.DataFrame, by: str) -> list[tuple[str, Curve]]:
+    """Estimate a curve for all, or one for each category or coverage type that is there."""
+    say = ask.say
+    if by == "all":
+        curve = curve_of_all(ask)
+        return [(say("合计"), curve)] if curve else []
+    field = proposal_category if by == "category" else coverage_type
+    groups = [(words, rows[rows[field.name] == code]) for code, words in field.allowed.items()]
+    curves = [(say.words(words), settling_curve(mine)) for words, mine in groups]
+    return [(name, curve) for name, curve in curves if curve is not None]
+
+
+def ranked_picker(say: Say, choices: Choices) -> Picker:
+    return choice_picker(choices, RANKED, say("排列"), _ranked_names(say))
+
+
+def _ranked_names(say: Say) -> dict[str, str]:
+    return {"town": say("闭环率，按街镇"), "category": say("闭环率，按类别")}
+
+
+@remembered
+def closing(ask: Questions, by: str) -> Figure:
+    """Rank the closing rate by town or category."""
+    say, rate = ask.say, BY_CODE["closing_rate"]
+    if by == "town":
+        return measures.ranking(ask, rate.code, _as_known(ask))
+    counted = ask.count("proposals_by_category")
+    headline = _ranked_names(say)[by]
+    return Figure(
+        "needs-categories",
+        _categories(ask, counted.rows),
+        Caption(headline, ranking_note(say, rate), _as_known(ask), spoken_only=True),
+        counted.showing(rate),
+    )
+
+
+def _categories(ask: Questions, rows: pd.DataFrame) -> Drawing:
+    say, rate = ask.say, BY_CODE["closing_rate"]
+    rows = measure(rows, rate)
+    codes = rows["proposal_category"]
+    rows = rows.assign(key=codes, name=codes.map(ask.say.names(proposal_category.allowed)))
+    is_whole = ask.filters == ask.everywhere and not ask.filters.is_narrowed
+    district = ask.district_value(rate) if is_whole else None
+    drawing = ranking(rows, rate, say, district=district)
+    return drawing if drawing.empty else replace(drawing, alt=say("14 天闭环率，按提案类别排列。"))
+
+
+@remembered
+def still_open(ask: Questions) -> Figure:
+    """List the proposals that are open, those open longest first."""
+    say, counted = ask.say, ask.count("open_proposals")
+    rows, every = counted.rows, ask.count("open_proposals", named="whole").rows
+    is_late = every["open_day_count"] > DAYS_BAR
+    late, reopened = int(is_late.sum()), int((is_late & every["is_reopened"]).sum())
+    note = say("最久的在前，点一行看画像 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
+    if ask.is_sample:
+        note = say(
+            "最久的在前，重启的没有重启日期，列在最后 · 点一行看画像 · 具名真实项目的 {count} 件为虚构，不列",
+            count=len(every) - len(rows),
+        )
+    return Figure(
+        "needs-open",
+        _open_table(ask, rows),
+        Caption(
+            say(
+                "{open} 件未办结，其中 {late} 件超过 14 天（重启 {reopened} 件，日期不详）",
+                open=len(every),
+                late=late,
+                reopened=reopened,
+            )
+            if reopened
+            else say("{open} 件未办结，其中 {late} 件超过 14 天", open=len(every), late=late),
+            note,
+            ask.as_of(),
+        ),
+        counted,
+        opens_profile=True,
+    )
+
+
+def _open_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
+    say = ask.say
+    if rows.empty:
+        if is_invented(ask):
+            return nothing("table", say("具名的真实项目：其提案均为示例，纯属虚构。"))
+        return nothing("table", say("没有可列出的未办结提案。"))
+
+    def named(field: Field) -> pd.Series:
+        return rows[field.name].map(ask.say.names(field.allowed))
+
+    stages = named(stage)
+    texts = pd.DataFrame(
+        {
+            "community_code": rows["community_code"],
+            "name": rows["name_zh" if say.language == "zh" else "name_en"],
+            "town": rows["town_code"].map(ask.town_names()),
+            "category": named(proposal_category),
+            # How long a reopened one has been open is not known.
+            "open_day_count": rows["open_day_count"].mask(rows["is_reopened"]),
+            "stage": stages.where(~rows["is_reopened"], stages + say("（重启）")),
+            "unit": named(responsible_unit),
+        }
+    )
+    headings = {
+        "name": say("社区"),
+        "town": say("街镇"),
+        "category": say("类别"),
+        "open_day_count": say("受理后天数"),
+        "stage": say("阶段"),
+        "unit": say("责任单位"),
+    }
+    return table(texts, headings, say, key="community_code", height=430)

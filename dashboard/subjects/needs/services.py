@@ -1,0 +1,98 @@
+"""Show what is offered: services, youth needs against supply, the five micros."""
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import add_up
+from dashboard.contract.tables import aspect, domain, need
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.needs import scorecard, service_matrix, supply_and_demand
+from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.micros import MICROS, made_of, micro_scores
+from dashboard.insight.needs import supply_against_demand, supply_sentence
+from dashboard.language import Say
+from dashboard.subjects.needs.measures import aspects_each, breadth_together, ranking
+
+
+@remembered
+def services(ask: Questions) -> Figure:
+    say = ask.say
+    counted = ask.count("services")
+    domains = ask.say.names(domain.allowed)
+    aspects = ask.say.names(aspect.allowed)
+    return Figure(
+        "needs-services",
+        service_matrix(counted.rows, domains, aspects, say),
+        Caption(
+            _services_sentence(ask, counted.rows["aspect"].nunique()),
+            say("场次，按三个领域 · 另四个方面未公布名称，照计而不命名"),
+            ask.as_of(window=True),
+        ),
+        counted,
+    )
+
+
+def _services_sentence(ask: Questions, delivered: int) -> str:
+    say, breadth = ask.say, breadth_together(ask)
+    if breadth["value"].isna().all():
+        return say("九个服务方面中 {delivered} 个有活动", delivered=delivered)
+    return say(
+        "九个服务方面中 {delivered} 个有活动，平均每社区 {mean:.1f} 个",
+        delivered=delivered,
+        mean=aspects_each(breadth),
+    )
+
+
+@remembered
+def youth_needs(ask: Questions) -> Figure:
+    say = ask.say
+    counted = ask.count("youth_needs")
+    needs = supply_against_demand(counted.rows)
+    names = ask.say.names(need.allowed)
+    return Figure(
+        "needs-youth",
+        supply_and_demand(needs, names, say, height=360),
+        Caption(
+            supply_sentence(needs, say),
+            say(
+                "各占四类之和的比例：{proposals:.0f} 件提案、{activities:.0f} 场活动 · 没有人提出的需求不在其中",
+                proposals=needs["proposal_count"].sum(),
+                activities=needs["activity_count"].sum(),
+            ),
+            ask.as_of(window=True),
+        ),
+        counted,
+    )
+
+
+@remembered
+def micros(ask: Questions) -> Figure:
+    say = ask.say
+    counted = ask.count("micros_by_town")
+    return Figure(
+        "needs-micros",
+        _scorecard(say, counted.rows),
+        Caption(
+            say("五微评分（本系统假定）"),
+            say(
+                "0–100，各取两项的平均，括号内为零分与满分 · 公开的只有五个名称，构成与分值均为假定"
+            ),
+            ask.as_of(window=True),
+        ),
+        counted,
+    )
+
+
+def _scorecard(say: Say, rows: pd.DataFrame) -> Drawing:
+    counts = [name for name in rows.columns if name != "town_code"]
+    scores = micro_scores(add_up(rows.assign(all=0), ["all"], counts))
+    lines = [
+        made_of(micro, values, say) for micro, values in zip(MICROS, scores["values"], strict=True)
+    ]
+    scores = scores.assign(name=[say.words(micro.name) for micro in MICROS], made_of=lines)
+    return scorecard(scores, say, height=440)
+
+
+def breadth_by_town(ask: Questions) -> Figure:
+    return ranking(ask, "service_breadth", ask.as_of(window=True), headline=True)

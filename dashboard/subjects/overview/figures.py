@@ -1,0 +1,193 @@
+"""Make the Overview's figures from questions."""
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered, remembered_for_all_towns
+from dashboard.asking.questions import Questions
+from dashboard.contract.agreement import agrees
+from dashboard.contract.indicators import BY_CODE, Indicator, measure
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.rounding import number_written
+from dashboard.contract.tables import qualifier as qualifier_field
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.rows import Item, item_list, table
+from dashboard.figures import common
+from dashboard.figures.common import town_map
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.tiles import SPARK_MONTHS, Tile
+from dashboard.insight.changes import change_lines, change_since, value_before
+from dashboard.insight.headline import Headline, overview_headline
+from dashboard.insight.participation import window_told
+from dashboard.language import Say
+
+# The map and the ranking fill the first screen below the header, the headline and the tiles.
+FILLS = "clamp(380px, 100vh - 334px, 900px)"
+LIST_FILLS = "clamp(176px, 100vh - 572px, 620px)"
+
+
+@remembered
+def headline(ask: Questions) -> Headline:
+    coverage = BY_CODE["committee_coverage"]
+    return overview_headline(
+        ask.say,
+        now=ask.district_months().rows.iloc[-1],
+        changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
+        towns=ask.by_town(coverage).rows,
+        chosen=ask.filters.town_codes,
+        district_coverage=ask.district_value(coverage) or 0.0,
+        is_narrowed=ask.filters.is_narrowed,
+    )
+
+
+@remembered
+def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
+    return tuple(_tile(ask, BY_CODE[code]) for code in indicators)
+
+
+def _tile(ask: Questions, indicator: Indicator) -> Tile:
+    counted = ask.participation_months() if indicator.code == "reach" else ask.district_months()
+    rows = measure(counted.rows, indicator)
+    parts = [change_since(rows, ask.earlier, indicator, ask.say)]
+    if indicator.code == "committee_coverage":
+        last = rows.iloc[-1]
+        parts.insert(0, f"{last[indicator.numerator]:,}/{last[indicator.denominator]:,}")
+    if indicator.code == "bed_supply":
+        parts = [*_supply_forecast(ask), *parts]
+    if indicator.code == "reach":
+        parts.append(window_told(ask.say, ask.filters.window_months))
+    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts))
+
+
+def _supply_forecast(ask: Questions) -> list[str]:
+    """Say how far the last published forecast, which is the district's, was met when due."""
+    if ask.filters.town_codes or ask.filters.is_narrowed:
+        return []
+    targets = measure(ask.count("supply_completion").rows, BY_CODE["supply_completion"])
+    forecasts = targets[targets["target_kind"] == "forecast"]
+    return [
+        ask.say("{year} 年末预计完成 {share:.1f}%", year=row.due_on.year, share=row.value)
+        for row in forecasts.tail(1).itertuples()
+    ]
+
+
+def map_of_towns(ask: Questions, indicator: str, tiles: bool) -> Figure:
+    say, chosen = ask.say, BY_CODE[indicator]
+    caption = Caption(
+        say("{indicator}，按街镇", indicator=say.words(chosen.name)),
+        common.map_note(ask, say.words(chosen.formula), tiles=tiles),
+        ask.as_of(window=chosen.span == "window"),
+        spoken_only=True,
+    )
+    return town_map(ask, "town-map", indicator, caption, FILLS, tiles)
+
+
+@remembered
+def ranking(ask: Questions, indicator: str) -> Figure:
+    say, chosen = ask.say, BY_CODE[indicator]
+    values = ask.by_town(chosen).rows["value"]
+    caption = Caption(
+        say("{count} 个街镇与全区对比", count=int(values.notna().sum())),
+        _ranking_note(ask, chosen),
+        ask.as_of(window=chosen.span == "window"),
+    )
+    return common.town_ranking(ask, "town-ranking", indicator, caption, FILLS)
+
+
+def _ranking_note(ask: Questions, indicator: Indicator) -> str:
+    say = ask.say
+    if indicator.has_interval:
+        return say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
+    if indicator.kind == "count" and ask.is_sample:
+        return say("街镇数为示例，未曾公布 · {unit}", unit=say.words(indicator.unit))
+    return say(
+        "{indicator}，{unit}", indicator=say.words(indicator.name), unit=say.words(indicator.unit)
+    )
+
+
+def attention(ask: Questions) -> Figure:
+    return common.attention(ask, "attention", LIST_FILLS)
+
+
+@remembered
+def changes(ask: Questions) -> Figure:
+    say, counted = ask.say, ask.count("changes")
+    lines = [Item(subject, sentence) for subject, sentence in _change_lines(ask)]
+    return Figure(
+        "changes",
+        item_list(lines, alt=say("较上期的变化"), empty=say("没有变化。")),
+        Caption(say("较上期的变化"), "", ask.as_of(window=True)),
+        counted,
+    )
+
+
+def _change_lines(ask: Questions) -> list[tuple[str, str]]:
+    reach, months = BY_CODE["reach"], ask.district_months().rows
+    reached = measure(ask.participation_months().rows, reach).set_index("month")["value"]
+    chosen = months[months["month"] >= pd.Timestamp(ask.filters.start_month)]
+    return change_lines(
+        ask.say,
+        changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
+        reach=(reached.iloc[-1], value_before(reached, ask.earlier, reach)),
+        reach_indicator=reach,
+        settled=chosen["settled_count"].sum(),
+        # A community that left the list before has no such month.
+        overdue=float("nan") if chosen.empty else chosen["overdue_count"].iloc[-1],
+    )
+
+
+@remembered_for_all_towns
+def published(ask: Questions) -> Figure:
+    """Set each published figure beside the system's own."""
+    say, counted = ask.say, ask.count("control_totals")
+    drawing, same = _agreement(say, counted.rows)
+    return Figure(
+        "published",
+        drawing,
+        Caption(
+            say("{same}/{all} 项公开数字与本系统一致", same=same, all=len(counted.rows)),
+            say("公开数字皆为全区合计，不随筛选变化；街镇合计未曾公布"),
+            "",
+        ),
+        counted,
+    )
+
+
+def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
+    """Set each published figure beside the system's own; return the table and how many agree."""
+    same = [
+        None
+        if pd.isna(row.own_count)  # the user's own data need not reach back so far
+        else agrees(
+            own=float(row.own_count),
+            published=float(row.published_value),
+            qualifier=row.qualifier,
+            rounding=row.rounding,
+        )
+        for row in rows.itertuples()
+    ]
+    texts = pd.DataFrame(
+        {
+            "measure": [say.words(FIELDS[name].label) for name in rows["measure"]],
+            "month": rows["month"].dt.strftime("%Y-%m"),
+            "published": [
+                f"{number_written(float(value))} {say.words(qualifier_field.allowed[qualifier])}"
+                for value, qualifier in zip(rows["published_value"], rows["qualifier"], strict=True)
+            ],
+            "own": rows["own_count"],
+            "agreement": [
+                "—" if each is None else say("一致") if each else say("不一致") for each in same
+            ],
+            "as_of": rows["as_of"].fillna(say("来源未注明日期")),
+            "source": rows["source_title"],
+        }
+    )
+    headings = {
+        "measure": say("指标"),
+        "month": say("对应月份"),
+        "published": say("公开数字"),
+        "own": say("本系统值"),
+        "agreement": say("核对"),
+        "as_of": say("来源时点"),
+        "source": say("来源"),
+    }
+    return table(texts, headings, say, key=None, height=300), same.count(True)

@@ -1,0 +1,41 @@
+"""Name the pages that are values, in the header's order, and make each for what is asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.asking.questions import Questions
+from dashboard.figures.page import Choice, Choices, Page
+from dashboard.figures.unloaded import say_unloaded
+from dashboard.language import Say
+from dashboard.subjects.coverage import page as coverage
+from dashboard.subjects.explore import page as explore
+from dashboard.subjects.housing import page as housing
+from dashboard.subjects.needs import page as needs
+from dashboard.subjects.overview import page as overview
+from dashboard.subjects.participation import page as participation
+from dashboard.subjects.profile import page as profile
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Hold what declares a page: its title, the value it makes, and its own choices."""
+
+    title: Callable[[Say], str]
+    make: Callable[[Questions, Choices], Page]
+    choices: tuple[Choice, ...] = ()
+
+
+PAGES = {
+    "overview": Declared(overview.title, overview.page),
+    "coverage": Declared(coverage.title, coverage.page),
+    "housing": Declared(housing.title, housing.page, housing.CHOICES),
+    "participation": Declared(participation.title, participation.page, participation.CHOICES),
+    "needs": Declared(needs.title, needs.page, needs.CHOICES),
+    "profile": Declared(profile.title, profile.page),
+    "explore": Declared(explore.title, explore.page, explore.CHOICES),
+}
+
+
+def make_page(ask: Questions, name: str, choices: Choices) -> Page:
+    """Make a page: what it says and shows for the filters, the language and the choices."""
+    return say_unloaded(ask, PAGES[name].make(ask, choices))

@@ -1,0 +1,174 @@
+"""Show which communities are reached and which are not."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered, remembered_for_all_towns
+from dashboard.asking.questions import Questions
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.contract.rounding import percent_written
+from dashboard.draw.drawing import Drawing, nothing
+from dashboard.draw.participation import reach_funnel
+from dashboard.draw.rows import table
+from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.limits import dispersion, funnel_limits
+from dashboard.insight.participation import unreached
+from dashboard.language import Say
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Hold how the communities are reached: judged against all towns', so that the same one is
+    judged alike whichever town is chosen."""
+
+    rows: pd.DataFrame
+    centre: float
+    wide: float
+
+
+@remembered_for_all_towns
+def _communities(ask: Questions) -> Reached:
+    """Tell for each community that the page may hold up whether it is reached."""
+    counted = ask.count("participation_by_community").rows
+    measured = measure(counted, BY_CODE["reach"])
+    centre = ask.district_value(BY_CODE["reach"])
+    centre = float("nan") if centre is None else centre
+    wide = dispersion(measured["value"], measured["denominator"], centre)
+    rows = unreached(
+        counted,
+        ask.count("communities").rows,
+        centre,
+        wide=wide,
+        least=ask.warehouse.small_cell,
+    )
+    places = ask.communities.loc[rows["community_code"]]
+    rows = rows.assign(
+        key=rows["community_code"], name=places["name"].tolist(), origin=places["origin"].tolist()
+    )
+    return Reached(rows, centre, wide)
+
+
+def _round_chosen(ask: Questions) -> Filters:
+    """The filters without the chosen communities: the others of their town stay in view."""
+    return replace(ask.filters, town_codes=ask.chosen_towns, community_codes=())
+
+
+def reached_communities(ask: Questions) -> Reached:
+    """Give the communities of the chosen towns, and what all towns' are judged against."""
+    reached, towns = _communities(ask), ask.chosen_towns
+    if not towns:
+        return reached
+    return replace(reached, rows=reached.rows[reached.rows["town_code"].isin(towns)])
+
+
+@remembered
+def funnel(ask: Questions) -> Figure:
+    """Set each community's reach against what towns' usual differences explain."""
+    say, reach = ask.say, BY_CODE["reach"]
+    low = int(reached_communities(ask).rows["is_low"].sum())
+    return Figure(
+        "reach-funnel",
+        _funnel_drawing(ask.on(_round_chosen(ask))),
+        Caption(
+            say("{count} 个社区参与偏低，超出社区间的普遍差异", count=low)
+            if low
+            else say("有活动的社区中，没有参与率低到超出普遍差异的"),
+            _community_note(
+                ask,
+                say(
+                    "每点一个社区，橙色为偏低或没有活动 · 点线 95%、虚线 99.8% 界限，"
+                    "已按社区间的普遍差异放宽"
+                ),
+            ),
+            ask.as_of(window=True),
+        ),
+        ask.count("participation_by_community", _round_chosen(ask)).showing(reach),
+        click="community",
+    )
+
+
+@remembered
+def _funnel_drawing(ask: Questions) -> Drawing:
+    reached = reached_communities(ask)
+    rows, centre = reached.rows, reached.centre
+    limits = funnel_limits(centre, _sizes(rows), dispersion=reached.wide)
+    return reach_funnel(rows, limits, BY_CODE["reach"], ask.say, district=centre, height=340)
+
+
+def _sizes(rows: pd.DataFrame) -> pd.Series:
+    """Choose the sizes at which to draw the limits: close together where they are steep."""
+    most = rows["denominator"].max()
+    most = 10.0 if pd.isna(most) else float(most)
+    return pd.Series([most * 1.06 * (n / 60) ** 2 for n in range(2, 61)])
+
+
+def _community_note(ask: Questions, note: str) -> str:
+    """Say besides what is in view: the whole town of a chosen community, no named project."""
+    say, names = ask.say, ask.town_names()
+    if ask.filters.community_codes:
+        towns = say.listed([names[code] for code in ask.chosen_towns])
+        note = say("{towns}各社区 · {note}", towns=towns, note=note)
+    return ask.without_named(note)
+
+
+@remembered
+def not_reached(ask: Questions) -> Figure:
+    """List the communities without activity or with low reach, most residents missed first."""
+    say, rows = ask.say, reached_communities(ask).rows
+    rows = rows[rows["is_low"] | rows["is_without"]]
+    return Figure(
+        "unreached",
+        _table(ask, rows),
+        Caption(
+            say(
+                "{without} 个社区没有活动（{never} 个从未有过），{low} 个有活动而参与偏低",
+                without=int(rows["is_without"].sum()),
+                never=int(rows["is_never"].sum()),
+                low=int(rows["is_low"].sum()),
+            ),
+            _community_note(ask, say("按未参与的居民排列 · 点一行看画像")),
+            ask.as_of(window=True),
+        ),
+        ask.count("participation_by_community", _round_chosen(ask)),
+        opens_profile=True,
+    )
+
+
+def _state(row: Any, say: Say) -> str:
+    if not row.is_without:
+        return say("参与偏低")
+    if row.is_never:
+        return say("从未有活动")
+    return say("本期没有，上次 {days:.0f} 天前", days=row.days_quiet_count)
+
+
+def _table(ask: Questions, rows: pd.DataFrame) -> Drawing:
+    say = ask.say
+    if rows.empty:
+        return nothing("table", say("每个社区都有活动，参与率都不低于界限。"))
+    rows = rows.sort_values(["unreached_count", "key"], ascending=[False, True])
+    texts = pd.DataFrame(
+        {
+            "key": rows["key"],
+            "name": rows["name"],
+            "town": rows["town_code"].map(ask.town_names()),
+            "state": [_state(row, say) for row in rows.itertuples()],
+            "residents": rows["denominator"],
+            "activity_count": rows["activity_count"],
+            "participant_count": rows["participant_count"],
+            "reach": [percent_written(value) for value in rows["value"]],
+        }
+    )
+    headings = {
+        "name": say("社区"),
+        "town": say("街镇"),
+        "state": say("状况"),
+        "reach": say("参与率"),
+        "participant_count": say("参与人数"),
+        "residents": say("平均居民"),
+        "activity_count": say("场次"),
+    }
+    return table(texts, headings, say, key="key", height=340)

@@ -1,0 +1,81 @@
+"""Say the page in one sentence and a few numbers, and rank the towns."""
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import BY_CODE, Indicator, measure
+from dashboard.figures.common import town_ranking
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.tiles import SPARK_MONTHS, Tile
+from dashboard.insight.changes import change_since
+from dashboard.insight.headline import Headline
+from dashboard.insight.participation import (
+    LONGEST_WINDOW,
+    participation_headline,
+    window_told,
+)
+from dashboard.subjects.participation.communities import reached_communities
+
+# The ranking and the categories fill the first screen below the tiles.
+FILLS = "clamp(340px, 100vh - 338px, 620px)"
+
+
+@remembered
+def headline(ask: Questions) -> Headline:
+    rows = reached_communities(ask).rows
+    low = rows[rows["is_low"]].sort_values("unreached_count", ascending=False)
+    quiet = ask.count("communities", named="whole").rows["days_quiet_count"].min()
+    return participation_headline(
+        ask.say,
+        now=ask.participation_months().rows.iloc[-1],
+        window_months=ask.filters.window_months,
+        low=low,
+        without=int(rows["is_without"].sum()),
+        never=int(rows["is_never"].sum()),
+        total=len(rows),
+        district=ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None,
+        quiet_days=None if pd.isna(quiet) else float(quiet),
+    )
+
+
+@remembered
+def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
+    return tuple(_tile(ask, BY_CODE[code]) for code in indicators)
+
+
+def _tile(ask: Questions, indicator: Indicator) -> Tile:
+    say = ask.say
+    rows = measure(ask.participation_months().rows, indicator)
+    parts = [change_since(rows, ask.earlier, indicator, say)]
+    last = rows.iloc[-1]
+    if indicator.kind == "share" and pd.notna(last["numerator"]):
+        parts.insert(0, say("{count:,.0f} 人", count=last["numerator"]))
+    if indicator.code == "reach":
+        parts.append(window_told(say, ask.filters.window_months))
+    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts))
+
+
+def ranking(ask: Questions, code: str) -> Figure:
+    say, indicator = ask.say, BY_CODE[code]
+    caption = Caption(
+        say("{indicator}，按街镇", indicator=say.words(indicator.name)),
+        _ranking_note(ask, indicator),
+        ask.as_of(window=True),
+        spoken_only=True,
+    )
+    return town_ranking(ask, "participation-ranking", code, caption, FILLS)
+
+
+def _ranking_note(ask: Questions, indicator: Indicator) -> str:
+    say, months = ask.say, ask.filters.window_months
+    rows = ask.by_town(indicator).rows
+    if indicator.code == "reach" and months > LONGEST_WINDOW:
+        return window_told(say, months)
+    if rows["value"].isna().all() and indicator.caveat:
+        return say.words(indicator.caveat)
+    if indicator.has_interval:
+        return say(
+            "{formula} · 细线为 95% 区间，已按普遍差异放宽", formula=say.words(indicator.formula)
+        )
+    return say.words(indicator.formula)

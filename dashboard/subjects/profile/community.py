@@ -1,0 +1,260 @@
+"""The profile of one community (社区画像)."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.asking.measured import tiers_by_month
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.filters import months_between
+from dashboard.contract.indicators import BY_CODE, count_written
+from dashboard.contract.tables import proposal_category, responsible_unit, tier
+from dashboard.draw.housing import tier_lines
+from dashboard.draw.profile import place_map, texts_table
+from dashboard.draw.rows import Item, item_list
+from dashboard.figures.common import chosen_concerns, level_names
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.page import Page
+from dashboard.figures.page import row as row_of
+from dashboard.figures.tiles import Tile
+from dashboard.insight.headline import Headline
+from dashboard.insight.housing import FILLING_MONTHS
+from dashboard.insight.profile import community_facts, community_headline, proof_words
+from dashboard.language import Say
+from dashboard.subjects.profile.history import history, reports, timeline_of
+from dashboard.subjects.profile.peers import beside_others, similar_to, values_by_community
+from dashboard.subjects.profile.place import (
+    activities,
+    main_occupancy,
+    points_of,
+    published_columns,
+    tile,
+    trend,
+)
+
+OVERDUE_DAYS = 14
+# What the facts are read from, and what a point on the map tells.
+FACTS = ("operator", "opened_on", "dwelling_count", "resident_count", "coverage_type")
+POINTS = ("resident_count",)
+
+
+@remembered
+def page(ask: Questions, code: str) -> Page:
+    """Make the profile of one community, which the filters choose alone."""
+    say = ask.say
+    every = ask.count("communities", ask.everywhere, named="whole").rows
+    rows = every[every["community_code"] == code]
+    if rows.empty:
+        empty = Headline(
+            say("{name}在所选月份不在册", name=ask.communities.at[code, "name"]),
+            say("该社区当时尚未开业或已退出：请选别的月份，或点“清除”。"),
+        )
+        return Page(None, empty=empty, describing=False)
+    row: Any = next(rows.itertuples())
+    return Page(
+        _headline(ask, row),
+        _tiles(ask, row),
+        (
+            row_of(
+                _facts(ask, rows, row),
+                _map(ask, row),
+                (_attention(ask, row), activities(ask)),
+                widths=(1.02, 0.92, 1.06),
+            ),
+            row_of(beside_others(ask, row)),
+            row_of(timeline_of(ask, row), history(ask, row)),
+            row_of(_occupancy(ask), trend(ask, "profile-reach", "reach", 214)),
+            *([row_of(_proposals(ask, row))] if is_judged(ask, row) else []),
+            *([row_of(reports(ask, code))] if row.origin == "published" else []),
+        ),
+        describing=False,
+    )
+
+
+def is_judged(ask: Questions, row: Any) -> bool:
+    """What ails a real, named project in the sample is invented: it must not be held up."""
+    return row.community_code not in ask.named_projects
+
+
+def _headline(ask: Questions, row: Any) -> Headline:
+    code, reach = row.community_code, values_by_community(ask, "reach")
+    occupancy = main_occupancy(row)
+    found = chosen_concerns(ask)
+    return community_headline(
+        row,
+        ask.say,
+        occupancy=(occupancy, values_by_community(ask, occupancy.code).get(code, np.nan)),
+        concern=found[0] if found else None,
+        is_judged=is_judged(ask, row),
+        reach=reach.get(code, np.nan),
+        similar_reach=reach.reindex(similar_to(ask, code).index).median(),
+        opened=_newly_opened(ask, row),
+    )
+
+
+def _newly_opened(ask: Questions, row: Any) -> str | None:
+    """Give the month in which a community opened that is still filling."""
+    if months_between(row.opened_on, ask.filters.end_month) >= FILLING_MONTHS:
+        return None
+    return f"{row.opened_on:%Y-%m}"
+
+
+def _tiles(ask: Questions, row: Any) -> tuple[Tile, ...]:
+    codes = ("dwellings", "residents", main_occupancy(row).code, "residents_per_dwelling", "reach")
+    return tuple(tile(ask, BY_CODE[code]) for code in codes)
+
+
+def _facts(ask: Questions, rows: pd.DataFrame, row: Any) -> Figure:
+    say, words = ask.say, proof_words(ask.say)
+    tiers = ask.count("occupancy_by_community", ask.filters.at_end, named="whole")
+    order = {code: number for number, code in enumerate(tier.allowed)}
+    facts = community_facts(
+        row,
+        tiers.rows.sort_values("tier", key=lambda codes: codes.map(order)),
+        say,
+        town=ask.town_names(short=False)[row.town_code],
+        published=published_columns(ask, row.community_code),
+        is_sample=ask.is_sample,
+        qualified=ask.count("qualified_values", named="whole").rows,
+    )
+    return Figure(
+        "profile-facts",
+        texts_table(
+            [(None, (fact.name, fact.text, words[fact.proof])) for fact in facts],
+            [(say("项目"), False), (say("内容"), False), (say("依据"), False)],
+            say,
+        ),
+        Caption(say("基本情况"), _facts_note(ask, row), ask.as_of()),
+        replace(tiers, rows=rows, query="communities", shown=FACTS),
+    )
+
+
+def _facts_note(ask: Questions, row: Any) -> str:
+    say = ask.say
+    if not ask.is_sample:
+        return ""
+    if row.origin == "published":
+        return say("“公开”有报道可查，来源列于页末；“估计”未曾公布")
+    return say("示例社区，纯属虚构，用来演示")
+
+
+def _map(ask: Questions, row: Any) -> Figure:
+    say, code = ask.say, row.community_code
+    counted = replace(ask.count("communities", named="whole"), shown=POINTS)
+    return Figure(
+        "profile-map",
+        place_map(
+                ask.maps.outlines,
+                points_of(ask, counted.rows, marked=(code,)).assign(size=12),
+                say, names=ask.town_names(), own=row.town_code, close=False, height=352,
+            ),
+        Caption(
+            say("位于{town}", town=ask.town_names(short=False)[row.town_code]),
+            say("示意图，非法定界线；点为约略位置"),
+            "",
+        ),
+        counted,
+    )  # fmt: skip
+
+
+def _attention(ask: Questions, row: Any) -> Figure:
+    say = ask.say
+    found = chosen_concerns(ask)
+    badges = level_names(say)
+    items = [Item(each.name, each.reason, None, badges[each.level], each.level) for each in found]
+    stations = [
+        (say("党支部"), row.has_own_branch),
+        (say("党群服务站"), row.has_service_station),
+        (say("社工站"), row.has_social_work_station),
+        (say("有效覆盖"), row.is_effective),
+    ]
+    items += [
+        Item(name, say("不详") if pd.isna(there) else say("有") if there else say("无"))
+        for name, there in stations
+    ]
+    quiet = row.days_quiet_count
+    if "activity" not in ask.not_loaded:
+        words = say("从未有活动") if pd.isna(quiet) else say("{days:.0f} 天前", days=quiet)
+        items.append(Item(say("最近一次活动"), words))
+    if is_judged(ask, row) and pd.notna(row.overdue_count):
+        items.append(Item(say("超期提案"), say("{count} 件", count=row.overdue_count)))
+    return Figure(
+        "profile-attention",
+        item_list(items, alt=say("覆盖与需要关注的事"), empty=""),
+        Caption(
+            say("覆盖与需要关注的事"),
+            say("有效覆盖：有党支部或站点，且近 90 天有活动或办结提案")
+            if is_judged(ask, row)
+            else say("具名项目的现状多为估计，不作评判"),
+            ask.as_of(),
+        ),
+        ask.count("communities", named="whole"),
+    )
+
+
+def _occupancy(ask: Questions) -> Figure:
+    say = ask.say
+    tiers = tiers_by_month(ask)
+    return Figure(
+        "profile-occupancy",
+        tier_lines(tiers.rows, say, marked=pd.Timestamp(ask.filters.end_month), height=214),
+        Caption(say("各层次入住率，逐月"), say("已租 ÷ 可租，% · 不同层次不可相加"), ask.as_of()),
+        tiers,
+    )
+
+
+def _proposals(ask: Questions, row: Any) -> Figure:
+    say = ask.say
+    counted = ask.count("waiting_proposals")
+    months = ask.district_months().rows
+    chosen = months[months["month"] >= pd.Timestamp(ask.filters.start_month)]
+    rows = [
+        (
+            None,
+            (
+                say.words(proposal_category.allowed[each.proposal_category]),
+                f"{each.raised_on:%Y-%m-%d}",
+                _waiting(each, say),
+                say.words(responsible_unit.allowed[each.responsible_unit]),
+            ),
+        )
+        for each in counted.rows.itertuples()
+    ]
+    return Figure(
+        "profile-proposals",
+        texts_table(
+            rows,
+            [
+                (say("类别"), False), (say("提出"), False), (say("办理"), False),
+                (say("责任单位"), False),
+            ],
+            say,
+        ),
+        Caption(
+            say(
+                "未办结提案 {open} 件，其中超期 {overdue} 件",
+                open=len(rows),
+                overdue=count_written(row.overdue_count, say.language),
+            ),
+            say(
+                "所选月份提出 {raised} 件、办结 {settled} 件 · 受理超过 14 天未办结为超期（假定）",
+                raised=int(chosen["proposal_count"].sum()),
+                settled=int(chosen["settled_count"].sum()),
+            ),
+            ask.as_of(),
+        ),
+        counted,
+    )  # fmt: skip
+
+
+def _waiting(proposal: Any, say: Say) -> str:
+    if pd.isna(proposal.open_day_count):
+        return say("未受理")
+    if proposal.is_reopened:
+        return say("已重启，日期不详")
+    if proposal.open_day_count > OVERDUE_DAYS:
+        return say("受理 {days:.0f} 天，超期", days=proposal.open_day_count)
+    return say("受理 {days:.0f} 天", days=proposal.open_day_count)

@@ -1,0 +1,134 @@
+"""Set a town or a community beside others: the town, the district, the most similar ones."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.asking.memo import remembered, remembered_for_all_towns
+from dashboard.asking.questions import PARTICIPATION, Questions
+from dashboard.contract.indicators import BY_CODE, Indicator, measure, written
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.profile import Peer, comparison
+from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.profile import governed_how
+from dashboard.insight.similar import COMMUNITY_ASPECTS, community_features, most_similar
+from dashboard.subjects.profile.place import main_occupancy, month_end
+
+SIMILAR = 5
+COMPARED = (
+    "dwellings",
+    "residents",
+    "residents_per_dwelling",
+    "reach",
+    "attendance_rate",
+    "intensity",
+)
+
+
+@remembered_for_all_towns
+def values_by_community(ask: Questions, code: str) -> pd.Series:
+    """Measure an indicator for every community of the district, by its code."""
+    indicator = BY_CODE[code]
+    if indicator.query == PARTICIPATION:
+        query = "participation_by_community"
+    else:
+        query = "occupancy_by_community" if indicator.tier else "communities"
+    filters = ask.filters.at_end if indicator.tier else ask.filters
+    rows = measure(ask.count(query, filters, named="whole").rows, indicator)
+    return rows.set_index("community_code")["value"]
+
+
+@remembered_for_all_towns
+def _features(ask: Questions) -> pd.DataFrame:
+    return community_features(
+        ask.count("communities", named="whole").rows,
+        ask.count("occupancy_by_community", ask.filters.at_end, named="whole").rows,
+        on=month_end(ask.filters),
+    )
+
+
+@remembered
+def similar_to(ask: Questions, code: str) -> pd.DataFrame:
+    """Find the communities most like one, by their codes, the nearest first."""
+    described = _features(ask)
+    # A real project's invented numbers are shown in its own profile, and beside no other.
+    others = described[~described.index.isin(ask.named_projects - {code})]
+    return most_similar(others, code, COMMUNITY_ASPECTS, count=SIMILAR)
+
+
+def beside_others(ask: Questions, row: Any) -> Figure:
+    """Set a community beside its town, the district and the most similar communities."""
+    say = ask.say
+    return Figure(
+        "profile-comparison",
+        _compared(ask, row),
+        Caption(
+            say("与本街镇、全区和五个最相似的社区比较"),
+            say(
+                "相似：房源数（对数）、层次、青年占比、类型、开业年数的标准化距离，越小越像 · 差异是关联，不是效果"
+            ),
+            ask.as_of(window=True),
+        ),
+        ask.count("participation_by_community", ask.everywhere).showing(
+            *(BY_CODE[name] for name in COMPARED)
+        ),
+        click="peer",
+        marked=(row.community_code,),
+    )
+
+
+def _compared(ask: Questions, row: Any) -> Drawing:
+    say, code = ask.say, row.community_code
+    indicators = [
+        *(BY_CODE[name] for name in COMPARED[:3]),
+        main_occupancy(row),
+        *(BY_CODE[name] for name in COMPARED[3:]),
+    ]
+    similar = similar_to(ask, code)
+    keys = [code, *similar.index]
+    values = pd.DataFrame(
+        {each.code: values_by_community(ask, each.code).reindex(keys) for each in indicators}
+    )
+    rows = ask.count("communities", ask.everywhere, named="whole").rows
+    rows = rows[rows["community_code"].isin(keys)].set_index("community_code")
+
+    def peer(key: str, distance: float | None = None) -> Peer:
+        name, text = ask.communities.at[key, "name"], how(key)
+        return Peer(key, name, text, values.loc[key].to_dict(), distance)
+
+    def how(key: str) -> str:
+        return governed_how(rows.at[key, "coverage_type"], rows.at[key, "mode"], say)
+
+    peers = [
+        peer(code),
+        town_peer(ask, row.town_code, indicators),
+        district_peer(ask, indicators),
+        *(peer(key, distance) for key, distance in similar["distance"].items()),
+    ]
+    return comparison(peers, indicators, say, headings=(say("对象"), say("治理方式")))
+
+
+def town_peer(ask: Questions, code: str, indicators: list[Indicator]) -> Peer:
+    """Give a whole town's values, and its committee coverage in words."""
+    values = {
+        each.code: ask.by_town(each).rows.set_index("key")["value"].get(code, np.nan)
+        for each in (*indicators, BY_CODE["committee_coverage"])
+    }
+    return Peer(code, ask.town_names(short=False)[code], _covered(ask, values), values)
+
+
+def district_peer(ask: Questions, indicators: list[Indicator]) -> Peer:
+    """Give the whole district's values."""
+    values = {
+        each.code: np.nan if value is None else value
+        for each in (*indicators, BY_CODE["committee_coverage"])
+        for value in [ask.district_total(each)]
+    }
+    return Peer(None, ask.say("全区"), _covered(ask, values), values)
+
+
+def _covered(ask: Questions, values: dict[str, float]) -> str:
+    coverage = BY_CODE["committee_coverage"]
+    share = written(values[coverage.code], coverage, ask.say.language)
+    return ask.say("居村治理 {share}", share=share)

@@ -1,0 +1,135 @@
+"""What the profiles of towns and communities share: months, tiles, points on the map, activities."""
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.asking.measured import counted_here
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import (
+    BY_CODE,
+    Indicator,
+    count_written,
+    short_figure,
+    written,
+)
+from dashboard.contract.tables import activity_kind
+from dashboard.draw.profile import kind_bars
+from dashboard.figures.common import months_line
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.tiles import SPARK_MONTHS, Tile
+from dashboard.insight.changes import change_since
+from dashboard.language import Say
+
+
+def tile(ask: Questions, indicator: Indicator) -> Tile:
+    """Make a tile of what is chosen beside the district."""
+    say, rows = ask.say, counted_here(ask, indicator).rows
+    at_end = rows[rows["month"] == pd.Timestamp(ask.filters.end_month)]
+    parts = []
+    if not at_end.empty:
+        parts.append(change_since(rows, ask.earlier, indicator, say))
+    district = ask.district_value(indicator)
+    if district is not None:
+        parts.append(say("全区 {value}", value=_brief(district, indicator, say)))
+    values = rows["value"] if not at_end.empty else rows["value"].head(0)
+    return Tile(indicator, values.tail(SPARK_MONTHS), " · ".join(parts))
+
+
+def _brief(value: float, indicator: Indicator, say: Say) -> str:
+    """Write a value beside another that shows the unit; a share keeps its sign."""
+    if indicator.kind == "share":
+        return written(value, indicator, say.language)
+    return short_figure(value, indicator, say.language)
+
+
+@remembered
+def trend(ask: Questions, key: str, code: str, height: int, *, spoken_only: bool = False) -> Figure:
+    """Draw an indicator of what is chosen over the months."""
+    say, indicator = ask.say, BY_CODE[code]
+    caption = Caption(
+        say("{indicator}，逐月", indicator=say.words(indicator.name)),
+        _trend_note(ask, indicator),
+        ask.as_of(window=indicator.span == "window"),
+        spoken_only=spoken_only,
+    )
+    return months_line(ask, key, code, counted_here(ask, indicator), caption, height)
+
+
+def _trend_note(ask: Questions, indicator: Indicator) -> str:
+    say = ask.say
+    parts = [say.words(indicator.unit)]
+    if indicator.span == "window":
+        parts.append(say("各月为截至该月的 {months} 个月", months=ask.filters.window_months))
+    if indicator.has_interval:
+        parts.append(say("阴影为 95% 区间"))
+    return " · ".join(parts)
+
+
+def main_occupancy(row: Any) -> Indicator:
+    """Take the occupancy of the tier with most dwellings: tiers are never added.
+
+    One that reported no housing for the month has no tier; its occupancy is missing in any.
+    """
+    return BY_CODE["occupancy_room" if pd.isna(row.tier) else f"occupancy_{row.tier}"]
+
+
+def published_columns(ask: Questions, code: str) -> str:
+    rows = ask.count("published_columns").rows.set_index("community_code")
+    return str(rows["published_columns"].get(code, ""))
+
+
+def month_end(filters: Filters) -> pd.Timestamp:
+    return pd.Timestamp(filters.end_month) + pd.offsets.MonthEnd(0)
+
+
+def points_of(ask: Questions, rows: pd.DataFrame, *, marked: tuple[str, ...]) -> pd.DataFrame:
+    """Place communities on the map, the larger the more live there."""
+    say = ask.say
+    places = ask.maps.project(rows["lon"], rows["lat"])
+    counts = rows["resident_count"].astype("float64")
+    residents = counts.fillna(0)
+    return pd.DataFrame(
+        {
+            "key": rows["community_code"],
+            "x": places[:, 0],
+            "y": places[:, 1],
+            "size": (6 + (residents**0.5) / 5).clip(upper=18),
+            "is_marked": rows["community_code"].isin(marked),
+            "hover": [
+                name
+                if pd.isna(count)
+                else f"{name}\n{count_written(count, say.language)} {say('居民')}"
+                for name, count in zip(rows[f"name_{say.language}"], counts, strict=True)
+            ],
+        }
+    )
+
+
+@remembered
+def activities(ask: Questions) -> Figure:
+    """Draw the activities of the chosen months by kind."""
+    say, counted = ask.say, ask.count("activity_kinds")
+    rows = pd.DataFrame(
+        {
+            "name": [say.words(activity_kind.allowed[c]) for c in counted.rows["activity_kind"]],
+            "value": counted.rows["activity_count"],
+            "text": [say("{count} 场", count=count) for count in counted.rows["activity_count"]],
+        }
+    )
+    return Figure(
+        "profile-activities",
+        kind_bars(rows, say, height=bars_height(len(rows))),
+        Caption(
+            say("共 {count} 场活动", count=int(rows["value"].sum())),
+            say("所选月份内，按类别"),
+            ask.as_of(window=True),
+        ),
+        counted,
+    )
+
+
+def bars_height(count: int) -> int:
+    return 16 + 22 * max(count, 2)

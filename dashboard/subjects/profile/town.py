@@ -1,0 +1,331 @@
+"""The profile of one town (街镇画像)."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard.asking.grains import query_at
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import (
+    BY_CODE,
+    BY_TOWN,
+    Indicator,
+    column_heading,
+    count_written,
+    measure,
+    ratio,
+    short_figure,
+    written,
+)
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.rounding import interval_written, number_written
+from dashboard.contract.tables import community_kind, origin, tier, town_kind
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.profile import comparison, heading, kind_bars, place_map, texts_table
+from dashboard.draw.rows import Item, item_list
+from dashboard.figures.common import attention, chosen_concerns, level_names
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
+from dashboard.insight.governance import kinds, short_kind_names
+from dashboard.insight.headline import Headline
+from dashboard.insight.profile import Standing, standing, town_headline, verdict_words
+from dashboard.insight.similar import TOWN_ASPECTS, most_similar, town_features
+from dashboard.subjects.profile.peers import district_peer, town_peer
+from dashboard.subjects.profile.place import activities, bars_height, points_of, tile, trend
+
+SIMILAR = 3
+TILES = (
+    "communities",
+    "residents",
+    "committee_coverage",
+    "effective_coverage",
+    "occupancy_room",
+    "reach",
+)
+STANDINGS = (
+    "communities", "residents", "committee_coverage", "resident_coverage", "own_branch",
+    "effective_coverage", "service_station", "social_work_station", "occupancy_flat",
+    "occupancy_room", "occupancy_bed", "reach", "attendance_rate", "intensity",
+)  # fmt: skip
+COMPARED = (
+    "communities", "residents", "committee_coverage", "effective_coverage", "social_work_station",
+    "occupancy_room", "reach", "intensity",
+)  # fmt: skip
+
+
+@remembered
+def page(ask: Questions, code: str, choices: Choices) -> Page:
+    """Make the profile of one town, which the filters choose alone."""
+    if ask.count("communities", named="whole").rows.empty:
+        return replace(NOTHING, describing=False)
+    monthly = tuple(each.code for each in BY_TOWN if query_at(each, "month"))
+    chosen = choices.indicator if choices.indicator in monthly else Choices.indicator
+    return Page(
+        _headline(ask, code),
+        tuple(tile(ask, BY_CODE[name]) for name in TILES),
+        (
+            row(
+                _standings(ask, code),
+                _map(ask, code),
+                (
+                    _facts(ask, code),
+                    attention(ask, "profile-attention", 168, "profile"),
+                ),
+                widths=(1.6, 0.78, 0.8),
+            ),
+            row(_comparison(ask, code)),
+            row(
+                (
+                    Beside((indicator_picker(ask.say, choices, monthly, chosen),)),
+                    trend(ask, "profile-trend", chosen, 224, spoken_only=True),
+                ),
+                _modes(ask),
+                activities(ask),
+                widths=(1.2, 1, 1),
+            ),
+            row(_communities(ask)),
+        ),
+        describing=False,
+    )
+
+
+def _headline(ask: Questions, code: str) -> Headline:
+    return town_headline(
+        ask.say,
+        name=ask.town_names(short=False)[code],
+        now=ask.district_months().rows.iloc[-1],
+        coverage=_standing(ask, code, BY_CODE["committee_coverage"]),
+        found=chosen_concerns(ask),
+    )
+
+
+# Who it is -------------------------------------------------------------------------------
+
+
+def _facts(ask: Questions, code: str) -> Figure:
+    say, town = ask.say, ask.towns.loc[code]
+    committees = ask.count("committees_by_town")
+    count = committees.rows.set_index("town_code")["town_committee_count"].get(code, 0)
+    now = ask.district_months().rows.iloc[-1]
+    counts = (
+        "home_count", "service_station_community_count", "social_work_station_community_count",
+    )  # fmt: skip
+    items = [
+        Item(say("类型"), say.words(town_kind.allowed[town["town_kind"]])),
+        Item(say("面积"), say("{area:g} 平方公里（公开）", area=town["area_km2"])),
+        Item(say("居村委会"), say("{count} 个（公开）", count=count)),
+        Item(say("房源"), written(now["dwelling_count"], BY_CODE["dwellings"], say.language)),
+        *(
+            Item(
+                say.words(FIELDS[column].label),
+                say("{count} 个", count=count_written(now[column], say.language)),
+            )
+            for column in counts
+        ),
+    ]
+    return Figure(
+        "profile-facts",
+        item_list(items, alt=say("基本情况"), empty=""),
+        Caption(say("基本情况"), "", ask.as_of()),
+        replace(committees, shown=("town_committee_count", "dwelling_count", *counts)),
+    )
+
+
+def _map(ask: Questions, code: str) -> Figure:
+    say = ask.say
+    counted = replace(ask.count("communities", named="as_places"), shown=("resident_count",))
+    marked = tuple(each.community_code for each in chosen_concerns(ask))
+    return Figure(
+        "profile-map",
+        place_map(
+                ask.maps.outlines,
+                points_of(ask, counted.rows, marked=marked),
+                say, names=ask.town_names(), own=code, close=True, height=396,
+            ),
+        Caption(
+            say("{count} 个社区的位置", count=len(counted.rows)),
+            say("红点为需要关注的社区，点越大居民越多 · 示意图，位置约略"),
+            ask.as_of(),
+        ),
+        counted,
+        click="profile",
+    )  # fmt: skip
+
+
+# How it stands ---------------------------------------------------------------------------
+
+
+def _standing(ask: Questions, code: str, indicator: Indicator) -> Standing:
+    return standing(
+        ask.by_town(indicator).rows, code, indicator, district=ask.district_value(indicator)
+    )
+
+
+def _standings(ask: Questions, code: str) -> Figure:
+    say = ask.say
+    return Figure(
+        "profile-standings",
+        _standings_table(ask, code),
+        Caption(
+            say("在 14 个街镇中的位次"),
+            say("位次由高到低；“随机波动内”的先后不宜当真（漏斗界限 95%）"),
+            ask.as_of(window=True),
+        ),
+        ask.by_town(BY_CODE["committee_coverage"]).beside_others(
+            *(BY_CODE[name] for name in STANDINGS)
+        ),
+    )
+
+
+def _standings_table(ask: Questions, code: str) -> Drawing:
+    say, verdicts = ask.say, verdict_words(ask.say)
+    found = [_standing(ask, code, BY_CODE[name]) for name in STANDINGS]
+    rows = [
+        (
+            None,
+            (
+                heading(each.indicator, say),
+                short_figure(each.value, each.indicator, say.language),
+                interval_written(each.low, each.high),
+                short_figure(ask.district_total(each.indicator), each.indicator, say.language),
+                "—" if each.rank is None else f"{each.rank}/{each.among}",
+                verdicts[each.verdict],
+            ),
+        )
+        for each in found
+    ]
+    headings = [
+        (say("指标"), False), (say("本街镇"), True), (say("95% 区间"), True), (say("全区"), True),
+        (say("位次"), True), (say("判断"), False),
+    ]  # fmt: skip
+    districts = [ask.district_total(each.indicator) for each in found]
+    listed = pd.DataFrame([cells for _, cells in rows], columns=[text for text, _ in headings])
+    listed = listed.assign(
+        **{say("本街镇"): [each.value for each in found], say("全区"): districts}
+    )
+    return replace(texts_table(rows, headings, say), listed=listed)
+
+
+def _comparison(ask: Questions, code: str) -> Figure:
+    say = ask.say
+    return Figure(
+        "profile-comparison",
+        _compared(ask, code),
+        Caption(
+            say("与全区和三个最相似的街镇比较"),
+            say(
+                "相似：社区数、居民数（对数）、层次、青年占比、社区类型的标准化距离 · 差异是关联，不是效果"
+            ),
+            ask.as_of(window=True),
+        ),
+        ask.by_town(BY_CODE["reach"]).beside_others(*(BY_CODE[name] for name in COMPARED)),
+        click="peer",
+        marked=(code,),
+    )
+
+
+def _compared(ask: Questions, code: str) -> Drawing:
+    say, indicators = ask.say, [BY_CODE[name] for name in COMPARED]
+    filters = ask.everywhere
+    features = town_features(
+        ask.count("communities", filters, named="whole").rows,
+        ask.count("occupancy_by_community", filters.at_end, named="whole").rows,
+    )
+    similar = most_similar(features, code, TOWN_ASPECTS, count=SIMILAR)
+    peers = [
+        replace(town_peer(ask, code, indicators), text=""),
+        replace(district_peer(ask, indicators), text=""),
+        *(
+            replace(town_peer(ask, str(key), indicators), text=number_written(distance, 2))
+            for key, distance in similar["distance"].items()
+        ),
+    ]
+    return comparison(peers, indicators, say, headings=(say("街镇"), say("相似距离")))
+
+
+# What is in it ---------------------------------------------------------------------------
+
+
+def _modes(ask: Questions) -> Figure:
+    say, names = ask.say, short_kind_names(ask.say)
+    counted = ask.count("modes_by_town")
+    total = counted.rows["community_count"].sum()
+    rows = pd.DataFrame(
+        {
+            "name": kinds(counted.rows).map(names),
+            "value": counted.rows["community_count"],
+            "text": [
+                say("{count} 个（{share:.1%}）", count=count, share=ratio(count, total))
+                for count in counted.rows["community_count"]
+            ],
+        }
+    )
+    return Figure(
+        "profile-modes",
+        kind_bars(rows, say, height=bars_height(len(rows))),
+        Caption(say("社区的治理方式"), say("月末社区数，占本街镇社区"), ask.as_of()),
+        counted,
+    )
+
+
+def _communities(ask: Questions) -> Figure:
+    say = ask.say
+    counted = replace(
+        ask.count("communities"),
+        shown=("resident_count", "dwelling_count", "let_count", "overdue_count"),
+    )
+    return Figure(
+        "profile-communities",
+        _community_table(ask, counted.rows),
+        Caption(
+            say("{count} 个社区", count=len(counted.rows)),
+            ask.without_named(say("按居民数排列 · 点一行看社区画像 · 入住率为房源最多的层次")),
+            ask.as_of(),
+        ),
+        counted,
+        click="profile",
+    )
+
+
+def _community_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
+    say = ask.say
+    # Each is told by the tier with most of its dwellings, and all are written alike.
+    occupancy = pd.concat(
+        [measure(rows, BY_CODE[f"occupancy_{code}"])["value"] for code in tier.allowed]
+    )
+    rows = rows.assign(occupancy=occupancy, kind=kinds(rows))
+    levels = {each.community_code: each.level for each in chosen_concerns(ask)}
+    badges = level_names(say)
+    headings = [
+        (say("社区"), False), (say("数据性质"), False), (say("类型"), False),
+        (say("治理方式"), False), (column_heading("resident_count", say.language), True),
+        (column_heading("dwelling_count", say.language), True), (say("入住率"), True),
+        (say("超期提案"), True), (say("关注"), False),
+    ]  # fmt: skip
+    lines = [
+        (
+            each.community_code,
+            _cells(ask, each, badges.get(levels.get(each.community_code, ""), "")),
+        )
+        for each in rows.itertuples()
+    ]
+    return texts_table(lines, headings, say, height=420)
+
+
+def _cells(ask: Questions, row: Any, badge: str) -> tuple[str, ...]:
+    say = ask.say
+    return (
+        row.name_zh if say.language == "zh" else row.name_en,
+        say.words(origin.allowed[row.origin]),
+        say.words(community_kind.allowed[row.community_kind]),
+        short_kind_names(say)[row.kind],
+        number_written(row.resident_count),
+        number_written(row.dwelling_count),
+        "—"
+        if pd.isna(row.tier)
+        else f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
+        count_written(row.overdue_count, say.language),
+        badge,
+    )
