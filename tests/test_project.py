@@ -225,3 +225,17 @@ def test_every_requirement_is_pinned_with_a_reason() -> None:
     assert [line for line in needed if not pinned.fullmatch(line)] == []
     names = [line.split("==")[0].lower() for line in needed]
     assert sorted(set(names)) == sorted(names)
+
+
+# Documents -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"])
+def test_every_path_that_a_document_names_is_there(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:dashboard|data|queries|tests|\.ci)/[\w./-]*)", text)
+    made = ("data/own", "data/built", "data/boundaries", "tests/node_modules")
+    assert paths
+    assert [
+        path for path in paths if not path.startswith(made) and not (ROOT / path).exists()
+    ] == []
