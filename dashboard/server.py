@@ -10,6 +10,7 @@ import gc
 import logging
 import os
 import socket
+import sys
 import threading
 import time
 import webbrowser
@@ -190,14 +191,18 @@ def _open_when_up(host: str, port: int, address: str) -> None:
 def _warm_up() -> None:
     """Load what the first page needs before anyone asks, so that nobody waits for it twice."""
     import dashboard.views  # noqa: F401
+    from dashboard.apart import start_spare
     from dashboard.ui.assets import lay_out_assets
 
     lay_out_assets()
+    start_spare()
     # What is loaded by now stays, and a page makes many thousand short-lived objects: going
     # through all of them as often as Python does by itself takes a seventh of the time.
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECTED_AFTER, 20, 10)
+    # A colleague's click need not wait long for a thread that checks a large file.
+    sys.setswitchinterval(0.001)
 
 
 def application(prefix: str, hosts: Hosts) -> Any:
@@ -210,8 +215,10 @@ def application(prefix: str, hosts: Hosts) -> Any:
     from starlette.routing import Route
     from streamlit import config
 
+    from dashboard.ui.uploads import bound_uploads
     from dashboard.warehouse.store import Store
 
+    bound_uploads()
     config.set_option("server.baseUrlPath", prefix)
     # Other hosts do not come this far.
     config.set_option("server.allowedHosts", ["*"])

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from dashboard.brief.looks import Look, look_from
+from dashboard.brief.looks import Look
 from dashboard.brief.slides import Brief
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
@@ -104,18 +104,18 @@ def writer_for(
     if problems:
         raise Problem(problems)
     if template is not None:
-        from dashboard.brief.powerpoint.deck import as_pptx
+        from dashboard.brief.powerpoint.crossing import write_apart
 
-        return partial(as_pptx, template=template)
+        return partial(write_apart, template=template)
     there = [kind for kind in KINDS if kind.ending == ending]
     return next((kind for kind in there if kind.name == form), there[0]).write
 
 
 def check_template(template: bytes) -> Look:
     """Tell how a PowerPoint template looks; raises Problem for one that can't be used."""
-    from dashboard.brief.powerpoint.template import template_look
+    from dashboard.brief.powerpoint.crossing import check_apart
 
-    return look_from(template_look(template))
+    return check_apart(template)
 
 
 def put(path: Path, content: bytes) -> None:

@@ -5,7 +5,9 @@ PowerPoint and the screen take the same boxes, so that one sees each page as it 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from dashboard.brief.fit import LINE, line_count, longest_word, text_width
 from dashboard.brief.slides import Cell, Figure, Figures, Part, Slide, Stack, Table
@@ -35,7 +37,10 @@ FIGURE_HIGH = 30.0
 FIGURE_SIZES = (26.0, 24.0, 22.0, 20.0, TEXT)
 ROOMY_ROW = 46.0
 
-Box = tuple[float, float, float, float]  # left, top, width, height
+# What a user's template says is judged by these.
+Side = Annotated[float, Field(allow_inf_nan=False)]
+Size = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Box = tuple[Side, Side, Side, Side]  # left, top, width, height
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,9 @@ class Frame:
     ``scale`` is that unit in points; the body holds the conclusion and what is shown below it.
     """
 
-    width: float
-    height: float
-    scale: float
+    width: Size
+    height: Size
+    scale: Size
     title: Box
     body: Box
     footer: Box

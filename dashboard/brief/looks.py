@@ -7,9 +7,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated
 
-from dashboard.brief.layout import OWN_FRAME, Box, Frame
+from pydantic import Field, TypeAdapter
+
+from dashboard.brief.layout import OWN_FRAME, Box, Frame, Side
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, RED, RULE
 from dashboard.insight.state import State
 
@@ -39,6 +41,13 @@ def bar_colour(number: int, *, is_marked: bool, any_marked: bool) -> str:
     return SERIES[number]
 
 
+# A template's colours and typefaces are written into pages: they may be nothing but such.
+COLOUR, TYPEFACE, MOST_BANDS = r"^#[0-9A-Fa-f]{6}$", r"^[\w +@.&-]{1,100}$", 100
+Colour = Annotated[str, Field(pattern=COLOUR)]
+Typeface = Annotated[str, Field(pattern=TYPEFACE)]
+ThemeColour = Annotated[str, Field(pattern=r"^\w+$")]
+
+
 @dataclass(frozen=True)
 class Look:
     """Describe how a deck looks: ours, or that of the user's own template.
@@ -50,33 +59,23 @@ class Look:
     """
 
     frame: Frame
-    scheme: Mapping[str, tuple[str, float]]
-    shown: Mapping[str, str]
-    ground: str
-    title: str
-    fonts: tuple[str, ...] = ()
-    bands: tuple[tuple[Box, str], ...] = ()
+    scheme: Mapping[Colour, tuple[ThemeColour, Side]]
+    shown: Mapping[Colour, Colour]
+    ground: Colour
+    title: Colour
+    fonts: Annotated[tuple[Typeface, ...], Field(max_length=3)] = ()
+    bands: Annotated[tuple[tuple[Box, Colour], ...], Field(max_length=MOST_BANDS)] = ()
 
     def as_json(self) -> bytes:
         return json.dumps(asdict(self)).encode()
 
 
+_LOOK: TypeAdapter[Look] = TypeAdapter(Look)
+
+
 def look_from(content: bytes) -> Look:
-    """Read a look that ``as_json`` wrote."""
-    fields = json.loads(content)
-    frame: dict[str, Any] = {
-        name: tuple(side) if isinstance(side, list) else side
-        for name, side in fields["frame"].items()
-    }
-    return Look(
-        **{
-            **fields,
-            "frame": Frame(**frame),
-            "scheme": {ours: (name, by) for ours, (name, by) in fields["scheme"].items()},
-            "fonts": tuple(fields["fonts"]),
-            "bands": tuple((tuple(box), colour) for box, colour in fields["bands"]),
-        }
-    )
+    """Read a look that ``as_json`` wrote; raises ValueError for what is none."""
+    return _LOOK.validate_json(content)
 
 
 # The theme of our own decks holds our own colours.

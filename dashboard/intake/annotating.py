@@ -17,6 +17,9 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from dashboard import apart
+from dashboard.confined import Output
+from dashboard.contract.plain import as_plain, from_plain
 from dashboard.intake.faults import Check, Fault
 from dashboard.intake.reading import Sheet
 
@@ -49,8 +52,18 @@ def annotated(content: bytes, sheets: Sequence[Sheet], faults: Sequence[Fault]) 
     """Give the copy of one file."""
     cells = sum(len(row) for sheet in sheets for row in sheet.rows)
     if content.startswith(b"PK") and cells <= KEEPS_LOOKS_UP_TO:
-        return _marked(content, faults)
+        said = as_plain(list(faults))
+        name = faults[0].file
+        answer = apart.run(
+            f"{__name__}:mark_in_child", {"book": content}, said, about=name, effort=4
+        )
+        return bytes(answer.parts[0])
     return _written_anew(sheets, faults)
+
+
+def mark_in_child(files: list[str], said: Any, output: Output) -> None:
+    with output.part() as part:
+        part.write(_marked(Path(files[0]).read_bytes(), from_plain(said, Fault)))
 
 
 def comment_text(faults: Iterable[Fault]) -> str:

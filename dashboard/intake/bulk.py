@@ -2,12 +2,16 @@
 
 import hashlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
+from dashboard import apart
+from dashboard.confined import Output
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import ATTENDANCE
 from dashboard.contract.words import Words
@@ -24,7 +28,8 @@ from dashboard.intake.reading import (
     refuse_garbled,
 )
 from dashboard.intake.values import CellError, Parsed, missing, more_cells
-from dashboard.warehouse.bulk import Layout, Staged, staged_csv
+from dashboard.warehouse.bulk import Layout, Staged, write_columns
+from dashboard.warehouse.bulk import staged as staged_rows
 
 BULK_FROM = 60_000_000  # bytes
 HEAD = 64_000
@@ -108,6 +113,7 @@ def stage(
     today: date,
     key: Callable[[], bytes],
     scratch: Path,
+    waiting: apart.Waiting = apart.unheard,
 ) -> Path | None:
     """Stage a file of attendances as Parquet; with faults there is none."""
     before = source.path.stat()
@@ -133,11 +139,16 @@ def stage(
     width = max(headings + SHIFTED, *(len(row) for row in sheet.rows[: found.body_row + 5]))
     beyond = ", ".join(f"nullif(trim(c{number}), '')" for number in range(headings, width))
     wanted["beyond"] = f"coalesce({beyond})"
-    layout = Layout(found.body_row, _delimiter(source), width)
+    said = {"skipped": found.body_row, "width": width, "encoding": source.bulk, "wanted": wanted}
+    answer = apart.run(
+        f"{__name__}:write_in_child", said=said, about=source.path.name, reads=[source.path],
+        waiting=waiting,
+    )  # fmt: skip
     to = scratch / f"attendance-{source.sha256[:16]}.parquet"
-    with staged_csv(
-        _utf8(source.path, source.bulk or "utf-8-sig", scratch), layout, wanted, scratch
-    ) as staged:
+    with (
+        pa.ipc.open_stream(pa.py_buffer(answer.parts[0])) as batches,
+        staged_rows(_judged(source.path, batches, wanted), found.body_row, scratch) as staged,
+    ):
         _leave_out(staged, check, fields["activity_code"].heading)
         for bad in staged.take_out("beyond"):
             check.refuse(sheet, bad.first - 1, headings, bad.value, more_cells())
@@ -177,9 +188,27 @@ def stage(
     return to if is_clean else None
 
 
-def _delimiter(source: Source) -> str:
-    with source.path.open("rb") as file:
-        return delimiter(file.read(20_000).decode(source.bulk or "utf-8", errors="ignore"))
+def write_in_child(files: list[str], said: dict[str, Any], output: Output) -> None:
+    """Read a large CSV file and write what is wanted of it."""
+    path, encoding = Path(files[0]), said["encoding"]
+    with path.open("rb") as file:
+        sign = delimiter(file.read(20_000).decode(encoding, errors="ignore"))
+    layout = Layout(said["skipped"], sign, said["width"])
+    with output.part() as part:
+        write_columns(_utf8(path, encoding, Path.cwd()), layout, said["wanted"], path.name, part)
+
+
+def _judged(path: Path, batches: Any, wanted: Collection[str]) -> pa.RecordBatchReader:
+    """Let pass what came back of a large file as long as it is sound texts."""
+    if batches.schema.names != list(wanted) or set(batches.schema.types) != {pa.string()}:
+        raise apart.senseless(path.name)
+
+    def sound() -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            batch.validate(full=True)
+            yield batch
+
+    return pa.RecordBatchReader.from_batches(batches.schema, sound())
 
 
 def _leave_out(staged: Staged, check: Check, heading: str) -> None:

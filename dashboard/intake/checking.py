@@ -154,10 +154,12 @@ def check_sources(
             assert scratch is not None and found.table is not None
             if found.table.name != "attendance" or "attendance" in check.frames or check.staged:
                 raise Problem(_too_large(source.path))
-            progress(0.9, Words("暂存大文件", "Staging a large file"))
+            step = partial(progress, 0.9)
+            step(Words("暂存大文件", "Staging a large file"))
             staged = stage(
                 source, found, check,
                 readers=checker.readers(found), today=today, key=key, scratch=scratch,
+                waiting=step,
             )  # fmt: skip
             if staged is not None:
                 check.staged["attendance"] = staged

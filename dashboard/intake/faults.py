@@ -56,8 +56,8 @@ class Check:
     qualified: list[dict[str, Any]] = field(default_factory=list)
     # How many cells of personal data were left behind, by kind.
     dropped: Counter[str] = field(default_factory=Counter)
-    # A file of the towns' boundaries, and the number under which its map was approved.
-    boundaries: Path | None = None
+    # The towns' boundaries that a file holds, as GeoJSON.
+    boundaries: bytes | None = None
     # Large tables that were staged as Parquet files rather than as frames.
     staged: dict[str, Path] = field(default_factory=dict)
     staged_rows: int = 0

@@ -1,10 +1,10 @@
 """Load checked files: all or nothing, undone in one step, and the same again changes nothing."""
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,11 +16,11 @@ from dashboard.contract.tables import NAMED, TABLES, TOWN
 from dashboard.contract.words import Words
 from dashboard.intake.bulk import is_bulk, read_head
 from dashboard.intake.checking import Known, check_sources
+from dashboard.intake.crossing import Boundaries, read_apart
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.merging import Merged, merge, no_longer_there, without
 from dashboard.intake.personal import shown
-from dashboard.intake.reading import BoundaryFile, Source, read, read_bytes
-from dashboard.warehouse.boundaries import read_boundaries
+from dashboard.intake.reading import Source
 from dashboard.warehouse.build import build
 from dashboard.warehouse.bulk import merged_attendances
 from dashboard.warehouse.placing import newest
@@ -162,7 +162,7 @@ def check(
             scratch=Path(scratch),
             progress=progress,
         )
-    found.boundaries = boundaries.path if boundaries else None
+    found.boundaries = boundaries.shapes if boundaries else None
     found.absent = {name: len(rows) for name, rows in _absent(found, state, known).items()}
     return found
 
@@ -185,26 +185,24 @@ def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.Dat
 
 def read_all(
     paths: Sequence[Path], data: Path, progress: Progress = lambda share, step: None
-) -> tuple[list[Source], Source | None]:
+) -> tuple[list[Source], Boundaries | None]:
     """Read all files, and find the one that holds the towns' boundaries, if any.
 
     Raises Problem with everything that can't be read at all.
     """
     sources: list[Source] = []
-    boundaries: Source | None = None
+    boundaries: Boundaries | None = None
     problems: list[Words] = []
+    towns = read_table(data / "towns.csv", TOWN)
     for number, path in enumerate(paths):
-        progress(0.4 * number / len(paths), Words("读取文件", "Reading files"))
+        step = partial(progress, 0.4 * number / len(paths))
+        step(Words("读取文件", "Reading files"))
         try:
-            sources.append(read_head(path) if is_bulk(path) else read(path))
-        except BoundaryFile:
-            try:
-                read_boundaries(path, read_table(data / "towns.csv", TOWN))
-                content = read_bytes(path)
-                digest = hashlib.sha256(content).hexdigest()
-                boundaries = Source(path, digest, len(content), [])
-            except Problem as problem:
-                problems.extend(problem.problems)
+            found = read_head(path) if is_bulk(path) else read_apart(path, towns, step)
+            if isinstance(found, Boundaries):
+                boundaries = found
+            else:
+                sources.append(found)
         except Problem as problem:
             problems.extend(problem.problems)
     if problems:
@@ -262,7 +260,7 @@ def load(
             if found.faults:
                 return Loaded(found)
             if boundaries is not None:
-                found.boundaries = boundaries.path
+                found.boundaries = boundaries.shapes
                 found.files.append(_digest_of(boundaries))
             gone = _absent(found, state, known)
             found.absent = {name: len(rows) for name, rows in gone.items() if name not in replace}
@@ -270,12 +268,12 @@ def load(
             return _take_in(found, places, state, who, progress, map_number, gone)
 
 
-def _digest_of(source: Source) -> Digest:
+def _digest_of(source: Boundaries) -> Digest:
     return Digest(source.path.name, source.sha256, source.size)
 
 
-def _only_boundaries(source: Source) -> Check:
-    return Check(files=[_digest_of(source)], boundaries=source.path)
+def _only_boundaries(source: Boundaries) -> Check:
+    return Check(files=[_digest_of(source)], boundaries=source.shapes)
 
 
 def _take_in(

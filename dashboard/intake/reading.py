@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 import python_calamine as calamine
 from xlsxwriter.utility import xl_col_to_name
 
+from dashboard.contract.archives import is_bomb, unpacked_size
 from dashboard.contract.encodings import is_garbled
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
@@ -36,8 +37,6 @@ from dashboard.intake.scanning import (
 
 MAX_BYTES = 300_000_000
 MAX_UNPACKED = 2_000_000_000
-MAX_RATIO, RATIO_MATTERS_FROM = 200, 50_000_000
-MAX_MEMBERS = 5_000
 MAX_LINES = 5_000_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -284,14 +283,8 @@ def _scanned(path: Path, archive: zipfile.ZipFile, names: Sequence[str]) -> dict
 
 
 def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
-    infos = archive.infolist()
-    unpacked = sum(info.file_size for info in infos)
-    packed = sum(info.compress_size for info in infos) or 1
-    if (
-        len(infos) > MAX_MEMBERS
-        or unpacked > MAX_UNPACKED
-        or (unpacked > RATIO_MATTERS_FROM and unpacked / packed > MAX_RATIO)
-    ):
+    if is_bomb(archive, most=MAX_UNPACKED):
+        unpacked = unpacked_size(archive)
         raise _problem(
             path,
             Words(
@@ -514,6 +507,7 @@ def _in_shanghai(value: Any) -> Any:
 
 def _layer(path: Path) -> Sheet:
     """Read a file of points as a sheet, with its coordinates as two columns in WGS-84."""
+    import numpy as np
     import pandas as pd
     import shapely
 
@@ -532,7 +526,8 @@ def _layer(path: Path) -> Sheet:
             ),
             Words("每个要素只留一个点", "keep one point for each feature"),
         )
-    points = shapely.get_geometry(points, 0)
+    # The coordinates of an empty point can't be asked for.
+    points = np.where(shapely.is_empty(points), None, shapely.get_geometry(points, 0))
     names = [name for name in frame.columns if name != frame.geometry.name]
     columns = [frame[name].tolist() for name in names]
     columns = [

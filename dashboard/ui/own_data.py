@@ -1,7 +1,6 @@
 """Let people bring their own files in the page, step by step: files, read as, problems, load."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,14 +13,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.apart import Busy
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED
 from dashboard.contract.words import Words
 from dashboard.intake import loading
 from dashboard.intake.annotating import annotate
 from dashboard.intake.checking import NothingRecognised
+from dashboard.intake.crossing import read_mapping_apart
 from dashboard.intake.faults import EMPTY, Check
-from dashboard.intake.headings import POINT_OUT, read_mapping
+from dashboard.intake.headings import POINT_OUT
 from dashboard.intake.personal import pseudonym_key
 from dashboard.intake.report import (
     MOST_LINES,
@@ -38,13 +39,11 @@ from dashboard.ui.own_correcting import corrected, forget_corrections, show_reco
 from dashboard.ui.own_history import offer_undo, show_history
 from dashboard.ui.rights import takes_loads, who_loads
 from dashboard.ui.uploader import name_uploaders
+from dashboard.ui.uploads import file_name, uploads_kept
 from dashboard.warehouse.uploads import Damaged, current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
 _CHECKED, _TOLD, _ROUND = "own-checked", "own-told", "own-round"
-# A file's name may take 255 bytes; what is made of it gets a little longer.
-_MOST_BYTES, _LONGEST_ENDING = 200, 10
-_ODD = re.compile(r'[\x00-\x1f\x7f<>:"|?*\ud800-\udfff]')
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -106,7 +105,9 @@ def _choose_files(say: Say) -> tuple[list[Any], Any]:
             mapping = st.file_uploader(
                 say("对照文件（可选）"), type=["toml", "json"], key=f"own-mapping-{turn}"
             )
-    return files or [], mapping
+    return uploads_kept(say, files or []), next(
+        iter(uploads_kept(say, filter(None, [mapping]))), None
+    )
 
 
 def _step(title: str) -> None:
@@ -125,16 +126,6 @@ def _as_files(uploads: list[Any]) -> Iterator[tuple[list[Path], Path]]:
             path.write_bytes(upload.getbuffer())
             paths.append(path)
         yield paths, folder
-
-
-def file_name(name: str) -> str:
-    """Make of an upload's name one that every system takes: no path, no odd signs, not too long."""
-    bare = _ODD.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
-    stem, dot, ending = bare.rpartition(".")
-    ending = f"{dot}{ending}" if stem and len(ending) <= _LONGEST_ENDING else ""
-    room = _MOST_BYTES - len(ending.encode())
-    kept = bare.removesuffix(ending).encode()[:room].decode(errors="ignore")
-    return kept + ending or "file"
 
 
 # Steps 2 to 4 -----------------------------------------------------------------------------
@@ -179,8 +170,7 @@ def _mapping(upload: Any) -> dict[str, Any]:
     """Read the mapping file and lay over it what was corrected by hand."""
     said: dict[str, Any] = {}
     if upload is not None:
-        with _as_files([upload]) as ((file,), _):
-            said = read_mapping(file)
+        said = read_mapping_apart(file_name(upload.name), bytes(upload.getbuffer()))
     return {**said, **corrected()}
 
 
@@ -199,6 +189,8 @@ def _checked(say: Say, files: list[Any], mapping: dict[str, Any]) -> _Checked:
             checked = _Checked(found)
         except NothingRecognised as problem:
             checked = _Checked(problem.check, problem)
+        except Busy as problem:
+            return _Checked(None, problem)
         except Problem as problem:
             checked = _Checked(None, problem)
     st.session_state[_CHECKED] = (mark, checked)

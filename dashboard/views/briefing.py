@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.apart import Busy
 from dashboard.brief.content import SECTIONS, make_brief, section_names
 from dashboard.brief.editing import problem_table
 from dashboard.brief.files import KINDS, Kind, check_template, writer_for
@@ -30,6 +31,7 @@ from dashboard.ui.header import show_headline
 from dashboard.ui.notices import plain, show_problem
 from dashboard.ui.rights import takes_loads
 from dashboard.ui.uploader import name_uploaders
+from dashboard.ui.uploads import uploads_kept
 from dashboard.warehouse.boundaries import DrawnTowns
 
 MOST_PROBLEMS = 7
@@ -325,20 +327,34 @@ def _template(say: Say, before: str) -> tuple[bytes | None, str, Look]:
         max_upload_size=MOST_TEMPLATE_MB,
         key="briefing-template",
     )
-    if file is None:
+    if file is None or not uploads_kept(say, [file]):
         if before:
             st.caption(
                 say("上次用的模板是 {name}：模板本身不保存，请再选一次。", name=plain(before))
             )
         return None, before, OWN_LOOK
     template = bytes(file.getvalue())
-    try:
-        look = check_template(template)
-    except Problem as problem:
-        show_problem(problem, say)
+    found = _checked_template(file.file_id, template)
+    if isinstance(found, Problem):
+        show_problem(found, say)
         return None, before, OWN_LOOK
     st.success(say("已采用模板 {name}，下载的 PowerPoint 以它为底。", name=plain(file.name)))
-    return template, file.name, look
+    return template, file.name, found
+
+
+def _checked_template(file_id: str, template: bytes) -> Look | Problem:
+    """Tell how a template looks, or what is wrong with it, once for each that is brought."""
+    kept: tuple[str, Look | Problem] | None = st.session_state.get("briefing-template-checked")
+    if kept is None or kept[0] != file_id:
+        found: Look | Problem
+        try:
+            found = check_template(template)
+        except Busy as problem:
+            return problem
+        except Problem as problem:
+            found = problem
+        kept = st.session_state["briefing-template-checked"] = (file_id, found)
+    return kept[1]
 
 
 def _too_long(brief: Brief, say: Say) -> list[str]:

@@ -4,7 +4,10 @@
 """
 
 import difflib
+import json
 import math
+import os
+import re
 import unicodedata
 import warnings
 import zipfile
@@ -13,6 +16,17 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 from pathlib import Path
+from typing import Any
+
+# Some of GDAL's drivers follow what a file says to other files, to the network or to programs.
+# It heeds this when it is first imported.
+os.environ["GDAL_SKIP"] = (
+    "ADBC,AIVector,AVCBin,AVCE00,AmigoCloud,CSV,CSW,Carto,DGN,DXF,EDIGEO,EEDA,ESRIJSON,"
+    "Elasticsearch,FlatGeobuf,GDALG,GML,GPSBabel,GPX,GTFS,GeoJSONSeq,GeoRSS,HTTP,Idrisi,JML,"
+    "JSONFG,KML,LIBKML,LVBAG,MBTiles,MEM,MVT,MapInfo File,MapML,MiraMonVector,NGW,OAPIF,ODS,"
+    "OGCAPI,OGR_GMT,OGR_PDS,OGR_VRT,OSM,OpenFileGDB,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,PMTiles,S57,"
+    "SQLite,SXF,Selafin,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
+)
 
 import geopandas as gpd
 import numpy as np
@@ -104,6 +118,8 @@ def read_boundaries(path: Path, towns: pd.DataFrame, *, crs: str | None = None) 
 
 # Opening the file
 
+DRIVERS = frozenset(("ESRI Shapefile", "GPKG", "GeoJSON"))
+MAX_DEPTH = 40
 SHAPEFILE_START = b"\0\0\x27\x0a"
 # Whatever a .cpg file declares, and often wrongly: no text in GBK happens to be sound UTF-8.
 SHAPEFILE_ENCODINGS = ("utf-8", "gb18030")
@@ -111,6 +127,8 @@ SHAPEFILE_ENCODINGS = ("utf-8", "gb18030")
 
 def read_layer(path: Path) -> gpd.GeoDataFrame:
     """Read the file's one layer, or raise ``BoundaryProblems`` when there is not exactly one."""
+    if more := pyogrio.list_drivers().keys() - DRIVERS:
+        raise RuntimeError(f"GDAL was imported before its drivers were shut off: {sorted(more)}")
     try:
         source, encodings = _source(path)
         with warnings.catch_warnings():
@@ -146,11 +164,13 @@ def _unreadable(file: str, reason: Words) -> BoundaryProblems:
     )
 
 
-def _source(path: Path) -> tuple[str, tuple[str | None, ...]]:
-    """Name the source for GDAL and the text encodings to try.
+Source = str | bytes
 
-    The first bytes must be those of a format we accept: given any other, GDAL might follow
-    a file's references to other files or to the network.
+
+def _source(path: Path) -> tuple[Source, tuple[str | None, ...]]:
+    """Name the source for GDAL, or give its bytes, and the text encodings to try.
+
+    The first bytes must be those of a format we accept.
     """
     with path.open("rb") as file:
         start = file.read(64)
@@ -158,8 +178,10 @@ def _source(path: Path) -> tuple[str, tuple[str | None, ...]]:
         return _zipped_source(path)
     if start.startswith(SHAPEFILE_START):
         return str(path), SHAPEFILE_ENCODINGS
-    if start.startswith(b"SQLite format 3\0") or start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+    if start.startswith(b"SQLite format 3\0"):
         return str(path), (None,)
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return plain_geojson(path), (None,)
     raise _unreadable(
         path.name,
         Words(
@@ -168,7 +190,63 @@ def _source(path: Path) -> tuple[str, tuple[str | None, ...]]:
     )
 
 
-def _zipped_source(path: Path) -> tuple[str, tuple[str | None, ...]]:
+_NAMED_CRS = re.compile(
+    r"urn:ogc:def:crs:[\w.]*:[\w.]*:\w+|EPSG:\d+|https?://www\.opengis\.net/def/crs/\w+/[\w.]+/\w+",
+    re.IGNORECASE,
+)
+
+
+def plain_geojson(path: Path) -> bytes:
+    """Read a GeoJSON file and write it anew: its features and the name of its system alone.
+
+    What GDAL is given can then be nothing else, and leads nowhere.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        said = json.loads(text, object_hook=_without_links, parse_constant=lambda _: None)
+    except (ValueError, RecursionError) as error:
+        reason = Words("不是合格的JSON", f"no sound JSON: {str(error)[:80]}")
+        raise _unreadable(path.name, reason) from error
+    features = [said] if said.get("type") == "Feature" else said.get("features")
+    if said.get("type") not in ("Feature", "FeatureCollection") or not isinstance(features, list):
+        reason = Words("不是GeoJSON要素集", "no FeatureCollection of GeoJSON")
+        raise _unreadable(path.name, reason)
+    plain: dict[str, Any] = {"type": "FeatureCollection", "name": "features"}
+    plain["features"] = [_plain_feature(each) for each in features]
+    if (crs := said.get("crs")) is not None:
+        name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
+        if not isinstance(name, str) or not _NAMED_CRS.fullmatch(name):
+            reason = Words("坐标系不是按EPSG编号写的", "its crs is not named by an EPSG number")
+            raise _unreadable(path.name, reason)
+        plain["crs"] = {"type": "name", "properties": {"name": name}}
+    return json.dumps(plain).encode()
+
+
+def _without_links(said: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a coordinate system that is to be fetched from elsewhere, however deep it stands."""
+    crs = said.get("crs")
+    if isinstance(crs, dict) and crs.get("type") != "name":
+        raise ValueError("a crs must be named, not linked")
+    return said
+
+
+def _plain_feature(feature: Any) -> dict[str, Any]:
+    if not isinstance(feature, dict):
+        return {"type": "Feature", "properties": {}, "geometry": None}
+    kept = {name: feature[name] for name in ("id", "properties") if name in feature}
+    return {"type": "Feature", "geometry": _plain_geometry(feature.get("geometry")), **kept}
+
+
+def _plain_geometry(geometry: Any, depth: int = 0) -> Any:
+    if not isinstance(geometry, dict) or depth > MAX_DEPTH:
+        return None
+    kept = {name: geometry[name] for name in ("type", "coordinates") if name in geometry}
+    if isinstance(parts := geometry.get("geometries"), list):
+        kept["geometries"] = [_plain_geometry(part, depth + 1) for part in parts]
+    return kept
+
+
+def _zipped_source(path: Path) -> tuple[Source, tuple[str | None, ...]]:
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
         inner = [name for name in names if name.lower().endswith(".shp")]
@@ -184,7 +262,7 @@ def _zipped_source(path: Path) -> tuple[str, tuple[str | None, ...]]:
 
 
 def _decoded(
-    source: str, layer: str, encodings: tuple[str | None, ...], *, file: str
+    source: Source, layer: str, encodings: tuple[str | None, ...], *, file: str
 ) -> gpd.GeoDataFrame:
     for encoding in encodings:
         try:
@@ -205,7 +283,7 @@ def _decoded(
     )
 
 
-def _layer(source: str, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
+def _layer(source: Source, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
     return gpd.read_file(source, layer=layer, encoding=encoding, on_invalid="ignore")
 
 

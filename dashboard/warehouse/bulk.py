@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from dashboard.contract.fields import Table
 from dashboard.contract.problem import Problem
@@ -171,22 +172,29 @@ _COLUMNS = ("activity_code", "participant_code", "is_resident")
 
 
 @contextmanager
-def staged_csv(
-    path: Path, layout: Layout, wanted: dict[str, str], scratch: Path
-) -> Iterator[Staged]:
-    """Stage columns of a CSV file, each an expression over ``c0``, ``c1``, ...
+def staged(rows: pa.RecordBatchReader, skipped: int, scratch: Path) -> Iterator[Staged]:
+    """Stage columns of texts, in the order of the file's lines, of which so many were skipped."""
+    with duckdb.connect(scratch / "staged.duckdb", config=_config(scratch)) as connection:
+        connection.from_arrow(rows).create("staged")
+        yield Staged(connection, skipped)
+
+
+def _config(scratch: Path) -> dict[str, Any]:
+    return {"memory_limit": "1GB", "temp_directory": str(scratch / "spill")}
+
+
+def write_columns(
+    path: Path, layout: Layout, wanted: dict[str, str], name: str, to: BinaryIO
+) -> None:
+    """Write columns of a CSV file, each an expression over ``c0``, ``c1``, ..., as Arrow.
 
     Raises Problem naming the line that is no CSV.
     """
-    database = scratch / "staged.duckdb"
-    with duckdb.connect(
-        database, config={"memory_limit": "1GB", "temp_directory": str(scratch / "spill")}
-    ) as connection:
+    scratch = Path.cwd()
+    with duckdb.connect(config={**_config(scratch), "threads": 2}) as connection:
         try:
-            rows = connection.sql(_reading(path, layout))
-            rows.project(", ".join(f"{how} as {name}" for name, how in wanted.items())).create(
-                "staged"
-            )
+            columns = ", ".join(f"{how} as {key}" for key, how in wanted.items())
+            _write_arrow(connection.sql(_reading(path, layout)).project(columns), to)
         except duckdb.Error as error:
             found = re.search(r"Line: (\d+)", str(error))
             line = (
@@ -194,12 +202,20 @@ def staged_csv(
             )
             raise Problem(
                 Words(
-                    f"{path.name}：{line.zh}与别行列数不一，或引号不成对；请改正后重试。",
-                    f"{path.name}: {line.en} has other columns than the rest, or an odd quotation "
+                    f"{name}：{line.zh}与别行列数不一，或引号不成对；请改正后重试。",
+                    f"{name}: {line.en} has other columns than the rest, or an odd quotation "
                     "mark; mend it and try again.",
                 )
             ) from error
-        yield Staged(connection, layout.skipped)
+
+
+def _write_arrow(rows: duckdb.DuckDBPyRelation, to: BinaryIO) -> None:
+    with (
+        rows.to_arrow_reader(100_000) as batches,
+        pa.ipc.new_stream(to, batches.schema) as stream,
+    ):
+        for batch in batches:
+            stream.write_batch(batch)
 
 
 def _reading(path: Path, layout: Layout) -> str:

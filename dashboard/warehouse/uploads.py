@@ -238,13 +238,12 @@ def write_frame(state: State, name: str, frame: pd.DataFrame) -> None:
     frame.to_parquet(file, index=False)
 
 
-def set_boundaries(state: State, file: Path, map_number: str | None) -> None:
-    """Put a boundary file into a state that is being made, and its map's number."""
+def set_boundaries(state: State, shapes: bytes, map_number: str | None) -> None:
+    """Put the towns' shapes, as GeoJSON of our own, into a state that is being made, and their
+    map's number."""
     for name in (*BOUNDARIES, _MAP_NUMBER):
         (state.folder / name).unlink(missing_ok=True)
-    suffix = file.suffix.lower()
-    name = f"boundaries{suffix}" if f"boundaries{suffix}" in BOUNDARIES else BOUNDARIES[0]
-    shutil.copyfile(file, state.folder / name)
+    (state.folder / BOUNDARIES[0]).write_bytes(shapes)
     if map_number:
         (state.folder / _MAP_NUMBER).write_text(map_number.strip(), encoding="utf-8")
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from dashboard.paths import DATA
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
-from tests.bench import clicks, many, measures
+from tests.bench import clicks, many, measures, uploads
 from tests.bench.report import Measured, ratios, show, spread
 from tests.bench.serving import find_browser, launch
 
@@ -181,6 +181,28 @@ def of_load(place: Place) -> list[Measured]:
     ]  # fmt: skip
 
 
+def of_uploads(place: Place) -> list[Measured]:
+    """Measure what bombs uploaded at once do to others."""
+    found = uploads.attack(place.folder, place.warehouse)
+    idle, clicked = (quantiles(each, n=20)[-1] for each in (found.idle_ms, found.click_ms))
+    return [
+        Measured(f"{len(found.bomb_ms)} bombs at once: /health, worst", max(found.health_ms), "ms",
+                 100, f"median {median(found.health_ms):.1f}, n = {len(found.health_ms)}"),
+        Measured("  before, worst", max(found.idle_health_ms), "ms", None,
+                 f"median {median(found.idle_health_ms):.1f}"),
+        Measured("  a colleague's click, 95th percentile", clicked, "ms", None,
+                 spread(found.click_ms)),
+        Measured("  before, 95th percentile", idle, "ms", None, spread(found.idle_ms)),
+        Measured("  against it", clicked / idle, "×", 2),
+        Measured("  an honest workbook checked meanwhile", found.honest_ms / 1000, "s", 30,
+                 f"{found.honest_mb:.1f} MB"),
+        Measured("  alone", found.alone_ms / 1000, "s"),
+        Measured("  the last bomb is told after", max(found.bomb_ms) / 1000, "s"),
+        Measured("  the server's memory grew by", found.grown_mb, "MB"),
+        Measured("  errors", *_counted(found.failures)),
+    ]  # fmt: skip
+
+
 def _counted(failures: list[str]) -> tuple[int, str, float, str]:
     return len(failures), "", 0, "; ".join(failures[:3])
 
@@ -196,6 +218,7 @@ PARTS = {
     "elsewhere": of_elsewhere,
     "soak": of_soak,
     "load": of_load,
+    "uploads": of_uploads,
 }
 
 

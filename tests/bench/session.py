@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -15,7 +16,7 @@ from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-PATIENCE_S = 60
+PATIENCE_S = 300
 
 
 class Session:
@@ -40,6 +41,8 @@ class Session:
         self.without_figures = 0
         self.paths: list[str] = []
         self.failures: list[str] = []
+        self._uploader = ""
+        self._urls: list[Any] = []
 
     async def ask(self, query: str) -> float:
         """Rerun for another address: milliseconds from sending it to the script's end."""
@@ -66,6 +69,26 @@ class Session:
         if self._query == before:
             raise RuntimeError(f"the click on {key} changed no filter: {self._query}")
         return took
+
+    async def upload(self, address: str, name: str, content: bytes) -> float:
+        """Bring a file to the page's first uploader: milliseconds until the page has answered."""
+        start = time.perf_counter()
+        asked = BackMsg()
+        asked.file_urls_request.file_names.append(name)
+        asked.file_urls_request.session_id = "any"
+        self._urls = []
+        await self._socket.send(asked.SerializeToString())
+        while not self._urls:
+            await self._receive()
+        (urls,) = self._urls
+        await asyncio.to_thread(_put, address, urls.upload_url, name, content)
+        message = self._message()
+        widget = message.rerun_script.widget_states.widgets.add(id=self._uploader)
+        widget.file_uploader_state_value.uploaded_file_info.add(
+            name=name, size=len(content), file_id=urls.file_id, file_urls=urls
+        )
+        await self._rerun(message)
+        return (time.perf_counter() - start) * 1000
 
     def _clickable(self) -> tuple[str, dict[str, Any]]:
         return next(
@@ -124,6 +147,8 @@ class Session:
             ]
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
+        elif kind == "file_urls_response":
+            self._urls = list(message.file_urls_response.file_urls)
         elif kind == "page_not_found":
             self.failures.append(f"no page {self._path}")
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
@@ -140,6 +165,8 @@ class Session:
             self.failures.append(f"{element.exception.type}: {element.exception.message}")
         elif kind == "alert" and element.alert.format == Alert.ERROR:
             self.failures.append(element.alert.body)
+        elif kind == "file_uploader":
+            self._uploader = self._uploader or element.file_uploader.id
         # The preview of the briefing is a component as well, and has no parts.
         elif kind == "bidi_component" and element.bidi_component.component_name.endswith("figure"):
             sent = json.loads(element.bidi_component.bytes)
@@ -152,6 +179,25 @@ class Session:
                         {"clickable": frame["clickable"], "keys": body.get("keys") or []},
                     )
                 )
+
+
+def _put(address: str, path: str, name: str, content: bytes) -> None:
+    """Send a file as a browser's form does, with the token that Streamlit asks for."""
+    with urlopen(f"{address}/_stcore/health") as answer:
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+    edge = "edge-of-the-form"
+    head = (
+        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    body = head.encode() + content + f"\r\n--{edge}--\r\n".encode()
+    headers = {
+        "Content-Type": f"multipart/form-data; boundary={edge}", "Cookie": cookie,
+        "X-Xsrftoken": cookie.partition("=")[2], "Origin": address,
+    }  # fmt: skip
+    request = Request(f"{address}{path}", body, headers, method="PUT")
+    with urlopen(request, timeout=PATIENCE_S):
+        pass
 
 
 @asynccontextmanager

@@ -224,7 +224,7 @@ def everywhere(places: Places, code: int) -> list[str]:
     for file in places.own.rglob("restatement.parquet"):
         if any(str(code) in key for key in pd.read_parquet(file)["row_key"]):
             found.append(str(file))
-    if code in set(Warehouse(places.warehouse).table("attendance")["participant_code"]):
+    if code in set(Warehouse(places.warehouse).table("attendance", exact=True)["participant_code"]):
         found.append("warehouse")
     return found
 

@@ -1,9 +1,12 @@
 """Check the towns' shapes: the schematic, a user's own boundaries, what is drawn, neighbours."""
 
 import json
+import threading
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +14,7 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 from pyproj import Transformer
@@ -23,6 +27,7 @@ from dashboard.warehouse.boundaries import (
     NEAR_MINHANG,
     BoundaryProblems,
     read_boundaries,
+    read_layer,
 )
 from dashboard.warehouse.geography import (
     METRES,
@@ -314,7 +319,9 @@ def assert_one_problem(problems: list[Words], *, zh: str, en: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.geojson", b'{"type": "FeatureCollection", ', "parsing error"),
+        ("a.geojson", b'{"type": "FeatureCollection", ', "no sound JSON"),
+        ("deep.geojson", b'{"type": ' + b"[" * 200_000, "no sound JSON"),
+        ("other.geojson", b'{"type": "Topology", "objects": {}}', "no FeatureCollection"),
         ("a.gpkg", b"SQLite format 3\0" + b"0" * 500, "not a database"),
         ("a.shp", b"\0\0\x27\x0a" + b"0" * 200, "shx"),
         ("a.zip", b"PK\3\4" + b"0" * 50, "not a zip file"),
@@ -337,17 +344,87 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert_one_problem(problems, zh="无法读取", en="No such file")
 
 
-def test_a_file_that_points_to_other_files_is_not_followed(
-    own: gpd.GeoDataFrame, tmp_path: Path
-) -> None:
-    target = write_geojson(own, tmp_path / "private.geojson")
-    pointer = tmp_path / "a.geojson"
-    pointer.write_text(
-        f'<OGRVRTDataSource><OGRVRTLayer name="private"><SrcDataSource>{target}</SrcDataSource>'
-        "</OGRVRTLayer></OGRVRTDataSource>"
-    )
-    assert len(gpd.read_file(pointer)) == 14  # what GDAL does unless it is stopped
-    assert_one_problem(problems_of(pointer), zh="不是GeoJSON", en="not GeoJSON")
+def test_gdal_has_no_driver_but_those_of_the_three_forms() -> None:
+    assert set(pyogrio.list_drivers()) == {"ESRI Shapefile", "GPKG", "GeoJSON"}
+
+
+POINT = {"type": "Point", "coordinates": [121.4, 31.1]}
+
+
+def collection(crs: Any = None, *, feature: Any = None, geometry: Any = None) -> str:
+    """Write a collection of one point, with what is said added at each depth."""
+    one = {"type": "Feature", "properties": {"name": "x"}, "geometry": POINT | (geometry or {})}
+    whole = {"type": "FeatureCollection", "features": [one | (feature or {})]}
+    return json.dumps(whole | ({"crs": crs} if crs else {}))
+
+
+@contextmanager
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """Listen on this machine; give the address, and what was asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'GEOGCS["x",DATUM["y",SPHEROID["z",6378137,298.25]]]')
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def hostile_layers(address: str, secret: Path) -> dict[str, str]:
+    """Write files that lead to an address, or to a file of the server, each in its own way."""
+    linked = {"type": "link", "properties": {"href": f"{address}/crs", "type": "ogcwkt"}}
+    by_url = {"type": "url", "properties": {"url": f"{address}/crs"}}
+    taken = f"select x.a as a, MakePoint(121, 31) as geom from 'CSV:{secret}'.secret x"
+    read = f"gdal vector pipeline ! read {secret.parent / 'plain.geojson'}"
+    sql = f'{read} ! sql --dialect sqlite --sql "{taken}"'
+    fetched = f"gdal vector pipeline ! read /vsicurl/{address}/a.geojson"
+    plain, link = collection(), f'"crs": {json.dumps(linked)}'
+    return {
+        "crs": collection(linked),
+        "crs of a url": collection(by_url),
+        "crs of a feature": collection(feature={"crs": linked}),
+        "crs of a geometry": collection(geometry={"crs": linked}),
+        "crs said twice": plain[:-1] + f', {link}, "crs": null}}',
+        "crs by a name that is an address": collection(
+            {"type": "name", "properties": {"name": f"{address}/crs"}}
+        ),
+        "crs by a name that is a file": collection(
+            {"type": "name", "properties": {"name": str(secret)}}
+        ),
+        "pipeline": json.dumps({"type": "gdal_streamed_alg", "command_line": fetched}),
+        "sql": json.dumps({"type": "gdal_streamed_alg", "command_line": sql}),
+        "type said twice": f'{{"type": "gdal_streamed_alg", "command_line": {json.dumps(sql)}, '
+        + plain[1:],
+        "arcgis": json.dumps({"type": "FeatureCollection", "features": f"{address}/query?f=json"}),
+        "remote": json.dumps({"type": "Feature", "geometry": f"/vsicurl/{address}/a.geojson"}),
+        "vrt": f'{{}}<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>CSV:{secret}'
+        "</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+    }
+
+
+@pytest.mark.parametrize("kind", hostile_layers("", Path()))
+def test_a_file_leads_neither_to_an_address_nor_to_a_file(tmp_path: Path, kind: str) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\nBEGIN SECRET\n")
+    (tmp_path / "plain.geojson").write_text(collection())
+    path = tmp_path / "a.geojson"
+    with listener() as (address, asked):
+        path.write_text(hostile_layers(address, secret)[kind])
+        try:
+            told = str(read_layer(path).to_dict())
+        except BoundaryProblems as problem:
+            told = str(problem)
+    assert asked == []
+    assert "SECRET" not in told
 
 
 @pytest.mark.parametrize("count", [0, 2])

@@ -3,14 +3,16 @@
 import colorsys
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PythonPptxError
-from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
@@ -24,7 +26,17 @@ from dashboard.brief.layout import (
     Box,
     Frame,
 )
-from dashboard.brief.looks import AMBER, OWN_SCHEME, PALE, WHITE, Look
+from dashboard.brief.looks import (
+    AMBER,
+    COLOUR,
+    MOST_BANDS,
+    OWN_SCHEME,
+    PALE,
+    TYPEFACE,
+    WHITE,
+    Look,
+)
+from dashboard.contract.archives import is_bomb
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Language, Words
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, NO_DATA, RED, RULE, SEQUENCE
@@ -55,6 +67,8 @@ _LAYOUT_NAMES: dict[Language, tuple[str, str]] = {
     "zh": ("封面", "标题与内容"),
     "en": ("Cover", "Title and content"),
 }
+
+MAX_UNPACKED = 300_000_000
 
 
 # Our own deck ----------------------------------------------------------------------------
@@ -187,14 +201,18 @@ def _drop(part: Any, kind: str) -> None:
 # A template ------------------------------------------------------------------------------
 
 
-def emptied(template: bytes) -> Any:
-    """Open a template and take its pages out; its master and layouts stay."""
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Say in a sentence that a template can't be read."""
     try:  # A broken part of it is found out by any of these.
-        deck: Any = Presentation(io.BytesIO(template))
+        yield
     except (
+        ArithmeticError,
+        IndexError,
         ValueError,
         KeyError,
         AttributeError,
+        TypeError,
         OSError,
         BadZipFile,
         PythonPptxError,
@@ -206,6 +224,18 @@ def emptied(template: bytes) -> Any:
                 "The template is no PowerPoint file (.pptx): save it as .pptx and try again.",
             )
         ) from error
+
+
+@_readable()
+def emptied(template: bytes) -> Any:
+    """Open a template and take its pages out; its master and layouts stay."""
+    with ZipFile(io.BytesIO(template)) as archive:
+        if is_bomb(archive, most=MAX_UNPACKED):
+            raise ValueError("would unpack to more than any honest template")
+    return _emptied(Presentation(io.BytesIO(template)))
+
+
+def _emptied(deck: Any) -> Any:
     if page_layout(deck) is None:
         raise Problem(Words("模板没有带标题的版式。", "The template has no layout with a title."))
     _drop(deck.part, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
@@ -213,7 +243,56 @@ def emptied(template: bytes) -> Any:
     for page in list(pages):
         deck.part.drop_rel(page.rId)
         pages.remove(page)
+    _clean(deck)
     return deck
+
+
+_MACROS = "vbaProject"
+_ACTIVE = {
+    "macroEnabled": Words("宏", "macros"),
+    _MACROS: Words("宏", "macros"),
+    "oleObject": Words("嵌入对象", "embedded objects"),
+    "activeX": Words("控件", "controls"),
+    "control": Words("控件", "controls"),
+}
+
+
+def _clean(deck: Any) -> None:
+    """Drop macros and links to other addresses; refuse what else does or fetches something."""
+    for key, each in list(deck.part.rels.items()):
+        if each.reltype.endswith(_MACROS):
+            deck.part.rels.pop(key)
+    found: set[Words] = set()
+    for part in [deck.part.package, *deck.part.package.iter_parts()]:
+        relations = part._rels
+        for key, each in list(relations.items()):
+            kind = each.reltype.rpartition("/")[2]
+            if each.is_external and kind != "hyperlink":
+                found.add(Words("外部链接", "links to files elsewhere"))
+            elif each.is_external:
+                _unlink(part, key)
+                relations.pop(key)
+            elif each.target_part is not deck.part:
+                held = f"{kind} {each.target_part.content_type}"
+                found.update(words for name, words in _ACTIVE.items() if name in held)
+    vars(deck.part)["content_type"] = CONTENT_TYPE.PML_PRESENTATION_MAIN
+    if found:
+        zh, en = ("、".join(w.zh for w in sorted(found)), ", ".join(w.en for w in sorted(found)))
+        raise Problem(
+            Words(
+                f"模板的母版或版式中有{zh}：请删去后另存为 .pptx 再试。",
+                f"The template's masters or layouts hold {en}: delete them, save it as .pptx and "
+                "try again.",
+            )
+        )
+
+
+def _unlink(part: Any, key: str) -> None:
+    """Take out what refers to a relation of a part."""
+    root = getattr(part, "_element", None)
+    for link in [] if root is None else list(root.iter()):
+        if link.get(qn("r:id")) == key:
+            link.getparent().remove(link)
 
 
 def page_layout(deck: Any) -> Any:
@@ -262,6 +341,7 @@ def template_look(template: bytes) -> bytes:
     return look_of(emptied(template)).as_json()
 
 
+@_readable()
 def look_of(deck: Any) -> Look:
     """Describe a template's look, for what is laid over it and for its preview."""
     page, cover = page_layout(deck), cover_layout(deck)
@@ -276,7 +356,7 @@ def look_of(deck: Any) -> Look:
         ours: mixed(shown[INK if ours == NO_DATA else BLUE], shown[WHITE], share)
         for ours, share in steps.items()
     }
-    bands = tuple(theme.bands((page.slide_master, page), frame.scale))
+    bands = tuple(islice(theme.bands((page.slide_master, page), frame.scale), MOST_BANDS))
     if contrast(RED, shown[WHITE]) < LEAST_CONTRAST:
         # Alerts stay what they are, but on a dark ground they are lighter.
         shown |= {each: mixed(each, shown[INK], 0.5) for each in (RED, AMBER)}
@@ -388,9 +468,8 @@ class _Theme:
             return ()
         hans = minor.find(f"{qn('a:font')}[@script='Hans']")
         named = [minor.find(qn("a:latin")), minor.find(qn("a:ea")), hans]
-        return tuple(
-            each.get("typeface") for each in named if each is not None and each.get("typeface")
-        )
+        faces = (each.get("typeface", "") for each in named if each is not None)
+        return tuple(face for face in faces if re.fullmatch(TYPEFACE, face))
 
     def text_colour(self, master: Any, style: str) -> str:
         """Find the colour of a master's titles."""
@@ -424,7 +503,8 @@ class _Theme:
             return ""
         colour, name = fill[0], fill[0].get("val")
         if colour.tag == qn("a:srgbClr"):
-            return f"#{name}".upper()
+            plain = f"#{name}".upper()
+            return plain if re.fullmatch(COLOUR, plain) else ""
         if colour.tag != qn("a:schemeClr") or not name:
             return ""
         more, off = (colour.find(qn(tag)) for tag in ("a:lumMod", "a:lumOff"))
