@@ -145,6 +145,7 @@ def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
     choose(page, "是哪张表", "活动")
     expect(page.get_by_text("缺少列“举办日期”").first).to_be_attached()
     choose(page, "是哪张表", "提案")
+    expect(page.get_by_text("缺少列“举办日期”")).to_have_count(0)
     choose(page, "D · 哪天提的", "提出日期")
     choose(page, "A · 编号", "提案代码")
     expect(page.get_by_text("没有问题，可以载入：提案 2")).to_be_visible()
