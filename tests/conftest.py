@@ -13,7 +13,8 @@ from dashboard.warehouse.store import Store, Warehouse
 ATTENDANCES = 150_000
 
 # Whoever runs the tests may have loaded data of their own: the tests look elsewhere.
-os.environ[OWN_VARIABLE] = str(DATA / "built" / "no-own-data")
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+os.environ[OWN_VARIABLE] = str(DATA / "built" / f"no-own-data-{_WORKER}")
 
 # A landing is judged by the same examples every time; at a desk new ones are tried.
 settings.register_profile("ci", derandomize=True)

@@ -32,6 +32,6 @@ VIEWS = {
         name: View(declared.title, partial(_show_declared, name), declared.choices)
         for name, declared in PAGES.items()
     },
-    "briefing": View(briefing.title, briefing.show),
+    "briefing": View(briefing.title, briefing.show, briefing.CHOICES),
     "definitions": View(definitions.title, definitions.show),
 }
