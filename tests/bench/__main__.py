@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from dashboard.paths import DATA
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
-from tests.bench import clicks, many, measures, uploads
+from tests.bench import clicks, many, measures, uploads, values
 from tests.bench.report import Measured, ratios, show, spread
 from tests.bench.serving import find_browser, launch
 
@@ -203,6 +203,23 @@ def of_uploads(place: Place) -> list[Measured]:
     ]  # fmt: skip
 
 
+def of_values(place: Place) -> list[Measured]:
+    """Measure what CPU a page costs as a value, without Streamlit."""
+    found = {page: values.costs(place.warehouse, page) for page in values.pages()}
+    rows = []
+    for page, cost in found.items():
+        rows += [
+            Measured(f"{page}: another town in a seen month", median(cost.new_town), "ms CPU", 35,
+                     spread(cost.new_town)),
+            Measured("  a month never asked", median(cost.new_month), "ms CPU", 80,
+                     spread(cost.new_month)),
+            Measured("  asked before", median(cost.asked_before), "ms CPU", None,
+                     spread(cost.asked_before)),
+        ]  # fmt: skip
+    mean = sum(median(cost.new_town) for cost in found.values()) / len(found)
+    return [*rows, Measured("mean of pages: another town in a seen month", mean, "ms CPU", 20)]
+
+
 def _counted(failures: list[str]) -> tuple[int, str, float, str]:
     return len(failures), "", 0, "; ".join(failures[:3])
 
@@ -219,6 +236,7 @@ PARTS = {
     "soak": of_soak,
     "load": of_load,
     "uploads": of_uploads,
+    "values": of_values,
 }
 
 
