@@ -177,9 +177,10 @@ class Watch:
     def _says(self, message: ConsoleMessage) -> None:
         # Streamlit looks for its server below a page's own address first, and is told 404.
         # Where a test takes the server away, Streamlit says so in its own words.
-        said = f"{message.text} {message.location}"
-        is_away = "Streamlit server is not responding" in said
-        if message.type == "error" and "/_stcore/" not in said and not is_away:
+        away = ("Client Error in reaching server endpoint - No response", "Streamlit server is not")
+        if message.text.startswith(away):
+            return
+        if message.type == "error" and "/_stcore/" not in str(message.location):
             self.failures.append(f"{message.text} {message.location}")
 
     def end(self) -> None:
