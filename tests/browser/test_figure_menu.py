@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 import openpyxl
 import pandas as pd
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from tests.bench.serving import Server
 from tests.browser.conftest import Asked, Screen
 
 ZHUANQIAO = "310112103"
@@ -106,6 +107,29 @@ def test_pictures(visit: Callable[..., Screen], figure: str) -> None:
     png = picture(screen, figure, "png", "screen")
     assert png_header(png)[2] is None
     assert len(png) > 20_000
+
+
+@pytest.mark.parametrize(
+    ("figure", "late"), [("town-map", "**/geometry-*.json"), ("town-ranking", "**/plotly-*.js")]
+)
+def test_a_picture_asked_for_before_its_figure_is_drawn_is_of_the_figure(
+    server: Server, another: Callable[[], Screen], figure: str, late: str
+) -> None:
+    screen = another()
+    held: list[Route] = []
+    screen.page.route(late, lambda route: held.append(route))
+    screen.page.goto(f"{server.address}/?lang=zh")
+    frame = screen.figure(figure)
+    frame.locator('.mh-menu button[data-what="picture"]').click()
+    expect(frame).not_to_have_attribute("data-painted", "1")
+
+    def ask() -> None:
+        frame.locator('.mh-sizes button[data-what="svg"][data-size="screen"]').click()
+        for route in held:
+            route.continue_()
+
+    _, content = saved(screen, ask)
+    assert "浦江" in "".join(ElementTree.fromstring(content).itertext())
 
 
 @pytest.mark.parametrize("figure", ["town-map", "town-ranking"])

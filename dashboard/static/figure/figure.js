@@ -46,7 +46,7 @@ export default function draw({ parentElement, data, setTriggerValue }) {
     drawers.set(parentElement, drawer);
   }
   drawer.tell = setTriggerValue;
-  drawer.update({ ...figure, keys: keysOf(figure), chosen: sent.chosen ?? [], id: sent.ids.join() });
+  drawer.painted = drawer.update({ ...figure, keys: keysOf(figure), chosen: sent.chosen ?? [], id: sent.ids.join() });
 }
 
 export class Drawer {
@@ -196,6 +196,8 @@ export class Drawer {
   }
 
   async take(size, format) {
+    // What draws it, or its geometry, may still be on its way.
+    await this.painted;
     if (!this.painter?.picture) return;
     const href = await pictured(this.data, size, format, this.painter, this.body);
     const suffix = size === "screen" ? "" : `-${size}`;
@@ -206,6 +208,7 @@ export class Drawer {
 
   /* Print needs what only the browser can draw: it goes along with the question. */
   async askForPrint(isPicture) {
+    await this.painted;
     const drawings = isPicture ? await drawnForPrint(this.painter, this.body) : {};
     asked += 1;
     this.tell("asked", { what: "research", drawings, n: asked });
