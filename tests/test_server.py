@@ -5,10 +5,12 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -74,6 +76,12 @@ def opened(server: Server, *, origin: str | None = None, **headers: str) -> conn
         max_size=None,
         proxy=None,
     )
+
+
+def finished(attack: Coroutine[Any, Any, Any]) -> Any:
+    """Run to the end in a thread of its own: where a browser is driven, this one has a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, attack).result()
 
 
 def shaken(server: Server, host: str, origin: str | None) -> int:
@@ -232,9 +240,9 @@ def test_whoever_sits_at_this_machine_may_rebuild_and_nobody_from_behind_a_front
 ) -> None:
     port, log = free_port(), tmp_path / "log.txt"
     with served(dashboard_command(broken, port), port=port, log=log) as server:
-        assert "Rebuild" in asyncio.run(page(server, ""))
+        assert "Rebuild" in finished(page(server, ""))
         for front in ({"X_Forwarded_For": "10.9.8.7"}, {"Via": "1.1 front"}):
-            shown = asyncio.run(page(server, "", **front))
+            shown = finished(page(server, "", **front))
             assert "Rebuild" not in shown
             assert "dashboard build" in shown
 
@@ -248,9 +256,9 @@ def test_a_visit_builds_nothing_where_loading_is_off(
     warehouse.write_bytes(broken.read_bytes())
     command = [*dashboard_command(warehouse, port), *options]
     with served(command, port=port, log=log) as server:
-        assert "Rebuild" not in asyncio.run(page(server, ""))
+        assert "Rebuild" not in finished(page(server, ""))
         warehouse.unlink()
-        shown = asyncio.run(page(server, ""))
+        shown = finished(page(server, ""))
         assert "dashboard build" in shown
         assert list(tmp_path.iterdir()) == [log]
 
@@ -301,7 +309,7 @@ def test_messages_that_no_page_sends_do_nothing(server: Server) -> None:
                     answers.append(answer.WhichOneof("type") or "")
             return answers
 
-    assert set(asyncio.run(attack())) <= {"session_status_changed", "heartbeat_ack"}
+    assert set(finished(attack())) <= {"session_status_changed", "heartbeat_ack"}
     assert "when not in development mode" not in server.log.read_text(encoding="utf-8")
 
 
@@ -314,7 +322,7 @@ def test_the_cache_of_all_is_not_cleared_by_one(server: Server) -> None:
             await socket.send(messages()["cache"].SerializeToString())
             return [len(each) for each in (*shown, await rerun(socket))]
 
-    first, usual, again = asyncio.run(attack())
+    first, usual, again = finished(attack())
     assert again < (first + usual) / 2
 
 
@@ -330,7 +338,7 @@ def test_what_is_no_message_ends_that_connection_alone(server: Server, sent: byt
                         await socket.recv()
             await rerun(other)
 
-    asyncio.run(attack())
+    finished(attack())
 
 
 def test_a_rerun_of_foreign_scripts_and_parts_shows_the_product_alone(server: Server) -> None:
@@ -347,7 +355,7 @@ def test_a_rerun_of_foreign_scripts_and_parts_shows_the_product_alone(server: Se
             await socket.send(message.SerializeToString())
             return shown + await rerun(socket, "../../server")
 
-    shown = asyncio.run(attack())
+    shown = finished(attack())
     assert "Traceback" not in shown
     assert "root:" not in shown
 
@@ -362,9 +370,9 @@ def test_a_page_that_is_not_there_is_told(server: Server) -> None:
             await socket.send(message.SerializeToString())
             return await until_finished(socket)
 
-    assert "There is no page" in asyncio.run(visited("nosuch"))
-    assert "There is no page" not in asyncio.run(visited("housing"))
-    assert "There is no page" not in asyncio.run(visited(""))
+    assert "There is no page" in finished(visited("nosuch"))
+    assert "There is no page" not in finished(visited("housing"))
+    assert "There is no page" not in finished(visited(""))
 
 
 # Half requests and names that no system takes -------------------------------------------------
@@ -395,7 +403,7 @@ def test_half_requests_are_given_up_while_sessions_go_on(server: Server) -> None
                 assert asked(server, "/health")[0] == 200
             await rerun(session)
 
-    asyncio.run(meanwhile())
+    finished(meanwhile())
     assert [is_open(half) for half in halves] == [False] * 50
 
 
@@ -443,7 +451,7 @@ def test_an_upload_that_is_broken_off_leaves_no_traceback(server: Server) -> Non
             made.sendall(("\r\n".join(head) + "\r\n\r\n--x\r\n").encode())
             time.sleep(0.5)
 
-    assert asyncio.run(place()).startswith("/_stcore/upload_file/")
+    assert finished(place()).startswith("/_stcore/upload_file/")
     assert asked(server, "/health")[0] == 200
 
 
