@@ -51,7 +51,7 @@ FIGURES = {
     "briefing": 0,
     "definitions": 0,
 }
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 # Streamlit scrolls inside the page; a picture of the whole page needs it spread out.
 _SPREAD_OUT = """
   .stApp, .stAppViewContainer, .stMain { position: static; height: auto; overflow: visible; }

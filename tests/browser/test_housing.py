@@ -73,10 +73,11 @@ def test_more_let_than_available_is_told_as_a_fault(
     another: Callable[[], Screen], own_copy: Path, tmp_path: Path
 ) -> None:
     with duckdb.connect(own_copy) as connection:
-        connection.execute(
-            "update occupancy set let_count = available_count + 7 "
-            "where community_code = '310112112-048' and month = date '2025-12-01'"
-        )
+        for table in ("occupancy", "open_occupancy"):
+            connection.execute(
+                f"update {table} set let_count = available_count + 7 "
+                "where community_code = '310112112-048' and month = date '2025-12-01'"
+            )
     port = free_port()
     command = dashboard_command(own_copy, port)
     with served(command, port=port, log=tmp_path / "log.txt") as server:

@@ -1,11 +1,12 @@
 """Bring the messy workbook in the browser: checked, corrected, loaded, on the Overview, undone."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from dashboard.paths import DATA, OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE
 from dashboard.warehouse.geography import schematic_towns
@@ -105,16 +106,24 @@ def load(page: Page) -> None:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose in a select box by typing, as its list shows only some of its options at once."""
-    still = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    expect(still).to_be_visible()
     box = page.get_by_label(label, exact=True)
-    # By keyboard, since a click may scroll the page, which closes the list again.
-    box.scroll_into_view_if_needed()
-    box.focus()
-    box.press("ArrowDown")
-    expect(page.get_by_role("option").first).to_be_visible()
-    box.fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
+    for _ in range(3):
+        with suppress(TimeoutError):
+            settled(page)
+            # By keyboard, since a click may scroll the page, which closes the list again.
+            box.scroll_into_view_if_needed()
+            box.focus()
+            box.press("ArrowDown")
+            box.fill(option)
+            # A rerun that comes late closes the list as well: it is then opened once more.
+            page.get_by_role("option", name=option, exact=True).click(timeout=PATIENCE_MS / 4)
+            break
+    expect(box).to_have_value(option)
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    still = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     expect(still).to_be_visible()
 
 
