@@ -13,7 +13,10 @@ from dashboard.contract.words import Words
 from dashboard.figures.page import Choices
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
 from dashboard.insight.changes import change_since
-from dashboard.insight.explore import (
+from dashboard.insight.headline import Headline
+from dashboard.subjects.explore.choices import OF_TWO, VIEW, chosen_grain, chosen_indicators
+from dashboard.subjects.explore.measures import chosen_names, paired, spread_of, totals
+from dashboard.subjects.explore.reasoning import (
     bivariate_headline,
     communities_headline,
     months_headline,
@@ -23,9 +26,6 @@ from dashboard.insight.explore import (
     towns_headline,
     year_changes,
 )
-from dashboard.insight.headline import Headline
-from dashboard.subjects.explore.choices import OF_TWO, VIEW, chosen_grain, chosen_indicators
-from dashboard.subjects.explore.measures import chosen_names, paired, spread_of, totals
 
 TOTALS = ("communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach")
 

@@ -9,7 +9,14 @@ from dashboard.asking.measured import counted_at, measured_here
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator
-from dashboard.insight.explore import Correlation, Spread, correlation, spread, stands_out, thirds
+from dashboard.subjects.explore.reasoning import (
+    Correlation,
+    Spread,
+    correlation,
+    spread,
+    stands_out,
+    thirds,
+)
 
 
 def spread_of(ask: Questions, indicator: Indicator, grain: Grain) -> Spread | None:

@@ -6,10 +6,10 @@ from dashboard.asking.measured import counted_at, counted_here, measured
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator
-from dashboard.draw.multiples import multiples
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
 from dashboard.subjects.explore.choices import FILLS, TALL
+from dashboard.subjects.explore.multiples import multiples
 
 
 @remembered

@@ -8,14 +8,14 @@ from dashboard.asking.grains import Grain
 from dashboard.asking.memo import remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import Indicator, short_figure
-from dashboard.draw.bivariate import bivariate_map
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
-from dashboard.draw.scatter import scatter
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
+from dashboard.subjects.explore.bivariate import bivariate_map
 from dashboard.subjects.explore.choices import FILLS
 from dashboard.subjects.explore.measures import as_of, marked_communities, paired
+from dashboard.subjects.explore.scatter import scatter
 
 
 def _told(counted: QueryResult, x: Indicator, y: Indicator) -> QueryResult:

@@ -9,14 +9,14 @@ from dashboard.asking.measured import counted_at
 from dashboard.asking.memo import remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, as_written
-from dashboard.draw import distribution as drawings
 from dashboard.draw.charts import ranking
 from dashboard.draw.classes import Method
 from dashboard.figures.common import map_note, town_map
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.explore import ranked
+from dashboard.subjects.explore import distribution as drawings
 from dashboard.subjects.explore.choices import FILLS, TALL
 from dashboard.subjects.explore.measures import as_of, marked_communities
+from dashboard.subjects.explore.reasoning import ranked
 from dashboard.subjects.explore.tables import places_title
 
 MOST_BARS = 10

@@ -15,10 +15,10 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import heading
 from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.explore import ranked
 from dashboard.subjects.explore.choices import FILLS
 from dashboard.subjects.explore.measures import as_of, totals
 from dashboard.subjects.explore.months import months_note
+from dashboard.subjects.explore.reasoning import ranked
 
 
 @remembered

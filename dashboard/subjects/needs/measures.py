@@ -9,8 +9,8 @@ from dashboard.contract.tables import aspect
 from dashboard.contract.windows import over_windows
 from dashboard.figures.common import town_ranking
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.needs import COHORT_COUNTS, Curve, settling_curve
 from dashboard.language import Say
+from dashboard.subjects.needs.reasoning import COHORT_COUNTS, Curve, settling_curve
 
 
 @remembered

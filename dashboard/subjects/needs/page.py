@@ -2,10 +2,10 @@
 
 from dashboard.asking.questions import Questions
 from dashboard.figures.page import NOTHING, Choices, Page, row
-from dashboard.insight.needs import COHORT_COUNTS
 from dashboard.language import Say
 from dashboard.subjects.needs import proposals, services, summary
 from dashboard.subjects.needs.proposals import CURVES, RANKED
+from dashboard.subjects.needs.reasoning import COHORT_COUNTS
 
 CHOICES = (CURVES, RANKED)
 

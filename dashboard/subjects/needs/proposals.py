@@ -11,11 +11,14 @@ from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.tables import coverage_type, proposal_category, responsible_unit, stage
 from dashboard.draw.charts import ranking
 from dashboard.draw.drawing import Drawing, nothing
-from dashboard.draw.needs import loop, settling
 from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
-from dashboard.insight.needs import (
+from dashboard.language import Say
+from dashboard.subjects.needs import measures
+from dashboard.subjects.needs.drawings import loop, settling
+from dashboard.subjects.needs.measures import curve_of_all, is_invented, ranking_note
+from dashboard.subjects.needs.reasoning import (
     DAYS_BAR,
     Curve,
     loop_sentence,
@@ -23,9 +26,6 @@ from dashboard.insight.needs import (
     settling_curve,
     settling_sentence,
 )
-from dashboard.language import Say
-from dashboard.subjects.needs import measures
-from dashboard.subjects.needs.measures import curve_of_all, is_invented, ranking_note
 
 CURVES = Choice("curves", ("all", "category", "coverage"))
 RANKED = Choice("ranked", ("town", "category"))

@@ -7,12 +7,12 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import add_up
 from dashboard.contract.tables import aspect, domain, need
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.needs import scorecard, service_matrix, supply_and_demand
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.micros import MICROS, made_of, micro_scores
-from dashboard.insight.needs import supply_against_demand, supply_sentence
 from dashboard.language import Say
+from dashboard.subjects.needs.drawings import scorecard, service_matrix, supply_and_demand
 from dashboard.subjects.needs.measures import aspects_each, breadth_together, ranking
+from dashboard.subjects.needs.micros import MICROS, made_of, micro_scores
+from dashboard.subjects.needs.reasoning import supply_against_demand, supply_sentence
 
 
 @remembered

@@ -9,7 +9,6 @@ from dashboard.contract.rounding import number_written
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
 from dashboard.insight.changes import change_since
 from dashboard.insight.headline import Headline
-from dashboard.insight.needs import COHORT_COUNTS, median_written, needs_headline
 from dashboard.language import Say
 from dashboard.subjects.needs.measures import (
     aspects_each,
@@ -18,6 +17,7 @@ from dashboard.subjects.needs.measures import (
     is_invented,
     proposal_windows,
 )
+from dashboard.subjects.needs.reasoning import COHORT_COUNTS, median_written, needs_headline
 
 
 @remembered

@@ -11,12 +11,12 @@ from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.rounding import percent_written
 from dashboard.draw.drawing import Drawing, nothing
-from dashboard.draw.participation import reach_funnel
 from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.limits import dispersion, funnel_limits
 from dashboard.insight.participation import unreached
 from dashboard.language import Say
+from dashboard.subjects.participation.drawings import reach_funnel
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.tables import activity_kind, aspect, domain, programme
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.participation import categories
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.language import Say
+from dashboard.subjects.participation.drawings import categories
 
 PANELS = ("reach", "attendances", "activities")
 BY = Choice("by", ("kind", "domain", "aspect", "setting", "programme"))

@@ -8,7 +8,6 @@ from dashboard.contract.festivals import festivals_between
 from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.rounding import number_written, percent_written
-from dashboard.draw import participation as drawings
 from dashboard.draw.drawing import nothing
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
@@ -21,6 +20,7 @@ from dashboard.insight.participation import (
     retention,
 )
 from dashboard.language import Say
+from dashboard.subjects.participation import drawings
 
 DAYS_OF = Choice("days", ("attendances", "activities"))
 CALENDAR_MONTHS = 12

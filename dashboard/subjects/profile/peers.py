@@ -12,8 +12,8 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.profile import Peer, comparison
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.profile import governed_how
-from dashboard.insight.similar import COMMUNITY_ASPECTS, community_features, most_similar
 from dashboard.subjects.profile.place import main_occupancy, month_end
+from dashboard.subjects.profile.similar import COMMUNITY_ASPECTS, community_features, most_similar
 
 SIMILAR = 5
 COMPARED = (

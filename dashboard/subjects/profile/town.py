@@ -31,9 +31,9 @@ from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_pic
 from dashboard.insight.governance import kinds, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.insight.profile import Standing, standing, town_headline, verdict_words
-from dashboard.insight.similar import TOWN_ASPECTS, most_similar, town_features
 from dashboard.subjects.profile.peers import district_peer, town_peer
 from dashboard.subjects.profile.place import activities, bars_height, points_of, tile, trend
+from dashboard.subjects.profile.similar import TOWN_ASPECTS, most_similar, town_features
 
 SIMILAR = 3
 TILES = (

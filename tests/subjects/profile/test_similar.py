@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.insight.similar import (
+from dashboard.subjects.profile.similar import (
     COMMUNITY_ASPECTS,
     TOWN_ASPECTS,
     community_features,

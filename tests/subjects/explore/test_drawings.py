@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.draw.bivariate import FILLS, bivariate_map
-from dashboard.draw.distribution import MOST_BINS, bins, distribution
-from dashboard.draw.multiples import multiples
-from dashboard.draw.scatter import scatter
 from dashboard.draw.theme import INK, NO_DATA
 from dashboard.language import Say
+from dashboard.subjects.explore.bivariate import FILLS, bivariate_map
+from dashboard.subjects.explore.distribution import MOST_BINS, bins, distribution
+from dashboard.subjects.explore.multiples import multiples
+from dashboard.subjects.explore.scatter import scatter
 from tests.draw.test_maps import contrast
 
 ZH, EN = Say("zh"), Say("en")

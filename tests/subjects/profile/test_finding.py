@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.insight.finding import Place, find, plain
+from dashboard.subjects.profile.finding import Place, find, plain
 
 PLACES = [
     Place("maqiao", ("马桥镇", "Maqiao Town", "马桥"), rank=1),

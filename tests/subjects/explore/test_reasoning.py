@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.insight.explore import (
+from dashboard.language import Say
+from dashboard.subjects.explore.reasoning import (
     Correlation,
     Spread,
     bivariate_headline,
@@ -25,7 +26,6 @@ from dashboard.insight.explore import (
     towns_headline,
     year_changes,
 )
-from dashboard.language import Say
 
 ZH, EN = Say("zh"), Say("en")
 COVERAGE, RESIDENTS = BY_CODE["committee_coverage"], BY_CODE["residents"]

@@ -10,10 +10,16 @@ import pytest
 
 from dashboard.contract.festivals import festivals_between
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.draw.participation import calendar, categories, cohorts, lorenz, reach_funnel
 from dashboard.draw.theme import RED
 from dashboard.insight.limits import funnel_limits
 from dashboard.language import Say
+from dashboard.subjects.participation.drawings import (
+    calendar,
+    categories,
+    cohorts,
+    lorenz,
+    reach_funnel,
+)
 
 ZH, EN = Say("zh"), Say("en")
 REACH, ATTENDANCES = BY_CODE["reach"], BY_CODE["attendances"]

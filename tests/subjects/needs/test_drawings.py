@@ -9,9 +9,15 @@ import pytest
 
 from dashboard.contract.tables import aspect, domain, need, stage
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.needs import loop, scorecard, service_matrix, settling, supply_and_demand
-from dashboard.insight.needs import loop_steps, settling_curve, supply_against_demand
 from dashboard.language import Say
+from dashboard.subjects.needs.drawings import (
+    loop,
+    scorecard,
+    service_matrix,
+    settling,
+    supply_and_demand,
+)
+from dashboard.subjects.needs.reasoning import loop_steps, settling_curve, supply_against_demand
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

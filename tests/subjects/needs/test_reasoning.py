@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.contract.indicators import BY_CODE
-from dashboard.insight.micros import MICROS, Part, made_of, micro_scores, part_score
-from dashboard.insight.needs import (
+from dashboard.language import Say
+from dashboard.subjects.needs.micros import MICROS, Part, made_of, micro_scores, part_score
+from dashboard.subjects.needs.reasoning import (
     COHORT_COUNTS,
     Curve,
     loop_sentence,
@@ -22,7 +23,6 @@ from dashboard.insight.needs import (
     supply_against_demand,
     supply_sentence,
 )
-from dashboard.language import Say
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

@@ -9,9 +9,9 @@ from dashboard.contract.indicators import Indicator, written
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.draw.charts import base_layout, hover_text, spoken_text
 from dashboard.draw.drawing import Drawing, Height, nothing, plot
-from dashboard.draw.scatter import axis_title, marks
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
+from dashboard.subjects.explore.scatter import axis_title, marks
 
 # A histogram has at least about so many classes, and at most so many.
 BINS, MOST_BINS = 24, 80
