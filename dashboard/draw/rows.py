@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator
 from dashboard.contract.rounding import number_written
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.language import Say
@@ -98,3 +99,11 @@ def _cell(value: Any, *, number: bool) -> str:
     if pd.isna(value):
         return "—"
     return number_written(value) if number else str(value)
+
+
+def heading(indicator: Indicator, say: Say) -> str:
+    """Head an indicator's values: its name and its unit."""
+    name, unit = say.words(indicator.name), say.words(indicator.unit)
+    if say.language == "zh":
+        return f"{name}，{unit}"
+    return name if indicator.kind == "count" or unit in name else f"{name}, {unit}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.contract.indicators import Indicator, as_written, count_written, percent, written
+from dashboard.contract.indicators import Indicator, as_written, percent
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.language import Say
 
@@ -96,70 +96,3 @@ def change_since(rows: pd.DataFrame, earlier: Earlier, indicator: Indicator, say
     if pd.notna(before.value) and are_few(by_month, (by_month.index[-1], month), indicator):
         return say("数目过少，不比较")
     return change_written(rows["value"].iloc[-1], before, indicator, say)
-
-
-def change_lines(
-    say: Say,
-    *,
-    changes: pd.Series | None,
-    reach: tuple[float | None, Before],
-    reach_indicator: Indicator,
-    settled: float,
-    overdue: float,
-) -> list[tuple[str, str]]:
-    """List what changed as pairs of subject and sentence.
-
-    ``changes``: the row of that query, None where no month lies before; ``reach``: in percent,
-    now and before it. What is missing is not told.
-    """
-    return [
-        *([] if changes is None else _community_lines(say, changes)),
-        *([] if pd.isna(reach[0]) else [_reach_line(say, reach, reach_indicator)]),
-        *([] if pd.isna(overdue) else [_proposal_line(say, settled, overdue)]),
-    ]
-
-
-def _reach_line(
-    say: Say, reach: tuple[float | None, Before], indicator: Indicator
-) -> tuple[str, str]:
-    sentence = say(
-        "{reach}，{change}",
-        reach=written(reach[0], indicator, say.language),
-        change=change_written(reach[0], reach[1], indicator, say),
-    )
-    return say("参与"), sentence
-
-
-def _proposal_line(say: Say, settled: float, overdue: float) -> tuple[str, str]:
-    sentence = say(
-        "办结 {settled} 件，超 14 天未办结 {overdue} 件", settled=int(settled), overdue=int(overdue)
-    )
-    return say("提案"), sentence
-
-
-def _beds_written(change: int, say: Say) -> str:
-    return say("床位 {change:+,} 张", change=change) if change else say("床位持平")
-
-
-def _community_lines(say: Say, changes: pd.Series) -> list[tuple[str, str]]:
-    opened, beds = int(changes["opened_count"]), int(changes["bed_change_count"])
-    if pd.isna(changes["closed_count"]):
-        moved = say("新开 {opened} 个，{beds}", opened=opened, beds=_beds_written(beds, say))
-    else:
-        moved = say(
-            "新开 {opened} 个，退出 {closed} 个，{beds}",
-            opened=opened,
-            closed=int(changes["closed_count"]),
-            beds=_beds_written(beds, say),
-        )
-    return [
-        (say("社区变动"), moved),
-        (
-            say("纳入"),
-            say(
-                "新纳入 {communities} 个社区、{residents} 名居民",
-                communities=int(changes["newly_covered_count"]),
-                residents=count_written(changes["newly_covered_resident_count"], say.language),
-            ),
-        ),
-    ]

@@ -4,15 +4,19 @@ from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE
-from dashboard.draw.housing import fill_curves
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.housing import (
+from dashboard.insight.occupancy import (
     FEWEST_BEHIND,
     LOW_OCCUPANCY,
+    occupancies,
+)
+from dashboard.subjects.housing.drawings import (
+    fill_curves,
+)
+from dashboard.subjects.housing.reasoning import (
     fill_curve,
     months_to_fill,
-    occupancies,
     turnover_headline,
 )
 

@@ -11,12 +11,22 @@ from dashboard.asking.memo import (
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, measure
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.housing import dots, spread_ranking
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.housing import LOW_OCCUPANCY, distribution_headline, spread, without_faults
 from dashboard.insight.names import operator_names
+from dashboard.insight.occupancy import (
+    LOW_OCCUPANCY,
+)
 from dashboard.language import Say
+from dashboard.subjects.housing.drawings import (
+    dots,
+    spread_ranking,
+)
 from dashboard.subjects.housing.measures import measured_communities
+from dashboard.subjects.housing.reasoning import (
+    distribution_headline,
+    spread,
+    without_faults,
+)
 
 
 @remembered_for_all_towns

@@ -15,10 +15,21 @@ from dashboard.figures import common
 from dashboard.figures.common import town_map
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import change_lines, change_since, value_before
-from dashboard.insight.headline import Headline, overview_headline
-from dashboard.insight.participation import window_told
+from dashboard.insight.changes import (
+    change_since,
+    value_before,
+)
+from dashboard.insight.headline import (
+    Headline,
+)
+from dashboard.insight.windows import (
+    window_told,
+)
 from dashboard.language import Say
+from dashboard.subjects.overview.sentences import (
+    change_lines,
+    overview_headline,
+)
 
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
 FILLS = "clamp(380px, 100vh - 334px, 900px)"

@@ -14,9 +14,11 @@ from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.limits import dispersion, funnel_limits
-from dashboard.insight.participation import unreached
 from dashboard.language import Say
 from dashboard.subjects.participation.drawings import reach_funnel
+from dashboard.subjects.participation.reasoning import (
+    unreached,
+)
 
 
 @dataclass(frozen=True)

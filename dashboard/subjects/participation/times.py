@@ -12,15 +12,15 @@ from dashboard.draw.drawing import nothing
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
-from dashboard.insight.participation import (
+from dashboard.language import Say
+from dashboard.subjects.participation import drawings
+from dashboard.subjects.participation.reasoning import (
     TOLD_MONTHS,
     calendar_headline,
     equity,
     retained,
     retention,
 )
-from dashboard.language import Say
-from dashboard.subjects.participation import drawings
 
 DAYS_OF = Choice("days", ("attendances", "activities"))
 CALENDAR_MONTHS = 12

@@ -9,7 +9,9 @@ from dashboard.draw import maps
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page, row
-from dashboard.insight.headline import Headline
+from dashboard.insight.headline import (
+    Headline,
+)
 from dashboard.subjects.profile.finding import Place, find
 
 MOST_FOUND = 12

@@ -12,18 +12,30 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.filters import months_between
 from dashboard.contract.indicators import BY_CODE, count_written
 from dashboard.contract.tables import proposal_category, responsible_unit, tier
-from dashboard.draw.housing import tier_lines
-from dashboard.draw.profile import place_map, texts_table
 from dashboard.draw.rows import Item, item_list
+from dashboard.draw.tiers import (
+    tier_lines,
+)
 from dashboard.figures.common import chosen_concerns, level_names
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
 from dashboard.figures.page import row as row_of
 from dashboard.figures.tiles import Tile
-from dashboard.insight.headline import Headline
-from dashboard.insight.housing import FILLING_MONTHS
-from dashboard.insight.profile import community_facts, community_headline, proof_words
+from dashboard.insight.facts import (
+    community_facts,
+    proof_words,
+)
+from dashboard.insight.headline import (
+    Headline,
+)
+from dashboard.insight.occupancy import (
+    FILLING_MONTHS,
+)
 from dashboard.language import Say
+from dashboard.subjects.profile.drawings import (
+    place_map,
+    texts_table,
+)
 from dashboard.subjects.profile.history import history, reports, timeline_of
 from dashboard.subjects.profile.peers import beside_others, similar_to, values_by_community
 from dashboard.subjects.profile.place import (
@@ -33,6 +45,9 @@ from dashboard.subjects.profile.place import (
     published_columns,
     tile,
     trend,
+)
+from dashboard.subjects.profile.sentences import (
+    community_headline,
 )
 
 OVERDUE_DAYS = 14

@@ -9,9 +9,14 @@ from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import PARTICIPATION, Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, measure, written
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.profile import Peer, comparison
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.profile import governed_how
+from dashboard.insight.facts import (
+    governed_how,
+)
+from dashboard.subjects.profile.drawings import (
+    Peer,
+    comparison,
+)
 from dashboard.subjects.profile.place import main_occupancy, month_end
 from dashboard.subjects.profile.similar import COMMUNITY_ASPECTS, community_features, most_similar
 

@@ -16,12 +16,16 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.contract.tables import activity_kind
-from dashboard.draw.profile import kind_bars
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import change_since
+from dashboard.insight.changes import (
+    change_since,
+)
 from dashboard.language import Say
+from dashboard.subjects.profile.drawings import (
+    kind_bars,
+)
 
 
 def tile(ask: Questions, indicator: Indicator) -> Tile:

@@ -23,16 +23,32 @@ from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import interval_written, number_written
 from dashboard.contract.tables import community_kind, origin, tier, town_kind
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.profile import comparison, heading, kind_bars, place_map, texts_table
-from dashboard.draw.rows import Item, item_list
+from dashboard.draw.rows import (
+    Item,
+    heading,
+    item_list,
+)
 from dashboard.figures.common import attention, chosen_concerns, level_names
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
 from dashboard.insight.governance import kinds, short_kind_names
-from dashboard.insight.headline import Headline
-from dashboard.insight.profile import Standing, standing, town_headline, verdict_words
+from dashboard.insight.headline import (
+    Headline,
+)
+from dashboard.subjects.profile.drawings import (
+    comparison,
+    kind_bars,
+    place_map,
+    texts_table,
+)
 from dashboard.subjects.profile.peers import district_peer, town_peer
 from dashboard.subjects.profile.place import activities, bars_height, points_of, tile, trend
+from dashboard.subjects.profile.sentences import (
+    Standing,
+    standing,
+    town_headline,
+    verdict_words,
+)
 from dashboard.subjects.profile.similar import TOWN_ASPECTS, most_similar, town_features
 
 SIMILAR = 3

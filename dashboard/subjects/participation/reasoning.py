@@ -19,13 +19,13 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.contract.words import Words
-from dashboard.insight.headline import Headline
+from dashboard.insight.headline import (
+    Headline,
+)
 from dashboard.insight.limits import funnel_limits
 from dashboard.language import Say
 
 MOST_ACTIVE = 0.1
-# Over more months so many move out and in that participants may outnumber residents.
-LONGEST_WINDOW = 12
 # What is told of those who came first: whether they are seen again so many months later.
 TOLD_MONTHS = (1, 6)
 # What part of the persons may be in hidden cells for the rest to stand for all.
@@ -238,13 +238,6 @@ def participation_headline(
             names=say.listed(low["name"].head(2).tolist()),
         ),
     )
-
-
-def window_told(say: Say, months: int) -> str:
-    """Say over how many months a reach is, and what makes one over more than a year too high."""
-    if months > LONGEST_WINDOW:
-        return say("{months} 个月，含期间迁出的居民，可超过 100%", months=months)
-    return say("{months} 个月", months=months)
 
 
 def _again(say: Say, values: Mapping[str, float]) -> str:

@@ -6,22 +6,24 @@ import pandas as pd
 import pytest
 
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.insight.housing import (
+from dashboard.insight.occupancy import (
     FEWEST_BEHIND,
     LOW_OCCUPANCY,
     by_community,
+    occupancies,
+)
+from dashboard.language import Say
+from dashboard.subjects.housing.reasoning import (
     distribution_headline,
     fill_curve,
     housing_headline,
     months_to_fill,
-    occupancies,
     over_let,
     spread,
     target_states,
     turnover_headline,
     without_faults,
 )
-from dashboard.language import Say
 
 ZH, EN = Say("zh"), Say("en")
 ROOMS, STAY = BY_CODE["occupancy_room"], BY_CODE["mean_stay"]

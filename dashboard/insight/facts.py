@@ -1,4 +1,4 @@
-"""Say what a town or a community is and how it stands, in sentences and facts with their proof."""
+"""Say what a community is, in facts with their proof."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from dashboard.contract.fields import Field
-from dashboard.contract.indicators import BY_CODE, Indicator, count_written, rank_of, written
+from dashboard.contract.indicators import BY_CODE, written
 from dashboard.contract.tables import (
     community_kind,
     coverage_type,
@@ -16,9 +16,6 @@ from dashboard.contract.tables import (
     resident_profile,
     tier,
 )
-from dashboard.insight.attention import Concern
-from dashboard.insight.headline import Headline
-from dashboard.insight.limits import outside
 from dashboard.insight.names import operator_names
 from dashboard.language import Say
 
@@ -162,148 +159,6 @@ def governed_how(coverage: str, mode_code: object, say: Say) -> str:
     if pd.isna(mode_code):
         return say("居村治理，未分类")
     return say.words(mode.allowed[str(mode_code)])
-
-
-def community_headline(
-    row: Any,
-    say: Say,
-    *,
-    occupancy: tuple[Indicator, float],
-    concern: Concern | None,
-    is_judged: bool,
-    reach: float,
-    similar_reach: float,
-    opened: str | None = None,
-) -> Headline:
-    """Write a community's headline: who lives there, how full it is, how it is governed.
-
-    ``occupancy`` is of the tier with most dwellings; ``is_judged`` is False where what would ail
-    a real project is invented; ``reach`` and the median of the most similar are in percent;
-    ``opened`` is the month in which a new one, still filling, opened.
-    """
-    indicator, let = occupancy
-    state = say(
-        "{name}：居民 {residents} 人，{occupancy} {let}，{governance}",
-        name=row.name_zh if say.language == "zh" else row.name_en,
-        residents=count_written(row.resident_count, say.language),
-        occupancy=say.words(indicator.name),
-        let=written(let, indicator, say.language),
-        governance=governed_how(row.coverage_type, row.mode, say),
-    )
-    if not is_judged:
-        # Nor is what is invented of it set beside others.
-        return Headline(state, say("具名项目：标“公开”的有来源，其余为估计，故不作评判。"))
-    if concern:
-        need = say("需要关注：{reason}。", reason=concern.reason)
-    else:
-        need = say("没有触发关注规则。")
-    if opened:
-        need = say("{month} 新开业，仍在入住。", month=opened) + need
-    return Headline(state, need + _beside_similar(reach, similar_reach, say))
-
-
-def _beside_similar(reach: float, similar: float, say: Say) -> str:
-    if pd.isna(reach) or pd.isna(similar):
-        return ""
-    indicator = BY_CODE["reach"]
-    return say(
-        "活动参与率 {reach}，五个最相似社区的中位数 {similar}。",
-        reach=written(reach, indicator, say.language),
-        similar=written(similar, indicator, say.language),
-    )
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Tell how one town stands among all in one indicator."""
-
-    indicator: Indicator
-    value: float
-    low: float
-    high: float
-    district: float | None
-    rank: int | None
-    among: int
-    verdict: Literal["above", "below", "chance", "none"]
-
-
-def standing(
-    rows: pd.DataFrame, key: str, indicator: Indicator, *, district: float | None
-) -> Standing:
-    """Rank a town by an indicator, the highest first, equals sharing the better rank.
-
-    ``rows`` are all towns, measured, with ``key``. Only what could have gone either way by
-    chance is held against the limits round the district's value.
-    """
-    known = rows.dropna(subset=["value"])
-    mine = known[known["key"] == key]
-    if mine.empty:
-        nan = float("nan")
-        return Standing(indicator, nan, nan, nan, district, None, len(known), "none")
-    one = mine.iloc[0]
-    verdict: Literal["above", "below", "chance", "none"] = "none"
-    if indicator.has_interval and district is not None:
-        is_outside = bool(outside(known, district)[mine.index].iloc[0])
-        verdict = "chance" if not is_outside else "above" if one["value"] > district else "below"
-    return Standing(
-        indicator=indicator,
-        value=float(one["value"]),
-        low=float(one["low"]),
-        high=float(one["high"]),
-        district=district,
-        rank=rank_of(one["value"], known["value"], indicator),
-        among=len(known),
-        verdict=verdict,
-    )
-
-
-def verdict_words(say: Say) -> dict[str, str]:
-    """Name the verdicts on a standing."""
-    return {
-        "above": say("高于全区"),
-        "below": say("低于全区"),
-        "chance": say("随机波动内"),
-        "none": "—",
-    }
-
-
-def town_headline(
-    say: Say, *, name: str, now: pd.Series, coverage: Standing, found: list[Concern]
-) -> Headline:
-    """Write a town's headline. ``now`` is its row of district_by_month at the end month."""
-    values = {
-        "name": name,
-        "communities": int(now["community_count"]),
-        "residents": count_written(now["resident_count"], say.language),
-        "share": written(coverage.value, coverage.indicator, say.language),
-    }
-    if coverage.verdict in ("above", "below"):
-        state = say(
-            "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}，居 {among} 个街镇第 {rank}",
-            **values,
-            among=coverage.among,
-            rank=coverage.rank,
-        )
-    else:
-        state = say(
-            "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}", **values
-        )
-    district = coverage.district or 0.0
-    chance = {
-        "chance": say("与全区 {district:.1f}% 的差异在随机波动范围内。", district=district),
-        "above": say("高于全区 {district:.1f}%，超出随机波动范围。", district=district),
-        "below": say("低于全区 {district:.1f}%，超出随机波动范围。", district=district),
-        "none": "",
-    }[coverage.verdict]
-    if not found:
-        return Headline(state, chance + say("没有社区触发关注规则。"))
-    need = say(
-        "{count} 个社区需要关注，最急的是{name}（{reason}）。",
-        count=len(found),
-        name=found[0].name,
-        reason=found[0].reason,
-    )
-    return Headline(state, chance + need)
 
 
 def report_text(report: Any, say: Say) -> str:

@@ -13,16 +13,18 @@ from inequality.gini import Gini
 from dashboard.contract.festivals import FESTIVALS, festivals_between
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.limits import dispersion
-from dashboard.insight.participation import (
+from dashboard.insight.windows import (
+    window_told,
+)
+from dashboard.language import Say
+from dashboard.subjects.participation.reasoning import (
     calendar_headline,
     equity,
     participation_headline,
     retained,
     retention,
     unreached,
-    window_told,
 )
-from dashboard.language import Say
 
 ZH, EN = Say("zh"), Say("en")
 MISSING = float("nan")

@@ -1,11 +1,6 @@
-"""Reason about housing: who is full and who is not, how new places fill, what targets ask for.
+"""Reason about housing: who is full and who is not, how new places fill, what targets ask for."""
 
-Tiers are never added: a community is judged by its main tier, the one with most dwellings.
-More let than available is a fault in the data, never a success: such a share is missing here.
-The bars are assumptions of this product, shown on the definitions page with ``RULES``.
-"""
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -23,37 +18,20 @@ from dashboard.contract.indicators import (
 )
 from dashboard.contract.rounding import percent_written
 from dashboard.contract.tables import target_kind, tier
-from dashboard.contract.words import Words
-from dashboard.insight.headline import Headline, foremost
+from dashboard.insight.headline import (
+    Headline,
+    foremost,
+)
+from dashboard.insight.occupancy import (
+    FEWEST_BEHIND,
+    FILLING_MONTHS,
+    LOW_OCCUPANCY,
+    OCCUPANCY,
+    occupancies,
+)
 from dashboard.language import Say
 
-LOW_OCCUPANCY = 80.0
-FILLING_MONTHS = 12
-FEWEST_BEHIND = 5
 FULL = 100.0
-
-RULES: tuple[Words, ...] = (
-    Words(
-        f"偏空：主要层次（套间最多的层次）入住率低于 {LOW_OCCUPANCY:.0f}%；"
-        f"开业不满 {FILLING_MONTHS} 个月的另计，视为仍在入住。",
-        f"Rather empty: below {LOW_OCCUPANCY:.0f}% let in the main tier, that with most "
-        f"dwellings; those open under {FILLING_MONTHS} months are still filling.",
-    ),
-    Words(
-        f"入住曲线只画到背后仍有 {FEWEST_BEHIND} 个社区的月数。",
-        f"Fill-up curves end where fewer than {FEWEST_BEHIND} communities stand behind them.",
-    ),
-)
-
-# Every tier's occupancy is counted alike, each row in its own tier's unit.
-_OCCUPANCY = replace(BY_CODE["occupancy_room"], tier=None)
-
-
-def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
-    """Measure the occupancy of rows of any tiers; adds ``is_fault`` where it can't be true."""
-    measured = measure(rows, _OCCUPANCY)
-    is_fault = measured["let_count"] > measured["available_count"]
-    return measured.assign(is_fault=is_fault, value=measured["value"].mask(is_fault))
 
 
 def without_faults(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
@@ -69,33 +47,6 @@ def over_let(rows: pd.DataFrame) -> pd.DataFrame:
     faults = faults.assign(excess=faults["let_count"] - faults["available_count"])
     return faults.sort_values(
         ["month", "excess", "community_code"], ascending=[False, False, True], ignore_index=True
-    )
-
-
-def by_community(
-    communities: pd.DataFrame, occupancy: pd.DataFrame, end_month: date
-) -> pd.DataFrame:
-    """Describe each community by its main tier.
-
-    ``communities``: rows of housing_by_community; ``occupancy``: those of occupancy_by_community
-    at the end month. Adds ``tier``, ``value`` (percent let), ``numerator``, ``denominator``,
-    ``is_fault``, ``vacant``, ``months_open``, ``is_low`` and ``is_filling``.
-    """
-    main = (
-        occupancies(occupancy)
-        .sort_values(["dwelling_count", "tier"])
-        .drop_duplicates("community_code", keep="last")
-    )
-    columns = ["community_code", "tier", "value", "numerator", "denominator", "is_fault"]
-    rows = communities.merge(main[columns], on="community_code", how="left")
-    opened = rows["opened_on"].dt
-    months_open = (end_month.year - opened.year) * 12 + end_month.month - opened.month
-    return rows.assign(
-        is_fault=rows["is_fault"].eq(True),
-        vacant=(rows["denominator"] - rows["numerator"]).mask(rows["is_fault"].eq(True)),
-        months_open=months_open,
-        is_low=as_written(rows["value"], _OCCUPANCY) < LOW_OCCUPANCY,
-        is_filling=months_open < FILLING_MONTHS,
     )
 
 
@@ -137,7 +88,7 @@ def fill_curve(rows: pd.DataFrame) -> pd.DataFrame:
 
 def months_to_fill(curve: pd.DataFrame, share: float = LOW_OCCUPANCY) -> int | None:
     """Say after how many months half of the new communities are let to a share."""
-    there = curve.loc[as_written(curve["median"], _OCCUPANCY) >= share, "age"]
+    there = curve.loc[as_written(curve["median"], OCCUPANCY) >= share, "age"]
     return None if there.empty else int(there.iloc[0])
 
 

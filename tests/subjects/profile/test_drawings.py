@@ -3,7 +3,8 @@
 import pandas as pd
 
 from dashboard.contract.indicators import BY_CODE
-from dashboard.draw.profile import (
+from dashboard.language import Say
+from dashboard.subjects.profile.drawings import (
     Peer,
     Span,
     comparison,
@@ -12,7 +13,6 @@ from dashboard.draw.profile import (
     texts_table,
     timeline,
 )
-from dashboard.language import Say
 
 ZH, EN = Say("zh"), Say("en")
 SQUARE = [[0, 0], [0, 2], [2, 2], [2, 0], [0, 0]]

@@ -6,11 +6,15 @@ import pandas as pd
 import pytest
 
 from dashboard.insight.headline import (
-    coverage_headline,
     largest_gaps,
-    overview_headline,
 )
 from dashboard.language import Say
+from dashboard.subjects.coverage.sentences import (
+    coverage_headline,
+)
+from dashboard.subjects.overview.sentences import (
+    overview_headline,
+)
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

@@ -8,16 +8,18 @@ import pytest
 
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.attention import Concern
-from dashboard.insight.profile import (
+from dashboard.insight.facts import (
     community_facts,
-    community_headline,
     governed_how,
     proof_of,
     report_text,
+)
+from dashboard.language import Say
+from dashboard.subjects.profile.sentences import (
+    community_headline,
     standing,
     town_headline,
 )
-from dashboard.language import Say
 
 ZH, EN = Say("zh"), Say("en")
 ROW = SimpleNamespace(

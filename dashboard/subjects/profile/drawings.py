@@ -10,6 +10,7 @@ from dashboard.contract.indicators import Indicator, short_figure
 from dashboard.contract.rounding import number_written
 from dashboard.draw.charts import base_layout
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
+from dashboard.draw.rows import heading
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 
@@ -291,14 +292,6 @@ def comparison(
 
 def _distance_written(peer: Peer) -> str:
     return "" if peer.distance is None else number_written(peer.distance, 2)
-
-
-def heading(indicator: Indicator, say: Say) -> str:
-    """Head an indicator's values: its name and its unit."""
-    name, unit = say.words(indicator.name), say.words(indicator.unit)
-    if say.language == "zh":
-        return f"{name}，{unit}"
-    return name if indicator.kind == "count" or unit in name else f"{name}, {unit}"
 
 
 def texts_table(

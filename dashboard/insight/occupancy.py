@@ -1,0 +1,74 @@
+"""Reason about how full communities are, each judged by its main tier, that with most dwellings.
+
+Tiers are never added. More let than available is a fault in the data, never a success: such a
+share is missing here. The bars are assumptions of this product, shown on the definitions page
+with ``RULES``.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from dashboard.contract.indicators import BY_CODE, as_written, measure
+from dashboard.contract.words import Words
+
+LOW_OCCUPANCY = 80.0
+
+
+FILLING_MONTHS = 12
+
+
+FEWEST_BEHIND = 5
+
+
+RULES: tuple[Words, ...] = (
+    Words(
+        f"偏空：主要层次（套间最多的层次）入住率低于 {LOW_OCCUPANCY:.0f}%；"
+        f"开业不满 {FILLING_MONTHS} 个月的另计，视为仍在入住。",
+        f"Rather empty: below {LOW_OCCUPANCY:.0f}% let in the main tier, that with most "
+        f"dwellings; those open under {FILLING_MONTHS} months are still filling.",
+    ),
+    Words(
+        f"入住曲线只画到背后仍有 {FEWEST_BEHIND} 个社区的月数。",
+        f"Fill-up curves end where fewer than {FEWEST_BEHIND} communities stand behind them.",
+    ),
+)
+
+
+# Every tier's occupancy is counted alike, each row in its own tier's unit.
+OCCUPANCY = replace(BY_CODE["occupancy_room"], tier=None)
+
+
+def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
+    """Measure the occupancy of rows of any tiers; adds ``is_fault`` where it can't be true."""
+    measured = measure(rows, OCCUPANCY)
+    is_fault = measured["let_count"] > measured["available_count"]
+    return measured.assign(is_fault=is_fault, value=measured["value"].mask(is_fault))
+
+
+def by_community(
+    communities: pd.DataFrame, occupancy: pd.DataFrame, end_month: date
+) -> pd.DataFrame:
+    """Describe each community by its main tier.
+
+    ``communities``: rows of housing_by_community; ``occupancy``: those of occupancy_by_community
+    at the end month. Adds ``tier``, ``value`` (percent let), ``numerator``, ``denominator``,
+    ``is_fault``, ``vacant``, ``months_open``, ``is_low`` and ``is_filling``.
+    """
+    main = (
+        occupancies(occupancy)
+        .sort_values(["dwelling_count", "tier"])
+        .drop_duplicates("community_code", keep="last")
+    )
+    columns = ["community_code", "tier", "value", "numerator", "denominator", "is_fault"]
+    rows = communities.merge(main[columns], on="community_code", how="left")
+    opened = rows["opened_on"].dt
+    months_open = (end_month.year - opened.year) * 12 + end_month.month - opened.month
+    return rows.assign(
+        is_fault=rows["is_fault"].eq(True),
+        vacant=(rows["denominator"] - rows["numerator"]).mask(rows["is_fault"].eq(True)),
+        months_open=months_open,
+        is_low=as_written(rows["value"], OCCUPANCY) < LOW_OCCUPANCY,
+        is_filling=months_open < FILLING_MONTHS,
+    )

@@ -1,0 +1,39 @@
+"""Say how many communities are covered."""
+
+import pandas as pd
+
+from dashboard.insight.headline import (
+    Headline,
+)
+from dashboard.language import Say
+
+
+def coverage_headline(say: Say, *, now: pd.Series) -> Headline:
+    """Write the Coverage page's headline from the chosen communities' end-month row."""
+    return Headline(
+        say(
+            "{total} 个社区：居村治理 {covered} 个，片区网格 {grid} 个",
+            total=int(now["community_count"]),
+            covered=int(now["committee_community_count"]),
+            grid=int(now["grid_community_count"]),
+        ),
+        _branches_sentence(say, now),
+    )
+
+
+def _branches_sentence(say: Say, now: pd.Series) -> str:
+    """Say how many have a branch, and how many are effectively covered where that is known."""
+    branch, effective = now["own_branch_community_count"], now["effective_community_count"]
+    if pd.isna(branch):
+        return ""
+    if pd.isna(effective):
+        return say(
+            "全部社区中，{branch} 个有独立党支部；有效覆盖尚不可知（须有 90 天的记录）。",
+            branch=int(branch),
+        )
+    return say(
+        "全部社区中，{branch} 个有独立党支部；{effective} 个有效覆盖"
+        "（有党支部或站点，且近 90 天有活动或办结提案；90 天为假定）。",
+        branch=int(branch),
+        effective=int(effective),
+    )

@@ -1,0 +1,188 @@
+"""Say the Overview in a headline and the changes in short lines, by rule, from counted data only."""
+
+import pandas as pd
+
+from dashboard.contract.indicators import (
+    BY_CODE,
+    Indicator,
+    count_written,
+    measure,
+    percent,
+    written,
+)
+from dashboard.insight.changes import (
+    Before,
+    change_written,
+)
+from dashboard.insight.headline import (
+    MOST_NAMES,
+    Headline,
+    largest_gaps,
+)
+from dashboard.insight.limits import outside
+from dashboard.language import Say
+
+
+def overview_headline(
+    say: Say,
+    *,
+    now: pd.Series,
+    changes: pd.Series | None,
+    towns: pd.DataFrame,
+    chosen: tuple[str, ...],
+    district_coverage: float,
+    is_narrowed: bool = False,
+) -> Headline:
+    """Write the Overview's headline.
+
+    ``now``: the chosen communities' row of district_by_month at the end month; ``changes``: the
+    row of the changes query, None where no month lies before; ``towns``: coverage_by_town rows
+    of the whole district at the end month with ``key`` and ``name``; ``district_coverage``: in
+    percent; ``is_narrowed``: communities are chosen by more than their town, so that the
+    district and chance are no measure for them.
+    """
+    covered, total = int(now["committee_community_count"]), int(now["community_count"])
+    share = percent(covered, total)
+    gaps = [
+        say("{town} {count} 个", town=row.name, count=row.grid_community_count)
+        for row in largest_gaps(towns).itertuples(index=False)
+    ]
+    places = _places(say, towns.loc[towns["key"].isin(chosen), "name"].tolist())
+    if is_narrowed:
+        state = say(
+            "{places}所选 {total} 个社区中 {covered} 个在居村治理内，占 {share:.1f}%",
+            places=say("{places}：", places=places) if places else "",
+            total=total,
+            covered=covered,
+            share=share,
+        )
+    elif chosen:
+        state = say(
+            "{places}：{total} 个社区中 {covered} 个已纳入居村治理，占 {share:.1f}%",
+            places=places,
+            total=total,
+            covered=covered,
+            share=share,
+        )
+    elif gaps:
+        state = say(
+            "{covered} 个社区已纳入居村治理，占 {share:.1f}%；未纳入最多：{places}",
+            covered=covered,
+            share=share,
+            places=say.listed(gaps),
+        )
+    elif covered < total:
+        state = say("{covered} 个社区已纳入居村治理，占 {share:.1f}%", covered=covered, share=share)
+    else:
+        state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
+    chance = "" if is_narrowed else _chance_sentence(say, towns, chosen, district_coverage)
+    return Headline(state, f"{_covered_sentence(say, changes)}{chance}")
+
+
+def _places(say: Say, names: list[str]) -> str:
+    """Name the chosen towns, so that the sentence stays short however many they are."""
+    if len(names) <= MOST_NAMES:
+        return say.listed(names)
+    return say("{first}等 {count} 个街镇", first=names[0], count=len(names))
+
+
+def _covered_sentence(say: Say, changes: pd.Series | None) -> str:
+    if changes is None:
+        return ""
+    covered = int(changes["newly_covered_count"])
+    if covered == 0:
+        return say("本期没有新纳入的社区。")
+    return say(
+        "较上期新纳入 {communities} 个社区、{residents} 名居民。",
+        communities=covered,
+        residents=count_written(changes["newly_covered_resident_count"], say.language),
+    )
+
+
+def _chance_sentence(
+    say: Say, towns: pd.DataFrame, chosen: tuple[str, ...], district: float
+) -> str:
+    coverage = BY_CODE["committee_coverage"]
+    measured = measure(towns, coverage)
+    measured = measured.assign(outside=outside(measured, district))
+    if len(chosen) == 1 and (measured["key"] == chosen[0]).any():
+        mine = measured[measured["key"] == chosen[0]].iloc[0]
+        if not mine["outside"]:
+            return say("与全区 {district:.1f}% 的差异在随机波动范围内。", district=district)
+        if mine["value"] > district:
+            return say("高于全区 {district:.1f}%，超出随机波动范围。", district=district)
+        return say("低于全区 {district:.1f}%，超出随机波动范围。", district=district)
+    low = measured[measured["outside"] & (measured["value"] < district)]["name"].tolist()
+    high = measured[measured["outside"] & (measured["value"] > district)]["name"].tolist()
+    if low:
+        return say("{places}低于全区且超出随机波动范围。", places=say.listed(low))
+    if high:
+        return say("{places}高于全区且超出随机波动范围。", places=say.listed(high))
+    return say("各街镇的差异都在随机波动范围内。")
+
+
+def change_lines(
+    say: Say,
+    *,
+    changes: pd.Series | None,
+    reach: tuple[float | None, Before],
+    reach_indicator: Indicator,
+    settled: float,
+    overdue: float,
+) -> list[tuple[str, str]]:
+    """List what changed as pairs of subject and sentence.
+
+    ``changes``: the row of that query, None where no month lies before; ``reach``: in percent,
+    now and before it. What is missing is not told.
+    """
+    return [
+        *([] if changes is None else _community_lines(say, changes)),
+        *([] if pd.isna(reach[0]) else [_reach_line(say, reach, reach_indicator)]),
+        *([] if pd.isna(overdue) else [_proposal_line(say, settled, overdue)]),
+    ]
+
+
+def _reach_line(
+    say: Say, reach: tuple[float | None, Before], indicator: Indicator
+) -> tuple[str, str]:
+    sentence = say(
+        "{reach}，{change}",
+        reach=written(reach[0], indicator, say.language),
+        change=change_written(reach[0], reach[1], indicator, say),
+    )
+    return say("参与"), sentence
+
+
+def _proposal_line(say: Say, settled: float, overdue: float) -> tuple[str, str]:
+    sentence = say(
+        "办结 {settled} 件，超 14 天未办结 {overdue} 件", settled=int(settled), overdue=int(overdue)
+    )
+    return say("提案"), sentence
+
+
+def _beds_written(change: int, say: Say) -> str:
+    return say("床位 {change:+,} 张", change=change) if change else say("床位持平")
+
+
+def _community_lines(say: Say, changes: pd.Series) -> list[tuple[str, str]]:
+    opened, beds = int(changes["opened_count"]), int(changes["bed_change_count"])
+    if pd.isna(changes["closed_count"]):
+        moved = say("新开 {opened} 个，{beds}", opened=opened, beds=_beds_written(beds, say))
+    else:
+        moved = say(
+            "新开 {opened} 个，退出 {closed} 个，{beds}",
+            opened=opened,
+            closed=int(changes["closed_count"]),
+            beds=_beds_written(beds, say),
+        )
+    return [
+        (say("社区变动"), moved),
+        (
+            say("纳入"),
+            say(
+                "新纳入 {communities} 个社区、{residents} 名居民",
+                communities=int(changes["newly_covered_count"]),
+                residents=count_written(changes["newly_covered_resident_count"], say.language),
+            ),
+        ),
+    ]
