@@ -5,8 +5,8 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard.asking.grains import ONE_MONTH_EACH, Grain, columns_to_measure, query_at
+from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
-from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import Indicator, measure, total
 from dashboard.contract.windows import over_windows
 from dashboard.insight.occupancy import (
@@ -19,26 +19,20 @@ def measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult 
 
     None where no query counts it at that grain.
     """
-    if grain == "town":
-        return ask.by_town(indicator)
-    query = query_at(indicator, grain)
-    if query is None:
-        return None
-    return ask.remember(
-        "measured", grain, indicator.code,
-        make=lambda: _measured(ask, indicator, query, grain, ask.everywhere),
-    )  # fmt: skip
+    return (
+        ask.by_town(indicator) if grain == "town" else _measured_everywhere(ask, indicator, grain)
+    )
 
 
+@remembered_for_all_towns
+def _measured_everywhere(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult | None:
+    return _measured(ask, indicator, grain)
+
+
+@remembered
 def measured_here(ask: Questions, indicator: Indicator) -> QueryResult | None:
     """Measure an indicator month by month for the chosen towns and communities together."""
-    query = query_at(indicator, "month")
-    if query is None:
-        return None
-    return ask.remember_chosen(
-        "measured-here", indicator.code,
-        make=lambda: _measured(ask, indicator, query, "month", ask.filters),
-    )  # fmt: skip
+    return _measured(ask, indicator, "month")
 
 
 def counted_at(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult:
@@ -55,25 +49,23 @@ def counted_here(ask: Questions, indicator: Indicator) -> QueryResult:
     return counted
 
 
+@remembered
 def tiers_by_month(ask: Questions) -> QueryResult:
     """Count the tiers for every month up to the end month, measured."""
-
-    def make() -> QueryResult:
-        counted = ask.count("occupancy_by_month", start_month=ask.warehouse.months[0])
-        return replace(counted, rows=occupancies(counted.rows))
-
-    return ask.remember_chosen("tiers-by-month", make=make)
+    counted = ask.count("occupancy_by_month", start_month=ask.warehouse.months[0])
+    return replace(counted, rows=occupancies(counted.rows))
 
 
-def _measured(
-    ask: Questions, indicator: Indicator, query: str, grain: Grain, filters: Filters
-) -> QueryResult:
+def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult | None:
+    query, filters = query_at(indicator, grain), ask.filters
+    if query is None:
+        return None
     if grain != "community":
-        counted = ask.count(query, filters, start_month=ask.warehouse.months[0])
+        counted = ask.count(query, start_month=ask.warehouse.months[0])
     elif indicator.span == "month_end":
-        counted = ask.count(query, replace(filters, start_month=filters.end_month))
+        counted = ask.count(query, filters.at_end)
     else:
-        counted = ask.count(query, filters)
+        counted = ask.count(query)
     rows = counted.rows
     if grain in ("month", "town_month") and indicator.query in ONE_MONTH_EACH:
         months = [each for each in ask.warehouse.months if each <= filters.end_month]
@@ -84,7 +76,7 @@ def _measured(
         )  # fmt: skip
         if grain == "month" and rows[columns].tail(1).isna().any(axis=None):
             # The few persons of single months are hidden: those of the whole window need not be.
-            window = ask.count(indicator.query, filters).rows
+            window = ask.count(indicator.query).rows
             rows.loc[rows.index[-1], columns] = [total(window[column]) for column in columns]
     rows = measure(rows, indicator)
     rows = _named(ask, rows, grain).reset_index(drop=True)

@@ -8,14 +8,16 @@ on what the signature lacks.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from dashboard.asking.questions import Questions
-from dashboard.contract.filters import Filters
+from dashboard.contract.filters import Filters, default_filters
+
+if TYPE_CHECKING:
+    from dashboard.asking.questions import Questions
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Making = Callable[Concatenate[Questions, P], T]
+Making = Callable[Concatenate["Questions", P], T]
 
 
 def remembered(make: Making[P, T]) -> Making[P, T]:
@@ -34,13 +36,18 @@ def remembered_for_all_communities(make: Making[P, T]) -> Making[P, T]:
     return _remembering(make, lambda ask: ask.in_towns)
 
 
-def _remembering(make: Making[P, T], asked_for: Callable[[Questions], Filters]) -> Making[P, T]:
+def remembered_for_all_filters(make: Making[P, T]) -> Making[P, T]:
+    """Make once whatever is chosen: the function is asked for what is usual."""
+    return _remembering(make, lambda ask: default_filters(ask.warehouse.months))
+
+
+def _remembering(make: Making[P, T], asked_for: "Callable[[Questions], Filters]") -> Making[P, T]:
     if getattr(make, "__closure__", None):
         raise TypeError(f"{make.__qualname__} rests on what is not among its arguments")
     name = (make.__module__, make.__qualname__)
 
     @wraps(make)
-    def remembering(ask: Questions, /, *arguments: P.args, **named: P.kwargs) -> T:
+    def remembering(ask: "Questions", /, *arguments: P.args, **named: P.kwargs) -> T:
         filters = asked_for(ask)
         asking = ask.on(filters)
         here = (ask.say.language, filters, ask.maps)

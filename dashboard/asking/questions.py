@@ -1,15 +1,19 @@
 """Ask the warehouse for what is chosen: the one way that pages and briefings get their numbers."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dashboard.asking.grains import query_at
+from dashboard.asking.memo import (
+    remembered_for_all_filters,
+    remembered_for_all_towns,
+)
 from dashboard.contract.filters import Filters, add_months
 from dashboard.contract.indicators import Indicator, add_up, measure
 from dashboard.contract.lineage import is_all_unloaded, source_tables
@@ -24,8 +28,6 @@ from dashboard.language import Say
 from dashboard.warehouse.gate import Naming
 from dashboard.warehouse.geography import MapGeometry
 from dashboard.warehouse.store import Warehouse, named_query
-
-T = TypeVar("T")
 
 _SAMPLED = frozenset(table.name for table in TABLES if table.is_sample)
 
@@ -93,14 +95,15 @@ class Maps:
     @property
     def outlines(self) -> dict[str, object]:
         """The towns' outlines, for maps that are drawn whole."""
-        return self._drawn.as_dict()
+        return self.drawn.as_dict()
 
     def project(self, lon: "pd.Series[float]", lat: "pd.Series[float]") -> "np.ndarray[Any, Any]":
         """Place WGS-84 positions on the map of the towns; one row each, x and y."""
-        return self._drawn.project(lon, lat)
+        return self.drawn.project(lon, lat)
 
     @property
-    def _drawn(self) -> MapGeometry:
+    def drawn(self) -> MapGeometry:
+        """What the towns' map is drawn from."""
         if self.geometry is None:
             raise ValueError("asked without a map: give Maps its geometry")
         return self.geometry
@@ -150,21 +153,13 @@ class Questions:
     @cached_property
     def towns(self) -> pd.DataFrame:
         """Every town by its code; only to be read."""
-        return self.warehouse.remember(
-            ("towns by code",), lambda: self.warehouse.run("towns", {}).set_index("town_code")
-        )
+        return _towns_by_code(self)
 
     @cached_property
     def communities(self) -> pd.DataFrame:
         """Every community there ever was, by its code, with ``name`` in the user's language; only
         to be read."""
-        return self.warehouse.remember(
-            ("communities by code", self.say.language), self._communities_by_code
-        )
-
-    def _communities_by_code(self) -> pd.DataFrame:
-        rows = self.warehouse.run("community_names", {}).set_index("community_code")
-        return rows.assign(name=rows[f"name_{self.say.language}"])
+        return _communities_by_code(self)
 
     def town_names(self, *, short: bool = True) -> dict[str, str]:
         column = f"{'short_' if short else ''}name_{self.say.language}"
@@ -187,15 +182,6 @@ class Questions:
         rows = self.warehouse.run(query, parameters, named=named)
         return QueryResult(rows, query, parameters, named=named)
 
-    def remember(self, *key: Hashable, make: Callable[[], T]) -> T:
-        """Make once what depends on nothing but the key, the language and the filters over all
-        towns: what stays the same when another town is chosen."""
-        return self.warehouse.remember((*key, self.say.language, self.everywhere), make)
-
-    def remember_chosen(self, *key: Hashable, make: Callable[[], T]) -> T:
-        """Make once what depends on the key, the language and all the filters."""
-        return self.warehouse.remember((*key, self.say.language, self.filters), make)
-
     def district_months(self) -> QueryResult:
         """Count the chosen communities for every month up to the end month."""
         return self.count("district_by_month", start_month=self.warehouse.months[0])
@@ -213,18 +199,7 @@ class Questions:
 
     def by_town(self, indicator: Indicator) -> QueryResult:
         """Measure an indicator for every town, with ``key`` and ``name``; grain: town."""
-        return self.remember("by_town", indicator.code, make=lambda: self._by_town(indicator))
-
-    def _by_town(self, indicator: Indicator) -> QueryResult:
-        filters = self.everywhere
-        if indicator.span == "month_end":
-            filters = filters.at_end
-        counted = self.count(indicator.query, filters)
-        rows = measure(counted.rows, indicator)
-        names = self.town_names()
-        rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
-        counted = replace(counted.showing(indicator), rows=rows.reset_index(drop=True))
-        return self.as_sure(counted, indicator)
+        return _by_town(self, indicator)
 
     def as_sure(self, counted: QueryResult, indicator: Indicator) -> QueryResult:
         """Widen the intervals of all places, so that they judge as the funnel limits do."""
@@ -241,29 +216,7 @@ class Questions:
 
     def district_total(self, indicator: Indicator) -> float | None:
         """Measure any indicator for all towns together, plain counts too."""
-        return self.remember(
-            "district_total", indicator.code, make=lambda: self._district_total(indicator)
-        )
-
-    def _district_total(self, indicator: Indicator) -> float | None:
-        if indicator.query == PARTICIPATION:
-            rows = self.participation_months(self.everywhere).rows
-            rows = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
-        else:
-            filters = self.everywhere
-            if indicator.span == "month_end":
-                filters = filters.at_end
-            # The towns' few persons are hidden, the district's rarely are.
-            rows = self.count(query_at(indicator, "month") or indicator.query, filters).rows
-            if indicator.tier is not None:
-                rows = rows[rows["tier"] == indicator.tier]
-            rows = add_up(
-                rows.assign(tier=indicator.tier),
-                ["tier"],
-                [column for column in (indicator.numerator, indicator.denominator) if column],
-            )
-        values = measure(rows, indicator)["value"]
-        return None if values.empty or values.isna().all() else float(values.iloc[0])
+        return _district_total(self, indicator)
 
     @property
     def month_before(self) -> date:
@@ -345,6 +298,47 @@ class Questions:
         if not window:
             return self.say("截至 {month} 月末", month=end)
         return self.say("{start} 至 {end}", start=f"{self.filters.start_month:%Y-%m}", end=end)
+
+
+@remembered_for_all_filters
+def _towns_by_code(ask: Questions) -> pd.DataFrame:
+    return ask.warehouse.run("towns", {}).set_index("town_code")
+
+
+@remembered_for_all_filters
+def _communities_by_code(ask: Questions) -> pd.DataFrame:
+    rows = ask.warehouse.run("community_names", {}).set_index("community_code")
+    return rows.assign(name=rows[f"name_{ask.say.language}"])
+
+
+@remembered_for_all_towns
+def _by_town(ask: Questions, indicator: Indicator) -> QueryResult:
+    counted = ask.count(indicator.query, _over_span(ask.filters, indicator))
+    rows = measure(counted.rows, indicator)
+    names = ask.town_names()
+    rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
+    counted = replace(counted.showing(indicator), rows=rows.reset_index(drop=True))
+    return ask.as_sure(counted, indicator)
+
+
+@remembered_for_all_towns
+def _district_total(ask: Questions, indicator: Indicator) -> float | None:
+    if indicator.query == PARTICIPATION:
+        rows = ask.participation_months().rows
+        rows = rows[rows["month"] == pd.Timestamp(ask.filters.end_month)]
+    else:
+        # The towns' few persons are hidden, the district's rarely are.
+        query = query_at(indicator, "month") or indicator.query
+        rows = ask.count(query, _over_span(ask.filters, indicator)).rows
+        if indicator.tier is not None:
+            rows = rows[rows["tier"] == indicator.tier]
+        rows = add_up(rows.assign(tier=indicator.tier), ["tier"], list(columns_of(indicator)))
+    values = measure(rows, indicator)["value"]
+    return None if values.empty or values.isna().all() else float(values.iloc[0])
+
+
+def _over_span(filters: Filters, indicator: Indicator) -> Filters:
+    return filters.at_end if indicator.span == "month_end" else filters
 
 
 def _in_load_order(names: Collection[str]) -> list[str]:

@@ -3,18 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from dashboard.contract.fields import Field
-from dashboard.contract.filters import UNCLASSIFIED, Filters, default_filters
+from dashboard.contract.filters import FILTERS, Filters, default_filters
 from dashboard.contract.indicators import BY_TOWN
-from dashboard.contract.tables import coverage_type, mode, tier
 from dashboard.contract.words import Language, Words
 from dashboard.figures.page import Choice as Choice
 from dashboard.figures.page import Choices
 
 _MOST_TOLD = 3
 _MOST_LETTERS = 60
-MODE_CODES = (*mode.allowed, UNCLASSIFIED)
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,7 @@ class Address:
             # Both or neither: a link that names months means the same when newer ones come.
             "from": "" if is_usual else f"{own.start_month:%Y-%m}",
             "to": "" if is_usual else f"{own.end_month:%Y-%m}",
-            "town": ",".join(own.town_codes),
-            "community": ",".join(own.community_codes),
-            "coverage": ",".join(own.coverage_types),
-            "mode": ",".join(own.modes),
-            "tier": ",".join(own.tiers),
-            "home": "" if own.is_home is None else str(int(own.is_home)),
+            **{each.key: ",".join(each.codes(own)) for each in FILTERS},
             "map": self.indicator if self.indicator != Address.indicator else "",
             "shape": "tiles" if self.tiles else "",
             **dict(self.choices),
@@ -83,33 +76,28 @@ def read_address(
         return text if text in allowed else None
 
     start, end = _read_months(parameters, months, notices)
-    home = one("home", ["0", "1"])
-    filters = Filters(
-        start_month=start,
-        end_month=end,
-        town_codes=listed("town", town_codes),
-        coverage_types=listed("coverage", _codes(coverage_type)),
-        modes=listed("mode", list(MODE_CODES)),
-        tiers=listed("tier", _codes(tier)),
-        is_home=None if home is None else home == "1",
-        community_codes=listed("community", community_codes),
-    )
+    places = {"town_codes": town_codes, "community_codes": community_codes}
+    chosen: dict[str, Any] = {}
+    for each in FILTERS:
+        allowed = places[each.name] if each.offered is None else each.offered
+        if each.takes_several:
+            codes = listed(each.key, allowed)
+        else:
+            code = one(each.key, allowed)
+            codes = (code,) if code else ()
+        chosen[each.name] = each.value(codes)
     address = Address(
         language="en" if one("lang", ["zh", "en"]) == "en" else "zh",
-        filters=filters,
+        filters=Filters(start, end, **chosen),
         indicator=one("map", [each.code for each in BY_TOWN]) or Address.indicator,
         tiles=one("shape", ["tiles", "map"]) == "tiles",
         choices=tuple(
-            (choice.name, chosen)
+            (choice.name, code)
             for choice in choices
-            if (chosen := one(choice.name, choice.allowed)) and chosen != choice.allowed[0]
+            if (code := one(choice.name, choice.allowed)) and code != choice.allowed[0]
         ),
     )
     return address, notices
-
-
-def _codes(field: Field) -> list[str]:
-    return list(field.allowed)
 
 
 def _read_months(

@@ -11,10 +11,10 @@ import pandas as pd
 
 from dashboard.asking.questions import Asking, QueryResult, Questions, sql_with_parameters
 from dashboard.brief.listing import interval_words
+from dashboard.contract.filters import FILTERS
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.privacy import OF_PERSONS
 from dashboard.contract.rounding import rounded
-from dashboard.contract.tables import coverage_type, mode, tier
 from dashboard.contract.words import Language, Words
 from dashboard.draw.drawing import Drawing
 from dashboard.language import Say
@@ -288,21 +288,13 @@ def filters_said(asking: Questions) -> str:
 
 
 def _places_said(asking: Questions) -> list[str]:
-    say, filters = asking.say, asking.filters
-    towns = asking.town_names(short=False)
-    communities = asking.communities["name"]
-    homes = {None: "", True: say("仅建管家"), False: say("不含建管家")}
-    chosen = [
-        say.listed([towns[code] for code in filters.town_codes]),
-        say.listed([communities[code] for code in filters.community_codes]),
-        say.listed([say.words(coverage_type.allowed[code]) for code in filters.coverage_types]),
-        say.listed(
-            [
-                say.words(mode.allowed[code]) if code in mode.allowed else say("未分类")
-                for code in filters.modes
-            ]
-        ),
-        say.listed([say.words(tier.allowed[code]) for code in filters.tiers]),
-        homes[filters.is_home],
-    ]
+    say = asking.say
+    places = {
+        "town_codes": asking.town_names(short=False),
+        "community_codes": asking.communities["name"].to_dict(),
+    }
+    chosen = []
+    for each in FILTERS:
+        names = places[each.name] if each.offered is None else say.names(each.offered)
+        chosen.append(say.listed([names[code] for code in each.codes(asking.filters)]))
     return [text for text in chosen if text] or [say("全部社区")]

@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.contract.filters import UNCLASSIFIED, default_filters
-from dashboard.contract.tables import coverage_type, mode, tier
+from dashboard.contract.filters import DESCRIBING, Filter, default_filters
 from dashboard.figures.address import (
     Address,
     toggled,
@@ -21,7 +20,6 @@ from dashboard.ui.notices import plain
 
 # Months up to the last that are offered at one click.
 USUAL_SPANS = (3, 12)
-_HOMES = {"": None, "1": True, "0": False}
 
 
 def go_to(address: Address, months: list[date]) -> None:
@@ -128,27 +126,15 @@ def show_filters(context: Context, *, describing: bool = True) -> None:
 def _communities(context: Context) -> None:
     """Offer the filters that describe communities, in one place."""
     say, filters = context.say, context.filters
-    coverages, tiers = say.names(coverage_type.allowed), say.names(tier.allowed)
-    modes = {**say.names(mode.allowed), UNCLASSIFIED: say("未分类")}
-    homes = {"": say("不限"), "1": say("仅建管家"), "0": say("不含建管家")}
-    home = "" if filters.is_home is None else str(int(filters.is_home))
-    chosen = [
-        _summary(context, coverages, filters.coverage_types),
-        _summary(context, modes, filters.modes),
-        _summary(context, tiers, filters.tiers),
-        homes[home] if home else "",
-    ]
+    offered = [(each, say.names(each.offered or {})) for each in DESCRIBING]
+    chosen = [_summary(context, names, each.codes(filters)) for each, names in offered]
     label = " · ".join(text for text in chosen if text)
     with _popover(label or say("全部社区"), "communities", bool(label)):
-        _several(context, "coverage_types", say("覆盖类型"), coverages, filters.coverage_types)
-        _several(context, "modes", say("治理模式"), modes, filters.modes)
-        _several(context, "tiers", say("房源层次"), tiers, filters.tiers)
-        st.session_state["filter-home"] = home
-        st.radio(
-            say("新时代城市建设者管理者之家"), list(homes), format_func=homes.__getitem__,
-            key="filter-home", horizontal=True,
-            on_change=_change(context, lambda: {"is_home": _HOMES[st.session_state["filter-home"]]}),
-        )  # fmt: skip
+        for each, names in offered:
+            if each.takes_several:
+                _several(context, each.name, say.words(each.label), names, each.codes(filters))
+            else:
+                _yes_or_no(context, each, names)
 
 
 def _popover(label: str, name: str, is_chosen: bool) -> Any:
@@ -236,4 +222,18 @@ def _several(
     st.pills(
         title, list(options), selection_mode="multi", format_func=options.__getitem__, key=key,
         on_change=_change(context, lambda: {name: tuple(st.session_state[key]), **others}),
+    )  # fmt: skip
+
+
+def _yes_or_no(context: Context, offered: Filter, names: dict[str, str]) -> None:
+    """Offer to choose what has or lacks something, or not to choose by it."""
+    key = f"filter-{offered.name}"
+    options = {"": context.say("不限"), **names}
+    st.session_state[key] = "".join(offered.codes(context.filters))
+    st.radio(
+        context.say.words(offered.label), list(options), format_func=options.__getitem__,
+        key=key, horizontal=True,
+        on_change=_change(
+            context, lambda: {offered.name: offered.value([*st.session_state[key]])}
+        ),
     )  # fmt: skip

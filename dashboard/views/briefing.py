@@ -9,6 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.apart import Busy
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
 from dashboard.brief.content import SECTIONS, make_brief, section_names
 from dashboard.brief.editing import problem_table
 from dashboard.brief.files import KINDS, Kind, check_template, writer_for
@@ -51,7 +53,7 @@ def title(say: Say) -> str:
 def show(context: Context) -> None:
     """Show the page."""
     say = context.say
-    made = context.remember_chosen("briefing", make=lambda: _made(context))
+    made = _made(context)
     show_path(context)
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         show_headline(
@@ -112,10 +114,10 @@ def _preview(context: Context, brief: Brief, look: Look) -> None:
     )
 
 
-def _made(context: Context) -> Brief:
-    assets = context.assets
-    towns = DrawnTowns(assets.geometry, assets.is_schematic, assets.problem, assets.map_number)
-    return make_brief(context, towns)
+@remembered
+def _made(ask: Questions) -> Brief:
+    maps = ask.maps
+    return make_brief(ask, DrawnTowns(maps.drawn, maps.is_schematic, None, maps.map_number))
 
 
 @dataclass(frozen=True)

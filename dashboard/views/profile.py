@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.figures.address import with_filters
 from dashboard.figures.page import Page
 from dashboard.subjects.profile import choosing
 from dashboard.ui.context import Context
@@ -18,7 +17,7 @@ def show_profile(context: Context, page: Page) -> None:
         _choose(context)
         return
     # The filters that describe communities mean nothing to a profile, nor to links from it.
-    address = with_filters(context.address, coverage_types=(), modes=(), tiers=(), is_home=None)
+    address = replace(context.address, filters=context.filters.of_places)
     show_page(replace(context, address=address), page)
 
 

@@ -1,19 +1,29 @@
-"""Read the named queries: one .sql file each, with a header that says what it returns."""
+"""Read the named queries: one .sql file each, with a header that says what it returns.
+
+What all queries share is written once and filled in here: the parameters that a header's
+``filters`` take, and the communities that they choose, which a statement joins by name.
+"""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from textwrap import indent
 
+from dashboard.contract.filters import FILTERS
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
 from dashboard.paths import QUERIES
 
 # Stands round a query to ask it of every town.
 EACH_TOWN = QUERIES / "each_town.sql"
+# Stands first in every query that joins the communities chosen.
+CHOSEN = QUERIES / "chosen_communities.sql"
 
-_KINDS = ("title", "grain", "param", "column", "names")
-_HEADER = re.compile(rf"^-- ({'|'.join(_KINDS)}):\s+(.*)$", re.MULTILINE)
+_KINDS = ("title", "grain", "filters", "param", "column", "names")
+_HEADER = re.compile(rf"^-- ({'|'.join(_KINDS)}):\s+(.*)\n", re.MULTILINE)
+_STATEMENT = re.compile(r"^(?!--)(with\s+)?", re.MULTILINE)
 # What a header's grain calls a key, and the column that holds it.
 KEY_COLUMNS = {
     "town": "town_code",
@@ -59,9 +69,21 @@ class Parameter:
     meaning: str
 
 
+_MONTHS = (
+    Parameter("start_month", "DATE", "first month, inclusive"),
+    Parameter("end_month", "DATE", "last month, inclusive; the month at which filters are read"),
+)
+# The parameters that a header takes by the word in its line of filters.
+_TAKEN = {
+    "months": _MONTHS,
+    "end month": _MONTHS[1:],
+    "communities": tuple(Parameter(each.name, each.type, each.meaning) for each in FILTERS),
+}
+
+
 @dataclass(frozen=True)
 class NamedQuery:
-    """Hold one query file, read: header and text.
+    """Hold one query file, read: header and text, whole as it can be run.
 
     ``keeps_named``: whether it tells of real, named projects in a sample as well; a header line
     ``names`` says why it may, as where nothing of them is invented.
@@ -98,10 +120,10 @@ def grain_columns(grain: str) -> tuple[str, ...]:
 
 def read_query(path: Path) -> NamedQuery:
     """Read one query file; raises Problem if its header lacks a line or is malformed."""
-    sql = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     header: dict[str, list[str]] = {kind: [] for kind in _KINDS}
-    for kind, text in _HEADER.findall(sql):
-        header[kind].append(text.strip())
+    for kind, line in _HEADER.findall(text):
+        header[kind].append(line.strip())
     missing = [kind for kind in ("title", "grain", "column") if len(header[kind]) != 1]
     if missing:
         raise Problem(
@@ -110,28 +132,59 @@ def read_query(path: Path) -> NamedQuery:
                 f"{path.name}: the header needs exactly one line each of {', '.join(missing)}.",
             )
         )
+    shared = [each for line in header["filters"] for each in _read_filters(path, line)]
+    own = [_read_parameter(path, line) for line in header["param"]]
     return NamedQuery(
         name=path.stem,
         folder=path.parent.name,
         title=header["title"][0],
         grain=header["grain"][0],
-        parameters=tuple(_read_parameter(path, text) for text in header["param"]),
+        parameters=(*shared, *own),
         columns=tuple(name.strip() for name in header["column"][0].split(",")),
-        sql=sql,
+        sql=_with_chosen(_with_parameters(text, shared)),
         keeps_named=bool(header["names"]),
     )
 
 
-def _read_parameter(path: Path, text: str) -> Parameter:
-    match = _PARAMETER.match(text)
+def _read_filters(path: Path, line: str) -> list[Parameter]:
+    words = line.split(", ")
+    unknown = [word for word in words if word not in _TAKEN]
+    if unknown:
+        raise Problem(
+            Words(
+                f"{path.name}：filters 行中的“{', '.join(unknown)}”无法识别；可用：{'、'.join(_TAKEN)}。",
+                f'{path.name}: the filters line says "{", ".join(unknown)}", which is not known; '
+                f"there are: {', '.join(_TAKEN)}.",
+            )
+        )
+    return [parameter for word in words for parameter in _TAKEN[word]]
+
+
+def _read_parameter(path: Path, line: str) -> Parameter:
+    match = _PARAMETER.match(line)
     if match is None:
         raise Problem(
             Words(
-                f"{path.name}：参数行“{text}”应写作“$name TYPE, 含义”。",
-                f'{path.name}: write the parameter line "{text}" as "$name TYPE, meaning".',
+                f"{path.name}：参数行“{line}”应写作“$name TYPE, 含义”。",
+                f'{path.name}: write the parameter line "{line}" as "$name TYPE, meaning".',
             )
         )
     return Parameter(match[1], match[2], match[3] or "")
+
+
+def _with_parameters(text: str, shared: Iterable[Parameter]) -> str:
+    """Write the parameters that are shared out, in the place of the line that takes them."""
+    lines = "".join(f"-- param:  ${each.name} {each.type}, {each.meaning}\n" for each in shared)
+    return re.sub(r"^-- filters:.*\n", lambda _: lines, text, flags=re.MULTILINE)
+
+
+def _with_chosen(text: str) -> str:
+    """Put the communities chosen before a statement that joins them."""
+    if not re.search(rf"\b{CHOSEN.stem}\b", text):
+        return text
+    chosen = indent(_HEADER.sub("", CHOSEN.read_text(encoding="utf-8")), "    ")
+    first = f"with {CHOSEN.stem} as (\n{chosen})"
+    return _STATEMENT.sub(lambda start: first + (",\n" if start[1] else "\n"), text, count=1)
 
 
 @cache

@@ -26,10 +26,7 @@ from dashboard.contract.privacy import (
 from dashboard.paths import QUERIES
 from dashboard.warehouse.catalogue import NamedQuery
 
-RESIDENTS_BY_MONTH, CHOSEN = QUERIES / "residents.sql", QUERIES / "chosen.sql"
-FILTERS = (
-    "end_month", "town_codes", "community_codes", "coverage_types", "modes", "tiers", "is_home",
-)  # fmt: skip
+RESIDENTS_BY_MONTH = QUERIES / "residents.sql"
 _PLACES = ("community_code", "town_code", "operator")
 _TOLD_BY_RESIDENTS = (RESIDENT_MONTHS, *MOVES)
 

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from dashboard.contract.filters import Filters, months_between
+from dashboard.contract.filters import FILTERS, Filters, months_between
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import coverage_type, mode, tier
 from dashboard.contract.words import Words
 from dashboard.warehouse.catalogue import NamedQuery, Parameter
 
@@ -72,11 +71,7 @@ def read_settings(
     return values
 
 
-_ALLOWED: dict[str, Collection[str]] = {
-    "coverage_types": coverage_type.allowed,
-    "modes": [*mode.allowed, "none"],
-    "tiers": tier.allowed,
-}
+_ALLOWED: dict[str, Collection[str]] = {each.name: each.offered or () for each in FILTERS}
 
 
 def _unknown(setting: str, values: Any, allowed: Collection[str]) -> list[Words]:

@@ -18,11 +18,15 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, is_of_persons
 from dashboard.contract.words import Words
 from dashboard.paths import SMALL_CELL_VARIABLE
-from dashboard.warehouse.catalogue import NamedQuery, for_each_town, named_queries
+from dashboard.warehouse.catalogue import (
+    CHOSEN,
+    NamedQuery,
+    for_each_town,
+    named_queries,
+    read_query,
+)
 from dashboard.warehouse.ddl import shape
 from dashboard.warehouse.gate import (
-    CHOSEN,
-    FILTERS,
     RESIDENTS_BY_MONTH,
     NamedProjects,
     Naming,
@@ -122,7 +126,7 @@ class Warehouse:
 
     def _hidden_residents(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
         """Say of which places and months residents are hidden, whichever query tells of them."""
-        filters = {name: taken[name] for name in FILTERS}
+        filters = {name: taken[name] for name in _chosen_communities().parameter_names}
         place, months = place_of(query), months_looked_at(taken)
         return self.remember(
             (*_key("hidden residents", filters), *place, *months),
@@ -136,7 +140,7 @@ class Warehouse:
         return self._fetch(RESIDENTS_BY_MONTH.read_text(encoding="utf-8"), {}).rows
 
     def _chosen(self, filters: Parameters) -> frozenset[str]:
-        sql = CHOSEN.read_text(encoding="utf-8")
+        sql = _chosen_communities().sql
         return self.remember(
             _key("chosen", filters),
             lambda: frozenset(self._fetch(sql, filters).rows["community_code"]),
@@ -296,6 +300,11 @@ class Warehouse:
         yield cursor
         # One that failed is not lent again.
         self._idle.append(cursor)
+
+
+@cache
+def _chosen_communities() -> NamedQuery:
+    return read_query(CHOSEN)
 
 
 @cache

@@ -1,13 +1,6 @@
 -- title:  Governance coverage by town
 -- grain:  one row per town and month
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: town_code, month, community_count, committee_community_count, grid_community_count, resident_count, committee_resident_count, own_branch_community_count, effective_community_count, service_station_community_count, social_work_station_community_count, home_count, dwelling_count, bed_supply_count
 select
     s.town_code,
@@ -31,15 +24,7 @@ select
     sum(s.dwelling_count)::bigint as dwelling_count,
     sum(s.bed_supply_count)::bigint as bed_supply_count
 from community_month as s
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = s.community_code
+join chosen_communities as c on c.community_code = s.community_code
 where s.month between $start_month and $end_month
 group by s.town_code, s.month
 order by s.town_code, s.month

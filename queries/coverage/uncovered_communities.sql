@@ -1,12 +1,6 @@
 -- title:  Communities outside committee governance, with the towns whose committees are nearest
 -- grain:  one row per community
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: end month, communities
 -- column: community_code, name_zh, name_en, town_code, origin, resident_count, dwelling_count, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, town_committee_count, neighbour_town_code, neighbour_distance_m, neighbour_committee_count
 with committees as (
     select town_code, count(*) as committee_count from committee group by town_code
@@ -29,15 +23,7 @@ select
     p.neighbour_distance_m,
     near.committee_count as neighbour_committee_count
 from community_month as s
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = s.community_code
+join chosen_communities as c on c.community_code = s.community_code
 join community as n on n.community_code = s.community_code
 join community_place as p on p.community_code = s.community_code
 left join committees as own on own.town_code = s.town_code

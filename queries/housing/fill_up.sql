@@ -1,12 +1,6 @@
 -- title:  Letting of the communities opened within the data, in their main tier, by months since opening
 -- grain:  one row per community and month
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: end month, communities
 -- column: community_code, town_code, month, months_open_count, tier, available_count, let_count
 with main_tier as (
     -- Tiers are never added: the one with most dwellings over all the months speaks.
@@ -29,15 +23,7 @@ select
     s.let_count
 from open_occupancy as s
 join main_tier as t on t.community_code = s.community_code and t.tier = s.tier
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = s.community_code
+join chosen_communities as c on c.community_code = s.community_code
 join community as n on n.community_code = s.community_code
 where
     s.month <= $end_month

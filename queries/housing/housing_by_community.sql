@@ -1,13 +1,6 @@
 -- title:  Communities of the end month: residents then, moves over the chosen months
 -- grain:  one row per community
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: community_code, name_zh, name_en, town_code, origin, operator, opened_on, dwelling_count, resident_count, move_in_count, move_out_count, resident_month_count, month_count
 with counted as (
     select
@@ -19,15 +12,7 @@ with counted as (
         sum(f.resident_month_count) as resident_month_count,
         count(f.resident_month_count) as month_count
     from community_flow as f
-    join chosen_communities(
-        $end_month::date,
-        $town_codes::varchar[],
-        $community_codes::varchar[],
-        $coverage_types::varchar[],
-        $modes::varchar[],
-        $tiers::varchar[],
-        $is_home::boolean
-    ) as c on c.community_code = f.community_code
+    join chosen_communities as c on c.community_code = f.community_code
     left join community_month as s
         on s.community_code = f.community_code and s.month = f.month and s.month = $end_month
     where f.month between $start_month and $end_month

@@ -1,13 +1,6 @@
 -- title:  Residents at the end month and move-outs over the chosen months by operator
 -- grain:  one row per operator
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: operator, community_count, dwelling_count, resident_count, move_in_count, move_out_count, resident_month_count, month_count
 select
     n.operator,
@@ -20,15 +13,7 @@ select
     sum(f.resident_month_count) as resident_month_count,
     count(distinct f.month) filter (f.resident_month_count is not null) as month_count
 from community_flow as f
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = f.community_code
+join chosen_communities as c on c.community_code = f.community_code
 join community as n on n.community_code = f.community_code
 left join community_month as s
     on s.community_code = f.community_code and s.month = f.month and s.month = $end_month

@@ -1,13 +1,6 @@
 -- title:  Housing and occupancy by tier
 -- grain:  one row per month and tier
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: month, tier, community_count, supply_count, available_count, let_count, over_let_count
 select
     s.month,
@@ -18,15 +11,7 @@ select
     sum(s.let_count)::bigint as let_count,
     count(*) filter (s.let_count > s.available_count) as over_let_count
 from open_occupancy as s
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = s.community_code
+join chosen_communities as c on c.community_code = s.community_code
 where s.month between $start_month and $end_month
 group by s.month, s.tier
 order by s.month, s.tier

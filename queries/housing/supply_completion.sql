@@ -1,6 +1,6 @@
 -- title:  The district's supply against each published target: by the due date, or so far
 -- grain:  one row per target
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
+-- filters: end month
 -- column: target_code, tier, target_kind, due_on, month, target_count, supply_count, gap_count, days_left_count, figure_id, source_title
 with counted as (
     select

@@ -1,13 +1,6 @@
 -- title:  Move-outs by town over the chosen months
 -- grain:  one row per town
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: town_code, move_in_count, move_out_count, resident_month_count, month_count
 select
     s.town_code,
@@ -16,15 +9,7 @@ select
     sum(s.resident_month_count) as resident_month_count,
     count(distinct s.month) filter (s.resident_month_count is not null) as month_count
 from community_flow as s
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = s.community_code
+join chosen_communities as c on c.community_code = s.community_code
 where s.month between $start_month and $end_month
 group by s.town_code
 order by s.town_code

@@ -1,26 +1,8 @@
 -- title:  What the five micros are made of, by town
 -- grain:  one row per town
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: town_code, community_count, own_branch_community_count, effective_community_count, service_station_community_count, resident_count, measured_resident_count, station_area_m2, proposal_count, accepted_count, prompt_count, followed_count, in_time_count, self_service_count, activity_count, resident_month_count, delivered_aspect_count, possible_aspect_count
-with chosen as (
-    select c.community_code, c.town_code
-    from chosen_communities(
-        $end_month::date,
-        $town_codes::varchar[],
-        $community_codes::varchar[],
-        $coverage_types::varchar[],
-        $modes::varchar[],
-        $tiers::varchar[],
-        $is_home::boolean
-    ) as c
-),
+with
 -- Where a station's floor area is not known, its community's is not: it is left out with its
 -- residents. One without a station has none.
 stations as (
@@ -56,7 +38,7 @@ at_end as (
         coalesce(sum(g.area_m2) filter (g.is_measured), 0)::double as station_area_m2,
         coalesce(sum(d.aspect_count), 0)::bigint as delivered_aspect_count
     from community_month as s
-    semi join chosen on chosen.community_code = s.community_code
+    semi join chosen_communities as c on c.community_code = s.community_code
     left join stations as g on g.community_code = s.community_code
     left join delivered as d on d.community_code = s.community_code
     where s.month = $end_month
@@ -72,7 +54,7 @@ proposals as (
         count(*) filter (p.is_in_time) as in_time_count,
         count(*) filter (p.stage = 'self_service') as self_service_count
     from proposal_state as p
-    join chosen as c on c.community_code = p.community_code
+    join chosen_communities as c on c.community_code = p.community_code
     where p.month between $start_month and $end_month
     group by c.town_code
 ),
@@ -82,7 +64,7 @@ activities as (
         sum(s.activity_count)::bigint as activity_count,
         sum(s.resident_month_count) as resident_month_count
     from community_flow as s
-    semi join chosen on chosen.community_code = s.community_code
+    semi join chosen_communities as c on c.community_code = s.community_code
     where s.month between $start_month and $end_month
     group by s.town_code
 )

@@ -1,12 +1,6 @@
 -- title:  Proposals accepted and open at the end of the end month
 -- grain:  one row per proposal
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: end month, communities
 -- column: proposal_code, community_code, name_zh, name_en, town_code, origin, proposal_category, accepted_on, open_day_count, stage, is_reopened, responsible_unit
 -- A reopened one counts as open in every month: the day it was reopened is not recorded. So
 -- it is not known how long it has been open, and it stands after those of which it is.
@@ -24,15 +18,7 @@ select
     p.is_reopened,
     p.responsible_unit
 from community_month as s
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = s.community_code
+join chosen_communities as c on c.community_code = s.community_code
 join proposal_state as p on p.community_code = s.community_code
 join community as n on n.community_code = s.community_code
 where

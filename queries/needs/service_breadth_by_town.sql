@@ -1,13 +1,6 @@
 -- title:  Aspects of service delivered in the chosen months, community by community, by town
 -- grain:  one row per town
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: town_code, delivered_aspect_count, possible_aspect_count
 with delivered as (
     select community_code, count(distinct aspect) as delivered_aspect_count
@@ -21,15 +14,7 @@ select
     -- Nine aspects are published, five of them by name.
     9 * count(*) as possible_aspect_count
 from community_month as s
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = s.community_code
+join chosen_communities as c on c.community_code = s.community_code
 left join delivered as d on d.community_code = s.community_code
 where s.month = $end_month and $start_month <= $end_month
 group by s.town_code

@@ -1,36 +1,17 @@
 -- title:  What changed in the chosen months against the month before them
 -- grain:  one row in all
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: opened_count, closed_count, newly_covered_count, newly_covered_resident_count, bed_change_count
-with chosen as (
-    select c.community_code
-    from chosen_communities(
-        $end_month::date,
-        $town_codes::varchar[],
-        $community_codes::varchar[],
-        $coverage_types::varchar[],
-        $modes::varchar[],
-        $tiers::varchar[],
-        $is_home::boolean
-    ) as c
-),
-before as (
+with before as (
     select community_code, coverage_type, bed_supply_count
     from community_month
-    join chosen using (community_code)
+    join chosen_communities using (community_code)
     where month = $start_month::date - interval 1 month
 ),
 after as (
     select community_code, coverage_type, resident_count, bed_supply_count
     from community_month
-    join chosen using (community_code)
+    join chosen_communities using (community_code)
     where month = $end_month
 ),
 compared as (

@@ -1,12 +1,6 @@
 -- title:  The chosen communities at the end month
 -- grain:  one row per community
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: end month, communities
 -- column: community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home, opened_on, resident_profile, youth_share, lon, lat, coverage_type, mode, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, dwelling_count, bed_supply_count, resident_count, tier, available_count, let_count, over_let_count, activity_count, attendance_count, days_quiet_count, days_known_count, overdue_count
 with letting as (
     -- One tier's rooms and another's beds are not added: the tier with most dwellings speaks.
@@ -58,15 +52,7 @@ select
     )::bigint as days_known_count,
     s.overdue_count
 from community_month as s
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = s.community_code
+join chosen_communities as c on c.community_code = s.community_code
 join community_flow as f on f.community_code = s.community_code and f.month = s.month
 join community as n on n.community_code = s.community_code
 left join letting as l on l.community_code = s.community_code

@@ -1,13 +1,6 @@
 -- title:  The chosen communities by month
 -- grain:  one row per month
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: month, community_count, committee_community_count, grid_community_count, committee_resident_count, own_branch_community_count, effective_community_count, service_station_community_count, social_work_station_community_count, home_count, dwelling_count, bed_supply_count, resident_count, resident_month_count, move_in_count, move_out_count, activity_count, attendance_count, proposal_count, settled_count, overdue_count
 select
     f.month,
@@ -42,15 +35,7 @@ select
     sum(f.settled_count)::bigint as settled_count,
     coalesce(sum(s.overdue_count), 0)::bigint as overdue_count
 from community_flow as f
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = f.community_code
+join chosen_communities as c on c.community_code = f.community_code
 left join community_month as s on s.community_code = f.community_code and s.month = f.month
 where f.month between $start_month and $end_month
 group by f.month

@@ -1,29 +1,11 @@
 -- title:  How unevenly attendances are spread over the participants of the year up to the end month
 -- grain:  one row per number of attendances, over steps of at least ten participants
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: end month, communities
 -- column: least_attendances, participant_count, resident_attendance_count, lorenz_sum
-with chosen as (
-    select c.community_code
-    from chosen_communities(
-        $end_month::date,
-        $town_codes::varchar[],
-        $community_codes::varchar[],
-        $coverage_types::varchar[],
-        $modes::varchar[],
-        $tiers::varchar[],
-        $is_home::boolean
-    ) as c
-),
-each_moved as (
+with each_moved as (
     select sum(m.attendance_count)::integer as attendances
     from moved_participant_month as m
-    join chosen as c on c.community_code = m.community_code
+    join chosen_communities as c on c.community_code = m.community_code
     where
         m.month between $end_month::date - to_months(11) and $end_month
         and $end_month::date - to_months(11) >= (select min(month) from community_month)
@@ -32,7 +14,7 @@ each_moved as (
 spread as (
     select r.attendances, r.participant_count
     from spread_rollup as r
-    join chosen as c on c.community_code = r.community_code
+    join chosen_communities as c on c.community_code = r.community_code
     where r.end_month = $end_month
     union all
     select attendances, 1 as participant_count

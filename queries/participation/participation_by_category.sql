@@ -1,32 +1,13 @@
 -- title:  Participation by category of activity over the chosen months
 -- grain:  one row per breakdown and category
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: breakdown, category, participant_count, resident_month_count, month_count, activity_count, attendance_count
-with chosen as (
-    select c.community_code
-    from chosen_communities(
-        $end_month::date,
-        $town_codes::varchar[],
-        $community_codes::varchar[],
-        $coverage_types::varchar[],
-        $modes::varchar[],
-        $tiers::varchar[],
-        $is_home::boolean
-    ) as c
-),
-residents as (
+with residents as (
     select
         sum(resident_month_count) as resident_month_count,
         count(distinct month) filter (resident_month_count is not null) as month_count
     from community_flow
-    join chosen using (community_code)
+    join chosen_communities using (community_code)
     where month between $start_month and $end_month
 ),
 activities as (
@@ -35,21 +16,21 @@ activities as (
         sum(activity_count)::bigint as activity_count,
         sum(attendance_count)::bigint as attendance_count
     from category_month
-    join chosen using (community_code)
+    join chosen_communities using (community_code)
     where month between $start_month and $end_month
     group by category_number
 ),
 unmoved as (
     select category_number, sum(participant_count)::bigint as participant_count
     from category_rollup
-    join chosen using (community_code)
+    join chosen_communities using (community_code)
     where month between $start_month and $end_month and previous_month < $start_month
     group by category_number
 ),
 each_moved as (
     select bit_or(categories) as categories
     from moved_participant_month
-    join chosen using (community_code)
+    join chosen_communities using (community_code)
     where month between $start_month and $end_month
     group by participant_code
 ),

@@ -1,28 +1,9 @@
 -- title:  Participation of the chosen communities, each month over the months up to it
 -- grain:  one row per month, over the window of $window_months that ends with it
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- param:  $window_months INTEGER, length of the window that ends with each month
 -- column: month, participant_count, repeat_participant_count, first_time_participant_count, resident_month_count, month_count, activity_count, attendance_count
-with chosen as (
-    select c.community_code
-    from chosen_communities(
-        $end_month::date,
-        $town_codes::varchar[],
-        $community_codes::varchar[],
-        $coverage_types::varchar[],
-        $modes::varchar[],
-        $tiers::varchar[],
-        $is_home::boolean
-    ) as c
-),
-first_data as (
+with first_data as (
     select min(month) as month from community_month
 ),
 windows as (
@@ -43,13 +24,13 @@ state as (
         sum(activity_count)::bigint as activity_count,
         sum(attendance_count)::bigint as attendance_count
     from community_flow
-    join chosen using (community_code)
+    join chosen_communities using (community_code)
     group by month
 ),
 seen as (
     select month, previous_month, sum(participant_count)::bigint as participant_count
     from participant_rollup
-    join chosen using (community_code)
+    join chosen_communities using (community_code)
     group by month, previous_month
 ),
 seen_again as (
@@ -59,7 +40,7 @@ seen_again as (
         month_before_previous,
         sum(participant_count)::bigint as participant_count
     from repeat_rollup
-    join chosen using (community_code)
+    join chosen_communities using (community_code)
     -- What lies further apart is in no window together.
     where previous_month > month - to_months($window_months::integer)
     group by month, previous_month, month_before_previous
@@ -91,7 +72,7 @@ moved_month as (
         participant_code,
         sum(attendance_count) as attendance_count
     from moved_participant_month
-    join chosen using (community_code)
+    join chosen_communities using (community_code)
     where month >= (select month from first_data)
     group by participant_code, month
 ),

@@ -1,26 +1,8 @@
 -- title:  Participation by town over the chosen months
 -- grain:  one row per town
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- column: town_code, participant_count, repeat_participant_count, first_time_participant_count, resident_month_count, month_count, activity_count, attendance_count
-with chosen as (
-    select c.community_code, c.town_code
-    from chosen_communities(
-        $end_month::date,
-        $town_codes::varchar[],
-        $community_codes::varchar[],
-        $coverage_types::varchar[],
-        $modes::varchar[],
-        $tiers::varchar[],
-        $is_home::boolean
-    ) as c
-),
+with
 -- First-timers are known only where there are data for the 12 months before.
 before as (
     select
@@ -36,7 +18,7 @@ unmoved as (
         coalesce(sum(r.participant_count) filter (r.previous_month < b.since), 0)::bigint
             as first_time_participant_count
     from participant_rollup as r
-    join chosen as c on c.community_code = r.community_code
+    join chosen_communities as c on c.community_code = r.community_code
     cross join before as b
     where r.month between $start_month and $end_month and r.previous_month < $start_month
     group by c.town_code
@@ -44,7 +26,7 @@ unmoved as (
 unmoved_repeat as (
     select c.town_code, sum(r.participant_count)::bigint as repeat_participant_count
     from repeat_rollup as r
-    join chosen as c on c.community_code = r.community_code
+    join chosen_communities as c on c.community_code = r.community_code
     where
         r.month between $start_month and $end_month
         and r.previous_month >= $start_month
@@ -57,7 +39,7 @@ each_moved as (
         coalesce(sum(m.attendance_count) filter (m.month >= $start_month), 0) as attendances,
         bool_and(m.month >= $start_month) as is_first_time
     from moved_participant_month as m
-    join chosen as c on c.community_code = m.community_code
+    join chosen_communities as c on c.community_code = m.community_code
     cross join before as b
     where m.month between b.since and $end_month
     group by c.town_code, m.participant_code
@@ -89,7 +71,7 @@ select
     sum(s.activity_count)::bigint as activity_count,
     sum(s.attendance_count)::bigint as attendance_count
 from community_flow as s
-join chosen as c on c.community_code = s.community_code
+join chosen_communities as c on c.community_code = s.community_code
 cross join before as b
 left join unmoved as u on u.town_code = c.town_code
 left join unmoved_repeat as r on r.town_code = c.town_code

@@ -1,28 +1,9 @@
 -- title:  Participation by town, each month over the months up to it
 -- grain:  one row per town and month, over the window of $window_months that ends with it
--- param:  $start_month DATE, first month, inclusive
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: months, communities
 -- param:  $window_months INTEGER, length of the window that ends with each month
 -- column: town_code, month, participant_count, resident_month_count, month_count, activity_count, attendance_count
-with chosen as (
-    select c.community_code, c.town_code
-    from chosen_communities(
-        $end_month::date,
-        $town_codes::varchar[],
-        $community_codes::varchar[],
-        $coverage_types::varchar[],
-        $modes::varchar[],
-        $tiers::varchar[],
-        $is_home::boolean
-    ) as c
-),
-windows as (
+with windows as (
     select
         month,
         (month - to_months($window_months::integer - 1))::date as first_month
@@ -41,7 +22,7 @@ state as (
         sum(activity_count)::bigint as activity_count,
         sum(attendance_count)::bigint as attendance_count
     from community_flow
-    semi join chosen using (community_code)
+    semi join chosen_communities using (community_code)
     group by town_code, month
 ),
 rollup_by_month as (
@@ -51,7 +32,7 @@ rollup_by_month as (
         r.previous_month,
         sum(r.participant_count)::bigint as participant_count
     from participant_rollup as r
-    join chosen as c on c.community_code = r.community_code
+    join chosen_communities as c on c.community_code = r.community_code
     group by c.town_code, r.month, r.previous_month
 ),
 unmoved_participants as (
@@ -65,7 +46,7 @@ unmoved_participants as (
 moved_month as (
     select distinct c.town_code, m.participant_code, m.month
     from moved_participant_month as m
-    join chosen as c on c.community_code = m.community_code
+    join chosen_communities as c on c.community_code = m.community_code
 ),
 moved_seen as (
     select

@@ -1,12 +1,6 @@
 -- title:  Which numbers of a community came as about or at least
 -- grain:  one row per community and tier
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: end month, communities
 -- column: community_code, tier, supply_qualifier, resident_qualifier
 with standing as (
     -- What was restated since was said anew, exactly.
@@ -26,15 +20,7 @@ select
     max(q.qualifier) filter (q.column_name = 'supply_count') as supply_qualifier,
     max(q.qualifier) filter (q.column_name = 'resident_count') as resident_qualifier
 from occupancy as o
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = o.community_code
+join chosen_communities as c on c.community_code = o.community_code
 left join standing as q
     on q.row_key = o.community_code || ' ' || strftime(o.month, '%Y-%m-%d') || ' ' || o.tier
 where o.month = $end_month

@@ -1,12 +1,6 @@
 -- title:  Proposals open at the end month, accepted or still waiting to be
 -- grain:  one row per proposal
--- param:  $end_month DATE, last month, inclusive; the month at which filters are read
--- param:  $town_codes VARCHAR[], empty means all
--- param:  $community_codes VARCHAR[], empty means all
--- param:  $coverage_types VARCHAR[], empty means all
--- param:  $modes VARCHAR[], empty means all; none is unclassified
--- param:  $tiers VARCHAR[], communities that offer any of them; empty means all
--- param:  $is_home BOOLEAN, null means all
+-- filters: end month, communities
 -- column: proposal_code, community_code, town_code, proposal_category, raised_on, accepted_on, stage, is_reopened, responsible_unit, open_day_count
 select
     p.proposal_code,
@@ -24,15 +18,7 @@ select
         null
     ) as open_day_count
 from proposal as p
-join chosen_communities(
-    $end_month::date,
-    $town_codes::varchar[],
-    $community_codes::varchar[],
-    $coverage_types::varchar[],
-    $modes::varchar[],
-    $tiers::varchar[],
-    $is_home::boolean
-) as c on c.community_code = p.community_code
+join chosen_communities as c on c.community_code = p.community_code
 join community_month as s on s.community_code = p.community_code and s.month = $end_month
 where
     p.raised_on <= last_day($end_month::date)

@@ -12,12 +12,13 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboard.contract.filters import Filters
+from dashboard.contract.filters import FILTERS, Filters
 from dashboard.contract.measures import FIELDS, MEASURES
 from dashboard.contract.privacy import OF_PERSONS, USUAL_LEAST
 from dashboard.contract.problem import Problem
 from dashboard.paths import QUERIES, ROOT, SMALL_CELL_VARIABLE
 from dashboard.warehouse.catalogue import (
+    CHOSEN,
     EACH_TOWN,
     NamedQuery,
     build_statements,
@@ -25,7 +26,7 @@ from dashboard.warehouse.catalogue import (
     read_query,
 )
 from dashboard.warehouse.ddl import DUCKDB_TYPES
-from dashboard.warehouse.gate import CHOSEN, RESIDENTS_BY_MONTH
+from dashboard.warehouse.gate import RESIDENTS_BY_MONTH
 from dashboard.warehouse.store import Warehouse, small_cell
 
 EVERYTHING = Filters(date(2025, 7, 1), date(2025, 12, 1))
@@ -97,6 +98,20 @@ def test_a_parameter_has_the_same_type_and_meaning_everywhere() -> None:
     assert {name: len(ways) for name, ways in said.items()} == dict.fromkeys(said, 1)
 
 
+def test_a_query_that_takes_filters_joins_what_they_choose() -> None:
+    assert {
+        query.name for query in named_queries().values() if "is_home" in query.parameter_names
+    } == {query.name for query in named_queries().values() if f"join {CHOSEN.stem}" in query.sql}
+
+
+def test_the_communities_chosen_are_a_query_too(plain: duckdb.DuckDBPyConnection) -> None:
+    chosen = read_query(CHOSEN)
+    assert chosen.parameter_names == {"end_month", *(each.name for each in FILTERS)}
+    result = plain.sql(chosen.sql, params=taken(chosen, EVERYTHING))
+    assert tuple(result.columns) == chosen.columns
+    assert len(result.df()) == result.df()["community_code"].nunique() > 0
+
+
 def test_every_measure_is_counted_by_a_query() -> None:
     counted = {column for query in named_queries().values() for column in query.columns}
     assert [measure.name for measure in MEASURES if measure.name not in counted] == []
@@ -109,6 +124,7 @@ def test_every_measure_is_counted_by_a_query() -> None:
         ("-- grain: one row in all\n-- column: month\nselect 1 as month", "title"),
         ("-- title: T\n-- grain: g\n-- grain: h\n-- column: month\nselect 1 as month", "grain"),
         ("-- title: T\n-- grain: g\n-- param: month DATE\n-- column: month\n", "month DATE"),
+        ("-- title: T\n-- grain: g\n-- filters: months, all\n-- column: month\n", "all"),
     ],
 )
 def test_a_malformed_header_is_named(tmp_path: Path, header: str, fault: str) -> None:

@@ -1,7 +1,5 @@
 """Profile (画像): all there is to know of one town or one community, on one or two sheets."""
 
-from dataclasses import replace
-
 from dashboard.asking.questions import Questions
 from dashboard.figures.page import Choices, Page
 from dashboard.language import Say
@@ -20,7 +18,7 @@ def page(ask: Questions, choices: Choices) -> Page:
     communities, towns = ask.filters.community_codes, ask.filters.town_codes
     if len(communities) > 1 or (not communities and len(towns) != 1):
         return choosing.page(ask)
-    whole = ask.on(replace(ask.filters, coverage_types=(), modes=(), tiers=(), is_home=None))
+    whole = ask.on(ask.filters.of_places)
     if communities:
         return community.page(whole, communities[0])
     return town.page(whole, towns[0], choices)
