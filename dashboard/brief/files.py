@@ -50,7 +50,7 @@ def _html(brief: Brief) -> bytes:
 
 
 def _show(brief: Brief) -> bytes:
-    from dashboard.brief.present import as_presentation
+    from dashboard.brief.html import as_presentation
 
     return as_presentation(brief)
 

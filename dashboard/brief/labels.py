@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from dashboard.brief.fit import LINE, text_width
 from dashboard.brief.slides import Place, TownMap
+from dashboard.draw.theme import NO_DATA
+from dashboard.language import Say
 
 Point = tuple[float, float]
 ROUNDS = 60
@@ -28,6 +30,10 @@ class Label:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    def is_on_dark(self, town_map: TownMap) -> bool:
+        """Tell whether its ground is the darkest class."""
+        return self.is_inside and self.place.class_index == len(town_map.fills) - 1
 
 
 def map_labels(
@@ -130,9 +136,18 @@ def _is_in(point: Point, rings: list[list[Point]]) -> bool:
     return crossings % 2 == 1
 
 
-def fills_of(town_map: TownMap, no_data: str) -> Mapping[str, str]:
+def fills_of(town_map: TownMap) -> Mapping[str, str]:
     """Give each town's colour by its code."""
     return {
-        place.code: no_data if place.class_index is None else town_map.fills[place.class_index]
+        place.code: NO_DATA if place.class_index is None else town_map.fills[place.class_index]
         for place in town_map.places
     }
+
+
+def legend_steps(town_map: TownMap, say: Say) -> list[tuple[str, str]]:
+    """List the colours that there are, each with what it means."""
+    pairs = zip(town_map.fills, town_map.legend, strict=True)
+    steps = [(fill, words) for fill, words in pairs if words]
+    if any(place.class_index is None for place in town_map.places):
+        steps.append((NO_DATA, say("无数据")))
+    return steps

@@ -25,11 +25,11 @@ from dashboard.brief.slides import (
     Table,
     TownMap,
 )
-from dashboard.brief.tables import neutral
 from dashboard.contract.indicators import INDICATORS, column_heading
 from dashboard.contract.measures import FIELDS, vocabulary
 from dashboard.contract.words import Words
 from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
+from dashboard.figures.tables import neutral
 from dashboard.language import Say
 
 WIDEST = 60

@@ -299,7 +299,7 @@ def _write(frame: Any, form: str) -> None:
     if form == "parquet":
         frame.to_parquet(sys.stdout.buffer)
         return
-    from dashboard.brief.tables import neutral, plain_dates
+    from dashboard.figures.tables import neutral, plain_dates
 
     frame = plain_dates(frame)
     if form == "json":

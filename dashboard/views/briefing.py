@@ -12,11 +12,10 @@ from dashboard.apart import Busy
 from dashboard.brief.content import SECTIONS, make_brief, section_names
 from dashboard.brief.editing import problem_table
 from dashboard.brief.files import KINDS, Kind, check_template, writer_for
+from dashboard.brief.html import asset, show_words
 from dashboard.brief.keeping import Edits, Texts, apply, name_of, read, save
 from dashboard.brief.looks import OWN_LOOK, Look
-from dashboard.brief.one_page import STYLE as SHEET_STYLE
-from dashboard.brief.one_page import sheet
-from dashboard.brief.present import preview_style, show_style, show_words
+from dashboard.brief.one_page import sheet, sheet_style
 from dashboard.brief.screen import screens, style_of
 from dashboard.brief.slides import Brief
 from dashboard.contract.problem import Problem
@@ -104,7 +103,9 @@ def _preview(context: Context, brief: Brief, look: Look) -> None:
         data={
             "pages": screens(brief, look),
             "sheet": sheet(brief) if is_sheet else "",
-            "style": "\n".join([style_of(look), SHEET_STYLE, show_style(), preview_style()]),
+            "style": "\n".join(
+                [style_of(look), sheet_style(), asset("show.css"), asset("preview.css")]
+            ),
             "words": show_words(context.say),
             "isShown": context.address.choice(SHOWN) == "1",
         },

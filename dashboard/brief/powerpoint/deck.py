@@ -42,10 +42,10 @@ from dashboard.brief.powerpoint.charts import add_chart
 from dashboard.brief.powerpoint.maps import add_map
 from dashboard.brief.powerpoint.shapes import Page, describe, language_tag
 from dashboard.brief.powerpoint.template import (
-    blank_deck,
     cover_layout,
     emptied,
     look_of,
+    own_deck,
     page_layout,
     placeholder,
 )
@@ -62,7 +62,7 @@ def as_pptx(brief: Brief, *, template: bytes | None = None) -> bytes:
 
     Raises Problem for a template that can't be used.
     """
-    deck = blank_deck(brief.language) if template is None else emptied(template)
+    deck = own_deck(brief.language) if template is None else emptied(template)
     look = OWN_LOOK if template is None else look_of(deck)
 
     def new_page(layout: Any) -> Page:

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from dashboard.brief.listing import Listing
 from dashboard.contract.measures import FIELDS
+from dashboard.figures.listing import Listing
 
 _A4 = 9
 # A spreadsheet would run a text that starts with one of these as a formula.
