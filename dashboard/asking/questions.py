@@ -91,14 +91,14 @@ class Maps:
     @property
     def outlines(self) -> dict[str, object]:
         """The towns' outlines, for maps that are drawn whole."""
-        return self._drawn.as_dict()
+        return self.drawn.as_dict()
 
     def project(self, lon: "pd.Series[float]", lat: "pd.Series[float]") -> "np.ndarray[Any, Any]":
         """Place WGS-84 positions on the map of the towns; one row each, x and y."""
-        return self._drawn.project(lon, lat)
+        return self.drawn.project(lon, lat)
 
     @property
-    def _drawn(self) -> MapGeometry:
+    def drawn(self) -> MapGeometry:
         if self.geometry is None:
             raise ValueError("asked without a map: give Maps its geometry")
         return self.geometry

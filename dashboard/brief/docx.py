@@ -38,7 +38,6 @@ CLOSER = math.floor((Mm(TEXT_WIDE).pt / TEXT_CHARACTERS - BODY_SIZE) * 20)
 CELL_SIDE_MM = 1.9
 # In rows: a table as short as this stays on one page.
 SHORT = 9
-PROGRESS = ("conclusion", "ranking", "modes", "housing", "participation")
 RED = "C00000"
 
 
@@ -70,8 +69,9 @@ class _Paper:
 
     def write(self) -> None:
         brief, say = self._brief, self.say
-        by_key = {slide.key: slide for slide in brief.slides}
-        annex = _annex(by_key, say)
+        progress = [slide for slide in brief.slides if slide.place.part == "progress"]
+        tables = (_as_table(part, say) for slide in progress for part in slide.parts)
+        annex = [table for table in tables if table is not None]
         self._line(brief.cover.mark, HEADING, BODY_SIZE, indent=False, colour=RED)
         if brief.cover.note:
             self._line(brief.cover.note, HEADING, BODY_SIZE, indent=False, colour=RED)
@@ -80,17 +80,18 @@ class _Paper:
         self._line(title, TITLE, TITLE_SIZE, indent=False, align=WD_ALIGN_PARAGRAPH.CENTER)
         self._gap(1)
         self._heading(say("一、进展情况"))
-        self._figures(by_key)
-        for slide in (by_key[key] for key in PROGRESS if key in by_key):
+        self._figures()
+        for slide in progress:
             self._said(slide)
-        self._part(say("二、存在问题"), by_key.get("problems"))
-        self._part(say("三、下一步建议"), by_key.get("steps"))
+        for part, heading in (("problems", say("二、存在问题")), ("steps", say("三、下一步建议"))):
+            self._part(heading, [slide for slide in brief.slides if slide.place.part == part])
         if annex:
             self._gap(1)
             self._line(say("附件：主要数据"), BODY, BODY_SIZE)
         self._signed()
         self._write_annex(annex)
-        rules = [say.words(words) for words in STATE_RULES] if "conclusion" in by_key else []
+        says_states = any(slide.key == "conclusion" for slide in brief.slides)
+        rules = [say.words(words) for words in STATE_RULES] if says_states else []
         for text in (*rules, brief.source):
             self._line(text, SUBHEADING, TABLE_SIZE)
         self._page_number()
@@ -109,8 +110,8 @@ class _Paper:
             paragraph.paragraph_format.right_indent = Pt(4 * BODY_SIZE)
             paragraph.paragraph_format.keep_with_next = text == self._brief.unit
 
-    def _figures(self, by_key: dict[str, Slide]) -> None:
-        parts = [part for slide in by_key.values() for part in slide.parts]
+    def _figures(self) -> None:
+        parts = [part for slide in self._brief.slides for part in slide.parts]
         for figures in (part for part in parts if isinstance(part, Figures)):
             texts = [
                 self.say(
@@ -131,14 +132,14 @@ class _Paper:
         gap = "" if self._brief.language == "zh" else " "
         self._run(paragraph, gap + slide.conclusion, BODY, BODY_SIZE)
 
-    def _part(self, heading: str, slide: Slide | None) -> None:
-        if slide is None:
-            return
-        self._heading(heading)
-        self._said(slide)
-        for part in slide.parts:
-            if isinstance(part, Table):
-                self._table(part)
+    def _part(self, heading: str, slides: list[Slide]) -> None:
+        for slide in slides:
+            if slide is slides[0]:
+                self._heading(heading)
+            self._said(slide)
+            for part in slide.parts:
+                if isinstance(part, Table):
+                    self._table(part)
 
     def _write_annex(self, tables: list[Table]) -> None:
         """Put the numbers behind the progress into tables, each with its title above."""
@@ -256,17 +257,6 @@ class _Paper:
             number.addprevious(field)
             field.append(number)
             self._run(paragraph, " —", NUMBER, NUMBER_SIZE)
-
-
-def _annex(by_key: dict[str, Slide], say: Say) -> list[Table]:
-    """List the tables of the pages that tell the progress, charts as tables too."""
-    return [
-        table
-        for key in PROGRESS
-        if key in by_key
-        for part in by_key[key].parts
-        if (table := _as_table(part, say)) is not None
-    ]
 
 
 def _day_written(day: date, say: Say) -> str:

@@ -34,12 +34,8 @@ BETWEEN = 2.0
 TABLE_SIZES = (4.2, 3.9, 3.6, 3.4, 3.2, 3.0, 2.83)
 NOTE, NOTE_SIZES = 3.0, (3.2, 3.0, 2.83)
 
-# Which pages stand side by side, with their share of the width; and the rows' of the height.
-ROWS: tuple[tuple[float, tuple[tuple[str, float], ...]], ...] = (
-    (84, (("ranking", 252), ("conclusion", 144))),
-    (56, (("modes", 132), ("housing", 132), ("participation", 132))),
-    (51, (("problems", 222), ("steps", 174))),
-)
+# The rows' shares of the height; which pages stand in them, the pages say.
+ROWS = (84, 56, 51)
 
 Box = tuple[float, float, float, float]
 # A part, where it stands, and the size of its text.
@@ -75,7 +71,7 @@ def sheet(brief: Brief) -> Markup:
         across=ACROSS,
         first=by_key.get("conclusion") or next(iter(brief.slides)),
         large=parts[:1],
-        panels=[_panel(slide, box, Say(brief.language)) for slide, box in _boxes(by_key)],
+        panels=[_panel(slide, box, Say(brief.language)) for slide, box in _boxes(brief.slides)],
         told=told,
         note_size=next((s for s in NOTE_SIZES if line_count(whole, s, ACROSS) <= 3), NOTE_SIZES[-1]),
         one_line=_one_line,
@@ -91,20 +87,21 @@ def _one_line(text: str, most: float, width: float, *, bold: bool = False) -> fl
     return min(most, width / max(text_width(text, 1, bold=bold), 1))
 
 
-def _boxes(by_key: dict[str, Slide]) -> Iterator[tuple[Slide, Box]]:
+def _boxes(slides: Sequence[Slide]) -> Iterator[tuple[Slide, Box]]:
     """Share the sheet out among the pages that there are."""
+    places = sorted(slides, key=lambda slide: slide.place.column)
     rows = [
         (high, there)
-        for high, cells in ROWS
-        if (there := [(by_key[key], wide) for key, wide in cells if key in by_key])
+        for number, high in enumerate(ROWS)
+        if (there := [slide for slide in places if slide.place.row == number])
     ]
     room = BOTTOM - TOP - GAP * (len(rows) - 1)
     y = TOP
     for high, there in rows:
         tall = room * high / sum(each for each, _ in rows)
         x, across = MARGIN, ACROSS - GAP * (len(there) - 1)
-        for slide, wide in there:
-            width = across * wide / sum(each for _, each in there)
+        for slide in there:
+            width = across * slide.place.width / sum(each.place.width for each in there)
             yield slide, (x, y, width, tall)
             x += width + GAP
         y += tall + GAP

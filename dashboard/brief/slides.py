@@ -138,19 +138,32 @@ class Stack:
 
 
 @dataclass(frozen=True)
+class SlidePlace:
+    """Say in which part of a paper a page stands, and on the sheet in which row and column and
+    over how many millimetres; a page may be on neither."""
+
+    part: Literal["progress", "problems", "steps", ""] = ""
+    row: int | None = None
+    column: int = 0
+    width: float = 0.0
+
+
+@dataclass(frozen=True)
 class Slide:
     """Hold one page: what it says, what it shows and where that comes from.
 
-    ``notes`` are for the speaker: definitions and how to read the page. ``lack`` names the tables
+    ``place`` says where in papers and on the sheet it stands, ``notes`` are for the speaker: definitions and how to read the page. ``lack`` names the tables
     that are not loaded and without which numbers of the page are missing. ``listed`` is the whole
     list where the page shows the first of it.
     """
 
-    key: str
     headline: str
     conclusion: str
     stacks: tuple[Stack, ...]
     as_of: str
+    key: str = ""
+    name: str = ""
+    place: SlidePlace = field(default_factory=SlidePlace)
     notes: tuple[str, ...] = ()
     counted: tuple[QueryResult, ...] = ()
     lack: str = ""

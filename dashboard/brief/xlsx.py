@@ -9,7 +9,6 @@ import pandas as pd
 import xlsxwriter
 
 from dashboard.asking.questions import QueryResult, command_line, sql_with_parameters
-from dashboard.brief.content import section_names
 from dashboard.brief.fit import text_width
 from dashboard.brief.looks import SERIES, STATE_MARKS, bar_colour
 from dashboard.brief.official import official
@@ -177,7 +176,7 @@ class _Book:
             sheet.write_string(y + 1, x, text, self._head)
         for number, slide in enumerate(brief.slides, 2):
             row = y + number
-            name = page_name(slide, number, self.say)
+            name = page_name(slide, number)
             sheet.write_url(row, 0, f"internal:'{name}'!A1", self._link, name)
             for x, text in enumerate((slide.headline, slide.conclusion, slide.as_of), 1):
                 sheet.write_string(row, x, text, self._wrap)
@@ -196,7 +195,7 @@ class _Book:
         return Table(say("关键数字"), columns, tuple(rows))
 
     def _slide(self, slide: Slide, number: int) -> None:
-        sheet = self._sheet(page_name(slide, number, self.say), colour=BLUE)
+        sheet = self._sheet(page_name(slide, number), colour=BLUE)
         sheet.hide_gridlines(2)
         sheet.set_row(0, 26)
         sheet.write_string(0, 0, slide.headline, self._title)
@@ -392,9 +391,9 @@ class _Book:
         sheet.set_column(1, 1, 130)
 
 
-def page_name(slide: Slide, number: int, say: Say) -> str:
+def page_name(slide: Slide, number: int) -> str:
     """Name a page's sheet; what Excel forbids in a name stands in none of them."""
-    return f"{number} {section_names(say)[slide.key]}"[:31]
+    return f"{number} {slide.name}"[:31]
 
 
 def _look(chart: Chart, number: int) -> dict[str, Any]:

@@ -31,7 +31,6 @@ from dashboard.ui.notices import plain, show_problem
 from dashboard.ui.rights import takes_loads
 from dashboard.ui.uploader import name_uploaders
 from dashboard.ui.uploads import uploads_kept
-from dashboard.warehouse.boundaries import DrawnTowns
 
 MOST_PROBLEMS = 7
 MOST_TEMPLATE_MB = 50
@@ -50,7 +49,7 @@ def title(say: Say) -> str:
 def show(context: Context) -> None:
     """Show the page."""
     say = context.say
-    made = context.remember_chosen("briefing", make=lambda: _made(context))
+    made = context.remember_chosen("briefing", make=lambda: make_brief(context))
     show_path(context)
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         show_headline(
@@ -111,12 +110,6 @@ def _preview(context: Context, brief: Brief, look: Look) -> None:
         },
         on_left_change=lambda: _choose(context, SHOWN, "0"),
     )
-
-
-def _made(context: Context) -> Brief:
-    assets = context.assets
-    towns = DrawnTowns(assets.geometry, assets.is_schematic, assets.problem, assets.map_number)
-    return make_brief(context, towns)
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.material import Material, cell, count_cell, day_cell, month_end, numbers
-from dashboard.brief.slides import Cell, Chart, Column, Series, Slide, Stack, Table
+from dashboard.brief.material import Material, Page, cell, count_cell, day_cell, month_end, numbers
+from dashboard.brief.slides import Cell, Chart, Column, Series, Slide, SlidePlace, Stack, Table
 from dashboard.contract.indicators import BY_CODE, add_up, measure
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import target_kind, tier
 from dashboard.contract.words import Words
 from dashboard.insight.briefing import housing_message
 from dashboard.insight.changes import difference_shown
-from dashboard.insight.housing import LOW_OCCUPANCY, by_community
+from dashboard.insight.housing import LOW_OCCUPANCY
 
 LETTABLE, RATE = Words("可租", "Lettable"), Words("入住率", "Rate")
 
@@ -23,7 +23,6 @@ def housing(material: Material) -> Slide:
     asking, say = material.asking, material.asking.say
     people = asking.count("housing_by_community")
     beds = asking.count("occupancy_by_community", asking.filters.at_end)
-    described = by_community(people.rows, beds.rows, material.end)
     before = material.tiers_before["value"]
     now = material.tiers_now
     table = Table(
@@ -74,8 +73,7 @@ def housing(material: Material) -> Slide:
     else:
         parts.append(beside_district(material, now))
     return material.slide(
-        "housing",
-        housing_message(say, now.reset_index(), described),
+        housing_message(say, now.reset_index(), len(material.less_filled())),
         Stack((chart,), 0.4),
         Stack(tuple(parts), 0.6),
         indicators=("occupancy_room", "supply_completion"),
@@ -183,3 +181,11 @@ def _floor(values: pd.DataFrame) -> float | None:
     """Begin an axis of shares at the ten below the least of them."""
     least = values.min().min()
     return None if pd.isna(least) else float(least // 10 * 10)
+
+
+PAGE = Page(
+    "housing",
+    housing,
+    lambda say: say("入住与供给"),
+    SlidePlace("progress", row=1, column=1, width=132),
+)
