@@ -1,18 +1,18 @@
 """Write a briefing as Word, in the layout of official papers: progress, problems, suggestions.
 
-A4, margins, typefaces and spacing follow GB/T 9704; where a typeface is not installed, the
-document itself names the next best one.
+A4, margins, typefaces and spacing follow GB/T 9704. The empty paper is a file beside this one, which
+names the next best typeface where one is not installed.
 """
 
 import io
 import math
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from docx import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -22,15 +22,12 @@ from dashboard.brief.looks import STATE_MARKS
 from dashboard.brief.official import official
 from dashboard.brief.properties import own_properties
 from dashboard.brief.slides import Brief, Chart, Column, Figures, Part, Slide, Table
-from dashboard.contract.words import Language
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 
 TITLE, HEADING, SUBHEADING, BODY = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
-NUMBER = "宋体"
-FALLBACKS = {TITLE: "宋体", SUBHEADING: "楷体", BODY: "仿宋", HEADING: "SimHei", NUMBER: "SimSun"}
 LATIN = "Times New Roman"
-TITLE_SIZE, BODY_SIZE, TABLE_SIZE, NUMBER_SIZE, LINE = 22, 16, 10.5, 14, 28
+TITLE_SIZE, BODY_SIZE, TABLE_SIZE, LINE = 22, 16, 10.5, 28
 # The text's area on A4, and what it holds: 22 lines of 28 characters.
 TEXT_WIDE, TEXT_CHARACTERS = 156, 28
 # In parts of 20 of a point, between characters.
@@ -54,18 +51,11 @@ class _Paper:
     """Write into one document."""
 
     def __init__(self, brief: Brief) -> None:
-        self.document: Any = Document()
+        # Page, grid, languages, footers and what stands in for a missing typeface are its own.
+        paper = Path(__file__).with_name(f"paper-{brief.language}.docx")
+        self.document: Any = Document(str(paper))
         self._brief, self.say = brief, Say(brief.language)
-        page = self.document.sections[0]
-        page.page_width, page.page_height = Mm(210), Mm(297)
-        page.top_margin, page.bottom_margin = Mm(37), Mm(35)
-        page.left_margin, page.right_margin = Mm(28), Mm(210 - 28 - TEXT_WIDE)
-        # 7 mm below the text.
-        page.footer_distance = Mm(35 - 7) - Pt(NUMBER_SIZE)
-        _set_grid(page._sectPr)
-        _set_language(self.document, brief.language)
         own_properties(self.document.part.package, self.document.core_properties, brief)
-        _name_fallbacks(self.document)
 
     def write(self) -> None:
         brief, say = self._brief, self.say
@@ -94,7 +84,6 @@ class _Paper:
         rules = [say.words(words) for words in STATE_RULES] if says_states else []
         for text in (*rules, brief.source):
             self._line(text, SUBHEADING, TABLE_SIZE)
-        self._page_number()
 
     def _gap(self, lines: int) -> None:
         for _ in range(lines):
@@ -238,26 +227,6 @@ class _Paper:
         fonts.set(qn("w:eastAsia"), face)
         fonts.set(qn("w:cs"), LATIN)
 
-    def _page_number(self) -> None:
-        """Number the pages at the outer side, one character in."""
-        self.document.settings.odd_and_even_pages_header_footer = True
-        section = self.document.sections[0]
-        for footer, align in (
-            (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
-            (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
-        ):
-            footer.is_linked_to_previous = False
-            paragraph = footer.paragraphs[0]
-            form = paragraph.paragraph_format
-            form.alignment, form.left_indent, form.right_indent = align, Pt(14), Pt(14)
-            self._run(paragraph, "— ", NUMBER, NUMBER_SIZE)
-            self._run(paragraph, "1", NUMBER, NUMBER_SIZE)
-            number = paragraph.runs[-1]._r
-            field = parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"/>')
-            number.addprevious(field)
-            field.append(number)
-            self._run(paragraph, " —", NUMBER, NUMBER_SIZE)
-
 
 def _day_written(day: date, say: Say) -> str:
     return say("{year} 年 {month} 月 {day} 日", year=day.year, month=day.month, day=day.day)
@@ -281,31 +250,3 @@ def _as_table(part: Part, say: Say) -> Table | None:
         for at, category in enumerate(part.categories)
     ]
     return Table(part.title, columns, tuple(rows))
-
-
-def _set_grid(section: Any) -> None:
-    """Set as many lines a page as official papers have."""
-    grid = section.find(qn("w:docGrid"))
-    grid.set(qn("w:type"), "lines")
-    grid.set(qn("w:linePitch"), f"{LINE * 20}")
-
-
-def _set_language(document: Any, language: Language) -> None:
-    """Have the text checked as Chinese, and Latin words as English."""
-    defaults = document.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
-    tag = defaults.find(qn("w:lang"))
-    tag.set(qn("w:val"), "en-GB" if language == "en" else "zh-CN")
-    tag.set(qn("w:eastAsia"), "zh-CN")
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = LATIN, Pt(BODY_SIZE)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
-
-
-def _name_fallbacks(document: Any) -> None:
-    """Name for each typeface the one to take where it is not installed."""
-    part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
-    fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{other}"/></w:font>'
-        for name, other in FALLBACKS.items()
-    )
-    part._blob = part.blob.decode().replace("</w:fonts>", f"{fonts}</w:fonts>").encode()

@@ -21,6 +21,7 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
 from dashboard.draw.drawing import Drawing
 from dashboard.figures.figure import PublishedFigure, caption_text, title_of
+from dashboard.figures.tables import letters
 from dashboard.publish.sanitiser import sanitised
 
 Form = Literal["pdf", "svg", "png"]
@@ -146,7 +147,7 @@ def _rows(drawing: Drawing) -> dict[str, Any]:
         rows = [[item.get(part, "") for part in parts] for item in items]
     # Headings break between words; what stands below them had better not.
     longest = [
-        max([_longest_word(column["text"]), *(_breadth(row[at]) for row in rows)])
+        max([_longest_word(column["text"]), *(letters(row[at]) for row in rows)])
         for at, column in enumerate(columns)
     ]
     return {
@@ -157,13 +158,8 @@ def _rows(drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def _breadth(text: str) -> int:
-    """Measure a text roughly: a Chinese character is as broad as two others."""
-    return sum(2 if ord(each) > 0x2E80 else 1 for each in text)
-
-
 def _longest_word(text: str) -> int:
-    return max((_breadth(word) for word in text.split()), default=0)
+    return max((letters(word) for word in text.split()), default=0)
 
 
 def _row_count(drawing: Drawing) -> int:

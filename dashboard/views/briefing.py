@@ -257,18 +257,31 @@ def _change_sentences(
             left, *columns = st.columns([1, 4, 4], vertical_alignment="center", gap="small")
             left.markdown(names[slide.key])
             typed = tuple(
-                _sentence(column, f"{names[slide.key]}：{what}", kept_text, text, most, f"{slide.key}-{n}-{key}", say)
-                for n, (column, (what, most), kept_text, text) in enumerate(
-                    zip(columns, limits.items(), before, made, strict=True)
+                _sentence(
+                    column,
+                    f"{names[slide.key]}：{what}",
+                    (kept_text, text),
+                    limits[what],
+                    f"{slide.key}-{n}-{key}",
+                    say,
                 )
-            )  # fmt: skip
+                for n, (column, what, kept_text, text) in enumerate(
+                    zip(columns, limits, before, made, strict=True)
+                )
+            )
             if any(typed):
                 changed[slide.key] = (typed[0], typed[1])
     return changed
 
 
-def _sentence(column: Any, label: str, kept: str, made: str, most: int, key: str, say: Say) -> str:
-    """Take one sentence, and say below it where it is too long; empty where it is as made."""
+def _sentence(
+    column: Any, label: str, texts: tuple[str, str], most: int, key: str, say: Say
+) -> str:
+    """Take one sentence, and say below it where it is too long; empty where it is as made.
+
+    ``texts`` are what was kept and what was made.
+    """
+    kept, made = texts
     typed = column.text_input(
         label, kept or made, placeholder=made, key=f"briefing-said-{key}",
         label_visibility="collapsed",

@@ -23,9 +23,28 @@ def housing(material: Material) -> Slide:
     asking, say = material.asking, material.asking.say
     people = asking.count("housing_by_community")
     beds = asking.count("occupancy_by_community", asking.filters.at_end)
-    before = material.tiers_before["value"]
     now = material.tiers_now
-    table = Table(
+    parts, counted = [tier_table(material, now)], [material.tiers, people, beds]
+    if material.is_whole:
+        targets = asking.count("supply_completion", asking.filters.at_end)
+        counted.append(targets)
+        parts.append(supply_targets(material, targets.rows))
+    else:
+        parts.append(beside_district(material, now))
+    return material.slide(
+        housing_message(say, now.reset_index(), len(material.less_filled())),
+        Stack((tier_chart(material),), 0.4),
+        Stack(tuple(parts), 0.6),
+        indicators=("occupancy_room", "supply_completion"),
+        notes=(say("{bar:.0f}% 为本系统假定的界限，以套间最多的层次计。", bar=LOW_OCCUPANCY),),
+        counted=counted,
+    )
+
+
+def tier_table(material: Material, now: pd.DataFrame) -> Table:
+    """Set the tiers side by side, each in its own unit."""
+    say, before = material.asking.say, material.tiers_before["value"]
+    return Table(
         supply_title(material, now),
         (
             Column(say("层次"), 0.14),
@@ -49,10 +68,15 @@ def housing(material: Material) -> Slide:
             for row in now.itertuples()
         ),
     )
+
+
+def tier_chart(material: Material) -> Chart:
+    """Draw the tiers' occupancy month by month."""
+    say = material.asking.say
     months = material.last_months(material.tiers.rows["month"])
     wide = material.tiers.rows.pivot(index="month", columns="tier", values="value")
     wide = wide.reindex(months)
-    chart = Chart(
+    return Chart(
         "lines",
         say("入住率逐月（%，纵轴不从 0 起）"),
         tuple(f"{month:%Y-%m}" for month in months),
@@ -64,21 +88,6 @@ def housing(material: Material) -> Slide:
         "0.0",
         least=_floor(wide),
         is_by_month=True,
-    )
-    parts, counted = [table], [material.tiers, people, beds]
-    if material.is_whole:
-        targets = asking.count("supply_completion", asking.filters.at_end)
-        counted.append(targets)
-        parts.append(supply_targets(material, targets.rows))
-    else:
-        parts.append(beside_district(material, now))
-    return material.slide(
-        housing_message(say, now.reset_index(), len(material.less_filled())),
-        Stack((chart,), 0.4),
-        Stack(tuple(parts), 0.6),
-        indicators=("occupancy_room", "supply_completion"),
-        notes=(say("{bar:.0f}% 为本系统假定的界限，以套间最多的层次计。", bar=LOW_OCCUPANCY),),
-        counted=counted,
     )
 
 

@@ -5,6 +5,7 @@ from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, T
 from dashboard.contract.filters import add_months
 from dashboard.insight.briefing import steps_message
 from dashboard.insight.housing import LOW_OCCUPANCY
+from dashboard.subjects.participation.communities import reached_communities
 
 
 def steps(material: Material) -> Slide:
@@ -52,20 +53,14 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
     if low:
         text = say("核查 {count} 个入住率不足 {bar:.0f}% 的社区", count=low, bar=LOW_OCCUPANCY)
         steps.append((text, say("房管部门、运营方"), later))
-    quiet = without_activities(material)
+    rows = reached_communities(asking).rows
+    # A community that has closed is no longer called on.
+    is_open = rows["community_code"].isin(material.communities.rows["community_code"])
+    quiet = int((rows["is_without"] & is_open).sum())
     if quiet:
         text = say("为 {count} 个没有活动的社区恢复或开展活动", count=quiet)
         steps.append((text, say("社工站、{towns}", towns=towns), later))
     return steps
-
-
-def without_activities(material: Material) -> int:
-    """Count the communities, open still, without an activity in the chosen months."""
-    if "activity" in material.asking.not_loaded:
-        return 0
-    rows = material.asking.count("participation_by_community").rows
-    quiet = rows.loc[rows["activity_count"] == 0, "community_code"]
-    return int(quiet.isin(material.communities.rows["community_code"]).sum())
 
 
 PAGE = Page(

@@ -10,7 +10,14 @@ from pptx.oxml.ns import nsdecls
 from dashboard.brief.labels import Label, fills_of, legend_steps, map_labels
 from dashboard.brief.layout import Box
 from dashboard.brief.looks import WATER, WHITE
-from dashboard.brief.powerpoint.shapes import Page, decorative, describe, freeform, unstyled
+from dashboard.brief.powerpoint.shapes import (
+    Page,
+    TextLook,
+    decorative,
+    describe,
+    freeform,
+    unstyled,
+)
 from dashboard.brief.slides import TownMap
 from dashboard.draw.theme import INK, INK_SOFT, RED
 from dashboard.language import Say
@@ -63,11 +70,15 @@ def add_map(page: Page, town_map: TownMap, box: Box) -> None:
 def _label(page: Page, group: Any, label: Label, is_dark: bool) -> None:
     """Name a town and give its value: on its own colour where that fits, else on a pale ground."""
     box = (label.x - label.width / 2, label.y - label.height / 2, label.width, label.height)
-    shape = page.text(
-        label.text, box, NAME, name=f"{label.place.name} {label.place.label}", into=group,
-        align=PP_ALIGN.CENTER, anchor=MSO_ANCHOR.MIDDLE, inset=0, bold=label.place.is_marked,
-        colour=WHITE if is_dark else INK,
-    )  # fmt: skip
+    look = TextLook(
+        WHITE if is_dark else INK,
+        bold=label.place.is_marked,
+        align=PP_ALIGN.CENTER,
+        anchor=MSO_ANCHOR.MIDDLE,
+        inset=0,
+    )
+    name = f"{label.place.name} {label.place.label}"
+    shape = page.text(label.text, box, NAME, name, look, group)
     if not label.is_inside:
         page.fill(shape, WHITE)
         clear = parse_xml(f'<a:alpha {nsdecls("a")} val="65000"/>')
@@ -79,9 +90,10 @@ def _legend(page: Page, group: Any, town_map: TownMap, box: Box) -> None:
     y = top + 4
     for fill, words in legend_steps(town_map, Say(page.language)):
         page.bar((left, y + 3, 22, 16), fill, name="legend", into=group)
-        page.text(words, (left + 26, y, width - 26, 22), STEP, name="legend", into=group,
-                  anchor=MSO_ANCHOR.MIDDLE, inset=2)  # fmt: skip
+        look = TextLook(anchor=MSO_ANCHOR.MIDDLE, inset=2)
+        page.text(words, (left + 26, y, width - 26, 22), STEP, "legend", look, group)
         y += 24
     if town_map.note:
-        page.text(town_map.note, (left, top + height - 54, width, 54), NOTE, name="map-note", into=group,
-                  anchor=MSO_ANCHOR.BOTTOM, colour=INK_SOFT, inset=0)  # fmt: skip
+        look = TextLook(INK_SOFT, anchor=MSO_ANCHOR.BOTTOM, inset=0)
+        box = (left, top + height - 54, width, 54)
+        page.text(town_map.note, box, NOTE, "map-note", look, group)
