@@ -21,7 +21,7 @@ from dashboard.brief.layout import column_widths
 from dashboard.brief.looks import STATE_MARKS
 from dashboard.brief.official import official
 from dashboard.brief.properties import own_properties
-from dashboard.brief.slides import Brief, Chart, Column, Figures, Part, Slide, Table
+from dashboard.brief.slides import Brief, Chart, Figures, Slide, Table, as_table
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 
@@ -60,7 +60,8 @@ class _Paper:
     def write(self) -> None:
         brief, say = self._brief, self.say
         progress = [slide for slide in brief.slides if slide.place.part == "progress"]
-        tables = (_as_table(part, say) for slide in progress for part in slide.parts)
+        shown = (part for slide in progress for part in slide.parts)
+        tables = (as_table(part, say) for part in shown if isinstance(part, Chart | Table))
         annex = [table for table in tables if table is not None]
         self._line(brief.cover.mark, HEADING, BODY_SIZE, indent=False, colour=RED)
         if brief.cover.note:
@@ -235,18 +236,3 @@ def _day_written(day: date, say: Say) -> str:
 def _line_of(size: float) -> float:
     """Give the height of a line of a type size; small print stands closer."""
     return LINE + size - BODY_SIZE if size >= BODY_SIZE else 1.6 * size
-
-
-def _as_table(part: Part, say: Say) -> Table | None:
-    """Take a table as it is, and a chart as the table of its numbers, a month or place a row."""
-    if isinstance(part, Table):
-        return part
-    if not isinstance(part, Chart):
-        return None
-    heading = say("月份") if part.is_by_month else say("名称")
-    columns = (Column(heading, 0.4), *(Column(s.name, 0.3, is_number=True) for s in part.series))
-    rows = [
-        (category, *("—" if s.values[at] is None else f"{s.values[at]:.1f}" for s in part.series))
-        for at, category in enumerate(part.categories)
-    ]
-    return Table(part.title, columns, tuple(rows))

@@ -3,6 +3,9 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+
+import shapely
 
 from dashboard.brief.fit import LINE, text_width
 from dashboard.brief.slides import Place, TownMap
@@ -117,23 +120,11 @@ def apart(labels: list[Label]) -> list[Label]:
 
 
 def _is_inside(label: Label, rings: list[list[Point]]) -> bool:
-    """Tell whether a box's corners and the middles of its sides lie in a shape."""
-    return all(
-        _is_in((label.x + across * label.width / 2, label.y + down * label.height / 2), rings)
-        for across in (-1, 0, 1)
-        for down in (-1, 0, 1)
-    )
-
-
-def _is_in(point: Point, rings: list[list[Point]]) -> bool:
-    """Tell whether a point lies in a shape, its holes left out (even-odd)."""
-    x, y = point
-    crossings = 0
-    for ring in rings:
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
-            if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
-                crossings += 1
-    return crossings % 2 == 1
+    """Tell whether a label's box lies in a shape, its holes left out."""
+    shape = reduce(shapely.symmetric_difference, map(shapely.Polygon, rings))
+    wide, high = label.width / 2, label.height / 2
+    box = shapely.box(label.x - wide, label.y - high, label.x + wide, label.y + high)
+    return bool(shapely.covers(shape, box))
 
 
 def fills_of(town_map: TownMap) -> Mapping[str, str]:

@@ -18,11 +18,10 @@ from dashboard.brief.slides import (
     Cell,
     Chart,
     Column,
-    Figures,
     Sentence,
     Slide,
     Table,
-    TownMap,
+    as_table,
 )
 from dashboard.contract.indicators import INDICATORS, column_heading
 from dashboard.contract.measures import FIELDS, vocabulary
@@ -167,10 +166,8 @@ class _Book:
             part for slide in brief.slides if slide.key == "conclusion" for part in slide.parts
         ]
         for part in parts:
-            if isinstance(part, Figures):
-                y = self._table(sheet, self._figures(part), y)
-            elif isinstance(part, Table):
-                y = self._table(sheet, part, y)
+            if table := as_table(part, say):
+                y = self._table(sheet, table, y)
         sheet.write_string(y, 0, say("各页"), self._bold)
         for x, text in enumerate((say("页面"), say("一句话"), say("结论"), say("截至"))):
             sheet.write_string(y + 1, x, text, self._head)
@@ -184,16 +181,6 @@ class _Book:
         sheet.set_column(1, 2, 50)
         sheet.set_column(3, 3, 26)
 
-    def _figures(self, figures: Figures) -> Table:
-        say = self.say
-        columns = (
-            Column(say("指标"), 0), Column(say("本期"), 0, is_number=True),
-            Column(say("单位"), 0), Column(say("变化"), 0),
-        )  # fmt: skip
-        rows = [(each.name, each.figure, getattr(each.figure, "unit", ""), each.change)
-                for each in figures.items]  # fmt: skip
-        return Table(say("关键数字"), columns, tuple(rows))
-
     def _slide(self, slide: Slide, number: int) -> None:
         sheet = self._sheet(page_name(slide, number), colour=BLUE)
         sheet.hide_gridlines(2)
@@ -206,18 +193,11 @@ class _Book:
         for part in slide.parts:
             if isinstance(part, Chart):
                 y = self._chart(sheet, part, y)
-            elif isinstance(part, Table):
-                y = self._table(sheet, part, y)
-            elif isinstance(part, Figures):
-                y = self._table(sheet, self._figures(part), y)
-            elif isinstance(part, TownMap):
-                columns = (Column(self.say("街镇"), 0), Column(part.title, 0, is_number=True))
-                rows = [(place.name, place.label) for place in part.places]
-                rows.sort(key=lambda row: -getattr(row[1], "value", 0))
-                y = self._table(sheet, Table(part.title, columns, tuple(rows)), y)
             elif isinstance(part, Sentence):
                 sheet.write_string(y, 0, part.text)
                 y += 2
+            elif table := as_table(part, self.say):
+                y = self._table(sheet, table, y)
         for x, wide in enumerate(_widths(slide)):
             sheet.set_column(x, x, wide)
 

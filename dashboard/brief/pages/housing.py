@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboard.brief.material import Material, Page, cell, count_cell, day_cell, month_end, numbers
 from dashboard.brief.slides import Cell, Chart, Column, Series, Slide, SlidePlace, Stack, Table
-from dashboard.contract.indicators import BY_CODE, add_up, measure
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import target_kind, tier
 from dashboard.contract.words import Words
@@ -118,22 +118,18 @@ def points_cell(now: float, before: float, tier_code: str) -> str:
 
 def beside_district(material: Material, now: pd.DataFrame) -> Table:
     """Hold each tier's occupancy against the district's, with what that is divided of."""
-    asking, say = material.asking, material.asking.say
-    rows = []
-    for code, mine in now["value"].items():
-        indicator = BY_CODE[f"occupancy_{code}"]
-        tiers = asking.count(indicator.query, asking.everywhere.at_end).rows
-        tiers = tiers[tiers["tier"] == code].assign(tier=code)
-        sums = add_up(tiers, ["tier"], ["let_count", "available_count"])
-        whole = asking.district_value(indicator)
-        rows.append(
-            (
-                say.words(tier.allowed[str(code)]),
-                *(count_cell(sums[name].iloc[0]) for name in ("let_count", "available_count")),
-                cell(math.nan if whole is None else whole, indicator, say.language),
-                points_cell(mine, math.nan if whole is None else whole, str(code)),
-            )
+    say = material.asking.say
+    district = Material(material.asking.on(material.asking.everywhere)).tiers_now
+    rows = [
+        (
+            say.words(tier.allowed[str(whole.Index)]),
+            count_cell(whole.let_count),
+            count_cell(whole.available_count),
+            cell(whole.value, BY_CODE[f"occupancy_{whole.Index}"], say.language),
+            points_cell(now.at[whole.Index, "value"], whole.value, str(whole.Index)),
         )
+        for whole in district.loc[now.index].itertuples()
+    ]
     return Table(
         say("与全区的入住率比较"),
         (

@@ -49,6 +49,11 @@ INSET = 7.2
 STEPS = (0.12, 0.3, 0.5, 0.7, 0.45, 0.12)
 _BODIES = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 _FOOTING = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE)
+# What a broken part of a template is found out by.
+_BROKEN = (
+    ArithmeticError, LookupError, ValueError, AttributeError, TypeError, OSError, BadZipFile,
+    PythonPptxError, SyntaxError,
+)  # fmt: skip
 _HERE = Path(__file__).parent
 MAX_UNPACKED = 300_000_000
 
@@ -62,20 +67,9 @@ def own_deck(language: Language) -> Any:
 @contextmanager
 def _readable() -> Iterator[None]:
     """Say in a sentence that a template can't be read."""
-    try:  # A broken part of it is found out by any of these.
+    try:
         yield
-    except (
-        ArithmeticError,
-        IndexError,
-        ValueError,
-        KeyError,
-        AttributeError,
-        TypeError,
-        OSError,
-        BadZipFile,
-        PythonPptxError,
-        SyntaxError,
-    ) as error:
+    except _BROKEN as error:
         raise Problem(
             Words(
                 "模板不是可用的 PowerPoint 文件（.pptx）：请另存为 .pptx 后再试。",
