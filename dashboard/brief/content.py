@@ -4,22 +4,24 @@ Nothing here knows a file format; the writers beside it make PPTX, DOCX, XLSX an
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from dashboard.asking.questions import Questions
-from dashboard.brief.material import Material
+from dashboard.brief.material import Material, Page
 from dashboard.brief.official import made_official
-from dashboard.brief.pages.case import case
-from dashboard.brief.pages.conclusion import conclusion
-from dashboard.brief.pages.definitions import definitions
-from dashboard.brief.pages.housing import housing
-from dashboard.brief.pages.modes import modes
-from dashboard.brief.pages.participation import participation
-from dashboard.brief.pages.problems import problems
-from dashboard.brief.pages.ranking import ranking
-from dashboard.brief.pages.steps import steps
+from dashboard.brief.pages import (
+    case,
+    conclusion,
+    definitions,
+    housing,
+    modes,
+    participation,
+    problems,
+    ranking,
+    steps,
+)
 from dashboard.brief.slides import Brief, Cover, Sentence, Slide, Stack
 from dashboard.contract.filters import Filters, default_filters
 from dashboard.contract.problem import Problem
@@ -27,37 +29,26 @@ from dashboard.contract.words import Words
 from dashboard.insight.briefing import Message
 from dashboard.insight.state import state_words
 from dashboard.language import Say
-from dashboard.warehouse.boundaries import DrawnTowns
 
-PAGES: dict[str, Callable[[Material], Slide]] = {
-    "conclusion": conclusion,
-    "ranking": ranking,
-    "modes": modes,
-    "housing": housing,
-    "participation": participation,
-    "case": case,
-    "problems": problems,
-    "steps": steps,
-    "definitions": definitions,
-}
-SECTIONS = tuple(PAGES)
+PAGES = (
+    conclusion.PAGE,
+    ranking.PAGE,
+    modes.PAGE,
+    housing.PAGE,
+    participation.PAGE,
+    case.PAGE,
+    problems.PAGE,
+    steps.PAGE,
+    definitions.PAGE,
+)
+SECTIONS = tuple(page.key for page in PAGES)
 # What some system forbids in the name of a file.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 
 def section_names(say: Say) -> dict[str, str]:
     """Name the pages."""
-    return {
-        "conclusion": say("一页结论"),
-        "ranking": say("地图与排名"),
-        "modes": say("五种模式"),
-        "housing": say("入住与供给"),
-        "participation": say("参与和响应"),
-        "case": say("案例"),
-        "problems": say("问题清单"),
-        "steps": say("下一步"),
-        "definitions": say("口径附录"),
-    }
+    return {page.key: page.name(say) for page in PAGES}
 
 
 def filters_for(
@@ -94,13 +85,10 @@ def filters_for(
     return replace(filters, town_codes=(town,) if town else ())
 
 
-def make_brief(asking: Questions, towns: DrawnTowns, *, unit: str | None = None) -> Brief:
+def make_brief(asking: Questions, *, unit: str | None = None) -> Brief:
     """Make the briefing for what is chosen. ``unit`` names who reports; else the place does."""
-    say, material = asking.say, Material(asking, towns)
-    slides = [
-        _nothing(material, key) if material.is_empty and key != "definitions" else make(material)
-        for key, make in PAGES.items()
-    ]
+    say, material = asking.say, Material(asking)
+    slides = [_slide(material, page) for page in PAGES]
     brief = Brief(
         cover=Cover(
             title=say("新型居住社区治理情况汇报"),
@@ -137,9 +125,15 @@ def _file_name(material: Material) -> str:
     return _NOT_IN_NAMES.sub("_", name)
 
 
-def _nothing(material: Material, key: str) -> Slide:
-    """Say on a page that there are no data for what is chosen."""
+def _slide(material: Material, page: Page) -> Slide:
+    """Make a page, or say on it that there are no data for what is chosen."""
     say = material.asking.say
-    message = Message(say("所选范围在这个月没有数据"), say("请另选月份或街镇。"))
-    text = say("{month} 没有{place}的数据。", month=f"{material.end:%Y-%m}", place=material.place)
-    return material.slide(key, message, Stack((Sentence(text),)), counted=(material.months,))
+    if material.is_empty and page.needs_data:
+        message = Message(say("所选范围在这个月没有数据"), say("请另选月份或街镇。"))
+        text = say(
+            "{month} 没有{place}的数据。", month=f"{material.end:%Y-%m}", place=material.place
+        )
+        slide = material.slide(message, Stack((Sentence(text),)), counted=(material.months,))
+    else:
+        slide = page.make(material)
+    return replace(slide, key=page.key, name=page.name(say), place=page.place)

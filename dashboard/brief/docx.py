@@ -1,18 +1,18 @@
 """Write a briefing as Word, in the layout of official papers: progress, problems, suggestions.
 
-A4, margins, typefaces and spacing follow GB/T 9704; where a typeface is not installed, the
-document itself names the next best one.
+A4, margins, typefaces and spacing follow GB/T 9704. The empty paper is a file beside this one, which
+names the next best typeface where one is not installed.
 """
 
 import io
 import math
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from docx import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -21,16 +21,13 @@ from dashboard.brief.layout import column_widths
 from dashboard.brief.looks import STATE_MARKS
 from dashboard.brief.official import official
 from dashboard.brief.properties import own_properties
-from dashboard.brief.slides import Brief, Chart, Column, Figures, Part, Slide, Table
-from dashboard.contract.words import Language
+from dashboard.brief.slides import Brief, Chart, Figures, Slide, Table, as_table
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 
 TITLE, HEADING, SUBHEADING, BODY = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
-NUMBER = "宋体"
-FALLBACKS = {TITLE: "宋体", SUBHEADING: "楷体", BODY: "仿宋", HEADING: "SimHei", NUMBER: "SimSun"}
 LATIN = "Times New Roman"
-TITLE_SIZE, BODY_SIZE, TABLE_SIZE, NUMBER_SIZE, LINE = 22, 16, 10.5, 14, 28
+TITLE_SIZE, BODY_SIZE, TABLE_SIZE, LINE = 22, 16, 10.5, 28
 # The text's area on A4, and what it holds: 22 lines of 28 characters.
 TEXT_WIDE, TEXT_CHARACTERS = 156, 28
 # In parts of 20 of a point, between characters.
@@ -38,7 +35,6 @@ CLOSER = math.floor((Mm(TEXT_WIDE).pt / TEXT_CHARACTERS - BODY_SIZE) * 20)
 CELL_SIDE_MM = 1.9
 # In rows: a table as short as this stays on one page.
 SHORT = 9
-PROGRESS = ("conclusion", "ranking", "modes", "housing", "participation")
 RED = "C00000"
 
 
@@ -55,23 +51,18 @@ class _Paper:
     """Write into one document."""
 
     def __init__(self, brief: Brief) -> None:
-        self.document: Any = Document()
+        # Page, grid, languages, footers and what stands in for a missing typeface are its own.
+        paper = Path(__file__).with_name(f"paper-{brief.language}.docx")
+        self.document: Any = Document(str(paper))
         self._brief, self.say = brief, Say(brief.language)
-        page = self.document.sections[0]
-        page.page_width, page.page_height = Mm(210), Mm(297)
-        page.top_margin, page.bottom_margin = Mm(37), Mm(35)
-        page.left_margin, page.right_margin = Mm(28), Mm(210 - 28 - TEXT_WIDE)
-        # 7 mm below the text.
-        page.footer_distance = Mm(35 - 7) - Pt(NUMBER_SIZE)
-        _set_grid(page._sectPr)
-        _set_language(self.document, brief.language)
         own_properties(self.document.part.package, self.document.core_properties, brief)
-        _name_fallbacks(self.document)
 
     def write(self) -> None:
         brief, say = self._brief, self.say
-        by_key = {slide.key: slide for slide in brief.slides}
-        annex = _annex(by_key, say)
+        progress = [slide for slide in brief.slides if slide.place.part == "progress"]
+        shown = (part for slide in progress for part in slide.parts)
+        tables = (as_table(part, say) for part in shown if isinstance(part, Chart | Table))
+        annex = [table for table in tables if table is not None]
         self._line(brief.cover.mark, HEADING, BODY_SIZE, indent=False, colour=RED)
         if brief.cover.note:
             self._line(brief.cover.note, HEADING, BODY_SIZE, indent=False, colour=RED)
@@ -80,20 +71,20 @@ class _Paper:
         self._line(title, TITLE, TITLE_SIZE, indent=False, align=WD_ALIGN_PARAGRAPH.CENTER)
         self._gap(1)
         self._heading(say("一、进展情况"))
-        self._figures(by_key)
-        for slide in (by_key[key] for key in PROGRESS if key in by_key):
+        self._figures()
+        for slide in progress:
             self._said(slide)
-        self._part(say("二、存在问题"), by_key.get("problems"))
-        self._part(say("三、下一步建议"), by_key.get("steps"))
+        for part, heading in (("problems", say("二、存在问题")), ("steps", say("三、下一步建议"))):
+            self._part(heading, [slide for slide in brief.slides if slide.place.part == part])
         if annex:
             self._gap(1)
             self._line(say("附件：主要数据"), BODY, BODY_SIZE)
         self._signed()
         self._write_annex(annex)
-        rules = [say.words(words) for words in STATE_RULES] if "conclusion" in by_key else []
+        says_states = any(slide.key == "conclusion" for slide in brief.slides)
+        rules = [say.words(words) for words in STATE_RULES] if says_states else []
         for text in (*rules, brief.source):
             self._line(text, SUBHEADING, TABLE_SIZE)
-        self._page_number()
 
     def _gap(self, lines: int) -> None:
         for _ in range(lines):
@@ -109,8 +100,8 @@ class _Paper:
             paragraph.paragraph_format.right_indent = Pt(4 * BODY_SIZE)
             paragraph.paragraph_format.keep_with_next = text == self._brief.unit
 
-    def _figures(self, by_key: dict[str, Slide]) -> None:
-        parts = [part for slide in by_key.values() for part in slide.parts]
+    def _figures(self) -> None:
+        parts = [part for slide in self._brief.slides for part in slide.parts]
         for figures in (part for part in parts if isinstance(part, Figures)):
             texts = [
                 self.say(
@@ -131,14 +122,14 @@ class _Paper:
         gap = "" if self._brief.language == "zh" else " "
         self._run(paragraph, gap + slide.conclusion, BODY, BODY_SIZE)
 
-    def _part(self, heading: str, slide: Slide | None) -> None:
-        if slide is None:
-            return
-        self._heading(heading)
-        self._said(slide)
-        for part in slide.parts:
-            if isinstance(part, Table):
-                self._table(part)
+    def _part(self, heading: str, slides: list[Slide]) -> None:
+        for slide in slides:
+            if slide is slides[0]:
+                self._heading(heading)
+            self._said(slide)
+            for part in slide.parts:
+                if isinstance(part, Table):
+                    self._table(part)
 
     def _write_annex(self, tables: list[Table]) -> None:
         """Put the numbers behind the progress into tables, each with its title above."""
@@ -237,37 +228,6 @@ class _Paper:
         fonts.set(qn("w:eastAsia"), face)
         fonts.set(qn("w:cs"), LATIN)
 
-    def _page_number(self) -> None:
-        """Number the pages at the outer side, one character in."""
-        self.document.settings.odd_and_even_pages_header_footer = True
-        section = self.document.sections[0]
-        for footer, align in (
-            (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
-            (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
-        ):
-            footer.is_linked_to_previous = False
-            paragraph = footer.paragraphs[0]
-            form = paragraph.paragraph_format
-            form.alignment, form.left_indent, form.right_indent = align, Pt(14), Pt(14)
-            self._run(paragraph, "— ", NUMBER, NUMBER_SIZE)
-            self._run(paragraph, "1", NUMBER, NUMBER_SIZE)
-            number = paragraph.runs[-1]._r
-            field = parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"/>')
-            number.addprevious(field)
-            field.append(number)
-            self._run(paragraph, " —", NUMBER, NUMBER_SIZE)
-
-
-def _annex(by_key: dict[str, Slide], say: Say) -> list[Table]:
-    """List the tables of the pages that tell the progress, charts as tables too."""
-    return [
-        table
-        for key in PROGRESS
-        if key in by_key
-        for part in by_key[key].parts
-        if (table := _as_table(part, say)) is not None
-    ]
-
 
 def _day_written(day: date, say: Say) -> str:
     return say("{year} 年 {month} 月 {day} 日", year=day.year, month=day.month, day=day.day)
@@ -276,46 +236,3 @@ def _day_written(day: date, say: Say) -> str:
 def _line_of(size: float) -> float:
     """Give the height of a line of a type size; small print stands closer."""
     return LINE + size - BODY_SIZE if size >= BODY_SIZE else 1.6 * size
-
-
-def _as_table(part: Part, say: Say) -> Table | None:
-    """Take a table as it is, and a chart as the table of its numbers, a month or place a row."""
-    if isinstance(part, Table):
-        return part
-    if not isinstance(part, Chart):
-        return None
-    heading = say("月份") if part.is_by_month else say("名称")
-    columns = (Column(heading, 0.4), *(Column(s.name, 0.3, is_number=True) for s in part.series))
-    rows = [
-        (category, *("—" if s.values[at] is None else f"{s.values[at]:.1f}" for s in part.series))
-        for at, category in enumerate(part.categories)
-    ]
-    return Table(part.title, columns, tuple(rows))
-
-
-def _set_grid(section: Any) -> None:
-    """Set as many lines a page as official papers have."""
-    grid = section.find(qn("w:docGrid"))
-    grid.set(qn("w:type"), "lines")
-    grid.set(qn("w:linePitch"), f"{LINE * 20}")
-
-
-def _set_language(document: Any, language: Language) -> None:
-    """Have the text checked as Chinese, and Latin words as English."""
-    defaults = document.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
-    tag = defaults.find(qn("w:lang"))
-    tag.set(qn("w:val"), "en-GB" if language == "en" else "zh-CN")
-    tag.set(qn("w:eastAsia"), "zh-CN")
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = LATIN, Pt(BODY_SIZE)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
-
-
-def _name_fallbacks(document: Any) -> None:
-    """Name for each typeface the one to take where it is not installed."""
-    part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
-    fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{other}"/></w:font>'
-        for name, other in FALLBACKS.items()
-    )
-    part._blob = part.blob.decode().replace("</w:fonts>", f"{fonts}</w:fonts>").encode()

@@ -3,9 +3,11 @@
 The ending says the kind; a web page has three forms: report, show and A3 sheet.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -17,61 +19,28 @@ from dashboard.contract.words import Words
 
 @dataclass(frozen=True)
 class Kind:
-    """Describe one kind of file: its name, its ending and, where one ending has several, its form."""
+    """Describe one kind of file: its name, its ending, and what writes it, which is loaded when it
+    is asked for."""
 
     name: str
     ending: str
     mime: str
-    write: Callable[[Brief], bytes]
+    writer: str
 
-
-def _pptx(brief: Brief) -> bytes:
-    from dashboard.brief.powerpoint.deck import as_pptx
-
-    return as_pptx(brief)
-
-
-def _docx(brief: Brief) -> bytes:
-    from dashboard.brief.docx import as_docx
-
-    return as_docx(brief)
-
-
-def _xlsx(brief: Brief) -> bytes:
-    from dashboard.brief.xlsx import as_xlsx_brief
-
-    return as_xlsx_brief(brief)
-
-
-def _html(brief: Brief) -> bytes:
-    from dashboard.brief.html import as_html
-
-    return as_html(brief)
-
-
-def _show(brief: Brief) -> bytes:
-    from dashboard.brief.present import as_presentation
-
-    return as_presentation(brief)
-
-
-def _a3(brief: Brief) -> bytes:
-    from dashboard.brief.one_page import as_a3
-
-    return as_a3(brief)
+    def write(self, brief: Brief) -> bytes:
+        module, _, name = self.writer.partition(":")
+        return bytes(getattr(import_module(f"dashboard.brief.{module}"), name)(brief))
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS = (
-    Kind("pptx", "pptx", f"{_OFFICE}.presentationml.presentation", _pptx),
-    Kind("docx", "docx", f"{_OFFICE}.wordprocessingml.document", _docx),
-    Kind("xlsx", "xlsx", f"{_OFFICE}.spreadsheetml.sheet", _xlsx),
-    Kind("report", "html", "text/html", _html),
-    Kind("a3", "html", "text/html", _a3),
-    Kind("show", "html", "text/html", _show),
+    Kind("pptx", "pptx", f"{_OFFICE}.presentationml.presentation", "powerpoint.deck:as_pptx"),
+    Kind("docx", "docx", f"{_OFFICE}.wordprocessingml.document", "docx:as_docx"),
+    Kind("xlsx", "xlsx", f"{_OFFICE}.spreadsheetml.sheet", "xlsx:as_xlsx_brief"),
+    Kind("report", "html", "text/html", "html:as_html"),
+    Kind("a3", "html", "text/html", "one_page:as_a3"),
+    Kind("show", "html", "text/html", "html:as_presentation"),
 )
-
-
 FORMS = tuple(kind.name for kind in KINDS if kind.ending == "html")
 
 
@@ -119,20 +88,10 @@ def check_template(template: bytes) -> Look:
 
 
 def put(path: Path, content: bytes) -> None:
-    """Put a file in place; an old one stays until the new one is complete.
-
-    Raises Problem where it can't be written.
-    """
-    written = None
+    """Put a file in place; raises Problem where it can't be written."""
     try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            written = Path(file.name)
-            file.write(content)
-        written.chmod(0o644)
-        written.replace(path)
+        replace_whole(path, content, mode=0o644)
     except OSError as error:
-        if written is not None:
-            written.unlink(missing_ok=True)
         raise Problem(
             Words(
                 f"无法写入 {path}：{error.strerror}。请检查文件夹是否存在、能否写入、文件是否正被打开。",
@@ -140,3 +99,20 @@ def put(path: Path, content: bytes) -> None:
                 "written to, and that the file is not open elsewhere.",
             )
         ) from error
+
+
+def replace_whole(path: Path, content: bytes, *, mode: int) -> None:
+    """Put a file in place; an old one stays until the new one is complete."""
+    written = None
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            written = Path(file.name)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        written.chmod(mode)
+        written.replace(path)
+    except OSError:
+        if written is not None:
+            written.unlink(missing_ok=True)
+        raise

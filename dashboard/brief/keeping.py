@@ -6,16 +6,17 @@ and nobody reads half of one; what can't be read is put aside, never overwritten
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Annotated
+
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from dashboard.brief.editing import edited, reported_by
+from dashboard.brief.files import replace_whole
 from dashboard.brief.slides import Brief
 from dashboard.contract.filters import Filters
 from dashboard.contract.problem import Problem
@@ -35,6 +36,11 @@ class Texts:
     problems: tuple[tuple[str, ...], ...] | None = None
 
 
+def _moment(text: str) -> str:
+    """Take the text of a moment; raises ValueError for any other."""
+    return datetime.fromisoformat(text).isoformat() if text else text
+
+
 @dataclass(frozen=True)
 class Edits:
     """Hold what was changed in a briefing; what is empty is as it was made.
@@ -48,7 +54,7 @@ class Edits:
     template: str = ""
     texts: Mapping[Language, Texts] = field(default_factory=dict)
     version: str = ""
-    saved_at: str = ""
+    saved_at: Annotated[str, AfterValidator(_moment)] = ""
 
     def of(self, language: Language) -> Texts:
         return self.texts.get(language, Texts())
@@ -63,6 +69,9 @@ class Edits:
         """Take back everything but the sentences of the other language."""
         others = {other: texts for other, texts in self.texts.items() if other != language}
         return Edits(texts=others)
+
+
+_EDITS = TypeAdapter(Edits)
 
 
 def apply(brief: Brief, edits: Edits, say: Say) -> Brief:
@@ -91,12 +100,12 @@ def read(own: Path, name: str) -> Edits:
     """
     file = _file(own, name)
     try:
-        return _read(json.loads(file.read_text(encoding="utf-8")))
+        return _EDITS.validate_json(file.read_bytes())
     except FileNotFoundError:
         return Edits()
     except OSError as error:
         raise _refused(error) from error
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+    except ValidationError as error:
         aside = file.with_suffix(f".damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         with suppress(OSError):
             file.replace(aside)
@@ -124,24 +133,16 @@ def save(own: Path, name: str, edits: Edits, *, language: Language, version: str
         version=version,
         saved_at=datetime.now().astimezone().isoformat(timespec="seconds"),
     )
-    file, written = _file(own, name), None
+    file = _file(own, name)
     try:
         if saved.content == Edits():
             file.unlink(missing_ok=True)
-            return saved
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Only its owner may read a temporary file, and it stays so.
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", dir=file.parent, prefix=f".{name}.", delete=False
-        ) as opened:
-            written = Path(opened.name)
-            json.dump(asdict(saved), opened, ensure_ascii=False, indent=1)
-            opened.flush()
-            os.fsync(opened.fileno())
-        written.replace(file)
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            content = json.dumps(asdict(saved), ensure_ascii=False, indent=1)
+            # Only its owner may read it.
+            replace_whole(file, content.encode(), mode=0o600)
     except OSError as error:
-        if written is not None:
-            written.unlink(missing_ok=True)
         raise _refused(error) from error
     return saved
 
@@ -159,37 +160,3 @@ def _refused(error: OSError) -> Problem:
             "the folder of your own data and the room left; download before leaving this page.",
         )
     )
-
-
-def _read(said: Any) -> Edits:
-    """Read what a file says; raises ValueError and the like for what no save writes."""
-    return Edits(
-        unit=_text(said["unit"]),
-        sections=tuple(_text(key) for key in said["sections"]),
-        template=_text(said["template"]),
-        texts={language: _read_texts(said["texts"][language]) for language in _languages(said)},
-        version=_text(said["version"]),
-        saved_at=datetime.fromisoformat(said["saved_at"]).isoformat(),
-    )
-
-
-def _languages(said: Any) -> list[Language]:
-    there: list[Language] = ["zh", "en"]
-    return [language for language in there if language in said["texts"]]
-
-
-def _read_texts(said: Any) -> Texts:
-    rows = said["problems"]
-    return Texts(
-        {
-            _text(key): (_text(headline), _text(conclusion))
-            for key, (headline, conclusion) in said["sentences"].items()
-        },
-        None if rows is None else tuple(tuple(_text(cell) for cell in row) for row in rows),
-    )
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value

@@ -3,9 +3,14 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+
+import shapely
 
 from dashboard.brief.fit import LINE, text_width
 from dashboard.brief.slides import Place, TownMap
+from dashboard.draw.theme import NO_DATA
+from dashboard.language import Say
 
 Point = tuple[float, float]
 ROUNDS = 60
@@ -28,6 +33,10 @@ class Label:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    def is_on_dark(self, town_map: TownMap) -> bool:
+        """Tell whether its ground is the darkest class."""
+        return self.is_inside and self.place.class_index == len(town_map.fills) - 1
 
 
 def map_labels(
@@ -111,28 +120,25 @@ def apart(labels: list[Label]) -> list[Label]:
 
 
 def _is_inside(label: Label, rings: list[list[Point]]) -> bool:
-    """Tell whether a box's corners and the middles of its sides lie in a shape."""
-    return all(
-        _is_in((label.x + across * label.width / 2, label.y + down * label.height / 2), rings)
-        for across in (-1, 0, 1)
-        for down in (-1, 0, 1)
-    )
+    """Tell whether a label's box lies in a shape, its holes left out."""
+    shape = reduce(shapely.symmetric_difference, map(shapely.Polygon, rings))
+    wide, high = label.width / 2, label.height / 2
+    box = shapely.box(label.x - wide, label.y - high, label.x + wide, label.y + high)
+    return bool(shapely.covers(shape, box))
 
 
-def _is_in(point: Point, rings: list[list[Point]]) -> bool:
-    """Tell whether a point lies in a shape, its holes left out (even-odd)."""
-    x, y = point
-    crossings = 0
-    for ring in rings:
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
-            if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
-                crossings += 1
-    return crossings % 2 == 1
-
-
-def fills_of(town_map: TownMap, no_data: str) -> Mapping[str, str]:
+def fills_of(town_map: TownMap) -> Mapping[str, str]:
     """Give each town's colour by its code."""
     return {
-        place.code: no_data if place.class_index is None else town_map.fills[place.class_index]
+        place.code: NO_DATA if place.class_index is None else town_map.fills[place.class_index]
         for place in town_map.places
     }
+
+
+def legend_steps(town_map: TownMap, say: Say) -> list[tuple[str, str]]:
+    """List the colours that there are, each with what it means."""
+    pairs = zip(town_map.fills, town_map.legend, strict=True)
+    steps = [(fill, words) for fill, words in pairs if words]
+    if any(place.class_index is None for place in town_map.places):
+        steps.append((NO_DATA, say("无数据")))
+    return steps

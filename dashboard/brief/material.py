@@ -1,40 +1,34 @@
 """Ask once what several pages of a briefing tell, and know what they can't tell."""
 
 from calendar import monthrange
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from math import nan
 from typing import Any
 
 import pandas as pd
 
+from dashboard.asking.measured import counted_here, tiers_by_month
 from dashboard.asking.questions import QueryResult, Questions, columns_of
-from dashboard.brief.slides import Cell, Slide, Stack
-from dashboard.contract.filters import add_months
+from dashboard.brief.slides import Cell, Slide, SlidePlace, Stack
 from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
-    add_up,
     for_spreadsheet,
-    measure,
     short_figure,
     written,
 )
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
-from dashboard.insight.attention import Concern, concerns
-from dashboard.insight.briefing import Message, against, change_brief
-from dashboard.insight.changes import (
-    Before,
-    are_few,
-    value_before,
-)
-from dashboard.insight.occupancy import (
-    occupancies,
-)
-from dashboard.warehouse.boundaries import DrawnTowns
+from dashboard.figures.common import chosen_concerns
+from dashboard.insight.attention import Concern
+from dashboard.insight.briefing import Message, Standing, fraction
+from dashboard.insight.changes import Before, are_few, value_before
+from dashboard.language import Say
+from dashboard.subjects.housing.measures import communities
 
 TREND_MONTHS = 13
 
@@ -47,7 +41,6 @@ class Material:
     """Hold what is asked of the warehouse for one briefing."""
 
     asking: Questions
-    towns: DrawnTowns
 
     # What is chosen ----------------------------------------------------------------------
 
@@ -88,20 +81,17 @@ class Material:
 
     # What several pages ask --------------------------------------------------------------
 
-    @cached_property
+    @property
     def months(self) -> QueryResult:
         return self.asking.district_months()
 
-    @cached_property
+    @property
     def participation(self) -> QueryResult:
         return self.asking.participation_months()
 
-    @cached_property
+    @property
     def tiers(self) -> QueryResult:
-        counted = self.asking.count(
-            "occupancy_by_month", start_month=self.asking.warehouse.months[0]
-        )
-        return replace(counted, rows=occupancies(counted.rows))
+        return tiers_by_month(self.asking)
 
     @cached_property
     def tiers_now(self) -> pd.DataFrame:
@@ -114,19 +104,19 @@ class Material:
         before = rows[rows["month"] == pd.Timestamp(self.asking.month_before)]
         return before.set_index("tier")
 
-    @cached_property
+    @property
     def communities(self) -> QueryResult:
         return self.asking.count("communities")
 
-    @cached_property
+    @property
     def found(self) -> list[Concern]:
-        return concerns(self.communities.rows, self.asking.say, not_loaded=self.asking.not_loaded)
+        return chosen_concerns(self.asking)
 
     @cached_property
     def late(self) -> int:
         return sum(each.level in ("late", "fault") for each in self.found)
 
-    @cached_property
+    @property
     def coverage_towns(self) -> QueryResult:
         return self.asking.by_town(BY_CODE["committee_coverage"])
 
@@ -140,111 +130,68 @@ class Material:
         count = self.months.rows["overdue_count"].iloc[-1]
         return None if pd.isna(count) else int(count)
 
-    def values(self, code: str) -> "pd.Series[Any]":
-        """Measure an indicator of what is chosen for every month, by month."""
-        return self._measured(code)["value"]
-
-    def _measured(self, code: str) -> pd.DataFrame:
-        indicator = BY_CODE[code]
-        if code == "closing_rate":
-            rows = self._windowed_proposals()
-        elif code in ("reach", "attendances", "repeat_rate", "first_timers"):
-            rows = self.participation.rows
-        else:
-            rows = self.months.rows
-        return measure(rows, indicator).set_index("month")
-
-    def pair(self, code: str) -> tuple[float, float]:
-        """Give an indicator's value now and what it is compared with."""
-        values = self.values(code)
-        now = values.get(pd.Timestamp(self.end))
-        return float("nan") if now is None else float(now), self._before(code).value
-
-    def is_yearly(self, code: str) -> bool:
-        """Tell whether an indicator is compared with the same months a year before."""
-        return self._before(code).is_of_year
-
-    def compared(self, code: str) -> str:
-        """Say in few words how an indicator changed, on the year or on the period before."""
-        change = change_brief(*self.pair(code), BY_CODE[code], self.asking.say)
-        return against(self.asking.say, change, is_yearly=self.is_yearly(code), in_short=True)
-
-    def parts(self, code: str) -> str:
-        """Write what an indicator is divided of at the end month; nothing where that is missing."""
-        rows = self._measured(code)
-        return fraction(
-            rows.loc[[pd.Timestamp(self.end)]]
-            if pd.Timestamp(self.end) in rows.index
-            else rows.head(0)
-        )
-
-    def _before(self, code: str) -> Before:
-        """Find what an indicator is compared with; nothing where it is of too few."""
-        rows, earlier, indicator = self._measured(code), self.asking.earlier, BY_CODE[code]
+    def standing(self, code: str) -> Standing:
+        """Measure an indicator of what is chosen, and find what it is compared with."""
+        indicator, earlier, end = BY_CODE[code], self.asking.earlier, pd.Timestamp(self.end)
+        rows = counted_here(self.asking, indicator).rows.set_index("month")
         before = value_before(rows["value"], earlier, indicator)
         month = earlier.year if before.is_of_year else earlier.period
-        if are_few(rows, (pd.Timestamp(self.end), month), indicator):
-            return Before(float("nan"))
-        return before
+        if are_few(rows, (end, month), indicator):
+            before = Before(float("nan"))
+        values = rows["value"]
+        return Standing(
+            indicator, float(values.get(end, nan)), before, fraction(rows.loc[rows.index == end])
+        )
+
+    def less_filled(self) -> "pd.DataFrame":
+        """List the communities that have been open long and are rather empty."""
+        rows = communities(self.asking)
+        return rows[rows["is_low"] & ~rows["is_filling"]]
 
     def last_months(self, months: "pd.Series[Any]") -> list[pd.Timestamp]:
         there = sorted(set(months[months <= pd.Timestamp(self.end)]))
         return there[-TREND_MONTHS:]
 
-    def _windowed_proposals(self) -> pd.DataFrame:
-        """Add up the proposals of the chosen months, and of as many before them."""
-        filters, rows = self.asking.filters, self.proposals.rows
-        ends = [self.end, self.asking.month_before]
-        parts = []
-        for last in ends:
-            first = add_months(last, 1 - filters.window_months)
-            chosen = rows[rows["month"].between(pd.Timestamp(first), pd.Timestamp(last))]
-            if not chosen.empty:
-                columns = ["followed_count", "in_time_count"]
-                month = chosen.assign(month=pd.Timestamp(last))
-                parts.append(add_up(month, ["month"], columns))
-        return pd.concat(parts) if parts else rows
-
     # Pages -------------------------------------------------------------------------------
 
     def slide(
         self,
-        key: str,
         message: Message,
         *stacks: Stack,
         indicators: Iterable[str] = (),
         notes: Iterable[str] = (),
         counted: Iterable[QueryResult] = (),
-        window: bool = False,
         rests_on: Iterable[str] = (),
     ) -> Slide:
-        """Make a page; the ``indicators`` it shows give its notes and, with the columns that it
-        ``rests_on`` besides, the tables that it lacks."""
-        say, codes = self.asking.say, tuple(indicators)
+        """Make a page; the ``indicators`` it shows say of which months it is, give its notes and,
+        with the columns that it ``rests_on`` besides, the tables that it lacks."""
+        say, shown = self.asking.say, [BY_CODE[code] for code in indicators]
         definitions = []
-        for code in codes:
-            each = BY_CODE[code]
+        for each in shown:
             text = say(
                 "{name} = {formula}", name=say.words(each.name), formula=say.words(each.formula)
             )
             definitions.append(text + (f" {say.words(each.caveat)}" if each.caveat else ""))
         return Slide(
-            key,
             message.headline,
             message.conclusion,
             stacks,
-            self.asking.as_of(window=window),
-            (*definitions, *notes),
-            tuple(counted),
-            self.lacking((*columns_of(*(BY_CODE[code] for code in codes)), *rests_on)),
+            self.asking.as_of(window=any(each.span == "window" for each in shown)),
+            notes=(*definitions, *notes),
+            counted=tuple(counted),
+            lack=self.lacking((*columns_of(*shown), *rests_on)),
         )
 
 
-def fraction(rows: pd.DataFrame) -> str:
-    """Write what one measured row was divided of, so that a reader can divide it again."""
-    pair = [] if rows.empty else [rows["numerator"].iloc[0], rows["denominator"].iloc[0]]
-    known = pair and not any(pd.isna(each) for each in pair)
-    return "/".join(map(number_written, pair)) if known else ""
+@dataclass(frozen=True)
+class Page:
+    """Declare a page of a briefing: how it is made, its name, and where it stands elsewhere."""
+
+    key: str
+    make: Callable[[Material], Slide]
+    name: Callable[[Say], str]
+    place: SlidePlace = field(default_factory=SlidePlace)
+    needs_data: bool = True
 
 
 def month_end(month: date) -> date:

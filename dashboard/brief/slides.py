@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from dashboard.asking.questions import QueryResult
 from dashboard.insight.state import State
+from dashboard.language import Say
 from dashboard.warehouse.geography import MapGeometry
 
 ChartKind = Literal["bars", "columns", "lines"]
@@ -138,19 +139,32 @@ class Stack:
 
 
 @dataclass(frozen=True)
+class SlidePlace:
+    """Say in which part of a paper a page stands, and on the sheet in which row and column and
+    over how many millimetres; a page may be on neither."""
+
+    part: Literal["progress", "problems", "steps", ""] = ""
+    row: int | None = None
+    column: int = 0
+    width: float = 0.0
+
+
+@dataclass(frozen=True)
 class Slide:
     """Hold one page: what it says, what it shows and where that comes from.
 
-    ``notes`` are for the speaker: definitions and how to read the page. ``lack`` names the tables
+    ``place`` says where in papers and on the sheet it stands, ``notes`` are for the speaker: definitions and how to read the page. ``lack`` names the tables
     that are not loaded and without which numbers of the page are missing. ``listed`` is the whole
     list where the page shows the first of it.
     """
 
-    key: str
     headline: str
     conclusion: str
     stacks: tuple[Stack, ...]
     as_of: str
+    key: str = ""
+    name: str = ""
+    place: SlidePlace = field(default_factory=SlidePlace)
     notes: tuple[str, ...] = ()
     counted: tuple[QueryResult, ...] = ()
     lack: str = ""
@@ -209,3 +223,38 @@ class Brief:
             for each in slide.counted:
                 seen.setdefault((each.query, repr(sorted(each.parameters.items()))), each)
         return tuple(seen.values())
+
+
+def as_table(part: Part, say: Say) -> Table | None:
+    """Write a part as the table of its numbers: a month, a place or an indicator a row."""
+    if isinstance(part, Chart):
+        heading = say("月份") if part.is_by_month else say("名称")
+        return Table(
+            part.title,
+            (
+                Column(heading, 0.4),
+                *(Column(each.name, 0.3, is_number=True) for each in part.series),
+            ),
+            tuple(
+                (name, *("—" if value is None else f"{value:.1f}" for value in values))
+                for name, *values in zip(
+                    part.categories, *(each.values for each in part.series), strict=True
+                )
+            ),
+        )
+    if isinstance(part, TownMap):
+        columns = (Column(say("街镇"), 0), Column(part.title, 0, is_number=True))
+        rows = [(place.name, place.label) for place in part.places]
+        rows.sort(key=lambda row: -getattr(row[1], "value", 0))
+        return Table(part.title, columns, tuple(rows))
+    if isinstance(part, Figures):
+        columns = (
+            Column(say("指标"), 0), Column(say("本期"), 0, is_number=True),
+            Column(say("单位"), 0), Column(say("变化"), 0),
+        )  # fmt: skip
+        items = [
+            (each.name, each.figure, getattr(each.figure, "unit", ""), each.change)
+            for each in part.items
+        ]
+        return Table(say("关键数字"), columns, tuple(items))
+    return part if isinstance(part, Table) else None

@@ -9,7 +9,6 @@ import pandas as pd
 import xlsxwriter
 
 from dashboard.asking.questions import QueryResult, command_line, sql_with_parameters
-from dashboard.brief.content import section_names
 from dashboard.brief.fit import text_width
 from dashboard.brief.looks import SERIES, STATE_MARKS, bar_colour
 from dashboard.brief.official import official
@@ -19,17 +18,16 @@ from dashboard.brief.slides import (
     Cell,
     Chart,
     Column,
-    Figures,
     Sentence,
     Slide,
     Table,
-    TownMap,
+    as_table,
 )
-from dashboard.brief.tables import neutral
 from dashboard.contract.indicators import INDICATORS, column_heading
 from dashboard.contract.measures import FIELDS, vocabulary
 from dashboard.contract.words import Words
 from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
+from dashboard.figures.tables import neutral
 from dashboard.language import Say
 
 WIDEST = 60
@@ -168,16 +166,14 @@ class _Book:
             part for slide in brief.slides if slide.key == "conclusion" for part in slide.parts
         ]
         for part in parts:
-            if isinstance(part, Figures):
-                y = self._table(sheet, self._figures(part), y)
-            elif isinstance(part, Table):
-                y = self._table(sheet, part, y)
+            if table := as_table(part, say):
+                y = self._table(sheet, table, y)
         sheet.write_string(y, 0, say("各页"), self._bold)
         for x, text in enumerate((say("页面"), say("一句话"), say("结论"), say("截至"))):
             sheet.write_string(y + 1, x, text, self._head)
         for number, slide in enumerate(brief.slides, 2):
             row = y + number
-            name = page_name(slide, number, self.say)
+            name = page_name(slide, number)
             sheet.write_url(row, 0, f"internal:'{name}'!A1", self._link, name)
             for x, text in enumerate((slide.headline, slide.conclusion, slide.as_of), 1):
                 sheet.write_string(row, x, text, self._wrap)
@@ -185,18 +181,8 @@ class _Book:
         sheet.set_column(1, 2, 50)
         sheet.set_column(3, 3, 26)
 
-    def _figures(self, figures: Figures) -> Table:
-        say = self.say
-        columns = (
-            Column(say("指标"), 0), Column(say("本期"), 0, is_number=True),
-            Column(say("单位"), 0), Column(say("变化"), 0),
-        )  # fmt: skip
-        rows = [(each.name, each.figure, getattr(each.figure, "unit", ""), each.change)
-                for each in figures.items]  # fmt: skip
-        return Table(say("关键数字"), columns, tuple(rows))
-
     def _slide(self, slide: Slide, number: int) -> None:
-        sheet = self._sheet(page_name(slide, number, self.say), colour=BLUE)
+        sheet = self._sheet(page_name(slide, number), colour=BLUE)
         sheet.hide_gridlines(2)
         sheet.set_row(0, 26)
         sheet.write_string(0, 0, slide.headline, self._title)
@@ -207,18 +193,11 @@ class _Book:
         for part in slide.parts:
             if isinstance(part, Chart):
                 y = self._chart(sheet, part, y)
-            elif isinstance(part, Table):
-                y = self._table(sheet, part, y)
-            elif isinstance(part, Figures):
-                y = self._table(sheet, self._figures(part), y)
-            elif isinstance(part, TownMap):
-                columns = (Column(self.say("街镇"), 0), Column(part.title, 0, is_number=True))
-                rows = [(place.name, place.label) for place in part.places]
-                rows.sort(key=lambda row: -getattr(row[1], "value", 0))
-                y = self._table(sheet, Table(part.title, columns, tuple(rows)), y)
             elif isinstance(part, Sentence):
                 sheet.write_string(y, 0, part.text)
                 y += 2
+            elif table := as_table(part, self.say):
+                y = self._table(sheet, table, y)
         for x, wide in enumerate(_widths(slide)):
             sheet.set_column(x, x, wide)
 
@@ -392,9 +371,9 @@ class _Book:
         sheet.set_column(1, 1, 130)
 
 
-def page_name(slide: Slide, number: int, say: Say) -> str:
+def page_name(slide: Slide, number: int) -> str:
     """Name a page's sheet; what Excel forbids in a name stands in none of them."""
-    return f"{number} {section_names(say)[slide.key]}"[:31]
+    return f"{number} {slide.name}"[:31]
 
 
 def _look(chart: Chart, number: int) -> dict[str, Any]:

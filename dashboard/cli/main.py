@@ -276,17 +276,14 @@ def brief(
     from dashboard.brief.files import put, writer_for
     from dashboard.brief.keeping import apply, name_of, read
     from dashboard.language import Say
-    from dashboard.warehouse.boundaries import drawn_towns
+    from dashboard.ui.assets import lay_out_assets
     from dashboard.warehouse.store import Store
-    from dashboard.warehouse.uploads import loaded_boundaries
 
     write = writer_for(to, form=form, template=template.read_bytes() if template else None)
     served = Store(warehouse).current()
     filters = filters_for(served.months, served.town_codes, month=month, town=town)
-    asking = Asking(served, Say(lang), filters)
-    own, map_number = loaded_boundaries(own_path())
-    towns = drawn_towns(DATA, own=own, map_number=map_number)
-    made = make_brief(asking, towns, unit=unit)
+    asking = Asking(served, Say(lang), filters, lay_out_assets().maps)
+    made = make_brief(asking, unit=unit)
     if edited:
         kept = read(own_path(), name_of(filters))
         made = apply(made, replace(kept, unit=unit or kept.unit), asking.say)
@@ -299,7 +296,7 @@ def _write(frame: Any, form: str) -> None:
     if form == "parquet":
         frame.to_parquet(sys.stdout.buffer)
         return
-    from dashboard.brief.tables import neutral, plain_dates
+    from dashboard.figures.tables import neutral, plain_dates
 
     frame = plain_dates(frame)
     if form == "json":

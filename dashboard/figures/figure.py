@@ -10,13 +10,13 @@ from typing import Literal
 import pandas as pd
 
 from dashboard.asking.questions import Asking, QueryResult, Questions, sql_with_parameters
-from dashboard.brief.listing import interval_words
 from dashboard.contract.filters import FILTERS
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.privacy import OF_PERSONS
 from dashboard.contract.rounding import rounded
 from dashboard.contract.words import Language, Words
 from dashboard.draw.drawing import Drawing
+from dashboard.figures.listing import interval_words
 from dashboard.language import Say
 from dashboard.warehouse.catalogue import NamedQuery
 from dashboard.warehouse.store import Warehouse, named_query

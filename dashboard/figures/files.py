@@ -3,9 +3,9 @@
 import json
 
 from dashboard.asking.questions import Questions
-from dashboard.brief.listing import Listing, listing
-from dashboard.brief.tables import as_xlsx, listing_csv
 from dashboard.figures.figure import Figure, filters_said
+from dashboard.figures.listing import Listing, listing
+from dashboard.figures.tables import as_xlsx, listing_csv
 from dashboard.warehouse.store import named_query
 
 

@@ -4,7 +4,7 @@ A headline is a full sentence of at most ``HEADLINE`` characters, a conclusion o
 ``CONCLUSION``, so that both stand on one line in large type.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,18 +20,10 @@ from dashboard.contract.indicators import (
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
-from dashboard.insight.changes import (
-    difference_shown,
-    relative_change,
-)
-from dashboard.insight.headline import (
-    largest_gaps,
-)
+from dashboard.insight.changes import Before, difference_shown, relative_change
+from dashboard.insight.headline import largest_gaps
 from dashboard.insight.limits import outside
-from dashboard.insight.occupancy import (
-    FILLING_MONTHS,
-    LOW_OCCUPANCY,
-)
+from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY
 from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
 from dashboard.language import Say
 
@@ -55,6 +47,43 @@ class Point:
     subject: str
     text: str
     state: State
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Hold an indicator's value now, what it is compared with, and what it is divided of."""
+
+    indicator: Indicator
+    value: float
+    before: Before
+    parts: str = ""
+
+    @property
+    def pair(self) -> tuple[float, float]:
+        return self.value, self.before.value
+
+    def change(self, say: Say, *, in_short: bool = False) -> str:
+        """Say how it changed, on the period before or on the same months a year before."""
+        change = change_brief(*self.pair, self.indicator, say)
+        return against(say, change, is_yearly=self.before.is_of_year, in_short=in_short)
+
+    def written(self, say: Say) -> str:
+        return written(self.value, self.indicator, say.language)
+
+    def share(self, say: Say) -> str:
+        """Write the value with what it is divided of."""
+        return self.written(say) + in_brackets(say, self.parts)
+
+
+def fraction(rows: pd.DataFrame) -> str:
+    """Write what one measured row was divided of, so that a reader can divide it again."""
+    pair = [] if rows.empty else [rows["numerator"].iloc[0], rows["denominator"].iloc[0]]
+    known = pair and not any(pd.isna(each) for each in pair)
+    return "/".join(map(number_written, pair)) if known else ""
+
+
+def in_brackets(say: Say, parts: str) -> str:
+    return say("（{parts}）", parts=parts) if parts else ""
 
 
 def change_brief(now: float, before: float, indicator: Indicator, say: Say) -> str:
@@ -147,75 +176,52 @@ def conclusion_message(
     )
 
 
-def points(
-    say: Say,
-    *,
-    coverage: tuple[float, float],
-    is_below: bool,
-    tiers: pd.DataFrame,
-    tiers_before: pd.DataFrame,
-    reach: tuple[float, float],
-    is_yearly: bool,
-    closing: tuple[float, float],
-    overdue: int | None,
-    has_late: bool,
-    parts: Mapping[str, str],
-) -> list[Point]:
-    """List the conclusion's lines: governance, housing, participation, response.
+def governance_point(say: Say, coverage: Standing, *, is_below: bool) -> Point:
+    """``is_below``: the one town lies below the district beyond chance."""
+    text = say(
+        "居村治理覆盖率 {share}，{change}", share=coverage.share(say), change=coverage.change(say)
+    )
+    return Point(say("治理"), text, governance_state(*coverage.pair, is_below=is_below))
 
-    Pairs are values now and before, in percent; ``is_yearly``: reach before is of a year before;
-    ``tiers``: measured rows of the end month and of
-    the period before; ``overdue``: None where proposals are not loaded; ``has_late``: a community
-    has as many overdue proposals as the rules call behind; ``parts``: what shares are divided of,
-    by indicator.
-    """
 
-    def of(code: str) -> str:
-        return say("（{parts}）", parts=parts[code]) if parts.get(code) else ""
-
-    shares = BY_CODE["committee_coverage"]
-    return [
-        Point(
-            say("治理"),
-            say(
-                "居村治理覆盖率 {share}，{change}",
-                share=written(coverage[0], shares, say.language) + of("committee_coverage"),
-                change=against(say, change_brief(*coverage, shares, say)),
-            ),
-            governance_state(*coverage, is_below=is_below),
-        ),
-        Point(
-            say("住房"),
-            say("入住率：{shares}", shares=_let(say, tiers, of) or "—"),
-            housing_state(tiers, tiers_before),
-        ),
-        Point(
-            say("参与"),
-            "—"
-            if pd.isna(reach[0])
-            else say(
-                "活动参与率 {share}，{change}",
-                share=written(reach[0], BY_CODE["reach"], say.language) + of("reach"),
-                change=against(
-                    say,
-                    change_brief(*reach, BY_CODE["reach"], say),
-                    is_yearly=is_yearly,
-                ),
-            ),
-            judged(*reach, "reach"),
-        ),
-        Point(
-            say("响应"),
-            "—"
-            if overdue is None
-            else say(
-                "提案 14 天闭环率 {share}，超期未办结 {count} 件",
-                share=_share(closing[0], say) + of("closing_rate"),
-                count=overdue,
-            ),
-            response_state(*closing, has_late=has_late),
-        ),
+def housing_point(say: Say, tiers: pd.DataFrame, tiers_before: pd.DataFrame) -> Point:
+    """Take the tiers' measured rows of the end month and of the period before, by tier."""
+    shares = [
+        say(
+            "{tier} {share}",
+            tier=say.words(tier.allowed[code]),
+            share=written(tiers.at[code, "value"], BY_CODE[f"occupancy_{code}"], say.language)
+            + in_brackets(say, fraction(tiers.loc[[code]])),
+        )
+        for code in tier.allowed
+        if code in tiers.index and pd.notna(tiers.at[code, "value"])
     ]
+    state = housing_state(tiers.reset_index(), tiers_before.reset_index())
+    return Point(say("住房"), say("入住率：{shares}", shares=say.listed(shares) or "—"), state)
+
+
+def participation_point(say: Say, reach: Standing) -> Point:
+    text = (
+        "—"
+        if pd.isna(reach.value)
+        else say("活动参与率 {share}，{change}", share=reach.share(say), change=reach.change(say))
+    )
+    return Point(say("参与"), text, judged(*reach.pair, "reach"))
+
+
+def response_point(say: Say, closing: Standing, *, overdue: int | None, has_late: bool) -> Point:
+    """``overdue``: None where proposals are not loaded; ``has_late``: a community has as many
+    overdue proposals as the rules call behind."""
+    text = (
+        "—"
+        if overdue is None
+        else say(
+            "提案 14 天闭环率 {share}，超期未办结 {count} 件",
+            share=closing.share(say),
+            count=overdue,
+        )
+    )
+    return Point(say("响应"), text, response_state(*closing.pair, has_late=has_late))
 
 
 def against(say: Say, change: str, *, is_yearly: bool = False, in_short: bool = False) -> str:
@@ -231,92 +237,68 @@ def against(say: Say, change: str, *, is_yearly: bool = False, in_short: bool = 
     return say("较上期{change}", change=change)
 
 
-def _share(closing: float, say: Say) -> str:
-    return "—" if pd.isna(closing) else written(closing, BY_CODE["closing_rate"], say.language)
-
-
-def _let(say: Say, tiers: pd.DataFrame, of: Callable[[str], str]) -> str:
-    order = list(tier.allowed)
-    rows = sorted(
-        tiers.dropna(subset=["value"]).itertuples(), key=lambda row: order.index(row.tier)
-    )
-    return say.listed(
-        [
-            say(
-                "{tier} {share}",
-                tier=say.words(tier.allowed[row.tier]),
-                share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language)
-                + of(f"occupancy_{row.tier}"),
-            )
-            for row in rows
-        ]
-    )
-
-
 def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, own: str) -> Message:
     """Say which towns differ from the district beyond chance; of one town, its rank.
 
     ``towns``: measured coverage with ``key`` and ``name``; ``own``: the one town's key, or empty.
     """
-    known, coverage = towns.dropna(subset=["value"]), BY_CODE["committee_coverage"]
+    known = towns.dropna(subset=["value"])
     if known.empty or district is None:
         return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
-    language = say.language
     known = known.assign(is_outside=outside(known, district))
-    whole = written(district, coverage, language)
     if own and (known["key"] == own).any():
-        mine = known[known["key"] == own].iloc[0]
-        if not mine["is_outside"]:
-            return Message(
-                say(
-                    "{name}覆盖率 {share}，与全区无显著差别",
-                    name=mine["name"],
-                    share=written(mine["value"], coverage, language),
-                ),
-                say("与全区 {district} 的差异在随机波动内，不宜排先后。", district=whole),
-            )
-        headline = say(
-            "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
-            name=mine["name"],
-            share=written(mine["value"], coverage, language),
-            among=len(known),
-            rank=rank_of(mine["value"], known["value"], coverage),
-        )
-        if mine["value"] < district:
-            return Message(
-                headline, say("低于全区 {district}，超出随机波动，宜优先安排。", district=whole)
-            )
+        return _own_message(say, known, known[known["key"] == own].iloc[0], district)
+    return Message(_who_differs(say, known, district), _most_left(say, known))
+
+
+def _own_message(say: Say, known: pd.DataFrame, mine: pd.Series, district: float) -> Message:
+    coverage = BY_CODE["committee_coverage"]
+    share, whole = (written(each, coverage, say.language) for each in (mine["value"], district))
+    if not mine["is_outside"]:
         return Message(
-            headline, say("高于全区 {district}，超出随机波动，可供借鉴。", district=whole)
+            say("{name}覆盖率 {share}，与全区无显著差别", name=mine["name"], share=share),
+            say("与全区 {district} 的差异在随机波动内，不宜排先后。", district=whole),
         )
-    low = known[known["is_outside"] & (known["value"] < district)].sort_values("value")
-    high = known[known["is_outside"] & (known["value"] > district)].sort_values("value")
-    if not low.empty:
-        headline = say("{places}低于全区，超出随机波动", places=named(say, low["name"].tolist()))
-    elif not high.empty:
-        headline = say(
-            "{places}高于全区，超出随机波动", places=named(say, high["name"].tolist()[::-1])
+    headline = say(
+        "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
+        name=mine["name"],
+        share=share,
+        among=len(known),
+        rank=rank_of(mine["value"], known["value"], coverage),
+    )
+    if mine["value"] < district:
+        return Message(
+            headline, say("低于全区 {district}，超出随机波动，宜优先安排。", district=whole)
         )
-    else:
-        headline = say(
-            "各街镇覆盖率 {low} 至 {high}，属随机波动",
-            low=written(known["value"].min(), coverage, language),
-            high=written(known["value"].max(), coverage, language),
-        )
+    return Message(headline, say("高于全区 {district}，超出随机波动，可供借鉴。", district=whole))
+
+
+def _who_differs(say: Say, known: pd.DataFrame, district: float) -> str:
+    coverage, far = BY_CODE["committee_coverage"], known[known["is_outside"]].sort_values("value")
+    low = far.loc[far["value"] < district, "name"].tolist()
+    high = far.loc[far["value"] > district, "name"].tolist()[::-1]
+    if low:
+        return say("{places}低于全区，超出随机波动", places=named(say, low))
+    if high:
+        return say("{places}高于全区，超出随机波动", places=named(say, high))
+    return say(
+        "各街镇覆盖率 {low} 至 {high}，属随机波动",
+        low=written(known["value"].min(), coverage, say.language),
+        high=written(known["value"].max(), coverage, say.language),
+    )
+
+
+def _most_left(say: Say, known: pd.DataFrame) -> str:
     total = known["grid_community_count"].sum()
     most = largest_gaps(known, count=3)
     if not total:
-        return Message(headline, say("没有缺口"))
+        return say("没有缺口")
     if most.empty:
-        return Message(headline, say("{count} 个尚未纳入", count=int(total)))
-    share = percent(most["grid_community_count"].sum(), total)
-    return Message(
-        headline,
-        say(
-            "{places}的网格社区最多，合计占全区的 {share:.1f}%。",
-            places=say.listed(most["name"].tolist()),
-            share=share,
-        ),
+        return say("{count} 个尚未纳入", count=int(total))
+    return say(
+        "{places}的网格社区最多，合计占全区的 {share:.1f}%。",
+        places=say.listed(most["name"].tolist()),
+        share=percent(most["grid_community_count"].sum(), total),
     )
 
 
@@ -344,11 +326,9 @@ def modes_message(say: Say, modes: pd.DataFrame, names: dict[str, str]) -> Messa
     return Message(headline, say("都已分类；模式间的差异是关联，不是效果。"))
 
 
-def housing_message(say: Say, tiers: pd.DataFrame, communities: pd.DataFrame) -> Message:
-    """Say which tier is emptiest and how many settled communities are rather empty.
-
-    ``tiers``: measured rows of the end month; ``communities``: those of ``by_community``.
-    """
+def housing_message(say: Say, tiers: pd.DataFrame, low: int) -> Message:
+    """Say which tier is emptiest and that ``low`` settled communities are rather empty; ``tiers``
+    are the measured rows of the end month."""
     known = tiers.dropna(subset=["value"])
     if known.empty:
         return Message(say("所选月份没有可信的入住数据"), say("请核查房源数据。"))
@@ -361,8 +341,7 @@ def housing_message(say: Say, tiers: pd.DataFrame, communities: pd.DataFrame) ->
         headline = say("“{tier}”入住率为 {share}", **values)
     else:
         headline = say("各层次中“{tier}”入住率最低，为 {share}", **values)
-    low = communities["is_low"] & ~communities["is_filling"]
-    if not low.any():
+    if not low:
         return Message(
             headline,
             say(
@@ -375,7 +354,7 @@ def housing_message(say: Say, tiers: pd.DataFrame, communities: pd.DataFrame) ->
         headline,
         say(
             "{count} 个社区开业满 {months} 个月而不足 {bar:.0f}%，宜先核查。",
-            count=int(low.sum()),
+            count=low,
             months=FILLING_MONTHS,
             bar=LOW_OCCUPANCY,
         ),
@@ -383,33 +362,26 @@ def housing_message(say: Say, tiers: pd.DataFrame, communities: pd.DataFrame) ->
 
 
 def participation_message(
-    say: Say,
-    *,
-    reach: tuple[float, float],
-    is_yearly: bool,
-    months: int,
-    closing: float,
-    overdue: int | None,
+    say: Say, reach: Standing, closing: Standing, *, months: int, overdue: int | None
 ) -> Message:
     """Say what part of the residents took part, and how proposals were answered.
 
-    ``is_yearly``: reach before is of a year before; ``overdue``: None where proposals are not loaded.
+    ``overdue``: None where proposals are not loaded.
     """
-    indicator = BY_CODE["reach"]
-    if pd.isna(reach[0]):
+    if pd.isna(reach.value):
         headline = say("参与人数太少或没有数据，参与率不列")
     else:
         headline = say(
             "近 {months} 个月 {share} 的居民参加过活动",
             months=months,
-            share=written(reach[0], indicator, say.language),
+            share=reach.written(say),
         )
     return Message(
         headline,
         say(
             "{change}；14 天闭环率 {closing}，超期提案 {overdue} 件。",
-            change=against(say, change_brief(*reach, indicator, say), is_yearly=is_yearly),
-            closing=_share(closing, say),
+            change=reach.change(say),
+            closing=closing.written(say),
             overdue="—" if overdue is None else overdue,
         ),
     )

@@ -11,12 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.tables import as_csv
 from dashboard.contract.fields import FieldType, Table
 from dashboard.contract.privacy import OF_FEW
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import TABLES, is_of_persons
 from dashboard.contract.words import Words
+from dashboard.figures.tables import as_csv
 from dashboard.intake.persons import written
 from dashboard.warehouse.store import Warehouse
 

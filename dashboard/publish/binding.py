@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.tables import neutral, plain_dates
+from dashboard.figures.tables import neutral, plain_dates
 
 _FEWEST = 2
 # A trace's own values; those of its looks are left as they are.

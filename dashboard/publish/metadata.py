@@ -9,7 +9,6 @@ import pandas as pd
 
 from dashboard import __version__
 from dashboard.asking.questions import command_line
-from dashboard.brief.tables import as_csv, whole_numbers
 from dashboard.contract.indicators import BY_CODE, Indicator
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.words import Language, Words
@@ -22,6 +21,7 @@ from dashboard.figures.figure import (
     observations,
     title_of,
 )
+from dashboard.figures.tables import as_csv, whole_numbers
 from dashboard.intake.exporting import FRICTIONLESS
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

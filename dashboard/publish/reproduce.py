@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.tables import as_csv
 from dashboard.contract.privacy import OF_FEW
 from dashboard.figures.figure import PublishedFigure, title_of
+from dashboard.figures.tables import as_csv
 from dashboard.publish.binding import bound
 from dashboard.publish.citation import bibtex, gbt7714
 from dashboard.publish.metadata import metadata, resource

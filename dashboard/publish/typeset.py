@@ -1,28 +1,28 @@
 """Typeset a figure for print: a column of 85 mm or a page of 170 mm, as PDF, SVG or PNG.
 
 The drawing of a plot or a map comes from the browser, which drew it; tables and lists are set
-here. Captions stand below in both languages. Fonts are embedded in the PDF and outlined in the
-SVG: nothing depends on those of the reader.
+here. Captions stand below in both languages. Fonts are embedded in the PDF, of which the SVG is made
+with outlines for texts: nothing depends on those of the reader.
 """
 
 import base64
-import binascii
+import io
 import json
 import re
-import struct
-import zlib
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import typst
+from PIL import Image
 from pylopdf_fonts_zh_cn import sans_path
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
 from dashboard.draw.drawing import Drawing
 from dashboard.figures.figure import PublishedFigure, caption_text, title_of
-from dashboard.publish.outline import outlined
+from dashboard.figures.tables import letters
+from dashboard.publish.sanitiser import sanitised
 
 Form = Literal["pdf", "svg", "png"]
 Width = Literal[85, 170]
@@ -37,10 +37,8 @@ MOST_COLUMNS_IN_85_MM = 4
 _LONGEST_SHARE = 28
 _GAP = 3
 _TEMPLATE = Path(__file__).with_name("figure.typ")
-_EMBEDDED = re.compile(
-    r'<image transform="(?P<place>[^"]+)" xlink:href="data:image/svg\+xml;base64,(?P<content>[^"]+)"'
-    r' width="(?P<width>[^"]+)" height="(?P<height>[^"]+)"[^>]*/>'
-)
+_PICTURE = Path(__file__).with_name("picture.typ")
+_EMBEDDED = re.compile(r'<image xlink:href="data:image/svg\+xml;base64,(?P<content>[^"]+)"[^>]*/>')
 
 
 def forms_for(drawing: Drawing, width: Width) -> tuple[Form, ...]:
@@ -64,12 +62,23 @@ def typeset(
     SVG; raises Problem if that is none."""
     inputs = {"figure": json.dumps(_described(figure, width, form), ensure_ascii=False)}
     if figure.drawing.kind in ("plot", "map"):
-        inputs["drawing"] = outlined(drawing)
-    options: dict[str, Any] = {"ppi": dots_per_inch} if form == "png" else {}
+        inputs["drawing"] = sanitised(drawing)
+    if form == "png":
+        picture = Image.open(io.BytesIO(_compiled(_TEMPLATE, form, inputs, ppi=dots_per_inch)))
+        content = io.BytesIO()
+        picture.save(content, "png", dpi=(dots_per_inch, dots_per_inch))
+        return content.getvalue()
+    pdf = _compiled(_TEMPLATE, "pdf", inputs)
+    return _as_svg(pdf) if form == "svg" else pdf
+
+
+def _compiled(template: Path, form: Form, inputs: dict[str, str], **options: Any) -> bytes:
+    """Compile a template that reaches no file but the font's."""
+    compiler = typst.Compiler(
+        root=str(template.parent), font_paths=_fonts(), ignore_system_fonts=True
+    )
     try:
-        made = _compiler().compile(
-            _TEMPLATE.read_bytes(), format=form, sys_inputs=inputs, **options
-        )
+        made = compiler.compile(template.read_bytes(), format=form, sys_inputs=inputs, **options)
     except typst.TypstError as error:
         raise Problem(
             Words(
@@ -79,14 +88,13 @@ def typeset(
         ) from error
     content = made[0] if isinstance(made, list) else made
     assert content is not None
-    if form == "svg":
-        return _EMBEDDED.sub(_inlined, content.decode()).encode()
-    return _with_resolution(content, dots_per_inch) if form == "png" else content
+    return content
 
 
-def _compiler() -> typst.Compiler:
-    """Make a compiler: it reaches no file but the font's."""
-    return typst.Compiler(root=str(_TEMPLATE.parent), font_paths=_fonts(), ignore_system_fonts=True)
+def _as_svg(pdf: bytes) -> bytes:
+    """Make a picture of a page, and put what it embeds into itself, where any program can edit it."""
+    svg = _compiled(_PICTURE, "svg", {"page": pdf.decode("latin-1")}).decode()
+    return _EMBEDDED.sub(lambda found: base64.b64decode(found["content"]).decode(), svg).encode()
 
 
 @cache
@@ -139,7 +147,7 @@ def _rows(drawing: Drawing) -> dict[str, Any]:
         rows = [[item.get(part, "") for part in parts] for item in items]
     # Headings break between words; what stands below them had better not.
     longest = [
-        max([_longest_word(column["text"]), *(_breadth(row[at]) for row in rows)])
+        max([_longest_word(column["text"]), *(letters(row[at]) for row in rows)])
         for at, column in enumerate(columns)
     ]
     return {
@@ -150,38 +158,9 @@ def _rows(drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def _breadth(text: str) -> int:
-    """Measure a text roughly: a Chinese character is as broad as two others."""
-    return sum(2 if ord(each) > 0x2E80 else 1 for each in text)
-
-
 def _longest_word(text: str) -> int:
-    return max((_breadth(word) for word in text.split()), default=0)
+    return max((letters(word) for word in text.split()), default=0)
 
 
 def _row_count(drawing: Drawing) -> int:
     return len(drawing.body.get("rows") or drawing.body.get("items") or ())
-
-
-def _inlined(match: re.Match[str]) -> str:
-    """Put an embedded drawing into the picture itself, where any program can edit it."""
-    try:
-        content = base64.b64decode(match["content"], validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return match[0]
-    opened = re.search(r"<svg\b[^>]*>", content)
-    if opened is None:
-        return match[0]
-    size = f'width="{match["width"]}" height="{match["height"]}"'
-    own = re.sub(r'\s(width|height|x|y|preserveAspectRatio)="[^"]*"', "", opened[0])
-    own = own.replace("<svg", f'<svg {size} preserveAspectRatio="none"', 1)
-    return f'<g transform="{match["place"]}">{own}{content[opened.end() :]}</g>'
-
-
-def _with_resolution(png: bytes, dots_per_inch: int) -> bytes:
-    """Say in a PNG how many dots it has an inch: a pHYs chunk right after the first one."""
-    dots = round(dots_per_inch / 0.0254)
-    body = b"pHYs" + struct.pack(">IIB", dots, dots, 1)
-    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
-    end = 8 + 4 + 4 + 13 + 4
-    return png[:end] + chunk + png[end:]

@@ -11,10 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.asking.questions import command_line, sql_with_parameters
-from dashboard.brief.listing import WHOLE
 from dashboard.figures.figure import Caption as Caption
 from dashboard.figures.figure import Figure, file_name
 from dashboard.figures.files import figure_as_csv, figure_as_xlsx, figure_listing
+from dashboard.figures.listing import WHOLE
 from dashboard.language import Say
 from dashboard.ui.component import component, forget, language_tag, sent
 from dashboard.ui.context import Context

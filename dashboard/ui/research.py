@@ -7,8 +7,8 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.brief.tables import as_csv, plain_dates
 from dashboard.figures.figure import Figure, PublishedFigure
+from dashboard.figures.tables import as_csv, plain_dates
 from dashboard.publish.citation import What, bibtex, gbt7714
 from dashboard.publish.metadata import metadata
 from dashboard.publish.published import published

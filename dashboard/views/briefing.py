@@ -14,11 +14,10 @@ from dashboard.asking.questions import Questions
 from dashboard.brief.content import SECTIONS, make_brief, section_names
 from dashboard.brief.editing import problem_table
 from dashboard.brief.files import KINDS, Kind, check_template, writer_for
+from dashboard.brief.html import asset, show_words
 from dashboard.brief.keeping import Edits, Texts, apply, name_of, read, save
 from dashboard.brief.looks import OWN_LOOK, Look
-from dashboard.brief.one_page import STYLE as SHEET_STYLE
-from dashboard.brief.one_page import sheet
-from dashboard.brief.present import preview_style, show_style, show_words
+from dashboard.brief.one_page import sheet, sheet_style
 from dashboard.brief.screen import screens, style_of
 from dashboard.brief.slides import Brief
 from dashboard.contract.problem import Problem
@@ -34,7 +33,6 @@ from dashboard.ui.notices import plain, show_problem
 from dashboard.ui.rights import takes_loads
 from dashboard.ui.uploader import name_uploaders
 from dashboard.ui.uploads import uploads_kept
-from dashboard.warehouse.boundaries import DrawnTowns
 
 MOST_PROBLEMS = 7
 MOST_TEMPLATE_MB = 50
@@ -106,7 +104,9 @@ def _preview(context: Context, brief: Brief, look: Look) -> None:
         data={
             "pages": screens(brief, look),
             "sheet": sheet(brief) if is_sheet else "",
-            "style": "\n".join([style_of(look), SHEET_STYLE, show_style(), preview_style()]),
+            "style": "\n".join(
+                [style_of(look), sheet_style(), asset("show.css"), asset("preview.css")]
+            ),
             "words": show_words(context.say),
             "isShown": context.address.choice(SHOWN) == "1",
         },
@@ -116,8 +116,7 @@ def _preview(context: Context, brief: Brief, look: Look) -> None:
 
 @remembered
 def _made(ask: Questions) -> Brief:
-    maps = ask.maps
-    return make_brief(ask, DrawnTowns(maps.drawn, maps.is_schematic, None, maps.map_number))
+    return make_brief(ask)
 
 
 @dataclass(frozen=True)
@@ -265,18 +264,31 @@ def _change_sentences(
             left, *columns = st.columns([1, 4, 4], vertical_alignment="center", gap="small")
             left.markdown(names[slide.key])
             typed = tuple(
-                _sentence(column, f"{names[slide.key]}：{what}", kept_text, text, most, f"{slide.key}-{n}-{key}", say)
-                for n, (column, (what, most), kept_text, text) in enumerate(
-                    zip(columns, limits.items(), before, made, strict=True)
+                _sentence(
+                    column,
+                    f"{names[slide.key]}：{what}",
+                    (kept_text, text),
+                    limits[what],
+                    f"{slide.key}-{n}-{key}",
+                    say,
                 )
-            )  # fmt: skip
+                for n, (column, what, kept_text, text) in enumerate(
+                    zip(columns, limits, before, made, strict=True)
+                )
+            )
             if any(typed):
                 changed[slide.key] = (typed[0], typed[1])
     return changed
 
 
-def _sentence(column: Any, label: str, kept: str, made: str, most: int, key: str, say: Say) -> str:
-    """Take one sentence, and say below it where it is too long; empty where it is as made."""
+def _sentence(
+    column: Any, label: str, texts: tuple[str, str], most: int, key: str, say: Say
+) -> str:
+    """Take one sentence, and say below it where it is too long; empty where it is as made.
+
+    ``texts`` are what was kept and what was made.
+    """
+    kept, made = texts
     typed = column.text_input(
         label, kept or made, placeholder=made, key=f"briefing-said-{key}",
         label_visibility="collapsed",

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.brief.tables import as_csv
 from dashboard.contract.fields import TYPE_WORDS, Field, Table
 from dashboard.contract.indicators import INDICATORS
 from dashboard.contract.measures import COUNTING
@@ -15,6 +14,7 @@ from dashboard.contract.tables import (
     proposal_text,
     qualifier,
 )
+from dashboard.figures.tables import as_csv
 from dashboard.insight.attention import RULES
 from dashboard.insight.limits import RULES as LIMIT_RULES
 from dashboard.insight.occupancy import (

@@ -9,8 +9,7 @@ from dashboard.brief.content import filters_for, make_brief
 from dashboard.brief.slides import Brief
 from dashboard.contract.words import Language
 from dashboard.language import Say
-from dashboard.paths import DATA
-from dashboard.warehouse.boundaries import drawn_towns
+from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
 
 Make = Callable[..., Brief]
@@ -19,10 +18,9 @@ Make = Callable[..., Brief]
 @pytest.fixture(scope="session")
 def make(warehouse: Warehouse) -> Make:
     """Return a function that makes a briefing of a town or all, a month, a language."""
-    towns = drawn_towns(DATA)
 
     def made(town: str | None = None, month: str | None = None, lang: Language = "zh") -> Brief:
         filters = filters_for(warehouse.months, warehouse.town_codes, month=month, town=town)
-        return make_brief(Asking(warehouse, Say(lang), filters), towns)
+        return make_brief(Asking(warehouse, Say(lang), filters, lay_out_assets().maps))
 
     return made

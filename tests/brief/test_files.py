@@ -15,7 +15,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
 from dashboard.brief.content import SECTIONS, section_names
-from dashboard.brief.docx import FALLBACKS, as_docx
+from dashboard.brief.docx import as_docx
 from dashboard.brief.editing import edited, problem_table, reported_by
 from dashboard.brief.files import FORMS, KINDS, Kind, put, writer_for
 from dashboard.brief.html import as_html
@@ -31,6 +31,10 @@ from dashboard.warehouse.store import Warehouse
 from tests.brief.conftest import Make
 
 MAQIAO = "310112112"
+# What stands in for a typeface that is not installed.
+FALLBACKS = {
+    "方正小标宋简体": "宋体", "楷体_GB2312": "楷体", "仿宋_GB2312": "仿宋", "黑体": "SimHei", "宋体": "SimSun",
+}  # fmt: skip
 
 
 # The workbook ----------------------------------------------------------------------------
@@ -315,11 +319,11 @@ def test_web_page_needs_nothing_else(make: Make, town: str | None, month: str | 
     page = Page(text)
     assert page.addresses == []
     assert not re.search(r"https?://|@import|url\(|<script", text)
-    assert page.count["section"] == 10
+    assert page.count["section"] == brief.total
     drawn = [p for s in brief.slides for p in s.parts if isinstance(p, Chart | TownMap)]
     assert page.count["svg"] == len(drawn) == 5
     for slide in brief.slides:
-        assert f"<h2>{slide.headline}</h2>" in text
+        assert f">{slide.headline}</h2>" in text
     assert not re.search(r"\bnan\b", text)
 
 

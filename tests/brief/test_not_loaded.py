@@ -11,7 +11,7 @@ from dashboard.brief.files import KINDS
 from dashboard.brief.slides import Brief, Chart, Figures, Slide, Table
 from dashboard.language import Say
 from dashboard.paths import DATA
-from dashboard.warehouse.boundaries import drawn_towns
+from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store, Warehouse
 from dashboard.warehouse.uploads import State
@@ -44,11 +44,12 @@ def own(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Own:
     assert set(bare.about["empty_tables"].split(";")) == {
         "organisation", "activity", "attendance", "proposal",
     }  # fmt: skip
-    towns = drawn_towns(DATA)
 
     def made(lang: str = "zh") -> Brief:
         filters = filters_for(bare.months, bare.town_codes, month=None, town=PUJIANG)
-        return make_brief(Asking(bare, Say("en" if lang == "en" else "zh"), filters), towns)
+        return make_brief(
+            Asking(bare, Say("en" if lang == "en" else "zh"), filters, lay_out_assets().maps)
+        )
 
     return made
 

@@ -38,7 +38,7 @@ from dashboard.brief.looks import (
 )
 from dashboard.brief.powerpoint.charts import LEAST_TEXT
 from dashboard.brief.powerpoint.deck import as_pptx
-from dashboard.brief.powerpoint.template import EAST_ASIAN, LATIN, contrast, template_look
+from dashboard.brief.powerpoint.template import contrast, template_look
 from dashboard.brief.screen import screens, style_of
 from dashboard.brief.slides import Brief, Chart, Table, TownMap
 from dashboard.contract.problem import Problem
@@ -82,7 +82,7 @@ def pair(request: pytest.FixtureRequest, make: Make) -> tuple[Brief, Any]:
 def test_it_is_wide_and_has_a_page_for_each(pair: tuple[Brief, Any]) -> None:
     brief, deck = pair
     assert deck.slide_width / deck.slide_height == pytest.approx(16 / 9, abs=0.001)
-    assert len(deck.slides) == len(brief.slides) + 1 == 10
+    assert len(deck.slides) == len(brief.slides) + 1
     titles = [page.shapes.title.text_frame.text for page in deck.slides]
     assert titles == [brief.cover.title, *(slide.headline for slide in brief.slides)]
 
@@ -164,8 +164,8 @@ def test_typefaces_and_colours_are_the_themes(pair: tuple[Brief, Any]) -> None:
     """What is changed in the theme or master changes on every page; alerts stay what they are."""
     _, deck = pair
     theme = deck.slide_master.part.part_related_by(RT.THEME).blob.decode()
-    assert theme.count(f'<a:ea typeface="{EAST_ASIAN}"/>') == 2
-    assert theme.count(f'<a:latin typeface="{LATIN}"/>') == 2
+    assert theme.count('<a:ea typeface="Microsoft YaHei"/>') == 2
+    assert theme.count('<a:latin typeface="Arial"/>') == 2
     assert {"C00000", "1F4E79"} <= set(re.findall(r'<a:accent\d><a:srgbClr val="(\w+)"', theme))
     count = 0
     for page in deck.slides:
@@ -390,9 +390,12 @@ def test_a_template_lends_its_look_and_loses_its_pages(
     brief = make()
     deck: Any = Presentation(io.BytesIO(as_pptx(brief, template=as_bytes(template))))
     assert (deck.slide_width.pt, deck.slide_height.pt) == size
-    assert len(deck.slides) == 10
+    assert len(deck.slides) == brief.total
     assert len(deck.slide_layouts) == len(template.slide_layouts)
-    assert [page.slide_layout.name for page in deck.slides] == ["Title Slide", *["Title Only"] * 9]
+    assert [page.slide_layout.name for page in deck.slides] == [
+        "Title Slide",
+        *["Title Only"] * len(brief.slides),
+    ]
     assert deck.slides[0].placeholders[1].text_frame.text.startswith(brief.place)
     for slide, page in zip(brief.slides, list(deck.slides)[1:], strict=True):
         title = page.shapes.title
@@ -410,7 +413,9 @@ def test_a_template_lends_its_look_and_loses_its_pages(
             assert shape.top + shape.height <= body.top + body.height + 2, shape.name
     # Pages that are gone leave nothing behind in the file.
     parts = {part.partname for part in deck.part.package.iter_parts()}
-    assert sum(bool(re.fullmatch(r"/ppt/slides/slide\d+\.xml", name)) for name in parts) == 10
+    assert (
+        sum(bool(re.fullmatch(r"/ppt/slides/slide\d+\.xml", name)) for name in parts) == brief.total
+    )
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -32,17 +32,18 @@ def pages(file: Path) -> int:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(
-    ("ending", "write", "counts"),
-    [("pptx", as_pptx, range(10, 11)), ("docx", as_docx, range(3, 9))],
+    ("ending", "write", "least", "most"), [("pptx", as_pptx, 0, 0), ("docx", as_docx, -7, -2)]
 )
 def test_every_page_is_rendered(
     make: Make,
     tmp_path: Path,
     ending: str,
     write: Callable[[Brief], bytes],
-    counts: range,
+    least: int,
+    most: int,
     language: Language,
 ) -> None:
     file = tmp_path / f"brief.{ending}"
-    file.write_bytes(write(make(None, None, language)))
-    assert pages(file) in counts
+    brief = make(None, None, language)
+    file.write_bytes(write(brief))
+    assert brief.total + least <= pages(file) <= brief.total + most

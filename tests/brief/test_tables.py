@@ -8,9 +8,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from dashboard.brief import tables
-from dashboard.brief.listing import DATE, MONTH, Listing
-from dashboard.brief.tables import as_csv, as_xlsx, listing_csv, neutral, plain_dates
+from dashboard.figures import tables
+from dashboard.figures.listing import DATE, MONTH, Listing
+from dashboard.figures.tables import as_csv, as_xlsx, listing_csv, neutral, plain_dates
 from dashboard.publish import redraw
 
 FORMULAS = [

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard.brief.html import as_html
+from dashboard.brief.html import as_html, as_presentation
 from dashboard.brief.one_page import as_a3
-from dashboard.brief.present import as_presentation
 from dashboard.brief.slides import Brief
 from dashboard.contract.words import Language
 from tests.brief.conftest import make as make  # the fixture

@@ -22,15 +22,11 @@ ROUNDING = {"round", "rint", "around"}
 
 # Sizes and places on paper or screen, by file.
 EXCEPTIONS = {
-    "brief/one_page.py": "widths of columns in percent",
     "brief/powerpoint/template.py": "places on a slide",
-    "brief/svg.py": "ticks of an axis",
-    "brief/screen.py": "widths of columns in percent",
+    "brief/web/__init__.py": "widths of columns in percent",
     "draw/classes.py": "which of the colours",
     "draw/housing.py": "bins of an axis",
     "publish/redraw.py": "goes along without the product, and makes its numbers again",
-    "publish/outline.py": "a font's size in percent",
-    "publish/typeset.py": "dots an inch",
     "figures/tiles.py": "heights of a line",
     "insight/finding.py": "likeness of names",
 }

@@ -5,21 +5,30 @@ import pandas as pd
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.briefing import (
     CONCLUSION,
+    Standing,
     case_message,
     change_brief,
     conclusion_message,
+    governance_point,
     housing_message,
+    housing_point,
     modes_message,
     participation_message,
-    points,
+    participation_point,
     problems_message,
     ranking_message,
+    response_point,
     steps_message,
 )
+from dashboard.insight.changes import Before
 from dashboard.language import Say
 
 ZH, NAN = Say("zh"), float("nan")
 COVERAGE = BY_CODE["committee_coverage"]
+
+
+def standing(code: str, value: float, before: float = NAN) -> Standing:
+    return Standing(BY_CODE[code], value, Before(before))
 
 
 def towns(*counts: tuple[str, int, int]) -> pd.DataFrame:
@@ -78,33 +87,36 @@ def test_unclassified_is_no_mode() -> None:
     assert "还没有" in modes_message(ZH, modes[modes["mode"] == "none"], {}).headline
 
 
-def test_new_places_that_fill_are_not_called_empty() -> None:
+def test_the_emptiest_tier_is_named_and_how_many_communities_are_rather_empty() -> None:
     tiers = pd.DataFrame({"tier": ["room", "bed"], "value": [90.0, 61.24]})
-    places = pd.DataFrame({"is_low": [True, True, False], "is_filling": [True, False, False]})
-    message = housing_message(ZH, tiers, places)
+    message = housing_message(ZH, tiers, 1)
     assert message.headline == "各层次中“一张床”入住率最低，为 61.2%"
     assert message.conclusion.startswith("1 个社区开业满 12 个月而不足 80%")
-    filling = places[places["is_filling"]]
-    assert "都不低于 80%" in housing_message(ZH, tiers.head(1), filling).conclusion
-    assert housing_message(ZH, tiers.assign(value=NAN), places).headline.endswith("入住数据")
+    assert "都不低于 80%" in housing_message(ZH, tiers.head(1), 0).conclusion
+    assert housing_message(ZH, tiers.assign(value=NAN), 1).headline.endswith("入住数据")
 
 
 def test_hidden_persons_give_no_reach() -> None:
     message = participation_message(
-        ZH, reach=(NAN, 3.0), is_yearly=False, months=3, closing=NAN, overdue=0
+        ZH, standing("reach", NAN, 3.0), standing("closing_rate", NAN), months=3, overdue=0
     )
     assert message.headline == "参与人数太少或没有数据，参与率不列"
     assert message.conclusion == "无上期数据；14 天闭环率 —，超期提案 0 件。"
 
 
 def test_lines_of_the_conclusion_say_what_is_not_loaded_as_missing() -> None:
-    tiers = pd.DataFrame({"tier": ["flat"], "value": [95.0]})
-    lines = points(
-        ZH, coverage=(85, 84), is_below=False, tiers=tiers, tiers_before=tiers, reach=(NAN, NAN), is_yearly=False,
-        closing=(NAN, NAN), overdue=None, has_late=False, parts={},
-    )  # fmt: skip
+    tiers = pd.DataFrame(
+        {"value": [95.0], "numerator": [95], "denominator": [100]},
+        index=pd.Index(["flat"], name="tier"),
+    )
+    lines = [
+        governance_point(ZH, standing("committee_coverage", 85, 84), is_below=False),
+        housing_point(ZH, tiers, tiers),
+        participation_point(ZH, standing("reach", NAN)),
+        response_point(ZH, standing("closing_rate", NAN), overdue=None, has_late=False),
+    ]
     assert [line.state for line in lines] == ["good", "good", "none", "none"]
-    assert [line.text for line in lines[2:]] == ["—", "—"]
+    assert [line.text for line in lines[1:]] == ["入住率：一套房 95.0%（95/100）", "—", "—"]
 
 
 def test_changes_are_told_in_their_kind() -> None:
@@ -136,7 +148,11 @@ def test_nothing_late_is_said() -> None:
 
 def test_a_seasonal_change_says_that_it_is_on_a_year_before() -> None:
     message = participation_message(
-        ZH, reach=(33.6, 27.6), is_yearly=True, months=3, closing=54.1, overdue=9
+        ZH,
+        Standing(BY_CODE["reach"], 33.6, Before(27.6, is_of_year=True)),
+        standing("closing_rate", 54.1),
+        months=3,
+        overdue=9,
     )
     assert message.conclusion.startswith("较上年同期提高 6.0 个百分点；")
     assert len(message.conclusion) <= CONCLUSION["zh"]

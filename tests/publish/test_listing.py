@@ -5,12 +5,12 @@ import re
 import pandas as pd
 import pytest
 
-from dashboard.brief.listing import Listing, listing
-from dashboard.brief.tables import listing_csv
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.measures import FIELDS
 from dashboard.draw.drawing import nothing
 from dashboard.figures.figure import PublishedFigure
+from dashboard.figures.listing import Listing, listing
+from dashboard.figures.tables import listing_csv
 from tests.publish.conftest import FigureAt
 from tests.test_project import HAN
 

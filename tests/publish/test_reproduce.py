@@ -17,9 +17,9 @@ import pandas as pd
 import pytest
 from frictionless import validate
 
-from dashboard.brief.tables import as_csv
 from dashboard.draw.drawing import Drawing
 from dashboard.figures.figure import PublishedFigure
+from dashboard.figures.tables import as_csv
 from dashboard.publish import redraw
 from dashboard.publish.metadata import metadata
 from dashboard.publish.reproduce import description, drawn, files, reproduction

@@ -1,41 +1,34 @@
-"""Figures for print: fonts inside, texts as outlines, right sizes, nothing that reaches out."""
+"""Figures for print: fonts inside, texts to be searched, right sizes, nothing that reaches out."""
 
+import io
 import re
-import struct
+import zlib
 from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from dashboard.contract.problem import Problem
 from dashboard.draw.rows import Item, item_list
-from dashboard.publish.outline import outlined
+from dashboard.publish.sanitiser import sanitised
 from dashboard.publish.typeset import FORMS, WIDTHS, Width, forms_for, typeset
 from tests.publish.conftest import FigureAt
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200" viewBox="0 0 400 200">
-<rect width="400" height="200" fill="#fff"/><g style="font-size:12px">
+<rect width="400" height="200" fill="#eeeeee"/><g style="font-size:12px">
 <text x="200" y="50" text-anchor="middle" style="fill:#C00000">浦江镇<tspan x="200" dy="1.2em"
  style="font-weight:bold">50.7%</tspan></text></g></svg>"""
 
 
-def test_texts_become_outlines_where_they_stood() -> None:
-    root = ElementTree.fromstring(outlined(DRAWING))
-    assert root.findall(f".//{SVG}text") == []
-    paths = root.findall(f".//{SVG}path")
-    assert len(paths) == 2
-    (left, right, top, bottom), (_, _, below, _) = (box(path.attrib["d"]) for path in paths)
-    # Three characters of 12 px each, centred on 200, on the base line at 50; then a line below.
-    assert 182 <= left < 185
-    assert 215 < right <= 218
-    assert 38 < top < 42
-    assert 49 < bottom < 53
-    assert below > bottom
-    assert paths[0].attrib["fill"] == "#C00000"
-    assert "stroke" not in paths[0].attrib
-    # There is no bold cut of the font: a pen of the same colour stands for it.
-    assert paths[1].attrib["stroke"] == "#C00000"
+def test_there_is_no_bold_cut_of_the_font_so_that_a_pen_of_the_same_colour_stands_for_it() -> None:
+    root = ElementTree.fromstring(sanitised(DRAWING))
+    (text,), (bold,) = root.findall(f".//{SVG}text"), root.findall(f".//{SVG}tspan")
+    assert "stroke" not in text.attrib
+    assert bold.attrib["stroke"] == "#C00000"
+    haloed = DRAWING.replace("font-weight:bold", "font-weight:700;stroke:#fff")
+    assert 'stroke="' not in sanitised(haloed)
 
 
 def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
@@ -43,22 +36,6 @@ def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
     assert pdf.startswith(b"%PDF")
     boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", pdf)
     return [(float(width), float(height)) for width, height in boxes]
-
-
-def box(path: str) -> tuple[float, float, float, float]:
-    """Give the left, right, top and bottom of an outline's points."""
-    xs, ys, x, y = [], [], 0.0, 0.0
-    for command, rest in re.findall(r"([MLHVQCZ])([^MLHVQCZ]*)", path):
-        numbers = [float(each) for each in re.findall(r"-?[\d.]+", rest)]
-        if command == "H":
-            x = numbers[-1]
-        elif command == "V":
-            y = numbers[-1]
-        elif numbers:
-            x, y = numbers[-2:]
-        xs.append(x)
-        ys.append(y)
-    return min(xs), max(xs), min(ys), max(ys)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +48,7 @@ def box(path: str) -> tuple[float, float, float, float]:
 )
 def test_what_is_no_drawing_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(Problem):
-        outlined(text)
+        sanitised(text)
 
 
 def test_nothing_of_a_drawing_reaches_out_or_runs() -> None:
@@ -80,7 +57,7 @@ def test_nothing_of_a_drawing_reaches_out_or_runs() -> None:
         '<use href="http://a#b"/><foreignObject/><style>@import url(http://a)</style>'
         '<rect onclick="x()"/><image href="data:image/png;base64,AA"/>'
     )
-    drawn = outlined(DRAWING.replace("</svg>", f"{inner}</svg>"))
+    drawn = sanitised(DRAWING.replace("</svg>", f"{inner}</svg>"))
     for bad in ("script", "file:", "http://a", "foreign", "import", "onclick"):
         assert bad not in drawn
     assert "data:image/png" in drawn
@@ -100,14 +77,24 @@ def test_a_plot_is_typeset_in_every_form_and_width(figure_at: FigureAt) -> None:
         assert float(root.attrib["width"].removesuffix("pt")) == pytest.approx(
             width / 25.4 * 72, 0.01
         )
+        # Texts are outlines, which any program shows alike; the drawing is no picture in the picture.
         assert root.findall(f".//{SVG}text") == []
         assert root.findall(f".//{SVG}image") == []
-        # The drawing itself is in it, not as a picture in the picture.
-        assert root.findall(f".//{SVG}svg//{SVG}path")
-        across, _ = struct.unpack(">II", png[16:24])
-        assert across == pytest.approx(width / 25.4 * 300, abs=2)
-        at = png.find(b"pHYs")
-        assert struct.unpack(">I", png[at + 4 : at + 8])[0] == 11811
+        fills = {each.attrib.get("fill") for each in root.iter()}
+        assert {"#c00000", "#eeeeee"} <= fills
+        assert any(each.attrib.get("stroke") == "#c00000" for each in root.iter())
+        picture = Image.open(io.BytesIO(png))
+        assert picture.width == pytest.approx(width / 25.4 * 300, abs=2)
+        assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+
+
+def test_texts_of_a_drawing_can_be_searched_in_the_pdf(figure_at: FigureAt) -> None:
+    figure = figure_at("coverage?lang=en", "coverage-trend")
+    pdf = typeset(figure, "pdf", 85, drawing=DRAWING.replace("浦江镇", "浦江㐂"))
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    maps = b"".join(zlib.decompress(each) for each in streams if each[:1] == b"\x78")
+    # The font's map from glyphs to letters holds one that stands nowhere but in the drawing.
+    assert b"<3402>" in maps.lower()
 
 
 def test_long_tables_come_as_pages_and_broad_ones_not_in_a_column(figure_at: FigureAt) -> None:

@@ -19,7 +19,7 @@ from dashboard.language import Say
 from dashboard.paths import DATA
 from dashboard.publish.published import figures_of
 from dashboard.subjects.pages import PAGES
-from dashboard.warehouse.boundaries import drawn_towns
+from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.build import build
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.gate import Naming
@@ -123,8 +123,8 @@ def slides_of(warehouse: Warehouse) -> Iterator[Slide]:
     for language in LANGUAGES:
         for town in (None, ITS_TOWN, "310112114"):
             filters = filters_for(warehouse.months, warehouse.town_codes, month=None, town=town)
-            asking = Asking(warehouse, Say(language), filters)
-            yield from make_brief(asking, drawn_towns(DATA)).slides
+            asking = Asking(warehouse, Say(language), filters, lay_out_assets().maps)
+            yield from make_brief(asking).slides
 
 
 def test_no_briefing_holds_one_up(warehouse: Warehouse, projects: pd.DataFrame) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.material import Material
+from dashboard.brief.material import Material, Page
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.tables import tier
@@ -32,7 +32,7 @@ def case(material: Material) -> Slide:
     if named.empty:
         message = Message(say("没有公开报道的案例"), say("可由各街镇另行报送。"))
         text = say("这个月还没有公开报道过的社区。")
-        return material.slide("case", message, Stack((Sentence(text),)), counted=(counted,))
+        return material.slide(message, Stack((Sentence(text),)), counted=(counted,))
     found = [
         (*facts_of(material, row, columns.rows, reports.rows), row) for row in named.itertuples()
     ]
@@ -49,7 +49,6 @@ def case(material: Material) -> Slide:
     )
     sources = sources_of(material, row, reports.rows, {text for _, text, _ in told})
     return material.slide(
-        "case",
         case_message(
             say,
             name=name,
@@ -147,3 +146,10 @@ def latest_occupancy(reports: pd.DataFrame) -> float | None:
     """Take the latest occupancy that was reported, in percent."""
     known = reports["reported_occupancy_pct"].dropna()
     return None if known.empty else float(known.iloc[0])
+
+
+PAGE = Page(
+    "case",
+    case,
+    lambda say: say("案例"),
+)

@@ -1,11 +1,17 @@
 """The one-page conclusion: six key figures, and how four aspects stand."""
 
-from dashboard.brief.material import Material, fraction
-from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, Stack, Table
+from dashboard.brief.material import Material, Page
+from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, SlidePlace, Stack, Table
 from dashboard.contract.indicators import BY_CODE, figure_of, for_spreadsheet
 from dashboard.contract.rounding import MISSING
 from dashboard.insight.attention import OVERDUE_PROPOSALS
-from dashboard.insight.briefing import conclusion_message, points
+from dashboard.insight.briefing import (
+    conclusion_message,
+    governance_point,
+    housing_point,
+    participation_point,
+    response_point,
+)
 from dashboard.insight.limits import outside
 from dashboard.insight.state import STATE_RULES, state_words
 
@@ -28,45 +34,19 @@ def conclusion(material: Material) -> Slide:
         district=district,
         is_whole=material.is_whole,
     )
-    figures = []
-    for code in KEY_FIGURES:
-        now, _ = material.pair(code)
-        figure, unit = figure_of(now, BY_CODE[code], say.language)
-        if figure != MISSING:
-            number, form = for_spreadsheet(now, BY_CODE[code])
-            plain = "" if BY_CODE[code].kind == "share" else say.words(BY_CODE[code].unit)
-            figure = Cell(figure, number, form, plain)
-        figures.append(
-            Figure(
-                say.words(BY_CODE[code].name),
-                figure,
-                # In English the name tells the unit.
-                unit if say.language == "zh" or unit == "%" else "",
-                material.compared(code),
-            )
-        )
     states = state_words(say)
-    lines = points(
-        say,
-        coverage=material.pair("committee_coverage"),
-        is_below=is_below(material, district),
-        tiers=material.tiers_now.reset_index(),
-        tiers_before=material.tiers_before.reset_index(),
-        reach=material.pair("reach"),
-        is_yearly=material.is_yearly("reach"),
-        closing=material.pair("closing_rate"),
-        overdue=material.overdue,
-        has_late=bool((material.communities.rows["overdue_count"] >= OVERDUE_PROPOSALS).any()),
-        parts={
-            **{
-                code: material.parts(code)
-                for code in ("committee_coverage", "reach", "closing_rate")
-            },
-            **{
-                f"occupancy_{each}": fraction(material.tiers_now.loc[[each]])
-                for each in material.tiers_now.index
-            },
-        },
+    lines = (
+        governance_point(
+            say, material.standing("committee_coverage"), is_below=is_below(material, district)
+        ),
+        housing_point(say, material.tiers_now, material.tiers_before),
+        participation_point(say, material.standing("reach")),
+        response_point(
+            say,
+            material.standing("closing_rate"),
+            overdue=material.overdue,
+            has_late=bool((material.communities.rows["overdue_count"] >= OVERDUE_PROPOSALS).any()),
+        ),
     )
     table = Table(
         say("状态按规则判定，规则见附录，界限为假定"),
@@ -78,9 +58,8 @@ def conclusion(material: Material) -> Slide:
         tuple((line.subject, line.text, states[line.state]) for line in lines),
     )
     return material.slide(
-        "conclusion",
         message,
-        Stack((Figures(tuple(figures)), table)),
+        Stack((Figures(tuple(large(material, code) for code in KEY_FIGURES)), table)),
         indicators=(*KEY_FIGURES, "closing_rate", "overdue"),
         notes=[say.words(words) for words in STATE_RULES],
         counted=(
@@ -90,8 +69,20 @@ def conclusion(material: Material) -> Slide:
             material.proposals,
             changes,
         ),
-        window=True,
     )
+
+
+def large(material: Material, code: str) -> Figure:
+    """Write one of the large figures, with its change."""
+    say, standing = material.asking.say, material.standing(code)
+    indicator = standing.indicator
+    figure, unit = figure_of(standing.value, indicator, say.language)
+    if figure != MISSING:
+        plain = "" if indicator.kind == "share" else say.words(indicator.unit)
+        figure = Cell(figure, *for_spreadsheet(standing.value, indicator), plain)
+    # In English the name tells the unit.
+    unit = unit if say.language == "zh" or unit == "%" else ""
+    return Figure(say.words(indicator.name), figure, unit, standing.change(say, in_short=True))
 
 
 def is_below(material: Material, district: float | None) -> bool:
@@ -101,3 +92,11 @@ def is_below(material: Material, district: float | None) -> bool:
         return False
     is_low = outside(rows, district) & (rows["value"] < district)
     return bool(is_low[rows["key"] == material.own].any())
+
+
+PAGE = Page(
+    "conclusion",
+    conclusion,
+    lambda say: say("一页结论"),
+    SlidePlace("progress", row=0, column=1, width=144),
+)

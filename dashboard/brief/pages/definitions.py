@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dashboard.brief.material import Material
+from dashboard.brief.material import Material, Page
 from dashboard.brief.slides import Column, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
 from dashboard.insight.attention import RULES
@@ -34,11 +34,18 @@ def definitions(material: Material) -> Slide:
         say("先加后除；人数不跨月、跨地相加；1–4 人的数不显示。"),
     )
     slide = material.slide(
-        "definitions",
         message,
         Stack((table,)),
         indicators=DEFINED,
         notes=[say.words(words) for words in (*STATE_RULES, *RULES)],
     )
     # It shows no number that could be missing.
-    return replace(slide, lack="")
+    return replace(slide, lack="", as_of=material.asking.as_of())
+
+
+PAGE = Page(
+    "definitions",
+    definitions,
+    lambda say: say("口径附录"),
+    needs_data=False,
+)

@@ -5,20 +5,15 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.material import Material, cell, count_cell, day_cell, month_end, numbers
-from dashboard.brief.slides import Cell, Chart, Column, Series, Slide, Stack, Table
-from dashboard.contract.indicators import BY_CODE, add_up, measure
+from dashboard.brief.material import Material, Page, cell, count_cell, day_cell, month_end, numbers
+from dashboard.brief.slides import Cell, Chart, Column, Series, Slide, SlidePlace, Stack, Table
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import target_kind, tier
 from dashboard.contract.words import Words
 from dashboard.insight.briefing import housing_message
-from dashboard.insight.changes import (
-    difference_shown,
-)
-from dashboard.insight.occupancy import (
-    LOW_OCCUPANCY,
-    by_community,
-)
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.occupancy import LOW_OCCUPANCY
 
 LETTABLE, RATE = Words("可租", "Lettable"), Words("入住率", "Rate")
 
@@ -28,10 +23,28 @@ def housing(material: Material) -> Slide:
     asking, say = material.asking, material.asking.say
     people = asking.count("housing_by_community")
     beds = asking.count("occupancy_by_community", asking.filters.at_end)
-    described = by_community(people.rows, beds.rows, material.end)
-    before = material.tiers_before["value"]
     now = material.tiers_now
-    table = Table(
+    parts, counted = [tier_table(material, now)], [material.tiers, people, beds]
+    if material.is_whole:
+        targets = asking.count("supply_completion", asking.filters.at_end)
+        counted.append(targets)
+        parts.append(supply_targets(material, targets.rows))
+    else:
+        parts.append(beside_district(material, now))
+    return material.slide(
+        housing_message(say, now.reset_index(), len(material.less_filled())),
+        Stack((tier_chart(material),), 0.4),
+        Stack(tuple(parts), 0.6),
+        indicators=("occupancy_room", "supply_completion"),
+        notes=(say("{bar:.0f}% 为本系统假定的界限，以套间最多的层次计。", bar=LOW_OCCUPANCY),),
+        counted=counted,
+    )
+
+
+def tier_table(material: Material, now: pd.DataFrame) -> Table:
+    """Set the tiers side by side, each in its own unit."""
+    say, before = material.asking.say, material.tiers_before["value"]
+    return Table(
         supply_title(material, now),
         (
             Column(say("层次"), 0.14),
@@ -55,10 +68,15 @@ def housing(material: Material) -> Slide:
             for row in now.itertuples()
         ),
     )
+
+
+def tier_chart(material: Material) -> Chart:
+    """Draw the tiers' occupancy month by month."""
+    say = material.asking.say
     months = material.last_months(material.tiers.rows["month"])
     wide = material.tiers.rows.pivot(index="month", columns="tier", values="value")
     wide = wide.reindex(months)
-    chart = Chart(
+    return Chart(
         "lines",
         say("入住率逐月（%，纵轴不从 0 起）"),
         tuple(f"{month:%Y-%m}" for month in months),
@@ -70,22 +88,6 @@ def housing(material: Material) -> Slide:
         "0.0",
         least=_floor(wide),
         is_by_month=True,
-    )
-    parts, counted = [table], [material.tiers, people, beds]
-    if material.is_whole:
-        targets = asking.count("supply_completion", asking.filters.at_end)
-        counted.append(targets)
-        parts.append(supply_targets(material, targets.rows))
-    else:
-        parts.append(beside_district(material, now))
-    return material.slide(
-        "housing",
-        housing_message(say, now.reset_index(), described),
-        Stack((chart,), 0.4),
-        Stack(tuple(parts), 0.6),
-        indicators=("occupancy_room", "supply_completion"),
-        notes=(say("{bar:.0f}% 为本系统假定的界限，以套间最多的层次计。", bar=LOW_OCCUPANCY),),
-        counted=counted,
     )
 
 
@@ -116,22 +118,18 @@ def points_cell(now: float, before: float, tier_code: str) -> str:
 
 def beside_district(material: Material, now: pd.DataFrame) -> Table:
     """Hold each tier's occupancy against the district's, with what that is divided of."""
-    asking, say = material.asking, material.asking.say
-    rows = []
-    for code, mine in now["value"].items():
-        indicator = BY_CODE[f"occupancy_{code}"]
-        tiers = asking.count(indicator.query, asking.everywhere.at_end).rows
-        tiers = tiers[tiers["tier"] == code].assign(tier=code)
-        sums = add_up(tiers, ["tier"], ["let_count", "available_count"])
-        whole = asking.district_value(indicator)
-        rows.append(
-            (
-                say.words(tier.allowed[str(code)]),
-                *(count_cell(sums[name].iloc[0]) for name in ("let_count", "available_count")),
-                cell(math.nan if whole is None else whole, indicator, say.language),
-                points_cell(mine, math.nan if whole is None else whole, str(code)),
-            )
+    say = material.asking.say
+    district = Material(material.asking.on(material.asking.everywhere)).tiers_now
+    rows = [
+        (
+            say.words(tier.allowed[str(whole.Index)]),
+            count_cell(whole.let_count),
+            count_cell(whole.available_count),
+            cell(whole.value, BY_CODE[f"occupancy_{whole.Index}"], say.language),
+            points_cell(now.at[whole.Index, "value"], whole.value, str(whole.Index)),
         )
+        for whole in district.loc[now.index].itertuples()
+    ]
     return Table(
         say("与全区的入住率比较"),
         (
@@ -188,3 +186,11 @@ def _floor(values: pd.DataFrame) -> float | None:
     """Begin an axis of shares at the ten below the least of them."""
     least = values.min().min()
     return None if pd.isna(least) else float(least // 10 * 10)
+
+
+PAGE = Page(
+    "housing",
+    housing,
+    lambda say: say("入住与供给"),
+    SlidePlace("progress", row=1, column=1, width=132),
+)

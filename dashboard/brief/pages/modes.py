@@ -1,7 +1,7 @@
 """The five modes: which share of the communities and of the residents each has."""
 
-from dashboard.brief.material import Material, count_cell, numbers
-from dashboard.brief.slides import Chart, Column, Series, Slide, Stack, Table
+from dashboard.brief.material import Material, Page, count_cell, numbers
+from dashboard.brief.slides import Chart, Column, Series, Slide, SlidePlace, Stack, Table
 from dashboard.contract.tables import mode
 from dashboard.insight.briefing import modes_message
 from dashboard.insight.governance import mode_shares, short_kind_names
@@ -49,10 +49,17 @@ def modes(material: Material) -> Slide:
         ),
     )
     return material.slide(
-        "modes",
         modes_message(say, sums, plain),
         Stack((chart,), 0.54),
         Stack((table,), 0.46),
         indicators=("mode_share", "mode_resident_share"),
         counted=(counted,),
     )
+
+
+PAGE = Page(
+    "modes",
+    modes,
+    lambda say: say("五种模式"),
+    SlidePlace("progress", row=1, column=0, width=132),
+)

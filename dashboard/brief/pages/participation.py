@@ -1,7 +1,8 @@
 """Who takes part, and how proposals are answered."""
 
-from dashboard.brief.material import Material, cell, numbers
-from dashboard.brief.slides import Chart, Column, Sentence, Series, Slide, Stack, Table
+from dashboard.asking.measured import counted_here
+from dashboard.brief.material import Material, Page, cell, numbers
+from dashboard.brief.slides import Chart, Column, Sentence, Series, Slide, SlidePlace, Stack, Table
 from dashboard.contract.indicators import BY_CODE
 from dashboard.insight.briefing import participation_message
 
@@ -12,7 +13,7 @@ def participation(material: Material) -> Slide:
     """Make the page."""
     say, filters = material.asking.say, material.asking.filters
     reach = BY_CODE["reach"]
-    values = material.values("reach").dropna()
+    values = counted_here(material.asking, reach).rows.set_index("month")["value"].dropna()
     months = material.last_months(values.index.to_series())
     chart = Chart(
         "columns",
@@ -23,17 +24,16 @@ def participation(material: Material) -> Slide:
         frozenset({f"{material.end:%Y-%m}"}),
         is_by_month=True,
     )
-    rows = []
-    for code in RESPONSE:
-        now, _ = material.pair(code)
-        rows.append(
-            (
-                say.words(BY_CODE[code].name),
-                cell(now, BY_CODE[code], say.language),
-                material.parts(code) or "—",
-                material.compared(code),
-            )
+    standings = {code: material.standing(code) for code in RESPONSE}
+    rows = [
+        (
+            say.words(each.indicator.name),
+            cell(each.value, each.indicator, say.language),
+            each.parts or "—",
+            each.change(say, in_short=True),
         )
+        for each in standings.values()
+    ]
     table = Table(
         say("参与和响应"),
         (
@@ -45,18 +45,23 @@ def participation(material: Material) -> Slide:
         tuple(rows),
     )
     return material.slide(
-        "participation",
         participation_message(
             say,
-            reach=material.pair("reach"),
-            is_yearly=material.is_yearly("reach"),
+            standings["reach"],
+            standings["closing_rate"],
             months=filters.window_months,
-            closing=material.pair("closing_rate")[0],
             overdue=material.overdue,
         ),
         Stack((chart if months else Sentence(say("没有可以列出的参与率。")),), 0.41),
         Stack((table,), 0.59),
         indicators=RESPONSE,
         counted=(material.participation, material.proposals, material.months),
-        window=True,
     )
+
+
+PAGE = Page(
+    "participation",
+    participation,
+    lambda say: say("参与和响应"),
+    SlidePlace("progress", row=1, column=2, width=132),
+)

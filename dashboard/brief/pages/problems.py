@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from dashboard.brief.material import ATTENTION, Material, day_cell, month_end
-from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
+from dashboard.brief.material import ATTENTION, Material, Page, day_cell, month_end
+from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
 from dashboard.insight.attention import RULES
 from dashboard.insight.briefing import problems_message
@@ -41,7 +41,6 @@ def problems(material: Material) -> Slide:
         Table("", columns, rows[: len(shown)]) if rows else Sentence(say("没有社区触发关注规则。"))
     )
     slide = material.slide(
-        "problems",
         problems_message(say, count=len(material.found), late=material.late, shown=len(shown)),
         Stack((part,)),
         notes=(
@@ -53,3 +52,11 @@ def problems(material: Material) -> Slide:
         rests_on=ATTENTION,
     )
     return replace(slide, listed=Table("", columns, rows)) if len(rows) > len(shown) else slide
+
+
+PAGE = Page(
+    "problems",
+    problems,
+    lambda say: say("问题清单"),
+    SlidePlace("problems", row=2, column=0, width=222),
+)

@@ -4,12 +4,23 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.brief.material import Material
-from dashboard.brief.slides import Cell, Chart, Place, Sentence, Series, Slide, Stack, TownMap
-from dashboard.contract.indicators import BY_CODE, Indicator, for_spreadsheet, short_figure
-from dashboard.contract.rounding import number_written
-from dashboard.draw.classes import class_edges, class_of, method_named
+from dashboard.brief.material import Material, Page
+from dashboard.brief.slides import (
+    Cell,
+    Chart,
+    Place,
+    Sentence,
+    Series,
+    Slide,
+    SlidePlace,
+    Stack,
+    TownMap,
+)
+from dashboard.contract.indicators import BY_CODE, Indicator, for_spreadsheet
+from dashboard.contract.rounding import MISSING, number_written
 from dashboard.draw.theme import SEQUENCE
+from dashboard.figures import common
+from dashboard.figures.figure import Caption
 from dashboard.insight.briefing import ranking_message
 from dashboard.insight.limits import outside
 
@@ -25,7 +36,6 @@ def ranking(material: Material) -> Slide:
         material, rows, coverage, district, say("{indicator}（%），与全区比较", indicator=name)
     )
     return material.slide(
-        "ranking",
         ranking_message(say, rows, district=district, own=material.own),
         Stack((town_map(material, rows, coverage),), 0.5),
         Stack((chart,), 0.5),
@@ -79,53 +89,48 @@ def town_chart(
 def town_map(material: Material, rows: pd.DataFrame, indicator: Indicator) -> TownMap | Sentence:
     """Colour the towns by class, each with its name and value."""
     say, names = material.asking.say, material.asking.town_names()
-    known = rows.dropna(subset=["value"]).set_index("key")["value"]
-    if known.empty:
-        return Sentence(say("所选范围内没有数据。"))
-    edges = class_edges(known, decimals=indicator.decimals)
-    classes = {
-        code: class_of(value, edges, decimals=indicator.decimals) for code, value in known.items()
-    }
-
-    def label(code: str) -> str:
-        value = known.get(code)
-        text = short_figure(value, indicator, say.language)
-        return text if value is None else Cell(text, *for_spreadsheet(value, indicator))
-
-    texts = [short_figure(edge, indicator, say.language) for edge in edges]
+    drawing = common.town_map(
+        material.asking, "briefing-map", indicator.code, Caption("", "", ""), 0, tiles=False
+    ).drawing
+    if drawing.empty:
+        return Sentence(drawing.empty)
+    values = rows.dropna(subset=["value"]).set_index("key")["value"]
     places = [
         Place(
             code,
-            name,
-            label(code),
-            classes.get(code),
+            names[code],
+            Cell(region["label"], *for_spreadsheet(values[code], indicator))
+            if code in values
+            else MISSING,
+            SEQUENCE.index(region["fill"]) if code in values else None,
             code in material.asking.chosen_towns,
         )
-        for code, name in names.items()
+        for code, region in drawing.body["regions"].items()
     ]
-    shown = [0, *(class_of(edge, edges, decimals=indicator.decimals) for edge in edges)]
-    lowest = f"<{texts[0]}" if texts else short_figure(known.min(), indicator, say.language)
-    steps = (lowest, *(f"≥{text}" for text in texts))
-    legend: dict[int, str] = dict(zip(shown, steps, strict=True))
-    method = say(
-        "{method}，{unit}",
-        method=method_named("quantiles", say),
-        unit=say.words(indicator.unit),
-    )
+    lowest, *others = drawing.body["legend"]
+    legend = {lowest["fill"]: lowest["text"]} | {e["fill"]: f"≥{e['text']}" for e in others}
     return TownMap(
         say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-        material.towns.geometry,
+        material.asking.maps.drawn,
         tuple(places),
         SEQUENCE,
-        tuple(legend.get(number, "") for number in range(len(SEQUENCE))),
-        "\n".join([method, *map_notes(material)]),
+        tuple(legend.get(fill, "") for fill in SEQUENCE),
+        "\n".join([drawing.body["note"], *map_notes(material)]),
     )
 
 
 def map_notes(material: Material) -> list[str]:
     """Say that the map is a schematic, or the number under which it was approved."""
-    say = material.asking.say
-    if material.towns.is_schematic:
+    say, maps = material.asking.say, material.asking.maps
+    if maps.is_schematic:
         return [say("示意图，非法定界线")]
-    number = material.towns.map_number
+    number = maps.map_number
     return [say("审图号：{number}", number=number)] if number else []
+
+
+PAGE = Page(
+    "ranking",
+    ranking,
+    lambda say: say("地图与排名"),
+    SlidePlace("progress", row=0, column=0, width=252),
+)

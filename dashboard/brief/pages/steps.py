@@ -1,13 +1,11 @@
 """The next steps, proposed by rule from what the pages before say."""
 
-from dashboard.brief.material import ATTENTION, Material, month_cell
-from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
+from dashboard.brief.material import ATTENTION, Material, Page, month_cell
+from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
 from dashboard.insight.briefing import steps_message
-from dashboard.insight.occupancy import (
-    LOW_OCCUPANCY,
-    by_community,
-)
+from dashboard.insight.occupancy import LOW_OCCUPANCY
+from dashboard.subjects.participation.communities import reached_communities
 
 
 def steps(material: Material) -> Slide:
@@ -25,7 +23,6 @@ def steps(material: Material) -> Slide:
     )
     part = table if steps else Sentence(say("没有按规则提出的工作。"))
     return material.slide(
-        "steps",
         steps_message(say, count=len(steps), late=material.late),
         Stack((part,)),
         notes=(say("各项由前面各页的数字按规则提出，供修改。"),),
@@ -52,26 +49,23 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
     if grid:
         text = say("研究 {count} 个网格社区适用的模式，成熟的先纳入", count=grid)
         steps.append((text, say("社会工作部门、{towns}", towns=towns), later))
-    rows = by_community(
-        asking.count("housing_by_community").rows,
-        asking.count("occupancy_by_community", asking.filters.at_end).rows,
-        material.end,
-    )
-    low = int((rows["is_low"] & ~rows["is_filling"]).sum())
+    low = len(material.less_filled())
     if low:
         text = say("核查 {count} 个入住率不足 {bar:.0f}% 的社区", count=low, bar=LOW_OCCUPANCY)
         steps.append((text, say("房管部门、运营方"), later))
-    quiet = without_activities(material)
+    rows = reached_communities(asking).rows
+    # A community that has closed is no longer called on.
+    is_open = rows["community_code"].isin(material.communities.rows["community_code"])
+    quiet = int((rows["is_without"] & is_open).sum())
     if quiet:
         text = say("为 {count} 个没有活动的社区恢复或开展活动", count=quiet)
         steps.append((text, say("社工站、{towns}", towns=towns), later))
     return steps
 
 
-def without_activities(material: Material) -> int:
-    """Count the communities, open still, without an activity in the chosen months."""
-    if "activity" in material.asking.not_loaded:
-        return 0
-    rows = material.asking.count("participation_by_community").rows
-    quiet = rows.loc[rows["activity_count"] == 0, "community_code"]
-    return int(quiet.isin(material.communities.rows["community_code"]).sum())
+PAGE = Page(
+    "steps",
+    steps,
+    lambda say: say("下一步"),
+    SlidePlace("steps", row=2, column=1, width=174),
+)

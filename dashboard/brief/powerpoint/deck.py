@@ -40,12 +40,12 @@ from dashboard.brief.layout import (
 from dashboard.brief.looks import OWN_LOOK, PALE, STATE_MARKS, WHITE
 from dashboard.brief.powerpoint.charts import add_chart
 from dashboard.brief.powerpoint.maps import add_map
-from dashboard.brief.powerpoint.shapes import Page, describe, language_tag
+from dashboard.brief.powerpoint.shapes import Page, TextLook, describe, language_tag
 from dashboard.brief.powerpoint.template import (
-    blank_deck,
     cover_layout,
     emptied,
     look_of,
+    own_deck,
     page_layout,
     placeholder,
 )
@@ -62,7 +62,7 @@ def as_pptx(brief: Brief, *, template: bytes | None = None) -> bytes:
 
     Raises Problem for a template that can't be used.
     """
-    deck = blank_deck(brief.language) if template is None else emptied(template)
+    deck = own_deck(brief.language) if template is None else emptied(template)
     look = OWN_LOOK if template is None else look_of(deck)
 
     def new_page(layout: Any) -> Page:
@@ -107,20 +107,23 @@ def _cover(page: Page, brief: Brief) -> None:
     texts = [cover.subtitle, cover.unit, cover.date]
     if page.look is OWN_LOOK:
         mark = page.text(
-            cover.mark, (frame.width - MARGIN - 130, 40, 130, 36), 20, name="mark", colour=RED,
-            bold=True, align=PP_ALIGN.CENTER, anchor=MSO_ANCHOR.MIDDLE,
-        )  # fmt: skip
+            cover.mark,
+            (frame.width - MARGIN - 130, 40, 130, 36),
+            20,
+            "mark",
+            TextLook(RED, bold=True, align=PP_ALIGN.CENTER, anchor=MSO_ANCHOR.MIDDLE),
+        )
         page.paint(mark.line.color, RED)
         mark.line.width = page.length(1.5)
         left, _, wide, _ = frame.cover_text
         if cover.note:
-            page.text(cover.note, (left, 436, wide, 60), TEXT, name="caveat", colour=INK_SOFT)
+            page.text(cover.note, (left, 436, wide, 60), TEXT, "caveat", TextLook(INK_SOFT))
     else:
         texts += filter(None, (cover.mark, cover.note))
     there = [each for each in page.native.placeholders if each.placeholder_format.idx != 0]
     shape = max(there, key=lambda each: each.width * each.height, default=None)
     if shape is None:
-        shape = page.text("", frame.cover_text, TEXT, name="cover")
+        shape = page.text("", frame.cover_text, TEXT, "cover")
     for each in there:
         if each is not shape:
             each._element.getparent().remove(each._element)
@@ -144,9 +147,12 @@ def _slide(page: Page, slide: Slide, brief: Brief, number: int) -> None:
             each._element.getparent().remove(each._element)
     _title(page, slide.headline, headline_size(slide.headline, frame))
     page.text(
-        slide.conclusion, frame.conclusion, conclusion_size(slide.conclusion, frame),
-        name="conclusion", colour=BLUE, anchor=MSO_ANCHOR.MIDDLE,
-    )  # fmt: skip
+        slide.conclusion,
+        frame.conclusion,
+        conclusion_size(slide.conclusion, frame),
+        "conclusion",
+        TextLook(BLUE, anchor=MSO_ANCHOR.MIDDLE),
+    )
     for each in placed(slide, frame.parts):
         _part(page, each, brief)
     _footer(page, slide, brief, number)
@@ -174,7 +180,7 @@ def _footer(page: Page, slide: Slide, brief: Brief, number: int) -> None:
         paragraph = page.placeholder(source, "footer")
         page.run(paragraph, text, SMALL, colour=INK_SOFT)
     else:
-        shape = page.text(text, box, SMALL, name="footer", colour=INK_SOFT)
+        shape = page.text(text, box, SMALL, "footer", TextLook(INK_SOFT))
         paragraph = shape.text_frame.paragraphs[0]
     if caveat:
         page.run(paragraph, f" · {caveat}", SMALL, colour=RED, bold=True)
@@ -196,10 +202,8 @@ def _part(page: Page, each: Placed, brief: Brief) -> None:
     if isinstance(part, Figures):
         _figures(page, part, box)
     elif isinstance(part, Sentence):
-        page.text(
-            part.text, box, 24, name="sentence", align=PP_ALIGN.CENTER, anchor=MSO_ANCHOR.MIDDLE,
-            colour=INK_SOFT,
-        )  # fmt: skip
+        look = TextLook(INK_SOFT, align=PP_ALIGN.CENTER, anchor=MSO_ANCHOR.MIDDLE)
+        page.text(part.text, box, 24, "sentence", look)
     elif isinstance(part, Chart):
         add_chart(page, part, _titled(page, part.title, each))
     elif isinstance(part, TownMap):
@@ -213,13 +217,13 @@ def _titled(page: Page, text: str, each: Placed) -> Box:
     left, top, width, height = each.box
     if text:
         box = (left, top, width, each.title)
-        page.text(text, box, TEXT, name="part-title", bold=True)
+        page.text(text, box, TEXT, "part-title", TextLook(bold=True))
     return left, top + each.title, width, height - each.title
 
 
 def _figures(page: Page, figures: Figures, box: Box) -> None:
     left, top, width, height = box
-    wide = figure_width(figures, width)
+    wide, side = figure_width(figures, width), FIGURE_SIDE
     names, changes = (
         figure_lines(figures, width, each) * TEXT * LINE for each in ("name", "change")
     )
@@ -227,17 +231,15 @@ def _figures(page: Page, figures: Figures, box: Box) -> None:
         x = left + number * (wide + FIGURE_GAP)
         page.bar((x, top, wide, height), PALE)
         page.bar((x, top, wide, 3), BLUE)
-        page.text(each.name, (x, top + 5, wide, names), TEXT, name="figure-name", inset=FIGURE_SIDE)
-        shape = page.text(
-            each.figure, (x, top + 5 + names, wide, FIGURE_HIGH), figure_size(each, wide), name="figure",
-            colour=BLUE, bold=True, anchor=MSO_ANCHOR.MIDDLE, inset=FIGURE_SIDE,
-        )  # fmt: skip
+        page.text(each.name, (x, top + 5, wide, names), TEXT, "figure-name", TextLook(inset=side))
+        y = top + 5 + names
+        look = TextLook(BLUE, bold=True, anchor=MSO_ANCHOR.MIDDLE, inset=side)
+        box = (x, y, wide, FIGURE_HIGH)
+        shape = page.text(each.figure, box, figure_size(each, wide), "figure", look)
         if each.unit:
             page.run(shape.text_frame.paragraphs[0], each.unit, TEXT, colour=BLUE)
-        page.text(
-            each.change, (x, top + 5 + names + FIGURE_HIGH, wide, changes), TEXT, name="change", colour=INK_SOFT,
-            inset=FIGURE_SIDE,
-        )  # fmt: skip
+        box = (x, y + FIGURE_HIGH, wide, changes)
+        page.text(each.change, box, TEXT, "change", TextLook(INK_SOFT, inset=side))
 
 
 def _table(page: Page, table: Table, box: Box, heights: tuple[float, ...], brief: Brief) -> None:

@@ -7,12 +7,19 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 
-from dashboard.brief.labels import Label, fills_of, map_labels
+from dashboard.brief.labels import Label, fills_of, legend_steps, map_labels
 from dashboard.brief.layout import Box
 from dashboard.brief.looks import WATER, WHITE
-from dashboard.brief.powerpoint.shapes import Page, decorative, describe, freeform, unstyled
+from dashboard.brief.powerpoint.shapes import (
+    Page,
+    TextLook,
+    decorative,
+    describe,
+    freeform,
+    unstyled,
+)
 from dashboard.brief.slides import TownMap
-from dashboard.draw.theme import INK, INK_SOFT, NO_DATA, RED
+from dashboard.draw.theme import INK, INK_SOFT, RED
 from dashboard.language import Say
 
 NAME, STEP, NOTE = 14.0, 14.0, 12.0
@@ -27,7 +34,7 @@ def add_map(page: Page, town_map: TownMap, box: Box) -> None:
     x0 = left + (width - LEGEND - geometry.width * scale) / 2
     y0 = top + (height - geometry.height * scale) / 2
     regions = {region.code: region for region in geometry.regions}
-    fills = fills_of(town_map, NO_DATA)
+    fills = fills_of(town_map)
     group = page.native.shapes.add_group_shape()
     group.name = town_map.title
     describe(group, f"{town_map.title} {town_map.note}")
@@ -55,20 +62,23 @@ def add_map(page: Page, town_map: TownMap, box: Box) -> None:
         shape.line.width = page.length(2)
         unstyled(shape)
     for label in map_labels(town_map, scale=scale, origin=(x0, y0), size=NAME):
-        _label(page, group, label, len(town_map.fills))
+        _label(page, group, label, label.is_on_dark(town_map))
     _legend(page, group, town_map, (left + width - LEGEND, top, LEGEND, height))
     group._element.recalculate_extents()
 
 
-def _label(page: Page, group: Any, label: Label, classes: int) -> None:
+def _label(page: Page, group: Any, label: Label, is_dark: bool) -> None:
     """Name a town and give its value: on its own colour where that fits, else on a pale ground."""
-    is_dark = label.place.class_index == classes - 1 and label.is_inside
     box = (label.x - label.width / 2, label.y - label.height / 2, label.width, label.height)
-    shape = page.text(
-        label.text, box, NAME, name=f"{label.place.name} {label.place.label}", into=group,
-        align=PP_ALIGN.CENTER, anchor=MSO_ANCHOR.MIDDLE, inset=0, bold=label.place.is_marked,
-        colour=WHITE if is_dark else INK,
-    )  # fmt: skip
+    look = TextLook(
+        WHITE if is_dark else INK,
+        bold=label.place.is_marked,
+        align=PP_ALIGN.CENTER,
+        anchor=MSO_ANCHOR.MIDDLE,
+        inset=0,
+    )
+    name = f"{label.place.name} {label.place.label}"
+    shape = page.text(label.text, box, NAME, name, look, group)
     if not label.is_inside:
         page.fill(shape, WHITE)
         clear = parse_xml(f'<a:alpha {nsdecls("a")} val="65000"/>')
@@ -77,17 +87,13 @@ def _label(page: Page, group: Any, label: Label, classes: int) -> None:
 
 def _legend(page: Page, group: Any, town_map: TownMap, box: Box) -> None:
     left, top, width, height = box
-    steps = [
-        (fill, words) for fill, words in zip(town_map.fills, town_map.legend, strict=True) if words
-    ]
-    if any(place.class_index is None for place in town_map.places):
-        steps.append((NO_DATA, Say(page.language)("无数据")))
     y = top + 4
-    for fill, words in steps:
+    for fill, words in legend_steps(town_map, Say(page.language)):
         page.bar((left, y + 3, 22, 16), fill, name="legend", into=group)
-        page.text(words, (left + 26, y, width - 26, 22), STEP, name="legend", into=group,
-                  anchor=MSO_ANCHOR.MIDDLE, inset=2)  # fmt: skip
+        look = TextLook(anchor=MSO_ANCHOR.MIDDLE, inset=2)
+        page.text(words, (left + 26, y, width - 26, 22), STEP, "legend", look, group)
         y += 24
     if town_map.note:
-        page.text(town_map.note, (left, top + height - 54, width, 54), NOTE, name="map-note", into=group,
-                  anchor=MSO_ANCHOR.BOTTOM, colour=INK_SOFT, inset=0)  # fmt: skip
+        look = TextLook(INK_SOFT, anchor=MSO_ANCHOR.BOTTOM, inset=0)
+        box = (left, top + height - 54, width, 54)
+        page.text(town_map.note, box, NOTE, "map-note", look, group)

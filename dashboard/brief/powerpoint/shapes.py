@@ -1,5 +1,6 @@
 """Put texts and shapes on a page, in the colours and typefaces of the deck's theme."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from pptx.dml.color import RGBColor
@@ -21,6 +22,17 @@ LINE_SHARE: dict[Language, float] = {"zh": 0.9, "en": 1.0}
 
 def language_tag(language: Language) -> str:
     return "zh-CN" if language == "zh" else "en-GB"
+
+
+@dataclass(frozen=True)
+class TextLook:
+    """Say how a box of text looks, and where in the box the text stands."""
+
+    colour: str = INK
+    bold: bool = False
+    align: Any = PP_ALIGN.LEFT
+    anchor: Any = MSO_ANCHOR.TOP
+    inset: float = CELL_SIDE
 
 
 class Page:
@@ -61,27 +73,22 @@ class Page:
         text: str,
         box: Box,
         size: float,
-        *,
         name: str,
-        colour: str = INK,
-        bold: bool = False,
-        align: Any = PP_ALIGN.LEFT,
-        anchor: Any = MSO_ANCHOR.TOP,
-        inset: float = CELL_SIDE,
+        look: TextLook | None = None,
         into: Any = None,
     ) -> Any:
         """Add a box of text to the page, or ``into`` a group of it."""
         shape = (into or self.native).shapes.add_textbox(*(self.length(side) for side in box))
         shape.name = name
-        frame = shape.text_frame
+        frame, look = shape.text_frame, look or TextLook()
         frame.word_wrap = True
-        frame.vertical_anchor = anchor
-        frame.margin_left = frame.margin_right = self.length(inset)
+        frame.vertical_anchor = look.anchor
+        frame.margin_left = frame.margin_right = self.length(look.inset)
         frame.margin_top = frame.margin_bottom = Pt(0)
         for number, line in enumerate(text.split("\n")):
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-            paragraph.alignment = align
-            self.run(paragraph, line, size, colour=colour, bold=bold)
+            paragraph.alignment = look.align
+            self.run(paragraph, line, size, colour=look.colour, bold=look.bold)
         return shape
 
     def run(

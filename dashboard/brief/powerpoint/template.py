@@ -1,4 +1,4 @@
-"""Start a deck: an empty one of our own, or the user's template without its pages; know its look."""
+"""Start a deck: our own, or the user's template without its pages; know its look."""
 
 import colorsys
 import io
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -14,8 +15,7 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PythonPptxError
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
-from pptx.oxml.ns import nsdecls, qn
-from pptx.util import Pt
+from pptx.oxml.ns import qn
 
 from dashboard.brief.layout import (
     BODY_HIGH,
@@ -30,7 +30,6 @@ from dashboard.brief.looks import (
     AMBER,
     COLOUR,
     MOST_BANDS,
-    OWN_SCHEME,
     PALE,
     TYPEFACE,
     WHITE,
@@ -41,7 +40,6 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.words import Language, Words
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, NO_DATA, RED, RULE, SEQUENCE
 
-EAST_ASIAN, LATIN = "Microsoft YaHei", "Arial"
 # What a text must differ by from its ground, as WCAG 2 counts.
 LEAST_CONTRAST = 4.5
 LEAST_SCALE = 0.5
@@ -51,173 +49,27 @@ INSET = 7.2
 STEPS = (0.12, 0.3, 0.5, 0.7, 0.45, 0.12)
 _BODIES = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 _FOOTING = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE)
-_MASTER_WORDS: dict[Language, dict[str, str]] = {
-    "zh": {
-        "Click to edit Master title style": "单击此处编辑标题",
-        "Click to edit Master subtitle style": "单击此处编辑副标题",
-        "Click to edit Master text styles": "单击此处编辑文字",
-        "Second level": "第二级",
-        "Third level": "第三级",
-        "Fourth level": "第四级",
-        "Fifth level": "第五级",
-    },
-    "en": {},
-}
-_LAYOUT_NAMES: dict[Language, tuple[str, str]] = {
-    "zh": ("封面", "标题与内容"),
-    "en": ("Cover", "Title and content"),
-}
-
+# What a broken part of a template is found out by.
+_BROKEN = (
+    ArithmeticError, LookupError, ValueError, AttributeError, TypeError, OSError, BadZipFile,
+    PythonPptxError, SyntaxError,
+)  # fmt: skip
+_HERE = Path(__file__).parent
 MAX_UNPACKED = 300_000_000
 
 
-# Our own deck ----------------------------------------------------------------------------
-
-
-def blank_deck(language: Language) -> Any:
-    """Make an empty deck with a cover's and a page's layout, in our colours and typefaces."""
-    deck: Any = Presentation()
-    deck.slide_width, deck.slide_height = Pt(OWN_FRAME.width), Pt(OWN_FRAME.height)
-    deck.part._element.sldSz.attrib.pop("type")
-    cover = deck.slide_layouts.get_by_name("Title Slide")
-    page = deck.slide_layouts.get_by_name("Title Only")
-    for layout in list(deck.slide_layouts):
-        if layout not in (cover, page):
-            deck.slide_layouts.remove(layout)
-    _drop(deck.part, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
-    _own_theme(deck)
-    master = deck.slide_master
-    _own_master(master)
-    for layout, name in zip((cover, page), _LAYOUT_NAMES[language], strict=True):
-        layout.name = name
-        for each in list(layout.placeholders):
-            kind = each.placeholder_format.type
-            if kind == PP_PLACEHOLDER.DATE:
-                each._element.getparent().remove(each._element)
-    boxes = ((cover, 0, OWN_FRAME.cover_title), (cover, 1, OWN_FRAME.cover_text))
-    for layout, index, box in boxes:
-        (shape,) = (p for p in layout.placeholders if p.placeholder_format.idx == index)
-        _put(shape, box)
-        _styled(shape, size=44 if index == 0 else 22, anchor="b" if index == 0 else "t")
-    _band(cover, (OWN_FRAME.cover_text[0] + CELL_SIDE, 232, 120, 4), "accent2")
-    for shape in (*master.placeholders, *cover.placeholders, *page.placeholders):
-        for text in shape._element.iter(qn("a:t")):
-            text.text = _MASTER_WORDS[language].get(text.text, text.text)
-    return deck
-
-
-def _own_theme(deck: Any) -> None:
-    """Name our typefaces and colours in the theme, so that what is added to a deck goes with it."""
-    theme = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    text = theme.blob.decode()
-    text = text.replace('<a:ea typeface=""/>', f'<a:ea typeface="{EAST_ASIAN}"/>')
-    text = text.replace('<a:latin typeface="Calibri"/>', f'<a:latin typeface="{LATIN}"/>')
-    slots = {"tx1": "dk1", "bg1": "lt1", "tx2": "dk2", "bg2": "lt2"}
-    ours = {slots.get(name, name): colour for colour, (name, by) in OWN_SCHEME.items() if not by}
-    ours |= {"hlink": BLUE, "folHlink": INK_SOFT}
-    for name, colour in ours.items():
-        text = re.sub(
-            rf"<a:{name}>.*?</a:{name}>",
-            f'<a:{name}><a:srgbClr val="{colour[1:]}"/></a:{name}>',
-            text,
-        )
-    theme._blob = text.encode()
-
-
-def _own_master(master: Any) -> None:
-    """Put the master's boxes where our pages have theirs: title, text, footer, page number."""
-    left, top, width, height = OWN_FRAME.footer
-    boxes = {
-        PP_PLACEHOLDER.TITLE: OWN_FRAME.title,
-        PP_PLACEHOLDER.BODY: OWN_FRAME.body,
-        PP_PLACEHOLDER.FOOTER: OWN_FRAME.footer,
-        PP_PLACEHOLDER.SLIDE_NUMBER: (left + width, top, 60, height),
-    }
-    for shape in list(master.placeholders):
-        kind = shape.placeholder_format.type
-        if kind not in boxes:
-            shape._element.getparent().remove(shape._element)
-            continue
-        _put(shape, boxes[kind])
-        frame = shape.text_frame
-        frame.margin_left = frame.margin_right = Pt(CELL_SIDE)
-        frame.margin_top = frame.margin_bottom = 0
-        if kind == PP_PLACEHOLDER.FOOTER:
-            shape._element.find(f".//{qn('a:lvl1pPr')}").set("algn", "l")
-    title = master._element.find(f".//{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
-    title.set("algn", "l")
-    run = title.find(qn("a:defRPr"))
-    run.set("sz", "3000")
-    run.set("b", "1")
-    run.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}").set("val", "accent2")
-    _band(master, (0, 0, OWN_FRAME.width, 8), "accent2")
-    _band(master, (left, top - 3, BODY_WIDE, 1), "bg1", darker=True)
-
-
-def _styled(shape: Any, *, size: float, anchor: str) -> None:
-    """Set a placeholder's style: to the left, in the title's or the text's own colour."""
-    body = shape._element.txBody
-    body.bodyPr.set("anchor", anchor)
-    style = body.find(qn("a:lstStyle"))
-    for level in list(style):
-        style.remove(level)
-    style.append(
-        parse_xml(
-            f'<a:lvl1pPr {nsdecls("a")} marL="0" indent="0" algn="l"><a:buNone/>'
-            f'<a:defRPr sz="{size * 100:.0f}"/></a:lvl1pPr>'
-        )
-    )
-
-
-def _band(holder: Any, box: Box, colour: str, *, darker: bool = False) -> None:
-    """Draw a plain band on a master or layout, behind its placeholders."""
-    tree = holder._element.cSld.spTree
-    number = max(int(each.get("id")) for each in tree.iter(qn("p:cNvPr"))) + 1
-    left, top, width, height = (int(Pt(side)) for side in box)
-    shade = '<a:lumMod val="90000"/>' if darker else ""
-    tree.insert(
-        2,
-        parse_xml(
-            f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="{number}" name="band {number}"/>'
-            f'<p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr><a:xfrm><a:off x="{left}" '
-            f'y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect">'
-            f'<a:avLst/></a:prstGeom><a:solidFill><a:schemeClr val="{colour}">{shade}'
-            "</a:schemeClr></a:solidFill><a:ln><a:noFill/></a:ln></p:spPr><p:txBody><a:bodyPr/>"
-            "<a:lstStyle/><a:p/></p:txBody></p:sp>"
-        ),
-    )
-
-
-def _put(shape: Any, box: Box) -> None:
-    shape.left, shape.top, shape.width, shape.height = (Pt(side) for side in box)
-
-
-def _drop(part: Any, kind: str) -> None:
-    for key, each in list(part.rels.items()):
-        if each.reltype == kind:
-            part.rels.pop(key)
-
-
-# A template ------------------------------------------------------------------------------
+def own_deck(language: Language) -> Any:
+    """Open the empty deck of our own: a cover's and a page's layout in our colours and typefaces,
+    to be changed in PowerPoint."""
+    return Presentation(str(_HERE / f"deck-{language}.pptx"))
 
 
 @contextmanager
 def _readable() -> Iterator[None]:
     """Say in a sentence that a template can't be read."""
-    try:  # A broken part of it is found out by any of these.
+    try:
         yield
-    except (
-        ArithmeticError,
-        IndexError,
-        ValueError,
-        KeyError,
-        AttributeError,
-        TypeError,
-        OSError,
-        BadZipFile,
-        PythonPptxError,
-        SyntaxError,
-    ) as error:
+    except _BROKEN as error:
         raise Problem(
             Words(
                 "模板不是可用的 PowerPoint 文件（.pptx）：请另存为 .pptx 后再试。",
@@ -238,7 +90,9 @@ def emptied(template: bytes) -> Any:
 def _emptied(deck: Any) -> Any:
     if page_layout(deck) is None:
         raise Problem(Words("模板没有带标题的版式。", "The template has no layout with a title."))
-    _drop(deck.part, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
+    for key, each in list(deck.part.rels.items()):
+        if each.reltype == RELATIONSHIP_TYPE.PRINTER_SETTINGS:
+            deck.part.rels.pop(key)
     pages = deck.slides._sldIdLst
     for page in list(pages):
         deck.part.drop_rel(page.rId)

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from dashboard.brief.listing import Listing
 from dashboard.contract.measures import FIELDS
+from dashboard.figures.listing import Listing
 
 _A4 = 9
 # A spreadsheet would run a text that starts with one of these as a formula.
@@ -87,12 +87,13 @@ def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
 def _width(heading: str, values: "pd.Series[Any]") -> float:
     """Say how wide a column should be, in letters; a Chinese character takes two."""
     texts = [f"{value:,.1f}" if isinstance(value, float) else str(value) for value in values]
-    widest = max(map(_letters, texts), default=0)
+    widest = max(map(letters, texts), default=0)
     # A long heading is broken over lines.
-    return min(max(widest, min(_letters(heading) + 2, 18)) + 2, 60)
+    return min(max(widest, min(letters(heading) + 2, 18)) + 2, 60)
 
 
-def _letters(text: str) -> int:
+def letters(text: str) -> int:
+    """Measure a text roughly: a Chinese character is as broad as two others."""
     return sum(2 if sign > "\u2e7f" else 1 for sign in text)
 
 
