@@ -2,8 +2,8 @@
 
 import hashlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from os import SEEK_END
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from dashboard.intake.reading import (
     delimiter,
     no_text,
     refuse_garbled,
+    stamp,
 )
 from dashboard.intake.values import CellError, Parsed, missing, more_cells
 from dashboard.warehouse.bulk import Layout, Staged, write_columns
@@ -104,88 +105,163 @@ def _utf8(path: Path, encoding: str, scratch: Path) -> Path:
     return to
 
 
+@dataclass(frozen=True)
+class Judges:
+    """Hold what judges the cells of a large file, as those of smaller ones are judged."""
+
+    readers: Mapping[str, Callable[[Any], Parsed]]
+    people: persons.People
+
+
 def stage(
     source: Source,
     found: Recognised,
     check: Check,
-    *,
-    readers: Mapping[str, Callable[[Any], Parsed]],
-    today: date,
-    key: Callable[[], bytes],
+    judges: Judges,
     scratch: Path,
     waiting: apart.Waiting = apart.unheard,
 ) -> Path | None:
     """Stage a file of attendances as Parquet; with faults there is none."""
-    before = source.path.stat()
-    sheet, fields = found.sheet, found.fields
+    before = stamp(source.path.stat())
     check.ask(found)
     columns = persons.columns_of(found)
     if found.questions:
         return None
-    if "activity_code" not in fields or "is_resident" not in fields or not columns:
+    if not {"activity_code", "is_resident"} <= found.fields.keys() or not columns:
         raise Problem(
             Words(
                 f"{source.path.name}：大文件须有活动代码、参与者与本社区居民三列。",
                 f"{source.path.name}: a large file needs activity code, participant and residence.",
             )
         )
-    cells = ", ".join(f"replace(coalesce(c{n}, ''), chr(31), ' ')" for _, n in columns)
-    wanted = {
-        "activity_code": f"trim(c{fields['activity_code'].number})",
-        "participant_code": f"concat_ws(chr(31), {cells})",
-        "is_resident": f"c{fields['is_resident'].number}",
-    }
-    headings = max(len(row) for row in sheet.rows[found.heading_row : found.body_row])
-    width = max(headings + SHIFTED, *(len(row) for row in sheet.rows[: found.body_row + 5]))
-    beyond = ", ".join(f"nullif(trim(c{number}), '')" for number in range(headings, width))
-    wanted["beyond"] = f"coalesce({beyond})"
-    said = {"skipped": found.body_row, "width": width, "encoding": source.bulk, "wanted": wanted}
+    persons.tell_names_only(found, check)
+    said = _wanted(source, found, columns)
     answer = apart.run(
         f"{__name__}:write_in_child", said=said, about=source.path.name, reads=[source.path],
         waiting=waiting,
     )  # fmt: skip
     to = scratch / f"attendance-{source.sha256[:16]}.parquet"
-    with (
-        pa.ipc.open_stream(pa.py_buffer(answer.parts[0])) as batches,
-        staged_rows(_judged(source.path, batches, wanted), found.body_row, scratch) as staged,
-    ):
-        _leave_out(staged, check, fields["activity_code"].heading)
-        for bad in staged.take_out("beyond"):
-            check.refuse(sheet, bad.first - 1, headings, bad.value, more_cells())
-        for name, kind in (("activity_code", "VARCHAR"), ("is_resident", "BOOLEAN")):
-            refused = _judge(staged, check, name, kind, readers[name])
-            for bad in staged.bad(name):
-                reason = refused[bad.value]
-                shown = "" if reason.code == "blank" else bad.value
-                check.refuse(sheet, bad.first - 1, fields[name].number, shown, reason)
-        people = persons.People(today, key)
-        taken, nobodies = _pseudonyms(staged.distinct("participant_code"), columns, people)
-        staged.keep("participant_code", taken, "UBIGINT")
-        check.pseudonyms += len(people.made)
-        for bad in staged.bad("participant_code"):
-            nobody = nobodies[bad.value]
-            check.refuse(sheet, bad.first - 1, nobody.column, "", nobody)
-        for column in found.columns:
-            if column.personal:
-                check.dropped[column.personal] += staged.row_count
-        if not check.faults:
-            for line, other in staged.conflicts():
-                number = fields["is_resident"].number
-                check.refuse(sheet, line - 1, number, "", _unlike(other))
-        is_clean = not check.faults
-        if is_clean:
-            written = staged.write(to)
-            check.staged_rows = written.rows
-            check.notes["attendance", "", "repeated"] += written.repeated
-            check.tell_children(found.title, written.left_out)
-    after = source.path.stat()
-    if (before.st_mtime_ns, before.st_size, before.st_ino) != (
-        after.st_mtime_ns,
-        after.st_size,
-        after.st_ino,
-    ):
+    with pa.ipc.open_stream(pa.py_buffer(answer.parts[0])) as batches:
+        if batches.schema.names != list(_SCHEMA) or set(batches.schema.types) != {pa.string()}:
+            raise apart.senseless(source.path.name)
+        named = _with_persons(batches, columns, judges.people, waiting)
+        with staged_rows(named, found.body_row, scratch) as staged:
+            _judge_rows(staged, found, check, judges, columns)
+            is_clean = not check.faults
+            if is_clean:
+                written = staged.write(to)
+                check.staged_rows = written.rows
+                check.notes["attendance", "", "repeated"] += written.repeated
+                check.tell_children(found.title, written.left_out)
+    if before != stamp(source.path.stat()):
         raise changed(source.path)
     return to if is_clean else None
+
+
+# What the child gives of each row: texts, those of one who takes part with a sign between them.
+_SCHEMA = ("activity_code", "participant_code", "is_resident", "beyond")
+_BETWEEN = "\x1f"
+
+
+def _wanted(source: Source, found: Recognised, columns: list[tuple[str, int]]) -> dict[str, Any]:
+    """Say which columns are wanted of a file, each an expression over ``c0``, ``c1``, ..."""
+    rows = found.sheet.rows
+    headings = max(len(row) for row in rows[found.heading_row : found.body_row])
+    width = max(headings + SHIFTED, *(len(row) for row in rows[: found.body_row + 5]))
+    cells = [f"replace(coalesce(c{n}, ''), chr(31), ' ')" for _, n in columns]
+    filled = [f"nullif(trim(c{n}), '')" for _, n in columns]
+    beyond = [f"nullif(trim(c{number}), '')" for number in range(headings, width)]
+    expressions = (
+        f"trim(c{found.fields['activity_code'].number})",
+        f"if(coalesce({', '.join(filled)}) is null, null, concat_ws(chr(31), {', '.join(cells)}))",
+        f"c{found.fields['is_resident'].number}",
+        f"coalesce({', '.join(beyond)})",
+    )
+    return {
+        "skipped": found.body_row,
+        "width": width,
+        "encoding": source.bulk,
+        "wanted": dict(zip(_SCHEMA, expressions, strict=True)),
+    }
+
+
+def _with_persons(
+    batches: pa.RecordBatchReader,
+    columns: list[tuple[str, int]],
+    people: persons.People,
+    waiting: apart.Waiting,
+) -> pa.RecordBatchReader:
+    """Put pseudonyms in the place of the texts that say who takes part, a batch at a time."""
+    index = _SCHEMA.index("participant_code")
+    fields = {"participant_code": pa.uint64(), "nobody": pa.string(), "is_made": pa.bool_(), "is_child": pa.bool_()}  # fmt: skip
+    others = [(name, pa.string()) for name in _SCHEMA if name != "participant_code"]
+
+    def judged() -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            waiting(Words("识别参与者", "Telling participants apart"))
+            batch.validate(full=True)
+            texts = batch.column(index).dictionary_encode()
+            found = [_person(text, columns, people) for text in texts.dictionary.to_pylist()]
+            found.append((None, "", False, False))  # whoever is not named at all
+            places = texts.indices.fill_null(len(found) - 1)
+            made = [
+                pa.array([each[place] for each in found], kind).take(places)
+                for place, kind in enumerate(fields.values())
+            ]
+            there = [batch.column(name) for name, _ in others]
+            yield pa.RecordBatch.from_arrays([*made, *there], schema=schema)
+
+    schema = pa.schema([*fields.items(), *others])
+    return pa.RecordBatchReader.from_batches(schema, judged())
+
+
+def _person(
+    text: str, columns: list[tuple[str, int]], people: persons.People
+) -> tuple[int | None, str | None, bool, bool]:
+    """Say who a text of identifying cells names: pseudonym, the text of nobody, made, child."""
+    try:
+        code, is_made = people.pseudonym(_cells(text, columns))
+    except persons.NoPerson:
+        return None, text, False, False
+    return code, None, is_made, code is None
+
+
+def _cells(text: str, columns: list[tuple[str, int]]) -> list[tuple[str, int, str]]:
+    texts = text.split(_BETWEEN) if text else [""] * len(columns)
+    return [(kind, number, each) for (kind, number), each in zip(columns, texts, strict=True)]
+
+
+def _judge_rows(
+    staged: Staged,
+    found: Recognised,
+    check: Check,
+    judges: Judges,
+    columns: list[tuple[str, int]],
+) -> None:
+    """Refuse what can't be taken, each value where it stands first."""
+    sheet, fields = found.sheet, found.fields
+    _leave_out(staged, check, fields["activity_code"].heading)
+    headings = max(len(row) for row in sheet.rows[found.heading_row : found.body_row])
+    for bad in staged.take_out("beyond"):
+        check.refuse(sheet, bad.first - 1, headings, bad.value, more_cells())
+    for name in ("activity_code", "is_resident"):
+        refused = _judge(staged, check, name, judges.readers[name])
+        for bad in staged.bad(name):
+            reason = refused[bad.value]
+            shown = "" if reason.code == "blank" else bad.value
+            check.refuse(sheet, bad.first - 1, fields[name].number, shown, reason)
+    for column in found.columns:
+        if column.personal:
+            check.dropped[column.personal] += staged.row_count
+    for bad in staged.take_out("nobody"):
+        try:
+            judges.people.pseudonym(_cells(bad.value, columns))
+        except persons.NoPerson as nobody:
+            check.refuse(sheet, bad.first - 1, nobody.column, "", nobody)
+    check.pseudonyms += staged.made_count
+    if not check.faults:
+        for line, other in staged.conflicts():
+            check.refuse(sheet, line - 1, fields["is_resident"].number, "", _unlike(other))
 
 
 def write_in_child(files: list[str], said: dict[str, Any], output: Output) -> None:
@@ -196,19 +272,6 @@ def write_in_child(files: list[str], said: dict[str, Any], output: Output) -> No
     layout = Layout(said["skipped"], sign, said["width"])
     with output.part() as part:
         write_columns(_utf8(path, encoding, Path.cwd()), layout, said["wanted"], path.name, part)
-
-
-def _judged(path: Path, batches: Any, wanted: Collection[str]) -> pa.RecordBatchReader:
-    """Let pass what came back of a large file as long as it is sound texts."""
-    if batches.schema.names != list(wanted) or set(batches.schema.types) != {pa.string()}:
-        raise apart.senseless(path.name)
-
-    def sound() -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            batch.validate(full=True)
-            yield batch
-
-    return pa.RecordBatchReader.from_batches(batches.schema, sound())
 
 
 def _leave_out(staged: Staged, check: Check, heading: str) -> None:
@@ -228,7 +291,7 @@ def _leave_out(staged: Staged, check: Check, heading: str) -> None:
 
 
 def _judge(
-    staged: Staged, check: Check, name: str, kind: str, read: Callable[[Any], Parsed]
+    staged: Staged, check: Check, name: str, read: Callable[[Any], Parsed]
 ) -> dict[str, CellError]:
     """Judge each distinct value of a column as in smaller files; say why some are refused."""
     taken: dict[str | None, Any] = {}
@@ -245,24 +308,8 @@ def _judge(
         taken[value] = found.value
         for note in found.notes:
             check.notes["attendance", name, note] += count
-    staged.keep(name, taken, kind)
+    staged.keep(name, taken)
     return refused
-
-
-def _pseudonyms(
-    values: list[str | None], columns: list[tuple[str, int]], people: persons.People
-) -> tuple[dict[str | None, int | None], dict[str | None, persons.NoPerson]]:
-    """Judge each distinct row of identifying cells: who it is (none for a child), or why nobody."""
-    taken: dict[str | None, int | None] = {}
-    refused: dict[str | None, persons.NoPerson] = {}
-    for value in values:
-        texts = (value or "").split("\x1f")
-        cells = [(*column, text) for column, text in zip(columns, texts, strict=True)]
-        try:
-            taken[value] = people.pseudonym(cells)
-        except persons.NoPerson as nobody:
-            refused[value] = nobody
-    return taken, refused
 
 
 def _unlike(other: int) -> CellError:

@@ -20,7 +20,7 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Words
 from dashboard.intake import gazetteer, persons, rules
-from dashboard.intake.bulk import stage
+from dashboard.intake.bulk import Judges, stage
 from dashboard.intake.faults import EMPTY, Check, Digest
 from dashboard.intake.headings import (
     COORDINATES,
@@ -156,11 +156,8 @@ def check_sources(
                 raise Problem(_too_large(source.path))
             step = partial(progress, 0.9)
             step(Words("暂存大文件", "Staging a large file"))
-            staged = stage(
-                source, found, check,
-                readers=checker.readers(found), today=today, key=key, scratch=scratch,
-                waiting=step,
-            )  # fmt: skip
+            judges = Judges(checker.readers(found), checker.people)
+            staged = stage(source, found, check, judges, scratch, step)
             if staged is not None:
                 check.staged["attendance"] = staged
     return check
@@ -198,7 +195,8 @@ class _Checker:
         key: Callable[[], bytes],
         progress: Callable[[float, Words], None],
     ) -> None:
-        self.check, self.known, self.today, self.make_key = check, known, today, key
+        self.check, self.known, self.today = check, known, today
+        self.people = persons.People(today, key)
         self.progress = progress
         self.towns = gazetteer.Towns(known.towns)
         self.communities = gazetteer.no_communities()
@@ -499,20 +497,15 @@ class _Checker:
                         Words("给出证件号、手机号或参与者假名", "give ID numbers, phones or pseudonyms")),
             )  # fmt: skip
             return [None] * len(part.rows)
-        if {kind for kind, _ in columns} & set(persons.ASKED) == {"name"}:
-            self.check.warnings.append(
-                Words(
-                    f"{part.recognised.title}：只有姓名，同名的人会算作一人。",
-                    f"{part.recognised.title}: names only, so persons of the same name count as one.",
-                )
-            )
-        people = persons.People(self.today, self.make_key)
+        persons.tell_names_only(part.recognised, self.check)
         raws = [(kind, number, part.raw(number)) for kind, number in columns]
         codes: list[int | None] = []
         kept: list[int] = []
+        made: set[int] = set()
         for place in range(len(part.rows)):
             try:
-                code = people.pseudonym([(kind, number, raw[place]) for kind, number, raw in raws])
+                cells = [(kind, number, raw[place]) for kind, number, raw in raws]
+                code, is_made = self.people.pseudonym(cells)
             except persons.NoPerson as nobody:
                 row = part.numbers[place]
                 self.check.refuse(part.sheet, row, nobody.column, "", nobody)
@@ -520,13 +513,15 @@ class _Checker:
             else:
                 if code is None:
                     continue
+                if is_made:
+                    made.add(code)
             kept.append(place)
             codes.append(code)
         self.check.tell_children(part.recognised.title, len(part.rows) - len(kept))
         part.rows = [part.rows[place] for place in kept]
         part.numbers = [part.numbers[place] for place in kept]
-        self.check.pseudonyms += len(people.made)
-        if people.made:
+        self.check.pseudonyms += len(made)
+        if made:
             self.check.notes["attendance", "participant_code", "pseudonym"] += len(codes)
         return codes
 

@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 from datetime import date
+from operator import mul
 from pathlib import Path
 
 from dashboard.contract.problem import Problem
@@ -119,6 +120,8 @@ _NAMES_IN_NAMES = (LABELLED, _TITLED_PERSON)
 _NAMES_IN_PROSE = (LABELLED, *PATTERNS, _TITLED_PERSON)
 # What is masked may lay open what stands beside it; more turns than this nobody's sentence needs.
 _TURNS = 6
+_ONE_MOBILE = re.compile(r"(?:\+|00)?(?:86)?-?1[3-9]\d-?\d{4}-?\d{4}")
+_BORN_IN_ID = re.compile(r"[1-9]\d{5}(\d{4}|\d{2})(\d{2})(\d{2})\d{3}[0-9Xx]?")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 
@@ -143,7 +146,7 @@ def is_id_number(text: str) -> bool:
 
 def born_on(text: str) -> date | None:
     """Read the day of birth out of what has the form of an ID-card number, of 15 or 18 digits."""
-    if match := re.fullmatch(r"[1-9]\d{5}(\d{4}|\d{2})(\d{2})(\d{2})\d{3}[0-9Xx]?", text):
+    if match := _BORN_IN_ID.fullmatch(text):
         year = int(match[1]) if len(text) == 18 else 1900 + int(match[1])
         try:
             born = date(year, int(match[2]), int(match[3]))
@@ -154,7 +157,7 @@ def born_on(text: str) -> date | None:
 
 
 def _check_digit(text: str) -> str:
-    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
+    total = sum(map(mul, map(int, text[:17]), _WEIGHTS))
     return _CHECK_DIGITS[total % 11]
 
 
@@ -163,7 +166,7 @@ def personal_content(text: str) -> str | None:
     plain = squeeze(text)
     if is_id_number(plain):
         return "id_number"
-    if re.fullmatch(r"(?:\+|00)?(?:86)?-?1[3-9]\d-?\d{4}-?\d{4}", plain):
+    if _ONE_MOBILE.fullmatch(plain):
         return "phone"
     if _WXID.fullmatch(plain):
         return "wechat"

@@ -7,9 +7,11 @@ called. Nothing but the exact form of our pseudonyms is ever taken as it came.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from dashboard.contract.words import Words
+from dashboard.intake.faults import Check
 from dashboard.intake.headings import Recognised
 from dashboard.intake.personal import (
     IDENTITY,
@@ -36,6 +38,7 @@ ASKED = (PSEUDONYM, *IDENTITY)
 GROWN_UP = 18
 
 _WRITTEN = re.compile(r"P-([0-9a-f]{16})")
+_CUT = re.compile(r"\d{15}000")
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 _MASKED = re.compile(r"[*✱×●•■█▇〇○某…]|x{3,}|\.{3,}", re.IGNORECASE)
 _ONE_DIGIT = re.compile(r"(\d)\1{3,}")
@@ -75,28 +78,32 @@ def written(code: int) -> str:
 def person(cells: Sequence[tuple[str, int, Any]], today: date) -> int | str | None:
     """Give the pseudonym a row brings, else the identity to hash; None for a child.
 
-    Each cell comes with its kind and its column. Raises NoPerson.
+    Each cell comes with its kind and its column, those that are asked first before the others.
+    Raises NoPerson.
     """
-    said = [cell for cell in cells if not is_blank(cell[2]) and plain_cell(cell[2]) not in _UNSAID]
-    if _is_child({kind: value for kind, _, value in said}, today):
+    said = [
+        (kind, column, value, text)
+        for kind, column, value in cells
+        if not is_blank(value) and (text := plain_cell(value).strip()) not in _UNSAID
+    ]
+    if _is_child({kind: value for kind, _, value, _ in said}, today):
         return None
-    for kind, column, value in sorted(said, key=lambda cell: _rank(cell[0])):
+    for kind, column, value, text in said:
         if kind not in ASKED:
             continue
-        text = plain_cell(value)
         plain = squeeze(text)
         if isinstance(value, float) and abs(value) > 2**53 or _lost_digits(plain):
             raise NoPerson(column, "digits", *_LOST)
-        if kind == PSEUDONYM and (ours := _WRITTEN.fullmatch(text.strip())):
+        if kind == PSEUDONYM and (ours := _WRITTEN.fullmatch(text)):
             return int(ours[1], 16)
-        if text.strip().upper() in FORMULA_ERRORS or text.strip() in ("同上", "〃", '"'):
+        if text.upper() in FORMULA_ERRORS or text in ("同上", "〃", '"'):
             raise NoPerson(column, "blank", *_NOBODY)
         if _MASKED.search(text) or _ONE_DIGIT.fullmatch(plain):
             raise NoPerson(column, "masked", *_HIDDEN)
         identity = normal_identity(_kind(kind, plain), plain)
         born = born_on(identity.partition(":")[2]) if identity.startswith("id_number:") else None
         return None if born and _years(born, today) < GROWN_UP else identity
-    if any(kind == CHILD for kind, _, _ in said):
+    if any(kind == CHILD for kind, *_ in said):
         return None
     raise NoPerson(cells[0][1], "blank", *_NOBODY)
 
@@ -120,27 +127,31 @@ def columns_of(found: Recognised) -> list[tuple[str, int]]:
     return [cell for kind in (*ASKED, AGE, BIRTH, CHILD) for cell in kinds if cell[0] == kind]
 
 
+def tell_names_only(found: Recognised, check: Check) -> None:
+    """Say that persons of one name are not told apart where there is nothing but names."""
+    if {kind for kind, _ in columns_of(found)} & set(ASKED) == {"name"}:
+        check.warnings.append(
+            Words(
+                f"{found.title}：只有姓名，同名的人会算作一人。",
+                f"{found.title}: names only, so persons of the same name count as one.",
+            )
+        )
+
+
 class People:
-    """Make the pseudonyms of one file's persons, each once; the key is asked for when needed."""
+    """Make the pseudonyms of one file's persons; the key is asked for when needed."""
 
-    def __init__(self, today: date, key: Callable[[], bytes]) -> None:
-        self._today, self._make_key = today, key
-        self._key: bytes | None = None
-        self.made: dict[str, int] = {}
+    def __init__(self, today: date, make_key: Callable[[], bytes]) -> None:
+        self._today = today
+        self._key = cache(make_key)
 
-    def pseudonym(self, cells: Sequence[tuple[str, int, Any]]) -> int | None:
-        """Give the pseudonym of whoever a row is about; None for a child. Raises NoPerson."""
+    def pseudonym(self, cells: Sequence[tuple[str, int, Any]]) -> tuple[int | None, bool]:
+        """Give the pseudonym of whoever a row is about (None for a child), and whether it was
+        made here. Raises NoPerson."""
         found = person(cells, self._today)
-        if not isinstance(found, str):
-            return found
-        if found not in self.made:
-            self._key = self._key or self._make_key()
-            self.made[found] = pseudonym(found, self._key)
-        return self.made[found]
-
-
-def _rank(kind: str) -> int:
-    return ASKED.index(kind) if kind in ASKED else len(ASKED)
+        if isinstance(found, str):
+            return pseudonym(found, self._key()), True
+        return found, False
 
 
 def _kind(kind: str, plain: str) -> str:
@@ -156,12 +167,12 @@ def _kind(kind: str, plain: str) -> str:
 
 def _lost_digits(plain: str) -> bool:
     """Tell whether a spreadsheet has cut a number: 3.1E+17, or an ID number that ends in 000."""
-    cut = re.fullmatch(r"\d{15}000", plain) is not None and not is_id_number(plain)
+    cut = plain.endswith("000") and _CUT.fullmatch(plain) is not None and not is_id_number(plain)
     return cut or _SCIENTIFIC.fullmatch(plain) is not None
 
 
 def _is_child(said: Mapping[str, Any], today: date) -> bool:
-    if age := re.match(r"\d{1,3}", squeeze(plain_cell(said.get(AGE)))):
+    if AGE in said and (age := re.match(r"\d{1,3}", squeeze(plain_cell(said[AGE])))):
         return int(age[0]) < GROWN_UP
     born = _day(said[BIRTH]) if BIRTH in said else None
     return born is not None and _years(born, today) < GROWN_UP

@@ -114,12 +114,13 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
                 "check the path, its rights, and what has it open",
             ),
         ) from error
-    if _stamp(before) != _stamp(after) or len(content) != after.st_size:
+    if stamp(before) != stamp(after) or len(content) != after.st_size:
         raise changed(path)
     return content
 
 
-def _stamp(status: os.stat_result) -> tuple[int, int, int]:
+def stamp(status: os.stat_result) -> tuple[int, int, int]:
+    """Tell what changes when a file is written."""
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 

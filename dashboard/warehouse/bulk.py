@@ -43,10 +43,9 @@ class Layout:
 
 @dataclass(frozen=True)
 class Bad:
-    """Hold a value that can't be taken: in how many rows, and in which line first."""
+    """Hold a value that can't be taken, and the line it stands in first."""
 
     value: str
-    rows: int
     first: int
 
 
@@ -60,12 +59,17 @@ class Written:
 
 
 class Staged:
-    """Hold a large CSV file's wanted columns as texts, to be judged and written."""
+    """Hold a large CSV file's wanted columns, to be judged and written.
+
+    ``participant_code`` is a number already: none for a child, and for whoever ``nobody`` tells.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, skipped: int) -> None:
         self._connection, self._skipped = connection, skipped
-        filled = ", ".join(f"nullif(trim({name}), '')" for name in _COLUMNS)
-        self._kept = f"coalesce({filled}) is not null"
+        self._kept = (
+            "coalesce(nullif(trim(activity_code), ''), nullif(trim(is_resident), ''), "
+            "participant_code::varchar, nullif(nobody, '')) is not null or is_child"
+        )
 
     @property
     def _staged(self) -> duckdb.DuckDBPyRelation:
@@ -76,33 +80,35 @@ class Staged:
     def row_count(self) -> int:
         return int(self._staged.aggregate("count(*)").fetchall()[0][0])
 
+    @property
+    def made_count(self) -> int:
+        """Count the persons whose pseudonyms were made here."""
+        counted = self._staged.filter("is_made").aggregate("count(distinct participant_code)")
+        return int(counted.fetchall()[0][0])
+
     def leave_out(self, column: str, value: str) -> None:
         """Leave out the rows of one value."""
-        self._kept += " and {} is distinct from '{}'".format(column, value.replace("'", "''"))
+        self._keep("{} is distinct from '{}'".format(column, value.replace("'", "''")))
 
     def take_out(self, column: str) -> list[Bad]:
         """Leave out the rows that have anything in a column, and say which they are."""
         found = self._first(self._staged.filter(f"{column} is not null"), column)
-        self._kept += f" and {column} is null"
+        self._keep(f"{column} is null")
         return found
+
+    def _keep(self, condition: str) -> None:
+        self._kept = f"({self._kept}) and {condition}"
 
     def counts(self, column: str) -> dict[str | None, int]:
         """Say in how many rows each value of a column stands."""
         return dict(self._staged.aggregate(f"{column}, count(*)", column).fetchall())
 
-    def distinct(self, column: str) -> list[str | None]:
-        """List a column's distinct values."""
-        rows = self._staged.project(column).distinct().fetchall()
-        return [value for (value,) in rows]
-
-    def keep(self, column: str, values: dict[str | None, Any], kind: str) -> None:
+    def keep(self, column: str, values: dict[str | None, Any]) -> None:
         """Say what a column's values are taken as; those left out can't be taken."""
-        frame = pd.DataFrame(
-            {
-                "raw": pd.Series(list(values), dtype="object"),
-                "taken": pd.Series(list(values.values()), dtype=_NULLABLE[kind]),
-            }
-        )
+        kind = DUCKDB_TYPES[ATTENDANCE.column(column).field.type]
+        # Without its type a column of yes, no and gaps would become numbers.
+        taken = pd.array(list(values.values()), dtype="boolean" if kind == "BOOLEAN" else "object")
+        frame = pd.DataFrame({"raw": pd.Series(list(values), dtype="object"), "taken": taken})
         self._connection.from_df(frame).project(f"raw, cast(taken as {kind}) as taken").create(
             f"taken_{column}"
         )
@@ -114,9 +120,11 @@ class Staged:
         return self._first(self._staged.set_alias("s").join(taken, same, how="anti"), column)
 
     def _first(self, rows: duckdb.DuckDBPyRelation, column: str) -> list[Bad]:
-        rows = rows.aggregate(f"{column}, count(*) as rows, min(line) as first", column)
-        found = rows.order("first").limit(_SHOWN).fetchall()
-        return [Bad(value or "", count, first + self._skipped) for value, count, first in found]
+        found = rows.aggregate(f"{column}, min(line) as first", column).order("first")
+        return [
+            Bad(value or "", first + self._skipped)
+            for value, first in found.limit(_SHOWN).fetchall()
+        ]
 
     def conflicts(self) -> list[tuple[int, int]]:
         """Say in which lines a person is no resident, and in which one at the same activity."""
@@ -148,8 +156,8 @@ class Staged:
 
     def _taken(self, rows: duckdb.DuckDBPyRelation, *others: str) -> duckdb.DuckDBPyRelation:
         """Put what was taken in the place of raw texts; rows that can't be taken are left out, and
-        those whose participant is taken as none."""
-        for column in _COLUMNS:
+        those of children."""
+        for column in _JUDGED:
             same = f"s.{column} is not distinct from t.raw"
             taken = self._connection.table(f"taken_{column}").set_alias("t")
             kept = [f"t.taken as {name}" if name == column else f"s.{name}" for name in _COLUMNS]
@@ -166,14 +174,13 @@ class Staged:
         return Written(int(rows), int(repeated), self.row_count - int(rows) - int(repeated))
 
 
-# Without these a column of codes and gaps would become inexact numbers.
-_NULLABLE: dict[str, Any] = {"UBIGINT": "UInt64", "BOOLEAN": "boolean", "VARCHAR": "object"}
 _COLUMNS = ("activity_code", "participant_code", "is_resident")
+_JUDGED = ("activity_code", "is_resident")
 
 
 @contextmanager
 def staged(rows: pa.RecordBatchReader, skipped: int, scratch: Path) -> Iterator[Staged]:
-    """Stage columns of texts, in the order of the file's lines, of which so many were skipped."""
+    """Stage columns, in the order of the file's lines, of which so many were skipped."""
     with duckdb.connect(scratch / "staged.duckdb", config=_config(scratch)) as connection:
         connection.from_arrow(rows).create("staged")
         yield Staged(connection, skipped)
