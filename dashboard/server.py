@@ -80,6 +80,8 @@ def _bound(family: int, address: tuple[Any, ...]) -> socket.socket:
         if family == socket.AF_INET6:
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         made.bind(address)
+        # Before it listens, another server may be bound to the same port.
+        made.listen()
     except OSError:
         made.close()
         raise
@@ -144,6 +146,8 @@ def serve(
     )
     with suppress(KeyboardInterrupt):
         server.run(sockets=sockets)
+    # What is frozen when Python ends is never freed, of which DuckDB's binding complains at length.
+    gc.unfreeze()
 
 
 def most_connections() -> int:

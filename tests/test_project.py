@@ -227,6 +227,11 @@ def test_every_requirement_is_pinned_with_a_reason() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
+def test_the_version_is_the_newest_that_the_changelog_tells_of() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\d\S*)", changelog, re.M)[0] == dashboard.__version__
+
+
 # Documents -------------------------------------------------------------------------------
 
 

@@ -102,6 +102,11 @@ class Sentences(click.Group):
     envvar=WAREHOUSE_VARIABLE,
     help="Warehouse to serve; built when there is none.",
 )
+@click.option(
+    "--reload",
+    is_flag=True,
+    help="For developers: start anew when a source is saved. On this machine alone.",
+)
 @click.version_option(__version__)
 @click.pass_context
 def main(
@@ -114,6 +119,7 @@ def main(
     loading: bool | None,
     public_address: str,
     warehouse: Path,
+    reload: bool,
 ) -> None:
     """闵行新型居住社区治理看板 · Dashboard of Minhang's new-type residential communities.
 
@@ -126,17 +132,34 @@ def main(
     from dashboard.warehouse.placing import newest
 
     hosts = Hosts(host, named_hosts(host_names))
+    # Behind a proxy this machine's address is everybody's.
+    is_alone = is_loopback(host) and not base_path and not host_names
+    os.environ[PUBLIC_VARIABLE] = public_address
+    if reload:
+        _reload(is_alone)
+        return
     sockets = listen(host, port)
     if newest(warehouse) is None:
         _build_with_bar(data=DATA, to=warehouse)
-    # Behind a proxy this machine's address is everybody's.
-    is_alone = is_loopback(host) and not base_path and not host_names
     chosen = {True: EVERYBODY, False: NOBODY, None: OWN_MACHINE if is_alone else NOBODY}
-    os.environ[PUBLIC_VARIABLE] = public_address
     os.environ[LOADING_VARIABLE] = chosen[loading]
     serve(
         sockets=sockets, hosts=hosts, base_path=base_path, open_browser=browser, warehouse=warehouse
     )
+
+
+def _reload(is_alone: bool) -> None:
+    from dashboard.cli.reload import serve_and_reload
+
+    if not is_alone:
+        raise Problem(
+            Words(
+                "--reload 供开发时在本机使用，不能与 --host、--host-name、--base-path 同用：请去掉其一。",
+                "--reload is for developing on this machine, so not beside --host, --host-name or "
+                "--base-path: leave out the one or the other.",
+            )
+        )
+    serve_and_reload([option for option in sys.argv[1:] if option != "--reload"])
 
 
 @main.command()
