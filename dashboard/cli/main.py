@@ -276,7 +276,7 @@ def brief(
     from dashboard.brief.files import put, writer_for
     from dashboard.brief.keeping import apply, name_of, read
     from dashboard.language import Say
-    from dashboard.warehouse.boundaries import drawn_towns
+    from dashboard.warehouse.drawn import drawn_towns
     from dashboard.warehouse.store import Store
     from dashboard.warehouse.uploads import loaded_boundaries
 

@@ -10,7 +10,7 @@ from dashboard.brief.slides import Brief
 from dashboard.contract.words import Language
 from dashboard.language import Say
 from dashboard.paths import DATA
-from dashboard.warehouse.boundaries import drawn_towns
+from dashboard.warehouse.drawn import drawn_towns
 from dashboard.warehouse.store import Warehouse
 
 Make = Callable[..., Brief]

@@ -22,7 +22,7 @@ from dashboard.language import Say
 from dashboard.paths import DATA
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
-from dashboard.warehouse.boundaries import drawn_towns
+from dashboard.warehouse.drawn import drawn_towns
 from dashboard.warehouse.store import Warehouse
 from tests.brief.conftest import Make
 

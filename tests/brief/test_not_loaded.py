@@ -11,8 +11,8 @@ from dashboard.brief.files import KINDS
 from dashboard.brief.slides import Brief, Chart, Figures, Slide, Table
 from dashboard.language import Say
 from dashboard.paths import DATA
-from dashboard.warehouse.boundaries import drawn_towns
 from dashboard.warehouse.build import build
+from dashboard.warehouse.drawn import drawn_towns
 from dashboard.warehouse.store import Store, Warehouse
 from dashboard.warehouse.uploads import State
 

@@ -19,9 +19,9 @@ from dashboard.language import Say
 from dashboard.paths import DATA
 from dashboard.publish.published import figures_of
 from dashboard.subjects.pages import PAGES
-from dashboard.warehouse.boundaries import drawn_towns
 from dashboard.warehouse.build import build
 from dashboard.warehouse.catalogue import named_queries
+from dashboard.warehouse.drawn import drawn_towns
 from dashboard.warehouse.gate import Naming
 from dashboard.warehouse.store import Warehouse
 from dashboard.warehouse.uploads import next_state, put_in_force, write_frame
