@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from babel.messages.pofile import read_po
-
 from dashboard.contract.rounding import Number
 from dashboard.contract.words import Language, Words
 from dashboard.paths import DATA
@@ -81,6 +79,8 @@ def _rounding(values: Mapping[str, object]) -> dict[str, object]:
 
 @cache
 def _english() -> dict[str, str]:
+    from babel.messages.pofile import read_po
+
     with CATALOGUE.open("rb") as file:
         return {
             str(message.id): str(message.string)

@@ -329,6 +329,25 @@ def test_figures_of_a_page_are_listed_and_one_is_packed(
     assert parameters["town_codes"]["value"] == ["310112103"]
 
 
+def test_a_figure_loads_nothing_that_only_other_tasks_need(warehouse: Warehouse) -> None:
+    """Files of maps, checks of uploads and office files take longer to load than a figure does."""
+    heavy = {"streamlit", "geopandas", "pyogrio", "pyproj", "pandera", "pydantic", "scipy",
+             "plotly", "docx", "pptx", "xlsxwriter", "openpyxl"}  # fmt: skip
+    told = (
+        "import sys; from dashboard.cli.main import main\n"
+        f"main(['figure', 'overview/town-map', '--warehouse', {str(warehouse.path)!r}],"
+        " standalone_mode=False)\n"
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert json.loads(answer.stdout)["kind"] == "map"
+    loaded = set(answer.stderr.split())
+    assert "dashboard" in loaded
+    assert not heavy & loaded
+
+
 @pytest.mark.parametrize(
     ("address", "figure", "said"),
     [

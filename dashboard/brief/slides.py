@@ -243,7 +243,10 @@ def as_table(part: Part, say: Say) -> Table | None:
             ),
         )
     if isinstance(part, TownMap):
-        columns = (Column(say("街镇"), 0), Column(part.title, 0, is_number=True))
+        columns: tuple[Column, ...] = (
+            Column(say("街镇"), 0),
+            Column(part.title, 0, is_number=True),
+        )
         rows = [(place.name, place.label) for place in part.places]
         rows.sort(key=lambda row: -getattr(row[1], "value", 0))
         return Table(part.title, columns, tuple(rows))

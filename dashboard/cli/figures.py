@@ -51,24 +51,29 @@ def figure(
     figure: str, settings: tuple[str, ...], form: str, to: Path | None, warehouse: Path
 ) -> None:
     """Write one FIGURE, named PAGE/FIGURE: "housing/tiers --set town=310112103 --as csv"."""
-    from dashboard.brief.files import put
-    from dashboard.figures.files import figure_as_csv, figure_as_xlsx
-    from dashboard.figures.written import figure_as_dict
-
     name, _, key = figure.partition("/")
     query = urlencode({key: value for key, _, value in (each.partition("=") for each in settings)})
     page, read, ask = _asked(f"{name}?{query}", warehouse)
     found = _one_of(_figures(ask, page, read), key, name)
-    if form == "json":
-        content = _json(figure_as_dict(ask, found)).encode()
-    else:
-        content = (figure_as_csv if form == "csv" else figure_as_xlsx)(ask, found)
+    content = _figure_as(form, ask, found)
     if to is not None:
+        from dashboard.brief.files import put
+
         put(to, content)
     elif form == "xlsx":
         raise Problem(Words("请用 --to 指明要写的文件。", "Name the file to write with --to."))
     else:
         click.echo(content.decode("utf-8-sig"))
+
+
+def _figure_as(form: str, ask: "Asking", figure: "Figure") -> bytes:
+    if form == "json":
+        from dashboard.figures.written import figure_as_dict
+
+        return _json(figure_as_dict(ask, figure)).encode()
+    from dashboard.figures.files import figure_as_csv, figure_as_xlsx
+
+    return (figure_as_csv if form == "csv" else figure_as_xlsx)(ask, figure)
 
 
 def _json(values: object) -> str:

@@ -41,17 +41,9 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard.contract.encodings import is_garbled
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import TOWN
 from dashboard.contract.words import Words
-from dashboard.warehouse.geography import (
-    METRES,
-    WGS84,
-    MapGeometry,
-    map_geometry,
-    schematic_river,
-    schematic_towns,
-)
-from dashboard.warehouse.published import read_table
+from dashboard.warehouse.drawn import own_boundaries
+from dashboard.warehouse.geography import METRES, WGS84, schematic_towns
 
 NEAR_MINHANG = (120.8, 30.6, 122.2, 31.9)
 MAX_POINTS = 3_500  # a point costs 16 bytes in the browser: 14 towns stay below 60 kB
@@ -625,14 +617,6 @@ def _simplified(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
 # Which shapes are in force
 
 
-BOUNDARY_FILES = ("boundaries.geojson", "boundaries.gpkg", "boundaries.zip", "boundaries.shp")
-
-
-def own_boundaries(data: Path) -> Path | None:
-    """Find the user's own boundary file in the data folder, if there is one."""
-    return next((data / name for name in BOUNDARY_FILES if (data / name).is_file()), None)
-
-
 def town_shapes(data: Path, towns: pd.DataFrame, *, own: Path | None = None) -> gpd.GeoDataFrame:
     """Read the shapes in force: the user's own (loaded, or in the folder), else the schematic.
 
@@ -642,30 +626,3 @@ def town_shapes(data: Path, towns: pd.DataFrame, *, own: Path | None = None) -> 
     if own is not None:
         return read_boundaries(own, towns)
     return schematic_towns(data / "geography" / "schematic.json")
-
-
-@dataclass(frozen=True)
-class DrawnTowns:
-    """Hold the towns' map; ``problem`` says why the user's own file could not be used."""
-
-    geometry: MapGeometry
-    is_schematic: bool
-    problem: Problem | None
-    map_number: str = ""
-
-
-def drawn_towns(data: Path, *, own: Path | None = None, map_number: str = "") -> DrawnTowns:
-    """Make the map that pages and briefings draw; the schematic stands in for a bad own file.
-
-    ``own`` is a loaded file and ``map_number`` its review number.
-    """
-    source = data / "geography" / "schematic.json"
-    problem = None
-    try:
-        shapes = town_shapes(data, read_table(data / "towns.csv", TOWN), own=own)
-    except Problem as found:
-        problem, shapes = found, schematic_towns(source)
-    is_schematic = problem is not None or (own or own_boundaries(data)) is None
-    # The river's line is the schematic's own: over other boundaries it would lie wrong.
-    geometry = map_geometry(shapes, river=schematic_river(source) if is_schematic else None)
-    return DrawnTowns(geometry, is_schematic, problem, "" if is_schematic else map_number)

@@ -3,18 +3,20 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 WGS84 = "EPSG:4326"
 METRES = "EPSG:32651"  # UTM zone 51N, in which Minhang's distances are right to 0.1 %
@@ -26,11 +28,23 @@ TILE_KM, TILE_GAP_KM = 5.0, 0.25  # about a town's size: text and strokes suit b
 # The schematic ----------------------------------------------------------------------------
 
 
-def schematic_towns(path: Path) -> gpd.GeoDataFrame:
+def schematic_towns(path: Path) -> "gpd.GeoDataFrame":
     """Build the schematic's towns: ``town_code``, ``geometry`` (EPSG:4326), in code order.
 
     Raise ``ValueError`` when a label point names no face of its own.
     """
+    import geopandas as gpd
+
+    codes, shapes = _schematic_shapes(path)
+    return gpd.GeoDataFrame({"town_code": codes}, geometry=shapes, crs=WGS84)
+
+
+def schematic_map(path: Path) -> "MapGeometry":
+    """Draw the schematic's towns and its river."""
+    return _flattened(*_schematic_shapes(path), schematic_river(path))
+
+
+def _schematic_shapes(path: Path) -> tuple[list[str], NDArray[np.object_]]:
     plan = _plan(path)
     edges = shapely.union_all([shapely.LinearRing(plan["outline"]), *_arcs(plan)])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
@@ -39,7 +53,7 @@ def schematic_towns(path: Path) -> gpd.GeoDataFrame:
     label, face = shapely.STRtree(faces).query(labels, predicate="within")
     if label.tolist() != list(range(len(codes))) or len(set(face)) != len(faces):
         raise ValueError(f"{path.name}: each face needs exactly one label point inside it")
-    return gpd.GeoDataFrame({"town_code": codes}, geometry=_degrees(plan, faces[face]), crs=WGS84)
+    return codes, _degrees(plan, faces[face])
 
 
 def schematic_river(path: Path) -> LineString:
@@ -142,15 +156,21 @@ class MapGeometry:
         return self.projection.points(lon, lat)
 
 
-def map_geometry(towns: gpd.GeoDataFrame, *, river: LineString | None) -> MapGeometry:
+def map_geometry(towns: "gpd.GeoDataFrame", *, river: LineString | None) -> MapGeometry:
     """Flatten ``town_code`` polygons in EPSG:4326 to a map in km; ``river`` becomes a line."""
-    west, south, east, north = towns.total_bounds
+    return _flattened(towns["town_code"], towns.geometry.to_numpy(), river)
+
+
+def _flattened(
+    codes: Iterable[str], shapes: NDArray[np.object_], river: LineString | None
+) -> MapGeometry:
+    west, south, east, north = shapely.total_bounds(shapes)
     km_per_degree_east = KM_PER_DEGREE_EAST * math.cos(math.radians((south + north) / 2))
     projection = Projection(west, north, km_per_degree_east)
     width, height = projection.points(east, south).tolist()
     regions = tuple(
         _region(str(code), shapely.transform(shape, lambda points: projection.points(*points.T)))
-        for code, shape in zip(towns["town_code"], towns.geometry, strict=True)
+        for code, shape in zip(codes, shapes, strict=True)
     )
     lines = (
         () if river is None else (Line("huangpu", projection.points(*river.coords.xy).tolist()),)
@@ -191,12 +211,14 @@ def _tile(code: str, column: int, row: int) -> Region:
 # Who is next door -------------------------------------------------------------------------
 
 
-def nearest_other_town(points: pd.DataFrame, towns: gpd.GeoDataFrame) -> pd.DataFrame:
+def nearest_other_town(points: pd.DataFrame, towns: "gpd.GeoDataFrame") -> pd.DataFrame:
     """Find each community's nearest town but its own, and how far its polygon is in metres.
 
     ``points`` has ``community_code``, ``lon``, ``lat``, ``town_code``; the result, in the same
     order, ``community_code``, ``neighbour_town_code``, ``neighbour_distance_m``.
     """
+    import geopandas as gpd
+
     places = gpd.GeoSeries.from_xy(points["lon"], points["lat"], crs=WGS84).to_crs(METRES)
     shapes = towns.geometry.to_crs(METRES).to_numpy()
     codes = towns["town_code"].to_numpy()

@@ -15,7 +15,6 @@ from dashboard.contract.tables import (
     TOWN,
 )
 from dashboard.contract.words import Words
-from dashboard.warehouse.validate import validate
 
 FILES: dict[str, Table] = {
     "towns.csv": TOWN,
@@ -31,6 +30,8 @@ OTHER_FILES = ("named_communities.csv", "geography/schematic.json")
 
 def read_published(folder: Path) -> dict[str, pd.DataFrame]:
     """Read every published table; raises Problem naming all files and columns at fault."""
+    from dashboard.warehouse.validate import validate
+
     problems = [_missing(name) for name in OTHER_FILES if not (folder / name).is_file()]
     frames: dict[str, pd.DataFrame] = {}
     for file_name, table in FILES.items():
