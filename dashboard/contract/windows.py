@@ -17,9 +17,9 @@ def over_windows(
     """Add counted columns up over the ``length`` months that end with each of ``months``.
 
     ``rows``: one a month, or one a month and place if ``by`` names the places' column. A month
-    without a row counts nought; with a month whose count is missing or hidden, the window is
-    missing. ``months`` follow each other without a gap; windows that began before the first of
-    them are left out. Gives ``month``, ``by`` and the columns.
+    without a row counts nought; with a month that is not among ``months``, or whose count is
+    missing or hidden, the window is missing. ``months`` rise; windows that began before the first
+    of them are left out. Gives ``month``, ``by`` and the columns.
     """
     if by is not None:
         places = [
@@ -28,6 +28,8 @@ def over_windows(
         ]
         return pd.concat(places, ignore_index=True) if places else rows
     counts = rows.set_index("month")[list(columns)].astype("float64")
-    whole = counts.reindex(pd.to_datetime(list(months)), fill_value=0)
+    known = pd.to_datetime(list(months))
+    every = pd.date_range(known[0], known[-1], freq="MS")
+    whole = counts.reindex(known, fill_value=0).reindex(every)
     added = whole.rolling(length).sum().iloc[length - 1 :]
-    return added.rename_axis("month").reset_index()
+    return added[added.index.isin(known)].rename_axis("month").reset_index()

@@ -25,6 +25,15 @@ def test_with_a_month_hidden_the_window_is_missing_and_not_smaller() -> None:
     assert added["count"].iloc[-1] == 7
 
 
+def test_with_a_month_never_reported_the_window_is_missing() -> None:
+    months = [date(2025, month, 1) for month in (1, 2, 5, 6)]
+    rows = pd.DataFrame({"month": pd.to_datetime(months), "count": [1, 2, 4, 8]})
+    added = over_windows(rows, ["count"], months, 2)
+    assert added["month"].dt.month.tolist() == [2, 5, 6]
+    assert added["count"].isna().tolist() == [False, True, False]
+    assert added["count"].iloc[-1] == 12
+
+
 def test_places_are_added_up_each_by_itself() -> None:
     month = pd.to_datetime([MONTHS[0], MONTHS[1], MONTHS[1]])
     rows = pd.DataFrame({"month": month, "town": ["a", "a", "b"], "count": [1, 2, 4]})

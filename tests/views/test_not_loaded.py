@@ -59,6 +59,16 @@ def sparse(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wa
     return own_warehouse(tmp_path_factory.mktemp("sparse"), tables)
 
 
+@pytest.fixture(scope="module")
+def gaps(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of seven months that do not follow each other: some were never reported."""
+    months = pd.to_datetime([f"2025-{month:02}-01" for month in (1, 2, 3, 7, 8, 10, 12)])
+    tables = {name: warehouse.table(name, exact=True) for name in (*BASIS, "proposal")}
+    occupancy = tables["occupancy"]
+    tables["occupancy"] = occupancy[occupancy["month"].isin(months)]
+    return own_warehouse(tmp_path_factory.mktemp("gaps"), tables)
+
+
 @pytest.fixture
 def see(request: pytest.FixtureRequest) -> Callable[..., str]:
     """Make a page and give all that it shows and says."""
@@ -85,7 +95,7 @@ def make(
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("of", ["basis", "sparse"])
+@pytest.mark.parametrize("of", ["basis", "sparse", "gaps"])
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_shows_no_number_that_nobody_has_loaded(
     page: str, of: str, language: str, see: Callable[..., str]
