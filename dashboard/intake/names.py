@@ -28,7 +28,7 @@ _TITLES = (
 _TELLS = "反映|反应|提出|来电|致电|投诉|表示|建议|要求|希望|报修|咨询|求助|认为|发言|说|称"
 _LABELS = (
     "姓名|联系人|提案人|提出人|反映人|投诉人|申请人|报修人|填表人|填报人|负责人|经办人|签名|署名|落款"
-    "|居民|住户|业主|租客|租户|志愿者|楼组长|网格员|房东|户主|车主|店主|当事人"
+    "|居民|住户|业主|租客|租户|志愿者|楼组长|网格员|房东|户主|车主|店主|当事人|代表|党员|家属|家长"
 )
 _END = r"(?![\u4e00-\u9fff])"
 
@@ -55,6 +55,8 @@ PATTERNS: tuple[re.Pattern[str], ...] = tuple(
         # 王小明先生, 李阿姨
         rf"({_NO_NAME}{_SURNAME}{_GIVEN}{{0,2}})(?={_TITLES})",
         rf"(?<![\u4e00-\u9fff])({_SURNAME})(?=[总工](?![\u4e00-\u9fff]|$)|总(?:说|的|来))",
+        # 501王小明家: whose home it is
+        rf"(?<![\u4e00-\u9fff])({_NAME})(?=家(?![园庭具电长属人]))",
         # 王小明反映, where no word runs on before it
         rf"(?<![\u4e00-\u9fff])({_NO_NAME}{_SURNAME}{_GIVEN}{{2}})(?={_TELLS})",
         # 王小明138…, 王小明，电话…: who is to be reached at what follows

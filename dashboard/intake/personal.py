@@ -72,7 +72,7 @@ _CARD = re.compile(
 )
 _MOBILE = re.compile(
     rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?(?:1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}|1[3-9]\d{{4}}{_GAP}\d{{5}}"
-    rf"|1[-\s.][3-9](?:[-\s.]\d){{9}})(?!\d)"
+    rf"|1[-\s.]?[3-9](?:[-\s.]?\d){{9}})(?!\d)"
 )
 _LANDLINE = re.compile(r"(?<!\d)\(?0\d{2,3}\)?[- ]?[2-9]\d{2,3}[- ]?\d{4}(?!\d)")
 _LABELLED_LANDLINE = re.compile(

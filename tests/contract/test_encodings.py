@@ -21,3 +21,11 @@ def test_big5_taken_for_gb18030_is_garbled(text: str) -> None:
 @pytest.mark.parametrize("text", [*SIMPLIFIED[:3], *TRADITIONAL])
 def test_utf_8_taken_for_gb18030_is_garbled(text: str) -> None:
     assert is_garbled(text.encode().decode("gb18030", "ignore"))
+
+
+@pytest.mark.parametrize("cell", ["希望增设公交", "马桥", "增加清运次数"])
+def test_one_cell_in_utf_8_among_many_is_garbled(cell: str) -> None:
+    rows = "编号,社区,内容\nA-1,春申人才公寓,希望车棚加灯\n" * 200
+    broken = (rows + "A-2,春申人才公寓,").encode("gb18030") + cell.encode() + b"\n"
+    assert is_garbled(broken.decode("gb18030", "replace"))
+    assert not is_garbled(rows)
