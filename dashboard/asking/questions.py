@@ -10,10 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.asking.grains import query_at
-from dashboard.asking.memo import (
-    remembered_for_all_filters,
-    remembered_for_all_towns,
-)
+from dashboard.asking.memo import remembered_for_all_filters, remembered_for_all_towns
 from dashboard.contract.filters import Filters, add_months
 from dashboard.contract.indicators import Indicator, add_up, measure
 from dashboard.contract.lineage import is_all_unloaded, source_tables

@@ -93,13 +93,12 @@ class Filters:
     def parameters(self) -> dict[str, Any]:
         """Give the values that queries take, by parameter name."""
         chosen = {each.name: getattr(self, each.name) for each in FILTERS}
+        lists = {name: list(value) for name, value in chosen.items() if isinstance(value, tuple)}
         return {
             "start_month": self.start_month,
             "end_month": self.end_month,
-            **{
-                name: list(value) if isinstance(value, tuple) else value
-                for name, value in chosen.items()
-            },
+            **chosen,
+            **lists,
             "window_months": self.window_months,
         }
 

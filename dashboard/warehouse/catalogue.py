@@ -1,11 +1,12 @@
 """Read the named queries: one .sql file each, with a header that says what it returns.
 
 What all queries share is written once and filled in here: the parameters that a header's
-``filters`` take, and the communities that they choose, which a statement joins by name.
+``filters`` take, and the communities that they choose, which a statement joins by name. A file
+that names several grains holds a query of each: its statement without the others' keys.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ CHOSEN = QUERIES / "chosen_communities.sql"
 
 _KINDS = ("title", "grain", "filters", "param", "column", "names")
 _HEADER = re.compile(rf"^-- ({'|'.join(_KINDS)}):\s+(.*)\n", re.MULTILINE)
+_NAMED_GRAIN = re.compile(r"(\w+): (one row per .+)")
 _STATEMENT = re.compile(r"^(?!--)(with\s+)?", re.MULTILINE)
 # What a header's grain calls a key, and the column that holds it.
 KEY_COLUMNS = {
@@ -90,13 +92,17 @@ class NamedQuery:
     """
 
     name: str
-    folder: str
+    file: Path
     title: str
     grain: str
     parameters: tuple[Parameter, ...]
     columns: tuple[str, ...]
     sql: str
     keeps_named: bool = False
+
+    @property
+    def folder(self) -> str:
+        return self.file.parent.name
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -118,9 +124,35 @@ def grain_columns(grain: str) -> tuple[str, ...]:
     return tuple(KEY_COLUMNS[word] for word in re.findall(_KEY, match[1]))
 
 
-def read_query(path: Path) -> NamedQuery:
-    """Read one query file; raises Problem if its header lacks a line or is malformed."""
+def read_queries(path: Path) -> list[NamedQuery]:
+    """Read a query file: one query, or one for each grain that is named.
+
+    Raises Problem if its header lacks a line or is malformed.
+    """
     text = path.read_text(encoding="utf-8")
+    grains = [line for kind, line in _HEADER.findall(text) if kind == "grain"]
+    named = {match[1]: match[2] for each in grains if (match := _NAMED_GRAIN.fullmatch(each))}
+    if not named or len(named) < len(grains):
+        return [_read_query(path, path.stem, text)]
+    keys = {key for grain in named.values() for key in grain_columns(grain)}
+    return [_read_query(path, name, _at_grain(text, grain, keys)) for name, grain in named.items()]
+
+
+def _at_grain(text: str, grain: str, keys: Collection[str]) -> str:
+    """Write a statement at one of its grains: without the lines that name the others' keys."""
+    own = grain_columns(grain)
+    # A community lies in one town, and its row tells which.
+    within = {"town_code"} if "community_code" in own else set()
+    text = re.sub(r"^(-- grain:.*\n)+", f"-- grain:  {grain}\n", text, flags=re.MULTILINE)
+    by = grain.removeprefix("one row per ")
+    text = re.sub(r"^(-- title:.*)", rf"\1, by {by}", text, flags=re.MULTILINE)
+    for key in {*keys} - {*own} - within:
+        text = re.sub(rf"^ +(\w+\.)?{key},\n", "", text, flags=re.MULTILINE)
+        text = re.sub(rf"^(-- column:.*)\b{key}, ", r"\1", text, flags=re.MULTILINE)
+    return text
+
+
+def _read_query(path: Path, name: str, text: str) -> NamedQuery:
     header: dict[str, list[str]] = {kind: [] for kind in _KINDS}
     for kind, line in _HEADER.findall(text):
         header[kind].append(line.strip())
@@ -135,8 +167,8 @@ def read_query(path: Path) -> NamedQuery:
     shared = [each for line in header["filters"] for each in _read_filters(path, line)]
     own = [_read_parameter(path, line) for line in header["param"]]
     return NamedQuery(
-        name=path.stem,
-        folder=path.parent.name,
+        name=name,
+        file=path,
         title=header["title"][0],
         grain=header["grain"][0],
         parameters=(*shared, *own),
@@ -191,7 +223,7 @@ def _with_chosen(text: str) -> str:
 def named_queries() -> dict[str, NamedQuery]:
     """List the named queries by name; the build's own statements are not among them."""
     paths = sorted(path for path in QUERIES.glob("*/*.sql") if path.parent.name != "build")
-    return {path.stem: read_query(path) for path in paths}
+    return {query.name: query for path in paths for query in read_queries(path)}
 
 
 @cache

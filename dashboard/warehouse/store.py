@@ -23,7 +23,7 @@ from dashboard.warehouse.catalogue import (
     NamedQuery,
     for_each_town,
     named_queries,
-    read_query,
+    read_queries,
 )
 from dashboard.warehouse.ddl import shape
 from dashboard.warehouse.gate import (
@@ -304,7 +304,8 @@ class Warehouse:
 
 @cache
 def _chosen_communities() -> NamedQuery:
-    return read_query(CHOSEN)
+    (chosen,) = read_queries(CHOSEN)
+    return chosen
 
 
 @cache

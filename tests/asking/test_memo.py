@@ -53,6 +53,12 @@ def test_what_is_of_all_towns_is_asked_without_a_town_and_made_once(ask: Asking)
     assert made == [()]
 
 
+def test_what_is_of_no_filter_is_made_once_for_a_language(ask: Asking) -> None:
+    before = replace(ask, chosen=replace(in_town(ask).chosen, start_month=ask.chosen.end_month))
+    assert before.communities is ask.communities
+    assert replace(ask, say=Say("en")).communities is not ask.communities
+
+
 def test_a_function_that_captures_something_is_refused() -> None:
     captured = "something"
 

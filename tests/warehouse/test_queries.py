@@ -23,7 +23,7 @@ from dashboard.warehouse.catalogue import (
     NamedQuery,
     build_statements,
     named_queries,
-    read_query,
+    read_queries,
 )
 from dashboard.warehouse.ddl import DUCKDB_TYPES
 from dashboard.warehouse.gate import RESIDENTS_BY_MONTH
@@ -105,7 +105,7 @@ def test_a_query_that_takes_filters_joins_what_they_choose() -> None:
 
 
 def test_the_communities_chosen_are_a_query_too(plain: duckdb.DuckDBPyConnection) -> None:
-    chosen = read_query(CHOSEN)
+    (chosen,) = read_queries(CHOSEN)
     assert chosen.parameter_names == {"end_month", *(each.name for each in FILTERS)}
     result = plain.sql(chosen.sql, params=taken(chosen, EVERYTHING))
     assert tuple(result.columns) == chosen.columns
@@ -131,8 +131,48 @@ def test_a_malformed_header_is_named(tmp_path: Path, header: str, fault: str) ->
     file = tmp_path / "faulty.sql"
     file.write_text(header, encoding="utf-8")
     with pytest.raises(Problem) as caught:
-        read_query(file)
+        read_queries(file)
     assert all("faulty.sql" in text and fault in text for text in caught.value.problems[0])
+
+
+TWO_GRAINS = """-- title:  Proposals raised
+-- grain:  raised_by_town: one row per town
+-- grain:  raised_by_month: one row per month
+-- column: town_code, month, proposal_count
+select
+    town_code,
+    p.month,
+    count(*) as proposal_count
+from proposal_state as p
+group by all
+"""
+
+
+def test_a_file_holds_a_query_of_each_grain_that_it_names(tmp_path: Path) -> None:
+    file = tmp_path / "raised.sql"
+    file.write_text(TWO_GRAINS, encoding="utf-8")
+    by_town, by_month = read_queries(file)
+    assert (by_town.name, by_town.title) == ("raised_by_town", "Proposals raised, by town")
+    assert (by_month.keys, by_month.columns) == (("month",), ("month", "proposal_count"))
+    assert (
+        by_month.sql
+        == """-- title:  Proposals raised, by month
+-- grain:  one row per month
+-- column: month, proposal_count
+select
+    p.month,
+    count(*) as proposal_count
+from proposal_state as p
+group by all
+"""
+    )
+
+
+def test_a_grain_without_a_name_among_named_ones_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "raised.sql"
+    file.write_text(TWO_GRAINS.replace("raised_by_month: ", ""), encoding="utf-8")
+    with pytest.raises(Problem, match=r"raised\.sql.*grain"):
+        read_queries(file)
 
 
 # Its rows --------------------------------------------------------------------------------
@@ -276,7 +316,7 @@ def test_sql_files_are_found_in_queries_only() -> None:
         EACH_TOWN,
         CHOSEN,
         RESIDENTS_BY_MONTH,
-        *(QUERIES / q.folder / f"{q.name}.sql" for q in named_queries().values()),
+        *(query.file for query in named_queries().values()),
     }
     assert set(QUERIES.rglob("*.sql")) == known
     assert {file for file in QUERIES.rglob("*") if file.is_file()} == known

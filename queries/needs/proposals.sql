@@ -1,8 +1,13 @@
--- title:  Proposals raised in the chosen months, and what became of them, by category
--- grain:  one row per proposal category
+-- title:  Proposals raised in the chosen months, and what became of them
+-- grain:  proposals_by_town: one row per town
+-- grain:  proposals_by_month: one row per month
+-- grain:  proposals_by_town_and_month: one row per town and month
+-- grain:  proposals_by_category: one row per proposal category
 -- filters: months, communities
--- column: proposal_category, proposal_count, accepted_count, prompt_count, followed_count, in_time_count, self_service_count
+-- column: town_code, month, proposal_category, proposal_count, accepted_count, prompt_count, followed_count, in_time_count, self_service_count
 select
+    c.town_code,
+    p.month,
     p.proposal_category,
     count(*) as proposal_count,
     count(p.accepted_on) as accepted_count,
@@ -13,5 +18,5 @@ select
 from proposal_state as p
 join chosen_communities as c on c.community_code = p.community_code
 where p.month between $start_month and $end_month
-group by p.proposal_category
-order by p.proposal_category
+group by all
+order by all
