@@ -26,14 +26,8 @@ from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
 from dashboard.insight.attention import Concern, concerns
 from dashboard.insight.briefing import Message, against, change_brief
-from dashboard.insight.changes import (
-    Before,
-    are_few,
-    value_before,
-)
-from dashboard.insight.occupancy import (
-    occupancies,
-)
+from dashboard.insight.changes import Before, are_few, value_before
+from dashboard.insight.occupancy import occupancies
 from dashboard.warehouse.boundaries import DrawnTowns
 
 TREND_MONTHS = 13

@@ -9,8 +9,9 @@ from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import BY_CODE, column_heading, measure
 from dashboard.draw import maps
 from dashboard.draw.charts import ranking, trend
-from dashboard.draw.classes import MOST_CLASSES, Method
+from dashboard.draw.classes import QUINTILES, Classes
 from dashboard.draw.drawing import Height
+from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.figure import Caption, Click, Figure
 from dashboard.insight.attention import Concern, concerns
@@ -57,19 +58,22 @@ def town_map(
     indicator: str,
     caption: Caption,
     height: Height,
-    tiles: bool,
-    method: Method = "quantiles",
-    count: int = MOST_CLASSES,
+    classes: Classes = QUINTILES,
+    *,
+    tiles: bool = False,
 ) -> Figure:
     """Draw an indicator of every town on the map or as ``tiles``; a click chooses a town."""
     measured = BY_CODE[indicator]
     counted = ask.by_town(measured)
     drawing = maps.town_map(
-        counted.rows, measured, ask.say, names=ask.town_names(), centred=tiles,
-        geometry=ask.maps.tiles if tiles else ask.maps.towns, height=height, method=method,
-        count=count,
-    )  # fmt: skip
+        counted.rows, measured, ask.say, ground(ask, tiles=tiles), height=height, classes=classes
+    )
     return Figure(key, drawing, caption, counted, click="town")
+
+
+def ground(ask: Questions, *, tiles: bool = False) -> Ground:
+    """Give what maps are drawn on: the towns' shapes, or a tile for each."""
+    return Ground(ask.town_names(), ask.maps.tiles if tiles else ask.maps.towns, centred=tiles)
 
 
 def map_note(ask: Questions, formula: str, *, tiles: bool) -> str:

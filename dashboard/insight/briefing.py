@@ -20,18 +20,10 @@ from dashboard.contract.indicators import (
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
-from dashboard.insight.changes import (
-    difference_shown,
-    relative_change,
-)
-from dashboard.insight.headline import (
-    largest_gaps,
-)
+from dashboard.insight.changes import difference_shown, relative_change
+from dashboard.insight.headline import largest_gaps
 from dashboard.insight.limits import outside
-from dashboard.insight.occupancy import (
-    FILLING_MONTHS,
-    LOW_OCCUPANCY,
-)
+from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY
 from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
 from dashboard.language import Say
 

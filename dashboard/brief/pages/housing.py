@@ -12,13 +12,8 @@ from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import target_kind, tier
 from dashboard.contract.words import Words
 from dashboard.insight.briefing import housing_message
-from dashboard.insight.changes import (
-    difference_shown,
-)
-from dashboard.insight.occupancy import (
-    LOW_OCCUPANCY,
-    by_community,
-)
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.occupancy import LOW_OCCUPANCY, by_community
 
 LETTABLE, RATE = Words("可租", "Lettable"), Words("入住率", "Rate")
 

@@ -8,7 +8,7 @@ from dashboard.brief.material import Material
 from dashboard.brief.slides import Cell, Chart, Place, Sentence, Series, Slide, Stack, TownMap
 from dashboard.contract.indicators import BY_CODE, Indicator, for_spreadsheet, short_figure
 from dashboard.contract.rounding import number_written
-from dashboard.draw.classes import class_edges, class_of, method_named
+from dashboard.draw.classes import QUINTILES, class_edges, class_of, method_named
 from dashboard.draw.theme import SEQUENCE
 from dashboard.insight.briefing import ranking_message
 from dashboard.insight.limits import outside
@@ -109,7 +109,7 @@ def town_map(material: Material, rows: pd.DataFrame, indicator: Indicator) -> To
     legend: dict[int, str] = dict(zip(shown, steps, strict=True))
     method = say(
         "{method}，{unit}",
-        method=method_named("quantiles", say),
+        method=method_named(QUINTILES, say),
         unit=say.words(indicator.unit),
     )
     return TownMap(

@@ -4,10 +4,7 @@ from dashboard.brief.material import ATTENTION, Material, month_cell
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.contract.filters import add_months
 from dashboard.insight.briefing import steps_message
-from dashboard.insight.occupancy import (
-    LOW_OCCUPANCY,
-    by_community,
-)
+from dashboard.insight.occupancy import LOW_OCCUPANCY, by_community
 
 
 def steps(material: Material) -> Slide:

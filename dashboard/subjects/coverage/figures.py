@@ -14,19 +14,13 @@ from dashboard.draw.rows import table
 from dashboard.figures.common import months_line, town_ranking
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
+from dashboard.insight.changes import change_since
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.insight.limits import dispersion, funnel_limits, outside
 from dashboard.language import Say
 from dashboard.subjects.coverage import drawings
-from dashboard.subjects.coverage.sentences import (
-    coverage_headline,
-)
+from dashboard.subjects.coverage.sentences import coverage_headline
 
 BESIDE_HEIGHT, MODES_HEIGHT, LIST_HEIGHT = 340, 400, 420
 

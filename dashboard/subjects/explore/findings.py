@@ -12,12 +12,8 @@ from dashboard.contract.indicators import BY_CODE, Indicator
 from dashboard.contract.words import Words
 from dashboard.figures.page import Choices
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.changes import change_since
+from dashboard.insight.headline import Headline
 from dashboard.subjects.explore.choices import OF_TWO, VIEW, chosen_grain, chosen_indicators
 from dashboard.subjects.explore.measures import chosen_names, paired, spread_of, totals
 from dashboard.subjects.explore.reasoning import (

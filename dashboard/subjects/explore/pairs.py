@@ -10,6 +10,7 @@ from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import Indicator, short_figure
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
+from dashboard.figures.common import ground
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
 from dashboard.subjects.explore.bivariate import bivariate_map
@@ -76,8 +77,7 @@ def two_on_map(ask: Questions, y: str, x: str, tiles: bool) -> Figure:
     return Figure(
         "explore-bivariate",
         bivariate_map(
-            found.counted.rows, found.x, found.y, say, names=ask.town_names(), centred=tiles,
-            geometry=ask.maps.tiles if tiles else ask.maps.towns, height=FILLS,
+            found.counted.rows, found.x, found.y, say, ground(ask, tiles=tiles), height=FILLS
         ),
         Caption(
             say("{y}与{x}", y=say.words(found.y.name), x=say.words(found.x.name)),

@@ -19,13 +19,8 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.contract.rounding import number_written, rounded
-from dashboard.insight.changes import (
-    difference_shown,
-)
-from dashboard.insight.headline import (
-    Headline,
-    foremost,
-)
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.headline import Headline, foremost
 from dashboard.insight.limits import outside
 from dashboard.language import Say
 

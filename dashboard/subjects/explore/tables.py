@@ -12,10 +12,7 @@ from dashboard.contract.indicators import BY_CODE, Indicator, short_figure, writ
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import interval_written
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import (
-    heading,
-    table,
-)
+from dashboard.draw.rows import heading, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.subjects.explore.choices import FILLS
 from dashboard.subjects.explore.measures import as_of, totals

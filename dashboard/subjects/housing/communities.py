@@ -9,23 +9,14 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, column_heading, measure, written
 from dashboard.contract.tables import tier
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import (
-    Item,
-    heading,
-    item_list,
-    table,
-)
+from dashboard.draw.rows import Item, heading, item_list, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.insight.names import operator_names
-from dashboard.insight.occupancy import (
-    occupancies,
-)
+from dashboard.insight.occupancy import occupancies
 from dashboard.language import Say
 from dashboard.subjects.housing import measures
-from dashboard.subjects.housing.reasoning import (
-    over_let,
-)
+from dashboard.subjects.housing.reasoning import over_let
 
 ORDER = Choice("order", ("empty", "vacant", "turnover", "residents"))
 TABLE_HEIGHT = 420

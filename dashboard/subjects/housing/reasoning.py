@@ -18,10 +18,7 @@ from dashboard.contract.indicators import (
 )
 from dashboard.contract.rounding import percent_written
 from dashboard.contract.tables import target_kind, tier
-from dashboard.insight.headline import (
-    Headline,
-    foremost,
-)
+from dashboard.insight.headline import Headline, foremost
 from dashboard.insight.occupancy import (
     FEWEST_BEHIND,
     FILLING_MONTHS,

@@ -7,17 +7,10 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.changes import change_since
+from dashboard.insight.headline import Headline
 from dashboard.subjects.housing import measures
-from dashboard.subjects.housing.reasoning import (
-    housing_headline,
-    without_faults,
-)
+from dashboard.subjects.housing.reasoning import housing_headline, without_faults
 
 
 @remembered

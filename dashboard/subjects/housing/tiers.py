@@ -10,19 +10,14 @@ from dashboard.contract.indicators import BY_CODE, written
 from dashboard.contract.tables import target_kind, tier
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, Level, item_list, table
-from dashboard.draw.tiers import (
-    tier_lines,
-)
+from dashboard.draw.tiers import tier_lines
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
 from dashboard.subjects.housing import drawings
 from dashboard.subjects.housing.communities import rows_height
 from dashboard.subjects.housing.measures import tiers_at_end
-from dashboard.subjects.housing.reasoning import (
-    Outcome,
-    target_states,
-)
+from dashboard.subjects.housing.reasoning import Outcome, target_states
 
 
 def tier_units(say: Say) -> dict[str, str]:

@@ -20,9 +20,7 @@ from dashboard.contract.indicators import (
 )
 from dashboard.contract.rounding import rounded
 from dashboard.contract.tables import need, proposal_category, responsible_unit, stage
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.insight.limits import outside
 from dashboard.language import Say
 

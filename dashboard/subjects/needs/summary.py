@@ -7,12 +7,8 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.rounding import number_written
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.changes import change_since
+from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.needs.measures import (
     aspects_each,

@@ -15,21 +15,11 @@ from dashboard.figures import common
 from dashboard.figures.common import town_map
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-    value_before,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
-from dashboard.insight.windows import (
-    window_told,
-)
+from dashboard.insight.changes import change_since, value_before
+from dashboard.insight.headline import Headline
+from dashboard.insight.windows import window_told
 from dashboard.language import Say
-from dashboard.subjects.overview.sentences import (
-    change_lines,
-    overview_headline,
-)
+from dashboard.subjects.overview.sentences import change_lines, overview_headline
 
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
 FILLS = "clamp(380px, 100vh - 334px, 900px)"
@@ -89,7 +79,7 @@ def map_of_towns(ask: Questions, indicator: str, tiles: bool) -> Figure:
         ask.as_of(window=chosen.span == "window"),
         spoken_only=True,
     )
-    return town_map(ask, "town-map", indicator, caption, FILLS, tiles)
+    return town_map(ask, "town-map", indicator, caption, FILLS, tiles=tiles)
 
 
 @remembered

@@ -10,15 +10,8 @@ from dashboard.contract.indicators import (
     percent,
     written,
 )
-from dashboard.insight.changes import (
-    Before,
-    change_written,
-)
-from dashboard.insight.headline import (
-    MOST_NAMES,
-    Headline,
-    largest_gaps,
-)
+from dashboard.insight.changes import Before, change_written
+from dashboard.insight.headline import MOST_NAMES, Headline, largest_gaps
 from dashboard.insight.limits import outside
 from dashboard.language import Say
 

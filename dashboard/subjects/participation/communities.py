@@ -16,9 +16,7 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.limits import dispersion, funnel_limits
 from dashboard.language import Say
 from dashboard.subjects.participation.drawings import reach_funnel
-from dashboard.subjects.participation.reasoning import (
-    unreached,
-)
+from dashboard.subjects.participation.reasoning import unreached
 
 
 @dataclass(frozen=True)

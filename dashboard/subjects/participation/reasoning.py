@@ -19,9 +19,7 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.contract.words import Words
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.insight.limits import funnel_limits
 from dashboard.language import Say
 

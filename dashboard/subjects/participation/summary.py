@@ -8,20 +8,11 @@ from dashboard.contract.indicators import BY_CODE, Indicator, measure
 from dashboard.figures.common import town_ranking
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
-from dashboard.insight.windows import (
-    LONGEST_WINDOW,
-    window_told,
-)
+from dashboard.insight.changes import change_since
+from dashboard.insight.headline import Headline
+from dashboard.insight.windows import LONGEST_WINDOW, window_told
 from dashboard.subjects.participation.communities import reached_communities
-from dashboard.subjects.participation.reasoning import (
-    participation_headline,
-)
+from dashboard.subjects.participation.reasoning import participation_headline
 
 # The ranking and the categories fill the first screen below the tiles.
 FILLS = "clamp(340px, 100vh - 338px, 620px)"

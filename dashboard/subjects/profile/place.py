@@ -8,24 +8,14 @@ from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import Filters
-from dashboard.contract.indicators import (
-    BY_CODE,
-    Indicator,
-    count_written,
-    short_figure,
-    written,
-)
+from dashboard.contract.indicators import BY_CODE, Indicator, count_written, short_figure, written
 from dashboard.contract.tables import activity_kind
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
+from dashboard.insight.changes import change_since
 from dashboard.language import Say
-from dashboard.subjects.profile.drawings import (
-    kind_bars,
-)
+from dashboard.subjects.profile.drawings import kind_bars
 
 
 def tile(ask: Questions, indicator: Indicator) -> Tile:

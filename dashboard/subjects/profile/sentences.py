@@ -8,9 +8,7 @@ import pandas as pd
 from dashboard.contract.indicators import BY_CODE, Indicator, count_written, rank_of, written
 from dashboard.insight.attention import Concern
 from dashboard.insight.facts import governed_how
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.insight.limits import outside
 from dashboard.language import Say
 

@@ -6,12 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.insight.occupancy import (
-    FEWEST_BEHIND,
-    LOW_OCCUPANCY,
-    by_community,
-    occupancies,
-)
+from dashboard.insight.occupancy import FEWEST_BEHIND, LOW_OCCUPANCY, by_community, occupancies
 from dashboard.language import Say
 from dashboard.subjects.housing.reasoning import (
     distribution_headline,

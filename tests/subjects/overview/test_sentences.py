@@ -5,16 +5,10 @@ import re
 import pandas as pd
 import pytest
 
-from dashboard.insight.headline import (
-    largest_gaps,
-)
+from dashboard.insight.headline import largest_gaps
 from dashboard.language import Say
-from dashboard.subjects.coverage.sentences import (
-    coverage_headline,
-)
-from dashboard.subjects.overview.sentences import (
-    overview_headline,
-)
+from dashboard.subjects.coverage.sentences import coverage_headline
+from dashboard.subjects.overview.sentences import overview_headline
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

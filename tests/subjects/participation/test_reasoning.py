@@ -13,9 +13,7 @@ from inequality.gini import Gini
 from dashboard.contract.festivals import FESTIVALS, festivals_between
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.limits import dispersion
-from dashboard.insight.windows import (
-    window_told,
-)
+from dashboard.insight.windows import window_told
 from dashboard.language import Say
 from dashboard.subjects.participation.reasoning import (
     calendar_headline,

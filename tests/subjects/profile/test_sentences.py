@@ -8,18 +8,9 @@ import pytest
 
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.attention import Concern
-from dashboard.insight.facts import (
-    community_facts,
-    governed_how,
-    proof_of,
-    report_text,
-)
+from dashboard.insight.facts import community_facts, governed_how, proof_of, report_text
 from dashboard.language import Say
-from dashboard.subjects.profile.sentences import (
-    community_headline,
-    standing,
-    town_headline,
-)
+from dashboard.subjects.profile.sentences import community_headline, standing, town_headline
 
 ZH, EN = Say("zh"), Say("en")
 ROW = SimpleNamespace(
