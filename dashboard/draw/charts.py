@@ -12,27 +12,8 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator, as_written, short_figure, written
 from dashboard.contract.rounding import number_written
+from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height, Trace, scatter
-from dashboard.draw.parts import (
-    GREY_LINE,
-    Part,
-    across,
-    band,
-    beside,
-    chart,
-    curve,
-    hidden_axis,
-    intervals,
-    month_ticks,
-    months_axis,
-    names_axis,
-    no_data,
-    note,
-    roomy,
-    segments,
-    value_axis,
-    written_months,
-)
 from dashboard.draw.theme import BLUE, BLUE_PALE, RED
 from dashboard.language import Say
 
@@ -101,34 +82,34 @@ def ranking(
     """Rank places as bars with intervals; the district is a line, what lies below it paler."""
     rows = highest_first(rows)
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     hovers = hover_texts(rows, indicator, say)
     reached = [
         district is None or each >= as_written(district, indicator)
         for each in as_written(rows["value"], indicator)
     ]
     ends = rows["high"].fillna(rows["value"])
-    return chart(
+    return parts.chart(
         [
-            across(
+            parts.across(
                 rows["value"],
                 marker={"color": [BLUE if reaches else BLUE_PALE for reaches in reached]},
                 customdata=rows["key"].tolist(),
                 hovertext=hovers,
                 hoverinfo="text",
-                error_x=intervals(rows),
+                error_x=parts.intervals(rows),
             ),
             *_white_intervals(rows.reset_index(drop=True)[reached]),
             *district_line(district, rows=len(rows)),
-            beside(
+            parts.beside(
                 ends, [f" {written(value, indicator, say.language)}" for value in rows["value"]]
             ),
         ],
         height=height,
         bargap=0.42,
         annotations=district_words(district, indicator, say, rows=len(rows)),
-        xaxis=hidden_axis(float(ends.max()) * 1.2 or 1),
-        yaxis=names_axis(rows["name"].tolist(), edge=EDGE),
+        xaxis=parts.hidden_axis(float(ends.max()) * 1.2 or 1),
+        yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
         alt=say(
             "{indicator}按街镇排列的条形图：最高{best} {high}，最低{worst} {low}。",
             **ends_told(rows, indicator, say),
@@ -143,7 +124,7 @@ def _white_intervals(dark: pd.DataFrame) -> list[Trace]:
     inside = dark.dropna(subset=["low"])
     if inside.empty:
         return []
-    lines = segments(inside["low"].tolist(), inside["value"].tolist(), inside.index.tolist())
+    lines = parts.segments(inside["low"].tolist(), inside["value"].tolist(), inside.index.tolist())
     return [scatter(**lines, line={"color": "#FFFFFF", "width": 1})]
 
 
@@ -159,12 +140,12 @@ def district_line(district: float | None, *, rows: int) -> list[Trace]:
 
 def district_words(
     district: float | None, indicator: Indicator, say: Say, *, rows: int
-) -> list[Part]:
+) -> list[parts.Part]:
     """Write the district's value below its line."""
     if district is None or pd.isna(district):
         return []
     text = say("全区 {value}", value=written(district, indicator, say.language))
-    return [note(text, district, rows - EDGE, RED, yanchor="top")]
+    return [parts.note(text, district, rows - EDGE, RED, yanchor="top")]
 
 
 def trend(
@@ -182,24 +163,26 @@ def trend(
     """
     rows = rows.dropna(subset=["value"])
     if rows.empty:
-        return no_data(say, height)
-    months = written_months(rows["month"])
+        return parts.no_data(say, height)
+    months = parts.written_months(rows["month"])
     behind = pd.DataFrame({"month": [], "value": []}) if district is None else district
     traces: list[Trace] = []
     if len(behind):
         traces.append(scatter(
-            x=written_months(behind["month"]), y=behind["value"].tolist(), mode="lines",
-            line={"color": GREY_LINE, "width": 1.5}, hoverinfo="skip",
+            x=parts.written_months(behind["month"]), y=behind["value"].tolist(), mode="lines",
+            line={"color": parts.GREY_LINE, "width": 1.5}, hoverinfo="skip",
         ))  # fmt: skip
     if rows["low"].notna().any():
-        traces.append(band(months, rows["low"], rows["high"]))
+        traces.append(parts.band(months, rows["low"], rows["high"]))
     hovers = hover_texts(rows.assign(name=months), indicator, say)
-    traces.append(curve(months, rows["value"], hovers, customdata=months, mode=_line_mode(months)))
-    return chart(
+    traces.append(
+        parts.curve(months, rows["value"], hovers, customdata=months, mode=_line_mode(months))
+    )
+    return parts.chart(
         [*traces, *_marked_month(rows, marked, indicator, say)],
         height=height,
         hovermode="x",
-        xaxis=months_axis(**month_ticks(months)),
+        xaxis=parts.months_axis(**parts.month_ticks(months)),
         yaxis=amounts_axis(
             rows["value"], rows["low"], rows["high"], behind["value"],
             ticksuffix="%" if indicator.kind == "share" else "",
@@ -246,7 +229,9 @@ def brief_figure(value: float, indicator: Indicator, say: Say) -> str:
     return short_figure(value, indicator, say.language)
 
 
-def amounts_axis(*values: pd.Series, **changes: object) -> Part:
+def amounts_axis(*values: pd.Series, **changes: object) -> parts.Part:
     """Give the axis beside months; ``values`` are everything that must fit on it."""
     every = pd.concat(values).dropna()
-    return value_axis(nticks=5, automargin=True, **{"range": roomy(every, 0.15), **changes})
+    return parts.value_axis(
+        nticks=5, automargin=True, **{"range": parts.roomy(every, 0.15), **changes}
+    )

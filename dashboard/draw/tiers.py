@@ -4,19 +4,9 @@ import pandas as pd
 
 from dashboard.contract.indicators import BY_CODE, written
 from dashboard.contract.tables import tier
+from dashboard.draw import parts
 from dashboard.draw.charts import hover_texts
 from dashboard.draw.drawing import Drawing, Height, Trace, scatter
-from dashboard.draw.parts import (
-    chart,
-    end_sizes,
-    margin,
-    month_ticks,
-    months_axis,
-    no_data,
-    roomy,
-    value_axis,
-    written_months,
-)
 from dashboard.draw.theme import CATEGORIES
 from dashboard.language import Say
 
@@ -30,22 +20,24 @@ def tier_lines(
     """
     rows = rows.dropna(subset=["value"])
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     lines = [
         _line(rows[rows["tier"] == code], code, CATEGORIES[number], marked, say)
         for number, code in enumerate(tier.allowed)
         if (rows["tier"] == code).any()
     ]
-    low, high = roomy(rows["value"], 0.12)
-    return chart(
+    low, high = parts.roomy(rows["value"], 0.12)
+    return parts.chart(
         lines,
         height=height,
         hovermode="x",
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 13}},
-        margin=margin(top=30),
-        xaxis=months_axis(**month_ticks(rows["month"])),
-        yaxis=value_axis(nticks=5, automargin=True, ticksuffix="%", range=[low, min(100.0, high)]),
+        margin=parts.margin(top=30),
+        xaxis=parts.months_axis(**parts.month_ticks(rows["month"])),
+        yaxis=parts.value_axis(
+            nticks=5, automargin=True, ticksuffix="%", range=[low, min(100.0, high)]
+        ),
         alt=say(
             "各层次入住率月度折线图，{month}：{tiers}。",
             month=f"{marked:%Y-%m}",
@@ -56,7 +48,7 @@ def tier_lines(
 
 def _line(rows: pd.DataFrame, code: str, colour: str, marked: pd.Timestamp, say: Say) -> Trace:
     indicator, name = BY_CODE[f"occupancy_{code}"], say.words(tier.allowed[code])
-    months, last = written_months(rows["month"]), rows.loc[rows["month"] == marked, "value"]
+    months, last = parts.written_months(rows["month"]), rows.loc[rows["month"] == marked, "value"]
     label = name
     if len(last):
         value = written(last.iloc[0], indicator, say.language)
@@ -64,6 +56,6 @@ def _line(rows: pd.DataFrame, code: str, colour: str, marked: pd.Timestamp, say:
     named = rows.assign(name=[f"{month} {name}" for month in months])
     return scatter(
         x=months, y=rows["value"].tolist(), name=label, mode="lines+markers",
-        line={"color": colour, "width": 2}, marker=end_sizes(rows["month"], marked),
+        line={"color": colour, "width": 2}, marker=parts.end_sizes(rows["month"], marked),
         hoverinfo="text", hovertext=hover_texts(named, indicator, say),
     )  # fmt: skip

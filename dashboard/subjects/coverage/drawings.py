@@ -4,27 +4,9 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator
 from dashboard.contract.rounding import number_written, percent_written
+from dashboard.draw import parts
 from dashboard.draw.charts import EDGE, hover_texts, spoken
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, scatter
-from dashboard.draw.parts import (
-    LEGEND_BELOW,
-    LEGEND_BELOW_RIGHT,
-    Part,
-    across,
-    axis,
-    beside,
-    chart,
-    dashed,
-    hidden_axis,
-    limit_lines,
-    margin,
-    months_axis,
-    names_axis,
-    no_data,
-    title,
-    value_axis,
-    written_months,
-)
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RULE
 from dashboard.language import Say
 
@@ -36,9 +18,9 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
     ``resident_count``.
     """
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     first = rows.sort_values("community_count", ascending=False).iloc[0]
-    return chart(
+    return parts.chart(
         [
             _share_bars(rows, "community", BLUE, say("占社区")),
             _share_bars(rows, "resident", BLUE_PALE, say("占居民")),
@@ -46,9 +28,11 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
         height=height,
         bargap=0.3,
         showlegend=True,
-        legend=LEGEND_BELOW_RIGHT,
-        xaxis=hidden_axis(float(rows[["community_share", "resident_share"]].max().max()) * 1.2),
-        yaxis=names_axis(rows["name"].tolist()),
+        legend=parts.LEGEND_BELOW_RIGHT,
+        xaxis=parts.hidden_axis(
+            float(rows[["community_share", "resident_share"]].max().max()) * 1.2
+        ),
+        yaxis=parts.names_axis(rows["name"].tolist()),
         alt=say(
             "各治理方式占社区与居民的比例，最多为{name}，占社区 {share:.1f}%。",
             name=first["name"],
@@ -59,7 +43,7 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
 
 def _share_bars(rows: pd.DataFrame, of: str, colour: str, label: str) -> Trace:
     texts = [percent_written(value) for value in rows[f"{of}_share"]]
-    return across(
+    return parts.across(
         rows[f"{of}_share"], marker={"color": colour}, name=label, text=texts,
         textposition="outside", cliponaxis=False, hoverinfo="text",
         hovertext=[
@@ -74,31 +58,34 @@ def stacked_months(
 ) -> Drawing:
     """Stack the communities of each kind month by month. Rows: ``month``, ``kind``, ``count``."""
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     traces = []
     for number, (kind, name) in enumerate(names.items()):
         mine = rows[rows["kind"] == kind]
         if len(mine):
-            months = written_months(mine["month"])
+            months = parts.written_months(mine["month"])
             traces.append(bar(
                 x=months, y=mine["count"].tolist(), customdata=months,
                 **_of_kind(number, name, months, mine["count"]),
             ))  # fmt: skip
     most = float(rows.groupby("month")["count"].sum().max())
-    return chart(
+    return parts.chart(
         traces,
         height=height,
         bargap=0.12,
-        xaxis=months_axis(),
-        yaxis=value_axis(nticks=5, automargin=True, range=[0, most * 1.05]),
+        xaxis=parts.months_axis(),
+        yaxis=parts.value_axis(nticks=5, automargin=True, range=[0, most * 1.05]),
         **_STACKED,
         alt=say("各治理方式的社区数逐月堆叠图，共 {months} 个月。", months=rows["month"].nunique()),
     )
 
 
-_STACKED: Part = {
-    "barmode": "stack", "showlegend": True, "legend": LEGEND_BELOW, "margin": margin(below=92),
-}  # fmt: skip
+_STACKED: parts.Part = {
+    "barmode": "stack",
+    "showlegend": True,
+    "legend": parts.LEGEND_BELOW,
+    "margin": parts.margin(below=92),
+}
 
 
 def _of_kind(number: int, name: str, places: list[str], counts: pd.Series) -> Trace:
@@ -124,23 +111,23 @@ def stacked_towns(
 ) -> Drawing:
     """Stack the communities of each kind town by town. Rows: ``key``, ``kind``, ``count``."""
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     table = rows.pivot_table(index="key", columns="kind", values="count", aggfunc="sum")
     totals = table.sum(axis=1).sort_values(ascending=False)
     keys, names = totals.index.tolist(), [towns[key] for key in totals.index]
     written = [number_written(total) for total in totals]
     traces = [
-        across(counts, **_of_kind(number, name, names, counts))
+        parts.across(counts, **_of_kind(number, name, names, counts))
         for number, (kind, name) in enumerate(kinds.items())
         if kind in table.columns
         for counts in [table.loc[keys, kind].fillna(0)]
     ]
-    return chart(
-        [*traces, beside(totals, [f" {total}" for total in written], showlegend=False)],
+    return parts.chart(
+        [*traces, parts.beside(totals, [f" {total}" for total in written], showlegend=False)],
         height=height,
         bargap=0.35,
-        xaxis=hidden_axis(float(totals.max()) * 1.12),
-        yaxis=names_axis(names, edge=EDGE),
+        xaxis=parts.hidden_axis(float(totals.max()) * 1.12),
+        yaxis=parts.names_axis(names, edge=EDGE),
         **_STACKED,
         alt=say(
             "各街镇各治理方式的社区数堆叠图，最多为{town}，共 {total:.0f} 个。",
@@ -169,7 +156,7 @@ def funnel(
     """
     rows = rows.dropna(subset=["value"])
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     near = limits[limits["size"] >= rows["denominator"].min()]
     every = pd.concat([rows["value"], near["low998"], near["high998"]])
     hovers = hover_texts(rows, indicator, say)
@@ -179,20 +166,20 @@ def funnel(
         marker={"size": 9, "color": BLUE}, meta={"names": rows["name"].tolist()},
         customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False, hovertext=hovers,
     )  # fmt: skip
-    sizes = axis(
-        title=title(say("社区数")), linecolor=RULE,
+    sizes = parts.axis(
+        title=parts.title(say("社区数")), linecolor=RULE,
         range=[0, float(rows["denominator"].max()) * 1.14],
     )  # fmt: skip
-    return chart(
-        [*limit_lines(limits), points],
+    return parts.chart(
+        [*parts.limit_lines(limits), points],
         height=height,
         xaxis=sizes,
-        yaxis=value_axis(
+        yaxis=parts.value_axis(
             ticksuffix=say.words(indicator.unit),
             range=[float(every.min()) - 3, float(every.max()) + 3],
         ),
-        shapes=[dashed("y", district)],
-        margin=margin(left=48, below=44),
+        shapes=[parts.dashed("y", district)],
+        margin=parts.margin(left=48, below=44),
         alt=say("漏斗图：{count} 个街镇超出 95% 随机波动界限。", count=int(rows["outside"].sum())),
         keys=spoken(rows["key"].tolist(), hovers, say),
     )

@@ -7,14 +7,12 @@ import pandas as pd
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, add_up, column_heading, measure
-from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import leading_organisation
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
-from dashboard.figures.common import months_line, town_ranking
+from dashboard.figures.common import made_of, months_line, tile, town_ranking
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import change_since
+from dashboard.figures.tiles import Tile
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import dispersion, funnel_limits, outside
@@ -33,18 +31,10 @@ def headline(ask: Questions) -> Headline:
 @remembered
 def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
     months = ask.district_months().rows
-    return tuple(_tile(ask, code, months) for code in indicators)
-
-
-def _tile(ask: Questions, code: str, months: pd.DataFrame) -> Tile:
-    indicator = BY_CODE[code]
-    rows = measure(months, indicator)
-    last = rows.iloc[-1]
-    parts = [change_since(rows, ask.earlier, indicator, ask.say)]
-    if pd.notna(last["numerator"]) and pd.notna(last["denominator"]):
-        made_of = (number_written(last[name]) for name in ("numerator", "denominator"))
-        parts.insert(0, "/".join(made_of))
-    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts))
+    measured = {code: measure(months, BY_CODE[code]) for code in indicators}
+    return tuple(
+        tile(ask, BY_CODE[code], rows, before=made_of(rows)) for code, rows in measured.items()
+    )
 
 
 @remembered

@@ -7,9 +7,9 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator, written
 from dashboard.contract.rounding import number_written, rounded
+from dashboard.draw import parts
 from dashboard.draw.charts import EDGE, highest_first, hover_texts, spoken
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, scatter
-from dashboard.draw.parts import chart, dashed, margin, no_data, note, title, value_axis
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, RED
 from dashboard.language import Say
 from dashboard.subjects.explore.scatter import axis_title, marks
@@ -34,7 +34,7 @@ def distribution(
     """
     rows = highest_first(rows)
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     medians = rows.groupby("town_code")["value"].median().sort_values(ascending=False)
     strips = {code: number for number, code in enumerate(medians.index)}
     jitter = rows["key"].astype(str).map(_jitter)
@@ -43,7 +43,7 @@ def distribution(
     step, edges, counts = bins(rows["value"])
     median = float(rows["value"].median())
     told = written(median, indicator, say.language)
-    return chart(
+    return parts.chart(
         [
             _histogram(step, edges, counts, say),
             scatter(
@@ -56,8 +56,8 @@ def distribution(
         ],
         height=height,
         hovermode="closest",
-        xaxis=value_axis(
-            title=title(axis_title(indicator, say)), anchor="y", separatethousands=True,
+        xaxis=parts.value_axis(
+            title=parts.title(axis_title(indicator, say)), anchor="y", separatethousands=True,
             range=[edges[0] - step * 0.3, edges[-1] + step * 1.3],
         ),
         yaxis={
@@ -66,13 +66,13 @@ def distribution(
             "ticktext": [towns[str(code)] for code in medians.index], "automargin": True,
         },
         yaxis2={"domain": [0.76, 1], "fixedrange": True, "visible": False},
-        shapes=[dashed("x", median)],
+        shapes=[parts.dashed("x", median)],
         annotations=[
-            note(
+            parts.note(
                 say("中位数 {value}", value=told), median, 1, RED, yref="paper", yanchor="bottom"
             )
         ],
-        margin=margin(top=24, below=46),
+        margin=parts.margin(top=24, below=46),
         alt=say(
             "{count} 个社区{indicator}的分布图，中位数 {median}。",
             count=len(rows),

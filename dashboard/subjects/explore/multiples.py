@@ -5,20 +5,8 @@ from math import ceil
 import pandas as pd
 
 from dashboard.contract.indicators import Indicator, short_figure, written
+from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height, Trace, bold, scatter, together
-from dashboard.draw.parts import (
-    GREY_LINE,
-    SMALL_PRINT,
-    Part,
-    axis,
-    chart,
-    margin,
-    no_data,
-    note,
-    roomy,
-    value_axis,
-    written_months,
-)
 from dashboard.draw.theme import BLUE, INK, RULE
 from dashboard.language import Say
 
@@ -42,14 +30,14 @@ def multiples(
     """
     rows = rows.dropna(subset=["value"]).sort_values("month")
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     ends = rows.groupby("key").last().sort_values("value", ascending=False)
     every = rows["value"] if district is None else pd.concat([rows["value"], district["value"]])
-    span = {"range": roomy(every, 0.08)}
-    months = {"range": written_months(rows["month"].iloc[[0, -1]])}
+    span = {"range": parts.roomy(every, 0.08)}
+    months = {"range": parts.written_months(rows["month"].iloc[[0, -1]])}
     traces: list[Trace] = []
-    layout: Part = {}
-    titles: list[Part] = []
+    layout: parts.Part = {}
+    titles: list[parts.Part] = []
     for number, (key, end) in enumerate(ends.iterrows()):
         name = "" if number == 0 else str(number + 1)
         across, above = _place(number, len(ends))
@@ -61,24 +49,24 @@ def multiples(
             "anchor": f"y{name}",
             "showticklabels": is_last,
         }
-        layout[f"yaxis{name}"] = value_axis(
+        layout[f"yaxis{name}"] = parts.value_axis(
             **span,
             domain=[above[0], above[1] - 0.005],
             anchor=f"x{name}",
             nticks=3,
             showticklabels=number % COLUMNS == 0,
-            tickfont=SMALL_PRINT,
+            tickfont=parts.SMALL_PRINT,
             automargin=True,
             separatethousands=True,
         )
         on = {"xaxis": f"x{name}", "yaxis": f"y{name}"}
         if district is not None:
-            line = {"color": GREY_LINE, "width": 1}
+            line = {"color": parts.GREY_LINE, "width": 1}
             traces.append(scatter(**_line(district, line), **on, hoverinfo="skip"))
         traces.append(_town_line(rows[rows["key"] == key], indicator, say) | on)
         value = bold(short_figure(end["value"], indicator, say.language))
         titles.append(
-            note(
+            parts.note(
                 together(f"{end['name']} ", value),
                 across[0],
                 above[1],
@@ -90,14 +78,14 @@ def multiples(
             )
         )
     values = [written(value, indicator, say.language) for value in ends["value"]]
-    return chart(
+    return parts.chart(
         traces,
         height=height,
         **layout,
         annotations=titles,
         hovermode="closest",
         hoverdistance=60,
-        margin=margin(top=24, below=24),
+        margin=parts.margin(top=24, below=24),
         alt=say(
             "{count} 个街镇{indicator}的小型折线图，同一坐标；末月最高{town} {value}。",
             count=len(ends),
@@ -112,9 +100,9 @@ def multiples(
     )  # fmt: skip
 
 
-_MONTHS = axis(
+_MONTHS = parts.axis(
     type="date", linecolor=RULE, nticks=3, tickformat="%Y", dtick="M12", tick0="2000-01-01",
-    tickfont=SMALL_PRINT,
+    tickfont=parts.SMALL_PRINT,
 )  # fmt: skip
 
 
@@ -129,8 +117,8 @@ def _town_line(rows: pd.DataFrame, indicator: Indicator, say: Say) -> Trace:
     return scatter(**line, hoverinfo="text", hovertext=hovers, customdata=keys)
 
 
-def _line(rows: pd.DataFrame, line: Part) -> Part:
-    months = written_months(rows["month"])
+def _line(rows: pd.DataFrame, line: parts.Part) -> parts.Part:
+    months = parts.written_months(rows["month"])
     return {"mode": "lines", "x": months, "y": rows["value"].tolist(), "line": line}
 
 

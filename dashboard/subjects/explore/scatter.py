@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from dashboard.contract.indicators import Indicator, written
+from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height, Trace, bold
 from dashboard.draw.drawing import scatter as drawn
-from dashboard.draw.parts import GREY_LINE, Part, chart, dashed, margin, no_data, title, value_axis
 from dashboard.draw.theme import BLUE, RED, RULE
 from dashboard.language import Say
 
@@ -31,7 +31,7 @@ def scatter(
     """
     rows = rows.dropna(subset=["x", "y"])
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     # The largest points first, so that they hide none of the others.
     if "residents" in rows:
         rows = rows.sort_values("residents", ascending=False, na_position="last")
@@ -49,14 +49,14 @@ def scatter(
         meta={"names": labels.tolist()}, customdata=rows["key"].tolist(), hoverinfo="text",
         hovertext=["\n".join(lines) for lines in hovers], cliponaxis=False,
     )  # fmt: skip
-    return chart(
+    return parts.chart(
         [points, *marks(rows[rows["key"].isin(marked)])],
         height=height,
         hovermode="closest",
         xaxis=_axis(rows["x"], x, say),
         yaxis=_axis(rows["y"], y, say, automargin=True),
         shapes=[_median(rows["x"], "x"), _median(rows["y"], "y")],
-        margin=margin(left=56, right=16, top=14, below=48),
+        margin=parts.margin(left=56, right=16, top=14, below=48),
         alt=say(
             "{x}（横轴）与{y}（纵轴）的散点图，共 {count} 个点。",
             x=say.words(x.name),
@@ -105,12 +105,12 @@ def _sizes(rows: pd.DataFrame) -> list[float]:
     return areas.clip(lower=SMALL).fillna(SMALL).tolist()
 
 
-def _axis(values: pd.Series, indicator: Indicator, say: Say, **changes: object) -> Part:
+def _axis(values: pd.Series, indicator: Indicator, say: Say, **changes: object) -> parts.Part:
     low, high = float(values.min()), float(values.max())
     room = (high - low) * 0.08 or 1
     least = max(0.0, low - room) if low > room else low - room
-    return value_axis(
-        title=title(axis_title(indicator, say)), linecolor=RULE, nticks=7,
+    return parts.value_axis(
+        title=parts.title(axis_title(indicator, say)), linecolor=RULE, nticks=7,
         range=[least, high + room], separatethousands=True, **changes,
     )  # fmt: skip
 
@@ -121,6 +121,6 @@ def axis_title(indicator: Indicator, say: Say) -> str:
     return f"{name}（{unit}）" if say.language == "zh" else f"{name} ({unit})"
 
 
-def _median(values: pd.Series, axis: str) -> Part:
-    line = {"color": GREY_LINE, "width": 1, "dash": "dot"}
-    return dashed(axis, float(values.median()), layer="below", line=line)
+def _median(values: pd.Series, axis: str) -> parts.Part:
+    line = {"color": parts.GREY_LINE, "width": 1, "dash": "dot"}
+    return parts.dashed(axis, float(values.median()), layer="below", line=line)

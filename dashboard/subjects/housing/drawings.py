@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator, as_written, short_figure, written
 from dashboard.contract.rounding import percent_written
+from dashboard.draw import parts
 from dashboard.draw.charts import (
     EDGE,
     district_line,
@@ -19,26 +20,6 @@ from dashboard.draw.charts import (
     spoken,
 )
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, nothing, scatter
-from dashboard.draw.parts import (
-    SMALL_PRINT,
-    Part,
-    axis,
-    band,
-    beside,
-    chart,
-    curve,
-    dashed,
-    end_sizes,
-    hidden_axis,
-    margin,
-    months_axis,
-    names_axis,
-    no_data,
-    note,
-    segments,
-    title,
-    value_axis,
-)
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
 
@@ -64,17 +45,17 @@ def spread_ranking(
     """
     rows = highest_first(rows).reset_index(drop=True)
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     hovers = [_spread_text(row, indicator, say) for row in rows.to_dict("records")]
     lower, upper = (rows[end].fillna(rows["value"]) for end in ("lower", "upper"))
     shown = pd.concat([lower, upper, rows["value"], pd.Series([district], dtype="float64")])
     least, most = float(shown.min()), float(shown.max())
     room = (most - least) or abs(most) or 1.0
     edge = most + room * 0.03
-    return chart(
+    return parts.chart(
         [
             scatter(
-                **segments(lower.tolist(), upper.tolist(), rows.index.tolist()),
+                **parts.segments(lower.tolist(), upper.tolist(), rows.index.tolist()),
                 line={"color": BLUE_PALE, "width": 5},
             ),
             *district_line(district, rows=len(rows)),
@@ -84,19 +65,19 @@ def spread_ranking(
                 marker={"size": 11, "color": BLUE}, customdata=rows["key"].tolist(),
                 hoverinfo="text", hovertext=hovers,
             ),
-            beside(
+            parts.beside(
                 [edge] * len(rows),
                 [written(value, indicator, say.language) for value in rows["value"]],
             ),
         ],
         height=height,
         annotations=district_words(district, indicator, say, rows=len(rows)),
-        xaxis=value_axis(
-            nticks=6, side="top", tickfont=SMALL_PRINT, ticksuffix=_suffix(indicator),
+        xaxis=parts.value_axis(
+            nticks=6, side="top", tickfont=parts.SMALL_PRINT, ticksuffix=_suffix(indicator),
             range=[least - room * 0.06, edge + room * 0.24],
         ),
-        yaxis=names_axis(rows["name"].tolist(), edge=EDGE),
-        margin=margin(top=22),
+        yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
+        margin=parts.margin(top=22),
         alt=say(
             "{indicator}排列图：最高{best} {high}，最低{worst} {low}。",
             **ends_told(rows, indicator, say),
@@ -144,7 +125,7 @@ def dots(
     """
     rows = rows.dropna(subset=["value"]).sort_values(["value", "key"])
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     step = _step(float(rows["value"].max() - rows["value"].min()))
     column = (rows["value"] / step).map(math.floor)
     level = rows.groupby(column).cumcount()
@@ -154,7 +135,7 @@ def dots(
     lines = [(median, RED, say("中位数 {value}", value=told))]
     if bar is not None:
         lines.append((bar, INK_SOFT, say("{bar:.0f}%（假定）", bar=bar)))
-    return chart(
+    return parts.chart(
         scatter(
             x=((column + 0.5) * step).tolist(), y=(level + 0.5).tolist(), mode="markers",
             marker={
@@ -167,12 +148,14 @@ def dots(
             customdata=rows["key"].tolist(), hoverinfo="text", hovertext=hovers, cliponaxis=False,
         ),
         height=height,
-        margin=margin(top=24),
-        xaxis=axis(linecolor=RULE, ticksuffix=_suffix(indicator), nticks=9),
-        yaxis=hidden_axis(max(tallest, 12) * 1.03),
-        shapes=[dashed("x", x, colour) for x, colour, _ in lines],
+        margin=parts.margin(top=24),
+        xaxis=parts.axis(linecolor=RULE, ticksuffix=_suffix(indicator), nticks=9),
+        yaxis=parts.hidden_axis(max(tallest, 12) * 1.03),
+        shapes=[parts.dashed("x", x, colour) for x, colour, _ in lines],
         annotations=[
-            note(text, x, 1 - 0.07 * number, colour, yref="paper", yanchor="bottom", xanchor="right")
+            parts.note(
+                text, x, 1 - 0.07 * number, colour, yref="paper", yanchor="bottom", xanchor="right"
+            )
             for number, (x, colour, text) in enumerate(lines)
         ],
         alt=say(
@@ -208,10 +191,10 @@ def fill_curves(
         )
         for row in curves.to_dict("records")
     ]
-    return chart(
+    return parts.chart(
         [
-            band(ages, curves["low"], curves["high"], "0.12"),
-            curve(ages, curves["median"].tolist(), hovers),
+            parts.band(ages, curves["low"], curves["high"], "0.12"),
+            parts.curve(ages, curves["median"].tolist(), hovers),
             bar(x=ages, y=curves["count"].tolist(), yaxis="y2", marker={"color": BLUE_PALE},
                 hoverinfo="skip"),
             *_own_curves(own),
@@ -219,14 +202,14 @@ def fill_curves(
         height=height,
         hovermode="x",
         bargap=0.35,
-        margin=margin(below=42),
-        xaxis=axis(linecolor=RULE, dtick=3, anchor="y2", title=title(say("开业后月数"))),
-        yaxis=value_axis(
+        margin=parts.margin(below=42),
+        xaxis=parts.axis(linecolor=RULE, dtick=3, anchor="y2", title=parts.title(say("开业后月数"))),
+        yaxis=parts.value_axis(
             automargin=True, ticksuffix="%", range=[0, 102], domain=[_COUNT_STRIP + 0.05, 1],
             nticks=6,
         ),
-        yaxis2=axis(
-            automargin=True, domain=[0, _COUNT_STRIP], tickfont=SMALL_PRINT,
+        yaxis2=parts.axis(
+            automargin=True, domain=[0, _COUNT_STRIP], tickfont=parts.SMALL_PRINT,
             tickvals=[0, int(curves["count"].max())],
         ),
         alt=say(
@@ -240,7 +223,7 @@ def fill_curves(
 
 def _own_curves(own: pd.DataFrame) -> list[Trace]:
     return [
-        curve(
+        parts.curve(
             rows["age"].tolist(), rows["value"].tolist(),
             [f"{name} {percent_written(value)}" for value in rows["value"]],
             mode="lines+text", line={"color": RED, "width": 2}, connectgaps=False,
@@ -266,20 +249,20 @@ def supply(
     """
     rows = rows.dropna(subset=["supply_count"])
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     days = rows["month"] + pd.offsets.MonthEnd(0)
     counts = rows["supply_count"].tolist()
-    line = curve(
+    line = parts.curve(
         _days_written(days), counts,
         [f"{m:%Y-%m}\n{n:,.0f}" for m, n in zip(rows["month"], counts, strict=True)],
-        mode="lines+markers", marker=end_sizes(rows["month"], marked),
+        mode="lines+markers", marker=parts.end_sizes(rows["month"], marked),
     )  # fmt: skip
     most = max([*counts, *targets["target_count"].tolist()])
-    return chart(
+    return parts.chart(
         [line, _targets(targets)],
         height=height,
-        xaxis=months_axis(range=_with_labels(pd.to_datetime([*days, *targets["due_on"]]))),
-        yaxis=value_axis(nticks=5, automargin=True, tickformat=",d", range=[0, most * 1.08]),
+        xaxis=parts.months_axis(range=_with_labels(pd.to_datetime([*days, *targets["due_on"]]))),
+        yaxis=parts.value_axis(nticks=5, automargin=True, tickformat=",d", range=[0, most * 1.08]),
         alt=say(
             "供应逐月折线图：{month}为 {count:,.0f}，另标出 {targets} 个公布的目标。",
             month=f"{rows['month'].iloc[-1]:%Y-%m}",
@@ -289,7 +272,7 @@ def supply(
     )
 
 
-def _targets(targets: pd.DataFrame) -> Part:
+def _targets(targets: pd.DataFrame) -> parts.Part:
     labels = targets["label"].tolist()
     return scatter(
         x=_days_written(targets["due_on"]), y=targets["target_count"].tolist(),

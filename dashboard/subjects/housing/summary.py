@@ -6,8 +6,8 @@ from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE
-from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import change_since
+from dashboard.figures.common import tile
+from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
 from dashboard.subjects.housing import measures
 from dashboard.subjects.housing.reasoning import housing_headline, without_faults
@@ -40,5 +40,4 @@ def _tile(ask: Questions, code: str) -> Tile:
     rows = without_faults(counted_here(ask, indicator).rows, indicator)
     if rows.empty or rows["month"].iloc[-1] != pd.Timestamp(ask.filters.end_month):
         return Tile(indicator, pd.Series(dtype="float64"), ask.say("没有这一层次"))
-    change = change_since(rows, ask.earlier, indicator, ask.say)
-    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), change)
+    return tile(ask, indicator, rows)

@@ -6,6 +6,7 @@ from typing import Protocol
 import pandas as pd
 
 from dashboard.contract.rounding import number_written, percent_written
+from dashboard.draw import parts
 from dashboard.draw.drawing import (
     Drawing,
     Height,
@@ -15,24 +16,6 @@ from dashboard.draw.drawing import (
     scatter,
     small,
     together,
-)
-from dashboard.draw.parts import (
-    LEGEND_BELOW,
-    LEGEND_BELOW_RIGHT,
-    SMALL_PRINT,
-    across,
-    axis,
-    beside,
-    chart,
-    curve,
-    dashed,
-    hidden_axis,
-    margin,
-    names_axis,
-    no_data,
-    note,
-    title,
-    value_axis,
 )
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, RED, RULE, SEQUENCE
 from dashboard.language import Say
@@ -71,18 +54,18 @@ def loop(
         for count, share in zip(counts[1:], steps["of_first"].iloc[1:], strict=True)
     ]
     last = steps.iloc[-1]
-    return chart(
-        across(
+    return parts.chart(
+        parts.across(
             steps["count"], width=0.5, hoverinfo="text",
             marker={"color": [BLUE, *[BLUE_PALE] * (len(steps) - 2), BLUE]},
             hovertext=[f"{label}\n{text}" for label, text in zip(labels, texts, strict=True)],
             text=texts, textposition="outside", cliponaxis=False,
         ),
         height=height,
-        xaxis=hidden_axis(float(steps["count"].iloc[0]) * 1.5),
-        yaxis=names_axis(labels),
+        xaxis=parts.hidden_axis(float(steps["count"].iloc[0]) * 1.5),
+        yaxis=parts.names_axis(labels),
         annotations=[
-            note(
+            parts.note(
                 say("↓ 占上一步 {share}", share=percent_written(share)), 0, position + 0.5,
                 xanchor="left", xshift=6,
             )
@@ -115,21 +98,23 @@ def settling(
         say("{name} {bar} 天内 {share:.1f}%", name=name, bar=bar, share=group.by_day(bar))
         for name, group in curves
     ]
-    return chart(
+    return parts.chart(
         traces,
         height=height,
         showlegend=several,
-        legend=LEGEND_BELOW,
-        xaxis=axis(
+        legend=parts.LEGEND_BELOW,
+        xaxis=parts.axis(
             range=[0, LAST_DAY_SHOWN], linecolor=RULE, dtick=14,
-            title=title(say("受理后天数"), standoff=4),
+            title=parts.title(say("受理后天数"), standoff=4),
         ),
-        yaxis=value_axis(range=[0, 104], ticksuffix="%", dtick=25),
-        shapes=[dashed("x", bar, yref="y", y1=100)],
+        yaxis=parts.value_axis(range=[0, 104], ticksuffix="%", dtick=25),
+        shapes=[parts.dashed("x", bar, yref="y", y1=100)],
         annotations=[
-            note(say("{bar} 天", bar=bar), bar, 2, RED, xanchor="left", yanchor="bottom", xshift=4)
+            parts.note(
+                say("{bar} 天", bar=bar), bar, 2, RED, xanchor="left", yanchor="bottom", xshift=4
+            )
         ],
-        margin=margin(left=44, below=below),
+        margin=parts.margin(left=44, below=below),
         alt=say("受理后办结比例的阶梯曲线：{groups}。", groups=say.listed(shares)),
     )  # fmt: skip
 
@@ -140,7 +125,9 @@ def _steps(group: Settling, colour: str, name: str, say: Say) -> Trace:
         for day, share in zip(group.days, group.settled, strict=True)
     ]
     line = {"color": colour, "width": 2, "shape": "hv"}
-    return curve(group.days, group.settled, hovers, name=f"{name} ({group.count:,})", line=line)
+    return parts.curve(
+        group.days, group.settled, hovers, name=f"{name} ({group.count:,})", line=line
+    )
 
 
 def _band(curve: Settling, colour: str, name: str) -> list[Trace]:
@@ -185,12 +172,12 @@ def service_matrix(
         for aspect in aspects
     ]
     headings = [name.replace(" ", "\n", 1) for name in domains.values()]
-    return chart(
+    return parts.chart(
         _counted_cells(held, headings, hovers),
         height=height,
-        xaxis=axis(side="top", automargin=True, tickfont={"size": 11}),
-        yaxis=names_axis(list(aspects.values())),
-        margin=margin(top=42, below=8),
+        xaxis=parts.axis(side="top", automargin=True, tickfont={"size": 11}),
+        yaxis=parts.names_axis(list(aspects.values())),
+        margin=parts.margin(top=42, below=8),
         alt=say(
             "三个领域、九个方面的活动场次：共 {total:,.0f} 场，九个方面中 {aspects} 个有活动。",
             total=held.to_numpy().sum(),
@@ -227,7 +214,7 @@ def supply_and_demand(
         for side in ("demand", "supply")
     )
     bars = [
-        across(
+        parts.across(
             needs[share], name=name, marker={"color": colour}, text=texts,
             textposition="outside", cliponaxis=False, hoverinfo="text",
             hovertext=[
@@ -250,15 +237,15 @@ def supply_and_demand(
         f"{label} {asked} / {offered}"
         for label, asked, offered in zip(labels, demand, supply, strict=True)
     ]
-    return chart(
+    return parts.chart(
         bars,
         height=height,
         bargap=0.35,
-        xaxis=hidden_axis(float(needs[["demand_share", "supply_share"]].max().max()) * 1.15),
-        yaxis=names_axis(ticks),
+        xaxis=parts.hidden_axis(float(needs[["demand_share", "supply_share"]].max().max()) * 1.15),
+        yaxis=parts.names_axis(ticks),
         showlegend=True,
-        legend=LEGEND_BELOW_RIGHT,
-        margin=margin(below=36),
+        legend=parts.LEGEND_BELOW_RIGHT,
+        margin=parts.margin(below=36),
         alt=say("四类青年需求在提案与活动中的占比：{needs}。", needs=say.listed(told)),
     )
 
@@ -269,24 +256,24 @@ def scorecard(rows: pd.DataFrame, say: Say, *, height: Height = 360) -> Drawing:
     Rows: ``name``, ``score``, ``made_of``.
     """
     if rows["score"].isna().all():
-        return no_data(say, height)
+        return parts.no_data(say, height)
     scores = [number_written(score) for score in rows["score"]]
     told = [f"{name} {score}" for name, score in zip(rows["name"], scores, strict=True)]
     whole = [100] * len(rows)
-    return chart(
+    return parts.chart(
         [
-            across(whole, width=0.3, hoverinfo="skip", marker={"color": SEQUENCE[0]}),
-            across(rows["score"], width=0.3, hoverinfo="skip", marker={"color": BLUE}),
-            beside(whole, [f" {score}" for score in scores], textfont={"size": 15}),
+            parts.across(whole, width=0.3, hoverinfo="skip", marker={"color": SEQUENCE[0]}),
+            parts.across(rows["score"], width=0.3, hoverinfo="skip", marker={"color": BLUE}),
+            parts.beside(whole, [f" {score}" for score in scores], textfont={"size": 15}),
         ],
         height=height,
         barmode="overlay",
-        xaxis=hidden_axis(112),
-        yaxis=names_axis(rows["name"].tolist(), range=[len(rows) - 0.25, -0.4]),
+        xaxis=parts.hidden_axis(112),
+        yaxis=parts.names_axis(rows["name"].tolist(), range=[len(rows) - 0.25, -0.4]),
         annotations=[
-            note(
+            parts.note(
                 made_of, 0, position + 0.2, xanchor="left", yanchor="top", align="left",
-                font=SMALL_PRINT,
+                font=parts.SMALL_PRINT,
             )
             for position, made_of in enumerate(rows["made_of"])
         ],

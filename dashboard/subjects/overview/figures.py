@@ -14,8 +14,8 @@ from dashboard.draw.rows import Item, item_list, table
 from dashboard.figures import common
 from dashboard.figures.common import town_map
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import change_since, value_before
+from dashboard.figures.tiles import Tile
+from dashboard.insight.changes import value_before
 from dashboard.insight.headline import Headline
 from dashboard.insight.windows import window_told
 from dashboard.language import Say
@@ -48,15 +48,12 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 def _tile(ask: Questions, indicator: Indicator) -> Tile:
     counted = ask.participation_months() if indicator.code == "reach" else ask.district_months()
     rows = measure(counted.rows, indicator)
-    parts = [change_since(rows, ask.earlier, indicator, ask.say)]
     if indicator.code == "committee_coverage":
-        last = rows.iloc[-1]
-        parts.insert(0, f"{last[indicator.numerator]:,}/{last[indicator.denominator]:,}")
+        return common.tile(ask, indicator, rows, before=common.made_of(rows))
     if indicator.code == "bed_supply":
-        parts = [*_supply_forecast(ask), *parts]
-    if indicator.code == "reach":
-        parts.append(window_told(ask.say, ask.filters.window_months))
-    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts))
+        return common.tile(ask, indicator, rows, before=_supply_forecast(ask))
+    window = [window_told(ask.say, ask.filters.window_months)]
+    return common.tile(ask, indicator, rows, after=window if indicator.code == "reach" else ())
 
 
 def _supply_forecast(ask: Questions) -> list[str]:

@@ -10,28 +10,9 @@ import pandas as pd
 from dashboard.contract.indicators import Indicator, written
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.words import Words
+from dashboard.draw import parts
 from dashboard.draw.charts import EDGE, hover_texts, spoken
 from dashboard.draw.drawing import Drawing, Height, Trace, heatmap, nothing, scatter
-from dashboard.draw.parts import (
-    GREY_LINE,
-    SMALL_PRINT,
-    Part,
-    across,
-    axis,
-    beside,
-    chart,
-    curve,
-    dashed,
-    hidden_axis,
-    intervals,
-    limit_lines,
-    margin,
-    names_axis,
-    no_data,
-    note,
-    title,
-    value_axis,
-)
 from dashboard.draw.theme import BLUE, BLUE_PALE, RED, RULE, SEQUENCE
 from dashboard.language import Say
 
@@ -66,27 +47,27 @@ def categories(
     ``panels``: each an indicator and its measured rows, with ``key`` and ``name``.
     """
     if not panels or panels[0][1].empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     traces: list[Trace] = []
-    axes: Part = {}
+    axes: parts.Part = {}
     for number, (indicator, rows) in enumerate(panels):
         name = "x" if number == 0 else f"x{number + 1}"
         traces += _panel(rows, indicator, name, BLUE if number == 0 else BLUE_PALE, say)
         most = float(rows["high"].fillna(rows["value"]).max())
         start, width = number / len(panels), 1 / len(panels)
-        axes[name.replace("x", "xaxis")] = hidden_axis(
+        axes[name.replace("x", "xaxis")] = parts.hidden_axis(
             1 if pd.isna(most) else most * 1.75 or 1, domain=[start, start + width * 0.94]
         )
     indicator, rows = panels[0]
-    return chart(
+    return parts.chart(
         traces,
         height=height,
         bargap=0.42,
-        margin=margin(top=26, below=4),
-        yaxis=names_axis(rows["name"].tolist(), edge=EDGE),
+        margin=parts.margin(top=26, below=4),
+        yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
         **axes,
         annotations=[
-            note(
+            parts.note(
                 _panel_title(each, say), number / len(panels), 1, xref="paper", xanchor="left",
                 yref="paper", yanchor="bottom",
             )
@@ -106,11 +87,11 @@ def _panel(
 ) -> list[Trace]:
     ends = rows["high"].fillna(rows["value"]).fillna(0)
     return [
-        across(
+        parts.across(
             rows["value"], xaxis=axis_name, marker={"color": colour}, hoverinfo="text",
-            hovertext=hover_texts(rows, indicator, say), error_x=intervals(rows),
+            hovertext=hover_texts(rows, indicator, say), error_x=parts.intervals(rows),
         ),
-        beside(
+        parts.beside(
             ends, [f" {number_written(value, indicator.decimals)}" for value in rows["value"]],
             xaxis=axis_name,
         ),
@@ -155,20 +136,20 @@ def calendar(
         hovers[weekday][week] = f"{text}\n{number_written(value)} {unit}"
     held = [value for line in cells for value in line if value]
     places = [(divmod((day - monday).days, 7), say.words(words)) for day, words in festivals]
-    return chart(
+    return parts.chart(
         _cells(
             cells, hovers, top=float(np.quantile(held, _DARKEST)) if held else 1.0, gap=2,
             nticks=4, title={"text": unit, "font": {"size": 12}},
         ) | {"x": list(range(weeks))},
         height=height,
         xaxis=_weeks_axis(monday, span, weeks),
-        yaxis=axis(
+        yaxis=parts.axis(
             range=[6.6, -0.6], tickvals=[0, 2, 4, 6], ticktext=weekdays[::2],
-            tickfont=SMALL_PRINT, automargin=True,
+            tickfont=parts.SMALL_PRINT, automargin=True,
         ),
         annotations=_festival_names(places),
         shapes=[_frame(*place) for place, _ in places],
-        margin=margin(right=8, top=40, below=24),
+        margin=parts.margin(right=8, top=40, below=24),
         alt=_calendar_told(rows, span, say, unit=unit),
     )  # fmt: skip
 
@@ -179,7 +160,7 @@ def _weekdays(say: Say) -> list[str]:
     ]  # fmt: skip
 
 
-def _frame(week: int, weekday: int) -> Part:
+def _frame(week: int, weekday: int) -> parts.Part:
     return {
         "type": "rect", "x0": week - 0.5, "x1": week + 0.5, "y0": weekday - 0.5,
         "y1": weekday + 0.5, "line": {"color": RED, "width": 2},
@@ -198,7 +179,7 @@ def _calendar_told(rows: pd.DataFrame, span: tuple[date, date], say: Say, *, uni
     )
 
 
-def _weeks_axis(monday: date, span: tuple[date, date], weeks: int) -> Part:
+def _weeks_axis(monday: date, span: tuple[date, date], weeks: int) -> parts.Part:
     """Name every month above its first week, or every third where they are many; the year where
     it begins."""
     days = (span[0] + timedelta(days=n) for n in range((span[1] - span[0]).days + 1))
@@ -212,20 +193,20 @@ def _weeks_axis(monday: date, span: tuple[date, date], weeks: int) -> Part:
         else ""
         for place, day in enumerate(months)
     ]
-    return axis(
-        side="bottom", range=[-0.7, weeks - 0.3], tickfont=SMALL_PRINT, tickangle=0,
+    return parts.axis(
+        side="bottom", range=[-0.7, weeks - 0.3], tickfont=parts.SMALL_PRINT, tickangle=0,
         tickvals=[(day - monday).days // 7 for day in months], ticktext=names,
     )  # fmt: skip
 
 
-def _festival_names(places: list[tuple[tuple[int, int], str]]) -> list[Part]:
+def _festival_names(places: list[tuple[tuple[int, int], str]]) -> list[parts.Part]:
     """Write the festivals' names above their weeks, in two rows where they are close."""
     found, before, upper = [], -99, False
     for (week, _), name in places:
         upper = not upper if week - before < 5 else False
         before = week
-        place: Part = {"yref": "paper", "yanchor": "bottom", "yshift": 16 if upper else 2}
-        found.append(note(name, week, 1, **place, font={"size": 11, "color": RED}))
+        place: parts.Part = {"yref": "paper", "yanchor": "bottom", "yshift": 16 if upper else 2}
+        found.append(parts.note(name, week, 1, **place, font={"size": 11, "color": RED}))
     return found
 
 
@@ -244,7 +225,7 @@ def reach_funnel(
     """
     rows = rows.dropna(subset=["value"])
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     hovers = hover_texts(rows, indicator, say)
     is_caught = rows["is_low"] | rows["is_without"]
     points = scatter(
@@ -255,19 +236,19 @@ def reach_funnel(
             "color": ["#E69F00" if caught else BLUE_PALE for caught in is_caught],
         },
     )  # fmt: skip
-    return chart(
-        [*limit_lines(limits), points],
+    return parts.chart(
+        [*parts.limit_lines(limits), points],
         height=height,
-        xaxis=axis(
-            title=title(say("平均居民，人")), linecolor=RULE,
+        xaxis=parts.axis(
+            title=parts.title(say("平均居民，人")), linecolor=RULE,
             range=[0, float(rows["denominator"].max()) * 1.06],
         ),
-        yaxis=axis(
+        yaxis=parts.axis(
             showgrid=True, gridcolor=RULE, ticksuffix="%",
             range=[-2, float(rows["value"].max()) * 1.06 + 1],
         ),
-        shapes=[dashed("y", district)],
-        margin=margin(left=44, below=44),
+        shapes=[parts.dashed("y", district)],
+        margin=parts.margin(left=44, below=44),
         alt=say(
             "漏斗图：{count} 个社区中 {low} 个有活动而参与率低于 99.8% 界限，{without} 个没有活动。",
             count=len(rows),
@@ -291,7 +272,7 @@ def cohorts(rows: pd.DataFrame, say: Say, *, height: Height = 380) -> Drawing:
     """
     later = rows[rows["months_since"] > 0]
     if later["share"].notna().sum() == 0:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     firsts = sorted(rows["first_month"].unique())
     most = int(later["months_since"].max())
     cells: list[list[float | None]] = [[None] * most for _ in firsts]
@@ -308,19 +289,19 @@ def cohorts(rows: pd.DataFrame, say: Say, *, height: Height = 380) -> Drawing:
         )
     top = float(later["share"].quantile(_DARKEST)) or 1.0
     named = range(0, len(firsts), 3)
-    return chart(
+    return parts.chart(
         _cells(cells, hovers, top=top, gap=1, nticks=5, ticksuffix="%")
         | {"x": list(range(1, most + 1))},
         height=height,
-        xaxis=axis(
-            side="bottom", tickfont=SMALL_PRINT, dtick=3, tick0=1,
-            title=title(say("首次参与后第几个月")),
+        xaxis=parts.axis(
+            side="bottom", tickfont=parts.SMALL_PRINT, dtick=3, tick0=1,
+            title=parts.title(say("首次参与后第几个月")),
         ),
-        yaxis=axis(
-            range=[len(firsts) - 0.5, -0.5], automargin=True, tickfont=SMALL_PRINT,
+        yaxis=parts.axis(
+            range=[len(firsts) - 0.5, -0.5], automargin=True, tickfont=parts.SMALL_PRINT,
             tickvals=list(named), ticktext=[f"{firsts[n]:%Y-%m}" for n in named],
         ),
-        margin=margin(right=8, below=44),
+        margin=parts.margin(right=8, below=44),
         alt=say("按首次参与月份分组的留存热力图，共 {count} 组。", count=len(firsts)),
     )  # fmt: skip
 
@@ -336,17 +317,17 @@ def lorenz(points: pd.DataFrame, say: Say, *, gini: float, height: Height = 380)
         for one, other in zip(x, y, strict=True)
     ]  # fmt: skip
     percents: dict[str, Any] = {"ticksuffix": "%", "range": [0, 100], "dtick": 20}
-    return chart(
+    return parts.chart(
         [
             scatter(x=[0, 100], y=[0, 100], mode="lines", hoverinfo="skip",
-                line={"color": GREY_LINE, "width": 1, "dash": "dot"},
+                line={"color": parts.GREY_LINE, "width": 1, "dash": "dot"},
             ),
-            curve(x, y, hovers, fill="tozeroy", fillcolor="rgba(31,78,121,0.10)"),
+            parts.curve(x, y, hovers, fill="tozeroy", fillcolor="rgba(31,78,121,0.10)"),
         ],
         height=height,
-        xaxis=value_axis(title=title(say("居民，从参与最少到最多")), **percents),
-        yaxis=value_axis(title=title(say("累计人次")), **percents),
-        annotations=[note(say("人人相同"), 78, 70, textangle=0, xanchor="right")],
-        margin=margin(left=56, right=16, below=44),
+        xaxis=parts.value_axis(title=parts.title(say("居民，从参与最少到最多")), **percents),
+        yaxis=parts.value_axis(title=parts.title(say("累计人次")), **percents),
+        annotations=[parts.note(say("人人相同"), 78, 70, textangle=0, xanchor="right")],
+        margin=parts.margin(left=56, right=16, below=44),
         alt=say("居民参与人次的洛伦兹曲线，基尼系数 {gini:.2f}。", gini=gini),
     )  # fmt: skip

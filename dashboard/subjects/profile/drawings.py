@@ -8,17 +8,8 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator, short_figure
 from dashboard.contract.rounding import number_written
+from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, nothing, scatter
-from dashboard.draw.parts import (
-    Part,
-    across,
-    chart,
-    hidden_axis,
-    margin,
-    names_axis,
-    no_data,
-    value_axis,
-)
 from dashboard.draw.rows import heading
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED
 from dashboard.language import Say
@@ -54,7 +45,7 @@ def place_map(
     regions, town = around.regions, around.town
     xs, ys = _bounds([regions[town]] if close else list(regions.values()))
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
-    return chart(
+    return parts.chart(
         [
             _area([region for code, region in regions.items() if code != town], _LAND),
             _area([regions[town]], _OWN),
@@ -89,7 +80,7 @@ def place_map(
     )  # fmt: skip
 
 
-def _points(points: Sequence[Sequence[float | None]]) -> Part:
+def _points(points: Sequence[Sequence[float | None]]) -> parts.Part:
     return {"x": [x for x, _ in points], "y": [y for _, y in points]}
 
 
@@ -142,7 +133,7 @@ def timeline(
     lines = list(dict.fromkeys(span.line for span in spans))
     first = min(span.start for span in spans)
     lengths = [min(span.end or until, until) - span.start for span in spans]
-    return chart(
+    return parts.chart(
         bar(
             orientation="h", base=[f"{span.start:%Y-%m-%d}" for span in spans],
             x=[length.total_seconds() * 1000 for length in lengths],
@@ -158,11 +149,11 @@ def timeline(
         height=height,
         bargap=0.35,
         uniformtext={"mode": "hide", "minsize": 11},
-        xaxis=value_axis(
+        xaxis=parts.value_axis(
             type="date", showgrid=True, tickangle=0, **_time_ticks(first, until),
             range=[f"{first:%Y-%m-%d}", f"{until:%Y-%m-%d}"],
         ),
-        yaxis=names_axis(lines),
+        yaxis=parts.names_axis(lines),
         alt=say("治理与站点的时间线，自 {first} 起。", first=f"{first:%Y-%m}"),
     )  # fmt: skip
 
@@ -187,19 +178,19 @@ def kind_bars(rows: pd.DataFrame, say: Say, *, height: Height = 250) -> Drawing:
     """Draw counts by kind as bars, the most first. Rows: ``name``, ``value``, ``text``."""
     rows = rows[rows["value"] > 0].sort_values(["value", "name"], ascending=[False, True])
     if rows.empty:
-        return no_data(say, height)
+        return parts.no_data(say, height)
     first, longest = rows.iloc[0], rows["text"].str.len().max()
-    return chart(
-        across(
+    return parts.chart(
+        parts.across(
             rows["value"], marker={"color": BLUE}, text=[f" {text}" for text in rows["text"]],
             textposition="outside", cliponaxis=False, constraintext="none", textfont={"size": 12},
             hoverinfo="text", hovertext=(rows["name"] + " " + rows["text"]).tolist(),
         ),
         height=height,
         bargap=0.4,
-        margin=margin(top=4, below=4),
-        xaxis=hidden_axis(float(rows["value"].max()) * (1.15 + 0.06 * longest)),
-        yaxis=names_axis(rows["name"].tolist()),
+        margin=parts.margin(top=4, below=4),
+        xaxis=parts.hidden_axis(float(rows["value"].max()) * (1.15 + 0.06 * longest)),
+        yaxis=parts.names_axis(rows["name"].tolist()),
         alt=say("按类别的条形图，最多为{name}，{text}。", name=first["name"], text=first["text"]),
     )  # fmt: skip
 
