@@ -40,18 +40,10 @@ def hover_texts(rows: pd.DataFrame, indicator: Indicator, say: Say) -> list[str]
     return [hover_text(row, indicator, say) for row in rows.to_dict("records")]
 
 
-def spoken_text(row: dict[Hashable, Any] | pd.Series, indicator: Indicator, say: Say) -> str:
-    """Write the same in one line, for a screen reader."""
-    return _in_a_line(hover_text(row, indicator, say), say)
-
-
 def spoken(keys: Collection[str], hovers: Sequence[str], say: Say) -> tuple[tuple[str, str], ...]:
-    """Pair keys with their hover texts, each in one line."""
-    return tuple((key, _in_a_line(text, say)) for key, text in zip(keys, hovers, strict=True))
-
-
-def _in_a_line(text: str, say: Say) -> str:
-    return text.replace("\n", "，" if say.language == "zh" else ", ")
+    """Pair keys with their hover texts, each in one line, for a screen reader."""
+    comma = "，" if say.language == "zh" else ", "
+    return tuple((key, text.replace("\n", comma)) for key, text in zip(keys, hovers, strict=True))
 
 
 def highest_first(rows: pd.DataFrame) -> pd.DataFrame:

@@ -22,8 +22,8 @@ from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
 from dashboard.insight.changes import difference_shown, relative_change
 from dashboard.insight.headline import largest_gaps
-from dashboard.insight.limits import outside
-from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY
+from dashboard.insight.limits import beyond, verdict_on
+from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY, let_told
 from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
 from dashboard.language import Say
 
@@ -139,75 +139,73 @@ def conclusion_message(
     )
 
 
-def points(
+MadeOf = Callable[[str], str]
+
+
+def parts_told(say: Say, parts: Mapping[str, str]) -> MadeOf:
+    """Return what says of an indicator what its share was divided of, where ``parts`` has it."""
+    return lambda code: say("（{parts}）", parts=parts[code]) if parts.get(code) else ""
+
+
+# Each line's pair is a value now and before, in percent.
+
+
+def governance_point(
+    say: Say, coverage: tuple[float, float], made_of: MadeOf, *, is_below: bool
+) -> Point:
+    """Write the line on governance; ``is_below``: the town is below the district beyond chance."""
+    indicator = BY_CODE["committee_coverage"]
+    text = say(
+        "居村治理覆盖率 {share}，{change}",
+        share=written(coverage[0], indicator, say.language) + made_of(indicator.code),
+        change=against(say, change_brief(*coverage, indicator, say)),
+    )
+    return Point(say("治理"), text, governance_state(*coverage, is_below=is_below))
+
+
+def housing_point(
+    say: Say, tiers: pd.DataFrame, tiers_before: pd.DataFrame, made_of: MadeOf
+) -> Point:
+    """Write the line on housing, of measured rows of the end month and the period before."""
+    text = say("入住率：{shares}", shares=let_told(say, tiers, made_of) or "—")
+    return Point(say("住房"), text, housing_state(tiers, tiers_before))
+
+
+def participation_point(
+    say: Say, reach: tuple[float, float], made_of: MadeOf, *, is_yearly: bool
+) -> Point:
+    """Write the line on participation; ``is_yearly``: reach before is of a year before."""
+    subject, state = say("参与"), judged(*reach, "reach")
+    if pd.isna(reach[0]):
+        return Point(subject, "—", state)
+    change = change_brief(*reach, BY_CODE["reach"], say)
+    text = say(
+        "活动参与率 {share}，{change}",
+        share=written(reach[0], BY_CODE["reach"], say.language) + made_of("reach"),
+        change=against(say, change, is_yearly=is_yearly),
+    )
+    return Point(subject, text, state)
+
+
+def response_point(
     say: Say,
-    *,
-    coverage: tuple[float, float],
-    is_below: bool,
-    tiers: pd.DataFrame,
-    tiers_before: pd.DataFrame,
-    reach: tuple[float, float],
-    is_yearly: bool,
     closing: tuple[float, float],
+    made_of: MadeOf,
+    *,
     overdue: int | None,
     has_late: bool,
-    parts: Mapping[str, str],
-) -> list[Point]:
-    """List the conclusion's lines: governance, housing, participation, response.
-
-    Pairs are values now and before, in percent; ``is_yearly``: reach before is of a year before;
-    ``tiers``: measured rows of the end month and of
-    the period before; ``overdue``: None where proposals are not loaded; ``has_late``: a community
-    has as many overdue proposals as the rules call behind; ``parts``: what shares are divided of,
-    by indicator.
-    """
-
-    def of(code: str) -> str:
-        return say("（{parts}）", parts=parts[code]) if parts.get(code) else ""
-
-    shares = BY_CODE["committee_coverage"]
-    return [
-        Point(
-            say("治理"),
-            say(
-                "居村治理覆盖率 {share}，{change}",
-                share=written(coverage[0], shares, say.language) + of("committee_coverage"),
-                change=against(say, change_brief(*coverage, shares, say)),
-            ),
-            governance_state(*coverage, is_below=is_below),
-        ),
-        Point(
-            say("住房"),
-            say("入住率：{shares}", shares=_let(say, tiers, of) or "—"),
-            housing_state(tiers, tiers_before),
-        ),
-        Point(
-            say("参与"),
-            "—"
-            if pd.isna(reach[0])
-            else say(
-                "活动参与率 {share}，{change}",
-                share=written(reach[0], BY_CODE["reach"], say.language) + of("reach"),
-                change=against(
-                    say,
-                    change_brief(*reach, BY_CODE["reach"], say),
-                    is_yearly=is_yearly,
-                ),
-            ),
-            judged(*reach, "reach"),
-        ),
-        Point(
-            say("响应"),
-            "—"
-            if overdue is None
-            else say(
-                "提案 14 天闭环率 {share}，超期未办结 {count} 件",
-                share=_share(closing[0], say) + of("closing_rate"),
-                count=overdue,
-            ),
-            response_state(*closing, has_late=has_late),
-        ),
-    ]
+) -> Point:
+    """Write the line on response. ``overdue``: None where proposals are not loaded; ``has_late``:
+    a community has as many overdue proposals as the rules call behind."""
+    subject, state = say("响应"), response_state(*closing, has_late=has_late)
+    if overdue is None:
+        return Point(subject, "—", state)
+    text = say(
+        "提案 14 天闭环率 {share}，超期未办结 {count} 件",
+        share=_share(closing[0], say) + made_of("closing_rate"),
+        count=overdue,
+    )
+    return Point(subject, text, state)
 
 
 def against(say: Say, change: str, *, is_yearly: bool = False, in_short: bool = False) -> str:
@@ -227,88 +225,67 @@ def _share(closing: float, say: Say) -> str:
     return "—" if pd.isna(closing) else written(closing, BY_CODE["closing_rate"], say.language)
 
 
-def _let(say: Say, tiers: pd.DataFrame, of: Callable[[str], str]) -> str:
-    order = list(tier.allowed)
-    rows = sorted(
-        tiers.dropna(subset=["value"]).itertuples(), key=lambda row: order.index(row.tier)
-    )
-    return say.listed(
-        [
-            say(
-                "{tier} {share}",
-                tier=say.words(tier.allowed[row.tier]),
-                share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language)
-                + of(f"occupancy_{row.tier}"),
-            )
-            for row in rows
-        ]
-    )
-
-
 def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, own: str) -> Message:
     """Say which towns differ from the district beyond chance; of one town, its rank.
 
     ``towns``: measured coverage with ``key`` and ``name``; ``own``: the one town's key, or empty.
     """
-    known, coverage = towns.dropna(subset=["value"]), BY_CODE["committee_coverage"]
+    known = towns.dropna(subset=["value"])
     if known.empty or district is None:
         return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
-    language = say.language
-    known = known.assign(is_outside=outside(known, district))
-    whole = written(district, coverage, language)
     if own and (known["key"] == own).any():
-        mine = known[known["key"] == own].iloc[0]
-        if not mine["is_outside"]:
-            return Message(
-                say(
-                    "{name}覆盖率 {share}，与全区无显著差别",
-                    name=mine["name"],
-                    share=written(mine["value"], coverage, language),
-                ),
-                say("与全区 {district} 的差异在随机波动内，不宜排先后。", district=whole),
-            )
-        headline = say(
-            "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
-            name=mine["name"],
-            share=written(mine["value"], coverage, language),
-            among=len(known),
-            rank=rank_of(mine["value"], known["value"], coverage),
-        )
-        if mine["value"] < district:
-            return Message(
-                headline, say("低于全区 {district}，超出随机波动，宜优先安排。", district=whole)
-            )
-        return Message(
-            headline, say("高于全区 {district}，超出随机波动，可供借鉴。", district=whole)
-        )
-    low = known[known["is_outside"] & (known["value"] < district)].sort_values("value")
-    high = known[known["is_outside"] & (known["value"] > district)].sort_values("value")
+        return _own_rank(say, known, own, district)
+    low, high = (places.sort_values("value")["name"] for places in beyond(known, district))
     if not low.empty:
-        headline = say("{places}低于全区，超出随机波动", places=named(say, low["name"].tolist()))
+        headline = say("{places}低于全区，超出随机波动", places=named(say, low.tolist()))
     elif not high.empty:
-        headline = say(
-            "{places}高于全区，超出随机波动", places=named(say, high["name"].tolist()[::-1])
-        )
+        headline = say("{places}高于全区，超出随机波动", places=named(say, high.tolist()[::-1]))
     else:
+        ends = (
+            written(end, BY_CODE["committee_coverage"], say.language)
+            for end in (known["value"].min(), known["value"].max())
+        )
         headline = say(
             "各街镇覆盖率 {low} 至 {high}，属随机波动",
-            low=written(known["value"].min(), coverage, language),
-            high=written(known["value"].max(), coverage, language),
+            **dict(zip(("low", "high"), ends, strict=True)),
         )
-    total = known["grid_community_count"].sum()
-    most = largest_gaps(known, count=3)
+    return Message(headline, _gaps_told(say, known))
+
+
+def _own_rank(say: Say, known: pd.DataFrame, own: str, district: float) -> Message:
+    """Say how one town stands; its rank only where chance is no reason for it."""
+    coverage, verdict = BY_CODE["committee_coverage"], verdict_on(known, own, district)
+    mine, whole = known[known["key"] == own].iloc[0], written(district, coverage, say.language)
+    values = {"name": mine["name"], "share": written(mine["value"], coverage, say.language)}
+    if verdict == "chance":
+        return Message(
+            say("{name}覆盖率 {share}，与全区无显著差别", **values),
+            say("与全区 {district} 的差异在随机波动内，不宜排先后。", district=whole),
+        )
+    headline = say(
+        "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
+        **values,
+        among=len(known),
+        rank=rank_of(mine["value"], known["value"], coverage),
+    )
+    if verdict == "below":
+        return Message(
+            headline, say("低于全区 {district}，超出随机波动，宜优先安排。", district=whole)
+        )
+    return Message(headline, say("高于全区 {district}，超出随机波动，可供借鉴。", district=whole))
+
+
+def _gaps_told(say: Say, known: pd.DataFrame) -> str:
+    """Say where most communities outside committee governance are."""
+    total, most = known["grid_community_count"].sum(), largest_gaps(known, count=3)
     if not total:
-        return Message(headline, say("没有缺口"))
+        return say("没有缺口")
     if most.empty:
-        return Message(headline, say("{count} 个尚未纳入", count=int(total)))
-    share = percent(most["grid_community_count"].sum(), total)
-    return Message(
-        headline,
-        say(
-            "{places}的网格社区最多，合计占全区的 {share:.1f}%。",
-            places=say.listed(most["name"].tolist()),
-            share=share,
-        ),
+        return say("{count} 个尚未纳入", count=int(total))
+    return say(
+        "{places}的网格社区最多，合计占全区的 {share:.1f}%。",
+        places=say.listed(most["name"].tolist()),
+        share=percent(most["grid_community_count"].sum(), total),
     )
 
 

@@ -8,12 +8,16 @@ from dashboard.insight.briefing import (
     case_message,
     change_brief,
     conclusion_message,
+    governance_point,
     housing_message,
+    housing_point,
     modes_message,
     participation_message,
-    points,
+    participation_point,
+    parts_told,
     problems_message,
     ranking_message,
+    response_point,
     steps_message,
 )
 from dashboard.language import Say
@@ -99,10 +103,13 @@ def test_hidden_persons_give_no_reach() -> None:
 
 def test_lines_of_the_conclusion_say_what_is_not_loaded_as_missing() -> None:
     tiers = pd.DataFrame({"tier": ["flat"], "value": [95.0]})
-    lines = points(
-        ZH, coverage=(85, 84), is_below=False, tiers=tiers, tiers_before=tiers, reach=(NAN, NAN), is_yearly=False,
-        closing=(NAN, NAN), overdue=None, has_late=False, parts={},
-    )  # fmt: skip
+    made_of = parts_told(ZH, {})
+    lines = [
+        governance_point(ZH, (85, 84), made_of, is_below=False),
+        housing_point(ZH, tiers, tiers, made_of),
+        participation_point(ZH, (NAN, NAN), made_of, is_yearly=False),
+        response_point(ZH, (NAN, NAN), made_of, overdue=None, has_late=False),
+    ]
     assert [line.state for line in lines] == ["good", "good", "none", "none"]
     assert [line.text for line in lines[2:]] == ["—", "—"]
 

@@ -5,7 +5,14 @@ from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, Stack, 
 from dashboard.contract.indicators import BY_CODE, figure_of, for_spreadsheet
 from dashboard.contract.rounding import MISSING
 from dashboard.insight.attention import OVERDUE_PROPOSALS
-from dashboard.insight.briefing import conclusion_message, points
+from dashboard.insight.briefing import (
+    conclusion_message,
+    governance_point,
+    housing_point,
+    participation_point,
+    parts_told,
+    response_point,
+)
 from dashboard.insight.limits import outside
 from dashboard.insight.state import STATE_RULES, state_words
 
@@ -46,28 +53,19 @@ def conclusion(material: Material) -> Slide:
             )
         )
     states = state_words(say)
-    lines = points(
-        say,
-        coverage=material.pair("committee_coverage"),
-        is_below=is_below(material, district),
-        tiers=material.tiers_now.reset_index(),
-        tiers_before=material.tiers_before.reset_index(),
-        reach=material.pair("reach"),
-        is_yearly=material.is_yearly("reach"),
-        closing=material.pair("closing_rate"),
-        overdue=material.overdue,
-        has_late=bool((material.communities.rows["overdue_count"] >= OVERDUE_PROPOSALS).any()),
-        parts={
-            **{
-                code: material.parts(code)
-                for code in ("committee_coverage", "reach", "closing_rate")
-            },
-            **{
-                f"occupancy_{each}": fraction(material.tiers_now.loc[[each]])
-                for each in material.tiers_now.index
-            },
-        },
-    )
+    tiers = material.tiers_now
+    shares = ("committee_coverage", "reach", "closing_rate")
+    parts = {code: material.parts(code) for code in shares}
+    parts |= {f"occupancy_{each}": fraction(tiers.loc[[each]]) for each in tiers.index}
+    made_of, by_community = parts_told(say, parts), material.communities.rows
+    has_late = bool((by_community["overdue_count"] >= OVERDUE_PROPOSALS).any())
+    governance, reach, closing = (material.pair(code) for code in shares)
+    lines = [
+        governance_point(say, governance, made_of, is_below=is_below(material, district)),
+        housing_point(say, tiers.reset_index(), material.tiers_before.reset_index(), made_of),
+        participation_point(say, reach, made_of, is_yearly=material.is_yearly("reach")),
+        response_point(say, closing, made_of, overdue=material.overdue, has_late=has_late),
+    ]
     table = Table(
         say("状态按规则判定，规则见附录，界限为假定"),
         (

@@ -181,45 +181,31 @@ def uncovered(ask: Questions) -> Figure:
 
 
 def _uncovered_table(rows: pd.DataFrame, names: dict[str, str], say: Say) -> Drawing:
-    texts = pd.DataFrame(
-        {
-            "name": rows["name_zh" if say.language == "zh" else "name_en"],
-            "community_code": rows["community_code"],
-            "town": rows["town_code"].map(names),
-            "origin": rows["origin"].map({"sample": say("示例")}),
-            "resident_count": rows["resident_count"],
-            "dwelling_count": rows["dwelling_count"],
-            "leading": [
-                say.words(leading_organisation.allowed[code])
-                for code in rows["leading_organisation"]
-            ],
-            "committees": [
-                say("{town}（{count} 个居村）", town=names[town], count=count)
-                for town, count in zip(rows["town_code"], rows["town_committee_count"], strict=True)
-            ],
-            "neighbour": [
-                say(
-                    "{town}，{distance}（{count} 个居村）",
-                    town=names.get(town, town), distance=_about(distance, say), count=count,
-                )
-                for town, distance, count in zip(
-                    rows["neighbour_town_code"], rows["neighbour_distance_m"],
-                    rows["neighbour_committee_count"], strict=True,
-                )
-            ],
-        }
-    )  # fmt: skip
-    headings = {
-        "name": say("社区"),
-        "town": say("街镇"),
-        "origin": say("数据性质"),
-        "resident_count": column_heading("resident_count", say.language),
-        "dwelling_count": column_heading("dwelling_count", say.language),
-        "leading": say("牵头党组织"),
-        "committees": say("本街镇居村"),
-        "neighbour": say("最近的另一街镇"),
-    }
-    return table(texts, headings, say, key="community_code", height=420)
+    columns = {
+        say("社区"): rows[f"name_{say.language}"],
+        say("街镇"): rows["town_code"].map(names),
+        say("数据性质"): rows["origin"].map({"sample": say("示例")}),
+        **{
+            column_heading(name, say.language): rows[name]
+            for name in ("resident_count", "dwelling_count")
+        },
+        say("牵头党组织"): rows["leading_organisation"].map(say.names(leading_organisation.allowed)),
+        say("本街镇居村"): [
+            say("{town}（{count} 个居村）", town=names[town], count=count)
+            for town, count in zip(rows["town_code"], rows["town_committee_count"], strict=True)
+        ],
+        say("最近的另一街镇"): [
+            say(
+                "{town}，{distance}（{count} 个居村）",
+                town=names.get(town, town), distance=_about(distance, say), count=count,
+            )
+            for town, distance, count in zip(
+                rows["neighbour_town_code"], rows["neighbour_distance_m"],
+                rows["neighbour_committee_count"], strict=True,
+            )
+        ],
+    }  # fmt: skip
+    return table(columns, say, keys=rows["community_code"], height=LIST_HEIGHT)
 
 
 def _about(metres: float, say: Say) -> str:

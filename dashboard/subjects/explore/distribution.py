@@ -46,11 +46,7 @@ def distribution(
     return parts.chart(
         [
             _histogram(step, edges, counts, say),
-            scatter(
-                x=rows["x"].tolist(), y=rows["y"].tolist(), mode="markers", hoverinfo="text",
-                customdata=rows["key"].tolist(), hovertext=hovers,
-                marker={"size": 6, "color": BLUE, "opacity": 0.5, "line": {"width": 0}},
-            ),
+            _strips(rows, hovers),
             _town_medians(medians, towns, indicator, say),
             *marks(rows[rows["key"].isin(marked)]),
         ],
@@ -80,6 +76,14 @@ def distribution(
             median=told,
         ),
         keys=spoken(rows["key"].tolist(), hovers, say),
+    )  # fmt: skip
+
+
+def _strips(rows: pd.DataFrame, hovers: list[str]) -> Trace:
+    return scatter(
+        x=rows["x"].tolist(), y=rows["y"].tolist(), mode="markers", hoverinfo="text",
+        customdata=rows["key"].tolist(), hovertext=hovers,
+        marker={"size": 6, "color": BLUE, "opacity": 0.5, "line": {"width": 0}},
     )  # fmt: skip
 
 

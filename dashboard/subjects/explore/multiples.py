@@ -33,50 +33,20 @@ def multiples(
         return parts.no_data(say, height)
     ends = rows.groupby("key").last().sort_values("value", ascending=False)
     every = rows["value"] if district is None else pd.concat([rows["value"], district["value"]])
-    span = {"range": parts.roomy(every, 0.08)}
-    months = {"range": parts.written_months(rows["month"].iloc[[0, -1]])}
+    span = parts.roomy(every, 0.08)
+    months = parts.written_months(rows["month"].iloc[[0, -1]])
     traces: list[Trace] = []
     layout: parts.Part = {}
     titles: list[parts.Part] = []
     for number, (key, end) in enumerate(ends.iterrows()):
         name = "" if number == 0 else str(number + 1)
-        across, above = _place(number, len(ends))
-        is_last = number + COLUMNS >= len(ends)
-        layout[f"xaxis{name}"] = {
-            **_MONTHS,
-            **months,
-            "domain": across,
-            "anchor": f"y{name}",
-            "showticklabels": is_last,
-        }
-        layout[f"yaxis{name}"] = parts.value_axis(
-            **span,
-            domain=[above[0], above[1] - 0.005],
-            anchor=f"x{name}",
-            nticks=3,
-            showticklabels=number % COLUMNS == 0,
-            tickfont=parts.SMALL_PRINT,
-            automargin=True,
-            separatethousands=True,
-        )
         on = {"xaxis": f"x{name}", "yaxis": f"y{name}"}
+        layout |= _axes(name, number, len(ends), months=months, span=span)
+        titles.append(_name(end, number, len(ends), indicator, say))
         if district is not None:
             line = {"color": parts.GREY_LINE, "width": 1}
             traces.append(scatter(**_line(district, line), **on, hoverinfo="skip"))
         traces.append(_town_line(rows[rows["key"] == key], indicator, say) | on)
-        value = bold(short_figure(end["value"], indicator, say.language))
-        titles.append(
-            parts.note(
-                together(f"{end['name']} ", value),
-                across[0],
-                above[1],
-                INK,
-                xref="paper",
-                yref="paper",
-                xanchor="left",
-                yanchor="bottom",
-            )
-        )
     values = [written(value, indicator, say.language) for value in ends["value"]]
     return parts.chart(
         traces,
@@ -100,10 +70,33 @@ def multiples(
     )  # fmt: skip
 
 
-_MONTHS = parts.axis(
-    type="date", linecolor=RULE, nticks=3, tickformat="%Y", dtick="M12", tick0="2000-01-01",
-    tickfont=parts.SMALL_PRINT,
-)  # fmt: skip
+def _axes(
+    name: str, number: int, count: int, *, months: list[str], span: list[float]
+) -> parts.Part:
+    """Give the two axes of one chart; ticks are written at the left and below only."""
+    across, above = _place(number, count)
+    return {
+        f"xaxis{name}": parts.axis(
+            type="date", linecolor=RULE, nticks=3, tickformat="%Y", dtick="M12",
+            tick0="2000-01-01", tickfont=parts.SMALL_PRINT, range=months, domain=across,
+            anchor=f"y{name}", showticklabels=number + COLUMNS >= count,
+        ),
+        f"yaxis{name}": parts.value_axis(
+            range=span, domain=[above[0], above[1] - 0.005], anchor=f"x{name}", nticks=3,
+            tickfont=parts.SMALL_PRINT, automargin=True, separatethousands=True,
+            showticklabels=number % COLUMNS == 0,
+        ),
+    }  # fmt: skip
+
+
+def _name(end: pd.Series, number: int, count: int, indicator: Indicator, say: Say) -> parts.Part:
+    """Write a town's name and last value above its chart."""
+    across, above = _place(number, count)
+    value = bold(short_figure(end["value"], indicator, say.language))
+    return parts.note(
+        together(f"{end['name']} ", value), across[0], above[1], INK, xref="paper", yref="paper",
+        xanchor="left", yanchor="bottom",
+    )  # fmt: skip
 
 
 def _town_line(rows: pd.DataFrame, indicator: Indicator, say: Say) -> Trace:

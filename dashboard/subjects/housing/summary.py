@@ -15,7 +15,7 @@ from dashboard.subjects.housing.reasoning import housing_headline, without_fault
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    turnover, annual = (
+    monthly, annual = (
         counted_here(ask, BY_CODE[code]).rows["value"].iloc[-1]
         for code in ("turnover", "annual_turnover")
     )
@@ -24,8 +24,7 @@ def headline(ask: Questions) -> Headline:
         tiers=measures.tiers_at_end(ask),
         communities=measures.communities(ask),
         town_names=ask.town_names(),
-        turnover=turnover,
-        annual=annual,
+        turnover=(monthly, annual),
         fault_count=measures.fault_count(ask),
     )
 

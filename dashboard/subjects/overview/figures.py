@@ -34,9 +34,8 @@ def headline(ask: Questions) -> Headline:
         now=ask.district_months().rows.iloc[-1],
         changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
         towns=ask.by_town(coverage).rows,
-        chosen=ask.filters.town_codes,
+        filters=ask.filters,
         district_coverage=ask.district_value(coverage) or 0.0,
-        is_narrowed=ask.filters.is_narrowed,
     )
 
 
@@ -163,29 +162,18 @@ def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
         )
         for row in rows.itertuples()
     ]
-    texts = pd.DataFrame(
-        {
-            "measure": [say.words(FIELDS[name].label) for name in rows["measure"]],
-            "month": rows["month"].dt.strftime("%Y-%m"),
-            "published": [
-                f"{number_written(float(value))} {say.words(qualifier_field.allowed[qualifier])}"
-                for value, qualifier in zip(rows["published_value"], rows["qualifier"], strict=True)
-            ],
-            "own": rows["own_count"],
-            "agreement": [
-                "—" if each is None else say("一致") if each else say("不一致") for each in same
-            ],
-            "as_of": rows["as_of"].fillna(say("来源未注明日期")),
-            "source": rows["source_title"],
-        }
-    )
-    headings = {
-        "measure": say("指标"),
-        "month": say("对应月份"),
-        "published": say("公开数字"),
-        "own": say("本系统值"),
-        "agreement": say("核对"),
-        "as_of": say("来源时点"),
-        "source": say("来源"),
+    columns = {
+        say("指标"): [say.words(FIELDS[name].label) for name in rows["measure"]],
+        say("对应月份"): rows["month"].dt.strftime("%Y-%m"),
+        say("公开数字"): [
+            f"{number_written(float(value))} {say.words(qualifier_field.allowed[qualifier])}"
+            for value, qualifier in zip(rows["published_value"], rows["qualifier"], strict=True)
+        ],
+        say("本系统值"): rows["own_count"],
+        say("核对"): [
+            "—" if each is None else say("一致") if each else say("不一致") for each in same
+        ],
+        say("来源时点"): rows["as_of"].fillna(say("来源未注明日期")),
+        say("来源"): rows["source_title"],
     }
-    return table(texts, headings, say, key=None, height=300), same.count(True)
+    return table(columns, say, height=300), same.count(True)

@@ -19,17 +19,12 @@ FILLS = "clamp(340px, 100vh - 338px, 620px)"
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    rows = reached_communities(ask).rows
-    low = rows[rows["is_low"]].sort_values("unreached_count", ascending=False)
     quiet = ask.count("communities", named="whole").rows["days_quiet_count"].min()
     return participation_headline(
         ask.say,
         now=ask.participation_months().rows.iloc[-1],
         window_months=ask.filters.window_months,
-        low=low,
-        without=int(rows["is_without"].sum()),
-        never=int(rows["is_never"].sum()),
-        total=len(rows),
+        communities=reached_communities(ask).rows,
         district=ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None,
         quiet_days=None if pd.isna(quiet) else float(quiet),
     )

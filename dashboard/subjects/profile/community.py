@@ -83,15 +83,13 @@ def is_judged(ask: Questions, row: Any) -> bool:
 def _headline(ask: Questions, row: Any) -> Headline:
     code, reach = row.community_code, values_by_community(ask, "reach")
     occupancy = main_occupancy(row)
-    found = chosen_concerns(ask)
+    similar = reach.reindex(similar_to(ask, code).index).median()
     return community_headline(
         row,
         ask.say,
         occupancy=(occupancy, values_by_community(ask, occupancy.code).get(code, np.nan)),
-        concern=found[0] if found else None,
-        is_judged=is_judged(ask, row),
-        reach=reach.get(code, np.nan),
-        similar_reach=reach.reindex(similar_to(ask, code).index).median(),
+        found=chosen_concerns(ask) if is_judged(ask, row) else None,
+        reach=(reach.get(code, np.nan), similar),
         opened=_newly_opened(ask, row),
     )
 

@@ -213,7 +213,6 @@ def comparison(
     say: Say,
     *,
     headings: tuple[str, str],
-    height: Height | None = None,
 ) -> Drawing:
     """Set places beside each other in the same indicators, each written as everywhere."""
     columns = [
@@ -256,7 +255,6 @@ def comparison(
             ],
             columns=[column["text"] for column in columns],
         ),
-        height=height,
     )
 
 

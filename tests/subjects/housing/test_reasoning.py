@@ -146,8 +146,7 @@ def headline(rows, *, say=ZH, faults=0, turnover=3.5, annual=34.8):
         tiers=tiers,
         communities=rows,
         town_names={"A": "浦江", "B": "马桥"},
-        turnover=turnover,
-        annual=annual,
+        turnover=(turnover, annual),
         fault_count=faults,
     )
     return found.state, found.change
