@@ -9,9 +9,7 @@ from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import Indicator, measure, total
 from dashboard.contract.windows import over_windows
-from dashboard.insight.occupancy import (
-    occupancies,
-)
+from dashboard.insight.occupancy import occupancies
 
 
 def measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult | None:

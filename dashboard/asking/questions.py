@@ -17,9 +17,7 @@ from dashboard.contract.lineage import is_all_unloaded, source_tables
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Language
-from dashboard.insight.changes import (
-    Earlier,
-)
+from dashboard.insight.changes import Earlier
 from dashboard.insight.limits import dispersion, widened
 from dashboard.language import Say
 from dashboard.warehouse.gate import Naming

@@ -5,42 +5,20 @@ module measures them, and ``key`` and ``name`` of what each row is about. What i
 matter of theirs: the browser paints it red, so that a choice sends no new drawing.
 """
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from dashboard.contract.indicators import Indicator, as_written, short_figure, written
 from dashboard.contract.rounding import number_written
-from dashboard.draw.drawing import Drawing, Height, Trace, framed, nothing, plot, scatter
-from dashboard.draw.theme import (
-    BLUE,
-    BLUE_PALE,
-    FONT,
-    FONT_SIZE,
-    INK,
-    INK_SOFT,
-    RED,
-    RULE,
-)
+from dashboard.draw import parts
+from dashboard.draw.drawing import Drawing, Height, Trace, scatter
+from dashboard.draw.theme import BLUE, BLUE_PALE, RED
 from dashboard.language import Say
 
-# So few months have a tick each.
-FEW_MONTHS = 6
-
-
-# Measured from the figure's lower edge, so that its rows take nothing from the plot.
-def base_layout(**changes: object) -> dict[str, Any]:
-    """Give the layout that every chart starts from: white, thin lines, no legend."""
-    return {
-        "font": {"size": FONT_SIZE, "color": INK, "family": FONT},
-        "margin": {"l": 8, "r": 12, "t": 8, "b": 28},
-        "paper_bgcolor": "#FFFFFF",
-        "plot_bgcolor": "#FFFFFF",
-        "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": RULE, "font": {"color": INK}},
-        "showlegend": False,
-        **changes,
-    }
+# What is left above and below the rows of a ranking, in rows.
+EDGE = 0.4
 
 
 def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
@@ -58,10 +36,31 @@ def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
     return text
 
 
-def spoken_text(row: pd.Series, indicator: Indicator, say: Say) -> str:
-    """Write the same in one line, for a screen reader."""
+def hover_texts(rows: pd.DataFrame, indicator: Indicator, say: Say) -> list[str]:
+    return [hover_text(row, indicator, say) for row in rows.to_dict("records")]
+
+
+def spoken(keys: Collection[str], hovers: Sequence[str], say: Say) -> tuple[tuple[str, str], ...]:
+    """Pair keys with their hover texts, each in one line, for a screen reader."""
     comma = "，" if say.language == "zh" else ", "
-    return hover_text(row, indicator, say).replace("\n", comma)
+    return tuple((key, text.replace("\n", comma)) for key, text in zip(keys, hovers, strict=True))
+
+
+def highest_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows that have a value in order."""
+    return rows.dropna(subset=["value"]).sort_values(["value", "key"], ascending=[False, True])
+
+
+def ends_told(rows: pd.DataFrame, indicator: Indicator, say: Say) -> dict[str, str]:
+    """Name the first and the last row with their values, for a sentence."""
+    best, worst = rows.iloc[0], rows.iloc[-1]
+    return {
+        "indicator": say.words(indicator.name),
+        "best": best["name"],
+        "high": written(best["value"], indicator, say.language),
+        "worst": worst["name"],
+        "low": written(worst["value"], indicator, say.language),
+    }
 
 
 def ranking(
@@ -73,104 +72,52 @@ def ranking(
     height: Height = 440,
 ) -> Drawing:
     """Rank places as bars with intervals; the district is a line, what lies below it paler."""
-    rows = rows.dropna(subset=["value"]).sort_values(["value", "key"], ascending=[False, True])
+    rows = highest_first(rows)
     if rows.empty:
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
-    positions = list(range(len(rows)))
+        return parts.no_data(say, height)
+    hovers = hover_texts(rows, indicator, say)
     reached = [
         district is None or each >= as_written(district, indicator)
         for each in as_written(rows["value"], indicator)
     ]
-    records = rows.to_dict("records")
-    hovers = [hover_text(row, indicator, say) for row in records]
     ends = rows["high"].fillna(rows["value"])
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "x": rows["value"].tolist(),
-        "y": positions,
-        "marker": {"color": [BLUE if reaches else BLUE_PALE for reaches in reached]},
-        "customdata": rows["key"].tolist(),
-        "hovertext": hovers,
-        "hoverinfo": "text",
-        "error_x": {
-            "type": "data",
-            "array": (rows["high"] - rows["value"]).tolist(),
-            "arrayminus": (rows["value"] - rows["low"]).tolist(),
-            "color": "#4A5763",
-            "thickness": 1,
-            "width": 0,
-            "visible": bool(rows["low"].notna().any()),
-        },
-    }
-    values = {
-        "type": "scatter",
-        "mode": "text",
-        "x": ends.tolist(),
-        "y": positions,
-        "text": [f" {written(value, indicator, say.language)}" for value in rows["value"]],
-        "textposition": "middle right",
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-    }
-    # Inside a dark bar the interval would be lost: there it is drawn in white.
-    inside = [
-        (low, value, position)
-        for low, value, position, reaches in zip(
-            rows["low"], rows["value"], positions, reached, strict=True
-        )
-        if pd.notna(low) and reaches
-    ]
-    whites = scatter(
-        x=[x for low, value, _ in inside for x in (low, value, None)],
-        y=[y for _, _, position in inside for y in (position, position, None)],
-        mode="lines",
-        line={"color": "#FFFFFF", "width": 1},
-        hoverinfo="skip",
-    )
-    figure = {
-        "data": [
-            bars,
-            *([whites] if inside else []),
+    return parts.chart(
+        [
+            parts.across(
+                rows["value"],
+                marker={"color": [BLUE if reaches else BLUE_PALE for reaches in reached]},
+                customdata=rows["key"].tolist(),
+                hovertext=hovers,
+                hoverinfo="text",
+                error_x=parts.intervals(rows),
+            ),
+            *_white_intervals(rows.reset_index(drop=True)[reached]),
             *district_line(district, rows=len(rows)),
-            values,
+            parts.beside(
+                ends, [f" {written(value, indicator, say.language)}" for value in rows["value"]]
+            ),
         ],
-        "layout": base_layout(
-            bargap=0.42,
-            annotations=district_words(district, indicator, say, rows=len(rows)),
-            xaxis={
-                "visible": False,
-                "range": [0, float(ends.max()) * 1.2 or 1],
-                "fixedrange": True,
-            },
-            yaxis={
-                "tickvals": positions,
-                "ticktext": rows["name"].tolist(),
-                "range": [len(rows) - 0.4, -0.6],
-                "fixedrange": True,
-                "showgrid": False,
-                "zeroline": False,
-                "automargin": True,
-                "ticklen": 4,
-                "tickcolor": "#FFFFFF",
-            },
-        ),
-    }
-    best, worst = rows.iloc[0], rows.iloc[-1]
-    return plot(
-        figure,
         height=height,
+        bargap=0.42,
+        annotations=district_words(district, indicator, say, rows=len(rows)),
+        xaxis=parts.hidden_axis(float(ends.max()) * 1.2 or 1),
+        yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
         alt=say(
             "{indicator}按街镇排列的条形图：最高{best} {high}，最低{worst} {low}。",
-            indicator=say.words(indicator.name),
-            best=best["name"],
-            high=written(best["value"], indicator, say.language),
-            worst=worst["name"],
-            low=written(worst["value"], indicator, say.language),
+            **ends_told(rows, indicator, say),
         ),
-        keys=tuple((row["key"], spoken_text(row, indicator, say)) for row in records),
+        keys=spoken(rows["key"].tolist(), hovers, say),
         rows=rows["key"].tolist(),
     )
+
+
+def _white_intervals(dark: pd.DataFrame) -> list[Trace]:
+    """Draw in white what of an interval lies inside a dark bar, where it would be lost."""
+    inside = dark.dropna(subset=["low"])
+    if inside.empty:
+        return []
+    lines = parts.segments(inside["low"].tolist(), inside["value"].tolist(), inside.index.tolist())
+    return [scatter(**lines, line={"color": "#FFFFFF", "width": 1})]
 
 
 def district_line(district: float | None, *, rows: int) -> list[Trace]:
@@ -178,24 +125,19 @@ def district_line(district: float | None, *, rows: int) -> list[Trace]:
     if district is None or pd.isna(district):
         return []
     return [
-        scatter(x=[district, district], y=[-0.6, rows - 0.4], mode="lines", hoverinfo="skip",
+        scatter(x=[district, district], y=[EDGE - 1, rows - EDGE], mode="lines", hoverinfo="skip",
                 line={"color": RED, "width": 1, "dash": "dash"}, cliponaxis=False)
     ]  # fmt: skip
 
 
 def district_words(
     district: float | None, indicator: Indicator, say: Say, *, rows: int
-) -> list[dict[str, Any]]:
+) -> list[parts.Part]:
     """Write the district's value below its line."""
     if district is None or pd.isna(district):
         return []
-    return [
-        {
-            "x": district, "y": rows - 0.4, "yanchor": "top", "showarrow": False,
-            "text": say("全区 {value}", value=written(district, indicator, say.language)),
-            "font": {"color": RED, "size": 12},
-        }
-    ]  # fmt: skip
+    text = say("全区 {value}", value=written(district, indicator, say.language))
+    return [parts.note(text, district, rows - EDGE, RED, yanchor="top")]
 
 
 def trend(
@@ -213,47 +155,30 @@ def trend(
     """
     rows = rows.dropna(subset=["value"])
     if rows.empty:
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
-    months = [f"{month:%Y-%m}" for month in rows["month"]]
-    hovers = [
-        hover_text(row, indicator, say) for row in rows.assign(name=months).to_dict("records")
-    ]
+        return parts.no_data(say, height)
+    months = parts.written_months(rows["month"])
     behind = pd.DataFrame({"month": [], "value": []}) if district is None else district
-    layout = time_layout(rows["value"], rows["low"], rows["high"], behind["value"])
-    layout["yaxis"]["ticksuffix"] = "%" if indicator.kind == "share" else ""
-    layout["hovermode"] = "x"
-    layout["xaxis"].update(month_ticks(months))
     traces: list[Trace] = []
     if len(behind):
         traces.append(scatter(
-            x=[f"{month:%Y-%m}" for month in behind["month"]], y=behind["value"].tolist(),
-            mode="lines", line={"color": "#9AA7B4", "width": 1.5}, hoverinfo="skip",
+            x=parts.written_months(behind["month"]), y=behind["value"].tolist(), mode="lines",
+            line={"color": parts.GREY_LINE, "width": 1.5}, hoverinfo="skip",
         ))  # fmt: skip
     if rows["low"].notna().any():
-        traces.append(scatter(
-            x=months + months[::-1],
-            y=rows["high"].tolist() + rows["low"].tolist()[::-1],
-            fill="toself", fillcolor="rgba(31,78,121,0.10)", line={"width": 0}, hoverinfo="skip",
-            mode="lines",
-        ))  # fmt: skip
-    traces.append(scatter(
-        x=months, y=rows["value"].tolist(), mode=line_mode(months),
-        line={"color": BLUE, "width": 2}, hovertext=hovers, hoverinfo="text", customdata=months,
-    ))  # fmt: skip
-    at = rows[rows["month"] == marked]
-    if not at.empty:
-        falls = rows["value"].diff()[at.index[0]] < 0
-        traces.append(scatter(
-            x=[f"{marked:%Y-%m}"], y=at["value"].tolist(), mode="markers+text",
-            marker={"color": RED, "size": 8}, hoverinfo="skip",
-            # On the side that the line does not come from.
-            textposition="bottom center" if falls else "top center",
-            text=[_short(at["value"].iloc[0], indicator, say)],
-            textfont={"color": RED}, cliponaxis=False,
-        ))  # fmt: skip
-    return plot(
-        framed(traces, layout),
+        traces.append(parts.band(months, rows["low"], rows["high"]))
+    hovers = hover_texts(rows.assign(name=months), indicator, say)
+    traces.append(
+        parts.curve(months, rows["value"], hovers, customdata=months, mode=_line_mode(months))
+    )
+    return parts.chart(
+        [*traces, *_marked_month(rows, marked, indicator, say)],
         height=height,
+        hovermode="x",
+        xaxis=parts.months_axis(**parts.month_ticks(months)),
+        yaxis=amounts_axis(
+            rows["value"], rows["low"], rows["high"], behind["value"],
+            ticksuffix="%" if indicator.kind == "share" else "",
+        ),
         alt=say(
             "{indicator}月度折线图：{first}为{start}，{last}为{end}。",
             indicator=say.words(indicator.name),
@@ -262,39 +187,43 @@ def trend(
             last=months[-1],
             end=written(rows["value"].iloc[-1], indicator, say.language),
         ),
-    )
+    )  # fmt: skip
 
 
-def month_ticks(months: Collection[str]) -> dict[str, Any]:
-    """Space the ticks of an axis of months: of a few, one for each, so that none comes twice."""
-    return {"dtick": "M1"} if len(set(months)) <= FEW_MONTHS else {"nticks": 6}
-
-
-def line_mode(values: Collection[Any]) -> str:
+def _line_mode(values: Collection[Any]) -> str:
     """Draw a line; one value alone is a point, as a line of it would not be seen."""
     return "lines" if len(values) > 1 else "lines+markers"
 
 
-def _short(value: float, indicator: Indicator, say: Say) -> str:
-    """Write a value for a label at a figure's edge, where a unit in words has no room."""
+def _marked_month(
+    rows: pd.DataFrame, marked: pd.Timestamp, indicator: Indicator, say: Say
+) -> list[Trace]:
+    """Write a month's value at its point, on the side that the line does not come from."""
+    at = rows[rows["month"] == marked]
+    if at.empty:
+        return []
+    falls = rows["value"].diff()[at.index[0]] < 0
+    return [
+        scatter(
+            x=[f"{marked:%Y-%m}"], y=at["value"].tolist(), mode="markers+text",
+            marker={"color": RED, "size": 8}, hoverinfo="skip",
+            textposition="bottom center" if falls else "top center",
+            text=[brief_figure(at["value"].iloc[0], indicator, say)],
+            textfont={"color": RED}, cliponaxis=False,
+        )
+    ]  # fmt: skip
+
+
+def brief_figure(value: float, indicator: Indicator, say: Say) -> str:
+    """Write a value where a unit in words has no room; a share keeps its sign."""
     if indicator.kind == "share":
         return written(value, indicator, say.language)
     return short_figure(value, indicator, say.language)
 
 
-def time_layout(*values: pd.Series) -> dict[str, Any]:
-    """Lay out an axis of months; ``values`` are everything that must fit on the other axis."""
+def amounts_axis(*values: pd.Series, **changes: object) -> parts.Part:
+    """Give the axis beside months; ``values`` are everything that must fit on it."""
     every = pd.concat(values).dropna()
-    low, high = float(every.min()), float(every.max())
-    room = (high - low) * 0.15 or 1
-    return base_layout(
-        xaxis={
-            "type": "date", "fixedrange": True, "showgrid": False, "tickformat": "%Y-%m",
-            "nticks": 6, "linecolor": RULE, "tickfont": {"color": INK_SOFT},
-        },
-        yaxis={
-            "fixedrange": True, "gridcolor": RULE, "zeroline": False, "nticks": 5,
-            "automargin": True, "tickfont": {"color": INK_SOFT},
-            "range": [max(0.0, low - room) if low >= 0 else low - room, high + room],
-        },
-    )  # fmt: skip
+    return parts.value_axis(
+        nticks=5, automargin=True, **{"range": parts.roomy(every, 0.15), **changes}
+    )

@@ -4,6 +4,7 @@ A class is named by its lower edge, and edges are rounded as the values are writ
 reader can tell from a value which class it is in.
 """
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -18,15 +19,24 @@ METHODS: tuple[Method, ...] = ("quantiles", "jenks", "equal")
 MOST_CLASSES = len(SEQUENCE)
 
 
-def class_edges(
-    values: pd.Series, *, decimals: int, method: Method = "quantiles", count: int = MOST_CLASSES
-) -> list[float]:
-    """Find the inner edges of at most ``count`` classes, without repeats.
+@dataclass(frozen=True)
+class Classes:
+    """Say by which method values are put into at most how many classes."""
+
+    method: Method = "quantiles"
+    count: int = MOST_CLASSES
+
+
+QUINTILES = Classes()
+
+
+def class_edges(values: pd.Series, classes: Classes = QUINTILES, *, decimals: int) -> list[float]:
+    """Find the inner edges of classes, without repeats.
 
     No edge is at the least value, as nothing would lie below it, nor above the greatest.
     """
     least, greatest = (rounded(end, decimals) for end in (values.min(), values.max()))
-    edges = {rounded(edge, decimals) for edge in _edges(values, method, count)}
+    edges = {rounded(edge, decimals) for edge in _edges(values, classes.method, classes.count)}
     return sorted(edge for edge in edges if least < edge <= greatest)
 
 
@@ -81,10 +91,10 @@ def class_of(value: float, edges: list[float], *, decimals: int) -> int:
     return round(position * (len(SEQUENCE) - 1) / max(1, len(edges)))
 
 
-def method_named(method: Method, say: Say, *, count: int = MOST_CLASSES) -> str:
+def method_named(classes: Classes, say: Say) -> str:
     """Name a method in the legend."""
-    if method == "jenks":
+    if classes.method == "jenks":
         return say("自然断点（Fisher–Jenks）")
-    if method == "equal":
+    if classes.method == "equal":
         return say("等间距")
-    return {3: say("三分位"), 4: say("四分位"), 5: say("五分位")}[count]
+    return {3: say("三分位"), 4: say("四分位"), 5: say("五分位")}[classes.count]

@@ -1,53 +1,73 @@
 """Draw maps of the towns: values in classes of colour on the schematic map or on tiles."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
 from dashboard.contract.indicators import Indicator, short_figure, written
-from dashboard.draw.charts import hover_text, spoken_text
-from dashboard.draw.classes import MOST_CLASSES, Method, class_edges, class_of, method_named
+from dashboard.draw.charts import hover_texts, spoken
+from dashboard.draw.classes import QUINTILES, Classes, class_edges, class_of, method_named
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.draw.theme import NO_DATA, SEQUENCE
 from dashboard.language import Say
+
+Region = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Hold what a map is drawn on: the short names of all towns by code, and the address of their
+    shapes for the browser; ``centred`` sets their texts into the middle of the shapes."""
+
+    names: Mapping[str, str]
+    geometry: str
+    centred: bool = False
+
+    def drawn(
+        self, coloured: Mapping[str, Region], legend: object, say: Say, **changes: str
+    ) -> dict[str, object]:
+        """Lay the coloured regions on it; towns without a colour are grey and say so.
+
+        ``changes`` are what a grey one has besides.
+        """
+        regions = {
+            code: {"name": name, **coloured[code]}
+            if code in coloured
+            else {"name": name, "fill": NO_DATA, "hover": f"{name} {say('无数据')}", **changes}
+            for code, name in self.names.items()
+        }
+        return {
+            "geometry": self.geometry,
+            "regions": regions,
+            "centred": self.centred,
+            "legend": legend,
+        }
 
 
 def town_map(
     rows: pd.DataFrame,
     indicator: Indicator,
     say: Say,
+    ground: Ground,
     *,
-    names: dict[str, str],
-    geometry: str,
-    centred: bool = False,
-    review: str | None = None,
     height: Height = 440,
-    method: Method = "quantiles",
-    count: int = MOST_CLASSES,
+    classes: Classes = QUINTILES,
 ) -> Drawing:
-    """Colour the towns by value. ``geometry`` is the address of their shapes for the browser.
-
-    The values are put into at most ``count`` classes by the ``method``, which the legend names.
-    Towns without a value are grey and say so; ``names`` are the short names of all towns.
-    ``review`` is the review number (审图号) that a published map must bear.
-    """
-    valued = rows.dropna(subset=["value"])
+    """Colour the towns by value, put into classes of which the legend names the method."""
+    valued = rows.dropna(subset=["value"]).sort_values("value", ascending=False)
     if valued.empty:
         return nothing("map", say("所选范围内没有数据。"), height=height)
-    edges = class_edges(valued["value"], decimals=indicator.decimals, method=method, count=count)
-    values = {row["key"]: row for row in valued.to_dict("records")}
-    regions = {}
-    for code, name in names.items():
-        if code not in values:
-            regions[code] = {"name": name, "fill": NO_DATA, "hover": f"{name} {say('无数据')}"}
-            continue
-        row = values[code]
-        fill = SEQUENCE[class_of(row["value"], edges, decimals=indicator.decimals)]
-        regions[code] = {
-            "name": name,
-            "label": short_figure(row["value"], indicator, say.language),
-            "fill": fill,
-            "hover": hover_text(row, indicator, say),
+    edges = class_edges(valued["value"], classes, decimals=indicator.decimals)
+    hovers = hover_texts(valued, indicator, say)
+    coloured = {
+        key: {
+            "label": short_figure(value, indicator, say.language),
+            "fill": SEQUENCE[class_of(value, edges, decimals=indicator.decimals)],
+            "hover": hover,
         }
-    ordered = valued.sort_values("value", ascending=False)
+        for key, value, hover in zip(valued["key"], valued["value"], hovers, strict=True)
+    }
     return Drawing(
         "map",
         alt=say(
@@ -57,20 +77,14 @@ def town_map(
             high=written(valued["value"].max(), indicator, say.language),
         ),
         body={
-            "geometry": geometry,
-            "regions": regions,
-            "centred": centred,
-            "legend": _legend(edges, valued["value"].min(), indicator, say),
+            **ground.drawn(coloured, _legend(edges, valued["value"].min(), indicator, say), say),
             "note": say(
                 "{method}，{unit}",
-                method=method_named(method, say, count=count),
+                method=method_named(classes, say),
                 unit=say.words(indicator.unit),
             ),
-            **({"review": review} if review else {}),
         },
-        keys=tuple(
-            (row["key"], spoken_text(row, indicator, say)) for row in ordered.to_dict("records")
-        ),
+        keys=spoken(valued["key"].tolist(), hovers, say),
         height=height,
     )
 

@@ -1,9 +1,8 @@
 """Draw what is best read as lines of text: tables and lists."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
@@ -53,45 +52,59 @@ def _said(item: Item) -> dict[str, str]:
     return {name: text for name, text in vars(item).items() if text and name not in lacking}
 
 
+@dataclass(frozen=True)
+class Written:
+    """Hold a column of figures already written, set as numbers are, and the numbers for files."""
+
+    texts: Sequence[str] | pd.Series
+    numbers: pd.Series | None = None
+
+
+Column: TypeAlias = "pd.Series[Any] | Sequence[object] | Written"
+
+
 def table(
-    frame: pd.DataFrame,
-    headings: dict[str, str],
+    columns: Mapping[str, Column],
     say: Say,
     *,
-    key: str | None,
     height: Height,
-    figures: Collection[str] = (),
-    written: Mapping[str, str] = MappingProxyType({}),
+    keys: pd.Series | None = None,
 ) -> Drawing:
-    """Draw a table of texts and numbers under the given headings; ``key`` names the key column.
-
-    ``figures`` are columns of texts that are figures already written: set as numbers are;
-    ``written`` names for some of them the column of numbers that they write, for files.
-    """
-    if frame.empty:
+    """Draw a table of texts and numbers by their headings; ``keys`` are what a click chooses."""
+    shown = pd.DataFrame(
+        {
+            text: column.texts if isinstance(column, Written) else column
+            for text, column in columns.items()
+        }
+    )
+    if shown.empty:
         return nothing("table", say("所选范围内没有数据。"))
-    numeric = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in headings}
-    cells = {
-        name: [_cell(value, number=numeric[name]) for value in frame[name]] for name in headings
+    numeric = {text: pd.api.types.is_numeric_dtype(shown[text]) for text in columns}
+    cells = [[_cell(value, number=numeric[text]) for value in shown[text]] for text in columns]
+    told = {
+        text: column.numbers
+        for text, column in columns.items()
+        if isinstance(column, Written) and column.numbers is not None
     }
-    keys = frame[key].tolist() if key else [None] * len(frame)
     return Drawing(
         "table",
-        alt=say("共 {count} 行的表格。", count=len(frame)),
+        alt=say("共 {count} 行的表格。", count=len(shown)),
         body={
             "columns": [
-                {"text": text, "number": numeric[name] or name in figures}
-                for name, text in headings.items()
+                {"text": text, "number": numeric[text] or isinstance(column, Written)}
+                for text, column in columns.items()
             ],
             "rows": [
-                {"key": own_key, "cells": list(texts)}
-                for own_key, texts in zip(keys, zip(*cells.values(), strict=True), strict=True)
+                {"key": key, "cells": list(texts)}
+                for key, texts in zip(
+                    [None] * len(shown) if keys is None else keys.tolist(),
+                    zip(*cells, strict=True),
+                    strict=True,
+                )
             ],
         },
         height=height,
-        listed=pd.DataFrame(
-            {text: frame[written.get(name, name)] for name, text in headings.items()}
-        ).reset_index(drop=True),
+        listed=shown.assign(**told).reset_index(drop=True),
     )
 
 

@@ -1,19 +1,24 @@
 """Make the figures that several pages have: towns as map and ranking, months, what needs attention."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
-from dashboard.contract.indicators import BY_CODE, column_heading, measure
+from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, measure
+from dashboard.contract.rounding import number_written
 from dashboard.draw import maps
 from dashboard.draw.charts import ranking, trend
-from dashboard.draw.classes import MOST_CLASSES, Method
+from dashboard.draw.classes import QUINTILES, Classes
 from dashboard.draw.drawing import Height
+from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.figure import Caption, Click, Figure
+from dashboard.figures.tiles import SPARK_MONTHS, Tile
 from dashboard.insight.attention import Concern, concerns
+from dashboard.insight.changes import change_since
 from dashboard.language import Say
 
 
@@ -57,19 +62,22 @@ def town_map(
     indicator: str,
     caption: Caption,
     height: Height,
-    tiles: bool,
-    method: Method = "quantiles",
-    count: int = MOST_CLASSES,
+    classes: Classes = QUINTILES,
+    *,
+    tiles: bool = False,
 ) -> Figure:
     """Draw an indicator of every town on the map or as ``tiles``; a click chooses a town."""
     measured = BY_CODE[indicator]
     counted = ask.by_town(measured)
     drawing = maps.town_map(
-        counted.rows, measured, ask.say, names=ask.town_names(), centred=tiles,
-        geometry=ask.maps.tiles if tiles else ask.maps.towns, height=height, method=method,
-        count=count,
-    )  # fmt: skip
+        counted.rows, measured, ask.say, ground(ask, tiles=tiles), height=height, classes=classes
+    )
     return Figure(key, drawing, caption, counted, click="town")
+
+
+def ground(ask: Questions, *, tiles: bool = False) -> Ground:
+    """Give what maps are drawn on: the towns' shapes, or a tile for each."""
+    return Ground(ask.town_names(), ask.maps.tiles if tiles else ask.maps.towns, centred=tiles)
 
 
 def map_note(ask: Questions, formula: str, *, tiles: bool) -> str:
@@ -80,6 +88,25 @@ def map_note(ask: Questions, formula: str, *, tiles: bool) -> str:
     if number:
         return say("{formula} · 审图号：{number}", formula=formula, number=number)
     return formula
+
+
+def tile(
+    ask: Questions,
+    indicator: Indicator,
+    rows: pd.DataFrame,
+    *,
+    before: Iterable[str] = (),
+    after: Iterable[str] = (),
+) -> Tile:
+    """Make a tile of measured months; ``before`` and ``after`` stand round the change since."""
+    change = change_since(rows, ask.earlier, indicator, ask.say)
+    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join((*before, change, *after)))
+
+
+def made_of(rows: pd.DataFrame) -> list[str]:
+    """Write what the last month's share was divided of, where it is known."""
+    counts = rows[["numerator", "denominator"]].iloc[-1]
+    return [] if counts.isna().any() else ["/".join(number_written(count) for count in counts)]
 
 
 # What needs attention --------------------------------------------------------------------

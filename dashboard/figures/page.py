@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from dashboard.contract.indicators import BY_CODE
 from dashboard.figures.figure import Figure
 from dashboard.figures.tiles import Tile
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.language import Say
 
 

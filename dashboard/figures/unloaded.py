@@ -7,9 +7,7 @@ from dashboard.draw.drawing import nothing
 from dashboard.figures.figure import Figure
 from dashboard.figures.page import Page, Part
 from dashboard.figures.tiles import Tile
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 
 
 def say_unloaded(ask: Questions, page: Page) -> Page:

@@ -75,6 +75,7 @@ def community_facts(
     qualifiers = pd.DataFrame() if qualified is None else qualified.set_index("tier")
     supply = dict(qualifiers.get("supply_qualifier", pd.Series(dtype="object")).dropna())
     residents = list(qualifiers.get("resident_qualifier", pd.Series(dtype="object")).dropna())
+    lived = written(row.resident_count, BY_CODE["residents"], say.language)
 
     def fact(name: str, text: str, *columns: str) -> Fact:
         return Fact(
@@ -99,19 +100,8 @@ def community_facts(
             )
             for each in tiers.itertuples()
         ),
-        fact(
-            say("居民"),
-            as_qualified(
-                written(row.resident_count, BY_CODE["residents"], say.language),
-                residents[0] if residents else None,
-                say,
-            ),
-        ),
-        fact(
-            say("青年占比"),
-            _youth(row, say),
-            "youth_share",
-        ),
+        fact(say("居民"), as_qualified(lived, residents[0] if residents else None, say)),
+        fact(say("青年占比"), _youth(row, say), "youth_share"),
         fact(say("建管家"), say("是") if row.is_home else say("否"), "is_home"),
         fact(say("覆盖类型"), governed, "coverage_type"),
         *([fact(say("治理模式"), by_mode, "mode")] if row.coverage_type == "committee" else []),

@@ -15,12 +15,10 @@ class Headline:
     change: str
 
 
-def foremost(
-    rows: pd.DataFrame, column: str, *, count: int, most: int = MOST_NAMES
-) -> pd.DataFrame:
+def foremost(rows: pd.DataFrame, column: str, *, count: int) -> pd.DataFrame:
     """Keep the ``count`` rows with most of something, and all that equal the last of them.
 
-    Where these are more than ``most``, the equals are left out rather than some of them named;
+    Where these are more than ``MOST_NAMES``, the equals are left out rather than some of them named;
     so that nothing may be left. Rows: ``key`` and the column.
     """
     ordered = rows.sort_values([column, "key"], ascending=[False, True])
@@ -28,7 +26,7 @@ def foremost(
         return ordered
     last = ordered[column].iloc[count - 1]
     named = ordered[ordered[column] >= last]
-    return named if len(named) <= most else ordered[ordered[column] > last]
+    return named if len(named) <= MOST_NAMES else ordered[ordered[column] > last]
 
 
 def largest_gaps(towns: pd.DataFrame, *, count: int = 2) -> pd.DataFrame:

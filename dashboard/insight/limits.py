@@ -1,10 +1,15 @@
 """Tell chance from difference: funnel limits round a common share (Spiegelhalter 2005)."""
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
 from dashboard.contract.indicators import as_percent, as_share, ratio, wilson
 from dashboard.contract.words import Words
+from dashboard.language import Say
+
+Verdict = Literal["above", "below", "chance", "none"]
 
 Z95, Z998 = 1.96, 3.09
 # Fewer places tell too little of how widely places differ.
@@ -70,6 +75,31 @@ def outside(rows: pd.DataFrame, district: float) -> pd.Series:
     wide = dispersion(rows["value"], rows["denominator"], district)
     limits = funnel_limits(district, rows["denominator"], dispersion=wide)
     return (rows["value"] < limits["low95"]) | (rows["value"] > limits["high95"])
+
+
+def beyond(rows: pd.DataFrame, district: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the measured places that lie below the limits, and those above."""
+    found = rows[outside(rows, district)]
+    return found[found["value"] < district], found[found["value"] > district]
+
+
+def verdict_on(rows: pd.DataFrame, key: str, district: float) -> Verdict:
+    """Judge one of the measured places, which has a value: beyond the limits, or by chance."""
+    below, above = beyond(rows, district)
+    if key in set(below["key"]):
+        return "below"
+    return "above" if key in set(above["key"]) else "chance"
+
+
+def verdict_told(say: Say, verdict: Verdict, district: float) -> str:
+    """Say how a place stands beside the district, in percent."""
+    if verdict == "none":
+        return ""
+    if verdict == "chance":
+        return say("与全区 {district:.1f}% 的差异在随机波动范围内。", district=district)
+    if verdict == "above":
+        return say("高于全区 {district:.1f}%，超出随机波动范围。", district=district)
+    return say("低于全区 {district:.1f}%，超出随机波动范围。", district=district)
 
 
 def widened(rows: pd.DataFrame, district: float) -> pd.DataFrame:

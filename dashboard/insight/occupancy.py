@@ -5,13 +5,16 @@ share is missing here. The bars are assumptions of this product, shown on the de
 with ``RULES``.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 
-from dashboard.contract.indicators import BY_CODE, as_written, measure
+from dashboard.contract.indicators import BY_CODE, as_written, measure, written
+from dashboard.contract.tables import tier
 from dashboard.contract.words import Words
+from dashboard.language import Say
 
 LOW_OCCUPANCY = 80.0
 
@@ -45,6 +48,26 @@ def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
     measured = measure(rows, OCCUPANCY)
     is_fault = measured["let_count"] > measured["available_count"]
     return measured.assign(is_fault=is_fault, value=measured["value"].mask(is_fault))
+
+
+def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lambda _: "") -> str:
+    """List what part of each tier is let, of measured rows of one month, in the tiers' order.
+
+    ``made_of`` says of an indicator what it was divided of.
+    """
+    shares = tiers.dropna(subset=["value"]).set_index("tier")["value"]
+    return say.listed(
+        [
+            say(
+                "{tier} {share}",
+                tier=say.words(words),
+                share=written(shares[code], BY_CODE[f"occupancy_{code}"], say.language)
+                + made_of(f"occupancy_{code}"),
+            )
+            for code, words in tier.allowed.items()
+            if code in shares
+        ]
+    )
 
 
 def by_community(

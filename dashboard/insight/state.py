@@ -12,12 +12,8 @@ import pandas as pd
 from dashboard.contract.indicators import BY_CODE, as_written
 from dashboard.contract.words import Words
 from dashboard.insight.attention import OVERDUE_PROPOSALS
-from dashboard.insight.changes import (
-    difference_shown,
-)
-from dashboard.insight.occupancy import (
-    LOW_OCCUPANCY,
-)
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.occupancy import LOW_OCCUPANCY
 from dashboard.language import Say
 
 State = Literal["good", "watch", "late", "fault", "none"]

@@ -8,9 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.contract.tables import NAMED
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to, show_filters, show_path
 

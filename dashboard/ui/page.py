@@ -6,9 +6,7 @@ import streamlit as st
 
 from dashboard.figures.figure import Figure
 from dashboard.figures.page import Beside, Page, Part
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.ui.context import Context
 from dashboard.ui.controls import show_picker
 from dashboard.ui.filters import choose_community, choose_town, go_to_town, profile_of

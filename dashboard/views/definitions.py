@@ -17,9 +17,7 @@ from dashboard.contract.tables import (
 from dashboard.figures.tables import as_csv
 from dashboard.insight.attention import RULES
 from dashboard.insight.limits import RULES as LIMIT_RULES
-from dashboard.insight.occupancy import (
-    RULES as HOUSING_RULES,
-)
+from dashboard.insight.occupancy import RULES as HOUSING_RULES
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.ui.context import Context

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.draw.classes import METHODS, class_edges, class_of, method_named
+from dashboard.draw.classes import METHODS, Classes, class_edges, class_of, method_named
 from dashboard.draw.theme import SEQUENCE
 from dashboard.language import Say
 
@@ -19,7 +19,7 @@ counts = st.sampled_from([3, 4, 5])
 
 
 def edges(numbers, method, count, decimals=1):
-    return class_edges(pd.Series(numbers), decimals=decimals, method=method, count=count)
+    return class_edges(pd.Series(numbers), Classes(method, count), decimals=decimals)
 
 
 def test_equal_intervals_part_the_range():
@@ -81,5 +81,5 @@ def test_edges_rise_lie_within_and_are_rounded(numbers, method, count):
 
 def test_legend_names_every_method_and_number_of_classes():
     for say in (Say("zh"), Say("en")):
-        named = {method_named("quantiles", say, count=count) for count in (3, 4, 5)}
-        assert len(named | {method_named(each, say) for each in ("jenks", "equal")}) == 5
+        named = {method_named(Classes("quantiles", count), say) for count in (3, 4, 5)}
+        assert len(named | {method_named(Classes(each), say) for each in ("jenks", "equal")}) == 5

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.draw.classes import class_edges, class_of
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.maps import grid_legend, town_map
+from dashboard.draw.maps import Ground, grid_legend, town_map
 from dashboard.draw.theme import INK, NO_DATA, SEQUENCE
 from dashboard.language import Say
 
@@ -48,7 +48,7 @@ FIVE = coverage(a=10, b=30, c=50, d=70, e=90)
 
 
 def drawn(rows=FIVE, indicator=COVERAGE, say=ZH) -> Drawing:
-    return town_map(rows, indicator, say, names=NAMES, geometry="towns.json")
+    return town_map(rows, indicator, say, Ground(NAMES, "towns.json"))
 
 
 def fills(drawing: Drawing) -> list[str]:
@@ -214,15 +214,7 @@ def test_scale_goes_from_light_to_dark():
     assert lights == sorted(lights, reverse=True)
 
 
-# What a published or a two-measure map carries ---------------------------------------------
-
-
-def test_review_number_goes_along_only_where_there_is_one():
-    reviewed = town_map(
-        FIVE, COVERAGE, ZH, names=NAMES, geometry="towns.json", review="沪S(2025)001号"
-    )
-    assert reviewed.body["review"] == "沪S(2025)001号"
-    assert "review" not in drawn().body
+# What a two-measure map carries ---------------------------------------------
 
 
 def test_grid_legend_is_plain_json():

@@ -6,16 +6,9 @@ import pandas as pd
 import pytest
 
 from dashboard.contract.indicators import BY_CODE
-from dashboard.insight.changes import (
-    Before,
-    Earlier,
-    change_since,
-    change_written,
-)
+from dashboard.insight.changes import Before, Earlier, change_since, change_written
 from dashboard.language import Say
-from dashboard.subjects.overview.sentences import (
-    change_lines,
-)
+from dashboard.subjects.overview.sentences import change_lines
 
 ZH, EN = Say("zh"), Say("en")
 SHARE, COUNT, RATIO, REACH = (

@@ -14,9 +14,7 @@ from click.testing import CliRunner, Result
 from dashboard.cli.main import main
 from dashboard.contract.filters import Filters
 from dashboard.contract.problem import Problem
-from dashboard.insight.facts import (
-    community_facts,
-)
+from dashboard.insight.facts import community_facts
 from dashboard.intake.loading import Loaded, Places, check, load, undo
 from dashboard.intake.report import report
 from dashboard.language import Say

@@ -12,9 +12,7 @@ from inequality.gini import Gini
 from inequality.theil import TheilD
 
 from dashboard.contract.filters import Filters, add_months
-from dashboard.subjects.participation.reasoning import (
-    equity,
-)
+from dashboard.subjects.participation.reasoning import equity
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import (
     FIRST,

@@ -9,11 +9,7 @@ from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.tables import tier
 from dashboard.insight.briefing import Message, case_message
-from dashboard.insight.facts import (
-    community_facts,
-    governed_how,
-    report_text,
-)
+from dashboard.insight.facts import community_facts, governed_how, report_text
 
 SHOWN_FACTS = 8
 

@@ -2,7 +2,7 @@
 
 import { NO_DATA, PAPER, RED, WATER, asDrawn, inkOn, scheme, shown } from "./colours.js";
 import { fetchOnce, setAll, shape } from "./elements.js";
-import { legend, written } from "./legend.js";
+import { legend } from "./legend.js";
 import { Zoom } from "./zoom.js";
 
 /* Room that a map may have beside it before it stands in the middle. */
@@ -97,10 +97,6 @@ class MapDrawing {
     this.legend.replaceChildren(
       ...legend(body.legend, body.note, { right: width - left, room: width * 0.42, colour }),
     );
-    if (body.review) {
-      const ends = { "text-anchor": "end", class: "mh-review" };
-      this.legend.append(written(body.review, width - 4, height - 5, colour, ends));
-    }
   }
 }
 

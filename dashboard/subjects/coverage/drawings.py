@@ -4,24 +4,11 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator
 from dashboard.contract.rounding import number_written, percent_written
-
-# Measured from the figure's lower edge, so that its rows take nothing from the plot.
-from dashboard.draw.charts import base_layout, hover_text, spoken_text, time_layout
-from dashboard.draw.drawing import Drawing, Height, bar, framed, nothing, plot, scatter
-from dashboard.draw.theme import (
-    BLUE,
-    BLUE_PALE,
-    CATEGORIES,
-    INK_SOFT,
-    RED,
-    RULE,
-)
+from dashboard.draw import parts
+from dashboard.draw.charts import EDGE, hover_texts, spoken
+from dashboard.draw.drawing import Drawing, Height, Trace, bar, scatter
+from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RULE
 from dashboard.language import Say
-
-_LEGEND_BELOW = {
-    "orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom",
-    "traceorder": "normal", "font": {"size": 12},
-}  # fmt: skip
 
 
 def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
@@ -31,40 +18,21 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
     ``resident_count``.
     """
     if rows.empty:
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
-    positions = list(range(len(rows)))
-    layout = base_layout(
-            bargap=0.3,
-            showlegend=True,
-            legend={"orientation": "h", "x": 1, "xanchor": "right", "y": -0.02, "yanchor": "top"},
-            xaxis={
-                "visible": False, "fixedrange": True,
-                "range": [0, float(rows[["community_share", "resident_share"]].max().max()) * 1.2],
-            },
-            yaxis={
-                "tickvals": positions, "ticktext": rows["name"].tolist(), "fixedrange": True,
-                "range": [len(rows) - 0.5, -0.5], "automargin": True, "showgrid": False,
-                "zeroline": False, "ticklen": 4, "tickcolor": "#FFFFFF",
-            },
-    )  # fmt: skip
-    traces = []
-    for share, count, colour, label in (
-        ("community_share", "community_count", BLUE, say("占社区")),
-        ("resident_share", "resident_count", BLUE_PALE, say("占居民")),
-    ):
-        traces.append(bar(
-            orientation="h", x=rows[share].tolist(), y=positions, marker={"color": colour}, name=label,
-            text=[percent_written(value) for value in rows[share]], textposition="outside",
-            cliponaxis=False, hoverinfo="text",
-            hovertext=[
-                f"{name}\n{label} {percent_written(value)} · {number_written(number)}"
-                for name, value, number in zip(rows["name"], rows[share], rows[count], strict=True)
-            ],
-        ))  # fmt: skip
+        return parts.no_data(say, height)
     first = rows.sort_values("community_count", ascending=False).iloc[0]
-    return plot(
-        framed(traces, layout),
+    return parts.chart(
+        [
+            _share_bars(rows, "community", BLUE, say("占社区")),
+            _share_bars(rows, "resident", BLUE_PALE, say("占居民")),
+        ],
         height=height,
+        bargap=0.3,
+        showlegend=True,
+        legend=parts.LEGEND_BELOW_RIGHT,
+        xaxis=parts.hidden_axis(
+            float(rows[["community_share", "resident_share"]].max().max()) * 1.2
+        ),
+        yaxis=parts.names_axis(rows["name"].tolist()),
         alt=say(
             "各治理方式占社区与居民的比例，最多为{name}，占社区 {share:.1f}%。",
             name=first["name"],
@@ -73,37 +41,64 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
     )
 
 
+def _share_bars(rows: pd.DataFrame, of: str, colour: str, label: str) -> Trace:
+    texts = [percent_written(value) for value in rows[f"{of}_share"]]
+    return parts.across(
+        rows[f"{of}_share"], marker={"color": colour}, name=label, text=texts,
+        textposition="outside", cliponaxis=False, hoverinfo="text",
+        hovertext=[
+            f"{name}\n{label} {text} · {number_written(number)}"
+            for name, text, number in zip(rows["name"], texts, rows[f"{of}_count"], strict=True)
+        ],
+    )  # fmt: skip
+
+
 def stacked_months(
     rows: pd.DataFrame, names: dict[str, str], say: Say, *, height: Height = 300
 ) -> Drawing:
     """Stack the communities of each kind month by month. Rows: ``month``, ``kind``, ``count``."""
     if rows.empty:
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
-    layout = time_layout(pd.Series([0.0]))
-    layout["yaxis"]["range"] = [0, float(rows.groupby("month")["count"].sum().max()) * 1.05]
-    layout |= {
-        "barmode": "stack", "bargap": 0.12, "showlegend": True, "legend": _LEGEND_BELOW,
-        "margin": {"l": 8, "r": 12, "t": 8, "b": 92},
-    }  # fmt: skip
+        return parts.no_data(say, height)
     traces = []
     for number, (kind, name) in enumerate(names.items()):
         mine = rows[rows["kind"] == kind]
-        if mine.empty:
-            continue
-        months = [f"{month:%Y-%m}" for month in mine["month"]]
-        traces.append(bar(
-            x=months, y=mine["count"].tolist(), name=name, hoverinfo="text", customdata=months,
-            marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
-            hovertext=[
-                f"{month}\n{name} {number_written(count)}"
-                for month, count in zip(months, mine["count"], strict=True)
-            ],
-        ))  # fmt: skip
-    return plot(
-        framed(traces, layout),
+        if len(mine):
+            months = parts.written_months(mine["month"])
+            traces.append(bar(
+                x=months, y=mine["count"].tolist(), customdata=months,
+                **_of_kind(number, name, months, mine["count"]),
+            ))  # fmt: skip
+    most = float(rows.groupby("month")["count"].sum().max())
+    return parts.chart(
+        traces,
         height=height,
+        bargap=0.12,
+        xaxis=parts.months_axis(),
+        yaxis=parts.value_axis(nticks=5, automargin=True, range=[0, most * 1.05]),
+        **_STACKED,
         alt=say("各治理方式的社区数逐月堆叠图，共 {months} 个月。", months=rows["month"].nunique()),
     )
+
+
+_STACKED: parts.Part = {
+    "barmode": "stack",
+    "showlegend": True,
+    "legend": parts.LEGEND_BELOW,
+    "margin": parts.margin(below=92),
+}
+
+
+def _of_kind(number: int, name: str, places: list[str], counts: pd.Series) -> Trace:
+    """Give what the bars of one kind share: their name, colour and what is shown on hover."""
+    return {
+        "name": name,
+        "hoverinfo": "text",
+        "marker": {"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
+        "hovertext": [
+            f"{place}\n{name} {number_written(count)}"
+            for place, count in zip(places, counts, strict=True)
+        ],
+    }
 
 
 def stacked_towns(
@@ -116,47 +111,32 @@ def stacked_towns(
 ) -> Drawing:
     """Stack the communities of each kind town by town. Rows: ``key``, ``kind``, ``count``."""
     if rows.empty:
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
+        return parts.no_data(say, height)
     table = rows.pivot_table(index="key", columns="kind", values="count", aggfunc="sum")
     totals = table.sum(axis=1).sort_values(ascending=False)
-    keys, positions = totals.index.tolist(), list(range(len(totals)))
-    layout = base_layout(
-            barmode="stack", bargap=0.35, showlegend=True,
-            legend=_LEGEND_BELOW,
-            xaxis={"visible": False, "fixedrange": True, "range": [0, float(totals.max()) * 1.12]},
-            yaxis={
-                "tickvals": positions, "ticktext": [towns[key] for key in keys], "fixedrange": True,
-                "range": [len(keys) - 0.4, -0.6], "automargin": True, "showgrid": False,
-                "zeroline": False, "ticklen": 4, "tickcolor": "#FFFFFF",
-            },
-            margin={"l": 8, "r": 12, "t": 8, "b": 92},
-    )  # fmt: skip
-    traces = []
-    for number, (kind, name) in enumerate(kinds.items()):
-        if kind not in table.columns:
-            continue
-        counts = table.loc[keys, kind].fillna(0)
-        traces.append(bar(
-            orientation="h", x=counts.tolist(), y=positions, name=name, hoverinfo="text",
-            marker={"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
-            hovertext=[
-                f"{towns[key]}\n{name} {number_written(count)}"
-                for key, count in zip(keys, counts, strict=True)
-            ],
-        ))  # fmt: skip
-    traces.append(scatter(
-        mode="text", x=totals.tolist(), y=positions, text=[f" {number_written(total)}" for total in totals],
-        textposition="middle right", hoverinfo="skip", showlegend=False, cliponaxis=False,
-    ))  # fmt: skip
-    return plot(
-        framed(traces, layout),
+    keys, names = totals.index.tolist(), [towns[key] for key in totals.index]
+    written = [number_written(total) for total in totals]
+    traces = [
+        parts.across(counts, **_of_kind(number, name, names, counts))
+        for number, (kind, name) in enumerate(kinds.items())
+        if kind in table.columns
+        for counts in [table.loc[keys, kind].fillna(0)]
+    ]
+    return parts.chart(
+        [*traces, parts.beside(totals, [f" {total}" for total in written], showlegend=False)],
         height=height,
+        bargap=0.35,
+        xaxis=parts.hidden_axis(float(totals.max()) * 1.12),
+        yaxis=parts.names_axis(names, edge=EDGE),
+        **_STACKED,
         alt=say(
             "各街镇各治理方式的社区数堆叠图，最多为{town}，共 {total:.0f} 个。",
-            town=towns[keys[0]],
+            town=names[0],
             total=totals.iloc[0],
         ),
-        keys=tuple((key, f"{towns[key]} {number_written(total)}") for key, total in totals.items()),
+        keys=tuple(
+            (key, f"{name} {total}") for key, name, total in zip(keys, names, written, strict=True)
+        ),
         rows=keys,
     )
 
@@ -176,52 +156,32 @@ def funnel(
     """
     rows = rows.dropna(subset=["value"])
     if rows.empty:
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
+        return parts.no_data(say, height)
     near = limits[limits["size"] >= rows["denominator"].min()]
     every = pd.concat([rows["value"], near["low998"], near["high998"]])
-    layout = base_layout(
-            xaxis={
-                "title": {"text": say("社区数"), "font": {"size": 12, "color": INK_SOFT}},
-                "fixedrange": True, "showgrid": False, "zeroline": False, "linecolor": RULE,
-                "range": [0, float(rows["denominator"].max()) * 1.14],
-            },
-            yaxis={
-                "fixedrange": True, "gridcolor": RULE, "zeroline": False,
-                "ticksuffix": say.words(indicator.unit), "tickfont": {"color": INK_SOFT},
-                "range": [float(every.min()) - 3, float(every.max()) + 3],
-            },
-            margin={"l": 48, "r": 12, "t": 8, "b": 44},
-    )  # fmt: skip
-    traces = []
-    for low, high, dash in (("low95", "high95", "dot"), ("low998", "high998", "dash")):
-        for edge in (low, high):
-            traces.append(scatter(
-                x=limits["size"].tolist(), y=limits[edge].tolist(), mode="lines", hoverinfo="skip",
-                line={"color": "#9AA7B4", "width": 1, "dash": dash}, meta={"name": edge},
-            ))  # fmt: skip
-    layout["shapes"] = [
-        {
-            "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": district, "y1": district,
-            "line": {"color": RED, "width": 1, "dash": "dash"},
-        }
-    ]  # fmt: skip
-    traces.append(scatter(
+    hovers = hover_texts(rows, indicator, say)
+    points = scatter(
         x=rows["denominator"].tolist(), y=rows["value"].tolist(), mode="markers+text",
         text=_worth_naming(rows), textposition="top center", textfont={"size": 12},
         marker={"size": 9, "color": BLUE}, meta={"names": rows["name"].tolist()},
-        customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False,
-        hovertext=[
-            hover_text(row, indicator, say) for row in rows.to_dict("records")
-        ],
-    ))  # fmt: skip
-    outside = rows[rows["outside"]]
-    return plot(
-        framed(traces, layout),
+        customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False, hovertext=hovers,
+    )  # fmt: skip
+    sizes = parts.axis(
+        title=parts.title(say("社区数")), linecolor=RULE,
+        range=[0, float(rows["denominator"].max()) * 1.14],
+    )  # fmt: skip
+    return parts.chart(
+        [*parts.limit_lines(limits), points],
         height=height,
-        alt=say("漏斗图：{count} 个街镇超出 95% 随机波动界限。", count=len(outside)),
-        keys=tuple(
-            (row["key"], spoken_text(row, indicator, say)) for row in rows.to_dict("records")
+        xaxis=sizes,
+        yaxis=parts.value_axis(
+            ticksuffix=say.words(indicator.unit),
+            range=[float(every.min()) - 3, float(every.max()) + 3],
         ),
+        shapes=[parts.dashed("y", district)],
+        margin=parts.margin(left=48, below=44),
+        alt=say("漏斗图：{count} 个街镇超出 95% 随机波动界限。", count=int(rows["outside"].sum())),
+        keys=spoken(rows["key"].tolist(), hovers, say),
     )
 
 

@@ -7,26 +7,18 @@ import pandas as pd
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, add_up, column_heading, measure
-from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import leading_organisation
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
-from dashboard.figures.common import months_line, town_ranking
+from dashboard.figures.common import made_of, months_line, tile, town_ranking
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
+from dashboard.figures.tiles import Tile
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.insight.limits import dispersion, funnel_limits, outside
 from dashboard.language import Say
 from dashboard.subjects.coverage import drawings
-from dashboard.subjects.coverage.sentences import (
-    coverage_headline,
-)
+from dashboard.subjects.coverage.sentences import coverage_headline
 
 BESIDE_HEIGHT, MODES_HEIGHT, LIST_HEIGHT = 340, 400, 420
 
@@ -39,18 +31,10 @@ def headline(ask: Questions) -> Headline:
 @remembered
 def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
     months = ask.district_months().rows
-    return tuple(_tile(ask, code, months) for code in indicators)
-
-
-def _tile(ask: Questions, code: str, months: pd.DataFrame) -> Tile:
-    indicator = BY_CODE[code]
-    rows = measure(months, indicator)
-    last = rows.iloc[-1]
-    parts = [change_since(rows, ask.earlier, indicator, ask.say)]
-    if pd.notna(last["numerator"]) and pd.notna(last["denominator"]):
-        made_of = (number_written(last[name]) for name in ("numerator", "denominator"))
-        parts.insert(0, "/".join(made_of))
-    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts))
+    measured = {code: measure(months, BY_CODE[code]) for code in indicators}
+    return tuple(
+        tile(ask, BY_CODE[code], rows, before=made_of(rows)) for code, rows in measured.items()
+    )
 
 
 @remembered
@@ -197,45 +181,31 @@ def uncovered(ask: Questions) -> Figure:
 
 
 def _uncovered_table(rows: pd.DataFrame, names: dict[str, str], say: Say) -> Drawing:
-    texts = pd.DataFrame(
-        {
-            "name": rows["name_zh" if say.language == "zh" else "name_en"],
-            "community_code": rows["community_code"],
-            "town": rows["town_code"].map(names),
-            "origin": rows["origin"].map({"sample": say("示例")}),
-            "resident_count": rows["resident_count"],
-            "dwelling_count": rows["dwelling_count"],
-            "leading": [
-                say.words(leading_organisation.allowed[code])
-                for code in rows["leading_organisation"]
-            ],
-            "committees": [
-                say("{town}（{count} 个居村）", town=names[town], count=count)
-                for town, count in zip(rows["town_code"], rows["town_committee_count"], strict=True)
-            ],
-            "neighbour": [
-                say(
-                    "{town}，{distance}（{count} 个居村）",
-                    town=names.get(town, town), distance=_about(distance, say), count=count,
-                )
-                for town, distance, count in zip(
-                    rows["neighbour_town_code"], rows["neighbour_distance_m"],
-                    rows["neighbour_committee_count"], strict=True,
-                )
-            ],
-        }
-    )  # fmt: skip
-    headings = {
-        "name": say("社区"),
-        "town": say("街镇"),
-        "origin": say("数据性质"),
-        "resident_count": column_heading("resident_count", say.language),
-        "dwelling_count": column_heading("dwelling_count", say.language),
-        "leading": say("牵头党组织"),
-        "committees": say("本街镇居村"),
-        "neighbour": say("最近的另一街镇"),
-    }
-    return table(texts, headings, say, key="community_code", height=420)
+    columns = {
+        say("社区"): rows[f"name_{say.language}"],
+        say("街镇"): rows["town_code"].map(names),
+        say("数据性质"): rows["origin"].map({"sample": say("示例")}),
+        **{
+            column_heading(name, say.language): rows[name]
+            for name in ("resident_count", "dwelling_count")
+        },
+        say("牵头党组织"): rows["leading_organisation"].map(say.names(leading_organisation.allowed)),
+        say("本街镇居村"): [
+            say("{town}（{count} 个居村）", town=names[town], count=count)
+            for town, count in zip(rows["town_code"], rows["town_committee_count"], strict=True)
+        ],
+        say("最近的另一街镇"): [
+            say(
+                "{town}，{distance}（{count} 个居村）",
+                town=names.get(town, town), distance=_about(distance, say), count=count,
+            )
+            for town, distance, count in zip(
+                rows["neighbour_town_code"], rows["neighbour_distance_m"],
+                rows["neighbour_committee_count"], strict=True,
+            )
+        ],
+    }  # fmt: skip
+    return table(columns, say, keys=rows["community_code"], height=LIST_HEIGHT)
 
 
 def _about(metres: float, say: Say) -> str:

@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.language import Say
 
 

@@ -7,8 +7,7 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator, written
 from dashboard.draw.drawing import Drawing, Height, nothing
-from dashboard.draw.maps import grid_legend
-from dashboard.draw.theme import NO_DATA
+from dashboard.draw.maps import Ground, grid_legend
 from dashboard.language import Say
 
 # Rows are thirds of y from the lowest, columns thirds of x: blue for x, orange for y, dark for
@@ -25,55 +24,35 @@ def bivariate_map(
     x: Indicator,
     y: Indicator,
     say: Say,
+    ground: Ground,
     *,
-    names: dict[str, str],
-    geometry: str,
-    centred: bool = False,
-    review: str | None = None,
     height: Height = 440,
 ) -> Drawing:
     """Colour the towns by their thirds in two indicators.
 
     Rows: ``key``, ``name``, ``x``, ``y`` in the indicators' units, ``x_third`` and ``y_third``
-    from 0 to 2. ``review`` is the review number that a published map must bear.
+    from 0 to 2.
     """
     valued = rows.dropna(subset=["x", "y"])
     if valued.empty:
         return nothing("map", say("所选范围内没有数据。"), height=height)
-    there = {row["key"]: row for row in valued.to_dict("records")}
-    regions = {}
-    for code, name in names.items():
-        if code not in there:
-            hover = f"{name} {say('无数据')}"
-            # The lowest of both is nearly as light: the dash tells them apart.
-            regions[code] = {"name": name, "label": "—", "fill": NO_DATA, "hover": hover}
-            continue
-        row = there[code]
-        regions[code] = {
-            "name": name,
+    records = valued.to_dict("records")
+    lines = [[row["name"], *_lines(row, x, y, say)] for row in records]
+    coloured = {
+        row["key"]: {
             "fill": FILLS[int(row["y_third"])][int(row["x_third"])],
-            "hover": "\n".join([row["name"], *_lines(row, x, y, say)]),
+            "hover": "\n".join(told),
         }
+        for row, told in zip(records, lines, strict=True)
+    }
+    names = say.words(x.name), say.words(y.name)
+    legend = grid_legend([list(fills) for fills in FILLS], *names)
     return Drawing(
         "map",
-        alt=say(
-            "{x}与{y}的双变量街镇地图，各分三档。",
-            x=say.words(x.name),
-            y=say.words(y.name),
-        ),
-        body={
-            "geometry": geometry,
-            "regions": regions,
-            "centred": centred,
-            "legend": grid_legend(
-                [list(fills) for fills in FILLS], say.words(x.name), say.words(y.name)
-            ),
-            **({"review": review} if review else {}),
-        },
-        keys=tuple(
-            (row["key"], " ".join([row["name"], *_lines(row, x, y, say)]))
-            for row in valued.to_dict("records")
-        ),
+        alt=say("{x}与{y}的双变量街镇地图，各分三档。", x=names[0], y=names[1]),
+        # The lowest of both is nearly as light as what is missing: the dash tells them apart.
+        body=ground.drawn(coloured, legend, say, label="—"),
+        keys=tuple((key, " ".join(told)) for key, told in zip(valued["key"], lines, strict=True)),
         height=height,
     )
 

@@ -7,9 +7,10 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator, written
 from dashboard.contract.rounding import number_written, rounded
-from dashboard.draw.charts import base_layout, hover_text, spoken_text
-from dashboard.draw.drawing import Drawing, Height, nothing, plot
-from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, RED, RULE
+from dashboard.draw import parts
+from dashboard.draw.charts import EDGE, highest_first, hover_texts, spoken
+from dashboard.draw.drawing import Drawing, Height, Trace, bar, scatter
+from dashboard.draw.theme import BLUE, BLUE_PALE, INK, RED
 from dashboard.language import Say
 from dashboard.subjects.explore.scatter import axis_title, marks
 
@@ -31,106 +32,90 @@ def distribution(
     Rows have ``town_code`` too. Strips stand in the order of their medians, which are marked;
     so are, by name, the communities ``marked``: among hundreds a red point alone is not found.
     """
-    rows = rows.dropna(subset=["value"])
+    rows = highest_first(rows)
     if rows.empty:
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
+        return parts.no_data(say, height)
     medians = rows.groupby("town_code")["value"].median().sort_values(ascending=False)
-    places = {code: number for number, code in enumerate(medians.index)}
-    rows = rows.sort_values(["value", "key"], ascending=[False, True])
-    records = rows.to_dict("records")
+    strips = {code: number for number, code in enumerate(medians.index)}
+    jitter = rows["key"].astype(str).map(_jitter)
+    rows = rows.assign(x=rows["value"], y=rows["town_code"].map(strips) + jitter)
+    hovers = hover_texts(rows, indicator, say)
     step, edges, counts = bins(rows["value"])
     median = float(rows["value"].median())
-    figure = {
-        "data": [
-            {
-                "type": "bar", "x": [edge + step / 2 for edge in edges], "y": counts,
-                "width": step * 0.94,
-                "marker": {"color": BLUE_PALE}, "yaxis": "y2", "hoverinfo": "text",
-                "hovertext": [
-                    say(
-                        "{low} 至 {high}：{count} 个社区",
-                        low=_edge(edge, step), high=_edge(edge + step, step), count=count,
-                    )
-                    for edge, count in zip(edges, counts, strict=True)
-                ],
-            },
-            {
-                "type": "scatter", "x": rows["value"].tolist(),
-                "y": [places[row["town_code"]] + _jitter(str(row["key"])) for row in records],
-                "mode": "markers", "customdata": rows["key"].tolist(), "hoverinfo": "text",
-                "marker": {"size": 6, "color": BLUE, "opacity": 0.5, "line": {"width": 0}},
-                "hovertext": [
-                    hover_text(row, indicator, say) for row in records
-                ],
-            },
-            {
-                "type": "scatter", "x": medians.tolist(), "y": list(range(len(medians))),
-                "mode": "markers", "hoverinfo": "text",
-                "marker": {
-                    "symbol": "line-ns", "size": 15, "color": INK,
-                    "line": {"width": 2.5, "color": INK},
-                },
-                "hovertext": [
-                    say(
-                        "{town}中位数 {value}",
-                        town=towns[str(code)], value=written(value, indicator, say.language),
-                    )
-                    for code, value in medians.items()
-                ],
-            },
-            *marks(
-                rows[rows["key"].isin(marked)].assign(
-                    x=lambda own: own["value"],
-                    y=lambda own: [
-                        places[town] + _jitter(str(key))
-                        for town, key in zip(own["town_code"], own["key"], strict=True)
-                    ],
-                )
-            ),
+    told = written(median, indicator, say.language)
+    return parts.chart(
+        [
+            _histogram(step, edges, counts, say),
+            _strips(rows, hovers),
+            _town_medians(medians, towns, indicator, say),
+            *marks(rows[rows["key"].isin(marked)]),
         ],
-        "layout": base_layout(
-            hovermode="closest",
-            xaxis={
-                "title": {
-                    "text": axis_title(indicator, say), "font": {"size": 12, "color": INK_SOFT},
-                },
-                "fixedrange": True, "gridcolor": RULE, "zeroline": False, "anchor": "y",
-                "range": [edges[0] - step * 0.3, edges[-1] + step * 1.3],
-                "tickfont": {"color": INK_SOFT}, "separatethousands": True,
-            },
-            yaxis={
-                "domain": [0, 0.72], "fixedrange": True, "showgrid": False, "zeroline": False,
-                "tickvals": list(range(len(medians))), "range": [len(medians) - 0.4, -0.6],
-                "ticktext": [towns[str(code)] for code in medians.index], "automargin": True,
-            },
-            yaxis2={"domain": [0.76, 1], "fixedrange": True, "visible": False},
-            shapes=[
-                {
-                    "type": "line", "x0": median, "x1": median, "yref": "paper", "y0": 0, "y1": 1,
-                    "line": {"color": RED, "width": 1, "dash": "dash"},
-                }
-            ],
-            annotations=[
-                {
-                    "x": median, "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False,
-                    "text": say("中位数 {value}", value=written(median, indicator, say.language)),
-                    "font": {"color": RED, "size": 12},
-                }
-            ],
-            margin={"l": 8, "r": 12, "t": 24, "b": 46},
-        ),
-    }  # fmt: skip
-    return plot(
-        figure,
         height=height,
+        hovermode="closest",
+        xaxis=parts.value_axis(
+            title=parts.title(axis_title(indicator, say)), anchor="y", separatethousands=True,
+            range=[edges[0] - step * 0.3, edges[-1] + step * 1.3],
+        ),
+        yaxis={
+            "domain": [0, 0.72], "fixedrange": True, "showgrid": False, "zeroline": False,
+            "tickvals": list(range(len(medians))), "range": [len(medians) - EDGE, EDGE - 1],
+            "ticktext": [towns[str(code)] for code in medians.index], "automargin": True,
+        },
+        yaxis2={"domain": [0.76, 1], "fixedrange": True, "visible": False},
+        shapes=[parts.dashed("x", median)],
+        annotations=[
+            parts.note(
+                say("中位数 {value}", value=told), median, 1, RED, yref="paper", yanchor="bottom"
+            )
+        ],
+        margin=parts.margin(top=24, below=46),
         alt=say(
             "{count} 个社区{indicator}的分布图，中位数 {median}。",
             count=len(rows),
             indicator=say.words(indicator.name),
-            median=written(median, indicator, say.language),
+            median=told,
         ),
-        keys=tuple((row["key"], spoken_text(row, indicator, say)) for _, row in rows.iterrows()),
-    )
+        keys=spoken(rows["key"].tolist(), hovers, say),
+    )  # fmt: skip
+
+
+def _strips(rows: pd.DataFrame, hovers: list[str]) -> Trace:
+    return scatter(
+        x=rows["x"].tolist(), y=rows["y"].tolist(), mode="markers", hoverinfo="text",
+        customdata=rows["key"].tolist(), hovertext=hovers,
+        marker={"size": 6, "color": BLUE, "opacity": 0.5, "line": {"width": 0}},
+    )  # fmt: skip
+
+
+def _histogram(step: float, edges: list[float], counts: list[int], say: Say) -> Trace:
+    return bar(
+        x=[edge + step / 2 for edge in edges], y=counts, width=step * 0.94, yaxis="y2",
+        marker={"color": BLUE_PALE}, hoverinfo="text",
+        hovertext=[
+            say(
+                "{low} 至 {high}：{count} 个社区",
+                low=_edge(edge, step), high=_edge(edge + step, step), count=count,
+            )
+            for edge, count in zip(edges, counts, strict=True)
+        ],
+    )  # fmt: skip
+
+
+def _town_medians(
+    medians: pd.Series, towns: dict[str, str], indicator: Indicator, say: Say
+) -> Trace:
+    line = {"width": 2.5, "color": INK}
+    return scatter(
+        x=medians.tolist(), y=list(range(len(medians))), mode="markers", hoverinfo="text",
+        marker={"symbol": "line-ns", "size": 15, "color": INK, "line": line},
+        hovertext=[
+            say(
+                "{town}中位数 {value}",
+                town=towns[str(code)], value=written(value, indicator, say.language),
+            )
+            for code, value in medians.items()
+        ],
+    )  # fmt: skip
 
 
 def bins(values: pd.Series) -> tuple[float, list[float], list[int]]:

@@ -10,14 +10,10 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator
 from dashboard.contract.words import Words
+from dashboard.figures.common import tile
 from dashboard.figures.page import Choices
-from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.figures.tiles import Tile
+from dashboard.insight.headline import Headline
 from dashboard.subjects.explore.choices import OF_TWO, VIEW, chosen_grain, chosen_indicators
 from dashboard.subjects.explore.measures import chosen_names, paired, spread_of, totals
 from dashboard.subjects.explore.reasoning import (
@@ -81,13 +77,13 @@ def _tiles(ask: Questions, grain: Grain, indicators: list[Indicator]) -> list[Ti
     """Give what the chosen places come to together, and the ends, the middle and chance."""
     say = ask.say
     if grain == "district":
-        return [tile for code in TOTALS for tile in _together(ask, BY_CODE[code])]
+        return [each for code in TOTALS for each in _together(ask, BY_CODE[code])]
     places: Grain = "community" if grain == "community" else "town"
     if len(indicators) == 2:
         return [
-            tile
+            one
             for each in indicators
-            for tile in (
+            for one in (
                 *_together(ask, each),
                 *_middle(ask, each, places, is_one_of_two=True),
             )
@@ -127,8 +123,7 @@ def _together(ask: Questions, indicator: Indicator) -> list[Tile]:
     here = measured_here(ask, indicator)
     if here is None or here.rows.empty:
         return []
-    change = change_since(here.rows, ask.earlier, indicator, ask.say)
-    return [Tile(indicator, here.rows["value"].tail(SPARK_MONTHS), change)]
+    return [tile(ask, indicator, here.rows)]
 
 
 def _middle(

@@ -4,7 +4,7 @@ from typing import cast
 
 from dashboard.asking.grains import Grain
 from dashboard.asking.questions import Questions, columns_of
-from dashboard.draw.classes import Method
+from dashboard.draw.classes import Classes, Method
 from dashboard.figures.figure import Figure
 from dashboard.figures.page import NOTHING, Choices, Page, Row, row
 from dashboard.language import Say
@@ -53,9 +53,9 @@ def view_row(ask: Questions, shown: Choices) -> Row:
     view = shown.of(VIEW)
     grain, code = chosen_grain(shown, view), shown.indicator
     if view == "map":
-        method, count = cast(Method, shown.of(METHOD)), int(shown.of(COUNT))
+        classes = Classes(cast(Method, shown.of(METHOD)), int(shown.of(COUNT)))
         return row(
-            places.on_map(ask, code, shown.tiles, method, count),
+            places.on_map(ask, code, classes, tiles=shown.tiles),
             tables.places_listed(ask, code, grain, short=True),
             widths=BESIDE_MAP,
         )

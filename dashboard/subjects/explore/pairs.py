@@ -9,7 +9,8 @@ from dashboard.asking.memo import remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import Indicator, short_figure
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import table
+from dashboard.draw.rows import Column, Written, table
+from dashboard.figures.common import ground
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
 from dashboard.subjects.explore.bivariate import bivariate_map
@@ -76,8 +77,7 @@ def two_on_map(ask: Questions, y: str, x: str, tiles: bool) -> Figure:
     return Figure(
         "explore-bivariate",
         bivariate_map(
-            found.counted.rows, found.x, found.y, say, names=ask.town_names(), centred=tiles,
-            geometry=ask.maps.tiles if tiles else ask.maps.towns, height=FILLS,
+            found.counted.rows, found.x, found.y, say, ground(ask, tiles=tiles), height=FILLS
         ),
         Caption(
             say("{y}与{x}", y=say.words(found.y.name), x=say.words(found.x.name)),
@@ -106,16 +106,12 @@ def two_listed(ask: Questions, y: str, x: str) -> Figure:
 def _pairs_table(say: Say, rows: pd.DataFrame, x: Indicator, y: Indicator) -> Drawing:
     levels = (say("低"), say("中"), say("高"))
     rows = rows.sort_values("y", ascending=False)
-    texts = pd.DataFrame({"key": rows["key"], "name": rows["name"]})
+    columns: dict[str, Column] = {say("街镇"): rows["name"]}
     for axis, each in (("y", y), ("x", x)):
-        texts[axis] = [
+        texts = [
             f"{short_figure(value, each, say.language)}"
             + ("" if pd.isna(third) else f" ({levels[int(third)]})")
             for value, third in zip(rows[axis], rows[f"{axis}_third"], strict=True)
         ]
-    headings = {"name": say("街镇"), "y": say.words(y.name), "x": say.words(x.name)}
-    texts = texts.assign(x_value=rows["x"], y_value=rows["y"])
-    return table(
-        texts, headings, say, key="key", height=FILLS, figures=("x", "y"),
-        written={"x": "x_value", "y": "y_value"},
-    )  # fmt: skip
+        columns[say.words(each.name)] = Written(texts, rows[axis])
+    return table(columns, say, keys=rows["key"], height=FILLS)

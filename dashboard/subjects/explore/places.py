@@ -10,7 +10,7 @@ from dashboard.asking.memo import remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, as_written
 from dashboard.draw.charts import ranking
-from dashboard.draw.classes import Method
+from dashboard.draw.classes import Classes
 from dashboard.figures.common import map_note, town_map
 from dashboard.figures.figure import Caption, Figure
 from dashboard.subjects.explore import distribution as drawings
@@ -22,14 +22,14 @@ from dashboard.subjects.explore.tables import places_title
 MOST_BARS = 10
 
 
-def on_map(ask: Questions, code: str, tiles: bool, method: Method, count: int) -> Figure:
+def on_map(ask: Questions, code: str, classes: Classes, *, tiles: bool) -> Figure:
     say, indicator = ask.say, BY_CODE[code]
     caption = Caption(
         say("{indicator}，按街镇", indicator=say.words(indicator.name)),
         map_note(ask, say.words(indicator.formula), tiles=tiles),
         as_of(ask, indicator),
     )
-    return town_map(ask, "explore-map", code, caption, FILLS, tiles, method, count)
+    return town_map(ask, "explore-map", code, caption, FILLS, classes, tiles=tiles)
 
 
 def in_order(ask: Questions, code: str, grain: Grain) -> Figure:

@@ -19,14 +19,9 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.contract.rounding import number_written, rounded
-from dashboard.insight.changes import (
-    difference_shown,
-)
-from dashboard.insight.headline import (
-    Headline,
-    foremost,
-)
-from dashboard.insight.limits import outside
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.headline import Headline, foremost
+from dashboard.insight.limits import beyond
 from dashboard.language import Say
 
 MOST_NAMES = 3
@@ -94,9 +89,9 @@ def spread(
     below: tuple[str, ...] = ()
     if indicator.has_interval and district is not None:
         compared = rows if every is None else every
-        beyond = there[there["key"].isin(compared.loc[outside(compared, district), "key"])]
-        above = tuple(beyond.loc[beyond["value"] > district, "name"])
-        below = tuple(beyond.loc[beyond["value"] < district, "name"][::-1])
+        low, high = beyond(compared, district)
+        above = tuple(there.loc[there["key"].isin(high["key"]), "name"])
+        below = tuple(there.loc[there["key"].isin(low["key"]), "name"][::-1])
     quarters = there["value"].quantile([0.25, 0.5, 0.75]).tolist()
     return Spread(
         there, len(rows) - len(there), quarters[1], quarters[0], quarters[2], above, below
@@ -116,22 +111,8 @@ def towns_headline(
     mine = found.rows[found.rows["key"].isin(chosen)]
     high, low = found.highest, found.lowest
     first = foremost(found.rows, "value", count=MOST_NAMES)
-    if len(mine) == 1 and not found.is_ranked(mine.iloc[0], indicator):
-        state = say(
-            "{place}：{indicator} {value}",
-            place=mine["name"].iloc[0],
-            indicator=name,
-            value=written(mine["value"].iloc[0], indicator, say.language),
-        )
-    elif len(mine) == 1:
-        state = say(
-            "{town}：{indicator} {value}，在 {count} 个街镇中排第 {rank}",
-            town=mine["name"].iloc[0],
-            indicator=name,
-            value=written(mine["value"].iloc[0], indicator, say.language),
-            rank=mine["rank"].iloc[0],
-            count=len(found.rows),
-        )
+    if len(mine) == 1:
+        state = _one_place(say, found, mine.iloc[0], indicator, of_towns=True)
     elif as_written(high["value"], indicator) == as_written(low["value"], indicator):
         state = say(
             "{indicator}：各街镇相同，都是 {value}",
@@ -159,6 +140,23 @@ def towns_headline(
     if len(mine) != 1 or not indicator.has_interval:
         chance = _chance(say, found, indicator)
     return Headline(state, f"{_district_sentence(say, indicator, district)}{chance}")
+
+
+def _one_place(
+    say: Say, found: Spread, place: pd.Series, indicator: Indicator, *, of_towns: bool
+) -> str:
+    """Say what one place's value is, and its rank where that is worth telling."""
+    values = {
+        "place": place["name"],
+        "indicator": say.words(indicator.name),
+        "value": written(place["value"], indicator, say.language),
+    }
+    if not found.is_ranked(place, indicator):
+        return say("{place}：{indicator} {value}", **values)
+    values |= {"rank": place["rank"], "count": len(found.rows)}
+    if of_towns:
+        return say("{place}：{indicator} {value}，在 {count} 个街镇中排第 {rank}", **values)
+    return say("{place}：{indicator} {value}，在 {count} 个社区中排第 {rank}", **values)
 
 
 def _own_chance(say: Say, found: Spread, name: str) -> str:
@@ -218,29 +216,14 @@ def communities_headline(
     places: list[str],
 ) -> Headline:
     """Say where the middle half of communities lies, or where the chosen one stands."""
-    name = say.words(indicator.name)
     mine = found.rows[found.rows["key"].isin(chosen)]
-    if len(mine) == 1 and not found.is_ranked(mine.iloc[0], indicator):
-        state = say(
-            "{place}：{indicator} {value}",
-            place=mine["name"].iloc[0],
-            indicator=name,
-            value=written(mine["value"].iloc[0], indicator, say.language),
-        )
-    elif len(mine) == 1:
-        state = say(
-            "{community}：{indicator} {value}，在 {count} 个社区中排第 {rank}",
-            community=mine["name"].iloc[0],
-            indicator=name,
-            value=written(mine["value"].iloc[0], indicator, say.language),
-            rank=mine["rank"].iloc[0],
-            count=len(found.rows),
-        )
+    if len(mine) == 1:
+        state = _one_place(say, found, mine.iloc[0], indicator, of_towns=False)
     else:
         state = say(
             "{count} 个社区的{indicator}：一半在 {low} 到 {high} 之间",
             count=len(found.rows),
-            indicator=name,
+            indicator=say.words(indicator.name),
             low=written(found.low_quarter, indicator, say.language),
             high=written(found.high_quarter, indicator, say.language),
         )
@@ -459,24 +442,17 @@ def scatter_headline(
     names = {"x": say.words(x.name), "y": say.words(y.name)}
     if found is None:
         return Headline(say("{y}与{x}：数据不足，不能判断关联", **names), "")
+    names["strength"] = _strength(say, found)
     if not found.is_seen:
         state = say("{y}与{x}之间看不出关联", **names)
     elif found.rho > 0 and of_towns:
-        state = say(
-            "{y}越高的街镇，{x}往往越高（{strength}）", **names, strength=_strength(say, found)
-        )
+        state = say("{y}越高的街镇，{x}往往越高（{strength}）", **names)
     elif found.rho > 0:
-        state = say(
-            "{y}越高的社区，{x}往往越高（{strength}）", **names, strength=_strength(say, found)
-        )
+        state = say("{y}越高的社区，{x}往往越高（{strength}）", **names)
     elif of_towns:
-        state = say(
-            "{y}越高的街镇，{x}往往越低（{strength}）", **names, strength=_strength(say, found)
-        )
+        state = say("{y}越高的街镇，{x}往往越低（{strength}）", **names)
     else:
-        state = say(
-            "{y}越高的社区，{x}往往越低（{strength}）", **names, strength=_strength(say, found)
-        )
+        state = say("{y}越高的社区，{x}往往越低（{strength}）", **names)
     return Headline(state, correlation_written(say, found))
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 
 from dashboard.contract.indicators import Indicator, written
-from dashboard.draw.charts import base_layout
-from dashboard.draw.drawing import Drawing, Height, bold, nothing, plot
-from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
+from dashboard.draw import parts
+from dashboard.draw.drawing import Drawing, Height, Trace, bold
+from dashboard.draw.drawing import scatter as drawn
+from dashboard.draw.theme import BLUE, RED, RULE
 from dashboard.language import Say
 
 SMALL, USUAL, LARGEST = 6, 9, 26
@@ -30,76 +31,54 @@ def scatter(
     """
     rows = rows.dropna(subset=["x", "y"])
     if rows.empty:
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
+        return parts.no_data(say, height)
     # The largest points first, so that they hide none of the others.
     if "residents" in rows:
         rows = rows.sort_values("residents", ascending=False, na_position="last")
     # Whoever is marked has a name there already.
     labels = rows["name"].mask(rows["key"].isin(marked), "")
-    records = rows.to_dict("records")
-    hovers = [_lines(row, x, y, say) for row in records]
-    points = {
-        "type": "scatter",
-        "x": rows["x"].tolist(),
-        "y": rows["y"].tolist(),
-        "mode": "markers+text",
-        "text": labels.where(rows["named"], "").tolist(),
-        "textposition": "top center",
-        "textfont": {"size": 12},
-        "marker": {
-            "size": _sizes(rows),
-            "sizemode": "area",
-            "sizeref": 1,
-            "color": BLUE,
-            "opacity": 0.72,
-            "line": {"width": 0.6, "color": "#FFFFFF"},
+    hovers = [_lines(row, x, y, say) for row in rows.to_dict("records")]
+    points = drawn(
+        x=rows["x"].tolist(), y=rows["y"].tolist(), mode="markers+text",
+        text=labels.where(rows["named"], "").tolist(), textposition="top center",
+        textfont={"size": 12},
+        marker={
+            "size": _sizes(rows), "sizemode": "area", "sizeref": 1, "color": BLUE,
+            "opacity": 0.72, "line": {"width": 0.6, "color": "#FFFFFF"},
         },
-        "meta": {"names": labels.tolist()},
-        "customdata": rows["key"].tolist(),
-        "hoverinfo": "text",
-        "hovertext": ["\n".join(lines) for lines in hovers],
-        "cliponaxis": False,
-    }
-    figure = {
-        "data": [points, *marks(rows[rows["key"].isin(marked)])],
-        "layout": base_layout(
-            hovermode="closest",
-            xaxis=_axis(rows["x"], x, say),
-            yaxis={**_axis(rows["y"], y, say), "automargin": True},
-            shapes=[_median(rows["x"], "x"), _median(rows["y"], "y")],
-            margin={"l": 56, "r": 16, "t": 14, "b": 48},
-        ),
-    }
-    return plot(
-        figure,
+        meta={"names": labels.tolist()}, customdata=rows["key"].tolist(), hoverinfo="text",
+        hovertext=["\n".join(lines) for lines in hovers], cliponaxis=False,
+    )  # fmt: skip
+    return parts.chart(
+        [points, *marks(rows[rows["key"].isin(marked)])],
         height=height,
+        hovermode="closest",
+        xaxis=_axis(rows["x"], x, say),
+        yaxis=_axis(rows["y"], y, say, automargin=True),
+        shapes=[_median(rows["x"], "x"), _median(rows["y"], "y")],
+        margin=parts.margin(left=56, right=16, top=14, below=48),
         alt=say(
             "{x}（横轴）与{y}（纵轴）的散点图，共 {count} 个点。",
             x=say.words(x.name),
             y=say.words(y.name),
             count=len(rows),
         ),
-        keys=tuple(
-            (row["key"], " ".join(lines)) for row, lines in zip(records, hovers, strict=True)
-        ),
+        keys=tuple((key, " ".join(lines)) for key, lines in zip(rows["key"], hovers, strict=True)),
     )
 
 
-def marks(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def marks(rows: pd.DataFrame) -> list[Trace]:
     """Mark few points among many, by name. Rows: ``x``, ``y`` and ``name``."""
     if rows.empty:
         return []
+    line = {"width": 1.5, "color": "#FFFFFF"}
     return [
-        {
-            "type": "scatter", "x": rows["x"].tolist(), "y": rows["y"].tolist(),
-            "mode": "markers+text", "hoverinfo": "skip",
-            "text": [bold(name) for name in rows["name"]], "textposition": "top center",
-            "textfont": {"size": 13, "color": RED}, "cliponaxis": False,
-            "marker": {
-                "size": 13, "symbol": "diamond", "color": RED,
-                "line": {"width": 1.5, "color": "#FFFFFF"},
-            },
-        }
+        drawn(
+            x=rows["x"].tolist(), y=rows["y"].tolist(), mode="markers+text", hoverinfo="skip",
+            text=[bold(name) for name in rows["name"]], textposition="top center",
+            textfont={"size": 13, "color": RED}, cliponaxis=False,
+            marker={"size": 13, "symbol": "diamond", "color": RED, "line": line},
+        )
     ]  # fmt: skip
 
 
@@ -126,16 +105,14 @@ def _sizes(rows: pd.DataFrame) -> list[float]:
     return areas.clip(lower=SMALL).fillna(SMALL).tolist()
 
 
-def _axis(values: pd.Series, indicator: Indicator, say: Say) -> dict[str, Any]:
+def _axis(values: pd.Series, indicator: Indicator, say: Say, **changes: object) -> parts.Part:
     low, high = float(values.min()), float(values.max())
     room = (high - low) * 0.08 or 1
     least = max(0.0, low - room) if low > room else low - room
-    return {
-        "title": {"text": axis_title(indicator, say), "font": {"size": 12, "color": INK_SOFT}},
-        "fixedrange": True, "gridcolor": RULE, "zeroline": False, "linecolor": RULE, "nticks": 7,
-        "tickfont": {"color": INK_SOFT}, "range": [least, high + room],
-        "separatethousands": True,
-    }  # fmt: skip
+    return parts.value_axis(
+        title=parts.title(axis_title(indicator, say)), linecolor=RULE, nticks=7,
+        range=[least, high + room], separatethousands=True, **changes,
+    )  # fmt: skip
 
 
 def axis_title(indicator: Indicator, say: Say) -> str:
@@ -144,11 +121,6 @@ def axis_title(indicator: Indicator, say: Say) -> str:
     return f"{name}（{unit}）" if say.language == "zh" else f"{name} ({unit})"
 
 
-def _median(values: pd.Series, axis: str) -> dict[str, Any]:
-    other = "y" if axis == "x" else "x"
-    middle = float(values.median())
-    return {
-        "type": "line", "layer": "below", "line": {"color": "#9AA7B4", "width": 1, "dash": "dot"},
-        f"{axis}0": middle, f"{axis}1": middle,
-        f"{other}ref": "paper", f"{other}0": 0, f"{other}1": 1,
-    }  # fmt: skip
+def _median(values: pd.Series, axis: str) -> parts.Part:
+    line = {"color": parts.GREY_LINE, "width": 1, "dash": "dot"}
+    return parts.dashed(axis, float(values.median()), layer="below", line=line)

@@ -12,11 +12,9 @@ from dashboard.contract.indicators import BY_CODE, Indicator, short_figure, writ
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import interval_written
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import (
-    heading,
-    table,
-)
+from dashboard.draw.rows import Column, Written, heading, table
 from dashboard.figures.figure import Caption, Figure
+from dashboard.language import Say
 from dashboard.subjects.explore.choices import FILLS
 from dashboard.subjects.explore.measures import as_of, totals
 from dashboard.subjects.explore.months import months_note
@@ -30,7 +28,7 @@ def months_listed(ask: Questions, code: str) -> Figure:
     plain = replace(indicator, has_interval=False)
     return Figure(
         "explore-table-month",
-        _value_table(ask, here.rows.iloc[::-1], indicator, {"name": say("月份")}, key=None),
+        _value_table(say, here.rows.iloc[::-1], indicator, {say("月份"): "name"}),
         Caption(
             say("{indicator}，逐月", indicator=say.words(indicator.name)),
             months_note(ask, plain, with_district=False),
@@ -53,7 +51,7 @@ def _listed(ask: Questions, code: str, grain: Grain, short: bool, towns: tuple[s
     counted = counted_at(ask, indicator, grain)
     rows = ranked(counted.rows, indicator)
     note = say("同值同名次") if short else say.words(indicator.formula)
-    headings = {"rank": say("名次"), "name": say("街镇") if grain == "town" else say("社区")}
+    headings = {say("街镇") if grain == "town" else say("社区"): "name"}
     if grain == "community":
         rows = rows.assign(
             town=rows["town_code"].map(ask.town_names()),
@@ -61,11 +59,10 @@ def _listed(ask: Questions, code: str, grain: Grain, short: bool, towns: tuple[s
         )
         if towns:
             rows = rows[rows["town_code"].isin(towns)]
-        headings["town"] = say("街镇")
-        headings["origin"] = say("数据性质")
+        headings |= {say("街镇"): "town", say("数据性质"): "origin"}
     return Figure(
         f"explore-table-{grain}",
-        _value_table(ask, rows, indicator, headings, key="key", short=short),
+        _value_table(say, rows, indicator, headings, is_ranked=True, short=short),
         Caption(
             say("名次与构成") if short else places_title(ask, indicator, grain, towns),
             ask.without_named(note) if grain == "community" else note,
@@ -88,47 +85,42 @@ def places_title(ask: Questions, indicator: Indicator, grain: Grain, towns: tupl
 
 
 def _value_table(
-    ask: Questions,
+    say: Say,
     rows: pd.DataFrame,
     indicator: Indicator,
     headings: dict[str, str],
     *,
-    key: str | None,
+    is_ranked: bool = False,
     short: bool = False,
 ) -> Drawing:
-    """Lay out measured rows: what they are of, the value, its interval and what it is made of."""
-    say = ask.say
-    headings = {**headings, "value_text": say.words(indicator.unit)}
-    rows = rows.assign(
-        value_text=[short_figure(value, indicator, say.language) for value in rows["value"]]
-    )
-    figures = ["value_text", "rank"]
+    """Lay out measured rows: what they are of, the value, its interval and what it is made of.
+
+    ``headings`` name the columns that say what a row is of; one that is ranked can be chosen.
+    """
+    values = [short_figure(value, indicator, say.language) for value in rows["value"]]
+    columns: dict[str, Column] = {say("名次"): rows["rank"]} if is_ranked else {}
+    columns |= {text: rows[name] for text, name in headings.items()}
+    unit = say.words(indicator.unit)
+    columns[unit] = Written(values, rows["value"])
     if indicator.has_interval:
-        headings["interval"] = say("95% 区间")
-        rows = rows.assign(
-            interval=[
-                interval_written(low, high)
-                for low, high in zip(rows["low"], rows["high"], strict=True)
-            ]
-        )
-        figures.append("interval")
+        columns[say("95% 区间")] = Written(_intervals(rows))
     if indicator.denominator is not None:
-        headings["numerator"] = say.words(FIELDS[indicator.numerator].label)
+        columns[say.words(FIELDS[indicator.numerator].label)] = rows["numerator"]
         if not short:
-            headings["denominator"] = (
-                say("同期平均居民")
-                if indicator.mean_over_months
-                else say.words(FIELDS[indicator.denominator].label)
-            )
-    drawing = table(
-        rows, headings, say, key=key, height=FILLS, figures=figures,
-        written={"value_text": "value"},
-    )  # fmt: skip
+            label = say.words(FIELDS[indicator.denominator].label)
+            is_mean = indicator.mean_over_months
+            columns[say("同期平均居民") if is_mean else label] = rows["denominator"]
+    drawing = table(columns, say, keys=rows["key"] if is_ranked else None, height=FILLS)
     if drawing.listed is None:
         return drawing
     # In a file nothing above the column says what it is of.
-    named = {headings["value_text"]: heading(indicator, say)}
-    return replace(drawing, listed=drawing.listed.rename(columns=named))
+    return replace(drawing, listed=drawing.listed.rename(columns={unit: heading(indicator, say)}))
+
+
+def _intervals(rows: pd.DataFrame) -> list[str]:
+    return [
+        interval_written(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)
+    ]
 
 
 @remembered
@@ -136,29 +128,19 @@ def every_indicator(ask: Questions) -> Figure:
     """Show every indicator of the chosen towns and communities together."""
     say = ask.say
     rows = totals(ask)
-    texts = pd.DataFrame(
-        {
-            "name": rows["name"],
-            "value": [
-                written(row.value, BY_CODE[row.code], say.language) for row in rows.itertuples()
-            ],
-            "interval": [interval_written(row.low, row.high) for row in rows.itertuples()],
-            "numerator": rows["numerator"],
-            "denominator": rows["denominator"],
-            "formula": [say.words(BY_CODE[code].formula) for code in rows["code"]],
-        }
-    )
-    headings = {
-        "name": say("指标"),
-        "value": say("数值"),
-        "interval": say("95% 区间"),
-        "numerator": say("分子"),
-        "denominator": say("分母"),
-        "formula": say("算法"),
+    columns: dict[str, Column] = {
+        say("指标"): rows["name"],
+        say("数值"): Written(
+            [written(row.value, BY_CODE[row.code], say.language) for row in rows.itertuples()]
+        ),
+        say("95% 区间"): Written(_intervals(rows)),
+        say("分子"): rows["numerator"],
+        say("分母"): rows["denominator"],
+        say("算法"): [say.words(BY_CODE[code].formula) for code in rows["code"]],
     }
     return Figure(
         "explore-table-district",
-        table(texts, headings, say, key=None, height=FILLS, figures=("value", "interval")),
+        table(columns, say, height=FILLS),
         Caption(
             say("{count} 项指标，所选街镇与社区合计", count=len(rows)),
             say(

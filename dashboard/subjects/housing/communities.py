@@ -9,23 +9,14 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, column_heading, measure, written
 from dashboard.contract.tables import tier
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import (
-    Item,
-    heading,
-    item_list,
-    table,
-)
+from dashboard.draw.rows import Item, heading, item_list, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.insight.names import operator_names
-from dashboard.insight.occupancy import (
-    occupancies,
-)
+from dashboard.insight.occupancy import occupancies
 from dashboard.language import Say
 from dashboard.subjects.housing import measures
-from dashboard.subjects.housing.reasoning import (
-    over_let,
-)
+from dashboard.subjects.housing.reasoning import over_let
 
 ORDER = Choice("order", ("empty", "vacant", "turnover", "residents"))
 TABLE_HEIGHT = 420
@@ -135,9 +126,40 @@ def _ordered(rows: pd.DataFrame, order: str) -> pd.DataFrame:
 
 
 def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
-    say, names = ask.say, ask.say.names(tier.allowed)
-    rows = _ordered(rows, order)
-    occupancy = occupancies(ask.count("occupancy_by_community", ask.filters.at_end).rows)
+    say, rows, turnover = ask.say, _ordered(rows, order), BY_CODE["turnover"]
+    columns = {
+        say("社区"): rows["name"],
+        say("街镇"): rows["town_code"].map(ask.town_names()),
+        **_shares(ask, rows["community_code"]),
+        say.words(turnover.name): [
+            "—" if pd.isna(value) else written(value, turnover, say.language)
+            for value in rows["turnover"]
+        ],
+        say("开业"): [
+            say("{month}，仍在入住", month=month) if is_filling else month
+            for month, is_filling in zip(
+                rows["opened_on"].dt.strftime("%Y-%m"),
+                rows["is_filling"] & rows["is_low"],
+                strict=True,
+            )
+        ],
+        say("运营方"): operator_names(rows["operator"], say),
+        say("主要层次空置"): rows["vacant"],
+        column_heading("resident_count", say.language): rows["resident_count"],
+    }
+    drawing = table(columns, say, keys=rows["key"], height=rows_height(len(rows)))
+    if drawing.listed is None:
+        return drawing
+    return replace(drawing, listed=drawing.listed.assign(**_rates(ask, rows["community_code"])))
+
+
+def _occupancies(ask: Questions) -> pd.DataFrame:
+    return occupancies(ask.count("occupancy_by_community", ask.filters.at_end).rows)
+
+
+def _shares(ask: Questions, codes: pd.Series) -> dict[str, list[str]]:
+    """Write what communities let of each tier and of how much, by the tier's name."""
+    say = ask.say
     shown = {
         (row.community_code, row.tier): say("数据有误")
         if row.is_fault
@@ -147,52 +169,20 @@ def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
             let=int(row.let_count),
             available=int(row.available_count),
         )
-        for row in occupancy.itertuples()
+        for row in _occupancies(ask).itertuples()
     }
-    turnover = BY_CODE["turnover"]
-    texts = pd.DataFrame(
-        {
-            "key": rows["key"],
-            "name": rows["name"],
-            "town": rows["town_code"].map(ask.town_names()),
-            **{
-                code: [shown.get((community, code), "") for community in rows["community_code"]]
-                for code in names
-            },
-            "vacant": rows["vacant"],
-            "resident_count": rows["resident_count"],
-            "turnover": [
-                "—" if pd.isna(value) else written(value, turnover, say.language)
-                for value in rows["turnover"]
-            ],
-            "opened_on": [
-                say("{month}，仍在入住", month=month) if is_filling else month
-                for month, is_filling in zip(
-                    rows["opened_on"].dt.strftime("%Y-%m"),
-                    rows["is_filling"] & rows["is_low"],
-                    strict=True,
-                )
-            ],
-            "operator": operator_names(rows["operator"], say),
-        }
-    )
-    headings = {
-        "name": say("社区"),
-        "town": say("街镇"),
-        **names,
-        "turnover": say.words(turnover.name),
-        "opened_on": say("开业"),
-        "operator": say("运营方"),
-        "vacant": say("主要层次空置"),
-        "resident_count": column_heading("resident_count", say.language),
+    return {
+        name: [shown.get((community, code), "") for community in codes]
+        for code, name in say.names(tier.allowed).items()
     }
-    drawing = table(texts, headings, say, key="key", height=rows_height(len(texts)))
-    if drawing.listed is None:
-        return drawing
-    shares = occupancy[~occupancy["is_fault"]].set_index(["tier", "community_code"])["value"]
-    rates = {
-        heading(BY_CODE[f"occupancy_{code}"], say): rows["community_code"].map(shares[code])
-        for code in names
+
+
+def _rates(ask: Questions, codes: pd.Series) -> dict[str, pd.Series]:
+    """Give each tier's occupancy as numbers for files, those that cannot be true left out."""
+    there = _occupancies(ask)
+    shares = there[~there["is_fault"]].set_index(["tier", "community_code"])["value"]
+    return {
+        heading(BY_CODE[f"occupancy_{code}"], ask.say): codes.map(shares[code])
+        for code in tier.allowed
         if code in shares
     }
-    return replace(drawing, listed=drawing.listed.assign(**rates))

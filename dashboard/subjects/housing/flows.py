@@ -6,19 +6,9 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.occupancy import (
-    FEWEST_BEHIND,
-    LOW_OCCUPANCY,
-    occupancies,
-)
-from dashboard.subjects.housing.drawings import (
-    fill_curves,
-)
-from dashboard.subjects.housing.reasoning import (
-    fill_curve,
-    months_to_fill,
-    turnover_headline,
-)
+from dashboard.insight.occupancy import FEWEST_BEHIND, LOW_OCCUPANCY, occupancies
+from dashboard.subjects.housing.drawings import fill_curves
+from dashboard.subjects.housing.reasoning import fill_curve, months_to_fill, turnover_headline
 
 
 @remembered

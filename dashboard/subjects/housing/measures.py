@@ -8,12 +8,8 @@ from dashboard.asking.measured import tiers_by_month
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.insight.occupancy import (
-    by_community,
-)
-from dashboard.subjects.housing.reasoning import (
-    without_faults,
-)
+from dashboard.insight.occupancy import by_community
+from dashboard.subjects.housing.reasoning import without_faults
 
 
 def tiers_at_end(ask: Questions) -> pd.DataFrame:

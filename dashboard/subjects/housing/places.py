@@ -4,29 +4,17 @@ from dataclasses import replace
 
 import pandas as pd
 
-from dashboard.asking.memo import (
-    remembered_for_all_communities,
-    remembered_for_all_towns,
-)
+from dashboard.asking.memo import remembered_for_all_communities, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, measure
 from dashboard.draw.drawing import Drawing
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.names import operator_names
-from dashboard.insight.occupancy import (
-    LOW_OCCUPANCY,
-)
+from dashboard.insight.occupancy import LOW_OCCUPANCY
 from dashboard.language import Say
-from dashboard.subjects.housing.drawings import (
-    dots,
-    spread_ranking,
-)
+from dashboard.subjects.housing.drawings import dots, spread_ranking
 from dashboard.subjects.housing.measures import measured_communities
-from dashboard.subjects.housing.reasoning import (
-    distribution_headline,
-    spread,
-    without_faults,
-)
+from dashboard.subjects.housing.reasoning import distribution_headline, spread, without_faults
 
 
 @remembered_for_all_towns

@@ -17,16 +17,14 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.contract.rounding import percent_written
-from dashboard.contract.tables import target_kind, tier
-from dashboard.insight.headline import (
-    Headline,
-    foremost,
-)
+from dashboard.contract.tables import target_kind
+from dashboard.insight.headline import Headline, foremost
 from dashboard.insight.occupancy import (
     FEWEST_BEHIND,
     FILLING_MONTHS,
     LOW_OCCUPANCY,
     OCCUPANCY,
+    let_told,
     occupancies,
 )
 from dashboard.language import Say
@@ -86,9 +84,9 @@ def fill_curve(rows: pd.DataFrame) -> pd.DataFrame:
     return curve[curve["count"] >= FEWEST_BEHIND].reset_index(drop=True)
 
 
-def months_to_fill(curve: pd.DataFrame, share: float = LOW_OCCUPANCY) -> int | None:
-    """Say after how many months half of the new communities are let to a share."""
-    there = curve.loc[as_written(curve["median"], OCCUPANCY) >= share, "age"]
+def months_to_fill(curve: pd.DataFrame) -> int | None:
+    """Say after how many months half of the new communities are let to the bar."""
+    there = curve.loc[as_written(curve["median"], OCCUPANCY) >= LOW_OCCUPANCY, "age"]
     return None if there.empty else int(there.iloc[0])
 
 
@@ -126,27 +124,15 @@ def housing_headline(
     tiers: pd.DataFrame,
     communities: pd.DataFrame,
     town_names: dict[str, str],
-    turnover: float | None,
-    annual: float | None,
+    turnover: tuple[float | None, float | None],
     fault_count: int,
 ) -> Headline:
     """Write the page's headline.
 
     ``tiers``: measured rows of the end month; ``communities``: those of ``by_community``;
-    ``turnover`` and ``annual``: in percent.
+    ``turnover``: a month and a year, in percent.
     """
-    order = list(tier.allowed)
-    shares = say.listed(
-        [
-            say(
-                "{tier} {share}",
-                tier=say.words(tier.allowed[row.tier]),
-                share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language),
-            )
-            for row in sorted(tiers.itertuples(), key=lambda row: order.index(row.tier))
-            if pd.notna(row.value)
-        ]
-    )
+    shares = let_told(say, tiers)
     low = communities[communities["is_low"]]
     settled = low[~low["is_filling"]]
     if len(communities) > 1 and len(settled):
@@ -164,7 +150,7 @@ def housing_headline(
         state = say("入住率：{shares}", shares=shares)
     parts = [
         *(_low_sentences(say, low, settled, town_names) if len(communities) > 1 else []),
-        _turnover_sentence(say, turnover, annual),
+        _turnover_sentence(say, *turnover),
         say("{count} 处已租多于可租，属数据错误，见下。", count=fault_count) if fault_count else "",
     ]
     return Headline(state, "".join(parts))

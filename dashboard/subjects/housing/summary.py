@@ -6,23 +6,16 @@ from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE
-from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.figures.common import tile
+from dashboard.figures.tiles import Tile
+from dashboard.insight.headline import Headline
 from dashboard.subjects.housing import measures
-from dashboard.subjects.housing.reasoning import (
-    housing_headline,
-    without_faults,
-)
+from dashboard.subjects.housing.reasoning import housing_headline, without_faults
 
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    turnover, annual = (
+    monthly, annual = (
         counted_here(ask, BY_CODE[code]).rows["value"].iloc[-1]
         for code in ("turnover", "annual_turnover")
     )
@@ -31,8 +24,7 @@ def headline(ask: Questions) -> Headline:
         tiers=measures.tiers_at_end(ask),
         communities=measures.communities(ask),
         town_names=ask.town_names(),
-        turnover=turnover,
-        annual=annual,
+        turnover=(monthly, annual),
         fault_count=measures.fault_count(ask),
     )
 
@@ -47,5 +39,4 @@ def _tile(ask: Questions, code: str) -> Tile:
     rows = without_faults(counted_here(ask, indicator).rows, indicator)
     if rows.empty or rows["month"].iloc[-1] != pd.Timestamp(ask.filters.end_month):
         return Tile(indicator, pd.Series(dtype="float64"), ask.say("没有这一层次"))
-    change = change_since(rows, ask.earlier, indicator, ask.say)
-    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), change)
+    return tile(ask, indicator, rows)

@@ -10,19 +10,14 @@ from dashboard.contract.indicators import BY_CODE, written
 from dashboard.contract.tables import target_kind, tier
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, Level, item_list, table
-from dashboard.draw.tiers import (
-    tier_lines,
-)
+from dashboard.draw.tiers import tier_lines
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
 from dashboard.subjects.housing import drawings
 from dashboard.subjects.housing.communities import rows_height
 from dashboard.subjects.housing.measures import tiers_at_end
-from dashboard.subjects.housing.reasoning import (
-    Outcome,
-    target_states,
-)
+from dashboard.subjects.housing.reasoning import Outcome, target_states
 
 
 def tier_units(say: Say) -> dict[str, str]:
@@ -64,31 +59,22 @@ def _tier_table(ask: Questions) -> Drawing:
     say = ask.say
     now = tiers_at_end(ask).set_index("tier")
     now = now.reindex([code for code in tier.allowed if code in now.index]).reset_index()
-    texts = pd.DataFrame(
-        {
-            "tier": now["tier"].map(say.names(tier.allowed)),
-            "community_count": now["community_count"],
-            "supply_count": now["supply_count"],
-            "available_count": now["available_count"],
-            "let_count": now["let_count"],
-            "vacant": (now["available_count"] - now["let_count"]).mask(now["is_fault"]),
-            "value": [
-                say("数据有误") if row.is_fault
-                else written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language)
-                for row in now.itertuples()
-            ],
-        }
-    )  # fmt: skip
-    headings = {
-        "tier": say("层次"),
-        "value": say("入住率"),
-        "community_count": say("社区数"),
-        "supply_count": say("建成"),
-        "available_count": say("可租"),
-        "let_count": say("已租"),
-        "vacant": say("空置"),
+    shares = [
+        say("数据有误")
+        if row.is_fault
+        else written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language)
+        for row in now.itertuples()
+    ]
+    columns = {
+        say("层次"): now["tier"].map(say.names(tier.allowed)),
+        say("入住率"): shares,
+        say("社区数"): now["community_count"],
+        say("建成"): now["supply_count"],
+        say("可租"): now["available_count"],
+        say("已租"): now["let_count"],
+        say("空置"): (now["available_count"] - now["let_count"]).mask(now["is_fault"]),
     }
-    return table(texts, headings, say, key=None, height=rows_height(len(texts)))
+    return table(columns, say, height=rows_height(len(now)))
 
 
 def _whole_district(ask: Questions) -> Filters:

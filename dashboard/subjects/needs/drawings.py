@@ -6,30 +6,18 @@ from typing import Protocol
 import pandas as pd
 
 from dashboard.contract.rounding import number_written, percent_written
-from dashboard.draw.charts import base_layout
+from dashboard.draw import parts
 from dashboard.draw.drawing import (
     Drawing,
     Height,
     Trace,
-    bar,
-    framed,
     heatmap,
     nothing,
-    plot,
     scatter,
     small,
     together,
 )
-from dashboard.draw.theme import (
-    BLUE,
-    BLUE_PALE,
-    CATEGORIES,
-    INK,
-    INK_SOFT,
-    RED,
-    RULE,
-    SEQUENCE,
-)
+from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, RED, RULE, SEQUENCE
 from dashboard.language import Say
 
 # What is settled later is seldom told apart on the page; the data below the figure have it all.
@@ -53,20 +41,6 @@ class Settling(Protocol):
     def by_day(self, day: float) -> float: ...
 
 
-def _plain(values: pd.Series) -> list[float | None]:
-    """Give values as JSON has them: what is missing is null."""
-    return [None if pd.isna(value) else float(value) for value in values]
-
-
-def _names_axis(names: list[str], **changes: object) -> dict[str, object]:
-    """Give an axis of names from top to bottom."""
-    return {
-        "tickvals": list(range(len(names))), "ticktext": names, "fixedrange": True,
-        "range": [len(names) - 0.5, -0.5], "automargin": True, "showgrid": False,
-        "zeroline": False, "ticklen": 4, "tickcolor": "#FFFFFF", **changes,
-    }  # fmt: skip
-
-
 def loop(
     steps: pd.DataFrame, names: Mapping[str, str], say: Say, *, height: Height = 300
 ) -> Drawing:
@@ -79,41 +53,31 @@ def loop(
         f"{count} · {percent_written(share)}"
         for count, share in zip(counts[1:], steps["of_first"].iloc[1:], strict=True)
     ]
-    hovers = [f"{label}\n{text}" for label, text in zip(labels, texts, strict=True)]
-    positions = list(range(len(steps)))
-    first = float(steps["count"].iloc[0])
-    between = [
-        {
-            "x": 0, "y": position + 0.5, "xanchor": "left", "showarrow": False, "xshift": 6,
-            "text": say("↓ 占上一步 {share}", share=percent_written(share)),
-            "font": {"size": 12, "color": INK_SOFT},
-        }
-        for position, share in enumerate(steps["of_before"].iloc[1:])
-    ]  # fmt: skip
-    figure = framed(
-        [
-            bar(orientation="h", x=steps["count"].tolist(), y=positions, width=0.5,
-                marker={"color": [BLUE, *[BLUE_PALE] * (len(steps) - 2), BLUE]}, hovertext=hovers,
-                hoverinfo="text", text=texts, textposition="outside", cliponaxis=False,
-            )
-        ],
-        base_layout(
-            xaxis={"visible": False, "fixedrange": True, "range": [0, first * 1.5]},
-            yaxis=_names_axis(labels),
-            annotations=between,
-        ),
-    )  # fmt: skip
     last = steps.iloc[-1]
-    return plot(
-        figure,
+    return parts.chart(
+        parts.across(
+            steps["count"], width=0.5, hoverinfo="text",
+            marker={"color": [BLUE, *[BLUE_PALE] * (len(steps) - 2), BLUE]},
+            hovertext=[f"{label}\n{text}" for label, text in zip(labels, texts, strict=True)],
+            text=texts, textposition="outside", cliponaxis=False,
+        ),
         height=height,
+        xaxis=parts.hidden_axis(float(steps["count"].iloc[0]) * 1.5),
+        yaxis=parts.names_axis(labels),
+        annotations=[
+            parts.note(
+                say("↓ 占上一步 {share}", share=percent_written(share)), 0, position + 0.5,
+                xanchor="left", xshift=6,
+            )
+            for position, share in enumerate(steps["of_before"].iloc[1:])
+        ],
         alt=say(
             "需求闭环漏斗：提出 {first:.0f} 件，到达自我服务 {last:.0f} 件，占 {share:.1f}%。",
-            first=first,
+            first=float(steps["count"].iloc[0]),
             last=last["count"],
             share=last["of_first"],
         ),
-    )
+    )  # fmt: skip
 
 
 def settling(
@@ -122,71 +86,48 @@ def settling(
     """Draw the share settled by each day since acceptance, one step line for each group."""
     if not curves:
         return nothing("plot", say("所选月份内没有受理的提案。"), height=height)
-    traces = []
-    for number, (name, curve) in enumerate(curves):
-        colour = BLUE if len(curves) == 1 else CATEGORIES[number % len(CATEGORIES)]
-        if len(curves) <= MOST_BANDS:
-            traces += _band(curve, colour, name)
-        traces.append(
-            scatter(x=curve.days, y=curve.settled, mode="lines", name=f"{name} ({curve.count:,})",
-                line={"color": colour, "width": 2, "shape": "hv"}, hoverinfo="text",
-                hovertext=[
-                    f"{name}\n" + say("{day:.0f} 天内办结 {share:.1f}%", day=day, share=share)
-                    for day, share in zip(curve.days, curve.settled, strict=True)
-                ],
-            )
-        )  # fmt: skip
     several = len(curves) > 1
+    traces = []
+    for number, (name, group) in enumerate(curves):
+        colour = CATEGORIES[number % len(CATEGORIES)] if several else BLUE
+        if len(curves) <= MOST_BANDS:
+            traces += _band(group, colour, name)
+        traces.append(_steps(group, colour, name, say))
     below = 112 if len(curves) > MOST_BANDS else 80 if several else 44
-    figure = framed(
+    shares = [
+        say("{name} {bar} 天内 {share:.1f}%", name=name, bar=bar, share=group.by_day(bar))
+        for name, group in curves
+    ]
+    return parts.chart(
         traces,
-        base_layout(
-            showlegend=several,
-            legend={
-                "orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom",
-                "traceorder": "normal", "font": {"size": 12},
-            },
-            xaxis={
-                "range": [0, LAST_DAY_SHOWN], "fixedrange": True, "showgrid": False,
-                "zeroline": False, "linecolor": RULE, "tickfont": {"color": INK_SOFT}, "dtick": 14,
-                "title": {"text": say("受理后天数"), "font": {"size": 12, "color": INK_SOFT}, "standoff": 4},
-            },
-            yaxis={
-                "range": [0, 104], "fixedrange": True, "gridcolor": RULE, "zeroline": False,
-                "ticksuffix": "%", "dtick": 25, "tickfont": {"color": INK_SOFT},
-            },
-            shapes=[
-                {
-                    "type": "line", "x0": bar, "x1": bar, "y0": 0, "y1": 100,
-                    "line": {"color": RED, "width": 1, "dash": "dash"},
-                }
-            ],
-            annotations=[
-                {
-                    "x": bar, "y": 2, "xanchor": "left", "yanchor": "bottom", "xshift": 4,
-                    "showarrow": False, "font": {"color": RED, "size": 12},
-                    "text": say("{bar} 天", bar=bar),
-                }
-            ],
-            margin={"l": 44, "r": 12, "t": 8, "b": below},
-        ),
-    )  # fmt: skip
-    return plot(
-        figure,
         height=height,
-        alt=say(
-            "受理后办结比例的阶梯曲线：{groups}。",
-            groups=say.listed(
-                [
-                    say(
-                        "{name} {bar} 天内 {share:.1f}%",
-                        name=name, bar=bar, share=curve.by_day(bar),
-                    )
-                    for name, curve in curves
-                ]
-            ),
+        showlegend=several,
+        legend=parts.LEGEND_BELOW,
+        xaxis=parts.axis(
+            range=[0, LAST_DAY_SHOWN], linecolor=RULE, dtick=14,
+            title=parts.title(say("受理后天数"), standoff=4),
         ),
+        yaxis=parts.value_axis(range=[0, 104], ticksuffix="%", dtick=25),
+        shapes=[parts.dashed("x", bar, yref="y", y1=100)],
+        annotations=[
+            parts.note(
+                say("{bar} 天", bar=bar), bar, 2, RED, xanchor="left", yanchor="bottom", xshift=4
+            )
+        ],
+        margin=parts.margin(left=44, below=below),
+        alt=say("受理后办结比例的阶梯曲线：{groups}。", groups=say.listed(shares)),
     )  # fmt: skip
+
+
+def _steps(group: Settling, colour: str, name: str, say: Say) -> Trace:
+    hovers = [
+        f"{name}\n" + say("{day:.0f} 天内办结 {share:.1f}%", day=day, share=share)
+        for day, share in zip(group.days, group.settled, strict=True)
+    ]
+    line = {"color": colour, "width": 2, "shape": "hv"}
+    return parts.curve(
+        group.days, group.settled, hovers, name=f"{name} ({group.count:,})", line=line
+    )
 
 
 def _band(curve: Settling, colour: str, name: str) -> list[Trace]:
@@ -231,39 +172,31 @@ def service_matrix(
         for aspect in aspects
     ]
     headings = [name.replace(" ", "\n", 1) for name in domains.values()]
-    # By square root, so that one large count does not make all others look alike.
-    figure = framed(
-        [
-            heatmap(z=(held**0.5).to_numpy().tolist(), x=headings,
-                y=list(range(len(aspects))), showscale=False, xgap=2, ygap=2,
-                colorscale=[
-                    [0, "#FFFFFF"],
-                    [0.001, SEQUENCE[0]],
-                    [0.5, SEQUENCE[1]],
-                    [1, SEQUENCE[2]],
-                ],
-                zmin=0, text=[[number_written(n) if n else "–" for n in row] for row in held.to_numpy()],
-                texttemplate="%{text}", textfont={"color": INK}, hovertext=hovers, hoverinfo="text",
-            )
-        ],
-        base_layout(
-            xaxis={
-                "side": "top", "fixedrange": True, "showgrid": False, "zeroline": False,
-                "automargin": True, "tickfont": {"size": 11},
-            },
-            yaxis=_names_axis(list(aspects.values())),
-            margin={"l": 8, "r": 12, "t": 42, "b": 8},
-        ),
-    )  # fmt: skip
-    return plot(
-        figure,
+    return parts.chart(
+        _counted_cells(held, headings, hovers),
         height=height,
+        xaxis=parts.axis(side="top", automargin=True, tickfont={"size": 11}),
+        yaxis=parts.names_axis(list(aspects.values())),
+        margin=parts.margin(top=42, below=8),
         alt=say(
             "三个领域、九个方面的活动场次：共 {total:,.0f} 场，九个方面中 {aspects} 个有活动。",
             total=held.to_numpy().sum(),
             aspects=int((held.sum(axis=1) > 0).sum()),
         ),
     )
+
+
+def _counted_cells(held: pd.DataFrame, headings: list[str], hovers: list[list[str]]) -> Trace:
+    """Colour counts by their square roots, so that one large does not make all others look alike."""
+    return heatmap(
+        z=(held**0.5).to_numpy().tolist(), x=headings, y=list(range(len(held))), zmin=0,
+        colorscale=[
+            [0, "#FFFFFF"], [0.001, SEQUENCE[0]], [0.5, SEQUENCE[1]], [1, SEQUENCE[2]],
+        ],
+        showscale=False, xgap=2, ygap=2, texttemplate="%{text}", textfont={"color": INK},
+        text=[[number_written(n) if n else "–" for n in row] for row in held.to_numpy()],
+        hovertext=hovers, hoverinfo="text",
+    )  # fmt: skip
 
 
 def supply_and_demand(
@@ -276,19 +209,22 @@ def supply_and_demand(
     if needs[["demand_share", "supply_share"]].isna().all(axis=None):
         return nothing("plot", say("所选月份内没有针对青年需求的提案或活动。"), height=height)
     labels = [names[code] for code in needs["need"]]
-    widest = float(needs[["demand_share", "supply_share"]].max().max())
+    demand, supply = (
+        [percent_written(value, 0) for value in needs[f"{side}_share"]]
+        for side in ("demand", "supply")
+    )
     bars = [
-        bar(orientation="h", x=needs[share].tolist(), y=list(range(len(needs))), name=name,
-            marker={"color": colour}, textposition="outside", cliponaxis=False, hoverinfo="text",
-            text=[percent_written(value, 0) for value in needs[share]],
+        parts.across(
+            needs[share], name=name, marker={"color": colour}, text=texts,
+            textposition="outside", cliponaxis=False, hoverinfo="text",
             hovertext=[
                 f"{label}\n{name} {number_written(n)}"
                 for label, n in zip(labels, needs[count], strict=True)
             ],
         )
-        for share, count, colour, name in (
-            ("demand_share", "proposal_count", BLUE, say("需求：提案")),
-            ("supply_share", "activity_count", BLUE_PALE, say("供给：活动")),
+        for share, count, texts, colour, name in (
+            ("demand_share", "proposal_count", demand, BLUE, say("需求：提案")),
+            ("supply_share", "activity_count", supply, BLUE_PALE, say("供给：活动")),
         )
     ]  # fmt: skip
     ticks = [
@@ -297,29 +233,20 @@ def supply_and_demand(
         else together(f"{label}\n", small(say("场均 {each:.0f} 人次", each=each)))
         for label, each in zip(labels, needs["per_activity"], strict=True)
     ]
-    figure = framed(
+    told = [
+        f"{label} {asked} / {offered}"
+        for label, asked, offered in zip(labels, demand, supply, strict=True)
+    ]
+    return parts.chart(
         bars,
-        base_layout(
-            bargap=0.35,
-            xaxis={"visible": False, "fixedrange": True, "range": [0, widest * 1.15]},
-            yaxis=_names_axis(ticks),
-            showlegend=True,
-            legend={"orientation": "h", "x": 1, "xanchor": "right", "y": -0.02, "yanchor": "top"},
-            margin={"l": 8, "r": 12, "t": 8, "b": 36},
-        ),
-    )
-    return plot(
-        figure,
         height=height,
-        alt=say(
-            "四类青年需求在提案与活动中的占比：{needs}。",
-            needs=say.listed(
-                [
-                    f"{label} {percent_written(row.demand_share, 0)} / {percent_written(row.supply_share, 0)}"
-                    for label, row in zip(labels, needs.itertuples(), strict=True)
-                ]
-            ),
-        ),
+        bargap=0.35,
+        xaxis=parts.hidden_axis(float(needs[["demand_share", "supply_share"]].max().max()) * 1.15),
+        yaxis=parts.names_axis(ticks),
+        showlegend=True,
+        legend=parts.LEGEND_BELOW_RIGHT,
+        margin=parts.margin(below=36),
+        alt=say("四类青年需求在提案与活动中的占比：{needs}。", needs=say.listed(told)),
     )
 
 
@@ -329,46 +256,26 @@ def scorecard(rows: pd.DataFrame, say: Say, *, height: Height = 360) -> Drawing:
     Rows: ``name``, ``score``, ``made_of``.
     """
     if rows["score"].isna().all():
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
-    scores = _plain(rows["score"])
-    positions = list(range(len(rows)))
-    figure = framed(
+        return parts.no_data(say, height)
+    scores = [number_written(score) for score in rows["score"]]
+    told = [f"{name} {score}" for name, score in zip(rows["name"], scores, strict=True)]
+    whole = [100] * len(rows)
+    return parts.chart(
         [
-            bar(orientation="h", x=[100] * len(rows), y=positions, width=0.3, hoverinfo="skip",
-                marker={"color": SEQUENCE[0]},
-            ),
-            bar(orientation="h", x=scores, y=positions, width=0.3, marker={"color": BLUE},
-                hoverinfo="skip",
-            ),
-            scatter(mode="text", x=[100] * len(rows), y=positions, hoverinfo="skip",
-                text=[f" {number_written(score)}" for score in scores],
-                textposition="middle right", textfont={"size": 15}, cliponaxis=False,
-            ),
+            parts.across(whole, width=0.3, hoverinfo="skip", marker={"color": SEQUENCE[0]}),
+            parts.across(rows["score"], width=0.3, hoverinfo="skip", marker={"color": BLUE}),
+            parts.beside(whole, [f" {score}" for score in scores], textfont={"size": 15}),
         ],
-        base_layout(
-            barmode="overlay",
-            xaxis={"visible": False, "fixedrange": True, "range": [0, 112]},
-            yaxis=_names_axis(rows["name"].tolist(), range=[len(rows) - 0.25, -0.4]),
-            annotations=[
-                {
-                    "x": 0, "y": position + 0.2, "xanchor": "left", "yanchor": "top",
-                    "align": "left", "showarrow": False, "text": made_of,
-                    "font": {"size": 11, "color": INK_SOFT},
-                }
-                for position, made_of in zip(positions, rows["made_of"], strict=True)
-            ],
-        ),
-    )  # fmt: skip
-    return plot(
-        figure,
         height=height,
-        alt=say(
-            "五微评分（0–100，假定）：{scores}。",
-            scores=say.listed(
-                [
-                    f"{name} {number_written(score)}"
-                    for name, score in zip(rows["name"], scores, strict=True)
-                ]
-            ),
-        ),
-    )
+        barmode="overlay",
+        xaxis=parts.hidden_axis(112),
+        yaxis=parts.names_axis(rows["name"].tolist(), range=[len(rows) - 0.25, -0.4]),
+        annotations=[
+            parts.note(
+                made_of, 0, position + 0.2, xanchor="left", yanchor="top", align="left",
+                font=parts.SMALL_PRINT,
+            )
+            for position, made_of in enumerate(rows["made_of"])
+        ],
+        alt=say("五微评分（0–100，假定）：{scores}。", scores=say.listed(told)),
+    )  # fmt: skip

@@ -167,24 +167,13 @@ def _open_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
         return rows[field.name].map(ask.say.names(field.allowed))
 
     stages = named(stage)
-    texts = pd.DataFrame(
-        {
-            "community_code": rows["community_code"],
-            "name": rows["name_zh" if say.language == "zh" else "name_en"],
-            "town": rows["town_code"].map(ask.town_names()),
-            "category": named(proposal_category),
-            # How long a reopened one has been open is not known.
-            "open_day_count": rows["open_day_count"].mask(rows["is_reopened"]),
-            "stage": stages.where(~rows["is_reopened"], stages + say("（重启）")),
-            "unit": named(responsible_unit),
-        }
-    )
-    headings = {
-        "name": say("社区"),
-        "town": say("街镇"),
-        "category": say("类别"),
-        "open_day_count": say("受理后天数"),
-        "stage": say("阶段"),
-        "unit": say("责任单位"),
+    columns = {
+        say("社区"): rows[f"name_{say.language}"],
+        say("街镇"): rows["town_code"].map(ask.town_names()),
+        say("类别"): named(proposal_category),
+        # How long a reopened one has been open is not known.
+        say("受理后天数"): rows["open_day_count"].mask(rows["is_reopened"]),
+        say("阶段"): stages.where(~rows["is_reopened"], stages + say("（重启）")),
+        say("责任单位"): named(responsible_unit),
     }
-    return table(texts, headings, say, key="community_code", height=430)
+    return table(columns, say, keys=rows["community_code"], height=430)

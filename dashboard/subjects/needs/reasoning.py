@@ -20,10 +20,8 @@ from dashboard.contract.indicators import (
 )
 from dashboard.contract.rounding import rounded
 from dashboard.contract.tables import need, proposal_category, responsible_unit, stage
-from dashboard.insight.headline import (
-    Headline,
-)
-from dashboard.insight.limits import outside
+from dashboard.insight.headline import Headline
+from dashboard.insight.limits import beyond
 from dashboard.language import Say
 
 # Of proposals: what one published case took, an assumption. The queries' own bar.
@@ -316,10 +314,10 @@ def _late_sentence(say: Say, late: pd.DataFrame) -> str:
 def _slowest(say: Say, categories: pd.DataFrame, district: float) -> str | None:
     """Name the category with the lowest closing rate, if it is low beyond chance."""
     rows = measure(categories, BY_CODE["closing_rate"]).dropna(subset=["value"])
-    rows = rows[outside(rows, district) & (rows["value"] < district)]
-    if rows.empty:
+    slow, _ = beyond(rows, district)
+    if slow.empty:
         return None
-    code = rows.sort_values("value").iloc[0]["proposal_category"]
+    code = slow.sort_values("value").iloc[0]["proposal_category"]
     return say.words(proposal_category.allowed[code])
 
 

@@ -5,14 +5,9 @@ import pandas as pd
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.contract.rounding import number_written
-from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.figures.common import made_of, tile
+from dashboard.figures.tiles import Tile
+from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.needs.measures import (
     aspects_each,
@@ -38,25 +33,19 @@ def headline(ask: Questions) -> Headline:
 
 @remembered
 def tiles(ask: Questions) -> tuple[Tile, ...]:
-    say, windows = ask.say, proposal_windows(ask)
-    earlier, curve = ask.earlier, curve_of_all(ask)
-    tiles = []
-    for code in ("proposals", "acceptance", "closing_rate"):
-        rows = measure(windows, BY_CODE[code])
-        last, parts = rows.iloc[-1], [change_since(rows, earlier, BY_CODE[code], say)]
-        if BY_CODE[code].denominator and pd.notna(last["denominator"]):
-            parts.insert(
-                0, f"{number_written(last['numerator'])}/{number_written(last['denominator'])}"
-            )
-        tiles.append(Tile(BY_CODE[code], rows["value"].tail(SPARK_MONTHS), " · ".join(parts)))
+    say, curve, breadth = ask.say, curve_of_all(ask), breadth_together(ask)
+    windows = {
+        code: measure(proposal_windows(ask), BY_CODE[code])
+        for code in ("proposals", "acceptance", "closing_rate")
+    }
     median = pd.Series([curve.median] if curve else [], dtype="float64")
-    tiles.append(Tile(BY_CODE["closing_days"], median, median_written(curve, say)))
-    overdue = measure(ask.district_months().rows, BY_CODE["overdue"])
-    change = change_since(overdue, earlier, BY_CODE["overdue"], say)
-    tiles.append(Tile(BY_CODE["overdue"], overdue["value"].tail(SPARK_MONTHS), change))
-    breadth = breadth_together(ask)
-    tiles.append(Tile(BY_CODE["service_breadth"], breadth["value"], _breadth_words(say, breadth)))
-    return tuple(tiles)
+    overdue = BY_CODE["overdue"]
+    return (
+        *(tile(ask, BY_CODE[code], rows, before=made_of(rows)) for code, rows in windows.items()),
+        Tile(BY_CODE["closing_days"], median, median_written(curve, say)),
+        tile(ask, overdue, measure(ask.district_months().rows, overdue)),
+        Tile(BY_CODE["service_breadth"], breadth["value"], _breadth_words(say, breadth)),
+    )
 
 
 def _breadth_words(say: Say, breadth: pd.DataFrame) -> str:

@@ -14,22 +14,12 @@ from dashboard.draw.rows import Item, item_list, table
 from dashboard.figures import common
 from dashboard.figures.common import town_map
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-    value_before,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
-from dashboard.insight.windows import (
-    window_told,
-)
+from dashboard.figures.tiles import Tile
+from dashboard.insight.changes import value_before
+from dashboard.insight.headline import Headline
+from dashboard.insight.windows import window_told
 from dashboard.language import Say
-from dashboard.subjects.overview.sentences import (
-    change_lines,
-    overview_headline,
-)
+from dashboard.subjects.overview.sentences import change_lines, overview_headline
 
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
 FILLS = "clamp(380px, 100vh - 334px, 900px)"
@@ -44,9 +34,8 @@ def headline(ask: Questions) -> Headline:
         now=ask.district_months().rows.iloc[-1],
         changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
         towns=ask.by_town(coverage).rows,
-        chosen=ask.filters.town_codes,
+        filters=ask.filters,
         district_coverage=ask.district_value(coverage) or 0.0,
-        is_narrowed=ask.filters.is_narrowed,
     )
 
 
@@ -58,15 +47,12 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 def _tile(ask: Questions, indicator: Indicator) -> Tile:
     counted = ask.participation_months() if indicator.code == "reach" else ask.district_months()
     rows = measure(counted.rows, indicator)
-    parts = [change_since(rows, ask.earlier, indicator, ask.say)]
     if indicator.code == "committee_coverage":
-        last = rows.iloc[-1]
-        parts.insert(0, f"{last[indicator.numerator]:,}/{last[indicator.denominator]:,}")
+        return common.tile(ask, indicator, rows, before=common.made_of(rows))
     if indicator.code == "bed_supply":
-        parts = [*_supply_forecast(ask), *parts]
-    if indicator.code == "reach":
-        parts.append(window_told(ask.say, ask.filters.window_months))
-    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts))
+        return common.tile(ask, indicator, rows, before=_supply_forecast(ask))
+    window = [window_told(ask.say, ask.filters.window_months)]
+    return common.tile(ask, indicator, rows, after=window if indicator.code == "reach" else ())
 
 
 def _supply_forecast(ask: Questions) -> list[str]:
@@ -89,7 +75,7 @@ def map_of_towns(ask: Questions, indicator: str, tiles: bool) -> Figure:
         ask.as_of(window=chosen.span == "window"),
         spoken_only=True,
     )
-    return town_map(ask, "town-map", indicator, caption, FILLS, tiles)
+    return town_map(ask, "town-map", indicator, caption, FILLS, tiles=tiles)
 
 
 @remembered
@@ -176,29 +162,18 @@ def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
         )
         for row in rows.itertuples()
     ]
-    texts = pd.DataFrame(
-        {
-            "measure": [say.words(FIELDS[name].label) for name in rows["measure"]],
-            "month": rows["month"].dt.strftime("%Y-%m"),
-            "published": [
-                f"{number_written(float(value))} {say.words(qualifier_field.allowed[qualifier])}"
-                for value, qualifier in zip(rows["published_value"], rows["qualifier"], strict=True)
-            ],
-            "own": rows["own_count"],
-            "agreement": [
-                "—" if each is None else say("一致") if each else say("不一致") for each in same
-            ],
-            "as_of": rows["as_of"].fillna(say("来源未注明日期")),
-            "source": rows["source_title"],
-        }
-    )
-    headings = {
-        "measure": say("指标"),
-        "month": say("对应月份"),
-        "published": say("公开数字"),
-        "own": say("本系统值"),
-        "agreement": say("核对"),
-        "as_of": say("来源时点"),
-        "source": say("来源"),
+    columns = {
+        say("指标"): [say.words(FIELDS[name].label) for name in rows["measure"]],
+        say("对应月份"): rows["month"].dt.strftime("%Y-%m"),
+        say("公开数字"): [
+            f"{number_written(float(value))} {say.words(qualifier_field.allowed[qualifier])}"
+            for value, qualifier in zip(rows["published_value"], rows["qualifier"], strict=True)
+        ],
+        say("本系统值"): rows["own_count"],
+        say("核对"): [
+            "—" if each is None else say("一致") if each else say("不一致") for each in same
+        ],
+        say("来源时点"): rows["as_of"].fillna(say("来源未注明日期")),
+        say("来源"): rows["source_title"],
     }
-    return table(texts, headings, say, key=None, height=300), same.count(True)
+    return table(columns, say, height=300), same.count(True)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
@@ -10,16 +11,9 @@ from dashboard.contract.indicators import (
     percent,
     written,
 )
-from dashboard.insight.changes import (
-    Before,
-    change_written,
-)
-from dashboard.insight.headline import (
-    MOST_NAMES,
-    Headline,
-    largest_gaps,
-)
-from dashboard.insight.limits import outside
+from dashboard.insight.changes import Before, change_written
+from dashboard.insight.headline import MOST_NAMES, Headline, largest_gaps
+from dashboard.insight.limits import beyond, verdict_on, verdict_told
 from dashboard.language import Say
 
 
@@ -29,18 +23,18 @@ def overview_headline(
     now: pd.Series,
     changes: pd.Series | None,
     towns: pd.DataFrame,
-    chosen: tuple[str, ...],
+    filters: Filters,
     district_coverage: float,
-    is_narrowed: bool = False,
 ) -> Headline:
     """Write the Overview's headline.
 
     ``now``: the chosen communities' row of district_by_month at the end month; ``changes``: the
     row of the changes query, None where no month lies before; ``towns``: coverage_by_town rows
     of the whole district at the end month with ``key`` and ``name``; ``district_coverage``: in
-    percent; ``is_narrowed``: communities are chosen by more than their town, so that the
-    district and chance are no measure for them.
+    percent. Where communities are chosen by more than their town, the district and chance are no
+    measure for them.
     """
+    chosen = filters.town_codes
     covered, total = int(now["committee_community_count"]), int(now["community_count"])
     share = percent(covered, total)
     gaps = [
@@ -48,7 +42,7 @@ def overview_headline(
         for row in largest_gaps(towns).itertuples(index=False)
     ]
     places = _places(say, towns.loc[towns["key"].isin(chosen), "name"].tolist())
-    if is_narrowed:
+    if filters.is_narrowed:
         state = say(
             "{places}所选 {total} 个社区中 {covered} 个在居村治理内，占 {share:.1f}%",
             places=say("{places}：", places=places) if places else "",
@@ -75,7 +69,7 @@ def overview_headline(
         state = say("{covered} 个社区已纳入居村治理，占 {share:.1f}%", covered=covered, share=share)
     else:
         state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
-    chance = "" if is_narrowed else _chance_sentence(say, towns, chosen, district_coverage)
+    chance = "" if filters.is_narrowed else _chance_sentence(say, towns, chosen, district_coverage)
     return Headline(state, f"{_covered_sentence(say, changes)}{chance}")
 
 
@@ -104,16 +98,9 @@ def _chance_sentence(
 ) -> str:
     coverage = BY_CODE["committee_coverage"]
     measured = measure(towns, coverage)
-    measured = measured.assign(outside=outside(measured, district))
     if len(chosen) == 1 and (measured["key"] == chosen[0]).any():
-        mine = measured[measured["key"] == chosen[0]].iloc[0]
-        if not mine["outside"]:
-            return say("与全区 {district:.1f}% 的差异在随机波动范围内。", district=district)
-        if mine["value"] > district:
-            return say("高于全区 {district:.1f}%，超出随机波动范围。", district=district)
-        return say("低于全区 {district:.1f}%，超出随机波动范围。", district=district)
-    low = measured[measured["outside"] & (measured["value"] < district)]["name"].tolist()
-    high = measured[measured["outside"] & (measured["value"] > district)]["name"].tolist()
+        return verdict_told(say, verdict_on(measured, chosen[0], district), district)
+    low, high = (places["name"].tolist() for places in beyond(measured, district))
     if low:
         return say("{places}低于全区且超出随机波动范围。", places=say.listed(low))
     if high:

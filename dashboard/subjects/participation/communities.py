@@ -16,9 +16,7 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.limits import dispersion, funnel_limits
 from dashboard.language import Say
 from dashboard.subjects.participation.drawings import reach_funnel
-from dashboard.subjects.participation.reasoning import (
-    unreached,
-)
+from dashboard.subjects.participation.reasoning import unreached
 
 
 @dataclass(frozen=True)
@@ -152,25 +150,13 @@ def _table(ask: Questions, rows: pd.DataFrame) -> Drawing:
     if rows.empty:
         return nothing("table", say("每个社区都有活动，参与率都不低于界限。"))
     rows = rows.sort_values(["unreached_count", "key"], ascending=[False, True])
-    texts = pd.DataFrame(
-        {
-            "key": rows["key"],
-            "name": rows["name"],
-            "town": rows["town_code"].map(ask.town_names()),
-            "state": [_state(row, say) for row in rows.itertuples()],
-            "residents": rows["denominator"],
-            "activity_count": rows["activity_count"],
-            "participant_count": rows["participant_count"],
-            "reach": [percent_written(value) for value in rows["value"]],
-        }
-    )
-    headings = {
-        "name": say("社区"),
-        "town": say("街镇"),
-        "state": say("状况"),
-        "reach": say("参与率"),
-        "participant_count": say("参与人数"),
-        "residents": say("平均居民"),
-        "activity_count": say("场次"),
+    columns = {
+        say("社区"): rows["name"],
+        say("街镇"): rows["town_code"].map(ask.town_names()),
+        say("状况"): [_state(row, say) for row in rows.itertuples()],
+        say("参与率"): [percent_written(value) for value in rows["value"]],
+        say("参与人数"): rows["participant_count"],
+        say("平均居民"): rows["denominator"],
+        say("场次"): rows["activity_count"],
     }
-    return table(texts, headings, say, key="key", height=340)
+    return table(columns, say, keys=rows["key"], height=340)

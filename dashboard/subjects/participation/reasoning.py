@@ -19,9 +19,7 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.contract.words import Words
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.insight.limits import funnel_limits
 from dashboard.language import Say
 
@@ -181,26 +179,27 @@ def participation_headline(
     *,
     now: pd.Series,
     window_months: int,
-    low: pd.DataFrame,
-    without: int,
-    never: int,
-    total: int,
+    communities: pd.DataFrame,
     district: float | None = None,
     quiet_days: float | None = None,
 ) -> Headline:
     """Say how many take part and who is to be reached first.
 
-    ``now``: the row of participation_by_month at the end month; ``low``: the communities of
-    low reach, those with most residents to reach first, with ``name``; ``without``: how many of
-    the ``total`` had no activity in the window, ``never`` of them never any; ``quiet_days``: since
-    the chosen ones' last, None where there was none. Single communities are told beside the ``district``'s
-    reach instead; nothing more is told where none may be held up.
+    ``now``: the row of participation_by_month at the end month; ``communities``: rows of
+    ``unreached`` with ``name``, none where none may be held up; ``quiet_days``: since the chosen
+    ones' last activity, None where there was none. Single communities are told beside the
+    ``district``'s reach instead.
     """
     language = say.language
     values = {
         code: measure(now.to_frame().T.infer_objects(), BY_CODE[code])["value"].iloc[0]
         for code in ("reach", "repeat_rate", "first_timers")
     }
+    if district is not None and now["activity_count"] == 0:
+        quiet = say("所选社区 {months} 个月没有活动", months=window_months)
+        if quiet_days is None:
+            return Headline(quiet, say("从未有过活动。"))
+        return Headline(quiet, say("最近一次活动在 {days:.0f} 天前。", days=quiet_days))
     participants = now["participant_count"]
     state = say(
         "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}",
@@ -208,35 +207,36 @@ def participation_headline(
         participants="—" if pd.isna(participants) else count_written(participants, language),
         reach=written(values["reach"], BY_CODE["reach"], language),
     )
-    if district is not None and now["activity_count"] == 0:
-        quiet = say("所选社区 {months} 个月没有活动", months=window_months)
-        if quiet_days is None:
-            return Headline(quiet, say("从未有过活动。"))
-        return Headline(quiet, say("最近一次活动在 {days:.0f} 天前。", days=quiet_days))
     if district is not None:
         beside = say("，全区为 {district:.1f}%", district=district)
         return Headline(state + beside, _again(say, values))
-    if total == 0:
+    if communities.empty:
         return Headline(state, _again(say, values))
+    return Headline(
+        state + _without_told(say, communities), _again(say, values) + _low_told(say, communities)
+    )
+
+
+def _without_told(say: Say, communities: pd.DataFrame) -> str:
+    without, never = (int(communities[name].sum()) for name in ("is_without", "is_never"))
     if never:
-        state += say(
+        return say(
             "；{without} 个社区没有活动，其中 {never} 个从未有过", without=without, never=never
         )
-    elif without:
-        state += say("；{without} 个社区没有活动", without=without)
-    else:
-        state += say("；各社区都有活动")
-    again = _again(say, values)
+    return (
+        say("；{without} 个社区没有活动", without=without) if without else say("；各社区都有活动")
+    )
+
+
+def _low_told(say: Say, communities: pd.DataFrame) -> str:
+    """Say how many are of low reach; those with most residents to reach are looked at first."""
+    low = communities[communities["is_low"]].sort_values("unreached_count", ascending=False)
     if low.empty:
-        return Headline(state, again + say("有活动的社区中，没有参与率低到超出普遍差异的。"))
-    return Headline(
-        state,
-        again
-        + say(
-            "{count} 个社区有活动而参与明显偏低，先看{names}。",
-            count=len(low),
-            names=say.listed(low["name"].head(2).tolist()),
-        ),
+        return say("有活动的社区中，没有参与率低到超出普遍差异的。")
+    return say(
+        "{count} 个社区有活动而参与明显偏低，先看{names}。",
+        count=len(low),
+        names=say.listed(low["name"].head(2).tolist()),
     )
 
 

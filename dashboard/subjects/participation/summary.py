@@ -5,23 +5,13 @@ import pandas as pd
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, measure
-from dashboard.figures.common import town_ranking
+from dashboard.figures.common import tile, town_ranking
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
-from dashboard.insight.windows import (
-    LONGEST_WINDOW,
-    window_told,
-)
+from dashboard.figures.tiles import Tile
+from dashboard.insight.headline import Headline
+from dashboard.insight.windows import LONGEST_WINDOW, window_told
 from dashboard.subjects.participation.communities import reached_communities
-from dashboard.subjects.participation.reasoning import (
-    participation_headline,
-)
+from dashboard.subjects.participation.reasoning import participation_headline
 
 # The ranking and the categories fill the first screen below the tiles.
 FILLS = "clamp(340px, 100vh - 338px, 620px)"
@@ -29,17 +19,12 @@ FILLS = "clamp(340px, 100vh - 338px, 620px)"
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    rows = reached_communities(ask).rows
-    low = rows[rows["is_low"]].sort_values("unreached_count", ascending=False)
     quiet = ask.count("communities", named="whole").rows["days_quiet_count"].min()
     return participation_headline(
         ask.say,
         now=ask.participation_months().rows.iloc[-1],
         window_months=ask.filters.window_months,
-        low=low,
-        without=int(rows["is_without"].sum()),
-        never=int(rows["is_never"].sum()),
-        total=len(rows),
+        communities=reached_communities(ask).rows,
         district=ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None,
         quiet_days=None if pd.isna(quiet) else float(quiet),
     )
@@ -53,13 +38,10 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 def _tile(ask: Questions, indicator: Indicator) -> Tile:
     say = ask.say
     rows = measure(ask.participation_months().rows, indicator)
-    parts = [change_since(rows, ask.earlier, indicator, say)]
-    last = rows.iloc[-1]
-    if indicator.kind == "share" and pd.notna(last["numerator"]):
-        parts.insert(0, say("{count:,.0f} 人", count=last["numerator"]))
-    if indicator.code == "reach":
-        parts.append(window_told(say, ask.filters.window_months))
-    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(parts))
+    persons = rows["numerator"].iloc[-1:].dropna() if indicator.kind == "share" else ()
+    window = [window_told(say, ask.filters.window_months)] if indicator.code == "reach" else ()
+    before = [say("{count:,.0f} 人", count=count) for count in persons]
+    return tile(ask, indicator, rows, before=before, after=window)
 
 
 def ranking(ask: Questions, code: str) -> Figure:

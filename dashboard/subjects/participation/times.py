@@ -43,7 +43,7 @@ def calendar(ask: Questions, shown: str) -> Figure:
     unit = say.words(indicator.unit)
     return Figure(
         "activity-calendar",
-        drawings.calendar(rows, first, last, festivals, say, unit=unit, height=250),
+        drawings.calendar(rows, (first, last), festivals, say, unit=unit, height=250),
         Caption(
             calendar_headline(say, rows, festivals),
             say("每格一天，每列一周；红框为节日当天（公历事实）· 最深一档为最多的 2% 日子"),

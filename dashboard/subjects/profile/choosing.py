@@ -7,11 +7,10 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE
 from dashboard.draw import maps
 from dashboard.draw.rows import Item, item_list
+from dashboard.figures.common import ground
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page, row
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.subjects.profile.finding import Place, find
 
 MOST_FOUND = 12
@@ -108,10 +107,7 @@ def found(ask: Questions, text: str) -> Figure:
 def towns(ask: Questions) -> Figure:
     say, communities = ask.say, BY_CODE["communities"]
     counted = ask.by_town(communities)
-    drawing = maps.town_map(
-        counted.rows, communities, say, names=ask.town_names(), centred=False,
-        geometry=ask.maps.towns, height=520,
-    )  # fmt: skip
+    drawing = maps.town_map(counted.rows, communities, say, ground(ask), height=520)
     return Figure(
         "profile-towns",
         drawing,

@@ -13,29 +13,17 @@ from dashboard.contract.filters import months_between
 from dashboard.contract.indicators import BY_CODE, count_written
 from dashboard.contract.tables import proposal_category, responsible_unit, tier
 from dashboard.draw.rows import Item, item_list
-from dashboard.draw.tiers import (
-    tier_lines,
-)
+from dashboard.draw.tiers import tier_lines
 from dashboard.figures.common import chosen_concerns, level_names
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
 from dashboard.figures.page import row as row_of
 from dashboard.figures.tiles import Tile
-from dashboard.insight.facts import (
-    community_facts,
-    proof_words,
-)
-from dashboard.insight.headline import (
-    Headline,
-)
-from dashboard.insight.occupancy import (
-    FILLING_MONTHS,
-)
+from dashboard.insight.facts import community_facts, proof_words
+from dashboard.insight.headline import Headline
+from dashboard.insight.occupancy import FILLING_MONTHS
 from dashboard.language import Say
-from dashboard.subjects.profile.drawings import (
-    place_map,
-    texts_table,
-)
+from dashboard.subjects.profile.drawings import Around, place_map, texts_table
 from dashboard.subjects.profile.history import history, reports, timeline_of
 from dashboard.subjects.profile.peers import beside_others, similar_to, values_by_community
 from dashboard.subjects.profile.place import (
@@ -46,9 +34,7 @@ from dashboard.subjects.profile.place import (
     tile,
     trend,
 )
-from dashboard.subjects.profile.sentences import (
-    community_headline,
-)
+from dashboard.subjects.profile.sentences import community_headline
 
 OVERDUE_DAYS = 14
 # What the facts are read from, and what a point on the map tells.
@@ -97,15 +83,13 @@ def is_judged(ask: Questions, row: Any) -> bool:
 def _headline(ask: Questions, row: Any) -> Headline:
     code, reach = row.community_code, values_by_community(ask, "reach")
     occupancy = main_occupancy(row)
-    found = chosen_concerns(ask)
+    similar = reach.reindex(similar_to(ask, code).index).median()
     return community_headline(
         row,
         ask.say,
         occupancy=(occupancy, values_by_community(ask, occupancy.code).get(code, np.nan)),
-        concern=found[0] if found else None,
-        is_judged=is_judged(ask, row),
-        reach=reach.get(code, np.nan),
-        similar_reach=reach.reindex(similar_to(ask, code).index).median(),
+        found=chosen_concerns(ask) if is_judged(ask, row) else None,
+        reach=(reach.get(code, np.nan), similar),
         opened=_newly_opened(ask, row),
     )
 
@@ -162,10 +146,10 @@ def _map(ask: Questions, row: Any) -> Figure:
     return Figure(
         "profile-map",
         place_map(
-                ask.maps.outlines,
-                points_of(ask, counted.rows, marked=(code,)).assign(size=12),
-                say, names=ask.town_names(), own=row.town_code, close=False, height=352,
-            ),
+            Around(ask.maps.outlines, ask.town_names(), row.town_code),
+            points_of(ask, counted.rows, marked=(code,)).assign(size=12),
+            say, close=False, height=352,
+        ),
         Caption(
             say("位于{town}", town=ask.town_names(short=False)[row.town_code]),
             say("示意图，非法定界线；点为约略位置"),

@@ -8,10 +8,10 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator, short_figure
 from dashboard.contract.rounding import number_written
-from dashboard.draw.charts import base_layout
-from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
+from dashboard.draw import parts
+from dashboard.draw.drawing import Drawing, Height, Trace, bar, nothing, scatter
 from dashboard.draw.rows import heading
-from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED, RULE
+from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED
 from dashboard.language import Say
 
 _WATER, _LAND, _OWN = "#A9CCE3", "#E3E8EE", "#BED2E6"
@@ -21,67 +21,72 @@ _SHORT_DAYS = 62
 _ROOM_KM = 1.2
 
 
+@dataclass(frozen=True)
+class Around:
+    """Hold a map in km, y downwards, the short ``names`` of its towns, and the town shown."""
+
+    geometry: Mapping[str, Any]
+    names: Mapping[str, str]
+    town: str
+
+    @property
+    def regions(self) -> dict[str, Mapping[str, Any]]:
+        return {region["code"]: region for region in self.geometry["regions"]}
+
+
 def place_map(
-    geometry: Mapping[str, Any],
-    points: pd.DataFrame,
-    say: Say,
-    *,
-    names: Mapping[str, str],
-    own: str,
-    close: bool,
-    height: Height = 330,
+    around: Around, points: pd.DataFrame, say: Say, *, close: bool, height: Height = 330
 ) -> Drawing:
     """Draw the towns, one of them darker, and communities as points in it.
 
-    ``geometry`` is a map in km, y downwards; ``points`` have ``x``, ``y``, ``key``, ``hover``,
-    ``size`` and ``is_marked``. ``close`` shows the own town alone rather than the district.
+    ``points`` have ``x``, ``y``, ``key``, ``hover``, ``size`` and ``is_marked``. ``close`` shows
+    the town alone rather than the district.
     """
-    regions = {region["code"]: region for region in geometry["regions"]}
-    shapes = [
-        _area([region for code, region in regions.items() if code != own], _LAND),
-        _area([regions[own]], _OWN),
-        *(
+    regions, town = around.regions, around.town
+    xs, ys = _bounds([regions[town]] if close else list(regions.values()))
+    hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
+    return parts.chart(
+        [
+            _area([region for code, region in regions.items() if code != town], _LAND),
+            _area([regions[town]], _OWN),
+            *(_water(line["points"]) for line in around.geometry.get("lines", ())),
             scatter(
-                mode="lines", hoverinfo="skip", line={"color": _WATER, "width": 4},
-                x=[x for x, _ in line["points"]], y=[y for _, y in line["points"]],
-            )
-            for line in geometry.get("lines", ())
-        ),
-        scatter(
-            mode="markers", x=points["x"].tolist(), y=points["y"].tolist(),
-            customdata=points["key"].tolist(), hovertext=points["hover"].tolist(),
-            hoverinfo="text",
-            marker={
-                "size": points["size"].tolist(), "opacity": 0.85,
-                "color": [RED if marked else BLUE for marked in points["is_marked"]],
-                "line": {"color": "#FFFFFF", "width": 1},
-            },
-        ),
-        scatter(
-            mode="text", hoverinfo="skip", text=[names[code] for code in regions],
-            x=[region["label"][0] for region in regions.values()],
-            y=[region["label"][1] for region in regions.values()],
-            textfont={"size": 11, "color": [INK if c == own else INK_SOFT for c in regions]},
-        ),
-    ]  # fmt: skip
-    xs, ys = _bounds([regions[own]] if close else list(regions.values()))
-    axis = {"visible": False, "fixedrange": True}
-    figure = framed(
-        shapes,
-        base_layout(
-            margin={"l": 0, "r": 0, "t": 0, "b": 0},
-            xaxis={**axis, "range": xs, "constrain": "domain"},
-            yaxis={**axis, "range": ys[::-1], "scaleanchor": "x", "constrain": "domain"},
-        ),
-    )
-    return plot(
-        figure,
+                mode="markers", x=points["x"].tolist(), y=points["y"].tolist(),
+                customdata=points["key"].tolist(), hovertext=points["hover"].tolist(),
+                hoverinfo="text",
+                marker={
+                    "size": points["size"].tolist(), "opacity": 0.85,
+                    "color": [RED if marked else BLUE for marked in points["is_marked"]],
+                    "line": {"color": "#FFFFFF", "width": 1},
+                },
+            ),
+            scatter(
+                mode="text", hoverinfo="skip", text=[around.names[code] for code in regions],
+                **_points([region["label"] for region in regions.values()]),
+                textfont={"size": 11, "color": [INK if c == town else INK_SOFT for c in regions]},
+            ),
+        ],
         height=height,
-        alt=say("{town}的位置示意图，标出 {count} 个社区。", town=names[own], count=len(points)),
-        keys=tuple(
-            (row["key"], row["hover"].replace("\n", " ")) for row in points.to_dict("records")
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        xaxis={**hidden, "range": xs},
+        yaxis={**hidden, "range": ys[::-1], "scaleanchor": "x"},
+        alt=say(
+            "{town}的位置示意图，标出 {count} 个社区。", town=around.names[town], count=len(points)
         ),
-    )
+        keys=tuple(
+            (key, hover.replace("\n", " "))
+            for key, hover in zip(points["key"], points["hover"], strict=True)
+        ),
+    )  # fmt: skip
+
+
+def _points(points: Sequence[Sequence[float | None]]) -> parts.Part:
+    return {"x": [x for x, _ in points], "y": [y for _, y in points]}
+
+
+def _water(points: Sequence[Sequence[float]]) -> Trace:
+    line = {"color": _WATER, "width": 4}
+    return scatter(mode="lines", hoverinfo="skip", line=line, **_points(points))
 
 
 def _area(regions: Sequence[Mapping[str, Any]], fill: str) -> Trace:
@@ -91,8 +96,7 @@ def _area(regions: Sequence[Mapping[str, Any]], fill: str) -> Trace:
     ]
     return scatter(
         mode="lines", fill="toself", fillcolor=fill, hoverinfo="skip",
-        line={"color": "#FFFFFF", "width": 1.2},
-        x=[x for x, _ in points], y=[y for _, y in points],
+        line={"color": "#FFFFFF", "width": 1.2}, **_points(points),
     )  # fmt: skip
 
 
@@ -128,48 +132,30 @@ def timeline(
         return nothing("plot", say("没有记录。"), height=height)
     lines = list(dict.fromkeys(span.line for span in spans))
     first = min(span.start for span in spans)
-    ends = [min(span.end or until, until) for span in spans]
-    figure = framed(
+    lengths = [min(span.end or until, until) - span.start for span in spans]
+    return parts.chart(
         bar(
-            orientation="h",
-            base=[f"{span.start:%Y-%m-%d}" for span in spans],
-            x=[
-                (end - span.start).total_seconds() * 1000
-                for span, end in zip(spans, ends, strict=True)
-            ],
+            orientation="h", base=[f"{span.start:%Y-%m-%d}" for span in spans],
+            x=[length.total_seconds() * 1000 for length in lengths],
             y=[lines.index(span.line) for span in spans],
             marker={
                 "color": [_span_colour(span.kind) for span in spans],
                 "line": {"color": "#FFFFFF", "width": 1},
             },
-            text=[span.text for span in spans],
-            textposition="inside",
-            insidetextanchor="start",
-            textangle=0,
-            textfont={"size": 11},
-            hovertext=[span.hover for span in spans],
+            text=[span.text for span in spans], textposition="inside", insidetextanchor="start",
+            textangle=0, textfont={"size": 11}, hovertext=[span.hover for span in spans],
             hoverinfo="text",
         ),
-        base_layout(
-            bargap=0.35,
-            uniformtext={"mode": "hide", "minsize": 11},
-            xaxis={
-                "type": "date", "fixedrange": True, "showgrid": True, "gridcolor": RULE,
-                "tickangle": 0, "tickfont": {"color": INK_SOFT}, **_time_ticks(first, until),
-                "range": [f"{first:%Y-%m-%d}", f"{until:%Y-%m-%d}"],
-            },
-            yaxis={
-                "tickvals": list(range(len(lines))), "ticktext": lines, "fixedrange": True,
-                "range": [len(lines) - 0.5, -0.5], "automargin": True, "showgrid": False,
-                "zeroline": False, "ticklen": 4, "tickcolor": "#FFFFFF",
-            },
-        ),
-    )  # fmt: skip
-    return plot(
-        figure,
         height=height,
+        bargap=0.35,
+        uniformtext={"mode": "hide", "minsize": 11},
+        xaxis=parts.value_axis(
+            type="date", showgrid=True, tickangle=0, **_time_ticks(first, until),
+            range=[f"{first:%Y-%m-%d}", f"{until:%Y-%m-%d}"],
+        ),
+        yaxis=parts.names_axis(lines),
         alt=say("治理与站点的时间线，自 {first} 起。", first=f"{first:%Y-%m}"),
-    )
+    )  # fmt: skip
 
 
 def _time_ticks(first: pd.Timestamp, until: pd.Timestamp) -> dict[str, Any]:
@@ -192,37 +178,21 @@ def kind_bars(rows: pd.DataFrame, say: Say, *, height: Height = 250) -> Drawing:
     """Draw counts by kind as bars, the most first. Rows: ``name``, ``value``, ``text``."""
     rows = rows[rows["value"] > 0].sort_values(["value", "name"], ascending=[False, True])
     if rows.empty:
-        return nothing("plot", say("所选范围内没有数据。"), height=height)
-    positions = list(range(len(rows)))
-    figure = framed(
-        bar(
-            orientation="h", x=rows["value"].tolist(), y=positions, marker={"color": BLUE},
-            text=[f" {text}" for text in rows["text"]], textposition="outside", cliponaxis=False,
-            constraintext="none", textfont={"size": 12}, hoverinfo="text",
-            hovertext=[
-                f"{name} {text}" for name, text in zip(rows["name"], rows["text"], strict=True)
-            ],
+        return parts.no_data(say, height)
+    first, longest = rows.iloc[0], rows["text"].str.len().max()
+    return parts.chart(
+        parts.across(
+            rows["value"], marker={"color": BLUE}, text=[f" {text}" for text in rows["text"]],
+            textposition="outside", cliponaxis=False, constraintext="none", textfont={"size": 12},
+            hoverinfo="text", hovertext=(rows["name"] + " " + rows["text"]).tolist(),
         ),
-        base_layout(
-            bargap=0.4,
-            margin={"l": 8, "r": 12, "t": 4, "b": 4},
-            xaxis={
-                "visible": False, "fixedrange": True,
-                "range": [0, float(rows["value"].max()) * (1.15 + 0.06 * rows["text"].str.len().max())],
-            },
-            yaxis={
-                "tickvals": positions, "ticktext": rows["name"].tolist(), "fixedrange": True,
-                "range": [len(rows) - 0.5, -0.5], "automargin": True, "showgrid": False,
-                "zeroline": False, "ticklen": 4, "tickcolor": "#FFFFFF",
-            },
-        ),
-    )  # fmt: skip
-    first = rows.iloc[0]
-    return plot(
-        figure,
         height=height,
+        bargap=0.4,
+        margin=parts.margin(top=4, below=4),
+        xaxis=parts.hidden_axis(float(rows["value"].max()) * (1.15 + 0.06 * longest)),
+        yaxis=parts.names_axis(rows["name"].tolist()),
         alt=say("按类别的条形图，最多为{name}，{text}。", name=first["name"], text=first["text"]),
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -243,7 +213,6 @@ def comparison(
     say: Say,
     *,
     headings: tuple[str, str],
-    height: Height | None = None,
 ) -> Drawing:
     """Set places beside each other in the same indicators, each written as everywhere."""
     columns = [
@@ -286,7 +255,6 @@ def comparison(
             ],
             columns=[column["text"] for column in columns],
         ),
-        height=height,
     )
 
 

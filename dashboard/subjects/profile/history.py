@@ -8,19 +8,9 @@ import pandas as pd
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import leading_organisation, organisation_kind
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.facts import (
-    Proof,
-    governed_how,
-    proof_of,
-    proof_words,
-    report_text,
-)
+from dashboard.insight.facts import Proof, governed_how, proof_of, proof_words, report_text
 from dashboard.language import Say
-from dashboard.subjects.profile.drawings import (
-    Span,
-    texts_table,
-    timeline,
-)
+from dashboard.subjects.profile.drawings import Span, texts_table, timeline
 from dashboard.subjects.profile.place import month_end, published_columns
 
 

@@ -10,13 +10,8 @@ from dashboard.asking.questions import PARTICIPATION, Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, measure, written
 from dashboard.draw.drawing import Drawing
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.facts import (
-    governed_how,
-)
-from dashboard.subjects.profile.drawings import (
-    Peer,
-    comparison,
-)
+from dashboard.insight.facts import governed_how
+from dashboard.subjects.profile.drawings import Peer, comparison
 from dashboard.subjects.profile.place import main_occupancy, month_end
 from dashboard.subjects.profile.similar import COMMUNITY_ASPECTS, community_features, most_similar
 

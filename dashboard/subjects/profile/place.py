@@ -8,45 +8,26 @@ from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import Filters
-from dashboard.contract.indicators import (
-    BY_CODE,
-    Indicator,
-    count_written,
-    short_figure,
-    written,
-)
+from dashboard.contract.indicators import BY_CODE, Indicator, count_written
 from dashboard.contract.tables import activity_kind
+from dashboard.draw.charts import brief_figure
+from dashboard.figures import common
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.changes import (
-    change_since,
-)
-from dashboard.language import Say
-from dashboard.subjects.profile.drawings import (
-    kind_bars,
-)
+from dashboard.figures.tiles import Tile
+from dashboard.subjects.profile.drawings import kind_bars
 
 
 def tile(ask: Questions, indicator: Indicator) -> Tile:
     """Make a tile of what is chosen beside the district."""
     say, rows = ask.say, counted_here(ask, indicator).rows
-    at_end = rows[rows["month"] == pd.Timestamp(ask.filters.end_month)]
-    parts = []
-    if not at_end.empty:
-        parts.append(change_since(rows, ask.earlier, indicator, say))
     district = ask.district_value(indicator)
+    beside = []
     if district is not None:
-        parts.append(say("全区 {value}", value=_brief(district, indicator, say)))
-    values = rows["value"] if not at_end.empty else rows["value"].head(0)
-    return Tile(indicator, values.tail(SPARK_MONTHS), " · ".join(parts))
-
-
-def _brief(value: float, indicator: Indicator, say: Say) -> str:
-    """Write a value beside another that shows the unit; a share keeps its sign."""
-    if indicator.kind == "share":
-        return written(value, indicator, say.language)
-    return short_figure(value, indicator, say.language)
+        beside = [say("全区 {value}", value=brief_figure(district, indicator, say))]
+    if not (rows["month"] == pd.Timestamp(ask.filters.end_month)).any():
+        return Tile(indicator, rows["value"].head(0), " · ".join(beside))
+    return common.tile(ask, indicator, rows, after=beside)
 
 
 @remembered

@@ -1,17 +1,15 @@
 """Say how a town or a community stands."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from dashboard.contract.indicators import BY_CODE, Indicator, count_written, rank_of, written
 from dashboard.insight.attention import Concern
 from dashboard.insight.facts import governed_how
-from dashboard.insight.headline import (
-    Headline,
-)
-from dashboard.insight.limits import outside
+from dashboard.insight.headline import Headline
+from dashboard.insight.limits import Verdict, verdict_on, verdict_told
 from dashboard.language import Say
 
 
@@ -20,17 +18,15 @@ def community_headline(
     say: Say,
     *,
     occupancy: tuple[Indicator, float],
-    concern: Concern | None,
-    is_judged: bool,
-    reach: float,
-    similar_reach: float,
+    found: list[Concern] | None,
+    reach: tuple[float, float],
     opened: str | None = None,
 ) -> Headline:
     """Write a community's headline: who lives there, how full it is, how it is governed.
 
-    ``occupancy`` is of the tier with most dwellings; ``is_judged`` is False where what would ail
-    a real project is invented; ``reach`` and the median of the most similar are in percent;
-    ``opened`` is the month in which a new one, still filling, opened.
+    ``occupancy`` is of the tier with most dwellings; ``found`` is what needs attention, None
+    where what would ail a real project is invented; ``reach`` and the median of the most similar
+    are in percent; ``opened`` is the month in which a new one, still filling, opened.
     """
     indicator, let = occupancy
     state = say(
@@ -41,16 +37,16 @@ def community_headline(
         let=written(let, indicator, say.language),
         governance=governed_how(row.coverage_type, row.mode, say),
     )
-    if not is_judged:
+    if found is None:
         # Nor is what is invented of it set beside others.
         return Headline(state, say("具名项目：标“公开”的有来源，其余为估计，故不作评判。"))
-    if concern:
-        need = say("需要关注：{reason}。", reason=concern.reason)
+    if found:
+        need = say("需要关注：{reason}。", reason=found[0].reason)
     else:
         need = say("没有触发关注规则。")
     if opened:
         need = say("{month} 新开业，仍在入住。", month=opened) + need
-    return Headline(state, need + _beside_similar(reach, similar_reach, say))
+    return Headline(state, need + _beside_similar(*reach, say))
 
 
 def _beside_similar(reach: float, similar: float, say: Say) -> str:
@@ -75,7 +71,7 @@ class Standing:
     district: float | None
     rank: int | None
     among: int
-    verdict: Literal["above", "below", "chance", "none"]
+    verdict: Verdict
 
 
 def standing(
@@ -92,10 +88,8 @@ def standing(
         nan = float("nan")
         return Standing(indicator, nan, nan, nan, district, None, len(known), "none")
     one = mine.iloc[0]
-    verdict: Literal["above", "below", "chance", "none"] = "none"
-    if indicator.has_interval and district is not None:
-        is_outside = bool(outside(known, district)[mine.index].iloc[0])
-        verdict = "chance" if not is_outside else "above" if one["value"] > district else "below"
+    is_judged = indicator.has_interval and district is not None
+    verdict: Verdict = verdict_on(known, key, district or 0.0) if is_judged else "none"
     return Standing(
         indicator=indicator,
         value=float(one["value"]),
@@ -139,13 +133,7 @@ def town_headline(
         state = say(
             "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}", **values
         )
-    district = coverage.district or 0.0
-    chance = {
-        "chance": say("与全区 {district:.1f}% 的差异在随机波动范围内。", district=district),
-        "above": say("高于全区 {district:.1f}%，超出随机波动范围。", district=district),
-        "below": say("低于全区 {district:.1f}%，超出随机波动范围。", district=district),
-        "none": "",
-    }[coverage.verdict]
+    chance = verdict_told(say, coverage.verdict, coverage.district or 0.0)
     if not found:
         return Headline(state, chance + say("没有社区触发关注规则。"))
     need = say(

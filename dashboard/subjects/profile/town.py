@@ -23,19 +23,14 @@ from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import interval_written, number_written
 from dashboard.contract.tables import community_kind, origin, tier, town_kind
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import (
-    Item,
-    heading,
-    item_list,
-)
+from dashboard.draw.rows import Item, heading, item_list
 from dashboard.figures.common import attention, chosen_concerns, level_names
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
 from dashboard.insight.governance import kinds, short_kind_names
-from dashboard.insight.headline import (
-    Headline,
-)
+from dashboard.insight.headline import Headline
 from dashboard.subjects.profile.drawings import (
+    Around,
     comparison,
     kind_bars,
     place_map,
@@ -43,12 +38,7 @@ from dashboard.subjects.profile.drawings import (
 )
 from dashboard.subjects.profile.peers import district_peer, town_peer
 from dashboard.subjects.profile.place import activities, bars_height, points_of, tile, trend
-from dashboard.subjects.profile.sentences import (
-    Standing,
-    standing,
-    town_headline,
-    verdict_words,
-)
+from dashboard.subjects.profile.sentences import Standing, standing, town_headline, verdict_words
 from dashboard.subjects.profile.similar import TOWN_ASPECTS, most_similar, town_features
 
 SIMILAR = 3
@@ -156,10 +146,9 @@ def _map(ask: Questions, code: str) -> Figure:
     return Figure(
         "profile-map",
         place_map(
-                ask.maps.outlines,
-                points_of(ask, counted.rows, marked=marked),
-                say, names=ask.town_names(), own=code, close=True, height=396,
-            ),
+            Around(ask.maps.outlines, ask.town_names(), code),
+            points_of(ask, counted.rows, marked=marked), say, close=True, height=396,
+        ),
         Caption(
             say("{count} 个社区的位置", count=len(counted.rows)),
             say("红点为需要关注的社区，点越大居民越多 · 示意图，位置约略"),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.draw.maps import Ground
 from dashboard.draw.theme import INK, NO_DATA
 from dashboard.language import Say
 from dashboard.subjects.explore.bivariate import FILLS, bivariate_map
@@ -228,7 +229,7 @@ def two(**changes):
 
 
 def mapped(rows, say=ZH):
-    return bivariate_map(rows, OCCUPANCY, REACH, say, names=TOWNS, geometry="towns.json")
+    return bivariate_map(rows, OCCUPANCY, REACH, say, Ground(TOWNS, "towns.json"))
 
 
 def test_a_town_takes_the_colour_of_its_two_thirds():

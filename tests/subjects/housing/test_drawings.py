@@ -8,19 +8,10 @@ import pytest
 
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.draw.theme import BLUE, BLUE_PALE, RED
-from dashboard.draw.tiers import (
-    tier_lines,
-)
-from dashboard.insight.occupancy import (
-    occupancies,
-)
+from dashboard.draw.tiers import tier_lines
+from dashboard.insight.occupancy import occupancies
 from dashboard.language import Say
-from dashboard.subjects.housing.drawings import (
-    dots,
-    fill_curves,
-    spread_ranking,
-    supply,
-)
+from dashboard.subjects.housing.drawings import dots, fill_curves, spread_ranking, supply
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

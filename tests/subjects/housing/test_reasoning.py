@@ -6,12 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.insight.occupancy import (
-    FEWEST_BEHIND,
-    LOW_OCCUPANCY,
-    by_community,
-    occupancies,
-)
+from dashboard.insight.occupancy import FEWEST_BEHIND, LOW_OCCUPANCY, by_community, occupancies
 from dashboard.language import Say
 from dashboard.subjects.housing.reasoning import (
     distribution_headline,
@@ -151,8 +146,7 @@ def headline(rows, *, say=ZH, faults=0, turnover=3.5, annual=34.8):
         tiers=tiers,
         communities=rows,
         town_names={"A": "浦江", "B": "马桥"},
-        turnover=turnover,
-        annual=annual,
+        turnover=(turnover, annual),
         fault_count=faults,
     )
     return found.state, found.change

@@ -1,20 +1,16 @@
 """The sentences above a page follow from counts by rule, short and in one language each."""
 
 import re
+from datetime import date
 
 import pandas as pd
 import pytest
 
-from dashboard.insight.headline import (
-    largest_gaps,
-)
+from dashboard.contract.filters import Filters
+from dashboard.insight.headline import largest_gaps
 from dashboard.language import Say
-from dashboard.subjects.coverage.sentences import (
-    coverage_headline,
-)
-from dashboard.subjects.overview.sentences import (
-    overview_headline,
-)
+from dashboard.subjects.coverage.sentences import coverage_headline
+from dashboard.subjects.overview.sentences import overview_headline
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -45,6 +41,9 @@ def towns(say, counts):
     )
 
 
+MONTH = date(2025, 12, 1)
+
+
 def headline(say=ZH, *, counts=WITHIN, chosen=(), newly=(0, 0), now=(222, 520), is_narrowed=False):
     return overview_headline(
         say,
@@ -53,9 +52,8 @@ def headline(say=ZH, *, counts=WITHIN, chosen=(), newly=(0, 0), now=(222, 520), 
             {"newly_covered_count": newly[0], "newly_covered_resident_count": newly[1]}
         ),
         towns=towns(say, counts),
-        chosen=chosen,
+        filters=Filters(MONTH, MONTH, chosen, tiers=("bed",) if is_narrowed else ()),
         district_coverage=DISTRICT,
-        is_narrowed=is_narrowed,
     )
 
 

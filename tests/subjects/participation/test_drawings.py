@@ -70,7 +70,7 @@ DAYS = pd.DataFrame(
 
 
 def drawn_calendar(say=ZH):
-    drawing = calendar(DAYS, FIRST, LAST, festivals_between(FIRST, LAST), say, unit="人次")
+    drawing = calendar(DAYS, (FIRST, LAST), festivals_between(FIRST, LAST), say, unit="人次")
     return drawing, plain(drawing.body)
 
 
@@ -97,7 +97,7 @@ def test_calendar_frames_the_festivals():
 
 
 def test_calendar_of_nothing_says_so():
-    assert calendar(DAYS.head(0), FIRST, LAST, (), ZH, unit="人次").empty
+    assert calendar(DAYS.head(0), (FIRST, LAST), (), ZH, unit="人次").empty
 
 
 def test_reach_funnel_offers_only_whom_it_marks():

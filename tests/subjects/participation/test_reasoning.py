@@ -13,9 +13,7 @@ from inequality.gini import Gini
 from dashboard.contract.festivals import FESTIVALS, festivals_between
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.limits import dispersion
-from dashboard.insight.windows import (
-    window_told,
-)
+from dashboard.insight.windows import window_told
 from dashboard.language import Say
 from dashboard.subjects.participation.reasoning import (
     calendar_headline,
@@ -226,22 +224,26 @@ NOW = pd.Series(
         "activity_count": 9,
     }
 )
-LOW = pd.DataFrame({"name": ["A", "B", "C"]})
 
 
-def headline(say=ZH, now=NOW, low=LOW, **changes):
-    return participation_headline(
-        say,
-        **{
-            "now": now,
-            "window_months": 3,
-            "low": low,
-            "without": 2,
-            "never": 0,
-            "total": 20,
-            **changes,
-        },
-    )
+def told(*, low=3, without=2, never=0) -> pd.DataFrame:
+    """Give communities A, B, C …, the first of low reach, then those without activity, and one of
+    neither; the earlier a name, the more residents are not reached."""
+    count = low + without + 1
+    return pd.DataFrame(
+        {
+            "name": [chr(ord("A") + n) for n in range(count)],
+            "is_low": [n < low for n in range(count)],
+            "is_without": [low <= n < low + without for n in range(count)],
+            "is_never": [low <= n < low + never for n in range(count)],
+            "unreached_count": range(count, 0, -1),
+        }
+    )[::-1]
+
+
+def headline(say=ZH, now=NOW, communities=None, **changes):
+    rows = told() if communities is None else communities
+    return participation_headline(say, now=now, window_months=3, communities=rows, **changes)
 
 
 def test_headline_says_how_many_and_whom_to_look_at_first():
@@ -251,9 +253,11 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
         "其中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与明显偏低，先看A、B。"
     )
     assert "2 communities held nothing" in headline(EN).state
-    assert headline(never=1).state.endswith("；2 个社区没有活动，其中 1 个从未有过")
-    assert headline(without=0).state.endswith("；各社区都有活动")
-    assert headline(total=0).state.endswith("参与率 30.0%")
+    assert headline(communities=told(never=1)).state.endswith(
+        "；2 个社区没有活动，其中 1 个从未有过"
+    )
+    assert headline(communities=told(without=0)).state.endswith("；各社区都有活动")
+    assert headline(communities=told().head(0)).state.endswith("参与率 30.0%")
 
 
 def test_headline_of_single_communities_sets_them_beside_the_district():
@@ -275,7 +279,7 @@ def test_headline_leaves_out_what_is_not_known():
     nobody = headline(now=NOW.replace({300: MISSING, 120: MISSING}))
     assert "— 名居民" in nobody.state
     assert "nan" not in nobody.state + nobody.change
-    assert "没有参与率低到" in headline(low=LOW.head(0)).change
+    assert "没有参与率低到" in headline(communities=told(low=0)).change
 
 
 def test_a_long_window_says_what_makes_its_reach_too_high():

@@ -5,6 +5,7 @@ import pandas as pd
 from dashboard.contract.indicators import BY_CODE
 from dashboard.language import Say
 from dashboard.subjects.profile.drawings import (
+    Around,
     Peer,
     Span,
     comparison,
@@ -36,8 +37,8 @@ POINTS = pd.DataFrame(
 
 
 def test_a_map_marks_its_points_and_shows_the_district_or_the_town() -> None:
-    far = place_map(GEOMETRY, POINTS, ZH, names={"a": "甲", "b": "乙"}, own="a", close=False)
-    near = place_map(GEOMETRY, POINTS, ZH, names={"a": "甲", "b": "乙"}, own="a", close=True)
+    around = Around(GEOMETRY, {"a": "甲", "b": "乙"}, "a")
+    far, near = (place_map(around, POINTS, ZH, close=close) for close in (False, True))
     (points,) = [trace for trace in far.body["data"] if "customdata" in trace]
     assert points["customdata"] == ["c1", "c2"]
     assert (points["x"], points["y"]) == ([0.5, 1.5], [0.5, 1.0])

@@ -8,18 +8,9 @@ import pytest
 
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.attention import Concern
-from dashboard.insight.facts import (
-    community_facts,
-    governed_how,
-    proof_of,
-    report_text,
-)
+from dashboard.insight.facts import community_facts, governed_how, proof_of, report_text
 from dashboard.language import Say
-from dashboard.subjects.profile.sentences import (
-    community_headline,
-    standing,
-    town_headline,
-)
+from dashboard.subjects.profile.sentences import community_headline, standing, town_headline
 
 ZH, EN = Say("zh"), Say("en")
 ROW = SimpleNamespace(
@@ -123,10 +114,8 @@ def headline(**changes: object) -> tuple[str, str]:
         ZH,
         **{
             "occupancy": (BY_CODE["occupancy_room"], 95.87),
-            "concern": None,
-            "is_judged": True,
-            "reach": 74.1,
-            "similar_reach": 48.9,
+            "found": [],
+            "reach": (74.1, 48.9),
             **changes,
         },  # type: ignore[arg-type]
     )
@@ -136,20 +125,19 @@ def headline(**changes: object) -> tuple[str, str]:
 def test_a_new_community_is_said_to_be_new() -> None:
     assert headline(opened="2025-12")[1].startswith("2025-12 新开业，仍在入住。")
     assert "新开业" not in headline()[1]
-    assert "新开业" not in headline(opened="2025-12", is_judged=False)[1]
+    assert "新开业" not in headline(opened="2025-12", found=None)[1]
 
 
 def test_a_communitys_headline() -> None:
     state, change = headline()
     assert state == "有巢马桥：居民 2,932 人，“一间房”入住率 95.9%，居委会（筹备组）"
     assert change == "没有触发关注规则。活动参与率 74.1%，五个最相似社区的中位数 48.9%。"
-    assert headline(concern=CONCERN)[1].startswith("需要关注：401 人")
-    assert headline(reach=np.nan)[1] == "没有触发关注规则。"
+    assert headline(found=[CONCERN])[1].startswith("需要关注：401 人")
+    assert headline(reach=(np.nan, 48.9))[1] == "没有触发关注规则。"
 
 
 def test_a_real_project_is_not_held_up_for_invented_troubles() -> None:
-    said = headline(concern=CONCERN, is_judged=False)[1]
-    assert CONCERN.reason not in said
+    said = headline(found=None)[1]
     assert "相似" not in said
 
 
