@@ -19,7 +19,7 @@ _SHOW = ROOT / "dashboard" / "static" / "briefing"
 
 def as_html(brief: Brief) -> bytes:
     """Write the report."""
-    pages = zip(screens(brief), (None, *brief.slides), strict=True)
+    say, pages = Say(brief.language), zip(screens(brief), (None, *brief.slides), strict=True)
     style = Markup(style_of(OWN_LOOK))
     return filled_of(
         "report.html",
@@ -27,6 +27,7 @@ def as_html(brief: Brief) -> bytes:
         title=title_of(brief),
         style=style,
         pages=[(Markup(page), slide) for page, slide in pages],
+        more=say("口径与查询"),
         command_line=command_line,
     ).encode()
 

@@ -35,7 +35,7 @@ def screens(brief: Brief, look: Look = OWN_LOOK) -> list[str]:
 def style_of(look: Look) -> str:
     """Write the pages' style in a look, and how wide a page is shown for its height."""
     ratio = look.frame.width / look.frame.height
-    style = filled("screen.css", LEAST_TEXT=LEAST_TEXT)
+    style = str(filled("screen.css", LEAST_TEXT=LEAST_TEXT))
     return recoloured(style, look) + f".show {{ --ratio: {ratio:.5g}; }}"
 
 

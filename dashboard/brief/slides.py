@@ -243,21 +243,22 @@ def as_table(part: Part, say: Say) -> Table | None:
             ),
         )
     if isinstance(part, TownMap):
-        columns: tuple[Column, ...] = (
-            Column(say("街镇"), 0),
-            Column(part.title, 0, is_number=True),
-        )
-        rows = [(place.name, place.label) for place in part.places]
-        rows.sort(key=lambda row: -getattr(row[1], "value", 0))
-        return Table(part.title, columns, tuple(rows))
+        places = [(place.name, place.label) for place in part.places]
+        places.sort(key=lambda row: -getattr(row[1], "value", 0))
+        headings = (Column(say("街镇"), 0), Column(part.title, 0, is_number=True))
+        return Table(part.title, headings, tuple(places))
     if isinstance(part, Figures):
-        columns = (
-            Column(say("指标"), 0), Column(say("本期"), 0, is_number=True),
-            Column(say("单位"), 0), Column(say("变化"), 0),
-        )  # fmt: skip
-        items = [
-            (each.name, each.figure, getattr(each.figure, "unit", ""), each.change)
-            for each in part.items
-        ]
-        return Table(say("关键数字"), columns, tuple(items))
+        return Table(
+            say("关键数字"),
+            (
+                Column(say("指标"), 0),
+                Column(say("本期"), 0, is_number=True),
+                Column(say("单位"), 0),
+                Column(say("变化"), 0),
+            ),
+            tuple(
+                (each.name, each.figure, getattr(each.figure, "unit", ""), each.change)
+                for each in part.items
+            ),
+        )
     return part if isinstance(part, Table) else None

@@ -13,20 +13,36 @@ import pytest
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from pptx import Presentation
 
+from dashboard.asking.questions import Asking
+from dashboard.brief import content
 from dashboard.brief.content import SECTIONS, section_names
 from dashboard.brief.docx import as_docx
 from dashboard.brief.editing import edited, problem_table, reported_by
 from dashboard.brief.files import FORMS, KINDS, Kind, put, writer_for
 from dashboard.brief.html import as_html
+from dashboard.brief.material import Material
+from dashboard.brief.material import Page as BriefingPage
 from dashboard.brief.official import official
-from dashboard.brief.slides import Brief, Chart, Table, TownMap
+from dashboard.brief.slides import (
+    Brief,
+    Chart,
+    Column,
+    Slide,
+    SlidePlace,
+    Stack,
+    Table,
+    TownMap,
+)
 from dashboard.brief.xlsx import SHEETS, as_xlsx_brief
 from dashboard.contract.filters import default_filters
 from dashboard.contract.indicators import INDICATORS
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.problem import Problem
+from dashboard.insight.briefing import Message
 from dashboard.language import Say
+from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
 from tests.brief.conftest import Make
 
@@ -343,6 +359,30 @@ def test_typed_text_is_text(make: Make) -> None:
     text = as_html(brief).decode()
     assert "<script" not in text
     assert "&lt;script&gt;" in text
+
+
+# One page more -----
+
+
+def test_a_page_that_is_declared_is_in_every_file(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def more(material: Material) -> Slide:
+        table = Table("", (Column("甲", 1.0),), (("仅此一页",),))
+        return material.slide(Message("多一页", "写在每种文件里"), Stack((table,)))
+
+    place = SlidePlace("progress", row=2, column=2, width=100)
+    page = BriefingPage("more", more, lambda say: "新页", place)
+    monkeypatch.setattr(content, "PAGES", (*content.PAGES, page))
+    brief = content.make_brief(
+        Asking(warehouse, Say("zh"), default_filters(warehouse.months), lay_out_assets().maps)
+    )
+    deck, paper, book = (io.BytesIO(kind.write(brief)) for kind in KINDS[:3])
+    assert [each.shapes.title.text_frame.text for each in Presentation(deck).slides][-1] == "多一页"
+    assert "多一页。写在每种文件里" in [each.text for each in Document(paper).paragraphs]
+    assert openpyxl.load_workbook(book).sheetnames[brief.total - 1] == f"{brief.total} 新页"
+    for kind in KINDS[3:]:
+        assert "多一页" in kind.write(brief).decode()
 
 
 # Changed by hand -------------------------------------------------------------------------

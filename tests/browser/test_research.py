@@ -103,6 +103,9 @@ def test_kinds_are_told_apart_in_grey(visit: Callable[..., Screen]) -> None:
     _, content = taken(screen, dialog.get_by_role("button", name="SVG").last)
     # Seven kinds in seven colours: all but the first are hatched.
     assert content.count(b"<pattern") >= 6
+    # A pattern lies on the colour, not in its place.
+    grounds = re.findall(rb'<pattern[^>]*>\s*<g[^>]*>\s*<path[^>]*fill="#', content)
+    assert len(grounds) == content.count(b"<pattern")
     closed(screen)
     screen = visit("housing?lang=en", figures=FIGURES["housing"])
     dialog = opened(screen, "tier-trend")
