@@ -18,6 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 from dashboard import apart
 from dashboard.brief.content import make_brief
 from dashboard.paths import DATA, OWN_VARIABLE
+from dashboard.publish.published import published
 from dashboard.warehouse.build import build
 from dashboard.warehouse.sample import sample_folder
 from dashboard.warehouse.store import Store, Warehouse
@@ -61,7 +62,8 @@ def whole(warehouse_file: Path) -> Warehouse:
 # What takes seconds by its nature. A test is fast if neither its module nor those of its fixtures
 # reach for any of it, it looks for no random examples in a warehouse, and it is not marked slow.
 _TAKES_LONG = (
-    build, sample_folder, warehouse_of_sample, read, make_brief, apart, subprocess, served, sync_playwright,
+    build, sample_folder, warehouse_of_sample, read, make_brief, published, apart, subprocess,
+    served, sync_playwright,
 )  # fmt: skip
 _MOST_SECONDS_OF_A_FAST_TEST = 5.0
 
