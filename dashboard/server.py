@@ -144,10 +144,12 @@ def serve(
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
     )
-    with suppress(KeyboardInterrupt):
-        server.run(sockets=sockets)
-    # What is frozen when Python ends is never freed, of which DuckDB's binding complains at length.
-    gc.unfreeze()
+    try:
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=sockets)
+    finally:
+        # What is frozen when Python ends is never freed, and DuckDB's binding complains at length.
+        gc.unfreeze()
 
 
 def most_connections() -> int:

@@ -235,7 +235,9 @@ def test_the_version_is_the_newest_that_the_changelog_tells_of() -> None:
 # Documents -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"])
+@pytest.mark.parametrize(
+    "name", ["ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "README.md"]
+)
 def test_every_path_that_a_document_names_is_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     paths = re.findall(r"`((?:dashboard|data|queries|tests|\.ci)/[\w./-]*)", text)

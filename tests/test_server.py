@@ -524,3 +524,9 @@ def test_as_many_connections_are_taken_as_there_are_files_for(
     monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked_for.append(limits[0]))
     assert most_connections() == connections
     assert asked_for == ([raised] if raised else [])
+
+
+def test_a_port_is_taken_before_its_server_is_up() -> None:
+    (taken,) = listen("127.0.0.1", 0)
+    with closing(taken), pytest.raises(Problem, match="in use"):
+        listen("127.0.0.1", taken.getsockname()[1])

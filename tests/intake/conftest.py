@@ -14,7 +14,7 @@ from dashboard.paths import (
     PSEUDONYM_KEY_VARIABLE,
     WAREHOUSE_VARIABLE,
 )
-from dashboard.warehouse.build import build
+from tests.kept import warehouse_of_sample
 
 FEW = 2_000
 KEY = b"a key for tests, sixteen and more"
@@ -23,7 +23,7 @@ KEY = b"a key for tests, sixteen and more"
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     to = tmp_path_factory.mktemp("sample") / "minhang.duckdb"
-    return build(data=DATA, to=to, attendances=FEW, seed=5)
+    return warehouse_of_sample(to, attendances=FEW, seed=5)
 
 
 @pytest.fixture

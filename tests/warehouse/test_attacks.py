@@ -21,6 +21,8 @@ from dashboard.contract.problem import Problem
 from dashboard.paths import SMALL_CELL_VARIABLE
 from dashboard.warehouse.store import Warehouse
 
+pytestmark = pytest.mark.slow  # Hundreds of questions each.
+
 DRAWS = 14
 RESIDENT_MONTHS = "resident_month_count"
 MOVES = ("move_in_count", "move_out_count")
