@@ -27,7 +27,7 @@ from dashboard.contract.words import Words
 from dashboard.insight.briefing import Message
 from dashboard.insight.state import state_words
 from dashboard.language import Say
-from dashboard.warehouse.boundaries import DrawnTowns
+from dashboard.warehouse.geography import DrawnTowns
 
 PAGES: dict[str, Callable[[Material], Slide]] = {
     "conclusion": conclusion,

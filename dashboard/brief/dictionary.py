@@ -1,6 +1,6 @@
 """Write the data dictionary from the contract: both languages, every table and field."""
 
-from dashboard.contract.fields import TYPE_WORDS, Column, Table
+from dashboard.contract.fields import Column, Table
 from dashboard.contract.indicators import INDICATORS
 from dashboard.contract.tables import TABLES
 from dashboard.contract.words import Words
@@ -45,7 +45,7 @@ def _row(column: Column) -> str:
     cells = [
         f"`{field.name}`",
         _both(field.label),
-        _both(TYPE_WORDS[field.type]),
+        _both(field.form.words),
         _both(field.unit) if field.unit else "",
         "是 · yes" if column.nullable else "",
         _both(field.description),

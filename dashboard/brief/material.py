@@ -28,7 +28,7 @@ from dashboard.insight.attention import Concern, concerns
 from dashboard.insight.briefing import Message, against, change_brief
 from dashboard.insight.changes import Before, are_few, value_before
 from dashboard.insight.housing import occupancies
-from dashboard.warehouse.boundaries import DrawnTowns
+from dashboard.warehouse.geography import DrawnTowns
 
 TREND_MONTHS = 13
 

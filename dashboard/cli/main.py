@@ -150,10 +150,12 @@ def build(data: Path, to: Path, attendances: int, seed: int) -> None:
 
 
 def _build_with_bar(**options: Any) -> None:
+    from dashboard.intake.boundaries import boundaries_in_force
     from dashboard.warehouse.build import build as build_warehouse
     from dashboard.warehouse.uploads import current_state
 
     options["own"] = current_state(own_path())
+    options["boundaries"] = boundaries_in_force(options["data"], options["own"])
     with click.progressbar(length=1000, label="构建 / Building", file=sys.stderr) as bar:
         placed = build_warehouse(**options, progress=advance(bar))
     click.echo(f"已建成 / Built: {placed}", err=True)
@@ -275,8 +277,8 @@ def brief(
     from dashboard.brief.content import filters_for, make_brief
     from dashboard.brief.files import put, writer_for
     from dashboard.brief.keeping import apply, name_of, read
+    from dashboard.intake.boundaries import drawn_towns
     from dashboard.language import Say
-    from dashboard.warehouse.boundaries import drawn_towns
     from dashboard.warehouse.store import Store
     from dashboard.warehouse.uploads import loaded_boundaries
 

@@ -32,7 +32,7 @@ from dashboard.ui.notices import plain, show_problem
 from dashboard.ui.rights import takes_loads
 from dashboard.ui.uploader import name_uploaders
 from dashboard.ui.uploads import uploads_kept
-from dashboard.warehouse.boundaries import DrawnTowns
+from dashboard.warehouse.geography import DrawnTowns
 
 MOST_PROBLEMS = 7
 MOST_TEMPLATE_MB = 50

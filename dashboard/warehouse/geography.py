@@ -12,9 +12,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+import shapely.geometry
 from numpy.typing import ArrayLike, NDArray
 from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
+
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 
 WGS84 = "EPSG:4326"
 METRES = "EPSG:32651"  # UTM zone 51N, in which Minhang's distances are right to 0.1 %
@@ -79,6 +83,26 @@ def _beyond(start: Sequence[float], end: Sequence[float], *, by: float = 4) -> l
     return [a + (b - a) * stretch for a, b in zip(start, end, strict=True)]
 
 
+def town_shapes(data: Path, boundaries: Path | None) -> gpd.GeoDataFrame:
+    """Read the towns' shapes: from a boundary file that was checked and made ours, else the
+    schematic's. Raises Problem when that file is damaged."""
+    if boundaries is None:
+        return schematic_towns(data / "geography" / "schematic.json")
+    try:
+        features = json.loads(boundaries.read_text(encoding="utf-8"))["features"]
+        codes = [str(feature["properties"]["town_code"]) for feature in features]
+        shapes = [shapely.geometry.shape(feature["geometry"]) for feature in features]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Problem(
+            Words(
+                f"{boundaries.name}：保存的街镇边界已损坏；请重新载入边界文件。",
+                f"{boundaries.name}: the towns' boundaries that are kept are damaged; load their "
+                "file again.",
+            )
+        ) from error
+    return gpd.GeoDataFrame({"town_code": codes}, geometry=shapes, crs=WGS84)
+
+
 # What is drawn ----------------------------------------------------------------------------
 
 Point = list[float]
@@ -140,6 +164,16 @@ class MapGeometry:
         if self.projection is None:
             raise ValueError("a tile layout has no place for longitude and latitude")
         return self.projection.points(lon, lat)
+
+
+@dataclass(frozen=True)
+class DrawnTowns:
+    """Hold the towns' map; ``problem`` says why the user's own file could not be used."""
+
+    geometry: MapGeometry
+    is_schematic: bool
+    problem: Problem | None
+    map_number: str = ""
 
 
 def map_geometry(towns: gpd.GeoDataFrame, *, river: LineString | None) -> MapGeometry:

@@ -8,9 +8,9 @@ from dashboard.asking.questions import Asking
 from dashboard.brief.content import filters_for, make_brief
 from dashboard.brief.slides import Brief
 from dashboard.contract.words import Language
+from dashboard.intake.boundaries import drawn_towns
 from dashboard.language import Say
 from dashboard.paths import DATA
-from dashboard.warehouse.boundaries import drawn_towns
 from dashboard.warehouse.store import Warehouse
 
 Make = Callable[..., Brief]

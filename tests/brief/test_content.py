@@ -18,11 +18,11 @@ from dashboard.contract.rounding import Number
 from dashboard.contract.words import Language
 from dashboard.figures.address import Address
 from dashboard.insight.briefing import CONCLUSION, HEADLINE
+from dashboard.intake.boundaries import drawn_towns
 from dashboard.language import Say
 from dashboard.paths import DATA
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
-from dashboard.warehouse.boundaries import drawn_towns
 from dashboard.warehouse.store import Warehouse
 from tests.brief.conftest import Make
 

@@ -9,9 +9,9 @@ from dashboard.asking.questions import Asking
 from dashboard.brief.content import filters_for, make_brief
 from dashboard.brief.files import KINDS
 from dashboard.brief.slides import Brief, Chart, Figures, Slide, Table
+from dashboard.intake.boundaries import drawn_towns
 from dashboard.language import Say
 from dashboard.paths import DATA
-from dashboard.warehouse.boundaries import drawn_towns
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store, Warehouse
 from dashboard.warehouse.uploads import State

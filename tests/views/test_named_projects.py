@@ -15,11 +15,11 @@ from dashboard.contract.lineage import source_tables
 from dashboard.contract.tables import NAMED, TABLES, is_of_persons
 from dashboard.contract.words import Language
 from dashboard.figures.figure import Figure
+from dashboard.intake.boundaries import drawn_towns
 from dashboard.language import Say
 from dashboard.paths import DATA
 from dashboard.publish.published import figures_of
 from dashboard.subjects.pages import PAGES
-from dashboard.warehouse.boundaries import drawn_towns
 from dashboard.warehouse.build import build
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.gate import Naming
