@@ -111,6 +111,7 @@ def unknown_page() -> list[Words]:
 
 def build_here(say: Say) -> None:
     """Build the sample while the user watches, then start over."""
+    from dashboard.intake.boundaries import boundaries_in_force
     from dashboard.warehouse.build import build
     from dashboard.warehouse.uploads import current_state
 
@@ -124,7 +125,8 @@ def build_here(say: Say) -> None:
             # Whoever came second finds the first one's.
             if newest(warehouse_path()) is None:
                 own = current_state(own_path())
-                build(data=DATA, to=warehouse_path(), own=own, progress=progress)
+                shapes = boundaries_in_force(DATA, own)
+                build(data=DATA, to=warehouse_path(), own=own, boundaries=shapes, progress=progress)
     except Problem as problem:
         show_problem(problem, say)
         return

@@ -29,7 +29,7 @@ OUT_OF_MEMORY, OUTPUT_TOO_LARGE, NO_ROOM = 71, 72, 73
 PRELOADED = (
     "pyarrow",
     "dashboard.intake.crossing",
-    "dashboard.warehouse.boundaries",
+    "dashboard.intake.boundaries",
     "dashboard.brief.powerpoint.crossing",
     "openpyxl",
 )

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 import dashboard
 from dashboard.contract import tables
-from dashboard.contract.fields import TYPE_WORDS, Field, Table
+from dashboard.contract.fields import FIELD_TYPES, Field, Table
 from dashboard.contract.indicators import INDICATORS
 from dashboard.contract.measures import FIELDS, MEASURES, NEVER_ADDED
 from dashboard.contract.tables import NAMED, TABLES
@@ -204,7 +204,7 @@ def test_a_name_means_one_thing() -> None:
     assert len(set(names)) == len(names)
     assert set(names).isdisjoint(column.name for table in TABLES for column in table.columns)
     assert set(names) >= NEVER_ADDED
-    assert {field.type for field in FIELDS.values()} == TYPE_WORDS.keys()
+    assert {field.type for field in FIELDS.values()} == FIELD_TYPES.keys()
 
 
 def test_indicators_have_names_of_their_own() -> None:

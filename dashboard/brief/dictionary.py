@@ -4,7 +4,6 @@ from pathlib import Path
 
 from jinja2 import Template
 
-from dashboard.contract.fields import TYPE_WORDS
 from dashboard.contract.indicators import INDICATORS
 from dashboard.contract.tables import TABLES
 from dashboard.contract.words import Words
@@ -15,7 +14,7 @@ _TEMPLATE = Path(__file__).with_name("dictionary.md")
 def dictionary() -> str:
     """Write the whole dictionary as Markdown."""
     template = Template(_TEMPLATE.read_text(encoding="utf-8"), trim_blocks=True, lstrip_blocks=True)
-    return template.render(tables=TABLES, indicators=INDICATORS, types=TYPE_WORDS, both=_both)
+    return template.render(tables=TABLES, indicators=INDICATORS, both=_both)
 
 
 def _both(words: Words) -> str:

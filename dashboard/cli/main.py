@@ -173,10 +173,12 @@ def build(data: Path, to: Path, attendances: int, seed: int) -> None:
 
 
 def _build_with_bar(**options: Any) -> None:
+    from dashboard.intake.boundaries import boundaries_in_force
     from dashboard.warehouse.build import build as build_warehouse
     from dashboard.warehouse.uploads import current_state
 
     options["own"] = current_state(own_path())
+    options["boundaries"] = boundaries_in_force(options["data"], options["own"])
     with click.progressbar(length=1000, label="构建 / Building", file=sys.stderr) as bar:
         placed = build_warehouse(**options, progress=advance(bar))
     click.echo(f"已建成 / Built: {placed}", err=True)

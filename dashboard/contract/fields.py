@@ -11,15 +11,31 @@ from dashboard.contract.words import Words
 
 FieldType = Literal["text", "integer", "number", "share", "boolean", "date", "month", "pseudonym"]
 
-TYPE_WORDS: dict[FieldType, Words] = {
-    "text": Words("文本", "text"),
-    "integer": Words("整数", "integer"),
-    "number": Words("数值", "number"),
-    "share": Words("比例（0–1）", "share (0–1)"),
-    "boolean": Words("是/否", "yes/no"),
-    "date": Words("日期", "date"),
-    "month": Words("月份（以当月1日表示）", "month (as its first day)"),
-    "pseudonym": Words("假名（64位整数）", "pseudonym (64-bit integer)"),
+
+@dataclass(frozen=True)
+class TypeForm:
+    """Say what a type is called, and what it is in pandas, DuckDB and a Frictionless package."""
+
+    words: Words
+    pandas: str
+    duckdb: str
+    frictionless: str
+
+
+FIELD_TYPES: dict[FieldType, TypeForm] = {
+    "text": TypeForm(Words("文本", "text"), "object", "VARCHAR", "string"),
+    "integer": TypeForm(Words("整数", "integer"), "Int64", "BIGINT", "integer"),
+    "number": TypeForm(Words("数值", "number"), "float64", "DOUBLE", "number"),
+    "share": TypeForm(Words("比例（0–1）", "share (0–1)"), "float64", "DOUBLE", "number"),
+    "boolean": TypeForm(Words("是/否", "yes/no"), "boolean", "BOOLEAN", "boolean"),
+    "date": TypeForm(Words("日期", "date"), "datetime64[s]", "DATE", "date"),
+    "month": TypeForm(
+        Words("月份（以当月1日表示）", "month (as its first day)"), "datetime64[s]", "DATE", "date"
+    ),
+    # 64 bits: more than a number keeps in many programs.
+    "pseudonym": TypeForm(
+        Words("假名（64位整数）", "pseudonym (64-bit integer)"), "UInt64", "UBIGINT", "string"
+    ),
 }
 
 
@@ -35,6 +51,10 @@ class Field:
     allowed: dict[str, Words] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
+
+    @property
+    def form(self) -> TypeForm:
+        return FIELD_TYPES[self.type]
 
 
 @dataclass(frozen=True)

@@ -18,18 +18,17 @@ from dashboard.contract.words import Words
 from dashboard.intake import persons
 from dashboard.intake.faults import Check
 from dashboard.intake.headings import Recognised, is_remark, total_word
+from dashboard.intake.messages import CellError, cell_error, file_problem, message
 from dashboard.intake.reading import (
     DOS_END,
     Source,
-    changed,
     csv_sheet,
     delimiter,
-    no_text,
     refuse_garbled,
     stamp,
 )
-from dashboard.intake.values import CellError, Parsed, missing, more_cells
-from dashboard.warehouse.bulk import Layout, Staged, write_columns
+from dashboard.intake.values import Parsed, missing, more_cells
+from dashboard.warehouse.bulk import STAGED, Layout, Staged, write_columns
 from dashboard.warehouse.bulk import staged as staged_rows
 
 BULK_FROM = 60_000_000  # bytes
@@ -83,7 +82,7 @@ def _decoded(path: Path, head: bytes, encoding: str) -> str:
     try:
         return getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError as error:
-        raise no_text(path) from error
+        raise file_problem(path, "no_text") from error
 
 
 def _utf8(path: Path, encoding: str, scratch: Path) -> Path:
@@ -101,7 +100,7 @@ def _utf8(path: Path, encoding: str, scratch: Path) -> Path:
             while text := source.read(CHUNK):
                 target.write(text.replace(DOS_END, ""))
     except UnicodeDecodeError as error:
-        raise no_text(path) from error
+        raise file_problem(path, "no_text") from error
     return to
 
 
@@ -128,12 +127,7 @@ def stage(
     if found.questions:
         return None
     if not {"activity_code", "is_resident"} <= found.fields.keys() or not columns:
-        raise Problem(
-            Words(
-                f"{source.path.name}：大文件须有活动代码、参与者与本社区居民三列。",
-                f"{source.path.name}: a large file needs activity code, participant and residence.",
-            )
-        )
+        raise Problem(message("file.bulk.columns", file=source.path.name))
     persons.tell_names_only(found, check)
     said = _wanted(source, found, columns)
     answer = apart.run(
@@ -154,7 +148,7 @@ def stage(
                 check.notes["attendance", "", "repeated"] += written.repeated
                 check.tell_children(found.title, written.left_out)
     if before != stamp(source.path.stat()):
-        raise changed(source.path)
+        raise file_problem(source.path, "changed")
     return to if is_clean else None
 
 
@@ -190,29 +184,19 @@ def _with_persons(
     columns: list[tuple[str, int]],
     people: persons.People,
     waiting: apart.Waiting,
-) -> pa.RecordBatchReader:
+) -> Iterator[pa.RecordBatch]:
     """Put pseudonyms in the place of the texts that say who takes part, a batch at a time."""
-    index = _SCHEMA.index("participant_code")
-    fields = {"participant_code": pa.uint64(), "nobody": pa.string(), "is_made": pa.bool_(), "is_child": pa.bool_()}  # fmt: skip
-    others = [(name, pa.string()) for name in _SCHEMA if name != "participant_code"]
-
-    def judged() -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            waiting(Words("识别参与者", "Telling participants apart"))
-            batch.validate(full=True)
-            texts = batch.column(index).dictionary_encode()
-            found = [_person(text, columns, people) for text in texts.dictionary.to_pylist()]
-            found.append((None, "", False, False))  # whoever is not named at all
-            places = texts.indices.fill_null(len(found) - 1)
-            made = [
-                pa.array([each[place] for each in found], kind).take(places)
-                for place, kind in enumerate(fields.values())
-            ]
-            there = [batch.column(name) for name, _ in others]
-            yield pa.RecordBatch.from_arrays([*made, *there], schema=schema)
-
-    schema = pa.schema([*fields.items(), *others])
-    return pa.RecordBatchReader.from_batches(schema, judged())
+    for batch in batches:
+        waiting(Words("识别参与者", "Telling participants apart"))
+        batch.validate(full=True)
+        texts = batch.column("participant_code").dictionary_encode()
+        found = [_person(text, columns, people) for text in texts.dictionary.to_pylist()]
+        found.append((None, "", False, False))  # whoever is not named at all
+        rows = texts.indices.fill_null(len(found) - 1)
+        judged = zip(STAGED.names, zip(*found, strict=True), strict=False)
+        arrays = [pa.array(each, STAGED.field(name).type).take(rows) for name, each in judged]
+        arrays += [batch.column(name) for name in STAGED.names[len(arrays) :]]
+        yield pa.RecordBatch.from_arrays(arrays, schema=STAGED)
 
 
 def _person(
@@ -261,7 +245,13 @@ def _judge_rows(
     check.pseudonyms += staged.made_count
     if not check.faults:
         for line, other in staged.conflicts():
-            check.refuse(sheet, line - 1, fields["is_resident"].number, "", _unlike(other))
+            check.refuse(
+                sheet,
+                line - 1,
+                fields["is_resident"].number,
+                "",
+                cell_error("conflict.residence", other=other),
+            )
 
 
 def write_in_child(files: list[str], said: dict[str, Any], output: Output) -> None:
@@ -310,14 +300,3 @@ def _judge(
             check.notes["attendance", name, note] += count
     staged.keep(name, taken)
     return refused
-
-
-def _unlike(other: int) -> CellError:
-    return CellError(
-        "conflict",
-        Words(
-            f"与第 {other} 行是同一活动的同一人，是否居民却不同",
-            f"is the same person at the same activity as row {other}, but differs in residence",
-        ),
-        Words("只留正确的一行", "keep the right one only"),
-    )

@@ -21,7 +21,7 @@ from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Words
 from dashboard.intake import gazetteer, persons, rules
 from dashboard.intake.bulk import Judges, stage
-from dashboard.intake.faults import EMPTY, Check, Digest
+from dashboard.intake.faults import Check, Digest
 from dashboard.intake.headings import (
     COORDINATES,
     POINT_OUT,
@@ -34,10 +34,10 @@ from dashboard.intake.headings import (
     recognise,
     total_word,
 )
+from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import is_id_number, mask, personal_content
 from dashboard.intake.reading import Cell, Row, Sheet, Source, plain_cell
 from dashboard.intake.values import (
-    CellError,
     Parsed,
     is_blank,
     missing,
@@ -49,16 +49,6 @@ from dashboard.intake.values import (
     take,
 )
 
-DTYPES = {
-    "text": "object",
-    "integer": "Int64",
-    "number": "float64",
-    "share": "float64",
-    "boolean": "boolean",
-    "date": "datetime64[s]",
-    "month": "datetime64[s]",
-    "pseudonym": "UInt64",
-}
 # Codes that may be left out: each is made of these columns and a serial number.
 MADE_CODES: Mapping[str, tuple[str, ...]] = {
     "organisation_code": ("community_code", "organisation_kind", "valid_from"),
@@ -135,16 +125,16 @@ def check_sources(
             continue
         check.recognised.append(found)
         if found.table is None and not found.is_mapped:
-            check.warnings.append(_hidden(sheet) if sheet.is_hidden else _unrecognised(sheet))
+            which = "sheet.hidden" if sheet.is_hidden else "sheet.unrecognised"
+            check.warnings.append(
+                message(which, file=sheet.file, name=sheet.name, advice=POINT_OUT_SHEET)
+            )
     large = {id(sheet): source for source in sources if source.bulk for sheet in source.sheets}
     loadable = [found for found in check.recognised if found.table is not None]
     if not loadable:
         names = "、".join(sheet.name for sheet in sheets)
         raise NothingRecognised(
-            Words(
-                f"没有认出任何一张表（{names}）；请用模板的表头，或{POINT_OUT_SHEET.zh}。",
-                f"No sheet was recognised; use the template's headings, or {POINT_OUT_SHEET.en}.",
-            ),
+            message("sheet.none_recognised", names=names, advice=POINT_OUT_SHEET),
             check,
         )
     checker = _Checker(check, known, today, key, progress)
@@ -153,7 +143,7 @@ def check_sources(
         if source := large.get(id(found.sheet)):
             assert scratch is not None and found.table is not None
             if found.table.name != "attendance" or "attendance" in check.frames or check.staged:
-                raise Problem(_too_large(source.path))
+                raise Problem(message("sheet.too_large", file=source.path.name))
             step = partial(progress, 0.9)
             step(Words("暂存大文件", "Staging a large file"))
             judges = Judges(checker.readers(found), checker.people)
@@ -161,27 +151,6 @@ def check_sources(
             if staged is not None:
                 check.staged["attendance"] = staged
     return check
-
-
-def _too_large(path: Path) -> Words:
-    return Words(
-        f"{path.name}：太大；只有参与记录可以是一个这么大的 CSV，其他表请拆分。",
-        f"{path.name}: is too large; only attendances may come as one CSV of this size.",
-    )
-
-
-def _hidden(sheet: Sheet) -> Words:
-    return Words(
-        f"{sheet.file} {sheet.name}：工作表是隐藏的，未读；要载入它，请先取消隐藏。",
-        f"{sheet.file}, sheet {sheet.name}: is hidden and not read; unhide it to load it.",
-    )
-
-
-def _unrecognised(sheet: Sheet) -> Words:
-    return Words(
-        f"{sheet.file} {sheet.name}：没有认出是哪张表，未读；要读它，请{POINT_OUT_SHEET.zh}。",
-        f"{sheet.file}, sheet {sheet.name}: not recognised and not read; to read it, {POINT_OUT_SHEET.en}.",
-    )
 
 
 class _Checker:
@@ -290,7 +259,7 @@ class _Checker:
             if _is_heading(cells, heading_texts):
                 self._leave_out_titles(part)
                 if not any(_is_same(row, heading) for heading in headings):
-                    self.check.refuse(sheet, number, wanted[0], cells[0], _other_headings())
+                    self.check.refuse(sheet, number, wanted[0], cells[0], cell_error("headings"))
                     return
                 notes[part.table.name, "", "heading"] += 1
                 continue
@@ -321,11 +290,7 @@ class _Checker:
         for column in part.recognised.fields.values():
             if column.number in sheet.hidden_columns:
                 self.check.warnings.append(
-                    Words(
-                        f"{title}：隐藏的列“{column.heading}”也已读入；不要载入的，请先删去。",
-                        f"{title}: the hidden column “{column.heading}” is read too; "
-                        "delete it if it should not be loaded.",
-                    )
+                    message("sheet.hidden_column", title=title, heading=column.heading)
                 )
 
     def _fill_merged(self, part: _Rows) -> None:
@@ -352,8 +317,7 @@ class _Checker:
                 ):
                     self.check.refuse(
                         part.sheet, top, number, value,
-                        CellError("merged", Words("一个数合并在多行上", "one number is merged over several rows"),
-                                Words("取消合并，逐行填写", "unmerge it and give each row its own")),
+                        cell_error("merged"),
                     )  # fmt: skip
                 for row in range(top, bottom + 1):
                     if (
@@ -461,29 +425,13 @@ class _Checker:
     def _existing(self, raw: Any, there: set[str], label: Words) -> Parsed:
         taken = parse_text(raw)
         if taken.value not in there:
-            raise CellError(
-                "unknown",
-                Words(f"“{label.zh}”中没有这个编号", f"is not in the table {label.en}"),
-                Words(f"在“{label.zh}”中补上，或改正编号", "add it there, or mend the code"),
-            )
+            raise cell_error("unknown.code", label=label)
         return taken
 
     def _refuse_formula(self, part: _Rows, row: int, number: int) -> None:
         reason = part.sheet.failed[row, number]
-        never = CellError(
-            "formula",
-            Words("公式没有结果", "a formula without a result"),
-            Words(
-                "在 Excel 或 WPS 中打开、重算并保存",
-                "open it in Excel or WPS, let it calculate, and save",
-            ),
-        )
-        failed = CellError(
-            "formula",
-            Words(f"公式出错（{reason}）", f"a formula error ({reason})"),
-            Words("改正公式，或改填数值", "mend the formula, or type the value"),
-        )
-        self.check.refuse(part.sheet, row, number, reason, failed if reason else never)
+        key = "formula.failed_as" if reason else "formula.never"
+        self.check.refuse(part.sheet, row, number, reason, cell_error(key, reason=reason))
 
     # Persons
 
@@ -493,8 +441,7 @@ class _Checker:
         if not columns:
             self.check.refuse(
                 part.sheet, part.recognised.heading_row, None, "",
-                CellError("missing", Words("没有能区分参与者的列", "no column tells the participants apart"),
-                        Words("给出证件号、手机号或参与者假名", "give ID numbers, phones or pseudonyms")),
+                cell_error("missing"),
             )  # fmt: skip
             return [None] * len(part.rows)
         persons.tell_names_only(part.recognised, self.check)
@@ -543,7 +490,9 @@ class _Checker:
             system = named if not is_blank(said) else part.recognised.coordinates
             fault = gazetteer.place_fault(x, y)
             if system is None:
-                self.check.refuse(part.sheet, row, lon, x, _undeclared())
+                self.check.refuse(
+                    part.sheet, row, lon, x, cell_error("coordinates", systems=gazetteer.SYSTEMS)
+                )
             if fault is not None:
                 self.check.refuse(part.sheet, row, lon, f"{x:g}, {y:g}", fault)
             if system not in (None, "WGS-84") and fault is None:
@@ -574,8 +523,7 @@ class _Checker:
             label = column.field.label
             self.check.refuse(
                 part.sheet, part.recognised.heading_row, None, "",
-                CellError("column", Words(f"缺少列“{label.zh}”", f"the column “{label.en}” is missing"),
-                        Words(f"补上该列，或{POINT_OUT.zh}", f"add it, or {POINT_OUT.en}")),
+                cell_error("column", label=label, advice=POINT_OUT),
             )  # fmt: skip
 
     def _check_totals(self, part: _Rows) -> None:
@@ -607,7 +555,9 @@ class _Checker:
                 fits = {section} if is_section_total(word) else {section, before, whole}
                 if said.qualifier is None and said.value not in fits:
                     right = section if is_section_total(word) else before or whole
-                    self.check.refuse(sheet, number, column.number, raw, _wrong_total(right))
+                    self.check.refuse(
+                        sheet, number, column.number, raw, cell_error("total", right=right)
+                    )
 
     # All sheets of a table
 
@@ -615,7 +565,7 @@ class _Checker:
         by_id = {id(part): part for part in parts}
         rows = pd.concat([part.frame for part in parts], ignore_index=True)
         self._fill(table, rows, by_id)
-        rows = rows.astype({c.name: DTYPES[c.field.type] for c in table.columns})
+        rows = rows.astype({c.name: c.field.form.pandas for c in table.columns})
         self._name_qualified(table, rows, parts)
         self._refuse_blanks(table, rows, by_id)
         self._refuse_rules(table, rows, by_id)
@@ -688,10 +638,7 @@ class _Checker:
         title = part.recognised.title
         old = self.communities.titles.get(code, code)
         self.check.warnings.append(
-            Words(
-                f"{title}：“{name}”按别名认作已载入的“{old}”（{code}），更名。",
-                f"{title}: “{name}” is taken, by its alias, as {old} ({code}), renamed.",
-            )
+            message("sheet.renamed", title=title, name=name, old=old, code=code)
         )
 
     def _name_qualified(self, table: Table, rows: pd.DataFrame, parts: list[_Rows]) -> None:
@@ -736,9 +683,9 @@ class _Checker:
         for column in table.columns:
             if column.field.type in ("date", "month"):
                 late = rules.ahead(rows, column.name, self.today)
-                self._mark(rows[late], column.name, _ahead(), by_id)
+                self._mark(rows[late], column.name, cell_error("future"), by_id)
         if table.name == "governance":
-            self._mark(rows[rules.overlapping(rows)], "valid_from", _overlap(), by_id)
+            self._mark(rows[rules.overlapping(rows)], "valid_from", cell_error("overlap"), by_id)
 
     def _mark(
         self, rows: pd.DataFrame, name: str, refused: CellError, by_id: Mapping[int, _Rows]
@@ -759,6 +706,7 @@ class _Checker:
         names = [column.name for column in table.columns]
         agree = rows.duplicated(names)
         self.check.notes[table.name, "", "repeated"] += int((repeated & agree).sum())
+        labels = [table.column(name).field.label for name in key]
         first = rows[complete].drop_duplicates(key).set_index(key)[[SHEET, ROW]]
         for row in rows[repeated & ~agree].to_dict("records"):
             there = first.loc[tuple(row[name] for name in key) if len(key) > 1 else row[key[0]]]
@@ -768,7 +716,13 @@ class _Checker:
                 where = f"{other.sheet.file} {where}"
             number = next((n for name in key if (n := part.column(name)) is not None), None)
             value = " ".join(_key_text(row[name]) for name in key)
-            self.check.refuse(part.sheet, row[ROW], number, value, _conflict(where, table))
+            self.check.refuse(
+                part.sheet,
+                row[ROW],
+                number,
+                value,
+                cell_error("conflict.row", where=where, columns=labels),
+            )
         return rows[~repeated]
 
     def _register(self, table: Table, rows: pd.DataFrame) -> None:
@@ -794,8 +748,7 @@ class _Checker:
         if "community" not in have:
             return
         if lacking := [name for name in ("governance", "occupancy") if name not in have]:
-            zh = "、".join(NAMED[name].label.zh for name in lacking)
-            en = ", ".join(NAMED[name].label.en for name in lacking)
+            labels = [NAMED[name].label for name in lacking]
             sheet = next(
                 f.sheet
                 for f in self.check.recognised
@@ -803,9 +756,7 @@ class _Checker:
             )
             self.check.refuse(
                 sheet, None, None, "",
-                CellError("company",
-                        Words(f"有了自己的社区，还须有：{zh}", f"own communities also need: {en}"),
-                        Words("与社区一同载入", "load them together with the communities")),
+                cell_error("company", tables=labels),
             )  # fmt: skip
 
 
@@ -842,13 +793,7 @@ def _clean_text(taken: Parsed, *, is_code: bool, is_prose: bool) -> Parsed:
         return taken
     if is_code:
         if is_id_number(taken.value) or personal_content(taken.value) == "phone":
-            raise CellError(
-                "personal",
-                Words(
-                    "像证件号或手机号，不能作代码", "looks like an ID number or a phone, not a code"
-                ),
-                Words("换一个与个人无关的编号", "use a number that is nobody's"),
-            )
+            raise cell_error("personal")
         return taken
     text, count = mask(taken.value, is_prose=is_prose)
     return Parsed(text, (*taken.notes, "masked")) if count else taken
@@ -884,66 +829,4 @@ def _key_text(value: Any) -> str:
 
 
 def _no_rows(found: Sequence[Recognised]) -> CellError:
-    zh = "、".join(each.sheet.name for each in found)
-    en = ", ".join(each.sheet.name for each in found)
-    return CellError(
-        EMPTY,
-        Words(f"只有表头，没有数据行（{zh}）", f"headings only, no rows ({en})"),
-        Words("填写数据后再检查", "fill it in and check it again"),
-    )
-
-
-def _other_headings() -> CellError:
-    return CellError(
-        "headings",
-        Words("这里又是一行表头，列与上面不同", "headings again, of other columns than above"),
-        Words("每张工作表只放一张表", "put each table on a sheet of its own"),
-    )
-
-
-def _undeclared() -> CellError:
-    return CellError(
-        "coordinates",
-        Words("没有说明坐标系", "the coordinate system is not declared"),
-        Words(
-            f"加一列“坐标系”，填 {'、'.join(gazetteer.SYSTEMS)}",
-            f"add a column “Coordinate system”: {', '.join(gazetteer.SYSTEMS)}",
-        ),
-    )
-
-
-def _wrong_total(right: float) -> CellError:
-    return CellError(
-        "total",
-        Words(f"与各行之和 {right:,.0f} 不等", f"differs from its rows, which give {right:,.0f}"),
-        Words("核对各行与合计", "check the rows and the total"),
-    )
-
-
-def _ahead() -> CellError:
-    return CellError(
-        "future",
-        Words("日期在将来", "lies in the future"),
-        Words("核对年份与月份", "check the year and the month"),
-    )
-
-
-def _overlap() -> CellError:
-    return CellError(
-        "overlap",
-        Words("与该社区上一段治理安排重叠", "overlaps the community's arrangement before it"),
-        Words("上一段应在此前一日终止", "let the one before end the day before"),
-    )
-
-
-def _conflict(where: str, table: Table) -> CellError:
-    key = "、".join(table.column(name).field.label.zh for name in table.key)
-    english = ", ".join(table.column(name).field.label.en for name in table.key)
-    return CellError(
-        "conflict",
-        Words(
-            f"与 {where} 的{key}相同，内容不同",
-            f"has the same {english} as {where}, but differs",
-        ),
-        Words("只留正确的一行", "keep the right one only"),
-    )
+    return cell_error("empty", sheets=[each.sheet.name for each in found])

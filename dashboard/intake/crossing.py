@@ -24,8 +24,9 @@ from dashboard import apart
 from dashboard.confined import Output
 from dashboard.contract.plain import as_plain, from_plain
 from dashboard.contract.problem import Problem
-from dashboard.contract.words import Words
+from dashboard.intake.boundaries import SHAPEFILE_START
 from dashboard.intake.headings import read_mapping
+from dashboard.intake.messages import message
 from dashboard.intake.reading import (
     BoundaryFile,
     Cell,
@@ -36,7 +37,6 @@ from dashboard.intake.reading import (
     read_bytes,
 )
 from dashboard.intake.scanning import MAX_CELLS
-from dashboard.warehouse.boundaries import SHAPEFILE_START
 
 MAX_ROWS = 3_000_000
 MAX_LETTERS = 1_000_000_000  # in all cells together, a value in two cells counted twice
@@ -74,7 +74,7 @@ class Boundaries:
 
 def read_in_child(files: list[str], towns: list[dict[str, Any]], output: Output) -> dict[str, Any]:
     """Read a file and write its cells; or, where it holds areas, the towns' shapes."""
-    from dashboard.warehouse.boundaries import read_boundaries
+    from dashboard.intake.boundaries import read_boundaries
 
     path = Path(files[0])
     try:
@@ -250,10 +250,4 @@ def _judged_shapes(text: bytes, towns: set[str]) -> bytes:
 
 
 def _too_large(path: Path) -> Problem:
-    return Problem(
-        Words(
-            f"{path.name}：表格过大（最多 {MAX_ROWS:,} 行、{MAX_CELLS:,} 格）；请拆分后再载入。",
-            f"{path.name}: is too large a table (at most {MAX_ROWS:,} rows and {MAX_CELLS:,} cells); "
-            "split it and load the parts.",
-        )
-    )
+    return Problem(message("sheet.too_many_cells", file=path.name, rows=MAX_ROWS, cells=MAX_CELLS))

@@ -11,27 +11,16 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.contract.fields import FieldType, Table
+from dashboard.contract.fields import Table
 from dashboard.contract.privacy import OF_FEW
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import TABLES, is_of_persons
-from dashboard.contract.words import Words
 from dashboard.figures.tables import as_csv
+from dashboard.intake.messages import message
 from dashboard.intake.persons import written
 from dashboard.warehouse.store import Warehouse
 
 CHUNK_ROWS = 500_000
-FRICTIONLESS: dict[FieldType, str] = {
-    "text": "string",
-    "integer": "integer",
-    "number": "number",
-    "share": "number",
-    "boolean": "boolean",
-    "date": "date",
-    "month": "date",
-    # 64 bits: more than a number keeps in many programs.
-    "pseudonym": "string",
-}
 
 
 def export(warehouse: Warehouse, to: Path, *, exact: bool = False) -> Path:
@@ -60,12 +49,7 @@ def export(warehouse: Warehouse, to: Path, *, exact: bool = False) -> Path:
         description = json.dumps(described, ensure_ascii=False, indent=1)
         (to / "datapackage.json").write_text(description, encoding="utf-8")
     except OSError as error:
-        raise Problem(
-            Words(
-                f"无法写入 {to}（{error.strerror}）：请换一个位置或腾出空间。",
-                f"Can't write to {to} ({error.strerror}): choose another place or make room.",
-            )
-        ) from error
+        raise Problem(message("export.unwritable", to=to, reason=error.strerror)) from error
     return to / "datapackage.json"
 
 
@@ -161,7 +145,7 @@ def field(column: Any, *, may_be_hidden: bool) -> dict[str, Any]:
         constraints["maximum"] = declared.maximum
     return {
         "name": column.name,
-        "type": FRICTIONLESS[declared.type],
+        "type": declared.form.frictionless,
         "title": f"{declared.label.zh} · {declared.label.en}",
         "description": f"{declared.description.zh} {declared.description.en}",
         **(

@@ -9,9 +9,9 @@ import pandas as pd
 
 from dashboard.contract.words import Words
 from dashboard.intake.headings import Recognised
+from dashboard.intake.messages import CellError, message
 from dashboard.intake.personal import shown
 from dashboard.intake.reading import Sheet, plain_cell
-from dashboard.intake.values import CellError
 
 # The fault of files that hold nothing yet: nobody did anything wrong.
 EMPTY = "empty"
@@ -80,13 +80,7 @@ class Check:
         """Note how many rows of attendances are of children, and say where children belong."""
         if rows:
             self.notes["attendance", "participant_code", "child"] += rows
-            self.warnings.append(
-                Words(
-                    f"{title}：{rows} 行是未满 18 岁的儿童，不入名册；请核对“活动”的儿童人数已计入他们。",
-                    f"{title}: {rows} rows are of children under 18 and left out; check that the "
-                    "activities' number of children counts them.",
-                )
-            )
+            self.warnings.append(message("sheet.children", title=title, rows=rows))
 
     def refuse(
         self, sheet: Sheet, row: int | None, column: int | None, value: Any, refused: CellError

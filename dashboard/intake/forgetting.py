@@ -10,8 +10,8 @@ import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 
 from dashboard.contract.problem import Problem
-from dashboard.contract.words import Words
-from dashboard.intake.loading import WAIT_SECONDS, Places, Progress, rebuild
+from dashboard.intake.loading import Places, Progress, rebuild
+from dashboard.intake.messages import message
 from dashboard.intake.persons import ways_named
 from dashboard.warehouse.uploads import (
     SCRATCH,
@@ -33,7 +33,6 @@ def forget(
     places: Places,
     *,
     key: Callable[[], bytes],
-    wait_seconds: float = WAIT_SECONDS,
     progress: Progress = lambda share, step: None,
 ) -> int:
     """Delete the rows of persons from all states and build anew; return how many rows went.
@@ -44,7 +43,7 @@ def forget(
     secret = key()
     codes = sorted({code for each in identifiers for code in ways_named(each, secret)})
     with (
-        locked(places.own, wait_seconds=wait_seconds),
+        locked(places.own),
         TemporaryDirectory(dir=places.own, prefix=SCRATCH) as scratch,
     ):
         state = current_state(places.own)
@@ -125,20 +124,15 @@ def _replace_and_build(
         else:
             rebuild(places, coming, in_force, progress)
     except OSError as error:
-        raise Problem(
-            Words(
-                f"无法写入（{error.strerror}）：请腾出空间后再运行一次，直到不再报错。",
-                f"Can't write ({error.strerror}): make room and run it again, until it no longer fails.",
-            )
-        ) from error
+        raise Problem(message("forget.unwritable", reason=error.strerror)) from error
     finally:
         for half in new.values():
             half.unlink(missing_ok=True)
 
 
-def purge(places: Places, *, wait_seconds: float = WAIT_SECONDS) -> int:
+def purge(places: Places) -> int:
     """Delete the states that no undoing leads back to; return how many there were."""
-    with locked(places.own, wait_seconds=wait_seconds):
+    with locked(places.own):
         folders = undone_states(places.own)
         for folder in folders:
             # What is killed here is cleared away by the next load.

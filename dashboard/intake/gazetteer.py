@@ -3,7 +3,7 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,17 +13,13 @@ from rapidfuzz import fuzz, process
 from dashboard.contract.tables import lat as lat_field
 from dashboard.contract.tables import lon as lon_field
 from dashboard.contract.words import Words
-from dashboard.intake.values import CellError, Parsed, option_key, parse_text, squeeze
+from dashboard.intake.messages import CellError, cell_error, message
+from dashboard.intake.values import Parsed, option_key, parse_text, squeeze
 
 _PREFIXES = ("上海市闵行区", "上海市", "闵行区", "闵行", "shanghai", "minhang")
 _ENDINGS = ("人民政府", "政府", "办事处", "社区党群办", "党群办")
 # “虹桥” may be the town or the business district that reaches over several towns.
-AMBIGUOUS: Mapping[str, Words] = {
-    "虹桥": Words(
-        "“虹桥”可能指虹桥镇，也可能指虹桥商务区（涉及华漕镇、新虹街道等）",
-        "this may be Hongqiao Town or the Hongqiao business district, which lies in other towns",
-    )
-}
+AMBIGUOUS = {"虹桥": "hongqiao"}
 # What many names end in says nothing of which is meant.
 _COMMON = re.compile(
     r"(?:新型|居住|人才|青年|长租|蓝领|员工|职工|保租房|国际|租赁|公寓|社区|小区|家园|驿站|宿舍|之家|建管家|寓|苑|镇|街道"
@@ -59,21 +55,8 @@ class Register:
             return Parsed(next(iter(found)), (note,))
         if found:
             there = ", ".join(f"{self.titles[code]} {code}" for code in sorted(found)[:5])
-            raise CellError(
-                "ambiguous",
-                Words(
-                    f"不止一个{self.kind.zh}叫这个名字",
-                    f"more than one {self.kind.en} has this name",
-                ),
-                Words(
-                    f"改填代码：{there}", f"give the code instead: {', '.join(sorted(found)[:5])}"
-                ),
-            )
-        raise CellError(
-            "unknown",
-            Words(f"没有这个{self.kind.zh}", f"no such {self.kind.en}"),
-            self._advice(text),
-        )
+            raise cell_error("ambiguous.name", kind=self.kind, there=there, codes=sorted(found)[:5])
+        raise cell_error("unknown.name", kind=self.kind, advice=self._advice(text))
 
     def _named(self, text: str) -> set[str]:
         return self.names.get(option_key(text), set())
@@ -106,17 +89,20 @@ class Towns(Register):
             names = [row.name_en, row.short_name_zh, row.short_name_en, *aliases.split(";")]
             self.add(row.town_code, row.name_zh, names)
             self.names[option_key(row.town_code[6:])].add(row.town_code)
+        self.words = {row.town_code: Words(row.name_zh, row.name_en) for row in towns.itertuples()}
+
+    def named_by(self, text: str) -> str | None:
+        """Find the town whose name a text is, beyond doubt; numbers are no names."""
+        key = self._bare(text)
+        found = self._named(text) or self._named(key)
+        return next(iter(found)) if len(found) == 1 and not key.isdecimal() else None
 
     def take(self, raw: Any) -> Parsed:
         """Return the code of the town that a cell names; raises CellError."""
         text = str(parse_text(raw).value)
         bare = self._bare(text)
         if bare in AMBIGUOUS:
-            raise CellError(
-                "ambiguous",
-                AMBIGUOUS[bare],
-                Words("写全称，例如“虹桥镇”“华漕镇”", "write the full name, such as Hongqiao Town"),
-            )
+            raise cell_error(f"ambiguous.{AMBIGUOUS[bare]}")
         if re.fullmatch(r"310112\d{3}0{3}", text):
             text = text[:9]
         return self.find(text if self._named(text) or text in self.titles else bare, "town")
@@ -131,15 +117,8 @@ class Towns(Register):
         return key
 
 
-_NEW_COMMUNITY = Words(
-    "核对名称；更名的，在“社区”表填原社区代码，或在别名中写上原名；确是新社区的，在“社区”表中补上",
-    "check the name; of one renamed give its code in the table Communities, or its old name among the "
-    "aliases there; add it there if it is new",
-)
-
-
 def no_communities() -> Register:
-    return Register(Words("社区", "community"), _NEW_COMMUNITY)
+    return Register(Words("社区", "community"), message("advice.new_community"))
 
 
 def communities(rows: pd.DataFrame) -> Register:
@@ -176,12 +155,7 @@ def renamed(row: Any, there: pd.DataFrame, named: Collection[str]) -> tuple[str,
     if not near:
         return "", None
     code, name = near[0].community_code, near[0].name_zh
-    return code, CellError(
-        "renamed",
-        Words(f"与已载入的“{name}”（{code}）同街镇、同位置", f"stands where {name} ({code}) is, in the same town"),
-        Words(f"若是更名，社区代码填 {code}，或在别名中写上原名；若是另一个社区，填一个新的社区代码",
-              f"if it was renamed, give the code {code} or the old name as an alias; if it is another one, a new code"),
-    )  # fmt: skip
+    return code, cell_error("renamed", name=name, code=code)
 
 
 def _metres(one: Any, other: Any) -> float:
@@ -295,19 +269,13 @@ def place_fault(lon: float, lat: float) -> CellError | None:
     if _within(lon, lat):
         return None
     if _within(lat, lon):
-        return CellError(
-            "swapped",
-            Words("经度与纬度写反了", "longitude and latitude are swapped"),
-            Words("对调这两列", "swap the two columns"),
-        )
-    return CellError(
+        return cell_error("swapped")
+    return cell_error(
         "outside",
-        Words("不在上海范围内", "lies outside Shanghai"),
-        Words(
-            f"经度应在 {lon_field.minimum}–{lon_field.maximum}，纬度在 {lat_field.minimum}–{lat_field.maximum}",
-            f"longitude lies within {lon_field.minimum}–{lon_field.maximum}, "
-            f"latitude within {lat_field.minimum}–{lat_field.maximum}",
-        ),
+        west=lon_field.minimum,
+        east=lon_field.maximum,
+        south=lat_field.minimum,
+        north=lat_field.maximum,
     )
 
 

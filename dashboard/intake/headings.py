@@ -17,10 +17,10 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Words
 from dashboard.intake.gazetteer import SYSTEMS, system_named
+from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import personal_heading
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
 from dashboard.intake.values import (
-    CellError,
     declared_unit,
     option_key,
     tidy,
@@ -36,18 +36,13 @@ COORDINATES = "coordinate_system"
 COORDINATES_LABEL = Words("坐标系", "Coordinate system")
 
 # Where people say what a sheet or a column is.
-POINT_OUT = Words(
-    "在“改正读法”或对照文件中指明读哪一列",
-    "say under “Correct what was recognised”, or in a mapping file, which column it is",
-)
-POINT_OUT_SHEET = Words(
-    "在“改正读法”或对照文件中指明它是哪张表",
-    "say under “Correct what was recognised”, or in a mapping file, which table it is",
-)
+POINT_OUT = message("advice.column")
+POINT_OUT_SHEET = message("advice.sheet")
 
 _SEARCHED_ROWS = 30
 _HEADING_ROWS = 3
 _LEAST = 2
+_LEADING = 6  # so many cells of a row may say that it is a total
 
 SHEET_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "community": (
@@ -563,16 +558,13 @@ def _which(
     found: Recognised, declared: Field, columns: Sequence[Column], others: Mapping[int, Words]
 ) -> Question:
     names = "、".join(_called(found, column) for column in columns)
-    zh = "、".join(dict.fromkeys(words.zh for words in others.values()))
-    en = ", ".join(dict.fromkeys(words.en for words in others.values()))
     if len(columns) == 1:
-        what = Words(
-            f"“{declared.label.zh}”所在的列像是{zh}", f"the column of “{declared.label.en}” looks like {en}"
-        )  # fmt: skip
+        what = message(
+            "advice.looks_like", label=declared.label, others=list(dict.fromkeys(others.values()))
+        )
     else:
-        what = Words(
-            f"{len(columns)} 列都像“{declared.label.zh}”：{names}",
-            f"{len(columns)} columns look like “{declared.label.en}”: {names}",
+        what = message(
+            "advice.several_columns", count=len(columns), label=declared.label, names=names
         )
     return Question(declared.name, columns[0].number, CellError("which", what, POINT_OUT))
 
@@ -588,9 +580,12 @@ def _chosen(
             if c is not kept
         )
 
-    return Words(
-        f"{found.title}：“{declared.label.zh}”读自 {_called(found, kept)}，未读 {left(0)}。",
-        f"{found.title}: “{declared.label.en}” is read from {_called(found, kept)}, not {left(1)}.",
+    return message(
+        "sheet.column_chosen",
+        title=found.title,
+        label=declared.label,
+        column=_called(found, kept),
+        left=Words(left(0), left(1)),
     )
 
 
@@ -619,30 +614,22 @@ def _take_unit(found: Recognised, column: Column, declared: Field, title: str) -
     units = own or [unit for unit in common if unit_fits(unit, declared) or unit.kind == "percent"]
     refused: CellError | None = None
     if declared.name in _FLOWS and "累计" in title:
-        refused = CellError("unit", Words("标题说是累计数", "the title says cumulated"), POINT_OUT)
+        refused = cell_error("unit.cumulated", advice=POINT_OUT)
     elif any(not unit_fits(unit, declared) for unit in units) or len(set(units)) > 1:
         label = declared.unit or Words("比例", "a share")
-        refused = CellError(
-            "unit",
-            Words(f"表头“{column.heading}”或标题的单位与“{declared.label.zh}”（{label.zh}）不符",
-                  f"the unit in “{column.heading}” or in the title does not fit {declared.label.en} ({label.en})"),
-            Words("按该单位填写并改正表头", "give it in that unit, and mend the heading"),
-        )  # fmt: skip
-    elif not own and any(unit.scale and unit.kind is None for unit in units):
-        refused = CellError(
-            "unit",
-            Words("标题的单位没有说明是哪几列的", "the title's unit does not say of which columns"),
-            Words("把单位写进各列表头，例如“入住居民（万人）”", "write the unit into each heading"),
+        refused = cell_error(
+            "unit.heading", heading=column.heading, label=declared.label, unit=label
         )
+    elif not own and any(unit.scale and unit.kind is None for unit in units):
+        refused = cell_error("unit.title")
     if refused is not None:
         column.field = None
         found.questions.append(Question(declared.name, column.number, refused))
     elif units and units[0].scale:
         column.scale = units[0].scale
         found.remarks.append(
-            Words(
-                f"{found.title}：“{declared.label.zh}”按表头的单位乘以 {10**column.scale:,}。",
-                f"{found.title}: “{declared.label.en}” is multiplied by {10**column.scale:,}, its unit.",
+            message(
+                "sheet.multiplied", title=found.title, label=declared.label, factor=10**column.scale
             )
         )
 
@@ -671,9 +658,9 @@ def _texts(row: Sequence[Cell]) -> list[str]:
     return [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
 
 
-def total_word(row: Sequence[Cell], leading: int = 6) -> str | None:
+def total_word(row: Sequence[Cell]) -> str | None:
     """Return the word that marks a row as a total (合计, 小计), if one does."""
-    for cell in row[:leading]:
+    for cell in row[:_LEADING]:
         if isinstance(cell, str) and cell and (word := _total_word(cell)):
             return word
     return None
@@ -708,12 +695,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
         mapping = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0][:120]
-        raise Problem(
-            Words(
-                f"{path.name}：不是可读的对照文件（{reason}）；请重新下载或另存。",
-                f"{path.name}: is no mapping file ({reason}); download or save it anew.",
-            )
-        ) from error
+        raise Problem(message("mapping.unreadable", file=path.name, reason=reason)) from error
     problems = [
         problem for name, said in mapping.items() for problem in _mapping_problems(path, name, said)
     ]
@@ -724,41 +706,33 @@ def read_mapping(path: Path) -> dict[str, Any]:
 
 def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
     if not isinstance(said, dict) or not isinstance(said.get("columns", {}), dict):
-        yield Words(
-            f"{path.name} [{name}]：应有 table 与 columns。",
-            f"{path.name} [{name}]: needs table and columns.",
-        )
+        yield message("mapping.shape", file=path.name, name=name)
         return
     texts = [said.get("table", ""), said.get("coordinates", ""), *said.get("columns", {}).values()]
     row = said.get("heading_row", 1)
     if not all(isinstance(text, str) for text in texts) or type(row) is not int or row < 1:
-        yield Words(
-            f"{path.name} [{name}]：table、columns、coordinates 应为文字，heading_row 应为行号。",
-            f"{path.name} [{name}]: table, columns and coordinates are texts, heading_row a row's number.",
-        )
+        yield message("mapping.kinds", file=path.name, name=name)
         return
     table = said.get("table", "")
     if table and table not in {each.name for each in LOADABLE}:
         there = ", ".join(each.name for each in LOADABLE)
-        yield Words(
-            f"{path.name} [{name}]：没有表“{table}”；可用：{there}。",
-            f"{path.name} [{name}]: no table “{table}”; there are: {there}.",
-        )
+        yield message("mapping.table", file=path.name, name=name, table=table, there=there)
         return
     if table:
         known = {column.name for column in NAMED[table].columns} | {COORDINATES, ""}
         for heading, wanted in said.get("columns", {}).items():
             if wanted not in known:
-                yield Words(
-                    f"{path.name} [{name}] “{heading}”：表 {table} 没有列“{wanted}”。",
-                    f"{path.name} [{name}]: table {table} has no column “{wanted}”.",
+                yield message(
+                    "mapping.column",
+                    file=path.name,
+                    name=name,
+                    heading=heading,
+                    table=table,
+                    wanted=wanted,
                 )
     system = said.get("coordinates")
     if system is not None and system_named(str(system)) is None:
-        yield Words(
-            f"{path.name} [{name}]：坐标系应为 {'、'.join(SYSTEMS)}。",
-            f"{path.name} [{name}]: coordinates are one of {', '.join(SYSTEMS)}.",
-        )
+        yield message("mapping.coordinates", file=path.name, name=name, systems=SYSTEMS)
 
 
 def written_mapping(recognised: Sequence[Recognised]) -> str:

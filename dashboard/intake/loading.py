@@ -14,11 +14,13 @@ import pandas as pd
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TABLES, TOWN
 from dashboard.contract.words import Words
+from dashboard.intake.boundaries import boundaries_in_force
 from dashboard.intake.bulk import is_bulk, read_head
 from dashboard.intake.checking import Known, check_sources
 from dashboard.intake.crossing import Boundaries, read_apart
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.merging import Merged, merge, no_longer_there, without
+from dashboard.intake.messages import message
 from dashboard.intake.personal import shown
 from dashboard.intake.reading import Source
 from dashboard.warehouse.build import build
@@ -29,6 +31,7 @@ from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED
 from dashboard.warehouse.store import Warehouse
 from dashboard.warehouse.uploads import (
     SCRATCH,
+    WAIT_SECONDS,
     Damaged,
     State,
     current_state,
@@ -45,7 +48,6 @@ from dashboard.warehouse.uploads import (
 )
 
 Progress = Callable[[float, Words], None]
-WAIT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,7 @@ class Loaded:
     def lines(self) -> list[Words]:
         """Say it in sentences."""
         if self.batch is None:
-            return [
-                Words(
-                    "没有变化：这些数据已经载入。",
-                    "Nothing changed: these data are loaded already.",
-                )
-            ]
+            return [message("load.nothing")]
         lines = [
             Words(
                 f"{NAMED[name].label.zh}：新增 {m.added} 行，更正 {m.restated} 行，不变 {m.unchanged} 行"
@@ -93,20 +90,9 @@ class Loaded:
                 Words("街镇边界：已替换示意图", "Towns' boundaries: they replace the schematic")
             )
         if self.emptied:
-            zh = "、".join(NAMED[name].label.zh for name in self.emptied)
-            en = ", ".join(NAMED[name].label.en for name in self.emptied)
-            lines.append(
-                Words(
-                    f"示例不再用于您的社区；尚无数据、页面上为空的表：{zh}",
-                    f"No sample stands for your communities; tables still without data: {en}",
-                )
-            )
-        lines.append(
-            Words(
-                f"已载入，批次 {self.batch}；可以撤销。",
-                f"Loaded as batch {self.batch}; it can be undone.",
-            )
-        )
+            labels = [NAMED[name].label for name in self.emptied]
+            lines.append(message("load.emptied", tables=labels))
+        lines.append(message("load.done", batch=self.batch))
         return lines
 
 
@@ -335,14 +321,13 @@ def _take_in(
 def undo(
     places: Places,
     *,
-    wait_seconds: float = WAIT_SECONDS,
     progress: Progress = lambda share, step: None,
 ) -> int:
     """Bring back the state before the last load; return the batch that is undone.
 
     Where that is damaged, it is the newest sound state that is brought back, and 0 returned.
     """
-    with locked(places.own, wait_seconds=wait_seconds):
+    with locked(places.own):
         batch = 0
         below: int | None = None
         try:
@@ -364,13 +349,7 @@ def undone_lines(batch: int) -> list[Words]:
     """Say in a sentence what an undoing did."""
     if batch:
         return [Words(f"已撤销批次 {batch}。", f"Undone: batch {batch}.")]
-    return [
-        Words(
-            "损坏的自有数据已换成最近一份完好的；请核对“已载入”，缺少的文件重新载入即可。",
-            "The damaged own data are replaced by the newest sound state; look at what is loaded, and "
-            "load again what is missing.",
-        )
-    ]
+    return [message("load.undone_damaged")]
 
 
 def _newest_sound(places: Places, below: int | None) -> State | None:
@@ -411,6 +390,7 @@ def rebuild(
         attendances=int(about.get("sample_attendances", DEFAULT_ATTENDANCES)),
         seed=int(about.get("seed", DEFAULT_SEED)),
         own=state,
+        boundaries=boundaries_in_force(places.data, state),
         progress=progress,
         before_placing=before_placing,
     )
@@ -424,13 +404,7 @@ class _told_when_full:  # noqa: N801 - used as a statement
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, OSError):
-            raise Problem(
-                Words(
-                    f"无法写入（{error.strerror}）：没有载入任何数据，原有数据不变；请腾出空间后再试。",
-                    f"Can't write ({error.strerror}): nothing was loaded and nothing lost; "
-                    "make room and try again.",
-                )
-            ) from error
+            raise Problem(message("load.unwritable", reason=error.strerror)) from error
 
 
 def _append(state: State, name: str, rows: pd.DataFrame, batch: int) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
+from dashboard.intake.messages import message
 from dashboard.intake.names import LABELLED, PATTERNS
 from dashboard.intake.values import HALF_WIDTH, option_key, squeeze
 from dashboard.paths import (
@@ -255,13 +256,7 @@ def pseudonym_key() -> bytes:
         return _long_enough(text.encode(), PSEUDONYM_KEY_VARIABLE)
     file = pseudonym_key_file()
     if any((folder / ".git").exists() for folder in file.absolute().parents):
-        raise Problem(
-            Words(
-                f"密钥文件 {file} 在代码仓库里，可能随之外传：请移到别处，用 {PSEUDONYM_KEY_FILE_VARIABLE} 指明。",
-                f"The key file {file} lies inside a repository and may leave with it: move it, and "
-                f"name its place in {PSEUDONYM_KEY_FILE_VARIABLE}.",
-            )
-        )
+        raise Problem(message("key.in_repository", file=file, variable=PSEUDONYM_KEY_FILE_VARIABLE))
     mode = 0
     try:
         if not file.exists():
@@ -271,31 +266,15 @@ def pseudonym_key() -> bytes:
     except UnicodeDecodeError:
         text = ""  # no hexadecimal digits either
     except OSError as error:
-        raise Problem(
-            Words(
-                f"无法读写密钥文件 {file}（{error.strerror}）：请核对权限。",
-                f"The key file {file} can't be read or made ({error.strerror}): check its rights.",
-            )
-        ) from error
+        raise Problem(message("key.unreadable", file=file, reason=error.strerror)) from error
     if os.name == "posix" and mode & 0o077:
-        raise Problem(
-            Words(
-                f"密钥文件 {file} 可被他人读取：请运行 chmod 600 {file}。",
-                f"The key file {file} can be read by others: run chmod 600 {file}.",
-            )
-        )
+        raise Problem(message("key.open", file=file))
     try:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
     if not key:
-        raise Problem(
-            Words(
-                f"密钥文件 {file} 不是十六进制的密钥：请恢复备份；确无备份才删去它，新密钥会使同一人换成另一假名。",
-                f"The key file {file} holds no key in hexadecimal digits: restore it from a copy. Delete it "
-                "only if there is none: with a new key the same person gets another pseudonym.",
-            )
-        )
+        raise Problem(message("key.senseless", file=file))
     return _long_enough(key, str(file))
 
 
@@ -311,10 +290,5 @@ def _make_key(file: Path) -> None:
 
 def _long_enough(key: bytes, where: str) -> bytes:
     if len(key) < 16:
-        raise Problem(
-            Words(
-                f"假名密钥（{where}）太短：至少 16 字节。",
-                f"The key for pseudonyms ({where}) is too short: give at least 16 bytes.",
-            )
-        )
+        raise Problem(message("key.short", where=where))
     return key

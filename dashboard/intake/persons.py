@@ -10,9 +10,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from dashboard.contract.words import Words
 from dashboard.intake.faults import Check
 from dashboard.intake.headings import Recognised
+from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import (
     IDENTITY,
     born_on,
@@ -24,7 +24,6 @@ from dashboard.intake.personal import (
 from dashboard.intake.reading import plain_cell
 from dashboard.intake.values import (
     FORMULA_ERRORS,
-    CellError,
     is_blank,
     parse_date,
     parse_month,
@@ -65,8 +64,9 @@ _LANDLINE = re.compile(r"(?:\+?86|0086)?-?0\d{2,3}-?\d{7,8}")
 class NoPerson(CellError):
     """Say why a row names nobody, and which of its columns is at fault."""
 
-    def __init__(self, column: int, code: str, what: Words, todo: Words) -> None:
-        super().__init__(code, what, todo)
+    def __init__(self, column: int, key: str) -> None:
+        why = cell_error(key)
+        super().__init__(why.code, why.what, why.todo)
         self.column = column
 
 
@@ -93,19 +93,19 @@ def person(cells: Sequence[tuple[str, int, Any]], today: date) -> int | str | No
             continue
         plain = squeeze(text)
         if isinstance(value, float) and abs(value) > 2**53 or _lost_digits(plain):
-            raise NoPerson(column, "digits", *_LOST)
+            raise NoPerson(column, "digits.identity")
         if kind == PSEUDONYM and (ours := _WRITTEN.fullmatch(text)):
             return int(ours[1], 16)
         if text.upper() in FORMULA_ERRORS or text in ("同上", "〃", '"'):
-            raise NoPerson(column, "blank", *_NOBODY)
+            raise NoPerson(column, "blank.nobody")
         if _MASKED.search(text) or _ONE_DIGIT.fullmatch(plain):
-            raise NoPerson(column, "masked", *_HIDDEN)
+            raise NoPerson(column, "masked")
         identity = normal_identity(_kind(kind, plain), plain)
         born = born_on(identity.partition(":")[2]) if identity.startswith("id_number:") else None
         return None if born and _years(born, today) < GROWN_UP else identity
     if any(kind == CHILD for kind, *_ in said):
         return None
-    raise NoPerson(cells[0][1], "blank", *_NOBODY)
+    raise NoPerson(cells[0][1], "blank.nobody")
 
 
 def ways_named(text: str, key: bytes) -> set[int]:
@@ -130,12 +130,7 @@ def columns_of(found: Recognised) -> list[tuple[str, int]]:
 def tell_names_only(found: Recognised, check: Check) -> None:
     """Say that persons of one name are not told apart where there is nothing but names."""
     if {kind for kind, _ in columns_of(found)} & set(ASKED) == {"name"}:
-        check.warnings.append(
-            Words(
-                f"{found.title}：只有姓名，同名的人会算作一人。",
-                f"{found.title}: names only, so persons of the same name count as one.",
-            )
-        )
+        check.warnings.append(message("sheet.names_only", title=found.title))
 
 
 class People:
@@ -189,17 +184,3 @@ def _day(raw: Any) -> date | None:
 
 def _years(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-_LOST = (
-    Words("长号码在表格里丢失了末几位", "a long number has lost its last digits"),
-    Words("把该列设为文本后重新填写", "format the column as text and type it again"),
-)
-_HIDDEN = (
-    Words("号码或姓名已打码，不同的人会算作一人", "is masked: different persons would count as one"),
-    Words("填完整的号码；另有能区分的列时可清空此格", "give it whole; or clear it where another column tells"),
-)  # fmt: skip
-_NOBODY = (
-    Words("没有参与者", "names no participant"),
-    Words("补填证件号、手机号或假名，或删去该行", "give an identifier, or remove the row"),
-)

@@ -24,7 +24,7 @@ from xlsxwriter.utility import xl_col_to_name
 from dashboard.contract.archives import is_bomb, unpacked_size
 from dashboard.contract.encodings import is_garbled
 from dashboard.contract.problem import Problem
-from dashboard.contract.words import Words
+from dashboard.intake.messages import file_problem, message
 from dashboard.intake.scanning import (
     MAX_CELLS,
     MAX_COLUMNS,
@@ -93,29 +93,18 @@ def read(path: Path) -> Source:
     return Source(path, hashlib.sha256(content).hexdigest(), len(content), sheets)
 
 
-def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """Read a file whole, and make sure that it did not change meanwhile."""
     try:
         before = path.stat()
-        if before.st_size > limit:
-            raise _problem(
-                path,
-                Words(f"超过 {limit // 1_000_000} MB", f"is larger than {limit // 1_000_000} MB"),
-                Words("请拆分后再载入", "split it and load the parts"),
-            )
+        if before.st_size > MAX_BYTES:
+            raise file_problem(path, "large", most=MAX_BYTES // 1_000_000)
         content = path.read_bytes()
         after = path.stat()
     except OSError as error:
-        raise _problem(
-            path,
-            Words(f"无法读取（{error.strerror}）", f"can't be read ({error.strerror})"),
-            Words(
-                "核对路径和权限，关闭占用它的程序",
-                "check the path, its rights, and what has it open",
-            ),
-        ) from error
+        raise file_problem(path, "unreadable", reason=error.strerror) from error
     if stamp(before) != stamp(after) or len(content) != after.st_size:
-        raise changed(path)
+        raise file_problem(path, "changed")
     return content
 
 
@@ -124,28 +113,10 @@ def stamp(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def changed(path: Path) -> Problem:
-    return _problem(
-        path,
-        Words("在读取时被改动", "changed while it was read"),
-        Words("等保存完成后再试", "try again once it is saved"),
-    )
-
-
-def _problem(path: Path, what: Words, todo: Words) -> Problem:
-    return Problem(
-        Words(f"{path.name}：{what.zh}；{todo.zh}。", f"{path.name}: {what.en}; {todo.en}.")
-    )
-
-
 def _sheets(path: Path, content: bytes) -> Iterator[Sheet]:
     start = content[:512]
     if not content.strip(b"\0 \r\n\t"):
-        raise _problem(
-            path,
-            Words("是空文件", "is empty"),
-            Words("核对是否选对文件", "check that it is the right file"),
-        )
+        raise file_problem(path, "empty")
     if start.startswith(_OLE):
         yield from _old_workbook(path, content)
     elif start.startswith(b"PK"):
@@ -155,13 +126,7 @@ def _sheets(path: Path, content: bytes) -> Iterator[Sheet]:
     elif start.startswith((b"SQLite format 3\0", _SHAPEFILE)):
         yield _layer(path)
     elif _looks_like_html(start):
-        raise _problem(
-            path,
-            _kind_of_markup(content[:4096]),
-            Words(
-                "用 Excel 或 WPS 打开，另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx"
-            ),
-        )
+        raise file_problem(path, f"markup.{_kind_of_markup(content[:4096])}")
     elif start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         yield _layer(path)
     else:
@@ -175,20 +140,14 @@ def _looks_like_html(start: bytes) -> bool:
     )
 
 
-def _kind_of_markup(start: bytes) -> Words:
+def _kind_of_markup(start: bytes) -> str:
     if b"schemas-microsoft-com:office:spreadsheet" in start or b"Excel.Sheet" in start:
-        return Words(
-            "是“XML 电子表格 2003”，一种旧的工作簿格式",
-            "is an “XML Spreadsheet 2003”, an old kind of workbook",
-        )
+        return "xml_2003"
     if b"opendocument" in start:
-        return Words(
-            "是单个 XML 文件的 OpenDocument 表格（.fods）",
-            "is an OpenDocument spreadsheet in one XML file (.fods)",
-        )
+        return "flat_open_document"
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") and b"<html" not in start.lower():
-        return Words("是 XML 文件，不是工作簿", "is an XML file, not a workbook")
-    return Words("其实是网页，不是工作簿", "is really a web page, not a workbook")
+        return "xml"
+    return "web_page"
 
 
 # Workbooks --------------------------------------------------------------------------------
@@ -196,29 +155,14 @@ def _kind_of_markup(start: bytes) -> Words:
 
 def _old_workbook(path: Path, content: bytes) -> Iterator[Sheet]:
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise _locked(path)
+        raise file_problem(path, "locked")
     if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
-        raise _problem(
-            path,
-            Words("不是 Excel 工作簿", "is no Excel workbook"),
-            Words("另存为 .xlsx", "save it as .xlsx"),
-        )
+        raise file_problem(path, "no_excel")
     try:
         scanned = scan_xls(content)
     except ValueError as error:
-        raise _no_workbook(path) from error
+        raise file_problem(path, "no_workbook") from error
     yield from _workbook(path, content, scanned)
-
-
-def _locked(path: Path) -> Problem:
-    return _problem(
-        path,
-        Words("有密码保护", "is protected by a password"),
-        Words(
-            "在 Excel 或 WPS 中去掉打开密码后另存",
-            "remove its password in Excel or WPS and save it",
-        ),
-    )
 
 
 def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
@@ -230,7 +174,7 @@ def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
             if broken is not None:
                 raise zipfile.BadZipFile(broken)
             if any(info.flag_bits & 1 for info in archive.infolist()):
-                raise _locked(path)
+                raise file_problem(path, "locked")
             scanned = _scanned(path, archive, names)
     except (
         zipfile.BadZipFile,
@@ -243,24 +187,13 @@ def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
         NotImplementedError,
     ) as error:
         if isinstance(error, RuntimeError) and "password" in str(error):
-            raise _locked(path) from error
-        raise _problem(
-            path,
-            Words("已损坏或没有传完", "is damaged or was cut short"),
-            Words("重新保存或重新传送", "save it or send it again"),
-        ) from error
+            raise file_problem(path, "locked") from error
+        raise file_problem(path, "damaged") from error
     if any(name.lower().endswith(".shp") for name in names):
         yield _layer(path)
         return
     if not any(name.startswith("xl/") for name in names) and "mimetype" not in names:
-        raise _problem(
-            path,
-            Words(
-                "不是工作簿，也不是 Shapefile 压缩包",
-                "is neither a workbook nor a zipped Shapefile",
-            ),
-            Words("解压后逐个载入", "unpack it and load the files in it"),
-        )
+        raise file_problem(path, "no_workbook_zip")
     yield from _workbook(path, content, scanned)
 
 
@@ -270,11 +203,7 @@ def _scanned(path: Path, archive: zipfile.ZipFile, names: Sequence[str]) -> dict
     if len(set(lowered)) < len(lowered):
         raise ValueError("two members of one name")
     if "xl/workbook.bin" in lowered:
-        raise _problem(
-            path,
-            Words("是二进制工作簿（.xlsb）", "is a binary workbook (.xlsb)"),
-            Words("在 Excel 中另存为 .xlsx", "save it as .xlsx in Excel"),
-        )
+        raise file_problem(path, "xlsb")
     is_open_document = "content.xml" in lowered
     if "xl/workbook.xml" in lowered:
         if is_open_document:
@@ -286,31 +215,14 @@ def _scanned(path: Path, archive: zipfile.ZipFile, names: Sequence[str]) -> dict
 def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
     if is_bomb(archive, most=MAX_UNPACKED):
         unpacked = unpacked_size(archive)
-        raise _problem(
-            path,
-            Words(
-                f"解压后会有 {unpacked / 1e6:,.0f} MB，不像正常的工作簿",
-                f"would unpack to {unpacked / 1e6:,.0f} MB, unlike any honest workbook",
-            ),
-            Words(
-                "核对来源，另存为新的 .xlsx", "check where it came from and save it anew as .xlsx"
-            ),
-        )
+        raise file_problem(path, "bomb", size=unpacked / 1e6)
 
 
 def _workbook(path: Path, content: bytes, scanned: Mapping[str, Scanned]) -> Iterator[Sheet]:
     for name, extent in scanned.items():
         if extent.is_too_large:
-            raise _problem(
-                path,
-                Words(
-                    f"工作表“{name}”的范围大到 {extent.height} 行 {extent.width} 列",
-                    f"sheet “{name}” reaches over {extent.height} rows and {extent.width} columns",
-                ),
-                Words(
-                    "删去远处的零散单元格后另存",
-                    "delete stray cells far from the table and save it",
-                ),
+            raise file_problem(
+                path, "wide_sheet", name=name, height=extent.height, width=extent.width
             )
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -337,9 +249,9 @@ def _workbook(path: Path, content: bytes, scanned: Mapping[str, Scanned]) -> Ite
                 is_hidden=meta.visible != calamine.SheetVisibleEnum.Visible,
             )
     except calamine.PasswordError as error:
-        raise _locked(path) from error
+        raise file_problem(path, "locked") from error
     except (calamine.CalamineError, OSError, ValueError, KeyError) as error:
-        raise (_unknown_error(path, scanned) or _no_workbook(path)) from error
+        raise (_unknown_error(path, scanned) or file_problem(path, "no_workbook")) from error
 
 
 # What the reader of workbooks knows of failed formulas; at any other it gives up.
@@ -352,14 +264,7 @@ def _unknown_error(path: Path, scanned: Mapping[str, Scanned]) -> Problem | None
         for (row, column), reason in each.failed.items():
             if reason not in _KNOWN_ERRORS:
                 cell = f"{xl_col_to_name(column)}{row + 1}"
-                return _problem(
-                    path,
-                    Words(
-                        f"工作表“{name}”的 {cell} 公式出错（{reason[:20]}）",
-                        f"the formula in {cell} of sheet “{name}” failed ({reason[:20]})",
-                    ),
-                    Words("改正公式，或改填数值", "mend the formula, or type the value"),
-                )
+                return file_problem(path, "unknown_error", name=name, cell=cell, reason=reason[:20])
     return None
 
 
@@ -370,14 +275,6 @@ def _show(rows: list[Row], formats: Mapping[tuple[int, int], Format]) -> None:
             value = rows[row][column]
             if isinstance(value, int | float) and not isinstance(value, bool):
                 rows[row][column] = each.shown(value)
-
-
-def _no_workbook(path: Path) -> Problem:
-    return _problem(
-        path,
-        Words("无法作为工作簿打开", "can't be opened as a workbook"),
-        Words("用 Excel 或 WPS 打开并另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx"),
-    )
 
 
 # Text, columns, shapes --------------------------------------------------------------------
@@ -397,33 +294,18 @@ def decode(path: Path, content: bytes) -> str:
             refuse_garbled(path, text)
         if "\0" not in text:
             return text.rstrip(DOS_END + "\r\n")
-    raise no_text(path)
-
-
-def no_text(path: Path) -> Problem:
-    return _problem(
-        path,
-        Words("不是 UTF-8 或 GB18030 编码的文本", "is no text in UTF-8 or GB18030"),
-        Words("另存为 CSV UTF-8 或 .xlsx", "save it as CSV UTF-8 or as .xlsx"),
-    )
+    raise file_problem(path, "no_text")
 
 
 def refuse_garbled(path: Path, text: str) -> None:
     if is_garbled(text):
-        raise _problem(
-            path,
-            Words(
-                "不是 UTF-8，按 GB18030 读出来是乱码（可能是 Big5 繁体，或有损坏）",
-                "is no UTF-8, and garbled when read as GB18030 (it may be Big5, or damaged)",
-            ),
-            Words("另存为 CSV UTF-8 或 .xlsx", "save it as CSV UTF-8 or as .xlsx"),
-        )
+        raise file_problem(path, "garbled")
 
 
 def csv_sheet(path: Path, content: bytes) -> Sheet:
     text = decode(path, content)
     if max(text.count("\n"), text.count("\r")) > MAX_LINES:
-        raise _too_large(path)
+        raise file_problem(path, "too_large_table")
     rows: list[Row] = []
     csv.field_size_limit(1_000_000)
     try:
@@ -433,25 +315,10 @@ def csv_sheet(path: Path, content: bytes) -> Sheet:
             rows.append(list(row))
             cells += len(row)
             if len(row) > MAX_COLUMNS or cells > MAX_CELLS:
-                raise _too_large(path)
+                raise file_problem(path, "too_large_table")
     except csv.Error as error:
-        raise _problem(
-            path,
-            Words(
-                f"第 {len(rows) + 1} 行起不是合格的 CSV",
-                f"is no sound CSV from line {len(rows) + 1} on",
-            ),
-            Words("核对引号，或另存为 .xlsx", "check its quotation marks, or save it as .xlsx"),
-        ) from error
+        raise file_problem(path, "no_csv", line=len(rows) + 1) from error
     return Sheet(file=path.name, name=path.stem, rows=rows, typed=False)
-
-
-def _too_large(path: Path) -> Problem:
-    return _problem(
-        path,
-        Words("表格过大", "is too large a table"),
-        Words("请拆分后再载入", "split it and load the parts"),
-    )
 
 
 def delimiter(text: str) -> str:
@@ -467,28 +334,17 @@ def _parquet(path: Path, content: bytes) -> Sheet:
     try:
         file = parquet.ParquetFile(io.BytesIO(content))
         if file.metadata.num_rows * file.metadata.num_columns > MAX_CELLS:
-            raise _too_large(path)
+            raise file_problem(path, "too_large_table")
         old = [
             column.name
             for number in range(len(file.schema))
             if (column := file.schema.column(number)).physical_type == "INT96"
         ]
         if old:
-            raise _problem(
-                path,
-                Words(
-                    f"列“{'、'.join(old)}”的时刻（INT96）没有说明时区",
-                    f"the instants (INT96) of {', '.join(old)} are in no declared time zone",
-                ),
-                Words("改存为日期或带时区的时刻", "store them as dates, or with a time zone"),
-            )
+            raise file_problem(path, "int96", columns=old)
         table = file.read()
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise _problem(
-            path,
-            Words("已损坏或没有传完", "is damaged or was cut short"),
-            Words("重新导出", "export it again"),
-        ) from error
+        raise file_problem(path, "damaged_export") from error
     columns = [
         [_in_shanghai(value) for value in column.to_pylist()]
         if pa.types.is_timestamp(column.type)
@@ -512,21 +368,14 @@ def _layer(path: Path) -> Sheet:
     import pandas as pd
     import shapely
 
-    from dashboard.warehouse.boundaries import in_wgs84, read_layer
+    from dashboard.intake.boundaries import in_wgs84, read_layer
 
     frame = read_layer(path)
     if not set(frame.geometry.geom_type.dropna()) <= {"Point", "MultiPoint"}:
         raise BoundaryFile(path)
     points = in_wgs84(frame, file=path.name).geometry.to_numpy()
     if several := [n for n, each in enumerate(shapely.get_num_geometries(points), 1) if each > 1]:
-        raise _problem(
-            path,
-            Words(
-                f"第 {'、'.join(map(str, several[:5]))} 个要素各有几个点",
-                f"features {', '.join(map(str, several[:5]))} have several points each",
-            ),
-            Words("每个要素只留一个点", "keep one point for each feature"),
-        )
+        raise file_problem(path, "several_points", features=several[:5])
     # The coordinates of an empty point can't be asked for.
     points = np.where(shapely.is_empty(points), None, shapely.get_geometry(points, 0))
     names = [name for name in frame.columns if name != frame.geometry.name]
@@ -546,13 +395,7 @@ class BoundaryFile(Problem):
     """Say that a file holds shapes of towns, which are read elsewhere."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            Words(
-                f"{path.name}：含面状图形，作为街镇边界处理。",
-                f"{path.name}: holds areas, taken as towns' boundaries.",
-            )
-        )
-        self.path = path
+        super().__init__(message("file.areas", file=path.name))
 
 
 def plain_cell(value: Cell) -> str:

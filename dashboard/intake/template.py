@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from dashboard.contract.fields import TYPE_WORDS, Column, Field, Table
+from dashboard.contract.fields import Column, Field, Table
 from dashboard.contract.tables import TOWN
 from dashboard.contract.words import Words
 from dashboard.intake.gazetteer import SYSTEMS
@@ -237,7 +237,7 @@ def _guide(book: Any, formats: Mapping[str, Any]) -> None:
     row = top + 1
     for table in LOADABLE:
         for column in columns_of(table):
-            said, kind = advice(table, column), TYPE_WORDS[column.field.type]
+            said, kind = advice(table, column), column.field.form.words
             options = "、".join(words.zh for words in column.field.allowed.values())
             texts = (
                 f"{table.label.zh} {table.label.en}",

@@ -16,6 +16,7 @@ from typing import Any
 from dashboard.contract.fields import Field
 from dashboard.contract.tables import PERSONS, SQUARE_KILOMETRES, SQUARE_METRES, TIMES
 from dashboard.contract.words import Words
+from dashboard.intake.messages import CellError, cell_error
 
 BLANKS = frozenset(
     ("", "-", "--", "---", "—", "——", "–", "/", "\\", "无", "暂无", "空", "未填", "未填写")
@@ -64,31 +65,12 @@ NOTES: dict[str, Words] = {
 }
 
 
-class CellError(Exception):
-    """Say what is wrong with one value and what to do about it."""
-
-    def __init__(self, code: str, what: Words, todo: Words) -> None:
-        super().__init__(f"{code}: {what.en}")
-        self.code, self.what, self.todo = code, what, todo
-
-
 def missing(label: Words) -> CellError:
-    return CellError(
-        "blank",
-        Words(f"“{label.zh}”不能为空", f"“{label.en}” may not be empty"),
-        Words("补填", "fill it in"),
-    )
+    return cell_error("blank", label=label)
 
 
 def more_cells() -> CellError:
-    return CellError(
-        "cells",
-        Words("这一行比表头多出几格", "this row has more cells than there are headings"),
-        Words(
-            "文字里有逗号的，用英文双引号括起来，或另存为 .xlsx",
-            "quote the texts that hold a comma, or save it as .xlsx",
-        ),
-    )
+    return cell_error("cells")
 
 
 @dataclass(frozen=True)
@@ -143,18 +125,10 @@ def _digits(raw: str) -> tuple[str, tuple[str, ...]]:
     text = _FOOTNOTE.sub("", raw)
     notes = ("footnote",) if text != raw else ()
     if _PARTED.search(_BEFORE_TIME.sub("T", _GROUPED.sub("0", text))):
-        raise CellError(
-            "two",
-            Words("一格里有两个数", "holds two numbers"),
-            Words("一格只填一个", "give one number a cell"),
-        )
+        raise cell_error("two")
     plain = re.sub("(?<=[mM])[²³]", "", text)
     if any(unicodedata.category(sign) == "No" for sign in plain):
-        raise CellError(
-            "number",
-            Words("夹有上标或带圈的数字", "holds raised or circled digits"),
-            Words("只填数本身，注释另写", "give the number alone, notes elsewhere"),
-        )
+        raise cell_error("number.raised")
     return squeeze(text), notes if notes or squeeze(text) == raw else ("width",)
 
 
@@ -168,11 +142,7 @@ def is_blank(raw: Any) -> bool:
 def refuse_formula_error(raw: Any) -> None:
     """Raise CellError when the cell holds what a failed formula leaves."""
     if isinstance(raw, str) and raw.strip().upper() in FORMULA_ERRORS:
-        raise CellError(
-            "formula",
-            Words("公式出错", "a formula error"),
-            Words("改正公式，或改填数值", "mend the formula, or type the value"),
-        )
+        raise cell_error("formula.failed")
 
 
 # One cell ---------------------------------------------------------------------------------
@@ -214,11 +184,7 @@ def parse_text(raw: Any) -> Parsed:
         return Parsed("是" if raw else "否", ("number_text",))
     if isinstance(raw, int | float):
         if not math.isfinite(raw) or abs(raw) > 2**53:
-            raise CellError(
-                "digits",
-                Words("长数字在表格里会丢失末几位", "a long number loses its last digits here"),
-                Words("把该列设为文本后重新填写", "format the column as text and type it again"),
-            )
+            raise cell_error("digits.number")
         number = int(raw) if float(raw).is_integer() else raw
         return Parsed(str(number), ("number_text",))
     if isinstance(raw, datetime | date):
@@ -273,7 +239,7 @@ _NUMBER = re.compile(
 def parse_number(raw: Any, field: Field, *, heading: str = "", scale: int = 0) -> Parsed:
     """Read a number as people write it: 1,000, 14.8万, 880间, 约1000, 1000余, 55%."""
     if isinstance(raw, bool | datetime | date | time | timedelta):
-        raise _no_number(Words("是日期或是否", "is a date or a yes/no"))
+        raise cell_error("number.day")
     if isinstance(raw, int | float):
         number = Decimal(repr(raw)).scaleb(scale) if math.isfinite(raw) else None
         taken = _as_number(number, field, heading)
@@ -282,10 +248,10 @@ def parse_number(raw: Any, field: Field, *, heading: str = "", scale: int = 0) -
     notes = list(read_as)
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise _no_number(Words("不是数", "is not a number"))
+        raise cell_error("number.none")
     words = [match[name] for name in ("before", "more", "middle", "after") if match[name]]
     if any(word in _BELOW for word in words):
-        raise _no_number(Words("只说了上限", "only says what it is below"))
+        raise cell_error("number.below")
     if match["unit"]:
         _refuse_other_unit(match["unit"], field)
         notes.append("unit")
@@ -312,40 +278,25 @@ def _as_number(
     number: Decimal | None, field: Field, heading: str, *, percent: bool = False
 ) -> Parsed:
     if number is None or abs(number) > MOST:
-        raise _no_number(Words("大得不可信", "is beyond belief"))
+        raise cell_error("number.huge")
     notes: tuple[str, ...] = ()
     is_percentage = field.unit is not None and field.unit.en == "%"
     if field.type == "share" and "%" in unicodedata.normalize("NFKC", heading):
         is_percentage = True
     if is_percentage and not percent and 0 < number <= 1:
         # A spreadsheet's own 60 % is the number 0.6.
-        raise CellError(
-            "percent",
-            Words(
-                f"可能是 {float(number) * 100:g}%，也可能是 {float(number):g}%",
-                f"may be {float(number) * 100:g}% or {float(number):g}%",
-            ),
-            Words("写明百分号，例如 60%", "write the per cent sign, such as 60%"),
-        )
+        raise cell_error("percent", percent=float(number) * 100, share=float(number))
     if field.type == "share":
         if percent or is_percentage:
             number, notes = number / 100, ("percent",)
         elif number > 1:
-            raise CellError(
-                "share",
-                Words("比例应在 0 到 1 之间", "a share lies between 0 and 1"),
-                Words("写成 55% 或 0.55", "write 55% or 0.55"),
-            )
+            raise cell_error("share")
     elif percent and not is_percentage:
-        raise _no_number(Words("不应是百分数", "should be no percentage"))
+        raise cell_error("number.percentage")
     if field.type != "integer":
         return Parsed(float(number), notes)
     if number != number.to_integral_value():
-        raise CellError(
-            "integer",
-            Words("应为整数", "should be a whole number"),
-            Words("填写整数", "give a whole number"),
-        )
+        raise cell_error("integer")
     return Parsed(int(number), notes)
 
 
@@ -411,23 +362,12 @@ def unit_fits(unit: Unit, field: Field) -> bool:
     return unit.kind in (wanted, None) or {unit.kind, wanted} == {"persons", "times"}
 
 
-def _no_number(what: Words) -> CellError:
-    return CellError("number", what, Words("改填一个数，例如 880", "give a number, such as 880"))
-
-
 def _refuse_other_unit(unit: str, field: Field) -> None:
     kind = _UNIT_KIND.get(unit) or _UNIT_KIND.get(unit.lower(), "pieces")
     wanted = _FITS.get(field.unit, "pieces") if field.unit else kind
     if kind != wanted and {kind, wanted} != {"persons", "times"}:
         label = field.unit or Words("无", "none")
-        raise CellError(
-            "unit",
-            Words(f"单位“{unit}”与本列不符", "the unit does not fit this column"),
-            Words(
-                f"本列的单位是{label.zh}；是否填错了列",
-                f"this column's is {label.en}; is it in the wrong column",
-            ),
-        )
+        raise cell_error("unit.other", unit=unit, label=label)
 
 
 def _refuse_out_of_range(value: Any, field: Field) -> None:
@@ -436,11 +376,7 @@ def _refuse_out_of_range(value: Any, field: Field) -> None:
         return
     if (low is not None and value < low) or (high is not None and value > high):
         span = f"{'' if low is None else f'{low:g}'}–{'' if high is None else f'{high:g}'}"
-        raise CellError(
-            "range",
-            Words(f"超出范围 {span}", f"lies outside {span}"),
-            Words("核对后改正", "check it and mend it"),
-        )
+        raise cell_error("range", span=span)
 
 
 # Days and months --------------------------------------------------------------------------
@@ -459,7 +395,7 @@ _LOST_ZERO = re.compile(r"(?:19|20)\d{2}\.1")
 def parse_month(raw: Any, *, typed: bool) -> Parsed:
     """Read a month; returns its first day. The number 2024.1 is refused: it may be October."""
     if isinstance(raw, bool):
-        raise _no_month()
+        raise cell_error("month.none")
     if isinstance(raw, datetime | date):
         day = _day(raw)
         return Parsed(_sane(day).replace(day=1), () if day.day == 1 else ("day_dropped",))
@@ -476,7 +412,7 @@ def parse_month(raw: Any, *, typed: bool) -> Parsed:
         return Parsed(day.replace(day=1), () if day.day == 1 else ("day_dropped",))
     if _is_serial(text):
         return Parsed(_from_serial(int(text)).replace(day=1), ("serial",))
-    raise _no_month()
+    raise cell_error("month.none")
 
 
 def _numeric_month(raw: float) -> Parsed:
@@ -492,30 +428,26 @@ def _numeric_month(raw: float) -> Parsed:
         return parse_month(text, typed=True)
     if _is_serial(text):
         return Parsed(_from_serial(int(text)).replace(day=1), ("serial",))
-    raise _no_month()
+    raise cell_error("month.none")
 
 
 def parse_date(raw: Any) -> Parsed:
     """Read a day; a month alone is refused, and so is an order of day and month to guess at."""
     if isinstance(raw, bool):
-        raise _no_date()
+        raise cell_error("date.none")
     if isinstance(raw, datetime | date):
         return Parsed(_sane(_day(raw)))
     text = f"{raw!r}".removesuffix(".0") if isinstance(raw, int | float) else _digits(str(raw))[0]
     if match := _DAY_TEXT.fullmatch(text):
         day = _made(int(match[1]), int(match[2]), int(match[3]))
         if match[4] and "一二三四五六日".index(match[4].replace("天", "日")) != day.weekday():
-            raise CellError(
-                "date",
-                Words("日期与星期不符", "the day and its weekday don't agree"),
-                Words("核对后改正", "check it and mend it"),
-            )
+            raise cell_error("date.weekday")
         return Parsed(day, () if text == day.isoformat() else ("date",))
     if _DAY_DIGITS.fullmatch(text):
         return Parsed(_made(int(text[:4]), int(text[4:6]), int(text[6:])), ("date",))
     if _is_serial(text):
         return Parsed(_from_serial(int(text)), ("serial",))
-    raise _no_date()
+    raise cell_error("date.none")
 
 
 def _day(raw: datetime | date) -> date:
@@ -534,45 +466,18 @@ def _made(year: int, month: int, day: int) -> date:
     try:
         return _sane(date(year, month, day))
     except ValueError:
-        raise _no_date() from None
+        raise cell_error("date.none") from None
 
 
 def _sane(day: date) -> date:
     if not 1950 <= day.year <= 2100:
-        raise CellError(
-            "date",
-            Words("年份不可信", "the year is beyond belief"),
-            Words("核对后改正", "check it and mend it"),
-        )
+        raise cell_error("date.year")
     return day
 
 
 def _lost_zero(text: str) -> CellError:
     year = text[:4]
-    return CellError(
-        "month",
-        Words(
-            f"数字 {text} 可能是 1 月，也可能是丢了零的 10 月",
-            f"the number {text} may be January, or October that lost its zero",
-        ),
-        Words(f"写成文本 {year}-01 或 {year}-10", f"write it as text: {year}-01 or {year}-10"),
-    )
-
-
-def _no_month() -> CellError:
-    return CellError(
-        "month",
-        Words("不是月份", "is not a month"),
-        Words("写成 2024-09", "write it as 2024-09"),
-    )
-
-
-def _no_date() -> CellError:
-    return CellError(
-        "date",
-        Words("不是完整的日期", "is not a full date"),
-        Words("写成 2024-09-30（年、月、日）", "write it as 2024-09-30 (year, month, day)"),
-    )
+    return cell_error("month.lost_zero", text=text, year=year)
 
 
 # Choices ----------------------------------------------------------------------------------
@@ -637,15 +542,7 @@ def parse_choice(raw: Any, field: Field) -> Parsed:
         return Parsed(text)
     found = _options(field).get(option_key(text))
     if found is None:
-        options = list(field.allowed.items())
-        raise CellError(
-            "choice",
-            Words("不在可选项中", "is not one of the options"),
-            Words(
-                "可选：" + "、".join(words.zh for _, words in options),
-                "choose from: " + ", ".join(words.en for _, words in options),
-            ),
-        )
+        raise cell_error("choice", options=list(field.allowed.values()))
     return Parsed(found, ("choice",))
 
 
@@ -669,8 +566,4 @@ def parse_boolean(raw: Any) -> Parsed:
     text = squeeze(str(raw)).casefold().removesuffix(".0")
     if text in _YES or text in _NO:
         return Parsed(text in _YES, () if text in ("true", "false") else ("boolean",))
-    raise CellError(
-        "boolean",
-        Words("不是“是”或“否”", "is neither yes nor no"),
-        Words("填“是”或“否”", "give yes or no"),
-    )
+    raise cell_error("boolean")

@@ -22,7 +22,6 @@ from dashboard.figures.figure import (
     title_of,
 )
 from dashboard.figures.tables import as_csv, whole_numbers
-from dashboard.intake.exporting import FRICTIONLESS
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -164,7 +163,7 @@ def _field(name: str, values: pd.Series, intervals: Words | None) -> dict[str, A
             **({"description": _both(intervals)} if intervals and name in ("low", "high") else {}),
             **({"unit": _both(BY_CODE[name].unit)} if name in BY_CODE else {}),
         }
-    kind = FRICTIONLESS[declared.type]
+    kind = declared.form.frictionless
     if kind == "integer" and not pd.api.types.is_integer_dtype(values):
         kind = "number"  # a mean of counts
     return {

@@ -60,7 +60,7 @@ def lay_out_assets(data: Path = DATA) -> Assets:
 
 @cache
 def _laid_out(data: Path, loaded: Path | None, map_number: str) -> Assets:
-    from dashboard.warehouse.drawn import drawn_towns
+    from dashboard.intake.drawn import drawn_towns
     from dashboard.warehouse.geography import tile_geometry
 
     towns = drawn_towns(data, own=loaded, map_number=map_number)

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.contract.fields import TYPE_WORDS, Field, Table
+from dashboard.contract.fields import Field, Table
 from dashboard.contract.indicators import INDICATORS
 from dashboard.contract.measures import COUNTING
 from dashboard.contract.tables import (
@@ -192,7 +192,7 @@ def _fields(table: Table, say: Say) -> pd.DataFrame:
             {
                 say("列"): column.name,
                 say("名称"): say.words(column.field.label),
-                say("类型"): say.words(TYPE_WORDS[column.field.type]),
+                say("类型"): say.words(column.field.form.words),
                 say("单位"): say.words(column.field.unit) if column.field.unit else "",
                 say("可空"): say("是") if column.nullable else "",
                 say("含义"): say.words(column.field.description),

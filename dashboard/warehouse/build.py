@@ -21,11 +21,10 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import ATTENDANCE, NAMED, TABLES
 from dashboard.contract.tables import qualifier as qualifier_field
 from dashboard.contract.words import Words
-from dashboard.warehouse.boundaries import town_shapes
 from dashboard.warehouse.bulk import insert_parquet
 from dashboard.warehouse.catalogue import build_statements, named_queries
 from dashboard.warehouse.ddl import create_statement, shape
-from dashboard.warehouse.geography import nearest_other_town
+from dashboard.warehouse.geography import nearest_other_town, town_shapes
 from dashboard.warehouse.placing import put_in_place, unfinished
 from dashboard.warehouse.published import read_published
 from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED, sample_folder
@@ -44,13 +43,15 @@ def build(
     attendances: int = DEFAULT_ATTENDANCES,
     seed: int = DEFAULT_SEED,
     own: State | None = None,
+    boundaries: Path | None = None,
     progress: Progress = lambda share, step: None,
     before_placing: Callable[[], None] = lambda: None,
 ) -> Path:
     """Build the warehouse from ``data`` and put it at ``to``; return where it came to lie.
 
     The user's ``own`` tables take the sample's place, table by table; sample tables that hang
-    from them are left empty. ``before_placing`` is called once nothing more can go wrong.
+    from them are left empty. ``boundaries`` are the towns', checked, in the schematic's place.
+    ``before_placing`` is called once nothing more can go wrong.
     Raises Problem when the data break the contract or the sample misses a published figure.
     """
     if not 0 < attendances <= MOST_ATTENDANCES:
@@ -62,7 +63,7 @@ def build(
         )
     progress(0.0, Words("读取公开数字", "Reading the published facts"))
     published = read_published(data)
-    shapes = town_shapes(data, published["town"], own=own.boundaries if own else None)
+    shapes = town_shapes(data, boundaries)
     named = pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False)
     with unfinished(to) as path:
         making = Words("生成示例数据", "Making the sample")

@@ -4,7 +4,7 @@ What must be judged value by value is judged once for each distinct value.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,6 @@ from dashboard.contract.fields import Table
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import ATTENDANCE
 from dashboard.contract.words import Words
-from dashboard.warehouse.ddl import DUCKDB_TYPES
 
 _SHOWN = 20
 
@@ -26,7 +25,7 @@ _SHOWN = 20
 def insert_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
     """Insert a Parquet file's rows into a table of the contract."""
     columns = ", ".join(
-        f"cast({column.name} as {DUCKDB_TYPES[column.field.type]}) as {column.name}"
+        f"cast({column.name} as {column.field.form.duckdb}) as {column.name}"
         for column in table.columns
     )
     connection.read_parquet(str(file)).project(columns).insert_into(table.name)
@@ -105,7 +104,7 @@ class Staged:
 
     def keep(self, column: str, values: dict[str | None, Any]) -> None:
         """Say what a column's values are taken as; those left out can't be taken."""
-        kind = DUCKDB_TYPES[ATTENDANCE.column(column).field.type]
+        kind = ATTENDANCE.column(column).field.form.duckdb
         # Without its type a column of yes, no and gaps would become numbers.
         taken = pd.array(list(values.values()), dtype="boolean" if kind == "BOOLEAN" else "object")
         frame = pd.DataFrame({"raw": pd.Series(list(values), dtype="object"), "taken": taken})
@@ -178,11 +177,26 @@ _COLUMNS = ("activity_code", "participant_code", "is_resident")
 _JUDGED = ("activity_code", "is_resident")
 
 
+STAGED = pa.schema(
+    [
+        ("participant_code", pa.uint64()),
+        ("nobody", pa.string()),
+        ("is_made", pa.bool_()),
+        ("is_child", pa.bool_()),
+        ("activity_code", pa.string()),
+        ("is_resident", pa.string()),
+        ("beyond", pa.string()),
+    ]
+)
+
+
 @contextmanager
-def staged(rows: pa.RecordBatchReader, skipped: int, scratch: Path) -> Iterator[Staged]:
-    """Stage columns, in the order of the file's lines, of which so many were skipped."""
+def staged(rows: Iterable[pa.RecordBatch], skipped: int, scratch: Path) -> Iterator[Staged]:
+    """Stage rows in the order of the file's lines, of which so many were skipped."""
     with duckdb.connect(scratch / "staged.duckdb", config=_config(scratch)) as connection:
-        connection.from_arrow(rows).create("staged")
+        connection.from_arrow(STAGED.empty_table()).create("staged")
+        for batch in rows:  # one by one, so that what ends the work ends it as it is
+            connection.from_arrow(pa.Table.from_batches([batch])).insert_into("staged")
         yield Staged(connection, skipped)
 
 

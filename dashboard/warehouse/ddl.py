@@ -2,26 +2,15 @@
 
 import hashlib
 
-from dashboard.contract.fields import FieldType, Table
+from dashboard.contract.fields import Table
 from dashboard.contract.tables import TABLES
 from dashboard.warehouse.catalogue import build_statements
-
-DUCKDB_TYPES: dict[FieldType, str] = {
-    "text": "VARCHAR",
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "share": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "month": "DATE",
-    "pseudonym": "UBIGINT",
-}
 
 
 def create_statement(table: Table) -> str:
     """Write the statement that creates a table of the contract."""
     columns = ", ".join(
-        f"{column.name} {DUCKDB_TYPES[column.field.type]}{'' if column.nullable else ' not null'}"
+        f"{column.name} {column.field.form.duckdb}{'' if column.nullable else ' not null'}"
         for column in table.columns
     )
     return f"create table {table.name} ({columns})"

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import shapely
+import shapely.geometry
 from numpy.typing import ArrayLike, NDArray
 from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
+
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -91,6 +95,28 @@ def _beyond(start: Sequence[float], end: Sequence[float], *, by: float = 4) -> l
     """Run on from ``start`` through ``end`` by so many thousandths of a degree."""
     stretch = 1 + by / math.dist(start, end)
     return [a + (b - a) * stretch for a, b in zip(start, end, strict=True)]
+
+
+def town_shapes(data: Path, boundaries: Path | None) -> "gpd.GeoDataFrame":
+    """Read the towns' shapes: from a boundary file that was checked and made ours, else the
+    schematic's. Raises Problem when that file is damaged."""
+    import geopandas as gpd
+
+    if boundaries is None:
+        return schematic_towns(data / "geography" / "schematic.json")
+    try:
+        features = json.loads(boundaries.read_text(encoding="utf-8"))["features"]
+        codes = [str(feature["properties"]["town_code"]) for feature in features]
+        shapes = [shapely.geometry.shape(feature["geometry"]) for feature in features]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Problem(
+            Words(
+                f"{boundaries.name}：保存的街镇边界已损坏；请重新载入边界文件。",
+                f"{boundaries.name}: the towns' boundaries that are kept are damaged; load their "
+                "file again.",
+            )
+        ) from error
+    return gpd.GeoDataFrame({"town_code": codes}, geometry=shapes, crs=WGS84)
 
 
 # What is drawn ----------------------------------------------------------------------------

@@ -23,10 +23,11 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Words
 
-BOUNDARIES = ("boundaries.geojson", "boundaries.gpkg", "boundaries.zip")
+BOUNDARIES = "boundaries.geojson"
 _CURRENT, _STATES, _LOCK, _RECORD = "current", "states", ".lock", "state.json"
 _MAP_NUMBER = "map-number.txt"
 SCRATCH = "scratch-"
+WAIT_SECONDS = 30.0
 _EXTRAS: dict[str, tuple[str, ...]] = {
     "restatement": ("table_name", "row_key", "column_name", "before_value", "after_value", "batch"),
     "qualified_value": ("table_name", "row_key", "column_name", "raw_value", "qualifier", "batch"),
@@ -90,7 +91,8 @@ class State:
     @property
     def boundaries(self) -> Path | None:
         """Find the boundary file that was loaded, if there is one."""
-        return next((self.folder / n for n in BOUNDARIES if (self.folder / n).is_file()), None)
+        file = self.folder / BOUNDARIES
+        return file if file.is_file() else None
 
     @property
     def map_number(self) -> str:
@@ -241,9 +243,9 @@ def write_frame(state: State, name: str, frame: pd.DataFrame) -> None:
 def set_boundaries(state: State, shapes: bytes, map_number: str | None) -> None:
     """Put the towns' shapes, as GeoJSON of our own, into a state that is being made, and their
     map's number."""
-    for name in (*BOUNDARIES, _MAP_NUMBER):
+    for name in (BOUNDARIES, _MAP_NUMBER):
         (state.folder / name).unlink(missing_ok=True)
-    (state.folder / BOUNDARIES[0]).write_bytes(shapes)
+    (state.folder / BOUNDARIES).write_bytes(shapes)
     if map_number:
         (state.folder / _MAP_NUMBER).write_text(map_number.strip(), encoding="utf-8")
 
@@ -282,7 +284,7 @@ def point_to(own: Path, number: int) -> None:
 
 
 @contextmanager
-def locked(own: Path, *, wait_seconds: float = 0) -> Iterator[None]:
+def locked(own: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
     """Hold the right to change the user's own data; raises Problem when another has it.
 
     The system gives it back when its holder ends, however that ends.

@@ -4,8 +4,8 @@ import pytest
 
 from dashboard.brief.labels import Label, apart, map_labels
 from dashboard.brief.slides import Place, TownMap
+from dashboard.intake.drawn import drawn_towns
 from dashboard.paths import DATA
-from dashboard.warehouse.drawn import drawn_towns
 
 PLACE = Place("x", "x", "1", 0)
 

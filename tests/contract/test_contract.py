@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from dashboard.contract import tables
-from dashboard.contract.fields import TYPE_WORDS, Field, Table
+from dashboard.contract.fields import FIELD_TYPES, Field, Table
 from dashboard.contract.indicators import BY_CODE, BY_TOWN, INDICATORS, Indicator
 from dashboard.contract.measures import FIELDS, MEASURES, NEVER_ADDED
 from dashboard.contract.tables import NAMED, TABLES
@@ -59,7 +59,7 @@ def test_no_measure_hides_a_tables_field():
 
 @each_field
 def test_field_type_is_known(field):
-    assert field.type in TYPE_WORDS
+    assert field.type in FIELD_TYPES
 
 
 @each_field

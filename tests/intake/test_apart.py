@@ -370,7 +370,7 @@ def test_an_answer_that_is_spoilt_is_told(
 
 
 def test_boundaries_come_back_as_shapes_of_our_own(tmp_path: Path) -> None:
-    from dashboard.warehouse.boundaries import read_boundaries
+    from dashboard.intake.boundaries import read_boundaries
     from tests.intake.test_loading import boundary_file
 
     path = boundary_file(tmp_path / "official.geojson")

@@ -18,7 +18,7 @@ from dashboard.intake.gazetteer import (
     to_wgs84,
     wgs84_to_gcj02,
 )
-from dashboard.intake.values import CellError
+from dashboard.intake.messages import CellError
 from dashboard.paths import DATA
 from dashboard.warehouse.published import read_table
 

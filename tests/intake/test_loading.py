@@ -16,7 +16,6 @@ from dashboard.contract.fields import Table
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import GOVERNANCE, NAMED, OCCUPANCY
 from dashboard.intake import bulk, loading
-from dashboard.intake.checking import DTYPES
 from dashboard.intake.faults import Check
 from dashboard.intake.headings import LOADABLE
 from dashboard.intake.loading import Places, check, load, undo
@@ -56,10 +55,10 @@ def as_loaded(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
     if "origin" in frame:
         frame["origin"] = "own"
     frame = frame[[c.name for c in table.columns]].astype(
-        {c.name: DTYPES[c.field.type] for c in table.columns}
+        {c.name: c.field.form.pandas for c in table.columns}
     )
     frame = frame.where(frame.notna(), None).astype(
-        {c.name: DTYPES[c.field.type] for c in table.columns}
+        {c.name: c.field.form.pandas for c in table.columns}
     )
     return frame.sort_values(list(table.key)).reset_index(drop=True)
 
@@ -224,7 +223,7 @@ def occupancy(**changes: Any) -> pd.DataFrame:
         "supply_count": 10, "available_count": 10, "let_count": 9, "capacity_count": 20,
         "resident_count": 12, "move_in_count": 1, "move_out_count": 1, **changes,
     }  # fmt: skip
-    return pd.DataFrame([row]).astype({c.name: DTYPES[c.field.type] for c in OCCUPANCY.columns})
+    return pd.DataFrame([row]).astype({c.name: c.field.form.pandas for c in OCCUPANCY.columns})
 
 
 def test_merging_adds_restates_and_leaves_alone() -> None:
@@ -254,7 +253,7 @@ def test_a_new_arrangement_ends_the_one_before() -> None:
             "coverage_type": "grid", "mode": None, "leading_organisation": "block", "origin": "own",
         }  # fmt: skip
 
-    types = {c.name: DTYPES[c.field.type] for c in GOVERNANCE.columns}
+    types = {c.name: c.field.form.pandas for c in GOVERNANCE.columns}
     old = pd.DataFrame([arrangement("2024-01-01", None)]).astype(types)
     new = pd.DataFrame([arrangement("2025-03-01", None)]).astype(types)
     rows, _, _ = merge(GOVERNANCE, old, new)

@@ -168,3 +168,27 @@ def test_who_is_under_eighteen_is_a_child(cells: Any, is_child: bool) -> None:
 def test_a_row_that_names_nobody_is_refused() -> None:
     with pytest.raises(NoPerson, match="names no participant"):
         person([("phone", 3, " "), ("age", 4, 30)], messy.TODAY)
+
+
+def test_names_alone_are_told_to_be_unsure(checked: Callable[..., Check]) -> None:
+    found = checked(("姓名",), ("甲乙",), ("丙丁",))
+    assert any("names only" in words.en for words in found.warnings)
+
+
+def test_a_blank_row_is_no_row(
+    places: Places, activity: str, key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "rows.csv"
+    rows = [
+        "活动代码,姓名,手机号,本社区居民",
+        f"{activity},甲乙,13800001111,是",
+        ",,,",
+        f"{activity},丙丁,,是",
+    ]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for limit in (bulk.BULK_FROM, 10):
+        monkeypatch.setattr(bulk, "BULK_FROM", limit)
+        sources, _ = read_all([file], DATA)
+        known = known_at(places, None)
+        found = check_sources(sources, known, today=messy.TODAY, key=key, scratch=tmp_path)
+        assert ([fault.cell for fault in found.faults], found.pseudonyms) == ([], 2)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from dashboard.contract import tables
 from dashboard.contract.fields import Field
+from dashboard.intake.messages import CellError
 from dashboard.intake.values import (
     CHOICE_SYNONYMS,
     NOTES,
-    CellError,
     Parsed,
     is_blank,
     parse_date,

@@ -1,6 +1,7 @@
 """Check the towns' shapes: the schematic, a user's own boundaries, what is drawn, neighbours."""
 
 import json
+import shutil
 import threading
 import time
 import zipfile
@@ -22,13 +23,17 @@ from shapely import MultiPolygon, Point, Polygon, box
 
 from dashboard.contract import tables
 from dashboard.contract.words import Words
-from dashboard.warehouse.boundaries import (
+from dashboard.intake import boundaries
+from dashboard.intake.boundaries import (
     MAX_POINTS,
     NEAR_MINHANG,
     BoundaryProblems,
+    folder_boundaries,
     read_boundaries,
     read_layer,
 )
+from dashboard.intake.drawn import drawn_towns
+from dashboard.paths import WAREHOUSE_VARIABLE
 from dashboard.warehouse.geography import (
     METRES,
     WGS84,
@@ -37,6 +42,7 @@ from dashboard.warehouse.geography import (
     schematic_river,
     schematic_towns,
     tile_geometry,
+    town_shapes,
 )
 
 DATA = Path(__file__).parents[2] / "data"
@@ -241,18 +247,6 @@ def test_parts_with_the_same_code_become_one_town(
     assert_same_towns(read_boundaries(write_geojson(parts, tmp_path / "a.json"), TOWNS), schematic)
 
 
-def test_a_named_crs_takes_the_place_of_a_missing_or_wrong_one(
-    own: gpd.GeoDataFrame, schematic: gpd.GeoDataFrame, tmp_path: Path
-) -> None:
-    shapefile = write_shapefile(own.to_crs(4549), tmp_path / "a.shp")
-    shapefile.with_suffix(".prj").unlink()
-    assert_same_towns(read_boundaries(shapefile, TOWNS, crs="EPSG:4549"), schematic)
-    wrong = own.to_crs(4549).set_crs(4326, allow_override=True)
-    wrong.to_file(tmp_path / "wrong.gpkg")
-    found = read_boundaries(tmp_path / "wrong.gpkg", TOWNS, crs="EPSG:4549")
-    assert_same_towns(found, schematic)
-
-
 def test_heights_are_dropped(own: gpd.GeoDataFrame, tmp_path: Path) -> None:
     own.geometry = shapely.force_3d(own.geometry.to_numpy(), z=4.0)
     own.to_file(tmp_path / "a.gpkg")
@@ -300,9 +294,9 @@ def test_slivers_between_towns_are_closed(own: gpd.GeoDataFrame, tmp_path: Path)
 # A user's own boundaries, broken ----------------------------------------------------------
 
 
-def problems_of(path: Path, *, crs: str | None = None) -> list[Words]:
+def problems_of(path: Path) -> list[Words]:
     with pytest.raises(BoundaryProblems) as caught:
-        read_boundaries(path, TOWNS, crs=crs)
+        read_boundaries(path, TOWNS)
     for words in caught.value.problems:
         assert path.name in words.zh
         assert path.name in words.en
@@ -451,12 +445,6 @@ def test_no_crs_declared(own: gpd.GeoDataFrame, tmp_path: Path) -> None:
     assert_one_problem(problems, zh="未声明坐标系；请附上.prj文件", en="add its .prj file")
 
 
-@pytest.mark.parametrize("crs", ["EPSG:99999", 'LOCAL_CS["城市坐标",UNIT["metre",1]]'])
-def test_a_crs_that_cannot_be_converted(own: gpd.GeoDataFrame, tmp_path: Path, crs: str) -> None:
-    problems = problems_of(write_geojson(own, tmp_path / "a.geojson"), crs=crs)
-    assert_one_problem(problems, zh=f"坐标系“{crs}”无法换算", en="cannot be converted to WGS-84")
-
-
 def test_a_local_crs_declared_by_the_file(own: gpd.GeoDataFrame, tmp_path: Path) -> None:
     path = write_shapefile(own, tmp_path / "a.shp")
     path.with_suffix(".prj").write_text('LOCAL_CS["Shanghai City",UNIT["metre",1]]')
@@ -566,7 +554,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "no names": Fault(
         lambda frame: frame.rename(columns={"name_zh": "镇名"}).assign(镇名="?", 面积=1),
-        "没有一列是街镇代码或街镇名称（现有列：镇名, 面积）；请加一列town_code",
+        "没有一列是街镇代码或街镇名称（现有列：镇名、面积）；请加一列town_code",
         "no column holds town codes or names (columns: 镇名, 面积); add a column town_code",
     ),
 }
@@ -682,6 +670,50 @@ def test_a_missing_crs_does_not_hide_the_other_problems(
 def test_a_place_is_judged_by_the_limits_of_the_data_model() -> None:
     limits = (tables.lon.minimum, tables.lat.minimum, tables.lon.maximum, tables.lat.maximum)
     assert limits == NEAR_MINHANG
+
+
+# Boundaries in the data folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "built" / "minhang.duckdb"))
+    data = tmp_path / "data"
+    (data / "geography").mkdir(parents=True)
+    shutil.copy(DATA / "towns.csv", data)
+    shutil.copy(SCHEMATIC, data / "geography")
+    return data
+
+
+def test_a_file_in_the_folder_is_checked_once_and_drawn(
+    own: gpd.GeoDataFrame, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert drawn_towns(folder).is_schematic
+    file = write_geojson(own, folder / "boundaries.geojson")
+    made = folder_boundaries(folder)
+    assert made is not None
+    assert_same_towns(town_shapes(folder, made), read_boundaries(file, TOWNS))
+    monkeypatch.setattr(boundaries, "read_layer", None)
+    drawn = drawn_towns(folder, map_number="GS(2026)1")
+    assert (drawn.is_schematic, drawn.problem, drawn.map_number) == (False, None, "GS(2026)1")
+
+
+def test_a_bad_file_in_the_folder_is_told_and_the_schematic_drawn(
+    own: gpd.GeoDataFrame, folder: Path
+) -> None:
+    write_geojson(own.iloc[1:], folder / "boundaries.geojson")
+    drawn = drawn_towns(folder, map_number="GS(2026)1")
+    assert (drawn.is_schematic, drawn.map_number) == (True, "")
+    assert drawn.problem is not None
+    assert "1 missing" in str(drawn.problem)
+
+
+def test_kept_boundaries_that_are_damaged_are_told(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "boundaries.geojson"
+    kept.write_text("{}", encoding="utf-8")
+    drawn = drawn_towns(folder, own=kept)
+    assert drawn.is_schematic
+    assert "load their file again" in str(drawn.problem)
 
 
 # What is drawn ----------------------------------------------------------------------------

@@ -25,7 +25,6 @@ from dashboard.warehouse.catalogue import (
     named_queries,
     read_queries,
 )
-from dashboard.warehouse.ddl import DUCKDB_TYPES
 from dashboard.warehouse.gate import RESIDENTS_BY_MONTH
 from dashboard.warehouse.store import Warehouse, small_cell
 
@@ -87,7 +86,7 @@ def test_a_query_is_what_its_header_says(
     assert tuple(result.columns) == query.columns
     assert set(query.columns) <= FIELDS.keys()
     types = dict(zip(result.columns, map(str, result.types), strict=True))
-    assert types == {name: DUCKDB_TYPES[FIELDS[name].type] for name in query.columns}
+    assert types == {name: FIELDS[name].form.duckdb for name in query.columns}
 
 
 def test_a_parameter_has_the_same_type_and_meaning_everywhere() -> None:

@@ -3,19 +3,19 @@
 ``read_boundaries`` says everything that is wrong with a file at once.
 """
 
-import difflib
+import hashlib
 import json
 import math
 import os
 import re
-import unicodedata
 import warnings
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import combinations
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 # Some of GDAL's drivers follow what a file says to other files, to the network or to programs.
@@ -41,9 +41,17 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard.contract.encodings import is_garbled
 from dashboard.contract.problem import Problem
+from dashboard.contract.tables import TOWN
 from dashboard.contract.words import Words
-from dashboard.warehouse.drawn import own_boundaries
-from dashboard.warehouse.geography import METRES, WGS84, schematic_towns
+from dashboard.intake.gazetteer import Towns
+from dashboard.intake.messages import message
+from dashboard.paths import warehouse_path
+from dashboard.warehouse.geography import (
+    METRES,
+    WGS84,
+)
+from dashboard.warehouse.published import read_table
+from dashboard.warehouse.uploads import State
 
 NEAR_MINHANG = (120.8, 30.6, 122.2, 31.9)
 MAX_POINTS = 3_500  # a point costs 16 bytes in the browser: 14 towns stay below 60 kB
@@ -79,29 +87,27 @@ class _Feature:
         return self.is_polygonal and bool(shapely.is_valid(self.shape))
 
 
-def read_boundaries(path: Path, towns: pd.DataFrame, *, crs: str | None = None) -> gpd.GeoDataFrame:
+def read_boundaries(path: Path, towns: pd.DataFrame) -> gpd.GeoDataFrame:
     """Read a GeoJSON, GeoPackage or (zipped) Shapefile: ``town_code``, ``geometry`` (EPSG:4326).
 
     Features are matched on nine- or twelve-digit town code, else on name, short name or alias.
-    ``crs`` says what the coordinates are in when the file declares nothing or a wrong thing.
     The result is in code order and small enough for the browser, shared edges kept.
     Raise ``BoundaryProblems`` with every problem found.
     """
-    frame = read_layer(path)
-    features = _features(frame, towns, file=path.name)
-    problems = _name_problems(features, towns, file=path.name, columns=_attributes(frame))
+    frame, known = read_layer(path), Towns(towns)
+    features = _features(frame, known, file=path.name)
+    problems = _name_problems(features, known, file=path.name, columns=_attributes(frame))
     problems += _shape_problems(features)
-    declared = crs or frame.crs
-    if problem := _crs_problem(declared, file=path.name):
+    if problem := _crs_problem(frame.crs, file=path.name):
         raise BoundaryProblems([*problems, problem])
 
     sound = [feature for feature in features if feature.is_sound]
-    placed = _placed([feature.shape for feature in sound], declared)
+    placed = _placed([feature.shape for feature in sound], frame.crs)
     near = _is_near(placed)
-    problems += _place_problems([f for f, ok in zip(sound, near, strict=True) if not ok], declared)
+    problems += _place_problems([f for f, ok in zip(sound, near, strict=True) if not ok], frame.crs)
     parts = gpd.GeoDataFrame({"town_code": [f.town_code for f in sound]}, geometry=placed)
     merged = parts[near].dissolve("town_code").to_crs(METRES)  # drops features of no town
-    problems += _overlap_problems(merged.geometry, towns, file=path.name)
+    problems += _overlap_problems(merged.geometry, known, file=path.name)
     if problems:
         raise BoundaryProblems(problems)
     merged.geometry = _simplified(merged.geometry.to_numpy())
@@ -132,28 +138,11 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
     except (OSError, zipfile.BadZipFile, RuntimeError, ValueError) as error:
         raise _unreadable(path.name, Words(str(error), str(error))) from error
     found = ", ".join(layers) or "0"
-    raise BoundaryProblems(
-        [
-            Words(
-                f"{path.name}：应只有一个含图形的图层，实有：{found}；请只保留街镇边界图层后重新导出。",
-                f"{path.name}: needs exactly one layer with shapes, has: {found}; "
-                "export it again with the town boundaries only.",
-            )
-        ]
-    )
+    raise BoundaryProblems([message("boundaries.layers", file=path.name, found=found)])
 
 
 def _unreadable(file: str, reason: Words) -> BoundaryProblems:
-    return BoundaryProblems(
-        [
-            Words(
-                f"{file}：无法读取（{reason.zh}）；请从GIS软件重新导出为GeoJSON或GeoPackage，"
-                "或把.shp、.shx、.dbf、.prj一起压缩为一个zip。",
-                f"{file}: cannot be read ({reason.en}); export it again as GeoJSON or GeoPackage, "
-                "or zip the .shp, .shx, .dbf and .prj together.",
-            )
-        ]
-    )
+    return BoundaryProblems([message("boundaries.unreadable", file=file, reason=reason)])
 
 
 Source = str | bytes
@@ -176,9 +165,7 @@ def _source(path: Path) -> tuple[Source, tuple[str | None, ...]]:
         return plain_geojson(path), (None,)
     raise _unreadable(
         path.name,
-        Words(
-            "不是GeoJSON、GeoPackage、Shapefile或zip", "not GeoJSON, GeoPackage, Shapefile or zip"
-        ),
+        message("boundaries.no_format"),
     )
 
 
@@ -243,9 +230,7 @@ def _zipped_source(path: Path) -> tuple[Source, tuple[str | None, ...]]:
         names = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
         inner = [name for name in names if name.lower().endswith(".shp")]
         if len(inner) != 1:
-            reason = Words(
-                f"zip中应有1个.shp，实有{len(inner)}个", f"{len(inner)} .shp in the zip, not 1"
-            )
+            reason = message("boundaries.zip", count=len(inner))
             raise _unreadable(path.name, reason)
         with archive.open(inner[0]) as file:
             if file.read(4) != SHAPEFILE_START:
@@ -264,15 +249,7 @@ def _decoded(
         texts = [*frame.columns, *(str(v) for name in _attributes(frame) for v in frame[name])]
         if encoding != "gb18030" or not is_garbled("".join(texts)):
             return frame
-    raise BoundaryProblems(
-        [
-            Words(
-                f"{file}：属性文字是乱码，不是UTF-8也不是GBK编码；请重新导出为GeoPackage，或以UTF-8导出。",
-                f"{file}: its texts are garbled, neither UTF-8 nor GBK; export it again as "
-                "GeoPackage, or in UTF-8.",
-            )
-        ]
-    )
+    raise BoundaryProblems([message("boundaries.garbled", file=file)])
 
 
 def _layer(source: Source, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
@@ -282,11 +259,12 @@ def _layer(source: Source, layer: str, encoding: str | None) -> gpd.GeoDataFrame
 # Whose feature is it
 
 
-def _features(frame: gpd.GeoDataFrame, towns: pd.DataFrame, *, file: str) -> list[_Feature]:
+def _features(frame: gpd.GeoDataFrame, towns: Towns, *, file: str) -> list[_Feature]:
     """Match each feature on the column with most town codes and the one with most names."""
-    by_code = {code: code for code in towns["town_code"]}
-    code_values, codes = _best(frame, by_code, _plain_code)
-    name_values, named = _best(frame, _town_by_name(towns), _plain_name)
+    code_values, codes = _best(
+        frame, lambda text: _plain_code(text) if _plain_code(text) in towns.titles else None
+    )
+    name_values, named = _best(frame, towns.named_by)
     titles = [_title(value) for value in (name_values if any(named) else code_values)]
     return [
         _Feature(
@@ -307,11 +285,11 @@ def _attributes(frame: gpd.GeoDataFrame) -> list[str]:
 
 
 def _best(
-    frame: gpd.GeoDataFrame, towns: dict[str, str], plain: Callable[[object], str]
+    frame: gpd.GeoDataFrame, town_of: Callable[[str], str | None]
 ) -> tuple[list[object], list[str | None]]:
     """Choose the column in which most values are towns: its values and the town of each."""
     columns = [frame[column].tolist() for column in _attributes(frame)] or [[None] * len(frame)]
-    matched = [(values, [towns.get(plain(value)) for value in values]) for values in columns]
+    matched = [(values, [town_of(_title(value)) for value in values]) for values in columns]
     return max(matched, key=lambda pair: len(pair[1]) - pair[1].count(None))
 
 
@@ -320,130 +298,56 @@ def _title(value: object) -> str:
     return "" if is_missing else str(value)
 
 
-def _town_by_name(towns: pd.DataFrame) -> dict[str, str]:
-    """Map every plain name, short name and alias to its town; leave out what means two."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for town in towns.fillna("").itertuples():
-        names = (town.name_zh, town.name_en, town.short_name_zh, town.short_name_en)
-        for name in chain(names, str(town.aliases).split(";")):
-            found[_plain_name(name)].add(str(town.town_code))
-    return {name: min(codes) for name, codes in found.items() if name and len(codes) == 1}
-
-
-def _plain_name(value: object) -> str:
-    text = "".join(unicodedata.normalize("NFKC", str(value)).casefold().split())
-    return text.replace("-", "").removeprefix("上海市").removeprefix("闵行区")
-
-
-def _plain_code(value: object) -> str:
+def _plain_code(text: str) -> str:
     """Strip what spreadsheets and the statistical twelve-digit form add to a town code."""
-    text = str(value).strip().removesuffix(".0")
+    text = text.strip().removesuffix(".0")
     return text.removesuffix("000") if len(text) == 12 else text
 
 
-def _town_words(towns: pd.DataFrame) -> dict[str, Words]:
-    return {str(t.town_code): Words(t.name_zh, t.name_en) for t in towns.itertuples()}
-
-
 def _name_problems(
-    features: Sequence[_Feature], towns: pd.DataFrame, *, file: str, columns: Sequence[str]
+    features: Sequence[_Feature], towns: Towns, *, file: str, columns: Sequence[str]
 ) -> list[Words]:
     """Say which features belong to no town, to two towns or to a town already taken."""
-    names = _town_words(towns)
-    by_town: dict[str, list[_Feature]] = defaultdict(list)
-    unknown = []
+    by_town: dict[str | None, list[_Feature]] = defaultdict(list)
     for feature in features:
-        if feature.town_code is None:
-            unknown.append(feature)
-        else:
-            by_town[feature.town_code].append(feature)
+        by_town[feature.town_code].append(feature)
+    unknown = by_town.pop(None, [])
     if features and not by_town:
-        return [_no_column_problem(file, columns)]
+        found: Sequence[str | Words] = columns or [Words("无", "none")]
+        return [message("boundaries.no_column", file=file, columns=found)]
     claimed = {code for feature in features for code in (feature.code, feature.named_code)}
-    missing = [name for code, name in names.items() if code not in claimed]
-    return [
-        *_unknown_problems(unknown, names.values(), file=file),
-        *(_conflict_problem(f, names) for f in features if _disagrees(f)),
-        *(
-            _double_problem(group, names[code])
-            for code, group in by_town.items()
-            if len(group) > 1 and any(feature.code is None for feature in group)
-        ),
-        *([_missing_problem(file, missing)] if missing else []),
-    ]
+    missing = [name for code, name in towns.words.items() if code not in claimed]
+    told = [_unknown_problem(feature, towns) for feature in unknown[:LISTED]]
+    if more := len(unknown) - len(told):
+        told.append(message("boundaries.more_unknown", file=file, more=more))
+    told += [_conflict_problem(feature, towns) for feature in features if _disagrees(feature)]
+    for code, group in by_town.items():
+        if len(group) > 1 and any(feature.code is None for feature in group):
+            where = _together([feature.where for feature in group])
+            told.append(message("boundaries.double", where=where, town=towns.words[code or ""]))
+    if missing:
+        told.append(message("boundaries.missing", file=file, count=len(missing), towns=missing))
+    return told
 
 
 def _disagrees(feature: _Feature) -> bool:
     return None not in (feature.code, feature.named_code) and feature.code != feature.named_code
 
 
-def _no_column_problem(file: str, columns: Sequence[str]) -> Words:
-    found = ", ".join(columns)
-    return Words(
-        f"{file}：没有一列是街镇代码或街镇名称（现有列：{found or '无'}）；"
-        "请加一列town_code，填九位街镇代码。",
-        f"{file}: no column holds town codes or names (columns: {found or 'none'}); "
-        "add a column town_code with the nine-digit codes.",
+def _unknown_problem(feature: _Feature, towns: Towns) -> Words:
+    near = towns.suggestions(feature.title)[:1]
+    advice = (
+        message("boundaries.perhaps", town=towns.words[near[0]], zh=towns.titles[near[0]])
+        if near
+        else message("boundaries.rename")
     )
+    return message("boundaries.unknown", where=feature.where, advice=advice)
 
 
-def _unknown_problems(
-    features: Sequence[_Feature], names: Collection[Words], *, file: str
-) -> list[Words]:
-    problems = [_unknown_problem(feature, names) for feature in features[:LISTED]]
-    if more := len(features) - len(problems):
-        problems.append(
-            Words(
-                f"{file}：另有{more}个要素不是闵行区的街镇；请只保留闵行区的14个街镇。",
-                f"{file}: {more} more features are no town of Minhang; keep its 14 towns only.",
-            )
-        )
-    return problems
-
-
-def _unknown_problem(feature: _Feature, names: Collection[Words]) -> Words:
-    known = {text: name for name in names for text in name}
-    close = difflib.get_close_matches(feature.title, known, n=1)
-    if close:
-        guess = known[close[0]]
-        advice = Words(
-            f"是否应为“{guess.zh}”？请改正名称或代码。",
-            f"did you mean {guess.en} ({guess.zh})? Correct its name or code.",
-        )
-    else:
-        advice = Words(
-            "请改正名称或代码，或删去该要素。", "correct its name or code, or delete it."
-        )
-    return Words(
-        f"{feature.where.zh}：不是已知的街镇；{advice.zh}",
-        f"{feature.where.en}: is not a known town; {advice.en}",
-    )
-
-
-def _conflict_problem(feature: _Feature, names: dict[str, Words]) -> Words:
-    code, named = names[feature.code or ""], names[feature.named_code or ""]
-    return Words(
-        f"{feature.where.zh}：代码{feature.code}是{code.zh}，名称却是{named.zh}；请改正其一。",
-        f"{feature.where.en}: its code {feature.code} is {code.en} but its name is {named.en}; "
-        "correct one of them.",
-    )
-
-
-def _double_problem(features: Sequence[_Feature], town: Words) -> Words:
-    where = _together([feature.where for feature in features])
-    return Words(
-        f"{where.zh}：都是{town.zh}；若是同一街镇的几个部分，请填相同的街镇代码，否则请删去多余的。",
-        f"{where.en}: all are {town.en}; if they are parts of it, give each the town code, "
-        "else delete what is too many.",
-    )
-
-
-def _missing_problem(file: str, missing: Sequence[Words]) -> Words:
-    return Words(
-        f"{file}：缺少{len(missing)}个街镇：{'、'.join(town.zh for town in missing)}；"
-        "请补上，或改正它们的名称或代码。",
-        f"{file}: {len(missing)} missing: {', '.join(town.en for town in missing)}; "
-        "add them, or correct their names or codes.",
+def _conflict_problem(feature: _Feature, towns: Towns) -> Words:
+    code, named = (towns.words[code or ""] for code in (feature.code, feature.named_code))
+    return message(
+        "boundaries.conflict", where=feature.where, number=feature.code, code=code, named=named
     )
 
 
@@ -486,39 +390,27 @@ def _not_polygonal_problem(feature: _Feature) -> Words:
     else:
         geometry = feature.shape.geom_type
         kind = Words(f"图形是{geometry}，不是面", f"is a {geometry}, not a polygon")
-    return Words(
-        f"{feature.where.zh}：{kind.zh}；请换成闭合的多边形。",
-        f"{feature.where.en}: {kind.en}; draw it as a closed polygon.",
-    )
+    return message("boundaries.no_polygon", where=feature.where, kind=kind)
 
 
 def _invalid_problem(feature: _Feature) -> Words:
     reason, _, place = shapely.is_valid_reason(feature.shape).partition("[")
     place = place.removesuffix("]")
-    return Words(
-        f"{feature.where.zh}：多边形无效，在（{place}）处{REASONS_ZH.get(reason, reason)}；"
-        "请在GIS软件中修复（如QGIS“修正几何图形”）后重新导出。",
-        f"{feature.where.en}: the polygon is invalid at ({place}): {reason.lower()}; "
-        "repair it in your GIS (QGIS: Fix geometries) and export again.",
+    return message(
+        "boundaries.invalid",
+        where=feature.where,
+        place=place,
+        reason=Words(REASONS_ZH.get(reason, reason), reason.lower()),
     )
 
 
-def _crs_problem(crs: CRS | str | None, *, file: str) -> Words | None:
+def _crs_problem(crs: CRS | None, *, file: str) -> Words | None:
     if crs is None:
-        return Words(
-            f"{file}：未声明坐标系；请附上.prj文件，或指明坐标系（如EPSG:4549、EPSG:4326）。",
-            f"{file}: declares no coordinate system; add its .prj file, or name the system "
-            "(such as EPSG:4549 or EPSG:4326).",
-        )
+        return message("boundaries.no_crs", file=file)
     try:
         Transformer.from_crs(crs, WGS84, always_xy=True)
     except ProjError:
-        name = _crs_name(crs)
-        return Words(
-            f"{file}：坐标系“{name}”无法换算到WGS-84；请先转换为EPSG:4326再导出，或指明正确的坐标系。",
-            f"{file}: its coordinate system “{name}” cannot be converted to WGS-84; convert it to "
-            "EPSG:4326 and export again, or name the right system.",
-        )
+        return message("boundaries.crs", file=file, name=crs.name)
     return None
 
 
@@ -531,11 +423,7 @@ def in_wgs84(frame: gpd.GeoDataFrame, *, file: str) -> gpd.GeoDataFrame:
     return frame.to_crs(WGS84)
 
 
-def _crs_name(crs: CRS | str) -> str:
-    return crs if isinstance(crs, str) else str(crs.name)
-
-
-def _placed(shapes: Sequence[BaseGeometry | None], crs: CRS | str) -> gpd.GeoSeries:
+def _placed(shapes: Sequence[BaseGeometry | None], crs: CRS) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapes, crs=crs).to_crs(WGS84)
 
 
@@ -548,40 +436,33 @@ def _is_near(shapes: gpd.GeoSeries) -> NDArray[np.bool_]:
     return np.asarray(near, dtype=bool)
 
 
-def _place_problems(features: Sequence[_Feature], crs: CRS | str) -> list[Words]:
+def _place_problems(features: Sequence[_Feature], crs: CRS) -> list[Words]:
     """Say which features lie far from Minhang, and whether their axes are swapped."""
     shapes = [feature.shape for feature in features]
     turned = [shapely.transform(shape, lambda points: points[:, ::-1]) for shape in shapes]
     is_swapped = dict(zip(features, _is_near(_placed(turned, crs)), strict=True))
     swapped = [feature.where for feature in features if is_swapped[feature]]
     astray = [feature.where for feature in features if not is_swapped[feature]]
-    return [
-        *([_swapped_problem(_together(swapped))] if swapped else []),
-        *([_far_problem(_together(astray), _crs_name(crs))] if astray else []),
-    ]
-
-
-def _swapped_problem(where: Words) -> Words:
-    return Words(
-        f"{where.zh}：经度与纬度（或东与北坐标）似乎写反了；请先写经度（东），再写纬度（北）。",
-        f"{where.en}: longitude and latitude (or east and north) look swapped; "
-        "write longitude (east) first.",
-    )
-
-
-def _far_problem(where: Words, crs: str) -> Words:
     west, south, east, north = NEAR_MINHANG
-    return Words(
-        f"{where.zh}：按坐标系“{crs}”远离闵行区（应在东经{west}–{east}、北纬{south}–{north}之间）；"
-        "请指明正确的坐标系。",
-        f"{where.en}: in “{crs}” far from Minhang (which is within {west}–{east} E, "
-        f"{south}–{north} N); name the right coordinate system.",
-    )
+    told = [message("boundaries.swapped", where=_together(swapped))] if swapped else []
+    if astray:
+        where, name = _together(astray), str(crs.name)
+        told.append(
+            message(
+                "boundaries.far",
+                where=where,
+                crs=name,
+                west=west,
+                east=east,
+                south=south,
+                north=north,
+            )
+        )
+    return told
 
 
-def _overlap_problems(shapes: gpd.GeoSeries, towns: pd.DataFrame, *, file: str) -> list[Words]:
+def _overlap_problems(shapes: gpd.GeoSeries, towns: Towns, *, file: str) -> list[Words]:
     """Say which towns (shapes in metres, indexed by town code) lie on one another, and where."""
-    names = _town_words(towns)
     problems = []
     for (one, a), (other, b) in combinations(shapes.items(), 2):
         common = a.intersection(b)
@@ -590,12 +471,14 @@ def _overlap_problems(shapes: gpd.GeoSeries, towns: pd.DataFrame, *, file: str) 
             inside = gpd.GeoSeries([common.representative_point()], crs=METRES).to_crs(WGS84)[0]
             place = f"{inside.x:.4f}, {inside.y:.4f}"
             problems.append(
-                Words(
-                    f"{file}：{names[one].zh}与{names[other].zh}重叠{common.area / 1e6:.2f}平方公里"
-                    f"（占较小者{share:.1%}，在{place}附近）；请改正两者的公共边界。",
-                    f"{file}: {names[one].en} and {names[other].en} overlap by "
-                    f"{common.area / 1e6:.2f} km² ({share:.1%} of the smaller, near {place}); "
-                    "correct their common border.",
+                message(
+                    "boundaries.overlap",
+                    file=file,
+                    one=towns.words[one],
+                    other=towns.words[other],
+                    area=common.area / 1e6,
+                    share=share,
+                    place=place,
                 )
             )
     return problems
@@ -617,12 +500,37 @@ def _simplified(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
 # Which shapes are in force
 
 
-def town_shapes(data: Path, towns: pd.DataFrame, *, own: Path | None = None) -> gpd.GeoDataFrame:
-    """Read the shapes in force: the user's own (loaded, or in the folder), else the schematic.
+BOUNDARY_FILES = ("boundaries.geojson", "boundaries.gpkg", "boundaries.zip", "boundaries.shp")
 
-    Raise ``BoundaryProblems`` when the user's file can't be used.
+
+def folder_boundaries(data: Path) -> Path | None:
+    """Find the boundary file that was put into the data folder, if there is one, made ours.
+
+    It is checked once; what came of it is kept beside the warehouse. Raises Problem.
     """
-    own = own or own_boundaries(data)
-    if own is not None:
-        return read_boundaries(own, towns)
-    return schematic_towns(data / "geography" / "schematic.json")
+    own = next((data / name for name in BOUNDARY_FILES if (data / name).is_file()), None)
+    if own is None:
+        return None
+    digest = hashlib.sha256()
+    for part in sorted(data.glob("boundaries.*")):  # a Shapefile is several
+        digest.update(part.read_bytes())
+    made = warehouse_path().parent / f"boundaries-{digest.hexdigest()[:16]}.geojson"
+    if not made.is_file():
+        shapes = read_boundaries(own, read_table(data / "towns.csv", TOWN)).to_json()
+        try:
+            made.parent.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile("w", dir=made.parent, delete=False, encoding="utf-8") as file:
+                file.write(shapes)
+            Path(file.name).replace(made)
+        except OSError as error:
+            told = message("boundaries.unwritable", folder=made.parent, reason=error.strerror)
+            raise BoundaryProblems([told]) from error
+    return made
+
+
+def boundaries_in_force(data: Path, own: State | None) -> Path | None:
+    """Find the user's own boundaries: those loaded, else those in the data folder.
+
+    Raises Problem when the folder's can't be used.
+    """
+    return own.boundaries if own and own.boundaries else folder_boundaries(data)
