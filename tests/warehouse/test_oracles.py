@@ -428,6 +428,7 @@ seen = st.builds(
     length=st.integers(1, MONTHS),
 )
 @settings(max_examples=25, deadline=None)
+@pytest.mark.slow
 def test_the_roll_up_counts_each_person_once(
     attendances: set[Seen], towns: list[str], chosen: set[str], start: int, length: int
 ) -> None:

@@ -557,6 +557,7 @@ def test_any_number_of_attendances(make: Make, attendances: int) -> None:
     assert activity_count(attendances) == (20_834 if attendances > 1_200_000 else 10_000)
 
 
+@pytest.mark.slow
 def test_a_full_stress_keeps_nobody_twice_and_reach_below_all(make: Make) -> None:
     sample = make(attendances=2_500_000)
     attended = attended_with_place(sample)
@@ -564,6 +565,7 @@ def test_a_full_stress_keeps_nobody_twice_and_reach_below_all(make: Make) -> Non
     assert (reach_by_month(sample, attended) <= 1).all()
 
 
+@pytest.mark.slow
 def test_activities_at_their_fullest_take_nobody_twice(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
