@@ -1,13 +1,13 @@
 """Say what a town or a community is and how it stands, in sentences and facts with their proof."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 
 from dashboard.contract.fields import Field
-from dashboard.contract.indicators import BY_CODE, Indicator, count_written, rank_of, written
+from dashboard.contract.indicators import BY_CODE, Indicator, as_written, count_written, written
 from dashboard.contract.tables import (
     community_kind,
     coverage_type,
@@ -23,6 +23,7 @@ from dashboard.insight.names import operator_names
 from dashboard.language import Say
 
 Proof = Literal["published", "estimated", "sample", "reported"]
+Verdict = Literal["above", "below", "chance", "none"]
 
 # A fact of the warehouse is published where any of these columns of the facts file is.
 _DWELLINGS = {
@@ -224,37 +225,32 @@ class Standing:
     district: float | None
     rank: int | None
     among: int
-    verdict: Literal["above", "below", "chance", "none"]
+    verdict: Verdict
 
 
-def standing(
-    rows: pd.DataFrame, key: str, indicator: Indicator, *, district: float | None
-) -> Standing:
-    """Rank a town by an indicator, the highest first, equals sharing the better rank.
+def standings(
+    rows: pd.DataFrame, keys: Iterable[str], indicator: Indicator, *, district: float | None
+) -> dict[str, Standing]:
+    """Rank towns by an indicator, the highest first, equals sharing the better rank.
 
-    ``rows`` are all towns, measured, with ``key``. Only what could have gone either way by
-    chance is held against the limits round the district's value.
+    ``rows`` are all towns, measured, with ``key``; one of the ``keys`` that has no value has no
+    rank. Only what could have gone either way by chance is held against the limits round the
+    district's value.
     """
-    known = rows.dropna(subset=["value"])
-    mine = known[known["key"] == key]
-    if mine.empty:
-        nan = float("nan")
-        return Standing(indicator, nan, nan, nan, district, None, len(known), "none")
-    one = mine.iloc[0]
-    verdict: Literal["above", "below", "chance", "none"] = "none"
+    known, nan = rows[rows["value"].notna()], float("nan")
+    among, shown = len(known), as_written(known["value"], indicator).tolist()
+    beyond: list[bool] | None = None
     if indicator.has_interval and district is not None:
-        is_outside = bool(outside(known, district)[mine.index].iloc[0])
-        verdict = "chance" if not is_outside else "above" if one["value"] > district else "below"
-    return Standing(
-        indicator=indicator,
-        value=float(one["value"]),
-        low=float(one["low"]),
-        high=float(one["high"]),
-        district=district,
-        rank=rank_of(one["value"], known["value"], indicator),
-        among=len(known),
-        verdict=verdict,
-    )
+        beyond = outside(known, district).tolist()
+    columns = (known[name].tolist() for name in ("key", "value", "low", "high"))
+    found = {key: Standing(indicator, nan, nan, nan, district, None, among, "none") for key in keys}
+    for at, (key, value, low, high) in enumerate(zip(*columns, strict=True)):
+        rank = 1 + sum(other > shown[at] for other in shown)
+        verdict: Verdict = "none"
+        if beyond is not None and district is not None:
+            verdict = "chance" if not beyond[at] else "above" if value > district else "below"
+        found[key] = Standing(indicator, value, low, high, district, rank, among, verdict)
+    return found
 
 
 def verdict_words(say: Say) -> dict[str, str]:

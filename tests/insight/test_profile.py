@@ -14,7 +14,7 @@ from dashboard.insight.profile import (
     governed_how,
     proof_of,
     report_text,
-    standing,
+    standings,
     town_headline,
 )
 from dashboard.language import Say
@@ -161,7 +161,8 @@ TOWNS = pd.DataFrame(
 
 
 def stand(key: str, *, code: str = "committee_coverage", district: float | None = 58.3):
-    return standing(measure(TOWNS, BY_CODE[code]), key, BY_CODE[code], district=district)
+    measured, indicator = measure(TOWNS, BY_CODE[code]), BY_CODE[code]
+    return standings(measured, [key], indicator, district=district)[key]
 
 
 def test_equals_share_the_better_rank_and_what_has_no_value_has_none() -> None:
@@ -211,6 +212,6 @@ def test_a_town_is_judged_by_how_widely_all_towns_differ() -> None:
     )
     coverage = BY_CODE["committee_coverage"]
     measured = measure(towns, coverage)
-    assert standing(measured, "a", coverage, district=50.0).verdict == "chance"
-    alone = standing(measured[measured["key"] == "a"], "a", coverage, district=50.0)
+    assert standings(measured, ["a"], coverage, district=50.0)["a"].verdict == "chance"
+    alone = standings(measured[measured["key"] == "a"], ["a"], coverage, district=50.0)["a"]
     assert alone.verdict == "below"
