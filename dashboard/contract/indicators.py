@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from dashboard.contract.columns import Floats, as_floats
 from dashboard.contract.indicator_table import BY_CODE as BY_CODE
 from dashboard.contract.indicator_table import BY_TOWN as BY_TOWN
 from dashboard.contract.indicator_table import INDICATORS as INDICATORS
@@ -20,8 +20,6 @@ from dashboard.contract.indicator_table import Kind as Kind
 from dashboard.contract.measures import FIELDS, NEVER_ADDED
 from dashboard.contract.rounding import MISSING, number_written, rounded
 from dashboard.contract.words import Language
-
-Floats = NDArray[np.float64]
 
 _MONTHS_A_YEAR = 12
 _Z95 = NormalDist().inv_cdf(0.975)
@@ -95,11 +93,11 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """
     if indicator.tier is not None:
         rows = rows[rows["tier"] == indicator.tier]
-    numerator = rows[indicator.numerator].to_numpy("float64", na_value=np.nan)
+    numerator = as_floats(rows[indicator.numerator])
     denominator = low = high = np.full(len(rows), np.nan)
     value = numerator
     if indicator.denominator is not None:
-        denominator = rows[indicator.denominator].to_numpy("float64", na_value=np.nan)
+        denominator = as_floats(rows[indicator.denominator])
         if indicator.mean_over_months:
             denominator = denominator / _positive(rows["month_count"].to_numpy("float64"))
         denominator = _positive(denominator)

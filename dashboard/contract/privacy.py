@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dashboard.contract.columns import as_floats
 from dashboard.contract.measures import FIELDS, NEVER_ADDED
 from dashboard.contract.tables import PERSONS, TIMES
 
@@ -77,7 +78,7 @@ def hide_small(
     ``adds_over_months`` is false where each month's row is over a window of several.
     """
     counts = {
-        name: rows[name].to_numpy("float64", na_value=np.nan)
+        name: as_floats(rows[name])
         for name in rows.columns
         if name in OF_PERSONS or name == RESIDENT_MONTHS
     }
@@ -137,8 +138,8 @@ def _hide_moves_together(counts: dict[str, Counts], hidden: dict[str, Mask]) -> 
 
 def _few_in(shares: pd.Series, wholes: pd.Series, least: int) -> Mask:
     """Tell which shares are of few persons, or of all but few."""
-    count = wholes.to_numpy("float64", na_value=np.nan)
-    part = np.rint(shares.to_numpy("float64", na_value=np.nan) * count)
+    count = as_floats(wholes)
+    part = np.rint(as_floats(shares) * count)
     small = (part >= 1) & (part < least) | (count - part >= 1) & (count - part < least)
     return small | (count < least)
 

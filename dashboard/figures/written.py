@@ -48,14 +48,22 @@ def figure_as_dict(ask: Questions, figure: Figure) -> dict[str, Any]:
 
 def data_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Write rows as plain values; what is missing is None, and dates are ISO."""
-    return [
-        {str(name): _plain(value) for name, value in row.items()} for row in rows.to_dict("records")
-    ]
+    names = [str(name) for name in rows.columns]
+    columns = [_plain_column(rows[name]) for name in rows.columns]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _plain_column(column: pd.Series) -> list[Any]:
+    """Write a column's values; what is missing is found for all of them at once."""
+    values = zip(column.tolist(), column.isna().tolist(), strict=True)
+    return [None if is_missing else _plain_value(value) for value, is_missing in values]
 
 
 def _plain(value: Any) -> Any:
-    if value is None or pd.isna(value):
-        return None
+    return None if value is None or pd.isna(value) else _plain_value(value)
+
+
+def _plain_value(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     return value.item() if hasattr(value, "item") else value

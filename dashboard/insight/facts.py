@@ -20,6 +20,7 @@ from dashboard.insight.names import operator_names
 from dashboard.language import Say
 
 Proof = Literal["published", "estimated", "sample", "reported"]
+Verdict = Literal["above", "below", "chance", "none"]
 
 # A fact of the warehouse is published where any of these columns of the facts file is.
 _DWELLINGS = {

@@ -83,12 +83,13 @@ def beyond(rows: pd.DataFrame, district: float) -> tuple[pd.DataFrame, pd.DataFr
     return found[found["value"] < district], found[found["value"] > district]
 
 
-def verdict_on(rows: pd.DataFrame, key: str, district: float) -> Verdict:
-    """Judge one of the measured places, which has a value: beyond the limits, or by chance."""
-    below, above = beyond(rows, district)
-    if key in set(below["key"]):
-        return "below"
-    return "above" if key in set(above["key"]) else "chance"
+def verdicts_on(rows: pd.DataFrame, district: float) -> list[Verdict]:
+    """Judge measured places, which all have a value: beyond the limits, or by chance."""
+    pairs = zip(outside(rows, district), rows["value"], strict=True)
+    return [
+        "chance" if not is_beyond else "above" if value > district else "below"
+        for is_beyond, value in pairs
+    ]
 
 
 def verdict_told(say: Say, verdict: Verdict, district: float) -> str:

@@ -125,23 +125,13 @@ def months_looked_at(taken: Mapping[str, Any]) -> tuple[date, date]:
     return add_months(start, 1 - taken.get("window_months", 1)), end
 
 
-def hidden_residents(
-    residents: pd.DataFrame,
-    chosen: Collection[str],
-    place: Sequence[str],
-    months: tuple[date, date],
-    *,
-    least: int,
-) -> pd.DataFrame:
-    """List the places and months, from the one before, of which other answers hide the residents.
+def hidden_residents(residents: pd.DataFrame, place: Sequence[str], *, least: int) -> pd.DataFrame:
+    """List the places and months of which other answers hide the residents.
 
-    ``residents``: rows of residents.sql; ``chosen``: the communities that count.
+    ``residents``: rows of residents.sql, of the communities that count. Residents of one month
+    never add up with another's, so that each month is hidden by itself.
     """
-    first, last = pd.Timestamp(add_months(months[0], -1)), pd.Timestamp(months[1])
-    rows = residents[
-        residents["month"].between(first, last) & residents["community_code"].isin(chosen)
-    ]
-    keys, within = [*place, "month"], ["month"]
+    rows, keys, within = residents, [*place, "month"], ["month"]
     if "community_code" in place:
         within = ["town_code", "month"]
     else:
@@ -153,6 +143,13 @@ def hidden_residents(
     rows = rows.merge(rows.loc[few, within].drop_duplicates(), on=within)
     shown = hide_small(rows, keys, least=least)
     return rows.loc[shown[RESIDENTS].isna(), keys]
+
+
+def in_months(few: pd.DataFrame, months: tuple[date, date]) -> pd.DataFrame:
+    """Keep what is hidden in months, or in the one before them."""
+    first, last = (np.datetime64(month) for month in (add_months(months[0], -1), months[1]))
+    held = few["month"].to_numpy()
+    return few[(first <= held) & (held <= last)]
 
 
 def _months_of(rows: pd.DataFrame, taken: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:

@@ -4,10 +4,12 @@ Readers go from town to town: what one of them asks for has mostly been counted 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dashboard.warehouse.catalogue import NamedQuery
 
@@ -36,15 +38,27 @@ class Whole:
 
     rows: pd.DataFrame
     widened: Mapping[str, str]
+    _places_of: dict[str, Mapping[str, NDArray[np.intp]]] = field(default_factory=dict, repr=False)
 
     def part(self, chosen: Mapping[str, Collection[str]]) -> pd.DataFrame:
         """Take the rows whose columns hold one of what is chosen, in their order."""
         rows = self.rows
-        for column, codes in chosen.items():
-            rows = rows[rows[column].isin(list(codes))]
-        complete = {name: to for name, to in self.widened.items() if rows[name].notna().all()}
+        for at, (column, codes) in enumerate(chosen.items()):
+            if at == 0:
+                rows = rows.take(self._places(column, codes))
+            else:
+                rows = rows[rows[column].isin(list(codes))]
+        complete = {name: to for name, to in self.widened.items() if not rows[name].hasnans}
         rows = rows.reset_index(drop=True)
         return rows.astype(complete) if complete else rows
+
+    def _places(self, column: str, codes: Collection[str]) -> NDArray[np.intp]:
+        """Find the rows that hold one of the codes; where each stands is looked up once."""
+        if column not in self._places_of:
+            self._places_of[column] = self.rows.groupby(column, sort=False).indices
+        there = self._places_of[column]
+        found = [there[code] for code in codes if code in there]
+        return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.intp)
 
 
 def fetch_whole(answered: duckdb.DuckDBPyConnection) -> Whole:

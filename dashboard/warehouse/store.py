@@ -32,6 +32,7 @@ from dashboard.warehouse.gate import (
     Naming,
     answer_let_out,
     hidden_residents,
+    in_months,
     is_told_by_residents,
     months_looked_at,
     place_of,
@@ -127,24 +128,29 @@ class Warehouse:
     def _hidden_residents(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
         """Say of which places and months residents are hidden, whichever query tells of them."""
         filters = {name: taken[name] for name in _chosen_communities().parameter_names}
-        place, months = place_of(query), months_looked_at(taken)
-        return self.remember(
-            (*_key("hidden residents", filters), *place, *months),
-            lambda: hidden_residents(
-                self._residents, self._chosen(filters), place, months, least=self.small_cell
-            ),
+        place = place_of(query)
+        few = self.remember(
+            (*_key("hidden residents", filters), *place),
+            lambda: hidden_residents(self._chosen_residents(filters), place, least=self.small_cell),
         )
+        return in_months(few, months_looked_at(taken))
 
     @cached_property
     def _residents(self) -> pd.DataFrame:
         return self._fetch(RESIDENTS_BY_MONTH.read_text(encoding="utf-8"), {}).rows
 
-    def _chosen(self, filters: Parameters) -> frozenset[str]:
-        sql = _chosen_communities().sql
-        return self.remember(
-            _key("chosen", filters),
-            lambda: frozenset(self._fetch(sql, filters).rows["community_code"]),
+    def _chosen_residents(self, filters: Parameters) -> pd.DataFrame:
+        """List by month the residents of the communities that count; found once for all towns."""
+        wider = {**filters, **dict.fromkeys(OWN_COLUMN, [])}
+        whole = self.remember(
+            _key("chosen residents", wider), lambda: Whole(self._residents_of(wider), {})
         )
+        chosen = {column: filters[name] for name, column in OWN_COLUMN.items() if filters[name]}
+        return whole.part(chosen)
+
+    def _residents_of(self, filters: Parameters) -> pd.DataFrame:
+        chosen = self._fetch(_chosen_communities().sql, filters).rows["community_code"]
+        return self._residents[self._residents["community_code"].isin(chosen)]
 
     def _rows(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
         """Count rows, or take them out of those counted for all towns and communities."""

@@ -13,7 +13,7 @@ from dashboard.contract.indicators import (
 )
 from dashboard.insight.changes import Before, change_written
 from dashboard.insight.headline import MOST_NAMES, Headline, largest_gaps
-from dashboard.insight.limits import beyond, verdict_on, verdict_told
+from dashboard.insight.limits import beyond, verdict_told, verdicts_on
 from dashboard.language import Say
 
 
@@ -99,7 +99,8 @@ def _chance_sentence(
     coverage = BY_CODE["committee_coverage"]
     measured = measure(towns, coverage)
     if len(chosen) == 1 and (measured["key"] == chosen[0]).any():
-        return verdict_told(say, verdict_on(measured, chosen[0], district), district)
+        verdicts = dict(zip(measured["key"], verdicts_on(measured, district), strict=True))
+        return verdict_told(say, verdicts[chosen[0]], district)
     low, high = (places["name"].tolist() for places in beyond(measured, district))
     if low:
         return say("{places}低于全区且超出随机波动范围。", places=say.listed(low))

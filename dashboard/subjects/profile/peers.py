@@ -109,10 +109,16 @@ def _compared(ask: Questions, row: Any) -> Drawing:
     return comparison(peers, indicators, say, headings=(say("对象"), say("治理方式")))
 
 
+@remembered_for_all_towns
+def _values_by_town(ask: Questions, indicator: str) -> dict[str, float]:
+    rows = ask.by_town(BY_CODE[indicator]).rows
+    return dict(zip(rows["key"], rows["value"], strict=True))
+
+
 def town_peer(ask: Questions, code: str, indicators: list[Indicator]) -> Peer:
     """Give a whole town's values, and its committee coverage in words."""
     values = {
-        each.code: ask.by_town(each).rows.set_index("key")["value"].get(code, np.nan)
+        each.code: _values_by_town(ask, each.code).get(code, np.nan)
         for each in (*indicators, BY_CODE["committee_coverage"])
     }
     return Peer(code, ask.town_names(short=False)[code], _covered(ask, values), values)

@@ -1,15 +1,16 @@
 """Say how a town or a community stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from dashboard.contract.indicators import BY_CODE, Indicator, count_written, rank_of, written
+from dashboard.contract.indicators import BY_CODE, Indicator, as_written, count_written, written
 from dashboard.insight.attention import Concern
 from dashboard.insight.facts import governed_how
 from dashboard.insight.headline import Headline
-from dashboard.insight.limits import Verdict, verdict_on, verdict_told
+from dashboard.insight.limits import Verdict, verdict_told, verdicts_on
 from dashboard.language import Say
 
 
@@ -74,32 +75,29 @@ class Standing:
     verdict: Verdict
 
 
-def standing(
-    rows: pd.DataFrame, key: str, indicator: Indicator, *, district: float | None
-) -> Standing:
-    """Rank a town by an indicator, the highest first, equals sharing the better rank.
+def standings(
+    rows: pd.DataFrame, keys: Iterable[str], indicator: Indicator, *, district: float | None
+) -> dict[str, Standing]:
+    """Rank towns by an indicator, the highest first, equals sharing the better rank.
 
-    ``rows`` are all towns, measured, with ``key``. Only what could have gone either way by
-    chance is held against the limits round the district's value.
+    ``rows`` are all towns, measured, with ``key``; one of the ``keys`` that has no value has no
+    rank. Only what could have gone either way by chance is held against the limits round the
+    district's value.
     """
-    known = rows.dropna(subset=["value"])
-    mine = known[known["key"] == key]
-    if mine.empty:
-        nan = float("nan")
-        return Standing(indicator, nan, nan, nan, district, None, len(known), "none")
-    one = mine.iloc[0]
+    known, nan = rows[rows["value"].notna()], float("nan")
+    among, shown = len(known), as_written(known["value"], indicator).tolist()
     is_judged = indicator.has_interval and district is not None
-    verdict: Verdict = verdict_on(known, key, district or 0.0) if is_judged else "none"
-    return Standing(
-        indicator=indicator,
-        value=float(one["value"]),
-        low=float(one["low"]),
-        high=float(one["high"]),
-        district=district,
-        rank=rank_of(one["value"], known["value"], indicator),
-        among=len(known),
-        verdict=verdict,
-    )
+    verdicts: list[Verdict] = ["none"] * among
+    if is_judged:
+        verdicts = verdicts_on(known, district or 0.0)
+    columns = (known[name].tolist() for name in ("key", "value", "low", "high"))
+    found = {key: Standing(indicator, nan, nan, nan, district, None, among, "none") for key in keys}
+    for (key, value, low, high), mine, verdict in zip(
+        zip(*columns, strict=True), shown, verdicts, strict=True
+    ):
+        rank = 1 + sum(other > mine for other in shown)
+        found[key] = Standing(indicator, value, low, high, district, rank, among, verdict)
+    return found
 
 
 def verdict_words(say: Say) -> dict[str, str]:

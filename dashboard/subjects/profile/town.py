@@ -6,12 +6,11 @@ from typing import Any
 import pandas as pd
 
 from dashboard.asking.grains import query_at
-from dashboard.asking.memo import remembered
+from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import (
     BY_CODE,
     BY_TOWN,
-    Indicator,
     column_heading,
     count_written,
     measure,
@@ -38,7 +37,7 @@ from dashboard.subjects.profile.drawings import (
 )
 from dashboard.subjects.profile.peers import district_peer, town_peer
 from dashboard.subjects.profile.place import activities, bars_height, points_of, tile, trend
-from dashboard.subjects.profile.sentences import Standing, standing, town_headline, verdict_words
+from dashboard.subjects.profile.sentences import Standing, standings, town_headline, verdict_words
 from dashboard.subjects.profile.similar import TOWN_ASPECTS, most_similar, town_features
 
 SIMILAR = 3
@@ -102,7 +101,7 @@ def _headline(ask: Questions, code: str) -> Headline:
         ask.say,
         name=ask.town_names(short=False)[code],
         now=ask.district_months().rows.iloc[-1],
-        coverage=_standing(ask, code, BY_CODE["committee_coverage"]),
+        coverage=_all_standings(ask, "committee_coverage")[code],
         found=chosen_concerns(ask),
     )
 
@@ -162,10 +161,11 @@ def _map(ask: Questions, code: str) -> Figure:
 # How it stands ---------------------------------------------------------------------------
 
 
-def _standing(ask: Questions, code: str, indicator: Indicator) -> Standing:
-    return standing(
-        ask.by_town(indicator).rows, code, indicator, district=ask.district_value(indicator)
-    )
+@remembered_for_all_towns
+def _all_standings(ask: Questions, indicator: str) -> dict[str, Standing]:
+    measured = BY_CODE[indicator]
+    rows, district = ask.by_town(measured).rows, ask.district_value(measured)
+    return standings(rows, ask.towns.index, measured, district=district)
 
 
 def _standings(ask: Questions, code: str) -> Figure:
@@ -186,7 +186,7 @@ def _standings(ask: Questions, code: str) -> Figure:
 
 def _standings_table(ask: Questions, code: str) -> Drawing:
     say, verdicts = ask.say, verdict_words(ask.say)
-    found = [_standing(ask, code, BY_CODE[name]) for name in STANDINGS]
+    found = [_all_standings(ask, name)[code] for name in STANDINGS]
     rows = [
         (
             None,
@@ -231,14 +231,17 @@ def _comparison(ask: Questions, code: str) -> Figure:
     )
 
 
+@remembered_for_all_towns
+def _features(ask: Questions) -> pd.DataFrame:
+    return town_features(
+        ask.count("communities", named="whole").rows,
+        ask.count("occupancy_by_community", ask.filters.at_end, named="whole").rows,
+    )
+
+
 def _compared(ask: Questions, code: str) -> Drawing:
     say, indicators = ask.say, [BY_CODE[name] for name in COMPARED]
-    filters = ask.everywhere
-    features = town_features(
-        ask.count("communities", filters, named="whole").rows,
-        ask.count("occupancy_by_community", filters.at_end, named="whole").rows,
-    )
-    similar = most_similar(features, code, TOWN_ASPECTS, count=SIMILAR)
+    similar = most_similar(_features(ask), code, TOWN_ASPECTS, count=SIMILAR)
     peers = [
         replace(town_peer(ask, code, indicators), text=""),
         replace(district_peer(ask, indicators), text=""),

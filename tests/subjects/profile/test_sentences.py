@@ -10,7 +10,7 @@ from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.attention import Concern
 from dashboard.insight.facts import community_facts, governed_how, proof_of, report_text
 from dashboard.language import Say
-from dashboard.subjects.profile.sentences import community_headline, standing, town_headline
+from dashboard.subjects.profile.sentences import community_headline, standings, town_headline
 
 ZH, EN = Say("zh"), Say("en")
 ROW = SimpleNamespace(
@@ -151,7 +151,8 @@ TOWNS = pd.DataFrame(
 
 
 def stand(key: str, *, code: str = "committee_coverage", district: float | None = 58.3):
-    return standing(measure(TOWNS, BY_CODE[code]), key, BY_CODE[code], district=district)
+    measured, indicator = measure(TOWNS, BY_CODE[code]), BY_CODE[code]
+    return standings(measured, [key], indicator, district=district)[key]
 
 
 def test_equals_share_the_better_rank_and_what_has_no_value_has_none() -> None:
@@ -201,6 +202,6 @@ def test_a_town_is_judged_by_how_widely_all_towns_differ() -> None:
     )
     coverage = BY_CODE["committee_coverage"]
     measured = measure(towns, coverage)
-    assert standing(measured, "a", coverage, district=50.0).verdict == "chance"
-    alone = standing(measured[measured["key"] == "a"], "a", coverage, district=50.0)
+    assert standings(measured, ["a"], coverage, district=50.0)["a"].verdict == "chance"
+    alone = standings(measured[measured["key"] == "a"], ["a"], coverage, district=50.0)["a"]
     assert alone.verdict == "below"
