@@ -715,14 +715,15 @@ class _Checker:
             if other.sheet.file != part.sheet.file:
                 where = f"{other.sheet.file} {where}"
             number = next((n for name in key if (n := part.column(name)) is not None), None)
-            value = " ".join(_key_text(row[name]) for name in key)
-            self.check.refuse(
-                part.sheet,
-                row[ROW],
-                number,
-                value,
-                cell_error("conflict.row", where=where, columns=labels),
+            # Nobody knows a pseudonym again.
+            said = [name for name in key if name != "participant_code"]
+            value = " ".join(_key_text(row[name]) for name in said)
+            found = (
+                cell_error("conflict.row", where=where, columns=labels)
+                if said == key
+                else cell_error("conflict.person", where=where)
             )
+            self.check.refuse(part.sheet, row[ROW], number, value, found)
         return rows[~repeated]
 
     def _register(self, table: Table, rows: pd.DataFrame) -> None:

@@ -243,7 +243,7 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
         return Recognised(sheet, None, is_mapped="table" in said)
     if wanted == "":
         return Recognised(sheet, None, is_mapped=True)
-    tables = [NAMED[str(wanted)]] if wanted else _candidates(sheet)
+    tables = [NAMED[str(wanted)]] if wanted else LOADABLE
     best: tuple[float, int, Table, dict[int, str], int] | None = None
     filled = _unmerged(sheet)
     for table in tables:
@@ -277,12 +277,8 @@ def _said_of(sheet: Sheet, mapping: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _candidates(sheet: Sheet) -> list[Table]:
-    named = _named_table(sheet)
-    return [NAMED[named]] if named else list(LOADABLE)
-
-
 def _named_table(sheet: Sheet) -> str | None:
+    """Name the table that a sheet's name speaks of: 社区台账 may hold monthly occupancy all the same."""
     key = option_key(re.sub(r"[\d年月日.\-_()（）]+", "", sheet.name)) or option_key(sheet.name)
     return table_names().get(key) or table_names().get(option_key(sheet.name))
 

@@ -25,16 +25,27 @@ from dashboard.intake.reading import plain_cell
 from dashboard.intake.values import (
     FORMULA_ERRORS,
     is_blank,
+    option_key,
     parse_date,
     parse_month,
     squeeze,
 )
 
-PSEUDONYM, AGE, BIRTH, CHILD = "pseudonym", "age", "birth", "child"
+PSEUDONYM, AGE, BIRTH, CHILD, NOTE = "pseudonym", "age", "birth", "child", "note"
 # In the order in which they are asked who somebody is.
 ASKED = (PSEUDONYM, *IDENTITY)
 # Whoever is younger is a child: counted, never given a pseudonym.
 GROWN_UP = 18
+
+# 小明（8岁）, and what stands in a column of remarks: 8岁, 儿童.
+_AGED = re.compile(r"[（(]\s*(\d{1,2})\s*周?岁\s*[）)]|(\d{1,2})\s*周?岁$")
+_SAID_CHILD = re.compile(
+    r"(?:[（(]|^)(?:儿童|小孩|孩子|小朋友|未成年人?|幼儿|婴儿|child)(?:[）)]|$)", re.IGNORECASE
+)
+_AGE_NOTED = re.compile(r"(\d{1,2})\s*周?岁(?:儿童|小孩|孩子)?")
+_NOTES = frozenset(
+    ("备注", "说明", "人群", "人员类别", "身份", "对象", "remark", "remarks", "note", "notes")
+)
 
 _WRITTEN = re.compile(r"P-([0-9a-f]{16})")
 _CUT = re.compile(r"\d{15}000")
@@ -86,7 +97,9 @@ def person(cells: Sequence[tuple[str, int, Any]], today: date) -> int | str | No
         for kind, column, value in cells
         if not is_blank(value) and (text := plain_cell(value).strip()) not in _UNSAID
     ]
-    if _is_child({kind: value for kind, _, value, _ in said}, today):
+    if _is_child({kind: value for kind, _, value, _ in said}, today) or any(
+        _is_said_child(kind, text) for kind, _, _, text in said
+    ):
         return None
     for kind, column, value, text in said:
         if kind not in ASKED:
@@ -121,10 +134,14 @@ def ways_named(text: str, key: bytes) -> set[int]:
 
 def columns_of(found: Recognised) -> list[tuple[str, int]]:
     """List the columns that say who a row is about, and whether that is a child."""
-    kinds = [(column.personal or "", column.number) for column in found.columns]
+    kinds = [
+        (NOTE if option_key(column.heading) in _NOTES else column.personal or "", column.number)
+        for column in found.columns
+    ]
     if (given := found.fields.get("participant_code")) is not None:
         kinds.insert(0, (PSEUDONYM, given.number))
-    return [cell for kind in (*ASKED, AGE, BIRTH, CHILD) for cell in kinds if cell[0] == kind]
+    told = [cell for kind in (*ASKED, AGE, BIRTH, CHILD) for cell in kinds if cell[0] == kind]
+    return told + [cell for cell in kinds if told and cell[0] == NOTE]
 
 
 def tell_names_only(found: Recognised, check: Check) -> None:
@@ -171,6 +188,18 @@ def _is_child(said: Mapping[str, Any], today: date) -> bool:
         return int(age[0]) < GROWN_UP
     born = _day(said[BIRTH]) if BIRTH in said else None
     return born is not None and _years(born, today) < GROWN_UP
+
+
+def _is_said_child(kind: str, text: str) -> bool:
+    """Tell a child by words beside its name, or in a remark that says nothing else."""
+    if kind == NOTE:
+        age = _AGE_NOTED.fullmatch(text)
+    elif kind in (CHILD, "name"):
+        age = _AGED.search(text)
+    else:
+        return False
+    years = next((int(each) for each in age.groups() if each), GROWN_UP) if age else GROWN_UP
+    return years < GROWN_UP or _SAID_CHILD.search(text) is not None
 
 
 def _day(raw: Any) -> date | None:

@@ -38,6 +38,14 @@ def test_a_table_is_recognised_by_its_labels_in_either_language(table: Any, lang
     assert (found.heading_row, found.body_row) == (1, 2)
 
 
+def test_a_sheet_is_what_its_headings_say_whatever_its_name() -> None:
+    head = ["社区名称", "月份", "房源层次", "建成供应", "可租", "已租", "入住居民"]
+    found = recognise(Sheet("a.xlsx", "社区台账", [head, ["甲", "2026-06", "间", 9, 9, 8, 9]]))
+    assert found is not None
+    assert found.table is not None
+    assert found.table.name == "occupancy"
+
+
 def test_no_heading_leads_to_two_fields_of_a_table() -> None:
     for table in LOADABLE:
         names = field_names(table.name)

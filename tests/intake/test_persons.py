@@ -149,6 +149,29 @@ def test_children_are_counted_and_not_named(checked: Callable[..., Check]) -> No
     assert any("3 行是未满 18 岁的儿童" in words.zh for words in found.warnings)
 
 
+def test_a_child_told_in_its_name_or_a_remark_is_counted_alone(
+    checked: Callable[..., Check],
+) -> None:
+    found = checked(("姓名", "备注"), ("甲乙（8岁）", ""), ("丙丁", "儿童"), ("戊己", "志愿者"))
+    assert codes(found) == [pseudonym("name:戊己", KEY)]
+    assert found.notes["attendance", "participant_code", "child"] == 2
+
+
+def test_two_of_one_phone_are_told_as_one_person_who_differs(
+    places: Places, activity: str, key: Key, tmp_path: Path
+) -> None:
+    rows = [(activity, "13812345678", "是"), (activity, "13812345678", "否")]
+    file = tmp_path / "family.xlsx"
+    pd.DataFrame(rows, columns=["活动代码", "手机号", "本社区居民"]).to_excel(file, index=False)
+    found = check_sources(
+        read_all([file], DATA)[0], known_at(places, None), today=messy.TODAY, key=key
+    )
+    (fault,) = found.faults
+    assert "是同一活动的同一人" in fault.what.zh
+    assert "各填自己的证件号" in fault.todo.zh
+    assert fault.value == activity
+
+
 @pytest.mark.parametrize(
     ("cells", "is_child"),
     [
@@ -157,6 +180,14 @@ def test_children_are_counted_and_not_named(checked: Callable[..., Check]) -> No
         ([("name", 0, "甲乙"), ("age", 1, "7岁")], True),
         ([("name", 0, "甲乙"), ("age", 1, "不详")], False),
         ([("name", 0, "甲乙"), ("age", 1, 17.0)], True),
+        ([("name", 0, "甲乙（8岁）")], True),
+        ([("name", 0, "甲乙 8岁")], True),
+        ([("name", 0, "甲乙（儿童）")], True),
+        ([("name", 0, "甲乙（38岁）")], False),
+        ([("name", 0, "甲乙"), ("note", 1, "8岁")], True),
+        ([("name", 0, "甲乙"), ("note", 1, "儿童")], True),
+        ([("name", 0, "甲乙"), ("note", 1, "带8岁孩子")], False),  # the one who brings it
+        ([("name", 0, "甲乙"), ("note", 1, "儿童友好志愿者")], False),
         ([("id_number", 0, "310112200803160012")], True),  # eighteen tomorrow
         ([("id_number", 0, "310112200803150012")], False),
     ],
