@@ -217,7 +217,7 @@ def test_a_file_replaced_while_it_is_read_is_told(
 
 
 def test_a_file_too_large_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading.read_bytes, "__defaults__", (10,))
+    monkeypatch.setattr(reading, "MAX_BYTES", 10)
     assert "larger than" in told(put(tmp_path, "a.csv", TEXT.encode()))
 
 
