@@ -65,7 +65,7 @@ _TAKES_LONG = (
     build, sample_folder, warehouse_of_sample, read, make_brief, published, apart, subprocess,
     served, sync_playwright,
 )  # fmt: skip
-_MOST_SECONDS_OF_A_FAST_TEST = 5.0
+_MOST_SECONDS_OF_A_FAST_TEST = 15
 
 
 def _takes_long(item: pytest.Item) -> bool:
