@@ -354,6 +354,7 @@ def test_a_figure_loads_nothing_that_only_other_tasks_need(warehouse: Warehouse)
         ("nowhere", "x", "nowhere"),
         ("housing?town=1&from=x", "x", "town=1"),
         ("housing", "x", "tier-trend"),
+        ("needs?indicator=reach", "x", "网址里没有“indicator”这一项；可用：lang、from"),
     ],
 )
 def test_a_figure_that_is_not_there_is_told_in_a_sentence(

@@ -147,7 +147,7 @@ def _one_of(figures: "dict[str, Figure]", key: str, address: str) -> "Figure":
 def _asked(address: str, warehouse: Path) -> "tuple[str, Address, Asking]":
     """Read an address as a page does; what is wrong with it is a Problem here, all at once."""
     from dashboard.asking.questions import Asking
-    from dashboard.figures.address import read_address
+    from dashboard.figures.address import read_address, unknown_names
     from dashboard.language import Say
     from dashboard.subjects.pages import PAGES
     from dashboard.ui.assets import lay_out_assets
@@ -164,14 +164,15 @@ def _asked(address: str, warehouse: Path) -> "tuple[str, Address, Asking]":
             )
         )
     served = Store(warehouse).current()
+    given, choices = dict(parse_qsl(query)), PAGES[page].choices
     read, notices = read_address(
-        dict(parse_qsl(query)),
+        given,
         months=served.months,
         town_codes=served.town_codes,
         community_codes=served.community_codes,
-        choices=PAGES[page].choices,
+        choices=choices,
     )
-    if notices:
-        raise Problem(notices)
+    if wrong := [*notices, *unknown_names(given, choices)]:
+        raise Problem(wrong)
     ask = Asking(served, Say(read.language), read.filters, lay_out_assets().maps)
     return page, read, ask

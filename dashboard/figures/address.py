@@ -100,6 +100,20 @@ def read_address(
     return address, notices
 
 
+def unknown_names(parameters: Iterable[str], choices: Iterable[Choice]) -> list[Words]:
+    """Say which names an address gives that no page reads; what others append to links is not ours."""
+    shared = ("lang", "from", "to", "map", "shape", *(each.key for each in FILTERS))
+    known = (*shared, *(each.name for each in choices))
+    return [
+        Words(
+            f"网址里没有“{name}”这一项；可用：{'、'.join(known)}。",
+            f"An address has no “{name}”; there are: {', '.join(known)}.",
+        )
+        for name in parameters
+        if name not in known
+    ]
+
+
 def _read_months(
     parameters: Mapping[str, str], months: list[date], notices: list[Words]
 ) -> tuple[date, date]:

@@ -48,11 +48,12 @@ def months_line(
     """Draw an indicator month by month, the chosen end month marked; ``district``: the measured
     months to set beside them."""
     measured = BY_CODE[indicator]
+    rows = measure(counted.rows, measured)
     drawing = trend(
-        measure(counted.rows, measured), measured, ask.say,
+        rows, measured, ask.say,
         marked=pd.Timestamp(ask.filters.end_month), height=height, district=district,
     )  # fmt: skip
-    return Figure(key, drawing, caption, counted.showing(measured))
+    return Figure(key, drawing, caption, replace(counted.showing(measured), rows=rows))
 
 
 @remembered_for_all_towns
