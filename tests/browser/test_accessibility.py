@@ -26,7 +26,15 @@ def with_language(address: str, language: str) -> str:
 
 
 def grave_findings(page: Page) -> list[str]:
-    # A colour halfway to another is nobody's choice.
+    """Find what is wrong, at two looks: what is half faded in at the first is nobody's choice."""
+    seen = _grave_now(page)
+    if seen:
+        page.wait_for_timeout(1_000)
+        seen = [each for each in _grave_now(page) if each in seen]
+    return seen
+
+
+def _grave_now(page: Page) -> list[str]:
     page.wait_for_function(
         "() => document.getAnimations().every((each) => !(each instanceof CSSTransition))"
     )
