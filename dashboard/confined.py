@@ -174,7 +174,7 @@ def _confine(folder: Path, readable: Iterable[Path]) -> set[str]:
     """Shut off the network, and all files but the libraries, the folder and those named."""
     global _statm
     if os.name == "posix":
-        os.nice(10)
+        os.nice(19)
     if not sys.platform.startswith("linux"):
         return set()
     with suppress(OSError):
