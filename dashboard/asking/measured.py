@@ -66,20 +66,29 @@ def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult
         counted = ask.count(query)
     rows = counted.rows
     if grain in ("month", "town_month") and indicator.query in ONE_MONTH_EACH:
-        months = [each for each in ask.warehouse.months if each <= filters.end_month]
         columns = sorted(columns_to_measure(indicator))
-        rows = over_windows(
-            rows, columns, months, filters.window_months,
-            by="town_code" if grain == "town_month" else None,
-        )  # fmt: skip
-        if grain == "month" and rows[columns].tail(1).isna().any(axis=None):
-            # The few persons of single months are hidden: those of the whole window need not be.
-            window = ask.count(indicator.query).rows
-            rows.loc[rows.index[-1], columns] = [total(window[column]) for column in columns]
+        by = "town_code" if grain == "town_month" else None
+        rows = windows_to_end(ask, rows, columns, indicator.query, by=by)
     rows = measure(rows, indicator)
     rows = _named(ask, rows, grain).reset_index(drop=True)
     counted = replace(counted.showing(indicator), rows=rows)
     return ask.as_sure(counted, indicator) if grain == "community" else counted
+
+
+def windows_to_end(
+    ask: Questions, rows: pd.DataFrame, columns: list[str], whole: str, *, by: str | None = None
+) -> pd.DataFrame:
+    """Add months up to windows as long as the chosen one, one for each month it could end with.
+
+    A single month may be hidden or never reported where all of the chosen ones together are
+    known: then ``whole``, a query, counts the last window.
+    """
+    months = [each for each in ask.warehouse.months if each <= ask.filters.end_month]
+    added = over_windows(rows, columns, months, ask.filters.window_months, by=by)
+    if by is None and added[columns].tail(1).isna().any(axis=None):
+        chosen = ask.count(whole).rows
+        added.loc[added.index[-1], columns] = [total(chosen[column]) for column in columns]
+    return added
 
 
 def _named(ask: Questions, rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:

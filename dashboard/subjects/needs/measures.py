@@ -2,11 +2,11 @@
 
 import pandas as pd
 
+from dashboard.asking.measured import windows_to_end
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, Indicator, add_up, as_share, measure, total
+from dashboard.contract.indicators import BY_CODE, Indicator, add_up, as_share, measure
 from dashboard.contract.tables import aspect
-from dashboard.contract.windows import over_windows
 from dashboard.figures.common import town_ranking
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
@@ -16,19 +16,9 @@ from dashboard.subjects.needs.reasoning import COHORT_COUNTS, Curve, settling_cu
 @remembered
 def proposal_windows(ask: Questions) -> pd.DataFrame:
     """Count proposals over windows as long as the chosen one, one for each month it ends with."""
-    added = over_windows(
-        ask.count("proposals_by_month", start_month=ask.warehouse.months[0]).rows,
-        COHORT_COUNTS,
-        [month for month in ask.warehouse.months if month <= ask.filters.end_month],
-        ask.filters.window_months,
-    )
-    if added.tail(1).isna().any(axis=None):
-        # A month among the chosen has no register, which proposals do not need.
-        chosen = ask.count("proposals_by_month").rows
-        added.loc[added.index[-1], list(COHORT_COUNTS)] = [
-            total(chosen[name]) for name in COHORT_COUNTS
-        ]
-    return added
+    query = "proposals_by_month"
+    rows = ask.count(query, start_month=ask.warehouse.months[0]).rows
+    return windows_to_end(ask, rows, list(COHORT_COUNTS), query)
 
 
 @remembered
