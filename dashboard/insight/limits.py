@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import as_percent, as_share, ratio, wilson
 from dashboard.contract.words import Words
 from dashboard.language import Say
@@ -32,15 +33,16 @@ def funnel_limits(district: float, sizes: pd.Series, *, dispersion: float = 1.0)
 
     p₀ ± z √(φ p₀(1−p₀)/n), cut at 0 and 100, with z = 1.96 and 3.09 and φ the ``dispersion``.
     """
-    spread = _spread(district, sizes) * dispersion**0.5
+    spread = as_floats(_spread(district, sizes)) * dispersion**0.5
     return pd.DataFrame(
         {
             "size": sizes,
-            "low95": (district - Z95 * spread).clip(lower=0),
-            "high95": (district + Z95 * spread).clip(upper=100),
-            "low998": (district - Z998 * spread).clip(lower=0),
-            "high998": (district + Z998 * spread).clip(upper=100),
-        }
+            "low95": np.maximum(district - Z95 * spread, 0),
+            "high95": np.minimum(district + Z95 * spread, 100),
+            "low998": np.maximum(district - Z998 * spread, 0),
+            "high998": np.minimum(district + Z998 * spread, 100),
+        },
+        index=sizes.index,
     )
 
 
