@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import as_floats
+from dashboard.contract.columns import Floats, as_floats
 from dashboard.contract.indicators import as_percent, as_share, ratio, wilson
 from dashboard.contract.words import Words
 from dashboard.language import Say
@@ -33,7 +33,7 @@ def funnel_limits(district: float, sizes: pd.Series, *, dispersion: float = 1.0)
 
     p₀ ± z √(φ p₀(1−p₀)/n), cut at 0 and 100, with z = 1.96 and 3.09 and φ the ``dispersion``.
     """
-    spread = as_floats(_spread(district, sizes)) * dispersion**0.5
+    spread = _spread(district, sizes) * dispersion**0.5
     return pd.DataFrame(
         {
             "size": sizes,
@@ -46,10 +46,11 @@ def funnel_limits(district: float, sizes: pd.Series, *, dispersion: float = 1.0)
     )
 
 
-def _spread(district: float, sizes: pd.Series) -> pd.Series:
+def _spread(district: float, sizes: pd.Series) -> Floats:
     """Give the standard deviation of a share by chance, in percent."""
     share = as_share(district)
-    return as_percent(ratio(share * (1 - share), sizes) ** 0.5)
+    spread: Floats = as_percent(ratio(share * (1 - share), as_floats(sizes)) ** 0.5)
+    return spread
 
 
 def dispersion(values: pd.Series, sizes: pd.Series, district: float) -> float:
@@ -61,12 +62,13 @@ def dispersion(values: pd.Series, sizes: pd.Series, district: float) -> float:
     not widen the limits (Spiegelhalter 2005, section 5). It is 1 where there are fewer than
     ``FEWEST_PLACES``.
     """
-    scores = ((values - district) / _spread(district, sizes)).dropna()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scores = (as_floats(values) - district) / _spread(district, sizes)
     scores = scores[np.isfinite(scores)]
     if len(scores) < FEWEST_PLACES:
         return 1.0
-    low, high = scores.quantile([0.1, 0.9])
-    return max(1.0, float((scores.clip(low, high) ** 2).mean()))
+    low, high = np.quantile(scores, [0.1, 0.9])
+    return max(1.0, float((np.clip(scores, low, high) ** 2).mean()))
 
 
 def outside(rows: pd.DataFrame, district: float) -> pd.Series:
