@@ -59,13 +59,7 @@ def mode_shares(**changes) -> pd.DataFrame:
     )
 
 
-KINDS = pd.DataFrame(
-    {
-        "month": pd.to_datetime(["2025-01-01", "2025-02-01"] * 2),
-        "kind": ["1", "1", "grid", "grid"],
-        "count": [1, 2, 9, 8],
-    }
-)
+KINDS = {"grid": {"2025-01": 9, "2025-02": 8}, "1": {"2025-01": 1, "2025-02": 2}}
 KIND_NAMES = {"1": "Mode 1", "2": "Mode 2", "grid": "Grid"}
 
 DRAWN = {
@@ -87,7 +81,7 @@ EMPTY = {
     "trend": lambda say: trend(months((1, 2)).head(0), COVERAGE, say, marked=MARKED),
     "trend of missing values": lambda say: trend(months((0, 0)), COVERAGE, say, marked=MARKED),
     "shares": lambda say: shares(mode_shares().head(0), say),
-    "stacked months": lambda say: stacked_months(KINDS.head(0), KIND_NAMES, say),
+    "stacked months": lambda say: stacked_months({}, KIND_NAMES, say),
     "funnel": lambda say: chance(THREE.head(0), say=say),
     "funnel of missing values": lambda say: chance(towns((0, 0)), say=say),
 }

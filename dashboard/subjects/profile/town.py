@@ -262,7 +262,7 @@ def _modes(ask: Questions) -> Figure:
     total = counted.rows["community_count"].sum()
     rows = pd.DataFrame(
         {
-            "name": kinds(counted.rows).map(names),
+            "name": [names[kind] for kind in kinds(counted.rows)],
             "value": counted.rows["community_count"],
             "text": [
                 say("{count} 个（{share:.1%}）", count=count, share=ratio(count, total))
