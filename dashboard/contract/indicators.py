@@ -94,7 +94,7 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     than the indicator's are left out.
     """
     if indicator.tier is not None:
-        rows = rows[rows["tier"] == indicator.tier]
+        rows = rows[rows["tier"].to_numpy(object) == indicator.tier]
     numerator = as_floats(rows[indicator.numerator])
     denominator = low = high = np.full(len(rows), np.nan)
     value = numerator

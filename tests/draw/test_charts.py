@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.draw.charts import hover_text, ranking, trend
+from dashboard.draw.charts import hover_texts, ranking, trend
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RED
 from dashboard.insight.limits import funnel_limits, outside
@@ -156,13 +156,13 @@ def test_one_or_equal_values_are_drawn(rows):
 
 
 def test_hover_says_value_division_and_interval():
-    text = hover_text(towns((81, 263)).iloc[0], COVERAGE, ZH)
+    (text,) = hover_texts(towns((81, 263)), COVERAGE, ZH)
     assert text == "Pujiang 30.8%\n81 ÷ 263\n95% 区间 25.5–36.6%"
 
 
 def test_hover_of_a_count_is_one_line():
-    row = measure(THREE.assign(resident_count=12_000), RESIDENTS).iloc[0]
-    assert hover_text(row, RESIDENTS, ZH) == "Pujiang 1.20万人"
+    rows = measure(THREE.assign(resident_count=12_000), RESIDENTS)
+    assert hover_texts(rows, RESIDENTS, ZH)[0] == "Pujiang 1.20万人"
 
 
 # Ranking ----------------------------------------------------------------------------------
