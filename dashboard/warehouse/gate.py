@@ -61,8 +61,8 @@ class NamedProjects:
             return rows
         if named == "left_out":
             return rows[~is_named].reset_index(drop=True)
-        counted = [name for name in rows.columns if name not in _OF_A_PLACE]
-        return rows.assign(**{name: rows[name].mask(is_named) for name in counted})
+        places = {name: rows[name] for name in rows.columns if name in _OF_A_PLACE}
+        return rows[~is_named].reindex(rows.index).assign(**places)
 
 
 def answer_let_out(
