@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.contract.columns import with_known, written_months
+from dashboard.contract.columns import as_floats, with_known, written_months
 from dashboard.contract.indicators import Indicator, as_written, short_figure, written
 from dashboard.contract.rounding import number_written
 from dashboard.draw import parts
@@ -33,7 +33,7 @@ def hover_texts(
     ``names`` are of what each row is about, if not its ``name``.
     """
     texts, unit = [], say.words(indicator.unit)
-    columns = (rows[each].tolist() for each in _HOVERED)
+    columns = (as_floats(rows[each]).tolist() for each in _HOVERED)
     named = rows["name"].tolist() if names is None else names
     for name, value, part, whole, low, high in zip(named, *columns, strict=True):
         text = f"{name} {written(value, indicator, say.language)}"
