@@ -76,7 +76,7 @@ def _parted_by(rows: pd.DataFrame, column: str) -> _Parted:
     codes = rows[column].to_numpy(object)
     places = np.argsort(codes, kind="stable")
     values, starts = np.unique(codes[places], return_index=True)
-    ends = [*starts[1:], len(rows)]
+    ends = [*starts, len(rows)][1:]
     spans = {value: slice(*span) for value, *span in zip(values, starts, ends, strict=True)}
     # What was asked of every town tells each one's rows apart by a column that is not its own.
     own = rows.drop(columns=column) if column == EACH_TOWN else rows
