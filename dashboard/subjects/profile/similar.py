@@ -96,8 +96,7 @@ def most_similar(
     apart = [
         _apart(features[list(columns)].to_numpy("float64"), at) for columns in aspects.values()
     ]
-    known = np.ma.masked_invalid(apart)
-    distances = known.mean(axis=0).filled(np.nan) ** 0.5
+    distances = _mean(np.array(apart)) ** 0.5
     found = [
         (distance, other)
         for distance, other in zip(distances.tolist(), features.index, strict=True)
@@ -108,9 +107,17 @@ def most_similar(
 
 def _apart(columns: Floats, at: int) -> Floats:
     """Give each place's squared distance from one in the columns of one aspect."""
-    spread = float(np.ma.masked_invalid(columns).var(axis=0).sum())
+    spread = np.nansum(_mean((columns - _mean(columns)) ** 2))
     squared: Floats = ((columns - columns[at]) ** 2).sum(axis=1)
     return squared / spread if spread > 0 else squared * 0
+
+
+def _mean(numbers: Floats) -> Floats:
+    """Average each column over what is known of it."""
+    is_known = ~np.isnan(numbers)
+    with np.errstate(invalid="ignore"):
+        mean: Floats = np.where(is_known, numbers, 0).sum(axis=0) / is_known.sum(axis=0)
+    return mean
 
 
 def _log(values: pd.Series) -> pd.Series:
