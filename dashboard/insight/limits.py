@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import Floats, as_floats
 from dashboard.contract.indicators import as_percent, as_share, ratio, wilson
 from dashboard.contract.words import Words
 from dashboard.language import Say
@@ -36,18 +37,20 @@ def funnel_limits(district: float, sizes: pd.Series, *, dispersion: float = 1.0)
     return pd.DataFrame(
         {
             "size": sizes,
-            "low95": (district - Z95 * spread).clip(lower=0),
-            "high95": (district + Z95 * spread).clip(upper=100),
-            "low998": (district - Z998 * spread).clip(lower=0),
-            "high998": (district + Z998 * spread).clip(upper=100),
-        }
+            "low95": np.maximum(district - Z95 * spread, 0),
+            "high95": np.minimum(district + Z95 * spread, 100),
+            "low998": np.maximum(district - Z998 * spread, 0),
+            "high998": np.minimum(district + Z998 * spread, 100),
+        },
+        index=sizes.index,
     )
 
 
-def _spread(district: float, sizes: pd.Series) -> pd.Series:
+def _spread(district: float, sizes: pd.Series) -> Floats:
     """Give the standard deviation of a share by chance, in percent."""
     share = as_share(district)
-    return as_percent(ratio(share * (1 - share), sizes) ** 0.5)
+    spread: Floats = as_percent(ratio(share * (1 - share), as_floats(sizes)) ** 0.5)
+    return spread
 
 
 def dispersion(values: pd.Series, sizes: pd.Series, district: float) -> float:
@@ -59,12 +62,13 @@ def dispersion(values: pd.Series, sizes: pd.Series, district: float) -> float:
     not widen the limits (Spiegelhalter 2005, section 5). It is 1 where there are fewer than
     ``FEWEST_PLACES``.
     """
-    scores = ((values - district) / _spread(district, sizes)).dropna()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scores = (as_floats(values) - district) / _spread(district, sizes)
     scores = scores[np.isfinite(scores)]
     if len(scores) < FEWEST_PLACES:
         return 1.0
-    low, high = scores.quantile([0.1, 0.9])
-    return max(1.0, float((scores.clip(low, high) ** 2).mean()))
+    low, high = np.quantile(scores, [0.1, 0.9])
+    return max(1.0, float((np.clip(scores, low, high) ** 2).mean()))
 
 
 def outside(rows: pd.DataFrame, district: float) -> pd.Series:

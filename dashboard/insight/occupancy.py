@@ -8,9 +8,12 @@ with ``RULES``.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from math import nan
 
+import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import as_floats, with_known
 from dashboard.contract.indicators import BY_CODE, as_written, measure, written
 from dashboard.contract.tables import tier
 from dashboard.contract.words import Words
@@ -46,8 +49,8 @@ OCCUPANCY = replace(BY_CODE["occupancy_room"], tier=None)
 def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
     """Measure the occupancy of rows of any tiers; adds ``is_fault`` where it can't be true."""
     measured = measure(rows, OCCUPANCY)
-    is_fault = measured["let_count"] > measured["available_count"]
-    return measured.assign(is_fault=is_fault, value=measured["value"].mask(is_fault))
+    is_fault = as_floats(measured["let_count"]) > as_floats(measured["available_count"])
+    return measured.assign(is_fault=is_fault, value=np.where(is_fault, nan, measured["value"]))
 
 
 def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lambda _: "") -> str:
@@ -55,7 +58,8 @@ def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lamb
 
     ``made_of`` says of an indicator what it was divided of.
     """
-    shares = tiers.dropna(subset=["value"]).set_index("tier")["value"]
+    known = with_known(tiers)
+    shares = dict(zip(known["tier"], known["value"], strict=True))
     return say.listed(
         [
             say(

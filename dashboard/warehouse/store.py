@@ -166,7 +166,7 @@ class Warehouse:
             first = self.remember(("first", *_key(query.name, every)), lambda: towns[0])
             if towns[0] != first:
                 whole = self._whole(query.name, for_each_town(query), every)
-                return whole.part({EACH_TOWN: towns}).drop(columns=EACH_TOWN)
+                return whole.part({EACH_TOWN: towns})
         return self._fetch(query.sql, taken).rows
 
     def _of_every_town(self, taken: Parameters) -> dict[str, ParameterValue]:

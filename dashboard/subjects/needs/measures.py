@@ -26,16 +26,22 @@ def curve_of_all(ask: Questions) -> Curve | None:
     return settling_curve(ask.count("proposal_days").rows)
 
 
-def together(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+@remembered
+def proposals_measured(ask: Questions, code: str) -> pd.DataFrame:
+    return measure(proposal_windows(ask), BY_CODE[code])
+
+
+@remembered
+def micro_counts(ask: Questions) -> pd.DataFrame:
     """Add the towns' counts up to one row."""
-    counts = [name for name in (indicator.numerator, indicator.denominator) if name]
+    rows = ask.count("micros_by_town").rows
+    counts = [name for name in rows.columns if name != "town_code"]
     return add_up(rows.assign(all=0), ["all"], counts)
 
 
 @remembered
 def breadth_together(ask: Questions) -> pd.DataFrame:
-    indicator = BY_CODE["service_breadth"]
-    return measure(together(ask.count("micros_by_town").rows, indicator), indicator)
+    return measure(micro_counts(ask), BY_CODE["service_breadth"])
 
 
 def aspects_each(breadth: pd.DataFrame) -> float:

@@ -163,17 +163,21 @@ def _open_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
             return nothing("table", say("具名的真实项目：其提案均为示例，纯属虚构。"))
         return nothing("table", say("没有可列出的未办结提案。"))
 
-    def named(field: Field) -> pd.Series:
-        return rows[field.name].map(ask.say.names(field.allowed))
+    def named(field: Field) -> list[str]:
+        names = say.names(field.allowed)
+        return [names[code] for code in rows[field.name]]
 
-    stages = named(stage)
+    towns, is_reopened = ask.town_names(), rows["is_reopened"].tolist()
     columns = {
         say("社区"): rows[f"name_{say.language}"],
-        say("街镇"): rows["town_code"].map(ask.town_names()),
+        say("街镇"): [towns[code] for code in rows["town_code"]],
         say("类别"): named(proposal_category),
         # How long a reopened one has been open is not known.
         say("受理后天数"): rows["open_day_count"].mask(rows["is_reopened"]),
-        say("阶段"): stages.where(~rows["is_reopened"], stages + say("（重启）")),
+        say("阶段"): [
+            name + say("（重启）") if again else name
+            for name, again in zip(named(stage), is_reopened, strict=True)
+        ],
         say("责任单位"): named(responsible_unit),
     }
     return table(columns, say, keys=rows["community_code"], height=430)

@@ -11,7 +11,7 @@ from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
 from dashboard.insight.windows import LONGEST_WINDOW, window_told
 from dashboard.subjects.participation.communities import reached_communities
-from dashboard.subjects.participation.reasoning import participation_headline
+from dashboard.subjects.participation.reasoning import TOLD, participation_headline
 
 # The ranking and the categories fill the first screen below the tiles.
 FILLS = "clamp(340px, 100vh - 338px, 620px)"
@@ -23,11 +23,17 @@ def headline(ask: Questions) -> Headline:
     return participation_headline(
         ask.say,
         now=ask.participation_months().rows.iloc[-1],
+        values={code: _months(ask, code)["value"].iloc[-1] for code in TOLD},
         window_months=ask.filters.window_months,
         communities=reached_communities(ask).rows,
         district=ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None,
         quiet_days=None if pd.isna(quiet) else float(quiet),
     )
+
+
+@remembered
+def _months(ask: Questions, code: str) -> pd.DataFrame:
+    return measure(ask.participation_months().rows, BY_CODE[code])
 
 
 @remembered
@@ -37,7 +43,7 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 
 def _tile(ask: Questions, indicator: Indicator) -> Tile:
     say = ask.say
-    rows = measure(ask.participation_months().rows, indicator)
+    rows = _months(ask, indicator.code)
     persons = rows["numerator"].iloc[-1:].dropna() if indicator.kind == "share" else ()
     window = [window_told(say, ask.filters.window_months)] if indicator.code == "reach" else ()
     before = [say("{count:,.0f} 人", count=count) for count in persons]

@@ -7,10 +7,11 @@ import pandas as pd
 
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import leading_organisation, organisation_kind
+from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.facts import Proof, governed_how, proof_of, proof_words, report_text
 from dashboard.language import Say
-from dashboard.subjects.profile.drawings import Span, texts_table, timeline
+from dashboard.subjects.profile.drawings import Span, timeline
 from dashboard.subjects.profile.place import month_end, published_columns
 
 
@@ -73,13 +74,15 @@ def history(ask: Questions, row: Any) -> Figure:
     _, texts = _spans(ask, row)
     return Figure(
         "profile-history",
-        texts_table(
-            [(None, (name, text, time, words[proof])) for name, text, time, proof in texts],
-            [
-                (say("治理或站点"), False), (say("牵头或面积"), False), (say("起止"), False),
-                (say("依据"), False),
-            ],
+        table(
+            {
+                say("治理或站点"): [name for name, *_ in texts],
+                say("牵头或面积"): [text for _, text, *_ in texts],
+                say("起止"): [time for *_, time, _ in texts],
+                say("依据"): [words[proof] for *_, proof in texts],
+            },
             say,
+            empty=say("没有记录。"),
         ),
         Caption(say("起止日期与阵地面积"), "", ask.as_of()),
         ask.count("organisations", named="whole"),
@@ -91,24 +94,24 @@ def reports(ask: Questions, code: str) -> Figure:
     counted = ask.count("project_reports")
     mine = counted.rows[counted.rows["community_code"] == code]
     mine = mine.sort_values("published_on", ascending=False, na_position="last")
-    rows = [
-        (
-            None,
-            (
-                say("未注明") if pd.isna(each.published_on) else each.published_on,
-                report_text(each, say) or say("文字报道"),
-                str(each.source_title).removeprefix("[headline not read] "),
-            ),
-        )
-        for each in mine.itertuples()
-    ]
     return Figure(
         "profile-reports",
-        texts_table(
-            rows, [(say("发布日期"), False), (say("公开内容"), False), (say("来源"), False)], say
+        table(
+            {
+                say("发布日期"): mine["published_on"].fillna(say("未注明")),
+                say("公开内容"): [
+                    report_text(each, say) or say("文字报道") for each in mine.itertuples()
+                ],
+                say("来源"): [
+                    str(title).removeprefix("[headline not read] ")
+                    for title in mine["source_title"]
+                ],
+            },
+            say,
+            empty=say("没有记录。"),
         ),
         Caption(
-            say("公开报道 {count} 篇", count=len(rows)),
+            say("公开报道 {count} 篇", count=len(mine)),
             say("来源之间有时不一致，两者都保留"),
             "",
         ),

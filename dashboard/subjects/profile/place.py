@@ -1,12 +1,16 @@
 """What the profiles of towns and communities share: months, tiles, points on the map, activities."""
 
+from collections.abc import Collection, Mapping
+from math import isnan
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.asking.measured import counted_here
-from dashboard.asking.memo import remembered
+from dashboard.asking.memo import remembered, remembered_for_all_filters
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import as_floats
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, Indicator, count_written
 from dashboard.contract.tables import activity_kind
@@ -15,7 +19,7 @@ from dashboard.figures import common
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import Tile
-from dashboard.subjects.profile.drawings import kind_bars
+from dashboard.subjects.profile.drawings import Point, kind_bars
 
 
 def tile(ask: Questions, indicator: Indicator) -> Tile:
@@ -70,45 +74,52 @@ def month_end(filters: Filters) -> pd.Timestamp:
     return pd.Timestamp(filters.end_month) + pd.offsets.MonthEnd(0)
 
 
-def points_of(ask: Questions, rows: pd.DataFrame, *, marked: tuple[str, ...]) -> pd.DataFrame:
-    """Place communities on the map, the larger the more live there."""
-    say = ask.say
-    places = ask.maps.project(rows["lon"], rows["lat"])
-    counts = rows["resident_count"].astype("float64")
-    residents = counts.fillna(0)
-    return pd.DataFrame(
-        {
-            "key": rows["community_code"],
-            "x": places[:, 0],
-            "y": places[:, 1],
-            "size": (6 + (residents**0.5) / 5).clip(upper=18),
-            "is_marked": rows["community_code"].isin(marked),
-            "hover": [
-                name
-                if pd.isna(count)
-                else f"{name}\n{count_written(count, say.language)} {say('居民')}"
-                for name, count in zip(rows[f"name_{say.language}"], counts, strict=True)
-            ],
-        }
+@remembered_for_all_filters
+def outlines(ask: Questions) -> Mapping[str, Any]:
+    return ask.maps.outlines
+
+
+def points_of(
+    ask: Questions, rows: pd.DataFrame, *, marked: Collection[str], size: float | None = None
+) -> list[Point]:
+    """Place communities on the map; without a ``size``, the larger the more live there."""
+    say, residents = ask.say, as_floats(rows["resident_count"])
+    sizes = np.minimum(6 + np.nan_to_num(residents) ** 0.5 / 5, 18).tolist()
+    columns = zip(
+        rows["community_code"],
+        ask.maps.project(rows["lon"], rows["lat"]).tolist(),
+        rows[f"name_{say.language}"],
+        residents.tolist(),
+        sizes,
+        strict=True,
     )
+    return [
+        Point(
+            key,
+            x,
+            y,
+            size or own,
+            name if isnan(count) else f"{name}\n{count_written(count, say.language)} {say('居民')}",
+            key in marked,
+        )
+        for key, (x, y), name, count, own in columns
+    ]
 
 
 @remembered
 def activities(ask: Questions) -> Figure:
     """Draw the activities of the chosen months by kind."""
     say, counted = ask.say, ask.count("activity_kinds")
-    rows = pd.DataFrame(
-        {
-            "name": [say.words(activity_kind.allowed[c]) for c in counted.rows["activity_kind"]],
-            "value": counted.rows["activity_count"],
-            "text": [say("{count} 场", count=count) for count in counted.rows["activity_count"]],
-        }
-    )
+    names, counts = say.names(activity_kind.allowed), counted.rows["activity_count"].tolist()
+    bars = [
+        (names[kind], count, say("{count} 场", count=count))
+        for kind, count in zip(counted.rows["activity_kind"], counts, strict=True)
+    ]
     return Figure(
         "profile-activities",
-        kind_bars(rows, say, height=bars_height(len(rows))),
+        kind_bars(bars, say, height=bars_height(len(bars))),
         Caption(
-            say("共 {count} 场活动", count=int(rows["value"].sum())),
+            say("共 {count} 场活动", count=sum(counts)),
             say("所选月份内，按类别"),
             ask.as_of(window=True),
         ),
