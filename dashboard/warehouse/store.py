@@ -1,6 +1,7 @@
 """Serve the newest warehouse: open it read-only, run named queries, notice a newer one."""
 
 import os
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -53,6 +54,8 @@ from dashboard.warehouse.placing import newest
 pd.options.mode.string_storage = "python"
 
 _KEPT_RESULTS = 1500
+# What DuckDB says on Linux and macOS, and on Windows.
+_IN_USE = re.compile("Could not set lock|being used by another process")
 
 T = TypeVar("T")
 ParameterValue = Any
@@ -61,6 +64,10 @@ Parameters = Mapping[str, ParameterValue]
 
 class NoWarehouse(Problem):
     """Say that there is no warehouse yet: the one problem that a build cures by itself."""
+
+
+class WarehouseInUse(Problem):
+    """Say that another program writes to the warehouse: it need not be built again."""
 
 
 class Warehouse:
@@ -75,14 +82,7 @@ class Warehouse:
                 about = cursor.table("warehouse_about").df()
             self.about: dict[str, Any] = about.iloc[0].to_dict()
         except (duckdb.Error, OSError, LookupError) as error:
-            raise Problem(
-                Words(
-                    f"数据仓库 {path.name} 无法打开，可能已损坏：请运行 python -m dashboard build "
-                    "重建；原文件不会被改动，直到新的建成。",
-                    f"The warehouse {path.name} can't be opened and may be damaged: run "
-                    "python -m dashboard build; the file stays until the new one is complete.",
-                )
-            ) from error
+            raise _not_opened(path, error) from error
         if self.about.get("shape") != shape() or "data_version" not in self.about:
             self._connection.close()
             raise Problem(
@@ -348,6 +348,28 @@ def _names(text: str) -> frozenset[str]:
 def _key(name: str, taken: Parameters) -> tuple[Hashable, ...]:
     values = (taken[key] for key in sorted(taken))
     return (name, *(tuple(value) if isinstance(value, list) else value for value in values))
+
+
+def _not_opened(path: Path, error: Exception) -> Problem:
+    """Say why the file can't be opened; one that another program writes to is not damaged."""
+    if isinstance(error, duckdb.IOException) and _IN_USE.search(str(error)):
+        return WarehouseInUse(
+            Words(
+                f"数据仓库 {path.name} 正被另一个程序以可写方式打开：请关闭那个程序（例如 DuckDB 命令行），"
+                "或让它只读打开，然后重试；文件没有损坏。",
+                f"The warehouse {path.name} is open for writing in another program: close that one, such "
+                "as DuckDB's command line, or have it open the file read-only, and try again; the file "
+                "is not damaged.",
+            )
+        )
+    return Problem(
+        Words(
+            f"数据仓库 {path.name} 无法打开，可能已损坏：请运行 python -m dashboard build "
+            "重建；原文件不会被改动，直到新的建成。",
+            f"The warehouse {path.name} can't be opened and may be damaged: run "
+            "python -m dashboard build; the file stays until the new one is complete.",
+        )
+    )
 
 
 def _attach(path: Path) -> duckdb.DuckDBPyConnection:
