@@ -50,6 +50,8 @@ def ratio(part: Any, whole: Any) -> Any:
     """Divide numbers, or columns of them; over nothing the answer is missing."""
     if isinstance(whole, pd.Series):
         return part / whole.where(whole > 0)
+    if isinstance(whole, np.ndarray):
+        return part / _positive(whole)
     return part / (whole if whole > 0 else np.nan)
 
 
