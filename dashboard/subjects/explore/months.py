@@ -5,8 +5,8 @@ from dataclasses import replace
 from dashboard.asking.measured import counted_at, counted_here, measured
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, Indicator
-from dashboard.figures.common import months_line
+from dashboard.contract.indicators import BY_CODE
+from dashboard.figures.common import months_by_name, months_note
 from dashboard.figures.figure import Caption, Figure
 from dashboard.subjects.explore.choices import FILLS, TALL
 from dashboard.subjects.explore.multiples import multiples
@@ -15,33 +15,11 @@ from dashboard.subjects.explore.multiples import multiples
 @remembered
 def trend(ask: Questions, code: str) -> Figure:
     """Draw the chosen places together, beside the district where towns are chosen."""
-    say, indicator = ask.say, BY_CODE[code]
-    district = None
+    indicator, district = BY_CODE[code], None
     if ask.chosen_towns and indicator.denominator is not None:
         district = counted_at(ask, indicator, "month").rows
-    caption = Caption(
-        say("{indicator}，逐月", indicator=say.words(indicator.name)),
-        months_note(ask, indicator, with_district=district is not None),
-        ask.as_of(),
-    )
     here = counted_here(ask, indicator)
-    return months_line(ask, "explore-trend", code, here, caption, FILLS, district=district)
-
-
-def months_note(ask: Questions, indicator: Indicator, *, with_district: bool) -> str:
-    say = ask.say
-    return " · ".join(
-        text
-        for text in (
-            say.words(indicator.unit),
-            say("每月为截至该月的 {months} 个月", months=ask.filters.window_months)
-            if indicator.span == "window"
-            else "",
-            say("阴影为 95% 区间") if indicator.has_interval else "",
-            say("灰线为全区") if with_district else "",
-        )
-        if text
-    )
+    return months_by_name(ask, "explore-trend", here, code, FILLS, district=district)
 
 
 @remembered_for_all_towns

@@ -12,12 +12,12 @@ from dashboard.contract.tables import coverage_type, proposal_category, responsi
 from dashboard.draw.charts import ranking
 from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.rows import table
+from dashboard.figures.common import ranking_by_name, ranking_note
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.language import Say
-from dashboard.subjects.needs import measures
 from dashboard.subjects.needs.drawings import loop, settling
-from dashboard.subjects.needs.measures import curve_of_all, is_invented, ranking_note
+from dashboard.subjects.needs.measures import curve_of_all, is_invented
 from dashboard.subjects.needs.reasoning import (
     DAYS_BAR,
     Curve,
@@ -101,7 +101,7 @@ def closing(ask: Questions, by: str) -> Figure:
     """Rank the closing rate by town or category."""
     say, rate = ask.say, BY_CODE["closing_rate"]
     if by == "town":
-        return measures.ranking(ask, rate.code, _as_known(ask))
+        return ranking_by_name(ask, "needs-closing_rate", rate.code, _as_known(ask))
     counted = ask.count("proposals_by_category")
     headline = _ranked_names(say)[by]
     return Figure(

@@ -16,7 +16,7 @@ from dashboard.contract.indicators import BY_CODE, Indicator, count_written
 from dashboard.contract.tables import activity_kind
 from dashboard.draw.charts import brief_figure
 from dashboard.figures import common
-from dashboard.figures.common import months_line
+from dashboard.figures.common import months_by_name
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import Tile
 from dashboard.subjects.profile.drawings import Point, kind_bars
@@ -37,24 +37,8 @@ def tile(ask: Questions, indicator: Indicator) -> Tile:
 @remembered
 def trend(ask: Questions, key: str, code: str, height: int, *, spoken_only: bool = False) -> Figure:
     """Draw an indicator of what is chosen over the months."""
-    say, indicator = ask.say, BY_CODE[code]
-    caption = Caption(
-        say("{indicator}，逐月", indicator=say.words(indicator.name)),
-        _trend_note(ask, indicator),
-        ask.as_of(window=indicator.span == "window"),
-        spoken_only=spoken_only,
-    )
-    return months_line(ask, key, code, counted_here(ask, indicator), caption, height)
-
-
-def _trend_note(ask: Questions, indicator: Indicator) -> str:
-    say = ask.say
-    parts = [say.words(indicator.unit)]
-    if indicator.span == "window":
-        parts.append(say("各月为截至该月的 {months} 个月", months=ask.filters.window_months))
-    if indicator.has_interval:
-        parts.append(say("阴影为 95% 区间"))
-    return " · ".join(parts)
+    counted = counted_here(ask, BY_CODE[code])
+    return months_by_name(ask, key, counted, code, height, spoken_only=spoken_only)
 
 
 def main_occupancy(row: Any) -> Indicator:
