@@ -1,10 +1,13 @@
-"""Take what was counted for one town or community out of what was counted for all of them.
+"""Take what was counted for a town, a community or some months out of what was counted for all.
 
-Readers go from town to town: what one of them asks for has mostly been counted with the others.
+Readers go from town to town and from month to month: what one of them asks for has mostly been
+counted with the others.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -28,6 +31,11 @@ def is_asked_by_town(query: NamedQuery) -> bool:
     return "town_codes" in query.parameter_names and OWN_COLUMN["town_codes"] not in query.columns
 
 
+def is_by_month(query: NamedQuery) -> bool:
+    """Tell whether a query counts each month by itself, so that a few of them are among all."""
+    return "month" in query.keys and {"start_month", "end_month"} <= query.parameter_names
+
+
 @dataclass(frozen=True)
 class Whole:
     """Hold the rows counted for all, and the types that complete columns have by themselves.
@@ -40,11 +48,18 @@ class Whole:
     widened: Mapping[str, str]
     _parted: dict[str, "_Parted"] = field(default_factory=dict, repr=False)
 
-    def part(self, chosen: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    def part(
+        self, chosen: Mapping[str, Collection[str]], months: tuple[date, date] | None = None
+    ) -> pd.DataFrame:
         """Take the rows whose columns hold one of what is chosen, in their order."""
         rows = self.rows
         for at, (column, codes) in enumerate(chosen.items()):
             rows = self._of(column, codes) if at == 0 else rows[rows[column].isin(list(codes))]
+        if months is not None:
+            first, last = (np.datetime64(month) for month in months)
+            held = rows["month"].to_numpy()
+            is_in = (first <= held) & (held <= last)
+            rows = rows if is_in.all() else rows[is_in]
         complete = {name: to for name, to in self.widened.items() if not rows[name].hasnans}
         rows = rows.reset_index(drop=True)
         return rows.astype(complete) if complete else rows
@@ -76,8 +91,8 @@ def _parted_by(rows: pd.DataFrame, column: str) -> _Parted:
     codes = rows[column].to_numpy(object)
     places = np.argsort(codes, kind="stable")
     values, starts = np.unique(codes[places], return_index=True)
-    ends = [*starts, len(rows)][1:]
-    spans = {value: slice(*span) for value, *span in zip(values, starts, ends, strict=True)}
+    edges = [*starts.tolist(), len(rows)]
+    spans = {value: slice(*edge) for value, edge in zip(values, pairwise(edges), strict=True)}
     # What was asked of every town tells each one's rows apart by a column that is not its own.
     own = rows.drop(columns=column) if column == EACH_TOWN else rows
     return _Parted(own.take(places), spans, places)

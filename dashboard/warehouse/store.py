@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
+from dashboard.contract.filters import READ_AT_END
 from dashboard.contract.privacy import USUAL_LEAST
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, is_of_persons
@@ -38,7 +39,14 @@ from dashboard.warehouse.gate import (
     place_of,
     table_let_out,
 )
-from dashboard.warehouse.parts import EACH_TOWN, OWN_COLUMN, Whole, fetch_whole, is_asked_by_town
+from dashboard.warehouse.parts import (
+    EACH_TOWN,
+    OWN_COLUMN,
+    Whole,
+    fetch_whole,
+    is_asked_by_town,
+    is_by_month,
+)
 from dashboard.warehouse.placing import newest
 
 # Answers have few rows: for them texts held by Python take a third less time than Arrow's.
@@ -128,6 +136,7 @@ class Warehouse:
     def _hidden_residents(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
         """Say of which places and months residents are hidden, whichever query tells of them."""
         filters = {name: taken[name] for name in _chosen_communities().parameter_names}
+        filters |= {"end_month": self._last_month(taken)}
         place = place_of(query)
         few = self.remember(
             (*_key("hidden residents", filters), *place),
@@ -153,28 +162,39 @@ class Warehouse:
         return self._residents[self._residents["community_code"].isin(chosen)]
 
     def _rows(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
-        """Count rows, or take them out of those counted for all towns and communities."""
-        own = {name: column for name, column in OWN_COLUMN.items() if column in query.columns}
-        chosen = {column: taken[name] for name, column in own.items() if taken.get(name)}
-        if own:
-            wider = {name: [] if name in own else value for name, value in taken.items()}
-            return self._whole(query.name, query.sql, wider).part(chosen)
+        """Count rows, or take them out of those counted for all towns, communities and months."""
+        own = {
+            name: column
+            for name, column in OWN_COLUMN.items()
+            if name in taken and column in query.columns
+        }
+        chosen = {column: taken[name] for name, column in own.items() if taken[name]}
+        sql, wider, months = query.sql, {**taken, **dict.fromkeys(own, [])}, None
+        if is_by_month(query):
+            months = taken["start_month"], taken["end_month"]
+            wider |= {
+                "start_month": min(months[0], self.months[0]),
+                "end_month": self._last_month(taken),
+            }
         towns = taken.get("town_codes", [])
         if is_asked_by_town(query) and len(towns) == 1 and towns[0] in self.town_codes:
-            every = self._of_every_town(taken)
+            every = self._of_every_town(wider)
             # Who stays with one town need not wait for all of them: they are counted for the second.
             first = self.remember(("first", *_key(query.name, every)), lambda: towns[0])
             if towns[0] != first:
-                whole = self._whole(query.name, for_each_town(query), every)
-                return whole.part({EACH_TOWN: towns})
-        return self._fetch(query.sql, taken).rows
+                sql, wider, chosen = for_each_town(query), every, {EACH_TOWN: towns}
+        whole = self.remember(("whole", *_key(query.name, wider)), lambda: self._fetch(sql, wider))
+        return whole.part(chosen, months)
+
+    def _last_month(self, taken: Parameters) -> date:
+        """Give the last month of which one may ask the same: communities chosen by what does not
+        last are others in each end month."""
+        end: date = taken["end_month"]
+        return end if any(taken.get(name) for name in READ_AT_END) else max(end, self.months[-1])
 
     def _of_every_town(self, taken: Parameters) -> dict[str, ParameterValue]:
         others = {name: value for name, value in taken.items() if name != "town_codes"}
         return {**others, EACH_TOWN: self.town_codes}
-
-    def _whole(self, name: str, sql: str, taken: Parameters) -> Whole:
-        return self.remember(("whole", *_key(name, taken)), lambda: self._fetch(sql, taken))
 
     def _fetch(self, sql: str, taken: Parameters) -> Whole:
         with self._cursor() as cursor:
