@@ -19,6 +19,7 @@ from dashboard.figures import common
 from dashboard.figures.common import months_by_name
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import Tile
+from dashboard.insight.facts import Fact, community_facts
 from dashboard.subjects.profile.drawings import Point, kind_bars
 
 
@@ -52,6 +53,19 @@ def main_occupancy(row: Any) -> Indicator:
 def published_columns(ask: Questions, code: str) -> str:
     rows = ask.count("published_columns").rows.set_index("community_code")
     return str(rows["published_columns"].get(code, ""))
+
+
+def facts_of(ask: Questions, row: Any) -> list[Fact]:
+    """List what one community is, which the filters choose alone; its row of communities."""
+    return community_facts(
+        row,
+        ask.count("occupancy_by_community", ask.filters.at_end, named="whole").rows,
+        ask.say,
+        town=ask.town_names(short=False)[row.town_code],
+        published=published_columns(ask, row.community_code),
+        is_sample=ask.is_sample,
+        qualified=ask.count("qualified_values", named="whole").rows,
+    )
 
 
 def month_end(filters: Filters) -> pd.Timestamp:
