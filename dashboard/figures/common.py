@@ -39,7 +39,6 @@ def ranking_by_name(
     ask: Questions,
     key: str,
     indicator: str,
-    as_of: str,
     height: Height = 440,
     *,
     note: str = "",
@@ -48,6 +47,7 @@ def ranking_by_name(
     """Rank the towns under the indicator's name; ``note`` is told in the place of its formula."""
     say, measured = ask.say, BY_CODE[indicator]
     headline = say("{indicator}，按街镇", indicator=say.words(measured.name))
+    as_of = ask.as_of(window=measured.span == "window")
     caption = Caption(headline, note or ranking_note(say, measured), as_of, spoken_only)
     return town_ranking(ask, key, indicator, caption, height)
 
@@ -68,13 +68,12 @@ def months_by_name(
     height: Height,
     *,
     district: pd.DataFrame | None = None,
-    spoken_only: bool = False,
 ) -> Figure:
     """Draw an indicator month by month under its name."""
     say, measured = ask.say, BY_CODE[indicator]
     headline = say("{indicator}，逐月", indicator=say.words(measured.name))
     note = months_note(ask, measured, with_district=district is not None)
-    caption = Caption(headline, note, ask.as_of(), spoken_only)
+    caption = Caption(headline, note, ask.as_of())
     return months_line(ask, key, indicator, counted, caption, height, district=district)
 
 

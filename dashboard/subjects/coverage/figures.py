@@ -65,7 +65,7 @@ def modes(ask: Questions) -> Figure:
 
 
 def ranking(ask: Questions, indicator: str) -> Figure:
-    return ranking_by_name(ask, "coverage-ranking", indicator, ask.as_of(), BESIDE_HEIGHT)
+    return ranking_by_name(ask, "coverage-ranking", indicator, BESIDE_HEIGHT)
 
 
 @remembered

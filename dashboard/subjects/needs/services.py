@@ -97,5 +97,4 @@ def _scorecard(say: Say, counts: pd.DataFrame) -> Drawing:
 
 
 def breadth_by_town(ask: Questions) -> Figure:
-    as_of, code = ask.as_of(window=True), "service_breadth"
-    return ranking_by_name(ask, f"needs-{code}", code, as_of, spoken_only=False)
+    return ranking_by_name(ask, "needs-service_breadth", "service_breadth", spoken_only=False)

@@ -22,13 +22,18 @@ def headline(ask: Questions) -> Headline:
     quiet = ask.count("communities", named="whole").rows["days_quiet_count"].min()
     return participation_headline(
         ask.say,
-        now=ask.participation_months().rows.iloc[-1],
-        values={code: _months(ask, code)["value"].iloc[-1] for code in TOLD},
+        now=_now(ask),
         window_months=ask.filters.window_months,
         communities=reached_communities(ask).rows,
         district=ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None,
         quiet_days=None if pd.isna(quiet) else float(quiet),
     )
+
+
+def _now(ask: Questions) -> dict[str, float]:
+    """Give the end month's counts and what is told of them."""
+    counts = ask.participation_months().rows.iloc[-1].to_dict()
+    return counts | {code: _months(ask, code)["value"].iloc[-1] for code in TOLD}
 
 
 @remembered
@@ -51,8 +56,8 @@ def _tile(ask: Questions, indicator: Indicator) -> Tile:
 
 
 def ranking(ask: Questions, code: str) -> Figure:
-    note, as_of = _ranking_note(ask, BY_CODE[code]), ask.as_of(window=True)
-    return ranking_by_name(ask, "participation-ranking", code, as_of, FILLS, note=note)
+    note = _ranking_note(ask, BY_CODE[code])
+    return ranking_by_name(ask, "participation-ranking", code, FILLS, note=note)
 
 
 def _ranking_note(ask: Questions, indicator: Indicator) -> str:

@@ -1,6 +1,7 @@
 """What the profiles of towns and communities share: months, tiles, points on the map, activities."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from math import isnan
 from typing import Any
 
@@ -39,7 +40,8 @@ def tile(ask: Questions, indicator: Indicator) -> Tile:
 def trend(ask: Questions, key: str, code: str, height: int, *, spoken_only: bool = False) -> Figure:
     """Draw an indicator of what is chosen over the months."""
     counted = counted_here(ask, BY_CODE[code])
-    return months_by_name(ask, key, counted, code, height, spoken_only=spoken_only)
+    figure = months_by_name(ask, key, counted, code, height)
+    return replace(figure, caption=replace(figure.caption, spoken_only=spoken_only))
 
 
 def main_occupancy(row: Any) -> Indicator:
