@@ -12,7 +12,7 @@ from dashboard.contract.tables import leading_organisation
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.parts import written_months
 from dashboard.draw.rows import table
-from dashboard.figures.common import made_of, months_line, tile, town_ranking
+from dashboard.figures.common import made_of, months_by_name, ranking_by_name, tile
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import Tile
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
@@ -65,26 +65,13 @@ def modes(ask: Questions) -> Figure:
 
 
 def ranking(ask: Questions, indicator: str) -> Figure:
-    say, chosen = ask.say, BY_CODE[indicator]
-    caption = Caption(
-        say("{indicator}，按街镇", indicator=say.words(chosen.name)),
-        say("{formula}，%", formula=say.words(chosen.formula)),
-        ask.as_of(),
-        spoken_only=True,
-    )
-    return town_ranking(ask, "coverage-ranking", indicator, caption, BESIDE_HEIGHT)
+    return ranking_by_name(ask, "coverage-ranking", indicator, BESIDE_HEIGHT)
 
 
 @remembered
 def trend(ask: Questions, indicator: str) -> Figure:
-    say, chosen = ask.say, BY_CODE[indicator]
-    caption = Caption(
-        say("{indicator}，逐月", indicator=say.words(chosen.name)),
-        say("% · 阴影为 95% 区间") if chosen.has_interval else "%",
-        ask.as_of(),
-    )
     months = ask.district_months()
-    return months_line(ask, "coverage-trend", indicator, months, caption, BESIDE_HEIGHT)
+    return months_by_name(ask, "coverage-trend", months, indicator, BESIDE_HEIGHT)
 
 
 @remembered_for_all_towns

@@ -66,12 +66,10 @@ def loop(
     )  # fmt: skip
 
 
-def settling(
-    curves: Sequence[tuple[str, Curve]], say: Say, *, bar: int, height: Height = 330
-) -> Drawing:
+def settling(curves: Sequence[tuple[str, Curve]], say: Say, *, bar: int) -> Drawing:
     """Draw the share settled by each day since acceptance, one step line for each group."""
     if not curves:
-        return nothing("plot", say("所选月份内没有受理的提案。"), height=height)
+        return nothing("plot", say("所选月份内没有受理的提案。"), height=330)
     several = len(curves) > 1
     traces = []
     for number, (name, group) in enumerate(curves):
@@ -86,7 +84,7 @@ def settling(
     ]
     return parts.chart(
         traces,
-        height=height,
+        height=330,
         showlegend=several,
         legend=parts.LEGEND_BELOW,
         xaxis=parts.axis(
@@ -134,13 +132,11 @@ def service_matrix(
     domains: Mapping[str, str],
     aspects: Mapping[str, str],
     say: Say,
-    *,
-    height: Height = 360,
 ) -> Drawing:
     """Draw activities by aspect and domain. Rows: ``domain``, ``aspect``, ``activity_count``,
     ``served_community_count``; a pair without a row had none."""
     if counts.empty:
-        return nothing("plot", say("所选月份内没有活动。"), height=height)
+        return nothing("plot", say("所选月份内没有活动。"), height=360)
     columns = (counts[name] for name in ("activity_count", "served_community_count"))
     by_pair = dict(
         zip(
@@ -166,7 +162,7 @@ def service_matrix(
     headings = [name.replace(" ", "\n", 1) for name in domains.values()]
     return parts.chart(
         _counted_cells(held, headings, hovers),
-        height=height,
+        height=360,
         xaxis=parts.axis(side="top", automargin=True, tickfont={"size": 11}),
         yaxis=parts.names_axis(list(aspects.values())),
         margin=parts.margin(top=42, below=8),

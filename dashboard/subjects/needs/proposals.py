@@ -12,12 +12,12 @@ from dashboard.contract.tables import coverage_type, proposal_category, responsi
 from dashboard.draw.charts import ranking
 from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.rows import table
+from dashboard.figures.common import ranking_note, town_ranking
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.language import Say
-from dashboard.subjects.needs import measures
 from dashboard.subjects.needs.drawings import loop, settling
-from dashboard.subjects.needs.measures import curve_of_all, is_invented, ranking_note
+from dashboard.subjects.needs.measures import curve_of_all, is_invented
 from dashboard.subjects.needs.reasoning import (
     DAYS_BAR,
     Curve,
@@ -101,13 +101,14 @@ def closing(ask: Questions, by: str) -> Figure:
     """Rank the closing rate by town or category."""
     say, rate = ask.say, BY_CODE["closing_rate"]
     if by == "town":
-        return measures.ranking(ask, rate.code, _as_known(ask))
+        headline = say("{indicator}，按街镇", indicator=say.words(rate.name))
+        caption = Caption(headline, ranking_note(say, rate), _as_known(ask), spoken_only=True)
+        return town_ranking(ask, "needs-closing_rate", rate.code, caption)
     counted = ask.count("proposals_by_category")
-    headline = _ranked_names(say)[by]
     return Figure(
         "needs-categories",
         _categories(ask, counted.rows),
-        Caption(headline, ranking_note(say, rate), _as_known(ask), spoken_only=True),
+        Caption(_ranked_names(say)[by], ranking_note(say, rate), _as_known(ask), spoken_only=True),
         counted.showing(rate),
     )
 

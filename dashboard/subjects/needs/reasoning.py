@@ -263,7 +263,6 @@ def needs_headline(
     say: Say,
     *,
     cohort: pd.Series,
-    share: float,
     curve: Curve | None,
     categories: pd.DataFrame,
     open_rows: pd.DataFrame,
@@ -271,11 +270,11 @@ def needs_headline(
 ) -> Headline:
     """Write the page's headline.
 
-    ``cohort``: the counts of what was raised in the chosen months, ``share`` its closing rate;
-    ``categories``: rows of proposals_by_category; ``open_rows``: rows of open_proposals.
+    ``cohort``: what was raised in the chosen months, its closing rate as ``value``; ``categories``: rows of proposals_by_category; ``open_rows``: rows of open_proposals.
     ``is_invented``: only real, named projects are chosen, in a sample: what ails them is invented
     and not held up.
     """
+    share = cohort["value"]
     late = open_rows[open_rows["open_day_count"] > DAYS_BAR]
     if not cohort["proposal_count"]:
         state = say("所选月份内没有提案")

@@ -6,6 +6,7 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import aspect, domain, need
 from dashboard.draw.drawing import Drawing
+from dashboard.figures.common import ranking_by_name
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
 from dashboard.subjects.needs.drawings import scorecard, service_matrix, supply_and_demand
@@ -13,7 +14,6 @@ from dashboard.subjects.needs.measures import (
     aspects_each,
     breadth_together,
     micro_counts,
-    ranking,
 )
 from dashboard.subjects.needs.micros import MICROS, made_of, micro_scores
 from dashboard.subjects.needs.reasoning import supply_against_demand, supply_sentence
@@ -97,4 +97,4 @@ def _scorecard(say: Say, counts: pd.DataFrame) -> Drawing:
 
 
 def breadth_by_town(ask: Questions) -> Figure:
-    return ranking(ask, "service_breadth", ask.as_of(window=True), headline=True)
+    return ranking_by_name(ask, "needs-service_breadth", "service_breadth", spoken_only=False)

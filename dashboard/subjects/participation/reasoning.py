@@ -187,8 +187,7 @@ def retained(cohorts: Sequence[Cohort], months_since: int) -> float | None:
 def participation_headline(
     say: Say,
     *,
-    now: pd.Series,
-    values: Mapping[str, float],
+    now: Mapping[str, float],
     window_months: int,
     communities: pd.DataFrame,
     district: float | None = None,
@@ -196,8 +195,8 @@ def participation_headline(
 ) -> Headline:
     """Say how many take part and who is to be reached first.
 
-    ``now``: the row of participation_by_month at the end month, ``values``: the indicators ``TOLD``
-    that are made of it; ``communities``: rows of ``unreached`` with ``name``, none where none may be
+    ``now``: the counts of participation_by_month at the end month, and the indicators ``TOLD`` that
+    are made of them; ``communities``: rows of ``unreached`` with ``name``, none where none may be
     held up; ``quiet_days``: since the chosen ones' last activity, None where there was none. Single
     communities are told beside the ``district``'s reach instead.
     """
@@ -212,15 +211,15 @@ def participation_headline(
         "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}",
         months=window_months,
         participants="—" if pd.isna(participants) else count_written(participants, language),
-        reach=written(values["reach"], BY_CODE["reach"], language),
+        reach=written(now["reach"], BY_CODE["reach"], language),
     )
     if district is not None:
         beside = say("，全区为 {district:.1f}%", district=district)
-        return Headline(state + beside, _again(say, values))
+        return Headline(state + beside, _again(say, now))
     if communities.empty:
-        return Headline(state, _again(say, values))
+        return Headline(state, _again(say, now))
     return Headline(
-        state + _without_told(say, communities), _again(say, values) + _low_told(say, communities)
+        state + _without_told(say, communities), _again(say, now) + _low_told(say, communities)
     )
 
 
@@ -247,17 +246,17 @@ def _low_told(say: Say, communities: pd.DataFrame) -> str:
     )
 
 
-def _again(say: Say, values: Mapping[str, float]) -> str:
+def _again(say: Say, now: Mapping[str, float]) -> str:
     """Say how many came more than once and, where it is known, for the first time."""
-    again = written(values["repeat_rate"], BY_CODE["repeat_rate"], say.language)
-    if pd.isna(values["repeat_rate"]):
+    again = written(now["repeat_rate"], BY_CODE["repeat_rate"], say.language)
+    if pd.isna(now["repeat_rate"]):
         return ""
-    if pd.isna(values["first_timers"]):
+    if pd.isna(now["first_timers"]):
         return say("其中 {again}来过不止一次。", again=again)
     return say(
         "其中 {again}来过不止一次，{first}为近一年首次。",
         again=again,
-        first=written(values["first_timers"], BY_CODE["first_timers"], say.language),
+        first=written(now["first_timers"], BY_CODE["first_timers"], say.language),
     )
 
 

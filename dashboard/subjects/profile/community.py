@@ -11,7 +11,7 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import months_between
 from dashboard.contract.indicators import BY_CODE, count_written
-from dashboard.contract.tables import proposal_category, responsible_unit, tier
+from dashboard.contract.tables import proposal_category, responsible_unit
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.draw.tiers import tier_lines
 from dashboard.figures.common import chosen_concerns, level_names
@@ -19,7 +19,7 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
 from dashboard.figures.page import row as row_of
 from dashboard.figures.tiles import Tile
-from dashboard.insight.facts import community_facts, proof_words
+from dashboard.insight.facts import proof_words
 from dashboard.insight.headline import Headline
 from dashboard.insight.occupancy import FILLING_MONTHS
 from dashboard.language import Say
@@ -28,10 +28,10 @@ from dashboard.subjects.profile.history import history, reports, timeline_of
 from dashboard.subjects.profile.peers import beside_others, similar_to, values_by_community
 from dashboard.subjects.profile.place import (
     activities,
+    facts_of,
     main_occupancy,
     outlines,
     points_of,
-    published_columns,
     tile,
     trend,
 )
@@ -108,18 +108,8 @@ def _tiles(ask: Questions, row: Any) -> tuple[Tile, ...]:
 
 
 def _facts(ask: Questions, rows: pd.DataFrame, row: Any) -> Figure:
-    say, words = ask.say, proof_words(ask.say)
+    say, words, facts = ask.say, proof_words(ask.say), facts_of(ask, row)
     tiers = ask.count("occupancy_by_community", ask.filters.at_end, named="whole")
-    order = {code: number for number, code in enumerate(tier.allowed)}
-    facts = community_facts(
-        row,
-        tiers.rows.sort_values("tier", key=lambda codes: codes.map(order)),
-        say,
-        town=ask.town_names(short=False)[row.town_code],
-        published=published_columns(ask, row.community_code),
-        is_sample=ask.is_sample,
-        qualified=ask.count("qualified_values", named="whole").rows,
-    )
     return Figure(
         "profile-facts",
         table(

@@ -12,6 +12,7 @@ from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, nothing, scatter
 from dashboard.draw.rows import Column, Written, heading, table
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED
+from dashboard.insight.facts import Proof
 from dashboard.language import Say
 
 _WATER, _LAND, _OWN = "#A9CCE3", "#E3E8EE", "#BED2E6"
@@ -119,14 +120,21 @@ def _bounds(regions: Sequence[Mapping[str, Any]]) -> tuple[list[float], list[flo
 
 @dataclass(frozen=True)
 class Span:
-    """Hold one stretch of time on a line of its own name; without ``end`` it goes on."""
+    """Hold one stretch of time: a bar with a text on a line; without ``end`` it goes on.
+
+    ``time`` says in words how long it was, ``name`` and ``about`` what it was, ``proof`` what that
+    rests on.
+    """
 
     line: str
     text: str
     start: pd.Timestamp
     end: pd.Timestamp | None
+    time: str
     kind: str
-    hover: str
+    name: str
+    about: str
+    proof: Proof
 
 
 def timeline(
@@ -151,8 +159,8 @@ def timeline(
                 "line": {"color": "#FFFFFF", "width": 1},
             },
             text=[span.text for span in spans], textposition="inside", insidetextanchor="start",
-            textangle=0, textfont={"size": 11}, hovertext=[span.hover for span in spans],
-            hoverinfo="text",
+            textangle=0, textfont={"size": 11}, hoverinfo="text",
+            hovertext=[f"{span.name}\n{span.time}" for span in spans],
         ),
         height=height,
         bargap=0.35,

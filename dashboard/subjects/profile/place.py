@@ -1,6 +1,7 @@
 """What the profiles of towns and communities share: months, tiles, points on the map, activities."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from math import isnan
 from typing import Any
 
@@ -16,9 +17,10 @@ from dashboard.contract.indicators import BY_CODE, Indicator, count_written
 from dashboard.contract.tables import activity_kind
 from dashboard.draw.charts import brief_figure
 from dashboard.figures import common
-from dashboard.figures.common import months_line
+from dashboard.figures.common import months_by_name
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import Tile
+from dashboard.insight.facts import Fact, community_facts
 from dashboard.subjects.profile.drawings import Point, kind_bars
 
 
@@ -37,24 +39,9 @@ def tile(ask: Questions, indicator: Indicator) -> Tile:
 @remembered
 def trend(ask: Questions, key: str, code: str, height: int, *, spoken_only: bool = False) -> Figure:
     """Draw an indicator of what is chosen over the months."""
-    say, indicator = ask.say, BY_CODE[code]
-    caption = Caption(
-        say("{indicator}，逐月", indicator=say.words(indicator.name)),
-        _trend_note(ask, indicator),
-        ask.as_of(window=indicator.span == "window"),
-        spoken_only=spoken_only,
-    )
-    return months_line(ask, key, code, counted_here(ask, indicator), caption, height)
-
-
-def _trend_note(ask: Questions, indicator: Indicator) -> str:
-    say = ask.say
-    parts = [say.words(indicator.unit)]
-    if indicator.span == "window":
-        parts.append(say("各月为截至该月的 {months} 个月", months=ask.filters.window_months))
-    if indicator.has_interval:
-        parts.append(say("阴影为 95% 区间"))
-    return " · ".join(parts)
+    counted = counted_here(ask, BY_CODE[code])
+    figure = months_by_name(ask, key, counted, code, height)
+    return replace(figure, caption=replace(figure.caption, spoken_only=spoken_only))
 
 
 def main_occupancy(row: Any) -> Indicator:
@@ -68,6 +55,19 @@ def main_occupancy(row: Any) -> Indicator:
 def published_columns(ask: Questions, code: str) -> str:
     rows = ask.count("published_columns").rows.set_index("community_code")
     return str(rows["published_columns"].get(code, ""))
+
+
+def facts_of(ask: Questions, row: Any) -> list[Fact]:
+    """List what one community is, which the filters choose alone; its row of communities."""
+    return community_facts(
+        row,
+        ask.count("occupancy_by_community", ask.filters.at_end, named="whole").rows,
+        ask.say,
+        town=ask.town_names(short=False)[row.town_code],
+        published=published_columns(ask, row.community_code),
+        is_sample=ask.is_sample,
+        qualified=ask.count("qualified_values", named="whole").rows,
+    )
 
 
 def month_end(filters: Filters) -> pd.Timestamp:

@@ -214,10 +214,11 @@ def test_hidden_attendances_stay_missing():
 # The headline -------------------------------------------------------------------------------
 
 
-def cohort(proposals, followed, in_time):
+def cohort(proposals, followed, in_time, *, rate):
     return pd.Series(
         dict.fromkeys(COHORT_COUNTS, 0)
         | {"proposal_count": proposals, "followed_count": followed, "in_time_count": in_time}
+        | {"value": rate}
     )
 
 
@@ -245,8 +246,7 @@ def headline(say=ZH, *, counts=(120, 100, 65), kinds=EVEN, late=(), is_invented=
     _, followed, in_time = counts
     return needs_headline(
         say,
-        cohort=cohort(*counts),
-        share=float(percent(in_time, followed)),
+        cohort=cohort(*counts, rate=percent(in_time, followed)),
         curve=curve_of(days((9, True, 80), (40, False, 20))),
         categories=kinds,
         open_rows=open_rows(*late),

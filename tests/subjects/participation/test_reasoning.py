@@ -248,9 +248,8 @@ def headline(say=ZH, now=NOW, communities=None, **changes):
     rows = told() if communities is None else communities
     counts = now.to_frame().T.infer_objects()
     values = {code: measure(counts, BY_CODE[code])["value"].iloc[0] for code in TOLD}
-    return participation_headline(
-        say, now=now, values=values, window_months=3, communities=rows, **changes
-    )
+    told_now = now.to_dict() | values
+    return participation_headline(say, now=told_now, window_months=3, communities=rows, **changes)
 
 
 def test_headline_says_how_many_and_whom_to_look_at_first():
