@@ -12,7 +12,7 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.insight.changes import Before, change_written
-from dashboard.insight.headline import MOST_NAMES, Headline, largest_gaps
+from dashboard.insight.headline import Headline, largest_gaps, towns_named
 from dashboard.insight.limits import beyond, verdict_told, verdicts_on
 from dashboard.language import Say
 
@@ -41,7 +41,7 @@ def overview_headline(
         say("{town} {count} 个", town=row.name, count=row.grid_community_count)
         for row in largest_gaps(towns).itertuples(index=False)
     ]
-    places = _places(say, towns.loc[towns["key"].isin(chosen), "name"].tolist())
+    places = towns_named(say, towns.loc[towns["key"].isin(chosen), "name"].tolist())
     if filters.is_narrowed:
         state = say(
             "{places}所选 {total} 个社区中 {covered} 个在居村治理内，占 {share:.1f}%",
@@ -71,13 +71,6 @@ def overview_headline(
         state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
     chance = "" if filters.is_narrowed else _chance_sentence(say, towns, chosen, district_coverage)
     return Headline(state, f"{_covered_sentence(say, changes)}{chance}")
-
-
-def _places(say: Say, names: list[str]) -> str:
-    """Name the chosen towns, so that the sentence stays short however many they are."""
-    if len(names) <= MOST_NAMES:
-        return say.listed(names)
-    return say("{first}等 {count} 个街镇", first=names[0], count=len(names))
 
 
 def _covered_sentence(say: Say, changes: pd.Series | None) -> str:
