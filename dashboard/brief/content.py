@@ -85,15 +85,15 @@ def filters_for(
     return replace(filters, town_codes=(town,) if town else ())
 
 
-def make_brief(asking: Questions, *, unit: str | None = None) -> Brief:
-    """Make the briefing for what is chosen. ``unit`` names who reports; else the place does."""
+def make_brief(asking: Questions) -> Brief:
+    """Make the briefing for what is chosen, reported by the place."""
     say, material = asking.say, Material(asking)
     slides = [_slide(material, page) for page in PAGES]
     brief = Brief(
         cover=Cover(
             title=say("新型居住社区治理情况汇报"),
             subtitle=material.place,
-            unit=say("汇报单位：{unit}", unit=unit or material.place),
+            unit=say("汇报单位：{unit}", unit=material.place),
             date=say("{year} 年 {month} 月", year=material.end.year, month=f"{material.end:%m}"),
             mark=say("内部资料"),
             note=say("示例数据：除注明公开来源者外，数值为按公开数字校准的示例，不得引用。")
@@ -102,7 +102,7 @@ def make_brief(asking: Questions, *, unit: str | None = None) -> Brief:
         ),
         slides=tuple(slides),
         place=material.place,
-        unit=unit or material.place,
+        unit=material.place,
         source=asking.source,
         caveat=say("示例数据") if asking.is_sample else "",
         language=say.language,

@@ -19,10 +19,11 @@ from dashboard.contract.words import Words
 
 @dataclass(frozen=True)
 class Kind:
-    """Describe one kind of file: its name, its ending, and what writes it, which is loaded when it
-    is asked for."""
+    """Describe one kind of file: its name and how it is offered, its ending, and what writes it,
+    which is loaded when it is asked for."""
 
     name: str
+    label: Words
     ending: str
     mime: str
     writer: str
@@ -34,13 +35,16 @@ class Kind:
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS = (
-    Kind("pptx", "pptx", f"{_OFFICE}.presentationml.presentation", "powerpoint.deck:as_pptx"),
-    Kind("docx", "docx", f"{_OFFICE}.wordprocessingml.document", "docx:as_docx"),
-    Kind("xlsx", "xlsx", f"{_OFFICE}.spreadsheetml.sheet", "xlsx:as_xlsx_brief"),
-    Kind("report", "html", "text/html", "html:as_html"),
-    Kind("a3", "html", "text/html", "one_page:as_a3"),
-    Kind("show", "html", "text/html", "html:as_presentation"),
-)
+    Kind("pptx", Words("PowerPoint（可编辑）", "PowerPoint (editable)"), "pptx",
+         f"{_OFFICE}.presentationml.presentation", "powerpoint.deck:as_pptx"),
+    Kind("docx", Words("Word 公文", "Word paper"), "docx",
+         f"{_OFFICE}.wordprocessingml.document", "docx:as_docx"),
+    Kind("xlsx", Words("Excel 工作簿", "Excel workbook"), "xlsx",
+         f"{_OFFICE}.spreadsheetml.sheet", "xlsx:as_xlsx_brief"),
+    Kind("report", Words("网页（可打印）", "Web page (prints)"), "html", "text/html", "html:as_html"),
+    Kind("a3", Words("A3 一页", "A3 sheet to print"), "html", "text/html", "one_page:as_a3"),
+    Kind("show", Words("离线放映", "Offline show"), "html", "text/html", "html:as_presentation"),
+)  # fmt: skip
 FORMS = tuple(kind.name for kind in KINDS if kind.ending == "html")
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import combinations
 
 import shapely
 
@@ -14,6 +15,8 @@ from dashboard.language import Say
 
 Point = tuple[float, float]
 ROUNDS = 60
+# Between a text and the edge of its box.
+MARGIN = 2.0
 # In text sizes: farther from its town a label is taken for a neighbour's.
 MOST_MOVED = 1.2
 
@@ -39,9 +42,7 @@ class Label:
         return self.is_inside and self.place.class_index == len(town_map.fills) - 1
 
 
-def map_labels(
-    town_map: TownMap, *, scale: float, origin: Point, size: float, margin: float = 2.0
-) -> list[Label]:
+def map_labels(town_map: TownMap, *, scale: float, origin: Point, size: float) -> list[Label]:
     """Name the towns, with their values where there is room, none over another.
 
     Names stand alone where name and value would have to move far from their towns: the values
@@ -56,8 +57,11 @@ def map_labels(
 
     def label(place: Place, lines: tuple[str, ...]) -> Label:
         x, y = point(regions[place.code].label)
-        wide = max(text_width(line, size, bold=place.is_marked) for line in lines) + 2 * margin
+        wide = max(text_width(line, size, bold=place.is_marked) for line in lines) + 2 * MARGIN
         return Label(place, lines, x, y, wide, len(lines) * size * LINE, is_inside=False)
+
+    def outline(code: str) -> list[list[Point]]:
+        return [[point(pair) for pair in ring] for ring in regions[code].rings]
 
     end = point((town_map.geometry.width, town_map.geometry.height))
     wished = [label(each, (each.name, each.label)) for each in there]
@@ -65,15 +69,7 @@ def map_labels(
     if _farthest(wished, moved) > MOST_MOVED * size:
         wished = [label(each, (each.name,)) for each in there]
         moved = _within(apart(wished), (*origin, *end))
-    return [
-        replace(
-            each,
-            is_inside=_is_inside(
-                each, [[point(pair) for pair in ring] for ring in regions[each.place.code].rings]
-            ),
-        )
-        for each in moved
-    ]
+    return [replace(each, is_inside=_is_inside(each, outline(each.place.code))) for each in moved]
 
 
 def _farthest(before: list[Label], after: list[Label]) -> float:
@@ -96,27 +92,28 @@ def _within(labels: list[Label], bounds: tuple[float, float, float, float]) -> l
 
 
 def apart(labels: list[Label]) -> list[Label]:
-    """Move labels that overlap apart, each by half and along the shorter way."""
+    """Move labels that overlap apart, again and again until none does."""
     labels = list(labels)
     for _ in range(ROUNDS):
-        is_settled = True
-        for one in range(len(labels)):
-            for other in range(one + 1, len(labels)):
-                a, b = labels[one], labels[other]
-                over_x = (a.width + b.width) / 2 - abs(a.x - b.x)
-                over_y = (a.height + b.height) / 2 - abs(a.y - b.y)
-                if over_x <= 0.01 or over_y <= 0.01:
-                    continue
-                is_settled = False
-                if over_x < over_y:
-                    step = over_x / 2 if a.x >= b.x else -over_x / 2
-                    labels[one], labels[other] = replace(a, x=a.x + step), replace(b, x=b.x - step)
-                else:
-                    step = over_y / 2 if a.y >= b.y else -over_y / 2
-                    labels[one], labels[other] = replace(a, y=a.y + step), replace(b, y=b.y - step)
-        if is_settled:
+        before = list(labels)
+        for one, other in combinations(range(len(labels)), 2):
+            labels[one], labels[other] = _parted(labels[one], labels[other])
+        if labels == before:
             break
     return labels
+
+
+def _parted(a: Label, b: Label) -> tuple[Label, Label]:
+    """Move two labels that overlap apart, each by half and along the shorter way."""
+    over_x = (a.width + b.width) / 2 - abs(a.x - b.x)
+    over_y = (a.height + b.height) / 2 - abs(a.y - b.y)
+    if over_x <= 0.01 or over_y <= 0.01:
+        return a, b
+    if over_x < over_y:
+        step = over_x / 2 if a.x >= b.x else -over_x / 2
+        return replace(a, x=a.x + step), replace(b, x=b.x - step)
+    step = over_y / 2 if a.y >= b.y else -over_y / 2
+    return replace(a, y=a.y + step), replace(b, y=b.y - step)
 
 
 def _is_inside(label: Label, rings: list[list[Point]]) -> bool:

@@ -91,7 +91,7 @@ class Placed:
     rows: tuple[float, ...] = ()
 
 
-def placed(slide: Slide, box: Box = OWN_FRAME.parts) -> Iterator[Placed]:
+def placed(slide: Slide, box: Box) -> Iterator[Placed]:
     """Place all parts of a page in a box: stacks side by side, in each its parts from the top."""
     left, top, width, height = box
     room = width - GAP * (len(slide.stacks) - 1)
@@ -214,23 +214,21 @@ def written_rows(table: Table) -> list[tuple[str, ...]]:
     return [headings, *rows]
 
 
-def fitting(
-    text: str, box: Box, sizes: Sequence[float], *, lines: int = 2, bold: bool = False
-) -> float:
-    """Take the largest size at which a text stands in a box, in a line or few; else the least."""
+def fitting(text: str, box: Box, sizes: Sequence[float], *, bold: bool = False) -> float:
+    """Take the largest size at which a text stands in a box, in a line or two; else the least."""
     room = box[2] - 2 * CELL_SIDE
     for size in sizes:
         count = line_count(text, size, room, bold=bold)
-        if count <= lines and (count == 1 or count * size * LINE <= box[3]):
+        if count == 1 or (count == 2 and count * size * LINE <= box[3]):
             return size
     return sizes[-1]
 
 
-def headline_size(text: str, frame: Frame = OWN_FRAME) -> float:
+def headline_size(text: str, frame: Frame) -> float:
     return fitting(text, frame.title, HEADLINE_SIZES, bold=True)
 
 
-def conclusion_size(text: str, frame: Frame = OWN_FRAME) -> float:
+def conclusion_size(text: str, frame: Frame) -> float:
     return fitting(text, frame.conclusion, CONCLUSION_SIZES)
 
 

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from docx.opc.constants import RELATIONSHIP_TYPE
 
 from dashboard.brief.slides import Brief
+from dashboard.contract.words import Language
 
 _EXTENDED = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
 
@@ -19,8 +20,8 @@ def subject_of(brief: Brief) -> str:
     return " · ".join(filter(None, (brief.source, brief.caveat, brief.version)))
 
 
-def language_tag(brief: Brief) -> str:
-    return "zh-CN" if brief.language == "zh" else "en-GB"
+def language_tag(language: Language) -> str:
+    return "zh-CN" if language == "zh" else "en-GB"
 
 
 def own_properties(package: Any, properties: Any, brief: Brief, *, more: str = "") -> None:
@@ -30,7 +31,7 @@ def own_properties(package: Any, properties: Any, brief: Brief, *, more: str = "
     properties.title, properties.subject = title_of(brief), subject_of(brief)
     properties.author = properties.last_modified_by = brief.unit
     properties.created = properties.modified = now
-    properties.language, properties.revision = language_tag(brief), 1
+    properties.language, properties.revision = language_tag(brief.language), 1
     properties.comments = properties.keywords = properties.category = ""
     rels = getattr(package, "_rels", None) or package.rels
     for key, each in list(rels.items()):

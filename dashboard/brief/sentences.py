@@ -4,7 +4,6 @@ A headline is a full sentence of at most ``HEADLINE`` characters, a conclusion o
 ``CONCLUSION``, so that both stand on one line in large type.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,10 +19,10 @@ from dashboard.contract.indicators import (
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
-from dashboard.insight.changes import Before, difference_shown, relative_change
-from dashboard.insight.headline import largest_gaps
-from dashboard.insight.limits import outside
-from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY
+from dashboard.insight.changes import Before, change_of
+from dashboard.insight.headline import largest_gaps, towns_named
+from dashboard.insight.limits import beyond, outside
+from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY, let_told
 from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
 from dashboard.language import Say
 
@@ -89,38 +88,22 @@ def in_brackets(say: Say, parts: str) -> str:
 def change_brief(now: float, before: float, indicator: Indicator, say: Say) -> str:
     """Write a change as official papers do: points for shares, percent for large counts, the
     difference of other counts with its unit."""
-    if pd.isna(now) or pd.isna(before):
+    way, change = change_of(now, before, indicator)
+    size, has_risen = abs(change), change > 0
+    if way == "none":
         return MISSING
-    difference = difference_shown(now, before, indicator)
-    if difference == 0:
+    if way == "same":
         return say("持平")
-    size = abs(difference)
-    if indicator.kind == "share":
-        if difference > 0:
-            return say("提高 {change:.1f} 个百分点", change=size)
-        return say("降低 {change:.1f} 个百分点", change=size)
-    relative = relative_change(difference, before, indicator)
-    if relative is not None:
-        if difference > 0:
-            return say("增长 {percent:.1f}%", percent=abs(relative))
-        return say("下降 {percent:.1f}%", percent=abs(relative))
-    change = number_written(size, indicator.decimals)
+    if way == "points":
+        return say(
+            "提高 {change:.1f} 个百分点" if has_risen else "降低 {change:.1f} 个百分点", change=size
+        )
+    if way == "percent":
+        return say("增长 {percent:.1f}%" if has_risen else "下降 {percent:.1f}%", percent=size)
+    plain = number_written(size, indicator.decimals)
     if say.language == "zh":  # In English the name tells the unit.
-        change += f" {indicator.unit.zh}"
-    return (
-        say("增加 {change}", change=change)
-        if difference > 0
-        else say("减少 {change}", change=change)
-    )
-
-
-def named(say: Say, names: Sequence[str]) -> str:
-    """Name the first few places, and say how many there are."""
-    if len(names) <= MOST_NAMED:
-        return say.listed(list(names))
-    return say(
-        "{first}等 {count} 个街镇", first=say.listed(list(names[:MOST_NAMED])), count=len(names)
-    )
+        plain += f" {indicator.unit.zh}"
+    return say("增加 {change}" if has_risen else "减少 {change}", change=plain)
 
 
 # Page by page ----------------------------------------------------------------------------
@@ -186,18 +169,13 @@ def governance_point(say: Say, coverage: Standing, *, is_below: bool) -> Point:
 
 def housing_point(say: Say, tiers: pd.DataFrame, tiers_before: pd.DataFrame) -> Point:
     """Take the tiers' measured rows of the end month and of the period before, by tier."""
-    shares = [
-        say(
-            "{tier} {share}",
-            tier=say.words(tier.allowed[code]),
-            share=written(tiers.at[code, "value"], BY_CODE[f"occupancy_{code}"], say.language)
-            + in_brackets(say, fraction(tiers.loc[[code]])),
-        )
-        for code in tier.allowed
-        if code in tiers.index and pd.notna(tiers.at[code, "value"])
-    ]
+    shares = let_told(
+        say,
+        tiers.reset_index(),
+        lambda code: in_brackets(say, fraction(tiers.loc[[code]])),
+    )
     state = housing_state(tiers.reset_index(), tiers_before.reset_index())
-    return Point(say("住房"), say("入住率：{shares}", shares=say.listed(shares) or "—"), state)
+    return Point(say("住房"), say("入住率：{shares}", shares=shares or "—"), state)
 
 
 def participation_point(say: Say, reach: Standing) -> Point:
@@ -245,14 +223,14 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
     known = towns.dropna(subset=["value"])
     if known.empty or district is None:
         return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
-    known = known.assign(is_outside=outside(known, district))
     if own and (known["key"] == own).any():
-        return _own_message(say, known, known[known["key"] == own].iloc[0], district)
+        return _own_message(say, known, own, district)
     return Message(_who_differs(say, known, district), _most_left(say, known))
 
 
-def _own_message(say: Say, known: pd.DataFrame, mine: pd.Series, district: float) -> Message:
+def _own_message(say: Say, known: pd.DataFrame, own: str, district: float) -> Message:
     coverage = BY_CODE["committee_coverage"]
+    mine = known.assign(is_outside=outside(known, district)).set_index("key").loc[own]
     share, whole = (written(each, coverage, say.language) for each in (mine["value"], district))
     if not mine["is_outside"]:
         return Message(
@@ -274,13 +252,17 @@ def _own_message(say: Say, known: pd.DataFrame, mine: pd.Series, district: float
 
 
 def _who_differs(say: Say, known: pd.DataFrame, district: float) -> str:
-    coverage, far = BY_CODE["committee_coverage"], known[known["is_outside"]].sort_values("value")
-    low = far.loc[far["value"] < district, "name"].tolist()
-    high = far.loc[far["value"] > district, "name"].tolist()[::-1]
+    coverage = BY_CODE["committee_coverage"]
+    low, high = (
+        [row.name for row in places.sort_values("value").itertuples(index=False)]
+        for places in beyond(known, district)
+    )
     if low:
-        return say("{places}低于全区，超出随机波动", places=named(say, low))
+        places = towns_named(say, low, most=MOST_NAMED, first=MOST_NAMED)
+        return say("{places}低于全区，超出随机波动", places=places)
     if high:
-        return say("{places}高于全区，超出随机波动", places=named(say, high))
+        places = towns_named(say, high[::-1], most=MOST_NAMED, first=MOST_NAMED)
+        return say("{places}高于全区，超出随机波动", places=places)
     return say(
         "各街镇覆盖率 {low} 至 {high}，属随机波动",
         low=written(known["value"].min(), coverage, say.language),

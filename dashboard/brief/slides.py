@@ -1,6 +1,6 @@
 """Hold a briefing as data: pages, each with its sentences and what it shows, before any file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Self
@@ -101,6 +101,11 @@ class Table:
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, title: str, columns: Mapping[Column, Iterable[str]]) -> Self:
+        """Make a table of columns, each with what stands in it."""
+        return cls(title, tuple(columns), tuple(zip(*columns.values(), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -229,36 +234,24 @@ def as_table(part: Part, say: Say) -> Table | None:
     """Write a part as the table of its numbers: a month, a place or an indicator a row."""
     if isinstance(part, Chart):
         heading = say("月份") if part.is_by_month else say("名称")
-        return Table(
-            part.title,
-            (
-                Column(heading, 0.4),
-                *(Column(each.name, 0.3, is_number=True) for each in part.series),
-            ),
-            tuple(
-                (name, *("—" if value is None else f"{value:.1f}" for value in values))
-                for name, *values in zip(
-                    part.categories, *(each.values for each in part.series), strict=True
-                )
-            ),
-        )
+        columns: dict[Column, Iterable[str]] = {Column(heading, 0.4): part.categories}
+        for each in part.series:
+            texts = ["—" if value is None else f"{value:.1f}" for value in each.values]
+            columns[Column(each.name, 0.3, is_number=True)] = texts
+        return Table.of(part.title, columns)
     if isinstance(part, TownMap):
         places = [(place.name, place.label) for place in part.places]
         places.sort(key=lambda row: -getattr(row[1], "value", 0))
         headings = (Column(say("街镇"), 0), Column(part.title, 0, is_number=True))
         return Table(part.title, headings, tuple(places))
     if isinstance(part, Figures):
-        return Table(
+        return Table.of(
             say("关键数字"),
-            (
-                Column(say("指标"), 0),
-                Column(say("本期"), 0, is_number=True),
-                Column(say("单位"), 0),
-                Column(say("变化"), 0),
-            ),
-            tuple(
-                (each.name, each.figure, getattr(each.figure, "unit", ""), each.change)
-                for each in part.items
-            ),
+            {
+                Column(say("指标"), 0): [each.name for each in part.items],
+                Column(say("本期"), 0, is_number=True): [each.figure for each in part.items],
+                Column(say("单位"), 0): [getattr(each.figure, "unit", "") for each in part.items],
+                Column(say("变化"), 0): [each.change for each in part.items],
+            },
         )
     return part if isinstance(part, Table) else None

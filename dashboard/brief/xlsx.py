@@ -338,16 +338,15 @@ class _Book:
     def _definitions(self) -> None:
         say = self.say
         sheet = self._sheet(say("口径"), colour=GREY, rows_on_each_page=1)
-        rows = [
-            (
-                self._words(each.name), self._words(each.formula), self._words(each.unit),
-                self._words(each.caveat) if each.caveat else "", each.query,
-            )
-            for each in INDICATORS
-        ]  # fmt: skip
-        headings = [say("指标"), say("算法"), say("单位"), say("说明"), say("查询")]
-        columns = tuple(Column(heading, 0) for heading in headings)
-        self._table(sheet, Table("", columns, tuple(rows)), 0)
+        texts = {
+            say("指标"): [self._words(each.name) for each in INDICATORS],
+            say("算法"): [self._words(each.formula) for each in INDICATORS],
+            say("单位"): [self._words(each.unit) for each in INDICATORS],
+            say("说明"): [self._words(each.caveat) if each.caveat else "" for each in INDICATORS],
+            say("查询"): [each.query for each in INDICATORS],
+        }
+        table = Table.of("", {Column(name, 0): column for name, column in texts.items()})
+        self._table(sheet, table, 0)
         for x, wide in enumerate((28, 60, 14, 60, 26)):
             sheet.set_column(x, x, wide)
 

@@ -299,7 +299,7 @@ def brief(
     from dashboard.asking.questions import Asking
     from dashboard.brief.content import filters_for, make_brief
     from dashboard.brief.files import put, writer_for
-    from dashboard.brief.keeping import apply, name_of, read
+    from dashboard.brief.keeping import Edits, apply, name_of, read
     from dashboard.language import Say
     from dashboard.ui.assets import lay_out_assets
     from dashboard.warehouse.store import Store
@@ -308,11 +308,9 @@ def brief(
     served = Store(warehouse).current()
     filters = filters_for(served.months, served.town_codes, month=month, town=town)
     asking = Asking(served, Say(lang), filters, lay_out_assets().maps)
-    made = make_brief(asking, unit=unit)
-    if edited:
-        kept = read(own_path(), name_of(filters))
-        made = apply(made, replace(kept, unit=unit or kept.unit), asking.say)
-    put(to, write(made))
+    kept = read(own_path(), name_of(filters)) if edited else Edits()
+    kept = replace(kept, unit=unit or kept.unit)
+    put(to, write(apply(make_brief(asking), kept, asking.say)))
     click.echo(f"已写入 / Written: {to}", err=True)
 
 

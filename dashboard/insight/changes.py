@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -60,32 +61,42 @@ def difference_shown(now: float, before: float, indicator: Indicator) -> float:
     return as_written(as_written(now, indicator) - as_written(before, indicator), indicator)
 
 
-def relative_change(difference: float, before: float, indicator: Indicator) -> float | None:
-    """Give the change of a large count in percent; None where it is told as it is."""
-    if indicator.kind != "count" or before < LEAST_IN_PERCENT:
-        return None
-    change = rounded(percent(difference, before), 1)
-    return change if change else None
+Way = Literal["none", "same", "points", "percent", "plain"]
+
+
+def change_of(now: float | None, before: float, indicator: Indicator) -> tuple[Way, float]:
+    """Give a change in the way it is told: points for shares, percent for large counts, else the
+    plain difference."""
+    if now is None or pd.isna(now) or pd.isna(before):
+        return "none", float("nan")
+    difference = difference_shown(now, before, indicator)
+    if difference == 0:
+        return "same", 0.0
+    if indicator.kind == "share":
+        return "points", difference
+    if indicator.kind == "count" and before >= LEAST_IN_PERCENT:
+        change = rounded(percent(difference, before), 1)
+        return ("percent", change) if change else ("plain", difference)
+    return "plain", difference
 
 
 def change_written(now: float | None, before: Before, indicator: Indicator, say: Say) -> str:
-    """Write a change: points for shares, percent for large counts, else the plain difference."""
-    if now is None or pd.isna(now) or pd.isna(before.value):
+    """Write a change with its sign, and against what it is."""
+    way, change = change_of(now, before.value, indicator)
+    if way == "none":
         return say("无上期数据")
-    difference = difference_shown(now, before.value, indicator)
-    if difference == 0:
+    if way == "same":
         return say("与上年同期持平") if before.is_of_year else say("持平")
-    change = relative_change(difference, before.value, indicator)
-    plain = number_written(difference, indicator.decimals, signed=True)
+    plain = number_written(change, indicator.decimals, signed=True)
     if before.is_of_year:
-        if indicator.kind == "share":
-            return say("较上年同期 {change:+.1f} 个百分点", change=difference)
-        if change is not None:
+        if way == "points":
+            return say("较上年同期 {change:+.1f} 个百分点", change=change)
+        if way == "percent":
             return say("较上年同期 {change:+.1f}%", change=change)
         return say("较上年同期 {change}", change=plain)
-    if indicator.kind == "share":
-        return say("较上期 {change:+.1f} 个百分点", change=difference)
-    if change is not None:
+    if way == "points":
+        return say("较上期 {change:+.1f} 个百分点", change=change)
+    if way == "percent":
         return say("较上期 {change:+.1f}%", change=change)
     return say("较上期 {change}", change=plain)
 

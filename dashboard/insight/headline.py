@@ -1,8 +1,11 @@
 """Write the sentences that stand above a page, by rule, from counted data only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+
+from dashboard.language import Say
 
 MOST_NAMES = 3
 
@@ -13,6 +16,14 @@ class Headline:
 
     state: str
     change: str
+
+
+def towns_named(say: Say, names: Sequence[str], *, most: int = MOST_NAMES, first: int = 1) -> str:
+    """Name towns so that the sentence stays short: of more than ``most`` the ``first`` and how many
+    there are."""
+    if len(names) <= most:
+        return say.listed(list(names))
+    return say("{first}等 {count} 个街镇", first=say.listed(list(names[:first])), count=len(names))
 
 
 def foremost(rows: pd.DataFrame, column: str, *, count: int) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
 def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lambda _: "") -> str:
     """List what part of each tier is let, of measured rows of one month, in the tiers' order.
 
-    ``made_of`` says of an indicator what it was divided of.
+    ``made_of`` says of a tier what its share was divided of.
     """
     known = with_known(tiers)
     shares = dict(zip(known["tier"], known["value"], strict=True))
@@ -66,7 +66,7 @@ def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lamb
                 "{tier} {share}",
                 tier=say.words(words),
                 share=written(shares[code], BY_CODE[f"occupancy_{code}"], say.language)
-                + made_of(f"occupancy_{code}"),
+                + made_of(code),
             )
             for code, words in tier.allowed.items()
             if code in shares

@@ -75,7 +75,8 @@ def show(context: Context) -> None:
             say("放映"), icon=":material/slideshow:", type="primary", key="briefing-present",
             on_click=_choose, args=(context, SHOWN, "1"),
         )  # fmt: skip
-        _downloads(context, brief, template)
+        for kind in KINDS:
+            _download(kind, say, brief, template)
         _choose_form(context)
     _preview(context, brief, look)
 
@@ -385,27 +386,13 @@ def _too_long(brief: Brief, say: Say) -> list[str]:
     return long
 
 
-def _downloads(context: Context, brief: Brief, template: bytes | None) -> None:
-    say = context.say
-    names = {
-        "pptx": say("PowerPoint（可编辑）"),
-        "docx": say("Word 公文"),
-        "xlsx": say("Excel 工作簿"),
-        "report": say("网页（可打印）"),
-        "a3": say("A3 一页"),
-        "show": say("离线放映"),
-    }
-    for kind in KINDS:
-        _download(kind, names[kind.name], brief, template)
-
-
-def _download(kind: Kind, name: str, brief: Brief, template: bytes | None) -> None:
+def _download(kind: Kind, say: Say, brief: Brief, template: bytes | None) -> None:
     suffix = f"-{kind.name}" if kind.name in ("a3", "show") else ""
     path = Path(f"{brief.name}{suffix}.{kind.ending}")
     mine = template if kind.ending == "pptx" else None
     form = kind.name if kind.ending == "html" else None
     st.download_button(
-        name,
+        say.words(kind.label),
         lambda: writer_for(path, form=form, template=mine)(brief),
         path.name,
         kind.mime,

@@ -99,16 +99,14 @@ def _indicators(context: Context) -> None:
             "有季节性的指标（参与、活动与流动）与上年同期比较，没有上年数据或所选超过一年的仍与上期比较。"
         )
     )
-    st.subheader(say("计数的约定"))
-    st.markdown("\n".join(f"- {say.words(rule)}" for rule in COUNTING))
-    st.subheader(say("隐去的数"))
-    st.markdown("\n".join(f"- {line}" for line in _hidden(context)))
-    st.subheader(say("需要关注的规则（界限均为本系统假定）"))
-    st.markdown(
-        "\n".join(
-            f"- {say.words(rule)}" for rule in (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
-        )
-    )
+    rules = (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
+    for heading, lines in (
+        (say("计数的约定"), map(say.words, COUNTING)),
+        (say("隐去的数"), _hidden(context)),
+        (say("需要关注的规则（界限均为本系统假定）"), map(say.words, rules)),
+    ):
+        st.subheader(heading)
+        st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def _hidden(context: Context) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.asking.questions import Asking
 from dashboard.brief.content import SECTIONS, filters_for, make_brief
-from dashboard.brief.layout import BODY_BOTTOM, placed
+from dashboard.brief.layout import BODY_BOTTOM, OWN_FRAME, placed
 from dashboard.brief.material import Material
 from dashboard.brief.sentences import CONCLUSION, HEADLINE
 from dashboard.brief.slides import Brief, Chart, Figures, Sentence, Slide, Table, TownMap
@@ -56,7 +56,7 @@ def test_sentences_are_short_for_every_town_and_many_months(
             if len(slide.headline) > HEADLINE[lang] or len(slide.conclusion) > CONCLUSION[lang]:
                 too_long.append((town, month, slide.headline, slide.conclusion))
             assert slide.headline and slide.conclusion
-            for each in placed(slide):
+            for each in placed(slide, OWN_FRAME.parts):
                 assert each.box[1] + each.box[3] <= BODY_BOTTOM + 0.1, (town, month, slide.key)
             assert "nan" not in slide.headline + slide.conclusion
             assert "—%" not in repr(slide)

@@ -48,14 +48,13 @@ def conclusion(material: Material) -> Slide:
             has_late=bool((material.communities.rows["overdue_count"] >= OVERDUE_PROPOSALS).any()),
         ),
     )
-    table = Table(
+    table = Table.of(
         say("状态按规则判定，规则见附录，界限为假定"),
-        (
-            Column(say("方面"), 0.15),
-            Column(say("结论"), 0.71),
-            Column(say("状态"), 0.14, is_state=True),
-        ),
-        tuple((line.subject, line.text, states[line.state]) for line in lines),
+        {
+            Column(say("方面"), 0.15): [line.subject for line in lines],
+            Column(say("结论"), 0.71): [line.text for line in lines],
+            Column(say("状态"), 0.14, is_state=True): [states[line.state] for line in lines],
+        },
     )
     return material.slide(
         message,

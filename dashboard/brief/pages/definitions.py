@@ -18,16 +18,13 @@ DEFINED = (
 def definitions(material: Material) -> Slide:
     """Make the page."""
     say = material.asking.say
-    table = Table(
+    defined, rule = [BY_CODE[code] for code in DEFINED], say.words(STATE_RULE_IN_SHORT)
+    table = Table.of(
         "",
-        (Column(say("指标"), 0.24), Column(say("算法"), 0.76)),
-        (
-            *(
-                (say.words(BY_CODE[code].name), say.words(BY_CODE[code].formula))
-                for code in DEFINED
-            ),
-            (say("状态"), say.words(STATE_RULE_IN_SHORT)),
-        ),
+        {
+            Column(say("指标"), 0.24): [*(say.words(each.name) for each in defined), say("状态")],
+            Column(say("算法"), 0.76): [*(say.words(each.formula) for each in defined), rule],
+        },
     )
     message = Message(
         say("附录：口径与页面一致，缺失不作 0"),

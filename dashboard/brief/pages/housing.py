@@ -1,6 +1,6 @@
 """How full the housing is, tier by tier, and how far supply has come."""
 
-import math
+from math import nan
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ from dashboard.contract.tables import target_kind, tier
 from dashboard.contract.words import Words
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.occupancy import LOW_OCCUPANCY
+from dashboard.language import Say
 
 LETTABLE, RATE = Words("可租", "Lettable"), Words("入住率", "Rate")
 
@@ -44,30 +45,34 @@ def housing(material: Material) -> Slide:
 def tier_table(material: Material, now: pd.DataFrame) -> Table:
     """Set the tiers side by side, each in its own unit."""
     say, before = material.asking.say, material.tiers_before["value"]
-    return Table(
+    shares = [
+        say("数据有误") if row.is_fault else share_cell(row.value, row.Index, say)
+        for row in now.itertuples()
+    ]
+    changes = [
+        points_cell(value, before.get(code, nan), code) for code, value in now["value"].items()
+    ]
+    return Table.of(
         supply_title(material, now),
-        (
-            Column(say("层次"), 0.14),
-            Column(say("建成"), 0.17, is_number=True),
-            Column(say("已租"), 0.17, is_number=True),
-            Column(say.words(LETTABLE), 0.17, is_number=True),
-            Column(say.words(RATE), 0.15, is_number=True),
-            Column(say("较上期（百分点）"), 0.2, is_number=True),
-        ),
-        tuple(
-            (
-                say.words(tier.allowed[str(row.Index)]),
-                count_cell(row.supply_count),
-                count_cell(row.let_count),
-                count_cell(row.available_count),
-                say("数据有误")
-                if row.is_fault
-                else cell(row.value, BY_CODE[f"occupancy_{row.Index}"], say.language),
-                points_cell(row.value, before.get(row.Index, math.nan), str(row.Index)),
-            )
-            for row in now.itertuples()
-        ),
+        {
+            Column(say("层次"), 0.14): tier_names(now, say),
+            Column(say("建成"), 0.17, is_number=True): now["supply_count"].map(count_cell),
+            Column(say("已租"), 0.17, is_number=True): now["let_count"].map(count_cell),
+            Column(say.words(LETTABLE), 0.17, is_number=True): now["available_count"].map(
+                count_cell
+            ),
+            Column(say.words(RATE), 0.15, is_number=True): shares,
+            Column(say("较上期（百分点）"), 0.2, is_number=True): changes,
+        },
     )
+
+
+def tier_names(rows: pd.DataFrame, say: Say) -> list[str]:
+    return [say.words(tier.allowed[str(code)]) for code in rows.index]
+
+
+def share_cell(value: float, tier_code: Any, say: Say) -> str:
+    return cell(value, BY_CODE[f"occupancy_{tier_code}"], say.language)
 
 
 def tier_chart(material: Material) -> Chart:
@@ -106,7 +111,7 @@ def supply_title(material: Material, now: pd.DataFrame) -> str:
     return say("各层次房源（各以套、间、张计，不相加）")
 
 
-def points_cell(now: float, before: float, tier_code: str) -> str:
+def points_cell(now: float, before: float, tier_code: Any) -> str:
     """Write the difference of two occupancies in percentage points."""
     indicator = BY_CODE[f"occupancy_{tier_code}"]
     difference = difference_shown(now, before, indicator)
@@ -119,27 +124,20 @@ def points_cell(now: float, before: float, tier_code: str) -> str:
 def beside_district(material: Material, now: pd.DataFrame) -> Table:
     """Hold each tier's occupancy against the district's, with what that is divided of."""
     say = material.asking.say
-    district = Material(material.asking.on(material.asking.everywhere)).tiers_now
-    rows = [
-        (
-            say.words(tier.allowed[str(whole.Index)]),
-            count_cell(whole.let_count),
-            count_cell(whole.available_count),
-            cell(whole.value, BY_CODE[f"occupancy_{whole.Index}"], say.language),
-            points_cell(now.at[whole.Index, "value"], whole.value, str(whole.Index)),
-        )
-        for whole in district.loc[now.index].itertuples()
+    whole = Material(material.asking.on(material.asking.everywhere)).tiers_now.loc[now.index]
+    shares = [share_cell(value, code, say) for code, value in whole["value"].items()]
+    gaps = [
+        points_cell(now.at[code, "value"], value, code) for code, value in whole["value"].items()
     ]
-    return Table(
+    return Table.of(
         say("与全区的入住率比较"),
-        (
-            Column(say("层次"), 0.16),
-            Column(say("全区已租"), 0.2, is_number=True),
-            Column(say("全区可租"), 0.2, is_number=True),
-            Column(say("全区入住率"), 0.2, is_number=True),
-            Column(say("相差（百分点）"), 0.24, is_number=True),
-        ),
-        tuple(rows),
+        {
+            Column(say("层次"), 0.16): tier_names(whole, say),
+            Column(say("全区已租"), 0.2, is_number=True): whole["let_count"].map(count_cell),
+            Column(say("全区可租"), 0.2, is_number=True): whole["available_count"].map(count_cell),
+            Column(say("全区入住率"), 0.2, is_number=True): shares,
+            Column(say("相差（百分点）"), 0.24, is_number=True): gaps,
+        },
     )
 
 
@@ -150,35 +148,25 @@ def supply_targets(material: Material, rows: pd.DataFrame) -> Table:
     targets = measure(rows, completion)
     is_past = targets["due_on"] <= pd.Timestamp(month_end(material.end))
 
-    def name(row: Any) -> str:
-        kind = say.words(target_kind.allowed[row.target_kind])
-        return (
-            say("{target}（已到期）", target=kind)
-            if is_past[row.Index] and not is_past.all()
-            else kind
-        )
-
-    return Table(
+    names = [
+        say("{target}（已到期）", target=say.words(target_kind.allowed[code]))
+        if has_passed and not is_past.all()
+        else say.words(target_kind.allowed[code])
+        for code, has_passed in zip(targets["target_kind"], is_past, strict=True)
+    ]
+    return Table.of(
         say("“一张床”供应目标（均已到期，建成数为期限当月）")
         if is_past.all()
         else say("“一张床”供应目标（建成数截至期限或所选月末）"),
-        (
-            Column(say("目标"), 0.2),
-            Column(say("期限"), 0.24),
-            Column(say("目标张数"), 0.19, is_number=True),
-            Column(say("建成张数"), 0.19, is_number=True),
-            Column(say("完成率"), 0.18, is_number=True),
-        ),
-        tuple(
-            (
-                name(row),
-                day_cell(row.due_on.date()),
-                count_cell(row.target_count),
-                count_cell(row.supply_count),
-                cell(row.value, completion, say.language),
-            )
-            for row in targets.itertuples()
-        ),
+        {
+            Column(say("目标"), 0.2): names,
+            Column(say("期限"), 0.24): targets["due_on"].dt.date.map(day_cell),
+            Column(say("目标张数"), 0.19, is_number=True): targets["target_count"].map(count_cell),
+            Column(say("建成张数"), 0.19, is_number=True): targets["supply_count"].map(count_cell),
+            Column(say("完成率"), 0.18, is_number=True): [
+                cell(value, completion, say.language) for value in targets["value"]
+            ],
+        },
     )
 
 

@@ -25,28 +25,20 @@ def modes(material: Material) -> Slide:
         ),
         "0.0",
     )
-    table = Table(
+    communities, residents = (
+        [count_cell(count) for count in (*counts, counts.sum(skipna=False))]
+        for counts in (sums["community_count"], sums["resident_count"])
+    )
+    rows = [
+        names["none"] if code == "none" else say("模式 {code}", code=code) for code in sums["mode"]
+    ]
+    table = Table.of(
         say("社区与居民"),
-        (
-            Column(say("模式"), 0.35),
-            Column(say("社区数"), 0.35, is_number=True),
-            Column(say("居民"), 0.3, is_number=True),
-        ),
-        tuple(
-            (
-                names["none"] if row.mode == "none" else say("模式 {code}", code=row.mode),
-                count_cell(row.community_count),
-                count_cell(row.resident_count),
-            )
-            for row in sums.itertuples()
-        )
-        + (
-            (
-                say("合计"),
-                count_cell(sums["community_count"].sum(skipna=False)),
-                count_cell(sums["resident_count"].sum(skipna=False)),
-            ),
-        ),
+        {
+            Column(say("模式"), 0.35): [*rows, say("合计")],
+            Column(say("社区数"), 0.35, is_number=True): communities,
+            Column(say("居民"), 0.3, is_number=True): residents,
+        },
     )
     return material.slide(
         modes_message(say, sums, plain),

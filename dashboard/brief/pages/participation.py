@@ -25,24 +25,18 @@ def participation(material: Material) -> Slide:
         is_by_month=True,
     )
     standings = {code: material.standing(code) for code in RESPONSE}
-    rows = [
-        (
-            say.words(each.indicator.name),
-            cell(each.value, each.indicator, say.language),
-            each.parts or "—",
-            each.change(say, in_short=True),
-        )
-        for each in standings.values()
-    ]
-    table = Table(
+    rows = standings.values()
+    values = [cell(each.value, each.indicator, say.language) for each in rows]
+    table = Table.of(
         say("参与和响应"),
-        (
-            Column(say("指标"), 0.28),
-            Column(say("本期"), 0.13, is_number=True),
-            Column(say("分子/分母"), 0.28, is_number=True),
-            Column(say("变化"), 0.31, is_number=True),
-        ),
-        tuple(rows),
+        {
+            Column(say("指标"), 0.28): [say.words(each.indicator.name) for each in rows],
+            Column(say("本期"), 0.13, is_number=True): values,
+            Column(say("分子/分母"), 0.28, is_number=True): [each.parts or "—" for each in rows],
+            Column(say("变化"), 0.31, is_number=True): [
+                each.change(say, in_short=True) for each in rows
+            ],
+        },
     )
     return material.slide(
         participation_message(

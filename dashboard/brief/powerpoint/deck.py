@@ -40,7 +40,7 @@ from dashboard.brief.layout import (
 from dashboard.brief.looks import OWN_LOOK, PALE, STATE_MARKS, WHITE
 from dashboard.brief.powerpoint.charts import add_chart
 from dashboard.brief.powerpoint.maps import add_map
-from dashboard.brief.powerpoint.shapes import Page, TextLook, describe, language_tag
+from dashboard.brief.powerpoint.shapes import Page, TextLook, describe
 from dashboard.brief.powerpoint.template import (
     cover_layout,
     emptied,
@@ -49,7 +49,7 @@ from dashboard.brief.powerpoint.template import (
     page_layout,
     placeholder,
 )
-from dashboard.brief.properties import own_properties
+from dashboard.brief.properties import language_tag, own_properties
 from dashboard.brief.slides import Brief, Chart, Column, Figures, Sentence, Slide, Table, TownMap
 from dashboard.draw.theme import BLUE, INK, INK_SOFT, RED
 

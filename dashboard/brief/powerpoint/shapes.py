@@ -13,15 +13,12 @@ from pptx.util import Pt
 
 from dashboard.brief.layout import CELL_SIDE, Box
 from dashboard.brief.looks import Look
+from dashboard.brief.properties import language_tag
 from dashboard.contract.words import Language
 from dashboard.draw.theme import INK
 
 # Typefaces for Chinese have high lines.
 LINE_SHARE: dict[Language, float] = {"zh": 0.9, "en": 1.0}
-
-
-def language_tag(language: Language) -> str:
-    return "zh-CN" if language == "zh" else "en-GB"
 
 
 @dataclass(frozen=True)

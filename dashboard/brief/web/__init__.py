@@ -1,4 +1,4 @@
-"""Fill the templates of a briefing's web pages: what is put into them is text, never markup."""
+"""Fill the templates of a briefing's pages and papers: what is put into them is text, never markup."""
 
 from pathlib import Path
 from typing import Any

@@ -20,11 +20,10 @@ from dashboard.contract.indicators import (
 )
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.insight.changes import difference_shown
-from dashboard.insight.headline import Headline, foremost
+from dashboard.insight.headline import MOST_NAMES, Headline, foremost, towns_named
 from dashboard.insight.limits import beyond
 from dashboard.language import Say
 
-MOST_NAMES = 3
 YEAR = 12
 STRONG, MODERATE = 0.7, 0.4
 # Residuals beyond three robust standard deviations stand out.
@@ -188,8 +187,8 @@ def _chance(say: Say, found: Spread, indicator: Indicator) -> str:
         if not found.above and not found.below:
             return say("各街镇的差异都在随机波动范围内。")
         parts = [
-            say("{towns}高于全区", towns=_few(say, found.above)) if found.above else "",
-            say("{towns}低于全区", towns=_few(say, found.below)) if found.below else "",
+            say("{towns}高于全区", towns=towns_named(say, found.above)) if found.above else "",
+            say("{towns}低于全区", towns=towns_named(say, found.below)) if found.below else "",
         ]
         return say("超出随机波动的：{towns}。", towns=say.listed([part for part in parts if part]))
     high, low = (as_written(end["value"], indicator) for end in (found.highest, found.lowest))
@@ -198,12 +197,6 @@ def _chance(say: Say, found: Spread, indicator: Indicator) -> str:
     if low > 0:
         return say("最高是最低的 {times:.1f} 倍。", times=ratio(high, low))
     return ""
-
-
-def _few(say: Say, names: tuple[str, ...]) -> str:
-    if len(names) <= MOST_NAMES:
-        return say.listed(list(names))
-    return say("{first}等 {count} 个街镇", first=names[0], count=len(names))
 
 
 def communities_headline(
@@ -495,13 +488,13 @@ def bivariate_headline(
         state = say(
             "{high}的{y}与{x}都在前三分之一，{low}都在后三分之一",
             **names,
-            high=_few(say, both[2]),
-            low=_few(say, both[0]),
+            high=towns_named(say, both[2]),
+            low=towns_named(say, both[0]),
         )
     elif both[2]:
-        state = say("{high}的{y}与{x}都在前三分之一", **names, high=_few(say, both[2]))
+        state = say("{high}的{y}与{x}都在前三分之一", **names, high=towns_named(say, both[2]))
     elif both[0]:
-        state = say("{low}的{y}与{x}都在后三分之一", **names, low=_few(say, both[0]))
+        state = say("{low}的{y}与{x}都在后三分之一", **names, low=towns_named(say, both[0]))
     else:
         state = say("没有街镇的{y}与{x}同在前三分之一或后三分之一", **names)
     return Headline(state, correlation_written(say, found) if found else "")

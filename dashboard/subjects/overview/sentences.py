@@ -10,7 +10,7 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.insight.changes import Before, change_written
-from dashboard.insight.headline import MOST_NAMES, Headline, largest_gaps
+from dashboard.insight.headline import Headline, largest_gaps, towns_named
 from dashboard.insight.limits import beyond, verdict_told, verdicts_on
 from dashboard.language import Say
 
@@ -36,7 +36,7 @@ def overview_headline(
     covered, total = int(now["committee_community_count"]), int(now["community_count"])
     share = percent(covered, total)
     names = zip(towns["key"].tolist(), towns["name"].tolist(), strict=True)
-    places = _places(say, [name for key, name in names if key in chosen])
+    places = towns_named(say, [name for key, name in names if key in chosen])
     if filters.is_narrowed:
         state = say(
             "{places}所选 {total} 个社区中 {covered} 个在居村治理内，占 {share:.1f}%",
@@ -73,13 +73,6 @@ def _gaps(say: Say, towns: pd.DataFrame) -> list[str]:
     most = largest_gaps(towns)
     counts = zip(most["name"].tolist(), most["grid_community_count"].tolist(), strict=True)
     return [say("{town} {count} 个", town=town, count=count) for town, count in counts]
-
-
-def _places(say: Say, names: list[str]) -> str:
-    """Name the chosen towns, so that the sentence stays short however many they are."""
-    if len(names) <= MOST_NAMES:
-        return say.listed(names)
-    return say("{first}等 {count} 个街镇", first=names[0], count=len(names))
 
 
 def _covered_sentence(say: Say, changes: pd.Series | None) -> str:
