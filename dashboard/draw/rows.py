@@ -83,8 +83,10 @@ def table(
     )
     if shown.empty:
         return nothing("table", empty or say("所选范围内没有数据。"))
-    numeric = {text: pd.api.types.is_numeric_dtype(shown[text]) for text in columns}
-    cells = [[_cell(value, number=numeric[text]) for value in shown[text]] for text in columns]
+    numeric, cells = {}, []
+    for text, column in shown.items():
+        numeric[text] = is_number = pd.api.types.is_numeric_dtype(column)
+        cells.append([_cell(value, number=is_number) for value in column.tolist()])
     told = {
         text: column.numbers
         for text, column in columns.items()

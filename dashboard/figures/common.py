@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import isnan
 
 import pandas as pd
 
@@ -161,8 +162,8 @@ def tile(
 
 def made_of(rows: pd.DataFrame) -> list[str]:
     """Write what the last month's share was divided of, where it is known."""
-    counts = rows[["numerator", "denominator"]].iloc[-1]
-    return [] if counts.isna().any() else ["/".join(number_written(count) for count in counts)]
+    counts = [rows[name].iloc[-1] for name in ("numerator", "denominator")]
+    return [] if any(map(isnan, counts)) else ["/".join(map(number_written, counts))]
 
 
 # What needs attention --------------------------------------------------------------------

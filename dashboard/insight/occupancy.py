@@ -83,19 +83,30 @@ def by_community(
     at the end month. Adds ``tier``, ``value`` (percent let), ``numerator``, ``denominator``,
     ``is_fault``, ``vacant``, ``months_open``, ``is_low`` and ``is_filling``.
     """
-    main = (
-        occupancies(occupancy)
-        .sort_values(["dwelling_count", "tier"])
-        .drop_duplicates("community_code", keep="last")
-    )
-    columns = ["community_code", "tier", "value", "numerator", "denominator", "is_fault"]
-    rows = communities.merge(main[columns], on="community_code", how="left")
-    opened = rows["opened_on"].dt
-    months_open = (end_month.year - opened.year) * 12 + end_month.month - opened.month
-    return rows.assign(
-        is_fault=rows["is_fault"].eq(True),
-        vacant=(rows["denominator"] - rows["numerator"]).mask(rows["is_fault"].eq(True)),
+    main = occupancies(occupancy.take(_main_tiers(occupancy))).set_index("community_code")
+    columns = ["tier", "value", "numerator", "denominator", "is_fault"]
+    main = main[columns].reindex(communities["community_code"])
+    value, let, available = (main[name].to_numpy() for name in columns[1:4])
+    is_fault = main["is_fault"].eq(True).to_numpy()
+    opened = communities["opened_on"].to_numpy("datetime64[M]")
+    months_open = (np.datetime64(end_month, "M") - opened).astype(int)
+    return communities.assign(
+        tier=main["tier"].to_numpy(),
+        value=value,
+        numerator=let,
+        denominator=available,
+        is_fault=is_fault,
+        vacant=np.where(is_fault, nan, available - let),
         months_open=months_open,
-        is_low=as_written(rows["value"], OCCUPANCY) < LOW_OCCUPANCY,
+        is_low=[as_written(each, OCCUPANCY) < LOW_OCCUPANCY for each in value.tolist()],
         is_filling=months_open < FILLING_MONTHS,
     )
+
+
+def _main_tiers(occupancy: pd.DataFrame) -> list[int]:
+    """Find the row of each community's main tier."""
+    columns = (occupancy[name].tolist() for name in ("community_code", "dwelling_count", "tier"))
+    main: dict[str, tuple[int, str, int]] = {}
+    for row, (community, dwellings, code) in enumerate(zip(*columns, strict=True)):
+        main[community] = max(main.get(community, (-1, "", row)), (dwellings, code, row))
+    return [row for *_, row in main.values()]

@@ -177,7 +177,8 @@ class Warehouse:
                 "end_month": self._last_month(taken),
             }
         towns = taken.get("town_codes", [])
-        if is_asked_by_town(query) and len(towns) == 1 and towns[0] in self.town_codes:
+        is_of_a_town = len(towns) == 1 and towns[0] in self.town_codes
+        if is_of_a_town and is_asked_by_town(query) and not own:
             every = self._of_every_town(wider)
             # Who stays with one town need not wait for all of them: they are counted for the second.
             first = self.remember(("first", *_key(query.name, every)), lambda: towns[0])
