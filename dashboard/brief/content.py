@@ -22,11 +22,11 @@ from dashboard.brief.pages import (
     ranking,
     steps,
 )
+from dashboard.brief.sentences import Message
 from dashboard.brief.slides import Brief, Cover, Sentence, Slide, Stack
 from dashboard.contract.filters import Filters, default_filters
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.insight.briefing import Message
 from dashboard.insight.state import state_words
 from dashboard.language import Say
 

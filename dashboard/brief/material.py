@@ -12,6 +12,7 @@ import pandas as pd
 
 from dashboard.asking.measured import counted_here, tiers_by_month
 from dashboard.asking.questions import QueryResult, Questions, columns_of
+from dashboard.brief.sentences import Message, Standing, fraction
 from dashboard.brief.slides import Cell, Slide, SlidePlace, Stack
 from dashboard.contract.indicators import (
     BY_CODE,
@@ -25,7 +26,6 @@ from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
 from dashboard.figures.common import chosen_concerns
 from dashboard.insight.attention import Concern
-from dashboard.insight.briefing import Message, Standing, fraction
 from dashboard.insight.changes import Before, are_few, value_before
 from dashboard.language import Say
 from dashboard.subjects.housing.measures import communities

@@ -63,7 +63,8 @@ def figure(
     elif form == "xlsx":
         raise Problem(Words("请用 --to 指明要写的文件。", "Name the file to write with --to."))
     else:
-        click.echo(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        click.echo(text, nl=not text.endswith("\n"))
 
 
 def _figure_as(form: str, ask: "Asking", figure: "Figure") -> bytes:

@@ -51,6 +51,8 @@ class Field:
     allowed: dict[str, Words] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
+    # Of what is counted: the tables that it rests on.
+    source_tables: tuple[str, ...] = ()
 
     @property
     def form(self) -> TypeForm:

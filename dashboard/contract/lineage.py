@@ -9,50 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.measures import MEASURES
 from dashboard.contract.tables import TABLES
 
-_COUNTED_FROM: Mapping[tuple[str, ...], tuple[str, ...]] = {
-    ("community",): (
-        "community_count", "home_count", "opened_count", "closed_count", "possible_aspect_count",
-        "neighbour_distance_m",
-    ),
-    ("community", "governance"): (
-        "committee_community_count", "grid_community_count", "newly_covered_count",
-    ),
-    ("community", "governance", "occupancy"): (
-        "committee_resident_count", "newly_covered_resident_count", "own_count",
-    ),
-    ("community", "occupancy"): ("months_open_count",),
-    ("occupancy",): (
-        "bed_supply_count", "bed_change_count", "resident_month_count", "month_count",
-        "over_let_count", "supply_qualifier", "resident_qualifier",
-    ),
-    ("occupancy", "supply_target"): ("gap_count", "days_left_count"),
-    ("organisation",): (
-        "own_branch_community_count", "service_station_community_count",
-        "social_work_station_community_count", "has_own_branch", "has_service_station",
-        "has_social_work_station", "station_area_m2",
-    ),
-    ("organisation", "occupancy"): ("measured_resident_count",),
-    ("organisation", "activity", "proposal"): ("effective_community_count", "is_effective"),
-    ("activity",): (
-        "activity_count", "days_quiet_count", "days_known_count", "served_community_count", "delivered_aspect_count",
-        "breakdown", "category",
-    ),
-    ("activity", "attendance"): (
-        "attendance_count", "participant_count", "repeat_participant_count",
-        "first_time_participant_count", "resident_attendance_count", "least_attendances",
-        "lorenz_sum", "attendance_log_sum", "first_month",
-    ),
-    ("proposal",): (
-        "proposal_count", "settled_count", "overdue_count", "accepted_count", "prompt_count",
-        "followed_count", "in_time_count", "self_service_count", "day_count", "is_settled",
-        "open_day_count",
-    ),
-    ("committee",): ("town_committee_count", "neighbour_committee_count"),
-    ("town",): ("neighbour_town_code",),
-    ("project_report",): ("published_columns",),
-}  # fmt: skip
 # A column that stands in one table alone is of that table.
 _STANDS_IN: Mapping[str, list[str]] = {
     name: [table.name for table in TABLES if name in {c.name for c in table.columns}]
@@ -60,7 +19,7 @@ _STANDS_IN: Mapping[str, list[str]] = {
 }
 LINEAGE: Mapping[str, frozenset[str]] = {
     **{name: frozenset(there) for name, there in _STANDS_IN.items() if len(there) == 1},
-    **{name: frozenset(there) for there, names in _COUNTED_FROM.items() for name in names},
+    **{each.name: frozenset(each.source_tables) for each in MEASURES},
 }
 # What counts are divided by tells nothing alone.
 _DIVIDES = frozenset(

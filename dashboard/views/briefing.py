@@ -19,10 +19,10 @@ from dashboard.brief.keeping import Edits, Texts, apply, name_of, read, save
 from dashboard.brief.looks import OWN_LOOK, Look
 from dashboard.brief.one_page import sheet, sheet_style
 from dashboard.brief.screen import screens, style_of
+from dashboard.brief.sentences import CONCLUSION, HEADLINE
 from dashboard.brief.slides import Brief
 from dashboard.contract.problem import Problem
 from dashboard.figures.address import Choice, with_choice
-from dashboard.insight.briefing import CONCLUSION, HEADLINE
 from dashboard.language import Say
 from dashboard.paths import own_path
 from dashboard.ui.component import briefing_component

@@ -11,6 +11,7 @@ from dashboard.asking.questions import Asking
 from dashboard.brief.content import SECTIONS, filters_for, make_brief
 from dashboard.brief.layout import BODY_BOTTOM, placed
 from dashboard.brief.material import Material
+from dashboard.brief.sentences import CONCLUSION, HEADLINE
 from dashboard.brief.slides import Brief, Chart, Figures, Sentence, Slide, Table, TownMap
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE
@@ -18,7 +19,6 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.rounding import Number
 from dashboard.contract.words import Language
 from dashboard.figures.address import Address
-from dashboard.insight.briefing import CONCLUSION, HEADLINE
 from dashboard.language import Say
 from dashboard.subjects.housing.measures import communities
 from dashboard.ui.assets import lay_out_assets

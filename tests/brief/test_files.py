@@ -25,6 +25,7 @@ from dashboard.brief.html import as_html
 from dashboard.brief.material import Material
 from dashboard.brief.material import Page as BriefingPage
 from dashboard.brief.official import official
+from dashboard.brief.sentences import Message
 from dashboard.brief.slides import (
     Brief,
     Chart,
@@ -40,7 +41,6 @@ from dashboard.contract.filters import default_filters
 from dashboard.contract.indicators import INDICATORS
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.problem import Problem
-from dashboard.insight.briefing import Message
 from dashboard.language import Say
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse

@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, TimeoutError, expect
 from pptx import Presentation
 from pptx.util import Pt
 
@@ -41,6 +42,21 @@ def no_longer_shown(screen: Screen) -> None:
 
 def open_changes(screen: Screen) -> None:
     screen.page.locator("summary").first.click()
+
+
+def type_into_table(screen: Screen, text: str) -> None:
+    """Type into the problem list's first cell: a canvas, which takes a double click only once it is
+    laid out."""
+    table = screen.page.get_by_test_id("stDataFrame").locator(".dvn-scroller")
+    editor = screen.page.locator("#portal textarea")
+    for _ in range(10):
+        table.scroll_into_view_if_needed()
+        table.dblclick(position={"x": 110, "y": 52})
+        with suppress(TimeoutError):
+            editor.wait_for(timeout=3_000)
+            break
+    editor.fill(text)
+    editor.press("Enter")
 
 
 # Preview and files -----------------------------------------------------------------------
@@ -175,12 +191,7 @@ def test_who_changes_nothing_overwrites_nobody(
 def test_a_changed_problem_list_is_there_again(visit: Visit) -> None:
     screen = visit("briefing", figures=0)
     open_changes(screen)
-    table = screen.page.get_by_test_id("stDataFrame")
-    table.scroll_into_view_if_needed()
-    table.locator(".dvn-scroller").dblclick(position={"x": 110, "y": 52})
-    editor = screen.page.locator("#portal textarea")
-    editor.fill("某社区")
-    editor.press("Enter")
+    type_into_table(screen, "某社区")
     problems = screen.page.locator('.pages [data-key="problems"]')
     expect(problems).to_contain_text("某社区")
     rows = problems.locator("tr").count()

@@ -18,6 +18,7 @@ ADDRESSES: tuple[dict[str, str], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ADDRESSES, ids=str)
 @pytest.mark.parametrize("page", PAGES)
 def test_the_values_of_a_figure_are_of_its_own_indicator(

@@ -81,6 +81,7 @@ def test_ordinary_words_stay(text: str) -> None:
     assert mask(text) == (text, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["a", "1", "王", "13800001111 ", "138-0000-1111-", "我vx:", "微信 ", "a@", "a.b@c.", "联系人：", "王小明先生", "1 ", "(0"]
 )  # fmt: skip

@@ -44,6 +44,7 @@ def chosen(view: str, grain: str, *, indicator: str = "reach", second: str = "us
     return asked.with_own(choices.SECOND, second)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("narrow", NARROW.values(), ids=NARROW)
 @pytest.mark.parametrize(("view", "grain"), OFFERED)
 def test_what_is_offered_is_drawn_with_its_finding(

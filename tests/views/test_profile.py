@@ -16,6 +16,7 @@ from dashboard.warehouse.store import Warehouse
 TOWN = "310112112"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("indicator", BY_TOWN, ids=lambda each: each.code)
 def test_a_town_has_the_months_of_any_indicator(indicator: Indicator, warehouse: Warehouse) -> None:
     filters = replace(default_filters(warehouse.months), town_codes=(TOWN,))

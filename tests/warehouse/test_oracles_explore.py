@@ -109,6 +109,7 @@ def test_what_is_only_so_or_not_is_not_measured_for_one_community() -> None:
     assert query_at(BY_CODE["mode_share"], "town") == "modes_by_town"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["residents", "occupancy_room", "attendance_rate"])
 @pytest.mark.parametrize("filters", FILTERS.values(), ids=FILTERS)
 def test_grains_add_up_to_each_other(code: str, filters: Filters, whole: Warehouse) -> None:

@@ -201,6 +201,7 @@ def test_a_query_keeps_its_grain_and_finds_something(
     assert is_at_grain(query, rows)
 
 
+@pytest.mark.slow
 @every_query
 def test_a_query_runs_with_every_single_filter(query: NamedQuery, warehouse: Warehouse) -> None:
     for filters in SINGLE_FILTERS:
@@ -209,6 +210,7 @@ def test_a_query_runs_with_every_single_filter(query: NamedQuery, warehouse: War
         assert is_at_grain(query, rows), filters
 
 
+@pytest.mark.slow
 @every_query
 def test_no_answer_shows_few_persons(query: NamedQuery, warehouse: Warehouse) -> None:
     narrow = [replace(each, town_codes=(TOWN,)) for each in SINGLE_FILTERS]
@@ -282,6 +284,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.slow
 @every_query
 def test_a_part_of_all_is_what_is_counted_alone(query: NamedQuery, warehouse: Warehouse) -> None:
     some = tuple(sorted(warehouse.community_codes)[::97])

@@ -16,6 +16,8 @@ from data.sample import Sample, assumptions, make_sample
 from data.sample.apportion import apportion
 from data.sample.attendances import activity_count
 
+pytestmark = pytest.mark.slow  # Most draw a whole sample.
+
 DATA = Path(__file__).parents[2] / "data"
 SEPTEMBER, OCTOBER, YEAR_END, LAST = (
     pd.Timestamp(day) for day in ("2024-09-30", "2024-10-31", "2024-12-31", "2025-12-31")
@@ -557,7 +559,6 @@ def test_any_number_of_attendances(make: Make, attendances: int) -> None:
     assert activity_count(attendances) == (20_834 if attendances > 1_200_000 else 10_000)
 
 
-@pytest.mark.slow
 def test_a_full_stress_keeps_nobody_twice_and_reach_below_all(make: Make) -> None:
     sample = make(attendances=2_500_000)
     attended = attended_with_place(sample)
@@ -565,7 +566,6 @@ def test_a_full_stress_keeps_nobody_twice_and_reach_below_all(make: Make) -> Non
     assert (reach_by_month(sample, attended) <= 1).all()
 
 
-@pytest.mark.slow
 def test_activities_at_their_fullest_take_nobody_twice(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from dashboard.brief.material import Material, Page
+from dashboard.brief.sentences import Message, case_message
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.tables import tier
-from dashboard.insight.briefing import Message, case_message
 from dashboard.insight.facts import governed_how, report_text
 from dashboard.subjects.profile.place import facts_of
 

@@ -1,17 +1,17 @@
 """The one-page conclusion: six key figures, and how four aspects stand."""
 
 from dashboard.brief.material import Material, Page
-from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, SlidePlace, Stack, Table
-from dashboard.contract.indicators import BY_CODE, figure_of, for_spreadsheet
-from dashboard.contract.rounding import MISSING
-from dashboard.insight.attention import OVERDUE_PROPOSALS
-from dashboard.insight.briefing import (
+from dashboard.brief.sentences import (
     conclusion_message,
     governance_point,
     housing_point,
     participation_point,
     response_point,
 )
+from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, SlidePlace, Stack, Table
+from dashboard.contract.indicators import BY_CODE, figure_of, for_spreadsheet
+from dashboard.contract.rounding import MISSING
+from dashboard.insight.attention import OVERDUE_PROPOSALS
 from dashboard.insight.limits import outside
 from dashboard.insight.state import STATE_RULES, state_words
 

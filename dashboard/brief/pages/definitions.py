@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from dashboard.brief.material import Material, Page
+from dashboard.brief.sentences import Message
 from dashboard.brief.slides import Column, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
 from dashboard.insight.attention import RULES
-from dashboard.insight.briefing import Message
 from dashboard.insight.state import STATE_RULE_IN_SHORT, STATE_RULES
 
 DEFINED = (

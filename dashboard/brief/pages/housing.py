@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 
 from dashboard.brief.material import Material, Page, cell, count_cell, day_cell, month_end, numbers
+from dashboard.brief.sentences import housing_message
 from dashboard.brief.slides import Cell, Chart, Column, Series, Slide, SlidePlace, Stack, Table
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import target_kind, tier
 from dashboard.contract.words import Words
-from dashboard.insight.briefing import housing_message
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.occupancy import LOW_OCCUPANCY
 

@@ -1,9 +1,9 @@
 """The five modes: which share of the communities and of the residents each has."""
 
 from dashboard.brief.material import Material, Page, count_cell, numbers
+from dashboard.brief.sentences import modes_message
 from dashboard.brief.slides import Chart, Column, Series, Slide, SlidePlace, Stack, Table
 from dashboard.contract.tables import mode
-from dashboard.insight.briefing import modes_message
 from dashboard.insight.governance import mode_shares, short_kind_names
 
 

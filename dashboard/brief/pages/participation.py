@@ -2,9 +2,9 @@
 
 from dashboard.asking.measured import counted_here
 from dashboard.brief.material import Material, Page, cell, numbers
+from dashboard.brief.sentences import participation_message
 from dashboard.brief.slides import Chart, Column, Sentence, Series, Slide, SlidePlace, Stack, Table
 from dashboard.contract.indicators import BY_CODE
-from dashboard.insight.briefing import participation_message
 
 RESPONSE = ("reach", "attendances", "repeat_rate", "first_timers", "closing_rate", "overdue")
 

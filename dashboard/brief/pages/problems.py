@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from dashboard.brief.material import ATTENTION, Material, Page, day_cell, month_end
+from dashboard.brief.sentences import problems_message
 from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
 from dashboard.insight.attention import RULES
-from dashboard.insight.briefing import problems_message
 from dashboard.insight.state import state_words
 
 SHOWN_PROBLEMS = 6

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.brief.material import Material, Page
+from dashboard.brief.sentences import ranking_message
 from dashboard.brief.slides import (
     Cell,
     Chart,
@@ -21,7 +22,6 @@ from dashboard.contract.rounding import MISSING, number_written
 from dashboard.draw.theme import SEQUENCE
 from dashboard.figures import common
 from dashboard.figures.figure import Caption
-from dashboard.insight.briefing import ranking_message
 from dashboard.insight.limits import outside
 
 

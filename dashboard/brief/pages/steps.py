@@ -1,9 +1,9 @@
 """The next steps, proposed by rule from what the pages before say."""
 
 from dashboard.brief.material import ATTENTION, Material, Page, month_cell
+from dashboard.brief.sentences import steps_message
 from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
-from dashboard.insight.briefing import steps_message
 from dashboard.insight.occupancy import LOW_OCCUPANCY
 from dashboard.subjects.participation.communities import reached_communities
 

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.insight.briefing import (
+from dashboard.brief.sentences import (
     CONCLUSION,
     Standing,
     case_message,
@@ -20,6 +19,7 @@ from dashboard.insight.briefing import (
     response_point,
     steps_message,
 )
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.changes import Before
 from dashboard.language import Say
 
