@@ -28,7 +28,7 @@ from dashboard.ui.notices import say_here, show_failure, show_notices, show_prob
 from dashboard.ui.rights import takes_loads
 from dashboard.views import VIEWS
 from dashboard.warehouse.placing import newest
-from dashboard.warehouse.store import NoWarehouse, Store
+from dashboard.warehouse.store import NoWarehouse, Store, WarehouseInUse
 
 
 @st.cache_resource
@@ -65,6 +65,9 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
             build_here(say)
         else:
             show_problem(problem, say)
+        return
+    except WarehouseInUse as problem:
+        show_problem(problem, say)
         return
     except Problem as problem:
         show_problem(problem, say)

@@ -221,6 +221,7 @@ def application(prefix: str, hosts: Hosts) -> Any:
     from starlette.routing import Route
     from streamlit import config
 
+    from dashboard.answering import Answers
     from dashboard.ui.uploads import bound_uploads
     from dashboard.warehouse.store import Store
 
@@ -244,6 +245,7 @@ def application(prefix: str, hosts: Hosts) -> Any:
         ROOT / "dashboard" / "app.py",
         routes=[
             Route(f"{base}/health", health),
+            Route(f"{base}/answers/{{page}}", Answers(store).__call__),
             Route(f"{base}/overview", first_page),
             Route(f"{base}/app/static/{{name:path}}", _static_file),
         ],

@@ -146,6 +146,24 @@ def test_a_damaged_warehouse_is_answered_with_sentences(tmp_path: Path) -> None:
     assert "may be damaged" in sentences(call("query", "towns", "--warehouse", file))
 
 
+def test_a_warehouse_that_another_program_writes_to_is_not_called_damaged(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    file = tmp_path / "minhang.duckdb"
+    shutil.copy(warehouse.path, file)
+    holding = f"import duckdb; held = duckdb.connect({str(file)!r}); print(); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", holding], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        said = sentences(call("query", "towns", "--warehouse", file))
+        other.communicate(b"\n")
+    assert "open for writing in another program" in said
+    assert "may be damaged" not in said
+    assert call("query", "towns", "--warehouse", file).exit_code == 0
+
+
 def test_build_refuses_an_impossible_number_of_attendances(tmp_path: Path) -> None:
     to = ("--to", tmp_path / "minhang.duckdb")
     assert "must lie between 1 and" in sentences(call("build", "--attendances", "0", *to))

@@ -1,12 +1,14 @@
 """Measure an indicator at a grain: what a page asks for when the grain is the user's choice."""
 
 from dataclasses import replace
+from math import isnan
 
 import pandas as pd
 
 from dashboard.asking.grains import ONE_MONTH_EACH, Grain, columns_to_measure, query_at
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.columns import written_months
 from dashboard.contract.indicators import Indicator, measure, total
 from dashboard.contract.windows import over_windows
 from dashboard.insight.occupancy import occupancies
@@ -85,7 +87,7 @@ def windows_to_end(
     """
     months = [each for each in ask.warehouse.months if each <= ask.filters.end_month]
     added = over_windows(rows, columns, months, ask.filters.window_months, by=by)
-    if by is None and added[columns].tail(1).isna().any(axis=None):
+    if by is None and len(added) and any(isnan(added[column].iloc[-1]) for column in columns):
         chosen = ask.count(whole).rows
         added.loc[added.index[-1], columns] = [total(chosen[column]) for column in columns]
     return added
@@ -93,7 +95,7 @@ def windows_to_end(
 
 def _named(ask: Questions, rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
     if grain == "month":
-        return rows.assign(key=None, name=rows["month"].dt.strftime("%Y-%m"))
+        return rows.assign(key=None, name=written_months(rows["month"]))
     if grain == "community":
         names = ask.communities["name"]
         return rows.assign(key=rows["community_code"], name=rows["community_code"].map(names))

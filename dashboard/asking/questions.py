@@ -185,8 +185,9 @@ class Questions:
     def has_none_open(self) -> bool:
         """Whether no chosen community is open at the end month's end."""
         rows = self.district_months().rows
-        now = rows[rows["month"] == pd.Timestamp(self.filters.end_month)]
-        return not now["community_count"].any()
+        if rows.empty or rows["month"].iloc[-1] != pd.Timestamp(self.filters.end_month):
+            return True
+        return not rows["community_count"].iloc[-1]
 
     def participation_months(self, filters: Filters | None = None) -> QueryResult:
         """Count participation for every month, over windows as long as the chosen one."""

@@ -136,7 +136,7 @@ class Material:
         rows = counted_here(self.asking, indicator).rows.set_index("month")
         before = value_before(rows["value"], earlier, indicator)
         month = earlier.year if before.is_of_year else earlier.period
-        if are_few(rows, (end, month), indicator):
+        if are_few(rows["denominator"], (end, month), indicator):
             before = Before(float("nan"))
         values = rows["value"]
         return Standing(

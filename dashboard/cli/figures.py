@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import click
 
@@ -146,34 +146,8 @@ def _one_of(figures: "dict[str, Figure]", key: str, address: str) -> "Figure":
 
 
 def _asked(address: str, warehouse: Path) -> "tuple[str, Address, Asking]":
-    """Read an address as a page does; what is wrong with it is a Problem here, all at once."""
-    from dashboard.asking.questions import Asking
-    from dashboard.figures.address import read_address, unknown_names
-    from dashboard.language import Say
-    from dashboard.subjects.pages import PAGES
+    from dashboard.subjects.answers import asked
     from dashboard.ui.assets import lay_out_assets
     from dashboard.warehouse.store import Store
 
-    path, _, query = address.partition("?")
-    page = path.strip("/") or "overview"
-    if page not in PAGES:
-        there = ", ".join(PAGES)
-        raise Problem(
-            Words(
-                f"没有“{page}”这一页；现有：{there}。",
-                f"There is no page “{page}”; there are: {there}.",
-            )
-        )
-    served = Store(warehouse).current()
-    given, choices = dict(parse_qsl(query)), PAGES[page].choices
-    read, notices = read_address(
-        given,
-        months=served.months,
-        town_codes=served.town_codes,
-        community_codes=served.community_codes,
-        choices=choices,
-    )
-    if wrong := [*notices, *unknown_names(given, choices)]:
-        raise Problem(wrong)
-    ask = Asking(served, Say(read.language), read.filters, lay_out_assets().maps)
-    return page, read, ask
+    return asked(Store(warehouse).current(), address, lay_out_assets().maps)

@@ -1,7 +1,7 @@
 """Offer on the command line what turns people's own files into data: template, check, load, export."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from dashboard.contract.words import Words
 from dashboard.paths import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path, user_name
 
 if TYPE_CHECKING:
+    from dashboard.intake.checking import Reading
     from dashboard.intake.faults import Check
     from dashboard.intake.loading import Places
 
@@ -82,18 +83,11 @@ def check(
     warehouse: Path,
 ) -> None:
     """Check your own files and say everything that is wrong; nothing is loaded."""
-    from dashboard.intake.headings import read_mapping, written_mapping
+    from dashboard.intake.headings import written_mapping
     from dashboard.intake.loading import check as check_files
-    from dashboard.intake.personal import pseudonym_key
 
     _refuse_none(files)
-    found = check_files(
-        files,
-        _places(warehouse),
-        today=date.today(),
-        key=pseudonym_key,
-        mapping=read_mapping(mapping) if mapping else None,
-    )
+    found = check_files(files, _places(warehouse), _reading(mapping))
     if save_mapping:
         save_mapping.write_text(written_mapping(found.recognised), encoding="utf-8")
         click.echo(f"已写入 / Written: {save_mapping}", err=True)
@@ -129,8 +123,6 @@ def load(
 ) -> None:
     """Load your own files: all or nothing. The same file again changes nothing."""
     from dashboard.intake import loading
-    from dashboard.intake.headings import read_mapping
-    from dashboard.intake.personal import pseudonym_key
     from dashboard.warehouse.uploads import COMMAND
 
     places = _places(warehouse)
@@ -139,28 +131,20 @@ def load(
             batch = loading.undo(places, progress=advance(bar))
         else:
             _refuse_none(files)
+            who = by or f"{user_name()}{COMMAND}"
+            submission = loading.Submission(who, map_number, _tables(replace))
             loaded = loading.load(
-                files,
-                places,
-                who=by or f"{user_name()}{COMMAND}",
-                today=date.today(),
-                key=pseudonym_key,
-                mapping=read_mapping(mapping) if mapping else None,
-                map_number=map_number,
-                replace=_tables(replace),
-                progress=advance(bar),
+                files, places, _reading(mapping), submission, progress=advance(bar)
             )
     if undo:
-        for words in loading.undone_lines(batch):
-            click.echo(f"{words.zh}\n{words.en}")
+        _say(loading.undone_lines(batch))
         return
     if loaded.check.recognised:
         _tell(loaded.check, files, annotated)
     if loaded.is_refused:
         click.echo("没有载入任何数据。\nNothing was loaded.", err=True)
         raise click.exceptions.Exit(1)
-    for words in loaded.lines():
-        click.echo(f"{words.zh}\n{words.en}")
+    _say(loaded.lines())
     if loaded.batch is not None:
         click.echo("撤销 / To undo: python -m dashboard load --undo")
 
@@ -264,18 +248,30 @@ def _tables(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _reading(mapping: Path | None) -> "Reading":
+    from dashboard.intake.checking import Reading
+    from dashboard.intake.headings import read_mapping
+    from dashboard.intake.personal import pseudonym_key
+
+    return Reading(date.today(), pseudonym_key, read_mapping(mapping) if mapping else None)
+
+
 def _places(warehouse: Path) -> "Places":
     from dashboard.intake.loading import Places
 
     return Places(DATA, own_path(), warehouse)
 
 
+def _say(lines: Iterable[Words]) -> None:
+    for words in lines:
+        click.echo(f"{words.zh}\n{words.en}")
+
+
 def _tell(found: "Check", files: tuple[Path, ...], annotated: Path | None) -> None:
     """Print the report in both languages; write the annotated copy where one is wanted."""
     from dashboard.intake.report import report
 
-    for words in report(found):
-        click.echo(f"{words.zh}\n{words.en}")
+    _say(report(found))
     if annotated and found.faults:
         from dashboard.intake.annotating import annotate
 

@@ -25,7 +25,8 @@ class Filter:
 
     ``name`` is its field of ``Filters`` and the parameter of queries, ``key`` its name in an address.
     ``offered`` are the codes to choose from, with what they are called; None where they are places,
-    which the warehouse knows. Several may be chosen, or ("1" or "0") yes or no.
+    which the warehouse knows. Several may be chosen, or ("1" or "0") yes or no. What does not hold of
+    a community all along (``is_lasting``) is read at the end month.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Filter:
     meaning: str
     offered: Mapping[str, Words] | None = None
     type: Literal["VARCHAR[]", "BOOLEAN"] = "VARCHAR[]"
+    is_lasting: bool = False
 
     @property
     def takes_several(self) -> bool:
@@ -104,8 +106,11 @@ class Filters:
 
 
 FILTERS = (
-    Filter("town_codes", "town", Words("街镇", "Town"), "empty means all"),
-    Filter("community_codes", "community", Words("社区", "Community"), "empty means all"),
+    Filter("town_codes", "town", Words("街镇", "Town"), "empty means all", is_lasting=True),
+    Filter(
+        "community_codes", "community", Words("社区", "Community"), "empty means all",
+        is_lasting=True,
+    ),
     Filter(
         "coverage_types", "coverage", Words("覆盖类型", "Coverage type"), "empty means all",
         coverage_type.allowed,
@@ -122,10 +127,12 @@ FILTERS = (
         "is_home", "home",
         Words("新时代城市建设者管理者之家", "Homes for city builders and managers"), "null means all",
         {"1": Words("仅建管家", "Homes only"), "0": Words("不含建管家", "Excluding Homes")}, "BOOLEAN",
+        is_lasting=True,
     ),
 )  # fmt: skip
 # Those that describe communities; the others name places.
 DESCRIBING = tuple(each for each in FILTERS if each.offered is not None)
+READ_AT_END = tuple(each.name for each in FILTERS if not each.is_lasting)
 
 
 def default_filters(months: list[date]) -> Filters:

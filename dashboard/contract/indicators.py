@@ -50,6 +50,8 @@ def ratio(part: Any, whole: Any) -> Any:
     """Divide numbers, or columns of them; over nothing the answer is missing."""
     if isinstance(whole, pd.Series):
         return part / whole.where(whole > 0)
+    if isinstance(whole, np.ndarray):
+        return part / _positive(whole)
     return part / (whole if whole > 0 else np.nan)
 
 
@@ -92,25 +94,29 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     than the indicator's are left out.
     """
     if indicator.tier is not None:
-        rows = rows[rows["tier"] == indicator.tier]
-    numerator = as_floats(rows[indicator.numerator])
-    denominator = low = high = np.full(len(rows), np.nan)
-    value = numerator
-    if indicator.denominator is not None:
-        denominator = as_floats(rows[indicator.denominator])
-        if indicator.mean_over_months:
-            denominator = denominator / _positive(rows["month_count"].to_numpy("float64"))
-        denominator = _positive(denominator)
-        scale = indicator.scale
-        share = numerator / denominator
-        if indicator.is_annual:
-            share = 1 - (1 - np.minimum(share, 1)) ** _MONTHS_A_YEAR
-        value = share * scale
-        if indicator.has_interval:
-            low, high = (edge * scale for edge in wilson(numerator, denominator))
+        rows = rows[rows["tier"].to_numpy(object) == indicator.tier]
+    numerator, denominator, value = divided(rows, indicator)
+    low = high = np.full(len(rows), np.nan)
+    if indicator.has_interval and indicator.denominator is not None:
+        low, high = (edge * indicator.scale for edge in wilson(numerator, denominator))
     return rows.assign(
         numerator=numerator, denominator=denominator, value=value, low=low, high=high
     )
+
+
+def divided(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats, Floats]:
+    """Give the numerators, the denominators and the values of counted rows, without intervals."""
+    numerator = as_floats(rows[indicator.numerator])
+    if indicator.denominator is None:
+        return numerator, np.full(len(rows), np.nan), numerator
+    denominator = as_floats(rows[indicator.denominator])
+    if indicator.mean_over_months:
+        denominator = denominator / _positive(rows["month_count"].to_numpy("float64"))
+    denominator = _positive(denominator)
+    share = numerator / denominator
+    if indicator.is_annual:
+        share = 1 - (1 - np.minimum(share, 1)) ** _MONTHS_A_YEAR
+    return numerator, denominator, share * indicator.scale
 
 
 def _positive(counts: Floats) -> Floats:

@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.arrays import FloatingArray
 
 from dashboard.contract.columns import as_floats
 from dashboard.contract.measures import FIELDS, NEVER_ADDED
@@ -104,13 +105,15 @@ def hide_small(
     for name, of in _SUMMED_OVER.items():
         if name in rows.columns and of in hidden:
             hidden[name] = hidden[of]
-    return rows.assign(
-        **{name: _masked(rows[name], mask) for name, mask in hidden.items() if mask.any()}
-    )
+    masked = {name: _masked(rows[name], mask) for name, mask in hidden.items() if mask.any()}
+    return rows.assign(**masked) if masked else rows
 
 
-def _masked(column: pd.Series, mask: Mask) -> pd.Series:
-    return column.mask(mask) if column.dtype == "float64" else column.astype("Float64").mask(mask)
+def _masked(column: pd.Series, mask: Mask) -> Counts | FloatingArray:
+    values = as_floats(column)
+    if column.dtype == "float64":
+        return np.where(mask, np.nan, values)
+    return FloatingArray(values, mask | np.isnan(values))
 
 
 def _small(name: str, rows: pd.DataFrame, counts: dict[str, Counts], least: int) -> Mask:

@@ -5,11 +5,13 @@ module measures them, and ``key`` and ``name`` of what each row is about. What i
 matter of theirs: the browser paints it red, so that a choice sends no new drawing.
 """
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
+from math import isnan
 from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.columns import as_floats, with_known, written_months
 from dashboard.contract.indicators import Indicator, as_written, short_figure, written
 from dashboard.contract.rounding import number_written
 from dashboard.draw import parts
@@ -17,27 +19,30 @@ from dashboard.draw.drawing import Drawing, Height, Trace, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, RED
 from dashboard.language import Say
 
+# What a hover tells.
+_HOVERED = ("value", "numerator", "denominator", "low", "high")
 # What is left above and below the rows of a ranking, in rows.
 EDGE = 0.4
 
 
-def hover_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
-    """Write what is shown on hover: the value, its interval and what it was divided by."""
-    text = f"{row['name']} {written(row['value'], indicator, say.language)}"
-    if pd.notna(row["numerator"]) and pd.notna(row["denominator"]):
-        text += f"\n{number_written(row['numerator'])} ÷ {number_written(row['denominator'])}"
-    if pd.notna(row["low"]):
-        text += "\n" + say(
-            "95% 区间 {low:.1f}–{high:.1f}{unit}",
-            low=row["low"],
-            high=row["high"],
-            unit=say.words(indicator.unit),
-        )
-    return text
+def hover_texts(
+    rows: pd.DataFrame, indicator: Indicator, say: Say, *, names: Sequence[str] | None = None
+) -> list[str]:
+    """Write what is shown on hover: the value, its interval and what it was divided by.
 
-
-def hover_texts(rows: pd.DataFrame, indicator: Indicator, say: Say) -> list[str]:
-    return [hover_text(row, indicator, say) for row in rows.to_dict("records")]
+    ``names`` are of what each row is about, if not its ``name``.
+    """
+    texts, unit = [], say.words(indicator.unit)
+    columns = (as_floats(rows[each]).tolist() for each in _HOVERED)
+    named = rows["name"].tolist() if names is None else names
+    for name, value, part, whole, low, high in zip(named, *columns, strict=True):
+        text = f"{name} {written(value, indicator, say.language)}"
+        if not isnan(part) and not isnan(whole):
+            text += f"\n{number_written(part)} ÷ {number_written(whole)}"
+        if not isnan(low):
+            text += "\n" + say("95% 区间 {low:.1f}–{high:.1f}{unit}", low=low, high=high, unit=unit)
+        texts.append(text)
+    return texts
 
 
 def spoken(keys: Collection[str], hovers: Sequence[str], say: Say) -> tuple[tuple[str, str], ...]:
@@ -48,18 +53,20 @@ def spoken(keys: Collection[str], hovers: Sequence[str], say: Say) -> tuple[tupl
 
 def highest_first(rows: pd.DataFrame) -> pd.DataFrame:
     """Put the rows that have a value in order."""
-    return rows.dropna(subset=["value"]).sort_values(["value", "key"], ascending=[False, True])
+    values, keys = rows["value"].tolist(), rows["key"].tolist()
+    known = (at for at, value in enumerate(values) if not isnan(value))
+    return rows.take(sorted(known, key=lambda at: (-values[at], keys[at])))
 
 
 def ends_told(rows: pd.DataFrame, indicator: Indicator, say: Say) -> dict[str, str]:
     """Name the first and the last row with their values, for a sentence."""
-    best, worst = rows.iloc[0], rows.iloc[-1]
+    names, values = rows["name"].tolist(), rows["value"].tolist()
     return {
         "indicator": say.words(indicator.name),
-        "best": best["name"],
-        "high": written(best["value"], indicator, say.language),
-        "worst": worst["name"],
-        "low": written(worst["value"], indicator, say.language),
+        "best": names[0],
+        "high": written(values[0], indicator, say.language),
+        "worst": names[-1],
+        "low": written(values[-1], indicator, say.language),
     }
 
 
@@ -113,7 +120,7 @@ def ranking(
 
 def _white_intervals(dark: pd.DataFrame) -> list[Trace]:
     """Draw in white what of an interval lies inside a dark bar, where it would be lost."""
-    inside = dark.dropna(subset=["low"])
+    inside = with_known(dark, "low")
     if inside.empty:
         return []
     lines = parts.segments(inside["low"].tolist(), inside["value"].tolist(), inside.index.tolist())
@@ -153,39 +160,39 @@ def trend(
 
     ``district``: the months of all towns together, where those are to stand behind as a grey line.
     """
-    rows = rows.dropna(subset=["value"])
+    rows = with_known(rows)
     if rows.empty:
         return parts.no_data(say, height)
-    months = parts.written_months(rows["month"])
-    behind = pd.DataFrame({"month": [], "value": []}) if district is None else district
+    months, values = written_months(rows["month"]), rows["value"].tolist()
+    low, high = rows["low"].tolist(), rows["high"].tolist()
+    behind: list[float] = []
     traces: list[Trace] = []
-    if len(behind):
+    if district is not None and len(district):
+        behind = district["value"].tolist()
         traces.append(scatter(
-            x=parts.written_months(behind["month"]), y=behind["value"].tolist(), mode="lines",
+            x=written_months(district["month"]), y=behind, mode="lines",
             line={"color": parts.GREY_LINE, "width": 1.5}, hoverinfo="skip",
         ))  # fmt: skip
-    if rows["low"].notna().any():
-        traces.append(parts.band(months, rows["low"], rows["high"]))
-    hovers = hover_texts(rows.assign(name=months), indicator, say)
-    traces.append(
-        parts.curve(months, rows["value"], hovers, customdata=months, mode=_line_mode(months))
-    )
+    if not all(map(isnan, low)):
+        traces.append(parts.band(months, low, high))
+    hovers = hover_texts(rows, indicator, say, names=months)
+    traces.append(parts.curve(months, values, hovers, customdata=months, mode=_line_mode(months)))
     return parts.chart(
-        [*traces, *_marked_month(rows, marked, indicator, say)],
+        [*traces, *_marked_month(months, values, f"{marked:%Y-%m}", indicator, say)],
         height=height,
         hovermode="x",
         xaxis=parts.months_axis(**parts.month_ticks(months)),
         yaxis=amounts_axis(
-            rows["value"], rows["low"], rows["high"], behind["value"],
+            *values, *low, *high, *behind,
             ticksuffix="%" if indicator.kind == "share" else "",
         ),
         alt=say(
             "{indicator}月度折线图：{first}为{start}，{last}为{end}。",
             indicator=say.words(indicator.name),
             first=months[0],
-            start=written(rows["value"].iloc[0], indicator, say.language),
+            start=written(values[0], indicator, say.language),
             last=months[-1],
-            end=written(rows["value"].iloc[-1], indicator, say.language),
+            end=written(values[-1], indicator, say.language),
         ),
     )  # fmt: skip
 
@@ -196,19 +203,19 @@ def _line_mode(values: Collection[Any]) -> str:
 
 
 def _marked_month(
-    rows: pd.DataFrame, marked: pd.Timestamp, indicator: Indicator, say: Say
+    months: Sequence[str], values: Sequence[float], marked: str, indicator: Indicator, say: Say
 ) -> list[Trace]:
     """Write a month's value at its point, on the side that the line does not come from."""
-    at = rows[rows["month"] == marked]
-    if at.empty:
+    if marked not in months:
         return []
-    falls = rows["value"].diff()[at.index[0]] < 0
+    at = months.index(marked)
+    falls = at > 0 and values[at] < values[at - 1]
     return [
         scatter(
-            x=[f"{marked:%Y-%m}"], y=at["value"].tolist(), mode="markers+text",
+            x=[marked], y=[values[at]], mode="markers+text",
             marker={"color": RED, "size": 8}, hoverinfo="skip",
             textposition="bottom center" if falls else "top center",
-            text=[brief_figure(at["value"].iloc[0], indicator, say)],
+            text=[brief_figure(values[at], indicator, say)],
             textfont={"color": RED}, cliponaxis=False,
         )
     ]  # fmt: skip
@@ -221,9 +228,8 @@ def brief_figure(value: float, indicator: Indicator, say: Say) -> str:
     return short_figure(value, indicator, say.language)
 
 
-def amounts_axis(*values: pd.Series, **changes: object) -> parts.Part:
+def amounts_axis(*values: float, **changes: object) -> parts.Part:
     """Give the axis beside months; ``values`` are everything that must fit on it."""
-    every = pd.concat(values).dropna()
     return parts.value_axis(
-        nticks=5, automargin=True, **{"range": parts.roomy(every, 0.15), **changes}
+        nticks=5, automargin=True, **{"range": parts.roomy(values, 0.15), **changes}
     )

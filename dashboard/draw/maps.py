@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.contract.columns import with_known
 from dashboard.contract.indicators import Indicator, short_figure, written
 from dashboard.draw.charts import hover_texts, spoken
 from dashboard.draw.classes import QUINTILES, Classes, class_edges, class_of, method_named
@@ -55,7 +56,7 @@ def town_map(
     classes: Classes = QUINTILES,
 ) -> Drawing:
     """Colour the towns by value, put into classes of which the legend names the method."""
-    valued = rows.dropna(subset=["value"]).sort_values("value", ascending=False)
+    valued = with_known(rows).sort_values("value", ascending=False)
     if valued.empty:
         return nothing("map", say("所选范围内没有数据。"), height=height)
     edges = class_edges(valued["value"], classes, decimals=indicator.decimals)

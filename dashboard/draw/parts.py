@@ -1,10 +1,12 @@
 """Make what charts are put together of: axes, bars, bands, lines and words, as plotly takes them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from math import isnan
 from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.columns import written_months as written_months
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, FONT, FONT_SIZE, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
@@ -104,9 +106,10 @@ def month_ticks(months: Collection[object]) -> Part:
     return {"dtick": "M1"} if len(set(months)) <= FEW_MONTHS else {"nticks": 6}
 
 
-def roomy(values: pd.Series, share: float) -> list[float]:
+def roomy(values: Iterable[float], share: float) -> list[float]:
     """Give a range with room for a share of the values' spread on both sides, not below nought."""
-    low, high = float(values.min()), float(values.max())
+    known = [value for value in values if not isnan(value)]
+    low, high = min(known), max(known)
     room = (high - low) * share or 1
     return [max(0.0, low - room) if low >= 0 else low - room, high + room]
 
@@ -147,10 +150,12 @@ def intervals(rows: pd.DataFrame) -> Part:
     }
 
 
-def band(x: Sequence[object], low: pd.Series, high: pd.Series, opacity: str = "0.10") -> Trace:
+def band(
+    x: Sequence[object], low: Sequence[float], high: Sequence[float], opacity: str = "0.10"
+) -> Trace:
     """Fill what lies between two lines."""
     return scatter(
-        x=[*x, *reversed(x)], y=high.tolist() + low.tolist()[::-1], fill="toself", mode="lines",
+        x=[*x, *reversed(x)], y=[*high, *reversed(low)], fill="toself", mode="lines",
         fillcolor=f"rgba(31,78,121,{opacity})", line={"width": 0}, hoverinfo="skip",
     )  # fmt: skip
 
@@ -202,10 +207,6 @@ def note(text: str, x: float, y: float, colour: str = INK_SOFT, **place: Any) ->
     }  # fmt: skip
 
 
-def end_sizes(months: pd.Series, marked: pd.Timestamp) -> Part:
-    """Mark one month's point of a line; the others are not seen."""
-    return {"size": [8 if month == marked else 0 for month in months]}
-
-
-def written_months(months: pd.Series) -> list[str]:
-    return [f"{month:%Y-%m}" for month in months]
+def end_sizes(months: Sequence[str], marked: pd.Timestamp) -> Part:
+    """Mark one month's point of a line, of months as written; the others are not seen."""
+    return {"size": [8 if month == f"{marked:%Y-%m}" else 0 for month in months]}

@@ -1,6 +1,6 @@
 """Draw what is best read as lines of text: tables and lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -57,7 +57,7 @@ class Written:
     """Hold a column of figures already written, set as numbers are, and the numbers for files."""
 
     texts: Sequence[str] | pd.Series
-    numbers: pd.Series | None = None
+    numbers: Sequence[float | None] | pd.Series | None = None
 
 
 Column: TypeAlias = "pd.Series[Any] | Sequence[object] | Written"
@@ -67,10 +67,14 @@ def table(
     columns: Mapping[str, Column],
     say: Say,
     *,
-    height: Height,
-    keys: pd.Series | None = None,
+    height: Height | None = None,
+    keys: Iterable[str | None] | None = None,
+    empty: str = "",
 ) -> Drawing:
-    """Draw a table of texts and numbers by their headings; ``keys`` are what a click chooses."""
+    """Draw a table of texts and numbers by their headings; ``keys`` are what a click chooses.
+
+    ``empty`` is said where there are no rows, if more than that is known.
+    """
     shown = pd.DataFrame(
         {
             text: column.texts if isinstance(column, Written) else column
@@ -78,9 +82,11 @@ def table(
         }
     )
     if shown.empty:
-        return nothing("table", say("所选范围内没有数据。"))
-    numeric = {text: pd.api.types.is_numeric_dtype(shown[text]) for text in columns}
-    cells = [[_cell(value, number=numeric[text]) for value in shown[text]] for text in columns]
+        return nothing("table", empty or say("所选范围内没有数据。"))
+    numeric, cells = {}, []
+    for text, column in shown.items():
+        numeric[text] = is_number = pd.api.types.is_numeric_dtype(column)
+        cells.append([_cell(value, number=is_number) for value in column.tolist()])
     told = {
         text: column.numbers
         for text, column in columns.items()
@@ -97,7 +103,7 @@ def table(
             "rows": [
                 {"key": key, "cells": list(texts)}
                 for key, texts in zip(
-                    [None] * len(shown) if keys is None else keys.tolist(),
+                    [None] * len(shown) if keys is None else keys,
                     zip(*cells, strict=True),
                     strict=True,
                 )

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dashboard.contract.columns import with_known
 from dashboard.contract.indicators import BY_CODE, written
 from dashboard.contract.tables import tier
 from dashboard.draw import parts
@@ -18,13 +19,14 @@ def tier_lines(
 
     Rows: ``month``, ``tier``, ``value``, ``numerator``, ``denominator``.
     """
-    rows = rows.dropna(subset=["value"])
+    rows = with_known(rows)
     if rows.empty:
         return parts.no_data(say, height)
+    tiers = rows["tier"].to_numpy(object)
     lines = [
-        _line(rows[rows["tier"] == code], code, CATEGORIES[number], marked, say)
+        _line(rows[tiers == code], code, CATEGORIES[number], marked, say)
         for number, code in enumerate(tier.allowed)
-        if (rows["tier"] == code).any()
+        if code in tiers
     ]
     low, high = parts.roomy(rows["value"], 0.12)
     return parts.chart(
@@ -48,14 +50,15 @@ def tier_lines(
 
 def _line(rows: pd.DataFrame, code: str, colour: str, marked: pd.Timestamp, say: Say) -> Trace:
     indicator, name = BY_CODE[f"occupancy_{code}"], say.words(tier.allowed[code])
-    months, last = parts.written_months(rows["month"]), rows.loc[rows["month"] == marked, "value"]
+    months, values = parts.written_months(rows["month"]), rows["value"].tolist()
+    last = dict(zip(months, values, strict=True)).get(f"{marked:%Y-%m}")
     label = name
-    if len(last):
-        value = written(last.iloc[0], indicator, say.language)
+    if last is not None:
+        value = written(last, indicator, say.language)
         label = say("{name} {value}", name=name, value=value)
-    named = rows.assign(name=[f"{month} {name}" for month in months])
+    named = [f"{month} {name}" for month in months]
     return scatter(
-        x=months, y=rows["value"].tolist(), name=label, mode="lines+markers",
-        line={"color": colour, "width": 2}, marker=parts.end_sizes(rows["month"], marked),
-        hoverinfo="text", hovertext=hover_texts(named, indicator, say),
+        x=months, y=values, name=label, mode="lines+markers",
+        line={"color": colour, "width": 2}, marker=parts.end_sizes(months, marked),
+        hoverinfo="text", hovertext=hover_texts(rows, indicator, say, names=named),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import isnan
 
 import pandas as pd
 
@@ -33,6 +34,61 @@ def town_ranking(
         caption = replace(caption, note=ask.say("{note} · 深色：不低于全区", note=caption.note))
     drawing = ranking(chosen.rows, measured, ask.say, district=district, height=height)
     return Figure(key, drawing, caption, chosen, click="town")
+
+
+def ranking_by_name(
+    ask: Questions,
+    key: str,
+    indicator: str,
+    height: Height = 440,
+    *,
+    note: str = "",
+    spoken_only: bool = True,
+) -> Figure:
+    """Rank the towns under the indicator's name; ``note`` is told in the place of its formula."""
+    say, measured = ask.say, BY_CODE[indicator]
+    headline = say("{indicator}，按街镇", indicator=say.words(measured.name))
+    as_of = ask.as_of(window=measured.span == "window")
+    caption = Caption(headline, note or ranking_note(say, measured), as_of, spoken_only)
+    return town_ranking(ask, key, indicator, caption, height)
+
+
+def ranking_note(say: Say, indicator: Indicator) -> str:
+    """Say how an indicator is made, and what its thin lines are."""
+    formula = say.words(indicator.formula)
+    if indicator.has_interval:
+        return say("{formula} · 细线为 95% 区间，已按普遍差异放宽", formula=formula)
+    return say("{formula}，%", formula=formula) if indicator.kind == "share" else formula
+
+
+def months_by_name(
+    ask: Questions,
+    key: str,
+    counted: QueryResult,
+    indicator: str,
+    height: Height,
+    *,
+    district: pd.DataFrame | None = None,
+) -> Figure:
+    """Draw an indicator month by month under its name."""
+    say, measured = ask.say, BY_CODE[indicator]
+    headline = say("{indicator}，逐月", indicator=say.words(measured.name))
+    note = months_note(ask, measured, with_district=district is not None)
+    caption = Caption(headline, note, ask.as_of())
+    return months_line(ask, key, indicator, counted, caption, height, district=district)
+
+
+def months_note(ask: Questions, indicator: Indicator, *, with_district: bool) -> str:
+    """Say of which unit months are, over which months each is, and what else is drawn."""
+    say = ask.say
+    parts = [say.words(indicator.unit)]
+    if indicator.span == "window":
+        parts.append(say("各月为截至该月的 {months} 个月", months=ask.filters.window_months))
+    if indicator.has_interval:
+        parts.append(say("阴影为 95% 区间"))
+    if with_district:
+        parts.append(say("灰线为全区"))
+    return " · ".join(parts)
 
 
 def months_line(
@@ -106,8 +162,8 @@ def tile(
 
 def made_of(rows: pd.DataFrame) -> list[str]:
     """Write what the last month's share was divided of, where it is known."""
-    counts = rows[["numerator", "denominator"]].iloc[-1]
-    return [] if counts.isna().any() else ["/".join(number_written(count) for count in counts)]
+    counts = [rows[name].iloc[-1] for name in ("numerator", "denominator")]
+    return [] if any(map(isnan, counts)) else ["/".join(map(number_written, counts))]
 
 
 # What needs attention --------------------------------------------------------------------

@@ -3,6 +3,7 @@
 The bars are assumptions of this product, shown on the definitions page with ``RULES``.
 """
 
+from collections import namedtuple
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -56,13 +57,13 @@ class Concern:
     residents: int
 
 
-# The columns that the rules read: rows of all columns take several times as long to make.
-_READ = [
+# The columns that the rules read.
+_Row = namedtuple("_Row", [
     "community_code", "town_code", "name_zh", "name_en", "resident_count", "coverage_type",
     "available_count", "let_count", "over_let_count", "days_quiet_count", "days_known_count",
     "overdue_count",
     "has_service_station", "has_social_work_station",
-]  # fmt: skip
+])  # fmt: skip
 
 
 def concerns(
@@ -73,8 +74,12 @@ def concerns(
     ``communities`` are rows of the query of that name. Each stands once, for its first rule.
     Rules that rest on a table that is not loaded catch nobody.
     """
-    rows = communities[_READ].itertuples(index=False)
-    found = [concern for row in rows if (concern := _concern(row, say, not_loaded)) is not None]
+    rows = zip(*(communities[name].tolist() for name in _Row._fields), strict=True)
+    found = [
+        concern
+        for row in map(_Row._make, rows)
+        if (concern := _concern(row, say, not_loaded)) is not None
+    ]
     return sorted(found, key=lambda each: (_ORDER.index(each.level), -each.residents, each.name))
 
 

@@ -1,5 +1,6 @@
 """Tell what changed since the period before, or a year before, in short lines from counted data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,7 @@ from dashboard.contract.indicators import Indicator, as_written, percent
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.language import Say
 
+ByMonth = Mapping[pd.Timestamp, float]
 # Of fewer no change of a share is told: one more or less would be ten points.
 LEAST_COMPARED = 10
 # Changes of counts from here on are told in percent.
@@ -32,10 +34,10 @@ class Before:
     is_of_year: bool = False
 
 
-def value_before(values: "pd.Series[float]", earlier: Earlier, indicator: Indicator) -> Before:
+def value_before(values: ByMonth, earlier: Earlier, indicator: Indicator) -> Before:
     """Find what a value is compared with: a seasonal one with the same months a year before.
 
-    ``values`` are by month. Where there are no data a year before, it is the period before.
+    Where there are no data a year before, it is the period before.
     """
     if indicator.is_seasonal and earlier.year is not None:
         of_year = values.get(earlier.year)
@@ -46,12 +48,12 @@ def value_before(values: "pd.Series[float]", earlier: Earlier, indicator: Indica
 
 
 def are_few(
-    by_month: pd.DataFrame, months: tuple[pd.Timestamp, pd.Timestamp], indicator: Indicator
+    denominators: ByMonth, months: tuple[pd.Timestamp, pd.Timestamp], indicator: Indicator
 ) -> bool:
-    """Tell whether shares are of so few that their change tells nothing; rows measured."""
+    """Tell whether shares are of so few that their change tells nothing."""
     if not indicator.has_interval:
         return False
-    return bool((by_month["denominator"].reindex(list(months)) < LEAST_COMPARED).any())
+    return any(denominators.get(month, LEAST_COMPARED) < LEAST_COMPARED for month in months)
 
 
 def difference_shown(now: float, before: float, indicator: Indicator) -> float:
@@ -101,9 +103,11 @@ def change_written(now: float | None, before: Before, indicator: Indicator, say:
 
 def change_since(rows: pd.DataFrame, earlier: Earlier, indicator: Indicator, say: Say) -> str:
     """Write the change of measured months, from an earlier one to the last of them."""
-    by_month = rows.set_index("month")
-    before = value_before(by_month["value"], earlier, indicator)
-    month = earlier.year if before.is_of_year else earlier.period
-    if pd.notna(before.value) and are_few(by_month, (by_month.index[-1], month), indicator):
-        return say("数目过少，不比较")
-    return change_written(rows["value"].iloc[-1], before, indicator, say)
+    months, values = rows["month"].tolist(), rows["value"].tolist()
+    before = value_before(dict(zip(months, values, strict=True)), earlier, indicator)
+    if pd.notna(before.value) and indicator.has_interval:
+        month = earlier.year if before.is_of_year else earlier.period
+        denominators = dict(zip(months, rows["denominator"].tolist(), strict=True))
+        if are_few(denominators, (months[-1], month), indicator):
+            return say("数目过少，不比较")
+    return change_written(values[-1], before, indicator, say)

@@ -76,6 +76,7 @@ def community_facts(
     qualifiers = pd.DataFrame() if qualified is None else qualified.set_index("tier")
     supply = dict(qualifiers.get("supply_qualifier", pd.Series(dtype="object")).dropna())
     residents = list(qualifiers.get("resident_qualifier", pd.Series(dtype="object")).dropna())
+    order = list(tier.allowed)
     lived = written(row.resident_count, BY_CODE["residents"], say.language)
 
     def fact(name: str, text: str, *columns: str) -> Fact:
@@ -99,7 +100,7 @@ def community_facts(
                 as_qualified(_supply(each, say), supply.get(each.tier), say),
                 *_DWELLINGS[each.tier],
             )
-            for each in tiers.itertuples()
+            for each in sorted(tiers.itertuples(), key=lambda each: order.index(each.tier))
         ),
         fact(say("居民"), as_qualified(lived, residents[0] if residents else None, say)),
         fact(say("青年占比"), _youth(row, say), "youth_share"),

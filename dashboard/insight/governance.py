@@ -10,10 +10,10 @@ from dashboard.language import Say
 GRID = "grid"
 
 
-def kinds(rows: pd.DataFrame) -> pd.Series:
+def kinds(rows: pd.DataFrame) -> list[str]:
     """Give each row's way of being governed: its mode, ``UNCLASSIFIED``, or ``GRID``."""
-    classified = rows["mode"].fillna(UNCLASSIFIED)
-    return classified.where(rows["coverage_type"] == "committee", GRID)
+    pairs = zip(rows["coverage_type"], rows["mode"].fillna(UNCLASSIFIED), strict=True)
+    return [code if coverage == "committee" else GRID for coverage, code in pairs]
 
 
 def mode_names(say: Say) -> dict[str, str]:
@@ -44,9 +44,10 @@ def mode_shares(rows: pd.DataFrame) -> pd.DataFrame:
     modes' order; only modes that are there.
     """
     covered = rows[rows["coverage_type"] == "committee"]
-    modes = add_up(covered, ["mode"], ["community_count", "resident_count"]).set_index("mode")
-    order = [code for code in (*mode.allowed, UNCLASSIFIED) if code in modes.index]
-    modes = modes.reindex(order).reset_index()
+    modes = add_up(covered, ["mode"], ["community_count", "resident_count"])
+    place = {code: at for at, code in enumerate(modes["mode"])}
+    order = [place[code] for code in (*mode.allowed, UNCLASSIFIED) if code in place]
+    modes = modes.take(order).reset_index(drop=True)
     modes = modes.assign(
         committee_community_count=total(modes["community_count"]),
         committee_resident_count=total(modes["resident_count"]),

@@ -32,12 +32,13 @@ def foremost(rows: pd.DataFrame, column: str, *, count: int) -> pd.DataFrame:
     Where these are more than ``MOST_NAMES``, the equals are left out rather than some of them named;
     so that nothing may be left. Rows: ``key`` and the column.
     """
-    ordered = rows.sort_values([column, "key"], ascending=[False, True])
-    if len(ordered) <= count:
-        return ordered
-    last = ordered[column].iloc[count - 1]
-    named = ordered[ordered[column] >= last]
-    return named if len(named) <= MOST_NAMES else ordered[ordered[column] > last]
+    values, keys = rows[column].tolist(), rows["key"].tolist()
+    ordered = sorted(range(len(rows)), key=lambda at: (-values[at], keys[at]))
+    if len(ordered) > count:
+        last = values[ordered[count - 1]]
+        named = [at for at in ordered if values[at] >= last]
+        ordered = named if len(named) <= MOST_NAMES else [at for at in named if values[at] > last]
+    return rows.take(ordered)
 
 
 def largest_gaps(towns: pd.DataFrame, *, count: int = 2) -> pd.DataFrame:

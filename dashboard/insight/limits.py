@@ -4,11 +4,14 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from dashboard.contract.columns import Floats, as_floats
 from dashboard.contract.indicators import as_percent, as_share, ratio, wilson
 from dashboard.contract.words import Words
 from dashboard.language import Say
 
+Mask = NDArray[np.bool_]
 Verdict = Literal["above", "below", "chance", "none"]
 
 Z95, Z998 = 1.96, 3.09
@@ -32,22 +35,26 @@ def funnel_limits(district: float, sizes: pd.Series, *, dispersion: float = 1.0)
 
     p₀ ± z √(φ p₀(1−p₀)/n), cut at 0 and 100, with z = 1.96 and 3.09 and φ the ``dispersion``.
     """
-    spread = _spread(district, sizes) * dispersion**0.5
+    counts = as_floats(sizes)
+    low95, high95 = _limits(district, counts, Z95, dispersion)
+    low998, high998 = _limits(district, counts, Z998, dispersion)
     return pd.DataFrame(
-        {
-            "size": sizes,
-            "low95": (district - Z95 * spread).clip(lower=0),
-            "high95": (district + Z95 * spread).clip(upper=100),
-            "low998": (district - Z998 * spread).clip(lower=0),
-            "high998": (district + Z998 * spread).clip(upper=100),
-        }
+        {"size": sizes, "low95": low95, "high95": high95, "low998": low998, "high998": high998}
     )
 
 
-def _spread(district: float, sizes: pd.Series) -> pd.Series:
+def _limits(district: float, sizes: Floats, z: float, dispersion: float) -> tuple[Floats, Floats]:
+    room = z * (_spread(district, sizes) * dispersion**0.5)
+    return np.maximum(district - room, 0), np.minimum(district + room, 100)
+
+
+def _spread(district: float, sizes: Floats) -> Floats:
     """Give the standard deviation of a share by chance, in percent."""
     share = as_share(district)
-    return as_percent(ratio(share * (1 - share), sizes) ** 0.5)
+    # A share over 1 has none.
+    with np.errstate(invalid="ignore"):
+        deviations: Floats = as_percent(ratio(share * (1 - share), sizes) ** 0.5)
+    return deviations
 
 
 def dispersion(values: pd.Series, sizes: pd.Series, district: float) -> float:
@@ -59,22 +66,25 @@ def dispersion(values: pd.Series, sizes: pd.Series, district: float) -> float:
     not widen the limits (Spiegelhalter 2005, section 5). It is 1 where there are fewer than
     ``FEWEST_PLACES``.
     """
-    scores = ((values - district) / _spread(district, sizes)).dropna()
+    spread = _spread(district, as_floats(sizes))
+    scores = (as_floats(values) - district) / np.where(spread > 0, spread, np.nan)
     scores = scores[np.isfinite(scores)]
     if len(scores) < FEWEST_PLACES:
         return 1.0
-    low, high = scores.quantile([0.1, 0.9])
+    low, high = np.percentile(scores, [10, 90])
     return max(1.0, float((scores.clip(low, high) ** 2).mean()))
 
 
-def outside(rows: pd.DataFrame, district: float) -> pd.Series:
+def outside(rows: pd.DataFrame, district: float) -> Mask:
     """Tell which measured places lie outside the 95 % limits for their size.
 
     ``rows`` are all that are compared: the limits are as wide as these places' dispersion.
     """
     wide = dispersion(rows["value"], rows["denominator"], district)
-    limits = funnel_limits(district, rows["denominator"], dispersion=wide)
-    return (rows["value"] < limits["low95"]) | (rows["value"] > limits["high95"])
+    low, high = _limits(district, as_floats(rows["denominator"]), Z95, wide)
+    values = as_floats(rows["value"])
+    outside: Mask = (values < low) | (values > high)
+    return outside
 
 
 def beyond(rows: pd.DataFrame, district: float) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -85,7 +95,7 @@ def beyond(rows: pd.DataFrame, district: float) -> tuple[pd.DataFrame, pd.DataFr
 
 def verdicts_on(rows: pd.DataFrame, district: float) -> list[Verdict]:
     """Judge measured places, which all have a value: beyond the limits, or by chance."""
-    pairs = zip(outside(rows, district), rows["value"], strict=True)
+    pairs = zip(outside(rows, district).tolist(), rows["value"].tolist(), strict=True)
     return [
         "chance" if not is_beyond else "above" if value > district else "below"
         for is_beyond, value in pairs

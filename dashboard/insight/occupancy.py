@@ -8,9 +8,12 @@ with ``RULES``.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from math import nan
 
+import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import as_floats, with_known
 from dashboard.contract.indicators import BY_CODE, as_written, measure, written
 from dashboard.contract.tables import tier
 from dashboard.contract.words import Words
@@ -46,8 +49,8 @@ OCCUPANCY = replace(BY_CODE["occupancy_room"], tier=None)
 def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
     """Measure the occupancy of rows of any tiers; adds ``is_fault`` where it can't be true."""
     measured = measure(rows, OCCUPANCY)
-    is_fault = measured["let_count"] > measured["available_count"]
-    return measured.assign(is_fault=is_fault, value=measured["value"].mask(is_fault))
+    is_fault = as_floats(measured["let_count"]) > as_floats(measured["available_count"])
+    return measured.assign(is_fault=is_fault, value=np.where(is_fault, nan, measured["value"]))
 
 
 def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lambda _: "") -> str:
@@ -55,7 +58,8 @@ def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lamb
 
     ``made_of`` says of a tier what its share was divided of.
     """
-    shares = tiers.dropna(subset=["value"]).set_index("tier")["value"]
+    known = with_known(tiers)
+    shares = dict(zip(known["tier"], known["value"], strict=True))
     return say.listed(
         [
             say(
@@ -79,19 +83,30 @@ def by_community(
     at the end month. Adds ``tier``, ``value`` (percent let), ``numerator``, ``denominator``,
     ``is_fault``, ``vacant``, ``months_open``, ``is_low`` and ``is_filling``.
     """
-    main = (
-        occupancies(occupancy)
-        .sort_values(["dwelling_count", "tier"])
-        .drop_duplicates("community_code", keep="last")
-    )
-    columns = ["community_code", "tier", "value", "numerator", "denominator", "is_fault"]
-    rows = communities.merge(main[columns], on="community_code", how="left")
-    opened = rows["opened_on"].dt
-    months_open = (end_month.year - opened.year) * 12 + end_month.month - opened.month
-    return rows.assign(
-        is_fault=rows["is_fault"].eq(True),
-        vacant=(rows["denominator"] - rows["numerator"]).mask(rows["is_fault"].eq(True)),
+    main = occupancies(occupancy.take(_main_tiers(occupancy))).set_index("community_code")
+    columns = ["tier", "value", "numerator", "denominator", "is_fault"]
+    main = main[columns].reindex(communities["community_code"])
+    value, let, available = (main[name].to_numpy() for name in columns[1:4])
+    is_fault = main["is_fault"].eq(True).to_numpy()
+    opened = communities["opened_on"].to_numpy("datetime64[M]")
+    months_open = (np.datetime64(end_month, "M") - opened).astype(int)
+    return communities.assign(
+        tier=main["tier"].to_numpy(),
+        value=value,
+        numerator=let,
+        denominator=available,
+        is_fault=is_fault,
+        vacant=np.where(is_fault, nan, available - let),
         months_open=months_open,
-        is_low=as_written(rows["value"], OCCUPANCY) < LOW_OCCUPANCY,
+        is_low=[as_written(each, OCCUPANCY) < LOW_OCCUPANCY for each in value.tolist()],
         is_filling=months_open < FILLING_MONTHS,
     )
+
+
+def _main_tiers(occupancy: pd.DataFrame) -> list[int]:
+    """Find the row of each community's main tier."""
+    columns = (occupancy[name].tolist() for name in ("community_code", "dwelling_count", "tier"))
+    main: dict[str, tuple[int, str, int]] = {}
+    for row, (community, dwellings, code) in enumerate(zip(*columns, strict=True)):
+        main[community] = max(main.get(community, (-1, "", row)), (dwellings, code, row))
+    return [row for *_, row in main.values()]

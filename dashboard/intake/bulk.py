@@ -2,12 +2,14 @@
 
 import hashlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 
 from dashboard import apart
@@ -17,8 +19,9 @@ from dashboard.contract.tables import ATTENDANCE
 from dashboard.contract.words import Words
 from dashboard.intake import persons
 from dashboard.intake.faults import Check
-from dashboard.intake.headings import Recognised, is_remark, total_word
+from dashboard.intake.headings import Recognised
 from dashboard.intake.messages import CellError, cell_error, file_problem, message
+from dashboard.intake.parsing import Read, attempt, left_out
 from dashboard.intake.reading import (
     DOS_END,
     Source,
@@ -28,12 +31,12 @@ from dashboard.intake.reading import (
     stamp,
 )
 from dashboard.intake.values import Parsed, missing, more_cells
-from dashboard.warehouse.bulk import STAGED, Layout, Staged, write_columns
-from dashboard.warehouse.bulk import staged as staged_rows
+from dashboard.warehouse.bulk import STAGED, Layout, Staged, staging, write_columns
 
 BULK_FROM = 60_000_000  # bytes
 HEAD = 64_000
 CHUNK = 1 << 22
+SHOWN = 20  # so many values of a column are told
 SHIFTED = 3  # so many cells more than headings are told at their row
 UTF16_MARKS = (BOM_UTF16_LE, BOM_UTF16_BE)
 
@@ -108,7 +111,7 @@ def _utf8(path: Path, encoding: str, scratch: Path) -> Path:
 class Judges:
     """Hold what judges the cells of a large file, as those of smaller ones are judged."""
 
-    readers: Mapping[str, Callable[[Any], Parsed]]
+    readers: Mapping[str, Read]
     people: persons.People
 
 
@@ -138,18 +141,30 @@ def stage(
     with pa.ipc.open_stream(pa.py_buffer(answer.parts[0])) as batches:
         if batches.schema.names != list(_SCHEMA) or set(batches.schema.types) != {pa.string()}:
             raise apart.senseless(source.path.name)
-        named = _with_persons(batches, columns, judges.people, waiting)
-        with staged_rows(named, found.body_row, scratch) as staged:
-            _judge_rows(staged, found, check, judges, columns)
-            is_clean = not check.faults
-            if is_clean:
-                written = staged.write(to)
-                check.staged_rows = written.rows
-                check.notes["attendance", "", "repeated"] += written.repeated
-                check.tell_children(found.title, written.left_out)
+        with staging(scratch) as staged:
+            parser = _Parser(found, check, judges, columns)
+            for batch in batches:
+                waiting(Words("识别参与者", "Telling participants apart"))
+                staged.add(parser.parsed(batch))
+            is_clean = _account(staged, parser, to)
     if before != stamp(source.path.stat()):
         raise file_problem(source.path, "changed")
     return to if is_clean else None
+
+
+def _account(staged: Staged, parser: "_Parser", to: Path) -> bool:
+    """Write what was staged, unless there are faults; tell whether it was written."""
+    check, found = parser.check, parser.found
+    check.pseudonyms += staged.made_count
+    for line, other in [] if check.faults else staged.conflicts():
+        refused = cell_error("conflict.residence", other=other)
+        check.refuse(found.sheet, line - 1, found.fields["is_resident"].number, "", refused)
+    if check.faults:
+        return False
+    check.staged_rows, repeated = staged.write(to)
+    check.note(ATTENDANCE, "", "repeated", count=repeated)
+    check.tell_children(found.title, parser.children)
+    return True
 
 
 # What the child gives of each row: texts, those of one who takes part with a sign between them.
@@ -179,79 +194,108 @@ def _wanted(source: Source, found: Recognised, columns: list[tuple[str, int]]) -
     }
 
 
-def _with_persons(
-    batches: pa.RecordBatchReader,
-    columns: list[tuple[str, int]],
-    people: persons.People,
-    waiting: apart.Waiting,
-) -> Iterator[pa.RecordBatch]:
-    """Put pseudonyms in the place of the texts that say who takes part, a batch at a time."""
-    for batch in batches:
-        waiting(Words("识别参与者", "Telling participants apart"))
+class _Parser:
+    """Parse a large file a batch at a time, each distinct value of a batch once; refuse what can't
+    be taken, each value where it stands first."""
+
+    def __init__(
+        self, found: Recognised, check: Check, judges: Judges, columns: list[tuple[str, int]]
+    ) -> None:
+        self.found, self.check, self._judges, self._columns = found, check, judges, columns
+        self.children = 0
+        self._line = found.body_row + 1
+        self._told: dict[str, set[str]] = defaultdict(set)
+
+    def parsed(self, batch: pa.RecordBatch) -> pa.Table:
+        """Give the attendances of a batch, each with its line."""
         batch.validate(full=True)
-        texts = batch.column("participant_code").dictionary_encode()
-        found = [_person(text, columns, people) for text in texts.dictionary.to_pylist()]
-        found.append((None, "", False, False))  # whoever is not named at all
-        rows = texts.indices.fill_null(len(found) - 1)
-        judged = zip(STAGED.names, zip(*found, strict=True), strict=False)
-        arrays = [pa.array(each, STAGED.field(name).type).take(rows) for name, each in judged]
-        arrays += [batch.column(name) for name in STAGED.names[len(arrays) :]]
-        yield pa.RecordBatch.from_arrays(arrays, schema=STAGED)
+        rows = batch.to_pandas().astype("object")
+        rows = rows.where(rows.notna(), None)
+        rows["line"] = range(self._line, self._line + len(rows))
+        self._line += len(rows)
+        rows = self._without_others(self._without_blanks(rows))
+        for name in ("activity_code", "is_resident"):
+            rows[name] = self._values(rows[["line", name]], name)
+        for column in self.found.columns:
+            if column.personal:
+                self.check.dropped[column.personal] += len(rows)
+        return pa.Table.from_pandas(self._with_persons(rows), STAGED, preserve_index=False)
+
+    def _without_blanks(self, rows: pd.DataFrame) -> pd.DataFrame:
+        texts = (rows[name].fillna("").str.strip() for name in ("activity_code", "is_resident"))
+        filled = [text != "" for text in texts]
+        return rows[filled[0] | filled[1] | rows["participant_code"].notna()]
+
+    def _without_others(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Leave out what is no row of the table, and rows with more cells than headings."""
+        heading = self.found.fields["activity_code"].heading
+        kinds = {
+            value: left_out([value], is_heading=value == heading)
+            for value in rows["activity_code"].unique()
+        }
+        kind = rows["activity_code"].map(kinds)
+        for note, count in kind.value_counts().items():
+            self.check.note(ATTENDANCE, "", str(note), count=count)
+        rows = rows[kind.isna()]
+        lines = self.found.sheet.rows[self.found.heading_row : self.found.body_row]
+        headings = max(len(row) for row in lines)
+        for line, value in self._first("beyond", rows[rows["beyond"].notna()]):
+            self.check.refuse(self.found.sheet, line - 1, headings, value, more_cells())
+        return rows[rows["beyond"].isna()].copy()
+
+    def _values(self, rows: pd.DataFrame, name: str) -> pd.Series:
+        """Parse the texts of a column; none for those that can't be."""
+        taken: dict[str | None, Any] = {}
+        refused: dict[str | None, CellError] = {}
+        for value, count in rows[name].value_counts(dropna=False).items():
+            text = value if isinstance(value, str) else None
+            found = attempt(self._judges.readers[name], text)
+            if isinstance(found, Parsed) and found.value is None:
+                found = missing(ATTENDANCE.column(name).field.label)
+            if isinstance(found, CellError):
+                refused[text] = found
+            else:
+                taken[text] = found.value
+                self.check.note_parsed(ATTENDANCE, name, found, count)
+        number = self.found.fields[name].number
+        for line, value in self._first(name, rows[rows[name].isin(list(refused))]):
+            reason = refused[value]
+            shown = "" if reason.code == "blank" else value
+            self.check.refuse(self.found.sheet, line - 1, number, shown, reason)
+        return rows[name].map(taken)
+
+    def _with_persons(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Put pseudonyms in the place of the texts that say who takes part; leave children out."""
+        nobody: dict[str | None, persons.NoPerson] = {}
+        known: dict[str | None, tuple[int | None, bool]] = {}
+        for text in rows["participant_code"].unique():
+            try:
+                known[text] = self._judges.people.pseudonym(_cells(text, self._columns))
+            except persons.NoPerson as refused:
+                nobody[text] = refused
+        is_nobody = rows["participant_code"].isin(list(nobody))
+        for line, text in self._first("participant_code", rows[is_nobody]):
+            reason = nobody[text]
+            self.check.refuse(self.found.sheet, line - 1, reason.column, "", reason)
+        rows = rows[~is_nobody]
+        codes = rows["participant_code"].map({text: code for text, (code, _) in known.items()})
+        made = rows["participant_code"].map({text: made for text, (_, made) in known.items()})
+        rows = rows.assign(participant_code=codes, is_made=made)[codes.notna()]
+        self.children += int(codes.isna().sum())
+        return rows
+
+    def _first(self, name: str, rows: pd.DataFrame) -> Iterator[tuple[int, Any]]:
+        """Give the lines at which values stand that were not told before; not all of very many."""
+        told = self._told[name]
+        for line, value in rows.drop_duplicates(name)[["line", name]].itertuples(index=False):
+            if value not in told and len(told) < SHOWN:
+                told.add(value)
+                yield line, value
 
 
-def _person(
-    text: str, columns: list[tuple[str, int]], people: persons.People
-) -> tuple[int | None, str | None, bool, bool]:
-    """Say who a text of identifying cells names: pseudonym, the text of nobody, made, child."""
-    try:
-        code, is_made = people.pseudonym(_cells(text, columns))
-    except persons.NoPerson:
-        return None, text, False, False
-    return code, None, is_made, code is None
-
-
-def _cells(text: str, columns: list[tuple[str, int]]) -> list[tuple[str, int, str]]:
+def _cells(text: str | None, columns: list[tuple[str, int]]) -> list[tuple[str, int, str]]:
     texts = text.split(_BETWEEN) if text else [""] * len(columns)
     return [(kind, number, each) for (kind, number), each in zip(columns, texts, strict=True)]
-
-
-def _judge_rows(
-    staged: Staged,
-    found: Recognised,
-    check: Check,
-    judges: Judges,
-    columns: list[tuple[str, int]],
-) -> None:
-    """Refuse what can't be taken, each value where it stands first."""
-    sheet, fields = found.sheet, found.fields
-    _leave_out(staged, check, fields["activity_code"].heading)
-    headings = max(len(row) for row in sheet.rows[found.heading_row : found.body_row])
-    for bad in staged.take_out("beyond"):
-        check.refuse(sheet, bad.first - 1, headings, bad.value, more_cells())
-    for name in ("activity_code", "is_resident"):
-        refused = _judge(staged, check, name, judges.readers[name])
-        for bad in staged.bad(name):
-            reason = refused[bad.value]
-            shown = "" if reason.code == "blank" else bad.value
-            check.refuse(sheet, bad.first - 1, fields[name].number, shown, reason)
-    for column in found.columns:
-        if column.personal:
-            check.dropped[column.personal] += staged.row_count
-    for bad in staged.take_out("nobody"):
-        try:
-            judges.people.pseudonym(_cells(bad.value, columns))
-        except persons.NoPerson as nobody:
-            check.refuse(sheet, bad.first - 1, nobody.column, "", nobody)
-    check.pseudonyms += staged.made_count
-    if not check.faults:
-        for line, other in staged.conflicts():
-            check.refuse(
-                sheet,
-                line - 1,
-                fields["is_resident"].number,
-                "",
-                cell_error("conflict.residence", other=other),
-            )
 
 
 def write_in_child(files: list[str], said: dict[str, Any], output: Output) -> None:
@@ -262,41 +306,3 @@ def write_in_child(files: list[str], said: dict[str, Any], output: Output) -> No
     layout = Layout(said["skipped"], sign, said["width"])
     with output.part() as part:
         write_columns(_utf8(path, encoding, Path.cwd()), layout, said["wanted"], path.name, part)
-
-
-def _leave_out(staged: Staged, check: Check, heading: str) -> None:
-    """Leave out rows of totals, remarks and headings again, as those of smaller files are."""
-    for value, count in staged.counts("activity_code").items():
-        if value is None:
-            continue
-        for note, is_meant in (
-            ("total", total_word([value]) is not None),
-            ("remark", is_remark([value])),
-            ("heading", value == heading),
-        ):
-            if is_meant:
-                staged.leave_out("activity_code", value)
-                check.notes["attendance", "", note] += count
-                break
-
-
-def _judge(
-    staged: Staged, check: Check, name: str, read: Callable[[Any], Parsed]
-) -> dict[str, CellError]:
-    """Judge each distinct value of a column as in smaller files; say why some are refused."""
-    taken: dict[str | None, Any] = {}
-    refused: dict[str, CellError] = {}
-    for value, count in staged.counts(name).items():
-        try:
-            found = read(value)
-        except CellError as reason:
-            refused[value or ""] = reason
-            continue
-        if found.value is None:
-            refused[value or ""] = missing(ATTENDANCE.column(name).field.label)
-            continue
-        taken[value] = found.value
-        for note in found.notes:
-            check.notes["attendance", name, note] += count
-    staged.keep(name, taken)
-    return refused

@@ -28,7 +28,6 @@ from dashboard.intake.boundaries import SHAPEFILE_START
 from dashboard.intake.headings import read_mapping
 from dashboard.intake.messages import message
 from dashboard.intake.reading import (
-    BoundaryFile,
     Cell,
     Row,
     Sheet,
@@ -77,15 +76,14 @@ def read_in_child(files: list[str], towns: list[dict[str, Any]], output: Output)
     from dashboard.intake.boundaries import read_boundaries
 
     path = Path(files[0])
-    try:
-        sheets = read(path).sheets
-    except BoundaryFile:
+    source = read(path)
+    if source.holds_areas:
         shapes = read_boundaries(path, pd.DataFrame(towns))
         with output.part() as part:
             part.write(shapes.to_json().encode())
         return {"sheets": None}
-    _write_cells(sheets, output)
-    return {"sheets": [_plain_sheet(sheet) for sheet in sheets]}
+    _write_cells(source.sheets, output)
+    return {"sheets": [_plain_sheet(sheet) for sheet in source.sheets]}
 
 
 def _plain_sheet(sheet: Sheet) -> dict[str, Any]:

@@ -7,11 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.fields import Table
+from dashboard.contract.tables import NAMED
 from dashboard.contract.words import Words
-from dashboard.intake.headings import Recognised
+from dashboard.intake.headings import POINT_OUT, Recognised
 from dashboard.intake.messages import CellError, message
 from dashboard.intake.personal import shown
 from dashboard.intake.reading import Sheet, plain_cell
+from dashboard.intake.values import Parsed
 
 # The fault of files that hold nothing yet: nobody did anything wrong.
 EMPTY = "empty"
@@ -31,6 +34,11 @@ class Fault:
     todo: Words
     cell: str = ""
 
+    @property
+    def can_be_pointed_out(self) -> bool:
+        """Whether somebody may say by hand which column is meant, and so mend it."""
+        return POINT_OUT.zh in self.todo.zh
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -39,6 +47,17 @@ class Digest:
     name: str
     sha256: str
     size: int
+
+
+@dataclass(frozen=True)
+class Qualified:
+    """Hold a value that came as about or at least, and the key of its row."""
+
+    table_name: str
+    row_key: str
+    column_name: str
+    raw_value: str
+    qualifier: str
 
 
 @dataclass
@@ -52,8 +71,7 @@ class Check:
     warnings: list[Words] = field(default_factory=list)
     # By table, column and what was done (a key of ``values.NOTES``).
     notes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    # Values that came as about or at least: table, key, column, raw text, qualifier.
-    qualified: list[dict[str, Any]] = field(default_factory=list)
+    qualified: list[Qualified] = field(default_factory=list)
     # How many cells of personal data were left behind, by kind.
     dropped: Counter[str] = field(default_factory=Counter)
     # The towns' boundaries that a file holds, as GeoJSON.
@@ -67,14 +85,24 @@ class Check:
     pseudonyms: int = 0
 
     @property
-    def row_count(self) -> int:
-        return sum(len(frame) for frame in self.frames.values())
+    def row_counts(self) -> dict[Words, int]:
+        """How many rows there are to be loaded, by what their tables are called."""
+        counts = {NAMED[name].label: len(frame) for name, frame in self.frames.items()}
+        return counts | {NAMED[name].label: self.staged_rows for name in self.staged}
 
     def ask(self, found: Recognised) -> None:
         """Refuse what its headings leave open; remark what they settled."""
         self.warnings += found.remarks
         for question in found.questions:
             self.refuse(found.sheet, found.heading_row, question.column, "", question.refused)
+
+    def note(self, table: Table, column: str, note: str, *, count: int = 1) -> None:
+        """Account for values that were read as something else than they were typed."""
+        self.notes[table.name, column, note] += count
+
+    def note_parsed(self, table: Table, column: str, parsed: Parsed, count: int) -> None:
+        for note in parsed.notes:
+            self.note(table, column, note, count=count)
 
     def tell_children(self, title: str, rows: int) -> None:
         """Note how many rows of attendances are of children, and say where children belong."""
@@ -86,23 +114,6 @@ class Check:
         self, sheet: Sheet, row: int | None, column: int | None, value: Any, refused: CellError
     ) -> None:
         """Add what is wrong with a cell, its value fit to be shown."""
-        cell = (
-            ""
-            if row is None
-            else sheet.cell(row, column or 0)
-            if column is not None
-            else str(row + 1)
-        )
-        self.faults.append(
-            Fault(
-                refused.code,
-                sheet.file,
-                sheet.name,
-                row,
-                column,
-                shown(plain_cell(value)),
-                refused.what,
-                refused.todo,
-                cell,
-            )
-        )
+        cell = "" if row is None else f"{row + 1}" if column is None else sheet.cell(row, column)
+        code, what, todo, text = refused.code, refused.what, refused.todo, shown(plain_cell(value))
+        self.faults.append(Fault(code, sheet.file, sheet.name, row, column, text, what, todo, cell))

@@ -10,7 +10,8 @@ import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 
 from dashboard.contract.problem import Problem
-from dashboard.intake.loading import Places, Progress, rebuild
+from dashboard.intake.checking import Progress
+from dashboard.intake.loading import Places, rebuild
 from dashboard.intake.messages import message
 from dashboard.intake.persons import ways_named
 from dashboard.warehouse.uploads import (

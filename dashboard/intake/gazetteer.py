@@ -45,6 +45,11 @@ class Register:
             if name:
                 self.names[option_key(name)].add(code)
 
+    def add_all(self, communities: pd.DataFrame) -> None:
+        for row in communities.itertuples():
+            names = [row.name_en or "", *aliases_of(row.aliases)]
+            self.add(row.community_code, row.name_zh, names)
+
     def find(self, raw: Any, note: str) -> Parsed:
         """Return the code that a cell names; raises CellError with suggestions."""
         text = str(parse_text(raw).value)
@@ -124,8 +129,7 @@ def no_communities() -> Register:
 def communities(rows: pd.DataFrame) -> Register:
     """Make the register of communities, to be found by code, name or alias."""
     register = no_communities()
-    for row in rows[["community_code", "name_zh", "name_en", "aliases"]].itertuples():
-        register.add(row.community_code, row.name_zh, [row.name_en or "", *aliases_of(row.aliases)])
+    register.add_all(rows)
     return register
 
 

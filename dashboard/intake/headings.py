@@ -244,24 +244,23 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
     if wanted == "":
         return Recognised(sheet, None, is_mapped=True)
     tables = [NAMED[str(wanted)]] if wanted else LOADABLE
-    best: tuple[float, int, Table, dict[int, str], int] | None = None
-    filled = _unmerged(sheet)
-    for table in tables:
-        for number in _heading_rows(said, filled):
-            found, last = _read_headings(filled, number, _names(table, said))
-            score = _score(table, found, named=_named_table(sheet) == table.name)
-            if found and (best is None or score > best[0]):
-                best = (score, number, table, found, last)
+    filled, name = _unmerged(sheet), _named_table(sheet)
+    candidates = (
+        _Headings(table, number, *_read_headings(filled, number, _names(table, said)))
+        for table in tables
+        for number in _heading_rows(said, filled)
+    )
+    known = [each for each in candidates if each.fields]
+    best = max(known, key=lambda each: each.score(name), default=None)
     if best is None and wanted:
         # None of its headings is known, but somebody has said what the sheet is.
         number = next(_heading_rows(said, filled))
         if not (said.get("heading_row") and 0 <= number < len(filled)):
             number = _fullest(filled)
-        return _described(sheet, filled, number, number, tables[0], {}, said)
-    if best is None or (len(best[3]) < _LEAST and not wanted):
+        best = _Headings(tables[0], number, {}, number)
+    if best is None or (len(best.fields) < _LEAST and not wanted):
         return Recognised(sheet, None)
-    _, number, table, found, last = best
-    return _described(sheet, filled, number, last, table, found, said)
+    return _described(sheet, filled, best, said)
 
 
 def _names(table: Table, said: Mapping[str, Any]) -> dict[str, str]:
@@ -295,15 +294,25 @@ def _fullest(rows: Sequence[Sequence[Cell]]) -> int:
     return max(range(len(rows)), key=lambda number: (len(_texts(rows[number])), -number))
 
 
-def _score(table: Table, found: Mapping[int, str], *, named: bool) -> float:
-    names = set(found.values())
-    required = {column.name for column in table.columns if not column.nullable}
-    return (
-        len(names)
-        + 0.5 * len(names & required) / len(required)
-        + 5 * named
-        - len(table.columns) / 1000
-    )
+@dataclass(frozen=True)
+class _Headings:
+    """Say in which rows a table's headings may stand, and which columns they name."""
+
+    table: Table
+    first: int
+    fields: dict[int, str]
+    last: int
+
+    def score(self, name: str | None) -> float:
+        """Say how well they fit; ``name`` is the table that the sheet's name speaks of."""
+        names = set(self.fields.values())
+        required = {column.name for column in self.table.columns if not column.nullable}
+        return (
+            len(names)
+            + 0.5 * len(names & required) / len(required)
+            + 5 * (self.table.name == name)
+            - len(self.table.columns) / 1000
+        )
 
 
 def _unmerged(sheet: Sheet) -> list[list[Cell]]:
@@ -389,25 +398,20 @@ def _fields_in(row: Sequence[Cell], names: Mapping[str, str]) -> dict[int, str]:
 
 
 def _described(
-    sheet: Sheet,
-    rows: Sequence[Sequence[Cell]],
-    number: int,
-    last: int,
-    table: Table,
-    found: dict[int, str],
-    said: Mapping[str, Any],
+    sheet: Sheet, rows: Sequence[Sequence[Cell]], headings: _Headings, said: Mapping[str, Any]
 ) -> Recognised:
     corrections = said.get("columns", {})
+    first, last = headings.first, headings.last
     width = max((len(row) for row in sheet.rows[: last + 2]), default=0)
     columns = []
     for column in range(width):
         texts = [
             tidy(str(rows[line][column]))
-            for line in range(number, last + 1)
+            for line in range(first, last + 1)
             if column < len(rows[line]) and rows[line][column] not in (None, "")
         ]
         heading = " ".join(dict.fromkeys(texts))
-        name = found.get(column)
+        name = headings.fields.get(column)
         for key in (heading, *texts, _letters(sheet, column)):
             if key in corrections:
                 name = str(corrections[key]) or None
@@ -416,14 +420,9 @@ def _described(
         if heading or name:
             columns.append(Column(column, heading, name, personal))
     recognised = Recognised(
-        sheet,
-        table,
-        number,
-        last + 1,
-        columns,
-        coordinates=_declared(sheet, number, columns, said),
-        is_mapped=bool(said),
-    )
+        sheet, headings.table, first, last + 1, columns, is_mapped=bool(said),
+        coordinates=_declared(sheet, first, columns, said),
+    )  # fmt: skip
     chosen = {c.number for c in columns if c.field and _named_in(corrections, c, sheet)}
     _settle(recognised, chosen)
     return recognised

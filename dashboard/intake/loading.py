@@ -1,9 +1,10 @@
 """Load checked files: all or nothing, undone in one step, and the same again changes nothing."""
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,7 @@ from dashboard.contract.tables import NAMED, TABLES, TOWN
 from dashboard.contract.words import Words
 from dashboard.intake.boundaries import boundaries_in_force
 from dashboard.intake.bulk import is_bulk, read_head
-from dashboard.intake.checking import Known, check_sources
+from dashboard.intake.checking import Known, Progress, Reading, check_sources
 from dashboard.intake.crossing import Boundaries, read_apart
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.merging import Merged, merge, no_longer_there, without
@@ -47,8 +48,6 @@ from dashboard.warehouse.uploads import (
     write_frame,
 )
 
-Progress = Callable[[float, Words], None]
-
 
 @dataclass(frozen=True)
 class Places:
@@ -57,6 +56,20 @@ class Places:
     data: Path
     own: Path
     warehouse: Path
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Say who hands files in and what holds of them.
+
+    ``map_number`` is the number (审图号) under which the map of a boundary file was approved.
+    ``replace`` names the tables of which the files are the whole truth: rows loaded before, of
+    the same towns and months, that the files no longer have are removed.
+    """
+
+    who: str
+    map_number: str | None = None
+    replace: Collection[str] = ()
 
 
 @dataclass
@@ -76,19 +89,12 @@ class Loaded:
         """Say it in sentences."""
         if self.batch is None:
             return [message("load.nothing")]
-        lines = [
-            Words(
-                f"{NAMED[name].label.zh}：新增 {m.added} 行，更正 {m.restated} 行，不变 {m.unchanged} 行"
-                + (f"，删去 {m.removed} 行" if m.removed else ""),
-                f"{NAMED[name].label.en}: {m.added} rows added, {m.restated} restated, {m.unchanged} unchanged"
-                + (f", {m.removed} removed" if m.removed else ""),
-            )
-            for name, m in self.tables.items()
-        ]
+        lines = []
+        for name, counts in self.tables.items():
+            key = "load.table_removed" if counts.removed else "load.table"
+            lines.append(message(key, label=NAMED[name].label, **vars(counts)))
         if self.check.boundaries is not None:
-            lines.append(
-                Words("街镇边界：已替换示意图", "Towns' boundaries: they replace the schematic")
-            )
+            lines.append(message("load.boundaries"))
         if self.emptied:
             labels = [NAMED[name].label for name in self.emptied]
             lines.append(message("load.emptied", tables=labels))
@@ -126,31 +132,27 @@ def known_at(places: Places, state: State | None) -> Known:
 def check(
     paths: Sequence[Path],
     places: Places,
+    reading: Reading,
     *,
-    today: date,
-    key: Callable[[], bytes],
-    mapping: Mapping[str, Any] | None = None,
     progress: Progress = lambda share, step: None,
 ) -> Check:
     """Check files against what is loaded; raises Problem for files that can't be read."""
     sources, boundaries = read_all(paths, places.data, progress)
-    if boundaries is not None and not sources:
-        return _only_boundaries(boundaries)
-    state = current_state(places.own)
-    known = known_at(places, state)
-    with TemporaryDirectory() as scratch:
-        found = check_sources(
-            sources,
-            known,
-            today=today,
-            mapping=mapping,
-            key=key,
-            scratch=Path(scratch),
-            progress=progress,
-        )
-    found.boundaries = boundaries.shapes if boundaries else None
-    found.absent = {name: len(rows) for name, rows in _absent(found, state, known).items()}
+    found = Check()
+    if sources or boundaries is None:
+        state = current_state(places.own)
+        known = known_at(places, state)
+        with TemporaryDirectory() as scratch:
+            found = check_sources(sources, known, reading, scratch=Path(scratch), progress=progress)
+        found.absent = {name: len(rows) for name, rows in _absent(found, state, known).items()}
+    _add_boundaries(found, boundaries)
     return found
+
+
+def _add_boundaries(found: Check, source: Boundaries | None) -> None:
+    if source is not None:
+        found.boundaries = source.shapes
+        found.files.append(Digest(source.path.name, source.sha256, source.size))
 
 
 def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.DataFrame]:
@@ -199,123 +201,102 @@ def read_all(
 def load(
     paths: Sequence[Path],
     places: Places,
+    reading: Reading,
+    submission: Submission,
     *,
-    who: str,
-    today: date,
-    key: Callable[[], bytes],
-    mapping: Mapping[str, Any] | None = None,
-    map_number: str | None = None,
-    replace: Collection[str] = (),
     wait_seconds: float = WAIT_SECONDS,
     progress: Progress = lambda share, step: None,
 ) -> Loaded:
-    """Check and load files. With faults nothing is loaded, and they are in the result.
-
-    ``map_number`` is the number (审图号) under which the map of a boundary file was approved.
-    ``replace`` names the tables of which the files are the whole truth: rows loaded before, of
-    the same towns and months, that the files no longer have are removed.
-    """
+    """Check and load files. With faults nothing is loaded, and they are in the result."""
     with locked(places.own, wait_seconds=wait_seconds):
         state = current_state(places.own)
-        sources, boundaries = read_all(
-            paths, places.data, lambda share, step: progress(share * 0.3, step)
-        )
+        beginning = _between(progress, 0, 0.3)
+        sources, boundaries = read_all(paths, places.data, beginning)
         there = {
             file["sha256"] for batch in (state.batches if state else []) for file in batch["files"]
         }
-        fresh = [source for source in sources if replace or source.sha256 not in there]
+        fresh = [each for each in sources if submission.replace or each.sha256 not in there]
         if boundaries is not None and boundaries.sha256 in there:
             boundaries = None
-        if boundaries is not None and not fresh:
-            found = _only_boundaries(boundaries)
-            return _take_in(found, places, state, who, progress, map_number)
-        if not fresh:
+        if boundaries is None and not fresh:
             _catch_up(places, state, progress)
             return Loaded(Check())
         with _told_when_full(), TemporaryDirectory(dir=places.own, prefix=SCRATCH) as scratch:
-            known = known_at(places, state)
-            found = check_sources(
-                fresh,
-                known,
-                today=today,
-                mapping=mapping,
-                key=key,
-                scratch=Path(scratch),
-                progress=lambda share, step: progress(share * 0.3, step),
-            )
-            if found.faults:
-                return Loaded(found)
-            if boundaries is not None:
-                found.boundaries = boundaries.shapes
-                found.files.append(_digest_of(boundaries))
-            gone = _absent(found, state, known)
-            found.absent = {name: len(rows) for name, rows in gone.items() if name not in replace}
-            gone = {name: rows for name, rows in gone.items() if name in replace}
-            return _take_in(found, places, state, who, progress, map_number, gone)
+            found, gone = Check(), dict[str, pd.DataFrame]()
+            if fresh:
+                known = known_at(places, state)
+                found = check_sources(
+                    fresh, known, reading, scratch=Path(scratch), progress=beginning
+                )
+                if found.faults:
+                    return Loaded(found)
+                gone = _absent(found, state, known)
+            _add_boundaries(found, boundaries)
+            found.absent = {n: len(rows) for n, rows in gone.items() if n not in submission.replace}
+            gone = {name: rows for name, rows in gone.items() if name in submission.replace}
+            return _take_in(found, gone, places, state, submission, progress)
 
 
-def _digest_of(source: Boundaries) -> Digest:
-    return Digest(source.path.name, source.sha256, source.size)
-
-
-def _only_boundaries(source: Boundaries) -> Check:
-    return Check(files=[_digest_of(source)], boundaries=source.shapes)
+def _between(progress: Progress, start: float, end: float) -> Progress:
+    """Let a step report its progress as a part of the whole."""
+    return lambda share, step: progress(start + (end - start) * share, step)
 
 
 def _take_in(
     found: Check,
+    gone: Mapping[str, pd.DataFrame],
     places: Places,
     before: State | None,
-    who: str,
+    submission: Submission,
     progress: Progress,
-    map_number: str | None,
-    gone: Mapping[str, pd.DataFrame] | None = None,
 ) -> Loaded:
-    gone = gone or {}
+    """Make the state that follows, build the warehouse of it and put both in force."""
     with _told_when_full(), next_state(places.own, before) as state:
-        batch = 1 + max((each["batch"] for each in state.batches), default=0)
-        merged: dict[str, Merged] = {}
-        restated: list[pd.DataFrame] = []
-        for table in TABLES:
-            if table.name in found.frames:
-                rows, said_anew, counts = merge(
-                    table, state.frame(table.name), found.frames[table.name]
-                )
-                if table.name in gone:
-                    rows, left = without(table, rows, gone[table.name])
-                    counts = dataclasses.replace(counts, removed=len(left))
-                    restated.append(left)
-                write_frame(state, table.name, rows)
-                merged[table.name] = counts
-                restated.append(said_anew)
-        for name, file in found.staged.items():
-            old = state.file(name) if state.file(name).is_file() else None
-            to = file.with_name(f"{name}.merged.parquet")
-            count, added, changed, said_anew = merged_attendances(old, file, to)
-            state.file(name).unlink(missing_ok=True)
-            to.replace(state.file(name))
-            merged[name] = Merged(count, added, changed, count - added - changed)
-            restated.append(said_anew)
+        merged, restated = _merge_all(state, found, gone)
         if found.boundaries is not None:
-            set_boundaries(state, found.boundaries, map_number)
-        if found.boundaries is None and not any(
-            counts.added or counts.restated or counts.removed for counts in merged.values()
-        ):
+            set_boundaries(state, found.boundaries, submission.map_number)
+        elif not any(counts.changed for counts in merged.values()):
             _catch_up(places, before, progress)
             return Loaded(found)
+        batch = 1 + max((each["batch"] for each in state.batches), default=0)
         if restated:
             _append(state, "restatement", pd.concat(restated), batch)
         _append(state, "qualified_value", _qualified(found), batch)
-        state.batches.append(_record(found, merged, batch, who))
+        state.batches.append(_record(found, merged, batch, submission.who))
 
         def in_force() -> None:
             put_in_force(places.own, state)
 
-        rebuild(
-            places, state, in_force,
-            lambda share, step: progress(0.3 + 0.7 * share, step),
-        )  # fmt: skip
+        rebuild(places, state, in_force, _between(progress, 0.3, 1))
         return Loaded(found, merged, left_out(state.tables), batch)
+
+
+def _merge_all(
+    state: State, found: Check, gone: Mapping[str, pd.DataFrame]
+) -> tuple[dict[str, Merged], list[pd.DataFrame]]:
+    """Merge what was found into a state; return what that changes, and each value said anew."""
+    merged: dict[str, Merged] = {}
+    restated: list[pd.DataFrame] = []
+    for table in TABLES:
+        if table.name in found.frames:
+            old = state.frame(table.name)
+            rows, said_anew, counts = merge(table, old, found.frames[table.name])
+            restated.append(said_anew)
+            if table.name in gone:
+                rows, left = without(table, rows, gone[table.name])
+                counts = dataclasses.replace(counts, removed=len(left))
+                restated.append(left)
+            write_frame(state, table.name, rows)
+            merged[table.name] = counts
+    for name, file in found.staged.items():
+        old_file = state.file(name) if state.file(name).is_file() else None
+        to = file.with_name(f"{name}.merged.parquet")
+        count, added, changed, said_anew = merged_attendances(old_file, file, to)
+        state.file(name).unlink(missing_ok=True)
+        to.replace(state.file(name))
+        merged[name] = Merged(count, added, changed, count - added - changed)
+        restated.append(said_anew)
+    return merged, restated
 
 
 def undo(
@@ -396,15 +377,13 @@ def rebuild(
     )
 
 
-class _told_when_full:  # noqa: N801 - used as a statement
+@contextmanager
+def _told_when_full() -> Iterator[None]:
     """Say in a sentence that there is no room or no right to write; nothing has changed then."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, OSError):
-            raise Problem(message("load.unwritable", reason=error.strerror)) from error
+    try:
+        yield
+    except OSError as error:
+        raise Problem(message("load.unwritable", reason=error.strerror)) from error
 
 
 def _append(state: State, name: str, rows: pd.DataFrame, batch: int) -> None:
@@ -415,17 +394,7 @@ def _append(state: State, name: str, rows: pd.DataFrame, batch: int) -> None:
 
 def _qualified(found: Check) -> pd.DataFrame:
     return pd.DataFrame(
-        [
-            {
-                "table_name": each["table"],
-                "row_key": each["key"],
-                "column_name": each["column"],
-                "raw_value": shown(each["raw"]),
-                "qualifier": each["qualifier"],
-            }
-            for each in found.qualified
-            if "key" in each
-        ]
+        [{**vars(each), "raw_value": shown(each.raw_value)} for each in found.qualified]
     )
 
 

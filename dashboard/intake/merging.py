@@ -24,6 +24,10 @@ class Merged:
     unchanged: int
     removed: int = 0
 
+    @property
+    def changed(self) -> int:
+        return self.added + self.restated + self.removed
+
 
 def merge(
     table: Table, old: pd.DataFrame, new: pd.DataFrame

@@ -24,7 +24,7 @@ from xlsxwriter.utility import xl_col_to_name
 from dashboard.contract.archives import is_bomb, unpacked_size
 from dashboard.contract.encodings import is_garbled
 from dashboard.contract.problem import Problem
-from dashboard.intake.messages import file_problem, message
+from dashboard.intake.messages import file_problem
 from dashboard.intake.scanning import (
     MAX_CELLS,
     MAX_COLUMNS,
@@ -84,13 +84,15 @@ class Source:
     sheets: list[Sheet]
     # The encoding of a file so large that only its head is in ``sheets``.
     bulk: str | None = None
+    # Whether it holds areas and so no sheets: they are read as the towns' boundaries.
+    holds_areas: bool = False
 
 
 def read(path: Path) -> Source:
     """Read a file; raises Problem that says what it is instead and what to do."""
     content = read_bytes(path)
-    sheets = list(_sheets(path, content))
-    return Source(path, hashlib.sha256(content).hexdigest(), len(content), sheets)
+    sheets, digest = _sheets(path, content), hashlib.sha256(content).hexdigest()
+    return Source(path, digest, len(content), sheets or [], holds_areas=sheets is None)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -113,24 +115,23 @@ def stamp(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _sheets(path: Path, content: bytes) -> Iterator[Sheet]:
+def _sheets(path: Path, content: bytes) -> list[Sheet] | None:
+    """Read a file as what it is; None where it holds areas."""
     start = content[:512]
     if not content.strip(b"\0 \r\n\t"):
         raise file_problem(path, "empty")
     if start.startswith(_OLE):
-        yield from _old_workbook(path, content)
-    elif start.startswith(b"PK"):
-        yield from _zipped(path, content)
-    elif start.startswith(b"PAR1"):
-        yield _parquet(path, content)
-    elif start.startswith((b"SQLite format 3\0", _SHAPEFILE)):
-        yield _layer(path)
-    elif _looks_like_html(start):
+        return _old_workbook(path, content)
+    if start.startswith(b"PK"):
+        return _zipped(path, content)
+    if start.startswith(b"PAR1"):
+        return [_parquet(path, content)]
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"SQLite format 3\0", _SHAPEFILE)) or text.startswith(b"{"):
+        return _layer(path)
+    if _looks_like_html(start):
         raise file_problem(path, f"markup.{_kind_of_markup(content[:4096])}")
-    elif start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        yield _layer(path)
-    else:
-        yield csv_sheet(path, content)
+    return [csv_sheet(path, content)]
 
 
 def _looks_like_html(start: bytes) -> bool:
@@ -153,7 +154,7 @@ def _kind_of_markup(start: bytes) -> str:
 # Workbooks --------------------------------------------------------------------------------
 
 
-def _old_workbook(path: Path, content: bytes) -> Iterator[Sheet]:
+def _old_workbook(path: Path, content: bytes) -> list[Sheet]:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise file_problem(path, "locked")
     if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
@@ -162,10 +163,10 @@ def _old_workbook(path: Path, content: bytes) -> Iterator[Sheet]:
         scanned = scan_xls(content)
     except ValueError as error:
         raise file_problem(path, "no_workbook") from error
-    yield from _workbook(path, content, scanned)
+    return list(_workbook(path, content, scanned))
 
 
-def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
+def _zipped(path: Path, content: bytes) -> list[Sheet] | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_bomb(path, archive)
@@ -190,11 +191,10 @@ def _zipped(path: Path, content: bytes) -> Iterator[Sheet]:
             raise file_problem(path, "locked") from error
         raise file_problem(path, "damaged") from error
     if any(name.lower().endswith(".shp") for name in names):
-        yield _layer(path)
-        return
+        return _layer(path)
     if not any(name.startswith("xl/") for name in names) and "mimetype" not in names:
         raise file_problem(path, "no_workbook_zip")
-    yield from _workbook(path, content, scanned)
+    return list(_workbook(path, content, scanned))
 
 
 def _scanned(path: Path, archive: zipfile.ZipFile, names: Sequence[str]) -> dict[str, Scanned]:
@@ -362,8 +362,11 @@ def _in_shanghai(value: Any) -> Any:
     return value.astimezone(SHANGHAI).replace(tzinfo=None)
 
 
-def _layer(path: Path) -> Sheet:
-    """Read a file of points as a sheet, with its coordinates as two columns in WGS-84."""
+def _layer(path: Path) -> list[Sheet] | None:
+    """Read a file of points as a sheet, with its coordinates as two columns in WGS-84.
+
+    None where it holds other shapes than points.
+    """
     import numpy as np
     import pandas as pd
     import shapely
@@ -372,7 +375,7 @@ def _layer(path: Path) -> Sheet:
 
     frame = read_layer(path)
     if not set(frame.geometry.geom_type.dropna()) <= {"Point", "MultiPoint"}:
-        raise BoundaryFile(path)
+        return None
     points = in_wgs84(frame, file=path.name).geometry.to_numpy()
     if several := [n for n, each in enumerate(shapely.get_num_geometries(points), 1) if each > 1]:
         raise file_problem(path, "several_points", features=several[:5])
@@ -388,14 +391,7 @@ def _layer(path: Path) -> Sheet:
         [None if math.isnan(value) else value for value in each.tolist()] for each in places
     ]
     rows: list[Row] = [[*names, "lon", "lat"], *map(list, zip(*columns, strict=True))]
-    return Sheet(path.name, path.stem, rows, coordinates="WGS-84" if frame.crs else None)
-
-
-class BoundaryFile(Problem):
-    """Say that a file holds shapes of towns, which are read elsewhere."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(message("file.areas", file=path.name))
+    return [Sheet(path.name, path.stem, rows, coordinates="WGS-84" if frame.crs else None)]
 
 
 def plain_cell(value: Cell) -> str:

@@ -8,7 +8,7 @@ Whatever is no sound XML raises ValueError.
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -176,7 +176,7 @@ def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scanned]:
     for name, member in named.items():
         if member in members:
             with archive.open(members[member]) as stream:
-                scanned[name] = _scan_sheet(stream, formats)
+                scanned[name] = scan_sheet(stream, formats)
     return scanned
 
 
@@ -253,106 +253,133 @@ def _without_plain_rows(
         yield left
 
 
-def _scan_sheet(stream: IO[bytes], formats: Mapping[str, Format]) -> Scanned:
-    """Scan one sheet's XML. Its handlers are called for each tag: they do no more than they must."""
-    found = Scanned()
-    failed, shown = found.failed, found.formats
-    row, column = -1, -1
-    row_text = ""
-    at_row = -1  # the row of the cell, which its own reference may say
-    kind: str | None = None
-    style: Format | None = None
-    # What is known of the cell: it has a formula, and the texts of its value.
-    is_watched, is_value, is_open = False, False, False
-    texts: list[str] = []
-    names: dict[str, str] = {}
-    last = ""
-    parser = _parser()
+def scan_sheet(stream: IO[bytes], formats: Mapping[str, Format]) -> Scanned:
+    return _SheetScan(formats).scan(stream)
 
-    def text(data: str) -> None:
-        if is_value:
-            texts.append(data)
 
-    def close() -> None:
-        nonlocal is_watched, is_value
-        reason = "".join(texts).strip()
-        if kind == "e" or (not reason and kind != "str"):
-            failed[at_row, column] = reason
-            found.height, found.width = max(found.height, at_row + 1), max(found.width, column + 1)
-        texts.clear()
-        is_watched = is_value = False
-        parser.CharacterDataHandler = None
+class _SheetScan:
+    """Scan one sheet's XML. What is called for each tag does no more than it must."""
 
-    def watch() -> None:
-        nonlocal is_watched
-        is_watched = True
-        parser.CharacterDataHandler = text
+    def __init__(self, formats: Mapping[str, Format]) -> None:
+        self._found, self._formats = Scanned(), formats
+        self._row = self._column = -1
+        self._row_text = ""
+        self._at_row = -1  # the row of the cell, which its own reference may say
+        self._kind: str | None = None
+        self._style: Format | None = None
+        # What is known of the cell: it has a formula, and the texts of its value.
+        self._is_watched = self._is_value = self._is_open = False
+        self._texts: list[str] = []
+        self._names: dict[str, str] = {}
+        self._last = ""
+        self._parser = _parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.StartCdataSectionHandler = self._quoted
+        self._starts: dict[str, Callable[[dict[str, str]], None]] = {
+            "c": self._cell, "v": self._value, "is": self._inline, "row": self._begin_row,
+            "f": self._formula, "col": self._columns, "t": _pass, "r": _pass,
+        }  # fmt: skip
 
-    def quoted() -> None:
-        if last == "v":
+    def scan(self, stream: IO[bytes]) -> Scanned:
+        _parse(self._parser, _without_plain_rows(stream, self._formats, self._found))
+        self._close()
+        return self._found
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = self._names.get(tag)
+        if name is None:
+            name = self._names[tag] = _local(tag)
+        self._last = name
+        self._starts.get(name, self._other)(attributes)
+
+    def _quoted(self) -> None:
+        if self._last == "v":
             raise ValueError("no workbook quotes its values")
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal last, row, column, row_text, at_row, kind, style, is_value, is_open
-        name = names.get(tag)
-        if name is None:
-            name = names[tag] = _local(tag)
-        last = name
-        if name == "c":
-            if is_watched:
-                close()
-            found.cells += 1
-            if found.cells > MAX_CELLS:
-                raise _Enough
-            reference = attributes.get("r")
-            if reference:
-                letters = reference.rstrip("0123456789")
-                column = _column(letters)
-                number = reference[len(letters) :]
-                at_row = row if number == row_text else int(number) - 1
-            else:
-                column += 1
-                at_row = row
-            kind = attributes.get("t")
-            style = formats.get(attributes.get("s", "0")) if formats else None
-            is_open = True
-            if kind == "e":
-                watch()
-        elif name == "v" or name == "is":
-            if column >= found.width:
-                found.width = column + 1
-            if at_row >= found.height:
-                found.height = at_row + 1
-            if is_watched:
-                is_value = True
-                if name == "is":
-                    texts.append("…")
-            if style is not None and (kind is None or kind == "n"):
-                shown[at_row, column] = style
-        elif name == "row":
-            if is_watched:
-                close()
-            row_text = attributes.get("r", "")
-            row = at_row = int(row_text) - 1 if row_text else row + 1
-            column, style, is_open = -1, None, False
-            if attributes.get("hidden") in ("1", "true"):
-                found.hidden_rows.add(row)
-        elif name == "f":
-            if is_open and not is_watched:
-                watch()
-        elif name == "col" and attributes.get("hidden") in ("1", "true"):
-            left, right = int(attributes.get("min", 1)), int(attributes.get("max", 1))
-            found.hidden_columns.update(range(left - 1, min(right, MAX_COLUMNS)))
-        elif name not in ("t", "r"):
-            if is_watched:
-                close()
-            is_open = False
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._close()
+        self._row_text = attributes.get("r", "")
+        self._row = self._at_row = int(self._row_text) - 1 if self._row_text else self._row + 1
+        self._column, self._style, self._is_open = -1, None, False
+        if attributes.get("hidden") in _TRUE:
+            self._found.hidden_rows.add(self._row)
 
-    parser.StartElementHandler, parser.StartCdataSectionHandler = start, quoted
-    _parse(parser, _without_plain_rows(stream, formats, found))
-    if is_watched:
-        close()
-    return found
+    def _cell(self, attributes: dict[str, str]) -> None:
+        self._close()
+        self._found.cells += 1
+        if self._found.cells > MAX_CELLS:
+            raise _Enough
+        if reference := attributes.get("r"):
+            letters = reference.rstrip("0123456789")
+            number = reference[len(letters) :]
+            self._column = _column(letters)
+            self._at_row = self._row if number == self._row_text else int(number) - 1
+        else:
+            self._column += 1
+            self._at_row = self._row
+        self._kind = attributes.get("t")
+        self._style = self._formats.get(attributes.get("s", "0"))
+        self._is_open = True
+        if self._kind == "e":
+            self._watch()
+
+    def _value(self, attributes: dict[str, str]) -> None:
+        found = self._found
+        if self._column >= found.width:
+            found.width = self._column + 1
+        if self._at_row >= found.height:
+            found.height = self._at_row + 1
+        self._is_value = self._is_watched
+        if self._style is not None and self._kind in (None, "n"):
+            found.formats[self._at_row, self._column] = self._style
+
+    def _inline(self, attributes: dict[str, str]) -> None:
+        self._value(attributes)
+        if self._is_watched:
+            self._texts.append("…")
+
+    def _formula(self, attributes: dict[str, str]) -> None:
+        if self._is_open:
+            self._watch()
+
+    def _columns(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in _TRUE:
+            left, right = int(attributes.get("min", 1)), int(attributes.get("max", 1))
+            self._found.hidden_columns.update(range(left - 1, min(right, MAX_COLUMNS)))
+
+    def _other(self, attributes: dict[str, str]) -> None:
+        self._close()
+        self._is_open = False
+
+    def _watch(self) -> None:
+        """Listen to the texts of a cell that may have failed."""
+        self._is_watched = True
+        self._parser.CharacterDataHandler = self._text
+
+    def _text(self, data: str) -> None:
+        if self._is_value:
+            self._texts.append(data)
+
+    def _close(self) -> None:
+        """Say whether the cell that was listened to has failed."""
+        if not self._is_watched:
+            return
+        reason = "".join(self._texts).strip()
+        if self._kind == "e" or (not reason and self._kind != "str"):
+            found = self._found
+            found.failed[self._at_row, self._column] = reason
+            found.height = max(found.height, self._at_row + 1)
+            found.width = max(found.width, self._column + 1)
+        self._texts.clear()
+        self._is_watched = self._is_value = False
+        self._parser.CharacterDataHandler = None
+
+
+_TRUE = ("1", "true")
+
+
+def _pass(attributes: dict[str, str]) -> None:
+    """Take no notice of a tag within a value."""
 
 
 # .xls -------------------------------------------------------------------------------------
@@ -402,81 +429,89 @@ _ODS_CELLS = ("table-cell", "covered-table-cell")
 
 def scan_ods(archive: zipfile.ZipFile) -> dict[str, Scanned]:
     """Scan the sheets of an OpenDocument workbook, by their names."""
-    sheets: dict[str, Scanned] = {}
-    found = Scanned()
-    row = column = 0
-    rows = columns = 1  # how often the row and the cell are repeated
-    about: dict[str, str] = {}
-    is_hidden = is_text = is_note = is_error = False
-    texts: list[str] = []
+    scan = _OdsScan()
+    with archive.open("content.xml") as stream:
+        _parse(scan.parser, iter(lambda: stream.read(1 << 20), b""))
+    return scan.sheets
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal found, row, column, rows, columns, about, is_hidden, is_text, is_note, is_error
+
+class _OdsScan:
+    """Scan the XML of all sheets: where cells stand follows from how often each is repeated."""
+
+    def __init__(self) -> None:
+        self.sheets: dict[str, Scanned] = {}
+        self._found = Scanned()
+        self._row = self._column = 0
+        self._rows = self._columns = 1  # how often the row and the cell are repeated
+        self._about: dict[str, str] = {}
+        self._is_hidden = self._is_text = self._is_note = self._is_error = False
+        self._texts: list[str] = []
+        self.parser = _parser()
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = _local(tag)
         if name in ("p", "annotation"):
-            is_note = is_note or name == "annotation"
-            is_text = not is_note
-        elif name == "table" or name.startswith("table-") or name == _ODS_CELLS[1]:
-            about = {_local(key): value for key, value in attributes.items()}
+            self._is_note = self._is_note or name == "annotation"
+            self._is_text = not self._is_note
+        if name not in ("table", "table-column", "table-row", *_ODS_CELLS):
+            return
+        about = self._about = {_local(key): value for key, value in attributes.items()}
+        is_hidden = about.get("visibility", "visible") != "visible"
         if name == "table":
-            if about.get("name", "") in sheets:
+            if about.get("name", "") in self.sheets:
                 raise ValueError("two sheets of one name")
-            found = sheets[about.get("name", "")] = Scanned()
-            row = column = 0
-        elif name == "table-column":
-            columns = int(about.get("number-columns-repeated", 1))
-            if about.get("visibility", "visible") != "visible":
-                found.hidden_columns.update(range(column, min(MAX_COLUMNS, column + columns)))
-            column += columns
+            self._found = self.sheets[about.get("name", "")] = Scanned()
+            self._row = self._column = 0
         elif name == "table-row":
-            rows, column = int(about.get("number-rows-repeated", 1)), 0
-            is_hidden = about.get("visibility", "visible") != "visible"
-        elif name in _ODS_CELLS:
-            columns = int(about.get("number-columns-repeated", 1))
-            # LibreOffice says of an error that it is a text, and in its own attribute what it is.
-            is_error = "error" in attributes.values()
-            texts.clear()
+            self._rows, self._column = int(about.get("number-rows-repeated", 1)), 0
+            self._is_hidden = is_hidden
+        else:
+            self._columns = int(about.get("number-columns-repeated", 1))
+            if name in _ODS_CELLS:
+                # LibreOffice says of an error that it is a text, and in its own attribute what it is.
+                self._is_error = "error" in attributes.values()
+                self._texts.clear()
+                return
+            if is_hidden:
+                end = min(MAX_COLUMNS, self._column + self._columns)
+                self._found.hidden_columns.update(range(self._column, end))
+            self._column += self._columns
 
-    def text(data: str) -> None:
-        if is_text:
-            texts.append(data)
+    def _text(self, data: str) -> None:
+        if self._is_text:
+            self._texts.append(data)
 
-    def end(tag: str) -> None:
-        nonlocal row, column, is_text, is_note
-        name = _local(tag)
+    def _end(self, tag: str) -> None:
+        name, found = _local(tag), self._found
         if name == "p":
-            is_text = False
+            self._is_text = False
         elif name == "annotation":
-            is_note = False
+            self._is_note = False
         elif name in _ODS_CELLS:
-            shown = "".join(texts).strip()
-            if shown or "value-type" in about:
-                found.width = max(found.width, column + columns)
-                found.height = max(found.height, row + rows)
+            shown = "".join(self._texts).strip()
+            if shown or "value-type" in self._about:
+                found.width = max(found.width, self._column + self._columns)
+                found.height = max(found.height, self._row + self._rows)
                 if found.is_too_large:
                     raise _Enough
-                mark(shown)
-            column += columns
+                self._mark(shown)
+            self._column += self._columns
         elif name == "table-row":
-            if is_hidden and found.height > row:
-                found.hidden_rows.update(range(row, row + rows))
-            row += rows
+            if self._is_hidden and found.height > self._row:
+                found.hidden_rows.update(range(self._row, self._row + self._rows))
+            self._row += self._rows
 
-    def mark(shown: str) -> None:
-        kind = about.get("value-type")
-        if is_error or ("formula" in about and shown.upper() in FORMULA_ERRORS):
-            found.failed.update((place, shown) for place in area())
+    def _mark(self, shown: str) -> None:
+        """Mark a cell, as often as it is repeated, that failed or shows what it does not store."""
+        about, kind = self._about, self._about.get("value-type")
+        rows = range(self._row, self._row + self._rows)
+        area = product(rows, range(self._column, self._column + self._columns))
+        if self._is_error or ("formula" in about and shown.upper() in FORMULA_ERRORS):
+            self._found.failed.update((place, shown) for place in area)
         elif kind == "percentage":
-            found.formats.update((place, PERCENT) for place in area())
+            self._found.formats.update((place, PERCENT) for place in area)
         elif kind == "float" and shown.isdecimal() and len(shown) > 1 and shown[0] == "0":
-            found.formats.update((place, Format(zeros=len(shown))) for place in area())
-
-    def area() -> Iterator[Place]:
-        return product(range(row, row + rows), range(column, column + columns))
-
-    parser = _parser()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = text
-    with archive.open("content.xml") as stream:
-        _parse(parser, iter(lambda: stream.read(1 << 20), b""))
-    return sheets
+            self._found.formats.update((place, Format(zeros=len(shown))) for place in area)

@@ -5,6 +5,7 @@ Filled and loaded it gives the same rows; ``template(rows)`` writes it filled.
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ import xlsxwriter
 from dashboard.contract.fields import Column, Field, Table
 from dashboard.contract.tables import TOWN
 from dashboard.contract.words import Words
+from dashboard.intake.filling import is_filled
 from dashboard.intake.gazetteer import SYSTEMS
 from dashboard.intake.headings import COORDINATES_LABEL, LOADABLE
 from dashboard.intake.persons import written
@@ -24,13 +26,8 @@ HEADING_ROWS = 2
 PREPARED_ROWS = 2_000
 NOT_ASKED = frozenset(("origin",))  # it follows from the loading
 
-_OPTIONAL = {
-    "community_code": Words("可留空，由系统编号", "may be left empty: a code is made"),
-    "name_en": Words("可留空，用中文名称", "may be left empty: the Chinese name is used"),
-    "organisation_code": Words("可留空，由系统编号", "may be left empty: a code is made"),
-    "activity_code": Words("可留空，由系统编号", "may be left empty: a code is made"),
-    "proposal_code": Words("可留空，由系统编号", "may be left empty: a code is made"),
-}
+_MADE = Words("可留空，由系统编号", "may be left empty: a code is made")
+_NAMED = Words("可留空，用中文名称", "may be left empty: the Chinese name is used")
 _REFERENCE = Words("填社区名称或代码", "the community's name or code")
 _PERSON = Words(
     "填证件号、手机号或假名；入库前换成加密假名，原值不保存",
@@ -53,15 +50,15 @@ def template(rows: Mapping[str, pd.DataFrame] | None = None) -> bytes:
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     towns = read_table(DATA / "towns.csv", TOWN).set_index("town_code")["name_zh"].to_dict()
-    formats = _formats(book)
-    _guide(book, formats)
+    made = _Book(book, towns, _formats(book))
+    _guide(made)
     lists = book.add_worksheet("选项")
     lists.hide()
     lists.write_column(0, 0, list(towns.values()))
     for table in LOADABLE:
         if rows is None or table.name in rows:
             filled = None if rows is None else rows[table.name]
-            _sheet(book, table, towns, formats, filled)
+            _sheet(made, table, filled)
     book.close()
     return file.getvalue()
 
@@ -75,16 +72,10 @@ def heading(table: Table, column: Column) -> Words:
     label, unit = column.field.label, column.field.unit
     if column.name == "participant_code":
         label = Words("参与者", "Participant")
-    star = "" if column.nullable or _is_optional(table, column) else "*"
+    star = "" if column.nullable or is_filled(table, column.name) else "*"
     if unit is None or column.name in ("lon", "lat"):
         return Words(f"{label.zh}{star}", label.en)
     return Words(f"{label.zh}（{unit.zh}）{star}", f"{label.en} ({unit.en})")
-
-
-def _is_optional(table: Table, column: Column) -> bool:
-    return column.name == "name_en" or (
-        column.name in _OPTIONAL and column.name in table.key and table.key == (column.name,)
-    )
 
 
 def advice(table: Table, column: Column) -> Words:
@@ -93,8 +84,10 @@ def advice(table: Table, column: Column) -> Words:
         return _PERSON
     if column.name == "community_code" and table.name != "community":
         return _REFERENCE
-    if _is_optional(table, column):
-        return _OPTIONAL[column.name]
+    if column.name == "name_en":
+        return _NAMED
+    if table.key == (column.name,) and is_filled(table, column.name):
+        return _MADE
     return column.field.description
 
 
@@ -102,6 +95,15 @@ def example(field: Field) -> str:
     if field.allowed:
         return next(iter(field.allowed.values())).zh
     return _FIELD_EXAMPLES.get(field.name, _EXAMPLES[field.type])
+
+
+@dataclass(frozen=True)
+class _Book:
+    """Hold the workbook that is being written, the towns it offers and its formats."""
+
+    book: Any
+    towns: Mapping[str, str]
+    formats: Mapping[str, Any]
 
 
 def _formats(book: Any) -> dict[str, Any]:
@@ -119,14 +121,8 @@ def _formats(book: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sheet(
-    book: Any,
-    table: Table,
-    towns: Mapping[str, str],
-    formats: Mapping[str, Any],
-    filled: pd.DataFrame | None,
-) -> None:
-    sheet = book.add_worksheet(table.label.zh)
+def _sheet(made: _Book, table: Table, filled: pd.DataFrame | None) -> None:
+    sheet, formats = made.book.add_worksheet(table.label.zh), made.formats
     sheet.freeze_panes(HEADING_ROWS, 1)
     last = max(PREPARED_ROWS, 0 if filled is None else len(filled)) + HEADING_ROWS - 1
     columns = columns_of(table)
@@ -147,10 +143,10 @@ def _sheet(
             else "text"
         )
         sheet.set_column(number, number, max(12, min(28, 2 * len(words.zh))), formats[shown])
-        _limit(sheet, number, last, column.field, said, towns)
+        _limit(sheet, number, last, column.field, said, made)
         if filled is not None:
             for row, value in enumerate(filled[column.name].tolist(), start=HEADING_ROWS):
-                _write(sheet, row, number, value, column.field, towns, formats)
+                _write(sheet, row, number, value, column.field, made)
     if any(column.name == "lon" for column in columns):
         number = len(columns)
         sheet.write_string(0, number, COORDINATES_LABEL.zh, formats["zh"])
@@ -163,13 +159,11 @@ def _sheet(
             sheet.write_string(row + HEADING_ROWS, number, "WGS-84")
 
 
-def _limit(
-    sheet: Any, number: int, last: int, field: Field, said: Words, towns: Mapping[str, str]
-) -> None:
+def _limit(sheet: Any, number: int, last: int, field: Field, said: Words, made: _Book) -> None:
     """Offer the options of a column, and say on its cells what goes there."""
     rule: dict[str, Any] = {"validate": "any"}
     if field.name == "town_code":
-        rule = {"validate": "list", "source": f"=选项!$A$1:$A${len(towns)}"}
+        rule = {"validate": "list", "source": f"=选项!$A$1:$A${len(made.towns)}"}
     elif field.allowed:
         rule = {"validate": "list", "source": [words.zh for words in field.allowed.values()]}
     elif field.type == "boolean":
@@ -182,25 +176,19 @@ def _limit(
     sheet.data_validation(HEADING_ROWS, number, last, number, rule)
 
 
-def _write(
-    sheet: Any,
-    row: int,
-    number: int,
-    value: Any,
-    field: Field,
-    towns: Mapping[str, str],
-    formats: Mapping[str, Any],
-) -> None:
+def _write(sheet: Any, row: int, number: int, value: Any, field: Field, made: _Book) -> None:
     if value is None or value is pd.NaT or value is pd.NA or value != value:
         return
     if field.name == "town_code":
-        sheet.write_string(row, number, towns.get(value, str(value)))
+        sheet.write_string(row, number, made.towns.get(value, str(value)))
     elif field.allowed:
         sheet.write_string(row, number, field.allowed[str(value)].zh)
     elif field.type == "boolean":
         sheet.write_string(row, number, "是" if value else "否")
     elif field.type in ("date", "month"):
-        sheet.write_datetime(row, number, pd.Timestamp(value).to_pydatetime(), formats[field.type])
+        sheet.write_datetime(
+            row, number, pd.Timestamp(value).to_pydatetime(), made.formats[field.type]
+        )
     elif field.type in ("integer", "number", "share"):
         sheet.write_number(row, number, float(value))
     elif field.type == "pseudonym":
@@ -209,8 +197,8 @@ def _write(
         sheet.write_string(row, number, str(value))
 
 
-def _guide(book: Any, formats: Mapping[str, Any]) -> None:
-    sheet = book.add_worksheet(GUIDE)
+def _guide(made: _Book) -> None:
+    sheet, formats = made.book.add_worksheet(GUIDE), made.formats
     sheet.set_column(0, 2, 18, formats["wrap"])
     sheet.set_column(3, 6, 30, formats["wrap"])
     lines = (

@@ -165,7 +165,7 @@ def take(raw: Any, field: Field, *, typed: bool, heading: str = "", scale: int =
         return parse_choice(raw, field)
     match field.type:
         case "integer" | "number" | "share":
-            taken = parse_number(raw, field, heading=heading, scale=scale)
+            return parse_number(raw, field, heading=heading, scale=scale)
         case "boolean":
             return parse_boolean(raw)
         case "month":
@@ -174,8 +174,6 @@ def take(raw: Any, field: Field, *, typed: bool, heading: str = "", scale: int =
             return parse_date(raw)
         case _:
             return parse_text(raw)
-    _refuse_out_of_range(taken.value, field)
-    return taken
 
 
 def parse_text(raw: Any) -> Parsed:
@@ -364,19 +362,14 @@ def unit_fits(unit: Unit, field: Field) -> bool:
 
 def _refuse_other_unit(unit: str, field: Field) -> None:
     kind = _UNIT_KIND.get(unit) or _UNIT_KIND.get(unit.lower(), "pieces")
-    wanted = _FITS.get(field.unit, "pieces") if field.unit else kind
-    if kind != wanted and {kind, wanted} != {"persons", "times"}:
-        label = field.unit or Words("无", "none")
-        raise cell_error("unit.other", unit=unit, label=label)
+    if field.unit and not unit_fits(Unit(0, kind), field):
+        raise cell_error("unit.other", unit=unit, label=field.unit)
 
 
-def _refuse_out_of_range(value: Any, field: Field) -> None:
-    low, high = field.minimum, field.maximum
-    if value is None or field.name in _DEGREES:
-        return
-    if (low is not None and value < low) or (high is not None and value > high):
-        span = f"{'' if low is None else f'{low:g}'}–{'' if high is None else f'{high:g}'}"
-        raise cell_error("range", span=span)
+def out_of_range(field: Field) -> CellError:
+    """Say between what a field's values lie."""
+    low, high = ("" if end is None else f"{end:g}" for end in (field.minimum, field.maximum))
+    return cell_error("range", span=f"{low}–{high}")
 
 
 # Days and months --------------------------------------------------------------------------
@@ -399,10 +392,8 @@ def parse_month(raw: Any, *, typed: bool) -> Parsed:
     if isinstance(raw, datetime | date):
         day = _day(raw)
         return Parsed(_sane(day).replace(day=1), () if day.day == 1 else ("day_dropped",))
-    if isinstance(raw, int | float):
-        return _numeric_month(raw)
-    text, _ = _digits(str(raw))
-    if _LOST_ZERO.fullmatch(text) and not typed:
+    text = _day_text(raw)
+    if _LOST_ZERO.fullmatch(text) and (isinstance(raw, float) or not typed):
         raise _lost_zero(text)
     if match := _MONTH_TEXT.fullmatch(text) or _MONTH_DIGITS.fullmatch(text):
         month = _made(int(match[1]), int(match[2]), 1)
@@ -415,29 +406,13 @@ def parse_month(raw: Any, *, typed: bool) -> Parsed:
     raise cell_error("month.none")
 
 
-def _numeric_month(raw: float) -> Parsed:
-    text = repr(float(raw)) if isinstance(raw, float) else str(raw)
-    text = text.removesuffix(".0")
-    if _LOST_ZERO.fullmatch(text):
-        raise _lost_zero(text)
-    if match := _MONTH_DIGITS.fullmatch(text):
-        return Parsed(_made(int(match[1]), int(match[2]), 1), ("month",))
-    if match := re.fullmatch(r"((?:19|20)\d{2})\.(\d{1,2})", text):
-        return Parsed(_made(int(match[1]), int(match[2]), 1), ("month",))
-    if _DAY_DIGITS.fullmatch(text):
-        return parse_month(text, typed=True)
-    if _is_serial(text):
-        return Parsed(_from_serial(int(text)).replace(day=1), ("serial",))
-    raise cell_error("month.none")
-
-
 def parse_date(raw: Any) -> Parsed:
     """Read a day; a month alone is refused, and so is an order of day and month to guess at."""
     if isinstance(raw, bool):
         raise cell_error("date.none")
     if isinstance(raw, datetime | date):
         return Parsed(_sane(_day(raw)))
-    text = f"{raw!r}".removesuffix(".0") if isinstance(raw, int | float) else _digits(str(raw))[0]
+    text = _day_text(raw)
     if match := _DAY_TEXT.fullmatch(text):
         day = _made(int(match[1]), int(match[2]), int(match[3]))
         if match[4] and "一二三四五六日".index(match[4].replace("天", "日")) != day.weekday():
@@ -448,6 +423,11 @@ def parse_date(raw: Any) -> Parsed:
     if _is_serial(text):
         return Parsed(_from_serial(int(text)), ("serial",))
     raise cell_error("date.none")
+
+
+def _day_text(raw: Any) -> str:
+    """Write what may hold a day or a month, a number as its digits."""
+    return str(raw).removesuffix(".0") if isinstance(raw, int | float) else _digits(str(raw))[0]
 
 
 def _day(raw: datetime | date) -> date:

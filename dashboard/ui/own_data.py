@@ -19,10 +19,9 @@ from dashboard.contract.tables import NAMED
 from dashboard.contract.words import Words
 from dashboard.intake import loading
 from dashboard.intake.annotating import annotate
-from dashboard.intake.checking import NothingRecognised
+from dashboard.intake.checking import NothingRecognised, Reading
 from dashboard.intake.crossing import read_mapping_apart
 from dashboard.intake.faults import EMPTY, Check
-from dashboard.intake.headings import POINT_OUT
 from dashboard.intake.personal import pseudonym_key
 from dashboard.intake.report import (
     MOST_LINES,
@@ -160,7 +159,7 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
 def _to_point_out(found: Check) -> tuple[str, str] | None:
     """Find the sheet of which somebody has to say by hand what it or its columns are."""
     for fault in found.faults:
-        if POINT_OUT.zh in fault.todo.zh:
+        if fault.can_be_pointed_out:
             return fault.file, fault.sheet
     unknown = (each.sheet for each in found.recognised if each.table is None and not each.is_mapped)
     return next(((sheet.file, sheet.name) for sheet in unknown), None)
@@ -185,7 +184,7 @@ def _checked(say: Say, files: list[Any], mapping: dict[str, Any]) -> _Checked:
         return kept[1]
     with _as_files(files) as (paths, _), _bar(say) as progress:
         try:
-            found = loading.check(paths, _places(), **_options(mapping), progress=progress)
+            found = loading.check(paths, _places(), _reading(mapping), progress=progress)
             checked = _Checked(found)
         except NothingRecognised as problem:
             checked = _Checked(problem.check, problem)
@@ -201,8 +200,8 @@ def _places() -> loading.Places:
     return loading.Places(DATA, own_path(), warehouse_path())
 
 
-def _options(mapping: dict[str, Any]) -> dict[str, Any]:
-    return {"today": date.today(), "key": pseudonym_key, "mapping": mapping or None}
+def _reading(mapping: dict[str, Any]) -> Reading:
+    return Reading(date.today(), pseudonym_key, mapping or None)
 
 
 @contextmanager
@@ -226,7 +225,7 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
             "须改正 {count} 处，没有载入任何数据。在标注副本中改好，再上传它。",
             count=len(found.faults),
         )
-        if asked := sum(POINT_OUT.zh in fault.todo.zh for fault in found.faults):
+        if asked := sum(fault.can_be_pointed_out for fault in found.faults):
             told += say("其中 {count} 处也可在下面的“改正读法”中指明。", count=asked)
         st.error(told)
         _offer_copies(say, files, found)
@@ -255,9 +254,7 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
 
 
 def _ready(say: Say, found: Check) -> str:
-    counts = {NAMED[name].label: len(frame) for name, frame in found.frames.items()}
-    counts |= {NAMED[name].label: found.staged_rows for name in found.staged}
-    parts = [f"{say.words(label)} {count:,}" for label, count in counts.items()]
+    parts = [f"{say.words(label)} {count:,}" for label, count in found.row_counts.items()]
     if found.boundaries is not None:
         parts.append(say("14 个街镇的边界"))
     return say("没有问题，可以载入：{rows}。", rows=say.listed(parts))
@@ -310,10 +307,10 @@ def _offer_load(say: Say, files: list[Any], mapping: dict[str, Any], found: Chec
     if st.button(say("载入"), type="primary", key="own-load"):
         try:
             with _as_files(files) as (paths, _), _bar(say) as progress:
+                submission = loading.Submission(who_loads(), number or None, replaced)
                 done = loading.load(
-                    paths, _places(), who=who_loads(), **_options(mapping), map_number=number or None,
-                    replace=replaced, progress=progress,
-                )  # fmt: skip
+                    paths, _places(), _reading(mapping), submission, progress=progress
+                )
         except Problem as problem:
             show_problem(problem, say)
             return

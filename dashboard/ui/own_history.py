@@ -1,11 +1,12 @@
 """Show what was loaded, which values were said anew, and take back the last load."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.contract.fields import Table
 from dashboard.contract.tables import NAMED, qualifier
 from dashboard.intake.merging import WHOLE_ROW
 from dashboard.language import Say
@@ -74,49 +75,39 @@ def _batches(say: Say, state: State) -> pd.DataFrame:
 
 
 def _restated(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
-    """List values said anew, the last first, with communities by name."""
+    """List values said anew, with communities by name."""
     say = context.say
-    rows = rows.iloc[::-1]
-    tables = [NAMED[name] for name in rows["table_name"]]
-
-    def column(table: Any, name: str) -> str:
-        return say("整行") if name == WHOLE_ROW else say.words(table.column(name).field.label)
-
-    return pd.DataFrame(
-        {
-            say("批次"): rows["batch"],
-            say("表"): [say.words(table.label) for table in tables],
-            say("哪一行"): _rows_named(context, rows["row_key"]),
-            say("列"): [
-                column(table, name) for table, name in zip(tables, rows["column_name"], strict=True)
-            ],
-            say("原值"): rows["before_value"],
-            say("现值"): [
-                say("已删去") if name == WHOLE_ROW else value
-                for name, value in zip(rows["column_name"], rows["after_value"], strict=True)
-            ],
-        }
-    )
+    gone = rows["column_name"] == WHOLE_ROW
+    values = {say("原值"): rows["before_value"], say("现值"): rows["after_value"]}
+    values[say("现值")] = values[say("现值")].mask(gone, say("已删去"))
+    return _values(context, rows, values)
 
 
 def _qualified(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
     """List values that came as about or at least, as they were written."""
     say = context.say
-    rows = rows.iloc[::-1]
+    limits = [say.words(qualifier.allowed[code]) for code in rows["qualifier"]]
+    return _values(context, rows, {say("原文"): rows["raw_value"], say("限定"): limits})
+
+
+def _values(context: Context, rows: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
+    """List values by batch, table, row and column, the last first."""
+    say = context.say
     tables = [NAMED[name] for name in rows["table_name"]]
-    return pd.DataFrame(
+
+    def column(table: Table, name: str) -> str:
+        return say("整行") if name == WHOLE_ROW else say.words(table.column(name).field.label)
+
+    listed = pd.DataFrame(
         {
             say("批次"): rows["batch"],
             say("表"): [say.words(table.label) for table in tables],
             say("哪一行"): _rows_named(context, rows["row_key"]),
-            say("列"): [
-                say.words(table.column(name).field.label)
-                for table, name in zip(tables, rows["column_name"], strict=True)
-            ],
-            say("原文"): rows["raw_value"],
-            say("限定"): [say.words(qualifier.allowed[code]) for code in rows["qualifier"]],
+            say("列"): list(map(column, tables, rows["column_name"])),
+            **told,
         }
     )
+    return listed.iloc[::-1]
 
 
 def _rows_named(context: Context, keys: pd.Series) -> list[str]:

@@ -64,7 +64,6 @@ def build(
     progress(0.0, Words("读取公开数字", "Reading the published facts"))
     published = read_published(data)
     shapes = town_shapes(data, boundaries)
-    named = pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False)
     with unfinished(to) as path:
         making = Words("生成示例数据", "Making the sample")
         progress(0.05, making)
@@ -82,14 +81,7 @@ def build(
             frames = _frames(published, sample, own)
             progress(0.45, Words("写入", "Loading"))
             _load(connection, frames, sample, own)
-            community = frames["community"]
-            connection.from_df(
-                nearest_other_town(community[["community_code", "lon", "lat", "town_code"]], shapes)
-            ).create("community_place")
-            # Of the named ones alone it is known which of their facts are published.
-            connection.from_df(named[["community_code", "published_columns"]]).create(
-                "community_published"
-            )
+            _place(connection, frames["community"], shapes, data)
             progress(0.7, Words("核对主键与外键", "Checking keys"))
             check_keys(connection)
             statements = build_statements()
@@ -196,6 +188,17 @@ def _load(
     if own is not None and ATTENDANCE.name in left_out(own.tables):
         return
     insert_parquet(connection, ATTENDANCE, sample / f"{ATTENDANCE.name}.parquet")
+
+
+def _place(
+    connection: duckdb.DuckDBPyConnection, communities: pd.DataFrame, shapes: Any, data: Path
+) -> None:
+    """Say of communities which other town is near, and of the named ones what is published."""
+    places = communities[["community_code", "lon", "lat", "town_code"]]
+    connection.from_df(nearest_other_town(places, shapes)).create("community_place")
+    named = pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False)
+    published = named[["community_code", "published_columns"]]
+    connection.from_df(published).create("community_published")
 
 
 def check_control_totals(connection: duckdb.DuckDBPyConnection) -> None:

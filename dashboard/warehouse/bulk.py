@@ -1,10 +1,7 @@
-"""Move many rows between files and DuckDB tables without passing each through Python.
-
-What must be judged value by value is judged once for each distinct value.
-"""
+"""Move many rows between files and DuckDB tables without passing each through Python."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,164 +37,61 @@ class Layout:
     width: int
 
 
-@dataclass(frozen=True)
-class Bad:
-    """Hold a value that can't be taken, and the line it stands in first."""
-
-    value: str
-    first: int
-
-
-@dataclass(frozen=True)
-class Written:
-    """Count the attendances that were written, repeated, and left out."""
-
-    rows: int
-    repeated: int
-    left_out: int
-
-
-class Staged:
-    """Hold a large CSV file's wanted columns, to be judged and written.
-
-    ``participant_code`` is a number already: none for a child, and for whoever ``nobody`` tells.
-    """
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, skipped: int) -> None:
-        self._connection, self._skipped = connection, skipped
-        self._kept = (
-            "coalesce(nullif(trim(activity_code), ''), nullif(trim(is_resident), ''), "
-            "participant_code::varchar, nullif(nobody, '')) is not null or is_child"
-        )
-
-    @property
-    def _staged(self) -> duckdb.DuckDBPyRelation:
-        """Give the rows that are rows, each with its line."""
-        return self._connection.table("staged").project("*, rowid + 1 as line").filter(self._kept)
-
-    @property
-    def row_count(self) -> int:
-        return int(self._staged.aggregate("count(*)").fetchall()[0][0])
-
-    @property
-    def made_count(self) -> int:
-        """Count the persons whose pseudonyms were made here."""
-        counted = self._staged.filter("is_made").aggregate("count(distinct participant_code)")
-        return int(counted.fetchall()[0][0])
-
-    def leave_out(self, column: str, value: str) -> None:
-        """Leave out the rows of one value."""
-        self._keep("{} is distinct from '{}'".format(column, value.replace("'", "''")))
-
-    def take_out(self, column: str) -> list[Bad]:
-        """Leave out the rows that have anything in a column, and say which they are."""
-        found = self._first(self._staged.filter(f"{column} is not null"), column)
-        self._keep(f"{column} is null")
-        return found
-
-    def _keep(self, condition: str) -> None:
-        self._kept = f"({self._kept}) and {condition}"
-
-    def counts(self, column: str) -> dict[str | None, int]:
-        """Say in how many rows each value of a column stands."""
-        return dict(self._staged.aggregate(f"{column}, count(*)", column).fetchall())
-
-    def keep(self, column: str, values: dict[str | None, Any]) -> None:
-        """Say what a column's values are taken as; those left out can't be taken."""
-        kind = ATTENDANCE.column(column).field.form.duckdb
-        # Without its type a column of yes, no and gaps would become numbers.
-        taken = pd.array(list(values.values()), dtype="boolean" if kind == "BOOLEAN" else "object")
-        frame = pd.DataFrame({"raw": pd.Series(list(values), dtype="object"), "taken": taken})
-        self._connection.from_df(frame).project(f"raw, cast(taken as {kind}) as taken").create(
-            f"taken_{column}"
-        )
-
-    def bad(self, column: str) -> list[Bad]:
-        """List values that can't be taken, those that come first in the file first."""
-        taken = self._connection.table(f"taken_{column}").set_alias("t")
-        same = f"s.{column} is not distinct from t.raw"
-        return self._first(self._staged.set_alias("s").join(taken, same, how="anti"), column)
-
-    def _first(self, rows: duckdb.DuckDBPyRelation, column: str) -> list[Bad]:
-        found = rows.aggregate(f"{column}, min(line) as first", column).order("first")
-        return [
-            Bad(value or "", first + self._skipped)
-            for value, first in found.limit(_SHOWN).fetchall()
-        ]
-
-    def conflicts(self) -> list[tuple[int, int]]:
-        """Say in which lines a person is no resident, and in which one at the same activity."""
-        self._taken(self._staged).aggregate(
-            "activity_code, participant_code, bool_or(is_resident) as is_resident, "
-            "bool_and(is_resident) as always, count(*) as rows",
-            "activity_code, participant_code",
-        ).create("grouped")
-        unlike = self._connection.table("grouped").filter("is_resident <> always").set_alias("u")
-        if not unlike.limit(1).fetchall():
-            return []
-        lines = (
-            self._taken(self._staged, "line")
-            .set_alias("n")
-            .join(
-                unlike,
-                "n.activity_code = u.activity_code and n.participant_code = u.participant_code",
-            )
-            .aggregate(
-                "min(line) filter (where not n.is_resident) as line, "
-                "min(line) filter (where n.is_resident) as other",
-                "n.activity_code, n.participant_code",
-            )
-            .order("line")
-            .limit(_SHOWN)
-            .fetchall()
-        )
-        return [(line + self._skipped, other + self._skipped) for line, other in lines]
-
-    def _taken(self, rows: duckdb.DuckDBPyRelation, *others: str) -> duckdb.DuckDBPyRelation:
-        """Put what was taken in the place of raw texts; rows that can't be taken are left out, and
-        those of children."""
-        for column in _JUDGED:
-            same = f"s.{column} is not distinct from t.raw"
-            taken = self._connection.table(f"taken_{column}").set_alias("t")
-            kept = [f"t.taken as {name}" if name == column else f"s.{name}" for name in _COLUMNS]
-            rows = rows.set_alias("s").join(taken, same).project(", ".join([*kept, *others]))
-        return rows.filter("participant_code is not null")
-
-    def write(self, to: Path) -> Written:
-        """Write the attendances; those whose participant is taken as none are left out."""
-        table = self._connection.table("grouped")
-        rows, repeated = table.aggregate("count(*), coalesce(sum(rows - 1), 0)").fetchall()[0]
-        table.project("activity_code, participant_code, is_resident").write_parquet(
-            str(to), compression="zstd"
-        )
-        return Written(int(rows), int(repeated), self.row_count - int(rows) - int(repeated))
-
-
-_COLUMNS = ("activity_code", "participant_code", "is_resident")
-_JUDGED = ("activity_code", "is_resident")
-
-
+# The rows of a large file: what can't be parsed is empty, and nobody is a child.
 STAGED = pa.schema(
     [
-        ("participant_code", pa.uint64()),
-        ("nobody", pa.string()),
-        ("is_made", pa.bool_()),
-        ("is_child", pa.bool_()),
         ("activity_code", pa.string()),
-        ("is_resident", pa.string()),
-        ("beyond", pa.string()),
+        ("participant_code", pa.uint64()),
+        ("is_resident", pa.bool_()),
+        ("is_made", pa.bool_()),
+        ("line", pa.int64()),
     ]
 )
 
 
-@contextmanager
-def staged(rows: Iterable[pa.RecordBatch], skipped: int, scratch: Path) -> Iterator[Staged]:
-    """Stage rows in the order of the file's lines, of which so many were skipped."""
-    with duckdb.connect(scratch / "staged.duckdb", config=_config(scratch)) as connection:
+class Staged:
+    """Hold the attendances of a large file, to be held against each other and written."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
         connection.from_arrow(STAGED.empty_table()).create("staged")
-        for batch in rows:  # one by one, so that what ends the work ends it as it is
-            connection.from_arrow(pa.Table.from_batches([batch])).insert_into("staged")
-        yield Staged(connection, skipped)
+
+    def add(self, rows: pa.Table) -> None:
+        self._connection.from_arrow(rows).insert_into("staged")
+
+    @property
+    def made_count(self) -> int:
+        """Count the persons whose pseudonyms were made here."""
+        made = self._connection.table("staged").filter("is_made")
+        return int(made.aggregate("count(distinct participant_code)").fetchall()[0][0])
+
+    def conflicts(self) -> list[tuple[int, int]]:
+        """Say in which lines a person is no resident, and in which one at the same activity."""
+        unlike = self._grouped().filter("line is not null and other is not null")
+        return unlike.project("line, other").order("line").limit(_SHOWN).fetchall()
+
+    def write(self, to: Path) -> tuple[int, int]:
+        """Write the attendances, each once; return how many, and how many were repeated."""
+        rows = self._grouped().project("activity_code, participant_code, resident as is_resident")
+        rows.write_parquet(str(to), compression="zstd")
+        written = int(self._connection.read_parquet(str(to)).aggregate("count(*)").fetchall()[0][0])
+        staged = self._connection.table("staged").aggregate("count(*)").fetchall()[0][0]
+        return written, int(staged) - written
+
+    def _grouped(self) -> duckdb.DuckDBPyRelation:
+        return self._connection.table("staged").aggregate(
+            "activity_code, participant_code, bool_or(is_resident) as resident, "
+            "min(line) filter (where not is_resident) as line, "
+            "min(line) filter (where is_resident) as other",
+            "activity_code, participant_code",
+        )
+
+
+@contextmanager
+def staging(scratch: Path) -> Iterator[Staged]:
+    """Hold rows on the disk for as long as they are staged."""
+    with duckdb.connect(scratch / "staged.duckdb", config=_config(scratch)) as connection:
+        yield Staged(connection)
 
 
 def _config(scratch: Path) -> dict[str, Any]:

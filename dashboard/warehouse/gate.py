@@ -4,14 +4,16 @@ What rests on a table not loaded is missing. What is of few persons is hidden, w
 it away. Real, named projects are left out of a sample, where what is told of them is invented.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from dashboard.contract.columns import as_floats
 from dashboard.contract.fields import Table
 from dashboard.contract.filters import add_months
 from dashboard.contract.lineage import mask_unloaded
@@ -27,6 +29,7 @@ from dashboard.paths import QUERIES
 from dashboard.warehouse.catalogue import NamedQuery
 
 RESIDENTS_BY_MONTH = QUERIES / "residents.sql"
+Months = NDArray[np.int64]
 _PLACES = ("community_code", "town_code", "operator")
 _TOLD_BY_RESIDENTS = (RESIDENT_MONTHS, *MOVES)
 
@@ -52,17 +55,18 @@ class NamedProjects:
         if named == "whole" or not self.communities:
             return rows
         if "community_code" in rows.columns:
-            is_named = rows["community_code"].isin(self.communities)
+            codes, real = rows["community_code"], self.communities
         elif "operator" in keys:
-            is_named = rows["operator"].isin(self.operators)
+            codes, real = rows["operator"], self.operators
         else:
             return rows
+        is_named = np.array([code in real for code in codes.tolist()], dtype=bool)
         if not is_named.any():
             return rows
         if named == "left_out":
             return rows[~is_named].reset_index(drop=True)
-        counted = [name for name in rows.columns if name not in _OF_A_PLACE]
-        return rows.assign(**{name: rows[name].mask(is_named) for name in counted})
+        places = {name: rows[name] for name in rows.columns if name in _OF_A_PLACE}
+        return rows[~is_named].reindex(rows.index).assign(**places)
 
 
 def answer_let_out(
@@ -102,7 +106,7 @@ def table_let_out(
         few = hide_small(rows[[*table.key, "town_code", RESIDENTS]], table.key, least=least)
         few = few[few[RESIDENTS].isna() & rows[RESIDENTS].notna()]
         places = [key for key in table.key if key != "month"]
-        near = _near_few(rows, few, places, rows["month"], rows["month"])
+        near = _near_few(rows, few, places, _months(rows), _months(rows))
     shown = hide_small(rows, table.key, least=least, near_few=near)[columns]
     # A table's numbers stay whole beside what is missing.
     return shown.astype(dict.fromkeys(OF_PERSONS.intersection(columns), "Int64"))
@@ -136,7 +140,7 @@ def hidden_residents(residents: pd.DataFrame, place: Sequence[str], *, least: in
         within = ["town_code", "month"]
     else:
         rows = rows.groupby(keys, as_index=False)[RESIDENTS].sum()
-    few = rows[RESIDENTS] < least
+    few = as_floats(rows[RESIDENTS]) < least
     if not few.any():
         return rows.loc[few, keys]
     # Where nothing is of few, nothing needs guarding.
@@ -152,36 +156,39 @@ def in_months(few: pd.DataFrame, months: tuple[date, date]) -> pd.DataFrame:
     return few[(first <= held) & (held <= last)]
 
 
-def _months_of(rows: pd.DataFrame, taken: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:
+def _months(rows: pd.DataFrame) -> Months:
+    """Number months, so that one more is the next."""
+    return rows["month"].to_numpy("datetime64[M]").astype("int64")
+
+
+def _months_of(rows: pd.DataFrame, taken: Mapping[str, Any]) -> tuple[Months, Months]:
     """Give the first and the last month that each row looks at."""
     if "month" in rows.columns:
-        length = pd.DateOffset(months=taken.get("window_months", 1) - 1)
-        return rows["month"] - length, rows["month"]
-    first, last = (pd.Timestamp(month) for month in months_looked_at(taken))
-    return pd.Series(first, index=rows.index), pd.Series(last, index=rows.index)
+        months = _months(rows)
+        return months - (taken.get("window_months", 1) - 1), months
+    looked_at = np.array(months_looked_at(taken), dtype="datetime64[M]").astype("int64")
+    first, last = (np.full(len(rows), month) for month in looked_at)
+    return first, last
 
 
 def _near_few(
-    rows: pd.DataFrame, few: pd.DataFrame, places: Sequence[str], first: pd.Series, last: pd.Series
+    rows: pd.DataFrame, few: pd.DataFrame, places: Sequence[str], first: Months, last: Months
 ) -> dict[str, Mask]:
     """Mark the resident-months of months in or just after which residents are hidden, and the moves
     of spans at whose beginning or end they are."""
-    spans = pd.DataFrame(
-        {
-            "row": np.arange(len(rows)),
-            "before": (first - pd.DateOffset(months=1)).to_numpy(),
-            "last": last.to_numpy(),
-            **{name: rows[name].to_numpy() for name in places},
-        }
-    )
-    few = few[[*places, "month"]]
-    pairs = spans.merge(few, on=places) if places else spans.merge(few, how="cross")
-    is_in = (pairs["before"] <= pairs["month"]) & (pairs["month"] <= pairs["last"])
-    is_at_end = (pairs["before"] == pairs["month"]) | (pairs["month"] == pairs["last"])
+    hidden: dict[tuple[str, ...], list[int]] = {}
+    for *place, month in _with_places(few, places, _months(few)):
+        hidden.setdefault(tuple(place), []).append(month)
+    is_in, is_at_end = np.zeros((2, len(rows)), dtype=bool)
+    for row, (*place, before, end) in enumerate(_with_places(rows, places, first - 1, last)):
+        months = hidden.get(tuple(place), [])
+        is_in[row] = any(before <= month <= end for month in months)
+        is_at_end[row] = before in months or end in months
     marked = {RESIDENT_MONTHS: is_in, **dict.fromkeys(MOVES, is_at_end)}
-    masks = {}
-    for name in _TOLD_BY_RESIDENTS:
-        if name in rows.columns:
-            masks[name] = np.zeros(len(rows), dtype=bool)
-            masks[name][pairs.loc[marked[name], "row"]] = True
-    return masks
+    return {name: marked[name] for name in _TOLD_BY_RESIDENTS if name in rows.columns}
+
+
+def _with_places(rows: pd.DataFrame, places: Sequence[str], *months: Months) -> Iterator[Any]:
+    """Give each row's places and months."""
+    columns = (rows[name].tolist() for name in places)
+    return zip(*columns, *(each.tolist() for each in months), strict=True)

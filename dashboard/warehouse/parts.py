@@ -1,10 +1,13 @@
-"""Take what was counted for one town or community out of what was counted for all of them.
+"""Take what was counted for a town, a community or some months out of what was counted for all.
 
-Readers go from town to town: what one of them asks for has mostly been counted with the others.
+Readers go from town to town and from month to month: what one of them asks for has mostly been
+counted with the others.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -28,6 +31,11 @@ def is_asked_by_town(query: NamedQuery) -> bool:
     return "town_codes" in query.parameter_names and OWN_COLUMN["town_codes"] not in query.columns
 
 
+def is_by_month(query: NamedQuery) -> bool:
+    """Tell whether a query counts each month by itself, so that a few of them are among all."""
+    return "month" in query.keys and {"start_month", "end_month"} <= query.parameter_names
+
+
 @dataclass(frozen=True)
 class Whole:
     """Hold the rows counted for all, and the types that complete columns have by themselves.
@@ -38,27 +46,56 @@ class Whole:
 
     rows: pd.DataFrame
     widened: Mapping[str, str]
-    _places_of: dict[str, Mapping[str, NDArray[np.intp]]] = field(default_factory=dict, repr=False)
+    _parted: dict[str, "_Parted"] = field(default_factory=dict, repr=False)
 
-    def part(self, chosen: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    def part(
+        self, chosen: Mapping[str, Collection[str]], months: tuple[date, date] | None = None
+    ) -> pd.DataFrame:
         """Take the rows whose columns hold one of what is chosen, in their order."""
         rows = self.rows
         for at, (column, codes) in enumerate(chosen.items()):
-            if at == 0:
-                rows = rows.take(self._places(column, codes))
-            else:
-                rows = rows[rows[column].isin(list(codes))]
+            rows = self._of(column, codes) if at == 0 else rows[rows[column].isin(list(codes))]
+        if months is not None:
+            first, last = (np.datetime64(month) for month in months)
+            held = rows["month"].to_numpy()
+            is_in = (first <= held) & (held <= last)
+            rows = rows if is_in.all() else rows[is_in]
         complete = {name: to for name, to in self.widened.items() if not rows[name].hasnans}
         rows = rows.reset_index(drop=True)
         return rows.astype(complete) if complete else rows
 
-    def _places(self, column: str, codes: Collection[str]) -> NDArray[np.intp]:
-        """Find the rows that hold one of the codes; where each stands is looked up once."""
-        if column not in self._places_of:
-            self._places_of[column] = self.rows.groupby(column, sort=False).indices
-        there = self._places_of[column]
-        found = [there[code] for code in codes if code in there]
-        return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.intp)
+    def _of(self, column: str, codes: Collection[str]) -> pd.DataFrame:
+        """Take the rows that hold one of the codes; those of one alone stand together."""
+        if column not in self._parted:
+            self._parted[column] = _parted_by(self.rows, column)
+        parted = self._parted[column]
+        spans = [parted.spans.get(code, slice(0)) for code in codes]
+        if len(spans) == 1:
+            return parted.rows[spans[0]]
+        return self.rows.take(np.sort(np.concatenate([parted.places[span] for span in spans])))
+
+
+@dataclass(frozen=True)
+class _Parted:
+    """Hold rows sorted by what one of their columns holds, otherwise in their order.
+
+    ``spans``: where the rows of each value stand; ``places``: where each row stood.
+    """
+
+    rows: pd.DataFrame
+    spans: Mapping[str, slice]
+    places: NDArray[np.intp]
+
+
+def _parted_by(rows: pd.DataFrame, column: str) -> _Parted:
+    codes = rows[column].to_numpy(object)
+    places = np.argsort(codes, kind="stable")
+    values, starts = np.unique(codes[places], return_index=True)
+    edges = [*starts.tolist(), len(rows)]
+    spans = {value: slice(*edge) for value, edge in zip(values, pairwise(edges), strict=True)}
+    # What was asked of every town tells each one's rows apart by a column that is not its own.
+    own = rows.drop(columns=column) if column == EACH_TOWN else rows
+    return _Parted(own.take(places), spans, places)
 
 
 def fetch_whole(answered: duckdb.DuckDBPyConnection) -> Whole:

@@ -1,6 +1,7 @@
 """Serve the newest warehouse: open it read-only, run named queries, notice a newer one."""
 
 import os
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
+from dashboard.contract.filters import READ_AT_END
 from dashboard.contract.privacy import USUAL_LEAST
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, is_of_persons
@@ -38,13 +40,22 @@ from dashboard.warehouse.gate import (
     place_of,
     table_let_out,
 )
-from dashboard.warehouse.parts import EACH_TOWN, OWN_COLUMN, Whole, fetch_whole, is_asked_by_town
+from dashboard.warehouse.parts import (
+    EACH_TOWN,
+    OWN_COLUMN,
+    Whole,
+    fetch_whole,
+    is_asked_by_town,
+    is_by_month,
+)
 from dashboard.warehouse.placing import newest
 
 # Answers have few rows: for them texts held by Python take a third less time than Arrow's.
 pd.options.mode.string_storage = "python"
 
 _KEPT_RESULTS = 1500
+# What DuckDB says on Linux and macOS, and on Windows.
+_IN_USE = re.compile("Could not set lock|being used by another process")
 
 T = TypeVar("T")
 ParameterValue = Any
@@ -53,6 +64,10 @@ Parameters = Mapping[str, ParameterValue]
 
 class NoWarehouse(Problem):
     """Say that there is no warehouse yet: the one problem that a build cures by itself."""
+
+
+class WarehouseInUse(Problem):
+    """Say that another program writes to the warehouse: it need not be built again."""
 
 
 class Warehouse:
@@ -67,14 +82,7 @@ class Warehouse:
                 about = cursor.table("warehouse_about").df()
             self.about: dict[str, Any] = about.iloc[0].to_dict()
         except (duckdb.Error, OSError, LookupError) as error:
-            raise Problem(
-                Words(
-                    f"数据仓库 {path.name} 无法打开，可能已损坏：请运行 python -m dashboard build "
-                    "重建；原文件不会被改动，直到新的建成。",
-                    f"The warehouse {path.name} can't be opened and may be damaged: run "
-                    "python -m dashboard build; the file stays until the new one is complete.",
-                )
-            ) from error
+            raise _not_opened(path, error) from error
         if self.about.get("shape") != shape() or "data_version" not in self.about:
             self._connection.close()
             raise Problem(
@@ -128,6 +136,7 @@ class Warehouse:
     def _hidden_residents(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
         """Say of which places and months residents are hidden, whichever query tells of them."""
         filters = {name: taken[name] for name in _chosen_communities().parameter_names}
+        filters |= {"end_month": self._last_month(taken)}
         place = place_of(query)
         few = self.remember(
             (*_key("hidden residents", filters), *place),
@@ -153,28 +162,40 @@ class Warehouse:
         return self._residents[self._residents["community_code"].isin(chosen)]
 
     def _rows(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
-        """Count rows, or take them out of those counted for all towns and communities."""
-        own = {name: column for name, column in OWN_COLUMN.items() if column in query.columns}
-        chosen = {column: taken[name] for name, column in own.items() if taken.get(name)}
-        if own:
-            wider = {name: [] if name in own else value for name, value in taken.items()}
-            return self._whole(query.name, query.sql, wider).part(chosen)
+        """Count rows, or take them out of those counted for all towns, communities and months."""
+        own = {
+            name: column
+            for name, column in OWN_COLUMN.items()
+            if name in taken and column in query.columns
+        }
+        chosen = {column: taken[name] for name, column in own.items() if taken[name]}
+        sql, wider, months = query.sql, {**taken, **dict.fromkeys(own, [])}, None
+        if is_by_month(query):
+            months = taken["start_month"], taken["end_month"]
+            wider |= {
+                "start_month": min(months[0], self.months[0]),
+                "end_month": self._last_month(taken),
+            }
         towns = taken.get("town_codes", [])
-        if is_asked_by_town(query) and len(towns) == 1 and towns[0] in self.town_codes:
-            every = self._of_every_town(taken)
+        is_of_a_town = len(towns) == 1 and towns[0] in self.town_codes
+        if is_of_a_town and is_asked_by_town(query) and not own:
+            every = self._of_every_town(wider)
             # Who stays with one town need not wait for all of them: they are counted for the second.
             first = self.remember(("first", *_key(query.name, every)), lambda: towns[0])
             if towns[0] != first:
-                whole = self._whole(query.name, for_each_town(query), every)
-                return whole.part({EACH_TOWN: towns}).drop(columns=EACH_TOWN)
-        return self._fetch(query.sql, taken).rows
+                sql, wider, chosen = for_each_town(query), every, {EACH_TOWN: towns}
+        whole = self.remember(("whole", *_key(query.name, wider)), lambda: self._fetch(sql, wider))
+        return whole.part(chosen, months)
+
+    def _last_month(self, taken: Parameters) -> date:
+        """Give the last month of which one may ask the same: communities chosen by what does not
+        last are others in each end month."""
+        end: date = taken["end_month"]
+        return end if any(taken.get(name) for name in READ_AT_END) else max(end, self.months[-1])
 
     def _of_every_town(self, taken: Parameters) -> dict[str, ParameterValue]:
         others = {name: value for name, value in taken.items() if name != "town_codes"}
         return {**others, EACH_TOWN: self.town_codes}
-
-    def _whole(self, name: str, sql: str, taken: Parameters) -> Whole:
-        return self.remember(("whole", *_key(name, taken)), lambda: self._fetch(sql, taken))
 
     def _fetch(self, sql: str, taken: Parameters) -> Whole:
         with self._cursor() as cursor:
@@ -328,6 +349,28 @@ def _names(text: str) -> frozenset[str]:
 def _key(name: str, taken: Parameters) -> tuple[Hashable, ...]:
     values = (taken[key] for key in sorted(taken))
     return (name, *(tuple(value) if isinstance(value, list) else value for value in values))
+
+
+def _not_opened(path: Path, error: Exception) -> Problem:
+    """Say why the file can't be opened; one that another program writes to is not damaged."""
+    if isinstance(error, duckdb.IOException) and _IN_USE.search(str(error)):
+        return WarehouseInUse(
+            Words(
+                f"数据仓库 {path.name} 正被另一个程序以可写方式打开：请关闭那个程序（例如 DuckDB 命令行），"
+                "或让它只读打开，然后重试；文件没有损坏。",
+                f"The warehouse {path.name} is open for writing in another program: close that one, such "
+                "as DuckDB's command line, or have it open the file read-only, and try again; the file "
+                "is not damaged.",
+            )
+        )
+    return Problem(
+        Words(
+            f"数据仓库 {path.name} 无法打开，可能已损坏：请运行 python -m dashboard build "
+            "重建；原文件不会被改动，直到新的建成。",
+            f"The warehouse {path.name} can't be opened and may be damaged: run "
+            "python -m dashboard build; the file stays until the new one is complete.",
+        )
+    )
 
 
 def _attach(path: Path) -> duckdb.DuckDBPyConnection:

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as parquet
+from filelock import FileLock, Timeout
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TABLES
@@ -294,7 +295,15 @@ def locked(own: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
         for folder in (own, own / _STATES, *own.glob(f"{_STATES}/*")):
             if folder.is_dir():
                 keep_private(folder)
-        lock = (own / _LOCK).open("a+b")
+        lock = FileLock(own / _LOCK, timeout=wait_seconds, poll_interval=0.1)
+        lock.acquire()
+    except Timeout as error:
+        raise Problem(
+            Words(
+                "另一次载入正在进行：请等它结束后再试。",
+                "Another load is under way: try again when it has finished.",
+            )
+        ) from error
     except OSError as error:
         raise Problem(
             Words(
@@ -304,54 +313,15 @@ def locked(own: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
                 "rights, or point DASHBOARD_OWN_DATA at a place that can be.",
             )
         ) from error
-    with lock as file:
-        deadline = time.monotonic() + wait_seconds
-        while not _take(file):
-            if time.monotonic() >= deadline:
-                raise Problem(
-                    Words(
-                        "另一次载入正在进行：请等它结束后再试。",
-                        "Another load is under way: try again when it has finished.",
-                    )
-                )
-            time.sleep(0.1)
-        try:
-            for left_over in (*own.glob(f"{_STATES}/*.making-*"), *own.glob(f"{SCRATCH}*")):
-                # Of a load that was killed: nobody else works here now.
-                shutil.rmtree(left_over, ignore_errors=True)
-            for half in own.glob(f"{_STATES}/*/*.new"):
-                half.unlink()
-            yield
-        finally:
-            _give_back(file)
-
-
-def _take(file: Any) -> bool:
     try:
-        if os.name == "nt":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _give_back(file: Any) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_UN)
+        for left_over in (*own.glob(f"{_STATES}/*.making-*"), *own.glob(f"{SCRATCH}*")):
+            # Of a load that was killed: nobody else works here now.
+            shutil.rmtree(left_over, ignore_errors=True)
+        for half in own.glob(f"{_STATES}/*/*.new"):
+            half.unlink()
+        yield
+    finally:
+        lock.release()
 
 
 # What a state means for the warehouse -----------------------------------------------------

@@ -19,11 +19,20 @@ MOST_MONTHS = 127
 
 def validate(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with the contract's columns in order; raises Problem with all faults."""
+    found = failures(table, frame)
+    if len(found):
+        raise Problem(_describe(table, found))
+    return frame[[column.name for column in table.columns]]
+
+
+def failures(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """List what breaks the contract, row by row: column, check, failure_case and index."""
     try:
         schema(table.name).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        raise Problem(_describe(table, errors.failure_cases)) from None
-    return frame[[column.name for column in table.columns]]
+        # In the order of the rows: pandera's own is by chance.
+        return errors.failure_cases.sort_values("index", kind="stable")
+    return pd.DataFrame(columns=["column", "check", "failure_case", "index"])
 
 
 @cache
@@ -52,12 +61,10 @@ def _column_schema(column: Column) -> pa.Column:
     return pa.Column(checks=checks, nullable=column.nullable)
 
 
-def _describe(table: Table, failures: pd.DataFrame) -> list[Words]:
+def _describe(table: Table, found: pd.DataFrame) -> list[Words]:
     problems = []
-    # In the order of the rows: pandera's own is by chance.
-    ordered = failures.sort_values("index", kind="stable")
-    for (column, check), cases in ordered.groupby(["column", "check"], dropna=False, sort=False):
-        where = f"{table.name}.{column}" if column in failures["column"].values else table.name
+    for (column, check), cases in found.groupby(["column", "check"], dropna=False, sort=False):
+        where = f"{table.name}.{column}" if column in found["column"].values else table.name
         values = ", ".join(str(value) for value in cases["failure_case"].unique()[:_SHOWN])
         problems.append(
             Words(

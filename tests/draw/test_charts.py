@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.draw.charts import hover_text, ranking, trend
+from dashboard.draw.charts import hover_texts, ranking, trend
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RED
 from dashboard.insight.limits import funnel_limits, outside
@@ -59,13 +59,7 @@ def mode_shares(**changes) -> pd.DataFrame:
     )
 
 
-KINDS = pd.DataFrame(
-    {
-        "month": pd.to_datetime(["2025-01-01", "2025-02-01"] * 2),
-        "kind": ["1", "1", "grid", "grid"],
-        "count": [1, 2, 9, 8],
-    }
-)
+KINDS = {"grid": {"2025-01": 9, "2025-02": 8}, "1": {"2025-01": 1, "2025-02": 2}}
 KIND_NAMES = {"1": "Mode 1", "2": "Mode 2", "grid": "Grid"}
 
 DRAWN = {
@@ -87,7 +81,7 @@ EMPTY = {
     "trend": lambda say: trend(months((1, 2)).head(0), COVERAGE, say, marked=MARKED),
     "trend of missing values": lambda say: trend(months((0, 0)), COVERAGE, say, marked=MARKED),
     "shares": lambda say: shares(mode_shares().head(0), say),
-    "stacked months": lambda say: stacked_months(KINDS.head(0), KIND_NAMES, say),
+    "stacked months": lambda say: stacked_months({}, KIND_NAMES, say),
     "funnel": lambda say: chance(THREE.head(0), say=say),
     "funnel of missing values": lambda say: chance(towns((0, 0)), say=say),
 }
@@ -162,13 +156,13 @@ def test_one_or_equal_values_are_drawn(rows):
 
 
 def test_hover_says_value_division_and_interval():
-    text = hover_text(towns((81, 263)).iloc[0], COVERAGE, ZH)
+    (text,) = hover_texts(towns((81, 263)), COVERAGE, ZH)
     assert text == "Pujiang 30.8%\n81 ÷ 263\n95% 区间 25.5–36.6%"
 
 
 def test_hover_of_a_count_is_one_line():
-    row = measure(THREE.assign(resident_count=12_000), RESIDENTS).iloc[0]
-    assert hover_text(row, RESIDENTS, ZH) == "Pujiang 1.20万人"
+    rows = measure(THREE.assign(resident_count=12_000), RESIDENTS)
+    assert hover_texts(rows, RESIDENTS, ZH)[0] == "Pujiang 1.20万人"
 
 
 # Ranking ----------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ ROWS = pd.DataFrame(
 
 def test_a_grid_is_a_grid_whatever_mode_stands_there() -> None:
     rows = ROWS.assign(mode=["3", "3", None, "1"])
-    assert kinds(rows).tolist() == ["3", "grid", "none", "1"]
+    assert kinds(rows) == ["3", "grid", "none", "1"]
 
 
 def test_shares_are_of_the_committees_communities_and_residents() -> None:

@@ -10,6 +10,7 @@ import openpyxl
 import xlsxwriter
 
 from dashboard.intake.annotating import LIST_SHEET, annotate
+from dashboard.intake.checking import Reading
 from dashboard.intake.loading import Places, check
 from dashboard.warehouse.store import Warehouse
 from tests.intake import messy
@@ -43,7 +44,7 @@ def test_a_csv_file_comes_back_as_a_marked_workbook(
         f"{','.join(HEAD)}\n{code},2026-01,间,10,10,10,11,20,12,0,0\n{code},2024.1,套,10,10,10,9,20,12,0,\n",
         encoding="gb18030",
     )
-    found = check([file], places, today=messy.TODAY, key=key)
+    found = check([file], places, Reading(messy.TODAY, key))
     assert {fault.cell: fault.code for fault in found.faults} == {
         "G2": "let",
         "B3": "month",
@@ -60,7 +61,7 @@ def test_a_csv_file_comes_back_as_a_marked_workbook(
     # The copy, corrected, is read like any workbook.
     sheet["G2"], sheet["B3"], sheet["K3"] = 10, "2024-01", 0
     book.save(tmp_path / "corrected.xlsx")
-    assert check([tmp_path / "corrected.xlsx"], places, today=messy.TODAY, key=key).faults == []
+    assert check([tmp_path / "corrected.xlsx"], places, Reading(messy.TODAY, key)).faults == []
 
 
 def test_a_formula_that_starts_a_program_is_a_text_in_the_copy(
@@ -74,7 +75,7 @@ def test_a_formula_that_starts_a_program_is_a_text_in_the_copy(
     sheet.write_formula("K2", "=cmd|'/c calc'!A0", None, 0)
     sheet.write_formula("L2", "=1+1", None, 2)
     book.close()
-    found = check([file], places, today=messy.TODAY, key=key)
+    found = check([file], places, Reading(messy.TODAY, key))
     (copy,) = annotate([file], found, tmp_path / "marked.xlsx")
     marked = openpyxl.load_workbook(copy)["月度入住"]
     assert marked["K2"].data_type == "s"
@@ -98,7 +99,7 @@ def test_a_large_sheet_is_checked_in_time(places: Places, key: Key, tmp_path: Pa
     file = tmp_path / "large.xlsx"
     file.write_bytes(content.getvalue())
     start = time.process_time()
-    found = check([file], places, today=messy.TODAY, key=key)
+    found = check([file], places, Reading(messy.TODAY, key))
     taken = time.process_time() - start
     assert found.faults == []
     assert len(found.frames["occupancy"]) == 50_000

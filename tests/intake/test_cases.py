@@ -9,9 +9,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from dashboard.intake.checking import NothingRecognised
+from dashboard.intake.checking import NothingRecognised, Reading
 from dashboard.intake.faults import EMPTY, Check
-from dashboard.intake.loading import Places, check, load
+from dashboard.intake.loading import Places, Submission, check, load
 from dashboard.intake.report import coercion_lines
 from dashboard.intake.template import template
 from dashboard.paths import DATA
@@ -111,7 +111,7 @@ def based(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Places:
     folder = tmp_path_factory.mktemp("based")
     there = Places(DATA, folder / "own", Path(shutil.copy(sample, folder / "minhang.duckdb")))
     file = workbook(folder / "base.xlsx", BASE)
-    done = load([file], there, who="tester", today=messy.TODAY, key=lambda: KEY)
+    done = load([file], there, Reading(messy.TODAY, lambda: KEY), Submission("tester"))
     assert done.batch == 1, [fault.what for fault in done.check.faults]
     return there
 
@@ -126,7 +126,7 @@ def checked(based: Places, tmp_path: Path) -> Callable[..., Check]:
             file.write_text(content, encoding="utf-8-sig")
         else:
             file = workbook(tmp_path / "book.xlsx", content, merged)
-        return check([file], based, today=messy.TODAY, key=lambda: KEY)
+        return check([file], based, Reading(messy.TODAY, lambda: KEY))
 
     return run
 
@@ -173,6 +173,13 @@ def test_this_years_column_beside_last_years_is_read(checked: Callable[..., Chec
     found = checked({"月度入住": [head, [*APRIL[:6], 100, 171, *APRIL[7:]]]})
     assert faults(found) == []
     assert found.frames["occupancy"]["let_count"].tolist() == [171]
+
+
+def test_what_is_out_of_range_is_told_once_as_it_was_written(checked: Callable[..., Check]) -> None:
+    """Nor does it break the rules between columns: let is not more than available then."""
+    row = [*APRIL[:5], "-1 间", *APRIL[6:]]
+    found = checked({"月度入住": [OCCUPANCY, APRIL, ["测试二寓", *row[1:]]]})
+    assert [(f.cell, f.code, f.value) for f in found.faults] == [("F3", "range", "-1 间")]
 
 
 @pytest.mark.parametrize(
@@ -245,6 +252,12 @@ def test_numbers_that_lost_their_digits_are_no_persons(checked: Callable[..., Ch
     assert faults(checked(lost)) == [("B2", "digits"), ("C3", "digits"), ("C4", "masked")]
 
 
+def test_a_list_of_participants_says_at_which_activity(checked: Callable[..., Check]) -> None:
+    found = checked({"签到": [["参与者", "本社区居民"], ["13800000000", "是"]]})
+    assert faults(found) == [("1", "column")]
+    assert "“活动代码”" in found.faults[0].what.zh
+
+
 def test_a_child_is_no_participant(checked: Callable[..., Check]) -> None:
     found = checked(
         "活动代码,证件号,年龄,本社区居民\nHD-1,310112201701010000,8,是\nHD-1,310112200301010000,22,是\n"
@@ -310,7 +323,7 @@ def test_an_unknown_name_is_told_of_renaming_before_adding(checked: Callable[...
 def test_a_conflict_between_two_files_names_the_other_file(based: Places, tmp_path: Path) -> None:
     one = workbook(tmp_path / "one.xlsx", {"月度入住": [OCCUPANCY, APRIL]})
     two = workbook(tmp_path / "two.xlsx", {"月度入住": [OCCUPANCY, [*APRIL[:6], 170, *APRIL[7:]]]})
-    (fault,) = check([one, two], based, today=messy.TODAY, key=lambda: KEY).faults
+    (fault,) = check([one, two], based, Reading(messy.TODAY, lambda: KEY)).faults
     assert fault.file == "two.xlsx"
     assert "one.xlsx 月度入住!2" in fault.what.zh and "one.xlsx 月度入住!2" in fault.what.en
 
@@ -354,6 +367,6 @@ def test_a_file_of_which_nothing_is_known_is_pointed_to_what_corrects_it(
 def test_an_empty_template_is_one_remark(based: Places, tmp_path: Path) -> None:
     file = tmp_path / "empty.xlsx"
     file.write_bytes(template())
-    (fault,) = check([file], based, today=messy.TODAY, key=lambda: KEY).faults
+    (fault,) = check([file], based, Reading(messy.TODAY, lambda: KEY)).faults
     assert (fault.code, fault.cell) == (EMPTY, "")
     assert "月度入住" in fault.what.zh

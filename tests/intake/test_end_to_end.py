@@ -15,7 +15,8 @@ from dashboard.cli.main import main
 from dashboard.contract.filters import Filters
 from dashboard.contract.problem import Problem
 from dashboard.insight.facts import community_facts
-from dashboard.intake.loading import Loaded, Places, check, load, undo
+from dashboard.intake.checking import Reading
+from dashboard.intake.loading import Loaded, Places, Submission, check, load, undo
 from dashboard.intake.report import report
 from dashboard.language import Say
 from dashboard.warehouse.store import Warehouse
@@ -36,14 +37,14 @@ def command(*arguments: str | Path) -> Result:
 def corrected(workbook: Path, places: Places, key: Key) -> Path:
     from dashboard.intake.annotating import annotate
 
-    found = check([workbook], places, today=messy.TODAY, key=key)
+    found = check([workbook], places, Reading(messy.TODAY, key))
     (copy,) = annotate([workbook], found, workbook.with_name("annotated.xlsx"))
     return messy.correct(copy, workbook.with_name("corrected.xlsx"))
 
 
 def loaded(workbook: Path, places: Places, key: Key) -> Loaded:
     return load(
-        [corrected(workbook, places, key)], places, who="tester", today=messy.TODAY, key=key
+        [corrected(workbook, places, key)], places, Reading(messy.TODAY, key), Submission("tester")
     )
 
 
@@ -56,7 +57,7 @@ def district(places: Places) -> pd.DataFrame:
 def test_every_fault_of_the_messy_workbook_is_told_at_its_cell(
     workbook: Path, places: Places, key: Key
 ) -> None:
-    found = check([workbook], places, today=messy.TODAY, key=key)
+    found = check([workbook], places, Reading(messy.TODAY, key))
     assert {(fault.sheet, fault.cell): fault.code for fault in found.faults} == messy.FAULTS
     lines = list(report(found))
     said = "\n".join(words.zh for words in lines)
@@ -67,7 +68,7 @@ def test_every_fault_of_the_messy_workbook_is_told_at_its_cell(
 
 def test_nothing_is_loaded_while_there_are_faults(workbook: Path, places: Places, key: Key) -> None:
     before = places.warehouse.read_bytes()
-    result = load([workbook], places, who="tester", today=messy.TODAY, key=key)
+    result = load([workbook], places, Reading(messy.TODAY, key), Submission("tester"))
     assert result.is_refused
     assert result.batch is None
     assert places.warehouse.read_bytes() == before
@@ -209,17 +210,17 @@ def test_loading_the_same_again_changes_nothing_and_undo_brings_back_the_sample(
 ) -> None:
     sample = district(places)
     file = corrected(workbook, places, key)
-    first = load([file], places, who="tester", today=messy.TODAY, key=key)
+    first = load([file], places, Reading(messy.TODAY, key), Submission("tester"))
     counted = district(places)
     stamp = places.warehouse.stat().st_mtime_ns
-    again = load([file], places, who="tester", today=messy.TODAY, key=key)
+    again = load([file], places, Reading(messy.TODAY, key), Submission("tester"))
     assert (first.batch, again.batch) == (1, None)
     assert places.warehouse.stat().st_mtime_ns == stamp
     assert undo(places) == 1
     pd.testing.assert_frame_equal(district(places), sample)
     with pytest.raises(Problem, match="no load to undo"):
         undo(places)
-    load([file], places, who="tester", today=messy.TODAY, key=key)
+    load([file], places, Reading(messy.TODAY, key), Submission("tester"))
     pd.testing.assert_frame_equal(district(places), counted)
 
 
@@ -234,7 +235,7 @@ def test_next_month_adds_to_history_and_a_restated_month_is_kept(
         "春申青年公寓,2026年1月,一间房,880,880,860,810,1760,1015,25,15\n",
         encoding="gb18030",
     )
-    result = load([file], places, who="other", today=messy.TODAY, key=key)
+    result = load([file], places, Reading(messy.TODAY, key), Submission("other"))
     counts = result.tables["occupancy"]
     assert (counts.added, counts.restated, counts.unchanged) == (1, 1, 0)
     rows = district(places).set_index("month")["resident_count"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dashboard.contract.fields import Table
 from dashboard.contract.problem import Problem
 from dashboard.intake.annotating import annotated
-from dashboard.intake.checking import Known, check_sources
+from dashboard.intake.checking import Known, Reading, check_sources
 from dashboard.intake.headings import FIELD_SYNONYMS, LOADABLE
 from dashboard.intake.loading import Places, known_at
 from dashboard.intake.reading import Sheet, Source
@@ -121,8 +121,8 @@ def test_a_mangled_workbook_is_told_in_sentences(
     with TemporaryDirectory() as scratch:
         try:
             check = check_sources(
-                [Source(Path("f.xlsx"), "0" * 64, 1, sheets)], known, today=messy.TODAY,
-                mapping=said(sheets, chance), key=lambda: b"k" * 32, scratch=Path(scratch),
+                [Source(Path("f.xlsx"), "0" * 64, 1, sheets)], known,
+                Reading(messy.TODAY, lambda: b"k" * 32, said(sheets, chance)), scratch=Path(scratch),
             )  # fmt: skip
         except Problem as problem:
             assert problem.problems
@@ -138,8 +138,8 @@ def test_a_mangled_workbook_is_told_in_sentences(
 def checked(known: Known, *sheets: Sheet) -> Any:
     with TemporaryDirectory() as scratch:
         return check_sources(
-            [Source(Path("f.xlsx"), "0" * 64, 1, list(sheets))], known, today=messy.TODAY,
-            key=lambda: b"k" * 32, scratch=Path(scratch),
+            [Source(Path("f.xlsx"), "0" * 64, 1, list(sheets))], known,
+            Reading(messy.TODAY, lambda: b"k" * 32), scratch=Path(scratch),
         )  # fmt: skip
 
 

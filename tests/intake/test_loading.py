@@ -16,9 +16,10 @@ from dashboard.contract.fields import Table
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import GOVERNANCE, NAMED, OCCUPANCY
 from dashboard.intake import bulk, loading
+from dashboard.intake.checking import Reading
 from dashboard.intake.faults import Check
 from dashboard.intake.headings import LOADABLE
-from dashboard.intake.loading import Places, check, load, undo
+from dashboard.intake.loading import Places, Submission, check, load, undo
 from dashboard.intake.merging import merge, no_longer_there
 from dashboard.intake.template import template
 from dashboard.paths import DATA, ROOT
@@ -72,7 +73,7 @@ def test_the_template_filled_and_read_back_gives_the_same_rows(
 ) -> None:
     file = tmp_path / "filled.xlsx"
     file.write_bytes(template(some))
-    found = check([file], places, today=messy.TODAY, key=key)
+    found = check([file], places, Reading(messy.TODAY, key))
     assert [f"{f.sheet}!{f.cell} {f.code} {f.value}" for f in found.faults] == []
     mine = found.frames[table.name].sort_values(list(table.key)).reset_index(drop=True)
     pd.testing.assert_frame_equal(as_loaded(table, mine), as_loaded(table, some[table.name]))
@@ -81,7 +82,7 @@ def test_the_template_filled_and_read_back_gives_the_same_rows(
 def test_an_empty_template_is_told_to_be_empty(places: Places, key: Key, tmp_path: Path) -> None:
     file = tmp_path / "empty.xlsx"
     file.write_bytes(template())
-    assert {fault.code for fault in check([file], places, today=messy.TODAY, key=key).faults} == {
+    assert {fault.code for fault in check([file], places, Reading(messy.TODAY, key)).faults} == {
         "empty"
     }
 
@@ -96,8 +97,8 @@ def filled(some: dict[str, pd.DataFrame], tmp_path: Path) -> Path:
     return file
 
 
-def options(key: Key) -> dict[str, Any]:
-    return {"who": "tester", "today": messy.TODAY, "key": key}
+def handed(key: Key, **said: Any) -> tuple[Reading, Submission]:
+    return Reading(messy.TODAY, key), Submission("tester", **said)
 
 
 def test_a_second_load_waits_or_is_told(filled: Path, places: Places, key: Key) -> None:
@@ -112,9 +113,9 @@ def test_a_second_load_waits_or_is_told(filled: Path, places: Places, key: Key) 
     holder.start()
     entered.wait(10)
     with pytest.raises(Problem, match="Another load is under way"):
-        load([filled], places, **options(key), wait_seconds=0)
+        load([filled], places, *handed(key), wait_seconds=0)
     threading.Timer(0.3, leave.set).start()
-    assert load([filled], places, **options(key), wait_seconds=20).batch == 1
+    assert load([filled], places, *handed(key), wait_seconds=20).batch == 1
     holder.join()
 
 
@@ -130,20 +131,20 @@ def test_a_full_disk_loses_nothing(
     with monkeypatch.context() as full:
         full.setattr(loading, where, no_room)
         with pytest.raises(Problem, match="nothing was loaded"):
-            load([filled], places, **options(key))
+            load([filled], places, *handed(key))
     assert places.warehouse.read_bytes() == before
     assert current_state(places.own) is None
     assert [path.name for path in (places.own / "states").iterdir()] == []
-    assert load([filled], places, **options(key)).batch == 1
+    assert load([filled], places, *handed(key)).batch == 1
 
 
 def test_a_load_killed_at_its_very_end_is_made_good_by_the_next(
     filled: Path, places: Places, key: Key
 ) -> None:
     sample = places.warehouse.read_bytes()
-    load([filled], places, **options(key))
+    load([filled], places, *handed(key))
     places.warehouse.write_bytes(sample)  # as if it had not been put in place any more
-    assert load([filled], places, **options(key)).batch is None
+    assert load([filled], places, *handed(key)).batch is None
     assert Warehouse(places.warehouse).about["own_state"] == 1
 
 
@@ -151,7 +152,7 @@ def test_what_a_killed_load_left_is_cleared_away(filled: Path, places: Places, k
     for name in ("states/000007.making-1-2", "scratch-abc"):
         (places.own / name).mkdir(parents=True)
         (places.own / name / "half.parquet").write_bytes(b"half")
-    assert load([filled], places, **options(key)).batch == 1
+    assert load([filled], places, *handed(key)).batch == 1
     assert sorted(path.name for path in places.own.iterdir()) == [".lock", "current", "states"]
     assert [path.name for path in (places.own / "states").iterdir()] == ["000001"]
 
@@ -161,7 +162,7 @@ def test_communities_alone_are_refused(
 ) -> None:
     file = tmp_path / "alone.xlsx"
     file.write_bytes(template({"community": some["community"]}))
-    result = load([file], places, **options(key))
+    result = load([file], places, *handed(key))
     assert [fault.code for fault in result.check.faults] == ["company"]
 
 
@@ -179,7 +180,7 @@ def test_what_may_be_missing_of_a_community_may_be_missing(
     }
     file = tmp_path / "sparse.xlsx"
     file.write_bytes(template({"community": community, **by_name}))
-    result = load([file], places, **options(key))
+    result = load([file], places, *handed(key))
     assert [f"{f.sheet}!{f.cell} {f.code} {f.value}" for f in result.check.faults] == []
     loaded = Warehouse(places.warehouse).table("community", exact=True)
     assert sorted(loaded["name_zh"]) == sorted(names)
@@ -192,7 +193,7 @@ def test_one_table_of_the_samples_communities_leaves_the_rest_a_sample(
 ) -> None:
     file = tmp_path / "proposals.xlsx"
     file.write_bytes(template({"proposal": some["proposal"]}))
-    load([file], places, **options(key))
+    load([file], places, *handed(key))
     warehouse = Warehouse(places.warehouse)
     assert warehouse.row_count("proposal") == len(some["proposal"])
     assert "proposal" not in warehouse.about["sample_tables"].split(";")
@@ -281,16 +282,16 @@ def test_a_file_speaks_for_its_own_towns_and_months_alone() -> None:
 def test_rows_a_later_file_lacks_are_counted_and_removed_only_where_asked(
     some: dict[str, pd.DataFrame], filled: Path, places: Places, key: Key, tmp_path: Path
 ) -> None:
-    load([filled], places, **options(key))
+    load([filled], places, *handed(key))
     loaded = Warehouse(places.warehouse).row_count("proposal")
     fewer = tmp_path / "fewer.xlsx"
     fewer.write_bytes(template({"proposal": some["proposal"].iloc[1:]}))
-    assert check([fewer], places, today=messy.TODAY, key=key).absent == {"proposal": 1}
-    kept = load([fewer], places, **options(key))
+    assert check([fewer], places, Reading(messy.TODAY, key)).absent == {"proposal": 1}
+    kept = load([fewer], places, *handed(key))
     assert kept.batch is None
     assert Warehouse(places.warehouse).row_count("proposal") == loaded
 
-    result = load([fewer], places, **options(key), replace=["proposal"])
+    result = load([fewer], places, *handed(key, replace=["proposal"]))
     assert result.tables["proposal"].removed == 1
     assert any("删去 1 行" in words.zh for words in result.lines())
     assert Warehouse(places.warehouse).row_count("proposal") == loaded - 1
@@ -306,14 +307,14 @@ def test_rows_a_later_file_lacks_are_counted_and_removed_only_where_asked(
 def test_rows_that_others_hang_from_are_not_removed(
     some: dict[str, pd.DataFrame], filled: Path, places: Places, key: Key, tmp_path: Path
 ) -> None:
-    load([filled], places, **options(key))
+    load([filled], places, *handed(key))
     before = places.warehouse.read_bytes()
     fewer = tmp_path / "fewer.xlsx"
     busy = some["attendance"]["activity_code"].iloc[0]
     activities = some["activity"]
     fewer.write_bytes(template({"activity": activities[activities["activity_code"] != busy]}))
     with pytest.raises(Problem, match="is not in activity"):
-        load([fewer], places, **options(key), replace=["activity"])
+        load([fewer], places, *handed(key, replace=["activity"]))
     assert places.warehouse.read_bytes() == before
 
 
@@ -331,12 +332,12 @@ def test_official_boundaries_replace_the_schematic_and_are_undone(
 ) -> None:
     assert lay_out_assets().is_schematic
     file = boundary_file(tmp_path / "official.geojson")
-    result = load([file], places, **options(key), map_number="GS(2026)1234")
+    result = load([file], places, *handed(key, map_number="GS(2026)1234"))
     assert result.batch == 1
     assets = lay_out_assets()
     assert (assets.is_schematic, assets.map_number, assets.problem) == (False, "GS(2026)1234", None)
     assert Warehouse(places.warehouse).about["sample_tables"]
-    assert load([file], places, **options(key)).batch is None
+    assert load([file], places, *handed(key)).batch is None
     undo(places)
     assert lay_out_assets().is_schematic
 
@@ -344,7 +345,7 @@ def test_official_boundaries_replace_the_schematic_and_are_undone(
 def test_boundaries_that_lack_a_town_are_told(places: Places, key: Key, tmp_path: Path) -> None:
     file = boundary_file(tmp_path / "official.geojson", drop=1)
     with pytest.raises(Problem, match="Jiangchuan"):
-        load([file], places, **options(key))
+        load([file], places, *handed(key))
     assert current_state(places.own) is None
 
 
@@ -366,11 +367,11 @@ def test_a_large_csv_gives_the_same_as_a_small_one(
     lines += lines[2:12]
     file = tmp_path / "attendances.csv"
     file.write_text("\n".join(lines) + "\n", encoding=encoding)
-    small = check([file], places, today=messy.TODAY, key=key)
+    small = check([file], places, Reading(messy.TODAY, key))
     monkeypatch.setattr(bulk, "BULK_FROM", 10)
-    conflicting = load([file], places, **options(key)) if small.faults else None
+    conflicting = load([file], places, *handed(key)) if small.faults else None
     assert conflicting is None
-    result = load([file], places, **options(key))
+    result = load([file], places, *handed(key))
     assert result.batch == 1
     loaded = Warehouse(places.warehouse).table("attendance", exact=True)
     order = ["activity_code", "participant_code"]
@@ -383,7 +384,7 @@ def test_a_large_csv_gives_the_same_as_a_small_one(
         result.check.notes["attendance", "", "repeated"]
         == small.notes["attendance", "", "repeated"]
     )
-    assert load([file], places, **options(key)).batch is None
+    assert load([file], places, *handed(key)).batch is None
 
 
 def test_faults_of_a_large_csv_are_told_with_their_lines(
@@ -399,7 +400,7 @@ def test_faults_of_a_large_csv_are_told_with_their_lines(
         encoding="utf-8",
     )
     monkeypatch.setattr(bulk, "BULK_FROM", 10)
-    faults = check([file], places, today=messy.TODAY, key=key).faults
+    faults = check([file], places, Reading(messy.TODAY, key)).faults
     assert {(fault.cell, fault.code) for fault in faults} == {
         ("A3", "unknown"), ("B4", "blank"), ("C5", "boolean"),
     }  # fmt: skip
@@ -449,9 +450,9 @@ def test_large_and_small_files_are_judged_alike(
         "活动代码,手机号,是否居民\n" + ODD_ATTENDANCES[what].format(*map(_Wide, codes)),
         encoding=encoding,
     )
-    small = check([file], places, today=messy.TODAY, key=key)
+    small = check([file], places, Reading(messy.TODAY, key))
     monkeypatch.setattr(bulk, "BULK_FROM", 10)
-    large = check([file], places, today=messy.TODAY, key=key)
+    large = check([file], places, Reading(messy.TODAY, key))
 
     def told(found: Check) -> set[tuple[str, str, str]]:
         return {(fault.cell, fault.code, fault.value) for fault in found.faults}
@@ -472,7 +473,7 @@ def test_a_large_file_that_contradicts_itself_is_told_with_its_lines(
     text = "".join(f"{activity},1380000000{n},{said}\n" for n, said in rows)
     file.write_text("活动代码,手机号,是否居民\n" + text, encoding="utf-8")
     monkeypatch.setattr(bulk, "BULK_FROM", 10)
-    (fault,) = check([file], places, today=messy.TODAY, key=key).faults
+    (fault,) = check([file], places, Reading(messy.TODAY, key)).faults
     assert (fault.cell, fault.code) == ("C5", "conflict")
     assert "row 3" in fault.what.en
 
@@ -504,7 +505,7 @@ def test_a_large_file_that_is_no_table_is_told(
     file.write_bytes(content)
     monkeypatch.setattr(bulk, "BULK_FROM", 10)
     with pytest.raises(Problem, match=words):
-        check([file], places, today=messy.TODAY, key=key)
+        check([file], places, Reading(messy.TODAY, key))
 
 
 def test_a_large_workbook_called_csv_is_a_workbook(
@@ -512,7 +513,7 @@ def test_a_large_workbook_called_csv_is_a_workbook(
 ) -> None:
     file = filled.rename(filled.with_suffix(".csv"))
     monkeypatch.setattr(bulk, "BULK_FROM", 10)
-    assert check([file], places, today=messy.TODAY, key=key).faults == []
+    assert check([file], places, Reading(messy.TODAY, key)).faults == []
 
 
 def test_every_loadable_table_has_a_sheet_and_only_fixed_ones_have_none() -> None:
@@ -549,7 +550,7 @@ def test_a_system_that_takes_no_more_bytes_loses_nothing(
         "minhang.duckdb",
         "own",
     ]
-    assert load([filled], places, **options(key)).batch == 1
+    assert load([filled], places, *handed(key)).batch == 1
 
 
 def test_two_loads_at_once_are_both_in_or_one_is_told(

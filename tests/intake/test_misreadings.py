@@ -14,6 +14,7 @@ from shapely import MultiPoint, Point
 
 from dashboard.contract.problem import Problem
 from dashboard.intake import reading
+from dashboard.intake.checking import Reading
 from dashboard.intake.faults import Check
 from dashboard.intake.loading import Places, check
 from dashboard.warehouse.store import Warehouse
@@ -35,7 +36,7 @@ def checked(places: Places, key: Key, tmp_path: Path) -> Checked:
     def check_content(content: bytes | str, name: str = "a.csv") -> Check:
         file = tmp_path / name
         file.write_bytes(content.encode() if isinstance(content, str) else content)
-        return check([file], places, today=messy.TODAY, key=key)
+        return check([file], places, Reading(messy.TODAY, key))
 
     return check_content
 

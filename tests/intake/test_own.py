@@ -16,8 +16,9 @@ from click.testing import CliRunner, Result
 from dashboard.cli.main import main
 from dashboard.contract.problem import Problem
 from dashboard.intake import forgetting, loading
+from dashboard.intake.checking import Reading
 from dashboard.intake.forgetting import forget, purge
-from dashboard.intake.loading import Places, load, undo
+from dashboard.intake.loading import Places, Submission, load, undo
 from dashboard.intake.personal import pseudonym
 from dashboard.paths import DATA, ROOT
 from dashboard.warehouse.store import Warehouse
@@ -37,7 +38,7 @@ def bringing(places: Places, tmp_path: Path) -> Callable[..., None]:
         file = tmp_path / "rows.csv"
         rows = [f"{activities.iloc[activity]},{each},{resident}" for each in people]
         file.write_text("\n".join(["活动代码,手机号,本社区居民", *rows]) + "\n", encoding="utf-8")
-        load([file], places, who="tester", today=messy.TODAY, key=lambda: KEY)
+        load([file], places, Reading(messy.TODAY, lambda: KEY), Submission("tester"))
 
     return run
 

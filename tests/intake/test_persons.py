@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard.intake import bulk
-from dashboard.intake.checking import check_sources
+from dashboard.intake.checking import Reading, check_sources
 from dashboard.intake.faults import Check
 from dashboard.intake.loading import Places, known_at, read_all
 from dashboard.intake.personal import pseudonym
@@ -57,7 +57,7 @@ def checked(
             monkeypatch.setattr(bulk, "BULK_FROM", 10)
         sources, _ = read_all([file], DATA)
         found = check_sources(
-            sources, known_at(places, None), today=messy.TODAY, key=key, scratch=tmp_path
+            sources, known_at(places, None), Reading(messy.TODAY, key), scratch=tmp_path
         )
         if staged := found.staged.get("attendance"):
             found.frames["attendance"] = pd.read_parquet(staged)
@@ -164,7 +164,7 @@ def test_two_of_one_phone_are_told_as_one_person_who_differs(
     file = tmp_path / "family.xlsx"
     pd.DataFrame(rows, columns=["活动代码", "手机号", "本社区居民"]).to_excel(file, index=False)
     found = check_sources(
-        read_all([file], DATA)[0], known_at(places, None), today=messy.TODAY, key=key
+        read_all([file], DATA)[0], known_at(places, None), Reading(messy.TODAY, key)
     )
     (fault,) = found.faults
     assert "是同一活动的同一人" in fault.what.zh
@@ -221,5 +221,5 @@ def test_a_blank_row_is_no_row(
         monkeypatch.setattr(bulk, "BULK_FROM", limit)
         sources, _ = read_all([file], DATA)
         known = known_at(places, None)
-        found = check_sources(sources, known, today=messy.TODAY, key=key, scratch=tmp_path)
+        found = check_sources(sources, known, Reading(messy.TODAY, key), scratch=tmp_path)
         assert ([fault.cell for fault in found.faults], found.pseudonyms) == ([], 2)

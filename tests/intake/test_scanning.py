@@ -356,10 +356,10 @@ def test_plain_rows_are_passed_over_without_a_difference(
 ) -> None:
     xml = sheet_xml(written(rows)).encode()
     formats = {"1": scanning.PERCENT}
-    quick = scanning._scan_sheet(io.BytesIO(xml), formats)
+    quick = scanning.scan_sheet(io.BytesIO(xml), formats)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scanning, "_without_plain_rows", lambda stream, *others: [stream.read()])
-        thorough = scanning._scan_sheet(io.BytesIO(xml), formats)
+        thorough = scanning.scan_sheet(io.BytesIO(xml), formats)
     assert quick.width >= thorough.width
     quick.width = thorough.width
     assert quick.height >= thorough.height
@@ -375,7 +375,7 @@ def test_a_sheet_reaches_at_least_as_far_as_its_reader_says(
     rows: list[tuple[str, list[tuple[str, int, str, str]]]],
 ) -> None:
     xml = sheet_xml(written(rows))
-    found = scanning._scan_sheet(io.BytesIO(xml.encode()), {})
+    found = scanning.scan_sheet(io.BytesIO(xml.encode()), {})
     book = CalamineWorkbook.from_filelike(io.BytesIO(workbook({SHEET: xml})))
     try:
         sheet = book.get_sheet_by_index(0)

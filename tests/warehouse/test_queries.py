@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboard.contract.filters import FILTERS, Filters
+from dashboard.contract.filters import FILTERS, READ_AT_END, Filters
 from dashboard.contract.measures import FIELDS, MEASURES
 from dashboard.contract.privacy import OF_PERSONS, USUAL_LEAST
 from dashboard.contract.problem import Problem
@@ -109,6 +109,21 @@ def test_the_communities_chosen_are_a_query_too(plain: duckdb.DuckDBPyConnection
     result = plain.sql(chosen.sql, params=taken(chosen, EVERYTHING))
     assert tuple(result.columns) == chosen.columns
     assert len(result.df()) == result.df()["community_code"].nunique() > 0
+
+
+def test_who_is_chosen_by_what_lasts_is_so_in_every_month(
+    plain: duckdb.DuckDBPyConnection,
+) -> None:
+    (chosen,) = read_queries(CHOSEN)
+    lasting = {"town_codes": [TOWN], "is_home": True, "community_codes": ["310112112-001"]}
+    assert set(lasting) == {each.name for each in FILTERS} - set(READ_AT_END)
+    for name, value in lasting.items():
+        every = taken(chosen, EVERYTHING)
+        first, last = (
+            set(plain.sql(chosen.sql, params={**every, "end_month": month, name: value}).fetchall())
+            for month in (date(2024, 3, 1), EVERYTHING.end_month)
+        )
+        assert first == last != set()
 
 
 def test_every_measure_is_counted_by_a_query() -> None:
@@ -264,6 +279,8 @@ PLACES = [
     replace(EVERYTHING, coverage_types=("grid",), is_home=False),
     replace(EVERYTHING, modes=("none",)),
     replace(EVERYTHING, start_month=EVERYTHING.end_month, tiers=("bed",)),
+    Filters(date(2025, 2, 1), date(2025, 4, 1)),
+    Filters(date(2025, 3, 1), date(2025, 5, 1), coverage_types=("committee",)),
 ]
 
 

@@ -1,5 +1,6 @@
 """One named community, by its published facts alone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,8 @@ from dashboard.brief.sentences import Message, case_message
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.tables import tier
-from dashboard.insight.facts import community_facts, governed_how, report_text
+from dashboard.insight.facts import governed_how, report_text
+from dashboard.subjects.profile.place import facts_of
 
 SHOWN_FACTS = 8
 
@@ -29,9 +31,7 @@ def case(material: Material) -> Slide:
         message = Message(say("没有公开报道的案例"), say("可由各街镇另行报送。"))
         text = say("这个月还没有公开报道过的社区。")
         return material.slide(message, Stack((Sentence(text),)), counted=(counted,))
-    found = [
-        (*facts_of(material, row, columns.rows, reports.rows), row) for row in named.itertuples()
-    ]
+    found = [(*published_facts(material, row, reports.rows), row) for row in named.itertuples()]
     known, told, row = max(
         found, key=lambda each: (len(each[0]) + len(each[1]), each[2].community_code)
     )
@@ -70,30 +70,13 @@ def case(material: Material) -> Slide:
     )
 
 
-def facts_of(
-    material: Material, row: Any, columns: pd.DataFrame, reports: pd.DataFrame
+def published_facts(
+    material: Material, row: Any, reports: pd.DataFrame
 ) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
     """List what is published of a community: its columns, and its reports, latest first."""
     asking, say = material.asking, material.asking.say
-    published = columns.set_index("community_code")["published_columns"]
-    tiers = asking.count(
-        "occupancy_by_community",
-        asking.everywhere.at_end,
-        named="whole",
-        community_codes=[row.community_code],
-    )
-    facts = [
-        fact
-        for fact in community_facts(
-            row,
-            tiers.rows.sort_values("tier", key=lambda codes: codes.map(list(tier.allowed).index)),
-            say,
-            town=asking.town_names(short=False)[row.town_code],
-            published=str(published.get(row.community_code, "")),
-            is_sample=asking.is_sample,
-        )
-        if fact.proof == "published"
-    ]
+    own = asking.on(replace(asking.everywhere, community_codes=(row.community_code,)))
+    facts = [fact for fact in facts_of(own, row) if fact.proof == "published"]
     names = {say.words(words) for words in tier.allowed.values()}
     # Each tier in its own unit, side by side.
     supply = [

@@ -1,5 +1,9 @@
 """Draw how communities are governed: the modes by town and month, and coverage beside chance."""
 
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
 from dashboard.contract.indicators import Indicator
@@ -19,7 +23,8 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
     """
     if rows.empty:
         return parts.no_data(say, height)
-    first = rows.sort_values("community_count", ascending=False).iloc[0]
+    names, shares = rows["name"].tolist(), rows["community_share"].tolist()
+    most = rows["community_count"].to_numpy().argmax()
     return parts.chart(
         [
             _share_bars(rows, "community", BLUE, say("占社区")),
@@ -29,14 +34,12 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
         bargap=0.3,
         showlegend=True,
         legend=parts.LEGEND_BELOW_RIGHT,
-        xaxis=parts.hidden_axis(
-            float(rows[["community_share", "resident_share"]].max().max()) * 1.2
-        ),
-        yaxis=parts.names_axis(rows["name"].tolist()),
+        xaxis=parts.hidden_axis(float(np.nanmax([shares, rows["resident_share"]])) * 1.2),
+        yaxis=parts.names_axis(names),
         alt=say(
             "各治理方式占社区与居民的比例，最多为{name}，占社区 {share:.1f}%。",
-            name=first["name"],
-            share=first["community_share"],
+            name=names[most],
+            share=shares[most],
         ),
     )
 
@@ -53,30 +56,72 @@ def _share_bars(rows: pd.DataFrame, of: str, colour: str, label: str) -> Trace:
     )  # fmt: skip
 
 
+# Communities by the way they are governed, and by month or town.
+Counts = Mapping[str, Mapping[str, float]]
+
+
 def stacked_months(
-    rows: pd.DataFrame, names: dict[str, str], say: Say, *, height: Height = 300
+    counts: Counts, names: Mapping[str, str], say: Say, *, height: Height = 300
 ) -> Drawing:
-    """Stack the communities of each kind month by month. Rows: ``month``, ``kind``, ``count``."""
-    if rows.empty:
+    """Stack the communities of each kind month by month."""
+    if not counts:
         return parts.no_data(say, height)
-    traces = []
-    for number, (kind, name) in enumerate(names.items()):
-        mine = rows[rows["kind"] == kind]
-        if len(mine):
-            months = parts.written_months(mine["month"])
-            traces.append(bar(
-                x=months, y=mine["count"].tolist(), customdata=months,
-                **_of_kind(number, name, months, mine["count"]),
-            ))  # fmt: skip
-    most = float(rows.groupby("month")["count"].sum().max())
+    totals = _totals(counts)
+    traces = [
+        bar(x=months, y=list(mine.values()), customdata=months, **_of_kind(number, name, mine))
+        for number, (kind, name) in enumerate(names.items())
+        for mine in [counts.get(kind)]
+        if mine
+        for months in [list(mine)]
+    ]
     return parts.chart(
         traces,
         height=height,
         bargap=0.12,
         xaxis=parts.months_axis(),
-        yaxis=parts.value_axis(nticks=5, automargin=True, range=[0, most * 1.05]),
+        yaxis=parts.value_axis(nticks=5, automargin=True, range=[0, max(totals.values()) * 1.05]),
         **_STACKED,
-        alt=say("各治理方式的社区数逐月堆叠图，共 {months} 个月。", months=rows["month"].nunique()),
+        alt=say("各治理方式的社区数逐月堆叠图，共 {months} 个月。", months=len(totals)),
+    )
+
+
+def stacked_towns(
+    counts: Counts,
+    kinds: Mapping[str, str],
+    towns: Mapping[str, str],
+    say: Say,
+    *,
+    height: Height = 380,
+) -> Drawing:
+    """Stack the communities of each kind town by town."""
+    if not counts:
+        return parts.no_data(say, height)
+    totals = _totals(counts)
+    keys = sorted(totals, key=lambda key: (-totals[key], key))
+    names, written = [towns[key] for key in keys], [number_written(totals[key]) for key in keys]
+    traces = [
+        parts.across(list(mine.values()), **_of_kind(number, kinds[kind], mine))
+        for number, kind in enumerate(kinds)
+        if kind in counts
+        for mine in [{towns[key]: counts[kind].get(key, 0) for key in keys}]
+    ]
+    ends = [totals[key] for key in keys]
+    return parts.chart(
+        [*traces, parts.beside(ends, [f" {total}" for total in written], showlegend=False)],
+        height=height,
+        bargap=0.35,
+        xaxis=parts.hidden_axis(ends[0] * 1.12),
+        yaxis=parts.names_axis(names, edge=EDGE),
+        **_STACKED,
+        alt=say(
+            "各街镇各治理方式的社区数堆叠图，最多为{town}，共 {total:.0f} 个。",
+            town=names[0],
+            total=ends[0],
+        ),
+        keys=tuple(
+            (key, f"{name} {total}") for key, name, total in zip(keys, names, written, strict=True)
+        ),
+        rows=keys,
     )
 
 
@@ -88,57 +133,24 @@ _STACKED: parts.Part = {
 }
 
 
-def _of_kind(number: int, name: str, places: list[str], counts: pd.Series) -> Trace:
+def _totals(counts: Counts) -> Counter[str]:
+    """Add all kinds up, by month or town."""
+    totals: Counter[str] = Counter()
+    for mine in counts.values():
+        totals.update(mine)
+    return totals
+
+
+def _of_kind(number: int, name: str, counts: Mapping[str, float]) -> Trace:
     """Give what the bars of one kind share: their name, colour and what is shown on hover."""
     return {
         "name": name,
         "hoverinfo": "text",
         "marker": {"color": CATEGORIES[number % len(CATEGORIES)], "line": {"width": 0}},
         "hovertext": [
-            f"{place}\n{name} {number_written(count)}"
-            for place, count in zip(places, counts, strict=True)
+            f"{place}\n{name} {number_written(count)}" for place, count in counts.items()
         ],
     }
-
-
-def stacked_towns(
-    rows: pd.DataFrame,
-    kinds: dict[str, str],
-    towns: dict[str, str],
-    say: Say,
-    *,
-    height: Height = 380,
-) -> Drawing:
-    """Stack the communities of each kind town by town. Rows: ``key``, ``kind``, ``count``."""
-    if rows.empty:
-        return parts.no_data(say, height)
-    table = rows.pivot_table(index="key", columns="kind", values="count", aggfunc="sum")
-    totals = table.sum(axis=1).sort_values(ascending=False)
-    keys, names = totals.index.tolist(), [towns[key] for key in totals.index]
-    written = [number_written(total) for total in totals]
-    traces = [
-        parts.across(counts, **_of_kind(number, name, names, counts))
-        for number, (kind, name) in enumerate(kinds.items())
-        if kind in table.columns
-        for counts in [table.loc[keys, kind].fillna(0)]
-    ]
-    return parts.chart(
-        [*traces, parts.beside(totals, [f" {total}" for total in written], showlegend=False)],
-        height=height,
-        bargap=0.35,
-        xaxis=parts.hidden_axis(float(totals.max()) * 1.12),
-        yaxis=parts.names_axis(names, edge=EDGE),
-        **_STACKED,
-        alt=say(
-            "各街镇各治理方式的社区数堆叠图，最多为{town}，共 {total:.0f} 个。",
-            town=names[0],
-            total=totals.iloc[0],
-        ),
-        keys=tuple(
-            (key, f"{name} {total}") for key, name, total in zip(keys, names, written, strict=True)
-        ),
-        rows=keys,
-    )
 
 
 def funnel(

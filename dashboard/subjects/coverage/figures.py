@@ -1,16 +1,18 @@
 """Make the figures of governance coverage from questions."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, add_up, column_heading, measure
+from dashboard.contract.indicators import BY_CODE, column_heading, measure
 from dashboard.contract.tables import leading_organisation
 from dashboard.draw.drawing import Drawing
+from dashboard.draw.parts import written_months
 from dashboard.draw.rows import table
-from dashboard.figures.common import made_of, months_line, tile, town_ranking
+from dashboard.figures.common import made_of, months_by_name, ranking_by_name, tile
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import Tile
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
@@ -41,12 +43,13 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 def modes(ask: Questions) -> Figure:
     """Set the five modes' shares of communities and residents side by side."""
     say, counted = ask.say, ask.count("modes_by_town")
-    shares = mode_shares(counted.rows)
-    shares = shares.assign(name=shares["mode"].map(mode_names(say)))
+    shares, names = mode_shares(counted.rows), mode_names(say)
     grid = int(counted.rows["community_count"].sum() - shares["community_count"].sum())
     return Figure(
         "modes",
-        drawings.shares(shares, say, height=BESIDE_HEIGHT),
+        drawings.shares(
+            shares.assign(name=[names[code] for code in shares["mode"]]), say, height=BESIDE_HEIGHT
+        ),
         Caption(
             say("五种治理模式占居村治理社区的比例"),
             say(
@@ -55,33 +58,20 @@ def modes(ask: Questions) -> Figure:
             ),
             ask.as_of(),
         ),
-        replace(counted, rows=mode_shares(counted.rows)).showing(
+        replace(counted, rows=shares).showing(
             BY_CODE["mode_share"], BY_CODE["mode_resident_share"]
         ),
     )
 
 
 def ranking(ask: Questions, indicator: str) -> Figure:
-    say, chosen = ask.say, BY_CODE[indicator]
-    caption = Caption(
-        say("{indicator}，按街镇", indicator=say.words(chosen.name)),
-        say("{formula}，%", formula=say.words(chosen.formula)),
-        ask.as_of(),
-        spoken_only=True,
-    )
-    return town_ranking(ask, "coverage-ranking", indicator, caption, BESIDE_HEIGHT)
+    return ranking_by_name(ask, "coverage-ranking", indicator, BESIDE_HEIGHT)
 
 
 @remembered
 def trend(ask: Questions, indicator: str) -> Figure:
-    say, chosen = ask.say, BY_CODE[indicator]
-    caption = Caption(
-        say("{indicator}，逐月", indicator=say.words(chosen.name)),
-        say("% · 阴影为 95% 区间") if chosen.has_interval else "%",
-        ask.as_of(),
-    )
     months = ask.district_months()
-    return months_line(ask, "coverage-trend", indicator, months, caption, BESIDE_HEIGHT)
+    return months_by_name(ask, "coverage-trend", months, indicator, BESIDE_HEIGHT)
 
 
 @remembered_for_all_towns
@@ -115,11 +105,10 @@ def funnel(ask: Questions) -> Figure | None:
 def modes_by_month(ask: Questions) -> Figure:
     say = ask.say
     counted = ask.count("modes_by_month", start_month=ask.warehouse.months[0])
+    counts = _by_kind(counted.rows, written_months(counted.rows["month"]))
     return Figure(
         "modes-by-month",
-        drawings.stacked_months(
-            _by_kind(counted.rows, "month"), short_kind_names(say), say, height=MODES_HEIGHT
-        ),
+        drawings.stacked_months(counts, short_kind_names(say), say, height=MODES_HEIGHT),
         Caption(say("治理方式逐月变化"), say("月末社区数，个"), ask.as_of()),
         counted,
     )
@@ -128,11 +117,11 @@ def modes_by_month(ask: Questions) -> Figure:
 @remembered_for_all_towns
 def modes_by_town(ask: Questions) -> Figure:
     say, counted = ask.say, ask.count("modes_by_town")
-    rows = _by_kind(counted.rows, "town_code").rename(columns={"town_code": "key"})
+    counts = _by_kind(counted.rows, counted.rows["town_code"])
     return Figure(
         "modes-by-town",
         drawings.stacked_towns(
-            rows, short_kind_names(say), ask.town_names(), say, height=MODES_HEIGHT
+            counts, short_kind_names(say), ask.town_names(), say, height=MODES_HEIGHT
         ),
         Caption(
             say("治理方式，按街镇"),
@@ -146,10 +135,13 @@ def modes_by_town(ask: Questions) -> Figure:
     )
 
 
-def _by_kind(rows: pd.DataFrame, grain: str) -> pd.DataFrame:
-    kinded = rows.assign(kind=kinds(rows))
-    added = add_up(kinded, [grain, "kind"], ["community_count"])
-    return added.rename(columns={"community_count": "count"})
+def _by_kind(rows: pd.DataFrame, places: Iterable[str]) -> drawings.Counts:
+    """Add communities up by the way they are governed, and by place or month."""
+    counts: dict[str, dict[str, float]] = {}
+    for kind, place, count in zip(kinds(rows), places, rows["community_count"], strict=True):
+        mine = counts.setdefault(kind, {})
+        mine[place] = mine.get(place, 0) + count
+    return counts
 
 
 @remembered
@@ -181,30 +173,34 @@ def uncovered(ask: Questions) -> Figure:
 
 
 def _uncovered_table(rows: pd.DataFrame, names: dict[str, str], say: Say) -> Drawing:
+    leading, towns = say.names(leading_organisation.allowed), rows["town_code"].tolist()
+    own = zip(towns, rows["town_committee_count"], strict=True)
+    neighbours = zip(
+        rows["neighbour_town_code"], rows["neighbour_distance_m"],
+        rows["neighbour_committee_count"], strict=True,
+    )  # fmt: skip
     columns = {
         say("社区"): rows[f"name_{say.language}"],
-        say("街镇"): rows["town_code"].map(names),
-        say("数据性质"): rows["origin"].map({"sample": say("示例")}),
+        say("街镇"): [names[code] for code in towns],
+        say("数据性质"): [say("示例") if each == "sample" else None for each in rows["origin"]],
         **{
             column_heading(name, say.language): rows[name]
             for name in ("resident_count", "dwelling_count")
         },
-        say("牵头党组织"): rows["leading_organisation"].map(say.names(leading_organisation.allowed)),
+        say("牵头党组织"): [leading.get(code) for code in rows["leading_organisation"]],
         say("本街镇居村"): [
-            say("{town}（{count} 个居村）", town=names[town], count=count)
-            for town, count in zip(rows["town_code"], rows["town_committee_count"], strict=True)
+            say("{town}（{count} 个居村）", town=names[town], count=count) for town, count in own
         ],
         say("最近的另一街镇"): [
             say(
                 "{town}，{distance}（{count} 个居村）",
-                town=names.get(town, town), distance=_about(distance, say), count=count,
+                town=names.get(town, town),
+                distance=_about(distance, say),
+                count=count,
             )
-            for town, distance, count in zip(
-                rows["neighbour_town_code"], rows["neighbour_distance_m"],
-                rows["neighbour_committee_count"], strict=True,
-            )
+            for town, distance, count in neighbours
         ],
-    }  # fmt: skip
+    }
     return table(columns, say, keys=rows["community_code"], height=LIST_HEIGHT)
 
 

@@ -50,26 +50,6 @@ def chosen_names(ask: Questions) -> list[str]:
     return [towns[code] for code in ask.filters.town_codes]
 
 
-@remembered_for_all_towns
-def _pairs(ask: Questions, x: str, y: str, grain: Grain) -> pd.DataFrame:
-    """Set two indicators' values side by side, with residents and what lies far off."""
-    first, second = (counted_at(ask, BY_CODE[each], grain).rows for each in (x, y))
-    columns = ["key", "value"]
-    pairs = first[["key", "name", "value"]].rename(columns={"value": "x"})
-    pairs = pairs.merge(second[columns].rename(columns={"value": "y"}), on="key")
-    residents = counted_at(ask, BY_CODE["residents"], grain).rows[columns]
-    pairs = pairs.merge(residents.rename(columns={"value": "residents"}), on="key", how="left")
-    named = stands_out(pairs["x"], pairs["y"])
-    if grain == "community":
-        # Many may stand out: only the largest few are named.
-        named &= pairs["residents"].where(named).rank(ascending=False, method="first") <= 6
-    own = {
-        "x_third": thirds(pairs["x"], BY_CODE[x]),
-        "y_third": thirds(pairs["y"], BY_CODE[y]),
-    }
-    return pairs.assign(named=named, **own)
-
-
 @dataclass(frozen=True)
 class Pairs:
     """Hold two indicators of the same places: rows with ``x`` and ``y``, and how they go together."""
@@ -82,8 +62,25 @@ class Pairs:
 
 @remembered_for_all_towns
 def paired(ask: Questions, y: str, x: str, grain: Grain) -> Pairs:
-    pairs = _pairs(ask, x, y, grain)
+    """Set two indicators' values side by side, with residents and what lies far off."""
     counted, other = (counted_at(ask, BY_CODE[each], grain) for each in (y, x))
+
+    def values(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+        return rows[["key", "value"]].rename(columns={"value": name})
+
+    pairs = other.rows[["key", "name", "value"]].rename(columns={"value": "x"})
+    pairs = pairs.merge(values(counted.rows, "y"), on="key")
+    residents = values(counted_at(ask, BY_CODE["residents"], grain).rows, "residents")
+    pairs = pairs.merge(residents, on="key", how="left")
+    named = stands_out(pairs["x"], pairs["y"])
+    if grain == "community":
+        # Many may stand out: only the largest few are named.
+        named &= pairs["residents"].where(named).rank(ascending=False, method="first") <= 6
+    pairs = pairs.assign(
+        named=named,
+        x_third=thirds(pairs["x"], BY_CODE[x]),
+        y_third=thirds(pairs["y"], BY_CODE[y]),
+    )
     is_same = (other.query, other.parameters) == (counted.query, counted.parameters)
     counted = replace(
         counted.showing(BY_CODE[x], BY_CODE[y]), rows=pairs, beside=() if is_same else (other,)
@@ -94,26 +91,14 @@ def paired(ask: Questions, y: str, x: str, grain: Grain) -> Pairs:
 @remembered
 def totals(ask: Questions) -> pd.DataFrame:
     """Measure every indicator that is counted by month at the end month."""
-    found = []
+    month, found = pd.Timestamp(ask.filters.end_month), []
     for each in BY_TOWN:
         here = measured_here(ask, each)
-        if here is None:
-            continue
-        rows = here.rows[here.rows["month"] == pd.Timestamp(ask.filters.end_month)]
-        if rows.empty:
-            continue
-        row = rows.iloc[0]
-        found.append(
-            {
-                "code": each.code,
-                "name": ask.say.words(each.name),
-                "query": here.query,
-                **{
-                    name: float(row[name])
-                    for name in ("value", "low", "high", "numerator", "denominator")
-                },
-            }
-        )
+        rows = pd.DataFrame() if here is None else here.rows[here.rows["month"] == month]
+        if here is not None and len(rows):
+            numbers = rows.iloc[0][["value", "low", "high", "numerator", "denominator"]]
+            texts = {"code": each.code, "name": ask.say.words(each.name), "query": here.query}
+            found.append(texts | numbers.astype("float64").to_dict())
     return pd.DataFrame(found)
 
 

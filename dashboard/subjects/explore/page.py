@@ -8,7 +8,7 @@ from dashboard.draw.classes import Classes, Method
 from dashboard.figures.figure import Figure
 from dashboard.figures.page import NOTHING, Choices, Page, Row, row
 from dashboard.language import Say
-from dashboard.subjects.explore import months, pairs, places, tables
+from dashboard.subjects.explore import pairs, places, tables
 from dashboard.subjects.explore.choices import (
     COUNT,
     GRAIN,
@@ -18,9 +18,9 @@ from dashboard.subjects.explore.choices import (
     VIEW,
     chosen_grain,
     chosen_indicators,
+    controls,
     settled,
 )
-from dashboard.subjects.explore.controls import controls
 from dashboard.subjects.explore.findings import finding, key_numbers
 
 CHOICES = (VIEW, GRAIN, SECOND, METHOD, COUNT, SIZE)
@@ -71,9 +71,9 @@ def view_row(ask: Questions, shown: Choices) -> Row:
     if view == "ranking":
         return row(places.in_order(ask, code, grain))
     if view == "trend":
-        return row(months.trend(ask, code))
+        return row(places.trend(ask, code))
     if view == "multiples":
-        return row(months.each_town(ask, code))
+        return row(places.each_town(ask, code))
     if view == "distribution":
         return row(places.distribution(ask, code))
     return row(_table(ask, code, grain))

@@ -1,21 +1,22 @@
-"""Show an indicator place by place: map, ranking, distribution."""
+"""Show an indicator place by place or month by month: map, ranking, distribution, lines."""
 
 from dataclasses import replace
 
 import pandas as pd
 
 from dashboard.asking.grains import Grain
-from dashboard.asking.measured import counted_at
-from dashboard.asking.memo import remembered_for_all_towns
+from dashboard.asking.measured import counted_at, counted_here, measured
+from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, as_written
 from dashboard.draw.charts import ranking
 from dashboard.draw.classes import Classes
-from dashboard.figures.common import map_note, town_map
+from dashboard.figures.common import map_note, months_by_name, months_note, town_map
 from dashboard.figures.figure import Caption, Figure
 from dashboard.subjects.explore import distribution as drawings
 from dashboard.subjects.explore.choices import FILLS, TALL
 from dashboard.subjects.explore.measures import as_of, marked_communities
+from dashboard.subjects.explore.multiples import multiples
 from dashboard.subjects.explore.reasoning import ranked
 from dashboard.subjects.explore.tables import places_title
 
@@ -135,4 +136,34 @@ def _distribution(ask: Questions, code: str, labelled: tuple[str, ...]) -> Figur
         ),
         counted,
         click="community",
+    )
+
+
+@remembered
+def trend(ask: Questions, code: str) -> Figure:
+    """Draw the chosen places together, beside the district where towns are chosen."""
+    indicator, district = BY_CODE[code], None
+    if ask.chosen_towns and indicator.denominator is not None:
+        district = counted_at(ask, indicator, "month").rows
+    here = counted_here(ask, indicator)
+    return months_by_name(ask, "explore-trend", here, code, FILLS, district=district)
+
+
+@remembered_for_all_towns
+def each_town(ask: Questions, code: str) -> Figure:
+    """Draw every town by itself, on the same scale."""
+    say, indicator = ask.say, BY_CODE[code]
+    counted, months = counted_at(ask, indicator, "town_month"), measured(ask, indicator, "month")
+    district = None if months is None or indicator.denominator is None else months.rows
+    plain = replace(indicator, has_interval=False)
+    return Figure(
+        "explore-multiples",
+        multiples(counted.rows, district, indicator, say, height=TALL),
+        Caption(
+            say("{indicator}，各街镇逐月，坐标相同", indicator=say.words(indicator.name)),
+            months_note(ask, plain, with_district=district is not None),
+            ask.as_of(),
+        ),
+        counted,
+        click="town",
     )

@@ -13,11 +13,11 @@ from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import interval_written
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Column, Written, heading, table
+from dashboard.figures.common import months_note
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
 from dashboard.subjects.explore.choices import FILLS
 from dashboard.subjects.explore.measures import as_of, totals
-from dashboard.subjects.explore.months import months_note
 from dashboard.subjects.explore.reasoning import ranked
 
 

@@ -1,11 +1,15 @@
 """List the communities, the emptiest first, and what cannot be true of them."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import nan
 
+import numpy as np
 import pandas as pd
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import as_floats, written_months
 from dashboard.contract.indicators import BY_CODE, column_heading, measure, written
 from dashboard.contract.tables import tier
 from dashboard.draw.drawing import Drawing
@@ -109,37 +113,37 @@ def listed(ask: Questions, order: str) -> Figure:
 
 def _ordered(rows: pd.DataFrame, order: str) -> pd.DataFrame:
     """Put the rows in the chosen order."""
-    rows = rows.assign(turnover=measure(rows, BY_CODE["turnover"])["value"])
-    by, ascending = {
-        # Those that are filling still are rather empty for a reason: they come after.
-        "empty": ("value", True),
-        "vacant": ("vacant", False),
-        "turnover": ("turnover", False),
-        "residents": ("resident_count", False),
+    by = {
+        "empty": "value",
+        "vacant": "vacant",
+        "turnover": "turnover",
+        "residents": "resident_count",
     }[order]
-    filling = ["is_filling"] if order == "empty" else []
-    return rows.sort_values(
-        [*filling, by, "community_code"],
-        ascending=[*(True for _ in filling), ascending, True],
-        ignore_index=True,
-    )
+    rows = rows.assign(turnover=measure(rows, BY_CODE["turnover"])["value"])
+    values = as_floats(rows[by])
+    # Those that are filling still are rather empty for a reason: they come after.
+    first = rows["is_filling"].to_numpy() if order == "empty" else np.zeros(len(rows))
+    codes = rows["community_code"].to_numpy(object)
+    last = np.lexsort((codes.astype(str), values if order == "empty" else -values, first))
+    return rows.take(last).reset_index(drop=True)
 
 
 def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
     say, rows, turnover = ask.say, _ordered(rows, order), BY_CODE["turnover"]
+    towns, codes, tiers = ask.town_names(), rows["community_code"].tolist(), _occupancies(ask)
     columns = {
         say("社区"): rows["name"],
-        say("街镇"): rows["town_code"].map(ask.town_names()),
-        **_shares(ask, rows["community_code"]),
+        say("街镇"): [towns[code] for code in rows["town_code"].tolist()],
+        **_shares(say, tiers, codes),
         say.words(turnover.name): [
-            "—" if pd.isna(value) else written(value, turnover, say.language)
-            for value in rows["turnover"]
+            written(value, turnover, say.language) for value in rows["turnover"].tolist()
         ],
         say("开业"): [
-            say("{month}，仍在入住", month=month) if is_filling else month
-            for month, is_filling in zip(
-                rows["opened_on"].dt.strftime("%Y-%m"),
-                rows["is_filling"] & rows["is_low"],
+            say("{month}，仍在入住", month=month) if is_filling and is_low else month
+            for month, is_filling, is_low in zip(
+                written_months(rows["opened_on"]),
+                rows["is_filling"].tolist(),
+                rows["is_low"].tolist(),
                 strict=True,
             )
         ],
@@ -150,39 +154,61 @@ def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
     drawing = table(columns, say, keys=rows["key"], height=rows_height(len(rows)))
     if drawing.listed is None:
         return drawing
-    return replace(drawing, listed=drawing.listed.assign(**_rates(ask, rows["community_code"])))
+    return replace(drawing, listed=drawing.listed.assign(**_rates(say, tiers, codes)))
 
 
-def _occupancies(ask: Questions) -> pd.DataFrame:
-    return occupancies(ask.count("occupancy_by_community", ask.filters.at_end).rows)
+@dataclass(frozen=True)
+class _Tier:
+    """Hold what a community lets of one tier; a share that cannot be true is missing."""
+
+    value: float
+    let: float
+    available: float
+    is_fault: bool
 
 
-def _shares(ask: Questions, codes: pd.Series) -> dict[str, list[str]]:
+def _occupancies(ask: Questions) -> dict[tuple[str, str], _Tier]:
+    """Measure what each chosen community lets of each tier, by both codes."""
+    rows = occupancies(ask.count("occupancy_by_community", ask.filters.at_end).rows)
+    names = ("value", "let_count", "available_count", "is_fault")
+    measured = zip(*(rows[name].tolist() for name in names), strict=True)
+    keys = zip(rows["community_code"].tolist(), rows["tier"].tolist(), strict=True)
+    return {key: _Tier(*each) for key, each in zip(keys, measured, strict=True)}
+
+
+def _shares(
+    say: Say, tiers: Mapping[tuple[str, str], _Tier], communities: list[str]
+) -> dict[str, list[str]]:
     """Write what communities let of each tier and of how much, by the tier's name."""
-    say = ask.say
-    shown = {
-        (row.community_code, row.tier): say("数据有误")
-        if row.is_fault
-        else say(
+
+    def share(code: str, there: _Tier | None) -> str:
+        if there is None:
+            return ""
+        if there.is_fault:
+            return say("数据有误")
+        return say(
             "{share}（{let:,}/{available:,}）",
-            share=written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language),
-            let=int(row.let_count),
-            available=int(row.available_count),
+            share=written(there.value, BY_CODE[f"occupancy_{code}"], say.language),
+            let=int(there.let),
+            available=int(there.available),
         )
-        for row in _occupancies(ask).itertuples()
-    }
+
     return {
-        name: [shown.get((community, code), "") for community in codes]
+        name: [share(code, tiers.get((community, code))) for community in communities]
         for code, name in say.names(tier.allowed).items()
     }
 
 
-def _rates(ask: Questions, codes: pd.Series) -> dict[str, pd.Series]:
+def _rates(
+    say: Say, tiers: Mapping[tuple[str, str], _Tier], communities: list[str]
+) -> dict[str, list[float]]:
     """Give each tier's occupancy as numbers for files, those that cannot be true left out."""
-    there = _occupancies(ask)
-    shares = there[~there["is_fault"]].set_index(["tier", "community_code"])["value"]
+    there = {code for (_, code), each in tiers.items() if not each.is_fault}
     return {
-        heading(BY_CODE[f"occupancy_{code}"], ask.say): codes.map(shares[code])
+        heading(BY_CODE[f"occupancy_{code}"], say): [
+            each.value if (each := tiers.get((community, code))) else nan
+            for community in communities
+        ]
         for code in tier.allowed
-        if code in shares
+        if code in there
     }

@@ -1,11 +1,14 @@
 """Draw housing: communities as dots, how new places fill, supply and targets."""
 
-import math
-from collections.abc import Hashable
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import count
+from math import floor, isnan
+from statistics import median
 
 import pandas as pd
 
+from dashboard.contract.columns import with_known
 from dashboard.contract.indicators import Indicator, as_written, short_figure, written
 from dashboard.contract.rounding import percent_written
 from dashboard.draw import parts
@@ -15,7 +18,6 @@ from dashboard.draw.charts import (
     district_words,
     ends_told,
     highest_first,
-    hover_text,
     hover_texts,
     spoken,
 )
@@ -46,28 +48,28 @@ def spread_ranking(
     rows = highest_first(rows).reset_index(drop=True)
     if rows.empty:
         return parts.no_data(say, height)
-    hovers = [_spread_text(row, indicator, say) for row in rows.to_dict("records")]
-    lower, upper = (rows[end].fillna(rows["value"]) for end in ("lower", "upper"))
-    shown = pd.concat([lower, upper, rows["value"], pd.Series([district], dtype="float64")])
-    least, most = float(shown.min()), float(shown.max())
+    hovers, values = _spread_texts(rows, indicator, say), rows["value"].tolist()
+    names, keys, numbers = rows["name"].tolist(), rows["key"].tolist(), list(range(len(rows)))
+    lower, upper = (rows[end].fillna(rows["value"]).tolist() for end in ("lower", "upper"))
+    shown = [*lower, *upper, *values, *([] if district is None else [district])]
+    least, most = min(shown), max(shown)
     room = (most - least) or abs(most) or 1.0
     edge = most + room * 0.03
     return parts.chart(
         [
             scatter(
-                **parts.segments(lower.tolist(), upper.tolist(), rows.index.tolist()),
+                **parts.segments(lower, upper, numbers),
                 line={"color": BLUE_PALE, "width": 5},
             ),
             *district_line(district, rows=len(rows)),
-            _medians(rows.dropna(subset=["middle"])),
+            _medians(rows["middle"].tolist()),
             scatter(
-                x=rows["value"].tolist(), y=rows.index.tolist(), mode="markers",
-                marker={"size": 11, "color": BLUE}, customdata=rows["key"].tolist(),
+                x=values, y=numbers, mode="markers",
+                marker={"size": 11, "color": BLUE}, customdata=keys,
                 hoverinfo="text", hovertext=hovers,
             ),
             parts.beside(
-                [edge] * len(rows),
-                [written(value, indicator, say.language) for value in rows["value"]],
+                [edge] * len(rows), [written(value, indicator, say.language) for value in values]
             ),
         ],
         height=height,
@@ -76,20 +78,21 @@ def spread_ranking(
             nticks=6, side="top", tickfont=parts.SMALL_PRINT, ticksuffix=_suffix(indicator),
             range=[least - room * 0.06, edge + room * 0.24],
         ),
-        yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
+        yaxis=parts.names_axis(names, edge=EDGE),
         margin=parts.margin(top=22),
         alt=say(
             "{indicator}排列图：最高{best} {high}，最低{worst} {low}。",
             **ends_told(rows, indicator, say),
         ),
-        keys=spoken(rows["key"].tolist(), hovers, say),
-        rows=rows["key"].tolist(),
+        keys=spoken(keys, hovers, say),
+        rows=keys,
     )  # fmt: skip
 
 
-def _medians(rows: pd.DataFrame) -> Trace:
+def _medians(middles: list[float]) -> Trace:
+    known = {row: middle for row, middle in enumerate(middles) if not isnan(middle)}
     return scatter(
-        x=rows["middle"].tolist(), y=rows.index.tolist(), mode="markers", hoverinfo="skip",
+        x=list(known.values()), y=list(known), mode="markers", hoverinfo="skip",
         marker={"symbol": "line-ns-open", "size": 9, "color": INK, "line": {"width": 2}},
     )  # fmt: skip
 
@@ -98,16 +101,19 @@ def _suffix(indicator: Indicator) -> str:
     return "%" if indicator.kind == "share" else ""
 
 
-def _spread_text(row: dict[Hashable, Any], indicator: Indicator, say: Say) -> str:
-    text = hover_text(row, indicator, say)
-    if pd.isna(row["lower"]):
-        return text
-    return f"{text}\n" + say(
-        "{count} 个社区，一半在 {low} 至 {high}",
-        count=int(row["behind"]),
-        low=short_figure(row["lower"], indicator, say.language),
-        high=written(row["upper"], indicator, say.language),
-    )
+def _spread_texts(rows: pd.DataFrame, indicator: Indicator, say: Say) -> list[str]:
+    texts = hover_texts(rows, indicator, say)
+    spreads = (rows[name].tolist() for name in ("behind", "lower", "upper"))
+    for row, (behind, lower, upper) in enumerate(zip(*spreads, strict=True)):
+        if not isnan(lower):
+            spread = say(
+                "{count} 个社区，一半在 {low} 至 {high}",
+                count=int(behind),
+                low=short_figure(lower, indicator, say.language),
+                high=written(upper, indicator, say.language),
+            )
+            texts[row] += f"\n{spread}"
+    return texts
 
 
 def dots(
@@ -123,29 +129,34 @@ def dots(
     The line is the median; dots below the ``bar`` are darker. Rows: measured, with ``key`` and
     ``name``.
     """
-    rows = rows.dropna(subset=["value"]).sort_values(["value", "key"])
+    rows = with_known(rows)
     if rows.empty:
         return parts.no_data(say, height)
-    step = _step(float(rows["value"].max() - rows["value"].min()))
-    column = (rows["value"] / step).map(math.floor)
-    level = rows.groupby(column).cumcount()
-    tallest, median = int(level.max()) + 1, float(rows["value"].median())
     hovers = hover_texts(rows, indicator, say)
-    told = written(median, indicator, say.language)
-    lines = [(median, RED, say("中位数 {value}", value=told))]
+    ordered = sorted(zip(rows["value"].tolist(), rows["key"].tolist(), hovers, strict=True))
+    values, keys = [value for value, _, _ in ordered], [key for _, key, _ in ordered]
+    hovers = [hover for _, _, hover in ordered]
+    step = _step(values[-1] - values[0])
+    columns = [floor(value / step) for value in values]
+    stacks: defaultdict[int, Iterator[int]] = defaultdict(count)
+    levels = [next(stacks[column]) for column in columns]
+    tallest, middle = max(levels) + 1, median(values)
+    told = written(middle, indicator, say.language)
+    lines = [(middle, RED, say("中位数 {value}", value=told))]
     if bar is not None:
         lines.append((bar, INK_SOFT, say("{bar:.0f}%（假定）", bar=bar)))
     return parts.chart(
         scatter(
-            x=((column + 0.5) * step).tolist(), y=(level + 0.5).tolist(), mode="markers",
+            x=[(column + 0.5) * step for column in columns],
+            y=[level + 0.5 for level in levels], mode="markers",
             marker={
                 "size": max(3.0, min(6.0, _DOTS_HEIGHT / tallest)),
                 "color": [
-                    BLUE if bar is not None and value < bar else BLUE_PALE
-                    for value in as_written(rows["value"], indicator)
+                    BLUE if bar is not None and as_written(value, indicator) < bar else BLUE_PALE
+                    for value in values
                 ],
             },
-            customdata=rows["key"].tolist(), hoverinfo="text", hovertext=hovers, cliponaxis=False,
+            customdata=keys, hoverinfo="text", hovertext=hovers, cliponaxis=False,
         ),
         height=height,
         margin=parts.margin(top=24),
@@ -160,11 +171,11 @@ def dots(
         ],
         alt=say(
             "{count} 个社区的{indicator}分布，每点一个社区，中位数 {median}。",
-            count=len(rows),
+            count=len(values),
             indicator=say.words(indicator.name),
             median=told,
         ),
-        keys=spoken(rows["key"].tolist(), hovers, say),
+        keys=spoken(keys, hovers, say),
     )  # fmt: skip
 
 
@@ -183,19 +194,20 @@ def fill_curves(
     """
     if curves.empty:
         return nothing("plot", say("所选范围内没有足够的新开社区。"), height=height)
-    ages, last = curves["age"].tolist(), curves.iloc[-1]
+    names = ("age", "low", "median", "high", "count")
+    ages, lows, medians, highs, counts = (curves[name].tolist() for name in names)
     hovers = [
         say(
             "开业第 {age} 个月：中位数 {median:.1f}%，四分位 {low:.1f}–{high:.1f}%，{count} 个社区",
-            **{str(name): value for name, value in row.items()},
+            **dict(zip(names, told, strict=True)),
         )
-        for row in curves.to_dict("records")
+        for told in zip(ages, lows, medians, highs, counts, strict=True)
     ]
     return parts.chart(
         [
-            parts.band(ages, curves["low"], curves["high"], "0.12"),
-            parts.curve(ages, curves["median"].tolist(), hovers),
-            bar(x=ages, y=curves["count"].tolist(), yaxis="y2", marker={"color": BLUE_PALE},
+            parts.band(ages, lows, highs, "0.12"),
+            parts.curve(ages, medians, hovers),
+            bar(x=ages, y=counts, yaxis="y2", marker={"color": BLUE_PALE},
                 hoverinfo="skip"),
             *_own_curves(own),
         ],
@@ -210,13 +222,13 @@ def fill_curves(
         ),
         yaxis2=parts.axis(
             automargin=True, domain=[0, _COUNT_STRIP], tickfont=parts.SMALL_PRINT,
-            tickvals=[0, int(curves["count"].max())],
+            tickvals=[0, max(counts)],
         ),
         alt=say(
             "新开社区入住曲线：开业当月中位数 {first:.1f}%，第 {age:.0f} 个月 {last:.1f}%。",
-            first=curves["median"].iloc[0],
-            age=last["age"],
-            last=last["median"],
+            first=medians[0],
+            age=float(ages[-1]),
+            last=medians[-1],
         ),
     )  # fmt: skip
 
@@ -247,15 +259,15 @@ def supply(
     Rows: ``month``, ``supply_count``. Targets: ``due_on``, ``target_count``, ``label``,
     the largest last.
     """
-    rows = rows.dropna(subset=["supply_count"])
+    rows = with_known(rows, "supply_count")
     if rows.empty:
         return parts.no_data(say, height)
     days = rows["month"] + pd.offsets.MonthEnd(0)
-    counts = rows["supply_count"].tolist()
+    counts, months = rows["supply_count"].tolist(), parts.written_months(rows["month"])
     line = parts.curve(
         _days_written(days), counts,
-        [f"{m:%Y-%m}\n{n:,.0f}" for m, n in zip(rows["month"], counts, strict=True)],
-        mode="lines+markers", marker=parts.end_sizes(rows["month"], marked),
+        [f"{month}\n{count:,.0f}" for month, count in zip(months, counts, strict=True)],
+        mode="lines+markers", marker=parts.end_sizes(months, marked),
     )  # fmt: skip
     most = max([*counts, *targets["target_count"].tolist()])
     return parts.chart(
@@ -265,7 +277,7 @@ def supply(
         yaxis=parts.value_axis(nticks=5, automargin=True, tickformat=",d", range=[0, most * 1.08]),
         alt=say(
             "供应逐月折线图：{month}为 {count:,.0f}，另标出 {targets} 个公布的目标。",
-            month=f"{rows['month'].iloc[-1]:%Y-%m}",
+            month=months[-1],
             count=counts[-1],
             targets=len(targets),
         ),

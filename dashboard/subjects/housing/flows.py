@@ -28,9 +28,12 @@ def fill_up(ask: Questions) -> Figure:
     """Show how new communities fill; chosen ones that are new stand out among the others."""
     say, chosen = ask.say, ask.filters.community_codes
     counted = ask.count("fill_up", ask.in_towns)
-    curve, rows = fill_curve(counted.rows), occupancies(counted.rows)
-    own = rows[rows["community_code"].isin(chosen)].rename(columns={"months_open_count": "age"})
-    own = own.assign(name=own["community_code"].map(ask.communities["name"]))
+    rows = occupancies(counted.rows)
+    curve = fill_curve(rows)
+    own = rows[rows["community_code"].isin(chosen)] if chosen else rows.head(0)
+    own = own.assign(
+        age=own["months_open_count"], name=own["community_code"].map(ask.communities["name"])
+    )
     months = months_to_fill(curve)
     return Figure(
         "fill-up",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from dashboard.asking.measured import tiers_by_month
@@ -12,6 +13,7 @@ from dashboard.insight.occupancy import by_community
 from dashboard.subjects.housing.reasoning import without_faults
 
 
+@remembered
 def tiers_at_end(ask: Questions) -> pd.DataFrame:
     """The three tiers at the end month, measured."""
     rows = tiers_by_month(ask).rows
@@ -41,8 +43,8 @@ def communities(ask: Questions) -> pd.DataFrame:
 
 def fault_count(ask: Questions) -> int:
     rows = tiers_by_month(ask).rows
-    is_chosen = rows["month"] >= pd.Timestamp(ask.filters.start_month)
-    return int(rows.loc[is_chosen, "over_let_count"].sum())
+    is_chosen = rows["month"].to_numpy() >= np.datetime64(ask.filters.start_month)
+    return int(rows["over_let_count"].to_numpy()[is_chosen].sum())
 
 
 @remembered
@@ -52,8 +54,8 @@ def measured_communities(ask: Questions, code: str) -> QueryResult:
     people = ask.count("housing_by_community")
     if indicator.tier:
         counted = ask.count("occupancy_by_community", ask.filters.at_end)
-        operators = people.rows[["community_code", "operator"]]
-        rows = counted.rows.merge(operators, on="community_code")
+        operators = people.rows.set_index("community_code")["operator"]
+        rows = counted.rows.assign(operator=counted.rows["community_code"].map(operators))
     else:
         counted, rows = people, people.rows
     rows = without_faults(measure(rows, indicator), indicator)

@@ -1,11 +1,16 @@
 """Reason about housing: who is full and who is not, how new places fill, what targets ask for."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
+from math import ceil, floor, nan
+from statistics import median
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import as_floats, with_known
 from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import (
     BY_CODE,
@@ -25,7 +30,6 @@ from dashboard.insight.occupancy import (
     LOW_OCCUPANCY,
     OCCUPANCY,
     let_told,
-    occupancies,
 )
 from dashboard.language import Say
 
@@ -34,14 +38,16 @@ FULL = 100.0
 
 def without_faults(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Drop the values of measured rows that can't be true: shares of over 100 %."""
-    if indicator.kind != "share":
+    values = rows["value"].to_numpy()
+    is_fault = values > FULL
+    if indicator.kind != "share" or not is_fault.any():
         return rows
-    return rows.assign(value=rows["value"].mask(rows["value"] > FULL))
+    return rows.assign(value=np.where(is_fault, nan, values))
 
 
 def over_let(rows: pd.DataFrame) -> pd.DataFrame:
     """List the rows with more let than available, the latest and largest first."""
-    faults = rows[rows["let_count"] > rows["available_count"]]
+    faults = rows[as_floats(rows["let_count"]) > as_floats(rows["available_count"])]
     faults = faults.assign(excess=faults["let_count"] - faults["available_count"])
     return faults.sort_values(
         ["month", "excess", "community_code"], ascending=[False, False, True], ignore_index=True
@@ -53,41 +59,56 @@ def spread(rows: pd.DataFrame, by: str) -> pd.DataFrame:
 
     Columns: ``by``, ``lower``, ``middle``, ``upper`` and ``behind``, how many communities have a value.
     """
-    groups = rows.dropna(subset=["value"]).groupby(by)["value"]
-    behind = groups.count()
-    enough = behind >= FEWEST_BEHIND
-    return pd.DataFrame(
-        {
-            "lower": groups.quantile(0.25).where(enough),
-            "middle": groups.median().where(enough),
-            "upper": groups.quantile(0.75).where(enough),
-            "behind": behind,
-        }
-    ).reset_index()
+    values = _known_by(rows, by)
+    told = [
+        quartiles(each) if len(each) >= FEWEST_BEHIND else (nan, nan, nan)
+        for each in values.values()
+    ]
+    found = pd.DataFrame(told, columns=["lower", "middle", "upper"])
+    found.insert(0, by, pd.Series(list(values), dtype="str"))
+    return found.assign(behind=[len(each) for each in values.values()])
+
+
+def _known_by(rows: pd.DataFrame, by: str) -> dict[Any, list[float]]:
+    """Gather the measured values, in order, by what a column holds, in order."""
+    values: defaultdict[Any, list[float]] = defaultdict(list)
+    known = with_known(rows)
+    for value, key in sorted(zip(known["value"].tolist(), known[by].tolist(), strict=True)):
+        values[key].append(value)
+    return dict(sorted(values.items()))
+
+
+def quartiles(ordered: list[float]) -> tuple[float, float, float]:
+    """Give the quartiles of values in order, between two of them in proportion."""
+    lower, upper = (_quantile(ordered, share) for share in (0.25, 0.75))
+    return lower, median(ordered), upper
+
+
+def _quantile(ordered: list[float], share: float) -> float:
+    place = (len(ordered) - 1) * share
+    below, above = ordered[floor(place)], ordered[ceil(place)]
+    return below + (above - below) * (place % 1)
 
 
 def fill_curve(rows: pd.DataFrame) -> pd.DataFrame:
     """Give median and quartiles of new communities' occupancy by months since opening.
 
-    ``rows``: those of fill_up. Each community counts as one; ``count`` says how many are behind
+    ``rows``: those of fill_up, measured. Each community counts as one; ``count`` says how many are behind
     a point, and points with too few behind them are left out.
     """
-    ages = occupancies(rows).dropna(subset=["value"]).groupby("months_open_count")["value"]
-    curve = pd.DataFrame(
-        {
-            "low": ages.quantile(0.25),
-            "median": ages.median(),
-            "high": ages.quantile(0.75),
-            "count": ages.count(),
-        }
-    ).reset_index(names="age")
-    return curve[curve["count"] >= FEWEST_BEHIND].reset_index(drop=True)
+    curve = [
+        (age, *quartiles(values), len(values))
+        for age, values in _known_by(rows, "months_open_count").items()
+        if len(values) >= FEWEST_BEHIND
+    ]
+    return pd.DataFrame(curve, columns=["age", "low", "median", "high", "count"])
 
 
 def months_to_fill(curve: pd.DataFrame) -> int | None:
     """Say after how many months half of the new communities are let to the bar."""
-    there = curve.loc[as_written(curve["median"], OCCUPANCY) >= LOW_OCCUPANCY, "age"]
-    return None if there.empty else int(there.iloc[0])
+    ages = zip(curve["age"].tolist(), curve["median"].tolist(), strict=True)
+    there = (age for age, middle in ages if as_written(middle, OCCUPANCY) >= LOW_OCCUPANCY)
+    return next(there, None)
 
 
 # Sentences -------------------------------------------------------------------------------
@@ -133,9 +154,11 @@ def housing_headline(
     ``turnover``: a month and a year, in percent.
     """
     shares = let_told(say, tiers)
-    low = communities[communities["is_low"]]
-    settled = low[~low["is_filling"]]
-    if len(communities) > 1 and len(settled):
+    names = ("town_code", "is_low", "is_filling")
+    judged = list(zip(*(communities[name].tolist() for name in names), strict=True))
+    settled = [town for town, is_low, is_filling in judged if is_low and not is_filling]
+    filling_count = sum(is_low and is_filling for _, is_low, is_filling in judged)
+    if len(communities) > 1 and settled:
         state = say(
             "入住率：{shares}；{count} 个成熟社区不足 {bar:.0f}%",
             shares=shares,
@@ -149,7 +172,7 @@ def housing_headline(
     else:
         state = say("入住率：{shares}", shares=shares)
     parts = [
-        *(_low_sentences(say, low, settled, town_names) if len(communities) > 1 else []),
+        *(_low_sentences(say, settled, filling_count, town_names) if len(communities) > 1 else []),
         _turnover_sentence(say, *turnover),
         say("{count} 处已租多于可租，属数据错误，见下。", count=fault_count) if fault_count else "",
     ]
@@ -157,11 +180,12 @@ def housing_headline(
 
 
 def _low_sentences(
-    say: Say, low: pd.DataFrame, settled: pd.DataFrame, town_names: dict[str, str]
+    say: Say, settled: list[str], filling_count: int, town_names: dict[str, str]
 ) -> list[str]:
-    """Say where the mature ones are, which to look at first, and how many fill still."""
+    """Say in which towns the mature ones are, which to look at first, and how many fill still."""
     sentences = [say("成熟：开业满 {months} 个月；按主要层次计。", months=FILLING_MONTHS)]
-    towns = settled["town_code"].value_counts().rename_axis("key").reset_index(name="count")
+    counts = Counter(settled)
+    towns = pd.DataFrame({"key": list(counts), "count": list(counts.values())})
     most = foremost(towns, "count", count=1)
     names = say.listed([town_names[code] for code in most["key"]])
     if len(towns) == 1 and len(settled) > 1:
@@ -172,12 +196,11 @@ def _low_sentences(
         sentences.append(
             say("{towns}最多（{most} 个），宜先核查。", towns=names, most=int(most["count"].max()))
         )
-    filling = len(low) - len(settled)
-    if filling:
+    if filling_count:
         sentences.append(
             say(
                 "另有 {count} 个不足，开业不满 {months} 个月，仍在入住。",
-                count=filling,
+                count=filling_count,
                 months=FILLING_MONTHS,
             )
         )
@@ -200,12 +223,15 @@ def turnover_headline(say: Say, window: pd.DataFrame, end_month: date) -> str:
     ``window``: move-outs and resident-months over the windows that end with each month. Seasons differ, so a year before is told.
     """
     turnover, stay = BY_CODE["turnover"], BY_CODE["mean_stay"]
-    values = measure(window, turnover).set_index("month")["value"]
+    months = window["month"].tolist()
+    values, stays = (
+        dict(zip(months, measure(window, each)["value"].tolist(), strict=True))
+        for each in (turnover, stay)
+    )
     now = values.get(pd.Timestamp(end_month))
     if now is None or pd.isna(now):
         return say("流动率逐月")
     before = values.get(pd.Timestamp(add_months(end_month, -12)))
-    stays = measure(window, stay).set_index("month")["value"]
     shown = written(now, turnover, say.language)
     mean_stay = written(stays[pd.Timestamp(end_month)], stay, say.language)
     if before is None or pd.isna(before):

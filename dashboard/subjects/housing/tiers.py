@@ -57,16 +57,18 @@ def at_end(ask: Questions) -> Figure:
 
 def _tier_table(ask: Questions) -> Drawing:
     say = ask.say
-    now = tiers_at_end(ask).set_index("tier")
-    now = now.reindex([code for code in tier.allowed if code in now.index]).reset_index()
+    there = tiers_at_end(ask)["tier"].tolist()
+    codes = [code for code in tier.allowed if code in there]
+    now = tiers_at_end(ask).take([there.index(code) for code in codes])
+    names = say.names(tier.allowed)
     shares = [
-        say("数据有误")
-        if row.is_fault
-        else written(row.value, BY_CODE[f"occupancy_{row.tier}"], say.language)
-        for row in now.itertuples()
+        say("数据有误") if is_fault else written(value, BY_CODE[f"occupancy_{code}"], say.language)
+        for code, value, is_fault in zip(
+            codes, now["value"].tolist(), now["is_fault"].tolist(), strict=True
+        )
     ]
     columns = {
-        say("层次"): now["tier"].map(say.names(tier.allowed)),
+        say("层次"): [names[code] for code in codes],
         say("入住率"): shares,
         say("社区数"): now["community_count"],
         say("建成"): now["supply_count"],

@@ -1,8 +1,9 @@
 """Draw the loop, time to settling, services, youth needs and the five micros."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from math import isnan
 
+import numpy as np
 import pandas as pd
 
 from dashboard.contract.rounding import number_written, percent_written
@@ -19,26 +20,11 @@ from dashboard.draw.drawing import (
 )
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, RED, RULE, SEQUENCE
 from dashboard.language import Say
+from dashboard.subjects.needs.reasoning import Curve
 
 # What is settled later is seldom told apart on the page; the data below the figure have it all.
 LAST_DAY_SHOWN = 60
 MOST_BANDS = 2
-
-
-class Settling(Protocol):
-    """Ask of a curve: the share settled by each day, in percent, with its band."""
-
-    @property
-    def days(self) -> list[float]: ...
-    @property
-    def settled(self) -> list[float]: ...
-    @property
-    def low(self) -> list[float]: ...
-    @property
-    def high(self) -> list[float]: ...
-    @property
-    def count(self) -> int: ...
-    def by_day(self, day: float) -> float: ...
 
 
 def loop(
@@ -80,12 +66,10 @@ def loop(
     )  # fmt: skip
 
 
-def settling(
-    curves: Sequence[tuple[str, Settling]], say: Say, *, bar: int, height: Height = 330
-) -> Drawing:
+def settling(curves: Sequence[tuple[str, Curve]], say: Say, *, bar: int) -> Drawing:
     """Draw the share settled by each day since acceptance, one step line for each group."""
     if not curves:
-        return nothing("plot", say("所选月份内没有受理的提案。"), height=height)
+        return nothing("plot", say("所选月份内没有受理的提案。"), height=330)
     several = len(curves) > 1
     traces = []
     for number, (name, group) in enumerate(curves):
@@ -100,7 +84,7 @@ def settling(
     ]
     return parts.chart(
         traces,
-        height=height,
+        height=330,
         showlegend=several,
         legend=parts.LEGEND_BELOW,
         xaxis=parts.axis(
@@ -119,7 +103,7 @@ def settling(
     )  # fmt: skip
 
 
-def _steps(group: Settling, colour: str, name: str, say: Say) -> Trace:
+def _steps(group: Curve, colour: str, name: str, say: Say) -> Trace:
     hovers = [
         f"{name}\n" + say("{day:.0f} 天内办结 {share:.1f}%", day=day, share=share)
         for day, share in zip(group.days, group.settled, strict=True)
@@ -130,7 +114,7 @@ def _steps(group: Settling, colour: str, name: str, say: Say) -> Trace:
     )
 
 
-def _band(curve: Settling, colour: str, name: str) -> list[Trace]:
+def _band(curve: Curve, colour: str, name: str) -> list[Trace]:
     edge = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
     line = {"width": 0, "shape": "hv", "color": colour}
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
@@ -148,53 +132,57 @@ def service_matrix(
     domains: Mapping[str, str],
     aspects: Mapping[str, str],
     say: Say,
-    *,
-    height: Height = 360,
 ) -> Drawing:
     """Draw activities by aspect and domain. Rows: ``domain``, ``aspect``, ``activity_count``,
     ``served_community_count``; a pair without a row had none."""
     if counts.empty:
-        return nothing("plot", say("所选月份内没有活动。"), height=height)
-    by_pair = counts.set_index(["aspect", "domain"])
-    held = by_pair["activity_count"].unstack().reindex(index=list(aspects), columns=list(domains))
-    held = held.fillna(0)
-    served = by_pair["served_community_count"].unstack().reindex_like(held).fillna(0)
+        return nothing("plot", say("所选月份内没有活动。"), height=360)
+    columns = (counts[name] for name in ("activity_count", "served_community_count"))
+    by_pair = dict(
+        zip(
+            zip(counts["aspect"], counts["domain"], strict=True),
+            zip(*columns, strict=True),
+            strict=True,
+        )
+    )
+    cells = [[by_pair.get((aspect, domain), (0, 0)) for domain in domains] for aspect in aspects]
+    held = np.array([[activities for activities, _ in line] for line in cells])
     hovers = [
         [
-            f"{domains[domain]} · {aspects[aspect]}\n"
+            f"{domain} · {aspect}\n"
             + say(
                 "{activities:,.0f} 场，{communities:,.0f} 个社区",
-                activities=held.loc[aspect, domain],
-                communities=served.loc[aspect, domain],
+                activities=activities,
+                communities=communities,
             )
-            for domain in domains
+            for domain, (activities, communities) in zip(domains.values(), line, strict=True)
         ]
-        for aspect in aspects
+        for aspect, line in zip(aspects.values(), cells, strict=True)
     ]
     headings = [name.replace(" ", "\n", 1) for name in domains.values()]
     return parts.chart(
         _counted_cells(held, headings, hovers),
-        height=height,
+        height=360,
         xaxis=parts.axis(side="top", automargin=True, tickfont={"size": 11}),
         yaxis=parts.names_axis(list(aspects.values())),
         margin=parts.margin(top=42, below=8),
         alt=say(
             "三个领域、九个方面的活动场次：共 {total:,.0f} 场，九个方面中 {aspects} 个有活动。",
-            total=held.to_numpy().sum(),
-            aspects=int((held.sum(axis=1) > 0).sum()),
+            total=held.sum(),
+            aspects=int(held.any(axis=1).sum()),
         ),
     )
 
 
-def _counted_cells(held: pd.DataFrame, headings: list[str], hovers: list[list[str]]) -> Trace:
+def _counted_cells(held: np.ndarray, headings: list[str], hovers: list[list[str]]) -> Trace:
     """Colour counts by their square roots, so that one large does not make all others look alike."""
     return heatmap(
-        z=(held**0.5).to_numpy().tolist(), x=headings, y=list(range(len(held))), zmin=0,
+        z=(held**0.5).tolist(), x=headings, y=list(range(len(held))), zmin=0,
         colorscale=[
             [0, "#FFFFFF"], [0.001, SEQUENCE[0]], [0.5, SEQUENCE[1]], [1, SEQUENCE[2]],
         ],
         showscale=False, xgap=2, ygap=2, texttemplate="%{text}", textfont={"color": INK},
-        text=[[number_written(n) if n else "–" for n in row] for row in held.to_numpy()],
+        text=[[number_written(n) if n else "–" for n in row] for row in held.tolist()],
         hovertext=hovers, hoverinfo="text",
     )  # fmt: skip
 
@@ -206,13 +194,13 @@ def supply_and_demand(
 
     Rows: as ``supply_against_demand`` gives them.
     """
-    if needs[["demand_share", "supply_share"]].isna().all(axis=None):
+    shares = needs["demand_share"].tolist() + needs["supply_share"].tolist()
+    known = [share for share in shares if not isnan(share)]
+    if not known:
         return nothing("plot", say("所选月份内没有针对青年需求的提案或活动。"), height=height)
     labels = [names[code] for code in needs["need"]]
-    demand, supply = (
-        [percent_written(value, 0) for value in needs[f"{side}_share"]]
-        for side in ("demand", "supply")
-    )
+    written = [percent_written(share, 0) for share in shares]
+    demand, supply = written[: len(labels)], written[len(labels) :]
     bars = [
         parts.across(
             needs[share], name=name, marker={"color": colour}, text=texts,
@@ -241,7 +229,7 @@ def supply_and_demand(
         bars,
         height=height,
         bargap=0.35,
-        xaxis=parts.hidden_axis(float(needs[["demand_share", "supply_share"]].max().max()) * 1.15),
+        xaxis=parts.hidden_axis(max(known) * 1.15),
         yaxis=parts.names_axis(ticks),
         showlegend=True,
         legend=parts.LEGEND_BELOW_RIGHT,

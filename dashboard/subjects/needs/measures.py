@@ -5,11 +5,8 @@ import pandas as pd
 from dashboard.asking.measured import windows_to_end
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, Indicator, add_up, as_share, measure
+from dashboard.contract.indicators import BY_CODE, add_up, as_share, measure
 from dashboard.contract.tables import aspect
-from dashboard.figures.common import town_ranking
-from dashboard.figures.figure import Caption, Figure
-from dashboard.language import Say
 from dashboard.subjects.needs.reasoning import COHORT_COUNTS, Curve, settling_curve
 
 
@@ -26,16 +23,22 @@ def curve_of_all(ask: Questions) -> Curve | None:
     return settling_curve(ask.count("proposal_days").rows)
 
 
-def together(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+@remembered
+def proposals_measured(ask: Questions, code: str) -> pd.DataFrame:
+    return measure(proposal_windows(ask), BY_CODE[code])
+
+
+@remembered
+def micro_counts(ask: Questions) -> pd.DataFrame:
     """Add the towns' counts up to one row."""
-    counts = [name for name in (indicator.numerator, indicator.denominator) if name]
+    rows = ask.count("micros_by_town").rows
+    counts = [name for name in rows.columns if name != "town_code"]
     return add_up(rows.assign(all=0), ["all"], counts)
 
 
 @remembered
 def breadth_together(ask: Questions) -> pd.DataFrame:
-    indicator = BY_CODE["service_breadth"]
-    return measure(together(ask.count("micros_by_town").rows, indicator), indicator)
+    return measure(micro_counts(ask), BY_CODE["service_breadth"])
 
 
 def aspects_each(breadth: pd.DataFrame) -> float:
@@ -46,21 +49,3 @@ def is_invented(ask: Questions) -> bool:
     """Tell whether only real projects are chosen, of which a sample invents what is told."""
     codes = frozenset(ask.filters.community_codes)
     return bool(codes) and codes <= ask.named_projects
-
-
-def ranking(ask: Questions, code: str, as_of: str, *, headline: bool = False) -> Figure:
-    say, indicator = ask.say, BY_CODE[code]
-    caption = Caption(
-        say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-        ranking_note(say, indicator),
-        as_of,
-        spoken_only=not headline,
-    )
-    return town_ranking(ask, f"needs-{code}", code, caption)
-
-
-def ranking_note(say: Say, indicator: Indicator) -> str:
-    formula = say.words(indicator.formula)
-    if indicator.has_interval:
-        return say("{formula} · 细线为 95% 区间，已按普遍差异放宽", formula=formula)
-    return say("{formula}，%", formula=formula)

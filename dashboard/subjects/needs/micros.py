@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.contract.indicators import BY_CODE, measure, percent, written
+from dashboard.contract.indicators import BY_CODE, divided, percent, written
 from dashboard.contract.words import Words
 from dashboard.language import Say
 
@@ -80,8 +80,8 @@ def micro_scores(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _measured(counts: pd.DataFrame, part: Part) -> float:
-    values = measure(counts, BY_CODE[part.indicator])["value"]
-    return float("nan") if values.empty else float(values.iloc[0])
+    _, _, values = divided(counts, BY_CODE[part.indicator])
+    return float(values[0]) if len(values) else float("nan")
 
 
 def part_score(part: Part, value: float) -> float:

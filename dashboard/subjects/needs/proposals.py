@@ -12,12 +12,12 @@ from dashboard.contract.tables import coverage_type, proposal_category, responsi
 from dashboard.draw.charts import ranking
 from dashboard.draw.drawing import Drawing, nothing
 from dashboard.draw.rows import table
+from dashboard.figures.common import ranking_note, town_ranking
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.language import Say
-from dashboard.subjects.needs import measures
 from dashboard.subjects.needs.drawings import loop, settling
-from dashboard.subjects.needs.measures import curve_of_all, is_invented, ranking_note
+from dashboard.subjects.needs.measures import curve_of_all, is_invented
 from dashboard.subjects.needs.reasoning import (
     DAYS_BAR,
     Curve,
@@ -101,13 +101,14 @@ def closing(ask: Questions, by: str) -> Figure:
     """Rank the closing rate by town or category."""
     say, rate = ask.say, BY_CODE["closing_rate"]
     if by == "town":
-        return measures.ranking(ask, rate.code, _as_known(ask))
+        headline = say("{indicator}，按街镇", indicator=say.words(rate.name))
+        caption = Caption(headline, ranking_note(say, rate), _as_known(ask), spoken_only=True)
+        return town_ranking(ask, "needs-closing_rate", rate.code, caption)
     counted = ask.count("proposals_by_category")
-    headline = _ranked_names(say)[by]
     return Figure(
         "needs-categories",
         _categories(ask, counted.rows),
-        Caption(headline, ranking_note(say, rate), _as_known(ask), spoken_only=True),
+        Caption(_ranked_names(say)[by], ranking_note(say, rate), _as_known(ask), spoken_only=True),
         counted.showing(rate),
     )
 
@@ -163,17 +164,21 @@ def _open_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
             return nothing("table", say("具名的真实项目：其提案均为示例，纯属虚构。"))
         return nothing("table", say("没有可列出的未办结提案。"))
 
-    def named(field: Field) -> pd.Series:
-        return rows[field.name].map(ask.say.names(field.allowed))
+    def named(field: Field) -> list[str]:
+        names = say.names(field.allowed)
+        return [names[code] for code in rows[field.name]]
 
-    stages = named(stage)
+    towns, is_reopened = ask.town_names(), rows["is_reopened"].tolist()
     columns = {
         say("社区"): rows[f"name_{say.language}"],
-        say("街镇"): rows["town_code"].map(ask.town_names()),
+        say("街镇"): [towns[code] for code in rows["town_code"]],
         say("类别"): named(proposal_category),
         # How long a reopened one has been open is not known.
         say("受理后天数"): rows["open_day_count"].mask(rows["is_reopened"]),
-        say("阶段"): stages.where(~rows["is_reopened"], stages + say("（重启）")),
+        say("阶段"): [
+            name + say("（重启）") if again else name
+            for name, again in zip(named(stage), is_reopened, strict=True)
+        ],
         say("责任单位"): named(responsible_unit),
     }
     return table(columns, say, keys=rows["community_code"], height=430)

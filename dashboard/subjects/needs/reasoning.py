@@ -1,13 +1,16 @@
 """Reason about needs and proposals: the loop, time to settling, supply and demand, headlines."""
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import (
     BY_CODE,
     as_percent,
@@ -51,15 +54,18 @@ def loop_steps(stages: pd.DataFrame) -> pd.DataFrame:
 
     ``stages``: rows of the query proposals_by_stage, by the furthest stage reached.
     """
+    furthest = dict(zip(stages["stage"], stages["proposal_count"], strict=True))
     order = list(stage.allowed)
-    furthest = stages.set_index("stage")["proposal_count"].reindex(order, fill_value=0)
-    reached = furthest[::-1].cumsum()[::-1]
+    reached = np.cumsum([furthest.get(code, 0) for code in order[::-1]])[::-1]
     return pd.DataFrame(
         {
             "stage": order,
-            "count": reached.to_numpy(),
-            "of_first": percent(reached, reached.iloc[0]).to_numpy(),
-            "of_before": percent(reached, reached.shift()).to_numpy(),
+            "count": reached,
+            "of_first": [percent(count, reached[0]) for count in reached],
+            "of_before": [
+                MISSING,
+                *(percent(count, before) for before, count in pairwise(reached)),
+            ],
         }
     )
 
@@ -99,41 +105,45 @@ def settling_curve(rows: pd.DataFrame) -> Curve | None:
 
     # It is where all are settled, or none: what is made of that is below.
     warnings.filterwarnings("ignore", message="The confidence interval is undefined")
-    days = rows["day_count"].repeat(rows["proposal_count"]).to_numpy("float64")
-    is_settled = rows["is_settled"].repeat(rows["proposal_count"]).to_numpy(bool)
+    counts = rows["proposal_count"].to_numpy()
+    days = np.repeat(rows["day_count"].to_numpy("float64"), counts)
+    is_settled = np.repeat(rows["is_settled"].to_numpy(bool), counts)
     sample = CensoredData(uncensored=days[is_settled], right=days[~is_settled])
     open_share = ecdf(sample).sf
     with np.errstate(divide="ignore", invalid="ignore"):
         band = open_share.confidence_interval(method="log-log")
     at = open_share.quantiles
     # Where all are settled, or none, the band has no width that could be reckoned.
-    low = pd.Series(1 - band.high.probabilities).where(open_share.probabilities < 1, 0.0)
-    low = low.ffill().fillna(0.0)
-    high = pd.Series(1 - band.low.probabilities).where(open_share.probabilities < 1, 0.0)
-    high = high.where(open_share.probabilities > 0, 1.0)
+    is_some, is_all = open_share.probabilities < 1, open_share.probabilities <= 0
+    low = pd.Series(np.where(is_some, 1 - band.high.probabilities, 0.0)).ffill().fillna(0.0)
+    high = np.where(is_all, 1.0, np.where(is_some, 1 - band.low.probabilities, 0.0))
     left = _open_shares(rows)
-    settled = np.array([float(1 - share) for share in left])
+    settled = [float(1 - share) for share in left]
     return Curve(
         days=[0.0, *at.tolist()],
-        settled=[0.0, *as_percent(settled).tolist()],
+        settled=[0.0, *map(as_percent, settled)],
         low=[0.0, *as_percent(low).tolist()],
         high=[0.0, *as_percent(high).tolist()],
         count=len(days),
         settled_count=int(is_settled.sum()),
         median=_first(at, np.array([share <= HALF for share in left])),
-        median_low=_first(at, high.to_numpy() >= HALF),
+        median_low=_first(at, high >= HALF),
         median_high=_first(at, low.to_numpy() >= HALF),
     )
 
 
 def _open_shares(rows: pd.DataFrame) -> list[Fraction]:
     """Give the share still open after each day, exactly: half must be half (Kaplan–Meier)."""
-    settled = rows["proposal_count"].where(rows["is_settled"], 0)
-    days = rows.assign(settled=settled).groupby("day_count")[["proposal_count", "settled"]].sum()
-    followed, share, shares = int(days["proposal_count"].sum()), Fraction(1), []
-    for day in days.itertuples():
-        share *= Fraction(followed - int(day.settled), followed)
-        followed -= int(day.proposal_count)
+    leaving: Counter[int] = Counter()
+    settled: Counter[int] = Counter()
+    columns = (rows[name].tolist() for name in ("day_count", "proposal_count", "is_settled"))
+    for day, count, is_settled in zip(*columns, strict=True):
+        leaving[day] += count
+        settled[day] += count if is_settled else 0
+    followed, share, shares = leaving.total(), Fraction(1), []
+    for day in sorted(leaving):
+        share *= Fraction(followed - settled[day], followed)
+        followed -= leaving[day]
         shares.append(share)
     return shares
 
@@ -158,19 +168,24 @@ def supply_against_demand(rows: pd.DataFrame) -> pd.DataFrame:
 
     ``rows``: of the query youth_needs. ``gap`` is supply less demand, in points.
     """
-    counted = rows.set_index("need")[["proposal_count", "activity_count", "attendance_count"]]
     # What a query doesn't return was not there; what it returns as missing is hidden.
-    counts = counted.astype("float64").reindex(list(need.allowed), fill_value=0)
-    demand, supply = (
-        percent(counts[name], total(counts[name])) for name in ("proposal_count", "activity_count")
+    names = ("proposal_count", "activity_count", "attendance_count")
+    columns = (as_floats(rows[name]) for name in names)
+    there = dict(zip(rows["need"], zip(*columns, strict=True), strict=True))
+    counts = np.array([there.get(code, (0.0, 0.0, 0.0)) for code in need.allowed])
+    proposals, activities, attendances = (pd.Series(column) for column in counts.T)
+    demand, supply = (percent(each, total(each)) for each in (proposals, activities))
+    return pd.DataFrame(
+        {
+            "need": list(need.allowed),
+            "proposal_count": proposals,
+            "activity_count": activities,
+            "demand_share": demand,
+            "supply_share": supply,
+            "gap": as_written(supply, SHARE) - as_written(demand, SHARE),
+            "per_activity": ratio(attendances, activities),
+        }
     )
-    per_activity = ratio(counts["attendance_count"], counts["activity_count"])
-    return counts.assign(
-        demand_share=demand,
-        supply_share=supply,
-        gap=as_written(supply, SHARE) - as_written(demand, SHARE),
-        per_activity=per_activity,
-    ).reset_index()
 
 
 def supply_sentence(needs: pd.DataFrame, say: Say) -> str:
@@ -255,12 +270,11 @@ def needs_headline(
 ) -> Headline:
     """Write the page's headline.
 
-    ``cohort``: the counts of what was raised in the chosen months; ``categories``: rows of
-    proposals_by_category; ``open_rows``: rows of open_proposals. ``is_invented``: only real, named
-    projects are chosen, in a sample: what ails them is invented and not held up.
+    ``cohort``: what was raised in the chosen months, its closing rate as ``value``; ``categories``: rows of proposals_by_category; ``open_rows``: rows of open_proposals.
+    ``is_invented``: only real, named projects are chosen, in a sample: what ails them is invented
+    and not held up.
     """
-    rate = BY_CODE["closing_rate"]
-    share = measure(cohort.to_frame().T, rate)["value"].iloc[0]
+    share = cohort["value"]
     late = open_rows[open_rows["open_day_count"] > DAYS_BAR]
     if not cohort["proposal_count"]:
         state = say("所选月份内没有提案")
@@ -274,11 +288,11 @@ def needs_headline(
             in_time=cohort["in_time_count"],
         )
     else:
-        slow = None if is_invented else _slowest(say, categories, float(share))
+        slow = None if is_invented else _slowest(say, categories, share)
         state = say(
             "提出 {count:.0f} 件提案，{share} 在受理 14 天内办结{slow}",
             count=cohort["proposal_count"],
-            share=written(share, rate, say.language),
+            share=written(share, SHARE, say.language),
             slow=say("；{category}类最慢", category=slow) if slow else "",
         )
     parts = []
@@ -313,18 +327,17 @@ def _late_sentence(say: Say, late: pd.DataFrame) -> str:
 
 def _slowest(say: Say, categories: pd.DataFrame, district: float) -> str | None:
     """Name the category with the lowest closing rate, if it is low beyond chance."""
-    rows = measure(categories, BY_CODE["closing_rate"]).dropna(subset=["value"])
+    rows = measure(categories, SHARE).dropna(subset=["value"])
     slow, _ = beyond(rows, district)
     if slow.empty:
         return None
-    code = slow.sort_values("value").iloc[0]["proposal_category"]
+    code = slow.at[slow["value"].idxmin(), "proposal_category"]
     return say.words(proposal_category.allowed[code])
 
 
 def _most_responsible(say: Say, late: pd.DataFrame) -> str:
     """Name the unit that more than half of the overdue ones wait for; nothing if none, or few."""
-    counts = late["responsible_unit"].value_counts()
-    unit, most = counts.index[0], int(counts.iloc[0])
+    ((unit, most),) = Counter(late["responsible_unit"]).most_common(1)
     if most < LEAST_OF_ONE or most * 2 <= len(late):
         return ""
     return say(

@@ -4,13 +4,17 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import add_up
 from dashboard.contract.tables import aspect, domain, need
 from dashboard.draw.drawing import Drawing
+from dashboard.figures.common import ranking_by_name
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
 from dashboard.subjects.needs.drawings import scorecard, service_matrix, supply_and_demand
-from dashboard.subjects.needs.measures import aspects_each, breadth_together, ranking
+from dashboard.subjects.needs.measures import (
+    aspects_each,
+    breadth_together,
+    micro_counts,
+)
 from dashboard.subjects.needs.micros import MICROS, made_of, micro_scores
 from dashboard.subjects.needs.reasoning import supply_against_demand, supply_sentence
 
@@ -69,10 +73,9 @@ def youth_needs(ask: Questions) -> Figure:
 @remembered
 def micros(ask: Questions) -> Figure:
     say = ask.say
-    counted = ask.count("micros_by_town")
     return Figure(
         "needs-micros",
-        _scorecard(say, counted.rows),
+        _scorecard(say, micro_counts(ask)),
         Caption(
             say("五微评分（本系统假定）"),
             say(
@@ -80,13 +83,12 @@ def micros(ask: Questions) -> Figure:
             ),
             ask.as_of(window=True),
         ),
-        counted,
+        ask.count("micros_by_town"),
     )
 
 
-def _scorecard(say: Say, rows: pd.DataFrame) -> Drawing:
-    counts = [name for name in rows.columns if name != "town_code"]
-    scores = micro_scores(add_up(rows.assign(all=0), ["all"], counts))
+def _scorecard(say: Say, counts: pd.DataFrame) -> Drawing:
+    scores = micro_scores(counts)
     lines = [
         made_of(micro, values, say) for micro, values in zip(MICROS, scores["values"], strict=True)
     ]
@@ -95,4 +97,4 @@ def _scorecard(say: Say, rows: pd.DataFrame) -> Drawing:
 
 
 def breadth_by_town(ask: Questions) -> Figure:
-    return ranking(ask, "service_breadth", ask.as_of(window=True), headline=True)
+    return ranking_by_name(ask, "needs-service_breadth", "service_breadth", spoken_only=False)

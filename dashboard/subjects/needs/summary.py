@@ -14,16 +14,16 @@ from dashboard.subjects.needs.measures import (
     breadth_together,
     curve_of_all,
     is_invented,
-    proposal_windows,
+    proposals_measured,
 )
-from dashboard.subjects.needs.reasoning import COHORT_COUNTS, median_written, needs_headline
+from dashboard.subjects.needs.reasoning import SHARE, median_written, needs_headline
 
 
 @remembered
 def headline(ask: Questions) -> Headline:
     return needs_headline(
         ask.say,
-        cohort=proposal_windows(ask)[list(COHORT_COUNTS)].iloc[-1],
+        cohort=proposals_measured(ask, SHARE.code).iloc[-1],
         curve=curve_of_all(ask),
         categories=ask.count("proposals_by_category").rows,
         open_rows=ask.count("open_proposals", named="whole").rows,
@@ -35,8 +35,7 @@ def headline(ask: Questions) -> Headline:
 def tiles(ask: Questions) -> tuple[Tile, ...]:
     say, curve, breadth = ask.say, curve_of_all(ask), breadth_together(ask)
     windows = {
-        code: measure(proposal_windows(ask), BY_CODE[code])
-        for code in ("proposals", "acceptance", "closing_rate")
+        code: proposals_measured(ask, code) for code in ("proposals", "acceptance", "closing_rate")
     }
     median = pd.Series([curve.median] if curve else [], dtype="float64")
     overdue = BY_CODE["overdue"]

@@ -1,5 +1,6 @@
 """Make the Overview's figures from questions."""
 
+import numpy as np
 import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
@@ -119,16 +120,17 @@ def changes(ask: Questions) -> Figure:
 
 def _change_lines(ask: Questions) -> list[tuple[str, str]]:
     reach, months = BY_CODE["reach"], ask.district_months().rows
-    reached = measure(ask.participation_months().rows, reach).set_index("month")["value"]
-    chosen = months[months["month"] >= pd.Timestamp(ask.filters.start_month)]
+    measured = measure(ask.participation_months().rows, reach)
+    reached = dict(zip(measured["month"].tolist(), measured["value"].tolist(), strict=True))
+    is_chosen = months["month"].to_numpy() >= np.datetime64(ask.filters.start_month)
     return change_lines(
         ask.say,
         changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
-        reach=(reached.iloc[-1], value_before(reached, ask.earlier, reach)),
+        reach=(measured["value"].iloc[-1], value_before(reached, ask.earlier, reach)),
         reach_indicator=reach,
-        settled=chosen["settled_count"].sum(),
+        settled=months["settled_count"][is_chosen].sum(),
         # A community that left the list before has no such month.
-        overdue=float("nan") if chosen.empty else chosen["overdue_count"].iloc[-1],
+        overdue=months["overdue_count"].iloc[-1] if is_chosen.any() else float("nan"),
     )
 
 

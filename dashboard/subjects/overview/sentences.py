@@ -4,10 +4,8 @@ import pandas as pd
 
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import (
-    BY_CODE,
     Indicator,
     count_written,
-    measure,
     percent,
     written,
 )
@@ -29,19 +27,16 @@ def overview_headline(
     """Write the Overview's headline.
 
     ``now``: the chosen communities' row of district_by_month at the end month; ``changes``: the
-    row of the changes query, None where no month lies before; ``towns``: coverage_by_town rows
-    of the whole district at the end month with ``key`` and ``name``; ``district_coverage``: in
+    row of the changes query, None where no month lies before; ``towns``: coverage of all towns
+    at the end month, measured, with ``key`` and ``name``; ``district_coverage``: in
     percent. Where communities are chosen by more than their town, the district and chance are no
     measure for them.
     """
     chosen = filters.town_codes
     covered, total = int(now["committee_community_count"]), int(now["community_count"])
     share = percent(covered, total)
-    gaps = [
-        say("{town} {count} 个", town=row.name, count=row.grid_community_count)
-        for row in largest_gaps(towns).itertuples(index=False)
-    ]
-    places = towns_named(say, towns.loc[towns["key"].isin(chosen), "name"].tolist())
+    names = zip(towns["key"].tolist(), towns["name"].tolist(), strict=True)
+    places = towns_named(say, [name for key, name in names if key in chosen])
     if filters.is_narrowed:
         state = say(
             "{places}所选 {total} 个社区中 {covered} 个在居村治理内，占 {share:.1f}%",
@@ -58,7 +53,7 @@ def overview_headline(
             covered=covered,
             share=share,
         )
-    elif gaps:
+    elif gaps := _gaps(say, towns):
         state = say(
             "{covered} 个社区已纳入居村治理，占 {share:.1f}%；未纳入最多：{places}",
             covered=covered,
@@ -71,6 +66,13 @@ def overview_headline(
         state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
     chance = "" if filters.is_narrowed else _chance_sentence(say, towns, chosen, district_coverage)
     return Headline(state, f"{_covered_sentence(say, changes)}{chance}")
+
+
+def _gaps(say: Say, towns: pd.DataFrame) -> list[str]:
+    """Name the towns with most communities that no committee covers."""
+    most = largest_gaps(towns)
+    counts = zip(most["name"].tolist(), most["grid_community_count"].tolist(), strict=True)
+    return [say("{town} {count} 个", town=town, count=count) for town, count in counts]
 
 
 def _covered_sentence(say: Say, changes: pd.Series | None) -> str:
@@ -89,12 +91,11 @@ def _covered_sentence(say: Say, changes: pd.Series | None) -> str:
 def _chance_sentence(
     say: Say, towns: pd.DataFrame, chosen: tuple[str, ...], district: float
 ) -> str:
-    coverage = BY_CODE["committee_coverage"]
-    measured = measure(towns, coverage)
-    if len(chosen) == 1 and (measured["key"] == chosen[0]).any():
-        verdicts = dict(zip(measured["key"], verdicts_on(measured, district), strict=True))
-        return verdict_told(say, verdicts[chosen[0]], district)
-    low, high = (places["name"].tolist() for places in beyond(measured, district))
+    if len(chosen) == 1:
+        verdicts = dict(zip(towns["key"].tolist(), verdicts_on(towns, district), strict=True))
+        if chosen[0] in verdicts:
+            return verdict_told(say, verdicts[chosen[0]], district)
+    low, high = (places["name"].tolist() for places in beyond(towns, district))
     if low:
         return say("{places}低于全区且超出随机波动范围。", places=say.listed(low))
     if high:

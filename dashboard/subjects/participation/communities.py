@@ -1,7 +1,6 @@
 """Show which communities are reached and which are not."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
@@ -44,11 +43,8 @@ def _communities(ask: Questions) -> Reached:
         wide=wide,
         least=ask.warehouse.small_cell,
     )
-    places = ask.communities.loc[rows["community_code"]]
-    rows = rows.assign(
-        key=rows["community_code"], name=places["name"].tolist(), origin=places["origin"].tolist()
-    )
-    return Reached(rows, centre, wide)
+    names = ask.communities.loc[rows["community_code"], "name"].tolist()
+    return Reached(rows.assign(key=rows["community_code"], name=names), centre, wide)
 
 
 def _round_chosen(ask: Questions) -> Filters:
@@ -56,6 +52,7 @@ def _round_chosen(ask: Questions) -> Filters:
     return replace(ask.filters, town_codes=ask.chosen_towns, community_codes=())
 
 
+@remembered
 def reached_communities(ask: Questions) -> Reached:
     """Give the communities of the chosen towns, and what all towns' are judged against."""
     reached, towns = _communities(ask), ask.chosen_towns
@@ -137,26 +134,27 @@ def not_reached(ask: Questions) -> Figure:
     )
 
 
-def _state(row: Any, say: Say) -> str:
-    if not row.is_without:
-        return say("参与偏低")
-    if row.is_never:
-        return say("从未有活动")
-    return say("本期没有，上次 {days:.0f} 天前", days=row.days_quiet_count)
-
-
 def _table(ask: Questions, rows: pd.DataFrame) -> Drawing:
-    say = ask.say
+    say, towns = ask.say, ask.town_names()
     if rows.empty:
         return nothing("table", say("每个社区都有活动，参与率都不低于界限。"))
     rows = rows.sort_values(["unreached_count", "key"], ascending=[False, True])
+    states = zip(rows["is_without"], rows["is_never"], rows["days_quiet_count"], strict=True)
     columns = {
         say("社区"): rows["name"],
-        say("街镇"): rows["town_code"].map(ask.town_names()),
-        say("状况"): [_state(row, say) for row in rows.itertuples()],
+        say("街镇"): [towns[code] for code in rows["town_code"]],
+        say("状况"): [_state(*each, say) for each in states],
         say("参与率"): [percent_written(value) for value in rows["value"]],
         say("参与人数"): rows["participant_count"],
         say("平均居民"): rows["denominator"],
         say("场次"): rows["activity_count"],
     }
     return table(columns, say, keys=rows["key"], height=340)
+
+
+def _state(is_without: bool, is_never: bool, days_quiet: float, say: Say) -> str:
+    if not is_without:
+        return say("参与偏低")
+    if is_never:
+        return say("从未有活动")
+    return say("本期没有，上次 {days:.0f} 天前", days=days_quiet)

@@ -1,12 +1,14 @@
 """Draw who takes part: by category, day by day, community by community, and who comes again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from math import isnan
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import Indicator, written
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.words import Words
@@ -15,6 +17,7 @@ from dashboard.draw.charts import EDGE, hover_texts, spoken
 from dashboard.draw.drawing import Drawing, Height, Trace, heatmap, nothing, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, RED, RULE, SEQUENCE
 from dashboard.language import Say
+from dashboard.subjects.participation.reasoning import Cohort
 
 _SCALE = [[i / (len(SEQUENCE) - 1), colour] for i, colour in enumerate(SEQUENCE)]
 # The darkest cells are the highest fiftieth: a few great ones would make all others look alike.
@@ -24,6 +27,7 @@ _DARKEST = 0.98
 def _cells(
     values: list[list[float | None]],
     hovers: list[list[str]],
+    x: list[int],
     *,
     top: float,
     gap: int,
@@ -36,6 +40,7 @@ def _cells(
         colorbar={
             "thickness": 8, "len": 0.9, "outlinewidth": 0, "tickfont": {"size": 11}, **bar,
         },
+        x=x,
     )  # fmt: skip
 
 
@@ -46,17 +51,17 @@ def categories(
 
     ``panels``: each an indicator and its measured rows, with ``key`` and ``name``.
     """
-    if not panels or panels[0][1].empty:
+    if not panels:
         return parts.no_data(say, height)
     traces: list[Trace] = []
     axes: parts.Part = {}
     for number, (indicator, rows) in enumerate(panels):
         name = "x" if number == 0 else f"x{number + 1}"
-        traces += _panel(rows, indicator, name, BLUE if number == 0 else BLUE_PALE, say)
-        most = float(rows["high"].fillna(rows["value"]).max())
+        ends = _ends(rows)
+        traces += _panel(rows, ends, indicator, name, BLUE if number == 0 else BLUE_PALE, say)
         start, width = number / len(panels), 1 / len(panels)
         axes[name.replace("x", "xaxis")] = parts.hidden_axis(
-            1 if pd.isna(most) else most * 1.75 or 1, domain=[start, start + width * 0.94]
+            max(ends) * 1.75 or 1, domain=[start, start + width * 0.94]
         )
     indicator, rows = panels[0]
     return parts.chart(
@@ -83,19 +88,24 @@ def categories(
 
 
 def _panel(
-    rows: pd.DataFrame, indicator: Indicator, axis_name: str, colour: str, say: Say
+    rows: pd.DataFrame, ends: list[float], indicator: Indicator, axis: str, colour: str, say: Say
 ) -> list[Trace]:
-    ends = rows["high"].fillna(rows["value"]).fillna(0)
     return [
         parts.across(
-            rows["value"], xaxis=axis_name, marker={"color": colour}, hoverinfo="text",
+            rows["value"], xaxis=axis, marker={"color": colour}, hoverinfo="text",
             hovertext=hover_texts(rows, indicator, say), error_x=parts.intervals(rows),
         ),
         parts.beside(
             ends, [f" {number_written(value, indicator.decimals)}" for value in rows["value"]],
-            xaxis=axis_name,
+            xaxis=axis,
         ),
     ]  # fmt: skip
+
+
+def _ends(rows: pd.DataFrame) -> list[float]:
+    """Say where each bar with its interval ends; one of nothing at nought."""
+    value, high = rows["value"].to_numpy(), rows["high"].to_numpy()
+    return np.nan_to_num(np.where(np.isnan(high), value, high)).tolist()
 
 
 def _panel_title(indicator: Indicator, say: Say) -> str:
@@ -123,24 +133,24 @@ def calendar(
     monday = first - timedelta(days=first.weekday())
     weeks = (last - monday).days // 7 + 1
     weekdays = _weekdays(say)
-    values = dict(zip(rows["held_on"].dt.date, rows["value"].astype("float64"), strict=True))
+    values = dict(zip(rows["held_on"].dt.date, as_floats(rows["value"]).tolist(), strict=True))
     names = {day: say.words(words) for day, words in festivals}
     cells: list[list[float | None]] = [[None] * weeks for _ in weekdays]
     hovers = [[""] * weeks for _ in weekdays]
-    for number in range((last - first).days + 1):
-        day = first + timedelta(days=number)
-        week, weekday = divmod((day - monday).days, 7)
+    for number in range((first - monday).days, (last - monday).days + 1):
+        day, (week, weekday) = monday + timedelta(days=number), divmod(number, 7)
         value = values.get(day, 0.0)
-        cells[weekday][week] = None if np.isnan(value) else value
+        cells[weekday][week] = value
         text = f"{day} {weekdays[weekday]} {names.get(day, '')}".strip()
         hovers[weekday][week] = f"{text}\n{number_written(value)} {unit}"
-    held = [value for line in cells for value in line if value]
-    places = [(divmod((day - monday).days, 7), say.words(words)) for day, words in festivals]
+    held = [value for value in values.values() if value > 0]
+    places = [(divmod((day - monday).days, 7), name) for day, name in names.items()]
     return parts.chart(
         _cells(
-            cells, hovers, top=float(np.quantile(held, _DARKEST)) if held else 1.0, gap=2,
-            nticks=4, title={"text": unit, "font": {"size": 12}},
-        ) | {"x": list(range(weeks))},
+            cells, hovers, list(range(weeks)),
+            top=float(np.quantile(held, _DARKEST)) if held else 1.0, gap=2, nticks=4,
+            title={"text": unit, "font": {"size": 12}},
+        ),
         height=height,
         xaxis=_weeks_axis(monday, span, weeks),
         yaxis=parts.axis(
@@ -150,7 +160,7 @@ def calendar(
         annotations=_festival_names(places),
         shapes=[_frame(*place) for place, _ in places],
         margin=parts.margin(right=8, top=40, below=24),
-        alt=_calendar_told(rows, span, say, unit=unit),
+        alt=_calendar_told(values, span, say, unit=unit),
     )  # fmt: skip
 
 
@@ -167,14 +177,17 @@ def _frame(week: int, weekday: int) -> parts.Part:
     }  # fmt: skip
 
 
-def _calendar_told(rows: pd.DataFrame, span: tuple[date, date], say: Say, *, unit: str) -> str:
-    busiest = rows.dropna(subset=["value"]).sort_values("value").iloc[-1:]
+def _calendar_told(
+    values: Mapping[date, float], span: tuple[date, date], say: Say, *, unit: str
+) -> str:
+    known = {day: value for day, value in values.items() if not isnan(value)}
+    busiest = max(known, key=lambda day: known[day], default=None)
     return say(
         "日历热力图，{first} 至 {last}，最多的一天为 {day}，{value} {unit}。",
         first=span[0],
         last=span[1],
-        day=f"{busiest['held_on'].iloc[0]:%Y-%m-%d}" if len(busiest) else "—",
-        value=number_written(busiest["value"].iloc[0] if len(busiest) else None),
+        day=busiest or "—",
+        value=number_written(known[busiest] if busiest else None),
         unit=unit,
     )
 
@@ -265,44 +278,45 @@ def reach_funnel(
     )  # fmt: skip
 
 
-def cohorts(rows: pd.DataFrame, say: Say, *, height: Height = 380) -> Drawing:
-    """Draw the share of each cohort seen in each later month.
-
-    Rows: ``first_month``, ``months_since``, ``cohort_count``, ``participant_count``, ``share``.
-    """
-    later = rows[rows["months_since"] > 0]
-    if later["share"].notna().sum() == 0:
+def cohorts(groups: Sequence[Cohort], say: Say, *, height: Height = 380) -> Drawing:
+    """Draw the share of each cohort seen in each later month."""
+    most = max((since for each in groups for since in each.seen), default=0)
+    cells, hovers = [], []
+    for each in groups:
+        month, size = f"{each.first_month:%Y-%m}", number_written(each.size)
+        shares = {since: each.share(since) for since in each.seen if since}
+        cells.append([shares.get(since) for since in range(1, most + 1)])
+        hovers.append(
+            [
+                say(
+                    "{month} 首次参与的 {size} 人，{since} 个月后有 {share} 再次出现",
+                    month=month, size=size, since=since, share=percent_written(shares[since]),
+                )
+                if since in shares
+                else ""
+                for since in range(1, most + 1)
+            ]
+        )  # fmt: skip
+    known = [share for line in cells for share in line if share is not None and not isnan(share)]
+    if not known:
         return parts.no_data(say, height)
-    firsts = sorted(rows["first_month"].unique())
-    most = int(later["months_since"].max())
-    cells: list[list[float | None]] = [[None] * most for _ in firsts]
-    hovers = [[""] * most for _ in firsts]
-    for row in later.itertuples():
-        line, column = firsts.index(row.first_month), row.months_since - 1
-        cells[line][column] = None if pd.isna(row.share) else row.share
-        hovers[line][column] = say(
-            "{month} 首次参与的 {size} 人，{since} 个月后有 {share} 再次出现",
-            month=f"{row.first_month:%Y-%m}",
-            size=number_written(row.cohort_count),
-            since=row.months_since,
-            share=percent_written(row.share),
-        )
-    top = float(later["share"].quantile(_DARKEST)) or 1.0
-    named = range(0, len(firsts), 3)
+    named = range(0, len(groups), 3)
     return parts.chart(
-        _cells(cells, hovers, top=top, gap=1, nticks=5, ticksuffix="%")
-        | {"x": list(range(1, most + 1))},
+        _cells(
+            cells, hovers, list(range(1, most + 1)),
+            top=float(np.quantile(known, _DARKEST)) or 1.0, gap=1, nticks=5, ticksuffix="%",
+        ),
         height=height,
         xaxis=parts.axis(
             side="bottom", tickfont=parts.SMALL_PRINT, dtick=3, tick0=1,
             title=parts.title(say("首次参与后第几个月")),
         ),
         yaxis=parts.axis(
-            range=[len(firsts) - 0.5, -0.5], automargin=True, tickfont=parts.SMALL_PRINT,
-            tickvals=list(named), ticktext=[f"{firsts[n]:%Y-%m}" for n in named],
+            range=[len(groups) - 0.5, -0.5], automargin=True, tickfont=parts.SMALL_PRINT,
+            tickvals=list(named), ticktext=[f"{groups[n].first_month:%Y-%m}" for n in named],
         ),
         margin=parts.margin(right=8, below=44),
-        alt=say("按首次参与月份分组的留存热力图，共 {count} 组。", count=len(firsts)),
+        alt=say("按首次参与月份分组的留存热力图，共 {count} 组。", count=len(groups)),
     )  # fmt: skip
 
 

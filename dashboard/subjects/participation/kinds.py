@@ -58,13 +58,13 @@ def by_category(ask: Questions, by: str) -> Figure:
 
 def _categories(say: Say, rows: pd.DataFrame, by: str) -> tuple[Drawing, str]:
     """Draw one breakdown's categories, the one that reached most first; say which that is."""
-    rows = rows.assign(key=rows["category"], name=rows["category"].map(category_names(say, by)))
+    if rows.empty:
+        return categories([], say, height=FILLS_BELOW_CHOICE), say("所选范围内没有活动。")
+    codes, names = rows["category"].tolist(), category_names(say, by)
+    reached = measure(rows, BY_CODE["reach"])["value"].fillna(-1).tolist()
     # What is in no category of its own stands last, and is no finding.
-    reached = measure(rows.assign(is_rest=rows["key"] == "none"), BY_CODE["reach"]).sort_values(
-        ["is_rest", "value"], ascending=[True, False]
-    )
-    headline = say("所选范围内没有活动。")
-    if len(reached):
-        headline = say("{name}到的人最多", name=reached["name"].iloc[0])
-    panels = [(BY_CODE[code], measure(rows.loc[reached.index], BY_CODE[code])) for code in PANELS]
+    order = sorted(range(len(rows)), key=lambda at: (codes[at] == "none", -reached[at]))
+    rows = rows.take(order).assign(name=[names[codes[at]] for at in order])
+    panels = [(BY_CODE[code], measure(rows, BY_CODE[code])) for code in PANELS]
+    headline = say("{name}到的人最多", name=names[codes[order[0]]])
     return categories(panels, say, height=FILLS_BELOW_CHOICE), headline

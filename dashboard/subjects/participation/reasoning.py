@@ -1,16 +1,18 @@
 """Reason about who takes part: who is not reached, how unequal it is, who comes again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import as_floats
+from dashboard.contract.filters import months_between
 from dashboard.contract.indicators import (
     BY_CODE,
     as_percent,
-    as_share,
     count_written,
     measure,
     percent,
@@ -24,6 +26,7 @@ from dashboard.insight.limits import funnel_limits
 from dashboard.language import Say
 
 MOST_ACTIVE = 0.1
+TOLD = ("reach", "repeat_rate", "first_timers")
 # What is told of those who came first: whether they are seen again so many months later.
 TOLD_MONTHS = (1, 6)
 # What part of the persons may be in hidden cells for the rest to stand for all.
@@ -42,9 +45,9 @@ def unreached(
     ``rows``: participation_by_community; ``communities``: those of that query, which are open at
     the end month: the others are left out; ``district``: the reach of all of them, in percent.
     Adds ``days_quiet_count``, ``is_without``, ``is_never`` (no activity ever), ``is_low`` (below
-    the 99.8 % limit for its size, widened by the dispersion ``wide``), ``expected_least``
-    (participants at that limit) and ``unreached_count`` (residents less participants). A hidden
-    number of participants is below ``least``: it counts as the most that it can be.
+    the 99.8 % limit for its size, widened by the dispersion ``wide``) and ``unreached_count``
+    (residents less participants). A hidden number of participants is below ``least``: it counts
+    as the most that it can be.
     """
     rows = rows.merge(communities[["community_code", "days_quiet_count"]], on="community_code")
     measured = measure(rows, BY_CODE["reach"])
@@ -57,7 +60,6 @@ def unreached(
         is_without=is_without,
         is_never=is_without & measured["days_quiet_count"].isna(),
         is_low=~is_without & (percent(most, residents) < limit),
-        expected_least=np.ceil(as_share(limit) * residents),
         unreached_count=(residents - most).clip(lower=0),
     )
 
@@ -128,56 +130,64 @@ def equity(spread: pd.DataFrame, towns: pd.DataFrame) -> Equity | None:
     )
 
 
-def retention(cohorts: pd.DataFrame) -> pd.DataFrame:
-    """Give for each cohort and month since the share seen, in percent.
+@dataclass(frozen=True)
+class Cohort:
+    """Hold who first came in one month: how many, and how many of them were seen so many months
+    later: nought where nobody was, missing where it is hidden."""
 
-    ``cohorts``: rows of participation_cohorts. Adds ``months_since``, ``cohort_count`` and
-    ``share``; a hidden count gives a missing share. Months in which nobody of a cohort was seen
-    have no row there and are nought here.
-    """
-    if cohorts.empty:
-        return cohorts.assign(months_since=0, cohort_count=0.0, share=0.0)
-    seen = cohorts.assign(participant_count=cohorts["participant_count"].astype("float64"))
-    rows = (
-        seen[["first_month"]]
-        .drop_duplicates()
-        .merge(seen[["month"]].drop_duplicates(), how="cross")
-    )
-    rows = rows[rows["month"] >= rows["first_month"]].sort_values(["first_month", "month"])
-    rows = rows.merge(seen, how="left", indicator="there")
-    size = rows["first_month"].map(
-        seen[seen["first_month"] == seen["month"]].set_index("first_month")["participant_count"]
-    )
-    count = rows["participant_count"].mask(rows["there"] == "left_only", 0.0)
-    first, month = rows["first_month"].dt, rows["month"].dt
-    return rows.drop(columns="there").assign(
-        months_since=(month.year - first.year) * 12 + month.month - first.month,
-        cohort_count=size,
-        participant_count=count,
-        share=percent(count, size),
-    )
+    first_month: pd.Timestamp
+    size: float
+    seen: Mapping[int, float]
+
+    def share(self, months_since: int) -> float:
+        """Give the share seen so many months later, in percent."""
+        return float(percent(self.seen[months_since], self.size))
 
 
-def retained(rows: pd.DataFrame, months_since: int) -> float | None:
+def retention(rows: pd.DataFrame) -> list[Cohort]:
+    """Follow each cohort over the months since it first came; rows of participation_cohorts."""
+    counts = dict(
+        zip(
+            zip(rows["first_month"], rows["month"], strict=True),
+            as_floats(rows["participant_count"]).tolist(),
+            strict=True,
+        )
+    )
+    firsts = sorted({first for first, _ in counts})
+    months = sorted({month for _, month in counts})
+    return [
+        Cohort(
+            first,
+            counts.get((first, first), float("nan")),
+            {
+                months_between(first, month): counts.get((first, month), 0.0)
+                for month in months
+                if month >= first
+            },
+        )
+        for first in firsts
+    ]
+
+
+def retained(cohorts: Sequence[Cohort], months_since: int) -> float | None:
     """Give the share of all cohorts old enough that was seen so many months later.
 
     The first cohort is left out: it holds all who had come before there were data. None where
     more than a little is hidden: what is hidden is small, and the rest would tell too much.
     """
-    old_enough = rows[
-        (rows["months_since"] == months_since) & (rows["first_month"] > rows["first_month"].min())
-    ]
-    later = old_enough.dropna(subset=["share"])
-    if later["cohort_count"].sum() <= (1 - MOST_HIDDEN) * old_enough["cohort_count"].sum():
+    old_enough = [each for each in cohorts[1:] if months_since in each.seen]
+    known = [each for each in old_enough if not isnan(each.share(months_since))]
+    persons = sum(each.size for each in known)
+    if persons <= (1 - MOST_HIDDEN) * sum(each.size for each in old_enough if not isnan(each.size)):
         return None
     # Nobody is in two cohorts, so that these persons do add up.
-    return float(percent(later["participant_count"].sum(), later["cohort_count"].sum()))
+    return float(percent(sum(each.seen[months_since] for each in known), persons))
 
 
 def participation_headline(
     say: Say,
     *,
-    now: pd.Series,
+    now: Mapping[str, float],
     window_months: int,
     communities: pd.DataFrame,
     district: float | None = None,
@@ -185,16 +195,12 @@ def participation_headline(
 ) -> Headline:
     """Say how many take part and who is to be reached first.
 
-    ``now``: the row of participation_by_month at the end month; ``communities``: rows of
-    ``unreached`` with ``name``, none where none may be held up; ``quiet_days``: since the chosen
-    ones' last activity, None where there was none. Single communities are told beside the
-    ``district``'s reach instead.
+    ``now``: the counts of participation_by_month at the end month, and the indicators ``TOLD`` that
+    are made of them; ``communities``: rows of ``unreached`` with ``name``, none where none may be
+    held up; ``quiet_days``: since the chosen ones' last activity, None where there was none. Single
+    communities are told beside the ``district``'s reach instead.
     """
     language = say.language
-    values = {
-        code: measure(now.to_frame().T.infer_objects(), BY_CODE[code])["value"].iloc[0]
-        for code in ("reach", "repeat_rate", "first_timers")
-    }
     if district is not None and now["activity_count"] == 0:
         quiet = say("所选社区 {months} 个月没有活动", months=window_months)
         if quiet_days is None:
@@ -205,15 +211,15 @@ def participation_headline(
         "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}",
         months=window_months,
         participants="—" if pd.isna(participants) else count_written(participants, language),
-        reach=written(values["reach"], BY_CODE["reach"], language),
+        reach=written(now["reach"], BY_CODE["reach"], language),
     )
     if district is not None:
         beside = say("，全区为 {district:.1f}%", district=district)
-        return Headline(state + beside, _again(say, values))
+        return Headline(state + beside, _again(say, now))
     if communities.empty:
-        return Headline(state, _again(say, values))
+        return Headline(state, _again(say, now))
     return Headline(
-        state + _without_told(say, communities), _again(say, values) + _low_told(say, communities)
+        state + _without_told(say, communities), _again(say, now) + _low_told(say, communities)
     )
 
 
@@ -240,17 +246,17 @@ def _low_told(say: Say, communities: pd.DataFrame) -> str:
     )
 
 
-def _again(say: Say, values: Mapping[str, float]) -> str:
+def _again(say: Say, now: Mapping[str, float]) -> str:
     """Say how many came more than once and, where it is known, for the first time."""
-    again = written(values["repeat_rate"], BY_CODE["repeat_rate"], say.language)
-    if pd.isna(values["repeat_rate"]):
+    again = written(now["repeat_rate"], BY_CODE["repeat_rate"], say.language)
+    if pd.isna(now["repeat_rate"]):
         return ""
-    if pd.isna(values["first_timers"]):
+    if pd.isna(now["first_timers"]):
         return say("其中 {again}来过不止一次。", again=again)
     return say(
         "其中 {again}来过不止一次，{first}为近一年首次。",
         again=again,
-        first=written(values["first_timers"], BY_CODE["first_timers"], say.language),
+        first=written(now["first_timers"], BY_CODE["first_timers"], say.language),
     )
 
 

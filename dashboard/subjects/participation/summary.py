@@ -5,13 +5,13 @@ import pandas as pd
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, measure
-from dashboard.figures.common import tile, town_ranking
-from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.common import ranking_by_name, tile
+from dashboard.figures.figure import Figure
 from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
 from dashboard.insight.windows import LONGEST_WINDOW, window_told
 from dashboard.subjects.participation.communities import reached_communities
-from dashboard.subjects.participation.reasoning import participation_headline
+from dashboard.subjects.participation.reasoning import TOLD, participation_headline
 
 # The ranking and the categories fill the first screen below the tiles.
 FILLS = "clamp(340px, 100vh - 338px, 620px)"
@@ -22,12 +22,23 @@ def headline(ask: Questions) -> Headline:
     quiet = ask.count("communities", named="whole").rows["days_quiet_count"].min()
     return participation_headline(
         ask.say,
-        now=ask.participation_months().rows.iloc[-1],
+        now=_now(ask),
         window_months=ask.filters.window_months,
         communities=reached_communities(ask).rows,
         district=ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None,
         quiet_days=None if pd.isna(quiet) else float(quiet),
     )
+
+
+def _now(ask: Questions) -> dict[str, float]:
+    """Give the end month's counts and what is told of them."""
+    counts = ask.participation_months().rows.iloc[-1].to_dict()
+    return counts | {code: _months(ask, code)["value"].iloc[-1] for code in TOLD}
+
+
+@remembered
+def _months(ask: Questions, code: str) -> pd.DataFrame:
+    return measure(ask.participation_months().rows, BY_CODE[code])
 
 
 @remembered
@@ -37,7 +48,7 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 
 def _tile(ask: Questions, indicator: Indicator) -> Tile:
     say = ask.say
-    rows = measure(ask.participation_months().rows, indicator)
+    rows = _months(ask, indicator.code)
     persons = rows["numerator"].iloc[-1:].dropna() if indicator.kind == "share" else ()
     window = [window_told(say, ask.filters.window_months)] if indicator.code == "reach" else ()
     before = [say("{count:,.0f} 人", count=count) for count in persons]
@@ -45,25 +56,15 @@ def _tile(ask: Questions, indicator: Indicator) -> Tile:
 
 
 def ranking(ask: Questions, code: str) -> Figure:
-    say, indicator = ask.say, BY_CODE[code]
-    caption = Caption(
-        say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-        _ranking_note(ask, indicator),
-        ask.as_of(window=True),
-        spoken_only=True,
-    )
-    return town_ranking(ask, "participation-ranking", code, caption, FILLS)
+    note = _ranking_note(ask, BY_CODE[code])
+    return ranking_by_name(ask, "participation-ranking", code, FILLS, note=note)
 
 
 def _ranking_note(ask: Questions, indicator: Indicator) -> str:
-    say, months = ask.say, ask.filters.window_months
-    rows = ask.by_town(indicator).rows
+    """Say what makes a reach too high, or why there is none; else nothing of its own."""
+    months = ask.filters.window_months
     if indicator.code == "reach" and months > LONGEST_WINDOW:
-        return window_told(say, months)
-    if rows["value"].isna().all() and indicator.caveat:
-        return say.words(indicator.caveat)
-    if indicator.has_interval:
-        return say(
-            "{formula} · 细线为 95% 区间，已按普遍差异放宽", formula=say.words(indicator.formula)
-        )
-    return say.words(indicator.formula)
+        return window_told(ask.say, months)
+    if indicator.caveat and ask.by_town(indicator).rows["value"].isna().all():
+        return ask.say.words(indicator.caveat)
+    return ""

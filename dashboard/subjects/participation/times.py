@@ -9,7 +9,7 @@ from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.draw.drawing import nothing
-from dashboard.figures.common import months_line
+from dashboard.figures.common import months_by_name
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.language import Say
@@ -59,18 +59,7 @@ def _span(say: Say, first: date, last: date) -> str:
 
 @remembered
 def trend(ask: Questions, code: str) -> Figure:
-    say, indicator = ask.say, BY_CODE[code]
-    caption = Caption(
-        say("{indicator}，逐月", indicator=say.words(indicator.name)),
-        say(
-            "{unit} · 每点为到该月为止的 {months} 个月",
-            unit=say.words(indicator.unit),
-            months=ask.filters.window_months,
-        ),
-        ask.as_of(),
-    )
-    months = ask.participation_months()
-    return months_line(ask, "participation-trend", code, months, caption, 340)
+    return months_by_name(ask, "participation-trend", ask.participation_months(), code, 340)
 
 
 @remembered

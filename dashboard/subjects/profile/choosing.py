@@ -33,32 +33,32 @@ def page(ask: Questions) -> Page:
 @remembered_for_all_towns
 def places(ask: Questions) -> list[Place]:
     """List what can be found: towns, named communities, then those of the sample."""
-    towns = ask.towns.fillna("")
-    columns = ["name_zh", "name_en", "short_name_zh", "short_name_en"]
-    communities = ask.communities[["name_zh", "name_en", "aliases", "origin"]].fillna("")
-    gone = ask.communities["closed_on"].notna()
+    towns, communities = ask.towns, ask.communities
+    town_names = ["name_zh", "name_en", "short_name_zh", "short_name_en"]
+    own = zip(
+        communities.index,
+        _names(communities.assign(code=communities.index), ["name_zh", "name_en", "code"]),
+        communities["origin"] == "published",
+        communities["closed_on"].notna(),
+        strict=True,
+    )
     return [
         *(
-            Place(str(code), _names(row, columns), rank=1)
-            for code, row in zip(towns.index, towns.to_dict("records"), strict=True)
+            Place(str(code), names, rank=1)
+            for code, names in zip(towns.index, _names(towns, town_names), strict=True)
         ),
         *(
-            Place(
-                str(code),
-                (*_names(row, ["name_zh", "name_en"]), str(code)),
-                rank=0 if row["origin"] == "published" else 2,
-                is_gone=is_gone,
-            )
-            for code, row, is_gone in zip(
-                communities.index, communities.to_dict("records"), gone, strict=True
-            )
+            Place(str(code), names, rank=0 if is_named else 2, is_gone=is_gone)
+            for code, names, is_named, is_gone in own
         ),
     ]
 
 
-def _names(row: dict[str, str], columns: list[str]) -> tuple[str, ...]:
-    names = [row[name] for name in columns] + row["aliases"].split(";")
-    return tuple(dict.fromkeys(name for name in names if name))
+def _names(rows: pd.DataFrame, columns: list[str]) -> list[tuple[str, ...]]:
+    """List all that each place is called, each name once."""
+    texts = rows[[*columns, "aliases"]].fillna("").itertuples(index=False)
+    every = ([*names, *aliases.split(";")] for *names, aliases in texts)
+    return [tuple(dict.fromkeys(name for name in names if name)) for names in every]
 
 
 def found(ask: Questions, text: str) -> Figure:

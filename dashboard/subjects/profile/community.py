@@ -11,26 +11,27 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import months_between
 from dashboard.contract.indicators import BY_CODE, count_written
-from dashboard.contract.tables import proposal_category, responsible_unit, tier
-from dashboard.draw.rows import Item, item_list
+from dashboard.contract.tables import proposal_category, responsible_unit
+from dashboard.draw.rows import Item, item_list, table
 from dashboard.draw.tiers import tier_lines
 from dashboard.figures.common import chosen_concerns, level_names
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
 from dashboard.figures.page import row as row_of
 from dashboard.figures.tiles import Tile
-from dashboard.insight.facts import community_facts, proof_words
+from dashboard.insight.facts import proof_words
 from dashboard.insight.headline import Headline
 from dashboard.insight.occupancy import FILLING_MONTHS
 from dashboard.language import Say
-from dashboard.subjects.profile.drawings import Around, place_map, texts_table
+from dashboard.subjects.profile.drawings import Around, place_map
 from dashboard.subjects.profile.history import history, reports, timeline_of
 from dashboard.subjects.profile.peers import beside_others, similar_to, values_by_community
 from dashboard.subjects.profile.place import (
     activities,
+    facts_of,
     main_occupancy,
+    outlines,
     points_of,
-    published_columns,
     tile,
     trend,
 )
@@ -83,7 +84,7 @@ def is_judged(ask: Questions, row: Any) -> bool:
 def _headline(ask: Questions, row: Any) -> Headline:
     code, reach = row.community_code, values_by_community(ask, "reach")
     occupancy = main_occupancy(row)
-    similar = reach.reindex(similar_to(ask, code).index).median()
+    similar = reach.reindex(list(similar_to(ask, code))).median()
     return community_headline(
         row,
         ask.say,
@@ -107,23 +108,16 @@ def _tiles(ask: Questions, row: Any) -> tuple[Tile, ...]:
 
 
 def _facts(ask: Questions, rows: pd.DataFrame, row: Any) -> Figure:
-    say, words = ask.say, proof_words(ask.say)
+    say, words, facts = ask.say, proof_words(ask.say), facts_of(ask, row)
     tiers = ask.count("occupancy_by_community", ask.filters.at_end, named="whole")
-    order = {code: number for number, code in enumerate(tier.allowed)}
-    facts = community_facts(
-        row,
-        tiers.rows.sort_values("tier", key=lambda codes: codes.map(order)),
-        say,
-        town=ask.town_names(short=False)[row.town_code],
-        published=published_columns(ask, row.community_code),
-        is_sample=ask.is_sample,
-        qualified=ask.count("qualified_values", named="whole").rows,
-    )
     return Figure(
         "profile-facts",
-        texts_table(
-            [(None, (fact.name, fact.text, words[fact.proof])) for fact in facts],
-            [(say("项目"), False), (say("内容"), False), (say("依据"), False)],
+        table(
+            {
+                say("项目"): [fact.name for fact in facts],
+                say("内容"): [fact.text for fact in facts],
+                say("依据"): [words[fact.proof] for fact in facts],
+            },
             say,
         ),
         Caption(say("基本情况"), _facts_note(ask, row), ask.as_of()),
@@ -146,8 +140,8 @@ def _map(ask: Questions, row: Any) -> Figure:
     return Figure(
         "profile-map",
         place_map(
-            Around(ask.maps.outlines, ask.town_names(), row.town_code),
-            points_of(ask, counted.rows, marked=(code,)).assign(size=12),
+            Around(outlines(ask), ask.town_names(), row.town_code),
+            points_of(ask, counted.rows, marked=(code,), size=12),
             say, close=False, height=352,
         ),
         Caption(
@@ -210,27 +204,22 @@ def _proposals(ask: Questions, row: Any) -> Figure:
     counted = ask.count("waiting_proposals")
     months = ask.district_months().rows
     chosen = months[months["month"] >= pd.Timestamp(ask.filters.start_month)]
-    rows = [
-        (
-            None,
-            (
-                say.words(proposal_category.allowed[each.proposal_category]),
-                f"{each.raised_on:%Y-%m-%d}",
-                _waiting(each, say),
-                say.words(responsible_unit.allowed[each.responsible_unit]),
-            ),
-        )
-        for each in counted.rows.itertuples()
-    ]
+    rows = counted.rows
+    categories, units = (say.names(each.allowed) for each in (proposal_category, responsible_unit))
     return Figure(
         "profile-proposals",
-        texts_table(
-            rows,
-            [
-                (say("类别"), False), (say("提出"), False), (say("办理"), False),
-                (say("责任单位"), False),
-            ],
+        table(
+            {
+                say("类别"): [categories[code] for code in rows["proposal_category"]],
+                say("提出"): [f"{day:%Y-%m-%d}" for day in rows["raised_on"]],
+                say("办理"): [
+                    _waiting(*each, say)
+                    for each in zip(rows["open_day_count"], rows["is_reopened"], strict=True)
+                ],
+                say("责任单位"): [units[code] for code in rows["responsible_unit"]],
+            },
             say,
+            empty=say("没有记录。"),
         ),
         Caption(
             say(
@@ -249,11 +238,11 @@ def _proposals(ask: Questions, row: Any) -> Figure:
     )  # fmt: skip
 
 
-def _waiting(proposal: Any, say: Say) -> str:
-    if pd.isna(proposal.open_day_count):
+def _waiting(days: float, is_reopened: bool, say: Say) -> str:
+    if pd.isna(days):
         return say("未受理")
-    if proposal.is_reopened:
+    if is_reopened:
         return say("已重启，日期不详")
-    if proposal.open_day_count > OVERDUE_DAYS:
-        return say("受理 {days:.0f} 天，超期", days=proposal.open_day_count)
-    return say("受理 {days:.0f} 天", days=proposal.open_day_count)
+    if days > OVERDUE_DAYS:
+        return say("受理 {days:.0f} 天，超期", days=days)
+    return say("受理 {days:.0f} 天", days=days)

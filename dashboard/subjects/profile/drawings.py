@@ -1,7 +1,7 @@
 """Draw what a profile needs: where a place lies, how it was governed, how it compares."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -10,8 +10,9 @@ from dashboard.contract.indicators import Indicator, short_figure
 from dashboard.contract.rounding import number_written
 from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, nothing, scatter
-from dashboard.draw.rows import heading
+from dashboard.draw.rows import Column, Written, heading, table
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED
+from dashboard.insight.facts import Proof
 from dashboard.language import Say
 
 _WATER, _LAND, _OWN = "#A9CCE3", "#E3E8EE", "#BED2E6"
@@ -34,13 +35,24 @@ class Around:
         return {region["code"]: region for region in self.geometry["regions"]}
 
 
+@dataclass(frozen=True)
+class Point:
+    """Place one community on the map."""
+
+    key: str
+    x: float
+    y: float
+    size: float
+    hover: str
+    is_marked: bool
+
+
 def place_map(
-    around: Around, points: pd.DataFrame, say: Say, *, close: bool, height: Height = 330
+    around: Around, points: Sequence[Point], say: Say, *, close: bool, height: Height = 330
 ) -> Drawing:
     """Draw the towns, one of them darker, and communities as points in it.
 
-    ``points`` have ``x``, ``y``, ``key``, ``hover``, ``size`` and ``is_marked``. ``close`` shows
-    the town alone rather than the district.
+    ``close`` shows the town alone rather than the district.
     """
     regions, town = around.regions, around.town
     xs, ys = _bounds([regions[town]] if close else list(regions.values()))
@@ -51,12 +63,12 @@ def place_map(
             _area([regions[town]], _OWN),
             *(_water(line["points"]) for line in around.geometry.get("lines", ())),
             scatter(
-                mode="markers", x=points["x"].tolist(), y=points["y"].tolist(),
-                customdata=points["key"].tolist(), hovertext=points["hover"].tolist(),
-                hoverinfo="text",
+                mode="markers", x=[point.x for point in points], y=[point.y for point in points],
+                customdata=[point.key for point in points],
+                hovertext=[point.hover for point in points], hoverinfo="text",
                 marker={
-                    "size": points["size"].tolist(), "opacity": 0.85,
-                    "color": [RED if marked else BLUE for marked in points["is_marked"]],
+                    "size": [point.size for point in points], "opacity": 0.85,
+                    "color": [RED if point.is_marked else BLUE for point in points],
                     "line": {"color": "#FFFFFF", "width": 1},
                 },
             ),
@@ -73,10 +85,7 @@ def place_map(
         alt=say(
             "{town}的位置示意图，标出 {count} 个社区。", town=around.names[town], count=len(points)
         ),
-        keys=tuple(
-            (key, hover.replace("\n", " "))
-            for key, hover in zip(points["key"], points["hover"], strict=True)
-        ),
+        keys=tuple((point.key, point.hover.replace("\n", " ")) for point in points),
     )  # fmt: skip
 
 
@@ -111,14 +120,21 @@ def _bounds(regions: Sequence[Mapping[str, Any]]) -> tuple[list[float], list[flo
 
 @dataclass(frozen=True)
 class Span:
-    """Hold one stretch of time on a line of its own name; without ``end`` it goes on."""
+    """Hold one stretch of time: a bar with a text on a line; without ``end`` it goes on.
+
+    ``time`` says in words how long it was, ``name`` and ``about`` what it was, ``proof`` what that
+    rests on.
+    """
 
     line: str
     text: str
     start: pd.Timestamp
     end: pd.Timestamp | None
+    time: str
     kind: str
-    hover: str
+    name: str
+    about: str
+    proof: Proof
 
 
 def timeline(
@@ -143,8 +159,8 @@ def timeline(
                 "line": {"color": "#FFFFFF", "width": 1},
             },
             text=[span.text for span in spans], textposition="inside", insidetextanchor="start",
-            textangle=0, textfont={"size": 11}, hovertext=[span.hover for span in spans],
-            hoverinfo="text",
+            textangle=0, textfont={"size": 11}, hoverinfo="text",
+            hovertext=[f"{span.name}\n{span.time}" for span in spans],
         ),
         height=height,
         bargap=0.35,
@@ -174,24 +190,27 @@ def _span_colour(kind: str) -> str:
     return CATEGORIES[int(kind) - 1] if kind.isdecimal() else BLUE_PALE
 
 
-def kind_bars(rows: pd.DataFrame, say: Say, *, height: Height = 250) -> Drawing:
-    """Draw counts by kind as bars, the most first. Rows: ``name``, ``value``, ``text``."""
-    rows = rows[rows["value"] > 0].sort_values(["value", "name"], ascending=[False, True])
-    if rows.empty:
+def kind_bars(
+    kinds: Iterable[tuple[str, float, str]], say: Say, *, height: Height = 250
+) -> Drawing:
+    """Draw counts by kind as bars, the most first; each with its name and its count written."""
+    kinds = sorted((each for each in kinds if each[1] > 0), key=lambda each: (-each[1], each[0]))
+    if not kinds:
         return parts.no_data(say, height)
-    first, longest = rows.iloc[0], rows["text"].str.len().max()
+    names, counts, texts = (list(each) for each in zip(*kinds, strict=True))
+    longest = max(map(len, texts))
     return parts.chart(
         parts.across(
-            rows["value"], marker={"color": BLUE}, text=[f" {text}" for text in rows["text"]],
+            counts, marker={"color": BLUE}, text=[f" {text}" for text in texts],
             textposition="outside", cliponaxis=False, constraintext="none", textfont={"size": 12},
-            hoverinfo="text", hovertext=(rows["name"] + " " + rows["text"]).tolist(),
+            hoverinfo="text", hovertext=[f"{name} {text}" for name, _, text in kinds],
         ),
         height=height,
         bargap=0.4,
         margin=parts.margin(top=4, below=4),
-        xaxis=parts.hidden_axis(float(rows["value"].max()) * (1.15 + 0.06 * longest)),
-        yaxis=parts.names_axis(rows["name"].tolist()),
-        alt=say("按类别的条形图，最多为{name}，{text}。", name=first["name"], text=first["text"]),
+        xaxis=parts.hidden_axis(float(counts[0]) * (1.15 + 0.06 * longest)),
+        yaxis=parts.names_axis(names),
+        alt=say("按类别的条形图，最多为{name}，{text}。", name=names[0], text=texts[0]),
     )  # fmt: skip
 
 
@@ -215,69 +234,17 @@ def comparison(
     headings: tuple[str, str],
 ) -> Drawing:
     """Set places beside each other in the same indicators, each written as everywhere."""
-    columns = [
-        *({"text": text, "number": False} for text in headings),
-        *({"text": heading(each, say), "number": True} for each in indicators),
-    ]
-    is_measured = any(peer.distance is not None for peer in peers)
-    if is_measured:
-        columns.append({"text": say("相似距离"), "number": True})
-    return Drawing(
-        "table",
-        alt=say("{first}与 {count} 个对象的比较表。", first=peers[0].name, count=len(peers) - 1),
-        body={
-            "columns": columns,
-            "rows": [
-                {
-                    "key": peer.key,
-                    "cells": [
-                        peer.name,
-                        peer.text,
-                        *(
-                            short_figure(peer.values.get(each.code), each, say.language)
-                            for each in indicators
-                        ),
-                        *([_distance_written(peer)] if is_measured else []),
-                    ],
-                }
-                for peer in peers
-            ],
-        },
-        listed=pd.DataFrame(
-            [
-                (
-                    peer.name,
-                    peer.text,
-                    *(peer.values.get(each.code) for each in indicators),
-                    *([peer.distance] if is_measured else []),
-                )
-                for peer in peers
-            ],
-            columns=[column["text"] for column in columns],
-        ),
-    )
-
-
-def _distance_written(peer: Peer) -> str:
-    return "" if peer.distance is None else number_written(peer.distance, 2)
-
-
-def texts_table(
-    rows: Sequence[tuple[str | None, Sequence[str]]],
-    headings: Sequence[tuple[str, bool]],
-    say: Say,
-    *,
-    height: Height | None = None,
-) -> Drawing:
-    """Draw a table of texts already written; each heading says whether its column is numbers."""
-    if not rows:
-        return nothing("table", say("没有记录。"))
-    return Drawing(
-        "table",
-        alt=say("共 {count} 行的表格。", count=len(rows)),
-        body={
-            "columns": [{"text": text, "number": number} for text, number in headings],
-            "rows": [{"key": key, "cells": list(cells)} for key, cells in rows],
-        },
-        height=height,
-    )
+    columns: dict[str, Column] = {
+        headings[0]: [peer.name for peer in peers],
+        headings[1]: [peer.text for peer in peers],
+    }
+    for each in indicators:
+        values = [peer.values.get(each.code) for peer in peers]
+        texts = [short_figure(value, each, say.language) for value in values]
+        columns[heading(each, say)] = Written(texts, values)
+    distances = [peer.distance for peer in peers]
+    if any(distance is not None for distance in distances):
+        texts = ["" if each is None else number_written(each, 2) for each in distances]
+        columns[say("相似距离")] = Written(texts, distances)
+    alt = say("{first}与 {count} 个对象的比较表。", first=peers[0].name, count=len(peers) - 1)
+    return replace(table(columns, say, keys=[peer.key for peer in peers]), alt=alt)

@@ -7,58 +7,51 @@ import pandas as pd
 
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import leading_organisation, organisation_kind
+from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.facts import Proof, governed_how, proof_of, proof_words, report_text
 from dashboard.language import Say
-from dashboard.subjects.profile.drawings import Span, texts_table, timeline
+from dashboard.subjects.profile.drawings import Span, timeline
 from dashboard.subjects.profile.place import month_end, published_columns
 
 
-def _spans(ask: Questions, row: Any) -> tuple[list[Span], list[tuple[str, str, str, Proof]]]:
-    """List how it was governed and what stood in it: as bars, and as name, text, time, proof."""
+def _spans(ask: Questions, row: Any) -> list[Span]:
+    """List how it was governed and what stood in it."""
     say, published = ask.say, published_columns(ask, row.community_code)
-    spans, texts = [], []
 
     def prove(*columns: str) -> Proof:
         return proof_of(columns, origin=row.origin, published=published, is_sample=ask.is_sample)
 
+    spans = []
     for each in ask.count("governance_spans", named="whole").rows.itertuples():
         how = governed_how(each.coverage_type, each.mode, say)
         leading = say.words(leading_organisation.allowed[each.leading_organisation])
-        time = _time(each, say)
-        kind = "grid" if each.coverage_type == "grid" else each.mode or "none"
+        kind = "grid" if each.coverage_type == "grid" else each.mode
         kind = "none" if pd.isna(kind) else str(kind)
-        spans.append(Span(say("治理"), how, each.valid_from, _ended(each), kind, f"{how}\n{time}"))
-        is_last = pd.isna(each.valid_to)
-        texts.append((how, leading, time, prove("mode_since") if is_last else prove()))
+        proof = prove("mode_since") if pd.isna(each.valid_to) else prove()
+        spans.append(Span(say("治理"), how, *_stretch(each, say), kind, how, leading, proof))
     for each in ask.count("organisations", named="whole").rows.itertuples():
-        name = say.words(organisation_kind.allowed[each.organisation_kind])
-        area = (
-            ""
-            if pd.isna(each.floor_area_m2)
-            else say("{area:,.0f} 平方米", area=each.floor_area_m2)
+        kind = each.organisation_kind
+        name, area = say.words(organisation_kind.allowed[kind]), ""
+        if pd.notna(each.floor_area_m2):
+            area = say("{area:,.0f} 平方米", area=each.floor_area_m2)
+        proof = prove(f"{kind}_since", f"{kind}_m2")
+        spans.append(
+            Span(name, area, *_stretch(each, say), "organisation", name, area or "—", proof)
         )
-        time = _time(each, say)
-        kind = f"o-{each.organisation_kind}"
-        spans.append(Span(name, area, each.valid_from, _ended(each), kind, f"{name}\n{time}"))
-        columns = (f"{each.organisation_kind}_since", f"{each.organisation_kind}_m2")
-        texts.append((name, area or "—", time, prove(*columns)))
-    return spans, texts
+    return spans
 
 
-def _ended(span: Any) -> pd.Timestamp | None:
-    return None if pd.isna(span.valid_to) else span.valid_to + pd.Timedelta(days=1)
-
-
-def _time(span: Any, say: Say) -> str:
+def _stretch(span: Any, say: Say) -> tuple[pd.Timestamp, pd.Timestamp | None, str]:
+    """Give when it began, when it was over, and both in words."""
     if pd.isna(span.valid_to):
-        return say("{start:%Y-%m-%d} 起", start=span.valid_from)
-    return say("{start:%Y-%m-%d} 至 {end:%Y-%m-%d}", start=span.valid_from, end=span.valid_to)
+        return span.valid_from, None, say("{start:%Y-%m-%d} 起", start=span.valid_from)
+    told = say("{start:%Y-%m-%d} 至 {end:%Y-%m-%d}", start=span.valid_from, end=span.valid_to)
+    return span.valid_from, span.valid_to + pd.Timedelta(days=1), told
 
 
 def timeline_of(ask: Questions, row: Any) -> Figure:
-    say = ask.say
-    spans, _ = _spans(ask, row)
+    say, spans = ask.say, _spans(ask, row)
     lines = len({span.line for span in spans})
     return Figure(
         "profile-timeline",
@@ -69,17 +62,18 @@ def timeline_of(ask: Questions, row: Any) -> Figure:
 
 
 def history(ask: Questions, row: Any) -> Figure:
-    say, words = ask.say, proof_words(ask.say)
-    _, texts = _spans(ask, row)
+    say, words, spans = ask.say, proof_words(ask.say), _spans(ask, row)
     return Figure(
         "profile-history",
-        texts_table(
-            [(None, (name, text, time, words[proof])) for name, text, time, proof in texts],
-            [
-                (say("治理或站点"), False), (say("牵头或面积"), False), (say("起止"), False),
-                (say("依据"), False),
-            ],
+        table(
+            {
+                say("治理或站点"): [span.name for span in spans],
+                say("牵头或面积"): [span.about for span in spans],
+                say("起止"): [span.time for span in spans],
+                say("依据"): [words[span.proof] for span in spans],
+            },
             say,
+            empty=say("没有记录。"),
         ),
         Caption(say("起止日期与阵地面积"), "", ask.as_of()),
         ask.count("organisations", named="whole"),
@@ -91,24 +85,24 @@ def reports(ask: Questions, code: str) -> Figure:
     counted = ask.count("project_reports")
     mine = counted.rows[counted.rows["community_code"] == code]
     mine = mine.sort_values("published_on", ascending=False, na_position="last")
-    rows = [
-        (
-            None,
-            (
-                say("未注明") if pd.isna(each.published_on) else each.published_on,
-                report_text(each, say) or say("文字报道"),
-                str(each.source_title).removeprefix("[headline not read] "),
-            ),
-        )
-        for each in mine.itertuples()
-    ]
     return Figure(
         "profile-reports",
-        texts_table(
-            rows, [(say("发布日期"), False), (say("公开内容"), False), (say("来源"), False)], say
+        table(
+            {
+                say("发布日期"): mine["published_on"].fillna(say("未注明")),
+                say("公开内容"): [
+                    report_text(each, say) or say("文字报道") for each in mine.itertuples()
+                ],
+                say("来源"): [
+                    str(title).removeprefix("[headline not read] ")
+                    for title in mine["source_title"]
+                ],
+            },
+            say,
+            empty=say("没有记录。"),
         ),
         Caption(
-            say("公开报道 {count} 篇", count=len(rows)),
+            say("公开报道 {count} 篇", count=len(mine)),
             say("来源之间有时不一致，两者都保留"),
             "",
         ),

@@ -49,8 +49,8 @@ def _features(ask: Questions) -> pd.DataFrame:
 
 
 @remembered
-def similar_to(ask: Questions, code: str) -> pd.DataFrame:
-    """Find the communities most like one, by their codes, the nearest first."""
+def similar_to(ask: Questions, code: str) -> dict[str, float]:
+    """Give the distances of the communities most like one, by their codes, the nearest first."""
     described = _features(ask)
     # A real project's invented numbers are shown in its own profile, and beside no other.
     others = described[~described.index.isin(ask.named_projects - {code})]
@@ -86,7 +86,7 @@ def _compared(ask: Questions, row: Any) -> Drawing:
         *(BY_CODE[name] for name in COMPARED[3:]),
     ]
     similar = similar_to(ask, code)
-    keys = [code, *similar.index]
+    keys = [code, *similar]
     values = pd.DataFrame(
         {each.code: values_by_community(ask, each.code).reindex(keys) for each in indicators}
     )
@@ -104,7 +104,7 @@ def _compared(ask: Questions, row: Any) -> Drawing:
         peer(code),
         town_peer(ask, row.town_code, indicators),
         district_peer(ask, indicators),
-        *(peer(key, distance) for key, distance in similar["distance"].items()),
+        *(peer(key, distance) for key, distance in similar.items()),
     ]
     return comparison(peers, indicators, say, headings=(say("对象"), say("治理方式")))
 

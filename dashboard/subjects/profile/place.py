@@ -1,21 +1,27 @@
 """What the profiles of towns and communities share: months, tiles, points on the map, activities."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from math import isnan
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.asking.measured import counted_here
-from dashboard.asking.memo import remembered
+from dashboard.asking.memo import remembered, remembered_for_all_filters
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import as_floats
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, Indicator, count_written
 from dashboard.contract.tables import activity_kind
 from dashboard.draw.charts import brief_figure
 from dashboard.figures import common
-from dashboard.figures.common import months_line
+from dashboard.figures.common import months_by_name
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import Tile
-from dashboard.subjects.profile.drawings import kind_bars
+from dashboard.insight.facts import Fact, community_facts
+from dashboard.subjects.profile.drawings import Point, kind_bars
 
 
 def tile(ask: Questions, indicator: Indicator) -> Tile:
@@ -33,24 +39,9 @@ def tile(ask: Questions, indicator: Indicator) -> Tile:
 @remembered
 def trend(ask: Questions, key: str, code: str, height: int, *, spoken_only: bool = False) -> Figure:
     """Draw an indicator of what is chosen over the months."""
-    say, indicator = ask.say, BY_CODE[code]
-    caption = Caption(
-        say("{indicator}，逐月", indicator=say.words(indicator.name)),
-        _trend_note(ask, indicator),
-        ask.as_of(window=indicator.span == "window"),
-        spoken_only=spoken_only,
-    )
-    return months_line(ask, key, code, counted_here(ask, indicator), caption, height)
-
-
-def _trend_note(ask: Questions, indicator: Indicator) -> str:
-    say = ask.say
-    parts = [say.words(indicator.unit)]
-    if indicator.span == "window":
-        parts.append(say("各月为截至该月的 {months} 个月", months=ask.filters.window_months))
-    if indicator.has_interval:
-        parts.append(say("阴影为 95% 区间"))
-    return " · ".join(parts)
+    counted = counted_here(ask, BY_CODE[code])
+    figure = months_by_name(ask, key, counted, code, height)
+    return replace(figure, caption=replace(figure.caption, spoken_only=spoken_only))
 
 
 def main_occupancy(row: Any) -> Indicator:
@@ -66,49 +57,69 @@ def published_columns(ask: Questions, code: str) -> str:
     return str(rows["published_columns"].get(code, ""))
 
 
+def facts_of(ask: Questions, row: Any) -> list[Fact]:
+    """List what one community is, which the filters choose alone; its row of communities."""
+    return community_facts(
+        row,
+        ask.count("occupancy_by_community", ask.filters.at_end, named="whole").rows,
+        ask.say,
+        town=ask.town_names(short=False)[row.town_code],
+        published=published_columns(ask, row.community_code),
+        is_sample=ask.is_sample,
+        qualified=ask.count("qualified_values", named="whole").rows,
+    )
+
+
 def month_end(filters: Filters) -> pd.Timestamp:
     return pd.Timestamp(filters.end_month) + pd.offsets.MonthEnd(0)
 
 
-def points_of(ask: Questions, rows: pd.DataFrame, *, marked: tuple[str, ...]) -> pd.DataFrame:
-    """Place communities on the map, the larger the more live there."""
-    say = ask.say
-    places = ask.maps.project(rows["lon"], rows["lat"])
-    counts = rows["resident_count"].astype("float64")
-    residents = counts.fillna(0)
-    return pd.DataFrame(
-        {
-            "key": rows["community_code"],
-            "x": places[:, 0],
-            "y": places[:, 1],
-            "size": (6 + (residents**0.5) / 5).clip(upper=18),
-            "is_marked": rows["community_code"].isin(marked),
-            "hover": [
-                name
-                if pd.isna(count)
-                else f"{name}\n{count_written(count, say.language)} {say('居民')}"
-                for name, count in zip(rows[f"name_{say.language}"], counts, strict=True)
-            ],
-        }
+@remembered_for_all_filters
+def outlines(ask: Questions) -> Mapping[str, Any]:
+    return ask.maps.outlines
+
+
+def points_of(
+    ask: Questions, rows: pd.DataFrame, *, marked: Collection[str], size: float | None = None
+) -> list[Point]:
+    """Place communities on the map; without a ``size``, the larger the more live there."""
+    say, residents = ask.say, as_floats(rows["resident_count"])
+    sizes = np.minimum(6 + np.nan_to_num(residents) ** 0.5 / 5, 18).tolist()
+    columns = zip(
+        rows["community_code"],
+        ask.maps.project(rows["lon"], rows["lat"]).tolist(),
+        rows[f"name_{say.language}"],
+        residents.tolist(),
+        sizes,
+        strict=True,
     )
+    return [
+        Point(
+            key,
+            x,
+            y,
+            size or own,
+            name if isnan(count) else f"{name}\n{count_written(count, say.language)} {say('居民')}",
+            key in marked,
+        )
+        for key, (x, y), name, count, own in columns
+    ]
 
 
 @remembered
 def activities(ask: Questions) -> Figure:
     """Draw the activities of the chosen months by kind."""
     say, counted = ask.say, ask.count("activity_kinds")
-    rows = pd.DataFrame(
-        {
-            "name": [say.words(activity_kind.allowed[c]) for c in counted.rows["activity_kind"]],
-            "value": counted.rows["activity_count"],
-            "text": [say("{count} 场", count=count) for count in counted.rows["activity_count"]],
-        }
-    )
+    names, counts = say.names(activity_kind.allowed), counted.rows["activity_count"].tolist()
+    bars = [
+        (names[kind], count, say("{count} 场", count=count))
+        for kind, count in zip(counted.rows["activity_kind"], counts, strict=True)
+    ]
     return Figure(
         "profile-activities",
-        kind_bars(rows, say, height=bars_height(len(rows))),
+        kind_bars(bars, say, height=bars_height(len(bars))),
         Caption(
-            say("共 {count} 场活动", count=int(rows["value"].sum())),
+            say("共 {count} 场活动", count=sum(counts)),
             say("所选月份内，按类别"),
             ask.as_of(window=True),
         ),

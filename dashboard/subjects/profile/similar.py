@@ -4,10 +4,12 @@ What is compared is what a place is, never how well it does, so that those found
 """
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import Floats
 from dashboard.contract.indicators import ratio
 from dashboard.contract.tables import community_kind, tier
 
@@ -83,29 +85,39 @@ def town_features(communities: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFram
 
 def most_similar(
     features: pd.DataFrame, key: str, aspects: Aspects, *, count: int = 5
-) -> pd.DataFrame:
-    """Find the ``count`` nearest to ``key``: ``distance`` and each aspect's own, by their keys.
+) -> dict[str, float]:
+    """Give the distances of the ``count`` places nearest to ``key``, by their keys, nearest first.
 
     In each aspect the squared differences are divided by the variance over all places, so that
     one standard deviation counts the same in all; an aspect of several columns counts once. The
     distance is the root of the mean over the aspects that both places have.
     """
-    apart = pd.DataFrame(
-        {
-            name: _apart(features[list(columns)].astype("float64"), key)
-            for name, columns in aspects.items()
-        }
-    )
-    squared = (apart**2).mean(axis=1)
-    found = apart.assign(distance=squared**0.5).drop(index=key).dropna(subset=["distance"])
-    ordered = found.assign(key=found.index).sort_values(["distance", "key"])
-    return ordered.drop(columns="key").head(count)
+    at = features.index.get_loc(key)
+    apart = [
+        _apart(features[list(columns)].to_numpy("float64"), at) for columns in aspects.values()
+    ]
+    distances = _mean(np.array(apart)) ** 0.5
+    found = [
+        (distance, other)
+        for distance, other in zip(distances.tolist(), features.index, strict=True)
+        if other != key and not isnan(distance)
+    ]
+    return {other: distance for distance, other in sorted(found)[:count]}
 
 
-def _apart(columns: pd.DataFrame, key: str) -> pd.Series:
-    spread = float(columns.var(ddof=0).sum())
-    squared = ((columns - columns.loc[key]) ** 2).sum(axis=1, skipna=False)
-    return (squared / spread) ** 0.5 if spread > 0 else squared * 0
+def _apart(columns: Floats, at: int) -> Floats:
+    """Give each place's squared distance from one in the columns of one aspect."""
+    spread = np.nansum(_mean((columns - _mean(columns)) ** 2))
+    squared: Floats = ((columns - columns[at]) ** 2).sum(axis=1)
+    return squared / spread if spread > 0 else squared * 0
+
+
+def _mean(numbers: Floats) -> Floats:
+    """Average each column over what is known of it."""
+    is_known = ~np.isnan(numbers)
+    with np.errstate(invalid="ignore"):
+        mean: Floats = np.where(is_known, numbers, 0).sum(axis=0) / is_known.sum(axis=0)
+    return mean
 
 
 def _log(values: pd.Series) -> pd.Series:

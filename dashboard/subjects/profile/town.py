@@ -1,19 +1,19 @@
 """The profile of one town (街镇画像)."""
 
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
 from dashboard.asking.grains import query_at
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import (
     BY_CODE,
     BY_TOWN,
     column_heading,
     count_written,
-    measure,
+    percent,
     ratio,
     short_figure,
     written,
@@ -22,7 +22,7 @@ from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import interval_written, number_written
 from dashboard.contract.tables import community_kind, origin, tier, town_kind
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import Item, heading, item_list
+from dashboard.draw.rows import Column, Item, Written, heading, item_list, table
 from dashboard.figures.common import attention, chosen_concerns, level_names
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
@@ -33,10 +33,16 @@ from dashboard.subjects.profile.drawings import (
     comparison,
     kind_bars,
     place_map,
-    texts_table,
 )
 from dashboard.subjects.profile.peers import district_peer, town_peer
-from dashboard.subjects.profile.place import activities, bars_height, points_of, tile, trend
+from dashboard.subjects.profile.place import (
+    activities,
+    bars_height,
+    outlines,
+    points_of,
+    tile,
+    trend,
+)
 from dashboard.subjects.profile.sentences import Standing, standings, town_headline, verdict_words
 from dashboard.subjects.profile.similar import TOWN_ASPECTS, most_similar, town_features
 
@@ -145,7 +151,7 @@ def _map(ask: Questions, code: str) -> Figure:
     return Figure(
         "profile-map",
         place_map(
-            Around(ask.maps.outlines, ask.town_names(), code),
+            Around(outlines(ask), ask.town_names(), code),
             points_of(ask, counted.rows, marked=marked), say, close=True, height=396,
         ),
         Caption(
@@ -187,30 +193,27 @@ def _standings(ask: Questions, code: str) -> Figure:
 def _standings_table(ask: Questions, code: str) -> Drawing:
     say, verdicts = ask.say, verdict_words(ask.say)
     found = [_all_standings(ask, name)[code] for name in STANDINGS]
-    rows = [
-        (
-            None,
-            (
-                heading(each.indicator, say),
-                short_figure(each.value, each.indicator, say.language),
-                interval_written(each.low, each.high),
-                short_figure(ask.district_total(each.indicator), each.indicator, say.language),
-                "—" if each.rank is None else f"{each.rank}/{each.among}",
-                verdicts[each.verdict],
-            ),
-        )
-        for each in found
-    ]
-    headings = [
-        (say("指标"), False), (say("本街镇"), True), (say("95% 区间"), True), (say("全区"), True),
-        (say("位次"), True), (say("判断"), False),
-    ]  # fmt: skip
     districts = [ask.district_total(each.indicator) for each in found]
-    listed = pd.DataFrame([cells for _, cells in rows], columns=[text for text, _ in headings])
-    listed = listed.assign(
-        **{say("本街镇"): [each.value for each in found], say("全区"): districts}
-    )
-    return replace(texts_table(rows, headings, say), listed=listed)
+    columns: dict[str, Column] = {
+        say("指标"): [heading(each.indicator, say) for each in found],
+        say("本街镇"): Written(
+            [short_figure(each.value, each.indicator, say.language) for each in found],
+            [each.value for each in found],
+        ),
+        say("95% 区间"): Written([interval_written(each.low, each.high) for each in found]),
+        say("全区"): Written(
+            [
+                short_figure(district, each.indicator, say.language)
+                for district, each in zip(districts, found, strict=True)
+            ],
+            districts,
+        ),
+        say("位次"): Written(
+            ["—" if each.rank is None else f"{each.rank}/{each.among}" for each in found]
+        ),
+        say("判断"): [verdicts[each.verdict] for each in found],
+    }
+    return table(columns, say)
 
 
 def _comparison(ask: Questions, code: str) -> Figure:
@@ -246,8 +249,8 @@ def _compared(ask: Questions, code: str) -> Drawing:
         replace(town_peer(ask, code, indicators), text=""),
         replace(district_peer(ask, indicators), text=""),
         *(
-            replace(town_peer(ask, str(key), indicators), text=number_written(distance, 2))
-            for key, distance in similar["distance"].items()
+            replace(town_peer(ask, key, indicators), text=number_written(distance, 2))
+            for key, distance in similar.items()
         ),
     ]
     return comparison(peers, indicators, say, headings=(say("街镇"), say("相似距离")))
@@ -259,20 +262,18 @@ def _compared(ask: Questions, code: str) -> Drawing:
 def _modes(ask: Questions) -> Figure:
     say, names = ask.say, short_kind_names(ask.say)
     counted = ask.count("modes_by_town")
-    total = counted.rows["community_count"].sum()
-    rows = pd.DataFrame(
-        {
-            "name": kinds(counted.rows).map(names),
-            "value": counted.rows["community_count"],
-            "text": [
-                say("{count} 个（{share:.1%}）", count=count, share=ratio(count, total))
-                for count in counted.rows["community_count"]
-            ],
-        }
-    )
+    counts = counted.rows["community_count"].tolist()
+    bars = [
+        (
+            names[kind],
+            count,
+            say("{count} 个（{share:.1%}）", count=count, share=ratio(count, sum(counts))),
+        )
+        for kind, count in zip(kinds(counted.rows), counts, strict=True)
+    ]
     return Figure(
         "profile-modes",
-        kind_bars(rows, say, height=bars_height(len(rows))),
+        kind_bars(bars, say, height=bars_height(len(bars))),
         Caption(say("社区的治理方式"), say("月末社区数，占本街镇社区"), ask.as_of()),
         counted,
     )
@@ -298,42 +299,27 @@ def _communities(ask: Questions) -> Figure:
 
 
 def _community_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
-    say = ask.say
-    # Each is told by the tier with most of its dwellings, and all are written alike.
-    occupancy = pd.concat(
-        [measure(rows, BY_CODE[f"occupancy_{code}"])["value"] for code in tier.allowed]
-    )
-    rows = rows.assign(occupancy=occupancy, kind=kinds(rows))
+    say, language = ask.say, ask.say.language
     levels = {each.community_code: each.level for each in chosen_concerns(ask)}
-    badges = level_names(say)
-    headings = [
-        (say("社区"), False), (say("数据性质"), False), (say("类型"), False),
-        (say("治理方式"), False), (column_heading("resident_count", say.language), True),
-        (column_heading("dwelling_count", say.language), True), (say("入住率"), True),
-        (say("超期提案"), True), (say("关注"), False),
-    ]  # fmt: skip
-    lines = [
-        (
-            each.community_code,
-            _cells(ask, each, badges.get(levels.get(each.community_code, ""), "")),
-        )
-        for each in rows.itertuples()
-    ]
-    return texts_table(lines, headings, say, height=420)
-
-
-def _cells(ask: Questions, row: Any, badge: str) -> tuple[str, ...]:
-    say = ask.say
-    return (
-        row.name_zh if say.language == "zh" else row.name_en,
-        say.words(origin.allowed[row.origin]),
-        say.words(community_kind.allowed[row.community_kind]),
-        short_kind_names(say)[row.kind],
-        number_written(row.resident_count),
-        number_written(row.dwelling_count),
-        "—"
-        if pd.isna(row.tier)
-        else f"{say.words(tier.allowed[row.tier])} {written(row.occupancy, BY_CODE['occupancy_room'], say.language)}",
-        count_written(row.overdue_count, say.language),
-        badge,
-    )
+    badges, names = level_names(say), short_kind_names(say)
+    origins, types = say.names(origin.allowed), say.names(community_kind.allowed)
+    # Each is told by the tier with most of its dwellings, and all are written alike.
+    shares = percent(as_floats(rows["let_count"]), as_floats(rows["available_count"])).tolist()
+    tiers, rate = say.names(tier.allowed), BY_CODE["occupancy_room"]
+    columns: dict[str, Column] = {
+        say("社区"): rows[f"name_{language}"],
+        say("数据性质"): [origins[code] for code in rows["origin"]],
+        say("类型"): [types[code] for code in rows["community_kind"]],
+        say("治理方式"): [names[kind] for kind in kinds(rows)],
+        column_heading("resident_count", language): rows["resident_count"],
+        column_heading("dwelling_count", language): rows["dwelling_count"],
+        say("入住率"): Written(
+            [
+                "—" if pd.isna(code) else f"{tiers[code]} {written(share, rate, language)}"
+                for code, share in zip(rows["tier"], shares, strict=True)
+            ]
+        ),
+        say("超期提案"): Written([count_written(n, language) for n in rows["overdue_count"]]),
+        say("关注"): [badges.get(levels.get(code, ""), "") for code in rows["community_code"]],
+    }
+    return table(columns, say, keys=rows["community_code"], height=420, empty=say("没有记录。"))

@@ -123,7 +123,7 @@ def new_places(ages: dict[int, list[int]]) -> pd.DataFrame:
 
 
 def test_fill_curve_gives_median_and_quartiles_where_enough_are_behind():
-    curve = fill_curve(new_places({0: [10, 20, 30, 40, 50], 1: [80] * 6, 2: [90] * 4}))
+    curve = fill_curve(occupancies(new_places({0: [10, 20, 30, 40, 50], 1: [80] * 6, 2: [90] * 4})))
     assert curve["age"].tolist() == [0, 1]
     assert curve.loc[0, ["low", "median", "high", "count"]].tolist() == [20, 30, 40, 5]
     assert curve.loc[1, "count"] == 6
@@ -132,7 +132,7 @@ def test_fill_curve_gives_median_and_quartiles_where_enough_are_behind():
 
 
 def test_fill_curve_leaves_faults_out():
-    curve = fill_curve(new_places({0: [10, 20, 30, 40, 50, 101]}))
+    curve = fill_curve(occupancies(new_places({0: [10, 20, 30, 40, 50, 101]})))
     assert curve.loc[0, "count"] == 5
 
 

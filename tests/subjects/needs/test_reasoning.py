@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.indicators import BY_CODE, percent
 from dashboard.language import Say
 from dashboard.subjects.needs.micros import MICROS, Part, made_of, micro_scores, part_score
 from dashboard.subjects.needs.reasoning import (
@@ -214,10 +214,11 @@ def test_hidden_attendances_stay_missing():
 # The headline -------------------------------------------------------------------------------
 
 
-def cohort(proposals, followed, in_time):
+def cohort(proposals, followed, in_time, *, rate):
     return pd.Series(
         dict.fromkeys(COHORT_COUNTS, 0)
         | {"proposal_count": proposals, "followed_count": followed, "in_time_count": in_time}
+        | {"value": rate}
     )
 
 
@@ -242,9 +243,10 @@ SLOW = categories(safety=(100, 80), transport=(100, 30))
 
 
 def headline(say=ZH, *, counts=(120, 100, 65), kinds=EVEN, late=(), is_invented=False):
+    _, followed, in_time = counts
     return needs_headline(
         say,
-        cohort=cohort(*counts),
+        cohort=cohort(*counts, rate=percent(in_time, followed)),
         curve=curve_of(days((9, True, 80), (40, False, 20))),
         categories=kinds,
         open_rows=open_rows(*late),

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.headline import largest_gaps
 from dashboard.language import Say
 from dashboard.subjects.coverage.sentences import coverage_headline
@@ -51,7 +52,7 @@ def headline(say=ZH, *, counts=WITHIN, chosen=(), newly=(0, 0), now=(222, 520), 
         changes=pd.Series(
             {"newly_covered_count": newly[0], "newly_covered_resident_count": newly[1]}
         ),
-        towns=towns(say, counts),
+        towns=measure(towns(say, counts), BY_CODE["committee_coverage"]),
         filters=Filters(MONTH, MONTH, chosen, tiers=("bed",) if is_narrowed else ()),
         district_coverage=DISTRICT,
     )

@@ -20,6 +20,7 @@ from dashboard.subjects.participation.drawings import (
     lorenz,
     reach_funnel,
 )
+from dashboard.subjects.participation.reasoning import Cohort
 
 ZH, EN = Say("zh"), Say("en")
 REACH, ATTENDANCES = BY_CODE["reach"], BY_CODE["attendances"]
@@ -122,21 +123,17 @@ def test_reach_funnel_offers_only_whom_it_marks():
 
 
 def test_cohorts_leave_out_the_month_itself_and_what_is_hidden():
-    january, february, march = pd.date_range("2025-01-01", periods=3, freq="MS")
-    rows = pd.DataFrame(
-        {
-            "first_month": [january, january, january, february, february],
-            "months_since": [0, 1, 2, 0, 1],
-            "cohort_count": [50.0, 50.0, 50.0, 20.0, 20.0],
-            "participant_count": [50.0, 20.0, float("nan"), 20.0, 5.0],
-            "share": [100.0, 40.0, float("nan"), 100.0, 25.0],
-        }
-    )
-    body = plain(cohorts(rows, EN).body)
+    january, february = pd.date_range("2025-01-01", periods=2, freq="MS")
+    groups = [
+        Cohort(january, 50.0, {0: 50.0, 1: 20.0, 2: float("nan")}),
+        Cohort(february, 20.0, {0: 20.0, 1: 5.0}),
+    ]
+    body = plain(cohorts(groups, EN).body)
     assert body["data"][0]["z"] == [[40.0, None], [25.0, None]]
+    assert body["data"][0]["x"] == [1, 2]
     assert "20 who first came in 2025-02, 25.0%" in body["data"][0]["hovertext"][1][0]
-    assert cohorts(rows[rows["months_since"] == 0], EN).empty
-    assert march not in body["data"][0]["y"]
+    assert body["data"][0]["hovertext"][1][1] == ""
+    assert cohorts([Cohort(january, 50.0, {0: 50.0})], EN).empty
 
 
 def test_lorenz_curve_runs_from_nothing_to_all():

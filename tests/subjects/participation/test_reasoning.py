@@ -16,6 +16,7 @@ from dashboard.insight.limits import dispersion
 from dashboard.insight.windows import window_told
 from dashboard.language import Say
 from dashboard.subjects.participation.reasoning import (
+    TOLD,
     calendar_headline,
     equity,
     participation_headline,
@@ -186,7 +187,9 @@ def cohorts(*rows):
 
 def test_retention_tells_nobody_from_hidden():
     rows = cohorts((0, 0, 50), (0, 2, 20), (1, 1, 10), (1, 2, pd.NA), (2, 2, 8))
-    shares = {(row.first_month.month, row.months_since): row.share for row in rows.itertuples()}
+    shares = {
+        (each.first_month.month, since): each.share(since) for each in rows for since in each.seen
+    }
     assert shares[1, 1] == 0
     assert shares[1, 2] == 40
     assert math.isnan(shares[2, 1])
@@ -195,7 +198,7 @@ def test_retention_tells_nobody_from_hidden():
 
 
 def test_nobody_is_no_cohort():
-    assert cohorts().empty
+    assert cohorts() == []
     assert retained(cohorts(), 1) is None
 
 
@@ -243,7 +246,10 @@ def told(*, low=3, without=2, never=0) -> pd.DataFrame:
 
 def headline(say=ZH, now=NOW, communities=None, **changes):
     rows = told() if communities is None else communities
-    return participation_headline(say, now=now, window_months=3, communities=rows, **changes)
+    counts = now.to_frame().T.infer_objects()
+    values = {code: measure(counts, BY_CODE[code])["value"].iloc[0] for code in TOLD}
+    told_now = now.to_dict() | values
+    return participation_headline(say, now=told_now, window_months=3, communities=rows, **changes)
 
 
 def test_headline_says_how_many_and_whom_to_look_at_first():

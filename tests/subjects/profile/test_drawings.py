@@ -7,11 +7,11 @@ from dashboard.language import Say
 from dashboard.subjects.profile.drawings import (
     Around,
     Peer,
+    Point,
     Span,
     comparison,
     kind_bars,
     place_map,
-    texts_table,
     timeline,
 )
 
@@ -24,16 +24,10 @@ GEOMETRY = {
     ],
     "lines": [{"name": "river", "points": [[4, 0], [4, 2]]}],
 }
-POINTS = pd.DataFrame(
-    {
-        "key": ["c1", "c2"],
-        "x": [0.5, 1.5],
-        "y": [0.5, 1.0],
-        "size": [8, 9],
-        "is_marked": [True, False],
-        "hover": ["One\n10", "Two\n20"],
-    }
-)
+POINTS = [
+    Point("c1", 0.5, 0.5, 8, "One\n10", is_marked=True),
+    Point("c2", 1.5, 1.0, 9, "Two\n20", is_marked=False),
+]
 
 
 def test_a_map_marks_its_points_and_shows_the_district_or_the_town() -> None:
@@ -53,7 +47,7 @@ def test_a_map_marks_its_points_and_shows_the_district_or_the_town() -> None:
 
 def span(line: str, start: str, end: str | None, kind: str = "grid") -> Span:
     last = None if end is None else pd.Timestamp(end)
-    return Span(line, "text", pd.Timestamp(start), last, kind, "hover")
+    return Span(line, "text", pd.Timestamp(start), last, "time", kind, "name", "", "reported")
 
 
 def test_a_timeline_has_a_line_for_each_name_and_ends_with_the_month() -> None:
@@ -73,10 +67,9 @@ def test_a_timeline_has_a_line_for_each_name_and_ends_with_the_month() -> None:
 
 
 def test_bars_stand_by_size_and_nought_is_left_out() -> None:
-    rows = pd.DataFrame({"name": list("abc"), "value": [1, 0, 5], "text": ["1", "0", "5"]})
-    drawing = kind_bars(rows, ZH)
+    drawing = kind_bars([("a", 1, "1"), ("b", 0, "0"), ("c", 5, "5")], ZH)
     assert drawing.body["layout"]["yaxis"]["ticktext"] == ["c", "a"]
-    assert kind_bars(rows.head(0), ZH).empty
+    assert kind_bars([], ZH).empty
 
 
 def test_places_are_compared_as_numbers_are_written_everywhere() -> None:
@@ -109,11 +102,3 @@ def test_a_unit_that_the_name_says_is_not_said_again() -> None:
     indicator = BY_CODE["residents_per_dwelling"]
     drawing = comparison(peers, [indicator], EN, headings=("Place", "How"))
     assert drawing.body["columns"][-1]["text"] == "Residents per dwelling"
-
-
-def test_a_table_of_texts_says_when_there_are_none() -> None:
-    headings = [("名", False), ("数", True)]
-    drawing = texts_table([("k", ("a", "1"))], headings, ZH)
-    assert drawing.body["rows"] == [{"key": "k", "cells": ["a", "1"]}]
-    assert drawing.body["columns"][1]["number"]
-    assert texts_table([], headings, ZH).empty == "没有记录。"

@@ -1,0 +1,160 @@
+"""Judge parsed rows: by the contract, by what can't be true at once, by totals and by keys."""
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.contract.fields import Column
+from dashboard.intake import rules
+from dashboard.intake.faults import Check
+from dashboard.intake.filling import is_filled
+from dashboard.intake.headings import POINT_OUT, is_section_total
+from dashboard.intake.messages import CellError, cell_error
+from dashboard.intake.parsing import Part, TableRows, attempt, key_text
+from dashboard.intake.values import is_blank, missing, out_of_range, parse_number
+from dashboard.warehouse.validate import failures
+
+_DEGREES = ("lon", "lat")
+
+
+# One sheet --------------------------------------------------------------------------------
+
+
+def _is_required(column: Column) -> bool:
+    """Tell whether a column may not be empty; persons are told by whole rows."""
+    return not column.nullable and column.field.type != "pseudonym"
+
+
+def judge_columns(part: Part, check: Check) -> None:
+    """Refuse a sheet that lacks columns, or whose headings leave open which they are."""
+    check.ask(part.found)
+    asked = {question.field for question in part.found.questions}
+    for column in filter(_is_required, part.table.columns):
+        is_there = part.column(column.name) is not None or is_filled(part.table, column.name)
+        if not is_there and column.name not in asked:
+            refused = cell_error("column", label=column.field.label, advice=POINT_OUT)
+            check.refuse(part.sheet, part.found.heading_row, None, "", refused)
+
+
+def judge_totals(part: Part, check: Check) -> None:
+    """Hold rows of totals against the rows they add up."""
+    for column in part.found.columns if part.totals else ():
+        declared = part.declared(column)
+        if declared is None or declared.type != "integer":
+            continue
+        values = pd.to_numeric(part.frame[declared.name]).to_numpy("float64", na_value=np.nan)
+        parse = partial(parse_number, field=declared, scale=column.scale)
+        for (number, word), sums in zip(part.totals, _sums(part, values), strict=True):
+            row = part.sheet.rows[number]
+            raw = row[column.number] if column.number < len(row) else None
+            told = None if is_blank(raw) else attempt(parse, raw)
+            if told is None or isinstance(told, CellError) or told.qualifier:
+                continue
+            section, before, whole = sums
+            fits = {section} if is_section_total(word) else set(sums)
+            if told.value not in fits:
+                right = section if is_section_total(word) else before or whole
+                refused = cell_error("total", right=right)
+                check.refuse(part.sheet, number, column.number, raw, refused)
+
+
+def _sums(part: Part, values: Any) -> list[tuple[float, float, float]]:
+    """Add up what each total may mean: the rows since the last total, those before it, and all."""
+    kept = np.asarray(part.numbers)
+    since, sums = part.found.body_row, []
+    for number, _ in part.totals:
+        masks = (kept >= since) & (kept < number), kept < number, kept >= 0
+        section, before, whole = (float(np.nansum(values[mask])) for mask in masks)
+        sums.append((section, before, whole))
+        since = number + 1
+    return sums
+
+
+# All rows of a table ----------------------------------------------------------------------
+
+
+def judge(rows: TableRows, today: date, check: Check) -> None:
+    """Refuse what breaks the contract, and what can't be true at once."""
+    _judge_contract(rows, check)
+    table, frame = rows.table, rows.frame
+    for rule, is_broken in rules.broken(table.name, frame):
+        refused = CellError(rule.code, rule.what, rule.todo)
+        _refuse_all(rows, is_broken, rule.field, refused, check)
+    for column in table.columns:
+        if column.field.type in ("date", "month"):
+            late = rules.ahead(frame, column.name, today)
+            _refuse_all(rows, late, column.name, cell_error("future"), check)
+    if table.name == "governance":
+        overlapping = rules.overlapping(frame)
+        _refuse_all(rows, overlapping, "valid_from", cell_error("overlap"), check)
+
+
+def _judge_contract(rows: TableRows, check: Check) -> None:
+    """Refuse cells that are empty or out of range; those out of range count as empty from then on.
+
+    What is told already is not told again: a cell that could not be parsed, a column that is
+    missing, and what is filled in from cells that are empty themselves.
+    """
+    table, told = rows.table, {(f.file, f.sheet, f.row, f.column) for f in check.faults}
+    required = {column.name for column in table.columns if _is_required(column)}
+    for failure in failures(table, rows.frame).itertuples():
+        name, index, broken = str(failure.column), int(failure.index), str(failure.check)
+        part, place = rows.place(index)
+        if (number := part.column(name)) is None:
+            continue
+        label, row = table.column(name).field.label, part.numbers[place]
+        if broken == "not_nullable":
+            is_told = (part.sheet.file, part.sheet.name, row, number) in told
+            if name in required and not is_told and not is_filled(table, name):
+                check.refuse(part.sheet, row, number, "", missing(label))
+        elif broken.startswith(("greater", "less")) and name not in _DEGREES:
+            refused = out_of_range(table.column(name).field)
+            check.refuse(part.sheet, row, number, part.rows[place][number], refused)
+            rows.frame.loc[index, name] = None
+
+
+def _refuse_all(
+    rows: TableRows, is_broken: pd.Series, name: str, refused: CellError, check: Check
+) -> None:
+    for index, value in rows.frame.loc[is_broken, name].items():
+        shown = value.date().isoformat() if isinstance(value, pd.Timestamp) else value
+        rows.refuse(check, index, name, refused, shown)
+
+
+def without_repeats(rows: TableRows, check: Check) -> pd.DataFrame:
+    """Make one of the rows that agree; refuse those that differ but for their key."""
+    table, frame = rows.table, rows.frame
+    key = list(table.key)
+    complete = frame[key].notna().all(axis=1)
+    repeated = complete & frame.duplicated(key)
+    if not repeated.any():
+        return frame
+    agree = repeated & frame.duplicated()
+    if agree.any():
+        check.note(table, "", "repeated", count=int(agree.sum()))
+    first = frame[complete].drop_duplicates(key).reset_index().set_index(key)["index"]
+    for index in frame.index[repeated & ~agree]:
+        values = tuple(frame.loc[index, key])
+        _refuse_conflict(rows, index, first[values if len(key) > 1 else values[0]], check)
+    return frame[~repeated]
+
+
+def _refuse_conflict(rows: TableRows, index: int, first: int, check: Check) -> None:
+    """Refuse a row that says something else than the first one of its key."""
+    table, (part, _), (other, place) = rows.table, rows.place(index), rows.place(first)
+    where = f"{other.sheet.name}!{other.numbers[place] + 1}"
+    if other.sheet.file != part.sheet.file:
+        where = f"{other.sheet.file} {where}"
+    # Nobody knows a pseudonym again.
+    known = [name for name in table.key if name != "participant_code"]
+    value = " ".join(key_text(rows.frame.at[index, name]) for name in known)
+    if len(known) < len(table.key):
+        refused = cell_error("conflict.person", where=where)
+    else:
+        labels = [table.column(name).field.label for name in known]
+        refused = cell_error("conflict.row", where=where, columns=labels)
+    named = next((name for name in table.key if part.column(name) is not None), table.key[0])
+    rows.refuse(check, index, named, refused, value)

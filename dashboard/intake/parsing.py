@@ -1,0 +1,460 @@
+"""Parse one recognised sheet into columns of the contract; what can't be parsed is told.
+
+A sheet's rows are chosen, its merged cells filled, its personal data left behind, and then each
+cell is parsed as the field of its column.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import accumulate
+from typing import Any
+
+import pandas as pd
+
+from dashboard.contract.fields import Field, Table
+from dashboard.contract.tables import NAMED
+from dashboard.contract.words import Words
+from dashboard.intake import gazetteer, persons
+from dashboard.intake.faults import Check, Qualified
+from dashboard.intake.headings import (
+    COORDINATES,
+    Column,
+    Recognised,
+    field_names,
+    is_remark,
+    total_word,
+)
+from dashboard.intake.messages import CellError, cell_error, message
+from dashboard.intake.personal import is_id_number, mask, personal_content
+from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
+from dashboard.intake.values import Parsed, is_blank, more_cells, parse_text, take
+
+# Texts that people write in sentences; the others are names and codes.
+PROSE = frozenset(("proposal_text", "note", "governance_note"))
+_SUMMED = ("integer", "number", "share")
+
+Read = Callable[[Any], Parsed]
+
+
+@dataclass
+class Registers:
+    """Hold what rows may refer to; the rows of each table are added to it."""
+
+    towns: gazetteer.Towns
+    communities: gazetteer.Register
+    activities: set[str]
+    figures: set[str]
+
+
+@dataclass
+class Part:
+    """Hold one sheet's rows of a table: the raw ones, where each stands, and what they give."""
+
+    found: Recognised
+    table: Table
+    numbers: list[int] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    # Rows of totals, with the word that marks each.
+    totals: list[tuple[int, str]] = field(default_factory=list)
+    # Values that came as about or at least: which of the rows, column, raw text, qualifier.
+    qualified: list[tuple[int, str, str, str]] = field(default_factory=list)
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.found.sheet
+
+    def column(self, name: str) -> int | None:
+        found = self.found.fields.get(name)
+        return found.number if found else None
+
+    def declared(self, column: Column) -> Field | None:
+        """Give the field that a column was taken as, if it is one of the table's."""
+        return next((c.field for c in self.table.columns if c.name == column.field), None)
+
+    def raw(self, number: int) -> list[Cell]:
+        return [_at(row, number) for row in self.rows]
+
+    def keep(self, places: Sequence[int]) -> None:
+        """Leave out all rows but these."""
+        self.rows = [self.rows[place] for place in places]
+        self.numbers = [self.numbers[place] for place in places]
+
+
+@dataclass
+class TableRows:
+    """Hold the rows of a table from all its sheets, and know where each stands."""
+
+    table: Table
+    parts: Sequence[Part]
+    frame: pd.DataFrame
+    # At which row of the frame each sheet's begin.
+    starts: Sequence[int]
+
+    def place(self, index: int) -> tuple[Part, int]:
+        """Give the sheet of a row, and which of its rows it is."""
+        number = bisect_right(self.starts, index) - 1
+        return self.parts[number], index - self.starts[number]
+
+    def refuse(
+        self, check: Check, index: int, name: str, refused: CellError, value: Any = ""
+    ) -> None:
+        part, place = self.place(index)
+        check.refuse(part.sheet, part.numbers[place], part.column(name), value, refused)
+
+    def note_qualified(self, check: Check) -> None:
+        """Note of which rows, by their keys, a value came as about or at least."""
+        for start, part in zip(self.starts, self.parts, strict=False):
+            for place, name, raw, qualifier in part.qualified:
+                key = [key_text(self.frame.at[start + place, each]) for each in self.table.key]
+                about = Qualified(self.table.name, " ".join(key), name, raw, qualifier)
+                check.qualified.append(about)
+
+
+def gathered(table: Table, parts: Sequence[Part]) -> TableRows:
+    """Put the rows of several sheets together."""
+    frame = pd.concat([part.frame for part in parts], ignore_index=True)
+    return TableRows(table, parts, frame, list(accumulate((len(p.rows) for p in parts), initial=0)))
+
+
+def key_text(value: Any) -> str:
+    """Write a value of a key as people write it."""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return "" if value is None or value is pd.NaT else str(value)
+
+
+def parse(
+    found: Recognised, table: Table, registers: Registers, people: persons.People, check: Check
+) -> Part:
+    """Parse a sheet; without rows there is nothing in its frame."""
+    part = Part(found, table)
+    _choose_rows(part, check)
+    if not part.rows:
+        return part
+    _tell_hidden(part, check)
+    _fill_merged(part, check)
+    _count_personal(part, check)
+    codes = _participants(part, people, check) if table.name == "attendance" else None
+    if not part.rows:
+        return part
+    reads = readers(found, table, registers)
+    columns = {
+        column.name: _column(part, column.name, reads.get(column.name), check)
+        for column in table.columns
+    }
+    if codes is not None:
+        columns["participant_code"] = codes
+    part.frame = pd.DataFrame(columns, dtype="object")
+    _convert_places(part, check)
+    return part
+
+
+# Rows that are rows -----------------------------------------------------------------------
+
+
+def left_out(row: Row, *, is_heading: bool) -> str | None:
+    """Say as what a row is left out, if it is no row of its table."""
+    if total_word(row):
+        return "total"
+    return "remark" if is_remark(row) else "heading" if is_heading else None
+
+
+def _choose_rows(part: Part, check: Check) -> None:
+    """Keep the rows that are rows: no blank ones, totals, remarks or headings again."""
+    found, sheet = part.found, part.sheet
+    wanted = [column.number for column in found.columns if column.field or column.personal]
+    headings = sheet.rows[found.heading_row : found.body_row]
+    width = max((len(row) for row in headings), default=0)
+    texts = {_plain(cell) for row in headings for cell in row} - {""}
+    texts |= field_names(part.table.name).keys()
+    for number in range(found.body_row, len(sheet.rows)):
+        row = sheet.rows[number]
+        cells = [row[c] for c in wanted if c < len(row)]
+        if all(
+            cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
+            for cell in cells
+        ):
+            if is_remark(row):
+                check.note(part.table, "", "remark")
+            for c in wanted:
+                _refuse_formula(part, number, c, check)
+            continue
+        kind = left_out(row, is_heading=_is_heading(cells, texts))
+        if kind == "total":
+            part.totals.append((number, total_word(row) or ""))
+        elif kind == "heading":
+            _leave_out_titles(part, check)
+            if not any(_is_same(row, heading) for heading in headings):
+                check.refuse(sheet, number, wanted[0], cells[0], cell_error("headings"))
+                return
+        elif kind is None and not sheet.typed and any(not is_blank(cell) for cell in row[width:]):
+            check.refuse(sheet, number, width, row[width], more_cells())
+        elif kind is None:
+            part.numbers.append(number)
+            part.rows.append(row)
+        if kind:
+            check.note(part.table, "", kind)
+
+
+def _leave_out_titles(part: Part, check: Check) -> None:
+    """Leave out the lines of one text that stand right above a repeated heading."""
+    while part.rows and sum(not is_blank(cell) for cell in part.rows[-1]) == 1:
+        part.rows.pop()
+        part.numbers.pop()
+        check.note(part.table, "", "remark")
+
+
+def _plain(cell: Cell) -> str:
+    return cell.strip() if isinstance(cell, str) else ""
+
+
+def _is_heading(cells: Sequence[Cell], headings: set[str]) -> bool:
+    """Tell whether a row of the table is a row of headings again."""
+    texts = [text for cell in cells if (text := _plain(cell))]
+    if len(texts) < 2 or texts[0] not in headings:
+        return False
+    return 2 * sum(text in headings for text in texts) > len(texts)
+
+
+def _is_same(row: Row, other: Row) -> bool:
+    return [_plain(cell) for cell in row] == [_plain(cell) for cell in other]
+
+
+def _tell_hidden(part: Part, check: Check) -> None:
+    """Say which rows and columns are read though their sheet does not show them."""
+    title = part.found.title
+    if count := len(part.sheet.hidden_rows.intersection(part.numbers)):
+        rows = Words("行", "row is" if count == 1 else "rows are")
+        check.warnings.append(message("sheet.hidden_rows", title=title, count=count, rows=rows))
+    check.warnings += [
+        message("sheet.hidden_column", title=title, heading=column.heading)
+        for column in part.found.fields.values()
+        if column.number in part.sheet.hidden_columns
+    ]
+
+
+# Cells that are merged or personal --------------------------------------------------------
+
+
+def _fill_merged(part: Part, check: Check) -> None:
+    """Fill merged cells downwards; a number over several rows may be their total."""
+    index = {number: place for place, number in enumerate(part.numbers)}
+    columns = {column.number: column for column in part.found.columns if column.field}
+    for top, left, bottom, right in part.sheet.merged:
+        if top not in index or is_blank(value := _at(part.rows[index[top]], left)):
+            continue
+        for column in (columns[n] for n in range(left, right + 1) if n in columns):
+            declared = part.declared(column)
+            if bottom > top and declared is not None and declared.type in _SUMMED:
+                check.refuse(part.sheet, top, column.number, value, cell_error("merged"))
+            for row in range(top, bottom + 1):
+                if row in index and (row, column.number) != (top, left):
+                    _fill_cell(part, index[row], column, value, check)
+
+
+def _fill_cell(part: Part, place: int, column: Column, value: Cell, check: Check) -> None:
+    row = part.rows[place]
+    if column.number < len(row):
+        part.rows[place] = [*row[: column.number], value, *row[column.number + 1 :]]
+        check.note(part.table, column.field or "", "merged")
+
+
+def _at(row: Row, number: int) -> Cell:
+    return row[number] if number < len(row) else None
+
+
+def _count_personal(part: Part, check: Check) -> None:
+    """Count what personal data stand in columns that are not loaded."""
+    for column in part.found.columns:
+        if column.field is not None:
+            continue
+        raw = part.raw(column.number)
+        if column.personal:
+            check.dropped[column.personal] += sum(not is_blank(value) for value in raw)
+            continue
+        kinds: Counter[str] = Counter()
+        for value, count in Counter(plain_cell(value) for value in raw if value).items():
+            if kind := personal_content(value):
+                kinds[kind] += count
+        if kinds:
+            column.personal = kinds.most_common(1)[0][0]
+        check.dropped.update(kinds)
+
+
+def _participants(part: Part, people: persons.People, check: Check) -> list[int | None]:
+    """Make pseudonyms of whatever identifies the participants; leave children's rows out."""
+    columns = persons.columns_of(part.found)
+    if not columns:
+        check.refuse(part.sheet, part.found.heading_row, None, "", cell_error("missing"))
+        return [None] * len(part.rows)
+    persons.tell_names_only(part.found, check)
+    raws = [(kind, number, part.raw(number)) for kind, number in columns]
+    codes: dict[int, int | None] = {}
+    made: set[int] = set()
+    for place in range(len(part.rows)):
+        try:
+            code, is_made = people.pseudonym([(kind, n, raw[place]) for kind, n, raw in raws])
+        except persons.NoPerson as nobody:
+            check.refuse(part.sheet, part.numbers[place], nobody.column, "", nobody)
+            codes[place] = None
+            continue
+        if code is not None:
+            codes[place] = code
+            if is_made:
+                made.add(code)
+    check.tell_children(part.found.title, len(part.rows) - len(codes))
+    part.keep(list(codes))
+    check.pseudonyms += len(made)
+    if made:
+        check.note(part.table, "participant_code", "pseudonym", count=len(codes))
+    return list(codes.values())
+
+
+# Cells ------------------------------------------------------------------------------------
+
+
+def attempt(read: Read, value: Any) -> Parsed | CellError:
+    """Parse a value, or give why that can't be done."""
+    try:
+        return read(value)
+    except CellError as refused:
+        return refused
+
+
+def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]:
+    """Parse a column, each distinct value once."""
+    number = part.column(name)
+    if number is None or read is None:
+        return [None] * len(part.rows)
+    known: dict[Hashable, Parsed | CellError] = {}
+    noted: Counter[Parsed] = Counter()
+    values: list[Any] = []
+    for place, (row, raw) in enumerate(zip(part.numbers, part.raw(number), strict=True)):
+        values.append(None)
+        if _refuse_formula(part, row, number, check):
+            continue
+        key: Hashable = (raw.__class__, raw)
+        taken = known.get(key)
+        if taken is None:
+            taken = known[key] = attempt(read, raw)
+        if isinstance(taken, CellError):
+            check.refuse(part.sheet, row, number, raw, taken)
+            continue
+        if taken.notes:
+            noted[taken] += 1
+        if taken.qualifier:
+            part.qualified.append((place, name, plain_cell(raw)[:40], taken.qualifier))
+        values[-1] = taken.value
+    for parsed, count in noted.items():
+        check.note_parsed(part.table, name, parsed, count)
+    return values
+
+
+def _refuse_formula(part: Part, row: int, number: int, check: Check) -> bool:
+    """Refuse a cell whose formula failed; tell whether it did."""
+    if not part.sheet.failed or (reason := part.sheet.failed.get((row, number))) is None:
+        return False
+    key = "formula.failed_as" if reason else "formula.never"
+    check.refuse(part.sheet, row, number, reason, cell_error(key, reason=reason))
+    return True
+
+
+def readers(found: Recognised, table: Table, registers: Registers) -> Mapping[str, Read]:
+    """Give what parses the cells of each column of a sheet; persons are told by whole rows."""
+    return {
+        column.name: _referring(table, column.field, registers)
+        or _reading(column.field, found.fields[column.name], is_typed=found.sheet.typed)
+        for column in table.columns
+        if column.name in found.fields and column.field.type != "pseudonym"
+    }
+
+
+def _referring(table: Table, declared: Field, registers: Registers) -> Read | None:
+    """Choose what finds the row that a column refers to, where it refers to one."""
+    find: Read
+    match declared.name:
+        case "town_code":
+            find = registers.towns.take
+        case "community_code" if table.name != "community":
+            find = partial(registers.communities.find, note="community")
+        case "activity_code" if table.name != "activity":
+            find = _existing(registers.activities, NAMED["activity"].label)
+        case "figure_id" if table.name != "published_figure":
+            find = _existing(registers.figures, NAMED["published_figure"].label)
+        case _:
+            return None
+    return lambda raw: Parsed(None) if is_blank(raw) else find(raw)
+
+
+def _existing(there: set[str], label: Words) -> Read:
+    def find(raw: Any) -> Parsed:
+        taken = parse_text(raw)
+        if taken.value not in there:
+            raise cell_error("unknown.code", label=label)
+        return taken
+
+    return find
+
+
+def _reading(declared: Field, column: Column, *, is_typed: bool) -> Read:
+    """Choose what parses the cells of a column that refers to nothing."""
+
+    def plain(raw: Any) -> Parsed:
+        return take(raw, declared, typed=is_typed, heading=column.heading, scale=column.scale)
+
+    def degrees(raw: Any) -> Parsed:
+        decimal = gazetteer.from_degrees(raw)
+        return plain(raw) if decimal is None else Parsed(decimal, ("degrees",))
+
+    if declared.name in ("lon", "lat"):
+        return degrees
+    if declared.type == "text" and not declared.allowed:
+        return lambda raw: _without_persons(plain(raw), declared.name)
+    return plain
+
+
+def _without_persons(taken: Parsed, name: str) -> Parsed:
+    """Mask what is personal in a text; a code that is personal is refused."""
+    if not isinstance(taken.value, str):
+        return taken
+    if name.endswith(("_code", "_id")):
+        if is_id_number(taken.value) or personal_content(taken.value) == "phone":
+            raise cell_error("personal")
+        return taken
+    text, count = mask(taken.value, is_prose=name in PROSE)
+    return Parsed(text, (*taken.notes, "masked")) if count else taken
+
+
+# Places -----------------------------------------------------------------------------------
+
+
+def _convert_places(part: Part, check: Check) -> None:
+    """Turn coordinates into WGS-84; refuse those of no declared system."""
+    lon, lat = part.column("lon"), part.column("lat")
+    if lon is None or lat is None:
+        return
+    column = part.column(COORDINATES)
+    said = part.raw(column) if column is not None else [None] * len(part.rows)
+    places = list(zip(part.frame["lon"], part.frame["lat"], strict=True))
+    for place, (x, y) in enumerate(places):
+        if x is None or y is None:
+            continue
+        row, system = part.numbers[place], part.found.coordinates
+        if not is_blank(said[place]):
+            system = gazetteer.system_named(str(said[place]))
+        fault = gazetteer.place_fault(x, y)
+        if system is None:
+            undeclared = cell_error("coordinates", systems=gazetteer.SYSTEMS)
+            check.refuse(part.sheet, row, lon, x, undeclared)
+        if fault is not None:
+            check.refuse(part.sheet, row, lon, f"{x:g}, {y:g}", fault)
+        elif system not in (None, "WGS-84"):
+            east, north = gazetteer.to_wgs84(x, y, str(system))
+            places[place] = round(east, 6), round(north, 6)
+            check.note(part.table, "lon", "coordinates")
+    part.frame["lon"] = pd.Series([x for x, _ in places], dtype="object")
+    part.frame["lat"] = pd.Series([y for _, y in places], dtype="object")

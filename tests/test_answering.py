@@ -1,0 +1,153 @@
+"""The HTTP answer to a page's address: the page's value, packed, revalidated, refused in sentences."""
+
+import asyncio
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from dashboard import answering
+from dashboard.answering import Answers
+from dashboard.figures.written import page_as_dict
+from dashboard.subjects.answers import asked
+from dashboard.subjects.pages import make_page
+from dashboard.ui.assets import lay_out_assets
+from dashboard.warehouse.store import Store, Warehouse
+from tests.bench.serving import Server, dashboard_command, free_port, served
+
+ADDRESS = "housing?town=310112103&lang=en"
+
+
+@pytest.fixture(scope="module")
+def server(warehouse_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    port, log = free_port(), tmp_path_factory.mktemp("answers") / "log.txt"
+    with served(dashboard_command(warehouse_file, port), port=port, log=log) as server:
+        yield server
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def get(server: Server, address: str, **headers: str) -> tuple[HTTPResponse, bytes]:
+    with closing(HTTPConnection(urlsplit(server.address).netloc, timeout=30)) as connection:
+        named = {name.replace("_", "-"): text for name, text in headers.items()}
+        connection.request("GET", f"/answers/{address}", headers=named)
+        response = connection.getresponse()
+        return response, response.read()
+
+
+def test_an_answer_is_the_value_of_its_page(server: Server, warehouse: Warehouse) -> None:
+    response, content = get(server, ADDRESS)
+    assert (response.status, response.getheader("Content-Type")) == (200, "application/json")
+    page, read, ask = asked(warehouse, ADDRESS, lay_out_assets().maps)
+    made = page_as_dict(ask, make_page(ask, page, read.chosen))
+    assert json.loads(content) == json.loads(json.dumps(made, default=str))
+
+
+def test_it_goes_packed_to_who_takes_that_and_once_to_who_has_it(server: Server) -> None:
+    plain, content = get(server, ADDRESS)
+    packed, smaller = get(server, ADDRESS, Accept_Encoding="gzip")
+    assert packed.getheader("Content-Encoding") == "gzip"
+    assert gzip.decompress(smaller) == content
+    assert len(smaller) < len(content) / 4
+    tag = packed.getheader("ETag")
+    assert tag == plain.getheader("ETag")
+    again, nothing = get(server, ADDRESS, If_None_Match=tag or "")
+    assert (again.status, nothing) == (304, b"")
+    other, _ = get(server, "housing?town=310112101&lang=en", If_None_Match=tag or "")
+    assert other.status == 200
+    assert "private" in (packed.getheader("Cache-Control") or "")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("nosuch", 400, ["There is no page “nosuch”"]),
+        ("housing?town=1&from=2031-01&x=2", 400, ["town=1", "from=2031-01", "no “x”"]),
+        ("housing?town=" + "1," * 3_000, 414, ["too long"]),
+    ],
+)
+def test_what_is_wrong_is_said_in_sentences_all_at_once(
+    server: Server, address: str, status: int, said: list[str]
+) -> None:
+    response, content = get(server, address)
+    problems = json.loads(content)["problems"]
+    assert response.status == status
+    assert len(problems) == len(said)
+    assert all(text in " ".join(each["en"] for each in problems) for text in said)
+    assert all(any(letter >= "\u4e00" for letter in each["zh"]) for each in problems)
+
+
+def test_it_answers_no_stranger(server: Server) -> None:
+    response, _ = get(server, ADDRESS, Host="evil.example")
+    assert response.status == 403
+    response, _ = get(server, ADDRESS, Origin="https://evil.example")
+    assert response.status == 403
+
+
+def request(page: str) -> Any:
+    return SimpleNamespace(
+        path_params={"page": page}, url=SimpleNamespace(query=""), headers={"if-none-match": ""}
+    )
+
+
+def test_more_than_can_wait_are_told_to_come_again(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is made and one waits while a third comes; the first two are answered all the same."""
+    monkeypatch.setattr(answering, "_AT_ONCE", 1)
+    monkeypatch.setattr(answering, "_MOST_WAITING", 1)
+    answers, goes_on, begun = Answers(Store(warehouse.path)), threading.Event(), threading.Event()
+    make = answers._made
+
+    def wait(page: str, query: str) -> Any:
+        begun.set()
+        goes_on.wait(30)
+        return make(page, query)
+
+    monkeypatch.setattr(answers, "_made", wait)
+
+    async def three() -> list[Any]:
+        first = asyncio.create_task(answers(request("overview")))
+        while not begun.is_set():
+            await asyncio.sleep(0.01)
+        second = asyncio.create_task(answers(request("needs")))
+        await asyncio.sleep(0.1)
+        third = await answers(request("housing"))
+        goes_on.set()
+        return [await first, await second, third]
+
+    with ThreadPoolExecutor(1) as pool:
+        statuses = [each.status_code for each in pool.submit(asyncio.run, three()).result()]
+    assert statuses == [200, 200, 503]
+
+
+def test_a_fault_is_told_and_logged(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = Answers(Store(warehouse.path))
+
+    def fail(page: str, query: str) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(answers, "_made", fail)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(asyncio.run, answers(request("overview"))).result()
+    assert answer.status_code == 500
+    assert "the log says why" in json.loads(answer.body)["problems"][0]["en"]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_without_a_warehouse_it_says_how_to_build_one(tmp_path: Path) -> None:
+    answers = Answers(Store(tmp_path / "none.duckdb"))
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(asyncio.run, answers(request("overview"))).result()
+    assert answer.status_code == 503
+    assert "python -m dashboard build" in json.loads(answer.body)["problems"][0]["en"]
