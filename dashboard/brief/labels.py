@@ -1,10 +1,11 @@
 """Place the names and values of a map's towns so that none covers another."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
+from typing import Any
 
 import shapely
 
@@ -124,12 +125,14 @@ def _is_inside(label: Label, rings: list[list[Point]]) -> bool:
     return bool(shapely.covers(shape, box))
 
 
-def fills_of(town_map: TownMap) -> Mapping[str, str]:
-    """Give each town's colour by its code."""
-    return {
-        place.code: NO_DATA if place.class_index is None else town_map.fills[place.class_index]
-        for place in town_map.places
-    }
+def towns_of(town_map: TownMap) -> Iterator[tuple[Place, str, Sequence[Any]]]:
+    """List the towns, each with its colour and outline; what is marked comes last, so that no
+    neighbour covers its outline."""
+    rings = {region.code: region.rings for region in town_map.geometry.regions}
+    for place in sorted(town_map.places, key=lambda each: each.is_marked):
+        if place.code in rings:
+            number = place.class_index
+            yield place, NO_DATA if number is None else town_map.fills[number], rings[place.code]
 
 
 def legend_steps(town_map: TownMap, say: Say) -> list[tuple[str, str]]:

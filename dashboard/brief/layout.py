@@ -161,14 +161,7 @@ def column_widths(
 ) -> list[float]:
     """Share a width out among a table's columns, so that no column breaks a word while others
     have room to spare."""
-    heading, *rows = written_rows(table)
-    shares = [column.width for column in table.columns]
-    least = [
-        2 * side + max(
-            longest_word(heading[at], size, bold=True),
-            *(_least(row[at], size, bold=column.is_state) for row in rows), 0.0,
-        ) for at, column in enumerate(table.columns)
-    ]  # fmt: skip
+    shares, least = [column.width for column in table.columns], least_widths(table, size, side)
     if sum(least) > width:
         return [width * each / sum(least) for each in least]
     widths = [width * share / sum(shares) for share in shares]
@@ -182,23 +175,41 @@ def column_widths(
     return widths
 
 
+def least_widths(table: Table, size: float, side: float) -> list[float]:
+    """Reckon for each column the width below which a text in it breaks a word."""
+    heading, *rows = written_rows(table)
+    return [
+        2 * side + max(
+            longest_word(heading[at], size, bold=True),
+            *(_least(row[at], size, bold=column.is_state) for row in rows), 0.0,
+        ) for at, column in enumerate(table.columns)
+    ]  # fmt: skip
+
+
 def _least(text: str, size: float, *, bold: bool) -> float:
     """Reckon the width below which a text breaks a word; a number is not broken at all."""
     whole = text_width if isinstance(text, Cell) else longest_word
     return whole(text, size, bold=bold)
 
 
+def row_lines(
+    table: Table, width: float, *, size: float = TEXT, side: float = CELL_SIDE
+) -> list[int]:
+    """Reckon how many lines the heading and each row take."""
+    rooms = [each - 2 * side for each in column_widths(table, width, size=size, side=side)]
+    bold = [column.is_state for column in table.columns]
+    return [
+        max(
+            line_count(text, size, room, bold=number == 0 or is_bold)
+            for text, room, is_bold in zip(texts, rooms, bold, strict=True)
+        )
+        for number, texts in enumerate(written_rows(table))
+    ]
+
+
 def row_heights(table: Table, width: float) -> list[float]:
     """Reckon the height of the heading and of each row."""
-    rooms = [each - 2 * CELL_SIDE for each in column_widths(table, width)]
-    heading, *rows = written_rows(table)
-
-    def high(texts: tuple[str, ...], *, bold: bool) -> float:
-        cells = zip(texts, rooms, table.columns, strict=True)
-        lines = max(line_count(t, TEXT, room, bold=bold or c.is_state) for t, room, c in cells)
-        return lines * TEXT * LINE + 2 * CELL_TOP
-
-    return [high(heading, bold=True), *(high(row, bold=False) for row in rows)]
+    return [lines * TEXT * LINE + 2 * CELL_TOP for lines in row_lines(table, width)]
 
 
 def written_rows(table: Table) -> list[tuple[str, ...]]:

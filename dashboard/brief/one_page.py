@@ -11,8 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dashboard.brief.fit import LINE, line_count, longest_word, text_width
-from dashboard.brief.layout import column_widths, written_rows
+from dashboard.brief.fit import LINE, line_count, text_width
+from dashboard.brief.layout import column_widths, least_widths, row_lines
 from dashboard.brief.official import official
 from dashboard.brief.properties import title_of
 from dashboard.brief.slides import Brief, Chart, Figures, Part, Sentence, Slide, Table, TownMap
@@ -162,16 +162,10 @@ def _high(part: Part, width: float, size: float) -> float:
         return line_count(part.text, NOTE, width) * NOTE * LINE + 1
     if not isinstance(part, Table):
         return 0.0
-    rooms = [wide - 2 * CELL for wide in _columns(part, width, size)]
-    lines = 0
-    for number, texts in enumerate(written_rows(part)):
-        cells = list(
-            zip(texts, rooms, (c.is_state or not number for c in part.columns), strict=True)
-        )
-        if any(longest_word(text, size, bold=bold) > room + 0.01 for text, room, bold in cells):
-            return math.inf
-        lines += max(line_count(text, size, room, bold=bold) for text, room, bold in cells)
-    high = lines * size * LINE + 1.5 * (len(part.rows) + 1)
+    if sum(least_widths(part, size, CELL)) > width + 0.01:
+        return math.inf
+    lines = row_lines(part, width, size=size, side=CELL)
+    high = sum(lines) * size * LINE + 1.5 * len(lines)
     return high + (PART_TITLE if part.title else 0) + 0.5
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.brief.fit import text_width
-from dashboard.brief.labels import fills_of, legend_steps, map_labels
+from dashboard.brief.labels import legend_steps, map_labels, towns_of
 from dashboard.brief.looks import bar_colour
 from dashboard.brief.slides import Chart, TownMap
 from dashboard.brief.web import filled
@@ -158,23 +158,16 @@ def _map(town_map: TownMap, canvas: Canvas, say: Say) -> dict[str, Any]:
     )
     scale = min((canvas.width - beside) / geometry.width, canvas.height / geometry.height)
     down = (canvas.height - geometry.height * scale) / 2
-    regions = {region.code: region for region in geometry.regions}
-    fills, steps = fills_of(town_map), legend_steps(town_map, say)
+    steps = legend_steps(town_map, say)
 
     def points(line: Any) -> list[tuple[float, float]]:
         return [(x * scale, down + y * scale) for x, y in line]
 
     return {
         "kind": "map",
-        # What is marked is drawn last, so that no neighbour covers its outline.
         "towns": [
-            {
-                "place": place,
-                "fill": fills[place.code],
-                "rings": [points(ring) for ring in regions[place.code].rings],
-            }
-            for place in sorted(town_map.places, key=lambda each: each.is_marked)
-            if place.code in regions
+            {"place": place, "fill": fill, "rings": [points(ring) for ring in rings]}
+            for place, fill, rings in towns_of(town_map)
         ],
         "waters": [points(each.points) for each in geometry.lines],
         "labels": map_labels(town_map, scale=scale, origin=(0.0, down), size=text),

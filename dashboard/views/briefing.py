@@ -12,7 +12,7 @@ from dashboard.apart import Busy
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.brief.content import SECTIONS, make_brief, section_names
-from dashboard.brief.editing import problem_table
+from dashboard.brief.editing import PROBLEMS, problem_table
 from dashboard.brief.files import KINDS, Kind, check_template, writer_for
 from dashboard.brief.html import asset, show_words
 from dashboard.brief.keeping import Edits, Texts, apply, name_of, read, save
@@ -209,11 +209,8 @@ def _keep(context: Context, name: str, key: str, mine: Edits) -> None:
 
 def _save(context: Context, name: str, mine: Edits) -> None:
     if not takes_loads():
-        kept, language = (
-            st.session_state.get(f"briefing-kept-{name}", Edits()),
-            context.say.language,
-        )
-        texts = {**kept.without(language).texts, **mine.texts}
+        kept: Edits = st.session_state.get(f"briefing-kept-{name}", Edits())
+        texts = {**kept.without(context.say.language).texts, **mine.texts}
         st.session_state[f"briefing-kept-{name}"] = replace(mine, texts=texts)
         return
     try:
@@ -359,31 +356,29 @@ def _template(say: Say, before: str) -> tuple[bytes | None, str, Look]:
 
 def _checked_template(file_id: str, template: bytes) -> Look | Problem:
     """Tell how a template looks, or what is wrong with it, once for each that is brought."""
-    kept: tuple[str, Look | Problem] | None = st.session_state.get("briefing-template-checked")
-    if kept is None or kept[0] != file_id:
-        found: Look | Problem
+    checked: dict[str, Look | Problem] = st.session_state.get("briefing-template-checked", {})
+    if file_id not in checked:
         try:
-            found = check_template(template)
+            checked = {file_id: check_template(template)}
         except Busy as problem:
             return problem
         except Problem as problem:
-            found = problem
-        kept = st.session_state["briefing-template-checked"] = (file_id, found)
-    return kept[1]
+            checked = {file_id: problem}
+        st.session_state["briefing-template-checked"] = checked
+    return checked[file_id]
 
 
 def _too_long(brief: Brief, say: Say) -> list[str]:
     """Name the pages that say more than fits."""
-    names, language = section_names(say), say.language
-    table = problem_table(brief)
-    long = [
+    names, language, table = section_names(say), say.language, problem_table(brief)
+    is_long = table is not None and len(table.rows) > MOST_PROBLEMS
+    return [
         names[slide.key]
         for slide in brief.slides
-        if len(slide.headline) > HEADLINE[language] or len(slide.conclusion) > CONCLUSION[language]
+        if len(slide.headline) > HEADLINE[language]
+        or len(slide.conclusion) > CONCLUSION[language]
+        or (slide.key == PROBLEMS and is_long)
     ]
-    if table and len(table.rows) > MOST_PROBLEMS and names["problems"] not in long:
-        long.append(names["problems"])
-    return long
 
 
 def _download(kind: Kind, say: Say, brief: Brief, template: bytes | None) -> None:

@@ -7,7 +7,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 
-from dashboard.brief.labels import Label, fills_of, legend_steps, map_labels
+from dashboard.brief.labels import Label, legend_steps, map_labels, towns_of
 from dashboard.brief.layout import Box
 from dashboard.brief.looks import WATER, WHITE
 from dashboard.brief.powerpoint.shapes import (
@@ -33,8 +33,6 @@ def add_map(page: Page, town_map: TownMap, box: Box) -> None:
     scale = min((width - LEGEND) / geometry.width, height / geometry.height)
     x0 = left + (width - LEGEND - geometry.width * scale) / 2
     y0 = top + (height - geometry.height * scale) / 2
-    regions = {region.code: region for region in geometry.regions}
-    fills = fills_of(town_map)
     group = page.native.shapes.add_group_shape()
     group.name = town_map.title
     describe(group, f"{town_map.title} {town_map.note}")
@@ -42,14 +40,11 @@ def add_map(page: Page, town_map: TownMap, box: Box) -> None:
     def point(pair: Sequence[float]) -> tuple[int, int]:
         return page.length(x0 + pair[0] * scale), page.length(y0 + pair[1] * scale)
 
-    # What is marked is drawn last, so that no neighbour covers its outline.
-    for place in sorted(town_map.places, key=lambda each: each.is_marked):
-        if place.code not in regions:
-            continue
-        shape = freeform(group, [[point(p) for p in ring] for ring in regions[place.code].rings])
+    for place, fill, rings in towns_of(town_map):
+        shape = freeform(group, [[point(p) for p in ring] for ring in rings])
         shape.name = place.name
         describe(shape, f"{place.name} {place.label}")
-        page.fill(shape, fills[place.code])
+        page.fill(shape, fill)
         page.paint(shape.line.color, RED if place.is_marked else WHITE)
         shape.line.width = page.length(3 if place.is_marked else 1)
         unstyled(shape)
