@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from dashboard.asking.memo import remembered, remembered_for_all_towns
+from dashboard.asking.memo import remembered, remembered_for_all_filters, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.agreement import agrees
+from dashboard.contract.columns import by_month
 from dashboard.contract.indicators import BY_CODE, Indicator, measure
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import number_written
@@ -19,7 +20,6 @@ from dashboard.figures.tiles import Tile
 from dashboard.insight.changes import value_before
 from dashboard.insight.headline import Headline
 from dashboard.insight.windows import window_told
-from dashboard.language import Say
 from dashboard.subjects.overview.sentences import change_lines, overview_headline
 
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
@@ -120,13 +120,12 @@ def changes(ask: Questions) -> Figure:
 
 def _change_lines(ask: Questions) -> list[tuple[str, str]]:
     reach, months = BY_CODE["reach"], ask.district_months().rows
-    measured = measure(ask.participation_months().rows, reach)
-    reached = dict(zip(measured["month"].tolist(), measured["value"].tolist(), strict=True))
+    reached = by_month(measure(ask.participation_months().rows, reach))
     is_chosen = months["month"].to_numpy() >= np.datetime64(ask.filters.start_month)
     return change_lines(
         ask.say,
         changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
-        reach=(measured["value"].iloc[-1], value_before(reached, ask.earlier, reach)),
+        reach=(list(reached.values())[-1], value_before(reached, ask.earlier, reach)),
         reach_indicator=reach,
         settled=months["settled_count"][is_chosen].sum(),
         # A community that left the list before has no such month.
@@ -138,7 +137,7 @@ def _change_lines(ask: Questions) -> list[tuple[str, str]]:
 def published(ask: Questions) -> Figure:
     """Set each published figure beside the system's own."""
     say, counted = ask.say, ask.count("control_totals")
-    drawing, same = _agreement(say, counted.rows)
+    drawing, same = _agreement(ask)
     return Figure(
         "published",
         drawing,
@@ -151,8 +150,10 @@ def published(ask: Questions) -> Figure:
     )
 
 
-def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
+@remembered_for_all_filters
+def _agreement(ask: Questions) -> tuple[Drawing, int]:
     """Set each published figure beside the system's own; return the table and how many agree."""
+    say, rows = ask.say, ask.count("control_totals").rows
     same = [
         None
         if pd.isna(row.own_count)  # the user's own data need not reach back so far
