@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from docx import Document
 from docx.oxml import parse_xml
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from dashboard.brief.layout import column_widths
 from dashboard.brief.official import official
@@ -86,7 +86,7 @@ def as_docx(brief: Brief) -> bytes:
 def _widths(table: Table) -> list[int]:
     """Share the text's width out among a table's columns, in parts of 20 of a point."""
     points = column_widths(table, Mm(TEXT_WIDE).pt, size=TABLE_SIZE, side=Mm(CELL_SIDE_MM).pt)
-    return [round(20 * wide) for wide in points]
+    return [Pt(wide).twips for wide in points]
 
 
 def _blocks(brief: Brief, say: Say) -> Iterator[Line | Table]:
