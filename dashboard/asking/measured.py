@@ -68,28 +68,31 @@ def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult
         counted = ask.count(query)
     rows = counted.rows
     if grain in ("month", "town_month") and indicator.query in ONE_MONTH_EACH:
-        columns = sorted(columns_to_measure(indicator))
+        columns = tuple(sorted(columns_to_measure(indicator)))
         by = "town_code" if grain == "town_month" else None
-        rows = windows_to_end(ask, rows, columns, indicator.query, by=by)
+        rows = windows_to_end(ask, query, columns, indicator.query, by=by)
     rows = measure(rows, indicator)
     rows = _named(ask, rows, grain).reset_index(drop=True)
     counted = replace(counted.showing(indicator), rows=rows)
     return ask.as_sure(counted, indicator) if grain == "community" else counted
 
 
+@remembered
 def windows_to_end(
-    ask: Questions, rows: pd.DataFrame, columns: list[str], whole: str, *, by: str | None = None
+    ask: Questions, query: str, columns: tuple[str, ...], whole: str, *, by: str | None = None
 ) -> pd.DataFrame:
-    """Add months up to windows as long as the chosen one, one for each month it could end with.
+    """Add what a query counts by month up to windows as long as the chosen one, one for each month
+    that it could end with.
 
     A single month may be hidden or never reported where all of the chosen ones together are
     known: then ``whole``, a query, counts the last window.
     """
     months = [each for each in ask.warehouse.months if each <= ask.filters.end_month]
+    rows = ask.count(query, start_month=ask.warehouse.months[0]).rows
     added = over_windows(rows, columns, months, ask.filters.window_months, by=by)
     if by is None and len(added) and any(isnan(added[column].iloc[-1]) for column in columns):
         chosen = ask.count(whole).rows
-        added.loc[added.index[-1], columns] = [total(chosen[column]) for column in columns]
+        added.loc[added.index[-1], list(columns)] = [total(chosen[column]) for column in columns]
     return added
 
 

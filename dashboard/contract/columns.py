@@ -20,6 +20,11 @@ def with_known(rows: pd.DataFrame, column: str = "value") -> pd.DataFrame:
     return rows if is_known.all() else rows[is_known]
 
 
+def by_month(rows: pd.DataFrame, column: str = "value") -> dict[pd.Timestamp, float]:
+    """Give the numbers of a column by month."""
+    return dict(zip(rows["month"].tolist(), as_floats(rows[column]).tolist(), strict=True))
+
+
 def written_months(months: pd.Series) -> list[str]:
     """Write months as 2025-12."""
     written: list[str] = np.datetime_as_string(months.to_numpy("datetime64[M]")).tolist()

@@ -6,6 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
+from dashboard.contract.columns import by_month
 from dashboard.contract.indicators import Indicator, as_written, percent
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.language import Say
@@ -103,11 +104,11 @@ def change_written(now: float | None, before: Before, indicator: Indicator, say:
 
 def change_since(rows: pd.DataFrame, earlier: Earlier, indicator: Indicator, say: Say) -> str:
     """Write the change of measured months, from an earlier one to the last of them."""
-    months, values = rows["month"].tolist(), rows["value"].tolist()
-    before = value_before(dict(zip(months, values, strict=True)), earlier, indicator)
-    if pd.notna(before.value) and indicator.has_interval:
-        month = earlier.year if before.is_of_year else earlier.period
-        denominators = dict(zip(months, rows["denominator"].tolist(), strict=True))
-        if are_few(denominators, (months[-1], month), indicator):
-            return say("数目过少，不比较")
-    return change_written(values[-1], before, indicator, say)
+    values = by_month(rows)
+    last = max(values)
+    before = value_before(values, earlier, indicator)
+    month = earlier.year if before.is_of_year else earlier.period
+    denominators = by_month(rows, "denominator")
+    if pd.notna(before.value) and are_few(denominators, (last, month), indicator):
+        return say("数目过少，不比较")
+    return change_written(values[last], before, indicator, say)

@@ -80,18 +80,20 @@ def by_community(
     """Describe each community by its main tier.
 
     ``communities``: rows of housing_by_community; ``occupancy``: those of occupancy_by_community
-    at the end month. Adds ``tier``, ``value`` (percent let), ``numerator``, ``denominator``,
+    at the end month, measured. Adds ``tier``, ``value`` (percent let), ``numerator``, ``denominator``,
     ``is_fault``, ``vacant``, ``months_open``, ``is_low`` and ``is_filling``.
     """
-    main = occupancies(occupancy.take(_main_tiers(occupancy))).set_index("community_code")
-    columns = ["tier", "value", "numerator", "denominator", "is_fault"]
-    main = main[columns].reindex(communities["community_code"])
-    value, let, available = (main[name].to_numpy() for name in columns[1:4])
-    is_fault = main["is_fault"].eq(True).to_numpy()
+    main = _main_tiers(occupancy)
+    places = [main.get(code, len(occupancy)) for code in communities["community_code"].tolist()]
+    value, let, available, fault = (
+        np.append(as_floats(occupancy[name]), nan)[places]
+        for name in ("value", "numerator", "denominator", "is_fault")
+    )
+    tiers, is_fault = [*occupancy["tier"].tolist(), None], fault == 1
     opened = communities["opened_on"].to_numpy("datetime64[M]")
     months_open = (np.datetime64(end_month, "M") - opened).astype(int)
     return communities.assign(
-        tier=main["tier"].to_numpy(),
+        tier=pd.array([tiers[place] for place in places], dtype="str"),
         value=value,
         numerator=let,
         denominator=available,
@@ -103,10 +105,10 @@ def by_community(
     )
 
 
-def _main_tiers(occupancy: pd.DataFrame) -> list[int]:
+def _main_tiers(occupancy: pd.DataFrame) -> dict[str, int]:
     """Find the row of each community's main tier."""
     columns = (occupancy[name].tolist() for name in ("community_code", "dwelling_count", "tier"))
     main: dict[str, tuple[int, str, int]] = {}
     for row, (community, dwellings, code) in enumerate(zip(*columns, strict=True)):
         main[community] = max(main.get(community, (-1, "", row)), (dwellings, code, row))
-    return [row for *_, row in main.values()]
+    return {community: row for community, (*_, row) in main.items()}

@@ -4,11 +4,12 @@ A workbook of .xlsx keeps its own looks and formulas; what came in another form,
 large, is written anew from its cells.
 """
 
+import io
 import re
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,13 @@ RED = "FFC7CE"
 _RUNS_PROGRAM = re.compile(r"^\s*[=+\-@].*(\||\bcmd\b|\bDDE\b|\bmshta\b|\bpowershell\b)", re.I)
 _HEADINGS = ("位置 Where", "值 Value", "问题 What", "怎么改 What to do", "What", "What to do")
 _AUTHOR = "minhang dashboard"
+_DAY = "yyyy-mm-dd"
+_AS_IT_IS: dict[str, Any] = {
+    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+    "nan_inf_to_errors": True, "default_date_format": _DAY,
+}  # fmt: skip
+# What a cell of such a workbook may hold; all else is written as it is seen.
+_WRITTEN = (str, int, float, date, type(None))
 
 
 def annotate(paths: Sequence[Path], check: Check, to: Path) -> list[Path]:
@@ -84,8 +92,6 @@ def _row(fault: Fault) -> tuple[str, ...]:
 
 
 def _marked(content: bytes, faults: Sequence[Fault]) -> bytes:
-    import io
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what openpyxl does not keep
         book = openpyxl.load_workbook(io.BytesIO(content))
@@ -126,35 +132,25 @@ def _marked(content: bytes, faults: Sequence[Fault]) -> bytes:
 
 
 def _written_anew(sheets: Sequence[Sheet], faults: Sequence[Fault]) -> bytes:
-    import io
-
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "nan_inf_to_errors": True,
-        },
-    )
+    book = xlsxwriter.Workbook(file, _AS_IT_IS)
     red = {"bg_color": f"#{RED}"}
-    dates = {True: book.add_format({"num_format": "yyyy-mm-dd", **red}), False: book.add_format({"num_format": "yyyy-mm-dd"})}  # fmt: skip
-    marked = book.add_format(red)
+    marked, marked_day = book.add_format(red), book.add_format({"num_format": _DAY, **red})
     listed = book.add_worksheet(LIST_SHEET)
     listed.write_row(0, 0, _HEADINGS)
     listed.set_column(0, 5, 30)
     for number, fault in enumerate(faults[:MOST_MARKS], start=1):
-        for column, text in enumerate(_row(fault)):
-            listed.write_string(number, column, text)
+        listed.write_row(number, 0, _row(fault))
     marks = _by_cell(faults)
     names = {LIST_SHEET}
     for sheet in sheets:
         page = book.add_worksheet(_sheet_name(sheet.name, names))
         for row, cells in enumerate(sheet.rows):
             for column, value in enumerate(cells):
-                found = marks.get((sheet.name, row, column))
-                _write(page, row, column, value, marked if found else None, dates[bool(found)])
+                look = marked_day if isinstance(value, date) else marked
+                is_marked = (sheet.name, row, column) in marks
+                shown = value if isinstance(value, _WRITTEN) else str(value)
+                page.write(row, column, shown, look if is_marked else None)
         for (name, row, column), found in marks.items():
             if name == sheet.name:
                 if column >= len(sheet.rows[row]):
@@ -175,17 +171,3 @@ def _sheet_name(name: str, taken: set[str]) -> str:
         unlike = f"{plain[:26]} ({number})"
     taken.add(unlike.casefold())
     return unlike
-
-
-def _write(page: Any, row: int, column: int, value: Any, marked: Any, dated: Any) -> None:
-    if value is None or value == "":
-        if marked:
-            page.write_blank(row, column, None, marked)
-    elif isinstance(value, bool):
-        page.write_boolean(row, column, value, marked)
-    elif isinstance(value, int | float):
-        page.write_number(row, column, value, marked)
-    elif isinstance(value, datetime | date):
-        page.write_datetime(row, column, value, dated)
-    else:
-        page.write_string(row, column, str(value), marked)

@@ -43,7 +43,7 @@ from dashboard.contract.encodings import is_garbled
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import TOWN
 from dashboard.contract.words import Words
-from dashboard.intake.gazetteer import Towns
+from dashboard.intake.gazetteer import Towns, plain_code
 from dashboard.intake.messages import message
 from dashboard.paths import warehouse_path
 from dashboard.warehouse.geography import (
@@ -262,7 +262,7 @@ def _layer(source: Source, layer: str, encoding: str | None) -> gpd.GeoDataFrame
 def _features(frame: gpd.GeoDataFrame, towns: Towns, *, file: str) -> list[_Feature]:
     """Match each feature on the column with most town codes and the one with most names."""
     code_values, codes = _best(
-        frame, lambda text: _plain_code(text) if _plain_code(text) in towns.titles else None
+        frame, lambda text: plain_code(text) if plain_code(text) in towns.titles else None
     )
     name_values, named = _best(frame, towns.named_by)
     titles = [_title(value) for value in (name_values if any(named) else code_values)]
@@ -296,12 +296,6 @@ def _best(
 def _title(value: object) -> str:
     is_missing = value is None or (isinstance(value, float) and math.isnan(value))
     return "" if is_missing else str(value)
-
-
-def _plain_code(text: str) -> str:
-    """Strip what spreadsheets and the statistical twelve-digit form add to a town code."""
-    text = text.strip().removesuffix(".0")
-    return text.removesuffix("000") if len(text) == 12 else text
 
 
 def _name_problems(

@@ -30,7 +30,7 @@ from dashboard.intake.reading import (
     refuse_garbled,
     stamp,
 )
-from dashboard.intake.values import Parsed, missing, more_cells
+from dashboard.intake.values import Parsed
 from dashboard.warehouse.bulk import STAGED, Layout, Staged, staging, write_columns
 
 BULK_FROM = 60_000_000  # bytes
@@ -240,7 +240,7 @@ class _Parser:
         lines = self.found.sheet.rows[self.found.heading_row : self.found.body_row]
         headings = max(len(row) for row in lines)
         for line, value in self._first("beyond", rows[rows["beyond"].notna()]):
-            self.check.refuse(self.found.sheet, line - 1, headings, value, more_cells())
+            self.check.refuse(self.found.sheet, line - 1, headings, value, cell_error("cells"))
         return rows[rows["beyond"].isna()].copy()
 
     def _values(self, rows: pd.DataFrame, name: str) -> pd.Series:
@@ -251,7 +251,7 @@ class _Parser:
             text = value if isinstance(value, str) else None
             found = attempt(self._judges.readers[name], text)
             if isinstance(found, Parsed) and found.value is None:
-                found = missing(ATTENDANCE.column(name).field.label)
+                found = cell_error("blank", label=ATTENDANCE.column(name).field.label)
             if isinstance(found, CellError):
                 refused[text] = found
             else:

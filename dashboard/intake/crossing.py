@@ -8,7 +8,7 @@ import hashlib
 import json
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -56,16 +56,6 @@ _KINDS: dict[str, tuple[Any, Any]] = {
 _VALUES = pa.schema([("kind", pa.string()), ("text", pa.large_string())])
 _CELLS = pa.schema([("value", pa.uint32())])
 _ROWS = pa.schema([("sheet", pa.uint32()), ("length", pa.uint32())])
-
-
-@dataclass(frozen=True)
-class Boundaries:
-    """Hold a file of the towns' boundaries: what it is, and its shapes as GeoJSON of our own."""
-
-    path: Path
-    sha256: str
-    size: int
-    shapes: bytes
 
 
 # In the child -----------------------------------------------------------------------------
@@ -144,9 +134,7 @@ def map_in_child(files: list[str], said: Any, output: Output) -> dict[str, Any]:
 # In the server ----------------------------------------------------------------------------
 
 
-def read_apart(
-    path: Path, towns: pd.DataFrame, waiting: apart.Waiting = apart.unheard
-) -> Source | Boundaries:
+def read_apart(path: Path, towns: pd.DataFrame, waiting: apart.Waiting = apart.unheard) -> Source:
     """Read a file in a child; raises Problem that says what it is instead and what to do."""
     content = read_bytes(path)
     digest = hashlib.sha256(content).hexdigest()
@@ -161,7 +149,7 @@ def read_apart(
     try:
         if answer.said["sheets"] is None:
             shapes = _judged_shapes(bytes(answer.parts[0]), set(towns["town_code"]))
-            return Boundaries(path, digest, len(content), shapes)
+            return Source(path, digest, len(content), [], holds_areas=True, shapes=shapes)
         sheets = _judged_sheets(path, answer)
     except (ValueError, TypeError, KeyError, IndexError, pa.ArrowException, ValidationError) as bad:
         raise apart.senseless(path.name) from bad

@@ -104,12 +104,10 @@ class Towns(Register):
 
     def take(self, raw: Any) -> Parsed:
         """Return the code of the town that a cell names; raises CellError."""
-        text = str(parse_text(raw).value)
+        text = plain_code(str(parse_text(raw).value))
         bare = self._bare(text)
         if bare in AMBIGUOUS:
             raise cell_error(f"ambiguous.{AMBIGUOUS[bare]}")
-        if re.fullmatch(r"310112\d{3}0{3}", text):
-            text = text[:9]
         return self.find(text if self._named(text) or text in self.titles else bare, "town")
 
     def _bare(self, text: str) -> str:
@@ -120,6 +118,12 @@ class Towns(Register):
         for ending in _ENDINGS:
             key = key.removesuffix(ending)
         return key
+
+
+def plain_code(text: str) -> str:
+    """Strip what spreadsheets and the statistical twelve-digit form add to a town code."""
+    text = text.strip().removesuffix(".0")
+    return text.removesuffix("000") if len(text) == 12 else text
 
 
 def no_communities() -> Register:

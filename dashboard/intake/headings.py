@@ -737,17 +737,25 @@ def written_mapping(recognised: Sequence[Recognised]) -> str:
         "# Mapping: what each sheet and column is; correct it and upload it, or pass it with --mapping. Empty: not read.",
     ]
     for each in recognised:
-        lines += ["", f"[{_quoted(each.sheet.name)}]"]
-        lines.append(f"table = {_quoted(each.table.name if each.table else '')}")
-        if each.table is None:
-            continue
-        lines.append(f"heading_row = {each.heading_row + 1}")
-        if each.coordinates:
-            lines.append(f"coordinates = {_quoted(each.coordinates)}")
-        lines.append(f"[{_quoted(each.sheet.name)}.columns]")
-        for column in each.columns:
-            lines.append(f"{_quoted(column_name(each, column))} = {_quoted(column.field or '')}")
+        name, said = _quoted(each.sheet.name), as_mapped(each)
+        columns = said.pop("columns", None)
+        lines += ["", f"[{name}]", *(f"{key} = {_quoted(value)}" for key, value in said.items())]
+        if columns is not None:
+            lines += [f"[{name}.columns]"]
+            lines += [f"{_quoted(text)} = {_quoted(field)}" for text, field in columns.items()]
     return "\n".join(lines) + "\n"
+
+
+def as_mapped(found: Recognised) -> dict[str, Any]:
+    """Say of one sheet what a mapping file says: what it and each of its columns was taken as."""
+    if found.table is None:
+        return {"table": ""}
+    return {
+        "table": found.table.name,
+        "heading_row": found.heading_row + 1,
+        **({"coordinates": found.coordinates} if found.coordinates else {}),
+        "columns": {column_name(found, column): column.field or "" for column in found.columns},
+    }
 
 
 def column_name(found: Recognised, column: Column) -> str:
@@ -757,5 +765,5 @@ def column_name(found: Recognised, column: Column) -> str:
     return column.heading if alone else _letters(found.sheet, column.number)
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _quoted(value: str | int) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -14,7 +14,7 @@ from dashboard.intake.filling import is_filled
 from dashboard.intake.headings import POINT_OUT, is_section_total
 from dashboard.intake.messages import CellError, cell_error
 from dashboard.intake.parsing import Part, TableRows, attempt, key_text
-from dashboard.intake.values import is_blank, missing, out_of_range, parse_number
+from dashboard.intake.values import is_blank, out_of_range, parse_number
 from dashboard.warehouse.validate import failures
 
 _DEGREES = ("lon", "lat")
@@ -109,7 +109,7 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
         if broken == "not_nullable":
             is_told = (part.sheet.file, part.sheet.name, row, number) in told
             if name in required and not is_told and not is_filled(table, name):
-                check.refuse(part.sheet, row, number, "", missing(label))
+                check.refuse(part.sheet, row, number, "", cell_error("blank", label=label))
         elif broken.startswith(("greater", "less")) and name not in _DEGREES:
             refused = out_of_range(table.column(name).field)
             check.refuse(part.sheet, row, number, part.rows[place][number], refused)

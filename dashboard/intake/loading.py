@@ -18,7 +18,7 @@ from dashboard.contract.words import Words
 from dashboard.intake.boundaries import boundaries_in_force
 from dashboard.intake.bulk import is_bulk, read_head
 from dashboard.intake.checking import Known, Progress, Reading, check_sources
-from dashboard.intake.crossing import Boundaries, read_apart
+from dashboard.intake.crossing import read_apart
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.merging import Merged, merge, no_longer_there, without
 from dashboard.intake.messages import message
@@ -149,7 +149,7 @@ def check(
     return found
 
 
-def _add_boundaries(found: Check, source: Boundaries | None) -> None:
+def _add_boundaries(found: Check, source: Source | None) -> None:
     if source is not None:
         found.boundaries = source.shapes
         found.files.append(Digest(source.path.name, source.sha256, source.size))
@@ -173,13 +173,13 @@ def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.Dat
 
 def read_all(
     paths: Sequence[Path], data: Path, progress: Progress = lambda share, step: None
-) -> tuple[list[Source], Boundaries | None]:
+) -> tuple[list[Source], Source | None]:
     """Read all files, and find the one that holds the towns' boundaries, if any.
 
     Raises Problem with everything that can't be read at all.
     """
     sources: list[Source] = []
-    boundaries: Boundaries | None = None
+    boundaries: Source | None = None
     problems: list[Words] = []
     towns = read_table(data / "towns.csv", TOWN)
     for number, path in enumerate(paths):
@@ -187,7 +187,7 @@ def read_all(
         step(Words("读取文件", "Reading files"))
         try:
             found = read_head(path) if is_bulk(path) else read_apart(path, towns, step)
-            if isinstance(found, Boundaries):
+            if found.holds_areas:
                 boundaries = found
             else:
                 sources.append(found)

@@ -30,7 +30,7 @@ from dashboard.intake.headings import (
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import is_id_number, mask, personal_content
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
-from dashboard.intake.values import Parsed, is_blank, more_cells, parse_text, take
+from dashboard.intake.values import Parsed, is_blank, parse_text, take
 
 # Texts that people write in sentences; the others are names and codes.
 PROSE = frozenset(("proposal_text", "note", "governance_note"))
@@ -192,7 +192,7 @@ def _choose_rows(part: Part, check: Check) -> None:
                 check.refuse(sheet, number, wanted[0], cells[0], cell_error("headings"))
                 return
         elif kind is None and not sheet.typed and any(not is_blank(cell) for cell in row[width:]):
-            check.refuse(sheet, number, width, row[width], more_cells())
+            check.refuse(sheet, number, width, row[width], cell_error("cells"))
         elif kind is None:
             part.numbers.append(number)
             part.rows.append(row)

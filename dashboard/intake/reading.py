@@ -84,8 +84,9 @@ class Source:
     sheets: list[Sheet]
     # The encoding of a file so large that only its head is in ``sheets``.
     bulk: str | None = None
-    # Whether it holds areas and so no sheets: they are read as the towns' boundaries.
+    # Whether it holds areas and so no sheets; the towns' boundaries made of them, as GeoJSON.
     holds_areas: bool = False
+    shapes: bytes = b""
 
 
 def read(path: Path) -> Source:

@@ -65,14 +65,6 @@ NOTES: dict[str, Words] = {
 }
 
 
-def missing(label: Words) -> CellError:
-    return cell_error("blank", label=label)
-
-
-def more_cells() -> CellError:
-    return cell_error("cells")
-
-
 @dataclass(frozen=True)
 class Parsed:
     """Hold a value as the contract has it, and how it had to be read."""

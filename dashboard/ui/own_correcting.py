@@ -12,6 +12,7 @@ from dashboard.intake.headings import (
     LOADABLE,
     Column,
     Recognised,
+    as_mapped,
     column_name,
     written_mapping,
 )
@@ -126,7 +127,7 @@ def _correct(say: Say, found: Recognised) -> None:
 
     def tell(**said: Any) -> None:
         """Keep what was said of the sheet; all its columns stand anew under another table."""
-        there = corrected().get(name) or _as_mapped(found)
+        there = _said(found)
         if "table" not in said:
             there = {"table": found.table.name if found.table else _NONE, **there}
         elif said["table"] != there.get("table"):
@@ -166,12 +167,9 @@ def _correct(say: Say, found: Recognised) -> None:
             _correct_column(say, found, column, fields, tell)
 
 
-def _as_mapped(found: Recognised) -> Mapping:
-    """Write down what a mapping file said of a sheet, so that a correction keeps the rest of it."""
-    if not found.is_mapped or found.table is None:
-        return {}
-    columns = {column_name(found, column): column.field or _NONE for column in found.columns}
-    return {"table": found.table.name, "heading_row": found.heading_row + 1, "columns": columns}
+def _said(found: Recognised) -> Mapping:
+    """Give what was said of a sheet by hand, else in a mapping file: the rest of it is kept."""
+    return corrected().get(_name(found)) or (as_mapped(found) if found.is_mapped else {})
 
 
 def _correct_column(
@@ -184,7 +182,7 @@ def _correct_column(
 
     def changed() -> None:
         field = st.session_state[key]
-        said = dict((corrected().get(name) or _as_mapped(found)).get("columns", {}))
+        said = dict(_said(found).get("columns", {}))
         for other in found.columns:
             if field and other.field == field and other.number != column.number:
                 said[column_name(found, other)] = _NONE

@@ -70,7 +70,7 @@ def _describe(table: Table, found: pd.DataFrame) -> list[Words]:
             Words(
                 f"{where}：{len(cases)} 处不符合“{check}”，例如 {values}；请在来源中改正。",
                 f"{where}: {len(cases)} values fail “{check}”, such as {values}; "
-                "mend them in the source.",
+                "correct them in the source.",
             )
         )
     return problems
@@ -101,8 +101,7 @@ def _repeated_keys(connection: duckdb.DuckDBPyConnection, table: Table) -> list[
     return [
         Words(
             f"{table.name}：主键 {key} 重复，例如 {row[:-1]}；请删去重复行。",
-            f"{table.name}: key {key} stands more than once, such as {row[:-1]}; "
-            "remove the repeated rows.",
+            f"{table.name}: duplicate key {key}, such as {row[:-1]}; remove the repeated rows.",
         )
         for row in repeated
     ]

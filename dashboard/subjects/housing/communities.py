@@ -24,7 +24,6 @@ from dashboard.draw.rows import Item, Written, heading, item_list, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.insight.names import operator_names
-from dashboard.insight.occupancy import occupancies
 from dashboard.language import Say
 from dashboard.subjects.housing import measures
 from dashboard.subjects.housing.reasoning import over_let
@@ -179,7 +178,7 @@ class _Tier:
 
 def _occupancies(ask: Questions) -> dict[tuple[str, str], _Tier]:
     """Measure what each chosen community lets of each tier, by both codes."""
-    rows = occupancies(ask.count("occupancy_by_community", ask.filters.at_end).rows)
+    rows = measures.tiers_by_community(ask)
     names = ("value", "let_count", "available_count", "is_fault")
     measured = zip(*(rows[name].tolist() for name in names), strict=True)
     keys = zip(rows["community_code"].tolist(), rows["tier"].tolist(), strict=True)

@@ -3,6 +3,7 @@
 from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import by_month
 from dashboard.contract.indicators import BY_CODE
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
@@ -14,9 +15,11 @@ from dashboard.subjects.housing.reasoning import fill_curve, months_to_fill, tur
 @remembered
 def turnover(ask: Questions) -> Figure:
     say = ask.say
-    windows = counted_here(ask, BY_CODE["turnover"]).rows
+    values, stays = (
+        by_month(counted_here(ask, BY_CODE[code]).rows) for code in ("turnover", "mean_stay")
+    )
     caption = Caption(
-        turnover_headline(say, windows, ask.filters.end_month),
+        turnover_headline(say, values, stays, ask.filters.end_month),
         say("迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长为 1 ÷ 流动率，并非实测"),
         ask.as_of(),
     )

@@ -9,7 +9,7 @@ from dashboard.asking.measured import tiers_by_month
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.insight.occupancy import by_community
+from dashboard.insight.occupancy import by_community, occupancies
 from dashboard.subjects.housing.reasoning import without_faults
 
 
@@ -30,11 +30,17 @@ def usual_indicator(ask: Questions) -> str:
 
 
 @remembered
+def tiers_by_community(ask: Questions) -> pd.DataFrame:
+    """What each community lets of each tier at the end month, measured."""
+    return occupancies(ask.count("occupancy_by_community", ask.filters.at_end).rows)
+
+
+@remembered
 def communities(ask: Questions) -> pd.DataFrame:
     """Describe the chosen communities, with ``key`` and ``name``."""
     rows = by_community(
         ask.count("housing_by_community").rows,
-        ask.count("occupancy_by_community", ask.filters.at_end).rows,
+        tiers_by_community(ask),
         ask.filters.end_month,
     )
     names = rows["name_zh" if ask.say.language == "zh" else "name_en"]

@@ -1,6 +1,7 @@
 """Reason about housing: who is full and who is not, how new places fill, what targets ask for."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, nan
@@ -217,17 +218,18 @@ def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -
     )
 
 
-def turnover_headline(say: Say, window: pd.DataFrame, end_month: date) -> str:
+def turnover_headline(
+    say: Say,
+    values: Mapping[pd.Timestamp, float],
+    stays: Mapping[pd.Timestamp, float],
+    end_month: date,
+) -> str:
     """Say the turnover of the window that ends with the end month, a year before, and the stay.
 
-    ``window``: move-outs and resident-months over the windows that end with each month. Seasons differ, so a year before is told.
+    ``values`` and ``stays`` are by the month with which each window ends. Seasons differ, so a year
+    before is told.
     """
     turnover, stay = BY_CODE["turnover"], BY_CODE["mean_stay"]
-    months = window["month"].tolist()
-    values, stays = (
-        dict(zip(months, measure(window, each)["value"].tolist(), strict=True))
-        for each in (turnover, stay)
-    )
     now = values.get(pd.Timestamp(end_month))
     if now is None or pd.isna(now):
         return say("流动率逐月")

@@ -14,8 +14,7 @@ from dashboard.subjects.needs.reasoning import COHORT_COUNTS, Curve, settling_cu
 def proposal_windows(ask: Questions) -> pd.DataFrame:
     """Count proposals over windows as long as the chosen one, one for each month it ends with."""
     query = "proposals_by_month"
-    rows = ask.count(query, start_month=ask.warehouse.months[0]).rows
-    return windows_to_end(ask, rows, list(COHORT_COUNTS), query)
+    return windows_to_end(ask, query, tuple(COHORT_COUNTS), query)
 
 
 @remembered

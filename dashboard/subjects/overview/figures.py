@@ -6,6 +6,7 @@ import pandas as pd
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.agreement import agrees
+from dashboard.contract.columns import by_month
 from dashboard.contract.indicators import BY_CODE, Indicator, measure
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import number_written
@@ -120,13 +121,12 @@ def changes(ask: Questions) -> Figure:
 
 def _change_lines(ask: Questions) -> list[tuple[str, str]]:
     reach, months = BY_CODE["reach"], ask.district_months().rows
-    measured = measure(ask.participation_months().rows, reach)
-    reached = dict(zip(measured["month"].tolist(), measured["value"].tolist(), strict=True))
+    reached = by_month(measure(ask.participation_months().rows, reach))
     is_chosen = months["month"].to_numpy() >= np.datetime64(ask.filters.start_month)
     return change_lines(
         ask.say,
         changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
-        reach=(measured["value"].iloc[-1], value_before(reached, ask.earlier, reach)),
+        reach=(list(reached.values())[-1], value_before(reached, ask.earlier, reach)),
         reach_indicator=reach,
         settled=months["settled_count"][is_chosen].sum(),
         # A community that left the list before has no such month.

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from dashboard.contract.columns import by_month
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.occupancy import FEWEST_BEHIND, LOW_OCCUPANCY, by_community, occupancies
 from dashboard.language import Say
@@ -73,7 +74,9 @@ def test_only_shares_can_be_too_large():
 
 def test_a_community_is_judged_by_the_tier_with_most_dwellings():
     occupancy = lettings(("a", "flat", 5, 5, 1), ("a", "room", 50, 50, 45), ("b", "bed", 3, 12, 6))
-    rows = by_community(people(("a", "2020-01-01"), ("b", "2025-03-09")), occupancy, DECEMBER)
+    rows = by_community(
+        people(("a", "2020-01-01"), ("b", "2025-03-09")), occupancies(occupancy), DECEMBER
+    )
     assert rows["tier"].tolist() == ["room", "bed"]
     assert rows["value"].tolist() == [90, 50]
     assert rows["vacant"].tolist() == [5, 6]
@@ -84,7 +87,9 @@ def test_a_community_is_judged_by_the_tier_with_most_dwellings():
 
 def test_a_community_is_low_as_its_share_is_written():
     occupancy = lettings(("a", "room", 9, 10_000, 7995), ("b", "room", 9, 10_000, 7994))
-    rows = by_community(people(("a", "2020-01-01"), ("b", "2020-01-01")), occupancy, DECEMBER)
+    rows = by_community(
+        people(("a", "2020-01-01"), ("b", "2020-01-01")), occupancies(occupancy), DECEMBER
+    )
     assert rows["is_low"].tolist() == [False, True]
     said = distribution_headline(ZH, rows, BY_CODE["occupancy_room"], 80.0)
     assert "2 个社区中 1 个低于 80%" in said
@@ -92,7 +97,9 @@ def test_a_community_is_low_as_its_share_is_written():
 
 def test_a_community_without_housing_or_with_a_fault_is_neither_low_nor_vacant():
     occupancy = lettings(("a", "room", 5, 5, 6))
-    rows = by_community(people(("a", "2020-01-01"), ("b", "2020-01-01")), occupancy, DECEMBER)
+    rows = by_community(
+        people(("a", "2020-01-01"), ("b", "2020-01-01")), occupancies(occupancy), DECEMBER
+    )
     assert rows["is_fault"].tolist() == [True, False]
     assert not rows["is_low"].any()
     assert rows["vacant"].isna().all()
@@ -251,8 +258,14 @@ def test_turnover_is_told_with_the_same_months_a_year_before():
     months = pd.date_range("2024-12-01", periods=13, freq="MS")
     rows = pd.DataFrame({"month": months, "resident_month_count": 100.0, "move_out_count": 5})
     rows.loc[0, "move_out_count"] = 8
-    text = turnover_headline(EN, rows, DECEMBER)
-    assert text == "Turnover 5.0% a month, 8.0% a year before; an implied stay of 20.0 months"
-    assert "year before" not in turnover_headline(EN, rows.tail(3), DECEMBER)
-    unknown = rows.assign(move_out_count=None)
-    assert turnover_headline(EN, unknown, DECEMBER) == "Turnover by month"
+
+    def told(rows: pd.DataFrame) -> str:
+        values, stays = (
+            by_month(measure(rows, BY_CODE[code])) for code in ("turnover", "mean_stay")
+        )
+        return turnover_headline(EN, values, stays, DECEMBER)
+
+    expected = "Turnover 5.0% a month, 8.0% a year before; an implied stay of 20.0 months"
+    assert told(rows) == expected
+    assert "year before" not in told(rows.tail(3))
+    assert told(rows.assign(move_out_count=None)) == "Turnover by month"
