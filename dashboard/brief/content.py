@@ -128,7 +128,7 @@ def _file_name(material: Material) -> str:
 def _slide(material: Material, page: Page) -> Slide:
     """Make a page, or say on it that there are no data for what is chosen."""
     say = material.asking.say
-    if material.is_empty and page.needs_data:
+    if material.asking.has_none_open and page.needs_data:
         message = Message(say("所选范围在这个月没有数据"), say("请另选月份或街镇。"))
         text = say(
             "{month} 没有{place}的数据。", month=f"{material.end:%Y-%m}", place=material.place

@@ -59,10 +59,6 @@ class Material:
         return not self.asking.filters.town_codes and not self.asking.filters.is_narrowed
 
     @cached_property
-    def is_empty(self) -> bool:
-        return self.asking.has_none_open
-
-    @cached_property
     def place(self) -> str:
         say, names = self.asking.say, self.asking.town_names(short=False)
         codes = self.asking.filters.town_codes
@@ -74,20 +70,11 @@ class Material:
             return say("{place}所选社区", place=place)
         return place
 
-    def lacking(self, columns: Iterable[str]) -> str:
-        """Say which tables that the columns are counted from are not loaded; or nothing."""
-        names = self.asking.lacking(columns)
-        return self.asking.not_loaded_words(names) if names else ""
-
     # What several pages ask --------------------------------------------------------------
 
     @property
     def months(self) -> QueryResult:
         return self.asking.district_months()
-
-    @property
-    def participation(self) -> QueryResult:
-        return self.asking.participation_months()
 
     @property
     def tiers(self) -> QueryResult:
@@ -105,20 +92,12 @@ class Material:
         return before.set_index("tier")
 
     @property
-    def communities(self) -> QueryResult:
-        return self.asking.count("communities")
-
-    @property
     def found(self) -> list[Concern]:
         return chosen_concerns(self.asking)
 
     @cached_property
     def late(self) -> int:
         return sum(each.level in ("late", "fault") for each in self.found)
-
-    @property
-    def coverage_towns(self) -> QueryResult:
-        return self.asking.by_town(BY_CODE["committee_coverage"])
 
     @cached_property
     def proposals(self) -> QueryResult:
@@ -172,6 +151,7 @@ class Material:
                 "{name} = {formula}", name=say.words(each.name), formula=say.words(each.formula)
             )
             definitions.append(text + (f" {say.words(each.caveat)}" if each.caveat else ""))
+        lacking = self.asking.lacking((*columns_of(*shown), *rests_on))
         return Slide(
             message.headline,
             message.conclusion,
@@ -179,7 +159,7 @@ class Material:
             self.asking.as_of(window=any(each.span == "window" for each in shown)),
             notes=(*definitions, *notes),
             counted=tuple(counted),
-            lack=self.lacking((*columns_of(*shown), *rests_on)),
+            lack=self.asking.not_loaded_words(lacking) if lacking else "",
         )
 
 

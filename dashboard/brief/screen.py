@@ -4,8 +4,6 @@ Each page is one ``article`` whose lengths are shares of its own width, so that 
 serves as a thumbnail, as a preview and full screen. On a phone its parts flow one below another.
 """
 
-from typing import Any
-
 from dashboard.brief import layout
 from dashboard.brief.looks import OWN_LOOK, Look, recoloured
 from dashboard.brief.slides import Brief, Slide
@@ -14,13 +12,6 @@ from dashboard.brief.web import filled, filled_of
 
 # Legible from the third row: 32 pixels on a screen of 1920.
 LEAST_TEXT = 16.0
-_MEASURES: dict[str, Any] = {
-    each.__name__: each
-    for each in (
-        layout.column_widths, layout.conclusion_size, layout.figure_width, layout.fitting,
-        layout.headline_size, layout.placed, drawing,
-    )
-} | {"canvas": Canvas, "LEAST_TEXT": LEAST_TEXT}  # fmt: skip
 
 
 def screens(brief: Brief, look: Look = OWN_LOOK) -> list[str]:
@@ -55,5 +46,8 @@ def _screen(brief: Brief, slide: Slide | None, number: int, look: Look) -> str:
         frame=look.frame,
         is_own=is_own,
         texts=list(zip(texts, sizes, strict=True)),
-        **_MEASURES,
+        layout=layout,
+        drawing=drawing,
+        canvas=Canvas,
+        LEAST_TEXT=LEAST_TEXT,
     )

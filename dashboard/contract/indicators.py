@@ -192,4 +192,8 @@ def column_heading(name: str, language: Language) -> str:
     unit = field.unit.in_language(language)
     if unit.lower() == label.lower():
         return label
-    return f"{label}（{unit}）" if language == "zh" else f"{label} ({unit})"
+    return with_unit(label, unit, language)
+
+
+def with_unit(text: str, unit: str, language: Language) -> str:
+    return f"{text}（{unit}）" if language == "zh" else f"{text} ({unit})"

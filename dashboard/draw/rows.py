@@ -54,10 +54,13 @@ def _said(item: Item) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Written:
-    """Hold a column of figures already written, set as numbers are, and the numbers for files."""
+    """Hold a column of figures already written, set as numbers are unless ``is_text``, and what
+    files give instead: the numbers, under a heading that says more."""
 
     texts: Sequence[str] | pd.Series
-    numbers: Sequence[float | None] | pd.Series | None = None
+    numbers: Sequence[object] | pd.Series | None = None
+    heading: str = ""
+    is_text: bool = False
 
 
 Column: TypeAlias = "pd.Series[Any] | Sequence[object] | Written"
@@ -87,18 +90,16 @@ def table(
     for text, column in shown.items():
         numeric[text] = is_number = pd.api.types.is_numeric_dtype(column)
         cells.append([_cell(value, number=is_number) for value in column.tolist()])
-    told = {
-        text: column.numbers
-        for text, column in columns.items()
-        if isinstance(column, Written) and column.numbers is not None
-    }
+    held = {text: column for text, column in columns.items() if isinstance(column, Written)}
+    told = {text: each.numbers for text, each in held.items() if each.numbers is not None}
+    renamed = {text: each.heading for text, each in held.items() if each.heading}
     return Drawing(
         "table",
         alt=say("共 {count} 行的表格。", count=len(shown)),
         body={
             "columns": [
-                {"text": text, "number": numeric[text] or isinstance(column, Written)}
-                for text, column in columns.items()
+                {"text": text, "number": is_number or (text in held and not held[text].is_text)}
+                for text, is_number in numeric.items()
             ],
             "rows": [
                 {"key": key, "cells": list(texts)}
@@ -110,7 +111,7 @@ def table(
             ],
         },
         height=height,
-        listed=shown.assign(**told).reset_index(drop=True),
+        listed=shown.assign(**told).rename(columns=renamed).reset_index(drop=True),
     )
 
 

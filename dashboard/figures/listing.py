@@ -4,7 +4,6 @@ A table or list gives its own lines, all of them and in its order; another figur
 counted for it, with the rates that it shows.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.asking.questions import QueryResult, Questions
-from dashboard.contract.indicators import Indicator, column_heading, measure
+from dashboard.contract.indicators import Indicator, column_heading, measure, with_unit
 from dashboard.contract.measures import FIELDS, vocabulary
 from dashboard.contract.rounding import MISSING
 from dashboard.contract.tables import activity_kind, aspect, domain, is_online, programme
@@ -22,7 +21,6 @@ from dashboard.language import Say
 from dashboard.warehouse.store import named_query
 
 MONTH, DATE, WHOLE = "yyyy-mm", "yyyy-mm-dd", "#,##0"
-_NUMBER = re.compile(r"[-−+]?\d[\d,]*(\.\d+)?")
 _BREAKDOWNS = {
     **{
         code: field.label
@@ -75,8 +73,8 @@ def listing(asking: Questions, counted: QueryResult, drawing: Drawing) -> Listin
         rows = drawing.listed if drawing.listed is not None else _items(drawing, say)
         keys = [item.get("key") for item in drawing.body["items"]]
     else:
-        rows = _lines(drawing, say)
-        keys = [row["key"] for row in drawing.body["rows"]]
+        assert drawing.listed is not None
+        rows, keys = _lines(drawing.listed), [row["key"] for row in drawing.body["rows"]]
     if any(keys):
         rows = rows.assign(**{say("代码"): keys})
     return _told({str(name): (rows[name], "") for name in rows})
@@ -88,35 +86,10 @@ def _items(drawing: Drawing, say: Say) -> pd.DataFrame:
     return rows.dropna(axis="columns", how="all").rename(columns=names)
 
 
-def _lines(drawing: Drawing, say: Say) -> pd.DataFrame:
-    """Give a table's lines, its figures as numbers where they are nothing but numbers."""
-    columns, rows = drawing.body["columns"], drawing.listed
-    if rows is None:
-        cells = [row["cells"] for row in drawing.body["rows"]]
-        rows = pd.DataFrame(cells, columns=[each["text"] for each in columns])
-    figures, read = {each["text"] for each in columns if each["number"]}, {}
-    for name, values in rows.items():
-        if not pd.api.types.is_numeric_dtype(values):
-            values, unit = _read(values, may_be_plain=name in figures)
-            name = _with_unit(str(name), unit, say) if unit and unit not in name else name
-        read[name] = values
-    return pd.DataFrame(read)
-
-
-def _read(texts: "pd.Series[Any]", *, may_be_plain: bool) -> tuple["pd.Series[Any]", str]:
-    """Read figures that were written for reading, and their unit; other columns stay text."""
-    values = [None if pd.isna(text) or text == MISSING else str(text) for text in texts]
-    there = [value for value in values if value]
-    for unit in ("%", ""):
-        numbers = [value.removesuffix(unit) for value in there if value.endswith(unit)]
-        is_read = len(numbers) == len(there) > 0 and all(map(_NUMBER.fullmatch, numbers))
-        if is_read and (unit or may_be_plain):
-            plain = [
-                float(v.rstrip("%").replace(",", "").replace("−", "-")) if v else None
-                for v in values
-            ]
-            return pd.Series(plain, index=texts.index, dtype="float64"), unit
-    return pd.Series(values, index=texts.index, dtype="object"), ""
+def _lines(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave empty what a table's texts only mark as missing."""
+    texts = rows.select_dtypes(exclude=["number", "bool"]).astype("object")
+    return rows.assign(**texts.where(texts.notna() & (texts != MISSING), None))
 
 
 # What was counted -------------------------------------------------------------------------
@@ -186,11 +159,11 @@ def _rates(
             yield say("同期平均居民"), (rows["denominator"], "#,##0.0")
         unit = say.words((single or counted.indicators[0]).unit) if counted.indicators else "%"
         name = say.words(single.name) if single else say("数值")
-        yield _with_unit(name, unit, say), (rows["value"], "0.0")
+        yield with_unit(name, unit, say.language), (rows["value"], "0.0")
         if "low" in rows and rows["low"].notna().any():
             how = interval_words(counted.dispersion, say)
             for column, edge in (("low", say("95% 区间下限")), ("high", say("95% 区间上限"))):
-                heading = _with_unit(f"{edge} {how}", unit, say)
+                heading = with_unit(f"{edge} {how}", unit, say.language)
                 yield heading, (rows[column], "0.0")
         return
     for each in counted.indicators:
@@ -198,7 +171,10 @@ def _rates(
             continue
         values = _values(each, rows)
         if values is not None:
-            yield _with_unit(say.words(each.name), say.words(each.unit), say), (values, "0.0")
+            yield (
+                with_unit(say.words(each.name), say.words(each.unit), say.language),
+                (values, "0.0"),
+            )
 
 
 def _values(indicator: Indicator, rows: pd.DataFrame) -> "pd.Series[Any] | None":
@@ -215,10 +191,6 @@ def interval_words(dispersion: float | None, say: Say) -> str:
     if dispersion is None or dispersion <= 1:
         return "Wilson"
     return say("Wilson，按离散系数 φ = {wide:.2f} 放宽", wide=dispersion)
-
-
-def _with_unit(text: str, unit: str, say: Say) -> str:
-    return f"{text}（{unit}）" if say.language == "zh" else f"{text} ({unit})"
 
 
 # Types ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.measures import FIELDS
 from dashboard.draw.drawing import nothing
+from dashboard.draw.rows import Written, table
 from dashboard.figures.figure import PublishedFigure
 from dashboard.figures.listing import Listing, listing
 from dashboard.figures.tables import listing_csv
@@ -105,6 +106,17 @@ def test_figures_in_percent_are_numbers_under_a_heading_that_says_so(figure_at: 
     rows = listed(figure_at("housing", "tiers")).rows
     assert pd.api.types.is_float_dtype(rows["入住率（%）"])
     assert rows["入住率（%）"].between(0, 100).all()
+
+
+def test_a_column_s_own_numbers_stand_under_its_own_heading(figure_at: FigureAt) -> None:
+    figure = figure_at("housing", "tiers")
+    shares = Written(["92.6%", "有误", "—"], [92.6, "有误", None], "入住率（%）", is_text=True)
+    drawing = table({"层次": ["甲", "乙", "—"], "入住率": shares}, figure.asking.say)
+    assert [column["number"] for column in drawing.body["columns"]] == [False, False]
+    rows = listing(figure.asking, figure.own.counted, drawing).rows
+    assert list(rows) == ["层次", "入住率（%）"]
+    assert rows["入住率（%）"].tolist() == [92.6, "有误", None]
+    assert rows["层次"].tolist() == ["甲", "乙", None]
 
 
 def test_an_empty_list_says_why(figure_at: FigureAt) -> None:

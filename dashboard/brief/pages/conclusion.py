@@ -30,7 +30,7 @@ def conclusion(material: Material) -> Slide:
         say,
         now=material.months.rows.iloc[-1],
         changes=changes.rows.iloc[0] if asking.has_before else None,
-        towns=material.coverage_towns.rows,
+        towns=asking.by_town(coverage).rows,
         district=district,
         is_whole=material.is_whole,
     )
@@ -45,7 +45,9 @@ def conclusion(material: Material) -> Slide:
             say,
             material.standing("closing_rate"),
             overdue=material.overdue,
-            has_late=bool((material.communities.rows["overdue_count"] >= OVERDUE_PROPOSALS).any()),
+            has_late=bool(
+                (asking.count("communities").rows["overdue_count"] >= OVERDUE_PROPOSALS).any()
+            ),
         ),
     )
     table = Table.of(
@@ -63,7 +65,7 @@ def conclusion(material: Material) -> Slide:
         notes=[say.words(words) for words in STATE_RULES],
         counted=(
             material.months,
-            material.participation,
+            asking.participation_months(),
             material.tiers,
             material.proposals,
             changes,
@@ -86,7 +88,7 @@ def large(material: Material, code: str) -> Figure:
 
 def is_below(material: Material, district: float | None) -> bool:
     """Tell whether the one town lies below the district beyond chance."""
-    rows = material.coverage_towns.rows
+    rows = material.asking.by_town(BY_CODE["committee_coverage"]).rows
     if district is None:
         return False
     is_low = outside(rows, district) & (rows["value"] < district)

@@ -49,7 +49,7 @@ def participation(material: Material) -> Slide:
         Stack((chart if months else Sentence(say("没有可以列出的参与率。")),), 0.41),
         Stack((table,), 0.59),
         indicators=RESPONSE,
-        counted=(material.participation, material.proposals, material.months),
+        counted=(material.asking.participation_months(), material.proposals, material.months),
     )
 
 

@@ -48,7 +48,7 @@ def problems(material: Material) -> Slide:
             say("期限按规则建议：滞后与数据有误的一个月内，关注的三个月内。"),
             *((say("数据为示例，公开具名的真实项目不列入。"),) if asking.is_sample else ()),
         ),
-        counted=(material.communities,),
+        counted=(asking.count("communities"),),
         rests_on=ATTENTION,
     )
     return replace(slide, listed=Table("", columns, rows)) if len(rows) > len(shown) else slide

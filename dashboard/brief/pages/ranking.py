@@ -29,7 +29,8 @@ def ranking(material: Material) -> Slide:
     """Make the page."""
     asking, say = material.asking, material.asking.say
     coverage = BY_CODE["committee_coverage"]
-    rows = material.coverage_towns.rows
+    towns = asking.by_town(coverage)
+    rows = towns.rows
     district = asking.district_value(coverage)
     name = say.words(coverage.name)
     chart = town_chart(
@@ -44,7 +45,7 @@ def ranking(material: Material) -> Slide:
             say("“低于全区”“高于全区”指超出 95% 漏斗界限；其余差异属随机波动。"),
             *((say("街镇数为示例，未曾公布"),) if asking.is_sample else ()),
         ),
-        counted=(material.coverage_towns,),
+        counted=(towns,),
     )
 
 

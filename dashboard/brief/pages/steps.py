@@ -26,7 +26,7 @@ def steps(material: Material) -> Slide:
         steps_message(say, count=len(steps), late=material.late),
         Stack((part,)),
         notes=(say("各项由前面各页的数字按规则提出，供修改。"),),
-        counted=(material.months, material.communities, material.tiers),
+        counted=(material.months, material.asking.count("communities"), material.tiers),
         rests_on=ATTENTION,
     )
 
@@ -55,7 +55,7 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
         steps.append((text, say("房管部门、运营方"), later))
     rows = reached_communities(asking).rows
     # A community that has closed is no longer called on.
-    is_open = rows["community_code"].isin(material.communities.rows["community_code"])
+    is_open = rows["community_code"].isin(asking.count("communities").rows["community_code"])
     quiet = int((rows["is_without"] & is_open).sum())
     if quiet:
         text = say("为 {count} 个没有活动的社区恢复或开展活动", count=quiet)

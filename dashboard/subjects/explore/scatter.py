@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.contract.indicators import Indicator, written
+from dashboard.contract.indicators import Indicator, with_unit, written
 from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height, Trace, bold
 from dashboard.draw.drawing import scatter as drawn
@@ -117,8 +117,7 @@ def _axis(values: pd.Series, indicator: Indicator, say: Say, **changes: object) 
 
 def axis_title(indicator: Indicator, say: Say) -> str:
     """Name an indicator with its unit, for an axis."""
-    name, unit = say.words(indicator.name), say.words(indicator.unit)
-    return f"{name}（{unit}）" if say.language == "zh" else f"{name} ({unit})"
+    return with_unit(say.words(indicator.name), say.words(indicator.unit), say.language)
 
 
 def _median(values: pd.Series, axis: str) -> parts.Part:

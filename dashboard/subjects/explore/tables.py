@@ -101,7 +101,8 @@ def _value_table(
     columns: dict[str, Column] = {say("名次"): rows["rank"]} if is_ranked else {}
     columns |= {text: rows[name] for text, name in headings.items()}
     unit = say.words(indicator.unit)
-    columns[unit] = Written(values, rows["value"])
+    # In a file nothing above the column says what it is of.
+    columns[unit] = Written(values, rows["value"], heading(indicator, say))
     if indicator.has_interval:
         columns[say("95% 区间")] = Written(_intervals(rows))
     if indicator.denominator is not None:
@@ -110,11 +111,7 @@ def _value_table(
             label = say.words(FIELDS[indicator.denominator].label)
             is_mean = indicator.mean_over_months
             columns[say("同期平均居民") if is_mean else label] = rows["denominator"]
-    drawing = table(columns, say, keys=rows["key"] if is_ranked else None, height=FILLS)
-    if drawing.listed is None:
-        return drawing
-    # In a file nothing above the column says what it is of.
-    return replace(drawing, listed=drawing.listed.rename(columns={unit: heading(indicator, say)}))
+    return table(columns, say, keys=rows["key"] if is_ranked else None, height=FILLS)
 
 
 def _intervals(rows: pd.DataFrame) -> list[str]:

@@ -10,10 +10,17 @@ import pandas as pd
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import as_floats, written_months
-from dashboard.contract.indicators import BY_CODE, column_heading, measure, written
+from dashboard.contract.indicators import (
+    BY_CODE,
+    as_written,
+    column_heading,
+    measure,
+    with_unit,
+    written,
+)
 from dashboard.contract.tables import tier
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import Item, heading, item_list, table
+from dashboard.draw.rows import Item, Written, heading, item_list, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.insight.names import operator_names
@@ -134,9 +141,12 @@ def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
         say("社区"): rows["name"],
         say("街镇"): [towns[code] for code in rows["town_code"].tolist()],
         **_shares(say, tiers, codes),
-        say.words(turnover.name): [
-            written(value, turnover, say.language) for value in rows["turnover"].tolist()
-        ],
+        say.words(turnover.name): Written(
+            [written(value, turnover, say.language) for value in rows["turnover"].tolist()],
+            as_written(rows["turnover"], turnover),
+            with_unit(say.words(turnover.name), say.words(turnover.unit), say.language),
+            is_text=True,
+        ),
         say("开业"): [
             say("{month}，仍在入住", month=month) if is_filling and is_low else month
             for month, is_filling, is_low in zip(

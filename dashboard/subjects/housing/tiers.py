@@ -6,10 +6,10 @@ from dashboard.asking.measured import tiers_by_month
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import Filters
-from dashboard.contract.indicators import BY_CODE, written
+from dashboard.contract.indicators import BY_CODE, as_written, with_unit, written
 from dashboard.contract.tables import target_kind, tier
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import Item, Level, item_list, table
+from dashboard.draw.rows import Item, Level, Written, item_list, table
 from dashboard.draw.tiers import tier_lines
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
@@ -61,15 +61,17 @@ def _tier_table(ask: Questions) -> Drawing:
     codes = [code for code in tier.allowed if code in there]
     now = tiers_at_end(ask).take([there.index(code) for code in codes])
     names = say.names(tier.allowed)
-    shares = [
-        say("数据有误") if is_fault else written(value, BY_CODE[f"occupancy_{code}"], say.language)
-        for code, value, is_fault in zip(
-            codes, now["value"].tolist(), now["is_fault"].tolist(), strict=True
-        )
-    ]
+    fault, shares, numbers = say("数据有误"), list[str](), list[object]()
+    for code, value, is_fault in zip(
+        codes, now["value"].tolist(), now["is_fault"].tolist(), strict=True
+    ):
+        indicator = BY_CODE[f"occupancy_{code}"]
+        shares.append(fault if is_fault else written(value, indicator, say.language))
+        numbers.append(fault if is_fault else as_written(value, indicator))
+    in_percent = with_unit(say("入住率"), "%", say.language)
     columns = {
         say("层次"): [names[code] for code in codes],
-        say("入住率"): shares,
+        say("入住率"): Written(shares, numbers, in_percent, is_text=True),
         say("社区数"): now["community_count"],
         say("建成"): now["supply_count"],
         say("可租"): now["available_count"],

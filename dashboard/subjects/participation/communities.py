@@ -7,10 +7,10 @@ import pandas as pd
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import Filters
-from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.contract.indicators import BY_CODE, as_written, measure, with_unit
 from dashboard.contract.rounding import percent_written
 from dashboard.draw.drawing import Drawing, nothing
-from dashboard.draw.rows import table
+from dashboard.draw.rows import Written, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.limits import dispersion, funnel_limits
 from dashboard.language import Say
@@ -144,7 +144,12 @@ def _table(ask: Questions, rows: pd.DataFrame) -> Drawing:
         say("社区"): rows["name"],
         say("街镇"): [towns[code] for code in rows["town_code"]],
         say("状况"): [_state(*each, say) for each in states],
-        say("参与率"): [percent_written(value) for value in rows["value"]],
+        say("参与率"): Written(
+            [percent_written(value) for value in rows["value"]],
+            as_written(rows["value"], BY_CODE["reach"]),
+            with_unit(say("参与率"), "%", say.language),
+            is_text=True,
+        ),
         say("参与人数"): rows["participant_count"],
         say("平均居民"): rows["denominator"],
         say("场次"): rows["activity_count"],

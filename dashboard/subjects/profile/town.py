@@ -307,7 +307,7 @@ def _community_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
                 for code, share in zip(rows["tier"], shares, strict=True)
             ]
         ),
-        say("超期提案"): Written([count_written(n, language) for n in rows["overdue_count"]]),
+        say("超期提案"): rows["overdue_count"],
         say("关注"): [badges.get(levels.get(code, ""), "") for code in rows["community_code"]],
     }
     return table(columns, say, keys=rows["community_code"], height=420, empty=say("没有记录。"))
