@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import Item, item_list, table
+from dashboard.draw.rows import Item, Written, item_list, table
 from dashboard.language import Say
 
 ZH, EN = Say("zh"), Say("en")
@@ -85,6 +85,15 @@ def test_table_of_nothing_is_a_sentence(say):
     drawing = table({"社区": FRAME["name"].head(0)}, say, height=300)
     assert drawing.kind == "table"
     assert drawing.empty == say("所选范围内没有数据。")
+    assert table({"社区": []}, say, empty="没有记录。").empty == "没有记录。"
+
+
+def test_figures_already_written_are_set_as_numbers_and_kept_as_numbers_for_files():
+    drawing = table({"人": Written(["1.2万", "—"], [12_000.0, None])}, ZH, keys=["a", None])
+    assert drawing.body["columns"] == [{"text": "人", "number": True}]
+    assert drawing.body["rows"] == [{"key": "a", "cells": ["1.2万"]}, {"key": None, "cells": ["—"]}]
+    assert drawing.listed is not None
+    assert drawing.listed["人"].tolist()[0] == 12_000
 
 
 ITEMS = [

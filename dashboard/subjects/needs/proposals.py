@@ -10,7 +10,7 @@ from dashboard.contract.fields import Field
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.tables import coverage_type, proposal_category, responsible_unit, stage
 from dashboard.draw.charts import ranking
-from dashboard.draw.drawing import Drawing, nothing
+from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.figures.common import ranking_note, town_ranking
 from dashboard.figures.figure import Caption, Figure
@@ -159,10 +159,6 @@ def still_open(ask: Questions) -> Figure:
 
 def _open_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
     say = ask.say
-    if rows.empty:
-        if is_invented(ask):
-            return nothing("table", say("具名的真实项目：其提案均为示例，纯属虚构。"))
-        return nothing("table", say("没有可列出的未办结提案。"))
 
     def named(field: Field) -> list[str]:
         names = say.names(field.allowed)
@@ -181,4 +177,7 @@ def _open_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
         ],
         say("责任单位"): named(responsible_unit),
     }
-    return table(columns, say, keys=rows["community_code"], height=430)
+    none = say("没有可列出的未办结提案。")
+    if is_invented(ask):
+        none = say("具名的真实项目：其提案均为示例，纯属虚构。")
+    return table(columns, say, keys=rows["community_code"], height=430, empty=none)

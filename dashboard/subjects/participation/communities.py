@@ -9,7 +9,7 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, as_written, measure, with_unit
 from dashboard.contract.rounding import percent_written
-from dashboard.draw.drawing import Drawing, nothing
+from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Written, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.limits import dispersion, funnel_limits
@@ -68,7 +68,7 @@ def funnel(ask: Questions) -> Figure:
     low = int(reached_communities(ask).rows["is_low"].sum())
     return Figure(
         "reach-funnel",
-        _funnel_drawing(ask.on(_round_chosen(ask))),
+        _funnel_drawing(ask),
         Caption(
             say("{count} 个社区参与偏低，超出社区间的普遍差异", count=low)
             if low
@@ -87,7 +87,6 @@ def funnel(ask: Questions) -> Figure:
     )
 
 
-@remembered
 def _funnel_drawing(ask: Questions) -> Drawing:
     reached = reached_communities(ask)
     rows, centre = reached.rows, reached.centre
@@ -136,8 +135,6 @@ def not_reached(ask: Questions) -> Figure:
 
 def _table(ask: Questions, rows: pd.DataFrame) -> Drawing:
     say, towns = ask.say, ask.town_names()
-    if rows.empty:
-        return nothing("table", say("每个社区都有活动，参与率都不低于界限。"))
     rows = rows.sort_values(["unreached_count", "key"], ascending=[False, True])
     states = zip(rows["is_without"], rows["is_never"], rows["days_quiet_count"], strict=True)
     columns = {
@@ -154,7 +151,8 @@ def _table(ask: Questions, rows: pd.DataFrame) -> Drawing:
         say("平均居民"): rows["denominator"],
         say("场次"): rows["activity_count"],
     }
-    return table(columns, say, keys=rows["key"], height=340)
+    none = say("每个社区都有活动，参与率都不低于界限。")
+    return table(columns, say, keys=rows["key"], height=340, empty=none)
 
 
 def _state(is_without: bool, is_never: bool, days_quiet: float, say: Say) -> str:
