@@ -5,7 +5,6 @@ share is missing here. The bars are assumptions of this product, shown on the de
 with ``RULES``.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from math import nan
@@ -53,11 +52,8 @@ def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
     return measured.assign(is_fault=is_fault, value=np.where(is_fault, nan, measured["value"]))
 
 
-def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lambda _: "") -> str:
-    """List what part of each tier is let, of measured rows of one month, in the tiers' order.
-
-    ``made_of`` says of an indicator what it was divided of.
-    """
+def let_told(say: Say, tiers: pd.DataFrame) -> str:
+    """List what part of each tier is let, of measured rows of one month, in the tiers' order."""
     known = with_known(tiers)
     shares = dict(zip(known["tier"], known["value"], strict=True))
     return say.listed(
@@ -65,8 +61,7 @@ def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lamb
             say(
                 "{tier} {share}",
                 tier=say.words(words),
-                share=written(shares[code], BY_CODE[f"occupancy_{code}"], say.language)
-                + made_of(f"occupancy_{code}"),
+                share=written(shares[code], BY_CODE[f"occupancy_{code}"], say.language),
             )
             for code, words in tier.allowed.items()
             if code in shares
