@@ -189,9 +189,9 @@ class Questions:
             return True
         return not rows["community_count"].iloc[-1]
 
-    def participation_months(self, filters: Filters | None = None) -> QueryResult:
+    def participation_months(self) -> QueryResult:
         """Count participation for every month, over windows as long as the chosen one."""
-        return self.count("participation_by_month", filters, start_month=self.warehouse.months[0])
+        return self.count("participation_by_month", start_month=self.warehouse.months[0])
 
     def by_town(self, indicator: Indicator) -> QueryResult:
         """Measure an indicator for every town, with ``key`` and ``name``; grain: town."""

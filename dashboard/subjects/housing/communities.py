@@ -1,8 +1,7 @@
 """List the communities, the emptiest first, and what cannot be true of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from math import nan
+from dataclasses import replace
+from math import isnan, nan
 
 import numpy as np
 import pandas as pd
@@ -136,11 +135,18 @@ def _ordered(rows: pd.DataFrame, order: str) -> pd.DataFrame:
 
 def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
     say, rows, turnover = ask.say, _ordered(rows, order), BY_CODE["turnover"]
-    towns, codes, tiers = ask.town_names(), rows["community_code"].tolist(), _occupancies(ask)
+    towns, told = ask.town_names(), _tiers_told(ask)
+    tiers = {
+        code: [told.get((community, code), ("", nan)) for community in rows["community_code"]]
+        for code in tier.allowed
+    }
     columns = {
         say("社区"): rows["name"],
         say("街镇"): [towns[code] for code in rows["town_code"].tolist()],
-        **_shares(say, tiers, codes),
+        **{
+            name: [text for text, _ in tiers[code]]
+            for code, name in say.names(tier.allowed).items()
+        },
         say.words(turnover.name): Written(
             [written(value, turnover, say.language) for value in rows["turnover"].tolist()],
             as_written(rows["turnover"], turnover),
@@ -163,61 +169,32 @@ def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
     drawing = table(columns, say, keys=rows["key"], height=rows_height(len(rows)))
     if drawing.listed is None:
         return drawing
-    return replace(drawing, listed=drawing.listed.assign(**_rates(say, tiers, codes)))
-
-
-@dataclass(frozen=True)
-class _Tier:
-    """Hold what a community lets of one tier; a share that cannot be true is missing."""
-
-    value: float
-    let: float
-    available: float
-    is_fault: bool
-
-
-def _occupancies(ask: Questions) -> dict[tuple[str, str], _Tier]:
-    """Measure what each chosen community lets of each tier, by both codes."""
-    rows = measures.tiers_by_community(ask)
-    names = ("value", "let_count", "available_count", "is_fault")
-    measured = zip(*(rows[name].tolist() for name in names), strict=True)
-    keys = zip(rows["community_code"].tolist(), rows["tier"].tolist(), strict=True)
-    return {key: _Tier(*each) for key, each in zip(keys, measured, strict=True)}
-
-
-def _shares(
-    say: Say, tiers: Mapping[tuple[str, str], _Tier], communities: list[str]
-) -> dict[str, list[str]]:
-    """Write what communities let of each tier and of how much, by the tier's name."""
-
-    def share(code: str, there: _Tier | None) -> str:
-        if there is None:
-            return ""
-        if there.is_fault:
-            return say("数据有误")
-        return say(
-            "{share}（{let:,}/{available:,}）",
-            share=written(there.value, BY_CODE[f"occupancy_{code}"], say.language),
-            let=int(there.let),
-            available=int(there.available),
-        )
-
-    return {
-        name: [share(code, tiers.get((community, code))) for community in communities]
-        for code, name in say.names(tier.allowed).items()
+    rates = {
+        heading(BY_CODE[f"occupancy_{code}"], say): [share for _, share in each]
+        for code, each in tiers.items()
+        if not all(isnan(share) for _, share in each)
     }
+    return replace(drawing, listed=drawing.listed.assign(**rates))
 
 
-def _rates(
-    say: Say, tiers: Mapping[tuple[str, str], _Tier], communities: list[str]
-) -> dict[str, list[float]]:
-    """Give each tier's occupancy as numbers for files, those that cannot be true left out."""
-    there = {code for (_, code), each in tiers.items() if not each.is_fault}
+def _tiers_told(ask: Questions) -> dict[tuple[str, str], tuple[str, float]]:
+    """Write what each chosen community lets of each tier and of how much, beside its share, which
+    is missing where it cannot be true."""
+    say, rows = ask.say, measures.tiers_by_community(ask)
+    names = ("community_code", "tier", "value", "let_count", "available_count", "is_fault")
     return {
-        heading(BY_CODE[f"occupancy_{code}"], say): [
-            each.value if (each := tiers.get((community, code))) else nan
-            for community in communities
-        ]
-        for code in tier.allowed
-        if code in there
+        (community, code): (
+            say("数据有误")
+            if is_fault
+            else say(
+                "{share}（{let:,}/{available:,}）",
+                share=written(value, BY_CODE[f"occupancy_{code}"], say.language),
+                let=int(let),
+                available=int(available),
+            ),
+            value,
+        )
+        for community, code, value, let, available, is_fault in zip(
+            *(rows[name].tolist() for name in names), strict=True
+        )
     }

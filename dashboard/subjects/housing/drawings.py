@@ -26,6 +26,7 @@ from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED
 from dashboard.language import Say
 
 _MOST_BINS = 100
+_HEIGHT = 330
 _DOTS_HEIGHT = 250
 _COUNT_STRIP = 0.16
 # Tried from the finest on until the dots stand in few enough columns.
@@ -117,12 +118,7 @@ def _spread_texts(rows: pd.DataFrame, indicator: Indicator, say: Say) -> list[st
 
 
 def dots(
-    rows: pd.DataFrame,
-    indicator: Indicator,
-    say: Say,
-    *,
-    bar: float | None = None,
-    height: Height = 330,
+    rows: pd.DataFrame, indicator: Indicator, say: Say, *, bar: float | None = None
 ) -> Drawing:
     """Draw each community as a dot at its value, stacked where they are many.
 
@@ -131,7 +127,7 @@ def dots(
     """
     rows = with_known(rows)
     if rows.empty:
-        return parts.no_data(say, height)
+        return parts.no_data(say, _HEIGHT)
     hovers = hover_texts(rows, indicator, say)
     ordered = sorted(zip(rows["value"].tolist(), rows["key"].tolist(), hovers, strict=True))
     values, keys = [value for value, _, _ in ordered], [key for _, key, _ in ordered]
@@ -158,7 +154,7 @@ def dots(
             },
             customdata=keys, hoverinfo="text", hovertext=hovers, cliponaxis=False,
         ),
-        height=height,
+        height=_HEIGHT,
         margin=parts.margin(top=24),
         xaxis=parts.axis(linecolor=RULE, ticksuffix=_suffix(indicator), nticks=9),
         yaxis=parts.hidden_axis(max(tallest, 12) * 1.03),
@@ -183,9 +179,7 @@ def _step(spread: float) -> float:
     return next((step for step in _STEPS if spread / step <= _MOST_BINS), _STEPS[-1])
 
 
-def fill_curves(
-    curves: pd.DataFrame, own: pd.DataFrame, say: Say, *, height: Height = 330
-) -> Drawing:
+def fill_curves(curves: pd.DataFrame, own: pd.DataFrame, say: Say) -> Drawing:
     """Draw the median and the quartile band of new communities by months since opening.
 
     Rows: ``age``, ``low``, ``median``, ``high`` (percent), ``count``. Below the curve stands how
@@ -193,7 +187,7 @@ def fill_curves(
     communities that are to stand out.
     """
     if curves.empty:
-        return nothing("plot", say("所选范围内没有足够的新开社区。"), height=height)
+        return nothing("plot", say("所选范围内没有足够的新开社区。"), height=_HEIGHT)
     names = ("age", "low", "median", "high", "count")
     ages, lows, medians, highs, counts = (curves[name].tolist() for name in names)
     hovers = [
@@ -211,7 +205,7 @@ def fill_curves(
                 hoverinfo="skip"),
             *_own_curves(own),
         ],
-        height=height,
+        height=_HEIGHT,
         hovermode="x",
         bargap=0.35,
         margin=parts.margin(below=42),
