@@ -20,6 +20,15 @@ def with_known(rows: pd.DataFrame, column: str = "value") -> pd.DataFrame:
     return rows if is_known.all() else rows[is_known]
 
 
+def with_numbers(rows: pd.DataFrame, **columns: Floats) -> pd.DataFrame:
+    """Add columns of numbers, or put them in the place of others of their name."""
+    if any(name in rows.columns for name in columns):
+        return rows.assign(**columns)
+    # All at once takes half the time.
+    added = pd.DataFrame(np.array(list(columns.values())).T, rows.index, list(columns))
+    return pd.concat([rows, added], axis=1)
+
+
 def by_month(rows: pd.DataFrame, column: str = "value") -> dict[pd.Timestamp, float]:
     """Give the numbers of a column by month."""
     return dict(zip(rows["month"].tolist(), as_floats(rows[column]).tolist(), strict=True))

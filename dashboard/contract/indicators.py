@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import Floats, as_floats
+from dashboard.contract.columns import Floats, as_floats, with_numbers
 from dashboard.contract.indicator_table import BY_CODE as BY_CODE
 from dashboard.contract.indicator_table import BY_TOWN as BY_TOWN
 from dashboard.contract.indicator_table import INDICATORS as INDICATORS
@@ -99,8 +99,8 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     low = high = np.full(len(rows), np.nan)
     if indicator.has_interval and indicator.denominator is not None:
         low, high = (edge * indicator.scale for edge in wilson(numerator, denominator))
-    return rows.assign(
-        numerator=numerator, denominator=denominator, value=value, low=low, high=high
+    return with_numbers(
+        rows, numerator=numerator, denominator=denominator, value=value, low=low, high=high
     )
 
 

@@ -7,6 +7,7 @@ line and SQL results hide the same cells. Hidden cells are missing. Nought is sh
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -210,8 +211,10 @@ def _steps(
     yield [fixed] if whole == fixed else [fixed, whole]
 
 
-def _values(rows: pd.DataFrame, name: str) -> pd.Series:
-    return rows["held_on"].dt.to_period("M") if name == _MONTH_HELD else rows[name]
+def _values(rows: pd.DataFrame, name: str) -> NDArray[Any]:
+    if name == _MONTH_HELD:
+        return rows["held_on"].to_numpy("datetime64[M]").astype("int64")
+    return rows[name].to_numpy()
 
 
 def _numbered(

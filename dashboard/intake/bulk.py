@@ -262,7 +262,7 @@ class _Parser:
             reason = refused[value]
             shown = "" if reason.code == "blank" else value
             self.check.refuse(self.found.sheet, line - 1, number, shown, reason)
-        return rows[name].map(taken)
+        return pd.Series([taken.get(text) for text in rows[name]], rows.index, dtype="object")
 
     def _with_persons(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Put pseudonyms in the place of the texts that say who takes part; leave children out."""
@@ -278,11 +278,12 @@ class _Parser:
             reason = nobody[text]
             self.check.refuse(self.found.sheet, line - 1, reason.column, "", reason)
         rows = rows[~is_nobody]
-        codes = rows["participant_code"].map({text: code for text, (code, _) in known.items()})
-        made = rows["participant_code"].map({text: made for text, (_, made) in known.items()})
-        rows = rows.assign(participant_code=codes, is_made=made)[codes.notna()]
+        persons_there = [known[text] for text in rows["participant_code"]]
+        # With its type: as a float a pseudonym would lose its last digits.
+        codes = pd.Series([code for code, _ in persons_there], rows.index, dtype="UInt64")
         self.children += int(codes.isna().sum())
-        return rows
+        rows = rows.assign(participant_code=codes, is_made=[made for _, made in persons_there])
+        return rows[codes.notna()]
 
     def _first(self, name: str, rows: pd.DataFrame) -> Iterator[tuple[int, Any]]:
         """Give the lines at which values stand that were not told before; not all of very many."""

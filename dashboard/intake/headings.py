@@ -235,7 +235,7 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
     """Say what a sheet is; None for one that is no table (a guide, or an empty one)."""
     if option_key(sheet.name) in {option_key(name) for name in GUIDE_SHEETS}:
         return None
-    if not any(_texts(row) for row in sheet.rows[:_SEARCHED_ROWS]):
+    if not any(texts_of(row) for row in sheet.rows[:_SEARCHED_ROWS]):
         return None
     said = _said_of(sheet, mapping or {})
     wanted = said.get("table")
@@ -291,7 +291,7 @@ def _heading_rows(said: Mapping[str, Any], rows: Sequence[Sequence[Cell]]) -> It
 
 def _fullest(rows: Sequence[Sequence[Cell]]) -> int:
     """Find the first of the rows that hold most texts: headings nobody knows."""
-    return max(range(len(rows)), key=lambda number: (len(_texts(rows[number])), -number))
+    return max(range(len(rows)), key=lambda number: (len(texts_of(rows[number])), -number))
 
 
 @dataclass(frozen=True)
@@ -649,7 +649,8 @@ def _declared(
 # Rows that are no rows --------------------------------------------------------------------
 
 
-def _texts(row: Sequence[Cell]) -> list[str]:
+def texts_of(row: Sequence[Cell]) -> list[str]:
+    """List the texts of a row, as they are seen."""
     return [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
 
 

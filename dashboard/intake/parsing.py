@@ -25,6 +25,7 @@ from dashboard.intake.headings import (
     Recognised,
     field_names,
     is_remark,
+    texts_of,
     total_word,
 )
 from dashboard.intake.messages import CellError, cell_error, message
@@ -169,8 +170,8 @@ def _choose_rows(part: Part, check: Check) -> None:
     wanted = [column.number for column in found.columns if column.field or column.personal]
     headings = sheet.rows[found.heading_row : found.body_row]
     width = max((len(row) for row in headings), default=0)
-    texts = {_plain(cell) for row in headings for cell in row} - {""}
-    texts |= field_names(part.table.name).keys()
+    known = {text for row in headings for text in texts_of(row)}
+    known |= field_names(part.table.name).keys()
     for number in range(found.body_row, len(sheet.rows)):
         row = sheet.rows[number]
         cells = [row[c] for c in wanted if c < len(row)]
@@ -183,12 +184,12 @@ def _choose_rows(part: Part, check: Check) -> None:
             for c in wanted:
                 _refuse_formula(part, number, c, check)
             continue
-        kind = left_out(row, is_heading=_is_heading(cells, texts))
+        kind = left_out(row, is_heading=_is_heading(texts_of(cells), known))
         if kind == "total":
             part.totals.append((number, total_word(row) or ""))
         elif kind == "heading":
             _leave_out_titles(part, check)
-            if not any(_is_same(row, heading) for heading in headings):
+            if texts_of(row) not in map(texts_of, headings):
                 check.refuse(sheet, number, wanted[0], cells[0], cell_error("headings"))
                 return
         elif kind is None and not sheet.typed and any(not is_blank(cell) for cell in row[width:]):
@@ -208,20 +209,11 @@ def _leave_out_titles(part: Part, check: Check) -> None:
         check.note(part.table, "", "remark")
 
 
-def _plain(cell: Cell) -> str:
-    return cell.strip() if isinstance(cell, str) else ""
-
-
-def _is_heading(cells: Sequence[Cell], headings: set[str]) -> bool:
-    """Tell whether a row of the table is a row of headings again."""
-    texts = [text for cell in cells if (text := _plain(cell))]
+def _is_heading(texts: Sequence[str], headings: set[str]) -> bool:
+    """Tell whether the texts of a row are headings again."""
     if len(texts) < 2 or texts[0] not in headings:
         return False
     return 2 * sum(text in headings for text in texts) > len(texts)
-
-
-def _is_same(row: Row, other: Row) -> bool:
-    return [_plain(cell) for cell in row] == [_plain(cell) for cell in other]
 
 
 def _tell_hidden(part: Part, check: Check) -> None:

@@ -84,10 +84,7 @@ def build(
             _place(connection, frames["community"], shapes, data)
             progress(0.7, Words("核对主键与外键", "Checking keys"))
             check_keys(connection)
-            statements = build_statements()
-            for number, statement in enumerate(statements):
-                progress(0.75 + 0.22 * number / len(statements), Words("汇总", "Rolling up"))
-                connection.execute(statement.read_text(encoding="utf-8"))
+            _roll_up(connection, progress)
             _record(connection, own)
             if not _counted_from_own(own):
                 check_control_totals(connection)
@@ -199,6 +196,13 @@ def _place(
     named = pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False)
     published = named[["community_code", "published_columns"]]
     connection.from_df(published).create("community_published")
+
+
+def _roll_up(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
+    statements = build_statements()
+    for number, statement in enumerate(statements):
+        progress(0.75 + 0.22 * number / len(statements), Words("汇总", "Rolling up"))
+        connection.execute(statement.read_text(encoding="utf-8"))
 
 
 def check_control_totals(connection: duckdb.DuckDBPyConnection) -> None:

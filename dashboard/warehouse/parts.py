@@ -31,9 +31,11 @@ def is_asked_by_town(query: NamedQuery) -> bool:
     return "town_codes" in query.parameter_names and OWN_COLUMN["town_codes"] not in query.columns
 
 
-def is_by_month(query: NamedQuery) -> bool:
-    """Tell whether a query counts each month by itself, so that a few of them are among all."""
-    return "month" in query.keys and {"start_month", "end_month"} <= query.parameter_names
+def time_column(query: NamedQuery) -> str | None:
+    """Name the key of a query that counts each month or day by itself: a few are among all."""
+    if not {"start_month", "end_month"} <= query.parameter_names:
+        return None
+    return next((name for name in ("month", "held_on") if name in query.keys), None)
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,19 @@ class Whole:
     _parted: dict[str, "_Parted"] = field(default_factory=dict, repr=False)
 
     def part(
-        self, chosen: Mapping[str, Collection[str]], months: tuple[date, date] | None = None
+        self, chosen: Mapping[str, Collection[str]], span: tuple[str, date, date] | None = None
     ) -> pd.DataFrame:
-        """Take the rows whose columns hold one of what is chosen, in their order."""
+        """Take the rows whose columns hold one of what is chosen, in their order.
+
+        ``span``: a column that must lie within months, the first and the last of them.
+        """
         rows = self.rows
         for at, (column, codes) in enumerate(chosen.items()):
             rows = self._of(column, codes) if at == 0 else rows[rows[column].isin(list(codes))]
-        if months is not None:
-            first, last = (np.datetime64(month) for month in months)
-            held = rows["month"].to_numpy()
-            is_in = (first <= held) & (held <= last)
+        if span is not None:
+            time, first, last = span
+            held = rows[time].to_numpy("datetime64[M]")
+            is_in = (np.datetime64(first, "M") <= held) & (held <= np.datetime64(last, "M"))
             rows = rows if is_in.all() else rows[is_in]
         complete = {name: to for name, to in self.widened.items() if not rows[name].hasnans}
         rows = rows.reset_index(drop=True)

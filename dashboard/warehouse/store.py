@@ -46,7 +46,7 @@ from dashboard.warehouse.parts import (
     Whole,
     fetch_whole,
     is_asked_by_town,
-    is_by_month,
+    time_column,
 )
 from dashboard.warehouse.placing import newest
 
@@ -169,13 +169,11 @@ class Warehouse:
             if name in taken and column in query.columns
         }
         chosen = {column: taken[name] for name, column in own.items() if taken[name]}
-        sql, wider, months = query.sql, {**taken, **dict.fromkeys(own, [])}, None
-        if is_by_month(query):
-            months = taken["start_month"], taken["end_month"]
-            wider |= {
-                "start_month": min(months[0], self.months[0]),
-                "end_month": self._last_month(taken),
-            }
+        sql, wider, span = query.sql, {**taken, **dict.fromkeys(own, [])}, None
+        if (time := time_column(query)) is not None:
+            span = time, taken["start_month"], taken["end_month"]
+            first_month = min(taken["start_month"], self.months[0])
+            wider |= {"start_month": first_month, "end_month": self._last_month(taken)}
         towns = taken.get("town_codes", [])
         is_of_a_town = len(towns) == 1 and towns[0] in self.town_codes
         if is_of_a_town and is_asked_by_town(query) and not own:
@@ -185,7 +183,7 @@ class Warehouse:
             if towns[0] != first:
                 sql, wider, chosen = for_each_town(query), every, {EACH_TOWN: towns}
         whole = self.remember(("whole", *_key(query.name, wider)), lambda: self._fetch(sql, wider))
-        return whole.part(chosen, months)
+        return whole.part(chosen, span)
 
     def _last_month(self, taken: Parameters) -> date:
         """Give the last month of which one may ask the same: communities chosen by what does not

@@ -75,9 +75,12 @@ def _dots_note(say: Say, rows: pd.DataFrame, bar: float | None) -> str:
 
 def operators(ask: Questions, code: str) -> Figure:
     """Rank the operators of the chosen towns; those of chosen communities are marked."""
+    figure, chosen = _operators(ask, code), ask.filters.community_codes
+    if not chosen:
+        return figure
     of = ask.count("housing_by_community", ask.in_towns).rows.set_index("community_code")
-    mine = of.loc[of.index.isin(ask.filters.community_codes), "operator"].unique()
-    return replace(_operators(ask, code), marked=tuple(mine))
+    mine = of.loc[of.index.isin(chosen), "operator"].unique()
+    return replace(figure, marked=tuple(mine))
 
 
 @remembered_for_all_communities

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dashboard.asking.memo import remembered, remembered_for_all_towns
+from dashboard.asking.memo import remembered, remembered_for_all_filters, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.agreement import agrees
 from dashboard.contract.columns import by_month
@@ -20,7 +20,6 @@ from dashboard.figures.tiles import Tile
 from dashboard.insight.changes import value_before
 from dashboard.insight.headline import Headline
 from dashboard.insight.windows import window_told
-from dashboard.language import Say
 from dashboard.subjects.overview.sentences import change_lines, overview_headline
 
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
@@ -138,7 +137,7 @@ def _change_lines(ask: Questions) -> list[tuple[str, str]]:
 def published(ask: Questions) -> Figure:
     """Set each published figure beside the system's own."""
     say, counted = ask.say, ask.count("control_totals")
-    drawing, same = _agreement(say, counted.rows)
+    drawing, same = _agreement(ask)
     return Figure(
         "published",
         drawing,
@@ -151,8 +150,10 @@ def published(ask: Questions) -> Figure:
     )
 
 
-def _agreement(say: Say, rows: pd.DataFrame) -> tuple[Drawing, int]:
+@remembered_for_all_filters
+def _agreement(ask: Questions) -> tuple[Drawing, int]:
     """Set each published figure beside the system's own; return the table and how many agree."""
+    say, rows = ask.say, ask.count("control_totals").rows
     same = [
         None
         if pd.isna(row.own_count)  # the user's own data need not reach back so far

@@ -23,24 +23,21 @@ from dashboard.insight.facts import proof_words
 from dashboard.insight.headline import Headline
 from dashboard.insight.occupancy import FILLING_MONTHS
 from dashboard.language import Say
-from dashboard.subjects.profile.drawings import Around, place_map
 from dashboard.subjects.profile.history import history, reports, timeline_of
 from dashboard.subjects.profile.peers import beside_others, similar_to, values_by_community
 from dashboard.subjects.profile.place import (
     activities,
     facts_of,
+    located,
     main_occupancy,
-    outlines,
-    points_of,
     tile,
     trend,
 )
 from dashboard.subjects.profile.sentences import community_headline
 
 OVERDUE_DAYS = 14
-# What the facts are read from, and what a point on the map tells.
+# What the facts are read from.
 FACTS = ("operator", "opened_on", "dwelling_count", "resident_count", "coverage_type")
-POINTS = ("resident_count",)
 
 
 @remembered
@@ -135,22 +132,14 @@ def _facts_note(ask: Questions, row: Any) -> str:
 
 
 def _map(ask: Questions, row: Any) -> Figure:
-    say, code = ask.say, row.community_code
-    counted = replace(ask.count("communities", named="whole"), shown=POINTS)
-    return Figure(
-        "profile-map",
-        place_map(
-            Around(outlines(ask), ask.town_names(), row.town_code),
-            points_of(ask, counted.rows, marked=(code,), size=12),
-            say, close=False, height=352,
-        ),
-        Caption(
-            say("位于{town}", town=ask.town_names(short=False)[row.town_code]),
-            say("示意图，非法定界线；点为约略位置"),
-            "",
-        ),
-        counted,
-    )  # fmt: skip
+    say = ask.say
+    caption = Caption(
+        say("位于{town}", town=ask.town_names(short=False)[row.town_code]),
+        say("示意图，非法定界线；点为约略位置"),
+        "",
+    )
+    counted = ask.count("communities", named="whole")
+    return located(ask, row.town_code, counted, (row.community_code,), caption, close=False)
 
 
 def _attention(ask: Questions, row: Any) -> Figure:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters
-from dashboard.asking.questions import Questions
+from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.columns import as_floats
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, Indicator, count_written
@@ -21,7 +21,10 @@ from dashboard.figures.common import months_by_name
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import Tile
 from dashboard.insight.facts import Fact, community_facts
-from dashboard.subjects.profile.drawings import Point, kind_bars
+from dashboard.subjects.profile.drawings import Around, Point, kind_bars, place_map
+
+# How wide the point of a community alone is, in pixels.
+ALONE = 12
 
 
 def tile(ask: Questions, indicator: Indicator) -> Tile:
@@ -75,12 +78,33 @@ def month_end(filters: Filters) -> pd.Timestamp:
 
 
 @remembered_for_all_filters
-def outlines(ask: Questions) -> Mapping[str, Any]:
+def _outlines(ask: Questions) -> Mapping[str, Any]:
     return ask.maps.outlines
 
 
-def points_of(
-    ask: Questions, rows: pd.DataFrame, *, marked: Collection[str], size: float | None = None
+def located(
+    ask: Questions,
+    town: str,
+    counted: QueryResult,
+    marked: Collection[str],
+    caption: Caption,
+    *,
+    close: bool,
+) -> Figure:
+    """Show where communities lie: all of a town seen ``close``, or one of them in the district."""
+    around = Around(_outlines(ask), ask.town_names(), town)
+    points = _points(ask, counted.rows, marked, None if close else ALONE)
+    return Figure(
+        "profile-map",
+        place_map(around, points, ask.say, close=close, height=396 if close else 352),
+        caption,
+        replace(counted, shown=("resident_count",)),
+        click="profile" if close else None,
+    )
+
+
+def _points(
+    ask: Questions, rows: pd.DataFrame, marked: Collection[str], size: float | None
 ) -> list[Point]:
     """Place communities on the map; without a ``size``, the larger the more live there."""
     say, residents = ask.say, as_floats(rows["resident_count"])

@@ -29,17 +29,14 @@ from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_pic
 from dashboard.insight.governance import kinds, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.subjects.profile.drawings import (
-    Around,
     comparison,
     kind_bars,
-    place_map,
 )
 from dashboard.subjects.profile.peers import district_peer, town_peer
 from dashboard.subjects.profile.place import (
     activities,
     bars_height,
-    outlines,
-    points_of,
+    located,
     tile,
     trend,
 )
@@ -145,23 +142,14 @@ def _facts(ask: Questions, code: str) -> Figure:
 
 
 def _map(ask: Questions, code: str) -> Figure:
-    say = ask.say
-    counted = replace(ask.count("communities", named="as_places"), shown=("resident_count",))
-    marked = tuple(each.community_code for each in chosen_concerns(ask))
-    return Figure(
-        "profile-map",
-        place_map(
-            Around(outlines(ask), ask.town_names(), code),
-            points_of(ask, counted.rows, marked=marked), say, close=True, height=396,
-        ),
-        Caption(
-            say("{count} 个社区的位置", count=len(counted.rows)),
-            say("红点为需要关注的社区，点越大居民越多 · 示意图，位置约略"),
-            ask.as_of(),
-        ),
-        counted,
-        click="profile",
-    )  # fmt: skip
+    say, counted = ask.say, ask.count("communities", named="as_places")
+    marked = {each.community_code for each in chosen_concerns(ask)}
+    caption = Caption(
+        say("{count} 个社区的位置", count=len(counted.rows)),
+        say("红点为需要关注的社区，点越大居民越多 · 示意图，位置约略"),
+        ask.as_of(),
+    )
+    return located(ask, code, counted, marked, caption, close=True)
 
 
 # How it stands ---------------------------------------------------------------------------
