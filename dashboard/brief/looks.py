@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from dashboard.brief.layout import OWN_FRAME, Box, Frame, Side
+from dashboard.brief.slides import Chart
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, RED, RULE
 from dashboard.insight.state import State
 
@@ -34,11 +35,14 @@ STATE_MARKS: dict[State, tuple[str, str]] = {
 }
 
 
-def bar_colour(number: int, *, is_marked: bool, any_marked: bool) -> str:
-    """Choose a bar's colour: where some stand out, the others step back."""
-    if any_marked and number == 0:
-        return BLUE if is_marked else BLUE_PALE
-    return SERIES[number]
+def bar_look(chart: Chart, number: int, category: str = "") -> tuple[str, str]:
+    """Choose a bar's fill and outline, or those of a series: where some stand out, the others step
+    back; the one they are held against is hollow, so that it is told from them in grey too."""
+    if category and category == chart.reference:
+        return WHITE, INK_SOFT
+    if chart.marked and number == 0:
+        return BLUE if category in chart.marked else BLUE_PALE, ""
+    return SERIES[number], ""
 
 
 # A template's colours and typefaces are written into pages: they may be nothing but such.

@@ -253,10 +253,7 @@ def _own_message(say: Say, known: pd.DataFrame, own: str, district: float) -> Me
 
 def _who_differs(say: Say, known: pd.DataFrame, district: float) -> str:
     coverage = BY_CODE["committee_coverage"]
-    low, high = (
-        [row.name for row in places.sort_values("value").itertuples(index=False)]
-        for places in beyond(known, district)
-    )
+    low, high = (places.sort_values("value")["name"].tolist() for places in beyond(known, district))
     if low:
         places = towns_named(say, low, most=MOST_NAMED, first=MOST_NAMED)
         return say("{places}低于全区，超出随机波动", places=places)

@@ -7,10 +7,9 @@ from markupsafe import Markup
 
 from dashboard.brief.fit import text_width
 from dashboard.brief.labels import legend_steps, map_labels, towns_of
-from dashboard.brief.looks import bar_colour
+from dashboard.brief.looks import bar_look
 from dashboard.brief.slides import Chart, TownMap
 from dashboard.brief.web import filled
-from dashboard.draw.theme import INK_SOFT
 from dashboard.language import Say
 
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
@@ -58,11 +57,9 @@ def _title(chart: Chart, number: int, at: int) -> str:
 
 
 def _look(chart: Chart, number: int, category: str, text: float) -> tuple[str, str, float]:
-    """Choose a bar's fill, and its outline where others are held against it."""
-    if category == chart.reference:
-        return "#fff", INK_SOFT, text / 9
-    is_marked = category in chart.marked
-    return bar_colour(number, is_marked=is_marked, any_marked=bool(chart.marked)), "", 0.0
+    """Choose a bar's fill, its outline and how thick that is."""
+    fill, outline = bar_look(chart, number, category)
+    return ("#fff", outline, text / 9) if outline else (fill, "", 0.0)
 
 
 def _bars(chart: Chart, canvas: Canvas) -> dict[str, Any]:

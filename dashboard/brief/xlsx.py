@@ -10,7 +10,7 @@ import xlsxwriter
 
 from dashboard.asking.questions import QueryResult, command_line, sql_with_parameters
 from dashboard.brief.fit import text_width
-from dashboard.brief.looks import SERIES, STATE_MARKS, bar_colour
+from dashboard.brief.looks import SERIES, STATE_MARKS, bar_look
 from dashboard.brief.official import official
 from dashboard.brief.properties import subject_of, title_of
 from dashboard.brief.slides import (
@@ -26,7 +26,7 @@ from dashboard.brief.slides import (
 from dashboard.contract.indicators import INDICATORS, column_heading
 from dashboard.contract.measures import FIELDS, vocabulary
 from dashboard.contract.words import Words
-from dashboard.draw.theme import BLUE, INK_SOFT, RED, RULE
+from dashboard.draw.theme import BLUE, RED, RULE
 from dashboard.figures.tables import neutral
 from dashboard.language import Say
 
@@ -383,22 +383,15 @@ def _look(chart: Chart, number: int) -> dict[str, Any]:
             "line": {**colour, "width": 2.25, "dash_type": DASH_TYPES[number]},
             "marker": {"type": MARKERS[number], "size": 6, "fill": colour, "border": colour},
         }
-    any_marked = bool(chart.marked)
-    points: list[dict[str, Any]] = [
-        {"fill": {"color": "#FFFFFF"}, "border": {"color": INK_SOFT, "width": 1.5}}
-        if category == chart.reference
-        else {
-            "fill": {
-                "color": bar_colour(
-                    number, is_marked=category in chart.marked, any_marked=any_marked
-                )
-            }
-        }
-        for category in chart.categories
-    ]
     return {
-        "fill": {"color": bar_colour(number, is_marked=False, any_marked=any_marked)},
-        "points": points,
+        "fill": {"color": bar_look(chart, number)[0]},
+        "points": [
+            {
+                "fill": {"color": fill},
+                **({"border": {"color": outline, "width": 1.5}} if outline else {}),
+            }
+            for fill, outline in (bar_look(chart, number, each) for each in chart.categories)
+        ],
         "data_labels": {"value": True, "num_format": chart.number_format},
         "gap": 45,
     }

@@ -33,7 +33,7 @@ from dashboard.brief.looks import (
     SERIES,
     STATE_MARKS,
     WHITE,
-    bar_colour,
+    bar_look,
     look_from,
 )
 from dashboard.brief.powerpoint.charts import LEAST_TEXT
@@ -43,7 +43,7 @@ from dashboard.brief.screen import screens, style_of
 from dashboard.brief.slides import Brief, Chart, Table, TownMap
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Language
-from dashboard.draw.theme import BLUE, INK, RED, SEQUENCE
+from dashboard.draw.theme import BLUE, INK, INK_SOFT, RED, SEQUENCE
 from tests.brief.conftest import Make
 
 MAQIAO, JIANGCHUAN = "310112112", "310112001"
@@ -313,7 +313,9 @@ def test_what_stands_out_does_so_in_grey_too(make: Make) -> None:
     def grey(colour: str) -> float:
         return sum(w * int(colour[i : i + 2], 16) for w, i in ((0.299, 1), (0.587, 3), (0.114, 5)))
 
-    marked, other = (bar_colour(0, is_marked=m, any_marked=True) for m in (True, False))
+    chart = Chart("bars", "", ("a", "b", "c"), (), "0", frozenset({"a"}), reference="c")
+    (marked, _), (other, _), hollow = (bar_look(chart, 0, each) for each in chart.categories)
+    assert hollow == (WHITE, INK_SOFT)
     assert abs(grey(marked) - grey(other)) > 60
     assert abs(grey(SERIES[0]) - grey(SERIES[1])) > 60
     # A third series is as dark as the first: only lines have it, dotted, with another marker.

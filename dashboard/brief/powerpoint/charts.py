@@ -10,10 +10,10 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 
 from dashboard.brief.layout import TEXT, Box
-from dashboard.brief.looks import AXIS, SERIES, WHITE, bar_colour
+from dashboard.brief.looks import AXIS, SERIES, bar_look
 from dashboard.brief.powerpoint.shapes import Page, describe
 from dashboard.brief.slides import Chart
-from dashboard.draw.theme import INK, INK_SOFT, RULE
+from dashboard.draw.theme import INK, RULE
 
 MONTHS_A_TICK = 4
 # Of a bar's room, for its name; in the units of the frame.
@@ -96,7 +96,7 @@ def _axes(page: Page, native: Any, chart: Chart) -> None:
 
 
 def _bars(page: Page, series: Any, chart: Chart, number: int) -> None:
-    plain = bar_colour(number, is_marked=False, any_marked=bool(chart.marked))
+    plain, _ = bar_look(chart, number)
     page.fill(series.format, plain)
     series.invert_if_negative = False
     known = [value for value in chart.series[number].values if value is not None]
@@ -107,15 +107,13 @@ def _bars(page: Page, series: Any, chart: Chart, number: int) -> None:
         labels.position = XL_LABEL_POSITION.OUTSIDE_END
     for index, category in enumerate(chart.categories):
         value = chart.series[number].values[index]
-        if category == chart.reference:
-            # Hollow, so that it is told from the others in grey too.
-            form = series.points[index].format
-            page.fill(form, WHITE)
-            page.paint(form.line.color, INK_SOFT)
-            form.line.width = page.length(1.5)
-        elif category in chart.marked:
-            marked = bar_colour(number, is_marked=True, any_marked=True)
-            page.fill(series.points[index].format, marked)
+        fill, outline = bar_look(chart, number, category)
+        if fill != plain:
+            page.fill(series.points[index].format, fill)
+        if outline:
+            line = series.points[index].format.line
+            page.paint(line.color, outline)
+            line.width = page.length(1.5)
         at_end = index in (0, len(chart.categories) - 1)
         if chart.kind == "columns" and at_end and value is not None and known:
             _point_label(page, series.points[index], chart)
