@@ -137,14 +137,14 @@ def load(
                 files, places, _reading(mapping), submission, progress=advance(bar)
             )
     if undo:
-        _print(loading.undone_lines(batch))
+        _print_both(loading.undone_lines(batch))
         return
     if loaded.check.recognised:
         _tell(loaded.check, files, annotated)
     if loaded.is_refused:
         click.echo("没有载入任何数据。\nNothing was loaded.", err=True)
         raise click.exceptions.Exit(1)
-    _print(loaded.lines())
+    _print_both(loaded.lines())
     if loaded.batch is not None:
         click.echo("撤销 / To undo: python -m dashboard load --undo")
 
@@ -262,7 +262,7 @@ def _places(warehouse: Path) -> "Places":
     return Places(DATA, own_path(), warehouse)
 
 
-def _print(lines: Iterable[Words]) -> None:
+def _print_both(lines: Iterable[Words]) -> None:
     for words in lines:
         click.echo(f"{words.zh}\n{words.en}")
 
@@ -271,7 +271,7 @@ def _tell(found: "Check", files: tuple[Path, ...], annotated: Path | None) -> No
     """Print the report in both languages; write the annotated copy where one is wanted."""
     from dashboard.intake.report import report
 
-    _print(report(found))
+    _print_both(report(found))
     if annotated and found.faults:
         from dashboard.intake.annotating import annotate
 

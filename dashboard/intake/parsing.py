@@ -322,12 +322,13 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
     number = part.column(name)
     if number is None or read is None:
         return [None] * len(part.rows)
+    failed = part.sheet.failed
     known: dict[Hashable, Parsed | CellError] = {}
     noted: Counter[Parsed] = Counter()
     values: list[Any] = []
     for place, (row, raw) in enumerate(zip(part.numbers, part.raw(number), strict=True)):
         values.append(None)
-        if _refuse_formula(part, row, number, check):
+        if failed and _refuse_formula(part, row, number, check):
             continue
         key: Hashable = (raw.__class__, raw)
         taken = known.get(key)
@@ -348,7 +349,7 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
 
 def _refuse_formula(part: Part, row: int, number: int, check: Check) -> bool:
     """Refuse a cell whose formula failed; tell whether it did."""
-    if not part.sheet.failed or (reason := part.sheet.failed.get((row, number))) is None:
+    if (reason := part.sheet.failed.get((row, number))) is None:
         return False
     key = "formula.failed_as" if reason else "formula.never"
     check.refuse(part.sheet, row, number, reason, cell_error(key, reason=reason))
