@@ -256,6 +256,12 @@ def test_the_second_town_asked_for_is_counted_with_all(built: Built) -> None:
     assert counted == [query.sql, for_each_town(query)]
 
 
+def test_of_nothing_a_part_is_nothing() -> None:
+    whole = Whole(pd.DataFrame({"town_code": pd.array([], dtype="str"), "count": []}), {})
+    assert whole.part({"town_code": ["310112112"]}).empty
+    assert whole.part({"town_code": ["310112112", "310112103"]}).empty
+
+
 def test_many_may_ask_at_once(built: Built) -> None:
     warehouse = Warehouse(built[1])
     towns = list(warehouse.run("towns", {})["town_code"])
