@@ -1,5 +1,6 @@
 """Change a briefing by hand: which pages, in which order, their sentences, the problem list."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -7,10 +8,13 @@ from dashboard.brief.slides import Brief, Cell, Part, Slide, Table
 from dashboard.language import Say
 
 PROBLEMS = "problems"
+# What XML can't hold, and with it no Office file: a line break pasted from a word processor is such.
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def reported_by(brief: Brief, unit: str) -> Brief:
     """Name who reports, on the cover and in the files' properties."""
+    unit = _typed(unit)
     text = Say(brief.language)("汇报单位：{unit}", unit=unit)
     return replace(brief, cover=replace(brief.cover, unit=text), unit=unit)
 
@@ -31,7 +35,7 @@ def edited(
     slides = [by_key[key] for key in sections if key in by_key] or list(brief.slides)
     slides = [_said(slide, (sentences or {}).get(slide.key)) for slide in slides]
     if problems is not None:
-        rows = tuple(tuple(str(text) for text in row) for row in problems if any(row))
+        rows = tuple(tuple(_typed(str(text)) for text in row) for row in problems if any(row))
         slides = [_listed(slide, rows) if slide.key == PROBLEMS else slide for slide in slides]
     return replace(brief, slides=tuple(slides))
 
@@ -42,8 +46,13 @@ def problem_table(brief: Brief) -> Table | None:
     return next((part for part in parts if isinstance(part, Table)), None)
 
 
+def _typed(text: str) -> str:
+    """Put a space for what can't be written."""
+    return _NO_XML.sub(" ", text)
+
+
 def _said(slide: Slide, sentences: tuple[str, str] | None) -> Slide:
-    headline, conclusion = sentences or ("", "")
+    headline, conclusion = map(_typed, sentences or ("", ""))
     return replace(
         slide, headline=headline or slide.headline, conclusion=conclusion or slide.conclusion
     )

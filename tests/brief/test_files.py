@@ -473,3 +473,21 @@ def test_what_is_typed_stays_text_in_every_form(make: Make) -> None:
         assert typed not in text
         assert "<script>alert" not in text
         assert text.count("</script>") == (1 if form == "show" else 0)
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x00", "\x1f", "\ufffe", "\ud83d"])
+def test_what_office_files_cannot_hold_is_left_out_of_what_is_typed(make: Make, sign: str) -> None:
+    """A line break that is pasted from a word processor is such a sign."""
+    typed, plain = f"一{sign}二", "一 二"
+    before = make()
+    table = problem_table(before)
+    assert table is not None
+    rows = [[typed, *map(str, row[1:])] for row in table.rows]
+    brief = reported_by(
+        edited(before, sentences={"modes": (typed, typed)}, problems=rows), f"某{sign}局"
+    )
+    assert {slide.key: slide for slide in brief.slides}["modes"].headline == plain
+    changed = problem_table(brief)
+    assert changed is not None
+    assert changed.rows[0][0] == plain
+    assert all(kind.write(brief) for kind in KINDS)
