@@ -17,6 +17,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 from dashboard import apart
 from dashboard.brief.content import make_brief
+
+# Before any test imports GDAL: it shuts the drivers off that a file could lead elsewhere by.
+from dashboard.intake import boundaries  # noqa: F401
 from dashboard.paths import DATA, OWN_VARIABLE
 from dashboard.publish.published import published
 from dashboard.warehouse.build import build
