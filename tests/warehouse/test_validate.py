@@ -124,7 +124,8 @@ def test_every_repeated_key_and_lost_reference_is_told() -> None:
         "attendance.activity_code: “y” is not in activity; add that row or mend the code." in said
     )
     assert any(
-        line.startswith(f"{ATTENDANCE.name}: key activity_code, participant") for line in said
+        line.startswith(f"{ATTENDANCE.name}: duplicate key activity_code, participant")
+        for line in said
     )
 
 
