@@ -36,7 +36,7 @@ class Fault:
 
     @property
     def can_be_pointed_out(self) -> bool:
-        """Whether somebody may say by hand which column is meant, and so mend it."""
+        """Whether somebody may say by hand which column is meant, and so correct it."""
         return POINT_OUT.zh in self.todo.zh
 
 

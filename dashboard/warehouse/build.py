@@ -234,7 +234,7 @@ def _missed(row: Any) -> Words:
         f"（{qualifier.zh}，{row.figure_id}），数据为 {own}；请改正数据或校准项。",
         f"{row.month:%Y-%m} {label.en}: published as {row.published_value} "
         f"({qualifier.en}, {row.figure_id}), the data give {own}; "
-        "mend the data or the control total.",
+        "correct the data or the control total.",
     )
 
 

@@ -119,7 +119,7 @@ def write_columns(
                 Words(
                     f"{name}：{line.zh}与别行列数不一，或引号不成对；请改正后重试。",
                     f"{name}: {line.en} has other columns than the rest, or an odd quotation "
-                    "mark; mend it and try again.",
+                    "mark; correct it and try again.",
                 )
             ) from error
 

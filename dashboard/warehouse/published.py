@@ -57,7 +57,7 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
                 f"{path.name}：缺少列 {sorted(missing)}，多出列 {sorted(unknown)}；"
                 "请对照 data/DICTIONARY.md 修改表头。",
                 f"{path.name}: columns missing {sorted(missing)}, unknown {sorted(unknown)}; "
-                "mend the header after data/DICTIONARY.md.",
+                "correct the header after data/DICTIONARY.md.",
             )
         )
     problems: list[Words] = []

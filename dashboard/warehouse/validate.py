@@ -124,7 +124,7 @@ def _lost_references(connection: duckdb.DuckDBPyConnection, table: Table) -> lis
                 f"{table.name}.{reference.column}：“{value}”不在 {reference.table} 中；"
                 "请补上该行或改正代码。",
                 f"{table.name}.{reference.column}: “{value}” is not in {reference.table}; "
-                "add that row or mend the code.",
+                "add that row or correct the code.",
             )
             for (value,) in lost
         )
@@ -161,7 +161,7 @@ def _broken_spans(connection: duckdb.DuckDBPyConnection) -> list[Words]:
             Words(
                 f"{GOVERNANCE.name}：{code} 自 {start} 起的治理安排止于 {end}，早于开始；请改正日期。",
                 f"{GOVERNANCE.name}: {code}'s span from {start} ends before it begins, on {end}; "
-                "mend the dates.",
+                "correct the dates.",
             )
             for code, start, end, _ in _some(spans, "valid_to < valid_from")
         ),
@@ -181,7 +181,7 @@ def _too_many_months(connection: duckdb.DuckDBPyConnection) -> list[Words]:
             f"{OCCUPANCY.name}.month：自 {first:%Y-%m} 至 {last:%Y-%m} 有 {months} 个月，本系统至多 "
             f"{MOST_MONTHS} 个月；请去掉较早的月份，或改正写错的月份。",
             f"{OCCUPANCY.name}.month: {first:%Y-%m} to {last:%Y-%m} are {months} months, and "
-            f"{MOST_MONTHS} are the most; leave out the earlier ones, or mend a mistyped month.",
+            f"{MOST_MONTHS} are the most; leave out the earlier ones, or correct a mistyped month.",
         )
     ]
 
