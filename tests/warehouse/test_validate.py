@@ -121,7 +121,8 @@ def test_every_repeated_key_and_lost_reference_is_told() -> None:
     assert len(said) == 3
     assert "community.town_code: “t” is not in town; add that row or correct the code." in said
     assert (
-        "attendance.activity_code: “y” is not in activity; add that row or correct the code." in said
+        "attendance.activity_code: “y” is not in activity; add that row or correct the code."
+        in said
     )
     assert any(
         line.startswith(f"{ATTENDANCE.name}: duplicate key activity_code, participant")
