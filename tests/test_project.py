@@ -18,8 +18,10 @@ from dashboard.contract.fields import FIELD_TYPES, Field, Table
 from dashboard.contract.indicators import INDICATORS
 from dashboard.contract.measures import FIELDS, MEASURES, NEVER_ADDED
 from dashboard.contract.tables import NAMED, TABLES
-from dashboard.language import CATALOGUE
+from dashboard.language import CATALOGUE, Say
 from dashboard.paths import ROOT
+from dashboard.views import VIEWS
+from tests.browser.conftest import FIGURES
 
 FILES = sorted((ROOT / "dashboard").rglob("*.py"))
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
@@ -246,3 +248,10 @@ def test_every_path_that_a_document_names_is_there(name: str) -> None:
     assert [
         path for path in paths if not path.startswith(made) and not (ROOT / path).exists()
     ] == []
+
+
+def test_every_page_stands_in_the_readme_and_is_seen_in_a_browser() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for view in VIEWS.values():
+        assert f"\n| {view.title(Say('zh'))} {view.title(Say('en'))} |" in readme
+    assert FIGURES.keys() == VIEWS.keys()

@@ -75,7 +75,7 @@ def test_names_and_operators_are_nowhere_markup(
     code = communities.loc[NAME, "community_code"]
     screen = another()
     shown = ""
-    addresses = [*FIGURES, f"profile?community={code}", "explore?grain=community&view=ranking"]
+    addresses = [*FIGURES, f"profile?community={code}", "explore?by=community&view=ranking"]
     for address in addresses:
         path = "" if address == "overview" else address
         screen.page.goto(f"{hostile.address}/{path}")

@@ -120,7 +120,7 @@ def towns_headline(
         )
     elif indicator.kind == "count" and len(first):
         state = say(
-            "{indicator}最多的是{towns}，合计占 {count} 个街镇的 {share:.1f}%",
+            "{indicator}最多的是{towns}，合计占 {count} 个街镇总和的 {share:.1f}%",
             indicator=name,
             towns=say.listed(first["name"].tolist()),
             count=len(found.rows),
