@@ -231,13 +231,14 @@ _LETTERS = re.compile(rb'<c r="([A-Z]{1,3})\d')
 def _plain_rows(formats: Mapping[str, Format]) -> re.Pattern[bytes]:
     """Match rows in which nothing is to be found, as the usual applications write them."""
     formatted = "|".join(formats) or "-"
-    optional = "" if "0" in formats else "?+"
+    optional = "" if "0" in formats else "?"
     cell = (
         rf'<c r="[A-Z]{{1,3}}\2"(?: s="(?!(?:{formatted})")\d+"){optional}'
-        r'(?: t="(?:n|s|str|inlineStr|b|d)")?+(?:/>|>'
-        r'(?:<v>[^<]*+</v>|<is><t(?: xml:space="preserve")?+>[^<]*+</t></is>)</c>)'
+        r'(?: t="(?:n|s|str|inlineStr|b|d)")?(?:/>|>'
+        r'(?:<v>[^<]*+</v>|<is><t(?: xml:space="preserve")?>[^<]*+</t></is>)</c>)'
     )
-    return re.compile(rf'(<row r="(\d++)"[^<>]*+>)(?:{cell})*+</row>'.encode())
+    # No group is possessive: before Python 3.11.5 such groups match what they must not.
+    return re.compile(rf'(<row r="(\d++)"[^<>]*+>)(?:{cell})*</row>'.encode())
 
 
 def _without_plain_rows(
