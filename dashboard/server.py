@@ -202,13 +202,20 @@ def _warm_up() -> None:
 
     lay_out_assets()
     start_spare()
-    # What is loaded by now stays, and a page makes many thousand short-lived objects: going
-    # through all of them as often as Python does by itself takes a seventh of the time.
+    collect_seldom()
+    # A colleague's click need not wait long for a thread that checks a large file.
+    sys.setswitchinterval(0.001)
+
+
+def collect_seldom() -> None:
+    """Look for garbage less often than Python does by itself.
+
+    What is loaded by now stays, and a page makes many thousand short-lived objects: going through
+    all of them takes a seventh of the time.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECTED_AFTER, 20, 10)
-    # A colleague's click need not wait long for a thread that checks a large file.
-    sys.setswitchinterval(0.001)
 
 
 def application(prefix: str, hosts: Hosts) -> Any:

@@ -9,6 +9,7 @@ from dashboard.asking.questions import Asking
 from dashboard.contract.filters import Filters, default_filters
 from dashboard.figures.page import Choices
 from dashboard.language import Say
+from dashboard.server import collect_seldom
 from dashboard.subjects.answers import answer
 from dashboard.subjects.pages import PAGES, make_page
 from dashboard.ui.assets import lay_out_assets
@@ -28,6 +29,7 @@ def costs(warehouse_file: Path, page: str) -> Cost:
     """Ask for towns in months not asked for before, then for other towns, then for an answer again."""
     warehouse, maps = Warehouse(warehouse_file), lay_out_assets().maps
     cost = Cost([], [], [])
+    collect_seldom()  # as the server does
 
     def make(filters: Filters) -> float:
         began = time.process_time()
