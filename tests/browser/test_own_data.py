@@ -217,19 +217,7 @@ def test_what_has_to_be_pointed_out_is_offered_where_it_is(
 ) -> None:
     """A sheet in order comes first; in the other two columns say the same."""
     community = Warehouse(own_copy).table("community", limit=1)["community_code"].iloc[0]
-    head = [
-        "社区",
-        "月份",
-        "房源层次",
-        "房源",
-        "建成供应",
-        "可租",
-        "已租",
-        "可住人数",
-        "入住居民",
-        "迁入",
-        "迁出",
-    ]
+    head = ["社区", *messy.HOUSING]
     row = [community, "2025-11", "间", 20, 20, 20, 18, 40, 30, 1, 1]
     file = tmp_path / "two.xlsx"
     with pd.ExcelWriter(file) as book:

@@ -12,6 +12,20 @@ import xlsxwriter
 
 TODAY = date(2026, 3, 15)
 
+# Headings of housing month by month, after that of the community.
+HOUSING = [
+    "月份",
+    "房源层次",
+    "房源",
+    "建成供应",
+    "可租",
+    "已租",
+    "可住人数",
+    "入住居民",
+    "迁入",
+    "迁出",
+]
+
 # Nobody's: the check digits are right, the dates of birth are not those of the persons named.
 ID_NUMBERS = ("11010519491231002X", "440524188001010014", "31011219900307852X")
 PHONES = ("13812345678", "139 8765 4321", "+86-13711112222")

@@ -16,19 +16,7 @@ from dashboard.warehouse.store import Warehouse
 from tests.intake import messy
 
 Key = Callable[[], bytes]
-HEAD = [
-    "社区代码",
-    "月份",
-    "房源层次",
-    "房源",
-    "建成供应",
-    "可租",
-    "已租",
-    "可住人数",
-    "入住居民",
-    "迁入",
-    "迁出",
-]
+HEAD = ["社区代码", *messy.HOUSING]
 
 
 def test_a_csv_file_comes_back_as_a_marked_workbook(
