@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.contract.columns import written_months as written_months
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, FONT, FONT_SIZE, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard.contract.columns import with_known
+from dashboard.contract.columns import with_known, written_months
 from dashboard.contract.indicators import BY_CODE, written
 from dashboard.contract.tables import tier
 from dashboard.draw import parts
@@ -50,7 +50,7 @@ def tier_lines(
 
 def _line(rows: pd.DataFrame, code: str, colour: str, marked: pd.Timestamp, say: Say) -> Trace:
     indicator, name = BY_CODE[f"occupancy_{code}"], say.words(tier.allowed[code])
-    months, values = parts.written_months(rows["month"]), rows["value"].tolist()
+    months, values = written_months(rows["month"]), rows["value"].tolist()
     last = dict(zip(months, values, strict=True)).get(f"{marked:%Y-%m}")
     label = name
     if last is not None:

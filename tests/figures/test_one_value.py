@@ -16,12 +16,13 @@ from dashboard.asking.questions import Asking
 from dashboard.cli.main import main
 from dashboard.contract.rounding import MISSING, rounded
 from dashboard.contract.words import Language
-from dashboard.figures.address import Address, read_address
+from dashboard.figures.address import Address
 from dashboard.figures.figure import Figure
 from dashboard.figures.files import figure_as_csv, figure_as_xlsx
 from dashboard.figures.page import Page
 from dashboard.figures.written import figure_as_dict, page_as_dict
 from dashboard.language import Say
+from dashboard.subjects.answers import asked
 from dashboard.subjects.pages import PAGES, make_page
 from dashboard.ui import frame, tiles
 from dashboard.ui.assets import lay_out_assets
@@ -49,14 +50,8 @@ Made = Callable[[str, Language, str], tuple[Asking, Address, Page]]
 @pytest.fixture
 def made(warehouse: Warehouse) -> Made:
     def make(page: str, language: Language, query: str) -> tuple[Asking, Address, Page]:
-        parts = dict(part.split("=") for part in query.split("&") if part)
-        read, notices = read_address(
-            {**parts, "lang": language}, months=warehouse.months,
-            town_codes=warehouse.town_codes, community_codes=warehouse.community_codes,
-            choices=PAGES[page].choices,
-        )  # fmt: skip
-        assert not notices
-        ask = Asking(warehouse, Say(language), read.filters, lay_out_assets().maps)
+        address = f"{page}?lang={language}&{query}"
+        _, read, ask = asked(warehouse, address, lay_out_assets().maps)
         return ask, read, make_page(ask, page, read.chosen)
 
     return make
@@ -141,9 +136,9 @@ def test_one_figure_on_the_command_line_is_that_of_the_page(
     ask, _, value = made(page, "en", "town=310112103")
     for figure in value.figures:
         settings = ("--set", "town=310112103", "--set", "lang=en")
-        asked = ("figure", f"{page}/{figure.key}", *settings, "--warehouse", str(warehouse.path))
-        assert json.loads(run(*asked)) == plain(figure_as_dict(ask, figure))
-        told = run(*asked, "--as", "csv").splitlines()
+        words = ("figure", f"{page}/{figure.key}", *settings, "--warehouse", str(warehouse.path))
+        assert json.loads(run(*words)) == plain(figure_as_dict(ask, figure))
+        told = run(*words, "--as", "csv").splitlines()
         assert told == figure_as_csv(ask, figure).decode("utf-8-sig").splitlines()
 
 

@@ -7,10 +7,10 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import written_months
 from dashboard.contract.indicators import BY_CODE, column_heading, measure
 from dashboard.contract.tables import leading_organisation
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.parts import written_months
 from dashboard.draw.rows import table
 from dashboard.figures.common import made_of, months_by_name, ranking_by_name, tile
 from dashboard.figures.figure import Caption, Figure

@@ -4,6 +4,7 @@ from math import ceil
 
 import pandas as pd
 
+from dashboard.contract.columns import written_months
 from dashboard.contract.indicators import Indicator, short_figure, written
 from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height, Trace, bold, scatter, together
@@ -34,7 +35,7 @@ def multiples(
     ends = rows.groupby("key").last().sort_values("value", ascending=False)
     every = rows["value"] if district is None else pd.concat([rows["value"], district["value"]])
     span = parts.roomy(every, 0.08)
-    months = parts.written_months(rows["month"].iloc[[0, -1]])
+    months = written_months(rows["month"].iloc[[0, -1]])
     traces: list[Trace] = []
     layout: parts.Part = {}
     titles: list[parts.Part] = []
@@ -111,7 +112,7 @@ def _town_line(rows: pd.DataFrame, indicator: Indicator, say: Say) -> Trace:
 
 
 def _line(rows: pd.DataFrame, line: parts.Part) -> parts.Part:
-    months = parts.written_months(rows["month"])
+    months = written_months(rows["month"])
     return {"mode": "lines", "x": months, "y": rows["value"].tolist(), "line": line}
 
 

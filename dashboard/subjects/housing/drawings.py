@@ -8,7 +8,7 @@ from statistics import median
 
 import pandas as pd
 
-from dashboard.contract.columns import with_known
+from dashboard.contract.columns import with_known, written_months
 from dashboard.contract.indicators import Indicator, as_written, short_figure, written
 from dashboard.contract.rounding import percent_written
 from dashboard.draw import parts
@@ -257,7 +257,7 @@ def supply(
     if rows.empty:
         return parts.no_data(say, height)
     days = rows["month"] + pd.offsets.MonthEnd(0)
-    counts, months = rows["supply_count"].tolist(), parts.written_months(rows["month"])
+    counts, months = rows["supply_count"].tolist(), written_months(rows["month"])
     line = parts.curve(
         _days_written(days), counts,
         [f"{month}\n{count:,.0f}" for month, count in zip(months, counts, strict=True)],
