@@ -14,26 +14,18 @@ if __name__ == "__main__":
         sys.path.insert(0, root)
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.figures.address import read_address
 from dashboard.language import Say
 from dashboard.paths import DATA, ROOT, own_path, warehouse_path
 from dashboard.ui.assets import lay_out_assets
-from dashboard.ui.context import Context
-from dashboard.ui.header import show_header
-from dashboard.ui.notices import say_here, show_failure, show_notices, show_problem
+from dashboard.ui.context import context_at
+from dashboard.ui.notices import say_here, show_failure, show_problem
 from dashboard.ui.rights import takes_loads
-from dashboard.views import VIEWS
+from dashboard.views import VIEWS, show_view
 from dashboard.warehouse.placing import newest
-from dashboard.warehouse.store import NoWarehouse, Store, WarehouseInUse
-
-
-@st.cache_resource
-def store() -> Store:
-    return Store(warehouse_path())
+from dashboard.warehouse.store import NoWarehouse, WarehouseInUse, shared_store
 
 
 def main() -> None:
@@ -44,22 +36,23 @@ def main() -> None:
         layout="wide",
     )
     st.html(f"<style>@import url('app/static/{lay_out_assets().style}');</style>")
-    pages: dict[str, StreamlitPage] = {}
-    for name, view in VIEWS.items():
-        pages[name] = st.Page(
-            partial(show_page, name, pages),
+    pages = [
+        st.Page(
+            partial(show_page, name),
             title=view.title(say),
             url_path=name,
             default=name == "overview",
         )
-    st.navigation(list(pages.values()), position="hidden").run()
+        for name, view in VIEWS.items()
+    ]
+    st.navigation(pages, position="hidden").run()
 
 
-def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
+def show_page(name: str) -> None:
     """Show one page for the address it was asked by."""
     say = say_here()
     try:
-        warehouse = store().current()
+        warehouse = shared_store(warehouse_path()).current()
     except NoWarehouse as problem:
         if takes_loads():
             build_here(say)
@@ -75,26 +68,17 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
             set_aside(newest(warehouse_path()))
             build_here(say)
         return
-    address, notices = read_address(
-        st.query_params.to_dict(),
-        months=warehouse.months,
-        town_codes=warehouse.town_codes,
-        community_codes=warehouse.community_codes,
-        choices=VIEWS[name].choices,
-    )
-    others = {other: page for other, page in pages.items() if other != name}
-    context = Context(warehouse, address, say, lay_out_assets(), others, page=name)
-    show_header(context, pages, name)
-    show_notices([*unknown_page(), *notices], say)
-    if context.assets.problem:
-        show_problem(context.assets.problem, say)
+    context, notices = context_at(warehouse, name, st.query_params.to_dict(), VIEWS[name].choices)
+    say = context.say
     try:
-        VIEWS[name].show(context)
+        show_view(context, [say.words(each) for each in (*unknown_page(), *notices)])
     except Problem as problem:
         show_problem(problem, say)
     except Exception:
         logging.getLogger(__name__).exception("the page %s failed", name)
         show_failure(say)
+    if context.assets.problem:
+        show_problem(context.assets.problem, say)
 
 
 def unknown_page() -> list[Words]:

@@ -12,6 +12,8 @@ WAREHOUSE_VARIABLE = "DASHBOARD_WAREHOUSE"
 SMALL_CELL_VARIABLE = "DASHBOARD_SMALL_CELL"
 OWN_VARIABLE = "DASHBOARD_OWN_DATA"
 PUBLIC_VARIABLE = "DASHBOARD_PUBLIC_ADDRESS"
+# "1" where a page's address is answered over HTTP, so that a choice needs no rerun.
+ANSWERS_VARIABLE = "DASHBOARD_ANSWERS"
 LOADING_VARIABLE = "DASHBOARD_LOADING"
 # Who may load, undo and build from the page; any other value, or none, means nobody.
 EVERYBODY, OWN_MACHINE, NOBODY = "1", "own-machine", "0"

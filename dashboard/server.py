@@ -22,7 +22,7 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
 from dashboard.guards import KnownHosts, OwnMessagesOnly, SecurityHeaders
 from dashboard.hosts import Hosts, is_everywhere
-from dashboard.paths import ROOT, WAREHOUSE_VARIABLE, warehouse_path
+from dashboard.paths import ANSWERS_VARIABLE, ROOT, WAREHOUSE_VARIABLE, warehouse_path
 
 if TYPE_CHECKING:
     from dashboard.warehouse.store import Store
@@ -230,13 +230,14 @@ def application(prefix: str, hosts: Hosts) -> Any:
 
     from dashboard.answering import Answers
     from dashboard.ui.uploads import bound_uploads
-    from dashboard.warehouse.store import Store
+    from dashboard.warehouse.store import shared_store
 
     bound_uploads()
     config.set_option("server.baseUrlPath", prefix)
     # Other hosts do not come this far.
     config.set_option("server.allowedHosts", ["*"])
-    store = Store(warehouse_path())
+    store = shared_store(warehouse_path())
+    os.environ.setdefault(ANSWERS_VARIABLE, "1")
 
     async def health(request: Any) -> Any:
         return await run_in_threadpool(_health, store)

@@ -17,6 +17,7 @@ from dashboard.contract.filters import default_filters
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Language, Words
 from dashboard.paths import (
+    ANSWERS_VARIABLE,
     DATA,
     EVERYBODY,
     LOADING_VARIABLE,
@@ -103,6 +104,11 @@ class Sentences(click.Group):
     help="Warehouse to serve; built when there is none.",
 )
 @click.option(
+    "--answers/--no-answers",
+    default=True,
+    help="Answer choices over HTTP, without a rerun of the page; without, each is a rerun.",
+)
+@click.option(
     "--reload",
     is_flag=True,
     help="For developers: start anew when a source is saved. On this machine alone.",
@@ -119,6 +125,7 @@ def main(
     loading: bool | None,
     public_address: str,
     warehouse: Path,
+    answers: bool,
     reload: bool,
 ) -> None:
     """闵行新型居住社区治理看板 · Dashboard of Minhang's new-type residential communities.
@@ -135,6 +142,7 @@ def main(
     # Behind a proxy this machine's address is everybody's.
     is_alone = is_loopback(host) and not base_path and not host_names
     os.environ[PUBLIC_VARIABLE] = public_address
+    os.environ[ANSWERS_VARIABLE] = str(int(answers))
     if reload:
         _reload(is_alone)
         return

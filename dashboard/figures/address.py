@@ -11,6 +11,8 @@ from dashboard.contract.words import Language, Words
 from dashboard.figures.page import Choice as Choice
 from dashboard.figures.page import Choices
 
+# What every page reads in an address, in the order in which it is written.
+SHARED_NAMES = ("lang", "from", "to", *(each.key for each in FILTERS), "map", "shape")
 _MOST_TOLD = 3
 _MOST_LETTERS = 60
 
@@ -33,7 +35,7 @@ class Address:
 
     def choice(self, choice: Choice) -> str:
         """Say what is chosen of one of the page's own choices."""
-        return dict(self.choices).get(choice.name, choice.allowed[0])
+        return self.chosen.of(choice)
 
     def written(self, months: list[date]) -> dict[str, str]:
         """Write it as query parameters, leaving out what is as by default."""
@@ -45,9 +47,7 @@ class Address:
             "from": "" if is_usual else f"{own.start_month:%Y-%m}",
             "to": "" if is_usual else f"{own.end_month:%Y-%m}",
             **{each.key: ",".join(each.codes(own)) for each in FILTERS},
-            "map": self.indicator if self.indicator != Address.indicator else "",
-            "shape": "tiles" if self.tiles else "",
-            **dict(self.choices),
+            **self.chosen.written(),
         }
         return {name: text for name, text in pairs.items() if text}
 
@@ -75,6 +75,11 @@ def read_address(
             notices.append(_not_known(name, [text]))
         return text if text in allowed else None
 
+    def own(choice: Choice) -> str | None:
+        if choice.allowed:
+            return one(choice.name, choice.allowed)
+        return parameters.get(choice.name, "")[:_MOST_LETTERS]
+
     start, end = _read_months(parameters, months, notices)
     places = {"town_codes": town_codes, "community_codes": community_codes}
     chosen: dict[str, Any] = {}
@@ -94,7 +99,7 @@ def read_address(
         choices=tuple(
             (choice.name, code)
             for choice in choices
-            if (code := one(choice.name, choice.allowed)) and code != choice.allowed[0]
+            if (code := own(choice)) and code != choice.usual
         ),
     )
     return address, notices
@@ -102,8 +107,7 @@ def read_address(
 
 def unknown_names(parameters: Iterable[str], choices: Iterable[Choice]) -> list[Words]:
     """Say which names an address gives that no page reads; what others append to links is not ours."""
-    shared = ("lang", "from", "to", "map", "shape", *(each.key for each in FILTERS))
-    known = (*shared, *(each.name for each in choices))
+    known = (*SHARED_NAMES, *(each.name for each in choices))
     return [
         Words(
             f"网址里没有“{name}”这一项；可用：{'、'.join(known)}。",
@@ -182,16 +186,4 @@ def with_filters(address: Address, **changes: object) -> Address:
 
 def with_choice(address: Address, choice: Choice, chosen: str) -> Address:
     """Choose one of a page's own choices."""
-    others = [(name, text) for name, text in address.choices if name != choice.name]
-    if chosen != choice.allowed[0]:
-        others.append((choice.name, chosen))
-    return replace(address, choices=tuple(others))
-
-
-def toggled(chosen: tuple[str, ...], key: str | None, *, add: bool) -> tuple[str, ...]:
-    """Answer a click: choose the key alone, add it, take it back; None clears."""
-    if key is None:
-        return ()
-    if add:
-        return tuple(k for k in chosen if k != key) if key in chosen else (*chosen, key)
-    return () if chosen == (key,) else (key,)
+    return replace(address, choices=address.chosen.with_own(choice, chosen).own)

@@ -13,10 +13,15 @@ from dashboard.language import Say
 @dataclass(frozen=True)
 class Choice:
     """Declare what a page lets one choose besides the filters: its name in the address and what
-    is allowed there, the first by default."""
+    is allowed there, the first by default. Where nothing is named, any short text is, and none by
+    default."""
 
     name: str
     allowed: tuple[str, ...]
+
+    @property
+    def usual(self) -> str:
+        return self.allowed[0] if self.allowed else ""
 
 
 @dataclass(frozen=True)
@@ -32,13 +37,22 @@ class Choices:
 
     def of(self, choice: Choice) -> str:
         """Say what is chosen of one of the page's own choices."""
-        return dict(self.own).get(choice.name, choice.allowed[0])
+        return dict(self.own).get(choice.name, choice.usual)
 
     def with_own(self, choice: Choice, chosen: str) -> "Choices":
         """Choose one of the page's own choices; the usual is not kept."""
         others = tuple((name, text) for name, text in self.own if name != choice.name)
-        is_usual = chosen == choice.allowed[0]
+        is_usual = chosen == choice.usual
         return replace(self, own=others if is_usual else (*others, (choice.name, chosen)))
+
+    def written(self) -> dict[str, str]:
+        """Write them as query parameters, leaving out what is as by default."""
+        pairs = {
+            "map": self.indicator if self.indicator != Choices.indicator else "",
+            "shape": "tiles" if self.tiles else "",
+            **dict(self.own),
+        }
+        return {name: text for name, text in pairs.items() if text}
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,16 @@ class Picker:
     options: tuple[tuple[str, str, Choices], ...]
     chosen: str
     side_by_side: bool = True
+
+
+@dataclass(frozen=True)
+class Search:
+    """Let one type what is to be found; ``name`` is its place in the address."""
+
+    name: str
+    title: str
+    placeholder: str
+    text: str
 
 
 def indicator_picker(say: Say, choices: Choices, indicators: Iterable[str], chosen: str) -> Picker:
@@ -86,7 +110,7 @@ class Beside:
     parts: tuple[Picker, ...]
 
 
-Part = Figure | Picker | Beside
+Part = Figure | Picker | Beside | Search
 
 
 @dataclass(frozen=True)

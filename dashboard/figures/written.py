@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.asking.questions import Questions
 from dashboard.figures.figure import Figure
-from dashboard.figures.page import Beside, Page, Part
+from dashboard.figures.page import Beside, Page, Part, Search
 from dashboard.figures.tiles import tile_name, tile_value
 
 
@@ -27,7 +27,9 @@ def page_as_dict(ask: Questions, page: Page) -> dict[str, Any]:
 
 
 def _name(part: Part) -> Any:
-    return [_name(each) for each in part.parts] if isinstance(part, Beside) else part.key
+    if isinstance(part, Beside):
+        return [_name(each) for each in part.parts]
+    return part.name if isinstance(part, Search) else part.key
 
 
 def figure_as_dict(ask: Questions, figure: Figure) -> dict[str, Any]:

@@ -31,7 +31,7 @@ PAGES = {
     "housing": Declared(housing.title, housing.page, housing.CHOICES),
     "participation": Declared(participation.title, participation.page, participation.CHOICES),
     "needs": Declared(needs.title, needs.page, needs.CHOICES),
-    "profile": Declared(profile.title, profile.page),
+    "profile": Declared(profile.title, profile.page, profile.CHOICES),
     "explore": Declared(explore.title, explore.page, explore.CHOICES),
 }
 

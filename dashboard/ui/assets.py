@@ -73,8 +73,8 @@ def _laid_out(data: Path, loaded: Path | None, map_number: str) -> Assets:
         plotly=script.name,
         towns=_geometry("towns", towns.geometry.as_dict()),
         tiles=_geometry("tiles", tile_geometry(data / "geography" / "schematic.json").as_dict()),
-        figure=_scripts(STATIC / "figure"),
-        briefing=_scripts(STATIC / "briefing"),
+        figure=_scripts(STATIC / "figure", first="page.js"),
+        briefing=_scripts(STATIC / "briefing", first="briefing.js"),
         style=_versioned("dashboard.css"),
         is_schematic=towns.is_schematic,
         map_number=towns.map_number,
@@ -106,7 +106,7 @@ def _geometry(name: str, geometry: dict[str, object]) -> str:
     return path.name
 
 
-def _scripts(folder: Path) -> str:
+def _scripts(folder: Path, first: str) -> str:
     """Copy our scripts into a folder named by the digest of them all: they import each other by
     name, so that a change of one changes every address. Return the address of the first."""
     texts = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
@@ -117,7 +117,7 @@ def _scripts(folder: Path) -> str:
         if not (copied / name).is_file():
             _write(copied / f"{name}.gz", gzip.compress(text, 9, mtime=0))
             _write(copied / name, text)
-    return f"{copied.name}/{folder.name}.js"
+    return f"{copied.name}/{first}"
 
 
 def _versioned(name: str) -> str:

@@ -1,15 +1,15 @@
 """Give a page what it stands on: the warehouse, the address, the language, the towns' names."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from streamlit.navigation.page import StreamlitPage
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from dashboard.asking.questions import Maps, Questions
 from dashboard.contract.filters import Filters
-from dashboard.figures.address import Address
+from dashboard.contract.words import Words
+from dashboard.figures.address import Address, read_address
+from dashboard.figures.page import Choice
 from dashboard.language import Say
-from dashboard.ui.assets import Assets
+from dashboard.ui.assets import Assets, lay_out_assets
 from dashboard.warehouse.store import Warehouse
 
 
@@ -21,8 +21,6 @@ class Context(Questions):
     address: Address
     say: Say
     assets: Assets
-    # The other pages by name, for links to them.
-    pages: Mapping[str, StreamlitPage] = field(default_factory=dict)
     # This page's own name.
     page: str = ""
 
@@ -31,5 +29,24 @@ class Context(Questions):
         return self.address.filters
 
     @property
+    def written(self) -> dict[str, str]:
+        """The address as it was read, as query parameters."""
+        return self.address.written(self.warehouse.months)
+
+    @property
     def maps(self) -> Maps:
         return self.assets.maps
+
+
+def context_at(
+    warehouse: Warehouse, page: str, parameters: Mapping[str, str], choices: Iterable[Choice]
+) -> tuple[Context, list[Words]]:
+    """Read a page's address; what is wrong or stale in it is left out and said in a sentence each."""
+    address, notices = read_address(
+        parameters,
+        months=warehouse.months,
+        town_codes=warehouse.town_codes,
+        community_codes=warehouse.community_codes,
+        choices=choices,
+    )
+    return Context(warehouse, address, Say(address.language), lay_out_assets(), page), notices

@@ -1,12 +1,10 @@
 """Tell the user in the page what went wrong, in sentences, and offer the next step."""
 
 import re
-from collections.abc import Iterable
 
 import streamlit as st
 
 from dashboard.contract.problem import Problem
-from dashboard.contract.words import Words
 from dashboard.language import Say
 
 # Addresses become links even where their signs are escaped: a mark of no width parts them.
@@ -23,12 +21,6 @@ def say_here() -> Say:
 def show_failure(say: Say) -> None:
     """Show that a page failed, without the traceback, which is for the log."""
     st.error(say("本页未能显示，原因已记入日志。请清除筛选后重试，或联系管理员。"))
-
-
-def show_notices(notices: Iterable[Words], say: Say) -> None:
-    """Show what was left out of a wrong or stale address."""
-    if lines := [plain(say.words(notice)) for notice in notices]:
-        st.warning(" ".join(lines))
 
 
 def show_problem(problem: Problem, say: Say) -> None:

@@ -1,37 +1,96 @@
 """Hold the pages by their name in the address and in the header's order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from dashboard.figures.page import Choice, Page
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.figures.page import Choice, Choices, Page
+from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.pages import PAGES, make_page
-from dashboard.ui.context import Context
-from dashboard.ui.page import show_page
+from dashboard.ui.assets import lay_out_assets
+from dashboard.ui.context import Context, context_at
+from dashboard.ui.menu import answer_menu
+from dashboard.ui.page import place
+from dashboard.ui.shown import Frame, Shown, shown
 from dashboard.views import briefing, definitions
-from dashboard.views.profile import show_profile
+
+Event = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class View:
-    """Hold a page as Streamlit shows it."""
+    """Hold a page as Streamlit shows it: what the browser draws, and what follows it in the run."""
 
     title: Callable[[Say], str]
-    show: Callable[[Context], None]
+    drawn: Callable[[Context], Shown]
+    follows: Callable[[Context, Event | None], None]
     choices: tuple[Choice, ...] = ()
 
 
-def _show_declared(name: str, context: Context) -> None:
-    shown: Callable[[Context, Page], None] = show_profile if name == "profile" else show_page
-    shown(context, make_page(context, name, context.address.chosen))
+def show_view(context: Context, notices: Sequence[str]) -> None:
+    """Show a page; where it can't be made, what stands above every page."""
+    view = VIEWS[context.page]
+    try:
+        drawn = view.drawn(context)
+    except Exception:
+        above = shown(context, None, Choices(), frame(context.say, context.page))
+        place(above, notices, context.written)
+        raise
+    event = place(drawn, notices, context.written)
+    view.follows(context, event)
+
+
+@remembered
+def shown_page(ask: Questions, name: str, choices: Choices) -> Shown:
+    """Write a page of figures as the browser shows it."""
+    return shown(ask, make_page(ask, name, choices), choices, frame(ask.say, name))
+
+
+def frame(say: Say, name: str) -> Frame:
+    """Say what stands round a page."""
+    titles = tuple((each, view.title(say)) for each, view in VIEWS.items())
+    own = tuple(choice.name for choice in VIEWS[name].choices)
+    return Frame(name, titles, own, lay_out_assets().plotly)
+
+
+def _draw_figures(context: Context) -> Shown:
+    return shown_page(context, context.page, context.address.chosen)
+
+
+def _answer(context: Context, event: Event | None) -> None:
+    """Answer the menu under a figure, for the address that its reader sees."""
+    if event is None:
+        return
+    choices = PAGES[context.page].choices
+    here, _ = context_at(context.warehouse, context.page, event["address"], choices)
+    made = make_page(here, here.page, here.address.chosen)
+    figure = next((each for each in made.figures if each.key == event["figure"]), None)
+    if figure is not None:
+        answer_menu(here, event, figure)
+
+
+def _draw_above(
+    headline: Callable[[Context], Headline], has_filters: bool, context: Context
+) -> Shown:
+    page, around = Page(headline(context)), frame(context.say, context.page)
+    return shown(context, page, context.address.chosen, around, has_filters=has_filters)
+
+
+def _own(module: Any, choices: tuple[Choice, ...] = (), *, has_filters: bool) -> View:
+    """Hold a page of Streamlit's own widgets, below the same headline and filters as the others."""
+    drawn = partial(_draw_above, module.headline, has_filters)
+    return View(module.title, drawn, lambda context, _: module.show(context), choices)
 
 
 VIEWS = {
     **{
-        name: View(declared.title, partial(_show_declared, name), declared.choices)
+        name: View(declared.title, _draw_figures, _answer, declared.choices)
         for name, declared in PAGES.items()
     },
-    "briefing": View(briefing.title, briefing.show, briefing.CHOICES),
-    "definitions": View(definitions.title, definitions.show),
+    "briefing": _own(briefing, briefing.CHOICES, has_filters=True),
+    "definitions": _own(definitions, has_filters=False),
 }

@@ -23,13 +23,12 @@ from dashboard.brief.sentences import CONCLUSION, HEADLINE
 from dashboard.brief.slides import Brief
 from dashboard.contract.problem import Problem
 from dashboard.figures.address import Choice, with_choice
+from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.paths import own_path
-from dashboard.ui.component import briefing_component
 from dashboard.ui.context import Context
-from dashboard.ui.filters import go_to, show_filters, show_path
-from dashboard.ui.header import show_headline
 from dashboard.ui.notices import plain, show_problem
+from dashboard.ui.page import briefing_component
 from dashboard.ui.rights import takes_loads
 from dashboard.ui.uploader import name_uploaders
 from dashboard.ui.uploads import uploads_kept
@@ -48,17 +47,17 @@ def title(say: Say) -> str:
     return say("汇报")
 
 
+def headline(context: Context) -> Headline:
+    say, made = context.say, _made(context)
+    return Headline(
+        say("{place}汇报，{date}", place=made.place, date=made.cover.date),
+        say("选好月份与街镇，改好文字，放映或下载；数字与各页相同。"),
+    )
+
+
 def show(context: Context) -> None:
-    """Show the page."""
-    say = context.say
-    made = _made(context)
-    show_path(context)
-    with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
-        show_headline(
-            say("{place}汇报，{date}", place=made.place, date=made.cover.date),
-            say("选好月份与街镇，改好文字，放映或下载；数字与各页相同。"),
-        )
-        show_filters(context)
+    """Show what stands below the headline."""
+    say, made = context.say, _made(context)
     with st.container(key="briefing-actions"):
         actions = st.container(
             key="briefing-files", horizontal=True, vertical_alignment="center", gap="small"
@@ -82,7 +81,8 @@ def show(context: Context) -> None:
 
 
 def _choose(context: Context, choice: Choice, chosen: str) -> None:
-    go_to(with_choice(context.address, choice, chosen), context.warehouse.months)
+    address = with_choice(context.address, choice, chosen)
+    st.query_params.from_dict(address.written(context.warehouse.months))
 
 
 def _choose_form(context: Context) -> None:

@@ -16,12 +16,12 @@ from dashboard.contract.tables import (
 )
 from dashboard.figures.tables import as_csv
 from dashboard.insight.attention import RULES
+from dashboard.insight.headline import Headline
 from dashboard.insight.limits import RULES as LIMIT_RULES
 from dashboard.insight.occupancy import RULES as HOUSING_RULES
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.ui.context import Context
-from dashboard.ui.header import show_headline
 from dashboard.ui.rights import is_own_machine
 
 LARGE_TABLE_ROWS = 200_000
@@ -31,11 +31,9 @@ def title(say: Say) -> str:
     return say("数据与口径")
 
 
-def show(context: Context) -> None:
-    """Show the page."""
-    say = context.say
-    about = context.warehouse.about
-    show_headline(
+def headline(context: Context) -> Headline:
+    say, about = context.say, context.warehouse.about
+    return Headline(
         say("每个数字只定义一次"),
         say(
             "数据版本 {version}（{built} 建成） · 参与记录 {attendances:,} 条",
@@ -44,6 +42,11 @@ def show(context: Context) -> None:
             attendances=int(about["attendances"]),
         ),
     )
+
+
+def show(context: Context) -> None:
+    """Show what stands below the headline."""
+    say = context.say
     if context.is_sample:
         st.info(
             say(

@@ -449,3 +449,9 @@ class Store:
                         raise
                 self._stamp = stamp
             return self._warehouse
+
+
+@cache
+def shared_store(to: Path) -> Store:
+    """Give this process's one store of a place: what one has made of a warehouse, all have."""
+    return Store(to)

@@ -7,7 +7,7 @@ no menu under a figure, no hover across figures, no click on a bar.
 
 import json
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -16,19 +16,14 @@ import streamlit as st
 from streamlit import config
 
 from dashboard.contract.indicators import written
-from dashboard.contract.problem import Problem
 from dashboard.draw.theme import INK, NO_DATA, RED
-from dashboard.figures.address import read_address, with_filters
+from dashboard.figures.address import with_filters
 from dashboard.figures.figure import Figure
 from dashboard.figures.tiles import Tile
 from dashboard.paths import warehouse_path
-from dashboard.ui import page as shown
-from dashboard.ui.assets import STATIC, lay_out_assets
-from dashboard.ui.context import Context
-from dashboard.ui.filters import go_to
-from dashboard.ui.header import show_header
-from dashboard.ui.notices import say_here, show_problem
-from dashboard.views import VIEWS
+from dashboard.subjects.pages import make_page
+from dashboard.ui.assets import STATIC
+from dashboard.ui.context import Context, context_at
 from dashboard.warehouse.store import Store
 
 HEIGHT = 440
@@ -45,36 +40,30 @@ def main() -> None:
     changed = {key for key in config.get_config_options() if config.is_manually_set(key)} - NEEDED
     if changed:
         raise RuntimeError(f"not Streamlit's defaults: {sorted(changed)}")
-    vars(shown)["show"] = show_plainly
-    vars(shown)["show_tiles"] = show_metrics
-    say = say_here()
-    st.set_page_config(page_title=VIEWS["overview"].title(say), layout="wide")
+    st.set_page_config(layout="wide")
     st.html(STATIC / "dashboard.css")
-    pages: dict[str, Any] = {}
-    for name, view in VIEWS.items():
-        pages[name] = st.Page(
-            partial(show_page, pages),
-            title=view.title(say),
-            url_path=name,
-            default=name == "overview",
-        )
-    st.navigation(list(pages.values()), position="hidden").run()
+    st.navigation([st.Page(show_overview, title="Overview", default=True)], position="hidden").run()
 
 
-def show_page(pages: dict[str, Any]) -> None:
-    say, warehouse = say_here(), store().current()
-    address, _ = read_address(
-        st.query_params.to_dict(),
-        months=warehouse.months,
-        town_codes=warehouse.run("towns", {})["town_code"].tolist(),
-    )
-    context = Context(warehouse, address, say, lay_out_assets())
-    show_header(context, pages, "overview")
+def show_overview() -> None:
+    warehouse = store().current()
+    context, _ = context_at(warehouse, "overview", st.query_params.to_dict(), ())
     choose_towns(context)
-    try:
-        VIEWS["overview"].show(context)
-    except Problem as problem:
-        show_problem(problem, say)
+    page = make_page(context, "overview", context.address.chosen)
+    if page.headline is None:
+        return
+    st.html(f'<div class="mh-headline"><h1>{page.headline.state}</h1></div>')
+    show_metrics(page.tiles, context)
+    for row in page.rows:
+        for place, parts in zip(
+            st.columns(row.widths or len(row.columns)), row.columns, strict=True
+        ):
+            with place:
+                for figure in parts:
+                    if isinstance(figure, Figure):
+                        is_of_towns = figure.click == "town"
+                        chosen = context.chosen_towns if is_of_towns else ()
+                        show_plainly(context, figure, chosen=chosen)
 
 
 def choose_towns(context: Context) -> None:
@@ -85,7 +74,8 @@ def choose_towns(context: Context) -> None:
     def changed() -> None:
         town = st.session_state["plain-towns"]
         towns = () if town is None else (town,)
-        go_to(with_filters(context.address, town_codes=towns), context.warehouse.months)
+        address = with_filters(context.address, town_codes=towns)
+        st.query_params.from_dict(address.written(context.warehouse.months))
 
     st.pills(
         context.say("街镇"), list(names), format_func=names.__getitem__, key="plain-towns",
@@ -93,10 +83,8 @@ def choose_towns(context: Context) -> None:
     )  # fmt: skip
 
 
-def show_plainly(
-    context: Context, shown: Figure, *, chosen: tuple[str, ...] = (), **others: object
-) -> None:
-    """Draw what the product's ``show`` draws, with Streamlit's own elements."""
+def show_plainly(context: Context, shown: Figure, *, chosen: tuple[str, ...] = ()) -> None:
+    """Draw a figure with Streamlit's own elements."""
     drawing, caption = shown.drawing, shown.caption
     if not caption.spoken_only:
         st.markdown(f"**{caption.headline}**")

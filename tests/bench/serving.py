@@ -27,12 +27,14 @@ BROWSER_OPTIONS = (
     "--no-first-run",
 )
 
-# The figures are painted, and no rerun is under way. Argument: how many figures at least.
+# The page shows its address whole, and no rerun is under way. Argument: how many figures at least.
 PAINTED = """least => {
+  const page = document.querySelector('.mh-page');
   const app = document.querySelector('[data-testid="stApp"]');
   const figures = [...document.querySelectorAll('.mh-figure')];
   return app?.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid="stSkeleton"]')
+    && (!page || page.dataset.whole === location.search)
     && figures.length >= least && figures.every((figure) => figure.dataset.painted);
 }"""
 

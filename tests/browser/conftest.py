@@ -81,9 +81,11 @@ class Screen:
         self.headline = page.locator(".mh-headline h1")
         self.sentence = page.locator(".mh-headline p")
         self.tiles = page.locator(".mh-tile")
-        self.regions = page.locator(".st-key-town-map .mh-region")
-        self.alerts = page.get_by_test_id("stAlert")
-        self.links = page.get_by_test_id("stPageLink-NavLink")
+        self.regions = page.locator("[data-part='town-map'] .mh-region")
+        self.alerts = page.locator(".mh-notices, .mh-nothing, [data-testid=stAlert]").filter(
+            visible=True
+        )
+        self.links = page.locator(".mh-pages a")
         self.dialog = page.locator('section[role="dialog"]')
 
     def settle(self, *, figures: int = 1) -> None:
@@ -91,13 +93,13 @@ class Screen:
         self.page.wait_for_function(PAINTED, arg=figures)
 
     def figure(self, key: str) -> Locator:
-        return self.page.locator(f".st-key-{key} .mh-figure")
+        return self.page.locator(f"[data-part='{key}'] .mh-figure")
 
     def tile(self, code: str) -> Locator:
         return self.page.locator(f'.mh-tile[data-indicator="{code}"]')
 
     def region(self, code: str) -> Locator:
-        return self.page.locator(f'.st-key-town-map .mh-region[data-key="{code}"]')
+        return self.page.locator(f'[data-part="town-map"] .mh-region[data-key="{code}"]')
 
     def own_point(self, what: Locator) -> tuple[float, float]:
         x, y = what.evaluate(_OWN_POINT)
@@ -124,10 +126,9 @@ class Screen:
         self.figure(figure).locator(f'.mh-menu button[data-what="{what}"]').click()
 
     def open_filter(self, position: int) -> Locator:
-        """Open one of the filters' popovers: 0 the months, 1 the towns, 2 the communities."""
-        buttons = self.page.locator('.st-key-filters [data-testid="stPopoverButton"]')
-        buttons.nth(position).click()
-        return self.page.get_by_test_id("stPopoverBody")
+        """Open what one of the filters offers: 0 the months, 1 the towns, 2 the communities."""
+        self.page.locator(".mh-filters [data-opens]").nth(position).click()
+        return self.page.locator(".mh-offered")
 
     def content_width(self) -> int:
         """Measure how wide the content is, with what one would have to scroll to."""

@@ -34,19 +34,19 @@ def test_views_fit_a_phone_in_english(visit: Callable[..., Screen]) -> None:
 
 def test_a_view_is_chosen_and_kept_in_the_address(visit: Callable[..., Screen]) -> None:
     screen = visit("explore?view=table&by=district&map=reach&town=310112112")
-    screen.page.locator(".st-key-choice-view button").filter(has_text="排行").click()
+    screen.page.locator("[data-part=choice-view] button").filter(has_text="排行").click()
     screen.in_address("view=ranking")
     assert "by=" not in screen.page.url
-    screen.page.locator(".st-key-choice-by button").filter(has_text="按社区").click()
+    screen.page.locator("[data-part=choice-by] button").filter(has_text="按社区").click()
     screen.in_address("by=community")
     assert "town=310112112" in screen.page.url
 
 
 def test_classes_of_the_map_are_named_in_its_legend(visit: Callable[..., Screen]) -> None:
     screen = visit("explore?map=reach")
-    key = screen.page.locator(".st-key-explore-map .mh-map")
+    key = screen.page.locator("[data-part='explore-map'] .mh-map")
     expect(key).to_contain_text("五分位")
-    screen.page.locator(".st-key-choice-classes button").filter(has_text="自然断点").click()
+    screen.page.locator("[data-part=choice-classes] button").filter(has_text="自然断点").click()
     screen.in_address("classes=jenks")
     expect(key).to_contain_text("自然断点（Fisher–Jenks）")
 
@@ -69,12 +69,12 @@ def test_what_cannot_be_shown_gives_way_and_says_so(visit: Callable[..., Screen]
     screen = visit("explore?view=map&by=month")
     note = screen.page.locator(".mh-note")
     expect(note).to_have_text("地图不能按月看，改为“按街镇”。")
-    expect(screen.page.locator(".st-key-explore-map .mh-region")).to_have_count(14)
-    screen.page.locator(".st-key-choice-view button").filter(has_text="分布").click()
+    expect(screen.page.locator("[data-part='explore-map'] .mh-region")).to_have_count(14)
+    screen.page.locator("[data-part=choice-view] button").filter(has_text="分布").click()
     expect(note).to_contain_text("改看“活动参与率”。")
-    expect(screen.page.locator(".st-key-explore-distribution .mh-plot")).to_be_visible()
+    expect(screen.page.locator("[data-part='explore-distribution'] .mh-plot")).to_be_visible()
     # The map is still of what was chosen there.
-    screen.page.locator(".st-key-choice-view button").filter(has_text="地图").click()
+    screen.page.locator("[data-part=choice-view] button").filter(has_text="地图").click()
     expect(screen.headline).to_contain_text("居村治理覆盖率")
     expect(note).to_have_count(0)
 

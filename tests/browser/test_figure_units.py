@@ -134,34 +134,38 @@ def test_a_plot_is_turned_dark_and_never_changed_itself(run: Run) -> None:
 # What is kept -----------------------------------------------------------------------------
 
 
+_TREE = """const tree = (...ids) => ({ rows: [{ columns: [[{ figure: "f", ids }]] }] });"""
+
+
 def test_parts_are_kept_and_missing_ones_named(run: Run) -> None:
-    first, again, lacking = run(
-        """async (use) => {
+    taken = run(
+        f"""async (use) => {{
+          {_TREE}
           const kept = new (await use("kept")).Kept();
           return [
-            kept.take({ ids: ["f", "b"], parts: { f: { words: 1 }, b: { kind: "map" } } }),
-            kept.take({ ids: ["f", "b"] }),
-            kept.take({ ids: ["f", "other"], parts: {} }),
+            kept.take({{ tree: tree("f", "b"), parts: {{ f: {{ words: 1 }}, b: {{ kind: "map" }} }} }}),
+            kept.take({{ tree: tree("f", "b"), parts: {{}} }}),
+            kept.take({{ tree: tree("f", "other"), parts: {{}} }}),
+            kept.get("f"),
           ];
-        }"""
+        }}"""
     )
-    assert first["figure"] == {"words": 1, "kind": "map"}
-    assert again == first
-    assert lacking == {"missing": ["other"]}
+    assert taken == [[], [], ["other"], {"words": 1}]
 
 
 def test_the_oldest_go_first_and_what_is_used_stays(run: Run) -> None:
-    missing = run(
-        """async (use) => {
+    there = run(
+        f"""async (use) => {{
+          {_TREE}
           const kept = new (await use("kept")).Kept(2);
-          kept.take({ ids: ["a"], parts: { a: {} } });
-          kept.take({ ids: ["b"], parts: { b: {} } });
-          kept.take({ ids: ["a"] });
-          kept.take({ ids: ["c"], parts: { c: {} } });
-          return ["b", "a", "c"].map((id) => kept.take({ ids: [id] }).missing.length);
-        }"""
+          kept.take({{ tree: tree("a"), parts: {{ a: {{}} }} }});
+          kept.take({{ tree: tree("b"), parts: {{ b: {{}} }} }});
+          kept.take({{ tree: tree("a"), parts: {{}} }});
+          kept.take({{ tree: tree("c"), parts: {{ c: {{}} }} }});
+          return ["b", "a", "c"].map((id) => kept.has(id));
+        }}"""
     )
-    assert missing == [1, 0, 0]
+    assert there == [False, True, True]
 
 
 def test_what_is_sent_is_read_as_utf_8(run: Run) -> None:
@@ -172,6 +176,89 @@ def test_what_is_sent_is_read_as_utf_8(run: Run) -> None:
         }"""
     )
     assert read == {"chosen": ["闵行"]}
+
+
+# The address ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("chosen", "key", "add", "expected"),
+    [
+        ([], "a", False, ["a"]),
+        (["b"], "a", False, ["a"]),
+        (["a"], "a", False, []),
+        (["a", "b"], "a", False, ["a"]),
+        ([], "a", True, ["a"]),
+        (["b"], "a", True, ["b", "a"]),
+        (["a", "b"], "a", True, ["b"]),
+        (["a"], "a", True, []),
+        (["a", "b"], None, False, []),
+        (["a", "b"], None, True, []),
+    ],
+)
+def test_a_click_chooses_adds_takes_back_or_clears(
+    run: Run, chosen: list[str], key: str | None, add: bool, expected: list[str]
+) -> None:
+    clicked = "async (use, given) => (await use('address')).toggled(...given)"
+    assert run(clicked, [chosen, key, add]) == expected
+
+
+def test_an_address_is_written_in_order_and_without_what_is_empty(run: Run) -> None:
+    script = "async (use, given) => (await use('address')).written(...given)"
+    pairs = {"town": "a,b", "lang": "en", "map": "", "other": "x"}
+    assert run(script, [["lang", "town", "map"], pairs]) == "lang=en&town=a%2Cb"
+
+
+def test_an_address_is_the_browsers_in_any_order(run: Run) -> None:
+    here = run(
+        """async (use) => {
+          const { isHere } = await use("address");
+          history.replaceState({}, "", "?b=2&a=1%2C3&c=");
+          return [{ a: "1,3", b: "2" }, { a: "1,3", b: "2", d: "" }, { a: "1,3" }, { a: "1", b: "2" }]
+            .map(isHere);
+        }"""
+    )
+    assert here == [True, True, False, False]
+
+
+# What is written anew ---------------------------------------------------------------------
+
+
+def test_what_is_written_anew_keeps_its_elements_and_the_focus(run: Run) -> None:
+    told = run(
+        """async (use) => {
+          const { fill } = await use("morph");
+          const { element } = await use("elements");
+          const place = element("div");
+          document.body.append(place);
+          const made = (text, isOn) => [element("b", {}, text),
+            element("button", { "aria-pressed": isOn, lang: isOn ? "zh" : null }, text)];
+          fill(place, [...made("old", true), element("i")]);
+          const button = place.querySelector("button");
+          button.focus();
+          fill(place, made("new", false));
+          return [document.activeElement === button, place.innerHTML];
+        }"""
+    )
+    assert told == [True, '<b>new</b><button aria-pressed="false">new</button>']
+
+
+def test_a_list_shows_what_was_chosen_whatever_the_reader_did(run: Run) -> None:
+    shown = run(
+        """async (use) => {
+          const { fill } = await use("morph");
+          const { element } = await use("elements");
+          const list = (chosen) => [element("select", {}, ...["a", "b", "c"].map((value) =>
+            element("option", { value, selected: value === chosen ? "" : null }, value)))];
+          const place = element("div");
+          document.body.append(place);
+          fill(place, list("a"));
+          place.firstChild.value = "b";
+          fill(place, list("c"));
+          return place.firstChild.value;
+        }"""
+    )
+    assert shown == "c"
 
 
 # What is chosen ---------------------------------------------------------------------------

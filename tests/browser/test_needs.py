@@ -10,7 +10,7 @@ from dashboard.warehouse.store import Warehouse
 from tests.browser.conftest import LAPTOP, Asked, Screen
 
 FIGURES = 8
-CURVES = ".st-key-needs-settling .scatterlayer .js-line"
+CURVES = "[data-part='needs-settling'] .scatterlayer .js-line"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -74,10 +74,10 @@ def test_curves_and_ranking_follow_choices_in_the_address(
     screen = visit("needs?lang=zh&ranked=category", figures=FIGURES)
     ranking = screen.figure("needs-categories")
     expect(ranking.locator(".ytick text")).to_have_count(len(asked("proposals_by_category")))
-    screen.page.locator(".st-key-choice-curves button").nth(1).click()
+    screen.page.locator("[data-part=choice-curves] button").nth(1).click()
     screen.in_address("curves=category", figures=FIGURES)
     expect(screen.page.locator(CURVES)).to_have_count(6)
-    screen.page.locator(".st-key-choice-curves button").nth(2).click()
+    screen.page.locator("[data-part=choice-curves] button").nth(2).click()
     screen.in_address("curves=coverage", figures=FIGURES)
     expect(screen.figure("needs-settling").locator("figcaption p")).to_contain_text(
         "关联，不是效果"

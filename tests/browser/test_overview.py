@@ -16,7 +16,7 @@ SAME_EVERYWHERE = {
     "CSV", "SVG", "PNG", "SQL", "PowerPoint", "Word", "Excel", "English", "Kaplan", "Meier",
 }  # fmt: skip
 WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
-BARS = ".st-key-town-ranking .barlayer .point path"
+BARS = "[data-part='town-ranking'] .barlayer .point path"
 EVERY_TEXT = """() => [
   document.title, document.body.innerText,
   ...[...document.querySelectorAll("svg title")].map((title) => title.textContent),
@@ -132,7 +132,7 @@ def test_map_and_ranking_say_what_the_query_counts(
             "all => all.map((one) => [one.dataset.key, one.querySelector('title').textContent])"
         )
     )
-    labels = screen.page.locator(".st-key-town-map .mh-value").all_text_contents()
+    labels = screen.page.locator("[data-part='town-map'] .mh-value").all_text_contents()
     assert sorted(labels) == sorted(f"{share:.1f}" for share in rows["share"])
     for row in rows.itertuples():
         assert f"{row.short_name_en} {row.share:.1f}%" in hovers[row.town_code]
@@ -147,7 +147,7 @@ def test_map_and_ranking_say_what_the_query_counts(
 def test_map_as_tiles(visit: Callable[..., Screen]) -> None:
     screen = visit()
     outlines = [region.get_attribute("d") for region in screen.regions.all()]
-    screen.page.locator(".st-key-shape button").nth(1).click()
+    screen.page.locator("[data-part=shape] button").nth(1).click()
     screen.in_address("shape=tiles")
     expect(screen.regions).to_have_count(14)
     expect(screen.regions.first).not_to_have_attribute("d", outlines[0] or "")
@@ -161,13 +161,12 @@ def test_choosing_an_indicator_changes_map_ranking_and_address(
     visit: Callable[..., Screen], asked: Asked
 ) -> None:
     screen = visit()
-    screen.page.locator(".st-key-map-indicator input").click()
-    screen.page.get_by_role("option", name="新型居住社区", exact=True).click()
+    screen.page.get_by_label("指标", exact=True).select_option("新型居住社区")
     screen.in_address("map=communities")
     rows = asked("coverage_by_town")
     counts = rows[rows["month"] == rows["month"].max()]["community_count"]
     most = f"{counts.max()}个"
-    labels = screen.page.locator(".st-key-town-map .mh-value")
+    labels = screen.page.locator("[data-part='town-map'] .mh-value")
     expect(labels.filter(has_text=f"{counts.max()}").first).to_be_visible()
     assert sorted(labels.all_text_contents()) == sorted(str(count) for count in counts)
     expect(screen.figure("town-ranking").locator(".textpoint").first).to_contain_text(most)

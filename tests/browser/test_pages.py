@@ -102,8 +102,8 @@ def test_paper_shows_figures_and_no_controls(visit: Callable[..., Screen]) -> No
     screen = visit()
     screen.page.emulate_media(media="print")
     try:
-        expect(screen.page.locator(".st-key-filters")).to_be_hidden()
-        expect(screen.page.locator(".st-key-language")).to_be_hidden()
+        expect(screen.page.locator(".mh-filters")).to_be_hidden()
+        expect(screen.page.locator(".mh-language")).to_be_hidden()
         expect(screen.page.locator(".mh-menu").first).to_be_hidden()
         expect(screen.headline).to_be_visible()
         expect(screen.regions.first).to_be_visible()

@@ -70,7 +70,7 @@ def test_choices_change_their_figure_and_stand_in_the_address(
         "empowerment": "Community empowerment",
     }
     assert names.all_text_contents() == [english[code] for code in mine["category"]]
-    screen.page.locator(".st-key-choice-days button").nth(1).click()
+    screen.page.locator("[data-part=choice-days] button").nth(1).click()
     screen.in_address("days=activities", figures=FIGURES)
     assert "by=domain" in screen.page.url
 

@@ -19,13 +19,13 @@ def test_what_is_typed_finds_a_place_and_a_click_opens_its_profile(
     names = screen.figure("profile-found").locator("li strong")
     expect(names.first).to_be_visible()
     assert "龙湖冠寓" in names.all_inner_texts()
-    search = screen.page.locator(".st-key-profile-search input")
+    search = screen.page.locator(".mh-search input")
     search.press_sequentially("youchao")
     expect(names).to_have_text(["有巢马桥"])
     names.first.click()
     screen.in_address(f"community={NAMED}", figures=8)
     expect(screen.headline).to_contain_text("有巢马桥")
-    screen.page.locator(".st-key-path button").nth(1).click()
+    screen.page.locator(".mh-path button").nth(1).click()
     screen.in_address(f"town={TOWN}", figures=8)
     expect(screen.headline).to_contain_text("马桥镇")
     screen.page.go_back()
@@ -44,7 +44,7 @@ def test_all_that_is_found_is_counted_and_who_closed_comes_last(
     assert len(gone)
     screen = visit("profile?lang=zh", figures=2)
     found = screen.figure("profile-found")
-    search = screen.page.locator(".st-key-profile-search input")
+    search = screen.page.locator(".mh-search input")
     search.fill("浦江")
     expect(found.locator("h2")).to_have_text(f"找到 {len(mine) + 1} 处")
     expect(found.locator("li")).to_have_count(12)
@@ -113,7 +113,7 @@ def test_a_town_is_ranked_and_leads_to_its_communities(
 def test_other_pages_lead_to_the_profile_of_the_one_place_chosen(
     visit: Callable[..., Screen],
 ) -> None:
-    link = '.st-key-path [data-testid="stPageLink-NavLink"]'
+    link = ".mh-path a"
     screen = visit("coverage?lang=zh&town=310112112,310112114", figures=7)
     expect(screen.page.locator(link)).to_have_count(0)
     screen = visit(f"coverage?lang=zh&town={TOWN}&from=2025-01&to=2025-03", figures=7)

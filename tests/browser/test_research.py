@@ -49,8 +49,7 @@ def test_every_figure_of_a_page_offers_it(visit: Callable[..., Screen], page: st
     screen = visit("" if page == "overview" else page, figures=FIGURES.get(page, 1))
     keys = screen.page.evaluate(
         """() => [...document.querySelectorAll(".mh-figure")].map((figure) =>
-          [...figure.closest('[class*="st-key-"]').classList]
-            .find((name) => name.startsWith("st-key-")).slice(7))"""
+          figure.closest("[data-part]").dataset.part)"""
     )
     assert len(keys) >= FIGURES.get(page, 1)
     for key in keys:

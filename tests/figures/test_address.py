@@ -14,7 +14,6 @@ from dashboard.figures.address import (
     Address,
     Choice,
     read_address,
-    toggled,
     with_choice,
     with_filters,
 )
@@ -253,25 +252,6 @@ def test_filters_are_changed_and_the_rest_stays():
     assert (changed.filters.town_codes, changed.filters.is_home) == (("310112101",), True)
     assert (changed.language, changed.tiles) == ("en", True)
     assert changed.filters.end_month == DEFAULT.filters.end_month
-
-
-@pytest.mark.parametrize(
-    ("chosen", "key", "add", "expected"),
-    [
-        ((), "a", False, ("a",)),
-        (("b",), "a", False, ("a",)),
-        (("a",), "a", False, ()),
-        (("a", "b"), "a", False, ("a",)),
-        ((), "a", True, ("a",)),
-        (("b",), "a", True, ("b", "a")),
-        (("a", "b"), "a", True, ("b",)),
-        (("a",), "a", True, ()),
-        (("a", "b"), None, False, ()),
-        (("a", "b"), None, True, ()),
-    ],
-)
-def test_a_click_chooses_adds_takes_back_or_clears(chosen, key, add, expected):
-    assert toggled(chosen, key, add=add) == expected
 
 
 # A page's own choices ---------------------------------------------------------------------

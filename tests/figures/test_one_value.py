@@ -24,10 +24,9 @@ from dashboard.figures.written import figure_as_dict, page_as_dict
 from dashboard.language import Say
 from dashboard.subjects.answers import asked
 from dashboard.subjects.pages import PAGES, make_page
-from dashboard.ui import frame, tiles
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
-from dashboard.views import VIEWS
+from dashboard.views import show_view
 from dashboard.warehouse.store import Warehouse
 
 ADDRESSES: tuple[tuple[Language, str], ...] = (
@@ -63,19 +62,15 @@ def plain(value: Any) -> Any:
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, dict[str, Any]]]:
-    """Note what the browser is sent, by the figure's name: both parts in one."""
-    noted: dict[str, dict[str, Any]] = {}
+def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+    """Note what the browser is sent, to a session that knows no part yet."""
+    noted: list[dict[str, Any]] = []
 
-    def note(*, key: str, data: bytes, **_: Any) -> dict[str, Any]:
-        message = json.loads(data)
-        noted[key] = {name: v for part in message["parts"].values() for name, v in part.items()}
+    def note(*, data: bytes, **_: Any) -> dict[str, Any]:
+        noted.append(json.loads(data))
         return {}
 
-    for module in (frame, tiles):
-        monkeypatch.setattr(module, "component", lambda: note)
-        # A session that knows no part yet is sent all of them.
-        monkeypatch.setattr("dashboard.ui.component._known", set)
+    monkeypatch.setattr("dashboard.ui.page._component", lambda: note)
     yield noted
 
 
@@ -95,28 +90,41 @@ def show_in_streamlit(show: Callable[[], None]) -> None:
 
 @every_page
 def test_a_page_shows_the_value(
-    page: str, language: Language, query: str, made: Made, sent: dict[str, dict[str, Any]],
+    page: str, language: Language, query: str, made: Made, sent: list[dict[str, Any]],
     warehouse: Warehouse,
 ) -> None:  # fmt: skip
     _, read, value = made(page, language, query)
     context = Context(warehouse, read, Say(language), lay_out_assets(), page=page)
-    show_in_streamlit(lambda: VIEWS[page].show(context))
-    assert sent.keys() - {"tiles"} == {figure.key for figure in value.figures}
+    show_in_streamlit(lambda: show_view(context, []))
+    [message] = sent
+    tree, parts = message["tree"], message["parts"]
+    placed = {part["figure"]: part["ids"] for part in parts_of(tree) if "figure" in part}
+    assert list(placed) == [figure.key for figure in value.figures]
     for figure in value.figures:
-        shown, caption = sent[figure.key], figure.caption
+        shown, caption = (
+            {**parts[placed[figure.key][0]], **parts[placed[figure.key][1]]},
+            figure.caption,
+        )
         assert {name: shown[name] for name in figure.drawing.as_dict()} == plain(
             figure.drawing.as_dict()
         )
         said = (shown["headline"], shown["note"], shown["asOf"], shown["source"])
         source = context.source_of(figure.counted.columns)
         assert said == (caption.headline, caption.note, caption.as_of, source)
-    shown_tiles = sent.get("tiles", {"names": [], "values": []})
-    numbers = [
-        name | values
-        for name, values in zip(shown_tiles["names"], shown_tiles["values"], strict=True)
+    told = page_as_dict(context, value)
+    assert (tree["state"], tree["change"]) == tuple(told["headline"].values())
+    numbers: list[dict[str, Any]] = []
+    if tree["tiles"]:
+        names, values = (parts[id] for id in tree["tiles"])
+        pairs = zip(names["names"], values["values"], strict=True)
+        numbers = [name | number for name, number in pairs]
+    assert numbers == [
+        {name: each[name] for name in each if name != "value"} for each in told["tiles"]
     ]
-    told = page_as_dict(context, value)["tiles"]
-    assert numbers == [{name: each[name] for name in each if name != "value"} for each in told]
+
+
+def parts_of(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part for row in tree["rows"] for column in row["columns"] for part in column]
 
 
 @every_page

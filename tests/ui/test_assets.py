@@ -20,10 +20,10 @@ def test_a_change_of_any_script_changes_the_address_of_all(tmp_path):
     folder.mkdir()
     (folder / "figure.js").write_text("import './a.js';")
     (folder / "a.js").write_text("1;")
-    first = _scripts(folder)
-    assert _scripts(folder) == first
+    first = _scripts(folder, first="a.js")
+    assert _scripts(folder, first="a.js") == first
     (folder / "a.js").write_text("2;")
-    second = _scripts(folder)
+    second = _scripts(folder, first="a.js")
     assert second != first
     assert (tmp_path / second).with_name("a.js").read_text() == "2;"
     assert (tmp_path / first).with_name("a.js").read_text() == "1;"

@@ -1,53 +1,21 @@
 /*
- * Draw every figure of every page and the key numbers, and keep them between reruns.
+ * Draw one figure, and keep it when other numbers are shown.
  *
- * Protocol. Python sends JSON as UTF-8: {chosen, ids, parts}. A figure is made of two parts, each
- * named by its digest in ids; parts holds those that are sent for the first time. Together:
- *   frame: words, source, caveat, file, plotly, clickable   what hardly ever changes
- *          opens: the address, up to the key, that lines lead to instead of telling Python
- *   body:  kind ("plot", "map", "table", "list"), body (what to draw), alt, headline, note, asOf,
- *          height, keys ([[key, spoken], ...] as the arrow keys walk), empty (said instead)
- * Key numbers have names and words in their frame and values in their body: see tiles.js.
- * The keys in chosen are drawn red. The browser answers with two triggers:
- *   clicked {key, add, n}: a region, bar, point, cell or row; key null: a click on nothing, or Esc
- *   asked {what, n}: "data" or "sql"; "research" with drawings, as SVG by width in mm; or "parts"
- *     with ids, those that did not arrive
+ * It tells its page (see page.js): clicked {key, add}: a region, bar, point, cell or row, key null: a
+ * click on nothing, or Esc; rests {key}: the pointer or the arrow keys stand there; visits {address,
+ * event}: a link; asked {what}: "data" or "sql", or "research" with drawings, as SVG by width in mm.
  */
 
-import "./dialog.js";
-import "./print.js";
 import { scheme } from "./colours.js";
 import { element } from "./elements.js";
-import { Kept, readSent } from "./kept.js";
-import { addressOf, visit } from "./links.js";
+import { addressOf } from "./links.js";
 import { MapPainter } from "./map.js";
 import { SIZES, drawnForPrint, pictured } from "./pictures.js";
 import { PlotPainter } from "./plot.js";
 import { ListPainter, TablePainter } from "./rows.js";
-import { Tiles } from "./tiles.js";
 
 const PAINTERS = { plot: PlotPainter, map: MapPainter, table: TablePainter, list: ListPainter };
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
-const drawers = new WeakMap();
-const kept = new Kept();
-let asked = 0;
-
-export default function draw({ parentElement, data, setTriggerValue }) {
-  const sent = readSent(data);
-  const { figure, missing } = kept.take(sent);
-  if (missing.length) {
-    asked += 1;
-    setTriggerValue("asked", { what: "parts", ids: missing, n: asked });
-    return;
-  }
-  let drawer = drawers.get(parentElement);
-  if (!drawer) {
-    drawer = figure.kind === "tiles" ? new Tiles(parentElement) : new Drawer(parentElement);
-    drawers.set(parentElement, drawer);
-  }
-  drawer.tell = setTriggerValue;
-  drawer.painted = drawer.update({ ...figure, keys: keysOf(figure), chosen: sent.chosen ?? [], id: sent.ids.join() });
-}
 
 export class Drawer {
   constructor(parent) {
@@ -116,7 +84,6 @@ export class Drawer {
 
   /* Write everything that stands round the drawing. */
   write(data) {
-    document.documentElement.lang = data.words.language;
     this.headline.textContent = data.headline;
     this.headline.classList.toggle("mh-spoken", Boolean(data.headlineSpokenOnly));
     this.note.textContent = data.note ?? "";
@@ -141,10 +108,7 @@ export class Drawer {
 
   fillMenu({ words, kind, empty }) {
     const isPicture = (kind === "plot" || kind === "map") && !empty;
-    const ask = (what) => () => {
-      asked += 1;
-      this.tell("asked", { what, n: asked });
-    };
+    const ask = (what) => () => this.tell("asked", { what });
     this.whole = button("whole", words.whole, () => this.painter?.reset?.());
     this.whole.hidden = true;
     this.menu.replaceChildren(
@@ -210,21 +174,20 @@ export class Drawer {
   async askForPrint(isPicture) {
     await this.painted;
     const drawings = isPicture ? await drawnForPrint(this.painter, this.body) : {};
-    asked += 1;
-    this.tell("asked", { what: "research", drawings, n: asked });
+    this.tell("asked", { what: "research", drawings });
   }
 
   click(key, event) {
     if (!this.data.clickable) return;
     if (this.data.opens) {
-      if (key) visit(addressOf(this.data, key), event);
+      if (key) this.tell("visits", { address: addressOf(this.data, key), event });
       return;
     }
-    asked += 1;
-    this.tell("clicked", { key, add: Boolean(event?.ctrlKey || event?.metaKey), n: asked });
+    this.tell("clicked", { key, add: Boolean(event?.ctrlKey || event?.metaKey) });
   }
 
   hover(key) {
+    if (this.data.clickable && !this.data.opens) this.tell("rests", { key });
     window.dispatchEvent(new CustomEvent("mh-hover", { detail: key }));
   }
 
@@ -253,7 +216,7 @@ export class Drawer {
 }
 
 /* Give the keys to walk by: a list's are its items' own. */
-function keysOf({ kind, keys, body }) {
+export function keysOf({ kind, keys, body }) {
   if (kind !== "list") return keys ?? [];
   const named = (body.items ?? []).filter(({ key }) => key);
   return named.map(({ key, title, text }) => [key, `${title} ${text}`]);

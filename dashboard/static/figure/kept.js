@@ -1,6 +1,8 @@
-/* Keep the parts of figures that were sent, by their digest. */
+/* Keep the parts of pages that were sent, by their digest. */
 
-export const MOST_KEPT = 1000;
+import { idsOf } from "./answers.js";
+
+export const MOST_KEPT = 2000;
 
 /* The oldest go first; what is used again counts as new. */
 export class Kept {
@@ -9,13 +11,24 @@ export class Kept {
     this.parts = new Map();
   }
 
-  /* Take in what came along; give the parts wanted, or the digests of those that are missing. */
-  take({ ids, parts }) {
-    for (const [id, part] of Object.entries(parts ?? {})) this.put(id, part);
-    const missing = ids.filter((id) => !this.parts.has(id));
-    if (missing.length) return { missing };
-    for (const id of ids) this.put(id, this.parts.get(id));
-    return { figure: Object.assign({}, ...ids.map((id) => this.parts.get(id))), missing };
+  /* Take in what came along; give the digests of those that are missing. */
+  take({ tree, parts }) {
+    for (const [id, part] of Object.entries(parts)) this.put(id, part);
+    const missing = idsOf(tree).filter((id) => !this.parts.has(id));
+    if (missing.length === 0) for (const id of idsOf(tree)) this.put(id, this.parts.get(id));
+    return missing;
+  }
+
+  get(id) {
+    return this.parts.get(id);
+  }
+
+  has(id) {
+    return this.parts.has(id);
+  }
+
+  hasAll(ids) {
+    return ids.every((id) => this.parts.has(id));
   }
 
   put(id, part) {

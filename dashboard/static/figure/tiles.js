@@ -14,8 +14,7 @@ export class Tiles {
   }
 
   /* Tiles that stay keep their elements, so that focus stays where it is. */
-  update({ names, values, words }) {
-    document.documentElement.lang = words.language;
+  update({ names, values }) {
     const tiles = names.map((name, at) => this.tile(name, values[at]));
     const isSame = tiles.length === this.row.childElementCount
       && tiles.every((tile, at) => tile === this.row.children[at]);

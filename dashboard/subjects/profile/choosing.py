@@ -9,12 +9,13 @@ from dashboard.draw import maps
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.common import ground
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.page import Page, row
+from dashboard.figures.page import Choice, Choices, Page, Search, row
 from dashboard.insight.headline import Headline
 from dashboard.subjects.profile.finding import Place, find
 
 MOST_FOUND = 12
 WIDTHS = (1.0, 1.15)
+FIND = Choice("find", ())
 
 
 def headline(ask: Questions) -> Headline:
@@ -24,9 +25,19 @@ def headline(ask: Questions) -> Headline:
     )
 
 
-def page(ask: Questions) -> Page:
+def page(ask: Questions, choices: Choices) -> Page:
+    text, say = choices.of(FIND), ask.say
+    search = Search(
+        FIND.name,
+        say("查找街镇或社区"),
+        say("名称、别名、拼音或首字母，如：龙湖、youchao、ycmq"),
+        text,
+    )
     return Page(
-        headline(ask), (), (row(found(ask, ""), towns(ask), widths=WIDTHS),), describing=False
+        headline(ask),
+        (),
+        (row((search, found(ask, text)), towns(ask), widths=WIDTHS),),
+        describing=False,
     )
 
 

@@ -5,6 +5,8 @@ from dashboard.figures.page import Choices, Page
 from dashboard.language import Say
 from dashboard.subjects.profile import choosing, community, town
 
+CHOICES = (choosing.FIND,)
+
 
 def title(say: Say) -> str:
     return say("画像")
@@ -17,7 +19,7 @@ def page(ask: Questions, choices: Choices) -> Page:
     """
     communities, towns = ask.filters.community_codes, ask.filters.town_codes
     if len(communities) > 1 or (not communities and len(towns) != 1):
-        return choosing.page(ask)
+        return choosing.page(ask, choices)
     whole = ask.on(ask.filters.of_places)
     if communities:
         return community.page(whole, communities[0])

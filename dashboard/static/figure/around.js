@@ -1,0 +1,129 @@
+/* Write what stands round figures: header, path, headline, filters, pickers. What is chosen by a
+   button or an option stands in its data-go: the changes that it makes in the address. */
+
+import { toggled } from "./address.js";
+import { element } from "./elements.js";
+
+export function header({ header: head, asOf, name }, addressOf) {
+  const [language, text] = head.other;
+  const pages = head.pages.map(([page, title]) =>
+    element("a", { href: addressOf(page), "data-page": page, "aria-current": page === name ? "page" : null }, title),
+  );
+  const told = [head.caveat, head.missing].filter(Boolean);
+  return [
+    element("div", { class: "mh-brand" }, head.brand),
+    element("nav", { class: "mh-pages", "aria-label": head.pagesLabel }, ...pages),
+    element("div", { class: "mh-state" }, ...told.map((each) => element("span", { class: "mh-caveat" }, each)), asOf),
+    element("button", { type: "button", class: "mh-language", lang: language || "zh-CN", ...going({ lang: language }) }, text),
+  ];
+}
+
+export function path({ path: way, name }, addressOf) {
+  if (!way?.here) return [];
+  const back = way.back.map(([text, changes]) =>
+    element("button", { type: "button", ...going(changes) }, `${text} ›`),
+  );
+  const profile = way.profile && name !== "profile"
+    ? [element("a", { href: addressOf("profile"), "data-page": "profile" }, way.profile)]
+    : [];
+  return [...back, element("b", {}, way.here), ...profile];
+}
+
+export function headline({ state, change }) {
+  return [element("h1", {}, state), element("p", {}, change ?? "")];
+}
+
+/* Three buttons that say what is chosen, each opening what may be; and one that clears. */
+export function filters({ offered, filters: now }, opened) {
+  if (!offered) return [];
+  const { words } = offered;
+  const bodies = {
+    months: () => monthsBody(offered, now),
+    towns: () => [
+      several({ key: "town", label: words.town, options: offered.towns }, now, { community: "" }),
+    ],
+    communities: () => offered.describing.map((each) => (each.several ? several(each, now) : oneOf(each, now, words.any))),
+  };
+  if (!offered.describing.length) delete bodies.communities;
+  const choices = Object.entries(bodies).map(([name, body]) =>
+    element("div", { class: "mh-choice", "data-part": `choose-${name}` },
+      element("button", {
+        type: "button",
+        "data-opens": name,
+        "aria-expanded": String(opened === name),
+        class: now.narrowed.includes(name) ? "mh-narrowed" : null,
+      }, now.labels[name]),
+      ...(opened === name ? [element("div", { class: "mh-offered" }, ...body())] : [])),
+  );
+  const clear = element("button", { type: "button", class: "mh-clear", ...going(offered.cleared) }, words.clear);
+  return [...choices, ...(now.clears ? [clear] : [])];
+}
+
+function monthsBody(offered, now) {
+  const { words, months, spans } = offered;
+  const set = (from, to) => {
+    const isUsual = String([from, to]) === String(offered.usual);
+    return going({ from: isUsual ? "" : from, to: isUsual ? "" : to });
+  };
+  const options = (chosen, changes) =>
+    months.map((month) =>
+      element("option", { value: month, selected: month === chosen ? "" : null, ...changes(month) }, month));
+  return [
+    element("div", { class: "mh-toggles" }, ...spans.map(([name, from, to]) =>
+      toggle(name, from === now.from && to === now.to, set(from, to)))),
+    element("div", { class: "mh-months" },
+      labelled(words.from, element("select", { name: "from" },
+        ...options(now.from, (month) => set(month, month > now.to ? month : now.to)))),
+      labelled(words.to, element("select", { name: "to" },
+        ...options(now.to, (month) => set(month < now.from ? month : now.from, month))))),
+    element("p", {}, words.compared),
+  ];
+}
+
+function labelled(text, control) {
+  return element("label", {}, text, control);
+}
+
+function several({ key, label, options }, now, others = {}) {
+  const chosen = now.codes[key] ?? [];
+  return group(label, options.map(([code, name]) =>
+    toggle(name, chosen.includes(code), going({ [key]: toggled(chosen, code, true).join(), ...others }))));
+}
+
+function oneOf({ key, label, options }, now, any) {
+  const [chosen = ""] = now.codes[key] ?? [];
+  return group(label, [["", any], ...options].map(([code, name]) =>
+    toggle(name, code === chosen, going({ [key]: code }))));
+}
+
+function group(label, toggles) {
+  return element("fieldset", {}, element("legend", {}, label), element("div", { class: "mh-toggles" }, ...toggles));
+}
+
+function toggle(name, isChosen, attributes) {
+  return element("button", { type: "button", "aria-pressed": String(isChosen), ...attributes }, name);
+}
+
+/* Options side by side, or in a list where they are many. */
+export function picker({ key, title, options, chosen, sideBySide }) {
+  if (sideBySide) {
+    return element("div", { class: "mh-picker", role: "group", "aria-label": title, "data-part": key },
+      ...options.map(([code, name, changes]) => toggle(name, code === chosen, going(changes))));
+  }
+  const [, shown = title] = options.find(([code]) => code === chosen) ?? [];
+  // A list is as wide as its longest entry: what is chosen gives the width instead.
+  return element("span", { class: "mh-picker mh-list", "data-part": key },
+    element("span", { "aria-hidden": "true" }, shown),
+    element("select", { "aria-label": title },
+      ...options.map(([code, name, changes]) =>
+        element("option", { value: code, selected: code === chosen ? "" : null, ...going(changes) }, name))));
+}
+
+export function search({ name, title, placeholder, text }) {
+  const typed = element("input", { type: "search", name, placeholder, value: text, autocomplete: "off" });
+  return element("label", { class: "mh-search" }, title, typed);
+}
+
+function going(changes) {
+  return { "data-go": JSON.stringify(changes) };
+}

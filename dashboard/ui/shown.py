@@ -1,0 +1,208 @@
+"""Write a page as the browser shows it: a tree of what stands where, and the parts it is made of.
+
+``dashboard/static/figure/page.js`` draws it, and says what each part holds.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from dashboard.asking.questions import Questions
+from dashboard.contract.tables import NAMED
+from dashboard.figures.figure import Figure, file_name
+from dashboard.figures.page import Beside, Choices, Page, Part, Picker, Search
+from dashboard.figures.tiles import tile_name, tile_value
+from dashboard.insight.headline import Headline
+from dashboard.language import Say
+from dashboard.ui import filters
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Hold a page as JSON: its tree names parts by the digest of their content; ``parts`` has them."""
+
+    tree: str
+    parts: Mapping[str, str]
+
+    def told(self, held: Collection[str], **beside: Any) -> bytes:
+        """Write what the browser is told, without the parts that it holds."""
+        lacking = ",".join(f'"{id}":{text}' for id, text in self.parts.items() if id not in held)
+        head = as_json(beside)[1:-1]
+        return f'{{{head},"tree":{self.tree},"parts":{{{lacking}}}}}'.encode()
+
+    @cached_property
+    def version(self) -> str:
+        """Name the content: the tree names all parts by theirs."""
+        return hashlib.sha256(self.tree.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Hold what stands round every page: its name, all pages' titles, its own choices' names in an
+    address, and the script that draws plots."""
+
+    name: str
+    titles: tuple[tuple[str, str], ...]
+    own_choices: tuple[str, ...]
+    plotly: str
+
+
+def shown(
+    ask: Questions, page: Page | None, choices: Choices, frame: Frame, *, has_filters: bool = True
+) -> Shown:
+    """Write a page; without one, what stands above every page."""
+    parts = _Parts()
+    tree = {
+        "name": frame.name,
+        "header": parts.put(_header(ask, frame)),
+        "words": parts.put(_words(ask.say, frame.plotly)),
+        "asOf": ask.as_of(),
+        "towns": ask.chosen_towns,
+        "communities": ask.filters.community_codes,
+        **(_filled(ask, page, choices, parts, has_filters) if page else {}),
+    }
+    return Shown(as_json(tree), parts.texts)
+
+
+class _Parts:
+    """Gather parts under the digests of their content."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def put(self, content: Mapping[str, Any]) -> str:
+        text = as_json(content)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        self.texts[digest] = text
+        return digest
+
+
+def as_json(content: Any) -> str:
+    """Write JSON as short as it can be."""
+    return json.dumps(
+        content, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+
+
+def _filled(
+    ask: Questions, page: Page, choices: Choices, parts: _Parts, has_filters: bool
+) -> dict[str, Any]:
+    """Write what a page itself says and shows."""
+    say = ask.say
+    nothing = page.empty or Headline(
+        say("没有符合所选条件的社区"), say("没有符合所选条件的社区：请放宽筛选，或点“清除”。")
+    )
+    is_empty = page.headline is None
+    headline = page.headline or Headline(nothing.state, "")
+    above: dict[str, Any] = {"state": headline.state, "change": headline.change}
+    if has_filters:
+        offered = parts.put(filters.offered(ask, describing=page.describing))
+        above |= {"path": filters.path(ask), "offered": offered, "filters": filters.chosen(ask)}
+    if is_empty:
+        return {**above, "empty": nothing.change}
+
+    def placed(part: Part) -> dict[str, Any]:
+        if isinstance(part, Figure):
+            return _figure(ask, part, parts)
+        if isinstance(part, Beside):
+            return {"beside": [placed(each) for each in part.parts]}
+        if isinstance(part, Search):
+            return {"search": parts.put(vars(part))}
+        return {"picker": parts.put(_picker(part, choices))}
+
+    rows = [
+        {
+            "widths": row.widths or [1] * len(row.columns),
+            "columns": [[placed(part) for part in column] for column in row.columns],
+        }
+        for row in page.rows
+    ]
+    names = {"kind": "tiles", "names": [tile_name(tile, say) for tile in page.tiles]}
+    values = {"values": [tile_value(tile, say) for tile in page.tiles]}
+    return {
+        **above,
+        "tiles": [parts.put(names), parts.put(values)] if page.tiles else [],
+        "controls": [placed(picker) for picker in page.controls],
+        "note": page.note,
+        "rows": rows,
+    }
+
+
+def _figure(ask: Questions, figure: Figure, parts: _Parts) -> dict[str, Any]:
+    """Write a figure: the drawing, what is said of it, and which of its marks are chosen."""
+    caption, columns = figure.caption, figure.counted.columns
+    said = {
+        "headline": caption.headline,
+        "headlineSpokenOnly": caption.spoken_only,
+        "note": caption.note,
+        "asOf": caption.as_of,
+        "source": ask.source_of(columns),
+        "caveat": ask.say("示例数据") if ask.shows_sample(columns) else "",
+        "file": file_name(ask, figure.key, figure.counted),
+        "clickable": bool(figure.click or figure.opens_profile),
+        "click": figure.click,
+        "opens": figure.opens_profile,
+    }
+    chosen = figure.marked
+    if not chosen:
+        chosen = ask.chosen_towns if figure.click == "town" else ask.filters.community_codes
+    placed: dict[str, Any] = {
+        "figure": figure.key,
+        "ids": [parts.put(figure.drawing.as_dict()), parts.put(said)],
+    }
+    return {**placed, "chosen": chosen} if chosen else placed
+
+
+def _picker(picker: Picker, present: Choices) -> dict[str, Any]:
+    """Write a picker; each option says what it sets in the address."""
+    written = [(code, name, choices.written()) for code, name, choices in picker.options]
+    every = [*(choices for _, _, choices in written), present.written()]
+    names = sorted({name for choices in every for name in choices})
+    differing = [name for name in names if len({each.get(name, "") for each in every}) > 1]
+    return {
+        "key": picker.key,
+        "title": picker.title,
+        "sideBySide": picker.side_by_side,
+        "chosen": picker.chosen,
+        "options": [
+            [code, name, {each: choices.get(each, "") for each in differing}]
+            for code, name, choices in written
+        ],
+    }
+
+
+def _header(ask: Questions, frame: Frame) -> dict[str, Any]:
+    """Write what stands on top of every page: name, pages, caveats and the other language."""
+    say = ask.say
+    missing = say.listed([say.words(NAMED[name].label) for name in ask.not_loaded])
+    return {
+        "title": say("闵行新型居住社区治理看板"),
+        "brand": say("闵行新型居住社区"),
+        "pages": frame.titles,
+        "pagesLabel": say("各页"),
+        "caveat": say("示例数据") if ask.is_sample else "",
+        "missing": say("尚未载入：{tables}", tables=missing) if ask.not_loaded else "",
+        "other": ["en", "English"] if say.language == "zh" else ["", "中文"],
+        "names": filters.NAMES,
+        "own": frame.own_choices,
+    }
+
+
+def _words(say: Say, plotly: str) -> dict[str, Any]:
+    """Write what every figure needs: the words of its menu, and the script that draws plots."""
+    words = {
+        "data": say("数据"),
+        "research": say("研究"),
+        "picture": say("图片"),
+        "screen": say("屏幕大小"),
+        "column": say("单栏 85 毫米"),
+        "page": say("通栏 170 毫米"),
+        "slide": say("幻灯片 16:9"),
+        "whole": say("还原视图"),
+        "failed": say("这幅图未能绘出，请重新载入页面。"),
+        "language": "zh-CN" if say.language == "zh" else "en",
+    }
+    return {"words": words, "plotly": plotly}
