@@ -30,11 +30,14 @@ BROWSER_OPTIONS = (
 # The page shows its address whole, and no rerun is under way. Argument: how many figures at least.
 PAINTED = """least => {
   const page = document.querySelector('.mh-page');
+  const here = location.pathname.split('/').pop() || 'overview';
+  const isElsewhere = page && page.dataset.page !== here
+    && document.querySelector(`.mh-pages [data-page="${CSS.escape(here)}"]`);
   const app = document.querySelector('[data-testid="stApp"]');
   const figures = [...document.querySelectorAll('.mh-figure')];
   return app?.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid="stSkeleton"]')
-    && (!page || page.dataset.whole === location.search)
+    && !isElsewhere && (!page || page.dataset.whole === location.search)
     && figures.length >= least && figures.every((figure) => figure.dataset.painted);
 }"""
 

@@ -2,6 +2,7 @@
 is what was chosen."""
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,13 +12,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from dashboard.contract.filters import default_filters
 from dashboard.paths import DATA
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
 from tests.bench.serving import Server, dashboard_command, free_port, served
-from tests.browser.conftest import Screen
+from tests.browser.conftest import PATIENCE_MS, Screen
 
 STEPS = 500
 COMPARED_EVERY = 10
@@ -26,6 +28,8 @@ PAGES = ("overview", "coverage", "housing", "participation", "needs", "explore")
 OWN = ("curves", "days", "view", "by", "grain", "and", "classes", "where")
 
 _EVERYTHING = """() => {
+  const said = (part, one) => [...part.querySelectorAll(`.mh-body ${one}`)].map((each) =>
+    `${each.textContent} ${each.getAttribute('fill')} ${each.closest('.mh-chosen') !== null}`);
   const text = (one) => [...document.querySelectorAll(one)].map((each) => each.textContent);
   return {
     around: ['.mh-header', '.mh-path', '.mh-headline', '.mh-filters button', '.mh-notices',
@@ -37,8 +41,9 @@ _EVERYTHING = """() => {
       part.dataset.part,
       ...['h2', 'figcaption p', '.mh-source'].map((one) => part.querySelector(one).textContent),
       part.querySelector('.mh-body').getAttribute('aria-label'),
-      [...part.querySelectorAll('.mh-body :is(td, li, .mh-region, .mh-empty, svg text)')].map((each) =>
-        [each.textContent, each.getAttribute('fill'), each.closest('.mh-chosen') !== null]),
+      said(part, ':is(td, li, .mh-empty)'),
+      // What is chosen is painted last.
+      said(part, ':is(.mh-region, svg text)').sort(),
     ]),
   };
 }"""
@@ -182,6 +187,7 @@ class Walker:
 
     def reload(self) -> None:
         self.screen.page.reload()
+        self.screen.page.wait_for_selector(".mh-page[data-whole]")
 
     def the_menu(self) -> None:
         if not self.screen.page.locator(".mh-figure").count():
@@ -211,21 +217,27 @@ class Walker:
         (taken,) = self.rng.choices(steps, weights)
         taken(self)
         if self.rng.random() < 0.75 or taken not in (Walker.a_region, Walker.a_shape):
-            self.screen.page.wait_for_function(
-                "([page, pairs]) => (location.pathname.split('/').pop() || 'overview') === page"
-                " && new URLSearchParams(location.search).size === pairs",
-                arg=[self.page, len(self.pairs)],
-            )
-            self.screen.settle(figures=0)
-        return str(taken.__name__)
+            self.arrives()
+        return f"{taken.__name__}: {self.page} {self.pairs}"
+
+    def arrives(self) -> None:
+        """Wait until the address is what was chosen, and the page shows it whole."""
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while not self.is_at():
+            assert time.monotonic() < end, (self.screen.page.url, self.page, self.pairs)
+            self.screen.page.wait_for_timeout(20)
+        self.screen.settle(figures=0)
 
 
 def equals_a_fresh_load(walker: Walker, fresh: Screen) -> None:
-    walker.screen.settle(figures=0)
-    assert walker.is_at()
+    walker.arrives()
     fresh.page.goto(walker.screen.page.url)
+    fresh.page.wait_for_selector(".mh-page[data-whole]")
     fresh.settle(figures=0)
-    assert walker.screen.page.evaluate(_EVERYTHING) == fresh.page.evaluate(_EVERYTHING)
+    mine, theirs = (each.page.evaluate(_EVERYTHING) for each in (walker.screen, fresh))
+    for part, shown in mine.items():
+        for one, other in zip(shown, theirs[part], strict=True):
+            assert one == other, (part, walker.screen.page.url)
 
 
 @pytest.fixture
@@ -242,12 +254,14 @@ def walk(
     screen.settle(figures=5)
     walker = Walker(screen, random.Random(seed), warehouse.months, list(warehouse.town_codes))
     taken: list[str] = []
-    for number in range(1, steps + 1):
-        taken.append(walker.step())
-        assert walker.is_at(), (screen.page.url, walker.page, walker.pairs, taken[-6:])
-        if number % COMPARED_EVERY == 0:
-            equals_a_fresh_load(walker, fresh)
-        yield number
+    try:
+        for number in range(1, steps + 1):
+            taken.append(walker.step())
+            if number % COMPARED_EVERY == 0:
+                equals_a_fresh_load(walker, fresh)
+            yield number
+    except (AssertionError, TimeoutError) as error:
+        raise AssertionError(f"after {taken[-8:]}") from error
 
 
 @pytest.mark.slow

@@ -143,7 +143,8 @@ class Page {
       window.open(url.href, "_blank", "noopener");
       return;
     }
-    window.history.pushState({}, "", url.href);
+    // A link to where one is is no new place, as everywhere.
+    if (url.href !== window.location.href) window.history.pushState({}, "", url.href);
     if (this.isFor(url)) this.follow();
     else tellStreamlit();
   }
@@ -188,6 +189,7 @@ class Page {
     this.drawing += 1;
     const { drawing } = this;
     this.tree = tree;
+    this.root.dataset.page = tree.name;
     this.parts = { header: kept.get(tree.header), words: kept.get(tree.words), offered: kept.get(tree.offered) };
     this.fillAround(notices);
     this.placeRows();

@@ -30,7 +30,7 @@ export class PlotPainter {
     // What the reader zoomed or hid stays while the figure shows the same things.
     const sized = { dragmode: "zoom", uirevision: "same", ...layout, width, height };
     const config = { displayModeBar: false, doubleClick: false, responsive: false };
-    await this.Plotly.react(this.place, shownIn(traces), shownIn(sized), config);
+    await this.Plotly.react(this.place, shownIn(traces.map(withAllTexts)), shownIn(sized), config);
     if (!this.listening) this.listen();
     this.place.querySelector(".main-svg")?.setAttribute("aria-hidden", "true");
     this.drawer.onZoom();
@@ -150,6 +150,12 @@ export class PlotPainter {
   remove() {
     this.Plotly?.purge(this.place);
   }
+}
+
+/* Plotly drops an empty text for good, so that a name given later would not be seen. */
+function withAllTexts(trace) {
+  if (!trace.mode?.includes("text") || !Array.isArray(trace.text)) return trace;
+  return { ...trace, text: trace.text.map((text) => text || " ") };
 }
 
 /* Give the key of a point: its customdata, or the first of them. A bar of many is nobody's. */
