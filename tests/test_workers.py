@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -70,13 +71,13 @@ def wait_for(happened: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def front(server: Server) -> int:
+def front_of(server: Server) -> int:
     (pid,) = (each for each in children(server.process.pid) if "caddy run" in command_of(each))
     return pid
 
 
 def folder_of(server: Server) -> Path:
-    words = command_of(front(server)).split()
+    words = command_of(front_of(server)).split()
     return Path(words[words.index("--config") + 1]).parent
 
 
@@ -152,7 +153,7 @@ def test_an_answer_is_made_by_one_worker_whoever_asks(server: Server) -> None:
 
 
 def test_the_front_takes_nothing_along_and_tells_nothing(server: Server) -> None:
-    environment = Path(f"/proc/{front(server)}/environ").read_bytes().split(b"\0")
+    environment = Path(f"/proc/{front_of(server)}/environ").read_bytes().split(b"\0")
     assert {line.partition(b"=")[0] for line in environment if line} == {
         b"HOME", b"XDG_CONFIG_HOME", b"XDG_DATA_HOME",
     }  # fmt: skip
@@ -239,7 +240,7 @@ def test_a_worker_that_is_killed_is_started_again_and_its_people_are_served_mean
         wait_for(lambda: len(server.workers()) == 2)
         assert len(set(server.workers()) & set(before)) == 1
         wait_for(lambda: len(up(server)) == 2)
-        os.kill(front(server), signal.SIGKILL)
+        os.kill(front_of(server), signal.SIGKILL)
         wait_for(lambda: is_served(server))
     assert "worker 1" in server.log.read_text(encoding="utf-8")
 
@@ -309,8 +310,14 @@ def test_without_a_front_that_can_be_trusted_one_process_serves_and_says_so(
         (tmp_path / packed).write_bytes(b"#!/bin/sh\n")
     monkeypatch.setattr(workers, "_packed_caddy", lambda: packed and tmp_path / packed)
     monkeypatch.setattr(workers, "usual_count", lambda: 4)
-    served_by_one: list[object] = []
-    monkeypatch.setattr("dashboard.server.serve", lambda **how: served_by_one.append(how))
+    served_by_one = []
+
+    def serve(*, sockets: list[socket.socket], **_: object) -> None:
+        served_by_one.append(sockets)
+        for each in sockets:
+            each.close()
+
+    monkeypatch.setattr("dashboard.server.serve", serve)
     told = CliRunner().invoke(main, ["--port", "0", "--warehouse", str(warehouse_file)])
     assert told.exit_code == 0, told.output
     assert len(served_by_one) == 1

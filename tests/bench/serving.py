@@ -48,8 +48,11 @@ class Server:
     def resident_mb(self) -> float:
         """Read the server's resident memory, all its workers' together; NaN where the system does
         not tell."""
-        workers = self.workers()
-        return sum(map(resident_mb, workers)) if workers else resident_mb(self.process.pid)
+        return sum(self.memory_mb())
+
+    def memory_mb(self) -> list[float]:
+        """Read the resident memory of each process that serves."""
+        return [resident_mb(pid) for pid in self.workers() or [self.process.pid]]
 
     def workers(self) -> list[int]:
         """List its workers' processes; none where it serves by itself."""
