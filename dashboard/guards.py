@@ -39,6 +39,9 @@ _MOST_FILES = 1_000
 # Of the server's memory, cache and sessions, and of Streamlit's own tools.
 _SHUT = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 _UNREADABLE, _TEXT = 1002, 1003
+# What our own front says: who asks, and what it was told by fronts before it.
+CLIENT_HEADER, FRONTS_HEADER = "Mh-Client", "Mh-Fronts"
+_OF_OWN_FRONT = (CLIENT_HEADER.lower().encode(), FRONTS_HEADER.lower().encode())
 
 
 class SecurityHeaders:
@@ -118,6 +121,26 @@ _FOREIGN = Words(
     "This request comes from another site's page and is refused. Behind a reverse proxy name the "
     "host with --host-name, and have the proxy pass Host on as it is.",
 )
+
+
+class OwnFront:
+    """Take from this product's own front who asks, and whether another front stands before it.
+
+    Only for a process that nobody but that front can reach: anybody could say the same.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
+        if scope["type"] in ("http", "websocket"):
+            clients, fronts = (_values(scope, name) for name in _OF_OWN_FRONT)
+            headers = [each for each in scope["headers"] if each[0] not in _OF_OWN_FRONT]
+            if any(fronts):
+                headers.append((b"x-forwarded-for", fronts[0].encode("latin-1")))
+            client = (clients[0], 0) if clients else None
+            scope = {**scope, "client": client, "headers": headers}
+        await self._app(scope, receive, send)
 
 
 class OwnMessagesOnly:

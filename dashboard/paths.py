@@ -17,6 +17,9 @@ ANSWERS_VARIABLE = "DASHBOARD_ANSWERS"
 LOADING_VARIABLE = "DASHBOARD_LOADING"
 # Who may load, undo and build from the page; any other value, or none, means nobody.
 EVERYBODY, OWN_MACHINE, NOBODY = "1", "own-machine", "0"
+# How many processes serve together, and the office's own Caddy to put before them.
+WORKERS_VARIABLE = "DASHBOARD_WORKERS"
+CADDY_VARIABLE = "DASHBOARD_CADDY"
 PSEUDONYM_KEY_VARIABLE = "DASHBOARD_PSEUDONYM_KEY"
 PSEUDONYM_KEY_FILE_VARIABLE = "DASHBOARD_PSEUDONYM_KEY_FILE"
 
@@ -24,6 +27,11 @@ PSEUDONYM_KEY_FILE_VARIABLE = "DASHBOARD_PSEUDONYM_KEY_FILE"
 def warehouse_path() -> Path:
     """Say where the warehouse to serve lies; the environment may name another."""
     return Path(os.environ.get(WAREHOUSE_VARIABLE, WAREHOUSE))
+
+
+def serving_together() -> int:
+    """Say how many processes serve the warehouse together and share the machine."""
+    return int(os.environ.get(WORKERS_VARIABLE, "1"))
 
 
 def public_address() -> str:

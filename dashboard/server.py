@@ -9,6 +9,7 @@ import errno
 import gc
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -17,10 +18,11 @@ import webbrowser
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.guards import KnownHosts, OwnMessagesOnly, SecurityHeaders
+from dashboard.guards import KnownHosts, OwnFront, OwnMessagesOnly, SecurityHeaders
 from dashboard.hosts import Hosts, is_everywhere
 from dashboard.paths import ANSWERS_VARIABLE, ROOT, WAREHOUSE_VARIABLE, warehouse_path
 
@@ -117,23 +119,38 @@ def serve(
     warehouse: Path,
 ) -> None:
     """Serve until stopped. Imports come late, so that the command line stays quick."""
+    prepare(warehouse)
+    prefix = base_path.strip("/")
+    address = tell_address(hosts, sockets[0].getsockname()[1], prefix)
+    app = application(prefix, hosts)
+    warm_up()
+    if open_browser:
+        threading.Thread(target=_open_when_up, args=(address,), daemon=True).start()
+    run(app, sockets)
+
+
+def prepare(warehouse: Path) -> None:
+    """Set what must be set before anything large is imported."""
     os.environ[WAREHOUSE_VARIABLE] = str(warehouse.resolve())
     _share_memory()
     os.chdir(ROOT)  # Streamlit looks for .streamlit/config.toml in the working directory.
+
+
+def tell_address(hosts: Hosts, port: int, prefix: str) -> str:
+    """Print where the dashboard is found, and return it."""
+    shown = "localhost" if is_everywhere(hosts.bound) else hosts.bound
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/{prefix}"
+    address = address if address.endswith("/") else f"{address}/"
+    print(f"闵行新型居住社区治理看板 / Dashboard: {address}", flush=True)
+    return address
+
+
+def run(app: Any, sockets: list[socket.socket]) -> None:
+    """Serve an ASGI app until stopped."""
     import uvicorn
 
     from dashboard.punctual import Punctual
 
-    prefix = base_path.strip("/")
-    shown = "localhost" if is_everywhere(hosts.bound) else hosts.bound
-    port = sockets[0].getsockname()[1]
-    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/{prefix}"
-    address = address if address.endswith("/") else f"{address}/"
-    print(f"闵行新型居住社区治理看板 / Dashboard: {address}", flush=True)
-    app = application(prefix, hosts)
-    _warm_up()
-    if open_browser:
-        threading.Thread(target=_open_when_up, args=(shown, port, address), daemon=True).start()
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -144,6 +161,8 @@ def serve(
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
     )
+    # By itself this signal would end Python before it has cleared away what it put anywhere.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with suppress(KeyboardInterrupt):
             server.run(sockets=sockets)
@@ -185,16 +204,17 @@ def _share_memory() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _MEMORY_PLACES)
 
 
-def _open_when_up(host: str, port: int, address: str) -> None:
+def _open_when_up(address: str) -> None:
     """Open the browser once the server answers; give up quietly if it never does."""
+    place = urlsplit(address)
     for _ in range(100):
-        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+        with suppress(OSError), socket.create_connection((place.hostname, place.port), timeout=1):
             webbrowser.open(address)
             return
         time.sleep(0.1)
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Load what the first page needs before anyone asks, so that nobody waits for it twice."""
     import dashboard.views  # noqa: F401
     from dashboard.apart import start_spare
@@ -218,7 +238,7 @@ def collect_seldom() -> None:
     gc.set_threshold(_COLLECTED_AFTER, 20, 10)
 
 
-def application(prefix: str, hosts: Hosts) -> Any:
+def application(prefix: str, hosts: Hosts, *, is_behind_own_front: bool = False) -> Any:
     """Make the ASGI app under a path prefix, which is empty but for a reverse proxy."""
     import streamlit as st
     from starlette.concurrency import run_in_threadpool
@@ -258,6 +278,7 @@ def application(prefix: str, hosts: Hosts) -> Any:
             Route(f"{base}/app/static/{{name:path}}", _static_file),
         ],
         middleware=[
+            *([Middleware(OwnFront)] if is_behind_own_front else []),
             Middleware(SecurityHeaders),
             Middleware(KnownHosts, hosts=hosts),
             Middleware(OwnMessagesOnly),

@@ -232,7 +232,7 @@ def test_who_opens_the_page_may_load_on_this_machine_alone(
             each.close()
 
     monkeypatch.setattr("dashboard.server.serve", serve)
-    told = [*options, "--port", "0", "--warehouse", str(warehouse_file)]
+    told = [*options, "--port", "0", "--workers", "1", "--warehouse", str(warehouse_file)]
     answer = CliRunner().invoke(main, told)
     assert answer.exit_code == 0, answer.output
     assert allowed == [expected]

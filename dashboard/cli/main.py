@@ -18,6 +18,7 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.words import Language, Words
 from dashboard.paths import (
     ANSWERS_VARIABLE,
+    CADDY_VARIABLE,
     DATA,
     EVERYBODY,
     LOADING_VARIABLE,
@@ -109,6 +110,17 @@ class Sentences(click.Group):
     help="Answer choices over HTTP, without a rerun of the page; without, each is a rerun.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Processes that serve together, behind Caddy; one a processor without, four at most.",
+)
+@click.option(
+    "--caddy",
+    type=click.Path(path_type=Path),
+    envvar=CADDY_VARIABLE,
+    help="This machine's own Caddy (2.7 or newer), instead of the one that is installed along.",
+)
+@click.option(
     "--reload",
     is_flag=True,
     help="For developers: start anew when a source is saved. On this machine alone.",
@@ -126,6 +138,8 @@ def main(
     public_address: str,
     warehouse: Path,
     answers: bool,
+    workers: int | None,
+    caddy: Path | None,
     reload: bool,
 ) -> None:
     """闵行新型居住社区治理看板 · Dashboard of Minhang's new-type residential communities.
@@ -137,6 +151,7 @@ def main(
     from dashboard.hosts import Hosts, is_loopback, named_hosts
     from dashboard.server import listen, serve
     from dashboard.warehouse.placing import newest
+    from dashboard.workers import Serving, serve_by_workers
 
     hosts = Hosts(host, named_hosts(host_names))
     # Behind a proxy this machine's address is everybody's.
@@ -146,14 +161,41 @@ def main(
     if reload:
         _reload(is_alone)
         return
+    front = _front(workers, caddy)
     sockets = listen(host, port)
     if newest(warehouse) is None:
         _build_with_bar(data=DATA, to=warehouse)
     chosen = {True: EVERYBODY, False: NOBODY, None: OWN_MACHINE if is_alone else NOBODY}
     os.environ[LOADING_VARIABLE] = chosen[loading]
+    if front is not None:
+        serving = Serving(*front, hosts, base_path.strip("/"), warehouse)
+        serve_by_workers(serving, sockets, open_browser=browser)
+        return
     serve(
         sockets=sockets, hosts=hosts, base_path=base_path, open_browser=browser, warehouse=warehouse
     )
+
+
+def _front(asked: int | None, caddy: Path | None) -> tuple[int, Path] | None:
+    """Say how many workers serve behind which Caddy; None where one process serves by itself.
+
+    Raises Problem if several are asked for and there is no front for them.
+    """
+    from dashboard.workers import found_caddy, usual_count
+
+    count = asked or usual_count()
+    if count == 1:
+        return None
+    try:
+        return count, found_caddy(caddy)
+    except Problem as problem:
+        if asked:
+            raise
+        for words in problem.problems:
+            click.echo(
+                f"以一个进程提供服务：{words.zh}\nServed by one process. {words.en}", err=True
+            )
+        return None
 
 
 def _reload(is_alone: bool) -> None:
@@ -167,7 +209,8 @@ def _reload(is_alone: bool) -> None:
                 "--base-path: leave out the one or the other.",
             )
         )
-    serve_and_reload([option for option in sys.argv[1:] if option != "--reload"])
+    options = [option for option in sys.argv[1:] if option != "--reload"]
+    serve_and_reload([*options, "--workers", "1"])
 
 
 @main.command()

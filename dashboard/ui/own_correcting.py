@@ -95,7 +95,8 @@ def _sheets(say: Say, recognised: list[Recognised]) -> pd.DataFrame:
 
 def _columns_read(say: Say, found: Recognised, read: list[Column]) -> str:
     """Count the columns read, and name those whose headings read otherwise than their fields."""
-    assert found.table is not None
+    if found.table is None:
+        return ""
     labels = {column.name: column.field.label for column in found.table.columns}
     labels[COORDINATES] = COORDINATES_LABEL
     meant = _fields(say, found)

@@ -19,7 +19,7 @@ from dashboard.contract.privacy import USUAL_LEAST
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, is_of_persons
 from dashboard.contract.words import Words
-from dashboard.paths import SMALL_CELL_VARIABLE
+from dashboard.paths import SMALL_CELL_VARIABLE, serving_together
 from dashboard.warehouse.catalogue import (
     CHOSEN,
     NamedQuery,
@@ -54,6 +54,7 @@ from dashboard.warehouse.placing import newest
 pd.options.mode.string_storage = "python"
 
 _KEPT_RESULTS = 1500
+_MEMORY_MB = 2_000
 # What DuckDB says on Linux and macOS, and on Windows.
 _IN_USE = re.compile("Could not set lock|being used by another process")
 
@@ -375,10 +376,15 @@ def _attach(path: Path) -> duckdb.DuckDBPyConnection:
     """Attach the file, read-only, to a database in memory that can reach nothing else.
 
     Connected to by its path, a file put in an open one's place would be answered from the old
-    one: within a process DuckDB keeps one database for each path.
+    one: within a process DuckDB keeps one database for each path. Processes that serve together
+    share its memory; what one spills must not lie where another spills.
     """
     connection = duckdb.connect(
-        config={"threads": 2, "memory_limit": "2GB", "temp_directory": f"{path}.tmp"}
+        config={
+            "threads": 2,
+            "memory_limit": f"{_MEMORY_MB // serving_together()}MB",
+            "temp_directory": f"{path}.{os.getpid()}.tmp",
+        }
     )
     connection.execute("attach ? as served (type duckdb, read_only)", [str(path)])
     connection.execute("set enable_external_access = false; set lock_configuration = true")

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from dashboard.paths import DATA
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
-from tests.bench import clicks, many, measures, uploads, values
+from tests.bench import answers, clicks, many, measures, uploads, values
 from tests.bench.report import Measured, ratios, show, spread
 from tests.bench.serving import find_browser, launch
 
@@ -34,6 +34,7 @@ class Task:
     load_pages: tuple[str, ...]
     load_seconds: float
     soak_reruns: int
+    workers: int
 
 
 @dataclass(frozen=True)
@@ -181,9 +182,41 @@ def of_load(place: Place) -> list[Measured]:
     ]  # fmt: skip
 
 
+def of_answers(place: Place) -> list[Measured]:
+    """Measure readers at once whose choices are answered over HTTP."""
+    task = place.task
+    usual, new = 0.1, 1.0
+    mixes = [
+        ("50 readers", answers.Mix(50, task.load_seconds, usual, task.workers), 200),
+        ("50 readers, nothing ahead",
+         answers.Mix(50, task.load_seconds, usual, task.workers, is_ahead=False), None),
+        ("50 readers, ever new months, nothing ahead",
+         answers.Mix(50, task.load_seconds, new, task.workers, is_ahead=False), 1500),
+        ("200 readers", answers.Mix(200, task.load_seconds, usual, task.workers), 300),
+    ]  # fmt: skip
+    return [row for name, mix, bar in mixes for row in _of_mix(place, name, mix, bar)]
+
+
+def _of_mix(place: Place, name: str, mix: answers.Mix, bar: float | None) -> list[Measured]:
+    found = answers.visit(place.folder, place.warehouse, mix)
+    waits, each = found.wait_ms, found.answer_ms
+    grown = (sum(found.after_mb) - sum(found.half_mb)) / mix.readers
+    memory = ", ".join(f"{mb:.0f}" for mb in found.after_mb)
+    return [
+        Measured(f"{name}: click → answer", median(waits), "ms", None, spread(waits)),
+        Measured("  95th percentile", quantiles(waits, n=20)[-1], "ms", bar),
+        Measured("  each answer asked for", median(each), "ms", None, spread(each)),
+        Measured("  95th percentile of those", quantiles(each, n=20)[-1], "ms"),
+        Measured("  errors", *_counted(found.failures)),
+        Measured("  answers a second", len(each) / mix.seconds, "/s"),
+        Measured("  memory of all workers", sum(found.after_mb), "MB", None, f"each: {memory}"),
+        Measured("  a session's, grown in the second half", grown, "MB"),
+    ]  # fmt: skip
+
+
 def of_uploads(place: Place) -> list[Measured]:
     """Measure what bombs uploaded at once do to others."""
-    found = uploads.attack(place.folder, place.warehouse)
+    found = uploads.attack(place.folder, place.warehouse, place.task.workers)
     idle, clicked = (quantiles(each, n=20)[-1] for each in (found.idle_ms, found.click_ms))
     return [
         Measured(f"{len(found.bomb_ms)} bombs at once: /health, worst", max(found.health_ms), "ms",
@@ -235,6 +268,7 @@ PARTS = {
     "elsewhere": of_elsewhere,
     "soak": of_soak,
     "load": of_load,
+    "answers": of_answers,
     "uploads": of_uploads,
     "values": of_values,
 }
@@ -259,6 +293,9 @@ PARTS = {
     multiple=True,
     help="A page that the many visit, by its path; repeatable. All, if none is named.",
 )
+@click.option(
+    "--workers", default=2, show_default=True, help="Processes that serve answers and uploads."
+)
 @click.option("--compare", type=int, help="Measure at this many attendances too, and the ratios.")
 @click.option(
     "--warehouse",
@@ -273,10 +310,13 @@ def bench(
     soak_reruns: int,
     load_seconds: float,
     load_pages: tuple[str, ...],
+    workers: int,
     compare: int | None,
     warehouse: Path | None,
 ) -> None:
-    task = Task(parts or tuple(PARTS), samples, pages, load_pages, load_seconds, soak_reruns)
+    task = Task(
+        parts or tuple(PARTS), samples, pages, load_pages, load_seconds, soak_reruns, workers
+    )
     with tempfile.TemporaryDirectory() as name:
         first = measured(Path(name), attendances, task, warehouse)
         if compare is not None:

@@ -51,16 +51,43 @@ class Server:
     log: Path
 
     def resident_mb(self) -> float:
-        """Read the server's resident memory; NaN where the system does not tell."""
-        status = Path(f"/proc/{self.process.pid}/status")
-        if not status.is_file():
-            return float("nan")
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
+        """Read the server's resident memory, all its workers' together; NaN where the system does
+        not tell."""
+        return sum(self.memory_mb())
+
+    def memory_mb(self) -> list[float]:
+        """Read the resident memory of each process that serves."""
+        return [resident_mb(pid) for pid in self.workers() or [self.process.pid]]
+
+    def workers(self) -> list[int]:
+        """List its workers' processes; none where it serves by itself."""
+        return [pid for pid in children(self.process.pid) if "dashboard.workers" in command_of(pid)]
 
     def tracebacks(self) -> int:
         """Count the tracebacks in what it logged."""
         return self.log.read_text(encoding="utf-8").count("Traceback (most recent call last)")
+
+
+def resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status")
+    if not status.is_file():
+        return float("nan")
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def children(pid: int) -> list[int]:
+    """List the processes that a process started, oldest first; only Linux tells."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return sorted(int(child) for each in listed for child in each.read_text().split())
+
+
+def command_of(pid: int) -> str:
+    """Read a process's command line; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
 
 
 def free_port() -> int:
@@ -69,11 +96,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def dashboard_command(warehouse: Path, port: int) -> list[str]:
+def dashboard_command(warehouse: Path, port: int, *, workers: int = 1) -> list[str]:
     """Give the command line that serves a warehouse as users start it."""
     return [
         sys.executable, "-m", "dashboard", "--no-browser", "--port", str(port),
-        "--warehouse", str(warehouse),
+        "--warehouse", str(warehouse), "--workers", str(workers),
     ]  # fmt: skip
 
 

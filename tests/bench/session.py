@@ -26,9 +26,10 @@ class Session:
     the reruns that showed no figure.
     """
 
-    def __init__(self, socket: ClientConnection, path: str) -> None:
+    def __init__(self, socket: ClientConnection, path: str, cookies: dict[str, str]) -> None:
         self._socket = socket
         self._path = path
+        self.cookies = cookies
         self._page = ""
         self._query = ""
         self._kept: dict[str, ForwardMsg] = {}
@@ -81,7 +82,7 @@ class Session:
         while not self._urls:
             await self._receive()
         (urls,) = self._urls
-        await asyncio.to_thread(_put, address, urls.upload_url, name, content)
+        await asyncio.to_thread(self._put, address + urls.upload_url, name, content)
         message = self._message()
         widget = message.rerun_script.widget_states.widgets.add(id=self._uploader)
         widget.file_uploader_state_value.uploaded_file_info.add(
@@ -89,6 +90,24 @@ class Session:
         )
         await self._rerun(message)
         return (time.perf_counter() - start) * 1000
+
+    def _put(self, address: str, name: str, content: bytes) -> None:
+        """Send a file as a browser's form does, with the token that Streamlit asks for."""
+        edge, server = "edge-of-the-form", urlsplit(address)
+        head = (
+            f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        )
+        body = head.encode() + content + f"\r\n--{edge}--\r\n".encode()
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={edge}",
+            "Cookie": written_cookies(self.cookies),
+            "X-Xsrftoken": self.cookies["_streamlit_xsrf"],
+            "Origin": f"{server.scheme}://{server.netloc}",
+        }
+        request = Request(address, body, headers, method="PUT")
+        with urlopen(request, timeout=PATIENCE_S):
+            pass
 
     def _clickable(self) -> tuple[str, dict[str, Any]]:
         return next(
@@ -181,34 +200,27 @@ class Session:
                 )
 
 
-def _put(address: str, path: str, name: str, content: bytes) -> None:
-    """Send a file as a browser's form does, with the token that Streamlit asks for."""
+def given_cookies(address: str) -> dict[str, str]:
+    """Ask for what the server gives a browser at its first visit: its worker, the token of forms."""
     with urlopen(f"{address}/_stcore/health") as answer:
-        cookie = answer.headers["Set-Cookie"].partition(";")[0]
-    edge = "edge-of-the-form"
-    head = (
-        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    body = head.encode() + content + f"\r\n--{edge}--\r\n".encode()
-    headers = {
-        "Content-Type": f"multipart/form-data; boundary={edge}", "Cookie": cookie,
-        "X-Xsrftoken": cookie.partition("=")[2], "Origin": address,
-    }  # fmt: skip
-    request = Request(f"{address}{path}", body, headers, method="PUT")
-    with urlopen(request, timeout=PATIENCE_S):
-        pass
+        given = [each.partition(";")[0] for each in answer.headers.get_all("Set-Cookie")]
+    return {name: text for name, _, text in (each.partition("=") for each in given)}
+
+
+def written_cookies(cookies: dict[str, str]) -> str:
+    return "; ".join(f"{name}={text}" for name, text in cookies.items())
 
 
 @asynccontextmanager
 async def opened(address: str, path: str = "") -> AsyncIterator[Session]:
     """Connect a session to a server; nothing has run yet."""
-    server = urlsplit(address)
+    server, cookies = urlsplit(address), await asyncio.to_thread(given_cookies, address)
     async with connect(
         f"ws://{server.netloc}/_stcore/stream",
         origin=Origin(address),
+        additional_headers={"Cookie": written_cookies(cookies)},
         subprotocols=[Subprotocol("streamlit")],
         max_size=None,
         proxy=None,
     ) as socket:
-        yield Session(socket, path)
+        yield Session(socket, path, cookies)

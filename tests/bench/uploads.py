@@ -53,14 +53,15 @@ def honest_workbook(warehouse: Path) -> bytes:
     )
 
 
-def attack(folder: Path, warehouse: Path) -> Attack:
+def attack(folder: Path, warehouse: Path, workers: int) -> Attack:
     """Upload the bombs all at once, and an honest file after them."""
     port = free_port()
     environment = {
         OWN_VARIABLE: str(folder / "own"), PSEUDONYM_KEY_VARIABLE: "a key for tests, long enough",
     }  # fmt: skip
     with served(
-        dashboard_command(warehouse, port), port=port, log=folder / "uploads.log",
+        dashboard_command(warehouse, port, workers=workers), port=port,
+        log=folder / "uploads.log",
         environment=environment,
     ) as server:  # fmt: skip
         found = asyncio.run(_attack(server, warehouse))
