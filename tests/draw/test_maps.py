@@ -91,7 +91,7 @@ def test_every_town_has_a_region():
 def test_region_is_labelled_as_the_value_is_written():
     region = drawn().body["regions"]["a"]
     assert region["label"] == "10.0"
-    assert region["hover"].startswith("Pujiang 10.0%\n100 ÷ 1,000\n")
+    assert region["hover"].startswith("Pujiang 10.0%\n100 ÷ 1,000")
 
 
 def test_labels_and_legend_keep_wan_so_that_they_compare():

@@ -24,7 +24,7 @@ from dashboard.contract.indicators import (
 from dashboard.contract.rounding import rounded
 from dashboard.contract.tables import need, proposal_category, responsible_unit, stage
 from dashboard.insight.headline import Headline
-from dashboard.insight.limits import beyond
+from dashboard.insight.limits import compared
 from dashboard.language import Say
 
 # Of proposals: what one published case took, an assumption. The queries' own bar.
@@ -326,9 +326,10 @@ def _late_sentence(say: Say, late: pd.DataFrame) -> str:
 
 
 def _slowest(say: Say, categories: pd.DataFrame, district: float) -> str | None:
-    """Name the category with the lowest closing rate, if it is low beyond chance."""
+    """Name the category with the lowest closing rate, if it is told apart from all."""
     rows = measure(categories, SHARE).dropna(subset=["value"])
-    slow, _ = beyond(rows, district)
+    found = compared(rows, district, SHARE)
+    slow = rows.head(0) if found is None else rows[found.are("below")]
     if slow.empty:
         return None
     code = slow.at[slow["value"].idxmin(), "proposal_category"]
