@@ -224,7 +224,9 @@ def test_the_description_says_how_intervals_were_made(figure_at: FigureAt) -> No
         assert said in low["description"]
     assert json.loads(metadata(figure_at("needs", "needs-loop")))["intervals"] is None
     # A complete count has none.
-    assert json.loads(metadata(figure_at("coverage?lang=en", "coverage-ranking")))["intervals"] is None
+    assert (
+        json.loads(metadata(figure_at("coverage?lang=en", "coverage-ranking")))["intervals"] is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from dashboard.contract.indicators import (
     total,
     written,
 )
-from dashboard.contract.rounding import number_written
+from dashboard.contract.rounding import number_written, rounded
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.headline import MOST_NAMES, Headline, foremost, towns_named
-from dashboard.insight.limits import LEVEL, Comparison, compared
+from dashboard.insight.limits import FEWEST_PLACES, LEVEL, Comparison, compared
 from dashboard.insight.verdicts import (
     gap_told,
     gaps_told,
@@ -34,6 +34,8 @@ from dashboard.language import Say
 
 YEAR = 12
 STRONG, MODERATE = 0.7, 0.4
+# A community's rate of fewer persons or dwellings moves too much by chance to be correlated.
+LEAST_BEHIND = 30
 # Residuals beyond three robust standard deviations stand out.
 STANDS_OUT = 3
 _MAD_TO_SD = 1.4826
@@ -418,39 +420,80 @@ def _difference(difference: float, indicator: Indicator, say: Say) -> str:
 
 @dataclass(frozen=True)
 class Correlation:
-    """Hold Spearman's rank correlation with its 95 % interval and the p-value of none."""
+    """Hold Spearman's rank correlation with its 95 % interval and the p-value of none.
+
+    ``cluster_count``: of how many towns the places are, where they are clustered in them; None
+    where each stands for itself. ``left_out``: places of too few to tell. Interval and p are
+    missing where there are too few towns.
+    """
 
     rho: float
     low: float
     high: float
     p: float
     count: int
+    cluster_count: int | None = None
+    left_out: int = 0
+
+    @property
+    def is_withheld(self) -> bool:
+        return bool(np.isnan(self.p))
 
     @property
     def is_seen(self) -> bool:
         return self.low > 0 or self.high < 0
 
 
-def correlation(x: pd.Series, y: pd.Series) -> Correlation | None:
+def correlation(
+    x: pd.Series, y: pd.Series, clusters: pd.Series | None = None
+) -> Correlation | None:
     """Correlate ranks; None for fewer than five pairs or where one does not vary.
 
-    The interval is Fisher's with Bonett and Wright's (2000) standard error for ranks.
+    The interval is Fisher's with Bonett and Wright's (2000) standard error for ranks. Places of
+    one ``cluster`` are alike, so that they tell less than as many others: then the standard error
+    is the jackknife's, which leaves one cluster out at a time, with as many degrees of freedom as
+    there are clusters less one.
     """
-    from scipy.special import stdtr
-
     both = x.notna().to_numpy() & y.notna().to_numpy()
-    ranks_x, ranks_y = (each.to_numpy()[both] for each in (x, y))
-    count = len(ranks_x)
-    if count < 5 or len(np.unique(ranks_x)) < 2 or len(np.unique(ranks_y)) < 2:
+    xs, ys = (each.to_numpy("float64")[both] for each in (x, y))
+    count = len(xs)
+    if count < 5 or len(np.unique(xs)) < 2 or len(np.unique(ys)) < 2:
         return None
-    ranks = [pd.Series(each).rank().to_numpy() for each in (ranks_x, ranks_y)]
-    rho = float(np.clip(np.corrcoef(*ranks)[0, 1], -1, 1))
+    rho = _rank_correlation(xs, ys)
+    if clusters is not None:
+        return _clustered(rho, xs, ys, clusters.to_numpy(object)[both])
     if abs(rho) > 1 - 1e-12:
         return Correlation(rho, rho, rho, 0.0, count)
+    from scipy.special import stdtr
+
     t = abs(rho) * ((count - 2) / (1 - rho**2)) ** 0.5
     half = _Z95 * ((1 + rho**2 / 2) / (count - 3)) ** 0.5
     low, high = np.tanh(np.arctanh(rho) + np.array([-half, half]))
     return Correlation(rho, float(low), float(high), float(2 * stdtr(count - 2, -t)), count)
+
+
+def _rank_correlation(xs: np.ndarray, ys: np.ndarray) -> float:
+    ranks = [pd.Series(each).rank().to_numpy() for each in (xs, ys)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.clip(np.corrcoef(*ranks)[0, 1], -1, 1))
+
+
+def _clustered(rho: float, xs: np.ndarray, ys: np.ndarray, clusters: np.ndarray) -> Correlation:
+    from scipy.special import stdtr, stdtrit
+
+    names, count = pd.unique(clusters), len(xs)
+    without = [_rank_correlation(xs[clusters != each], ys[clusters != each]) for each in names]
+    # Of very nearly one, Fisher's scale has no end.
+    scaled = np.arctanh(np.clip([rho, *without], -0.999_999, 0.999_999))
+    degrees = len(names) - 1
+    if len(names) < FEWEST_PLACES or np.isnan(scaled).any():
+        nan = float("nan")
+        return Correlation(rho, nan, nan, nan, count, len(names))
+    error = (degrees / len(names) * ((scaled[1:] - scaled[1:].mean()) ** 2).sum()) ** 0.5
+    half = float(stdtrit(degrees, 0.975)) * error
+    low, high = np.tanh(scaled[0] + np.array([-half, half]))
+    p = float(2 * stdtr(degrees, -abs(scaled[0]) / error)) if error > 0 else 0.0
+    return Correlation(rho, float(low), float(high), p, count, len(names))
 
 
 def stands_out(x: pd.Series, y: pd.Series) -> pd.Series:
@@ -478,6 +521,9 @@ def scatter_headline(
     names = {"x": say.words(x.name), "y": say.words(y.name)}
     if found is None:
         return Headline(say("{y}与{x}：数据不足，不能判断关联", **names), "")
+    if found.is_withheld:
+        state = say("{y}与{x}：街镇太少，不能判断关联", **names)
+        return Headline(state, correlation_written(say, found))
     names["strength"] = _strength(say, found)
     if not found.is_seen:
         state = say("{y}与{x}之间看不出关联", **names)
@@ -500,14 +546,36 @@ def _strength(say: Say, found: Correlation) -> str:
 
 def correlation_written(say: Say, found: Correlation) -> str:
     """Write the correlation with its uncertainty, and what it is not."""
-    return say(
-        "Spearman ρ = {rho:.2f}，95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。关联，不是因果。",
-        rho=found.rho,
-        low=found.low,
-        high=found.high,
-        p=p_written(found.p),
-        count=found.count,
-    )
+    values = {
+        "rho": rounded(found.rho, 2) + 0.0,  # not -0.00
+        "low": found.low,
+        "high": found.high,
+        "p": p_written(found.p),
+        "count": found.count,
+        "towns": found.cluster_count,
+    }
+    if found.is_withheld:
+        said = say(
+            "Spearman ρ = {rho:.2f}，n = {count}。社区聚在街镇内，只有 {towns} 个街镇，不给区间与 p。",
+            **values,
+        )
+    elif found.cluster_count is None:
+        said = say(
+            "Spearman ρ = {rho:.2f}，95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。", **values
+        )
+    else:
+        said = say(
+            "Spearman ρ = {rho:.2f}，95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。"
+            "社区聚在 {towns} 个街镇内，区间与 p 已计入（逐个去掉街镇的刀切法）。",
+            **values,
+        )
+    if found.left_out:
+        said += say(
+            "{count} 个分母不足 {least}、或没有办过活动的社区不计入 ρ。",
+            count=found.left_out,
+            least=LEAST_BEHIND,
+        )
+    return said + say("关联，不是因果。")
 
 
 def thirds(values: pd.Series, indicator: Indicator) -> pd.Series:

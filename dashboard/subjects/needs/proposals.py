@@ -16,12 +16,12 @@ from dashboard.figures.common import ranked_how, ranking_note, town_ranking, wit
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.insight.limits import compared
+from dashboard.insight.survival import Curve
 from dashboard.language import Say
-from dashboard.subjects.needs.drawings import loop, settling
+from dashboard.subjects.needs.drawings import LAST_DAY_SHOWN, loop, settling
 from dashboard.subjects.needs.measures import curve_of_all, is_invented
 from dashboard.subjects.needs.reasoning import (
     DAYS_BAR,
-    Curve,
     loop_sentence,
     loop_steps,
     settling_curve,
@@ -69,6 +69,13 @@ def days_to_settling(ask: Questions, by: str) -> Figure:
     note = say("Kaplan–Meier，未办结与重启的按删失计 · 阴影为 95% 区间")
     if by == "coverage":
         note = say("Kaplan–Meier，95% 区间 · 覆盖类型因规模与区位而定：差异是关联，不是效果")
+    if curves:
+        followed = say(
+            "图止于第 {day} 天，当时仍在跟踪的 {left:,} 件",
+            day=LAST_DAY_SHOWN,
+            left=sum(curve.followed_at(LAST_DAY_SHOWN) for _, curve in curves),
+        )
+        note = f"{note} · {followed}"
     return Figure(
         "needs-settling",
         settling(curves, say, bar=DAYS_BAR),

@@ -330,6 +330,72 @@ def test_correlation_interval_is_bonett_and_wrights():
     assert np.arctanh(found.rho) - np.arctanh(found.low) == pytest.approx(half)
 
 
+def clustered(numbers, towns=14, each=40, alike=1.0):
+    """Make two unrelated measures of communities that are alike within their town."""
+    codes = np.repeat(np.arange(towns), each)
+    x, y = (
+        alike * numbers.normal(size=towns)[codes] + numbers.normal(size=len(codes))
+        for _ in range(2)
+    )
+    return pd.Series(x), pd.Series(y), pd.Series(codes.astype(str))
+
+
+def test_communities_alike_within_towns_are_not_taken_for_so_many_witnesses():
+    """Unrelated measures: at 5 % one in twenty may be called related, by each alone most are."""
+    seen, naive = [], []
+    for seed in range(200):
+        x, y, towns = clustered(np.random.default_rng(seed))
+        found = correlation(x, y, towns)
+        assert found is not None
+        seen.append(found.p < 0.05)
+        naive.append(correlated(x, y).p < 0.05)
+    assert np.mean(seen) < 0.1
+    assert np.mean(naive) > 0.4
+
+
+def test_the_jackknife_over_towns_is_as_wide_as_drawing_towns_again():
+    numbers = np.random.default_rng(11)
+    x, y, towns = clustered(numbers, alike=0.7)
+    y = y + 0.5 * x
+    found = correlation(x, y, towns)
+    assert found is not None
+    members = [np.flatnonzero(towns == each) for each in towns.unique()]
+    drawn = []
+    for _ in range(600):
+        own = np.concatenate([members[at] for at in numbers.integers(0, len(members), 14)])
+        drawn.append(np.arctanh(stats.spearmanr(x.iloc[own], y.iloc[own]).statistic))
+    half = stats.t.ppf(0.975, 13) * np.std(drawn)
+    own_half = (np.arctanh(found.high) - np.arctanh(found.low)) / 2
+    assert own_half == pytest.approx(half, rel=0.3)
+    assert (found.count, found.cluster_count) == (560, 14)
+
+
+def test_a_clustered_correlation_says_so_and_is_withheld_of_few_towns():
+    x, y, towns = clustered(np.random.default_rng(1))
+    found = correlation(x, x + y / 10, towns)
+    assert found is not None
+    found = replace(found, left_out=7)
+    said = scatter_headline(ZH, found, OCCUPANCY, REACH, of_towns=False)
+    assert "社区聚在 14 个街镇内" in said.change
+    assert "7 个分母不足 30、或没有办过活动的社区不计入 ρ。" in said.change
+    assert said.change.endswith("关联，不是因果。")
+    said = scatter_headline(EN, found, OCCUPANCY, REACH, of_towns=False)
+    assert "clustered in 14 towns" in said.change
+    assert "7 communities with a denominator below 30 or without activity left out" in said.change
+    few = correlation(x.head(120), y.head(120), towns.head(120))
+    assert few is not None
+    assert few.is_withheld
+    assert not few.is_seen
+    for say, state, change in (
+        (ZH, "街镇太少，不能判断关联", "不给区间与 p"),
+        (EN, "too few towns", "neither interval nor p"),
+    ):
+        said = scatter_headline(say, few, OCCUPANCY, REACH, of_towns=False)
+        assert state in said.state
+        assert change in said.change
+        assert "p =" not in said.change
+
+
 def test_pairs_with_a_missing_side_are_left_out():
     x = pd.Series([1.0, 2, 3, 4, 5, None, 7])
     y = pd.Series([2.0, 4, 6, 8, 10, 0, None])
