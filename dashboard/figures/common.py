@@ -12,7 +12,7 @@ from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, me
 from dashboard.contract.rounding import number_written
 from dashboard.draw import maps
 from dashboard.draw.charts import ranking, trend
-from dashboard.draw.classes import QUINTILES, Classes
+from dashboard.draw.classes import QUINTILES, VERDICTS, Classes
 from dashboard.draw.drawing import Height
 from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
@@ -139,16 +139,29 @@ def town_map(
     indicator: str,
     caption: Caption,
     height: Height,
-    classes: Classes = QUINTILES,
+    classes: Classes | None = None,
     *,
     tiles: bool = False,
 ) -> Figure:
-    """Draw an indicator of every town on the map or as ``tiles``; a click chooses a town."""
-    measured = BY_CODE[indicator]
+    """Draw an indicator of every town on the map or as ``tiles``; a click chooses a town.
+
+    Without ``classes`` towns that could not be told apart look alike, where they are tested.
+    """
+    say, measured = ask.say, BY_CODE[indicator]
     counted = ask.by_town(measured)
+    found = compared(counted.rows, ask.district_value(measured), measured)
+    if classes is None:
+        classes = QUINTILES if found is None else VERDICTS
     drawing = maps.town_map(
-        counted.rows, measured, ask.say, ground(ask, tiles=tiles), height=height, classes=classes
-    )
+        with_verdicts(counted.rows, found), measured, say, ground(ask, tiles=tiles),
+        height=height, classes=classes,
+    )  # fmt: skip
+    notes = [caption.note]
+    if measured.kind == "count":
+        notes.append(say("深浅为总数，大的街镇自然多；要比较请看占比"))
+    elif found is not None and classes == VERDICTS:
+        notes += ranked_how(say, found, None)[1:]
+    caption = replace(caption, note=" · ".join(filter(None, notes)))
     return Figure(key, drawing, caption, counted, click="town")
 
 

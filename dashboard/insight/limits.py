@@ -46,19 +46,19 @@ RULES: tuple[Words, ...] = (
         "interval and is not compared.",
     ),
     Words(
-        "各地比较：先作齐性检验（χ²）。未拒绝（p ≥ 0.05），界限按二项或泊松的确切概率，界内的说“随机波动可以解释”；"
+        "各地比较：先检验各地是否同值（χ²，括号内为自由度）。未拒绝（p ≥ 0.05），界限按二项或泊松的确切概率，界内的说“随机波动可以解释”；"
         f"拒绝的（不少于 {FEWEST_PLACES} 处），各地本来就不同，界限再加上地区间的方差 τ²（可加随机效应，"
         "在反正弦或平方根尺度上，首尾各一成收拢；Spiegelhalter 2005、Spiegelhalter 等 2012），界内的只说“不超出各地平常的差异”。",
-        "Places compared: first a test of one common value (χ²). Not rejected (p ≥ 0.05): exact binomial or "
+        "Places compared: first a test of one common value (χ², its degrees of freedom in brackets). Not rejected (p ≥ 0.05): exact binomial or "
         "Poisson limits, and of what lies within “chance can explain it”. Rejected (of at least "
         f"{FEWEST_PLACES} places): places differ anyhow, and the variance between them, τ², is added "
         "(additive random effects on the arcsine or square-root scale, outer tenths drawn in; Spiegelhalter 2005, "
         "Spiegelhalter et al. 2012), and of what lies within only “no more than places usually differ”.",
     ),
     Words(
-        "同时判断许多地方：判为高于或低于全区的，误报平均不超过 5%（Benjamini–Hochberg 1995）。漏斗图的界限仍是单个地方的。",
+        "同时判断许多地方：判为高于或低于全区的，误报平均不超过 5%（BH：Benjamini–Hochberg 1995）。漏斗图的界限仍是单个地方的。",
         "Many places judged at once: of those told apart from the district no more than 5% are false alarms on "
-        "average (Benjamini–Hochberg 1995). The lines of a funnel are still for one place.",
+        "average (BH: Benjamini–Hochberg 1995). The lines of a funnel are still for one place.",
     ),
 )
 

@@ -21,9 +21,9 @@ def test_told(say: Say, found: Comparison) -> str:
     """Tell the test of one value for all places, and how far apart they are where it was rejected."""
     values = {"chi2": found.chi2, "degrees": found.degrees, "p": p_written(found.p)}
     if not found.is_widened:
-        return say("齐性检验 χ² = {chi2:,.1f}，自由度 {degrees}，{p}", **values)
+        return say("同值检验 χ²({degrees}) = {chi2:,.1f}，{p}", **values)
     return say(
-        "齐性检验 χ² = {chi2:,.1f}，自由度 {degrees}，{p}；各地之间的标准差 {apart:.1f} 个百分点",
+        "同值检验 χ²({degrees}) = {chi2:,.1f}，{p}；各地标准差 {apart:.1f} 个百分点",
         **values,
         apart=found.funnel.apart,
     )
@@ -41,7 +41,7 @@ def limits_told(say: Say, found: Comparison) -> str:
 def method_told(say: Say, found: Comparison) -> str:
     """Say by which limits places were judged, and what holds false alarms down."""
     return say(
-        "{limits}，误报控制在 {level:.0%}（Benjamini–Hochberg）",
+        "{limits}，误报不超过 {level:.0%}（BH）",
         limits=limits_told(say, found),
         level=LEVEL,
     )

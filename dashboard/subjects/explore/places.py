@@ -30,7 +30,7 @@ from dashboard.subjects.explore.tables import places_title
 MOST_BARS = 10
 
 
-def on_map(ask: Questions, code: str, classes: Classes, *, tiles: bool) -> Figure:
+def on_map(ask: Questions, code: str, classes: Classes | None, *, tiles: bool) -> Figure:
     say, indicator = ask.say, BY_CODE[code]
     caption = Caption(
         say("{indicator}，按街镇", indicator=say.words(indicator.name)),

@@ -244,17 +244,17 @@ def _communities_apart(say: Say, found: Spread, judged: Comparison) -> str:
         "level": LEVEL,
     }
     if judged.is_widened and not judged.is_any_apart:
-        said = say("没有一个社区超出社区间平常的差异，误报控制在 {level:.0%}（{test}）。", **values)
+        said = say("没有一个社区超出社区间平常的差异，误报不超过 {level:.0%}（{test}）。", **values)
     elif judged.is_widened:
         said = say(
-            "超出社区间平常差异的：{above} 个高于、{below} 个低于全区，误报控制在 {level:.0%}（{test}）。",
+            "超出社区间平常差异的：{above} 个高于、{below} 个低于全区，误报不超过 {level:.0%}（{test}）。",
             **values,
         )
     elif judged.may_be_chance:
         said = say("社区间的差异，随机波动可以解释（{test}）。", **values)
     else:
         said = say(
-            "超出随机波动的：{above} 个高于、{below} 个低于全区，误报控制在 {level:.0%}（{test}）。",
+            "超出随机波动的：{above} 个高于、{below} 个低于全区，误报不超过 {level:.0%}（{test}）。",
             **values,
         )
     left_out = int((found.rows["verdict"] == "none").sum())
