@@ -73,8 +73,7 @@ def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult
         rows = windows_to_end(ask, query, columns, indicator.query, by=by)
     rows = measure(rows, indicator)
     rows = _named(ask, rows, grain).reset_index(drop=True)
-    counted = replace(counted.showing(indicator), rows=rows)
-    return ask.as_sure(counted, indicator) if grain == "community" else counted
+    return replace(counted.showing(indicator), rows=rows)
 
 
 @remembered

@@ -18,7 +18,6 @@ from dashboard.contract.measures import FIELDS
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Language
 from dashboard.insight.changes import Earlier
-from dashboard.insight.limits import dispersion, widened
 from dashboard.language import Say
 from dashboard.warehouse.gate import Naming
 from dashboard.warehouse.geography import MapGeometry
@@ -46,8 +45,6 @@ class QueryResult:
     indicators: tuple[Indicator, ...] = ()
     beside: tuple["QueryResult", ...] = ()
     named: Naming = "left_out"
-    # The φ by which intervals were widened; None where they are plain.
-    dispersion: float | None = None
 
     @property
     def measured(self) -> "QueryResult":
@@ -197,15 +194,6 @@ class Questions:
         """Measure an indicator for every town, with ``key`` and ``name``; grain: town."""
         return _by_town(self, indicator)
 
-    def as_sure(self, counted: QueryResult, indicator: Indicator) -> QueryResult:
-        """Widen the intervals of all places, so that they judge as the funnel limits do."""
-        district = self.district_value(indicator) if indicator.has_interval else None
-        if district is None:
-            return counted
-        rows = counted.rows
-        wide = dispersion(rows["value"], rows["denominator"], district)
-        return replace(counted, rows=widened(rows, district), dispersion=wide)
-
     def district_value(self, indicator: Indicator) -> float | None:
         """Measure an indicator for all towns together: counts are added before dividing."""
         return None if indicator.denominator is None else self.district_total(indicator)
@@ -230,7 +218,11 @@ class Questions:
         chosen = self.filters
         is_within_year = chosen.window_months <= MONTHS_A_YEAR
         year = pd.Timestamp(add_months(chosen.end_month, -MONTHS_A_YEAR))
-        return Earlier(pd.Timestamp(self.month_before), year if is_within_year else None)
+        return Earlier(
+            pd.Timestamp(self.month_before),
+            year if is_within_year else None,
+            is_whole_years=not is_within_year and chosen.window_months % MONTHS_A_YEAR == 0,
+        )
 
     @property
     def is_sample(self) -> bool:
@@ -313,8 +305,7 @@ def _by_town(ask: Questions, indicator: Indicator) -> QueryResult:
     rows = measure(counted.rows, indicator)
     names = ask.town_names()
     rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
-    counted = replace(counted.showing(indicator), rows=rows.reset_index(drop=True))
-    return ask.as_sure(counted, indicator)
+    return replace(counted.showing(indicator), rows=rows.reset_index(drop=True))
 
 
 @remembered_for_all_towns

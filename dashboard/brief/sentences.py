@@ -19,11 +19,11 @@ from dashboard.contract.indicators import (
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
-from dashboard.insight.changes import Before, change_of
-from dashboard.insight.headline import largest_gaps, towns_named
-from dashboard.insight.limits import beyond, outside
+from dashboard.insight.changes import Before, change_of, difference_shown
+from dashboard.insight.headline import largest_gaps
 from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY, let_told
 from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
+from dashboard.insight.verdicts import gap_told
 from dashboard.language import Say
 
 HEADLINE: dict[Language, int] = {"zh": 28, "en": 90}
@@ -159,12 +159,12 @@ def conclusion_message(
     )
 
 
-def governance_point(say: Say, coverage: Standing, *, is_below: bool) -> Point:
-    """``is_below``: the one town lies below the district beyond chance."""
+def governance_point(say: Say, coverage: Standing, *, district: float | None) -> Point:
+    """``district``: the coverage of all towns, in percent; None where it is no measure."""
     text = say(
         "居村治理覆盖率 {share}，{change}", share=coverage.share(say), change=coverage.change(say)
     )
-    return Point(say("治理"), text, governance_state(*coverage.pair, is_below=is_below))
+    return Point(say("治理"), text, governance_state(*coverage.pair, district=district))
 
 
 def housing_point(say: Say, tiers: pd.DataFrame, tiers_before: pd.DataFrame) -> Point:
@@ -205,7 +205,7 @@ def response_point(say: Say, closing: Standing, *, overdue: int | None, has_late
 def against(say: Say, change: str, *, is_yearly: bool = False, in_short: bool = False) -> str:
     """Say against what a change is told: the period before, or the same months a year before."""
     if change == MISSING:
-        return say("无上期数据")
+        return say("无上年同期数据") if is_yearly else say("无上期数据")
     if change == say("持平"):
         return say("与上年同期持平") if is_yearly else say("与上期持平")
     if is_yearly and in_short:
@@ -216,7 +216,7 @@ def against(say: Say, change: str, *, is_yearly: bool = False, in_short: bool = 
 
 
 def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, own: str) -> Message:
-    """Say which towns differ from the district beyond chance; of one town, its rank.
+    """Say how far towns lie apart; of one town, its rank and how many communities it is short.
 
     ``towns``: measured coverage with ``key`` and ``name``; ``own``: the one town's key, or empty.
     """
@@ -225,45 +225,29 @@ def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, ow
         return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
     if own and (known["key"] == own).any():
         return _own_message(say, known, own, district)
-    return Message(_who_differs(say, known, district), _most_left(say, known))
+    return Message(_how_far_apart(say, known), _most_left(say, known))
 
 
 def _own_message(say: Say, known: pd.DataFrame, own: str, district: float) -> Message:
     coverage = BY_CODE["committee_coverage"]
-    mine = known.assign(is_outside=outside(known, district)).set_index("key").loc[own]
-    share, whole = (written(each, coverage, say.language) for each in (mine["value"], district))
-    if not mine["is_outside"]:
-        return Message(
-            say("{name}覆盖率 {share}，与全区无显著差别", name=mine["name"], share=share),
-            say("与全区 {district} 的差异在随机波动内，不宜排先后。", district=whole),
-        )
+    mine = known[known["key"] == own]
     headline = say(
         "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
-        name=mine["name"],
-        share=share,
+        name=mine["name"].iloc[0],
+        share=written(mine["value"].iloc[0], coverage, say.language),
         among=len(known),
-        rank=rank_of(mine["value"], known["value"], coverage),
+        rank=rank_of(mine["value"].iloc[0], known["value"], coverage),
     )
-    if mine["value"] < district:
-        return Message(
-            headline, say("低于全区 {district}，超出随机波动，宜优先安排。", district=whole)
-        )
-    return Message(headline, say("高于全区 {district}，超出随机波动，可供借鉴。", district=whole))
+    return Message(headline, gap_told(say, mine, district, coverage))
 
 
-def _who_differs(say: Say, known: pd.DataFrame, district: float) -> str:
-    coverage = BY_CODE["committee_coverage"]
-    low, high = (places.sort_values("value")["name"].tolist() for places in beyond(known, district))
-    if low:
-        places = towns_named(say, low, most=MOST_NAMED, first=MOST_NAMED)
-        return say("{places}低于全区，超出随机波动", places=places)
-    if high:
-        places = towns_named(say, high[::-1], most=MOST_NAMED, first=MOST_NAMED)
-        return say("{places}高于全区，超出随机波动", places=places)
+def _how_far_apart(say: Say, known: pd.DataFrame) -> str:
+    coverage, low, high = BY_CODE["committee_coverage"], known["value"].min(), known["value"].max()
     return say(
-        "各街镇覆盖率 {low} 至 {high}，属随机波动",
-        low=written(known["value"].min(), coverage, say.language),
-        high=written(known["value"].max(), coverage, say.language),
+        "各街镇覆盖率 {low} 至 {high}，相差 {gap:.1f} 个百分点",
+        low=written(low, coverage, say.language),
+        high=written(high, coverage, say.language),
+        gap=difference_shown(high, low, coverage),
     )
 
 

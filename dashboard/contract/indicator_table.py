@@ -9,6 +9,7 @@ from dashboard.contract.words import Words
 W = Words
 Kind = Literal["count", "share", "ratio", "per_thousand"]
 Span = Literal["month_end", "window"]
+Uncertainty = Literal["none", "decided", "binomial", "persons"]
 _SCALE: dict[Kind, float] = {"count": 1, "share": 100, "ratio": 1, "per_thousand": 1000}
 
 PERCENT = W("%", "%")
@@ -21,8 +22,14 @@ class Indicator:
     ``query`` is the named query that counts it by town; ``tier`` picks that tier's rows.
     ``mean_over_months`` divides a denominator of person-months by the months they span.
     ``span`` says whether the value is as at the end month or over the chosen months.
-    ``has_interval``: what is counted are communities or persons that could each have gone either
-    way, so that chance can be reckoned with; not residents of communities decided as a whole.
+    ``uncertainty`` says what an interval, a limit or a word of chance may rest on:
+    ``none``: a complete count, told as it is;
+    ``decided``: a complete count of communities that somebody decided on, one by one; a gap is
+    told in communities;
+    ``binomial``: each of those counted could have gone either way (Wilson's interval);
+    ``persons``: persons over a mean stock of residents, who come and go meanwhile: no binomial
+    share, the persons are taken for a Poisson count, which is on the wide side.
+    ``possible``: the count without which the value can only be 0: there it has no interval.
     ``is_seasonal``: it runs higher or lower in some months, so that it is compared with the same
     months a year before. ``is_annual`` turns a monthly share m into that of twelve such months:
     1 − (1 − m)^12.
@@ -41,9 +48,15 @@ class Indicator:
     mean_over_months: bool = False
     span: Span = "month_end"
     caveat: Words | None = None
-    has_interval: bool = False
+    uncertainty: Uncertainty = "none"
+    possible: str | None = None
     is_annual: bool = False
     is_seasonal: bool = False
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether chance can be reckoned with."""
+        return self.uncertainty in ("binomial", "persons")
 
     @property
     def scale(self) -> float:
@@ -106,7 +119,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(code="committee_coverage", name=W("居村治理覆盖率", "Committee coverage"),
         numerator="committee_community_count", denominator="community_count", query="coverage_by_town",
         formula=W("居村治理社区 ÷ 全部社区", "Communities under committees ÷ communities"),
-        has_interval=True,
+        uncertainty="decided",
         caveat=W("其余社区均在片区网格内，并非无人管理。", "The others are inside grid governance, not without any.")),
     Indicator(code="resident_coverage", name=W("居村治理覆盖率（按居民）", "Coverage, by residents"),
         numerator="committee_resident_count", denominator="resident_count", query="coverage_by_town",
@@ -114,7 +127,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(code="mode_share", name=W("模式占比", "Mode share"),
         numerator="community_count", denominator="committee_community_count", query="modes_by_town",
         formula=W("该模式社区 ÷ 居村治理社区", "Communities of the mode ÷ those under committees"),
-        has_interval=True,
+        uncertainty="decided",
         caveat=_ASSOCIATION),
     Indicator(code="mode_resident_share", name=W("模式占比（按居民）", "Mode share, by residents"),
         numerator="resident_count", denominator="committee_resident_count", query="modes_by_town",
@@ -123,21 +136,21 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(code="own_branch", name=W("独立党支部覆盖率", "Own-branch rate"),
         numerator="own_branch_community_count", denominator="community_count", query="coverage_by_town",
         formula=W("有独立党支部的社区 ÷ 全部社区", "Communities with a branch ÷ communities"),
-        has_interval=True),
+        uncertainty="decided"),
     Indicator(code="effective_coverage", name=W("有效覆盖率", "Effective coverage"),
         numerator="effective_community_count", denominator="community_count", query="coverage_by_town",
         formula=W("有党支部或站点、且近 90 天有活动或办结提案的社区 ÷ 全部社区",
                   "Communities with a branch or station and an activity or settled proposal within 90 days ÷ communities"),
-        has_interval=True,
+        uncertainty="decided",
         caveat=_EFFECTIVE_CAVEAT),
     Indicator(code="service_station", name=W("党群服务站覆盖率", "Service-station rate"),
         numerator="service_station_community_count", denominator="community_count", query="coverage_by_town",
         formula=W("有党群服务站的社区 ÷ 全部社区", "Communities with a station ÷ communities"),
-        has_interval=True),
+        uncertainty="decided"),
     Indicator(code="social_work_station", name=W("社工站覆盖率", "Social-work-station rate"),
         numerator="social_work_station_community_count", denominator="community_count", query="coverage_by_town",
         formula=W("有社工站的社区 ÷ 全部社区", "Communities with a station ÷ communities"),
-        has_interval=True),
+        uncertainty="decided"),
     Indicator(code="bed_supply", name=W("“一张床”供应", "Beds supplied"),
         numerator="bed_supply_count", query="coverage_by_town",
         formula=W("月末建成可供的床位", "Beds built and suppliable at the month's end"),
@@ -180,7 +193,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="participant_count", denominator="resident_month_count", query="participation_by_town",
         formula=W("所选月份内不重复的居民参与者 ÷ 同期平均居民（按报有居民数的月份平均）",
                   "Distinct resident participants in the chosen months ÷ mean residents of those with a count"),
-        span="window", is_seasonal=True, mean_over_months=True, has_interval=True,
+        span="window", is_seasonal=True, mean_over_months=True, uncertainty="persons", possible="activity_count",
         caveat=W("人数不可跨月、跨地相加；所选超过 12 个月时，期间迁出的居民也计入，可超过 100%。",
                  "Persons are never added over months or places. Over more than 12 months those who "
                  "moved out count too, so that it may pass 100 %.")),
@@ -201,12 +214,12 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="repeat_participant_count", denominator="participant_count", query="participation_by_town",
         formula=W("所选月份内参与两次及以上的居民 ÷ 不重复的居民参与者",
                   "Residents with two attendances or more ÷ distinct resident participants"),
-        span="window", is_seasonal=True, has_interval=True),
+        span="window", is_seasonal=True, uncertainty="binomial"),
     Indicator(code="first_timers", name=W("首次参与占比", "First-timers"),
         numerator="first_time_participant_count", denominator="participant_count", query="participation_by_town",
         formula=W("此前 12 个月未在同一范围参与的居民 ÷ 不重复的居民参与者",
                   "Residents not seen in the same places in the 12 months before ÷ distinct resident participants"),
-        span="window", is_seasonal=True, has_interval=True,
+        span="window", is_seasonal=True, uncertainty="binomial",
         caveat=W("此前 12 个月须有数据，否则为空。", "Missing without data for the 12 months before.")),
     Indicator(code="intensity", name=W("活动密度", "Activity intensity"),
         numerator="activity_count", denominator="resident_month_count", query="participation_by_town",
@@ -219,19 +232,19 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(code="acceptance", name=W("提案受理率", "Proposals accepted"),
         numerator="accepted_count", denominator="proposal_count", query="proposals_by_town",
         formula=W("其中已受理 ÷ 提出的提案", "Accepted since ÷ proposals raised"),
-        span="window", has_interval=True,
+        span="window", uncertainty="binomial",
         caveat=W("截至数据最后一日；近日提出的可能尚未受理。",
                  "As of the last day of the data; the latest may not be accepted yet.")),
     Indicator(code="prompt_acceptance", name=W("3 天内受理率", "Accepted within 3 days"),
         numerator="prompt_count", denominator="accepted_count", query="proposals_by_town",
         formula=W("提出后 3 天内受理 ÷ 受理的提案", "Accepted within 3 days ÷ accepted"),
-        span="window", has_interval=True,
+        span="window", uncertainty="binomial",
         caveat=W("3 天为本系统假定。", "The 3 days are this product's assumption.")),
     Indicator(code="closing_rate", name=W("14 天闭环率", "Closing rate, 14 days"),
         numerator="in_time_count", denominator="followed_count", query="proposals_by_town",
         formula=W("受理 14 天内办结 ÷ 受理已满 14 天的提案",
                   "Settled within 14 days of acceptance ÷ accepted at least 14 days ago"),
-        span="window", has_interval=True,
+        span="window", uncertainty="binomial",
         caveat=W("14 天取自一个公开案例，为假定；重启的按未办结计，重启日期未记录。",
                  "The 14 days are an assumption from one published case. Reopened counts as open; its date is not recorded.")),
     Indicator(code="closing_days", name=W("办结天数中位数", "Median days to settle"),
@@ -249,7 +262,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(code="self_service", name=W("自我服务率", "Reached self-service"),
         numerator="self_service_count", denominator="proposal_count", query="proposals_by_town",
         formula=W("已到自我服务阶段 ÷ 提出的提案", "Reached self-service ÷ proposals raised"),
-        span="window", has_interval=True),
+        span="window", uncertainty="binomial"),
     Indicator(code="service_breadth", name=W("服务覆盖面", "Service breadth"),
         numerator="delivered_aspect_count", denominator="possible_aspect_count", query="service_breadth_by_town",
         formula=W("各社区已提供的服务方面之和 ÷（社区数 × 9）", "Aspects delivered, community by community ÷ (communities × 9)"),

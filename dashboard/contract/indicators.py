@@ -17,6 +17,7 @@ from dashboard.contract.indicator_table import BY_TOWN as BY_TOWN
 from dashboard.contract.indicator_table import INDICATORS as INDICATORS
 from dashboard.contract.indicator_table import Indicator as Indicator
 from dashboard.contract.indicator_table import Kind as Kind
+from dashboard.contract.indicator_table import Uncertainty as Uncertainty
 from dashboard.contract.measures import FIELDS, NEVER_ADDED
 from dashboard.contract.rounding import MISSING, number_written, rounded
 from dashboard.contract.words import Language
@@ -88,7 +89,7 @@ def total(counts: pd.Series) -> float:
 
 
 def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    """Turn counted rows into values: adds ``value``, ``low`` and ``high`` (95 % Wilson).
+    """Turn counted rows into values: adds ``value``, ``low`` and ``high``, its own 95 % interval.
 
     ``numerator`` and ``denominator`` are added too, for hovers and files. Rows of other tiers
     than the indicator's are left out.
@@ -97,8 +98,12 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         rows = rows[rows["tier"].to_numpy(object) == indicator.tier]
     numerator, denominator, value = divided(rows, indicator)
     low = high = np.full(len(rows), np.nan)
-    if indicator.has_interval and indicator.denominator is not None:
-        low, high = (edge * indicator.scale for edge in wilson(numerator, denominator))
+    if indicator.has_interval:
+        edges = interval(numerator, denominator, indicator.uncertainty)
+        low, high = (edge * indicator.scale for edge in edges)
+        if indicator.possible in rows:
+            is_possible = as_floats(rows[indicator.possible]) > 0
+            low, high = (np.where(is_possible, edge, np.nan) for edge in (low, high))
     return with_numbers(
         rows, numerator=numerator, denominator=denominator, value=value, low=low, high=high
     )
@@ -122,6 +127,23 @@ def divided(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats, F
 def _positive(counts: Floats) -> Floats:
     """Turn what can't be divided by into NaN."""
     return np.where(counts > 0, counts, np.nan)
+
+
+def interval(counts: Floats, sizes: Floats, uncertainty: Uncertainty) -> tuple[Floats, Floats]:
+    """Give the 95 % interval of shares or rates, as what is counted asks for."""
+    if uncertainty == "binomial":
+        return wilson(counts, sizes)
+    low, high = byar(counts)
+    return low / sizes, high / sizes
+
+
+def byar(counts: Floats) -> tuple[Floats, Floats]:
+    """Give the 95 % interval of a Poisson count by Byar's closed form, close to the exact one."""
+    more = counts + 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = counts * (1 - 1 / (9 * counts) - _Z95 / (3 * counts**0.5)) ** 3
+    high = more * (1 - 1 / (9 * more) + _Z95 / (3 * more**0.5)) ** 3
+    return np.where(counts > 0, np.maximum(low, 0), counts), high
 
 
 def wilson(successes: Floats, trials: Floats) -> tuple[Floats, Floats]:

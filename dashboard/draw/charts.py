@@ -16,7 +16,7 @@ from dashboard.contract.indicators import Indicator, as_written, short_figure, w
 from dashboard.contract.rounding import number_written
 from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height, Trace, scatter
-from dashboard.draw.theme import BLUE, BLUE_PALE, RED
+from dashboard.draw.theme import BLUE, BLUE_MIDDLE, BLUE_PALE, RED
 from dashboard.language import Say
 
 # What a hover tells.
@@ -78,27 +78,27 @@ def ranking(
     district: float | None,
     height: Height = 440,
 ) -> Drawing:
-    """Rank places as bars with intervals; the district is a line, what lies below it paler."""
+    """Rank places as bars with intervals; the district is a line, what lies below it paler.
+
+    Rows with a ``verdict`` are coloured by it: what could not be told apart looks alike.
+    """
     rows = highest_first(rows)
     if rows.empty:
         return parts.no_data(say, height)
     hovers = hover_texts(rows, indicator, say)
-    reached = [
-        district is None or each >= as_written(district, indicator)
-        for each in as_written(rows["value"], indicator)
-    ]
+    colours = _ranking_colours(rows, indicator, district)
     ends = rows["high"].fillna(rows["value"])
     return parts.chart(
         [
             parts.across(
                 rows["value"],
-                marker={"color": [BLUE if reaches else BLUE_PALE for reaches in reached]},
+                marker={"color": colours},
                 customdata=rows["key"].tolist(),
                 hovertext=hovers,
                 hoverinfo="text",
                 error_x=parts.intervals(rows),
             ),
-            *_white_intervals(rows.reset_index(drop=True)[reached]),
+            *_white_intervals(rows.reset_index(drop=True)[[each != BLUE_PALE for each in colours]]),
             *district_line(district, rows=len(rows)),
             parts.beside(
                 ends, [f" {written(value, indicator, say.language)}" for value in rows["value"]]
@@ -116,6 +116,16 @@ def ranking(
         keys=spoken(rows["key"].tolist(), hovers, say),
         rows=rows["key"].tolist(),
     )
+
+
+def _ranking_colours(rows: pd.DataFrame, indicator: Indicator, district: float | None) -> list[str]:
+    if "verdict" in rows:
+        shades = {"above": BLUE, "below": BLUE_PALE}
+        return [shades.get(each, BLUE_MIDDLE) for each in rows["verdict"]]
+    return [
+        BLUE if district is None or each >= as_written(district, indicator) else BLUE_PALE
+        for each in as_written(rows["value"], indicator)
+    ]
 
 
 def _white_intervals(dark: pd.DataFrame) -> list[Trace]:

@@ -14,9 +14,11 @@ from dashboard.contract.rounding import rounded
 from dashboard.draw.theme import SEQUENCE
 from dashboard.language import Say
 
-Method = Literal["quantiles", "jenks", "equal"]
+Method = Literal["quantiles", "jenks", "equal", "verdicts"]
+# Those that set edges between values; verdicts are given with the rows.
 METHODS: tuple[Method, ...] = ("quantiles", "jenks", "equal")
 MOST_CLASSES = len(SEQUENCE)
+VERDICT_FILLS = {"below": SEQUENCE[0], "alike": SEQUENCE[2], "above": SEQUENCE[4]}
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Classes:
 
 
 QUINTILES = Classes()
+VERDICTS = Classes("verdicts")
 
 
 def class_edges(values: pd.Series, classes: Classes = QUINTILES, *, decimals: int) -> list[float]:
@@ -93,6 +96,8 @@ def class_of(value: float, edges: list[float], *, decimals: int) -> int:
 
 def method_named(classes: Classes, say: Say) -> str:
     """Name a method in the legend."""
+    if classes.method == "verdicts":
+        return say("与全区比较")
     if classes.method == "jenks":
         return say("自然断点（Fisher–Jenks）")
     if classes.method == "equal":

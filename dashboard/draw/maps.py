@@ -8,7 +8,14 @@ import pandas as pd
 from dashboard.contract.columns import with_known
 from dashboard.contract.indicators import Indicator, short_figure, written
 from dashboard.draw.charts import hover_texts, spoken
-from dashboard.draw.classes import QUINTILES, Classes, class_edges, class_of, method_named
+from dashboard.draw.classes import (
+    QUINTILES,
+    VERDICT_FILLS,
+    Classes,
+    class_edges,
+    class_of,
+    method_named,
+)
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.draw.theme import NO_DATA, SEQUENCE
 from dashboard.language import Say
@@ -55,19 +62,27 @@ def town_map(
     height: Height = 440,
     classes: Classes = QUINTILES,
 ) -> Drawing:
-    """Colour the towns by value, put into classes of which the legend names the method."""
+    """Colour the towns by value, put into classes of which the legend names the method.
+
+    By verdicts, of which each row has one as ``verdict``, what was not told apart looks alike.
+    """
     valued = with_known(rows).sort_values("value", ascending=False)
     if valued.empty:
         return nothing("map", say("所选范围内没有数据。"), height=height)
-    edges = class_edges(valued["value"], classes, decimals=indicator.decimals)
+    if classes.method == "verdicts":
+        fills, legend = _by_verdict(valued, say)
+    else:
+        fills, legend = _by_value(valued["value"], classes, indicator, say)
     hovers = hover_texts(valued, indicator, say)
     coloured = {
         key: {
             "label": short_figure(value, indicator, say.language),
-            "fill": SEQUENCE[class_of(value, edges, decimals=indicator.decimals)],
+            "fill": fill,
             "hover": hover,
         }
-        for key, value, hover in zip(valued["key"], valued["value"], hovers, strict=True)
+        for key, value, hover, fill in zip(
+            valued["key"], valued["value"], hovers, fills, strict=True
+        )
     }
     return Drawing(
         "map",
@@ -78,7 +93,7 @@ def town_map(
             high=written(valued["value"].max(), indicator, say.language),
         ),
         body={
-            **ground.drawn(coloured, _legend(edges, valued["value"].min(), indicator, say), say),
+            **ground.drawn(coloured, legend, say),
             "note": say(
                 "{method}，{unit}",
                 method=method_named(classes, say),
@@ -93,6 +108,22 @@ def town_map(
 def grid_legend(fills: list[list[str]], x: str, y: str) -> dict[str, object]:
     """Give the ``legend`` of a map of two measures: rows of colours, the least of ``y`` first."""
     return {"grid": fills, "x": x, "y": y}
+
+
+def _by_value(
+    values: pd.Series, classes: Classes, indicator: Indicator, say: Say
+) -> tuple[list[str], list[dict[str, str]]]:
+    """Give each place's colour by its class, and what the colours mean."""
+    edges = class_edges(values, classes, decimals=indicator.decimals)
+    places = (class_of(value, edges, decimals=indicator.decimals) for value in values)
+    return [SEQUENCE[at] for at in places], _legend(edges, values.min(), indicator, say)
+
+
+def _by_verdict(rows: pd.DataFrame, say: Say) -> tuple[list[str], list[dict[str, str]]]:
+    """Give each place's colour by its verdict, and what the colours mean."""
+    names = {"below": say("低于"), "alike": say("未区分"), "above": say("高于")}
+    legend = [{"fill": VERDICT_FILLS[verdict], "text": name} for verdict, name in names.items()]
+    return [VERDICT_FILLS.get(each, NO_DATA) for each in rows["verdict"]], legend
 
 
 def _legend(

@@ -12,7 +12,7 @@ from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, me
 from dashboard.contract.rounding import number_written
 from dashboard.draw import maps
 from dashboard.draw.charts import ranking, trend
-from dashboard.draw.classes import QUINTILES, Classes
+from dashboard.draw.classes import QUINTILES, VERDICTS, Classes
 from dashboard.draw.drawing import Height
 from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
@@ -20,6 +20,8 @@ from dashboard.figures.figure import Caption, Click, Figure
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
 from dashboard.insight.attention import Concern, concerns
 from dashboard.insight.changes import change_since
+from dashboard.insight.limits import Comparison, compared
+from dashboard.insight.verdicts import method_told, test_told
 from dashboard.language import Say
 
 
@@ -30,10 +32,28 @@ def town_ranking(
     """Rank the towns by an indicator beside the district; a click chooses one."""
     measured, chosen = BY_CODE[indicator], ask.by_town(BY_CODE[indicator])
     district = ask.district_value(measured)
-    if district is not None:
-        caption = replace(caption, note=ask.say("{note} · 深色：不低于全区", note=caption.note))
-    drawing = ranking(chosen.rows, measured, ask.say, district=district, height=height)
+    found = compared(chosen.rows, district, measured)
+    notes = [caption.note, *ranked_how(ask.say, found, district)]
+    drawing = ranking(
+        with_verdicts(chosen.rows, found), measured, ask.say, district=district, height=height
+    )
+    caption = replace(caption, note=" · ".join(filter(None, notes)))
     return Figure(key, drawing, caption, chosen, click="town")
+
+
+def with_verdicts(rows: pd.DataFrame, found: Comparison | None) -> pd.DataFrame:
+    """Add the ``verdict`` on each row, where they were judged."""
+    return rows if found is None else rows.assign(verdict=found.verdicts)
+
+
+def ranked_how(say: Say, found: Comparison | None, district: float | None) -> list[str]:
+    """Say what a ranking's colours are, and how places were judged where they were."""
+    if found is not None:
+        return [
+            say("深色高于、浅色低于全区，中间色未能区分"),
+            say("{method}；{test}", method=method_told(say, found), test=test_told(say, found)),
+        ]
+    return [] if district is None else [say("深色：不低于全区")]
 
 
 def ranking_by_name(
@@ -57,7 +77,7 @@ def ranking_note(say: Say, indicator: Indicator) -> str:
     """Say how an indicator is made, and what its thin lines are."""
     formula = say.words(indicator.formula)
     if indicator.has_interval:
-        return say("{formula} · 细线为 95% 区间，已按普遍差异放宽", formula=formula)
+        return say("{formula} · 细线为各地自己的 95% 区间", formula=formula)
     return say("{formula}，%", formula=formula) if indicator.kind == "share" else formula
 
 
@@ -119,16 +139,29 @@ def town_map(
     indicator: str,
     caption: Caption,
     height: Height,
-    classes: Classes = QUINTILES,
+    classes: Classes | None = None,
     *,
     tiles: bool = False,
 ) -> Figure:
-    """Draw an indicator of every town on the map or as ``tiles``; a click chooses a town."""
-    measured = BY_CODE[indicator]
+    """Draw an indicator of every town on the map or as ``tiles``; a click chooses a town.
+
+    Without ``classes`` towns that could not be told apart look alike, where they are tested.
+    """
+    say, measured = ask.say, BY_CODE[indicator]
     counted = ask.by_town(measured)
+    found = compared(counted.rows, ask.district_value(measured), measured)
+    if classes is None:
+        classes = QUINTILES if found is None else VERDICTS
     drawing = maps.town_map(
-        counted.rows, measured, ask.say, ground(ask, tiles=tiles), height=height, classes=classes
-    )
+        with_verdicts(counted.rows, found), measured, say, ground(ask, tiles=tiles),
+        height=height, classes=classes,
+    )  # fmt: skip
+    notes = [caption.note]
+    if measured.kind == "count":
+        notes.append(say("深浅为总数，大的街镇自然多；要比较请看占比"))
+    elif found is not None and classes == VERDICTS:
+        notes += ranked_how(say, found, None)[1:]
+    caption = replace(caption, note=" · ".join(filter(None, notes)))
     return Figure(key, drawing, caption, counted, click="town")
 
 

@@ -244,7 +244,7 @@ def observations(figure: PublishedFigure) -> tuple[int, Words]:
         # Who is seen again in later months was counted in the first.
         first = rows["first_month"] == rows["month"] if "first_month" in rows else slice(None)
         return int(rows.loc[first, column].sum()), FIELDS[column].label
-    if len(counted.indicators) == 1 and counted.indicators[0].has_interval:
+    if len(counted.indicators) == 1 and counted.indicators[0].uncertainty != "none":
         (indicator,) = counted.indicators
         if "month" not in rows or rows["month"].nunique() <= 1:
             label = FIELDS[indicator.denominator or indicator.numerator].label
@@ -263,7 +263,7 @@ def interval_said(figure: PublishedFigure, language: Language) -> str:
     rows, say = figure.counted.rows, Say(language)
     if "low" not in rows or rows["low"].isna().all():
         return ""
-    return say("95% 区间：{method}", method=interval_words(figure.counted.dispersion, say))
+    return say("95% 区间：{method}", method=interval_words(figure.counted.indicators, say))
 
 
 def grain_words(figure: PublishedFigure) -> Words:

@@ -4,7 +4,7 @@ A table or list gives its own lines, all of them and in its order; another figur
 counted for it, with the rates that it shows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -161,7 +161,7 @@ def _rates(
         name = say.words(single.name) if single else say("数值")
         yield with_unit(name, unit, say.language), (rows["value"], "0.0")
         if "low" in rows and rows["low"].notna().any():
-            how = interval_words(counted.dispersion, say)
+            how = interval_words(counted.indicators, say)
             for column, edge in (("low", say("95% 区间下限")), ("high", say("95% 区间上限"))):
                 heading = with_unit(f"{edge} {how}", unit, say.language)
                 yield heading, (rows[column], "0.0")
@@ -186,11 +186,11 @@ def _values(indicator: Indicator, rows: pd.DataFrame) -> "pd.Series[Any] | None"
     return measure(rows, indicator)["value"]
 
 
-def interval_words(dispersion: float | None, say: Say) -> str:
+def interval_words(indicators: Sequence[Indicator], say: Say) -> str:
     """Say how intervals were made."""
-    if dispersion is None or dispersion <= 1:
-        return "Wilson"
-    return say("Wilson，按离散系数 φ = {wide:.2f} 放宽", wide=dispersion)
+    names = {"binomial": "Wilson", "persons": say("泊松（Byar）")}
+    made = dict.fromkeys(names[each.uncertainty] for each in indicators if each.has_interval)
+    return say.listed(list(made)) or "Wilson"
 
 
 # Types ------------------------------------------------------------------------------------

@@ -21,10 +21,14 @@ LEAST_IN_PERCENT = 10_000
 @dataclass(frozen=True)
 class Earlier:
     """Name the months that changes may be told against: the last of the period before, and the
-    end month a year before, None where so long a window would overlap that of a year before."""
+    end month a year before, None where so long a window would overlap that of a year before.
+
+    ``is_whole_years``: the chosen months and the period before have all seasons alike.
+    """
 
     period: pd.Timestamp
     year: pd.Timestamp | None = None
+    is_whole_years: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,11 @@ class Before:
 
 
 def value_before(values: ByMonth, earlier: Earlier, indicator: Indicator) -> Before:
-    """Find what a value is compared with: a seasonal one with the same months a year before.
-
-    Where there are no data a year before, it is the period before.
-    """
-    if indicator.is_seasonal and earlier.year is not None:
-        of_year = values.get(earlier.year)
-        if of_year is not None and pd.notna(of_year):
-            return Before(float(of_year), is_of_year=True)
+    """Find what a value is compared with: a seasonal one with the same months a year before, or
+    with nothing; others with the period before."""
+    if indicator.is_seasonal and not earlier.is_whole_years:
+        of_year = None if earlier.year is None else values.get(earlier.year)
+        return Before(float("nan") if of_year is None else float(of_year), is_of_year=True)
     of_period = values.get(earlier.period)
     return Before(float("nan") if of_period is None or pd.isna(of_period) else float(of_period))
 
@@ -52,7 +53,7 @@ def are_few(
     denominators: ByMonth, months: tuple[pd.Timestamp, pd.Timestamp], indicator: Indicator
 ) -> bool:
     """Tell whether shares are of so few that their change tells nothing."""
-    if not indicator.has_interval:
+    if indicator.uncertainty == "none":
         return False
     return any(denominators.get(month, LEAST_COMPARED) < LEAST_COMPARED for month in months)
 
@@ -85,7 +86,7 @@ def change_written(now: float | None, before: Before, indicator: Indicator, say:
     """Write a change with its sign, and against what it is."""
     way, change = change_of(now, before.value, indicator)
     if way == "none":
-        return say("无上期数据")
+        return say("无上年同期数据") if before.is_of_year else say("无上期数据")
     if way == "same":
         return say("与上年同期持平") if before.is_of_year else say("持平")
     plain = number_written(change, indicator.decimals, signed=True)

@@ -27,6 +27,8 @@ BARS: dict[str, float] = {
 }
 # In percentage points: a smaller fall is taken for none.
 LEAST_FALL = 1.0
+# So far below the district a town below the bar is behind.
+FAR_BELOW = 10.0
 
 STATE_RULES: tuple[Words, ...] = (
     Words(
@@ -41,9 +43,9 @@ STATE_RULES: tuple[Words, ...] = (
         "since a year before)? Both: met; one: watch; neither: behind.",
     ),
     Words(
-        "未达界限且低于全区、超出随机波动（95% 漏斗界限）的街镇，治理为滞后；有社区超期提案达 "
+        f"未达界限且低于全区 {FAR_BELOW:.0f} 个百分点以上的街镇，治理为滞后；有社区超期提案达 "
         f"{OVERDUE_PROPOSALS} 件，响应为滞后。没有上期数据的只看界限。界限均为本系统假定，未有公开标准。",
-        "A town below the bar and below the district beyond chance (95% funnel limits) is behind "
+        f"A town below the bar and {FAR_BELOW:.0f} points or more below the district is behind "
         f"in governance; with a community of {OVERDUE_PROPOSALS} proposals overdue, response is "
         "behind. Without a period before, the bar alone decides. The bars are assumptions: no "
         "standard has been published.",
@@ -78,11 +80,13 @@ def judged(now: float, before: float, code: str) -> State:
     return "good" if reached and held else "watch" if reached or held else "late"
 
 
-def governance_state(now: float, before: float, *, is_below: bool) -> State:
-    """Judge coverage; ``is_below``: the town lies below the district beyond chance."""
-    state = judged(now, before, "committee_coverage")
-    missed = as_written(now, BY_CODE["committee_coverage"]) < BARS["committee_coverage"]
-    return "late" if is_below and missed else state
+def governance_state(now: float, before: float, *, district: float | None) -> State:
+    """Judge coverage; ``district``: that of all towns, None where it is no measure."""
+    coverage = BY_CODE["committee_coverage"]
+    state = judged(now, before, coverage.code)
+    if pd.isna(now) or district is None or as_written(now, coverage) >= BARS[coverage.code]:
+        return state
+    return "late" if -difference_shown(now, district, coverage) >= FAR_BELOW else state
 
 
 def housing_state(tiers: pd.DataFrame, before: pd.DataFrame) -> State:

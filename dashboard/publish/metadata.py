@@ -120,9 +120,10 @@ def _intervals(figure: PublishedFigure) -> dict[str, Any] | None:
         return None
     return {
         "level": 0.95,
-        "method": "Wilson score, without continuity correction",
-        # Numerator and denominator are divided by it first.
-        "dispersion": max(figure.counted.dispersion or 1.0, 1.0),
+        "method": {
+            "binomial": "Wilson score, without continuity correction",
+            "persons": "Poisson count over the denominator, Byar's approximation",
+        },
         "said": said._asdict(),
     }
 
@@ -197,6 +198,8 @@ def indicator(each: Indicator) -> dict[str, Any]:
         "tier": each.tier,
         "meanOverMonths": each.mean_over_months,
         "isAnnual": each.is_annual,
+        "uncertainty": each.uncertainty,
+        "possible": each.possible,
         "caveat": each.caveat._asdict() if each.caveat else None,
     }
 

@@ -246,16 +246,31 @@ def derived(
     share = numerator / denominator
     value = 1 - (1 - min(share, 1)) ** 12 if indicator["isAnnual"] else share
     made["value"] = value * indicator["scale"]
-    if intervals and share <= 1:
-        edges = wilson(numerator, denominator, intervals)
+    possible = indicator["possible"]
+    if intervals is None or possible in row and not row[possible]:
+        return made
+    z = NormalDist().inv_cdf((1 + intervals["level"]) / 2)
+    edges = None
+    if indicator["uncertainty"] == "persons":
+        edges = byar(numerator, denominator, z)
+    elif indicator["uncertainty"] == "binomial" and share <= 1:
+        edges = wilson(numerator, denominator, z)
+    if edges:
         made["low"], made["high"] = (edge * indicator["scale"] for edge in edges)
     return made
 
 
-def wilson(numerator: float, denominator: float, intervals: dict[str, Any]) -> tuple[float, float]:
-    """Give Wilson's score interval of a share, both counts divided by the dispersion first."""
-    z = NormalDist().inv_cdf((1 + intervals["level"]) / 2)
-    share, trials = numerator / denominator, denominator / intervals["dispersion"]
+def byar(count: float, size: float, z: float) -> tuple[float, float]:
+    """Give Byar's interval of a Poisson count, over its size."""
+    low, more = 0.0, count + 1
+    if count:
+        low = max(count * (1 - 1 / (9 * count) - z / (3 * count**0.5)) ** 3, 0)
+    return low / size, more * (1 - 1 / (9 * more) + z / (3 * more**0.5)) ** 3 / size
+
+
+def wilson(successes: float, trials: float, z: float) -> tuple[float, float]:
+    """Give Wilson's score interval of a share."""
+    share = successes / trials
     spread = 1 + z**2 / trials
     centre = (share + z**2 / (2 * trials)) / spread
     half = z * (share * (1 - share) / trials + z**2 / (4 * trials**2)) ** 0.5 / spread

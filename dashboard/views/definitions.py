@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.contract.fields import Field, Table
-from dashboard.contract.indicators import INDICATORS
+from dashboard.contract.indicators import INDICATORS, Uncertainty
 from dashboard.contract.measures import COUNTING
 from dashboard.contract.tables import (
     NAMED,
@@ -75,6 +75,12 @@ def show(context: Context) -> None:
 
 def _indicators(context: Context) -> None:
     say = context.say
+    intervals: dict[Uncertainty, str] = {
+        "none": "—",
+        "decided": say("无：全数统计"),
+        "binomial": "95% Wilson",
+        "persons": say("95% 泊松（Byar）"),
+    }
     st.table(
         pd.DataFrame(
             {
@@ -85,9 +91,7 @@ def _indicators(context: Context) -> None:
                     say("月末") if each.span == "month_end" else say("所选月份")
                     for each in INDICATORS
                 ],
-                say("区间"): [
-                    say("95% Wilson") if each.has_interval else "—" for each in INDICATORS
-                ],
+                say("区间"): [intervals[each.uncertainty] for each in INDICATORS],
                 say("查询"): [each.query for each in INDICATORS],
                 say("说明"): [say.words(each.caveat) if each.caveat else "" for each in INDICATORS],
             }
@@ -99,7 +103,7 @@ def _indicators(context: Context) -> None:
         say(
             "筛选选择的是整个社区，不在社区内部切分；覆盖类型、模式与房源层次以终止月月末为准，"
             "趋势回看同一批社区。“较上期”与紧接在前、同样长的一段时间比较；"
-            "有季节性的指标（参与、活动与流动）与上年同期比较，没有上年数据或所选超过一年的仍与上期比较。"
+            "有季节性的指标（参与、活动与流动）只与上年同期比较；没有上年数据的不比较，所选为整数年的与上期比较。"
         )
     )
     rules = (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)

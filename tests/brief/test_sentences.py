@@ -57,23 +57,24 @@ def test_a_town_is_told_beside_the_district() -> None:
     assert message.conclusion == "本期没有新纳入的社区；全区覆盖率 42.7%。"
 
 
-def test_only_what_chance_does_not_explain_is_named() -> None:
-    near = towns(("甲", 21, 40), ("乙", 19, 40))
-    assert ranking_message(ZH, near, district=50.0, own="").headline == (
-        "各街镇覆盖率 47.5% 至 52.5%，属随机波动"
-    )
+def test_towns_are_told_by_how_far_they_lie_apart_and_not_by_chance() -> None:
     far = towns(("甲", 2, 40), ("乙", 20, 40), ("丙", 38, 40))
-    assert ranking_message(ZH, far, district=50.0, own="").headline == "甲低于全区，超出随机波动"
-    three = towns(*((name, 1, 40) for name in "甲乙丙"))
-    headline = ranking_message(ZH, three, district=50.0, own="").headline
-    assert headline == "甲、乙等 3 个街镇低于全区，超出随机波动"
+    for say, headline in (
+        (ZH, "各街镇覆盖率 5.0% 至 95.0%，相差 90.0 个百分点"),
+        (Say("en"), "Towns' coverage runs from 5.0% to 95.0%, 90.0 points apart"),
+    ):
+        assert ranking_message(say, far, district=50.0, own="").headline == headline
     own = ranking_message(ZH, far, district=50.0, own="丙")
     assert own.headline == "丙覆盖率 95.0%，居 3 个街镇第 1"
-    assert own.conclusion == "高于全区 50.0%，超出随机波动，可供借鉴。"
-    assert "低于" in ranking_message(ZH, far, district=50.0, own="甲").conclusion
+    assert own.conclusion == "比全区 50.0% 高 45.0 个百分点，相当于多 18 个社区。"
+    low = ranking_message(Say("en"), far, district=50.0, own="甲")
+    assert low.conclusion == "45.0 points below the district's 50.0%: 18 communities fewer."
     like = ranking_message(ZH, far, district=50.0, own="乙")
-    assert like.headline == "乙覆盖率 50.0%，与全区无显著差别"
-    assert like.conclusion == "与全区 50.0% 的差异在随机波动内，不宜排先后。"
+    assert like.headline == "乙覆盖率 50.0%，居 3 个街镇第 2"
+    assert like.conclusion == "与全区 50.0% 相差不到 1 个社区。"
+    for message in (own, low, like):
+        assert len(message.conclusion) <= CONCLUSION["en"]
+    assert len(own.conclusion) <= CONCLUSION["zh"]
     assert ranking_message(ZH, far, district=None, own="").headline == "所选月份没有街镇数据"
 
 
@@ -110,7 +111,7 @@ def test_lines_of_the_conclusion_say_what_is_not_loaded_as_missing() -> None:
         index=pd.Index(["flat"], name="tier"),
     )
     lines = [
-        governance_point(ZH, standing("committee_coverage", 85, 84), is_below=False),
+        governance_point(ZH, standing("committee_coverage", 85, 84), district=60.0),
         housing_point(ZH, tiers, tiers),
         participation_point(ZH, standing("reach", NAN)),
         response_point(ZH, standing("closing_rate", NAN), overdue=None, has_late=False),

@@ -45,7 +45,7 @@ def test_coverage_draws_all_figures_and_lists_who_is_left(
     screen = visit("coverage", figures=7)
     for key in (
         "modes",
-        "coverage-funnel",
+        "coverage-gaps",
         "coverage-ranking",
         "coverage-trend",
         "modes-by-month",

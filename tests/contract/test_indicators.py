@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import chi2
 
 from dashboard.contract.indicators import (
     BY_CODE,
@@ -16,6 +17,7 @@ from dashboard.contract.indicators import (
     Indicator,
     NotAdditive,
     add_up,
+    byar,
     column_heading,
     count_written,
     figure_of,
@@ -30,6 +32,7 @@ from dashboard.contract.indicators import (
 unhurried = settings(deadline=None)
 
 COVERAGE = BY_CODE["committee_coverage"]
+CLOSING = BY_CODE["closing_rate"]
 REACH = BY_CODE["reach"]
 RESIDENTS = BY_CODE["residents"]
 BEDS = BY_CODE["occupancy_bed"]
@@ -125,6 +128,7 @@ def reached(persons: int, resident_months: float, months: int) -> pd.DataFrame:
             "participant_count": [persons],
             "resident_month_count": [resident_months],
             "month_count": [months],
+            "activity_count": [1],
         }
     )
 
@@ -200,10 +204,14 @@ def test_wilson_equals_newcombes_reference(successes, trials, low, high):
     assert [round(abs(float(each[0])), 4) for each in own] == [low, high]
 
 
+def closed(in_time: int, followed: int) -> pd.DataFrame:
+    return pd.DataFrame({"in_time_count": [in_time], "followed_count": [followed]})
+
+
 @unhurried
 @given(counts)
 def test_interval_holds_its_value_and_stays_a_percentage(pair):
-    row = measure(covered(*pair), COVERAGE).iloc[0]
+    row = measure(closed(*pair), CLOSING).iloc[0]
     slack = 1e-9
     assert 0 <= row["low"] <= row["value"] + slack
     assert row["value"] - slack <= row["high"] <= 100
@@ -212,20 +220,56 @@ def test_interval_holds_its_value_and_stays_a_percentage(pair):
 @unhurried
 @given(counts)
 def test_interval_of_the_others_is_the_mirror(pair):
-    own = measure(covered(*pair), COVERAGE).iloc[0]
-    others = measure(covered(pair[1] - pair[0], pair[1]), COVERAGE).iloc[0]
+    own = measure(closed(*pair), CLOSING).iloc[0]
+    others = measure(closed(pair[1] - pair[0], pair[1]), CLOSING).iloc[0]
     assert own["low"] == pytest.approx(100 - others["high"], abs=1e-6)
 
 
 def test_more_trials_narrow_the_interval():
-    few, many = (measure(covered(n, 2 * n), COVERAGE).iloc[0] for n in (5, 500))
+    few, many = (measure(closed(n, 2 * n), CLOSING).iloc[0] for n in (5, 500))
     assert many["high"] - many["low"] < few["high"] - few["low"]
 
 
 def test_a_share_over_100_keeps_its_value_and_has_no_interval():
-    row = measure(covered(21, 20), COVERAGE).iloc[0]
+    row = measure(closed(21, 20), CLOSING).iloc[0]
     assert row["value"] == 105
     assert row[["low", "high"]].isna().all()
+
+
+# Intervals of other kinds -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [5, 8, 20, 75, 400, 9000])
+def test_byar_is_close_to_the_exact_poisson_interval(count):
+    low, high = (float(edge[0]) for edge in byar(np.array([float(count)])))
+    exact = chi2.ppf(0.025, 2 * count) / 2, chi2.ppf(0.975, 2 * count + 2) / 2
+    assert (low, high) == pytest.approx(exact, rel=0.01)
+
+
+def test_persons_over_a_mean_stock_have_a_poisson_interval_that_may_pass_100():
+    row = measure(reached(110, 300.0, 3), REACH).iloc[0]
+    low, high = (float(edge[0]) for edge in byar(np.array([110.0])))
+    assert (row["low"], row["high"]) == pytest.approx((low, high))
+    assert row["high"] > 110
+    # It is wider than if each resident had come or not.
+    few = measure(reached(50, 300.0, 3), REACH).iloc[0]
+    trial = wilson(np.array([50.0]), np.array([100.0]))
+    assert few["low"] < 100 * trial[0][0] and few["high"] > 100 * trial[1][0]
+
+
+def test_where_nothing_was_held_there_is_a_value_and_no_interval():
+    row = measure(reached(0, 300.0, 3).assign(activity_count=0), REACH).iloc[0]
+    assert row["value"] == 0
+    assert row[["low", "high"]].isna().all()
+    held = measure(reached(0, 300.0, 3), REACH).iloc[0]
+    assert held["low"] == 0
+    assert 3 < held["high"] < 4
+
+
+@pytest.mark.parametrize("indicator", [i for i in INDICATORS if i.uncertainty == "decided"])
+def test_decided_shares_have_no_interval(indicator):
+    rows = pd.DataFrame({indicator.numerator: [3], indicator.denominator: [9]})
+    assert measure(rows, indicator)[["low", "high"]].isna().all(axis=None)
 
 
 def test_only_shares_have_intervals():

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,14 +12,15 @@ import pytest
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.draw.charts import hover_texts, ranking, trend
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RED
-from dashboard.insight.limits import funnel_limits, outside
+from dashboard.draw.theme import BLUE, BLUE_MIDDLE, BLUE_PALE, CATEGORIES, RED
 from dashboard.language import Say
-from dashboard.subjects.coverage.drawings import funnel, shares, stacked_months
+from dashboard.subjects.coverage.drawings import gaps, shares, stacked_months
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-COVERAGE, RESIDENTS = BY_CODE["committee_coverage"], BY_CODE["residents"]
+# As if it were of a sample: to be drawn with intervals.
+COVERAGE = replace(BY_CODE["committee_coverage"], uncertainty="binomial")
+RESIDENTS = BY_CODE["residents"]
 MISSING = float("nan")
 DISTRICT = 50.0
 MARKED = pd.Timestamp("2025-02-01")
@@ -39,11 +41,9 @@ def months(*pairs) -> pd.DataFrame:
     return towns(*pairs).assign(month=days)
 
 
-def chance(rows, say=ZH) -> Drawing:
-    rows = rows.assign(outside=outside(rows, DISTRICT))
-    sizes = pd.Series(range(2, 60), dtype="float64")
-    limits = funnel_limits(DISTRICT, sizes)
-    return funnel(rows, limits, COVERAGE, say, district=DISTRICT)
+def gap_bars(rows, say=ZH) -> Drawing:
+    rows = rows.dropna(subset=["value"])
+    return gaps(rows.assign(gap=rows["numerator"] - rows["denominator"] / 2), COVERAGE, say)
 
 
 def mode_shares(**changes) -> pd.DataFrame:
@@ -73,7 +73,7 @@ DRAWN = {
     "trend": lambda say: trend(months((1, 4), (2, 4), (3, 4)), COVERAGE, say, marked=MARKED),
     "shares": lambda say: shares(mode_shares(), say),
     "stacked months": lambda say: stacked_months(KINDS, KIND_NAMES, say),
-    "funnel": lambda say: chance(THREE, say=say),
+    "gaps": lambda say: gap_bars(THREE, say),
 }
 EMPTY = {
     "ranking": lambda say: ranking(THREE.head(0), COVERAGE, say, district=None),
@@ -82,8 +82,7 @@ EMPTY = {
     "trend of missing values": lambda say: trend(months((0, 0)), COVERAGE, say, marked=MARKED),
     "shares": lambda say: shares(mode_shares().head(0), say),
     "stacked months": lambda say: stacked_months({}, KIND_NAMES, say),
-    "funnel": lambda say: chance(THREE.head(0), say=say),
-    "funnel of missing values": lambda say: chance(towns((0, 0)), say=say),
+    "gaps": lambda say: gap_bars(THREE.head(0), say),
 }
 each_drawn = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
 each_empty = pytest.mark.parametrize("draw", EMPTY.values(), ids=EMPTY)
@@ -148,7 +147,7 @@ def test_chart_of_nothing_is_a_sentence(draw, say):
 )
 def test_one_or_equal_values_are_drawn(rows):
     as_json(ranking(rows, COVERAGE, ZH, district=DISTRICT))
-    as_json(chance(rows))
+    as_json(gap_bars(rows))
     as_json(trend(rows.assign(month=MARKED), COVERAGE, ZH, marked=MARKED))
 
 
@@ -341,51 +340,26 @@ def test_there_are_colours_for_all_seven_kinds():
     assert len(set(CATEGORIES)) == len(CATEGORIES) >= 7
 
 
-# Funnel -----------------------------------------------------------------------------------
+# Gaps ------------------------------------------------------------------------------------
 
 
-def test_funnel_sets_values_against_sizes():
-    points = traces(chance(THREE), "scatter")[-1]
-    assert points["x"] == [40, 50, 30]
-    assert points["y"] == [25, 90, 50]
-    assert points["customdata"] == ["a", "b", "c"]
+def test_gaps_are_drawn_from_nought_to_either_side_largest_first():
+    drawing = gap_bars(THREE)
+    (bars,) = traces(drawing, "bar")
+    assert bars["x"] == [20, 0, -10]
+    assert bars["text"] == ["+20", "0", "-10"]
+    assert bars["customdata"] == ["b", "c", "a"]
+    assert drawing.alt.endswith("最多Maqiao +20，最少Pujiang -10。")
+    assert [key for key, _ in drawing.keys] == ["b", "c", "a"]
 
 
-def test_funnel_draws_four_limits_and_the_district():
-    drawing = chance(THREE)
-    assert len(traces(drawing, "scatter")) == 5
-    (line,) = drawing.body["layout"]["shapes"]
-    assert line["y0"] == line["y1"] == DISTRICT
+# A ranking --------------------------------------------------------------------------------
 
 
-def test_funnel_says_how_many_lie_outside():
-    assert chance(THREE).alt == "漏斗图：2 个街镇超出 95% 随机波动界限。"
-
-
-def test_funnel_names_what_is_outside_or_at_either_end():
-    names = ["A", "B", "C", "D", "E", "F", "G", "H"]
-    rows = pd.DataFrame({"committee_community_count": [2, 8, 9, 10, 10, 11, 18, 20]})
-    rows = rows.assign(community_count=20, name=names, key=names)
-    points = traces(chance(measure(rows.iloc[[3, 0, 7, 1, 6, 2, 4, 5]], COVERAGE)), "scatter")[-1]
-    assert [name for name in points["text"] if name] == ["A", "H", "B", "G"]
-
-
-def test_funnel_names_a_place_outside_that_is_at_neither_end():
-    alike = [towns((10, 20), (10, 20), (10, 20), (10, 20)) for _ in range(5)]
-    rows = pd.concat([*alike, towns((18, 20), (19, 20), (20, 20))], ignore_index=True)
-    points = traces(chance(rows.assign(key=rows.index.astype(str))), "scatter")[-1]
-    named = [number for number, name in enumerate(points["text"]) if name]
-    assert named == [0, 1, 20, 21, 22]
-
-
-def test_funnel_carries_every_name_for_the_chosen_ones():
-    points = traces(chance(THREE), "scatter")[-1]
-    assert points["meta"] == {"names": ["Pujiang", "Maqiao", "Qibao"]}
-    assert points["marker"]["color"] == BLUE
-
-
-def test_funnel_can_be_walked_by_key():
-    assert [key for key, _ in chance(THREE).keys] == ["a", "b", "c"]
+def test_what_could_not_be_told_apart_looks_alike_in_a_ranking():
+    rows = THREE.assign(verdict=["alike", "alike", "below"])
+    (bars,) = traces(ranking(rows, COVERAGE, ZH, district=DISTRICT), "bar")
+    assert bars["marker"]["color"] == [BLUE_MIDDLE, BLUE_PALE, BLUE_MIDDLE]
 
 
 def test_a_ranking_is_a_figure_to_plotly_too():

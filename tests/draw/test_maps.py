@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.draw.classes import class_edges, class_of
+from dashboard.draw.classes import VERDICTS, class_edges, class_of
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.maps import Ground, grid_legend, town_map
 from dashboard.draw.theme import INK, NO_DATA, SEQUENCE
@@ -51,6 +51,10 @@ def drawn(rows=FIVE, indicator=COVERAGE, say=ZH) -> Drawing:
     return town_map(rows, indicator, say, Ground(NAMES, "towns.json"))
 
 
+def drawn_by_verdict(rows, say):
+    return town_map(rows, COVERAGE, say, Ground(NAMES, "towns.json"), classes=VERDICTS)
+
+
 def fills(drawing: Drawing) -> list[str]:
     return [drawing.body["regions"][key]["fill"] for key in NAMES]
 
@@ -67,6 +71,20 @@ def test_legend_gives_the_lower_edges_with_their_colours():
     drawing = drawn()
     assert legend(drawing) == ["<26.0", "26.0", "42.0", "58.0", "74.0"]
     assert [entry["fill"] for entry in drawing.body["legend"]] == list(SEQUENCE)
+
+
+def test_what_was_not_told_apart_looks_alike():
+    rows = FIVE.assign(verdict=["below", "alike", "alike", "above", "none"])
+    for say, texts in (
+        (ZH, ["低于", "未区分", "高于"]),
+        (EN, ["below", "unclear", "above"]),
+    ):
+        drawing = drawn_by_verdict(rows, say)
+        assert [drawing.body["regions"][key]["fill"] for key in NAMES] == [
+            SEQUENCE[0], SEQUENCE[2], SEQUENCE[2], SEQUENCE[4], NO_DATA,
+        ]  # fmt: skip
+        assert legend(drawing) == texts
+    assert drawn_by_verdict(rows, ZH).body["note"] == "与全区比较，%"
 
 
 def test_note_says_quintiles_and_unit():
@@ -91,7 +109,7 @@ def test_every_town_has_a_region():
 def test_region_is_labelled_as_the_value_is_written():
     region = drawn().body["regions"]["a"]
     assert region["label"] == "10.0"
-    assert region["hover"].startswith("Pujiang 10.0%\n100 ÷ 1,000\n")
+    assert region["hover"].startswith("Pujiang 10.0%\n100 ÷ 1,000")
 
 
 def test_labels_and_legend_keep_wan_so_that_they_compare():

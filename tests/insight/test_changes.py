@@ -84,13 +84,22 @@ def test_what_has_seasons_is_compared_with_a_year_before():
         (MONTHS, Earlier(EARLIER.period)),
     ],
 )
-def test_without_a_year_before_it_is_compared_with_the_period_before(rows, earlier):
-    assert change_since(rows, earlier, REACH, ZH) == "较上期 -3.9 个百分点"
+def test_without_a_year_before_what_has_seasons_is_compared_with_nothing(rows, earlier):
+    assert change_since(rows, earlier, REACH, ZH) == "无上年同期数据"
+    assert change_since(rows, earlier, REACH, EN) == "no data for a year before"
+
+
+def test_over_whole_years_all_seasons_are_in_the_period_before_too():
+    over_years = Earlier(EARLIER.period, is_whole_years=True)
+    assert change_since(MONTHS, over_years, REACH, ZH) == "较上期 -3.9 个百分点"
 
 
 def test_shares_of_few_are_not_compared():
     rows = MONTHS.assign(denominator=[100, 2, 30])
-    assert change_since(rows, Earlier(EARLIER.period), REACH, ZH) == "数目过少，不比较"
+    assert (
+        change_since(rows, Earlier(EARLIER.period, is_whole_years=True), REACH, ZH)
+        == "数目过少，不比较"
+    )
     assert change_since(rows, EARLIER, REACH, ZH) == "较上年同期 +6.0 个百分点"
     assert change_since(rows.assign(denominator=9), EARLIER, REACH, EN) == "too few to compare"
     assert change_since(rows.head(2), EARLIER, COUNT, ZH) != "数目过少，不比较"

@@ -45,14 +45,14 @@ def test_a_value_is_judged_as_it_is_written() -> None:
     assert judged(599 / 2000 * 100, NAN, "reach") == "good"
     # 81.04 and 79.96 are written 81.0 and 80.0: one point apart.
     assert judged(79.96, 81.04, "committee_coverage") == "good"
-    assert governance_state(79.96, 79.96, is_below=True) == "good"
+    assert governance_state(79.96, 79.96, district=95.0) == "good"
 
 
 def test_a_town_below_the_district_is_behind_unless_it_meets_the_bar() -> None:
-    assert governance_state(54.0, 50.0, is_below=False) == "watch"
-    assert governance_state(54.0, 50.0, is_below=True) == "late"
-    assert governance_state(85.0, 85.0, is_below=True) == "good"
-    assert governance_state(NAN, 50.0, is_below=True) == "none"
+    assert governance_state(54.0, 50.0, district=63.9) == "watch"
+    assert governance_state(54.0, 50.0, district=64.0) == "late"
+    assert governance_state(85.0, 85.0, district=99.0) == "good"
+    assert governance_state(NAN, 50.0, district=70.0) == "none"
 
 
 def tiers(**values: float) -> pd.DataFrame:

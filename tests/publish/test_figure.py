@@ -42,7 +42,7 @@ def test_a_caption_says_what_print_needs(figure_at: FigureAt) -> None:
         "Participation reach = ",
         "unit: %",
         " (mean residents); 14 rows (each row: town code), 0 values missing",
-        f"95% intervals: Wilson, widened by φ = {figure.own.counted.dispersion:.2f}",
+        "95% intervals: Poisson (Byar)",
         "Counts below 5 persons",
         "2025-10 to 2025-12",
         "Zhuanqiao Town",

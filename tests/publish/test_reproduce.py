@@ -212,19 +212,21 @@ def test_the_description_by_itself_names_the_file_beside_it(
 
 
 def test_the_description_says_how_intervals_were_made(figure_at: FigureAt) -> None:
-    widened = figure_at("participation?lang=en&coverage=grid&from=2025-03", "participation-ranking")
-    plain = figure_at("participation?lang=en&coverage=grid&from=2025-03", "reach-funnel")
-    phi = widened.own.counted.dispersion
-    assert phi is not None
-    assert phi > 1
-    for figure, wide in ((widened, phi), (plain, 1.0)):
-        described = json.loads(metadata(figure))
-        assert described["intervals"]["dispersion"] == wide
-        assert described["intervals"]["method"].startswith("Wilson")
+    for address, key, how, said in (
+        ("participation?lang=en&coverage=grid&from=2025-03", "reach-funnel", "persons", "Poisson"),
+        ("needs", "needs-closing_rate", "binomial", "Wilson"),
+    ):
+        described = json.loads(metadata(figure_at(address, key)))
+        (indicator,) = described["indicators"]
+        assert indicator["uncertainty"] == how
+        assert said in described["intervals"]["method"][how]
         (low,) = [f for f in described["resources"][0]["schema"]["fields"] if f["name"] == "low"]
-        assert "Wilson" in low["description"]
-        assert ("φ" in low["description"]) == (wide > 1)
+        assert said in low["description"]
     assert json.loads(metadata(figure_at("needs", "needs-loop")))["intervals"] is None
+    # A complete count has none.
+    assert (
+        json.loads(metadata(figure_at("coverage?lang=en", "coverage-ranking")))["intervals"] is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, SlidePl
 from dashboard.contract.indicators import BY_CODE, figure_of, for_spreadsheet
 from dashboard.contract.rounding import MISSING
 from dashboard.insight.attention import OVERDUE_PROPOSALS
-from dashboard.insight.limits import outside
 from dashboard.insight.state import STATE_RULES, state_words
 
 KEY_FIGURES = (
@@ -37,7 +36,9 @@ def conclusion(material: Material) -> Slide:
     states = state_words(say)
     lines = (
         governance_point(
-            say, material.standing("committee_coverage"), is_below=is_below(material, district)
+            say,
+            material.standing("committee_coverage"),
+            district=district if material.own else None,
         ),
         housing_point(say, material.tiers_now, material.tiers_before),
         participation_point(say, material.standing("reach")),
@@ -84,15 +85,6 @@ def large(material: Material, code: str) -> Figure:
     # In English the name tells the unit.
     unit = unit if say.language == "zh" or unit == "%" else ""
     return Figure(say.words(indicator.name), figure, unit, standing.change(say, in_short=True))
-
-
-def is_below(material: Material, district: float | None) -> bool:
-    """Tell whether the one town lies below the district beyond chance."""
-    rows = material.asking.by_town(BY_CODE["committee_coverage"]).rows
-    if district is None:
-        return False
-    is_low = outside(rows, district) & (rows["value"] < district)
-    return bool(is_low[rows["key"] == material.own].any())
 
 
 PAGE = Page(

@@ -22,7 +22,6 @@ from dashboard.contract.rounding import MISSING, number_written
 from dashboard.draw.theme import SEQUENCE
 from dashboard.figures import common
 from dashboard.figures.figure import Caption
-from dashboard.insight.limits import outside
 
 
 def ranking(material: Material) -> Slide:
@@ -42,7 +41,7 @@ def ranking(material: Material) -> Slide:
         Stack((chart,), 0.5),
         indicators=("committee_coverage",),
         notes=(
-            say("“低于全区”“高于全区”指超出 95% 漏斗界限；其余差异属随机波动。"),
+            say("覆盖率是全数统计，不是抽样：不作区间，不谈随机；差距以社区数计。"),
             *((say("街镇数为示例，未曾公布"),) if asking.is_sample else ()),
         ),
         counted=(towns,),
@@ -52,19 +51,13 @@ def ranking(material: Material) -> Slide:
 def town_chart(
     material: Material, rows: pd.DataFrame, indicator: Indicator, district: float | None, title: str
 ) -> Chart:
-    """Rank the towns and the district, the highest on top; words mark who differs."""
+    """Rank the towns and the district, the highest on top, each with what it is divided of."""
     say = material.asking.say
     known = rows.dropna(subset=["value"])
-    if district is not None:
-        known = known.assign(is_outside=outside(known, district))
 
     def label(row: Any) -> str:
         parts = "/".join(map(number_written, (row.numerator, row.denominator)))
-        if not row.is_outside:
-            return say("{town}（{parts}）", town=row.name, parts=parts)
-        if row.value < (district or 0):
-            return say("{town}（{parts}，低于全区）", town=row.name, parts=parts)
-        return say("{town}（{parts}，高于全区）", town=row.name, parts=parts)
+        return say("{town}（{parts}）", town=row.name, parts=parts)
 
     labels = {row.key: label(row) for row in known.itertuples(index=False)}
     bars = [(labels[row.key], float(row.value)) for row in known.itertuples(index=False)]

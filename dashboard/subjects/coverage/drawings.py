@@ -1,4 +1,4 @@
-"""Draw how communities are governed: the modes by town and month, and coverage beside chance."""
+"""Draw how communities are governed: the modes by town and month, and who has more and fewer under committees."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from dashboard.contract.indicators import Indicator
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.draw import parts
 from dashboard.draw.charts import EDGE, hover_texts, spoken
-from dashboard.draw.drawing import Drawing, Height, Trace, bar, scatter
-from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, RULE
+from dashboard.draw.drawing import Drawing, Height, Trace, bar
+from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES
 from dashboard.language import Say
 
 
@@ -153,52 +153,33 @@ def _of_kind(number: int, name: str, counts: Mapping[str, float]) -> Trace:
     }
 
 
-def funnel(
-    rows: pd.DataFrame,
-    limits: pd.DataFrame,
-    indicator: Indicator,
-    say: Say,
-    *,
-    district: float,
-    height: Height = 340,
-) -> Drawing:
-    """Draw places by size within the limits of chance round the district's value.
+def gaps(rows: pd.DataFrame, indicator: Indicator, say: Say, *, height: Height = 340) -> Drawing:
+    """Draw how many communities each place has more or fewer than at the district's share.
 
-    ``limits``: ``size``, ``low95``, ``high95``, ``low998``, ``high998`` in the indicator's unit.
+    Rows: measured, with ``key``, ``name`` and ``gap``; the largest first.
     """
-    rows = rows.dropna(subset=["value"])
     if rows.empty:
         return parts.no_data(say, height)
-    near = limits[limits["size"] >= rows["denominator"].min()]
-    every = pd.concat([rows["value"], near["low998"], near["high998"]])
-    hovers = hover_texts(rows, indicator, say)
-    points = scatter(
-        x=rows["denominator"].tolist(), y=rows["value"].tolist(), mode="markers+text",
-        text=_worth_naming(rows), textposition="top center", textfont={"size": 12},
-        marker={"size": 9, "color": BLUE}, meta={"names": rows["name"].tolist()},
-        customdata=rows["key"].tolist(), hoverinfo="text", cliponaxis=False, hovertext=hovers,
-    )  # fmt: skip
-    sizes = parts.axis(
-        title=parts.title(say("社区数")), linecolor=RULE,
-        range=[0, float(rows["denominator"].max()) * 1.14],
-    )  # fmt: skip
+    rows = rows.sort_values(["gap", "key"], ascending=[False, True])
+    hovers, values = hover_texts(rows, indicator, say), rows["gap"].tolist()
+    widest = max(map(abs, values)) * 1.25 or 1
     return parts.chart(
-        [*parts.limit_lines(limits), points],
+        [
+            parts.across(
+                rows["gap"], customdata=rows["key"].tolist(), hoverinfo="text", hovertext=hovers,
+                marker={"color": [BLUE if value >= 0 else BLUE_PALE for value in values]},
+                text=[number_written(value, signed=bool(value)) for value in values],
+                textposition="outside", cliponaxis=False,
+            )
+        ],
         height=height,
-        xaxis=sizes,
-        yaxis=parts.value_axis(
-            ticksuffix=say.words(indicator.unit),
-            range=[float(every.min()) - 3, float(every.max()) + 3],
-        ),
-        shapes=[parts.dashed("y", district)],
-        margin=parts.margin(left=48, below=44),
-        alt=say("漏斗图：{count} 个街镇超出 95% 随机波动界限。", count=int(rows["outside"].sum())),
+        bargap=0.42,
+        xaxis=parts.hidden_axis(widest) | {"range": [min(0.0, min(values)) * 1.35 - 1, widest]},
+        yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
+        shapes=[parts.dashed("x", 0)],
+        alt=say("各街镇与按全区覆盖率应有的社区数之差的条形图：最多{most} {high}，最少{least} {low}。",
+            most=rows["name"].iloc[0], high=number_written(values[0], signed=bool(values[0])),
+            least=rows["name"].iloc[-1], low=number_written(values[-1], signed=bool(values[-1]))),
         keys=spoken(rows["key"].tolist(), hovers, say),
-    )
-
-
-def _worth_naming(rows: pd.DataFrame) -> list[str]:
-    """Name the places outside the limits and the two at either end; the browser, the chosen."""
-    order = rows["value"].rank(method="first")
-    named = rows["outside"] | (order <= 2) | (order > len(rows) - 2)
-    return rows["name"].where(named, "").tolist()
+        rows=rows["key"].tolist(),
+    )  # fmt: skip

@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
-from dashboard.contract.columns import written_months
+from dashboard.contract.columns import with_known, written_months
 from dashboard.contract.indicators import BY_CODE, column_heading, measure
 from dashboard.contract.tables import leading_organisation
 from dashboard.draw.drawing import Drawing
@@ -17,7 +17,7 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.tiles import Tile
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import Headline
-from dashboard.insight.limits import dispersion, funnel_limits, outside
+from dashboard.insight.verdicts import communities_short, gaps_told
 from dashboard.language import Say
 from dashboard.subjects.coverage import drawings
 from dashboard.subjects.coverage.sentences import coverage_headline
@@ -75,25 +75,20 @@ def trend(ask: Questions, indicator: str) -> Figure:
 
 
 @remembered_for_all_towns
-def funnel(ask: Questions) -> Figure | None:
-    """Set the towns' coverage against the limits of chance; None where the district has none."""
+def gaps(ask: Questions) -> Figure | None:
+    """Say how many communities each town has more or fewer than at the district's coverage."""
     say, indicator = ask.say, BY_CODE["committee_coverage"]
     counted, district = ask.by_town(indicator), ask.district_value(indicator)
     if district is None:
         return None
-    rows = counted.rows.assign(outside=outside(counted.rows, district))
-    sizes = pd.Series(range(2, int(rows["denominator"].max() * 1.14) + 2), dtype="float64")
-    wide = dispersion(rows["value"], rows["denominator"], district)
-    limits = funnel_limits(district, sizes, dispersion=wide)
-    names = say.listed(rows.loc[rows["outside"], "name"].tolist())
+    rows = with_known(counted.rows)
+    rows = rows.assign(gap=-communities_short(rows, district))
     return Figure(
-        "coverage-funnel",
-        drawings.funnel(rows, limits, indicator, say, district=district),
+        "coverage-gaps",
+        drawings.gaps(rows, indicator, say, height=BESIDE_HEIGHT),
         Caption(
-            say("{towns}的居村治理覆盖率超出随机波动", towns=names)
-            if names
-            else say("各街镇居村治理覆盖率的差异都在随机波动之内"),
-            say("点线 95%、虚线 99.8% 界限：界内的高低不宜当作先后"),
+            gaps_told(say, rows, district).rstrip("。."),
+            say("与按全区覆盖率应有的社区数之差，个 · 全数统计，不是抽样：不作区间"),
             ask.as_of(),
         ),
         counted,

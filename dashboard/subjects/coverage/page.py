@@ -28,7 +28,7 @@ def page(ask: Questions, choices: Choices) -> Page:
         figures.tiles(ask, INDICATORS),
         (
             row(
-                (figures.modes(ask), figures.funnel(ask)),
+                (figures.modes(ask), figures.gaps(ask)),
                 (
                     Beside((indicator_picker(ask.say, choices, INDICATORS, chosen),)),
                     figures.ranking(ask, chosen),

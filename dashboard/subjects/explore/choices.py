@@ -8,7 +8,7 @@ from dashboard.asking.grains import Grain, query_at
 from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.tables import PIECES
-from dashboard.draw.classes import METHODS
+from dashboard.draw.classes import METHODS, Classes, Method
 from dashboard.figures.page import (
     Choice,
     Choices,
@@ -37,7 +37,8 @@ VIEW = Choice("view", tuple(GRAINS_OF))
 # None named means what is usual for the view.
 GRAIN = Choice("by", ("usual", "town", "community", "month", "district"))
 SECOND = Choice("with", ("usual", *(each.code for each in BY_TOWN)))
-METHOD = Choice("classes", tuple(METHODS))
+# The usual one sets apart what was told apart, or makes classes of equal number.
+METHOD = Choice("classes", ("usual", *METHODS))
 COUNT = Choice("k", ("5", "4", "3"))
 SIZE = Choice("size", ("same", "residents"))
 # What the header, the headline, the tiles and the controls leave of the screen.
@@ -125,6 +126,8 @@ def settled(choices: Choices, say: Say) -> tuple[Choices, str]:
             first = _usual_other(first, view, grain)
             notes.append(_instead(say, reason, first))
     choices = replace(choices, indicator=first.code).with_own(GRAIN, _told(grain, view))
+    if choices.of(METHOD) == "quantiles" and not first.has_interval:
+        choices = choices.with_own(METHOD, "usual")
     second = choices.of(SECOND)
     if view in OF_TWO and second != "usual":
         other = BY_CODE[second]
@@ -239,8 +242,23 @@ def _of_the_view(say: Say, shown: Choices) -> list[Picker]:
     if view in ("map", "bivariate"):
         pickers.append(shape_picker(say, shown))
     if view == "map":
-        names = {"quantiles": say("分位数"), "jenks": say("自然断点"), "equal": say("等间距")}
-        pickers.append(choice_picker(shown, METHOD, say("分级方法"), names))
-        levels = {count: say("{count} 级", count=count) for count in COUNT.allowed}
-        pickers.append(choice_picker(shown, COUNT, say("级数"), levels))
+        pickers.append(choice_picker(shown, METHOD, say("分级方法"), _methods(say, shown)))
+        if chosen_classes(shown) is not None:
+            levels = {count: say("{count} 级", count=count) for count in COUNT.allowed}
+            pickers.append(choice_picker(shown, COUNT, say("级数"), levels))
     return pickers
+
+
+def _methods(say: Say, shown: Choices) -> dict[str, str]:
+    names = {"quantiles": say("分位数"), "jenks": say("自然断点"), "equal": say("等间距")}
+    if BY_CODE[shown.indicator].has_interval:
+        return {"usual": say("与全区比较"), **names}
+    return {"usual": names.pop("quantiles"), **names}
+
+
+def chosen_classes(shown: Choices) -> Classes | None:
+    """Give the classes of the map; None where towns are set apart by how they were judged."""
+    method = shown.of(METHOD)
+    if method == "usual" and BY_CODE[shown.indicator].has_interval:
+        return None
+    return Classes("quantiles" if method == "usual" else cast(Method, method), int(shown.of(COUNT)))

@@ -43,7 +43,7 @@ def finding(ask: Questions, choices: Choices) -> Headline:
             return bivariate_headline(say, pairs.counted.rows, x, y, pairs.correlation)
         return scatter_headline(say, pairs.correlation, x, y, of_towns=grain == "town")
     if view == "multiples":
-        changes = year_changes(counted_at(ask, indicator, "town_month").rows)
+        changes = year_changes(counted_at(ask, indicator, "town_month").rows, indicator)
         return multiples_headline(say, changes, indicator)
     if grain == "district":
         values = totals(ask).set_index("code")["value"]
@@ -74,7 +74,7 @@ def key_numbers(ask: Questions, choices: Choices) -> tuple[Tile, ...]:
 
 
 def _tiles(ask: Questions, grain: Grain, indicators: list[Indicator]) -> list[Tile]:
-    """Give what the chosen places come to together, and the ends, the middle and chance."""
+    """Give what the chosen places come to together, and the ends, the middle and who was told apart."""
     say = ask.say
     if grain == "district":
         return [each for code in TOTALS for each in _together(ask, BY_CODE[code])]
@@ -105,10 +105,11 @@ def _tiles(ask: Questions, grain: Grain, indicators: list[Indicator]) -> list[Ti
             indicator, "lower", say("四分之一的社区低于"), found.low_quarter, say("下四分位")
         )
     tiles += [first, *middle, last]
-    if indicator.has_interval:
+    if found.found is not None:
         about = say("高 {above}，低 {below}", above=len(found.above), below=len(found.below))
         count = len(found.above) + len(found.below)
-        tiles.append(_tile(BY_CODE["communities"], "chance", say("超出随机波动"), count, about))
+        label = say("超出平常差异") if found.found.is_widened else say("超出随机波动")
+        tiles.append(_tile(BY_CODE["communities"], "apart", label, count, about))
     return tiles
 
 

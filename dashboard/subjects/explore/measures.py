@@ -10,6 +10,7 @@ from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator
 from dashboard.subjects.explore.reasoning import (
+    LEAST_BEHIND,
     Correlation,
     Spread,
     correlation,
@@ -81,11 +82,33 @@ def paired(ask: Questions, y: str, x: str, grain: Grain) -> Pairs:
         x_third=thirds(pairs["x"], BY_CODE[x]),
         y_third=thirds(pairs["y"], BY_CODE[y]),
     )
+    found = _correlated(ask, pairs, (counted, other), grain)
     is_same = (other.query, other.parameters) == (counted.query, counted.parameters)
     counted = replace(
         counted.showing(BY_CODE[x], BY_CODE[y]), rows=pairs, beside=() if is_same else (other,)
     )
-    return Pairs(BY_CODE[x], BY_CODE[y], counted, correlation(pairs["x"], pairs["y"]))
+    return Pairs(BY_CODE[x], BY_CODE[y], counted, found)
+
+
+def _correlated(
+    ask: Questions, pairs: pd.DataFrame, counted: tuple[QueryResult, ...], grain: Grain
+) -> Correlation | None:
+    """Correlate towns as they are; communities within their towns, without those of few and those
+    whose value can only be 0."""
+    if grain != "community":
+        return correlation(pairs["x"], pairs["y"])
+    is_pair = pairs["x"].notna() & pairs["y"].notna()
+    is_told = is_pair
+    for each in counted:
+        rows = each.rows.set_index("key")
+        is_enough = rows["denominator"].isna() | (rows["denominator"] >= LEAST_BEHIND)
+        if each.indicators[0].has_interval:
+            is_enough &= rows["low"].notna()
+        is_told = is_told & pairs["key"].map(is_enough)
+    told = pairs[is_told]
+    towns = told["key"].map(ask.communities["town_code"])
+    found = correlation(told["x"], told["y"], towns)
+    return found and replace(found, left_out=int(is_pair.sum() - is_told.sum()))
 
 
 @remembered

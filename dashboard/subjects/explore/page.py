@@ -1,10 +1,7 @@
 """Explore (自由探索): any indicator at any grain in any view, all of it in the address."""
 
-from typing import cast
-
 from dashboard.asking.grains import Grain
 from dashboard.asking.questions import Questions, columns_of
-from dashboard.draw.classes import Classes, Method
 from dashboard.figures.figure import Figure
 from dashboard.figures.page import NOTHING, Choices, Page, Row, row
 from dashboard.language import Say
@@ -16,6 +13,7 @@ from dashboard.subjects.explore.choices import (
     SECOND,
     SIZE,
     VIEW,
+    chosen_classes,
     chosen_grain,
     chosen_indicators,
     controls,
@@ -53,7 +51,7 @@ def view_row(ask: Questions, shown: Choices) -> Row:
     view = shown.of(VIEW)
     grain, code = chosen_grain(shown, view), shown.indicator
     if view == "map":
-        classes = Classes(cast(Method, shown.of(METHOD)), int(shown.of(COUNT)))
+        classes = chosen_classes(shown)
         return row(
             places.on_map(ask, code, classes, tiles=shown.tiles),
             tables.places_listed(ask, code, grain, short=True),

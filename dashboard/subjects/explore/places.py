@@ -11,8 +11,15 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, as_written
 from dashboard.draw.charts import ranking
 from dashboard.draw.classes import Classes
-from dashboard.figures.common import map_note, months_by_name, months_note, town_map
+from dashboard.figures.common import (
+    map_note,
+    months_by_name,
+    months_note,
+    ranked_how,
+    town_map,
+)
 from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.limits import Comparison, compared
 from dashboard.subjects.explore import distribution as drawings
 from dashboard.subjects.explore.choices import FILLS, TALL
 from dashboard.subjects.explore.measures import as_of, marked_communities
@@ -23,7 +30,7 @@ from dashboard.subjects.explore.tables import places_title
 MOST_BARS = 10
 
 
-def on_map(ask: Questions, code: str, classes: Classes, *, tiles: bool) -> Figure:
+def on_map(ask: Questions, code: str, classes: Classes | None, *, tiles: bool) -> Figure:
     say, indicator = ask.say, BY_CODE[code]
     caption = Caption(
         say("{indicator}，按街镇", indicator=say.words(indicator.name)),
@@ -43,16 +50,21 @@ def _in_order(ask: Questions, code: str, grain: Grain, towns: tuple[str, ...]) -
     indicator = BY_CODE[code]
     counted = counted_at(ask, indicator, grain)
     rows = counted.rows if grain == "town" else _in_towns(ask, counted.rows, towns)
+    district = ask.district_value(indicator)
+    found = compared(counted.rows, district, indicator)
+    if found is not None:
+        verdicts = pd.Series(found.verdicts, counted.rows.index)
+        rows = rows.assign(verdict=verdicts.loc[rows.index])
     drawing = ranking(
         rows if grain == "town" else _ends(rows, indicator), indicator, ask.say,
-        district=ask.district_value(indicator), height=FILLS,
+        district=district, height=FILLS,
     )  # fmt: skip
     return Figure(
         f"explore-ranking-{grain}",
         drawing,
         Caption(
             places_title(ask, indicator, grain, towns),
-            _ranking_note(ask, indicator, grain, rows),
+            _ranking_note(ask, indicator, grain, rows, found),
             as_of(ask, indicator),
         ),
         counted,
@@ -88,20 +100,17 @@ def _equals_left_out(rows: pd.DataFrame, indicator: Indicator) -> tuple[int, int
     return int((left == high).sum()), int((left == low).sum())
 
 
-def _ranking_note(ask: Questions, indicator: Indicator, grain: Grain, rows: pd.DataFrame) -> str:
+def _ranking_note(
+    ask: Questions, indicator: Indicator, grain: Grain, rows: pd.DataFrame, found: Comparison | None
+) -> str:
     say, unit = ask.say, ask.say.words(indicator.unit)
-    interval = (
-        say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
-        if indicator.has_interval
-        else ""
-    )
+    interval = say("细线为各地自己的 95% 区间") if indicator.has_interval else ""
     ends = (
         ask.without_named(say("最高与最低各至多 {count} 个", count=MOST_BARS))
         if grain == "community"
         else ""
     )
-    district = ask.district_value(indicator)
-    shades = "" if district is None else say("深色：不低于全区")
+    shades = " · ".join(ranked_how(say, found, ask.district_value(indicator)))
     equals = ""
     if grain == "community":
         high, low = _equals_left_out(rows, indicator)
@@ -110,7 +119,7 @@ def _ranking_note(ask: Questions, indicator: Indicator, grain: Grain, rows: pd.D
         elif high or low:
             equals = say("另有 {count} 个并列，先列较大的", count=high or low)
     sample = say("街镇数为示例，未曾公布") if ask.is_sample and indicator.kind == "count" else ""
-    return " · ".join(text for text in (unit, shades, ends, equals, interval, sample) if text)
+    return " · ".join(text for text in (unit, ends, equals, interval, shades, sample) if text)
 
 
 def distribution(ask: Questions, code: str) -> Figure:
@@ -155,7 +164,7 @@ def each_town(ask: Questions, code: str) -> Figure:
     say, indicator = ask.say, BY_CODE[code]
     counted, months = counted_at(ask, indicator, "town_month"), measured(ask, indicator, "month")
     district = None if months is None or indicator.denominator is None else months.rows
-    plain = replace(indicator, has_interval=False)
+    plain = replace(indicator, uncertainty="none")
     return Figure(
         "explore-multiples",
         multiples(counted.rows, district, indicator, say, height=TALL),

@@ -3,7 +3,7 @@
 Rows are measured ones with ``key`` and ``name``, as the drawings take them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -21,11 +21,21 @@ from dashboard.contract.indicators import (
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.headline import MOST_NAMES, Headline, foremost, towns_named
-from dashboard.insight.limits import beyond
+from dashboard.insight.limits import FEWEST_PLACES, LEVEL, Comparison, compared
+from dashboard.insight.verdicts import (
+    gap_told,
+    gaps_told,
+    p_written,
+    test_told,
+    verdict_told,
+    who_differs,
+)
 from dashboard.language import Say
 
 YEAR = 12
 STRONG, MODERATE = 0.7, 0.4
+# A community's rate of fewer persons or dwellings moves too much by chance to be correlated.
+LEAST_BEHIND = 30
 # Residuals beyond three robust standard deviations stand out.
 STANDS_OUT = 3
 _MAD_TO_SD = 1.4826
@@ -37,19 +47,23 @@ _Z95 = 1.959964
 
 @dataclass(frozen=True)
 class Spread:
-    """Describe how places differ: the ends, the middle half, and who is beyond chance."""
+    """Describe how places differ: the ends, the middle half, and who was told apart.
+
+    ``found``: how all places of the district were judged; None where chance is no measure.
+    """
 
     rows: pd.DataFrame
     missing: int
     median: float
     low_quarter: float
     high_quarter: float
-    above: tuple[str, ...]
-    below: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    found: Comparison | None = None
 
-    def is_ranked(self, place: pd.Series, indicator: Indicator) -> bool:
-        """Tell whether a place's rank is worth telling: not if chance alone may have given it."""
-        return not indicator.has_interval or place["name"] in (*self.above, *self.below)
+    def is_ranked(self, place: pd.Series) -> bool:
+        """Tell whether a place's rank is worth telling: not if it could not be told apart."""
+        return self.found is None or place["name"] in (*self.above, *self.below)
 
     @property
     def highest(self) -> pd.Series:
@@ -84,17 +98,16 @@ def spread(
     there = ranked(rows, indicator)
     if there.empty:
         return None
-    above: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
-    if indicator.has_interval and district is not None:
-        compared = rows if every is None else every
-        low, high = beyond(compared, district)
-        above = tuple(there.loc[there["key"].isin(high["key"]), "name"])
-        below = tuple(there.loc[there["key"].isin(low["key"]), "name"][::-1])
     quarters = there["value"].quantile([0.25, 0.5, 0.75]).tolist()
-    return Spread(
-        there, len(rows) - len(there), quarters[1], quarters[0], quarters[2], above, below
-    )
+    plain = Spread(there, len(rows) - len(there), quarters[1], quarters[0], quarters[2])
+    every = rows if every is None else every
+    found = compared(every, district, indicator)
+    if found is None:
+        return plain
+    verdicts = there["key"].map(dict(zip(every["key"], found.verdicts, strict=True)))
+    above, below = (tuple(there.loc[verdicts == each, "name"]) for each in ("above", "below"))
+    there = there.assign(verdict=verdicts)
+    return replace(plain, rows=there, above=above, below=below[::-1], found=found)
 
 
 def towns_headline(
@@ -135,10 +148,12 @@ def towns_headline(
             low=_with_equals(say, found.rows, low, indicator),
             low_value=written(low["value"], indicator, say.language),
         )
-    chance = _own_chance(say, found, mine["name"].iloc[0]) if len(mine) == 1 else ""
-    if len(mine) != 1 or not indicator.has_interval:
-        chance = _chance(say, found, indicator)
-    return Headline(state, f"{_district_sentence(say, indicator, district)}{chance}")
+    if len(mine) == 1 and found.found is not None:
+        return Headline(state, verdict_told(say, found.found, mine["verdict"].iloc[0]))
+    if len(mine) == 1 and indicator.uncertainty == "decided" and district is not None:
+        return Headline(state, gap_told(say, mine, district, indicator))
+    differences = _differences(say, found, indicator, district)
+    return Headline(state, f"{_district_sentence(say, indicator, district)}{differences}")
 
 
 def _one_place(
@@ -150,20 +165,12 @@ def _one_place(
         "indicator": say.words(indicator.name),
         "value": written(place["value"], indicator, say.language),
     }
-    if not found.is_ranked(place, indicator):
+    if not found.is_ranked(place):
         return say("{place}：{indicator} {value}", **values)
     values |= {"rank": place["rank"], "count": len(found.rows)}
     if of_towns:
         return say("{place}：{indicator} {value}，在 {count} 个街镇中排第 {rank}", **values)
     return say("{place}：{indicator} {value}，在 {count} 个社区中排第 {rank}", **values)
-
-
-def _own_chance(say: Say, found: Spread, name: str) -> str:
-    if name in found.above:
-        return say("高于全区，超出随机波动范围。")
-    if name in found.below:
-        return say("低于全区，超出随机波动范围。")
-    return say("与全区的差异在随机波动范围内。")
 
 
 def _with_equals(say: Say, rows: pd.DataFrame, row: pd.Series, indicator: Indicator) -> str:
@@ -181,16 +188,12 @@ def _district_sentence(say: Say, indicator: Indicator, district: float | None) -
     return say("全区 {value}。", value=written(district, indicator, say.language))
 
 
-def _chance(say: Say, found: Spread, indicator: Indicator) -> str:
-    """Say who differs beyond chance; where chance is no measure, how far the ends are apart."""
-    if indicator.has_interval:
-        if not found.above and not found.below:
-            return say("各街镇的差异都在随机波动范围内。")
-        parts = [
-            say("{towns}高于全区", towns=towns_named(say, found.above)) if found.above else "",
-            say("{towns}低于全区", towns=towns_named(say, found.below)) if found.below else "",
-        ]
-        return say("超出随机波动的：{towns}。", towns=say.listed([part for part in parts if part]))
+def _differences(say: Say, found: Spread, indicator: Indicator, district: float | None) -> str:
+    """Say who was told apart; of complete counts, how many communities or how far apart it is."""
+    if found.found is not None:
+        return who_differs(say, found.found, found.above, found.below)
+    if indicator.uncertainty == "decided" and district is not None:
+        return gaps_told(say, found.rows, district)
     high, low = (as_written(end["value"], indicator) for end in (found.highest, found.lowest))
     if indicator.kind == "share":
         return say("最高与最低相差 {gap:.1f} 个百分点。", gap=high - low)
@@ -225,17 +228,39 @@ def communities_headline(
         say("社区中位数 {value}。", value=written(found.median, indicator, say.language)),
         _district_sentence(say, indicator, district),
     ]
-    if indicator.has_interval:
-        parts.append(
-            say(
-                "{above} 个高于、{below} 个低于全区，超出随机波动（95% 界限）。",
-                above=len(found.above),
-                below=len(found.below),
-            )
-        )
+    if found.found is not None:
+        parts.append(_communities_apart(say, found, found.found))
     if found.missing:
         parts.append(say("{count} 个没有数据或人数过少。", count=found.missing))
     return Headline(state, "".join(parts))
+
+
+def _communities_apart(say: Say, found: Spread, judged: Comparison) -> str:
+    """Say how many of many were told apart from the district, and by which measure."""
+    values = {
+        "above": len(found.above),
+        "below": len(found.below),
+        "test": test_told(say, judged),
+        "level": LEVEL,
+    }
+    if judged.is_widened and not judged.is_any_apart:
+        said = say("没有一个社区超出社区间平常的差异，误报不超过 {level:.0%}（{test}）。", **values)
+    elif judged.is_widened:
+        said = say(
+            "超出社区间平常差异的：{above} 个高于、{below} 个低于全区，误报不超过 {level:.0%}（{test}）。",
+            **values,
+        )
+    elif judged.may_be_chance:
+        said = say("社区间的差异，随机波动可以解释（{test}）。", **values)
+    else:
+        said = say(
+            "超出随机波动的：{above} 个高于、{below} 个低于全区，误报不超过 {level:.0%}（{test}）。",
+            **values,
+        )
+    left_out = int((found.rows["verdict"] == "none").sum())
+    if left_out:
+        said += say("{count} 个没有办过活动，不比较。", count=left_out)
+    return said
 
 
 # Months ----------------------------------------------------------------------------------
@@ -246,22 +271,28 @@ def months_headline(
 ) -> Headline:
     """Say how an indicator went over the months in the chosen places, or in all if none are.
 
-    Rows: ``month`` and what is measured.
+    Rows: ``month`` and what is measured. What runs higher in some months is set beside the same
+    months a year before, or beside none.
     """
     there = rows.dropna(subset=["value"])
     name = say.words(indicator.name)
     name = _of_places(say, places) + name
     if there.empty:
         return Headline(say("{indicator}：没有数据", indicator=name), "")
-    first, last = there.iloc[0], there.iloc[-1]
-    top, bottom = there.loc[there["value"].idxmax()], there.loc[there["value"].idxmin()]
-    difference = rounded(last["value"] - first["value"], indicator.decimals)
+    last = there.iloc[-1]
+    first = _year_before(there) if indicator.is_seasonal else there.iloc[0]
+    ends = _ends_told(say, there, indicator)
     values = {
         "indicator": name,
-        "first": f"{first['month']:%Y-%m}",
-        "start": written(first["value"], indicator, say.language),
         "last": f"{last['month']:%Y-%m}",
         "end": written(last["value"], indicator, say.language),
+    }
+    if first is None:
+        return Headline(say("{indicator}：{last} 为 {end}，没有上年同期可比", **values), ends)
+    difference = difference_shown(last["value"], first["value"], indicator)
+    values |= {
+        "first": f"{first['month']:%Y-%m}",
+        "start": written(first["value"], indicator, say.language),
     }
     if difference > 0:
         state = say("{indicator}从 {first} 的 {start} 升到 {last} 的 {end}", **values)
@@ -269,16 +300,27 @@ def months_headline(
         state = say("{indicator}从 {first} 的 {start} 降到 {last} 的 {end}", **values)
     else:
         state = say("{indicator}从 {first} 的 {start} 到 {last} 的 {end}，持平", **values)
-    return Headline(
-        state,
-        say(
-            "最高在 {top}（{high}），最低在 {bottom}（{low}）。",
-            top=f"{top['month']:%Y-%m}",
-            high=written(top["value"], indicator, say.language),
-            bottom=f"{bottom['month']:%Y-%m}",
-            low=written(bottom["value"], indicator, say.language),
-        ),
-    )
+    return Headline(state, ends)
+
+
+def _year_before(rows: pd.DataFrame) -> pd.Series | None:
+    """Find the row of the same month a year before the last; None if there is none."""
+    before = rows[rows["month"] == rows["month"].iloc[-1] - pd.DateOffset(months=YEAR)]
+    return None if before.empty else before.iloc[0]
+
+
+def _ends_told(say: Say, rows: pd.DataFrame, indicator: Indicator) -> str:
+    """Say in which months it was highest and lowest, and that it has its seasons if it has."""
+    top, bottom = rows.loc[rows["value"].idxmax()], rows.loc[rows["value"].idxmin()]
+    values = {
+        "top": f"{top['month']:%Y-%m}",
+        "high": written(top["value"], indicator, say.language),
+        "bottom": f"{bottom['month']:%Y-%m}",
+        "low": written(bottom["value"], indicator, say.language),
+    }
+    if indicator.is_seasonal:
+        return say("随季节起伏：最高在 {top}（{high}），最低在 {bottom}（{low}）。", **values)
+    return say("最高在 {top}（{high}），最低在 {bottom}（{low}）。", **values)
 
 
 def _of_places(say: Say, places: list[str]) -> str:
@@ -290,17 +332,18 @@ def _of_places(say: Say, places: list[str]) -> str:
     return say("{places}：", places=say("{first}等 {count} 处", first=places[0], count=len(places)))
 
 
-def year_changes(rows: pd.DataFrame) -> pd.DataFrame:
-    """Set each town's last month beside the one a year before, or its first if that is later.
+def year_changes(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Set each town's last month beside the one a year before, or its first if that is later and
+    the indicator has no seasons.
 
     Rows: ``key``, ``name``, ``month``, ``value``. Gives ``key``, ``name``, ``before``, ``now``
-    and ``months`` between them; towns with fewer than two months are left out.
+    and ``months`` between them; towns without two months to compare are left out.
     """
     found = []
     for key, mine in rows.dropna(subset=["value"]).sort_values("month").groupby("key", sort=False):
         last = mine["month"].iloc[-1]
         year = mine[mine["month"] >= last - pd.DateOffset(months=YEAR)]
-        if len(year) > 1:
+        if len(year) > 1 and (not indicator.is_seasonal or _year_before(year) is not None):
             found.append(
                 {
                     "key": key,
@@ -319,6 +362,8 @@ def multiples_headline(say: Say, changes: pd.DataFrame, indicator: Indicator) ->
     """Say in how many towns an indicator rose and fell. ``changes``: rows of year_changes."""
     name = say.words(indicator.name)
     if changes.empty:
+        if indicator.is_seasonal:
+            return Headline(say("{indicator}：没有上年同期可比", indicator=name), "")
         return Headline(say("{indicator}：没有数据", indicator=name), "")
     now, before = (as_written(changes[name], indicator) for name in ("now", "before"))
     moved = as_written(now - before, indicator)
@@ -375,39 +420,80 @@ def _difference(difference: float, indicator: Indicator, say: Say) -> str:
 
 @dataclass(frozen=True)
 class Correlation:
-    """Hold Spearman's rank correlation with its 95 % interval and the p-value of none."""
+    """Hold Spearman's rank correlation with its 95 % interval and the p-value of none.
+
+    ``cluster_count``: of how many towns the places are, where they are clustered in them; None
+    where each stands for itself. ``left_out``: places of too few to tell. Interval and p are
+    missing where there are too few towns.
+    """
 
     rho: float
     low: float
     high: float
     p: float
     count: int
+    cluster_count: int | None = None
+    left_out: int = 0
+
+    @property
+    def is_withheld(self) -> bool:
+        return bool(np.isnan(self.p))
 
     @property
     def is_seen(self) -> bool:
         return self.low > 0 or self.high < 0
 
 
-def correlation(x: pd.Series, y: pd.Series) -> Correlation | None:
+def correlation(
+    x: pd.Series, y: pd.Series, clusters: pd.Series | None = None
+) -> Correlation | None:
     """Correlate ranks; None for fewer than five pairs or where one does not vary.
 
-    The interval is Fisher's with Bonett and Wright's (2000) standard error for ranks.
+    The interval is Fisher's with Bonett and Wright's (2000) standard error for ranks. Places of
+    one ``cluster`` are alike, so that they tell less than as many others: then the standard error
+    is the jackknife's, which leaves one cluster out at a time, with as many degrees of freedom as
+    there are clusters less one.
     """
-    from scipy.special import stdtr
-
     both = x.notna().to_numpy() & y.notna().to_numpy()
-    ranks_x, ranks_y = (each.to_numpy()[both] for each in (x, y))
-    count = len(ranks_x)
-    if count < 5 or len(np.unique(ranks_x)) < 2 or len(np.unique(ranks_y)) < 2:
+    xs, ys = (each.to_numpy("float64")[both] for each in (x, y))
+    count = len(xs)
+    if count < 5 or len(np.unique(xs)) < 2 or len(np.unique(ys)) < 2:
         return None
-    ranks = [pd.Series(each).rank().to_numpy() for each in (ranks_x, ranks_y)]
-    rho = float(np.clip(np.corrcoef(*ranks)[0, 1], -1, 1))
+    rho = _rank_correlation(xs, ys)
+    if clusters is not None:
+        return _clustered(rho, xs, ys, clusters.to_numpy(object)[both])
     if abs(rho) > 1 - 1e-12:
         return Correlation(rho, rho, rho, 0.0, count)
+    from scipy.special import stdtr
+
     t = abs(rho) * ((count - 2) / (1 - rho**2)) ** 0.5
     half = _Z95 * ((1 + rho**2 / 2) / (count - 3)) ** 0.5
     low, high = np.tanh(np.arctanh(rho) + np.array([-half, half]))
     return Correlation(rho, float(low), float(high), float(2 * stdtr(count - 2, -t)), count)
+
+
+def _rank_correlation(xs: np.ndarray, ys: np.ndarray) -> float:
+    ranks = [pd.Series(each).rank().to_numpy() for each in (xs, ys)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.clip(np.corrcoef(*ranks)[0, 1], -1, 1))
+
+
+def _clustered(rho: float, xs: np.ndarray, ys: np.ndarray, clusters: np.ndarray) -> Correlation:
+    from scipy.special import stdtr, stdtrit
+
+    names, count = pd.unique(clusters), len(xs)
+    without = [_rank_correlation(xs[clusters != each], ys[clusters != each]) for each in names]
+    # Of very nearly one, Fisher's scale has no end.
+    scaled = np.arctanh(np.clip([rho, *without], -0.999_999, 0.999_999))
+    degrees = len(names) - 1
+    if len(names) < FEWEST_PLACES or np.isnan(scaled).any():
+        nan = float("nan")
+        return Correlation(rho, nan, nan, nan, count, len(names))
+    error = (degrees / len(names) * ((scaled[1:] - scaled[1:].mean()) ** 2).sum()) ** 0.5
+    half = float(stdtrit(degrees, 0.975)) * error
+    low, high = np.tanh(scaled[0] + np.array([-half, half]))
+    p = float(2 * stdtr(degrees, -abs(scaled[0]) / error)) if error > 0 else 0.0
+    return Correlation(rho, float(low), float(high), p, count, len(names))
 
 
 def stands_out(x: pd.Series, y: pd.Series) -> pd.Series:
@@ -435,6 +521,9 @@ def scatter_headline(
     names = {"x": say.words(x.name), "y": say.words(y.name)}
     if found is None:
         return Headline(say("{y}与{x}：数据不足，不能判断关联", **names), "")
+    if found.is_withheld:
+        state = say("{y}与{x}：街镇太少，不能判断关联", **names)
+        return Headline(state, correlation_written(say, found))
     names["strength"] = _strength(say, found)
     if not found.is_seen:
         state = say("{y}与{x}之间看不出关联", **names)
@@ -457,14 +546,36 @@ def _strength(say: Say, found: Correlation) -> str:
 
 def correlation_written(say: Say, found: Correlation) -> str:
     """Write the correlation with its uncertainty, and what it is not."""
-    return say(
-        "Spearman ρ = {rho:.2f}，95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。关联，不是因果。",
-        rho=found.rho,
-        low=found.low,
-        high=found.high,
-        p="p < 0.001" if found.p < 0.001 else f"p = {number_written(found.p, 3)}",
-        count=found.count,
-    )
+    values = {
+        "rho": rounded(found.rho, 2) + 0.0,  # not -0.00
+        "low": found.low,
+        "high": found.high,
+        "p": p_written(found.p),
+        "count": found.count,
+        "towns": found.cluster_count,
+    }
+    if found.is_withheld:
+        said = say(
+            "Spearman ρ = {rho:.2f}，n = {count}。社区聚在街镇内，只有 {towns} 个街镇，不给区间与 p。",
+            **values,
+        )
+    elif found.cluster_count is None:
+        said = say(
+            "Spearman ρ = {rho:.2f}，95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。", **values
+        )
+    else:
+        said = say(
+            "Spearman ρ = {rho:.2f}，95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。"
+            "社区聚在 {towns} 个街镇内，区间与 p 已计入（逐个去掉街镇的刀切法）。",
+            **values,
+        )
+    if found.left_out:
+        said += say(
+            "{count} 个分母不足 {least}、或没有办过活动的社区不计入 ρ。",
+            count=found.left_out,
+            least=LEAST_BEHIND,
+        )
+    return said + say("关联，不是因果。")
 
 
 def thirds(values: pd.Series, indicator: Indicator) -> pd.Series:

@@ -25,7 +25,7 @@ from dashboard.subjects.explore.reasoning import ranked
 def months_listed(ask: Questions, code: str) -> Figure:
     say, indicator = ask.say, BY_CODE[code]
     here = counted_here(ask, indicator)
-    plain = replace(indicator, has_interval=False)
+    plain = replace(indicator, uncertainty="none")
     return Figure(
         "explore-table-month",
         _value_table(say, here.rows.iloc[::-1], indicator, {say("月份"): "name"}),

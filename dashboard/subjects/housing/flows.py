@@ -9,7 +9,12 @@ from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.occupancy import FEWEST_BEHIND, LOW_OCCUPANCY, occupancies
 from dashboard.subjects.housing.drawings import fill_curves
-from dashboard.subjects.housing.reasoning import fill_curve, months_to_fill, turnover_headline
+from dashboard.subjects.housing.reasoning import (
+    fill_curve,
+    fill_headline,
+    time_to_fill,
+    turnover_headline,
+)
 
 
 @remembered
@@ -37,20 +42,29 @@ def fill_up(ask: Questions) -> Figure:
     own = own.assign(
         age=own["months_open_count"], name=own["community_code"].map(ask.communities["name"])
     )
-    months = months_to_fill(curve)
+    filled = time_to_fill(rows)
+    notes = [
+        say("数据期内开业的社区，主要层次"),
+        say(
+            "线为中位数，带为四分位，只含当月仍在的，退出的不再计 · 柱为社区数，少于 {fewest} 个不画",
+            fewest=FEWEST_BEHIND,
+        ),
+    ]
+    if filled is not None:
+        notes.append(
+            say(
+                "用时为首次租到 {bar:.0f}%（Kaplan–Meier，{count} 个社区）：未到的 {open} 个（仍在入住或已退出）按删失计",
+                bar=LOW_OCCUPANCY,
+                count=filled.count,
+                open=filled.count - filled.reached_count,
+            )
+        )
     return Figure(
         "fill-up",
         fill_curves(curve, own, say),
         Caption(
-            say("新开社区的入住曲线")
-            if months is None
-            else say(
-                "新开社区约 {months} 个月后过半数租到 {bar:.0f}%", months=months, bar=LOW_OCCUPANCY
-            ),
-            say(
-                "数据期内开业的社区，主要层次 · 线为中位数，带为四分位 · 柱为社区数，少于 {fewest} 个不画",
-                fewest=FEWEST_BEHIND,
-            ),
+            fill_headline(say, filled),
+            " · ".join(notes),
             ask.as_of(),
         ),
         counted,

@@ -32,6 +32,7 @@ from dashboard.insight.occupancy import (
     OCCUPANCY,
     let_told,
 )
+from dashboard.insight.survival import Curve, time_curve
 from dashboard.language import Say
 
 FULL = 100.0
@@ -105,11 +106,43 @@ def fill_curve(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(curve, columns=["age", "low", "median", "high", "count"])
 
 
-def months_to_fill(curve: pd.DataFrame) -> int | None:
-    """Say after how many months half of the new communities are let to the bar."""
-    ages = zip(curve["age"].tolist(), curve["median"].tolist(), strict=True)
-    there = (age for age, middle in ages if as_written(middle, OCCUPANCY) >= LOW_OCCUPANCY)
-    return next(there, None)
+def time_to_fill(rows: pd.DataFrame) -> Curve | None:
+    """Estimate after how many months new communities are first let to the bar.
+
+    ``rows``: those of fill_up, measured. Those that fill still, or closed before, are censored in
+    the last month that is known of them. None with too few.
+    """
+    known = with_known(rows).sort_values("months_open_count")
+    is_full = as_written(known["value"], OCCUPANCY) >= LOW_OCCUPANCY
+    last = known.groupby("community_code")["months_open_count"].last()
+    first = known[is_full].groupby("community_code")["months_open_count"].first()
+    has_filled = pd.Series(last.index.isin(first.index), last.index)
+    months = first.reindex(last.index).fillna(last)
+    curve = time_curve(months, has_filled, pd.Series(1, last.index))
+    return None if curve is None or curve.count < FEWEST_BEHIND else curve
+
+
+def fill_headline(say: Say, curve: Curve | None) -> str:
+    """Say after how many months half of the new communities are let to the bar, and how sure."""
+    if curve is None:
+        return say("新开社区的入住曲线")
+    values = {
+        "bar": LOW_OCCUPANCY,
+        "months": curve.median,
+        "low": curve.median_low,
+        "high": curve.median_high,
+    }
+    if pd.isna(curve.median):
+        return say("新开社区过半数尚未租到 {bar:.0f}%", **values)
+    if pd.isna(curve.median_high):
+        return say(
+            "新开社区过半数租到 {bar:.0f}% 约需 {months:.0f} 个月（95% 区间 {low:.0f} 个月起）",
+            **values,
+        )
+    return say(
+        "新开社区过半数租到 {bar:.0f}% 约需 {months:.0f} 个月（95% 区间 {low:.0f}–{high:.0f} 个月）",
+        **values,
+    )
 
 
 # Sentences -------------------------------------------------------------------------------

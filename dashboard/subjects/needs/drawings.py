@@ -19,8 +19,8 @@ from dashboard.draw.drawing import (
     together,
 )
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, RED, RULE, SEQUENCE
+from dashboard.insight.survival import Curve
 from dashboard.language import Say
-from dashboard.subjects.needs.reasoning import Curve
 
 # What is settled later is seldom told apart on the page; the data below the figure have it all.
 LAST_DAY_SHOWN = 60
@@ -79,7 +79,7 @@ def settling(curves: Sequence[tuple[str, Curve]], say: Say, *, bar: int) -> Draw
         traces.append(_steps(group, colour, name, say))
     below = 112 if len(curves) > MOST_BANDS else 80 if several else 44
     shares = [
-        say("{name} {bar} 天内 {share:.1f}%", name=name, bar=bar, share=group.by_day(bar))
+        say("{name} {bar} 天内 {share:.1f}%", name=name, bar=bar, share=group.by(bar))
         for name, group in curves
     ]
     return parts.chart(
@@ -105,12 +105,18 @@ def settling(curves: Sequence[tuple[str, Curve]], say: Say, *, bar: int) -> Draw
 
 def _steps(group: Curve, colour: str, name: str, say: Say) -> Trace:
     hovers = [
-        f"{name}\n" + say("{day:.0f} 天内办结 {share:.1f}%", day=day, share=share)
-        for day, share in zip(group.days, group.settled, strict=True)
+        f"{name}\n"
+        + say(
+            "{day:.0f} 天内办结 {share:.1f}%，此前在跟踪的 {left:,} 件",
+            day=day,
+            share=share,
+            left=left,
+        )
+        for day, share, left in zip(group.times, group.reached, group.at_risk, strict=True)
     ]
     line = {"color": colour, "width": 2, "shape": "hv"}
     return parts.curve(
-        group.days, group.settled, hovers, name=f"{name} ({group.count:,})", line=line
+        group.times, group.reached, hovers, name=f"{name} ({group.count:,})", line=line
     )
 
 
@@ -119,8 +125,8 @@ def _band(curve: Curve, colour: str, name: str) -> list[Trace]:
     line = {"width": 0, "shape": "hv", "color": colour}
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return [
-        scatter(x=curve.days, y=curve.low, line=line, meta={"name": f"{name} low95"}, **edge),
-        scatter(x=curve.days, y=curve.high, line=line, fill="tonexty",
+        scatter(x=curve.times, y=curve.low, line=line, meta={"name": f"{name} low95"}, **edge),
+        scatter(x=curve.times, y=curve.high, line=line, fill="tonexty",
             meta={"name": f"{name} high95"},
             fillcolor=f"rgba({red},{green},{blue},0.14)", **edge,
         ),

@@ -7,7 +7,8 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, add_up, as_share, measure
 from dashboard.contract.tables import aspect
-from dashboard.subjects.needs.reasoning import COHORT_COUNTS, Curve, settling_curve
+from dashboard.insight.survival import Curve
+from dashboard.subjects.needs.reasoning import COHORT_COUNTS, settling_curve
 
 
 @remembered

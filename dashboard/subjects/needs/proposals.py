@@ -12,15 +12,16 @@ from dashboard.contract.tables import coverage_type, proposal_category, responsi
 from dashboard.draw.charts import ranking
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
-from dashboard.figures.common import ranking_note, town_ranking
+from dashboard.figures.common import ranked_how, ranking_note, town_ranking, with_verdicts
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
+from dashboard.insight.limits import compared
+from dashboard.insight.survival import Curve
 from dashboard.language import Say
-from dashboard.subjects.needs.drawings import loop, settling
+from dashboard.subjects.needs.drawings import LAST_DAY_SHOWN, loop, settling
 from dashboard.subjects.needs.measures import curve_of_all, is_invented
 from dashboard.subjects.needs.reasoning import (
     DAYS_BAR,
-    Curve,
     loop_sentence,
     loop_steps,
     settling_curve,
@@ -68,6 +69,13 @@ def days_to_settling(ask: Questions, by: str) -> Figure:
     note = say("Kaplan–Meier，未办结与重启的按删失计 · 阴影为 95% 区间")
     if by == "coverage":
         note = say("Kaplan–Meier，95% 区间 · 覆盖类型因规模与区位而定：差异是关联，不是效果")
+    if curves:
+        followed = say(
+            "图止于第 {day} 天，当时仍在跟踪的 {left:,} 件",
+            day=LAST_DAY_SHOWN,
+            left=sum(curve.followed_at(LAST_DAY_SHOWN) for _, curve in curves),
+        )
+        note = f"{note} · {followed}"
     return Figure(
         "needs-settling",
         settling(curves, say, bar=DAYS_BAR),
@@ -105,22 +113,23 @@ def closing(ask: Questions, by: str) -> Figure:
         caption = Caption(headline, ranking_note(say, rate), _as_known(ask), spoken_only=True)
         return town_ranking(ask, "needs-closing_rate", rate.code, caption)
     counted = ask.count("proposals_by_category")
+    rows = measure(counted.rows, rate)
+    is_whole = ask.filters == ask.everywhere and not ask.filters.is_narrowed
+    district = ask.district_value(rate) if is_whole else None
+    found = compared(rows, district, rate)
+    note = " · ".join((ranking_note(say, rate), *ranked_how(say, found, district)))
     return Figure(
         "needs-categories",
-        _categories(ask, counted.rows),
-        Caption(_ranked_names(say)[by], ranking_note(say, rate), _as_known(ask), spoken_only=True),
+        _categories(ask, with_verdicts(rows, found), district),
+        Caption(_ranked_names(say)[by], note, _as_known(ask), spoken_only=True),
         counted.showing(rate),
     )
 
 
-def _categories(ask: Questions, rows: pd.DataFrame) -> Drawing:
-    say, rate = ask.say, BY_CODE["closing_rate"]
-    rows = measure(rows, rate)
-    codes = rows["proposal_category"]
+def _categories(ask: Questions, rows: pd.DataFrame, district: float | None) -> Drawing:
+    say, codes = ask.say, rows["proposal_category"]
     rows = rows.assign(key=codes, name=codes.map(ask.say.names(proposal_category.allowed)))
-    is_whole = ask.filters == ask.everywhere and not ask.filters.is_narrowed
-    district = ask.district_value(rate) if is_whole else None
-    drawing = ranking(rows, rate, say, district=district)
+    drawing = ranking(rows, BY_CODE["closing_rate"], say, district=district)
     return drawing if drawing.empty else replace(drawing, alt=say("14 天闭环率，按提案类别排列。"))
 
 

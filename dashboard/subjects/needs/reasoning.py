@@ -1,10 +1,7 @@
 """Reason about needs and proposals: the loop, time to settling, supply and demand, headlines."""
 
-import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +10,6 @@ import pandas as pd
 from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import (
     BY_CODE,
-    as_percent,
     as_written,
     measure,
     percent,
@@ -24,7 +20,8 @@ from dashboard.contract.indicators import (
 from dashboard.contract.rounding import rounded
 from dashboard.contract.tables import need, proposal_category, responsible_unit, stage
 from dashboard.insight.headline import Headline
-from dashboard.insight.limits import beyond
+from dashboard.insight.limits import compared
+from dashboard.insight.survival import Curve, time_curve
 from dashboard.language import Say
 
 # Of proposals: what one published case took, an assumption. The queries' own bar.
@@ -36,7 +33,6 @@ LEAST_OF_ONE = 5
 LEAST_DEMAND = 30
 LEAST_GAP = 3
 MISSING = float("nan")
-HALF = Fraction(1, 2)
 # Any share is written with as many decimals.
 SHARE = BY_CODE["closing_rate"]
 COHORT_COUNTS = (
@@ -70,86 +66,12 @@ def loop_steps(stages: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@dataclass(frozen=True)
-class Curve:
-    """Hold the share settled by each day (percent) with its 95 % band, and the median.
-
-    Missing medians and limits are those that are not reached while proposals are followed.
-    """
-
-    days: list[float]
-    settled: list[float]
-    low: list[float]
-    high: list[float]
-    count: int
-    settled_count: int
-    median: float
-    median_low: float
-    median_high: float
-
-    def by_day(self, day: float) -> float:
-        """Give the share settled by a day, in percent."""
-        reached = [share for at, share in zip(self.days, self.settled, strict=True) if at <= day]
-        return reached[-1] if reached else 0.0
-
-
 def settling_curve(rows: pd.DataFrame) -> Curve | None:
-    """Estimate the share settled by each day where some are open still (Kaplan–Meier).
+    """Estimate the share settled by each day where some are open still.
 
-    ``rows``: ``day_count``, ``is_settled`` and how many, ``proposal_count``. The band and the
-    median's interval are on the log-log scale (Brookmeyer and Crowley 1982 for the median).
+    ``rows``: ``day_count``, ``is_settled`` and how many, ``proposal_count``.
     """
-    if rows.empty:
-        return None
-    from scipy.stats import CensoredData, ecdf
-
-    # It is where all are settled, or none: what is made of that is below.
-    warnings.filterwarnings("ignore", message="The confidence interval is undefined")
-    counts = rows["proposal_count"].to_numpy()
-    days = np.repeat(rows["day_count"].to_numpy("float64"), counts)
-    is_settled = np.repeat(rows["is_settled"].to_numpy(bool), counts)
-    sample = CensoredData(uncensored=days[is_settled], right=days[~is_settled])
-    open_share = ecdf(sample).sf
-    with np.errstate(divide="ignore", invalid="ignore"):
-        band = open_share.confidence_interval(method="log-log")
-    at = open_share.quantiles
-    # Where all are settled, or none, the band has no width that could be reckoned.
-    is_some, is_all = open_share.probabilities < 1, open_share.probabilities <= 0
-    low = pd.Series(np.where(is_some, 1 - band.high.probabilities, 0.0)).ffill().fillna(0.0)
-    high = np.where(is_all, 1.0, np.where(is_some, 1 - band.low.probabilities, 0.0))
-    left = _open_shares(rows)
-    settled = [float(1 - share) for share in left]
-    return Curve(
-        days=[0.0, *at.tolist()],
-        settled=[0.0, *map(as_percent, settled)],
-        low=[0.0, *as_percent(low).tolist()],
-        high=[0.0, *as_percent(high).tolist()],
-        count=len(days),
-        settled_count=int(is_settled.sum()),
-        median=_first(at, np.array([share <= HALF for share in left])),
-        median_low=_first(at, high >= HALF),
-        median_high=_first(at, low.to_numpy() >= HALF),
-    )
-
-
-def _open_shares(rows: pd.DataFrame) -> list[Fraction]:
-    """Give the share still open after each day, exactly: half must be half (Kaplan–Meier)."""
-    leaving: Counter[int] = Counter()
-    settled: Counter[int] = Counter()
-    columns = (rows[name].tolist() for name in ("day_count", "proposal_count", "is_settled"))
-    for day, count, is_settled in zip(*columns, strict=True):
-        leaving[day] += count
-        settled[day] += count if is_settled else 0
-    followed, share, shares = leaving.total(), Fraction(1), []
-    for day in sorted(leaving):
-        share *= Fraction(followed - settled[day], followed)
-        followed -= leaving[day]
-        shares.append(share)
-    return shares
-
-
-def _first(days: np.ndarray, reached: np.ndarray) -> float:
-    return float(days[reached.argmax()]) if reached.any() else MISSING
+    return time_curve(rows["day_count"], rows["is_settled"], rows["proposal_count"])
 
 
 def median_written(curve: Curve | None, say: Say) -> str:
@@ -234,9 +156,7 @@ def settling_sentence(curves: Sequence[tuple[str, Curve]], say: Say) -> str:
     curves = [pair for pair in curves if pair[1].count >= LEAST_TOLD]
     if not curves:
         return say("受理的提案不足 {least} 件，曲线仅供参考", least=LEAST_TOLD)
-    ordered = sorted(
-        curves, key=lambda pair: (_or_never(pair[1].median), -pair[1].by_day(DAYS_BAR))
-    )
+    ordered = sorted(curves, key=lambda pair: (_or_never(pair[1].median), -pair[1].by(DAYS_BAR)))
     (quick, first), (slow, last) = ordered[0], ordered[-1]
     if len(curves) == 1:
         if pd.isna(first.median):
@@ -326,9 +246,10 @@ def _late_sentence(say: Say, late: pd.DataFrame) -> str:
 
 
 def _slowest(say: Say, categories: pd.DataFrame, district: float) -> str | None:
-    """Name the category with the lowest closing rate, if it is low beyond chance."""
+    """Name the category with the lowest closing rate, if it is told apart from all."""
     rows = measure(categories, SHARE).dropna(subset=["value"])
-    slow, _ = beyond(rows, district)
+    found = compared(rows, district, SHARE)
+    slow = rows.head(0) if found is None else rows[found.are("below")]
     if slow.empty:
         return None
     code = slow.at[slow["value"].idxmin(), "proposal_category"]

@@ -94,7 +94,7 @@ def ranking(ask: Questions, indicator: str) -> Figure:
 def _ranking_note(ask: Questions, indicator: Indicator) -> str:
     say = ask.say
     if indicator.has_interval:
-        return say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
+        return say("细线为各地自己的 95% 区间")
     if indicator.kind == "count" and ask.is_sample:
         return say("街镇数为示例，未曾公布 · {unit}", unit=say.words(indicator.unit))
     return say(

@@ -4,6 +4,7 @@ import pandas as pd
 
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import (
+    BY_CODE,
     Indicator,
     count_written,
     percent,
@@ -11,7 +12,7 @@ from dashboard.contract.indicators import (
 )
 from dashboard.insight.changes import Before, change_written
 from dashboard.insight.headline import Headline, largest_gaps, towns_named
-from dashboard.insight.limits import beyond, verdict_told, verdicts_on
+from dashboard.insight.verdicts import gap_told, gaps_told
 from dashboard.language import Say
 
 
@@ -29,8 +30,8 @@ def overview_headline(
     ``now``: the chosen communities' row of district_by_month at the end month; ``changes``: the
     row of the changes query, None where no month lies before; ``towns``: coverage of all towns
     at the end month, measured, with ``key`` and ``name``; ``district_coverage``: in
-    percent. Where communities are chosen by more than their town, the district and chance are no
-    measure for them.
+    percent. Where communities are chosen by more than their town, the district is no measure for
+    them.
     """
     chosen = filters.town_codes
     covered, total = int(now["committee_community_count"]), int(now["community_count"])
@@ -64,8 +65,8 @@ def overview_headline(
         state = say("{covered} 个社区已纳入居村治理，占 {share:.1f}%", covered=covered, share=share)
     else:
         state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
-    chance = "" if filters.is_narrowed else _chance_sentence(say, towns, chosen, district_coverage)
-    return Headline(state, f"{_covered_sentence(say, changes)}{chance}")
+    gap = "" if filters.is_narrowed else _gap_sentence(say, towns, chosen, district_coverage)
+    return Headline(state, f"{_covered_sentence(say, changes)}{gap}")
 
 
 def _gaps(say: Say, towns: pd.DataFrame) -> list[str]:
@@ -88,19 +89,13 @@ def _covered_sentence(say: Say, changes: pd.Series | None) -> str:
     )
 
 
-def _chance_sentence(
-    say: Say, towns: pd.DataFrame, chosen: tuple[str, ...], district: float
-) -> str:
-    if len(chosen) == 1:
-        verdicts = dict(zip(towns["key"].tolist(), verdicts_on(towns, district), strict=True))
-        if chosen[0] in verdicts:
-            return verdict_told(say, verdicts[chosen[0]], district)
-    low, high = (places["name"].tolist() for places in beyond(towns, district))
-    if low:
-        return say("{places}低于全区且超出随机波动范围。", places=say.listed(low))
-    if high:
-        return say("{places}高于全区且超出随机波动范围。", places=say.listed(high))
-    return say("各街镇的差异都在随机波动范围内。")
+def _gap_sentence(say: Say, towns: pd.DataFrame, chosen: tuple[str, ...], district: float) -> str:
+    """Say how many communities the chosen town is from the district, or all below it together."""
+    known = towns.dropna(subset=["value"])
+    mine = known[known["key"].isin(chosen)]
+    if len(chosen) == 1 and len(mine):
+        return gap_told(say, mine, district, BY_CODE["committee_coverage"])
+    return gaps_told(say, known, district)
 
 
 def change_lines(

@@ -8,14 +8,16 @@ from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, as_written, measure, with_unit
-from dashboard.contract.rounding import percent_written
+from dashboard.contract.rounding import number_written, percent_written
 from dashboard.draw.drawing import Drawing
+from dashboard.draw.parts import no_data
 from dashboard.draw.rows import Written, table
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.limits import dispersion, funnel_limits
+from dashboard.insight.limits import Comparison, compared
+from dashboard.insight.verdicts import limits_told
 from dashboard.language import Say
 from dashboard.subjects.participation.drawings import reach_funnel
-from dashboard.subjects.participation.reasoning import unreached
+from dashboard.subjects.participation.reasoning import expected_low, low_headline, unreached
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,13 @@ class Reached:
     judged alike whichever town is chosen."""
 
     rows: pd.DataFrame
-    centre: float
-    wide: float
+    found: Comparison | None
+
+    @property
+    def low_told(self) -> dict[str, str]:
+        """How many may be compared, and how many of them were low if all differed as usual."""
+        count = int((~self.rows["is_without"] & self.rows["denominator"].notna()).sum())
+        return {"count": number_written(count), "expected": expected_low(count)}
 
 
 @remembered_for_all_towns
@@ -33,18 +40,10 @@ def _communities(ask: Questions) -> Reached:
     """Tell for each community that the page may hold up whether it is reached."""
     counted = ask.count("participation_by_community").rows
     measured = measure(counted, BY_CODE["reach"])
-    centre = ask.district_value(BY_CODE["reach"])
-    centre = float("nan") if centre is None else centre
-    wide = dispersion(measured["value"], measured["denominator"], centre)
-    rows = unreached(
-        counted,
-        ask.count("communities").rows,
-        centre,
-        wide=wide,
-        least=ask.warehouse.small_cell,
-    )
+    found = compared(measured, ask.district_value(BY_CODE["reach"]), BY_CODE["reach"])
+    rows = unreached(counted, ask.count("communities").rows, found, least=ask.warehouse.small_cell)
     names = ask.communities.loc[rows["community_code"], "name"].tolist()
-    return Reached(rows.assign(key=rows["community_code"], name=names), centre, wide)
+    return Reached(rows.assign(key=rows["community_code"], name=names), found)
 
 
 def _round_chosen(ask: Questions) -> Filters:
@@ -63,21 +62,19 @@ def reached_communities(ask: Questions) -> Reached:
 
 @remembered
 def funnel(ask: Questions) -> Figure:
-    """Set each community's reach against what towns' usual differences explain."""
-    say, reach = ask.say, BY_CODE["reach"]
-    low = int(reached_communities(ask).rows["is_low"].sum())
+    """Set each community's reach against what communities' usual differences explain."""
+    say, reach, reached = ask.say, BY_CODE["reach"], reached_communities(ask)
+    low, found = int(reached.rows["is_low"].sum()), reached.found
     return Figure(
         "reach-funnel",
         _funnel_drawing(ask),
         Caption(
-            say("{count} 个社区参与偏低，超出社区间的普遍差异", count=low)
-            if low
-            else say("有活动的社区中，没有参与率低到超出普遍差异的"),
+            low_headline(say, low, found, reached.low_told),
             _community_note(
                 ask,
                 say(
-                    "每点一个社区，橙色为偏低或没有活动 · 点线 95%、虚线 99.8% 界限，"
-                    "已按社区间的普遍差异放宽"
+                    "每点一个社区，橙色为偏低或没有活动 · 点线 95%、虚线 99.8% 界限；{method}",
+                    method="" if found is None else limits_told(say, found),
                 ),
             ),
             ask.as_of(window=True),
@@ -89,9 +86,13 @@ def funnel(ask: Questions) -> Figure:
 
 def _funnel_drawing(ask: Questions) -> Drawing:
     reached = reached_communities(ask)
-    rows, centre = reached.rows, reached.centre
-    limits = funnel_limits(centre, _sizes(rows), dispersion=reached.wide)
-    return reach_funnel(rows, limits, BY_CODE["reach"], ask.say, district=centre, height=340)
+    if reached.found is None:
+        return no_data(ask.say, 340)
+    limits = reached.found.funnel.limits(_sizes(reached.rows))
+    return reach_funnel(
+        reached.rows, limits, BY_CODE["reach"], ask.say,
+        district=reached.found.funnel.common, height=340,
+    )  # fmt: skip
 
 
 def _sizes(rows: pd.DataFrame) -> pd.Series:

@@ -20,9 +20,10 @@ from dashboard.contract.indicators import (
     total,
     written,
 )
+from dashboard.contract.rounding import number_written
 from dashboard.contract.words import Words
 from dashboard.insight.headline import Headline
-from dashboard.insight.limits import funnel_limits
+from dashboard.insight.limits import LEVEL, Comparison
 from dashboard.language import Say
 
 MOST_ACTIVE = 0.1
@@ -33,33 +34,38 @@ TOLD_MONTHS = (1, 6)
 MOST_HIDDEN = 0.05
 # A busy day so many days ahead of a festival may be told with it.
 FESTIVAL_DAYS = 14
+# From here on an expected number is told without decimals.
+LEAST_WHOLE = 10
 
 Festivals = tuple[tuple[date, Words], ...]
 
 
 def unreached(
-    rows: pd.DataFrame, communities: pd.DataFrame, district: float, *, wide: float, least: int
+    rows: pd.DataFrame, communities: pd.DataFrame, found: Comparison | None, *, least: int
 ) -> pd.DataFrame:
-    """Tell for each community whether it had no activity or a reach too low for chance.
+    """Tell for each community whether it had no activity or a reach below the limits.
 
     ``rows``: participation_by_community; ``communities``: those of that query, which are open at
-    the end month: the others are left out; ``district``: the reach of all of them, in percent.
+    the end month: the others are left out; ``found``: how all of them were compared, None where
+    they cannot be.
     Adds ``days_quiet_count``, ``is_without``, ``is_never`` (no activity ever), ``is_low`` (below
-    the 99.8 % limit for its size, widened by the dispersion ``wide``) and ``unreached_count``
+    the 95 % limit for its size, of the differences that communities show anyway) and ``unreached_count``
     (residents less participants). A hidden number of participants is below ``least``: it counts
     as the most that it can be.
     """
     rows = rows.merge(communities[["community_code", "days_quiet_count"]], on="community_code")
     measured = measure(rows, BY_CODE["reach"])
     residents = measured["denominator"]
-    limit = funnel_limits(district, residents, dispersion=wide)["low998"]
     hidden = measured["participant_count"].isna()
     most = measured["numerator"].where(~hidden, least - 1)
     is_without = measured["activity_count"] == 0
+    is_low = pd.Series(False, measured.index)
+    if found is not None:
+        is_low = found.funnel.is_below(as_floats(most), as_floats(residents)) & ~is_without
     return measured.assign(
         is_without=is_without,
         is_never=is_without & measured["days_quiet_count"].isna(),
-        is_low=~is_without & (percent(most, residents) < limit),
+        is_low=is_low,
         unreached_count=(residents - most).clip(lower=0),
     )
 
@@ -234,14 +240,30 @@ def _without_told(say: Say, communities: pd.DataFrame) -> str:
     )
 
 
+def expected_low(count: int) -> str:
+    """Write how many of so many lie below their 95 % limit though all differ no more than usual."""
+    expected = count * LEVEL / 2
+    return number_written(expected, 0 if expected >= LEAST_WHOLE else 1)
+
+
+def low_headline(say: Say, low: int, found: Comparison | None, told: Mapping[str, str]) -> str:
+    """Say how many lie below the limits, beside how many would anyhow."""
+    if found is None:
+        return say("没有参与率可比")
+    if not low:
+        return say("有活动的 {count} 个社区，参与率都不低于 95% 界限", **told)
+    return say("{low} 个社区低于 95% 界限；都无异常时也约有 {expected} 个", low=low, **told)
+
+
 def _low_told(say: Say, communities: pd.DataFrame) -> str:
     """Say how many are of low reach; those with most residents to reach are looked at first."""
     low = communities[communities["is_low"]].sort_values("unreached_count", ascending=False)
     if low.empty:
-        return say("有活动的社区中，没有参与率低到超出普遍差异的。")
+        return say("有活动的社区，参与率都不低于 95% 界限。")
     return say(
-        "{count} 个社区有活动而参与明显偏低，先看{names}。",
+        "{count} 个社区有活动而参与率低于 95% 界限（都无异常时也约有 {expected} 个），先看{names}。",
         count=len(low),
+        expected=expected_low(int((~communities["is_without"]).sum())),
         names=say.listed(low["name"].head(2).tolist()),
     )
 

@@ -10,7 +10,8 @@ from dashboard.contract.indicators import BY_CODE, Indicator, as_written, count_
 from dashboard.insight.attention import Concern
 from dashboard.insight.facts import governed_how
 from dashboard.insight.headline import Headline
-from dashboard.insight.limits import Verdict, verdict_told, verdicts_on
+from dashboard.insight.limits import Comparison, Verdict, compared
+from dashboard.insight.verdicts import communities_short, gap_told
 from dashboard.language import Say
 
 
@@ -73,6 +74,9 @@ class Standing:
     rank: int | None
     among: int
     verdict: Verdict
+    found: Comparison | None = None
+    # How many communities fewer than at the district's share.
+    short: int = 0
 
 
 def standings(
@@ -86,58 +90,49 @@ def standings(
     """
     known, nan = rows[rows["value"].notna()], float("nan")
     among, shown = len(known), as_written(known["value"], indicator).tolist()
-    is_judged = indicator.has_interval and district is not None
-    verdicts: list[Verdict] = ["none"] * among
-    if is_judged:
-        verdicts = verdicts_on(known, district or 0.0)
+    compare = compared(known, district, indicator)
+    verdicts: list[Verdict] = ["none"] * among if compare is None else compare.verdicts
+    short = [0] * among
+    if indicator.uncertainty == "decided" and district is not None:
+        short = communities_short(known, district).astype(int).tolist()
     columns = (known[name].tolist() for name in ("key", "value", "low", "high"))
     found = {key: Standing(indicator, nan, nan, nan, district, None, among, "none") for key in keys}
-    for (key, value, low, high), mine, verdict in zip(
-        zip(*columns, strict=True), shown, verdicts, strict=True
+    for (key, value, low, high), mine, verdict, lacks in zip(
+        zip(*columns, strict=True), shown, verdicts, short, strict=True
     ):
         rank = 1 + sum(other > mine for other in shown)
-        found[key] = Standing(indicator, value, low, high, district, rank, among, verdict)
+        found[key] = Standing(
+            indicator, value, low, high, district, rank, among, verdict, compare, lacks
+        )
     return found
 
 
-def verdict_words(say: Say) -> dict[str, str]:
-    """Name the verdicts on a standing."""
-    return {
-        "above": say("高于全区"),
-        "below": say("低于全区"),
-        "chance": say("随机波动内"),
-        "none": "—",
-    }
-
-
 def town_headline(
-    say: Say, *, name: str, now: pd.Series, coverage: Standing, found: list[Concern]
+    say: Say,
+    *,
+    name: str,
+    now: pd.Series,
+    coverage: pd.DataFrame,
+    district: float | None,
+    found: list[Concern],
 ) -> Headline:
-    """Write a town's headline. ``now`` is its row of district_by_month at the end month."""
-    values = {
-        "name": name,
-        "communities": int(now["community_count"]),
-        "residents": count_written(now["resident_count"], say.language),
-        "share": written(coverage.value, coverage.indicator, say.language),
-    }
-    if coverage.verdict in ("above", "below"):
-        state = say(
-            "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}，居 {among} 个街镇第 {rank}",
-            **values,
-            among=coverage.among,
-            rank=coverage.rank,
-        )
-    else:
-        state = say(
-            "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}", **values
-        )
-    chance = verdict_told(say, coverage.verdict, coverage.district or 0.0)
+    """Write a town's headline. ``now`` is its row of district_by_month at the end month,
+    ``coverage`` its measured row; ``district``: the coverage of all towns, in percent."""
+    indicator = BY_CODE["committee_coverage"]
+    state = say(
+        "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}",
+        name=name,
+        communities=int(now["community_count"]),
+        residents=count_written(now["resident_count"], say.language),
+        share=written(coverage["value"].iloc[0], indicator, say.language),
+    )
+    gap = "" if district is None else gap_told(say, coverage, district, indicator)
     if not found:
-        return Headline(state, chance + say("没有社区触发关注规则。"))
+        return Headline(state, gap + say("没有社区触发关注规则。"))
     need = say(
         "{count} 个社区需要关注，最急的是{name}（{reason}）。",
         count=len(found),
         name=found[0].name,
         reason=found[0].reason,
     )
-    return Headline(state, chance + need)
+    return Headline(state, gap + need)

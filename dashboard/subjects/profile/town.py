@@ -28,6 +28,8 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
 from dashboard.insight.governance import kinds, short_kind_names
 from dashboard.insight.headline import Headline
+from dashboard.insight.verdicts import method_told, test_told, verdict_words
+from dashboard.language import Say
 from dashboard.subjects.profile.drawings import (
     comparison,
     kind_bars,
@@ -40,7 +42,7 @@ from dashboard.subjects.profile.place import (
     tile,
     trend,
 )
-from dashboard.subjects.profile.sentences import Standing, standings, town_headline, verdict_words
+from dashboard.subjects.profile.sentences import Standing, standings, town_headline
 from dashboard.subjects.profile.similar import TOWN_ASPECTS, most_similar, town_features
 
 SIMILAR = 3
@@ -100,11 +102,13 @@ def page(ask: Questions, code: str, choices: Choices) -> Page:
 
 
 def _headline(ask: Questions, code: str) -> Headline:
+    coverage = ask.by_town(BY_CODE["committee_coverage"]).rows
     return town_headline(
         ask.say,
         name=ask.town_names(short=False)[code],
         now=ask.district_months().rows.iloc[-1],
-        coverage=_all_standings(ask, "committee_coverage")[code],
+        coverage=coverage[coverage["key"] == code],
+        district=ask.district_value(BY_CODE["committee_coverage"]),
         found=chosen_concerns(ask),
     )
 
@@ -169,7 +173,7 @@ def _standings(ask: Questions, code: str) -> Figure:
         _standings_table(ask, code),
         Caption(
             say("在 14 个街镇中的位次"),
-            say("位次由高到低；“随机波动内”的先后不宜当真（漏斗界限 95%）"),
+            _standings_note(say, [_all_standings(ask, name)[code] for name in STANDINGS]),
             ask.as_of(window=True),
         ),
         ask.by_town(BY_CODE["committee_coverage"]).beside_others(
@@ -178,8 +182,24 @@ def _standings(ask: Questions, code: str) -> Figure:
     )
 
 
+def _standings_note(say: Say, standings: list[Standing]) -> str:
+    """Say that ranks of what could not be told apart are none, and how each was judged."""
+    tested = [
+        say(
+            "{indicator}：{method}，{test}",
+            indicator=say.words(each.indicator.name),
+            method=method_told(say, each.found),
+            test=test_told(say, each.found),
+        )
+        for each in standings
+        if each.found is not None
+    ]
+    ranks = say("位次由高到低；未能与全区区分的，先后不宜当真")
+    return " · ".join((ranks, *tested))
+
+
 def _standings_table(ask: Questions, code: str) -> Drawing:
-    say, verdicts = ask.say, verdict_words(ask.say)
+    say = ask.say
     found = [_all_standings(ask, name)[code] for name in STANDINGS]
     districts = [ask.district_total(each.indicator) for each in found]
     columns: dict[str, Column] = {
@@ -199,9 +219,19 @@ def _standings_table(ask: Questions, code: str) -> Drawing:
         say("位次"): Written(
             ["—" if each.rank is None else f"{each.rank}/{each.among}" for each in found]
         ),
-        say("判断"): [verdicts[each.verdict] for each in found],
+        say("判断"): [_judged(say, each) for each in found],
     }
     return table(columns, say)
+
+
+def _judged(say: Say, standing: Standing) -> str:
+    """Say how a town stands beside the district; of complete counts, by how many communities."""
+    if standing.indicator.uncertainty == "decided" and standing.short:
+        return say(
+            "少 {count} 个社区" if standing.short > 0 else "多 {count} 个社区",
+            count=abs(standing.short),
+        )
+    return verdict_words(say, standing.found)[standing.verdict]
 
 
 def _comparison(ask: Questions, code: str) -> Figure:

@@ -1,5 +1,7 @@
 """What Explore says is what the rows hold: ends, ranks, chance, and what goes together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,17 +30,20 @@ from dashboard.subjects.explore.reasoning import (
 )
 
 ZH, EN = Say("zh"), Say("en")
-COVERAGE, RESIDENTS = BY_CODE["committee_coverage"], BY_CODE["residents"]
+DECIDED, RESIDENTS = BY_CODE["committee_coverage"], BY_CODE["residents"]
+# As if it were of a sample: to be held against chance.
+COVERAGE = replace(DECIDED, uncertainty="binomial")
 PER_DWELLING, OCCUPANCY = BY_CODE["residents_per_dwelling"], BY_CODE["occupancy_room"]
 REACH = BY_CODE["reach"]
 NAMES = ("甲", "乙", "丙", "丁")
 
 
-def covered(*counts, of=100):
+def covered(*counts, of=100, keys=4):
+    names = NAMES if keys == 4 else [str(number) for number in range(keys)]
     rows = pd.DataFrame(
         {
-            "key": list("abcd")[: len(counts)],
-            "name": list(NAMES)[: len(counts)],
+            "key": (list("abcd") if keys == 4 else names)[: len(counts)],
+            "name": list(names)[: len(counts)],
             "committee_community_count": counts,
             "community_count": of,
         }
@@ -89,11 +94,14 @@ def test_equal_values_share_a_rank_and_missing_ones_have_none():
 def test_the_highest_and_the_lowest_are_named():
     said = towns(covered(40, 60, 55))
     assert said.state == "居村治理覆盖率：乙最高，60.0%；甲最低，40.0%"
-    assert said.change == "全区 50.0%。超出随机波动的：乙高于全区、甲低于全区。"
+    assert said.change.startswith("全区 50.0%。各街镇合在一起超出随机波动，但没有一处单独超出")
+    far = towns(covered(30, 70, 55))
+    assert far.change.startswith("全区 50.0%。超出随机波动的：乙高于全区、甲低于全区（同值检验 χ²")
 
 
 def test_differences_within_chance_are_said_to_be_so():
-    assert towns(covered(4, 6, of=10)).change.endswith("各街镇的差异都在随机波动范围内。")
+    assert "各街镇的差异，随机波动可以解释" in towns(covered(4, 6, of=10)).change
+    assert "Chance can explain" in towns(covered(4, 6, of=10), say=EN).change
 
 
 def test_towns_of_one_value_have_no_highest():
@@ -107,20 +115,20 @@ def test_equals_are_counted():
 @pytest.mark.parametrize(
     ("chosen", "rank", "chance"),
     [
-        ("b", 1, "高于全区，超出随机波动范围。"),
-        ("a", 3, "低于全区，超出随机波动范围。"),
+        ("b", 1, "高于全区 50.0%，超出随机波动。"),
+        ("a", 3, "低于全区 50.0%，超出随机波动。"),
     ],
 )
 def test_a_chosen_town_is_told_by_its_rank_and_its_own_chance(chosen, rank, chance):
     said = towns(covered(30, 70, 55), chosen=(chosen,))
     assert said.state.endswith(f"在 3 个街镇中排第 {rank}")
-    assert said.change == f"全区 50.0%。{chance}"
+    assert said.change == chance
 
 
 def test_no_rank_is_told_that_chance_may_have_given():
     said = towns(covered(30, 70, 55), chosen=("c",))
     assert said.state == "丙：居村治理覆盖率 55.0%"
-    assert said.change == "全区 50.0%。与全区的差异在随机波动范围内。"
+    assert said.change == "与全区 50.0% 的差异，随机波动可以解释。"
     found = described(covered(30, 70, 55), COVERAGE, 50.0)
     said = communities_headline(ZH, found, COVERAGE, district=50.0, chosen=("c",), places=[])
     assert said.state == "丙：居村治理覆盖率 55.0%"
@@ -165,7 +173,39 @@ def test_communities_beyond_chance_are_counted():
     found = described(covered(10, 90, 50, 95), COVERAGE, 50.0)
     said = communities_headline(ZH, found, COVERAGE, district=50.0, chosen=(), places=["甲"])
     assert said.state.startswith("甲：4 个社区")
-    assert "2 个高于、1 个低于全区，超出随机波动（95% 界限）。" in said.change
+    assert "超出随机波动的：2 个高于、1 个低于全区，误报不超过 5%（同值检验" in said.change
+
+
+def test_communities_that_differ_anyhow_are_not_told_by_chance():
+    rows = covered(*[30, 40, 60, 70] * 10, of=200, keys=40)
+    found = described(rows, COVERAGE, 25.0)
+    for say, usual, chance in ((ZH, "社区间平常的差异", "随机"), (EN, "usually do", "hance")):
+        said = communities_headline(say, found, COVERAGE, district=25.0, chosen=(), places=[])
+        assert usual in said.change
+        assert chance not in said.change
+
+
+def test_communities_without_activity_are_said_not_to_be_compared():
+    rows = pd.DataFrame({
+        "key": list("abcd"), "name": list("abcd"), "participant_count": [0, 30, 31, 29],
+        "resident_month_count": 90, "month_count": 1, "activity_count": [0, 1, 1, 1],
+    })  # fmt: skip
+    found = described(measure(rows, REACH), REACH, 33.3)
+    said = communities_headline(ZH, found, REACH, district=33.3, chosen=(), places=[])
+    assert "1 个没有办过活动，不比较。" in said.change
+    said = communities_headline(EN, found, REACH, district=33.3, chosen=(), places=[])
+    assert "1 had no activity and is not compared." in said.change
+
+
+@pytest.mark.parametrize("say", [ZH, EN], ids=["zh", "en"])
+@pytest.mark.parametrize("chosen", [(), ("a",)])
+def test_decided_shares_are_told_in_communities_and_never_by_chance(say, chosen):
+    rows = measure(covered(30, 70, 55), DECIDED)
+    said = towns(rows, DECIDED, chosen=chosen, say=say)
+    assert {"zh": "20 个社区", "en": "20"}[say.language] in said.change
+    assert not {"随机", "hance"} & {word for word in ("随机", "hance") if word in said.change}
+    if chosen:
+        assert {"zh": "排第 3", "en": "3"}[say.language] in said.state
 
 
 # Months ----------------------------------------------------------------------------------
@@ -184,6 +224,26 @@ def test_months_are_told_by_their_ends(values, words):
     assert words in said.state
     assert said.state.startswith(f"居村治理覆盖率从 2024-01 的 {values[0]:.1f}%")
     assert f"{max(values):.1f}%" in said.change
+
+
+def test_what_has_seasons_is_set_beside_the_same_month_a_year_before():
+    rows = monthly(*[20.0] * 11, 30.0, 50.0)
+    said = months_headline(ZH, rows, REACH, places=[])
+    assert said.state == "活动参与率从 2024-01 的 20.0% 升到 2025-01 的 50.0%"
+    assert said.change.startswith("随季节起伏：最高在 2025-01")
+    short = months_headline(ZH, rows.iloc[1:], REACH, places=[])
+    assert short.state == "活动参与率：2025-01 为 50.0%，没有上年同期可比"
+    short = months_headline(EN, rows.iloc[1:], REACH, places=[])
+    assert short.state.endswith("50.0% in 2025-01, without a year before to compare")
+    # Another is set beside the first month there is.
+    assert "2024-02" in months_headline(ZH, rows.iloc[1:], COVERAGE, places=[]).state
+
+
+def test_towns_with_less_than_a_year_of_what_has_seasons_are_not_compared():
+    rows = pd.concat([monthly(*range(20)), monthly(5, 4, key="b", name="乙")])
+    assert year_changes(rows, REACH)["key"].tolist() == ["a"]
+    nothing = multiples_headline(ZH, year_changes(monthly(5, 4), REACH), REACH)
+    assert nothing.state == "活动参与率：没有上年同期可比"
 
 
 def test_chosen_places_are_named_before_the_months():
@@ -205,7 +265,7 @@ def test_a_year_is_looked_back_on_or_what_there_is_of_it():
             monthly(1, key="c", name="丙"),
         ]
     )
-    changes = year_changes(rows).set_index("key")
+    changes = year_changes(rows, COVERAGE).set_index("key")
     assert changes.loc["a"].tolist() == ["甲", 7, 19, 12]
     assert changes.loc["b"].tolist() == ["乙", 5, 4, 1]
     assert "c" not in changes.index
@@ -219,19 +279,19 @@ def test_towns_that_rose_and_fell_are_counted_as_they_are_written():
             monthly(5, 5.01, key="c", name="丙"),
         ]
     )
-    said = multiples_headline(ZH, year_changes(rows), COVERAGE)
+    said = multiples_headline(ZH, year_changes(rows, COVERAGE), COVERAGE)
     assert said.state == "近 1 个月居村治理覆盖率：1 个街镇上升，1 个下降"
     assert said.change == "变化最大的是乙：30.0% → 15.0%（-15.0 个百分点）。"
 
 
 def test_counts_change_by_plain_numbers():
-    said = multiples_headline(ZH, year_changes(monthly(100, 1350)), RESIDENTS)
+    said = multiples_headline(ZH, year_changes(monthly(100, 1350), RESIDENTS), RESIDENTS)
     assert "（+1,250）" in said.change
 
 
 def test_no_months_are_no_change():
-    assert "没有数据" in multiples_headline(ZH, year_changes(monthly()), COVERAGE).state
-    assert multiples_headline(ZH, year_changes(monthly(5, 5)), COVERAGE).change == ""
+    assert "没有数据" in multiples_headline(ZH, year_changes(monthly(), COVERAGE), COVERAGE).state
+    assert multiples_headline(ZH, year_changes(monthly(5, 5), COVERAGE), COVERAGE).change == ""
 
 
 def test_totals_say_four_numbers():
@@ -268,6 +328,72 @@ def test_correlation_interval_is_bonett_and_wrights():
     half = 1.959964 * ((1 + found.rho**2 / 2) / 17) ** 0.5
     assert np.arctanh(found.high) - np.arctanh(found.rho) == pytest.approx(half)
     assert np.arctanh(found.rho) - np.arctanh(found.low) == pytest.approx(half)
+
+
+def clustered(numbers, towns=14, each=40, alike=1.0):
+    """Make two unrelated measures of communities that are alike within their town."""
+    codes = np.repeat(np.arange(towns), each)
+    x, y = (
+        alike * numbers.normal(size=towns)[codes] + numbers.normal(size=len(codes))
+        for _ in range(2)
+    )
+    return pd.Series(x), pd.Series(y), pd.Series(codes.astype(str))
+
+
+def test_communities_alike_within_towns_are_not_taken_for_so_many_witnesses():
+    """Unrelated measures: at 5 % one in twenty may be called related, by each alone most are."""
+    seen, naive = [], []
+    for seed in range(200):
+        x, y, towns = clustered(np.random.default_rng(seed))
+        found = correlation(x, y, towns)
+        assert found is not None
+        seen.append(found.p < 0.05)
+        naive.append(correlated(x, y).p < 0.05)
+    assert np.mean(seen) < 0.1
+    assert np.mean(naive) > 0.4
+
+
+def test_the_jackknife_over_towns_is_as_wide_as_drawing_towns_again():
+    numbers = np.random.default_rng(11)
+    x, y, towns = clustered(numbers, alike=0.7)
+    y = y + 0.5 * x
+    found = correlation(x, y, towns)
+    assert found is not None
+    members = [np.flatnonzero(towns == each) for each in towns.unique()]
+    drawn = []
+    for _ in range(600):
+        own = np.concatenate([members[at] for at in numbers.integers(0, len(members), 14)])
+        drawn.append(np.arctanh(stats.spearmanr(x.iloc[own], y.iloc[own]).statistic))
+    half = stats.t.ppf(0.975, 13) * np.std(drawn)
+    own_half = (np.arctanh(found.high) - np.arctanh(found.low)) / 2
+    assert own_half == pytest.approx(half, rel=0.3)
+    assert (found.count, found.cluster_count) == (560, 14)
+
+
+def test_a_clustered_correlation_says_so_and_is_withheld_of_few_towns():
+    x, y, towns = clustered(np.random.default_rng(1))
+    found = correlation(x, x + y / 10, towns)
+    assert found is not None
+    found = replace(found, left_out=7)
+    said = scatter_headline(ZH, found, OCCUPANCY, REACH, of_towns=False)
+    assert "社区聚在 14 个街镇内" in said.change
+    assert "7 个分母不足 30、或没有办过活动的社区不计入 ρ。" in said.change
+    assert said.change.endswith("关联，不是因果。")
+    said = scatter_headline(EN, found, OCCUPANCY, REACH, of_towns=False)
+    assert "clustered in 14 towns" in said.change
+    assert "7 communities with a denominator below 30 or without activity left out" in said.change
+    few = correlation(x.head(120), y.head(120), towns.head(120))
+    assert few is not None
+    assert few.is_withheld
+    assert not few.is_seen
+    for say, state, change in (
+        (ZH, "街镇太少，不能判断关联", "不给区间与 p"),
+        (EN, "too few towns", "neither interval nor p"),
+    ):
+        said = scatter_headline(say, few, OCCUPANCY, REACH, of_towns=False)
+        assert state in said.state
+        assert change in said.change
+        assert "p =" not in said.change
 
 
 def test_pairs_with_a_missing_side_are_left_out():
@@ -355,5 +481,5 @@ def test_towns_high_or_low_in_both_are_named(thirds_of, state):
 
 
 def test_english_sentences_are_spaced():
-    said = towns(covered(40, 60, 55), say=EN)
+    said = towns(covered(30, 70, 55), say=EN)
     assert said.change.startswith("District 50.0%. Beyond chance:")

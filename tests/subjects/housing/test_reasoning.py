@@ -12,11 +12,12 @@ from dashboard.language import Say
 from dashboard.subjects.housing.reasoning import (
     distribution_headline,
     fill_curve,
+    fill_headline,
     housing_headline,
-    months_to_fill,
     over_let,
     spread,
     target_states,
+    time_to_fill,
     turnover_headline,
     without_faults,
 )
@@ -134,8 +135,47 @@ def test_fill_curve_gives_median_and_quartiles_where_enough_are_behind():
     assert curve["age"].tolist() == [0, 1]
     assert curve.loc[0, ["low", "median", "high", "count"]].tolist() == [20, 30, 40, 5]
     assert curve.loc[1, "count"] == 6
-    assert months_to_fill(curve) == 1
-    assert months_to_fill(curve.head(1)) is None
+
+
+def filling(*communities: list[int]) -> pd.DataFrame:
+    """Make new communities of the percentages let in each month since they opened."""
+    rows = [
+        (f"{number}", "room", 9, 100, let, age)
+        for number, lets in enumerate(communities)
+        for age, let in enumerate(lets)
+    ]
+    frame = lettings(*[row[:5] for row in rows])
+    return occupancies(frame.assign(months_open_count=[row[5] for row in rows]))
+
+
+def test_what_fills_still_or_has_closed_is_censored_and_not_dropped():
+    # Three fill in months 1, 2 and 4; one is not there in month 2 yet, one closed after month 0.
+    rows = filling([50, 80], [50, 60, 81], [10, 20, 30, 40, 90], [10, 20, 30], [5])
+    curve = time_to_fill(rows)
+    assert curve is not None
+    assert (curve.count, curve.reached_count) == (5, 3)
+    # 4 are followed in month 1, 3 in month 2, 1 in month 4.
+    assert curve.by(1) == pytest.approx(25)
+    assert curve.by(2) == pytest.approx(100 * (1 - 3 / 4 * 2 / 3))
+    assert curve.by(4) == pytest.approx(100)
+    assert curve.median == 2
+    said = fill_headline(ZH, curve)
+    assert said.startswith("新开社区过半数租到 80% 约需 2 个月（95% 区间 ")
+    assert "after about 2 months (95% interval" in fill_headline(EN, curve)
+
+
+def test_what_half_have_not_reached_has_no_number_of_months():
+    curve = time_to_fill(filling([80], *[[10, 20]] * 5))
+    assert fill_headline(ZH, curve) == "新开社区过半数尚未租到 80%"
+    assert fill_headline(EN, curve) == "Half of the new communities are not yet 80% let"
+    assert time_to_fill(filling([80], [10, 90])) is None
+    assert fill_headline(ZH, None) == "新开社区的入住曲线"
+
+
+def test_a_place_that_empties_again_has_filled_once():
+    curve = time_to_fill(filling(*[[80, 40]] * 6))
+    assert curve is not None
+    assert curve.by(0) == pytest.approx(100)
 
 
 def test_fill_curve_leaves_faults_out():

@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from dashboard.contract.indicators import BY_CODE, percent
+from dashboard.insight.survival import Curve
 from dashboard.language import Say
 from dashboard.subjects.needs.micros import MICROS, Part, made_of, micro_scores, part_score
 from dashboard.subjects.needs.reasoning import (
     COHORT_COUNTS,
-    Curve,
     loop_sentence,
     loop_steps,
     median_written,
@@ -59,10 +60,10 @@ SIX = days((2, True, 1), (3, True, 1), (4, False, 1), (5, True, 1), (8, False, 1
 def test_open_proposals_are_censored_not_dropped():
     curve = curve_of(SIX)
     # At 5 days three are left of six: 1 - 4/6 · 2/3.
-    assert curve.by_day(5) == pytest.approx((1 - 4 / 6 * 2 / 3) * 100)
-    assert curve.by_day(4.5) == pytest.approx(2 / 6 * 100)
-    assert curve.by_day(1) == 0
-    assert (curve.count, curve.settled_count, curve.median) == (6, 4, 5)
+    assert curve.by(5) == pytest.approx((1 - 4 / 6 * 2 / 3) * 100)
+    assert curve.by(4.5) == pytest.approx(2 / 6 * 100)
+    assert curve.by(1) == 0
+    assert (curve.count, curve.reached_count, curve.median) == (6, 4, 5)
 
 
 @given(
@@ -74,8 +75,8 @@ def test_open_proposals_are_censored_not_dropped():
 def test_a_curve_is_the_product_limit_with_a_band_round_it(rows):
     curve = curve_of(days(*rows))
     expected = kaplan_meier(days(*rows))
-    assert dict(zip(curve.days[1:], curve.settled[1:], strict=True)) == pytest.approx(expected)
-    low, settled, high = (np.array(each) for each in (curve.low, curve.settled, curve.high))
+    assert dict(zip(curve.times[1:], curve.reached[1:], strict=True)) == pytest.approx(expected)
+    low, settled, high = (np.array(each) for each in (curve.low, curve.reached, curve.high))
     assert np.isfinite([low, settled, high]).all()
     assert (low <= settled + 1e-9).all()
     assert (settled <= high + 1e-9).all()
@@ -109,7 +110,34 @@ def test_a_median_is_where_exactly_half_are_settled():
         (9, False, 1), (9, True, 1),
     )  # fmt: skip
     assert curve_of(rows).median == 6
-    assert curve_of(rows).by_day(6) == 50
+    assert curve_of(rows).by(6) == 50
+
+
+def test_it_is_told_how_many_are_followed_where_a_curve_ends():
+    curve = curve_of(SIX)
+    assert curve.at_risk == [6, 6, 5, 4, 3, 2, 1]
+    assert [curve.followed_at(day) for day in (0, 3, 4.5, 9, 10)] == [6, 5, 3, 1, 0]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 20), st.booleans(), st.integers(1, 3)), min_size=2, max_size=15
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_a_curve_and_its_median_are_those_of_statsmodels(rows):
+    frame = days(*rows)
+    if not frame["is_settled"].any():
+        return
+    curve, count = curve_of(frame), frame["proposal_count"]
+    with np.errstate(all="ignore"):
+        other = SurvfuncRight(
+            frame["day_count"].repeat(count), frame["is_settled"].repeat(count) * 1
+        )
+    for day, still in zip(other.surv_times, other.surv_prob, strict=True):
+        assert curve.by(day) == pytest.approx(100 * (1 - still))
+    at_risk = dict(zip(curve.times[1:], curve.at_risk[1:], strict=True))
+    assert [at_risk[day] for day in other.surv_times] == other.n_risk.tolist()
 
 
 def test_without_any_accepted_there_is_no_curve():

@@ -20,7 +20,7 @@ NAMES = {
     "en": {"1": "Pujiang", "2": "Maqiao", "3": "Xinzhuang", "4": "Xinzhuang IZ"},
 }
 DISTRICT = 222 / 520 * 100
-# Key: communities under committees, communities. Of 100, 33 to 52 lie within chance of 42.7 %.
+# Key: communities under committees, communities.
 WITHIN = {"1": (43, 100), "2": (43, 110), "3": (3, 10)}
 LOW = {"1": (10, 100), "2": (43, 110), "3": (3, 10)}
 HIGH = {"1": (80, 100), "2": (43, 110), "3": (3, 10)}
@@ -77,7 +77,7 @@ def test_a_chosen_town_is_named_with_its_share():
     assert numbers_in(said) == {"43", "100", "43.0"}
 
 
-def test_narrowed_communities_are_held_against_no_district_and_no_chance():
+def test_narrowed_communities_are_held_against_no_district():
     said = headline(is_narrowed=True, chosen=("1",), now=(43, 100), newly=(2, 300))
     assert said.state == "浦江：所选 100 个社区中 43 个在居村治理内，占 43.0%"
     assert said.change == "较上期新纳入 2 个社区、300 名居民。"
@@ -137,30 +137,23 @@ def test_newly_covered_are_counted_with_their_residents():
     assert "12,345" in said
 
 
-# How sure one can be ----------------------------------------------------------------------
+# How far towns are from the district ------------------------------------------------------
 
 
-def test_district_names_the_towns_below_chance():
-    assert headline(counts=LOW).change.endswith("浦江低于全区且超出随机波动范围。")
-    assert "Pujiang" in headline(EN, counts=LOW).change
-    assert "Maqiao" not in headline(EN, counts=LOW).change
-
-
-def test_district_does_not_shame_a_small_town_with_a_low_share():
-    counts = {"1": (43, 100), "3": (1, 5)}
-    assert "莘庄" not in headline(counts=counts).change
-
-
-def test_district_says_when_the_towns_differ_by_no_more_than_chance():
-    assert headline(counts=WITHIN).change.endswith("各街镇的差异都在随机波动范围内。")
+def test_district_says_how_many_communities_the_towns_below_it_lack():
+    assert headline(counts=LOW).change.endswith(
+        "3 个街镇低于全区，要达到全区的 42.7% 还差 38 个社区。"
+    )
+    assert "38 more communities are needed" in headline(EN, counts=LOW).change
+    assert "浦江" not in headline(counts=LOW).change
 
 
 @pytest.mark.parametrize(
     ("counts", "zh", "en"),
     [
-        (WITHIN, "与全区 42.7% 的差异在随机波动范围内。", "within chance"),
-        (LOW, "低于全区 42.7%，超出随机波动范围。", "Below"),
-        (HIGH, "高于全区 42.7%，超出随机波动范围。", "Above"),
+        (WITHIN, "与全区 42.7% 相差不到 1 个社区。", "Less than one community"),
+        (LOW, "比全区 42.7% 低 32.7 个百分点，相当于少 33 个社区。", "33 communities fewer."),
+        (HIGH, "比全区 42.7% 高 37.3 个百分点，相当于多 37 个社区。", "37 communities more."),
     ],
 )
 def test_a_chosen_town_is_held_against_the_district(counts, zh, en):
@@ -169,17 +162,21 @@ def test_a_chosen_town_is_held_against_the_district(counts, zh, en):
     assert "42.7" in numbers_in(headline(EN, counts=counts, chosen=("1",)).change)
 
 
+@pytest.mark.parametrize("counts", [WITHIN, LOW, HIGH])
+@pytest.mark.parametrize("chosen", [(), ("1",)])
+def test_complete_counts_are_never_told_by_chance(counts, chosen):
+    assert "随机" not in headline(counts=counts, chosen=chosen).change
+    assert "chance" not in headline(EN, counts=counts, chosen=chosen).change.lower()
+
+
 def test_several_chosen_towns_leave_the_sentence_on_all_towns():
     assert headline(counts=LOW, chosen=("2", "3")).change == headline(counts=LOW).change
 
 
 def test_a_chosen_town_without_communities_leaves_the_sentence_on_all_towns():
     assert headline(counts=LOW, chosen=("9",)).change == headline(counts=LOW).change
-
-
-def test_a_town_without_communities_is_never_outside_chance():
-    counts = {**WITHIN, "4": (0, 0)}
-    assert "莘庄工业区" not in headline(counts=counts).change
+    counts = {**LOW, "4": (0, 0)}
+    assert headline(counts=counts, chosen=("4",)).change == headline(counts=LOW).change
 
 
 # Language and length ----------------------------------------------------------------------

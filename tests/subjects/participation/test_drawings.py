@@ -11,7 +11,7 @@ import pytest
 from dashboard.contract.festivals import festivals_between
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.draw.theme import RED
-from dashboard.insight.limits import funnel_limits
+from dashboard.insight.limits import Funnel
 from dashboard.language import Say
 from dashboard.subjects.participation.drawings import (
     calendar,
@@ -109,11 +109,12 @@ def test_reach_funnel_offers_only_whom_it_marks():
             "participant_count": [10, 40, 0],
             "resident_month_count": [100.0] * 3,
             "month_count": [1] * 3,
+            "activity_count": [1, 1, 0],
             "is_low": [True, False, False],
             "is_without": [False, False, True],
         }
     )
-    limits = funnel_limits(30.0, pd.Series([50.0, 100.0]))
+    limits = Funnel(REACH, 0.3).limits(pd.Series([50.0, 100.0]))
     drawing = reach_funnel(measure(rows, REACH), limits, REACH, ZH, district=30.0)
     dots = plain(drawing.body)["data"][-1]
     assert dots["customdata"] == ["a", "b", "c"]

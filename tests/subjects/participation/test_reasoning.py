@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inequality.gini import Gini
+from scipy.stats import poisson
 
 from dashboard.contract.festivals import FESTIVALS, festivals_between
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.insight.limits import dispersion
+from dashboard.insight.limits import compared
 from dashboard.insight.windows import window_told
 from dashboard.language import Say
 from dashboard.subjects.participation.reasoning import (
     TOLD,
     calendar_headline,
     equity,
+    expected_low,
+    low_headline,
     participation_headline,
     retained,
     retention,
@@ -51,18 +54,21 @@ def judged(*rows, district=30.0, closed=()):
     communities = communities[~communities["community_code"].isin(closed)]
     table = table.drop(columns="days_quiet_count")
     measured = measure(table, BY_CODE["reach"])
-    wide = dispersion(measured["value"], measured["denominator"], district)
-    return unreached(table, communities, district, wide=wide, least=5)
+    found = compared(measured, district, BY_CODE["reach"])
+    return unreached(table, communities, found, least=5)
 
 
-def test_only_what_chance_does_not_explain_is_low():
-    # 99.8 % limits of 30 %: 400 residents ± 7.08 points, 20 residents ± 31.7 points.
+def test_only_what_lies_below_the_limit_for_its_size_is_low():
+    # Of 120 expected persons at most 98 come once in forty times, of 6 none or one.
     usual = [community(120, 400)] * 40
     rows = judged(
-        community(91, 400), community(92, 400), community(0, 20), community(1, 20), *usual
+        community(98, 400), community(99, 400), community(1, 20), community(2, 20), *usual
     )
-    assert rows["is_low"].head(4).tolist() == [True, False, False, False]
-    assert rows["unreached_count"].head(4).tolist() == [309, 308, 20, 19]
+    assert rows["is_low"].head(4).tolist() == [
+        poisson(120).cdf(98) < 0.025, poisson(120).cdf(99) < 0.025,
+        poisson(6).cdf(1) < 0.025, False,
+    ]  # fmt: skip
+    assert rows["unreached_count"].head(4).tolist() == [302, 301, 19, 18]
 
 
 def test_what_sets_most_communities_apart_is_not_low():
@@ -91,10 +97,22 @@ def test_what_has_closed_is_not_held_up():
 
 
 def test_a_hidden_number_is_taken_as_the_most_it_can_be():
-    rows = judged(community(pd.NA, 400), community(pd.NA, 30))
-    assert rows["is_low"].tolist() == [True, False]
-    assert rows["unreached_count"].tolist() == [396, 26]
-    assert rows["value"].isna().all()
+    rows = judged(community(pd.NA, 400), community(pd.NA, 30), community(120, 400))
+    assert rows["is_low"].tolist() == [True, False, False]
+    assert rows["unreached_count"].tolist() == [396, 26, 280]
+    assert rows["value"].isna().tolist() == [True, True, False]
+
+
+def test_how_many_would_be_low_anyhow_is_told_beside_how_many_are():
+    assert expected_low(424) == "11"
+    assert expected_low(40) == "1.0"
+    rows = judged(community(20, 400), *[community(120, 400)] * 40)
+    found = compared(rows, 30.0, BY_CODE["reach"])
+    told = {"count": "41", "expected": "1.0"}
+    assert low_headline(ZH, 1, found, told) == "1 个社区低于 95% 界限；都无异常时也约有 1.0 个"
+    assert "about 1.0 would be" in low_headline(EN, 1, found, told)
+    assert low_headline(ZH, 0, found, told) == "有活动的 41 个社区，参与率都不低于 95% 界限"
+    assert low_headline(ZH, 0, None, told) == "没有参与率可比"
 
 
 # How unequal -----------------------------------------------------------------------------
@@ -256,7 +274,8 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
     said = headline()
     assert said.state == "3 个月内 300 名居民参加过活动，参与率 30.0%；2 个社区没有活动"
     assert said.change == (
-        "其中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与明显偏低，先看A、B。"
+        "其中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与率低于 95% 界限"
+        "（都无异常时也约有 0.1 个），先看A、B。"
     )
     assert "2 communities held nothing" in headline(EN).state
     assert headline(communities=told(never=1)).state.endswith(
@@ -285,7 +304,7 @@ def test_headline_leaves_out_what_is_not_known():
     nobody = headline(now=NOW.replace({300: MISSING, 120: MISSING}))
     assert "— 名居民" in nobody.state
     assert "nan" not in nobody.state + nobody.change
-    assert "没有参与率低到" in headline(communities=told(low=0)).change
+    assert "参与率都不低于 95% 界限" in headline(communities=told(low=0)).change
 
 
 def test_a_long_window_says_what_makes_its_reach_too_high():

@@ -9,6 +9,7 @@ import pytest
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.attention import Concern
 from dashboard.insight.facts import community_facts, governed_how, proof_of, report_text
+from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.profile.sentences import community_headline, standings, town_headline
 
@@ -158,27 +159,49 @@ def stand(key: str, *, code: str = "committee_coverage", district: float | None 
 def test_equals_share_the_better_rank_and_what_has_no_value_has_none() -> None:
     assert [stand(key).rank for key in "abcd"] == [1, 2, 2, None]
     assert stand("b").among == 3
-    assert stand("a").low < 75 < stand("a").high
 
 
-def test_a_verdict_is_of_chance_first() -> None:
-    assert stand("a").verdict == "above"
-    assert stand("b").verdict == "chance"
-    assert stand("b", district=90.0).verdict == "below"
-    assert stand("a", district=None).verdict == "none"
+def test_a_decided_share_is_told_by_communities_and_not_by_chance() -> None:
+    assert {stand(key).verdict for key in "abcd"} == {"none"}
+    assert [stand(key).short for key in "ab"] == [-7, 3]
+    assert stand("a", district=None).short == 0
+
+
+def test_a_tested_share_is_told_by_its_limits() -> None:
+    towns = TOWNS.rename(
+        columns={"committee_community_count": "in_time_count", "community_count": "followed_count"}
+    )
+    closing = BY_CODE["closing_rate"]
+    measured = measure(towns, closing)
+    found = standings(measured, "abcd", closing, district=58.3)
+    assert found["a"].low < 75 < found["a"].high
+    assert [found[key].verdict for key in "abcd"] == ["alike", "alike", "alike", "none"]
+    far = standings(measured, "abcd", closing, district=90.0)
+    assert [far[key].verdict for key in "abcd"] == ["below", "below", "below", "none"]
+    assert standings(measured, "a", closing, district=None)["a"].verdict == "none"
     # A plain count could not have gone either way.
     assert stand("a", code="communities").verdict == "none"
 
 
 def test_a_towns_headline() -> None:
     now = pd.Series({"community_count": 40, "resident_count": 9000})
-    said = town_headline(ZH, name="马桥镇", now=now, coverage=stand("b"), found=[CONCERN])
+    mine = measure(TOWNS, BY_CODE["committee_coverage"]).iloc[[1]]
+
+    def told(found: list[Concern], district: float | None = 58.3, say: Say = ZH) -> Headline:
+        return town_headline(
+            say, name="马桥镇", now=now, coverage=mine, district=district, found=found
+        )
+
+    said = told([CONCERN])
     assert said.state == "马桥镇：40 个社区、9,000 名居民，居村治理覆盖率 50.0%"
-    assert said.change.startswith("与全区 58.3% 的差异在随机波动范围内。1 个社区需要关注")
-    far = town_headline(ZH, name="马桥镇", now=now, coverage=stand("a"), found=[])
-    assert far.state.endswith("居村治理覆盖率 75.0%，居 3 个街镇第 1")
-    calm = town_headline(ZH, name="马桥镇", now=now, coverage=stand("b"), found=[])
-    assert calm.change.endswith("没有社区触发关注规则。")
+    assert said.change.startswith(
+        "比全区 58.3% 低 8.3 个百分点，相当于少 3 个社区。1 个社区需要关注"
+    )
+    assert told([]).change.endswith("没有社区触发关注规则。")
+    assert told([], district=None).change == "没有社区触发关注规则。"
+    assert told([CONCERN], say=EN).change.startswith(
+        "8.3 points below the district's 58.3%: 3 communities fewer. 1 community"
+    )
 
 
 def test_a_report_is_told_by_its_numbers() -> None:
@@ -196,12 +219,12 @@ def test_a_town_is_judged_by_how_widely_all_towns_differ() -> None:
     towns = pd.DataFrame(
         {
             "key": list("abcdefgh"),
-            "committee_community_count": [share * 100 for share in shares],
-            "community_count": 10_000,
+            "in_time_count": [share * 100 for share in shares],
+            "followed_count": 10_000,
         }
     )
-    coverage = BY_CODE["committee_coverage"]
-    measured = measure(towns, coverage)
-    assert standings(measured, ["a"], coverage, district=50.0)["a"].verdict == "chance"
-    alone = standings(measured[measured["key"] == "a"], ["a"], coverage, district=50.0)["a"]
+    closing = BY_CODE["closing_rate"]
+    measured = measure(towns, closing)
+    assert standings(measured, ["a"], closing, district=50.0)["a"].verdict == "alike"
+    alone = standings(measured[measured["key"] == "a"], ["a"], closing, district=50.0)["a"]
     assert alone.verdict == "below"

@@ -1,0 +1,142 @@
+"""Say how places stand beside the district: no more than was tested, and communities where all
+were counted."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from dashboard.contract.indicators import Indicator, as_share, written
+from dashboard.contract.rounding import number_written, rounded
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.headline import towns_named
+from dashboard.insight.limits import LEVEL, Comparison, Verdict
+from dashboard.language import Say
+
+
+def p_written(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {number_written(p, 3)}"
+
+
+def test_told(say: Say, found: Comparison) -> str:
+    """Tell the test of one value for all places, and how far apart they are where it was rejected."""
+    values = {"chi2": found.chi2, "degrees": found.degrees, "p": p_written(found.p)}
+    if not found.is_widened:
+        return say("同值检验 χ²({degrees}) = {chi2:,.1f}，{p}", **values)
+    return say(
+        "同值检验 χ²({degrees}) = {chi2:,.1f}，{p}；各地标准差 {apart:.1f} 个百分点",
+        **values,
+        apart=found.funnel.apart,
+    )
+
+
+def limits_told(say: Say, found: Comparison) -> str:
+    """Say what the limits are made of."""
+    if found.is_widened:
+        return say("界限含各地平常的差异（可加随机效应）")
+    if found.funnel.indicator.uncertainty == "binomial":
+        return say("界限按二项分布的确切概率")
+    return say("界限按泊松分布的确切概率")
+
+
+def method_told(say: Say, found: Comparison) -> str:
+    """Say by which limits places were judged, and what holds false alarms down."""
+    return say(
+        "{limits}，误报不超过 {level:.0%}（BH）",
+        limits=limits_told(say, found),
+        level=LEVEL,
+    )
+
+
+def verdict_words(say: Say, found: Comparison | None) -> dict[Verdict, str]:
+    """Name the verdicts on a standing."""
+    is_widened = found is not None and found.is_widened
+    return {
+        "above": say("高于全区"),
+        "below": say("低于全区"),
+        "alike": say("平常差异内") if is_widened else say("随机可解释"),
+        "none": "—",
+    }
+
+
+def verdict_told(say: Say, found: Comparison, verdict: Verdict) -> str:
+    """Say how one place stands beside the district."""
+    indicator = found.funnel.indicator
+    value = written(found.funnel.common, indicator, say.language)
+    if verdict == "none":
+        return ""
+    if verdict == "alike":
+        if found.is_widened:
+            return say("与全区 {value} 的差异不超出各地平常的差异。", value=value)
+        return say("与全区 {value} 的差异，随机波动可以解释。", value=value)
+    if verdict == "above":
+        if found.is_widened:
+            return say("高于全区 {value}，超出各地平常的差异。", value=value)
+        return say("高于全区 {value}，超出随机波动。", value=value)
+    if found.is_widened:
+        return say("低于全区 {value}，超出各地平常的差异。", value=value)
+    return say("低于全区 {value}，超出随机波动。", value=value)
+
+
+def who_differs(say: Say, found: Comparison, above: Sequence[str], below: Sequence[str]) -> str:
+    """Say which towns differ from the district; where none does, what may explain that they do."""
+    test = test_told(say, found)
+    if not above and not below:
+        if found.is_widened:
+            return say(
+                "各街镇的差异不是随机波动，但没有一处超出各地平常的差异（{test}）。", test=test
+            )
+        if found.may_be_chance:
+            return say("各街镇的差异，随机波动可以解释（{test}）。", test=test)
+        return say("各街镇合在一起超出随机波动，但没有一处单独超出（{test}）。", test=test)
+    parts = [
+        say("{towns}高于全区", towns=towns_named(say, above)) if above else "",
+        say("{towns}低于全区", towns=towns_named(say, below)) if below else "",
+    ]
+    towns = say.listed([part for part in parts if part])
+    if found.is_widened:
+        return say("超出各地平常差异的：{towns}（{test}）。", towns=towns, test=test)
+    return say("超出随机波动的：{towns}（{test}）。", towns=towns, test=test)
+
+
+# Complete counts of communities ------------------------------------------------------------
+
+
+def communities_short(rows: pd.DataFrame, district: float) -> "pd.Series[float]":
+    """Give how many communities each place has fewer than it would at the district's share, in
+    percent; less than nothing where it has more."""
+    short: pd.Series[float] = rows["denominator"] * as_share(district) - rows["numerator"]
+    return short.map(rounded)
+
+
+def gap_told(say: Say, place: pd.DataFrame, district: float, indicator: Indicator) -> str:
+    """Say how far one place, a measured row, is from the district, in points and in communities."""
+    (value,), (short,) = place["value"], communities_short(place, district)
+    if pd.isna(value):
+        return ""
+    points = difference_shown(value, district, indicator)
+    values = {
+        "district": written(district, indicator, say.language),
+        "points": abs(points),
+        "count": abs(int(short)),
+    }
+    if not short:
+        return say("与全区 {district} 相差不到 1 个社区。", **values)
+    if short > 0:
+        return say(
+            "比全区 {district} 低 {points:.1f} 个百分点，相当于少 {count} 个社区。", **values
+        )
+    return say("比全区 {district} 高 {points:.1f} 个百分点，相当于多 {count} 个社区。", **values)
+
+
+def gaps_told(say: Say, towns: pd.DataFrame, district: float) -> str:
+    """Say how many communities all towns below the district lack together to reach it."""
+    short = communities_short(towns, district)
+    lacking = short[short > 0]
+    if lacking.empty:
+        return say("各街镇与全区 {district:.1f}% 都相差不到 1 个社区。", district=district)
+    return say(
+        "{count} 个街镇低于全区，要达到全区的 {district:.1f}% 还差 {communities} 个社区。",
+        count=len(lacking),
+        district=district,
+        communities=int(lacking.sum()),
+    )

@@ -1,0 +1,125 @@
+"""No sentence says more than was tested: in Chinese and in English."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.contract.indicators import BY_CODE, INDICATORS, measure
+from dashboard.insight.limits import compared
+from dashboard.insight.verdicts import (
+    gap_told,
+    gaps_told,
+    method_told,
+    test_told,
+    verdict_told,
+    verdict_words,
+    who_differs,
+)
+from dashboard.language import Say
+
+test_told.__test__ = False  # type: ignore[attr-defined]
+
+ZH, EN = Say("zh"), Say("en")
+CLOSING, COVERAGE = BY_CODE["closing_rate"], BY_CODE["committee_coverage"]
+CHANCE = {"zh": "随机", "en": "hance"}
+USUAL = {"zh": "平常", "en": "usual"}
+
+
+def judged(*counts, of=100):
+    rows = pd.DataFrame({"in_time_count": counts, "followed_count": of})
+    found = compared(measure(rows, CLOSING), 50.0, CLOSING)
+    assert found is not None
+    return found
+
+
+ALIKE = judged(52, 48, 50, 49, 51, 50)
+ONE_OFF = judged(50, 51, 49, 10)
+WIDE = judged(440, 450, 460, 540, 550, 560, of=1000)
+WIDE_AND_ONE = judged(*[450, 460, 540, 550] * 6, 950, of=1000)
+
+
+@pytest.mark.parametrize("say", [ZH, EN], ids=lambda say: say.language)
+@pytest.mark.parametrize("verdict", ["above", "below", "alike"])
+def test_chance_is_said_only_where_it_was_not_rejected(say, verdict):
+    chance, usual = CHANCE[say.language], USUAL[say.language]
+    assert chance in verdict_told(say, ALIKE, verdict)
+    assert usual not in verdict_told(say, ALIKE, verdict)
+    assert usual in verdict_told(say, WIDE, verdict)
+    assert chance not in verdict_told(say, WIDE, verdict)
+
+
+@pytest.mark.parametrize("say", [ZH, EN], ids=lambda say: say.language)
+def test_in_tables_too(say):
+    assert CHANCE[say.language] in verdict_words(say, ALIKE)["alike"]
+    assert CHANCE[say.language] not in verdict_words(say, WIDE)["alike"]
+
+
+def test_towns_together_are_told_as_they_were_tested():
+    assert who_differs(ZH, ALIKE, [], []).startswith("各街镇的差异，随机波动可以解释（同值检验 χ²(")
+    assert who_differs(EN, ALIKE, [], []).startswith("Chance can explain how towns differ (")
+    assert who_differs(ZH, WIDE, [], []).startswith("各街镇的差异不是随机波动，但没有一处超出")
+    assert "none by more than places usually differ" in who_differs(EN, WIDE, [], [])
+    assert who_differs(ZH, WIDE_AND_ONE, ["甲"], []).startswith("超出各地平常差异的：甲高于全区（")
+    assert who_differs(ZH, ONE_OFF, [], ["甲"]).startswith("超出随机波动的：甲低于全区（")
+    assert who_differs(EN, ONE_OFF, [], ["A"]).startswith("Beyond chance: A below the district (")
+    # Four places are too few to say how widely places differ.
+    together = judged(40, 44, 56, 60)
+    assert together.p < 0.05 and not together.is_any_apart
+    assert "合在一起超出随机波动，但没有一处单独超出" in who_differs(ZH, together, [], [])
+    assert "no single one does" in who_differs(EN, together, [], [])
+
+
+def test_how_far_places_differ_is_told_beside_the_test():
+    text = test_told(ZH, WIDE)
+    chi2 = float(((np.array([440, 450, 460, 540, 550, 560]) - 500) ** 2 / 250).sum())
+    assert f"χ²(5) = {chi2:.1f}，p < 0.001" in text
+    assert "个百分点" in text
+    assert "标准差" not in test_told(ZH, ALIKE)
+    assert "SD between places" in test_told(EN, WIDE)
+
+
+def test_the_method_is_named():
+    assert "可加随机效应" in method_told(ZH, WIDE)
+    assert "exact binomial" in method_told(EN, ALIKE)
+    assert "5%" in method_told(ZH, ALIKE)
+    assert "BH" in method_told(EN, ALIKE)
+
+
+# Complete counts --------------------------------------------------------------------------
+
+
+def covered(*counts, of=50):
+    rows = pd.DataFrame({"committee_community_count": counts, "community_count": of})
+    return measure(rows, COVERAGE)
+
+
+def test_a_gap_is_told_in_communities():
+    assert gap_told(ZH, covered(23), 54.1, COVERAGE) == (
+        "比全区 54.1% 低 8.1 个百分点，相当于少 4 个社区。"
+    )
+    assert gap_told(EN, covered(23), 54.1, COVERAGE) == (
+        "8.1 points below the district's 54.1%: 4 communities fewer."
+    )
+    assert "多 3 个社区" in gap_told(ZH, covered(30), 54.1, COVERAGE)
+    assert "不到 1 个社区" in gap_told(ZH, covered(27), 54.1, COVERAGE)
+    assert "Less than one community" in gap_told(EN, covered(27), 54.1, COVERAGE)
+    assert gap_told(ZH, covered(pd.NA), 54.1, COVERAGE) == ""
+
+
+def test_gaps_of_all_are_added_up_but_not_set_off():
+    assert gaps_told(ZH, covered(23, 20, 40), 54.1) == (
+        "2 个街镇低于全区，要达到全区的 54.1% 还差 11 个社区。"
+    )
+    assert "11 more communities are needed" in gaps_told(EN, covered(23, 20, 40), 54.1)
+    assert "相差不到 1 个社区" in gaps_told(ZH, covered(27, 27), 54.1)
+
+
+@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda each: each.code)
+def test_what_is_decided_is_a_share_of_communities_and_what_is_tested_a_share(indicator):
+    if indicator.uncertainty != "none":
+        assert indicator.kind == "share"
+    if indicator.uncertainty == "decided":
+        assert "community" in indicator.numerator
+        assert "community" in (indicator.denominator or "")
+        assert not indicator.has_interval
+    assert (indicator.uncertainty == "persons") == (indicator.mean_over_months)
