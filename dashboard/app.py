@@ -22,6 +22,7 @@ from dashboard.figures.address import read_address
 from dashboard.language import Say
 from dashboard.paths import DATA, ROOT, own_path, warehouse_path
 from dashboard.ui.assets import lay_out_assets
+from dashboard.ui.component import language_tag
 from dashboard.ui.context import Context
 from dashboard.ui.header import show_header
 from dashboard.ui.notices import say_here, show_failure, show_notices, show_problem
@@ -44,6 +45,7 @@ def main() -> None:
         layout="wide",
     )
     st.html(f"<style>@import url('app/static/{lay_out_assets().style}');</style>")
+    st.html(in_language(say), unsafe_allow_javascript=True)
     pages: dict[str, StreamlitPage] = {}
     for name, view in VIEWS.items():
         pages[name] = st.Page(
@@ -53,6 +55,15 @@ def main() -> None:
             default=name == "overview",
         )
     st.navigation(list(pages.values()), position="hidden").run()
+
+
+def in_language(say: Say) -> str:
+    """Make the document say its language, and the link before everything else speak it."""
+    language, skip = language_tag(say), say("跳到正文")
+    return f"""<script>
+document.documentElement.lang = "{language}";
+document.querySelector('[data-testid="stSkipToContent"]')?.replaceChildren("{skip}");
+</script>"""
 
 
 def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.contract.tables import NAMED
+from dashboard.figures.figure import filters_said
 from dashboard.insight.headline import Headline
 from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to, show_filters, show_path
@@ -60,16 +61,21 @@ def begin_page(
     show_path(context)
     with st.container(key="top", horizontal=True, vertical_alignment="bottom"):
         said = Headline(nothing.state, "") if is_empty else headline()
-        show_headline(said.state, said.change)
+        # Paper has no filters to read it from.
+        chosen = say("所选：{chosen}", chosen=filters_said(context))
+        show_headline(said.state, said.change, chosen=chosen)
         show_filters(context, describing=describing)
     if is_empty:
         st.info(nothing.change)
     return not is_empty
 
 
-def show_headline(state: str, change: str) -> None:
-    """Show the page's one sentence and the line below it."""
-    st.html(f'<div class="mh-headline"><h1>{_safe(state)}</h1><p>{_safe(change)}</p></div>')
+def show_headline(state: str, change: str, *, chosen: str = "") -> None:
+    """Show the page's one sentence and the line below it; on paper also what is chosen."""
+    printed = f'<p class="mh-scope">{_safe(chosen)}</p>' if chosen else ""
+    st.html(
+        f'<div class="mh-headline"><h1>{_safe(state)}</h1><p>{_safe(change)}</p>{printed}</div>'
+    )
 
 
 def _safe(text: str) -> str:
