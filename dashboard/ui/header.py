@@ -13,6 +13,17 @@ from dashboard.insight.headline import Headline
 from dashboard.ui.context import Context
 from dashboard.ui.filters import go_to, show_filters, show_path
 
+_IN_VIEW = """<script>
+{{
+  const row = document.querySelector(".st-key-pages-{at}");
+  const here = row?.children[{at}];
+  const show = () => {{
+    row.scrollLeft = here.offsetLeft - row.offsetLeft + (here.offsetWidth - row.clientWidth) / 2;
+  }};
+  if (here) new ResizeObserver(show).observe(row);
+}}
+</script>"""
+
 
 def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: str) -> None:
     """Show the header; its links carry the address along, so that filters stay."""
@@ -26,6 +37,8 @@ def show_header(context: Context, pages: Mapping[str, StreamlitPage], current: s
         with st.container(horizontal=True, key=f"pages-{at}", width="content"):
             for page in pages.values():
                 st.page_link(page, query_params=here)
+        # Where the pages' names stand in one row that scrolls, this page's comes into view.
+        st.html(_IN_VIEW.format(at=at), unsafe_allow_javascript=True)
         caveat = say("示例数据")
         badge = f'<span class="mh-caveat">{caveat}</span>' if context.is_sample else ""
         if context.not_loaded:
