@@ -13,3 +13,8 @@ class Words(NamedTuple):
 
     def in_language(self, language: Language) -> str:
         return self.zh if language == "zh" else self.en
+
+
+def letters(text: str) -> int:
+    """Measure a text roughly: a Chinese character is as broad as two others."""
+    return sum(2 if sign > "\u2e7f" else 1 for sign in text)

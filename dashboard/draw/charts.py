@@ -87,7 +87,8 @@ def ranking(
         return parts.no_data(say, height)
     hovers = hover_texts(rows, indicator, say)
     colours = _ranking_colours(rows, indicator, district)
-    ends = rows["high"].fillna(rows["value"])
+    texts = [written(value, indicator, say.language) for value in rows["value"]]
+    edge = parts.with_room(float(rows["high"].fillna(rows["value"]).max()), texts)
     return parts.chart(
         [
             parts.across(
@@ -100,14 +101,12 @@ def ranking(
             ),
             *_white_intervals(rows.reset_index(drop=True)[[each != BLUE_PALE for each in colours]]),
             *district_line(district, rows=len(rows)),
-            parts.beside(
-                ends, [f" {written(value, indicator, say.language)}" for value in rows["value"]]
-            ),
+            parts.values_at_edge(texts, edge),
         ],
         height=height,
         bargap=0.42,
         annotations=district_words(district, indicator, say, rows=len(rows)),
-        xaxis=parts.hidden_axis(float(ends.max()) * 1.2 or 1),
+        xaxis=parts.hidden_axis(edge),
         yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
         alt=say(
             "{indicator}按街镇排列的条形图：最高{best} {high}，最低{worst} {low}。",

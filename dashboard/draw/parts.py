@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.words import letters
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, framed, nothing, plot, scatter
 from dashboard.draw.theme import BLUE, FONT, FONT_SIZE, INK, INK_SOFT, RED, RULE
 from dashboard.language import Say
@@ -134,6 +135,20 @@ def beside(ends: pd.Series | Sequence[float], texts: Sequence[str], **properties
         mode="text", x=places, y=list(range(len(places))), text=list(texts),
         textposition="middle right", hoverinfo="skip", cliponaxis=False, **properties,
     )  # fmt: skip
+
+
+def values_at_edge(texts: Sequence[str], edge: float) -> Trace:
+    """Write a text a row, all of them ending at one edge, to be compared from row to row."""
+    return scatter(
+        mode="text", x=[edge] * len(texts), y=list(range(len(texts))), text=list(texts),
+        textposition="middle left", hoverinfo="skip", cliponaxis=False,
+    )  # fmt: skip
+
+
+def with_room(most: float, texts: Sequence[str]) -> float:
+    """Lengthen an axis that ends at ``most`` so that the texts at its edge lie beyond all marks."""
+    longest = max(map(letters, texts), default=0)
+    return (most or 1.0) * (1 + max(0.2, 0.04 * longest))
 
 
 def intervals(rows: pd.DataFrame) -> Part:

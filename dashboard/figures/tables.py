@@ -8,6 +8,7 @@ import pandas as pd
 import xlsxwriter
 
 from dashboard.contract.measures import FIELDS
+from dashboard.contract.words import letters
 from dashboard.figures.listing import Listing
 
 _A4 = 9
@@ -90,11 +91,6 @@ def _width(heading: str, values: "pd.Series[Any]") -> float:
     widest = max(map(letters, texts), default=0)
     # A long heading is broken over lines.
     return min(max(widest, min(letters(heading) + 2, 18)) + 2, 60)
-
-
-def letters(text: str) -> int:
-    """Measure a text roughly: a Chinese character is as broad as two others."""
-    return sum(2 if sign > "\u2e7f" else 1 for sign in text)
 
 
 def plain_dates(rows: pd.DataFrame) -> pd.DataFrame:

@@ -18,10 +18,9 @@ from PIL import Image
 from pylopdf_fonts_zh_cn import sans_path
 
 from dashboard.contract.problem import Problem
-from dashboard.contract.words import Words
+from dashboard.contract.words import Words, letters
 from dashboard.draw.drawing import Drawing
 from dashboard.figures.figure import PublishedFigure, caption_text, title_of
-from dashboard.figures.tables import letters
 from dashboard.publish.sanitiser import sanitised
 
 Form = Literal["pdf", "svg", "png"]

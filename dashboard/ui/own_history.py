@@ -24,7 +24,7 @@ def show_history(context: Context, undo: Callable[[], None]) -> None:
     say, state = context.say, current_state(own_path())
     if state is None:
         return
-    st.subheader(say("已载入"))
+    st.subheader(say("已载入"), anchor=False)
     st.table(_batches(say, state), hide_index=True)
     restated = state.frame("restatement")
     if len(restated):

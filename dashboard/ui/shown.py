@@ -12,7 +12,7 @@ from typing import Any
 
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import NAMED
-from dashboard.figures.figure import Figure, file_name
+from dashboard.figures.figure import Figure, file_name, filters_said
 from dashboard.figures.page import Beside, Choices, Page, Part, Picker, Search
 from dashboard.figures.tiles import tile_name, tile_value
 from dashboard.insight.headline import Headline
@@ -99,6 +99,8 @@ def _filled(
     headline = page.headline or Headline(nothing.state, "")
     above: dict[str, Any] = {"state": headline.state, "change": headline.change}
     if has_filters:
+        # Paper has no filters to read it from.
+        above["scope"] = say("所选：{chosen}", chosen=filters_said(ask))
         offered = parts.put(filters.offered(ask, describing=page.describing))
         above |= {"path": filters.path(ask), "offered": offered, "filters": filters.chosen(ask)}
     if is_empty:
@@ -183,6 +185,7 @@ def _header(ask: Questions, frame: Frame) -> dict[str, Any]:
         "brand": say("闵行新型居住社区"),
         "pages": frame.titles,
         "pagesLabel": say("各页"),
+        "skip": say("跳到正文"),
         "caveat": say("示例数据") if ask.is_sample else "",
         "missing": say("尚未载入：{tables}", tables=missing) if ask.not_loaded else "",
         "other": ["en", "English"] if say.language == "zh" else ["", "中文"],

@@ -98,7 +98,7 @@ def _indicators(context: Context) -> None:
         ),
         hide_index=True,
     )
-    st.subheader(say("筛选的含义"))
+    st.subheader(say("筛选的含义"), anchor=False)
     st.markdown(
         say(
             "筛选选择的是整个社区，不在社区内部切分；覆盖类型、模式与房源层次以终止月月末为准，"
@@ -112,7 +112,7 @@ def _indicators(context: Context) -> None:
         (say("隐去的数"), _hidden(context)),
         (say("需要关注的规则（界限均为本系统假定）"), map(say.words, rules)),
     ):
-        st.subheader(heading)
+        st.subheader(heading, anchor=False)
         st.markdown("\n".join(f"- {line}" for line in lines))
 
 

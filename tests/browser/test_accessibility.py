@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from dashboard.views import VIEWS
 from tests.browser.conftest import PHONE, Screen
@@ -82,3 +82,111 @@ def test_everything_can_be_reached_with_the_tab_key(
         )
         == []
     )
+
+
+_FOCUSED = """() => {
+  const one = document.activeElement;
+  if (one === document.body || one.dataset.testid === "stBidiComponentIsolated") return null;
+  const style = getComputedStyle(one);
+  const isTyped = one.matches('input:not([role="combobox"]), textarea');
+  const box = isTyped ? getComputedStyle(one.closest("[data-rac], [data-baseweb]") ?? one) : style;
+  const isSeen = style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2;
+  return [one.outerHTML.slice(0, 160), isSeen || (isTyped && box !== style)];
+}"""
+# Where the content is at its narrowest while the columns have not stacked, and below it.
+ZOOMED = [(960, 540), (683, 384)]
+_CLIPPED = """() => [...document.querySelectorAll(".mh-plot, .mh-map")].flatMap((place) => {
+  const { left, right } = place.getBoundingClientRect();
+  return [...place.querySelectorAll("text")]
+    .filter((each) => each.textContent.trim() && each.getBoundingClientRect().width)
+    .filter((each) => !each.closest("[data-part=profile-map]"))
+    .filter((each) => each.getBoundingClientRect().right > right + 2 || each.getBoundingClientRect().left < left - 2)
+    .map((each) => each.textContent);
+})"""
+_LEGEND = """() => [...document.querySelectorAll(".mh-legend text")]
+  .map((each) => each.getBoundingClientRect()).map(({ left, right, top }) => [top, left, right])"""
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_where_the_keyboard_is_can_be_seen(visit: Callable[..., Screen], address: str) -> None:
+    page = visit(address, figures=0).page
+    walked: dict[str, bool] = {}
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if focused := page.evaluate(_FOCUSED):
+            walked[focused[0]] = focused[1]
+    assert len(walked) > 12
+    assert [html for html, is_seen in walked.items() if not is_seen] == []
+
+
+@pytest.mark.parametrize("what", ["sql", "data"])
+def test_a_dialog_keeps_the_keyboard_and_gives_it_back(
+    visit: Callable[..., Screen], what: str
+) -> None:
+    screen = visit("coverage", figures=7)
+    page, opener = screen.page, f'.mh-menu button[data-what="{what}"]'
+    page.locator(opener).first.focus()
+    page.keyboard.press("Enter")
+    expect(screen.dialog).to_be_visible()
+    assert grave_findings(page) == []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('[role=dialog]') !== null")
+    page.keyboard.press("Escape")
+    expect(screen.dialog).to_have_count(0)
+    expect(page.locator(opener).first).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "skip"), [("zh", "zh-CN", "跳到正文"), ("en", "en", "Skip")]
+)
+def test_a_page_without_figures_says_its_language(
+    visit: Callable[..., Screen], language: str, tag: str, skip: str
+) -> None:
+    page = visit(f"definitions?lang={language}", figures=0).page
+    expect(page.locator(f'html[lang="{tag}"]')).to_have_count(1)
+    expect(page.get_by_test_id("stSkipToContent")).to_contain_text(skip)
+
+
+@pytest.mark.parametrize("size", ZOOMED)
+@pytest.mark.parametrize("address", ["", "participation", "profile?town=310112112"])
+def test_a_zoomed_page_cuts_nothing(
+    visit: Callable[..., Screen], address: str, size: tuple[int, int]
+) -> None:
+    screen = visit(address, size=size, figures=5)
+    page = screen.page
+    assert screen.content_width() <= size[0]
+    assert screen.cut_texts() == []
+    assert page.evaluate(_CLIPPED) == []
+    labels = sorted(page.evaluate(_LEGEND))
+    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in zip(labels, labels[1:], strict=False))
+    columns = page.evaluate(
+        """() => [...document.querySelectorAll(".mh-column")].map((each) => each.clientWidth)"""
+    )
+    assert min(columns) >= 300
+
+
+def test_forced_colours_tell_what_is_chosen(visit: Callable[..., Screen]) -> None:
+    screen = visit("participation", figures=8)
+    page = screen.page
+    page.emulate_media(forced_colors="active")
+    try:
+        chosen, other = (
+            page.locator(f'.mh-picker [aria-pressed="{state}"]').first.evaluate(
+                "each => getComputedStyle(each).backgroundColor"
+            )
+            for state in ("true", "false")
+        )
+        assert chosen != other
+    finally:
+        page.emulate_media(forced_colors="none")
+
+
+def test_on_a_phone_the_row_of_pages_shows_the_one_that_is_open(
+    visit: Callable[..., Screen],
+) -> None:
+    page = visit("definitions", figures=0, size=PHONE).page
+    here = page.locator(".mh-pages > :nth-child(9)")
+    page.wait_for_function("document.querySelector('.mh-pages').scrollLeft > 0")
+    box = here.bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]

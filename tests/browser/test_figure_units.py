@@ -90,6 +90,15 @@ def test_ink_is_readable_on_every_colour_of_a_map(run: Run) -> None:
         assert (lighter + 0.05) / (darker + 0.05) >= 4.5, fill
 
 
+def test_every_class_of_a_map_stands_out_from_the_ground_in_the_dark(run: Run) -> None:
+    from dashboard.draw.theme import SEQUENCE
+
+    dark = run("async (use) => (await use('colours')).DARK")
+    scale = [luminance(dark[each]) for each in ("#FFFFFF", *SEQUENCE)]
+    for below, above in zip(scale, scale[1:], strict=False):
+        assert (above + 0.05) / (below + 0.05) >= 1.3
+
+
 def luminance(colour: str) -> float:
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in channels]

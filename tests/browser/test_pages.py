@@ -96,17 +96,3 @@ def test_data_page_shows_every_table_and_offers_it(
     assert set(towns["town_code"]) == set(asked("towns")["town_code"])
     tabs.nth(2).click()
     expect(panels.nth(2)).to_contain_text(str(len(asked("published_figures"))))
-
-
-def test_paper_shows_figures_and_no_controls(visit: Callable[..., Screen]) -> None:
-    screen = visit()
-    screen.page.emulate_media(media="print")
-    try:
-        expect(screen.page.locator(".mh-filters")).to_be_hidden()
-        expect(screen.page.locator(".mh-language")).to_be_hidden()
-        expect(screen.page.locator(".mh-menu").first).to_be_hidden()
-        expect(screen.headline).to_be_visible()
-        expect(screen.regions.first).to_be_visible()
-        assert len(screen.page.pdf()) > 20_000
-    finally:
-        screen.page.emulate_media(media="null")

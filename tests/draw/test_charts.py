@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.draw import parts
 from dashboard.draw.charts import hover_texts, ranking, trend
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.theme import BLUE, BLUE_MIDDLE, BLUE_PALE, CATEGORIES, RED
@@ -188,6 +189,21 @@ def test_the_interval_is_white_inside_the_dark_bars_only():
     assert whites["line"]["color"] == "#FFFFFF"
 
 
+def test_values_stand_in_one_column_beyond_every_mark():
+    drawing = ranked()
+    (values,) = [each for each in traces(drawing, "scatter") if each.get("mode") == "text"]
+    assert len(set(values["x"])) == 1
+    assert values["textposition"] == "middle left"
+    bars = traces(drawing, "bar")[0]
+    ends = [x + up for x, up in zip(bars["x"], bars["error_x"]["array"], strict=True)]
+    assert max(ends) * 1.15 < values["x"][0] == drawing.body["layout"]["xaxis"]["range"][1]
+
+
+def test_longer_values_get_more_room():
+    few, many = (parts.with_room(100, texts) for texts in (["5.0%"], ["3.7 场/千人·月"]))
+    assert 100 < few < many
+
+
 def test_equal_values_stand_in_order_of_their_keys():
     assert ranked(towns((1, 2), (2, 4), (3, 6)).iloc[::-1]).body["rows"] == ["a", "b", "c"]
 
@@ -249,7 +265,7 @@ def test_counts_have_no_error_bars():
 
 def test_bars_are_labelled_as_values_are_written():
     labels = traces(DRAWN["ranking of counts"](ZH), "scatter")[0]["text"]
-    assert labels == [" 1.20万人", " 3人", " 1人"]
+    assert labels == ["1.20万人", "3人", "1人"]
 
 
 def test_axis_starts_at_zero_and_holds_every_interval():

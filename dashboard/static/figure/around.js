@@ -29,8 +29,9 @@ export function path({ path: way, name }, addressOf) {
   return [...back, element("b", {}, way.here), ...profile];
 }
 
-export function headline({ state, change }) {
-  return [element("h1", {}, state), element("p", {}, change ?? "")];
+export function headline({ state, change, scope }) {
+  const printed = scope ? [element("p", { class: "mh-scope" }, scope)] : [];
+  return [element("h1", {}, state), element("p", {}, change ?? ""), ...printed];
 }
 
 /* Three buttons that say what is chosen, each opening what may be; and one that clears. */

@@ -218,6 +218,7 @@ class Page {
     const { header, words } = this.parts;
     document.documentElement.lang = words.words.language;
     document.title = header.title;
+    document.querySelector('[data-testid="stSkipToContent"]')?.replaceChildren(header.skip);
     const links = (page) => this.addressOf(page);
     fill(this.header, around.header({ header, asOf: tree.asOf, name: tree.name }, links));
     fill(this.path, around.path(tree, links));
@@ -245,7 +246,8 @@ class Page {
   showCurrentPage() {
     this.isPlaced = true;
     const here = this.header.querySelector("[aria-current]");
-    if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;
+    const row = here?.parentElement;
+    if (row) row.scrollLeft = here.offsetLeft - row.offsetLeft + (here.offsetWidth - row.clientWidth) / 2;
   }
 
   /* Lay out rows and columns anew only where other things stand there; drawings come along. */

@@ -7,6 +7,11 @@ function classOf({ number }) {
   return number ? "mh-number" : null;
 }
 
+/* Dates and months stay on one line. */
+function dated(text) {
+  return /^\d{4}-\d{2}(-\d{2})?$/.test(text) ? "mh-date" : null;
+}
+
 class RowsPainter {
   constructor(body, drawer) {
     this.drawer = drawer;
@@ -44,7 +49,7 @@ export class TablePainter extends RowsPainter {
     );
     const rows = body.rows.map(({ key, cells }) => {
       const line = cells.map((text, at) =>
-        element("td", { class: classOf(body.columns[at]) }, at === 0 ? named(data, key, text) : text),
+        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, at === 0 ? named(data, key, text) : text),
       );
       return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
     });
