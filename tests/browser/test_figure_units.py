@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.ui.assets import STATIC, lay_out_assets
 from tests.browser.conftest import PATIENCE_MS, Watch
@@ -787,3 +787,15 @@ def test_every_figure_has_a_role_and_a_name(
     draw(run, **given)
     body = modules.locator(".mh-body")
     assert (body.get_attribute("role"), body.get_attribute("aria-label")) == (role, "A")
+
+
+def test_a_name_that_comes_later_is_seen(run: Run, modules: Page) -> None:
+    points = {"type": "scatter", "mode": "markers+text", "x": [1, 2], "y": [1, 2]}
+    draw(run, kind="plot", body={"data": [{**points, "text": ["one", ""]}], "layout": _AXES})
+    texts = modules.locator(".mh-plot svg text")
+    expect(texts.filter(has_text="one")).to_be_visible()
+    modules.evaluate(
+        "body => drawer.update({ ...figure, id: '2', body })",
+        {"data": [{**points, "text": ["one", "two"]}], "layout": _AXES},
+    )
+    expect(texts.filter(has_text="two")).to_be_visible()
