@@ -33,5 +33,5 @@ VIEWS = {
         for name, declared in PAGES.items()
     },
     "briefing": View(briefing.title, briefing.show, briefing.CHOICES),
-    "definitions": View(definitions.title, definitions.show),
+    "definitions": View(definitions.title, definitions.show, definitions.CHOICES),
 }
