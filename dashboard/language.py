@@ -24,6 +24,10 @@ CATALOGUE = Path(__file__).resolve().parent / "locale" / "en.po"
 _AFTER_WAN = re.compile(r"(?<=万) (?=[\u4e00-\u9fff])")
 
 
+# A minus is no hyphen: before a number, and not between two parts of a date or a name.
+_MINUS = re.compile(r"(?<![\w.)\]-])-(?=\d)")
+
+
 class Say:
     """Speak one language."""
 
@@ -33,9 +37,10 @@ class Say:
     def __call__(self, chinese: str, /, **values: object) -> str:
         if self.language == "zh":
             said = chinese.format(**_rounding(values)) if values else chinese
-            return _AFTER_WAN.sub("", said)
+            return _MINUS.sub("−", _AFTER_WAN.sub("", said))
         text = _english().get(chinese, chinese)
-        return _OneOrMany().vformat(text, (), _rounding(values)) if values else text
+        said = _OneOrMany().vformat(text, (), _rounding(values)) if values else text
+        return _MINUS.sub("−", said)
 
     def words(self, words: Words) -> str:
         return words.in_language(self.language)

@@ -58,7 +58,7 @@ MEASURES: tuple[Field, ...] = (
              "A branch or station, and an activity or a settled proposal within 90 days; missing in "
              "months for which the data do not reach back 90 days."), PIECES,
            source_tables=("organisation", "activity", "proposal")),
-    _field("service_station_community_count", "有党群服务站的社区数", "Communities with a service station",
+    _field("service_station_community_count", "有党群服务站的社区数", "Communities with a Party service station",
            _AT_MONTH_END, PIECES, source_tables=("organisation",)),
     _field("social_work_station_community_count", "有社工站的社区数", "Communities with a social-work station",
            _AT_MONTH_END, PIECES, source_tables=("organisation",)),
@@ -152,7 +152,7 @@ MEASURES: tuple[Field, ...] = (
              "month's end."), DAYS, source_tables=("activity",)),
     _field("has_own_branch", "独立党支部", "Own branch", _AT_MONTH_END, type="boolean",
            source_tables=("organisation",)),
-    _field("has_service_station", "党群服务站", "Service station", _AT_MONTH_END, type="boolean",
+    _field("has_service_station", "党群服务站", "Party service station", _AT_MONTH_END, type="boolean",
            source_tables=("organisation",)),
     _field("has_social_work_station", "社工站", "Social-work station", _AT_MONTH_END, type="boolean",
            source_tables=("organisation",)),

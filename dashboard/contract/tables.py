@@ -107,7 +107,7 @@ organisation_code = Field("organisation_code", "text", W("组织代码", "Organi
 organisation_kind = Field("organisation_kind", "text", W("组织类型", "Kind of organisation"),
     W("党支部或服务站点。", "A Party branch or a station."),
     allowed={
-        "party_branch": W("党支部", "Party branch"), "service_station": W("党群服务站", "Party-masses service station"),
+        "party_branch": W("党支部", "Party branch"), "service_station": W("党群服务站", "Party service station"),
         "social_work_station": W("社工站", "Social-work station"),
     })
 floor_area_m2 = Field("floor_area_m2", "number", W("阵地面积", "Floor area"),

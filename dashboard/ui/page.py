@@ -6,8 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.figures.address import Address
 from dashboard.paths import ANSWERS_VARIABLE
 from dashboard.ui.assets import lay_out_assets
+from dashboard.ui.context import Context
 from dashboard.ui.shown import Shown
 
 # The scripts themselves are fetched once as files: what stands here is sent with every page.
@@ -59,3 +61,8 @@ def place(
     answer = _component()(key="page", data=data, on_asked_change=asked)
     event: Mapping[str, Any] | None = answer.get("asked")
     return None if event is None or event["what"] == "parts" else event
+
+
+def go_to(context: Context, address: Address) -> None:
+    """Write an address into the browser's."""
+    st.query_params.from_dict(address.written(context.warehouse.months))

@@ -92,5 +92,5 @@ VIEWS = {
         for name, declared in PAGES.items()
     },
     "briefing": _own(briefing, briefing.CHOICES, has_filters=True),
-    "definitions": _own(definitions, has_filters=False),
+    "definitions": _own(definitions, definitions.CHOICES, has_filters=False),
 }

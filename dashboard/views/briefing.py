@@ -28,7 +28,7 @@ from dashboard.language import Say
 from dashboard.paths import own_path
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain, show_problem
-from dashboard.ui.page import briefing_component
+from dashboard.ui.page import briefing_component, go_to
 from dashboard.ui.rights import takes_loads
 from dashboard.ui.uploader import name_uploaders
 from dashboard.ui.uploads import uploads_kept
@@ -81,8 +81,7 @@ def show(context: Context) -> None:
 
 
 def _choose(context: Context, choice: Choice, chosen: str) -> None:
-    address = with_choice(context.address, choice, chosen)
-    st.query_params.from_dict(address.written(context.warehouse.months))
+    go_to(context, with_choice(context.address, choice, chosen))
 
 
 def _choose_form(context: Context) -> None:

@@ -1,7 +1,10 @@
 """Data and definitions (数据与口径): formulas, dictionary, published figures, downloads."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.contract.fields import Field, Table
 from dashboard.contract.indicators import INDICATORS, Uncertainty
@@ -14,6 +17,8 @@ from dashboard.contract.tables import (
     proposal_text,
     qualifier,
 )
+from dashboard.figures.address import with_choice
+from dashboard.figures.page import Choice
 from dashboard.figures.tables import as_csv
 from dashboard.insight.attention import RULES
 from dashboard.insight.headline import Headline
@@ -22,9 +27,13 @@ from dashboard.insight.occupancy import RULES as HOUSING_RULES
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.ui.context import Context
+from dashboard.ui.page import go_to
 from dashboard.ui.rights import is_own_machine
 
 LARGE_TABLE_ROWS = 200_000
+TAB = Choice("tab", ("indicators", "dictionary", "published", "own"))
+CHOICES = (TAB,)
+_TABS = "data-tabs"
 
 
 def title(say: Say) -> str:
@@ -54,12 +63,7 @@ def show(context: Context) -> None:
                 "街镇合计未曾公布，请勿引用。"
             )
         )
-    # A key keeps the chosen tab when what stands above it changes, as it does after a load.
-    indicators, dictionary, published, own = st.tabs(
-        [say("指标"), say("数据字典与下载"), say("公开数字"), say("您的数据")],
-        key="data-tabs",
-        default=say("您的数据") if "own-told" in st.session_state else None,
-    )
+    indicators, dictionary, published, own = _tabs(context)
     with indicators:
         _indicators(context)
     with dictionary:
@@ -71,6 +75,26 @@ def show(context: Context) -> None:
         from dashboard.ui.own_data import show_own_data
 
         show_own_data(context)
+
+
+def _tabs(context: Context) -> Sequence[DeltaGenerator]:
+    """Lay out the tabs; which one is open stands in the address, to be sent to others."""
+    say = context.say
+    labels = (say("指标"), say("数据字典与下载"), say("公开数字"), say("您的数据"))
+    named = dict(zip(TAB.allowed, labels, strict=True))
+
+    def opened() -> None:
+        codes = {label: code for code, label in named.items()}
+        address = with_choice(context.address, TAB, codes[st.session_state[_TABS]])
+        go_to(context, address)
+
+    # Who has just loaded data is to see what came of it.
+    own_told = "own-told" in st.session_state and _TABS not in st.session_state
+    chosen = named["own" if own_told else context.address.choice(TAB)]
+    if st.session_state.get(_TABS) not in labels:
+        st.session_state.pop(_TABS, None)
+    # A key keeps the chosen tab when what stands above it changes, as it does after a load.
+    return st.tabs(labels, key=_TABS, default=chosen, on_change=opened)
 
 
 def _indicators(context: Context) -> None:

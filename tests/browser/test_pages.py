@@ -96,3 +96,19 @@ def test_data_page_shows_every_table_and_offers_it(
     assert set(towns["town_code"]) == set(asked("towns")["town_code"])
     tabs.nth(2).click()
     expect(panels.nth(2)).to_contain_text(str(len(asked("published_figures"))))
+
+
+def test_a_tab_of_definitions_has_an_address(visit: Callable[..., Screen]) -> None:
+    screen = visit("definitions?lang=zh&tab=published", figures=0)
+    tabs = screen.page.get_by_role("tab")
+    expect(tabs.nth(2)).to_have_attribute("aria-selected", "true")
+    tabs.nth(1).click()
+    screen.in_address("tab=dictionary", figures=0)
+    expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
+    screen.page.reload()
+    screen.settle(figures=0)
+    expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
+    screen.page.locator(".st-key-language button").click()
+    screen.in_address("lang=en", figures=0)
+    expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(tabs.nth(1)).to_contain_text("Dictionary")

@@ -35,6 +35,20 @@ def test_what_is_typed_finds_a_place_and_a_click_opens_its_profile(
     expect(names).to_have_text(["有巢马桥"])
 
 
+def test_enter_opens_the_only_place_that_is_found(visit: Callable[..., Screen]) -> None:
+    screen = visit("profile?lang=zh", figures=2)
+    search = screen.page.locator(".st-key-profile-search input")
+    search.press_sequentially("浦江")
+    expect(screen.figure("profile-found")).to_contain_text("另有")
+    search.press("Enter")
+    screen.page.wait_for_timeout(1_500)
+    assert "town=" not in screen.page.url and "community=" not in screen.page.url
+    search.fill("")
+    search.press_sequentially("youchao")
+    search.press("Enter")
+    screen.in_address(f"community={NAMED}", figures=8)
+
+
 def test_all_that_is_found_is_counted_and_who_closed_comes_last(
     visit: Callable[..., Screen], asked: Asked
 ) -> None:

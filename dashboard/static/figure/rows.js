@@ -1,5 +1,6 @@
 /* Paint what is read as lines: tables and lists. */
 
+import "./enter.js";
 import { element } from "./elements.js";
 import { addressOf } from "./links.js";
 

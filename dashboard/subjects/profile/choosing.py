@@ -83,7 +83,12 @@ def found(ask: Questions, text: str) -> Figure:
         headline = say("找到 {count} 处", count=len(every_key)) if keys else say("没有找到")
         note = ""
         if len(every_key) > len(keys):
-            note = say("列出前 {most} 处，多打几个字可缩小范围", most=MOST_FOUND)
+            note = say(
+                "列出前 {most} 处，另有 {more} 处：多打几个字可缩小范围",
+                most=MOST_FOUND, more=len(every_key) - len(keys),
+            )  # fmt: skip
+        elif len(keys) == 1:
+            note = say("按回车打开")
     else:
         keys = communities.index[communities["origin"] == "published"].tolist()
         headline = say("{count} 个有公开报道的项目", count=len(keys))

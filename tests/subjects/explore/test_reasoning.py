@@ -281,7 +281,7 @@ def test_towns_that_rose_and_fell_are_counted_as_they_are_written():
     )
     said = multiples_headline(ZH, year_changes(rows, COVERAGE), COVERAGE)
     assert said.state == "近 1 个月居村治理覆盖率：1 个街镇上升，1 个下降"
-    assert said.change == "变化最大的是乙：30.0% → 15.0%（-15.0 个百分点）。"
+    assert said.change == "变化最大的是乙：30.0% → 15.0%（−15.0 个百分点）。"
 
 
 def test_counts_change_by_plain_numbers():

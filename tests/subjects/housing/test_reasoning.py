@@ -242,7 +242,7 @@ def test_headline_bears_missing_turnover_and_names_faults():
 
 def test_one_community_is_not_counted():
     state, change = headline(communities(("A", True, False)), say=EN)
-    assert state == "Let: Flat 92.0%, Bed 91.0%"
+    assert state == "Occupancy: flats 92.0%, beds 91.0%"
     assert "check" not in change
 
 
@@ -276,7 +276,7 @@ def target(kind: str, count: int, supply: int, days: int) -> pd.DataFrame:
         ("plan", 5000, 5495, 0, "met", "495 more"),
         ("plan", 5000, 5000, 0, "met", "0 more"),
         ("aim", 6050, 5495, 0, "missed", "555 short"),
-        ("forecast", 5500, 5495, 0, "forecast", "-5 against"),
+        ("forecast", 5500, 5495, 0, "forecast", "−5 against"),
         ("aim", 6050, 5387, 92, "open", "7.2 beds a day"),
         ("plan", 5000, 5387, 92, "met", "107.7%"),
     ],
