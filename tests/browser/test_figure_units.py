@@ -63,6 +63,26 @@ def run(modules: Page) -> Iterator[Run]:
     watch.end()
 
 
+# Words ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "parts"),
+    [
+        ("Source: 闵行:创新党建 让每一位", "en", ["Source: ", "zh-CN|闵行:创新党建 让每一位"]),
+        ("520 exact", "en", ["520 exact"]),
+        ("来源：闵行", "zh-CN", ["来源：闵行"]),
+        ("", "en", [""]),
+    ],
+)
+def test_chinese_is_marked_on_an_english_page(
+    run: Run, text: str, language: str, parts: list[str]
+) -> None:
+    script = """async (use, [text, language]) => (await use('rows')).spokenParts(text, language)
+      .map((part) => typeof part === "string" ? part : `${part.lang}|${part.textContent}`)"""
+    assert run(script, [text, language]) == parts
+
+
 # Colours ----------------------------------------------------------------------------------
 
 

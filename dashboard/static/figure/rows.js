@@ -13,6 +13,14 @@ function dated(text) {
   return /^\d{4}-\d{2}(-\d{2})?$/.test(text) ? "mh-date" : null;
 }
 
+const HAN = /(\p{Script=Han}[\p{Script=Han}\d\s\p{P}]*)/u;
+
+/* Tell who reads aloud what is Chinese on a page in another language. */
+export function spokenParts(text, language) {
+  if (language !== "en" || !HAN.test(text)) return [text];
+  return text.split(HAN).filter(Boolean).map((part) => (HAN.test(part) ? element("span", { lang: "zh-CN" }, part) : part));
+}
+
 class RowsPainter {
   constructor(body, drawer) {
     this.drawer = drawer;
@@ -50,7 +58,7 @@ export class TablePainter extends RowsPainter {
     );
     const rows = body.rows.map(({ key, cells }) => {
       const line = cells.map((text, at) =>
-        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, at === 0 ? named(data, key, text) : text),
+        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : spokenParts(text, data.words.language))),
       );
       return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
     });
@@ -66,7 +74,7 @@ export class ListPainter extends RowsPainter {
     const items = body.items.map(({ key, badge, level, title, text }) => {
       const line = element("li", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null });
       if (badge) line.append(element("span", { class: `mh-badge mh-${level}` }, badge));
-      line.append(element("strong", {}, named(data, key, title)), ` ${text}`);
+      line.append(element("strong", {}, named(data, key, title)), " ", ...spokenParts(text, data.words.language));
       return line;
     });
     this.body.replaceChildren(element("ul", {}, ...items));
