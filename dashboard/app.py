@@ -80,6 +80,7 @@ def show_page(name: str, pages: dict[str, StreamlitPage]) -> None:
         months=warehouse.months,
         town_codes=warehouse.town_codes,
         community_codes=warehouse.community_codes,
+        is_protected=warehouse.is_protected,
         choices=VIEWS[name].choices,
     )
     others = {other: page for other, page in pages.items() if other != name}
@@ -115,6 +116,7 @@ def unknown_page() -> list[Words]:
 def build_here(say: Say) -> None:
     """Build the sample while the user watches, then start over."""
     from dashboard.intake.boundaries import boundaries_in_force
+    from dashboard.intake.personal import pseudonym_key
     from dashboard.warehouse.build import build
     from dashboard.warehouse.uploads import current_state
 
@@ -129,7 +131,11 @@ def build_here(say: Say) -> None:
             if newest(warehouse_path()) is None:
                 own = current_state(own_path())
                 shapes = boundaries_in_force(DATA, own)
-                build(data=DATA, to=warehouse_path(), own=own, boundaries=shapes, progress=progress)
+                secret = pseudonym_key() if own else None
+                build(
+                    data=DATA, to=warehouse_path(), own=own, boundaries=shapes, secret=secret,
+                    progress=progress,
+                )  # fmt: skip
     except Problem as problem:
         show_problem(problem, say)
         return

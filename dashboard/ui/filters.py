@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.contract.filters import DESCRIBING, Filter, default_filters
+from dashboard.contract.filters import DESCRIBING, Filter, add_months, default_filters
+from dashboard.contract.protection import WINDOWS
 from dashboard.figures.address import (
     Address,
     toggled,
@@ -34,7 +35,7 @@ def choose_town(context: Context, *, take_back: bool = True) -> Callable[[str | 
         chosen = context.chosen_towns
         if not take_back and (key is None or key in chosen):
             return
-        towns = toggled(chosen, key, add=add)
+        towns = toggled(chosen, key, add=add and not context.warehouse.is_protected)
         go_to(
             with_filters(context.address, town_codes=towns, community_codes=()),
             context.warehouse.months,
@@ -53,7 +54,7 @@ def choose_community(context: Context) -> Callable[[str | None, bool], None]:
         chosen = context.filters.community_codes
         if key is None and not chosen:
             return
-        communities = toggled(chosen, key, add=add)
+        communities = toggled(chosen, key, add=add and not context.warehouse.is_protected)
         towns = () if communities else context.chosen_towns
         go_to(
             with_filters(context.address, town_codes=towns, community_codes=communities),
@@ -117,7 +118,7 @@ def show_filters(context: Context, *, describing: bool = True) -> None:
         chosen = context.chosen_towns
         with _popover(_summary(context, names, chosen) or say("全部街镇"), "towns", bool(chosen)):
             _several(context, "town_codes", say("街镇"), names, chosen, community_codes=())
-        if describing:
+        if describing and not context.warehouse.is_protected:
             _communities(context)
         if filters != default_filters(context.warehouse.months):
             st.button(say("清除"), key="clear", type="tertiary", on_click=_clear, args=(context,))
@@ -172,6 +173,8 @@ def _months(context: Context) -> None:
                     name, key=f"span-{number}", on_click=go_to, args=(address, months),
                     disabled=span == (start, end),
                 )  # fmt: skip
+        if context.warehouse.is_protected:
+            return
         for place, name, title in zip(
             st.columns(2), ("start_month", "end_month"), (say("起始月"), say("终止月")), strict=True
         ):
@@ -194,6 +197,8 @@ def _changed_months(name: str) -> dict[str, date]:
 
 def _spans(context: Context) -> dict[str, tuple[date, date]]:
     say, months = context.say, context.warehouse.months
+    if context.warehouse.is_protected:
+        return _listed_spans(context)
     return {
         **{
             say("近 {count} 个月", count=count): (months[-count], months[-1])
@@ -208,6 +213,28 @@ def _spans(context: Context) -> dict[str, tuple[date, date]]:
     }
 
 
+def _listed_spans(context: Context) -> dict[str, tuple[date, date]]:
+    """Offer the lengths that are given to outsiders up to the month shown, and a month or a year
+    earlier and later."""
+    say, months, filters = context.say, context.warehouse.months, context.filters
+    end = filters.end_month
+    offered = {
+        say("{count} 个月，至 {month}", count=count, month=f"{end:%Y-%m}"): (
+            add_months(end, 1 - count),
+            end,
+        )
+        for count in WINDOWS
+    }
+    for step in (-12, -1, 1, 12):
+        start, end = (add_months(each, step) for each in (filters.start_month, filters.end_month))
+        offered[say("至 {month}", month=f"{end:%Y-%m}")] = (start, end)
+    return {
+        name: span
+        for name, span in offered.items()
+        if months[0] <= span[0] and span[1] <= months[-1]
+    }
+
+
 def _several(
     context: Context,
     name: str,
@@ -218,10 +245,17 @@ def _several(
 ) -> None:
     """Offer several to choose from; choosing sets the ``others`` too."""
     key = f"filter-{name}"
-    st.session_state[key] = list(chosen)
+
+    def read() -> dict[str, Any]:
+        picked = st.session_state[key] or ()
+        return {name: (picked,) if isinstance(picked, str) else tuple(picked), **others}
+
+    # To outsiders one place is offered at a time.
+    is_one = context.warehouse.is_protected
+    st.session_state[key] = next(iter(chosen), None) if is_one else list(chosen)
     st.pills(
-        title, list(options), selection_mode="multi", format_func=options.__getitem__, key=key,
-        on_change=_change(context, lambda: {name: tuple(st.session_state[key]), **others}),
+        title, list(options), selection_mode="single" if is_one else "multi",
+        format_func=options.__getitem__, key=key, on_change=_change(context, read),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.contract.fields import Field, Table
 from dashboard.contract.indicators import INDICATORS
 from dashboard.contract.measures import COUNTING
+from dashboard.contract.protection import PROTECTED
 from dashboard.contract.tables import (
     NAMED,
     TABLES,
@@ -52,10 +53,13 @@ def show(context: Context) -> None:
             )
         )
     # A key keeps the chosen tab when what stands above it changes, as it does after a load.
-    indicators, dictionary, published, own = st.tabs(
-        [say("指标"), say("数据字典与下载"), say("公开数字"), say("您的数据")],
+    tabs = [say("指标"), say("数据字典与下载"), say("公开数字")]
+    # What was loaded is told as it came: not to outsiders.
+    is_protected = context.warehouse.is_protected
+    indicators, dictionary, published, *own = st.tabs(
+        tabs if is_protected else [*tabs, say("您的数据")],
         key="data-tabs",
-        default=say("您的数据") if "own-told" in st.session_state else None,
+        default=say("您的数据") if "own-told" in st.session_state and not is_protected else None,
     )
     with indicators:
         _indicators(context)
@@ -63,7 +67,9 @@ def show(context: Context) -> None:
         _dictionary(context)
     with published:
         _published(context)
-    with own:
+    if is_protected:
+        return
+    with own[0]:
         # What reads workbooks is imported only for who opens this page.
         from dashboard.ui.own_data import show_own_data
 
@@ -103,6 +109,7 @@ def _indicators(context: Context) -> None:
     for heading, lines in (
         (say("计数的约定"), map(say.words, COUNTING)),
         (say("隐去的数"), _hidden(context)),
+        (say("受保护的版本（给外人看）"), map(say.words, PROTECTED)),
         (say("需要关注的规则（界限均为本系统假定）"), map(say.words, rules)),
     ):
         st.subheader(heading)
