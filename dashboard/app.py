@@ -99,6 +99,7 @@ def unknown_page() -> list[Words]:
 def build_here(say: Say) -> None:
     """Build the sample while the user watches, then start over."""
     from dashboard.intake.boundaries import boundaries_in_force
+    from dashboard.intake.personal import pseudonym_key
     from dashboard.warehouse.build import build
     from dashboard.warehouse.uploads import current_state
 
@@ -113,7 +114,11 @@ def build_here(say: Say) -> None:
             if newest(warehouse_path()) is None:
                 own = current_state(own_path())
                 shapes = boundaries_in_force(DATA, own)
-                build(data=DATA, to=warehouse_path(), own=own, boundaries=shapes, progress=progress)
+                secret = pseudonym_key() if own else None
+                build(
+                    data=DATA, to=warehouse_path(), own=own, boundaries=shapes, secret=secret,
+                    progress=progress,
+                )  # fmt: skip
     except Problem as problem:
         show_problem(problem, say)
         return

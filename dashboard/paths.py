@@ -10,6 +10,8 @@ QUERIES = ROOT / "queries"
 WAREHOUSE = DATA / "built" / "minhang.duckdb"
 WAREHOUSE_VARIABLE = "DASHBOARD_WAREHOUSE"
 SMALL_CELL_VARIABLE = "DASHBOARD_SMALL_CELL"
+# Whether the instance is for outsiders: it serves a fixed list of cells, protected.
+PROTECTED_VARIABLE = "DASHBOARD_PROTECTED"
 OWN_VARIABLE = "DASHBOARD_OWN_DATA"
 PUBLIC_VARIABLE = "DASHBOARD_PUBLIC_ADDRESS"
 # "1" where a page's address is answered over HTTP, so that a choice needs no rerun.

@@ -15,6 +15,7 @@ from dashboard.contract.filters import Filters, add_months
 from dashboard.contract.indicators import Indicator, add_up, measure
 from dashboard.contract.lineage import is_all_unloaded, source_tables
 from dashboard.contract.measures import FIELDS
+from dashboard.contract.protection import BASE, MOST_OFF
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Language
 from dashboard.insight.changes import Earlier
@@ -45,6 +46,7 @@ class QueryResult:
     indicators: tuple[Indicator, ...] = ()
     beside: tuple["QueryResult", ...] = ()
     named: Naming = "left_out"
+    is_protected: bool = False
 
     @property
     def measured(self) -> "QueryResult":
@@ -172,7 +174,9 @@ class Questions:
         """
         parameters = {**(filters or self.filters).parameters(), **changes}
         rows = self.warehouse.run(query, parameters, named=named)
-        return QueryResult(rows, query, parameters, named=named)
+        return QueryResult(
+            rows, query, parameters, named=named, is_protected=self.warehouse.is_protected
+        )
 
     def district_months(self) -> QueryResult:
         """Count the chosen communities for every month up to the end month."""
@@ -269,7 +273,19 @@ class Questions:
         return self.source_of(FIELDS)
 
     def source_of(self, columns: Iterable[str]) -> str:
-        """Say where the data come from that the columns are counted from."""
+        """Say where the data come from that the columns are counted from, and whether numbers are
+        protected: this line stands under every figure and in every file."""
+        source = self._source_of(columns)
+        if not self.warehouse.is_protected:
+            return source
+        return self.say(
+            "{source}；数字受保护：人数 ±{most}，其他以 {base} 为单位",
+            source=source,
+            most=MOST_OFF,
+            base=BASE,
+        )
+
+    def _source_of(self, columns: Iterable[str]) -> str:
         say = self.say
         there = source_tables(columns)
         is_own = bool(there & self.warehouse.own_tables)
@@ -367,7 +383,8 @@ def command_line(counted: QueryResult) -> str:
         for parameter in named_query(counted.query).parameters
         if (value := counted.parameters[parameter.name]) not in (None, [])
     ]
-    return " ".join(["python -m dashboard query", counted.query, *settings])
+    protected = ["--protected"] if counted.is_protected else []
+    return " ".join(["python -m dashboard query", counted.query, *protected, *settings])
 
 
 def _setting(value: object) -> str:

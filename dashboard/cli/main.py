@@ -24,6 +24,7 @@ from dashboard.paths import (
     LOADING_VARIABLE,
     NOBODY,
     OWN_MACHINE,
+    PROTECTED_VARIABLE,
     PUBLIC_VARIABLE,
     WAREHOUSE,
     WAREHOUSE_VARIABLE,
@@ -151,8 +152,17 @@ def main(
     from dashboard.hosts import Hosts, is_loopback, named_hosts
     from dashboard.server import listen, serve
     from dashboard.warehouse.placing import newest
+    from dashboard.warehouse.store import is_protected
     from dashboard.workers import Serving, serve_by_workers
 
+    protected = is_protected()
+    if protected and loading:
+        raise Problem(
+            Words(
+                "受保护的版本供外人看，不能载入数据：请去掉 --loading。",
+                "A protected instance is for outsiders, who don't load data: leave out --loading.",
+            )
+        )
     hosts = Hosts(host, named_hosts(host_names))
     # Behind a proxy this machine's address is everybody's.
     is_alone = is_loopback(host) and not base_path and not host_names
@@ -165,7 +175,8 @@ def main(
     sockets = listen(host, port)
     if newest(warehouse) is None:
         _build_with_bar(data=DATA, to=warehouse)
-    chosen = {True: EVERYBODY, False: NOBODY, None: OWN_MACHINE if is_alone else NOBODY}
+    is_owner = is_alone and not protected
+    chosen = {True: EVERYBODY, False: NOBODY, None: OWN_MACHINE if is_owner else NOBODY}
     os.environ[LOADING_VARIABLE] = chosen[loading]
     if front is not None:
         serving = Serving(*front, hosts, base_path.strip("/"), warehouse)
@@ -225,11 +236,13 @@ def build(data: Path, to: Path, attendances: int, seed: int) -> None:
 
 def _build_with_bar(**options: Any) -> None:
     from dashboard.intake.boundaries import boundaries_in_force
+    from dashboard.intake.personal import pseudonym_key
     from dashboard.warehouse.build import build as build_warehouse
     from dashboard.warehouse.uploads import current_state
 
     options["own"] = current_state(own_path())
     options["boundaries"] = boundaries_in_force(options["data"], options["own"])
+    options["secret"] = pseudonym_key() if options["own"] else None
     with click.progressbar(length=1000, label="构建 / Building", file=sys.stderr) as bar:
         placed = build_warehouse(**options, progress=advance(bar))
     click.echo(f"已建成 / Built: {placed}", err=True)
@@ -394,3 +407,23 @@ def dictionary(to: Path) -> None:
 
 for command in (*COMMANDS, page, figure, reproduce):
     main.add_command(command)
+
+
+def _protect(context: click.Context, option: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        os.environ[PROTECTED_VARIABLE] = "1"
+
+
+# On each of them, so that nobody need know where it goes.
+for each in (main, *main.commands.values()):
+    each.params.append(
+        click.Option(
+            ["--protected"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_protect,
+            help="For outsiders: a fixed list of places and months, counts of persons off by up to 3, "
+            f"other counts in fives. {PROTECTED_VARIABLE}=1 says the same.",
+        )
+    )

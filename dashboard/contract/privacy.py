@@ -31,7 +31,7 @@ RESIDENTS, RESIDENT_MONTHS = "resident_count", "resident_month_count"
 MOVES = ("move_in_count", "move_out_count")
 
 # Who is in the whole and not in the part is a count of persons as well.
-_WHOLE_OF = {
+WHOLE_OF = {
     "repeat_participant_count": "participant_count",
     "first_time_participant_count": "participant_count",
     "committee_resident_count": RESIDENTS,
@@ -106,12 +106,16 @@ def hide_small(
     for name, of in _SUMMED_OVER.items():
         if name in rows.columns and of in hidden:
             hidden[name] = hidden[of]
-    masked = {name: _masked(rows[name], mask) for name, mask in hidden.items() if mask.any()}
-    return rows.assign(**masked) if masked else rows
+    left = {
+        name: masked(rows[name], mask, as_floats(rows[name]))
+        for name, mask in hidden.items()
+        if mask.any()
+    }
+    return rows.assign(**left) if left else rows
 
 
-def _masked(column: pd.Series, mask: Mask) -> Counts | FloatingArray:
-    values = as_floats(column)
+def masked(column: pd.Series, mask: Mask, values: Counts) -> Counts | FloatingArray:
+    """Put values in the place of a column's, those of the mask missing."""
     if column.dtype == "float64":
         return np.where(mask, np.nan, values)
     return FloatingArray(values, mask | np.isnan(values))
@@ -124,7 +128,7 @@ def _small(name: str, rows: pd.DataFrame, counts: dict[str, Counts], least: int)
         months = rows["month_count"].to_numpy("float64") if "month_count" in rows.columns else 1.0
         return (mine > 0) & (mine < least * months)
     small = (mine >= 1) & (mine < least)
-    whole = _WHOLE_OF.get(name)
+    whole = WHOLE_OF.get(name)
     if whole in counts:
         others = counts[whole] - mine
         small |= (mine > 0) & (others >= 1) & (others < least)

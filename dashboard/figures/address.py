@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.contract.filters import FILTERS, Filters, default_filters
 from dashboard.contract.indicators import BY_TOWN
+from dashboard.contract.protection import LISTED, as_listed
 from dashboard.contract.words import Language, Words
 from dashboard.figures.page import Choice as Choice
 from dashboard.figures.page import Choices
@@ -59,8 +60,10 @@ def read_address(
     town_codes: Collection[str],
     community_codes: Collection[str] = (),
     choices: Iterable[Choice] = (),
+    is_protected: bool = False,
 ) -> tuple[Address, list[Words]]:
-    """Read query parameters; what is wrong or stale is left out and said in a sentence each."""
+    """Read query parameters; what is wrong or stale is left out and said in a sentence each, and so
+    is what a protected instance does not list."""
     notices: list[Words] = []
 
     def listed(name: str, allowed: Collection[str]) -> tuple[str, ...]:
@@ -91,9 +94,13 @@ def read_address(
             code = one(each.key, allowed)
             codes = (code,) if code else ()
         chosen[each.name] = each.value(codes)
+    filters = Filters(start, end, **chosen)
+    if is_protected and (listed_filters := as_listed(filters)) != filters:
+        filters = listed_filters
+        notices.append(LISTED)
     address = Address(
         language="en" if one("lang", ["zh", "en"]) == "en" else "zh",
-        filters=Filters(start, end, **chosen),
+        filters=filters,
         indicator=one("map", [each.code for each in BY_TOWN]) or Address.indicator,
         tiles=one("shape", ["tiles", "map"]) == "tiles",
         choices=tuple(

@@ -22,7 +22,7 @@ from dashboard.intake.crossing import read_apart
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.merging import Merged, merge, no_longer_there, without
 from dashboard.intake.messages import message
-from dashboard.intake.personal import shown
+from dashboard.intake.personal import pseudonym_key, shown
 from dashboard.intake.reading import Source
 from dashboard.warehouse.build import build
 from dashboard.warehouse.bulk import merged_attendances
@@ -372,6 +372,7 @@ def rebuild(
         seed=int(about.get("seed", DEFAULT_SEED)),
         own=state,
         boundaries=boundaries_in_force(places.data, state),
+        secret=pseudonym_key() if state else None,
         progress=progress,
         before_placing=before_placing,
     )

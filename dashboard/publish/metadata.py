@@ -11,6 +11,7 @@ from dashboard import __version__
 from dashboard.asking.questions import command_line
 from dashboard.contract.indicators import BY_CODE, Indicator
 from dashboard.contract.measures import FIELDS
+from dashboard.contract.protection import PROTECTED
 from dashboard.contract.words import Language, Words
 from dashboard.figures.figure import (
     PublishedFigure,
@@ -45,6 +46,7 @@ _BOOLEAN: dict[str, Any] = {"trueValues": ["True"], "falseValues": ["False"]}
 def metadata(figure: PublishedFigure, *, data: str = "data.csv") -> bytes:
     """Describe the file ``data`` and how it came about, as JSON in UTF-8."""
     warehouse, query = figure.warehouse, figure.query
+    is_protected = warehouse.is_protected
     number, what = observations(figure)
     described: dict[str, Any] = {
         "name": figure.name.lower(),
@@ -89,6 +91,7 @@ def metadata(figure: PublishedFigure, *, data: str = "data.csv") -> bytes:
             "rows": len(figure.counted.rows),
             "missing": missing_cells(figure.counted.rows),
             "hiddenBelow": warehouse.small_cell,
+            **({"protected": [words._asdict() for words in PROTECTED]} if is_protected else {}),
         },
         "warehouse": {
             "version": warehouse.version,

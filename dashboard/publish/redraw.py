@@ -282,12 +282,16 @@ def compared(warehouse: Path, described: dict[str, Any]) -> list[str]:
     import duckdb
 
     query = described["query"]
+    protected = query.get("protected")
+    off_by = protected["offBy"] if protected else {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         about = connection.execute("from warehouse_about")
         names = [column[0] for column in about.description or ()]
         version = dict(zip(names, about.fetchone() or (), strict=False)).get("data_version", "?")
         if version != described["version"]:
             print(f"另一数据版本 / another data version: {version} ≠ {described['version']}")
+        if protected:
+            connection.execute("set search_path = 'protected,main'")
         sql = (HERE / "query.sql").read_text(encoding="utf-8")
         answer = connection.execute(sql, parameters(read_json("parameters.json")))
         names = [column[0] for column in answer.description or ()]
@@ -305,13 +309,23 @@ def compared(warehouse: Path, described: dict[str, Any]) -> list[str]:
         for name in names:
             if mine[name] is None and theirs[name] is not None and name in query["hidesSmall"]:
                 hidden += 1
-            elif not same(mine[name], theirs[name]):
+            elif not (
+                same(mine[name], theirs[name])
+                or near(mine[name], theirs[name], off_by.get(name, 0))
+            ):
                 place = ", ".join(f"{each}={mine[each]}" for each in key)
                 faults.append(f"query.csv [{place}] {name}: {mine[name]} ≠ {theirs[name]}")
     print(
         f"已核对 / compared: {len(rows)} × {len(names)}; 因人数少而隐去 / hidden for few persons: {hidden}"
     )
     return faults
+
+
+def near(mine: Any, theirs: Any, most: float | None) -> bool:
+    """Tell whether protected numbers are as near as they must be; where no bound is known all are."""
+    if mine is None or theirs is None:
+        return False
+    return most is None or (most > 0 and abs(mine - float(theirs)) <= most)
 
 
 def parameters(described: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from dashboard.figures.tables import as_csv
 from dashboard.publish.binding import bound
 from dashboard.publish.citation import bibtex, gbt7714
 from dashboard.publish.metadata import metadata, resource
+from dashboard.warehouse.gate import off_by
 
 _HERE = Path(__file__).parent
 # Those that the script needs, in the versions that drew and counted here.
@@ -45,6 +46,8 @@ def files(figure: PublishedFigure, geometry: bytes = b"") -> dict[str, str | byt
     described["query"]["keys"] = list(figure.query.keys)
     hides = set(answer.columns) if counted.named == "as_places" else OF_FEW & set(answer.columns)
     described["query"]["hidesSmall"] = sorted(hides)
+    if figure.warehouse.is_protected:
+        described["query"]["protected"] = {"offBy": off_by(figure.query)}
     described["query"]["leavesOut"] = _left_out(figure, answer)
     template = (_HERE / "reproduce.md").read_text(encoding="utf-8")
     written: dict[str, str | bytes] = {

@@ -37,6 +37,7 @@ def asked(warehouse: Warehouse, address: str, maps: Maps) -> tuple[str, Address,
         months=warehouse.months,
         town_codes=warehouse.town_codes,
         community_codes=warehouse.community_codes,
+        is_protected=warehouse.is_protected,
         choices=choices,
     )
     if wrong := [*notices, *unknown_names(given, choices)]:

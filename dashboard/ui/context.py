@@ -47,6 +47,7 @@ def context_at(
         months=warehouse.months,
         town_codes=warehouse.town_codes,
         community_codes=warehouse.community_codes,
+        is_protected=warehouse.is_protected,
         choices=choices,
     )
     return Context(warehouse, address, Say(address.language), lay_out_assets(), page), notices

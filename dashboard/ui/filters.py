@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from dashboard.asking.questions import Questions
-from dashboard.contract.filters import DESCRIBING, FILTERS, default_filters
+from dashboard.contract.filters import DESCRIBING, FILTERS, add_months, default_filters
+from dashboard.contract.protection import WINDOWS
 from dashboard.figures.address import SHARED_NAMES
 
 # Months up to the last that are offered at one click.
@@ -65,11 +66,14 @@ def chosen(ask: Questions) -> dict[str, Any]:
 
 def offered(ask: Questions, *, describing: bool) -> dict[str, Any]:
     """Write what may be chosen; without ``describing`` the filters that describe communities are
-    left out, and what is chosen by them is dropped from the address."""
-    say, months = ask.say, ask.warehouse.months
+    left out, and what is chosen by them is dropped from the address. To outsiders one place is
+    offered at a time, over the spans that they are given."""
+    say, months, is_protected = ask.say, ask.warehouse.months, ask.warehouse.is_protected
+    describing = describing and not is_protected
     usual = default_filters(months)
     return {
-        "months": [f"{month:%Y-%m}" for month in reversed(months)],
+        "months": [] if is_protected else [f"{month:%Y-%m}" for month in reversed(months)],
+        "single": is_protected,
         "usual": [f"{usual.start_month:%Y-%m}", f"{usual.end_month:%Y-%m}"],
         "spans": [
             [name, f"{start:%Y-%m}", f"{end:%Y-%m}"] for name, (start, end) in _spans(ask).items()
@@ -109,6 +113,8 @@ def _summary(listed: Any, names: dict[str, str], codes: tuple[str, ...]) -> str:
 
 def _spans(ask: Questions) -> dict[str, tuple[date, date]]:
     say, months = ask.say, ask.warehouse.months
+    if ask.warehouse.is_protected:
+        return _listed_spans(ask)
     return {
         **{
             say("近 {count} 个月", count=count): (months[-count], months[-1])
@@ -120,4 +126,26 @@ def _spans(ask: Questions) -> dict[str, tuple[date, date]]:
             for year in range(months[-1].year, months[0].year - 1, -1)
             if (mine := [month for month in months if month.year == year])[0].month == 1
         },
+    }
+
+
+def _listed_spans(ask: Questions) -> dict[str, tuple[date, date]]:
+    """Offer the lengths that are given to outsiders up to the month shown, and a month or a year
+    earlier and later."""
+    say, months, filters = ask.say, ask.warehouse.months, ask.filters
+    end = filters.end_month
+    offered = {
+        say("{count} 个月，至 {month}", count=count, month=f"{end:%Y-%m}"): (
+            add_months(end, 1 - count),
+            end,
+        )
+        for count in WINDOWS
+    }
+    for step in (-12, -1, 1, 12):
+        start, end = (add_months(each, step) for each in (filters.start_month, filters.end_month))
+        offered[say("至 {month}", month=f"{end:%Y-%m}")] = (start, end)
+    return {
+        name: span
+        for name, span in offered.items()
+        if months[0] <= span[0] and span[1] <= months[-1]
     }

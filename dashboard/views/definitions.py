@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.contract.fields import Field, Table
 from dashboard.contract.indicators import INDICATORS, Uncertainty
 from dashboard.contract.measures import COUNTING
+from dashboard.contract.protection import PROTECTED
 from dashboard.contract.tables import (
     NAMED,
     TABLES,
@@ -63,14 +64,16 @@ def show(context: Context) -> None:
                 "街镇合计未曾公布，请勿引用。"
             )
         )
-    indicators, dictionary, published, own = _tabs(context)
+    indicators, dictionary, published, *own = _tabs(context)
     with indicators:
         _indicators(context)
     with dictionary:
         _dictionary(context)
     with published:
         _published(context)
-    with own:
+    if not own:
+        return
+    with own[0]:
         # What reads workbooks is imported only for who opens this page.
         from dashboard.ui.own_data import show_own_data
 
@@ -80,8 +83,12 @@ def show(context: Context) -> None:
 def _tabs(context: Context) -> Sequence[DeltaGenerator]:
     """Lay out the tabs; which one is open stands in the address, to be sent to others."""
     say = context.say
-    labels = (say("指标"), say("数据字典与下载"), say("公开数字"), say("您的数据"))
-    named = dict(zip(TAB.allowed, labels, strict=True))
+    every = (say("指标"), say("数据字典与下载"), say("公开数字"), say("您的数据"))
+    named = dict(zip(TAB.allowed, every, strict=True))
+    if context.warehouse.is_protected:
+        # What was loaded is told as it came: not to outsiders.
+        del named["own"]
+    labels = list(named.values())
 
     def opened() -> None:
         codes = {label: code for code, label in named.items()}
@@ -90,7 +97,7 @@ def _tabs(context: Context) -> Sequence[DeltaGenerator]:
 
     # Who has just loaded data is to see what came of it.
     own_told = "own-told" in st.session_state and _TABS not in st.session_state
-    chosen = named["own" if own_told else context.address.choice(TAB)]
+    chosen = named.get("own" if own_told else context.address.choice(TAB), labels[0])
     if st.session_state.get(_TABS) not in labels:
         st.session_state.pop(_TABS, None)
     # A key keeps the chosen tab when what stands above it changes, as it does after a load.
@@ -134,6 +141,7 @@ def _indicators(context: Context) -> None:
     for heading, lines in (
         (say("计数的约定"), map(say.words, COUNTING)),
         (say("隐去的数"), _hidden(context)),
+        (say("受保护的版本（给外人看）"), map(say.words, PROTECTED)),
         (say("需要关注的规则（界限均为本系统假定）"), map(say.words, rules)),
     ):
         st.subheader(heading, anchor=False)

@@ -5,6 +5,8 @@ in one step, so a build that fails or is killed leaves it as it was.
 """
 
 import hashlib
+import hmac
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,7 +24,11 @@ from dashboard.contract.tables import ATTENDANCE, NAMED, TABLES
 from dashboard.contract.tables import qualifier as qualifier_field
 from dashboard.contract.words import Words
 from dashboard.warehouse.bulk import insert_parquet
-from dashboard.warehouse.catalogue import build_statements, named_queries
+from dashboard.warehouse.catalogue import (
+    build_statements,
+    named_queries,
+    statements_made_again,
+)
 from dashboard.warehouse.ddl import create_statement, shape
 from dashboard.warehouse.geography import nearest_other_town, town_shapes
 from dashboard.warehouse.placing import put_in_place, unfinished
@@ -44,6 +50,7 @@ def build(
     seed: int = DEFAULT_SEED,
     own: State | None = None,
     boundaries: Path | None = None,
+    secret: bytes | None = None,
     progress: Progress = lambda share, step: None,
     before_placing: Callable[[], None] = lambda: None,
 ) -> Path:
@@ -51,7 +58,8 @@ def build(
 
     The user's ``own`` tables take the sample's place, table by table; sample tables that hang
     from them are left empty. ``boundaries`` are the towns', checked, in the schematic's place.
-    ``before_placing`` is called once nothing more can go wrong.
+    ``secret`` is what persons' keys are made with: without it, those of the user's own persons are
+    others in each build. ``before_placing`` is called once nothing more can go wrong.
     Raises Problem when the data break the contract or the sample misses a published figure.
     """
     if not 0 < attendances <= MOST_ATTENDANCES:
@@ -84,7 +92,7 @@ def build(
             _place(connection, frames["community"], shapes, data)
             progress(0.7, Words("核对主键与外键", "Checking keys"))
             check_keys(connection)
-            _roll_up(connection, progress)
+            roll_up(connection, _key_of_keys(own, secret, seed), progress)
             _record(connection, own)
             if not _counted_from_own(own):
                 check_control_totals(connection)
@@ -198,11 +206,29 @@ def _place(
     connection.from_df(published).create("community_published")
 
 
-def _roll_up(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
-    statements = build_statements()
-    for number, statement in enumerate(statements):
-        progress(0.75 + 0.22 * number / len(statements), Words("汇总", "Rolling up"))
+def roll_up(
+    connection: duckdb.DuckDBPyConnection,
+    secret: bytes,
+    progress: Progress = lambda share, step: None,
+) -> None:
+    """Make the roll-ups, and those that rest on rounded counts once more in a schema of their own."""
+    connection.register("cell_secret", pd.DataFrame({"secret": [secret.hex()]}))
+    statements, again = build_statements(), statements_made_again()
+    for number, statement in enumerate((*statements, *again)):
+        if number == len(statements):
+            connection.execute("set search_path = 'protected,main'")
+        share = number / (len(statements) + len(again))
+        progress(0.75 + 0.22 * share, Words("汇总", "Rolling up"))
         connection.execute(statement.read_text(encoding="utf-8"))
+    connection.execute("set search_path = 'main'")
+    connection.unregister("cell_secret")
+
+
+def _key_of_keys(own: State | None, secret: bytes | None, seed: int) -> bytes:
+    """Give the key that persons' keys are made with; the sample's persons need no secret."""
+    if own is None:
+        secret = f"sample {seed}".encode()
+    return hmac.digest(secret or secrets.token_bytes(32), b"cell keys", "sha256")
 
 
 def check_control_totals(connection: duckdb.DuckDBPyConnection) -> None:

@@ -240,3 +240,8 @@ def for_each_town(query: NamedQuery) -> str:
 def build_statements() -> list[Path]:
     """List the statements that make the roll-ups, in the order in which they run."""
     return sorted((QUERIES / "build").glob("*.sql"))
+
+
+def statements_made_again() -> list[Path]:
+    """List those that run once more over what is protected, as a header line ``again`` says."""
+    return [each for each in build_statements() if "-- again:" in each.read_text(encoding="utf-8")]

@@ -17,14 +17,18 @@ from dashboard.contract.columns import as_floats
 from dashboard.contract.fields import Table
 from dashboard.contract.filters import add_months
 from dashboard.contract.lineage import mask_unloaded
+from dashboard.contract.measures import NEVER_ADDED
 from dashboard.contract.privacy import (
     MOVES,
     OF_PERSONS,
     RESIDENT_MONTHS,
     RESIDENTS,
+    WHOLE_OF,
     Mask,
     hide_small,
+    masked,
 )
+from dashboard.contract.protection import BASE, MOST_OFF, SUM_BASE, noised
 from dashboard.paths import QUERIES
 from dashboard.warehouse.catalogue import NamedQuery
 
@@ -90,6 +94,73 @@ def answer_let_out(
         # Windows of several months overlap.
         adds_over_months=taken.get("window_months", 1) == 1,
         near_few=near,
+    )
+
+
+def counts_persons(query: NamedQuery) -> bool:
+    """Tell whether a query counts distinct persons."""
+    return not NEVER_ADDED.isdisjoint(query.columns)
+
+
+def protected(
+    rows: pd.DataFrame, keyed: pd.DataFrame, query: NamedQuery, *, least: int
+) -> pd.DataFrame:
+    """Move the counts of persons by their keys, and hide what then looks like few.
+
+    ``keyed``: the same answer, with sums of keys in the place of persons. They end here.
+    """
+    if "lorenz_sum" in query.columns:
+        return _spread_rounded(rows)
+    keys = list(query.keys)
+    if not rows[keys].equals(keyed[keys]):
+        raise ValueError(f"{query.name} gives other rows for keys than for persons")
+    columns: dict[str, pd.Series] = {}
+    for name in NEVER_ADDED.intersection(query.columns):
+        counts = noised(as_floats(rows[name]), as_floats(keyed[name]))
+        is_few = (counts > 0) & (counts < least)
+        if name in WHOLE_OF and WHOLE_OF[name] in query.columns:
+            # No part is shown as more than its whole.
+            whole = WHOLE_OF[name]
+            is_few |= counts > noised(as_floats(rows[whole]), as_floats(keyed[whole]))
+        if is_few.any():
+            columns[name] = pd.Series(masked(rows[name], is_few, counts))
+        else:
+            columns[name] = pd.Series(counts).astype(rows[name].dtype)
+    for name in _SUMS_OF_PERSONS.intersection(query.columns):
+        sums = (rows[name] / SUM_BASE).round() * SUM_BASE
+        columns[name] = sums.astype(rows[name].dtype)
+    return rows.assign(**columns)
+
+
+def off_by(query: NamedQuery) -> dict[str, float | None]:
+    """Say by how much a protected answer's columns may differ from those of rounded tables; None where
+    no bound is known."""
+    if "lorenz_sum" in query.columns:
+        return {
+            "participant_count": BASE / 2,
+            "resident_attendance_count": SUM_BASE / 2,
+            "lorenz_sum": None,
+        }
+    return {
+        **dict.fromkeys(NEVER_ADDED.intersection(query.columns), float(MOST_OFF)),
+        **dict.fromkeys(_SUMS_OF_PERSONS.intersection(query.columns), SUM_BASE / 2),
+    }
+
+
+# One person may give much of them, whatever the keys say.
+_SUMS_OF_PERSONS = frozenset({"resident_attendance_count", "attendance_log_sum"})
+
+
+def _spread_rounded(rows: pd.DataFrame) -> pd.DataFrame:
+    """Round how many attended how often: steps are no cells that keys add up to. The Lorenz sums
+    are made of the rounded counts, as if within a step all attended alike."""
+    persons = (rows["participant_count"] / BASE).round() * BASE
+    attended = (rows["resident_attendance_count"] / SUM_BASE).round() * SUM_BASE
+    lorenz = persons * (2 * attended.cumsum() - attended)
+    return rows.assign(
+        participant_count=persons.astype(rows["participant_count"].dtype),
+        resident_attendance_count=attended.astype(rows["resident_attendance_count"].dtype),
+        lorenz_sum=lorenz.astype("float64"),
     )
 
 

@@ -7,9 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import duckdb
 import pandas as pd
@@ -17,9 +17,10 @@ import pandas as pd
 from dashboard.contract.filters import READ_AT_END
 from dashboard.contract.privacy import USUAL_LEAST
 from dashboard.contract.problem import Problem
+from dashboard.contract.protection import refuse_unlisted
 from dashboard.contract.tables import NAMED, is_of_persons
 from dashboard.contract.words import Words
-from dashboard.paths import SMALL_CELL_VARIABLE, serving_together
+from dashboard.paths import PROTECTED_VARIABLE, SMALL_CELL_VARIABLE, serving_together
 from dashboard.warehouse.catalogue import (
     CHOSEN,
     NamedQuery,
@@ -33,11 +34,13 @@ from dashboard.warehouse.gate import (
     NamedProjects,
     Naming,
     answer_let_out,
+    counts_persons,
     hidden_residents,
     in_months,
     is_told_by_residents,
     months_looked_at,
     place_of,
+    protected,
     table_let_out,
 )
 from dashboard.warehouse.parts import (
@@ -58,6 +61,17 @@ _MEMORY_MB = 2_000
 # What DuckDB says on Linux and macOS, and on Windows.
 _IN_USE = re.compile("Could not set lock|being used by another process")
 
+# Where tables are looked for: in the file as it is; rounded ones before; before these, those that
+# hold sums of keys in the place of persons.
+Tables = Literal["exact", "rounded", "keyed"]
+_SCHEMAS: Mapping[Tables, str] = {
+    "exact": "served.main",
+    "rounded": "served.protected,served.main",
+    "keyed": "served.keyed,served.protected,served.main",
+}
+# What is held against published totals is the same total.
+_AS_PUBLISHED = frozenset({"control_totals"})
+
 T = TypeVar("T")
 ParameterValue = Any
 Parameters = Mapping[str, ParameterValue]
@@ -76,10 +90,11 @@ class Warehouse:
 
     def __init__(self, path: Path) -> None:
         """Open the file; raises Problem if it is broken or built by another version."""
-        self._idle: list[duckdb.DuckDBPyConnection] = []
+        self._idle: dict[Tables, list[duckdb.DuckDBPyConnection]] = {each: [] for each in _SCHEMAS}
+        self.is_protected = is_protected()
         try:
             self._connection = _attach(path)
-            with self._cursor() as cursor:
+            with self._cursor("exact") as cursor:
                 about = cursor.table("warehouse_about").df()
             self.about: dict[str, Any] = about.iloc[0].to_dict()
         except (duckdb.Error, OSError, LookupError) as error:
@@ -95,7 +110,9 @@ class Warehouse:
                 )
             )
         self.path = path
-        self.small_cell = small_cell()
+        least = small_cell()
+        # Few persons are hidden outside whatever is shown inside: noise alone would tell some of them.
+        self.small_cell = max(least, USUAL_LEAST) if self.is_protected else least
         self.version = str(self.about["data_version"])
         self.built_on = datetime.fromisoformat(self.about["built_at"]).date()
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
@@ -111,7 +128,8 @@ class Warehouse:
         query = named_query(name)
         taken = {key: parameters[key] for key in query.parameter_names}
         frame = self.remember(
-            _key(name, taken), lambda: self._let_out(query, taken, self._rows(query, taken))
+            _key(name, taken),
+            lambda: self._let_out(query, taken, partial(self._rows, query, taken)),
         )
         if named != "whole" and {"community_code", "operator"} & set(query.columns):
             key = (named, *_key(name, taken))
@@ -123,16 +141,30 @@ class Warehouse:
             return rows
         return self.named_projects.let_out(rows, query.keys, named)
 
-    def _let_out(self, query: NamedQuery, taken: Parameters, rows: pd.DataFrame) -> pd.DataFrame:
+    def _let_out(
+        self, query: NamedQuery, taken: Parameters, rows_of: Callable[[Tables], pd.DataFrame]
+    ) -> pd.DataFrame:
+        if self.is_protected:
+            is_over_window = counts_persons(query) and "month" not in query.keys
+            refuse_unlisted(taken, is_over_window=is_over_window)
         residents = self._hidden_residents(query, taken) if is_told_by_residents(query) else None
-        return answer_let_out(
-            rows,
+        rows = answer_let_out(
+            rows_of(self._tables(query)),
             query,
             taken,
             missing=self.empty_tables,
             least=self.small_cell,
             residents=residents,
         )
+        if not (self.is_protected and counts_persons(query)):
+            return rows
+        return protected(rows, rows_of("keyed"), query, least=self.small_cell)
+
+    def _tables(self, query: NamedQuery | None = None) -> Tables:
+        """Say which tables a query is asked of, or whatever else is."""
+        if query is not None and query.name in _AS_PUBLISHED:
+            return "exact"
+        return "rounded" if self.is_protected else "exact"
 
     def _hidden_residents(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
         """Say of which places and months residents are hidden, whichever query tells of them."""
@@ -147,7 +179,8 @@ class Warehouse:
 
     @cached_property
     def _residents(self) -> pd.DataFrame:
-        return self._fetch(RESIDENTS_BY_MONTH.read_text(encoding="utf-8"), {}).rows
+        text = RESIDENTS_BY_MONTH.read_text(encoding="utf-8")
+        return self._fetch(text, {}, self._tables()).rows
 
     def _chosen_residents(self, filters: Parameters) -> pd.DataFrame:
         """List by month the residents of the communities that count; found once for all towns."""
@@ -159,10 +192,12 @@ class Warehouse:
         return whole.part(chosen)
 
     def _residents_of(self, filters: Parameters) -> pd.DataFrame:
-        chosen = self._fetch(_chosen_communities().sql, filters).rows["community_code"]
+        chosen = self._fetch(_chosen_communities().sql, filters, self._tables()).rows[
+            "community_code"
+        ]
         return self._residents[self._residents["community_code"].isin(chosen)]
 
-    def _rows(self, query: NamedQuery, taken: Parameters) -> pd.DataFrame:
+    def _rows(self, query: NamedQuery, taken: Parameters, tables: Tables) -> pd.DataFrame:
         """Count rows, or take them out of those counted for all towns, communities and months."""
         own = {
             name: column
@@ -180,10 +215,12 @@ class Warehouse:
         if is_of_a_town and is_asked_by_town(query) and not own:
             every = self._of_every_town(wider)
             # Who stays with one town need not wait for all of them: they are counted for the second.
-            first = self.remember(("first", *_key(query.name, every)), lambda: towns[0])
+            first = self.remember(("first", tables, *_key(query.name, every)), lambda: towns[0])
             if towns[0] != first:
                 sql, wider, chosen = for_each_town(query), every, {EACH_TOWN: towns}
-        whole = self.remember(("whole", *_key(query.name, wider)), lambda: self._fetch(sql, wider))
+        whole = self.remember(
+            ("whole", tables, *_key(query.name, wider)), lambda: self._fetch(sql, wider, tables)
+        )
         return whole.part(chosen, span)
 
     def _last_month(self, taken: Parameters) -> date:
@@ -196,8 +233,8 @@ class Warehouse:
         others = {name: value for name, value in taken.items() if name != "town_codes"}
         return {**others, EACH_TOWN: self.town_codes}
 
-    def _fetch(self, sql: str, taken: Parameters) -> Whole:
-        with self._cursor() as cursor:
+    def _fetch(self, sql: str, taken: Parameters, tables: Tables) -> Whole:
+        with self._cursor(tables) as cursor:
             return fetch_whole(cursor.execute(_parsed(sql), dict(taken)))
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -229,14 +266,17 @@ class Warehouse:
         """Run a named query by itself, without the kept results: for measuring and checking."""
         query = named_query(name)
         taken = {key: parameters[key] for key in query.parameter_names}
-        rows = self._let_out(query, taken, self._fetch(query.sql, taken).rows)
+        rows = self._let_out(
+            query, taken, lambda tables: self._fetch(query.sql, taken, tables).rows
+        )
         return self._naming(query, rows, "left_out")
 
     def run_fresh_by_town(self, name: str, parameters: Parameters) -> pd.DataFrame:
         """Run a named query of every town at once, without the kept results: for measuring."""
         query = named_query(name)
         taken = {key: parameters[key] for key in query.parameter_names}
-        return self._fetch(for_each_town(query), self._of_every_town(taken)).rows
+        every = self._of_every_town(taken)
+        return self._fetch(for_each_town(query), every, self._tables(query)).rows
 
     @cached_property
     def sample_tables(self) -> frozenset[str]:
@@ -287,6 +327,13 @@ class Warehouse:
         in which each row is a person.
         """
         table = NAMED[name]
+        if exact and self.is_protected:
+            raise Problem(
+                Words(
+                    "受保护的版本不给原样的表：请去掉 --exact。",
+                    "A protected instance gives no table as it is stored: leave out --exact.",
+                )
+            )
         if exact:
             return self._stored(name, limit=limit)
         if is_of_persons(table):
@@ -305,27 +352,27 @@ class Warehouse:
         return rows if limit is None else rows.head(limit)
 
     def _stored(self, name: str, *, limit: int | None = None) -> pd.DataFrame:
-        with self._cursor() as cursor:
+        with self._cursor(self._tables()) as cursor:
             relation = cursor.table(NAMED[name].name)
             return (relation if limit is None else relation.limit(limit)).df()
 
     def row_count(self, name: str) -> int:
         """Count the rows of one table of the contract."""
-        with self._cursor() as cursor:
+        with self._cursor(self._tables()) as cursor:
             counted = cursor.table(NAMED[name].name).aggregate("count(*)")
             return int(counted.fetchall()[0][0])
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _cursor(self, tables: Tables) -> Iterator[duckdb.DuckDBPyConnection]:
         """Lend a cursor that nobody else uses meanwhile; a new one costs a millisecond."""
         try:
-            cursor = self._idle.pop()
+            cursor = self._idle[tables].pop()
         except IndexError:
             cursor = self._connection.cursor()
-            cursor.execute("use served")
+            cursor.execute(f"set search_path = '{_SCHEMAS[tables]}'")
         yield cursor
         # One that failed is not lent again.
-        self._idle.append(cursor)
+        self._idle[tables].append(cursor)
 
 
 @cache
@@ -389,6 +436,22 @@ def _attach(path: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("attach ? as served (type duckdb, read_only)", [str(path)])
     connection.execute("set enable_external_access = false; set lock_configuration = true")
     return connection
+
+
+def is_protected() -> bool:
+    """Say whether the instance is for outsiders, as the environment says.
+
+    Raises Problem if it says neither yes nor no, so that a slip protects nobody less.
+    """
+    text = os.environ.get(PROTECTED_VARIABLE, "")
+    if text not in ("", "0", "1"):
+        raise Problem(
+            Words(
+                f"{PROTECTED_VARIABLE}={text}：应为 1（受保护）或 0。",
+                f"{PROTECTED_VARIABLE}={text}: give 1 (protected) or 0.",
+            )
+        )
+    return text == "1"
 
 
 def small_cell() -> int:

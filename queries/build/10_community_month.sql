@@ -1,5 +1,6 @@
 -- title:  Roll-up: the state of each community at the end of each month
 -- grain:  one row per community and month at whose end it is open
+-- again:  what is protected rests on rounded counts
 create table community_month as
 with months as (
     select

@@ -5,94 +5,32 @@
 --         cohort_rollup: one row per community, first month seen and month;
 --         spread_rollup: one row per community, end month and attendances in the year up to it;
 --         moved_participant_month: one row per moved participant, community and month;
---         attended_since: the first month of attendances, one row in all;
---         activity_category: one row per breakdown and category;
---         category_month: one row per category, community and month;
---         activity_day: one row per community and day
+--         attended_since: the first month of attendances, one row in all
 -- A person who was a resident participant of one community only is counted at the first month
 -- seen inside a window: its row there is the one whose previous month lies before the window.
 -- Who came twice is counted at the second attendance inside a window: the one before it lies
 -- inside, the one before that does not. Such persons add up over communities. The few seen in
 -- several are kept one by one.
-create table activity_category as
-select
-    (row_number() over (order by breakdown, category) - 1)::integer as category_number,
-    breakdown,
-    category
-from (
-    select 'kind' as breakdown, activity_kind as category from activity
-    union
-    select 'domain' as breakdown, domain as category from activity
-    union
-    select 'aspect' as breakdown, aspect as category from activity
-    union
-    select 'setting' as breakdown, if(is_online, 'online', 'offline') as category from activity
-    union
-    select 'programme' as breakdown, coalesce(programme, 'none') as category from activity
-)
-where category is not null;
-
-create temporary table held as
-with number_of as (
-    select map_from_entries(list((breakdown || ':' || category, 1::bigint << category_number)))
-        as bits
-    from activity_category
-)
-select
-    x.activity_code,
-    x.community_code,
-    x.held_on,
-    date_trunc('month', x.held_on)::date as month,
-    1::hugeint << (dense_rank() over (order by date_trunc('month', x.held_on)) - 1)
-        as month_bit,
-    coalesce(n.bits['kind:' || x.activity_kind], 0)
-    | coalesce(n.bits['domain:' || x.domain], 0)
-    | coalesce(n.bits['aspect:' || x.aspect], 0)
-    | coalesce(n.bits['setting:' || if(x.is_online, 'online', 'offline')], 0)
-    | coalesce(n.bits['programme:' || coalesce(x.programme, 'none')], 0)
-        as categories
-from activity as x
-cross join number_of as n;
-
-create temporary table held_attended as
-with attended as (
-    select activity_code, count(*) as attendance_count from attendance group by activity_code
-)
-select h.*, coalesce(t.attendance_count, 0) as attendance_count
-from held as h
-left join attended as t on t.activity_code = h.activity_code;
-
+-- Beside each count of persons stands the sum of their keys, modulo 65536: the schema keyed has the
+-- same tables with it in the count's place, so that a query asked there adds up keys as it does
+-- persons. The key of one is a pseudonym: no query names these columns.
 -- Activities and residents may have been recorded for longer than who came.
 create table attended_since as
 select greatest(min(month), (select min(month) from community_month)) as month
-from held_attended
+from held
 where attendance_count > 0;
 
-create table activity_day as
+create temporary table key_of as
 select
-    community_code,
-    held_on,
-    count(*)::integer as activity_count,
-    sum(attendance_count)::integer as attendance_count
-from held_attended
-group by all
-order by held_on, community_code;
-
-create table category_month as
-select
-    k.category_number,
-    h.community_code,
-    h.month,
-    count(*)::integer as activity_count,
-    sum(h.attendance_count)::integer as attendance_count
-from held_attended as h
-join activity_category as k on h.categories & (1::bigint << k.category_number) != 0
-group by all
-order by month, category_number, community_code;
+    participant_code,
+    ('0x' || substr(sha256((select secret from cell_secret) || participant_code), 1, 4))::integer
+        as participant_key
+from (select distinct participant_code from attendance where is_resident);
 
 create temporary table participant_month as
 select
     t.participant_code,
+    any_value(k.participant_key) as participant_key,
     h.community_code,
     h.month,
     any_value(h.month_bit) as month_bit,
@@ -100,6 +38,7 @@ select
     bit_or(h.categories) as categories
 from attendance as t
 join held as h on h.activity_code = t.activity_code
+join key_of as k on k.participant_code = t.participant_code
 where t.is_resident
 group by all;
 
@@ -110,7 +49,14 @@ group by participant_code
 having count(distinct community_code) > 1;
 
 create table moved_participant_month as
-select participant_code, community_code, month, attendance_count, categories
+select
+    participant_code,
+    participant_key,
+    1 as participant_count,
+    community_code,
+    month,
+    attendance_count,
+    categories
 from participant_month
 semi join moved_participant using (participant_code)
 order by month, community_code;
@@ -122,7 +68,7 @@ anti join moved_participant using (participant_code);
 
 create temporary table unmoved_seen as
 select
-    participant_code,
+    participant_key,
     community_code,
     month,
     attendance_count,
@@ -134,22 +80,39 @@ from unmoved_participant_month
 window by_month as (partition by participant_code order by month);
 
 create table participant_rollup as
-select community_code, month, previous_month, count(*) as participant_count
+select
+    community_code,
+    month,
+    previous_month,
+    count(*) as participant_count,
+    (sum(participant_key) % 65536)::usmallint as participant_key
 from unmoved_seen
 group by all
 order by month, community_code;
 
 create table cohort_rollup as
-select community_code, first_month, month, count(*) as participant_count
+select
+    community_code,
+    first_month,
+    month,
+    count(*) as participant_count,
+    (sum(participant_key) % 65536)::usmallint as participant_key
 from unmoved_seen
 group by all
 order by month, community_code;
 
 -- The second attendance inside a window lies in a month seen twice, or follows a month seen once.
 create table repeat_rollup as
-select community_code, month, previous_month, month_before_previous, count(*) as participant_count
+select
+    community_code,
+    month,
+    previous_month,
+    month_before_previous,
+    count(*) as participant_count,
+    (sum(participant_key) % 65536)::usmallint as participant_key
 from (
     select
+        participant_key,
         community_code,
         month,
         month as previous_month,
@@ -157,7 +120,7 @@ from (
     from unmoved_seen
     where attendance_count > 1
     union all
-    select community_code, month, previous_month, month_before_previous
+    select participant_key, community_code, month, previous_month, month_before_previous
     from unmoved_seen
     where previous_attendance_count = 1
 )
@@ -172,13 +135,19 @@ with each_participant as (
     select
         k.category_number,
         p.community_code,
-        bit_or(p.month_bit) as months
+        bit_or(p.month_bit) as months,
+        any_value(p.participant_key) as participant_key
     from unmoved_participant_month as p
     join activity_category as k on p.categories & (1::bigint << k.category_number) != 0
     group by k.category_number, p.community_code, p.participant_code
 ),
 alike as (
-    select category_number, community_code, months, count(*) as participant_count
+    select
+        category_number,
+        community_code,
+        months,
+        count(*) as participant_count,
+        sum(participant_key) as participant_key
     from each_participant
     group by all
 ),
@@ -197,7 +166,8 @@ select
     a.community_code,
     p.month,
     p.previous_month,
-    sum(a.participant_count)::integer as participant_count
+    sum(a.participant_count)::integer as participant_count,
+    (sum(a.participant_key) % 65536)::usmallint as participant_key
 from alike as a
 join pattern as p on p.months = a.months
 group by all
@@ -210,18 +180,27 @@ with years as (
     where month - to_months(11) >= (select min(month) from community_month)
 ),
 each_participant as (
-    select y.end_month, p.community_code, sum(p.attendance_count)::integer as attendances
+    select
+        y.end_month,
+        p.community_code,
+        sum(p.attendance_count)::integer as attendances,
+        any_value(p.participant_key) as participant_key
     from unmoved_participant_month as p
     join years as y on p.month between y.first_month and y.end_month
     group by y.end_month, p.community_code, p.participant_code
 )
-select end_month, community_code, attendances, count(*) as participant_count
+select
+    end_month,
+    community_code,
+    attendances,
+    count(*) as participant_count,
+    (sum(participant_key) % 65536)::usmallint as participant_key
 from each_participant
 group by all
 order by end_month, community_code, attendances;
 
 drop table held;
-drop table held_attended;
+drop table key_of;
 drop table participant_month;
 drop table moved_participant;
 drop table unmoved_participant_month;

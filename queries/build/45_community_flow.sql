@@ -1,14 +1,12 @@
 -- title:  Roll-ups: what happened in each community in each month, and the housing of open ones
 -- grain:  community_flow: one row per community and month in which it was open on any day, or
 --         anything happened; open_occupancy: one row per open community, month and tier
+-- again:  what is protected rests on rounded counts
 -- What happened counts in its month, the month of closing too; what stands at a month's end is
 -- counted in community_month.
 create table community_flow as
 with months as (
     select distinct month, last_day(month) as month_end from community_month
-),
-attended as (
-    select activity_code, count(*) as attendance_count from attendance group by activity_code
 ),
 activities as (
     select
@@ -17,7 +15,7 @@ activities as (
         count(*) as activity_count,
         coalesce(sum(t.attendance_count), 0)::bigint as attendance_count
     from activity as x
-    left join attended as t on t.activity_code = x.activity_code
+    left join activity_attended as t on t.activity_code = x.activity_code
     group by all
 ),
 raised as (

@@ -3,7 +3,10 @@
 -- filters: end month, communities
 -- column: town_code, participant_count, resident_month_count, month_count, resident_attendance_count, attendance_log_sum
 with each_moved as (
-    select c.town_code, sum(m.attendance_count)::integer as attendances
+    select
+        c.town_code,
+        any_value(m.participant_count) as participant_count,
+        sum(m.attendance_count)::integer as attendances
     from moved_participant_month as m
     join chosen_communities as c on c.community_code = m.community_code
     where
@@ -17,7 +20,7 @@ spread as (
     join chosen_communities as c on c.community_code = r.community_code
     where r.end_month = $end_month
     union all
-    select town_code, attendances, 1 as participant_count
+    select town_code, attendances, participant_count
     from each_moved
 ),
 

@@ -56,6 +56,7 @@ each_moved as (
         c.community_code,
         c.town_code,
         m.participant_code,
+        any_value(m.participant_count) as participant_count,
         coalesce(sum(m.attendance_count) filter (m.month >= $start_month), 0) as attendances,
         bool_and(m.month >= $start_month) as is_first_time
     from moved_participant_month as m
@@ -68,9 +69,9 @@ moved as (
     select
         community_code,
         town_code,
-        count(*) as moved_count,
-        count(*) filter (attendances > 1) as moved_repeat_count,
-        count(*) filter (is_first_time) as moved_first_time_count
+        sum(participant_count)::bigint as moved_count,
+        sum(participant_count) filter (attendances > 1)::bigint as moved_repeat_count,
+        sum(participant_count) filter (is_first_time)::bigint as moved_first_time_count
     from each_moved
     where attendances > 0
     group by all

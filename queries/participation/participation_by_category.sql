@@ -28,14 +28,14 @@ unmoved as (
     group by category_number
 ),
 each_moved as (
-    select bit_or(categories) as categories
+    select bit_or(categories) as categories, any_value(participant_count) as participant_count
     from moved_participant_month
     join chosen_communities using (community_code)
     where month between $start_month and $end_month
     group by participant_code
 ),
 moved as (
-    select k.category_number, count(*) as participant_count
+    select k.category_number, sum(m.participant_count)::bigint as participant_count
     from each_moved as m
     join activity_category as k on m.categories & (1::bigint << k.category_number) != 0
     group by k.category_number

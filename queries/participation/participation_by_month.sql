@@ -70,6 +70,7 @@ moved_month as (
     select
         1::hugeint << datediff('month', (select month from first_data), month) as month_bit,
         participant_code,
+        any_value(participant_count) as participant_count,
         sum(attendance_count) as attendance_count
     from moved_participant_month
     join chosen_communities using (community_code)
@@ -79,7 +80,8 @@ moved_month as (
 moved as (
     select
         bit_or(month_bit) as months,
-        bit_or(if(attendance_count > 1, month_bit, 0)) as months_twice
+        bit_or(if(attendance_count > 1, month_bit, 0)) as months_twice,
+        any_value(participant_count) as participant_count
     from moved_month
     group by participant_code
 ),
@@ -101,11 +103,11 @@ window_bits as (
 moved_participants as (
     select
         w.month,
-        count(*) filter (m.months & w.inside != 0) as participant_count,
-        count(*) filter (
+        sum(m.participant_count) filter (m.months & w.inside != 0)::bigint as participant_count,
+        sum(m.participant_count) filter (
             bit_count(m.months & w.inside) > 1 or m.months_twice & w.inside != 0
-        ) as repeat_participant_count,
-        count(*) filter (m.months & w.inside != 0 and m.months & w.before = 0)
+        )::bigint as repeat_participant_count,
+        sum(m.participant_count) filter (m.months & w.inside != 0 and m.months & w.before = 0)::bigint
             as first_time_participant_count
     from window_bits as w
     cross join moved as m

@@ -44,7 +44,7 @@ unmoved_participants as (
 ),
 -- Who moved within a town is one person there; who moved between towns is one in each.
 moved_month as (
-    select distinct c.town_code, m.participant_code, m.month
+    select distinct c.town_code, m.participant_code, m.participant_count, m.month
     from moved_participant_month as m
     join chosen_communities as c on c.community_code = m.community_code
 ),
@@ -52,6 +52,7 @@ moved_seen as (
     select
         town_code,
         month,
+        participant_count,
         coalesce(
             lag(month) over (partition by town_code, participant_code order by month),
             date '0001-01-01'
@@ -59,7 +60,7 @@ moved_seen as (
     from moved_month
 ),
 moved_by_month as (
-    select town_code, month, previous_month, count(*) as participant_count
+    select town_code, month, previous_month, sum(participant_count)::bigint as participant_count
     from moved_seen
     group by town_code, month, previous_month
 ),

@@ -10,14 +10,15 @@ first_data as (
 moved as (
     select
         min(m.month) as first_month,
-        bit_or(1::hugeint << datediff('month', d.month, m.month)) as months
+        bit_or(1::hugeint << datediff('month', d.month, m.month)) as months,
+        any_value(m.participant_count) as participant_count
     from moved_participant_month as m
     join chosen_communities using (community_code)
     cross join first_data as d
     group by m.participant_code
 ),
 moved_alike as (
-    select first_month, months, count(*) as participant_count
+    select first_month, months, sum(participant_count)::bigint as participant_count
     from moved
     group by first_month, months
 ),

@@ -58,7 +58,7 @@ def counted(query: NamedQuery) -> list[str]:
 
 def unfiltered(warehouse: Warehouse, query: NamedQuery) -> pd.DataFrame:
     """Answer a query as SQL counts it: with the zeros of tables that were not loaded."""
-    with warehouse._cursor() as cursor:
+    with warehouse._cursor("exact") as cursor:
         taken = {name: FILTERS[name] for name in query.parameter_names}
         rows = cursor.execute(query.sql, taken).df()
     return rows.set_index(list(query.keys)) if query.keys else rows

@@ -15,7 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from dashboard.contract.filters import Filters, add_months
 from dashboard.contract.tables import TABLES
 from dashboard.paths import DATA
-from dashboard.warehouse.catalogue import build_statements, named_queries
+from dashboard.warehouse.build import roll_up
+from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.ddl import create_statement
 from dashboard.warehouse.geography import METRES, WGS84, schematic_towns
 from dashboard.warehouse.store import Warehouse
@@ -317,8 +318,7 @@ def tiny_warehouse(**tables: list[Row]) -> duckdb.DuckDBPyConnection:
         connection.execute(create_statement(table).replace(" not null", ""))
         if tables.get(table.name):
             connection.append(table.name, pd.DataFrame(tables[table.name]), by_name=True)
-    for statement in build_statements():
-        connection.execute(statement.read_text(encoding="utf-8"))
+    roll_up(connection, b"")
     return connection
 
 

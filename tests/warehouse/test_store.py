@@ -17,7 +17,7 @@ from dashboard.contract.filters import Filters
 from dashboard.contract.problem import Problem
 from dashboard.warehouse.catalogue import for_each_town, named_queries
 from dashboard.warehouse.parts import Whole
-from dashboard.warehouse.store import NoWarehouse, Store, Warehouse, named_query
+from dashboard.warehouse.store import NoWarehouse, Store, Tables, Warehouse, named_query
 
 Built = dict[int, Path]
 
@@ -163,7 +163,7 @@ def test_sql_reaches_nothing_else_and_changes_nothing(
     file.write_text("a\n1\n", encoding="utf-8")
     refusal = "disabled by configuration|has been locked|read-only mode"
     with pytest.raises(duckdb.Error, match=refusal):
-        with warehouse._cursor() as cursor:
+        with warehouse._cursor("exact") as cursor:
             cursor.execute(statement.format(file=file))
     assert file.read_text(encoding="utf-8") == "a\n1\n"
 
@@ -243,9 +243,9 @@ def test_the_second_town_asked_for_is_counted_with_all(built: Built) -> None:
     counted: list[str] = []
     fetch = warehouse._fetch
 
-    def noted(sql: str, taken: Mapping[str, Any]) -> Whole:
+    def noted(sql: str, taken: Mapping[str, Any], tables: Tables) -> Whole:
         counted.append(sql)
-        return fetch(sql, taken)
+        return fetch(sql, taken, tables)
 
     warehouse._fetch = noted  # type: ignore[method-assign]
     towns = warehouse.town_codes

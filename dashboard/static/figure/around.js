@@ -41,7 +41,9 @@ export function filters({ offered, filters: now }, opened) {
   const bodies = {
     months: () => monthsBody(offered, now),
     towns: () => [
-      several({ key: "town", label: words.town, options: offered.towns }, now, { community: "" }),
+      several({ key: "town", label: words.town, options: offered.towns }, now, {
+        isSingle: offered.single, others: { community: "" },
+      }),
     ],
     communities: () => offered.describing.map((each) => (each.several ? several(each, now) : oneOf(each, now, words.any))),
   };
@@ -72,11 +74,11 @@ function monthsBody(offered, now) {
   return [
     element("div", { class: "mh-toggles" }, ...spans.map(([name, from, to]) =>
       toggle(name, from === now.from && to === now.to, set(from, to)))),
-    element("div", { class: "mh-months" },
+    ...(months.length ? [element("div", { class: "mh-months" },
       labelled(words.from, element("select", { name: "from" },
         ...options(now.from, (month) => set(month, month > now.to ? month : now.to)))),
       labelled(words.to, element("select", { name: "to" },
-        ...options(now.to, (month) => set(month < now.from ? month : now.from, month))))),
+        ...options(now.to, (month) => set(month < now.from ? month : now.from, month)))))] : []),
     element("p", {}, words.compared),
   ];
 }
@@ -85,10 +87,10 @@ function labelled(text, control) {
   return element("label", {}, text, control);
 }
 
-function several({ key, label, options }, now, others = {}) {
+function several({ key, label, options }, now, { isSingle = false, others = {} } = {}) {
   const chosen = now.codes[key] ?? [];
   return group(label, options.map(([code, name]) =>
-    toggle(name, chosen.includes(code), going({ [key]: toggled(chosen, code, true).join(), ...others }))));
+    toggle(name, chosen.includes(code), going({ [key]: toggled(chosen, code, !isSingle).join(), ...others }))));
 }
 
 function oneOf({ key, label, options }, now, any) {

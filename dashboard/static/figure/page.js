@@ -320,8 +320,9 @@ class Page {
   }
 
   /* Say what a click on a mark changes in the address. */
-  changesBy({ chosen = [] }, { click }, { key, add = false }) {
+  changesBy({ chosen = [] }, { click }, { key, add: isAdded = false }) {
     const { towns, communities } = this.tree;
+    const add = isAdded && !this.parts.offered.single;
     if (click === "town") return choosing(toggled(towns, key, add), []);
     if (click === "community") {
       if (key === null && !communities.length) return null;

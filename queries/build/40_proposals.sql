@@ -1,23 +1,5 @@
--- title:  Roll-up: services month by month, and what became of each proposal
--- grain:  service_month: one row per community, month, domain, aspect and need;
---         proposal_state: one row per proposal
-create table service_month as
-with attended as (
-    select activity_code, count(*) as attendance_count from attendance group by activity_code
-)
-select
-    x.community_code,
-    date_trunc('month', x.held_on)::date as month,
-    x.domain,
-    x.aspect,
-    x.need,
-    count(*) as activity_count,
-    coalesce(sum(t.attendance_count), 0)::bigint as attendance_count
-from activity as x
-left join attended as t on t.activity_code = x.activity_code
-group by all
-order by month, community_code;
-
+-- title:  Roll-up: what became of each proposal
+-- grain:  one row per proposal
 create table proposal_state as
 with followed as (
     -- A proposal is followed until the data end, or until its community leaves the list.

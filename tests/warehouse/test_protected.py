@@ -1,0 +1,450 @@
+"""Attack an instance for outsiders as whoever wants to know of few persons would, and lose.
+
+Each attack asks whatever it is given and guesses small true counts: by sets with and without one
+place, by windows that overlap, by a town less its other communities, by cohorts, by asking the same
+in every way and taking the mean. Read off, and told by who has learnt from half of the truth what
+each estimate mostly means, guesses are held against the best blind one: always the same number.
+The instance that is used inside loses to the same attacks.
+"""
+
+import hashlib
+import hmac
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from statistics import mean
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from dashboard.cli.main import main
+from dashboard.contract.filters import DESCRIBING, Filters, add_months
+from dashboard.contract.measures import FIELDS
+from dashboard.contract.problem import Problem
+from dashboard.contract.protection import BASE, LISTED, MOST_OFF, VARIANCE, WINDOWS, noised
+from dashboard.contract.tables import NAMED, is_of_persons
+from dashboard.figures.address import read_address
+from dashboard.figures.written import page_as_dict
+from dashboard.paths import PROTECTED_VARIABLE, SMALL_CELL_VARIABLE
+from dashboard.subjects.answers import asked
+from dashboard.subjects.pages import PAGES, make_page
+from dashboard.ui.assets import lay_out_assets
+from dashboard.warehouse.catalogue import named_queries
+from dashboard.warehouse.sample import DEFAULT_SEED
+from dashboard.warehouse.store import Warehouse
+from tests.warehouse.plainly import Raw
+
+pytestmark = pytest.mark.slow  # Thousands of questions.
+
+MOST = 4
+# Two standard errors of a share of two hundred guesses.
+LUCK = 0.06
+PERSONS, TIMES = "participant_count", "attendance_count"
+
+
+class Guess(NamedTuple):
+    """Hold what an attack made of the answers, if anything, and what is true."""
+
+    estimate: float | None
+    truth: int
+
+
+def opened(path: Path, **environment: str) -> Warehouse:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        return Warehouse(path)
+
+
+@pytest.fixture(scope="module")
+def bare(warehouse_file: Path) -> Warehouse:
+    """The truth."""
+    return opened(warehouse_file, **{SMALL_CELL_VARIABLE: "1"})
+
+
+@pytest.fixture(scope="module")
+def outside(warehouse_file: Path) -> Warehouse:
+    return opened(warehouse_file, **{PROTECTED_VARIABLE: "1"})
+
+
+@cache
+def answer(warehouse: Warehouse, query: str, filters: Filters) -> pd.DataFrame | None:
+    try:
+        return warehouse.run(query, filters.parameters(), named="whole")
+    except Problem:
+        return None
+
+
+def told(
+    warehouse: Warehouse,
+    column: str,
+    months: tuple[date, date],
+    *codes: str,
+    query: str = "participation_by_community",
+) -> float | None:
+    """Say what some communities together are told to have; None for what is hidden or refused."""
+    rows = answer(warehouse, query, Filters(*months, community_codes=codes))
+    if rows is None or (values := rows[column].astype("float64")).isna().any():
+        return None
+    return float(values.sum())
+
+
+@cache
+def small_cells(bare: Warehouse, column: str) -> list[tuple[str, date, int]]:
+    """List communities and months of few persons."""
+    found = []
+    for month in bare.months[16:19]:
+        rows = answer(bare, "participation_by_community", Filters(month, month))
+        assert rows is not None
+        few = rows[rows[column].between(1, MOST)]
+        found += [
+            (code, month, int(count))
+            for code, count in zip(few["community_code"], few[column], strict=True)
+        ]
+    return random.Random(7).sample(found, 200)
+
+
+# Attacks ---------------------------------------------------------------------------------------
+
+
+def by_sets(warehouse: Warehouse, bare: Warehouse, column: str) -> Iterator[Guess]:
+    """Take a place from a set of it and others."""
+    codes, rng = sorted(bare.community_codes), random.Random(5)
+    by = {PERSONS: "participation_by_month", TIMES: "district_by_month"}[column]
+    for code, month, truth in small_cells(bare, column):
+        estimates = []
+        for _ in range(4):
+            others = tuple(each for each in rng.sample(codes, 2) if each != code)
+            with_it, without = (
+                told(warehouse, column, (month, month), *sorted(of), query=by)
+                for of in ((*others, code), others)
+            )
+            if with_it is not None and without is not None:
+                estimates.append(with_it - without)
+                break  # one is enough, where nothing is moved
+        yield Guess(mean(estimates) if estimates else None, truth)
+
+
+def by_windows(warehouse: Warehouse, bare: Warehouse, column: str) -> Iterator[Guess]:
+    """Take the other months from every window that is given and holds the month."""
+    for code, month, truth in small_cells(bare, column):
+        estimates = []
+        for length in (2, 3):
+            for last in range(length):
+                end = add_months(month, last)
+                months = [add_months(end, -back) for back in range(length)]
+                parts = [told(warehouse, column, (m, m), code) for m in months if m != month]
+                whole = told(warehouse, column, (months[-1], end), code)
+                if whole is not None and None not in parts:
+                    estimates.append(whole - sum(filter(None, parts)))
+        yield Guess(mean(estimates) if estimates else None, truth)
+
+
+def by_years(warehouse: Warehouse, bare: Warehouse, column: str) -> Iterator[Guess]:
+    """Set a year side by side with the year a month later, and with the month that left it."""
+    for code, month, truth in small_cells(bare, column):
+        before = add_months(month, -12)
+        later = told(warehouse, column, (add_months(month, -11), month), code)
+        earlier = told(warehouse, column, (before, add_months(month, -1)), code)
+        left = told(warehouse, column, (before, before), code)
+        known = None not in (later, earlier, left)
+        yield Guess(later - earlier + left if known else None, truth)  # type: ignore[operator]
+
+
+def by_town(warehouse: Warehouse, bare: Warehouse, column: str) -> Iterator[Guess]:
+    """Take all other communities, each asked for by itself, from their town."""
+    town_of = {code: code[:9] for code in bare.community_codes}
+    for code, month, truth in small_cells(bare, column):
+        rows = answer(
+            warehouse, "participation_by_town", Filters(month, month, town_codes=(town_of[code],))
+        )
+        assert rows is not None
+        total = float(rows[column].astype("float64").sum())
+        others = [each for each, town in town_of.items() if town == town_of[code] and each != code]
+        parts = [told(warehouse, column, (month, month), other) for other in others]
+        # What is hidden of the others is guessed too.
+        yield Guess(total - sum(2.5 if part is None else part for part in parts), truth)
+
+
+def by_cohorts(warehouse: Warehouse, bare: Warehouse, column: str) -> Iterator[Guess]:
+    """Take the other cohorts of a month from all who came in it."""
+    assert column == PERSONS
+    end = bare.months[-1]
+    for code in sorted(bare.community_codes)[::20]:
+        filters = Filters(end, end, community_codes=(code,))
+        shown, true = (answer(each, "participation_cohorts", filters) for each in (warehouse, bare))
+        assert shown is not None and true is not None
+        for month, cohorts in true.groupby("month"):
+            counts = shown.loc[cohorts.index, column].astype("float64")
+            total = told(warehouse, column, (month.date(), month.date()), code)
+            for at in cohorts.index[cohorts[column].between(1, MOST)]:
+                others = counts.drop(at).fillna(2)
+                estimate = None if total is None else total - others.sum()
+                yield Guess(estimate, int(true.loc[at, column]))
+
+
+def by_mean(warehouse: Warehouse, bare: Warehouse, column: str) -> Iterator[Guess]:
+    """Ask the same in every way, and take the mean."""
+    for code, month, truth in small_cells(bare, column):
+        whole = answer(warehouse, "participation_by_community", Filters(month, month))
+        assert whole is not None
+        (value,) = whole.loc[whole["community_code"] == code, column].astype("float64")
+        here = {"participation_by_community", "participation_by_town"}
+        estimates = [told(warehouse, column, (month, month), code, query=query) for query in here]
+        known = [each for each in (*estimates, value) if each is not None and not np.isnan(each)]
+        yield Guess(mean(known) if known else None, truth)
+
+
+ATTACKS = [
+    (attack, column)
+    for attack in (by_sets, by_windows, by_years, by_town, by_mean)
+    for column in (PERSONS, TIMES)
+] + [(by_cohorts, PERSONS)]
+Attack = Callable[[Warehouse, Warehouse, str], Iterator[Guess]]
+each_attack = pytest.mark.parametrize(
+    ("attack", "column"), ATTACKS, ids=[f"{a.__name__}-{c.split('_')[0]}" for a, c in ATTACKS]
+)
+
+
+class Outcome(NamedTuple):
+    """Hold how many of the guesses were exactly right."""
+
+    tries: int
+    blind: float
+    read_off: float
+    blind_in_half: float
+    taught: float
+
+
+def outcome(guesses: list[Guess]) -> Outcome:
+    """Judge guesses: read off, and by who was told half of the truth; both guess where they know
+    nothing as the blind do."""
+    truths = Counter(each.truth for each in guesses)
+    ((usual, count),) = truths.most_common(1)
+
+    def clipped(estimate: float | None) -> int:
+        return usual if estimate is None else min(max(round(estimate), 1), MOST)
+
+    right = sum(clipped(each.estimate) == each.truth for each in guesses)
+    learnt, judged = guesses[::2], guesses[1::2]
+    means: dict[int | None, Counter[int]] = {}
+    for estimate, truth in learnt:
+        means.setdefault(_near(estimate), Counter())[truth] += 1
+    taught = sum(
+        means.get(_near(estimate), truths).most_common(1)[0][0] == truth
+        for estimate, truth in judged
+    )
+    blind = sum(each.truth == usual for each in judged)
+    return Outcome(
+        len(guesses), count / len(guesses), right / len(guesses), blind / len(judged),
+        taught / len(judged),
+    )  # fmt: skip
+
+
+def _near(estimate: float | None) -> int | None:
+    return None if estimate is None else min(max(round(estimate), -4), 9)
+
+
+@each_attack
+def test_attacks_gain_nothing(
+    attack: Attack, column: str, outside: Warehouse, bare: Warehouse
+) -> None:
+    found = outcome(list(attack(outside, bare, column)))
+    print(attack.__name__, column, found)
+    assert found.tries >= 200
+    assert found.read_off <= found.blind + LUCK, found
+    assert found.taught <= found.blind_in_half + LUCK, found
+
+
+@pytest.mark.parametrize(
+    ("attack", "column", "least"),
+    [(by_sets, PERSONS, 0.9), (by_sets, TIMES, 0.9), (by_windows, TIMES, 0.45)],
+)
+def test_the_instance_used_inside_loses_to_the_same_attacks(
+    attack: Attack, column: str, least: float, warehouse: Warehouse, bare: Warehouse
+) -> None:
+    found = outcome(list(islice(attack(warehouse, bare, column), 40)))
+    assert found.read_off > least > found.blind, found
+
+
+# Keys ------------------------------------------------------------------------------------------
+
+
+def key_of(person: int) -> int:
+    """Give a person's key once more: four hexadecimal digits of a keyed digest."""
+    secret = hmac.digest(f"sample {DEFAULT_SEED}".encode(), b"cell keys", "sha256").hex()
+    return int(hashlib.sha256(f"{secret}{person}".encode()).hexdigest()[:4], 16)
+
+
+def test_a_count_is_moved_by_who_is_in_it_and_by_nothing_else(
+    raw: Raw, outside: Warehouse, bare: Warehouse
+) -> None:
+    rng, moved = random.Random(3), 0
+    homes: dict[int, set[str]] = {}
+    for (code, _), people in raw.participants.items():
+        for person in people:
+            homes.setdefault(person, set()).add(code)
+    # Those who moved are counted one by one: each way to count them is tried.
+    often_moved = Counter(code for places in homes.values() if len(places) > 1 for code in places)
+    codes = [*rng.sample(sorted(bare.community_codes), 30), *dict(often_moved.most_common(20))]
+    for code in codes:
+        end, length = rng.choice(bare.months[12:]), rng.choice(WINDOWS)
+        months = [add_months(end, -back) for back in range(length)]
+        people = Counter[int]()
+        for month in months:
+            people += raw.participants.get((code, month), Counter())
+        here = Filters(months[-1], end, community_codes=(code,))
+        for column, counted in (
+            (PERSONS, set(people)),
+            ("repeat_participant_count", {each for each, times in people.items() if times > 1}),
+        ):
+            keys = sum(map(key_of, counted))
+            expected = float(noised(np.array([len(counted) * 1.0]), np.array([keys * 1.0]))[0])
+            ways = ["participation_by_community", "participation_by_town", "participation_by_month"]
+            for query in ways:
+                rows = outside.run(query, here.parameters(), named="whole")
+                if "month" in rows.columns:
+                    rows = rows[rows["month"] == pd.Timestamp(end)]
+                for value in rows[column].dropna():
+                    assert value == expected, (code, query, column, months)
+                    moved += expected != len(counted)
+    assert moved > 50
+
+
+def test_noise_is_of_mean_nought_bounded_and_never_below_nobody() -> None:
+    keys = np.arange(65536.0)
+    for count in (0.0, 1.0, 2.0, 5.0, 1000.0):
+        off = noised(np.full(len(keys), count), keys) - count
+        assert abs(off.mean()) < 0.002
+        assert abs(off).max() == min(count, MOST_OFF)
+        assert (count + off >= 0).all()
+    assert off.var() == pytest.approx(VARIANCE, abs=0.01)
+
+
+def test_keys_never_leave(outside: Warehouse, bare: Warehouse) -> None:
+    """The key sum of one person is a pseudonym: no query, table or header knows the column."""
+    assert not any("key" in name for name in FIELDS)
+    for query in named_queries().values():
+        assert "participant_key" not in query.sql
+        rows = outside.run(query.name, Filters(bare.months[-3], bare.months[-1]).parameters())
+        assert tuple(rows.columns) == query.columns
+    for name in NAMED:
+        for warehouse in (outside, bare):
+            if not is_of_persons(NAMED[name]):
+                assert "participant_key" not in warehouse.table(name).columns
+
+
+# What has no persons ---------------------------------------------------------------------------
+
+
+def occupancies(*warehouses: Warehouse) -> list[pd.DataFrame]:
+    key = ["community_code", "month", "tier"]
+    return [each.table("occupancy").sort_values(key, ignore_index=True) for each in warehouses]
+
+
+def test_what_has_no_persons_is_in_fives_and_right_on_the_whole(
+    outside: Warehouse, bare: Warehouse
+) -> None:
+    true, shown = occupancies(bare, outside)
+    for name in ("resident_count", "move_in_count", "move_out_count"):
+        seen = shown[name].astype("float64")
+        assert (seen % BASE == 0).all()
+        assert abs(seen - true[name]).max() < BASE
+        assert seen.sum() == pytest.approx(true[name].sum(), rel=0.01)
+        assert (seen[true[name] == 0] == 0).all()
+    # In each month the same count of a place is rounded the same way: their mean tells nothing.
+    both = true.assign(seen=shown["resident_count"].astype("float64"))
+    ways = both.groupby(["community_code", "tier", "resident_count"])["seen"].nunique()
+    assert ways.max() == 1
+    children = outside.table("activity")["child_count"].astype("float64")
+    assert (children % BASE == 0).all()
+    assert outside.table("proposal")["proposal_text"].isna().all()
+
+
+def test_small_numbers_of_what_has_no_persons_tell_nothing_of_each_other(
+    outside: Warehouse, bare: Warehouse
+) -> None:
+    """Whoever knows what each rounded number mostly means guesses no better than blind."""
+    true, shown = occupancies(bare, outside)
+    for name in ("move_in_count", "move_out_count"):
+        few = true[name].between(1, MOST)
+        guesses = [Guess(*pair) for pair in zip(shown[name][few], true[name][few], strict=True)]
+        found = outcome(random.Random(1).sample(guesses, 4_000))
+        assert found.taught <= found.blind_in_half + 0.02, (name, found)
+
+
+# What is asked -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("town=310112101,310112103", ()),
+        ("mode=1", ()),
+        ("town=310112103&tier=bed&home=1", ("310112103",)),
+        ("from=2025-02&to=2025-12", ()),
+        ("town=310112103", ("310112103",)),
+    ],
+)
+def test_what_is_not_listed_is_told_in_one_sentence(
+    address: str, shown: tuple[str, ...], outside: Warehouse
+) -> None:
+    given = dict(parse_qsl(address))
+    read, notices = read_address(
+        given,
+        months=outside.months,
+        town_codes=outside.town_codes,
+        community_codes=outside.community_codes,
+        is_protected=True,
+    )
+    assert read.filters.town_codes == shown
+    assert read.filters.window_months in WINDOWS
+    assert not any(each.codes(read.filters) for each in DESCRIBING)
+    assert notices == ([] if address == "town=310112103" else [LISTED])
+
+
+def test_the_gate_itself_refuses_what_is_not_listed(outside: Warehouse) -> None:
+    month = outside.months[-1]
+    for refused in (
+        Filters(month, month, modes=("1",)),
+        Filters(month, month, town_codes=tuple(outside.town_codes[:2])),
+        Filters(add_months(month, -1), month),
+    ):
+        with pytest.raises(Problem, match="protected"):
+            outside.run("participation_by_town", refused.parameters())
+    with pytest.raises(Problem, match="--exact"):
+        outside.table("occupancy", exact=True)
+
+
+@pytest.mark.parametrize("place", ["", "town=310112103", "community=310112103-001"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_made_and_says_that_it_is_protected(
+    page: str, place: str, outside: Warehouse
+) -> None:
+    for months in ("", "from=2025-12&to=2025-12", "from=2025-01&to=2025-12"):
+        address = "&".join(filter(None, (place, months)))
+        name, read, ask = asked(outside, f"{page}?{address}", lay_out_assets().maps)
+        made = page_as_dict(ask, make_page(ask, name, read.chosen))
+        for figure in made["figures"].values():
+            assert f"±{MOST_OFF}" in figure["source"]
+
+
+def test_each_command_takes_the_choice(warehouse_file: Path) -> None:
+    assert all(
+        any("--protected" in option.opts for option in command.params)
+        for command in (main, *main.commands.values())
+    )
+    asked = ["query", "attendance_spread", "--protected", "--set", "modes=1"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PROTECTED_VARIABLE, "0")
+        done = CliRunner().invoke(main, [*asked, "--warehouse", str(warehouse_file)])
+    assert done.exit_code == 1
+    assert "protected instance" in done.output
