@@ -354,7 +354,7 @@ def test_workers_share_the_memory_that_one_would_have(
 ) -> None:
     def memory() -> str:
         opened = Warehouse(warehouse_file)
-        with opened._cursor() as cursor:
+        with opened._cursor("exact") as cursor:
             return str(cursor.execute("select current_setting('memory_limit')").fetchall()[0][0])
 
     alone = memory()

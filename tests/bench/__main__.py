@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from dashboard.paths import DATA
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
-from tests.bench import answers, clicks, many, measures, uploads, values
+from tests.bench import answers, choices, clicks, many, measures, uploads, values
 from tests.bench.report import Measured, ratios, show, spread
 from tests.bench.serving import find_browser, launch
 
@@ -110,6 +110,44 @@ def _of_page(browser: Browser, place: Place, page: str) -> list[Measured]:
             ),
             Measured("  script in the server", median(own.script_ms), "ms", None),
             Measured("  received over the websocket", median(own.received) / 1000, "kB"),
+        ]  # fmt: skip
+    return rows
+
+
+def of_choices(place: Place) -> list[Measured]:
+    """Measure choices answered over HTTP on every page, beside the floor."""
+    return place.in_browser(lambda browser: _of_choices(browser, place))
+
+
+def _of_choices(browser: Browser, place: Place) -> list[Measured]:
+    samples = place.task.samples
+    least = median(clicks.floor(browser, place.folder, samples))
+    rows = [Measured("floor: a radio, click → painted", least, "ms")]
+    overview = 0.0
+    for page in place.task.pages or values.pages():
+        found = choices.choices(browser, place.folder, place.warehouse, _path(page), samples)
+        for name, own, bar in (
+            ("nothing ahead", found.new, 1.5),
+            ("pointer rested 250 ms before", found.rested, 1.0),
+            ("asked before", found.before, 0.9),
+        ):
+            view, whole = median(own.in_view_ms), median(own.whole_ms)
+            rows += [
+                Measured(f"{page}, {name}: in view", view, "ms", None, spread(own.in_view_ms)),
+                Measured("  against the floor", view / least, "×", bar if not overview else None),
+                Measured("  the whole page", whole, "ms", None, spread(own.whole_ms)),
+            ]  # fmt: skip
+            if name == "nothing ahead":
+                overview = overview or view
+                rows += [
+                    Measured("  in view against the Overview's", view / overview, "×", 2.5),
+                    Measured("  the whole against the Overview's view", whole / overview, "×", 4),
+                ]
+        rows += [
+            Measured(f"{page}: received for another town", median(found.new.received) / 1000, "kB",
+                     {"overview": 1.5, "participation": 18}.get(page, 10)),
+            Measured("  for other months", median(found.month.received) / 1000, "kB", 45),
+            Measured("  for the other language", median(found.language.received) / 1000, "kB", 45),
         ]  # fmt: skip
     return rows
 
@@ -246,7 +284,7 @@ def of_values(place: Place) -> list[Measured]:
                      spread(cost.new_town)),
             Measured("  a month never asked", median(cost.new_month), "ms CPU", 80,
                      spread(cost.new_month)),
-            Measured("  answer asked before", median(cost.asked_before), "ms CPU", 0.1,
+            Measured("  answer asked before", median(cost.asked_before), "ms CPU", 0.5,
                      spread(cost.asked_before)),
         ]  # fmt: skip
     mean = sum(median(cost.new_town) for cost in found.values()) / len(found)
@@ -262,6 +300,7 @@ def _path(page: str) -> str:
 
 
 PARTS = {
+    "choices": of_choices,
     "clicks": of_clicks,
     "starts": of_starts,
     "queries": of_queries,
