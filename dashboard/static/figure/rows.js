@@ -58,7 +58,7 @@ export class TablePainter extends RowsPainter {
     );
     const rows = body.rows.map(({ key, cells }) => {
       const line = cells.map((text, at) =>
-        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : spokenParts(text, data.words.language))),
+        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : spokenParts(text, data.words?.language))),
       );
       return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
     });
@@ -74,7 +74,7 @@ export class ListPainter extends RowsPainter {
     const items = body.items.map(({ key, badge, level, title, text }) => {
       const line = element("li", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null });
       if (badge) line.append(element("span", { class: `mh-badge mh-${level}` }, badge));
-      line.append(element("strong", {}, named(data, key, title)), " ", ...spokenParts(text, data.words.language));
+      line.append(element("strong", {}, named(data, key, title)), " ", ...spokenParts(text, data.words?.language));
       return line;
     });
     this.body.replaceChildren(element("ul", {}, ...items));
