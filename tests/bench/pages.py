@@ -36,6 +36,7 @@ _CLICK_TO_PAINT = """(clicked, { watched, attributes, key, said }) => new Promis
   let start, quiet;
   const observer = new MutationObserver((changes) => {
     if (!changes.some(isWatched)) return;
+    clearTimeout(quiet);
     requestAnimationFrame(() => requestAnimationFrame(() => {
       const painted = performance.now();
       clearTimeout(quiet);

@@ -32,7 +32,7 @@ from tests.bench.serving import dashboard_command, free_port, served
 
 # How long the pointer rests before a click.
 REST_MS = 250
-_ANSWERED = "h1, ul, div:has(.number), .js-plotly-plot"
+_ANSWERED = "h1, ul, div:has(> .number), .js-plotly-plot"
 _DRAWN = """least => {
   const all = (root) => [...root.querySelectorAll("*")]
     .flatMap((each) => [each, ...(each.shadowRoot ? all(each.shadowRoot) : [])]);
