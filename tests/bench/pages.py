@@ -40,19 +40,25 @@ _CLICK_TO_PAINT = """(clicked, { watched, attributes, key, said }) => new Promis
     requestAnimationFrame(() => requestAnimationFrame(() => {
       const painted = performance.now();
       clearTimeout(quiet);
-      quiet = setTimeout(() => {
-        if (!isThere()) return;
+      const end = () => {
+        if (!isThere()) {
+          quiet = setTimeout(end, 100);
+          return;
+        }
         observer.disconnect();
         clearTimeout(tooLate);
         resolve(painted - start);
-      }, 300);
+      };
+      quiet = setTimeout(end, 300);
     }));
   });
   // What some frameworks draw stands in trees of its own, which have to be watched each.
   const trees = (root) => [root, ...[...root.querySelectorAll("*")]
     .flatMap((each) => (each.shadowRoot ? trees(each.shadowRoot) : []))];
-  const isThere = () => !said || trees(document.body).some((tree) =>
-    [...tree.querySelectorAll("h1")].some((each) => each.textContent.includes(said)));
+  const isThere = () => !said || (
+    !document.querySelector('[data-testid="stApp"][data-test-script-state="running"]')
+    && trees(document.body).some((tree) =>
+      [...tree.querySelectorAll("h1")].some((each) => each.textContent.includes(said))));
   for (const tree of trees(document.body)) {
     observer.observe(tree, {
       subtree: true, childList: true, characterData: true, attributeFilter: attributes,
@@ -122,7 +128,7 @@ def click_to_paint(
     """Click, and say after how many milliseconds what matches ``watched`` was painted anew.
 
     With ``key``, that key is pressed instead. With ``said``, it is not over before a heading says
-    so: a page may change in several steps.
+    so and no rerun is under way: a page may change in several steps.
     """
     how = {"watched": watched, "attributes": list(attributes), "key": key, "said": said}
     return float(clicked.evaluate(_CLICK_TO_PAINT, how))
