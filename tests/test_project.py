@@ -223,7 +223,7 @@ def test_every_requirement_is_pinned_with_a_reason() -> None:
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     needed = [line for line in lines if line.strip() and not line.startswith("#")]
     assert needed
-    pinned = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.]*\s+# \S.+")
+    pinned = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.]*(; [^#]+)?\s+# \S.+")
     assert [line for line in needed if not pinned.fullmatch(line)] == []
     names = [line.split("==")[0].lower() for line in needed]
     assert sorted(set(names)) == sorted(names)

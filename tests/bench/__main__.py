@@ -1,6 +1,6 @@
-"""Measure what the product takes: ``python -m tests.bench [--only clicks] [--samples 30] …``.
+"""Measure what the product takes: ``python -m tests.bench [clicks] [--samples 30] …``.
 
-Prints every number with its bar. Nothing here is a test: machines differ, so read the ratios.
+Prints every number with its bar; without a part's name, all parts but ``peers``. Nothing here is a test: machines differ, so read the ratios.
 """
 
 import tempfile
@@ -18,6 +18,7 @@ from dashboard.paths import DATA
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
 from tests.bench import answers, choices, clicks, many, measures, uploads, values
+from tests.bench.peers import compared
 from tests.bench.report import Measured, ratios, show, spread
 from tests.bench.serving import find_browser, launch
 
@@ -274,6 +275,28 @@ def of_uploads(place: Place) -> list[Measured]:
     ]  # fmt: skip
 
 
+def of_peers(place: Place) -> list[Measured]:
+    """Measure the same Overview in the product, Dash, Panel and plain Streamlit."""
+    click.echo(f"\n{compared.machine(place.warehouse)}")
+    floor, found = place.in_browser(
+        lambda browser: compared.compare(browser, place.folder, place.warehouse, place.task.samples)
+    )
+    least, tuned = median(floor), found["Dash, tuned"]
+    rows = [Measured("floor: a radio, click → painted", least, "ms", None, spread(floor))]
+    for which, of in (
+        ("new choice", lambda each: each.new),
+        ("asked before", lambda each: each.again),
+    ):
+        for name, each in found.items():
+            took = median(of(each))
+            rows += [
+                Measured(f"{which}: {name}", took, "ms", None, spread(of(each))),
+                Measured("  against the floor", took / least, "×"),
+                Measured("  tuned Dash against it", median(of(tuned)) / took, "×"),
+            ]
+    return rows
+
+
 def of_values(place: Place) -> list[Measured]:
     """Measure what CPU a page costs as a value, without Streamlit."""
     found = {page: values.costs(place.warehouse, page) for page in values.pages()}
@@ -310,10 +333,14 @@ PARTS = {
     "answers": of_answers,
     "uploads": of_uploads,
     "values": of_values,
+    "peers": of_peers,
 }
+# It installs what it compares with.
+USUAL = tuple(name for name in PARTS if name != "peers")
 
 
 @click.command()
+@click.argument("named", nargs=-1, type=click.Choice(list(PARTS)))
 @click.option("--attendances", default=1_000_000, show_default=True)
 @click.option(
     "--only", "parts", multiple=True, type=click.Choice(list(PARTS)), help="This part; repeatable."
@@ -342,6 +369,7 @@ PARTS = {
     help="A warehouse that is built already, instead of building one.",
 )  # fmt: skip
 def bench(
+    named: tuple[str, ...],
     attendances: int,
     parts: tuple[str, ...],
     samples: int,
@@ -354,7 +382,7 @@ def bench(
     warehouse: Path | None,
 ) -> None:
     task = Task(
-        parts or tuple(PARTS), samples, pages, load_pages, load_seconds, soak_reruns, workers
+        named + parts or USUAL, samples, pages, load_pages, load_seconds, soak_reruns, workers
     )
     with tempfile.TemporaryDirectory() as name:
         first = measured(Path(name), attendances, task, warehouse)

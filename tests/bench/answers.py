@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from dashboard.subjects.pages import PAGES
 from tests.bench.clicks import months, town_names
 from tests.bench.serving import Server, dashboard_command, free_port, served
-from tests.bench.session import opened, written_cookies
+from tests.bench.session import given_cookies, opened, written_cookies
 
 # Seconds between two choices, and before a click in which its answer is on the way.
 PAUSE = (1.0, 3.0)
@@ -129,13 +129,20 @@ def visit(folder: Path, warehouse: Path, mix: Mix) -> Visits:
         return found
 
 
+async def until_all_serve(server: Server, workers: int) -> None:
+    """Wait until visitors have been led to so many workers."""
+    met: set[str] = set()
+    while len(met) < workers:
+        cookies = await asyncio.to_thread(given_cookies, server.address)
+        met.update(text for name, text in cookies.items() if name != "_streamlit_xsrf")
+        met = met or {"alone"}
+        await asyncio.sleep(0.1)
+
+
 async def _visit(server: Server, warehouse: Path, mix: Mix) -> Visits:
     found, towns, pages = Visits(), list(town_names(warehouse)), list(PAGES)
     windows = {page: _windows(months(warehouse), seed) for seed, page in enumerate(pages)}
-    if mix.workers > 1:
-        while len(server.workers()) < mix.workers:
-            await asyncio.sleep(0.1)
-        await asyncio.sleep(5)  # until the last of them answers
+    await until_all_serve(server, mix.workers)
     async with AsyncExitStack() as stack:
         readers, opening = [], []
         for number in range(mix.readers):

@@ -80,14 +80,7 @@ def plain_filter_changes(
     run`` with Streamlit's defaults: the file itself refuses any other option."""
     port, home = free_port(), folder / "plain"
     home.mkdir(exist_ok=True)
-    command = [
-        sys.executable, "-m", "streamlit", "run", str(ROOT / "tests/bench/plain_app.py"),
-        "--server.port", str(port), "--server.headless", "true",
-        "--browser.gatherUsageStats", "false",
-    ]  # fmt: skip
-    mine = sorted(name for name in os.environ if name.startswith("STREAMLIT_"))
-    if mine:
-        raise RuntimeError(f"{', '.join(mine)} would change Streamlit's defaults: unset them")
+    command = plain_command(port)
     # No config.toml is found: neither in the folder it runs in, nor in the user's.
     environment = {
         "HOME": str(home), "PYTHONPATH": str(ROOT), WAREHOUSE_VARIABLE: str(warehouse.resolve()),
@@ -98,6 +91,18 @@ def plain_filter_changes(
         with new_page(browser) as page:
             chooser = OnThePills(page, town_names(warehouse))
             return _both(page, server, months(warehouse), samples, chooser)
+
+
+def plain_command(port: int) -> list[str]:
+    """Give the command that serves the plain page by Streamlit's defaults."""
+    mine = sorted(name for name in os.environ if name.startswith("STREAMLIT_"))
+    if mine:
+        raise RuntimeError(f"{', '.join(mine)} would change Streamlit's defaults: unset them")
+    return [
+        sys.executable, "-m", "streamlit", "run", str(ROOT / "tests/bench/plain_app.py"),
+        "--server.port", str(port), "--server.headless", "true",
+        "--browser.gatherUsageStats", "false",
+    ]  # fmt: skip
 
 
 def town_names(warehouse: Path) -> dict[str, str]:

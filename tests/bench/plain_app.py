@@ -5,9 +5,7 @@ The product's own page, questions and caches; only its figures are drawn by ``st
 no menu under a figure, no hover across figures, no click on a bar.
 """
 
-import json
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -16,7 +14,6 @@ import streamlit as st
 from streamlit import config
 
 from dashboard.contract.indicators import written
-from dashboard.draw.theme import INK, NO_DATA, RED
 from dashboard.figures.address import with_filters
 from dashboard.figures.figure import Figure
 from dashboard.figures.tiles import Tile
@@ -25,8 +22,8 @@ from dashboard.subjects.pages import make_page
 from dashboard.ui.assets import STATIC
 from dashboard.ui.context import Context, context_at
 from dashboard.warehouse.store import Store
+from tests.bench.peers.shown import HEIGHT, mapped, plotted
 
-HEIGHT = 440
 # What the benchmark must set to run it at all; everything else must be as Streamlit has it.
 NEEDED = {"server.port", "server.headless", "browser.gatherUsageStats"}
 
@@ -99,9 +96,9 @@ def show_plainly(context: Context, shown: Figure, *, chosen: tuple[str, ...] = (
     elif drawing.kind == "list":
         st.markdown("\n".join(_line(item) for item in drawing.body["items"]))
     else:
-        figure = map_figure if drawing.kind == "map" else plot_figure
+        draw = mapped if drawing.kind == "map" else plotted
         st.plotly_chart(
-            figure(drawing.body, chosen),
+            go.Figure(draw(drawing.body, chosen)),
             key=shown.key, height=HEIGHT, theme=None, config={"displayModeBar": False},
         )  # fmt: skip
     st.caption(" · ".join(filter(None, (caption.as_of, context.source_of(shown.counted.columns)))))
@@ -120,96 +117,6 @@ def show_metrics(tiles: Sequence[Tile], context: Context) -> None:
 def _line(item: dict[str, Any]) -> str:
     badge = f"`{item['badge']}` " if item.get("badge") else ""
     return f"- {badge}**{item['title']}** {item['text']}"
-
-
-def plot_figure(body: dict[str, Any], chosen: tuple[str, ...]) -> go.Figure:
-    """Make the figure with what is chosen in red, as the browser does it in the product."""
-    figure = go.Figure({"data": body["data"], "layout": body["layout"]})
-    if not chosen:
-        return figure
-    for trace in figure.data:
-        if trace.customdata is None or "marker" not in trace:
-            continue
-        before, keys = trace.marker.color, list(trace.customdata)
-        own = list(before) if isinstance(before, (list, tuple)) else [before] * len(keys)
-        trace.marker.color = [
-            RED if key in chosen else colour for key, colour in zip(keys, own, strict=True)
-        ]
-    if body["rows"]:
-        names = zip(body["rows"], figure.layout.yaxis.ticktext, strict=True)
-        figure.layout.yaxis.ticktext = [
-            f"<b>{name}</b>" if key in chosen else name for key, name in names
-        ]
-    return figure
-
-
-@cache
-def _geometry(name: str) -> Any:
-    return json.loads((STATIC / name).read_text(encoding="utf-8"))
-
-
-def map_figure(body: dict[str, Any], chosen: tuple[str, ...]) -> go.Figure:
-    """Draw the towns as filled outlines: a choropleth would fetch the world's map from elsewhere."""
-    geometry, regions = _geometry(body["geometry"]), body["regions"]
-    traces: list[go.Scatter] = []
-    for shape in sorted(geometry["regions"], key=lambda each: each["code"] in chosen):
-        region = regions.get(shape["code"], {})
-        points = [point for ring in shape["rings"] for point in (*ring, (None, None))]
-        is_chosen = shape["code"] in chosen
-        traces.append(
-            go.Scatter(
-                x=[x for x, _ in points],
-                y=[y for _, y in points],
-                mode="lines",
-                fill="toself",
-                fillcolor=region.get("fill", NO_DATA),
-                line={"color": RED if is_chosen else "#FFFFFF", "width": 2.5 if is_chosen else 1.2},
-                hoveron="fills",
-                hoverinfo="text",
-                text=region.get("hover", "").replace("\n", "<br>"),
-                showlegend=False,
-            )
-        )
-    traces += [
-        go.Scatter(
-            x=[x for x, _ in line["points"]],
-            y=[y for _, y in line["points"]],
-            mode="lines",
-            line={"color": "#A9CCE3", "width": 5},
-            hoverinfo="skip",
-            showlegend=False,
-        )
-        for line in geometry.get("lines") or []
-    ]
-    named = [shape for shape in geometry["regions"] if shape["code"] in regions]
-    texts = [regions[shape["code"]] for shape in named]
-    traces.append(
-        go.Scatter(
-            x=[shape["label"][0] for shape in named],
-            y=[shape["label"][1] for shape in named],
-            mode="text",
-            text=[f"{text['name']}<br>{text.get('label', '')}" for text in texts],
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    )
-    traces += [
-        go.Scatter(
-            x=[None], y=[None], mode="markers", name=each["text"],
-            marker={"symbol": "square", "color": each["fill"], "size": 10},
-        )
-        for each in body["legend"]
-    ]  # fmt: skip
-    hidden = {"visible": False, "fixedrange": True}
-    return go.Figure(
-        traces,
-        go.Layout(
-            template=None, font={"size": 12, "color": INK},
-            margin={"l": 0, "r": 0, "t": 0, "b": 0}, legend={"orientation": "h", "y": 1},
-            xaxis={**hidden, "range": [0, geometry["width"]]},
-            yaxis={**hidden, "range": [geometry["height"], 0], "scaleanchor": "x"},
-        ),
-    )  # fmt: skip
 
 
 main()

@@ -113,8 +113,9 @@ def served(
     environment: dict[str, str] | None = None,
     folder: Path = ROOT,
     base_path: str = "",
+    answers: str = "/_stcore/health",
 ) -> Iterator[Server]:
-    """Run a server in a folder until the block ends; starts the block when it answers."""
+    """Run a server in a folder until the block ends; starts the block when it answers there."""
     address = f"http://127.0.0.1:{port}{base_path}"
     with log.open("wb") as written:
         process = subprocess.Popen(
@@ -122,7 +123,7 @@ def served(
             env={**os.environ, **(environment or {})},
         )  # fmt: skip
         try:
-            _wait_until_it_answers(address, process, log)
+            _wait_until_it_answers(f"{address}{answers}", process, log)
             yield Server(address, process, log)
         finally:
             process.terminate()
@@ -139,7 +140,7 @@ def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: 
         if process.poll() is not None:
             break
         try:
-            with urlopen(f"{address}/_stcore/health", timeout=2):
+            with urlopen(address, timeout=5):
                 return
         except (URLError, OSError):
             time.sleep(0.02)

@@ -10,6 +10,7 @@ from dashboard.intake.headings import LOADABLE
 from dashboard.intake.template import template
 from dashboard.paths import OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE
 from dashboard.warehouse.store import Warehouse
+from tests.bench.answers import until_all_serve
 from tests.bench.clicks import months
 from tests.bench.many import User
 from tests.bench.serving import Server, dashboard_command, free_port, served
@@ -64,16 +65,17 @@ def attack(folder: Path, warehouse: Path, workers: int) -> Attack:
         log=folder / "uploads.log",
         environment=environment,
     ) as server:  # fmt: skip
-        found = asyncio.run(_attack(server, warehouse))
+        found = asyncio.run(_attack(server, warehouse, workers))
         found.failures += ["in the log"] * server.tracebacks()
         return found
 
 
-async def _attack(server: Server, warehouse: Path) -> Attack:
+async def _attack(server: Server, warehouse: Path, workers: int) -> Attack:
     found = Attack()
     honest = honest_workbook(warehouse)
     found.honest_mb = len(honest) / 1e6
     bombs = {name: (BOMBS[name][0], BOMBS[name][1]()) for name in CHOSEN}
+    await until_all_serve(server, workers)
     await asyncio.sleep(5)
     found.alone_ms = await _uploaded(server, "honest.xlsx", honest)
     over = asyncio.Event()
