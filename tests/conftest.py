@@ -20,7 +20,7 @@ from dashboard.brief.content import make_brief
 
 # Before any test imports GDAL: it shuts the drivers off that a file could lead elsewhere by.
 from dashboard.intake import boundaries  # noqa: F401
-from dashboard.paths import DATA, OWN_VARIABLE
+from dashboard.paths import DATA, OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE
 from dashboard.publish.published import published
 from dashboard.warehouse.build import build
 from dashboard.warehouse.sample import sample_folder
@@ -34,6 +34,8 @@ ATTENDANCES = 150_000
 # Whoever runs the tests may have loaded data of their own: the tests look elsewhere.
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 os.environ[OWN_VARIABLE] = str(DATA / "built" / f"no-own-data-{_WORKER}")
+# Builds of own data ask for a key: not for the one of whoever runs the tests.
+os.environ[PSEUDONYM_KEY_VARIABLE] = "a key for tests, long enough"
 
 # A landing is judged by the same examples every time; at a desk new ones are tried.
 settings.register_profile("ci", derandomize=True)

@@ -123,7 +123,6 @@ def refuse_unlisted(taken: Mapping[str, Any], *, is_over_window: bool) -> None:
 
 
 def noised(counts: NDArray[np.float64], keys: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Move counts of persons by what their keys say; of nobody there is nobody, and of one no more
-    than one is taken away or added."""
+    """Move counts of persons by what their keys say, by no more than there are."""
     at = np.nan_to_num(np.mod(keys, KEYS)) * len(_DRAWN) // KEYS
     return counts + np.clip(_DRAWN[at.astype("int64")], -counts, counts)

@@ -10,6 +10,7 @@ The instance that is used inside loses to the same attacks.
 import hashlib
 import hmac
 import random
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -20,6 +21,7 @@ from statistics import mean
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,7 +29,7 @@ from click.testing import CliRunner
 
 from dashboard.cli.main import main
 from dashboard.contract.filters import DESCRIBING, Filters, add_months
-from dashboard.contract.measures import FIELDS
+from dashboard.contract.measures import FIELDS, NEVER_ADDED
 from dashboard.contract.problem import Problem
 from dashboard.contract.protection import BASE, LISTED, MOST_OFF, VARIANCE, WINDOWS, noised
 from dashboard.contract.tables import NAMED, is_of_persons
@@ -38,6 +40,7 @@ from dashboard.subjects.answers import asked
 from dashboard.subjects.pages import PAGES, make_page
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.catalogue import named_queries
+from dashboard.warehouse.gate import counts_persons
 from dashboard.warehouse.sample import DEFAULT_SEED
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import Raw
@@ -197,7 +200,7 @@ def by_mean(warehouse: Warehouse, bare: Warehouse, column: str) -> Iterator[Gues
         whole = answer(warehouse, "participation_by_community", Filters(month, month))
         assert whole is not None
         (value,) = whole.loc[whole["community_code"] == code, column].astype("float64")
-        here = {"participation_by_community", "participation_by_town"}
+        here = ("participation_by_community", "participation_by_town")
         estimates = [told(warehouse, column, (month, month), code, query=query) for query in here]
         known = [each for each in (*estimates, value) if each is not None and not np.isnan(each)]
         yield Guess(mean(known) if known else None, truth)
@@ -317,6 +320,30 @@ def test_a_count_is_moved_by_who_is_in_it_and_by_nothing_else(
                     assert value == expected, (code, query, column, months)
                     moved += expected != len(counted)
     assert moved > 50
+
+
+def test_a_query_adds_up_keys_as_it_does_persons(warehouse_file: Path, tmp_path: Path) -> None:
+    """Where each person's key is 2, key sums are twice the counts, whatever the query."""
+    copy = Path(shutil.copy(warehouse_file, tmp_path))
+    with duckdb.connect(copy) as connection:
+        for table in ("participant", "repeat", "category", "cohort", "spread"):
+            connection.execute(f"update {table}_rollup set participant_key = participant_count * 2")
+        connection.execute("update moved_participant_month set participant_key = 2")
+    opened = Warehouse(copy)
+    towns = opened.town_codes[3:4]
+    end, queries = opened.months[-2], [q for q in named_queries().values() if counts_persons(q)]
+    assert len(queries) == 8
+    for query in queries:
+        if query.name == "attendance_spread":
+            continue  # rounded in steps, not moved
+        for length, codes in ((1, ()), (12, towns), (3, ())):
+            filters = Filters(add_months(end, 1 - length), end, town_codes=tuple(codes))
+            every = filters.parameters()
+            taken = {name: every[name] for name in query.parameter_names}
+            rows, keyed = (opened._rows(query, taken, each) for each in ("exact", "keyed"))
+            for name in NEVER_ADDED.intersection(query.columns):
+                assert rows[name].sum() > 0
+                pd.testing.assert_series_equal(keyed[name], rows[name] * 2)
 
 
 def test_noise_is_of_mean_nought_bounded_and_never_below_nobody() -> None:
