@@ -23,7 +23,14 @@ from dashboard.insight.changes import Before, change_of
 from dashboard.insight.headline import largest_gaps, towns_named
 from dashboard.insight.limits import beyond, outside
 from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY, let_told
-from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
+from dashboard.insight.state import (
+    STATE_MONTHS,
+    State,
+    governance_state,
+    housing_state,
+    judged,
+    response_state,
+)
 from dashboard.language import Say
 
 HEADLINE: dict[Language, int] = {"zh": 28, "en": 90}
@@ -159,16 +166,18 @@ def conclusion_message(
     )
 
 
-def governance_point(say: Say, coverage: Standing, *, is_below: bool) -> Point:
-    """``is_below``: the one town lies below the district beyond chance."""
+def governance_point(say: Say, coverage: Standing, judged_by: Standing, *, is_below: bool) -> Point:
+    """``judged_by``: the same over the months that states are judged by; ``is_below``: the one town
+    lies below the district beyond chance."""
     text = say(
         "居村治理覆盖率 {share}，{change}", share=coverage.share(say), change=coverage.change(say)
     )
-    return Point(say("治理"), text, governance_state(*coverage.pair, is_below=is_below))
+    return Point(say("治理"), text, governance_state(*judged_by.pair, is_below=is_below))
 
 
 def housing_point(say: Say, tiers: pd.DataFrame, tiers_before: pd.DataFrame) -> Point:
-    """Take the tiers' measured rows of the end month and of the period before, by tier."""
+    """Take the tiers' measured rows of the end month and of that before those which states are judged
+    by, by tier."""
     shares = let_told(
         say,
         tiers.reset_index(),
@@ -178,18 +187,29 @@ def housing_point(say: Say, tiers: pd.DataFrame, tiers_before: pd.DataFrame) -> 
     return Point(say("住房"), say("入住率：{shares}", shares=shares or "—"), state)
 
 
-def participation_point(say: Say, reach: Standing) -> Point:
+def participation_point(say: Say, reach: Standing, judged_by: Standing) -> Point:
     text = (
         "—"
         if pd.isna(reach.value)
         else say("活动参与率 {share}，{change}", share=reach.share(say), change=reach.change(say))
     )
-    return Point(say("参与"), text, judged(*reach.pair, "reach"))
+    text += _judged_by(say, reach, judged_by)
+    return Point(say("参与"), text, judged(*judged_by.pair, "reach"))
 
 
-def response_point(say: Say, closing: Standing, *, overdue: int | None, has_late: bool) -> Point:
-    """``overdue``: None where proposals are not loaded; ``has_late``: a community has as many
-    overdue proposals as the rules call behind."""
+def _judged_by(say: Say, shown: Standing, judged_by: Standing) -> str:
+    """Say by which value a state was judged, where another one is shown."""
+    value = judged_by.written(say)
+    if value in (MISSING, shown.written(say)):
+        return ""
+    return say("（状态按近 {months} 个月：{value}）", months=STATE_MONTHS, value=value)
+
+
+def response_point(
+    say: Say, closing: Standing, judged_by: Standing, *, overdue: int | None, has_late: bool
+) -> Point:
+    """``overdue``: None where proposals are not loaded; ``has_late``: a community of the town has as
+    many overdue proposals as the rules call behind."""
     text = (
         "—"
         if overdue is None
@@ -199,7 +219,8 @@ def response_point(say: Say, closing: Standing, *, overdue: int | None, has_late
             count=overdue,
         )
     )
-    return Point(say("响应"), text, response_state(*closing.pair, has_late=has_late))
+    text += _judged_by(say, closing, judged_by)
+    return Point(say("响应"), text, response_state(*judged_by.pair, has_late=has_late))
 
 
 def against(say: Say, change: str, *, is_yearly: bool = False, in_short: bool = False) -> str:

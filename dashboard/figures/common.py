@@ -18,7 +18,7 @@ from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.figure import Caption, Click, Figure
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.attention import Concern, concerns
+from dashboard.insight.attention import Concern, concerns, level_names
 from dashboard.insight.changes import change_since
 from dashboard.language import Say
 
@@ -175,12 +175,10 @@ def chosen_concerns(ask: Questions) -> list[Concern]:
     return concerns(
         ask.count("communities").rows,
         ask.say,
+        first_month=ask.warehouse.months[0],
+        end_month=ask.filters.end_month,
         not_loaded=ask.not_loaded,
     )
-
-
-def level_names(say: Say) -> dict[str, str]:
-    return {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
 
 
 @remembered

@@ -15,7 +15,7 @@ from dashboard.contract.tables import (
     qualifier,
 )
 from dashboard.figures.tables import as_csv
-from dashboard.insight.attention import RULES
+from dashboard.insight.attention import rules_table
 from dashboard.insight.limits import RULES as LIMIT_RULES
 from dashboard.insight.occupancy import RULES as HOUSING_RULES
 from dashboard.insight.state import STATE_RULES
@@ -99,11 +99,14 @@ def _indicators(context: Context) -> None:
             "有季节性的指标（参与、活动与流动）与上年同期比较，没有上年数据或所选超过一年的仍与上期比较。"
         )
     )
-    rules = (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
+    st.subheader(say("需要关注的规则"))
+    st.table(rules_table(say), hide_index=True)
+    st.caption(say("一个社区只列一次，按最先触发的一条；同一条里最突出的在前。"))
+    rules = (*HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
     for heading, lines in (
         (say("计数的约定"), map(say.words, COUNTING)),
         (say("隐去的数"), _hidden(context)),
-        (say("需要关注的规则（界限均为本系统假定）"), map(say.words, rules)),
+        (say("状态与比较的规则（界限均为本系统假定）"), map(say.words, rules)),
     ):
         st.subheader(heading)
         st.markdown("\n".join(f"- {line}" for line in lines))

@@ -110,13 +110,25 @@ def test_lines_of_the_conclusion_say_what_is_not_loaded_as_missing() -> None:
         index=pd.Index(["flat"], name="tier"),
     )
     lines = [
-        governance_point(ZH, standing("committee_coverage", 85, 84), is_below=False),
+        governance_point(ZH, *[standing("committee_coverage", 85, 84)] * 2, is_below=False),
         housing_point(ZH, tiers, tiers),
-        participation_point(ZH, standing("reach", NAN)),
-        response_point(ZH, standing("closing_rate", NAN), overdue=None, has_late=False),
+        participation_point(ZH, *[standing("reach", NAN)] * 2),
+        response_point(ZH, *[standing("closing_rate", NAN)] * 2, overdue=None, has_late=False),
     ]
     assert [line.state for line in lines] == ["good", "good", "none", "none"]
     assert [line.text for line in lines[1:]] == ["入住率：一套房 95.0%（95/100）", "—", "—"]
+
+
+def test_a_state_is_that_of_its_own_months_and_says_so_where_others_are_shown() -> None:
+    judged_by = standing("reach", 33.6, 31.0)
+    for shown in (standing("reach", 14.8, 14.0), standing("reach", 63.9, 60.0)):
+        line = participation_point(ZH, shown, judged_by)
+        assert line.state == "good"
+        assert line.text.endswith("（状态按近 3 个月：33.6%）")
+        assert (
+            "(state over 3 months: 33.6%)" in participation_point(Say("en"), shown, judged_by).text
+        )
+    assert "状态" not in participation_point(ZH, judged_by, judged_by).text
 
 
 def test_changes_are_told_in_their_kind() -> None:

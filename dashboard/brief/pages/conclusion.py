@@ -2,6 +2,8 @@
 
 from dashboard.brief.material import Material, Page
 from dashboard.brief.sentences import (
+    Point,
+    Standing,
     conclusion_message,
     governance_point,
     housing_point,
@@ -34,22 +36,7 @@ def conclusion(material: Material) -> Slide:
         district=district,
         is_whole=material.is_whole,
     )
-    states = state_words(say)
-    lines = (
-        governance_point(
-            say, material.standing("committee_coverage"), is_below=is_below(material, district)
-        ),
-        housing_point(say, material.tiers_now, material.tiers_before),
-        participation_point(say, material.standing("reach")),
-        response_point(
-            say,
-            material.standing("closing_rate"),
-            overdue=material.overdue,
-            has_late=bool(
-                (asking.count("communities").rows["overdue_count"] >= OVERDUE_PROPOSALS).any()
-            ),
-        ),
-    )
+    states, lines = state_words(say), aspects(material, district)
     table = Table.of(
         say("状态按规则判定，规则见附录，界限为假定"),
         {
@@ -69,6 +56,27 @@ def conclusion(material: Material) -> Slide:
             material.tiers,
             material.proposals,
             changes,
+        ),
+    )
+
+
+def aspects(material: Material, district: float | None) -> tuple[Point, ...]:
+    """Say how the four aspects stand, their states judged over months of their own."""
+    say, judged = material.asking.say, material.for_states
+
+    def both(code: str) -> tuple[Standing, Standing]:
+        return material.standing(code), judged.standing(code)
+
+    overdue = material.asking.count("communities").rows["overdue_count"]
+    return (
+        governance_point(say, *both("committee_coverage"), is_below=is_below(material, district)),
+        housing_point(say, material.tiers_now, judged.tiers_before),
+        participation_point(say, *both("reach")),
+        response_point(
+            say,
+            *both("closing_rate"),
+            overdue=material.overdue,
+            has_late=bool(material.own and (overdue >= OVERDUE_PROPOSALS).any()),
         ),
     )
 

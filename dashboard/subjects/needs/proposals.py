@@ -129,8 +129,9 @@ def still_open(ask: Questions) -> Figure:
     """List the proposals that are open, those open longest first."""
     say, counted = ask.say, ask.count("open_proposals")
     rows, every = counted.rows, ask.count("open_proposals", named="whole").rows
-    is_late = every["open_day_count"] > DAYS_BAR
-    late, reopened = int(is_late.sum()), int((is_late & every["is_reopened"]).sum())
+    is_reopened = every["is_reopened"].astype(bool)
+    late = int((~is_reopened & (every["open_day_count"] > DAYS_BAR)).sum())
+    reopened = int(is_reopened.sum())
     note = say("最久的在前，点一行看画像 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
     if ask.is_sample:
         note = say(
@@ -142,7 +143,7 @@ def still_open(ask: Questions) -> Figure:
         _open_table(ask, rows),
         Caption(
             say(
-                "{open} 件未办结，其中 {late} 件超过 14 天（重启 {reopened} 件，日期不详）",
+                "{open} 件未办结：{late} 件超过 14 天，{reopened} 件重启而日期不详",
                 open=len(every),
                 late=late,
                 reopened=reopened,

@@ -44,12 +44,14 @@ def unreached(
 
     ``rows``: participation_by_community; ``communities``: those of that query, which are open at
     the end month: the others are left out; ``district``: the reach of all of them, in percent.
-    Adds ``days_quiet_count``, ``is_without``, ``is_never`` (no activity ever), ``is_low`` (below
+    Adds ``days_quiet_count``, ``resident_count`` and ``opened_on`` of the end month, ``is_without``,
+    ``is_never`` (no activity on record), ``is_low`` (below
     the 99.8 % limit for its size, widened by the dispersion ``wide``) and ``unreached_count``
     (residents less participants). A hidden number of participants is below ``least``: it counts
     as the most that it can be.
     """
-    rows = rows.merge(communities[["community_code", "days_quiet_count"]], on="community_code")
+    state = communities[["community_code", "days_quiet_count", "resident_count", "opened_on"]]
+    rows = rows.merge(state, on="community_code")
     measured = measure(rows, BY_CODE["reach"])
     residents = measured["denominator"]
     limit = funnel_limits(district, residents, dispersion=wide)["low998"]
@@ -192,19 +194,20 @@ def participation_headline(
     communities: pd.DataFrame,
     district: float | None = None,
     quiet_days: float | None = None,
+    since: str = "",
 ) -> Headline:
     """Say how many take part and who is to be reached first.
 
     ``now``: the counts of participation_by_month at the end month, and the indicators ``TOLD`` that
     are made of them; ``communities``: rows of ``unreached`` with ``name``, none where none may be
-    held up; ``quiet_days``: since the chosen ones' last activity, None where there was none. Single
-    communities are told beside the ``district``'s reach instead.
+    held up; ``quiet_days``: since the chosen ones' last activity, None where there was none ``since``
+    records began. Single communities are told beside the ``district``'s reach instead.
     """
     language = say.language
     if district is not None and now["activity_count"] == 0:
         quiet = say("所选社区 {months} 个月没有活动", months=window_months)
         if quiet_days is None:
-            return Headline(quiet, say("从未有过活动。"))
+            return Headline(quiet, say("{since}没有过活动。", since=since))
         return Headline(quiet, say("最近一次活动在 {days:.0f} 天前。", days=quiet_days))
     participants = now["participant_count"]
     state = say(
@@ -219,15 +222,19 @@ def participation_headline(
     if communities.empty:
         return Headline(state, _again(say, now))
     return Headline(
-        state + _without_told(say, communities), _again(say, now) + _low_told(say, communities)
+        state + _without_told(say, communities, since),
+        _again(say, now) + _low_told(say, communities),
     )
 
 
-def _without_told(say: Say, communities: pd.DataFrame) -> str:
+def _without_told(say: Say, communities: pd.DataFrame, since: str) -> str:
     without, never = (int(communities[name].sum()) for name in ("is_without", "is_never"))
     if never:
         return say(
-            "；{without} 个社区没有活动，其中 {never} 个从未有过", without=without, never=never
+            "；{without} 个社区没有活动，其中 {never} 个{since}没有过",
+            without=without,
+            never=never,
+            since=since,
         )
     return (
         say("；{without} 个社区没有活动", without=without) if without else say("；各社区都有活动")

@@ -9,7 +9,7 @@ from dashboard.figures.common import ranking_by_name, tile
 from dashboard.figures.figure import Figure
 from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
-from dashboard.insight.windows import LONGEST_WINDOW, window_told
+from dashboard.insight.windows import LONGEST_WINDOW, since_records, window_told
 from dashboard.subjects.participation.communities import reached_communities
 from dashboard.subjects.participation.reasoning import TOLD, participation_headline
 
@@ -27,6 +27,7 @@ def headline(ask: Questions) -> Headline:
         communities=reached_communities(ask).rows,
         district=ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None,
         quiet_days=None if pd.isna(quiet) else float(quiet),
+        since=since_records(ask.say, ask.warehouse.months[0]),
     )
 
 
