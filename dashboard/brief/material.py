@@ -29,6 +29,7 @@ from dashboard.figures.common import chosen_concerns
 from dashboard.insight.attention import Concern
 from dashboard.insight.changes import Before, are_few, value_before
 from dashboard.insight.state import STATE_MONTHS
+from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 from dashboard.subjects.housing.measures import communities
 
@@ -164,10 +165,20 @@ class Material:
             message.headline,
             message.conclusion,
             stacks,
-            self.asking.as_of(window=any(each.span == "window" for each in shown)),
+            self._as_of(shown),
             notes=(*definitions, *notes),
             counted=tuple(counted),
             lack=self.asking.not_loaded_words(lacking) if lacking else "",
+        )
+
+    def _as_of(self, shown: list[Indicator]) -> str:
+        """Say of when a page is, and against which month's end it tells changes."""
+        say, ask = self.asking.say, self.asking
+        as_of = ask.as_of(window=any(each.span == "window" for each in shown))
+        if not ask.has_before or all(each.span == "window" for each in shown):
+            return as_of
+        return say(
+            "{as_of}，月末数较 {month}", as_of=as_of, month=month_end_told(say, ask.month_before)
         )
 
 

@@ -19,7 +19,7 @@ from dashboard.contract.indicators import (
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
-from dashboard.insight.changes import Before, change_of
+from dashboard.insight.changes import Before, base_told, change_of, percent_told
 from dashboard.insight.headline import largest_gaps, towns_named
 from dashboard.insight.limits import beyond, outside
 from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY, let_told
@@ -69,9 +69,10 @@ class Standing:
         return self.value, self.before.value
 
     def change(self, say: Say, *, in_short: bool = False) -> str:
-        """Say how it changed, on the period before or on the same months a year before."""
-        change = change_brief(*self.pair, self.indicator, say)
-        return against(say, change, is_yearly=self.before.is_of_year, in_short=in_short)
+        """Say how it changed and against what; ``in_short``, a month's end is told elsewhere."""
+        return against(
+            say, change_brief(*self.pair, self.indicator, say), self.before, in_short=in_short
+        )
 
     def written(self, say: Say) -> str:
         return written(self.value, self.indicator, say.language)
@@ -93,23 +94,22 @@ def in_brackets(say: Say, parts: str) -> str:
 
 
 def change_brief(now: float, before: float, indicator: Indicator, say: Say) -> str:
-    """Write a change as official papers do: points for shares, percent for large counts, the
-    difference of other counts with its unit."""
-    way, change = change_of(now, before, indicator)
-    size, has_risen = abs(change), change > 0
-    if way == "none":
+    """Write a change as official papers do: points for shares, for counts their number and by what
+    part they changed."""
+    change = change_of(now, before, indicator)
+    size, has_risen = abs(change.size), change.size > 0
+    if change.way == "none":
         return MISSING
-    if way == "same":
+    if change.way == "same":
         return say("持平")
-    if way == "points":
+    if change.way == "points":
         return say(
             "提高 {change:.1f} 个百分点" if has_risen else "降低 {change:.1f} 个百分点", change=size
         )
-    if way == "percent":
-        return say("增长 {percent:.1f}%" if has_risen else "下降 {percent:.1f}%", percent=size)
     plain = number_written(size, indicator.decimals)
     if say.language == "zh":  # In English the name tells the unit.
         plain += f" {indicator.unit.zh}"
+    plain += percent_told(say, change, signed=False)
     return say("增加 {change}" if has_risen else "减少 {change}", change=plain)
 
 
@@ -170,7 +170,9 @@ def governance_point(say: Say, coverage: Standing, judged_by: Standing, *, is_be
     """``judged_by``: the same over the months that states are judged by; ``is_below``: the one town
     lies below the district beyond chance."""
     text = say(
-        "居村治理覆盖率 {share}，{change}", share=coverage.share(say), change=coverage.change(say)
+        "居村治理覆盖率 {share}，{change}",
+        share=coverage.share(say),
+        change=coverage.change(say, in_short=True),
     )
     return Point(say("治理"), text, governance_state(*judged_by.pair, is_below=is_below))
 
@@ -223,17 +225,17 @@ def response_point(
     return Point(say("响应"), text, response_state(*judged_by.pair, has_late=has_late))
 
 
-def against(say: Say, change: str, *, is_yearly: bool = False, in_short: bool = False) -> str:
-    """Say against what a change is told: the period before, or the same months a year before."""
+def against(say: Say, change: str, before: Before, *, in_short: bool = False) -> str:
+    """Say against what a change is told."""
     if change == MISSING:
         return say("无上期数据")
-    if change == say("持平"):
-        return say("与上年同期持平") if is_yearly else say("与上期持平")
-    if is_yearly and in_short:
+    if in_short and before.is_of_year:
         return say("同比{change}", change=change)
-    if is_yearly:
-        return say("较上年同期{change}", change=change)
-    return say("较上期{change}", change=change)
+    if in_short and before.month is not None:
+        return change
+    if in_short:
+        return say("较上期{change}", change=change)
+    return say("{base}{change}", base=base_told(say, before), change=change)
 
 
 def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, own: str) -> Message:

@@ -7,7 +7,7 @@ from math import isnan
 import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
-from dashboard.asking.questions import QueryResult, Questions
+from dashboard.asking.questions import MONTHS_A_YEAR, QueryResult, Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, measure
 from dashboard.contract.rounding import number_written
 from dashboard.draw import maps
@@ -20,6 +20,7 @@ from dashboard.figures.figure import Caption, Click, Figure
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
 from dashboard.insight.attention import Concern, concerns, level_names
 from dashboard.insight.changes import change_since
+from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 
 
@@ -155,9 +156,15 @@ def tile(
     before: Iterable[str] = (),
     after: Iterable[str] = (),
 ) -> Tile:
-    """Make a tile of measured months; ``before`` and ``after`` stand round the change since."""
-    change = change_since(rows, ask.earlier, indicator, ask.say)
-    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join((*before, change, *after)))
+    """Make a tile of measured months; ``before`` and ``after`` stand round the change since.
+
+    Where a year or more is chosen, what stands at a month's end says so: it is no mean of the year.
+    """
+    end, change = ask.filters.end_month, change_since(rows, ask.earlier, indicator, ask.say)
+    is_long = ask.filters.window_months >= MONTHS_A_YEAR and indicator.span == "month_end"
+    stood = [month_end_told(ask.say, end)] if is_long else []
+    texts = (*stood, *before, change, *after)
+    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(texts))
 
 
 def made_of(rows: pd.DataFrame) -> list[str]:

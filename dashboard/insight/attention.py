@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from dashboard.contract.filters import months_between
-from dashboard.contract.indicators import ratio
+from dashboard.contract.indicators import as_share, ratio
 from dashboard.contract.rounding import rounded
 from dashboard.contract.words import Words
 from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY
@@ -27,7 +27,7 @@ OVERDUE_PROPOSALS = 5
 LONG_OPEN_DAYS = 365
 FULL_SHARE = 0.95
 LARGE_RESIDENTS = 300
-_LOW_SHARE = LOW_OCCUPANCY / 100
+_LOW_SHARE = as_share(LOW_OCCUPANCY)
 
 # The columns that the rules read.
 _COLUMNS = (

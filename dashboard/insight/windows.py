@@ -15,6 +15,13 @@ def window_told(say: Say, months: int) -> str:
     return say("{months} 个月", months=months)
 
 
+def month_end_told(say: Say, month: date) -> str:
+    """Name a month's end; December's is the year's."""
+    if month.month == 12:
+        return say("{year} 年末", year=month.year)
+    return say("{month} 月末", month=f"{month:%Y-%m}")
+
+
 def since_told(say: Say, opened_on: date, first_month: date) -> str:
     """Say since when a community is on record: since it opened, or since records began."""
     if f"{opened_on:%Y-%m}" > f"{first_month:%Y-%m}":

@@ -137,9 +137,8 @@ def test_changes_are_told_in_their_kind() -> None:
     assert change_brief(52.3, 54.1, share, ZH) == "降低 1.8 个百分点"
     assert change_brief(52.3, 54.1, share, Say("en")) == "−1.8 pp"
     assert change_brief(54.14, 54.1, share, ZH) == "持平"
-    assert change_brief(101_700, 100_000, count, ZH) == "增长 1.7%"
-    # Too little for a percent of one decimal.
-    assert change_brief(147_460, 147_516, count, ZH) == "减少 56 人"
+    assert change_brief(101_700, 100_000, count, ZH) == "增加 1,700 人（1.7%）"
+    assert change_brief(147_460, 147_516, count, ZH) == "减少 56 人（不足 0.1%）"
     assert change_brief(8, 5, count, ZH) == "增加 3 人"
     assert change_brief(8, NAN, count, ZH) == "—"
 

@@ -62,7 +62,7 @@ def tier_table(material: Material, now: pd.DataFrame) -> Table:
                 count_cell
             ),
             Column(say.words(RATE), 0.15, is_number=True): shares,
-            Column(say("较上期（百分点）"), 0.2, is_number=True): changes,
+            Column(say("变化（百分点）"), 0.2, is_number=True): changes,
         },
     )
 

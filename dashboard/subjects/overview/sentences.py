@@ -23,13 +23,14 @@ def overview_headline(
     towns: pd.DataFrame,
     filters: Filters,
     district_coverage: float,
+    since: str,
 ) -> Headline:
     """Write the Overview's headline.
 
     ``now``: the chosen communities' row of district_by_month at the end month; ``changes``: the
     row of the changes query, None where no month lies before; ``towns``: coverage of all towns
     at the end month, measured, with ``key`` and ``name``; ``district_coverage``: in
-    percent. Where communities are chosen by more than their town, the district and chance are no
+    percent; ``since``: the month's end before. Where communities are chosen by more than their town, the district and chance are no
     measure for them.
     """
     chosen = filters.town_codes
@@ -65,7 +66,7 @@ def overview_headline(
     else:
         state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
     chance = "" if filters.is_narrowed else _chance_sentence(say, towns, chosen, district_coverage)
-    return Headline(state, f"{_covered_sentence(say, changes)}{chance}")
+    return Headline(state, f"{_covered_sentence(say, changes, since)}{chance}")
 
 
 def _gaps(say: Say, towns: pd.DataFrame) -> list[str]:
@@ -75,14 +76,15 @@ def _gaps(say: Say, towns: pd.DataFrame) -> list[str]:
     return [say("{town} {count} 个", town=town, count=count) for town, count in counts]
 
 
-def _covered_sentence(say: Say, changes: pd.Series | None) -> str:
+def _covered_sentence(say: Say, changes: pd.Series | None, since: str) -> str:
     if changes is None:
         return ""
     covered = int(changes["newly_covered_count"])
     if covered == 0:
-        return say("本期没有新纳入的社区。")
+        return say("较 {since}没有新纳入的社区。", since=since)
     return say(
-        "较上期新纳入 {communities} 个社区、{residents} 名居民。",
+        "较 {since}新纳入 {communities} 个社区、{residents} 名居民。",
+        since=since,
         communities=covered,
         residents=count_written(changes["newly_covered_resident_count"], say.language),
     )

@@ -9,6 +9,7 @@ import pytest
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.headline import largest_gaps
+from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 from dashboard.subjects.coverage.sentences import coverage_headline
 from dashboard.subjects.overview.sentences import overview_headline
@@ -55,6 +56,7 @@ def headline(say=ZH, *, counts=WITHIN, chosen=(), newly=(0, 0), now=(222, 520), 
         towns=measure(towns(say, counts), BY_CODE["committee_coverage"]),
         filters=Filters(MONTH, MONTH, chosen, tiers=("bed",) if is_narrowed else ()),
         district_coverage=DISTRICT,
+        since=month_end_told(say, date(2025, 9, 1)),
     )
 
 
@@ -80,7 +82,7 @@ def test_a_chosen_town_is_named_with_its_share():
 def test_narrowed_communities_are_held_against_no_district_and_no_chance():
     said = headline(is_narrowed=True, chosen=("1",), now=(43, 100), newly=(2, 300))
     assert said.state == "浦江：所选 100 个社区中 43 个在居村治理内，占 43.0%"
-    assert said.change == "较上期新纳入 2 个社区、300 名居民。"
+    assert said.change == "较 2025-09 月末新纳入 2 个社区、300 名居民。"
 
 
 def test_up_to_three_chosen_towns_are_all_named():
@@ -126,12 +128,12 @@ def test_a_town_without_a_gap_is_not_named():
 
 
 def test_no_newly_covered_community_is_said():
-    assert headline().change.startswith("本期没有新纳入的社区。")
+    assert headline().change.startswith("较 2025-09 月末没有新纳入的社区。")
 
 
 def test_newly_covered_are_counted_with_their_residents():
     said = headline(newly=(35, 12_345)).change
-    assert said.startswith("较上期新纳入 35 个社区、1.23 万")
+    assert said.startswith("较 2025-09 月末新纳入 35 个社区、1.23 万")
     said = headline(EN, newly=(35, 12_345)).change
     assert "35" in said
     assert "12,345" in said
