@@ -17,6 +17,7 @@ from dashboard.draw.drawing import Height
 from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.figure import Caption, Click, Figure
+from dashboard.figures.scope import whole_named
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
 from dashboard.insight.attention import Concern, concerns, level_names
 from dashboard.insight.changes import change_since
@@ -30,10 +31,14 @@ def town_ranking(
 ) -> Figure:
     """Rank the towns by an indicator beside the district; a click chooses one."""
     measured, chosen = BY_CODE[indicator], ask.by_town(BY_CODE[indicator])
-    district = ask.district_value(measured)
+    district, whole = ask.district_value(measured), whole_named(ask)
+    if (chosen.rows["value"].dropna() == district).all():
+        # A line that every bar ends at, as they do where all are chosen by what is measured.
+        district = None
     if district is not None:
-        caption = replace(caption, note=ask.say("{note} · 深色：不低于全区", note=caption.note))
-    drawing = ranking(chosen.rows, measured, ask.say, district=district, height=height)
+        note = ask.say("{note} · 深色：不低于{whole}", note=caption.note, whole=whole)
+        caption = replace(caption, note=note)
+    drawing = ranking(chosen.rows, measured, ask.say, district=district, height=height, whole=whole)
     return Figure(key, drawing, caption, chosen, click="town")
 
 

@@ -22,6 +22,7 @@ from dashboard.contract.rounding import MISSING, number_written
 from dashboard.draw.theme import SEQUENCE
 from dashboard.figures import common
 from dashboard.figures.figure import Caption
+from dashboard.figures.scope import whole_named
 from dashboard.insight.limits import outside
 
 
@@ -68,7 +69,7 @@ def town_chart(
 
     labels = {row.key: label(row) for row in known.itertuples(index=False)}
     bars = [(labels[row.key], float(row.value)) for row in known.itertuples(index=False)]
-    whole = say("全区")
+    whole = whole_named(material.asking)
     if district is not None:
         sums = [rows[each].sum(skipna=False) for each in ("numerator", "denominator")]
         if not pd.isna(sums).any():

@@ -14,6 +14,7 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.figures.common import made_of, months_by_name, ranking_by_name, tile
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import chosen_as
 from dashboard.figures.tiles import Tile
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import Headline
@@ -27,7 +28,9 @@ BESIDE_HEIGHT, MODES_HEIGHT, LIST_HEIGHT = 340, 400, 420
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    return coverage_headline(ask.say, now=ask.district_months().rows.iloc[-1])
+    return coverage_headline(
+        ask.say, now=ask.district_months().rows.iloc[-1], chosen_as=chosen_as(ask)
+    )
 
 
 @remembered

@@ -13,6 +13,7 @@ from dashboard.draw.charts import ranking
 from dashboard.draw.classes import Classes
 from dashboard.figures.common import map_note, months_by_name, months_note, town_map
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import whole_named
 from dashboard.subjects.explore import distribution as drawings
 from dashboard.subjects.explore.choices import FILLS, TALL
 from dashboard.subjects.explore.measures import as_of, marked_communities
@@ -45,7 +46,7 @@ def _in_order(ask: Questions, code: str, grain: Grain, towns: tuple[str, ...]) -
     rows = counted.rows if grain == "town" else _in_towns(ask, counted.rows, towns)
     drawing = ranking(
         rows if grain == "town" else _ends(rows, indicator), indicator, ask.say,
-        district=ask.district_value(indicator), height=FILLS,
+        district=ask.district_value(indicator), height=FILLS, whole=whole_named(ask),
     )  # fmt: skip
     return Figure(
         f"explore-ranking-{grain}",
@@ -91,7 +92,10 @@ def _equals_left_out(rows: pd.DataFrame, indicator: Indicator) -> tuple[int, int
 def _ranking_note(ask: Questions, indicator: Indicator, grain: Grain, rows: pd.DataFrame) -> str:
     say, unit = ask.say, ask.say.words(indicator.unit)
     interval = (
-        say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
+        say(
+            "细线为 95% 区间，已按各地的普遍差异放宽：跨过{whole}线的，与{whole}无显著差别",
+            whole=whole_named(ask),
+        )
         if indicator.has_interval
         else ""
     )
@@ -101,7 +105,7 @@ def _ranking_note(ask: Questions, indicator: Indicator, grain: Grain, rows: pd.D
         else ""
     )
     district = ask.district_value(indicator)
-    shades = "" if district is None else say("深色：不低于全区")
+    shades = "" if district is None else say("深色：不低于{whole}", whole=whole_named(ask))
     equals = ""
     if grain == "community":
         high, low = _equals_left_out(rows, indicator)

@@ -18,12 +18,18 @@ from dashboard.draw.rows import Item, item_list, table
 from dashboard.figures import common
 from dashboard.figures.common import town_map
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import chosen_as, whole_named
 from dashboard.figures.tiles import Tile
 from dashboard.insight.changes import value_before
 from dashboard.insight.headline import Headline
 from dashboard.insight.windows import month_end_told, window_told
 from dashboard.language import Say
-from dashboard.subjects.overview.sentences import change_lines, overview_headline
+from dashboard.subjects.overview.sentences import (
+    change_lines,
+    chosen_state,
+    newly_told,
+    overview_headline,
+)
 
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
 FILLS = "clamp(380px, 100vh - 334px, 900px)"
@@ -32,15 +38,21 @@ LIST_FILLS = "clamp(176px, 100vh - 572px, 620px)"
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    coverage = BY_CODE["committee_coverage"]
+    say, coverage = ask.say, BY_CODE["committee_coverage"]
+    now, how = ask.district_months().rows.iloc[-1], chosen_as(ask)
+    changes = ask.count("changes").rows.iloc[0] if ask.has_before else None
+    newly = newly_told(say, changes, month_end_told(say, ask.month_before))
+    if how:
+        # What is invented of a real project stands in no headline.
+        is_invented = set(ask.filters.community_codes) & ask.named_projects
+        return Headline(how if is_invented else chosen_state(say, how, now), newly)
     return overview_headline(
-        ask.say,
-        now=ask.district_months().rows.iloc[-1],
-        changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
+        say,
+        now=now,
+        newly=newly,
         towns=ask.by_town(coverage).rows,
         filters=ask.filters,
         district_coverage=ask.district_value(coverage) or 0.0,
-        since=month_end_told(ask.say, ask.month_before),
     )
 
 
@@ -94,7 +106,7 @@ def ranking(ask: Questions, indicator: str) -> Figure:
     say, chosen = ask.say, BY_CODE[indicator]
     values = ask.by_town(chosen).rows["value"]
     caption = Caption(
-        say("{count} 个街镇与全区对比", count=int(values.notna().sum())),
+        say("{count} 个街镇与{whole}对比", count=int(values.notna().sum()), whole=whole_named(ask)),
         _ranking_note(ask, chosen),
         ask.as_of(window=chosen.span == "window"),
     )
@@ -104,7 +116,10 @@ def ranking(ask: Questions, indicator: str) -> Figure:
 def _ranking_note(ask: Questions, indicator: Indicator) -> str:
     say = ask.say
     if indicator.has_interval:
-        return say("细线为 95% 区间，已按各地的普遍差异放宽：跨过全区线的，与全区无显著差别")
+        return say(
+            "细线为 95% 区间，已按各地的普遍差异放宽：跨过{whole}线的，与{whole}无显著差别",
+            whole=whole_named(ask),
+        )
     if indicator.kind == "count" and ask.is_sample:
         return say("街镇数为示例，未曾公布 · {unit}", unit=say.words(indicator.unit))
     return say(

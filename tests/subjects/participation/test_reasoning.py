@@ -17,6 +17,7 @@ from dashboard.insight.windows import since_records, window_told
 from dashboard.language import Say
 from dashboard.subjects.participation.reasoning import (
     TOLD,
+    Quiet,
     calendar_headline,
     equity,
     participation_headline,
@@ -247,14 +248,14 @@ def told(*, low=3, without=2, never=0) -> pd.DataFrame:
     )[::-1]
 
 
-def headline(say=ZH, now=NOW, communities=None, **changes):
+def headline(say=ZH, now=NOW, communities=None, quiet_days=None, **changes):
     rows = told() if communities is None else communities
     counts = now.to_frame().T.infer_objects()
     values = {code: measure(counts, BY_CODE[code])["value"].iloc[0] for code in TOLD}
     told_now = now.to_dict() | values
-    since = since_records(say, date(2023, 11, 1))
+    quiet = Quiet(since_records(say, date(2023, 11, 1)), quiet_days)
     return participation_headline(
-        say, now=told_now, window_months=3, communities=rows, since=since, **changes
+        say, now=told_now, window_months=3, communities=rows, quiet=quiet, **changes
     )
 
 
@@ -273,17 +274,17 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
 
 
 def test_headline_of_single_communities_sets_them_beside_the_district():
-    said = headline(district=33.3)
+    said = headline(beside="，全区为 33.3%")
     assert said.state.endswith("参与率 30.0%，全区为 33.3%")
     assert "先看" not in said.change
 
 
 def test_headline_of_a_community_without_activities_says_since_when():
     none = NOW.replace({9: 0, 300: 0})
-    said = headline(now=none, district=33.3, quiet_days=130.0)
+    said = headline(now=none, beside="，全区为 33.3%", quiet_days=130.0)
     assert said.state == "所选社区 3 个月没有活动"
     assert said.change == "最近一次活动在 130 天前。"
-    assert headline(now=none, district=33.3).change == "自 2023-11 有记录以来没有过活动。"
+    assert headline(now=none, beside="，全区为 33.3%").change == "自 2023-11 有记录以来没有过活动。"
 
 
 def test_headline_leaves_out_what_is_not_known():
