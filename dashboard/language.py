@@ -37,8 +37,10 @@ class Say:
         text = _english().get(chinese, chinese)
         return _OneOrMany().vformat(text, (), _rounding(values)) if values else text
 
-    def words(self, words: Words) -> str:
-        return words.in_language(self.language)
+    def words(self, words: Words, /, **values: object) -> str:
+        """Say a term; one that takes values, with them."""
+        text = words.in_language(self.language)
+        return _OneOrMany().vformat(text, (), _rounding(values)) if values else text
 
     def names(self, terms: Mapping[str, Words]) -> dict[str, str]:
         """Name the terms of a vocabulary, such as a field's allowed values, by their codes."""

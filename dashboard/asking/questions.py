@@ -18,6 +18,7 @@ from dashboard.contract.measures import FIELDS
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Language
 from dashboard.insight.changes import Earlier
+from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 from dashboard.warehouse.gate import Naming
 from dashboard.warehouse.geography import MapGeometry
@@ -283,6 +284,8 @@ class Questions:
 
     def as_of(self, *, window: bool = False) -> str:
         end = f"{self.filters.end_month:%Y-%m}"
+        if not window and self.filters.window_months >= MONTHS_A_YEAR:
+            return self.say("截至 {end}", end=month_end_told(self.say, self.filters.end_month))
         if not window:
             return self.say("截至 {month} 月末", month=end)
         return self.say("{start} 至 {end}", start=f"{self.filters.start_month:%Y-%m}", end=end)

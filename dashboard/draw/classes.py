@@ -97,7 +97,7 @@ def class_of(value: float, edges: list[float], *, decimals: int) -> int:
 def method_named(classes: Classes, say: Say) -> str:
     """Name a method in the legend."""
     if classes.method == "verdicts":
-        return say("与全区比较")
+        return say("与整体比较")
     if classes.method == "jenks":
         return say("自然断点（Fisher–Jenks）")
     if classes.method == "equal":

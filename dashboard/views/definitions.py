@@ -15,7 +15,7 @@ from dashboard.contract.tables import (
     qualifier,
 )
 from dashboard.figures.tables import as_csv
-from dashboard.insight.attention import RULES
+from dashboard.insight.attention import rules_table
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import RULES as LIMIT_RULES
 from dashboard.insight.occupancy import RULES as HOUSING_RULES
@@ -102,15 +102,19 @@ def _indicators(context: Context) -> None:
     st.markdown(
         say(
             "筛选选择的是整个社区，不在社区内部切分；覆盖类型、模式与房源层次以终止月月末为准，"
-            "趋势回看同一批社区。“较上期”与紧接在前、同样长的一段时间比较；"
-            "有季节性的指标（参与、活动与流动）只与上年同期比较；没有上年数据的不比较，所选为整数年的与上期比较。"
+            "趋势回看同一批社区。月末的数与所选月份之前的月末比较，写明是哪个月末；"
+            "所选月份内的数与“上期”即紧接在前、同样长的一段时间比较；份额说百分点，数目说数与百分比；"
+            "有季节性的指标（参与、活动与流动）只与上年同期比较，没有上年数据的不比较；所选为整两年、整三年的才与上期比较。"
         )
     )
-    rules = (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
+    st.subheader(say("需要关注的规则"))
+    st.table(rules_table(say), hide_index=True)
+    st.caption(say("一个社区只列一次，按最先触发的一条；同一条里最突出的在前。"))
+    rules = (*HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
     for heading, lines in (
         (say("计数的约定"), map(say.words, COUNTING)),
         (say("隐去的数"), _hidden(context)),
-        (say("需要关注的规则（界限均为本系统假定）"), map(say.words, rules)),
+        (say("状态与比较的规则（界限均为本系统假定）"), map(say.words, rules)),
     ):
         st.subheader(heading)
         st.markdown("\n".join(f"- {line}" for line in lines))

@@ -84,7 +84,7 @@ def test_what_was_not_told_apart_looks_alike():
             SEQUENCE[0], SEQUENCE[2], SEQUENCE[2], SEQUENCE[4], NO_DATA,
         ]  # fmt: skip
         assert legend(drawing) == texts
-    assert drawn_by_verdict(rows, ZH).body["note"] == "与全区比较，%"
+    assert drawn_by_verdict(rows, ZH).body["note"] == "与整体比较，%"
 
 
 def test_note_says_quintiles_and_unit():

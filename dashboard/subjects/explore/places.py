@@ -19,6 +19,7 @@ from dashboard.figures.common import (
     town_map,
 )
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import whole_named
 from dashboard.insight.limits import Comparison, compared
 from dashboard.subjects.explore import distribution as drawings
 from dashboard.subjects.explore.choices import FILLS, TALL
@@ -57,7 +58,7 @@ def _in_order(ask: Questions, code: str, grain: Grain, towns: tuple[str, ...]) -
         rows = rows.assign(verdict=verdicts.loc[rows.index])
     drawing = ranking(
         rows if grain == "town" else _ends(rows, indicator), indicator, ask.say,
-        district=district, height=FILLS,
+        district=district, height=FILLS, whole=whole_named(ask),
     )  # fmt: skip
     return Figure(
         f"explore-ranking-{grain}",
@@ -110,7 +111,7 @@ def _ranking_note(
         if grain == "community"
         else ""
     )
-    shades = " · ".join(ranked_how(say, found, ask.district_value(indicator)))
+    shades = " · ".join(ranked_how(ask, found, ask.district_value(indicator)))
     equals = ""
     if grain == "community":
         high, low = _equals_left_out(rows, indicator)

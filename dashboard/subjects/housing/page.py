@@ -2,7 +2,8 @@
 
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import tier
-from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
+from dashboard.figures.page import Beside, Choices, Page, indicator_picker, row
+from dashboard.figures.scope import nothing_here
 from dashboard.language import Say
 from dashboard.subjects.housing import communities, flows, places, summary, tiers
 from dashboard.subjects.housing.measures import tiers_at_end, usual_indicator
@@ -19,7 +20,7 @@ def title(say: Say) -> str:
 
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open or tiers_at_end(ask).empty:
-        return NOTHING
+        return nothing_here(ask)
     chosen = choices.indicator if choices.indicator in INDICATORS else usual_indicator(ask)
     return Page(
         summary.headline(ask),

@@ -9,6 +9,7 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, measure
 from dashboard.draw.drawing import Drawing
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import whole_named
 from dashboard.insight.names import operator_names
 from dashboard.insight.occupancy import LOW_OCCUPANCY
 from dashboard.language import Say
@@ -27,7 +28,14 @@ def towns(ask: Questions, code: str) -> Figure:
     )
     return Figure(
         "housing-towns",
-        spread_ranking(rows, indicator, say, district=ask.district_value(indicator), height=404),
+        spread_ranking(
+            rows,
+            indicator,
+            say,
+            district=ask.district_value(indicator),
+            whole=whole_named(ask),
+            height=404,
+        ),  # fmt: skip
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
             say(

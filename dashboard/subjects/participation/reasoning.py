@@ -48,12 +48,14 @@ def unreached(
     ``rows``: participation_by_community; ``communities``: those of that query, which are open at
     the end month: the others are left out; ``found``: how all of them were compared, None where
     they cannot be.
-    Adds ``days_quiet_count``, ``is_without``, ``is_never`` (no activity ever), ``is_low`` (below
-    the 95 % limit for its size, of the differences that communities show anyway) and ``unreached_count``
+    Adds ``days_quiet_count``, ``resident_count`` and ``opened_on`` of the end month, ``is_without``,
+    ``is_never`` (no activity on record), ``is_low`` (below the 95 % limit for its size, of the
+    differences that communities show anyway) and ``unreached_count``
     (residents less participants). A hidden number of participants is below ``least``: it counts
     as the most that it can be.
     """
-    rows = rows.merge(communities[["community_code", "days_quiet_count"]], on="community_code")
+    state = communities[["community_code", "days_quiet_count", "resident_count", "opened_on"]]
+    rows = rows.merge(state, on="community_code")
     measured = measure(rows, BY_CODE["reach"])
     residents = measured["denominator"]
     hidden = measured["participant_count"].isna()
@@ -190,28 +192,37 @@ def retained(cohorts: Sequence[Cohort], months_since: int) -> float | None:
     return float(percent(sum(each.seen[months_since] for each in known), persons))
 
 
+@dataclass(frozen=True)
+class Quiet:
+    """Tell since when records say nothing of activities, and the ``days`` since the chosen ones' last
+    activity, None where there was none."""
+
+    since: str
+    days: float | None = None
+
+
 def participation_headline(
     say: Say,
     *,
     now: Mapping[str, float],
     window_months: int,
     communities: pd.DataFrame,
-    district: float | None = None,
-    quiet_days: float | None = None,
+    beside: str = "",
+    quiet: Quiet,
 ) -> Headline:
     """Say how many take part and who is to be reached first.
 
     ``now``: the counts of participation_by_month at the end month, and the indicators ``TOLD`` that
     are made of them; ``communities``: rows of ``unreached`` with ``name``, none where none may be
-    held up; ``quiet_days``: since the chosen ones' last activity, None where there was none. Single
-    communities are told beside the ``district``'s reach instead.
+    held up; ``quiet``: since when there was none. Single communities are told ``beside`` the reach of
+    all of them instead.
     """
     language = say.language
-    if district is not None and now["activity_count"] == 0:
-        quiet = say("所选社区 {months} 个月没有活动", months=window_months)
-        if quiet_days is None:
-            return Headline(quiet, say("从未有过活动。"))
-        return Headline(quiet, say("最近一次活动在 {days:.0f} 天前。", days=quiet_days))
+    if beside and now["activity_count"] == 0:
+        none = say("所选社区 {months} 个月没有活动", months=window_months)
+        if quiet.days is None:
+            return Headline(none, say("{since}没有过活动。", since=quiet.since))
+        return Headline(none, say("最近一次活动在 {days:.0f} 天前。", days=quiet.days))
     participants = now["participant_count"]
     state = say(
         "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}",
@@ -219,21 +230,24 @@ def participation_headline(
         participants="—" if pd.isna(participants) else count_written(participants, language),
         reach=written(now["reach"], BY_CODE["reach"], language),
     )
-    if district is not None:
-        beside = say("，全区为 {district:.1f}%", district=district)
+    if beside:
         return Headline(state + beside, _again(say, now))
     if communities.empty:
         return Headline(state, _again(say, now))
     return Headline(
-        state + _without_told(say, communities), _again(say, now) + _low_told(say, communities)
+        state + _without_told(say, communities, quiet.since),
+        _again(say, now) + _low_told(say, communities),
     )
 
 
-def _without_told(say: Say, communities: pd.DataFrame) -> str:
+def _without_told(say: Say, communities: pd.DataFrame, since: str) -> str:
     without, never = (int(communities[name].sum()) for name in ("is_without", "is_never"))
     if never:
         return say(
-            "；{without} 个社区没有活动，其中 {never} 个从未有过", without=without, never=never
+            "；{without} 个社区没有活动，其中 {never} 个{since}没有过",
+            without=without,
+            never=never,
+            since=since,
         )
     return (
         say("；{without} 个社区没有活动", without=without) if without else say("；各社区都有活动")

@@ -7,11 +7,12 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, measure
 from dashboard.figures.common import ranking_by_name, tile
 from dashboard.figures.figure import Figure
+from dashboard.figures.scope import whole_named
 from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
-from dashboard.insight.windows import LONGEST_WINDOW, window_told
+from dashboard.insight.windows import LONGEST_WINDOW, since_records, window_told
 from dashboard.subjects.participation.communities import reached_communities
-from dashboard.subjects.participation.reasoning import TOLD, participation_headline
+from dashboard.subjects.participation.reasoning import TOLD, Quiet, participation_headline
 
 # The ranking and the categories fill the first screen below the tiles.
 FILLS = "clamp(340px, 100vh - 338px, 620px)"
@@ -19,14 +20,18 @@ FILLS = "clamp(340px, 100vh - 338px, 620px)"
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    quiet = ask.count("communities", named="whole").rows["days_quiet_count"].min()
+    say, since = ask.say, since_records(ask.say, ask.warehouse.months[0])
+    days = ask.count("communities", named="whole").rows["days_quiet_count"].min()
+    whole = ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None
     return participation_headline(
-        ask.say,
+        say,
         now=_now(ask),
         window_months=ask.filters.window_months,
         communities=reached_communities(ask).rows,
-        district=ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None,
-        quiet_days=None if pd.isna(quiet) else float(quiet),
+        beside=""
+        if whole is None
+        else say("，{whole}为 {reach:.1f}%", whole=whole_named(ask), reach=whole),
+        quiet=Quiet(since, None if pd.isna(days) else float(days)),
     )
 
 

@@ -14,14 +14,16 @@ from dashboard.contract.indicators import BY_CODE, count_written
 from dashboard.contract.tables import proposal_category, responsible_unit
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.draw.tiers import tier_lines
-from dashboard.figures.common import chosen_concerns, level_names
+from dashboard.figures.common import chosen_concerns
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
 from dashboard.figures.page import row as row_of
 from dashboard.figures.tiles import Tile
+from dashboard.insight.attention import level_names
 from dashboard.insight.facts import proof_words
 from dashboard.insight.headline import Headline
 from dashboard.insight.occupancy import FILLING_MONTHS
+from dashboard.insight.windows import since_told
 from dashboard.language import Say
 from dashboard.subjects.profile.history import history, reports, timeline_of
 from dashboard.subjects.profile.peers import beside_others, similar_to, values_by_community
@@ -159,8 +161,8 @@ def _attention(ask: Questions, row: Any) -> Figure:
     ]
     quiet = row.days_quiet_count
     if "activity" not in ask.not_loaded:
-        words = say("从未有活动") if pd.isna(quiet) else say("{days:.0f} 天前", days=quiet)
-        items.append(Item(say("最近一次活动"), words))
+        known = say("{days:.0f} 天前", days=quiet) if pd.notna(quiet) else _never(ask, row)
+        items.append(Item(say("最近一次活动"), known))
     if is_judged(ask, row) and pd.notna(row.overdue_count):
         items.append(Item(say("超期提案"), say("{count} 件", count=row.overdue_count)))
     return Figure(
@@ -175,6 +177,12 @@ def _attention(ask: Questions, row: Any) -> Figure:
         ),
         ask.count("communities", named="whole"),
     )
+
+
+def _never(ask: Questions, row: Any) -> str:
+    """Say since when a community without an activity is on record."""
+    since = since_told(ask.say, row.opened_on, ask.warehouse.months[0])
+    return ask.say("{since}没有", since=since)
 
 
 def _occupancy(ask: Questions) -> Figure:

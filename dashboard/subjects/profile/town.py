@@ -23,9 +23,10 @@ from dashboard.contract.rounding import interval_written, number_written
 from dashboard.contract.tables import community_kind, origin, tier, town_kind
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Column, Item, Written, heading, item_list, table
-from dashboard.figures.common import attention, chosen_concerns, level_names
+from dashboard.figures.common import attention, chosen_concerns
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
+from dashboard.insight.attention import level_names
 from dashboard.insight.governance import kinds, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.insight.verdicts import method_told, test_told, verdict_words

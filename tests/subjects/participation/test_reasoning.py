@@ -14,10 +14,11 @@ from scipy.stats import poisson
 from dashboard.contract.festivals import FESTIVALS, festivals_between
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.limits import compared
-from dashboard.insight.windows import window_told
+from dashboard.insight.windows import since_records, window_told
 from dashboard.language import Say
 from dashboard.subjects.participation.reasoning import (
     TOLD,
+    Quiet,
     calendar_headline,
     equity,
     expected_low,
@@ -39,6 +40,8 @@ def community(participants, residents, activities=3, code="c", quiet=10):
     return {
         "community_code": code,
         "days_quiet_count": quiet,
+        "resident_count": residents,
+        "opened_on": pd.Timestamp(2020, 1, 1),
         "participant_count": participants,
         "resident_month_count": residents * 3.0,
         "month_count": 3,
@@ -50,9 +53,10 @@ def judged(*rows, district=30.0, closed=()):
     table = pd.DataFrame(rows).assign(
         community_code=[f"{row['community_code']}{n}" for n, row in enumerate(rows)]
     )
-    communities = table[["community_code", "days_quiet_count"]]
+    states = ["days_quiet_count", "resident_count", "opened_on"]
+    communities = table[["community_code", *states]]
     communities = communities[~communities["community_code"].isin(closed)]
-    table = table.drop(columns="days_quiet_count")
+    table = table.drop(columns=states)
     measured = measure(table, BY_CODE["reach"])
     found = compared(measured, district, BY_CODE["reach"])
     return unreached(table, communities, found, least=5)
@@ -262,12 +266,15 @@ def told(*, low=3, without=2, never=0) -> pd.DataFrame:
     )[::-1]
 
 
-def headline(say=ZH, now=NOW, communities=None, **changes):
+def headline(say=ZH, now=NOW, communities=None, quiet_days=None, **changes):
     rows = told() if communities is None else communities
     counts = now.to_frame().T.infer_objects()
     values = {code: measure(counts, BY_CODE[code])["value"].iloc[0] for code in TOLD}
     told_now = now.to_dict() | values
-    return participation_headline(say, now=told_now, window_months=3, communities=rows, **changes)
+    quiet = Quiet(since_records(say, date(2023, 11, 1)), quiet_days)
+    return participation_headline(
+        say, now=told_now, window_months=3, communities=rows, quiet=quiet, **changes
+    )
 
 
 def test_headline_says_how_many_and_whom_to_look_at_first():
@@ -279,24 +286,24 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
     )
     assert "2 communities held nothing" in headline(EN).state
     assert headline(communities=told(never=1)).state.endswith(
-        "；2 个社区没有活动，其中 1 个从未有过"
+        "；2 个社区没有活动，其中 1 个自 2023-11 有记录以来没有过"
     )
     assert headline(communities=told(without=0)).state.endswith("；各社区都有活动")
     assert headline(communities=told().head(0)).state.endswith("参与率 30.0%")
 
 
 def test_headline_of_single_communities_sets_them_beside_the_district():
-    said = headline(district=33.3)
+    said = headline(beside="，全区为 33.3%")
     assert said.state.endswith("参与率 30.0%，全区为 33.3%")
     assert "先看" not in said.change
 
 
 def test_headline_of_a_community_without_activities_says_since_when():
     none = NOW.replace({9: 0, 300: 0})
-    said = headline(now=none, district=33.3, quiet_days=130.0)
+    said = headline(now=none, beside="，全区为 33.3%", quiet_days=130.0)
     assert said.state == "所选社区 3 个月没有活动"
     assert said.change == "最近一次活动在 130 天前。"
-    assert headline(now=none, district=33.3).change == "从未有过活动。"
+    assert headline(now=none, beside="，全区为 33.3%").change == "自 2023-11 有记录以来没有过活动。"
 
 
 def test_headline_leaves_out_what_is_not_known():

@@ -200,7 +200,7 @@ def test_a_towns_headline() -> None:
     assert told([]).change.endswith("没有社区触发关注规则。")
     assert told([], district=None).change == "没有社区触发关注规则。"
     assert told([CONCERN], say=EN).change.startswith(
-        "8.3 points below the district's 58.3%: 3 communities fewer. 1 community"
+        "8.3 points below the 58.3% of the district: 3 communities fewer. 1 community"
     )
 
 
