@@ -42,15 +42,21 @@ def town_ranking(
 
 
 def with_verdicts(rows: pd.DataFrame, found: Comparison | None) -> pd.DataFrame:
-    """Add the ``verdict`` on each row, where they were judged."""
-    return rows if found is None else rows.assign(verdict=found.verdicts)
+    """Add the ``verdict`` on each row, where they were judged: of those that are no more apart
+    than places usually are, "usual"."""
+    if found is None:
+        return rows
+    alike = "usual" if found.is_widened else "alike"
+    return rows.assign(verdict=[alike if each == "alike" else each for each in found.verdicts])
 
 
 def ranked_how(say: Say, found: Comparison | None, district: float | None) -> list[str]:
     """Say what a ranking's colours are, and how places were judged where they were."""
     if found is not None:
         return [
-            say("深色高于、浅色低于全区，中间色未能区分"),
+            say("深色高于、浅色低于全区，中间色不超出各地平常的差异")
+            if found.is_widened
+            else say("深色高于、浅色低于全区，中间色的差异随机可以解释"),
             say("{method}；{test}", method=method_told(say, found), test=test_told(say, found)),
         ]
     return [] if district is None else [say("深色：不低于全区")]

@@ -129,13 +129,13 @@ def gap_told(say: Say, place: pd.DataFrame, district: float, indicator: Indicato
 
 
 def gaps_told(say: Say, towns: pd.DataFrame, district: float) -> str:
-    """Say how many communities all towns below the district lack together to reach it."""
+    """Say how many communities the towns that lack at least one lack together."""
     short = communities_short(towns, district)
     lacking = short[short > 0]
     if lacking.empty:
         return say("各街镇与全区 {district:.1f}% 都相差不到 1 个社区。", district=district)
     return say(
-        "{count} 个街镇低于全区，要达到全区的 {district:.1f}% 还差 {communities} 个社区。",
+        "要达到全区的 {district:.1f}%，{count} 个街镇共差约 {communities} 个社区。",
         count=len(lacking),
         district=district,
         communities=int(lacking.sum()),

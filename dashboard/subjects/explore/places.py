@@ -17,6 +17,7 @@ from dashboard.figures.common import (
     months_note,
     ranked_how,
     town_map,
+    with_verdicts,
 )
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.limits import Comparison, compared
@@ -53,8 +54,7 @@ def _in_order(ask: Questions, code: str, grain: Grain, towns: tuple[str, ...]) -
     district = ask.district_value(indicator)
     found = compared(counted.rows, district, indicator)
     if found is not None:
-        verdicts = pd.Series(found.verdicts, counted.rows.index)
-        rows = rows.assign(verdict=verdicts.loc[rows.index])
+        rows = with_verdicts(counted.rows, found).loc[rows.index]
     drawing = ranking(
         rows if grain == "town" else _ends(rows, indicator), indicator, ask.say,
         district=district, height=FILLS,
