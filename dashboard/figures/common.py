@@ -162,12 +162,9 @@ def town_map(
         with_verdicts(counted.rows, found), measured, say, ground(ask, tiles=tiles),
         height=height, classes=classes,
     )  # fmt: skip
-    notes = [caption.note]
     if measured.kind == "count":
-        notes.append(say("深浅为总数，大的街镇自然多；要比较请看占比"))
-    elif found is not None and classes == VERDICTS:
-        notes += ranked_how(say, found, None)[1:]
-    caption = replace(caption, note=" · ".join(filter(None, notes)))
+        totals = say("深浅为总数，大的街镇自然多；要比较请看占比")
+        caption = replace(caption, note=" · ".join(filter(None, (caption.note, totals))))
     return Figure(key, drawing, caption, counted, click="town")
 
 

@@ -82,7 +82,7 @@ def gaps(ask: Questions) -> Figure | None:
     if district is None:
         return None
     rows = with_known(counted.rows)
-    rows = rows.assign(gap=-communities_short(rows, district))
+    rows = rows.assign(gap=0 - communities_short(rows, district))
     return Figure(
         "coverage-gaps",
         drawings.gaps(rows, indicator, say, height=BESIDE_HEIGHT),

@@ -33,9 +33,13 @@ MOST_BARS = 10
 
 def on_map(ask: Questions, code: str, classes: Classes | None, *, tiles: bool) -> Figure:
     say, indicator = ask.say, BY_CODE[code]
+    rows = counted_at(ask, indicator, "town").rows
+    found = compared(rows, ask.district_value(indicator), indicator)
+    # The colours rest on it.
+    how = [] if found is None or classes else ranked_how(say, found, None)[1:]
     caption = Caption(
         say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-        map_note(ask, say.words(indicator.formula), tiles=tiles),
+        " · ".join((map_note(ask, say.words(indicator.formula), tiles=tiles), *how)),
         as_of(ask, indicator),
     )
     return town_map(ask, "explore-map", code, caption, FILLS, classes, tiles=tiles)
