@@ -18,7 +18,9 @@ Method = Literal["quantiles", "jenks", "equal", "verdicts"]
 # Those that set edges between values; verdicts are given with the rows.
 METHODS: tuple[Method, ...] = ("quantiles", "jenks", "equal")
 MOST_CLASSES = len(SEQUENCE)
-VERDICT_FILLS = {"below": SEQUENCE[0], "alike": SEQUENCE[2], "above": SEQUENCE[4]}
+VERDICT_FILLS = {
+    "below": SEQUENCE[0], "alike": SEQUENCE[2], "usual": SEQUENCE[2], "above": SEQUENCE[4],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

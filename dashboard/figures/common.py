@@ -48,8 +48,12 @@ def town_ranking(
 
 
 def with_verdicts(rows: pd.DataFrame, found: Comparison | None) -> pd.DataFrame:
-    """Add the ``verdict`` on each row, where they were judged."""
-    return rows if found is None else rows.assign(verdict=found.verdicts)
+    """Add the ``verdict`` on each row, where they were judged: of those that are no more apart
+    than places usually are, "usual"."""
+    if found is None:
+        return rows
+    alike = "usual" if found.is_widened else "alike"
+    return rows.assign(verdict=[alike if each == "alike" else each for each in found.verdicts])
 
 
 def ranked_how(ask: Questions, found: Comparison | None, district: float | None) -> list[str]:
@@ -57,7 +61,9 @@ def ranked_how(ask: Questions, found: Comparison | None, district: float | None)
     say, whole = ask.say, whole_named(ask)
     if found is not None:
         return [
-            say("深色高于、浅色低于{whole}，中间色未能区分", whole=whole),
+            say("深色高于、浅色低于{whole}，中间色不超出各地平常的差异", whole=whole)
+            if found.is_widened
+            else say("深色高于、浅色低于{whole}，中间色的差异随机可以解释", whole=whole),
             judged_how(say, found),
         ]
     return [] if district is None else [say("深色：不低于{whole}", whole=whole)]
@@ -168,12 +174,9 @@ def town_map(
         with_verdicts(counted.rows, found), measured, say, ground(ask, tiles=tiles),
         height=height, classes=classes,
     )  # fmt: skip
-    notes = [caption.note]
     if measured.kind == "count":
-        notes.append(say("深浅为总数，大的街镇自然多；要比较请看占比"))
-    elif found is not None and classes == VERDICTS:
-        notes.append(judged_how(say, found))
-    caption = replace(caption, note=" · ".join(filter(None, notes)))
+        totals = say("深浅为总数，大的街镇自然多；要比较请看占比")
+        caption = replace(caption, note=" · ".join(filter(None, (caption.note, totals))))
     return Figure(key, drawing, caption, counted, click="town")
 
 

@@ -140,7 +140,8 @@ def gap_told(
 
 
 def gaps_told(say: Say, towns: pd.DataFrame, district: float, whole: str = "") -> str:
-    """Say how many communities all towns below the district, or the ``whole``, lack to reach it."""
+    """Say how many communities the towns that lack at least one lack together to reach the district,
+    or the ``whole``."""
     whole, short = whole or say("全区"), communities_short(towns, district)
     lacking = short[short > 0]
     if lacking.empty:
@@ -148,7 +149,7 @@ def gaps_told(say: Say, towns: pd.DataFrame, district: float, whole: str = "") -
             "各街镇与{whole} {district:.1f}% 都相差不到 1 个社区。", whole=whole, district=district
         )
     return say(
-        "{count} 个街镇低于{whole}，要达到{whole}的 {district:.1f}% 还差 {communities} 个社区。",
+        "要达到{whole}的 {district:.1f}%，{count} 个街镇共差约 {communities} 个社区。",
         whole=whole,
         count=len(lacking),
         district=district,

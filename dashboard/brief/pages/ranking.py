@@ -43,7 +43,7 @@ def ranking(material: Material) -> Slide:
         Stack((chart,), 0.5),
         indicators=("committee_coverage",),
         notes=(
-            say("覆盖率是全数统计，不是抽样：不作区间，不谈随机；差距以社区数计。"),
+            say("覆盖率是全数统计，不是抽样，没有误差区间；差距以社区数计。"),
             *((say("街镇数为示例，未曾公布"),) if asking.is_sample else ()),
         ),
         counted=(towns,),

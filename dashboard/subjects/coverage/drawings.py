@@ -172,7 +172,7 @@ def gaps(
                 rows["gap"], customdata=rows["key"].tolist(), hoverinfo="text", hovertext=hovers,
                 marker={"color": [BLUE if value >= 0 else BLUE_PALE for value in values]},
                 text=[number_written(value, signed=bool(value)) for value in values],
-                textposition="outside", cliponaxis=False,
+                textposition="outside", cliponaxis=False, constraintext="none",
             )
         ],
         height=height,

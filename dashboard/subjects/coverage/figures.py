@@ -85,7 +85,7 @@ def gaps(ask: Questions) -> Figure | None:
     if district is None:
         return None
     rows = with_known(counted.rows)
-    rows, whole = rows.assign(gap=-communities_short(rows, district)), whole_named(ask)
+    rows, whole = rows.assign(gap=0 - communities_short(rows, district)), whole_named(ask)
     return Figure(
         "coverage-gaps",
         drawings.gaps(rows, indicator, say, whole=whole, height=BESIDE_HEIGHT),

@@ -195,7 +195,7 @@ def _standings_note(say: Say, standings: list[Standing]) -> str:
         for each in standings
         if each.found is not None
     ]
-    ranks = say("位次由高到低；未能与全区区分的，先后不宜当真")
+    ranks = say("位次由高到低；随机可解释、或在平常差异内的，先后不宜当真")
     return " · ".join((ranks, *tested))
 
 
