@@ -57,9 +57,12 @@ def tiers_by_month(ask: Questions) -> QueryResult:
 
 
 def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult | None:
-    query, filters = query_at(indicator, grain), ask.filters
+    query = query_at(indicator, grain)
     if query is None:
         return None
+    if indicator.span == "year":
+        ask = ask.on(ask.spanning(indicator))
+    filters = ask.filters
     if grain != "community":
         counted = ask.count(query, start_month=ask.warehouse.months[0])
     elif indicator.span == "month_end":
@@ -71,7 +74,7 @@ def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult
         columns = tuple(sorted(columns_to_measure(indicator)))
         by = "town_code" if grain == "town_month" else None
         rows = windows_to_end(ask, query, columns, indicator.query, by=by)
-    rows = measure(rows, indicator)
+    rows = ask.as_known(measure(rows, indicator), indicator)
     rows = _named(ask, rows, grain).reset_index(drop=True)
     counted = replace(counted.showing(indicator), rows=rows)
     return ask.as_sure(counted, indicator) if grain == "community" else counted

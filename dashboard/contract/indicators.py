@@ -115,7 +115,7 @@ def divided(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats, F
     denominator = _positive(denominator)
     share = numerator / denominator
     if indicator.is_annual:
-        share = 1 - (1 - np.minimum(share, 1)) ** _MONTHS_A_YEAR
+        share = share * _MONTHS_A_YEAR
     return numerator, denominator, share * indicator.scale
 
 

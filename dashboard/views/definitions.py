@@ -72,16 +72,14 @@ def show(context: Context) -> None:
 
 def _indicators(context: Context) -> None:
     say = context.say
+    spans = {"month_end": say("月末"), "window": say("所选月份"), "year": say("近 12 个月")}
     st.table(
         pd.DataFrame(
             {
                 say("指标"): [say.words(each.name) for each in INDICATORS],
                 say("算法"): [say.words(each.formula) for each in INDICATORS],
                 say("单位"): [say.words(each.unit) for each in INDICATORS],
-                say("时间"): [
-                    say("月末") if each.span == "month_end" else say("所选月份")
-                    for each in INDICATORS
-                ],
+                say("时间"): [spans[each.span] for each in INDICATORS],
                 say("区间"): [
                     say("95% Wilson") if each.has_interval else "—" for each in INDICATORS
                 ],
