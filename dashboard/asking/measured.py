@@ -9,6 +9,7 @@ from dashboard.asking.grains import ONE_MONTH_EACH, Grain, columns_to_measure, q
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.columns import written_months
+from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import Indicator, measure, total
 from dashboard.contract.windows import over_windows
 from dashboard.insight.occupancy import occupancies
@@ -54,6 +55,23 @@ def tiers_by_month(ask: Questions) -> QueryResult:
     """Count the tiers for every month up to the end month, measured."""
     counted = ask.count("occupancy_by_month", start_month=ask.warehouse.months[0])
     return replace(counted, rows=occupancies(counted.rows))
+
+
+@remembered
+def ever_present(ask: Questions, filters: Filters) -> float:
+    """Count who lived there at any time of the months that filters choose: the residents at their
+    start and all who moved in.
+
+    Who moved from one community to another is counted in both, so that it is the most there can have
+    been; missing where a month of it is.
+    """
+    rows = ask.on(filters).district_months().rows
+    rows = rows[rows["month"] >= pd.Timestamp(filters.start_month)]
+    if rows.empty or rows["month"].iloc[0] != pd.Timestamp(filters.start_month):
+        return float("nan")
+    first = rows.iloc[0]
+    at_start = first["resident_count"] - first["move_in_count"] + first["move_out_count"]
+    return float(at_start) + total(rows["move_in_count"])
 
 
 def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult | None:

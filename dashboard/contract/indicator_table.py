@@ -201,9 +201,12 @@ INDICATORS: tuple[Indicator, ...] = (
         formula=W("所选月份内不重复的居民参与者 ÷ 同期平均居民（按报有居民数的月份平均）",
                   "Distinct resident participants in the chosen months ÷ mean residents of those with a count"),
         span="window", is_seasonal=True, mean_over_months=True, has_interval=True,
-        caveat=W("人数不可跨月、跨地相加；所选超过 12 个月时，期间迁出的居民也计入，可超过 100%。",
-                 "Persons are never added over months or places. Over more than 12 months those who "
-                 "moved out count too, so that it may pass 100 %.")),
+        caveat=W("人数不可跨月、跨地相加；分子含期间迁出、迁入的人，分母是平均居民，故偏高，时段越长越高，可超过 100%；"
+                 "活动参与页另给出以期初居民加迁入为分母的值。",
+                 "Persons are never added over months or places. Those who moved out or in meanwhile count as "
+                 "participants, while the denominator is the mean stock: it is too high, the more so the longer the "
+                 "time, and may pass 100 %. The participation page also gives it by the residents at the start and all "
+                 "who moved in.")),
     Indicator(code="attendances", name=W("参与人次", "Attendances"),
         numerator="attendance_count", query="participation_by_town",
         formula=W("所选月份内各场活动的人次，含非本社区居民",

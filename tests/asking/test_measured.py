@@ -6,11 +6,14 @@ import pandas as pd
 import pytest
 
 from dashboard.asking.grains import ONE_MONTH_EACH, query_at
-from dashboard.asking.measured import counted_at, counted_here
+from dashboard.asking.measured import counted_at, counted_here, ever_present
 from dashboard.contract.filters import add_months, default_filters
 from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator, measure
+from dashboard.contract.words import Language
 from dashboard.figures.address import Address
+from dashboard.figures.page import Choices
 from dashboard.language import Say
+from dashboard.subjects.participation.page import page
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context
 from dashboard.warehouse.store import Warehouse
@@ -129,3 +132,40 @@ def test_a_year_is_not_multiplied_up_from_less(warehouse: Warehouse) -> None:
     start = pd.Timestamp(warehouse.months[-12])
     assert each.loc[each["opened_on"] > start, "value"].isna().all()
     assert each.loc[each["opened_on"] <= start, "value"].notna().any()
+
+
+@pytest.mark.parametrize("months", [1, 3, 12])
+def test_who_ever_lived_there_are_those_at_the_start_and_all_who_moved_in(
+    months: int, whole: Warehouse
+) -> None:
+    context = seen(whole, start_month=whole.months[-months], town_codes=(TOWN,))
+    rows = context.district_months().rows.set_index("month")
+    before = rows.at[pd.Timestamp(whole.months[-months - 1]), "resident_count"]
+    moved_in = rows["move_in_count"].tail(months).sum()
+    # Who lived in a community that closed since left it before the months began, or in them.
+    assert ever_present(context, context.filters) == pytest.approx(before + moved_in, rel=0.01)
+    assert ever_present(context, context.filters) >= rows["resident_count"].iloc[-1]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_participation_page_names_the_denominators_it_uses(
+    language: Language, warehouse: Warehouse
+) -> None:
+    filters = default_filters(warehouse.months)
+    context = Context(warehouse, Address(language, filters), Say(language), lay_out_assets())
+    made = page(context, Choices())
+    figures = {each.key: each.caption for each in made.figures}
+    reach = next(each for each in made.tiles if each.indicator.code == "reach")
+    lorenz, cohorts = figures["lorenz"], figures["cohorts"]
+    said = {
+        "zh": ("占期间住过的", "以平均居民计", "以期间住过的人", "迁出的计为未再来"),
+        "en": (
+            "who lived there meanwhile",
+            "Of mean residents",
+            "never came",
+            "counts as not seen",
+        ),
+    }[language]
+    texts = (reach.comparison, lorenz.headline, lorenz.note, cohorts.note)
+    assert all(words in text for words, text in zip(said, texts, strict=True))
+    assert f"{add_months(warehouse.months[0], 12):%Y-%m}" in cohorts.note
