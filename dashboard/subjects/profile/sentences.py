@@ -6,9 +6,18 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.contract.indicators import BY_CODE, Indicator, as_written, count_written, written
+from dashboard.contract.indicators import (
+    BY_CODE,
+    Indicator,
+    as_written,
+    count_written,
+    percent,
+    written,
+)
+from dashboard.contract.tables import tier
 from dashboard.insight.attention import Concern
-from dashboard.insight.facts import governed_how
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.facts import Fact, governed_how
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import Verdict, verdict_told, verdicts_on
 from dashboard.language import Say
@@ -19,14 +28,13 @@ def community_headline(
     say: Say,
     *,
     occupancy: tuple[Indicator, float],
-    found: list[Concern] | None,
+    found: list[Concern],
     reach: tuple[float, float],
     opened: str | None = None,
 ) -> Headline:
     """Write a community's headline: who lives there, how full it is, how it is governed.
 
-    ``occupancy`` is of the tier with most dwellings; ``found`` is what needs attention, None
-    where what would ail a real project is invented; ``reach`` and the median of the most similar
+    ``occupancy`` is of the tier with most dwellings; ``found`` is what needs attention; ``reach`` and the median of the most similar
     are in percent; ``opened`` is the month in which a new one, still filling, opened.
     """
     indicator, let = occupancy
@@ -38,9 +46,6 @@ def community_headline(
         let=written(let, indicator, say.language),
         governance=governed_how(row.coverage_type, row.mode, say),
     )
-    if found is None:
-        # Nor is what is invented of it set beside others.
-        return Headline(state, say("具名项目：标“公开”的有来源，其余为估计，故不作评判。"))
     if found:
         need = say("需要关注：{reason}。", reason=found[0].reason)
     else:
@@ -48,6 +53,23 @@ def community_headline(
     if opened:
         need = say("{month} 新开业，仍在入住。", month=opened) + need
     return Headline(state, need + _beside_similar(*reach, say))
+
+
+def project_headline(say: Say, name: str, facts: list[Fact]) -> Headline:
+    """Write a real, named project's headline: what of it is published, and nothing that is invented."""
+    told = {
+        *(say.words(words) for words in tier.allowed.values()),
+        say("治理模式"),
+        say("覆盖类型"),
+    }
+    known = [fact for fact in facts if fact.proof == "published" and fact.name in told]
+    if any(fact.name == say("治理模式") for fact in known):
+        known = [fact for fact in known if fact.name != say("覆盖类型")]
+    change = say("具名项目：标“公开”的有来源，标“估计”的未曾公布，不作评判。")
+    if not known:
+        return Headline(say("{name}：公开的数字很少", name=name), change)
+    published = say.listed([say("{name} {text}", name=each.name, text=each.text) for each in known])
+    return Headline(say("{name}（公开）：{published}", name=name, published=published), change)
 
 
 def _beside_similar(reach: float, similar: float, say: Say) -> str:
@@ -110,34 +132,67 @@ def verdict_words(say: Say) -> dict[str, str]:
     }
 
 
+def furthest_behind(found: Iterable[Standing]) -> Standing | None:
+    """Take the standing with the largest gap to the district, in points; one beyond the limits first."""
+    behind = [each for each in found if gap_of(each) > 0]
+    beyond = [each for each in behind if each.verdict == "below"]
+    return max(beyond or behind, key=gap_of, default=None)
+
+
+def gap_of(standing: Standing) -> float:
+    """Say by how many points a share lies below the district's; NaN where that is not known."""
+    if standing.district is None or standing.rank is None:
+        return float("nan")
+    return -difference_shown(standing.value, standing.district, standing.indicator)
+
+
 def town_headline(
-    say: Say, *, name: str, now: pd.Series, coverage: Standing, found: list[Concern]
+    say: Say,
+    *,
+    name: str,
+    now: pd.Series,
+    coverage: Standing,
+    others: list[Standing],
+    found: list[Concern],
 ) -> Headline:
-    """Write a town's headline. ``now`` is its row of district_by_month at the end month."""
-    values = {
-        "name": name,
-        "communities": int(now["community_count"]),
-        "residents": count_written(now["resident_count"], say.language),
-        "share": written(coverage.value, coverage.indicator, say.language),
-    }
-    if coverage.verdict in ("above", "below"):
-        state = say(
-            "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}，居 {among} 个街镇第 {rank}",
-            **values,
-            among=coverage.among,
-            rank=coverage.rank,
-        )
+    """Write a town's headline: where it lags most, and what part of communities and residents
+    committees govern.
+
+    ``now`` is its row of district_by_month at the end month; ``others`` are its standings in the
+    shares that may lag.
+    """
+    residents = percent(now["committee_resident_count"], now["resident_count"])
+    covered = say(
+        "居村治理覆盖 {share} 的社区、{residents} 的居民",
+        share=written(coverage.value, coverage.indicator, say.language),
+        residents=written(residents, BY_CODE["resident_coverage"], say.language),
+    )
+    lag = furthest_behind([coverage, *others])
+    if lag is None:
+        state = say("{name}：{covered}；各项都不低于全区", name=name, covered=covered)
     else:
         state = say(
-            "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}", **values
+            "{name}：{indicator} {value}，比全区低 {gap:.1f} 个百分点，差距最大；{covered}",
+            name=name,
+            indicator=say.words(lag.indicator.name),
+            value=written(lag.value, lag.indicator, say.language),
+            gap=gap_of(lag),
+            covered=covered,
         )
+    size = say(
+        "{communities} 个社区、{residents} 名居民。",
+        communities=int(now["community_count"]),
+        residents=count_written(now["resident_count"], say.language),
+    )
     chance = verdict_told(say, coverage.verdict, coverage.district or 0.0)
+    if chance:
+        chance = say("居村治理覆盖率{verdict}", verdict=chance)
     if not found:
-        return Headline(state, chance + say("没有社区触发关注规则。"))
+        return Headline(state, size + chance + say("没有社区触发关注规则。"))
     need = say(
         "{count} 个社区需要关注，最急的是{name}（{reason}）。",
         count=len(found),
         name=found[0].name,
         reason=found[0].reason,
     )
-    return Headline(state, chance + need)
+    return Headline(state, size + chance + need)

@@ -56,7 +56,13 @@ TILES = (
 STANDINGS = (
     "communities", "residents", "committee_coverage", "resident_coverage", "own_branch",
     "effective_coverage", "service_station", "social_work_station", "occupancy_flat",
-    "occupancy_room", "occupancy_bed", "reach", "attendance_rate", "intensity",
+    "occupancy_room", "occupancy_bed", "reach", "attendance_rate", "intensity", "closing_rate",
+    "overdue", "service_breadth",
+)  # fmt: skip
+# Of which a headline tells the one that lags most: shares that are better the higher they are.
+MAY_LAG = (
+    "own_branch", "effective_coverage", "service_station", "social_work_station", "occupancy_flat",
+    "occupancy_room", "occupancy_bed", "reach", "closing_rate",
 )  # fmt: skip
 COMPARED = (
     "communities", "residents", "committee_coverage", "effective_coverage", "social_work_station",
@@ -106,6 +112,7 @@ def _headline(ask: Questions, code: str) -> Headline:
         name=ask.town_names(short=False)[code],
         now=ask.district_months().rows.iloc[-1],
         coverage=_all_standings(ask, "committee_coverage")[code],
+        others=[_all_standings(ask, name)[code] for name in MAY_LAG],
         found=chosen_concerns(ask),
     )
 
