@@ -368,7 +368,7 @@ def participation_message(
         headline = say("参与人数太少或没有数据，参与率不列")
     else:
         headline = say(
-            "近 {months} 个月 {share} 的居民参加过活动",
+            "近 {months} 个月活动参与率为 {share}",
             months=months,
             share=reach.written(say),
         )

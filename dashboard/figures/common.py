@@ -7,7 +7,8 @@ from math import isnan
 import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
-from dashboard.asking.questions import MONTHS_A_YEAR, QueryResult, Questions
+from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.filters import MONTHS_A_YEAR
 from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, measure
 from dashboard.contract.rounding import number_written
 from dashboard.draw import maps
@@ -120,8 +121,9 @@ def months_note(ask: Questions, indicator: Indicator, *, with_district: bool) ->
     """Say of which unit months are, over which months each is, and what else is drawn."""
     say = ask.say
     parts = [say.words(indicator.unit)]
-    if indicator.span == "window":
-        parts.append(say("各月为截至该月的 {months} 个月", months=ask.filters.window_months))
+    if indicator.span != "month_end":
+        months = ask.spanning(indicator).window_months
+        parts.append(say("各月为截至该月的 {months} 个月", months=months))
     if indicator.has_interval:
         parts.append(say("阴影为 95% 区间"))
     if with_district:

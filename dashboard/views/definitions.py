@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.contract.fields import Field, Table
-from dashboard.contract.indicators import INDICATORS, Uncertainty
+from dashboard.contract.indicators import INDICATORS, Span, Uncertainty
 from dashboard.contract.measures import COUNTING
 from dashboard.contract.tables import (
     NAMED,
@@ -75,6 +75,9 @@ def show(context: Context) -> None:
 
 def _indicators(context: Context) -> None:
     say = context.say
+    spans: dict[Span, str] = {
+        "month_end": say("月末"), "window": say("所选月份"), "year": say("近 12 个月"),
+    }  # fmt: skip
     intervals: dict[Uncertainty, str] = {
         "none": "—",
         "decided": say("无：全数统计"),
@@ -87,10 +90,7 @@ def _indicators(context: Context) -> None:
                 say("指标"): [say.words(each.name) for each in INDICATORS],
                 say("算法"): [say.words(each.formula) for each in INDICATORS],
                 say("单位"): [say.words(each.unit) for each in INDICATORS],
-                say("时间"): [
-                    say("月末") if each.span == "month_end" else say("所选月份")
-                    for each in INDICATORS
-                ],
+                say("时间"): [spans[each.span] for each in INDICATORS],
                 say("区间"): [intervals[each.uncertainty] for each in INDICATORS],
                 say("查询"): [each.query for each in INDICATORS],
                 say("说明"): [say.words(each.caveat) if each.caveat else "" for each in INDICATORS],

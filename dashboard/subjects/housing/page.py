@@ -10,7 +10,14 @@ from dashboard.subjects.housing.measures import tiers_at_end, usual_indicator
 
 OCCUPANCY = tuple(f"occupancy_{code}" for code in tier.allowed)
 TILES = (*OCCUPANCY, "turnover", "mean_stay", "residents_per_dwelling")
-INDICATORS = (*OCCUPANCY, "turnover", "annual_turnover", "mean_stay", "residents_per_dwelling")
+INDICATORS = (
+    *OCCUPANCY,
+    "turnover",
+    "annual_turnover",
+    "mean_stay",
+    "mean_stay_in",
+    "residents_per_dwelling",
+)
 CHOICES = (communities.ORDER,)
 
 

@@ -94,7 +94,8 @@ def operators(ask: Questions, code: str) -> Figure:
 @remembered_for_all_communities
 def _operators(ask: Questions, code: str) -> Figure:
     say, indicator = ask.say, BY_CODE[code]
-    counted = ask.count("occupancy_by_operator" if indicator.tier else "housing_by_operator")
+    query = "occupancy_by_operator" if indicator.tier else "housing_by_operator"
+    counted = ask.count(query, ask.spanning(indicator))
     return Figure(
         "housing-operators",
         _operators_drawn(ask, counted.rows, indicator),
@@ -113,7 +114,7 @@ def _operators(ask: Questions, code: str) -> Figure:
 
 def _operators_drawn(ask: Questions, rows: pd.DataFrame, indicator: Indicator) -> Drawing:
     communities = measured_communities(ask, indicator.code).rows
-    rows = without_faults(measure(rows, indicator), indicator)
+    rows = without_faults(ask.as_known(measure(rows, indicator), indicator), indicator)
     names = operator_names(rows["operator"], ask.say)
     rows = rows.assign(key=rows["operator"], name=names).merge(
         spread(communities, "operator"), on="operator", how="left"

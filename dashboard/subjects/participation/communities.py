@@ -131,7 +131,7 @@ def not_reached(ask: Questions) -> Figure:
             _community_note(
                 ask,
                 say(
-                    "按未参与的居民排列 · 需要关注的按同一套规则：居民 {residents} 人以上、{days} 天无活动等",
+                    "按平均居民与参与者之差排列 · 需要关注的按同一套规则：居民 {residents} 人以上、{days} 天无活动等",
                     residents=LARGE_RESIDENTS,
                     days=QUIET_DAYS,
                 ),

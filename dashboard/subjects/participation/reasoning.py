@@ -30,6 +30,8 @@ MOST_ACTIVE = 0.1
 TOLD = ("reach", "repeat_rate", "first_timers")
 # What is told of those who came first: whether they are seen again so many months later.
 TOLD_MONTHS = (1, 6)
+# Who was not seen for so many months is taken to come for the first time, as first-timers are.
+LOOK_BACK_MONTHS = 12
 # What part of the persons may be in hidden cells for the rest to stand for all.
 MOST_HIDDEN = 0.05
 # A busy day so many days ahead of a festival may be told with it.
@@ -76,8 +78,8 @@ def unreached(
 class Equity:
     """Hold how unequally attendances are spread over residents; NaN where it is not known.
 
-    In percent: ``points``, the Lorenz curve of residents and attendances; ``absent``, of residents;
-    ``most_active``, the attendances of the most active tenth; ``between``, how much of Theil's
+    In percent: ``points``, the Lorenz curve of residents and attendances; ``absent``, by how many
+    mean residents are more than participants; ``most_active``, the attendances of the most active tenth; ``between``, how much of Theil's
     index is between towns. With a town hidden, Theil's index is not known.
     """
 
@@ -138,6 +140,17 @@ def equity(spread: pd.DataFrame, towns: pd.DataFrame) -> Equity | None:
     )
 
 
+def among_ever_present(spread: pd.DataFrame, ever: float) -> tuple[float, float]:
+    """Give Gini, and the percentage who never came, over all who lived there at any time of the year.
+
+    Of mean residents both are too low: participants who moved out or in are more than such."""
+    participants = float(spread["participant_count"].sum())
+    attendances = float(spread["resident_attendance_count"].sum())
+    ever = float(np.maximum(ever, participants))
+    gini = 1 - float(spread["lorenz_sum"].sum()) / (ever * attendances)
+    return gini, float(percent(ever - participants, ever))
+
+
 @dataclass(frozen=True)
 class Cohort:
     """Hold who first came in one month: how many, and how many of them were seen so many months
@@ -177,13 +190,23 @@ def retention(rows: pd.DataFrame) -> list[Cohort]:
     ]
 
 
+def looked_back(cohorts: Sequence[Cohort], recorded_since: date) -> list[Cohort]:
+    """Leave out the cohorts before which there are too few months on record: they hold many who had
+    come before."""
+    return [
+        each
+        for each in cohorts
+        if months_between(recorded_since, each.first_month) >= LOOK_BACK_MONTHS
+    ]
+
+
 def retained(cohorts: Sequence[Cohort], months_since: int) -> float | None:
     """Give the share of all cohorts old enough that was seen so many months later.
 
-    The first cohort is left out: it holds all who had come before there were data. None where
-    more than a little is hidden: what is hidden is small, and the rest would tell too much.
+    Who moved out meanwhile counts as not seen. None where more than a little is hidden: what is
+    hidden is small, and the rest would tell too much.
     """
-    old_enough = [each for each in cohorts[1:] if months_since in each.seen]
+    old_enough = [each for each in cohorts if months_since in each.seen]
     known = [each for each in old_enough if not isnan(each.share(months_since))]
     persons = sum(each.size for each in known)
     if persons <= (1 - MOST_HIDDEN) * sum(each.size for each in old_enough if not isnan(each.size)):

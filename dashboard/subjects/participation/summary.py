@@ -2,9 +2,10 @@
 
 import pandas as pd
 
+from dashboard.asking.measured import ever_present
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, Indicator, measure
+from dashboard.contract.indicators import BY_CODE, Indicator, measure, percent
 from dashboard.figures.common import ranking_by_name, tile
 from dashboard.figures.figure import Figure
 from dashboard.figures.scope import whole_named
@@ -55,9 +56,17 @@ def _tile(ask: Questions, indicator: Indicator) -> Tile:
     say = ask.say
     rows = _months(ask, indicator.code)
     persons = rows["numerator"].iloc[-1:].dropna() if indicator.kind == "share" else ()
-    window = [window_told(say, ask.filters.window_months)] if indicator.code == "reach" else ()
+    window = [window_told(say, ask.filters.window_months)] if indicator.code == "reach" else []
     before = [say("{count:,.0f} 人", count=count) for count in persons]
+    if indicator.code == "reach" and len(rows):
+        window += _of_ever_present(ask, rows["numerator"].iloc[-1])
     return tile(ask, indicator, rows, before=before, after=window)
+
+
+def _of_ever_present(ask: Questions, participants: float) -> list[str]:
+    """Say what part participants are of all who lived there at any time, as far as it is known."""
+    share = percent(participants, ever_present(ask, ask.filters))
+    return [] if pd.isna(share) else [ask.say("占期间住过的 {share:.1f}%", share=share)]
 
 
 def ranking(ask: Questions, code: str) -> Figure:

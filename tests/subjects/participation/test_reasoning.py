@@ -19,9 +19,11 @@ from dashboard.language import Say
 from dashboard.subjects.participation.reasoning import (
     TOLD,
     Quiet,
+    among_ever_present,
     calendar_headline,
     equity,
     expected_low,
+    looked_back,
     low_headline,
     participation_headline,
     retained,
@@ -187,6 +189,17 @@ def test_more_participants_than_mean_residents_are_all_the_residents():
     assert found((3, [1, 2, 1, 4])).absent == 0
 
 
+def test_of_all_who_ever_lived_there_more_never_came_and_it_is_less_even():
+    times = [1, 2, 5]
+    mean = found((10, times))
+    gini, absent = among_ever_present(spread_of(times), 20.0)
+    assert mean.absent == pytest.approx(70)
+    assert absent == pytest.approx(85)
+    assert gini == pytest.approx(Gini(np.array([*times, *[0] * 17], float)).g)
+    assert gini > mean.gini
+    assert among_ever_present(spread_of(times), 2.0)[1] == 0
+
+
 def test_nothing_is_said_where_something_is_hidden_or_nothing_is_there():
     hidden = spread_of([1, 1, 2]).assign(participant_count=[2, None])
     assert equity(hidden, towns_of((9, [1, 1, 2]))) is None
@@ -224,16 +237,19 @@ def test_nobody_is_no_cohort():
     assert retained(cohorts(), 1) is None
 
 
-def test_the_first_cohort_is_not_told():
+def test_cohorts_before_which_too_little_is_on_record_are_left_out():
     rows = cohorts((0, 0, 50), (0, 1, 50), (1, 1, 10), (1, 2, 4), (2, 2, 8))
-    assert retained(rows, 1) == pytest.approx(40)
-    assert retained(rows, 2) is None
+    kept = looked_back(rows, date(2024, 2, 1))
+    assert [each.first_month.month for each in kept] == [2, 3]
+    assert retained(kept, 1) == pytest.approx(40)
+    assert retained(kept, 2) is None
+    assert looked_back(rows, date(2024, 11, 1)) == []
 
 
 def test_what_is_hidden_is_not_told_by_the_rest():
-    rows = cohorts((0, 0, 9), (1, 1, 10), (1, 2, 9), (0, 1, 9), (2, 2, 90), (0, 2, 1))
+    rows = cohorts((1, 1, 10), (1, 2, 9), (2, 2, 90))
     assert retained(rows, 1) == pytest.approx(90)
-    rows = cohorts((0, 0, 9), (1, 1, 10), (1, 2, pd.NA))
+    rows = cohorts((1, 1, 10), (1, 2, pd.NA))
     assert retained(rows, 1) is None
 
 
