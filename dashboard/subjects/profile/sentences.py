@@ -184,6 +184,8 @@ def town_headline(
         communities=int(now["community_count"]),
         residents=count_written(now["resident_count"], say.language),
     )
+    if lag is not None and lag.verdict != "below":
+        size += say("最大的这项差距没有超出街镇间通常的差异。")
     chance = verdict_told(say, coverage.verdict, coverage.district or 0.0)
     if chance:
         chance = say("居村治理覆盖率{verdict}", verdict=chance)

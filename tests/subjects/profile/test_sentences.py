@@ -201,8 +201,11 @@ def test_a_towns_headline() -> None:
         "马桥镇：14 天闭环率 41.4%，比全区低 16.1 个百分点，差距最大；"
         "居村治理覆盖 50.0% 的社区、65.0% 的居民"
     )
-    assert said.change.startswith("40 个社区、9,000 名居民。居村治理覆盖率")
+    assert said.change.startswith("40 个社区、9,000 名居民。")
     assert "1 个社区需要关注" in said.change
+    assert "没有超出街镇间通常的差异" in said.change
+    sure = told(others=[replace(lag, verdict="below")])
+    assert "通常的差异" not in sure.change
     english = told(EN).state
     assert "41.4%, 16.1 points below the district" in english
     assert "50.0% of communities and 65.0% of residents" in english
