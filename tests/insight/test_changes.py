@@ -69,7 +69,7 @@ EARLIER = Earlier(pd.Timestamp("2025-09-01"), pd.Timestamp("2024-12-01"))
 def test_what_has_seasons_is_compared_with_a_year_before():
     assert change_since(MONTHS, EARLIER, REACH, ZH) == "较上年同期 +6.0 个百分点"
     assert change_since(MONTHS, EARLIER, SHARE, ZH) == "较 2025-09 月末 -3.9 个百分点"
-    assert change_since(MONTHS, EARLIER, SHARE, EN) == "-3.9 pp since the end of 2025-09"
+    assert change_since(MONTHS, EARLIER, SHARE, EN) == "-3.9 pp since 2025-09"
     year = Earlier(pd.Timestamp("2024-12-01"))
     assert change_since(MONTHS, year, SHARE, ZH) == "较 2024 年末 +6.0 个百分点"
     assert "on a year before" in change_since(MONTHS, EARLIER, REACH, EN)

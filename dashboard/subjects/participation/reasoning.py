@@ -258,23 +258,24 @@ def participation_headline(
     if communities.empty:
         return Headline(state, _again(say, now))
     return Headline(
-        state + _without_told(say, communities, quiet.since),
-        _again(say, now) + _low_told(say, communities),
+        state + _without_told(say, communities),
+        _never_told(say, communities, quiet.since) + _again(say, now) + _low_told(say, communities),
     )
 
 
-def _without_told(say: Say, communities: pd.DataFrame, since: str) -> str:
-    without, never = (int(communities[name].sum()) for name in ("is_without", "is_never"))
-    if never:
-        return say(
-            "；{without} 个社区没有活动，其中 {never} 个{since}没有过",
-            without=without,
-            never=never,
-            since=since,
-        )
+def _without_told(say: Say, communities: pd.DataFrame) -> str:
+    without = int(communities["is_without"].sum())
     return (
         say("；{without} 个社区没有活动", without=without) if without else say("；各社区都有活动")
     )
+
+
+def _never_told(say: Say, communities: pd.DataFrame, since: str) -> str:
+    """Say how many of those without an activity have none on record, and since when that is."""
+    never = int(communities["is_never"].sum())
+    if not never:
+        return ""
+    return say("没有活动的社区中，{never} 个{since}没有过。", never=never, since=since)
 
 
 def expected_low(count: int) -> str:
@@ -311,9 +312,9 @@ def _again(say: Say, now: Mapping[str, float]) -> str:
     if pd.isna(now["repeat_rate"]):
         return ""
     if pd.isna(now["first_timers"]):
-        return say("其中 {again}来过不止一次。", again=again)
+        return say("参加者中 {again}来过不止一次。", again=again)
     return say(
-        "其中 {again}来过不止一次，{first}为近一年首次。",
+        "参加者中 {again}来过不止一次，{first}为近一年首次。",
         again=again,
         first=written(now["first_timers"], BY_CODE["first_timers"], say.language),
     )

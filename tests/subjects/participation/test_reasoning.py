@@ -297,13 +297,13 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
     said = headline()
     assert said.state == "3 个月内 300 名居民参加过活动，参与率 30.0%；2 个社区没有活动"
     assert said.change == (
-        "其中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与率低于 95% 界限"
+        "参加者中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与率低于 95% 界限"
         "（都无异常时也约有 0.1 个），先看A、B。"
     )
     assert "2 communities held nothing" in headline(EN).state
-    assert headline(communities=told(never=1)).state.endswith(
-        "；2 个社区没有活动，其中 1 个自 2023-11 有记录以来没有过"
-    )
+    never = headline(communities=told(never=1))
+    assert never.state.endswith("；2 个社区没有活动")
+    assert never.change.startswith("没有活动的社区中，1 个自 2023-11 有记录以来没有过。")
     assert headline(communities=told(without=0)).state.endswith("；各社区都有活动")
     assert headline(communities=told().head(0)).state.endswith("参与率 30.0%")
 
