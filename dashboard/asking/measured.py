@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.asking.grains import ONE_MONTH_EACH, Grain, columns_to_measure, query_at
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
-from dashboard.contract.columns import written_months
+from dashboard.contract.columns import as_floats, written_months
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import Indicator, measure, total
 from dashboard.contract.windows import over_windows
@@ -69,9 +69,10 @@ def ever_present(ask: Questions, filters: Filters) -> float:
     rows = rows[rows["month"] >= pd.Timestamp(filters.start_month)]
     if rows.empty or rows["month"].iloc[0] != pd.Timestamp(filters.start_month):
         return float("nan")
-    first = rows.iloc[0]
-    at_start = first["resident_count"] - first["move_in_count"] + first["move_out_count"]
-    return float(at_start) + total(rows["move_in_count"])
+    stood, moved_in, moved_out = (
+        as_floats(rows[name]) for name in ("resident_count", "move_in_count", "move_out_count")
+    )
+    return float(stood[0] - moved_in[0] + moved_out[0] + moved_in.sum())
 
 
 def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
@@ -164,7 +165,8 @@ def town_headline(
     coverage and then in the other shares that may lag; ``gap`` tells the first beside the district.
     """
     coverage = standings[0]
-    residents = percent(now["committee_resident_count"], now["resident_count"])
+    counts = as_floats(now[["committee_resident_count", "resident_count"]])
+    residents = percent(counts[:1], counts[1:])[0]
     covered = say(
         "居村治理覆盖 {share} 的社区、{residents} 的居民",
         share=written(coverage.value, coverage.indicator, say.language),
