@@ -42,8 +42,10 @@ class Say:
         said = _OneOrMany().vformat(text, (), _rounding(values)) if values else text
         return _MINUS.sub("−", said)
 
-    def words(self, words: Words) -> str:
-        return words.in_language(self.language)
+    def words(self, words: Words, /, **values: object) -> str:
+        """Say a term; one that takes values, with them."""
+        text = words.in_language(self.language)
+        return _OneOrMany().vformat(text, (), _rounding(values)) if values else text
 
     def names(self, terms: Mapping[str, Words]) -> dict[str, str]:
         """Name the terms of a vocabulary, such as a field's allowed values, by their codes."""

@@ -35,9 +35,12 @@ def test_a_name_within_an_english_sentence_is_small() -> None:
 
 def test_what_a_count_in_wan_counts_follows_without_a_space() -> None:
     said = Say("zh")(
-        "较上期新纳入 {communities} 个社区、{residents} 名居民。", communities=9, residents="5.6 万"
+        "较 {since}新纳入 {communities} 个社区、{residents} 名居民。",
+        since="9 月末",
+        communities=9,
+        residents="5.6 万",
     )
-    assert said == "较上期新纳入 9 个社区、5.6 万名居民。"
+    assert said == "较 9 月末新纳入 9 个社区、5.6 万名居民。"
 
 
 def test_chinese_has_one_form() -> None:

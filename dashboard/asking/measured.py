@@ -8,7 +8,8 @@ import pandas as pd
 from dashboard.asking.grains import ONE_MONTH_EACH, Grain, columns_to_measure, query_at
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
-from dashboard.contract.columns import written_months
+from dashboard.contract.columns import as_floats, written_months
+from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import Indicator, measure, total
 from dashboard.contract.windows import over_windows
 from dashboard.insight.occupancy import occupancies
@@ -56,10 +57,31 @@ def tiers_by_month(ask: Questions) -> QueryResult:
     return replace(counted, rows=occupancies(counted.rows))
 
 
+@remembered
+def ever_present(ask: Questions, filters: Filters) -> float:
+    """Count who lived there at any time of the months that filters choose: the residents at their
+    start and all who moved in.
+
+    Who moved from one community to another is counted in both, so that it is the most there can have
+    been; missing where a month of it is.
+    """
+    rows = ask.on(filters).district_months().rows
+    rows = rows[rows["month"] >= pd.Timestamp(filters.start_month)]
+    if rows.empty or rows["month"].iloc[0] != pd.Timestamp(filters.start_month):
+        return float("nan")
+    stood, moved_in, moved_out = (
+        as_floats(rows[name]) for name in ("resident_count", "move_in_count", "move_out_count")
+    )
+    return float(stood[0] - moved_in[0] + moved_out[0] + moved_in.sum())
+
+
 def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult | None:
-    query, filters = query_at(indicator, grain), ask.filters
+    query = query_at(indicator, grain)
     if query is None:
         return None
+    if indicator.span == "year":
+        ask = ask.on(ask.spanning(indicator))
+    filters = ask.filters
     if grain != "community":
         counted = ask.count(query, start_month=ask.warehouse.months[0])
     elif indicator.span == "month_end":
@@ -71,7 +93,7 @@ def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult
         columns = tuple(sorted(columns_to_measure(indicator)))
         by = "town_code" if grain == "town_month" else None
         rows = windows_to_end(ask, query, columns, indicator.query, by=by)
-    rows = measure(rows, indicator)
+    rows = ask.as_known(measure(rows, indicator), indicator)
     rows = _named(ask, rows, grain).reset_index(drop=True)
     return replace(counted.showing(indicator), rows=rows)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard.asking.grains import query_at
 from dashboard.asking.memo import remembered_for_all_filters, remembered_for_all_towns
-from dashboard.contract.filters import Filters, add_months
+from dashboard.contract.filters import MONTHS_A_YEAR, Filters, add_months
 from dashboard.contract.indicators import Indicator, add_up, measure
 from dashboard.contract.lineage import is_all_unloaded, source_tables
 from dashboard.contract.measures import FIELDS
@@ -19,6 +19,7 @@ from dashboard.contract.protection import BASE, MOST_OFF
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Language
 from dashboard.insight.changes import Earlier
+from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 from dashboard.warehouse.gate import Naming
 from dashboard.warehouse.geography import MapGeometry
@@ -27,7 +28,6 @@ from dashboard.warehouse.store import Warehouse, named_query
 _SAMPLED = frozenset(table.name for table in TABLES if table.is_sample)
 
 PARTICIPATION = "participation_by_town"
-MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -198,6 +198,21 @@ class Questions:
         """Measure an indicator for every town, with ``key`` and ``name``; grain: town."""
         return _by_town(self, indicator)
 
+    def spanning(self, indicator: Indicator) -> Filters:
+        """The filters over the months that an indicator is of."""
+        return _over_span(self.filters, indicator)
+
+    def as_known(self, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+        """Leave out measured values of a year where there is none: never multiplied up from less."""
+        if indicator.span != "year":
+            return rows
+        start = self.filters.over_year.start_month
+        if start < self.warehouse.months[0]:
+            return rows.assign(value=np.nan)
+        if "opened_on" not in rows:
+            return rows
+        return rows.assign(value=rows["value"].where(rows["opened_on"] <= pd.Timestamp(start)))
+
     def district_value(self, indicator: Indicator) -> float | None:
         """Measure an indicator for all towns together: counts are added before dividing."""
         return None if indicator.denominator is None else self.district_total(indicator)
@@ -299,6 +314,8 @@ class Questions:
 
     def as_of(self, *, window: bool = False) -> str:
         end = f"{self.filters.end_month:%Y-%m}"
+        if not window and self.filters.window_months >= MONTHS_A_YEAR:
+            return self.say("截至 {end}", end=month_end_told(self.say, self.filters.end_month))
         if not window:
             return self.say("截至 {month} 月末", month=end)
         return self.say("{start} 至 {end}", start=f"{self.filters.start_month:%Y-%m}", end=end)
@@ -318,7 +335,7 @@ def _communities_by_code(ask: Questions) -> pd.DataFrame:
 @remembered_for_all_towns
 def _by_town(ask: Questions, indicator: Indicator) -> QueryResult:
     counted = ask.count(indicator.query, _over_span(ask.filters, indicator))
-    rows = measure(counted.rows, indicator)
+    rows = ask.as_known(measure(counted.rows, indicator), indicator)
     names = ask.town_names()
     rows = rows.assign(key=rows["town_code"], name=rows["town_code"].map(names))
     return replace(counted.showing(indicator), rows=rows.reset_index(drop=True))
@@ -336,11 +353,13 @@ def _district_total(ask: Questions, indicator: Indicator) -> float | None:
         if indicator.tier is not None:
             rows = rows[rows["tier"] == indicator.tier]
         rows = add_up(rows.assign(tier=indicator.tier), ["tier"], list(columns_of(indicator)))
-    values = measure(rows, indicator)["value"]
+    values = ask.as_known(measure(rows, indicator), indicator)["value"]
     return None if values.empty or values.isna().all() else float(values.iloc[0])
 
 
 def _over_span(filters: Filters, indicator: Indicator) -> Filters:
+    if indicator.span == "year":
+        return filters.over_year
     return filters.at_end if indicator.span == "month_end" else filters
 
 

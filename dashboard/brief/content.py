@@ -88,7 +88,7 @@ def filters_for(
 def make_brief(asking: Questions) -> Brief:
     """Make the briefing for what is chosen, reported by the place."""
     say, material = asking.say, Material(asking)
-    slides = [_slide(material, page) for page in PAGES]
+    slides = [_slide(material, page) for page in _pages(asking)]
     brief = Brief(
         cover=Cover(
             title=say("新型居住社区治理情况汇报"),
@@ -115,6 +115,13 @@ def make_brief(asking: Questions) -> Brief:
         states={word: state for state, word in state_words(say).items()},
     )
     return made_official(brief)
+
+
+def _pages(asking: Questions) -> tuple[Page, ...]:
+    """Give the pages there are: where there is nothing to tell of, only the first says so."""
+    if not asking.has_none_open:
+        return PAGES
+    return (PAGES[0], *(page for page in PAGES if not page.needs_data))
 
 
 def _file_name(material: Material) -> str:

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from math import nan
@@ -14,6 +14,7 @@ from dashboard.asking.measured import counted_here, tiers_by_month
 from dashboard.asking.questions import QueryResult, Questions, columns_of
 from dashboard.brief.sentences import Message, Standing, fraction
 from dashboard.brief.slides import Cell, Slide, SlidePlace, Stack
+from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
@@ -27,13 +28,15 @@ from dashboard.contract.words import Language
 from dashboard.figures.common import chosen_concerns
 from dashboard.insight.attention import Concern
 from dashboard.insight.changes import Before, are_few, value_before
+from dashboard.insight.state import STATE_MONTHS
+from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 from dashboard.subjects.housing.measures import communities
 
 TREND_MONTHS = 13
 
 # What the rules count that find communities which need attention.
-ATTENTION = ("has_service_station", "days_quiet_count", "overdue_count")
+ATTENTION = ("has_service_station", "days_quiet_count", "overdue_count", "let_count")
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,12 @@ class Material:
         count = self.months.rows["overdue_count"].iloc[-1]
         return None if pd.isna(count) else int(count)
 
+    @cached_property
+    def for_states(self) -> "Material":
+        """The same over the months that states are judged by, whichever are chosen."""
+        start = add_months(self.end, 1 - STATE_MONTHS)
+        return Material(self.asking.on(replace(self.asking.filters, start_month=start)))
+
     def standing(self, code: str) -> Standing:
         """Measure an indicator of what is chosen, and find what it is compared with."""
         indicator, earlier, end = BY_CODE[code], self.asking.earlier, pd.Timestamp(self.end)
@@ -156,10 +165,20 @@ class Material:
             message.headline,
             message.conclusion,
             stacks,
-            self.asking.as_of(window=any(each.span == "window" for each in shown)),
+            self._as_of(shown),
             notes=(*definitions, *notes),
             counted=tuple(counted),
             lack=self.asking.not_loaded_words(lacking) if lacking else "",
+        )
+
+    def _as_of(self, shown: list[Indicator]) -> str:
+        """Say of when a page is, and against which month's end it tells changes."""
+        say, ask = self.asking.say, self.asking
+        as_of = ask.as_of(window=any(each.span == "window" for each in shown))
+        if not ask.has_before or all(each.span == "window" for each in shown):
+            return as_of
+        return say(
+            "{as_of}，月末数较 {month}", as_of=as_of, month=month_end_told(say, ask.month_before)
         )
 
 

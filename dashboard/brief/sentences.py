@@ -19,10 +19,24 @@ from dashboard.contract.indicators import (
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
-from dashboard.insight.changes import Before, change_of, difference_shown
+from dashboard.insight.changes import (
+    Before,
+    base_told,
+    change_of,
+    difference_shown,
+    none_told,
+    percent_told,
+)
 from dashboard.insight.headline import largest_gaps
 from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY, let_told
-from dashboard.insight.state import State, governance_state, housing_state, judged, response_state
+from dashboard.insight.state import (
+    STATE_MONTHS,
+    State,
+    governance_state,
+    housing_state,
+    judged,
+    response_state,
+)
 from dashboard.insight.verdicts import gap_told
 from dashboard.language import Say
 
@@ -62,9 +76,10 @@ class Standing:
         return self.value, self.before.value
 
     def change(self, say: Say, *, in_short: bool = False) -> str:
-        """Say how it changed, on the period before or on the same months a year before."""
-        change = change_brief(*self.pair, self.indicator, say)
-        return against(say, change, is_yearly=self.before.is_of_year, in_short=in_short)
+        """Say how it changed and against what; ``in_short``, a month's end is told elsewhere."""
+        return against(
+            say, change_brief(*self.pair, self.indicator, say), self.before, in_short=in_short
+        )
 
     def written(self, say: Say) -> str:
         return written(self.value, self.indicator, say.language)
@@ -86,23 +101,22 @@ def in_brackets(say: Say, parts: str) -> str:
 
 
 def change_brief(now: float, before: float, indicator: Indicator, say: Say) -> str:
-    """Write a change as official papers do: points for shares, percent for large counts, the
-    difference of other counts with its unit."""
-    way, change = change_of(now, before, indicator)
-    size, has_risen = abs(change), change > 0
-    if way == "none":
+    """Write a change as official papers do: points for shares, for counts their number and by what
+    part they changed."""
+    change = change_of(now, before, indicator)
+    size, has_risen = abs(change.size), change.size > 0
+    if change.way == "none":
         return MISSING
-    if way == "same":
+    if change.way == "same":
         return say("持平")
-    if way == "points":
+    if change.way == "points":
         return say(
             "提高 {change:.1f} 个百分点" if has_risen else "降低 {change:.1f} 个百分点", change=size
         )
-    if way == "percent":
-        return say("增长 {percent:.1f}%" if has_risen else "下降 {percent:.1f}%", percent=size)
     plain = number_written(size, indicator.decimals)
     if say.language == "zh":  # In English the name tells the unit.
         plain += f" {indicator.unit.zh}"
+    plain += percent_told(say, change, signed=False)
     return say("增加 {change}" if has_risen else "减少 {change}", change=plain)
 
 
@@ -115,13 +129,13 @@ def conclusion_message(
     now: pd.Series,
     changes: pd.Series | None,
     towns: pd.DataFrame,
-    district: float | None,
     is_whole: bool,
+    beside: str = "",
 ) -> Message:
     """Say how many communities are under committees, what changed, and where most are left.
 
     ``now``: the chosen communities' row at the end month; ``towns``: all towns' measured coverage;
-    ``district``: the coverage of all, in percent; ``is_whole``: nothing narrower is chosen.
+    ``is_whole``: nothing narrower is chosen; ``beside`` tells the coverage of all, where it is another.
     """
     covered, total = int(now["committee_community_count"]), int(now["community_count"])
     if covered == total:
@@ -136,12 +150,9 @@ def conclusion_message(
     gaps = largest_gaps(towns)["name"].tolist() if is_whole else []
     if gaps:
         beside = say("{places}未纳入的最多", places=say.listed(gaps))
-    elif district is not None and not is_whole:
-        beside = say("全区覆盖率 {district:.1f}%", district=district)
-    elif covered < total:
-        beside = say("{count} 个尚未纳入", count=total - covered)
-    else:
-        beside = say("没有缺口")
+    elif not beside:
+        left = total - covered
+        beside = say("{count} 个尚未纳入", count=left) if left else say("没有缺口")
     if changes is None:
         return Message(headline, say("{beside}；没有上期数据可比。", beside=beside))
     newly = int(changes["newly_covered_count"])
@@ -159,16 +170,22 @@ def conclusion_message(
     )
 
 
-def governance_point(say: Say, coverage: Standing, *, district: float | None) -> Point:
-    """``district``: the coverage of all towns, in percent; None where it is no measure."""
+def governance_point(
+    say: Say, coverage: Standing, judged_by: Standing, *, district: float | None
+) -> Point:
+    """``judged_by``: the same over the months that states are judged by; ``district``: the coverage
+    of all towns, in percent, None where it is no measure."""
     text = say(
-        "居村治理覆盖率 {share}，{change}", share=coverage.share(say), change=coverage.change(say)
+        "居村治理覆盖率 {share}，{change}",
+        share=coverage.share(say),
+        change=coverage.change(say, in_short=True),
     )
-    return Point(say("治理"), text, governance_state(*coverage.pair, district=district))
+    return Point(say("治理"), text, governance_state(*judged_by.pair, district=district))
 
 
 def housing_point(say: Say, tiers: pd.DataFrame, tiers_before: pd.DataFrame) -> Point:
-    """Take the tiers' measured rows of the end month and of the period before, by tier."""
+    """Take the tiers' measured rows of the end month and of that before those which states are judged
+    by, by tier."""
     shares = let_told(
         say,
         tiers.reset_index(),
@@ -178,18 +195,29 @@ def housing_point(say: Say, tiers: pd.DataFrame, tiers_before: pd.DataFrame) -> 
     return Point(say("住房"), say("入住率：{shares}", shares=shares or "—"), state)
 
 
-def participation_point(say: Say, reach: Standing) -> Point:
+def participation_point(say: Say, reach: Standing, judged_by: Standing) -> Point:
     text = (
         "—"
         if pd.isna(reach.value)
         else say("活动参与率 {share}，{change}", share=reach.share(say), change=reach.change(say))
     )
-    return Point(say("参与"), text, judged(*reach.pair, "reach"))
+    text += _judged_by(say, reach, judged_by)
+    return Point(say("参与"), text, judged(*judged_by.pair, "reach"))
 
 
-def response_point(say: Say, closing: Standing, *, overdue: int | None, has_late: bool) -> Point:
-    """``overdue``: None where proposals are not loaded; ``has_late``: a community has as many
-    overdue proposals as the rules call behind."""
+def _judged_by(say: Say, shown: Standing, judged_by: Standing) -> str:
+    """Say by which value a state was judged, where another one is shown."""
+    value = judged_by.written(say)
+    if value in (MISSING, shown.written(say)):
+        return ""
+    return say("（状态按近 {months} 个月：{value}）", months=STATE_MONTHS, value=value)
+
+
+def response_point(
+    say: Say, closing: Standing, judged_by: Standing, *, overdue: int | None, has_late: bool
+) -> Point:
+    """``overdue``: None where proposals are not loaded; ``has_late``: a community of the town has as
+    many overdue proposals as the rules call behind."""
     text = (
         "—"
         if overdue is None
@@ -199,36 +227,40 @@ def response_point(say: Say, closing: Standing, *, overdue: int | None, has_late
             count=overdue,
         )
     )
-    return Point(say("响应"), text, response_state(*closing.pair, has_late=has_late))
+    text += _judged_by(say, closing, judged_by)
+    return Point(say("响应"), text, response_state(*judged_by.pair, has_late=has_late))
 
 
-def against(say: Say, change: str, *, is_yearly: bool = False, in_short: bool = False) -> str:
-    """Say against what a change is told: the period before, or the same months a year before."""
+def against(say: Say, change: str, before: Before, *, in_short: bool = False) -> str:
+    """Say against what a change is told."""
     if change == MISSING:
-        return say("无上年同期数据") if is_yearly else say("无上期数据")
-    if change == say("持平"):
-        return say("与上年同期持平") if is_yearly else say("与上期持平")
-    if is_yearly and in_short:
+        return none_told(say, before)
+    if in_short and before.is_of_year:
         return say("同比{change}", change=change)
-    if is_yearly:
-        return say("较上年同期{change}", change=change)
-    return say("较上期{change}", change=change)
+    if in_short and before.month is not None:
+        return change
+    if in_short:
+        return say("较上期{change}", change=change)
+    return say("{base}{change}", base=base_told(say, before), change=change)
 
 
-def ranking_message(say: Say, towns: pd.DataFrame, *, district: float | None, own: str) -> Message:
+def ranking_message(
+    say: Say, towns: pd.DataFrame, *, district: float | None, own: str, whole: str = ""
+) -> Message:
     """Say how far towns lie apart; of one town, its rank and how many communities it is short.
 
-    ``towns``: measured coverage with ``key`` and ``name``; ``own``: the one town's key, or empty.
+    ``towns``: measured coverage with ``key`` and ``name``; ``own``: the one town's key, or empty;
+    ``whole`` names them where they are part of the district.
     """
     known = towns.dropna(subset=["value"])
     if known.empty or district is None:
         return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
     if own and (known["key"] == own).any():
-        return _own_message(say, known, own, district)
-    return Message(_how_far_apart(say, known), _most_left(say, known))
+        return _own_message(say, known, own, district, whole)
+    return Message(_how_far_apart(say, known), _most_left(say, known, whole))
 
 
-def _own_message(say: Say, known: pd.DataFrame, own: str, district: float) -> Message:
+def _own_message(say: Say, known: pd.DataFrame, own: str, district: float, whole: str) -> Message:
     coverage = BY_CODE["committee_coverage"]
     mine = known[known["key"] == own]
     headline = say(
@@ -238,7 +270,7 @@ def _own_message(say: Say, known: pd.DataFrame, own: str, district: float) -> Me
         among=len(known),
         rank=rank_of(mine["value"].iloc[0], known["value"], coverage),
     )
-    return Message(headline, gap_told(say, mine, district, coverage))
+    return Message(headline, gap_told(say, mine, district, coverage, whole))
 
 
 def _how_far_apart(say: Say, known: pd.DataFrame) -> str:
@@ -251,7 +283,7 @@ def _how_far_apart(say: Say, known: pd.DataFrame) -> str:
     )
 
 
-def _most_left(say: Say, known: pd.DataFrame) -> str:
+def _most_left(say: Say, known: pd.DataFrame, whole: str) -> str:
     total = known["grid_community_count"].sum()
     most = largest_gaps(known, count=3)
     if not total:
@@ -259,7 +291,8 @@ def _most_left(say: Say, known: pd.DataFrame) -> str:
     if most.empty:
         return say("{count} 个尚未纳入", count=int(total))
     return say(
-        "{places}的网格社区最多，合计占全区的 {share:.1f}%。",
+        "{places}的网格社区最多，合计占{whole}的 {share:.1f}%。",
+        whole=whole or say("全区"),
         places=say.listed(most["name"].tolist()),
         share=percent(most["grid_community_count"].sum(), total),
     )
@@ -335,7 +368,7 @@ def participation_message(
         headline = say("参与人数太少或没有数据，参与率不列")
     else:
         headline = say(
-            "近 {months} 个月 {share} 的居民参加过活动",
+            "近 {months} 个月活动参与率为 {share}",
             months=months,
             share=reach.written(say),
         )

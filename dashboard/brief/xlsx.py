@@ -277,7 +277,10 @@ class _Book:
 
     def _rows(self, counted: QueryResult) -> None:
         """Write the rows of one query under headings in words, numbers and dates as such."""
-        rows, language = neutral(counted.rows), self._brief.language
+        rows, language = counted.rows, self._brief.language
+        # A complete count has no interval.
+        ends = [name for name in ("low", "high") if name in rows and rows[name].isna().all()]
+        rows = neutral(rows.drop(columns=ends))
         name = self._words(SHEETS[counted.query]) if counted.query in SHEETS else counted.query
         sheet = self._sheet(name, colour=SERIES[1], rows_on_each_page=1)
         for x, column in enumerate(rows.columns):

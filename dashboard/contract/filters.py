@@ -13,6 +13,7 @@ from dashboard.contract.tables import coverage_type, mode, tier
 from dashboard.contract.words import Words
 
 DEFAULT_WINDOW_MONTHS = 3
+MONTHS_A_YEAR = 12
 
 
 # Stands among the modes for none of the five.
@@ -76,6 +77,11 @@ class Filters:
     def at_end(self) -> "Filters":
         """The same choice over the end month alone."""
         return replace(self, start_month=self.end_month)
+
+    @property
+    def over_year(self) -> "Filters":
+        """The same choice over the twelve months up to the end month."""
+        return replace(self, start_month=add_months(self.end_month, 1 - MONTHS_A_YEAR))
 
     @property
     def of_places(self) -> "Filters":

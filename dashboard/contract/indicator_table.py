@@ -7,10 +7,16 @@ from dashboard.contract.tables import tier as tier_field
 from dashboard.contract.words import Words
 
 W = Words
-Kind = Literal["count", "share", "ratio", "per_thousand"]
-Span = Literal["month_end", "window"]
+Kind = Literal["count", "share", "ratio", "per_hundred", "per_thousand"]
+Span = Literal["month_end", "window", "year"]
 Uncertainty = Literal["none", "decided", "binomial", "persons"]
-_SCALE: dict[Kind, float] = {"count": 1, "share": 100, "ratio": 1, "per_thousand": 1000}
+_SCALE: dict[Kind, float] = {
+    "count": 1,
+    "share": 100,
+    "ratio": 1,
+    "per_hundred": 100,
+    "per_thousand": 1000,
+}
 
 PERCENT = W("%", "%")
 
@@ -21,7 +27,8 @@ class Indicator:
 
     ``query`` is the named query that counts it by town; ``tier`` picks that tier's rows.
     ``mean_over_months`` divides a denominator of person-months by the months they span.
-    ``span`` says whether the value is as at the end month or over the chosen months.
+    ``span`` says whether the value is as at the end month, over the chosen months, or over the twelve
+    months up to the end month whichever are chosen, and missing where there are no twelve.
     ``uncertainty`` says what an interval, a limit or a word of chance may rest on:
     ``none``: a complete count, told as it is;
     ``decided``: a complete count of communities that somebody decided on, one by one; a gap is
@@ -31,8 +38,8 @@ class Indicator:
     share, the persons are taken for a Poisson count, which is on the wide side.
     ``possible``: the count without which the value can only be 0: there it has no interval.
     ``is_seasonal``: it runs higher or lower in some months, so that it is compared with the same
-    months a year before. ``is_annual`` turns a monthly share m into that of twelve such months:
-    1 − (1 − m)^12.
+    months a year before. ``is_annual``: over twelve months, per mean resident: a denominator of
+    person-months is divided by twelve.
     """
 
     code: str
@@ -83,6 +90,13 @@ _MOVES_CAVEAT = W(
     "含区内社区之间的搬迁；不分房源层次；社区退出当月未上报的迁出不在内。",
     "Moves between communities are counted; tiers are not told apart; of a community's month of closing "
     "only what was reported.",
+)
+
+
+_STAY_CAVEAT = W(
+    "居民数不变时才等于平均居住时长：居民增加时，按迁出的偏长，按迁入的偏短，两者之间为可能的范围；并非实测的居住时长。",
+    "A mean stay only while the number of residents stays the same: where it grows, that by move-outs is too "
+    "long and that by move-ins too short, and it lies between the two. No stay was measured.",
 )
 
 
@@ -169,18 +183,24 @@ INDICATORS: tuple[Indicator, ...] = (
                   "Move-outs of the chosen months ÷ mean residents of each month, added up"),
         span="window", is_seasonal=True,
         caveat=_MOVES_CAVEAT),
-    Indicator(code="annual_turnover", name=W("折合年流动率", "Turnover over a year"),
+    Indicator(code="annual_turnover", name=W("年迁出率", "Move-outs over a year"),
         numerator="move_out_count", denominator="resident_month_count", query="turnover_by_town",
-        formula=W("1 −（1 − 月流动率）¹²", "1 − (1 − monthly turnover)¹²"),
-        span="window", is_seasonal=True, is_annual=True,
-        caveat=W("假定一年各月都如所选月份；春节与夏季偏高。",
-                 "As if every month were like the chosen ones; Spring Festival and summer run higher.")),
-    Indicator(code="mean_stay", name=W("推算平均居住时长", "Implied mean stay"),
+        formula=W("近 12 个月迁出 ÷ 同期平均居民 × 100，实测，不由所选月份推算",
+                  "Move-outs of the last 12 months ÷ mean residents × 100, measured, whichever months are chosen"),
+        kind="per_hundred", unit=W("人次/百人", "per 100 residents"), span="year", is_seasonal=True, is_annual=True,
+        caveat=W("平均每百名居民一年的迁出人次，不是一年后已迁出的居民占比；不足 12 个月的为空。含区内社区之间的搬迁。",
+                 "Move-outs per 100 mean residents in a year, not the share of residents gone after one. Missing "
+                 "without 12 months of data. Moves between communities are counted.")),
+    Indicator(code="mean_stay", name=W("推算平均居住时长（按迁出）", "Implied mean stay, by move-outs"),
         numerator="resident_month_count", denominator="move_out_count", query="turnover_by_town",
-        formula=W("1 ÷ 月流动率", "1 ÷ monthly turnover"),
-        kind="ratio", unit=W("个月", "months"), decimals=1, span="window", is_seasonal=True,
-        caveat=W("由流动率推算，假定流动率不变；并非实测的居住时长。",
-                 "Implied by the turnover, as if it stayed the same; no stay was measured.")),
+        formula=W("近 12 个月居民月数 ÷ 迁出", "Resident-months of the last 12 months ÷ move-outs"),
+        kind="ratio", unit=W("个月", "months"), decimals=1, span="year", is_seasonal=True,
+        caveat=_STAY_CAVEAT),
+    Indicator(code="mean_stay_in", name=W("推算平均居住时长（按迁入）", "Implied mean stay, by move-ins"),
+        numerator="resident_month_count", denominator="move_in_count", query="turnover_by_town",
+        formula=W("近 12 个月居民月数 ÷ 迁入", "Resident-months of the last 12 months ÷ move-ins"),
+        kind="ratio", unit=W("个月", "months"), decimals=1, span="year", is_seasonal=True,
+        caveat=_STAY_CAVEAT),
     Indicator(code="supply_completion", name=W("供给完成率", "Supply completion"),
         numerator="supply_count", denominator="target_count", query="supply_completion",
         formula=W("期限当月月末（未到期则为所选月末）的建成供应 ÷ 目标",
@@ -196,9 +216,12 @@ INDICATORS: tuple[Indicator, ...] = (
         formula=W("所选月份内不重复的居民参与者 ÷ 同期平均居民（按报有居民数的月份平均）",
                   "Distinct resident participants in the chosen months ÷ mean residents of those with a count"),
         span="window", is_seasonal=True, mean_over_months=True, uncertainty="persons", possible="activity_count",
-        caveat=W("人数不可跨月、跨地相加；所选超过 12 个月时，期间迁出的居民也计入，可超过 100%。",
-                 "Persons are never added over months or places. Over more than 12 months those who "
-                 "moved out count too, so that it may pass 100%.")),
+        caveat=W("人数不可跨月、跨地相加；分子含期间迁出、迁入的人，分母是平均居民，故偏高，时段越长越高，可超过 100%；"
+                 "活动参与页另给出以期初居民加迁入为分母的值。",
+                 "Persons are never added over months or places. Those who moved out or in meanwhile count as "
+                 "participants, while the denominator is the mean stock: it is too high, the more so the longer the "
+                 "time, and may pass 100%. The participation page also gives it by the residents at the start and all "
+                 "who moved in.")),
     Indicator(code="attendances", name=W("参与人次", "Attendances"),
         numerator="attendance_count", query="participation_by_town",
         formula=W("所选月份内各场活动的人次，含非本社区居民",
@@ -259,8 +282,8 @@ INDICATORS: tuple[Indicator, ...] = (
         formula=W("月末在册社区受理超过 14 天仍未办结，不论何时提出",
                   "Of open communities: accepted over 14 days before the month's end and open then, whenever raised"),
         kind="count", unit=W("件", "proposals"), decimals=0,
-        caveat=W("14 天为假定；重启的按未办结计，重启日期未记录，故历史月份可能偏高。",
-                 "The 14 days are an assumption. Reopened counts as open, in earlier months too: its date is not recorded.")),
+        caveat=W("14 天为假定；重启的没有重启日期，无从判断是否超期，不计。",
+                 "The 14 days are an assumption. Reopened ones are left out: their date of reopening is not recorded.")),
     Indicator(code="self_service", name=W("自我服务率", "Reached self-service"),
         numerator="self_service_count", denominator="proposal_count", query="proposals_by_town",
         formula=W("已到自我服务阶段 ÷ 提出的提案", "Reached self-service ÷ proposals raised"),

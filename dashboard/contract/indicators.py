@@ -17,6 +17,7 @@ from dashboard.contract.indicator_table import BY_TOWN as BY_TOWN
 from dashboard.contract.indicator_table import INDICATORS as INDICATORS
 from dashboard.contract.indicator_table import Indicator as Indicator
 from dashboard.contract.indicator_table import Kind as Kind
+from dashboard.contract.indicator_table import Span as Span
 from dashboard.contract.indicator_table import Uncertainty as Uncertainty
 from dashboard.contract.measures import FIELDS, NEVER_ADDED
 from dashboard.contract.rounding import MISSING, number_written, rounded
@@ -120,7 +121,7 @@ def divided(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats, F
     denominator = _positive(denominator)
     share = numerator / denominator
     if indicator.is_annual:
-        share = 1 - (1 - np.minimum(share, 1)) ** _MONTHS_A_YEAR
+        share = share * _MONTHS_A_YEAR
     return numerator, denominator, share * indicator.scale
 
 

@@ -113,9 +113,14 @@ MEASURES: tuple[Field, ...] = (
              "date of reopening is not recorded, so that reopened ones count in no month."), PROPOSALS,
            source_tables=("proposal",)),
     _field("overdue_count", "超期提案", "Overdue proposals",
-           W("月末在册社区中受理超过 14 天仍未办结的；重启的自受理起一直计为未办结。",
+           W("月末在册社区中受理超过 14 天仍未办结的；重启的没有重启日期，不计。",
              "Of communities open at the month's end: accepted over 14 days ago and still open; "
-             "reopened ones count as open all along."), PROPOSALS, source_tables=("proposal",)),
+             "without reopened ones, whose date of reopening is not recorded."), PROPOSALS,
+           source_tables=("proposal",)),
+    _field("longest_open_day_count", "最久未办结天数", "Days of the longest open proposal",
+           W("月末未办结的提案中，受理最早的一件至月末的天数；重启的不计。",
+             "From the acceptance of the earliest proposal still open to the month's end; without "
+             "reopened ones."), DAYS, source_tables=("proposal",)),
     _field("over_let_count", "超租层次数", "Over-let tiers",
            W("已租多于可租的层次数：数据错误。", "Tiers with more let than available: a fault."), PIECES,
            source_tables=("occupancy",)),

@@ -77,10 +77,12 @@ def ranking(
     *,
     district: float | None,
     height: Height = 440,
+    whole: str = "",
 ) -> Drawing:
     """Rank places as bars with intervals; the district is a line, what lies below it paler.
 
-    Rows with a ``verdict`` are coloured by it: what could not be told apart looks alike.
+    Rows with a ``verdict`` are coloured by it: what could not be told apart looks alike. ``whole``
+    names the district's line where it is not of all of it.
     """
     rows = highest_first(rows)
     if rows.empty:
@@ -105,7 +107,7 @@ def ranking(
         ],
         height=height,
         bargap=0.42,
-        annotations=district_words(district, indicator, say, rows=len(rows)),
+        annotations=district_words(district, indicator, say, rows=len(rows), whole=whole),
         xaxis=parts.hidden_axis(edge),
         yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
         alt=say(
@@ -147,12 +149,13 @@ def district_line(district: float | None, *, rows: int) -> list[Trace]:
 
 
 def district_words(
-    district: float | None, indicator: Indicator, say: Say, *, rows: int
+    district: float | None, indicator: Indicator, say: Say, *, rows: int, whole: str = ""
 ) -> list[parts.Part]:
     """Write the district's value below its line."""
     if district is None or pd.isna(district):
         return []
-    text = say("全区 {value}", value=written(district, indicator, say.language))
+    value = written(district, indicator, say.language)
+    text = say("{whole} {value}", whole=whole or say("全区"), value=value)
     return [parts.note(text, district, rows - EDGE, RED, yanchor="top")]
 
 

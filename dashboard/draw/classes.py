@@ -18,7 +18,9 @@ Method = Literal["quantiles", "jenks", "equal", "verdicts"]
 # Those that set edges between values; verdicts are given with the rows.
 METHODS: tuple[Method, ...] = ("quantiles", "jenks", "equal")
 MOST_CLASSES = len(SEQUENCE)
-VERDICT_FILLS = {"below": SEQUENCE[0], "alike": SEQUENCE[2], "above": SEQUENCE[4]}
+VERDICT_FILLS = {
+    "below": SEQUENCE[0], "alike": SEQUENCE[2], "usual": SEQUENCE[2], "above": SEQUENCE[4],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def class_of(value: float, edges: list[float], *, decimals: int) -> int:
 def method_named(classes: Classes, say: Say) -> str:
     """Name a method in the legend."""
     if classes.method == "verdicts":
-        return say("与全区比较")
+        return say("与整体比较")
     if classes.method == "jenks":
         return say("自然断点（Fisher–Jenks）")
     if classes.method == "equal":

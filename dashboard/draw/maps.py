@@ -121,8 +121,18 @@ def _by_value(
 
 def _by_verdict(rows: pd.DataFrame, say: Say) -> tuple[list[str], list[dict[str, str]]]:
     """Give each place's colour by its verdict, and what the colours mean."""
-    names = {"below": say("低于"), "alike": say("未区分"), "above": say("高于")}
-    legend = [{"fill": VERDICT_FILLS[verdict], "text": name} for verdict, name in names.items()]
+    names = {
+        "below": say("低于"),
+        "alike": say("未区分"),
+        "usual": say("平常"),
+        "above": say("高于"),
+    }
+    unused = "alike" if (rows["verdict"] == "usual").any() else "usual"
+    legend = [
+        {"fill": VERDICT_FILLS[verdict], "text": name}
+        for verdict, name in names.items()
+        if verdict != unused
+    ]
     return [VERDICT_FILLS.get(each, NO_DATA) for each in rows["verdict"]], legend
 
 

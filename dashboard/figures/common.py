@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.filters import MONTHS_A_YEAR
 from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, measure
 from dashboard.contract.rounding import number_written
 from dashboard.draw import maps
@@ -17,11 +18,13 @@ from dashboard.draw.drawing import Height
 from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.figure import Caption, Click, Figure
+from dashboard.figures.scope import whole_named
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.attention import Concern, concerns
+from dashboard.insight.attention import Concern, concerns, level_names
 from dashboard.insight.changes import change_since
 from dashboard.insight.limits import Comparison, compared
 from dashboard.insight.verdicts import method_told, test_told
+from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 
 
@@ -31,29 +34,45 @@ def town_ranking(
 ) -> Figure:
     """Rank the towns by an indicator beside the district; a click chooses one."""
     measured, chosen = BY_CODE[indicator], ask.by_town(BY_CODE[indicator])
-    district = ask.district_value(measured)
+    district, whole = ask.district_value(measured), whole_named(ask)
+    if (chosen.rows["value"].dropna() == district).all():
+        # A line that every bar ends at, as they do where all are chosen by what is measured.
+        district = None
     found = compared(chosen.rows, district, measured)
-    notes = [caption.note, *ranked_how(ask.say, found, district)]
+    notes = [caption.note, *ranked_how(ask, found, district)]
     drawing = ranking(
-        with_verdicts(chosen.rows, found), measured, ask.say, district=district, height=height
-    )
+        with_verdicts(chosen.rows, found), measured, ask.say,
+        district=district, height=height, whole=whole,
+    )  # fmt: skip
     caption = replace(caption, note=" · ".join(filter(None, notes)))
     return Figure(key, drawing, caption, chosen, click="town")
 
 
 def with_verdicts(rows: pd.DataFrame, found: Comparison | None) -> pd.DataFrame:
-    """Add the ``verdict`` on each row, where they were judged."""
-    return rows if found is None else rows.assign(verdict=found.verdicts)
+    """Add the ``verdict`` on each row, where they were judged: of those that are no more apart
+    than places usually are, "usual"."""
+    if found is None:
+        return rows
+    alike = "usual" if found.is_widened else "alike"
+    return rows.assign(verdict=[alike if each == "alike" else each for each in found.verdicts])
 
 
-def ranked_how(say: Say, found: Comparison | None, district: float | None) -> list[str]:
+def ranked_how(ask: Questions, found: Comparison | None, district: float | None) -> list[str]:
     """Say what a ranking's colours are, and how places were judged where they were."""
+    say, whole = ask.say, whole_named(ask)
     if found is not None:
         return [
-            say("深色高于、浅色低于全区，中间色未能区分"),
-            say("{method}；{test}", method=method_told(say, found), test=test_told(say, found)),
+            say("深色高于、浅色低于{whole}，中间色不超出各地平常的差异", whole=whole)
+            if found.is_widened
+            else say("深色高于、浅色低于{whole}，中间色的差异随机可以解释", whole=whole),
+            judged_how(say, found),
         ]
-    return [] if district is None else [say("深色：不低于全区")]
+    return [] if district is None else [say("深色：不低于{whole}", whole=whole)]
+
+
+def judged_how(say: Say, found: Comparison) -> str:
+    """Say by which limits and by which test places were judged."""
+    return say("{method}；{test}", method=method_told(say, found), test=test_told(say, found))
 
 
 def ranking_by_name(
@@ -102,12 +121,13 @@ def months_note(ask: Questions, indicator: Indicator, *, with_district: bool) ->
     """Say of which unit months are, over which months each is, and what else is drawn."""
     say = ask.say
     parts = [say.words(indicator.unit)]
-    if indicator.span == "window":
-        parts.append(say("各月为截至该月的 {months} 个月", months=ask.filters.window_months))
+    if indicator.span != "month_end":
+        months = ask.spanning(indicator).window_months
+        parts.append(say("各月为截至该月的 {months} 个月", months=months))
     if indicator.has_interval:
         parts.append(say("阴影为 95% 区间"))
     if with_district:
-        parts.append(say("灰线为全区"))
+        parts.append(say("灰线为{whole}", whole=whole_named(ask)))
     return " · ".join(parts)
 
 
@@ -156,12 +176,9 @@ def town_map(
         with_verdicts(counted.rows, found), measured, say, ground(ask, tiles=tiles),
         height=height, classes=classes,
     )  # fmt: skip
-    notes = [caption.note]
     if measured.kind == "count":
-        notes.append(say("深浅为总数，大的街镇自然多；要比较请看占比"))
-    elif found is not None and classes == VERDICTS:
-        notes += ranked_how(say, found, None)[1:]
-    caption = replace(caption, note=" · ".join(filter(None, notes)))
+        totals = say("深浅为总数，大的街镇自然多；要比较请看占比")
+        caption = replace(caption, note=" · ".join(filter(None, (caption.note, totals))))
     return Figure(key, drawing, caption, counted, click="town")
 
 
@@ -188,9 +205,15 @@ def tile(
     before: Iterable[str] = (),
     after: Iterable[str] = (),
 ) -> Tile:
-    """Make a tile of measured months; ``before`` and ``after`` stand round the change since."""
-    change = change_since(rows, ask.earlier, indicator, ask.say)
-    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join((*before, change, *after)))
+    """Make a tile of measured months; ``before`` and ``after`` stand round the change since.
+
+    Where a year or more is chosen, what stands at a month's end says so: it is no mean of the year.
+    """
+    end, change = ask.filters.end_month, change_since(rows, ask.earlier, indicator, ask.say)
+    is_long = ask.filters.window_months >= MONTHS_A_YEAR and indicator.span == "month_end"
+    stood = [month_end_told(ask.say, end)] if is_long else []
+    texts = (*stood, *before, change, *after)
+    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(texts))
 
 
 def made_of(rows: pd.DataFrame) -> list[str]:
@@ -208,12 +231,10 @@ def chosen_concerns(ask: Questions) -> list[Concern]:
     return concerns(
         ask.count("communities").rows,
         ask.say,
+        first_month=ask.warehouse.months[0],
+        end_month=ask.filters.end_month,
         not_loaded=ask.not_loaded,
     )
-
-
-def level_names(say: Say) -> dict[str, str]:
-    return {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
 
 
 @remembered

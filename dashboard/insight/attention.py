@@ -1,48 +1,205 @@
-"""Find the communities that need attention, by stated rules, and say why.
+"""Find the communities that need attention, by the rules of one table, and say why.
 
-The bars are assumptions of this product, shown on the definitions page with ``RULES``.
+The bars are assumptions of this product; ``RULES`` stand on the definitions page and in a briefing's
+notes.
 """
 
 from collections import namedtuple
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard.contract.indicators import ratio
+from dashboard.contract.filters import months_between
+from dashboard.contract.indicators import as_share, ratio
 from dashboard.contract.rounding import rounded
 from dashboard.contract.words import Words
+from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY
+from dashboard.insight.windows import since_told
 from dashboard.language import Say
 
 Level = Literal["fault", "late", "watch"]
 
-_ORDER: tuple[Level, ...] = ("fault", "late", "watch")
-
 QUIET_DAYS = 90
 OVERDUE_PROPOSALS = 5
+LONG_OPEN_DAYS = 365
 FULL_SHARE = 0.95
 LARGE_RESIDENTS = 300
+_LOW_SHARE = as_share(LOW_OCCUPANCY)
 
-RULES: tuple[Words, ...] = (
-    Words(
-        "数据有误：有房源层次已租多于可租。",
-        "Fault in the data: more let than available in some tier.",
+# The columns that the rules read.
+_COLUMNS = (
+    "community_code", "town_code", "name_zh", "name_en", "opened_on", "resident_count",
+    "available_count", "let_count", "over_let_count", "days_quiet_count", "days_known_count",
+    "overdue_count", "longest_open_day_count", "has_service_station", "has_social_work_station",
+)  # fmt: skip
+_Row = namedtuple("_Row", _COLUMNS)  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Declare one rule: whom it catches, from which bar on, what is said of them, and by what right.
+
+    ``size`` tells how far a community is beyond the bar, to put the most pressing first; None where
+    the rule does not catch it. ``reason`` takes the row's values. A rule that rests on a table that
+    is not loaded catches nobody.
+    """
+
+    level: Level
+    condition: Words
+    bar: Words
+    reason: Words
+    table: str
+    size: Callable[[Any, date], float | None]
+    basis: Literal["assumed", "published"] = "assumed"
+
+
+def _is_large(row: Any) -> bool:
+    return bool(pd.notna(row.resident_count) and row.resident_count >= LARGE_RESIDENTS)
+
+
+def _let_share(row: Any) -> float:
+    """Give the part let of the main tier, as it is written; missing where it can't be told."""
+    known = pd.notna(row.let_count) and pd.notna(row.available_count) and row.available_count > 0
+    return rounded(ratio(row.let_count, row.available_count), 3) if known else float("nan")
+
+
+def _over_let(row: Any, _: date) -> float | None:
+    return row.over_let_count if pd.notna(row.over_let_count) and row.over_let_count > 0 else None
+
+
+def days_quiet(row: Any) -> float:
+    """Give the days without an activity; of a community that had none, all that are on record."""
+    never = pd.isna(row.days_quiet_count)
+    return float(row.days_known_count if never else row.days_quiet_count)
+
+
+def _quiet(row: Any, _: date) -> float | None:
+    caught = _is_large(row) and days_quiet(row) >= QUIET_DAYS
+    return float(row.resident_count) if caught else None
+
+
+def _overdue(row: Any, _: date) -> float | None:
+    return row.overdue_count if row.overdue_count >= OVERDUE_PROPOSALS else None
+
+
+def _long_open(row: Any, _: date) -> float | None:
+    days = row.longest_open_day_count
+    return days if pd.notna(days) and days >= LONG_OPEN_DAYS else None
+
+
+def _empty(row: Any, end_month: date) -> float | None:
+    is_mature = months_between(row.opened_on, end_month) >= FILLING_MONTHS
+    return 1 - _let_share(row) if is_mature and _let_share(row) < _LOW_SHARE else None
+
+
+def _full(row: Any, _: date) -> float | None:
+    caught = _is_large(row) and _let_share(row) >= FULL_SHARE and not has_station(row)
+    return float(row.resident_count) if caught else None
+
+
+def has_station(row: Any) -> bool:
+    return bool(row.has_service_station or row.has_social_work_station)
+
+
+# The most pressing first: a community stands once, for the first that catches it.
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "fault",
+        Words("有房源层次已租多于可租", "More let than available in some tier"),
+        Words("1 个层次", "1 tier"),
+        Words("有房源层次已租多于可租，数据有误", "More let than available: a fault in the data"),
+        "occupancy",
+        _over_let,
     ),
-    Words(
-        f"滞后：居民 {LARGE_RESIDENTS} 人以上、在片区网格内、{QUIET_DAYS} 天无活动。",
-        f"Behind: {LARGE_RESIDENTS} residents or more, under a grid, {QUIET_DAYS} days "
-        "without an activity.",
+    Rule(
+        "late",
+        Words(
+            "人多而久无活动，不论覆盖类型",
+            "Many residents and no activity, of either coverage type",
+        ),
+        Words(
+            f"居民 {LARGE_RESIDENTS} 人以上，{QUIET_DAYS} 天以上没有活动",
+            f"{LARGE_RESIDENTS} residents or more, {QUIET_DAYS} days or more without an activity",
+        ),
+        Words("居民 {residents:,.0f} 人，{quiet}", "{residents:,.0f} residents, {quiet}"),
+        "activity",
+        _quiet,
     ),
-    Words(
-        f"滞后：受理超过 14 天未办结的提案达 {OVERDUE_PROPOSALS} 件。",
-        f"Behind: {OVERDUE_PROPOSALS} proposals or more open over 14 days after acceptance.",
+    Rule(
+        "late",
+        Words("超期提案积压", "Overdue proposals pile up"),
+        Words(
+            f"受理超过 14 天未办结的达 {OVERDUE_PROPOSALS} 件，重启日期不详的不计",
+            f"{OVERDUE_PROPOSALS} or more open over 14 days after acceptance, without reopened ones",
+        ),
+        Words("提案 {overdue:.0f} 件超 14 天未办结", "{overdue:.0f} proposals open over 14 days"),
+        "proposal",
+        _overdue,
     ),
-    Words(
-        f"关注：居民 {LARGE_RESIDENTS} 人以上、入住率 {FULL_SHARE:.0%} 以上、没有服务站点。",
-        f"Watch: {LARGE_RESIDENTS} residents or more, {FULL_SHARE:.0%} let or more, no station.",
+    Rule(
+        "late",
+        Words("有提案久拖未决", "A proposal long unsettled"),
+        Words(
+            f"受理满 {LONG_OPEN_DAYS} 天仍未办结，重启日期不详的不计",
+            f"Open {LONG_OPEN_DAYS} days after acceptance or longer, without reopened ones",
+        ),
+        Words("有提案受理 {open_days:,.0f} 天未办结", "Proposal open for {open_days:,.0f} days"),
+        "proposal",
+        _long_open,
+    ),
+    Rule(
+        "watch",
+        Words("开业已久而偏空", "Open for long and rather empty"),
+        Words(
+            f"主要层次入住率低于 {LOW_OCCUPANCY:.0f}%，开业满 {FILLING_MONTHS} 个月",
+            f"Below {LOW_OCCUPANCY:.0f}% let in the main tier, open for {FILLING_MONTHS} months",
+        ),
+        Words("入住率只有 {share:.1%}", "Only {share:.1%} let"),
+        "occupancy",
+        _empty,
+    ),
+    Rule(
+        "watch",
+        Words("住满而没有站点", "Full and without a station"),
+        Words(
+            f"居民 {LARGE_RESIDENTS} 人以上，入住率 {FULL_SHARE:.0%} 以上，没有服务站点",
+            f"{LARGE_RESIDENTS} residents or more, {FULL_SHARE:.0%} let or more, no station",
+        ),
+        Words("入住 {share:.1%}，无服务站点", "{share:.1%} let, no station"),
+        "organisation",
+        _full,
     ),
 )
+
+
+def level_names(say: Say) -> dict[str, str]:
+    return {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
+
+
+def rule_told(say: Say, rule: Rule) -> str:
+    """Say a rule in one line: how pressing, whom it catches, from which bar on."""
+    return say(
+        "{level}：{condition}（{bar}）。",
+        level=level_names(say)[rule.level],
+        condition=say.words(rule.condition),
+        bar=say.words(rule.bar),
+    )
+
+
+def rules_table(say: Say) -> pd.DataFrame:
+    """Lay the rules out, the most pressing first."""
+    bases = {"assumed": say("本系统假定"), "published": say("公开规定")}
+    return pd.DataFrame(
+        {
+            say("程度"): [level_names(say)[rule.level] for rule in RULES],
+            say("情形"): [say.words(rule.condition) for rule in RULES],
+            say("界限"): [say.words(rule.bar) for rule in RULES],
+            say("界限的依据"): [bases[rule.basis] for rule in RULES],
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -57,72 +214,51 @@ class Concern:
     residents: int
 
 
-# The columns that the rules read.
-_Row = namedtuple("_Row", [
-    "community_code", "town_code", "name_zh", "name_en", "resident_count", "coverage_type",
-    "available_count", "let_count", "over_let_count", "days_quiet_count", "days_known_count",
-    "overdue_count",
-    "has_service_station", "has_social_work_station",
-])  # fmt: skip
-
-
 def concerns(
-    communities: pd.DataFrame, say: Say, *, not_loaded: Collection[str] = ()
+    communities: pd.DataFrame,
+    say: Say,
+    *,
+    first_month: date,
+    end_month: date,
+    not_loaded: Collection[str] = (),
 ) -> list[Concern]:
-    """List the communities that a rule catches: late before watch, then by residents.
+    """List the communities that a rule catches: by rule as in the table, then the worst first.
 
-    ``communities`` are rows of the query of that name. Each stands once, for its first rule.
-    Rules that rest on a table that is not loaded catch nobody.
+    ``communities`` are rows of the query of that name at ``end_month``; ``first_month`` is the first
+    on record.
     """
-    rows = zip(*(communities[name].tolist() for name in _Row._fields), strict=True)
-    found = [
-        concern
-        for row in map(_Row._make, rows)
-        if (concern := _concern(row, say, not_loaded)) is not None
-    ]
-    return sorted(found, key=lambda each: (_ORDER.index(each.level), -each.residents, each.name))
+    rules = [rule for rule in RULES if rule.table not in not_loaded]
+    rows = zip(*(communities[name].tolist() for name in _COLUMNS), strict=True)
+    found = []
+    for row in map(_Row._make, rows):
+        sizes = ((place, rule, rule.size(row, end_month)) for place, rule in enumerate(rules))
+        first = next((each for each in sizes if each[2] is not None), None)
+        if first is not None:
+            place, rule, size = first
+            found.append((place, -float(size or 0), _concern(row, rule, say, first_month)))
+    return [each for *_, each in sorted(found, key=lambda each: (*each[:2], each[2].name))]
 
 
-def _concern(row: Any, say: Say, not_loaded: Collection[str]) -> Concern | None:
-    found = _reason(row, say, not_loaded)
-    if found is None:
-        return None
-    level, reason = found
+def _concern(row: Any, rule: Rule, say: Say, first_month: date) -> Concern:
     return Concern(
         community_code=row.community_code,
         town_code=row.town_code,
         name=row.name_zh if say.language == "zh" else row.name_en,
-        level=level,
-        reason=reason,
+        level=rule.level,
+        reason=say.words(
+            rule.reason,
+            residents=row.resident_count,
+            quiet=quiet_told(row, say, first_month),
+            overdue=row.overdue_count,
+            open_days=row.longest_open_day_count,
+            share=_let_share(row),
+        ),
         residents=0 if pd.isna(row.resident_count) else int(row.resident_count),
     )
 
 
-def _reason(row: Any, say: Say, not_loaded: Collection[str]) -> tuple[Level, str] | None:
-    is_large = pd.notna(row.resident_count) and row.resident_count >= LARGE_RESIDENTS
-    known = pd.notna(row.let_count) and pd.notna(row.available_count) and row.available_count > 0
-    occupancy = ratio(row.let_count, row.available_count) if known else float("nan")
-    never = pd.isna(row.days_quiet_count)
-    days_quiet = row.days_known_count if never else row.days_quiet_count
-    if pd.notna(row.over_let_count) and row.over_let_count > 0:
-        return "fault", say("有房源层次已租多于可租，数据有误")
-    is_watched = row.coverage_type == "grid" and is_large and "activity" not in not_loaded
-    is_quiet = is_watched and days_quiet >= QUIET_DAYS
-    if is_quiet and never:
-        return "late", say("{residents:,} 人，网格管理，从未有活动", residents=row.resident_count)
-    if is_quiet:
-        return "late", say(
-            "{residents:,} 人，网格管理，{days:.0f} 天无活动",
-            residents=row.resident_count,
-            days=days_quiet,
-        )
-    if row.overdue_count >= OVERDUE_PROPOSALS:
-        return "late", say("提案 {count} 件超 14 天未办结", count=row.overdue_count)
-    knows_stations = "organisation" not in not_loaded
-    if knows_stations and is_large and rounded(occupancy, 3) >= FULL_SHARE and not has_station(row):
-        return "watch", say("入住 {share:.1%}，无服务站点", share=occupancy)
-    return None
-
-
-def has_station(row: Any) -> bool:
-    return bool(row.has_service_station or row.has_social_work_station)
+def quiet_told(row: Any, say: Say, first_month: date) -> str:
+    """Say for how long a community has had no activity: since records began, if it never had one."""
+    if pd.isna(row.days_quiet_count):
+        return say("{since}没有活动", since=since_told(say, row.opened_on, first_month))
+    return say("{days:.0f} 天无活动", days=row.days_quiet_count)

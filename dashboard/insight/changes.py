@@ -9,13 +9,14 @@ import pandas as pd
 from dashboard.contract.columns import by_month
 from dashboard.contract.indicators import Indicator, as_written, percent
 from dashboard.contract.rounding import number_written, rounded
+from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 
 ByMonth = Mapping[pd.Timestamp, float]
 # Of fewer no change of a share is told: one more or less would be ten points.
 LEAST_COMPARED = 10
-# Changes of counts from here on are told in percent.
-LEAST_IN_PERCENT = 10_000
+# In percent: of a smaller change only that it is smaller is told.
+LEAST_PERCENT = 0.1
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,12 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Before:
-    """Hold an earlier value, NaN where there is none, and whether it is of a year before."""
+    """Hold an earlier value, NaN where there is none, and of when it is: of the same months a year
+    before, of the end of ``month``, or else of the equally long time just before."""
 
     value: float
     is_of_year: bool = False
+    month: pd.Timestamp | None = None
 
 
 def value_before(values: ByMonth, earlier: Earlier, indicator: Indicator) -> Before:
@@ -46,7 +49,8 @@ def value_before(values: ByMonth, earlier: Earlier, indicator: Indicator) -> Bef
         of_year = None if earlier.year is None else values.get(earlier.year)
         return Before(float("nan") if of_year is None else float(of_year), is_of_year=True)
     of_period = values.get(earlier.period)
-    return Before(float("nan") if of_period is None or pd.isna(of_period) else float(of_period))
+    value = float("nan") if of_period is None or pd.isna(of_period) else float(of_period)
+    return Before(value, month=earlier.period if indicator.span == "month_end" else None)
 
 
 def are_few(
@@ -63,44 +67,68 @@ def difference_shown(now: float, before: float, indicator: Indicator) -> float:
     return as_written(as_written(now, indicator) - as_written(before, indicator), indicator)
 
 
-Way = Literal["none", "same", "points", "percent", "plain"]
+@dataclass(frozen=True)
+class Change:
+    """Hold a change as it is told: in points for a share, as number and percent for a count.
+
+    ``percent`` is NaN where a percentage would say nothing: of few, or of what is no count.
+    """
+
+    way: Literal["none", "same", "points", "plain"]
+    size: float = float("nan")
+    percent: float = float("nan")
 
 
-def change_of(now: float | None, before: float, indicator: Indicator) -> tuple[Way, float]:
-    """Give a change in the way it is told: points for shares, percent for large counts, else the
-    plain difference."""
+def change_of(now: float | None, before: float, indicator: Indicator) -> Change:
+    """Find how an indicator changed, by one rule for its kind."""
     if now is None or pd.isna(now) or pd.isna(before):
-        return "none", float("nan")
+        return Change("none")
     difference = difference_shown(now, before, indicator)
     if difference == 0:
-        return "same", 0.0
+        return Change("same", 0.0)
     if indicator.kind == "share":
-        return "points", difference
-    if indicator.kind == "count" and before >= LEAST_IN_PERCENT:
-        change = rounded(percent(difference, before), 1)
-        return ("percent", change) if change else ("plain", difference)
-    return "plain", difference
+        return Change("points", difference)
+    if indicator.kind == "count" and before >= LEAST_COMPARED:
+        return Change("plain", difference, percent(difference, before))
+    return Change("plain", difference)
+
+
+def percent_told(say: Say, change: Change, *, signed: bool = True) -> str:
+    """Write in brackets by what part a count changed; nothing where that says nothing."""
+    if pd.isna(change.percent):
+        return ""
+    size = change.percent if signed else abs(change.percent)
+    if abs(rounded(size, 1)) < LEAST_PERCENT:
+        return say("（不足 {least}%）", least=f"{LEAST_PERCENT:g}")
+    return say("（{percent}%）", percent=number_written(size, 1, signed=signed))
 
 
 def change_written(now: float | None, before: Before, indicator: Indicator, say: Say) -> str:
     """Write a change with its sign, and against what it is."""
-    way, change = change_of(now, before.value, indicator)
-    if way == "none":
-        return say("无上年同期数据") if before.is_of_year else say("无上期数据")
-    if way == "same":
-        return say("与上年同期持平") if before.is_of_year else say("持平")
-    plain = number_written(change, indicator.decimals, signed=True)
+    change = change_of(now, before.value, indicator)
+    if change.way == "none":
+        return none_told(say, before)
+    size = number_written(change.size, indicator.decimals, signed=True)
+    if change.way == "points":
+        size = say("{change:+.1f} 个百分点", change=change.size)
+    base = base_told(say, before)
+    if change.way == "same":
+        return say("{base}{change}", base=base, change=say("持平"))
+    return say("{base} {change}", base=base, change=size + percent_told(say, change))
+
+
+def none_told(say: Say, before: Before) -> str:
+    """Say of when there is nothing to compare with."""
+    return say("无上年同期数据") if before.is_of_year else say("无上期数据")
+
+
+def base_told(say: Say, before: Before) -> str:
+    """Say against what a change is told."""
     if before.is_of_year:
-        if way == "points":
-            return say("较上年同期 {change:+.1f} 个百分点", change=change)
-        if way == "percent":
-            return say("较上年同期 {change:+.1f}%", change=change)
-        return say("较上年同期 {change}", change=plain)
-    if way == "points":
-        return say("较上期 {change:+.1f} 个百分点", change=change)
-    if way == "percent":
-        return say("较上期 {change:+.1f}%", change=change)
-    return say("较上期 {change}", change=plain)
+        return say("较上年同期")
+    if before.month is not None:
+        return say("较 {month}", month=month_end_told(say, before.month))
+    return say("较上期")
 
 
 def change_since(rows: pd.DataFrame, earlier: Earlier, indicator: Indicator, say: Say) -> str:

@@ -58,27 +58,33 @@ def verdict_words(say: Say, found: Comparison | None) -> dict[Verdict, str]:
     }
 
 
-def verdict_told(say: Say, found: Comparison, verdict: Verdict) -> str:
-    """Say how one place stands beside the district."""
+def verdict_told(say: Say, found: Comparison, verdict: Verdict, whole: str = "") -> str:
+    """Say how one place stands beside the district, or beside what ``whole`` names."""
     indicator = found.funnel.indicator
-    value = written(found.funnel.common, indicator, say.language)
+    beside = {
+        "whole": whole or say("全区"),
+        "value": written(found.funnel.common, indicator, say.language),
+    }
     if verdict == "none":
         return ""
     if verdict == "alike":
         if found.is_widened:
-            return say("与全区 {value} 的差异不超出各地平常的差异。", value=value)
-        return say("与全区 {value} 的差异，随机波动可以解释。", value=value)
+            return say("与{whole} {value} 的差异不超出各地平常的差异。", **beside)
+        return say("与{whole} {value} 的差异，随机波动可以解释。", **beside)
     if verdict == "above":
         if found.is_widened:
-            return say("高于全区 {value}，超出各地平常的差异。", value=value)
-        return say("高于全区 {value}，超出随机波动。", value=value)
+            return say("高于{whole} {value}，超出各地平常的差异。", **beside)
+        return say("高于{whole} {value}，超出随机波动。", **beside)
     if found.is_widened:
-        return say("低于全区 {value}，超出各地平常的差异。", value=value)
-    return say("低于全区 {value}，超出随机波动。", value=value)
+        return say("低于{whole} {value}，超出各地平常的差异。", **beside)
+    return say("低于{whole} {value}，超出随机波动。", **beside)
 
 
-def who_differs(say: Say, found: Comparison, above: Sequence[str], below: Sequence[str]) -> str:
-    """Say which towns differ from the district; where none does, what may explain that they do."""
+def who_differs(
+    say: Say, found: Comparison, above: Sequence[str], below: Sequence[str], whole: str = ""
+) -> str:
+    """Say which towns differ from the district, or the ``whole``; where none does, what may explain
+    that they do."""
     test = test_told(say, found)
     if not above and not below:
         if found.is_widened:
@@ -88,9 +94,10 @@ def who_differs(say: Say, found: Comparison, above: Sequence[str], below: Sequen
         if found.may_be_chance:
             return say("各街镇的差异，随机波动可以解释（{test}）。", test=test)
         return say("各街镇合在一起超出随机波动，但没有一处单独超出（{test}）。", test=test)
+    whole = whole or say("全区")
     parts = [
-        say("{towns}高于全区", towns=towns_named(say, above)) if above else "",
-        say("{towns}低于全区", towns=towns_named(say, below)) if below else "",
+        say("{towns}高于{whole}", towns=towns_named(say, above), whole=whole) if above else "",
+        say("{towns}低于{whole}", towns=towns_named(say, below), whole=whole) if below else "",
     ]
     towns = say.listed([part for part in parts if part])
     if found.is_widened:
@@ -108,34 +115,42 @@ def communities_short(rows: pd.DataFrame, district: float) -> "pd.Series[float]"
     return short.map(rounded)
 
 
-def gap_told(say: Say, place: pd.DataFrame, district: float, indicator: Indicator) -> str:
-    """Say how far one place, a measured row, is from the district, in points and in communities."""
+def gap_told(
+    say: Say, place: pd.DataFrame, district: float, indicator: Indicator, whole: str = ""
+) -> str:
+    """Say how far one place, a measured row, is from the district, in points and in communities;
+    ``whole`` names that where it is part of the district."""
     (value,), (short,) = place["value"], communities_short(place, district)
     if pd.isna(value):
         return ""
     points = difference_shown(value, district, indicator)
     values = {
+        "whole": whole or say("全区"),
         "district": written(district, indicator, say.language),
         "points": abs(points),
         "count": abs(int(short)),
     }
     if not short:
-        return say("与全区 {district} 相差不到 1 个社区。", **values)
+        return say("与{whole} {district} 相差不到 1 个社区。", **values)
     if short > 0:
         return say(
-            "比全区 {district} 低 {points:.1f} 个百分点，相当于少 {count} 个社区。", **values
+            "比{whole} {district} 低 {points:.1f} 个百分点，相当于少 {count} 个社区。", **values
         )
-    return say("比全区 {district} 高 {points:.1f} 个百分点，相当于多 {count} 个社区。", **values)
+    return say("比{whole} {district} 高 {points:.1f} 个百分点，相当于多 {count} 个社区。", **values)
 
 
-def gaps_told(say: Say, towns: pd.DataFrame, district: float) -> str:
-    """Say how many communities all towns below the district lack together to reach it."""
-    short = communities_short(towns, district)
+def gaps_told(say: Say, towns: pd.DataFrame, district: float, whole: str = "") -> str:
+    """Say how many communities the towns that lack at least one lack together to reach the district,
+    or the ``whole``."""
+    whole, short = whole or say("全区"), communities_short(towns, district)
     lacking = short[short > 0]
     if lacking.empty:
-        return say("各街镇与全区 {district:.1f}% 都相差不到 1 个社区。", district=district)
+        return say(
+            "各街镇与{whole} {district:.1f}% 都相差不到 1 个社区。", whole=whole, district=district
+        )
     return say(
-        "{count} 个街镇低于全区，要达到全区的 {district:.1f}% 还差 {communities} 个社区。",
+        "要达到{whole}的 {district:.1f}%，{count} 个街镇共差约 {communities} 个社区。",
+        whole=whole,
         count=len(lacking),
         district=district,
         communities=int(lacking.sum()),

@@ -244,7 +244,7 @@ def derived(
     if numerator is None or not denominator:
         return made
     share = numerator / denominator
-    value = 1 - (1 - min(share, 1)) ** 12 if indicator["isAnnual"] else share
+    value = share * 12 if indicator["isAnnual"] else share
     made["value"] = value * indicator["scale"]
     possible = indicator["possible"]
     if intervals is None or possible in row and not row[possible]:

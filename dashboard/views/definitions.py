@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.contract.fields import Field, Table
-from dashboard.contract.indicators import INDICATORS, Uncertainty
+from dashboard.contract.indicators import INDICATORS, Span, Uncertainty
 from dashboard.contract.measures import COUNTING
 from dashboard.contract.protection import PROTECTED
 from dashboard.contract.tables import (
@@ -21,7 +21,7 @@ from dashboard.contract.tables import (
 from dashboard.figures.address import with_choice
 from dashboard.figures.page import Choice
 from dashboard.figures.tables import as_csv
-from dashboard.insight.attention import RULES
+from dashboard.insight.attention import rules_table
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import RULES as LIMIT_RULES
 from dashboard.insight.occupancy import RULES as HOUSING_RULES
@@ -106,6 +106,9 @@ def _tabs(context: Context) -> Sequence[DeltaGenerator]:
 
 def _indicators(context: Context) -> None:
     say = context.say
+    spans: dict[Span, str] = {
+        "month_end": say("月末"), "window": say("所选月份"), "year": say("近 12 个月"),
+    }  # fmt: skip
     intervals: dict[Uncertainty, str] = {
         "none": "—",
         "decided": say("无：全数统计"),
@@ -118,10 +121,7 @@ def _indicators(context: Context) -> None:
                 say("指标"): [say.words(each.name) for each in INDICATORS],
                 say("算法"): [say.words(each.formula) for each in INDICATORS],
                 say("单位"): [say.words(each.unit) for each in INDICATORS],
-                say("时间"): [
-                    say("月末") if each.span == "month_end" else say("所选月份")
-                    for each in INDICATORS
-                ],
+                say("时间"): [spans[each.span] for each in INDICATORS],
                 say("区间"): [intervals[each.uncertainty] for each in INDICATORS],
                 say("查询"): [each.query for each in INDICATORS],
                 say("说明"): [say.words(each.caveat) if each.caveat else "" for each in INDICATORS],
@@ -133,16 +133,20 @@ def _indicators(context: Context) -> None:
     st.markdown(
         say(
             "筛选选择的是整个社区，不在社区内部切分；覆盖类型、模式与房源层次以终止月月末为准，"
-            "趋势回看同一批社区。“较上期”与紧接在前、同样长的一段时间比较；"
-            "有季节性的指标（参与、活动与流动）只与上年同期比较；没有上年数据的不比较，所选为整数年的与上期比较。"
+            "趋势回看同一批社区。月末的数与所选月份之前的月末比较，写明是哪个月末；"
+            "所选月份内的数与“上期”即紧接在前、同样长的一段时间比较；份额说百分点，数目说数与百分比；"
+            "有季节性的指标（参与、活动与流动）只与上年同期比较，没有上年数据的不比较；所选为整两年、整三年的才与上期比较。"
         )
     )
-    rules = (*RULES, *HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
+    st.subheader(say("需要关注的规则"))
+    st.table(rules_table(say), hide_index=True)
+    st.caption(say("一个社区只列一次，按最先触发的一条；同一条里最突出的在前。"))
+    rules = (*HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
     for heading, lines in (
         (say("计数的约定"), map(say.words, COUNTING)),
         (say("隐去的数"), _hidden(context)),
         (say("受保护的版本（给外人看）"), map(say.words, PROTECTED)),
-        (say("需要关注的规则（界限均为本系统假定）"), map(say.words, rules)),
+        (say("状态与比较的规则（界限均为本系统假定）"), map(say.words, rules)),
     ):
         st.subheader(heading, anchor=False)
         st.markdown("\n".join(f"- {line}" for line in lines))

@@ -46,13 +46,13 @@ proposals as (
     select
         o.community_code,
         o.month,
-        -- 14 days is the product's own bar (an assumption), taken from one published case.
-        count(*) filter (
-            p.accepted_on < o.month_end - 14
-            and (p.settled_on is null or p.settled_on > o.month_end or p.is_reopened)
-        ) as overdue_count
+        -- 14 days is the product's own bar (an assumption), taken from one published case. Of a
+        -- reopened one it is not known how long it has been open.
+        count(*) filter (p.accepted_on < o.month_end - 14) as overdue_count,
+        max(o.month_end - p.accepted_on)::bigint as longest_open_day_count
     from open_community as o
-    join proposal as p on p.community_code = o.community_code and p.raised_on <= o.month_end
+    join proposal as p on p.community_code = o.community_code and p.accepted_on <= o.month_end
+    where not p.is_reopened and (p.settled_on is null or p.settled_on > o.month_end)
     group by o.community_code, o.month
 ),
 last_activity as (
@@ -92,7 +92,8 @@ select
         null
     ) as is_effective,
     (o.month_end - la.held_on)::bigint as days_quiet_count,
-    coalesce(p.overdue_count, 0) as overdue_count
+    coalesce(p.overdue_count, 0) as overdue_count,
+    p.longest_open_day_count
 from open_community as o
 left join housing as h on h.community_code = o.community_code and h.month = o.month
 left join

@@ -1,7 +1,7 @@
 -- title:  The chosen communities at the end month
 -- grain:  one row per community
 -- filters: end month, communities
--- column: community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home, opened_on, resident_profile, youth_share, lon, lat, coverage_type, mode, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, dwelling_count, bed_supply_count, resident_count, tier, available_count, let_count, over_let_count, activity_count, attendance_count, days_quiet_count, days_known_count, overdue_count
+-- column: community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home, opened_on, resident_profile, youth_share, lon, lat, coverage_type, mode, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, dwelling_count, bed_supply_count, resident_count, tier, available_count, let_count, over_let_count, activity_count, attendance_count, days_quiet_count, days_known_count, overdue_count, longest_open_day_count
 with letting as (
     -- One tier's rooms and another's beds are not added: the tier with most dwellings speaks.
     select
@@ -50,7 +50,8 @@ select
         last_day($end_month::date)
         - greatest(n.opened_on, (select min(f.month) from community_month as f))
     )::bigint as days_known_count,
-    s.overdue_count
+    s.overdue_count,
+    s.longest_open_day_count
 from community_month as s
 join chosen_communities as c on c.community_code = s.community_code
 join community_flow as f on f.community_code = s.community_code and f.month = s.month

@@ -41,6 +41,7 @@ from dashboard.contract.filters import default_filters
 from dashboard.contract.indicators import INDICATORS
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.problem import Problem
+from dashboard.contract.words import Language
 from dashboard.language import Say
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
@@ -88,6 +89,24 @@ def test_workbook_holds_every_table_behind_the_briefing(make: Make, lang: str) -
         assert any(f"query {counted.query}" in str(text) for text in texts)
     for each in INDICATORS:
         assert official(each.formula.in_language(brief.language), brief.language) in texts
+
+
+@pytest.mark.parametrize("town", ["", MAQIAO])
+@pytest.mark.parametrize(("lang", "chance"), [("zh", "随机"), ("en", "chance")])
+def test_a_briefing_of_complete_counts_has_no_interval_and_no_word_of_chance(
+    make: Make, town: str, lang: Language, chance: str
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx_brief(make(town or None, lang=lang))))
+    texts = [
+        str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+    ]
+    assert not [text for text in texts if chance in text.lower()]
+    for sheet in book:
+        for column in sheet.iter_cols(values_only=True):
+            if column and str(column[0]).startswith("95%"):
+                assert any(value is not None for value in column[1:]), sheet.title
+    coverage = book[SHEETS["coverage_by_town"].in_language("en" if lang == "en" else "zh")]
+    assert not [cell.value for cell in coverage[1] if str(cell.value).startswith("95%")]
 
 
 def test_workbook_charts_draw_the_briefings_numbers(make: Make) -> None:
@@ -143,7 +162,9 @@ def test_chinese_workbook_has_chinese_names_and_headings(make: Make) -> None:
         sheet = book[SHEETS[counted.query].zh]
         headings = [cell.value for cell in sheet[1]]
         assert all(re.search("[\u4e00-\u9fff]", text) for text in headings), headings
-        columns = dict(zip(counted.rows.columns, sheet.iter_cols(min_row=2), strict=True))
+        rows = counted.rows
+        names = [n for n in rows if n not in ("low", "high") or rows[n].notna().any()]
+        columns = dict(zip(names, sheet.iter_cols(min_row=2), strict=True))
         for name, cells in columns.items():
             if name in FIELDS and FIELDS[name].allowed:
                 assert not allowed & {cell.value for cell in cells}, name

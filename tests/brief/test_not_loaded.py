@@ -72,7 +72,7 @@ def test_what_is_not_loaded_is_missing_and_not_nought(own: Own) -> None:
     assert not any(isinstance(part, Chart) for part in page(brief, "participation").parts)
     texts = repr([page(brief, key).stacks for key in ("problems", "steps")])
     assert "天无活动" not in texts
-    assert "从未有活动" not in texts
+    assert "没有活动" not in texts
     assert "提案" not in texts
 
 

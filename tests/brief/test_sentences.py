@@ -41,7 +41,7 @@ def towns(*counts: tuple[str, int, int]) -> pd.DataFrame:
 def test_all_covered_is_said_in_other_words() -> None:
     now = pd.Series({"committee_community_count": 12, "community_count": 12})
     message = conclusion_message(
-        ZH, now=now, changes=None, towns=towns(("甲", 12, 12)), district=100.0, is_whole=True
+        ZH, now=now, changes=None, towns=towns(("甲", 12, 12)), is_whole=True
     )
     assert message.headline == "12 个社区已全部纳入居村治理"
     assert message.conclusion == "没有缺口；没有上期数据可比。"
@@ -51,7 +51,12 @@ def test_a_town_is_told_beside_the_district() -> None:
     now = pd.Series({"committee_community_count": 3, "community_count": 10})
     changes = pd.Series({"newly_covered_count": 0, "newly_covered_resident_count": 0})
     message = conclusion_message(
-        ZH, now=now, changes=changes, towns=towns(("甲", 3, 10)), district=42.7, is_whole=False
+        ZH,
+        now=now,
+        changes=changes,
+        towns=towns(("甲", 3, 10)),
+        is_whole=False,
+        beside="全区覆盖率 42.7%",
     )
     assert message.headline == "10 个社区中 3 个纳入居村治理，占 30.0%"
     assert message.conclusion == "本期没有新纳入的社区；全区覆盖率 42.7%。"
@@ -68,10 +73,10 @@ def test_towns_are_told_by_how_far_they_lie_apart_and_not_by_chance() -> None:
     assert own.headline == "丙覆盖率 95.0%，居 3 个街镇第 1"
     assert own.conclusion == "比全区 50.0% 高 45.0 个百分点，相当于多 18 个社区。"
     low = ranking_message(Say("en"), far, district=50.0, own="甲")
-    assert low.conclusion == "45.0 points below the district's 50.0%: 18 communities fewer."
-    like = ranking_message(ZH, far, district=50.0, own="乙")
+    assert low.conclusion == "45.0 points below the 50.0% of the district: 18 communities fewer."
+    like = ranking_message(ZH, far, district=50.0, own="乙", whole="所选范围")
     assert like.headline == "乙覆盖率 50.0%，居 3 个街镇第 2"
-    assert like.conclusion == "与全区 50.0% 相差不到 1 个社区。"
+    assert like.conclusion == "与所选范围 50.0% 相差不到 1 个社区。"
     for message in (own, low, like):
         assert len(message.conclusion) <= CONCLUSION["en"]
     assert len(own.conclusion) <= CONCLUSION["zh"]
@@ -111,13 +116,25 @@ def test_lines_of_the_conclusion_say_what_is_not_loaded_as_missing() -> None:
         index=pd.Index(["flat"], name="tier"),
     )
     lines = [
-        governance_point(ZH, standing("committee_coverage", 85, 84), district=60.0),
+        governance_point(ZH, *[standing("committee_coverage", 85, 84)] * 2, district=60.0),
         housing_point(ZH, tiers, tiers),
-        participation_point(ZH, standing("reach", NAN)),
-        response_point(ZH, standing("closing_rate", NAN), overdue=None, has_late=False),
+        participation_point(ZH, *[standing("reach", NAN)] * 2),
+        response_point(ZH, *[standing("closing_rate", NAN)] * 2, overdue=None, has_late=False),
     ]
     assert [line.state for line in lines] == ["good", "good", "none", "none"]
     assert [line.text for line in lines[1:]] == ["入住率：一套房 95.0%（95/100）", "—", "—"]
+
+
+def test_a_state_is_that_of_its_own_months_and_says_so_where_others_are_shown() -> None:
+    judged_by = standing("reach", 33.6, 31.0)
+    for shown in (standing("reach", 14.8, 14.0), standing("reach", 63.9, 60.0)):
+        line = participation_point(ZH, shown, judged_by)
+        assert line.state == "good"
+        assert line.text.endswith("（状态按近 3 个月：33.6%）")
+        assert (
+            "(state over 3 months: 33.6%)" in participation_point(Say("en"), shown, judged_by).text
+        )
+    assert "状态" not in participation_point(ZH, judged_by, judged_by).text
 
 
 def test_changes_are_told_in_their_kind() -> None:
@@ -126,9 +143,8 @@ def test_changes_are_told_in_their_kind() -> None:
     assert change_brief(52.3, 54.1, share, ZH) == "降低 1.8 个百分点"
     assert change_brief(52.3, 54.1, share, Say("en")) == "−1.8 pp"
     assert change_brief(54.14, 54.1, share, ZH) == "持平"
-    assert change_brief(101_700, 100_000, count, ZH) == "增长 1.7%"
-    # Too little for a percent of one decimal.
-    assert change_brief(147_460, 147_516, count, ZH) == "减少 56 人"
+    assert change_brief(101_700, 100_000, count, ZH) == "增加 1,700 人（1.7%）"
+    assert change_brief(147_460, 147_516, count, ZH) == "减少 56 人（不足 0.1%）"
     assert change_brief(8, 5, count, ZH) == "增加 3 人"
     assert change_brief(8, NAN, count, ZH) == "—"
 

@@ -111,7 +111,7 @@ def test_tiles_say_what_the_queries_count(visit: Callable[..., Screen], asked: A
         expect(screen.tile(code).locator("small")).to_have_text(unit)
     forecasts = asked("supply_completion").query("target_kind == 'forecast'").iloc[-1]
     met = forecasts["supply_count"] / forecasts["target_count"] * 100
-    expect(screen.tile("bed_supply")).to_contain_text(f"年末预计完成 {met:.1f}%")
+    expect(screen.tile("bed_supply")).to_contain_text(f"为预计的 {met:.1f}%")
     made_of = f"{now['committee_community_count']}/{now['community_count']}"
     expect(screen.tile("committee_coverage")).to_contain_text(made_of)
     expect(screen.headline).to_contain_text(f"{now['committee_community_count']} 个社区")

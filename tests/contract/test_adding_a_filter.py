@@ -28,8 +28,6 @@ USED = """
 import sys
 from pathlib import Path
 
-from streamlit.testing.v1 import AppTest
-
 from dashboard.asking.questions import Asking, Maps
 from dashboard.brief.keeping import name_of
 from dashboard.contract.filters import default_filters
@@ -38,6 +36,7 @@ from dashboard.figures.address import read_address
 from dashboard.figures.figure import filters_said
 from dashboard.language import Say
 from dashboard.subjects.pages import make_page
+from dashboard.ui.filters import chosen, offered
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.parameters import read_settings
 from dashboard.warehouse.store import Warehouse
@@ -79,25 +78,12 @@ page = make_page(ask, "needs", read.chosen)
 assert page.headline != make_page(ask.on(usual), "needs", read.chosen).headline
 
 
-def shown(file):
-    from pathlib import Path
-
-    from dashboard.figures.address import read_address
-    from dashboard.language import Say
-    from dashboard.ui.assets import lay_out_assets
-    from dashboard.ui.context import Context
-    from dashboard.ui.filters import show_filters
-    from dashboard.warehouse.store import Warehouse
-
-    warehouse = Warehouse(Path(file))
-    read, _ = read_address({"kind": "builders_home"}, months=warehouse.months, town_codes=())
-    show_filters(Context(warehouse, read, Say("en"), lay_out_assets()))
-
-
-page = AppTest.from_function(shown, args=(sys.argv[1],), default_timeout=60).run()
-assert not page.exception, page.exception
-(offered,) = [each for each in page.button_group if each.label == "Kind of community"]
-assert offered.value == ["builders_home"]
+read, _ = read_address({"kind": "builders_home"}, **places)
+ask = Asking(warehouse, Say("en"), read.filters, Maps())
+(own,) = [each for each in offered(ask, describing=True)["describing"] if each["key"] == "kind"]
+assert own["label"] == "Kind of community"
+assert chosen(ask)["codes"]["kind"] == ("builders_home",)
+assert chosen(ask)["labels"]["communities"] == "Home for builders and managers"
 """
 
 

@@ -402,14 +402,16 @@ def test_column_heading_without_a_unit_is_its_label():
 
 
 @pytest.mark.parametrize(
-    ("moved", "annual", "stay"),
-    [(5, 100 * (1 - 0.95**12), 20.0), (0, 0.0, MISSING), (100, 100.0, 1.0), (250, 100.0, 0.4)],
+    ("moved", "annual", "stay"), [(48, 48.0, 25.0), (0, 0.0, MISSING), (1200, 1200.0, 1.0)]
 )
-def test_turnover_over_a_year_and_the_stay_follow_from_a_month(moved, annual, stay):
-    rows = pd.DataFrame({"move_out_count": [moved], "resident_month_count": [100.0]})
-    assert value_of(rows, BY_CODE["turnover"]) == moved
+def test_a_year_s_move_outs_are_per_100_mean_residents(moved, annual, stay):
+    """1,200 resident-months of twelve months are 100 mean residents."""
+    rows = pd.DataFrame(
+        {"move_out_count": [moved], "move_in_count": [60], "resident_month_count": [1200.0]}
+    )
     assert value_of(rows, BY_CODE["annual_turnover"]) == pytest.approx(annual)
     assert value_of(rows, BY_CODE["mean_stay"]) == pytest.approx(stay, nan_ok=True)
+    assert value_of(rows, BY_CODE["mean_stay_in"]) == 20.0
 
 
 def test_a_missing_count_is_written_as_missing():

@@ -365,7 +365,7 @@ def test_gaps_are_drawn_from_nought_to_either_side_largest_first():
     assert bars["x"] == [20, 0, -10]
     assert bars["text"] == ["+20", "0", "-10"]
     assert bars["customdata"] == ["b", "c", "a"]
-    assert drawing.alt.endswith("最多Maqiao +20，最少Pujiang -10。")
+    assert drawing.alt.endswith("最多Maqiao +20，最少Pujiang −10。")
     assert [key for key, _ in drawing.keys] == ["b", "c", "a"]
 
 

@@ -84,7 +84,11 @@ def test_what_was_not_told_apart_looks_alike():
             SEQUENCE[0], SEQUENCE[2], SEQUENCE[2], SEQUENCE[4], NO_DATA,
         ]  # fmt: skip
         assert legend(drawing) == texts
-    assert drawn_by_verdict(rows, ZH).body["note"] == "与全区比较，%"
+    assert drawn_by_verdict(rows, ZH).body["note"] == "与整体比较，%"
+    usual = rows.assign(verdict=["below", "usual", "usual", "above", "none"])
+    assert fills(drawn_by_verdict(usual, ZH)) == fills(drawn_by_verdict(rows, ZH))
+    assert legend(drawn_by_verdict(usual, ZH)) == ["低于", "平常", "高于"]
+    assert legend(drawn_by_verdict(usual, EN)) == ["below", "usual", "above"]
 
 
 def test_note_says_quintiles_and_unit():

@@ -98,7 +98,7 @@ def test_a_gap_is_told_in_communities():
         "比全区 54.1% 低 8.1 个百分点，相当于少 4 个社区。"
     )
     assert gap_told(EN, covered(23), 54.1, COVERAGE) == (
-        "8.1 points below the district's 54.1%: 4 communities fewer."
+        "8.1 points below the 54.1% of the district: 4 communities fewer."
     )
     assert "多 3 个社区" in gap_told(ZH, covered(30), 54.1, COVERAGE)
     assert "不到 1 个社区" in gap_told(ZH, covered(27), 54.1, COVERAGE)
@@ -106,11 +106,26 @@ def test_a_gap_is_told_in_communities():
     assert gap_told(ZH, covered(pd.NA), 54.1, COVERAGE) == ""
 
 
+@pytest.mark.parametrize(("say", "part"), [(ZH, "所选范围"), (EN, "chosen communities")])
+def test_part_of_the_district_is_named_as_part(say, part):
+    whole = {"zh": "所选范围", "en": "Chosen communities"}[say.language]
+    told = [
+        gap_told(say, covered(23), 54.1, COVERAGE, whole),
+        gaps_told(say, covered(23, 20, 40), 54.1, whole),
+        who_differs(say, ONE_OFF, [], ["A"], whole),
+        *(verdict_told(say, WIDE, each, whole) for each in ("above", "below", "alike")),
+    ]
+    for text in told:
+        assert part in text
+        assert "全区" not in text
+        assert "district" not in text
+
+
 def test_gaps_of_all_are_added_up_but_not_set_off():
     assert gaps_told(ZH, covered(23, 20, 40), 54.1) == (
-        "2 个街镇低于全区，要达到全区的 54.1% 还差 11 个社区。"
+        "要达到全区的 54.1%，2 个街镇共差约 11 个社区。"
     )
-    assert "11 more communities are needed" in gaps_told(EN, covered(23, 20, 40), 54.1)
+    assert "2 towns together lack about 11 communities" in gaps_told(EN, covered(23, 20, 40), 54.1)
     assert "相差不到 1 个社区" in gaps_told(ZH, covered(27, 27), 54.1)
 
 

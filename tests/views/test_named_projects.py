@@ -15,6 +15,7 @@ from dashboard.contract.lineage import source_tables
 from dashboard.contract.tables import NAMED, TABLES, is_of_persons
 from dashboard.contract.words import Language
 from dashboard.figures.figure import Figure
+from dashboard.figures.page import Choices
 from dashboard.language import Say
 from dashboard.paths import DATA
 from dashboard.publish.published import figures_of
@@ -182,3 +183,32 @@ def own(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wareh
                 write_frame(state, name, warehouse.table(name, exact=True))
         placed = put_in_force(folder, state)
     return Warehouse(build(data=DATA, to=folder / "m.duckdb", attendances=2_000, own=placed))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_number_of_a_real_project_is_marked_and_none_that_is_invented_is_told_first(
+    warehouse: Warehouse, language: Language
+) -> None:
+    _, _, ask = asked_at(warehouse, f"profile?community=310112103-001&lang={language}")
+    made = PAGES["profile"].make(ask, Choices())
+    assert made.headline is not None
+    residents = f"{int(ask.count('communities', named='whole').rows['resident_count'].iloc[0]):,}"
+    assert "880" in made.headline.state
+    assert residents not in made.headline.state
+    assert "%" not in made.headline.state
+    marks = {each.indicator.code: each.comparison.lower() for each in made.tiles}
+    published, estimated = ("公开", "估计") if language == "zh" else ("published", "estimated")
+    assert marks.pop("dwellings") == published
+    assert set(marks.values()) == {estimated}
+    figures = {each.key: each for each in made.figures}
+    for key in ("profile-activities", "profile-comparison", "profile-occupancy", "profile-reach"):
+        assert estimated in figures[key].caption.note.lower()
+    stated = {
+        item["title"]: item["text"] for item in figures["profile-attention"].drawing.body["items"]
+    }
+    assert set(stated.values()) == (
+        {"未公布", "有（公开）"} if language == "zh" else {"not published", "yes (published)"}
+    )
+    listed = figures["profile-published"].drawing.listed
+    assert listed is not None
+    assert {"32", "30"} <= {str(value).split()[0] for value in listed.iloc[:, 2]}

@@ -174,7 +174,12 @@ def is_unsettled(proposal: Row, day: date) -> bool:
 
 def is_overdue(proposal: Row, day: date) -> bool:
     accepted = proposal["accepted_on"]
-    return accepted is not None and (day - accepted).days > 14 and is_unsettled(proposal, day)
+    return accepted is not None and (day - accepted).days > 14 and is_known_open(proposal, day)
+
+
+def is_known_open(proposal: Row, day: date) -> bool:
+    """Tell whether it is open and since when is known: of reopened ones it is not."""
+    return is_unsettled(proposal, day) and not proposal["is_reopened"]
 
 
 def state_of(raw: Raw, code: str, month: date) -> Row | None:
@@ -210,6 +215,14 @@ def state_of(raw: Raw, code: str, month: date) -> Row | None:
         "days_quiet_count": min(((end - row["held_on"]).days for row in past), default=None),
         "days_known_count": (end - max(community["opened_on"], FIRST)).days,
         "overdue_count": sum(is_overdue(row, end) for row in proposals),
+        "longest_open_day_count": max(
+            (
+                (end - row["accepted_on"]).days
+                for row in proposals
+                if row["accepted_on"] and row["accepted_on"] <= end and is_known_open(row, end)
+            ),
+            default=None,
+        ),
     }
 
 

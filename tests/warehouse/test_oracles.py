@@ -597,7 +597,7 @@ FINE_POINTS: dict[str, tuple[Row, Row]] = {
             "organisation": [STATION],
             "proposal": [proposal(settled_on=date(2025, 6, 2), is_reopened=True)],
         },
-        {"is_effective": False, "overdue_count": 1},
+        {"is_effective": False, "overdue_count": 0, "longest_open_day_count": None},
     ),
     "a proposal accepted 14 days ago": (
         {"proposal": [proposal(accepted_on=date(2025, 6, 16), settled_on=None)]},
@@ -605,7 +605,7 @@ FINE_POINTS: dict[str, tuple[Row, Row]] = {
     ),
     "a proposal accepted 15 days ago": (
         {"proposal": [proposal(accepted_on=date(2025, 6, 15), settled_on=None)]},
-        {"overdue_count": 1},
+        {"overdue_count": 1, "longest_open_day_count": 15},
     ),
     "a proposal settled on the last day": (
         {"proposal": [proposal(settled_on=JUNE_END)]},

@@ -2,6 +2,8 @@
 
 from dashboard.brief.material import Material, Page
 from dashboard.brief.sentences import (
+    Point,
+    Standing,
     conclusion_message,
     governance_point,
     housing_point,
@@ -11,6 +13,7 @@ from dashboard.brief.sentences import (
 from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, SlidePlace, Stack, Table
 from dashboard.contract.indicators import BY_CODE, figure_of, for_spreadsheet
 from dashboard.contract.rounding import MISSING
+from dashboard.figures.scope import whole_named
 from dashboard.insight.attention import OVERDUE_PROPOSALS
 from dashboard.insight.state import STATE_RULES, state_words
 
@@ -30,27 +33,10 @@ def conclusion(material: Material) -> Slide:
         now=material.months.rows.iloc[-1],
         changes=changes.rows.iloc[0] if asking.has_before else None,
         towns=asking.by_town(coverage).rows,
-        district=district,
         is_whole=material.is_whole,
+        beside=coverage_of_all(material, district),
     )
-    states = state_words(say)
-    lines = (
-        governance_point(
-            say,
-            material.standing("committee_coverage"),
-            district=district if material.own else None,
-        ),
-        housing_point(say, material.tiers_now, material.tiers_before),
-        participation_point(say, material.standing("reach")),
-        response_point(
-            say,
-            material.standing("closing_rate"),
-            overdue=material.overdue,
-            has_late=bool(
-                (asking.count("communities").rows["overdue_count"] >= OVERDUE_PROPOSALS).any()
-            ),
-        ),
-    )
+    states, lines = state_words(say), aspects(material, district)
     table = Table.of(
         say("状态按规则判定，规则见附录，界限为假定"),
         {
@@ -70,6 +56,37 @@ def conclusion(material: Material) -> Slide:
             material.tiers,
             material.proposals,
             changes,
+        ),
+    )
+
+
+def coverage_of_all(material: Material, district: float | None) -> str:
+    """Tell the coverage of all towns, where it is not that of what is chosen."""
+    asking = material.asking
+    if district is None or asking.filters == asking.everywhere:
+        return ""
+    return asking.say("{whole}覆盖率 {district:.1f}%", whole=whole_named(asking), district=district)
+
+
+def aspects(material: Material, district: float | None) -> tuple[Point, ...]:
+    """Say how the four aspects stand, their states judged over months of their own."""
+    say, judged = material.asking.say, material.for_states
+
+    def both(code: str) -> tuple[Standing, Standing]:
+        return material.standing(code), judged.standing(code)
+
+    overdue = material.asking.count("communities").rows["overdue_count"]
+    return (
+        governance_point(
+            say, *both("committee_coverage"), district=district if material.own else None
+        ),
+        housing_point(say, material.tiers_now, judged.tiers_before),
+        participation_point(say, *both("reach")),
+        response_point(
+            say,
+            *both("closing_rate"),
+            overdue=material.overdue,
+            has_late=bool(material.own and (overdue >= OVERDUE_PROPOSALS).any()),
         ),
     )
 

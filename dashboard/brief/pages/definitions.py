@@ -6,7 +6,7 @@ from dashboard.brief.material import Material, Page
 from dashboard.brief.sentences import Message
 from dashboard.brief.slides import Column, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
-from dashboard.insight.attention import RULES
+from dashboard.insight.attention import RULES, rule_told
 from dashboard.insight.state import STATE_RULE_IN_SHORT, STATE_RULES
 
 DEFINED = (
@@ -34,7 +34,7 @@ def definitions(material: Material) -> Slide:
         message,
         Stack((table,)),
         indicators=DEFINED,
-        notes=[say.words(words) for words in (*STATE_RULES, *RULES)],
+        notes=[*map(say.words, STATE_RULES), *(rule_told(say, rule) for rule in RULES)],
     )
     # It shows no number that could be missing.
     return replace(slide, lack="", as_of=material.asking.as_of())

@@ -12,6 +12,7 @@ from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import target_kind, tier
 from dashboard.contract.words import Words
+from dashboard.figures.scope import whole_named
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.occupancy import LOW_OCCUPANCY
 from dashboard.language import Say
@@ -62,7 +63,7 @@ def tier_table(material: Material, now: pd.DataFrame) -> Table:
                 count_cell
             ),
             Column(say.words(RATE), 0.15, is_number=True): shares,
-            Column(say("较上期（百分点）"), 0.2, is_number=True): changes,
+            Column(say("变化（百分点）"), 0.2, is_number=True): changes,
         },
     )
 
@@ -130,12 +131,14 @@ def beside_district(material: Material, now: pd.DataFrame) -> Table:
         points_cell(now.at[code, "value"], value, code) for code, value in whole["value"].items()
     ]
     return Table.of(
-        say("与全区的入住率比较"),
+        say("{whole}的入住率，供比较", whole=whole_named(material.asking)),
         {
             Column(say("层次"), 0.16): tier_names(whole, say),
-            Column(say("全区已租"), 0.2, is_number=True): whole["let_count"].map(count_cell),
-            Column(say("全区可租"), 0.2, is_number=True): whole["available_count"].map(count_cell),
-            Column(say("全区入住率"), 0.2, is_number=True): shares,
+            Column(say("已租"), 0.2, is_number=True): whole["let_count"].map(count_cell),
+            Column(say.words(LETTABLE), 0.2, is_number=True): whole["available_count"].map(
+                count_cell
+            ),
+            Column(say.words(RATE), 0.2, is_number=True): shares,
             Column(say("相差（百分点）"), 0.24, is_number=True): gaps,
         },
     )

@@ -30,10 +30,10 @@ def participation(material: Material) -> Slide:
     table = Table.of(
         say("参与和响应"),
         {
-            Column(say("指标"), 0.28): [say.words(each.indicator.name) for each in rows],
+            Column(say("指标"), 0.25): [say.words(each.indicator.name) for each in rows],
             Column(say("本期"), 0.13, is_number=True): values,
-            Column(say("分子/分母"), 0.28, is_number=True): [each.parts or "—" for each in rows],
-            Column(say("变化"), 0.31, is_number=True): [
+            Column(say("分子/分母"), 0.27, is_number=True): [each.parts or "—" for each in rows],
+            Column(say("变化"), 0.35, is_number=True): [
                 each.change(say, in_short=True) for each in rows
             ],
         },
@@ -46,8 +46,8 @@ def participation(material: Material) -> Slide:
             months=filters.window_months,
             overdue=material.overdue,
         ),
-        Stack((chart if months else Sentence(say("没有可以列出的参与率。")),), 0.41),
-        Stack((table,), 0.59),
+        Stack((chart if months else Sentence(say("没有可以列出的参与率。")),), 0.36),
+        Stack((table,), 0.64),
         indicators=RESPONSE,
         counted=(material.asking.participation_months(), material.proposals, material.months),
     )

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from dashboard.brief.layout import OWN_FRAME, needed_height
 from dashboard.brief.material import ATTENTION, Material, Page, day_cell, month_end
 from dashboard.brief.sentences import problems_message
 from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
-from dashboard.insight.attention import RULES
+from dashboard.insight.attention import RULES, rule_told
 from dashboard.insight.state import state_words
 
 SHOWN_PROBLEMS = 6
@@ -17,11 +18,10 @@ def problems(material: Material) -> Slide:
     asking, say = material.asking, material.asking.say
     names = asking.town_names(short=False)
     states = state_words(say)
-    shown = material.found[:SHOWN_PROBLEMS]
     columns = (
         Column(say("地点"), 0.22),
-        Column(say("问题"), 0.34),
-        Column(say("责任单位（建议）"), 0.19),
+        Column(say("问题"), 0.3),
+        Column(say("责任单位（建议）"), 0.23),
         Column(say("期限（建议）"), 0.14),
         Column(say("状态"), 0.11, is_state=True),
     )
@@ -37,21 +37,28 @@ def problems(material: Material) -> Slide:
         )
         for each in material.found
     )
-    part = (
-        Table("", columns, rows[: len(shown)]) if rows else Sentence(say("没有社区触发关注规则。"))
-    )
+    shown = _that_fit(Table("", columns, rows[:SHOWN_PROBLEMS]))
+    part = shown if rows else Sentence(say("没有社区触发关注规则。"))
     slide = material.slide(
-        problems_message(say, count=len(material.found), late=material.late, shown=len(shown)),
+        problems_message(say, count=len(material.found), late=material.late, shown=len(shown.rows)),
         Stack((part,)),
         notes=(
-            *(say.words(rule) for rule in RULES),
+            *(rule_told(say, rule) for rule in RULES),
             say("期限按规则建议：滞后与数据有误的一个月内，关注的三个月内。"),
             *((say("数据为示例，公开具名的真实项目不列入。"),) if asking.is_sample else ()),
         ),
         counted=(asking.count("communities"),),
         rests_on=ATTENTION,
     )
-    return replace(slide, listed=Table("", columns, rows)) if len(rows) > len(shown) else slide
+    return replace(slide, listed=Table("", columns, rows)) if len(rows) > len(shown.rows) else slide
+
+
+def _that_fit(table: Table) -> Table:
+    """Leave out the last rows that the page has no room for."""
+    *_, wide, high = OWN_FRAME.parts
+    while len(table.rows) > 1 and (needed_height(table, wide) or 0) > high:
+        table = replace(table, rows=table.rows[:-1])
+    return table
 
 
 PAGE = Page(

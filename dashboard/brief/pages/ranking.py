@@ -22,6 +22,7 @@ from dashboard.contract.rounding import MISSING, number_written
 from dashboard.draw.theme import SEQUENCE
 from dashboard.figures import common
 from dashboard.figures.figure import Caption
+from dashboard.figures.scope import whole_named
 
 
 def ranking(material: Material) -> Slide:
@@ -31,17 +32,18 @@ def ranking(material: Material) -> Slide:
     towns = asking.by_town(coverage)
     rows = towns.rows
     district = asking.district_value(coverage)
-    name = say.words(coverage.name)
+    name, whole = say.words(coverage.name), whole_named(asking)
     chart = town_chart(
-        material, rows, coverage, district, say("{indicator}（%），与全区比较", indicator=name)
-    )
+        material, rows, coverage, district,
+        say("{indicator}（%），与{whole}比较", indicator=name, whole=whole),
+    )  # fmt: skip
     return material.slide(
-        ranking_message(say, rows, district=district, own=material.own),
+        ranking_message(say, rows, district=district, own=material.own, whole=whole),
         Stack((town_map(material, rows, coverage),), 0.5),
         Stack((chart,), 0.5),
         indicators=("committee_coverage",),
         notes=(
-            say("覆盖率是全数统计，不是抽样：不作区间，不谈随机；差距以社区数计。"),
+            say("覆盖率是全数统计，不是抽样，没有误差区间；差距以社区数计。"),
             *((say("街镇数为示例，未曾公布"),) if asking.is_sample else ()),
         ),
         counted=(towns,),
@@ -61,7 +63,7 @@ def town_chart(
 
     labels = {row.key: label(row) for row in known.itertuples(index=False)}
     bars = [(labels[row.key], float(row.value)) for row in known.itertuples(index=False)]
-    whole = say("全区")
+    whole = whole_named(material.asking)
     if district is not None:
         sums = [rows[each].sum(skipna=False) for each in ("numerator", "denominator")]
         if not pd.isna(sums).any():

@@ -4,8 +4,8 @@ from dashboard.brief.material import ATTENTION, Material, Page, month_cell
 from dashboard.brief.sentences import steps_message
 from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
+from dashboard.insight.attention import QUIET_DAYS, days_quiet
 from dashboard.insight.occupancy import LOW_OCCUPANCY
-from dashboard.subjects.participation.communities import reached_communities
 
 
 def steps(material: Material) -> Slide:
@@ -53,12 +53,10 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
     if low:
         text = say("核查 {count} 个入住率不足 {bar:.0f}% 的社区", count=low, bar=LOW_OCCUPANCY)
         steps.append((text, say("房管部门、运营方"), later))
-    rows = reached_communities(asking).rows
-    # A community that has closed is no longer called on.
-    is_open = rows["community_code"].isin(asking.count("communities").rows["community_code"])
-    quiet = int((rows["is_without"] & is_open).sum())
+    every = asking.count("communities").rows.itertuples()
+    quiet = sum(days_quiet(each) >= QUIET_DAYS for each in every)
     if quiet:
-        text = say("为 {count} 个没有活动的社区恢复或开展活动", count=quiet)
+        text = say("为 {count} 个 {days} 天无活动的社区恢复活动", count=quiet, days=QUIET_DAYS)
         steps.append((text, say("社工站、{towns}", towns=towns), later))
     return steps
 

@@ -153,8 +153,11 @@ def _of_kind(number: int, name: str, counts: Mapping[str, float]) -> Trace:
     }
 
 
-def gaps(rows: pd.DataFrame, indicator: Indicator, say: Say, *, height: Height = 340) -> Drawing:
-    """Draw how many communities each place has more or fewer than at the district's share.
+def gaps(
+    rows: pd.DataFrame, indicator: Indicator, say: Say, *, whole: str = "", height: Height = 340
+) -> Drawing:
+    """Draw how many communities each place has more or fewer than at the district's share, or that
+    of the ``whole``.
 
     Rows: measured, with ``key``, ``name`` and ``gap``; the largest first.
     """
@@ -169,7 +172,7 @@ def gaps(rows: pd.DataFrame, indicator: Indicator, say: Say, *, height: Height =
                 rows["gap"], customdata=rows["key"].tolist(), hoverinfo="text", hovertext=hovers,
                 marker={"color": [BLUE if value >= 0 else BLUE_PALE for value in values]},
                 text=[number_written(value, signed=bool(value)) for value in values],
-                textposition="outside", cliponaxis=False,
+                textposition="outside", cliponaxis=False, constraintext="none",
             )
         ],
         height=height,
@@ -177,7 +180,8 @@ def gaps(rows: pd.DataFrame, indicator: Indicator, say: Say, *, height: Height =
         xaxis=parts.hidden_axis(widest) | {"range": [min(0.0, min(values)) * 1.35 - 1, widest]},
         yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
         shapes=[parts.dashed("x", 0)],
-        alt=say("各街镇与按全区覆盖率应有的社区数之差的条形图：最多{most} {high}，最少{least} {low}。",
+        alt=say("各街镇与按{whole}覆盖率应有的社区数之差的条形图：最多{most} {high}，最少{least} {low}。",
+            whole=whole or say("全区"),
             most=rows["name"].iloc[0], high=number_written(values[0], signed=bool(values[0])),
             least=rows["name"].iloc[-1], low=number_written(values[-1], signed=bool(values[-1]))),
         keys=spoken(rows["key"].tolist(), hovers, say),

@@ -14,6 +14,7 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.figures.common import made_of, months_by_name, ranking_by_name, tile
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import chosen_as, whole_named
 from dashboard.figures.tiles import Tile
 from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import Headline
@@ -27,7 +28,9 @@ BESIDE_HEIGHT, MODES_HEIGHT, LIST_HEIGHT = 340, 400, 420
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    return coverage_headline(ask.say, now=ask.district_months().rows.iloc[-1])
+    return coverage_headline(
+        ask.say, now=ask.district_months().rows.iloc[-1], chosen_as=chosen_as(ask)
+    )
 
 
 @remembered
@@ -82,13 +85,15 @@ def gaps(ask: Questions) -> Figure | None:
     if district is None:
         return None
     rows = with_known(counted.rows)
-    rows = rows.assign(gap=-communities_short(rows, district))
+    rows, whole = rows.assign(gap=0 - communities_short(rows, district)), whole_named(ask)
     return Figure(
         "coverage-gaps",
-        drawings.gaps(rows, indicator, say, height=BESIDE_HEIGHT),
+        drawings.gaps(rows, indicator, say, whole=whole, height=BESIDE_HEIGHT),
         Caption(
-            gaps_told(say, rows, district).rstrip("。."),
-            say("与按全区覆盖率应有的社区数之差，个 · 全数统计，不是抽样：不作区间"),
+            gaps_told(say, rows, district, whole).rstrip("。."),
+            say(
+                "与按{whole}覆盖率应有的社区数之差，个 · 全数统计，不是抽样：不作区间", whole=whole
+            ),
             ask.as_of(),
         ),
         counted,

@@ -1,7 +1,8 @@
 """Governance coverage (治理覆盖): who is governed how, by town, over time, and who is left."""
 
 from dashboard.asking.questions import Questions
-from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
+from dashboard.figures.page import Beside, Choices, Page, indicator_picker, row
+from dashboard.figures.scope import nothing_here
 from dashboard.language import Say
 from dashboard.subjects.coverage import figures
 
@@ -21,7 +22,7 @@ def title(say: Say) -> str:
 
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open:
-        return NOTHING
+        return nothing_here(ask)
     chosen = choices.indicator if choices.indicator in INDICATORS else INDICATORS[0]
     return Page(
         figures.headline(ask),

@@ -6,8 +6,15 @@ from dashboard.insight.headline import Headline
 from dashboard.language import Say
 
 
-def coverage_headline(say: Say, *, now: pd.Series) -> Headline:
-    """Write the Coverage page's headline from the chosen communities' end-month row."""
+def coverage_headline(say: Say, *, now: pd.Series, chosen_as: str = "") -> Headline:
+    """Write the Coverage page's headline from the chosen communities' end-month row; ``chosen_as``
+    says how they were chosen, where the coverage type would only repeat that."""
+    if chosen_as:
+        count = int(now["community_count"])
+        state = chosen_as
+        if count > 1:
+            state = say("{chosen}：{count} 个社区", chosen=chosen_as, count=count)
+        return Headline(state, _branches_sentence(say, now))
     return Headline(
         say(
             "{total} 个社区：居村治理 {covered} 个，片区网格 {grid} 个",

@@ -252,7 +252,7 @@ def _of_the_view(say: Say, shown: Choices) -> list[Picker]:
 def _methods(say: Say, shown: Choices) -> dict[str, str]:
     names = {"quantiles": say("分位数"), "jenks": say("自然断点"), "equal": say("等间距")}
     if BY_CODE[shown.indicator].has_interval:
-        return {"usual": say("与全区比较"), **names}
+        return {"usual": say("与整体比较"), **names}
     return {"usual": names.pop("quantiles"), **names}
 
 

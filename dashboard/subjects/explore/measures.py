@@ -9,6 +9,7 @@ from dashboard.asking.measured import counted_at, measured_here
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator
+from dashboard.figures.scope import whole_named
 from dashboard.subjects.explore.reasoning import (
     LEAST_BEHIND,
     Correlation,
@@ -23,8 +24,10 @@ from dashboard.subjects.explore.reasoning import (
 def spread_of(ask: Questions, indicator: Indicator, grain: Grain) -> Spread | None:
     """Describe how all towns differ, or the communities of the chosen towns, or all of them."""
     if grain == "town":
-        return _town_spread(ask, indicator.code)
-    return _community_spread(ask, indicator.code, grain)
+        found = _town_spread(ask, indicator.code)
+    else:
+        found = _community_spread(ask, indicator.code, grain)
+    return None if found is None else replace(found, whole=whole_named(ask))
 
 
 @remembered_for_all_towns

@@ -3,7 +3,8 @@
 from dashboard.asking.grains import Grain
 from dashboard.asking.questions import Questions, columns_of
 from dashboard.figures.figure import Figure
-from dashboard.figures.page import NOTHING, Choices, Page, Row, row
+from dashboard.figures.page import Choices, Page, Row, row
+from dashboard.figures.scope import nothing_here
 from dashboard.language import Say
 from dashboard.subjects.explore import pairs, places, tables
 from dashboard.subjects.explore.choices import (
@@ -32,7 +33,7 @@ def title(say: Say) -> str:
 def page(ask: Questions, choices: Choices) -> Page:
     """Make the page: the finding, what is chosen, the view."""
     if ask.has_none_open:
-        return NOTHING
+        return nothing_here(ask)
     shown, note = settled(choices, ask.say)
     is_of_all = chosen_grain(shown, shown.of(VIEW)) == "district"
     return Page(

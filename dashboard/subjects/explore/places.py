@@ -12,13 +12,16 @@ from dashboard.contract.indicators import BY_CODE, Indicator, as_written
 from dashboard.draw.charts import ranking
 from dashboard.draw.classes import Classes
 from dashboard.figures.common import (
+    judged_how,
     map_note,
     months_by_name,
     months_note,
     ranked_how,
     town_map,
+    with_verdicts,
 )
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import whole_named
 from dashboard.insight.limits import Comparison, compared
 from dashboard.subjects.explore import distribution as drawings
 from dashboard.subjects.explore.choices import FILLS, TALL
@@ -32,9 +35,13 @@ MOST_BARS = 10
 
 def on_map(ask: Questions, code: str, classes: Classes | None, *, tiles: bool) -> Figure:
     say, indicator = ask.say, BY_CODE[code]
+    rows = counted_at(ask, indicator, "town").rows
+    found = compared(rows, ask.district_value(indicator), indicator)
+    # The colours rest on it.
+    how = [] if found is None or classes else [judged_how(say, found)]
     caption = Caption(
         say("{indicator}，按街镇", indicator=say.words(indicator.name)),
-        map_note(ask, say.words(indicator.formula), tiles=tiles),
+        " · ".join((map_note(ask, say.words(indicator.formula), tiles=tiles), *how)),
         as_of(ask, indicator),
     )
     return town_map(ask, "explore-map", code, caption, FILLS, classes, tiles=tiles)
@@ -53,11 +60,10 @@ def _in_order(ask: Questions, code: str, grain: Grain, towns: tuple[str, ...]) -
     district = ask.district_value(indicator)
     found = compared(counted.rows, district, indicator)
     if found is not None:
-        verdicts = pd.Series(found.verdicts, counted.rows.index)
-        rows = rows.assign(verdict=verdicts.loc[rows.index])
+        rows = with_verdicts(counted.rows, found).loc[rows.index]
     drawing = ranking(
         rows if grain == "town" else _ends(rows, indicator), indicator, ask.say,
-        district=district, height=FILLS,
+        district=district, height=FILLS, whole=whole_named(ask),
     )  # fmt: skip
     return Figure(
         f"explore-ranking-{grain}",
@@ -110,7 +116,7 @@ def _ranking_note(
         if grain == "community"
         else ""
     )
-    shades = " · ".join(ranked_how(say, found, ask.district_value(indicator)))
+    shades = " · ".join(ranked_how(ask, found, ask.district_value(indicator)))
     equals = ""
     if grain == "community":
         high, low = _equals_left_out(rows, indicator)

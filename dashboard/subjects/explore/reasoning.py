@@ -49,7 +49,8 @@ _Z95 = 1.959964
 class Spread:
     """Describe how places differ: the ends, the middle half, and who was told apart.
 
-    ``found``: how all places of the district were judged; None where chance is no measure.
+    ``found``: how all places were judged; None where chance is no measure; ``whole`` names what they
+    were held against where it is part of the district.
     """
 
     rows: pd.DataFrame
@@ -60,6 +61,7 @@ class Spread:
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     found: Comparison | None = None
+    whole: str = ""
 
     def is_ranked(self, place: pd.Series) -> bool:
         """Tell whether a place's rank is worth telling: not if it could not be told apart."""
@@ -149,11 +151,11 @@ def towns_headline(
             low_value=written(low["value"], indicator, say.language),
         )
     if len(mine) == 1 and found.found is not None:
-        return Headline(state, verdict_told(say, found.found, mine["verdict"].iloc[0]))
+        return Headline(state, verdict_told(say, found.found, mine["verdict"].iloc[0], found.whole))
     if len(mine) == 1 and indicator.uncertainty == "decided" and district is not None:
-        return Headline(state, gap_told(say, mine, district, indicator))
+        return Headline(state, gap_told(say, mine, district, indicator, found.whole))
     differences = _differences(say, found, indicator, district)
-    return Headline(state, f"{_district_sentence(say, indicator, district)}{differences}")
+    return Headline(state, f"{_district_sentence(say, found, indicator, district)}{differences}")
 
 
 def _one_place(
@@ -182,18 +184,21 @@ def _with_equals(say: Say, rows: pd.DataFrame, row: pd.Series, indicator: Indica
     return say("{first}等 {count} 个街镇", first=row["name"], count=count)
 
 
-def _district_sentence(say: Say, indicator: Indicator, district: float | None) -> str:
+def _district_sentence(
+    say: Say, found: Spread, indicator: Indicator, district: float | None
+) -> str:
     if district is None:
         return ""
-    return say("全区 {value}。", value=written(district, indicator, say.language))
+    value = written(district, indicator, say.language)
+    return say("{whole} {value}。", whole=found.whole or say("全区"), value=value)
 
 
 def _differences(say: Say, found: Spread, indicator: Indicator, district: float | None) -> str:
     """Say who was told apart; of complete counts, how many communities or how far apart it is."""
     if found.found is not None:
-        return who_differs(say, found.found, found.above, found.below)
+        return who_differs(say, found.found, found.above, found.below, found.whole)
     if indicator.uncertainty == "decided" and district is not None:
-        return gaps_told(say, found.rows, district)
+        return gaps_told(say, found.rows, district, found.whole)
     high, low = (as_written(end["value"], indicator) for end in (found.highest, found.lowest))
     if indicator.kind == "share":
         return say("最高与最低相差 {gap:.1f} 个百分点。", gap=high - low)
@@ -226,7 +231,7 @@ def communities_headline(
         state = _of_places(say, places) + state
     parts = [
         say("社区中位数 {value}。", value=written(found.median, indicator, say.language)),
-        _district_sentence(say, indicator, district),
+        _district_sentence(say, found, indicator, district),
     ]
     if found.found is not None:
         parts.append(_communities_apart(say, found, found.found))
@@ -238,6 +243,7 @@ def communities_headline(
 def _communities_apart(say: Say, found: Spread, judged: Comparison) -> str:
     """Say how many of many were told apart from the district, and by which measure."""
     values = {
+        "whole": found.whole or say("全区"),
         "above": len(found.above),
         "below": len(found.below),
         "test": test_told(say, judged),
@@ -247,14 +253,14 @@ def _communities_apart(say: Say, found: Spread, judged: Comparison) -> str:
         said = say("没有一个社区超出社区间平常的差异，误报不超过 {level:.0%}（{test}）。", **values)
     elif judged.is_widened:
         said = say(
-            "超出社区间平常差异的：{above} 个高于、{below} 个低于全区，误报不超过 {level:.0%}（{test}）。",
+            "超出社区间平常差异的：{above} 个高于、{below} 个低于{whole}，误报不超过 {level:.0%}（{test}）。",
             **values,
         )
     elif judged.may_be_chance:
         said = say("社区间的差异，随机波动可以解释（{test}）。", **values)
     else:
         said = say(
-            "超出随机波动的：{above} 个高于、{below} 个低于全区，误报不超过 {level:.0%}（{test}）。",
+            "超出随机波动的：{above} 个高于、{below} 个低于{whole}，误报不超过 {level:.0%}（{test}）。",
             **values,
         )
     left_out = int((found.rows["verdict"] == "none").sum())

@@ -39,12 +39,14 @@ def spread_ranking(
     say: Say,
     *,
     district: float | None = None,
+    whole: str = "",
     height: Height = 400,
 ) -> Drawing:
     """Rank places as dots, each with the middle half of its communities as a line, and the median.
 
     Rows: measured, with ``key``, ``name``, ``lower``, ``middle``, ``upper`` (quartiles over
-    communities, may be missing) and ``behind``, how many communities they are of. The axis need not start at 0.
+    communities, may be missing) and ``behind``, how many communities they are of. ``whole`` names the
+    district's line where it is not of all of it. The axis need not start at 0.
     """
     rows = highest_first(rows).reset_index(drop=True)
     if rows.empty:
@@ -74,7 +76,7 @@ def spread_ranking(
             ),
         ],
         height=height,
-        annotations=district_words(district, indicator, say, rows=len(rows)),
+        annotations=district_words(district, indicator, say, rows=len(rows), whole=whole),
         xaxis=parts.value_axis(
             nticks=6, side="top", tickfont=parts.SMALL_PRINT, ticksuffix=_suffix(indicator),
             range=[least - room * 0.06, edge + room * 0.24],

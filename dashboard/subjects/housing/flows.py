@@ -20,12 +20,15 @@ from dashboard.subjects.housing.reasoning import (
 @remembered
 def turnover(ask: Questions) -> Figure:
     say = ask.say
-    values, stays = (
-        by_month(counted_here(ask, BY_CODE[code]).rows) for code in ("turnover", "mean_stay")
+    values, *stays = (
+        by_month(counted_here(ask, BY_CODE[code]).rows)
+        for code in ("turnover", "mean_stay_in", "mean_stay")
     )
     caption = Caption(
         turnover_headline(say, values, stays, ask.filters.end_month),
-        say("迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长为 1 ÷ 流动率，并非实测"),
+        say(
+            "迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长由近 12 个月的居民月数 ÷ 迁入、÷ 迁出推算，并非实测"
+        ),
         ask.as_of(),
     )
     return months_line(ask, "turnover", "turnover", ask.district_months(), caption, 330)

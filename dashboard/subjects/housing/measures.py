@@ -57,14 +57,14 @@ def fault_count(ask: Questions) -> int:
 def measured_communities(ask: Questions, code: str) -> QueryResult:
     """Measure an indicator for every chosen community, with ``key`` and ``name``."""
     indicator = BY_CODE[code]
-    people = ask.count("housing_by_community")
+    people = ask.count("housing_by_community", None if indicator.tier else ask.spanning(indicator))
     if indicator.tier:
         counted = ask.count("occupancy_by_community", ask.filters.at_end)
         operators = people.rows.set_index("community_code")["operator"]
         rows = counted.rows.assign(operator=counted.rows["community_code"].map(operators))
     else:
         counted, rows = people, people.rows
-    rows = without_faults(measure(rows, indicator), indicator)
+    rows = without_faults(ask.as_known(measure(rows, indicator), indicator), indicator)
     key = rows["community_code"]
     rows = rows.assign(key=key, name=key.map(ask.communities["name"]))
     return replace(counted.showing(indicator), rows=rows)

@@ -2,14 +2,22 @@
 
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import tier
-from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
+from dashboard.figures.page import Beside, Choices, Page, indicator_picker, row
+from dashboard.figures.scope import nothing_here
 from dashboard.language import Say
 from dashboard.subjects.housing import communities, flows, places, summary, tiers
 from dashboard.subjects.housing.measures import tiers_at_end, usual_indicator
 
 OCCUPANCY = tuple(f"occupancy_{code}" for code in tier.allowed)
 TILES = (*OCCUPANCY, "turnover", "mean_stay", "residents_per_dwelling")
-INDICATORS = (*OCCUPANCY, "turnover", "annual_turnover", "mean_stay", "residents_per_dwelling")
+INDICATORS = (
+    *OCCUPANCY,
+    "turnover",
+    "annual_turnover",
+    "mean_stay",
+    "mean_stay_in",
+    "residents_per_dwelling",
+)
 CHOICES = (communities.ORDER,)
 
 
@@ -19,7 +27,7 @@ def title(say: Say) -> str:
 
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open or tiers_at_end(ask).empty:
-        return NOTHING
+        return nothing_here(ask)
     chosen = choices.indicator if choices.indicator in INDICATORS else usual_indicator(ask)
     return Page(
         summary.headline(ask),

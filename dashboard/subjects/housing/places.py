@@ -9,6 +9,7 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, Indicator, measure
 from dashboard.draw.drawing import Drawing
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import whole_named
 from dashboard.insight.names import operator_names
 from dashboard.insight.occupancy import LOW_OCCUPANCY
 from dashboard.language import Say
@@ -27,7 +28,14 @@ def towns(ask: Questions, code: str) -> Figure:
     )
     return Figure(
         "housing-towns",
-        spread_ranking(rows, indicator, say, district=ask.district_value(indicator), height=404),
+        spread_ranking(
+            rows,
+            indicator,
+            say,
+            district=ask.district_value(indicator),
+            whole=whole_named(ask),
+            height=404,
+        ),  # fmt: skip
         Caption(
             say("{indicator}，按街镇", indicator=say.words(indicator.name)),
             say(
@@ -86,7 +94,8 @@ def operators(ask: Questions, code: str) -> Figure:
 @remembered_for_all_communities
 def _operators(ask: Questions, code: str) -> Figure:
     say, indicator = ask.say, BY_CODE[code]
-    counted = ask.count("occupancy_by_operator" if indicator.tier else "housing_by_operator")
+    query = "occupancy_by_operator" if indicator.tier else "housing_by_operator"
+    counted = ask.count(query, ask.spanning(indicator))
     return Figure(
         "housing-operators",
         _operators_drawn(ask, counted.rows, indicator),
@@ -105,7 +114,7 @@ def _operators(ask: Questions, code: str) -> Figure:
 
 def _operators_drawn(ask: Questions, rows: pd.DataFrame, indicator: Indicator) -> Drawing:
     communities = measured_communities(ask, indicator.code).rows
-    rows = without_faults(measure(rows, indicator), indicator)
+    rows = without_faults(ask.as_known(measure(rows, indicator), indicator), indicator)
     names = operator_names(rows["operator"], ask.say)
     rows = rows.assign(key=rows["operator"], name=names).merge(
         spread(communities, "operator"), on="operator", how="left"

@@ -1,10 +1,10 @@
 """Reason about housing: who is full and who is not, how new places fill, what targets ask for."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, floor, nan
+from math import ceil, floor, isnan, nan
 from statistics import median
 from typing import Any, Literal
 
@@ -242,40 +242,52 @@ def _low_sentences(
 
 
 def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -> str:
-    if pd.isna(turnover) or pd.isna(annual):
+    if pd.isna(turnover):
         return ""
+    monthly = written(turnover, BY_CODE["turnover"], say.language)
+    if pd.isna(annual):
+        return say("每月约 {turnover} 的居民迁出。", turnover=monthly)
     return say(
-        "每月约 {turnover} 的居民迁出，折合一年 {annual}。",
-        turnover=written(turnover, BY_CODE["turnover"], say.language),
-        annual=written(annual, BY_CODE["annual_turnover"], say.language),
+        "每月约 {turnover} 的居民迁出；近 12 个月平均每百名居民迁出 {annual:.1f} 人次。",
+        turnover=monthly,
+        annual=annual,
     )
 
 
 def turnover_headline(
     say: Say,
     values: Mapping[pd.Timestamp, float],
-    stays: Mapping[pd.Timestamp, float],
+    stays: Sequence[Mapping[pd.Timestamp, float]],
     end_month: date,
 ) -> str:
-    """Say the turnover of the window that ends with the end month, a year before, and the stay.
+    """Say the turnover of the window that ends with the end month, a year before, and between which
+    two the mean stay lies.
 
-    ``values`` and ``stays`` are by the month with which each window ends. Seasons differ, so a year
-    before is told.
+    ``values`` and ``stays``, those implied by move-ins and by move-outs, are by the month with which
+    each window ends. Seasons differ, so a year before is told.
     """
-    turnover, stay = BY_CODE["turnover"], BY_CODE["mean_stay"]
+    turnover = BY_CODE["turnover"]
     now = values.get(pd.Timestamp(end_month))
     if now is None or pd.isna(now):
         return say("流动率逐月")
     before = values.get(pd.Timestamp(add_months(end_month, -12)))
     shown = written(now, turnover, say.language)
-    mean_stay = written(stays[pd.Timestamp(end_month)], stay, say.language)
     if before is None or pd.isna(before):
-        return say("月均流动率 {turnover}，推算平均住约 {stay}", turnover=shown, stay=mean_stay)
+        state = say("月均流动率 {turnover}", turnover=shown)
+    else:
+        state = say(
+            "月均流动率 {turnover}，上年同期 {before}",
+            turnover=shown,
+            before=written(before, turnover, say.language),
+        )
+    known = [each.get(pd.Timestamp(end_month), nan) for each in stays]
+    if any(map(isnan, known)):
+        return state
     return say(
-        "月均流动率 {turnover}，上年同期 {before}；推算平均住约 {stay}",
-        turnover=shown,
-        before=written(before, turnover, say.language),
-        stay=mean_stay,
+        "{state}；推算平均住 {least:.1f}–{most:.1f} 个月",
+        state=state,
+        least=min(known),
+        most=max(known),
     )
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.indicators import BY_CODE, written
 from dashboard.figures.common import tile
 from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
@@ -15,10 +15,7 @@ from dashboard.subjects.housing.reasoning import housing_headline, without_fault
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    monthly, annual = (
-        counted_here(ask, BY_CODE[code]).rows["value"].iloc[-1]
-        for code in ("turnover", "annual_turnover")
-    )
+    monthly, annual = (_last(ask, code) for code in ("turnover", "annual_turnover"))
     return housing_headline(
         ask.say,
         tiers=measures.tiers_at_end(ask),
@@ -34,9 +31,21 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
     return tuple(_tile(ask, code) for code in indicators)
 
 
+def _last(ask: Questions, code: str) -> float:
+    """Give an indicator's value at the end month; NaN where there is none."""
+    rows = counted_here(ask, BY_CODE[code]).rows
+    is_end = rows["month"] == pd.Timestamp(ask.filters.end_month)
+    return float(rows["value"][is_end].sum(min_count=1))
+
+
 def _tile(ask: Questions, code: str) -> Tile:
     indicator = BY_CODE[code]
     rows = without_faults(counted_here(ask, indicator).rows, indicator)
     if rows.empty or rows["month"].iloc[-1] != pd.Timestamp(ask.filters.end_month):
-        return Tile(indicator, pd.Series(dtype="float64"), ask.say("没有这一层次"))
-    return tile(ask, indicator, rows)
+        why = ask.say("不足 12 个月") if indicator.span == "year" else ask.say("没有这一层次")
+        return Tile(indicator, pd.Series(dtype="float64"), why)
+    if code != "mean_stay":
+        return tile(ask, indicator, rows)
+    other = BY_CODE["mean_stay_in"]
+    stay = written(_last(ask, other.code), other, ask.say.language)
+    return tile(ask, indicator, rows, before=[ask.say("按迁入 {stay}", stay=stay)])

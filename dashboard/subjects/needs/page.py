@@ -1,7 +1,8 @@
 """Needs, services and proposals (需求与响应): what is asked for, what answers it, how fast."""
 
 from dashboard.asking.questions import Questions
-from dashboard.figures.page import NOTHING, Choices, Page, row
+from dashboard.figures.page import Choices, Page, row
+from dashboard.figures.scope import nothing_here
 from dashboard.language import Say
 from dashboard.subjects.needs import proposals, services, summary
 from dashboard.subjects.needs.proposals import CURVES, RANKED
@@ -16,7 +17,7 @@ def title(say: Say) -> str:
 
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open:
-        return NOTHING
+        return nothing_here(ask)
     return Page(
         summary.headline(ask),
         summary.tiles(ask),

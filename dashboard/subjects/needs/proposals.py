@@ -117,7 +117,7 @@ def closing(ask: Questions, by: str) -> Figure:
     is_whole = ask.filters == ask.everywhere and not ask.filters.is_narrowed
     district = ask.district_value(rate) if is_whole else None
     found = compared(rows, district, rate)
-    note = " · ".join((ranking_note(say, rate), *ranked_how(say, found, district)))
+    note = " · ".join((ranking_note(say, rate), *ranked_how(ask, found, district)))
     return Figure(
         "needs-categories",
         _categories(ask, with_verdicts(rows, found), district),
@@ -138,8 +138,9 @@ def still_open(ask: Questions) -> Figure:
     """List the proposals that are open, those open longest first."""
     say, counted = ask.say, ask.count("open_proposals")
     rows, every = counted.rows, ask.count("open_proposals", named="whole").rows
-    is_late = every["open_day_count"] > DAYS_BAR
-    late, reopened = int(is_late.sum()), int((is_late & every["is_reopened"]).sum())
+    is_reopened = every["is_reopened"].astype(bool)
+    late = int((~is_reopened & (every["open_day_count"] > DAYS_BAR)).sum())
+    reopened = int(is_reopened.sum())
     note = say("最久的在前，点一行看画像 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
     if ask.is_sample:
         note = say(
@@ -151,7 +152,7 @@ def still_open(ask: Questions) -> Figure:
         _open_table(ask, rows),
         Caption(
             say(
-                "{open} 件未办结，其中 {late} 件超过 14 天（重启 {reopened} 件，日期不详）",
+                "{open} 件未办结：{late} 件超过 14 天，{reopened} 件重启而日期不详",
                 open=len(every),
                 late=late,
                 reopened=reopened,

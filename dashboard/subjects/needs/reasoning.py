@@ -195,7 +195,8 @@ def needs_headline(
     and not held up.
     """
     share = cohort["value"]
-    late = open_rows[open_rows["open_day_count"] > DAYS_BAR]
+    is_reopened = open_rows["is_reopened"].astype(bool)
+    late = open_rows[~is_reopened & (open_rows["open_day_count"] > DAYS_BAR)]
     if not cohort["proposal_count"]:
         state = say("所选月份内没有提案")
     elif pd.isna(share):
@@ -229,17 +230,19 @@ def needs_headline(
     elif late.empty:
         parts.append(say("没有超期未办结的提案。"))
     else:
-        parts += [_late_sentence(say, late), _most_responsible(say, late)]
+        parts += [
+            _late_sentence(say, late, int(open_rows["is_reopened"].sum())),
+            _most_responsible(say, late),
+        ]
     return Headline(state, (" " if say.language == "en" else "").join(filter(None, parts)))
 
 
-def _late_sentence(say: Say, late: pd.DataFrame) -> str:
-    """Say how many are overdue, and of how many of them it is not known since when."""
-    reopened = int(late["is_reopened"].sum())
+def _late_sentence(say: Say, late: pd.DataFrame, reopened: int) -> str:
+    """Say how many are overdue, and of how many besides it is not known since when."""
     if not reopened:
         return say("{count} 件超过 14 天未办结。", count=len(late))
     return say(
-        "{count} 件超过 14 天未办结，其中重启 {reopened} 件，重启日期不详。",
+        "{count} 件超过 14 天未办结；另有 {reopened} 件重启，日期不详，不计在内。",
         count=len(late),
         reopened=reopened,
     )

@@ -1,5 +1,7 @@
 """Make the Overview's figures from questions."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -16,11 +18,18 @@ from dashboard.draw.rows import Item, item_list, table
 from dashboard.figures import common
 from dashboard.figures.common import town_map
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import chosen_as, whole_named
 from dashboard.figures.tiles import Tile
 from dashboard.insight.changes import value_before
 from dashboard.insight.headline import Headline
-from dashboard.insight.windows import window_told
-from dashboard.subjects.overview.sentences import change_lines, overview_headline
+from dashboard.insight.windows import month_end_told, window_told
+from dashboard.language import Say
+from dashboard.subjects.overview.sentences import (
+    change_lines,
+    chosen_state,
+    newly_told,
+    overview_headline,
+)
 
 # The map and the ranking fill the first screen below the header, the headline and the tiles.
 FILLS = "clamp(380px, 100vh - 334px, 900px)"
@@ -29,11 +38,18 @@ LIST_FILLS = "clamp(176px, 100vh - 572px, 620px)"
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    coverage = BY_CODE["committee_coverage"]
+    say, coverage = ask.say, BY_CODE["committee_coverage"]
+    now, how = ask.district_months().rows.iloc[-1], chosen_as(ask)
+    changes = ask.count("changes").rows.iloc[0] if ask.has_before else None
+    newly = newly_told(say, changes, month_end_told(say, ask.month_before))
+    if how:
+        # What is invented of a real project stands in no headline.
+        is_invented = set(ask.filters.community_codes) & ask.named_projects
+        return Headline(how if is_invented else chosen_state(say, how, now), newly)
     return overview_headline(
-        ask.say,
-        now=ask.district_months().rows.iloc[-1],
-        changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
+        say,
+        now=now,
+        newly=newly,
         towns=ask.by_town(coverage).rows,
         filters=ask.filters,
         district_coverage=ask.district_value(coverage) or 0.0,
@@ -57,15 +73,21 @@ def _tile(ask: Questions, indicator: Indicator) -> Tile:
 
 
 def _supply_forecast(ask: Questions) -> list[str]:
-    """Say how far the last published forecast, which is the district's, was met when due."""
+    """Say what stood when the last published forecast, which is the district's, fell due, and what
+    part of it that was; before, what part of it there is."""
     if ask.filters.town_codes or ask.filters.is_narrowed:
         return []
     targets = measure(ask.count("supply_completion").rows, BY_CODE["supply_completion"])
     forecasts = targets[targets["target_kind"] == "forecast"]
-    return [
-        ask.say("{year} 年末预计完成 {share:.1f}%", year=row.due_on.year, share=row.value)
-        for row in forecasts.tail(1).itertuples()
-    ]
+    return [_forecast_told(ask.say, row) for row in forecasts.tail(1).itertuples()]
+
+
+def _forecast_told(say: Say, row: Any) -> str:
+    year, share = row.due_on.year, row.value
+    if row.days_left_count > 0:
+        return say("已达 {year} 年末预计的 {share:.1f}%", year=year, share=share)
+    count = int(row.supply_count)
+    return say("{year} 年末 {count:,}，为预计的 {share:.1f}%", year=year, count=count, share=share)
 
 
 def map_of_towns(ask: Questions, indicator: str, tiles: bool) -> Figure:
@@ -84,7 +106,7 @@ def ranking(ask: Questions, indicator: str) -> Figure:
     say, chosen = ask.say, BY_CODE[indicator]
     values = ask.by_town(chosen).rows["value"]
     caption = Caption(
-        say("{count} 个街镇与全区对比", count=int(values.notna().sum())),
+        say("{count} 个街镇与{whole}对比", count=int(values.notna().sum()), whole=whole_named(ask)),
         _ranking_note(ask, chosen),
         ask.as_of(window=chosen.span == "window"),
     )
@@ -110,10 +132,11 @@ def attention(ask: Questions) -> Figure:
 def changes(ask: Questions) -> Figure:
     say, counted = ask.say, ask.count("changes")
     lines = [Item(subject, sentence) for subject, sentence in _change_lines(ask)]
+    headline = say("较 {month}的变化", month=month_end_told(say, ask.month_before))
     return Figure(
         "changes",
-        item_list(lines, alt=say("较上期的变化"), empty=say("没有变化。")),
-        Caption(say("较上期的变化"), "", ask.as_of(window=True)),
+        item_list(lines, alt=headline, empty=say("没有变化。")),
+        Caption(headline, "", ask.as_of(window=True)),
         counted,
     )
 

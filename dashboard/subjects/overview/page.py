@@ -3,7 +3,6 @@
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_TOWN
 from dashboard.figures.page import (
-    NOTHING,
     Beside,
     Choices,
     Page,
@@ -11,6 +10,7 @@ from dashboard.figures.page import (
     row,
     shape_picker,
 )
+from dashboard.figures.scope import nothing_here
 from dashboard.language import Say
 from dashboard.subjects.overview import figures
 
@@ -24,7 +24,7 @@ def title(say: Say) -> str:
 
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open:
-        return NOTHING
+        return nothing_here(ask)
     return Page(
         figures.headline(ask),
         figures.tiles(ask, TILES),

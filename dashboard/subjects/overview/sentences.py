@@ -20,15 +20,15 @@ def overview_headline(
     say: Say,
     *,
     now: pd.Series,
-    changes: pd.Series | None,
+    newly: str,
     towns: pd.DataFrame,
     filters: Filters,
     district_coverage: float,
 ) -> Headline:
     """Write the Overview's headline.
 
-    ``now``: the chosen communities' row of district_by_month at the end month; ``changes``: the
-    row of the changes query, None where no month lies before; ``towns``: coverage of all towns
+    ``now``: the chosen communities' row of district_by_month at the end month; ``newly``: who is
+    newly covered, as ``newly_told`` says it; ``towns``: coverage of all towns
     at the end month, measured, with ``key`` and ``name``; ``district_coverage``: in
     percent. Where communities are chosen by more than their town, the district is no measure for
     them.
@@ -38,7 +38,13 @@ def overview_headline(
     share = percent(covered, total)
     names = zip(towns["key"].tolist(), towns["name"].tolist(), strict=True)
     places = towns_named(say, [name for key, name in names if key in chosen])
-    if filters.is_narrowed:
+    if filters.is_narrowed and covered == total:
+        state = say(
+            "{places}所选 {total} 个社区都在居村治理内",
+            places=say("{places}：", places=places) if places else "",
+            total=total,
+        )
+    elif filters.is_narrowed:
         state = say(
             "{places}所选 {total} 个社区中 {covered} 个在居村治理内，占 {share:.1f}%",
             places=say("{places}：", places=places) if places else "",
@@ -66,7 +72,7 @@ def overview_headline(
     else:
         state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
     gap = "" if filters.is_narrowed else _gap_sentence(say, towns, chosen, district_coverage)
-    return Headline(state, f"{_covered_sentence(say, changes)}{gap}")
+    return Headline(state, f"{newly}{gap}")
 
 
 def _gaps(say: Say, towns: pd.DataFrame) -> list[str]:
@@ -76,14 +82,30 @@ def _gaps(say: Say, towns: pd.DataFrame) -> list[str]:
     return [say("{town} {count} 个", town=town, count=count) for town, count in counts]
 
 
-def _covered_sentence(say: Say, changes: pd.Series | None) -> str:
+def chosen_state(say: Say, chosen_as: str, now: pd.Series) -> str:
+    """Say how many and who are chosen, where the share covered would only repeat how."""
+    if now["community_count"] == 1:
+        residents = count_written(now["resident_count"], say.language)
+        return say("{chosen}：居民 {residents} 人", chosen=chosen_as, residents=residents)
+    return say(
+        "{chosen}：{total} 个社区，{residents} 名居民",
+        chosen=chosen_as,
+        total=int(now["community_count"]),
+        residents=count_written(now["resident_count"], say.language),
+    )
+
+
+def newly_told(say: Say, changes: pd.Series | None, since: str) -> str:
+    """Say who came under committees ``since`` a month's end; ``changes``: the row of that query, None
+    where no month lies before."""
     if changes is None:
         return ""
     covered = int(changes["newly_covered_count"])
     if covered == 0:
-        return say("本期没有新纳入的社区。")
+        return say("较 {since}没有新纳入的社区。", since=since)
     return say(
-        "较上期新纳入 {communities} 个社区、{residents} 名居民。",
+        "较 {since}新纳入 {communities} 个社区、{residents} 名居民。",
+        since=since,
         communities=covered,
         residents=count_written(changes["newly_covered_resident_count"], say.language),
     )

@@ -1,6 +1,7 @@
 """Show which communities are reached and which are not."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -12,10 +13,11 @@ from dashboard.contract.rounding import number_written, percent_written
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.parts import no_data
 from dashboard.draw.rows import Written, table
+from dashboard.figures.common import chosen_concerns
 from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.attention import LARGE_RESIDENTS, QUIET_DAYS, level_names, quiet_told
 from dashboard.insight.limits import Comparison, compared
 from dashboard.insight.verdicts import limits_told
-from dashboard.language import Say
 from dashboard.subjects.participation.drawings import reach_funnel
 from dashboard.subjects.participation.reasoning import expected_low, low_headline, unreached
 
@@ -121,12 +123,19 @@ def not_reached(ask: Questions) -> Figure:
         _table(ask, rows),
         Caption(
             say(
-                "{without} 个社区没有活动（{never} 个从未有过），{low} 个有活动而参与偏低",
+                "{months} 个月内 {without} 个社区没有活动，{low} 个有活动而参与偏低",
+                months=ask.filters.window_months,
                 without=int(rows["is_without"].sum()),
-                never=int(rows["is_never"].sum()),
                 low=int(rows["is_low"].sum()),
             ),
-            _community_note(ask, say("按未参与的居民排列 · 点一行看画像")),
+            _community_note(
+                ask,
+                say(
+                    "按平均居民与参与者之差排列 · 需要关注的按同一套规则：居民 {residents} 人以上、{days} 天无活动等",
+                    residents=LARGE_RESIDENTS,
+                    days=QUIET_DAYS,
+                ),
+            ),
             ask.as_of(window=True),
         ),
         ask.count("participation_by_community", _round_chosen(ask)),
@@ -137,11 +146,13 @@ def not_reached(ask: Questions) -> Figure:
 def _table(ask: Questions, rows: pd.DataFrame) -> Drawing:
     say, towns = ask.say, ask.town_names()
     rows = rows.sort_values(["unreached_count", "key"], ascending=[False, True])
-    states = zip(rows["is_without"], rows["is_never"], rows["days_quiet_count"], strict=True)
+    badges, levels = level_names(say), {c.community_code: c.level for c in chosen_concerns(ask)}
     columns = {
         say("社区"): rows["name"],
         say("街镇"): [towns[code] for code in rows["town_code"]],
-        say("状况"): [_state(*each, say) for each in states],
+        say("状况"): [_state(ask, each) for each in rows.itertuples()],
+        say("关注"): [badges[levels[key]] if key in levels else "" for key in rows["key"]],
+        say("月末居民"): rows["resident_count"],
         say("参与率"): Written(
             [percent_written(value) for value in rows["value"]],
             as_written(rows["value"], BY_CODE["reach"]),
@@ -150,15 +161,12 @@ def _table(ask: Questions, rows: pd.DataFrame) -> Drawing:
         ),
         say("参与人数"): rows["participant_count"],
         say("平均居民"): rows["denominator"],
-        say("场次"): rows["activity_count"],
     }
     none = say("每个社区都有活动，参与率都不低于界限。")
     return table(columns, say, keys=rows["key"], height=340, empty=none)
 
 
-def _state(is_without: bool, is_never: bool, days_quiet: float, say: Say) -> str:
-    if not is_without:
-        return say("参与偏低")
-    if is_never:
-        return say("从未有活动")
-    return say("本期没有，上次 {days:.0f} 天前", days=days_quiet)
+def _state(ask: Questions, row: Any) -> str:
+    if not row.is_without:
+        return ask.say("参与偏低")
+    return quiet_told(row, ask.say, ask.warehouse.months[0])

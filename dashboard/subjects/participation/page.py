@@ -2,7 +2,8 @@
 
 from dashboard.asking.questions import Questions, columns_of
 from dashboard.contract.indicators import BY_CODE
-from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
+from dashboard.figures.page import Beside, Choices, Page, indicator_picker, row
+from dashboard.figures.scope import nothing_here
 from dashboard.language import Say
 from dashboard.subjects.participation import communities, kinds, summary, times
 from dashboard.subjects.participation.kinds import BY
@@ -18,7 +19,7 @@ def title(say: Say) -> str:
 
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open or ask.participation_months().rows.empty:
-        return NOTHING
+        return nothing_here(ask)
     chosen = choices.indicator if choices.indicator in INDICATORS else INDICATORS[0]
     return Page(
         summary.headline(ask),

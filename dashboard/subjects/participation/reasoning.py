@@ -30,6 +30,8 @@ MOST_ACTIVE = 0.1
 TOLD = ("reach", "repeat_rate", "first_timers")
 # What is told of those who came first: whether they are seen again so many months later.
 TOLD_MONTHS = (1, 6)
+# Who was not seen for so many months is taken to come for the first time, as first-timers are.
+LOOK_BACK_MONTHS = 12
 # What part of the persons may be in hidden cells for the rest to stand for all.
 MOST_HIDDEN = 0.05
 # A busy day so many days ahead of a festival may be told with it.
@@ -48,12 +50,14 @@ def unreached(
     ``rows``: participation_by_community; ``communities``: those of that query, which are open at
     the end month: the others are left out; ``found``: how all of them were compared, None where
     they cannot be.
-    Adds ``days_quiet_count``, ``is_without``, ``is_never`` (no activity ever), ``is_low`` (below
-    the 95 % limit for its size, of the differences that communities show anyway) and ``unreached_count``
+    Adds ``days_quiet_count``, ``resident_count`` and ``opened_on`` of the end month, ``is_without``,
+    ``is_never`` (no activity on record), ``is_low`` (below the 95 % limit for its size, of the
+    differences that communities show anyway) and ``unreached_count``
     (residents less participants). A hidden number of participants is below ``least``: it counts
     as the most that it can be.
     """
-    rows = rows.merge(communities[["community_code", "days_quiet_count"]], on="community_code")
+    state = communities[["community_code", "days_quiet_count", "resident_count", "opened_on"]]
+    rows = rows.merge(state, on="community_code")
     measured = measure(rows, BY_CODE["reach"])
     residents = measured["denominator"]
     hidden = measured["participant_count"].isna()
@@ -74,8 +78,8 @@ def unreached(
 class Equity:
     """Hold how unequally attendances are spread over residents; NaN where it is not known.
 
-    In percent: ``points``, the Lorenz curve of residents and attendances; ``absent``, of residents;
-    ``most_active``, the attendances of the most active tenth; ``between``, how much of Theil's
+    In percent: ``points``, the Lorenz curve of residents and attendances; ``absent``, by how many
+    mean residents are more than participants; ``most_active``, the attendances of the most active tenth; ``between``, how much of Theil's
     index is between towns. With a town hidden, Theil's index is not known.
     """
 
@@ -136,6 +140,17 @@ def equity(spread: pd.DataFrame, towns: pd.DataFrame) -> Equity | None:
     )
 
 
+def among_ever_present(spread: pd.DataFrame, ever: float) -> tuple[float, float]:
+    """Give Gini, and the percentage who never came, over all who lived there at any time of the year.
+
+    Of mean residents both are too low: participants who moved out or in are more than such."""
+    participants = float(spread["participant_count"].sum())
+    attendances = float(spread["resident_attendance_count"].sum())
+    ever = float(np.maximum(ever, participants))
+    gini = 1 - float(spread["lorenz_sum"].sum()) / (ever * attendances)
+    return gini, float(percent(ever - participants, ever))
+
+
 @dataclass(frozen=True)
 class Cohort:
     """Hold who first came in one month: how many, and how many of them were seen so many months
@@ -175,13 +190,23 @@ def retention(rows: pd.DataFrame) -> list[Cohort]:
     ]
 
 
+def looked_back(cohorts: Sequence[Cohort], recorded_since: date) -> list[Cohort]:
+    """Leave out the cohorts before which there are too few months on record: they hold many who had
+    come before."""
+    return [
+        each
+        for each in cohorts
+        if months_between(recorded_since, each.first_month) >= LOOK_BACK_MONTHS
+    ]
+
+
 def retained(cohorts: Sequence[Cohort], months_since: int) -> float | None:
     """Give the share of all cohorts old enough that was seen so many months later.
 
-    The first cohort is left out: it holds all who had come before there were data. None where
-    more than a little is hidden: what is hidden is small, and the rest would tell too much.
+    Who moved out meanwhile counts as not seen. None where more than a little is hidden: what is
+    hidden is small, and the rest would tell too much.
     """
-    old_enough = [each for each in cohorts[1:] if months_since in each.seen]
+    old_enough = [each for each in cohorts if months_since in each.seen]
     known = [each for each in old_enough if not isnan(each.share(months_since))]
     persons = sum(each.size for each in known)
     if persons <= (1 - MOST_HIDDEN) * sum(each.size for each in old_enough if not isnan(each.size)):
@@ -190,28 +215,37 @@ def retained(cohorts: Sequence[Cohort], months_since: int) -> float | None:
     return float(percent(sum(each.seen[months_since] for each in known), persons))
 
 
+@dataclass(frozen=True)
+class Quiet:
+    """Tell since when records say nothing of activities, and the ``days`` since the chosen ones' last
+    activity, None where there was none."""
+
+    since: str
+    days: float | None = None
+
+
 def participation_headline(
     say: Say,
     *,
     now: Mapping[str, float],
     window_months: int,
     communities: pd.DataFrame,
-    district: float | None = None,
-    quiet_days: float | None = None,
+    beside: str = "",
+    quiet: Quiet,
 ) -> Headline:
     """Say how many take part and who is to be reached first.
 
     ``now``: the counts of participation_by_month at the end month, and the indicators ``TOLD`` that
     are made of them; ``communities``: rows of ``unreached`` with ``name``, none where none may be
-    held up; ``quiet_days``: since the chosen ones' last activity, None where there was none. Single
-    communities are told beside the ``district``'s reach instead.
+    held up; ``quiet``: since when there was none. Single communities are told ``beside`` the reach of
+    all of them instead.
     """
     language = say.language
-    if district is not None and now["activity_count"] == 0:
-        quiet = say("所选社区 {months} 个月没有活动", months=window_months)
-        if quiet_days is None:
-            return Headline(quiet, say("从未有过活动。"))
-        return Headline(quiet, say("最近一次活动在 {days:.0f} 天前。", days=quiet_days))
+    if beside and now["activity_count"] == 0:
+        none = say("所选社区 {months} 个月没有活动", months=window_months)
+        if quiet.days is None:
+            return Headline(none, say("{since}没有过活动。", since=quiet.since))
+        return Headline(none, say("最近一次活动在 {days:.0f} 天前。", days=quiet.days))
     participants = now["participant_count"]
     state = say(
         "{months} 个月内 {participants} 名居民参加过活动，参与率 {reach}",
@@ -219,25 +253,29 @@ def participation_headline(
         participants="—" if pd.isna(participants) else count_written(participants, language),
         reach=written(now["reach"], BY_CODE["reach"], language),
     )
-    if district is not None:
-        beside = say("，全区为 {district:.1f}%", district=district)
+    if beside:
         return Headline(state + beside, _again(say, now))
     if communities.empty:
         return Headline(state, _again(say, now))
     return Headline(
-        state + _without_told(say, communities), _again(say, now) + _low_told(say, communities)
+        state + _without_told(say, communities),
+        _never_told(say, communities, quiet.since) + _again(say, now) + _low_told(say, communities),
     )
 
 
 def _without_told(say: Say, communities: pd.DataFrame) -> str:
-    without, never = (int(communities[name].sum()) for name in ("is_without", "is_never"))
-    if never:
-        return say(
-            "；{without} 个社区没有活动，其中 {never} 个从未有过", without=without, never=never
-        )
+    without = int(communities["is_without"].sum())
     return (
         say("；{without} 个社区没有活动", without=without) if without else say("；各社区都有活动")
     )
+
+
+def _never_told(say: Say, communities: pd.DataFrame, since: str) -> str:
+    """Say how many of those without an activity have none on record, and since when that is."""
+    never = int(communities["is_never"].sum())
+    if not never:
+        return ""
+    return say("没有活动的社区中，{never} 个{since}没有过。", never=never, since=since)
 
 
 def expected_low(count: int) -> str:
@@ -274,9 +312,9 @@ def _again(say: Say, now: Mapping[str, float]) -> str:
     if pd.isna(now["repeat_rate"]):
         return ""
     if pd.isna(now["first_timers"]):
-        return say("其中 {again}来过不止一次。", again=again)
+        return say("参加者中 {again}来过不止一次。", again=again)
     return say(
-        "其中 {again}来过不止一次，{first}为近一年首次。",
+        "参加者中 {again}来过不止一次，{first}为近一年首次。",
         again=again,
         first=written(now["first_timers"], BY_CODE["first_timers"], say.language),
     )

@@ -2,16 +2,18 @@
 
 import pandas as pd
 
+from dashboard.asking.measured import ever_present
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, Indicator, measure
+from dashboard.contract.indicators import BY_CODE, Indicator, measure, percent
 from dashboard.figures.common import ranking_by_name, tile
 from dashboard.figures.figure import Figure
+from dashboard.figures.scope import whole_named
 from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
-from dashboard.insight.windows import LONGEST_WINDOW, window_told
+from dashboard.insight.windows import LONGEST_WINDOW, since_records, window_told
 from dashboard.subjects.participation.communities import reached_communities
-from dashboard.subjects.participation.reasoning import TOLD, participation_headline
+from dashboard.subjects.participation.reasoning import TOLD, Quiet, participation_headline
 
 # The ranking and the categories fill the first screen below the tiles.
 FILLS = "clamp(340px, 100vh - 338px, 620px)"
@@ -19,14 +21,18 @@ FILLS = "clamp(340px, 100vh - 338px, 620px)"
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    quiet = ask.count("communities", named="whole").rows["days_quiet_count"].min()
+    say, since = ask.say, since_records(ask.say, ask.warehouse.months[0])
+    days = ask.count("communities", named="whole").rows["days_quiet_count"].min()
+    whole = ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None
     return participation_headline(
-        ask.say,
+        say,
         now=_now(ask),
         window_months=ask.filters.window_months,
         communities=reached_communities(ask).rows,
-        district=ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None,
-        quiet_days=None if pd.isna(quiet) else float(quiet),
+        beside=""
+        if whole is None
+        else say("，{whole}为 {reach:.1f}%", whole=whole_named(ask), reach=whole),
+        quiet=Quiet(since, None if pd.isna(days) else float(days)),
     )
 
 
@@ -50,9 +56,17 @@ def _tile(ask: Questions, indicator: Indicator) -> Tile:
     say = ask.say
     rows = _months(ask, indicator.code)
     persons = rows["numerator"].iloc[-1:].dropna() if indicator.kind == "share" else ()
-    window = [window_told(say, ask.filters.window_months)] if indicator.code == "reach" else ()
+    window = [window_told(say, ask.filters.window_months)] if indicator.code == "reach" else []
     before = [say("{count:,.0f} 人", count=count) for count in persons]
+    if indicator.code == "reach" and len(rows):
+        window += _of_ever_present(ask, rows["numerator"].iloc[-1])
     return tile(ask, indicator, rows, before=before, after=window)
+
+
+def _of_ever_present(ask: Questions, participants: float) -> list[str]:
+    """Say what part participants are of all who lived there at any time, as far as it is known."""
+    share = percent(participants, ever_present(ask, ask.filters))
+    return [] if pd.isna(share) else [ask.say("占期间住过的 {share:.1f}%", share=share)]
 
 
 def ranking(ask: Questions, code: str) -> Figure:

@@ -1,11 +1,16 @@
 """Show when people take part, who comes again, and how evenly."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from math import isnan
 
-from dashboard.asking.memo import remembered
+import pandas as pd
+
+from dashboard.asking.measured import ever_present
+from dashboard.asking.memo import remembered, remembered_for_all_filters
 from dashboard.asking.questions import Questions
 from dashboard.contract.festivals import festivals_between
-from dashboard.contract.filters import add_months
+from dashboard.contract.filters import Filters, add_months
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.draw.drawing import nothing
@@ -15,9 +20,13 @@ from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.language import Say
 from dashboard.subjects.participation import drawings
 from dashboard.subjects.participation.reasoning import (
+    LOOK_BACK_MONTHS,
     TOLD_MONTHS,
+    Equity,
+    among_ever_present,
     calendar_headline,
     equity,
+    looked_back,
     retained,
     retention,
 )
@@ -62,10 +71,19 @@ def trend(ask: Questions, code: str) -> Figure:
     return months_by_name(ask, "participation-trend", ask.participation_months(), code, 340)
 
 
+@remembered_for_all_filters
+def _recorded_since(ask: Questions) -> date:
+    """Say since which month it is on record who came."""
+    months = ask.warehouse.months
+    rows = ask.on(Filters(months[0], months[-1])).count("participation_cohorts").rows
+    return months[-1] if rows.empty else rows["first_month"].min().date()
+
+
 @remembered
 def cohorts(ask: Questions) -> Figure:
-    say, counted = ask.say, ask.count("participation_cohorts")
-    rows = retention(counted.rows)
+    say, counted, since = ask.say, ask.count("participation_cohorts"), _recorded_since(ask)
+    first = add_months(since, LOOK_BACK_MONTHS)
+    rows = looked_back(retention(counted.rows), since)
     soon, later = (retained(rows, months) for months in TOLD_MONTHS)
     headline = say("首次参与后再来的人")
     if soon is not None and later is not None:
@@ -73,22 +91,24 @@ def cohorts(ask: Questions) -> Figure:
             "首次参与后第 {first} 个月有 {soon:.1f}% 再来，第 {second} 个月有 {later:.1f}%",
             first=TOLD_MONTHS[0], soon=soon, second=TOLD_MONTHS[1], later=later,
         )  # fmt: skip
+    note = say(
+        "{month} 起首次参与的人，按月分组：此前 {months} 个月未见；更早的回看不足，不列 · 迁出的计为未再来，故偏低",
+        month=f"{first:%Y-%m}",
+        months=LOOK_BACK_MONTHS,
+    )
+    kept = counted.rows["first_month"] >= pd.Timestamp(first)
     return Figure(
         "cohorts",
         drawings.cohorts(rows, say, height=340),
-        Caption(
-            headline,
-            say("按首次参与的月份分组；第一组含数据之前已参与的人，不计入标题"),
-            ask.as_of(),
-        ),
-        counted,
+        Caption(headline, note, ask.as_of()),
+        replace(counted, rows=counted.rows[kept]),
     )
 
 
 @remembered
 def lorenz(ask: Questions) -> Figure:
     """Show how evenly a year's attendances are spread over the residents."""
-    say, counted = ask.say, ask.count("attendance_spread")
+    say, counted, year = ask.say, ask.count("attendance_spread"), ask.filters.over_year
     found = equity(counted.rows, ask.count("equity_by_town").rows)
     if found is None:
         reason = say("所选范围内一年的参与不足，或数据不满 12 个月。")
@@ -96,13 +116,30 @@ def lorenz(ask: Questions) -> Figure:
     else:
         drawing = drawings.lorenz(found.points, say, gini=found.gini, height=340)
         headline = say(
-            "最活跃的一成居民占 {share:.1f}% 人次，基尼系数 {gini:.2f}",
+            "以平均居民计，最活跃的一成占 {share:.1f}% 人次，基尼系数 {gini:.2f}",
             share=found.most_active, gini=found.gini,
         )  # fmt: skip
-        note = say(
-            "居民按全年平均计，没来过的计 0（{absent:.1f}%）· 泰尔指数 {theil}，街镇之间占 {between}",
-            absent=found.absent, theil=number_written(found.theil, 2),
-            between=percent_written(found.between),
-        )  # fmt: skip
-    span = _span(say, add_months(ask.filters.end_month, -11), ask.filters.end_month)
+        note = _lorenz_note(say, found, among_ever_present(counted.rows, ever_present(ask, year)))
+    span = _span(say, year.start_month, ask.filters.end_month)
     return Figure("lorenz", drawing, Caption(headline, note, span), counted)
+
+
+def _lorenz_note(say: Say, found: Equity, of_ever: tuple[float, float]) -> str:
+    """Say by which residents it is reckoned, and what it is of all who ever lived there."""
+    theil = say(
+        "泰尔指数 {theil}，街镇之间占 {between}",
+        theil=number_written(found.theil, 2),
+        between=percent_written(found.between),
+    )
+    gini, absent = of_ever
+    if isnan(gini):
+        mean = say("平均居民多于参与者的 {absent:.1f}% 计 0", absent=found.absent)
+        return f"{mean} · {theil}"
+    both = say(
+        "平均居民多于参与者的 {least:.1f}% 计 0；以期间住过的人（期初居民加迁入，为上限）计，"
+        "没来过的为 {most:.1f}%，基尼系数 {gini:.2f}",
+        least=found.absent,
+        most=absent,
+        gini=gini,
+    )
+    return f"{both} · {theil}"

@@ -11,29 +11,32 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import months_between
 from dashboard.contract.indicators import BY_CODE, count_written
-from dashboard.contract.tables import proposal_category, responsible_unit
+from dashboard.contract.tables import proposal_category, responsible_unit, tier
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.draw.tiers import tier_lines
-from dashboard.figures.common import chosen_concerns, level_names
+from dashboard.figures.common import chosen_concerns
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
 from dashboard.figures.page import row as row_of
 from dashboard.figures.tiles import Tile
-from dashboard.insight.facts import proof_words
+from dashboard.insight.attention import level_names
+from dashboard.insight.facts import Proof, proof_words
 from dashboard.insight.headline import Headline
 from dashboard.insight.occupancy import FILLING_MONTHS
+from dashboard.insight.windows import since_told
 from dashboard.language import Say
-from dashboard.subjects.profile.history import history, reports, timeline_of
+from dashboard.subjects.profile.history import history, published, reports, timeline_of
 from dashboard.subjects.profile.peers import beside_others, similar_to, values_by_community
 from dashboard.subjects.profile.place import (
     activities,
     facts_of,
     located,
     main_occupancy,
+    published_columns,
     tile,
     trend,
 )
-from dashboard.subjects.profile.sentences import community_headline
+from dashboard.subjects.profile.sentences import community_headline, project_headline
 
 OVERDUE_DAYS = 14
 # What the facts are read from.
@@ -60,17 +63,32 @@ def page(ask: Questions, code: str) -> Page:
             row_of(
                 _facts(ask, rows, row),
                 _map(ask, row),
-                (_attention(ask, row), activities(ask)),
+                (_attention(ask, row), _marked(ask, row, activities(ask))),
                 widths=(1.02, 0.92, 1.06),
             ),
-            row_of(beside_others(ask, row)),
+            row_of(_marked(ask, row, beside_others(ask, row))),
             row_of(timeline_of(ask, row), history(ask, row)),
-            row_of(_occupancy(ask), trend(ask, "profile-reach", "reach", 214)),
+            row_of(
+                _marked(ask, row, _occupancy(ask)),
+                _marked(ask, row, trend(ask, "profile-reach", "reach", 214)),
+            ),
             *([row_of(_proposals(ask, row))] if is_judged(ask, row) else []),
-            *([row_of(reports(ask, code))] if row.origin == "published" else []),
+            *(
+                [row_of(published(ask, row), reports(ask, code))]
+                if row.origin == "published"
+                else []
+            ),
         ),
         describing=False,
     )
+
+
+def _marked(ask: Questions, row: Any, figure: Figure) -> Figure:
+    """Say under a figure of a real project that its numbers are estimated."""
+    if is_judged(ask, row):
+        return figure
+    note = ask.say("估计，未曾公布 · {note}", note=figure.caption.note)
+    return replace(figure, caption=replace(figure.caption, note=note))
 
 
 def is_judged(ask: Questions, row: Any) -> bool:
@@ -79,6 +97,9 @@ def is_judged(ask: Questions, row: Any) -> bool:
 
 
 def _headline(ask: Questions, row: Any) -> Headline:
+    if not is_judged(ask, row):
+        name = ask.communities.at[row.community_code, "name"]
+        return project_headline(ask.say, name, facts_of(ask, row))
     code, reach = row.community_code, values_by_community(ask, "reach")
     occupancy = main_occupancy(row)
     similar = reach.reindex(list(similar_to(ask, code))).median()
@@ -86,7 +107,7 @@ def _headline(ask: Questions, row: Any) -> Headline:
         row,
         ask.say,
         occupancy=(occupancy, values_by_community(ask, occupancy.code).get(code, np.nan)),
-        found=chosen_concerns(ask) if is_judged(ask, row) else None,
+        found=chosen_concerns(ask),
         reach=(reach.get(code, np.nan), similar),
         opened=_newly_opened(ask, row),
     )
@@ -101,7 +122,22 @@ def _newly_opened(ask: Questions, row: Any) -> str | None:
 
 def _tiles(ask: Questions, row: Any) -> tuple[Tile, ...]:
     codes = ("dwellings", "residents", main_occupancy(row).code, "residents_per_dwelling", "reach")
-    return tuple(tile(ask, BY_CODE[code]) for code in codes)
+    tiles = tuple(tile(ask, BY_CODE[code]) for code in codes)
+    if is_judged(ask, row):
+        return tiles
+    # What is estimated of a real project says so, and is set beside nothing.
+    words, proofs = proof_words(ask.say), {"dwellings": _dwellings_proof(ask, row)}
+    return tuple(
+        replace(each, comparison=words[proofs.get(each.indicator.code, "estimated")])
+        for each in tiles
+    )
+
+
+def _dwellings_proof(ask: Questions, row: Any) -> Proof:
+    """Tell whether the dwellings of every tier there are published."""
+    names = set(ask.say.names(tier.allowed).values())
+    proofs = {fact.proof for fact in facts_of(ask, row) if fact.name in names}
+    return "published" if proofs == {"published"} else "estimated"
 
 
 def _facts(ask: Questions, rows: pd.DataFrame, row: Any) -> Figure:
@@ -148,19 +184,16 @@ def _attention(ask: Questions, row: Any) -> Figure:
     badges = level_names(say)
     items = [Item(each.name, each.reason, None, badges[each.level], each.level) for each in found]
     stations = [
-        (say("党支部"), row.has_own_branch),
-        (say("党群服务站"), row.has_service_station),
-        (say("社工站"), row.has_social_work_station),
-        (say("有效覆盖"), row.is_effective),
+        (say("党支部"), row.has_own_branch, "branch"),
+        (say("党群服务站"), row.has_service_station, "service_station"),
+        (say("社工站"), row.has_social_work_station, "social_work_station"),
+        (say("有效覆盖"), row.is_effective, ""),
     ]
-    items += [
-        Item(name, say("不详") if pd.isna(there) else say("有") if there else say("无"))
-        for name, there in stations
-    ]
+    items += [Item(name, _there(ask, row, there, column)) for name, there, column in stations]
     quiet = row.days_quiet_count
-    if "activity" not in ask.not_loaded:
-        words = say("从未有活动") if pd.isna(quiet) else say("{days:.0f} 天前", days=quiet)
-        items.append(Item(say("最近一次活动"), words))
+    if is_judged(ask, row) and "activity" not in ask.not_loaded:
+        known = say("{days:.0f} 天前", days=quiet) if pd.notna(quiet) else _never(ask, row)
+        items.append(Item(say("最近一次活动"), known))
     if is_judged(ask, row) and pd.notna(row.overdue_count):
         items.append(Item(say("超期提案"), say("{count} 件", count=row.overdue_count)))
     return Figure(
@@ -175,6 +208,22 @@ def _attention(ask: Questions, row: Any) -> Figure:
         ),
         ask.count("communities", named="whole"),
     )
+
+
+def _there(ask: Questions, row: Any, there: Any, column: str) -> str:
+    """Say whether something is there; of a real project only what is published."""
+    say = ask.say
+    if not is_judged(ask, row):
+        known = published_columns(ask, row.community_code).split(";")
+        is_known = column and there and {f"{column}_since", f"{column}_m2"} & set(known)
+        return say("有（公开）") if is_known else say("未公布")
+    return say("不详") if pd.isna(there) else say("有") if there else say("无")
+
+
+def _never(ask: Questions, row: Any) -> str:
+    """Say since when a community without an activity is on record."""
+    since = since_told(ask.say, row.opened_on, ask.warehouse.months[0])
+    return ask.say("{since}没有", since=since)
 
 
 def _occupancy(ask: Questions) -> Figure:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.asking.questions import Questions
-from dashboard.contract.tables import leading_organisation, organisation_kind
+from dashboard.contract.tables import leading_organisation, organisation_kind, qualifier
 from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.facts import Proof, governed_how, proof_of, proof_words, report_text
@@ -78,6 +78,45 @@ def history(ask: Questions, row: Any) -> Figure:
         Caption(say("起止日期与阵地面积"), "", ask.as_of()),
         ask.count("organisations", named="whole"),
     )  # fmt: skip
+
+
+def published(ask: Questions, row: Any) -> Figure | None:
+    """List what was published of a community in numbers, by whatever name; None where nothing was."""
+    say, counted = ask.say, ask.count("published_figures")
+    names = {row.name_zh, *str(row.aliases or "").split(";")} - {""}
+    mine = counted.rows[counted.rows["place"].isin(names)]
+    if mine.empty:
+        return None
+    qualifiers, own = say.names(qualifier.allowed), ask.communities.at[row.community_code, "name"]
+
+    def about(subject: str) -> str:
+        """Name it in the reader's language, and the place by its name there."""
+        text = say.published(subject)
+        for name in sorted(names, key=len, reverse=True) if say.language == "en" else ():
+            text = text.replace(name, own)
+        return text
+
+    return Figure(
+        "profile-published",
+        table(
+            {
+                say("对象"): mine["subject"].map(about),
+                say("指标"): mine["published_measure"].map(say.published),
+                say("公布值"): [
+                    f"{number} {say.published(unit)}".strip()
+                    for number, unit in zip(
+                        mine["published_value"], mine["published_unit"], strict=True
+                    )
+                ],
+                say("限定"): mine["qualifier"].map(qualifiers),
+                say("时点"): mine["as_of"].fillna(say("未注明")),
+            },
+            say,
+            height=240,
+        ),
+        Caption(say("公开的数字 {count} 项", count=len(mine)), say("来源见公开报道"), ""),
+        replace(counted, rows=mine),
+    )
 
 
 def reports(ask: Questions, code: str) -> Figure:

@@ -6,12 +6,22 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.contract.indicators import BY_CODE, Indicator, as_written, count_written, written
+from dashboard.contract.columns import as_floats
+from dashboard.contract.indicators import (
+    BY_CODE,
+    Indicator,
+    as_written,
+    count_written,
+    percent,
+    written,
+)
+from dashboard.contract.tables import tier
 from dashboard.insight.attention import Concern
-from dashboard.insight.facts import governed_how
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.facts import Fact, governed_how
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import Comparison, Verdict, compared
-from dashboard.insight.verdicts import communities_short, gap_told
+from dashboard.insight.verdicts import communities_short
 from dashboard.language import Say
 
 
@@ -20,14 +30,13 @@ def community_headline(
     say: Say,
     *,
     occupancy: tuple[Indicator, float],
-    found: list[Concern] | None,
+    found: list[Concern],
     reach: tuple[float, float],
     opened: str | None = None,
 ) -> Headline:
     """Write a community's headline: who lives there, how full it is, how it is governed.
 
-    ``occupancy`` is of the tier with most dwellings; ``found`` is what needs attention, None
-    where what would ail a real project is invented; ``reach`` and the median of the most similar
+    ``occupancy`` is of the tier with most dwellings; ``found`` is what needs attention; ``reach`` and the median of the most similar
     are in percent; ``opened`` is the month in which a new one, still filling, opened.
     """
     indicator, let = occupancy
@@ -39,9 +48,6 @@ def community_headline(
         let=written(let, indicator, say.language),
         governance=governed_how(row.coverage_type, row.mode, say),
     )
-    if found is None:
-        # Nor is what is invented of it set beside others.
-        return Headline(state, say("具名项目：标“公开”的有来源，其余为估计，故不作评判。"))
     if found:
         need = say("需要关注：{reason}。", reason=found[0].reason)
     else:
@@ -49,6 +55,23 @@ def community_headline(
     if opened:
         need = say("{month} 新开业，仍在入住。", month=opened) + need
     return Headline(state, need + _beside_similar(*reach, say))
+
+
+def project_headline(say: Say, name: str, facts: list[Fact]) -> Headline:
+    """Write a real, named project's headline: what of it is published, and nothing that is invented."""
+    told = {
+        *(say.words(words) for words in tier.allowed.values()),
+        say("治理模式"),
+        say("覆盖类型"),
+    }
+    known = [fact for fact in facts if fact.proof == "published" and fact.name in told]
+    if any(fact.name == say("治理模式") for fact in known):
+        known = [fact for fact in known if fact.name != say("覆盖类型")]
+    change = say("具名项目：标“公开”的有来源，标“估计”的未曾公布，不作评判。")
+    if not known:
+        return Headline(say("{name}：公开的数字很少", name=name), change)
+    published = say.listed([say("{name} {text}", name=each.name, text=each.text) for each in known])
+    return Headline(say("{name}（公开）：{published}", name=name, published=published), change)
 
 
 def _beside_similar(reach: float, similar: float, say: Say) -> str:
@@ -107,32 +130,81 @@ def standings(
     return found
 
 
+def furthest_behind(found: Iterable[Standing]) -> Standing | None:
+    """Take the standing with the largest gap to the district, in points, of those that lie below it:
+    neither by less than a community nor by what chance or usual differences explain."""
+    return max(filter(_is_behind, found), key=gap_of, default=None)
+
+
+def _is_behind(standing: Standing) -> bool:
+    if standing.indicator.uncertainty == "decided":
+        return standing.short > 0
+    return gap_of(standing) > 0 and standing.verdict != "alike"
+
+
+def gap_of(standing: Standing) -> float:
+    """Say by how many points a share lies below the district's; NaN where that is not known."""
+    if standing.district is None or standing.rank is None:
+        return float("nan")
+    return -difference_shown(standing.value, standing.district, standing.indicator)
+
+
 def town_headline(
     say: Say,
     *,
     name: str,
     now: pd.Series,
-    coverage: pd.DataFrame,
-    district: float | None,
     found: list[Concern],
+    standings: list[Standing],
+    gap: str,
 ) -> Headline:
-    """Write a town's headline. ``now`` is its row of district_by_month at the end month,
-    ``coverage`` its measured row; ``district``: the coverage of all towns, in percent."""
-    indicator = BY_CODE["committee_coverage"]
-    state = say(
-        "{name}：{communities} 个社区、{residents} 名居民，居村治理覆盖率 {share}",
-        name=name,
+    """Write a town's headline: where it lags most, and what part of communities and residents
+    committees govern.
+
+    ``now`` is its row of district_by_month at the end month; ``standings`` are its in committee
+    coverage and then in the other shares that may lag; ``gap`` tells the first beside the district.
+    """
+    coverage = standings[0]
+    counts = as_floats(now[["committee_resident_count", "resident_count"]])
+    residents = percent(counts[:1], counts[1:])[0]
+    covered = say(
+        "居村治理覆盖 {share} 的社区、{residents} 的居民",
+        share=written(coverage.value, coverage.indicator, say.language),
+        residents=written(residents, BY_CODE["resident_coverage"], say.language),
+    )
+    size = say(
+        "{communities} 个社区、{residents} 名居民。",
         communities=int(now["community_count"]),
         residents=count_written(now["resident_count"], say.language),
-        share=written(coverage["value"].iloc[0], indicator, say.language),
     )
-    gap = "" if district is None else gap_told(say, coverage, district, indicator)
+    if gap:
+        size += say("居村治理覆盖率{gap}", gap=gap)
+    state = _lag_told(say, standings, name, covered)
     if not found:
-        return Headline(state, gap + say("没有社区触发关注规则。"))
+        return Headline(state, size + say("没有社区触发关注规则。"))
     need = say(
         "{count} 个社区需要关注，最急的是{name}（{reason}）。",
         count=len(found),
         name=found[0].name,
         reason=found[0].reason,
     )
-    return Headline(state, gap + need)
+    return Headline(state, size + need)
+
+
+def _lag_told(say: Say, standings: list[Standing], name: str, covered: str) -> str:
+    """Say where a town lags most of what can be told apart from the district."""
+    lag = furthest_behind(standings)
+    if lag is None:
+        return say("{name}：{covered}；没有一项可确认低于全区", name=name, covered=covered)
+    if lag is standings[0]:
+        return say(
+            "{name}：{covered}；可确认的差距中，以居村治理覆盖率为最大", name=name, covered=covered
+        )
+    return say(
+        "{name}：{indicator} {value}，比全区低 {gap:.1f} 个百分点，为可确认的最大差距；{covered}",
+        name=name,
+        indicator=say.words(lag.indicator.name),
+        value=written(lag.value, lag.indicator, say.language),
+        gap=gap_of(lag),
+        covered=covered,
+    )

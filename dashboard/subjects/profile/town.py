@@ -23,12 +23,13 @@ from dashboard.contract.rounding import interval_written, number_written
 from dashboard.contract.tables import community_kind, origin, tier, town_kind
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Column, Item, Written, heading, item_list, table
-from dashboard.figures.common import attention, chosen_concerns, level_names
+from dashboard.figures.common import attention, chosen_concerns
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
+from dashboard.insight.attention import level_names
 from dashboard.insight.governance import kinds, short_kind_names
 from dashboard.insight.headline import Headline
-from dashboard.insight.verdicts import method_told, test_told, verdict_words
+from dashboard.insight.verdicts import gap_told, method_told, test_told, verdict_words
 from dashboard.language import Say
 from dashboard.subjects.profile.drawings import (
     comparison,
@@ -57,7 +58,13 @@ TILES = (
 STANDINGS = (
     "communities", "residents", "committee_coverage", "resident_coverage", "own_branch",
     "effective_coverage", "service_station", "social_work_station", "occupancy_flat",
-    "occupancy_room", "occupancy_bed", "reach", "attendance_rate", "intensity",
+    "occupancy_room", "occupancy_bed", "reach", "attendance_rate", "intensity", "closing_rate",
+    "overdue", "service_breadth",
+)  # fmt: skip
+# Of which a headline tells the one that lags most: shares that are better the higher they are.
+MAY_LAG = (
+    "own_branch", "effective_coverage", "service_station", "social_work_station", "occupancy_flat",
+    "occupancy_room", "occupancy_bed", "reach", "closing_rate",
 )  # fmt: skip
 COMPARED = (
     "communities", "residents", "committee_coverage", "effective_coverage", "social_work_station",
@@ -102,13 +109,15 @@ def page(ask: Questions, code: str, choices: Choices) -> Page:
 
 
 def _headline(ask: Questions, code: str) -> Headline:
-    coverage = ask.by_town(BY_CODE["committee_coverage"]).rows
+    coverage = BY_CODE["committee_coverage"]
+    rows, district = ask.by_town(coverage).rows, ask.district_value(coverage)
+    mine = rows[rows["key"] == code]
     return town_headline(
         ask.say,
         name=ask.town_names(short=False)[code],
         now=ask.district_months().rows.iloc[-1],
-        coverage=coverage[coverage["key"] == code],
-        district=ask.district_value(BY_CODE["committee_coverage"]),
+        standings=[_all_standings(ask, each)[code] for each in (coverage.code, *MAY_LAG)],
+        gap="" if district is None else gap_told(ask.say, mine, district, coverage),
         found=chosen_concerns(ask),
     )
 
@@ -194,7 +203,7 @@ def _standings_note(say: Say, standings: list[Standing]) -> str:
         for each in standings
         if each.found is not None
     ]
-    ranks = say("位次由高到低；未能与全区区分的，先后不宜当真")
+    ranks = say("位次由高到低；随机可解释、或在平常差异内的，先后不宜当真")
     return " · ".join((ranks, *tested))
 
 

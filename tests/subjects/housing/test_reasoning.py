@@ -213,7 +213,7 @@ def test_headline_keeps_tiers_apart_in_their_order_and_counts_the_low():
         "另有 1 个不足，开业不满 12 个月，仍在入住。"
     )
     assert "3.5%" in change
-    assert "34.8%" in change
+    assert "近 12 个月平均每百名居民迁出 34.8 人次" in change
 
 
 def test_headline_of_new_places_only_says_that_they_are_filling():
@@ -296,16 +296,20 @@ def test_there_is_no_pace_once_the_date_has_passed():
 
 def test_turnover_is_told_with_the_same_months_a_year_before():
     months = pd.date_range("2024-12-01", periods=13, freq="MS")
-    rows = pd.DataFrame({"month": months, "resident_month_count": 100.0, "move_out_count": 5})
+    rows = pd.DataFrame(
+        {"month": months, "resident_month_count": 100.0, "move_out_count": 5, "move_in_count": 8}
+    )
     rows.loc[0, "move_out_count"] = 8
 
     def told(rows: pd.DataFrame) -> str:
-        values, stays = (
-            by_month(measure(rows, BY_CODE[code])) for code in ("turnover", "mean_stay")
+        values, *stays = (
+            by_month(measure(rows, BY_CODE[code]))
+            for code in ("turnover", "mean_stay_in", "mean_stay")
         )
         return turnover_headline(EN, values, stays, DECEMBER)
 
-    expected = "Turnover 5.0% a month, 8.0% a year before; an implied stay of 20.0 months"
+    expected = "Turnover 5.0% a month, 8.0% a year before; an implied stay of 12.5 to 20.0 months"
     assert told(rows) == expected
     assert "year before" not in told(rows.tail(3))
     assert told(rows.assign(move_out_count=None)) == "Turnover by month"
+    assert told(rows.assign(move_in_count=None)) == "Turnover 5.0% a month, 8.0% a year before"

@@ -307,7 +307,9 @@ def test_no_unit_is_named_for_a_few_or_for_half(late):
 def test_the_overdue_ones_that_were_reopened_are_told_apart():
     late = [(15, "town", False), (785, "operator", True), (9, "town", True)]
     said = headline(late=late).change
-    assert "2 件超过 14 天未办结，其中重启 1 件，重启日期不详。" in said
+    assert "1 件超过 14 天未办结；另有 2 件重启，日期不详，不计在内。" in said
+    english = headline(EN, late=late).change
+    assert "1 is open over 14 days; 2 more were reopened at no known date" in english
 
 
 def test_what_is_invented_of_real_projects_is_not_held_up():

@@ -9,9 +9,10 @@ import pytest
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.headline import largest_gaps
+from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 from dashboard.subjects.coverage.sentences import coverage_headline
-from dashboard.subjects.overview.sentences import overview_headline
+from dashboard.subjects.overview.sentences import newly_told, overview_headline
 
 ZH, EN = Say("zh"), Say("en")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -49,8 +50,10 @@ def headline(say=ZH, *, counts=WITHIN, chosen=(), newly=(0, 0), now=(222, 520), 
     return overview_headline(
         say,
         now=pd.Series({"committee_community_count": now[0], "community_count": now[1]}),
-        changes=pd.Series(
-            {"newly_covered_count": newly[0], "newly_covered_resident_count": newly[1]}
+        newly=newly_told(
+            say,
+            pd.Series({"newly_covered_count": newly[0], "newly_covered_resident_count": newly[1]}),
+            month_end_told(say, date(2025, 9, 1)),
         ),
         towns=measure(towns(say, counts), BY_CODE["committee_coverage"]),
         filters=Filters(MONTH, MONTH, chosen, tiers=("bed",) if is_narrowed else ()),
@@ -80,7 +83,7 @@ def test_a_chosen_town_is_named_with_its_share():
 def test_narrowed_communities_are_held_against_no_district():
     said = headline(is_narrowed=True, chosen=("1",), now=(43, 100), newly=(2, 300))
     assert said.state == "浦江：所选 100 个社区中 43 个在居村治理内，占 43.0%"
-    assert said.change == "较上期新纳入 2 个社区、300 名居民。"
+    assert said.change == "较 2025-09 月末新纳入 2 个社区、300 名居民。"
 
 
 def test_up_to_three_chosen_towns_are_all_named():
@@ -126,12 +129,12 @@ def test_a_town_without_a_gap_is_not_named():
 
 
 def test_no_newly_covered_community_is_said():
-    assert headline().change.startswith("本期没有新纳入的社区。")
+    assert headline().change.startswith("较 2025-09 月末没有新纳入的社区。")
 
 
 def test_newly_covered_are_counted_with_their_residents():
     said = headline(newly=(35, 12_345)).change
-    assert said.startswith("较上期新纳入 35 个社区、1.23 万")
+    assert said.startswith("较 2025-09 月末新纳入 35 个社区、1.23 万")
     said = headline(EN, newly=(35, 12_345)).change
     assert "35" in said
     assert "12,345" in said
@@ -141,10 +144,8 @@ def test_newly_covered_are_counted_with_their_residents():
 
 
 def test_district_says_how_many_communities_the_towns_below_it_lack():
-    assert headline(counts=LOW).change.endswith(
-        "3 个街镇低于全区，要达到全区的 42.7% 还差 38 个社区。"
-    )
-    assert "38 more communities are needed" in headline(EN, counts=LOW).change
+    assert headline(counts=LOW).change.endswith("要达到全区的 42.7%，3 个街镇共差约 38 个社区。")
+    assert "3 towns together lack about 38 communities" in headline(EN, counts=LOW).change
     assert "浦江" not in headline(counts=LOW).change
 
 
@@ -240,3 +241,21 @@ def test_coverage_says_where_too_few_days_are_known(say):
     said = coverage_headline(say, now=pd.Series({**NOW, "effective_community_count": float("nan")}))
     assert numbers_in(said.change) == {"123", "90"}
     assert "有效覆盖尚不可知" in said.change or "not known" in said.change
+
+
+@pytest.mark.parametrize(
+    ("say", "expected"),
+    [(ZH, "所选 23 个社区都在居村治理内"), (EN, "All 23 chosen communities are under committees")],
+)
+def test_of_all_no_share_is_told(say, expected):
+    assert headline(say, is_narrowed=True, now=(23, 23)).state == expected
+
+
+def test_coverage_of_who_was_chosen_by_coverage_is_not_told():
+    now = {
+        "community_count": 54, "committee_community_count": 54, "grid_community_count": 0,
+        "own_branch_community_count": 9, "effective_community_count": 20,
+    }  # fmt: skip
+    said = coverage_headline(ZH, now=pd.Series(now), chosen_as="按条件所选（纳入居委会管理）")
+    assert said.state == "按条件所选（纳入居委会管理）：54 个社区"
+    assert "片区网格" not in said.state

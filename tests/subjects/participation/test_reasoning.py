@@ -14,13 +14,16 @@ from scipy.stats import poisson
 from dashboard.contract.festivals import FESTIVALS, festivals_between
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.limits import compared
-from dashboard.insight.windows import window_told
+from dashboard.insight.windows import since_records, window_told
 from dashboard.language import Say
 from dashboard.subjects.participation.reasoning import (
     TOLD,
+    Quiet,
+    among_ever_present,
     calendar_headline,
     equity,
     expected_low,
+    looked_back,
     low_headline,
     participation_headline,
     retained,
@@ -39,6 +42,8 @@ def community(participants, residents, activities=3, code="c", quiet=10):
     return {
         "community_code": code,
         "days_quiet_count": quiet,
+        "resident_count": residents,
+        "opened_on": pd.Timestamp(2020, 1, 1),
         "participant_count": participants,
         "resident_month_count": residents * 3.0,
         "month_count": 3,
@@ -50,9 +55,10 @@ def judged(*rows, district=30.0, closed=()):
     table = pd.DataFrame(rows).assign(
         community_code=[f"{row['community_code']}{n}" for n, row in enumerate(rows)]
     )
-    communities = table[["community_code", "days_quiet_count"]]
+    states = ["days_quiet_count", "resident_count", "opened_on"]
+    communities = table[["community_code", *states]]
     communities = communities[~communities["community_code"].isin(closed)]
-    table = table.drop(columns="days_quiet_count")
+    table = table.drop(columns=states)
     measured = measure(table, BY_CODE["reach"])
     found = compared(measured, district, BY_CODE["reach"])
     return unreached(table, communities, found, least=5)
@@ -183,6 +189,17 @@ def test_more_participants_than_mean_residents_are_all_the_residents():
     assert found((3, [1, 2, 1, 4])).absent == 0
 
 
+def test_of_all_who_ever_lived_there_more_never_came_and_it_is_less_even():
+    times = [1, 2, 5]
+    mean = found((10, times))
+    gini, absent = among_ever_present(spread_of(times), 20.0)
+    assert mean.absent == pytest.approx(70)
+    assert absent == pytest.approx(85)
+    assert gini == pytest.approx(Gini(np.array([*times, *[0] * 17], float)).g)
+    assert gini > mean.gini
+    assert among_ever_present(spread_of(times), 2.0)[1] == 0
+
+
 def test_nothing_is_said_where_something_is_hidden_or_nothing_is_there():
     hidden = spread_of([1, 1, 2]).assign(participant_count=[2, None])
     assert equity(hidden, towns_of((9, [1, 1, 2]))) is None
@@ -220,16 +237,19 @@ def test_nobody_is_no_cohort():
     assert retained(cohorts(), 1) is None
 
 
-def test_the_first_cohort_is_not_told():
+def test_cohorts_before_which_too_little_is_on_record_are_left_out():
     rows = cohorts((0, 0, 50), (0, 1, 50), (1, 1, 10), (1, 2, 4), (2, 2, 8))
-    assert retained(rows, 1) == pytest.approx(40)
-    assert retained(rows, 2) is None
+    kept = looked_back(rows, date(2024, 2, 1))
+    assert [each.first_month.month for each in kept] == [2, 3]
+    assert retained(kept, 1) == pytest.approx(40)
+    assert retained(kept, 2) is None
+    assert looked_back(rows, date(2024, 11, 1)) == []
 
 
 def test_what_is_hidden_is_not_told_by_the_rest():
-    rows = cohorts((0, 0, 9), (1, 1, 10), (1, 2, 9), (0, 1, 9), (2, 2, 90), (0, 2, 1))
+    rows = cohorts((1, 1, 10), (1, 2, 9), (2, 2, 90))
     assert retained(rows, 1) == pytest.approx(90)
-    rows = cohorts((0, 0, 9), (1, 1, 10), (1, 2, pd.NA))
+    rows = cohorts((1, 1, 10), (1, 2, pd.NA))
     assert retained(rows, 1) is None
 
 
@@ -262,41 +282,44 @@ def told(*, low=3, without=2, never=0) -> pd.DataFrame:
     )[::-1]
 
 
-def headline(say=ZH, now=NOW, communities=None, **changes):
+def headline(say=ZH, now=NOW, communities=None, quiet_days=None, **changes):
     rows = told() if communities is None else communities
     counts = now.to_frame().T.infer_objects()
     values = {code: measure(counts, BY_CODE[code])["value"].iloc[0] for code in TOLD}
     told_now = now.to_dict() | values
-    return participation_headline(say, now=told_now, window_months=3, communities=rows, **changes)
+    quiet = Quiet(since_records(say, date(2023, 11, 1)), quiet_days)
+    return participation_headline(
+        say, now=told_now, window_months=3, communities=rows, quiet=quiet, **changes
+    )
 
 
 def test_headline_says_how_many_and_whom_to_look_at_first():
     said = headline()
     assert said.state == "3 个月内 300 名居民参加过活动，参与率 30.0%；2 个社区没有活动"
     assert said.change == (
-        "其中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与率低于 95% 界限"
+        "参加者中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与率低于 95% 界限"
         "（都无异常时也约有 0.1 个），先看A、B。"
     )
     assert "2 communities held nothing" in headline(EN).state
-    assert headline(communities=told(never=1)).state.endswith(
-        "；2 个社区没有活动，其中 1 个从未有过"
-    )
+    never = headline(communities=told(never=1))
+    assert never.state.endswith("；2 个社区没有活动")
+    assert never.change.startswith("没有活动的社区中，1 个自 2023-11 有记录以来没有过。")
     assert headline(communities=told(without=0)).state.endswith("；各社区都有活动")
     assert headline(communities=told().head(0)).state.endswith("参与率 30.0%")
 
 
 def test_headline_of_single_communities_sets_them_beside_the_district():
-    said = headline(district=33.3)
+    said = headline(beside="，全区为 33.3%")
     assert said.state.endswith("参与率 30.0%，全区为 33.3%")
     assert "先看" not in said.change
 
 
 def test_headline_of_a_community_without_activities_says_since_when():
     none = NOW.replace({9: 0, 300: 0})
-    said = headline(now=none, district=33.3, quiet_days=130.0)
+    said = headline(now=none, beside="，全区为 33.3%", quiet_days=130.0)
     assert said.state == "所选社区 3 个月没有活动"
     assert said.change == "最近一次活动在 130 天前。"
-    assert headline(now=none, district=33.3).change == "从未有过活动。"
+    assert headline(now=none, beside="，全区为 33.3%").change == "自 2023-11 有记录以来没有过活动。"
 
 
 def test_headline_leaves_out_what_is_not_known():

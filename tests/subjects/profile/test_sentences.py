@@ -1,5 +1,7 @@
 """Facts say what they rest on, headlines what is counted, ranks what chance allows."""
 
+import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,9 +11,14 @@ import pytest
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.attention import Concern
 from dashboard.insight.facts import community_facts, governed_how, proof_of, report_text
-from dashboard.insight.headline import Headline
 from dashboard.language import Say
-from dashboard.subjects.profile.sentences import community_headline, standings, town_headline
+from dashboard.subjects.profile.sentences import (
+    community_headline,
+    furthest_behind,
+    project_headline,
+    standings,
+    town_headline,
+)
 
 ZH, EN = Say("zh"), Say("en")
 ROW = SimpleNamespace(
@@ -37,7 +44,7 @@ TIERS = pd.DataFrame(
         "dwelling_count": [2158, 138],
     }
 )
-CONCERN = Concern("c", "t", "示例社区", "late", "401 人，网格管理，91 天无活动", 401)
+CONCERN = Concern("c", "t", "示例社区", "late", "居民 401 人，91 天无活动", 401)
 
 
 @pytest.mark.parametrize(
@@ -126,20 +133,26 @@ def headline(**changes: object) -> tuple[str, str]:
 def test_a_new_community_is_said_to_be_new() -> None:
     assert headline(opened="2025-12")[1].startswith("2025-12 新开业，仍在入住。")
     assert "新开业" not in headline()[1]
-    assert "新开业" not in headline(opened="2025-12", found=None)[1]
 
 
 def test_a_communitys_headline() -> None:
     state, change = headline()
     assert state == "有巢马桥：居民 2,932 人，“一间房”入住率 95.9%，居委会（筹备组）"
     assert change == "没有触发关注规则。活动参与率 74.1%，五个最相似社区的中位数 48.9%。"
-    assert headline(found=[CONCERN])[1].startswith("需要关注：401 人")
+    assert headline(found=[CONCERN])[1].startswith("需要关注：居民 401 人")
     assert headline(reach=(np.nan, 48.9))[1] == "没有触发关注规则。"
 
 
-def test_a_real_project_is_not_held_up_for_invented_troubles() -> None:
-    said = headline(found=None)[1]
-    assert "相似" not in said
+@pytest.mark.parametrize("say", [ZH, EN])
+def test_a_real_project_is_told_by_what_is_published_of_it_alone(say: Say) -> None:
+    facts = community_facts(ROW, TIERS, say, town="", published="room_count;mode", is_sample=True)
+    said = project_headline(say, "有巢马桥" if say is ZH else "Youtha Maqiao", facts)
+    assert "2,158" in said.state
+    assert not {"2,932", "440", "%"} & set(re.findall(r"[\d,]+|%", said.state))
+    if say is ZH:
+        assert said.state == "有巢马桥（公开）：一间房 2,158 间、治理模式 居委会（筹备组）"
+    unknown = project_headline(ZH, "河东小区建管家", [])
+    assert unknown.state == "河东小区建管家：公开的数字很少"
 
 
 TOWNS = pd.DataFrame(
@@ -184,24 +197,42 @@ def test_a_tested_share_is_told_by_its_limits() -> None:
 
 
 def test_a_towns_headline() -> None:
-    now = pd.Series({"community_count": 40, "resident_count": 9000})
-    mine = measure(TOWNS, BY_CODE["committee_coverage"]).iloc[[1]]
+    now = pd.Series(
+        {"community_count": 40, "resident_count": 9000, "committee_resident_count": 5850}
+    )
+    lag = replace(stand("b"), indicator=BY_CODE["closing_rate"], value=41.4, district=57.5)
 
-    def told(found: list[Concern], district: float | None = 58.3, say: Say = ZH) -> Headline:
+    def told(say=ZH, key="b", others=(lag,), found=(), gap="比全区 58.3% 低 8.3 个百分点。"):
         return town_headline(
-            say, name="马桥镇", now=now, coverage=mine, district=district, found=found
-        )
+            say, name="马桥镇" if say is ZH else "Maqiao", now=now,
+            standings=[stand(key), *others], gap=gap, found=list(found),
+        )  # fmt: skip
 
-    said = told([CONCERN])
-    assert said.state == "马桥镇：40 个社区、9,000 名居民，居村治理覆盖率 50.0%"
+    said = told(found=[CONCERN])
+    assert said.state == (
+        "马桥镇：14 天闭环率 41.4%，比全区低 16.1 个百分点，为可确认的最大差距；"
+        "居村治理覆盖 50.0% 的社区、65.0% 的居民"
+    )
     assert said.change.startswith(
-        "比全区 58.3% 低 8.3 个百分点，相当于少 3 个社区。1 个社区需要关注"
+        "40 个社区、9,000 名居民。居村治理覆盖率比全区 58.3% 低 8.3 个百分点。1 个社区需要关注"
     )
-    assert told([]).change.endswith("没有社区触发关注规则。")
-    assert told([], district=None).change == "没有社区触发关注规则。"
-    assert told([CONCERN], say=EN).change.startswith(
-        "8.3 points below the district's 58.3%: 3 communities fewer. 1 community"
-    )
+    assert told(gap="").change == "40 个社区、9,000 名居民。没有社区触发关注规则。"
+    english = told(EN).state
+    assert "41.4%, 16.1 points below the district" in english
+    assert "50.0% of communities and 65.0% of residents" in english
+    assert told(key="a", others=()).state.endswith("；没有一项可确认低于全区")
+    assert told(others=()).state.endswith("；可确认的差距中，以居村治理覆盖率为最大")
+
+
+def test_what_chance_or_usual_differences_explain_is_no_lag() -> None:
+    closing = replace(stand("b"), indicator=BY_CODE["closing_rate"])
+    alike = replace(closing, value=30.0, district=60.0, verdict="alike")
+    sure = replace(closing, value=50.0, district=60.0, verdict="below")
+    assert furthest_behind([alike, sure]) == sure
+    assert furthest_behind([alike]) is None
+    decided = replace(stand("b"), value=45.0, district=60.0)
+    assert furthest_behind([decided, sure]) == decided
+    assert furthest_behind([replace(decided, short=0)]) is None
 
 
 def test_a_report_is_told_by_its_numbers() -> None:

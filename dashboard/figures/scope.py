@@ -1,0 +1,72 @@
+"""Say what is chosen as it is: the whole district, part of it by some conditions, or nothing at all."""
+
+from dataclasses import replace
+from typing import Any
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.filters import DESCRIBING, FILTERS, Filter
+from dashboard.figures.page import NOTHING, Page
+from dashboard.insight.facts import governed_how
+from dashboard.insight.headline import Headline, towns_named
+
+
+def whole_named(ask: Questions) -> str:
+    """Name what all towns together are: the district, or what is chosen of it by conditions."""
+    return ask.say("所选范围") if conditions(ask) else ask.say("全区")
+
+
+def conditions(ask: Questions) -> list[str]:
+    """Name the conditions by which communities are chosen, whatever their places."""
+    return [
+        ask.say.names(each.offered or {})[code]
+        for each in DESCRIBING
+        for code in each.codes(ask.filters)
+    ]
+
+
+@remembered
+def chosen_as(ask: Questions) -> str:
+    """Name the one community that is chosen, or the conditions that settle whether committees govern;
+    nothing where the share that they govern tells something."""
+    say, chosen = ask.say, ask.filters
+    if len(chosen.community_codes) == 1:
+        (row,) = ask.count("communities", named="whole").rows.itertuples()
+        name = row.name_zh if say.language == "zh" else row.name_en
+        if row.community_code in ask.named_projects:
+            return say("{name}（具名项目，数字多为估计）", name=name)
+        how = governed_how(row.coverage_type, row.mode, say)
+        return say("{name}（{governance}）", name=name, governance=how)
+    if not chosen.modes and not chosen.coverage_types:
+        return ""
+    by = say.listed(conditions(ask))
+    names = ask.town_names()
+    places = towns_named(say, [names[code] for code in chosen.town_codes])
+    if places:
+        return say("{places}按条件所选（{conditions}）", places=places, conditions=by)
+    return say("按条件所选（{conditions}）", conditions=by)
+
+
+@remembered
+def nothing_here(ask: Questions) -> Page:
+    """Say that nothing meets all that is chosen, and which filters to relax."""
+    say, chosen = ask.say, [each for each in FILTERS if each.codes(ask.filters)]
+    relaxed = [say.words(each.label) for each in chosen if not _without(ask, each).has_none_open]
+    state = say("没有符合所选条件的社区")
+    if len(chosen) < 2 or not relaxed or not ask.has_none_open:
+        return replace(
+            NOTHING,
+            empty=Headline(state, say("没有符合所选条件的社区：请放宽筛选，或点“清除”。")),
+        )
+    told = say.listed([say.words(each.label) for each in chosen])
+    change = say(
+        "所选的{chosen}没有同时满足的社区；放宽其中一项就有：{relaxed}。",
+        chosen=told,
+        relaxed=say.listed(relaxed),
+    )
+    return replace(NOTHING, empty=Headline(state, change))
+
+
+def _without(ask: Questions, relaxed: Filter) -> Questions:
+    changes: dict[str, Any] = {relaxed.name: relaxed.value(())}
+    return ask.on(replace(ask.filters, **changes))
