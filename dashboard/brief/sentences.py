@@ -275,11 +275,14 @@ def _own_message(say: Say, known: pd.DataFrame, own: str, district: float, whole
 
 def _how_far_apart(say: Say, known: pd.DataFrame) -> str:
     coverage, low, high = BY_CODE["committee_coverage"], known["value"].min(), known["value"].max()
+    gap = difference_shown(high, low, coverage)
+    if not gap:
+        return say("各街镇覆盖率都是 {share}", share=written(high, coverage, say.language))
     return say(
         "各街镇覆盖率 {low} 至 {high}，相差 {gap:.1f} 个百分点",
         low=written(low, coverage, say.language),
         high=written(high, coverage, say.language),
-        gap=difference_shown(high, low, coverage),
+        gap=gap,
     )
 
 
@@ -414,6 +417,8 @@ def problems_message(say: Say, *, count: int, late: int, shown: int) -> Message:
 
 def steps_message(say: Say, *, count: int, late: int) -> Message:
     """Say what comes next."""
+    if count == 0:
+        return Message(say("没有按规则提出的工作"), say("规则与界限见附录；界限为假定。"))
     if late:
         headline = say("下一步 {count} 项工作，先办 {late} 个滞后社区", count=count, late=late)
     else:
