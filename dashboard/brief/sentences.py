@@ -257,7 +257,7 @@ def ranking_message(
         return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
     if own and (known["key"] == own).any():
         return _own_message(say, known, own, district, whole)
-    return Message(_how_far_apart(say, known), _most_left(say, known, whole))
+    return Message(_how_far_apart(say, known), _most_left(say, known))
 
 
 def _own_message(say: Say, known: pd.DataFrame, own: str, district: float, whole: str) -> Message:
@@ -286,7 +286,7 @@ def _how_far_apart(say: Say, known: pd.DataFrame) -> str:
     )
 
 
-def _most_left(say: Say, known: pd.DataFrame, whole: str) -> str:
+def _most_left(say: Say, known: pd.DataFrame) -> str:
     total = known["grid_community_count"].sum()
     most = largest_gaps(known, count=3)
     if not total:
@@ -294,8 +294,7 @@ def _most_left(say: Say, known: pd.DataFrame, whole: str) -> str:
     if most.empty:
         return say("{count} 个尚未纳入", count=int(total))
     return say(
-        "{places}的网格社区最多，合计占{whole}的 {share:.1f}%。",
-        whole=whole or say("全区"),
+        "{places}的网格社区最多，合计占全部的 {share:.1f}%。",
         places=say.listed(most["name"].tolist()),
         share=percent(most["grid_community_count"].sum(), total),
     )
