@@ -208,7 +208,7 @@ def test_a_towns_headline() -> None:
     assert "通常的差异" not in sure.change
     english = told(EN).state
     assert "41.4%, 16.1 points below the district" in english
-    assert "50.0% of communities and 65.0% of residents" in english
+    assert "50.0% of communities, 65.0% of residents" in english
     assert told(key="a", others=()).state.endswith("；各项都不低于全区")
     assert told().change.endswith("没有社区触发关注规则。")
 
