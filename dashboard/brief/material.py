@@ -27,7 +27,7 @@ from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
 from dashboard.figures.common import chosen_concerns
 from dashboard.insight.attention import Concern
-from dashboard.insight.changes import Before, are_few, value_before
+from dashboard.insight.changes import comparable_before
 from dashboard.insight.state import STATE_MONTHS
 from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
@@ -122,11 +122,8 @@ class Material:
         """Measure an indicator of what is chosen, and find what it is compared with."""
         indicator, earlier, end = BY_CODE[code], self.asking.earlier, pd.Timestamp(self.end)
         rows = counted_here(self.asking, indicator).rows.set_index("month")
-        before = value_before(rows["value"], earlier, indicator)
-        month = earlier.year if before.is_of_year else earlier.period
-        if are_few(rows["denominator"], (end, month), indicator):
-            before = Before(float("nan"))
         values = rows["value"]
+        before = comparable_before(values, rows["denominator"], end, earlier, indicator)
         return Standing(
             indicator, float(values.get(end, nan)), before, fraction(rows.loc[rows.index == end])
         )

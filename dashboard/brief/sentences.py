@@ -257,7 +257,7 @@ def ranking_message(
         return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
     if own and (known["key"] == own).any():
         return _own_message(say, known, own, district, whole)
-    return Message(_how_far_apart(say, known), _most_left(say, known, whole))
+    return Message(_how_far_apart(say, known), _most_left(say, known))
 
 
 def _own_message(say: Say, known: pd.DataFrame, own: str, district: float, whole: str) -> Message:
@@ -275,15 +275,18 @@ def _own_message(say: Say, known: pd.DataFrame, own: str, district: float, whole
 
 def _how_far_apart(say: Say, known: pd.DataFrame) -> str:
     coverage, low, high = BY_CODE["committee_coverage"], known["value"].min(), known["value"].max()
+    gap = difference_shown(high, low, coverage)
+    if not gap:
+        return say("各街镇覆盖率都是 {share}", share=written(high, coverage, say.language))
     return say(
         "各街镇覆盖率 {low} 至 {high}，相差 {gap:.1f} 个百分点",
         low=written(low, coverage, say.language),
         high=written(high, coverage, say.language),
-        gap=difference_shown(high, low, coverage),
+        gap=gap,
     )
 
 
-def _most_left(say: Say, known: pd.DataFrame, whole: str) -> str:
+def _most_left(say: Say, known: pd.DataFrame) -> str:
     total = known["grid_community_count"].sum()
     most = largest_gaps(known, count=3)
     if not total:
@@ -291,8 +294,7 @@ def _most_left(say: Say, known: pd.DataFrame, whole: str) -> str:
     if most.empty:
         return say("{count} 个尚未纳入", count=int(total))
     return say(
-        "{places}的网格社区最多，合计占{whole}的 {share:.1f}%。",
-        whole=whole or say("全区"),
+        "{places}的网格社区最多，合计占全部的 {share:.1f}%。",
         places=say.listed(most["name"].tolist()),
         share=percent(most["grid_community_count"].sum(), total),
     )
@@ -414,6 +416,8 @@ def problems_message(say: Say, *, count: int, late: int, shown: int) -> Message:
 
 def steps_message(say: Say, *, count: int, late: int) -> Message:
     """Say what comes next."""
+    if count == 0:
+        return Message(say("没有按规则提出的工作"), say("规则与界限见附录；界限为假定。"))
     if late:
         headline = say("下一步 {count} 项工作，先办 {late} 个滞后社区", count=count, late=late)
     else:

@@ -1,7 +1,7 @@
 """Tell what changed since the period before, or a year before, in short lines from counted data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -35,11 +35,15 @@ class Earlier:
 @dataclass(frozen=True)
 class Before:
     """Hold an earlier value, NaN where there is none, and of when it is: of the same months a year
-    before, of the end of ``month``, or else of the equally long time just before."""
+    before, of the end of ``month``, or else of the equally long time just before.
+
+    ``are_few``: there is one, of too few to compare.
+    """
 
     value: float
     is_of_year: bool = False
     month: pd.Timestamp | None = None
+    are_few: bool = False
 
 
 def value_before(values: ByMonth, earlier: Earlier, indicator: Indicator) -> Before:
@@ -53,13 +57,21 @@ def value_before(values: ByMonth, earlier: Earlier, indicator: Indicator) -> Bef
     return Before(value, month=earlier.period if indicator.span == "month_end" else None)
 
 
-def are_few(
-    denominators: ByMonth, months: tuple[pd.Timestamp, pd.Timestamp], indicator: Indicator
-) -> bool:
-    """Tell whether shares are of so few that their change tells nothing."""
-    if indicator.uncertainty == "none":
-        return False
-    return any(denominators.get(month, LEAST_COMPARED) < LEAST_COMPARED for month in months)
+def comparable_before(
+    values: ByMonth,
+    denominators: ByMonth,
+    end: pd.Timestamp,
+    earlier: Earlier,
+    indicator: Indicator,
+) -> Before:
+    """Find what the value at the ``end`` is compared with, unless one of the two is of too few."""
+    before = value_before(values, earlier, indicator)
+    month = earlier.year if before.is_of_year else earlier.period
+    if pd.isna(before.value) or indicator.uncertainty == "none":
+        return before
+    if min(denominators.get(each, LEAST_COMPARED) for each in (end, month)) >= LEAST_COMPARED:
+        return before
+    return replace(before, value=float("nan"), are_few=True)
 
 
 def difference_shown(now: float, before: float, indicator: Indicator) -> float:
@@ -118,7 +130,9 @@ def change_written(now: float | None, before: Before, indicator: Indicator, say:
 
 
 def none_told(say: Say, before: Before) -> str:
-    """Say of when there is nothing to compare with."""
+    """Say why nothing is compared: too few, or of when there is nothing to compare with."""
+    if before.are_few:
+        return say("数目过少，不比较")
     return say("无上年同期数据") if before.is_of_year else say("无上期数据")
 
 
@@ -133,11 +147,7 @@ def base_told(say: Say, before: Before) -> str:
 
 def change_since(rows: pd.DataFrame, earlier: Earlier, indicator: Indicator, say: Say) -> str:
     """Write the change of measured months, from an earlier one to the last of them."""
-    values = by_month(rows)
+    values, denominators = by_month(rows), by_month(rows, "denominator")
     last = max(values)
-    before = value_before(values, earlier, indicator)
-    month = earlier.year if before.is_of_year else earlier.period
-    denominators = by_month(rows, "denominator")
-    if pd.notna(before.value) and are_few(denominators, (last, month), indicator):
-        return say("数目过少，不比较")
+    before = comparable_before(values, denominators, last, earlier, indicator)
     return change_written(values[last], before, indicator, say)

@@ -81,6 +81,8 @@ def test_towns_are_told_by_how_far_they_lie_apart_and_not_by_chance() -> None:
         assert len(message.conclusion) <= CONCLUSION["en"]
     assert len(own.conclusion) <= CONCLUSION["zh"]
     assert ranking_message(ZH, far, district=None, own="").headline == "所选月份没有街镇数据"
+    same = towns(("甲", 20, 20), ("乙", 9, 9))
+    assert ranking_message(ZH, same, district=100.0, own="").headline == "各街镇覆盖率都是 100.0%"
 
 
 def test_unclassified_is_no_mode() -> None:
@@ -161,6 +163,7 @@ def test_nothing_late_is_said() -> None:
     assert problems_message(ZH, count=0, late=0, shown=0).headline == "没有社区触发关注规则"
     assert problems_message(ZH, count=4, late=0, shown=4).headline.endswith("没有滞后的")
     assert steps_message(ZH, count=3, late=0).headline == "下一步 3 项工作，按月推进"
+    assert steps_message(ZH, count=0, late=0).headline == "没有按规则提出的工作"
 
 
 def test_a_seasonal_change_says_that_it_is_on_a_year_before() -> None:

@@ -45,7 +45,7 @@ def test_a_view_is_chosen_and_kept_in_the_address(visit: Callable[..., Screen]) 
 def test_classes_of_the_map_are_named_in_its_legend(visit: Callable[..., Screen]) -> None:
     screen = visit("explore?map=reach")
     key = screen.page.locator("[data-part='explore-map'] .mh-map")
-    expect(key).to_contain_text("与全区比较")
+    expect(key).to_contain_text("与整体比较")
     screen.page.locator("[data-part=choice-classes] button").filter(has_text="自然断点").click()
     screen.in_address("classes=jenks")
     expect(key).to_contain_text("自然断点（Fisher–Jenks）")

@@ -43,7 +43,7 @@ def test_tiles_and_figures_say_what_the_queries_count(
     ):
         expect(screen.tile(code).locator("b")).to_have_text(figure)
     expect(screen.headline).to_contain_text(f"提出 {raised} 件提案，{share:.1f}%")
-    expect(screen.figure("needs-open").locator("h2")).to_contain_text(f"其中 {late} 件超过 14 天")
+    expect(screen.figure("needs-open").locator("h2")).to_contain_text(f"{late} 件超过 14 天")
     last = stages.loc[stages["stage"] == "self_service", "proposal_count"].iloc[0]
     bars = screen.figure("needs-loop").locator(".bartext").all_text_contents()
     assert bars[0] == f"{raised:,}"

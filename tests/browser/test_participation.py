@@ -77,4 +77,4 @@ def test_choices_change_their_figure_and_stand_in_the_address(
 
 def test_where_nothing_is_chosen_it_says_so(visit: Callable[..., Screen]) -> None:
     screen = visit("participation?mode=4&coverage=grid", figures=0)
-    expect(screen.alerts).to_contain_text("没有符合所选条件的社区")
+    expect(screen.alerts).to_contain_text("放宽其中一项就有：覆盖类型、治理模式")

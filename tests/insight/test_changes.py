@@ -101,6 +101,8 @@ def test_shares_of_few_are_not_compared():
     )
     assert change_since(rows, EARLIER, REACH, ZH) == "较上年同期 +6.0 个百分点"
     assert change_since(rows.assign(denominator=9), EARLIER, REACH, EN) == "too few to compare"
+    few = Before(MISSING, is_of_year=True, are_few=True)
+    assert change_written(5, few, REACH, ZH) == "数目过少，不比较"
     assert change_since(rows.head(2), EARLIER, COUNT, ZH) != "数目过少，不比较"
 
 

@@ -31,7 +31,7 @@ def housing(material: Material) -> Slide:
         targets = asking.count("supply_completion", asking.filters.at_end)
         counted.append(targets)
         parts.append(supply_targets(material, targets.rows))
-    else:
+    elif asking.filters != asking.everywhere:
         parts.append(beside_district(material, now))
     return material.slide(
         housing_message(say, now.reset_index(), len(material.less_filled())),

@@ -250,7 +250,7 @@ def _communities_apart(say: Say, found: Spread, judged: Comparison) -> str:
         "level": LEVEL,
     }
     if judged.is_widened and not judged.is_any_apart:
-        said = say("没有一个社区超出社区间平常的差异，误报不超过 {level:.0%}（{test}）。", **values)
+        said = say("没有一个社区超出社区间平常的差异（{test}）。", **values)
     elif judged.is_widened:
         said = say(
             "超出社区间平常差异的：{above} 个高于、{below} 个低于{whole}，误报不超过 {level:.0%}（{test}）。",

@@ -132,7 +132,7 @@ def attention(ask: Questions) -> Figure:
 def changes(ask: Questions) -> Figure:
     say, counted = ask.say, ask.count("changes")
     lines = [Item(subject, sentence) for subject, sentence in _change_lines(ask)]
-    headline = say("较 {month}的变化", month=month_end_told(say, ask.month_before))
+    headline = say("自 {month}以来", month=month_end_told(say, ask.month_before))
     return Figure(
         "changes",
         item_list(lines, alt=headline, empty=say("没有变化。")),

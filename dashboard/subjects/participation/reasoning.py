@@ -272,9 +272,11 @@ def _without_told(say: Say, communities: pd.DataFrame) -> str:
 
 def _never_told(say: Say, communities: pd.DataFrame, since: str) -> str:
     """Say how many of those without an activity have none on record, and since when that is."""
-    never = int(communities["is_never"].sum())
+    without, never = (int(communities[name].sum()) for name in ("is_without", "is_never"))
     if not never:
         return ""
+    if never == without:
+        return say("这 {never} 个社区{since}都没有过。", never=never, since=since)
     return say("没有活动的社区中，{never} 个{since}没有过。", never=never, since=since)
 
 

@@ -78,7 +78,7 @@ def _ranking_note(ask: Questions, indicator: Indicator) -> str:
     """Say what makes a reach too high, or why there is none; else nothing of its own."""
     months = ask.filters.window_months
     if indicator.code == "reach" and months > LONGEST_WINDOW:
-        return window_told(ask.say, months)
+        return " · ".join((window_told(ask.say, months), ask.say("细线为各地自己的 95% 区间")))
     if indicator.caveat and ask.by_town(indicator).rows["value"].isna().all():
         return ask.say.words(indicator.caveat)
     return ""

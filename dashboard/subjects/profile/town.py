@@ -58,8 +58,7 @@ TILES = (
 STANDINGS = (
     "communities", "residents", "committee_coverage", "resident_coverage", "own_branch",
     "effective_coverage", "service_station", "social_work_station", "occupancy_flat",
-    "occupancy_room", "occupancy_bed", "reach", "attendance_rate", "intensity", "closing_rate",
-    "overdue", "service_breadth",
+    "occupancy_room", "occupancy_bed", "reach", "intensity", "closing_rate",
 )  # fmt: skip
 # Of which a headline tells the one that lags most: shares that are better the higher they are.
 MAY_LAG = (
@@ -86,10 +85,7 @@ def page(ask: Questions, code: str, choices: Choices) -> Page:
             row(
                 _standings(ask, code),
                 _map(ask, code),
-                (
-                    _facts(ask, code),
-                    attention(ask, "profile-attention", 168, "profile"),
-                ),
+                attention(ask, "profile-attention", 430, "profile"),
                 widths=(1.6, 0.78, 0.8),
             ),
             row(_comparison(ask, code)),
@@ -100,7 +96,8 @@ def page(ask: Questions, code: str, choices: Choices) -> Page:
                 ),
                 _modes(ask),
                 activities(ask),
-                widths=(1.2, 1, 1),
+                _facts(ask, code),
+                widths=(1.2, 0.9, 0.9, 0.7),
             ),
             row(_communities(ask)),
         ),

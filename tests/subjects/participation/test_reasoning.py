@@ -304,6 +304,8 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
     never = headline(communities=told(never=1))
     assert never.state.endswith("；2 个社区没有活动")
     assert never.change.startswith("没有活动的社区中，1 个自 2023-11 有记录以来没有过。")
+    every = headline(communities=told(never=2)).change
+    assert every.startswith("这 2 个社区自 2023-11 有记录以来都没有过。")
     assert headline(communities=told(without=0)).state.endswith("；各社区都有活动")
     assert headline(communities=told().head(0)).state.endswith("参与率 30.0%")
 

@@ -219,7 +219,7 @@ def test_a_towns_headline() -> None:
     assert told(gap="").change == "40 个社区、9,000 名居民。没有社区触发关注规则。"
     english = told(EN).state
     assert "41.4%, 16.1 points below the district" in english
-    assert "50.0% of communities and 65.0% of residents" in english
+    assert "50.0% of communities, 65.0% of residents" in english
     assert told(key="a", others=()).state.endswith("；没有一项可确认低于全区")
     assert told(others=()).state.endswith("；可确认的差距中，以居村治理覆盖率为最大")
 
