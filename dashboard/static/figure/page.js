@@ -181,7 +181,7 @@ class Page {
     const shown = JSON.stringify([tree, notices]);
     const here = window.location.search;
     if (shown === this.shown) {
-      if (this.isWhole) this.root.dataset.whole = here;
+      if (this.isWhole) Object.assign(this.root.dataset, { inView: here, whole: here });
       return;
     }
     this.shown = shown;
