@@ -71,7 +71,7 @@ class Page {
     this.header = place("header", "header");
     this.path = place("path");
     this.headline = place("headline");
-    this.filters = place("filters");
+    this.filters = element("div", { class: "mh-filters", role: "group" });
     this.notices = element("p", { class: "mh-notices", role: "alert" });
     this.nothing = element("p", { class: "mh-nothing", role: "status" });
     this.tiles = place("tiles-place");
