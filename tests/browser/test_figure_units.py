@@ -819,3 +819,19 @@ def test_a_name_that_comes_later_is_seen(run: Run, modules: Page) -> None:
         {"data": [{**points, "text": ["one", "two"]}], "layout": _AXES},
     )
     expect(texts.filter(has_text="two")).to_be_visible()
+
+
+def test_the_text_of_a_bar_that_comes_later_is_seen_and_the_bar_answers(
+    run: Run, modules: Page
+) -> None:
+    bars = {"type": "bar", "x": [1, 2], "textposition": "outside", "customdata": ["a", "b"]}
+    none = {**bars, "y": [1, None], "text": ["one", "—"]}
+    draw(run, kind="plot", body={"data": [none], "layout": _AXES})
+    modules.evaluate(
+        "body => drawer.update({ ...figure, id: '2', body })",
+        {"data": [{**bars, "y": [1, 8], "text": ["one", "two"]}], "layout": _AXES},
+    )
+    texts = modules.locator(".mh-plot svg text")
+    expect(texts.filter(has_text="one")).to_be_visible()
+    expect(texts.filter(has_text="two")).to_be_visible()
+    assert click_at(modules, 2, 4) == ["b"]

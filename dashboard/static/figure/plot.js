@@ -30,10 +30,22 @@ export class PlotPainter {
     // What the reader zoomed or hid stays while the figure shows the same things.
     const sized = { dragmode: "zoom", uirevision: "same", ...layout, width, height };
     const config = { displayModeBar: false, doubleClick: false, responsive: false };
+    this.beginAnewWhereBarsCome(traces);
     await this.Plotly.react(this.place, shownIn(traces.map(withAllTexts)), shownIn(sized), config);
     if (!this.listening) this.listen();
     this.place.querySelector(".main-svg")?.setAttribute("aria-hidden", "true");
     this.drawer.onZoom();
+  }
+
+  /* Plotly loses the text of a bar that comes where there was none. */
+  beginAnewWhereBarsCome(traces) {
+    const bars = traces.filter(({ type, text }) => type === "bar" && text);
+    const there = JSON.stringify(bars.map(({ x, y }) => [x, y].map((values) => values?.map((value) => value !== null))));
+    if (this.bars !== undefined && this.bars !== there) {
+      this.Plotly.purge(this.place);
+      this.listening = false;
+    }
+    this.bars = there;
   }
 
   listen() {
