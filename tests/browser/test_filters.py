@@ -307,3 +307,16 @@ def test_the_path_leads_from_a_community_back_up(visit: Callable[..., Screen]) -
     path.get_by_role("button", name="全区").click()
     screen.not_in_address("town=")
     expect(path).to_be_empty()
+
+
+def test_back_leads_from_the_first_page_to_the_one_before_at_once(
+    visit: Callable[..., Screen],
+) -> None:
+    screen = visit("coverage", figures=7)
+    screen.links.nth(0).click()
+    screen.page.wait_for_url(re.compile("/$"))
+    screen.settle(figures=5)
+    screen.page.go_back()
+    screen.page.wait_for_url(re.compile("/coverage$"))
+    screen.settle(figures=7)
+    expect(screen.figure("coverage-gaps")).to_be_visible()

@@ -121,9 +121,11 @@ class Page {
   }
 
   addressOf(page, changes = {}) {
-    const { names } = this.parts.header;
+    const { names, pages: [[first]] } = this.parts.header;
     const query = written(names, { ...this.chosen(), ...changes });
-    return query ? `${page}?${query}` : page;
+    // The first page stands where the others lie: by its name Streamlit would lead there once more.
+    const path = page === first ? "./" : page;
+    return query ? `${path}?${query}` : path;
   }
 
   /* Choose: what is typed takes the place of what was typed before. */
