@@ -97,10 +97,12 @@ def free_port() -> int:
 
 
 def dashboard_command(warehouse: Path, port: int, *, workers: int = 1) -> list[str]:
-    """Give the command line that serves a warehouse as users start it."""
+    """Give the command line that serves a warehouse as users start it; the environment may say
+    with which further options."""
     return [
         sys.executable, "-m", "dashboard", "--no-browser", "--port", str(port),
         "--warehouse", str(warehouse), "--workers", str(workers),
+        *os.environ.get("DASHBOARD_SERVED_WITH", "").split(),
     ]  # fmt: skip
 
 
