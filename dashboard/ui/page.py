@@ -35,7 +35,7 @@ def briefing_component() -> Any:
 
 
 def place(
-    shown: Shown, notices: Sequence[str], read: Mapping[str, str]
+    shown: Shown, notices: Sequence[str], read: Mapping[str, str], *, has_answers: bool
 ) -> Mapping[str, Any] | None:
     """Draw a page; return what its reader asks of a figure, if anything.
 
@@ -55,7 +55,7 @@ def place(
         asked=st.query_params.to_dict(),
         notices=list(notices),
         read=dict(read),
-        answers=os.environ.get(ANSWERS_VARIABLE) == "1",
+        answers=has_answers and os.environ.get(ANSWERS_VARIABLE) == "1",
     )
     known.update(shown.parts)
     answer = _component()(key="page", data=data, on_asked_change=asked)

@@ -33,14 +33,14 @@ class View:
 
 def show_view(context: Context, notices: Sequence[str]) -> None:
     """Show a page; where it can't be made, what stands above every page."""
-    view = VIEWS[context.page]
+    view, has_answers = VIEWS[context.page], context.page in PAGES
     try:
         drawn = view.drawn(context)
     except Exception:
         above = shown(context, None, Choices(), frame(context.say, context.page))
-        place(above, notices, context.written)
+        place(above, notices, context.written, has_answers=has_answers)
         raise
-    event = place(drawn, notices, context.written)
+    event = place(drawn, notices, context.written, has_answers=has_answers)
     view.follows(context, event)
 
 
