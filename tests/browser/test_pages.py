@@ -108,7 +108,7 @@ def test_a_tab_of_definitions_has_an_address(visit: Callable[..., Screen]) -> No
     screen.page.reload()
     screen.settle(figures=0)
     expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
-    screen.page.locator(".st-key-language button").click()
+    screen.page.locator(".mh-language").click()
     screen.in_address("lang=en", figures=0)
     expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
     expect(tabs.nth(1)).to_contain_text("Dictionary")

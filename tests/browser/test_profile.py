@@ -37,7 +37,7 @@ def test_what_is_typed_finds_a_place_and_a_click_opens_its_profile(
 
 def test_enter_opens_the_only_place_that_is_found(visit: Callable[..., Screen]) -> None:
     screen = visit("profile?lang=zh", figures=2)
-    search = screen.page.locator(".st-key-profile-search input")
+    search = screen.page.locator(".mh-search input")
     search.press_sequentially("浦江")
     expect(screen.figure("profile-found")).to_contain_text("另有")
     search.press("Enter")
