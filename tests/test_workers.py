@@ -110,7 +110,7 @@ def test_sessions_are_spread_over_the_workers_and_stay_where_their_files_are(
             async with opened(server.address) as third, opened(server.address) as fourth:
                 for session in (first, second, third, fourth):
                     await session.ask("lang=en")
-                    await session.click(session.towns[0])
+                    await session.choose(session.towns[0])
                     assert session.failures == []
                     went.append(worker_cookie(session.cookies))
         for _ in range(4):

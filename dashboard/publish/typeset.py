@@ -37,7 +37,9 @@ _LONGEST_SHARE = 28
 _GAP = 3
 _TEMPLATE = Path(__file__).with_name("figure.typ")
 _PICTURE = Path(__file__).with_name("picture.typ")
-_EMBEDDED = re.compile(r'<image xlink:href="data:image/svg\+xml;base64,(?P<content>[^"]+)"[^>]*/>')
+_EMBEDDED = re.compile(
+    r'<image [^>]*?xlink:href="data:image/svg\+xml;base64,(?P<content>[^"]+)"[^>]*/>'
+)
 
 
 def forms_for(drawing: Drawing, width: Width) -> tuple[Form, ...]:

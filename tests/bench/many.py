@@ -199,7 +199,7 @@ class User:
     async def change(self, session: Session) -> float:
         """Click a town; now and then, and on a page without towns to click, change the months."""
         if session.towns and self._random.random() >= MONTHS_SHARE:
-            return await session.click(self._random.choice(session.towns))
+            return await session.choose(self._random.choice(session.towns))
         return await session.ask(self._some_months())
 
     async def work(self, session: Session, end: float, found: Load) -> None:

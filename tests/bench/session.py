@@ -6,13 +6,12 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
@@ -36,8 +35,8 @@ class Session:
         self._used: dict[str, int] = {}
         self._most_runs = 2
         self._parts: dict[str, dict[str, Any]] = {}
-        self._shown: list[tuple[str, dict[str, Any]]] = []
-        self._clicks = 0
+        self._shown: list[dict[str, Any]] = []
+        self._towns: list[str] = []
         self.runs = 0
         self.without_figures = 0
         self.paths: list[str] = []
@@ -52,24 +51,13 @@ class Session:
 
     @property
     def towns(self) -> list[str]:
-        """The keys of the first figure that can be clicked."""
-        return [key for key, _ in self._clickable()[1]["keys"]] if self._clickable()[0] else []
+        """The codes of the towns that the page's filter offers."""
+        return self._towns if self._shown else []
 
-    async def click(self, key: str) -> float:
-        """Click a key of the first figure that can be clicked, as its script tells the server."""
-        component, _ = self._clickable()
-        self._clicks += 1
-        event = {"event": "clicked", "value": {"key": key, "add": False, "n": self._clicks}}
-        message = self._message()
-        message.rerun_script.widget_states.widgets.add(
-            id=f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{component}__events",
-            json_trigger_value=json.dumps([event]),
-        )
-        before = self._query
-        took = await self._rerun(message)
-        if self._query == before:
-            raise RuntimeError(f"the click on {key} changed no filter: {self._query}")
-        return took
+    async def choose(self, town: str) -> float:
+        """Rerun for a town, in the months that were asked for."""
+        pairs = {**dict(parse_qsl(self._query)), "town": town}
+        return await self.ask(urlencode(pairs))
 
     async def upload(self, address: str, name: str, content: bytes) -> float:
         """Bring a file to the page's first uploader: milliseconds until the page has answered."""
@@ -108,12 +96,6 @@ class Session:
         request = Request(address, body, headers, method="PUT")
         with urlopen(request, timeout=PATIENCE_S):
             pass
-
-    def _clickable(self) -> tuple[str, dict[str, Any]]:
-        return next(
-            ((name, each) for name, each in self._shown if each["clickable"] and each["keys"]),
-            ("", {}),
-        )
 
     def _message(self) -> BackMsg:
         message = BackMsg()
@@ -187,17 +169,13 @@ class Session:
         elif kind == "file_uploader":
             self._uploader = self._uploader or element.file_uploader.id
         # The preview of the briefing is a component as well, and has no parts.
-        elif kind == "bidi_component" and element.bidi_component.component_name.endswith("figure"):
+        elif kind == "bidi_component" and element.bidi_component.component_name.endswith("page"):
             sent = json.loads(element.bidi_component.bytes)
-            self._parts.update(sent.get("parts", {}))
-            frame, body = (self._parts[digest] for digest in sent["ids"])
-            if "clickable" in frame:
-                self._shown.append(
-                    (
-                        element.bidi_component.id,
-                        {"clickable": frame["clickable"], "keys": body.get("keys") or []},
-                    )
-                )
+            self._parts.update(sent["parts"])
+            rows = sent["tree"].get("rows", [])
+            self._shown = [part for row in rows for column in row["columns"] for part in column]
+            offered = self._parts.get(sent["tree"].get("offered", ""), {})
+            self._towns = [code for code, _ in offered.get("towns", [])]
 
 
 def given_cookies(address: str) -> dict[str, str]:

@@ -79,7 +79,7 @@ class Screen:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.headline = page.locator(".mh-headline h1")
-        self.sentence = page.locator(".mh-headline p")
+        self.sentence = page.locator(".mh-headline p:not(.mh-scope)")
         self.tiles = page.locator(".mh-tile")
         self.regions = page.locator("[data-part='town-map'] .mh-region")
         self.alerts = page.locator(".mh-notices, .mh-nothing, [data-testid=stAlert]").filter(

@@ -13,7 +13,7 @@ from tests.browser.conftest import FIGURES, LAPTOP, Asked, Screen
 HAN = re.compile(r"[\u3400-\u9fff]")
 # Names of file formats, programs, people and of the other language are the same in every language.
 SAME_EVERYWHERE = {
-    "CSV", "SVG", "PNG", "SQL", "PowerPoint", "Word", "Excel", "English", "Kaplan", "Meier",
+    "CSV", "SVG", "PNG", "SQL", "PowerPoint", "Word", "Excel", "English", "Kaplan", "Meier", "BH",
 }  # fmt: skip
 WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
 BARS = "[data-part='town-ranking'] .barlayer .point path"

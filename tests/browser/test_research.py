@@ -71,7 +71,7 @@ def test_every_figure_of_a_page_offers_it(visit: Callable[..., Screen], page: st
         ("participation?lang=zh", "activity-calendar", ("PDF", "SVG")),
         ("housing?lang=en", "tiers", ("PDF", "SVG")),
         ("housing?lang=zh", "housing-communities", ("PDF",)),
-        ("?lang=en", "attention", ("PDF", "SVG")),
+        ("?lang=en", "changes", ("PDF", "SVG")),
     ],
 )
 def test_print_files_are_whole(
