@@ -9,6 +9,7 @@ from dashboard.contract.filters import DESCRIBING, FILTERS, Filter
 from dashboard.figures.page import NOTHING, Page
 from dashboard.insight.facts import governed_how
 from dashboard.insight.headline import Headline, towns_named
+from dashboard.language import Say
 
 
 def whole_named(ask: Questions) -> str:
@@ -52,19 +53,23 @@ def nothing_here(ask: Questions) -> Page:
     """Say that nothing meets all that is chosen, and which filters to relax."""
     say, chosen = ask.say, [each for each in FILTERS if each.codes(ask.filters)]
     relaxed = [say.words(each.label) for each in chosen if not _without(ask, each).has_none_open]
-    state = say("没有符合所选条件的社区")
+    usual = nothing_told(say)
     if len(chosen) < 2 or not relaxed or not ask.has_none_open:
-        return replace(
-            NOTHING,
-            empty=Headline(state, say("没有符合所选条件的社区：请放宽筛选，或点“清除”。")),
-        )
+        return replace(NOTHING, empty=usual)
     told = say.listed([say.words(each.label) for each in chosen])
     change = say(
         "所选的{chosen}没有同时满足的社区；放宽其中一项就有：{relaxed}。",
         chosen=told,
         relaxed=say.listed(relaxed),
     )
-    return replace(NOTHING, empty=Headline(state, change))
+    return replace(NOTHING, empty=Headline(usual.state, change))
+
+
+def nothing_told(say: Say) -> Headline:
+    """Say that nothing meets what is chosen, where no more is known."""
+    return Headline(
+        say("没有符合所选条件的社区"), say("没有符合所选条件的社区：请放宽筛选，或点“清除”。")
+    )
 
 
 def _without(ask: Questions, relaxed: Filter) -> Questions:

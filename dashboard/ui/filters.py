@@ -7,12 +7,9 @@ from typing import Any
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import DESCRIBING, FILTERS, add_months, default_filters
 from dashboard.contract.protection import WINDOWS
-from dashboard.figures.address import SHARED_NAMES
 
 # Months up to the last that are offered at one click.
 USUAL_SPANS = (3, 12)
-# What every page reads in an address, in the order in which it is written.
-NAMES = SHARED_NAMES
 _NO_PLACE = {"town": "", "community": ""}
 
 

@@ -12,8 +12,10 @@ from typing import Any
 
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import NAMED
+from dashboard.figures.address import SHARED_NAMES
 from dashboard.figures.figure import Figure, file_name, filters_said
 from dashboard.figures.page import Beside, Choices, Page, Part, Picker, Search
+from dashboard.figures.scope import nothing_told
 from dashboard.figures.tiles import tile_name, tile_value
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
@@ -92,9 +94,7 @@ def _filled(
 ) -> dict[str, Any]:
     """Write what a page itself says and shows."""
     say = ask.say
-    nothing = page.empty or Headline(
-        say("没有符合所选条件的社区"), say("没有符合所选条件的社区：请放宽筛选，或点“清除”。")
-    )
+    nothing = page.empty or nothing_told(say)
     is_empty = page.headline is None
     headline = page.headline or Headline(nothing.state, "")
     above: dict[str, Any] = {"state": headline.state, "change": headline.change}
@@ -189,7 +189,7 @@ def _header(ask: Questions, frame: Frame) -> dict[str, Any]:
         "caveat": say("示例数据") if ask.is_sample else "",
         "missing": say("尚未载入：{tables}", tables=missing) if ask.not_loaded else "",
         "other": ["en", "English"] if say.language == "zh" else ["", "中文"],
-        "names": filters.NAMES,
+        "names": SHARED_NAMES,
         "own": frame.own_choices,
     }
 
