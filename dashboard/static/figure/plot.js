@@ -37,11 +37,15 @@ export class PlotPainter {
     this.drawer.onZoom();
   }
 
-  /* Plotly loses the text of a bar that comes where there was none. */
+  /* Plotly loses the text of a bar that comes where there was a place for it and none stood. */
   beginAnewWhereBarsCome(traces) {
     const bars = traces.filter(({ type, text }) => type === "bar" && text);
-    const there = JSON.stringify(bars.map(({ x, y }) => [x, y].map((values) => values?.map((value) => value !== null))));
-    if (this.bars !== undefined && this.bars !== there) {
+    const there = bars.map(({ x, y }) => [x, y].map((values) => (values ?? []).map((value) => value !== null)));
+    const comes = there.some((both, bar) => both.some((axis, side) => {
+      const before = this.bars?.[bar]?.[side];
+      return axis.some((isThere, at) => isThere && before?.[at] === false);
+    }));
+    if (comes) {
       this.Plotly.purge(this.place);
       this.listening = false;
     }
