@@ -179,7 +179,8 @@ class Watch:
         # Streamlit looks for its server below a page's own address first, and is told 404.
         # Where a test takes the server away, Streamlit says so in its own words.
         away = ("Client Error in reaching server endpoint - No response", "Streamlit server is not")
-        if message.text.startswith(away) or "net::ERR_INTERNET_DISCONNECTED" in message.text:
+        unreached = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED")
+        if message.text.startswith(away) or any(each in message.text for each in unreached):
             return
         if message.type == "error" and "/_stcore/" not in str(message.location):
             self.failures.append(f"{message.text} {message.location}")
