@@ -7,6 +7,7 @@ from dashboard.asking.questions import Questions
 from dashboard.figures.page import Choice, Choices, Page
 from dashboard.figures.unloaded import say_unloaded
 from dashboard.language import Say
+from dashboard.subjects.cases import page as cases
 from dashboard.subjects.coverage import page as coverage
 from dashboard.subjects.explore import page as explore
 from dashboard.subjects.housing import page as housing
@@ -32,6 +33,7 @@ PAGES = {
     "participation": Declared(participation.title, participation.page, participation.CHOICES),
     "needs": Declared(needs.title, needs.page, needs.CHOICES),
     "profile": Declared(profile.title, profile.page, profile.CHOICES),
+    "cases": Declared(cases.title, cases.page, cases.CHOICES),
     "explore": Declared(explore.title, explore.page, explore.CHOICES),
 }
 

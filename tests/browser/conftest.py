@@ -47,6 +47,7 @@ FIGURES = {
     "participation": 8,
     "needs": 8,
     "profile": 2,
+    "cases": 5,
     "explore": 2,
     "briefing": 0,
     "definitions": 0,

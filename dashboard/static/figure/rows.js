@@ -21,6 +21,19 @@ export function spokenParts(text, language) {
   return text.split(HAN).filter(Boolean).map((part) => (HAN.test(part) ? element("span", { lang: "zh-CN" }, part) : part));
 }
 
+const LINK = /^https?:\/\/([^/]+)\/\S*$/;
+
+/* Lead to what lies elsewhere, named by its site. */
+function linked(text) {
+  const site = LINK.exec(text)?.[1];
+  return site && element("a", { href: text, target: "_blank", rel: "noopener noreferrer" }, site);
+}
+
+function told(text, language) {
+  const link = linked(text);
+  return link ? [link] : spokenParts(text, language);
+}
+
 class RowsPainter {
   constructor(body, drawer) {
     this.drawer = drawer;
@@ -58,7 +71,7 @@ export class TablePainter extends RowsPainter {
     );
     const rows = body.rows.map(({ key, cells }) => {
       const line = cells.map((text, at) =>
-        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : spokenParts(text, data.words?.language))),
+        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : told(text, data.words?.language))),
       );
       return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
     });

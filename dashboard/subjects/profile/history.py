@@ -9,7 +9,7 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.tables import leading_organisation, organisation_kind, qualifier
 from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.facts import Proof, governed_how, proof_of, proof_words, report_text
+from dashboard.insight.facts import Proof, governed_how, proof_of, proof_words, report_told
 from dashboard.language import Say
 from dashboard.subjects.profile.drawings import Span, timeline
 from dashboard.subjects.profile.place import month_end, published_columns
@@ -130,12 +130,13 @@ def reports(ask: Questions, code: str) -> Figure:
             {
                 say("发布日期"): mine["published_on"].fillna(say("未注明")),
                 say("公开内容"): [
-                    report_text(each, say) or say("文字报道") for each in mine.itertuples()
+                    report_told(each, say) or say("文字报道") for each in mine.itertuples()
                 ],
                 say("来源"): [
                     str(title).removeprefix("[headline not read] ")
                     for title in mine["source_title"]
                 ],
+                say("链接"): mine["source_url"],
             },
             say,
             empty=say("没有记录。"),

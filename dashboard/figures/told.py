@@ -1,0 +1,87 @@
+"""Set lines of what was published in a table, each with its source and as-of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered_for_all_filters
+from dashboard.asking.questions import Questions
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.rows import table
+from dashboard.insight.lines import Line
+from dashboard.language import Say
+
+NOT_READ = "[headline not read] "
+
+
+@dataclass(frozen=True)
+class Source:
+    """Hold where a published figure or report stands: what it is of in time, title, day, link."""
+
+    as_of: str
+    title: str
+    published_on: str
+    url: str
+
+
+@remembered_for_all_filters
+def sources(ask: Questions) -> dict[str, Source]:
+    """Find the source of every published figure and report by its code."""
+    figures = ask.count("published_figures").rows
+    reports = ask.count("project_reports").rows.assign(as_of=None)
+    every = pd.concat(
+        [
+            figures.rename(columns={"figure_id": "code"}),
+            reports.rename(columns={"report_code": "code"}),
+        ]
+    )
+    columns = every[["code", "as_of", "source_title", "published_on", "source_url"]]
+    return {
+        code: Source(as_of, title.removeprefix(NOT_READ), published_on, url)
+        for code, as_of, title, published_on, url in columns.fillna("").itertuples(index=False)
+    }
+
+
+def told(ask: Questions, lines: Iterable[Line], parts: Mapping[str, str]) -> Drawing:
+    """Set lines in a table by their parts, in the parts' order; what is ours says so."""
+    say, known, order = ask.say, sources(ask), list(parts)
+    chosen = sorted(lines, key=lambda each: order.index(each.part))
+    found = [[known[code] for code in line.rests_on] for line in chosen]
+    return table(
+        {
+            say("事项"): [parts[line.part] for line in chosen],
+            say("内容"): [say.words(line.words) for line in chosen],
+            say("依据"): [basis(line, say) for line in chosen],
+            say("时点"): [_as_of(each, say) for each in found],
+            say("来源"): [_titles(each, say) for each in found],
+            say("链接"): [next((one.url for one in each if one.url), "—") for each in found],
+        },
+        say,
+        empty=say("没有公开的内容。"),
+    )
+
+
+def basis(line: Line, say: Say) -> str:
+    """Say whether a line was published or is our own reading."""
+    return say("我们的理解") if line.is_ours else say("公开")
+
+
+def _as_of(found: list[Source], say: Say) -> str:
+    """Say of which time a line is: that of its figures, else the day its reports came out."""
+    times = [each.as_of for each in found if each.as_of]
+    days = [each.published_on for each in found if each.published_on]
+    if times:
+        return max(times)
+    return say("{day} 报道", day=max(days)) if days else say("未注明") if found else "—"
+
+
+def _titles(found: list[Source], say: Say) -> str:
+    """Name the sources, the first with its day and how many there are besides."""
+    different = list({each.title: each for each in found}.values())
+    if not different:
+        return "—"
+    first, more = different[0], len(different) - 1
+    day = first.published_on or say("未注明日期")
+    text = say("{title}（{day}）", title=first.title, day=day)
+    return say("{text}，另 {more} 篇", text=text, more=more) if more else text

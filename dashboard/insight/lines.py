@@ -1,0 +1,67 @@
+"""Read what is told of places and of modes line by line, each with what it rests on."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dashboard.contract.words import Words
+from dashboard.paths import DATA
+
+CASE_LINES, MODE_LINES = DATA / "case_lines.csv", DATA / "mode_lines.csv"
+REPORT_NOTES = DATA / "report_notes.csv"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Hold one thing told of a place or mode; ``rests_on`` names published figures and reports.
+
+    ``is_ours`` marks our own reading, which nobody published.
+    """
+
+    of: str
+    part: str
+    is_ours: bool
+    words: Words
+    rests_on: tuple[str, ...]
+    mechanisms: tuple[str, ...] = ()
+
+
+@cache
+def case_lines() -> tuple[Line, ...]:
+    """Read what is told of each named place, in the file's order."""
+    return tuple(_lines(CASE_LINES, "community_code"))
+
+
+@cache
+def mode_lines() -> tuple[Line, ...]:
+    """Read what is told of each mode, in the file's order."""
+    return tuple(_lines(MODE_LINES, "mode"))
+
+
+@cache
+def report_notes() -> dict[str, str]:
+    """Read in Chinese what each report says besides its numbers."""
+    return {row["report_code"]: row["zh"] for row in _rows(REPORT_NOTES)}
+
+
+def _lines(path: Path, of: str) -> Iterator[Line]:
+    for row in _rows(path):
+        yield Line(
+            row[of],
+            row["part"],
+            row["basis"] == "ours",
+            Words(row["zh"], row["en"]),
+            _parted(row["rests_on"]),
+            _parted(row.get("mechanisms", "")),
+        )
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _parted(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(";")))

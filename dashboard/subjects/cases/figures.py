@@ -1,0 +1,193 @@
+"""Make the figures of named places, of the modes' cards and of the Homes."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered, remembered_for_all_filters
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import percent
+from dashboard.contract.rounding import number_written, percent_written
+from dashboard.contract.tables import mode, origin
+from dashboard.draw.rows import Written, table
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.told import NOT_READ, told
+from dashboard.insight.facts import governed_how, report_told
+from dashboard.insight.lines import case_lines, mode_lines
+from dashboard.subjects.cases.sentences import card_parts, case_parts, mechanisms
+
+HOMES_PUBLISHED, RENT_CEILING = "F007", "F031"
+
+
+def place_names(ask: Questions) -> dict[str, str]:
+    """Name the places told of, in the file's order, as they are called in the register."""
+    reports = ask.count("project_reports").rows.drop_duplicates("community_code")
+    reported = dict(zip(reports["community_code"], reports["name_zh"], strict=True))
+    names = ask.communities["name"].to_dict()
+    return {line.of: names.get(line.of) or reported[line.of] for line in case_lines()}
+
+
+@remembered_for_all_filters
+def case(ask: Questions, code: str) -> Figure:
+    """Tell one place: what was done, how, what came of it, what can be taken over."""
+    say, lines = ask.say, [each for each in case_lines() if each.of == code]
+    counted = ask.count("project_reports")
+    return Figure(
+        "case",
+        told(ask, lines, case_parts(say)),
+        Caption(
+            place_names(ask)[code],
+            say("逐条注明来源 · 报道之间不一致的，两者都保留"),
+            "",
+        ),
+        replace(counted, rows=counted.rows[counted.rows["community_code"] == code]),
+    )
+
+
+@remembered_for_all_filters
+def comparison(ask: Questions) -> Figure:
+    """Set places beside what was published of them; a line leads to the place's profile."""
+    say, names, columns = ask.say, place_names(ask), mechanisms(ask.say)
+    published = {
+        (line.of, each) for line in case_lines() if not line.is_ours for each in line.mechanisms
+    }
+    there = set(ask.communities.index)
+    return Figure(
+        "case-comparison",
+        table(
+            {
+                say("社区"): list(names.values()),
+                **{
+                    name: ["●" if (code, each) in published else "" for code in names]
+                    for each, name in columns.items()
+                },
+            },
+            say,
+            keys=[code if code in there else None for code in names],
+        ),
+        Caption(
+            say("谁公开过什么做法"),
+            say("● 有公开报道；空白是没有读到，不是没有做 · 点一行看画像"),
+            "",
+        ),
+        ask.count("project_reports"),
+        opens_profile=True,
+    )
+
+
+@remembered_for_all_filters
+def card(ask: Questions, code: str) -> Figure:
+    """Tell a mode: how it is built, who does what, whom it fits, and what is next."""
+    say, lines = ask.say, [each for each in mode_lines() if each.of == code]
+    return Figure(
+        "mode-card",
+        told(ask, lines, card_parts(say)),
+        Caption(
+            say("模式卡：{name}", name=say.words(mode.allowed[code])),
+            say("五种模式出自《工作手册（试行版）》，全文未公开：公开的与我们的理解逐条分开"),
+            "",
+        ),
+        ask.count("published_figures"),
+    )
+
+
+@remembered_for_all_filters
+def other_reports(ask: Questions) -> Figure:
+    """List the reports of places that are told of nowhere else."""
+    say, counted = ask.say, ask.count("project_reports")
+    rows = counted.rows[counted.rows["community_code"].isna()]
+    return Figure(
+        "case-others",
+        table(
+            {
+                say("对象"): rows["name_zh"],
+                say("公开内容"): [report_told(each, say) for each in rows.itertuples()],
+                say("发布日期"): rows["published_on"].fillna(say("未注明")),
+                say("来源"): [title.removeprefix(NOT_READ) for title in rows["source_title"]],
+                say("链接"): rows["source_url"],
+            },
+            say,
+        ),
+        Caption(
+            say("另有 {count} 篇报道，街镇未载或涉及多处", count=len(rows)),
+            say("不计入本区社区"),
+            "",
+        ),
+        replace(counted, rows=rows),
+    )
+
+
+# The Homes -------------------------------------------------------------------------------
+
+# What is told of a Home, in the table's order.
+_OF_A_HOME = ("beds", "let", "rent", "who")
+
+
+@remembered
+def homes(ask: Questions) -> Figure:
+    """List the Homes one by one: of real ones only what was published, of others what is loaded."""
+    say, every = ask.say, ask.count("communities", named="whole").rows
+    every = every[every["is_home"].fillna(value=False).astype(bool)]
+    every = every.sort_values(["origin", "community_code"])
+    counted = ask.count("communities")
+    counted = replace(counted, rows=counted.rows[counted.rows["is_home"].eq(other=True)])
+    towns, origins = ask.town_names(short=False), say.names(origin.allowed)
+    lines = [_home(ask, row) for row in every.itertuples()]
+    columns: dict[str, Any] = {
+        say("建管家"): every[f"name_{say.language}"],
+        say("数据性质"): [origins[code] for code in every["origin"]],
+        say("街镇"): [towns[code] for code in every["town_code"]],
+    }
+    headings = (say("床位"), say("出租"), say("租金"), say("谁住"), say("怎么覆盖"))
+    for at, name in enumerate(headings):
+        texts, held = zip(*(each[at] for each in lines), strict=True) if lines else ((), ())
+        columns[name] = Written(texts, held, is_text=True)
+    return Figure(
+        "homes",
+        table(columns, say, keys=every["community_code"], height=420, empty=say("没有记录。")),
+        _homes_caption(ask, len(every)),
+        counted,
+        opens_profile=True,
+    )
+
+
+def _homes_caption(ask: Questions, loaded: int) -> Caption:
+    """Set the published number of Homes beside that of those loaded, for all of the district."""
+    say = ask.say
+    figures = ask.count("published_figures").rows.set_index("figure_id")
+    built, rent = figures.loc[HOMES_PUBLISHED], figures.at[RENT_CEILING, "published_value"]
+    return Caption(
+        say(
+            "建管家：公开已建成 {published} 个（{as_of}），所选范围载入 {loaded} 个",
+            published=built["published_value"],
+            as_of=built["as_of"],
+            loaded=loaded,
+        ),
+        say(
+            "公开：全部纳入党的组织体系和居村治理体系；全区每床月租 {rent} 元以内 · 点一行看画像",
+            rent=rent,
+        ),
+        ask.as_of(),
+    )
+
+
+def _home(ask: Questions, row: Any) -> list[tuple[str, object]]:
+    """Say of one Home its beds, how many are let, rent, residents and cover, each also for files."""
+    say, code = ask.say, row.community_code
+    if code in ask.named_projects:
+        told = {each.part: say.words(each.words) for each in case_lines() if each.of == code}
+        texts = [told.get(part, say("未公布")) for part in _OF_A_HOME]
+        return [(text, text) for text in (*texts, say("居村治理（公开）"))]
+    share = None
+    if row.tier == "bed":
+        share = float(percent(pd.Series([row.let_count]), pd.Series([row.available_count]))[0])
+    how = governed_how(row.coverage_type, row.mode, say)
+    beds = row.bed_supply_count
+    return [
+        ("—" if pd.isna(beds) else number_written(beds), beds),
+        (percent_written(share), share),
+        ("—", None),
+        ("—", None),
+        (how, how),
+    ]

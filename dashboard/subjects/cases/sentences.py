@@ -1,0 +1,60 @@
+"""Name the parts of a case and of a mode's card, and say what stands above the page."""
+
+from dashboard.insight.headline import Headline
+from dashboard.language import Say
+
+
+def case_parts(say: Say) -> dict[str, str]:
+    """Name the parts in which a place is told, in reading order."""
+    return {
+        "done": say("做了什么"),
+        "how": say("怎么做的"),
+        "result": say("成效"),
+        "who": say("谁住"),
+        "beds": say("床位"),
+        "let": say("出租"),
+        "rent": say("租金"),
+        "take": say("可借鉴"),
+    }
+
+
+def card_parts(say: Say) -> dict[str, str]:
+    """Name the parts of a mode's card, in reading order."""
+    return {
+        "path": say("建设路径"),
+        "duties": say("责任划分"),
+        "guarantees": say("服务保障"),
+        "fits": say("适合哪里"),
+        "example": say("公开的例子"),
+        "revision": say("手册 2.0"),
+        "next": say("下一步"),
+    }
+
+
+def mechanisms(say: Say) -> dict[str, str]:
+    """Name what places do, as columns of a comparison."""
+    return {
+        "branch": say("党支部"),
+        "preparatory_group": say("居委会筹备组"),
+        "service_station": say("党群服务站"),
+        "social_work_station": say("社工站"),
+        "vote": say("空间投票"),
+        "proposals": say("居民提案"),
+        "loop": say("需求到自我服务"),
+        "clubs": say("社团、学长"),
+        "night_school": say("青年夜校"),
+        "festivals": say("节庆活动"),
+        "shared_space": say("共享空间"),
+        "volunteering": say("志愿服务"),
+    }
+
+
+def cases_headline(say: Say, *, places: int, published: int, ours: int) -> Headline:
+    """Say how much is told, and how much of it is our own reading."""
+    return Headline(
+        say(
+            "{places} 处有公开报道的社区：{published} 条做法可查来源，{ours} 条可借鉴",
+            places=places, published=published, ours=ours,
+        ),
+        say("“公开”逐条注明来源和时点；“我们的理解”是读后的建议，未曾公布。"),
+    )  # fmt: skip
