@@ -129,13 +129,14 @@ def conclusion_message(
     now: pd.Series,
     changes: pd.Series | None,
     towns: pd.DataFrame,
-    is_whole: bool,
+    names_towns: bool,
     beside: str = "",
 ) -> Message:
-    """Say how many communities are under committees, what changed, and where most are left.
+    """Say how many communities are under committees, what changed, and where most are in the grid.
 
     ``now``: the chosen communities' row at the end month; ``towns``: all towns' measured coverage;
-    ``is_whole``: nothing narrower is chosen; ``beside`` tells the coverage of all, where it is another.
+    ``names_towns``: nothing narrower is chosen, and the towns' numbers are no sample; ``beside`` tells
+    the coverage of all, where it is another.
     """
     covered, total = int(now["committee_community_count"]), int(now["community_count"])
     if covered == total:
@@ -147,12 +148,11 @@ def conclusion_message(
             covered=covered,
             share=percent(covered, total),
         )
-    gaps = largest_gaps(towns)["name"].tolist() if is_whole else []
+    gaps = largest_gaps(towns)["name"].tolist() if names_towns else []
     if gaps:
-        beside = say("{places}未纳入的最多", places=say.listed(gaps))
+        beside = say("{places}的网格社区最多", places=say.listed(gaps))
     elif not beside:
-        left = total - covered
-        beside = say("{count} 个尚未纳入", count=left) if left else say("没有缺口")
+        beside = _in_grid_told(say, total - covered)
     if changes is None:
         return Message(headline, say("{beside}；没有上期数据可比。", beside=beside))
     newly = int(changes["newly_covered_count"])
@@ -245,19 +245,26 @@ def against(say: Say, change: str, before: Before, *, in_short: bool = False) ->
 
 
 def ranking_message(
-    say: Say, towns: pd.DataFrame, *, district: float | None, own: str, whole: str = ""
+    say: Say,
+    towns: pd.DataFrame,
+    *,
+    district: float | None,
+    own: str,
+    names_towns: bool,
+    whole: str = "",
 ) -> Message:
     """Say how far towns lie apart; of one town, its rank and how many communities it is short.
 
     ``towns``: measured coverage with ``key`` and ``name``; ``own``: the one town's key, or empty;
-    ``whole`` names them where they are part of the district.
+    ``names_towns`` unless their numbers are a sample; ``whole`` names them where they are part of the
+    district.
     """
     known = towns.dropna(subset=["value"])
     if known.empty or district is None:
         return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
     if own and (known["key"] == own).any():
         return _own_message(say, known, own, district, whole)
-    return Message(_how_far_apart(say, known), _most_left(say, known))
+    return Message(_how_far_apart(say, known), _most_left(say, known, names_towns))
 
 
 def _own_message(say: Say, known: pd.DataFrame, own: str, district: float, whole: str) -> Message:
@@ -286,13 +293,15 @@ def _how_far_apart(say: Say, known: pd.DataFrame) -> str:
     )
 
 
-def _most_left(say: Say, known: pd.DataFrame) -> str:
+def _in_grid_told(say: Say, count: int) -> str:
+    return say("{count} 个由片区网格治理", count=count) if count else say("没有缺口")
+
+
+def _most_left(say: Say, known: pd.DataFrame, names_towns: bool) -> str:
     total = known["grid_community_count"].sum()
     most = largest_gaps(known, count=3)
-    if not total:
-        return say("没有缺口")
-    if most.empty:
-        return say("{count} 个尚未纳入", count=int(total))
+    if most.empty or not names_towns:
+        return _in_grid_told(say, int(total))
     return say(
         "{places}的网格社区最多，合计占全部的 {share:.1f}%。",
         places=say.listed(most["name"].tolist()),

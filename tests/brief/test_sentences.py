@@ -41,7 +41,7 @@ def towns(*counts: tuple[str, int, int]) -> pd.DataFrame:
 def test_all_covered_is_said_in_other_words() -> None:
     now = pd.Series({"committee_community_count": 12, "community_count": 12})
     message = conclusion_message(
-        ZH, now=now, changes=None, towns=towns(("甲", 12, 12)), is_whole=True
+        ZH, now=now, changes=None, towns=towns(("甲", 12, 12)), names_towns=True
     )
     assert message.headline == "12 个社区已全部纳入居村治理"
     assert message.conclusion == "没有缺口；没有上期数据可比。"
@@ -55,7 +55,7 @@ def test_a_town_is_told_beside_the_district() -> None:
         now=now,
         changes=changes,
         towns=towns(("甲", 3, 10)),
-        is_whole=False,
+        names_towns=False,
         beside="全区覆盖率 42.7%",
     )
     assert message.headline == "10 个社区中 3 个纳入居村治理，占 30.0%"
@@ -68,21 +68,37 @@ def test_towns_are_told_by_how_far_they_lie_apart_and_not_by_chance() -> None:
         (ZH, "各街镇覆盖率 5.0% 至 95.0%，相差 90.0 个百分点"),
         (Say("en"), "Towns' coverage runs from 5.0% to 95.0%, 90.0 points apart"),
     ):
-        assert ranking_message(say, far, district=50.0, own="").headline == headline
-    own = ranking_message(ZH, far, district=50.0, own="丙")
+        assert (
+            ranking_message(say, far, district=50.0, own="", names_towns=True).headline == headline
+        )
+    own = ranking_message(ZH, far, district=50.0, own="丙", names_towns=True)
     assert own.headline == "丙覆盖率 95.0%，居 3 个街镇第 1"
     assert own.conclusion == "比全区 50.0% 高 45.0 个百分点，相当于多 18 个社区。"
-    low = ranking_message(Say("en"), far, district=50.0, own="甲")
+    low = ranking_message(Say("en"), far, district=50.0, own="甲", names_towns=True)
     assert low.conclusion == "45.0 points below the 50.0% of the district: 18 communities fewer."
-    like = ranking_message(ZH, far, district=50.0, own="乙", whole="所选范围")
+    like = ranking_message(ZH, far, district=50.0, own="乙", names_towns=True, whole="所选范围")
     assert like.headline == "乙覆盖率 50.0%，居 3 个街镇第 2"
     assert like.conclusion == "与所选范围 50.0% 相差不到 1 个社区。"
     for message in (own, low, like):
         assert len(message.conclusion) <= CONCLUSION["en"]
     assert len(own.conclusion) <= CONCLUSION["zh"]
-    assert ranking_message(ZH, far, district=None, own="").headline == "所选月份没有街镇数据"
+    assert (
+        ranking_message(ZH, far, district=None, own="", names_towns=True).headline
+        == "所选月份没有街镇数据"
+    )
     same = towns(("甲", 20, 20), ("乙", 9, 9))
-    assert ranking_message(ZH, same, district=100.0, own="").headline == "各街镇覆盖率都是 100.0%"
+    assert (
+        ranking_message(ZH, same, district=100.0, own="", names_towns=True).headline
+        == "各街镇覆盖率都是 100.0%"
+    )
+
+
+def test_no_real_town_is_named_first_on_a_samples_numbers() -> None:
+    far = towns(("甲", 2, 40), ("乙", 20, 40), ("丙", 38, 40))
+    named = ranking_message(ZH, far, district=50.0, own="", names_towns=True).conclusion
+    assert named.startswith("甲、乙、丙的网格社区最多")
+    unnamed = ranking_message(ZH, far, district=50.0, own="", names_towns=False).conclusion
+    assert unnamed == "60 个由片区网格治理"
 
 
 def test_unclassified_is_no_mode() -> None:

@@ -56,7 +56,7 @@ def fill_up(ask: Questions) -> Figure:
     if filled is not None:
         notes.append(
             say(
-                "用时为首次租到 {bar:.0f}%（Kaplan–Meier，{count} 个社区）：未到的 {open} 个（仍在入住或已退出）按删失计",
+                "用时为首次租到 {bar:.0f}%（Kaplan–Meier，{count} 个社区）：未到的 {open} 个（仍在入住或已退出）计到最后所见为止，不剔除",
                 bar=LOW_OCCUPANCY,
                 count=filled.count,
                 open=filled.count - filled.reached_count,

@@ -185,7 +185,7 @@ def housing_headline(
     """Write the page's headline.
 
     ``tiers``: measured rows of the end month; ``communities``: those of ``by_community``;
-    ``turnover``: a month and a year, in percent.
+    ``town_names`` of those that may be named; ``turnover``: a month and a year, in percent.
     """
     shares = let_told(say, tiers)
     names = ("town_code", "is_low", "is_filling")
@@ -218,18 +218,8 @@ def _low_sentences(
 ) -> list[str]:
     """Say in which towns the mature ones are, which to look at first, and how many fill still."""
     sentences = [say("成熟：开业满 {months} 个月；按主要层次计。", months=FILLING_MONTHS)]
-    counts = Counter(settled)
-    towns = pd.DataFrame({"key": list(counts), "count": list(counts.values())})
-    most = foremost(towns, "count", count=1)
-    names = say.listed([town_names[code] for code in most["key"]])
-    if len(towns) == 1 and len(settled) > 1:
-        sentences.append(say("均在{town}，宜先核查。", town=names))
-    elif len(towns) == 1:
-        sentences.append(say("在{town}，宜先核查。", town=names))
-    elif len(most):
-        sentences.append(
-            say("{towns}最多（{most} 个），宜先核查。", towns=names, most=int(most["count"].max()))
-        )
+    if town_names:
+        sentences.append(_where_settled(say, settled, town_names))
     if filling_count:
         sentences.append(
             say(
@@ -241,6 +231,20 @@ def _low_sentences(
     return sentences
 
 
+def _where_settled(say: Say, settled: list[str], town_names: dict[str, str]) -> str:
+    counts = Counter(settled)
+    towns = pd.DataFrame({"key": list(counts), "count": list(counts.values())})
+    most = foremost(towns, "count", count=1)
+    names = say.listed([town_names[code] for code in most["key"]])
+    if len(towns) == 1 and len(settled) > 1:
+        return say("均在{town}，宜先核查。", town=names)
+    if len(towns) == 1:
+        return say("在{town}，宜先核查。", town=names)
+    if most.empty:
+        return ""
+    return say("{towns}最多（{most} 个），宜先核查。", towns=names, most=int(most["count"].max()))
+
+
 def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -> str:
     if pd.isna(turnover):
         return ""
@@ -248,7 +252,7 @@ def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -
     if pd.isna(annual):
         return say("每月约 {turnover} 的居民迁出。", turnover=monthly)
     return say(
-        "每月约 {turnover} 的居民迁出；近 12 个月平均每百名居民迁出 {annual:.1f} 人次。",
+        "每月约 {turnover} 的居民迁出；近 12 个月平均每百名居民迁出 {annual:.1f} 人次（不是离开的比例：一个床位可换多人）。",
         turnover=monthly,
         annual=annual,
     )

@@ -20,7 +20,8 @@ def headline(ask: Questions) -> Headline:
         ask.say,
         tiers=measures.tiers_at_end(ask),
         communities=measures.communities(ask),
-        town_names=ask.town_names(),
+        # No real town is named first on numbers of a sample.
+        town_names={} if ask.is_sample else ask.town_names(),
         turnover=(monthly, annual),
         fault_count=measures.fault_count(ask),
     )

@@ -66,7 +66,7 @@ def curves_picker(say: Say, choices: Choices) -> Picker:
 def days_to_settling(ask: Questions, by: str) -> Figure:
     say, counted = ask.say, ask.count("proposal_days")
     curves = _group_curves(ask, counted.rows, by)
-    note = say("Kaplan–Meier，未办结与重启的按删失计 · 阴影为 95% 区间")
+    note = say("Kaplan–Meier，未办结与重启的计到最后所见为止，不剔除 · 阴影为 95% 区间")
     if by == "coverage":
         note = say("Kaplan–Meier，95% 区间 · 覆盖类型因规模与区位而定：差异是关联，不是效果")
     if curves:

@@ -220,7 +220,7 @@ def needs_headline(
     if curve is not None and curve.count >= LEAST_TOLD and pd.notna(curve.median):
         parts.append(
             say(
-                "受理后中位 {days:.0f} 天办结（{interval}）。",
+                "受理后过半在 {days:.0f} 天内办结（这一天数的{interval}）。",
                 days=curve.median,
                 interval=median_written(curve, say),
             )

@@ -11,7 +11,7 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.insight.changes import Before, change_written
-from dashboard.insight.headline import Headline, largest_gaps, towns_named
+from dashboard.insight.headline import Headline, towns_named
 from dashboard.insight.verdicts import gap_told, gaps_told
 from dashboard.language import Say
 
@@ -60,26 +60,18 @@ def overview_headline(
             covered=covered,
             share=share,
         )
-    elif gaps := _gaps(say, towns):
-        state = say(
-            "{covered} 个社区已纳入居村治理，占 {share:.1f}%；未纳入最多：{places}",
-            covered=covered,
-            share=share,
-            places=say.listed(gaps),
-        )
     elif covered < total:
-        state = say("{covered} 个社区已纳入居村治理，占 {share:.1f}%", covered=covered, share=share)
+        # Both kinds of governance leave none out, so that no town is named for the other kind.
+        state = say(
+            "居村治理 {covered} + 片区网格 {grid} = {total} 个社区，全覆盖",
+            covered=covered,
+            grid=total - covered,
+            total=total,
+        )
     else:
         state = say("{covered} 个社区已全部纳入居村治理", covered=covered)
     gap = "" if filters.is_narrowed else _gap_sentence(say, towns, chosen, district_coverage)
     return Headline(state, f"{newly}{gap}")
-
-
-def _gaps(say: Say, towns: pd.DataFrame) -> list[str]:
-    """Name the towns with most communities that no committee covers."""
-    most = largest_gaps(towns)
-    counts = zip(most["name"].tolist(), most["grid_community_count"].tolist(), strict=True)
-    return [say("{town} {count} 个", town=town, count=count) for town, count in counts]
 
 
 def chosen_state(say: Say, chosen_as: str, now: pd.Series) -> str:

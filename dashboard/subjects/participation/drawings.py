@@ -263,7 +263,7 @@ def reach_funnel(
         shapes=[parts.dashed("y", district)],
         margin=parts.margin(left=44, below=44),
         alt=say(
-            "漏斗图：{count} 个社区中 {low} 个有活动而参与率低于 95% 界限，{without} 个没有活动。",
+            "漏斗图：{count} 个社区中 {low} 个有活动而参与率低于平常波动的下限，{without} 个没有活动。",
             count=len(rows),
             low=int(rows["is_low"].sum()),
             without=int(rows["is_without"].sum()),

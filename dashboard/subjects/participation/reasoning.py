@@ -291,17 +291,17 @@ def low_headline(say: Say, low: int, found: Comparison | None, told: Mapping[str
     if found is None:
         return say("没有参与率可比")
     if not low:
-        return say("有活动的 {count} 个社区，参与率都不低于 95% 界限", **told)
-    return say("{low} 个社区低于 95% 界限；都无异常时也约有 {expected} 个", low=low, **told)
+        return say("有活动的 {count} 个社区，参与率都不低于平常波动的下限", **told)
+    return say("{low} 个社区低于平常波动的下限；都无异常时也约有 {expected} 个", low=low, **told)
 
 
 def _low_told(say: Say, communities: pd.DataFrame) -> str:
     """Say how many are of low reach; those with most residents to reach are looked at first."""
     low = communities[communities["is_low"]].sort_values("unreached_count", ascending=False)
     if low.empty:
-        return say("有活动的社区，参与率都不低于 95% 界限。")
+        return say("有活动的社区，参与率都不低于平常波动的下限。")
     return say(
-        "{count} 个社区有活动而参与率低于 95% 界限（都无异常时也约有 {expected} 个），先看{names}。",
+        "{count} 个社区有活动而参与率低于平常波动的下限（都无异常时也约有 {expected} 个），先看{names}。",
         count=len(low),
         expected=expected_low(int((~communities["is_without"]).sum())),
         names=say.listed(low["name"].head(2).tolist()),

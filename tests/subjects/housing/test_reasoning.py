@@ -186,13 +186,16 @@ def test_fill_curve_leaves_faults_out():
 # Sentences --------------------------------------------------------------------------------
 
 
-def headline(rows, *, say=ZH, faults=0, turnover=3.5, annual=34.8):
+NAMES = {"A": "浦江", "B": "马桥"}
+
+
+def headline(rows, *, say=ZH, faults=0, turnover=3.5, annual=34.8, names=NAMES):
     tiers = occupancies(lettings(("", "bed", 1, 100, 91), ("", "flat", 1, 100, 92)))
     found = housing_headline(
         say,
         tiers=tiers,
         communities=rows,
-        town_names={"A": "浦江", "B": "马桥"},
+        town_names=names,
         turnover=(turnover, annual),
         fault_count=faults,
     )
@@ -230,6 +233,11 @@ def test_headline_says_where_the_mature_ones_are():
     assert "均在马桥，宜先核查。" in said("B", "B")
     assert "马桥最多（2 个），宜先核查。" in said("A", "B", "B")
     assert "浦江、马桥最多（1 个），宜先核查。" in said("A", "B")
+
+
+def test_headline_names_no_town_that_may_not_be_named():
+    _, change = headline(communities(("A", True, False), ("B", True, False)), names={})
+    assert change.startswith("成熟：开业满 12 个月；按主要层次计。每月约")
 
 
 def test_headline_bears_missing_turnover_and_names_faults():

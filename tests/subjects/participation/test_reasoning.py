@@ -115,9 +115,9 @@ def test_how_many_would_be_low_anyhow_is_told_beside_how_many_are():
     rows = judged(community(20, 400), *[community(120, 400)] * 40)
     found = compared(rows, 30.0, BY_CODE["reach"])
     told = {"count": "41", "expected": "1.0"}
-    assert low_headline(ZH, 1, found, told) == "1 个社区低于 95% 界限；都无异常时也约有 1.0 个"
-    assert "about 1.0 would be" in low_headline(EN, 1, found, told)
-    assert low_headline(ZH, 0, found, told) == "有活动的 41 个社区，参与率都不低于 95% 界限"
+    assert low_headline(ZH, 1, found, told) == "1 个社区低于平常波动的下限；都无异常时也约有 1.0 个"
+    assert "about 1.0 would if" in low_headline(EN, 1, found, told)
+    assert low_headline(ZH, 0, found, told) == "有活动的 41 个社区，参与率都不低于平常波动的下限"
     assert low_headline(ZH, 0, None, told) == "没有参与率可比"
 
 
@@ -297,7 +297,7 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
     said = headline()
     assert said.state == "3 个月内 300 名居民参加过活动，参与率 30.0%；2 个社区没有活动"
     assert said.change == (
-        "参加者中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与率低于 95% 界限"
+        "参加者中 40.0%来过不止一次，20.0%为近一年首次。3 个社区有活动而参与率低于平常波动的下限"
         "（都无异常时也约有 0.1 个），先看A、B。"
     )
     assert "2 communities held nothing" in headline(EN).state
@@ -329,7 +329,7 @@ def test_headline_leaves_out_what_is_not_known():
     nobody = headline(now=NOW.replace({300: MISSING, 120: MISSING}))
     assert "— 名居民" in nobody.state
     assert "nan" not in nobody.state + nobody.change
-    assert "参与率都不低于 95% 界限" in headline(communities=told(low=0)).change
+    assert "参与率都不低于平常波动的下限" in headline(communities=told(low=0)).change
 
 
 def test_a_long_window_says_what_makes_its_reach_too_high():
