@@ -1,6 +1,5 @@
 """Say what a community is, in facts with their proof."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,9 +19,6 @@ from dashboard.contract.tables import (
 from dashboard.insight.lines import report_notes
 from dashboard.insight.names import operator_names
 from dashboard.language import Say
-
-# How a report was read stands last in its note, in brackets: nothing that it says.
-_HOW_READ = re.compile(r";? *\[[^]]*\](; read in a reprint)?$")
 
 Proof = Literal["published", "estimated", "sample", "reported"]
 Verdict = Literal["above", "below", "chance", "none"]
@@ -184,17 +180,9 @@ def report_text(report: Any, say: Say) -> str:
 
 def report_told(report: Any, say: Say) -> str:
     """Write all that one source says of a project: its numbers, then what it says besides."""
-    if say.language == "zh":
-        notes = [report_notes().get(report.report_code, "")]
-    else:
-        notes = [
-            _HOW_READ.sub("", str(each))
-            for each in (report.governance_note, report.note)
-            if pd.notna(each)
-        ]
-    return ("；" if say.language == "zh" else "; ").join(
-        filter(None, (report_text(report, say), *notes))
-    )
+    note = report_notes().get(report.report_code)
+    parts = (report_text(report, say), say.words(note) if note else "")
+    return ("；" if say.language == "zh" else "; ").join(filter(None, parts))
 
 
 def _whole(value: object) -> str:

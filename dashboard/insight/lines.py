@@ -41,9 +41,9 @@ def mode_lines() -> tuple[Line, ...]:
 
 
 @cache
-def report_notes() -> dict[str, str]:
-    """Read in Chinese what each report says besides its numbers."""
-    return {row["report_code"]: row["zh"] for row in _rows(REPORT_NOTES)}
+def report_notes() -> dict[str, Words]:
+    """Read what each report says besides its numbers."""
+    return {row["report_code"]: Words(row["zh"], row["en"]) for row in _rows(REPORT_NOTES)}
 
 
 def _lines(path: Path, of: str) -> Iterator[Line]:

@@ -1,7 +1,7 @@
 -- title:  What sources say of the projects named in public
 -- grain:  one row per report
 -- names:  real projects of a sample too: what sources say of them
--- column: report_code, community_code, name_zh, reported_rooms, reported_beds, reported_residents, reported_opened_on, reported_occupancy_pct, governance_note, source_title, source_url, published_on, confidence, note
+-- column: report_code, community_code, name_zh, reported_rooms, reported_beds, reported_residents, reported_opened_on, reported_occupancy_pct, source_title, source_url, published_on, confidence
 select
     report_code,
     community_code,
@@ -11,11 +11,9 @@ select
     reported_residents,
     reported_opened_on,
     reported_occupancy_pct,
-    governance_note,
     source_title,
     source_url,
     published_on,
-    confidence,
-    note
+    confidence
 from project_report
 order by report_code

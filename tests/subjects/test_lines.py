@@ -54,9 +54,12 @@ def test_lines_know_their_places_modes_parts_and_mechanisms() -> None:
         assert {line.part for line in mode_lines() if line.of == code} == card_parts(SAY).keys()
 
 
-def test_every_report_is_noted_in_chinese() -> None:
+def test_every_report_is_noted_in_both_languages() -> None:
     told = {code for code, row in REPORTS.items() if row["governance_note"] or row["note"]}
     assert told <= report_notes().keys() <= REPORTS.keys()
+    for note in report_notes().values():
+        assert HAN.search(note.zh)
+        assert not HAN.search(note.en)
 
 
 def test_every_figure_of_a_named_place_is_told_there() -> None:
