@@ -10,6 +10,7 @@ from dashboard.contract.words import Words
 from dashboard.paths import DATA
 
 CASE_LINES, MODE_LINES = DATA / "case_lines.csv", DATA / "mode_lines.csv"
+PLACES = DATA / "named_communities.csv"
 REPORT_NOTES = DATA / "report_notes.csv"
 
 
@@ -32,6 +33,13 @@ class Line:
 def case_lines() -> tuple[Line, ...]:
     """Read what is told of each named place, in the file's order."""
     return tuple(_lines(CASE_LINES, "community_code"))
+
+
+@cache
+def place_names() -> dict[str, Words]:
+    """Name the places told of, in the order in which they are told."""
+    named = {row["community_code"]: Words(row["name_zh"], row["name_en"]) for row in _rows(PLACES)}
+    return {line.of: named[line.of] for line in case_lines()}
 
 
 @cache

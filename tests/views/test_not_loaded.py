@@ -60,6 +60,17 @@ def sparse(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wa
 
 
 @pytest.fixture(scope="module")
+def elsewhere(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of an own register that holds none of the projects named in public."""
+    tables = {name: warehouse.table(name, exact=True) for name in BASIS}
+    named = pd.read_csv(DATA / "named_communities.csv")["community_code"].tolist()
+    return own_warehouse(
+        tmp_path_factory.mktemp("elsewhere"),
+        {name: rows[~rows["community_code"].isin(named)] for name, rows in tables.items()},
+    )
+
+
+@pytest.fixture(scope="module")
 def gaps(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse of seven months that do not follow each other: some were never reported."""
     months = pd.to_datetime([f"2025-{month:02}-01" for month in (1, 2, 3, 7, 8, 10, 12)])
@@ -95,7 +106,7 @@ def make(
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("of", ["basis", "sparse", "gaps"])
+@pytest.mark.parametrize("of", ["basis", "sparse", "elsewhere", "gaps"])
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_shows_no_number_that_nobody_has_loaded(
     page: str, of: str, language: str, see: Callable[..., str]

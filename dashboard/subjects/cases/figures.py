@@ -14,18 +14,10 @@ from dashboard.draw.rows import Written, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.told import NOT_READ, told
 from dashboard.insight.facts import governed_how, report_told
-from dashboard.insight.lines import case_lines, mode_lines
+from dashboard.insight.lines import case_lines, mode_lines, place_names
 from dashboard.subjects.cases.sentences import card_parts, case_parts, mechanisms
 
 HOMES_PUBLISHED, RENT_CEILING = "F007", "F031"
-
-
-def place_names(ask: Questions) -> dict[str, str]:
-    """Name the places told of, in the file's order, as they are called in the register."""
-    reports = ask.count("project_reports").rows.drop_duplicates("community_code")
-    reported = dict(zip(reports["community_code"], reports["name_zh"], strict=True))
-    names = ask.communities["name"].to_dict()
-    return {line.of: names.get(line.of) or reported[line.of] for line in case_lines()}
 
 
 @remembered_for_all_filters
@@ -37,7 +29,7 @@ def case(ask: Questions, code: str) -> Figure:
         "case",
         told(ask, lines, case_parts(say)),
         Caption(
-            place_names(ask)[code],
+            say.words(place_names()[code]),
             say("逐条注明来源 · 报道之间不一致的，两者都保留"),
             "",
         ),
@@ -48,7 +40,7 @@ def case(ask: Questions, code: str) -> Figure:
 @remembered_for_all_filters
 def comparison(ask: Questions) -> Figure:
     """Set places beside what was published of them; a line leads to the place's profile."""
-    say, names, columns = ask.say, place_names(ask), mechanisms(ask.say)
+    say, names, columns = ask.say, place_names(), mechanisms(ask.say)
     published = {
         (line.of, each) for line in case_lines() if not line.is_ours for each in line.mechanisms
     }
@@ -57,7 +49,7 @@ def comparison(ask: Questions) -> Figure:
         "case-comparison",
         table(
             {
-                say("社区"): list(names.values()),
+                say("社区"): [say.words(name) for name in names.values()],
                 **{
                     name: ["●" if (code, each) in published else "" for code in names]
                     for each, name in columns.items()
@@ -96,7 +88,11 @@ def card(ask: Questions, code: str) -> Figure:
 def other_reports(ask: Questions) -> Figure:
     """List the reports of places that are told of nowhere else."""
     say, counted = ask.say, ask.count("project_reports")
-    rows = counted.rows[counted.rows["community_code"].isna()]
+    # One's own register need not hold the places told of above.
+    told_above = {code for line in case_lines() for code in line.rests_on}
+    rows = counted.rows[
+        counted.rows["community_code"].isna() & ~counted.rows["report_code"].isin(told_above)
+    ]
     return Figure(
         "case-others",
         table(

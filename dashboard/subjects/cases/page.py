@@ -3,7 +3,7 @@
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import mode
 from dashboard.figures.page import Choice, Choices, Page, Picker, choice_picker, row
-from dashboard.insight.lines import case_lines
+from dashboard.insight.lines import case_lines, place_names
 from dashboard.language import Say
 from dashboard.subjects.cases import figures
 from dashboard.subjects.cases.sentences import cases_headline
@@ -42,6 +42,8 @@ def page(ask: Questions, choices: Choices) -> Page:
 
 
 def _case_picker(ask: Questions, choices: Choices) -> Picker:
-    names = figures.place_names(ask)
-    options = tuple((code, name, choices.with_own(CASE, code)) for code, name in names.items())
+    options = tuple(
+        (code, ask.say.words(name), choices.with_own(CASE, code))
+        for code, name in place_names().items()
+    )
     return Picker("choice-case", ask.say("案例"), options, choices.of(CASE), side_by_side=False)
