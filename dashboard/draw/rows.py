@@ -73,10 +73,12 @@ def table(
     height: Height | None = None,
     keys: Iterable[str | None] | None = None,
     empty: str = "",
+    link: str = "",
 ) -> Drawing:
     """Draw a table of texts and numbers by their headings; ``keys`` are what a click chooses.
 
-    ``empty`` is said where there are no rows, if more than that is known.
+    ``empty`` is said where there are no rows, if more than that is known; ``link`` heads addresses
+    that lead elsewhere. No other text is ever a link, whatever it looks like.
     """
     shown = pd.DataFrame(
         {
@@ -98,7 +100,11 @@ def table(
         alt=say("共 {count} 行的表格。", count=len(shown)),
         body={
             "columns": [
-                {"text": text, "number": is_number or (text in held and not held[text].is_text)}
+                {
+                    "text": text,
+                    "number": is_number or (text in held and not held[text].is_text),
+                    **({"link": True} if text == link else {}),
+                }
                 for text, is_number in numeric.items()
             ],
             "rows": [

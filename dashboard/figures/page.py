@@ -97,10 +97,17 @@ def shape_picker(say: Say, choices: Choices) -> Picker:
     return Picker("shape", say("图形"), options, "tiles" if choices.tiles else "map")
 
 
-def choice_picker(choices: Choices, choice: Choice, title: str, names: Mapping[str, str]) -> Picker:
+def choice_picker(
+    choices: Choices,
+    choice: Choice,
+    title: str,
+    names: Mapping[str, str],
+    *,
+    side_by_side: bool = True,
+) -> Picker:
     """Let one choose one of the page's own choices, by name."""
     options = tuple((code, name, choices.with_own(choice, code)) for code, name in names.items())
-    return Picker(f"choice-{choice.name}", title, options, choices.of(choice))
+    return Picker(f"choice-{choice.name}", title, options, choices.of(choice), side_by_side)
 
 
 @dataclass(frozen=True)

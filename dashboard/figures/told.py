@@ -12,8 +12,6 @@ from dashboard.draw.rows import table
 from dashboard.insight.lines import Line
 from dashboard.language import Say
 
-NOT_READ = "[headline not read] "
-
 
 @dataclass(frozen=True)
 class Source:
@@ -38,9 +36,14 @@ def sources(ask: Questions) -> dict[str, Source]:
     )
     columns = every[["code", "as_of", "source_title", "published_on", "source_url"]]
     return {
-        code: Source(as_of, title.removeprefix(NOT_READ), published_on, url)
+        code: Source(as_of, title_told(title), published_on, url)
         for code, as_of, title, published_on, url in columns.fillna("").itertuples(index=False)
     }
+
+
+def title_told(title: str) -> str:
+    """Write a source's title without the remark of who noted it down."""
+    return title.removeprefix("[headline not read] ")
 
 
 def told(ask: Questions, lines: Iterable[Line], parts: Mapping[str, str]) -> Drawing:
@@ -52,18 +55,18 @@ def told(ask: Questions, lines: Iterable[Line], parts: Mapping[str, str]) -> Dra
         {
             say("事项"): [parts[line.part] for line in chosen],
             say("内容"): [say.words(line.words) for line in chosen],
-            say("依据"): [basis(line, say) for line in chosen],
+            say("依据"): [_basis(line, say) for line in chosen],
             say("时点"): [_as_of(each, say) for each in found],
             say("来源"): [_titles(each, say) for each in found],
             say("链接"): [next((one.url for one in each if one.url), "—") for each in found],
         },
         say,
         empty=say("没有公开的内容。"),
+        link=say("链接"),
     )
 
 
-def basis(line: Line, say: Say) -> str:
-    """Say whether a line was published or is our own reading."""
+def _basis(line: Line, say: Say) -> str:
     return say("我们的理解") if line.is_ours else say("公开")
 
 

@@ -31,6 +31,12 @@ def cells(frame) -> list[list[str]]:
     return [row["cells"] for row in drawing.body["rows"]]
 
 
+def test_only_a_column_said_to_lead_elsewhere_holds_links():
+    columns = {"社区": ["http://evil.example/a"], "链接": ["https://good.example/b"]}
+    drawn = table(columns, ZH, link="链接").body["columns"]
+    assert [each.get("link", False) for each in drawn] == [False, True]
+
+
 def test_table_shows_the_columns_that_have_headings():
     assert drawn().body["columns"] == [
         {"text": "社区", "number": False},

@@ -23,15 +23,10 @@ export function spokenParts(text, language) {
 
 const LINK = /^https?:\/\/([^/]+)\/\S*$/;
 
-/* Lead to what lies elsewhere, named by its site. */
-function linked(text) {
-  const site = LINK.exec(text)?.[1];
-  return site && element("a", { href: text, target: "_blank", rel: "noopener noreferrer" }, site);
-}
-
-function told(text, language) {
-  const link = linked(text);
-  return link ? [link] : spokenParts(text, language);
+/* Write a cell; in a column of links, lead to what lies elsewhere, named by its site. */
+function told(text, column, language) {
+  const site = column.link && LINK.exec(text)?.[1];
+  return site ? [element("a", { href: text, target: "_blank", rel: "noopener noreferrer" }, site)] : spokenParts(text, language);
 }
 
 class RowsPainter {
@@ -71,7 +66,7 @@ export class TablePainter extends RowsPainter {
     );
     const rows = body.rows.map(({ key, cells }) => {
       const line = cells.map((text, at) =>
-        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : told(text, data.words?.language))),
+        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : told(text, body.columns[at], data.words?.language))),
       );
       return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
     });

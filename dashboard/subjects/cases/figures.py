@@ -12,7 +12,7 @@ from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.tables import mode, origin
 from dashboard.draw.rows import Written, table
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.told import NOT_READ, told
+from dashboard.figures.told import title_told, told
 from dashboard.insight.facts import governed_how, report_told
 from dashboard.insight.lines import case_lines, mode_lines, place_names
 from dashboard.subjects.cases.sentences import card_parts, case_parts, mechanisms
@@ -100,10 +100,11 @@ def other_reports(ask: Questions) -> Figure:
                 say("对象"): rows["name_zh"],
                 say("公开内容"): [report_told(each, say) for each in rows.itertuples()],
                 say("发布日期"): rows["published_on"].fillna(say("未注明")),
-                say("来源"): [title.removeprefix(NOT_READ) for title in rows["source_title"]],
+                say("来源"): [title_told(title) for title in rows["source_title"]],
                 say("链接"): rows["source_url"],
             },
             say,
+            link=say("链接"),
         ),
         Caption(
             say("另有 {count} 篇报道，街镇未载或涉及多处", count=len(rows)),
@@ -175,9 +176,7 @@ def _home(ask: Questions, row: Any) -> list[tuple[str, object]]:
         told = {each.part: say.words(each.words) for each in case_lines() if each.of == code}
         texts = [told.get(part, say("未公布")) for part in _OF_A_HOME]
         return [(text, text) for text in (*texts, say("居村治理（公开）"))]
-    share = None
-    if row.tier == "bed":
-        share = float(percent(pd.Series([row.let_count]), pd.Series([row.available_count]))[0])
+    share = percent(row.let_count, row.available_count) if row.tier == "bed" else None
     how = governed_how(row.coverage_type, row.mode, say)
     beds = row.bed_supply_count
     return [

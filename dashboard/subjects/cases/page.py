@@ -2,13 +2,13 @@
 
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import mode
-from dashboard.figures.page import Choice, Choices, Page, Picker, choice_picker, row
+from dashboard.figures.page import Choice, Choices, Page, choice_picker, row
 from dashboard.insight.lines import case_lines, place_names
 from dashboard.language import Say
 from dashboard.subjects.cases import figures
 from dashboard.subjects.cases.sentences import cases_headline
 
-CASE = Choice("case", tuple(dict.fromkeys(each.of for each in case_lines())))
+CASE = Choice("case", tuple(place_names()))
 CARD = Choice("card", tuple(mode.allowed))
 CHOICES = (CASE, CARD)
 
@@ -20,13 +20,16 @@ def title(say: Say) -> str:
 def page(ask: Questions, choices: Choices) -> Page:
     say, lines = ask.say, case_lines()
     ours = sum(each.is_ours for each in lines)
+    choose_case = choice_picker(
+        choices, CASE, say("案例"), say.names(place_names()), side_by_side=False
+    )
     return Page(
         cases_headline(
             say, places=len(CASE.allowed), published=len(lines) - ours, ours=ours
         ),
         (),
         (
-            row((_case_picker(ask, choices), figures.case(ask, choices.of(CASE)))),
+            row((choose_case, figures.case(ask, choices.of(CASE)))),
             row(figures.comparison(ask)),
             row(
                 (
@@ -39,11 +42,3 @@ def page(ask: Questions, choices: Choices) -> Page:
         ),
         describing=False,
     )  # fmt: skip
-
-
-def _case_picker(ask: Questions, choices: Choices) -> Picker:
-    options = tuple(
-        (code, ask.say.words(name), choices.with_own(CASE, code))
-        for code, name in place_names().items()
-    )
-    return Picker("choice-case", ask.say("案例"), options, choices.of(CASE), side_by_side=False)

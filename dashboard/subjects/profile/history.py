@@ -9,6 +9,7 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.tables import leading_organisation, organisation_kind, qualifier
 from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.told import title_told
 from dashboard.insight.facts import Proof, governed_how, proof_of, proof_words, report_told
 from dashboard.language import Say
 from dashboard.subjects.profile.drawings import Span, timeline
@@ -132,14 +133,12 @@ def reports(ask: Questions, code: str) -> Figure:
                 say("公开内容"): [
                     report_told(each, say) or say("文字报道") for each in mine.itertuples()
                 ],
-                say("来源"): [
-                    str(title).removeprefix("[headline not read] ")
-                    for title in mine["source_title"]
-                ],
+                say("来源"): [title_told(title) for title in mine["source_title"]],
                 say("链接"): mine["source_url"],
             },
             say,
             empty=say("没有记录。"),
+            link=say("链接"),
         ),
         Caption(
             say("公开报道 {count} 篇", count=len(mine)),
