@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from dashboard.asking.memo import remembered_for_all_filters
 from dashboard.asking.questions import Questions
 from dashboard.contract.words import Words
 from dashboard.figures.told import Source, sources
 from dashboard.insight.published import OUTSIDE, Dated, about, dated_events
+from dashboard.insight.quoting import Precision, dated_told, precision_of
 from dashboard.language import Say
-
-Precision = Literal["day", "month", "span"]
 
 
 @dataclass(frozen=True)
@@ -65,22 +63,3 @@ def _event(say: Say, dated: Dated, source: Source, place: str) -> Event:
         dated.figure_id,
         source,
     )
-
-
-def precision_of(earliest: date, latest: date) -> Precision:
-    """Tell how well an event's day is known."""
-    if earliest == latest:
-        return "day"
-    return "month" if (earliest.year, earliest.month) == (latest.year, latest.month) else "span"
-
-
-def dated_told(say: Say, earliest: date, latest: date) -> str:
-    """Write when something happened as well as it is known."""
-    match precision_of(earliest, latest):
-        case "day":
-            return f"{earliest:%Y-%m-%d}"
-        case "month":
-            return f"{earliest:%Y-%m}"
-        case _:
-            start, end = f"{earliest:%Y-%m}", f"{latest:%Y-%m}"
-            return say("约 {start} 至 {end}（未注明日期）", start=start, end=end)

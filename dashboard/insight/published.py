@@ -37,12 +37,15 @@ ONE_THING = ["subject", "published_measure", "place", "as_of"]
 @dataclass(frozen=True)
 class About:
     """Hold what a figure or report is about: its topic, the figure that took its place, the figure
-    that says how far a target was reached, and a note in Chinese."""
+    that says how far a target was reached, the one that it contradicts although told of another
+    subject or time, the days it lies between where its source has no date, and a note in Chinese."""
 
     topic: str
-    superseded_by: str
-    reached_by: str
-    note: str
+    superseded_by: str = ""
+    reached_by: str = ""
+    conflicts_with: str = ""
+    around: tuple[date, date] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,21 @@ class Dated:
     figure_id: str
 
 
-NO_TOPIC = About("other", "", "", "")
+NO_TOPIC = About("other")
 
 
 @cache
 def abouts() -> dict[str, About]:
     """Read what every published figure and report is about, by its code."""
     return {
-        row["code"]: About(row["topic"], row["superseded_by"], row["reached_by"], row["zh"])
+        row["code"]: About(
+            row["topic"],
+            row["superseded_by"],
+            row["reached_by"],
+            row["conflicts_with"],
+            _between(row["around"]),
+            row["zh"],
+        )
         for row in _rows(TOPIC_FILE)
     }
 
@@ -92,6 +102,22 @@ def conflicting(figures: pd.DataFrame) -> pd.Series:
     """Tell which figures another source contradicts: same subject, measure, place and date."""
     values = figures.groupby(ONE_THING, dropna=False)["published_value"].transform("nunique")
     return (values > 1) & figures["as_of"].notna()
+
+
+def conflict_count(figures: pd.DataFrame) -> int:
+    """Count the things on which what still holds differs: found by date, or told so by us."""
+    codes = figures["figure_id"]
+    held = figures[[not about(code).superseded_by for code in codes]]
+    pairs = {frozenset((code, about(code).conflicts_with)) for code in codes}
+    declared = [pair for pair in pairs if "" not in pair]
+    return held[conflicting(held)].groupby(ONE_THING).ngroups + len(declared)
+
+
+def _between(text: str) -> tuple[date, date] | None:
+    if not text:
+        return None
+    first, last = map(date.fromisoformat, text.split("/"))
+    return first, last
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

@@ -4,7 +4,8 @@ from datetime import date
 
 from dashboard.asking.questions import Asking
 from dashboard.contract.filters import default_filters
-from dashboard.figures.events import dated_told, events
+from dashboard.figures.events import events
+from dashboard.insight.quoting import dated_told
 from dashboard.language import Say
 from dashboard.warehouse.store import Warehouse
 
