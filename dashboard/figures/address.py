@@ -13,26 +13,28 @@ from dashboard.figures.page import Choice as Choice
 from dashboard.figures.page import Choices
 
 # What every page reads in an address, in the order in which it is written.
-SHARED_NAMES = ("lang", "from", "to", *(each.key for each in FILTERS), "map", "shape")
+SHARED_NAMES = ("lang", "from", "to", *(each.key for each in FILTERS), "map", "shape", "published")
 _MOST_TOLD = 3
 _MOST_LETTERS = 60
 
 
 @dataclass(frozen=True)
 class Address:
-    """Hold everything that an address says: language, filters, how the map is shown, and what
-    was chosen of the page's own choices (only what is not the default)."""
+    """Hold everything that an address says: language, filters, how the map is shown, what was
+    chosen of the page's own choices (only what is not the default), and whether what was published
+    is shown alone."""
 
     language: Language
     filters: Filters
     indicator: str = "committee_coverage"
     tiles: bool = False
     choices: tuple[tuple[str, str], ...] = ()
+    published: bool = False
 
     @property
     def chosen(self) -> Choices:
         """What was chosen besides the filters."""
-        return Choices(self.indicator, self.tiles, self.choices)
+        return Choices(self.indicator, self.tiles, self.choices, self.published)
 
     def choice(self, choice: Choice) -> str:
         """Say what is chosen of one of the page's own choices."""
@@ -108,6 +110,7 @@ def read_address(
             for choice in choices
             if (code := own(choice)) and code != choice.usual
         ),
+        published=one("published", ["1", "0"]) == "1",
     )
     return address, notices
 

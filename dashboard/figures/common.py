@@ -17,6 +17,7 @@ from dashboard.draw.classes import QUINTILES, VERDICTS, Classes
 from dashboard.draw.drawing import Height
 from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
+from dashboard.figures.baseline import since_handbook
 from dashboard.figures.figure import Caption, Click, Figure
 from dashboard.figures.scope import whole_named
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
@@ -212,7 +213,9 @@ def tile(
     end, change = ask.filters.end_month, change_since(rows, ask.earlier, indicator, ask.say)
     is_long = ask.filters.window_months >= MONTHS_A_YEAR and indicator.span == "month_end"
     stood = [month_end_told(ask.say, end)] if is_long else []
-    texts = (*stood, *before, change, *after)
+    value = None if rows.empty else rows["value"].iloc[-1]
+    since = since_handbook(ask, indicator.code, value)
+    texts = (*stood, *before, change, *after, *([since] if since else []))
     return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(texts))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from dashboard.contract.indicators import BY_CODE
 from dashboard.figures.figure import Figure
+from dashboard.figures.quoted import Quoted
 from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
@@ -28,12 +29,14 @@ class Choice:
 class Choices:
     """Hold what was chosen on a page besides the filters.
 
-    ``own`` are the page's own choices by name, only those that are not the default.
+    ``own`` are the page's own choices by name, only those that are not the default. ``published``
+    is what was published alone.
     """
 
     indicator: str = "committee_coverage"
     tiles: bool = False
     own: tuple[tuple[str, str], ...] = ()
+    published: bool = False
 
     def of(self, choice: Choice) -> str:
         """Say what is chosen of one of the page's own choices."""
@@ -50,6 +53,7 @@ class Choices:
         pairs = {
             "map": self.indicator if self.indicator != Choices.indicator else "",
             "shape": "tiles" if self.tiles else "",
+            "published": "1" if self.published else "",
             **dict(self.own),
         }
         return {name: text for name, text in pairs.items() if text}
@@ -135,7 +139,8 @@ class Page:
     ``needs`` are the counted columns without which the headline has nothing to say. ``empty`` says
     what to do where there is nothing, if the usual words don't fit. Without ``describing`` the
     filters that describe communities are left out. ``controls`` stand above the rows, with a
-    ``note`` on what gave way to what can be shown.
+    ``note`` on what gave way to what can be shown. ``quoted`` are published
+    numbers in the place of tiles.
     """
 
     headline: Headline | None
@@ -146,6 +151,12 @@ class Page:
     describing: bool = True
     controls: tuple[Picker, ...] = ()
     note: str = ""
+    quoted: tuple[Quoted, ...] = ()
+
+    @property
+    def key_numbers(self) -> tuple[Tile | Quoted, ...]:
+        """Give the key numbers: what is counted, then what was published."""
+        return (*self.tiles, *self.quoted)
 
     @property
     def figures(self) -> Iterator[Figure]:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.contract.indicators import Indicator, figure_of
+from dashboard.figures.quoted import Quoted
 from dashboard.language import Say
 
 # A year and the month before it.
@@ -31,8 +32,10 @@ class Tile:
         return None if self.values.empty else self.values.iloc[-1]
 
 
-def tile_name(tile: Tile, say: Say) -> dict[str, str]:
+def tile_name(tile: Tile | Quoted, say: Say) -> dict[str, str]:
     """Write what stays when filters change: the definition appears on hover and focus."""
+    if isinstance(tile, Quoted):
+        return {"code": tile.code, "label": tile.label, "definition": tile.definition}
     indicator = tile.indicator
     definition = say.words(indicator.formula)
     if indicator.caveat:
@@ -44,8 +47,10 @@ def tile_name(tile: Tile, say: Say) -> dict[str, str]:
     }
 
 
-def tile_value(tile: Tile, say: Say) -> dict[str, Any]:
+def tile_value(tile: Tile | Quoted, say: Say) -> dict[str, Any]:
     """Write what a filter changes: the number, its comparison and the months before it."""
+    if isinstance(tile, Quoted):
+        return _quoted(tile, say)
     figure, unit = figure_of(tile.value, tile.indicator, say.language)
     if say.language == "en" and tile.indicator.kind == "count":
         unit = ""  # "Residents" above the figure says it already.
@@ -54,6 +59,18 @@ def tile_value(tile: Tile, say: Say) -> dict[str, Any]:
         "unit": unit,
         "comparison": tile.comparison,
         "line": sparkline(tile.values),
+    }
+
+
+def _quoted(tile: Quoted, say: Say) -> dict[str, Any]:
+    """Write a published number as its source has it."""
+    return {
+        "figure": tile.figure,
+        "unit": tile.unit,
+        "comparison": tile.comparison,
+        "line": [],
+        "origin": "published",
+        "origin_name": say("公开"),
     }
 
 

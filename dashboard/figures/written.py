@@ -17,7 +17,7 @@ def page_as_dict(ask: Questions, page: Page) -> dict[str, Any]:
         "headline": None if headline is None else vars(headline),
         "tiles": [
             {**tile_name(tile, ask.say), **tile_value(tile, ask.say), "value": _plain(tile.value)}
-            for tile in page.tiles
+            for tile in page.key_numbers
         ],
         "controls": [_name(part) for part in page.controls],
         "note": page.note,

@@ -15,6 +15,7 @@ from dashboard.subjects.needs import page as needs
 from dashboard.subjects.overview import page as overview
 from dashboard.subjects.participation import page as participation
 from dashboard.subjects.profile import page as profile
+from dashboard.subjects.published import page as published
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,19 @@ PAGES = {
     "needs": Declared(needs.title, needs.page, needs.CHOICES),
     "profile": Declared(profile.title, profile.page, profile.CHOICES),
     "cases": Declared(cases.title, cases.page, cases.CHOICES),
+    "published": Declared(published.title, published.page, published.CHOICES),
     "explore": Declared(explore.title, explore.page, explore.CHOICES),
 }
 
 
 def make_page(ask: Questions, name: str, choices: Choices) -> Page:
-    """Make a page: what it says and shows for the filters, the language and the choices."""
+    """Make a page: what it says and shows for the filters, the language and the choices; where only
+    what was published is chosen, any page is of that alone."""
+    if choices.published and name != "published":
+        return make_published(ask, name)
     return say_unloaded(ask, PAGES[name].make(ask, choices))
+
+
+def make_published(ask: Questions, name: str) -> Page:
+    """Make any page of what was published alone."""
+    return say_unloaded(ask, published.alone(ask, name))

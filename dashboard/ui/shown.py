@@ -59,9 +59,9 @@ def shown(
     parts = _Parts()
     tree = {
         "name": frame.name,
-        "header": parts.put(_header(ask, frame)),
+        "header": parts.put(_header(ask, frame, choices)),
         "words": parts.put(_words(ask.say, frame.plotly)),
-        "asOf": ask.as_of(),
+        "asOf": "" if choices.published else ask.as_of(),
         "towns": ask.chosen_towns,
         "communities": ask.filters.community_codes,
         **(_filled(ask, page, choices, parts, has_filters) if page else {}),
@@ -122,11 +122,12 @@ def _filled(
         }
         for row in page.rows
     ]
-    names = {"kind": "tiles", "names": [tile_name(tile, say) for tile in page.tiles]}
-    values = {"values": [tile_value(tile, say) for tile in page.tiles]}
+    tiles = page.key_numbers
+    names = {"kind": "tiles", "names": [tile_name(tile, say) for tile in tiles]}
+    values = {"values": [tile_value(tile, say) for tile in tiles]}
     return {
         **above,
-        "tiles": [parts.put(names), parts.put(values)] if page.tiles else [],
+        "tiles": [parts.put(names), parts.put(values)] if tiles else [],
         "controls": [placed(picker) for picker in page.controls],
         "note": page.note,
         "rows": rows,
@@ -176,7 +177,7 @@ def _picker(picker: Picker, present: Choices) -> dict[str, Any]:
     }
 
 
-def _header(ask: Questions, frame: Frame) -> dict[str, Any]:
+def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
     """Write what stands on top of every page: name, pages, caveats and the other language."""
     say = ask.say
     missing = say.listed([say.words(NAMED[name].label) for name in ask.not_loaded])
@@ -186,12 +187,20 @@ def _header(ask: Questions, frame: Frame) -> dict[str, Any]:
         "pages": frame.titles,
         "pagesLabel": say("各页"),
         "skip": say("跳到正文"),
-        "caveat": say("示例数据") if ask.is_sample else "",
+        "caveat": _caveat(ask, choices),
+        "published": ["", say("显示全部数字")] if choices.published else ["1", say("只看公开数字")],
         "missing": say("尚未载入：{tables}", tables=missing) if ask.not_loaded else "",
         "other": ["en", "English"] if say.language == "zh" else ["", "中文"],
         "names": SHARED_NAMES,
         "own": frame.own_choices,
     }
+
+
+def _caveat(ask: Questions, choices: Choices) -> str:
+    """Say what numbers are, where they are not an office's own."""
+    if choices.published:
+        return ask.say("正在只看公开数字")
+    return ask.say("示例数据") if ask.is_sample else ""
 
 
 def _words(say: Say, plotly: str) -> dict[str, Any]:

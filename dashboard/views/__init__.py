@@ -10,7 +10,7 @@ from dashboard.asking.questions import Questions
 from dashboard.figures.page import Choice, Choices, Page
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
-from dashboard.subjects.pages import PAGES, make_page
+from dashboard.subjects.pages import PAGES, make_page, make_published
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context, context_at
 from dashboard.ui.menu import answer_menu
@@ -34,13 +34,16 @@ class View:
 def show_view(context: Context, notices: Sequence[str]) -> None:
     """Show a page; where it can't be made, what stands above every page."""
     view, has_answers = VIEWS[context.page], context.page in PAGES
+    only_published = context.address.published and not has_answers
     try:
-        drawn = view.drawn(context)
+        drawn = _draw_published(context) if only_published else view.drawn(context)
     except Exception:
         above = shown(context, None, Choices(), frame(context.say, context.page))
         place(above, notices, context.written, has_answers=has_answers)
         raise
     event = place(drawn, notices, context.written, has_answers=has_answers)
+    if only_published:
+        return
     view.follows(context, event)
 
 
@@ -78,6 +81,12 @@ def _draw_above(
 ) -> Shown:
     page, around = Page(headline(context)), frame(context.say, context.page)
     return shown(context, page, context.address.chosen, around, has_filters=has_filters)
+
+
+def _draw_published(context: Context) -> Shown:
+    """Draw what was published in the place of a page of Streamlit's own widgets."""
+    made, around = make_published(context, context.page), frame(context.say, context.page)
+    return shown(context, made, context.address.chosen, around)
 
 
 def _own(module: Any, choices: tuple[Choice, ...] = (), *, has_filters: bool) -> View:

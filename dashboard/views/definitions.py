@@ -25,6 +25,7 @@ from dashboard.insight.attention import rules_table
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import RULES as LIMIT_RULES
 from dashboard.insight.occupancy import RULES as HOUSING_RULES
+from dashboard.insight.published import conflicting
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.ui.context import Context
@@ -284,10 +285,3 @@ def _published(context: Context) -> None:
 
 def _in_words(codes: pd.Series, field: Field, say: Say) -> pd.Series:
     return codes.map({code: say.words(words) for code, words in field.allowed.items()})
-
-
-def conflicting(figures: pd.DataFrame) -> pd.Series:
-    """Tell which figures another source contradicts: same subject, measure, place and date."""
-    same = ["subject", "published_measure", "place", "as_of"]
-    values = figures.groupby(same, dropna=False)["published_value"].transform("nunique")
-    return (values > 1) & figures["as_of"].notna()

@@ -39,9 +39,24 @@ def read_published(folder: Path) -> dict[str, pd.DataFrame]:
             frames[table.name] = validate(table, read_table(folder / file_name, table))
         except Problem as problem:
             problems.extend(problem.problems)
+    if PUBLISHED_FIGURE.name in frames:
+        problems.extend(_told_twice(frames[PUBLISHED_FIGURE.name]))
     if problems:
         raise Problem(problems)
     return frames
+
+
+def _told_twice(figures: pd.DataFrame) -> list[Words]:
+    """Find figures that one source is said to give twice: each would count as one more source."""
+    same = ["subject", "published_measure", "published_value", "as_of", "place", "source_title"]
+    found = figures[figures.duplicated(same, keep=False)].groupby(same, dropna=False)["figure_id"]
+    return [
+        Words(
+            f"published_figures.csv：{'、'.join(codes)} 是同一来源的同一个数；请只留一行。",
+            f"published_figures.csv: {', '.join(codes)} are one figure of one source; keep one row.",
+        )
+        for _, codes in found
+    ]
 
 
 def read_table(path: Path, table: Table) -> pd.DataFrame:

@@ -48,6 +48,7 @@ FIGURES = {
     "needs": 8,
     "profile": 2,
     "cases": 5,
+    "published": 13,
     "explore": 2,
     "briefing": 0,
     "definitions": 0,

@@ -112,6 +112,14 @@ def test_the_built_file_agrees_with_every_control_total(warehouse: Warehouse) ->
     assert by_measure["home_count"] == 21
 
 
+def test_a_figure_that_one_source_gives_twice_is_told(data: Path, old: Path) -> None:
+    file = data / "published_figures.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    again = next(line for line in lines if line.startswith("F024,")).replace("F024", "F999", 1)
+    file.write_text("\n".join([*lines, again]) + "\n", encoding="utf-8")
+    assert "F024, F999 are one figure of one source" in problems_of(data, old)
+
+
 def test_missed_published_figures_fail_the_build_and_name_both_values(
     data: Path, old: Path
 ) -> None:

@@ -6,6 +6,7 @@ import { element } from "./elements.js";
 
 export function header({ header: head, asOf, name }, addressOf) {
   const [language, text] = head.other;
+  const [published, only] = head.published;
   const pages = head.pages.map(([page, title]) =>
     element("a", { href: addressOf(page), "data-page": page, "aria-current": page === name ? "page" : null }, title),
   );
@@ -14,6 +15,7 @@ export function header({ header: head, asOf, name }, addressOf) {
     element("div", { class: "mh-brand" }, head.brand),
     element("nav", { class: "mh-pages", "aria-label": head.pagesLabel }, ...pages),
     element("div", { class: "mh-state" }, ...told.map((each) => element("span", { class: "mh-caveat" }, each)), asOf),
+    element("button", { type: "button", class: "mh-published", "aria-pressed": String(!published), ...going({ published }) }, only),
     element("button", { type: "button", class: "mh-language", lang: language || "zh-CN", ...going({ lang: language }) }, text),
   ];
 }
