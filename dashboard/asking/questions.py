@@ -15,6 +15,7 @@ from dashboard.contract.filters import MONTHS_A_YEAR, Filters, add_months
 from dashboard.contract.indicators import Indicator, add_up, measure
 from dashboard.contract.lineage import is_all_unloaded, source_tables
 from dashboard.contract.measures import FIELDS
+from dashboard.contract.origins import Origin
 from dashboard.contract.protection import BASE, MOST_OFF
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Language
@@ -281,6 +282,14 @@ class Questions:
     def shows_sample(self, columns: Iterable[str]) -> bool:
         """Tell whether any of the columns rests on the sample."""
         return bool(source_tables(columns) & self.warehouse.sample_tables)
+
+    def origin_of(self, columns: Iterable[str]) -> Origin:
+        """Tell what numbers rest on that are counted from the columns."""
+        there = source_tables(columns)
+        if there & self.warehouse.sample_tables:
+            return "sample"
+        is_own = there & self.warehouse.own_tables or not there - _SAMPLED
+        return "own" if is_own else "published"
 
     @property
     def source(self) -> str:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from math import isnan
 
 import pandas as pd
 
-from dashboard.asking.memo import remembered, remembered_for_all_towns
-from dashboard.asking.questions import QueryResult, Questions
+from dashboard.asking.memo import remembered, remembered_for_all_filters, remembered_for_all_towns
+from dashboard.asking.questions import QueryResult, Questions, columns_of
+from dashboard.contract.agreement import agrees
 from dashboard.contract.filters import MONTHS_A_YEAR
 from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, measure
+from dashboard.contract.origins import Origin
 from dashboard.contract.rounding import number_written
 from dashboard.draw import maps
 from dashboard.draw.charts import ranking, trend
@@ -216,7 +219,37 @@ def tile(
     value = None if rows.empty else rows["value"].iloc[-1]
     since = since_handbook(ask, indicator.code, value)
     texts = (*stood, *before, change, *after, *([since] if since else []))
-    return Tile(indicator, rows["value"].tail(SPARK_MONTHS), " · ".join(texts))
+    return Tile(
+        indicator,
+        rows["value"].tail(SPARK_MONTHS),
+        " · ".join(texts),
+        tile_origin(ask, indicator),
+    )
+
+
+def tile_origin(ask: Questions, indicator: Indicator) -> Origin:
+    """Tell what a key number rests on: published where it is a published total that ours agrees with."""
+    found = ask.origin_of(columns_of(indicator))
+    is_whole = not ask.filters.town_codes and not ask.filters.is_narrowed
+    is_total = (indicator.numerator, ask.filters.end_month) in _published_totals(ask)
+    is_published = found == "sample" and not indicator.denominator and is_whole and is_total
+    return "published" if is_published else found
+
+
+@remembered_for_all_filters
+def _published_totals(ask: Questions) -> frozenset[tuple[str, date]]:
+    """Name the counts and months of the district that were published as they are counted here."""
+    return frozenset(
+        (row.measure, row.month.date())
+        for row in ask.count("control_totals").rows.itertuples()
+        if pd.notna(row.own_count)
+        and agrees(
+            own=float(row.own_count),
+            published=float(row.published_value),
+            qualifier=row.qualifier,
+            rounding=row.rounding,
+        )
+    )
 
 
 def made_of(rows: pd.DataFrame) -> list[str]:

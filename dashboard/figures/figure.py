@@ -12,10 +12,12 @@ import pandas as pd
 from dashboard.asking.questions import Asking, QueryResult, Questions, sql_with_parameters
 from dashboard.contract.filters import FILTERS
 from dashboard.contract.measures import FIELDS
+from dashboard.contract.origins import INKS, Origin, signed
 from dashboard.contract.privacy import OF_PERSONS
 from dashboard.contract.rounding import rounded
 from dashboard.contract.words import Language, Words
 from dashboard.draw.drawing import Drawing
+from dashboard.draw.inks import inked
 from dashboard.figures.listing import interval_words
 from dashboard.language import Say
 from dashboard.warehouse.catalogue import NamedQuery
@@ -45,7 +47,8 @@ class Figure:
 
     ``click`` is what a click on one of its marks chooses; where ``opens_profile``, its lines lead
     to the communities' profiles instead. ``marked`` are marks that stand out as chosen, where they
-    are neither towns nor communities.
+    are neither towns nor communities. ``origin`` is what its values rest on, where that is not what
+    its columns do.
     """
 
     key: str
@@ -55,6 +58,7 @@ class Figure:
     click: Click | None = None
     opens_profile: bool = False
     marked: tuple[str, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class PublishedFigure:
 
     @property
     def drawing(self) -> Drawing:
-        return self.own.drawing
+        return drawn(self.asking, self.own)
 
     @property
     def query(self) -> NamedQuery:
@@ -125,11 +129,32 @@ class PublishedFigure:
         """Say where its data come from, and where they are a sample."""
         say = Say(language)
         source = self.in_language(language).source_of(self.counted.columns)
-        return say("示例数据：{source}", source=source) if self.is_sample else source
+        told = say("示例数据：{source}", source=source) if self.is_sample else source
+        return signed(origin_of(self.asking, self.own), told)
 
     def in_language(self, language: Language) -> Asking:
         """Ask the same in a language."""
         return self.asking.spoken(language)
+
+
+def origin_of(asking: Questions, figure: Figure) -> Origin:
+    """Tell what a figure's values rest on."""
+    return figure.origin or asking.origin_of(figure.counted.columns)
+
+
+def drawn(asking: Questions, figure: Figure) -> Drawing:
+    """Give a figure's drawing in the ink of what it rests on."""
+    return inked(figure.drawing, origin_of(asking, figure))
+
+
+def origin_told(asking: Questions, figure: Figure) -> str:
+    """Write what a figure's values rest on, after its sign; nothing of own data."""
+    origin = origin_of(asking, figure)
+    if origin == "own":
+        return ""
+    if origin == "sample":
+        return signed(origin, asking.say("示例数据"))
+    return asking.say.words(INKS[origin].marked)
 
 
 def file_name(asking: Questions, key: str, counted: QueryResult) -> str:

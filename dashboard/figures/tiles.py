@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.contract.indicators import Indicator, figure_of
+from dashboard.contract.origins import INKS, Origin
 from dashboard.figures.quoted import Quoted
 from dashboard.language import Say
 
@@ -20,12 +21,14 @@ SPARK_TOP = 36
 class Tile:
     """Hold one number with its months before, and the line that compares it.
 
-    ``values`` are one a month, in the indicator's unit, the last at the end month.
+    ``values`` are one a month, in the indicator's unit, the last at the end month, which rests on
+    ``origin``.
     """
 
     indicator: Indicator
     values: pd.Series
     comparison: str
+    origin: Origin = "own"
 
     @property
     def value(self) -> float | None:
@@ -59,6 +62,7 @@ def tile_value(tile: Tile | Quoted, say: Say) -> dict[str, Any]:
         "unit": unit,
         "comparison": tile.comparison,
         "line": sparkline(tile.values),
+        **_ink(tile, say),
     }
 
 
@@ -72,6 +76,13 @@ def _quoted(tile: Quoted, say: Say) -> dict[str, Any]:
         "origin": "published",
         "origin_name": say("公开"),
     }
+
+
+def _ink(tile: Tile, say: Say) -> dict[str, str]:
+    """Say how the number is underlined; nothing of own data, nor where there is no number."""
+    if tile.origin == "own" or pd.isna(tile.value):
+        return {}
+    return {"origin": tile.origin, "origin_name": say.words(INKS[tile.origin].name)}
 
 
 def sparkline(values: pd.Series) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.asking.questions import Questions
-from dashboard.figures.figure import Figure
+from dashboard.figures.figure import Figure, drawn, origin_of
 from dashboard.figures.page import Beside, Page, Part, Search
 from dashboard.figures.tiles import tile_name, tile_value
 
@@ -39,8 +39,9 @@ def figure_as_dict(ask: Questions, figure: Figure) -> dict[str, Any]:
         **vars(figure.caption),
         "alt": figure.drawing.alt,
         "kind": figure.drawing.kind,
-        "drawing": figure.drawing.body,
+        "drawing": drawn(ask, figure).body,
         "source": ask.source_of(counted.columns),
+        "origin": origin_of(ask, figure),
         "is_sample": ask.shows_sample(counted.columns),
         "query": counted.query,
         "parameters": dict(counted.parameters),

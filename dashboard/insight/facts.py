@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from dashboard.contract.fields import Field
 from dashboard.contract.indicators import BY_CODE, written
+from dashboard.contract.origins import INKS, Origin
 from dashboard.contract.tables import (
     community_kind,
     coverage_type,
@@ -20,8 +21,7 @@ from dashboard.insight.lines import report_notes
 from dashboard.insight.names import operator_names
 from dashboard.language import Say
 
-Proof = Literal["published", "estimated", "sample", "reported"]
-Verdict = Literal["above", "below", "chance", "none"]
+Proof = Origin
 
 # A fact of the warehouse is published where any of these columns of the facts file is.
 _DWELLINGS = {
@@ -41,13 +41,8 @@ class Fact:
 
 
 def proof_words(say: Say) -> dict[Proof, str]:
-    """Name what a fact may rest on."""
-    return {
-        "published": say("公开"),
-        "estimated": say("估计"),
-        "sample": say("示例"),
-        "reported": say("上报"),
-    }
+    """Name what a fact may rest on, after its sign."""
+    return {origin: say.words(ink.marked) for origin, ink in INKS.items()}
 
 
 def proof_of(columns: Collection[str], *, origin: str, published: str, is_sample: bool) -> Proof:
@@ -56,7 +51,7 @@ def proof_of(columns: Collection[str], *, origin: str, published: str, is_sample
     ``published`` lists the columns with a public source, parted by semicolons.
     """
     if not is_sample:
-        return "reported"
+        return "own"
     if origin != "published":
         return "sample"
     return "published" if set(columns) & set(published.split(";")) else "estimated"

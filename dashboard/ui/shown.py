@@ -13,7 +13,7 @@ from typing import Any
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import NAMED
 from dashboard.figures.address import SHARED_NAMES
-from dashboard.figures.figure import Figure, file_name, filters_said
+from dashboard.figures.figure import Figure, drawn, file_name, filters_said, origin_told
 from dashboard.figures.page import Beside, Choices, Page, Part, Picker, Search
 from dashboard.figures.scope import nothing_told
 from dashboard.figures.tiles import tile_name, tile_value
@@ -143,7 +143,7 @@ def _figure(ask: Questions, figure: Figure, parts: _Parts) -> dict[str, Any]:
         "note": caption.note,
         "asOf": caption.as_of,
         "source": ask.source_of(columns),
-        "caveat": ask.say("示例数据") if ask.shows_sample(columns) else "",
+        "caveat": origin_told(ask, figure),
         "file": file_name(ask, figure.key, figure.counted),
         "clickable": bool(figure.click or figure.opens_profile),
         "click": figure.click,
@@ -154,7 +154,7 @@ def _figure(ask: Questions, figure: Figure, parts: _Parts) -> dict[str, Any]:
         chosen = ask.chosen_towns if figure.click == "town" else ask.filters.community_codes
     placed: dict[str, Any] = {
         "figure": figure.key,
-        "ids": [parts.put(figure.drawing.as_dict()), parts.put(said)],
+        "ids": [parts.put(drawn(ask, figure).as_dict()), parts.put(said)],
     }
     return {**placed, "chosen": chosen} if chosen else placed
 

@@ -17,7 +17,7 @@ from dashboard.cli.main import main
 from dashboard.contract.rounding import MISSING, rounded
 from dashboard.contract.words import Language
 from dashboard.figures.address import Address
-from dashboard.figures.figure import Figure
+from dashboard.figures.figure import Figure, drawn
 from dashboard.figures.files import figure_as_csv, figure_as_xlsx
 from dashboard.figures.page import Page
 from dashboard.figures.written import figure_as_dict, page_as_dict
@@ -93,7 +93,7 @@ def test_a_page_shows_the_value(
     page: str, language: Language, query: str, made: Made, sent: list[dict[str, Any]],
     warehouse: Warehouse,
 ) -> None:  # fmt: skip
-    _, read, value = made(page, language, query)
+    ask, read, value = made(page, language, query)
     context = Context(warehouse, read, Say(language), lay_out_assets(), page=page)
     show_in_streamlit(lambda: show_view(context, []))
     [message] = sent
@@ -105,9 +105,8 @@ def test_a_page_shows_the_value(
             {**parts[placed[figure.key][0]], **parts[placed[figure.key][1]]},
             figure.caption,
         )
-        assert {name: shown[name] for name in figure.drawing.as_dict()} == plain(
-            figure.drawing.as_dict()
-        )
+        drawing = drawn(ask, figure).as_dict()
+        assert {name: shown[name] for name in drawing} == plain(drawing)
         said = (shown["headline"], shown["note"], shown["asOf"], shown["source"])
         source = context.source_of(figure.counted.columns)
         assert said == (caption.headline, caption.note, caption.as_of, source)

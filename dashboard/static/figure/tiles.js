@@ -21,13 +21,14 @@ export class Tiles {
     if (!isSame) this.row.replaceChildren(...tiles);
   }
 
-  tile({ code, label, definition }, { figure, unit, comparison, line }) {
+  tile({ code, label, definition }, { figure, unit, comparison, line, origin, origin_name: named }) {
     if (!this.made.has(code)) this.made.set(code, this.make(code));
     const { tile, parts } = this.made.get(code);
     const texts = { label, figure, unit, comparison, definition };
     for (const [part, text] of Object.entries(texts)) {
       if (parts[part].textContent !== text) parts[part].textContent = text;
     }
+    ink(parts.figure, origin, named);
     parts.line.replaceChildren(...sparkline(line));
     return tile;
   }
@@ -48,6 +49,17 @@ export class Tiles {
       label, number, parts.comparison, parts.definition);
     return { tile, parts };
   }
+}
+
+/* Underline a number by what it rests on, and say so; own data are plain. */
+function ink(number, origin, name) {
+  if (!origin) {
+    number.removeAttribute("data-origin");
+    number.removeAttribute("title");
+    return;
+  }
+  number.setAttribute("data-origin", origin);
+  number.setAttribute("title", name);
 }
 
 /* A line that ends in a dot; nothing where there are fewer than two values. */

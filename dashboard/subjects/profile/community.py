@@ -11,6 +11,7 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import months_between
 from dashboard.contract.indicators import BY_CODE, count_written
+from dashboard.contract.origins import INKS
 from dashboard.contract.tables import proposal_category, responsible_unit, tier
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.draw.tiers import tier_lines
@@ -88,7 +89,7 @@ def _marked(ask: Questions, row: Any, figure: Figure) -> Figure:
     if is_judged(ask, row):
         return figure
     note = ask.say("估计，未曾公布 · {note}", note=figure.caption.note)
-    return replace(figure, caption=replace(figure.caption, note=note))
+    return replace(figure, caption=replace(figure.caption, note=note), origin="estimated")
 
 
 def is_judged(ask: Questions, row: Any) -> bool:
@@ -126,10 +127,11 @@ def _tiles(ask: Questions, row: Any) -> tuple[Tile, ...]:
     if is_judged(ask, row):
         return tiles
     # What is estimated of a real project says so, and is set beside nothing.
-    words, proofs = proof_words(ask.say), {"dwellings": _dwellings_proof(ask, row)}
+    proofs = {"dwellings": _dwellings_proof(ask, row)}
     return tuple(
-        replace(each, comparison=words[proofs.get(each.indicator.code, "estimated")])
+        replace(each, comparison=ask.say.words(INKS[proof].name), origin=proof)
         for each in tiles
+        for proof in (proofs.get(each.indicator.code, "estimated"),)
     )
 
 

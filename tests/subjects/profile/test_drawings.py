@@ -47,7 +47,7 @@ def test_a_map_marks_its_points_and_shows_the_district_or_the_town() -> None:
 
 def span(line: str, start: str, end: str | None, kind: str = "grid") -> Span:
     last = None if end is None else pd.Timestamp(end)
-    return Span(line, "text", pd.Timestamp(start), last, "time", kind, "name", "", "reported")
+    return Span(line, "text", pd.Timestamp(start), last, "time", kind, "name", "", "own")
 
 
 def test_a_timeline_has_a_line_for_each_name_and_ends_with_the_month() -> None:

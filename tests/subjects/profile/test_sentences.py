@@ -55,7 +55,7 @@ CONCERN = Concern("c", "t", "示例社区", "late", "居民 401 人，91 天无�
         (("bed_room_count", "bed_count"), "published", True, "published"),
         ((), "published", True, "estimated"),
         (("operator",), "sample", True, "sample"),
-        (("youth_share",), "published", False, "reported"),
+        (("youth_share",), "published", False, "own"),
     ],
 )
 def test_what_a_fact_rests_on(
