@@ -1,7 +1,7 @@
 """Set lines of what was published in a table, each with its source and as-of."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -9,7 +9,8 @@ from dashboard.asking.memo import remembered_for_all_filters
 from dashboard.asking.questions import Questions
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
-from dashboard.insight.lines import Line
+from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.lines import Line, case_lines
 from dashboard.language import Say
 
 
@@ -44,6 +45,33 @@ def sources(ask: Questions) -> dict[str, Source]:
 def title_told(title: str) -> str:
     """Write a source's title without the remark of who noted it down."""
     return title.removeprefix("[headline not read] ")
+
+
+@remembered_for_all_filters
+def case_told(ask: Questions, key: str, code: str, headline: str) -> Figure:
+    """Tell one place: what was done, how, what came of it, what can be taken over."""
+    say, lines = ask.say, [each for each in case_lines() if each.of == code]
+    counted = ask.count("project_reports")
+    return Figure(
+        key,
+        told(ask, lines, case_parts(say)),
+        Caption(headline, say("逐条注明来源 · 报道之间不一致的，两者都保留"), ""),
+        replace(counted, rows=counted.rows[counted.rows["community_code"] == code]),
+    )
+
+
+def case_parts(say: Say) -> dict[str, str]:
+    """Name the parts in which a place is told, in reading order."""
+    return {
+        "done": say("做了什么"),
+        "how": say("怎么做的"),
+        "result": say("成效"),
+        "who": say("谁住"),
+        "beds": say("床位"),
+        "let": say("出租"),
+        "rent": say("租金"),
+        "take": say("可借鉴"),
+    }
 
 
 def told(ask: Questions, lines: Iterable[Line], parts: Mapping[str, str]) -> Drawing:

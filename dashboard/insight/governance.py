@@ -5,6 +5,7 @@ import pandas as pd
 from dashboard.contract.filters import UNCLASSIFIED
 from dashboard.contract.indicators import BY_CODE, add_up, measure, total
 from dashboard.contract.tables import mode
+from dashboard.insight.lines import Line, mode_lines
 from dashboard.language import Say
 
 GRID = "grid"
@@ -19,7 +20,7 @@ def kinds(rows: pd.DataFrame) -> list[str]:
 def mode_names(say: Say) -> dict[str, str]:
     """Name in full the ways a community under a committee can be governed."""
     return {
-        **{code: f"{code} {say.words(words)}" for code, words in mode.allowed.items()},
+        **say.names(mode.allowed),
         UNCLASSIFIED: say("居村治理，未分类"),
     }
 
@@ -27,13 +28,39 @@ def mode_names(say: Say) -> dict[str, str]:
 def short_kind_names(say: Say) -> dict[str, str]:
     """Name briefly, for legends, all seven ways a community can be governed."""
     return {
-        "1": say("1 居委会"),
-        "2": say("2 代管"),
-        "3": say("3 代管加社工站"),
-        "4": say("4 纳入"),
-        "5": say("5 自治共治"),
+        "1": say("居委会"),
+        "2": say("代管"),
+        "3": say("代管加社工站"),
+        "4": say("纳入居委会"),
+        "5": say("自治共治"),
         UNCLASSIFIED: say("未分类"),
         GRID: say("片区网格"),
+    }
+
+
+def gists(say: Say) -> dict[str, str]:
+    """Say of each mode briefly how it is built and whom it fits, and on what that rests."""
+    found: dict[str, dict[str, Line]] = {code: {} for code in mode.allowed}
+    for line in mode_lines():
+        found[line.of].setdefault(line.part, line)
+    return {
+        code: say(
+            "{path} 适合（{basis}）：{fits}",
+            path=say.words(parts["path"].words),
+            basis=say("我们的理解") if parts["fits"].is_ours else say("公开"),
+            fits=say.words(parts["fits"].words),
+        )
+        for code, parts in found.items()
+    }
+
+
+def cards_by_name(say: Say) -> dict[str, tuple[str, str]]:
+    """Give the card's code and gist of each mode by the names that it is called by."""
+    told, short = gists(say), short_kind_names(say)
+    return {
+        name: (code, told[code])
+        for code, words in mode.allowed.items()
+        for name in (short[code], say.words(words))
     }
 
 

@@ -35,6 +35,16 @@ def case_lines() -> tuple[Line, ...]:
     return tuple(_lines(CASE_LINES, "community_code"))
 
 
+def practices_of(code: str) -> frozenset[str]:
+    """List the mechanisms that were published of a place."""
+    return frozenset(
+        each
+        for line in case_lines()
+        if line.of == code and not line.is_ours
+        for each in line.mechanisms
+    )
+
+
 @cache
 def place_names() -> dict[str, Words]:
     """Name the places told of, in the order in which they are told."""

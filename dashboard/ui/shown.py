@@ -17,6 +17,7 @@ from dashboard.figures.figure import Figure, drawn, file_name, filters_said, ori
 from dashboard.figures.page import Beside, Choices, Page, Part, Picker, Search
 from dashboard.figures.scope import nothing_told
 from dashboard.figures.tiles import tile_name, tile_value
+from dashboard.insight.governance import cards_by_name
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.ui import filters
@@ -204,7 +205,8 @@ def _caveat(ask: Questions, choices: Choices) -> str:
 
 
 def _words(say: Say, plotly: str) -> dict[str, Any]:
-    """Write what every figure needs: the words of its menu, and the script that draws plots."""
+    """Write what every figure needs: the words of its menu, the script that draws plots, and the
+    modes' cards by the names that cells may hold."""
     words = {
         "data": say("数据"),
         "research": say("研究"),
@@ -217,4 +219,4 @@ def _words(say: Say, plotly: str) -> dict[str, Any]:
         "failed": say("这幅图未能绘出，请重新载入页面。"),
         "language": "zh-CN" if say.language == "zh" else "en",
     }
-    return {"words": words, "plotly": plotly}
+    return {"words": words, "plotly": plotly, "cards": cards_by_name(say)}

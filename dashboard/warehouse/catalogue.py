@@ -53,6 +53,7 @@ KEY_COLUMNS = {
     "need": "need",
     "first day": "valid_from",
     "organisation": "organisation_code",
+    "leading organisation": "leading_organisation",
     "activity kind": "activity_kind",
     "report": "report_code",
 }

@@ -42,7 +42,7 @@ SCREENSHOTS = Path(__file__).parent / "screenshots"
 # How many figures each page has at least.
 FIGURES = {
     "overview": 5,
-    "coverage": 7,
+    "coverage": 8,
     "housing": 11,
     "participation": 8,
     "needs": 8,

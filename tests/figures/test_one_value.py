@@ -187,8 +187,8 @@ def hold_the_counted_values(figure: Figure, lines: list[list[str]]) -> None:
 
 def hold_the_drawn_numbers(figure: Figure, lines: list[list[str]]) -> None:
     """Find each line's drawn cells in the file's line, where they are numbers: unrounded there."""
-    for drawn, held in zip(figure.drawing.body["rows"], lines[1:], strict=True):
-        for text, cell in zip(drawn["cells"], held, strict=False):
+    for row, held in zip(figure.drawing.body["rows"], lines[1:], strict=True):
+        for text, cell in zip(row["cells"], held, strict=False):
             number = as_number(text.rstrip("%").replace(",", "").replace("−", "-"))
             if isinstance(number, float):
                 decimals = len(text.rstrip("%").partition(".")[2])

@@ -3,7 +3,14 @@
 import pandas as pd
 import pytest
 
-from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
+from dashboard.insight.governance import (
+    cards_by_name,
+    gists,
+    kinds,
+    mode_names,
+    mode_shares,
+    short_kind_names,
+)
 from dashboard.language import Say
 
 ROWS = pd.DataFrame(
@@ -33,3 +40,13 @@ def test_shares_are_of_the_committees_communities_and_residents() -> None:
 def test_every_way_has_names(language) -> None:
     say = Say(language)
     assert [*mode_names(say), "grid"] == list(short_kind_names(say))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_each_mode_has_its_card_under_both_its_names(language) -> None:
+    say = Say(language)
+    cards = cards_by_name(say)
+    for code in "12345":
+        for name in (mode_names(say)[code], short_kind_names(say)[code]):
+            assert cards[name] == (code, gists(say)[code])
+    assert not any(name[0].isdigit() for name in cards)

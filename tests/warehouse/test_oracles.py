@@ -126,6 +126,18 @@ def modes_by_town(raw: Raw, filters: Filters) -> list[Row]:
     return modes(states, "town_code", "coverage_type", "mode")
 
 
+def leading_organisations(raw: Raw, filters: Filters) -> list[Row]:
+    states = chosen_states(raw, filters, filters.end_month)
+    return [
+        {
+            "leading_organisation": leading,
+            "community_count": len(group),
+            "own_branch_community_count": total(group, "has_own_branch"),
+        }
+        for (leading,), group in grouped(states, "leading_organisation")
+    ]
+
+
 def modes(states: list[Row], *names: str) -> list[Row]:
     labelled = [{**state, "mode": mode_named(state, grid="grid")} for state in states]
     return [
@@ -315,6 +327,7 @@ ORACLES: dict[str, Callable[[Raw, Filters], list[Row]]] = {
         coverage_by_town,
         modes_by_town,
         modes_by_month,
+        leading_organisations,
         occupancy_by_town,
         participation_by_town,
         participation_by_month,

@@ -12,8 +12,6 @@ def modes(material: Material) -> Slide:
     asking, say = material.asking, material.asking.say
     counted = asking.count("modes_by_town", asking.filters.at_end)
     sums, names = mode_shares(counted.rows), short_kind_names(say)
-    if say.language == "zh":  # A number before a name is no figure of it.
-        names = {code: name.replace(" ", "\u3000") for code, name in names.items()}
     plain = {code: say.words(words) for code, words in mode.allowed.items()}
     chart = Chart(
         "bars",
@@ -29,21 +27,19 @@ def modes(material: Material) -> Slide:
         [count_cell(count) for count in (*counts, counts.sum(skipna=False))]
         for counts in (sums["community_count"], sums["resident_count"])
     )
-    rows = [
-        names["none"] if code == "none" else say("模式 {code}", code=code) for code in sums["mode"]
-    ]
+    rows = [names[code] for code in sums["mode"]]
     table = Table.of(
         say("社区与居民"),
         {
-            Column(say("模式"), 0.35): [*rows, say("合计")],
-            Column(say("社区数"), 0.35, is_number=True): communities,
+            Column(say("模式"), 0.31): [*rows, say("合计")],
+            Column(say("社区数"), 0.39, is_number=True): communities,
             Column(say("居民"), 0.3, is_number=True): residents,
         },
     )
     return material.slide(
         modes_message(say, sums, plain),
-        Stack((chart,), 0.54),
-        Stack((table,), 0.46),
+        Stack((chart,), 0.48),
+        Stack((table,), 0.52),
         indicators=("mode_share", "mode_resident_share"),
         counted=(counted,),
     )

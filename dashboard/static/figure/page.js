@@ -291,15 +291,17 @@ class Page {
     const { words } = this.parts;
     const figure = Object.assign({}, words, ...part.ids.map((id) => kept.get(id)));
     const opens = figure.opens ? `${this.addressOf("profile", { town: "", community: "" })}` : undefined;
+    const cases = this.addressOf("cases");
     if (!this.drawers.has(part.figure)) this.drawers.set(part.figure, new Drawer(host));
     const drawer = this.drawers.get(part.figure);
     drawer.tell = (what, told) => this.hear(part, figure, what, told);
     drawer.painted = drawer.update({
       ...figure,
       opens: opens && `${opens}${opens.includes("?") ? "&" : "?"}community=`,
+      cardAt: `${cases}${cases.includes("?") ? "&" : "?"}card=`,
       keys: keysOf(figure),
       chosen: part.chosen ?? [],
-      id: [...part.ids, opens].join(),
+      id: [...part.ids, opens, cases].join(),
     });
     return drawer.painted;
   }

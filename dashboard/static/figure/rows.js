@@ -23,10 +23,23 @@ export function spokenParts(text, language) {
 
 const LINK = /^https?:\/\/([^/]+)\/\S*$/;
 
-/* Write a cell; in a column of links, lead to what lies elsewhere, named by its site. */
-function told(text, column, language) {
+/* In a column of links, lead to what lies elsewhere, named by its site. */
+function linked(text, column) {
   const site = column.link && LINK.exec(text)?.[1];
-  return site ? [element("a", { href: text, target: "_blank", rel: "noopener noreferrer" }, site)] : spokenParts(text, language);
+  return site && element("a", { href: text, target: "_blank", rel: "noopener noreferrer" }, site);
+}
+
+/* Lead from a mode's name to its card, which a pointer at rest tells in brief. */
+function carded({ cards, cardAt }, text) {
+  const card = cardAt && cards && Object.hasOwn(cards, text) ? cards[text] : null;
+  if (!card) return null;
+  const href = new URL(cardAt + card[0], document.baseURI).href;
+  return element("a", { href, title: card[1], "data-page": "cases", class: "mh-card" }, text);
+}
+
+function told(data, text, column) {
+  const link = linked(text, column) || carded(data, text);
+  return link ? [link] : spokenParts(text, data.words?.language);
 }
 
 class RowsPainter {
@@ -34,6 +47,7 @@ class RowsPainter {
     this.drawer = drawer;
     this.body = body;
     this.listener = (event) => {
+      if (event.target.closest("a[target], a[data-page]")) return;
       const key = event.target.closest("[data-key]")?.dataset.key;
       if (!key) return;
       event.preventDefault();
@@ -66,7 +80,7 @@ export class TablePainter extends RowsPainter {
     );
     const rows = body.rows.map(({ key, cells }) => {
       const line = cells.map((text, at) =>
-        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : told(text, body.columns[at], data.words?.language))),
+        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : told(data, text, body.columns[at]))),
       );
       return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
     });

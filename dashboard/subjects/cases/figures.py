@@ -12,38 +12,22 @@ from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.tables import mode, origin
 from dashboard.draw.rows import Written, table
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.told import title_told, told
+from dashboard.figures.told import case_told, title_told, told
 from dashboard.insight.facts import governed_how, report_told
-from dashboard.insight.lines import case_lines, mode_lines, place_names
-from dashboard.subjects.cases.sentences import card_parts, case_parts, mechanisms
+from dashboard.insight.lines import case_lines, mode_lines, place_names, practices_of
+from dashboard.subjects.cases.sentences import card_parts, mechanisms
 
 HOMES_PUBLISHED, RENT_CEILING = "F007", "F031"
 
 
-@remembered_for_all_filters
 def case(ask: Questions, code: str) -> Figure:
-    """Tell one place: what was done, how, what came of it, what can be taken over."""
-    say, lines = ask.say, [each for each in case_lines() if each.of == code]
-    counted = ask.count("project_reports")
-    return Figure(
-        "case",
-        told(ask, lines, case_parts(say)),
-        Caption(
-            say.words(place_names()[code]),
-            say("逐条注明来源 · 报道之间不一致的，两者都保留"),
-            "",
-        ),
-        replace(counted, rows=counted.rows[counted.rows["community_code"] == code]),
-    )
+    return case_told(ask, "case", code, ask.say.words(place_names()[code]))
 
 
 @remembered_for_all_filters
 def comparison(ask: Questions) -> Figure:
     """Set places beside what was published of them; a line leads to the place's profile."""
     say, names, columns = ask.say, place_names(), mechanisms(ask.say)
-    published = {
-        (line.of, each) for line in case_lines() if not line.is_ours for each in line.mechanisms
-    }
     there = set(ask.communities.index)
     return Figure(
         "case-comparison",
@@ -51,7 +35,7 @@ def comparison(ask: Questions) -> Figure:
             {
                 say("社区"): [say.words(name) for name in names.values()],
                 **{
-                    name: ["●" if (code, each) in published else "" for code in names]
+                    name: ["●" if each in practices_of(code) else "" for code in names]
                     for each, name in columns.items()
                 },
             },

@@ -1,21 +1,7 @@
-"""Name the parts of a case and of a mode's card, and say what stands above the page."""
+"""Name the parts of a mode's card and what places do, and say what stands above the page."""
 
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
-
-
-def case_parts(say: Say) -> dict[str, str]:
-    """Name the parts in which a place is told, in reading order."""
-    return {
-        "done": say("做了什么"),
-        "how": say("怎么做的"),
-        "result": say("成效"),
-        "who": say("谁住"),
-        "beds": say("床位"),
-        "let": say("出租"),
-        "rent": say("租金"),
-        "take": say("可借鉴"),
-    }
 
 
 def card_parts(say: Say) -> dict[str, str]:
@@ -53,7 +39,7 @@ def cases_headline(say: Say, *, places: int, published: int, ours: int) -> Headl
     """Say how much is told, and how much of it is our own reading."""
     return Headline(
         say(
-            "{places} 处有公开报道的社区：{published} 条做法可查来源，{ours} 条可借鉴",
+            "{places} 处有公开报道的社区：{published} 条内容可查来源，{ours} 条可借鉴",
             places=places, published=published, ours=ours,
         ),
         say("“公开”逐条注明来源和时点；“我们的理解”是读后的建议，未曾公布。"),

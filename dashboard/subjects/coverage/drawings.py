@@ -15,11 +15,13 @@ from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES
 from dashboard.language import Say
 
 
-def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
+def shares(
+    rows: pd.DataFrame, say: Say, *, gists: Mapping[str, str] = {}, height: Height = 300
+) -> Drawing:
     """Draw each mode's share of communities and of residents, side by side.
 
     Rows: ``name``, ``community_share``, ``resident_share`` (0–100), ``community_count``,
-    ``resident_count``.
+    ``resident_count``; ``gists`` say of modes by name what they are.
     """
     if rows.empty:
         return parts.no_data(say, height)
@@ -27,8 +29,8 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
     most = rows["community_count"].to_numpy().argmax()
     return parts.chart(
         [
-            _share_bars(rows, "community", BLUE, say("占社区")),
-            _share_bars(rows, "resident", BLUE_PALE, say("占居民")),
+            _share_bars(rows, "community", BLUE, say("占社区"), gists),
+            _share_bars(rows, "resident", BLUE_PALE, say("占居民"), gists),
         ],
         height=height,
         bargap=0.3,
@@ -44,15 +46,61 @@ def shares(rows: pd.DataFrame, say: Say, *, height: Height = 300) -> Drawing:
     )
 
 
-def _share_bars(rows: pd.DataFrame, of: str, colour: str, label: str) -> Trace:
+def _share_bars(
+    rows: pd.DataFrame, of: str, colour: str, label: str, gists: Mapping[str, str]
+) -> Trace:
     texts = [percent_written(value) for value in rows[f"{of}_share"]]
     return parts.across(
         rows[f"{of}_share"], marker={"color": colour}, name=label, text=texts,
         textposition="outside", cliponaxis=False, hoverinfo="text",
         hovertext=[
-            f"{name}\n{label} {text} · {number_written(number)}"
+            with_gist(f"{name}\n{label} {text} · {number_written(number)}", gists.get(name))
             for name, text, number in zip(rows["name"], texts, rows[f"{of}_count"], strict=True)
         ],
+    )  # fmt: skip
+
+
+def with_gist(text: str, gist: str | None) -> str:
+    """Add to what is told on hover what a mode is."""
+    return f"{text}\n{gist}" if gist else text
+
+
+def organisations(rows: pd.DataFrame, say: Say, *, height: Height = 220) -> Drawing:
+    """Draw how many communities each kind of Party organisation leads, and how many of these have a
+    branch of their own.
+
+    Rows: ``name``, ``community_count``, ``own_branch_community_count``.
+    """
+    if rows.empty:
+        return parts.no_data(say, height)
+    names, counts = rows["name"].tolist(), rows["community_count"]
+    kinds = (
+        ("community_count", BLUE, say("牵头的社区")),
+        ("own_branch_community_count", BLUE_PALE, say("其中有自己的党支部")),
+    )
+    return parts.chart(
+        [
+            parts.across(
+                rows[column], name=label, marker={"color": colour},
+                text=[number_written(count) for count in rows[column]],
+                textposition="outside", cliponaxis=False, hoverinfo="text",
+                hovertext=[
+                    f"{name}\n{label} {number_written(count)}"
+                    for name, count in zip(names, rows[column], strict=True)
+                ],
+            )
+            for column, colour, label in kinds
+        ],
+        height=height,
+        bargap=0.3,
+        showlegend=True,
+        legend=parts.LEGEND_BELOW_RIGHT,
+        xaxis=parts.hidden_axis(float(counts.max()) * 1.2),
+        yaxis=parts.names_axis(names),
+        alt=say(
+            "各类牵头党组织的社区数，最多为{name}，{count} 个。",
+            name=names[int(counts.to_numpy().argmax())], count=int(counts.max()),
+        ),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from dashboard.figures.common import made_of, months_by_name, ranking_by_name, t
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import chosen_as, whole_named
 from dashboard.figures.tiles import Tile
-from dashboard.insight.governance import kinds, mode_names, mode_shares, short_kind_names
+from dashboard.insight.governance import gists, kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.insight.verdicts import communities_short, gaps_told
 from dashboard.language import Say
@@ -51,12 +51,15 @@ def modes(ask: Questions) -> Figure:
     return Figure(
         "modes",
         drawings.shares(
-            shares.assign(name=[names[code] for code in shares["mode"]]), say, height=BESIDE_HEIGHT
+            shares.assign(name=[names[code] for code in shares["mode"]]),
+            say,
+            gists={names[code]: text for code, text in gists(say).items()},
+            height=BESIDE_HEIGHT,
         ),
         Caption(
             say("五种治理模式占居村治理社区的比例"),
             say(
-                "% · 另有 {grid} 个社区在片区网格 · 模式因规模与区位而定，差异是关联而非效果",
+                "% · 另有 {grid} 个社区在片区网格 · 模式因规模与区位而定，差异是关联而非效果 · 各模式的做法见“案例库”",
                 grid=grid,
             ),
             ask.as_of(),
@@ -64,6 +67,47 @@ def modes(ask: Questions) -> Figure:
         replace(counted, rows=shares).showing(
             BY_CODE["mode_share"], BY_CODE["mode_resident_share"]
         ),
+    )
+
+
+@remembered
+def organisations(ask: Questions) -> Figure:
+    """Set the Party organisations that lead communities beside these communities' own branches."""
+    say, counted = ask.say, ask.count("leading_organisations")
+    names = say.names(leading_organisation.allowed)
+    rows = counted.rows[counted.rows["leading_organisation"].notna()]
+    rows = rows.assign(name=rows["leading_organisation"].map(names))
+    rows = rows.sort_values("community_count", ascending=False, kind="stable")
+    every, led = int(counted.rows["community_count"].sum()), int(rows["community_count"].sum())
+    own = counted.rows["own_branch_community_count"].sum(min_count=1)
+    headline = say("{led}/{every} 个社区有党组织牵头", led=led, every=every)
+    if pd.notna(own):
+        headline = say("{headline}，其中 {own} 个另有自己的党支部", headline=headline, own=int(own))
+    return Figure(
+        "coverage-organisations",
+        drawings.organisations(rows, say),
+        Caption(headline, _who_leads(ask), ask.as_of()),
+        counted,
+    )
+
+
+# The published numbers of communities, of positions of grids and of committees.
+_COMMUNITIES, _GRID_POSITIONS, _COMMITTEE_POSITIONS = "F001", "F047", "F048"
+
+
+def _who_leads(ask: Questions) -> str:
+    """Say what was published of who leads, and of the positions of grids and committees."""
+    figures = ask.count("published_figures").rows.set_index("figure_id")
+    values = figures["published_value"]
+    return ask.say(
+        "公开：{total} 个全部有党组织覆盖（{as_of}），网格内的由街区（园区）党组织负责；"
+        "党群服务阵地片区（网格）级 {grid} 个、居村级 {committee} 个（{day}）· "
+        "牵头是覆盖，自己的党支部是力量，两数不能互代",
+        total=values[_COMMUNITIES],
+        as_of=figures.at[_COMMUNITIES, "as_of"],
+        grid=values[_GRID_POSITIONS],
+        committee=values[_COMMITTEE_POSITIONS],
+        day=figures.at[_GRID_POSITIONS, "as_of"],
     )
 
 

@@ -36,6 +36,7 @@ def page(ask: Questions, choices: Choices) -> Page:
                     figures.trend(ask, chosen),
                 ),
             ),
+            row(figures.organisations(ask)),
             row(figures.modes_by_month(ask), figures.modes_by_town(ask)),
             row(figures.uncovered(ask)),
         ),

@@ -20,9 +20,11 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
 from dashboard.figures.page import row as row_of
 from dashboard.figures.tiles import Tile
+from dashboard.figures.told import case_told
 from dashboard.insight.attention import level_names
 from dashboard.insight.facts import Proof, proof_words
 from dashboard.insight.headline import Headline
+from dashboard.insight.lines import practices_of
 from dashboard.insight.occupancy import FILLING_MONTHS
 from dashboard.insight.windows import since_told
 from dashboard.language import Say
@@ -75,7 +77,11 @@ def page(ask: Questions, code: str) -> Page:
             ),
             *([row_of(_proposals(ask, row))] if is_judged(ask, row) else []),
             *(
-                [row_of(published(ask, row), reports(ask, code))]
+                [
+                    row_of(case_told(ask, "profile-case", code, ask.say("做法与借鉴"))),
+                    row_of(reports(ask, code)),
+                    row_of(published(ask, row)),
+                ]
                 if row.origin == "published"
                 else []
             ),
@@ -217,7 +223,10 @@ def _there(ask: Questions, row: Any, there: Any, column: str) -> str:
     say = ask.say
     if not is_judged(ask, row):
         known = published_columns(ask, row.community_code).split(";")
-        is_known = column and there and {f"{column}_since", f"{column}_m2"} & set(known)
+        is_known = column and (
+            column in practices_of(row.community_code)
+            or (there and {f"{column}_since", f"{column}_m2"} & set(known))
+        )
         return say("有（公开）") if is_known else say("未公布")
     return say("不详") if pd.isna(there) else say("有") if there else say("无")
 

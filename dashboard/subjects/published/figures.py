@@ -14,7 +14,7 @@ from dashboard.draw.rows import Written, table
 from dashboard.figures.events import Event, events
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.quoted import Quoted, facts
-from dashboard.figures.told import NOT_READ
+from dashboard.figures.told import title_told
 from dashboard.insight.facts import report_told
 from dashboard.insight.published import ONE_THING, OUTSIDE, TOPICS, about, conflicting
 from dashboard.insight.quoting import (
@@ -167,7 +167,7 @@ def _titles(line: Sequence[Fact], say: Say) -> str:
     """Name the sources by their titles and days, and the figures' numbers."""
     told = []
     for each in line:
-        title = str(each.row.source_title).removeprefix(NOT_READ)
+        title = title_told(str(each.row.source_title))
         day = say("未注明日期") if pd.isna(each.row.published_on) else each.row.published_on
         told.append(say("{title}（{day}）{code}", title=title, day=day, code=each.code))
     return _mark(say).join(told)
@@ -333,7 +333,7 @@ def reports(ask: Questions) -> Figure | None:
                 report_told(each, say) or say("文字报道") for each in rows.itertuples()
             ],
             say("发布日期"): rows["published_on"].fillna(say("未注明")),
-            say("来源"): rows["source_title"].str.removeprefix(NOT_READ),
+            say("来源"): rows["source_title"].map(title_told),
             say("链接"): rows["source_url"].fillna("—"),
             say("可信度"): [_trust(each, say) for each in rows["confidence"]],
             say("编号"): rows["report_code"],
@@ -368,7 +368,7 @@ def _tile(say: Say, fact: Fact, later: Fact | None) -> Quoted:
             "另一报道：{value}（{as_of}）", value=value_told(later, say), as_of=dated(later, say)
         )
         told.append(other)
-    source = str(fact.row.source_title).removeprefix(NOT_READ)
+    source = title_told(str(fact.row.source_title))
     label = say.published(fact.row.published_measure)
     about_it = (named(fact, say), source, note_told(fact, say))
     return Quoted(
