@@ -38,7 +38,14 @@ def ranking(material: Material) -> Slide:
         say("{indicator}（%），与{whole}比较", indicator=name, whole=whole),
     )  # fmt: skip
     return material.slide(
-        ranking_message(say, rows, district=district, own=material.own, whole=whole),
+        ranking_message(
+            say,
+            rows,
+            district=district,
+            own=material.own,
+            whole=whole,
+            names_towns=asking.names_towns,
+        ),
         Stack((town_map(material, rows, coverage),), 0.5),
         Stack((chart,), 0.5),
         indicators=("committee_coverage",),

@@ -178,13 +178,14 @@ def housing_headline(
     *,
     tiers: pd.DataFrame,
     communities: pd.DataFrame,
-    town_names: dict[str, str],
+    town_names: dict[str, str] | None,
     turnover: tuple[float | None, float | None],
     fault_count: int,
 ) -> Headline:
     """Write the page's headline.
 
     ``tiers``: measured rows of the end month; ``communities``: those of ``by_community``;
+    ``town_names``: None where no town may be named;
     ``turnover``: a month and a year, in percent.
     """
     shares = let_told(say, tiers)
@@ -214,22 +215,13 @@ def housing_headline(
 
 
 def _low_sentences(
-    say: Say, settled: list[str], filling_count: int, town_names: dict[str, str]
+    say: Say, settled: list[str], filling_count: int, town_names: dict[str, str] | None
 ) -> list[str]:
     """Say in which towns the mature ones are, which to look at first, and how many fill still."""
-    sentences = [say("成熟：开业满 {months} 个月；按主要层次计。", months=FILLING_MONTHS)]
-    counts = Counter(settled)
-    towns = pd.DataFrame({"key": list(counts), "count": list(counts.values())})
-    most = foremost(towns, "count", count=1)
-    names = say.listed([town_names[code] for code in most["key"]])
-    if len(towns) == 1 and len(settled) > 1:
-        sentences.append(say("均在{town}，宜先核查。", town=names))
-    elif len(towns) == 1:
-        sentences.append(say("在{town}，宜先核查。", town=names))
-    elif len(most):
-        sentences.append(
-            say("{towns}最多（{most} 个），宜先核查。", towns=names, most=int(most["count"].max()))
-        )
+    sentences = [
+        say("成熟：开业满 {months} 个月；按主要层次计。", months=FILLING_MONTHS),
+        _where_low(say, Counter(settled), town_names),
+    ]
     if filling_count:
         sentences.append(
             say(
@@ -239,6 +231,27 @@ def _low_sentences(
             )
         )
     return sentences
+
+
+def _where_low(say: Say, counts: Counter[str], town_names: dict[str, str] | None) -> str:
+    """Say which town has most of those that are rather empty, or in how many towns they are."""
+    if not counts:
+        return ""
+    if town_names is None and len(counts) == 1:
+        return say("都在同一个街镇。") if counts.total() > 1 else ""
+    if town_names is None:
+        values = {"towns": len(counts), "most": max(counts.values())}
+        return say("分布在 {towns} 个街镇，一个街镇至多 {most} 个。", **values)
+    towns = pd.DataFrame({"key": list(counts), "count": list(counts.values())})
+    most = foremost(towns, "count", count=1)
+    names = say.listed([town_names[code] for code in most["key"]])
+    if len(towns) == 1 and counts.total() > 1:
+        return say("均在{town}，宜先核查。", town=names)
+    if len(towns) == 1:
+        return say("在{town}，宜先核查。", town=names)
+    if most.empty:
+        return ""
+    return say("{towns}最多（{most} 个），宜先核查。", towns=names, most=int(most["count"].max()))
 
 
 def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -> str:

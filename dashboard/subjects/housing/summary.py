@@ -20,7 +20,7 @@ def headline(ask: Questions) -> Headline:
         ask.say,
         tiers=measures.tiers_at_end(ask),
         communities=measures.communities(ask),
-        town_names=ask.town_names(),
+        town_names=ask.town_names() if ask.names_towns else None,
         turnover=(monthly, annual),
         fault_count=measures.fault_count(ask),
     )
