@@ -249,6 +249,12 @@ class Questions:
         return bool(self.warehouse.sample_tables)
 
     @property
+    def names_towns(self) -> bool:
+        """Whether a sentence may name towns as highest, lowest or first: a real one is not held up by
+        invented numbers."""
+        return not self.is_sample
+
+    @property
     def named_projects(self) -> frozenset[str]:
         """The real projects of which a sample invents numbers; none in the user's own data."""
         return self.warehouse.named_projects.communities

@@ -263,21 +263,27 @@ def ranking_message(
     if known.empty or district is None:
         return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
     if own and (known["key"] == own).any():
-        return _own_message(say, known, own, district, whole)
-    return Message(_how_far_apart(say, known), _most_left(say, known, names_towns))
+        mine = known[known["key"] == own]
+        headline = _rank_told(say, mine, known) if names_towns else _share_told(say, mine)
+        gap = gap_told(say, mine, district, BY_CODE["committee_coverage"], whole)
+        return Message(headline, gap)
+    return Message(_how_far_apart(say, known), _most_left(say, known, names_towns=names_towns))
 
 
-def _own_message(say: Say, known: pd.DataFrame, own: str, district: float, whole: str) -> Message:
+def _rank_told(say: Say, mine: pd.DataFrame, known: pd.DataFrame) -> str:
     coverage = BY_CODE["committee_coverage"]
-    mine = known[known["key"] == own]
-    headline = say(
+    return say(
         "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
         name=mine["name"].iloc[0],
         share=written(mine["value"].iloc[0], coverage, say.language),
         among=len(known),
         rank=rank_of(mine["value"].iloc[0], known["value"], coverage),
     )
-    return Message(headline, gap_told(say, mine, district, coverage, whole))
+
+
+def _share_told(say: Say, mine: pd.DataFrame) -> str:
+    share = written(mine["value"].iloc[0], BY_CODE["committee_coverage"], say.language)
+    return say("所选街镇覆盖率 {share}", share=share)
 
 
 def _how_far_apart(say: Say, known: pd.DataFrame) -> str:
@@ -297,15 +303,16 @@ def _in_grid_told(say: Say, count: int) -> str:
     return say("{count} 个由片区网格治理", count=count) if count else say("没有缺口")
 
 
-def _most_left(say: Say, known: pd.DataFrame, names_towns: bool) -> str:
+def _most_left(say: Say, known: pd.DataFrame, *, names_towns: bool) -> str:
     total = known["grid_community_count"].sum()
     most = largest_gaps(known, count=3)
     if most.empty or not names_towns:
         return _in_grid_told(say, int(total))
+    share = percent(most["grid_community_count"].sum(), total)
     return say(
         "{places}的网格社区最多，合计占全部的 {share:.1f}%。",
         places=say.listed(most["name"].tolist()),
-        share=percent(most["grid_community_count"].sum(), total),
+        share=share,
     )
 
 

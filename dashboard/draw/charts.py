@@ -58,16 +58,13 @@ def highest_first(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.take(sorted(known, key=lambda at: (-values[at], keys[at])))
 
 
-def ends_told(rows: pd.DataFrame, indicator: Indicator, say: Say) -> dict[str, str]:
-    """Name the first and the last row with their values, for a sentence."""
-    names, values = rows["name"].tolist(), rows["value"].tolist()
-    return {
-        "indicator": say.words(indicator.name),
-        "best": names[0],
-        "high": written(values[0], indicator, say.language),
-        "worst": names[-1],
-        "low": written(values[-1], indicator, say.language),
-    }
+def ranking_told(rows: pd.DataFrame, indicator: Indicator, say: Say) -> str:
+    """Say what a ranking holds; whose each value is, its rows tell."""
+    high, low = (written(rows["value"].iloc[end], indicator, say.language) for end in (0, -1))
+    return say(
+        "{indicator}排列图：{count} 处，从 {high} 到 {low}。",
+        indicator=say.words(indicator.name), count=len(rows), high=high, low=low,
+    )  # fmt: skip
 
 
 def ranking(
@@ -110,10 +107,7 @@ def ranking(
         annotations=district_words(district, indicator, say, rows=len(rows), whole=whole),
         xaxis=parts.hidden_axis(edge),
         yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
-        alt=say(
-            "{indicator}按街镇排列的条形图：最高{best} {high}，最低{worst} {low}。",
-            **ends_told(rows, indicator, say),
-        ),
+        alt=ranking_told(rows, indicator, say),
         keys=spoken(rows["key"].tolist(), hovers, say),
         rows=rows["key"].tolist(),
     )

@@ -26,6 +26,11 @@ def towns_named(say: Say, names: Sequence[str], *, most: int = MOST_NAMES, first
     return say("{first}等 {count} 个街镇", first=say.listed(list(names[:first])), count=len(names))
 
 
+def towns_told(say: Say, names: Sequence[str], *, names_towns: bool) -> str:
+    """Name the towns of which something is said, or only say how many they are."""
+    return towns_named(say, names) if names_towns else say("{count} 个街镇", count=len(names))
+
+
 def foremost(rows: pd.DataFrame, column: str, *, count: int) -> pd.DataFrame:
     """Keep the ``count`` rows with most of something, and all that equal the last of them.
 

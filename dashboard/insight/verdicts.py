@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.contract.indicators import Indicator, as_share, written
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.insight.changes import difference_shown
-from dashboard.insight.headline import towns_named
+from dashboard.insight.headline import towns_told
 from dashboard.insight.limits import LEVEL, Comparison, Verdict
 from dashboard.language import Say
 
@@ -81,7 +81,13 @@ def verdict_told(say: Say, found: Comparison, verdict: Verdict, whole: str = "")
 
 
 def who_differs(
-    say: Say, found: Comparison, above: Sequence[str], below: Sequence[str], whole: str = ""
+    say: Say,
+    found: Comparison,
+    above: Sequence[str],
+    below: Sequence[str],
+    whole: str = "",
+    *,
+    names_towns: bool = True,
 ) -> str:
     """Say which towns differ from the district, or the ``whole``; where none does, what may explain
     that they do."""
@@ -95,9 +101,10 @@ def who_differs(
             return say("各街镇的差异，随机波动可以解释（{test}）。", test=test)
         return say("各街镇合在一起超出随机波动，但没有一处单独超出（{test}）。", test=test)
     whole = whole or say("全区")
+    higher, lower = (towns_told(say, each, names_towns=names_towns) for each in (above, below))
     parts = [
-        say("{towns}高于{whole}", towns=towns_named(say, above), whole=whole) if above else "",
-        say("{towns}低于{whole}", towns=towns_named(say, below), whole=whole) if below else "",
+        say("{towns}高于{whole}", towns=higher, whole=whole) if above else "",
+        say("{towns}低于{whole}", towns=lower, whole=whole) if below else "",
     ]
     towns = say.listed([part for part in parts if part])
     if found.is_widened:

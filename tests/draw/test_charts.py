@@ -274,8 +274,8 @@ def test_axis_starts_at_zero_and_holds_every_interval():
     assert high > THREE["high"].max()
 
 
-def test_alt_names_the_highest_and_the_lowest():
-    assert ranked().alt == "居村治理覆盖率按街镇排列的条形图：最高Maqiao 90.0%，最低Pujiang 25.0%。"
+def test_alt_tells_how_far_apart_places_are_and_holds_none_up():
+    assert ranked().alt == "居村治理覆盖率排列图：3 处，从 90.0% 到 25.0%。"
 
 
 def test_a_share_over_100_is_drawn_without_an_interval():
@@ -365,7 +365,7 @@ def test_gaps_are_drawn_from_nought_to_either_side_largest_first():
     assert bars["x"] == [20, 0, -10]
     assert bars["text"] == ["+20", "0", "-10"]
     assert bars["customdata"] == ["b", "c", "a"]
-    assert drawing.alt.endswith("最多Maqiao +20，最少Pujiang −10。")
+    assert drawing.alt.endswith("从 +20 到 −10。")
     assert [key for key, _ in drawing.keys] == ["b", "c", "a"]
 
 

@@ -33,7 +33,7 @@ def conclusion(material: Material) -> Slide:
         now=material.months.rows.iloc[-1],
         changes=changes.rows.iloc[0] if asking.has_before else None,
         towns=asking.by_town(coverage).rows,
-        names_towns=material.is_whole and not asking.is_sample,
+        names_towns=material.is_whole and asking.names_towns,
         beside=coverage_of_all(material, district),
     )
     states, lines = state_words(say), aspects(material, district)

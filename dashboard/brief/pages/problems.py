@@ -16,7 +16,9 @@ SHOWN_PROBLEMS = 6
 def problems(material: Material) -> Slide:
     """Make the page."""
     asking, say = material.asking, material.asking.say
-    names = asking.town_names(short=False)
+    towns = dict.fromkeys(asking.towns.index, say("属地街镇"))
+    if asking.names_towns:
+        towns = asking.town_names(short=False)
     states = state_words(say)
     columns = (
         Column(say("地点"), 0.22),
@@ -29,9 +31,9 @@ def problems(material: Material) -> Slide:
         (
             each.name,
             each.reason,
-            say("{town}、运营方", town=names[each.town_code])
+            say("{town}、运营方", town=towns[each.town_code])
             if each.level in ("fault", "watch")
-            else names[each.town_code],
+            else towns[each.town_code],
             day_cell(month_end(add_months(material.end, 3 if each.level == "watch" else 1))),
             states[each.level],
         )

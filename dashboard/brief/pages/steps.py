@@ -35,7 +35,9 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
     """Propose work by rule from what the pages before say; nothing where nothing is due."""
     asking, say = material.asking, material.asking.say
     now = material.months.rows.iloc[-1]
-    towns = material.place if asking.filters.town_codes else say("各街镇")
+    towns = say("各街镇")
+    if asking.filters.town_codes:
+        towns = material.place if asking.names_towns else say("属地街镇")
     soon, later = (month_cell(add_months(material.end, count)) for count in (1, 3))
     steps = []
     if material.late:

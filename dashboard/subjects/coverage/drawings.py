@@ -162,8 +162,8 @@ def stacked_towns(
         yaxis=parts.names_axis(names, edge=EDGE),
         **_STACKED,
         alt=say(
-            "各街镇各治理方式的社区数堆叠图，最多为{town}，共 {total:.0f} 个。",
-            town=names[0],
+            "各街镇各治理方式的社区数堆叠图：{count} 个街镇，最多 {total:.0f} 个。",
+            count=len(names),
             total=ends[0],
         ),
         keys=tuple(
@@ -228,10 +228,10 @@ def gaps(
         xaxis=parts.hidden_axis(widest) | {"range": [min(0.0, min(values)) * 1.35 - 1, widest]},
         yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
         shapes=[parts.dashed("x", 0)],
-        alt=say("各街镇与按{whole}覆盖率应有的社区数之差的条形图：最多{most} {high}，最少{least} {low}。",
+        alt=say("各街镇与按{whole}覆盖率应有的社区数之差的条形图：从 {high} 到 {low}。",
             whole=whole or say("全区"),
-            most=rows["name"].iloc[0], high=number_written(values[0], signed=bool(values[0])),
-            least=rows["name"].iloc[-1], low=number_written(values[-1], signed=bool(values[-1]))),
+            high=number_written(values[0], signed=bool(values[0])),
+            low=number_written(values[-1], signed=bool(values[-1]))),
         keys=spoken(rows["key"].tolist(), hovers, say),
         rows=rows["key"].tolist(),
     )  # fmt: skip

@@ -40,11 +40,13 @@ def finding(ask: Questions, choices: Choices) -> Headline:
         pairs = paired(ask, indicators[0].code, indicators[1].code, grain)
         x, y = pairs.x, pairs.y
         if view == "bivariate":
-            return bivariate_headline(say, pairs.counted.rows, x, y, pairs.correlation)
+            return bivariate_headline(
+                say, pairs.counted.rows, x, y, pairs.correlation, names_towns=ask.names_towns
+            )
         return scatter_headline(say, pairs.correlation, x, y, of_towns=grain == "town")
     if view == "multiples":
         changes = year_changes(counted_at(ask, indicator, "town_month").rows, indicator)
-        return multiples_headline(say, changes, indicator)
+        return multiples_headline(say, changes, indicator, names_towns=ask.names_towns)
     if grain == "district":
         values = totals(ask).set_index("code")["value"]
         return totals_headline(say, values)
@@ -95,8 +97,9 @@ def _tiles(ask: Questions, grain: Grain, indicators: list[Indicator]) -> list[Ti
     middle = _middle(ask, indicator, places)
     if places == "town":
         high, low = found.highest, found.lowest
-        first = _tile(indicator, "highest", say("最高的街镇"), high["value"], high["name"])
-        last = _tile(indicator, "lowest", say("最低的街镇"), low["value"], low["name"])
+        names = (high["name"], low["name"]) if ask.names_towns else ("", "")
+        first = _tile(indicator, "highest", say("最高的街镇"), high["value"], names[0])
+        last = _tile(indicator, "lowest", say("最低的街镇"), low["value"], names[1])
     else:
         first = _tile(
             indicator, "upper", say("四分之一的社区高于"), found.high_quarter, say("上四分位")

@@ -27,7 +27,11 @@ def spread_of(ask: Questions, indicator: Indicator, grain: Grain) -> Spread | No
         found = _town_spread(ask, indicator.code)
     else:
         found = _community_spread(ask, indicator.code, grain)
-    return None if found is None else replace(found, whole=whole_named(ask))
+    return (
+        None
+        if found is None
+        else replace(found, whole=whole_named(ask), names_towns=ask.names_towns)
+    )
 
 
 @remembered_for_all_towns

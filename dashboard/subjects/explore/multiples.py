@@ -58,10 +58,9 @@ def multiples(
         hoverdistance=60,
         margin=parts.margin(top=24, below=24),
         alt=say(
-            "{count} 个街镇{indicator}的小型折线图，同一坐标；末月最高{town} {value}。",
+            "{count} 个街镇{indicator}的小型折线图，同一坐标；末月最高 {value}。",
             count=len(ends),
             indicator=say.words(indicator.name),
-            town=ends["name"].iloc[0],
             value=values[0],
         ),
         keys=tuple(

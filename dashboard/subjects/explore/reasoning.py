@@ -20,7 +20,7 @@ from dashboard.contract.indicators import (
 )
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.insight.changes import difference_shown
-from dashboard.insight.headline import MOST_NAMES, Headline, foremost, towns_named
+from dashboard.insight.headline import MOST_NAMES, Headline, foremost, towns_told
 from dashboard.insight.limits import FEWEST_PLACES, LEVEL, Comparison, compared
 from dashboard.insight.verdicts import (
     gap_told,
@@ -50,7 +50,7 @@ class Spread:
     """Describe how places differ: the ends, the middle half, and who was told apart.
 
     ``found``: how all places were judged; None where chance is no measure; ``whole`` names what they
-    were held against where it is part of the district.
+    were held against where it is part of the district; ``names_towns``: whether towns may be named.
     """
 
     rows: pd.DataFrame
@@ -62,6 +62,7 @@ class Spread:
     below: tuple[str, ...] = ()
     found: Comparison | None = None
     whole: str = ""
+    names_towns: bool = True
 
     def is_ranked(self, place: pd.Series) -> bool:
         """Tell whether a place's rank is worth telling: not if it could not be told apart."""
@@ -121,35 +122,11 @@ def towns_headline(
     chosen: tuple[str, ...],
 ) -> Headline:
     """Say which towns are highest and lowest, or where the chosen one stands."""
-    name = say.words(indicator.name)
     mine = found.rows[found.rows["key"].isin(chosen)]
-    high, low = found.highest, found.lowest
-    first = foremost(found.rows, "value", count=MOST_NAMES)
     if len(mine) == 1:
         state = _one_place(say, found, mine.iloc[0], indicator, of_towns=True)
-    elif as_written(high["value"], indicator) == as_written(low["value"], indicator):
-        state = say(
-            "{indicator}：各街镇相同，都是 {value}",
-            indicator=name,
-            value=written(high["value"], indicator, say.language),
-        )
-    elif indicator.kind == "count" and len(first):
-        state = say(
-            "{indicator}最多的是{towns}，合计占 {count} 个街镇总和的 {share:.1f}%",
-            indicator=name,
-            towns=say.listed(first["name"].tolist()),
-            count=len(found.rows),
-            share=percent(total(first["value"]), total(found.rows["value"])),
-        )
     else:
-        state = say(
-            "{indicator}：{high}最高，{high_value}；{low}最低，{low_value}",
-            indicator=name,
-            high=_with_equals(say, found.rows, high, indicator),
-            high_value=written(high["value"], indicator, say.language),
-            low=_with_equals(say, found.rows, low, indicator),
-            low_value=written(low["value"], indicator, say.language),
-        )
+        state = _all_towns(say, found, indicator)
     if len(mine) == 1 and found.found is not None:
         return Headline(state, verdict_told(say, found.found, mine["verdict"].iloc[0], found.whole))
     if len(mine) == 1 and indicator.uncertainty == "decided" and district is not None:
@@ -158,16 +135,64 @@ def towns_headline(
     return Headline(state, f"{_district_sentence(say, found, indicator, district)}{differences}")
 
 
+def _all_towns(say: Say, found: Spread, indicator: Indicator) -> str:
+    """Say which towns have most, or are highest and lowest; where none may be named, how far apart
+    they are."""
+    name, high, low = say.words(indicator.name), found.highest, found.lowest
+    first = foremost(found.rows, "value", count=MOST_NAMES)
+    if as_written(high["value"], indicator) == as_written(low["value"], indicator):
+        return say(
+            "{indicator}：各街镇相同，都是 {value}",
+            indicator=name,
+            value=written(high["value"], indicator, say.language),
+        )
+    if indicator.kind == "count" and len(first):
+        values = {
+            "indicator": name,
+            "count": len(found.rows),
+            "share": percent(total(first["value"]), total(found.rows["value"])),
+        }
+        if not found.names_towns:
+            return say(
+                "{indicator}：最多的 {most} 个街镇合计占 {count} 个街镇总和的 {share:.1f}%",
+                **values,
+                most=len(first),
+            )
+        return say(
+            "{indicator}最多的是{towns}，合计占 {count} 个街镇总和的 {share:.1f}%",
+            **values,
+            towns=say.listed(first["name"].tolist()),
+        )
+    ends = [written(end["value"], indicator, say.language) for end in (high, low)]
+    if not found.names_towns:
+        return say(
+            "{indicator}：{count} 个街镇从 {low} 到 {high}",
+            indicator=name,
+            count=len(found.rows),
+            low=ends[1],
+            high=ends[0],
+        )
+    return say(
+        "{indicator}：{high}最高，{high_value}；{low}最低，{low_value}",
+        indicator=name,
+        high=_with_equals(say, found.rows, high, indicator),
+        high_value=ends[0],
+        low=_with_equals(say, found.rows, low, indicator),
+        low_value=ends[1],
+    )
+
+
 def _one_place(
     say: Say, found: Spread, place: pd.Series, indicator: Indicator, *, of_towns: bool
 ) -> str:
     """Say what one place's value is, and its rank where that is worth telling."""
+    is_named = found.names_towns or not of_towns
     values = {
-        "place": place["name"],
+        "place": place["name"] if is_named else say("所选街镇"),
         "indicator": say.words(indicator.name),
         "value": written(place["value"], indicator, say.language),
     }
-    if not found.is_ranked(place):
+    if not is_named or not found.is_ranked(place):
         return say("{place}：{indicator} {value}", **values)
     values |= {"rank": place["rank"], "count": len(found.rows)}
     if of_towns:
@@ -196,7 +221,9 @@ def _district_sentence(
 def _differences(say: Say, found: Spread, indicator: Indicator, district: float | None) -> str:
     """Say who was told apart; of complete counts, how many communities or how far apart it is."""
     if found.found is not None:
-        return who_differs(say, found.found, found.above, found.below, found.whole)
+        return who_differs(
+            say, found.found, found.above, found.below, found.whole, names_towns=found.names_towns
+        )
     if indicator.uncertainty == "decided" and district is not None:
         return gaps_told(say, found.rows, district, found.whole)
     high, low = (as_written(end["value"], indicator) for end in (found.highest, found.lowest))
@@ -364,7 +391,9 @@ def year_changes(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["key", "name", "before", "now", "months"])
 
 
-def multiples_headline(say: Say, changes: pd.DataFrame, indicator: Indicator) -> Headline:
+def multiples_headline(
+    say: Say, changes: pd.DataFrame, indicator: Indicator, *, names_towns: bool = True
+) -> Headline:
     """Say in how many towns an indicator rose and fell. ``changes``: rows of year_changes."""
     name = say.words(indicator.name)
     if changes.empty:
@@ -383,18 +412,16 @@ def multiples_headline(say: Say, changes: pd.DataFrame, indicator: Indicator) ->
     if not moved.any():
         return Headline(state, "")
     most = changes.loc[moved.abs().idxmax()]
-    return Headline(
-        state,
-        say(
-            "变化最大的是{town}：{start} → {end}（{change}）。",
-            town=most["name"],
-            start=written(most["before"], indicator, say.language),
-            end=written(most["now"], indicator, say.language),
-            change=_difference(
-                difference_shown(most["now"], most["before"], indicator), indicator, say
-            ),
-        ),
-    )
+    change = difference_shown(most["now"], most["before"], indicator)
+    values = {
+        "start": written(most["before"], indicator, say.language),
+        "end": written(most["now"], indicator, say.language),
+        "change": _difference(change, indicator, say),
+    }
+    if not names_towns:
+        return Headline(state, say("变化最大的街镇：{start} → {end}（{change}）。", **values))
+    told = say("变化最大的是{town}：{start} → {end}（{change}）。", town=most["name"], **values)
+    return Headline(state, told)
 
 
 def totals_headline(say: Say, values: pd.Series) -> Headline:
@@ -593,25 +620,27 @@ def thirds(values: pd.Series, indicator: Indicator) -> pd.Series:
 
 
 def bivariate_headline(
-    say: Say, rows: pd.DataFrame, x: Indicator, y: Indicator, found: Correlation | None
+    say: Say,
+    rows: pd.DataFrame,
+    x: Indicator,
+    y: Indicator,
+    found: Correlation | None,
+    *,
+    names_towns: bool = True,
 ) -> Headline:
     """Name the towns high in both, and those low in both. Rows: ``name``, ``x_third``, ``y_third``."""
     both = {
         third: tuple(rows.loc[(rows["x_third"] == third) & (rows["y_third"] == third), "name"])
         for third in (0, 2)
     }
-    names = {"x": say.words(x.name), "y": say.words(y.name)}
+    low, high = (towns_told(say, each, names_towns=names_towns) for each in both.values())
+    names = {"x": say.words(x.name), "y": say.words(y.name), "high": high, "low": low}
     if both[2] and both[0]:
-        state = say(
-            "{high}的{y}与{x}都在前三分之一，{low}都在后三分之一",
-            **names,
-            high=towns_named(say, both[2]),
-            low=towns_named(say, both[0]),
-        )
+        state = say("{high}的{y}与{x}都在前三分之一，{low}都在后三分之一", **names)
     elif both[2]:
-        state = say("{high}的{y}与{x}都在前三分之一", **names, high=towns_named(say, both[2]))
+        state = say("{high}的{y}与{x}都在前三分之一", **names)
     elif both[0]:
-        state = say("{low}的{y}与{x}都在后三分之一", **names, low=towns_named(say, both[0]))
+        state = say("{low}的{y}与{x}都在后三分之一", **names)
     else:
         state = say("没有街镇的{y}与{x}同在前三分之一或后三分之一", **names)
     return Headline(state, correlation_written(say, found) if found else "")

@@ -16,9 +16,9 @@ from dashboard.draw.charts import (
     EDGE,
     district_line,
     district_words,
-    ends_told,
     highest_first,
     hover_texts,
+    ranking_told,
     spoken,
 )
 from dashboard.draw.drawing import Drawing, Height, Trace, bar, nothing, scatter
@@ -83,10 +83,7 @@ def spread_ranking(
         ),
         yaxis=parts.names_axis(names, edge=EDGE),
         margin=parts.margin(top=22),
-        alt=say(
-            "{indicator}排列图：最高{best} {high}，最低{worst} {low}。",
-            **ends_told(rows, indicator, say),
-        ),
+        alt=ranking_told(rows, indicator, say),
         keys=spoken(keys, hovers, say),
         rows=keys,
     )  # fmt: skip

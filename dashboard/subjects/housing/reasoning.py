@@ -178,14 +178,15 @@ def housing_headline(
     *,
     tiers: pd.DataFrame,
     communities: pd.DataFrame,
-    town_names: dict[str, str],
+    town_names: dict[str, str] | None,
     turnover: tuple[float | None, float | None],
     fault_count: int,
 ) -> Headline:
     """Write the page's headline.
 
     ``tiers``: measured rows of the end month; ``communities``: those of ``by_community``;
-    ``town_names`` of those that may be named; ``turnover``: a month and a year, in percent.
+    ``town_names``: None where no town may be named;
+    ``turnover``: a month and a year, in percent.
     """
     shares = let_told(say, tiers)
     names = ("town_code", "is_low", "is_filling")
@@ -214,7 +215,7 @@ def housing_headline(
 
 
 def _low_sentences(
-    say: Say, settled: list[str], filling_count: int, town_names: dict[str, str]
+    say: Say, settled: list[str], filling_count: int, town_names: dict[str, str] | None
 ) -> list[str]:
     """Say in which towns the mature ones are, which to look at first, and how many fill still."""
     sentences = [say("成熟：开业满 {months} 个月；按主要层次计。", months=FILLING_MONTHS)]

@@ -20,8 +20,7 @@ def headline(ask: Questions) -> Headline:
         ask.say,
         tiers=measures.tiers_at_end(ask),
         communities=measures.communities(ask),
-        # No real town is named first on numbers of a sample.
-        town_names={} if ask.is_sample else ask.town_names(),
+        town_names=ask.town_names() if ask.names_towns else None,
         turnover=(monthly, annual),
         fault_count=measures.fault_count(ask),
     )

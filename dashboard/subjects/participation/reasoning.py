@@ -236,8 +236,8 @@ def participation_headline(
     """Say how many take part and who is to be reached first.
 
     ``now``: the counts of participation_by_month at the end month, and the indicators ``TOLD`` that
-    are made of them; ``communities``: rows of ``unreached`` with ``name``, none where none may be
-    held up; ``quiet``: since when there was none. Single communities are told ``beside`` the reach of
+    are made of them; ``communities``: rows of ``unreached``, none where none may be
+    held up, with ``name`` where names may be told; ``quiet``: since when there was none. Single communities are told ``beside`` the reach of
     all of them instead.
     """
     language = say.language
@@ -300,12 +300,14 @@ def _low_told(say: Say, communities: pd.DataFrame) -> str:
     low = communities[communities["is_low"]].sort_values("unreached_count", ascending=False)
     if low.empty:
         return say("有活动的社区，参与率都不低于平常波动的下限。")
-    return say(
-        "{count} 个社区有活动而参与率低于平常波动的下限（都无异常时也约有 {expected} 个），先看{names}。",
+    told = say(
+        "{count} 个社区有活动而参与率低于平常波动的下限（都无异常时也约有 {expected} 个）",
         count=len(low),
         expected=expected_low(int((~communities["is_without"]).sum())),
-        names=say.listed(low["name"].head(2).tolist()),
     )
+    if "name" not in low:
+        return say("{told}。", told=told)
+    return say("{told}，先看{names}。", told=told, names=say.listed(low["name"].head(2).tolist()))
 
 
 def _again(say: Say, now: Mapping[str, float]) -> str:

@@ -23,12 +23,14 @@ FILLS = "clamp(340px, 100vh - 338px, 620px)"
 def headline(ask: Questions) -> Headline:
     say, since = ask.say, since_records(ask.say, ask.warehouse.months[0])
     days = ask.count("communities", named="whole").rows["days_quiet_count"].min()
+    rows = reached_communities(ask).rows
     whole = ask.district_value(BY_CODE["reach"]) if ask.filters.community_codes else None
     return participation_headline(
         say,
         now=_now(ask),
         window_months=ask.filters.window_months,
-        communities=reached_communities(ask).rows,
+        # A sample's communities bear real towns' names.
+        communities=rows if ask.names_towns else rows.drop(columns="name"),
         beside=""
         if whole is None
         else say("，{whole}为 {reach:.1f}%", whole=whole_named(ask), reach=whole),

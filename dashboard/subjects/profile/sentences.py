@@ -172,11 +172,7 @@ def town_headline(
         share=written(coverage.value, coverage.indicator, say.language),
         residents=written(residents, BY_CODE["resident_coverage"], say.language),
     )
-    size = say(
-        "{communities} 个社区、{residents} 名居民。",
-        communities=int(now["community_count"]),
-        residents=count_written(now["resident_count"], say.language),
-    )
+    size = say("{size}。", size=_size(say, now))
     if gap:
         size += say("居村治理覆盖率{gap}", gap=gap)
     state = _lag_told(say, standings, name, covered)
@@ -189,6 +185,26 @@ def town_headline(
         reason=found[0].reason,
     )
     return Headline(state, size + need)
+
+
+def sampled_town_headline(say: Say, name: str, now: pd.Series, found: list[Concern]) -> Headline:
+    """Write the headline of a real town of which all numbers are invented: how large it is there,
+    and nothing that holds it up."""
+    state = say("{name}（示例数据）：{size}", name=name, size=_size(say, now))
+    change = say("街镇数为示例，未曾公布，不据此评判。")
+    need = say("没有社区触发关注规则。")
+    if found:
+        values = {"count": len(found), "reason": found[0].reason}
+        need = say("{count} 个示例社区需要关注，最急的一个{reason}。", **values)
+    return Headline(state, change + need)
+
+
+def _size(say: Say, now: pd.Series) -> str:
+    return say(
+        "{communities} 个社区、{residents} 名居民",
+        communities=int(now["community_count"]),
+        residents=count_written(now["resident_count"], say.language),
+    )
 
 
 def _lag_told(say: Say, standings: list[Standing], name: str, covered: str) -> str:

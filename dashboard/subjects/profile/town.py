@@ -43,7 +43,12 @@ from dashboard.subjects.profile.place import (
     tile,
     trend,
 )
-from dashboard.subjects.profile.sentences import Standing, standings, town_headline
+from dashboard.subjects.profile.sentences import (
+    Standing,
+    sampled_town_headline,
+    standings,
+    town_headline,
+)
 from dashboard.subjects.profile.similar import TOWN_ASPECTS, most_similar, town_features
 
 SIMILAR = 3
@@ -106,13 +111,16 @@ def page(ask: Questions, code: str, choices: Choices) -> Page:
 
 
 def _headline(ask: Questions, code: str) -> Headline:
+    name, now = ask.town_names(short=False)[code], ask.district_months().rows.iloc[-1]
+    if not ask.names_towns:
+        return sampled_town_headline(ask.say, name, now, chosen_concerns(ask))
     coverage = BY_CODE["committee_coverage"]
     rows, district = ask.by_town(coverage).rows, ask.district_value(coverage)
     mine = rows[rows["key"] == code]
     return town_headline(
         ask.say,
-        name=ask.town_names(short=False)[code],
-        now=ask.district_months().rows.iloc[-1],
+        name=name,
+        now=now,
         standings=[_all_standings(ask, each)[code] for each in (coverage.code, *MAY_LAG)],
         gap="" if district is None else gap_told(ask.say, mine, district, coverage),
         found=chosen_concerns(ask),
