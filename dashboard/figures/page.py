@@ -1,6 +1,6 @@
 """Hold a page as a value: what it says and shows for its filters and choices, in one language."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dashboard.contract.indicators import BY_CODE
@@ -157,6 +157,18 @@ class Page:
     def key_numbers(self) -> tuple[Tile | Quoted, ...]:
         """Give the key numbers: what is counted, then what was published."""
         return (*self.tiles, *self.quoted)
+
+    def changed(self, figure: Callable[[Figure], Figure], tile: Callable[[Tile], Tile]) -> "Page":
+        """Give the page with its figures and tiles changed, one by one."""
+
+        def of(part: Part) -> Part:
+            return figure(part) if isinstance(part, Figure) else part
+
+        rows = tuple(
+            replace(row, columns=tuple(tuple(map(of, column)) for column in row.columns))
+            for row in self.rows
+        )
+        return replace(self, tiles=tuple(map(tile, self.tiles)), rows=rows)
 
     @property
     def figures(self) -> Iterator[Figure]:

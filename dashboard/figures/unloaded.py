@@ -5,7 +5,7 @@ from dataclasses import replace
 from dashboard.asking.questions import Questions, columns_of
 from dashboard.draw.drawing import nothing
 from dashboard.figures.figure import Figure
-from dashboard.figures.page import Page, Part
+from dashboard.figures.page import Page
 from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
 
@@ -14,18 +14,8 @@ def say_unloaded(ask: Questions, page: Page) -> Page:
     """Return the page with the reason wherever a figure or a tile lacks a table."""
     if not ask.not_loaded:
         return page
-    rows = tuple(
-        replace(
-            row, columns=tuple(tuple(_part(ask, each) for each in column) for column in row.columns)
-        )
-        for row in page.rows
-    )
-    return replace(
-        page,
-        headline=page.headline and _headline(ask, page),
-        tiles=tuple(_tile(ask, each) for each in page.tiles),
-        rows=rows,
-    )
+    changed = page.changed(lambda each: figure_unloaded(ask, each), lambda each: _tile(ask, each))
+    return replace(changed, headline=page.headline and _headline(ask, page))
 
 
 def _headline(ask: Questions, page: Page) -> Headline | None:
@@ -36,10 +26,6 @@ def _headline(ask: Questions, page: Page) -> Headline | None:
         ask.not_loaded_words(lacking),
         ask.say("载入后才有这些数字；见“数据与口径 → 您的数据”。"),
     )
-
-
-def _part(ask: Questions, part: Part) -> Part:
-    return figure_unloaded(ask, part) if isinstance(part, Figure) else part
 
 
 def figure_unloaded(ask: Questions, figure: Figure) -> Figure:

@@ -1,7 +1,7 @@
 """Say what a community is, in facts with their proof."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -17,13 +17,13 @@ from dashboard.contract.tables import (
     resident_profile,
     tier,
 )
-from dashboard.insight.lines import report_notes
+from dashboard.insight.lines import line_of, report_notes
 from dashboard.insight.names import operator_names
 from dashboard.language import Say
 
 Proof = Origin
 
-# A fact of the warehouse is published where any of these columns of the facts file is.
+# What is told of a tier's dwellings: published where all of these columns of the facts file are.
 _DWELLINGS = {
     "flat": ("flat_count",),
     "room": ("room_count",),
@@ -46,15 +46,17 @@ def proof_words(say: Say) -> dict[Proof, str]:
 
 
 def proof_of(columns: Collection[str], *, origin: str, published: str, is_sample: bool) -> Proof:
-    """Tell what a fact made of any of these columns rests on.
+    """Tell what a fact made of all of these columns rests on.
 
-    ``published`` lists the columns with a public source, parted by semicolons.
+    ``published`` lists the columns with a public source, parted by semicolons. A fact of which one
+    number was estimated is estimated.
     """
     if not is_sample:
         return "own"
     if origin != "published":
         return "sample"
-    return "published" if set(columns) & set(published.split(";")) else "estimated"
+    is_published = columns and set(columns) <= set(published.split(";"))
+    return "published" if is_published else "estimated"
 
 
 def community_facts(
@@ -91,12 +93,18 @@ def community_facts(
         fact(say("运营方"), *operator_names(pd.Series([row.operator]), say), "operator"),
         fact(say("开业"), f"{row.opened_on:%Y-%m}", "opened_on"),
         *(
-            fact(
-                say.words(tier.allowed[each.tier]),
-                as_qualified(_supply(each, say), supply.get(each.tier), say),
-                *_DWELLINGS[each.tier],
-            )
+            each_fact
             for each in sorted(tiers.itertuples(), key=lambda each: order.index(each.tier))
+            for each_fact in _dwelling_facts(
+                fact(
+                    say.words(tier.allowed[each.tier]),
+                    as_qualified(_supply(each, say), supply.get(each.tier), say),
+                    *_DWELLINGS[each.tier],
+                ),
+                row.community_code,
+                say,
+                is_bed=each.tier == "bed",
+            )
         ),
         fact(say("居民"), as_qualified(lived, residents[0] if residents else None, say)),
         fact(say("青年占比"), _youth(row, say), "youth_share"),
@@ -109,6 +117,15 @@ def community_facts(
             "leading_organisation",
         ),
     ]
+
+
+def _dwelling_facts(fact: Fact, code: str, say: Say, *, is_bed: bool) -> list[Fact]:
+    """Tell beside beds that were estimated what was published of them, if anything was."""
+    line = line_of(code, "beds") if is_bed and fact.proof == "estimated" else None
+    if line is None:
+        return [fact]
+    published = Fact(fact.name, say.words(line.words).rstrip("。."), "published")
+    return [published, replace(fact, name=say("床位数（本系统估计）"))]
 
 
 def _named(code: object, field: Field, say: Say) -> str:

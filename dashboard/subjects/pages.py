@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.asking.questions import Questions
+from dashboard.figures.estimated import say_estimated
 from dashboard.figures.page import Choice, Choices, Page
 from dashboard.figures.unloaded import say_unloaded
 from dashboard.language import Say
@@ -40,12 +41,17 @@ PAGES = {
 }
 
 
+# They tell of places one by one, each number with what it rests on, or never of a community alone.
+_OF_PLACES = {"profile", "cases", "published", "explore"}
+
+
 def make_page(ask: Questions, name: str, choices: Choices) -> Page:
     """Make a page: what it says and shows for the filters, the language and the choices; where only
     what was published is chosen, any page is of that alone."""
     if choices.published and name != "published":
         return make_published(ask, name)
-    return say_unloaded(ask, PAGES[name].make(ask, choices))
+    page = PAGES[name].make(ask, choices)
+    return say_unloaded(ask, page if name in _OF_PLACES else say_estimated(ask, page))
 
 
 def make_published(ask: Questions, name: str) -> Page:

@@ -1,6 +1,7 @@
 """No real, named project is held up for what a sample invents of it; one's own data show all."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from dashboard.figures.page import Choices
 from dashboard.language import Say
 from dashboard.paths import DATA
 from dashboard.publish.published import figures_of
-from dashboard.subjects.pages import PAGES
+from dashboard.subjects.pages import PAGES, make_page
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.build import build
 from dashboard.warehouse.catalogue import named_queries
@@ -219,3 +220,58 @@ def test_each_number_of_a_real_project_is_marked_and_none_that_is_invented_is_to
     listed = figures["profile-published"].drawing.listed
     assert listed is not None
     assert {"32", "30"} <= {str(value).split()[0] for value in listed.iloc[:, 2]}
+
+
+def estimated_counts() -> dict[str, set[str]]:
+    """Give the dwellings and beds of each real project that nobody published, as they are written."""
+    rows = pd.read_csv(DATA / "named_communities.csv", dtype="str")
+    columns = ["flat_count", "room_count", "bed_room_count", "bed_count"]
+    found = {}
+    for row in rows.to_dict("records"):
+        public = set(str(row["published_columns"]).split(";"))
+        known = {
+            f"{int(row[each]):,}" for each in columns if each in public and pd.notna(row[each])
+        }
+        ours = {f"{int(row[each]):,}" for each in columns if pd.notna(row[each])} - known
+        if ours:
+            found[str(row["community_code"])] = ours
+    assert {"408"} == found["310112008-001"] and {"102"} == found["310112106-002"]
+    return found
+
+
+def numbers_in(text: str) -> set[str]:
+    return set(re.findall(r"\d[\d,.]*\d|\d", text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_estimate_of_a_real_project_is_never_told_as_published(
+    warehouse: Warehouse, language: Language
+) -> None:
+    published = "公开" if language == "zh" else "published"
+    for code, ours in estimated_counts().items():
+        _, _, ask = asked_at(warehouse, f"profile?community={code}&lang={language}")
+        made = PAGES["profile"].make(ask, Choices())
+        assert made.headline is not None
+        assert not ours & numbers_in(made.headline.state + made.headline.change), code
+        (facts,) = (each for each in made.figures if each.key == "profile-facts")
+        listed = facts.drawing.listed
+        assert listed is not None
+        for _, text, proof in listed.itertuples(index=False):
+            assert published not in proof.lower() or not ours & numbers_in(text), (code, text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["overview", "coverage", "housing", "participation", "needs"])
+def test_a_page_of_a_real_project_alone_has_no_number_in_its_headline(
+    warehouse: Warehouse, page: str, language: Language
+) -> None:
+    _, read, ask = asked_at(warehouse, f"{page}?community={NAMED_ONE}&lang={language}")
+    made = make_page(ask, page, read.chosen)
+    assert made.headline is not None
+    assert not numbers_in(made.headline.state + made.headline.change)
+    estimated = "估计" if language == "zh" else "Estimated"
+    assert {tile.comparison.startswith(estimated) for tile in made.tiles} == {True}
+    for figure in made.figures:
+        if figure.counted.parameters.get("community_codes") == [NAMED_ONE]:
+            assert figure.caption.headline.startswith(estimated), figure.key
+            assert figure.origin == "estimated"

@@ -66,7 +66,7 @@ def page(ask: Questions, code: str) -> Page:
             row_of(
                 _facts(ask, rows, row),
                 _map(ask, row),
-                (_attention(ask, row), _marked(ask, row, activities(ask))),
+                (_attention(ask, row), _marked(ask, row, activities(ask), say("活动，按类别"))),
                 widths=(1.02, 0.92, 1.06),
             ),
             row_of(_marked(ask, row, beside_others(ask, row))),
@@ -90,12 +90,14 @@ def page(ask: Questions, code: str) -> Page:
     )
 
 
-def _marked(ask: Questions, row: Any, figure: Figure) -> Figure:
-    """Say under a figure of a real project that its numbers are estimated."""
+def _marked(ask: Questions, row: Any, figure: Figure, headline: str = "") -> Figure:
+    """Say under a figure of a real project that its numbers are estimated; ``headline`` is told in
+    the place of one that holds such a number."""
     if is_judged(ask, row):
         return figure
     note = ask.say("估计，未曾公布 · {note}", note=figure.caption.note)
-    return replace(figure, caption=replace(figure.caption, note=note), origin="estimated")
+    caption = replace(figure.caption, headline=headline or figure.caption.headline, note=note)
+    return replace(figure, caption=caption, origin="estimated")
 
 
 def is_judged(ask: Questions, row: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.asking.questions import Questions
+from dashboard.contract.origins import INKS
 from dashboard.contract.tables import leading_organisation, organisation_kind, qualifier
 from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
@@ -34,9 +35,12 @@ def _spans(ask: Questions, row: Any) -> list[Span]:
     for each in ask.count("organisations", named="whole").rows.itertuples():
         kind = each.organisation_kind
         name, area = say.words(organisation_kind.allowed[kind]), ""
+        proof = prove(f"{kind}_since")
         if pd.notna(each.floor_area_m2):
             area = say("{area:,.0f} 平方米", area=each.floor_area_m2)
-        proof = prove(f"{kind}_since", f"{kind}_m2")
+            of_area = prove(f"{kind}_m2")
+            if of_area != proof:
+                area = say("{area}（{proof}）", area=area, proof=say.words(INKS[of_area].name))
         spans.append(
             Span(name, area, *_stretch(each, say), "organisation", name, area or "—", proof)
         )

@@ -52,7 +52,8 @@ CONCERN = Concern("c", "t", "示例社区", "late", "居民 401 人，91 天无�
     [
         (("operator",), "published", True, "published"),
         (("youth_share",), "published", True, "estimated"),
-        (("bed_room_count", "bed_count"), "published", True, "published"),
+        (("bed_room_count", "bed_count"), "published", True, "estimated"),
+        (("operator", "bed_count"), "published", True, "published"),
         ((), "published", True, "estimated"),
         (("operator",), "sample", True, "sample"),
         (("youth_share",), "published", False, "own"),
