@@ -156,7 +156,8 @@ class Material:
             text = say(
                 "{name} = {formula}", name=say.words(each.name), formula=say.words(each.formula)
             )
-            definitions.append(text + (f" {say.words(each.caveat)}" if each.caveat else ""))
+            stop = "。" if say.language == "zh" else ". "
+            definitions.append(text + (f"{stop}{say.words(each.caveat)}" if each.caveat else ""))
         lacking = self.asking.lacking((*columns_of(*shown), *rests_on))
         return Slide(
             message.headline,

@@ -420,7 +420,7 @@ def case_message(
 def problems_message(say: Say, *, count: int, late: int, shown: int) -> Message:
     """Say how many communities the rules catch."""
     if count == 0:
-        return Message(say("没有社区触发关注规则"), say("规则与界限见附录；界限为假定。"))
+        return Message(say("没有社区触发关注规则"), say("规则与界限见附录；界限由本系统假定。"))
     if late:
         headline = say("{count} 个社区需要关注，其中 {late} 个滞后", count=count, late=late)
     else:
@@ -433,7 +433,7 @@ def problems_message(say: Say, *, count: int, late: int, shown: int) -> Message:
 def steps_message(say: Say, *, count: int, late: int) -> Message:
     """Say what comes next."""
     if count == 0:
-        return Message(say("没有按规则提出的工作"), say("规则与界限见附录；界限为假定。"))
+        return Message(say("没有按规则提出的工作"), say("规则与界限见附录；界限由本系统假定。"))
     if late:
         headline = say("下一步 {count} 项工作，先办 {late} 个滞后社区", count=count, late=late)
     else:

@@ -17,17 +17,17 @@ from dashboard.contract.rounding import number_written
 from dashboard.draw import maps
 from dashboard.draw.charts import ranking, trend
 from dashboard.draw.classes import QUINTILES, VERDICTS, Classes
-from dashboard.draw.drawing import Height
+from dashboard.draw.drawing import Height, nothing
 from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.baseline import since_handbook
 from dashboard.figures.figure import Caption, Click, Figure
-from dashboard.figures.scope import whole_named
+from dashboard.figures.scope import is_settled, settled_told, whole_named
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
 from dashboard.insight.attention import Concern, concerns, level_names
 from dashboard.insight.changes import change_since
 from dashboard.insight.limits import Comparison, compared
-from dashboard.insight.verdicts import method_told, test_told
+from dashboard.insight.verdicts import false_alarms_told, method_told, test_told
 from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 
@@ -38,17 +38,21 @@ def town_ranking(
 ) -> Figure:
     """Rank the towns by an indicator beside the district; a click chooses one."""
     measured, chosen = BY_CODE[indicator], ask.by_town(BY_CODE[indicator])
+    if is_settled(ask, measured):
+        drawing = nothing("plot", settled_told(ask.say), height=height)
+        return Figure(key, drawing, caption, chosen)
     district, whole = ask.district_value(measured), whole_named(ask)
     if (chosen.rows["value"].dropna() == district).all():
         # A line that every bar ends at, as they do where all are chosen by what is measured.
         district = None
     found = compared(chosen.rows, district, measured)
     notes = [caption.note, *ranked_how(ask, found, district)]
+    method = "" if found is None else judged_how(ask.say, found)
     drawing = ranking(
         with_verdicts(chosen.rows, found), measured, ask.say,
         district=district, height=height, whole=whole,
     )  # fmt: skip
-    caption = replace(caption, note=" · ".join(filter(None, notes)))
+    caption = replace(caption, note=" · ".join(filter(None, notes)), method=method)
     return Figure(key, drawing, caption, chosen, click="town")
 
 
@@ -62,20 +66,20 @@ def with_verdicts(rows: pd.DataFrame, found: Comparison | None) -> pd.DataFrame:
 
 
 def ranked_how(ask: Questions, found: Comparison | None, district: float | None) -> list[str]:
-    """Say what a ranking's colours are, and how places were judged where they were."""
+    """Say what a ranking's colours are, and how sure they are where places were judged."""
     say, whole = ask.say, whole_named(ask)
     if found is not None:
         return [
             say("深色高于、浅色低于{whole}，中间色不超出各地平常的差异", whole=whole)
             if found.is_widened
             else say("深色高于、浅色低于{whole}，中间色的差异随机可以解释", whole=whole),
-            judged_how(say, found),
+            false_alarms_told(say),
         ]
     return [] if district is None else [say("深色：不低于{whole}", whole=whole)]
 
 
 def judged_how(say: Say, found: Comparison) -> str:
-    """Say by which limits and by which test places were judged."""
+    """Say by which limits and by which test places were judged, for who knows statistics."""
     return say("{method}；{test}", method=method_told(say, found), test=test_told(say, found))
 
 
@@ -213,6 +217,8 @@ def tile(
 
     Where a year or more is chosen, what stands at a month's end says so: it is no mean of the year.
     """
+    if is_settled(ask, indicator):
+        return Tile(indicator, rows["value"].head(0), settled_told(ask.say))
     end, change = ask.filters.end_month, change_since(rows, ask.earlier, indicator, ask.say)
     is_long = ask.filters.window_months >= MONTHS_A_YEAR and indicator.span == "month_end"
     stood = [month_end_told(ask.say, end)] if is_long else []

@@ -29,12 +29,14 @@ class Caption:
     """Say what a figure shows: a headline, a line on how it is counted, and its as-of.
 
     ``spoken_only`` hides the headline where the control above the figure already says it.
+    ``method`` names tests and limits: it goes into files and what is published, not under the figure.
     """
 
     headline: str
     note: str
     as_of: str
     spoken_only: bool = False
+    method: str = ""
 
 
 # What a click on a mark chooses; a profile or a peer is shown in the place of what is chosen.
@@ -185,6 +187,7 @@ def caption_lines(figure: PublishedFigure, language: Language) -> list[str]:
     say, rows = asking.say, figure.counted.rows
     lines = [
         caption.note,
+        caption.method,
         *_definitions(figure, say),
         caption.as_of,
         say("范围：{places}", places=" · ".join(_places_said(asking))),

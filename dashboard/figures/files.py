@@ -34,6 +34,7 @@ def _about(ask: Questions, figure: Figure) -> dict[str, str]:
     return {
         say("内容"): caption.headline,
         say("说明"): caption.note,
+        say("方法"): caption.method,
         say("时点"): caption.as_of,
         say("范围"): filters_said(ask),
         say("来源"): ask.source_of(counted.columns),

@@ -182,6 +182,8 @@ NOTHING = Page(None)
 
 
 def row(*columns: Part | None | tuple[Part | None, ...], widths: tuple[float, ...] = ()) -> Row:
-    """Set columns side by side; a part that there is nothing to show of is left out."""
+    """Set columns side by side; a part that there is nothing to show of is left out, and so is a
+    column without parts, where no ``widths`` are given."""
     several = (each if isinstance(each, tuple) else (each,) for each in columns)
-    return Row(tuple(tuple(part for part in each if part) for each in several), widths)
+    filled = tuple(tuple(part for part in each if part) for each in several)
+    return Row(filled if widths else tuple(filter(None, filled)), widths)

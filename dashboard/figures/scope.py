@@ -6,10 +6,14 @@ from typing import Any
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import DESCRIBING, FILTERS, Filter
+from dashboard.contract.indicators import Indicator
 from dashboard.figures.page import NOTHING, Page
 from dashboard.insight.facts import governed_how
 from dashboard.insight.headline import Headline, towns_named
 from dashboard.language import Say
+
+# What committees govern.
+_COMMITTEES = {"committee_community_count", "committee_resident_count"}
 
 
 def whole_named(ask: Questions) -> str:
@@ -24,6 +28,19 @@ def conditions(ask: Questions) -> list[str]:
         for each in DESCRIBING
         for code in each.codes(ask.filters)
     ]
+
+
+def is_settled(ask: Questions, indicator: Indicator) -> bool:
+    """Tell whether the conditions settle an indicator, so that it says nothing: who chooses by mode
+    or coverage type chooses by what committees govern."""
+    chosen = ask.filters
+    is_chosen_by = bool(chosen.modes) or len(chosen.coverage_types) == 1
+    return is_chosen_by and indicator.numerator in _COMMITTEES
+
+
+def settled_told(say: Say) -> str:
+    """Say why an indicator that the conditions settle is not told."""
+    return say("由所选条件决定，没有可比的")
 
 
 @remembered

@@ -56,8 +56,8 @@ STATE_RULES: tuple[Words, ...] = (
 )
 
 STATE_RULE_IN_SHORT = Words(
-    "达到界限且未明显下降为达标，缺一项为关注，缺两项为滞后；界限为假定",
-    "Bar reached, no marked fall: met; one lacking: watch; both: behind. Bars are assumed",
+    "达到界限且未明显下降为达标，缺一项为关注，缺两项为滞后；界限由本系统假定",
+    "Bar reached, no marked fall: met; one lacking: watch; both: behind. This system assumes the bars",
 )
 
 

@@ -91,25 +91,27 @@ def who_differs(
 ) -> str:
     """Say which towns differ from the district, or the ``whole``; where none does, what may explain
     that they do."""
-    test = test_told(say, found)
     if not above and not below:
         if found.is_widened:
-            return say(
-                "各街镇的差异不是随机波动，但没有一处超出各地平常的差异（{test}）。", test=test
-            )
+            return say("各街镇的差异不是随机波动，但没有一处超出各地平常的差异。")
         if found.may_be_chance:
-            return say("各街镇的差异，随机波动可以解释（{test}）。", test=test)
-        return say("各街镇合在一起超出随机波动，但没有一处单独超出（{test}）。", test=test)
+            return say("各街镇的差异，随机波动可以解释。")
+        return say("各街镇合在一起超出随机波动，但没有一处单独超出。")
     whole = whole or say("全区")
     higher, lower = (towns_told(say, each, names_towns=names_towns) for each in (above, below))
     parts = [
-        say("{towns}高于{whole}", towns=higher, whole=whole) if above else "",
-        say("{towns}低于{whole}", towns=lower, whole=whole) if below else "",
+        say("{towns}明显高于{whole}", towns=higher, whole=whole) if above else "",
+        say("{towns}明显低于{whole}", towns=lower, whole=whole) if below else "",
     ]
     towns = say.listed([part for part in parts if part])
     if found.is_widened:
-        return say("超出各地平常差异的：{towns}（{test}）。", towns=towns, test=test)
-    return say("超出随机波动的：{towns}（{test}）。", towns=towns, test=test)
+        return say("{towns}；其余街镇的高低不超出各地平常的差异。", towns=towns)
+    return say("{towns}；其余街镇的高低，随机波动可以解释。", towns=towns)
+
+
+def false_alarms_told(say: Say) -> str:
+    """Say in plain words how many of those told apart are told apart by mistake."""
+    return say("标为高或低的，平均每 {many} 处至多 1 处是误报", many=round(1 / LEVEL))
 
 
 # Complete counts of communities ------------------------------------------------------------

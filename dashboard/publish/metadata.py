@@ -67,6 +67,7 @@ def metadata(figure: PublishedFigure, *, data: str = "data.csv") -> bytes:
                 language: {
                     "headline": title_of(figure, language),
                     "note": told.caption.note,
+                    "method": told.caption.method,
                     "asOf": told.caption.as_of,
                     "alt": told.drawing.alt,
                     "filters": filters_said(figure.in_language(language)),

@@ -28,7 +28,8 @@ def answer_menu(context: Context, event: Mapping[str, Any], figure: Figure) -> N
     @st.dialog(titles[what], width="large")
     def answer() -> None:
         caption = figure.caption
-        headline, note = plain(caption.headline), _joined(caption.note, caption.as_of)
+        headline = plain(caption.headline)
+        note = _joined(caption.note, caption.method, caption.as_of)
         st.markdown(f"**{headline}**  \n{plain(note)}")
         if what == "data":
             _offer_data(context, figure)

@@ -10,6 +10,7 @@ from dashboard.contract.words import Language
 from dashboard.figures.page import Choices, Page
 from dashboard.language import Say
 from dashboard.subjects.coverage import page as coverage_page
+from dashboard.subjects.explore import page as explore_page
 from dashboard.subjects.overview import page as overview_page
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
@@ -50,7 +51,24 @@ def test_what_a_filter_settles_is_no_finding(
     made = page(warehouse, name, language, **MODE_4)
     assert made.headline is not None
     assert "100" not in made.headline.state
-    assert "100.0%" not in ranking(made).split("annotations")[-1].split("xaxis")[0]
+    assert "100.0%" not in ranking(made).split("rows=")[0]
+    shares = {"committee_coverage", "resident_coverage"}
+    assert {tile.value for tile in made.tiles if tile.indicator.code in shares} == {None}
+    assert not {"modes", "coverage-gaps"} & {figure.key for figure in made.figures}
+    for figure in made.figures:
+        assert "100.0%" not in figure.caption.headline + figure.caption.note, figure.key
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_explore_does_not_tell_what_a_filter_settles(
+    warehouse: Warehouse, language: Language
+) -> None:
+    for chosen in (MODE_4, {"coverage_types": ("grid",)}):
+        filters = replace(default_filters(warehouse.months), **chosen)  # type: ignore[arg-type]
+        ask = Asking(warehouse, Say(language), filters, lay_out_assets().maps)
+        made = explore_page.page(ask, Choices())
+        assert made.headline is not None
+        assert "%" not in made.headline.state + made.headline.change
 
 
 def test_one_community_is_told_by_name_and_how_it_is_governed(warehouse: Warehouse) -> None:

@@ -1,5 +1,7 @@
 """No sentence says more than was tested: in Chinese and in English."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from dashboard.contract.indicators import BY_CODE, INDICATORS, measure
 from dashboard.insight.limits import compared
 from dashboard.insight.verdicts import (
+    false_alarms_told,
     gap_told,
     gaps_told,
     method_told,
@@ -55,13 +58,19 @@ def test_in_tables_too(say):
 
 
 def test_towns_together_are_told_as_they_were_tested():
-    assert who_differs(ZH, ALIKE, [], []).startswith("各街镇的差异，随机波动可以解释（同值检验 χ²(")
-    assert who_differs(EN, ALIKE, [], []).startswith("Chance can explain how towns differ (")
+    assert who_differs(ZH, ALIKE, [], []).startswith("各街镇的差异，随机波动可以解释。")
+    assert who_differs(EN, ALIKE, [], []).startswith("Chance can explain how towns differ.")
     assert who_differs(ZH, WIDE, [], []).startswith("各街镇的差异不是随机波动，但没有一处超出")
     assert "none by more than places usually differ" in who_differs(EN, WIDE, [], [])
-    assert who_differs(ZH, WIDE_AND_ONE, ["甲"], []).startswith("超出各地平常差异的：甲高于全区（")
-    assert who_differs(ZH, ONE_OFF, [], ["甲"]).startswith("超出随机波动的：甲低于全区（")
-    assert who_differs(EN, ONE_OFF, [], ["A"]).startswith("Beyond chance: A below the district (")
+    assert who_differs(ZH, WIDE_AND_ONE, ["甲"], []) == (
+        "甲明显高于全区；其余街镇的高低不超出各地平常的差异。"
+    )
+    assert who_differs(ZH, ONE_OFF, [], ["甲"]) == (
+        "甲明显低于全区；其余街镇的高低，随机波动可以解释。"
+    )
+    assert who_differs(EN, ONE_OFF, [], ["A"]).startswith(
+        "A clearly below the district; chance can"
+    )
     # Four places are too few to say how widely places differ.
     together = judged(40, 44, 56, 60)
     assert together.p < 0.05 and not together.is_any_apart
@@ -76,6 +85,19 @@ def test_how_far_places_differ_is_told_beside_the_test():
     assert "个百分点" in text
     assert "标准差" not in test_told(ZH, ALIKE)
     assert "SD between places" in test_told(EN, WIDE)
+
+
+@pytest.mark.parametrize("say", [ZH, EN], ids=lambda say: say.language)
+def test_sentences_name_no_test_and_say_how_many_are_marked_by_mistake(say):
+    told = [
+        who_differs(say, found, above, below)
+        for found, above, below in (
+            (ALIKE, [], []), (WIDE, [], []), (WIDE_AND_ONE, ["A"], []), (ONE_OFF, [], ["A"]),
+        )
+    ]  # fmt: skip
+    for text in (*told, false_alarms_told(say)):
+        assert not re.search(r"χ²|BH|p [<=]|标准差|SD |random effects|随机效应", text)
+    assert "20" in false_alarms_told(say)
 
 
 def test_the_method_is_named():

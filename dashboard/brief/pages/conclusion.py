@@ -38,7 +38,7 @@ def conclusion(material: Material) -> Slide:
     )
     states, lines = state_words(say), aspects(material, district)
     table = Table.of(
-        say("状态按规则判定，规则见附录，界限为假定"),
+        say("状态按规则判定，规则见附录，界限由本系统假定"),
         {
             Column(say("方面"), 0.15): [line.subject for line in lines],
             Column(say("结论"), 0.71): [line.text for line in lines],

@@ -14,7 +14,7 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.figures.common import made_of, months_by_name, ranking_by_name, tile
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.scope import chosen_as, whole_named
+from dashboard.figures.scope import chosen_as, is_settled, whole_named
 from dashboard.figures.tiles import Tile
 from dashboard.insight.governance import gists, kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import Headline
@@ -43,8 +43,11 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 
 
 @remembered
-def modes(ask: Questions) -> Figure:
-    """Set the five modes' shares of communities and residents side by side."""
+def modes(ask: Questions) -> Figure | None:
+    """Set the five modes' shares of communities and residents side by side; None where one mode, or
+    none, was chosen: it would be all there is."""
+    if len(ask.filters.modes) == 1 or ask.filters.coverage_types == ("grid",):
+        return None
     say, counted = ask.say, ask.count("modes_by_town")
     shares, names = mode_shares(counted.rows), mode_names(say)
     grid = int(counted.rows["community_count"].sum() - shares["community_count"].sum())
@@ -57,9 +60,13 @@ def modes(ask: Questions) -> Figure:
             height=BESIDE_HEIGHT,
         ),
         Caption(
-            say("五种治理模式占居村治理社区的比例"),
             say(
-                "% · 另有 {grid} 个社区在片区网格 · 模式因规模与区位而定，差异是关联而非效果 · 各模式的做法见“案例库”",
+                "居村治理的 {count} 个社区和其中的居民，五种模式各占多少",
+                count=int(shares["community_count"].sum()),
+            ),
+            say(
+                "%，社区与居民各合计 100%（含未分类） · 另有 {grid} 个社区由片区网格治理，不在其中 · "
+                "模式因规模与区位而定，差异是关联而非效果 · 各模式的做法见“案例库”",
                 grid=grid,
             ),
             ask.as_of(),
@@ -126,7 +133,7 @@ def gaps(ask: Questions) -> Figure | None:
     """Say how many communities each town has more or fewer than at the district's coverage."""
     say, indicator = ask.say, BY_CODE["committee_coverage"]
     counted, district = ask.by_town(indicator), ask.district_value(indicator)
-    if district is None:
+    if district is None or is_settled(ask, indicator):
         return None
     rows = with_known(counted.rows)
     rows, whole = rows.assign(gap=0 - communities_short(rows, district)), whole_named(ask)
@@ -136,7 +143,8 @@ def gaps(ask: Questions) -> Figure | None:
         Caption(
             gaps_told(say, rows, district, whole).rstrip("。."),
             say(
-                "与按{whole}覆盖率应有的社区数之差，个 · 全数统计，不是抽样：不作区间", whole=whole
+                "与按{whole}覆盖率应有的社区数之差，个 · 每个社区都数到了，不是抽样，没有抽样误差，所以不列区间",
+                whole=whole,
             ),
             ask.as_of(),
         ),

@@ -38,7 +38,7 @@ def _branches_sentence(say: Say, now: pd.Series) -> str:
         )
     return say(
         "全部社区中，{branch} 个有独立党支部；{effective} 个有效覆盖"
-        "（有党支部或站点，且近 90 天有活动或办结提案；90 天为假定）。",
+        "（有党支部或站点，且近 90 天有活动或办结提案；90 天由本系统假定）。",
         branch=int(branch),
         effective=int(effective),
     )

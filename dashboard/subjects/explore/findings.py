@@ -12,6 +12,7 @@ from dashboard.contract.indicators import BY_CODE, Indicator
 from dashboard.contract.words import Words
 from dashboard.figures.common import tile
 from dashboard.figures.page import Choices
+from dashboard.figures.scope import is_settled, settled_told
 from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
 from dashboard.subjects.explore.choices import OF_TWO, VIEW, chosen_grain, chosen_indicators
@@ -59,6 +60,11 @@ def finding(ask: Questions, choices: Choices) -> Headline:
 def _places_headline(ask: Questions, indicator: Indicator, grain: Grain) -> Headline:
     """Say what is found over towns or communities."""
     say, found = ask.say, spread_of(ask, indicator, grain)
+    if is_settled(ask, indicator):
+        state = say(
+            "{indicator}：{why}", indicator=say.words(indicator.name), why=settled_told(say)
+        )
+        return Headline(state, say("请改选指标，或去掉治理模式与覆盖类型的条件。"))
     if found is None:
         return Headline(say("{indicator}：没有数据", indicator=say.words(indicator.name)), "")
     district = ask.district_value(indicator)

@@ -23,6 +23,7 @@ from dashboard.figures.common import (
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import whole_named
 from dashboard.insight.limits import Comparison, compared
+from dashboard.insight.verdicts import false_alarms_told
 from dashboard.subjects.explore import distribution as drawings
 from dashboard.subjects.explore.choices import FILLS, TALL
 from dashboard.subjects.explore.measures import as_of, marked_communities
@@ -38,11 +39,13 @@ def on_map(ask: Questions, code: str, classes: Classes | None, *, tiles: bool) -
     rows = counted_at(ask, indicator, "town").rows
     found = compared(rows, ask.district_value(indicator), indicator)
     # The colours rest on it.
-    how = [] if found is None or classes else [judged_how(say, found)]
+    is_judged = found is not None and not classes
+    how = [false_alarms_told(say)] if is_judged else []
     caption = Caption(
         say("{indicator}，按街镇", indicator=say.words(indicator.name)),
         " · ".join((map_note(ask, say.words(indicator.formula), tiles=tiles), *how)),
         as_of(ask, indicator),
+        method=judged_how(say, found) if found is not None and is_judged else "",
     )
     return town_map(ask, "explore-map", code, caption, FILLS, classes, tiles=tiles)
 
@@ -72,6 +75,7 @@ def _in_order(ask: Questions, code: str, grain: Grain, towns: tuple[str, ...]) -
             places_title(ask, indicator, grain, towns),
             _ranking_note(ask, indicator, grain, rows, found),
             as_of(ask, indicator),
+            method="" if found is None else judged_how(ask.say, found),
         ),
         counted,
         click="town" if grain == "town" else "community",

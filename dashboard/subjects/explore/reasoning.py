@@ -21,12 +21,12 @@ from dashboard.contract.indicators import (
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.headline import MOST_NAMES, Headline, foremost, towns_told
-from dashboard.insight.limits import FEWEST_PLACES, LEVEL, Comparison, compared
+from dashboard.insight.limits import FEWEST_PLACES, Comparison, compared
 from dashboard.insight.verdicts import (
+    false_alarms_told,
     gap_told,
     gaps_told,
     p_written,
-    test_told,
     verdict_told,
     who_differs,
 )
@@ -273,21 +273,20 @@ def _communities_apart(say: Say, found: Spread, judged: Comparison) -> str:
         "whole": found.whole or say("全区"),
         "above": len(found.above),
         "below": len(found.below),
-        "test": test_told(say, judged),
-        "level": LEVEL,
+        "alarms": false_alarms_told(say),
     }
     if judged.is_widened and not judged.is_any_apart:
-        said = say("没有一个社区超出社区间平常的差异（{test}）。", **values)
+        said = say("没有一个社区超出社区间平常的差异。")
     elif judged.is_widened:
         said = say(
-            "超出社区间平常差异的：{above} 个高于、{below} 个低于{whole}，误报不超过 {level:.0%}（{test}）。",
+            "{above} 个明显高于、{below} 个明显低于{whole}，其余不超出社区间平常的差异；{alarms}。",
             **values,
         )
     elif judged.may_be_chance:
-        said = say("社区间的差异，随机波动可以解释（{test}）。", **values)
+        said = say("社区间的差异，随机波动可以解释。")
     else:
         said = say(
-            "超出随机波动的：{above} 个高于、{below} 个低于{whole}，误报不超过 {level:.0%}（{test}）。",
+            "{above} 个明显高于、{below} 个明显低于{whole}，其余随机波动可以解释；{alarms}。",
             **values,
         )
     left_out = int((found.rows["verdict"] == "none").sum())

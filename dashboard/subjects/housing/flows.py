@@ -27,7 +27,8 @@ def turnover(ask: Questions) -> Figure:
     caption = Caption(
         turnover_headline(say, values, stays, ask.filters.end_month),
         say(
-            "迁出 ÷ 月初与月末居民的平均，逐月，% · 居住时长由近 12 个月的居民月数 ÷ 迁入、÷ 迁出推算，并非实测"
+            "迁出 ÷ 月初与月末居民的平均，逐月，% · 两次推算的是同一个平均（近 12 个月的居民月数 ÷ 迁入、÷ 迁出），"
+            "实际多在两数之间；不是最短与最长，也未实测"
         ),
         ask.as_of(),
     )

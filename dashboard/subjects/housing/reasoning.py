@@ -136,7 +136,7 @@ def fill_headline(say: Say, curve: Curve | None) -> str:
         return say("新开社区过半数尚未租到 {bar:.0f}%", **values)
     if pd.isna(curve.median_high):
         return say(
-            "新开社区过半数租到 {bar:.0f}% 约需 {months:.0f} 个月（95% 区间 {low:.0f} 个月起）",
+            "新开社区过半数租到 {bar:.0f}% 约需 {months:.0f} 个月（95% 区间：至少 {low:.0f} 个月，上限尚看不出）",
             **values,
         )
     return say(
@@ -285,14 +285,14 @@ def turnover_headline(
             turnover=shown,
             before=written(before, turnover, say.language),
         )
-    known = [each.get(pd.Timestamp(end_month), nan) for each in stays]
-    if any(map(isnan, known)):
+    by_in, by_out = (each.get(pd.Timestamp(end_month), nan) for each in stays)
+    if isnan(by_in) or isnan(by_out):
         return state
     return say(
-        "{state}；推算平均住 {least:.1f}–{most:.1f} 个月",
+        "{state}；平均居住时长推算两次：按迁入 {by_in:.1f} 个月，按迁出 {by_out:.1f} 个月",
         state=state,
-        least=min(known),
-        most=max(known),
+        by_in=by_in,
+        by_out=by_out,
     )
 
 

@@ -11,7 +11,7 @@ from dashboard.contract.tables import target_kind, tier
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, Level, Written, item_list, table
 from dashboard.draw.tiers import tier_lines
-from dashboard.figures.common import months_line
+from dashboard.figures.common import months_line, tile_origin
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
 from dashboard.subjects.housing import drawings
@@ -107,12 +107,23 @@ def supply(ask: Questions) -> Figure | None:
         "supply",
         drawings.supply(beds, targets, say, marked=pd.Timestamp(ask.filters.end_month), height=360),
         Caption(
-            say("全区“一张床”建成供应 {count:,} 张", count=int(beds["supply_count"].iloc[-1])),
+            _supply_headline(ask, int(beds["supply_count"].iloc[-1])),
             say("月末，张 · 菱形为公布的目标与期限 · 只有全区数，不随筛选变化"),
             ask.as_of(),
         ),
         counted,
     )
+
+
+def _supply_headline(ask: Questions, count: int) -> str:
+    """Say how many beds there are, and whether that was published or is of a sample."""
+    say = ask.say
+    origin = tile_origin(ask.on(_whole_district(ask)), BY_CODE["bed_supply"])
+    if origin == "sample":
+        return say("全区“一张床”按示例已建成 {count:,} 张；这个数是推算，未曾公布", count=count)
+    if origin == "published":
+        return say("全区“一张床”已建成 {count:,} 张，与公布的一致", count=count)
+    return say("全区“一张床”建成供应 {count:,} 张", count=count)
 
 
 @remembered_for_all_towns

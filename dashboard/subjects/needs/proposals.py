@@ -12,7 +12,13 @@ from dashboard.contract.tables import coverage_type, proposal_category, responsi
 from dashboard.draw.charts import ranking
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
-from dashboard.figures.common import ranked_how, ranking_note, town_ranking, with_verdicts
+from dashboard.figures.common import (
+    judged_how,
+    ranked_how,
+    ranking_note,
+    town_ranking,
+    with_verdicts,
+)
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.insight.limits import compared
@@ -121,7 +127,13 @@ def closing(ask: Questions, by: str) -> Figure:
     return Figure(
         "needs-categories",
         _categories(ask, with_verdicts(rows, found), district),
-        Caption(_ranked_names(say)[by], note, _as_known(ask), spoken_only=True),
+        Caption(
+            _ranked_names(say)[by],
+            note,
+            _as_known(ask),
+            spoken_only=True,
+            method="" if found is None else judged_how(say, found),
+        ),
         counted.showing(rate),
     )
 

@@ -81,7 +81,7 @@ def median_written(curve: Curve | None, say: Say) -> str:
     if pd.isna(curve.median):
         return say("未达到：过半仍未办结")
     if pd.isna(curve.median_high):
-        return say("95% 区间 {low:.0f} 天起，上限未达到", low=curve.median_low)
+        return say("95% 区间：至少 {low:.0f} 天，上限尚看不出", low=curve.median_low)
     return say("95% 区间 {low:.0f}–{high:.0f} 天", low=curve.median_low, high=curve.median_high)
 
 
@@ -211,8 +211,9 @@ def needs_headline(
     else:
         slow = None if is_invented else _slowest(say, categories, share)
         state = say(
-            "提出 {count:.0f} 件提案，{share} 在受理 14 天内办结{slow}",
+            "提出 {count:.0f} 件提案；受理已满 14 天的 {followed:.0f} 件中，{share} 在 14 天内办结{slow}",
             count=cohort["proposal_count"],
+            followed=cohort["followed_count"],
             share=written(share, SHARE, say.language),
             slow=say("；{category}类最慢", category=slow) if slow else "",
         )
@@ -220,7 +221,7 @@ def needs_headline(
     if curve is not None and curve.count >= LEAST_TOLD and pd.notna(curve.median):
         parts.append(
             say(
-                "受理后过半在 {days:.0f} 天内办结（这一天数的{interval}）。",
+                "受理后过半在 {days:.0f} 天内办结（这个天数的 {interval}）。",
                 days=curve.median,
                 interval=median_written(curve, say),
             )

@@ -166,11 +166,20 @@ def published(ask: Questions) -> Figure:
         drawing,
         Caption(
             say("{same}/{all} 项公开数字与本系统一致", same=same, all=len(counted.rows)),
-            say("公开数字皆为全区合计，不随筛选变化；街镇合计未曾公布"),
+            _agreement_note(ask),
             "",
         ),
         counted,
     )
+
+
+def _agreement_note(ask: Questions) -> str:
+    """Say what the published figures are of, and that a sample fitted to them proves nothing."""
+    say = ask.say
+    note = say("公开数字皆为全区合计，不随筛选变化；街镇合计未曾公布")
+    if not ask.is_sample:
+        return note
+    return say("示例照这些数字做成，一致不能证明其余的数 · {note}", note=note)
 
 
 @remembered_for_all_filters

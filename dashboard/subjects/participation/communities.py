@@ -75,11 +75,12 @@ def funnel(ask: Questions) -> Figure:
             _community_note(
                 ask,
                 say(
-                    "每点一个社区，橙色为偏低或没有活动 · 点线 95%、虚线 99.8% 界限；{method}",
-                    method="" if found is None else limits_told(say, found),
+                    "每点一个社区，橙色为偏低或没有活动 · 线为平常波动的上下限，随人数变宽窄："
+                    "一切正常时也约有 5% 落在点线外、0.2% 落在虚线外，上下各半"
                 ),
             ),
             ask.as_of(window=True),
+            method="" if found is None else limits_told(say, found),
         ),
         ask.count("participation_by_community", _round_chosen(ask)).showing(reach),
         click="community",

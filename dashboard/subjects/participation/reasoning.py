@@ -292,7 +292,7 @@ def low_headline(say: Say, low: int, found: Comparison | None, told: Mapping[str
         return say("没有参与率可比")
     if not low:
         return say("有活动的 {count} 个社区，参与率都不低于平常波动的下限", **told)
-    return say("{low} 个社区低于平常波动的下限；都无异常时也约有 {expected} 个", low=low, **told)
+    return say("{low} 个社区低于平常波动的下限；一切正常时也约有 {expected} 个", low=low, **told)
 
 
 def _low_told(say: Say, communities: pd.DataFrame) -> str:
@@ -301,7 +301,7 @@ def _low_told(say: Say, communities: pd.DataFrame) -> str:
     if low.empty:
         return say("有活动的社区，参与率都不低于平常波动的下限。")
     told = say(
-        "{count} 个社区有活动而参与率低于平常波动的下限（都无异常时也约有 {expected} 个）",
+        "{count} 个社区有活动而参与率低于平常波动的下限（一切正常时也约有 {expected} 个）",
         count=len(low),
         expected=expected_low(int((~communities["is_without"]).sum())),
     )
@@ -316,9 +316,9 @@ def _again(say: Say, now: Mapping[str, float]) -> str:
     if pd.isna(now["repeat_rate"]):
         return ""
     if pd.isna(now["first_timers"]):
-        return say("参加者中 {again}来过不止一次。", again=again)
+        return say("参加者中 {again} 来过不止一次。", again=again)
     return say(
-        "参加者中 {again}来过不止一次，{first}为近一年首次。",
+        "参加者中 {again} 来过不止一次，{first} 为近一年首次。",
         again=again,
         first=written(now["first_timers"], BY_CODE["first_timers"], say.language),
     )

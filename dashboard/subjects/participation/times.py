@@ -88,11 +88,11 @@ def cohorts(ask: Questions) -> Figure:
     headline = say("首次参与后再来的人")
     if soon is not None and later is not None:
         headline = say(
-            "首次参与后第 {first} 个月有 {soon:.1f}% 再来，第 {second} 个月有 {later:.1f}%",
+            "首次参加的人，过 {first} 个月的当月有 {soon:.1f}% 再来，过 {second} 个月的当月有 {later:.1f}%",
             first=TOLD_MONTHS[0], soon=soon, second=TOLD_MONTHS[1], later=later,
         )  # fmt: skip
     note = say(
-        "{month} 起首次参与的人，按月分组：此前 {months} 个月未见；更早的回看不足，不列 · 迁出的计为未再来，故偏低",
+        "“首次”指此前 {months} 个月没有参加记录；{month} 以前的查不满 {months} 个月，不列 · 按首次的月份分组；已迁出的算没再来，所以偏低",
         month=f"{first:%Y-%m}",
         months=LOOK_BACK_MONTHS,
     )
@@ -116,8 +116,7 @@ def lorenz(ask: Questions) -> Figure:
     else:
         drawing = drawings.lorenz(found.points, say, gini=found.gini, height=340)
         headline = say(
-            "以平均居民计，最活跃的一成占 {share:.1f}% 人次，基尼系数 {gini:.2f}",
-            share=found.most_active, gini=found.gini,
+            "最活跃的十分之一居民，占全部参加人次的 {share:.1f}%", share=found.most_active,
         )  # fmt: skip
         note = _lorenz_note(say, found, among_ever_present(counted.rows, ever_present(ask, year)))
     span = _span(say, year.start_month, ask.filters.end_month)
@@ -126,20 +125,23 @@ def lorenz(ask: Questions) -> Figure:
 
 def _lorenz_note(say: Say, found: Equity, of_ever: tuple[float, float]) -> str:
     """Say by which residents it is reckoned, and what it is of all who ever lived there."""
-    theil = say(
-        "泰尔指数 {theil}，街镇之间占 {between}",
+    mean = say(
+        "按平均居民算：每 100 名对应 {came:.1f} 名参加者，其余按 0 次计（期间有人迁入迁出，不等于没来过的人数），"
+        "基尼系数 {gini:.2f}（0 为人人次数相同，1 为全由一人参加）",
+        came=100 - found.absent,
+        gini=found.gini,
+    )
+    towns = say(
+        "这种不均有 {between} 在街镇之间，其余在街镇之内（泰尔指数 {theil}）",
         theil=number_written(found.theil, 2),
         between=percent_written(found.between),
     )
     gini, absent = of_ever
     if isnan(gini):
-        mean = say("平均居民多于参与者的 {absent:.1f}% 计 0", absent=found.absent)
-        return f"{mean} · {theil}"
-    both = say(
-        "平均居民多于参与者的 {least:.1f}% 计 0；以期间住过的人（期初居民加迁入，为上限）计，"
-        "没来过的为 {most:.1f}%，基尼系数 {gini:.2f}",
-        least=found.absent,
-        most=absent,
+        return f"{mean} · {towns}"
+    ever = say(
+        "换按这一年住过的所有人算（期初居民加迁入，是上限）：{absent:.1f}% 没来过，基尼系数 {gini:.2f}",
+        absent=absent,
         gini=gini,
     )
-    return f"{both} · {theil}"
+    return f"{mean} · {ever} · {towns}"

@@ -279,7 +279,7 @@ def _proposals(ask: Questions, row: Any) -> Figure:
                 overdue=count_written(row.overdue_count, say.language),
             ),
             say(
-                "所选月份提出 {raised} 件、办结 {settled} 件 · 受理超过 14 天未办结为超期（假定）",
+                "所选月份提出 {raised} 件、办结 {settled} 件 · 受理超过 14 天未办结为超期（14 天由本系统假定）",
                 raised=int(chosen["proposal_count"].sum()),
                 settled=int(chosen["settled_count"].sum()),
             ),

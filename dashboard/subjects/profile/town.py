@@ -187,8 +187,9 @@ def _standings(ask: Questions, code: str) -> Figure:
         _standings_table(ask, code),
         Caption(
             say("在 14 个街镇中的位次"),
-            _standings_note(say, [_all_standings(ask, name)[code] for name in STANDINGS]),
+            say("位次由高到低；随机可解释、或在平常差异内的，先后不宜当真"),
             ask.as_of(window=True),
+            method=_judged_how(say, [_all_standings(ask, name)[code] for name in STANDINGS]),
         ),
         ask.by_town(BY_CODE["committee_coverage"]).beside_others(
             *(BY_CODE[name] for name in STANDINGS)
@@ -196,8 +197,8 @@ def _standings(ask: Questions, code: str) -> Figure:
     )
 
 
-def _standings_note(say: Say, standings: list[Standing]) -> str:
-    """Say that ranks of what could not be told apart are none, and how each was judged."""
+def _judged_how(say: Say, standings: list[Standing]) -> str:
+    """Say how each standing was judged."""
     tested = [
         say(
             "{indicator}：{method}，{test}",
@@ -208,8 +209,7 @@ def _standings_note(say: Say, standings: list[Standing]) -> str:
         for each in standings
         if each.found is not None
     ]
-    ranks = say("位次由高到低；随机可解释、或在平常差异内的，先后不宜当真")
-    return " · ".join((ranks, *tested))
+    return " · ".join(tested)
 
 
 def _standings_table(ask: Questions, code: str) -> Drawing:

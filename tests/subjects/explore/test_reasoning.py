@@ -96,7 +96,9 @@ def test_the_highest_and_the_lowest_are_named():
     assert said.state == "居村治理覆盖率：乙最高，60.0%；甲最低，40.0%"
     assert said.change.startswith("全区 50.0%。各街镇合在一起超出随机波动，但没有一处单独超出")
     far = towns(covered(30, 70, 55))
-    assert far.change.startswith("全区 50.0%。超出随机波动的：乙高于全区、甲低于全区（同值检验 χ²")
+    assert far.change.startswith(
+        "全区 50.0%。乙明显高于全区、甲明显低于全区；其余街镇的高低，随机波动"
+    )
 
 
 def test_differences_within_chance_are_said_to_be_so():
@@ -173,7 +175,10 @@ def test_communities_beyond_chance_are_counted():
     found = described(covered(10, 90, 50, 95), COVERAGE, 50.0)
     said = communities_headline(ZH, found, COVERAGE, district=50.0, chosen=(), places=["甲"])
     assert said.state.startswith("甲：4 个社区")
-    assert "超出随机波动的：2 个高于、1 个低于全区，误报不超过 5%（同值检验" in said.change
+    assert (
+        "2 个明显高于、1 个明显低于全区，其余随机波动可以解释；标为高或低的，平均每 20 处至多 1 处是误报。"
+        in said.change
+    )
 
 
 def test_communities_that_differ_anyhow_are_not_told_by_chance():
@@ -482,4 +487,4 @@ def test_towns_high_or_low_in_both_are_named(thirds_of, state):
 
 def test_english_sentences_are_spaced():
     said = towns(covered(30, 70, 55), say=EN)
-    assert said.change.startswith("District 50.0%. Beyond chance:")
+    assert said.change.startswith("District 50.0%. 乙 clearly above the district,")

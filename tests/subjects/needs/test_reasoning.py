@@ -94,7 +94,7 @@ def test_a_median_whose_upper_end_is_not_reached_is_said_so():
     curve = curve_of(days((3, True, 6), (30, False, 5)))
     assert curve.median == 3
     assert np.isnan(curve.median_high)
-    assert "未达到" in median_written(curve, ZH)
+    assert "上限尚看不出" in median_written(curve, ZH)
 
 
 def test_a_median_stands_within_its_interval():
@@ -284,7 +284,7 @@ def headline(say=ZH, *, counts=(120, 100, 65), kinds=EVEN, late=(), is_invented=
 
 def test_the_headline_says_how_many_are_settled_in_time():
     said = headline()
-    assert said.state == "提出 120 件提案，65.0% 在受理 14 天内办结"
+    assert said.state == "提出 120 件提案；受理已满 14 天的 100 件中，65.0% 在 14 天内办结"
     assert "过半在 9 天内办结" in said.change
     assert said.change.endswith("没有超期未办结的提案。")
 

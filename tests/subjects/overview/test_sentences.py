@@ -222,7 +222,7 @@ def test_coverage_says_both_kinds_and_what_is_effective():
     assert said.state == "520 个社区：居村治理 222 个，片区网格 298 个"
     assert "123 个有独立党支部" in said.change
     assert "100 个有效覆盖" in said.change
-    assert "90 天为假定" in said.change
+    assert "90 天由本系统假定" in said.change
 
 
 def test_coverage_in_english_has_no_chinese_in_it():
