@@ -85,13 +85,16 @@ export class TablePainter extends RowsPainter {
   async paint(data) {
     const { body, chosen } = data;
     const kinds = body.columns.map((column, at) =>
-      classOf(column) ?? (!column.link && isProse(body.rows, at) ? "mh-prose" : null));
+      classOf(column) ?? (column.link ? "mh-link" : isProse(body.rows, at) ? "mh-prose" : null));
+    // On a narrow screen the lines of such a table stand as blocks, each cell after its heading.
+    const isTold = kinds.includes("mh-prose");
+    const heading = (at) => (isTold ? { "data-heading": body.columns[at].text } : {});
     const head = body.columns.map((column, at) =>
       element("th", { scope: "col", class: kinds[at] }, column.text),
     );
     const rows = body.rows.map(({ key, cells }) => {
       const line = cells.map((text, at) =>
-        element("td", { class: kinds[at] ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : told(data, text, body.columns[at]))),
+        element("td", { class: kinds[at] ?? dated(text), ...heading(at) }, ...(at === 0 ? [named(data, key, text)] : told(data, text, body.columns[at]))),
       );
       return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
     });

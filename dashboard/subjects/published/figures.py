@@ -367,10 +367,10 @@ def _tile(say: Say, fact: Fact, later: Fact | None) -> Quoted:
     """Make a key number; where another source says otherwise, that stands below it."""
     told = [dated(fact, say)]
     if later is not None:
-        other = say(
-            "另一报道：{value}（{as_of}）", value=value_told(later, say), as_of=dated(later, say)
+        value = (
+            " ".join(value_parts(later, say)) if say.language == "zh" else value_told(later, say)
         )
-        told.append(other)
+        told.append(say("另一报道：{value}（{as_of}）", value=value, as_of=dated(later, say)))
     source = title_told(str(fact.row.source_title))
     label = say.published(fact.row.published_measure)
     about_it = (named(fact, say), source, note_told(fact, say))
