@@ -29,6 +29,8 @@ _DWELLINGS = {
     "room": ("room_count",),
     "bed": ("bed_room_count", "bed_count"),
 }
+# What a tier's supply is counted by.
+_SUPPLY = {"flat": "flat_count", "room": "room_count", "bed": "bed_count"}
 
 
 @dataclass(frozen=True)
@@ -65,14 +67,18 @@ def community_facts(
     town: str,
     published: str,
     is_sample: bool,
+    published_as: str = "",
     qualified: pd.DataFrame | None = None,
 ) -> list[Fact]:
     """List what a community is. ``row`` is its row of the communities query, ``tiers`` its rows
-    of occupancy_by_community, ``qualified`` of qualified_values."""
+    of occupancy_by_community, ``qualified`` of qualified_values. ``published_as`` says what was
+    published as about or at least, as "bed_count=400 at_least"."""
     qualifiers = pd.DataFrame() if qualified is None else qualified.set_index("tier")
     supply = dict(qualifiers.get("supply_qualifier", pd.Series(dtype="object")).dropna())
     residents = list(qualifiers.get("resident_qualifier", pd.Series(dtype="object")).dropna())
-    order = list(tier.allowed)
+    order, is_real = list(tier.allowed), row.origin == "published" and is_sample
+    known = published if is_real else None
+    said = _as_published(published_as, say) if is_real else {}
     lived = written(row.resident_count, BY_CODE["residents"], say.language)
 
     def fact(name: str, text: str, *columns: str) -> Fact:
@@ -93,8 +99,9 @@ def community_facts(
         *(
             fact(
                 say.words(tier.allowed[each.tier]),
-                as_qualified(_supply(each, say), supply.get(each.tier), say),
+                as_qualified(_supply(each, said, known, say), supply.get(each.tier), say),
                 *_DWELLINGS[each.tier],
+                *(column for column in said if column == _SUPPLY[each.tier]),
             )
             for each in sorted(tiers.itertuples(), key=lambda each: order.index(each.tier))
         ),
@@ -130,12 +137,34 @@ def _youth(row: Any, say: Say) -> str:
     return say("{share:.1%}（18–35 岁），{profile}", share=row.youth_share, profile=profile)
 
 
-def _supply(row: Any, say: Say) -> str:
+def _as_published(told: str, say: Say) -> dict[str, str]:
+    """Write each number that was published as about or at least, by its column."""
+    written = {}
+    for each in filter(None, told.split(";")):
+        column, number = each.split("=")
+        count, qualifier = number.split()
+        text = f"{int(count):,}"
+        written[column] = (
+            say("{number}余", number=text)
+            if qualifier == "at_least"
+            else say("约 {number}", number=text)
+        )
+    return written
+
+
+def _supply(row: Any, said: Mapping[str, str], published: str | None, say: Say) -> str:
+    """Write what a tier has. Of a real project's beds whose number is estimated only the rooms
+    are told where those are published, and what was published as about is told so."""
+    column = _SUPPLY[row.tier]
+    count = said.get(column, f"{row.supply_count:,}")
     if row.tier == "flat":
-        return say("{count:,} 套", count=row.supply_count)
+        return say("{count} 套", count=count)
     if row.tier == "room":
-        return say("{count:,} 间", count=row.supply_count)
-    return say("{count:,} 张（{rooms:,} 间内）", count=row.supply_count, rooms=row.dwelling_count)
+        return say("{count} 间", count=count)
+    known = set((published or "").split(";"))
+    if column not in known | set(said) and "bed_room_count" in known:
+        return say("{rooms:,} 间，床位数未公布", rooms=row.dwelling_count)
+    return say("{count} 张（{rooms:,} 间内）", count=count, rooms=row.dwelling_count)
 
 
 def governed_how(coverage: str, mode_code: object, say: Say) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from dashboard.asking.questions import Questions
+from dashboard.contract.origins import LEGEND
 from dashboard.contract.tables import NAMED
 from dashboard.figures.address import SHARED_NAMES
 from dashboard.figures.figure import Figure, drawn, file_name, filters_said, origin_told
@@ -189,6 +190,7 @@ def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
         "pagesLabel": say("各页"),
         "skip": say("跳到正文"),
         "caveat": _caveat(ask, choices),
+        "inks": say.words(LEGEND) if ask.is_sample and not choices.published else "",
         "published": [choices.published, say("只看公开数字")],
         "missing": say("尚未载入：{tables}", tables=missing) if ask.not_loaded else "",
         "other": ["en", "English"] if say.language == "zh" else ["", "中文"],
