@@ -25,6 +25,7 @@ from dashboard.brief.pages import (
 from dashboard.brief.sentences import Message
 from dashboard.brief.slides import Brief, Cover, Sentence, Slide, Stack
 from dashboard.contract.filters import Filters, default_filters
+from dashboard.contract.origins import LEGEND, signed
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
 from dashboard.insight.state import state_words
@@ -96,15 +97,13 @@ def make_brief(asking: Questions) -> Brief:
             unit=say("汇报单位：{unit}", unit=material.place),
             date=say("{year} 年 {month} 月", year=material.end.year, month=f"{material.end:%m}"),
             mark=say("内部资料"),
-            note=say("示例数据：除注明公开来源者外，数值为按公开数字校准的示例，不得引用。")
-            if asking.is_sample
-            else "",
+            note=_sample_note(say) if asking.is_sample else "",
         ),
         slides=tuple(slides),
         place=material.place,
         unit=material.place,
         source=asking.source,
-        caveat=say("示例数据") if asking.is_sample else "",
+        caveat=signed("sample", say("示例数据")) if asking.is_sample else "",
         language=say.language,
         version=say(
             "{version}（{built} 建成）",
@@ -115,6 +114,12 @@ def make_brief(asking: Questions) -> Brief:
         states={word: state for state, word in state_words(say).items()},
     )
     return made_official(brief)
+
+
+def _sample_note(say: Say) -> str:
+    """Warn of the sample, and say what the signs mean."""
+    warning = say("示例数据：除注明公开来源者外，数值为按公开数字校准的示例，不得引用。")
+    return f"{warning} {say.words(LEGEND)}"
 
 
 def _pages(asking: Questions) -> tuple[Page, ...]:

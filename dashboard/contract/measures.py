@@ -227,6 +227,10 @@ MEASURES: tuple[Field, ...] = (
            W("有公开来源的列，以分号隔开；具名项目的其余各列为估计。",
              "Columns with a public source, parted by semicolons; the rest is estimated."), type="text",
            source_tables=("project_report",)),
+    _field("published_as", "公布的写法", "As published",
+           W("只公布了约数或余数的列：列名、公布的数与其限定，以分号隔开。",
+             "Columns published as about or at least: each column, its number and qualifier, parted by semicolons."), type="text",
+           source_tables=("project_report",)),
     _field("own_count", "本系统值", "Own value", W("本系统的同一计数。", "The same count in this system."),
            source_tables=("community", "governance", "occupancy")),
 )

@@ -6,6 +6,8 @@ from typing import Literal
 from dashboard.contract.words import Words
 
 Origin = Literal["published", "estimated", "sample", "own"]
+# Of several origins, each told on its own mark or cell.
+Shown = Origin | Literal["mixed"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,6 @@ INKS: dict[Origin, Ink] = {
 LEGEND = Words("● 公开 ○ 估计 ◌ 示例", "● published ○ estimated ◌ sample")
 
 
-def signed(origin: Origin, text: str) -> str:
-    """Write an origin's sign before a text; own data are plain."""
-    return f"{INKS[origin].sign} {text}".strip()
+def signed(origin: Shown, text: str) -> str:
+    """Write an origin's sign before a text; own data are plain, and mixed ones signed one by one."""
+    return text if origin == "mixed" else f"{INKS[origin].sign} {text}".strip()

@@ -234,12 +234,13 @@ def tile(
 
 
 def tile_origin(ask: Questions, indicator: Indicator) -> Origin:
-    """Tell what a key number rests on: published where it is a published total that ours agrees with."""
+    """Tell what a key number rests on: published where it is of published totals that ours agree with."""
     found = ask.origin_of(columns_of(indicator))
     is_whole = not ask.filters.town_codes and not ask.filters.is_narrowed
-    is_total = (indicator.numerator, ask.filters.end_month) in _published_totals(ask)
-    is_published = found == "sample" and not indicator.denominator and is_whole and is_total
-    return "published" if is_published else found
+    if found != "sample" or not is_whole:
+        return found
+    of_month = {(column, ask.filters.end_month) for column in columns_of(indicator)}
+    return "published" if of_month <= _published_totals(ask) else found
 
 
 @remembered_for_all_filters

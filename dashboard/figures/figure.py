@@ -12,7 +12,7 @@ import pandas as pd
 from dashboard.asking.questions import Asking, QueryResult, Questions, sql_with_parameters
 from dashboard.contract.filters import FILTERS
 from dashboard.contract.measures import FIELDS
-from dashboard.contract.origins import INKS, Origin, signed
+from dashboard.contract.origins import INKS, LEGEND, Shown, signed
 from dashboard.contract.privacy import OF_PERSONS
 from dashboard.contract.rounding import rounded
 from dashboard.contract.words import Language, Words
@@ -60,7 +60,7 @@ class Figure:
     click: Click | None = None
     opens_profile: bool = False
     marked: tuple[str, ...] = ()
-    origin: Origin | None = None
+    origin: Shown | None = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class PublishedFigure:
         return self.asking.spoken(language)
 
 
-def origin_of(asking: Questions, figure: Figure) -> Origin:
+def origin_of(asking: Questions, figure: Figure) -> Shown:
     """Tell what a figure's values rest on."""
     return figure.origin or asking.origin_of(figure.counted.columns)
 
@@ -154,6 +154,8 @@ def origin_told(asking: Questions, figure: Figure) -> str:
     origin = origin_of(asking, figure)
     if origin == "own":
         return ""
+    if origin == "mixed":
+        return asking.say.words(LEGEND)
     if origin == "sample":
         return signed(origin, asking.say("示例数据"))
     return asking.say.words(INKS[origin].marked)

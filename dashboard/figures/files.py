@@ -3,7 +3,7 @@
 import json
 
 from dashboard.asking.questions import Questions
-from dashboard.figures.figure import Figure, filters_said
+from dashboard.figures.figure import Figure, filters_said, origin_told
 from dashboard.figures.listing import Listing, listing
 from dashboard.figures.tables import as_xlsx, listing_csv
 from dashboard.warehouse.store import named_query
@@ -38,6 +38,7 @@ def _about(ask: Questions, figure: Figure) -> dict[str, str]:
         say("时点"): caption.as_of,
         say("范围"): filters_said(ask),
         say("来源"): ask.source_of(counted.columns),
+        say("数据性质"): origin_told(ask, figure),
         say("查询"): counted.query,
         say("参数"): json.dumps(parameters, ensure_ascii=False, default=str),
         say("数据版本"): say(

@@ -1,7 +1,7 @@
 """Say what a community is, in facts with their proof."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -17,7 +17,7 @@ from dashboard.contract.tables import (
     resident_profile,
     tier,
 )
-from dashboard.insight.lines import line_of, report_notes
+from dashboard.insight.lines import report_notes
 from dashboard.insight.names import operator_names
 from dashboard.language import Say
 
@@ -67,14 +67,19 @@ def community_facts(
     town: str,
     published: str,
     is_sample: bool,
+    published_as: str = "",
     qualified: pd.DataFrame | None = None,
 ) -> list[Fact]:
     """List what a community is. ``row`` is its row of the communities query, ``tiers`` its rows
-    of occupancy_by_community, ``qualified`` of qualified_values."""
+    of occupancy_by_community, ``qualified`` of qualified_values. ``published_as`` says what was
+    published as about or at least, as "bed_count=400 at_least"."""
     qualifiers = pd.DataFrame() if qualified is None else qualified.set_index("tier")
     supply = dict(qualifiers.get("supply_qualifier", pd.Series(dtype="object")).dropna())
     residents = list(qualifiers.get("resident_qualifier", pd.Series(dtype="object")).dropna())
-    order = list(tier.allowed)
+    order, is_real = list(tier.allowed), row.origin == "published" and is_sample
+    said = _as_published(published_as, say) if is_real else {}
+    published = ";".join((published, *said))
+    told = {code: _told_of(code, published if is_real else "") for code in order}
     lived = written(row.resident_count, BY_CODE["residents"], say.language)
 
     def fact(name: str, text: str, *columns: str) -> Fact:
@@ -93,18 +98,12 @@ def community_facts(
         fact(say("运营方"), *operator_names(pd.Series([row.operator]), say), "operator"),
         fact(say("开业"), f"{row.opened_on:%Y-%m}", "opened_on"),
         *(
-            each_fact
-            for each in sorted(tiers.itertuples(), key=lambda each: order.index(each.tier))
-            for each_fact in _dwelling_facts(
-                fact(
-                    say.words(tier.allowed[each.tier]),
-                    as_qualified(_supply(each, say), supply.get(each.tier), say),
-                    *_DWELLINGS[each.tier],
-                ),
-                row.community_code,
-                say,
-                is_bed=each.tier == "bed",
+            fact(
+                say.words(tier.allowed[each.tier]),
+                as_qualified(_supply(each, told[each.tier], said, say), supply.get(each.tier), say),
+                *told[each.tier],
             )
+            for each in sorted(tiers.itertuples(), key=lambda each: order.index(each.tier))
         ),
         fact(say("居民"), as_qualified(lived, residents[0] if residents else None, say)),
         fact(say("青年占比"), _youth(row, say), "youth_share"),
@@ -117,15 +116,6 @@ def community_facts(
             "leading_organisation",
         ),
     ]
-
-
-def _dwelling_facts(fact: Fact, code: str, say: Say, *, is_bed: bool) -> list[Fact]:
-    """Tell beside beds that were estimated what was published of them, if anything was."""
-    line = line_of(code, "beds") if is_bed and fact.proof == "estimated" else None
-    if line is None:
-        return [fact]
-    published = Fact(fact.name, say.words(line.words).rstrip("。."), "published")
-    return [published, replace(fact, name=say("床位数（本系统估计）"))]
 
 
 def _named(code: object, field: Field, say: Say) -> str:
@@ -147,12 +137,39 @@ def _youth(row: Any, say: Say) -> str:
     return say("{share:.1%}（18–35 岁），{profile}", share=row.youth_share, profile=profile)
 
 
-def _supply(row: Any, say: Say) -> str:
+def _as_published(told: str, say: Say) -> dict[str, str]:
+    """Write each number that was published as about or at least, by its column."""
+    written = {}
+    for each in filter(None, told.split(";")):
+        column, number = each.split("=")
+        count, qualifier = number.split()
+        text = f"{int(count):,}"
+        written[column] = (
+            say("{number}余", number=text)
+            if qualifier == "at_least"
+            else say("约 {number}", number=text)
+        )
+    return written
+
+
+def _told_of(tier_code: str, published: str) -> tuple[str, ...]:
+    """Name what is told of a tier's dwellings: only what was published where any of it was."""
+    known = tuple(each for each in _DWELLINGS[tier_code] if each in published.split(";"))
+    return known or _DWELLINGS[tier_code]
+
+
+def _supply(row: Any, columns: Collection[str], said: Mapping[str, str], say: Say) -> str:
+    """Write what a tier has; what was published as about or at least is told so."""
     if row.tier == "flat":
-        return say("{count:,} 套", count=row.supply_count)
+        return say("{count} 套", count=said.get("flat_count", f"{row.supply_count:,}"))
     if row.tier == "room":
-        return say("{count:,} 间", count=row.supply_count)
-    return say("{count:,} 张（{rooms:,} 间内）", count=row.supply_count, rooms=row.dwelling_count)
+        return say("{count} 间", count=said.get("room_count", f"{row.supply_count:,}"))
+    count = say("{count} 张", count=said.get("bed_count", f"{row.supply_count:,}"))
+    if "bed_count" not in columns:
+        return say("{rooms:,} 间，床位数未公布", rooms=row.dwelling_count)
+    if "bed_room_count" not in columns:
+        return count
+    return say("{count}（{rooms:,} 间内）", count=count, rooms=row.dwelling_count)
 
 
 def governed_how(coverage: str, mode_code: object, say: Say) -> str:

@@ -45,12 +45,6 @@ def practices_of(code: str) -> frozenset[str]:
     )
 
 
-def line_of(code: str, part: str) -> Line | None:
-    """Take what was published of one part of a place, where anything was."""
-    mine = (line for line in case_lines() if (line.of, line.part) == (code, part))
-    return next((line for line in mine if not line.is_ours), None)
-
-
 @cache
 def place_names() -> dict[str, Words]:
     """Name the places told of, in the order in which they are told."""

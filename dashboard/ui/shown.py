@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from dashboard.asking.questions import Questions
+from dashboard.contract.origins import LEGEND
 from dashboard.contract.tables import NAMED
 from dashboard.figures.address import SHARED_NAMES
 from dashboard.figures.figure import Figure, drawn, file_name, filters_said, origin_told
@@ -189,7 +190,8 @@ def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
         "pagesLabel": say("各页"),
         "skip": say("跳到正文"),
         "caveat": _caveat(ask, choices),
-        "published": ["", say("显示全部数字")] if choices.published else ["1", say("只看公开数字")],
+        "inks": say.words(LEGEND) if ask.is_sample and not choices.published else "",
+        "published": [choices.published, say("只看公开数字")],
         "missing": say("尚未载入：{tables}", tables=missing) if ask.not_loaded else "",
         "other": ["en", "English"] if say.language == "zh" else ["", "中文"],
         "names": SHARED_NAMES,
@@ -198,10 +200,8 @@ def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
 
 
 def _caveat(ask: Questions, choices: Choices) -> str:
-    """Say what numbers are, where they are not an office's own."""
-    if choices.published:
-        return ask.say("正在只看公开数字")
-    return ask.say("示例数据") if ask.is_sample else ""
+    """Say what numbers are, where they are not an office's own; the switch says what is published."""
+    return ask.say("示例数据") if ask.is_sample and not choices.published else ""
 
 
 def _words(say: Say, plotly: str) -> dict[str, Any]:

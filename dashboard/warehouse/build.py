@@ -202,7 +202,7 @@ def _place(
     places = communities[["community_code", "lon", "lat", "town_code"]]
     connection.from_df(nearest_other_town(places, shapes)).create("community_place")
     named = pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False)
-    published = named[["community_code", "published_columns"]]
+    published = named[["community_code", "published_columns", "published_as"]]
     connection.from_df(published).create("community_published")
 
 

@@ -6,7 +6,7 @@ import { element } from "./elements.js";
 
 export function header({ header: head, asOf, name }, addressOf) {
   const [language, text] = head.other;
-  const [published, only] = head.published;
+  const [isPublished, only] = head.published;
   const pages = head.pages.map(([page, title]) =>
     element("a", { href: addressOf(page), "data-page": page, "aria-current": page === name ? "page" : null }, title),
   );
@@ -14,8 +14,9 @@ export function header({ header: head, asOf, name }, addressOf) {
   return [
     element("div", { class: "mh-brand" }, head.brand),
     element("nav", { class: "mh-pages", "aria-label": head.pagesLabel }, ...pages),
-    element("div", { class: "mh-state" }, ...told.map((each) => element("span", { class: "mh-caveat" }, each)), asOf),
-    element("button", { type: "button", class: "mh-published", "aria-pressed": String(!published), ...going({ published }) }, only),
+    element("div", { class: "mh-state" }, ...told.map((each) => element("span", { class: "mh-caveat" }, each)),
+      element("span", { class: "mh-as-of" }, asOf)),
+    element("button", { type: "button", class: "mh-published", "aria-pressed": String(isPublished), ...going({ published: isPublished ? "" : "1" }) }, only),
     element("button", { type: "button", class: "mh-language", lang: language || "zh-CN", ...going({ lang: language }) }, text),
   ];
 }

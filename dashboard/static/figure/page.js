@@ -77,9 +77,10 @@ class Page {
     this.tiles = place("tiles-place");
     this.controls = place("controls");
     this.rows = place("rows");
+    this.inks = element("p", { class: "mh-inks" });
     const top = element("div", { class: "mh-top" }, this.headline, this.filters);
     this.root = element("div", { class: "mh-page" }, this.header, this.notices, this.path, top,
-      this.nothing, this.tiles, this.controls, this.rows);
+      this.nothing, this.tiles, this.controls, this.rows, this.inks);
     parent.append(this.root);
     this.drawers = new Map();
     this.slots = [];
@@ -228,6 +229,7 @@ class Page {
     this.fillFilters();
     this.notices.textContent = notices.join(" ");
     this.nothing.textContent = tree.empty ?? "";
+    this.inks.textContent = tree.state === undefined ? "" : header.inks;
     fill(this.controls, (tree.controls ?? []).map((part) => around.picker(kept.get(part.picker))));
     if (tree.note) this.controls.append(element("p", { class: "mh-note", role: "status" }, tree.note));
     if (tree.tiles?.length) {

@@ -13,6 +13,15 @@ function dated(text) {
   return /^\d{4}-\d{2}(-\d{2})?$/.test(text) ? "mh-date" : null;
 }
 
+/* What is told in sentences breaks like them: a column whose longest text would take a fifth of a
+   laptop's width. Names, dates and numbers stay on one line. */
+const SENTENCE = 40;
+const WIDE = /[\u2e80-\u9fff\uff00-\uff60]/g;
+
+function isProse(rows, at) {
+  return rows.some(({ cells }) => cells[at].length + (cells[at].match(WIDE)?.length ?? 0) > SENTENCE);
+}
+
 const HAN = /(\p{Script=Han}[\p{Script=Han}\d\s\p{P}]*)/u;
 
 /* Tell who reads aloud what is Chinese on a page in another language. */
@@ -75,12 +84,17 @@ function named(data, key, text) {
 export class TablePainter extends RowsPainter {
   async paint(data) {
     const { body, chosen } = data;
-    const head = body.columns.map((column) =>
-      element("th", { scope: "col", class: classOf(column) }, column.text),
+    const kinds = body.columns.map((column, at) =>
+      classOf(column) ?? (column.link ? "mh-link" : isProse(body.rows, at) ? "mh-prose" : null));
+    // On a narrow screen the lines of such a table stand as blocks, each cell after its heading.
+    const isTold = kinds.includes("mh-prose");
+    const heading = (at) => (isTold ? { "data-heading": body.columns[at].text } : {});
+    const head = body.columns.map((column, at) =>
+      element("th", { scope: "col", class: kinds[at] }, column.text),
     );
     const rows = body.rows.map(({ key, cells }) => {
       const line = cells.map((text, at) =>
-        element("td", { class: classOf(body.columns[at]) ?? dated(text) }, ...(at === 0 ? [named(data, key, text)] : told(data, text, body.columns[at]))),
+        element("td", { class: kinds[at] ?? dated(text), ...heading(at) }, ...(at === 0 ? [named(data, key, text)] : told(data, text, body.columns[at]))),
       );
       return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
     });

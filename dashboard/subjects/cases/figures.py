@@ -126,7 +126,7 @@ def homes(ask: Questions) -> Figure:
         columns[name] = Written(texts, held, is_text=True)
     return Figure(
         "homes",
-        table(columns, say, keys=every["community_code"], height=420, empty=say("没有记录。")),
+        table(columns, say, keys=every["community_code"], empty=say("没有记录。")),
         _homes_caption(ask, len(every)),
         counted,
         opens_profile=True,

@@ -64,13 +64,16 @@ def page(ask: Questions, code: str) -> Page:
         _tiles(ask, row),
         (
             row_of(
-                _facts(ask, rows, row),
-                _map(ask, row),
-                (_attention(ask, row), _marked(ask, row, activities(ask), say("活动，按类别"))),
+                _mixed(ask, row, _facts(ask, rows, row)),
+                _mixed(ask, row, _map(ask, row)),
+                (
+                    _mixed(ask, row, _attention(ask, row)),
+                    _marked(ask, row, activities(ask), say("活动，按类别")),
+                ),
                 widths=(1.02, 0.92, 1.06),
             ),
             row_of(_marked(ask, row, beside_others(ask, row))),
-            row_of(timeline_of(ask, row), history(ask, row)),
+            row_of(_mixed(ask, row, timeline_of(ask, row)), _mixed(ask, row, history(ask, row))),
             row_of(
                 _marked(ask, row, _occupancy(ask)),
                 _marked(ask, row, trend(ask, "profile-reach", "reach", 214)),
@@ -98,6 +101,11 @@ def _marked(ask: Questions, row: Any, figure: Figure, headline: str = "") -> Fig
     note = ask.say("估计，未曾公布 · {note}", note=figure.caption.note)
     caption = replace(figure.caption, headline=headline or figure.caption.headline, note=note)
     return replace(figure, caption=caption, origin="estimated")
+
+
+def _mixed(ask: Questions, row: Any, figure: Figure) -> Figure:
+    """Say of a figure of a real project that each of its values has its own mark."""
+    return figure if is_judged(ask, row) else replace(figure, origin="mixed")
 
 
 def is_judged(ask: Questions, row: Any) -> bool:

@@ -56,8 +56,12 @@ def main_occupancy(row: Any) -> Indicator:
 
 
 def published_columns(ask: Questions, code: str) -> str:
+    return _published(ask, code, "published_columns")
+
+
+def _published(ask: Questions, code: str, column: str) -> str:
     rows = ask.count("published_columns").rows.set_index("community_code")
-    return str(rows["published_columns"].get(code, ""))
+    return str(rows[column].get(code, ""))
 
 
 def facts_of(ask: Questions, row: Any) -> list[Fact]:
@@ -68,6 +72,7 @@ def facts_of(ask: Questions, row: Any) -> list[Fact]:
         ask.say,
         town=ask.town_names(short=False)[row.town_code],
         published=published_columns(ask, row.community_code),
+        published_as=_published(ask, row.community_code, "published_as"),
         is_sample=ask.is_sample,
         qualified=ask.count("qualified_values", named="whole").rows,
     )

@@ -118,6 +118,7 @@ def of_topic(ask: Questions, topic: str) -> Figure | None:
         },
         say,
         height=TABLE_HEIGHT if len(lines) > MOST_UNSCROLLED else None,
+        link=say("链接"),
     )
     headline = say("{topic}：公开数字 {count} 项", topic=say.words(TOPICS[topic]), count=len(mine))
     note = (
@@ -303,6 +304,7 @@ def timeline(ask: Questions, topics: tuple[str, ...] = ()) -> Figure | None:
         },
         say,
         height=TABLE_HEIGHT if len(found) > MOST_UNSCROLLED else None,
+        link=say("链接"),
     )
     return Figure(
         "published-events",
@@ -340,6 +342,7 @@ def reports(ask: Questions) -> Figure | None:
         },
         say,
         height=TABLE_HEIGHT if len(rows) > MOST_UNSCROLLED else None,
+        link=say("链接"),
     )
     headline = say("具名项目的报道 {count} 篇", count=len(rows))
     note = say("来源之间有时不一致，两者都保留")
@@ -364,10 +367,10 @@ def _tile(say: Say, fact: Fact, later: Fact | None) -> Quoted:
     """Make a key number; where another source says otherwise, that stands below it."""
     told = [dated(fact, say)]
     if later is not None:
-        other = say(
-            "另一报道：{value}（{as_of}）", value=value_told(later, say), as_of=dated(later, say)
+        value = (
+            " ".join(value_parts(later, say)) if say.language == "zh" else value_told(later, say)
         )
-        told.append(other)
+        told.append(say("另一报道：{value}（{as_of}）", value=value, as_of=dated(later, say)))
     source = title_told(str(fact.row.source_title))
     label = say.published(fact.row.published_measure)
     about_it = (named(fact, say), source, note_told(fact, say))
