@@ -49,7 +49,12 @@ def conclusion(material: Material) -> Slide:
         message,
         Stack((Figures(tuple(large(material, code) for code in KEY_FIGURES)), table)),
         indicators=(*KEY_FIGURES, "closing_rate", "overdue"),
-        notes=[say.words(words) for words in STATE_RULES],
+        notes=[
+            say(
+                "参与率除以所选月份的平均居民，不是月末居民；闭环率除以受理已满 14 天的提案，不是全部提案。"
+            ),
+            *(say.words(words) for words in STATE_RULES),
+        ],
         counted=(
             material.months,
             asking.participation_months(),

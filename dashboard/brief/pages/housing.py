@@ -38,7 +38,14 @@ def housing(material: Material) -> Slide:
         Stack((tier_chart(material),), 0.4),
         Stack(tuple(parts), 0.6),
         indicators=("occupancy_room", "supply_completion"),
-        notes=(say("{bar:.0f}% 为本系统假定的界限，以套间最多的层次计。", bar=LOW_OCCUPANCY),),
+        notes=(
+            say("{bar:.0f}% 为本系统假定的界限，以套间最多的层次计。", bar=LOW_OCCUPANCY),
+            *(
+                (say("目标为公布，建成张数为示例推算，未曾公布。"),)
+                if asking.is_sample and material.is_whole
+                else ()
+            ),
+        ),
         counted=counted,
     )
 

@@ -35,7 +35,9 @@ def ranking(material: Material) -> Slide:
     name, whole = say.words(coverage.name), whole_named(asking)
     chart = town_chart(
         material, rows, coverage, district,
-        say("{indicator}（%），与{whole}比较", indicator=name, whole=whole),
+        say("{indicator}（%）", indicator=name)
+        if district is None
+        else say("{indicator}（%），与{whole}比较", indicator=name, whole=whole),
     )  # fmt: skip
     return material.slide(
         ranking_message(

@@ -88,7 +88,7 @@ def cohorts(ask: Questions) -> Figure:
     headline = say("首次参与后再来的人")
     if soon is not None and later is not None:
         headline = say(
-            "首次参加的人，过 {first} 个月的当月有 {soon:.1f}% 再来，过 {second} 个月的当月有 {later:.1f}%",
+            "首次参加后的第 {first} 个月里有 {soon:.1f}% 的人再来，第 {second} 个月里有 {later:.1f}%",
             first=TOLD_MONTHS[0], soon=soon, second=TOLD_MONTHS[1], later=later,
         )  # fmt: skip
     note = say(
@@ -109,7 +109,8 @@ def cohorts(ask: Questions) -> Figure:
 def lorenz(ask: Questions) -> Figure:
     """Show how evenly a year's attendances are spread over the residents."""
     say, counted, year = ask.say, ask.count("attendance_spread"), ask.filters.over_year
-    found = equity(counted.rows, ask.count("equity_by_town").rows)
+    towns = ask.count("equity_by_town").rows
+    found = equity(counted.rows, towns)
     if found is None:
         reason = say("所选范围内一年的参与不足，或数据不满 12 个月。")
         drawing, headline, note = nothing("plot", reason, height=340), say("参与是否均衡"), ""
@@ -118,13 +119,17 @@ def lorenz(ask: Questions) -> Figure:
         headline = say(
             "最活跃的十分之一居民，占全部参加人次的 {share:.1f}%", share=found.most_active,
         )  # fmt: skip
-        note = _lorenz_note(say, found, among_ever_present(counted.rows, ever_present(ask, year)))
+        of_ever = among_ever_present(counted.rows, ever_present(ask, year))
+        note = _lorenz_note(say, found, of_ever, is_of_towns=len(towns) > 1)
     span = _span(say, year.start_month, ask.filters.end_month)
     return Figure("lorenz", drawing, Caption(headline, note, span), counted)
 
 
-def _lorenz_note(say: Say, found: Equity, of_ever: tuple[float, float]) -> str:
-    """Say by which residents it is reckoned, and what it is of all who ever lived there."""
+def _lorenz_note(
+    say: Say, found: Equity, of_ever: tuple[float, float], *, is_of_towns: bool
+) -> str:
+    """Say by which residents it is reckoned, what it is of all who ever lived there and, where it
+    ``is_of_towns``, how much of it lies between them."""
     mean = say(
         "按平均居民算：每 100 名对应 {came:.1f} 名参加者，其余按 0 次计（期间有人迁入迁出，不等于没来过的人数），"
         "基尼系数 {gini:.2f}（0 为人人次数相同，1 为全由一人参加）",
@@ -137,11 +142,12 @@ def _lorenz_note(say: Say, found: Equity, of_ever: tuple[float, float]) -> str:
         between=percent_written(found.between),
     )
     gini, absent = of_ever
+    between = [towns] if is_of_towns else []
     if isnan(gini):
-        return f"{mean} · {towns}"
+        return " · ".join((mean, *between))
     ever = say(
         "换按这一年住过的所有人算（期初居民加迁入，是上限）：{absent:.1f}% 没来过，基尼系数 {gini:.2f}",
         absent=absent,
         gini=gini,
     )
-    return f"{mean} · {ever} · {towns}"
+    return " · ".join((mean, ever, *between))
