@@ -95,6 +95,11 @@ def _sendable(value: Any, name: str = "") -> Any:
     return None if isinstance(value, float) and value != value else value
 
 
+def written_plainly(part: dict[str, Any]) -> dict[str, Any]:
+    """Write a part of a plot that is made already so that plotly reads no markup in its texts."""
+    return {name: _sendable(own, name) for name, own in part.items()}
+
+
 class Marked(str):
     """Hold a text in which plotly is to read markup, all of it ours."""
 

@@ -213,7 +213,7 @@ def dashed(name: str, value: float, colour: str = RED, **changes: Any) -> Part:
     }  # fmt: skip
 
 
-def note(text: str, x: float, y: float, colour: str = INK_SOFT, **place: Any) -> Part:
+def note(text: str, x: float | str, y: float, colour: str = INK_SOFT, **place: Any) -> Part:
     """Write words at a place of the plot."""
     return {
         "x": x, "y": y, "text": text, "showarrow": False, "font": {"color": colour, "size": 12},

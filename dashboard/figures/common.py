@@ -21,6 +21,7 @@ from dashboard.draw.drawing import Height, nothing
 from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.baseline import since_handbook
+from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Click, Figure
 from dashboard.figures.scope import is_settled, settled_told, whole_named
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
@@ -153,10 +154,11 @@ def months_line(
     months to set beside them."""
     measured = BY_CODE[indicator]
     rows = measure(counted.rows, measured)
-    drawing = trend(
+    lines = trend(
         rows, measured, ask.say,
         marked=pd.Timestamp(ask.filters.end_month), height=height, district=district,
     )  # fmt: skip
+    drawing = with_events(ask, lines)
     return Figure(key, drawing, caption, replace(counted.showing(measured), rows=rows))
 
 

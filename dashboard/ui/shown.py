@@ -190,13 +190,19 @@ def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
         "pagesLabel": say("各页"),
         "skip": say("跳到正文"),
         "caveat": _caveat(ask, choices),
-        "inks": say.words(LEGEND) if ask.is_sample and not choices.published else "",
+        "inks": "" if choices.published else _inks(ask),
         "published": [choices.published, say("只看公开数字")],
         "missing": say("尚未载入：{tables}", tables=missing) if ask.not_loaded else "",
         "other": ["en", "English"] if say.language == "zh" else ["", "中文"],
         "names": SHARED_NAMES,
         "own": frame.own_choices,
     }
+
+
+def _inks(ask: Questions) -> str:
+    """Say what signs and marks mean."""
+    events = ask.say("▲ 公开的大事或案例，停在上面看来源")
+    return f"{ask.say.words(LEGEND)} {events}" if ask.is_sample else events
 
 
 def _caveat(ask: Questions, choices: Choices) -> str:

@@ -16,6 +16,8 @@ ADDRESSES = [
     *PAGES,
     "profile?town=310112112",
     "profile?community=310112112-001",
+    "needs?published=1",
+    "briefing?published=1",
     "briefing?form=a3",
     "briefing?present=1",
 ]

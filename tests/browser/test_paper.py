@@ -20,8 +20,12 @@ _WORD = re.compile(
 _UNTITLED = """() => [...document.querySelectorAll(".mh-figure")]
   .filter((figure) => !(figure.querySelector("h2").getBoundingClientRect().height > 8))
   .map((figure) => figure.querySelector("h2").innerText)"""
-_SQUEEZED = """() => [...document.querySelectorAll(".mh-figure td")]
-  .filter((cell) => cell.offsetHeight > 50).map((cell) => cell.innerText)"""
+# What is told may take several lines, where they are not short ones.
+_SQUEEZED = """() => [...document.querySelectorAll(".mh-figure td")].filter((cell) => {
+  const text = document.createRange();
+  text.selectNodeContents(cell);
+  return text.getBoundingClientRect().height > (cell.offsetWidth > 150 ? 170 : 50);
+}).map((cell) => cell.innerText)"""
 _OVERLAPPING = """() => {
   const boxes = [...document.querySelectorAll(".mh-figure")].map((each) => each.getBoundingClientRect());
   return boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) =>

@@ -13,6 +13,7 @@ from dashboard.contract.tables import leading_organisation
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.figures.common import made_of, months_by_name, ranking_by_name, tile
+from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import chosen_as, is_settled, whole_named
 from dashboard.figures.tiles import Tile
@@ -160,7 +161,9 @@ def modes_by_month(ask: Questions) -> Figure:
     counts = _by_kind(counted.rows, written_months(counted.rows["month"]))
     return Figure(
         "modes-by-month",
-        drawings.stacked_months(counts, short_kind_names(say), say, height=MODES_HEIGHT),
+        with_events(
+            ask, drawings.stacked_months(counts, short_kind_names(say), say, height=MODES_HEIGHT)
+        ),
         Caption(say("治理方式逐月变化"), say("月末社区数，个"), ask.as_of()),
         counted,
     )

@@ -12,6 +12,7 @@ from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, Level, Written, item_list, table
 from dashboard.draw.tiers import tier_lines
 from dashboard.figures.common import months_line, tile_origin
+from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Figure
 from dashboard.language import Say
 from dashboard.subjects.housing import drawings
@@ -29,7 +30,10 @@ def trend(ask: Questions) -> Figure:
     say, tiers = ask.say, tiers_by_month(ask)
     return Figure(
         "tier-trend",
-        tier_lines(tiers.rows, say, marked=pd.Timestamp(ask.filters.end_month), height=230),
+        with_events(
+            ask,
+            tier_lines(tiers.rows, say, marked=pd.Timestamp(ask.filters.end_month), height=230),
+        ),
         Caption(
             say("三个层次的入住率，逐月"),
             say("已租 ÷ 可租，% · 层次之间不相加 · 纵轴不从 0 起"),
@@ -105,7 +109,12 @@ def supply(ask: Questions) -> Figure | None:
         return None
     return Figure(
         "supply",
-        drawings.supply(beds, targets, say, marked=pd.Timestamp(ask.filters.end_month), height=360),
+        with_events(
+            ask,
+            drawings.supply(
+                beds, targets, say, marked=pd.Timestamp(ask.filters.end_month), height=360
+            ),
+        ),
         Caption(
             _supply_headline(ask, int(beds["supply_count"].iloc[-1])),
             say("月末，张 · 菱形为公布的目标与期限 · 只有全区数，不随筛选变化"),

@@ -19,6 +19,7 @@ from dashboard.figures.common import (
     town_ranking,
     with_verdicts,
 )
+from dashboard.figures.events import with_cases
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
 from dashboard.insight.limits import compared
@@ -84,7 +85,7 @@ def days_to_settling(ask: Questions, by: str) -> Figure:
         note = f"{note} · {followed}"
     return Figure(
         "needs-settling",
-        settling(curves, say, bar=DAYS_BAR),
+        with_cases(ask, settling(curves, say, bar=DAYS_BAR)),
         Caption(settling_sentence(curves, say), note, _as_known(ask)),
         counted,
     )

@@ -16,6 +16,7 @@ from dashboard.contract.tables import proposal_category, responsible_unit, tier
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.draw.tiers import tier_lines
 from dashboard.figures.common import chosen_concerns
+from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
 from dashboard.figures.page import row as row_of
@@ -252,7 +253,10 @@ def _occupancy(ask: Questions) -> Figure:
     tiers = tiers_by_month(ask)
     return Figure(
         "profile-occupancy",
-        tier_lines(tiers.rows, say, marked=pd.Timestamp(ask.filters.end_month), height=214),
+        with_events(
+            ask,
+            tier_lines(tiers.rows, say, marked=pd.Timestamp(ask.filters.end_month), height=214),
+        ),
         Caption(say("各层次入住率，逐月"), say("已租 ÷ 可租，% · 不同层次不可相加"), ask.as_of()),
         tiers,
     )
