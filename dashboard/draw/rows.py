@@ -11,18 +11,22 @@ from dashboard.contract.rounding import number_written
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.language import Say
 
-Level = Literal["fault", "late", "watch", "plain"]
+Level = Literal["fault", "late", "watch", "good", "lacking", "plain"]
 
 
 @dataclass(frozen=True)
 class Item:
-    """Write one line of a list; ``key`` is what a click on it chooses."""
+    """Write one line of a list; ``key`` is what a click on it chooses, ``go`` what it changes in the
+    address, to show the figure ``to``. ``numbers`` are the parts of its text that are figures."""
 
     title: str
     text: str
     key: str | None = None
     badge: str | None = None
     level: Level = "plain"
+    go: Mapping[str, str] | None = None
+    to: str = ""
+    numbers: Sequence[tuple[int, int, str]] = ()
 
 
 def item_list(
@@ -46,9 +50,9 @@ def item_list(
     )
 
 
-def _said(item: Item) -> dict[str, str]:
+def _said(item: Item) -> dict[str, Any]:
     """Give an item's texts; what it lacks is not sent."""
-    lacking = ("level",) if item.badge is None else ()
+    lacking = ("level",) if item.level == "plain" else ()
     return {name: text for name, text in vars(item).items() if text and name not in lacking}
 
 

@@ -68,13 +68,31 @@ export class TablePainter extends RowsPainter {
   }
 }
 
+/* Write what a line says: its figures set apart, each with what it rests on; where the line leads to
+   another figure of the page, as a button. */
+function told({ text = "", numbers = [], go, to, title = "" }, { words }) {
+  const parts = [];
+  let last = 0;
+  for (const [from, until, origin] of numbers) {
+    parts.push(text.slice(last, from), element("b", { class: "mh-figure-number", "data-origin": origin }, text.slice(from, until)));
+    last = until;
+  }
+  parts.push(...spokenParts(text.slice(last), words?.language));
+  if (!go) return element("span", {}, ...parts);
+  return element("button", {
+    type: "button", "data-go": JSON.stringify(go), "data-to": to || null, "aria-label": `${title} ${text}`.trim(),
+  }, ...parts);
+}
+
 export class ListPainter extends RowsPainter {
   async paint(data) {
     const { body, chosen } = data;
-    const items = body.items.map(({ key, badge, level, title, text }) => {
+    const items = body.items.map((item) => {
+      const { key, badge, level, title = "" } = item;
       const line = element("li", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null });
       if (badge) line.append(element("span", { class: `mh-badge mh-${level}` }, badge));
-      line.append(element("strong", {}, named(data, key, title)), " ", ...spokenParts(text, data.words?.language));
+      if (title) line.append(element("strong", { class: level && !badge ? `mh-${level}` : null }, named(data, key, title)), " ");
+      line.append(told(item, data));
       return line;
     });
     this.body.replaceChildren(element("ul", {}, ...items));
