@@ -1,6 +1,7 @@
 """The first sentence follows from counts by rule: both kinds of governance cover, one weak point is named."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -31,7 +32,7 @@ USUAL = {
 }  # fmt: skip
 
 
-def found(*communities: dict[str, object], say: Say = ZH, **given: object) -> list[Due]:
+def found(*communities: Mapping[str, object], say: Say = ZH, **given: object) -> list[Due]:
     rows = pd.DataFrame(
         [{"community_code": f"c{at}", **USUAL, **each} for at, each in enumerate(communities)],
         columns=list(COLUMNS),
@@ -76,7 +77,7 @@ def test_occupancy_is_steady_or_the_tier_that_moved_most_is_named(
 
 
 def test_the_weak_point_is_of_what_is_behind_the_kind_that_touches_most_residents() -> None:
-    quiet = {"days_quiet_count": 200, "resident_count": 900}
+    quiet: dict[str, object] = {"days_quiet_count": 200, "resident_count": 900}
     late = found(quiet, {"overdue_count": 30, "longest_open_day_count": 60.0})
     assert [each.kind.code for each in late] == ["overdue", "quiet", "idle"]
     weak = weak_point(late)
@@ -87,9 +88,10 @@ def test_the_weak_point_is_of_what_is_behind_the_kind_that_touches_most_resident
 
 
 def test_what_is_to_be_watched_is_the_weak_point_only_where_nothing_is_behind() -> None:
-    idle = {"days_quiet_count": 120, "resident_count": 250}
-    assert weak_point(found(idle)).kind.code == "idle"  # type: ignore[union-attr]
-    assert weak_point(found(idle, {"overdue_count": 1})).kind.code == "overdue"  # type: ignore[union-attr]
+    idle: dict[str, object] = {"days_quiet_count": 120, "resident_count": 250}
+    watched, behind = weak_point(found(idle)), weak_point(found(idle, {"overdue_count": 1}))
+    assert watched is not None and behind is not None
+    assert (watched.kind.code, behind.kind.code) == ("idle", "overdue")
     assert weak_point(found({})) is None
     assert weak_told(ZH, None) == "没有按规则要办的事"
 
