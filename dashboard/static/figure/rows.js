@@ -103,8 +103,8 @@ function said({ text = "", small = "", go, to, title = "" }, { words }) {
 }
 
 /* Write a line that has one large number: it, what it counts, its change, and the rest in small. */
-function counted({ number: { figure, unit, of, change, origin, named }, small }) {
-  const large = element("b", named ? { "data-origin": origin, title: named } : {}, figure);
+function counted({ number: { figure, unit, of, change, origin, named: mark }, small }) {
+  const large = element("b", mark ? { "data-origin": origin, title: mark } : {}, figure);
   return [
     element("span", { class: "mh-large" }, large, element("i", {}, unit), element("span", {}, of)),
     ...(change ? [element("span", { class: "mh-change" }, change)] : []),
