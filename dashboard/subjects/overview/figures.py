@@ -10,7 +10,7 @@ from dashboard.asking.memo import remembered, remembered_for_all_filters, rememb
 from dashboard.asking.questions import Questions
 from dashboard.contract.agreement import agrees
 from dashboard.contract.columns import by_month
-from dashboard.contract.indicators import BY_CODE, column_heading, measure, written
+from dashboard.contract.indicators import BY_CODE, column_heading, written
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import qualifier as qualifier_field
@@ -34,7 +34,7 @@ from dashboard.insight.outlook import (
     weak_told,
 )
 from dashboard.insight.windows import month_end_told
-from dashboard.subjects.overview.outcomes import tiers_at
+from dashboard.subjects.overview.outcomes import occupancy_now_and_before, reached
 from dashboard.subjects.overview.sentences import (
     change_lines,
     chosen_state,
@@ -80,8 +80,7 @@ def headline(ask: Questions) -> Headline:
         changes = ask.count("changes").rows.iloc[0] if ask.has_before else None
         newly = newly_told(say, changes, month_end_told(say, ask.month_before))
         return Headline(how if is_invented else _with_weak(ask, told, weak), newly)
-    end, before = pd.Timestamp(ask.filters.end_month), ask.earlier.period
-    occupancy = occupancy_told(say, tiers_at(ask, end), tiers_at(ask, before))
+    occupancy = occupancy_told(say, *occupancy_now_and_before(ask))
     counts = governed_counts(now)
     state = state_told(say, covered_told(say, counts), occupancy, weak)
     added = say("{sum}。", sum=sum_told(say, counts)) if counts else ""
@@ -264,12 +263,12 @@ def changes(ask: Questions) -> Figure:
 
 def _change_lines(ask: Questions) -> list[tuple[str, str]]:
     reach, months = BY_CODE["reach"], ask.district_months().rows
-    reached = by_month(measure(ask.participation_months().rows, reach))
+    by_then = by_month(reached(ask))
     is_chosen = months["month"].to_numpy() >= np.datetime64(ask.filters.start_month)
     return change_lines(
         ask.say,
         changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
-        reach=(list(reached.values())[-1], value_before(reached, ask.earlier, reach)),
+        reach=(list(by_then.values())[-1], value_before(by_then, ask.earlier, reach)),
         reach_indicator=reach,
         settled=months["settled_count"][is_chosen].sum(),
         # A community that left the list before has no such month.

@@ -16,6 +16,7 @@ from dashboard.contract.origins import INKS
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import tier
 from dashboard.draw.rows import Item, Large, Level, item_list
+from dashboard.figures.baseline import since_handbook
 from dashboard.figures.common import tile_origin
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.changes import change_since
@@ -58,12 +59,14 @@ def _line(title: str, large: Large | None, rest: list[str], state: LineState = _
 
 
 def _large(ask: Questions, code: str, rows: pd.DataFrame, of: str) -> Large | None:
-    """Write an indicator's value at the end of measured months, and its change; None without one."""
+    """Write an indicator's value at the end of measured months, and its change, since the Handbook
+    where that told it; None without a value."""
     if rows.empty or pd.isna(rows["value"].iloc[-1]):
         return None
     say, indicator = ask.say, BY_CODE[code]
     figure, unit = figure_of(rows["value"].iloc[-1], indicator, say.language)
-    change = change_since(rows, ask.earlier, indicator, say)
+    since = since_handbook(ask, code, rows["value"].iloc[-1])
+    change = since or change_since(rows, ask.earlier, indicator, say)
     return _inked(ask, Large(figure, unit, of, change, tile_origin(ask, indicator), ""))
 
 
@@ -85,10 +88,21 @@ def _tiers(ask: Questions) -> dict[str, pd.DataFrame]:
     }
 
 
-def tiers_at(ask: Questions, month: pd.Timestamp) -> dict[str, float]:
-    """Give each tier's occupancy at a month's end."""
+@remembered
+def occupancy_now_and_before(ask: Questions) -> tuple[dict[str, float], dict[str, float]]:
+    """Give each tier's occupancy at the end month and at the one before the chosen months."""
     values = {code: by_month(rows) for code, rows in _tiers(ask).items()}
-    return {code: mine[month] for code, mine in values.items() if month in mine}
+    months = (pd.Timestamp(ask.filters.end_month), ask.earlier.period)
+    now, before = (
+        {code: mine[month] for code, mine in values.items() if month in mine} for month in months
+    )
+    return now, before
+
+
+@remembered
+def reached(ask: Questions) -> pd.DataFrame:
+    """Give month by month what part of residents came."""
+    return measure(ask.participation_months().rows, BY_CODE["reach"])
 
 
 def _unfilled(ask: Questions, title: str, *columns: str) -> Item | None:
@@ -151,14 +165,14 @@ def stay(ask: Questions) -> Item:
     say, title = ask.say, ask.say("留得住")
     if unfilled := _unfilled(ask, title, "let_count"):
         return unfilled
-    end, before = pd.Timestamp(ask.filters.end_month), tiers_at(ask, ask.earlier.period)
+    now, before = occupancy_now_and_before(ask)
     shares = [
         say(
             "{tier} {share}",
             tier=say.words(tier.allowed[code]),
             share=f"{number_written(value, 1)}%{_moved(ask, value, before.get(code))}",
         )
-        for code, value in tiers_at(ask, end).items()
+        for code, value in now.items()
     ]
     turnover = _large(
         ask, "turnover", counted_here(ask, BY_CODE["turnover"]).rows, say("居民月流动")
@@ -181,17 +195,25 @@ def _moved(ask: Questions, now: float, before: float | None) -> str:
 def live_well(ask: Questions) -> Item:
     """Tell how promptly proposals are settled, beside what part committees govern and reach."""
     say, now = ask.say, ask.district_months().rows.iloc[-1]
-    counts = governed_counts(now)
     large = _large(
         ask, "closing_rate", counted_here(ask, BY_CODE["closing_rate"]).rows, say("14 天内办结")
     )
-    governed = say("居村治理占 {share:.1f}%", share=percent(counts[0], counts[2])) if counts else ""
     missing = ask.lacking(
         ["committee_community_count", "in_time_count", "effective_community_count"]
     )
     state: LineState = ("lacking", say("缺数")) if missing else _NO_STATE
     lacking = ask.not_loaded_words(missing) if missing else ""
-    return _line(say("住得安"), large, [governed, _effective(ask, now), lacking], state)
+    return _line(say("住得安"), large, [*_governed(ask, now), _effective(ask, now), lacking], state)
+
+
+def _governed(ask: Questions, now: Any) -> list[str]:
+    """Tell what part of communities committees govern, and how that grew since the Handbook."""
+    counts = governed_counts(now)
+    if counts is None:
+        return []
+    share = percent(counts[0], counts[2])
+    told = ask.say("居村治理占 {share:.1f}%", share=share)
+    return [told, since_handbook(ask, "committee_coverage", share)]
 
 
 def _effective(ask: Questions, now: Any) -> str:
@@ -232,10 +254,10 @@ def _sessions(ask: Questions) -> int:
 
 def take_part(ask: Questions) -> Item:
     """Tell what part of residents came, and how many they were."""
-    say, title, reach = ask.say, ask.say("参与"), BY_CODE["reach"]
+    say, title = ask.say, ask.say("参与")
     if unfilled := _unfilled(ask, title, "participant_count"):
         return unfilled
-    rows = measure(ask.participation_months().rows, reach)
+    rows = reached(ask)
     large = _large(ask, "reach", rows, say("居民到场"))
     if large is None:
         return _line(title, None, [say("人数过少或没有数据")])
