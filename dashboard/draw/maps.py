@@ -116,6 +116,13 @@ class Place:
     residents: float
     reason: str = ""
 
+    @property
+    def radius(self) -> float:
+        """Give the point's radius in pixels, its area by how many live there."""
+        if self.residents != self.residents:
+            return 1.5
+        return round(min(1.4 + self.residents**0.5 / 13, 6), 1)
+
 
 def points_map(
     places: Sequence[Place],
@@ -132,7 +139,7 @@ def points_map(
     """
     if not places:
         return nothing("map", say("所选范围内没有数据。"), height=height)
-    ordered = sorted(places, key=lambda each: (bool(each.reason), -each.residents))
+    ordered = sorted(places, key=lambda each: (bool(each.reason), -each.radius))
     red = [each for each in ordered if each.reason]
     coloured = {code: {"fill": RULE, "hover": told} for code, told in towns.items()}
     legend = [
@@ -149,7 +156,7 @@ def points_map(
                 "names": [each.name for each in ordered],
                 "x": [round(each.at[0], 2) for each in ordered],
                 "y": [round(each.at[1], 2) for each in ordered],
-                "sizes": [_radius(each.residents) for each in ordered],
+                "sizes": [each.radius for each in ordered],
                 "reasons": [each.reason for each in red],
                 "fills": [POINT, RED],
             },
@@ -157,11 +164,6 @@ def points_map(
         keys=tuple(towns.items()),
         height=height,
     )
-
-
-def _radius(residents: float) -> float:
-    """Give a point's radius in pixels, its area by how many live there."""
-    return 1.5 if residents != residents else round(min(1.4 + residents**0.5 / 13, 6), 1)
 
 
 def grid_legend(fills: list[list[str]], x: str, y: str) -> dict[str, object]:

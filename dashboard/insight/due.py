@@ -211,7 +211,8 @@ def _told(kind: Kind, row: Any, say: Say, first_month: date) -> Caught:
         share=attention.let_share(row),
     )
     name = row.name_zh if say.language == "zh" else row.name_en
-    return Caught(row.community_code, row.town_code, name, reason, row.resident_count)
+    residents = float("nan") if pd.isna(row.resident_count) else float(row.resident_count)
+    return Caught(row.community_code, row.town_code, name, reason, residents)
 
 
 def weak_point(found: list[Due]) -> Due | None:

@@ -9,7 +9,7 @@ from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.agreement import agrees
-from dashboard.contract.columns import by_month
+from dashboard.contract.columns import as_floats, by_month
 from dashboard.contract.indicators import BY_CODE, column_heading, written
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import number_written
@@ -129,7 +129,7 @@ def communities_map(ask: Questions) -> Figure:
         rows["community_code"].tolist(),
         rows[f"name_{say.language}"].tolist(),
         ask.maps.project(rows["lon"], rows["lat"]).tolist(),
-        rows["resident_count"].tolist(),
+        as_floats(rows["resident_count"]).tolist(),
         strict=True,
     )
     places = [
