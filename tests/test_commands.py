@@ -353,7 +353,7 @@ def test_a_figure_loads_nothing_that_only_other_tasks_need(warehouse: Warehouse)
              "plotly", "docx", "pptx", "xlsxwriter", "openpyxl"}  # fmt: skip
     told = (
         "import sys; from dashboard.cli.main import main\n"
-        f"main(['figure', 'overview/town-map', '--warehouse', {str(warehouse.path)!r}],"
+        f"main(['figure', 'coverage/town-map', '--warehouse', {str(warehouse.path)!r}],"
         " standalone_mode=False)\n"
         "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
     )

@@ -126,47 +126,40 @@ def change_brief(now: float, before: float, indicator: Indicator, say: Say) -> s
 def conclusion_message(
     say: Say,
     *,
-    now: pd.Series,
+    counts: tuple[int, int, int] | None,
+    weak: str,
     changes: pd.Series | None,
-    towns: pd.DataFrame,
-    names_towns: bool,
     beside: str = "",
 ) -> Message:
-    """Say how many communities are under committees, what changed, and where most are in the grid.
+    """Say that committees and grids cover all, where the weak point is, and what changed.
 
-    ``now``: the chosen communities' row at the end month; ``towns``: all towns' measured coverage;
-    ``names_towns``: nothing narrower is chosen, and the towns' numbers are no sample; ``beside`` tells
-    the coverage of all, where it is another.
+    ``counts``: communities under committees, under grids and in all; ``weak``: the weak point as
+    the Overview says it; ``beside`` tells the coverage of all, where it is another.
     """
-    covered, total = int(now["committee_community_count"]), int(now["community_count"])
-    if covered == total:
-        headline = say("{total} 个社区已全部纳入居村治理", total=total)
-    else:
-        headline = say(
-            "{total} 个社区中 {covered} 个纳入居村治理，占 {share:.1f}%",
-            total=total,
-            covered=covered,
-            share=percent(covered, total),
-        )
-    gaps = largest_gaps(towns)["name"].tolist() if names_towns else []
-    if gaps:
-        beside = say("{places}的网格社区最多", places=say.listed(gaps))
-    elif not beside:
-        beside = _in_grid_told(say, total - covered)
+    covered = counts is not None and counts[0] + counts[1] == counts[2]
+    headline = say("治理全覆盖；{weak}", weak=weak) if covered else weak
+    newly = _newly_brief(say, changes)
+    if counts is None:
+        return Message(headline, newly)
+    values = {"committee": counts[0], "grid": counts[1], "total": counts[2]}
+    total = (
+        say("居村 {committee} + 网格 {grid} = {total}", **values)
+        if covered
+        else say("居村 {committee}、网格 {grid}，共 {total}", **values)
+    )
+    return Message(headline, say("{total}；{told}。", total=total, told=beside or newly))
+
+
+def _newly_brief(say: Say, changes: pd.Series | None) -> str:
+    """Say in a few words who came under committees."""
     if changes is None:
-        return Message(headline, say("{beside}；没有上期数据可比。", beside=beside))
+        return say("没有上期数据可比")
     newly = int(changes["newly_covered_count"])
     if newly == 0:
-        return Message(headline, say("本期没有新纳入的社区；{beside}。", beside=beside))
+        return say("本期没有新纳入居村的社区")
     residents = count_written(changes["newly_covered_resident_count"], say.language)
-    return Message(
-        headline,
-        say(
-            "新纳入 {newly} 个社区、{residents} 名居民；{beside}。",
-            newly=newly,
-            residents=residents.replace(" ", ""),
-            beside=beside,
-        ),
+    return say(
+        "新纳入居村 {newly} 个、{residents} 人", newly=newly, residents=residents.replace(" ", "")
     )
 
 

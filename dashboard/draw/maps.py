@@ -1,6 +1,6 @@
 """Draw maps of the towns: values in classes of colour on the schematic map or on tiles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,7 +17,7 @@ from dashboard.draw.classes import (
     method_named,
 )
 from dashboard.draw.drawing import Drawing, Height, nothing
-from dashboard.draw.theme import NO_DATA, SEQUENCE
+from dashboard.draw.theme import NO_DATA, POINT, RED, RULE, SEQUENCE
 from dashboard.language import Say
 
 Region = dict[str, str]
@@ -101,6 +101,67 @@ def town_map(
             ),
         },
         keys=spoken(valued["key"].tolist(), hovers, say),
+        height=height,
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Hold one community as a point: where it lies on the map's ground, how large, by what name; and
+    why it stands out, if it does."""
+
+    key: str
+    name: str
+    at: tuple[float, float]
+    residents: float
+    reason: str = ""
+
+    @property
+    def radius(self) -> float:
+        """Give the point's radius in pixels, its area by how many live there."""
+        if self.residents != self.residents:
+            return 1.5
+        return round(min(1.4 + self.residents**0.5 / 13, 6), 1)
+
+
+def points_map(
+    places: Sequence[Place],
+    say: Say,
+    ground: Ground,
+    *,
+    towns: Mapping[str, str],
+    height: Height = 440,
+) -> Drawing:
+    """Draw every community as a grey point, and red what stands out, over all else.
+
+    ``towns`` says of each town what is told on hover. Points come column by column, and only those
+    that stand out with a reason: there may be thousands.
+    """
+    if not places:
+        return nothing("map", say("所选范围内没有数据。"), height=height)
+    ordered = sorted(places, key=lambda each: (bool(each.reason), -each.radius))
+    red = [each for each in ordered if each.reason]
+    coloured = {code: {"fill": RULE, "hover": told} for code, told in towns.items()}
+    legend = [
+        {"fill": RED, "text": say("先办 {count}", count=len(red))},
+        {"fill": POINT, "text": say("其余 {count}", count=len(places) - len(red))},
+    ]
+    return Drawing(
+        "map",
+        alt=say("{count} 个社区的分布图，其中 {red} 个要先办。", count=len(places), red=len(red)),
+        body={
+            **ground.drawn(coloured, legend, say),
+            "points": {
+                "keys": [each.key for each in ordered],
+                "names": [each.name for each in ordered],
+                "x": [round(each.at[0], 2) for each in ordered],
+                "y": [round(each.at[1], 2) for each in ordered],
+                "sizes": [each.radius for each in ordered],
+                "reasons": [each.reason for each in red],
+                "fills": [POINT, RED],
+            },
+        },
+        keys=tuple(towns.items()),
         height=height,
     )
 

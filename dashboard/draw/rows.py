@@ -7,22 +7,42 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 
 from dashboard.contract.indicators import Indicator
+from dashboard.contract.origins import Origin
 from dashboard.contract.rounding import number_written
 from dashboard.draw.drawing import Drawing, Height, nothing
 from dashboard.language import Say
 
-Level = Literal["fault", "late", "watch", "plain"]
+Level = Literal["fault", "late", "watch", "good", "lacking", "plain"]
+
+
+@dataclass(frozen=True)
+class Large:
+    """Hold the one large number of a line, what it is ``of``, how it changed, and what it rests on,
+    as a code and as it is ``named``."""
+
+    figure: str
+    unit: str
+    of: str
+    change: str
+    origin: Origin
+    named: str
 
 
 @dataclass(frozen=True)
 class Item:
-    """Write one line of a list; ``key`` is what a click on it chooses."""
+    """Write one line of a list; ``key`` is what a click on it chooses, ``go`` what it changes in the
+    address, to show the figure ``to``. ``text`` says all, also what is shown as its large
+    ``number``, and ends with what is set in ``small``."""
 
     title: str
     text: str
     key: str | None = None
     badge: str | None = None
     level: Level = "plain"
+    go: Mapping[str, str] | None = None
+    to: str = ""
+    number: Large | None = None
+    small: str = ""
 
 
 def item_list(
@@ -46,10 +66,12 @@ def item_list(
     )
 
 
-def _said(item: Item) -> dict[str, str]:
+def _said(item: Item) -> dict[str, Any]:
     """Give an item's texts; what it lacks is not sent."""
-    lacking = ("level",) if item.badge is None else ()
-    return {name: text for name, text in vars(item).items() if text and name not in lacking}
+    number = {"number": vars(item.number)} if item.number else {}
+    lacking = ("level",) if item.level == "plain" else ()
+    said = vars(item) | number
+    return {name: text for name, text in said.items() if text and name not in lacking}
 
 
 @dataclass(frozen=True)

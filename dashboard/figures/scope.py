@@ -43,6 +43,20 @@ def settled_told(say: Say) -> str:
     return say("由所选条件决定，没有可比的")
 
 
+def place_named(ask: Questions) -> str:
+    """Name what is chosen; in a sample no real town stands before an invented state."""
+    say, chosen = ask.say, ask.filters
+    if not chosen.town_codes and not chosen.is_narrowed and not chosen.community_codes:
+        return ""
+    names = ask.town_names()
+    places = [names[code] for code in chosen.town_codes] if ask.names_towns else []
+    if places:
+        return say("{places}：", places=towns_named(say, places))
+    if chosen.is_narrowed or chosen.community_codes:
+        return say("所选社区：")
+    return say("所选街镇：")
+
+
 @remembered
 def chosen_as(ask: Questions) -> str:
     """Name the one community that is chosen, or the conditions that settle whether committees govern;
@@ -60,7 +74,7 @@ def chosen_as(ask: Questions) -> str:
     by = say.listed(conditions(ask))
     names = ask.town_names()
     places = towns_named(say, [names[code] for code in chosen.town_codes])
-    if places:
+    if places and not ask.is_sample:
         return say("{places}按条件所选（{conditions}）", places=places, conditions=by)
     return say("按条件所选（{conditions}）", conditions=by)
 

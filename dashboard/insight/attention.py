@@ -30,12 +30,12 @@ LARGE_RESIDENTS = 300
 _LOW_SHARE = as_share(LOW_OCCUPANCY)
 
 # The columns that the rules read.
-_COLUMNS = (
+COLUMNS = (
     "community_code", "town_code", "name_zh", "name_en", "opened_on", "resident_count",
     "available_count", "let_count", "over_let_count", "days_quiet_count", "days_known_count",
     "overdue_count", "longest_open_day_count", "has_service_station", "has_social_work_station",
 )  # fmt: skip
-_Row = namedtuple("_Row", _COLUMNS)  # type: ignore[misc]
+_Row = namedtuple("_Row", COLUMNS)  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Rule:
     is not loaded catches nobody.
     """
 
+    code: str
     level: Level
     condition: Words
     bar: Words
@@ -60,7 +61,7 @@ def _is_large(row: Any) -> bool:
     return bool(pd.notna(row.resident_count) and row.resident_count >= LARGE_RESIDENTS)
 
 
-def _let_share(row: Any) -> float:
+def let_share(row: Any) -> float:
     """Give the part let of the main tier, as it is written; missing where it can't be told."""
     known = pd.notna(row.let_count) and pd.notna(row.available_count) and row.available_count > 0
     return rounded(ratio(row.let_count, row.available_count), 3) if known else float("nan")
@@ -92,11 +93,11 @@ def _long_open(row: Any, _: date) -> float | None:
 
 def _empty(row: Any, end_month: date) -> float | None:
     is_mature = months_between(row.opened_on, end_month) >= FILLING_MONTHS
-    return 1 - _let_share(row) if is_mature and _let_share(row) < _LOW_SHARE else None
+    return 1 - let_share(row) if is_mature and let_share(row) < _LOW_SHARE else None
 
 
 def _full(row: Any, _: date) -> float | None:
-    caught = _is_large(row) and _let_share(row) >= FULL_SHARE and not has_station(row)
+    caught = _is_large(row) and let_share(row) >= FULL_SHARE and not has_station(row)
     return float(row.resident_count) if caught else None
 
 
@@ -107,6 +108,7 @@ def has_station(row: Any) -> bool:
 # The most pressing first: a community stands once, for the first that catches it.
 RULES: tuple[Rule, ...] = (
     Rule(
+        "over_let",
         "fault",
         Words("有房源层次已租多于可租", "More let than available in some tier"),
         Words("1 个层次", "1 tier"),
@@ -115,6 +117,7 @@ RULES: tuple[Rule, ...] = (
         _over_let,
     ),
     Rule(
+        "quiet",
         "late",
         Words(
             "人多而久无活动，不论覆盖类型",
@@ -129,6 +132,7 @@ RULES: tuple[Rule, ...] = (
         _quiet,
     ),
     Rule(
+        "overdue",
         "late",
         Words("超期提案积压", "Overdue proposals pile up"),
         Words(
@@ -140,6 +144,7 @@ RULES: tuple[Rule, ...] = (
         _overdue,
     ),
     Rule(
+        "long_open",
         "late",
         Words("有提案久拖未决", "A proposal long unsettled"),
         Words(
@@ -151,6 +156,7 @@ RULES: tuple[Rule, ...] = (
         _long_open,
     ),
     Rule(
+        "empty",
         "watch",
         Words("开业已久而偏空", "Open for long and rather empty"),
         Words(
@@ -162,6 +168,7 @@ RULES: tuple[Rule, ...] = (
         _empty,
     ),
     Rule(
+        "full",
         "watch",
         Words("住满而没有站点", "Full and without a station"),
         Words(
@@ -173,6 +180,8 @@ RULES: tuple[Rule, ...] = (
         _full,
     ),
 )
+
+BY_CODE = {rule.code: rule for rule in RULES}
 
 
 def level_names(say: Say) -> dict[str, str]:
@@ -228,7 +237,7 @@ def concerns(
     on record.
     """
     rules = [rule for rule in RULES if rule.table not in not_loaded]
-    rows = zip(*(communities[name].tolist() for name in _COLUMNS), strict=True)
+    rows = zip(*(communities[name].tolist() for name in COLUMNS), strict=True)
     found = []
     for row in map(_Row._make, rows):
         sizes = ((place, rule, rule.size(row, end_month)) for place, rule in enumerate(rules))
@@ -251,7 +260,7 @@ def _concern(row: Any, rule: Rule, say: Say, first_month: date) -> Concern:
             quiet=quiet_told(row, say, first_month),
             overdue=row.overdue_count,
             open_days=row.longest_open_day_count,
-            share=_let_share(row),
+            share=let_share(row),
         ),
         residents=0 if pd.isna(row.resident_count) else int(row.resident_count),
     )

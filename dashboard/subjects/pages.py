@@ -29,7 +29,7 @@ class Declared:
 
 
 PAGES = {
-    "overview": Declared(overview.title, overview.page),
+    "overview": Declared(overview.title, overview.page, overview.CHOICES),
     "coverage": Declared(coverage.title, coverage.page),
     "housing": Declared(housing.title, housing.page, housing.CHOICES),
     "participation": Declared(participation.title, participation.page, participation.CHOICES),

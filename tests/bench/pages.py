@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from tests.bench.serving import PAINTED
 
-OVERVIEW_FIGURES = 5
+OVERVIEW_FIGURES = 4
 FIGURES = ".mh-headline, .mh-tiles, .mh-figure"
 PLAIN_FIGURES = ", ".join(
     (
@@ -75,8 +75,7 @@ PLAINLY_PAINTED = """() => {
   const charts = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
   return app?.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid="stSkeleton"]')
-    && document.querySelector('[data-testid="stDataFrame"] canvas')
-    && charts.length >= 2 && charts.every((chart) => chart.querySelector('.main-svg path[d]'));
+    && charts.length && charts.every((chart) => chart.querySelector('.main-svg path[d]'));
 }"""
 
 
@@ -178,11 +177,8 @@ class OnThePills:
     def choose(self, number: int) -> float:
         pill = self.page.locator(".st-key-plain-towns button").nth(number)
         took = click_to_paint(pill, PLAIN_FIGURES, attributes=DRAWN_ATTRIBUTES)
-        name = list(self.names.values())[number]
-        must_be_about(self.page, name)
-        bold = self.page.locator('.js-plotly-plot tspan[style*="bold"]').all_text_contents()
-        if bold != [name]:
-            raise RuntimeError(f"the ranking shows {bold} instead of {name}")
+        if list(self.names)[number] not in self.page.url:
+            raise RuntimeError("the address did not follow the pill")
         return took
 
 
@@ -237,5 +233,5 @@ def open_overview(page: Page, address: str) -> None:
 
 
 def must_be_about(page: Page, name: str) -> None:
-    if name not in page.locator(".mh-headline h1").inner_text():
-        raise RuntimeError(f"the headline did not follow the click on {name}")
+    if name not in page.locator(".mh-filters").inner_text():
+        raise RuntimeError(f"what is chosen did not follow the click on {name}")

@@ -5,7 +5,6 @@ The product's own page, questions and caches; only its figures are drawn by ``st
 no menu under a figure, no hover across figures, no click on a bar.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,16 +12,14 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit import config
 
-from dashboard.contract.indicators import written
 from dashboard.figures.address import with_filters
 from dashboard.figures.figure import Figure
-from dashboard.figures.tiles import Tile
 from dashboard.paths import warehouse_path
 from dashboard.subjects.pages import make_page
 from dashboard.ui.assets import STATIC
 from dashboard.ui.context import Context, context_at
 from dashboard.warehouse.store import Store
-from tests.bench.peers.shown import HEIGHT, mapped, plotted
+from tests.bench.peers.shown import HEIGHT, mapped, numbers_of
 
 # What the benchmark must set to run it at all; everything else must be as Streamlit has it.
 NEEDED = {"server.port", "server.headless", "browser.gatherUsageStats"}
@@ -50,7 +47,6 @@ def show_overview() -> None:
     if page.headline is None:
         return
     st.html(f'<div class="mh-headline"><h1>{page.headline.state}</h1></div>')
-    show_metrics(page.tiles, context)
     for row in page.rows:
         for place, parts in zip(
             st.columns(row.widths or len(row.columns)), row.columns, strict=True
@@ -93,25 +89,18 @@ def show_plainly(context: Context, shown: Figure, *, chosen: tuple[str, ...] = (
         columns = [column["text"] for column in drawing.body["columns"]]
         rows = [row["cells"] for row in drawing.body["rows"]]
         st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height=300)
+    elif shown.key == "outcomes":
+        for each in numbers_of(drawing.body):
+            st.metric(each["label"], f"{each['figure']} {each['unit']}")
+            st.caption(f"{each['of']} · {each['change']} · {each['small']}")
     elif drawing.kind == "list":
         st.markdown("\n".join(_line(item) for item in drawing.body["items"]))
     else:
-        draw = mapped if drawing.kind == "map" else plotted
         st.plotly_chart(
-            go.Figure(draw(drawing.body, chosen)),
+            go.Figure(mapped(drawing.body, chosen)),
             key=shown.key, height=HEIGHT, theme=None, config={"displayModeBar": False},
         )  # fmt: skip
     st.caption(" · ".join(filter(None, (caption.as_of, context.source_of(shown.counted.columns)))))
-
-
-def show_metrics(tiles: Sequence[Tile], context: Context) -> None:
-    """Show the key numbers as Streamlit's own, with their lines."""
-    say = context.say
-    for place, tile in zip(st.columns(len(tiles)), tiles, strict=True):
-        value = written(tile.value, tile.indicator, say.language)
-        known = tile.values.dropna().tolist()
-        place.metric(say.words(tile.indicator.name), value, chart_data=known, chart_type="line")
-        place.caption(tile.comparison)
 
 
 def _line(item: dict[str, Any]) -> str:

@@ -38,28 +38,27 @@ def towns(*counts: tuple[str, int, int]) -> pd.DataFrame:
     return measure(rows.assign(key=rows["name"]), COVERAGE)
 
 
-def test_all_covered_is_said_in_other_words() -> None:
-    now = pd.Series({"committee_community_count": 12, "community_count": 12})
+def test_both_kinds_of_governance_are_added_up_before_the_weak_point() -> None:
     message = conclusion_message(
-        ZH, now=now, changes=None, towns=towns(("甲", 12, 12)), names_towns=True
+        ZH, counts=(222, 298, 520), weak="短板在回应：3 件提案超期未办", changes=None
     )
-    assert message.headline == "12 个社区已全部纳入居村治理"
-    assert message.conclusion == "没有缺口；没有上期数据可比。"
+    assert message.headline == "治理全覆盖；短板在回应：3 件提案超期未办"
+    assert message.conclusion == "居村 222 + 网格 298 = 520；没有上期数据可比。"
+
+
+def test_who_is_under_neither_is_not_called_covered() -> None:
+    changes = pd.Series({"newly_covered_count": 4, "newly_covered_resident_count": 851})
+    message = conclusion_message(ZH, counts=(2, 5, 10), weak="没有按规则要办的事", changes=changes)
+    assert "全覆盖" not in message.headline
+    assert message.conclusion == "居村 2、网格 5，共 10；新纳入居村 4 个、851 人。"
 
 
 def test_a_town_is_told_beside_the_district() -> None:
-    now = pd.Series({"committee_community_count": 3, "community_count": 10})
     changes = pd.Series({"newly_covered_count": 0, "newly_covered_resident_count": 0})
     message = conclusion_message(
-        ZH,
-        now=now,
-        changes=changes,
-        towns=towns(("甲", 3, 10)),
-        names_towns=False,
-        beside="全区覆盖率 42.7%",
+        ZH, counts=(3, 7, 10), weak="", changes=changes, beside="全区覆盖率 42.7%"
     )
-    assert message.headline == "10 个社区中 3 个纳入居村治理，占 30.0%"
-    assert message.conclusion == "本期没有新纳入的社区；全区覆盖率 42.7%。"
+    assert message.conclusion == "居村 3 + 网格 7 = 10；全区覆盖率 42.7%。"
 
 
 def test_towns_are_told_by_how_far_they_lie_apart_and_not_by_chance() -> None:

@@ -41,8 +41,8 @@ PHONE = (390, 844)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 # How many figures each page has at least.
 FIGURES = {
-    "overview": 5,
-    "coverage": 8,
+    "overview": 4,
+    "coverage": 9,
     "housing": 11,
     "participation": 8,
     "needs": 8,
@@ -54,6 +54,8 @@ FIGURES = {
     "definitions": 0,
 }
 PATIENCE_MS = 30_000
+# Maps whose regions choose towns.
+MAPS = ':is([data-part="town-map"], [data-part="communities-map"])'
 # Streamlit scrolls inside the page; a picture of the whole page needs it spread out.
 _SPREAD_OUT = """
   .stApp, .stAppViewContainer, .stMain { position: static; height: auto; overflow: visible; }
@@ -83,7 +85,8 @@ class Screen:
         self.headline = page.locator(".mh-headline h1")
         self.sentence = page.locator(".mh-headline p:not(.mh-scope)")
         self.tiles = page.locator(".mh-tile")
-        self.regions = page.locator("[data-part='town-map'] .mh-region")
+        self.chosen = page.locator(".mh-filters")
+        self.regions = page.locator(f"{MAPS} .mh-region")
         self.alerts = page.locator(".mh-notices, .mh-nothing, [data-testid=stAlert]").filter(
             visible=True
         )
@@ -101,7 +104,7 @@ class Screen:
         return self.page.locator(f'.mh-tile[data-indicator="{code}"]')
 
     def region(self, code: str) -> Locator:
-        return self.page.locator(f'[data-part="town-map"] .mh-region[data-key="{code}"]')
+        return self.page.locator(f'{MAPS} .mh-region[data-key="{code}"]')
 
     def own_point(self, what: Locator) -> tuple[float, float]:
         x, y = what.evaluate(_OWN_POINT)

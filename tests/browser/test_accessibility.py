@@ -155,7 +155,7 @@ def test_a_page_without_figures_says_its_language(
 def test_a_zoomed_page_cuts_nothing(
     visit: Callable[..., Screen], address: str, size: tuple[int, int]
 ) -> None:
-    screen = visit(address, size=size, figures=5)
+    screen = visit(address, size=size, figures=4)
     page = screen.page
     assert screen.content_width() <= size[0]
     assert screen.cut_texts() == []

@@ -28,7 +28,7 @@ def saved(screen: Screen, click: Callable[[], None]) -> tuple[str, bytes]:
 def test_data_as_csv_and_xlsx_are_the_rows_of_the_query(
     visit: Callable[..., Screen], asked: Asked
 ) -> None:
-    screen = visit(f"?lang=en&town={ZHUANQIAO}&coverage=committee")
+    screen = visit(f"coverage?lang=en&town={ZHUANQIAO}&coverage=committee")
     screen.choose("town-map", "data")
     expect(screen.dialog).to_be_visible()
     buttons = screen.dialog.get_by_test_id("stDownloadButton").locator("button")
@@ -56,7 +56,7 @@ def test_data_as_csv_and_xlsx_are_the_rows_of_the_query(
 
 def test_query_with_its_parameters(visit: Callable[..., Screen]) -> None:
     screen = visit(f"?town={ZHUANQIAO}&from=2025-03")
-    screen.choose("attention", "sql")
+    screen.choose("due", "sql")
     code = screen.dialog.get_by_test_id("stCode").last
     expect(code).to_contain_text("$end_month = 2025-12-01")
     expect(code).to_contain_text(ZHUANQIAO)
@@ -95,7 +95,7 @@ def png_header(content: bytes) -> tuple[int, int, int | None]:
 
 @pytest.mark.parametrize("figure", ["town-map", "town-ranking"])
 def test_pictures(visit: Callable[..., Screen], figure: str) -> None:
-    screen = visit("?lang=zh")
+    screen = visit("coverage?lang=zh")
     drawn = ElementTree.fromstring(picture(screen, figure, "svg", "screen"))
     assert drawn.findall(".//{http://www.w3.org/2000/svg}path")
     said = "".join(drawn.itertext())
@@ -118,7 +118,7 @@ def test_a_picture_asked_for_before_its_figure_is_drawn_is_of_the_figure(
     screen = another()
     held: list[Route] = []
     screen.page.route(late, lambda route: held.append(route))
-    screen.page.goto(f"{server.address}/?lang=zh")
+    screen.page.goto(f"{server.address}/coverage?lang=zh")
     frame = screen.figure(figure)
     frame.locator('.mh-menu button[data-what="picture"]').click()
     expect(frame).not_to_have_attribute("data-painted", "1")
@@ -134,7 +134,7 @@ def test_a_picture_asked_for_before_its_figure_is_drawn_is_of_the_figure(
 
 @pytest.mark.parametrize("figure", ["town-map", "town-ranking"])
 def test_pictures_for_print_and_slides(visit: Callable[..., Screen], figure: str) -> None:
-    screen = visit("?lang=en")
+    screen = visit("coverage?lang=en")
     for size, millimetres in (("column", 85), ("page", 170)):
         drawn = ElementTree.fromstring(picture(screen, figure, "svg", size))
         assert drawn.attrib["width"] == f"{millimetres}mm"
@@ -153,7 +153,7 @@ def test_pictures_for_print_and_slides(visit: Callable[..., Screen], figure: str
 
 
 def test_pictures_are_light_also_for_who_reads_in_the_dark(visit: Callable[..., Screen]) -> None:
-    screen = visit("?lang=zh")
+    screen = visit("coverage?lang=zh")
     light = picture(screen, "town-map", "svg", "page")
     screen.page.emulate_media(color_scheme="dark")
     try:
@@ -164,7 +164,7 @@ def test_pictures_are_light_also_for_who_reads_in_the_dark(visit: Callable[..., 
 
 
 def test_the_choice_of_sizes_opens_and_closes_by_keyboard(visit: Callable[..., Screen]) -> None:
-    screen = visit("?lang=en")
+    screen = visit("coverage?lang=en")
     opener = screen.figure("town-map").locator('.mh-menu button[data-what="picture"]')
     sizes = screen.figure("town-map").locator(".mh-sizes")
     expect(sizes).to_be_hidden()

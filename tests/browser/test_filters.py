@@ -24,14 +24,14 @@ def is_chosen(screen: Screen, code: str) -> None:
 def test_a_click_on_the_map_filters_and_a_second_undoes(
     visit: Callable[..., Screen], asked: Asked
 ) -> None:
-    screen = visit()
+    screen = visit("coverage")
     before = screen.shown()
     screen.click_region(ZHUANQIAO)
     screen.in_address(f"town={ZHUANQIAO}")
     is_chosen(screen, ZHUANQIAO)
     count = asked("district_by_month", f"town_codes={ZHUANQIAO}").iloc[-1]["community_count"]
-    expect(screen.tile("communities").locator("b")).to_have_text(str(count))
-    expect(screen.headline).to_contain_text("颛桥")
+    expect(screen.tile("committee_coverage")).to_contain_text(f"/{count}")
+    expect(screen.chosen).to_contain_text("颛桥")
     screen.click_region(ZHUANQIAO)
     screen.not_in_address("town=")
     expect(screen.headline).to_have_text(before[0])
@@ -40,7 +40,7 @@ def test_a_click_on_the_map_filters_and_a_second_undoes(
 
 
 def test_control_click_adds_and_takes_away(visit: Callable[..., Screen], asked: Asked) -> None:
-    screen = visit()
+    screen = visit("coverage")
     screen.click_region(ZHUANQIAO)
     screen.in_address(f"town={ZHUANQIAO}")
     screen.click_region(MAQIAO, add=True)
@@ -48,14 +48,14 @@ def test_control_click_adds_and_takes_away(visit: Callable[..., Screen], asked: 
     is_chosen(screen, ZHUANQIAO)
     is_chosen(screen, MAQIAO)
     both = asked("district_by_month", f"town_codes={ZHUANQIAO},{MAQIAO}").iloc[-1]
-    expect(screen.tile("communities").locator("b")).to_have_text(str(both["community_count"]))
+    expect(screen.tile("committee_coverage")).to_contain_text(f"/{both['community_count']}")
     screen.click_region(ZHUANQIAO, add=True)
     screen.not_in_address(ZHUANQIAO)
     is_chosen(screen, MAQIAO)
 
 
 def test_a_click_on_nothing_escape_and_back_undo(visit: Callable[..., Screen]) -> None:
-    screen = visit()
+    screen = visit("coverage")
     svg = screen.page.locator("[data-part='town-map'] svg.mh-map")
     screen.click_region(ZHUANQIAO)
     screen.in_address("town=")
@@ -69,11 +69,11 @@ def test_a_click_on_nothing_escape_and_back_undo(visit: Callable[..., Screen]) -
     screen.page.go_back()
     screen.in_address(f"town={MAQIAO}")
     is_chosen(screen, MAQIAO)
-    expect(screen.headline).to_contain_text("马桥")
+    expect(screen.chosen).to_contain_text("马桥")
 
 
 def test_a_click_on_a_row_of_the_ranking_filters(visit: Callable[..., Screen]) -> None:
-    screen = visit("?lang=en")
+    screen = visit("coverage?lang=en")
     ranking = screen.figure("town-ranking")
     fifth = ranking.locator(".ytick text").nth(4)
     name, box = fifth.text_content() or "?", fifth.bounding_box()
@@ -83,13 +83,13 @@ def test_a_click_on_a_row_of_the_ranking_filters(visit: Callable[..., Screen]) -
     # Anywhere on the row, also where the bar has ended.
     screen.page.mouse.click(body["x"] + body["width"] * 0.95, box["y"] + box["height"] / 2)
     screen.in_address("town=")
-    expect(screen.headline).to_contain_text(name)
+    expect(screen.chosen).to_contain_text(name)
     written = ranking.locator(".ytick tspan").filter(has_text=name)
     expect(written).to_have_css("font-weight", re.compile("bold|[67]00"))
 
 
 def test_a_click_in_the_list_of_concerns_opens_the_profile(visit: Callable[..., Screen]) -> None:
-    screen = visit(f"?town={MAQIAO}&map=reach")
+    screen = visit(f"?town={MAQIAO}&map=reach&list=all")
     first = screen.figure("attention").locator("li[data-key]").first
     community = first.get_attribute("data-key") or "?"
     name = first.locator("strong").inner_text()
@@ -99,7 +99,7 @@ def test_a_click_in_the_list_of_concerns_opens_the_profile(visit: Callable[..., 
     expect(screen.headline).to_contain_text(name)
     screen.page.go_back()
     screen.in_address(f"town={MAQIAO}&map=reach", figures=5)
-    expect(screen.headline).to_contain_text("马桥")
+    expect(screen.chosen).to_contain_text("马桥")
     is_chosen(screen, MAQIAO)
     with screen.page.expect_popup() as opened:
         first.click(modifiers=["Control"])
@@ -108,7 +108,7 @@ def test_a_click_in_the_list_of_concerns_opens_the_profile(visit: Callable[..., 
 
 
 def test_map_by_keyboard(visit: Callable[..., Screen], asked: Asked) -> None:
-    screen = visit()
+    screen = visit("coverage")
     figure = screen.figure("town-map")
     figure.locator(".mh-body").focus()
     said = []
@@ -123,13 +123,13 @@ def test_map_by_keyboard(visit: Callable[..., Screen], asked: Asked) -> None:
     names = asked("towns").set_index("town_code")["short_name_zh"]
     town = screen.page.url.split("town=")[1]
     assert (said[1] or "").startswith(names[town])
-    expect(screen.headline).to_contain_text(names[town])
+    expect(screen.chosen).to_contain_text(names[town])
     screen.page.keyboard.press("Escape")
     screen.not_in_address("town=")
 
 
 def test_the_map_stays_zoomed_when_a_filter_changes(visit: Callable[..., Screen]) -> None:
-    screen = visit("?lang=en")
+    screen = visit("coverage?lang=en")
     ground = screen.page.locator("[data-part='town-map'] .mh-map > g").first
     whole = ground.get_attribute("transform") or "?"
     reset = screen.figure("town-map").locator('button[data-what="whole"]')
@@ -151,7 +151,7 @@ def test_the_map_stays_zoomed_when_a_filter_changes(visit: Callable[..., Screen]
 
 
 def test_hovering_a_region_marks_its_row(visit: Callable[..., Screen]) -> None:
-    screen = visit("?lang=en")
+    screen = visit("coverage?lang=en")
     ranking = screen.figure("town-ranking")
     expect(ranking.locator(".mh-band")).to_have_count(0)
     screen.page.mouse.move(*screen.own_point(screen.region(ZHUANQIAO)))
@@ -208,15 +208,17 @@ def test_several_pills_in_one_popover(visit: Callable[..., Screen]) -> None:
 def test_a_copied_link_reopens_the_view(
     visit: Callable[..., Screen], another: Callable[[], Screen]
 ) -> None:
-    mine = visit("?lang=en&from=2025-03&to=2025-08&coverage=committee&map=reach&shape=tiles")
+    mine = visit(
+        "coverage?lang=en&from=2025-03&to=2025-08&coverage=committee&map=reach&shape=tiles"
+    )
     mine.click_region(ZHUANQIAO)
     mine.in_address(ZHUANQIAO)
     mine.click_region(MAQIAO, add=True)
     mine.in_address(MAQIAO)
-    expect(mine.headline).to_contain_text("Maqiao")
+    expect(mine.chosen).to_contain_text("Maqiao")
     theirs = another()
     theirs.page.goto(mine.page.url)
-    theirs.settle(figures=5)
+    theirs.settle(figures=4)
     assert theirs.shown() == mine.shown()
     is_chosen(theirs, ZHUANQIAO)
     is_chosen(theirs, MAQIAO)
@@ -230,7 +232,7 @@ def test_what_is_wrong_in_an_address_is_said_and_the_rest_is_shown(
     visit: Callable[..., Screen],
 ) -> None:
     wrong = ["from=garbage", "to=2019-13", "town=999", "mode=9", "tier=sofa", "map=moon"]
-    screen = visit(f"?lang=en&{'&'.join(wrong)}&coverage=grid", figures=5)
+    screen = visit(f"coverage?lang=en&{'&'.join(wrong)}&coverage=grid", figures=4)
     expect(screen.alerts).to_have_count(1)
     said = screen.alerts.inner_text()
     assert all(part in said for part in wrong)
@@ -246,7 +248,7 @@ def test_what_is_wrong_in_an_address_is_said_and_the_rest_is_shown(
 def test_an_address_can_not_put_pictures_or_links_into_the_page(
     visit: Callable[..., Screen], text: str
 ) -> None:
-    screen = visit(f"?town={quote(text)}", figures=5)
+    screen = visit(f"?town={quote(text)}", figures=4)
     expect(screen.alerts).to_have_count(1)
     # A word joiner keeps a bare address from being made a link.
     assert text in screen.alerts.inner_text().replace("\u2060", "")
@@ -261,20 +263,20 @@ def test_nothing_fits(visit: Callable[..., Screen], page: str) -> None:
     expect(screen.page.locator(".mh-figure")).to_have_count(0)
     screen.page.locator(".mh-clear").click()
     screen.not_in_address("mode=")
-    screen.settle(figures=5)
+    screen.settle(figures=4)
 
 
 def test_language_switch_keeps_filters(visit: Callable[..., Screen]) -> None:
     screen = visit(f"?town={ZHUANQIAO}&from=2025-01&map=reach")
     screen.page.locator(".mh-language").click()
     screen.in_address("lang=en")
-    expect(screen.headline).to_contain_text("Zhuanqiao")
+    expect(screen.chosen).to_contain_text("Zhuanqiao")
     expect(screen.page).to_have_title(re.compile("Minhang"))
     for part in (f"town={ZHUANQIAO}", "from=2025-01", "map=reach"):
         assert part in screen.page.url
     screen.page.locator(".mh-language").click()
     screen.not_in_address("lang=en")
-    expect(screen.headline).to_contain_text("颛桥")
+    expect(screen.chosen).to_contain_text("颛桥")
 
 
 def test_filters_stay_from_page_to_page(visit: Callable[..., Screen], asked: Asked) -> None:
@@ -284,13 +286,12 @@ def test_filters_stay_from_page_to_page(visit: Callable[..., Screen], asked: Ask
     for page, headline, figures in (
         ("Coverage", f"{count} communities", 7),
         ("Data", "defined once", 0),
-        ("Overview", "Zhuanqiao", 5),
+        ("Overview", f"{count} communities", 4),
     ):
         screen.links.get_by_text(page, exact=True).click()
         expect(screen.headline).to_contain_text(headline)
         screen.in_address(f"town={ZHUANQIAO}", figures=figures)
         assert "coverage=committee" in screen.page.url
-    expect(screen.tile("communities").locator("b")).to_have_text(str(count))
 
 
 def test_the_path_leads_from_a_community_back_up(visit: Callable[..., Screen]) -> None:
@@ -299,7 +300,6 @@ def test_the_path_leads_from_a_community_back_up(visit: Callable[..., Screen]) -
     expect(path).to_contain_text("全区")
     expect(path).to_contain_text("马桥镇")
     expect(path).to_contain_text("有巢")
-    expect(screen.tile("communities").locator("b")).to_have_text("1")
     path.get_by_role("button", name="马桥镇").click()
     screen.in_address(f"town={MAQIAO}")
     expect(path).not_to_contain_text("有巢")
@@ -315,7 +315,7 @@ def test_back_leads_from_the_first_page_to_the_one_before_at_once(
     screen = visit("coverage", figures=7)
     screen.links.nth(0).click()
     screen.page.wait_for_url(re.compile("/$"))
-    screen.settle(figures=5)
+    screen.settle(figures=4)
     screen.page.go_back()
     screen.page.wait_for_url(re.compile("/coverage$"))
     screen.settle(figures=7)

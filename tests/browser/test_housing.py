@@ -59,8 +59,8 @@ def test_a_community_is_chosen_in_the_table_and_stands_out_among_the_others(
     assert "community=" not in screen.page.url
 
 
-def test_turnover_can_be_mapped_on_the_overview(visit: Callable[..., Screen], asked: Asked) -> None:
-    screen = visit("?map=turnover", figures=5)
+def test_turnover_can_be_mapped_by_town(visit: Callable[..., Screen], asked: Asked) -> None:
+    screen = visit("coverage?map=turnover", figures=6)
     flows = asked("turnover_by_town")
     share = (flows["move_out_count"] / flows["resident_month_count"] * 100).round(1)
     for code, value in zip(flows["town_code"], share, strict=True):

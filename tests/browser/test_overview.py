@@ -16,7 +16,6 @@ SAME_EVERYWHERE = {
     "CSV", "SVG", "PNG", "SQL", "PowerPoint", "Word", "Excel", "English", "Kaplan", "Meier", "BH",
 }  # fmt: skip
 WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
-BARS = "[data-part='town-ranking'] .barlayer .point path"
 EVERY_TEXT = """() => [
   document.title, document.body.innerText,
   ...[...document.querySelectorAll("svg title")].map((title) => title.textContent),
@@ -25,33 +24,38 @@ EVERY_TEXT = """() => [
 ].join("\\n")"""
 
 
+# What stands on the first screen, and is neither cut nor squeezed there.
+FIRST = (
+    ".mh-headline h1", "[data-part=outcomes] li", "[data-part=communities-map] .mh-region",
+    ".mh-dot-due", "[data-part=due] li", "[data-part=changes] li", ".mh-source",
+)  # fmt: skip
+BOTTOMS = """() => [...document.querySelectorAll(".mh-row:first-child > .mh-column")]
+  .map((each) => each.lastElementChild.getBoundingClientRect().bottom)"""
+
+
+@pytest.mark.parametrize("size", [LAPTOP, (1920, 1080)])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_first_screen_holds_headline_tiles_map_and_ranking(
-    visit: Callable[..., Screen], language: str
+def test_first_screen_holds_all_without_scrolling(
+    visit: Callable[..., Screen], language: str, size: tuple[int, int]
 ) -> None:
-    screen = visit(f"?lang={language}", size=LAPTOP, figures=5)
-    page = screen.page
-    expect(screen.headline).to_be_visible()
-    expect(screen.tiles).to_have_count(6)
-    expect(screen.regions).to_have_count(14)
-    expect(page.locator(BARS)).to_have_count(14)
-    for each in [
-        screen.headline,
-        *screen.tiles.all(),
-        *screen.regions.all(),
-        *page.locator(BARS).all(),
-    ]:
-        box = each.bounding_box()
-        assert box is not None
-        assert box["width"] > 0
-        assert box["height"] > 0
-        assert box["x"] >= 0
-        assert box["y"] >= 0
-        assert box["x"] + box["width"] <= LAPTOP[0]
-        assert box["y"] + box["height"] <= LAPTOP[1]
-    assert all(region.get_attribute("d") for region in screen.regions.all())
-    assert len({region.get_attribute("fill") for region in screen.regions.all()}) >= 3
-    assert page.evaluate("scrollY") == 0
+    page = visit(f"?lang={language}", size=size, figures=4).page
+    for what in FIRST:
+        assert page.locator(what).count() > 0, what
+        for each in page.locator(what).all():
+            box = each.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) > 0, what
+            assert min(box["x"], box["y"]) >= 0, what
+            assert box["x"] + box["width"] <= size[0], what
+            assert box["y"] + box["height"] <= size[1], what
+    assert page.evaluate("document.querySelector('.stMain').scrollTop") == 0
+    bottoms = page.evaluate(BOTTOMS)
+    assert max(bottoms) - min(bottoms) <= 2
+    assert page.evaluate(
+        """() => [...document.querySelectorAll("[data-part=outcomes] li *")]
+          .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth)
+          .map((each) => each.textContent)"""
+    ) == []  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -102,29 +106,69 @@ def test_chinese_headings_have_no_english(visit: Callable[..., Screen], page: st
     assert words - SAME_EVERYWHERE == set()
 
 
-def test_tiles_say_what_the_queries_count(visit: Callable[..., Screen], asked: Asked) -> None:
+def test_outcomes_say_what_the_queries_count(visit: Callable[..., Screen], asked: Asked) -> None:
     now = asked("district_by_month").iloc[-1]
     participation = asked("participation_by_month").iloc[-1]
     residents = participation["resident_month_count"] / participation["month_count"]
-    share = now["committee_community_count"] / now["community_count"] * 100
-    screen = visit("?lang=zh")
-    for code, figure, unit in (
-        ("communities", f"{now['community_count']:,}", "个"),
-        ("dwellings", f"{now['dwelling_count'] / 10_000:.1f}", "万套/间"),
-        ("residents", f"{now['resident_count'] / 10_000:.1f}", "万人"),
-        ("committee_coverage", f"{share:.1f}", "%"),
-        ("bed_supply", f"{now['bed_supply_count']:,}", "张"),
-        ("reach", f"{participation['participant_count'] / residents * 100:.1f}", "%"),
-    ):
-        expect(screen.tile(code).locator("b")).to_have_text(figure)
-        expect(screen.tile(code).locator("small")).to_have_text(unit)
-    forecasts = asked("supply_completion").query("target_kind == 'forecast'").iloc[-1]
-    met = forecasts["supply_count"] / forecasts["target_count"] * 100
-    expect(screen.tile("bed_supply")).to_contain_text(f"为预计的 {met:.1f}%")
-    made_of = f"{now['committee_community_count']}/{now['community_count']}"
-    expect(screen.tile("committee_coverage")).to_contain_text(made_of)
+    kinds = asked("activity_kinds").set_index("activity_kind")["activity_count"]
+    screen = visit("?lang=zh", figures=4)
+    lines = screen.figure("outcomes").locator("li")
+    large = lines.locator(".mh-large b")
+    assert lines.locator("strong").all_inner_texts() == [
+        "进得来",
+        "留得住",
+        "住得安",
+        "能成业",
+        "参与",
+    ]
+    numbers = large.all_inner_texts()
+    assert numbers[0] == f"{now['bed_supply_count']:,}"
+    assert numbers[3] == f"{kinds['course']:,}"
+    assert numbers[4] == f"{participation['participant_count'] / residents * 100:.1f}"
+    # All are of the sample, and marked so; a state is told only where a target was published.
+    assert {each.get_attribute("data-origin") for each in large.all()} == {"sample"}
+    assert lines.locator(".mh-good, .mh-late").count() == 1
     both = (now["committee_community_count"], now["grid_community_count"])
-    expect(screen.headline).to_contain_text("居村治理 {} + 片区网格 {} = ".format(*both))
+    expect(screen.sentence).to_contain_text("居村治理 {} + 片区网格 {} = ".format(*both))
+
+
+def test_every_community_is_a_point_that_opens_its_profile(
+    visit: Callable[..., Screen], asked: Asked
+) -> None:
+    screen = visit("", figures=4)
+    dots = screen.page.locator(".mh-dot")
+    expect(dots).to_have_count(int(asked("district_by_month").iloc[-1]["community_count"]))
+    due = screen.page.locator(".mh-dot-due")
+    expect(screen.figure("communities-map").locator("h2")).to_contain_text(str(due.count()))
+    assert {each.get_attribute("fill") for each in due.all()} == {"#C00000"}
+    code = due.last.get_attribute("data-point") or "?"
+    screen.page.mouse.move(*screen.own_point(due.last))
+    expect(due.last.locator("title")).to_contain_text("\n")
+    due.last.click()
+    screen.page.wait_for_url(f"**/profile?community={code}")
+    screen.page.go_back()
+    screen.settle(figures=4)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_due_leads_to_the_communities_by_one_click(
+    visit: Callable[..., Screen], language: str
+) -> None:
+    screen = visit(f"?lang={language}", figures=4)
+    lines = screen.figure("due").locator("li")
+    count = lines.nth(1).locator("strong").inner_text()
+    lines.nth(1).locator("button").click()
+    screen.in_address("list=quiet", figures=5)
+    listed = screen.figure("due-list")
+    expect(listed.locator("h2")).to_contain_text(count)
+    # Real projects are counted, and not listed.
+    assert 0 < listed.locator("tbody tr").count() <= int(count)
+    expect(listed).to_be_in_viewport()
+
+
+def test_an_older_link_to_a_map_says_where_it_is_now(visit: Callable[..., Screen]) -> None:
+    screen = visit("?map=reach", figures=4)
+    expect(screen.page.locator(".mh-note")).to_contain_text("治理覆盖")
 
 
 def test_map_and_ranking_say_what_the_query_counts(
@@ -134,7 +178,7 @@ def test_map_and_ranking_say_what_the_query_counts(
     rows = rows[rows["month"] == rows["month"].max()].merge(asked("towns"), on="town_code")
     rows["share"] = rows["committee_community_count"] / rows["community_count"] * 100
     rows = rows.sort_values(["share", "town_code"], ascending=[False, True])
-    screen = visit("?lang=en")
+    screen = visit("coverage?lang=en")
     # Read at once: asked one by one, the regions could be drawn anew in between.
     hovers = dict(
         screen.regions.evaluate_all(
@@ -154,7 +198,7 @@ def test_map_and_ranking_say_what_the_query_counts(
 
 
 def test_map_as_tiles(visit: Callable[..., Screen]) -> None:
-    screen = visit()
+    screen = visit("coverage")
     outlines = [region.get_attribute("d") for region in screen.regions.all()]
     screen.page.locator("[data-part=shape] button").nth(1).click()
     screen.in_address("shape=tiles")
@@ -169,7 +213,7 @@ def test_map_as_tiles(visit: Callable[..., Screen]) -> None:
 def test_choosing_an_indicator_changes_map_ranking_and_address(
     visit: Callable[..., Screen], asked: Asked
 ) -> None:
-    screen = visit()
+    screen = visit("coverage")
     screen.page.get_by_label("指标", exact=True).select_option("新型居住社区")
     screen.in_address("map=communities")
     rows = asked("coverage_by_town")

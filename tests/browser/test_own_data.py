@@ -76,7 +76,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
 
     page.goto(f"{own_server.address}/?lang=en")
     screen.settle()
-    expect(screen.tile("communities").locator(".mh-number-line")).to_contain_text("9")
+    expect(screen.sentence).to_contain_text("9")
     expect(page.locator(".mh-state")).not_to_contain_text("Sample data")
     expect(page.locator(".mh-state")).to_contain_text("not loaded: Organisations and stations")
     keep(screen, "own-data-overview-en")
@@ -91,7 +91,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     expect(page.get_by_text("Undone: batch 1.")).to_be_visible()
     page.goto(f"{own_server.address}/?lang=en")
     screen.settle()
-    expect(screen.tile("communities").locator(".mh-number-line")).to_contain_text("547")
+    expect(screen.sentence).to_contain_text("= 547")
     expect(page.locator(".mh-state")).to_contain_text("Sample data")
 
 

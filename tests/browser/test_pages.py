@@ -32,7 +32,7 @@ def test_page_fits_the_screen(
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_phone_shows_two_tiles_a_row(visit: Callable[..., Screen], language: str) -> None:
-    screen = visit(f"?lang={language}", size=PHONE)
+    screen = visit(f"coverage?lang={language}", size=PHONE)
     boxes = [tile.bounding_box() for tile in screen.tiles.all()]
     tops = [round(box["y"]) for box in boxes if box]
     assert [tops.count(top) for top in sorted(set(tops))] == [2, 2, 2]
@@ -46,7 +46,7 @@ def test_coverage_draws_all_figures_and_lists_who_is_left(
     for key in (
         "modes",
         "coverage-gaps",
-        "coverage-ranking",
+        "town-ranking",
         "coverage-trend",
         "modes-by-month",
         "modes-by-town",

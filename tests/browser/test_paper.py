@@ -77,7 +77,7 @@ def test_what_was_chosen_is_printed_and_what_chooses_is_not(
 
 
 def test_heights_follow_the_window_again_after_printing(visit: Callable[..., Screen]) -> None:
-    screen = visit("", figures=5)
+    screen = visit("", figures=4)
     heights = "[...document.querySelectorAll('.mh-body')].map((each) => each.style.height)"
     before = screen.page.evaluate(heights)
     assert any("vh" in height for height in before)
@@ -91,8 +91,8 @@ def test_heights_follow_the_window_again_after_printing(visit: Callable[..., Scr
 @pytest.mark.parametrize(
     ("address", "figures", "most"),
     [
-        ("?lang=en", 5, 2),
-        ("?lang=zh", 5, 3),
+        ("?lang=en", 4, 2),
+        ("?lang=zh", 4, 2),
         ("participation?lang=zh", 8, 4),
         ("definitions", 0, 5),
     ],

@@ -66,7 +66,7 @@ def test_every_figure_of_a_page_offers_it(visit: Callable[..., Screen], page: st
 @pytest.mark.parametrize(
     ("page", "figure", "forms"),
     [
-        ("?lang=zh", "town-map", ("PDF", "SVG", "PNG")),
+        ("?lang=zh", "communities-map", ("PDF", "SVG", "PNG")),
         ("coverage?lang=en", "modes-by-month", ("PDF", "SVG", "PNG")),
         ("participation?lang=zh", "activity-calendar", ("PDF", "SVG")),
         ("housing?lang=en", "tiers", ("PDF", "SVG")),
@@ -156,7 +156,7 @@ def test_data_citation_and_package_are_of_what_is_chosen(
 def test_the_dialog_works_on_a_phone_and_for_a_screen_reader(
     visit: Callable[..., Screen], language: str
 ) -> None:
-    screen = visit(f"?lang={language}", size=PHONE, figures=FIGURES["overview"])
+    screen = visit(f"coverage?lang={language}", size=PHONE, figures=FIGURES["coverage"])
     dialog = opened(screen, "town-ranking")
     for number in range(4):
         dialog.get_by_role("tab").nth(number).click()

@@ -27,7 +27,7 @@ def test_without_internet(another: Callable[[], Screen], server: Server) -> None
     screen = another()
     screen.page.route("**/*", answer)
     screen.page.goto(f"{server.address}/")
-    screen.settle(figures=5)
+    screen.settle(figures=4)
     expect(screen.regions).to_have_count(14)
     expect(screen.page.locator(".mh-empty")).to_have_count(0)
 
@@ -35,7 +35,7 @@ def test_without_internet(another: Callable[[], Screen], server: Server) -> None
 def test_the_first_page_is_found_by_its_name_too(
     visit: Callable[..., Screen], server: Server
 ) -> None:
-    screen = visit("overview?lang=en", figures=5)
+    screen = visit("overview?lang=en", figures=4)
     assert screen.page.url == f"{server.address}/?lang=en"
 
 
@@ -73,21 +73,22 @@ def test_a_newer_warehouse_is_taken_up_and_a_broken_one_is_not(
     with served(dashboard_command(own_copy, port), port=port, log=log) as server:
         screen = another()
         screen.page.goto(f"{server.address}/?town={MAQIAO}")
-        screen.settle(figures=5)
-        older = screen.tile("reach").locator("b").inner_text()
+        screen.settle(figures=4)
+        reached = screen.figure("outcomes").locator(".mh-large b").last
+        older = reached.inner_text()
         assert older != f"{reach:.1f}"
         newer.replace(own_copy)
         screen.click_region(ZHUANQIAO)
         screen.in_address(f"town={ZHUANQIAO}")
         screen.click_region(MAQIAO)
         screen.in_address(f"town={MAQIAO}")
-        expect(screen.tile("reach").locator("b")).to_have_text(f"{reach:.1f}")
+        expect(reached).to_have_text(f"{reach:.1f}")
         garbage = tmp_path / "garbage"
         garbage.write_bytes(b"no warehouse")
         garbage.replace(own_copy)
         screen.click_region(ZHUANQIAO)
         screen.in_address(f"town={ZHUANQIAO}")
-        expect(screen.headline).to_contain_text("颛桥")
+        expect(screen.chosen).to_contain_text("颛桥")
     assert "Traceback" not in log.read_text(encoding="utf-8")
 
 
@@ -98,20 +99,20 @@ def test_a_page_left_open_outlives_a_restart(
     screen = another()
     with served(dashboard_command(warehouse_file, port), port=port, log=log) as server:
         screen.page.goto(server.address)
-        screen.settle(figures=5)
+        screen.settle(figures=4)
         screen.links.nth(1).click()
         screen.settle(figures=7)
         screen.page.go_back()
-        screen.settle(figures=5)
+        screen.settle(figures=4)
         expect(screen.regions).to_have_count(14)
     app = screen.page.get_by_test_id("stApp")
     expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
     with served(dashboard_command(warehouse_file, port), port=port, log=log):
         expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=30_000)
-        screen.settle(figures=5)
+        screen.settle(figures=4)
         screen.click_region(ZHUANQIAO)
         screen.in_address(f"town={ZHUANQIAO}")
-        expect(screen.headline).to_contain_text("颛桥")
+        expect(screen.chosen).to_contain_text("颛桥")
 
 
 def test_scripts_are_kept_for_good_also_under_a_base_path(
@@ -129,7 +130,7 @@ def test_scripts_are_kept_for_good_also_under_a_base_path(
             ),
         )
         screen.page.goto(f"{server.address}/")
-        screen.settle(figures=5)
+        screen.settle(figures=4)
         expect(screen.regions).to_have_count(14)
         assert len(scripts) == len(list((STATIC / "figure").glob("*.js")))
         for address, answer in scripts.items():
@@ -156,8 +157,7 @@ def test_plain_streamlit_run(
     with served(command, port=port, log=log, environment=environment) as server:
         screen = another()
         screen.page.goto(f"{server.address}/")
-        screen.settle(figures=5)
-        expect(screen.tiles).to_have_count(6)
+        screen.settle(figures=4)
         expect(screen.regions).to_have_count(14)
         screen.click_region(ZHUANQIAO)
         screen.in_address(f"town={ZHUANQIAO}")

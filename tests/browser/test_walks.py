@@ -138,7 +138,7 @@ class Walker:
 
     def an_indicator(self) -> None:
         lists = self.screen.page.locator("[data-part=map-indicator] select")
-        if self.page != "overview" or not lists.count():
+        if self.page != "coverage" or not lists.count():
             return
         code = self.rng.choice(["communities", "reach", "committee_coverage", "turnover"])
         lists.select_option(code)
@@ -146,7 +146,7 @@ class Walker:
 
     def a_shape(self) -> None:
         shapes = self.screen.page.locator("[data-part=shape] button")
-        if self.page != "overview" or not shapes.count():
+        if self.page != "coverage" or not shapes.count():
             return
         number = self.rng.randrange(2)
         shapes.nth(number).click()
@@ -251,7 +251,7 @@ def walk(
     warehouse = Store(store).current()
     screen, fresh = another(), another()
     screen.page.goto(server.address)
-    screen.settle(figures=5)
+    screen.settle(figures=4)
     walker = Walker(screen, random.Random(seed), warehouse.months, list(warehouse.town_codes))
     taken: list[str] = []
     try:

@@ -16,7 +16,7 @@ from dashboard.warehouse.store import Warehouse
 
 ADDRESSES = (
     "overview",
-    "overview?town=310112103&lang=en&map=reach&shape=tiles",
+    "coverage?town=310112103&lang=en&map=reach&shape=tiles",
     "coverage?lang=en",
     "housing",
     "participation?lang=en&coverage=grid&from=2025-03",

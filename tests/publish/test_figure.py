@@ -36,7 +36,7 @@ def test_every_figure_of_every_page_is_told_in_both_languages(
 
 
 def test_a_caption_says_what_print_needs(figure_at: FigureAt) -> None:
-    figure = figure_at("overview?town=310112103&lang=en&map=reach&shape=tiles", "town-ranking")
+    figure = figure_at("coverage?town=310112103&lang=en&map=reach&shape=tiles", "town-ranking")
     text = caption_text(figure, "en")
     for part in (
         "Participation reach = ",
@@ -74,7 +74,7 @@ def test_missing_values_are_counted_by_column(figure_at: FigureAt) -> None:
         # Whose rows are groups of what was observed, or several of one.
         ("needs", "needs-settling", "proposal_days", "proposal_count"),
         ("needs", "needs-loop", "proposals_by_stage", "proposal_count"),
-        ("overview", "town-ranking", "coverage_by_town", "community_count"),
+        ("coverage", "town-ranking", "coverage_by_town", "community_count"),
         ("profile?town=310112112", "profile-activities", "activity_kinds", "activity_count"),
     ],
 )

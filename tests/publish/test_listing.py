@@ -61,7 +61,7 @@ def test_tables_and_lists_give_all_their_lines_in_their_order(
 
 
 def test_what_needs_attention_is_listed_whole_with_level_and_reason(figure_at: FigureAt) -> None:
-    figure = figure_at("overview", "attention")
+    figure = figure_at("overview?list=all", "attention")
     rows = listed(figure).rows
     assert list(rows) == ["社区", "街镇", "程度", "原因", "入住居民（人）", "代码"]
     count = int(re.match(r"(\d+) 个", figure.own.caption.note)[1])  # type: ignore[index]
@@ -74,7 +74,7 @@ def test_what_needs_attention_is_listed_whole_with_level_and_reason(figure_at: F
 def test_a_ranking_s_file_has_the_rate_with_its_unit_and_how_its_interval_was_made(
     figure_at: FigureAt,
 ) -> None:
-    figure = figure_at("overview?town=310112103&lang=en&map=reach&shape=tiles", "town-ranking")
+    figure = figure_at("coverage?town=310112103&lang=en&map=reach&shape=tiles", "town-ranking")
     rows = listed(figure).rows
     assert next(iter(rows)) == "Town"
     assert list(rows)[-1] == "Town code"
@@ -119,6 +119,6 @@ def test_a_column_s_own_numbers_stand_under_its_own_heading(figure_at: FigureAt)
 
 
 def test_an_empty_list_says_why(figure_at: FigureAt) -> None:
-    figure = figure_at("overview", "attention")
+    figure = figure_at("overview?list=all", "attention")
     rows = listing(figure.asking, figure.own.counted, nothing("list", "没有。")).rows
     assert rows.to_numpy().tolist() == [["没有。"]]

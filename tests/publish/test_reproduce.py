@@ -29,12 +29,12 @@ from tests.publish.conftest import FigureAt
 
 # One of each kind, of which each has something of its own.
 KINDS = [
-    ("overview", "town-map"),
+    ("coverage", "town-map"),
     ("coverage?lang=en", "coverage-trend"),
     ("participation?lang=en&coverage=grid&from=2025-03", "participation-ranking"),
     ("needs", "needs-settling"),
     ("housing", "tiers"),
-    ("overview", "attention"),
+    ("overview?list=all", "attention"),
     ("explore?view=bivariate", "explore-bivariate"),
 ]
 # What the product has and a fresh environment made from the package's requirements has not.
@@ -119,7 +119,7 @@ def change(folder: Path, file: str, column: str, value: str) -> None:
 def test_a_changed_answer_is_found_and_named(
     figure_at: FigureAt, warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    folder = unpacked(figure_at("overview", "town-ranking"), tmp_path)
+    folder = unpacked(figure_at("coverage", "town-ranking"), tmp_path)
     change(folder, "query.csv", "community_count", "999")
     done = run(folder, "--query", warehouse.path)
     assert done.returncode == 1
@@ -130,7 +130,7 @@ def test_a_changed_answer_is_found_and_named(
 def test_changed_data_change_the_figure_and_are_held_against_their_counts(
     figure_at: FigureAt, tmp_path: Path
 ) -> None:
-    folder = unpacked(figure_at("overview", "town-ranking"), tmp_path)
+    folder = unpacked(figure_at("coverage", "town-ranking"), tmp_path)
     change(folder, "data.csv", "value", "12.5")
     done = run(folder, "--json", "redrawn.json")
     redrawn = json.loads((folder / "redrawn.json").read_text(encoding="utf-8"))
@@ -224,9 +224,7 @@ def test_the_description_says_how_intervals_were_made(figure_at: FigureAt) -> No
         assert said in low["description"]
     assert json.loads(metadata(figure_at("needs", "needs-loop")))["intervals"] is None
     # A complete count has none.
-    assert (
-        json.loads(metadata(figure_at("coverage?lang=en", "coverage-ranking")))["intervals"] is None
-    )
+    assert json.loads(metadata(figure_at("coverage?lang=en", "town-ranking")))["intervals"] is None
 
 
 @pytest.mark.parametrize(
@@ -250,7 +248,7 @@ def test_limits_and_curves_are_in_the_package_point_by_point(
 
 
 def test_a_redrawn_map_says_what_its_colours_mean(figure_at: FigureAt, tmp_path: Path) -> None:
-    figure = figure_at("overview", "town-map")
+    figure = figure_at("coverage", "town-map")
     folder = unpacked(figure, tmp_path)
     assert run(folder).returncode == 0
     page = (folder / "figure.html").read_text(encoding="utf-8")

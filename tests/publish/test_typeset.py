@@ -112,7 +112,7 @@ def test_long_tables_come_as_pages_and_broad_ones_not_in_a_column(figure_at: Fig
 def test_texts_are_set_as_they_are_and_never_read_as_markup(
     figure_at: FigureAt, width: Width
 ) -> None:
-    figure = figure_at("overview", "attention")
+    figure = figure_at("overview?list=all", "attention")
     odd = item_list([Item("#panic[x] $ *", 'a"b\\c @d <e> _f_')], alt="", empty="")
     own = figure.own
     told = {

@@ -18,6 +18,7 @@ from dashboard.insight.published import OUTSIDE, TOPICS, about, dated_events
 from dashboard.insight.quoting import named, value_told
 from dashboard.language import Say
 from dashboard.paths import DATA
+from dashboard.subjects.overview.outcomes import outcomes
 from dashboard.subjects.pages import PAGES, make_page, make_published
 from dashboard.subjects.published import figures
 from dashboard.views import VIEWS
@@ -208,11 +209,15 @@ def test_what_is_not_comparable_has_no_baseline(warehouse: Warehouse) -> None:
     assert since_handbook(ask, "resident_coverage", 50.0) == ""
 
 
-def test_tiles_of_the_district_tell_it(warehouse: Warehouse) -> None:
+def test_key_numbers_of_the_district_tell_it(warehouse: Warehouse) -> None:
     tiles = {
         each.indicator.code: each
-        for each in make_page(asking(warehouse), "overview", Choices()).tiles
+        for each in make_page(asking(warehouse), "coverage", Choices()).tiles
     }
-    for code in ("communities", "committee_coverage", "bed_supply"):
-        assert "自《手册》" in tiles[code].comparison
-    assert "自《手册》" not in tiles["residents"].comparison
+    assert "自《手册》" in tiles["committee_coverage"].comparison
+    assert "自《手册》" not in tiles["own_branch"].comparison
+    lines = outcomes(asking(warehouse)).drawing.body["items"]
+    told = {each["title"]: each["text"] for each in lines}
+    assert "自《手册》（5,387）以来" in told["进得来"]
+    assert "自《手册》（42.7%）以来" in told["住得安"]
+    assert "自《手册》" not in told["参与"]

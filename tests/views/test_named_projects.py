@@ -36,6 +36,7 @@ ADDRESSES = (
     *PAGES,
     f"overview?town={ITS_TOWN}",
     "overview?home=1",
+    *(f"overview?list={code}" for code in ("all", "overdue", "quiet", "idle", "full")),
     *(f"housing?order={order}" for order in ("vacant", "turnover", "residents")),
     *(f"housing?map={code}" for code in ("turnover", "occupancy_bed", "residents_per_dwelling")),
     f"coverage?town={ITS_TOWN}",
@@ -52,7 +53,7 @@ ADDRESSES = (
     ),
 )
 # Where they are told of by what is not invented: found by name, and shown as points on a map.
-BY_NAME_ALONE = {"profile-found", "profile-map"}
+BY_NAME_ALONE = {"profile-found", "profile-map", "communities-map"}
 # Where they are told of by what was published alone.
 AS_PUBLISHED = {"case", "case-comparison", "case-others", "mode-card"}
 PUBLISHED = "published-"

@@ -140,7 +140,7 @@ def test_a_page_says_what_was_not_loaded(see: Callable[..., str]) -> None:
 
 
 def test_what_rests_on_own_tables_is_marked_so(see: Callable[..., str]) -> None:
-    text = see("overview")
+    text = see("overview", list="published")
     assert "来源：本区上报数据" in text
     assert "来源：本区上报数据与公开资料" in text  # the published figures beside the own counts
     assert "示例" not in text.replace("示例社区", "")

@@ -15,7 +15,10 @@ from dashboard.contract.indicators import BY_CODE, figure_of, for_spreadsheet
 from dashboard.contract.rounding import MISSING
 from dashboard.figures.scope import whole_named
 from dashboard.insight.attention import OVERDUE_PROPOSALS
+from dashboard.insight.due import weak_point
+from dashboard.insight.outlook import governed_counts, weak_told
 from dashboard.insight.state import STATE_RULES, state_words
+from dashboard.subjects.overview.figures import found
 
 KEY_FIGURES = (
     "communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach",
@@ -30,10 +33,9 @@ def conclusion(material: Material) -> Slide:
     district = asking.district_value(coverage)
     message = conclusion_message(
         say,
-        now=material.months.rows.iloc[-1],
+        counts=governed_counts(material.months.rows.iloc[-1]),
+        weak=weak_told(say, weak_point(found(asking))),
         changes=changes.rows.iloc[0] if asking.has_before else None,
-        towns=asking.by_town(coverage).rows,
-        names_towns=material.is_whole and asking.names_towns,
         beside=coverage_of_all(material, district),
     )
     states, lines = state_words(say), aspects(material, district)

@@ -179,15 +179,20 @@ export class Drawer {
 
   click(key, event) {
     if (!this.data.clickable) return;
-    if (this.data.opens) {
-      if (key) this.tell("visits", { address: addressOf(this.data, key), event });
+    if (this.data.opens && !this.data.click) {
+      if (key) this.visit(key, event);
       return;
     }
     this.tell("clicked", { key, add: Boolean(event?.ctrlKey || event?.metaKey) });
   }
 
+  /* Go to a community's profile. */
+  visit(key, event) {
+    this.tell("visits", { address: addressOf(this.data, key), event });
+  }
+
   hover(key) {
-    if (this.data.clickable && !this.data.opens) this.tell("rests", { key });
+    if (this.data.clickable && (this.data.click || !this.data.opens)) this.tell("rests", { key });
     window.dispatchEvent(new CustomEvent("mh-hover", { detail: key }));
   }
 

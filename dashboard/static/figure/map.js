@@ -30,7 +30,9 @@ class MapDrawing {
       this.lines.append(shape("path", { d: path, "vector-effect": "non-scaling-stroke", "stroke-width": 5 }));
     }
     this.ground = shape("g");
-    this.ground.append(this.areas, this.lines, texts);
+    this.dots = shape("g");
+    this.dotted = null;
+    this.ground.append(this.areas, this.lines, this.dots, texts);
     this.svg.replaceChildren(this.ground, this.legend);
   }
 
@@ -51,6 +53,7 @@ class MapDrawing {
     this.data = data;
     const { colour } = this;
     this.lines.setAttribute("stroke", colour(WATER));
+    this.dot(data.body.points);
     for (const [code, { area, name, value }] of this.regions) {
       const region = data.body.regions[code] ?? {};
       const fill = colour(region.fill ?? NO_DATA);
@@ -61,6 +64,24 @@ class MapDrawing {
       value.textContent = region.label ?? "";
     }
     this.mark(data);
+  }
+
+  /* Set a dot for every point; those with reasons come last, over the others. */
+  dot(points) {
+    const [usual, standing] = points?.fills ?? [];
+    if (points !== this.dotted) {
+      const first = points ? points.keys.length - points.reasons.length : 0;
+      const dots = (points?.keys ?? []).map((key, at) =>
+        shape("circle", {
+          cx: points.x[at], cy: points.y[at], "data-point": key, "data-at": at, class: at < first ? "mh-dot" : "mh-dot mh-dot-due",
+        }),
+      );
+      this.dots.replaceChildren(...dots);
+      this.dotted = points;
+    }
+    for (const dot of this.dots.children) {
+      dot.setAttribute("fill", this.colour(dot.classList.contains("mh-dot-due") ? standing : usual));
+    }
   }
 
   mark(data) {
@@ -94,6 +115,8 @@ class MapDrawing {
       setAll(name, { ...common, y: y - size * 0.1 });
       setAll(value, { ...common, y: y + size });
     }
+    const { points } = body;
+    [...this.dots.children].forEach((dot, at) => dot.setAttribute("r", points.sizes[at] / (scale * view.k)));
     this.legend.replaceChildren(
       ...legend(body.legend, body.note, { right: width - left, room: width * 0.42, colour }),
     );
@@ -111,9 +134,15 @@ export class MapPainter {
     });
     body.append(this.svg);
     this.svg.addEventListener("click", (event) => {
-      if (!this.zoom.hasDragged) drawer.click(keyAt(event), event);
+      if (this.zoom.hasDragged) return;
+      const { point } = event.target.dataset;
+      if (point) drawer.visit(point, event);
+      else drawer.click(keyAt(event), event);
     });
-    this.svg.addEventListener("pointerover", (event) => drawer.hover(keyAt(event)));
+    this.svg.addEventListener("pointerover", (event) => {
+      this.name(event.target);
+      drawer.hover(keyAt(event));
+    });
     this.svg.addEventListener("pointerleave", () => drawer.hover(null));
   }
 
@@ -155,6 +184,15 @@ export class MapPainter {
   arrange(box) {
     this.box = box.width && box.height ? box : null;
     if (this.drawing.data && this.box) this.drawing.arrange(box, this.zoom.view);
+  }
+
+  /* Name a point when the pointer comes to it: thousands of titles would only cost time. */
+  name(dot) {
+    if (!dot.dataset.point || dot.firstChild) return;
+    const { names, keys, reasons } = this.drawing.dotted;
+    const at = Number(dot.dataset.at);
+    const reason = reasons[at - (keys.length - reasons.length)];
+    dot.append(shape("title", {}, reason ? `${names[at]}\n${reason}` : names[at]));
   }
 
   show(key) {

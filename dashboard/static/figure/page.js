@@ -139,6 +139,13 @@ class Page {
     await this.follow();
   }
 
+  /* Choose what a button says, then bring the figure into view that it is to show. */
+  async goTo(target) {
+    const { to } = target.closest("[data-go]").dataset;
+    await this.go(changesOf(target));
+    if (to) this.rows.querySelector(`[data-part="${to}"]`)?.scrollIntoView({ block: "start" });
+  }
+
   /* Go to a page's address, as a link does. */
   visit(address, event) {
     const url = new URL(address, document.baseURI);
@@ -355,7 +362,7 @@ class Page {
       const opener = target.closest("[data-opens]");
       const link = target.closest("a[data-page]");
       if (opener) this.open(opener.dataset.opens === this.opened ? null : opener.dataset.opens);
-      else if (changesOf(target) && target.localName !== "option") this.go(changesOf(target));
+      else if (changesOf(target) && target.localName !== "option") this.goTo(target);
       else if (link) {
         event.preventDefault();
         this.visit(link.href, event);

@@ -104,13 +104,37 @@ export class TablePainter extends RowsPainter {
   }
 }
 
+/* Write what a line says, its end in small; where it leads to another figure of the page, as a button. */
+function said({ text = "", small = "", go, to, title = "" }, { words }) {
+  const main = small ? text.slice(0, -small.length).replace(/ · $/, "") : text;
+  const parts = spokenParts(main, words?.language);
+  const end = small ? [element("small", {}, small)] : [];
+  if (!go) return [element("span", {}, ...parts), ...end];
+  const button = element("button", {
+    type: "button", "data-go": JSON.stringify(go), "data-to": to || null, "aria-label": `${title} ${text}`.trim(),
+  }, ...parts);
+  return [button, ...end];
+}
+
+/* Write a line that has one large number: it, what it counts, its change, and the rest in small. */
+function counted({ number: { figure, unit, of, change, origin, named: mark }, small }) {
+  const large = element("b", mark ? { "data-origin": origin, title: mark } : {}, figure);
+  return [
+    element("span", { class: "mh-large" }, large, element("i", {}, unit), element("span", {}, of)),
+    ...(change ? [element("span", { class: "mh-change" }, change)] : []),
+    ...(small ? [element("small", {}, small)] : []),
+  ];
+}
+
 export class ListPainter extends RowsPainter {
   async paint(data) {
     const { body, chosen } = data;
-    const items = body.items.map(({ key, badge, level, title, text }) => {
+    const items = body.items.map((item) => {
+      const { key, badge, level, title = "" } = item;
       const line = element("li", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null });
       if (badge) line.append(element("span", { class: `mh-badge mh-${level}` }, badge));
-      line.append(element("strong", {}, named(data, key, title)), " ", ...spokenParts(text, data.words?.language));
+      if (title) line.append(element("strong", { class: level && !badge ? `mh-${level}` : null }, named(data, key, title)), " ");
+      line.append(...(item.number ? counted(item) : said(item, data)));
       return line;
     });
     this.body.replaceChildren(element("ul", {}, ...items));

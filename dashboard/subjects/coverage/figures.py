@@ -8,14 +8,21 @@ import pandas as pd
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import with_known, written_months
-from dashboard.contract.indicators import BY_CODE, column_heading, measure
+from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, measure
 from dashboard.contract.tables import leading_organisation
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
-from dashboard.figures.common import made_of, months_by_name, ranking_by_name, tile
+from dashboard.figures.common import (
+    made_of,
+    map_note,
+    months_by_name,
+    tile,
+    town_map,
+    town_ranking,
+)
 from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.scope import chosen_as, is_settled, whole_named
+from dashboard.figures.scope import chosen_as, is_settled, place_named, whole_named
 from dashboard.figures.tiles import Tile
 from dashboard.insight.governance import gists, kinds, mode_names, mode_shares, short_kind_names
 from dashboard.insight.headline import Headline
@@ -25,12 +32,17 @@ from dashboard.subjects.coverage import drawings
 from dashboard.subjects.coverage.sentences import coverage_headline
 
 BESIDE_HEIGHT, MODES_HEIGHT, LIST_HEIGHT = 340, 400, 420
+# The map and the ranking fill the first screen below the tiles.
+FILLS = "clamp(380px, 100vh - 334px, 900px)"
 
 
 @remembered
 def headline(ask: Questions) -> Headline:
     return coverage_headline(
-        ask.say, now=ask.district_months().rows.iloc[-1], chosen_as=chosen_as(ask)
+        ask.say,
+        now=ask.district_months().rows.iloc[-1],
+        chosen_as=chosen_as(ask),
+        place=place_named(ask),
     )
 
 
@@ -119,8 +131,38 @@ def _who_leads(ask: Questions) -> str:
     )
 
 
+def map_of_towns(ask: Questions, indicator: str, tiles: bool) -> Figure:
+    say, chosen = ask.say, BY_CODE[indicator]
+    caption = Caption(
+        say("{indicator}，按街镇", indicator=say.words(chosen.name)),
+        map_note(ask, say.words(chosen.formula), tiles=tiles),
+        ask.as_of(window=chosen.span == "window"),
+        spoken_only=True,
+    )
+    return town_map(ask, "town-map", indicator, caption, FILLS, tiles=tiles)
+
+
+@remembered
 def ranking(ask: Questions, indicator: str) -> Figure:
-    return ranking_by_name(ask, "coverage-ranking", indicator, BESIDE_HEIGHT)
+    say, chosen = ask.say, BY_CODE[indicator]
+    values = ask.by_town(chosen).rows["value"]
+    caption = Caption(
+        say("{count} 个街镇与{whole}对比", count=int(values.notna().sum()), whole=whole_named(ask)),
+        _ranking_note(ask, chosen),
+        ask.as_of(window=chosen.span == "window"),
+    )
+    return town_ranking(ask, "town-ranking", indicator, caption, FILLS)
+
+
+def _ranking_note(ask: Questions, indicator: Indicator) -> str:
+    say = ask.say
+    if indicator.has_interval:
+        return say("细线为各地自己的 95% 区间")
+    if indicator.kind == "count" and ask.is_sample:
+        return say("街镇数为示例，未曾公布 · {unit}", unit=say.words(indicator.unit))
+    return say(
+        "{indicator}，{unit}", indicator=say.words(indicator.name), unit=say.words(indicator.unit)
+    )
 
 
 @remembered
@@ -201,7 +243,7 @@ def _by_kind(rows: pd.DataFrame, places: Iterable[str]) -> drawings.Counts:
 
 @remembered
 def uncovered(ask: Questions) -> Figure:
-    """List the communities outside committee governance, largest first."""
+    """List the communities that grids govern, largest first."""
     say = ask.say
     every = ask.count("uncovered_communities", named="whole").rows
     counted = ask.count("uncovered_communities")

@@ -1,12 +1,20 @@
-"""Governance coverage (治理覆盖): who is governed how, by town, over time, and who is left."""
+"""Governance coverage (治理覆盖): who is governed how, by town and over time, and how towns compare."""
 
 from dashboard.asking.questions import Questions
-from dashboard.figures.page import Beside, Choices, Page, indicator_picker, row
+from dashboard.contract.indicators import BY_TOWN
+from dashboard.figures.page import (
+    Beside,
+    Choices,
+    Page,
+    indicator_picker,
+    row,
+    shape_picker,
+)
 from dashboard.figures.scope import nothing_here
 from dashboard.language import Say
 from dashboard.subjects.coverage import figures
 
-INDICATORS = (
+TILES = (
     "committee_coverage",
     "resident_coverage",
     "own_branch",
@@ -14,6 +22,8 @@ INDICATORS = (
     "service_station",
     "social_work_station",
 )
+# Every indicator of towns: this is where they are compared.
+INDICATORS = tuple(each.code for each in BY_TOWN)
 
 
 def title(say: Say) -> str:
@@ -23,18 +33,26 @@ def title(say: Say) -> str:
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open:
         return nothing_here(ask)
-    chosen = choices.indicator if choices.indicator in INDICATORS else INDICATORS[0]
+    chosen = choices.indicator
     return Page(
         figures.headline(ask),
-        figures.tiles(ask, INDICATORS),
+        figures.tiles(ask, TILES),
         (
             row(
-                (figures.modes(ask), figures.gaps(ask)),
                 (
-                    Beside((indicator_picker(ask.say, choices, INDICATORS, chosen),)),
-                    figures.ranking(ask, chosen),
-                    figures.trend(ask, chosen),
+                    Beside(
+                        (
+                            indicator_picker(ask.say, choices, INDICATORS, chosen),
+                            shape_picker(ask.say, choices),
+                        )
+                    ),
+                    figures.map_of_towns(ask, chosen, choices.tiles),
                 ),
+                figures.ranking(ask, chosen),
+            ),
+            row(
+                (figures.modes(ask), figures.gaps(ask)),
+                (figures.trend(ask, chosen if chosen in TILES else TILES[0]),),
             ),
             row(figures.organisations(ask)),
             row(figures.modes_by_month(ask), figures.modes_by_town(ask)),

@@ -3,27 +3,25 @@
 import pandas as pd
 
 from dashboard.insight.headline import Headline
+from dashboard.insight.outlook import governed_counts, sum_told
 from dashboard.language import Say
 
 
-def coverage_headline(say: Say, *, now: pd.Series, chosen_as: str = "") -> Headline:
+def coverage_headline(
+    say: Say, *, now: pd.Series, chosen_as: str = "", place: str = ""
+) -> Headline:
     """Write the Coverage page's headline from the chosen communities' end-month row; ``chosen_as``
-    says how they were chosen, where the coverage type would only repeat that."""
+    says how they were chosen, where the coverage type would only repeat that; ``place`` what stands
+    before the state of part of the district."""
     if chosen_as:
         count = int(now["community_count"])
         state = chosen_as
         if count > 1:
             state = say("{chosen}：{count} 个社区", chosen=chosen_as, count=count)
         return Headline(state, _branches_sentence(say, now))
-    return Headline(
-        say(
-            "{total} 个社区：居村治理 {covered} 个，片区网格 {grid} 个",
-            total=int(now["community_count"]),
-            covered=int(now["committee_community_count"]),
-            grid=int(now["grid_community_count"]),
-        ),
-        _branches_sentence(say, now),
-    )
+    counts = governed_counts(now)
+    state = sum_told(say, counts) if counts else say("治理沿革未载入，治理方式不详")
+    return Headline(f"{place}{state}", _branches_sentence(say, now))
 
 
 def _branches_sentence(say: Say, now: pd.Series) -> str:

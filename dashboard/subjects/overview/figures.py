@@ -1,137 +1,257 @@
 """Make the Overview's figures from questions."""
 
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.agreement import agrees
-from dashboard.contract.columns import by_month
-from dashboard.contract.indicators import BY_CODE, Indicator, measure
+from dashboard.contract.columns import as_floats, by_month
+from dashboard.contract.indicators import BY_CODE, column_heading, written
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import qualifier as qualifier_field
 from dashboard.draw.drawing import Drawing
+from dashboard.draw.maps import Place, points_map
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.figures import common
-from dashboard.figures.common import town_map
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.scope import chosen_as, whole_named
-from dashboard.figures.tiles import Tile
-from dashboard.insight.changes import value_before
+from dashboard.figures.page import Choice
+from dashboard.figures.scope import chosen_as, place_named
+from dashboard.insight.changes import change_since, value_before
+from dashboard.insight.due import KINDS, WEAK_POINT_RULE, Due, due, weak_point
 from dashboard.insight.headline import Headline
-from dashboard.insight.windows import month_end_told, window_told
-from dashboard.language import Say
+from dashboard.insight.outlook import (
+    covered_told,
+    governed_counts,
+    is_chance,
+    occupancy_told,
+    state_told,
+    sum_told,
+    weak_told,
+)
+from dashboard.insight.windows import month_end_told
+from dashboard.subjects.overview.outcomes import occupancy_now_and_before, reached
 from dashboard.subjects.overview.sentences import (
     change_lines,
     chosen_state,
     newly_told,
-    overview_headline,
 )
 
-# The map and the ranking fill the first screen below the header, the headline and the tiles.
-FILLS = "clamp(380px, 100vh - 334px, 900px)"
-LIST_FILLS = "clamp(176px, 100vh - 572px, 620px)"
+# Which list stands below the first screen, if any.
+LIST = Choice("list", ("", "all", *(kind.code for kind in KINDS), "published"))
+
+# The map fills the first screen below the header and the headline, no higher than it is wide.
+FILLS = "clamp(340px, min(100vh - 250px, 43vw), 900px)"
+LIST_HEIGHT = 420
+DUE = "due-list"
+
+
+@remembered
+def found(ask: Questions) -> list[Due]:
+    """Say what must be done among the chosen communities."""
+    filters = ask.filters
+    days = (pd.Timestamp(filters.end_month) + pd.offsets.MonthEnd(0)) - pd.Timestamp(
+        filters.start_month
+    )
+    return due(
+        ask.count("communities", named="whole").rows,
+        ask.say,
+        first_month=ask.warehouse.months[0],
+        months=(filters.end_month, days.days + 1),
+        named=ask.named_projects,
+        not_loaded=ask.not_loaded,
+    )
 
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    say, coverage = ask.say, BY_CODE["committee_coverage"]
+    """Say the state and the weak point, then what changed and how sure that is."""
+    say = ask.say
     now, how = ask.district_months().rows.iloc[-1], chosen_as(ask)
-    changes = ask.count("changes").rows.iloc[0] if ask.has_before else None
-    newly = newly_told(say, changes, month_end_told(say, ask.month_before))
+    weak = weak_told(say, weak_point(found(ask)), is_one=now["community_count"] == 1)
     if how:
         # What is invented of a real project stands in no headline.
         is_invented = set(ask.filters.community_codes) & ask.named_projects
-        return Headline(how if is_invented else chosen_state(say, how, now), newly)
-    return overview_headline(
-        say,
-        now=now,
-        newly=newly,
-        towns=ask.by_town(coverage).rows,
-        filters=ask.filters,
-        district_coverage=ask.district_value(coverage) or 0.0,
+        told = chosen_state(say, how, now)
+        changes = ask.count("changes").rows.iloc[0] if ask.has_before else None
+        newly = newly_told(say, changes, month_end_told(say, ask.month_before))
+        return Headline(how if is_invented else _with_weak(ask, told, weak), newly)
+    occupancy = occupancy_told(say, *occupancy_now_and_before(ask))
+    counts = governed_counts(now)
+    state = state_told(say, covered_told(say, counts), occupancy, weak)
+    added = say("{sum}。", sum=sum_told(say, counts)) if counts else ""
+    return Headline(place_named(ask) + state, f"{added}{closing_told(ask)}".rstrip())
+
+
+def _with_weak(ask: Questions, told: str, weak: str) -> str:
+    """Add what is to be done, where something is."""
+    if not found(ask):
+        return told
+    return ask.say("{told}；{weak}", told=told, weak=weak)
+
+
+def closing_told(ask: Questions) -> str:
+    """Say how promptly proposals are settled, how that changed, and whether chance can explain it."""
+    say, closing = ask.say, BY_CODE["closing_rate"]
+    rows = counted_here(ask, closing).rows
+    if rows.empty or pd.isna(rows["value"].iloc[-1]):
+        return ""
+    values = {
+        "share": written(rows["value"].iloc[-1], closing, say.language),
+        "change": change_since(rows, ask.earlier, closing, say),
+    }
+    before = rows[rows["month"] == ask.earlier.period]
+    if before.empty:
+        return say("14 天办结率 {share}，{change}。", **values)
+    parts = [(each["numerator"].iloc[-1], each["denominator"].iloc[-1]) for each in (rows, before)]
+    chance = is_chance(parts[0], parts[1], closing)
+    if chance is None:
+        return say("14 天办结率 {share}，{change}。", **values)
+    if chance:
+        return say("14 天办结率 {share}，{change}，随机波动可以解释。", **values)
+    return say("14 天办结率 {share}，{change}，超出随机波动。", **values)
+
+
+@remembered_for_all_towns
+def communities_map(ask: Questions) -> Figure:
+    """Show every community as a point, red what presses; a point opens its profile, a town is chosen."""
+    say, counted = ask.say, ask.count("communities", named="as_places")
+    rows, names = counted.rows, ask.town_names()
+    reasons = {
+        each.community_code: each.reason for each in common.chosen_concerns(ask)
+        if each.level != "watch"
+    }  # fmt: skip
+    located = zip(
+        rows["community_code"].tolist(),
+        rows[f"name_{say.language}"].tolist(),
+        ask.maps.project(rows["lon"], rows["lat"]).tolist(),
+        as_floats(rows["resident_count"]).tolist(),
+        strict=True,
+    )
+    places = [
+        Place(code, name, (x, y), residents, reasons.get(code, ""))
+        for code, name, (x, y), residents in located
+        if x == x
+    ]
+    counts = rows["town_code"].value_counts()
+    towns = {
+        code: say("{town}：{count} 个社区", town=name, count=int(counts.get(code, 0)))
+        for code, name in names.items()
+    }
+    return Figure(
+        "communities-map",
+        points_map(places, say, common.ground(ask), towns=towns, height=FILLS),
+        Caption(
+            say("{red} 个社区要先办", red=sum(bool(each.reason) for each in places)),
+            common.map_note(ask, say("每点一个社区，大小为居民；红：按规则要先办"), tiles=False),
+            ask.as_of(),
+        ),
+        replace(counted, shown=("resident_count",)),
+        click="town",
+        opens_profile=True,
     )
 
 
 @remembered
-def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
-    return tuple(_tile(ask, BY_CODE[code]) for code in indicators)
-
-
-def _tile(ask: Questions, indicator: Indicator) -> Tile:
-    counted = ask.participation_months() if indicator.code == "reach" else ask.district_months()
-    rows = measure(counted.rows, indicator)
-    if indicator.code == "committee_coverage":
-        return common.tile(ask, indicator, rows, before=common.made_of(rows))
-    if indicator.code == "bed_supply":
-        return common.tile(ask, indicator, rows, before=_supply_forecast(ask))
-    window = [window_told(ask.say, ask.filters.window_months)]
-    return common.tile(ask, indicator, rows, after=window if indicator.code == "reach" else ())
-
-
-def _supply_forecast(ask: Questions) -> list[str]:
-    """Say what stood when the last published forecast, which is the district's, fell due, and what
-    part of it that was; before, what part of it there is."""
-    if ask.filters.town_codes or ask.filters.is_narrowed:
-        return []
-    targets = measure(ask.count("supply_completion").rows, BY_CODE["supply_completion"])
-    forecasts = targets[targets["target_kind"] == "forecast"]
-    return [_forecast_told(ask.say, row) for row in forecasts.tail(1).itertuples()]
-
-
-def _forecast_told(say: Say, row: Any) -> str:
-    year, share = row.due_on.year, row.value
-    if row.days_left_count > 0:
-        return say("已达 {year} 年末预计的 {share:.1f}%", year=year, share=share)
-    count = int(row.supply_count)
-    return say("{year} 年末 {count:,}，为预计的 {share:.1f}%", year=year, count=count, share=share)
-
-
-def map_of_towns(ask: Questions, indicator: str, tiles: bool) -> Figure:
-    say, chosen = ask.say, BY_CODE[indicator]
-    caption = Caption(
-        say("{indicator}，按街镇", indicator=say.words(chosen.name)),
-        common.map_note(ask, say.words(chosen.formula), tiles=tiles),
-        ask.as_of(window=chosen.span == "window"),
-        spoken_only=True,
-    )
-    return town_map(ask, "town-map", indicator, caption, FILLS, tiles=tiles)
-
-
-@remembered
-def ranking(ask: Questions, indicator: str) -> Figure:
-    say, chosen = ask.say, BY_CODE[indicator]
-    values = ask.by_town(chosen).rows["value"]
-    caption = Caption(
-        say("{count} 个街镇与{whole}对比", count=int(values.notna().sum()), whole=whole_named(ask)),
-        _ranking_note(ask, chosen),
-        ask.as_of(window=chosen.span == "window"),
-    )
-    return common.town_ranking(ask, "town-ranking", indicator, caption, FILLS)
-
-
-def _ranking_note(ask: Questions, indicator: Indicator) -> str:
+def due_list(ask: Questions) -> Figure:
+    """List what must be done by kind; each line opens its communities below."""
     say = ask.say
-    if indicator.has_interval:
-        return say("细线为各地自己的 95% 区间")
-    if indicator.kind == "count" and ask.is_sample:
-        return say("街镇数为示例，未曾公布 · {unit}", unit=say.words(indicator.unit))
-    return say(
-        "{indicator}，{unit}", indicator=say.words(indicator.name), unit=say.words(indicator.unit)
+    items = [_due_line(ask, each) for each in found(ask)]
+    if first := common.chosen_concerns(ask):
+        late = sum(each.level != "watch" for each in first)
+        small = say("另有 {watch} 个关注", watch=len(first) - late)
+        text = f"{say('个社区滞后先办，逐个列原因')} · {small}"
+        go = {LIST.name: "all"}
+        items.append(Item(number_written(late), text, go=go, to="attention", small=small))
+    return Figure(
+        "due",
+        item_list(items, alt=say("要办的事"), empty=_none_due(ask)),
+        Caption(say("要办的事"), say.words(WEAK_POINT_RULE), ask.as_of()),
+        ask.count("communities"),
     )
 
 
-def attention(ask: Questions) -> Figure:
-    return common.attention(ask, "attention", LIST_FILLS)
+def _none_due(ask: Questions) -> str:
+    """Say that nothing is due, or which rules could not be judged."""
+    say = ask.say
+    unjudged = sum(kind.table in ask.not_loaded for kind in KINDS)
+    if unjudged:
+        return say("{count} 类规则缺表，未判；其余没有要办的事。", count=unjudged)
+    return say("没有按规则要办的事。")
+
+
+def _due_line(ask: Questions, one: Due) -> Item:
+    """Say in a line how much there is of a kind, and in small where, and whose task it may be."""
+    say = ask.say
+    text, more = say.words(one.kind.told, count=one.count), []
+    if one.kind.counts_proposals:
+        more.append(say("{count} 个社区", count=one.communities))
+        if one.longest == one.longest:
+            more.append(say("最久 {days:,.0f} 天", days=one.longest))
+    small = " · ".join((*more, say("建议：{unit}", unit=say.words(one.kind.duty))))
+    return Item(
+        number_written(one.count),
+        f"{text} · {small}",
+        level=one.kind.level,
+        go={LIST.name: one.kind.code},
+        to=DUE,
+        small=small,
+    )
+
+
+def chosen_list(ask: Questions, which: str) -> Figure | None:
+    """Give the list that the address names, if any."""
+    if which == "published":
+        return published(ask)
+    if which == "all":
+        return common.attention(ask, "attention", LIST_HEIGHT)
+    return _communities_due(ask, which) if which else None
+
+
+@remembered
+def _communities_due(ask: Questions, which: str) -> Figure:
+    """List the communities that one kind catches, the worst first."""
+    say = ask.say
+    (kind,) = (each for each in KINDS if each.code == which)
+    (one, *_) = [*(each for each in found(ask) if each.kind.code == which), None]
+    where = one.where if one else ()
+    headline = say("没有：{what}", what=say.words(kind.told, count=0))
+    note = ""
+    if one:
+        headline = f"{number_written(one.count)} {say.words(kind.told, count=one.count)}"
+        note = say("建议责任单位：{unit}", unit=say.words(kind.duty))
+        if one.unnamed:
+            note += say(" · 另有 {count} 个具名项目不列", count=one.unnamed)
+    columns = {
+        say("社区"): [each.name for each in where],
+        say("情况"): [each.reason for each in where],
+        column_heading("resident_count", say.language): pd.Series(
+            [each.residents for each in where], dtype="float64"
+        ),
+    }
+    drawing = table(
+        columns, say, keys=[each.community_code for each in where], height=LIST_HEIGHT,
+        empty=say("没有按规则要办的事。"),
+    )  # fmt: skip
+    caption = Caption(headline, note, ask.as_of())
+    return Figure(DUE, drawing, caption, ask.count("communities"), opens_profile=True)
 
 
 @remembered
 def changes(ask: Questions) -> Figure:
     say, counted = ask.say, ask.count("changes")
     lines = [Item(subject, sentence) for subject, sentence in _change_lines(ask)]
+    _, same, every = _agreement(ask)
+    tick = say("{same}/{all} 项公开数字与本系统一致", same=same, all=every)
+    if ask.is_sample:
+        tick = say("{same}/{all} 项公开数字一致（示例按它们校准）", same=same, all=every)
+    lines.append(
+        Item("✔" if same == every else "—", tick, go={LIST.name: "published"}, to="published")
+    )
     headline = say("自 {month}以来", month=month_end_told(say, ask.month_before))
     return Figure(
         "changes",
@@ -143,12 +263,12 @@ def changes(ask: Questions) -> Figure:
 
 def _change_lines(ask: Questions) -> list[tuple[str, str]]:
     reach, months = BY_CODE["reach"], ask.district_months().rows
-    reached = by_month(measure(ask.participation_months().rows, reach))
+    by_then = by_month(reached(ask))
     is_chosen = months["month"].to_numpy() >= np.datetime64(ask.filters.start_month)
     return change_lines(
         ask.say,
         changes=ask.count("changes").rows.iloc[0] if ask.has_before else None,
-        reach=(list(reached.values())[-1], value_before(reached, ask.earlier, reach)),
+        reach=(list(by_then.values())[-1], value_before(by_then, ask.earlier, reach)),
         reach_indicator=reach,
         settled=months["settled_count"][is_chosen].sum(),
         # A community that left the list before has no such month.
@@ -160,12 +280,12 @@ def _change_lines(ask: Questions) -> list[tuple[str, str]]:
 def published(ask: Questions) -> Figure:
     """Set each published figure beside the system's own."""
     say, counted = ask.say, ask.count("control_totals")
-    drawing, same = _agreement(ask)
+    drawing, same, every = _agreement(ask)
     return Figure(
         "published",
         drawing,
         Caption(
-            say("{same}/{all} 项公开数字与本系统一致", same=same, all=len(counted.rows)),
+            say("{same}/{all} 项公开数字与本系统一致", same=same, all=every),
             _agreement_note(ask),
             "",
         ),
@@ -183,8 +303,9 @@ def _agreement_note(ask: Questions) -> str:
 
 
 @remembered_for_all_filters
-def _agreement(ask: Questions) -> tuple[Drawing, int]:
-    """Set each published figure beside the system's own; return the table and how many agree."""
+def _agreement(ask: Questions) -> tuple[Drawing, int, int]:
+    """Set each published figure beside the system's own; return the table, how many agree, and of how
+    many."""
     say, rows = ask.say, ask.count("control_totals").rows
     same = [
         None
@@ -211,4 +332,4 @@ def _agreement(ask: Questions) -> tuple[Drawing, int]:
         say("来源时点"): rows["as_of"].fillna(say("来源未注明日期")),
         say("来源"): rows["source_title"],
     }
-    return table(columns, say, height=300), same.count(True)
+    return table(columns, say, height=300), same.count(True), len(same)

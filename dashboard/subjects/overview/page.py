@@ -1,21 +1,14 @@
-"""Overview (总览): the state in one sentence, six numbers, a map, a ranking, what to act on."""
+"""Overview (总览): the state and the weak point in one sentence, the outcomes, every community as a
+point, and what must be done."""
 
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_TOWN
-from dashboard.figures.page import (
-    Beside,
-    Choices,
-    Page,
-    indicator_picker,
-    row,
-    shape_picker,
-)
+from dashboard.figures.page import Choices, Page, row
 from dashboard.figures.scope import nothing_here
 from dashboard.language import Say
 from dashboard.subjects.overview import figures
+from dashboard.subjects.overview.outcomes import outcomes
 
-TILES = ("communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach")
-INDICATORS = tuple(each.code for each in BY_TOWN)
+CHOICES = (figures.LIST,)
 
 
 def title(say: Say) -> str:
@@ -25,24 +18,24 @@ def title(say: Say) -> str:
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open:
         return nothing_here(ask)
+    below = figures.chosen_list(ask, choices.of(figures.LIST))
     return Page(
         figures.headline(ask),
-        figures.tiles(ask, TILES),
-        (
+        rows=(
             row(
-                (
-                    Beside(
-                        (
-                            indicator_picker(ask.say, choices, INDICATORS, choices.indicator),
-                            shape_picker(ask.say, choices),
-                        )
-                    ),
-                    figures.map_of_towns(ask, choices.indicator, choices.tiles),
-                ),
-                figures.ranking(ask, choices.indicator),
-                (figures.attention(ask), figures.changes(ask)),
-                widths=(1.28, 1.3, 0.82),
+                outcomes(ask),
+                figures.communities_map(ask),
+                (figures.due_list(ask), figures.changes(ask)),
+                widths=(1, 1.34, 1),
             ),
-            row(figures.published(ask)),
+            *([row(below)] if below else []),
         ),
+        note=_moved(ask.say, choices),
     )
+
+
+def _moved(say: Say, choices: Choices) -> str:
+    """Say to whom an older link leads here where the towns' map and ranking are now."""
+    if choices.indicator == Choices.indicator and not choices.tiles:
+        return ""
+    return say("各街镇的地图与排名在“治理覆盖”页")

@@ -60,7 +60,7 @@ class Product:
 
     page: Page
     rests: bool = False
-    NUMBERS: str = field(default=".mh-tile .mh-number-line b", init=False)
+    NUMBERS: str = field(default=".mh-large b", init=False)
     HEADLINE: str = field(default=".mh-headline h1", init=False)
 
     def open(self, address: str) -> None:
@@ -221,7 +221,7 @@ def compare(
 
 
 def _check(name: str, peer: Peer, wanted: shown.Overview) -> None:
-    numbers = [each["figure"] for each in wanted.tiles]
+    numbers = [each["figure"] for each in wanted.numbers]
     seen = [text.strip() for text in peer.page.locator(peer.NUMBERS).all_inner_texts()]
     # Streamlit's own tiles write the unit behind the number.
     same = [text == n or text.startswith(n) for text, n in zip(seen, numbers, strict=True)]

@@ -6,7 +6,7 @@ compresses, and serves by threads, as Dash's own guide to performance says.
 
 import sys
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 import dash
 import waitress
@@ -23,16 +23,14 @@ app.layout = html.Div(
         dcc.Location(id="url"),
         html.Div([html.H1(id="headline"), html.P(id="sentence")]),
         dcc.RadioItems({**shown.towns()}, None, id="town", inline=True),
-        html.Div(id="tiles", style={"display": "flex"}),
         html.Div(
             [
-                dcc.Graph(id="map", config=QUIET, style={"width": "38%", "height": shown.HEIGHT}),
-                dcc.Graph(id="rank", config=QUIET, style={"width": "38%", "height": shown.HEIGHT}),
-                html.Div([html.Ul(id="attention"), html.Ul(id="changes")], style={"width": "24%"}),
+                html.Div(id="outcomes", style={"width": "30%"}),
+                dcc.Graph(id="map", config=QUIET, style={"width": "40%", "height": shown.HEIGHT}),
+                html.Div([html.Ul(id="due"), html.Ul(id="changes")], style={"width": "30%"}),
             ],
             style={"display": "flex"},
         ),
-        html.Div(id="published"),
     ]
 )
 
@@ -44,22 +42,19 @@ def patched(body: shown.Dict, chosen: tuple[str, ...]) -> Any:
         region, code = body["regions"].get(shape["code"], {}), shape["code"]
         for name, value in shown.outline(shape, region, code in chosen).items():
             figure["data"][number][name] = value
-    figure["data"][len(shapes)]["text"] = shown.labels(body)
+    figure["data"][len(shapes)]["marker"] = shown.points(body)["marker"]
+    figure["data"][len(shapes) + 1]["text"] = shown.labels(body)
     return figure
 
 
-def tile(value: shown.Dict) -> Any:
-    drawn = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40"><polyline fill="none" '
-        f'stroke="#1F4E79" points="{shown.points_of(value["line"])}"/></svg>'
-    )
+def outcome(value: shown.Dict) -> Any:
     return html.Div(
         [
             html.Div(value["label"]),
             html.B(value["figure"], className="number"),
-            html.Span(value["unit"]),
-            html.Small(value["comparison"]),
-            html.Img(src="data:image/svg+xml," + quote(drawn), width=80),
+            html.Span(f"{value['unit']} {value['of']}"),
+            html.Div(value["change"]),
+            html.Small(value["small"]),
         ]
     )
 
@@ -70,21 +65,13 @@ def lines(body: shown.Dict) -> list[Any]:
     ]
 
 
-def table(body: shown.Dict) -> Any:
-    head = html.Tr([html.Th(column["text"]) for column in body.get("columns", [])])
-    rows = [html.Tr([html.Td(str(cell)) for cell in row["cells"]]) for row in body.get("rows", [])]
-    return html.Table([html.Thead(head), html.Tbody(rows)])
-
-
 @app.callback(  # type: ignore[untyped-decorator]
     Output("headline", "children"),
     Output("sentence", "children"),
-    Output("tiles", "children"),
+    Output("outcomes", "children"),
     Output("map", "figure"),
-    Output("rank", "figure"),
-    Output("attention", "children"),
+    Output("due", "children"),
     Output("changes", "children"),
-    Output("published", "children"),
     Input("town", "value"),
     Input("url", "search"),
 )
@@ -95,11 +82,9 @@ def chosen(town: str | None, search: str | None) -> tuple[Any, ...]:
     is_first = dash.ctx.triggered_id != "town"
     draw = patched if IS_TUNED and not is_first else shown.mapped
     return (
-        made.headline, made.sentence, [tile(each) for each in made.tiles],
-        draw(made.bodies["town-map"], of), shown.plotted(made.bodies["town-ranking"], of),
-        lines(made.bodies["attention"]), lines(made.bodies["changes"]),
-        # What agrees with published figures does not follow the towns.
-        table(made.bodies["published"]) if is_first or not IS_TUNED else dash.no_update,
+        made.headline, made.sentence, [outcome(each) for each in made.numbers],
+        draw(made.bodies["communities-map"], of),
+        lines(made.bodies["due"]), lines(made.bodies["changes"]),
     )  # fmt: skip
 
 

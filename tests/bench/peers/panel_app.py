@@ -12,26 +12,19 @@ pn.extension("plotly")
 QUIET = {"displayModeBar": False, "responsive": True}
 
 
-def tiles(values: list[shown.Dict]) -> str:
-    """Write the key numbers as one piece of HTML: a pane each would take longer."""
+def outcomes(values: list[shown.Dict]) -> str:
+    """Write the outcomes as one piece of HTML: a pane each would take longer."""
     parts = [
         f'<div><div>{each["label"]}</div><b class="number">{each["figure"]}</b>{each["unit"]}'
-        f'<small>{each["comparison"]}</small><svg width="80" viewBox="0 0 100 40"><polyline '
-        f'fill="none" stroke="#1F4E79" points="{shown.points_of(each["line"])}"/></svg></div>'
+        f"{each['of']}<div>{each['change']}</div><small>{each['small']}</small></div>"
         for each in values
     ]
-    return f'<div style="display:flex">{"".join(parts)}</div>'
+    return f"<div>{''.join(parts)}</div>"
 
 
 def lines(body: shown.Dict) -> str:
     items = [f"<li><i>{a}</i><b>{b}</b>{c}</li>" for a, b, c in shown.listed(body)]
     return f"<ul>{''.join(items)}</ul>"
-
-
-def table(body: shown.Dict) -> str:
-    head = "".join(f"<th>{column['text']}</th>" for column in body.get("columns", []))
-    rows = ["".join(f"<td>{cell}</td>" for cell in row["cells"]) for row in body.get("rows", [])]
-    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
 
 
 def page() -> Any:
@@ -40,27 +33,20 @@ def page() -> Any:
     names = {name: code for code, name in shown.towns().items()}
     choice = pn.widgets.RadioButtonGroup(options={"全区": "", **names}, value="")
     headline, numbers = pn.pane.HTML(), pn.pane.HTML()
-    drawn, ranked = (pn.pane.Plotly(height=shown.HEIGHT, config=QUIET, width=w) for w in (520, 520))
-    attention, changes, published = pn.pane.HTML(), pn.pane.HTML(), pn.pane.HTML()
+    drawn = pn.pane.Plotly(height=shown.HEIGHT, config=QUIET, width=520)
+    due, changes = pn.pane.HTML(), pn.pane.HTML()
 
     def show(town: str) -> None:
         made, of = shown.overview(town or None, month), (town,) if town else ()
         headline.object = f"<h1>{made.headline}</h1><p>{made.sentence}</p>"
-        numbers.object = tiles(made.tiles)
-        drawn.object = shown.mapped(made.bodies["town-map"], of)
-        ranked.object = shown.plotted(made.bodies["town-ranking"], of)
-        attention.object, changes.object = (
-            lines(made.bodies["attention"]), lines(made.bodies["changes"])
-        )  # fmt: skip
-        published.object = table(made.bodies["published"])
+        numbers.object = outcomes(made.numbers)
+        drawn.object = shown.mapped(made.bodies["communities-map"], of)
+        due.object, changes.object = lines(made.bodies["due"]), lines(made.bodies["changes"])
 
     show("")
     # One message for all of them, as Panel's guide says.
     choice.param.watch(lambda event: pn.io.hold()(show)(event.new), "value")
-    return pn.Column(
-        headline, choice, numbers,
-        pn.Row(drawn, ranked, pn.Column(attention, changes)), published,
-    )  # fmt: skip
+    return pn.Column(headline, choice, pn.Row(numbers, drawn, pn.Column(due, changes)))
 
 
 pn.serve(page, address="127.0.0.1", port=PORT, show=False, title="peer")

@@ -1,6 +1,5 @@
 """Give the Overview's own value as plain things that any framework draws."""
 
-import copy
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +9,6 @@ from dashboard.asking.questions import Asking
 from dashboard.draw.theme import INK, NO_DATA, RED
 from dashboard.figures.address import read_address
 from dashboard.figures.page import Choices
-from dashboard.figures.tiles import tile_name, tile_value
 from dashboard.language import Say
 from dashboard.paths import warehouse_path
 from dashboard.subjects.pages import make_page
@@ -27,7 +25,7 @@ class Overview:
 
     headline: str
     sentence: str
-    tiles: list[Dict]
+    numbers: list[Dict]
     titles: dict[str, str]
     bodies: dict[str, Dict]
 
@@ -49,35 +47,24 @@ def overview(town: str | None, month: str) -> Overview:
     return Overview(
         page.headline.state,
         page.headline.change,
-        [{**tile_name(tile, say), **tile_value(tile, say)} for tile in page.tiles],
+        numbers_of(figures[0].drawing.body),
         {figure.key: figure.caption.headline for figure in figures},
         {figure.key: figure.drawing.body for figure in figures},
     )
 
 
+def numbers_of(body: Dict) -> list[Dict]:
+    """Give the outcomes' large numbers, each with its name and what else its line says."""
+    return [
+        {**each["number"], "label": each["title"], "small": each.get("small", "")}
+        for each in body.get("items", [])
+        if "number" in each
+    ]
+
+
 def towns() -> dict[str, str]:
     rows = store().current().run("towns", {})
     return dict(zip(rows["town_code"], rows["short_name_zh"], strict=True))
-
-
-def plotted(body: Dict, chosen: tuple[str, ...]) -> Dict:
-    """Give a plot with what is chosen in red, as the browser does it in the product."""
-    figure = {"data": copy.deepcopy(body["data"]), "layout": copy.deepcopy(body["layout"])}
-    for trace in figure["data"] if chosen else ():
-        keys, marker = trace.get("customdata"), trace.get("marker")
-        if not keys or marker is None:
-            continue
-        before = marker.get("color")
-        own = before if isinstance(before, list) else [before] * len(keys)
-        marker["color"] = [
-            RED if key in chosen else colour for key, colour in zip(keys, own, strict=True)
-        ]
-    if chosen and body.get("rows"):
-        names = zip(body["rows"], figure["layout"]["yaxis"]["ticktext"], strict=True)
-        figure["layout"]["yaxis"]["ticktext"] = [
-            f"<b>{name}</b>" if key in chosen else name for key, name in names
-        ]
-    return figure
 
 
 @cache
@@ -92,6 +79,20 @@ def outline(shape: Dict, region: Dict, is_chosen: bool) -> Dict:
         "line": {"color": RED if is_chosen else "#FFFFFF", "width": 2.5 if is_chosen else 1.2},
         "text": region.get("hover", "").replace("\n", "<br>"),
     }
+
+
+def points(body: Dict) -> Dict:
+    """Draw the communities, grey and red as the product does."""
+    given = body["points"]
+    due, (usual, standing) = len(given["reasons"]), given["fills"]
+    return {
+        "type": "scatter", "mode": "markers", "hoverinfo": "text", "showlegend": False,
+        "x": given["x"], "y": given["y"], "text": given["names"],
+        "marker": {
+            "size": [2 * radius for radius in given["sizes"]],
+            "color": [usual] * (len(given["keys"]) - due) + [standing] * due,
+        },
+    }  # fmt: skip
 
 
 def labels(body: Dict) -> list[str]:
@@ -116,6 +117,7 @@ def mapped(body: Dict, chosen: tuple[str, ...]) -> Dict:
                 **outline(shape, regions.get(shape["code"], {}), shape["code"] in chosen),
             }
         )  # fmt: skip
+    traces.append(points(body))
     named = [shape["label"] for shape in shapes if shape["code"] in regions]
     traces.append(
         {
@@ -139,8 +141,3 @@ def listed(body: Dict) -> list[tuple[str, str, str]]:
     return [
         (each.get("badge") or "", each["title"], each["text"]) for each in body.get("items", [])
     ]
-
-
-def points_of(line: list[int | None]) -> str:
-    """Write a tile's line of months as the points of an SVG."""
-    return " ".join(f"{8 * x},{36 - y}" for x, y in enumerate(line) if y is not None)

@@ -1,0 +1,266 @@
+"""Tell the four outcomes and participation in a line each: one large number, its change, its state, the
+rest in small, and what is missing."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard.asking.measured import counted_here, tiers_by_month
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.columns import by_month
+from dashboard.contract.filters import add_months
+from dashboard.contract.indicators import BY_CODE, figure_of, measure, percent
+from dashboard.contract.origins import INKS
+from dashboard.contract.rounding import number_written
+from dashboard.contract.tables import tier
+from dashboard.draw.rows import Item, Large, Level, item_list
+from dashboard.figures.baseline import since_handbook
+from dashboard.figures.common import tile_origin
+from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.changes import change_since
+from dashboard.insight.outlook import governed_counts
+
+COLUMNS = (
+    "bed_supply_count", "let_count", "move_out_count", "committee_community_count",
+    "effective_community_count", "in_time_count", "activity_count", "participant_count",
+)  # fmt: skip
+LineState = tuple[Level, str]
+_NO_STATE: LineState = ("plain", "")
+
+
+@remembered
+def outcomes(ask: Questions) -> Figure:
+    """Set the outcomes one below the other."""
+    say = ask.say
+    lines = [come_in(ask), stay(ask), live_well(ask), make_a_career(ask), take_part(ask)]
+    return Figure(
+        "outcomes",
+        item_list(lines, alt=say("四个成效与参与"), empty=say("所选范围内没有数据。")),
+        Caption(
+            say("四个成效"),
+            say("有公开目标的才评状态；三层次各计，不相加"),
+            ask.as_of(window=True),
+        ),
+        replace(ask.district_months(), shown=COLUMNS),
+    )
+
+
+def _line(title: str, large: Large | None, rest: list[str], state: LineState = _NO_STATE) -> Item:
+    """Put a line together; where it has no large number, what it says stands alone."""
+    level, badge = state
+    small = " · ".join(filter(None, rest))
+    if large is None:
+        return Item(title, small, badge=badge or None, level=level)
+    counts = f"{large.of} {large.figure}{'' if large.unit == '%' else ' '}{large.unit}"
+    text = " · ".join(filter(None, (counts, large.change, small)))
+    return Item(title, text, badge=badge or None, level=level, number=large, small=small)
+
+
+def _large(ask: Questions, code: str, rows: pd.DataFrame, of: str) -> Large | None:
+    """Write an indicator's value at the end of measured months, and its change, since the Handbook
+    where that told it; None without a value."""
+    if rows.empty or pd.isna(rows["value"].iloc[-1]):
+        return None
+    say, indicator = ask.say, BY_CODE[code]
+    figure, unit = figure_of(rows["value"].iloc[-1], indicator, say.language)
+    since = since_handbook(ask, code, rows["value"].iloc[-1])
+    change = since or change_since(rows, ask.earlier, indicator, say)
+    return _inked(ask, Large(figure, unit, of, change, tile_origin(ask, indicator), ""))
+
+
+def _inked(ask: Questions, large: Large) -> Large:
+    """Name what a number rests on; one's own is plain."""
+    if large.origin == "own":
+        return large
+    return replace(large, named=ask.say.words(INKS[large.origin].name))
+
+
+@remembered
+def _tiers(ask: Questions) -> dict[str, pd.DataFrame]:
+    """Give each tier's months up to the end month, those that are there."""
+    rows = tiers_by_month(ask).rows
+    known = {code: rows[rows["tier"] == code] for code in tier.allowed}
+    end = pd.Timestamp(ask.filters.end_month)
+    return {
+        code: mine for code, mine in known.items() if len(mine) and mine["month"].iloc[-1] == end
+    }
+
+
+@remembered
+def occupancy_now_and_before(ask: Questions) -> tuple[dict[str, float], dict[str, float]]:
+    """Give each tier's occupancy at the end month and at the one before the chosen months."""
+    values = {code: by_month(rows) for code, rows in _tiers(ask).items()}
+    months = (pd.Timestamp(ask.filters.end_month), ask.earlier.period)
+    now, before = (
+        {code: mine[month] for code, mine in values.items() if month in mine} for month in months
+    )
+    return now, before
+
+
+@remembered
+def reached(ask: Questions) -> pd.DataFrame:
+    """Give month by month what part of residents came."""
+    return measure(ask.participation_months().rows, BY_CODE["reach"])
+
+
+def _unfilled(ask: Questions, title: str, *columns: str) -> Item | None:
+    """Say which tables would fill a line of which all is missing."""
+    lacking = ask.lacking(columns)
+    if not lacking:
+        return None
+    return _line(title, None, [ask.not_loaded_words(lacking)], ("lacking", ask.say("缺数")))
+
+
+# 进得来 -----------------------------------------------------------------------------------
+
+
+def come_in(ask: Questions) -> Item:
+    """Tell the beds, whose number was planned, beside the other two tiers."""
+    say, title = ask.say, ask.say("进得来")
+    if unfilled := _unfilled(ask, title, "supply_count"):
+        return unfilled
+    supply = {
+        code: number_written(rows["supply_count"].iloc[-1]) for code, rows in _tiers(ask).items()
+    }
+    told = {
+        "flat": say("一套房 {count} 套", count=supply.get("flat", "")),
+        "room": say("一间房 {count} 间", count=supply.get("room", "")),
+    }
+    months = ask.district_months().rows
+    beds = _large(ask, "bed_supply", measure(months, BY_CODE["bed_supply"]), say("“一张床”"))
+    homes = months["home_count"].iloc[-1]
+    home = say("建管家 {count} 个", count=int(homes)) if pd.notna(homes) and homes else ""
+    plan, state = _plan(ask)
+    return _line(title, beds, [*(told[code] for code in supply if code in told), home, plan], state)
+
+
+def _plan(ask: Questions) -> tuple[str, LineState]:
+    """Tell the published plan of beds, which is the district's, and whether it was met."""
+    say = ask.say
+    if ask.filters.town_codes or ask.filters.is_narrowed:
+        return "", _NO_STATE
+    rows = ask.count("supply_completion").rows
+    plans = rows[rows["target_kind"] == "plan"]
+    if plans.empty:
+        return "", _NO_STATE
+    plan = plans.iloc[-1]
+    told = say(
+        "{year} 年公开计划 {target} 张，当时 {supply}",
+        year=plan["due_on"].year,
+        target=number_written(plan["target_count"]),
+        supply=number_written(plan["supply_count"]),
+    )
+    if plan["supply_count"] >= plan["target_count"]:
+        return told, ("good", say("计划已达"))
+    return told, _NO_STATE if plan["days_left_count"] > 0 else ("late", say("计划未达"))
+
+
+# 留得住 -----------------------------------------------------------------------------------
+
+
+def stay(ask: Questions) -> Item:
+    """Tell how many move out a month, beside the tiers' occupancy."""
+    say, title = ask.say, ask.say("留得住")
+    if unfilled := _unfilled(ask, title, "let_count"):
+        return unfilled
+    now, before = occupancy_now_and_before(ask)
+    shares = [
+        say(
+            "{tier} {share}",
+            tier=say.words(tier.allowed[code]),
+            share=f"{number_written(value, 1)}%{_moved(ask, value, before.get(code))}",
+        )
+        for code, value in now.items()
+    ]
+    turnover = _large(
+        ask, "turnover", counted_here(ask, BY_CODE["turnover"]).rows, say("居民月流动")
+    )
+    return _line(title, turnover, [say("入住：{shares}", shares=say.listed(shares))])
+
+
+def _moved(ask: Questions, now: float, before: float | None) -> str:
+    """Write by how many points an occupancy moved, in brackets."""
+    if before is None or pd.isna(before) or pd.isna(now):
+        return ""
+    return ask.say(
+        "（{change}）", change=number_written(round(now, 1) - round(before, 1), 1, signed=True)
+    )
+
+
+# 住得安 -----------------------------------------------------------------------------------
+
+
+def live_well(ask: Questions) -> Item:
+    """Tell how promptly proposals are settled, beside what part committees govern and reach."""
+    say, now = ask.say, ask.district_months().rows.iloc[-1]
+    large = _large(
+        ask, "closing_rate", counted_here(ask, BY_CODE["closing_rate"]).rows, say("14 天内办结")
+    )
+    missing = ask.lacking(
+        ["committee_community_count", "in_time_count", "effective_community_count"]
+    )
+    state: LineState = ("lacking", say("缺数")) if missing else _NO_STATE
+    lacking = ask.not_loaded_words(missing) if missing else ""
+    return _line(say("住得安"), large, [*_governed(ask, now), _effective(ask, now), lacking], state)
+
+
+def _governed(ask: Questions, now: Any) -> list[str]:
+    """Tell what part of communities committees govern, and how that grew since the Handbook."""
+    counts = governed_counts(now)
+    if counts is None:
+        return []
+    share = percent(counts[0], counts[2])
+    told = ask.say("居村治理占 {share:.1f}%", share=share)
+    return [told, since_handbook(ask, "committee_coverage", share)]
+
+
+def _effective(ask: Questions, now: Any) -> str:
+    share = percent(now["effective_community_count"], now["community_count"])
+    return (
+        "" if pd.isna(share) else ask.say("有效覆盖 {share}", share=f"{number_written(share, 1)}%")
+    )
+
+
+# 能成业 -----------------------------------------------------------------------------------
+
+
+def make_a_career(ask: Questions) -> Item:
+    """Tell the night school's sessions, beside the same months a year before; certificates and jobs
+    are nowhere recorded."""
+    say, title = ask.say, ask.say("能成业")
+    if unfilled := _unfilled(ask, title, "activity_count"):
+        return unfilled
+    mark = ask.origin_of(["activity_count"])
+    held = Large(number_written(_sessions(ask)), say("场"), say("夜校"), "", mark, "")
+    start = add_months(ask.filters.start_month, -12)
+    if ask.earlier.year is not None and start in ask.warehouse.months:
+        year = replace(
+            ask.filters, start_month=start, end_month=add_months(ask.filters.end_month, -12)
+        )
+        held = replace(held, change=say("上年同期 {count} 场", count=_sessions(ask.on(year))))
+    told = say("证书、就业还没有可填的表，未计")
+    return _line(title, _inked(ask, held), [told], ("lacking", say("缺数")))
+
+
+def _sessions(ask: Questions) -> int:
+    rows = ask.count("activity_kinds").rows
+    return int(rows["activity_count"][rows["activity_kind"] == "course"].sum())
+
+
+# 参与 -------------------------------------------------------------------------------------
+
+
+def take_part(ask: Questions) -> Item:
+    """Tell what part of residents came, and how many they were."""
+    say, title = ask.say, ask.say("参与")
+    if unfilled := _unfilled(ask, title, "participant_count"):
+        return unfilled
+    rows = reached(ask)
+    large = _large(ask, "reach", rows, say("居民到场"))
+    if large is None:
+        return _line(title, None, [say("人数过少或没有数据")])
+    persons = number_written(rows["numerator"].iloc[-1])
+    told = say("{months} 个月到场 {count} 人", months=ask.filters.window_months, count=persons)
+    return _line(title, large, [told])
