@@ -108,12 +108,12 @@ def mapped(body: Dict, chosen: tuple[str, ...]) -> Dict:
     traces: list[Dict] = []
     for shape in shapes:
         # Nothing stands between two rings, and after the last one neither.
-        points = [point for ring in shape["rings"] for point in (*ring, (None, None))][:-1]
+        corners = [point for ring in shape["rings"] for point in (*ring, (None, None))][:-1]
         traces.append(
             {
                 "type": "scatter", "mode": "lines", "fill": "toself", "hoveron": "fills",
                 "hoverinfo": "text", "showlegend": False,
-                "x": [x for x, _ in points], "y": [y for _, y in points],
+                "x": [x for x, _ in corners], "y": [y for _, y in corners],
                 **outline(shape, regions.get(shape["code"], {}), shape["code"] in chosen),
             }
         )  # fmt: skip
