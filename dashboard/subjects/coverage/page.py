@@ -1,7 +1,7 @@
 """Governance coverage (治理覆盖): who is governed how, by town and over time, and how towns compare."""
 
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_TOWN
+from dashboard.contract.indicators import BY_CODE, BY_TOWN
 from dashboard.figures.page import (
     Beside,
     Choices,
@@ -10,7 +10,7 @@ from dashboard.figures.page import (
     row,
     shape_picker,
 )
-from dashboard.figures.scope import nothing_here
+from dashboard.figures.scope import is_settled, nothing_here
 from dashboard.language import Say
 from dashboard.subjects.coverage import figures
 
@@ -33,16 +33,18 @@ def title(say: Say) -> str:
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open:
         return nothing_here(ask)
-    chosen = choices.indicator
+    offered = tuple(code for code in INDICATORS if not is_settled(ask, BY_CODE[code]))
+    told = tuple(code for code in TILES if code in offered)
+    chosen = choices.indicator if choices.indicator in offered else told[0]
     return Page(
         figures.headline(ask),
-        figures.tiles(ask, TILES),
+        figures.tiles(ask, told),
         (
             row(
                 (
                     Beside(
                         (
-                            indicator_picker(ask.say, choices, INDICATORS, chosen),
+                            indicator_picker(ask.say, choices, offered, chosen),
                             shape_picker(ask.say, choices),
                         )
                     ),
@@ -52,7 +54,7 @@ def page(ask: Questions, choices: Choices) -> Page:
             ),
             row(
                 (figures.modes(ask), figures.gaps(ask)),
-                (figures.trend(ask, chosen if chosen in TILES else TILES[0]),),
+                (figures.trend(ask, chosen if chosen in told else told[0]),),
             ),
             row(figures.organisations(ask)),
             row(figures.modes_by_month(ask), figures.modes_by_town(ask)),
