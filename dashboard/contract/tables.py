@@ -54,7 +54,7 @@ origin = Field("origin", "text", W("数据性质", "Origin"),
     W("published：有公开报道的真实项目（未公布的数值为估计）；sample：示例，纯属虚构；own：您载入的数据。",
       "published: a real project named in public (what is not published of it is estimated); sample: "
       "invented; own: from the files you loaded."),
-    allowed={"published": W("公开", "Published"), "sample": W("示例", "Sample"), "own": W("填报", "Reported")})
+    allowed={"published": W("具名项目", "Named project"), "sample": W("示例", "Sample"), "own": W("填报", "Reported")})
 operator = Field("operator", "text", W("运营方", "Operator"),
     W("负责运营的企业；示例社区为示例运营方。", "The operating firm; invented for sample rows."))
 community_kind = Field("community_kind", "text", W("社区类型", "Kind of community"),

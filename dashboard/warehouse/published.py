@@ -36,7 +36,9 @@ def read_published(folder: Path) -> dict[str, pd.DataFrame]:
     frames: dict[str, pd.DataFrame] = {}
     for file_name, table in FILES.items():
         try:
-            frames[table.name] = validate(table, read_table(folder / file_name, table))
+            read = read_table(folder / file_name, table)
+            problems.extend(_without_source(file_name, table, read))
+            frames[table.name] = validate(table, read)
         except Problem as problem:
             problems.extend(problem.problems)
     if PUBLISHED_FIGURE.name in frames:
@@ -44,6 +46,20 @@ def read_published(folder: Path) -> dict[str, pd.DataFrame]:
     if problems:
         raise Problem(problems)
     return frames
+
+
+def _without_source(file_name: str, table: Table, rows: pd.DataFrame) -> list[Words]:
+    """Find what is said to be published and nobody says where."""
+    if "source_title" not in rows:
+        return []
+    codes = rows.loc[rows["source_title"].isna(), table.columns[0].name].astype(str).tolist()
+    return [
+        Words(
+            f"{file_name}：{code} 没有来源；请写明页面或文章标题，否则删去这一行。",
+            f"{file_name}: {code} has no source; name the page or article, or drop the row.",
+        )
+        for code in codes
+    ]
 
 
 def _told_twice(figures: pd.DataFrame) -> list[Words]:

@@ -73,8 +73,8 @@ def test_a_named_project_shows_what_is_published_and_no_invented_trouble(
     screen = visit(f"profile?lang=zh&community={NAMED}", figures=8)
     facts = screen.figure("profile-facts").locator("tbody tr").all_inner_texts()
     basis = {text.split("\t")[0]: text.split("\t")[2] for text in facts}
-    assert basis["运营方"] == "公开"
-    assert basis["青年占比"] == "估计"
+    assert basis["运营方"] == "● 公开"
+    assert basis["青年占比"] == "○ 估计"
     reports = asked("project_reports")
     mine = reports[reports["community_code"] == NAMED]
     expect(screen.figure("profile-reports").locator("tbody tr")).to_have_count(len(mine))

@@ -3,7 +3,9 @@
 import csv
 import json
 import re
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +24,7 @@ from dashboard.subjects.overview.outcomes import outcomes
 from dashboard.subjects.pages import PAGES, make_page, make_published
 from dashboard.subjects.published import figures
 from dashboard.views import VIEWS
+from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Warehouse
 
 ALONE = Choices(published=True)
@@ -133,6 +136,24 @@ def test_with_published_numbers_alone_no_page_shows_a_sample(
     assert not any(code in text for code in samples)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", sorted({*VIEWS}))
+def test_what_a_page_says_of_published_numbers_alone_was_published(
+    warehouse: Warehouse, name: str, language: str
+) -> None:
+    ask = asking(warehouse, language)
+    page = make_page(ask, name, ALONE) if name in PAGES else make_published(ask, name)
+    assert page.headline is not None
+    known = [row["published_value"] for row in rows_of("published_figures.csv")]
+    files = ("published_figures.csv", "project_reports.csv", "published_events.csv")
+    # What is counted, left over and divided of them.
+    made = [*(str(len(rows_of(file))) for file in files), str(520 - 222), f"{100 * 222 / 520:.1f}"]
+    said = re.sub(r"\d{4}-\d{2}(-\d{2})?", "", page.headline.state).replace(",", "")
+    numbers = re.findall(r"\d+(?:\.\d+)?", said)
+    assert numbers
+    assert set(numbers) <= {*known, *made}
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -175,6 +196,45 @@ def test_the_switch_is_kept_in_the_address(warehouse: Warehouse) -> None:
     (picker,) = page.controls
     assert all(choices.published for _, _, choices in picker.options)
     assert {code for code, _, _ in picker.options} == {"all", *TOPICS} - {"other"}
+
+
+# What is at fault ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of facts of which one contradicts another and one has no date at all."""
+    folder = tmp_path_factory.mktemp("faulty")
+    data = Path(shutil.copytree(DATA, folder / "data", ignore=shutil.ignore_patterns("built")))
+    with (data / "published_figures.csv").open("a", encoding="utf-8", newline="") as file:
+        beds = rows_of("published_figures.csv")[4]
+        assert beds["published_measure"] == "beds_available_built"
+        other = {**beds, "figure_id": "F998", "published_value": "5400", "source_title": "另一处"}
+        undated = {**other, "figure_id": "F999", "subject": "Tea", "as_of": "", "published_on": ""}
+        csv.DictWriter(file, list(beds)).writerows([other, undated])
+    return Warehouse(build(data=data, to=folder / "m.duckdb", attendances=2_000))
+
+
+def test_facts_that_conflict_or_have_no_date_are_told(
+    warehouse: Warehouse, faulty: Warehouse
+) -> None:
+    before, page = (make_page(asking(each), "published", Choices()) for each in (warehouse, faulty))
+    assert before.headline is not None
+    assert page.headline is not None
+    counts = re.findall(r"\d+", before.headline.change)
+    now = re.findall(r"\d+", page.headline.change)
+    assert [int(b) - int(a) for a, b in zip(counts, now, strict=True)] == [1, 1, 0]
+    lines = [line for each in lines_of(page).values() for line in each]
+    both = [
+        line
+        for line in lines
+        if line[1] in ("5,387 张床", "5,400 张床") and "2024-09-30" in line[2]
+    ]
+    assert len(both) >= 2
+    assert all("两处报道不一" in line[4] for line in both)
+    (tea,) = (line for line in lines if line[0].startswith("Tea"))
+    assert tea[2] == "未注明"
+    assert "未注明日期" in tea[6]
 
 
 # Since the Handbook ----------------------------------------------------------------------

@@ -120,6 +120,11 @@ def test_a_figure_that_one_source_gives_twice_is_told(data: Path, old: Path) -> 
     assert "F024, F999 are one figure of one source" in problems_of(data, old)
 
 
+def test_a_figure_without_a_source_is_told_and_not_taken(data: Path, old: Path) -> None:
+    alter(data / "published_figures.csv", ",[headline not read] 青年报 马桥“新家”理论宣讲团,", ",,")
+    assert "published_figures.csv: F202 has no source; name the page" in problems_of(data, old)
+
+
 def test_missed_published_figures_fail_the_build_and_name_both_values(
     data: Path, old: Path
 ) -> None:
