@@ -7,6 +7,7 @@ steady where no tier moved by more than ``STEADY`` points. The weak point is cho
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from dashboard.contract.indicators import BY_CODE, Indicator
@@ -105,8 +106,8 @@ def is_chance(
 ) -> bool | None:
     """Tell whether chance can explain that two shares differ, each given as its parts; None where
     there is too little to tell."""
-    parts = pd.DataFrame([now, before], columns=["count", "size"], dtype="float64")
-    if parts.isna().any(axis=None) or (parts["size"] <= 0).any():
+    counts, sizes = np.array([now, before], dtype="float64").T
+    if np.isnan([counts, sizes]).any() or (sizes <= 0).any():
         return None
-    _, p = common_value_test(parts["count"].to_numpy(), parts["size"].to_numpy(), indicator)
-    return p >= LEVEL
+    _, p = common_value_test(counts, sizes, indicator)
+    return bool(p >= LEVEL)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboard.draw.drawing import Drawing
-from dashboard.draw.rows import Item, Written, item_list, table
+from dashboard.draw.rows import Item, Large, Written, item_list, table
 from dashboard.language import Say
 
 ZH, EN = Say("zh"), Say("en")
@@ -135,3 +135,15 @@ def test_list_is_plain_json_with_its_alt():
 def test_list_of_nothing_is_its_sentence():
     drawing = item_list([], alt="需要关注", empty="没有社区触发关注规则。")
     assert drawing.empty == drawing.alt == "没有社区触发关注规则。"
+
+
+def test_a_line_says_its_large_number_in_its_text_too():
+    large = Large("65.3", "%", "14 天内办结", "较上期 −2.8 个百分点", "sample", "示例")
+    line = Item(
+        "住得安", "14 天内办结 65.3% · 有效覆盖 48.3%", number=large, small="有效覆盖 48.3%"
+    )
+    (said,) = item_list([line], alt="成效", empty="无").body["items"]
+    assert said["number"]["figure"] in said["text"]
+    assert said["text"].endswith(said["small"])
+    assert "badge" not in said and "level" not in said and "go" not in said
+    json.dumps(said, allow_nan=False)

@@ -16,6 +16,8 @@ from dashboard.warehouse.store import Warehouse
 
 ADDRESSES = (
     "overview",
+    "overview?list=all",
+    "coverage",
     "coverage?town=310112103&lang=en&map=reach&shape=tiles",
     "coverage?lang=en",
     "housing",

@@ -139,6 +139,23 @@ def test_a_page_says_what_was_not_loaded(see: Callable[..., str]) -> None:
     assert "not loaded: Proposals" in see("needs", "en")
 
 
+def test_an_outcome_without_its_table_says_which_would_fill_it(
+    basis: Warehouse, warehouse: Warehouse
+) -> None:
+    def lines(of: Warehouse, **address: str) -> dict[str, dict[str, str]]:
+        _, page = make(of, "overview", **address)
+        outcomes = next(page.figures)
+        return {each["title"]: each for each in outcomes.drawing.body["items"]}
+
+    lacking = lines(basis)
+    assert lacking["住得安"]["badge"] == lacking["参与"]["badge"] == "缺数"
+    assert "未载入“组织与站点、活动、提案”表" in lacking["住得安"]["text"]
+    assert "活动" in lacking["能成业"]["text"]
+    # A state is told of the district's plan alone.
+    assert lines(warehouse)["进得来"]["badge"] == "计划已达"
+    assert "badge" not in lines(warehouse, town=TOWN)["进得来"]
+
+
 def test_what_rests_on_own_tables_is_marked_so(see: Callable[..., str]) -> None:
     text = see("overview", list="published")
     assert "来源：本区上报数据" in text

@@ -104,11 +104,16 @@ def closing_told(ask: Questions) -> str:
         "share": written(rows["value"].iloc[-1], closing, say.language),
         "change": change_since(rows, ask.earlier, closing, say),
     }
-    before = rows[rows["month"] == ask.earlier.period]
-    if before.empty:
-        return say("14 天办结率 {share}，{change}。", **values)
-    parts = [(each["numerator"].iloc[-1], each["denominator"].iloc[-1]) for each in (rows, before)]
-    chance = is_chance(parts[0], parts[1], closing)
+    counts, sizes, missing = (
+        by_month(rows, "numerator"),
+        by_month(rows, "denominator"),
+        float("nan"),
+    )
+    now, before = (
+        (counts.get(month, missing), sizes.get(month, missing))
+        for month in (rows["month"].iloc[-1], ask.earlier.period)
+    )
+    chance = is_chance(now, before, closing)
     if chance is None:
         return say("14 天办结率 {share}，{change}。", **values)
     if chance:

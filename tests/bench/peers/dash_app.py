@@ -42,7 +42,7 @@ def patched(body: shown.Dict, chosen: tuple[str, ...]) -> Any:
         region, code = body["regions"].get(shape["code"], {}), shape["code"]
         for name, value in shown.outline(shape, region, code in chosen).items():
             figure["data"][number][name] = value
-    figure["data"][len(shapes)]["marker"] = shown.points(body)["marker"]
+    figure["data"][len(shapes)]["marker"] = shown.dots(body)["marker"]
     figure["data"][len(shapes) + 1]["text"] = shown.labels(body)
     return figure
 

@@ -81,7 +81,7 @@ def outline(shape: Dict, region: Dict, is_chosen: bool) -> Dict:
     }
 
 
-def points(body: Dict) -> Dict:
+def dots(body: Dict) -> Dict:
     """Draw the communities, grey and red as the product does."""
     given = body["points"]
     due, (usual, standing) = len(given["reasons"]), given["fills"]
@@ -117,7 +117,7 @@ def mapped(body: Dict, chosen: tuple[str, ...]) -> Dict:
                 **outline(shape, regions.get(shape["code"], {}), shape["code"] in chosen),
             }
         )  # fmt: skip
-    traces.append(points(body))
+    traces.append(dots(body))
     named = [shape["label"] for shape in shapes if shape["code"] in regions]
     traces.append(
         {
