@@ -157,8 +157,13 @@ class Questions:
         return _communities_by_code(self)
 
     def town_names(self, *, short: bool = True) -> dict[str, str]:
-        column = f"{'short_' if short else ''}name_{self.say.language}"
-        return self.towns[column].to_dict()
+        """Name every town by its code; only to be read."""
+        return _town_names(self, "short_name" if short else "name")
+
+    @property
+    def community_names(self) -> dict[str, str]:
+        """Name every community there ever was by its code; only to be read."""
+        return _community_names(self)
 
     def count(
         self,
@@ -339,6 +344,16 @@ def _towns_by_code(ask: Questions) -> pd.DataFrame:
 def _communities_by_code(ask: Questions) -> pd.DataFrame:
     rows = ask.warehouse.run("community_names", {}).set_index("community_code")
     return rows.assign(name=rows[f"name_{ask.say.language}"])
+
+
+@remembered_for_all_filters
+def _town_names(ask: Questions, column: str) -> dict[str, str]:
+    return ask.towns[f"{column}_{ask.say.language}"].to_dict()
+
+
+@remembered_for_all_filters
+def _community_names(ask: Questions) -> dict[str, str]:
+    return ask.communities["name"].to_dict()
 
 
 @remembered_for_all_towns

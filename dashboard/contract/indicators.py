@@ -95,8 +95,7 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     ``numerator`` and ``denominator`` are added too, for hovers and files. Rows of other tiers
     than the indicator's are left out.
     """
-    if indicator.tier is not None:
-        rows = rows[rows["tier"].to_numpy(object) == indicator.tier]
+    rows = _of_tier(rows, indicator)
     numerator, denominator, value = divided(rows, indicator)
     low = high = np.full(len(rows), np.nan)
     if indicator.has_interval:
@@ -108,6 +107,22 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     return with_numbers(
         rows, numerator=numerator, denominator=denominator, value=value, low=low, high=high
     )
+
+
+def monthly(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Turn counted months into values as ``measure`` does, but keep of them what key numbers tell:
+    ``month``, ``numerator``, ``denominator`` and ``value``."""
+    rows = _of_tier(rows, indicator)
+    numerator, denominator, value = divided(rows, indicator)
+    columns = {"numerator": numerator, "denominator": denominator, "value": value}
+    return pd.DataFrame({"month": rows["month"].to_numpy(), **columns})
+
+
+def _of_tier(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Leave out the rows of other tiers than the indicator's."""
+    if indicator.tier is None:
+        return rows
+    return rows[rows["tier"].to_numpy(object) == indicator.tier]
 
 
 def divided(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats, Floats]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.asking.measured import counted_here
+from dashboard.asking.measured import counted_here, months_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.columns import as_floats
@@ -29,7 +29,7 @@ ALONE = 12
 
 def tile(ask: Questions, indicator: Indicator) -> Tile:
     """Make a tile of what is chosen beside the district."""
-    say, rows = ask.say, counted_here(ask, indicator).rows
+    say, rows = ask.say, months_here(ask, indicator)
     district = ask.district_value(indicator)
     beside = []
     if district is not None:
