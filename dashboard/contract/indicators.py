@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import Floats, as_floats, with_numbers
+from dashboard.contract.columns import Floats, as_floats, rows_where, with_numbers
 from dashboard.contract.indicator_table import BY_CODE as BY_CODE
 from dashboard.contract.indicator_table import BY_TOWN as BY_TOWN
 from dashboard.contract.indicator_table import INDICATORS as INDICATORS
@@ -95,7 +95,8 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     ``numerator`` and ``denominator`` are added too, for hovers and files. Rows of other tiers
     than the indicator's are left out.
     """
-    rows = _of_tier(rows, indicator)
+    if indicator.tier is not None:
+        rows = rows_where(rows, rows["tier"].to_numpy(object) == indicator.tier)
     numerator, denominator, value = divided(rows, indicator)
     low = high = np.full(len(rows), np.nan)
     if indicator.has_interval:
@@ -112,17 +113,12 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
 def monthly(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Turn counted months into values as ``measure`` does, but keep of them what key numbers tell:
     ``month``, ``numerator``, ``denominator`` and ``value``."""
-    rows = _of_tier(rows, indicator)
-    numerator, denominator, value = divided(rows, indicator)
-    columns = {"numerator": numerator, "denominator": denominator, "value": value}
-    return pd.DataFrame({"month": rows["month"].to_numpy(), **columns})
-
-
-def _of_tier(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    """Leave out the rows of other tiers than the indicator's."""
-    if indicator.tier is None:
-        return rows
-    return rows[rows["tier"].to_numpy(object) == indicator.tier]
+    counts = rows["month"].to_numpy(), *divided(rows, indicator)
+    if indicator.tier is not None:
+        is_own = rows["tier"].to_numpy(object) == indicator.tier
+        counts = tuple(each[is_own] for each in counts)
+    names = ("month", "numerator", "denominator", "value")
+    return pd.DataFrame(dict(zip(names, counts, strict=True)))
 
 
 def divided(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats, Floats]:

@@ -1,10 +1,13 @@
 """Say the page in one sentence and a few numbers."""
 
+from math import nan
+
 import pandas as pd
 
 from dashboard.asking.measured import months_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import at_month
 from dashboard.contract.indicators import BY_CODE, written
 from dashboard.figures.common import tile
 from dashboard.figures.tiles import Tile
@@ -34,9 +37,8 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 
 def _last(ask: Questions, code: str) -> float:
     """Give an indicator's value at the end month; NaN where there is none."""
-    rows = months_here(ask, BY_CODE[code])
-    is_end = rows["month"] == pd.Timestamp(ask.filters.end_month)
-    return float(rows["value"][is_end].sum(min_count=1))
+    rows = at_month(months_here(ask, BY_CODE[code]), ask.filters.end_month)
+    return nan if rows.empty else float(rows["value"].iloc[0])
 
 
 def _tile(ask: Questions, code: str) -> Tile:
