@@ -10,7 +10,7 @@ from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.columns import as_floats, written_months
 from dashboard.contract.filters import Filters
-from dashboard.contract.indicators import Indicator, measure, total
+from dashboard.contract.indicators import Indicator, measure, monthly, total
 from dashboard.contract.windows import over_windows
 from dashboard.insight.occupancy import occupancies
 
@@ -51,6 +51,15 @@ def counted_here(ask: Questions, indicator: Indicator) -> QueryResult:
 
 
 @remembered
+def months_here(ask: Questions, indicator: Indicator) -> pd.DataFrame:
+    """Give the months of ``counted_here`` as key numbers and sentences need them: without intervals."""
+    ask = _over_year(ask, indicator)
+    counted = _counted(ask, indicator, "month")
+    assert counted is not None
+    return ask.as_known(monthly(counted.rows, indicator), indicator)
+
+
+@remembered
 def tiers_by_month(ask: Questions) -> QueryResult:
     """Count the tiers for every month up to the end month, measured."""
     counted = ask.count("occupancy_by_month", start_month=ask.warehouse.months[0])
@@ -76,26 +85,36 @@ def ever_present(ask: Questions, filters: Filters) -> float:
 
 
 def _measured(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult | None:
-    query = query_at(indicator, grain)
+    ask = _over_year(ask, indicator)
+    counted = _counted(ask, indicator, grain)
+    if counted is None:
+        return None
+    rows = ask.as_known(measure(counted.rows, indicator), indicator)
+    rows = _named(ask, rows, grain).reset_index(drop=True)
+    return replace(counted.showing(indicator), rows=rows)
+
+
+def _over_year(ask: Questions, indicator: Indicator) -> Questions:
+    """Ask over the year of which an indicator is, if it is of one."""
+    return ask.on(ask.spanning(indicator)) if indicator.span == "year" else ask
+
+
+def _counted(ask: Questions, indicator: Indicator, grain: Grain) -> QueryResult | None:
+    """Count what an indicator is made of."""
+    query, filters = query_at(indicator, grain), ask.filters
     if query is None:
         return None
-    if indicator.span == "year":
-        ask = ask.on(ask.spanning(indicator))
-    filters = ask.filters
     if grain != "community":
         counted = ask.count(query, start_month=ask.warehouse.months[0])
     elif indicator.span == "month_end":
         counted = ask.count(query, filters.at_end)
     else:
         counted = ask.count(query)
-    rows = counted.rows
     if grain in ("month", "town_month") and indicator.query in ONE_MONTH_EACH:
         columns = tuple(sorted(columns_to_measure(indicator)))
         by = "town_code" if grain == "town_month" else None
-        rows = windows_to_end(ask, query, columns, indicator.query, by=by)
-    rows = ask.as_known(measure(rows, indicator), indicator)
-    rows = _named(ask, rows, grain).reset_index(drop=True)
-    return replace(counted.showing(indicator), rows=rows)
+        counted = replace(counted, rows=windows_to_end(ask, query, columns, indicator.query, by=by))
+    return counted
 
 
 @remembered

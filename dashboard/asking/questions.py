@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard.asking.grains import query_at
 from dashboard.asking.memo import remembered_for_all_filters, remembered_for_all_towns
+from dashboard.contract.columns import at_month, rows_where
 from dashboard.contract.filters import MONTHS_A_YEAR, Filters, add_months
 from dashboard.contract.indicators import Indicator, add_up, measure
 from dashboard.contract.lineage import is_all_unloaded, source_tables
@@ -157,8 +158,13 @@ class Questions:
         return _communities_by_code(self)
 
     def town_names(self, *, short: bool = True) -> dict[str, str]:
-        column = f"{'short_' if short else ''}name_{self.say.language}"
-        return self.towns[column].to_dict()
+        """Name every town by its code; only to be read."""
+        return _town_names(self, "short_name" if short else "name")
+
+    @property
+    def community_names(self) -> dict[str, str]:
+        """Name every community there ever was by its code; only to be read."""
+        return _community_names(self)
 
     def count(
         self,
@@ -347,6 +353,16 @@ def _communities_by_code(ask: Questions) -> pd.DataFrame:
     return rows.assign(name=rows[f"name_{ask.say.language}"])
 
 
+@remembered_for_all_filters
+def _town_names(ask: Questions, column: str) -> dict[str, str]:
+    return ask.towns[f"{column}_{ask.say.language}"].to_dict()
+
+
+@remembered_for_all_filters
+def _community_names(ask: Questions) -> dict[str, str]:
+    return ask.communities["name"].to_dict()
+
+
 @remembered_for_all_towns
 def _by_town(ask: Questions, indicator: Indicator) -> QueryResult:
     counted = ask.count(indicator.query, _over_span(ask.filters, indicator))
@@ -359,14 +375,13 @@ def _by_town(ask: Questions, indicator: Indicator) -> QueryResult:
 @remembered_for_all_towns
 def _district_total(ask: Questions, indicator: Indicator) -> float | None:
     if indicator.query == PARTICIPATION:
-        rows = ask.participation_months().rows
-        rows = rows[rows["month"] == pd.Timestamp(ask.filters.end_month)]
+        rows = at_month(ask.participation_months().rows, ask.filters.end_month)
     else:
         # The towns' few persons are hidden, the district's rarely are.
         query = query_at(indicator, "month") or indicator.query
         rows = ask.count(query, _over_span(ask.filters, indicator)).rows
         if indicator.tier is not None:
-            rows = rows[rows["tier"] == indicator.tier]
+            rows = rows_where(rows, rows["tier"] == indicator.tier)
         rows = add_up(rows.assign(tier=indicator.tier), ["tier"], list(columns_of(indicator)))
     values = ask.as_known(measure(rows, indicator), indicator)["value"]
     return None if values.empty or values.isna().all() else float(values.iloc[0])

@@ -1,5 +1,7 @@
 """Read counted columns as plain values, in a fraction of the time that pandas' own ways take."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -16,8 +18,21 @@ def as_floats(column: pd.Series) -> Floats:
 
 def with_known(rows: pd.DataFrame, column: str = "value") -> pd.DataFrame:
     """Keep the rows in which a column of numbers is not missing."""
-    is_known = ~np.isnan(as_floats(rows[column]))
-    return rows if is_known.all() else rows[is_known]
+    return rows_where(rows, ~np.isnan(as_floats(rows[column])))
+
+
+def at_month(rows: pd.DataFrame, month: date) -> pd.DataFrame:
+    """Take the rows of one month."""
+    return rows_where(rows, rows["month"].to_numpy("datetime64[M]") == np.datetime64(month, "M"))
+
+
+def rows_where(rows: pd.DataFrame, mask: "NDArray[np.bool_] | pd.Series") -> pd.DataFrame:
+    """Take the rows of a mask; a slice of rows that stand together takes a tenth of the time."""
+    places = np.flatnonzero(mask)
+    if len(places) == len(rows):
+        return rows
+    first, end = (int(places[0]), int(places[-1]) + 1) if len(places) else (0, 0)
+    return rows[first:end] if end - first == len(places) else rows.take(places)
 
 
 def with_numbers(rows: pd.DataFrame, **columns: Floats) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import Floats, as_floats, with_numbers
+from dashboard.contract.columns import Floats, as_floats, rows_where, with_numbers
 from dashboard.contract.indicator_table import BY_CODE as BY_CODE
 from dashboard.contract.indicator_table import BY_TOWN as BY_TOWN
 from dashboard.contract.indicator_table import INDICATORS as INDICATORS
@@ -96,7 +96,7 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     than the indicator's are left out.
     """
     if indicator.tier is not None:
-        rows = rows[rows["tier"].to_numpy(object) == indicator.tier]
+        rows = rows_where(rows, rows["tier"].to_numpy(object) == indicator.tier)
     numerator, denominator, value = divided(rows, indicator)
     low = high = np.full(len(rows), np.nan)
     if indicator.has_interval:
@@ -108,6 +108,17 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     return with_numbers(
         rows, numerator=numerator, denominator=denominator, value=value, low=low, high=high
     )
+
+
+def monthly(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Turn counted months into values as ``measure`` does, but keep of them what key numbers tell:
+    ``month``, ``numerator``, ``denominator`` and ``value``."""
+    counts = rows["month"].to_numpy(), *divided(rows, indicator)
+    if indicator.tier is not None:
+        is_own = rows["tier"].to_numpy(object) == indicator.tier
+        counts = tuple(each[is_own] for each in counts)
+    names = ("month", "numerator", "denominator", "value")
+    return pd.DataFrame(dict(zip(names, counts, strict=True)))
 
 
 def divided(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats, Floats]:

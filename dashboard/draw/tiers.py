@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard.contract.columns import with_known, written_months
+from dashboard.contract.columns import rows_where, with_known, written_months
 from dashboard.contract.indicators import BY_CODE, written
 from dashboard.contract.tables import tier
 from dashboard.draw import parts
@@ -24,7 +24,7 @@ def tier_lines(
         return parts.no_data(say, height)
     tiers = rows["tier"].to_numpy(object)
     lines = [
-        _line(rows[tiers == code], code, CATEGORIES[number], marked, say)
+        _line(rows_where(rows, tiers == code), code, CATEGORIES[number], marked, say)
         for number, code in enumerate(tier.allowed)
         if code in tiers
     ]

@@ -321,7 +321,7 @@ def _places_said(asking: Questions) -> list[str]:
     say = asking.say
     places = {
         "town_codes": asking.town_names(short=False),
-        "community_codes": asking.communities["name"].to_dict(),
+        "community_codes": asking.community_names,
     }
     chosen = []
     for each in FILTERS:

@@ -104,7 +104,7 @@ def _columns(
     names = {
         "town_code": asking.town_names(short=False),
         "neighbour_town_code": asking.town_names(short=False),
-        "community_code": asking.communities["name"].to_dict(),
+        "community_code": asking.community_names,
     }
     for name in reversed(codes):
         yield say.words(_PLACES[name]), (rows[name].map(names[name]), "")

@@ -22,7 +22,7 @@ def path(ask: Questions) -> dict[str, Any]:
     here = _summary(say.listed, ask.town_names(short=False), towns)
     if communities:
         back.append((here, {"town": ",".join(towns), "community": ""}))
-        here = _summary(say.listed, ask.communities["name"].to_dict(), communities)
+        here = _summary(say.listed, ask.community_names, communities)
     is_one = len(communities or towns) == 1
     return {"back": back, "here": here, "profile": say("查看画像") if is_one else ""}
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dashboard.contract.columns import as_floats
+from dashboard.contract.columns import as_floats, rows_where
 from dashboard.contract.fields import Table
 from dashboard.contract.filters import add_months
 from dashboard.contract.lineage import mask_unloaded
@@ -68,7 +68,7 @@ class NamedProjects:
         if not is_named.any():
             return rows
         if named == "left_out":
-            return rows[~is_named].reset_index(drop=True)
+            return rows_where(rows, ~is_named).reset_index(drop=True)
         places = {name: rows[name] for name in rows.columns if name in _OF_A_PLACE}
         return rows[~is_named].reindex(rows.index).assign(**places)
 
@@ -224,7 +224,7 @@ def in_months(few: pd.DataFrame, months: tuple[date, date]) -> pd.DataFrame:
     """Keep what is hidden in months, or in the one before them."""
     first, last = (np.datetime64(month) for month in (add_months(months[0], -1), months[1]))
     held = few["month"].to_numpy()
-    return few[(first <= held) & (held <= last)]
+    return rows_where(few, (first <= held) & (held <= last))
 
 
 def _months(rows: pd.DataFrame) -> Months:

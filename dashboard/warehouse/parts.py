@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dashboard.contract.columns import rows_where
 from dashboard.warehouse.catalogue import NamedQuery
 
 # The column that a row's own town or community stands in, by the parameter that chooses them.
@@ -64,7 +65,7 @@ class Whole:
             time, first, last = span
             held = rows[time].to_numpy("datetime64[M]")
             is_in = (np.datetime64(first, "M") <= held) & (held <= np.datetime64(last, "M"))
-            rows = rows if is_in.all() else rows[is_in]
+            rows = rows_where(rows, is_in)
         complete = {name: to for name, to in self.widened.items() if not rows[name].hasnans}
         rows = rows.reset_index(drop=True)
         return rows.astype(complete) if complete else rows

@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import with_known, written_months
-from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, measure
+from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, monthly
 from dashboard.contract.tables import leading_organisation
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
@@ -49,7 +49,7 @@ def headline(ask: Questions) -> Headline:
 @remembered
 def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
     months = ask.district_months().rows
-    measured = {code: measure(months, BY_CODE[code]) for code in indicators}
+    measured = {code: monthly(months, BY_CODE[code]) for code in indicators}
     return tuple(
         tile(ask, BY_CODE[code], rows, before=made_of(rows)) for code, rows in measured.items()
     )

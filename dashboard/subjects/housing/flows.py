@@ -1,6 +1,6 @@
 """Show coming and going: turnover, and how new communities fill."""
 
-from dashboard.asking.measured import counted_here
+from dashboard.asking.measured import months_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import by_month
@@ -21,7 +21,7 @@ from dashboard.subjects.housing.reasoning import (
 def turnover(ask: Questions) -> Figure:
     say = ask.say
     values, *stays = (
-        by_month(counted_here(ask, BY_CODE[code]).rows)
+        by_month(months_here(ask, BY_CODE[code]))
         for code in ("turnover", "mean_stay_in", "mean_stay")
     )
     caption = Caption(

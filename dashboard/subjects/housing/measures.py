@@ -8,6 +8,7 @@ import pandas as pd
 from dashboard.asking.measured import tiers_by_month
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.columns import at_month
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.occupancy import by_community, occupancies
 from dashboard.subjects.housing.reasoning import without_faults
@@ -16,8 +17,7 @@ from dashboard.subjects.housing.reasoning import without_faults
 @remembered
 def tiers_at_end(ask: Questions) -> pd.DataFrame:
     """The three tiers at the end month, measured."""
-    rows = tiers_by_month(ask).rows
-    return rows[rows["month"] == pd.Timestamp(ask.filters.end_month)]
+    return at_month(tiers_by_month(ask).rows, ask.filters.end_month)
 
 
 @remembered

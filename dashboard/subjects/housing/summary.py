@@ -1,10 +1,13 @@
 """Say the page in one sentence and a few numbers."""
 
+from math import nan
+
 import pandas as pd
 
-from dashboard.asking.measured import counted_here
+from dashboard.asking.measured import months_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import at_month
 from dashboard.contract.indicators import BY_CODE, written
 from dashboard.figures.common import tile
 from dashboard.figures.tiles import Tile
@@ -33,14 +36,13 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 
 def _last(ask: Questions, code: str) -> float:
     """Give an indicator's value at the end month; NaN where there is none."""
-    rows = counted_here(ask, BY_CODE[code]).rows
-    is_end = rows["month"] == pd.Timestamp(ask.filters.end_month)
-    return float(rows["value"][is_end].sum(min_count=1))
+    rows = at_month(months_here(ask, BY_CODE[code]), ask.filters.end_month)
+    return nan if rows.empty else float(rows["value"].iloc[0])
 
 
 def _tile(ask: Questions, code: str) -> Tile:
     indicator = BY_CODE[code]
-    rows = without_faults(counted_here(ask, indicator).rows, indicator)
+    rows = without_faults(months_here(ask, indicator), indicator)
     if rows.empty or rows["month"].iloc[-1] != pd.Timestamp(ask.filters.end_month):
         why = ask.say("不足 12 个月") if indicator.span == "year" else ask.say("没有这一层次")
         return Tile(indicator, pd.Series(dtype="float64"), why)

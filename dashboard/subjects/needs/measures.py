@@ -24,11 +24,6 @@ def curve_of_all(ask: Questions) -> Curve | None:
 
 
 @remembered
-def proposals_measured(ask: Questions, code: str) -> pd.DataFrame:
-    return measure(proposal_windows(ask), BY_CODE[code])
-
-
-@remembered
 def micro_counts(ask: Questions) -> pd.DataFrame:
     """Add the towns' counts up to one row."""
     rows = ask.count("micros_by_town").rows

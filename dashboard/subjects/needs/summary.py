@@ -4,7 +4,7 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.contract.indicators import BY_CODE, measure, monthly
 from dashboard.figures.common import made_of, tile
 from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
@@ -14,7 +14,7 @@ from dashboard.subjects.needs.measures import (
     breadth_together,
     curve_of_all,
     is_invented,
-    proposals_measured,
+    proposal_windows,
 )
 from dashboard.subjects.needs.reasoning import SHARE, median_written, needs_headline
 
@@ -23,7 +23,7 @@ from dashboard.subjects.needs.reasoning import SHARE, median_written, needs_head
 def headline(ask: Questions) -> Headline:
     return needs_headline(
         ask.say,
-        cohort=proposals_measured(ask, SHARE.code).iloc[-1],
+        cohort=measure(proposal_windows(ask).tail(1), SHARE).iloc[0],
         curve=curve_of_all(ask),
         categories=ask.count("proposals_by_category").rows,
         open_rows=ask.count("open_proposals", named="whole").rows,
@@ -35,14 +35,15 @@ def headline(ask: Questions) -> Headline:
 def tiles(ask: Questions) -> tuple[Tile, ...]:
     say, curve, breadth = ask.say, curve_of_all(ask), breadth_together(ask)
     windows = {
-        code: proposals_measured(ask, code) for code in ("proposals", "acceptance", "closing_rate")
+        code: monthly(proposal_windows(ask), BY_CODE[code])
+        for code in ("proposals", "acceptance", "closing_rate")
     }
     median = pd.Series([curve.median] if curve else [], dtype="float64")
     overdue = BY_CODE["overdue"]
     return (
         *(tile(ask, BY_CODE[code], rows, before=made_of(rows)) for code, rows in windows.items()),
         Tile(BY_CODE["closing_days"], median, median_written(curve, say)),
-        tile(ask, overdue, measure(ask.district_months().rows, overdue)),
+        tile(ask, overdue, monthly(ask.district_months().rows, overdue)),
         Tile(BY_CODE["service_breadth"], breadth["value"], _breadth_words(say, breadth)),
     )
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import rows_where
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, as_written, measure, with_unit
 from dashboard.contract.rounding import number_written, percent_written
@@ -59,7 +60,7 @@ def reached_communities(ask: Questions) -> Reached:
     reached, towns = _communities(ask), ask.chosen_towns
     if not towns:
         return reached
-    return replace(reached, rows=reached.rows[reached.rows["town_code"].isin(towns)])
+    return replace(reached, rows=rows_where(reached.rows, reached.rows["town_code"].isin(towns)))
 
 
 @remembered
@@ -118,7 +119,7 @@ def _community_note(ask: Questions, note: str) -> str:
 def not_reached(ask: Questions) -> Figure:
     """List the communities without activity or with low reach, most residents missed first."""
     say, rows = ask.say, reached_communities(ask).rows
-    rows = rows[rows["is_low"] | rows["is_without"]]
+    rows = rows_where(rows, rows["is_low"] | rows["is_without"])
     return Figure(
         "unreached",
         _table(ask, rows),

@@ -5,7 +5,7 @@ import pandas as pd
 from dashboard.asking.measured import ever_present
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, Indicator, measure, percent
+from dashboard.contract.indicators import BY_CODE, Indicator, monthly, percent
 from dashboard.figures.common import ranking_by_name, tile
 from dashboard.figures.figure import Figure
 from dashboard.figures.scope import whole_named
@@ -46,7 +46,7 @@ def _now(ask: Questions) -> dict[str, float]:
 
 @remembered
 def _months(ask: Questions, code: str) -> pd.DataFrame:
-    return measure(ask.participation_months().rows, BY_CODE[code])
+    return monthly(ask.participation_months().rows, BY_CODE[code])
 
 
 @remembered
