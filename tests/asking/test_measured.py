@@ -158,14 +158,14 @@ def test_the_participation_page_names_the_denominators_it_uses(
     reach = next(each for each in made.tiles if each.indicator.code == "reach")
     lorenz, cohorts = figures["lorenz"], figures["cohorts"]
     said = {
-        "zh": ("占期间住过的", "以平均居民计", "以期间住过的人", "迁出的计为未再来"),
+        "zh": ("占期间住过的", "按平均居民算", "按这一年住过的所有人算", "已迁出的算没再来"),
         "en": (
             "who lived there meanwhile",
-            "Of mean residents",
-            "never came",
-            "counts as not seen",
+            "reckoned over mean residents",
+            "reckoned over all who lived there",
+            "moved out counts as not coming again",
         ),
     }[language]
-    texts = (reach.comparison, lorenz.headline, lorenz.note, cohorts.note)
+    texts = (reach.comparison, lorenz.note, lorenz.note, cohorts.note)
     assert all(words in text for words, text in zip(said, texts, strict=True))
     assert f"{add_months(warehouse.months[0], 12):%Y-%m}" in cohorts.note

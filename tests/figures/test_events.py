@@ -62,7 +62,7 @@ def test_an_axis_of_months_marks_what_happened_in_the_district(warehouse: Wareho
     english = marks(warehouse, "coverage", "coverage-trend", "en")
     assert english.keys() == found.keys()
     assert "Handbook" in english["2024-10"]
-    assert marks(warehouse, "coverage", "coverage-ranking") == {}
+    assert marks(warehouse, "coverage", "town-ranking") == {}
 
 
 def test_an_axis_of_days_marks_the_published_cases(warehouse: Warehouse) -> None:
