@@ -52,11 +52,8 @@ def page(ask: Questions, choices: Choices) -> Page:
                 ),
                 figures.ranking(ask, chosen),
             ),
-            row(
-                (figures.modes(ask), figures.gaps(ask)),
-                (figures.trend(ask, chosen if chosen in told else told[0]),),
-            ),
-            row(figures.organisations(ask)),
+            row(figures.modes(ask), figures.trend(ask, chosen if chosen in told else told[0])),
+            row(figures.gaps(ask), figures.organisations(ask)),
             row(figures.modes_by_month(ask), figures.modes_by_town(ask)),
             row(figures.uncovered(ask)),
         ),
