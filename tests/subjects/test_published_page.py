@@ -42,10 +42,11 @@ def asking(warehouse: Warehouse, language: str = "zh", **changes: object) -> Ask
 
 
 def lines_of(page: Page) -> dict[str, list[list[str]]]:
-    """Give the lines that each figure of a page shows."""
+    """Give the lines that each table of a page shows."""
     return {
         each.key: [row["cells"] for row in each.drawing.body.get("rows", [])]
         for each in page.figures
+        if each.drawing.kind == "table"
     }
 
 
