@@ -39,6 +39,27 @@ def test_phone_shows_two_tiles_a_row(visit: Callable[..., Screen], language: str
     assert all(box["x"] + box["width"] <= PHONE[0] for box in boxes if box)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_switch_stays_on_a_laptops_one_line_and_keeps_its_name(
+    visit: Callable[..., Screen], language: str
+) -> None:
+    screen = visit(f"coverage?lang={language}")
+    switch = screen.page.locator(".mh-published")
+    tops = "() => [...document.querySelectorAll('.mh-header > *')].map((each) => each.getBoundingClientRect())"
+    boxes = screen.page.evaluate(f"({tops})().map(({{ top, bottom }}) => (top + bottom) / 2)")
+    assert max(boxes) - min(boxes) < 12
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    name = switch.inner_text()
+    switch.click()
+    screen.in_address("published=1")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(switch).to_have_text(name)
+    expect(screen.headline).to_contain_text("222")
+    switch.click()
+    screen.not_in_address("published")
+    expect(screen.figure("coverage-ranking")).to_be_visible()
+
+
 def test_coverage_draws_all_figures_and_lists_who_is_left(
     visit: Callable[..., Screen], asked: Asked
 ) -> None:

@@ -23,6 +23,7 @@ from dashboard.paths import DATA
 from dashboard.subjects.overview.outcomes import outcomes
 from dashboard.subjects.pages import PAGES, make_page, make_published
 from dashboard.subjects.published import figures
+from dashboard.ui.assets import lay_out_assets
 from dashboard.views import VIEWS
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Warehouse
@@ -42,10 +43,11 @@ def asking(warehouse: Warehouse, language: str = "zh", **changes: object) -> Ask
 
 
 def lines_of(page: Page) -> dict[str, list[list[str]]]:
-    """Give the lines that each figure of a page shows."""
+    """Give the lines that each table of a page shows."""
     return {
         each.key: [row["cells"] for row in each.drawing.body.get("rows", [])]
         for each in page.figures
+        if each.drawing.kind == "table"
     }
 
 
@@ -112,6 +114,29 @@ def test_a_place_shows_what_was_published_of_it(
     assert not found & {"F001", "F215"}
     assert page.headline is not None
     assert str(len(figures.chosen_figures(ask).rows)) in page.headline.state
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "unsaid"),
+    [
+        ("310112008-001", ["一张床", "400余 张（123 间内）", "● 公开"], "408"),
+        ("310112106-002", ["一张床", "51 间，床位数未公布", "● 公开"], "102"),
+    ],
+)
+def test_an_estimate_never_stands_for_what_was_published(
+    warehouse: Warehouse, code: str, told: list[str], unsaid: str
+) -> None:
+    filters = asking(warehouse, community_codes=(code,)).filters
+    ask = Asking(warehouse, Say("zh"), filters, lay_out_assets().maps)
+    page = make_page(ask, "profile", Choices())
+    assert page.headline is not None
+    assert unsaid not in page.headline.state
+    facts_told = lines_of(page)["profile-facts"]
+    assert told in facts_told
+    # Each line has its own mark, and the figure as a whole none.
+    (figure,) = (each for each in page.figures if each.key == "profile-facts")
+    assert figure.origin == "mixed"
+    assert {line[2] for line in facts_told} == {"● 公开", "○ 估计"}
 
 
 # Published only --------------------------------------------------------------------------
