@@ -25,6 +25,7 @@ EXCEPTIONS = {
     "brief/powerpoint/template.py": "places on a slide",
     "brief/web/__init__.py": "widths of columns in percent",
     "draw/classes.py": "which of the colours",
+    "draw/maps.py": "where a point lies, and how large it is",
     "publish/redraw.py": "goes along without the product, and makes its numbers again",
     "figures/tiles.py": "heights of a line",
     "subjects/profile/finding.py": "likeness of names",

@@ -19,7 +19,7 @@ from dashboard.draw.rows import Item, Large, Level, item_list
 from dashboard.figures.baseline import since_handbook
 from dashboard.figures.common import tile_origin
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.changes import change_since
+from dashboard.insight.changes import change_since, difference_shown
 from dashboard.insight.outlook import governed_counts
 
 COLUMNS = (
@@ -170,7 +170,7 @@ def stay(ask: Questions) -> Item:
         say(
             "{tier} {share}",
             tier=say.words(tier.allowed[code]),
-            share=f"{number_written(value, 1)}%{_moved(ask, value, before.get(code))}",
+            share=f"{number_written(value, 1)}%{_moved(ask, code, value, before.get(code))}",
         )
         for code, value in now.items()
     ]
@@ -180,13 +180,12 @@ def stay(ask: Questions) -> Item:
     return _line(title, turnover, [say("入住：{shares}", shares=say.listed(shares))])
 
 
-def _moved(ask: Questions, now: float, before: float | None) -> str:
-    """Write by how many points an occupancy moved, in brackets."""
+def _moved(ask: Questions, code: str, now: float, before: float | None) -> str:
+    """Write by how many points a tier's occupancy moved, in brackets."""
     if before is None or pd.isna(before) or pd.isna(now):
         return ""
-    return ask.say(
-        "（{change}）", change=number_written(round(now, 1) - round(before, 1), 1, signed=True)
-    )
+    moved = difference_shown(now, before, BY_CODE[f"occupancy_{code}"])
+    return ask.say("（{change}）", change=number_written(moved, 1, signed=True))
 
 
 # 住得安 -----------------------------------------------------------------------------------
