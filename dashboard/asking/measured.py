@@ -3,12 +3,13 @@
 from dataclasses import replace
 from math import isnan
 
+import numpy as np
 import pandas as pd
 
 from dashboard.asking.grains import ONE_MONTH_EACH, Grain, columns_to_measure, query_at
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
-from dashboard.contract.columns import as_floats, written_months
+from dashboard.contract.columns import as_floats, rows_where, written_months
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import Indicator, measure, monthly, total
 from dashboard.contract.windows import over_windows
@@ -75,7 +76,7 @@ def ever_present(ask: Questions, filters: Filters) -> float:
     been; missing where a month of it is.
     """
     rows = ask.on(filters).district_months().rows
-    rows = rows[rows["month"] >= pd.Timestamp(filters.start_month)]
+    rows = rows_where(rows, rows["month"].to_numpy() >= np.datetime64(filters.start_month))
     if rows.empty or rows["month"].iloc[0] != pd.Timestamp(filters.start_month):
         return float("nan")
     stood, moved_in, moved_out = (

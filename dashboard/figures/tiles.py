@@ -1,10 +1,12 @@
 """Hold key numbers: name, value, the months before it, and what gives it meaning."""
 
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import Indicator, figure_of
 from dashboard.contract.origins import INKS, Origin
 from dashboard.figures.quoted import Quoted
@@ -87,7 +89,7 @@ def _ink(tile: Tile, say: Say) -> dict[str, str]:
 
 def sparkline(values: pd.Series) -> list[int]:
     """Give the heights of a small line, from 0, lowest; missing months are passed over."""
-    known = values.dropna().tolist()
+    known = [each for each in as_floats(values).tolist() if not isnan(each)]
     if not known:
         return []
     low, spread = min(known), (max(known) - min(known)) or 1

@@ -152,7 +152,7 @@ def _table(ask: Questions, rows: pd.DataFrame) -> Drawing:
     columns = {
         say("社区"): rows["name"],
         say("街镇"): [towns[code] for code in rows["town_code"]],
-        say("状况"): [_state(ask, each) for each in rows.itertuples()],
+        say("状况"): [_state(ask, each) for each in rows[_TOLD].itertuples()],
         say("关注"): [badges[levels[key]] if key in levels else "" for key in rows["key"]],
         say("月末居民"): rows["resident_count"],
         say("参与率"): Written(
@@ -166,6 +166,10 @@ def _table(ask: Questions, rows: pd.DataFrame) -> Drawing:
     }
     none = say("每个社区都有活动，参与率都不低于界限。")
     return table(columns, say, keys=rows["key"], height=340, empty=none)
+
+
+# What the state of a community is told by.
+_TOLD = ["is_without", "days_quiet_count", "opened_on"]
 
 
 def _state(ask: Questions, row: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import as_floats
+from dashboard.contract.columns import as_floats, with_known
 from dashboard.contract.indicators import Indicator, written
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.words import Words
@@ -236,7 +236,7 @@ def reach_funnel(
 
     Rows: measured, with ``key``, ``name``, ``is_low`` and ``is_without``.
     """
-    rows = rows.dropna(subset=["value"])
+    rows = with_known(rows)
     if rows.empty:
         return parts.no_data(say, height)
     hovers = hover_texts(rows, indicator, say)
