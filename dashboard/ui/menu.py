@@ -35,8 +35,8 @@ def answer_menu(context: Context, event: Mapping[str, Any], figure: Figure) -> N
             _offer_data(context, figure)
         else:
             for each in (figure.counted, *figure.counted.beside):
-                st.code(command_line(each), language="bash")
-                st.code(sql_with_parameters(each), language="sql")
+                st.code(command_line(each), language="bash", wrap_lines=True)
+                st.code(sql_with_parameters(each), language="sql", wrap_lines=True)
 
     answer()
 
