@@ -118,8 +118,8 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 
 WEAK_POINT_RULE = Words(
-    "短板＝滞后的事中涉及居民最多的一类；没有滞后的看关注的",
-    "Weak point: what is behind and touches most residents",
+    "同一社区可在几类中，不相加 · 红：滞后，黄：关注；短板是滞后中涉及居民最多的",
+    "One community may be in several kinds: never add up · red: behind, amber: watch; weak point: behind, and touching most residents",
 )
 
 

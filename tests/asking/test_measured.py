@@ -158,12 +158,17 @@ def test_the_participation_page_names_the_denominators_it_uses(
     reach = next(each for each in made.tiles if each.indicator.code == "reach")
     lorenz, cohorts = figures["lorenz"], figures["cohorts"]
     said = {
-        "zh": ("占期间住过的", "按平均居民算", "按这一年住过的所有人算", "已迁出的算没再来"),
+        "zh": (
+            "占期间住过的",
+            "每 100 名居民（期间平均）",
+            "按这一年住过的所有人算",
+            "已迁出的算没再来",
+        ),
         "en": (
             "who lived there meanwhile",
-            "reckoned over mean residents",
+            "for every 100 residents (mean of the time)",
             "reckoned over all who lived there",
-            "moved out counts as not coming again",
+            "moved out count as not coming again",
         ),
     }[language]
     texts = (reach.comparison, lorenz.note, lorenz.note, cohorts.note)

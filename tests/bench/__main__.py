@@ -146,7 +146,7 @@ def _of_choices(browser: Browser, place: Place) -> list[Measured]:
                 ]
         rows += [
             Measured(f"{page}: received for another town", median(found.new.received) / 1000, "kB",
-                     {"overview": 2, "participation": 18}.get(page, 10)),
+                     {"overview": 1.5, "participation": 18}.get(page, 10)),
             Measured("  for other months", median(found.month.received) / 1000, "kB", 45),
             Measured("  for the other language", median(found.language.received) / 1000, "kB", 45),
         ]  # fmt: skip

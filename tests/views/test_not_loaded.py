@@ -152,7 +152,7 @@ def test_an_outcome_without_its_table_says_which_would_fill_it(
     assert "未载入“组织与站点、活动、提案”表" in lacking["住得安"]["text"]
     assert "活动" in lacking["能成业"]["text"]
     # A state is told of the district's plan alone.
-    assert lines(warehouse)["进得来"]["badge"] == "计划已达"
+    assert lines(warehouse)["进得来"]["badge"] == "2024 计划已达"
     assert "badge" not in lines(warehouse, town=TOWN)["进得来"]
 
 

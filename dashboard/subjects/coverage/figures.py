@@ -78,7 +78,7 @@ def modes(ask: Questions) -> Figure | None:
                 count=int(shares["community_count"].sum()),
             ),
             say(
-                "%，社区与居民各合计 100%（含未分类） · 另有 {grid} 个社区由片区网格治理，不在其中 · "
+                "%，五种模式另加未分类，社区与居民各合计 100% · 另有 {grid} 个社区由片区网格治理，不在其中 · "
                 "模式因规模与区位而定，差异是关联而非效果 · 各模式的做法见“案例库”",
                 grid=grid,
             ),
@@ -186,7 +186,7 @@ def gaps(ask: Questions) -> Figure | None:
         Caption(
             gaps_told(say, rows, district, whole).rstrip("。."),
             say(
-                "与按{whole}覆盖率应有的社区数之差，个 · 每个社区都数到了，不是抽样，没有抽样误差，所以不列区间",
+                "与按{whole}覆盖率应有的社区数之差，个 · 每个社区都数到了，不是抽样，所以没有抽样误差",
                 whole=whole,
             ),
             ask.as_of(),

@@ -77,7 +77,9 @@ def _dots_note(say: Say, rows: pd.DataFrame, bar: float | None) -> str:
             *(
                 []
                 if bar is None
-                else [say("低于 {bar:.0f}% 的突出显示（界限由本系统假定）", bar=bar)]
+                else [
+                    say("入住率低于 {bar:.0f}% 的突出显示（界限由本系统自定，不是标准）", bar=bar)
+                ]
             ),
             *([] if bar is None else [say("只计这一层次，页首按各社区的主要层次")]),
             *([say("另有 {count} 个数据不足或人数过少", count=unknown)] if unknown else []),

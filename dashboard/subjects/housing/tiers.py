@@ -129,7 +129,7 @@ def _supply_headline(ask: Questions, count: int) -> str:
     say = ask.say
     origin = tile_origin(ask.on(_whole_district(ask)), BY_CODE["bed_supply"])
     if origin == "sample":
-        return say("全区“一张床”按示例已建成 {count:,} 张；这个数是推算，未曾公布", count=count)
+        return say("推算（示例）：全区“一张床” {count:,} 张，非公布数，请勿引用", count=count)
     if origin == "published":
         return say("全区“一张床”已建成 {count:,} 张，与公布的一致", count=count)
     return say("全区“一张床”建成供应 {count:,} 张", count=count)

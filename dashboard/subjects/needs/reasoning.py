@@ -81,7 +81,7 @@ def median_written(curve: Curve | None, say: Say) -> str:
     if pd.isna(curve.median):
         return say("未达到：过半仍未办结")
     if pd.isna(curve.median_high):
-        return say("95% 区间：至少 {low:.0f} 天，上限尚看不出", low=curve.median_low)
+        return say("95% 区间从 {low:.0f} 天起，久到多少还看不出", low=curve.median_low)
     return say("95% 区间 {low:.0f}–{high:.0f} 天", low=curve.median_low, high=curve.median_high)
 
 

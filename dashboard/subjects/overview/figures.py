@@ -117,7 +117,7 @@ def closing_told(ask: Questions) -> str:
     if chance is None:
         return say("14 天办结率 {share}，{change}。", **values)
     if chance:
-        return say("14 天办结率 {share}，{change}，随机波动可以解释。", **values)
+        return say("14 天办结率 {share}，{change}，在随机波动以内，说不上变好或变差。", **values)
     return say("14 天办结率 {share}，{change}，超出随机波动。", **values)
 
 
@@ -169,7 +169,7 @@ def due_list(ask: Questions) -> Figure:
     if first := common.chosen_concerns(ask):
         late = sum(each.level != "watch" for each in first)
         small = say("另有 {watch} 个关注", watch=len(first) - late)
-        text = f"{say('个社区滞后先办，逐个列原因')} · {small}"
+        text = f"{say('个社区按规则滞后，要先办')} · {small}"
         go = {LIST.name: "all"}
         items.append(Item(number_written(late), text, go=go, to="attention", small=small))
     return Figure(
@@ -253,9 +253,14 @@ def changes(ask: Questions) -> Figure:
     _, same, every = _agreement(ask)
     tick = say("{same}/{all} 项公开数字与本系统一致", same=same, all=every)
     if ask.is_sample:
-        tick = say("{same}/{all} 项公开数字一致（示例按它们校准）", same=same, all=every)
+        tick = say("{same}/{all} 项公开数字一致（示例照它们做成，不算核对）", same=same, all=every)
     lines.append(
-        Item("✔" if same == every else "—", tick, go={LIST.name: "published"}, to="published")
+        Item(
+            "—" if same < every or ask.is_sample else "✔",
+            tick,
+            go={LIST.name: "published"},
+            to="published",
+        )
     )
     headline = say("自 {month}以来", month=month_end_told(say, ask.month_before))
     return Figure(

@@ -39,7 +39,7 @@ def outcomes(ask: Questions) -> Figure:
         "outcomes",
         item_list(lines, alt=say("四个成效与参与"), empty=say("所选范围内没有数据。")),
         Caption(
-            say("四个成效"),
+            say("四个成效与参与"),
             say("有公开目标的才评状态；三层次各计，不相加"),
             ask.as_of(window=True),
         ),
@@ -153,8 +153,11 @@ def _plan(ask: Questions) -> tuple[str, LineState]:
         supply=number_written(plan["supply_count"]),
     )
     if plan["supply_count"] >= plan["target_count"]:
-        return told, ("good", say("计划已达"))
-    return told, _NO_STATE if plan["days_left_count"] > 0 else ("late", say("计划未达"))
+        return told, ("good", say("{year} 计划已达", year=plan["due_on"].year))
+    return told, _NO_STATE if plan["days_left_count"] > 0 else (
+        "late",
+        say("{year} 计划未达", year=plan["due_on"].year),
+    )
 
 
 # 留得住 -----------------------------------------------------------------------------------

@@ -292,7 +292,11 @@ def low_headline(say: Say, low: int, found: Comparison | None, told: Mapping[str
         return say("没有参与率可比")
     if not low:
         return say("有活动的 {count} 个社区，参与率都不低于平常波动的下限", **told)
-    return say("{low} 个社区低于平常波动的下限；一切正常时也约有 {expected} 个", low=low, **told)
+    return say(
+        "{low} 个社区低于平常波动的下限；单凭偶然也会有约 {expected} 个，分不出是哪些",
+        low=low,
+        **told,
+    )
 
 
 def _low_told(say: Say, communities: pd.DataFrame) -> str:
@@ -301,7 +305,7 @@ def _low_told(say: Say, communities: pd.DataFrame) -> str:
     if low.empty:
         return say("有活动的社区，参与率都不低于平常波动的下限。")
     told = say(
-        "{count} 个社区有活动而参与率低于平常波动的下限（一切正常时也约有 {expected} 个）",
+        "{count} 个社区有活动而参与率低于平常波动的下限（单凭偶然也会有约 {expected} 个）",
         count=len(low),
         expected=expected_low(int((~communities["is_without"]).sum())),
     )

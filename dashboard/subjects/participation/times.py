@@ -88,11 +88,11 @@ def cohorts(ask: Questions) -> Figure:
     headline = say("首次参与后再来的人")
     if soon is not None and later is not None:
         headline = say(
-            "首次参加后的第 {first} 个月里有 {soon:.1f}% 的人再来，第 {second} 个月里有 {later:.1f}%",
+            "首次参加的人里，{soon:.1f}% 在之后第 {first} 个月又来过，{later:.1f}% 在第 {second} 个月又来过",
             first=TOLD_MONTHS[0], soon=soon, second=TOLD_MONTHS[1], later=later,
         )  # fmt: skip
     note = say(
-        "“首次”指此前 {months} 个月没有参加记录；{month} 以前的查不满 {months} 个月，不列 · 按首次的月份分组；已迁出的算没再来，所以偏低",
+        "“首次”指此前 {months} 个月没有参加记录；{month} 以前的查不满 {months} 个月，不列 · 按首次的月份分组；各月分算；已迁出的算没再来，所以再来的比例偏低",
         month=f"{first:%Y-%m}",
         months=LOOK_BACK_MONTHS,
     )
@@ -117,7 +117,7 @@ def lorenz(ask: Questions) -> Figure:
     else:
         drawing = drawings.lorenz(found.points, say, gini=found.gini, height=340)
         headline = say(
-            "最活跃的十分之一居民，占全部参加人次的 {share:.1f}%", share=found.most_active,
+            "全体居民中来得最勤的十分之一，占全部参加人次的 {share:.1f}%", share=found.most_active,
         )  # fmt: skip
         of_ever = among_ever_present(counted.rows, ever_present(ask, year))
         note = _lorenz_note(say, found, of_ever, is_of_towns=len(towns) > 1)
@@ -131,8 +131,8 @@ def _lorenz_note(
     """Say by which residents it is reckoned, what it is of all who ever lived there and, where it
     ``is_of_towns``, how much of it lies between them."""
     mean = say(
-        "按平均居民算：每 100 名对应 {came:.1f} 名参加者，其余按 0 次计（期间有人迁入迁出，不等于没来过的人数），"
-        "基尼系数 {gini:.2f}（0 为人人次数相同，1 为全由一人参加）",
+        "每 100 名居民（期间平均）对应 {came:.1f} 名参加者；期间有人迁入迁出，不等于其余的人都没来过 · "
+        "次数分布得多不均：基尼系数 {gini:.2f}（0 为人人次数相同，1 为全由一人参加；没来的按 0 次计）",
         came=100 - found.absent,
         gini=found.gini,
     )

@@ -71,7 +71,9 @@ def project_headline(say: Say, name: str, facts: list[Fact]) -> Headline:
     if not known:
         return Headline(say("{name}：公开的数字很少", name=name), change)
     published = say.listed([say("{name} {text}", name=each.name, text=each.text) for each in known])
-    return Headline(say("{name}（公开）：{published}", name=name, published=published), change)
+    return Headline(
+        say("{name}（据公开资料）：{published}", name=name, published=published), change
+    )
 
 
 def _beside_similar(reach: float, similar: float, say: Say) -> str:

@@ -94,7 +94,7 @@ def test_a_median_whose_upper_end_is_not_reached_is_said_so():
     curve = curve_of(days((3, True, 6), (30, False, 5)))
     assert curve.median == 3
     assert np.isnan(curve.median_high)
-    assert "上限尚看不出" in median_written(curve, ZH)
+    assert "久到多少还看不出" in median_written(curve, ZH)
 
 
 def test_a_median_stands_within_its_interval():

@@ -151,7 +151,7 @@ def test_a_real_project_is_told_by_what_is_published_of_it_alone(say: Say) -> No
     assert "2,158" in said.state
     assert not {"2,932", "440", "%"} & set(re.findall(r"[\d,]+|%", said.state))
     if say is ZH:
-        assert said.state == "有巢马桥（公开）：一间房 2,158 间、治理模式 居委会（筹备组）"
+        assert said.state == "有巢马桥（据公开资料）：一间房 2,158 间、治理模式 居委会（筹备组）"
     unknown = project_headline(ZH, "河东小区建管家", [])
     assert unknown.state == "河东小区建管家：公开的数字很少"
 
