@@ -54,6 +54,8 @@ def together(warehouse: Path, folder: Path, *options: str, base_path: str = "") 
         command, port=port, log=log, environment=environment, base_path=base_path
     ) as server:
         wait_for(lambda: len(sockets(server)) == 2)
+        # The front still passes over a worker that it asked in vain while it started.
+        wait_for(lambda: len({worker_cookie(given_cookies(server.address)) for _ in range(8)}) == 2)
         yield server
     assert "Traceback" not in log.read_text(encoding="utf-8")
 

@@ -232,6 +232,10 @@ def of_answers(place: Place) -> list[Measured]:
         ("50 readers, ever new months, nothing ahead",
          answers.Mix(50, task.load_seconds, new, task.workers, is_ahead=False), 1500),
         ("200 readers", answers.Mix(200, task.load_seconds, usual, task.workers), 300),
+        ("50 readers who stay in the new month",
+         answers.Mix(50, task.load_seconds, usual, task.workers, stays=True), None),
+        ("200 readers who stay in the new month",
+         answers.Mix(200, task.load_seconds, usual, task.workers, stays=True), None),
     ]  # fmt: skip
     return [row for name, mix, bar in mixes for row in _of_mix(place, name, mix, bar)]
 

@@ -27,13 +27,17 @@ REST = 0.25
 
 @dataclass(frozen=True)
 class Mix:
-    """Say how many choose, for how long, how often a month never asked, and whether ahead."""
+    """Say how many choose, for how long, how often a month never asked, and whether ahead.
+
+    Who stays in such a month asks for ever new answers; others go back to the usual month.
+    """
 
     readers: int
     seconds: float
     new_months: float
     workers: int
     is_ahead: bool = True
+    stays: bool = False
 
 
 @dataclass
@@ -87,7 +91,7 @@ class Reader:
         self._page, self._line = page, line
         self._towns, self._windows = towns, windows
         self._random = random.Random(seed)
-        self._window = f"from={_USUAL}&to={_USUAL}"
+        self._window = _USUAL
 
     def _some_town(self) -> str:
         return f"{self._window}&town={self._random.choice(self._towns)}"
@@ -106,6 +110,8 @@ class Reader:
     async def _choose(self, mix: Mix, found: Visits) -> None:
         if mix.is_ahead:
             found.answer_ms.append(await self._line.ask(self._page, self._some_town()))
+        if not mix.stays:
+            self._window = _USUAL
         if self._random.random() < mix.new_months:
             self._window = next(self._windows)
         asked = asyncio.create_task(self._line.ask(self._page, self._some_town()))
@@ -116,7 +122,7 @@ class Reader:
         found.wait_ms.append((time.perf_counter() - clicked) * 1000)
 
 
-_USUAL = "2025-10"
+_USUAL = "from=2025-10&to=2025-10"
 
 
 def visit(folder: Path, warehouse: Path, mix: Mix) -> Visits:
@@ -149,7 +155,7 @@ async def _visit(server: Server, warehouse: Path, mix: Mix) -> Visits:
             page = pages[number % len(pages)]
             path = "" if page == "overview" else page
             session = await stack.enter_async_context(opened(server.address, path))
-            opening.append(session.ask(f"from={_USUAL}&to={_USUAL}"))
+            opening.append(session.ask(_USUAL))
             line = Line(server.address, session.cookies)
             stack.callback(line.close)
             readers.append(Reader(page, line, towns, windows[page], number))
