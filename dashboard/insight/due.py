@@ -118,8 +118,8 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 
 WEAK_POINT_RULE = Words(
-    "同一社区可在几类中，不相加 · 红：滞后，黄：关注；短板是滞后中涉及居民最多的",
-    "One community may be in several kinds: never add up · red: behind, amber: watch; weak point: behind, and touching most residents",
+    "同一社区可在几类中，不相加 · 短板：红色各类（滞后）中涉及居民最多的一类",
+    "Lists overlap: never add them up · weak point: of the red kinds (behind) the one that touches most residents",
 )
 
 

@@ -160,13 +160,13 @@ def test_the_participation_page_names_the_denominators_it_uses(
     said = {
         "zh": (
             "占期间住过的",
-            "每 100 名居民（期间平均）",
+            "不是“",
             "按这一年住过的所有人算",
             "已迁出的算没再来",
         ),
         "en": (
             "who lived there meanwhile",
-            "for every 100 residents (mean of the time)",
+            "living there on average",
             "reckoned over all who lived there",
             "moved out count as not coming again",
         ),

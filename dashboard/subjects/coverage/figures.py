@@ -186,7 +186,7 @@ def gaps(ask: Questions) -> Figure | None:
         Caption(
             gaps_told(say, rows, district, whole).rstrip("。."),
             say(
-                "与按{whole}覆盖率应有的社区数之差，个 · 每个社区都数到了，不是抽样，所以没有抽样误差",
+                "与按{whole}覆盖率应有的社区数之差，个 · 每个社区都数到了，不是抽样；登记本身仍可能有误",
                 whole=whole,
             ),
             ask.as_of(),

@@ -27,8 +27,8 @@ def turnover(ask: Questions) -> Figure:
     caption = Caption(
         turnover_headline(say, values, stays, ask.filters.end_month),
         say(
-            "迁出 ÷ 月初与月末居民的平均，逐月，% · 平均居住时长的两种估法：近 12 个月的居民月数 ÷ 迁入人数、÷ 迁出人数；"
-            "真实的平均多半在两数之间；不是最短与最长，也未实测"
+            "迁出 ÷ 月初与月末居民的平均，逐月，% · 平均居住时长是同一批居民的两个估数：近 12 个月的居民月数 ÷ 迁入人数、÷ 迁出人数；"
+            "真实的平均多半在两个估数之间；两个估数不是最短与最长，也未实测"
         ),
         ask.as_of(),
     )

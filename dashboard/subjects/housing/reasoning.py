@@ -136,11 +136,11 @@ def fill_headline(say: Say, curve: Curve | None) -> str:
         return say("新开社区过半数尚未租到 {bar:.0f}%", **values)
     if pd.isna(curve.median_high):
         return say(
-            "约 {months:.0f} 个月时过半数新开社区租到 {bar:.0f}%；也可能更久，久到多少还看不出",
+            "过半数新开社区租到 {bar:.0f}%，估计要 {months:.0f} 个月（估数，实际可能更长，上限还算不出）",
             **values,
         )
     return say(
-        "约 {months:.0f} 个月时过半数新开社区租到 {bar:.0f}%（95% 区间 {low:.0f}–{high:.0f} 个月）",
+        "过半数新开社区租到 {bar:.0f}%，估计要 {months:.0f} 个月（95% 区间 {low:.0f}–{high:.0f} 个月）",
         **values,
     )
 
@@ -289,7 +289,7 @@ def turnover_headline(
     if isnan(by_in) or isnan(by_out):
         return state
     return say(
-        "{state}；平均居住时长有两种估法：用迁入人数算 {by_in:.1f} 个月，用迁出人数算 {by_out:.1f} 个月",
+        "{state}；平均居住时长，同一批居民两种算法：{by_in:.1f} 个月（由迁入人数推算）、{by_out:.1f} 个月（由迁出人数推算）",
         state=state,
         by_in=by_in,
         by_out=by_out,

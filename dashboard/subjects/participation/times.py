@@ -88,11 +88,11 @@ def cohorts(ask: Questions) -> Figure:
     headline = say("首次参与后再来的人")
     if soon is not None and later is not None:
         headline = say(
-            "首次参加的人里，{soon:.1f}% 在之后第 {first} 个月又来过，{later:.1f}% 在第 {second} 个月又来过",
+            "首次参加的人里，之后第 {first} 个月来的占 {soon:.1f}%，第 {second} 个月来的占 {later:.1f}%（两月分开算，不一定是同一批人）",
             first=TOLD_MONTHS[0], soon=soon, second=TOLD_MONTHS[1], later=later,
         )  # fmt: skip
     note = say(
-        "“首次”指此前 {months} 个月没有参加记录；{month} 以前的查不满 {months} 个月，不列 · 按首次的月份分组；各月分算；已迁出的算没再来，所以再来的比例偏低",
+        "“首次”指此前 {months} 个月没有参加记录；{month} 以前的查不满 {months} 个月，不列 · 按首次的月份分组；之后每个月单独算；已迁出的算没再来，所以再来的比例偏低",
         month=f"{first:%Y-%m}",
         months=LOOK_BACK_MONTHS,
     )
@@ -131,8 +131,8 @@ def _lorenz_note(
     """Say by which residents it is reckoned, what it is of all who ever lived there and, where it
     ``is_of_towns``, how much of it lies between them."""
     mean = say(
-        "每 100 名居民（期间平均）对应 {came:.1f} 名参加者；期间有人迁入迁出，不等于其余的人都没来过 · "
-        "次数分布得多不均：基尼系数 {gini:.2f}（0 为人人次数相同，1 为全由一人参加；没来的按 0 次计）",
+        "这一年来过的人（含已搬走的）÷ 平均居民数：每百人 {came:.1f} 个，不是“{came:.1f}% 的居民来过” · "
+        "次数分布得多不均：基尼系数 {gini:.2f}（0 为人人次数相同，1 为全由一人参加；没来的按 0 次计，不与收入的比）",
         came=100 - found.absent,
         gini=found.gini,
     )

@@ -160,8 +160,8 @@ def test_what_fills_still_or_has_closed_is_censored_and_not_dropped():
     assert curve.by(4) == pytest.approx(100)
     assert curve.median == 2
     said = fill_headline(ZH, curve)
-    assert said == "约 2 个月时过半数新开社区租到 80%；也可能更久，久到多少还看不出"
-    assert "about 2 months for half" in fill_headline(EN, curve)
+    assert said == "过半数新开社区租到 80%，估计要 2 个月（估数，实际可能更长，上限还算不出）"
+    assert "take about 2 months to be" in fill_headline(EN, curve)
 
 
 def test_what_half_have_not_reached_has_no_number_of_months():
@@ -317,8 +317,8 @@ def test_turnover_is_told_with_the_same_months_a_year_before():
         return turnover_headline(EN, values, stays, DECEMBER)
 
     expected = (
-        "Turnover 5.0% a month, 8.0% a year before; the mean stay, estimated two ways: "
-        "12.5 months from the number moving in, 20.0 from the number moving out"
+        "Turnover 5.0% a month, 8.0% a year before; the mean stay, two estimates for the "
+        "same residents: 12.5 months (worked out from how many move in) and 20.0 (from how many move out)"
     )
     assert told(rows) == expected
     assert "year before" not in told(rows.tail(3))
