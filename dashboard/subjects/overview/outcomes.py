@@ -243,7 +243,7 @@ def make_a_career(ask: Questions) -> Item:
         )
         held = replace(held, change=say("上年同期 {count} 场", count=_sessions(ask.on(year))))
     told = say("证书、就业还没有可填的表，未计")
-    return _line(title, _inked(ask, held), [told], ("lacking", say("缺数")))
+    return _line(title, _inked(ask, held), [told], ("lacking", say("部分缺数")))
 
 
 def _sessions(ask: Questions) -> int:
