@@ -29,10 +29,10 @@ class Ink:
 INKS: dict[Origin, Ink] = {
     "published": Ink(Words("公开", "Published"), "●"),
     "estimated": Ink(Words("估计", "Estimated"), "○", "dash"),
-    "sample": Ink(Words("示例", "Sample"), "◌", "dot"),
+    "sample": Ink(Words("示例", "Sample"), "◎", "dot"),
     "own": Ink(Words("填报", "Reported")),
 }
-LEGEND = Words("● 公开 ○ 估计 ◌ 示例", "● published ○ estimated ◌ sample")
+LEGEND = Words("● 公开 ○ 估计 ◎ 示例", "● published ○ estimated ◎ sample")
 
 
 def signed(origin: Shown, text: str) -> str:

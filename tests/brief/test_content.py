@@ -226,9 +226,9 @@ def test_english_is_english(make: Make) -> None:
 
 def test_sample_data_are_called_so(make: Make) -> None:
     brief = make()
-    assert brief.caveat == "◌示例数据"
+    assert brief.caveat == "◎示例数据"
     # The cover says what the signs mean.
-    assert all(sign in brief.cover.note for sign in ("●公开", "○估计", "◌示例"))
+    assert all(sign in brief.cover.note for sign in ("●公开", "○估计", "◎示例"))
     assert "不得引用" in brief.cover.note
     assert brief.name == "闵行区汇报-2025-12-示例"
 

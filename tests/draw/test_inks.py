@@ -28,7 +28,7 @@ def test_the_line_of_values_has_the_ink_and_other_lines_keep_theirs(
 
 def test_a_map_is_signed_beside_its_legend() -> None:
     drawing = Drawing("map", "", {"note": "%", "regions": {}})
-    assert inked(drawing, "sample").body["note"] == "◌ %"
+    assert inked(drawing, "sample").body["note"] == "◎ %"
     assert inked(drawing, "own").body["note"] == "%"
 
 
