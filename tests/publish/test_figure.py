@@ -46,7 +46,7 @@ def test_a_caption_says_what_print_needs(figure_at: FigureAt) -> None:
         "Counts below 5 persons",
         "2025-10 to 2025-12",
         "Zhuanqiao Town",
-        "Sample data: sample fitted to public totals",
+        "Invented sample: fitted to public totals",
         f"Data version {figure.warehouse.version} (built {figure.built_on})",
         f"participation_by_town#{figure.digest}",
     ):
