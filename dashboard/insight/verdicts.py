@@ -111,7 +111,7 @@ def who_differs(
 
 def false_alarms_told(say: Say) -> str:
     """Say in plain words how many of those told apart are told apart by mistake."""
-    return say("标为高或低的，平均每 {many} 处至多 1 处是误报", many=round(1 / LEVEL))
+    return say("标为高或低的，平均每 {many} 处至多 1 处是误报", many=f"{1 / LEVEL:.0f}")
 
 
 # Complete counts of communities ------------------------------------------------------------

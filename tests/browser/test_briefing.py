@@ -140,7 +140,7 @@ def test_what_was_changed_is_there_again(
 
     # Another page and back, by link and by the browser's button.
     screen.links.filter(has_text="总览").click()
-    screen.settle(figures=5)
+    screen.settle(figures=4)
     screen.page.go_back()
     is_there(screen)
     # The page anew.
@@ -231,7 +231,7 @@ def test_a_server_that_keeps_nothing_says_so_and_keeps_it_while_one_stays(
         type_headline(screen, "只在这里")
         expect(screen.page.get_by_text("此服务器不保存修改")).to_be_visible()
         screen.links.filter(has_text="总览").click()
-        screen.settle(figures=5)
+        screen.settle(figures=4)
         screen.page.go_back()
         expect(headlines(screen).first).to_have_text("只在这里")
         screen.page.reload()

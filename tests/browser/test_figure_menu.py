@@ -28,17 +28,20 @@ def saved(screen: Screen, click: Callable[[], None]) -> tuple[str, bytes]:
 def test_data_as_csv_and_xlsx_are_the_rows_of_the_query(
     visit: Callable[..., Screen], asked: Asked
 ) -> None:
-    screen = visit(f"coverage?lang=en&town={ZHUANQIAO}&coverage=committee")
+    screen = visit(f"coverage?lang=en&town={ZHUANQIAO}&tier=bed")
     screen.choose("town-map", "data")
     expect(screen.dialog).to_be_visible()
     buttons = screen.dialog.get_by_test_id("stDownloadButton").locator("button")
     name, content = saved(screen, buttons.nth(0).click)
     assert name.endswith(".csv")
     rows = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype={"Town code": str})
-    expected = asked("coverage_by_town", "coverage_types=committee", "start_month=2025-12")
+    expected = asked("coverage_by_town", "tiers=bed", "start_month=2025-12")
     counts = rows.set_index("Town code")["Communities (count)"]
-    assert counts.to_dict() == expected.set_index("town_code")["community_count"].to_dict()
-    assert rows["Committee coverage (%)"].tolist() == [100.0] * len(rows)
+    expected = expected.set_index("town_code")
+    assert counts.to_dict() == expected["community_count"].to_dict()
+    share = 100 * expected["committee_community_count"] / expected["community_count"]
+    shown = rows.set_index("Town code")["Committee coverage (%)"]
+    assert shown.to_dict() == pytest.approx(share[shown.index].to_dict())
     name, content = saved(screen, buttons.nth(1).click)
     assert name.endswith(".xlsx")
     book = openpyxl.load_workbook(io.BytesIO(content))

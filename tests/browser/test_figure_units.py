@@ -493,7 +493,7 @@ def test_list(run: Run) -> None:
         },
     )  # fmt: skip
     assert '<li data-key="b"><span class="mh-badge mh-late">滞后</span><strong>T</strong>' in html
-    assert "&lt;b&gt;</li><li><strong>U</strong> v</li>" in html
+    assert "<span>&lt;b&gt;</span></li><li><strong>U</strong> <span>v</span></li>" in html
     assert clicks == ["b"]
 
 

@@ -42,7 +42,8 @@ def test_tiles_and_figures_say_what_the_queries_count(
         ("overdue", f"{late:,}"),
     ):
         expect(screen.tile(code).locator("b")).to_have_text(figure)
-    expect(screen.headline).to_contain_text(f"提出 {raised} 件提案，{share:.1f}%")
+    expect(screen.headline).to_contain_text(f"提出 {raised} 件提案；受理已满 14 天的")
+    expect(screen.headline).to_contain_text(f"{share:.1f}% 在 14 天内办结")
     expect(screen.figure("needs-open").locator("h2")).to_contain_text(f"{late} 件超过 14 天")
     last = stages.loc[stages["stage"] == "self_service", "proposal_count"].iloc[0]
     bars = screen.figure("needs-loop").locator(".bartext").all_text_contents()
@@ -98,7 +99,7 @@ def test_a_community_without_proposals_breaks_nothing(
 
 def test_nothing_invented_is_held_up_of_a_real_project(visit: Callable[..., Screen]) -> None:
     screen = visit("needs?from=2023-11&community=310112114-001", figures=FIGURES)
-    expect(screen.sentence).to_contain_text("纯属虚构")
+    expect(screen.sentence).to_contain_text("由本系统估计")
     expect(screen.figure("needs-open").locator("tbody tr")).to_have_count(0)
     expect(screen.figure("needs-open")).to_contain_text("纯属虚构")
     assert "最慢" not in screen.headline.inner_text()

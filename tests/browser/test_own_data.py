@@ -82,7 +82,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     keep(screen, "own-data-overview-en")
     page.goto(f"{own_server.address}/coverage?lang=en")
     expect(screen.headline).to_be_visible()
-    screen.settle(figures=5)
+    screen.settle(figures=4)
 
     open_section(screen, own_server, "en")
     page.get_by_role("button", name="Undo the last load").click()

@@ -57,7 +57,7 @@ def test_the_switch_stays_on_a_laptops_one_line_and_keeps_its_name(
     expect(screen.headline).to_contain_text("222")
     switch.click()
     screen.not_in_address("published")
-    expect(screen.figure("coverage-ranking")).to_be_visible()
+    expect(screen.figure("town-ranking")).to_be_visible()
 
 
 def test_coverage_draws_all_figures_and_lists_who_is_left(

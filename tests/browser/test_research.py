@@ -117,8 +117,8 @@ def test_kinds_are_told_apart_in_grey(visit: Callable[..., Screen]) -> None:
 def test_data_citation_and_package_are_of_what_is_chosen(
     visit: Callable[..., Screen], asked: Asked
 ) -> None:
-    screen = visit("coverage?lang=en&coverage=committee", figures=FIGURES["coverage"])
-    dialog = opened(screen, "coverage-ranking")
+    screen = visit("coverage?lang=en&tier=bed", figures=FIGURES["coverage"])
+    dialog = opened(screen, "town-ranking")
     tabs = dialog.get_by_role("tab")
     tabs.nth(1).click()
     buttons = dialog.get_by_test_id("stDownloadButton").locator("button").locator("visible=true")
@@ -127,11 +127,11 @@ def test_data_citation_and_package_are_of_what_is_chosen(
     csv_name = name
     assert content.startswith(b"\xef\xbb\xbf")
     rows = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype={"town_code": str})
-    expected = asked("coverage_by_town", "coverage_types=committee", "start_month=2025-12")
+    expected = asked("coverage_by_town", "tiers=bed", "start_month=2025-12")
     assert rows["community_count"].sum() == expected["community_count"].sum()
     name, content = taken(screen, buttons.nth(1))
     described = json.loads(content)
-    assert described["query"]["parameters"]["coverage_types"] == ["committee"]
+    assert described["query"]["parameters"]["tiers"] == ["bed"]
     assert set(described["figure"]["told"]) == {"zh", "en"}
     tabs.nth(2).click()
     texts = dialog.get_by_test_id("stCode").locator("visible=true").all_inner_texts()
@@ -141,7 +141,7 @@ def test_data_citation_and_package_are_of_what_is_chosen(
         # This server has no address that others could open.
         assert "127.0.0.1" not in text
     assert "homepage" not in described
-    assert "coverage=committee" in described["figure"]["address"]
+    assert "tier=bed" in described["figure"]["address"]
     assert described["resources"][0]["path"] == csv_name
     tabs.nth(3).click()
     name, content = taken(screen, buttons.nth(0))

@@ -31,10 +31,10 @@ def use(screen: Screen, server: Server, tmp_path: Path) -> None:
     page.locator('[data-testid="stFileUploader"] input').first.set_input_files(file)
     expect(page.get_by_text("3 读作什么")).to_be_visible()
     page.goto(f"{server.address}/?lang=en")
-    screen.settle(figures=5)
+    screen.settle(figures=4)
     screen.click_region(ZHUANQIAO)
     screen.in_address(f"town={ZHUANQIAO}")
-    expect(screen.headline).to_contain_text("Zhuanqiao")
+    expect(screen.chosen).to_contain_text("Zhuanqiao")
 
 
 def template(screen: Screen) -> Path:
@@ -75,10 +75,10 @@ def test_four_readers_work_on_two_workers_and_outlive_the_death_of_one(
         for screen in screens:
             app = screen.page.get_by_test_id("stApp")
             expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
-            screen.settle(figures=5)
+            screen.settle(figures=4)
             screen.click_region(MAQIAO)
             screen.in_address(f"town={MAQIAO}")
-            expect(screen.headline).to_contain_text("Maqiao")
+            expect(screen.chosen).to_contain_text("Maqiao")
         for screen in screens:
             use(screen, server, tmp_path)
     assert "Traceback" not in log.read_text(encoding="utf-8")

@@ -26,6 +26,11 @@ def test_the_line_of_values_has_the_ink_and_other_lines_keep_theirs(
     assert "dash" not in VALUES["line"]
 
 
+def test_several_lines_keep_the_dashes_that_tell_them_apart_in_grey() -> None:
+    chart = Drawing("plot", "", {"data": [VALUES, VALUES], "layout": {}})
+    assert inked(chart, "sample") == chart
+
+
 def test_a_map_is_signed_beside_its_legend() -> None:
     drawing = Drawing("map", "", {"note": "%", "regions": {}})
     assert inked(drawing, "sample").body["note"] == "◎ %"

@@ -271,7 +271,7 @@ def test_a_page_of_a_real_project_alone_has_no_number_in_its_headline(
     assert made.headline is not None
     assert not numbers_in(made.headline.state + made.headline.change)
     estimated = "估计" if language == "zh" else "Estimated"
-    assert {tile.comparison.startswith(estimated) for tile in made.tiles} == {True}
+    assert all(tile.comparison.startswith(estimated) for tile in made.tiles)
     for figure in made.figures:
         if figure.counted.parameters.get("community_codes") == [NAMED_ONE]:
             assert figure.caption.headline.startswith(estimated), figure.key
