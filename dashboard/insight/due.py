@@ -119,7 +119,7 @@ KINDS: tuple[Kind, ...] = (
 
 WEAK_POINT_RULE = Words(
     "同一社区可在几类中，不相加 · 短板：红色各类（滞后）中涉及居民最多的一类",
-    "Lists overlap: never add up · weak point: the red one touching most",
+    "Lists overlap: don't add · weak point: red with most residents",
 )
 
 

@@ -77,7 +77,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     page.goto(f"{own_server.address}/?lang=en")
     screen.settle()
     expect(screen.sentence).to_contain_text("9")
-    expect(page.locator(".mh-state")).not_to_contain_text("Invented sample")
+    expect(page.locator(".mh-state")).not_to_contain_text("Invented")
     expect(page.locator(".mh-state")).to_contain_text("not loaded: Organisations and stations")
     keep(screen, "own-data-overview-en")
     page.goto(f"{own_server.address}/coverage?lang=en")
@@ -92,7 +92,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     page.goto(f"{own_server.address}/?lang=en")
     screen.settle()
     expect(screen.sentence).to_contain_text("= 547")
-    expect(page.locator(".mh-state")).to_contain_text("Invented sample")
+    expect(page.locator(".mh-state")).to_contain_text("Invented")
 
 
 def upload(page: Page, file: Path) -> None:
