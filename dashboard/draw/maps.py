@@ -143,7 +143,7 @@ def points_map(
     red = [each for each in ordered if each.reason]
     coloured = {code: {"fill": RULE, "hover": told} for code, told in towns.items()}
     legend = [
-        {"fill": RED, "text": say("要先办 {count}", count=len(red))},
+        {"fill": RED, "text": say("要办 {count}", count=len(red))},
         {"fill": POINT, "text": say("其余 {count}", count=len(places) - len(red))},
     ]
     return Drawing(

@@ -118,7 +118,7 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 
 WEAK_POINT_RULE = Words(
-    "同一社区可在几类中，不相加 · 短板：红色各类（滞后）中涉及居民最多的一类",
+    "各类可重叠，不相加 · 短板：红色中涉及居民最多的一类",
     "Lists overlap: don't add · weak point: red with most residents",
 )
 
