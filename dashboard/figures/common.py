@@ -248,17 +248,25 @@ def tile_origin(ask: Questions, indicator: Indicator) -> Origin:
 @remembered_for_all_filters
 def _published_totals(ask: Questions) -> frozenset[tuple[str, date]]:
     """Name the counts and months of the district that were published as they are counted here."""
-    return frozenset(
-        (row.measure, row.month.date())
-        for row in ask.count("control_totals").rows.itertuples()
-        if pd.notna(row.own_count)
-        and agrees(
+    rows = ask.count("control_totals").rows
+    named = zip(rows["measure"], rows["month"].dt.date, published_agreement(ask), strict=True)
+    return frozenset((measure, month) for measure, month, is_same in named if is_same)
+
+
+@remembered_for_all_filters
+def published_agreement(ask: Questions) -> list[bool | None]:
+    """Tell of each row of control_totals whether ours agrees; None where own data reach not so far back."""
+    return [
+        None
+        if pd.isna(row.own_count)
+        else agrees(
             own=float(row.own_count),
             published=float(row.published_value),
             qualifier=row.qualifier,
             rounding=row.rounding,
         )
-    )
+        for row in ask.count("control_totals").rows.itertuples()
+    ]
 
 
 def made_of(rows: pd.DataFrame) -> list[str]:

@@ -5,7 +5,6 @@ from datetime import date
 
 from dashboard.asking.memo import remembered_for_all_filters
 from dashboard.asking.questions import Questions
-from dashboard.contract.words import Words
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.marks import with_marks, with_months_marked
 from dashboard.figures.quoted import facts
@@ -24,7 +23,7 @@ BUS, PADS = "F228", "F229"
 class Event:
     """Hold an event between two days: the same where the day is known, a month's where the month is.
 
-    ``words`` is its short name, ``dated`` its date as it is known; ``place`` names where it was,
+    ``label`` is its short name, ``dated`` its date as it is known; ``place`` names where it was,
     of the whole district nothing. ``is_wide`` marks what concerned the district or more.
     """
 
@@ -32,7 +31,6 @@ class Event:
     earliest: date
     latest: date
     precision: Precision
-    words: Words
     label: str
     dated: str
     place: str
@@ -62,7 +60,6 @@ def _event(say: Say, dated: Dated, source: Source, place: str) -> Event:
         dated.earliest,
         dated.latest,
         precision_of(dated.earliest, dated.latest),
-        dated.name,
         say.words(dated.name),
         dated_told(say, dated.earliest, dated.latest),
         "" if place == "district" else say.published(place),

@@ -74,7 +74,7 @@ def chosen_as(ask: Questions) -> str:
     by = say.listed(conditions(ask))
     names = ask.town_names()
     places = towns_named(say, [names[code] for code in chosen.town_codes])
-    if places and not ask.is_sample:
+    if places and ask.names_towns:
         return say("{places}按条件所选（{conditions}）", places=places, conditions=by)
     return say("按条件所选（{conditions}）", conditions=by)
 

@@ -237,9 +237,8 @@ def concerns(
     on record.
     """
     rules = [rule for rule in RULES if rule.table not in not_loaded]
-    rows = zip(*(communities[name].tolist() for name in COLUMNS), strict=True)
     found = []
-    for row in map(_Row._make, rows):
+    for row in rows_of(communities):
         sizes = ((place, rule, rule.size(row, end_month)) for place, rule in enumerate(rules))
         first = next((each for each in sizes if each[2] is not None), None)
         if first is not None:
@@ -254,15 +253,26 @@ def _concern(row: Any, rule: Rule, say: Say, first_month: date) -> Concern:
         town_code=row.town_code,
         name=row.name_zh if say.language == "zh" else row.name_en,
         level=rule.level,
-        reason=say.words(
-            rule.reason,
-            residents=row.resident_count,
-            quiet=quiet_told(row, say, first_month),
-            overdue=row.overdue_count,
-            open_days=row.longest_open_day_count,
-            share=let_share(row),
-        ),
+        reason=reason_told(rule.reason, row, say, first_month),
         residents=0 if pd.isna(row.resident_count) else int(row.resident_count),
+    )
+
+
+def rows_of(communities: pd.DataFrame) -> list[Any]:
+    """Give each community's ``COLUMNS`` as a row that rules read."""
+    columns = (communities[name].tolist() for name in COLUMNS)
+    return [_Row._make(row) for row in zip(*columns, strict=True)]
+
+
+def reason_told(reason: Words, row: Any, say: Say, first_month: date) -> str:
+    """Say why a community is caught, in a rule's words and its own numbers."""
+    return say.words(
+        reason,
+        residents=row.resident_count,
+        quiet=quiet_told(row, say, first_month),
+        overdue=row.overdue_count,
+        open_days=row.longest_open_day_count,
+        share=let_share(row),
     )
 
 

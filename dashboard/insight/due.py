@@ -4,7 +4,6 @@ A kind counts every community it catches, however many kinds that meets; ``atten
 community once, for the rule that presses most. Both stand on the same conditions.
 """
 
-from collections import namedtuple
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +13,9 @@ import pandas as pd
 
 from dashboard.contract.words import Words
 from dashboard.insight import attention
-from dashboard.insight.attention import FULL_SHARE, LARGE_RESIDENTS, QUIET_DAYS, Level, quiet_told
+from dashboard.insight.attention import FULL_SHARE, LARGE_RESIDENTS, QUIET_DAYS, Level
 from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY
 from dashboard.language import Say
-
-_Row = namedtuple("_Row", attention.COLUMNS)  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
@@ -165,8 +162,7 @@ def due(
     ``rows``: all chosen communities, of the query of that name; ``months``: the end month and how many
     days are chosen; ``named``: a sample's real projects, of which nothing is held up.
     """
-    columns = (rows[name].tolist() for name in attention.COLUMNS)
-    every = [_Row._make(row) for row in zip(*columns, strict=True)]
+    every = attention.rows_of(rows)
     found = []
     for kind in KINDS:
         if kind.table in not_loaded:
@@ -202,14 +198,7 @@ def _due(
 
 
 def _told(kind: Kind, row: Any, say: Say, first_month: date) -> Caught:
-    reason = say.words(
-        kind.reason,
-        residents=row.resident_count,
-        quiet=quiet_told(row, say, first_month),
-        overdue=row.overdue_count,
-        open_days=row.longest_open_day_count,
-        share=attention.let_share(row),
-    )
+    reason = attention.reason_told(kind.reason, row, say, first_month)
     name = row.name_zh if say.language == "zh" else row.name_en
     residents = float("nan") if pd.isna(row.resident_count) else float(row.resident_count)
     return Caught(row.community_code, row.town_code, name, reason, residents)

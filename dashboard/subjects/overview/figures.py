@@ -8,7 +8,6 @@ import pandas as pd
 from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters, remembered_for_all_towns
 from dashboard.asking.questions import Questions
-from dashboard.contract.agreement import agrees
 from dashboard.contract.columns import as_floats, by_month
 from dashboard.contract.indicators import BY_CODE, column_heading, written
 from dashboard.contract.measures import FIELDS
@@ -309,18 +308,7 @@ def _agreement_note(ask: Questions) -> str:
 def _agreement(ask: Questions) -> tuple[Drawing, int, int]:
     """Set each published figure beside the system's own; return the table, how many agree, and of how
     many."""
-    say, rows = ask.say, ask.count("control_totals").rows
-    same = [
-        None
-        if pd.isna(row.own_count)  # the user's own data need not reach back so far
-        else agrees(
-            own=float(row.own_count),
-            published=float(row.published_value),
-            qualifier=row.qualifier,
-            rounding=row.rounding,
-        )
-        for row in rows.itertuples()
-    ]
+    say, rows, same = ask.say, ask.count("control_totals").rows, common.published_agreement(ask)
     columns = {
         say("指标"): [say.words(FIELDS[name].label) for name in rows["measure"]],
         say("对应月份"): rows["month"].dt.strftime("%Y-%m"),
