@@ -236,13 +236,14 @@ def tile(
 
 
 def tile_origin(ask: Questions, indicator: Indicator) -> Origin:
-    """Tell what a key number rests on: published where it is of published totals that ours agree with."""
+    """Tell what a key number rests on: published where it is a published total that ours agrees with;
+    what is divided of two was not published."""
     found = ask.origin_of(columns_of(indicator))
     is_whole = not ask.filters.town_codes and not ask.filters.is_narrowed
-    if found != "sample" or not is_whole:
+    if found != "sample" or not is_whole or indicator.denominator:
         return found
-    of_month = {(column, ask.filters.end_month) for column in columns_of(indicator)}
-    return "published" if of_month <= _published_totals(ask) else found
+    total = (indicator.numerator, ask.filters.end_month)
+    return "published" if total in _published_totals(ask) else found
 
 
 @remembered_for_all_filters

@@ -19,7 +19,7 @@ from dashboard.draw.rows import Item, item_list, table
 from dashboard.figures import common
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice
-from dashboard.figures.scope import chosen_as, place_named
+from dashboard.figures.scope import chosen_as, place_named, whole_named
 from dashboard.insight.changes import change_since, value_before
 from dashboard.insight.due import KINDS, WEAK_POINT_RULE, Due, due, weak_point
 from dashboard.insight.headline import Headline
@@ -150,7 +150,11 @@ def communities_map(ask: Questions) -> Figure:
         "communities-map",
         points_map(places, say, common.ground(ask), towns=towns, height=FILLS),
         Caption(
-            say("{red} 个社区要先办", red=sum(bool(each.reason) for each in places)),
+            say(
+                "{whole}有 {red} 个社区要先办",
+                whole=whole_named(ask),
+                red=sum(bool(each.reason) for each in places),
+            ),
             common.map_note(ask, say("每点一个社区，大小为居民；红：按规则要先办"), tiles=False),
             ask.as_of(),
         ),
