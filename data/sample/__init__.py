@@ -19,6 +19,7 @@ from data.sample import assumptions as a
 from data.sample.activities import draw_activities
 from data.sample.arrays import Floats
 from data.sample.attendances import activity_count, plan_attendances
+from data.sample.draws import town_effects
 from data.sample.governance import draw_governance
 from data.sample.housing import draw_housing
 from data.sample.named import typed
@@ -95,8 +96,8 @@ def make_sample(
 def _participation(rng: Generator, roster: pd.DataFrame) -> Floats:
     """Draw how much a community takes part: its town's level, and its own."""
     codes = roster["town_code"].astype("category").cat.codes.to_numpy()
-    towns = rng.permutation(np.linspace(*a.TOWN_PARTICIPATION_RANGE, codes.max() + 1))
-    participation: Floats = towns[codes] * np.exp(
+    towns = a.TOWN_PARTICIPATION_SPREAD * town_effects(rng, codes.max() + 1)
+    participation: Floats = np.exp(towns[codes]) * np.exp(
         rng.normal(0, a.OWN_PARTICIPATION_SPREAD, len(codes)).clip(-0.25, 0.25)
     )
     return participation

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.random import Generator
 
 from data.sample import assumptions as a
-from data.sample.arrays import Floats, Ints
+from data.sample.arrays import Bools, Floats, Ints
 from data.sample.draws import choose
 from data.sample.governance import Governance
 from data.sample.housing import Housing
@@ -138,6 +138,7 @@ class Activities:
     activity: pd.DataFrame
     cell: Ints
     appeal: Floats
+    is_after_opening: Bools  # of the planted station
 
 
 def draw_activities(
@@ -170,11 +171,39 @@ def draw_activities(
     cell, kind, month, community, day = (
         each[order] for each in (cell, kind, month, community, day)
     )
-    return Activities(
-        activity=_frame(rng, roster, kind, month, community, day),
-        cell=cell,
-        appeal=np.array([each.appeal for each in KINDS.values()])[kind],
+    activity = _frame(rng, roster, kind, month, community, day)
+    is_night_school = _night_school(rng, activity, community)
+    activity["programme"] = activity["programme"].mask(
+        (activity["programme"] == "night_school") & ~is_night_school
     )
+    planted = roster["has_planted_opening"].to_numpy()[community]
+    appeal = np.array([each.appeal for each in KINDS.values()])[kind]
+    return Activities(
+        activity=activity,
+        cell=cell,
+        appeal=np.where(is_night_school, a.NIGHT_SCHOOL_APPEAL, appeal),
+        is_after_opening=planted & (DAYS[day] >= a.OPENING_STATION_ON),
+    )
+
+
+def _night_school(rng: Generator, activity: pd.DataFrame, community: Ints) -> Bools:
+    """Choose which evening courses are the youth night school's: as many as published."""
+    held = activity["held_on"].to_numpy().astype("M8[D]")
+    is_course = (activity["programme"] == "night_school").to_numpy()
+    first, last = a.NIGHT_SCHOOL_DAYS
+    chosen = np.zeros(len(activity), dtype=bool)
+    for is_then, sites, courses in (
+        ((held >= first) & (held <= last), a.NIGHT_SCHOOL_SITES, a.NIGHT_SCHOOL_COURSES),
+        (held > last, a.NIGHT_SCHOOL_LATER_SITES, a.NIGHT_SCHOOL_LATER_COURSES),
+    ):
+        rows = rng.permutation(np.flatnonzero(is_course & is_then))
+        # Where most courses are held: a site is one that does so again and again.
+        largest = pd.Series(community[rows]).value_counts(sort=True).index[:sites]
+        rows = rows[np.isin(community[rows], largest)]
+        # One at each site first, then any.
+        again = pd.Series(community[rows]).duplicated().to_numpy()
+        chosen[rows[np.argsort(again, kind="stable")[:courses]]] = True
+    return chosen
 
 
 def _reached_by_day() -> Floats:
@@ -212,12 +241,17 @@ def _rate(
     count = len(roster)
     own = participation * np.exp(rng.normal(0, a.ACTIVITY_SPREAD, count))
     quiet = (rng.random(count) < a.QUIET_COMMUNITY_SHARE) & (roster["origin"] == "sample")
+    quiet &= ~roster["has_planted_opening"]
     own = np.where(quiet, own * a.QUIET_FACTOR, own)
     own = np.where(roster["origin"] == "published", own.clip(1.0) * a.NAMED_ACTIVITY_FACTOR, own)
     rate = own[:, None] * housing.residents.astype(float) ** a.ACTIVITY_SIZE_POWER
     rate = rate * np.where(governance.is_committee, a.COMMITTEE_ACTIVITY_FACTOR, 1.0)
     for kind, factor in a.ORGANISATION_ACTIVITY_FACTOR.items():
         rate = rate * np.where(governance.has_organisation[kind], factor, 1.0)
+    is_after = roster["has_planted_opening"].to_numpy()[:, None] & (
+        MONTH_STARTS > a.OPENING_STATION_ON
+    )
+    rate = rate * np.where(is_after, a.OPENING_ACTIVITY_FACTOR, 1.0)
     return rate * np.linspace(1.0, 1.0 + a.ACTIVITY_GROWTH, len(MONTHS)) * housing.is_open
 
 

@@ -67,11 +67,14 @@ INNER_TOWNS = ("310112006", "310112101", "310112102", "310112107", "310112108")
 # Published as planned: a Home in every town by the end of 2024. The last town's opens then.
 LAST_TOWN_WITH_HOME = "310112006"
 
-COVERAGE_SHARE_RANGE = (0.30, 0.58)
+# How far towns lie apart: an effect drawn once for each, times these. Of odds or log-odds:
+TOWN_COVERAGE_SPREAD = 0.6
 TOWN_OCCUPANCY_SPREAD = 0.22
-TOWN_PARTICIPATION_RANGE = (0.78, 1.20)
+# ... and of logarithms.
+TOWN_ORGANISATION_SPREAD = 0.25
+TOWN_PARTICIPATION_SPREAD = 0.14
+TOWN_SETTLING_SPREAD = 0.22
 OWN_PARTICIPATION_SPREAD = 0.12
-TOWN_SETTLING_RANGE = (0.75, 1.4)
 
 # Invented: openings, closures, refurbishment ----------------------------------------------
 
@@ -211,12 +214,12 @@ COVERED_AT_OPENING_SHARE = 0.42
 MODES = ("1", "2", "3", "4", "5", "")
 # Shares of the modes for (large, site); "" is committee governance not yet classified.
 MODE_SHARES: dict[tuple[bool, str], tuple[float, ...]] = {
-    (True, "park"): (0.52, 0.00, 0.06, 0.02, 0.34, 0.06),
-    (True, "village"): (0.44, 0.06, 0.20, 0.02, 0.24, 0.04),
-    (True, "neighbourhood"): (0.42, 0.00, 0.02, 0.34, 0.18, 0.04),
-    (False, "park"): (0.16, 0.34, 0.20, 0.12, 0.04, 0.14),
-    (False, "village"): (0.02, 0.58, 0.28, 0.05, 0.01, 0.06),
-    (False, "neighbourhood"): (0.03, 0.09, 0.03, 0.78, 0.01, 0.06),
+    (True, "park"): (0.54, 0.02, 0.02, 0.02, 0.34, 0.06),
+    (True, "village"): (0.44, 0.20, 0.06, 0.02, 0.24, 0.04),
+    (True, "neighbourhood"): (0.42, 0.01, 0.01, 0.34, 0.18, 0.04),
+    (False, "park"): (0.16, 0.48, 0.06, 0.12, 0.04, 0.14),
+    (False, "village"): (0.02, 0.77, 0.09, 0.05, 0.01, 0.06),
+    (False, "neighbourhood"): (0.03, 0.11, 0.01, 0.78, 0.01, 0.06),
 }
 LARGE_DWELLINGS = 420
 EARLIER_MODE: dict[str, tuple[str, float]] = {
@@ -224,14 +227,15 @@ EARLIER_MODE: dict[str, tuple[str, float]] = {
     "3": ("2", 0.55), "5": ("1", 0.30), "1": ("", 0.15), "2": ("", 0.10), "4": ("", 0.08),
 }  # fmt: skip
 MODE_CHANGE_DAYS = (90, 420)
-# Published: 龙湖冠寓's station of 2024-08-31 was the first in a long-rent apartment.
+# Published: 龙湖冠寓's station of 2024-08-31 was the first in a long-rent apartment. So they are
+# few: about twenty sixteen months later, which is invented.
 FIRST_SOCIAL_WORK_STATION_DAY = np.datetime64("2024-09-01")
 STATION_ROLL_OUT_DAYS = 180
 # How likely each kind of organisation is, by mode ("grid" where there is none).
 ORGANISATION_SHARES: dict[str, dict[str, float]] = {
     "party_branch": {"1": .85, "2": .34, "3": .48, "4": .30, "5": 1.0, "": .32, "grid": .23},
     "service_station": {"1": .80, "2": .24, "3": .38, "4": .28, "5": 1.0, "": .28, "grid": .18},
-    "social_work_station": {"1": .10, "2": .00, "3": 1.0, "4": .02, "5": .60, "": .05, "grid": .01},
+    "social_work_station": {"1": .01, "2": .00, "3": 1.0, "4": .00, "5": .06, "": .00, "grid": .00},
 }  # fmt: skip
 LARGE_ORGANISATION_FACTOR = 1.5
 STATION_MEDIAN_M2: dict[str, float] = {"service_station": 180, "social_work_station": 90}
@@ -255,6 +259,30 @@ ORGANISATION_ACTIVITY_FACTOR: dict[str, float] = {
 }
 COMMITTEE_ACTIVITY_FACTOR = 1.2
 ACTIVITY_GROWTH = 0.10  # from the first month to the last
+
+# Published: the youth night school from the start of 2024 to 2024-10-19 (F055-F057): 20 sites,
+# 52 courses, at least 4,200 attendances. That it grew afterwards, and by how much, is invented.
+NIGHT_SCHOOL_DAYS = (np.datetime64("2024-01-01"), np.datetime64("2024-10-19"))
+NIGHT_SCHOOL_SITES, NIGHT_SCHOOL_COURSES = 20, 52
+NIGHT_SCHOOL_LATER_SITES, NIGHT_SCHOOL_LATER_COURSES = 34, 118
+NIGHT_SCHOOL_APPEAL = 0.48
+
+# Planted: three things to find, told on the page of data. They stand in nameless communities
+# all over the district, so that nobody takes them for a finding about a real place.
+
+# Where one invented operator runs the housing, answers get slower from this month on.
+SLOWING_OPERATOR = "示例运营方戊"
+SLOWING_FROM = np.datetime64("2025-04-01")
+SLOWING_OVER_DAYS = 120
+SLOWED_FACTOR = 3.0
+# In one community a social-work station opens, and more is done there and more come.
+OPENING_STATION_ON = np.datetime64("2025-03-15")
+OPENING_DWELLINGS = (350, 700)
+OPENING_ACTIVITY_FACTOR = 2.0
+OPENING_CROWD_FACTOR = 1.4
+# Until this month invented communities leave some beds out of what is available.
+BED_DEFINITION_FROM = np.datetime64("2025-07-01")
+BEDS_LEFT_OUT_SHARE = 0.08
 
 # Invented: attendances --------------------------------------------------------------------
 

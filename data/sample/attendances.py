@@ -109,6 +109,7 @@ def _pull(rng: Generator, activities: Activities, housing: Housing) -> Floats:
         * activities.appeal
         * varied
         * own[activities.cell % communities]
+        * np.where(activities.is_after_opening, a.OPENING_CROWD_FACTOR, 1.0)
     )
 
 

@@ -8,6 +8,13 @@ from numpy.random import Generator
 from data.sample.arrays import Days, Floats, Ints
 
 
+def town_effects(rng: Generator, count: int) -> Floats:
+    """Draw an effect for each town, of mean 0 and spread 1 whatever the seed."""
+    drawn = rng.normal(size=count)
+    effects: Floats = (drawn - drawn.mean()) / drawn.std()
+    return effects
+
+
 def choose(rng: Generator, weights: Floats) -> Ints:
     """Choose a column for each row of weights, in proportion to them."""
     reached = np.cumsum(weights, axis=1)

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from data.sample import assumptions as a
 from data.sample.apportion import apportion
 from data.sample.arrays import Bools, Days, Floats, Ints, Texts
-from data.sample.draws import choose, draw_days, draw_days_in_waves
+from data.sample.draws import choose, draw_days, draw_days_in_waves, town_effects
 from data.sample.roster import (
     AT_CONTROL_GROUPS,
     CLOSING,
@@ -80,6 +80,9 @@ def _plan(rng: Generator, roster: pd.DataFrame) -> pd.DataFrame:
         - 0.9 * (plan["group"] == CLOSING)
         + rng.normal(0, 0.8, len(plan))
     ).to_numpy()
+    towns = plan["town_code"].astype("category").cat.codes.to_numpy()
+    effects = town_effects(rng, towns.max() + 1)
+    plan["town_coverage"] = a.TOWN_COVERAGE_SPREAD * effects[towns]
     plan["covered_since"] = _covered_since(rng, plan, score)
     plan["mode"] = _modes(rng, plan)
     plan[["earlier_mode", "mode_since"]] = _earlier_modes(rng, plan)
@@ -93,13 +96,14 @@ def _covered_since(rng: Generator, plan: pd.DataFrame, score: Floats) -> Days:
     named = (plan["origin"] == "published").to_numpy()
     since[named] = plan.loc[named, "covered_since"].to_numpy().astype("M8[D]")
 
-    early = _covered_at_control(rng, plan, score) & ~named
+    early = _covered_at_control(plan, score) & ~named
     since[early] = _early_days(rng, plan[early], opened[early])
 
     is_home = plan["is_home"].to_numpy()
     since[is_home & ~named] = opened[is_home & ~named]
+    town = plan["town_coverage"].to_numpy()
     at_opening = (plan["group"] == NEW).to_numpy() & (
-        rng.random(len(plan)) < a.COVERED_AT_OPENING_SHARE
+        rng.random(len(plan)) < _shifted(a.COVERED_AT_OPENING_SHARE, town)
     )
     since[at_opening] = opened[at_opening]
 
@@ -107,19 +111,26 @@ def _covered_since(rng: Generator, plan: pd.DataFrame, score: Floats) -> Days:
     stays = is_open(plan, a.LAST_DAY)
     candidates = np.flatnonzero(stays & ~named & np.isnat(since) & (plan["group"] != NEW))
     missing = a.AT_END.committee_communities - int((stays & ~np.isnat(since)).sum())
-    later = candidates[np.argsort(-score[candidates], kind="stable")[:missing]]
+    later = candidates[np.argsort(-(score + 0.3 * town)[candidates], kind="stable")[:missing]]
     since[later] = draw_days(rng, len(later), a.CONTROL_DAYS[1] + ONE_DAY, a.LAST_DAY)
     return since
 
 
-def _covered_at_control(rng: Generator, plan: pd.DataFrame, score: Floats) -> Bools:
+def _shifted(share: float, log_odds: Floats) -> Floats:
+    """Move a share by log-odds."""
+    odds = share / (1 - share) * np.exp(log_odds)
+    return odds / (1 + odds)
+
+
+def _covered_at_control(plan: pd.DataFrame, score: Floats) -> Bools:
     """Choose the published number of covered communities; towns differ in their share."""
     there = is_open(plan, a.CONTROL_DAYS[0])
     forced = there & (plan["is_home"].to_numpy() | plan["covered_since"].notna().to_numpy())
     free = there & ~forced & plan["group"].isin(AT_CONTROL_GROUPS).to_numpy()
     towns = sorted(set(plan["town_code"]))
     in_town = plan["town_code"].to_numpy() == np.array(towns)[:, None]
-    share = rng.permutation(np.linspace(*a.COVERAGE_SHARE_RANGE, len(towns)))
+    usual = a.AT_CONTROL.committee_communities / a.AT_CONTROL.communities
+    share = _shifted(usual, plan.groupby("town_code")["town_coverage"].first()[towns].to_numpy())
     minimum = (in_town & forced).sum(axis=1)
     wanted = share * (in_town & there).sum(axis=1)
     quota = apportion(
@@ -150,6 +161,8 @@ def _modes(rng: Generator, plan: pd.DataFrame) -> Texts:
     large = (plan["dwellings"] >= a.LARGE_DWELLINGS).to_numpy()
     shares = [a.MODE_SHARES[key] for key in zip(large.tolist(), plan["site"], strict=True)]
     mode = np.array(a.MODES, dtype=object)[choose(rng, np.array(shares))]
+    # The planted station opens later than a mode that rests on one would need it.
+    mode[plan["has_planted_opening"].to_numpy() & (mode == "3")] = "2"
     named = (plan["origin"] == "published").to_numpy()
     mode[named] = plan.loc[named, "mode"].to_numpy()
     return np.where(plan["covered_since"].isna(), "", mode)
@@ -275,6 +288,8 @@ def _of_kind(rng: Generator, plan: pd.DataFrame, kind: str) -> pd.DataFrame:
     large = (plan["dwellings"] >= a.LARGE_DWELLINGS).to_numpy()
     needed = share >= 1.0
     share = np.where(large, share * a.LARGE_ORGANISATION_FACTOR, share)
+    towns = plan["town_code"].astype("category").cat.codes.to_numpy()
+    share = share * np.exp(a.TOWN_ORGANISATION_SPREAD * town_effects(rng, towns.max() + 1)[towns])
 
     start = np.where(np.isnat(covered), np.maximum(opened, np.datetime64("2021-01-01")), covered)
     start = start + rng.integers(0, 200, count).astype("m8[D]")
@@ -287,7 +302,11 @@ def _of_kind(rng: Generator, plan: pd.DataFrame, kind: str) -> pd.DataFrame:
             needed, start, np.maximum(start, a.FIRST_SOCIAL_WORK_STATION_DAY + roll_out)
         )
     end = np.where(np.isnat(closed), a.LAST_DAY, closed - ONE_DAY)
-    chosen = (rng.random(count) < share) & (start <= end) & (plan["origin"] == "sample").to_numpy()
+    chosen = (rng.random(count) < np.where(needed, 1.0, share)) & (start <= end)
+    chosen &= (plan["origin"] == "sample").to_numpy()
+    if kind == "social_work_station":
+        chosen |= plan["has_planted_opening"].to_numpy()
+        start = np.where(plan["has_planted_opening"], a.OPENING_STATION_ON, start)
     area = _areas(rng, kind, plan["dwellings"].to_numpy())
     rows = pd.DataFrame(
         {

@@ -9,6 +9,7 @@ from numpy.random import Generator
 from data.sample import assumptions as a
 from data.sample.apportion import apportion
 from data.sample.arrays import Bools, Floats, Ints
+from data.sample.draws import town_effects
 from data.sample.named import let_shares
 from data.sample.seasons import (
     MONTH_ENDS,
@@ -43,7 +44,10 @@ def draw_housing(rng: Generator, roster: pd.DataFrame) -> Housing:
 
     dwellings, supply = _supply(series)
     available = _available(rng, series, supply)
-    let = _let(rng, roster, series, available) * open_series
+    fewer_beds = _without_beds_left_out(series, available)
+    let = _let(rng, roster, series, fewer_beds) * open_series
+    is_earlier = MONTH_STARTS < a.BED_DEFINITION_FROM
+    available = np.where(is_earlier, fewer_beds, available)
     residents = _residents(rng, series, let)
     move_outs = _move_outs(rng, series, residents, open_series)
     before = _residents_before(series, residents)
@@ -130,12 +134,20 @@ def _available(rng: Generator, series: pd.DataFrame, supply: Ints) -> Ints:
     return available
 
 
+def _without_beds_left_out(series: pd.DataFrame, available: Ints) -> Ints:
+    """Leave out the beds that, by the planted break, are counted only later on."""
+    counts_fewer = ((series["tier"] == "bed") & (series["origin"] == "sample")).to_numpy()
+    share = np.where(counts_fewer, 1 - a.BEDS_LEFT_OUT_SHARE, 1.0)
+    fewer: Ints = np.floor(available * share[:, None]).astype(np.int64)
+    return fewer
+
+
 def _let(rng: Generator, roster: pd.DataFrame, series: pd.DataFrame, available: Ints) -> Ints:
     """Let housing along an S-curve after opening, then with drift, season and noise."""
     count = len(series)
     month = np.arange(len(MONTHS), dtype=float)
     towns = pd.Index(sorted(set(roster["town_code"])))
-    town_level = rng.normal(0, a.TOWN_OCCUPANCY_SPREAD, len(towns)).clip(-0.4, 0.4)
+    town_level = a.TOWN_OCCUPANCY_SPREAD * town_effects(rng, len(towns))
     mature = (
         _log_odds(a.MATURE_LET_SHARE)
         + town_level[towns.get_indexer(series["town_code"])]

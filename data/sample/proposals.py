@@ -8,8 +8,8 @@ from numpy.random import Generator
 
 from dashboard.contract.tables import need
 from data.sample import assumptions as a
-from data.sample.arrays import Bools, Days, Ints, Texts
-from data.sample.draws import choose, draw_days
+from data.sample.arrays import Bools, Days, Floats, Ints, Texts
+from data.sample.draws import choose, draw_days, town_effects
 from data.sample.governance import Governance
 from data.sample.housing import Housing
 from data.sample.seasons import MONTH_ENDS, MONTH_STARTS, MONTHS, values_by_month
@@ -115,12 +115,21 @@ def _settled(
 ) -> Days:
     """Settle after log-normal times; towns differ, some proposals stall."""
     town = roster["town_code"].astype("category").cat.codes.to_numpy()
-    slowness = rng.permutation(np.linspace(*a.TOWN_SETTLING_RANGE, town.max() + 1))[town]
+    slowness = np.exp(a.TOWN_SETTLING_SPREAD * town_effects(rng, town.max() + 1))[town]
     median = np.array([each.median_days for each in CATEGORIES.values()])[category]
     days = median * slowness[community] * np.exp(rng.normal(0, SETTLING_SPREAD, len(category)))
+    days = days * _slowing(roster, community, accepted)
     settled = accepted + np.ceil(days).astype("m8[D]")
     stalled = rng.random(len(category)) < a.STALLED_SHARE
     return np.where(stalled | (settled > a.LAST_DAY), np.datetime64("NaT", "D"), settled)
+
+
+def _slowing(roster: pd.DataFrame, community: Ints, accepted: Days) -> Floats:
+    """Give the planted factor on days: growing, where the one operator runs the housing."""
+    is_slow = (roster["operator"] == a.SLOWING_OPERATOR).to_numpy()[community]
+    since = (accepted - a.SLOWING_FROM) / np.timedelta64(a.SLOWING_OVER_DAYS, "D")
+    grown = 1 + (a.SLOWED_FACTOR - 1) * np.nan_to_num(since).clip(0, 1)
+    return np.where(is_slow, grown, 1.0)
 
 
 def _stages(

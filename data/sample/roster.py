@@ -43,7 +43,17 @@ def draw_roster(
     roster["turnover"] = roster["resident_profile"].map(a.MONTHLY_TURNOVER) * np.exp(
         rng.normal(0, a.TURNOVER_SPREAD, len(roster)).clip(-0.35, 0.35)
     )
+    roster["has_planted_opening"] = _planted_opening(rng, roster)
     return roster.assign(**_draw_places(rng, roster["town_code"], town_shapes))
+
+
+def _planted_opening(rng: Generator, roster: pd.DataFrame) -> Bools:
+    """Choose the one nameless community in which a station is to open."""
+    dwellings = roster["flat_count"] + roster["room_count"]
+    fits = (roster["group"] == LASTING) & dwellings.between(*a.OPENING_DWELLINGS)
+    chosen = np.zeros(len(roster), dtype=bool)
+    chosen[rng.choice(np.flatnonzero(fits))] = True
+    return chosen
 
 
 def is_open(frame: pd.DataFrame, day: np.datetime64) -> Bools:

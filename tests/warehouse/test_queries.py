@@ -269,7 +269,9 @@ def test_a_query_respects_the_town_filter(query: NamedQuery, warehouse: Warehous
     else:
         measured = [name for name in query.columns if name not in query.keys]
         assert not there[measured].equals(everywhere[measured])
-        assert len(there) <= len(everywhere)
+        # Its steps are as fine as there are persons to fill them, be it in a town or everywhere.
+        if query.name != "attendance_spread":
+            assert len(there) <= len(everywhere)
 
 
 # What is taken out of what was counted for all -----------------------------------------------
