@@ -85,7 +85,7 @@ def make_sample(
         "organisation": governance.organisation,
         "occupancy": housing.occupancy,
         "activity": activities.activity,
-        "proposal": proposals.assign(proposal_text=None),
+        "proposal": proposals,
     }
     return Sample(
         tables={name: _as_declared(name, frame) for name, frame in frames.items()},

@@ -43,6 +43,15 @@ CATEGORIES: dict[str, Category] = {
         {"culture_sport": 0.40, "relationships": 0.34, "business": 0.12},
     ),
 }
+# What residents might ask for; that it is invented is said in each text.
+TEXTS: dict[str, tuple[str, ...]] = {
+    "transport": ("早晚高峰加开到地铁站的班车", "在门口设共享单车停放点"),
+    "facilities": ("给公共区域的桌椅贴防滑毛毡垫", "修好洗衣房漏水的洗衣机"),
+    "environment": ("夜间装修与搬运请安静", "在楼顶或空地建一处社区花园"),
+    "safety": ("增设电动车充电桩，不再飞线充电", "楼道与停车处加装照明"),
+    "services": ("每月来一次居住证与社保代办", "开设面试与简历辅导"),
+    "community_life": ("周末办一次羽毛球或桌游活动", "把闲置房间改作共享厨房"),
+}
 SETTLING_SPREAD = 0.85
 NAMES = tuple(CATEGORIES)
 NEED_NAMES = tuple(need.allowed)
@@ -82,6 +91,7 @@ def draw_proposals(
             "stage": stage,
             "is_reopened": is_reopened,
             "responsible_unit": unit,
+            "proposal_text": _texts(rng, category),
         }
     )
 
@@ -161,6 +171,13 @@ def _units(
     weights[:, UNITS.index("station")] *= has_station
     weights[:, UNITS.index("committee")] *= governance.is_committee[community, month]
     return np.array(UNITS, dtype=object)[choose(rng, weights)]
+
+
+def _texts(rng: Generator, category: Ints) -> Texts:
+    """Say what is asked for, in one of the sentences of its category."""
+    which = rng.integers(0, 2, len(category))
+    sentences = np.array([TEXTS[name] for name in NAMES], dtype=object)
+    return "示例：" + sentences[category, which]
 
 
 def _needs(rng: Generator, category: Ints) -> Texts:

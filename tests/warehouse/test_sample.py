@@ -11,6 +11,7 @@ import shapely
 from scipy.stats import chi2_contingency
 
 from dashboard.contract.tables import NAMED
+from dashboard.intake.personal import mask
 from dashboard.warehouse.geography import schematic_towns
 from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED
 from data.sample import Sample, assumptions, make_sample
@@ -745,6 +746,16 @@ def test_proposals_have_a_life_of_their_own(sample: Sample) -> None:
     assert 7 <= days.median() <= 11
     by_category = days.groupby(proposal["proposal_category"]).median()
     assert by_category.idxmax() == "transport"
+
+
+def test_texts_of_proposals_are_marked_and_name_nobody(sample: Sample) -> None:
+    proposal = sample.tables["proposal"]
+    assert proposal["proposal_text"].str.startswith("示例：").all()
+    by_category = proposal.groupby("proposal_category")["proposal_text"].nunique()
+    assert (by_category == 2).all()
+    assert proposal["proposal_text"].nunique() == 12
+    for text in proposal["proposal_text"].unique():
+        assert mask(text, is_prose=True) == (text, 0)
 
 
 def test_the_stage_of_a_proposal_fits_its_dates(sample: Sample) -> None:
