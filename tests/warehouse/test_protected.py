@@ -404,8 +404,10 @@ def test_small_numbers_of_what_has_no_persons_tell_nothing_of_each_other(
     for name in ("move_in_count", "move_out_count"):
         few = true[name].between(1, MOST)
         guesses = [Guess(*pair) for pair in zip(shown[name][few], true[name][few], strict=True)]
-        found = outcome(random.Random(1).sample(guesses, 4_000))
-        assert found.taught <= found.blind_in_half + 0.02, (name, found)
+        # One half taught and one tried say little: a place's small numbers are rounded alike.
+        found = [outcome(random.Random(seed).sample(guesses, 4_000)) for seed in range(1, 6)]
+        gained = sum(each.taught - each.blind_in_half for each in found) / len(found)
+        assert gained <= 0.02, (name, found)
 
 
 # What is asked -----------------------------------------------------------------------------------
