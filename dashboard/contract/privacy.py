@@ -40,7 +40,12 @@ WHOLE_OF = {
 # A share tells its part as well as a count does.
 _SHARE_OF = {"youth_share": RESIDENTS}
 # Sums over persons, of which few could be told apart.
-_SUMMED_OVER = {"lorenz_sum": "participant_count", "attendance_log_sum": "participant_count"}
+_SUMMED_OVER = {
+    "lorenz_sum": "participant_count",
+    "attendance_log_sum": "participant_count",
+    "score_sum": "answered_count",
+    "mean_score": "answered_count",
+}
 
 # What may be hidden.
 OF_FEW = OF_PERSONS | {RESIDENT_MONTHS} | _SHARE_OF.keys() | _SUMMED_OVER.keys()
@@ -49,12 +54,15 @@ OF_FEW = OF_PERSONS | {RESIDENT_MONTHS} | _SHARE_OF.keys() | _SUMMED_OVER.keys()
 # what happens in them; a day lies within its month.
 _AXES = (
     ("community_code", "town_code"), ("operator",), ("tier",), ("mode", "coverage_type"),
-    ("aspect", "domain"), ("need",), ("first_month",), ("least_attendances",),
+    ("aspect", "domain"), ("need",), ("first_month",), ("least_attendances",), ("vote_option",),
+    ("club_kind",), ("club_leader",),
 )  # fmt: skip
 _TIMES, _MONTH_HELD = ("held_on", "month"), "month of held_on"
 # Each person is in one cohort, and has attended one number of times: they alone add up.
 _PERSONS_ADD_UP_OVER = frozenset({"first_month", "least_attendances"})
-_AT_MONTH_END = frozenset({RESIDENTS, "committee_resident_count", "measured_resident_count"})
+_AT_MONTH_END = frozenset(
+    {RESIDENTS, "committee_resident_count", "measured_resident_count", "club_member_count"}
+)
 
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.float64]
