@@ -4,10 +4,10 @@ from math import isnan
 
 import pandas as pd
 
-from dashboard.asking.measured import months_here
+from dashboard.asking.measured import added_here, months_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, add_up, measure
+from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.figures.common import made_of, tile, tile_origin
 from dashboard.figures.tiles import Tile
@@ -57,17 +57,10 @@ def _none(ask: Questions, code: str) -> Tile:
     return Tile(BY_CODE[code], pd.Series(dtype="float64"), ask.say("还没有填报"))
 
 
-@remembered
-def surveyed(ask: Questions) -> pd.DataFrame:
-    """Add up what was surveyed of the chosen communities: one row, or none."""
-    rows = ask.count("belonging_by_town").rows
-    counts = [name for name in rows.columns if name != "town_code"]
-    return measure(add_up(rows.assign(all=0), ["all"], counts), BY_CODE["belonging"])
-
-
 def _belonging(ask: Questions) -> Tile:
     """Tell the score of belonging with what it rests on: no interval, as nobody was drawn by lot."""
-    say, score, rows = ask.say, BY_CODE["belonging"], surveyed(ask)
+    say, score = ask.say, BY_CODE["belonging"]
+    rows = added_here(ask, score)
     if rows.empty:
         return _none(ask, score.code)
     found = rows.iloc[0]
