@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from dashboard.cli.main import main
 from dashboard.contract.filters import Filters
 from dashboard.contract.problem import Problem
+from dashboard.contract.tables import TABLES
 from dashboard.insight.facts import community_facts
 from dashboard.intake.checking import Reading
 from dashboard.intake.loading import Loaded, Places, Submission, check, load, undo
@@ -99,7 +100,8 @@ def test_the_corrected_copy_is_loaded_and_counted(workbook: Path, places: Places
     assert result.batch == 1
     warehouse = Warehouse(places.warehouse)
     assert warehouse.about["sample_tables"] == ""
-    assert warehouse.about["empty_tables"] == "organisation"
+    optional = [table.name for table in TABLES if table.is_optional]
+    assert warehouse.about["empty_tables"] == ";".join(["organisation", *optional])
     rows = district(places).set_index("month")
     january = rows.loc["2026-01-01"]
     assert january["community_count"] == 9
