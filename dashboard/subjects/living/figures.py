@@ -145,7 +145,9 @@ def votes(ask: Questions) -> Figure:
             say("表决事项"): [question for (_, _, question), _ in found],
             say("日期"): [f"{day:%Y-%m-%d}" for (_, day, _), _ in found],
             say("投票人数"): [mine["voter_count"].iloc[0] for _, mine in found],
-            say("结果"): [result_told(mine, say) for _, mine in found],
+            say("结果"): [
+                result_told(mine, say, is_rounded=ask.warehouse.is_protected) for _, mine in found
+            ],
         },
         say,
         height=TABLE_HEIGHT,
@@ -160,12 +162,13 @@ def votes(ask: Questions) -> Figure:
     return Figure("living-votes", drawing, caption, counted, opens_profile=True)
 
 
-def result_told(options: pd.DataFrame, say: Say) -> str:
-    """Say what won a vote; what cannot be is told, not counted. Rows: one an option."""
+def result_told(options: pd.DataFrame, say: Say, *, is_rounded: bool = False) -> str:
+    """Say what won a vote; what cannot be is told, not counted, but where votes ``is_rounded``.
+    Rows: one an option."""
     counts = options["vote_count"].astype("float64")
     if counts.isna().any():
         return say("票数过少，不显示")
-    if counts.sum() > options["voter_count"].astype("float64").min():
+    if not is_rounded and counts.sum() > options["voter_count"].astype("float64").min():
         return say("票数合计多于投票人数，请核对")
     won = options.loc[counts == counts.max(), "vote_option"].tolist()
     told = number_written(counts.max())

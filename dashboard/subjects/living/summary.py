@@ -47,7 +47,9 @@ def _end(ask: Questions, code: str) -> float:
 def tiles(ask: Questions) -> tuple[Tile, ...]:
     months = {code: months_here(ask, BY_CODE[code]) for code in (*SHARES, "reply_rate")}
     *shares, replies = (
-        tile(ask, BY_CODE[code], rows, before=made_of(rows)) if len(rows) else _none(ask, code)
+        _none(ask, code)
+        if rows["value"].isna().all()
+        else tile(ask, BY_CODE[code], rows, before=made_of(rows))
         for code, rows in months.items()
     )
     return (*shares, _belonging(ask), replies)
