@@ -150,7 +150,9 @@ def run(app: Any, sockets: list[socket.socket]) -> None:
     """Serve an ASGI app until stopped."""
     import uvicorn
 
+    from dashboard.ahead import making_ahead
     from dashboard.punctual import Punctual
+    from dashboard.warehouse.store import shared_store
 
     server = uvicorn.Server(
         uvicorn.Config(
@@ -165,7 +167,7 @@ def run(app: Any, sockets: list[socket.socket]) -> None:
     # By itself this signal would end Python before it has cleared away what it put anywhere.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt), making_ahead(shared_store(warehouse_path())):
             server.run(sockets=sockets)
     finally:
         # What is frozen when Python ends is never freed, and DuckDB's binding complains at length.

@@ -56,7 +56,7 @@ from dashboard.warehouse.placing import newest
 # Answers have few rows: for them texts held by Python take a third less time than Arrow's.
 pd.options.mode.string_storage = "python"
 
-_KEPT_RESULTS = 1500
+_KEPT_RESULTS = 4000
 _MEMORY_MB = 2_000
 # What DuckDB says on Linux and macOS, and on Windows.
 _IN_USE = re.compile("Could not set lock|being used by another process")
