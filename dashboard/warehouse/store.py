@@ -262,6 +262,11 @@ class Warehouse:
                     self._making.pop(key, None)
         return made
 
+    def remembers(self, key: Hashable) -> bool:
+        """Tell whether something is made already."""
+        with self._lock:
+            return key in self._made
+
     def run_fresh(self, name: str, parameters: Parameters) -> pd.DataFrame:
         """Run a named query by itself, without the kept results: for measuring and checking."""
         query = named_query(name)
