@@ -75,7 +75,8 @@ def as_share(percentage: Any) -> Any:
 def as_written(value: Any, indicator: Indicator) -> Any:
     """Round a value, or a column of them, as it is written: what is judged is what is read."""
     if isinstance(value, pd.Series):
-        return value.astype("float64").map(lambda each: rounded(each, indicator.decimals))
+        written = [rounded(each, indicator.decimals) for each in as_floats(value).tolist()]
+        return pd.Series(written, value.index, dtype="float64", name=value.name)
     return rounded(value, indicator.decimals)
 
 
