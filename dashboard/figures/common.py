@@ -322,17 +322,13 @@ def attention(
     )
 
 
-def _concerns_listed(ask: Questions, found: list[Concern]) -> pd.DataFrame:
+def _concerns_listed(ask: Questions, found: list[Concern]) -> dict[str, list[object]]:
     """Give the communities that need attention as a file tells them: all that is seen, by name."""
     say, badges, towns = ask.say, level_names(ask.say), ask.town_names(short=False)
-    return pd.DataFrame(
-        {
-            say("社区"): [each.name for each in found],
-            say("街镇"): [towns[each.town_code] for each in found],
-            say("程度"): [badges[each.level] for each in found],
-            say("原因"): [each.reason for each in found],
-            column_heading("resident_count", say.language): [
-                each.residents or None for each in found
-            ],
-        }
-    )
+    return {
+        say("社区"): [each.name for each in found],
+        say("街镇"): [towns[each.town_code] for each in found],
+        say("程度"): [badges[each.level] for each in found],
+        say("原因"): [each.reason for each in found],
+        column_heading("resident_count", say.language): [each.residents or None for each in found],
+    }
