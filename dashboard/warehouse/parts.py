@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from dashboard.contract.columns import rows_where
 from dashboard.warehouse.catalogue import NamedQuery
-from dashboard.warehouse.gate import counts_persons
 
 # The column that a row's own town or community stands in, by the parameter that chooses them.
 OWN_COLUMN = {"town_codes": "town_code", "community_codes": "community_code"}
@@ -34,12 +33,8 @@ def is_asked_by_town(query: NamedQuery) -> bool:
 
 
 def is_asked_by_month(query: NamedQuery) -> bool:
-    """Tell whether a query is of one end month, and of so little that all months cost little more.
-
-    Persons are counted anew for every window, of all who moved: where they are many, that is much.
-    """
-    is_of_end = "end_month" in query.parameter_names and time_column(query) is None
-    return is_of_end and not counts_persons(query)
+    """Tell whether a query is of one end month, so that it must be asked of each by itself."""
+    return "end_month" in query.parameter_names and time_column(query) is None
 
 
 def time_column(query: NamedQuery) -> str | None:

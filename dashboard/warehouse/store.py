@@ -60,6 +60,8 @@ from dashboard.warehouse.placing import newest
 pd.options.mode.string_storage = "python"
 
 _KEPT_RESULTS = 1500
+# Months of persons that moved: a million attendances have a sixth of that.
+_FEW_MOVED = 100_000
 _MEMORY_MB = 2_000
 # What DuckDB says on Linux and macOS, and on Windows.
 _IN_USE = re.compile("Could not set lock|being used by another process")
@@ -219,7 +221,9 @@ class Warehouse:
             every = self._of_every_town(wider)
             # Who stays with one town need not wait for all of them: they are counted for the second.
             asked = self._of_every_month(every) if self._is_asked_by_month(query, every) else every
-            first = self.remember(("first", tables, *_key(query.name, asked)), lambda: towns[0])
+            first = self.remember(
+                ("first town", tables, *_key(query.name, asked)), lambda: towns[0]
+            )
             if towns[0] != first:
                 sql, wider, chosen = for_each_town(query), every, {EACH_TOWN: towns}
         whole = self.remember(
@@ -234,7 +238,7 @@ class Warehouse:
             return self._fetch(sql, taken, tables)
         every, end = self._of_every_month(taken), taken["end_month"]
         # Who stays with one month need not wait for all of them: they are counted for the second.
-        first = self.remember(("first", tables, *_key(query.name, every)), lambda: end)
+        first = self.remember(("first month", tables, *_key(query.name, every)), lambda: end)
         if end == first:
             return self._fetch(sql, taken, tables)
         whole = self.remember(
@@ -244,11 +248,19 @@ class Warehouse:
         return whole.of_month(end)
 
     def _is_asked_by_month(self, query: NamedQuery, taken: Parameters) -> bool:
-        """Tell whether all months are asked of at once: not where communities are chosen by what
-        does not last, which is seldom asked again of another month, and of what nobody has data."""
+        """Tell whether all months are asked of at once: not where that costs much more than one,
+        nor where communities are chosen by what does not last, which is seldom asked of another."""
         if not is_asked_by_month(query) or any(taken.get(name) for name in READ_AT_END):
             return False
-        return taken["end_month"] in self.months
+        is_cheap = self._few_moved or not counts_persons(query)
+        return is_cheap and taken["end_month"] in self.months
+
+    @cached_property
+    def _few_moved(self) -> bool:
+        """Tell whether few moved of those who took part: every window counts them one by one."""
+        with self._cursor(self._tables()) as cursor:
+            counted = cursor.table("moved_participant_month").aggregate("count(*)")
+            return int(counted.fetchall()[0][0]) <= _FEW_MOVED
 
     def _of_every_month(self, taken: Parameters) -> dict[str, ParameterValue]:
         end = taken["end_month"]
