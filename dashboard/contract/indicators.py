@@ -39,13 +39,28 @@ def add_up(rows: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFram
 
     Raises NotAdditive for distinct people, and for tiers' own units unless grouped by tier.
     """
+    _refuse_to_add(rows, by, columns)
+    groups = rows.groupby(by, as_index=False, sort=False, dropna=False)
+    return groups[columns].sum(skipna=False)
+
+
+def total_of(rows: pd.DataFrame, indicator: Indicator) -> float:
+    """Measure an indicator of all rows together, which add up; missing where there are none.
+
+    Raises NotAdditive as ``add_up`` does.
+    """
+    columns = list(dict.fromkeys(filter(None, (indicator.numerator, indicator.denominator))))
+    _refuse_to_add(rows, [], columns)
+    added = pd.DataFrame({name: [total(rows[name])] for name in columns})
+    return float(divided(added, indicator)[2][0]) if len(rows) else np.nan
+
+
+def _refuse_to_add(rows: pd.DataFrame, by: list[str], columns: list[str]) -> None:
     for name in columns:
         if name in NEVER_ADDED:
             raise NotAdditive(f"{name} counts distinct people: ask a query for the wider grain")
         if name in _PER_TIER and "tier" not in by and rows["tier"].nunique() > 1:
             raise NotAdditive(f"{name} is in each tier's own unit: group by tier")
-    groups = rows.groupby(by, as_index=False, sort=False, dropna=False)
-    return groups[columns].sum(skipna=False)
 
 
 def ratio(part: Any, whole: Any) -> Any:
