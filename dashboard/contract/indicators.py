@@ -5,6 +5,7 @@ they become a value. Values are in the indicator's own unit (a share is 0–100 
 missing: a zero or missing denominator gives NaN, never 0.
 """
 
+from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
 
@@ -126,15 +127,34 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     )
 
 
-def monthly(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    """Turn counted months into values as ``measure`` does, but keep of them what key numbers tell:
-    ``month``, ``numerator``, ``denominator`` and ``value``."""
-    counts = rows["month"].to_numpy(), *divided(rows, indicator)
+@dataclass(frozen=True)
+class Months:
+    """Hold an indicator's values month by month, as key numbers tell them; missing ones are NaN."""
+
+    month: list[pd.Timestamp]
+    numerator: Floats
+    denominator: Floats
+    value: Floats
+
+    def __len__(self) -> int:
+        return len(self.month)
+
+    def by_month(self) -> dict[pd.Timestamp, float]:
+        """Give the values by month."""
+        return dict(zip(self.month, self.value.tolist(), strict=True))
+
+
+def months_of(rows: pd.DataFrame) -> Months:
+    """Take the months of measured rows."""
+    numbers = (as_floats(rows[name]) for name in ("numerator", "denominator", "value"))
+    return Months(rows["month"].tolist(), *numbers)
+
+
+def monthly(rows: pd.DataFrame, indicator: Indicator) -> Months:
+    """Turn counted months into values as ``measure`` does, but without intervals."""
     if indicator.tier is not None:
-        is_own = rows["tier"].to_numpy(object) == indicator.tier
-        counts = tuple(each[is_own] for each in counts)
-    names = ("month", "numerator", "denominator", "value")
-    return pd.DataFrame(dict(zip(names, counts, strict=True)))
+        rows = rows_where(rows, rows["tier"].to_numpy(object) == indicator.tier)
+    return Months(rows["month"].tolist(), *divided(rows, indicator))
 
 
 def divided(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats, Floats]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import as_floats, rows_where, with_known
+from dashboard.contract.columns import Floats, as_floats, rows_where, with_known
 from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import (
     BY_CODE,
@@ -41,10 +41,14 @@ FULL = 100.0
 def without_faults(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Drop the values of measured rows that can't be true: shares of over 100 %."""
     values = rows["value"].to_numpy()
-    is_fault = values > FULL
-    if indicator.kind != "share" or not is_fault.any():
+    if indicator.kind != "share" or not (values > FULL).any():
         return rows
-    return rows.assign(value=np.where(is_fault, nan, values))
+    return rows.assign(value=shares_known(values))
+
+
+def shares_known(values: Floats) -> Floats:
+    """Leave out the shares that can't be true: those of over 100 %."""
+    return np.where(values > FULL, nan, values)
 
 
 def over_let(rows: pd.DataFrame) -> pd.DataFrame:
