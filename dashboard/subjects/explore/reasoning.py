@@ -230,7 +230,7 @@ def _differences(say: Say, found: Spread, indicator: Indicator, district: float 
     if indicator.kind == "share":
         return say("最高与最低相差 {gap:.1f} 个百分点。", gap=high - low)
     if low > 0:
-        return say("最高是最低的 {times:.1f} 倍。", times=ratio(high, low))
+        return say("街镇中最高的是最低的 {times:.1f} 倍。", times=ratio(high, low))
     return ""
 
 

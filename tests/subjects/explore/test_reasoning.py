@@ -146,7 +146,7 @@ def test_equals_are_all_named_or_none():
 def test_counts_are_told_by_the_share_of_the_largest():
     said = towns(counted(10, 50, 30, 10), RESIDENTS, district=None)
     assert said.state == "入住居民最多的是b、c，合计占 4 个街镇总和的 80.0%"
-    assert said.change == "最高是最低的 5.0 倍。"
+    assert said.change == "街镇中最高的是最低的 5.0 倍。"
 
 
 def test_shares_without_interval_are_told_by_their_distance():
