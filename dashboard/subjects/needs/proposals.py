@@ -26,7 +26,7 @@ from dashboard.insight.limits import Comparison, compared
 from dashboard.insight.survival import Curve
 from dashboard.insight.verdicts import false_alarms_told
 from dashboard.language import Say
-from dashboard.subjects.needs.drawings import LAST_DAY_SHOWN, loop, settling
+from dashboard.subjects.needs.drawings import LAST_DAY_SHOWN, MOST_BANDS, loop, settling
 from dashboard.subjects.needs.measures import curve_of_all, is_invented
 from dashboard.subjects.needs.reasoning import (
     DAYS_BAR,
@@ -75,22 +75,24 @@ def curves_picker(say: Say, choices: Choices) -> Picker:
 def days_to_settling(ask: Questions, by: str) -> Figure:
     say, counted = ask.say, ask.count("proposal_days")
     curves = _group_curves(ask, counted.rows, by)
-    note = say("未办结与重启的也算在内，计到最后所见为止 · 阴影为 95% 区间")
+    notes = [say("未办结与重启的也算在内，计到最后所见为止")]
+    if len(curves) <= MOST_BANDS:
+        notes.append(say("阴影为 95% 区间"))
     if by == "coverage":
-        note = say("阴影为 95% 区间 · 覆盖类型因规模与区位而定：差异是关联，不是效果")
+        notes.append(say("覆盖类型因规模与区位而定：差异是关联，不是效果"))
     if curves:
         followed = say(
             "图止于第 {day} 天，当时仍在跟踪的 {left:,} 件",
             day=LAST_DAY_SHOWN,
             left=sum(curve.followed_at(LAST_DAY_SHOWN) for _, curve in curves),
         )
-        note = f"{note} · {followed}"
+        notes.append(followed)
     return Figure(
         "needs-settling",
         with_cases(ask, settling(curves, say, bar=DAYS_BAR)),
         Caption(
             settling_sentence(curves, say),
-            note,
+            " · ".join(notes),
             _as_known(ask),
             method=settling_test(curves, say),
         ),

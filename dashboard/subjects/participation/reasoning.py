@@ -285,7 +285,7 @@ def low_anyhow(say: Say, low: int, count: int) -> str:
         return say("不比单凭偶然会有的多")
     if not expected:
         return say("单凭偶然连 1 个也不到")
-    return say("单凭偶然也会有约 {expected:.0f} 个，分不出是哪些", expected=expected)
+    return say("单凭偶然也会有约 {expected:.0f} 个", expected=expected)
 
 
 def low_headline(say: Say, low: int, found: Comparison | None, count: int) -> str:
@@ -296,11 +296,10 @@ def low_headline(say: Say, low: int, found: Comparison | None, count: int) -> st
         return say(
             "有活动的 {count} 个社区，参与率都不低于平常波动的下限", count=number_written(count)
         )
-    return say(
-        "{low} 个社区的参与率低于平常波动的下限；{anyhow}",
-        low=low,
-        anyhow=low_anyhow(say, low, count),
-    )
+    anyhow = low_anyhow(say, low, count)
+    if 0 < rounded(count * LEVEL / 2, 0) < low:
+        anyhow = say("{anyhow}，分不出是哪些", anyhow=anyhow)
+    return say("{low} 个社区的参与率低于平常波动的下限；{anyhow}", low=low, anyhow=anyhow)
 
 
 def _low_told(say: Say, communities: pd.DataFrame) -> str:

@@ -30,3 +30,5 @@ def test_curves_of_groups_name_their_test_in_what_is_published(warehouse: Wareho
         caption = figures["needs-settling"].caption
         assert test in caption.method
         assert "Meier" not in caption.note
+        # Of six curves no band is drawn.
+        assert ("阴影" in caption.note) is (curves != "category")
