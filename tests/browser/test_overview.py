@@ -91,6 +91,8 @@ def test_english_pages_have_no_chinese(
             ),
             reports["source_title"],
             reports["name_zh"],
+            # What residents were asked, in their own words.
+            *(asked("space_votes")[name] for name in ("vote_question", "vote_option")),
         ]
     ).str.removeprefix("[headline not read] ")
     for title in sorted(quoted.unique(), key=len, reverse=True):
