@@ -37,10 +37,10 @@ class Say:
     def __call__(self, chinese: str, /, **values: object) -> str:
         if self.language == "zh":
             said = chinese.format(**_rounding(values)) if values else chinese
-            return _MINUS.sub("−", _AFTER_WAN.sub("", said))
+            return _with_minus(_AFTER_WAN.sub("", said) if "万 " in said else said)
         text = _english().get(chinese, chinese)
         said = _OneOrMany().vformat(text, (), _rounding(values)) if values else text
-        return _MINUS.sub("−", said)
+        return _with_minus(said)
 
     def words(self, words: Words, /, **values: object) -> str:
         """Say a term; one that takes values, with them."""
@@ -53,9 +53,10 @@ class Say:
 
     def published(self, text: str) -> str:
         """Say what a published figure is of, where the record of it is a short English name."""
+        words = _published().get(text)
         if self.language == "zh":
-            return _published().get(text, text)
-        return text.replace("_", " ")
+            return words.zh if words else text
+        return words.en if words and words.en else text.replace("_", " ")
 
     def listed(self, items: list[str]) -> str:
         """Join names as the language does."""
@@ -78,6 +79,10 @@ class _OneOrMany(Formatter):
         return one if value in (1, "1") else many
 
 
+def _with_minus(text: str) -> str:
+    return _MINUS.sub("−", text) if "-" in text else text
+
+
 def _rounding(values: Mapping[str, object]) -> dict[str, object]:
     return {
         name: Number(value) if isinstance(value, float) else value for name, value in values.items()
@@ -97,6 +102,7 @@ def _english() -> dict[str, str]:
 
 
 @cache
-def _published() -> dict[str, str]:
+def _published() -> dict[str, Words]:
+    """Read what short names mean; in English those alone that hold Chinese."""
     with PUBLISHED.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["zh"] for row in csv.DictReader(file)}
+        return {row["code"]: Words(row["zh"], row["en"]) for row in csv.DictReader(file)}

@@ -39,8 +39,9 @@ WHOLE_OF = {
 }
 # A share tells its part as well as a count does.
 _SHARE_OF = {"youth_share": RESIDENTS}
-# Sums over persons, of which few could be told apart.
-_SUMMED_OVER = {
+# Sums over persons, of which few could be told apart; beside hidden persons they bound how many.
+SUMMED_OVER = {
+    "resident_attendance_count": "participant_count",
     "lorenz_sum": "participant_count",
     "attendance_log_sum": "participant_count",
     "score_sum": "answered_count",
@@ -48,7 +49,7 @@ _SUMMED_OVER = {
 }
 
 # What may be hidden.
-OF_FEW = OF_PERSONS | {RESIDENT_MONTHS} | _SHARE_OF.keys() | _SUMMED_OVER.keys()
+OF_FEW = OF_PERSONS | {RESIDENT_MONTHS} | _SHARE_OF.keys() | SUMMED_OVER.keys()
 
 # Keys over which counts add up, each before what it lies within. Months add up to a period, for
 # what happens in them; a day lies within its month.
@@ -111,9 +112,9 @@ def hide_small(
     for name, whole in _SHARE_OF.items():
         if name in rows.columns and whole in rows.columns:
             hidden[name] = _few_in(rows[name], rows[whole], least)
-    for name, of in _SUMMED_OVER.items():
+    for name, of in SUMMED_OVER.items():
         if name in rows.columns and of in hidden:
-            hidden[name] = hidden[of]
+            hidden[name] = hidden[of] | hidden.get(name, False)
     left = {
         name: masked(rows[name], mask, as_floats(rows[name]))
         for name, mask in hidden.items()

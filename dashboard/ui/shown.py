@@ -153,7 +153,10 @@ def _figure(ask: Questions, figure: Figure, parts: _Parts) -> dict[str, Any]:
     }
     chosen = figure.marked
     if not chosen:
-        chosen = ask.chosen_towns if figure.click == "town" else ask.filters.community_codes
+        chosen = ask.filters.community_codes
+        if figure.click == "town":
+            # A map of communities marks these as well.
+            chosen = (*ask.chosen_towns, *(chosen if figure.opens_profile else ()))
     placed: dict[str, Any] = {
         "figure": figure.key,
         "ids": [parts.put(drawn(ask, figure).as_dict()), parts.put(said)],

@@ -19,6 +19,7 @@ from dashboard.contract.problem import Problem
 from dashboard.paths import QUERIES, ROOT, SMALL_CELL_VARIABLE
 from dashboard.warehouse.catalogue import (
     CHOSEN,
+    EACH_MONTH,
     EACH_TOWN,
     NamedQuery,
     build_statements,
@@ -283,6 +284,9 @@ PLACES = [
     replace(EVERYTHING, modes=("none",)),
     replace(EVERYTHING, start_month=EVERYTHING.end_month, tiers=("bed",)),
     Filters(date(2025, 2, 1), date(2025, 4, 1)),
+    # Of as many months as one before, so that all such are counted at once.
+    Filters(date(2025, 6, 1), date(2025, 8, 1)),
+    Filters(date(2023, 11, 1), date(2024, 1, 1)),
     Filters(date(2025, 3, 1), date(2025, 5, 1), coverage_types=("committee",)),
 ]
 
@@ -336,6 +340,7 @@ def test_sql_files_are_found_in_queries_only() -> None:
     known = {
         *build_statements(),
         EACH_TOWN,
+        EACH_MONTH,
         CHOSEN,
         RESIDENTS_BY_MONTH,
         *(query.file for query in named_queries().values()),

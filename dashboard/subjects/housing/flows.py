@@ -3,7 +3,6 @@
 from dashboard.asking.measured import months_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.columns import by_month
 from dashboard.contract.indicators import BY_CODE
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
@@ -21,7 +20,7 @@ from dashboard.subjects.housing.reasoning import (
 def turnover(ask: Questions) -> Figure:
     say = ask.say
     values, *stays = (
-        by_month(months_here(ask, BY_CODE[code]))
+        months_here(ask, BY_CODE[code]).by_month()
         for code in ("turnover", "mean_stay_in", "mean_stay")
     )
     caption = Caption(
@@ -57,7 +56,7 @@ def fill_up(ask: Questions) -> Figure:
     if filled is not None:
         notes.append(
             say(
-                "用时为首次租到 {bar:.0f}%（Kaplan–Meier，{count} 个社区）：未到的 {open} 个（仍在入住或已退出）计到最后所见为止，不剔除",
+                "用时为首次租到 {bar:.0f}%（{count} 个社区）：未到的 {open} 个（仍在入住或已退出）计到最后所见为止，不剔除",
                 bar=LOW_OCCUPANCY,
                 count=filled.count,
                 open=filled.count - filled.reached_count,
@@ -70,6 +69,7 @@ def fill_up(ask: Questions) -> Figure:
             fill_headline(say, filled),
             " · ".join(notes),
             ask.as_of(),
+            method="" if filled is None else say("Kaplan–Meier 估计"),
         ),
         counted,
     )

@@ -39,8 +39,8 @@ def headline(ask: Questions) -> Headline:
 
 def _end(ask: Questions, code: str) -> float:
     """Give an indicator's value at the end month; missing where there is none."""
-    rows = months_here(ask, BY_CODE[code])
-    return float(rows["value"].iloc[-1]) if len(rows) else float("nan")
+    months = months_here(ask, BY_CODE[code])
+    return float(months.value[-1]) if len(months) else float("nan")
 
 
 @remembered

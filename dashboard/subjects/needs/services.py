@@ -41,10 +41,13 @@ def _services_sentence(ask: Questions, delivered: int) -> str:
     say, breadth = ask.say, breadth_together(ask)
     if breadth["value"].isna().all():
         return say("五个具名服务方面中 {delivered} 个有活动", delivered=delivered)
+    each = aspects_each(breadth)
+    if delivered == len(NAMED_ASPECTS):
+        return say("五个具名服务方面都有活动，平均每社区 {mean:.1f} 个", mean=each)
     return say(
         "五个具名服务方面中 {delivered} 个有活动，平均每社区 {mean:.1f} 个",
         delivered=delivered,
-        mean=aspects_each(breadth),
+        mean=each,
     )
 
 

@@ -11,7 +11,14 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import by_month
 from dashboard.contract.filters import add_months
-from dashboard.contract.indicators import BY_CODE, figure_of, measure, percent, total
+from dashboard.contract.indicators import (
+    BY_CODE,
+    figure_of,
+    measure,
+    months_of,
+    percent,
+    total,
+)
 from dashboard.contract.origins import INKS
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import tier
@@ -66,7 +73,7 @@ def _large(ask: Questions, code: str, rows: pd.DataFrame, of: str) -> Large | No
     say, indicator = ask.say, BY_CODE[code]
     figure, unit = figure_of(rows["value"].iloc[-1], indicator, say.language)
     since = since_handbook(ask, code, rows["value"].iloc[-1])
-    change = since or change_since(rows, ask.earlier, indicator, say)
+    change = since or change_since(months_of(rows), ask.earlier, indicator, say)
     return _inked(ask, Large(figure, unit, of, change, tile_origin(ask, indicator), ""))
 
 
