@@ -2,7 +2,7 @@
 
 from math import isnan
 
-import pandas as pd
+import numpy as np
 
 from dashboard.asking.measured import added_here, months_here
 from dashboard.asking.memo import remembered
@@ -48,7 +48,7 @@ def tiles(ask: Questions) -> tuple[Tile, ...]:
     months = {code: months_here(ask, BY_CODE[code]) for code in (*SHARES, "reply_rate")}
     *shares, replies = (
         _none(ask, code)
-        if rows["value"].isna().all()
+        if np.isnan(rows.value).all()
         else tile(ask, BY_CODE[code], rows, before=made_of(rows))
         for code, rows in months.items()
     )
@@ -56,7 +56,7 @@ def tiles(ask: Questions) -> tuple[Tile, ...]:
 
 
 def _none(ask: Questions, code: str) -> Tile:
-    return Tile(BY_CODE[code], pd.Series(dtype="float64"), ask.say("还没有填报"))
+    return Tile(BY_CODE[code], [], ask.say("还没有填报"))
 
 
 def _belonging(ask: Questions) -> Tile:
@@ -74,4 +74,4 @@ def _belonging(ask: Questions) -> Tile:
     if found["doubtful_survey_count"]:
         doubtful = number_written(found["doubtful_survey_count"])
         told += say("；{count} 次答卷多于居民，未计", count=doubtful)
-    return Tile(score, rows["value"], told, tile_origin(ask, score))
+    return Tile(score, rows["value"].tolist(), told, tile_origin(ask, score))
