@@ -53,9 +53,10 @@ class Say:
 
     def published(self, text: str) -> str:
         """Say what a published figure is of, where the record of it is a short English name."""
+        words = _published().get(text)
         if self.language == "zh":
-            return _published().get(text, text)
-        return text.replace("_", " ")
+            return words.zh if words else text
+        return words.en if words and words.en else text.replace("_", " ")
 
     def listed(self, items: list[str]) -> str:
         """Join names as the language does."""
@@ -101,6 +102,7 @@ def _english() -> dict[str, str]:
 
 
 @cache
-def _published() -> dict[str, str]:
+def _published() -> dict[str, Words]:
+    """Read what short names mean; in English those alone that hold Chinese."""
     with PUBLISHED.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["zh"] for row in csv.DictReader(file)}
+        return {row["code"]: Words(row["zh"], row["en"]) for row in csv.DictReader(file)}

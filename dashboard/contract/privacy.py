@@ -39,22 +39,31 @@ WHOLE_OF = {
 }
 # A share tells its part as well as a count does.
 _SHARE_OF = {"youth_share": RESIDENTS}
-# Sums over persons, of which few could be told apart.
-_SUMMED_OVER = {"lorenz_sum": "participant_count", "attendance_log_sum": "participant_count"}
+# Sums over persons, of which few could be told apart; beside hidden persons they bound how many.
+SUMMED_OVER = {
+    "resident_attendance_count": "participant_count",
+    "lorenz_sum": "participant_count",
+    "attendance_log_sum": "participant_count",
+    "score_sum": "answered_count",
+    "mean_score": "answered_count",
+}
 
 # What may be hidden.
-OF_FEW = OF_PERSONS | {RESIDENT_MONTHS} | _SHARE_OF.keys() | _SUMMED_OVER.keys()
+OF_FEW = OF_PERSONS | {RESIDENT_MONTHS} | _SHARE_OF.keys() | SUMMED_OVER.keys()
 
 # Keys over which counts add up, each before what it lies within. Months add up to a period, for
 # what happens in them; a day lies within its month.
 _AXES = (
     ("community_code", "town_code"), ("operator",), ("tier",), ("mode", "coverage_type"),
-    ("aspect", "domain"), ("need",), ("first_month",), ("least_attendances",),
+    ("aspect", "domain"), ("need",), ("first_month",), ("least_attendances",), ("vote_option",),
+    ("club_kind",), ("club_leader",),
 )  # fmt: skip
 _TIMES, _MONTH_HELD = ("held_on", "month"), "month of held_on"
 # Each person is in one cohort, and has attended one number of times: they alone add up.
 _PERSONS_ADD_UP_OVER = frozenset({"first_month", "least_attendances"})
-_AT_MONTH_END = frozenset({RESIDENTS, "committee_resident_count", "measured_resident_count"})
+_AT_MONTH_END = frozenset(
+    {RESIDENTS, "committee_resident_count", "measured_resident_count", "club_member_count"}
+)
 
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.float64]
@@ -103,9 +112,9 @@ def hide_small(
     for name, whole in _SHARE_OF.items():
         if name in rows.columns and whole in rows.columns:
             hidden[name] = _few_in(rows[name], rows[whole], least)
-    for name, of in _SUMMED_OVER.items():
+    for name, of in SUMMED_OVER.items():
         if name in rows.columns and of in hidden:
-            hidden[name] = hidden[of]
+            hidden[name] = hidden[of] | hidden.get(name, False)
     left = {
         name: masked(rows[name], mask, as_floats(rows[name]))
         for name, mask in hidden.items()

@@ -40,12 +40,12 @@ PROTECTED: tuple[Words, ...] = (
     ),
     Words(
         f"不重复的人数（参与、多次、首次、同期群）加上由这些人的密钥之和查得的偏移：−{MOST_OFF} 至 {MOST_OFF}，"
-        f"均值 0，方差 {VARIANCE}（0 仍为 0，1 至多加减 1）；同一批人在任何地方都是同一个数，取平均得不到原数。少于 5 人的照样隐去；"
+        f"均值 0，方差 {VARIANCE}（0 仍为 0，1 至多加减 1）；同一批人在任何地方都是同一个数，取平均得不到原数。少于 5 人的照样隐去，这些人参加的次数之和也隐去；"
         "比率与区间由受保护的数算出，区间不含这一偏移。",
         "Counts of distinct persons (participants, repeat, first-time, cohorts) are moved by what the sum of "
         f"those persons' keys draws: -{MOST_OFF} to {MOST_OFF}, mean 0, variance {VARIANCE} (0 stays "
         "0, 1 moves by 1 at most). The same persons give the same number everywhere, so that a mean tells "
-        "nothing. Fewer than 5 are hidden all the same. Rates and intervals are made of protected counts; "
+        "nothing. Fewer than 5 are hidden all the same, and so is how often they attended together. Rates and intervals are made of protected counts; "
         "intervals don't hold the move.",
     ),
     Words(
@@ -67,11 +67,13 @@ PROTECTED: tuple[Words, ...] = (
     ),
     Words(
         "不在保护之列：社区、房源与出租数、组织与站点、活动场次，以及提案的件数与日期（不给提案原文）；能打开数据仓库文件的人看得到一切，"
-        "请勿交出该文件。把几个数并排推算会略微缩小范围：其余各数全都确知的人，对少于 5 人的数十次猜中三次多一点，瞎猜是三次。",
+        "请勿交出该文件。把公布的几个数并排推算，对少于 5 人的数一百次猜中 32 次，瞎猜是 29 次；"
+        "确知同一街镇其余各社区人数的人能猜中 44 次。",
         "Not protected: communities, dwellings and lettings, organisations and stations, numbers of activities, and "
         "proposals' numbers and dates (their texts are left out). Whoever has the warehouse's file sees everything: "
-        "never hand it out. Numbers set side by side narrow things down a "
-        "little: who knows all others exactly hits a count below 5 in 33 of 100 tries, blind guessing in 30.",
+        "never hand it out. Whoever sets published numbers side by side "
+        "hits a count below 5 in 32 of 100 tries, blind guessing in 29; who knows exactly how many came in every other "
+        "community of the town hits it in 44.",
     ),
 )
 

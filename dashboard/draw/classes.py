@@ -14,8 +14,8 @@ from dashboard.contract.rounding import rounded
 from dashboard.draw.theme import SEQUENCE
 from dashboard.language import Say
 
-Method = Literal["quantiles", "jenks", "equal", "verdicts"]
-# Those that set edges between values; verdicts are given with the rows.
+Method = Literal["quantiles", "jenks", "equal", "verdicts", "symbols"]
+# Those that set edges between values; verdicts are given with the rows, and symbols know no classes.
 METHODS: tuple[Method, ...] = ("quantiles", "jenks", "equal")
 MOST_CLASSES = len(SEQUENCE)
 VERDICT_FILLS = {
@@ -33,6 +33,8 @@ class Classes:
 
 QUINTILES = Classes()
 VERDICTS = Classes("verdicts")
+# A total says more of a large place than of a small one: its area is a circle's, not the place's.
+SYMBOLS = Classes("symbols")
 
 
 def class_edges(values: pd.Series, classes: Classes = QUINTILES, *, decimals: int) -> list[float]:
@@ -100,6 +102,8 @@ def method_named(classes: Classes, say: Say) -> str:
     """Name a method in the legend."""
     if classes.method == "verdicts":
         return say("与整体比较")
+    if classes.method == "symbols":
+        return say("圆的面积")
     if classes.method == "jenks":
         return say("自然断点（Fisher–Jenks）")
     if classes.method == "equal":

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.contract.columns import with_known
 from dashboard.contract.indicators import Indicator, short_figure, written
+from dashboard.contract.rounding import rounded
 from dashboard.draw.charts import hover_texts, spoken
 from dashboard.draw.classes import (
     QUINTILES,
@@ -17,7 +18,7 @@ from dashboard.draw.classes import (
     method_named,
 )
 from dashboard.draw.drawing import Drawing, Height, nothing
-from dashboard.draw.theme import NO_DATA, POINT, RED, RULE, SEQUENCE
+from dashboard.draw.theme import NO_DATA, POINT, RED, RULE, SEQUENCE, SYMBOL
 from dashboard.language import Say
 
 Region = dict[str, str]
@@ -64,12 +65,18 @@ def town_map(
 ) -> Drawing:
     """Colour the towns by value, put into classes of which the legend names the method.
 
-    By verdicts, of which each row has one as ``verdict``, what was not told apart looks alike.
+    By verdicts, of which each row has one as ``verdict``, what was not told apart looks alike. As
+    symbols, a circle on each town has the value's area.
     """
     valued = with_known(rows).sort_values("value", ascending=False)
     if valued.empty:
         return nothing("map", say("所选范围内没有数据。"), height=height)
-    if classes.method == "verdicts":
+    sizes: list[dict[str, str]] = [{} for _ in valued.index]
+    legend: list[dict[str, str]]
+    if classes.method == "symbols":
+        fills = [RULE] * len(valued)
+        sizes, legend = _by_size(valued["value"], indicator, say)
+    elif classes.method == "verdicts":
         fills, legend = _by_verdict(valued, say)
     else:
         fills, legend = _by_value(valued["value"], classes, indicator, say)
@@ -79,9 +86,10 @@ def town_map(
             "label": short_figure(value, indicator, say.language),
             "fill": fill,
             "hover": hover,
+            **size,
         }
-        for key, value, hover, fill in zip(
-            valued["key"], valued["value"], hovers, fills, strict=True
+        for key, value, hover, fill, size in zip(
+            valued["key"], valued["value"], hovers, fills, sizes, strict=True
         )
     }
     return Drawing(
@@ -169,6 +177,23 @@ def points_map(
 def grid_legend(fills: list[list[str]], x: str, y: str) -> dict[str, object]:
     """Give the ``legend`` of a map of two measures: rows of colours, the least of ``y`` first."""
     return {"grid": fills, "x": x, "y": y}
+
+
+def _by_size(
+    values: pd.Series, indicator: Indicator, say: Say
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Give each place's circle as a share of the largest's radius, and what two circles mean."""
+    most = float(values.max()) or 1.0
+
+    def circle(value: float) -> dict[str, str]:
+        return {"symbol": SYMBOL, "size": f"{(max(value, 0.0) / most) ** 0.5:.3f}"}
+
+    legend = [
+        {**circle(each), "text": short_figure(each, indicator, say.language)}
+        for each in dict.fromkeys((rounded(most / 4, indicator.decimals), most))
+        if each > 0
+    ]
+    return [circle(value) for value in values.tolist()], legend
 
 
 def _by_value(

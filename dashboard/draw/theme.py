@@ -9,6 +9,8 @@ INK_SOFT = "#5B6673"
 RULE = "#E3E8EE"
 NO_DATA = "#E6E6E6"
 POINT = "#9AA7B4"
+# A circle that stands for a total; names are read on it.
+SYMBOL = "#8DB0D3"
 
 # Sequential, light to dark, even in lightness and safe for colour-blind eyes.
 SEQUENCE = ("#E4EDF6", "#BED2E6", "#8DB0D3", "#6B9AC8", "#1F4E79")

@@ -16,7 +16,7 @@ from dashboard.contract.origins import Origin
 from dashboard.contract.rounding import number_written
 from dashboard.draw import maps
 from dashboard.draw.charts import ranking, trend
-from dashboard.draw.classes import QUINTILES, VERDICTS, Classes
+from dashboard.draw.classes import QUINTILES, SYMBOLS, VERDICTS, Classes
 from dashboard.draw.drawing import Height, nothing
 from dashboard.draw.maps import Ground
 from dashboard.draw.rows import Item, item_list
@@ -181,13 +181,16 @@ def town_map(
     counted = ask.by_town(measured)
     found = compared(counted.rows, ask.district_value(measured), measured)
     if classes is None:
-        classes = QUINTILES if found is None else VERDICTS
+        usual = SYMBOLS if measured.kind == "count" and not tiles else QUINTILES
+        classes = usual if found is None else VERDICTS
     drawing = maps.town_map(
         with_verdicts(counted.rows, found), measured, say, ground(ask, tiles=tiles),
         height=height, classes=classes,
     )  # fmt: skip
     if measured.kind == "count":
         totals = say("深浅为总数，大的街镇自然多；要比较请看占比")
+        if classes is SYMBOLS:
+            totals = say("圆的面积为总数，大的街镇自然多；要比较请看占比")
         caption = replace(caption, note=" · ".join(filter(None, (caption.note, totals))))
     return Figure(key, drawing, caption, counted, click="town")
 

@@ -128,12 +128,30 @@ def town_map(figure: dict[str, Any]) -> str:
         for region in geometry["regions"]
         if (own := body["regions"].get(region["code"]))
     ]  # fmt: skip
+    traces.append(circles(geometry, body))
     axis = {"visible": False}
     layout = {
         "annotations": texts, "plot_bgcolor": "#FFFFFF", "xaxis": {**axis, "constrain": "domain"},
         "yaxis": {**axis, "autorange": "reversed", "scaleanchor": "x"}, "height": 720,
     }  # fmt: skip
     return as_html({"data": traces, "layout": layout}) + legend(body)
+
+
+def circles(geometry: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """Stand a circle of the value's area on each region that has one."""
+    sized = [
+        (region["label"], own)
+        for region in geometry["regions"]
+        if (own := body["regions"].get(region["code"], {})).get("symbol")
+    ]
+    return {
+        "type": "scatter", "mode": "markers", "hoverinfo": "skip", "showlegend": False,
+        "x": [x for (x, _), _ in sized], "y": [y for (_, y), _ in sized],
+        "marker": {
+            "size": [float(own["size"]) * 90 for _, own in sized],
+            "color": [own["symbol"] for _, own in sized],
+        },
+    }  # fmt: skip
 
 
 def legend(body: dict[str, Any]) -> str:
@@ -145,7 +163,8 @@ def legend(body: dict[str, Any]) -> str:
         x, y = html.escape(described["x"]), html.escape(described["y"])
         return f"<table class='legend'><caption>↑ {y} → {x}</caption>{cells}</table>"
     cells = "".join(
-        f"{swatch(each['fill'])}<td>{html.escape(each['text'])}</td>" for each in described
+        f"{swatch(each.get('fill') or each['symbol'])}<td>{html.escape(each['text'])}</td>"
+        for each in described
     )
     note = html.escape(body.get("note", ""))
     return f"<table class='legend'><caption>{note}</caption><tr>{cells}</tr></table>"

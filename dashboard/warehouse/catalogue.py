@@ -58,6 +58,14 @@ KEY_COLUMNS = {
     "leading organisation": "leading_organisation",
     "activity kind": "activity_kind",
     "report": "report_code",
+    "space kind": "space_kind",
+    "club kind": "club_kind",
+    "leader": "club_leader",
+    "day of voting": "voted_on",
+    "question": "vote_question",
+    "option": "vote_option",
+    "record kind": "record_kind",
+    "channel": "channel",
 }
 _KEY = "|".join(sorted(KEY_COLUMNS, key=len, reverse=True))
 _GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")

@@ -23,6 +23,7 @@ from dashboard.contract.privacy import (
     OF_PERSONS,
     RESIDENT_MONTHS,
     RESIDENTS,
+    SUMMED_OVER,
     WHOLE_OF,
     Mask,
     hide_small,
@@ -126,10 +127,11 @@ def protected(
             columns[name] = pd.Series(masked(rows[name], is_few, counts))
         else:
             columns[name] = pd.Series(counts).astype(rows[name].dtype)
+    shown = rows.assign(**columns)
     for name in _SUMS_OF_PERSONS.intersection(query.columns):
-        sums = (rows[name] / SUM_BASE).round() * SUM_BASE
-        columns[name] = sums.astype(rows[name].dtype)
-    return rows.assign(**columns)
+        is_hidden = shown[SUMMED_OVER[name]].isna().to_numpy()
+        shown[name] = masked(rows[name], is_hidden, _in_tens(rows[name]))
+    return shown
 
 
 def off_by(query: NamedQuery) -> dict[str, float | None]:
@@ -147,6 +149,11 @@ def off_by(query: NamedQuery) -> dict[str, float | None]:
     }
 
 
+def _in_tens(sums: pd.Series) -> NDArray[np.float64]:
+    """Round sums over persons, half up: five attendances or more are never shown as none."""
+    return np.floor(as_floats(sums) / SUM_BASE + 0.5) * SUM_BASE
+
+
 # One person may give much of them, whatever the keys say.
 _SUMS_OF_PERSONS = frozenset({"resident_attendance_count", "attendance_log_sum"})
 
@@ -155,12 +162,12 @@ def _spread_rounded(rows: pd.DataFrame) -> pd.DataFrame:
     """Round how many attended how often: steps are no cells that keys add up to. The Lorenz sums
     are made of the rounded counts, as if within a step all attended alike."""
     persons = (rows["participant_count"] / BASE).round() * BASE
-    attended = (rows["resident_attendance_count"] / SUM_BASE).round() * SUM_BASE
-    lorenz = persons * (2 * attended.cumsum() - attended)
+    attended = pd.Series(_in_tens(rows["resident_attendance_count"]), index=rows.index)
+    lorenz = persons.astype("float64") * (2 * attended.cumsum() - attended)
     return rows.assign(
         participant_count=persons.astype(rows["participant_count"].dtype),
         resident_attendance_count=attended.astype(rows["resident_attendance_count"].dtype),
-        lorenz_sum=lorenz.astype("float64"),
+        lorenz_sum=lorenz,
     )
 
 

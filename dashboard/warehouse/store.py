@@ -59,7 +59,7 @@ from dashboard.warehouse.placing import newest
 # Answers have few rows: for them texts held by Python take a third less time than Arrow's.
 pd.options.mode.string_storage = "python"
 
-_KEPT_RESULTS = 1500
+_KEPT_RESULTS = 4000
 # Months of persons that moved: a million attendances have a sixth of that.
 _FEW_MOVED = 100_000
 _MEMORY_MB = 2_000
@@ -306,6 +306,11 @@ class Warehouse:
                 with self._lock:
                     self._making.pop(key, None)
         return made
+
+    def remembers(self, key: Hashable) -> bool:
+        """Tell whether something is made already."""
+        with self._lock:
+            return key in self._made
 
     def run_fresh(self, name: str, parameters: Parameters) -> pd.DataFrame:
         """Run a named query by itself, without the kept results: for measuring and checking."""

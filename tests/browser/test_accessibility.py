@@ -121,6 +121,40 @@ def test_where_the_keyboard_is_can_be_seen(visit: Callable[..., Screen], address
     assert [html for html, is_seen in walked.items() if not is_seen] == []
 
 
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_what_a_filter_offers_is_walked_into_and_left_by_keyboard(
+    visit: Callable[..., Screen], which: int
+) -> None:
+    page = visit("coverage").page
+    opener = page.locator(".mh-filters [data-opens]").nth(which)
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".mh-offered")).to_be_visible()
+    reached = "document.activeElement.closest('.mh-offered') !== null"
+    steps = 0
+    while not page.evaluate(reached) and steps < 3:
+        page.keyboard.press("Tab")
+        steps += 1
+    assert page.evaluate(reached), "what was opened lies elsewhere in the order of the keys"
+    page.keyboard.press("Escape")
+    expect(page.locator(".mh-offered")).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_nothing_moves_under_the_pointer_when_a_town_is_clicked(
+    visit: Callable[..., Screen],
+) -> None:
+    screen = visit("coverage")
+    town = screen.region("310112103")
+    before = town.bounding_box()
+    screen.click_region("310112103")
+    screen.in_address("town=310112103")
+    expect(screen.chosen).to_contain_text("颛桥")
+    after = town.bounding_box()
+    assert before is not None and after is not None
+    assert abs(after["y"] - before["y"]) < 1 and abs(after["x"] - before["x"]) < 1
+
+
 @pytest.mark.parametrize("what", ["sql", "data"])
 def test_a_dialog_keeps_the_keyboard_and_gives_it_back(
     visit: Callable[..., Screen], what: str
@@ -192,3 +226,13 @@ def test_on_a_phone_the_row_of_pages_shows_the_one_that_is_open(
     page.wait_for_function("document.querySelector('.mh-pages')?.scrollLeft > 0")
     box = here.bounding_box()
     assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
+
+
+def test_a_row_read_as_a_card_has_no_lines_for_what_there_is_not(
+    visit: Callable[..., Screen],
+) -> None:
+    case = visit("cases", size=PHONE).figure("case")
+    missing = case.locator("td[data-missing]")
+    assert missing.count() > 0
+    assert not any(each.is_visible() for each in missing.all())
+    assert case.locator("td:not([data-missing])").first.is_visible()

@@ -42,6 +42,19 @@ def test_a_view_is_chosen_and_kept_in_the_address(visit: Callable[..., Screen]) 
     assert "town=310112112" in screen.page.url
 
 
+def test_totals_are_circles_and_on_tiles_colours(visit: Callable[..., Screen]) -> None:
+    page = visit("explore?map=communities").page
+    radii = "all => all.map((each) => Number(each.getAttribute('r')))"
+    circles = page.locator("[data-part='explore-map'] .mh-symbol")
+    assert len(set(circles.evaluate_all(radii))) > 8
+    expect(page.locator("[data-part='explore-map'] .mh-legend circle")).to_have_count(2)
+    page.locator("[data-part=choice-classes] button").nth(1).click()
+    expect(page.locator("[data-part='explore-map'] .mh-legend circle")).to_have_count(0)
+    assert set(circles.evaluate_all(radii)) == {0}
+    page = visit("explore?map=communities&shape=tiles").page
+    assert set(circles.evaluate_all(radii)) == {0}
+
+
 def test_classes_of_the_map_are_named_in_its_legend(visit: Callable[..., Screen]) -> None:
     screen = visit("explore?map=reach")
     key = screen.page.locator("[data-part='explore-map'] .mh-map")

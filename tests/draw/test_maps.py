@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.contract.indicators import BY_CODE, measure
-from dashboard.draw.classes import VERDICTS, class_edges, class_of
+from dashboard.draw.classes import SYMBOLS, VERDICTS, class_edges, class_of
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.maps import Ground, grid_legend, town_map
 from dashboard.draw.theme import INK, NO_DATA, SEQUENCE
@@ -71,6 +71,21 @@ def test_legend_gives_the_lower_edges_with_their_colours():
     drawing = drawn()
     assert legend(drawing) == ["<26.0", "26.0", "42.0", "58.0", "74.0"]
     assert [entry["fill"] for entry in drawing.body["legend"]] == list(SEQUENCE)
+
+
+def test_a_total_is_the_area_of_a_circle_and_no_colour_of_its_town():
+    rows = residents(10_000, 40_000, 0, None, 90_000)
+    drawing = town_map(rows, RESIDENTS, ZH, Ground(NAMES, "towns.json"), classes=SYMBOLS)
+    regions = [drawing.body["regions"][key] for key in NAMES]
+    areas = [float(each["size"]) ** 2 if "size" in each else None for each in regions]
+    assert areas == [pytest.approx(1 / 9, abs=0.001), pytest.approx(4 / 9, abs=0.001), 0, None, 1]
+    assert len({each["fill"] for each in regions if "size" in each}) == 1
+    assert regions[3]["fill"] == NO_DATA
+    # The smaller circle of the legend is a quarter of the larger.
+    small, large = drawing.body["legend"]
+    assert (small["text"], large["text"]) == ("2.25万", "9.00万")
+    assert float(small["size"]) == float(large["size"]) / 2 == 0.5
+    assert "圆的面积" in drawing.body["note"]
 
 
 def test_what_was_not_told_apart_looks_alike():

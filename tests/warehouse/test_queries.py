@@ -266,7 +266,8 @@ def test_a_query_respects_the_town_filter(query: NamedQuery, warehouse: Warehous
         pd.testing.assert_frame_equal(there, everywhere)
     elif "town_code" in query.columns:
         expected = everywhere[everywhere["town_code"] == TOWN].reset_index(drop=True)
-        pd.testing.assert_frame_equal(there, expected)
+        # Where a cell is hidden elsewhere, its column's form is another.
+        pd.testing.assert_frame_equal(there, expected, check_dtype=False)
     else:
         measured = [name for name in query.columns if name not in query.keys]
         assert not there[measured].equals(everywhere[measured])

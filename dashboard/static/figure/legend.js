@@ -7,8 +7,9 @@ const SIZE = 10.5;
 const CELL = 15;
 
 /* Give the legend's shapes; ``right`` is its right edge, ``room`` the width it may take. */
-export function legend(described, note, { right, room, colour }) {
+export function legend(described, note, { right, room, colour, largest }) {
   if (!described) return [];
+  if (described[0]?.symbol) return circles(described, note, { right, colour, largest });
   return described.grid
     ? grid(described, { right, colour })
     : classes(described, note, { right, room, colour });
@@ -25,6 +26,19 @@ function classes(described, note, { right, room, colour }) {
     ];
   });
   return note ? [...shapes, written(note, left, 10, colour)] : shapes;
+}
+
+/* Circles within each other stand on one line, the largest behind. */
+function circles(described, note, { right, colour, largest }) {
+  const [centre, foot] = [right - 60, 18 + 2 * largest];
+  const shapes = described.toReversed().flatMap(({ symbol, size, text }) => {
+    const r = size * largest;
+    return [
+      shape("circle", { cx: centre, cy: foot - r, r, fill: colour(symbol), stroke: colour(SOFT), "stroke-width": 0.6 }),
+      written(text, centre + largest + 4, foot - 2 * r + 9, colour),
+    ];
+  });
+  return [...shapes, written(note, right - 4, 10, colour, { "text-anchor": "end" })];
 }
 
 /* The first row stands lowest, as it does in the plot of two measures. */

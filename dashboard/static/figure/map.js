@@ -1,10 +1,13 @@
 /* Draw maps: regions in the colours of their values, with names, labels and a legend. */
 
-import { NO_DATA, PAPER, RED, WATER, asDrawn, inkOn, scheme, shown } from "./colours.js";
+import { INK, NO_DATA, PAPER, RED, WATER, asDrawn, inkOn, scheme, shown } from "./colours.js";
 import { fetchOnce, setAll, shape } from "./elements.js";
 import { legend } from "./legend.js";
 import { Zoom } from "./zoom.js";
 
+/* How wide the largest circle may be, of the map's shorter side, and how much shines through it. */
+const LARGEST = 0.07;
+const SHEER = 0.8;
 /* Room that a map may have beside it before it stands in the middle. */
 const MOST_ROOM = 1.15;
 const WHOLE = { k: 1, x: 0, y: 0 };
@@ -24,6 +27,7 @@ class MapDrawing {
     this.lines = shape("g", { fill: "none", "stroke-linecap": "round", stroke: this.colour(WATER) });
     this.legend = shape("g", { class: "mh-legend", "pointer-events": "none" });
     const texts = shape("g", { "text-anchor": "middle", "pointer-events": "none" });
+    this.symbols = shape("g", { "pointer-events": "none", "fill-opacity": SHEER });
     for (const region of geometry.regions) this.layRegion(region, texts);
     for (const { points } of geometry.lines ?? []) {
       const path = `M${points.map((point) => point.join(",")).join("L")}`;
@@ -32,7 +36,7 @@ class MapDrawing {
     this.ground = shape("g");
     this.dots = shape("g");
     this.dotted = null;
-    this.ground.append(this.areas, this.lines, this.dots, texts);
+    this.ground.append(this.areas, this.lines, this.symbols, this.dots, texts);
     this.svg.replaceChildren(this.ground, this.legend);
   }
 
@@ -44,9 +48,11 @@ class MapDrawing {
     area.append(shape("title"));
     const name = shape("text", { x, y, class: "mh-name", "paint-order": "stroke" });
     const value = shape("text", { x, y, class: "mh-value", "paint-order": "stroke" });
+    const symbol = shape("circle", { cx: x, cy: y, r: 0, class: "mh-symbol" });
     this.areas.append(area);
+    this.symbols.append(symbol);
     texts.append(name, value);
-    this.regions.set(code, { area, name, value, y });
+    this.regions.set(code, { area, name, value, symbol, y });
   }
 
   fill(data) {
@@ -54,12 +60,15 @@ class MapDrawing {
     const { colour } = this;
     this.lines.setAttribute("stroke", colour(WATER));
     this.dot(data.body.points);
-    for (const [code, { area, name, value }] of this.regions) {
+    for (const [code, { area, name, value, symbol }] of this.regions) {
       const region = data.body.regions[code] ?? {};
       const fill = colour(region.fill ?? NO_DATA);
       area.setAttribute("fill", fill);
       area.querySelector("title").textContent = region.hover ?? "";
-      for (const text of [name, value]) setAll(text, { fill: inkOn(fill), stroke: fill });
+      for (const text of [name, value]) {
+        setAll(text, { fill: inkOn(fill), stroke: region.symbol ? "none" : fill });
+      }
+      if (region.symbol) symbol.setAttribute("fill", colour(region.symbol));
       name.textContent = region.name ?? "";
       value.textContent = region.label ?? "";
     }
@@ -94,6 +103,22 @@ class MapDrawing {
       // Its neighbours would cover half of a chosen region's line.
       if (isChosen) this.areas.append(area);
     }
+    for (const dot of this.dots.children) {
+      const isChosen = data.chosen.includes(dot.dataset.point);
+      if (isChosen !== dot.classList.contains("mh-dot-chosen")) this.ring(dot, isChosen);
+    }
+  }
+
+  /* Draw a ring round a chosen point; it lies over the others. */
+  ring(dot, isChosen) {
+    dot.classList.toggle("mh-dot-chosen", isChosen);
+    if (isChosen) this.dots.append(dot);
+    // A picture has no style sheet.
+    const look = { stroke: this.colour(INK), "stroke-width": 3, "vector-effect": "non-scaling-stroke" };
+    for (const [name, value] of Object.entries(look)) {
+      if (isChosen) dot.setAttribute(name, value);
+      else dot.removeAttribute(name);
+    }
   }
 
   arrange({ width, height }, view = WHOLE) {
@@ -110,15 +135,17 @@ class MapDrawing {
     );
     // Names stay as large as they are: zooming gives them room.
     const size = Math.max(10, Math.min(15, scale * 0.85)) / (scale * view.k);
-    for (const { name, value, y } of this.regions.values()) {
+    const largest = Math.min(width, height) * LARGEST;
+    for (const [code, { name, value, symbol, y }] of this.regions) {
       const common = { "font-size": size, "stroke-width": size * 0.22 };
       setAll(name, { ...common, y: y - size * 0.1 });
       setAll(value, { ...common, y: y + size });
+      symbol.setAttribute("r", ((body.regions[code]?.size ?? 0) * largest) / (scale * view.k));
     }
     const { points } = body;
-    [...this.dots.children].forEach((dot, at) => dot.setAttribute("r", points.sizes[at] / (scale * view.k)));
+    for (const dot of this.dots.children) dot.setAttribute("r", points.sizes[dot.dataset.at] / (scale * view.k));
     this.legend.replaceChildren(
-      ...legend(body.legend, body.note, { right: width - left, room: width * 0.42, colour }),
+      ...legend(body.legend, body.note, { right: width - left, room: width * 0.42, colour, largest }),
     );
   }
 }

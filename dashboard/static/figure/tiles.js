@@ -19,6 +19,15 @@ export class Tiles {
     const isSame = tiles.length === this.row.childElementCount
       && tiles.every((tile, at) => tile === this.row.children[at]);
     if (!isSame) this.row.replaceChildren(...tiles);
+    this.keepHeight(isSame);
+  }
+
+  /* A choice that shortens a comparison by a line moves nothing below: the row stays as high as it was. */
+  keepHeight(isSame) {
+    const { offsetWidth: width } = this.row;
+    if (!isSame || width !== this.width) this.row.style.minHeight = "";
+    this.width = width;
+    this.row.style.minHeight = `${this.row.offsetHeight}px`;
   }
 
   tile({ code, label, definition }, { figure, unit, comparison, line, origin, origin_name: named }) {

@@ -260,7 +260,9 @@ def uncovered(ask: Questions) -> Figure:
         "uncovered",
         _uncovered_table(counted.rows, ask.town_names(), say),
         Caption(
-            say("{count} 个社区由片区网格治理", count=len(every)),
+            say("{count} 个社区由片区网格治理", count=len(every))
+            if len(every)
+            else say("所选社区中没有由片区网格治理的"),
             say("{order}，点一行看画像 · 居村的位置未公布，只能列到所在与最近的街镇", order=order),
             ask.as_of(),
         ),

@@ -31,11 +31,11 @@ def _branches_sentence(say: Say, now: pd.Series) -> str:
         return ""
     if pd.isna(effective):
         return say(
-            "全部社区中，{branch} 个有独立党支部；有效覆盖尚不可知（须有 90 天的记录）。",
+            "这些社区中，{branch} 个有独立党支部；有效覆盖尚不可知（须有 90 天的记录）。",
             branch=int(branch),
         )
     return say(
-        "全部社区中，{branch} 个有独立党支部；{effective} 个有效覆盖"
+        "这些社区中，{branch} 个有独立党支部；{effective} 个有效覆盖"
         "（有党支部或站点，且近 90 天有活动或办结提案；90 天由本系统假定）。",
         branch=int(branch),
         effective=int(effective),

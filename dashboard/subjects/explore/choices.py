@@ -126,7 +126,8 @@ def settled(choices: Choices, say: Say) -> tuple[Choices, str]:
             first = _usual_other(first, view, grain)
             notes.append(_instead(say, reason, first))
     choices = replace(choices, indicator=first.code).with_own(GRAIN, _told(grain, view))
-    if choices.of(METHOD) == "quantiles" and not first.has_interval:
+    is_usual = not first.has_interval and not _has_symbols(choices)
+    if choices.of(METHOD) == "quantiles" and is_usual:
         choices = choices.with_own(METHOD, "usual")
     second = choices.of(SECOND)
     if view in OF_TWO and second != "usual":
@@ -253,12 +254,20 @@ def _methods(say: Say, shown: Choices) -> dict[str, str]:
     names = {"quantiles": say("分位数"), "jenks": say("自然断点"), "equal": say("等间距")}
     if BY_CODE[shown.indicator].has_interval:
         return {"usual": say("与整体比较"), **names}
+    if _has_symbols(shown):
+        return {"usual": say("圆的面积"), **names}
     return {"usual": names.pop("quantiles"), **names}
 
 
+def _has_symbols(shown: Choices) -> bool:
+    """Tell whether totals stand on a map as circles; tiles are of one size, and are coloured."""
+    return BY_CODE[shown.indicator].kind == "count" and not shown.tiles
+
+
 def chosen_classes(shown: Choices) -> Classes | None:
-    """Give the classes of the map; None where towns are set apart by how they were judged."""
+    """Give the classes of the map; None where towns are set apart by how they were judged, or where
+    circles have their values' areas."""
     method = shown.of(METHOD)
-    if method == "usual" and BY_CODE[shown.indicator].has_interval:
+    if method == "usual" and (BY_CODE[shown.indicator].has_interval or _has_symbols(shown)):
         return None
     return Classes("quantiles" if method == "usual" else cast(Method, method), int(shown.of(COUNT)))

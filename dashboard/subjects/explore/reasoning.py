@@ -230,7 +230,7 @@ def _differences(say: Say, found: Spread, indicator: Indicator, district: float 
     if indicator.kind == "share":
         return say("最高与最低相差 {gap:.1f} 个百分点。", gap=high - low)
     if low > 0:
-        return say("最高是最低的 {times:.1f} 倍。", times=ratio(high, low))
+        return say("街镇中最高的是最低的 {times:.1f} 倍。", times=ratio(high, low))
     return ""
 
 
@@ -276,7 +276,7 @@ def _communities_apart(say: Say, found: Spread, judged: Comparison) -> str:
         "alarms": false_alarms_told(say),
     }
     if judged.is_widened and not judged.is_any_apart:
-        said = say("没有一个社区超出社区间平常的差异。")
+        said = say("这么多社区一起判断，没有一个能确定超出社区间平常的差异。")
     elif judged.is_widened:
         said = say(
             "{above} 个明显高于、{below} 个明显低于{whole}，其余不超出社区间平常的差异；{alarms}。",
@@ -588,22 +588,23 @@ def correlation_written(say: Say, found: Correlation) -> str:
     }
     if found.is_withheld:
         said = say(
-            "Spearman ρ = {rho:.2f}，n = {count}。社区聚在街镇内，只有 {towns} 个街镇，不给区间与 p。",
+            "相关系数 {rho:.2f}（Spearman：0 为不相关，±1 为完全相关），n = {count}。社区聚在街镇内，只有 {towns} 个街镇，不给区间与 p。",
             **values,
         )
     elif found.cluster_count is None:
         said = say(
-            "Spearman ρ = {rho:.2f}，95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。", **values
+            "相关系数 {rho:.2f}（Spearman：0 为不相关，±1 为完全相关），95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。",
+            **values,
         )
     else:
         said = say(
-            "Spearman ρ = {rho:.2f}，95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。"
+            "相关系数 {rho:.2f}（Spearman：0 为不相关，±1 为完全相关），95% 区间 {low:.2f} 至 {high:.2f}，{p}，n = {count}。"
             "社区聚在 {towns} 个街镇内，区间与 p 已计入（逐个去掉街镇的刀切法）。",
             **values,
         )
     if found.left_out:
         said += say(
-            "{count} 个分母不足 {least}、或没有办过活动的社区不计入 ρ。",
+            "{count} 个分母不足 {least}、或没有办过活动的社区不计入相关系数。",
             count=found.left_out,
             least=LEAST_BEHIND,
         )
@@ -642,4 +643,9 @@ def bivariate_headline(
         state = say("{low}的{y}与{x}都在后三分之一", **names)
     else:
         state = say("没有街镇的{y}与{x}同在前三分之一或后三分之一", **names)
-    return Headline(state, correlation_written(say, found) if found else "")
+    if found is None:
+        return Headline(state, "")
+    # As many towns share a third of both by chance where the two have nothing to do with each other.
+    is_unseen = not found.is_seen and not found.is_withheld
+    unseen = say("两项之间看不出关联。") if is_unseen else ""
+    return Headline(state, unseen + correlation_written(say, found))

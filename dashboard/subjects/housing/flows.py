@@ -56,7 +56,7 @@ def fill_up(ask: Questions) -> Figure:
     if filled is not None:
         notes.append(
             say(
-                "用时为首次租到 {bar:.0f}%（Kaplan–Meier，{count} 个社区）：未到的 {open} 个（仍在入住或已退出）计到最后所见为止，不剔除",
+                "用时为首次租到 {bar:.0f}%（{count} 个社区）：未到的 {open} 个（仍在入住或已退出）计到最后所见为止，不剔除",
                 bar=LOW_OCCUPANCY,
                 count=filled.count,
                 open=filled.count - filled.reached_count,
@@ -69,6 +69,7 @@ def fill_up(ask: Questions) -> Figure:
             fill_headline(say, filled),
             " · ".join(notes),
             ask.as_of(),
+            method="" if filled is None else say("Kaplan–Meier 估计"),
         ),
         counted,
     )

@@ -154,11 +154,11 @@ def fill_headline(say: Say, curve: Curve | None) -> str:
         return say("新开社区过半数尚未租到 {bar:.0f}%", **values)
     if pd.isna(curve.median_high):
         return say(
-            "过半数新开社区租到 {bar:.0f}%，估计要 {months:.0f} 个月（估数，实际可能更长，上限还算不出）",
+            "开业约 {months:.0f} 个月后，过半数新开社区租到 {bar:.0f}%（估数，实际可能更久，上限还算不出）",
             **values,
         )
     return say(
-        "过半数新开社区租到 {bar:.0f}%，估计要 {months:.0f} 个月（95% 区间 {low:.0f}–{high:.0f} 个月）",
+        "开业约 {months:.0f} 个月后，过半数新开社区租到 {bar:.0f}%（95% 区间 {low:.0f}–{high:.0f} 个月）",
         **values,
     )
 

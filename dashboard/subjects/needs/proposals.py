@@ -22,10 +22,11 @@ from dashboard.figures.common import (
 from dashboard.figures.events import with_cases
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices, Picker, choice_picker
-from dashboard.insight.limits import compared
+from dashboard.insight.limits import Comparison, compared
 from dashboard.insight.survival import Curve
+from dashboard.insight.verdicts import false_alarms_told
 from dashboard.language import Say
-from dashboard.subjects.needs.drawings import LAST_DAY_SHOWN, loop, settling
+from dashboard.subjects.needs.drawings import LAST_DAY_SHOWN, MOST_BANDS, loop, settling
 from dashboard.subjects.needs.measures import curve_of_all, is_invented
 from dashboard.subjects.needs.reasoning import (
     DAYS_BAR,
@@ -33,6 +34,7 @@ from dashboard.subjects.needs.reasoning import (
     loop_steps,
     settling_curve,
     settling_sentence,
+    settling_test,
 )
 
 CURVES = Choice("curves", ("all", "category", "coverage"))
@@ -73,20 +75,27 @@ def curves_picker(say: Say, choices: Choices) -> Picker:
 def days_to_settling(ask: Questions, by: str) -> Figure:
     say, counted = ask.say, ask.count("proposal_days")
     curves = _group_curves(ask, counted.rows, by)
-    note = say("Kaplan–Meier，未办结与重启的计到最后所见为止，不剔除 · 阴影为 95% 区间")
+    notes = [say("未办结与重启的也算在内，计到最后所见为止")]
+    if len(curves) <= MOST_BANDS:
+        notes.append(say("阴影为 95% 区间"))
     if by == "coverage":
-        note = say("Kaplan–Meier，95% 区间 · 覆盖类型因规模与区位而定：差异是关联，不是效果")
+        notes.append(say("覆盖类型因规模与区位而定：差异是关联，不是效果"))
     if curves:
         followed = say(
             "图止于第 {day} 天，当时仍在跟踪的 {left:,} 件",
             day=LAST_DAY_SHOWN,
             left=sum(curve.followed_at(LAST_DAY_SHOWN) for _, curve in curves),
         )
-        note = f"{note} · {followed}"
+        notes.append(followed)
     return Figure(
         "needs-settling",
         with_cases(ask, settling(curves, say, bar=DAYS_BAR)),
-        Caption(settling_sentence(curves, say), note, _as_known(ask)),
+        Caption(
+            settling_sentence(curves, say),
+            " · ".join(notes),
+            _as_known(ask),
+            method=settling_test(curves, say),
+        ),
         counted,
     )
 
@@ -124,7 +133,7 @@ def closing(ask: Questions, by: str) -> Figure:
     is_whole = ask.filters == ask.everywhere and not ask.filters.is_narrowed
     district = ask.district_value(rate) if is_whole else None
     found = compared(rows, district, rate)
-    note = " · ".join((ranking_note(say, rate), *ranked_how(ask, found, district)))
+    note = " · ".join(_categories_notes(ask, found, district))
     return Figure(
         "needs-categories",
         _categories(ask, with_verdicts(rows, found), district),
@@ -137,6 +146,23 @@ def closing(ask: Questions, by: str) -> Figure:
         ),
         counted.showing(rate),
     )
+
+
+def _categories_notes(
+    ask: Questions, found: Comparison | None, district: float | None
+) -> list[str]:
+    """Say what lines and colours are: of categories, not of places."""
+    say = ask.say
+    formula = say.words(BY_CODE["closing_rate"].formula)
+    lines = say("{formula} · 细线为各类自己的 95% 区间", formula=formula)
+    if found is None:
+        return [lines, *ranked_how(ask, found, district)]
+    alike = (
+        say("深色高于、浅色低于全区，中间色不超出各类平常的差异")
+        if found.is_widened
+        else say("深色高于、浅色低于全区，中间色的差异随机可以解释")
+    )
+    return [lines, alike, false_alarms_told(say)]
 
 
 def _categories(ask: Questions, rows: pd.DataFrame, district: float | None) -> Drawing:

@@ -21,7 +21,8 @@ from dashboard.contract.rounding import rounded
 from dashboard.contract.tables import need, proposal_category, responsible_unit, stage
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import compared
-from dashboard.insight.survival import Curve, time_curve
+from dashboard.insight.survival import Curve, log_rank, time_curve
+from dashboard.insight.verdicts import p_written
 from dashboard.language import Say
 
 # Of proposals: what one published case took, an assumption. The queries' own bar.
@@ -32,6 +33,8 @@ LEAST_TOLD = 10
 LEAST_OF_ONE = 5
 LEAST_DEMAND = 30
 LEAST_GAP = 3
+# As usual: where equal groups would differ as much in one of twenty tries, chance can explain it.
+LEAST_P = 0.05
 MISSING = float("nan")
 # Any share is written with as many decimals.
 SHARE = BY_CODE["closing_rate"]
@@ -122,7 +125,7 @@ def supply_sentence(needs: pd.DataFrame, say: Say) -> str:
     if rounded(worst["gap"], SHARE.decimals) > -LEAST_GAP:
         return say("四类青年需求的供给与需求大致相当")
     return say(
-        "{need}缺口最大：占需求 {demand:.1f}%，只占活动 {supply:.1f}%",
+        "{need}缺口最大：占四类需求 {demand:.1f}%，只占四类活动 {supply:.1f}%",
         need=say.words(need.allowed[worst["need"]]),
         demand=worst["demand_share"],
         supply=worst["supply_share"],
@@ -153,7 +156,7 @@ def settling_sentence(curves: Sequence[tuple[str, Curve]], say: Say) -> str:
     """Say by when half are settled: of all, or of the slowest and the quickest group."""
     if not curves:
         return say("所选月份内没有受理的提案")
-    curves = [pair for pair in curves if pair[1].count >= LEAST_TOLD]
+    curves = _told(curves)
     if not curves:
         return say("受理的提案不足 {least} 件，曲线仅供参考", least=LEAST_TOLD)
     ordered = sorted(curves, key=lambda pair: (_or_never(pair[1].median), -pair[1].by(DAYS_BAR)))
@@ -162,16 +165,37 @@ def settling_sentence(curves: Sequence[tuple[str, Curve]], say: Say) -> str:
         if pd.isna(first.median):
             return say("过半提案尚未办结")
         return say("过半提案在受理 {days:.0f} 天内办结", days=first.median)
-    if pd.isna(last.median):
-        return say("{slow}过半尚未办结", slow=slow)
     if first.median == last.median:
         return say("各组过半办结都用 {days:.0f} 天", days=last.median)
+    if log_rank([curve for _, curve in curves]).p >= LEAST_P:
+        return say("各组办结的快慢说不上不同：差别随机可以解释")
+    if pd.isna(last.median):
+        return say("{slow}过半尚未办结", slow=slow)
     return say(
         "过半办结：{slow} {most:.0f} 天，{quick} {least:.0f} 天",
         slow=slow,
         most=last.median,
         quick=quick,
         least=first.median,
+    )
+
+
+def _told(curves: Sequence[tuple[str, Curve]]) -> list[tuple[str, Curve]]:
+    return [pair for pair in curves if pair[1].count >= LEAST_TOLD]
+
+
+def settling_test(curves: Sequence[tuple[str, Curve]], say: Say) -> str:
+    """Say how curves were made, and by which test groups were told apart."""
+    told = [curve for _, curve in _told(curves)]
+    if len(told) < 2:
+        return say("Kaplan–Meier 估计")
+    test = log_rank(told)
+    return say(
+        "Kaplan–Meier 估计；log-rank 检验（每组 {least} 件以上）χ²({degrees}) = {chi2:,.1f}，{p}",
+        least=LEAST_TOLD,
+        degrees=test.degrees,
+        chi2=test.chi2,
+        p=p_written(test.p),
     )
 
 

@@ -50,4 +50,4 @@ def tiles(ask: Questions) -> tuple[Tile, ...]:
 def _breadth_words(say: Say, breadth: pd.DataFrame) -> str:
     if breadth["value"].isna().all():
         return ""
-    return say("平均每社区 {count:.1f}/9 个方面", count=aspects_each(breadth))
+    return say("平均每社区 {count:.1f}/5 个具名方面", count=aspects_each(breadth))

@@ -114,10 +114,10 @@ def closing_told(ask: Questions) -> str:
     )
     chance = is_chance(now, before, closing)
     if chance is None:
-        return say("14 天办结率 {share}，{change}。", **values)
+        return say("14 天闭环率 {share}，{change}。", **values)
     if chance:
-        return say("14 天办结率 {share}，{change}，在随机波动以内，说不上变好或变差。", **values)
-    return say("14 天办结率 {share}，{change}，超出随机波动。", **values)
+        return say("14 天闭环率 {share}，{change}，在随机波动以内，说不上变好或变差。", **values)
+    return say("14 天闭环率 {share}，{change}，超出随机波动。", **values)
 
 
 @remembered_for_all_towns

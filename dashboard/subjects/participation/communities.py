@@ -10,7 +10,7 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.columns import rows_where
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, as_written, measure, with_unit
-from dashboard.contract.rounding import number_written, percent_written
+from dashboard.contract.rounding import percent_written
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.parts import no_data
 from dashboard.draw.rows import Written, table
@@ -20,7 +20,7 @@ from dashboard.insight.attention import LARGE_RESIDENTS, QUIET_DAYS, level_names
 from dashboard.insight.limits import Comparison, compared
 from dashboard.insight.verdicts import limits_told
 from dashboard.subjects.participation.drawings import reach_funnel
-from dashboard.subjects.participation.reasoning import expected_low, low_headline, unreached
+from dashboard.subjects.participation.reasoning import low_headline, unreached
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,9 @@ class Reached:
     found: Comparison | None
 
     @property
-    def low_told(self) -> dict[str, str]:
-        """How many may be compared, and how many of them were low if all differed as usual."""
-        count = int((~self.rows["is_without"] & self.rows["denominator"].notna()).sum())
-        return {"count": number_written(count), "expected": expected_low(count)}
+    def compared_count(self) -> int:
+        """How many may be compared."""
+        return int((~self.rows["is_without"] & self.rows["denominator"].notna()).sum())
 
 
 @remembered_for_all_towns
@@ -72,7 +71,7 @@ def funnel(ask: Questions) -> Figure:
         "reach-funnel",
         _funnel_drawing(ask),
         Caption(
-            low_headline(say, low, found, reached.low_told),
+            low_headline(say, low, found, reached.compared_count),
             _community_note(
                 ask,
                 say(

@@ -20,7 +20,7 @@ from dashboard.contract.indicators import (
     total,
     written,
 )
-from dashboard.contract.rounding import number_written
+from dashboard.contract.rounding import number_written, rounded
 from dashboard.contract.words import Words
 from dashboard.insight.headline import Headline
 from dashboard.insight.limits import LEVEL, Comparison
@@ -36,8 +36,6 @@ LOOK_BACK_MONTHS = 12
 MOST_HIDDEN = 0.05
 # A busy day so many days ahead of a festival may be told with it.
 FESTIVAL_DAYS = 14
-# From here on an expected number is told without decimals.
-LEAST_WHOLE = 10
 
 Festivals = tuple[tuple[date, Words], ...]
 
@@ -280,23 +278,28 @@ def _never_told(say: Say, communities: pd.DataFrame, since: str) -> str:
     return say("没有活动的社区中，{never} 个{since}没有过。", never=never, since=since)
 
 
-def expected_low(count: int) -> str:
-    """Write how many of so many lie below their 95 % limit though all differ no more than usual."""
-    expected = count * LEVEL / 2
-    return number_written(expected, 0 if expected >= LEAST_WHOLE else 1)
+def low_anyhow(say: Say, low: int, count: int) -> str:
+    """Say how many of so many lie below their 95 % limit though all differ no more than usual."""
+    expected = rounded(count * LEVEL / 2, 0)
+    if expected >= low:
+        return say("不比单凭偶然会有的多")
+    if not expected:
+        return say("单凭偶然连 1 个也不到")
+    return say("单凭偶然也会有约 {expected:.0f} 个", expected=expected)
 
 
-def low_headline(say: Say, low: int, found: Comparison | None, told: Mapping[str, str]) -> str:
-    """Say how many lie below the limits, beside how many would anyhow."""
+def low_headline(say: Say, low: int, found: Comparison | None, count: int) -> str:
+    """Say how many of so many lie below the limits, beside how many would anyhow."""
     if found is None:
         return say("没有参与率可比")
     if not low:
-        return say("有活动的 {count} 个社区，参与率都不低于平常波动的下限", **told)
-    return say(
-        "{low} 个社区低于平常波动的下限；单凭偶然也会有约 {expected} 个，分不出是哪些",
-        low=low,
-        **told,
-    )
+        return say(
+            "有活动的 {count} 个社区，参与率都不低于平常波动的下限", count=number_written(count)
+        )
+    anyhow = low_anyhow(say, low, count)
+    if 0 < rounded(count * LEVEL / 2, 0) < low:
+        anyhow = say("{anyhow}，分不出是哪些", anyhow=anyhow)
+    return say("{low} 个社区的参与率低于平常波动的下限；{anyhow}", low=low, anyhow=anyhow)
 
 
 def _low_told(say: Say, communities: pd.DataFrame) -> str:
@@ -305,9 +308,9 @@ def _low_told(say: Say, communities: pd.DataFrame) -> str:
     if low.empty:
         return say("有活动的社区，参与率都不低于平常波动的下限。")
     told = say(
-        "{count} 个社区有活动而参与率低于平常波动的下限（单凭偶然也会有约 {expected} 个）",
+        "{count} 个社区有活动而参与率低于平常波动的下限（{anyhow}）",
         count=len(low),
-        expected=expected_low(int((~communities["is_without"]).sum())),
+        anyhow=low_anyhow(say, len(low), int((~communities["is_without"]).sum())),
     )
     if "name" not in low:
         return say("{told}。", told=told)

@@ -146,7 +146,7 @@ def test_equals_are_all_named_or_none():
 def test_counts_are_told_by_the_share_of_the_largest():
     said = towns(counted(10, 50, 30, 10), RESIDENTS, district=None)
     assert said.state == "入住居民最多的是b、c，合计占 4 个街镇总和的 80.0%"
-    assert said.change == "最高是最低的 5.0 倍。"
+    assert said.change == "街镇中最高的是最低的 5.0 倍。"
 
 
 def test_shares_without_interval_are_told_by_their_distance():
@@ -382,7 +382,7 @@ def test_a_clustered_correlation_says_so_and_is_withheld_of_few_towns():
     found = replace(found, left_out=7)
     said = scatter_headline(ZH, found, OCCUPANCY, REACH, of_towns=False)
     assert "社区聚在 14 个街镇内" in said.change
-    assert "7 个分母不足 30、或没有办过活动的社区不计入 ρ。" in said.change
+    assert "7 个分母不足 30、或没有办过活动的社区不计入相关系数。" in said.change
     assert said.change.endswith("关联，不是因果。")
     said = scatter_headline(EN, found, OCCUPANCY, REACH, of_towns=False)
     assert "clustered in 14 towns" in said.change
@@ -483,6 +483,15 @@ def test_what_is_written_alike_is_in_one_third():
 def test_towns_high_or_low_in_both_are_named(thirds_of, state):
     rows = pd.DataFrame(thirds_of, columns=["x_third", "y_third"]).assign(name=["甲", "乙"])
     assert bivariate_headline(ZH, rows, OCCUPANCY, REACH, None).state == state
+
+
+def test_towns_in_a_third_of_both_are_no_association():
+    rows = pd.DataFrame([(2, 2), (0, 0)], columns=["x_third", "y_third"]).assign(name=["甲", "乙"])
+    x = pd.Series(range(10), dtype="float64")
+    unseen, seen = correlation(x, pd.Series([0.0, 9, 3, 8, 1, 7, 4, 6, 2, 5])), correlation(x, x)
+    for say, said in ((ZH, "看不出关联"), (EN, "No association is seen")):
+        assert said in bivariate_headline(say, rows, OCCUPANCY, REACH, unseen).change
+        assert said not in bivariate_headline(say, rows, OCCUPANCY, REACH, seen).change
 
 
 def test_english_sentences_are_spaced():

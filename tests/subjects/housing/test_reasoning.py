@@ -160,8 +160,8 @@ def test_what_fills_still_or_has_closed_is_censored_and_not_dropped():
     assert curve.by(4) == pytest.approx(100)
     assert curve.median == 2
     said = fill_headline(ZH, curve)
-    assert said == "过半数新开社区租到 80%，估计要 2 个月（估数，实际可能更长，上限还算不出）"
-    assert "take about 2 months to be" in fill_headline(EN, curve)
+    assert said == "开业约 2 个月后，过半数新开社区租到 80%（估数，实际可能更久，上限还算不出）"
+    assert "About 2 months after opening half of the new communities" in fill_headline(EN, curve)
 
 
 def test_what_half_have_not_reached_has_no_number_of_months():

@@ -22,7 +22,6 @@ from dashboard.subjects.participation.reasoning import (
     among_ever_present,
     calendar_headline,
     equity,
-    expected_low,
     looked_back,
     low_headline,
     participation_headline,
@@ -110,17 +109,18 @@ def test_a_hidden_number_is_taken_as_the_most_it_can_be():
 
 
 def test_how_many_would_be_low_anyhow_is_told_beside_how_many_are():
-    assert expected_low(424) == "11"
-    assert expected_low(40) == "1.0"
     rows = judged(community(20, 400), *[community(120, 400)] * 40)
     found = compared(rows, 30.0, BY_CODE["reach"])
-    told = {"count": "41", "expected": "1.0"}
-    assert low_headline(ZH, 1, found, told) == (
-        "1 个社区低于平常波动的下限；单凭偶然也会有约 1.0 个，分不出是哪些"
+    assert low_headline(ZH, 27, found, 424) == (
+        "27 个社区的参与率低于平常波动的下限；单凭偶然也会有约 11 个，分不出是哪些"
     )
-    assert "chance alone would give about 1.0" in low_headline(EN, 1, found, told)
-    assert low_headline(ZH, 0, found, told) == "有活动的 41 个社区，参与率都不低于平常波动的下限"
-    assert low_headline(ZH, 0, None, told) == "没有参与率可比"
+    assert "chance alone would give about 11" in low_headline(EN, 27, found, 424)
+    # As many as chance alone gives are nothing to be told of.
+    assert low_headline(ZH, 1, found, 41).endswith("；不比单凭偶然会有的多")
+    assert low_headline(EN, 1, found, 41).endswith("no more than chance alone would give")
+    assert low_headline(ZH, 1, found, 5).endswith("；单凭偶然连 1 个也不到")
+    assert low_headline(ZH, 0, found, 41) == "有活动的 41 个社区，参与率都不低于平常波动的下限"
+    assert low_headline(ZH, 0, None, 0) == "没有参与率可比"
 
 
 # How unequal -----------------------------------------------------------------------------
@@ -300,7 +300,7 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
     assert said.state == "3 个月内 300 名居民参加过活动，参与率 30.0%；2 个社区没有活动"
     assert said.change == (
         "参加者中 40.0% 来过不止一次，20.0% 为近一年首次。3 个社区有活动而参与率低于平常波动的下限"
-        "（单凭偶然也会有约 0.1 个），先看A、B。"
+        "（单凭偶然连 1 个也不到），先看A、B。"
     )
     assert "2 communities held nothing" in headline(EN).state
     never = headline(communities=told(never=1))
