@@ -1,7 +1,7 @@
 """Draw counts as small lines, each on a scale of its own."""
 
 from collections.abc import Mapping
-from math import ceil
+from math import ceil, nan
 
 import pandas as pd
 
@@ -28,21 +28,22 @@ def small_lines(
 
     Rows: ``record_kind``, ``month``, ``record_count``.
     """
-    rows = rows.assign(record_count=as_floats(rows["record_count"]))
-    kinds = [kind for kind in names if kind in set(rows["record_kind"])]
+    by_kind = _by_kind(rows)
+    kinds = [kind for kind in names if kind in by_kind]
     if not kinds:
         return parts.no_data(say, height)
-    months = written_months(pd.Series([rows["month"].min(), rows["month"].max()]))
+    months = [month for counts in by_kind.values() for month in counts]
+    span = [min(months), max(months)]
     traces: list[Trace] = []
     layout: parts.Part = {}
     titles: list[parts.Part] = []
     for number, kind in enumerate(kinds):
-        mine = rows[rows["record_kind"] == kind].sort_values("month")
-        traces.append(_line(mine, names[kind], number))
-        layout |= _axes(number, len(kinds), mine["record_count"].max(), months)
-        last = mine.loc[mine["month"] == marked, "record_count"]
-        value = number_written(last.iloc[0]) if len(last) else "—"
-        titles.append(_title(f"{names[kind]} ", value, number, len(kinds)))
+        counts = by_kind[kind]
+        traces.append(_line(counts, names[kind], number))
+        known = [count for count in counts.values() if count == count]
+        layout |= _axes(number, len(kinds), max(known, default=0), span)
+        last = number_written(counts.get(f"{marked:%Y-%m}", nan))
+        titles.append(_title(f"{names[kind]} ", last, number, len(kinds)))
     return parts.chart(
         traces, height=height, annotations=titles, margin=parts.margin(top=6), **layout,
         alt=say(
@@ -53,16 +54,27 @@ def small_lines(
     )  # fmt: skip
 
 
-def _line(rows: pd.DataFrame, name: str, number: int) -> Trace:
-    months, counts = written_months(rows["month"]), rows["record_count"].tolist()
+def _by_kind(rows: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Give for each kind the counts by month, the earliest first."""
+    found: dict[str, dict[str, float]] = {}
+    for month, kind, count in sorted(
+        zip(
+            written_months(rows["month"]),
+            rows["record_kind"].tolist(),
+            as_floats(rows["record_count"]).tolist(),
+            strict=True,
+        )
+    ):
+        found.setdefault(kind, {})[month] = count
+    return found
+
+
+def _line(counts: Mapping[str, float], name: str, number: int) -> Trace:
     axis = "" if number == 0 else str(number + 1)
     return scatter(
-        x=months, y=counts, mode="lines", line={"color": BLUE, "width": 2},
+        x=list(counts), y=list(counts.values()), mode="lines", line={"color": BLUE, "width": 2},
         xaxis=f"x{axis}", yaxis=f"y{axis}", hoverinfo="text",
-        hovertext=[
-            f"{name} {month}\n{number_written(count)}"
-            for month, count in zip(months, counts, strict=True)
-        ],
+        hovertext=[f"{name} {month}\n{number_written(count)}" for month, count in counts.items()],
     )  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """Show who organises, what was asked and answered, what is counted, spaces, clubs, votes and rents."""
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 from dashboard.asking.measured import counted_here
@@ -102,17 +100,18 @@ def clubs(ask: Questions) -> Figure:
     """List clubs by kind and by who leads them: of persons only how many there are."""
     say, counted = ask.say, ask.count("club_kinds")
     rows = counted.rows
-    kinds = [code for code in club_kind.allowed if code in set(rows["club_kind"])]
-    leaders = {
-        say.words(words): _added(rows[rows["club_leader"] == code], "club_count", kinds)
-        for code, words in club_leader.allowed.items()
-    }
+    clubs_of, members_of = (_of_kinds(rows, each) for each in ("club_count", "club_member_count"))
     drawing = table(
         {
-            say("社团"): [say.words(club_kind.allowed[code]) for code in kinds],
-            say("个"): _added(rows, "club_count", kinds),
-            **{say("{leader}牵头", leader=name): counts for name, counts in leaders.items()},
-            say("成员"): _added(rows, "club_member_count", kinds),
+            say("社团"): [say.words(club_kind.allowed[code]) for code in clubs_of],
+            say("个"): [sum(of.values()) for of in clubs_of.values()],
+            **{
+                say("{leader}牵头", leader=say.words(words)): [
+                    of.get(code, 0.0) for of in clubs_of.values()
+                ]
+                for code, words in club_leader.allowed.items()
+            },
+            say("成员"): [sum(of.values()) for of in members_of.values()],
         },
         say,
         empty=say("填了“社团”表，这里就有。"),
@@ -126,9 +125,13 @@ def clubs(ask: Questions) -> Figure:
     return Figure("living-clubs", drawing, Caption(headline, note, ask.as_of()), counted)
 
 
-def _added(rows: pd.DataFrame, column: str, kinds: Iterable[str]) -> list[float]:
-    """Add a column up for each kind of club; what holds a hidden count is missing."""
-    return [float(as_floats(rows.loc[rows["club_kind"] == kind, column]).sum()) for kind in kinds]
+def _of_kinds(rows: pd.DataFrame, column: str) -> dict[str, dict[str, float]]:
+    """Give a count by kind of club and by who leads; a hidden one is missing, and so is its sum."""
+    found: dict[str, dict[str, float]] = {kind: {} for kind in club_kind.allowed}
+    cells = zip(rows["club_kind"], rows["club_leader"], as_floats(rows[column]), strict=True)
+    for kind, leader, count in cells:
+        found[kind][leader] = float(count)
+    return {kind: of for kind, of in found.items() if of}
 
 
 @remembered
