@@ -2,8 +2,6 @@
 
 from math import isnan
 
-import pandas as pd
-
 from dashboard.asking.measured import added_here, months_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
@@ -54,7 +52,7 @@ def tiles(ask: Questions) -> tuple[Tile, ...]:
 
 
 def _none(ask: Questions, code: str) -> Tile:
-    return Tile(BY_CODE[code], pd.Series(dtype="float64"), ask.say("还没有填报"))
+    return Tile(BY_CODE[code], [], ask.say("还没有填报"))
 
 
 def _belonging(ask: Questions) -> Tile:
@@ -72,4 +70,4 @@ def _belonging(ask: Questions) -> Tile:
     if found["doubtful_survey_count"]:
         doubtful = number_written(found["doubtful_survey_count"])
         told += say("；{count} 次答卷多于居民，未计", count=doubtful)
-    return Tile(score, rows["value"], told, tile_origin(ask, score))
+    return Tile(score, rows["value"].tolist(), told, tile_origin(ask, score))
