@@ -71,9 +71,13 @@ class Whole:
             held = rows[time].to_numpy("datetime64[M]")
             is_in = (np.datetime64(first, "M") <= held) & (held <= np.datetime64(last, "M"))
             rows = rows_where(rows, is_in)
-        complete = {name: to for name, to in self.widened.items() if not rows[name].hasnans}
         rows = rows.reset_index(drop=True)
-        return rows.astype(complete) if complete else rows
+        complete = {
+            name: rows[name].astype(to)
+            for name, to in self.widened.items()
+            if not rows[name].hasnans
+        }
+        return rows.assign(**complete) if complete else rows
 
     def of_month(self, end: date) -> "Whole":
         """Take what was counted for one end month out of what was counted for all of them."""
@@ -123,4 +127,4 @@ def fetch_whole(answered: duckdb.DuckDBPyConnection) -> Whole:
     texts = [n for n, kind in types.items() if kind == "VARCHAR" and rows[n].dtype == "object"]
     complete = {name: _COMPLETE[kind] for name, kind in types.items() if kind in _COMPLETE}
     widened = {name: to for name, to in complete.items() if rows[name].dtype != to}
-    return Whole(rows.astype(dict.fromkeys(texts, "str")) if texts else rows, widened)
+    return Whole(rows.assign(**{n: rows[n].astype("str") for n in texts}), widened)

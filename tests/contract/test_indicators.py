@@ -24,6 +24,7 @@ from dashboard.contract.indicators import (
     measure,
     short_figure,
     total,
+    total_of,
     wilson,
     written,
 )
@@ -161,15 +162,16 @@ def test_each_tier_has_an_occupancy():
 @given(st.lists(counts, min_size=1, max_size=14))
 def test_district_is_sum_over_sum_and_not_a_mean_of_rates(towns):
     rows = pd.DataFrame(towns, columns=["committee_community_count", "community_count"])
-    district = add_up(rows.assign(all=0), ["all"], list(rows.columns))
     expected = sum(n for n, _ in towns) / sum(d for _, d in towns) * 100
-    assert value_of(district, COVERAGE) == pytest.approx(expected)
+    assert total_of(rows, COVERAGE) == pytest.approx(expected)
+    assert math.isnan(total_of(rows.head(0), COVERAGE))
+    unknown = rows.assign(community_count=[None, *rows["community_count"].iloc[1:]])
+    assert math.isnan(total_of(unknown, COVERAGE))
 
 
 def test_district_differs_from_the_mean_of_unequal_towns():
     rows = pd.DataFrame({"committee_community_count": [1, 0], "community_count": [1, 99]})
-    district = add_up(rows.assign(all=0), ["all"], list(rows.columns))
-    assert value_of(district, COVERAGE) == pytest.approx(1.0)
+    assert total_of(rows, COVERAGE) == pytest.approx(1.0)
     assert measure(rows, COVERAGE)["value"].mean() == pytest.approx(50.0)
 
 
@@ -284,6 +286,8 @@ def test_distinct_people_are_never_added():
     rows = pd.DataFrame({"town_code": ["a", "a"], "participant_count": [1, 2]})
     with pytest.raises(NotAdditive, match="participant_count"):
         add_up(rows, ["town_code"], ["participant_count"])
+    with pytest.raises(NotAdditive, match="participant_count"):
+        total_of(rows.assign(resident_month_count=1, month_count=1), BY_CODE["reach"])
 
 
 @pytest.mark.parametrize("name", ["supply_count", "available_count", "let_count"])

@@ -1,8 +1,12 @@
 """Numbers are written as a spreadsheet writes them, wherever they come from."""
 
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dashboard.contract.indicators import BY_CODE, count_written, written
 from dashboard.contract.rounding import (
@@ -15,6 +19,23 @@ from dashboard.contract.rounding import (
 from dashboard.language import Say
 
 NAN = float("nan")
+
+
+@settings(deadline=None)
+@given(
+    st.one_of(
+        st.floats(allow_nan=False, allow_infinity=False),
+        # Halves, and what lies beside them.
+        st.integers(-(10**7), 10**7).map(lambda number: number / 200 + 1e-9 * (number % 3)),
+    ),
+    st.integers(0, 3),
+)
+def test_all_numbers_are_rounded_by_their_first_15_digits(value: float, decimals: int) -> None:
+    digits = Decimal(f"{value:.15g}") if abs(value) < 1e15 else Decimal(value)
+    with localcontext(prec=400):
+        exact = digits.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    assert rounded(value, decimals) == float(exact)
+    assert number_written(value, decimals) == f"{exact:,.{decimals}f}"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from dashboard.contract.indicators import (
     BY_CODE,
     as_written,
     column_heading,
-    measure,
+    divided,
     with_unit,
     written,
 )
@@ -122,7 +122,7 @@ def _ordered(rows: pd.DataFrame, order: str) -> pd.DataFrame:
         "turnover": "turnover",
         "residents": "resident_count",
     }[order]
-    rows = rows.assign(turnover=measure(rows, BY_CODE["turnover"])["value"])
+    rows = rows.assign(turnover=divided(rows, BY_CODE["turnover"])[2])
     values = as_floats(rows[by])
     # Those that are filling still are rather empty for a reason: they come after.
     first = rows["is_filling"].to_numpy() if order == "empty" else np.zeros(len(rows))

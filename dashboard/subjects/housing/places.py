@@ -15,7 +15,7 @@ from dashboard.insight.occupancy import LOW_OCCUPANCY
 from dashboard.language import Say
 from dashboard.subjects.housing.drawings import dots, spread_ranking
 from dashboard.subjects.housing.measures import measured_communities
-from dashboard.subjects.housing.reasoning import distribution_headline, spread, without_faults
+from dashboard.subjects.housing.reasoning import distribution_headline, with_spread, without_faults
 
 
 @remembered_for_all_towns
@@ -23,8 +23,8 @@ def towns(ask: Questions, code: str) -> Figure:
     """Rank the towns, each with the spread of its communities."""
     say, indicator = ask.say, BY_CODE[code]
     counted = ask.by_town(indicator)
-    rows = without_faults(counted.rows, indicator).merge(
-        spread(measured_communities(ask, code).rows, "town_code"), on="town_code", how="left"
+    rows = with_spread(
+        without_faults(counted.rows, indicator), measured_communities(ask, code).rows, "town_code"
     )
     return Figure(
         "housing-towns",
@@ -122,7 +122,5 @@ def _operators_drawn(ask: Questions, rows: pd.DataFrame, indicator: Indicator) -
     communities = measured_communities(ask, indicator.code).rows
     rows = without_faults(ask.as_known(measure(rows, indicator), indicator), indicator)
     names = operator_names(rows["operator"], ask.say)
-    rows = rows.assign(key=rows["operator"], name=names).merge(
-        spread(communities, "operator"), on="operator", how="left"
-    )
+    rows = with_spread(rows.assign(key=rows["operator"], name=names), communities, "operator")
     return spread_ranking(rows, indicator, ask.say, height=330)

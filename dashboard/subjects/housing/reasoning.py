@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import Floats, as_floats, rows_where, with_known
+from dashboard.contract.columns import Floats, as_floats, rows_where
 from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import (
     BY_CODE,
@@ -77,11 +77,17 @@ def spread(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     return found.assign(behind=[len(each) for each in values.values()])
 
 
+def with_spread(rows: pd.DataFrame, communities: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Add to places the quartiles of their measured communities, as ``spread`` gives them."""
+    found = spread(communities, by).set_index(by).reindex(rows[by])
+    return rows.assign(**{name: found[name].to_numpy() for name in found})
+
+
 def _known_by(rows: pd.DataFrame, by: str) -> dict[Any, list[float]]:
     """Gather the measured values, in order, by what a column holds, in order."""
     values: defaultdict[Any, list[float]] = defaultdict(list)
-    known = with_known(rows)
-    for value, key in sorted(zip(known["value"].tolist(), known[by].tolist(), strict=True)):
+    measured = zip(rows["value"].tolist(), rows[by].tolist(), strict=True)
+    for value, key in sorted(each for each in measured if not isnan(each[0])):
         values[key].append(value)
     return dict(sorted(values.items()))
 

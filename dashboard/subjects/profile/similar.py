@@ -9,7 +9,7 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import Floats
+from dashboard.contract.columns import Floats, as_floats
 from dashboard.contract.indicators import ratio
 from dashboard.contract.tables import community_kind, tier
 
@@ -127,10 +127,12 @@ def _log(values: pd.Series) -> pd.Series:
 
 def _tier_mix(tiers: pd.DataFrame, key: str) -> pd.DataFrame:
     """Give each tier's share of a place's dwellings, which add up over tiers."""
-    mix = tiers.pivot_table(index=key, columns="tier", values="dwelling_count", aggfunc="sum")
-    mix = mix.reindex(columns=list(tier.allowed)).astype("float64").fillna(0)
-    totals = mix.sum(axis=1)
-    return mix.div(totals.where(totals > 0), axis=0)
+    places, place = np.unique(tiers[key].to_numpy(object), return_inverse=True)
+    codes = list(tier.allowed)
+    code = np.array([codes.index(each) for each in tiers["tier"].tolist()], dtype=np.intp)
+    counts = np.zeros((len(places), len(codes)))
+    np.add.at(counts, (place, code), np.nan_to_num(as_floats(tiers["dwelling_count"])))
+    return pd.DataFrame(ratio(counts, counts.sum(axis=1, keepdims=True)), places, codes)
 
 
 def _kinds(kinds: pd.Series) -> pd.DataFrame:
