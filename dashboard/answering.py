@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from dashboard.asking.memo import is_remembered
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
 
 if TYPE_CHECKING:
+    from dashboard.figures.page import Choices
+    from dashboard.ui.context import Context
     from dashboard.warehouse.store import Store
 
 # New answers are made by DuckDB's and Python's work: more at once would only wait for each other.
@@ -36,6 +39,7 @@ class _Answer:
 class Answers:
     """Answer ``GET …/answers/<page>?<address>``; few are made at once, the others wait their turn.
 
+    A page that is made already is written for whoever asks, past those who wait for new ones.
     An answer is kept as compressed bytes, for who holds the same parts. Its ``ETag`` is the
     page's: who has it already is told so. What is wrong with an address is said in it as on the
     page; what can't be answered, in sentences.
@@ -62,9 +66,11 @@ class Answers:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return _sent(self._kept[key], request.headers)
-            if self._limit.statistics().tasks_waiting >= _MOST_WAITING:
+            asked = await run_sync(self._read, page, query)
+            limit = None if asked.is_made else self._limit
+            if limit and limit.statistics().tasks_waiting >= _MOST_WAITING:
                 return _refused(_BUSY, 503, {"Retry-After": "1"})
-            made = await run_sync(self._made, page, query, held, limiter=self._limit)
+            made = await run_sync(asked.answer, held, limiter=limit)
         except Problem as problem:
             return _refused(problem, 503 if isinstance(problem, NoWarehouse) else 400)
         except Exception:
@@ -81,18 +87,45 @@ class Answers:
 
         return self._store.current().version, lay_out_assets().towns
 
-    def _made(self, page: str, query: str, held: str) -> _Answer:
+    def _read(self, page: str, query: str) -> "_Asked":
         from dashboard.subjects.answers import declared
         from dashboard.ui.context import context_at
-        from dashboard.views import shown_page
 
         given = dict(parse_qsl(query))
         context, notices = context_at(self._store.current(), page, given, declared(page).choices)
-        drawn = shown_page(context, page, context.address.chosen)
-        told = [context.say.words(each) for each in notices]
-        content = drawn.told(set(held.split(",")), asked=given, notices=told, read=context.written)
-        tag = hashlib.sha256(f"{drawn.version}{told}".encode()).hexdigest()[:16]
+        return _Asked(given, context, [context.say.words(each) for each in notices])
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Hold what an address asks for, as given and as read, and what was left out of it."""
+
+    given: dict[str, str]
+    context: "Context"
+    notices: list[str]
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the page is there already, and only has to be written."""
+        from dashboard.views import shown_page
+
+        return is_remembered(shown_page, self.context, self.context.page, self._chosen)
+
+    def answer(self, held: str) -> _Answer:
+        """Write the page without the parts that are held; make it where it is not there yet."""
+        from dashboard.views import shown_page
+
+        context, notices = self.context, self.notices
+        drawn = shown_page(context, context.page, self._chosen)
+        content = drawn.told(
+            set(held.split(",")), asked=self.given, notices=notices, read=context.written
+        )
+        tag = hashlib.sha256(f"{drawn.version}{notices}".encode()).hexdigest()[:16]
         return _Answer(gzip.compress(content, _LEVEL, mtime=0), tag)
+
+    @property
+    def _chosen(self) -> "Choices":
+        return self.context.address.chosen
 
 
 def _sent(made: _Answer, headers: Any) -> Any:

@@ -37,10 +37,10 @@ class Say:
     def __call__(self, chinese: str, /, **values: object) -> str:
         if self.language == "zh":
             said = chinese.format(**_rounding(values)) if values else chinese
-            return _MINUS.sub("−", _AFTER_WAN.sub("", said))
+            return _with_minus(_AFTER_WAN.sub("", said) if "万 " in said else said)
         text = _english().get(chinese, chinese)
         said = _OneOrMany().vformat(text, (), _rounding(values)) if values else text
-        return _MINUS.sub("−", said)
+        return _with_minus(said)
 
     def words(self, words: Words, /, **values: object) -> str:
         """Say a term; one that takes values, with them."""
@@ -77,6 +77,10 @@ class _OneOrMany(Formatter):
         if not bar:
             return str(super().format_field(value, form))
         return one if value in (1, "1") else many
+
+
+def _with_minus(text: str) -> str:
+    return _MINUS.sub("−", text) if "-" in text else text
 
 
 def _rounding(values: Mapping[str, object]) -> dict[str, object]:

@@ -74,7 +74,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 def _bound(family: int, address: tuple[Any, ...]) -> socket.socket:
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, else asyncio lets small packets gather: forty milliseconds an answer.
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
             # Elsewhere this would let two servers share a port.
@@ -149,7 +150,9 @@ def run(app: Any, sockets: list[socket.socket]) -> None:
     """Serve an ASGI app until stopped."""
     import uvicorn
 
+    from dashboard.ahead import making_ahead
     from dashboard.punctual import Punctual
+    from dashboard.warehouse.store import shared_store
 
     server = uvicorn.Server(
         uvicorn.Config(
@@ -164,7 +167,7 @@ def run(app: Any, sockets: list[socket.socket]) -> None:
     # By itself this signal would end Python before it has cleared away what it put anywhere.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt), making_ahead(shared_store(warehouse_path())):
             server.run(sockets=sockets)
     finally:
         # What is frozen when Python ends is never freed, and DuckDB's binding complains at length.

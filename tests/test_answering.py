@@ -119,39 +119,44 @@ def test_it_answers_no_stranger(server: Server) -> None:
     assert response.status == 403
 
 
-def request(page: str) -> Any:
-    return SimpleNamespace(path_params={"page": page}, url=SimpleNamespace(query=""), headers={})
+def request(page: str, **headers: str) -> Any:
+    url = SimpleNamespace(query="")
+    return SimpleNamespace(path_params={"page": page}, url=url, headers=headers)
 
 
 def test_more_than_can_wait_are_told_to_come_again(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One is made and one waits while a third comes; the first two are answered all the same."""
+    """One is made and one waits while others come: these two are answered all the same, and at
+    once whoever asks for a page that is there already."""
     monkeypatch.setattr(answering, "_AT_ONCE", 1)
     monkeypatch.setattr(answering, "_MOST_WAITING", 1)
     answers, goes_on, begun = Answers(Store(warehouse.path)), threading.Event(), threading.Event()
-    make = answers._made
+    answer = answering._Asked.answer
 
-    def wait(page: str, query: str, held: str) -> Any:
-        begun.set()
-        goes_on.wait(30)
-        return make(page, query, held)
+    def wait(asked: answering._Asked, held: str) -> Any:
+        if not asked.is_made:
+            begun.set()
+            goes_on.wait(30)
+        return answer(asked, held)
 
-    monkeypatch.setattr(answers, "_made", wait)
-
-    async def three() -> list[Any]:
+    async def all_of_them() -> list[Any]:
+        made = await answers(request("explore"))
+        monkeypatch.setattr(answering._Asked, "answer", wait)
         first = asyncio.create_task(answers(request("overview")))
         while not begun.is_set():
             await asyncio.sleep(0.01)
         second = asyncio.create_task(answers(request("needs")))
         await asyncio.sleep(0.1)
-        third = await answers(request("housing"))
+        refused = await answers(request("housing"))
+        passed = await answers(request("explore", **{"parts-held": "none"}))
+        assert not first.done()
         goes_on.set()
-        return [await first, await second, third]
+        return [made, await first, await second, refused, passed]
 
     with ThreadPoolExecutor(1) as pool:
-        statuses = [each.status_code for each in pool.submit(asyncio.run, three()).result()]
-    assert statuses == [200, 200, 503]
+        sent = pool.submit(asyncio.run, all_of_them()).result()
+    assert [each.status_code for each in sent] == [200, 200, 200, 503, 200]
 
 
 def test_a_fault_is_told_and_logged(
@@ -159,10 +164,10 @@ def test_a_fault_is_told_and_logged(
 ) -> None:
     answers = Answers(Store(warehouse.path))
 
-    def fail(page: str, query: str, held: str) -> Any:
+    def fail(asked: answering._Asked, held: str) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(answers, "_made", fail)
+    monkeypatch.setattr(answering._Asked, "answer", fail)
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(asyncio.run, answers(request("overview"))).result()
     assert answer.status_code == 500

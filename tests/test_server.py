@@ -542,6 +542,27 @@ def test_as_many_connections_are_taken_as_there_are_files_for(
     assert asked_for == ([raised] if raised else [])
 
 
+def test_an_answer_is_not_held_back_until_small_packets_gather() -> None:
+    async def is_sent_at_once() -> bool:
+        sent: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def connected(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            taken = writer.get_extra_info("socket")
+            sent.set_result(bool(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+            writer.close()
+
+        (own,) = listen("127.0.0.1", 0)
+        server = await asyncio.start_server(connected, sock=own)
+        _, writer = await asyncio.open_connection(*own.getsockname())
+        async with server:
+            try:
+                return await sent
+            finally:
+                writer.close()
+
+    assert asyncio.run(is_sent_at_once())
+
+
 def test_a_port_is_taken_before_its_server_is_up() -> None:
     (taken,) = listen("127.0.0.1", 0)
     with closing(taken), pytest.raises(Problem, match="in use"):

@@ -37,6 +37,17 @@ COUNTED_BY: dict[str, dict[Grain, str]] = {
         "month": "proposals_by_month",
         "town_month": "proposals_by_town_and_month",
     },
+    "self_organised_by_town": {
+        "community": "self_organised_by_community",
+        "month": "self_organised_by_month",
+        "town_month": "self_organised_by_town_and_month",
+    },
+    "replies_by_town": {
+        "month": "replies_by_month",
+        "town_month": "replies_by_town_and_month",
+    },
+    "living_by_town": {"month": "living_by_month", "town_month": "living_by_town"},
+    "belonging_by_town": {"community": "belonging_by_community"},
     "overdue_by_town": {
         "community": "communities",
         "month": "district_by_month",
@@ -45,7 +56,9 @@ COUNTED_BY: dict[str, dict[Grain, str]] = {
 }
 
 # Their months are of one month each: what is asked for over a window adds them up.
-ONE_MONTH_EACH = frozenset({"turnover_by_town", "proposals_by_town"})
+ONE_MONTH_EACH = frozenset(
+    {"turnover_by_town", "proposals_by_town", "self_organised_by_town", "replies_by_town"}
+)
 
 
 def query_at(indicator: Indicator, grain: Grain) -> str | None:

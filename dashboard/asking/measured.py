@@ -11,7 +11,7 @@ from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.columns import as_floats, rows_where, written_months
 from dashboard.contract.filters import Filters
-from dashboard.contract.indicators import Indicator, measure, monthly, total
+from dashboard.contract.indicators import Indicator, Months, add_up, measure, monthly, total
 from dashboard.contract.windows import over_windows
 from dashboard.insight.occupancy import occupancies
 
@@ -52,12 +52,24 @@ def counted_here(ask: Questions, indicator: Indicator) -> QueryResult:
 
 
 @remembered
-def months_here(ask: Questions, indicator: Indicator) -> pd.DataFrame:
+def months_here(ask: Questions, indicator: Indicator) -> Months:
     """Give the months of ``counted_here`` as key numbers and sentences need them: without intervals."""
     ask = _over_year(ask, indicator)
     counted = _counted(ask, indicator, "month")
     assert counted is not None
-    return ask.as_known(monthly(counted.rows, indicator), indicator)
+    months = monthly(counted.rows, indicator)
+    if ask.is_known(indicator):
+        return months
+    return replace(months, value=np.full(len(months), np.nan))
+
+
+@remembered
+def added_here(ask: Questions, indicator: Indicator) -> pd.DataFrame:
+    """Add up all that an indicator's query counts of the chosen places, and measure it: one row, or
+    none where nothing was counted."""
+    rows = ask.count(indicator.query).rows
+    counts = [name for name in rows.columns if name != "town_code"]
+    return measure(add_up(rows.assign(all=0), ["all"], counts), indicator)
 
 
 @remembered

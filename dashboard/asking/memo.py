@@ -6,9 +6,9 @@ Such a function stands at the top of a module and is given nothing else, so that
 on what the signature lacks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from dashboard.contract.filters import Filters, default_filters
 
@@ -41,18 +41,27 @@ def remembered_for_all_filters(make: Making[P, T]) -> Making[P, T]:
     return _remembering(make, lambda ask: default_filters(ask.warehouse.months))
 
 
+def is_remembered(make: Making[P, T], ask: "Questions", *arguments: object) -> bool:
+    """Tell whether a remembered function's result is there already, so that asking costs nothing."""
+    return ask.warehouse.remembers(make.signed(ask, arguments, {}))  # type: ignore[attr-defined]
+
+
 def _remembering(make: Making[P, T], asked_for: "Callable[[Questions], Filters]") -> Making[P, T]:
     if getattr(make, "__closure__", None):
         raise TypeError(f"{make.__qualname__} rests on what is not among its arguments")
     name = (make.__module__, make.__qualname__)
 
+    def signed(ask: "Questions", arguments: tuple[object, ...], named: dict[str, Any]) -> Hashable:
+        here = (ask.say.language, asked_for(ask), ask.maps)
+        return (*name, *here, arguments, tuple(sorted(named.items())))
+
     @wraps(make)
     def remembering(ask: "Questions", /, *arguments: P.args, **named: P.kwargs) -> T:
-        filters = asked_for(ask)
-        asking = ask.on(filters)
-        here = (ask.say.language, filters, ask.maps)
-        signature = (*name, *here, arguments, tuple(sorted(named.items())))
-        return ask.warehouse.remember(signature, lambda: make(asking, *arguments, **named))
+        signature = signed(ask, arguments, named)
+        return ask.warehouse.remember(
+            signature, lambda: make(ask.on(asked_for(ask)), *arguments, **named)
+        )
 
     remembering.remembered_as = name  # type: ignore[attr-defined]
+    remembering.signed = signed  # type: ignore[attr-defined]
     return remembering

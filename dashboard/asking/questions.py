@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from math import isnan, nan
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from dashboard.asking.grains import query_at
 from dashboard.asking.memo import remembered_for_all_filters, remembered_for_all_towns
 from dashboard.contract.columns import at_month, rows_where
 from dashboard.contract.filters import MONTHS_A_YEAR, Filters, add_months
-from dashboard.contract.indicators import Indicator, add_up, measure
+from dashboard.contract.indicators import Indicator, divided, measure, total_of
 from dashboard.contract.lineage import is_all_unloaded, source_tables
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.origins import Origin
@@ -211,14 +212,17 @@ class Questions:
 
     def as_known(self, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         """Leave out measured values of a year where there is none: never multiplied up from less."""
-        if indicator.span != "year":
-            return rows
-        start = self.filters.over_year.start_month
-        if start < self.warehouse.months[0]:
+        if not self.is_known(indicator):
             return rows.assign(value=np.nan)
-        if "opened_on" not in rows:
+        if indicator.span != "year" or "opened_on" not in rows:
             return rows
-        return rows.assign(value=rows["value"].where(rows["opened_on"] <= pd.Timestamp(start)))
+        start = pd.Timestamp(self.filters.over_year.start_month)
+        return rows.assign(value=rows["value"].where(rows["opened_on"] <= start))
+
+    def is_known(self, indicator: Indicator) -> bool:
+        """Tell whether there are data for all the months that an indicator is of, if it is of a year."""
+        start = self.filters.over_year.start_month
+        return indicator.span != "year" or start >= self.warehouse.months[0]
 
     def district_value(self, indicator: Indicator) -> float | None:
         """Measure an indicator for all towns together: counts are added before dividing."""
@@ -376,15 +380,15 @@ def _by_town(ask: Questions, indicator: Indicator) -> QueryResult:
 def _district_total(ask: Questions, indicator: Indicator) -> float | None:
     if indicator.query == PARTICIPATION:
         rows = at_month(ask.participation_months().rows, ask.filters.end_month)
+        value = float(divided(rows, indicator)[2][0]) if len(rows) else nan
     else:
         # The towns' few persons are hidden, the district's rarely are.
         query = query_at(indicator, "month") or indicator.query
         rows = ask.count(query, _over_span(ask.filters, indicator)).rows
         if indicator.tier is not None:
             rows = rows_where(rows, rows["tier"] == indicator.tier)
-        rows = add_up(rows.assign(tier=indicator.tier), ["tier"], list(columns_of(indicator)))
-    values = ask.as_known(measure(rows, indicator), indicator)["value"]
-    return None if values.empty or values.isna().all() else float(values.iloc[0])
+        value = total_of(rows, indicator)
+    return value if ask.is_known(indicator) and not isnan(value) else None
 
 
 def _over_span(filters: Filters, indicator: Indicator) -> Filters:

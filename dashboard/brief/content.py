@@ -22,6 +22,7 @@ from dashboard.brief.pages import (
     ranking,
     steps,
 )
+from dashboard.brief.questions import answered
 from dashboard.brief.sentences import Message
 from dashboard.brief.slides import Brief, Cover, Sentence, Slide, Stack
 from dashboard.contract.filters import Filters, default_filters
@@ -147,5 +148,6 @@ def _slide(material: Material, page: Page) -> Slide:
         )
         slide = material.slide(message, Stack((Sentence(text),)), counted=(material.months,))
     else:
-        slide = page.make(material)
+        made = page.make(material)
+        slide = replace(made, notes=(*answered(material, page.key), *made.notes))
     return replace(slide, key=page.key, name=page.name(say), place=page.place)

@@ -127,6 +127,29 @@ def reproduce(
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
+@click.command()
+@click.argument("community")
+@click.option("--month", help="YYYY-MM; the newest without.")
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="PDF to write.")
+@_warehouse
+def lobby(community: str, month: str | None, to: Path | None, warehouse: Path) -> None:
+    """Write the lobby sheet of COMMUNITY, a code: what residents raised and what came of it in a month."""
+    from dashboard.brief.files import put
+    from dashboard.publish.lobby import ANSWERED, lobby_sheet
+    from dashboard.publish.published import published
+
+    asked = {"community": community, **({"from": month, "to": month} if month else {})}
+    address = f"profile?{urlencode(asked)}"
+    page, read, ask = _asked(address, warehouse)
+    if not month:
+        ask = ask.on(ask.filters.at_end)
+    found = _one_of(_figures(ask, page, read), ANSWERED, address)
+    taken = published(ask, page, read, found)
+    to = to or Path(f"{taken.name}-{community}.pdf")
+    put(to, lobby_sheet(taken))
+    click.echo(f"已写入 / Written: {to}", err=True)
+
+
 def _figures(ask: "Asking", page: str, read: "Address") -> "dict[str, Figure]":
     from dashboard.publish.published import figures_of
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from dashboard import __version__
-from dashboard.cli.figures import checked_address, figure, page, reproduce
+from dashboard.cli.figures import checked_address, figure, lobby, page, reproduce
 from dashboard.cli.uploads import COMMANDS, advance, there
 from dashboard.contract.filters import default_filters
 from dashboard.contract.problem import Problem
@@ -405,7 +405,7 @@ def dictionary(to: Path) -> None:
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-for command in (*COMMANDS, page, figure, reproduce):
+for command in (*COMMANDS, page, figure, reproduce, lobby):
     main.add_command(command)
 
 

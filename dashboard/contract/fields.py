@@ -84,6 +84,7 @@ class Table:
     """Declare one table: what a row is, its columns, keys, source and caveats.
 
     ``is_sample``: the bundled rows are a sample and so are the figures made of them.
+    ``is_optional``: not everybody keeps it, so that nobody is reminded of it but where it would show.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Table:
     caveat: Words
     foreign_keys: tuple[ForeignKey, ...] = ()
     is_sample: bool = False
+    is_optional: bool = False
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

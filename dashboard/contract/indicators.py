@@ -5,6 +5,7 @@ they become a value. Values are in the indicator's own unit (a share is 0–100 
 missing: a zero or missing denominator gives NaN, never 0.
 """
 
+from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
 
@@ -39,13 +40,28 @@ def add_up(rows: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFram
 
     Raises NotAdditive for distinct people, and for tiers' own units unless grouped by tier.
     """
+    _refuse_to_add(rows, by, columns)
+    groups = rows.groupby(by, as_index=False, sort=False, dropna=False)
+    return groups[columns].sum(skipna=False)
+
+
+def total_of(rows: pd.DataFrame, indicator: Indicator) -> float:
+    """Measure an indicator of all rows together, which add up; missing where there are none.
+
+    Raises NotAdditive as ``add_up`` does.
+    """
+    columns = list(dict.fromkeys(filter(None, (indicator.numerator, indicator.denominator))))
+    _refuse_to_add(rows, [], columns)
+    added = pd.DataFrame({name: [total(rows[name])] for name in columns})
+    return float(divided(added, indicator)[2][0]) if len(rows) else np.nan
+
+
+def _refuse_to_add(rows: pd.DataFrame, by: list[str], columns: list[str]) -> None:
     for name in columns:
         if name in NEVER_ADDED:
             raise NotAdditive(f"{name} counts distinct people: ask a query for the wider grain")
         if name in _PER_TIER and "tier" not in by and rows["tier"].nunique() > 1:
             raise NotAdditive(f"{name} is in each tier's own unit: group by tier")
-    groups = rows.groupby(by, as_index=False, sort=False, dropna=False)
-    return groups[columns].sum(skipna=False)
 
 
 def ratio(part: Any, whole: Any) -> Any:
@@ -75,7 +91,8 @@ def as_share(percentage: Any) -> Any:
 def as_written(value: Any, indicator: Indicator) -> Any:
     """Round a value, or a column of them, as it is written: what is judged is what is read."""
     if isinstance(value, pd.Series):
-        return value.astype("float64").map(lambda each: rounded(each, indicator.decimals))
+        written = [rounded(each, indicator.decimals) for each in as_floats(value).tolist()]
+        return pd.Series(written, value.index, dtype="float64", name=value.name)
     return rounded(value, indicator.decimals)
 
 
@@ -110,15 +127,34 @@ def measure(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     )
 
 
-def monthly(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    """Turn counted months into values as ``measure`` does, but keep of them what key numbers tell:
-    ``month``, ``numerator``, ``denominator`` and ``value``."""
-    counts = rows["month"].to_numpy(), *divided(rows, indicator)
+@dataclass(frozen=True)
+class Months:
+    """Hold an indicator's values month by month, as key numbers tell them; missing ones are NaN."""
+
+    month: list[pd.Timestamp]
+    numerator: Floats
+    denominator: Floats
+    value: Floats
+
+    def __len__(self) -> int:
+        return len(self.month)
+
+    def by_month(self) -> dict[pd.Timestamp, float]:
+        """Give the values by month."""
+        return dict(zip(self.month, self.value.tolist(), strict=True))
+
+
+def months_of(rows: pd.DataFrame) -> Months:
+    """Take the months of measured rows."""
+    numbers = (as_floats(rows[name]) for name in ("numerator", "denominator", "value"))
+    return Months(rows["month"].tolist(), *numbers)
+
+
+def monthly(rows: pd.DataFrame, indicator: Indicator) -> Months:
+    """Turn counted months into values as ``measure`` does, but without intervals."""
     if indicator.tier is not None:
-        is_own = rows["tier"].to_numpy(object) == indicator.tier
-        counts = tuple(each[is_own] for each in counts)
-    names = ("month", "numerator", "denominator", "value")
-    return pd.DataFrame(dict(zip(names, counts, strict=True)))
+        rows = rows_where(rows, rows["tier"].to_numpy(object) == indicator.tier)
+    return Months(rows["month"].tolist(), *divided(rows, indicator))
 
 
 def divided(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats, Floats]:

@@ -44,6 +44,8 @@ SUMMED_OVER = {
     "resident_attendance_count": "participant_count",
     "lorenz_sum": "participant_count",
     "attendance_log_sum": "participant_count",
+    "score_sum": "answered_count",
+    "mean_score": "answered_count",
 }
 
 # What may be hidden.
@@ -53,12 +55,15 @@ OF_FEW = OF_PERSONS | {RESIDENT_MONTHS} | _SHARE_OF.keys() | SUMMED_OVER.keys()
 # what happens in them; a day lies within its month.
 _AXES = (
     ("community_code", "town_code"), ("operator",), ("tier",), ("mode", "coverage_type"),
-    ("aspect", "domain"), ("need",), ("first_month",), ("least_attendances",),
+    ("aspect", "domain"), ("need",), ("first_month",), ("least_attendances",), ("vote_option",),
+    ("club_kind",), ("club_leader",),
 )  # fmt: skip
 _TIMES, _MONTH_HELD = ("held_on", "month"), "month of held_on"
 # Each person is in one cohort, and has attended one number of times: they alone add up.
 _PERSONS_ADD_UP_OVER = frozenset({"first_month", "least_attendances"})
-_AT_MONTH_END = frozenset({RESIDENTS, "committee_resident_count", "measured_resident_count"})
+_AT_MONTH_END = frozenset(
+    {RESIDENTS, "committee_resident_count", "measured_resident_count", "club_member_count"}
+)
 
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.float64]

@@ -11,6 +11,9 @@ import pandas as pd
 
 MISSING = "—"
 _TOO_LARGE = 1e15
+# Up to this many units of the last place all 15 digits say which way a number is rounded, unless
+# it lies as near to a half as this.
+_CERTAIN_UP_TO, _NEAR_A_HALF = 1e9, 1e-5
 
 
 class Number(float):
@@ -23,7 +26,13 @@ class Number(float):
         if kind not in ("f", "%") or not point or not isfinite(plain):
             return format(plain, spec)
         decimals = int(precision) + (2 if kind == "%" else 0)
-        return format(_exact(plain, decimals), spec)
+        return format(plain if _is_certain(plain, decimals) else _exact(plain, decimals), spec)
+
+
+def _is_certain(value: float, decimals: int) -> bool:
+    """Tell whether a number is so far from a half that Python rounds it as a spreadsheet does."""
+    units = abs(value) * 10**decimals
+    return units < _CERTAIN_UP_TO and abs(units % 1 - 0.5) > _NEAR_A_HALF
 
 
 def _exact(value: float, decimals: int) -> Decimal:
@@ -35,7 +44,10 @@ def _exact(value: float, decimals: int) -> Decimal:
 
 def rounded(value: float, decimals: int = 0) -> float:
     """Round to as many decimals as are written; what is missing stays missing."""
-    return float(_exact(float(value), decimals)) if isfinite(value) else float(value)
+    plain = float(value)
+    if not isfinite(plain) or _is_certain(plain, decimals):
+        return round(plain, decimals) if isfinite(plain) else plain
+    return float(_exact(plain, decimals))
 
 
 def number_written(value: float | None, decimals: int = 0, *, signed: bool = False) -> str:

@@ -16,6 +16,8 @@ PERSONS = W("人", "persons")
 TIMES = W("人次", "attendances")
 SQUARE_METRES = W("平方米", "m²")
 SQUARE_KILOMETRES = W("平方公里", "km²")
+POINTS = W("分", "points")
+YUAN = W("元/月", "CNY a month")
 DEGREES = W("度（WGS-84）", "degrees (WGS-84)")
 
 # Field by field ---------------------------------------------------------------------------
@@ -162,6 +164,7 @@ aspect = Field("aspect", "text", W("服务方面", "Service aspect"),
         "unnamed_2": W("未公布方面二", "Unnamed aspect 2"), "unnamed_3": W("未公布方面三", "Unnamed aspect 3"),
         "unnamed_4": W("未公布方面四", "Unnamed aspect 4"),
     })
+NAMED_ASPECTS = tuple(code for code in aspect.allowed if not code.startswith("unnamed"))
 need = Field("need", "text", W("青年需求", "Youth need"),
     W("所对应的青年需求：活动所回应的，提案所提出的；空为不针对。",
       "The youth need that an activity answers or a proposal speaks of; empty if none."),
@@ -213,6 +216,100 @@ responsible_unit = Field("responsible_unit", "text", W("责任单位", "Responsi
         "operator": W("运营方", "Operator"), "town": W("街镇", "Town"), "committee": W("居村委会", "Committee"),
         "station": W("社工站", "Social-work station"), "department": W("区级部门", "District department"),
     })
+rent_cny = Field("rent_cny", "number", W("月租金", "Rent"),
+    W("该层次每套、每间或每张床的常见月租金；不详则留空。",
+      "What a flat, a room or a bed of this tier usually costs a month; empty if not known."), unit=YUAN, minimum=0)
+organiser = Field("organiser", "text", W("组织者", "Organiser"),
+    W("由谁组织；居民自己组织的即自我服务。可空。",
+      "Who organised it; what residents organise themselves is self-service. May be empty."),
+    allowed={
+        "residents": W("居民自组织", "Residents themselves"), "station": W("社工站", "Social-work station"),
+        "operator": W("运营方", "Operator"), "committee": W("居村委会", "Committee"),
+        "department": W("部门或街镇", "Department or town"),
+    })
+partner_kind = Field("partner_kind", "text", W("合作方类型", "Kind of partner"),
+    W("合作方是哪一类，不写名称；空为没有或未记。", "What kind of partner, never its name; empty if none or not recorded."),
+    allowed={
+        "enterprise": W("企业", "Enterprise"), "school": W("学校", "School or university"),
+        "social_organisation": W("社会组织", "Social organisation"),
+        "party_league": W("党团组织", "Party or League organisation"),
+        "neighbours": W("周边居村", "Neighbouring committee"), "department": W("职能部门", "Government department"),
+    })
+channel = Field("channel", "text", W("提出渠道", "Channel"),
+    W("居民从哪里提出；可空。", "By which way residents raised it; may be empty."),
+    allowed={
+        "manager_tea": W("社长下午茶", "Tea with the manager"), "qr": W("扫码", "QR code"),
+        "hotline": W("12345 热线", "12345 hotline"), "station": W("站点窗口", "At the station"),
+        "visit": W("走访", "Visit"), "group": W("线上群", "Online group"), "other": W("其他", "Other"),
+    })
+outcome_text = Field("outcome_text", "text", W("办理结果", "Outcome"),
+    W("一句话说办成了什么，个人信息已隐去；可空。", "In a sentence what was done, personal data masked; may be empty."))
+is_replied = Field("is_replied", "boolean", W("已回复居民", "Resident was told"),
+    W("结果是否已回复提出的居民；空为未记。", "Whether who raised it was told of the outcome; empty if not recorded."))
+space_code = Field("space_code", "text", W("空间代码", "Space code"), W("空间的编号。", "Its number."))
+space_kind = Field("space_kind", "text", W("空间类型", "Kind of space"),
+    W("居民共用的空间作什么用。", "What a space that residents share is for."),
+    allowed={
+        "health": W("卫生服务点", "Health point"), "fitness": W("健身", "Fitness"),
+        "reading": W("亲子阅读", "Parent-child reading"), "kitchen": W("共享厨房", "Shared kitchen"),
+        "theatre": W("小剧场", "Small theatre"), "recording": W("录音室", "Recording room"),
+        "yoga": W("瑜伽房", "Yoga room"), "study": W("自习室", "Study room"),
+        "activity_room": W("活动室", "Activity room"), "garden": W("花园", "Garden"), "other": W("其他", "Other"),
+    })
+space_area_m2 = Field("space_area_m2", "number", W("空间面积", "Area of the space"),
+    W("使用面积；不详则留空。", "Usable area; empty if not known."), unit=SQUARE_METRES, minimum=0)
+voted_on = Field("voted_on", "date", W("表决日期", "Voted on"), W("表决截止之日。", "The day the vote closed."))
+vote_question = Field("vote_question", "text", W("表决事项", "Question"),
+    W("请居民决定的是什么。", "What residents were asked to decide."))
+vote_option = Field("vote_option", "text", W("选项", "Option"), W("其中一个选项。", "One of its options."))
+vote_count = Field("vote_count", "integer", W("得票", "Votes"),
+    W("投该选项的人数；一人一票。", "How many voted for the option, one vote each."), unit=PERSONS, minimum=0)
+voter_count = Field("voter_count", "integer", W("投票人数", "Voters"),
+    W("该事项有多少人投票；各选项得票之和不得多于它。",
+      "How many voted on the question; its options' votes add up to no more."), unit=PERSONS, minimum=0)
+club_code = Field("club_code", "text", W("社团代码", "Club code"), W("社团的编号。", "Its number."))
+club_kind = Field("club_kind", "text", W("社团类别", "Kind of club"),
+    W("社团做什么。", "What the club does."),
+    allowed={
+        "arts": W("文艺", "Arts"), "sport": W("体育", "Sport"), "reading": W("读书学习", "Reading and study"),
+        "volunteering": W("志愿服务", "Volunteering"), "garden": W("园艺共建", "Gardening"),
+        "parent_child": W("亲子", "Parents and children"), "other": W("其他", "Other"),
+    })
+club_leader = Field("club_leader", "text", W("牵头人类型", "Led by"),
+    W("由哪类人牵头，不写姓名；前三类为居民。", "What kind of person leads it, never a name; the first three are residents."),
+    allowed={
+        "senior": W("学长", "Senior resident"), "talent": W("达人", "Skilled resident"),
+        "resident": W("居民", "Resident"), "staff": W("工作人员", "Staff"),
+    })
+club_member_count = Field("club_member_count", "integer", W("社团成员", "Club members"),
+    W("成员人数，只计数；一人可参加几个社团。", "Members, only counted; one person may be in several clubs."),
+    unit=PERSONS, minimum=0)
+record_kind = Field("record_kind", "text", W("计数项目", "What is counted"),
+    W("党员、团员为月末人数，其余为当月数；服务个案只列公开的五个方面。",
+      "Party and League members stand at the month's end, all else is of the month; cases in the five "
+      "aspects named in public alone."),
+    allowed={
+        "party_members": W("党员", "Party members"), "league_members": W("团员", "League members"),
+        "certificates": W("获得证书", "Certificates"), "courses_finished": W("课程结业", "Courses finished"),
+        "jobs_found": W("实现就业", "Jobs found"),
+        "case_government_services": W("个案·协助政务服务", "Cases: government services"),
+        "case_counselling": W("个案·心理咨询", "Cases: counselling"),
+        "case_youth_guidance": W("个案·青年成长指导", "Cases: youth guidance"),
+        "case_emergency": W("个案·应急处突干预", "Cases: emergency"),
+        "case_participation": W("个案·激发社区参与", "Cases: participation"),
+    })
+record_count = Field("record_count", "integer", W("人（次）数", "Persons or cases"),
+    W("只填合计数，不填名单。", "A total alone, never a list."), unit=PERSONS, minimum=0)
+surveyed_on = Field("surveyed_on", "date", W("调查日期", "Surveyed on"), W("调查截止之日。", "The day the survey closed."))
+answered_count = Field("answered_count", "integer", W("有效答卷", "Answers"),
+    W("有效答卷数；少于 5 份的不收，多于居民的不计入平均。",
+      "Valid answers; fewer than 5 are not taken, more than residents are left out of means."),
+    unit=PERSONS, minimum=0)
+mean_score = Field("mean_score", "number", W("归属感平均分", "Mean score of belonging"),
+    W("各份答卷归属感得分的平均，最低 1 分。", "The mean of the answers' scores of belonging; the lowest is 1."),
+    unit=POINTS, minimum=1)
+score_scale = Field("score_scale", "integer", W("满分", "Highest score"),
+    W("所用量表的最高分，如 5 或 10。", "The scale's highest score, such as 5 or 10."), unit=POINTS, minimum=2, maximum=100)
 target_code = Field("target_code", "text", W("目标代码", "Target code"), W("目标的编号。", "Its number."))
 target_kind = Field("target_kind", "text", W("目标性质", "Kind of target"),
     W("计划目标、努力目标或预计。", "A plan, an aim or a forecast."),
@@ -312,12 +409,13 @@ ORGANISATION = Table("organisation", W("组织与站点", "Organisations and sta
 OCCUPANCY = Table("occupancy", W("月度入住", "Monthly occupancy"),
     W("每行是一个社区一个月一个层次的房源与居民。", "Each row is one tier's housing and residents in one community in one month."),
     _of(community_code, month, tier, dwelling_count, supply_count, available_count, let_count, capacity_count,
-      resident_count, move_in_count, move_out_count), ("community_code", "month", "tier"), SAMPLE_SOURCE,
+      resident_count, move_in_count, move_out_count, rent_cny, nullable=(rent_cny,)),
+    ("community_code", "month", "tier"), SAMPLE_SOURCE,
     SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True)
 
 ACTIVITY = Table("activity", W("活动", "Activities"), W("每行是一场活动。", "Each row is one activity held."),
     _of(activity_code, community_code, held_on, activity_kind, domain, aspect, need, programme, is_online,
-      child_count, nullable=(need, programme)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
+      child_count, organiser, partner_kind, nullable=(need, programme, organiser, partner_kind)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
     (ForeignKey("community_code", "community"),), is_sample=True)
 
 ATTENDANCE = Table("attendance", W("参与", "Attendances"),
@@ -327,9 +425,38 @@ ATTENDANCE = Table("attendance", W("参与", "Attendances"),
 
 PROPOSAL = Table("proposal", W("提案", "Proposals"), W("每行是一件社区提案。", "Each row is one community proposal."),
     _of(proposal_code, community_code, proposal_category, need, raised_on, accepted_on, settled_on, stage,
-      is_reopened, responsible_unit, proposal_text, nullable=(need, accepted_on, settled_on, proposal_text)),
+      is_reopened, responsible_unit, proposal_text, channel, outcome_text, is_replied,
+      nullable=(need, accepted_on, settled_on, proposal_text, channel, outcome_text, is_replied)),
     ("proposal_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),),
     is_sample=True)
+
+SPACE = Table("space", W("共享空间", "Shared spaces"),
+    W("每行是社区内一处居民共用的空间。", "Each row is a space that a community's residents share."),
+    _of(space_code, community_code, space_kind, space_area_m2, valid_from, valid_to,
+      nullable=(space_area_m2, valid_to)), ("space_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+
+SPACE_VOTE = Table("space_vote", W("空间表决", "Votes on spaces"),
+    W("每行是一次表决的一个选项。", "Each row is one option of one vote."),
+    _of(community_code, voted_on, vote_question, vote_option, vote_count, voter_count),
+    ("community_code", "voted_on", "vote_question", "vote_option"), SAMPLE_SOURCE, SAMPLE_CAVEAT,
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+
+CLUB = Table("club", W("社团", "Clubs"), W("每行是社区内的一个社团。", "Each row is one club in a community."),
+    _of(club_code, community_code, club_kind, club_leader, club_member_count, valid_from, valid_to,
+      nullable=(valid_to,)), ("club_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+
+MONTHLY_RECORD = Table("monthly_record", W("月度计数", "Monthly records"),
+    W("每行是一个社区一个月的一项计数。", "Each row is one count of one community in one month."),
+    _of(community_code, month, record_kind, record_count), ("community_code", "month", "record_kind"),
+    SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+
+BELONGING_SURVEY = Table("belonging_survey", W("归属感调查", "Belonging surveys"),
+    W("每行是一个社区的一次调查。", "Each row is one survey of one community."),
+    _of(community_code, surveyed_on, answered_count, mean_score, score_scale),
+    ("community_code", "surveyed_on"), SAMPLE_SOURCE, SAMPLE_CAVEAT,
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
 
 PUBLISHED_FIGURE = Table("published_figure", W("公开数字", "Published figures"),
     W("每行是一个来源公布的一个数字。", "Each row is one figure as one source published it."),
@@ -362,7 +489,8 @@ PROJECT_REPORT = Table("project_report", W("项目报道", "Reports of named pro
 # In load order: a table stands after those its foreign keys lead to.
 TABLES: tuple[Table, ...] = (
     TOWN, COMMITTEE, COMMUNITY, GOVERNANCE, ORGANISATION, OCCUPANCY, ACTIVITY, ATTENDANCE,
-    PROPOSAL, PUBLISHED_FIGURE, SUPPLY_TARGET, CONTROL_TOTAL, PROJECT_REPORT,
+    PROPOSAL, SPACE, SPACE_VOTE, CLUB, MONTHLY_RECORD, BELONGING_SURVEY, PUBLISHED_FIGURE, SUPPLY_TARGET,
+    CONTROL_TOTAL, PROJECT_REPORT,
 )  # fmt: skip
 NAMED: dict[str, Table] = {table.name: table for table in TABLES}
 

@@ -1,12 +1,15 @@
 """Hold a drawing: what the browser needs to draw it, and what a test can read without one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
 Kind = Literal["plot", "map", "table", "list"]
+
+# What stands in a column.
+Values: TypeAlias = "Sequence[object] | pd.Series[Any]"
 
 # Pixels, or a CSS length where a drawing fills what the screen leaves it.
 Height = int | str
@@ -18,7 +21,7 @@ class Drawing:
 
     ``keys`` pairs each thing that can be chosen with the sentence a screen reader speaks for
     it, in reading order. ``empty`` is said instead of drawing when there is nothing to draw.
-    ``listed`` are a table's or list's rows as files give them: under their headings, numbers as
+    ``listed`` are a table's or list's columns as files give them: by their headings, numbers as
     numbers; without it files give what the body says.
     """
 
@@ -28,7 +31,7 @@ class Drawing:
     keys: tuple[tuple[str, str], ...] = ()
     height: Height | None = None
     empty: str | None = None
-    listed: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+    listed: Mapping[str, Values] | None = field(default=None, repr=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Give what the browser needs, as plain JSON values; it knows a list's keys by itself."""

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from dashboard.contract.indicators import Indicator
 from dashboard.contract.origins import Origin
 from dashboard.contract.rounding import number_written
-from dashboard.draw.drawing import Drawing, Height, nothing
+from dashboard.draw.drawing import Drawing, Height, Values, nothing
 from dashboard.language import Say
 
 Level = Literal["fault", "late", "watch", "good", "lacking", "plain"]
@@ -51,9 +52,9 @@ def item_list(
     alt: str,
     empty: str,
     height: Height | None = None,
-    listed: pd.DataFrame | None = None,
+    listed: Mapping[str, Values] | None = None,
 ) -> Drawing:
-    """Draw a list of sentences; ``listed`` are its rows for files, where they say more."""
+    """Draw a list of sentences; ``listed`` are its columns for files, where they say more."""
     if not items:
         return nothing("list", empty)
     return Drawing(
@@ -80,12 +81,12 @@ class Written:
     files give instead: the numbers, under a heading that says more."""
 
     texts: Sequence[str] | pd.Series
-    numbers: Sequence[object] | pd.Series | None = None
+    numbers: "Values | None" = None
     heading: str = ""
     is_text: bool = False
 
 
-Column: TypeAlias = "pd.Series[Any] | Sequence[object] | Written"
+Column: TypeAlias = "Values | Written"
 
 
 def table(
@@ -102,48 +103,53 @@ def table(
     ``empty`` is said where there are no rows, if more than that is known; ``link`` heads addresses
     that lead elsewhere. No other text is ever a link, whatever it looks like.
     """
-    shown = pd.DataFrame(
-        {
-            text: column.texts if isinstance(column, Written) else column
-            for text, column in columns.items()
-        }
-    )
-    if shown.empty:
+    heads, cells = [], []
+    for text, column in columns.items():
+        values = column.texts if isinstance(column, Written) else column
+        is_number = _are_numbers(values)
+        is_set_so = is_number or (isinstance(column, Written) and not column.is_text)
+        heads.append(
+            {"text": text, "number": is_set_so, **({"link": True} if text == link else {})}
+        )
+        cells.append([_cell(value, number=is_number) for value in values])
+    lines = list(zip(*cells, strict=True))
+    if not lines:
         return nothing("table", empty or say("所选范围内没有数据。"))
-    numeric, cells = {}, []
-    for text, column in shown.items():
-        numeric[text] = is_number = pd.api.types.is_numeric_dtype(column)
-        cells.append([_cell(value, number=is_number) for value in column.tolist()])
-    held = {text: column for text, column in columns.items() if isinstance(column, Written)}
-    told = {text: each.numbers for text, each in held.items() if each.numbers is not None}
-    renamed = {text: each.heading for text, each in held.items() if each.heading}
     return Drawing(
         "table",
-        alt=say("共 {count} 行的表格。", count=len(shown)),
+        alt=say("共 {count} 行的表格。", count=len(lines)),
         body={
-            "columns": [
-                {
-                    "text": text,
-                    "number": is_number or (text in held and not held[text].is_text),
-                    **({"link": True} if text == link else {}),
-                }
-                for text, is_number in numeric.items()
-            ],
+            "columns": heads,
             "rows": [
                 {"key": key, "cells": list(texts)}
                 for key, texts in zip(
-                    [None] * len(shown) if keys is None else keys,
-                    zip(*cells, strict=True),
-                    strict=True,
+                    [None] * len(lines) if keys is None else keys, lines, strict=True
                 )
             ],
         },
         height=height,
-        listed=shown.assign(**told).rename(columns=renamed).reset_index(drop=True),
+        listed=dict(_in_file(text, column) for text, column in columns.items()),
     )
 
 
+def _are_numbers(values: Values) -> bool:
+    """Tell whether a column is of numbers, of which some may be missing."""
+    if isinstance(values, pd.Series):
+        return pd.api.types.is_numeric_dtype(values)
+    known = [value for value in values if value is not None]
+    return bool(known) and all(isinstance(value, int | float | np.number) for value in known)
+
+
+def _in_file(text: str, column: Column) -> tuple[str, Values]:
+    """Give a column's heading and values in a file."""
+    if not isinstance(column, Written):
+        return text, column
+    return column.heading or text, column.texts if column.numbers is None else column.numbers
+
+
 def _cell(value: Any, *, number: bool) -> str:
+    if isinstance(value, str):
+        return value
     if pd.isna(value):
         return "—"
     return number_written(value) if number else str(value)

@@ -11,7 +11,7 @@ from dashboard.asking.memo import remembered, remembered_for_all_filters, rememb
 from dashboard.asking.questions import QueryResult, Questions, columns_of
 from dashboard.contract.agreement import agrees
 from dashboard.contract.filters import MONTHS_A_YEAR
-from dashboard.contract.indicators import BY_CODE, Indicator, column_heading, measure
+from dashboard.contract.indicators import BY_CODE, Indicator, Months, column_heading, measure
 from dashboard.contract.origins import Origin
 from dashboard.contract.rounding import number_written
 from dashboard.draw import maps
@@ -213,7 +213,7 @@ def map_note(ask: Questions, formula: str, *, tiles: bool) -> str:
 def tile(
     ask: Questions,
     indicator: Indicator,
-    rows: pd.DataFrame,
+    months: Months,
     *,
     before: Iterable[str] = (),
     after: Iterable[str] = (),
@@ -223,16 +223,15 @@ def tile(
     Where a year or more is chosen, what stands at a month's end says so: it is no mean of the year.
     """
     if is_settled(ask, indicator):
-        return Tile(indicator, rows["value"].head(0), settled_told(ask.say))
-    end, change = ask.filters.end_month, change_since(rows, ask.earlier, indicator, ask.say)
+        return Tile(indicator, [], settled_told(ask.say))
+    end, change = ask.filters.end_month, change_since(months, ask.earlier, indicator, ask.say)
     is_long = ask.filters.window_months >= MONTHS_A_YEAR and indicator.span == "month_end"
     stood = [month_end_told(ask.say, end)] if is_long else []
-    value = None if rows.empty else rows["value"].iloc[-1]
-    since = since_handbook(ask, indicator.code, value)
+    since = since_handbook(ask, indicator.code, float(months.value[-1]))
     texts = (*stood, *before, change, *after, *([since] if since else []))
     return Tile(
         indicator,
-        rows["value"].tail(SPARK_MONTHS),
+        months.value[-SPARK_MONTHS:].tolist(),
         " · ".join(texts),
         tile_origin(ask, indicator),
     )
@@ -273,9 +272,9 @@ def published_agreement(ask: Questions) -> list[bool | None]:
     ]
 
 
-def made_of(rows: pd.DataFrame) -> list[str]:
+def made_of(months: Months) -> list[str]:
     """Write what the last month's share was divided of, where it is known."""
-    counts = [rows[name].iloc[-1] for name in ("numerator", "denominator")]
+    counts = [float(each[-1]) for each in (months.numerator, months.denominator)]
     return [] if any(map(isnan, counts)) else ["/".join(map(number_written, counts))]
 
 
@@ -325,17 +324,13 @@ def attention(
     )
 
 
-def _concerns_listed(ask: Questions, found: list[Concern]) -> pd.DataFrame:
+def _concerns_listed(ask: Questions, found: list[Concern]) -> dict[str, list[object]]:
     """Give the communities that need attention as a file tells them: all that is seen, by name."""
     say, badges, towns = ask.say, level_names(ask.say), ask.town_names(short=False)
-    return pd.DataFrame(
-        {
-            say("社区"): [each.name for each in found],
-            say("街镇"): [towns[each.town_code] for each in found],
-            say("程度"): [badges[each.level] for each in found],
-            say("原因"): [each.reason for each in found],
-            column_heading("resident_count", say.language): [
-                each.residents or None for each in found
-            ],
-        }
-    )
+    return {
+        say("社区"): [each.name for each in found],
+        say("街镇"): [towns[each.town_code] for each in found],
+        say("程度"): [badges[each.level] for each in found],
+        say("原因"): [each.reason for each in found],
+        column_heading("resident_count", say.language): [each.residents or None for each in found],
+    }

@@ -4,7 +4,7 @@ A table or list gives its own lines, all of them and in its order; another figur
 counted for it, with the rates that it shows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from dashboard.contract.measures import FIELDS, vocabulary
 from dashboard.contract.rounding import MISSING
 from dashboard.contract.tables import activity_kind, aspect, domain, is_online, programme
 from dashboard.contract.words import Words
-from dashboard.draw.drawing import Drawing
+from dashboard.draw.drawing import Drawing, Values
 from dashboard.language import Say
 from dashboard.warehouse.store import named_query
 
@@ -70,11 +70,14 @@ def listing(asking: Questions, counted: QueryResult, drawing: Drawing) -> Listin
     if drawing.empty is not None:
         return Listing(pd.DataFrame({say("说明"): [drawing.empty]}))
     if drawing.kind == "list":
-        rows = drawing.listed if drawing.listed is not None else _items(drawing, say)
+        rows = _items(drawing, say) if drawing.listed is None else _lines(drawing.listed)
         keys = [item.get("key") for item in drawing.body["items"]]
     else:
         assert drawing.listed is not None
-        rows, keys = _lines(drawing.listed), [row["key"] for row in drawing.body["rows"]]
+        rows, keys = (
+            _texts_known(_lines(drawing.listed)),
+            [row["key"] for row in drawing.body["rows"]],
+        )
     if any(keys):
         rows = rows.assign(**{say("代码"): keys})
     return _told({str(name): (rows[name], "") for name in rows})
@@ -86,7 +89,11 @@ def _items(drawing: Drawing, say: Say) -> pd.DataFrame:
     return rows.dropna(axis="columns", how="all").rename(columns=names)
 
 
-def _lines(rows: pd.DataFrame) -> pd.DataFrame:
+def _lines(columns: Mapping[str, Values]) -> pd.DataFrame:
+    return pd.DataFrame(dict(columns)).reset_index(drop=True)
+
+
+def _texts_known(rows: pd.DataFrame) -> pd.DataFrame:
     """Leave empty what a table's texts only mark as missing."""
     texts = rows.select_dtypes(exclude=["number", "bool"]).astype("object")
     return rows.assign(**texts.where(texts.notna() & (texts != MISSING), None))

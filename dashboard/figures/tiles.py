@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import Indicator, figure_of
 from dashboard.contract.origins import INKS, Origin
 from dashboard.figures.quoted import Quoted
@@ -28,13 +27,13 @@ class Tile:
     """
 
     indicator: Indicator
-    values: pd.Series
+    values: list[float]
     comparison: str
     origin: Origin = "own"
 
     @property
     def value(self) -> float | None:
-        return None if self.values.empty else self.values.iloc[-1]
+        return self.values[-1] if self.values else None
 
 
 def tile_name(tile: Tile | Quoted, say: Say) -> dict[str, str]:
@@ -87,9 +86,9 @@ def _ink(tile: Tile, say: Say) -> dict[str, str]:
     return {"origin": tile.origin, "origin_name": say.words(INKS[tile.origin].name)}
 
 
-def sparkline(values: pd.Series) -> list[int]:
+def sparkline(values: list[float]) -> list[int]:
     """Give the heights of a small line, from 0, lowest; missing months are passed over."""
-    known = [each for each in as_floats(values).tolist() if not isnan(each)]
+    known = [each for each in values if not isnan(each)]
     if not known:
         return []
     low, spread = min(known), (max(known) - min(known)) or 1

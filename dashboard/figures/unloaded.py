@@ -46,4 +46,4 @@ def _tile(ask: Questions, tile: Tile) -> Tile:
     lacking = ask.lacking(columns_of(tile.indicator))
     if not lacking:
         return tile
-    return replace(tile, values=tile.values.iloc[:0], comparison=ask.not_loaded_words(lacking))
+    return replace(tile, values=[], comparison=ask.not_loaded_words(lacking))

@@ -6,8 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard.contract.columns import by_month
-from dashboard.contract.indicators import Indicator, as_written, percent
+from dashboard.contract.indicators import Indicator, Months, as_written, percent
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
@@ -145,9 +144,9 @@ def base_told(say: Say, before: Before) -> str:
     return say("较上期")
 
 
-def change_since(rows: pd.DataFrame, earlier: Earlier, indicator: Indicator, say: Say) -> str:
-    """Write the change of measured months, from an earlier one to the last of them."""
-    values, denominators = by_month(rows), by_month(rows, "denominator")
-    last = max(values)
+def change_since(months: Months, earlier: Earlier, indicator: Indicator, say: Say) -> str:
+    """Write the change from an earlier month to the last."""
+    values, last = months.by_month(), months.month[-1]
+    denominators = dict(zip(months.month, months.denominator.tolist(), strict=True))
     before = comparable_before(values, denominators, last, earlier, indicator)
     return change_written(values[last], before, indicator, say)

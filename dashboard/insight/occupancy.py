@@ -50,7 +50,8 @@ def occupancies(rows: pd.DataFrame) -> pd.DataFrame:
     """Measure the occupancy of rows of any tiers; adds ``is_fault`` where it can't be true."""
     measured = measure(rows, OCCUPANCY)
     is_fault = as_floats(measured["let_count"]) > as_floats(measured["available_count"])
-    return measured.assign(is_fault=is_fault, value=np.where(is_fault, nan, measured["value"]))
+    value = np.where(is_fault, nan, as_floats(measured["value"]))
+    return measured.assign(is_fault=is_fault, value=value)
 
 
 def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lambda _: "") -> str:

@@ -14,6 +14,7 @@ from scipy.special import chdtrc
 from dashboard.contract.indicators import as_percent
 
 HALF = Fraction(1, 2)
+_ROUNDING = 1e-10
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ def log_rank(curves: Sequence[Curve]) -> LogRank:
     spread = all_come * (followed.sum(axis=0) - all_come) / others
     beyond = (come - all_come * share).sum(axis=1)
     varying = np.diag((spread * share).sum(axis=1)) - (spread * share) @ share.T
-    chi2, degrees = float(beyond @ np.linalg.pinv(varying) @ beyond), len(curves) - 1
+    # What lies beyond adds up to nought, so that one direction is nothing but rounding.
+    inverse = np.linalg.pinv(varying, rcond=_ROUNDING, hermitian=True)
+    chi2, degrees = float(beyond @ inverse @ beyond), len(curves) - 1
     return LogRank(chi2, degrees, float(chdtrc(degrees, chi2)))
 
 

@@ -18,6 +18,8 @@ MADE_CODES: Mapping[str, tuple[str, ...]] = {
     "organisation_code": ("community_code", "organisation_kind", "valid_from"),
     "activity_code": ("community_code", "held_on", "activity_kind"),
     "proposal_code": ("community_code", "raised_on", "proposal_category"),
+    "space_code": ("community_code", "space_kind", "valid_from"),
+    "club_code": ("community_code", "club_kind", "valid_from"),
     "target_code": ("tier", "target_kind", "due_on"),
     "report_code": ("name_zh", "published_on"),
 }

@@ -34,7 +34,7 @@ from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
 from dashboard.intake.values import Parsed, is_blank, parse_text, take
 
 # Texts that people write in sentences; the others are names and codes.
-PROSE = frozenset(("proposal_text", "note", "governance_note"))
+PROSE = frozenset(("proposal_text", "outcome_text", "note", "governance_note"))
 _SUMMED = ("integer", "number", "share")
 
 Read = Callable[[Any], Parsed]

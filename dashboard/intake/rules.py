@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from dashboard.contract.privacy import USUAL_LEAST
 from dashboard.contract.words import Words
 
 # A target falls due in the future, and an arrangement may be meant to end there.
@@ -42,6 +43,8 @@ def _before(table: str, later: str, earlier: str, what: Words) -> Rule:
     )
 
 
+# What the options of one vote share.
+_VOTE = ["community_code", "voted_on", "vote_question"]
 _CHECK = Words("核对这两列", "check both columns")
 RULES: tuple[Rule, ...] = (
     _more(
@@ -76,6 +79,33 @@ RULES: tuple[Rule, ...] = (
         Words("已办结却没有受理日期", "settled without having been accepted"),
         Words("补上受理日期", "add the day it was accepted"),
         ("settled_on", "accepted_on"),
+    ),
+    _before("space", "valid_to", "valid_from", Words("终止早于起始", "ends before it begins")),
+    _before("club", "valid_to", "valid_from", Words("终止早于起始", "ends before it begins")),
+    Rule(
+        "space_vote", "votes", "vote_count",
+        lambda rows: rows.groupby(_VOTE)["vote_count"].transform("sum") > rows["voter_count"],
+        Words("各选项得票之和多于投票人数", "the options' votes add up to more than its voters"),
+        Words("核对各选项的得票与投票人数", "check each option's votes and the voters"),
+        ("vote_count", "voter_count", *_VOTE),
+    ),
+    Rule(
+        "space_vote", "voters", "voter_count",
+        lambda rows: rows.groupby(_VOTE)["voter_count"].transform("nunique") > 1,
+        Words("同一次表决的投票人数不一致", "one vote has different numbers of voters"),
+        Words("各选项填同一个投票人数", "give each option the same number of voters"),
+        ("voter_count", *_VOTE),
+    ),
+    Rule(
+        "belonging_survey", "few", "answered_count",
+        lambda rows: rows["answered_count"] < USUAL_LEAST,
+        Words(f"答卷少于 {USUAL_LEAST} 份，不成平均分", f"fewer than {USUAL_LEAST} answers make no mean"),
+        Words("去掉这一行，收到更多答卷后再填", "leave the row out until more have answered"),
+        ("answered_count",),
+    ),
+    _more(
+        "belonging_survey", "scale", "mean_score", "score_scale",
+        Words("平均分高于满分", "the mean is above the highest score"), _CHECK,
     ),
     Rule(
         "governance", "mode", "mode",

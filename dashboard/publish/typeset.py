@@ -65,15 +65,15 @@ def typeset(
     if figure.drawing.kind in ("plot", "map"):
         inputs["drawing"] = sanitised(drawing)
     if form == "png":
-        picture = Image.open(io.BytesIO(_compiled(_TEMPLATE, form, inputs, ppi=dots_per_inch)))
+        picture = Image.open(io.BytesIO(compiled(_TEMPLATE, form, inputs, ppi=dots_per_inch)))
         content = io.BytesIO()
         picture.save(content, "png", dpi=(dots_per_inch, dots_per_inch))
         return content.getvalue()
-    pdf = _compiled(_TEMPLATE, "pdf", inputs)
+    pdf = compiled(_TEMPLATE, "pdf", inputs)
     return _as_svg(pdf) if form == "svg" else pdf
 
 
-def _compiled(template: Path, form: Form, inputs: dict[str, str], **options: Any) -> bytes:
+def compiled(template: Path, form: Form, inputs: dict[str, str], **options: Any) -> bytes:
     """Compile a template that reaches no file but the font's."""
     compiler = typst.Compiler(
         root=str(template.parent), font_paths=_fonts(), ignore_system_fonts=True
@@ -94,7 +94,7 @@ def _compiled(template: Path, form: Form, inputs: dict[str, str], **options: Any
 
 def _as_svg(pdf: bytes) -> bytes:
     """Make a picture of a page, and put what it embeds into itself, where any program can edit it."""
-    svg = _compiled(_PICTURE, "svg", {"page": pdf.decode("latin-1")}).decode()
+    svg = compiled(_PICTURE, "svg", {"page": pdf.decode("latin-1")}).decode()
     return _EMBEDDED.sub(lambda found: base64.b64decode(found["content"]).decode(), svg).encode()
 
 

@@ -12,6 +12,7 @@ from dashboard.subjects.cases import page as cases
 from dashboard.subjects.coverage import page as coverage
 from dashboard.subjects.explore import page as explore
 from dashboard.subjects.housing import page as housing
+from dashboard.subjects.living import page as living
 from dashboard.subjects.needs import page as needs
 from dashboard.subjects.overview import page as overview
 from dashboard.subjects.participation import page as participation
@@ -34,6 +35,7 @@ PAGES = {
     "housing": Declared(housing.title, housing.page, housing.CHOICES),
     "participation": Declared(participation.title, participation.page, participation.CHOICES),
     "needs": Declared(needs.title, needs.page, needs.CHOICES),
+    "living": Declared(living.title, living.page),
     "profile": Declared(profile.title, profile.page, profile.CHOICES),
     "cases": Declared(cases.title, cases.page, cases.CHOICES),
     "published": Declared(published.title, published.page, published.CHOICES),

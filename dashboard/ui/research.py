@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.figures.figure import Figure, PublishedFigure
 from dashboard.figures.tables import as_csv, plain_dates
 from dashboard.publish.citation import What, bibtex, gbt7714
+from dashboard.publish.lobby import ANSWERED, lobby_sheet
 from dashboard.publish.metadata import metadata
 from dashboard.publish.published import published
 from dashboard.publish.reproduce import reproduction
@@ -58,6 +59,10 @@ def _offer_figure(figure: PublishedFigure, drawings: Mapping[str, str]) -> None:
                         typeset, figure, form, width, drawing=drawings.get(str(width), "")
                     )
                     _download(form.upper(), make, f"{figure.name}-{width}mm.{form}", MIME[form])
+        if figure.key == ANSWERED:
+            st.markdown(say("大厅公示：竖版 A4 一页，中英文"))
+            make = partial(lobby_sheet, figure)
+            _download(say("大厅公示 PDF"), make, f"{figure.name}-A4.pdf", MIME["pdf"])
         st.caption(
             say(
                 "图下为中英文图注。PDF 嵌入字体，SVG 的文字已转为轮廓，PNG 每英寸 300 点；黑白打印也能分辨。"

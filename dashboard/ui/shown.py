@@ -153,7 +153,10 @@ def _figure(ask: Questions, figure: Figure, parts: _Parts) -> dict[str, Any]:
     }
     chosen = figure.marked
     if not chosen:
-        chosen = ask.chosen_towns if figure.click == "town" else ask.filters.community_codes
+        chosen = ask.filters.community_codes
+        if figure.click == "town":
+            # A map of communities marks these as well.
+            chosen = (*ask.chosen_towns, *(chosen if figure.opens_profile else ()))
     placed: dict[str, Any] = {
         "figure": figure.key,
         "ids": [parts.put(drawn(ask, figure).as_dict()), parts.put(said)],
@@ -182,7 +185,8 @@ def _picker(picker: Picker, present: Choices) -> dict[str, Any]:
 def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
     """Write what stands on top of every page: name, pages, caveats and the other language."""
     say = ask.say
-    missing = say.listed([say.words(NAMED[name].label) for name in ask.not_loaded])
+    lacking = [NAMED[name].label for name in ask.not_loaded if not NAMED[name].is_optional]
+    missing = say.listed([say.words(label) for label in lacking])
     return {
         "title": say("闵行新型居住社区治理看板"),
         "brand": say("闵行新型居住社区"),
@@ -192,7 +196,7 @@ def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
         "caveat": _caveat(ask, choices),
         "inks": "" if choices.published else _inks(ask),
         "published": [choices.published, say("只看公开数字")],
-        "missing": say("尚未载入：{tables}", tables=missing) if ask.not_loaded else "",
+        "missing": say("尚未载入：{tables}", tables=missing) if lacking else "",
         "other": ["en", "English"] if say.language == "zh" else ["", "中文"],
         "names": SHARED_NAMES,
         "own": frame.own_choices,

@@ -51,7 +51,7 @@ def headline(context: Context) -> Headline:
     say, made = context.say, _made(context)
     return Headline(
         say("{place}汇报，{date}", place=made.place, date=made.cover.date),
-        say("选好月份与街镇，改好文字，放映或下载；数字与各页相同。"),
+        say("选好月份与街镇，改好文字，放映或下载；数字与各页相同，会上可能问的答在演讲者备注里。"),
     )
 
 

@@ -15,6 +15,7 @@ from dashboard.contract.tables import (
     TABLES,
     confidence,
     is_of_persons,
+    outcome_text,
     proposal_text,
     qualifier,
 )
@@ -229,7 +230,11 @@ def _let_out(context: Context, table: Table, *, exact: bool) -> pd.DataFrame:
     """Give a table whole to whoever sits at the machine that holds it; to others without texts,
     and without counts of few persons."""
     rows = context.warehouse.table(table.name, exact=exact)
-    return rows if exact else rows.drop(columns=[proposal_text.name], errors="ignore")
+    return (
+        rows
+        if exact
+        else rows.drop(columns=[proposal_text.name, outcome_text.name], errors="ignore")
+    )
 
 
 def _fields(table: Table, say: Say) -> pd.DataFrame:

@@ -19,6 +19,8 @@ from dashboard.paths import QUERIES
 
 # Stands round a query to ask it of every town.
 EACH_TOWN = QUERIES / "each_town.sql"
+# Stands round a statement to ask it of every end month.
+EACH_MONTH = QUERIES / "each_month.sql"
 # Stands first in every query that joins the communities chosen.
 CHOSEN = QUERIES / "chosen_communities.sql"
 
@@ -56,10 +58,21 @@ KEY_COLUMNS = {
     "leading organisation": "leading_organisation",
     "activity kind": "activity_kind",
     "report": "report_code",
+    "space kind": "space_kind",
+    "club kind": "club_kind",
+    "leader": "club_leader",
+    "day of voting": "voted_on",
+    "question": "vote_question",
+    "option": "vote_option",
+    "record kind": "record_kind",
+    "channel": "channel",
 }
 _KEY = "|".join(sorted(KEY_COLUMNS, key=len, reverse=True))
 _GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")
 _TOWN_CODES = re.compile(r"\$town_codes\b")
+_CHOSEN_MONTH = re.compile(r"\$(start_month|end_month)\b")
+_ORDER = re.compile(r"^order by (.*)$", re.MULTILINE)
+_OF_TABLE = re.compile(r"\b\w+\.")
 _PARAMETER = re.compile(r"^\$(\w+) ([A-Z\[\]]+)(?:, (.*))?$")
 
 
@@ -236,6 +249,21 @@ def for_each_town(query: NamedQuery) -> str:
     """
     of_one = _TOWN_CODES.sub("[each_town.town_code]", query.sql)
     return EACH_TOWN.read_text(encoding="utf-8").replace("{query}", of_one)
+
+
+@cache
+def for_each_month(statement: str) -> str:
+    """Write the statement that asks the same of every end month, all of them at once.
+
+    It takes the list $each_month in the place of $end_month, and $months_before, how many months
+    before is $start_month; it tells each row's end month in the column each_month. A month's rows
+    are in the order that the statement gives them.
+    """
+    order = [_OF_TABLE.sub("", each) for each in _ORDER.findall(statement)[-1:]]
+    written = EACH_MONTH.read_text(encoding="utf-8").replace(
+        "{order}", "all" if order == ["all"] else ", ".join(["each_month", *order])
+    )
+    return written.replace("{statement}", _CHOSEN_MONTH.sub(r"asked.\1", statement))
 
 
 def build_statements() -> list[Path]:

@@ -19,7 +19,7 @@ from dashboard.warehouse.catalogue import NamedQuery
 
 # The column that a row's own town or community stands in, by the parameter that chooses them.
 OWN_COLUMN = {"town_codes": "town_code", "community_codes": "community_code"}
-EACH_TOWN = "each_town"
+EACH_TOWN, EACH_MONTH = "each_town", "each_month"
 
 _COMPLETE = {
     "BIGINT": "int64", "INTEGER": "int32", "SMALLINT": "int16", "TINYINT": "int8",
@@ -30,6 +30,11 @@ _COMPLETE = {
 def is_asked_by_town(query: NamedQuery) -> bool:
     """Tell whether a query counts towns together, so that it must be asked of each by itself."""
     return "town_codes" in query.parameter_names and OWN_COLUMN["town_codes"] not in query.columns
+
+
+def is_asked_by_month(query: NamedQuery) -> bool:
+    """Tell whether a query is of one end month, so that it must be asked of each by itself."""
+    return "end_month" in query.parameter_names and time_column(query) is None
 
 
 def time_column(query: NamedQuery) -> str | None:
@@ -70,6 +75,12 @@ class Whole:
         rows = rows.reset_index(drop=True)
         return rows.astype(complete) if complete else rows
 
+    def of_month(self, end: date) -> "Whole":
+        """Take what was counted for one end month out of what was counted for all of them."""
+        rows = self.part({EACH_MONTH: [end.isoformat()]})
+        widened = {name: to for name, to in self.widened.items() if rows[name].dtype != to}
+        return Whole(rows, widened)
+
     def _of(self, column: str, codes: Collection[str]) -> pd.DataFrame:
         """Take the rows that hold one of the codes; those of one alone stand together."""
         if column not in self._parted:
@@ -99,9 +110,10 @@ def _parted_by(rows: pd.DataFrame, column: str) -> _Parted:
     values, starts = np.unique(codes[places], return_index=True)
     edges = [*starts.tolist(), len(rows)]
     spans = {value: slice(*edge) for value, edge in zip(values, pairwise(edges), strict=True)}
-    # What was asked of every town tells each one's rows apart by a column that is not its own.
-    own = rows.drop(columns=column) if column == EACH_TOWN else rows
-    return _Parted(own.take(places), spans, places)
+    # What was asked of every town or month tells each one's rows apart by a column not its own.
+    own = rows.drop(columns=column) if column in (EACH_TOWN, EACH_MONTH) else rows
+    is_sorted = bool((places[1:] > places[:-1]).all())
+    return _Parted(own if is_sorted else own.take(places), spans, places)
 
 
 def fetch_whole(answered: duckdb.DuckDBPyConnection) -> Whole:

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 import duckdb
 import pandas as pd
 
-from dashboard.contract.filters import READ_AT_END
+from dashboard.contract.filters import READ_AT_END, months_between
 from dashboard.contract.privacy import USUAL_LEAST
 from dashboard.contract.problem import Problem
 from dashboard.contract.protection import refuse_unlisted
@@ -24,6 +24,7 @@ from dashboard.paths import PROTECTED_VARIABLE, SMALL_CELL_VARIABLE, serving_tog
 from dashboard.warehouse.catalogue import (
     CHOSEN,
     NamedQuery,
+    for_each_month,
     for_each_town,
     named_queries,
     read_queries,
@@ -44,10 +45,12 @@ from dashboard.warehouse.gate import (
     table_let_out,
 )
 from dashboard.warehouse.parts import (
+    EACH_MONTH,
     EACH_TOWN,
     OWN_COLUMN,
     Whole,
     fetch_whole,
+    is_asked_by_month,
     is_asked_by_town,
     time_column,
 )
@@ -56,7 +59,9 @@ from dashboard.warehouse.placing import newest
 # Answers have few rows: for them texts held by Python take a third less time than Arrow's.
 pd.options.mode.string_storage = "python"
 
-_KEPT_RESULTS = 1500
+_KEPT_RESULTS = 4000
+# Months of persons that moved: a million attendances have a sixth of that.
+_FEW_MOVED = 100_000
 _MEMORY_MB = 2_000
 # What DuckDB says on Linux and macOS, and on Windows.
 _IN_USE = re.compile("Could not set lock|being used by another process")
@@ -215,13 +220,53 @@ class Warehouse:
         if is_of_a_town and is_asked_by_town(query) and not own:
             every = self._of_every_town(wider)
             # Who stays with one town need not wait for all of them: they are counted for the second.
-            first = self.remember(("first", tables, *_key(query.name, every)), lambda: towns[0])
+            asked = self._of_every_month(every) if self._is_asked_by_month(query, every) else every
+            first = self.remember(
+                ("first town", tables, *_key(query.name, asked)), lambda: towns[0]
+            )
             if towns[0] != first:
                 sql, wider, chosen = for_each_town(query), every, {EACH_TOWN: towns}
         whole = self.remember(
-            ("whole", tables, *_key(query.name, wider)), lambda: self._fetch(sql, wider, tables)
+            ("whole", tables, *_key(query.name, wider)),
+            lambda: self._whole(query, sql, wider, tables),
         )
         return whole.part(chosen, span)
+
+    def _whole(self, query: NamedQuery, sql: str, taken: Parameters, tables: Tables) -> Whole:
+        """Count for the end month, or take it out of what was counted for all of them."""
+        if not self._is_asked_by_month(query, taken):
+            return self._fetch(sql, taken, tables)
+        every, end = self._of_every_month(taken), taken["end_month"]
+        # Who stays with one month need not wait for all of them: they are counted for the second.
+        first = self.remember(("first month", tables, *_key(query.name, every)), lambda: end)
+        if end == first:
+            return self._fetch(sql, taken, tables)
+        whole = self.remember(
+            ("whole", tables, *_key(query.name, every)),
+            lambda: self._fetch(for_each_month(sql), every, tables),
+        )
+        return whole.of_month(end)
+
+    def _is_asked_by_month(self, query: NamedQuery, taken: Parameters) -> bool:
+        """Tell whether all months are asked of at once: not where that costs much more than one,
+        nor where communities are chosen by what does not last, which is seldom asked of another."""
+        if not is_asked_by_month(query) or any(taken.get(name) for name in READ_AT_END):
+            return False
+        is_cheap = self._few_moved or not counts_persons(query)
+        return is_cheap and taken["end_month"] in self.months
+
+    @cached_property
+    def _few_moved(self) -> bool:
+        """Tell whether few moved of those who took part: every window counts them one by one."""
+        with self._cursor(self._tables()) as cursor:
+            counted = cursor.table("moved_participant_month").aggregate("count(*)")
+            return int(counted.fetchall()[0][0]) <= _FEW_MOVED
+
+    def _of_every_month(self, taken: Parameters) -> dict[str, ParameterValue]:
+        end = taken["end_month"]
+        start = taken.get("start_month", end)
+        others = {k: value for k, value in taken.items() if k not in ("start_month", "end_month")}
+        return {**others, "months_before": months_between(start, end), EACH_MONTH: self.months}
 
     def _last_month(self, taken: Parameters) -> date:
         """Give the last month of which one may ask the same: communities chosen by what does not
@@ -261,6 +306,11 @@ class Warehouse:
                 with self._lock:
                     self._making.pop(key, None)
         return made
+
+    def remembers(self, key: Hashable) -> bool:
+        """Tell whether something is made already."""
+        with self._lock:
+            return key in self._made
 
     def run_fresh(self, name: str, parameters: Parameters) -> pd.DataFrame:
         """Run a named query by itself, without the kept results: for measuring and checking."""

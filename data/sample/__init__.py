@@ -1,9 +1,9 @@
 """Make the bundled sample: deterministic from a seed, calibrated to the published figures.
 
 The steps follow each other: the roster of communities, their governance, their housing and
-residents, proposals, the persons behind the residents, activities, attendances. Each step draws
-from a stream of its own, so that changing one leaves those before it, and those that do not
-build on it, as they were.
+residents, proposals, the persons behind the residents, activities, attendances, and what is
+recorded besides. Each step draws from a stream of its own, so that changing one leaves those
+before it, and those that do not build on it, as they were.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +24,7 @@ from data.sample.governance import draw_governance
 from data.sample.housing import draw_housing
 from data.sample.named import typed
 from data.sample.proposals import draw_proposals
+from data.sample.records import draw_records, with_channels, with_organisers, with_rents
 from data.sample.roster import draw_roster
 from data.sample.stays import draw_comers
 
@@ -51,7 +52,7 @@ def make_sample(
     ``towns`` follows the contract, ``named`` is ``data/named_communities.csv`` read as text,
     ``town_shapes`` has a WGS-84 polygon for each town code.
     """
-    streams = iter(np.random.SeedSequence(seed).spawn(8))
+    streams = iter(np.random.SeedSequence(seed).spawn(9))
 
     def rng() -> Generator:
         return np.random.default_rng(next(streams))
@@ -78,14 +79,16 @@ def make_sample(
         housing=housing,
         town_code=roster["town_code"],
     )
+    records = rng()
     community = roster.assign(aliases=roster["aliases"].replace("", None))
     frames = {
         "community": community,
         "governance": governance.governance,
         "organisation": governance.organisation,
-        "occupancy": housing.occupancy,
-        "activity": activities.activity,
-        "proposal": proposals,
+        "occupancy": with_rents(records, roster, housing.occupancy),
+        "activity": with_organisers(records, roster, activities.activity),
+        "proposal": with_channels(records, roster, proposals),
+        **draw_records(records, roster, housing.occupancy),
     }
     return Sample(
         tables={name: _as_declared(name, frame) for name, frame in frames.items()},
@@ -118,6 +121,10 @@ DTYPES = {
 def _as_declared(table_name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Put a frame's columns in the contract's order and types."""
     columns = NAMED[table_name].columns
-    return frame[[column.name for column in columns]].astype(
-        {column.name: DTYPES[column.field.type] for column in columns}
-    )
+    types = {column.name: DTYPES[column.field.type] for column in columns}
+    optional = {
+        column.name: "boolean"
+        for column in columns
+        if column.nullable and column.field.type == "boolean"
+    }
+    return frame[list(types)].astype(types | optional)

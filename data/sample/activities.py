@@ -38,14 +38,13 @@ class Kind:
 
 
 # That the five named aspects belong to these domains is an assumption; published is only that
-# there are three domains and nine aspects.
+# there are three domains and nine aspects. Of the four without a name nothing is invented.
 KINDS: dict[str, Kind] = {
     "parent_child": Kind(
         0.06, 0.8, children=11, season={6: 1.8, 7: 1.3, 8: 1.3},
         profiles={"family": 3.0, "mixed": 1.3, "young": 0.5, "worker": 0.3},
         purposes=(
-            ("empowerment", "participation", "", "", 6),
-            ("basic", "unnamed_2", "", "", 3),
+            ("empowerment", "participation", "", "", 9),
         ),
     ),
     "talk": Kind(
@@ -54,8 +53,7 @@ KINDS: dict[str, Kind] = {
             ("basic", "government_services", "government_services", "", 3),
             ("professional", "youth_guidance", "business", "", 3),
             ("professional", "emergency", "", "", 2),
-            ("professional", "counselling", "", "", 1),
-            ("basic", "unnamed_1", "", "", 1),
+            ("professional", "counselling", "", "", 2),
         ),
     ),
     "course": Kind(
@@ -63,8 +61,7 @@ KINDS: dict[str, Kind] = {
         profiles={"young": 1.4, "worker": 0.7},
         purposes=(
             ("professional", "youth_guidance", "business", "night_school", 6),
-            ("professional", "youth_guidance", "culture_sport", "night_school", 3),
-            ("empowerment", "unnamed_3", "culture_sport", "night_school", 1),
+            ("professional", "youth_guidance", "culture_sport", "night_school", 4),
         ),
     ),
     "festival": Kind(
@@ -72,7 +69,7 @@ KINDS: dict[str, Kind] = {
         purposes=(
             ("empowerment", "participation", "culture_sport", "festivals", 6),
             ("empowerment", "participation", "", "festivals", 2),
-            ("empowerment", "unnamed_4", "culture_sport", "festivals", 1),
+            ("empowerment", "participation", "culture_sport", "festivals", 1),
         ),
     ),
     "food_fair": Kind(
@@ -81,7 +78,7 @@ KINDS: dict[str, Kind] = {
         purposes=(
             ("empowerment", "participation", "culture_sport", "summer_food", 6),
             ("empowerment", "participation", "relationships", "summer_food", 2),
-            ("empowerment", "unnamed_4", "culture_sport", "summer_food", 1),
+            ("empowerment", "participation", "culture_sport", "summer_food", 1),
         ),
     ),
     "arts": Kind(
@@ -89,14 +86,13 @@ KINDS: dict[str, Kind] = {
         purposes=(
             ("empowerment", "participation", "culture_sport", "", 5),
             ("empowerment", "participation", "relationships", "", 2),
-            ("empowerment", "unnamed_3", "culture_sport", "", 2),
+            ("empowerment", "participation", "culture_sport", "", 2),
         ),
     ),
     "sport": Kind(
         0.12, 0.8, season={1: 0.7, 2: 0.6, 4: 1.3, 5: 1.3, 10: 1.3, 11: 1.2},
         purposes=(
-            ("empowerment", "participation", "culture_sport", "", 5),
-            ("empowerment", "unnamed_3", "culture_sport", "", 3),
+            ("empowerment", "participation", "culture_sport", "", 8),
             ("empowerment", "participation", "relationships", "", 1),
         ),
     ),
@@ -105,7 +101,7 @@ KINDS: dict[str, Kind] = {
         purposes=(
             ("empowerment", "participation", "", "garden", 6),
             ("empowerment", "participation", "culture_sport", "", 3),
-            ("basic", "unnamed_2", "", "", 1),
+            ("empowerment", "participation", "", "", 1),
         ),
     ),
     "consultation": Kind(
@@ -121,8 +117,7 @@ KINDS: dict[str, Kind] = {
         purposes=(
             ("basic", "government_services", "government_services", "", 6),
             ("professional", "counselling", "", "", 2),
-            ("professional", "emergency", "", "", 1),
-            ("basic", "unnamed_1", "", "", 1),
+            ("professional", "emergency", "", "", 2),
         ),
     ),
 }  # fmt: skip

@@ -41,7 +41,19 @@ select
     (
         select coalesce(avg(attendance_count) filter (attendance_count < 5) / 5, 0.5)
         from activity_attended
-    ) as attended
+    ) as attended,
+    (
+        select coalesce(avg(club_member_count) filter (club_member_count between 1 and 4) / 5, 0.5)
+        from club
+    ) as members,
+    (
+        select coalesce(avg(record_count) filter (record_count between 1 and 4) / 5, 0.5)
+        from monthly_record
+    ) as recorded,
+    (
+        select coalesce(avg(vote_count) filter (vote_count between 1 and 4) / 5, 0.5)
+        from space_vote
+    ) as voted
 from occupancy;
 
 create temporary macro drawn(name) as
@@ -73,11 +85,48 @@ select
 from activity as x
 cross join small_up as u;
 
+create table protected.club as
+select
+    k.* replace (
+        rounded('members ' || club_code, club_member_count, u.members) as club_member_count
+    )
+from club as k
+cross join small_up as u;
+
+create table protected.monthly_record as
+select
+    r.* replace (
+        rounded('recorded ' || community_code || record_kind, record_count, u.recorded)
+            as record_count
+    )
+from monthly_record as r
+cross join small_up as u;
+
+create table protected.space_vote as
+select
+    v.* replace (
+        rounded('votes ' || community_code || voted_on || vote_option, vote_count, u.voted)
+            as vote_count,
+        rounded('voters ' || community_code || voted_on, voter_count, u.voted) as voter_count
+    )
+from space_vote as v
+cross join small_up as u;
+
+create table protected.belonging_survey as
+select
+    b.* replace (
+        rounded('answered ' || community_code || surveyed_on, answered_count, 0.5)
+            as answered_count,
+        round(mean_score, 1) as mean_score
+    )
+from belonging_survey as b;
+
 create view protected.community as
 select * replace (round(youth_share, 1) as youth_share) from main.community;
 
 create view protected.proposal as
-select * replace (null::varchar as proposal_text) from main.proposal;
+select * replace (null::varchar as proposal_text, null::varchar as outcome_text)
+from main.proposal;
 
 -- What a user's own files said exactly.
 create table protected.qualified_value as

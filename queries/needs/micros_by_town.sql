@@ -20,7 +20,7 @@ stations as (
 delivered as (
     select community_code, count(distinct aspect) as aspect_count
     from service_month
-    where month between $start_month and $end_month
+    where month between $start_month and $end_month and not starts_with(aspect, 'unnamed')
     group by community_code
 ),
 at_end as (
@@ -87,8 +87,8 @@ select
     a.activity_count,
     a.resident_month_count,
     coalesce(e.delivered_aspect_count, 0) as delivered_aspect_count,
-    -- Nine aspects are published, five of them by name.
-    9 * coalesce(e.community_count, 0) as possible_aspect_count
+    -- Nine aspects are published, five of them by name: those alone count.
+    5 * coalesce(e.community_count, 0) as possible_aspect_count
 from activities as a
 left join at_end as e on e.town_code = a.town_code
 left join proposals as p on p.town_code = a.town_code

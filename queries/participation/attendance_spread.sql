@@ -64,4 +64,4 @@ select
     sum(lorenz_sum)::double as lorenz_sum
 from merged
 group by own_step
-order by own_step
+order by least_attendances

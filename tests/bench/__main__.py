@@ -254,6 +254,8 @@ def _of_mix(place: Place, name: str, mix: answers.Mix, bar: float | None) -> lis
         Measured("  answers a second", len(each) / mix.seconds, "/s"),
         Measured("  memory of all workers", sum(found.after_mb), "MB", None, f"each: {memory}"),
         Measured("  a session's, grown in the second half", grown, "MB"),
+        Measured("  usual pages made ahead after the start", found.ahead_s, "s", None,
+                 f"{found.ahead_cpu_s:.1f} s of processors"),
     ]  # fmt: skip
 
 

@@ -23,6 +23,9 @@ from tests.bench.session import given_cookies, opened, written_cookies
 # Seconds between two choices, and before a click in which its answer is on the way.
 PAUSE = (1.0, 3.0)
 REST = 0.25
+# Of half a second each; what timers and threads that wait take is less.
+_QUIET_LOOKS = 4
+_QUIET_CPU_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,9 @@ class Visits:
     opened_mb: list[float] = field(default_factory=list)
     half_mb: list[float] = field(default_factory=list)
     after_mb: list[float] = field(default_factory=list)
+    # Until nothing more is made that nobody asked for, after the start: seconds, and of processors.
+    ahead_s: float = 0
+    ahead_cpu_s: float = 0
 
 
 class Line:
@@ -145,10 +151,22 @@ async def until_all_serve(server: Server, workers: int) -> None:
         await asyncio.sleep(0.1)
 
 
+async def until_quiet(server: Server) -> None:
+    """Wait until a server works for nobody any more, such as on pages that it makes ahead."""
+    quiet = 0
+    while quiet < _QUIET_LOOKS:
+        used = server.cpu_seconds()
+        await asyncio.sleep(0.5)
+        quiet = 0 if server.cpu_seconds() - used >= _QUIET_CPU_SECONDS else quiet + 1
+
+
 async def _visit(server: Server, warehouse: Path, mix: Mix) -> Visits:
     found, towns, pages = Visits(), list(town_names(warehouse)), list(PAGES)
     windows = {page: _windows(months(warehouse), seed) for seed, page in enumerate(pages)}
     await until_all_serve(server, mix.workers)
+    began, used = time.monotonic(), server.cpu_seconds()
+    await until_quiet(server)
+    found.ahead_s, found.ahead_cpu_s = time.monotonic() - began, server.cpu_seconds() - used
     async with AsyncExitStack() as stack:
         readers, opening = [], []
         for number in range(mix.readers):

@@ -59,6 +59,10 @@ class Server:
         """Read the resident memory of each process that serves."""
         return [resident_mb(pid) for pid in self.workers() or [self.process.pid]]
 
+    def cpu_seconds(self) -> float:
+        """Read the processor time that the processes that serve have used."""
+        return sum(cpu_seconds(pid) for pid in self.workers() or [self.process.pid])
+
     def workers(self) -> list[int]:
         """List its workers' processes; none where it serves by itself."""
         return [pid for pid in children(self.process.pid) if "dashboard.workers" in command_of(pid)]
@@ -74,6 +78,15 @@ def resident_mb(pid: int) -> float:
         return float("nan")
     line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    path = Path(f"/proc/{pid}/stat")
+    if not path.is_file():
+        return float("nan")
+    # User and system time, counted after the name, which may hold spaces.
+    ticks = path.read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def children(pid: int) -> list[int]:

@@ -46,6 +46,7 @@ FIGURES = {
     "housing": 11,
     "participation": 8,
     "needs": 8,
+    "living": 7,
     "profile": 2,
     "cases": 5,
     "published": 13,

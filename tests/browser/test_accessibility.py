@@ -226,3 +226,13 @@ def test_on_a_phone_the_row_of_pages_shows_the_one_that_is_open(
     page.wait_for_function("document.querySelector('.mh-pages')?.scrollLeft > 0")
     box = here.bounding_box()
     assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
+
+
+def test_a_row_read_as_a_card_has_no_lines_for_what_there_is_not(
+    visit: Callable[..., Screen],
+) -> None:
+    case = visit("cases", size=PHONE).figure("case")
+    missing = case.locator("td[data-missing]")
+    assert missing.count() > 0
+    assert not any(each.is_visible() for each in missing.all())
+    assert case.locator("td:not([data-missing])").first.is_visible()

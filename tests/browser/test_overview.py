@@ -91,6 +91,8 @@ def test_english_pages_have_no_chinese(
             ),
             reports["source_title"],
             reports["name_zh"],
+            # What residents were asked, in their own words.
+            *(asked("space_votes")[name] for name in ("vote_question", "vote_option")),
         ]
     ).str.removeprefix("[headline not read] ")
     for title in sorted(quoted.unique(), key=len, reverse=True):
@@ -231,3 +233,14 @@ def test_choosing_an_indicator_changes_map_ranking_and_address(
     expect(labels.filter(has_text=f"{counts.max()}").first).to_be_visible()
     assert sorted(labels.all_text_contents()) == sorted(str(count) for count in counts)
     expect(screen.figure("town-ranking").locator(".textpoint").first).to_contain_text(most)
+
+
+def test_a_chosen_community_has_a_ring_on_the_map(visit: Callable[..., Screen]) -> None:
+    screen = visit("?community=310112112-001", figures=4)
+    ringed = screen.figure("communities-map").locator(".mh-dot-chosen")
+    expect(ringed).to_have_attribute("data-point", "310112112-001")
+    assert ringed.evaluate("dot => getComputedStyle(dot).stroke") != "rgba(0, 0, 0, 0)"
+    # Over its neighbours, and no other ring stays.
+    assert ringed.evaluate("dot => dot === dot.parentElement.lastElementChild")
+    screen.page.locator(".mh-path button").first.click()
+    expect(ringed).to_have_count(0)

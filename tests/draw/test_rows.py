@@ -99,7 +99,7 @@ def test_figures_already_written_are_set_as_numbers_and_kept_as_numbers_for_file
     assert drawing.body["columns"] == [{"text": "人", "number": True}]
     assert drawing.body["rows"] == [{"key": "a", "cells": ["1.2万"]}, {"key": None, "cells": ["—"]}]
     assert drawing.listed is not None
-    assert drawing.listed["人"].tolist()[0] == 12_000
+    assert drawing.listed["人"][0] == 12_000
 
 
 ITEMS = [

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.indicators import BY_CODE, months_of
 from dashboard.insight.changes import Before, Earlier, change_since, change_written
 from dashboard.language import Say
 from dashboard.subjects.overview.sentences import change_lines
@@ -59,6 +59,7 @@ def test_a_change_is_the_difference_of_what_is_written():
 MONTHS = pd.DataFrame(
     {
         "month": pd.to_datetime(["2024-12-01", "2025-09-01", "2025-12-01"]),
+        "numerator": [MISSING] * 3,
         "value": [27.6, 37.5, 33.6],
         "denominator": [1000, 1000, 1000],
     }
@@ -67,12 +68,12 @@ EARLIER = Earlier(pd.Timestamp("2025-09-01"), pd.Timestamp("2024-12-01"))
 
 
 def test_what_has_seasons_is_compared_with_a_year_before():
-    assert change_since(MONTHS, EARLIER, REACH, ZH) == "较上年同期 +6.0 个百分点"
-    assert change_since(MONTHS, EARLIER, SHARE, ZH) == "较 2025-09 月末 −3.9 个百分点"
-    assert change_since(MONTHS, EARLIER, SHARE, EN) == "−3.9 pp since 2025-09"
+    assert change_since(months_of(MONTHS), EARLIER, REACH, ZH) == "较上年同期 +6.0 个百分点"
+    assert change_since(months_of(MONTHS), EARLIER, SHARE, ZH) == "较 2025-09 月末 −3.9 个百分点"
+    assert change_since(months_of(MONTHS), EARLIER, SHARE, EN) == "−3.9 pp since 2025-09"
     year = Earlier(pd.Timestamp("2024-12-01"))
-    assert change_since(MONTHS, year, SHARE, ZH) == "较 2024 年末 +6.0 个百分点"
-    assert "on a year before" in change_since(MONTHS, EARLIER, REACH, EN)
+    assert change_since(months_of(MONTHS), year, SHARE, ZH) == "较 2024 年末 +6.0 个百分点"
+    assert "on a year before" in change_since(months_of(MONTHS), EARLIER, REACH, EN)
 
 
 @pytest.mark.parametrize(
@@ -84,26 +85,29 @@ def test_what_has_seasons_is_compared_with_a_year_before():
     ],
 )
 def test_without_a_year_before_what_has_seasons_is_compared_with_nothing(rows, earlier):
-    assert change_since(rows, earlier, REACH, ZH) == "无上年同期数据"
-    assert change_since(rows, earlier, REACH, EN) == "no data for a year before"
+    assert change_since(months_of(rows), earlier, REACH, ZH) == "无上年同期数据"
+    assert change_since(months_of(rows), earlier, REACH, EN) == "no data for a year before"
 
 
 def test_over_whole_years_all_seasons_are_in_the_period_before_too():
     over_years = Earlier(EARLIER.period, is_whole_years=True)
-    assert change_since(MONTHS, over_years, REACH, ZH) == "较上期 −3.9 个百分点"
+    assert change_since(months_of(MONTHS), over_years, REACH, ZH) == "较上期 −3.9 个百分点"
 
 
 def test_shares_of_few_are_not_compared():
     rows = MONTHS.assign(denominator=[100, 2, 30])
     assert (
-        change_since(rows, Earlier(EARLIER.period, is_whole_years=True), REACH, ZH)
+        change_since(months_of(rows), Earlier(EARLIER.period, is_whole_years=True), REACH, ZH)
         == "数目过少，不比较"
     )
-    assert change_since(rows, EARLIER, REACH, ZH) == "较上年同期 +6.0 个百分点"
-    assert change_since(rows.assign(denominator=9), EARLIER, REACH, EN) == "too few to compare"
+    assert change_since(months_of(rows), EARLIER, REACH, ZH) == "较上年同期 +6.0 个百分点"
+    assert (
+        change_since(months_of(rows.assign(denominator=9)), EARLIER, REACH, EN)
+        == "too few to compare"
+    )
     few = Before(MISSING, is_of_year=True, are_few=True)
     assert change_written(5, few, REACH, ZH) == "数目过少，不比较"
-    assert change_since(rows.head(2), EARLIER, COUNT, ZH) != "数目过少，不比较"
+    assert change_since(months_of(rows.head(2)), EARLIER, COUNT, ZH) != "数目过少，不比较"
 
 
 def test_large_and_plain_changes_on_a_year_before():

@@ -350,3 +350,54 @@ def test_a_text_of_too_many_lines_is_told_at_once(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(reading, "MAX_LINES", 1_000)
     with pytest.raises(Problem, match="too large a table"):
         reading.csv_sheet(Path("a.csv"), b"a\n" * 1_002)
+
+
+VOTES = "社区代码,表决日期,表决事项,选项,得票,投票人数"
+
+
+@pytest.mark.parametrize(
+    ("votes", "voters", "codes_told"),
+    [
+        ((30, 20), (50, 50), []),
+        ((30, 21), (50, 50), ["votes"] * 2),
+        ((3, 2), (50, 40), ["voters"] * 2),
+    ],
+)
+def test_a_vote_adds_up_to_no_more_than_its_voters(
+    checked: Checked, codes: list[str], votes: tuple[int, int], voters: tuple[int, int],
+    codes_told: list[str],
+) -> None:  # fmt: skip
+    rows = [
+        f"{codes[0]},2026-02-01,屋顶作什么用,{option},{count},{of}"
+        for option, count, of in zip(("花园", "健身"), votes, voters, strict=True)
+    ]
+    found = checked("\n".join([VOTES, *rows]), "空间表决.csv")
+    assert [fault.code for fault in found.faults] == codes_told
+
+
+@pytest.mark.parametrize(
+    ("answers", "score", "highest", "code"),
+    [("40", "3.9", "5", None), ("4", "3.9", "5", "few"), ("40", "5.1", "5", "scale"), ("40", "0.9", "5", "range")],
+)  # fmt: skip
+def test_a_survey_of_few_or_beyond_its_scale_is_told(
+    checked: Checked, codes: list[str], answers: str, score: str, highest: str, code: str | None
+) -> None:
+    head = "社区代码,调查日期,有效答卷,归属感平均分,满分"
+    found = checked(f"{head}\n{codes[0]},2026-02-01,{answers},{score},{highest}", "归属感调查.csv")
+    assert [fault.code for fault in found.faults] == ([code] if code else [])
+
+
+def test_a_club_does_not_end_before_it_begins(checked: Checked, codes: list[str]) -> None:
+    head = "社区代码,社团类别,牵头人类型,社团成员,起始日期,终止日期"
+    row = f"{codes[0]},文艺,学长,12,2025-03-01,2025-02-28"
+    found = checked(f"{head}\n{row}", "社团.csv")
+    assert [fault.code for fault in found.faults] == ["order"]
+
+
+def test_what_came_of_a_proposal_is_taken_masked(checked: Checked, codes: list[str]) -> None:
+    head = PROPOSALS.replace("proposal_text", "提出渠道,办理结果,已回复居民")
+    row = f"T-1,{codes[0]},transport,2026-02-02,2026-02-03,2026-02-09,self_service,no,town,社长下午茶,已加班车，问13800000000,是"
+    (one,) = checked(f"{head}\n{row}").frames["proposal"].to_dict("records")
+    assert (one["channel"], one["is_replied"]) == ("manager_tea", True)
+    assert "13800000000" not in one["outcome_text"]
+    assert one["outcome_text"].startswith("已加班车")

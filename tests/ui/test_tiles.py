@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from dashboard.contract.indicators import BY_CODE
@@ -17,7 +16,7 @@ COVERAGE, RESIDENTS = BY_CODE["committee_coverage"], BY_CODE["residents"]
 
 
 def tile(*values, indicator=COVERAGE, comparison=""):
-    return Tile(indicator, pd.Series(values, dtype="float64"), comparison)
+    return Tile(indicator, [float(each) for each in values], comparison)
 
 
 # The tile ---------------------------------------------------------------------------------
@@ -32,7 +31,7 @@ def test_tile_shows_name_value_unit_and_comparison():
 
 
 def test_the_last_value_is_the_one_shown():
-    assert Tile(COVERAGE, pd.Series([1.0, 2.0]), "").value == 2
+    assert Tile(COVERAGE, [1.0, 2.0], "").value == 2
 
 
 def test_chinese_counts_are_in_wan_and_english_ones_are_whole():
@@ -74,25 +73,25 @@ def test_english_tile_has_no_chinese_in_it():
 
 
 def test_no_values_draw_nothing():
-    assert sparkline(pd.Series([float("nan")] * 3)) == []
+    assert sparkline([float("nan")] * 3) == []
 
 
 def test_lowest_and_highest_value_are_at_the_edges():
-    assert sparkline(pd.Series([1.0, 3.0, 2.0])) == [0, SPARK_TOP, SPARK_TOP / 2]
+    assert sparkline([1.0, 3.0, 2.0]) == [0, SPARK_TOP, SPARK_TOP / 2]
 
 
 def test_equal_values_are_a_flat_line():
-    assert len(set(sparkline(pd.Series([5.0, 5.0, 5.0])))) == 1
+    assert len(set(sparkline([5.0, 5.0, 5.0]))) == 1
 
 
 def test_missing_months_are_passed_over():
-    gap = sparkline(pd.Series([1.0, float("nan"), 2.0]))
-    assert gap == sparkline(pd.Series([1.0, 2.0]))
+    gap = sparkline([1.0, float("nan"), 2.0])
+    assert gap == sparkline([1.0, 2.0])
 
 
 def test_heights_are_the_whole_numbers_that_the_script_draws():
     from dashboard.ui.assets import STATIC
 
-    assert all(isinstance(each, int) for each in sparkline(pd.Series([0.1, 0.5, 0.73])))
+    assert all(isinstance(each, int) for each in sparkline([0.1, 0.5, 0.73]))
     script = (STATIC / "figure" / "tiles.js").read_text(encoding="utf-8")
     assert f"SPARK_TOP = {SPARK_TOP};" in script

@@ -220,7 +220,7 @@ def test_each_number_of_a_real_project_is_marked_and_none_that_is_invented_is_to
     )
     listed = figures["profile-published"].drawing.listed
     assert listed is not None
-    assert {"32", "30"} <= {str(value).split()[0] for value in listed.iloc[:, 2]}
+    assert {"32", "30"} <= {str(value).split()[0] for value in list(listed.values())[2]}
 
 
 def estimated_counts() -> dict[str, set[str]]:
@@ -257,7 +257,7 @@ def test_an_estimate_of_a_real_project_is_never_told_as_published(
         (facts,) = (each for each in made.figures if each.key == "profile-facts")
         listed = facts.drawing.listed
         assert listed is not None
-        for _, text, proof in listed.itertuples(index=False):
+        for _, text, proof in zip(*listed.values(), strict=True):
             assert published not in proof.lower() or not ours & numbers_in(text), (code, text)
 
 

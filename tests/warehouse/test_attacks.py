@@ -47,6 +47,7 @@ SUMS = (
     ("services", "attendance_count", "domains"),
     ("activity_by_day", "attendance_count", "district_by_month"),
     ("participation_cohorts", "participant_count", "participation_by_month"),
+    ("belonging_by_community", "answered_count", "belonging_by_town"),
 )  # fmt: skip
 
 Cell = tuple[Hashable, ...]

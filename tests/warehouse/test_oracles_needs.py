@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from dashboard.contract.filters import Filters
-from dashboard.contract.tables import aspect
+from dashboard.contract.tables import NAMED_ASPECTS
 from dashboard.warehouse.store import Warehouse
 from tests.warehouse.plainly import (
     LAST,
@@ -233,8 +233,10 @@ def youth_needs(raw: Raw, filters: Filters) -> list[Row]:
 def breadth(raw: Raw, codes: list[str], held: list[Row]) -> Row:
     pairs = {(row["community_code"], row["aspect"]) for row in held}
     return {
-        "delivered_aspect_count": sum(code in codes for code, _ in pairs),
-        "possible_aspect_count": len(aspect.allowed) * len(codes),
+        "delivered_aspect_count": sum(
+            code in codes and name in NAMED_ASPECTS for code, name in pairs
+        ),
+        "possible_aspect_count": len(NAMED_ASPECTS) * len(codes),
     }
 
 

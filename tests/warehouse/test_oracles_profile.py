@@ -102,6 +102,26 @@ def test_activities_by_kind(
 
 
 @every_filter
+def test_answered_proposals(
+    filters: Filters, tables: dict[str, list[Row]], whole: Warehouse
+) -> None:
+    codes, end = chosen(tables, filters), end_of(filters.end_month)
+    closed = {row["community_code"]: row["closed_on"] for row in tables["community"]}
+    expected = []
+    for row in tables["proposal"]:
+        code, settled = row["community_code"], row["settled_on"]
+        if code not in codes or settled is None or row["is_reopened"]:
+            continue
+        if not filters.start_month <= settled <= end or (closed[code] and settled >= closed[code]):
+            continue
+        expected.append({**row, "day_count": (settled - row["accepted_on"]).days})
+    expected.sort(key=lambda row: row["proposal_code"])
+    expected.sort(key=lambda row: row["settled_on"], reverse=True)
+    rows = records(whole.run("answered_proposals", filters.parameters(), named="whole"))
+    assert rows == picked("answered_proposals", expected, codes)
+
+
+@every_filter
 def test_open_proposals(filters: Filters, tables: dict[str, list[Row]], whole: Warehouse) -> None:
     codes, end = chosen(tables, filters), end_of(filters.end_month)
     there = {row["community_code"] for row in tables["community"] if is_open(row, end)}

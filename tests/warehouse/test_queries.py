@@ -19,6 +19,7 @@ from dashboard.contract.problem import Problem
 from dashboard.paths import QUERIES, ROOT, SMALL_CELL_VARIABLE
 from dashboard.warehouse.catalogue import (
     CHOSEN,
+    EACH_MONTH,
     EACH_TOWN,
     NamedQuery,
     build_statements,
@@ -265,7 +266,8 @@ def test_a_query_respects_the_town_filter(query: NamedQuery, warehouse: Warehous
         pd.testing.assert_frame_equal(there, everywhere)
     elif "town_code" in query.columns:
         expected = everywhere[everywhere["town_code"] == TOWN].reset_index(drop=True)
-        pd.testing.assert_frame_equal(there, expected)
+        # Where a cell is hidden elsewhere, its column's form is another.
+        pd.testing.assert_frame_equal(there, expected, check_dtype=False)
     else:
         measured = [name for name in query.columns if name not in query.keys]
         assert not there[measured].equals(everywhere[measured])
@@ -282,6 +284,9 @@ PLACES = [
     replace(EVERYTHING, modes=("none",)),
     replace(EVERYTHING, start_month=EVERYTHING.end_month, tiers=("bed",)),
     Filters(date(2025, 2, 1), date(2025, 4, 1)),
+    # Of as many months as one before, so that all such are counted at once.
+    Filters(date(2025, 6, 1), date(2025, 8, 1)),
+    Filters(date(2023, 11, 1), date(2024, 1, 1)),
     Filters(date(2025, 3, 1), date(2025, 5, 1), coverage_types=("committee",)),
 ]
 
@@ -335,6 +340,7 @@ def test_sql_files_are_found_in_queries_only() -> None:
     known = {
         *build_statements(),
         EACH_TOWN,
+        EACH_MONTH,
         CHOSEN,
         RESIDENTS_BY_MONTH,
         *(query.file for query in named_queries().values()),

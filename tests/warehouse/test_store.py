@@ -15,7 +15,7 @@ import pytest
 
 from dashboard.contract.filters import Filters
 from dashboard.contract.problem import Problem
-from dashboard.warehouse.catalogue import for_each_town, named_queries
+from dashboard.warehouse.catalogue import for_each_month, for_each_town, named_queries
 from dashboard.warehouse.parts import Whole
 from dashboard.warehouse.store import NoWarehouse, Store, Tables, Warehouse, named_query
 
@@ -238,7 +238,7 @@ def test_what_could_not_be_made_is_tried_again(built: Built) -> None:
     assert warehouse.remember("a", lambda: 1) == 1
 
 
-def test_the_second_town_asked_for_is_counted_with_all(built: Built) -> None:
+def test_the_second_town_and_month_asked_for_are_counted_with_all(built: Built) -> None:
     warehouse = Warehouse(built[1])
     counted: list[str] = []
     fetch = warehouse._fetch
@@ -248,12 +248,23 @@ def test_the_second_town_asked_for_is_counted_with_all(built: Built) -> None:
         return fetch(sql, taken, tables)
 
     warehouse._fetch = noted  # type: ignore[method-assign]
-    towns = warehouse.town_codes
+    towns, _ = warehouse.town_codes, warehouse.months
     counted.clear()
     query = named_queries()["changes"]
     for town in (*towns, *towns):
         warehouse.run(query.name, {**CHOICE, "town_codes": [town]})
     assert counted == [query.sql, for_each_town(query)]
+    counted.clear()
+    for end in (*warehouse.months, *warehouse.months):
+        warehouse.run(query.name, {**CHOICE, "start_month": end, "end_month": end})
+    assert counted == [query.sql, for_each_month(query.sql)]
+    counted.clear()
+    for end in warehouse.months:
+        for town in towns:
+            months = {"start_month": end, "end_month": end}
+            warehouse.run(query.name, {**CHOICE, **months, "town_codes": [town]})
+    assert counted[-1] == for_each_month(for_each_town(query))
+    assert len(counted) <= 3
 
 
 def test_of_nothing_a_part_is_nothing() -> None:

@@ -1,6 +1,6 @@
 /* Draw maps: regions in the colours of their values, with names, labels and a legend. */
 
-import { NO_DATA, PAPER, RED, WATER, asDrawn, inkOn, scheme, shown } from "./colours.js";
+import { INK, NO_DATA, PAPER, RED, WATER, asDrawn, inkOn, scheme, shown } from "./colours.js";
 import { fetchOnce, setAll, shape } from "./elements.js";
 import { legend } from "./legend.js";
 import { Zoom } from "./zoom.js";
@@ -103,6 +103,22 @@ class MapDrawing {
       // Its neighbours would cover half of a chosen region's line.
       if (isChosen) this.areas.append(area);
     }
+    for (const dot of this.dots.children) {
+      const isChosen = data.chosen.includes(dot.dataset.point);
+      if (isChosen !== dot.classList.contains("mh-dot-chosen")) this.ring(dot, isChosen);
+    }
+  }
+
+  /* Draw a ring round a chosen point; it lies over the others. */
+  ring(dot, isChosen) {
+    dot.classList.toggle("mh-dot-chosen", isChosen);
+    if (isChosen) this.dots.append(dot);
+    // A picture has no style sheet.
+    const look = { stroke: this.colour(INK), "stroke-width": 3, "vector-effect": "non-scaling-stroke" };
+    for (const [name, value] of Object.entries(look)) {
+      if (isChosen) dot.setAttribute(name, value);
+      else dot.removeAttribute(name);
+    }
   }
 
   arrange({ width, height }, view = WHOLE) {
@@ -127,7 +143,7 @@ class MapDrawing {
       symbol.setAttribute("r", ((body.regions[code]?.size ?? 0) * largest) / (scale * view.k));
     }
     const { points } = body;
-    [...this.dots.children].forEach((dot, at) => dot.setAttribute("r", points.sizes[at] / (scale * view.k)));
+    for (const dot of this.dots.children) dot.setAttribute("r", points.sizes[dot.dataset.at] / (scale * view.k));
     this.legend.replaceChildren(
       ...legend(body.legend, body.note, { right: width - left, room: width * 0.42, colour, largest }),
     );

@@ -94,7 +94,7 @@ export class TablePainter extends RowsPainter {
     );
     const rows = body.rows.map(({ key, cells }) => {
       const line = cells.map((text, at) =>
-        element("td", { class: kinds[at] ?? dated(text), ...heading(at) }, ...(at === 0 ? [named(data, key, text)] : told(data, text, body.columns[at]))),
+        element("td", { class: kinds[at] ?? dated(text), "data-missing": text === "—" ? "" : null, ...heading(at) }, ...(at === 0 ? [named(data, key, text)] : told(data, text, body.columns[at]))),
       );
       return element("tr", { "data-key": key, class: chosen.includes(key) ? "mh-chosen" : null }, ...line);
     });

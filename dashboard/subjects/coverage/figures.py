@@ -51,7 +51,7 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
     months = ask.district_months().rows
     measured = {code: monthly(months, BY_CODE[code]) for code in indicators}
     return tuple(
-        tile(ask, BY_CODE[code], rows, before=made_of(rows)) for code, rows in measured.items()
+        tile(ask, BY_CODE[code], each, before=made_of(each)) for code, each in measured.items()
     )
 
 

@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 
-import pandas as pd
-
 from dashboard.asking.grains import Grain
 from dashboard.asking.measured import counted_at, counted_here, measured_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, Indicator
+from dashboard.contract.indicators import BY_CODE, Indicator, months_of
 from dashboard.contract.words import Words
 from dashboard.figures.common import tile
 from dashboard.figures.page import Choices
@@ -125,7 +123,7 @@ def _tiles(ask: Questions, grain: Grain, indicators: list[Indicator]) -> list[Ti
 def _tile(indicator: Indicator, part: str, label: str, value: float, about: str) -> Tile:
     """Give a tile of a number about an indicator; ``part`` tells it from the indicator's own."""
     own = replace(indicator, code=f"{indicator.code}-{part}", name=Words(label, label))
-    return Tile(own, pd.Series([value]), about)
+    return Tile(own, [value], about)
 
 
 def _together(ask: Questions, indicator: Indicator) -> list[Tile]:
@@ -133,7 +131,7 @@ def _together(ask: Questions, indicator: Indicator) -> list[Tile]:
     here = measured_here(ask, indicator)
     if here is None or here.rows.empty:
         return []
-    return [tile(ask, indicator, here.rows)]
+    return [tile(ask, indicator, months_of(here.rows))]
 
 
 def _middle(

@@ -74,20 +74,18 @@ def faults(ask: Questions) -> Figure | None:
     )
 
 
-def _faults_listed(ask: Questions, rows: pd.DataFrame) -> pd.DataFrame:
+def _faults_listed(ask: Questions, rows: pd.DataFrame) -> dict[str, pd.Series]:
     """Give the records that cannot be true as a file tells them."""
     say, names = ask.say, ask.say.names(tier.allowed)
-    return pd.DataFrame(
-        {
-            say("社区"): rows["community_code"].map(ask.communities["name"]),
-            say("层次"): rows["tier"].map(names),
-            say("月份"): rows["month"].dt.strftime("%Y-%m"),
-            **{
-                column_heading(name, say.language): rows[name]
-                for name in ("let_count", "available_count")
-            },
-        }
-    ).reset_index(drop=True)
+    return {
+        say("社区"): rows["community_code"].map(ask.communities["name"]),
+        say("层次"): rows["tier"].map(names),
+        say("月份"): rows["month"].dt.strftime("%Y-%m"),
+        **{
+            column_heading(name, say.language): rows[name]
+            for name in ("let_count", "available_count")
+        },
+    }
 
 
 def order_picker(say: Say, choices: Choices) -> Picker:
@@ -174,7 +172,7 @@ def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
         for code, each in tiers.items()
         if not all(isnan(share) for _, share in each)
     }
-    return replace(drawing, listed=drawing.listed.assign(**rates))
+    return replace(drawing, listed={**drawing.listed, **rates})
 
 
 def _tiers_told(ask: Questions) -> dict[tuple[str, str], tuple[str, float]]:

@@ -3,7 +3,6 @@
 from dashboard.asking.measured import months_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.columns import by_month
 from dashboard.contract.indicators import BY_CODE
 from dashboard.figures.common import months_line
 from dashboard.figures.figure import Caption, Figure
@@ -21,7 +20,7 @@ from dashboard.subjects.housing.reasoning import (
 def turnover(ask: Questions) -> Figure:
     say = ask.say
     values, *stays = (
-        by_month(months_here(ask, BY_CODE[code]))
+        months_here(ask, BY_CODE[code]).by_month()
         for code in ("turnover", "mean_stay_in", "mean_stay")
     )
     caption = Caption(

@@ -60,11 +60,12 @@ def measured_communities(ask: Questions, code: str) -> QueryResult:
     people = ask.count("housing_by_community", None if indicator.tier else ask.spanning(indicator))
     if indicator.tier:
         counted = ask.count("occupancy_by_community", ask.filters.at_end)
-        operators = people.rows.set_index("community_code")["operator"]
-        rows = counted.rows.assign(operator=counted.rows["community_code"].map(operators))
+        of = dict(zip(people.rows["community_code"], people.rows["operator"], strict=True))
+        operators = [of.get(code) for code in counted.rows["community_code"].tolist()]
+        rows = counted.rows.assign(operator=pd.array(operators, dtype="str"))
     else:
         counted, rows = people, people.rows
     rows = without_faults(ask.as_known(measure(rows, indicator), indicator), indicator)
-    key = rows["community_code"]
-    rows = rows.assign(key=key, name=key.map(ask.communities["name"]))
+    key, names = rows["community_code"], ask.community_names
+    rows = rows.assign(key=key, name=pd.array([names[code] for code in key.tolist()], dtype="str"))
     return replace(counted.showing(indicator), rows=rows)

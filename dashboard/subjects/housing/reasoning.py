@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import as_floats, with_known
+from dashboard.contract.columns import Floats, as_floats, rows_where, with_known
 from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import (
     BY_CODE,
@@ -41,15 +41,21 @@ FULL = 100.0
 def without_faults(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Drop the values of measured rows that can't be true: shares of over 100 %."""
     values = rows["value"].to_numpy()
-    is_fault = values > FULL
-    if indicator.kind != "share" or not is_fault.any():
+    if indicator.kind != "share" or not (values > FULL).any():
         return rows
-    return rows.assign(value=np.where(is_fault, nan, values))
+    return rows.assign(value=shares_known(values))
+
+
+def shares_known(values: Floats) -> Floats:
+    """Leave out the shares that can't be true: those of over 100 %."""
+    return np.where(values > FULL, nan, values)
 
 
 def over_let(rows: pd.DataFrame) -> pd.DataFrame:
     """List the rows with more let than available, the latest and largest first."""
-    faults = rows[as_floats(rows["let_count"]) > as_floats(rows["available_count"])]
+    faults = rows_where(rows, as_floats(rows["let_count"]) > as_floats(rows["available_count"]))
+    if faults.empty:
+        return faults
     faults = faults.assign(excess=faults["let_count"] - faults["available_count"])
     return faults.sort_values(
         ["month", "excess", "community_code"], ascending=[False, False, True], ignore_index=True
@@ -112,13 +118,19 @@ def time_to_fill(rows: pd.DataFrame) -> Curve | None:
     ``rows``: those of fill_up, measured. Those that fill still, or closed before, are censored in
     the last month that is known of them. None with too few.
     """
-    known = with_known(rows).sort_values("months_open_count")
-    is_full = as_written(known["value"], OCCUPANCY) >= LOW_OCCUPANCY
-    last = known.groupby("community_code")["months_open_count"].last()
-    first = known[is_full].groupby("community_code")["months_open_count"].first()
-    has_filled = pd.Series(last.index.isin(first.index), last.index)
-    months = first.reindex(last.index).fillna(last)
-    curve = time_curve(months, has_filled, pd.Series(1, last.index))
+    columns = (rows[name].tolist() for name in ("months_open_count", "community_code", "value"))
+    last, first = dict[str, float](), dict[str, float]()
+    for months, community, value in sorted(zip(*columns, strict=True)):
+        if isnan(value):
+            continue
+        last[community] = months
+        if as_written(value, OCCUPANCY) >= LOW_OCCUPANCY:
+            first.setdefault(community, months)
+    curve = time_curve(
+        pd.Series([first.get(each, months) for each, months in last.items()], dtype="float64"),
+        pd.Series([each in first for each in last], dtype="bool"),
+        pd.Series([1] * len(last)),
+    )
     return None if curve is None or curve.count < FEWEST_BEHIND else curve
 
 

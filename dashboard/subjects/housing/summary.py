@@ -1,5 +1,6 @@
 """Say the page in one sentence and a few numbers."""
 
+from dataclasses import replace
 from math import nan
 
 import pandas as pd
@@ -7,13 +8,12 @@ import pandas as pd
 from dashboard.asking.measured import months_here
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.columns import at_month
 from dashboard.contract.indicators import BY_CODE, written
 from dashboard.figures.common import tile
 from dashboard.figures.tiles import Tile
 from dashboard.insight.headline import Headline
 from dashboard.subjects.housing import measures
-from dashboard.subjects.housing.reasoning import housing_headline, without_faults
+from dashboard.subjects.housing.reasoning import housing_headline, shares_known
 
 
 @remembered
@@ -36,18 +36,19 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 
 def _last(ask: Questions, code: str) -> float:
     """Give an indicator's value at the end month; NaN where there is none."""
-    rows = at_month(months_here(ask, BY_CODE[code]), ask.filters.end_month)
-    return nan if rows.empty else float(rows["value"].iloc[0])
+    return months_here(ask, BY_CODE[code]).by_month().get(pd.Timestamp(ask.filters.end_month), nan)
 
 
 def _tile(ask: Questions, code: str) -> Tile:
     indicator = BY_CODE[code]
-    rows = without_faults(months_here(ask, indicator), indicator)
-    if rows.empty or rows["month"].iloc[-1] != pd.Timestamp(ask.filters.end_month):
+    months = months_here(ask, indicator)
+    if indicator.kind == "share":
+        months = replace(months, value=shares_known(months.value))
+    if months.month[-1:] != [pd.Timestamp(ask.filters.end_month)]:
         why = ask.say("不足 12 个月") if indicator.span == "year" else ask.say("没有这一层次")
-        return Tile(indicator, pd.Series(dtype="float64"), why)
+        return Tile(indicator, [], why)
     if code != "mean_stay":
-        return tile(ask, indicator, rows)
+        return tile(ask, indicator, months)
     other = BY_CODE["mean_stay_in"]
     stay = written(_last(ask, other.code), other, ask.say.language)
-    return tile(ask, indicator, rows, before=[ask.say("按迁入 {stay}", stay=stay)])
+    return tile(ask, indicator, months, before=[ask.say("按迁入 {stay}", stay=stay)])

@@ -6,7 +6,7 @@ from dashboard.asking.measured import windows_to_end
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE, add_up, as_share, measure
-from dashboard.contract.tables import aspect
+from dashboard.contract.tables import NAMED_ASPECTS
 from dashboard.insight.survival import Curve
 from dashboard.subjects.needs.reasoning import COHORT_COUNTS, settling_curve
 
@@ -37,7 +37,7 @@ def breadth_together(ask: Questions) -> pd.DataFrame:
 
 
 def aspects_each(breadth: pd.DataFrame) -> float:
-    return float(as_share(breadth["value"].iloc[0]) * len(aspect.allowed))
+    return float(as_share(breadth["value"].iloc[0]) * len(NAMED_ASPECTS))
 
 
 def is_invented(ask: Questions) -> bool:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.tables import aspect, domain, need
+from dashboard.contract.tables import NAMED_ASPECTS, aspect, domain, need
 from dashboard.draw.drawing import Drawing
 from dashboard.figures.common import ranking_by_name
 from dashboard.figures.figure import Caption, Figure
@@ -29,8 +29,8 @@ def services(ask: Questions) -> Figure:
         "needs-services",
         service_matrix(counted.rows, domains, aspects, say),
         Caption(
-            _services_sentence(ask, counted.rows["aspect"].nunique()),
-            say("场次，按三个领域 · 另四个方面未公布名称，照计而不命名"),
+            _services_sentence(ask, len({*NAMED_ASPECTS} & {*counted.rows["aspect"]})),
+            say("场次，按三个领域 · 公开的九个方面中另四个没有名称，不编造"),
             ask.as_of(window=True),
         ),
         counted,
@@ -40,12 +40,12 @@ def services(ask: Questions) -> Figure:
 def _services_sentence(ask: Questions, delivered: int) -> str:
     say, breadth = ask.say, breadth_together(ask)
     if breadth["value"].isna().all():
-        return say("九个服务方面中 {delivered} 个有活动", delivered=delivered)
+        return say("五个具名服务方面中 {delivered} 个有活动", delivered=delivered)
     each = aspects_each(breadth)
-    if delivered == len(aspect.allowed):
-        return say("九个服务方面都有活动，平均每社区 {mean:.1f} 个", mean=each)
+    if delivered == len(NAMED_ASPECTS):
+        return say("五个具名服务方面都有活动，平均每社区 {mean:.1f} 个", mean=each)
     return say(
-        "九个服务方面中 {delivered} 个有活动，平均每社区 {mean:.1f} 个",
+        "五个具名服务方面中 {delivered} 个有活动，平均每社区 {mean:.1f} 个",
         delivered=delivered,
         mean=each,
     )

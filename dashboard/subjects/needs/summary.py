@@ -38,17 +38,16 @@ def tiles(ask: Questions) -> tuple[Tile, ...]:
         code: monthly(proposal_windows(ask), BY_CODE[code])
         for code in ("proposals", "acceptance", "closing_rate")
     }
-    median = pd.Series([curve.median] if curve else [], dtype="float64")
     overdue = BY_CODE["overdue"]
     return (
-        *(tile(ask, BY_CODE[code], rows, before=made_of(rows)) for code, rows in windows.items()),
-        Tile(BY_CODE["closing_days"], median, median_written(curve, say)),
+        *(tile(ask, BY_CODE[code], each, before=made_of(each)) for code, each in windows.items()),
+        Tile(BY_CODE["closing_days"], [curve.median] if curve else [], median_written(curve, say)),
         tile(ask, overdue, monthly(ask.district_months().rows, overdue)),
-        Tile(BY_CODE["service_breadth"], breadth["value"], _breadth_words(say, breadth)),
+        Tile(BY_CODE["service_breadth"], breadth["value"].tolist(), _breadth_words(say, breadth)),
     )
 
 
 def _breadth_words(say: Say, breadth: pd.DataFrame) -> str:
     if breadth["value"].isna().all():
         return ""
-    return say("平均每社区 {count:.1f}/9 个方面", count=aspects_each(breadth))
+    return say("平均每社区 {count:.1f}/5 个具名方面", count=aspects_each(breadth))

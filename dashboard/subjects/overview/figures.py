@@ -9,7 +9,7 @@ from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import as_floats, by_month
-from dashboard.contract.indicators import BY_CODE, column_heading, written
+from dashboard.contract.indicators import BY_CODE, column_heading, months_of, written
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import qualifier as qualifier_field
@@ -101,7 +101,7 @@ def closing_told(ask: Questions) -> str:
         return ""
     values = {
         "share": written(rows["value"].iloc[-1], closing, say.language),
-        "change": change_since(rows, ask.earlier, closing, say),
+        "change": change_since(months_of(rows), ask.earlier, closing, say),
     }
     counts, sizes, missing = (
         by_month(rows, "numerator"),

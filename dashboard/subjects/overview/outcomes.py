@@ -6,12 +6,19 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.asking.measured import counted_here, tiers_by_month
+from dashboard.asking.measured import added_here, counted_here, tiers_by_month
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import by_month
 from dashboard.contract.filters import add_months
-from dashboard.contract.indicators import BY_CODE, figure_of, measure, percent
+from dashboard.contract.indicators import (
+    BY_CODE,
+    figure_of,
+    measure,
+    months_of,
+    percent,
+    total,
+)
 from dashboard.contract.origins import INKS
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import tier
@@ -66,7 +73,7 @@ def _large(ask: Questions, code: str, rows: pd.DataFrame, of: str) -> Large | No
     say, indicator = ask.say, BY_CODE[code]
     figure, unit = figure_of(rows["value"].iloc[-1], indicator, say.language)
     since = since_handbook(ask, code, rows["value"].iloc[-1])
-    change = since or change_since(rows, ask.earlier, indicator, say)
+    change = since or change_since(months_of(rows), ask.earlier, indicator, say)
     return _inked(ask, Large(figure, unit, of, change, tile_origin(ask, indicator), ""))
 
 
@@ -180,7 +187,17 @@ def stay(ask: Questions) -> Item:
     turnover = _large(
         ask, "turnover", counted_here(ask, BY_CODE["turnover"]).rows, say("居民月流动")
     )
-    return _line(title, turnover, [say("入住：{shares}", shares=say.listed(shares))])
+    told = [say("入住：{shares}", shares=say.listed(shares)), _belonging(ask)]
+    return _line(title, turnover, told)
+
+
+def _belonging(ask: Questions) -> str:
+    """Tell the score of belonging, where residents were surveyed."""
+    score = BY_CODE["belonging"]
+    rows = added_here(ask, score)
+    if rows.empty or pd.isna(rows["value"].iloc[0]):
+        return ""
+    return ask.say("归属感 {score} 分", score=number_written(rows["value"].iloc[0], score.decimals))
 
 
 def _moved(ask: Questions, code: str, now: float, before: float | None) -> str:
@@ -229,8 +246,8 @@ def _effective(ask: Questions, now: Any) -> str:
 
 
 def make_a_career(ask: Questions) -> Item:
-    """Tell the night school's sessions, beside the same months a year before; certificates and jobs
-    are nowhere recorded."""
+    """Tell the night school's sessions, beside the same months a year before, and who finished a
+    course, passed or found a job, where that is recorded."""
     say, title = ask.say, ask.say("能成业")
     if unfilled := _unfilled(ask, title, "activity_count"):
         return unfilled
@@ -242,8 +259,27 @@ def make_a_career(ask: Questions) -> Item:
             ask.filters, start_month=start, end_month=add_months(ask.filters.end_month, -12)
         )
         held = replace(held, change=say("上年同期 {count} 场", count=_sessions(ask.on(year))))
-    told = say("证书、就业还没有可填的表，未计")
-    return _line(title, _inked(ask, held), [told], ("lacking", say("部分缺数")))
+    told, state = _skills(ask)
+    return _line(title, _inked(ask, held), [told], state)
+
+
+def _skills(ask: Questions) -> tuple[str, LineState]:
+    """Tell the courses finished, certificates and jobs of the chosen months, or what would."""
+    say, lacking = ask.say, ask.lacking(["record_count"])
+    if lacking:
+        return ask.not_loaded_words(lacking), ("lacking", say("部分缺数"))
+    rows = ask.count("monthly_records").rows
+    finished, passed, found = (
+        number_written(total(rows.loc[rows["record_kind"] == kind, "record_count"]))
+        for kind in ("courses_finished", "certificates", "jobs_found")
+    )
+    told = say(
+        "结业 {finished}、证书 {passed}、就业 {found}",
+        finished=finished,
+        passed=passed,
+        found=found,
+    )
+    return told, _NO_STATE
 
 
 def _sessions(ask: Questions) -> int:

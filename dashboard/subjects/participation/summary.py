@@ -1,11 +1,13 @@
 """Say the page in one sentence and a few numbers, and rank the towns."""
 
+from math import isnan
+
 import pandas as pd
 
 from dashboard.asking.measured import ever_present
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
-from dashboard.contract.indicators import BY_CODE, Indicator, monthly, percent
+from dashboard.contract.indicators import BY_CODE, Indicator, Months, monthly, percent
 from dashboard.figures.common import ranking_by_name, tile
 from dashboard.figures.figure import Figure
 from dashboard.figures.scope import whole_named
@@ -41,11 +43,11 @@ def headline(ask: Questions) -> Headline:
 def _now(ask: Questions) -> dict[str, float]:
     """Give the end month's counts and what is told of them."""
     counts = ask.participation_months().rows.iloc[-1].to_dict()
-    return counts | {code: _months(ask, code)["value"].iloc[-1] for code in TOLD}
+    return counts | {code: float(_months(ask, code).value[-1]) for code in TOLD}
 
 
 @remembered
-def _months(ask: Questions, code: str) -> pd.DataFrame:
+def _months(ask: Questions, code: str) -> Months:
     return monthly(ask.participation_months().rows, BY_CODE[code])
 
 
@@ -56,13 +58,13 @@ def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
 
 def _tile(ask: Questions, indicator: Indicator) -> Tile:
     say = ask.say
-    rows = _months(ask, indicator.code)
-    persons = rows["numerator"].iloc[-1:].dropna() if indicator.kind == "share" else ()
+    months = _months(ask, indicator.code)
+    persons = months.numerator[-1:].tolist() if indicator.kind == "share" else ()
     window = [window_told(say, ask.filters.window_months)] if indicator.code == "reach" else []
-    before = [say("{count:,.0f} 人", count=count) for count in persons]
-    if indicator.code == "reach" and len(rows):
-        window += _of_ever_present(ask, rows["numerator"].iloc[-1])
-    return tile(ask, indicator, rows, before=before, after=window)
+    before = [say("{count:,.0f} 人", count=count) for count in persons if not isnan(count)]
+    if indicator.code == "reach" and len(months):
+        window += _of_ever_present(ask, float(months.numerator[-1]))
+    return tile(ask, indicator, months, before=before, after=window)
 
 
 def _of_ever_present(ask: Questions, participants: float) -> list[str]:

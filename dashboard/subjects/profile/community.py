@@ -29,6 +29,7 @@ from dashboard.insight.lines import practices_of
 from dashboard.insight.occupancy import FILLING_MONTHS
 from dashboard.insight.windows import since_told
 from dashboard.language import Say
+from dashboard.subjects.profile.answered import answered
 from dashboard.subjects.profile.history import history, published, reports, timeline_of
 from dashboard.subjects.profile.peers import beside_others, similar_to, values_by_community
 from dashboard.subjects.profile.place import (
@@ -79,7 +80,7 @@ def page(ask: Questions, code: str) -> Page:
                 _marked(ask, row, _occupancy(ask)),
                 _marked(ask, row, trend(ask, "profile-reach", "reach", 214)),
             ),
-            *([row_of(_proposals(ask, row))] if is_judged(ask, row) else []),
+            *([row_of(_proposals(ask, row), answered(ask, row))] if is_judged(ask, row) else []),
             *(
                 [
                     row_of(case_told(ask, "profile-case", code, ask.say("做法与借鉴"))),

@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard.asking.measured import counted_here, months_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters
 from dashboard.asking.questions import QueryResult, Questions
-from dashboard.contract.columns import as_floats, at_month
+from dashboard.contract.columns import as_floats
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, Indicator, count_written
 from dashboard.contract.tables import activity_kind
@@ -29,14 +29,14 @@ ALONE = 12
 
 def tile(ask: Questions, indicator: Indicator) -> Tile:
     """Make a tile of what is chosen beside the district."""
-    say, rows = ask.say, months_here(ask, indicator)
+    say, months = ask.say, months_here(ask, indicator)
     district = ask.district_value(indicator)
     beside = []
     if district is not None:
         beside = [say("全区 {value}", value=brief_figure(district, indicator, say))]
-    if at_month(rows, ask.filters.end_month).empty:
-        return Tile(indicator, rows["value"].head(0), " · ".join(beside))
-    return common.tile(ask, indicator, rows, after=beside)
+    if pd.Timestamp(ask.filters.end_month) not in months.month:
+        return Tile(indicator, [], " · ".join(beside))
+    return common.tile(ask, indicator, months, after=beside)
 
 
 @remembered

@@ -94,6 +94,14 @@ def needs_state(say: Say, facts: Facts) -> str:
     )
 
 
+def living_state(say: Say, facts: Facts) -> str:
+    return say(
+        "{area} 公共空间的用途由居民投票选定，入口花园由居民共建；建管家床位月租 {rent}",
+        area=value_told(facts["F197"], say),
+        rent=value_told(facts["F031"], say),
+    )
+
+
 # A page's own topics; its sentence and the figures that it needs; its key numbers, each with the one
 # that another source gives.
 TOPICS_OF: Mapping[str, tuple[str, ...]] = {
@@ -102,6 +110,7 @@ TOPICS_OF: Mapping[str, tuple[str, ...]] = {
     "housing": ("housing",),
     "participation": ("participation",),
     "needs": ("needs",),
+    "living": ("participation", "needs"),
     "cases": ("participation", "needs", "place"),
     "briefing": ("governance", "housing", "participation", "needs"),
 }
@@ -111,6 +120,7 @@ STATES: Mapping[str, tuple[Callable[[Say, Facts], str], tuple[str, ...]]] = {
     "housing": (housing_state, ("F005", "F021")),
     "participation": (participation_state, ("F055", "F056", "F057")),
     "needs": (needs_state, ("F216", "F217", "F228")),
+    "living": (living_state, ("F197", "F031")),
     "briefing": (governance_state, ("F001", "F004")),
 }
 _DISTRICT = (
@@ -124,4 +134,5 @@ TILES_OF: Mapping[str, Sequence[tuple[str, str]]] = {
     "housing": (("F005", ""), ("F021", "F024"), ("F006", ""), ("F044", ""), ("F032", ""), ("F031", "")),
     "participation": (("F055", ""), ("F056", ""), ("F057", ""), ("F049", ""), ("F202", "")),
     "needs": (("F216", ""), ("F217", ""), ("F228", ""), ("F197", ""), ("F198", "")),
+    "living": (("F197", ""), ("F198", ""), ("F224", ""), ("F228", ""), ("F031", "")),
 }  # fmt: skip

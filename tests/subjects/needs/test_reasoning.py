@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
@@ -169,6 +169,7 @@ group = st.lists(
 
 
 @given(groups=st.lists(group, min_size=2, max_size=4))
+@example(groups=[[(0, True, 2)], [(0, False, 1), (1, False, 9), (1, True, 4)]])
 @settings(deadline=None)
 def test_groups_are_compared_as_by_others_log_rank(groups):
     if not any(settled for rows in groups for _, settled, _ in rows):

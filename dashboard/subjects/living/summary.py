@@ -1,0 +1,75 @@
+"""Say the page in one sentence and a few numbers."""
+
+from math import isnan
+
+import pandas as pd
+
+from dashboard.asking.measured import added_here, months_here
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.rounding import number_written, percent_written
+from dashboard.figures.common import made_of, tile, tile_origin
+from dashboard.figures.tiles import Tile
+from dashboard.insight.changes import change_since
+from dashboard.insight.headline import Headline
+
+SHARES = ("shared_space", "club_communities", "self_organised")
+
+
+@remembered
+def headline(ask: Questions) -> Headline:
+    """Say the three shares, and which is the lowest."""
+    say, ends = ask.say, {code: _end(ask, code) for code in SHARES}
+    space, club, own = (percent_written(value) for value in ends.values())
+    state = say(
+        "{space} 的社区有共享空间、{club} 有社团；活动的 {own} 由居民自己组织",
+        space=space,
+        club=club,
+        own=own,
+    )
+    known = {code: value for code, value in ends.items() if not isnan(value)}
+    if not known:
+        return Headline(state, "")
+    weak = BY_CODE[min(known, key=lambda code: known[code])]
+    change = change_since(months_here(ask, weak), ask.earlier, weak, say)
+    told = say("三项中最低的是{name}：{change}", name=say.words(weak.name), change=change)
+    return Headline(state, told)
+
+
+def _end(ask: Questions, code: str) -> float:
+    """Give an indicator's value at the end month; missing where there is none."""
+    months = months_here(ask, BY_CODE[code])
+    return float(months.value[-1]) if len(months) else float("nan")
+
+
+@remembered
+def tiles(ask: Questions) -> tuple[Tile, ...]:
+    months = {code: months_here(ask, BY_CODE[code]) for code in (*SHARES, "reply_rate")}
+    *shares, replies = (
+        tile(ask, BY_CODE[code], rows, before=made_of(rows)) if len(rows) else _none(ask, code)
+        for code, rows in months.items()
+    )
+    return (*shares, _belonging(ask), replies)
+
+
+def _none(ask: Questions, code: str) -> Tile:
+    return Tile(BY_CODE[code], pd.Series(dtype="float64"), ask.say("还没有填报"))
+
+
+def _belonging(ask: Questions) -> Tile:
+    """Tell the score of belonging with what it rests on: no interval, as nobody was drawn by lot."""
+    say, score = ask.say, BY_CODE["belonging"]
+    rows = added_here(ask, score)
+    if rows.empty:
+        return _none(ask, score.code)
+    found = rows.iloc[0]
+    told = say(
+        "{communities} 个社区 {answers} 份答卷；自愿作答，不是抽样，不给区间",
+        communities=number_written(found["surveyed_community_count"]),
+        answers=number_written(found["answered_count"]),
+    )
+    if found["doubtful_survey_count"]:
+        doubtful = number_written(found["doubtful_survey_count"])
+        told += say("；{count} 次答卷多于居民，未计", count=doubtful)
+    return Tile(score, rows["value"], told, tile_origin(ask, score))

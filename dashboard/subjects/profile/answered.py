@@ -1,0 +1,43 @@
+"""List what became of what residents of a community raised: the lobby sheet's lines."""
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.tables import proposal_category
+from dashboard.draw.rows import table
+from dashboard.figures.figure import Caption, Figure
+
+SCROLLED, MOST_UNSCROLLED = "clamp(160px, 40vh, 320px)", 8
+
+
+def answered(ask: Questions, row: Any) -> Figure:
+    """List the proposals settled in the chosen months; none where residents are so few that one
+    could tell who raised it."""
+    return _answered(ask, is_of_few=pd.isna(row.resident_count))
+
+
+@remembered
+def _answered(ask: Questions, *, is_of_few: bool) -> Figure:
+    say, counted = ask.say, ask.count("answered_proposals")
+    rows = counted.rows.head(0) if is_of_few else counted.rows
+    names, done = say.names(proposal_category.allowed), say("已办结")
+    drawing = table(
+        {
+            say("类别"): [names[code] for code in rows["proposal_category"]],
+            say("办结"): [f"{day:%Y-%m-%d}" for day in rows["settled_on"]],
+            say("天数"): rows["day_count"],
+            say("结果"): rows["outcome_text"].fillna(done),
+        },
+        say,
+        height=SCROLLED if len(rows) > MOST_UNSCROLLED else None,
+        empty=say("居民过少，不逐件列出。") if is_of_few else say("所选月份没有办结的提案。"),
+    )
+    caption = Caption(
+        say("您提的，办了：{count} 件", count=len(rows)),
+        say("天数自受理起 · “研究”里有可张贴的 A4 大厅公示"),
+        ask.as_of(window=True),
+    )
+    return Figure("profile-answered", drawing, caption, counted)
