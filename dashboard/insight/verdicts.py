@@ -158,7 +158,7 @@ def gaps_told(say: Say, towns: pd.DataFrame, district: float, whole: str = "") -
             "各街镇与{whole} {district:.1f}% 都相差不到 1 个社区。", whole=whole, district=district
         )
     return say(
-        "要达到{whole}的 {district:.1f}%，{count} 个街镇共差约 {communities} 个社区。",
+        "{count} 个街镇低于{whole}的 {district:.1f}%：现有社区中再有约 {communities} 个做到，就能达到。",
         whole=whole,
         count=len(lacking),
         district=district,

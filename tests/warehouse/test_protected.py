@@ -529,6 +529,15 @@ def test_what_has_no_persons_is_in_fives_and_right_on_the_whole(
     assert outside.table("proposal")["proposal_text"].isna().all()
 
 
+def test_a_mean_tells_no_number_of_answers(outside: Warehouse, bare: Warehouse) -> None:
+    """An exact mean is a fraction that gives its denominator away: 3.714 is 26 of 7."""
+    true, shown = (each.table("belonging_survey") for each in (bare, outside))
+    assert len(shown) and true["answered_count"].min() >= MOST + 1
+    assert (shown["answered_count"].astype("float64") % BASE == 0).all()
+    assert shown["mean_score"].equals(shown["mean_score"].round(1))
+    assert not true["mean_score"].equals(true["mean_score"].round(1))
+
+
 def test_small_numbers_of_what_has_no_persons_tell_nothing_of_each_other(
     outside: Warehouse, bare: Warehouse
 ) -> None:

@@ -207,7 +207,7 @@ def test_communities_without_activity_are_said_not_to_be_compared():
 def test_decided_shares_are_told_in_communities_and_never_by_chance(say, chosen):
     rows = measure(covered(30, 70, 55), DECIDED)
     said = towns(rows, DECIDED, chosen=chosen, say=say)
-    assert {"zh": "20 个社区", "en": "20"}[say.language] in said.change
+    assert {"zh": "20 个", "en": "20"}[say.language] in said.change
     assert not {"随机", "hance"} & {word for word in ("随机", "hance") if word in said.change}
     if chosen:
         assert {"zh": "排第 3", "en": "3"}[say.language] in said.state
