@@ -111,7 +111,7 @@ def who_differs(
 
 def false_alarms_told(say: Say) -> str:
     """Say in plain words how many of those told apart are told apart by mistake."""
-    return say("标为高或低的，平均每 {many} 处至多 1 处是误报", many=f"{1 / LEVEL:.0f}")
+    return say("标为高或低的，平均每 {many} 处至多 1 处只是碰巧", many=f"{1 / LEVEL:.0f}")
 
 
 # Complete counts of communities ------------------------------------------------------------
@@ -158,7 +158,7 @@ def gaps_told(say: Say, towns: pd.DataFrame, district: float, whole: str = "") -
             "各街镇与{whole} {district:.1f}% 都相差不到 1 个社区。", whole=whole, district=district
         )
     return say(
-        "{count} 个街镇低于{whole}的 {district:.1f}%：现有社区中再有约 {communities} 个做到，就能达到。",
+        "{count} 个街镇低于{whole}的 {district:.1f}%：合计再有约 {communities} 个现有社区做到，就都能达到。",
         whole=whole,
         count=len(lacking),
         district=district,

@@ -145,7 +145,7 @@ def test_part_of_the_district_is_named_as_part(say, part):
 
 def test_gaps_of_all_are_added_up_but_not_set_off():
     assert gaps_told(ZH, covered(23, 20, 40), 54.1) == (
-        "2 个街镇低于全区的 54.1%：现有社区中再有约 11 个做到，就能达到。"
+        "2 个街镇低于全区的 54.1%：合计再有约 11 个现有社区做到，就都能达到。"
     )
     assert "about 11 more of their existing communities" in gaps_told(EN, covered(23, 20, 40), 54.1)
     assert "相差不到 1 个社区" in gaps_told(ZH, covered(27, 27), 54.1)

@@ -249,7 +249,7 @@ def communities_headline(
         state = _one_place(say, found, mine.iloc[0], indicator, of_towns=False)
     else:
         state = say(
-            "{count} 个社区的{indicator}：一半在 {low} 到 {high} 之间",
+            "{count} 个社区的{indicator}：居中的一半在 {low} 到 {high} 之间",
             count=len(found.rows),
             indicator=say.words(indicator.name),
             low=written(found.low_quarter, indicator, say.language),
@@ -276,7 +276,7 @@ def _communities_apart(say: Say, found: Spread, judged: Comparison) -> str:
         "alarms": false_alarms_told(say),
     }
     if judged.is_widened and not judged.is_any_apart:
-        said = say("这么多社区一起判断，没有一个能确定超出社区间平常的差异。")
+        said = say("社区之间本来相差就大，还不能点名说哪个特别高或特别低。")
     elif judged.is_widened:
         said = say(
             "{above} 个明显高于、{below} 个明显低于{whole}，其余不超出社区间平常的差异；{alarms}。",

@@ -158,7 +158,7 @@ def fill_headline(say: Say, curve: Curve | None) -> str:
             **values,
         )
     return say(
-        "开业约 {months:.0f} 个月后，过半数新开社区租到 {bar:.0f}%（95% 区间 {low:.0f}–{high:.0f} 个月）",
+        "开业约 {months:.0f} 个月后，过半数新开社区租到 {bar:.0f}%（95% 误差范围 {low:.0f}–{high:.0f} 个月）",
         **values,
     )
 
@@ -271,7 +271,7 @@ def _turnover_sentence(say: Say, turnover: float | None, annual: float | None) -
     if pd.isna(annual):
         return say("每月约 {turnover} 的居民迁出。", turnover=monthly)
     return say(
-        "每月约 {turnover} 的居民迁出；近 12 个月平均每百名居民迁出 {annual:.1f} 人次（不是离开的比例：一个床位可换多人）。",
+        "所选月份每月约 {turnover} 的居民迁出；近 12 个月合计每百名居民迁出 {annual:.1f} 人次（不是离开的比例：一个床位可换多人）。",
         turnover=monthly,
         annual=annual,
     )
@@ -307,7 +307,7 @@ def turnover_headline(
     if isnan(by_in) or isnan(by_out):
         return state
     return say(
-        "{state}；平均居住时长，同一批居民两种算法：{by_in:.1f} 个月（由迁入人数推算）、{by_out:.1f} 个月（由迁出人数推算）",
+        "{state}；平均居住时长为估算：按迁入人数算 {by_in:.1f} 个月，按迁出人数算 {by_out:.1f} 个月",
         state=state,
         by_in=by_in,
         by_out=by_out,

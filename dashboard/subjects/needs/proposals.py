@@ -75,7 +75,7 @@ def curves_picker(say: Say, choices: Choices) -> Picker:
 def days_to_settling(ask: Questions, by: str) -> Figure:
     say, counted = ask.say, ask.count("proposal_days")
     curves = _group_curves(ask, counted.rows, by)
-    notes = [say("未办结与重启的也算在内，计到最后所见为止")]
+    notes = [say("未办结与重启的也算在内，不是只算办完的")]
     if len(curves) <= MOST_BANDS:
         notes.append(say("阴影为 95% 区间"))
     if by == "coverage":

@@ -84,8 +84,8 @@ def median_written(curve: Curve | None, say: Say) -> str:
     if pd.isna(curve.median):
         return say("未达到：过半仍未办结")
     if pd.isna(curve.median_high):
-        return say("95% 区间从 {low:.0f} 天起，久到多少还看不出", low=curve.median_low)
-    return say("95% 区间 {low:.0f}–{high:.0f} 天", low=curve.median_low, high=curve.median_high)
+        return say("95% 误差范围从 {low:.0f} 天起，久到多少还看不出", low=curve.median_low)
+    return say("95% 误差范围 {low:.0f}–{high:.0f} 天", low=curve.median_low, high=curve.median_high)
 
 
 def supply_against_demand(rows: pd.DataFrame) -> pd.DataFrame:
@@ -245,7 +245,7 @@ def needs_headline(
     if curve is not None and curve.count >= LEAST_TOLD and pd.notna(curve.median):
         parts.append(
             say(
-                "受理后过半在 {days:.0f} 天内办结（这个天数的 {interval}）。",
+                "受理后过半在 {days:.0f} 天内办结（{interval}）。",
                 days=curve.median,
                 interval=median_written(curve, say),
             )

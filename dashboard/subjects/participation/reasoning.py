@@ -282,10 +282,10 @@ def low_anyhow(say: Say, low: int, count: int) -> str:
     """Say how many of so many lie below their 95 % limit though all differ no more than usual."""
     expected = rounded(count * LEVEL / 2, 0)
     if expected >= low:
-        return say("不比单凭偶然会有的多")
+        return say("碰巧也会有这么多")
     if not expected:
-        return say("单凭偶然连 1 个也不到")
-    return say("单凭偶然也会有约 {expected:.0f} 个", expected=expected)
+        return say("碰巧连 1 个也不到")
+    return say("碰巧也会有约 {expected:.0f} 个", expected=expected)
 
 
 def low_headline(say: Say, low: int, found: Comparison | None, count: int) -> str:
@@ -298,7 +298,7 @@ def low_headline(say: Say, low: int, found: Comparison | None, count: int) -> st
         )
     anyhow = low_anyhow(say, low, count)
     if 0 < rounded(count * LEVEL / 2, 0) < low:
-        anyhow = say("{anyhow}，分不出是哪些", anyhow=anyhow)
+        anyhow = say("{anyhow}，分不出哪些是碰巧", anyhow=anyhow)
     return say("{low} 个社区的参与率低于平常波动的下限；{anyhow}", low=low, anyhow=anyhow)
 
 

@@ -131,7 +131,7 @@ def _lorenz_note(
     """Say by which residents it is reckoned, what it is of all who ever lived there and, where it
     ``is_of_towns``, how much of it lies between them."""
     mean = say(
-        "这一年来过的人（含已搬走的）÷ 平均居民数：每百人 {came:.1f} 个，不是“{came:.1f}% 的居民来过” · "
+        "按平均居民算，这一年每百人有 {came:.1f} 人来过（含已搬走的），所以不是“{came:.1f}% 的居民来过” · "
         "次数分布得多不均：基尼系数 {gini:.2f}（0 为人人次数相同，1 为全由一人参加；没来的按 0 次计，不与收入的比）",
         came=100 - found.absent,
         gini=found.gini,

@@ -161,7 +161,7 @@ def test_nothing_measured_is_nothing_to_describe():
 def test_communities_are_told_by_their_middle_half():
     found = described(counted(1, 2, 3, 4, 5, None), RESIDENTS, None)
     said = communities_headline(ZH, found, RESIDENTS, district=None, chosen=(), places=[])
-    assert said.state == "5 个社区的入住居民：一半在 2人 到 4人 之间"
+    assert said.state == "5 个社区的入住居民：居中的一半在 2人 到 4人 之间"
     assert said.change == "社区中位数 3人。1 个没有数据或人数过少。"
 
 
@@ -176,7 +176,7 @@ def test_communities_beyond_chance_are_counted():
     said = communities_headline(ZH, found, COVERAGE, district=50.0, chosen=(), places=["甲"])
     assert said.state.startswith("甲：4 个社区")
     assert (
-        "2 个明显高于、1 个明显低于全区，其余随机波动可以解释；标为高或低的，平均每 20 处至多 1 处是误报。"
+        "2 个明显高于、1 个明显低于全区，其余随机波动可以解释；标为高或低的，平均每 20 处至多 1 处只是碰巧。"
         in said.change
     )
 
@@ -184,7 +184,7 @@ def test_communities_beyond_chance_are_counted():
 def test_communities_that_differ_anyhow_are_not_told_by_chance():
     rows = covered(*[30, 40, 60, 70] * 10, of=200, keys=40)
     found = described(rows, COVERAGE, 25.0)
-    for say, usual, chance in ((ZH, "社区间平常的差异", "随机"), (EN, "usually do", "hance")):
+    for say, usual, chance in ((ZH, "本来相差就大", "随机"), (EN, "differ much", "hance")):
         said = communities_headline(say, found, COVERAGE, district=25.0, chosen=(), places=[])
         assert usual in said.change
         assert chance not in said.change

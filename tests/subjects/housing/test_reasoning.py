@@ -216,7 +216,7 @@ def test_headline_keeps_tiers_apart_in_their_order_and_counts_the_low():
         "另有 1 个不足，开业不满 12 个月，仍在入住。"
     )
     assert "3.5%" in change
-    assert "近 12 个月平均每百名居民迁出 34.8 人次" in change
+    assert "近 12 个月合计每百名居民迁出 34.8 人次" in change
 
 
 def test_headline_of_new_places_only_says_that_they_are_filling():
@@ -237,7 +237,7 @@ def test_headline_says_where_the_mature_ones_are():
 
 def test_headline_names_no_town_that_may_not_be_named():
     _, change = headline(communities(("A", True, False), ("B", True, False)), names={})
-    assert change.startswith("成熟：开业满 12 个月；按主要层次计。每月约")
+    assert change.startswith("成熟：开业满 12 个月；按主要层次计。所选月份每月约")
 
 
 def test_headline_bears_missing_turnover_and_names_faults():
@@ -317,8 +317,8 @@ def test_turnover_is_told_with_the_same_months_a_year_before():
         return turnover_headline(EN, values, stays, DECEMBER)
 
     expected = (
-        "Turnover 5.0% a month, 8.0% a year before; the mean stay, two estimates for the "
-        "same residents: 12.5 months (worked out from how many move in) and 20.0 (from how many move out)"
+        "Turnover 5.0% a month, 8.0% a year before; the mean stay is an estimate: "
+        "12.5 months by how many move in, 20.0 by how many move out"
     )
     assert told(rows) == expected
     assert "year before" not in told(rows.tail(3))

@@ -112,13 +112,13 @@ def test_how_many_would_be_low_anyhow_is_told_beside_how_many_are():
     rows = judged(community(20, 400), *[community(120, 400)] * 40)
     found = compared(rows, 30.0, BY_CODE["reach"])
     assert low_headline(ZH, 27, found, 424) == (
-        "27 个社区的参与率低于平常波动的下限；单凭偶然也会有约 11 个，分不出是哪些"
+        "27 个社区的参与率低于平常波动的下限；碰巧也会有约 11 个，分不出哪些是碰巧"
     )
     assert "chance alone would give about 11" in low_headline(EN, 27, found, 424)
     # As many as chance alone gives are nothing to be told of.
-    assert low_headline(ZH, 1, found, 41).endswith("；不比单凭偶然会有的多")
-    assert low_headline(EN, 1, found, 41).endswith("no more than chance alone would give")
-    assert low_headline(ZH, 1, found, 5).endswith("；单凭偶然连 1 个也不到")
+    assert low_headline(ZH, 1, found, 41).endswith("；碰巧也会有这么多")
+    assert low_headline(EN, 1, found, 41).endswith("chance alone would give as many")
+    assert low_headline(ZH, 1, found, 5).endswith("；碰巧连 1 个也不到")
     assert low_headline(ZH, 0, found, 41) == "有活动的 41 个社区，参与率都不低于平常波动的下限"
     assert low_headline(ZH, 0, None, 0) == "没有参与率可比"
 
@@ -300,7 +300,7 @@ def test_headline_says_how_many_and_whom_to_look_at_first():
     assert said.state == "3 个月内 300 名居民参加过活动，参与率 30.0%；2 个社区没有活动"
     assert said.change == (
         "参加者中 40.0% 来过不止一次，20.0% 为近一年首次。3 个社区有活动而参与率低于平常波动的下限"
-        "（单凭偶然连 1 个也不到），先看A、B。"
+        "（碰巧连 1 个也不到），先看A、B。"
     )
     assert "2 communities held nothing" in headline(EN).state
     never = headline(communities=told(never=1))
