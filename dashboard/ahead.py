@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dashboard.contract.problem import Problem
@@ -34,11 +34,15 @@ def making_ahead(store: "Store") -> Iterator[None]:
 def _keep_ahead(store: "Store", ended: threading.Event) -> None:
     made = ""
     while not ended.wait(_REST_SECONDS):
-        with suppress(Problem):
+        try:
             warehouse = store.current()
             if warehouse.version != made:
                 made = warehouse.version
                 make_ahead(warehouse, lambda: _until_idle(ended))
+        except Problem:
+            continue  # There is none yet, which every page says.
+        except Exception:
+            logging.getLogger(__name__).exception("pages were not made ahead")
 
 
 def make_ahead(warehouse: "Warehouse", may_go_on: Callable[[], bool]) -> None:
@@ -52,8 +56,8 @@ def make_ahead(warehouse: "Warehouse", may_go_on: Callable[[], bool]) -> None:
         for given in ({}, *({"town": town} for town in warehouse.town_codes)):
             if not may_go_on():
                 return
-            context, _ = context_at(warehouse, page, given, declared.choices)
             try:
+                context, _ = context_at(warehouse, page, given, declared.choices)
                 shown_page(context, page, context.address.chosen)
             except Exception:
                 logging.getLogger(__name__).exception("%s of %s was not made ahead", page, given)

@@ -3,6 +3,7 @@
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -41,31 +42,45 @@ def test_what_readers_meet_first_is_made_already(warehouse_file: Path, made: lis
     assert made == []
 
 
-def test_nothing_is_made_while_somebody_waits(
+def test_it_goes_on_as_soon_as_nobody_waits_and_ends_with_its_server(
     warehouse_file: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ahead, "_REST_SECONDS", 0)
-    is_served = threading.Event()
+    is_idle = threading.Event()
 
-    def serve() -> None:
-        while not is_served.is_set():
+    def until_idle(ended: threading.Event) -> bool:
+        while not is_idle.wait(0.01) and not ended.is_set():
             pass
+        return not ended.is_set()
 
-    reader = threading.Thread(target=serve)
-    reader.start()
-    try:
-        with making_ahead(Store(warehouse_file)):
-            time.sleep(0.5)
-            assert made == []
-            is_served.set()
-            reader.join()
-            end = time.monotonic() + 30
-            while len(made) < 3 and time.monotonic() < end:
-                time.sleep(0.02)
-            assert made[:3] == ["overview"] * 3
-    finally:
-        is_served.set()
-    # It ended with what it stood beside.
+    monkeypatch.setattr(ahead, "_until_idle", until_idle)
+    with making_ahead(Store(warehouse_file)):
+        time.sleep(0.2)
+        assert made == []
+        is_idle.set()
+        end = time.monotonic() + 60
+        while len(made) < 3 and time.monotonic() < end:
+            time.sleep(0.02)
+        assert made[:3] == ["overview"] * 3
     count = len(made)
-    time.sleep(0.3)
+    time.sleep(0.2)
     assert len(made) == count
+
+
+def test_a_process_is_idle_when_it_used_hardly_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    used, looks = 0.0, 0
+
+    def process_time() -> float:
+        return used
+
+    def sleep(seconds: float) -> None:
+        nonlocal used, looks
+        looks += 1
+        used += seconds if looks < 4 else seconds / 100
+
+    monkeypatch.setattr(ahead, "time", SimpleNamespace(process_time=process_time, sleep=sleep))
+    assert ahead._until_idle(threading.Event())
+    assert looks == 4
+    ended = threading.Event()
+    ended.set()
+    assert not ahead._until_idle(ended)

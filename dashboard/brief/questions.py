@@ -9,6 +9,7 @@ from datetime import date
 
 import pandas as pd
 
+from dashboard.asking.measured import ever_present
 from dashboard.brief.material import Material
 from dashboard.contract.filters import MONTHS_A_YEAR, add_months
 from dashboard.contract.indicators import BY_CODE, percent, written
@@ -132,13 +133,11 @@ def what_of_the_others(material: Material) -> str:
     """Say why the rest of a participation rate is not those who never came."""
     say, filters = material.asking.say, material.asking.filters
     reach = material.standing("reach").value
-    rows = material.months.rows.set_index("month")
-    window = rows.loc[rows.index >= pd.Timestamp(filters.start_month), "move_in_count"]
-    there = rows["resident_count"].get(pd.Timestamp(material.asking.month_before))
-    if pd.isna(reach) or there is None or pd.isna(present := there + window.sum(skipna=False)):
+    present = ever_present(material.asking, filters)
+    if pd.isna(reach) or pd.isna(present):
         return ""
     return say(
-        "会上可能问：参与率 {reach}，其余的人是否从不参加？答：不能这样说。分母是平均居民；期初居民加期间入住，先后约有 "
+        "会上可能问：参与率 {reach}，其余的人是否从不参加？答：不能这样说。分母是平均居民；期初居民加期间入住，先后至多 "
         "{present} 人住过，有人没住满，也有人在更早的月份来过。",
         reach=written(reach, BY_CODE["reach"], say.language),
         present=number_written(present),

@@ -143,8 +143,16 @@ def lobby(community: str, month: str | None, to: Path | None, warehouse: Path) -
     page, read, ask = _asked(address, warehouse)
     if not month:
         ask = ask.on(ask.filters.at_end)
-    found = _one_of(_figures(ask, page, read), ANSWERED, address)
-    taken = published(ask, page, read, found)
+    figures = _figures(ask, page, read)
+    if ANSWERED not in figures:
+        raise Problem(
+            Words(
+                f"{community} 不出大厅公示：居民过少，或是示例中的具名项目，或当月未开业。请另选社区或月份。",
+                f"There is no lobby sheet of {community}: its residents are too few, it is a named "
+                "project in a sample, or it was not open that month. Choose another community or month.",
+            )
+        )
+    taken = published(ask, page, read, figures[ANSWERED])
     to = to or Path(f"{taken.name}-{community}.pdf")
     put(to, lobby_sheet(taken))
     click.echo(f"已写入 / Written: {to}", err=True)

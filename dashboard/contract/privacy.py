@@ -36,6 +36,7 @@ WHOLE_OF = {
     "first_time_participant_count": "participant_count",
     "committee_resident_count": RESIDENTS,
     "measured_resident_count": RESIDENTS,
+    "vote_count": "voter_count",
 }
 # A share tells its part as well as a count does.
 _SHARE_OF = {"youth_share": RESIDENTS}
@@ -58,6 +59,10 @@ _AXES = (
     ("aspect", "domain"), ("need",), ("first_month",), ("least_attendances",), ("vote_option",),
     ("club_kind",), ("club_leader",),
 )  # fmt: skip
+# The columns that say what counts are of, not where or when.
+KINDS = tuple(
+    name for axis in _AXES for name in axis if name not in ("community_code", "town_code")
+)
 _TIMES, _MONTH_HELD = ("held_on", "month"), "month of held_on"
 # Each person is in one cohort, and has attended one number of times: they alone add up.
 _PERSONS_ADD_UP_OVER = frozenset({"first_month", "least_attendances"})

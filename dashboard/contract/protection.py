@@ -49,11 +49,12 @@ PROTECTED: tuple[Words, ...] = (
         "intervals don't hold the move.",
     ),
     Words(
-        f"没有个人记录的数（居民、迁入迁出、儿童、每场活动的人次）凑成 {BASE} 的倍数，总体上不偏，再由此相加：少于 5 的一律按同一"
-        "概率成为 0 或 5，在几乎没有迁移的地方会略偏高。青年占比凑到十分之一。",
-        "What has no persons (residents, moves, children, attendances of an activity) is rounded to a multiple "
+        f"没有个人记录的数（居民、迁入迁出、儿童、每场活动的人次、社团成员、投票、答卷、月度计数）凑成 {BASE} 的倍数，总体上不偏，再由此相加：少于 5 的一律按同一"
+        "概率成为 0 或 5，在几乎没有迁移的地方会略偏高。青年占比凑到十分之一，归属感平均分也是。",
+        "What has no persons (residents, moves, children, attendances of an activity, members of clubs, votes, "
+        "answers, monthly counts) is rounded to a multiple "
         f"of {BASE} without bias on the whole, and then added up: below 5 it becomes 0 or 5 with one and the same "
-        "probability, which is somewhat high where hardly anybody moves. Shares of the young are tenths.",
+        "probability, which is somewhat high where hardly anybody moves. Shares of the young are tenths, and so are mean scores of belonging.",
     ),
     Words(
         f"每人参与次数的分布、基尼与泰尔指数由凑整后的数算出（人次凑成 {SUM_BASE} 的倍数），与精确值略有出入。",
@@ -66,11 +67,11 @@ PROTECTED: tuple[Words, ...] = (
         "and the own totals held against it are exact.",
     ),
     Words(
-        "不在保护之列：社区、房源与出租数、组织与站点、活动场次，以及提案的件数与日期（不给提案原文）；能打开数据仓库文件的人看得到一切，"
+        "不在保护之列：社区、房源与出租数、组织与站点、活动场次，以及提案的件数与日期（不给提案原文与办理结果）；能打开数据仓库文件的人看得到一切，"
         "请勿交出该文件。把公布的几个数并排推算，对少于 5 人的数一百次猜中 32 次，瞎猜是 29 次；"
         "确知同一街镇其余各社区人数的人能猜中 44 次。",
         "Not protected: communities, dwellings and lettings, organisations and stations, numbers of activities, and "
-        "proposals' numbers and dates (their texts are left out). Whoever has the warehouse's file sees everything: "
+        "proposals' numbers and dates (their texts and outcomes are left out). Whoever has the warehouse's file sees everything: "
         "never hand it out. Whoever sets published numbers side by side "
         "hits a count below 5 in 32 of 100 tries, blind guessing in 29; who knows exactly how many came in every other "
         "community of the town hits it in 44.",

@@ -191,7 +191,7 @@ def _by_size(
     legend = [
         {**circle(each), "text": short_figure(each, indicator, say.language)}
         for each in dict.fromkeys((rounded(most / 4, indicator.decimals), most))
-        if each > 0
+        if 0 < each <= values.max()
     ]
     return [circle(value) for value in values.tolist()], legend
 

@@ -9,7 +9,6 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc
 
 from dashboard.contract.indicators import as_percent
 
@@ -123,6 +122,8 @@ class LogRank:
 
 def log_rank(curves: Sequence[Curve]) -> LogRank:
     """Test whether several groups take the same time, over all times alike."""
+    from scipy.special import chdtrc
+
     at = np.unique([time for curve in curves for time in curve.times])
     followed = np.array([[curve.followed_at(time) for time in at] for curve in curves], float)
     come = np.array([np.histogram(c.times, [*at, np.inf], weights=c.come)[0] for c in curves])

@@ -220,7 +220,7 @@ def _dictionary(context: Context) -> None:
     if not exact:
         st.caption(
             say(
-                "从网页下载的表中，少于 {least} 人的数已隐去，不含提案原文，也不给出每行一人的表；全表请在服务器上用命令行导出。",
+                "从网页下载的表中，少于 {least} 人的数已隐去，不含提案原文与办理结果，也不给出每行一人的表；全表请在服务器上用命令行导出。",
                 least=context.warehouse.small_cell,
             )
         )

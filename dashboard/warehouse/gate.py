@@ -19,6 +19,7 @@ from dashboard.contract.filters import add_months
 from dashboard.contract.lineage import mask_unloaded
 from dashboard.contract.measures import NEVER_ADDED
 from dashboard.contract.privacy import (
+    KINDS,
     MOVES,
     OF_PERSONS,
     RESIDENT_MONTHS,
@@ -185,7 +186,9 @@ def table_let_out(
         few = few[few[RESIDENTS].isna() & rows[RESIDENTS].notna()]
         places = [key for key in table.key if key != "month"]
         near = _near_few(rows, few, places, _months(rows), _months(rows))
-    shown = hide_small(rows, table.key, least=least, near_few=near)[columns]
+    # Answers add rows up by what they are of, too.
+    keys = [*table.key, *(name for name in KINDS if name in columns and name not in table.key)]
+    shown = hide_small(rows, keys, least=least, near_few=near)[columns]
     # A table's numbers stay whole beside what is missing.
     return shown.astype(dict.fromkeys(OF_PERSONS.intersection(columns), "Int64"))
 

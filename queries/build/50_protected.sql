@@ -115,11 +115,24 @@ cross join small_up as u;
 create table protected.belonging_survey as
 select
     b.* replace (
-        rounded('answered ' || community_code || surveyed_on, answered_count, 0.5)
-            as answered_count,
-        round(mean_score, 1) as mean_score
+        -- Rounding must not make answers more than residents are.
+        least(
+            rounded('answered ' || b.community_code || b.surveyed_on, b.answered_count, 0.5),
+            if(b.answered_count <= r.resident_count, r.rounded_count, null)
+        ) as answered_count,
+        round(b.mean_score, 1) as mean_score
     )
-from belonging_survey as b;
+from belonging_survey as b
+left join (
+    select
+        o.community_code,
+        o.month,
+        sum(o.resident_count) as resident_count,
+        sum(p.resident_count) as rounded_count
+    from occupancy as o
+    join protected.occupancy as p using (community_code, month, tier)
+    group by all
+) as r on r.community_code = b.community_code and r.month = date_trunc('month', b.surveyed_on);
 
 create view protected.community as
 select * replace (round(youth_share, 1) as youth_share) from main.community;

@@ -22,7 +22,7 @@ select
     c.community_code,
     c.town_code,
     coalesce(sum(b.answered_count) filter (not b.is_doubtful), 0)::bigint as answered_count,
-    sum(b.score_sum) filter (not b.is_doubtful) as score_sum,
+    coalesce(sum(b.score_sum) filter (not b.is_doubtful), 0) as score_sum,
     count(*) filter (not b.is_doubtful) as surveyed_community_count,
     count(*) filter (b.is_doubtful) as doubtful_survey_count
 from latest as b

@@ -29,6 +29,10 @@ select
     ) as club_community_count
 from community_month as s
 join chosen_communities as c on c.community_code = s.community_code
-where s.month between $start_month and $end_month
+join community as n on n.community_code = s.community_code
+where
+    s.month between $start_month and $end_month
+    -- Of real, named projects nothing is invented: that nothing is recorded does not mean none.
+    and n.origin is distinct from 'published'
 group by all
 order by all

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +10,6 @@ from dashboard.cli.main import main
 from dashboard.figures.figure import PublishedFigure
 from dashboard.publish.lobby import ANSWERED, MOST_LINES, lobby_sheet, told
 from dashboard.publish.published import figures_of, published
-from dashboard.subjects.profile.answered import answered
 from dashboard.warehouse.store import Warehouse
 from tests.publish.conftest import asked_at
 
@@ -43,19 +41,33 @@ def test_the_sheet_lists_what_the_profile_does_in_both_languages(
     assert "Sample" in en["sample"]
 
 
-def test_the_sheet_is_one_upright_page(warehouse: Warehouse, busiest: str) -> None:
-    for months in ("from=2023-11&to=2025-12", "from=2025-12&to=2025-12"):
-        pdf = lobby_sheet(sheet_of(warehouse, f"profile?community={busiest}&{months}"))
+def test_the_sheet_is_one_upright_page_however_much_is_told(
+    warehouse: Warehouse, busiest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pdfs = [
+        lobby_sheet(sheet_of(warehouse, f"profile?community={busiest}&{months}"))
+        for months in ("from=2023-11&to=2025-12", "from=2025-12&to=2025-12")
+    ]
+    everything = sheet_of(warehouse, f"profile?community={busiest}&from=2023-11&to=2025-12")
+    for each in everything.told.values():
+        for row in each.drawing.body["rows"]:
+            monkeypatch.setitem(row, "cells", (*row["cells"][:3], "换了灯，修了门。" * 12))
+    for pdf in (*pdfs, lobby_sheet(everything)):
         boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", pdf)
         ((width, height),) = [tuple(map(float, box)) for box in boxes]
         assert (width, height) == pytest.approx((595.3, 841.9), abs=0.2)
 
 
-def test_where_residents_are_few_nothing_is_listed(warehouse: Warehouse, busiest: str) -> None:
-    _, _, ask = asked_at(warehouse, f"profile?community={busiest}&from=2023-11&to=2025-12")
-    assert answered(ask, SimpleNamespace(resident_count=300)).drawing.body["rows"]
-    figure = answered(ask, SimpleNamespace(resident_count=float("nan")))
-    assert figure.drawing.empty
+def test_where_residents_are_few_nothing_is_listed_or_handed_out(
+    warehouse: Warehouse, busiest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"profile?community={busiest}&from=2023-11&to=2025-12"
+    page, read, ask = asked_at(warehouse, address)
+    assert ANSWERED in figures_of(ask, page, read)
+    few = Warehouse(warehouse.path)
+    few.small_cell = 10_000
+    page, read, ask = asked_at(few, address)
+    assert ANSWERED not in figures_of(ask, page, read)
 
 
 def test_the_command_writes_it(warehouse_file: Path, busiest: str, tmp_path: Path) -> None:
@@ -64,3 +76,8 @@ def test_the_command_writes_it(warehouse_file: Path, busiest: str, tmp_path: Pat
     answer = CliRunner().invoke(main, [*words, "--warehouse", str(warehouse_file)])
     assert answer.exit_code == 0, answer.output
     assert to.read_bytes().startswith(b"%PDF")
+    # Of a real project the sample knows nothing that was answered.
+    words[1] = "310112112-001"
+    answer = CliRunner().invoke(main, [*words, "--warehouse", str(warehouse_file)])
+    assert answer.exit_code != 0
+    assert "named project" in answer.output

@@ -250,15 +250,13 @@ def test_more_take_part_where_the_planted_station_opened(
     organisation, community = sample.tables["organisation"], sample.tables["community"]
     stations = organisation[organisation["organisation_kind"] == "social_work_station"]
     attended = attended_with_place(sample)
-    year = pd.DateOffset(months=9)
+    span = pd.DateOffset(months=9)
     rises = []
     for code in stations.loc[stations["valid_from"] == opening, "community_code"]:
         assert community.set_index("community_code").loc[code, "origin"] == "sample"
         here = attended.loc[attended["community_code"] == code, "held_on"]
-        rises.append(
-            (here.between(opening, opening + year).sum() + 1)
-            / (here.between(opening - year, opening).sum() + 1)
-        )
+        before, after = here.between(opening - span, opening), here.between(opening, opening + span)
+        rises.append((after.sum() + 1) / (before.sum() + 1))
     assert max(rises) > 2
 
 

@@ -30,7 +30,7 @@ function classes(described, note, { right, room, colour }) {
 
 /* Circles within each other stand on one line, the largest behind. */
 function circles(described, note, { right, colour, largest }) {
-  const [centre, foot] = [right - 60, 18 + 2 * largest];
+  const [centre, foot] = [right - 44 - largest, 18 + 2 * largest];
   const shapes = described.toReversed().flatMap(({ symbol, size, text }) => {
     const r = size * largest;
     return [

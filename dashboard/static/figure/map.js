@@ -103,7 +103,7 @@ class MapDrawing {
       // Its neighbours would cover half of a chosen region's line.
       if (isChosen) this.areas.append(area);
     }
-    for (const dot of this.dots.children) {
+    for (const dot of [...this.dots.children]) {
       const isChosen = data.chosen.includes(dot.dataset.point);
       if (isChosen !== dot.classList.contains("mh-dot-chosen")) this.ring(dot, isChosen);
     }

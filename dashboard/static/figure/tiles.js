@@ -19,14 +19,14 @@ export class Tiles {
     const isSame = tiles.length === this.row.childElementCount
       && tiles.every((tile, at) => tile === this.row.children[at]);
     if (!isSame) this.row.replaceChildren(...tiles);
-    this.keepHeight(isSame);
+    this.keepHeight(isSame, names.map(({ label }) => label).join());
   }
 
   /* A choice that shortens a comparison by a line moves nothing below: the row stays as high as it was. */
-  keepHeight(isSame) {
+  keepHeight(isSame, labels) {
     const { offsetWidth: width } = this.row;
-    if (!isSame || width !== this.width) this.row.style.minHeight = "";
-    this.width = width;
+    if (!isSame || width !== this.width || labels !== this.labels) this.row.style.minHeight = "";
+    Object.assign(this, { width, labels });
     this.row.style.minHeight = `${this.row.offsetHeight}px`;
   }
 

@@ -7,6 +7,7 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import BY_CODE, percent
+from dashboard.contract.protection import BASE
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.tables import channel, club_kind, club_leader, record_kind, space_kind, tier
 from dashboard.draw.rows import Written, table
@@ -86,7 +87,8 @@ def spaces(ask: Questions) -> Figure:
         say,
         empty=say("填了“共享空间”表，这里就有。"),
     )
-    headline = say("共享空间 {count} 处", count=number_written(rows["space_count"].sum()))
+    every = number_written(rows["space_count"].sum())
+    headline = say("共享空间") if rows.empty else say("共享空间 {count} 处", count=every)
     return Figure(
         "living-spaces",
         drawing,
@@ -118,9 +120,8 @@ def clubs(ask: Questions) -> Figure:
     )
     every = rows["club_count"].sum()
     own = rows.loc[rows["club_leader"] != STAFF, "club_count"].sum()
-    headline = say(
-        "社团 {count} 个，{own} 个由居民牵头", count=number_written(every), own=number_written(own)
-    )
+    counts = {"count": number_written(every), "own": number_written(own)}
+    headline = say("社团") if rows.empty else say("社团 {count} 个，{own} 个由居民牵头", **counts)
     note = say("学长、达人、居民都是住户；成员一人可参加几个社团")
     return Figure("living-clubs", drawing, Caption(headline, note, ask.as_of()), counted)
 
@@ -139,7 +140,11 @@ def votes(ask: Questions) -> Figure:
     """List what residents were asked to decide: who voted, and what won."""
     say, counted = ask.say, ask.count("space_votes")
     keys = ["community_code", "voted_on", "vote_question"]
-    found = list(counted.rows.sort_values("voted_on", ascending=False).groupby(keys, sort=False))
+    found = list(
+        counted.rows.sort_values("voted_on", ascending=False, kind="stable").groupby(
+            keys, sort=False
+        )
+    )
     names, towns = ask.community_names, ask.town_names()
     drawing = table(
         {
@@ -157,8 +162,9 @@ def votes(ask: Questions) -> Figure:
         keys=[code for (code, _, _), _ in found],
         empty=say("填了“空间表决”表，这里就有。"),
     )
+    headline = say("居民表决过的事项 {count} 件", count=len(found))
     caption = Caption(
-        say("居民表决过的事项 {count} 件", count=len(found)),
+        headline if found else say("居民表决过的事项"),
         ask.without_named(say("最近的在前，点一行看画像")),
         ask.as_of(),
     )
@@ -166,13 +172,15 @@ def votes(ask: Questions) -> Figure:
 
 
 def result_told(options: pd.DataFrame, say: Say, *, is_rounded: bool = False) -> str:
-    """Say what won a vote; what cannot be is told, not counted, but where votes ``is_rounded``.
-    Rows: one an option."""
+    """Say what won a vote; what cannot be is told, not counted. Votes that are rounded each by
+    itself (``is_rounded``) tell neither that nor who won by few. Rows: one an option."""
     counts = options["vote_count"].astype("float64")
     if counts.isna().any():
         return say("票数过少，不显示")
     if not is_rounded and counts.sum() > options["voter_count"].astype("float64").min():
         return say("票数合计多于投票人数，请核对")
+    if is_rounded and len(counts) > 1 and counts.max() - counts.nlargest(2).iloc[1] < 2 * BASE:
+        return say("票数相近，凑整后分不出")
     won = options.loc[counts == counts.max(), "vote_option"].tolist()
     told = number_written(counts.max())
     if len(won) > 1:

@@ -14,27 +14,29 @@ from dashboard.figures.tiles import Tile
 from dashboard.insight.changes import change_since
 from dashboard.insight.headline import Headline
 
-SHARES = ("shared_space", "club_communities", "self_organised")
+OWN = "self_organised"
+SHARES = ("shared_space", "club_communities", OWN)
 
 
 @remembered
 def headline(ask: Questions) -> Headline:
-    """Say the three shares, and which is the lowest."""
+    """Say the shares that are known, and how the one of self-organised activities changed."""
     say, ends = ask.say, {code: _end(ask, code) for code in SHARES}
-    space, club, own = (percent_written(value) for value in ends.values())
-    state = say(
-        "{space} 的社区有共享空间、{club} 有社团；活动的 {own} 由居民自己组织",
-        space=space,
-        club=club,
-        own=own,
-    )
-    known = {code: value for code, value in ends.items() if not isnan(value)}
-    if not known:
-        return Headline(state, "")
-    weak = BY_CODE[min(known, key=lambda code: known[code])]
-    change = change_since(months_here(ask, weak), ask.earlier, weak, say)
-    told = say("三项中最低的是{name}：{change}", name=say.words(weak.name), change=change)
-    return Headline(state, told)
+    told = {
+        "shared_space": say(
+            "{share} 的社区有共享空间", share=percent_written(ends["shared_space"])
+        ),
+        "club_communities": say(
+            "{share} 的社区有社团", share=percent_written(ends["club_communities"])
+        ),
+        OWN: say("记有组织者的活动 {share} 由居民自己组织", share=percent_written(ends[OWN])),
+    }
+    known = [told[code] for code in SHARES if not isnan(ends[code])]
+    if isnan(ends[OWN]):
+        return Headline(say.listed(known) or say("还没有填报"), "")
+    change = change_since(months_here(ask, BY_CODE[OWN]), ask.earlier, BY_CODE[OWN], say)
+    named = say("{name}{change}", name=say.words(BY_CODE[OWN].name), change=change)
+    return Headline(say.listed(known), named)
 
 
 def _end(ask: Questions, code: str) -> float:

@@ -173,9 +173,8 @@ def service_matrix(
         yaxis=parts.names_axis(list(aspects.values())),
         margin=parts.margin(top=42, below=8),
         alt=say(
-            "三个领域、九个方面的活动场次：共 {total:,.0f} 场，九个方面中 {aspects} 个有活动。",
+            "三个领域、九个方面的活动场次：共 {total:,.0f} 场。",
             total=held.sum(),
-            aspects=int(held.any(axis=1).sum()),
         ),
     )
 

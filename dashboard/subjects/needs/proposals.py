@@ -76,7 +76,7 @@ def days_to_settling(ask: Questions, by: str) -> Figure:
     say, counted = ask.say, ask.count("proposal_days")
     curves = _group_curves(ask, counted.rows, by)
     notes = [say("未办结与重启的也算在内，不是只算办完的")]
-    if len(curves) <= MOST_BANDS:
+    if 0 < len(curves) <= MOST_BANDS:
         notes.append(say("阴影为 95% 区间"))
     if by == "coverage":
         notes.append(say("覆盖类型因规模与区位而定：差异是关联，不是效果"))

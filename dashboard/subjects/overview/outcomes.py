@@ -17,7 +17,6 @@ from dashboard.contract.indicators import (
     measure,
     months_of,
     percent,
-    total,
 )
 from dashboard.contract.origins import INKS
 from dashboard.contract.rounding import number_written
@@ -268,18 +267,13 @@ def _skills(ask: Questions) -> tuple[str, LineState]:
     say, lacking = ask.say, ask.lacking(["record_count"])
     if lacking:
         return ask.not_loaded_words(lacking), ("lacking", say("部分缺数"))
-    rows = ask.count("monthly_records").rows
-    finished, passed, found = (
-        number_written(total(rows.loc[rows["record_kind"] == kind, "record_count"]))
-        for kind in ("courses_finished", "certificates", "jobs_found")
-    )
-    told = say(
-        "结业 {finished}、证书 {passed}、就业 {found}",
-        finished=finished,
-        passed=passed,
-        found=found,
-    )
-    return told, _NO_STATE
+    counted = ask.count("monthly_records").rows.groupby("record_kind")["record_count"]
+    counts = counted.sum(skipna=False).to_dict()
+    kinds = {"finished": "courses_finished", "passed": "certificates", "found": "jobs_found"}
+    if not counts.keys() & set(kinds.values()):
+        return say("还没有填报"), ("lacking", say("部分缺数"))
+    numbers = {name: number_written(counts.get(kind)) for name, kind in kinds.items()}
+    return say("结业 {finished}、证书 {passed}、就业 {found}", **numbers), _NO_STATE
 
 
 def _sessions(ask: Questions) -> int:

@@ -1,9 +1,5 @@
 """List what became of what residents of a community raised: the lobby sheet's lines."""
 
-from typing import Any
-
-import pandas as pd
-
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import proposal_category
@@ -13,16 +9,12 @@ from dashboard.figures.figure import Caption, Figure
 SCROLLED, MOST_UNSCROLLED = "clamp(160px, 40vh, 320px)", 8
 
 
-def answered(ask: Questions, row: Any) -> Figure:
-    """List the proposals settled in the chosen months; none where residents are so few that one
-    could tell who raised it."""
-    return _answered(ask, is_of_few=pd.isna(row.resident_count))
-
-
 @remembered
-def _answered(ask: Questions, *, is_of_few: bool) -> Figure:
+def answered(ask: Questions) -> Figure:
+    """List the proposals settled in the chosen months. Not for residents so few that one could tell
+    who raised what."""
     say, counted = ask.say, ask.count("answered_proposals")
-    rows = counted.rows.head(0) if is_of_few else counted.rows
+    rows = counted.rows
     names, done = say.names(proposal_category.allowed), say("已办结")
     drawing = table(
         {
@@ -33,7 +25,7 @@ def _answered(ask: Questions, *, is_of_few: bool) -> Figure:
         },
         say,
         height=SCROLLED if len(rows) > MOST_UNSCROLLED else None,
-        empty=say("居民过少，不逐件列出。") if is_of_few else say("所选月份没有办结的提案。"),
+        empty=say("所选月份没有办结的提案。"),
     )
     caption = Caption(
         say("您提的，办了：{count} 件", count=len(rows)),

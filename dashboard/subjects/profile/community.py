@@ -80,7 +80,7 @@ def page(ask: Questions, code: str) -> Page:
                 _marked(ask, row, _occupancy(ask)),
                 _marked(ask, row, trend(ask, "profile-reach", "reach", 214)),
             ),
-            *([row_of(_proposals(ask, row), answered(ask, row))] if is_judged(ask, row) else []),
+            *([row_of(*_raised(ask, row))] if is_judged(ask, row) else []),
             *(
                 [
                     row_of(case_told(ask, "profile-case", code, ask.say("做法与借鉴"))),
@@ -93,6 +93,13 @@ def page(ask: Questions, code: str) -> Page:
         ),
         describing=False,
     )
+
+
+def _raised(ask: Questions, row: Any) -> list[Figure]:
+    """Show what is open, and what was answered where residents are not so few that one could tell
+    who raised it."""
+    is_of_few = pd.isna(row.resident_count)
+    return [_proposals(ask, row), *([] if is_of_few else [answered(ask)])]
 
 
 def _marked(ask: Questions, row: Any, figure: Figure, headline: str = "") -> Figure:

@@ -100,7 +100,7 @@ def test_a_median_whose_upper_end_is_not_reached_is_said_so():
 def test_a_median_stands_within_its_interval():
     curve = curve_of(days(*((day, True, 3) for day in range(1, 21)), (25, False, 4)))
     assert curve.median_low < curve.median < curve.median_high
-    assert median_written(curve, EN) == "95% margin of error 8–14 days"
+    assert median_written(curve, EN) == "95% range 8–14 days"
 
 
 def test_a_median_is_where_exactly_half_are_settled():
