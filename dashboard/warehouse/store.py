@@ -17,7 +17,7 @@ import pandas as pd
 from dashboard.contract.filters import READ_AT_END, months_between
 from dashboard.contract.privacy import USUAL_LEAST
 from dashboard.contract.problem import Problem
-from dashboard.contract.protection import refuse_unlisted
+from dashboard.contract.protection import WINDOWS, refuse_unlisted
 from dashboard.contract.tables import NAMED, is_of_persons
 from dashboard.contract.words import Words
 from dashboard.paths import PROTECTED_VARIABLE, SMALL_CELL_VARIABLE, serving_together
@@ -249,11 +249,14 @@ class Warehouse:
 
     def _is_asked_by_month(self, query: NamedQuery, taken: Parameters) -> bool:
         """Tell whether all months are asked of at once: not where that costs much more than one,
-        nor where communities are chosen by what does not last, which is seldom asked of another."""
+        nor where communities are chosen by what does not last or over a span of one's own, which is
+        seldom asked of another month."""
         if not is_asked_by_month(query) or any(taken.get(name) for name in READ_AT_END):
             return False
+        end = taken["end_month"]
+        is_usual = months_between(taken.get("start_month", end), end) + 1 in WINDOWS
         is_cheap = self._few_moved or not counts_persons(query)
-        return is_cheap and taken["end_month"] in self.months
+        return is_usual and is_cheap and end in self.months
 
     @cached_property
     def _few_moved(self) -> bool:

@@ -14,15 +14,18 @@ from typing import TypeVar
 import click
 from playwright.sync_api import Browser, sync_playwright
 
-from dashboard.paths import DATA
+from dashboard.paths import DATA, ROOT
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
 from tests.bench import answers, choices, clicks, many, measures, uploads, values
 from tests.bench.peers import compared
+from tests.bench.peers.table import as_table, put
 from tests.bench.report import Measured, ratios, show, spread
 from tests.bench.serving import find_browser, launch
 
 T = TypeVar("T")
+# Fewer samples are for trying it: the README's table stays as it is.
+LEAST_TOLD = 30
 
 
 @dataclass(frozen=True)
@@ -283,10 +286,13 @@ def of_uploads(place: Place) -> list[Measured]:
 
 def of_peers(place: Place) -> list[Measured]:
     """Measure the same Overview in the product, Dash, Panel and plain Streamlit."""
-    click.echo(f"\n{compared.machine(place.warehouse)}")
+    machine = compared.machine(place.warehouse)
+    click.echo(f"\n{machine}")
     floor, found = place.in_browser(
         lambda browser: compared.compare(browser, place.folder, place.warehouse, place.task.samples)
     )
+    if place.task.samples >= LEAST_TOLD:
+        put(as_table(machine, floor, found), ROOT / "README.md")
     least, tuned = median(floor), found["Dash, tuned"]
     rows = [Measured("floor: a radio, click → painted", least, "ms", None, spread(floor))]
     for which, of in (

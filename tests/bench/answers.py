@@ -100,7 +100,7 @@ class Reader:
         self._window = _USUAL
 
     def _some_town(self) -> str:
-        return f"{self._window}&town={self._random.choice(self._towns)}"
+        return f"{self._window}town={self._random.choice(self._towns)}"
 
     async def work(self, mix: Mix, end: float, found: Visits) -> None:
         """Choose until the end; whatever breaks off counts as a failure."""
@@ -128,7 +128,8 @@ class Reader:
         found.wait_ms.append((time.perf_counter() - clicked) * 1000)
 
 
-_USUAL = "from=2025-10&to=2025-10"
+# What a page shows before anyone chooses months.
+_USUAL = ""
 
 
 def visit(folder: Path, warehouse: Path, mix: Mix) -> Visits:
@@ -191,7 +192,7 @@ async def _visit(server: Server, warehouse: Path, mix: Mix) -> Visits:
 def _windows(every: list[date], seed: int) -> Iterator[str]:
     """Give every span of months once, in an order of its own; after the last, all of them again."""
     spans = [
-        f"from={first:%Y-%m}&to={last:%Y-%m}" for first, last in itertools.combinations(every, 2)
+        f"from={first:%Y-%m}&to={last:%Y-%m}&" for first, last in itertools.combinations(every, 2)
     ]
     random.Random(seed).shuffle(spans)
     return itertools.cycle(spans)

@@ -265,6 +265,11 @@ def test_the_second_town_and_month_asked_for_are_counted_with_all(built: Built) 
             warehouse.run(query.name, {**CHOICE, **months, "town_codes": [town]})
     assert counted[-1] == for_each_month(for_each_town(query))
     assert len(counted) <= 3
+    # Over a span of one's own nobody asks for the other months.
+    counted.clear()
+    for start, end in zip(warehouse.months, warehouse.months[4:], strict=False):
+        warehouse.run(query.name, {**CHOICE, "start_month": start, "end_month": end})
+    assert set(counted) == {query.sql}
 
 
 def test_of_nothing_a_part_is_nothing() -> None:

@@ -258,6 +258,6 @@ def machine(warehouse: Path) -> str:
         cpu = named[0].partition(": ")[2] if named else cpu
     attendances = int(Store(warehouse).current().about["attendances"])
     return (
-        f"{cpu}, {os.cpu_count()} processors; {platform.system()} {platform.release()}, "
+        f"{cpu}, {os.cpu_count()} processors; {platform.system()}, "
         f"Python {platform.python_version()}, {attendances:,} attendances"
     )
