@@ -103,7 +103,8 @@ class MapDrawing {
       // Its neighbours would cover half of a chosen region's line.
       if (isChosen) this.areas.append(area);
     }
-    for (const dot of [...this.dots.children]) {
+    // A list that stands still: a ring moves its point to the end.
+    for (const dot of this.dots.querySelectorAll("[data-point]")) {
       const isChosen = data.chosen.includes(dot.dataset.point);
       if (isChosen !== dot.classList.contains("mh-dot-chosen")) this.ring(dot, isChosen);
     }
