@@ -23,7 +23,7 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.contract.rounding import MISSING, number_written
-from dashboard.contract.tables import tier
+from dashboard.contract.tables import stated_tiers
 from dashboard.contract.words import Language
 from dashboard.figures.common import chosen_concerns
 from dashboard.insight.attention import Concern
@@ -86,7 +86,7 @@ class Material:
     @cached_property
     def tiers_now(self) -> pd.DataFrame:
         rows = self.tiers.rows[self.tiers.rows["month"] == pd.Timestamp(self.end)]
-        return rows.set_index("tier").reindex([t for t in tier.allowed if t in set(rows["tier"])])
+        return rows.set_index("tier").reindex([t for t in stated_tiers if t in set(rows["tier"])])
 
     @cached_property
     def tiers_before(self) -> pd.DataFrame:

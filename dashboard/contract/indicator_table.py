@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.contract.tables import tier as tier_field
+from dashboard.contract.tables import stated_tiers
 from dashboard.contract.words import Words
 
 W = Words
@@ -101,7 +101,7 @@ _STAY_CAVEAT = W(
 
 
 def _occupancy(tier: str) -> Indicator:
-    words = tier_field.allowed[tier]
+    words = stated_tiers[tier]
     return Indicator(
         code=f"occupancy_{tier}",
         name=W(f"“{words.zh}”入住率", f"Occupancy, {words.en.lower()}s"),
@@ -171,7 +171,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="bed_supply_count", query="coverage_by_town",
         formula=W("月末建成可供的床位", "Beds built and available at the month's end"),
         kind="count", unit=W("张", "beds"), decimals=0),
-    *(_occupancy(tier) for tier in tier_field.allowed),
+    *(_occupancy(tier) for tier in stated_tiers),
     Indicator(code="residents_per_dwelling", name=W("套均居民", "Residents per dwelling"),
         numerator="resident_count", denominator="dwelling_count", query="coverage_by_town",
         formula=W("居民 ÷ 房源", "Residents ÷ dwellings"),

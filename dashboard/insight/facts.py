@@ -15,6 +15,7 @@ from dashboard.contract.tables import (
     leading_organisation,
     mode,
     resident_profile,
+    stated_tiers,
     tier,
 )
 from dashboard.insight.lines import report_notes
@@ -76,7 +77,7 @@ def community_facts(
     qualifiers = pd.DataFrame() if qualified is None else qualified.set_index("tier")
     supply = dict(qualifiers.get("supply_qualifier", pd.Series(dtype="object")).dropna())
     residents = list(qualifiers.get("resident_qualifier", pd.Series(dtype="object")).dropna())
-    order, is_real = list(tier.allowed), row.origin == "published" and is_sample
+    order, is_real = list(stated_tiers), row.origin == "published" and is_sample
     said = _as_published(published_as, say) if is_real else {}
     published = ";".join((published, *said))
     told = {code: _told_of(code, published if is_real else "") for code in order}

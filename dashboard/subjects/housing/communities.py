@@ -17,7 +17,7 @@ from dashboard.contract.indicators import (
     with_unit,
     written,
 )
-from dashboard.contract.tables import tier
+from dashboard.contract.tables import stated_tiers, tier
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, Written, heading, item_list, table
 from dashboard.figures.figure import Caption, Figure
@@ -136,7 +136,7 @@ def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
     towns, told = ask.town_names(), _tiers_told(ask)
     tiers = {
         code: [told.get((community, code), ("", nan)) for community in rows["community_code"]]
-        for code in tier.allowed
+        for code in stated_tiers
     }
     columns = {
         say("社区"): rows["name"],
