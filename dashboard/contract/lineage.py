@@ -7,6 +7,7 @@ left out, "occupancy.let_count".
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -88,9 +89,14 @@ def mask_unloaded(
     gone = _unloaded(missing, [name for name in rows.columns if name not in keys])
     if not gone:
         return rows
-    return rows.assign(
-        **{name: None if rows[name].dtype == bool else np.nan for name in gone},
-    )
+    return rows.assign(**{name: _missing(rows[name]) for name in gone})
+
+
+def _missing(column: pd.Series) -> Any:
+    """Give what stands for a missing value in a column of its kind."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return pd.Series(pd.NaT, column.index, dtype=column.dtype)
+    return np.nan if column.dtype.kind in "iuf" or column.dtype == object else None
 
 
 def is_all_unloaded(

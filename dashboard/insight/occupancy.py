@@ -92,7 +92,9 @@ def by_community(
     )
     tiers, is_fault = [*occupancy["tier"].tolist(), None], fault == 1
     opened = communities["opened_on"].to_numpy("datetime64[M]")
-    months_open = (np.datetime64(end_month, "M") - opened).astype(int)
+    # Of one that nobody knows since when it is open it is missing, and it is not taken to be filling.
+    months = (np.datetime64(end_month, "M") - opened).astype(int)
+    months_open = np.where(np.isnat(opened), nan, months)
     return communities.assign(
         tier=pd.array([tiers[place] for place in places], dtype="str"),
         value=value,

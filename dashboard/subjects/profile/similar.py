@@ -40,7 +40,7 @@ def community_features(
     are counted to the day ``on``.
     """
     rows = communities.set_index("community_code")
-    years = (on - rows["opened_on"]).dt.days / 365.25
+    years = (on - pd.to_datetime(rows["opened_on"])).dt.days / 365.25
     return pd.concat(
         [
             pd.DataFrame(
