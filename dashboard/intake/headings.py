@@ -79,7 +79,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "community_code": (
         "社区编码", "社区编号", "社区", "社区名称", "项目", "项目名称", "小区", "小区名称", "所属社区",
-        "公寓名称", "举办社区", "community", "community name",
+        "公寓名称", "机构名称", "举办社区", "community", "community name",
     ),
     "name_zh": ("中文名称", "中文名"),
     "aliases": ("别称", "又名", "曾用名"),
@@ -164,6 +164,7 @@ _OWN_NAME = (
     "小区",
     "小区名称",
     "公寓名称",
+    "机构名称",
     "community name",
 )
 _COORDINATES_SYNONYMS = ("坐标系", "坐标系统", "坐标类型", "coordinate system", "crs", COORDINATES)
@@ -343,6 +344,9 @@ def _fullest(rows: Sequence[Sequence[Cell]]) -> int:
     return max(range(len(rows)), key=lambda number: (len(texts_of(rows[number])), -number))
 
 
+_OF_A_PLACE = frozenset(("community_code", "town_code", "month"))
+
+
 @dataclass(frozen=True)
 class _Headings:
     """Say in which rows a table's headings may stand, and which columns they name."""
@@ -359,7 +363,8 @@ class _Headings:
         return (
             len(names)
             + 0.5 * len(names & required) / len(required)
-            + 5 * (self.table.name == name)
+            # A name such as 月报 says little where no number of the table is there.
+            + 5 * (self.table.name == name and bool(names - _OF_A_PLACE))
             - len(self.table.columns) / 1000
         )
 
