@@ -415,7 +415,8 @@ OCCUPANCY = Table("occupancy", W("月度入住", "Monthly occupancy"),
 
 ACTIVITY = Table("activity", W("活动", "Activities"), W("每行是一场活动。", "Each row is one activity held."),
     _of(activity_code, community_code, held_on, activity_kind, domain, aspect, need, programme, is_online,
-      child_count, organiser, partner_kind, nullable=(need, programme, organiser, partner_kind)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
+      child_count, organiser, partner_kind,
+      nullable=(domain, aspect, need, programme, organiser, partner_kind)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
     (ForeignKey("community_code", "community"),), is_sample=True)
 
 ATTENDANCE = Table("attendance", W("参与", "Attendances"),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ class Fault:
     what: Words
     todo: Words
     cell: str = ""
+    # In how many rows the same is wrong, where it is told once for all of them.
+    rows: int = 1
 
     @property
     def can_be_pointed_out(self) -> bool:
@@ -60,6 +63,44 @@ class Qualified:
     qualifier: str
 
 
+@dataclass(frozen=True)
+class MadeActivity:
+    """Hold an activity that a sign-in sheet tells of and that was not there; loading approves it.
+
+    ``where``: the sheet and cell it comes from; ``same_day``: what else is known of that community
+    and day.
+    """
+
+    code: str
+    community_code: str
+    community: str
+    held_on: date
+    kind: str
+    programme: str | None
+    is_online: bool
+    name: str
+    where: str
+    same_day: tuple[str, ...] = ()
+    attendances: int = 0
+    children: int = 0
+
+
+@dataclass(frozen=True)
+class ValueQuestion:
+    """Ask which of a field's options a word of a sheet means; a mapping file's ``values`` answer it.
+
+    ``count``: in how many rows it stands; ``cell``: where first; ``options``: by code.
+    """
+
+    file: str
+    sheet: str
+    field: str
+    word: str
+    count: int
+    options: dict[str, Words]
+    cell: str = ""
+
+
 @dataclass
 class Check:
     """Gather all that checking some files found; nothing is loaded by it."""
@@ -83,6 +124,10 @@ class Check:
     absent: dict[str, int] = field(default_factory=dict)
     # How many persons became pseudonyms.
     pseudonyms: int = 0
+    # The activities that sign-in sheets tell of and that were not there: to be approved.
+    made_activities: list[MadeActivity] = field(default_factory=list)
+    # Each is told among the faults too, once.
+    questions: list[ValueQuestion] = field(default_factory=list)
 
     @property
     def row_counts(self) -> dict[Words, int]:
@@ -104,11 +149,15 @@ class Check:
         for note in parsed.notes:
             self.note(table, column, note, count=count)
 
-    def tell_children(self, title: str, rows: int) -> None:
-        """Note how many rows of attendances are of children, and say where children belong."""
+    def tell_children(self, title: str, rows: int, *, is_counted: bool = False) -> None:
+        """Note how many rows of attendances are of children, and say where children belong.
+
+        ``is_counted``: they were counted into their activities here.
+        """
         if rows:
             self.notes["attendance", "participant_code", "child"] += rows
-            self.warnings.append(message("sheet.children", title=title, rows=rows))
+            key = "sheet.children_counted" if is_counted else "sheet.children"
+            self.warnings.append(message(key, title=title, rows=rows))
 
     def refuse(
         self, sheet: Sheet, row: int | None, column: int | None, value: Any, refused: CellError

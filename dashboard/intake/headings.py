@@ -14,12 +14,21 @@ from typing import Any
 
 from dashboard.contract.fields import Field, Table
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import NAMED, TABLES
+from dashboard.contract.tables import (
+    ATTENDANCE,
+    NAMED,
+    TABLES,
+    activity_kind,
+    community_code,
+    held_on,
+    programme,
+)
 from dashboard.contract.words import Words
 from dashboard.intake.gazetteer import SYSTEMS, system_named
 from dashboard.intake.messages import CellError, cell_error, message
-from dashboard.intake.personal import personal_heading
+from dashboard.intake.personal import IDENTITY, personal_heading
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
+from dashboard.intake.titles import PLACE, labelled, says_signing, signed_name
 from dashboard.intake.values import (
     declared_unit,
     option_key,
@@ -34,6 +43,14 @@ LOADABLE: tuple[Table, ...] = tuple(table for table in TABLES if table.name not 
 # Not in the contract, but needed to read a row: which system its coordinates are in.
 COORDINATES = "coordinate_system"
 COORDINATES_LABEL = Words("坐标系", "Coordinate system")
+activity_name = Field(
+    "activity_name", "text", Words("活动名称", "Name of the activity"),
+    Words("只用来认活动，不入库。", "Tells which activity it is; not stored."),
+)  # fmt: skip
+# Which activity a row of attendances is of, where there is no code: not in the contract either.
+TOLD_BESIDE: Mapping[str, tuple[Field, ...]] = {
+    ATTENDANCE.name: (held_on, community_code, activity_name, activity_kind, programme),
+}
 
 # Where people say what a sheet or a column is.
 POINT_OUT = message("advice.column")
@@ -107,6 +124,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "resident_count": ("居民数", "入住人数", "居住人数", "实际入住", "常住人数", "居民", "入住"),
     "move_in_count": ("迁入人数", "新入住", "搬入", "入住数"),
     "move_out_count": ("迁出人数", "退租人数", "搬出", "退出人数"),
+    "activity_name": ("活动", "活动主题", "主题", "活动内容", "课程", "课程名称"),
     "activity_code": ("活动编号", "活动编码", "活动id", "activity id"),
     "held_on": ("活动日期", "举办时间", "活动时间", "日期", "开展日期", "date"),
     "activity_kind": ("活动类型", "活动种类"),
@@ -190,6 +208,18 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Constant:
+    """Hold what a title or a name says of all rows of a sheet, and where it stands.
+
+    ``cell``: its row and column from 0, where it stands in the sheet.
+    """
+
+    raw: Cell
+    where: Words
+    cell: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
 class Question:
     """Say which field could not be read from the headings without a guess, and at which column."""
 
@@ -211,6 +241,10 @@ class Recognised:
     is_mapped: bool = False
     questions: list[Question] = field(default_factory=list)
     remarks: list[Words] = field(default_factory=list)
+    # What holds of all rows, by field: it counts where the field has no column.
+    constants: dict[str, Constant] = field(default_factory=dict)
+    # What a mapping says that words mean: by field, each word's key and its option's code.
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def fields(self) -> dict[str, Column]:
@@ -228,19 +262,27 @@ def heading_key(text: str) -> str:
 
 
 @cache
+def fields_of(table_name: str) -> dict[str, Field]:
+    """List the fields that a table's sheets may have columns of, coordinate systems aside."""
+    table = NAMED[table_name]
+    own = {column.name: column.field for column in table.columns}
+    return {each.name: each for each in TOLD_BESIDE.get(table_name, ())} | own
+
+
+@cache
 def field_names(table_name: str) -> dict[str, str]:
     """List every heading that leads to a field of the table."""
-    table = NAMED[table_name]
+    table, fields = NAMED[table_name], fields_of(table_name)
     names: dict[str, str] = {}
-    for column in table.columns:
-        for synonym in FIELD_SYNONYMS.get(column.name, ()):
-            names.setdefault(heading_key(synonym), column.name)
+    for name in fields:
+        for synonym in FIELD_SYNONYMS.get(name, ()):
+            names.setdefault(heading_key(synonym), name)
     if table_name == "community":
         for synonym in _OWN_NAME:
             names[heading_key(synonym)] = "name_zh"
-    for column in table.columns:
-        for label in (*column.field.label, column.name):
-            names[heading_key(label)] = column.name
+    for name, each in fields.items():
+        for label in (*each.label, name):
+            names[heading_key(label)] = name
     if any(column.name == "lon" for column in table.columns):
         for synonym in _COORDINATES_SYNONYMS:
             names[heading_key(synonym)] = COORDINATES
@@ -275,11 +317,11 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
     tables = [NAMED[str(wanted)]] if wanted else LOADABLE
     filled, name = _unmerged(sheet), _named_table(sheet)
     candidates = (
-        _Headings(table, number, *_read_headings(filled, number, _names(table, said)))
+        _headings(table, number, filled, said, sheet)
         for table in tables
         for number in _heading_rows(said, filled)
     )
-    known = [each for each in candidates if each.fields]
+    known = [each for each in candidates if each.evidence]
     best = max(known, key=lambda each: each.score(name), default=None)
     if best is None and wanted:
         # None of its headings is known, but somebody has said what the sheet is.
@@ -287,7 +329,7 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
         if not (said.get("heading_row") and 0 <= number < len(filled)):
             number = _fullest(filled)
         best = _Headings(tables[0], number, {}, number)
-    if best is None or (len(best.fields) < _LEAST and not wanted):
+    if best is None or (best.evidence < _LEAST and not wanted):
         return Recognised(sheet, None)
     return _described(sheet, filled, best, said)
 
@@ -331,6 +373,12 @@ class _Headings:
     first: int
     fields: dict[int, str]
     last: int
+    # How many other signs there are that the sheet is of this table.
+    signs: int = 0
+
+    @property
+    def evidence(self) -> int:
+        return len(self.fields) + self.signs
 
     def score(self, name: str | None) -> float:
         """Say how well they fit; ``name`` is the table that the sheet's name speaks of."""
@@ -338,10 +386,40 @@ class _Headings:
         required = {column.name for column in self.table.columns if not column.nullable}
         return (
             len(names)
+            + self.signs
             + 0.5 * len(names & required) / len(required)
             + 5 * (self.table.name == name)
             - len(self.table.columns) / 1000
         )
+
+
+def _headings(
+    table: Table, number: int, rows: Sequence[Sequence[Cell]], said: Mapping[str, Any], sheet: Sheet
+) -> _Headings:
+    """Read the headings of a table at a row; those of attendances tell of persons."""
+    fields, last = _read_headings(rows, number, _names(table, said))
+    if table.name != ATTENDANCE.name or number >= len(rows):
+        return _Headings(table, number, fields, last)
+    there = set(fields.values())
+    has_persons = bool(there & {"participant_code", "is_resident"}) or any(
+        _of_who_came(cell) for row in rows[number : last + 1] for cell in row
+    )
+    if "activity_code" in there or not has_persons:
+        beside = {each.name for each in TOLD_BESIDE[table.name]}
+        corrected = set(said.get("columns", {}).values())
+        fields = {c: name for c, name in fields.items() if name not in beside - corrected}
+        return _Headings(table, number, fields, last)
+    above = [cell for row in rows[:number] for cell in row if isinstance(cell, str)]
+    told = any(labelled(row, n) for n, row in enumerate(rows[:number]))
+    is_signing = any(map(says_signing, (*above, sheet.name)))
+    return _Headings(table, number, fields, last, _LEAST if told or is_signing else 0)
+
+
+def _of_who_came(cell: Cell) -> bool:
+    """Tell whether a heading is of those who came, rather than of those who held something."""
+    if not isinstance(cell, str) or personal_heading(cell) not in IDENTITY:
+        return False
+    return not re.search("负责|联系|联络|填|经办|主讲|讲师|老师|组织者|牵头|contact|leader", cell)
 
 
 def _unmerged(sheet: Sheet) -> list[list[Cell]]:
@@ -451,10 +529,49 @@ def _described(
     recognised = Recognised(
         sheet, headings.table, first, last + 1, columns, is_mapped=bool(said),
         coordinates=_declared(sheet, first, columns, said),
+        values={
+            name: {option_key(word): code for word, code in words.items()}
+            for name, words in said.get("values", {}).items()
+        },
     )  # fmt: skip
     chosen = {c.number for c in columns if c.field and _named_in(corrections, c, sheet)}
     _settle(recognised, chosen)
+    if headings.table.name == ATTENDANCE.name:
+        recognised.constants |= _activity_above(recognised)
     return recognised
+
+
+def _activity_above(found: Recognised) -> dict[str, Constant]:
+    """Read from the title of a sign-in sheet of which activity it is."""
+    sheet = found.sheet
+    above = sheet.rows[: found.heading_row]
+    constants: dict[str, Constant] = {}
+    for number, row in enumerate(above):
+        for each in labelled(row, number):
+            constants.setdefault(each.field, _constant(sheet, each.raw, (each.row, each.column)))
+    if "activity_name" not in constants:
+        titles = [
+            (cell, (n, c))
+            for n, row in enumerate(above)
+            for c, cell in enumerate(row)
+            if isinstance(cell, str)
+        ]
+        for cell, place in titles:
+            if name := signed_name(cell):
+                constants["activity_name"] = _constant(sheet, name, place)
+                break
+        else:
+            if name := signed_name(sheet.name):
+                where = Words(f"工作表名“{sheet.name}”", f"the sheet's name “{sheet.name}”")
+                constants["activity_name"] = Constant(name, where)
+    if venue := constants.pop(PLACE, None):
+        constants.setdefault(community_code.name, venue)
+    return {name: each for name, each in constants.items() if name not in found.fields}
+
+
+def _constant(sheet: Sheet, raw: Cell, cell: tuple[int, int]) -> Constant:
+    name = sheet.cell(*cell)
+    return Constant(raw, Words(f"表头上方 {name}", f"above the headings, {name}"), cell)
 
 
 def _named_in(corrections: Mapping[str, Any], column: Column, sheet: Sheet) -> bool:
@@ -515,7 +632,7 @@ def _settle(found: Recognised, chosen: Collection[int]) -> None:
     ``chosen``: the columns that somebody has named by hand.
     """
     assert found.table is not None
-    fields = {column.name: column.field for column in found.table.columns}
+    fields = fields_of(found.table.name)
     title = _title(found)
     for name in dict.fromkeys(column.field for column in found.columns):
         if name is None or (declared := fields.get(name)) is None:
@@ -744,7 +861,7 @@ def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
         yield message("mapping.table", file=path.name, name=name, table=table, there=there)
         return
     if table:
-        known = {column.name for column in NAMED[table].columns} | {COORDINATES, ""}
+        known = fields_of(table).keys() | {COORDINATES, ""}
         for heading, wanted in said.get("columns", {}).items():
             if wanted not in known:
                 yield message(
@@ -755,9 +872,33 @@ def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
                     table=table,
                     wanted=wanted,
                 )
+    yield from _value_problems(path, name, said.get("values", {}), table)
     system = said.get("coordinates")
     if system is not None and system_named(str(system)) is None:
         yield message("mapping.coordinates", file=path.name, name=name, systems=SYSTEMS)
+
+
+def _value_problems(path: Path, name: str, values: Any, table: str) -> Iterator[Words]:
+    """Say what is wrong with what a mapping says that words mean."""
+    pairs = values.items() if isinstance(values, dict) else [("values", values)]
+    fields = {n: f for each in LOADABLE for n, f in fields_of(each.name).items()}
+    fields = fields_of(table) if table else fields
+    for field_name, words in pairs:
+        if not isinstance(words, dict) or not all(isinstance(c, str) for c in words.values()):
+            yield message("mapping.values", file=path.name, name=name)
+        elif field_name not in fields or not fields[field_name].allowed:
+            there = ", ".join(n for n, each in fields.items() if each.allowed)
+            yield message(
+                "mapping.no_options", file=path.name, name=name, wanted=field_name, there=there
+            )
+        else:
+            allowed = fields[field_name].allowed
+            for word, code in words.items():
+                if code and code not in allowed:
+                    yield message(
+                        "mapping.option", file=path.name, name=name, word=word, wanted=code,
+                        field=field_name, there=", ".join(allowed),
+                    )  # fmt: skip
 
 
 def written_mapping(recognised: Sequence[Recognised]) -> str:
@@ -768,11 +909,14 @@ def written_mapping(recognised: Sequence[Recognised]) -> str:
     ]
     for each in recognised:
         name, said = _quoted(each.sheet.name), as_mapped(each)
-        columns = said.pop("columns", None)
+        columns, values = said.pop("columns", None), said.pop("values", {})
         lines += ["", f"[{name}]", *(f"{key} = {_quoted(value)}" for key, value in said.items())]
         if columns is not None:
             lines += [f"[{name}.columns]"]
             lines += [f"{_quoted(text)} = {_quoted(field)}" for text, field in columns.items()]
+        for field_name, words in values.items():
+            lines += [f"[{name}.values.{field_name}]"]
+            lines += [f"{_quoted(word)} = {_quoted(code)}" for word, code in words.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -785,6 +929,7 @@ def as_mapped(found: Recognised) -> dict[str, Any]:
         "heading_row": found.heading_row + 1,
         **({"coordinates": found.coordinates} if found.coordinates else {}),
         "columns": {column_name(found, column): column.field or "" for column in found.columns},
+        **({"values": found.values} if found.values else {}),
     }
 
 

@@ -13,7 +13,7 @@ from dashboard.intake.faults import Check
 from dashboard.intake.filling import is_filled
 from dashboard.intake.headings import POINT_OUT, is_section_total
 from dashboard.intake.messages import CellError, cell_error
-from dashboard.intake.parsing import Part, TableRows, attempt, key_text
+from dashboard.intake.parsing import Part, TableRows, attempt, key_text, needs_activities
 from dashboard.intake.values import is_blank, out_of_range, parse_number
 from dashboard.warehouse.validate import failures
 
@@ -33,7 +33,12 @@ def judge_columns(part: Part, check: Check) -> None:
     check.ask(part.found)
     asked = {question.field for question in part.found.questions}
     for column in filter(_is_required, part.table.columns):
-        is_there = part.column(column.name) is not None or is_filled(part.table, column.name)
+        is_there = (
+            part.column(column.name) is not None
+            or is_filled(part.table, column.name)
+            or column.name in part.found.constants
+            or (column.name == "activity_code" and needs_activities(part.found))
+        )
         if not is_there and column.name not in asked:
             refused = cell_error("column", label=column.field.label, advice=POINT_OUT)
             check.refuse(part.sheet, part.found.heading_row, None, "", refused)

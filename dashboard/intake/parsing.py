@@ -31,6 +31,8 @@ from dashboard.intake.headings import (
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import is_id_number, mask, personal_content
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
+from dashboard.intake.signing import HeldActivities, SignIn
+from dashboard.intake.titles import Labelled, read_title
 from dashboard.intake.values import Parsed, is_blank, parse_text, take
 
 # Texts that people write in sentences; the others are names and codes.
@@ -48,6 +50,7 @@ class Registers:
     communities: gazetteer.Register
     activities: set[str]
     figures: set[str]
+    held: HeldActivities = field(default_factory=HeldActivities)
 
 
 @dataclass
@@ -62,6 +65,8 @@ class Part:
     totals: list[tuple[int, str]] = field(default_factory=list)
     # Values that came as about or at least: which of the rows, column, raw text, qualifier.
     qualified: list[tuple[int, str, str, str]] = field(default_factory=list)
+    # The titles between the blocks of a sign-in sheet, each with its row.
+    titles: list[tuple[int, list[Labelled]]] = field(default_factory=list)
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
@@ -139,16 +144,18 @@ def parse(
     _tell_hidden(part, check)
     _fill_merged(part, check)
     _count_personal(part, check)
-    codes = _participants(part, people, check) if table.name == "attendance" else None
+    given: dict[str, list[Any]] = {}
+    if table.name == "attendance":
+        given = _attendances(part, registers, people, check)
     if not part.rows:
         return part
     reads = readers(found, table, registers)
     columns = {
-        column.name: _column(part, column.name, reads.get(column.name), check)
+        column.name: given[column.name]
+        if column.name in given
+        else _column(part, column.name, reads.get(column.name), check)
         for column in table.columns
     }
-    if codes is not None:
-        columns["participant_code"] = codes
     part.frame = pd.DataFrame(columns, dtype="object")
     _convert_places(part, check)
     return part
@@ -172,8 +179,13 @@ def _choose_rows(part: Part, check: Check) -> None:
     width = max((len(row) for row in headings), default=0)
     known = {text for row in headings for text in texts_of(row)}
     known |= field_names(part.table.name).keys()
+    is_signing = needs_activities(found)
     for number in range(found.body_row, len(sheet.rows)):
         row = sheet.rows[number]
+        if is_signing and (title := read_title(row, number)):
+            _add_title(part, number, title)
+            check.note(part.table, "", "remark")
+            continue
         cells = [row[c] for c in wanted if c < len(row)]
         if all(
             cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
@@ -199,6 +211,19 @@ def _choose_rows(part: Part, check: Check) -> None:
             part.rows.append(row)
         if kind:
             check.note(part.table, "", kind)
+
+
+def needs_activities(found: Recognised) -> bool:
+    """Tell whether a sheet of attendances says its activities otherwise than by a code."""
+    return found.table is NAMED["attendance"] and "activity_code" not in found.fields
+
+
+def _add_title(part: Part, number: int, title: list[Labelled]) -> None:
+    """Add a title, to the one right above it where no row stands between."""
+    if part.titles and not any(row > part.titles[-1][0] for row in part.numbers[-1:]):
+        part.titles[-1][1].extend(title)
+    else:
+        part.titles.append((number, title))
 
 
 def _leave_out_titles(part: Part, check: Check) -> None:
@@ -277,12 +302,39 @@ def _count_personal(part: Part, check: Check) -> None:
         check.dropped.update(kinds)
 
 
-def _participants(part: Part, people: persons.People, check: Check) -> list[int | None]:
-    """Make pseudonyms of whatever identifies the participants; leave children's rows out."""
+def _attendances(
+    part: Part, registers: Registers, people: persons.People, check: Check
+) -> dict[str, list[Any]]:
+    """Tell who took part, and of which activity a row is where no code says so; leave out children."""
+    activities: list[str | None] | None = None
+    if needs_activities(part.found) and "activity_code" not in part.found.constants:
+        sign_in = SignIn(
+            part.found, registers.communities, registers.held, people.today, part.titles, check
+        )
+        activities = sign_in.codes(part.numbers, part.rows)
+    codes = _participants(part, people, check)
+    children = [place for place in range(len(part.rows)) if place not in codes]
+    if activities is not None:
+        registers.held.children.update(filter(None, (activities[place] for place in children)))
+        if children:
+            check.tell_children(part.found.title, len(children), is_counted=True)
+    else:
+        check.tell_children(part.found.title, len(children))
+    part.keep(list(codes))
+    given: dict[str, list[Any]] = {"participant_code": list(codes.values())}
+    if activities is not None:
+        given["activity_code"] = [activities[place] for place in codes]
+        check.note(part.table, "activity_code", "activity", count=len(codes))
+    return given
+
+
+def _participants(part: Part, people: persons.People, check: Check) -> dict[int, int | None]:
+    """Make pseudonyms of whatever identifies the participants, by the place of their rows; none of
+    children's."""
     columns = persons.columns_of(part.found)
     if not columns:
         check.refuse(part.sheet, part.found.heading_row, None, "", cell_error("missing"))
-        return [None] * len(part.rows)
+        return dict.fromkeys(range(len(part.rows)))
     persons.tell_names_only(part.found, check)
     raws = [(kind, number, part.raw(number)) for kind, number in columns]
     codes: dict[int, int | None] = {}
@@ -298,12 +350,10 @@ def _participants(part: Part, people: persons.People, check: Check) -> list[int 
             codes[place] = code
             if is_made:
                 made.add(code)
-    check.tell_children(part.found.title, len(part.rows) - len(codes))
-    part.keep(list(codes))
     check.pseudonyms += len(made)
     if made:
         check.note(part.table, "participant_code", "pseudonym", count=len(codes))
-    return list(codes.values())
+    return codes
 
 
 # Cells ------------------------------------------------------------------------------------
@@ -320,6 +370,8 @@ def attempt(read: Read, value: Any) -> Parsed | CellError:
 def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]:
     """Parse a column, each distinct value once."""
     number = part.column(name)
+    if number is None and read is not None and name in part.found.constants:
+        return [_constant(part, name, read, check)] * len(part.rows)
     if number is None or read is None:
         return [None] * len(part.rows)
     failed = part.sheet.failed
@@ -347,6 +399,18 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
     return values
 
 
+def _constant(part: Part, name: str, read: Read, check: Check) -> Any:
+    """Parse what a title says of all rows of a sheet."""
+    said = part.found.constants[name]
+    taken = attempt(read, said.raw)
+    if isinstance(taken, CellError):
+        row, column = said.cell or (part.found.heading_row, None)
+        check.refuse(part.sheet, row, column, said.raw, taken)
+        return None
+    check.note_parsed(part.table, name, taken, len(part.rows))
+    return taken.value
+
+
 def _refuse_formula(part: Part, row: int, number: int, check: Check) -> bool:
     """Refuse a cell whose formula failed; tell whether it did."""
     if (reason := part.sheet.failed.get((row, number))) is None:
@@ -360,9 +424,15 @@ def readers(found: Recognised, table: Table, registers: Registers) -> Mapping[st
     """Give what parses the cells of each column of a sheet; persons are told by whole rows."""
     return {
         column.name: _referring(table, column.field, registers)
-        or _reading(column.field, found.fields[column.name], is_typed=found.sheet.typed)
+        or _reading(
+            column.field,
+            found.fields.get(column.name, Column(-1, "")),
+            found.values.get(column.name, {}),
+            is_typed=found.sheet.typed,
+        )
         for column in table.columns
-        if column.name in found.fields and column.field.type != "pseudonym"
+        if column.name in found.fields.keys() | found.constants.keys()
+        and column.field.type != "pseudonym"
     }
 
 
@@ -393,11 +463,15 @@ def _existing(there: set[str], label: Words) -> Read:
     return find
 
 
-def _reading(declared: Field, column: Column, *, is_typed: bool) -> Read:
-    """Choose what parses the cells of a column that refers to nothing."""
+def _reading(declared: Field, column: Column, said: Mapping[str, str], *, is_typed: bool) -> Read:
+    """Choose what parses the cells of a column that refers to nothing.
+
+    ``said``: which options words were said to mean.
+    """
+    heading, scale = column.heading, column.scale
 
     def plain(raw: Any) -> Parsed:
-        return take(raw, declared, typed=is_typed, heading=column.heading, scale=column.scale)
+        return take(raw, declared, typed=is_typed, heading=heading, scale=scale, said=said)
 
     def degrees(raw: Any) -> Parsed:
         decimal = gazetteer.from_degrees(raw)
