@@ -115,7 +115,8 @@ def _recognised(
             which = "sheet.hidden" if sheet.is_hidden else "sheet.unrecognised"
             told = message(which, file=sheet.file, name=sheet.name, advice=POINT_OUT_SHEET)
             check.warnings.append(told)
-    loadable = [found for found in check.recognised if found.table is not None]
+    blocks = [block for found in check.recognised for block in (found, *found.beside)]
+    loadable = [found for found in blocks if found.table is not None]
     if not loadable:
         names = "、".join(sheet.name for sheet in sheets)
         words = message("sheet.none_recognised", names=names, advice=POINT_OUT_SHEET)

@@ -130,6 +130,14 @@ class Check:
     questions: list[ValueQuestion] = field(default_factory=list)
 
     @property
+    def open_words(self) -> dict[str, dict[str, list[str]]]:
+        """The words that nobody knows, by sheet and field."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for each in self.questions:
+            found.setdefault(each.sheet, {}).setdefault(each.field, []).append(each.word)
+        return found
+
+    @property
     def row_counts(self) -> dict[Words, int]:
         """How many rows there are to be loaded, by what their tables are called."""
         counts = {NAMED[name].label: len(frame) for name, frame in self.frames.items()}

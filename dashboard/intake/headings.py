@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dashboard.contract.fields import Field, Table
@@ -245,6 +246,8 @@ class Recognised:
     constants: dict[str, Constant] = field(default_factory=dict)
     # What a mapping says that words mean: by field, each word's key and its option's code.
     values: dict[str, dict[str, str]] = field(default_factory=dict)
+    # The same headings again, side by side with these.
+    beside: list["Recognised"] = field(default_factory=list)
 
     @property
     def fields(self) -> dict[str, Column]:
@@ -526,19 +529,38 @@ def _described(
         personal = None if name else next((k for t in texts if (k := personal_heading(t))), None)
         if heading or name:
             columns.append(Column(column, heading, name, personal))
-    recognised = Recognised(
-        sheet, headings.table, first, last + 1, columns, is_mapped=bool(said),
-        coordinates=_declared(sheet, first, columns, said),
-        values={
-            name: {option_key(word): code for word, code in words.items()}
-            for name, words in said.get("values", {}).items()
-        },
-    )  # fmt: skip
-    chosen = {c.number for c in columns if c.field and _named_in(corrections, c, sheet)}
-    _settle(recognised, chosen)
-    if headings.table.name == ATTENDANCE.name:
-        recognised.constants |= _activity_above(recognised)
+    values = {
+        name: {option_key(word): code for word, code in words.items()}
+        for name, words in said.get("values", {}).items()
+    }
+    is_sign_in = headings.table.name == ATTENDANCE.name
+    blocks = [
+        Recognised(
+            sheet, headings.table, first, last + 1, block, is_mapped=bool(said),
+            coordinates=_declared(sheet, first, block, said), values=values,
+        )
+        for block in (_side_by_side(columns) if is_sign_in else [columns])
+    ]  # fmt: skip
+    for block in blocks:
+        chosen = {c.number for c in block.columns if c.field and _named_in(corrections, c, sheet)}
+        _settle(block, chosen)
+        if is_sign_in:
+            block.constants |= _activity_above(block)
+    recognised, recognised.beside = blocks[0], blocks[1:]
+    if recognised.beside:
+        told = message("sheet.side_by_side", title=recognised.title, count=len(blocks))
+        recognised.remarks.append(told)
     return recognised
+
+
+def _side_by_side(columns: list[Column]) -> list[list[Column]]:
+    """Part the columns where the same headings stand side by side, as on sheets of paper."""
+    names = [column.heading for column in columns]
+    for width in range(2, len(names) // 2 + 1):
+        block = names[:width]
+        if block * (len(names) // width) == names and any(map(_of_who_came, block)):
+            return [columns[start : start + width] for start in range(0, len(names), width)]
+    return [columns]
 
 
 def _activity_above(found: Recognised) -> dict[str, Constant]:
@@ -901,8 +923,14 @@ def _value_problems(path: Path, name: str, values: Any, table: str) -> Iterator[
                     )  # fmt: skip
 
 
-def written_mapping(recognised: Sequence[Recognised]) -> str:
-    """Write what was recognised as TOML, to be corrected by hand and used next month."""
+def written_mapping(
+    recognised: Sequence[Recognised],
+    open_words: Mapping[str, Mapping[str, Collection[str]]] = MappingProxyType({}),
+) -> str:
+    """Write what was recognised as TOML, to be corrected by hand and used next month.
+
+    ``open_words``: by sheet and field, the words that nobody knows: they are written to be answered.
+    """
     lines = [
         "# 对照文件：哪张表是什么、哪一列是什么；改后在网页上传（“用上月的对照文件”），或用 --mapping 指定。空值表示不读。",
         "# Mapping: what each sheet and column is; correct it and upload it, or pass it with --mapping. Empty: not read.",
@@ -914,9 +942,18 @@ def written_mapping(recognised: Sequence[Recognised]) -> str:
         if columns is not None:
             lines += [f"[{name}.columns]"]
             lines += [f"{_quoted(text)} = {_quoted(field)}" for text, field in columns.items()]
-        for field_name, words in values.items():
+        asked = open_words.get(each.sheet.name, {})
+        for field_name in dict.fromkeys((*values, *asked)):
+            options = fields_of(str(said["table"]))[field_name].allowed if asked else {}
             lines += [f"[{name}.values.{field_name}]"]
-            lines += [f"{_quoted(word)} = {_quoted(code)}" for word, code in words.items()]
+            lines += [
+                f"{_quoted(word)} = {_quoted(code)}"
+                for word, code in values.get(field_name, {}).items()
+            ]
+            if unknown := asked.get(field_name):
+                there = "、".join(f"{code} {words.zh}" for code, words in options.items())
+                lines += [f"# 请回答，去掉行首的 # / answer, and remove the #: {there}"]
+                lines += [f'# {_quoted(word)} = ""' for word in unknown]
     return "\n".join(lines) + "\n"
 
 

@@ -94,9 +94,7 @@ def made_lines(check: Check) -> Iterator[Words]:
         yield message("report.made", count=len(check.made_activities))
     for each in check.made_activities:
         kind = activity_kind.allowed[each.kind]
-        same = (
-            message("report.made_same_day", codes=each.same_day) if each.same_day else ""
-        )
+        same = message("report.made_same_day", codes=each.same_day) if each.same_day else ""
         yield message(
             "report.made_activity",
             code=each.code,

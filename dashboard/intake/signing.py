@@ -151,7 +151,8 @@ class SignIn:
     ) -> Mapping[str, Constant]:
         fresh: dict[str, Constant] = {}
         for each in title:
-            where = Words(*[self.found.sheet.cell(each.row, each.column)] * 2)
+            cell = self.found.sheet.cell(each.row, each.column)
+            where = Words(cell, cell)
             fresh.setdefault(each.field, Constant(each.raw, where, (each.row, each.column)))
         if place := fresh.pop(PLACE, None):
             fresh.setdefault("community_code", place)

@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dashboard.contract.problem import Problem
 from dashboard.contract.tables import ACTIVITY, COMMUNITY, TOWN, activity_kind, programme
 from dashboard.intake.checking import Known, Reading, check_sources
 from dashboard.intake.faults import Check
-from dashboard.intake.headings import recognise, written_mapping
+from dashboard.intake.headings import read_mapping, recognise, written_mapping
 from dashboard.intake.messages import CellError
 from dashboard.intake.personal import pseudonym
 from dashboard.intake.reading import Sheet, Source
@@ -354,3 +355,41 @@ def test_the_hour_says_nothing_of_the_day(text: str, day: int | None) -> None:
 
 def test_no_activities_have_the_contracts_columns() -> None:
     assert list(no_activities().columns) == [column.name for column in ACTIVITY.columns]
+
+
+def test_columns_side_by_side_are_all_read() -> None:
+    heads = ["序号", "姓名", "手机号", "是否本社区居民"]
+    rows: list[list[Any]] = [
+        *TITLED[:2],
+        heads * 2,
+        [1, "甲乙", "13800001111", "是", 3, "丙丁", "13800003333", "是"],
+        [2, "戊己", "13800002222", "是", 4, "庚辛", "138****4444", "是"],
+        [3, "壬癸", "13800005555", "是", None, None, None, None],
+    ]
+    found = checked(rows)
+    assert faults(found) == [("G5", "masked")]
+    rows[4][6] = "13800004444"
+    found = checked(rows)
+    assert faults(found) == []
+    assert len(found.frames["attendance"]) == 5
+    assert [m.attendances for m in found.made_activities] == [5]
+    assert any("左右并排 2 组" in words.zh for words in found.warnings)
+
+
+def test_a_written_mapping_holds_what_is_to_be_answered_and_what_was(tmp_path: Path) -> None:
+    sheet = book(("2026-09-12", "龙湖冠寓", "邻里日", "13800001111"))
+    found = checked(sheet)
+    text = written_mapping(found.recognised, found.open_words)
+    assert '# "邻里日" = ""' in text
+    file = tmp_path / "m.toml"
+    file.write_text(text.replace('# "邻里日" = ""', '"邻里日" = "festival"'), encoding="utf-8")
+    answered = checked(sheet, mapping=read_mapping(file))
+    assert faults(answered) == []
+    file.write_text(written_mapping(answered.recognised, answered.open_words), encoding="utf-8")
+    assert faults(checked(sheet, mapping=read_mapping(file))) == []
+    file.write_text('["签到表".values.activity_kind]\n"邻里日" = "party"\n', encoding="utf-8")
+    with pytest.raises(Problem, match="no option party"):
+        read_mapping(file)
+    file.write_text('["签到表".values.held_on]\n"邻里日" = "party"\n', encoding="utf-8")
+    with pytest.raises(Problem, match="has no options"):
+        read_mapping(file)
