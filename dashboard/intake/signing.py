@@ -18,10 +18,11 @@ from dashboard.contract.tables import ACTIVITY, activity_kind, programme
 from dashboard.contract.words import Words
 from dashboard.intake.faults import Check, MadeActivity, ValueQuestion
 from dashboard.intake.gazetteer import Register
-from dashboard.intake.headings import Constant, Recognised, fields_of
+from dashboard.intake.headings import Recognised, fields_of
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import mask
 from dashboard.intake.reading import Row, plain_cell
+from dashboard.intake.stated import Constant
 from dashboard.intake.titles import PLACE, Labelled
 from dashboard.intake.values import is_blank, option_key, parse_choice, parse_date, tidy
 from dashboard.intake.vocabulary import VOCABULARY, activity_kinds, programmes, says_online
