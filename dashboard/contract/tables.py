@@ -427,7 +427,7 @@ ATTENDANCE = Table("attendance", W("参与", "Attendances"),
 PROPOSAL = Table("proposal", W("提案", "Proposals"), W("每行是一件社区提案。", "Each row is one community proposal."),
     _of(proposal_code, community_code, proposal_category, need, raised_on, accepted_on, settled_on, stage,
       is_reopened, responsible_unit, proposal_text, channel, outcome_text, is_replied,
-      nullable=(need, accepted_on, settled_on, proposal_text, channel, outcome_text, is_replied)),
+      nullable=(need, accepted_on, settled_on, stage, proposal_text, channel, outcome_text, is_replied)),
     ("proposal_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),),
     is_sample=True)
 

@@ -1,7 +1,8 @@
 """Say what is wrong with one cell, or what was noticed, and gather what a check finds."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ class Fault:
     cell: str = ""
     # In how many rows the same is wrong, where it is told once for all of them.
     rows: int = 1
+    # Whether it asks what a word means, so that a mapping file may answer it.
+    is_question: bool = False
 
     @property
     def can_be_pointed_out(self) -> bool:
@@ -128,6 +131,8 @@ class Check:
     made_activities: list[MadeActivity] = field(default_factory=list)
     # Each is told among the faults too, once.
     questions: list[ValueQuestion] = field(default_factory=list)
+    # The cells of which they ask: file, sheet, row and column.
+    asked: set[tuple[str, str, int | None, int | None]] = field(default_factory=set)
 
     @property
     def open_words(self) -> dict[str, dict[str, list[str]]]:
@@ -148,6 +153,20 @@ class Check:
         self.warnings += found.remarks
         for question in found.questions:
             self.refuse(found.sheet, found.heading_row, question.column, "", question.refused)
+
+    def ask_value(
+        self, sheet: Sheet, cells: Sequence[tuple[int, int]], field: str, word: str,
+        refused: CellError, options: dict[str, Words],
+    ) -> None:  # fmt: skip
+        """Ask once which option a word means that stands in several cells."""
+        self.refuse(sheet, *cells[0], word, refused)
+        fault = replace(self.faults.pop(), rows=len(cells), is_question=True)
+        self.faults.append(fault)
+        places = (sheet.place(*cell) for cell in cells)
+        self.asked |= {(sheet.file, sheet.name, row, column) for row, column in places}
+        self.questions.append(
+            ValueQuestion(sheet.file, sheet.key, field, word, len(cells), dict(options), fault.cell)
+        )
 
     def note(self, table: Table, column: str, note: str, *, count: int = 1) -> None:
         """Account for values that were read as something else than they were typed."""

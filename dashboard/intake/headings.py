@@ -18,6 +18,7 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import (
     ATTENDANCE,
     NAMED,
+    PROPOSAL,
     TABLES,
     activity_kind,
     community_code,
@@ -45,6 +46,17 @@ LOADABLE: tuple[Table, ...] = tuple(table for table in TABLES if table.name not 
 # Not in the contract, but needed to read a row: which system its coordinates are in.
 COORDINATES = "coordinate_system"
 COORDINATES_LABEL = Words("坐标系", "Coordinate system")
+# What a hotline writes of a proposal; it says no day, so it is held against the days that are there.
+SETTLED, REOPENED, LEFT_OUT = "settled", "reopened", "left_out"
+proposal_state = Field(
+    "proposal_state", "text", Words("办理状态", "State of handling"),
+    Words("与日期相核对，不入库。", "Held against the days; not stored."),
+    allowed={
+        "waiting": Words("待受理", "Waiting"), "open": Words("办理中", "Open"),
+        SETTLED: Words("已办结", "Settled"), REOPENED: Words("重办", "Reopened"),
+        LEFT_OUT: Words("退回或撤销，不计", "Returned or withdrawn, not counted"),
+    },
+)  # fmt: skip
 activity_name = Field(
     "activity_name", "text", Words("活动名称", "Name of the activity"),
     Words("只用来认活动，不入库。", "Tells which activity it is; not stored."),
@@ -52,7 +64,10 @@ activity_name = Field(
 # Which activity a row of attendances is of, where there is no code: not in the contract either.
 TOLD_BESIDE: Mapping[str, tuple[Field, ...]] = {
     ATTENDANCE.name: (held_on, community_code, activity_name, activity_kind, programme),
+    PROPOSAL.name: (proposal_state,),
 }
+# What may stand in several columns, from the general to the particular.
+_LEVELLED = frozenset(("proposal_category",))
 
 # Where people say what a sheet or a column is.
 POINT_OUT = message("advice.column")
@@ -78,7 +93,21 @@ SHEET_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "occupancy": ("入住", "入住情况", "入住月报", "月报", "房源", "房源与入住", "住房月报"),
     "activity": ("活动清单", "活动台账", "活动记录"),
     "attendance": ("签到", "签到表", "参与记录", "参加人员", "报名表", "参与人次"),
-    "proposal": ("社区提案", "提案台账", "提案清单", "诉求"),
+    "proposal": (
+        "社区提案",
+        "提案台账",
+        "提案清单",
+        "诉求",
+        "工单",
+        "12345工单",
+        "热线工单",
+        "热线",
+        "12345热线",
+        "市民热线",
+        "诉求工单",
+        "工单明细",
+        "工单列表",
+    ),
     "space": ("空间", "公共空间", "空间清单", "空间台账"),
     "space_vote": ("表决", "投票", "空间投票", "投票结果"),
     "club": ("社团清单", "社团台账", "社群", "兴趣小组"),
@@ -159,18 +188,23 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "answered_count": ("回收", "有效问卷", "答卷"),
     "mean_score": ("得分", "均分", "平均得分", "平均分"),
     "score_scale": ("量表", "最高分"),
-    "channel": ("渠道", "来源渠道", "提案渠道"),
+    "channel": ("渠道", "来源渠道", "提案渠道", "工单来源", "诉求来源", "受理渠道"),
     "outcome_text": ("处理结果", "办结结果"),
     "is_replied": ("是否回复", "已回复", "是否反馈"),
-    "proposal_code": ("提案编号", "提案编码"),
-    "proposal_category": ("提案类型", "诉求类别", "提案分类"),
-    "raised_on": ("提出时间", "提交日期", "提交时间", "提案日期"),
-    "accepted_on": ("受理时间",),
-    "proposal_text": ("内容", "提案描述", "诉求内容", "具体内容", "事项"),
-    "settled_on": ("办结时间", "办结", "完成日期", "完成时间", "关闭时间"),
+    "proposal_code": ("提案编号", "提案编码", "工单编号", "工单号", "工单流水号", "诉求编号", "受理编号", "案件编号"),
+    "proposal_category": (
+        "提案类型", "诉求类别", "提案分类", "诉求分类", "诉求类型", "工单分类", "工单类别", "问题分类", "问题类别", "事项分类",
+        "一级分类", "二级分类", "三级分类", "诉求分类一级", "诉求分类二级", "诉求分类三级", "诉求一级分类", "诉求二级分类",
+        "一级诉求分类", "二级诉求分类", "一级类别", "二级类别", "诉求大类", "诉求小类", "问题大类", "问题小类", "大类", "小类",
+    ),
+    "proposal_state": ("状态", "工单状态", "处理状态", "当前状态", "办理进度", "办结状态", "办结情况", "办理情况状态"),
+    "raised_on": ("来电时间", "来电日期", "诉求时间", "诉求日期", "反映时间", "登记时间", "创建时间", "提出时间", "提交日期", "提交时间", "提案日期"),
+    "accepted_on": ("受理时间", "派单时间", "派单日期", "转办时间", "签收时间", "接单时间", "分派时间"),
+    "proposal_text": ("工单内容", "来电内容", "反映内容", "问题描述", "诉求描述", "内容", "提案描述", "诉求内容", "具体内容", "事项"),
+    "settled_on": ("结案时间", "结案日期", "办毕时间", "办结时间", "办结", "完成日期", "完成时间", "关闭时间"),
     "stage": ("阶段", "进度", "办理阶段"),
     "is_reopened": ("是否重启", "重新办理"),
-    "responsible_unit": ("责任部门", "办理单位", "承办单位"),
+    "responsible_unit": ("主办单位", "处置单位", "责任主体", "承办部门", "责任部门", "办理单位", "承办单位"),
 }  # fmt: skip
 # In the table itself, the community's name is its name and no reference.
 _OWN_NAME = (
@@ -235,6 +269,8 @@ class Recognised:
     constants: dict[str, Constant] = field(default_factory=dict)
     # What a mapping says that words mean: by field, each word's key and its option's code.
     values: dict[str, dict[str, str]] = field(default_factory=dict)
+    # The columns that say the same more generally than a field's own, from the general on.
+    levels: dict[str, list[int]] = field(default_factory=dict)
     # The same headings again, further to the right.
     again: list["Recognised"] = field(default_factory=list)
     # Where its sheet holds several tables in each row: those that stand beside this one, and the
@@ -247,6 +283,7 @@ class Recognised:
     def unread(self) -> list[Column]:
         """The columns that no table reads and that hold nothing personal."""
         read = {c.number for each in (self, *self.beside) for c in each.columns if c.field}
+        read.update(number for numbers in self.levels.values() for number in numbers)
         return [c for c in self.columns if c.number not in read and not c.personal]
 
     @property
@@ -673,6 +710,10 @@ def _settle(found: Recognised, chosen: Collection[int]) -> None:
                 if (words := _unlike(found, column, declared, is_beside=len(candidates) > 1))
             }
             usable = [column for column in candidates if column.number not in others]
+        if name in _LEVELLED and len(usable) > 1:
+            _take_levels(found, declared, usable)
+            usable = usable[-1:]
+            by_hand = usable
         kept = _one_of(found, usable, declared)
         for column in candidates:
             column.field = name if column is kept else None
@@ -682,6 +723,15 @@ def _settle(found: Recognised, chosen: Collection[int]) -> None:
         if len(candidates) > 1 and not by_hand:
             found.remarks.append(_chosen(found, declared, kept, candidates, others))
         _take_unit(found, kept, declared, title)
+
+
+def _take_levels(found: Recognised, declared: Field, columns: Sequence[Column]) -> None:
+    """Read several columns as one: its classes, from the general to the particular."""
+    found.levels[declared.name] = [column.number for column in columns[:-1]]
+    names = [_called(found, column) for column in columns]
+    found.remarks.append(
+        message("sheet.levels", title=found.title, label=declared.label, columns=names)
+    )
 
 
 def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bool) -> Words | None:
@@ -1061,13 +1111,13 @@ def written_mapping(
         "# Mapping: what each sheet and column is; correct it and upload it, or pass it with --mapping. Empty: not read.",
     ]
     for each in recognised:
-        name, said = _quoted(each.sheet.name), as_mapped(each)
+        name, said = _quoted(each.sheet.key), as_mapped(each)
         columns, values = said.pop("columns", None), said.pop("values", {})
         lines += ["", f"[{name}]", *(f"{key} = {_quoted(value)}" for key, value in said.items())]
         if columns is not None:
             lines += [f"[{name}.columns]"]
             lines += [f"{_quoted(text)} = {_quoted(field)}" for text, field in columns.items()]
-        asked = open_words.get(each.sheet.name, {})
+        asked = open_words.get(each.sheet.key, {})
         for field_name in dict.fromkeys((*values, *asked)):
             options = fields_of(str(said["table"]))[field_name].allowed if asked else {}
             lines += [f"[{name}.values.{field_name}]"]
@@ -1086,11 +1136,15 @@ def as_mapped(found: Recognised) -> dict[str, Any]:
     """Say of one sheet what a mapping file says: what it and each of its columns was taken as."""
     if found.table is None:
         return {"table": ""}
+    levels = {number: name for name, numbers in found.levels.items() for number in numbers}
     return {
         "table": found.table.name,
         "heading_row": found.heading_row + 1,
         **({"coordinates": found.coordinates} if found.coordinates else {}),
-        "columns": {column_name(found, column): column.field or "" for column in found.columns},
+        "columns": {
+            column_name(found, column): column.field or levels.get(column.number, "")
+            for column in found.columns
+        },
         **({"values": found.values} if found.values else {}),
     }
 

@@ -13,7 +13,14 @@ from dashboard.intake.faults import Check
 from dashboard.intake.filling import is_filled
 from dashboard.intake.headings import POINT_OUT, is_section_total
 from dashboard.intake.messages import CellError, cell_error
-from dashboard.intake.parsing import Part, TableRows, attempt, key_text, needs_activities
+from dashboard.intake.parsing import (
+    Part,
+    TableRows,
+    attempt,
+    is_reopening_told,
+    key_text,
+    needs_activities,
+)
 from dashboard.intake.values import is_blank, out_of_range, parse_number
 from dashboard.warehouse.validate import failures
 
@@ -37,6 +44,7 @@ def judge_columns(part: Part, check: Check) -> None:
             column.name == "town_code" and any(part.sections)
         )
         is_stated |= column.name == "activity_code" and needs_activities(part.found)
+        is_stated |= column.name == "is_reopened" and is_reopening_told(part.found)
         is_there = is_stated or part.column(column.name) is not None
         is_there |= is_filled(part.table, column.name)
         if not is_there and column.name not in asked:
@@ -108,6 +116,7 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
     missing, and what is filled in from cells that are empty themselves.
     """
     table, told = rows.table, {(f.file, f.sheet, f.row, f.column) for f in check.faults}
+    told |= check.asked
     required = {column.name for column in table.columns if _is_required(column)}
     for failure in failures(table, rows.frame).itertuples():
         name, index, broken = str(failure.column), int(failure.index), str(failure.check)
@@ -116,7 +125,8 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
             continue
         label, row = table.column(name).field.label, part.numbers[place]
         if broken == "not_nullable":
-            is_told = (part.sheet.file, part.sheet.name, row, number) in told
+            cell = part.sheet.place(row, number)
+            is_told = (part.sheet.file, part.sheet.name, *cell) in told
             if name in required and not is_told and not is_filled(table, name):
                 check.refuse(part.sheet, row, number, "", cell_error("blank", label=label))
         elif broken.startswith(("greater", "less")) and name not in _DEGREES:

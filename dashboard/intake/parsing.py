@@ -21,20 +21,25 @@ from dashboard.intake import gazetteer, persons
 from dashboard.intake.faults import Check, Qualified
 from dashboard.intake.headings import (
     COORDINATES,
+    LEFT_OUT,
+    REOPENED,
+    SETTLED,
     Column,
     Recognised,
     field_names,
+    fields_of,
     is_remark,
+    proposal_state,
     texts_of,
     total_word,
 )
 from dashboard.intake.messages import CellError, cell_error, message
-from dashboard.intake.personal import is_id_number, mask, personal_content
+from dashboard.intake.personal import is_id_number, mask, personal_content, shown
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
 from dashboard.intake.signing import HeldActivities, SignIn
 from dashboard.intake.stated import town_of_section
 from dashboard.intake.titles import Labelled, read_title
-from dashboard.intake.values import Parsed, is_blank, parse_text, take
+from dashboard.intake.values import Parsed, is_blank, parse_choice, parse_text, take
 
 # Texts that people write in sentences; the others are names and codes.
 PROSE = frozenset(("proposal_text", "outcome_text", "note", "governance_note"))
@@ -152,6 +157,10 @@ def parse(
     given: dict[str, list[Any]] = {}
     if table.name == "attendance":
         given = _attendances(part, registers, people, check)
+    states = _states(part, check) if "proposal_state" in found.fields else []
+    if is_reopening_told(found):
+        given["is_reopened"] = [state == REOPENED for state in states] or [False] * len(part.rows)
+        check.note(part.table, "is_reopened", "filled", count=len(part.rows))
     if not part.rows:
         return part
     reads = readers(found, table, registers)
@@ -163,6 +172,7 @@ def parse(
     }
     part.frame = pd.DataFrame(columns, dtype="object")
     _convert_places(part, check)
+    _judge_states(part, states, check)
     return part
 
 
@@ -394,8 +404,9 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
     failed = part.sheet.failed
     known: dict[Hashable, Parsed | CellError] = {}
     noted: Counter[Parsed] = Counter()
+    unknown: dict[str, tuple[CellError, list[tuple[int, int]]]] = {}
     values: list[Any] = []
-    for place, (row, raw) in enumerate(zip(part.numbers, part.raw(number), strict=True)):
+    for place, (row, raw) in enumerate(zip(part.numbers, _raws(part, name, number), strict=True)):
         values.append(None)
         if failed and _refuse_formula(part, row, number, check):
             continue
@@ -404,7 +415,10 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
         if taken is None:
             taken = known[key] = attempt(read, raw)
         if isinstance(taken, CellError):
-            check.refuse(part.sheet, row, number, raw, taken)
+            if taken.code == "choice" and shown(word := plain_cell(raw)) == word:
+                unknown.setdefault(word, (taken, []))[1].append((row, number))
+            else:
+                check.refuse(part.sheet, row, number, raw, taken)
             continue
         if taken.notes:
             noted[taken] += 1
@@ -413,7 +427,21 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
         values[-1] = taken.value
     for parsed, count in noted.items():
         check.note_parsed(part.table, name, parsed, count)
+    options = fields_of(part.table.name)[name].allowed
+    for word, (refused, cells) in unknown.items():
+        check.ask_value(part.sheet, cells, name, word, refused, options)
     return values
+
+
+def _raws(part: Part, name: str, number: int) -> list[Cell]:
+    """Give the cells of a field's column, those of more general ones joined before them."""
+    levels = part.found.levels.get(name, [])
+    if not levels:
+        return part.raw(number)
+    return [
+        "/".join(plain_cell(each) for each in cells if not is_blank(each))
+        for cells in zip(*(part.raw(n) for n in (*levels, number)), strict=True)
+    ]
 
 
 def _stated(part: Part, name: str, read: Read, check: Check) -> list[Any]:
@@ -518,6 +546,44 @@ def _without_persons(taken: Parsed, name: str) -> Parsed:
         return taken
     text, count = mask(taken.value, is_prose=name in PROSE)
     return Parsed(text, (*taken.notes, "masked")) if count else taken
+
+
+# Proposals --------------------------------------------------------------------------------
+
+
+def is_reopening_told(found: Recognised) -> bool:
+    """Tell whether whether a proposal was reopened follows from its state or its days."""
+    told = {"proposal_state", "settled_on"} & found.fields.keys()
+    return found.table is NAMED["proposal"] and "is_reopened" not in found.fields and bool(told)
+
+
+def _states(part: Part, check: Check) -> list[str | None]:
+    """Read the states of proposals; leave out those that were returned or withdrawn."""
+    said = part.found.values.get("proposal_state", {})
+
+    def read(raw: Any) -> Parsed:
+        return Parsed(None) if is_blank(raw) else parse_choice(raw, proposal_state, said)
+
+    states = _column(part, "proposal_state", read, check)
+    kept = [place for place, state in enumerate(states) if state != LEFT_OUT]
+    if len(kept) < len(states):
+        check.note(part.table, "", "left_out", count=len(states) - len(kept))
+        part.keep(kept)
+    return [states[place] for place in kept]
+
+
+def _judge_states(part: Part, states: Sequence[str | None], check: Check) -> None:
+    """Hold what is said of proposals' states against their days."""
+    number = part.column("proposal_state")
+    days = zip(states, part.frame["settled_on"], part.numbers, strict=True) if states else ()
+    at_fault = {(fault.row, fault.column) for fault in check.faults}
+    settled = part.column("settled_on")
+    for state, settled_on, row in days:
+        is_read = settled is None or part.sheet.place(row, settled) not in at_fault
+        if state == SETTLED and settled_on is None and is_read:
+            check.refuse(part.sheet, row, number, "", cell_error("state.undated"))
+        elif state in ("waiting", "open") and settled_on is not None:
+            check.refuse(part.sheet, row, number, "", cell_error("state.settled"))
 
 
 # Places -----------------------------------------------------------------------------------

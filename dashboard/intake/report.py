@@ -131,6 +131,8 @@ def report(check: Check) -> Iterator[Words]:
         yield from (fault_line(*group) for group in groups[:MOST_LINES])
         if len(groups) > MOST_LINES:
             yield message("report.more", count=len(groups) - MOST_LINES)
+        if check.questions:
+            yield message("report.questions", count=len(check.questions))
         if any(fault.can_be_pointed_out for fault in check.faults):
             yield message("report.mapping")
         return

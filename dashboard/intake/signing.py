@@ -16,7 +16,7 @@ import pandas as pd
 
 from dashboard.contract.tables import ACTIVITY, activity_kind, programme
 from dashboard.contract.words import Words
-from dashboard.intake.faults import Check, MadeActivity, ValueQuestion
+from dashboard.intake.faults import Check, MadeActivity
 from dashboard.intake.gazetteer import Register
 from dashboard.intake.headings import Recognised, fields_of
 from dashboard.intake.messages import CellError, cell_error, message
@@ -101,7 +101,7 @@ class SignIn:
         """Give each row's activity code; None, and a fault, where that stays open."""
         constants = self._constants(numbers)
         known: dict[Hashable, str | Unfit] = {}
-        asked: dict[str, tuple[int, int]] = {}
+        asked: dict[str, tuple[CellError, list[tuple[int, int]]]] = {}
         told: set[Hashable] = set()
         used: dict[str, Told] = {}
         codes: list[str | None] = []
@@ -116,18 +116,17 @@ class SignIn:
                 continue
             row_at, column = self._place(taken.name, number, row, said)
             if taken.question:
-                first, count = asked.get(taken.question, (len(self.check.faults), 0))
-                if not count:
-                    self.check.refuse(
-                        self.found.sheet, row_at, column, taken.question, taken.refused
-                    )
-                asked[taken.question] = first, count + 1
+                question = asked.setdefault(taken.question, (taken.refused, []))
+                question[1].append((row_at, column or 0))
             elif (row_at, column, key) not in told:
                 told.add((row_at, column, key))
                 raw = raws.get(taken.name)
                 self.check.refuse(self.found.sheet, row_at, column, raw, taken.refused)
-        for word, (fault, count) in asked.items():
-            self._ask(word, fault, count)
+        options = activity_kind.allowed
+        for word, (refused, cells) in asked.items():
+            self.check.ask_value(
+                self.found.sheet, cells, activity_kind.name, word, refused, options
+            )
         self._tell_used(used)
         return codes
 
@@ -307,16 +306,6 @@ class SignIn:
         return code
 
     # What is said of it ---------------------------------------------------------------
-
-    def _ask(self, word: str, fault: int, count: int) -> None:
-        sheet = self.found.sheet
-        self.check.questions.append(
-            ValueQuestion(
-                sheet.file, sheet.name, activity_kind.name, word, count,
-                dict(activity_kind.allowed), self.check.faults[fault].cell,
-            )
-        )  # fmt: skip
-        self.check.faults[fault] = replace(self.check.faults[fault], rows=count)
 
     def _tell_used(self, used: Mapping[str, Told]) -> None:
         if not used:

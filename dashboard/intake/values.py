@@ -48,6 +48,7 @@ NOTES: dict[str, Words] = {
     "date": Words("日期改写", "a date rewritten"),
     "serial": Words("表格序列日期", "a spreadsheet's serial date"),
     "number_text": Words("数字读作文本", "a number read as text"),
+    "left_out": Words("退回或撤销的不计，不入库", "what was returned or withdrawn left out"),
     "answered": Words("按对照文件换成代码", "made a code as the mapping file says"),
     "choice": Words("选项名称换成代码", "an option's name made its code"),
     "boolean": Words("是否换成真假", "yes or no made true or false"),
@@ -525,10 +526,33 @@ def parse_choice(raw: Any, field: Field, said: Mapping[str, str] | None = None) 
         return Parsed(said[key] or None, ("answered",))
     if text in field.allowed:
         return Parsed(text)
-    found = _options(field).get(key)
+    found = _options(field).get(key) or _by_level(text, field, said) or _by_ending(key, field)
     if found is None:
         raise cell_error("choice", options=list(field.allowed.values()))
     return Parsed(found, ("choice",))
+
+
+_LEVELS = re.compile(r"\s*(?:[/／\\>＞|｜→]|--+|——)\s*")
+
+
+def _by_level(text: str, field: Field, said: Mapping[str, str] | None) -> str | None:
+    """Read a class by its parts, the most particular one that is known: 城市管理/环境卫生."""
+    parts = [option_key(part) for part in _LEVELS.split(text) if part.strip()]
+    known = {**_options(field), **(said or {})}
+    found = (known.get(part) for part in reversed(parts if len(parts) > 1 else ()))
+    return next(filter(None, found), None)
+
+
+def _by_ending(key: str, field: Field) -> str | None:
+    """Read an option by what a name ends in, the longest such ending: 莘庄镇, 区房管局."""
+    endings = VOCABULARY["endings"].get(field.name, {})
+    fitting = [
+        (len(ending), code)
+        for code, words in endings.items()
+        for ending in words
+        if key.endswith(ending)
+    ]
+    return max(fitting)[1] if fitting else None
 
 
 def _options(field: Field) -> dict[str, str]:
