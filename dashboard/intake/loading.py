@@ -123,6 +123,7 @@ def known_at(places: Places, state: State | None) -> Known:
         towns=published["town"],
         communities=rows("community"),
         activities=frozenset(rows("activity")["activity_code"]),
+        own_activities=state.frame("activity") if state and "activity" in own_tables else None,
         figures=frozenset(figures),
         has_own_communities="community" in own_tables,
         occupancy=rows("occupancy") if "occupancy" in own_tables else no_housing(),
@@ -163,10 +164,12 @@ def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.Dat
         [known.communities, found.frames.get("community", known.communities.iloc[:0])]
     )
     town_of = dict(zip(communities["community_code"], communities["town_code"], strict=True))
+    # Activities that a sign-in sheet tells of say nothing of those it does not.
+    brought = {each.table.name for each in found.recognised if each.table is not None}
     rows = {
         name: no_longer_there(NAMED[name], state.frame(name), frame, town_of)
         for name, frame in found.frames.items()
-        if name in state.tables
+        if name in state.tables and name in brought
     }
     return {name: gone for name, gone in rows.items() if len(gone)}
 
