@@ -254,7 +254,10 @@ def uncovered(ask: Questions) -> Figure:
         )
     counted = replace(
         counted,
-        shown=("resident_count", "leading_organisation", "town_committee_count"),
+        # Who is not covered is not known without governance, whatever else is.
+        shown=("coverage_type",)
+        if ask.lacking(["coverage_type"])
+        else ("resident_count", "leading_organisation", "town_committee_count"),
     )
     return Figure(
         "uncovered",

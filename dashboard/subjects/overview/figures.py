@@ -81,7 +81,9 @@ def headline(ask: Questions) -> Headline:
         return Headline(how if is_invented else _with_weak(ask, told, weak), newly)
     occupancy = occupancy_told(say, *occupancy_now_and_before(ask))
     counts = governed_counts(now)
-    state = state_told(say, covered_told(say, counts), occupancy, weak)
+    # Where nobody told how communities are governed, it is told how many there are.
+    covered = covered_told(say, counts) or say("{count} 个社区", count=int(now["community_count"]))
+    state = state_told(say, covered, occupancy, weak)
     added = say("{sum}。", sum=sum_told(say, counts)) if counts else ""
     return Headline(place_named(ask) + state, f"{added}{closing_told(ask)}".rstrip())
 
