@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,9 +37,11 @@ class Case:
     """
 
     name: str
+    layout: str
     form: str
     files: Files
     arrives: Rows
+    is_public_form: bool = False
     asks: tuple[str, ...] = ()
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     refuses: tuple[tuple[str, str, str], ...] = ()
@@ -123,15 +126,27 @@ def arrived(found: Check, places: Places) -> dict[str, list[Row]]:
         for row in _rows(frame):
             if table == "attendance":
                 activity = activities.get(row["activity_code"], {})
-                row["community_code"] = activity.get("community_code")
-                row["held_on"] = activity.get("held_on")
+                row |= {field: activity.get(field) for field in ("community_code", "held_on")}
             if table != "community" and "community_code" in row:
                 row["community"] = names.get(row["community_code"])
             if row.get("month") is not None:
                 row["month"] = row["month"][:7]
             rows.append(row)
         tables[table] = rows
+    if "attendance" in tables:
+        tables["attendance"] = _counted(tables["attendance"])
     return tables
+
+
+def _counted(attendances: list[Row]) -> list[Row]:
+    """Count the persons of an activity: who they are, nobody knows."""
+    counted = Counter(
+        (row.get("community"), row["held_on"], row["is_resident"]) for row in attendances
+    )
+    return [
+        dict(zip(IDENTITY["attendance"], key, strict=True)) | {"persons": number}
+        for key, number in counted.items()
+    ]
 
 
 def _rows(frame: pd.DataFrame | None) -> list[Row]:
@@ -245,10 +260,10 @@ def judge(case: Case, places: Places) -> tuple[str, int, Outcome]:
     first = read(case, places)
     if first.is_silently_wrong:
         return "silently wrong", 0, first
+    if first.is_whole and case.arrives:
+        return "whole", 0, first
     if case.refuses:
         return ("refused" if _refused(case, first) else "not refused"), 0, first
-    if first.is_whole:
-        return "whole", 0, first
     if case.answers:
         second = read(case, places, mapping(case))
         answers = sum(len(said) for said in case.answers.values())

@@ -23,7 +23,7 @@ from tests.intake.registers.truth import (
     governance_of,
 )
 
-TIER_WORDS = {"flat": "套", "room": "间", "bed": "张"}
+TIER_WORDS = {"flat": "套", "room": "间", "bed": "床位"}
 Drawn = tuple[Grid, Rows]
 
 
@@ -131,8 +131,11 @@ def month_column(month: str, *heading: str, write: Callable[[str], Any] = str) -
     return Column(heading or ("月份",), None, filler=lambda number, community: write(month))
 
 
-def tier_column(*heading: str, write: Callable[[str], str] = TIER_WORDS.__getitem__) -> Column:
-    return Column(heading or ("房源层次",), None, filler=lambda n, each: write(each.tiers[0]))
+def tier_column(*heading: str, tier: str = "") -> Column:
+    """Name the tier of a row: a given one, or the community's only one."""
+    return Column(
+        heading or ("房源层次",), None, filler=lambda n, each: TIER_WORDS[tier or each.tiers[0]]
+    )
 
 
 # Values -----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "governance": ("community", "valid_from"),
     "organisation": ("community", "organisation_kind"),
     "occupancy": ("community", "month", "tier"),
-    "activity": ("community", "held_on", "activity_kind"),
+    "activity": ("community", "held_on"),
     "attendance": ("community", "held_on", "is_resident"),
     "proposal": ("proposal_code",),
     "monthly_record": ("community", "month", "record_kind"),
@@ -131,7 +131,43 @@ def world(seed: int = 20250930) -> Rows:
         for month in MONTHS:
             for kind, most in (("party_members", 60), ("league_members", 90), ("certificates", 9), ("case_counselling", 12), ("case_youth_guidance", 15)):  # fmt: skip
                 add(rows, "monthly_record", community=each.name, month=month, record_kind=kind, record_count=dice.randint(1, most))  # fmt: skip
+    _participation(rows, dice)
+    _proposals(rows, dice)
     return rows
+
+
+def _participation(rows: Rows, dice: random.Random) -> None:
+    kinds = ("course", "talk", "parent_child", "arts", "sport", "festival")
+    for number, each in enumerate(COMMUNITIES):
+        # A dozen and more held in September 2025, one a day.
+        known_by = {"community": each.name, "held_on": f"2025-09-{5 + number:02}"}
+        kind = kinds[number % len(kinds)]
+        children = dice.randint(1, 9) if kind == "parent_child" else 0
+        # fmt: off
+        add(rows, "activity", **known_by, activity_kind=kind, domain="empowerment", aspect="participation", is_online=False,
+            child_count=children, need=None, programme=None, organiser="station", partner_kind=None)
+        # fmt: on
+        for is_resident in (True, False):
+            add(rows, "attendance", **known_by, is_resident=is_resident, persons=dice.randint(2, 6))
+
+
+def _proposals(rows: Rows, dice: random.Random) -> None:
+    about = {
+        "transport": "希望增加早高峰短驳班车", "facilities": "三号楼电梯经常停运", "environment": "夜间施工噪声影响休息",
+        "safety": "楼道堆放杂物堵塞消防通道", "services": "希望就近办理居住证", "community_life": "希望周末开放活动室",
+    }  # fmt: skip
+    units = ("operator", "town", "committee", "station", "department")
+    for number in range(18):
+        category = list(about)[number % len(about)]
+        raised = 1 + number
+        settled = None if number % 4 == 3 else f"2025-09-{raised + 6:02}"
+        # fmt: off
+        add(rows, "proposal", proposal_code=f"SL2025{number + 1:04}", community=COMMUNITIES[number % 16].name,
+            proposal_category=category, need=None, raised_on=f"2025-09-{raised:02}", accepted_on=f"2025-09-{raised + 1:02}",
+            settled_on=settled, stage="self_service" if settled else "resource_matched", is_reopened=False,
+            responsible_unit=units[number % 5], proposal_text=about[category], channel="hotline", outcome_text=None,
+            is_replied=settled is not None)
+        # fmt: on
 
 
 def _occupancy(
