@@ -19,6 +19,8 @@ from tests.intake.registers.layouts import (
 from tests.intake.registers.truth import COMMUNITIES, COUNTS, Rows
 
 CASES: list[Case] = []
+# The same again, of a world that is another by then.
+MAKERS: dict[str, Callable[[], Case]] = {}
 SEPTEMBER = "2025-09"
 Make = Callable[[], Case]
 
@@ -28,13 +30,15 @@ def case(layout: str, *, is_public_form: bool = False) -> Callable[[Make], Make]
 
     def keep(make: Make) -> Make:
         form = " ".join((make.__doc__ or "").split())
-        assert form and make.__name__ not in {each.name for each in CASES}
-        made = make()
-        CASES.append(
-            replace(
-                made, name=make.__name__, layout=layout, form=form, is_public_form=is_public_form
-            )
-        )
+        assert form and make.__name__ not in MAKERS
+        known: dict[str, Any] = {
+            "name": make.__name__,
+            "layout": layout,
+            "form": form,
+            "is_public_form": is_public_form,
+        }
+        MAKERS[make.__name__] = lambda: replace(make(), **known)
+        CASES.append(MAKERS[make.__name__]())
         return make
 
     return keep

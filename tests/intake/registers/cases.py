@@ -2,6 +2,6 @@
 
 # Each module keeps its own in the casebook.
 from tests.intake.registers import housing, people
-from tests.intake.registers.casebook import CASES, base
+from tests.intake.registers.casebook import CASES, MAKERS, base
 
-__all__ = ["CASES", "base", "housing", "people"]
+__all__ = ["CASES", "MAKERS", "base", "housing", "people"]

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from tests.intake.registers.casebook import SEPTEMBER, case, expect
-from tests.intake.registers.grids import Grid, below, beside, signed, titled
+from tests.intake.registers.grids import Cells, Grid, below, beside, signed, titled
 from tests.intake.registers.judging import Case, one_sheet
 from tests.intake.registers.layouts import (
     REMARK,
@@ -348,7 +348,7 @@ def month_beside_what_is_cumulated() -> Case:
 
 def _indicators(each: Community) -> Grid:
     tier = each.tiers[0]
-    rows = [
+    rows: Cells = [
         ["指标名称", "计量单位", "本月", "上年同月", "增减"],
         ["甲", "乙", 1, 2, 3],
         ["一、房源"],

@@ -241,6 +241,22 @@ def mapping(case: Case) -> dict[str, Any]:
 
 # Judging --------------------------------------------------------------------------------------
 
+GOOD = ("whole", "after answers", "refused")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Give the mark of a case, how many answers it took, and both its readings."""
+
+    mark: str
+    answers: int
+    first: Outcome
+    last: Outcome
+
+    @property
+    def is_good(self) -> bool:
+        return self.mark in GOOD
+
 
 def read(case: Case, places: Places, said: Mapping[str, Any] | None = None) -> Outcome:
     """Check a case's files, and hold what arrived against the truth."""
@@ -250,36 +266,34 @@ def read(case: Case, places: Places, said: Mapping[str, Any] | None = None) -> O
             found = check(files, places, _reading(said))
         except Problem as problem:
             return Outcome([str(problem)], [], ["all"], [])
-    tables = arrived(found, places)
-    missing, wrong = compare(case, tables)
+    missing, wrong = compare(case, arrived(found, places))
     return Outcome(questions(found), found.faults, missing, wrong, found)
 
 
-def judge(case: Case, places: Places) -> tuple[str, int, Outcome]:
-    """Give the verdict on a case, how many answers it took, and its last reading."""
+def judge(case: Case, places: Places) -> Verdict:
+    """Read a case as it is, then with the clerk's answers if it asks."""
     first = read(case, places)
     if first.is_silently_wrong:
-        return "silently wrong", 0, first
+        return Verdict("silently wrong", 0, first, first)
     if first.is_whole and case.arrives:
-        return "whole", 0, first
+        return Verdict("whole", 0, first, first)
     if case.refuses:
-        return ("refused" if _refused(case, first) else "not refused"), 0, first
-    if case.answers:
+        return Verdict("refused" if _refused(case, first) else "not refused", 0, first, first)
+    if case.answers and not first.is_loadable:
         second = read(case, places, mapping(case))
         answers = sum(len(said) for said in case.answers.values())
-        if second.is_silently_wrong:
-            return "silently wrong", answers, second
-        if second.is_whole:
-            return "after answers", answers, second
-    return ("not whole" if first.is_loadable else "stopped"), 0, first
+        if second.is_silently_wrong or second.is_whole:
+            mark = "silently wrong" if second.is_silently_wrong else "after answers"
+            return Verdict(mark, answers, first, second)
+    return Verdict("not whole" if first.is_loadable else "stopped", 0, first, first)
 
 
 def _refused(case: Case, outcome: Outcome) -> bool:
     """Tell whether all that must be refused is; a cell without a name is its whole sheet."""
-    at = {(fault.sheet, fault.cell) for fault in outcome.faults}
-    sheets = {sheet for sheet, _ in at}
     if outcome.found is None:
         return all(not cell for _, cell, _ in case.refuses)
+    at = {(fault.sheet, fault.cell) for fault in outcome.faults}
+    sheets = {sheet for sheet, _ in at}
     return all((sheet, cell) in at if cell else sheet in sheets for sheet, cell, _ in case.refuses)
 
 

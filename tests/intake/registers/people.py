@@ -18,9 +18,11 @@ from tests.intake.registers.layouts import (
 )
 from tests.intake.registers.truth import COMMUNITIES, WORLD, Row, Rows, add
 
-ACTIVITIES = list(WORLD["activity"].values())
-PROPOSALS = list(WORLD["proposal"].values())
 KIND = label("activity", "activity_kind")
+
+
+def all_of(table: str) -> list[Row]:
+    return list(WORLD[table].values())
 
 
 def rows_of(table: str, rows: list[Row], *fields: str) -> Rows:
@@ -74,7 +76,7 @@ def sign_in(activity: Row, number: int) -> Grid:
 @case("sign-in sheet", is_public_form=True)
 def sign_in_sheets() -> Case:
     """活动签到表 of a social-work station: what, when and where above, names below, no codes."""
-    some = ACTIVITIES[:4]
+    some = all_of("activity")[:4]
     sheets = {f"签到{number}": sign_in(each, number) for number, each in enumerate(some)}
     return expect({"签到表.xlsx": sheets}, attended(some, "activity_kind"), is_based=True, asks=("activity_kind", "domain", "aspect"))  # fmt: skip
 
@@ -82,7 +84,7 @@ def sign_in_sheets() -> Case:
 @case("sign-in sheet")
 def sign_in_book() -> Case:
     """A station's book of a month: date, community and activity in every row."""
-    some = ACTIVITIES[4:9]
+    some = all_of("activity")[4:9]
     head = ["活动日期", "社区名称", "活动名称", "活动类别", "姓名", "手机号", "本社区居民"]
     rows = [
         [dotted_day(each["held_on"]), each["community"], f"{KIND(each['activity_kind'])}第{number}期", KIND(each["activity_kind"]), *person]
@@ -95,7 +97,7 @@ def sign_in_book() -> Case:
 @case("sign-in sheet")
 def sign_in_twice_across() -> Case:
     """Printed sign-in sheet: two columns of persons side by side, headings twice."""
-    activity = ACTIVITIES[10]
+    activity = all_of("activity")[10]
     came = [[at, *person] for at, person in enumerate(persons(activity, 400), 1)]
     half = (len(came) + 1) // 2
     head = ["序号", "姓名", "手机号", "本社区居民"]
@@ -112,13 +114,13 @@ STATES = {True: "已办结", False: "办理中"}
 
 def hotline(category: list[str]) -> Grid:
     head = ["工单编号", "受理时间", "来电渠道", "所属街镇", "小区名称", "诉求分类", "诉求内容", "承办单位", "工单状态", "办结时间", "是否回访", "满意度"]  # fmt: skip
-    kinds = list(dict.fromkeys(row["proposal_category"] for row in PROPOSALS))
+    kinds = list(dict.fromkeys(row["proposal_category"] for row in all_of("proposal")))
     places = {each.name: each.town for each in COMMUNITIES}
     rows = [
         [row["proposal_code"], f"{row['raised_on']} 09:{number:02}:15", "12345热线", places[row["community"]], row["community"],
          category[kinds.index(row["proposal_category"])], row["proposal_text"], UNITS(row["responsible_unit"]), STATES[bool(row["settled_on"])],
          f"{row['settled_on']} 16:30:00" if row["settled_on"] else "", "是" if row["is_replied"] else "否", ""]
-        for number, row in enumerate(PROPOSALS)
+        for number, row in enumerate(all_of("proposal"))
     ]  # fmt: skip
     return Grid([head, *rows])
 
@@ -131,14 +133,14 @@ THEIR_CATEGORIES = ["公共交通", "房屋维修", "噪音扰民", "消防", "�
 @case("hotline export", is_public_form=True)
 def hotline_export_csv() -> Case:
     """12345 工单导出: a .csv in GB18030, times to the second, states in words, no stages."""
-    return expect(one_sheet("", hotline(OUR_CATEGORIES), "工单导出.csv"), rows_of("proposal", PROPOSALS, *PROPOSED), is_based=True, asks=("stage", "is_reopened"))  # fmt: skip
+    return expect(one_sheet("", hotline(OUR_CATEGORIES), "工单导出.csv"), rows_of("proposal", all_of("proposal"), *PROPOSED), is_based=True, asks=("stage", "is_reopened"))  # fmt: skip
 
 
 @case("hotline export", is_public_form=True)
 def hotline_export_in_its_own_categories() -> Case:
     """12345 工单导出 with the hotline's own categories, all cells as text."""
     grid = hotline(THEIR_CATEGORIES)
-    must = rows_of("proposal", PROPOSALS, *PROPOSED)
+    must = rows_of("proposal", all_of("proposal"), *PROPOSED)
     return expect(one_sheet("导出", Grid(grid.rows, as_text=True)), must, is_based=True, asks=("proposal_category",))  # fmt: skip
 
 
@@ -158,7 +160,7 @@ def visits_ledger() -> Case:
     rows = [
         [at, dotted_day(row["raised_on"]), row["community"], OUR_CATEGORIES[at % 6], row["proposal_text"], UNITS(row["responsible_unit"]),
          STATES[bool(row["settled_on"])], dotted_day(row["settled_on"]) if row["settled_on"] else ""]
-        for at, row in enumerate(PROPOSALS)
+        for at, row in enumerate(all_of("proposal"))
     ]  # fmt: skip
     # Codes are missing: they can't be told from the truth's by what arrives, so nothing need.
     return expect(one_sheet("走访台账", titled(Grid([head, *rows]), "9月走访台账")), {}, is_based=True, refuses=(("走访台账", "", "no codes"),))  # fmt: skip
@@ -194,7 +196,6 @@ def service_report_by_month() -> Case:
     return expect(one_sheet("计数", Grid([head, *rows])), rows_of("monthly_record", some, "community", "month", "record_kind", "record_count"), is_based=True)  # fmt: skip
 
 
-ORGANISATIONS = list(WORLD["organisation"].values())
 ORGANISED = ("community", "organisation_kind", "valid_from", "floor_area_m2")
 
 
@@ -204,14 +205,14 @@ def list_of_organisations() -> Case:
     kinds = label("organisation", "organisation_kind")
     head = ["社区名称", "组织类型", "成立日期", "阵地面积（平方米）", "负责人", "联系电话"]
     rows, merged, before = [head], [], ""
-    for row in ORGANISATIONS:
+    for row in all_of("organisation"):
         is_new = row["community"] != before
         if is_new:
-            many = sum(other["community"] == row["community"] for other in ORGANISATIONS)
+            many = sum(other["community"] == row["community"] for other in all_of("organisation"))
             merged += [(len(rows), len(rows) + many - 1, 0, 0)] if many > 1 else []
         rows.append([row["community"] if is_new else "", kinds(row["organisation_kind"]), dotted_day(row["valid_from"]), row["floor_area_m2"] or "", "示例甲", "13800000000"])  # fmt: skip
         before = row["community"]
-    return expect(one_sheet("组织", titled(Grid(rows, tuple(merged)), "党组织和服务站点一览表")), rows_of("organisation", ORGANISATIONS, *ORGANISED), is_based=True, asks=("valid_from",),
+    return expect(one_sheet("组织", titled(Grid(rows, tuple(merged)), "党组织和服务站点一览表")), rows_of("organisation", all_of("organisation"), *ORGANISED), is_based=True, asks=("valid_from",),
                   answers={"组织": {"成立日期": "valid_from"}})  # fmt: skip
 
 
@@ -245,9 +246,9 @@ def activities_ledger() -> Case:
     ]
     rows = [
         [at, dotted_day(row["held_on"]), f"{KIND(row['activity_kind'])}第{at}期", row["community"], KIND(row["activity_kind"]), "否", 30 + at, row["child_count"]]
-        for at, row in enumerate(ACTIVITIES, 1)
+        for at, row in enumerate(all_of("activity"), 1)
     ]  # fmt: skip
-    must = rows_of("activity", ACTIVITIES, "community", "held_on", "activity_kind", "is_online", "child_count")  # fmt: skip
+    must = rows_of("activity", all_of("activity"), "community", "held_on", "activity_kind", "is_online", "child_count")  # fmt: skip
     return expect(one_sheet("活动台账", titled(Grid([head, *rows]), "2025年9月活动台账")), must, is_based=True, asks=("domain", "aspect"))  # fmt: skip
 
 
@@ -268,6 +269,6 @@ def activities_by_month_column() -> Case:
     domain, aspect = label("activity", "domain"), label("activity", "aspect")
     month = month_column(SEPTEMBER).filler(0, COMMUNITIES[0])
     rows = [[f"HD-{at:03}", month, row["community"], row["held_on"], KIND(row["activity_kind"]), domain(row["domain"]), aspect(row["aspect"]), "否", row["child_count"]]
-            for at, row in enumerate(ACTIVITIES, 1)]  # fmt: skip
-    must = rows_of("activity", ACTIVITIES, "community", "held_on", "activity_kind", "domain", "aspect", "is_online", "child_count")  # fmt: skip
+            for at, row in enumerate(all_of("activity"), 1)]  # fmt: skip
+    must = rows_of("activity", all_of("activity"), "community", "held_on", "activity_kind", "domain", "aspect", "is_online", "child_count")  # fmt: skip
     return expect(one_sheet("活动", Grid([head, *rows])), must, is_based=True)

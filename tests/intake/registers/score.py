@@ -7,10 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 from tests.intake.registers.cases import CASES, base
-from tests.intake.registers.judging import judge, lay_out, summary
+from tests.intake.registers.judging import GOOD, judge, lay_out, summary
 from tests.kept import warehouse_of_sample
-
-GOOD = ("whole", "after answers", "refused")
 
 
 def main(names: list[str]) -> int:
@@ -24,14 +22,18 @@ def main(names: list[str]) -> int:
         for case in CASES:
             if names and not any(each in case.name for each in names):
                 continue
-            verdict, answers, outcome = judge(case, based if case.is_based else empty)
-            marks[verdict] += 1
-            if verdict in GOOD[:2]:
-                answered.append(answers)
-            left = "" if verdict in GOOD else summary(outcome, most=9 if names else 2)
-            asked = len(outcome.questions)
-            print(f"{case.name:36} {verdict:14} {answers} answers, {asked} asked, {len(outcome.missing)} missing  {left}")  # fmt: skip
+            verdict = judge(case, based if case.is_based else empty)
+            marks[verdict.mark] += 1
+            if verdict.mark in GOOD[:2]:
+                answered.append(verdict.answers)
+            left = "" if verdict.is_good else summary(verdict.last, most=9 if names else 2)
+            print(
+                f"{case.name:38} {verdict.mark:14} {verdict.answers} answers, {len(verdict.first.questions):2} asked, "
+                f"{len(verdict.last.missing):3} missing  {left}",
+                flush=True,
+            )
     print("\n".join(f"{number:4} {mark}" for mark, number in sorted(marks.items())))
+    print(f"{sum(each <= 3 for each in answered):4} of them with at most 3 answers")
     print(f"median answers: {statistics.median(answered) if answered else '-'}")
     return marks["silently wrong"]
 

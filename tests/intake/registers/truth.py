@@ -5,7 +5,8 @@ as ``judging`` writes them: days ``2025-09-30``, months ``2025-09``, codes of al
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,8 +105,14 @@ def by_town(communities: Iterable[Community] = COMMUNITIES) -> dict[str, list[Co
     return found
 
 
-def world(seed: int = 20250930) -> Rows:
-    """Make all rows that are true; what is no row of it, or says else, is wrong."""
+USUAL = 20250930
+
+
+def world(seed: int = USUAL) -> Rows:
+    """Make all rows that are true; what is no row of it, or says else, is wrong.
+
+    Another seed gives other counts of the same communities: few, none, or very many.
+    """
     dice = random.Random(seed)
     rows: Rows = {table: {} for table in IDENTITY}
     for number, each in enumerate(COMMUNITIES):
@@ -126,6 +133,8 @@ def world(seed: int = 20250930) -> Rows:
         # fmt: on
         for tier in each.tiers:
             supply = dice.randrange(120, 900, 4)
+            if seed != USUAL:
+                supply = dice.choice((12, 100, 1_200, 14_800, 2_024 * 4))
             for month in MONTHS:
                 add(rows, "occupancy", **_occupancy(dice, each.name, month, tier, supply))
         for month in MONTHS:
@@ -174,12 +183,12 @@ def _occupancy(
     dice: random.Random, community: str, month: str, tier: str, supply: int
 ) -> dict[str, Any]:
     available = supply - dice.randint(1, 9)
-    let = available - dice.randint(5, 60)
+    let = max(0, available - dice.randint(5, 60))
     capacity = supply * PERSONS_A_PLACE[tier]
     # fmt: off
     return {"community": community, "month": month, "tier": tier, "dwelling_count": supply // 4 if tier == "bed" else supply,
             "supply_count": supply, "available_count": available, "let_count": let, "capacity_count": capacity,
-            "resident_count": min(capacity, let * PERSONS_A_PLACE[tier] - dice.randint(0, 40)),
+            "resident_count": max(0, let * PERSONS_A_PLACE[tier] - dice.randint(0, 40)),
             "move_in_count": dice.randint(1, 30), "move_out_count": dice.randint(1, 30), "rent_cny": 100 * dice.randint(8, 45)}
     # fmt: on
 
@@ -197,9 +206,14 @@ def add(rows: Rows, table: str, **values: Any) -> None:
 WORLD = world()
 
 
-def true(table: str, *key: Any) -> Row:
-    """Give the true row of a key."""
-    return WORLD[table][key]
+@contextmanager
+def another_world(seed: int) -> Iterator[None]:
+    """Let another world be true for a while."""
+    try:
+        WORLD.update(world(seed))
+        yield
+    finally:
+        WORLD.update(world())
 
 
 def governance_of(community: str) -> Row:
