@@ -50,7 +50,8 @@ def annotate(paths: Sequence[Path], check: Check, to: Path) -> list[Path]:
     for path in paths:
         if faults := by_file.get(path.name):
             place = to if len(by_file) == 1 else to.with_name(f"{to.stem}-{path.stem}.xlsx")
-            sheets = [each.sheet for each in check.recognised if each.sheet.file == path.name]
+            mine = [each.sheet.whole for each in check.recognised if each.sheet.file == path.name]
+            sheets = list({id(sheet): sheet for sheet in mine}.values())
             place.write_bytes(annotated(path.read_bytes(), sheets, faults))
             written.append(place)
     return written

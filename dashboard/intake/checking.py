@@ -21,12 +21,19 @@ from dashboard.intake import gazetteer
 from dashboard.intake.bulk import Judges, stage
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.filling import fill
-from dashboard.intake.headings import POINT_OUT_SHEET, Recognised, recognise
+from dashboard.intake.headings import (
+    POINT_OUT_SHEET,
+    Recognised,
+    recognise_all,
+    said_of,
+    take_constants,
+)
 from dashboard.intake.judging import judge, judge_columns, judge_totals, without_repeats
+from dashboard.intake.layouts import LaidOut, laid_out
 from dashboard.intake.messages import cell_error, message
 from dashboard.intake.parsing import Part, Registers, gathered, parse, readers
 from dashboard.intake.persons import People
-from dashboard.intake.reading import Source
+from dashboard.intake.reading import Sheet, Source
 
 Progress = Callable[[float, Words], None]
 
@@ -72,7 +79,7 @@ def check_sources(
 ) -> Check:
     """Check what was read; large files are staged in ``scratch``."""
     check = Check(files=[Digest(each.path.name, each.sha256, each.size) for each in sources])
-    loadable = _recognised(sources, reading.mapping, check)
+    loadable = _recognised(sources, reading.mapping, gazetteer.Towns(known.towns), check)
     large = {id(sheet): source for source in sources if source.bulk for sheet in source.sheets}
     small = [found for found in loadable if id(found.sheet) not in large]
     is_brought = any(found.table is NAMED["community"] for found in small)
@@ -96,15 +103,32 @@ def check_sources(
             assert scratch is not None
             judges = Judges(readers(found, NAMED["attendance"], registers), people)
             _stage(source, found, judges, scratch, partial(progress, 0.9), check)
+    check.warnings = list(dict.fromkeys(check.warnings))
     return check
 
 
 def _recognised(
-    sources: Sequence[Source], mapping: Mapping[str, Any] | None, check: Check
+    sources: Sequence[Source],
+    mapping: Mapping[str, Any] | None,
+    towns: gazetteer.Towns,
+    check: Check,
 ) -> list[Recognised]:
     """Recognise all sheets; return those of a table. Raises NothingRecognised if there is none."""
-    sheets = [sheet for source in sources for sheet in source.sheets]
-    check.recognised = [found for sheet in sheets if (found := recognise(sheet, mapping))]
+
+    def said(sheet: Sheet) -> Mapping[str, Any]:
+        return said_of(sheet, mapping or {})
+
+    sheets = [
+        plain
+        for source in sources
+        for sheet in source.sheets
+        for plain in ([sheet] if source.bulk else laid_out(sheet, said))
+    ]
+    check.recognised = [found for sheet in sheets for found in recognise_all(sheet, mapping)]
+    for found in check.recognised:
+        take_constants(found, towns, said(found.sheet))
+        if isinstance(found.sheet, LaidOut) and not found.is_beside:
+            check.warnings += found.sheet.remarks
     for found in check.recognised:
         if found.table is None and not found.is_mapped:
             sheet = found.sheet

@@ -114,6 +114,10 @@ class Check:
         self, sheet: Sheet, row: int | None, column: int | None, value: Any, refused: CellError
     ) -> None:
         """Add what is wrong with a cell, its value fit to be shown."""
-        cell = "" if row is None else f"{row + 1}" if column is None else sheet.cell(row, column)
+        cell = "" if row is None else sheet.cell(row, column or 0)
+        if row is not None:
+            place = sheet.place(row, column or 0)
+            cell = f"{place[0] + 1}" if column is None else cell
+            row, column = place[0], None if column is None else place[1]
         code, what, todo, text = refused.code, refused.what, refused.todo, shown(plain_cell(value))
         self.faults.append(Fault(code, sheet.file, sheet.name, row, column, text, what, todo, cell))

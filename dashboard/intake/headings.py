@@ -16,10 +16,11 @@ from dashboard.contract.fields import Field, Table
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Words
-from dashboard.intake.gazetteer import SYSTEMS, system_named
+from dashboard.intake.gazetteer import SYSTEMS, Towns, system_named
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import personal_heading
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
+from dashboard.intake.stated import Constant, months_stated, places_of, towns_stated
 from dashboard.intake.values import (
     declared_unit,
     option_key,
@@ -211,6 +212,19 @@ class Recognised:
     is_mapped: bool = False
     questions: list[Question] = field(default_factory=list)
     remarks: list[Words] = field(default_factory=list)
+    # What is stated once for all its rows: in a title, the sheet's name or its file's.
+    constants: dict[str, Constant] = field(default_factory=dict)
+    # Where its sheet holds several tables in each row: those that stand beside this one, and the
+    # columns of which one has to hold something for a row to be of this table.
+    beside: list["Recognised"] = field(default_factory=list)
+    own: frozenset[int] = frozenset()
+    is_beside: bool = False
+
+    @property
+    def unread(self) -> list[Column]:
+        """The columns that no table reads and that hold nothing personal."""
+        read = {c.number for each in (self, *self.beside) for c in each.columns if c.field}
+        return [c for c in self.columns if c.number not in read and not c.personal]
 
     @property
     def fields(self) -> dict[str, Column]:
@@ -266,14 +280,18 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
         return None
     if not any(texts_of(row) for row in sheet.rows[:_SEARCHED_ROWS]):
         return None
-    said = _said_of(sheet, mapping or {})
+    said = said_of(sheet, mapping or {})
     wanted = said.get("table")
     if sheet.is_hidden and not wanted:
         return Recognised(sheet, None, is_mapped="table" in said)
     if wanted == "":
         return Recognised(sheet, None, is_mapped=True)
     tables = [NAMED[str(wanted)]] if wanted else LOADABLE
-    filled, name = _unmerged(sheet), _named_table(sheet)
+    if not wanted and isinstance(named := said.get("tables"), list) and named:
+        tables = [NAMED[str(name)] for name in named]
+    elif not wanted and getattr(sheet, "lacks_measure", False):
+        tables = [NAMED["occupancy"]]
+    filled, name = unmerged(sheet), _named_table(sheet)
     candidates = (
         _Headings(table, number, *_read_headings(filled, number, _names(table, said)))
         for table in tables
@@ -298,8 +316,8 @@ def _names(table: Table, said: Mapping[str, Any]) -> dict[str, str]:
     return field_names(table.name) | {heading_key(name): str(to) for name, to in corrections if to}
 
 
-def _said_of(sheet: Sheet, mapping: Mapping[str, Any]) -> dict[str, Any]:
-    for name in (f"{sheet.file}:{sheet.name}", sheet.name, sheet.file, "*"):
+def said_of(sheet: Sheet, mapping: Mapping[str, Any]) -> dict[str, Any]:
+    for name in (f"{sheet.file}:{sheet.key}", sheet.key, sheet.file, "*"):
         if isinstance(said := mapping.get(name), dict):
             return said
     return {}
@@ -344,7 +362,7 @@ class _Headings:
         )
 
 
-def _unmerged(sheet: Sheet) -> list[list[Cell]]:
+def unmerged(sheet: Sheet) -> list[list[Cell]]:
     """Fill the merged cells of the rows where headings may stand."""
     depth = _SEARCHED_ROWS + _HEADING_ROWS
     rows = [list(row) for row in sheet.rows[:depth]]
@@ -503,7 +521,7 @@ def _beside(found: Recognised, column: Column) -> list[str]:
     """List what a heading says beside the field's name: in brackets and in other rows."""
     assert found.table is not None
     names = field_names(found.table.name)
-    rows = _unmerged(found.sheet)[found.heading_row : found.body_row]
+    rows = unmerged(found.sheet)[found.heading_row : found.body_row]
     texts = [tidy(str(row[column.number])) for row in rows if column.number < len(row)]
     within = [part for text in texts for part in _BRACKETED.findall(text)]
     return [*within, *(t for t in dict.fromkeys(texts) if t and heading_key(t) not in names)]
@@ -673,6 +691,124 @@ def _declared(
     titles = [title for title in titles if "坐标" in title or "coordinate" in title.lower()]
     systems = {system for text in (*places, *titles) if (system := system_named(text))}
     return systems.pop() if len(systems) == 1 else sheet.coordinates
+
+
+# Several tables in one row ----------------------------------------------------------------
+
+# What offices keep in one line of a register.
+_REGISTER = ("community", "governance", "occupancy")
+# What a line must say for there to be a row of the table, beside which community it is of.
+_SAYS: Mapping[str, tuple[frozenset[str], ...]] = {
+    "community": (frozenset({"name_zh"}), frozenset({"town_code", "community_kind"})),
+    "governance": (frozenset({"coverage_type"}),),
+    "occupancy": (frozenset({"dwelling_count", "resident_count"}),),
+}
+_OF_A_ROW = frozenset(
+    ("community_code", "name_zh", "name_en", "aliases", "town_code", "month", "tier")
+)
+
+
+def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> list[Recognised]:
+    """Say what a sheet is, and which tables stand in the same rows beside it."""
+    found = recognise(sheet, mapping)
+    if found is None:
+        return []
+    said = said_of(sheet, mapping or {})
+    _ask_of_layout(found)
+    beside = list(_beside_in_rows(found, said))
+    together = [found, *beside]
+    for each in together if beside else ():
+        others = {
+            c.number for other in together if other is not each for c in other.columns if c.field
+        }
+        kept = {c.number for c in each.columns if c.field and c.field not in _OF_A_ROW}
+        each.own = frozenset(kept if each.table is NAMED["community"] else kept - others)
+        each.beside = [other for other in together if other is not each]
+        each.is_beside = each is not found
+    return together
+
+
+def _ask_of_layout(found: Recognised) -> None:
+    """Ask for the year of months and the meaning of numbers that a sheet's headings leave open."""
+    number = next((c.number for c in found.columns if c.field == "month"), 0)
+    if getattr(found.sheet, "lacks_year", False):
+        found.questions.append(Question("month", number, cell_error("layout.year")))
+    if getattr(found.sheet, "lacks_measure", False):
+        found.questions.append(Question("resident_count", number, cell_error("layout.measure")))
+
+
+def _beside_in_rows(found: Recognised, said: Mapping[str, Any]) -> Iterator[Recognised]:
+    """Find the tables of which the same rows tell too: those the mapping names, else all they may hold."""
+    named = said.get("tables")
+    if (
+        found.table is None
+        or found.table.name not in _REGISTER
+        or (said.get("table") and not named)
+    ):
+        return
+    filled = unmerged(found.sheet)
+    for name in named if isinstance(named, list) else _REGISTER:
+        if name == found.table.name or name not in _REGISTER:
+            continue
+        table = NAMED[name]
+        fields, last = _read_headings(filled, found.heading_row, _names(table, said))
+        headings = _Headings(table, found.heading_row, fields, last)
+        if named is None and not _tells(headings, found):
+            continue
+        beside = _described(found.sheet, filled, headings, said)
+        beside.body_row = max(beside.body_row, found.body_row)
+        yield beside
+
+
+def _tells(headings: _Headings, found: Recognised) -> bool:
+    """Tell whether columns that the first table has no use for say what another needs."""
+    fields = set(headings.fields.values())
+    taken = {column.number for column in found.columns if column.field}
+    left = {name for number, name in headings.fields.items() if number not in taken}
+    if headings.table.name == "community":
+        return _SAYS["community"][0] <= fields and bool(left & {"community_kind", "town_code"}) and "community_kind" in fields  # fmt: skip
+    (wanted,) = _SAYS[headings.table.name]
+    return bool(wanted & left) and "community_code" in fields
+
+
+# What is stated once for all rows ---------------------------------------------------------
+
+
+def take_constants(found: Recognised, towns: Towns, said: Mapping[str, Any]) -> None:
+    """Take the month and the town that a sheet lacks a column of from what stands around it; ask where
+    that says several."""
+    if found.table is None:
+        return
+    places = places_of(found.sheet.whole, found.sheet.place(found.heading_row, 0)[0])
+    given = said.get("constants", {})
+    for column in found.table.columns:
+        name = column.name
+        if name in found.fields:
+            continue
+        if name in given:
+            found.constants[name] = Constant(given[name], Words("对照文件", "mapping"))
+        elif name == "month":
+            _take_stated(found, column.field, months_stated(places))
+        elif name == "town_code" and not column.nullable:
+            _take_stated(found, column.field, towns_stated(places, towns))
+
+
+def _take_stated(found: Recognised, declared: Field, stated: Sequence[Constant]) -> None:
+    if len(stated) == 1:
+        found.constants[declared.name] = stated[0]
+        found.remarks.append(
+            message(
+                "sheet.stated",
+                title=found.title,
+                label=declared.label,
+                value=str(stated[0].raw),
+                where=stated[0].where,
+            )
+        )
+    elif stated:
+        there = [Words(f"{c.raw}（{c.where.zh}）", f"{c.raw} ({c.where.en})") for c in stated]
+        refused = cell_error("stated", label=declared.label, there=there)
+        found.questions.append(Question(declared.name, 0, refused))
 
 
 # Rows that are no rows --------------------------------------------------------------------

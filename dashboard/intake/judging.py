@@ -33,7 +33,11 @@ def judge_columns(part: Part, check: Check) -> None:
     check.ask(part.found)
     asked = {question.field for question in part.found.questions}
     for column in filter(_is_required, part.table.columns):
-        is_there = part.column(column.name) is not None or is_filled(part.table, column.name)
+        is_stated = column.name in part.found.constants or (
+            column.name == "town_code" and any(part.sections)
+        )
+        is_there = is_stated or part.column(column.name) is not None
+        is_there |= is_filled(part.table, column.name)
         if not is_there and column.name not in asked:
             refused = cell_error("column", label=column.field.label, advice=POINT_OUT)
             check.refuse(part.sheet, part.found.heading_row, None, "", refused)
@@ -64,12 +68,16 @@ def judge_totals(part: Part, check: Check) -> None:
 def _sums(part: Part, values: Any) -> list[tuple[float, float, float]]:
     """Add up what each total may mean: the rows since the last total, those before it, and all."""
     kept = np.asarray(part.numbers)
-    since, sums = part.found.body_row, []
+    groups = np.asarray([part.sheet.group(number) for number in part.numbers])
+    since: dict[int, int] = {}
+    sums = []
     for number, _ in part.totals:
-        masks = (kept >= since) & (kept < number), kept < number, kept >= 0
-        section, before, whole = (float(np.nansum(values[mask])) for mask in masks)
+        group = part.sheet.group(number)
+        mine = groups == group
+        masks = (kept >= since.get(group, 0)) & (kept < number), kept < number, kept >= 0
+        section, before, whole = (float(np.nansum(values[mask & mine])) for mask in masks)
         sums.append((section, before, whole))
-        since = number + 1
+        since[group] = number + 1
     return sums
 
 

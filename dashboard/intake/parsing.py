@@ -31,6 +31,7 @@ from dashboard.intake.headings import (
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import is_id_number, mask, personal_content
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
+from dashboard.intake.stated import town_of_section
 from dashboard.intake.values import Parsed, is_blank, parse_text, take
 
 # Texts that people write in sentences; the others are names and codes.
@@ -63,6 +64,8 @@ class Part:
     # Values that came as about or at least: which of the rows, column, raw text, qualifier.
     qualified: list[tuple[int, str, str, str]] = field(default_factory=list)
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    # Of each row the town that a line above its section names.
+    sections: list[str | None] = field(default_factory=list)
 
     @property
     def sheet(self) -> Sheet:
@@ -82,6 +85,7 @@ class Part:
     def keep(self, places: Sequence[int]) -> None:
         """Leave out all rows but these."""
         self.rows = [self.rows[place] for place in places]
+        self.sections = [self.sections[place] for place in places]
         self.numbers = [self.numbers[place] for place in places]
 
 
@@ -133,12 +137,13 @@ def parse(
 ) -> Part:
     """Parse a sheet; without rows there is nothing in its frame."""
     part = Part(found, table)
-    _choose_rows(part, check)
+    _choose_rows(part, registers.towns, check)
     if not part.rows:
         return part
     _tell_hidden(part, check)
     _fill_merged(part, check)
-    _count_personal(part, check)
+    if not found.is_beside:
+        _count_personal(part, check)
     codes = _participants(part, people, check) if table.name == "attendance" else None
     if not part.rows:
         return part
@@ -164,16 +169,22 @@ def left_out(row: Row, *, is_heading: bool) -> str | None:
     return "remark" if is_remark(row) else "heading" if is_heading else None
 
 
-def _choose_rows(part: Part, check: Check) -> None:
+def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
     """Keep the rows that are rows: no blank ones, totals, remarks or headings again."""
     found, sheet = part.found, part.sheet
     wanted = [column.number for column in found.columns if column.field or column.personal]
+    has_towns = any("town_code" in each.fields for each in (found, *found.beside))
+    section: str | None = None
     headings = sheet.rows[found.heading_row : found.body_row]
     width = max((len(row) for row in headings), default=0)
     known = {text for row in headings for text in texts_of(row)}
     known |= field_names(part.table.name).keys()
     for number in range(found.body_row, len(sheet.rows)):
         row = sheet.rows[number]
+        if not has_towns and (named := town_of_section(row, towns)):
+            section = named
+            check.note(part.table, "", "section")
+            continue
         cells = [row[c] for c in wanted if c < len(row)]
         if all(
             cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
@@ -183,6 +194,10 @@ def _choose_rows(part: Part, check: Check) -> None:
                 check.note(part.table, "", "remark")
             for c in wanted:
                 _refuse_formula(part, number, c, check)
+            continue
+        if found.own and all(is_blank(row[c]) for c in found.own if c < len(row)):
+            if not left_out(row, is_heading=False):
+                check.note(part.table, "", "nothing")
             continue
         kind = left_out(row, is_heading=_is_heading(texts_of(cells), known))
         if kind == "total":
@@ -197,6 +212,7 @@ def _choose_rows(part: Part, check: Check) -> None:
         elif kind is None:
             part.numbers.append(number)
             part.rows.append(row)
+            part.sections.append(section)
         if kind:
             check.note(part.table, "", kind)
 
@@ -205,6 +221,7 @@ def _leave_out_titles(part: Part, check: Check) -> None:
     """Leave out the lines of one text that stand right above a repeated heading."""
     while part.rows and sum(not is_blank(cell) for cell in part.rows[-1]) == 1:
         part.rows.pop()
+        part.sections.pop()
         part.numbers.pop()
         check.note(part.table, "", "remark")
 
@@ -320,8 +337,10 @@ def attempt(read: Read, value: Any) -> Parsed | CellError:
 def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]:
     """Parse a column, each distinct value once."""
     number = part.column(name)
-    if number is None or read is None:
+    if read is None:
         return [None] * len(part.rows)
+    if number is None:
+        return _stated(part, name, read, check)
     failed = part.sheet.failed
     known: dict[Hashable, Parsed | CellError] = {}
     noted: Counter[Parsed] = Counter()
@@ -347,6 +366,19 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
     return values
 
 
+def _stated(part: Part, name: str, read: Read, check: Check) -> list[Any]:
+    """Give each row what is stated once for all of them, or for its section."""
+    constant = part.found.constants.get(name)
+    raws = [constant.raw if constant else None] * len(part.rows)
+    if name == "town_code":
+        raws = [section or raw for section, raw in zip(part.sections, raws, strict=True)]
+    taken = {raw: attempt(read, raw) for raw in set(raws)}
+    for refused in taken.values():
+        if isinstance(refused, CellError):
+            check.refuse(part.sheet, part.found.heading_row, None, "", refused)
+    return [None if isinstance(each := taken[raw], CellError) else each.value for raw in raws]
+
+
 def _refuse_formula(part: Part, row: int, number: int, check: Check) -> bool:
     """Refuse a cell whose formula failed; tell whether it did."""
     if (reason := part.sheet.failed.get((row, number))) is None:
@@ -358,11 +390,19 @@ def _refuse_formula(part: Part, row: int, number: int, check: Check) -> bool:
 
 def readers(found: Recognised, table: Table, registers: Registers) -> Mapping[str, Read]:
     """Give what parses the cells of each column of a sheet; persons are told by whole rows."""
+    nowhere = Column(0, "")
+    is_there = {
+        *found.fields,
+        *found.constants,
+        *({"town_code"} if "town_code" not in found.fields else ()),
+    }
     return {
         column.name: _referring(table, column.field, registers)
-        or _reading(column.field, found.fields[column.name], is_typed=found.sheet.typed)
+        or _reading(
+            column.field, found.fields.get(column.name, nowhere), is_typed=found.sheet.typed
+        )
         for column in table.columns
-        if column.name in found.fields and column.field.type != "pseudonym"
+        if column.name in is_there and column.field.type != "pseudonym"
     }
 
 

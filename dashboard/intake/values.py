@@ -55,6 +55,12 @@ NOTES: dict[str, Words] = {
     "total": Words("合计、小计行不入库", "rows of totals left out"),
     "remark": Words("表外说明行不入库", "remarks around the table left out"),
     "heading": Words("重复的表头不入库", "repeated headings left out"),
+    "section": Words(
+        "分节行中的街镇用于其下各行", "towns named by lines of their own taken for the rows below"
+    ),
+    "nothing": Words(
+        "这张表的各列皆空的行，不入此表", "rows that say nothing of this table left out of it"
+    ),
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
     "coordinates": Words("坐标换算为 WGS-84", "coordinates converted to WGS-84"),
