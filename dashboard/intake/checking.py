@@ -37,6 +37,9 @@ from dashboard.intake.reading import Sheet, Source
 
 Progress = Callable[[float, Words], None]
 
+# Governance without a first day begins with the first month that is told of its communities.
+IN_ORDER = sorted(TABLES, key=lambda table: table is NAMED["governance"])
+
 
 @dataclass(frozen=True)
 class Known:
@@ -48,7 +51,6 @@ class Known:
     figures: frozenset[str] = frozenset()
     # Whether the communities are the user's own, to which new ones are added.
     has_own_communities: bool = False
-    own_tables: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def check_sources(
     is_brought = any(found.table is NAMED["community"] for found in small)
     registers = _registers(known, is_brought=is_brought)
     people = People(reading.today, reading.key)
-    order = [table for table in TABLES if any(found.table is table for found in small)]
+    order = [table for table in IN_ORDER if any(found.table is table for found in small)]
     for number, table in enumerate(order):
         progress(0.4 + 0.5 * number / len(order), table.label)
         sheets = [found for found in small if found.table is table]
@@ -96,8 +98,6 @@ def check_sources(
     if small and not check.frames and not check.faults:
         empty = cell_error("empty", sheets=[found.sheet.name for found in small])
         check.refuse(small[0].sheet, None, None, "", empty)
-    else:
-        _refuse_missing_company(known, check)
     for found in loadable:
         if source := large.get(id(found.sheet)):
             assert scratch is not None
@@ -152,7 +152,7 @@ def _judged(
         judge_totals(part, check)
     rows = gathered(table, parts)
     own = known.communities if known.has_own_communities else known.communities.iloc[:0]
-    fill(rows, own, check)
+    fill(rows, own, today, check)
     rows.frame = rows.frame.astype({c.name: c.field.form.pandas for c in table.columns})
     rows.note_qualified(check)
     judge(rows, today, check)
@@ -182,19 +182,6 @@ def _register(table: Table, rows: pd.DataFrame, registers: Registers) -> None:
         registers.activities |= set(rows["activity_code"].dropna())
     elif table.name == "published_figure":
         registers.figures |= set(rows["figure_id"].dropna())
-
-
-def _refuse_missing_company(known: Known, check: Check) -> None:
-    """Own communities are counted with their own governance and housing, or not at all."""
-    have = known.own_tables | set(check.frames)
-    lacking = [NAMED[name].label for name in ("governance", "occupancy") if name not in have]
-    if "community" in have and lacking:
-        sheet = next(
-            found.sheet
-            for found in check.recognised
-            if found.table and found.table.name in check.frames
-        )
-        check.refuse(sheet, None, None, "", cell_error("company", tables=lacking))
 
 
 # Large files ------------------------------------------------------------------------------

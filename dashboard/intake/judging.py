@@ -1,5 +1,6 @@
 """Judge parsed rows: by the contract, by what can't be true at once, by totals and by keys."""
 
+from collections.abc import Collection
 from datetime import date
 from functools import partial
 from typing import Any
@@ -88,8 +89,11 @@ def judge(rows: TableRows, today: date, check: Check) -> None:
     """Refuse what breaks the contract, and what can't be true at once."""
     _judge_contract(rows, check)
     table, frame = rows.table, rows.frame
+    told = _told(check)
     for rule, is_broken in rules.broken(table.name, frame):
         refused = CellError(rule.code, rule.what, rule.todo)
+        if rule.of_missing:
+            is_broken &= ~_is_told(rows, rule.needs, is_broken, told)
         _refuse_all(rows, is_broken, rule.field, refused, check)
     for column in table.columns:
         if column.field.type in ("date", "month"):
@@ -106,7 +110,7 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
     What is told already is not told again: a cell that could not be parsed, a column that is
     missing, and what is filled in from cells that are empty themselves.
     """
-    table, told = rows.table, {(f.file, f.sheet, f.row, f.column) for f in check.faults}
+    table, told = rows.table, _told(check)
     required = {column.name for column in table.columns if _is_required(column)}
     for failure in failures(table, rows.frame).itertuples():
         name, index, broken = str(failure.column), int(failure.index), str(failure.check)
@@ -122,6 +126,23 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
             refused = out_of_range(table.column(name).field)
             check.refuse(part.sheet, row, number, part.rows[place][number], refused)
             rows.frame.loc[index, name] = None
+
+
+def _told(check: Check) -> set[tuple[str, str, int | None, int | None]]:
+    """Name the cells that are at fault already."""
+    return {(f.file, f.sheet, f.row, f.column) for f in check.faults}
+
+
+def _is_told(
+    rows: TableRows, names: Collection[str], of_rows: pd.Series, told: Collection[Any]
+) -> pd.Series:
+    """Tell in which rows a cell of these columns is missing because it is at fault already."""
+    found = pd.Series(False, index=of_rows.index)
+    for index in of_rows.index[of_rows]:
+        part, place = rows.place(index)
+        where = part.sheet.file, part.sheet.name, part.numbers[place]
+        found[index] = any((*where, part.column(name)) in told for name in names)
+    return found
 
 
 def _refuse_all(

@@ -334,6 +334,8 @@ def _tier_of(text: str) -> tuple[str, str] | None:
 def _measure_named(text: str) -> str | None:
     """Find the number that a heading names, by a heading that is known."""
     key = heading_key(text)
+    if not key:
+        return None
     if key in _PLAIN:
         return _DWELLINGS
     names = _measures()
@@ -521,6 +523,8 @@ def _spread(
     groups: list[int] = [0] * first
     for row in range(first, last + 1):
         fixed = [rows[row][c] if c < len(rows[row]) else None for c in layout.fixed]
+        if row > first:  # what stands merged over several rows of headings is one of them
+            fixed = [None if cell == above else cell for cell, above in zip(fixed, made[-1], strict=False)]
         more: list[Cell] = (
             [*named, *layout.measures] if row == first else [None] * (width - len(fixed))
         )

@@ -125,7 +125,6 @@ def known_at(places: Places, state: State | None) -> Known:
         activities=frozenset(rows("activity")["activity_code"]),
         figures=frozenset(figures),
         has_own_communities="community" in own_tables,
-        own_tables=frozenset(own_tables),
     )
 
 

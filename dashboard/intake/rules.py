@@ -15,7 +15,8 @@ MAY_BE_AHEAD = frozenset(("due_on", "valid_to"))
 
 @dataclass(frozen=True)
 class Rule:
-    """Mark ``field`` in the rows where ``broken`` holds; missing values break nothing."""
+    """Mark ``field`` in the rows where ``broken`` holds; missing values break nothing but a rule
+    ``of_missing`` ones."""
 
     table: str
     code: str
@@ -24,6 +25,7 @@ class Rule:
     what: Words
     todo: Words
     needs: tuple[str, ...]
+    of_missing: bool = False
 
 
 def _more(table: str, code: str, high: str, low: str, what: Words, todo: Words) -> Rule:
@@ -43,6 +45,20 @@ def _before(table: str, later: str, earlier: str, what: Words) -> Rule:
     )
 
 
+def _together(table: str, code: str, one: str, other: str, what: Words) -> Rule:
+    """Two columns that a row has both of, or neither."""
+    return Rule(
+        table,
+        code,
+        one,
+        lambda rows: rows[one].isna() != rows[other].isna(),
+        what,
+        Words("两列都填，或都留空", "give both, or neither"),
+        (one, other),
+        of_missing=True,
+    )
+
+
 # What the options of one vote share.
 _VOTE = ["community_code", "voted_on", "vote_question"]
 _CHECK = Words("核对这两列", "check both columns")
@@ -58,6 +74,14 @@ RULES: tuple[Rule, ...] = (
     _more(
         "occupancy", "residents", "resident_count", "capacity_count",
         Words("居民多于可住人数", "more residents than capacity"), _CHECK,
+    ),
+    _together(
+        "occupancy", "letting", "let_count", "available_count",
+        Words("可租与已租只有一个", "only one of available and let is given"),
+    ),
+    _together(
+        "occupancy", "moves", "move_in_count", "move_out_count",
+        Words("迁入与迁出只有一个", "only one of move-ins and move-outs is given"),
     ),
     _before("community", "closed_on", "opened_on", Words("退出早于开业", "closed before it opened")),
     _before("governance", "valid_to", "valid_from", Words("终止早于起始", "ends before it begins")),
@@ -79,6 +103,7 @@ RULES: tuple[Rule, ...] = (
         Words("已办结却没有受理日期", "settled without having been accepted"),
         Words("补上受理日期", "add the day it was accepted"),
         ("settled_on", "accepted_on"),
+        of_missing=True,
     ),
     _before("space", "valid_to", "valid_from", Words("终止早于起始", "ends before it begins")),
     _before("club", "valid_to", "valid_from", Words("终止早于起始", "ends before it begins")),

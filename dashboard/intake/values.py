@@ -63,6 +63,11 @@ NOTES: dict[str, Words] = {
     ),
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
+    "begun": Words(
+        "未填的起始日期取开业日期，不详的取数据最早月份的首日",
+        "a first day that was not given is the day of opening, else the first day of the earliest month of the data",
+    ),
+    "unstated": Words("未填的记为“层次未分”", "not given, so “tier not stated”"),
     "coordinates": Words("坐标换算为 WGS-84", "coordinates converted to WGS-84"),
     "degrees": Words("度分秒换成十进制度", "degrees and minutes made decimal"),
     "masked": Words("文本中的个人信息已遮去", "personal data masked in a text"),

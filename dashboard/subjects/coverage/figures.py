@@ -291,7 +291,9 @@ def _uncovered_table(rows: pd.DataFrame, names: dict[str, str], say: Say) -> Dra
             say("{town}（{count} 个居村）", town=names[town], count=count) for town, count in own
         ],
         say("最近的另一街镇"): [
-            say(
+            None
+            if pd.isna(distance)
+            else say(
                 "{town}，{distance}（{count} 个居村）",
                 town=names.get(town, town),
                 distance=_about(distance, say),

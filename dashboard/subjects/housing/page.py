@@ -1,14 +1,14 @@
 """Housing and occupancy (住房与入住): how full, how fast it turns over, how new places fill."""
 
 from dashboard.asking.questions import Questions
-from dashboard.contract.tables import tier
+from dashboard.contract.tables import stated_tiers
 from dashboard.figures.page import Beside, Choices, Page, indicator_picker, row
 from dashboard.figures.scope import nothing_here
 from dashboard.language import Say
 from dashboard.subjects.housing import communities, flows, places, summary, tiers
 from dashboard.subjects.housing.measures import tiers_at_end, usual_indicator
 
-OCCUPANCY = tuple(f"occupancy_{code}" for code in tier.allowed)
+OCCUPANCY = tuple(f"occupancy_{code}" for code in stated_tiers)
 TILES = (*OCCUPANCY, "turnover", "mean_stay", "residents_per_dwelling")
 INDICATORS = (
     *OCCUPANCY,
