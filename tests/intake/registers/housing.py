@@ -45,7 +45,7 @@ from tests.intake.registers.truth import (
 )
 
 YEAR = MONTHS[12:]
-HOUSING = ("supply_count", "available_count", "let_count", "resident_count")
+HOUSING = ("dwelling_count", "supply_count", "available_count", "let_count", "resident_count")
 SIGNATURES = ["填表人：示例", "", "审核人：示例", "", "填报日期：2025.10.8"]
 TIERS = ("flat", "room", "bed")
 FLATS = tuple(each for each in COMMUNITIES if "flat" in each.tiers)
@@ -64,10 +64,10 @@ def counts(month: str, fields: tuple[str, ...] = COUNTS) -> list[Column]:
 # One row a community ----------------------------------------------------------------------
 
 
-def eight(month: str = SEPTEMBER, communities: tuple[Community, ...] = ROOMS_ALONE) -> Drawn:
+def eight(month: str = SEPTEMBER, units: str = "房源（套/间）") -> Drawn:
     columns = [SERIAL, name(), town(), of("community", "community_kind"), of("governance", "coverage_type"), of("governance", "mode"),
-               of("governance", "valid_from", "起始日期"), count("dwelling_count", month, "房源（间）"), count("resident_count", month, "入住居民（人）")]  # fmt: skip
-    return table(columns, communities)
+               of("governance", "valid_from", "起始日期"), count("dwelling_count", month, units), count("resident_count", month, "入住居民（人）")]  # fmt: skip
+    return table(columns, ROOMS_ALONE)
 
 
 @case("register, month in the title", is_public_form=True)
@@ -75,35 +75,48 @@ def eight_columns_day_in_title() -> Case:
     """社区基本情况一览表 of a sub-district office (open information): a title, an as-of day, a row a community."""
     grid, rows = eight()
     grid = titled(grid, "新型居住社区基本情况一览表", "（截至2025年9月30日）")
-    return expect(one_sheet("Sheet1", grid), rows)
+    return expect(one_sheet("Sheet1", grid), rows, tier_may_be_unstated=True)
 
 
 @case("register, month in the title", is_public_form=True)
 def eight_columns_month_in_title() -> Case:
     """街镇月报表 of a town's office: the month in the title, below who filled it in."""
     grid, rows = eight()
-    return expect(one_sheet("Sheet1", signed(titled(grid, "2025年9月新型居住社区情况月报表"), SIGNATURES)), rows)  # fmt: skip
+    return expect(one_sheet("Sheet1", signed(titled(grid, "2025年9月新型居住社区情况月报表"), SIGNATURES)), rows, tier_may_be_unstated=True)  # fmt: skip
 
 
 @case("register, month in the title")
 def eight_columns_chinese_month() -> Case:
     """Table in an official paper of a district bureau: the month in Chinese numerals."""
     grid, rows = eight()
-    return expect(one_sheet("Sheet1", titled(grid, "新型居住社区情况统计表", "二〇二五年九月")), rows)  # fmt: skip
+    return expect(one_sheet("Sheet1", titled(grid, "新型居住社区情况统计表", "二〇二五年九月")), rows, tier_may_be_unstated=True)  # fmt: skip
 
 
 @case("register, month outside the sheet")
 def eight_columns_month_in_sheet_name() -> Case:
     """街镇月报表 kept in one book: the month on the tab alone."""
     grid, rows = eight()
-    return expect(one_sheet("2025年9月", titled(grid, "新型居住社区情况表")), rows)
+    return expect(
+        one_sheet("2025年9月", titled(grid, "新型居住社区情况表")), rows, tier_may_be_unstated=True
+    )
 
 
 @case("register, month outside the sheet")
 def eight_columns_month_in_file_name() -> Case:
     """Monthly return by e-mail: the month in the file's name alone."""
     grid, rows = eight()
-    return expect(one_sheet("Sheet1", grid, "新型居住社区情况表（2025年9月）.xlsx"), rows)
+    return expect(
+        one_sheet("Sheet1", grid, "新型居住社区情况表（2025年9月）.xlsx"),
+        rows,
+        tier_may_be_unstated=True,
+    )
+
+
+@case("register, month in the title", is_public_form=True)
+def eight_columns_tier_in_a_unit() -> Case:
+    """公共租赁住房项目情况表 of a housing bureau: the unit 间 in a heading is all that says what is let."""
+    grid, rows = eight(units="房源（间）")
+    return expect(one_sheet("Sheet1", titled(grid, "项目情况表", "2025年9月30日")), rows)
 
 
 @case("register, three tables in a row", is_public_form=True)
@@ -270,17 +283,17 @@ def months_across_after_a_register() -> Case:
 
 @case("months across, several measures", is_public_form=True)
 def measures_over_months() -> Case:
-    """逐月宽表 of a housing bureau: 已租 and 入住居民, each merged over 1月 to 6月."""
-    columns = [SERIAL, name(), tier_column(), *months("let_count", "已租", within=YEAR[:6]), *months("resident_count", "入住居民", within=YEAR[:6])]  # fmt: skip
+    """逐月宽表 of a housing bureau: 房源 and 入住居民, each merged over 1月 to 6月."""
+    columns = [SERIAL, name(), tier_column(), *months("dwelling_count", "房源", within=YEAR[:6]), *months("resident_count", "入住居民", within=YEAR[:6])]  # fmt: skip
     grid, rows = table(columns, ONE_TIER, totals=True)
-    return expect(one_sheet("逐月", titled(grid, "2025年新型居住社区出租及入住逐月情况")), rows, is_based=True)  # fmt: skip
+    return expect(one_sheet("逐月", titled(grid, "2025年新型居住社区房源及入住逐月情况")), rows, is_based=True)  # fmt: skip
 
 
 @case("months across, several measures")
 def months_over_measures() -> Case:
     """Operator's report: each month merged over its counts."""
     columns = [name(), tier_column(), *(count(field, month, month_in_words(month), words) for month in YEAR[6:9]
-               for field, words in (("available_count", "可租"), ("let_count", "已租"), ("resident_count", "入住居民")))]  # fmt: skip
+               for field, words in (("dwelling_count", "房源"), ("available_count", "可租"), ("let_count", "已租"), ("resident_count", "入住居民")))]  # fmt: skip
     grid, rows = table(columns, ONE_TIER)
     return expect(one_sheet("三季度", titled(grid, "三季度运营情况")), rows, is_based=True)
 
@@ -315,9 +328,11 @@ def beside_last_year(field: str, above: str) -> list[Column]:
 @case("last year beside this", is_public_form=True)
 def this_year_beside_last() -> Case:
     """民政事业统计 tables of civil affairs bureaux: 本期, 上年同期 and 增减 under each measure."""
-    columns = [SERIAL, name(), tier_column(), *beside_last_year("let_count", "已租"), *beside_last_year("resident_count", "入住居民")]  # fmt: skip
+    columns = [SERIAL, name(), tier_column(), *beside_last_year("dwelling_count", "房源"), *beside_last_year("resident_count", "入住居民")]  # fmt: skip
     grid, rows = table(columns, ONE_TIER)
-    _, must = table([count("let_count", SEPTEMBER), count("resident_count", SEPTEMBER)], ONE_TIER)
+    _, must = table(
+        [count("dwelling_count", SEPTEMBER), count("resident_count", SEPTEMBER)], ONE_TIER
+    )
     del rows
     return expect(one_sheet("统计表", titled(grid, "新型居住社区入住情况统计表", "2025年9月")), must, is_based=True)  # fmt: skip
 
@@ -341,7 +356,8 @@ def month_beside_what_is_cumulated() -> Case:
     def moves(field: str, above: str) -> list[Column]:
         return [count(field, SEPTEMBER, above, "本月"), nothing(above, "比上年同月增长（%）", value=3.2), nothing(above, "1—本月累计", value=321)]  # fmt: skip
 
-    columns = [name(), tier_column(), *moves("move_in_count", "迁入（人）"), *moves("move_out_count", "迁出（人）")]  # fmt: skip
+    columns = [name(), tier_column(), count("dwelling_count", SEPTEMBER), count("resident_count", SEPTEMBER),
+               *moves("move_in_count", "迁入（人）"), *moves("move_out_count", "迁出（人）")]  # fmt: skip
     grid, rows = table(columns, ONE_TIER)
     return expect(one_sheet("9月", titled(grid, "2025年9月迁入迁出情况")), rows, is_based=True)
 
@@ -353,7 +369,7 @@ def _indicators(each: Community) -> Grid:
         ["甲", "乙", 1, 2, 3],
         ["一、房源"],
     ]
-    for field, words, unit in (("supply_count", "建成供应", UNIT[tier]), ("available_count", "可租", UNIT[tier]), ("let_count", "已租", UNIT[tier]), ("resident_count", "入住居民", "人"), ("move_in_count", "迁入", "人")):  # fmt: skip
+    for field, words, unit in (("dwelling_count", "房源", "套/间"), ("supply_count", "建成供应", UNIT[tier]), ("available_count", "可租", UNIT[tier]), ("let_count", "已租", UNIT[tier]), ("resident_count", "入住居民", "人"), ("move_in_count", "迁入", "人"), ("move_out_count", "迁出", "人")):  # fmt: skip
         now, then = (body([count(field, month)], [each])[0][0] for month in (SEPTEMBER, "2024-09"))
         if field == "resident_count":
             rows.append(["二、居民"])
@@ -365,7 +381,7 @@ def _indicators(each: Community) -> Grid:
 def indicators_down_a_sheet_a_community() -> Case:
     """民政事业统计季报表 of a province: 指标名称, 单位 and 数量 down, sections, one sheet a reporting unit."""
     there = ONE_TIER[:6]
-    fields = ("supply_count", "available_count", "let_count", "resident_count", "move_in_count")
+    fields = (*HOUSING, "move_in_count", "move_out_count")
     _, must = table(counts(SEPTEMBER, fields), there)
     return expect({"book.xlsx": {each.name: _indicators(each) for each in there}}, must, is_based=True)  # fmt: skip
 
@@ -606,7 +622,7 @@ def csv_in_gb18030() -> Case:
 @case("units in titles and headings", is_public_form=True)
 def counted_in_hundreds() -> Case:
     """Yearbook tables: 百人 in a heading, decimals in its cells."""
-    columns = [name(), month_column(SEPTEMBER), tier_column(), *counts(SEPTEMBER, HOUSING[:3]),
+    columns = [name(), month_column(SEPTEMBER), tier_column(), *counts(SEPTEMBER, HOUSING[:4]),
                replace(count("resident_count", SEPTEMBER, "入住居民（百人）", write=lambda value: value / 100), is_summed=False)]  # fmt: skip
     grid, rows = table(columns, ONE_TIER)
     return expect(one_sheet("统计", titled(grid, "入住情况")), rows, is_based=True)

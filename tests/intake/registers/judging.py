@@ -21,6 +21,7 @@ from tests.intake.registers.truth import IDENTITY, WORLD, Row, Rows, identity
 
 TODAY = date(2026, 3, 15)
 KEY = b"a key for tests, sixteen and more"
+UNSTATED = "unstated"
 # What the importer makes by itself, and need not stand in any cell.
 MADE = {
     "community_code", "organisation_code", "activity_code", "name_en", "aliases", "origin", "is_home", "participant_code",
@@ -33,7 +34,7 @@ class Case:
 
     ``asks``: what may be asked, at most. ``answers``: what a patient clerk would say, heading by
     heading of a sheet; ``""`` names the sheet's table. ``refuses``: cells that must be refused, and
-    why. ``is_based``: the communities were loaded before.
+    why. ``is_based``: the communities were loaded before. ``tier_may_be_unstated``: no cell says it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Case:
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     refuses: tuple[tuple[str, str, str], ...] = ()
     is_based: bool = False
+    tier_may_be_unstated: bool = False
 
 
 @dataclass
@@ -188,16 +190,27 @@ def compare(case: Case, tables: Mapping[str, list[Row]]) -> tuple[list[str], lis
 def _known(table: str, row: Row, case: Case) -> tuple[Any, ...]:
     """Give a row's identity; a day known to its month is that of the case."""
     key = identity(table, row)
+    if table == "occupancy" and row["tier"] == UNSTATED and case.tier_may_be_unstated:
+        key = identity(table, row | _tier_if_only_one(row))
     for other in case.arrives.get(table, {}):
         if all(_same(one, two) for one, two in zip(key, other, strict=True)):
             return other
     return key
 
 
+def _tier_if_only_one(row: Row) -> Row:
+    tiers = {tier for name, _, tier in WORLD["occupancy"] if name == row["community"]}
+    return {"tier": tiers.pop()} if len(tiers) == 1 else {}
+
+
 def _wrong(table: str, row: Row, case: Case) -> list[str]:
     if table not in IDENTITY:
         return [f"{table} {row}"]
     key = _known(table, row, case)
+    if table == "occupancy" and row["tier"] == UNSTATED:
+        # Less than is known, which is missing; but its counts must be true.
+        row = row | _tier_if_only_one(row)
+        key = identity(table, row)
     expected = case.arrives.get(table, {}).get(key, {})
     true = {**WORLD[table].get(key, {}), **expected}
     if not true:
@@ -229,12 +242,15 @@ def questions(found: Check) -> list[str]:
     )
 
 
-def mapping(case: Case) -> dict[str, Any]:
+def mapping(case: Case, first: Outcome) -> dict[str, Any]:
     """Write the clerk's answers as a mapping file says them."""
+    recognised = first.found.recognised if first.found is not None else []
+    tables = {each.sheet.name: each.table.name for each in recognised if each.table is not None}
     return {
-        sheet: {"table": said[""], "columns": {k: v for k, v in said.items() if k}}
-        if "" in said
-        else {"columns": dict(said)}
+        sheet: {
+            "table": said.get("", tables.get(sheet, "occupancy")),
+            "columns": {heading: field for heading, field in said.items() if heading},
+        }
         for sheet, said in case.answers.items()
     }
 
@@ -280,7 +296,7 @@ def judge(case: Case, places: Places) -> Verdict:
     if case.refuses:
         return Verdict("refused" if _refused(case, first) else "not refused", 0, first, first)
     if case.answers and not first.is_loadable:
-        second = read(case, places, mapping(case))
+        second = read(case, places, mapping(case, first))
         answers = sum(len(said) for said in case.answers.values())
         if second.is_silently_wrong or second.is_whole:
             mark = "silently wrong" if second.is_silently_wrong else "after answers"
