@@ -334,7 +334,8 @@ def this_year_beside_last() -> Case:
         [count("dwelling_count", SEPTEMBER), count("resident_count", SEPTEMBER)], ONE_TIER
     )
     del rows
-    return expect(one_sheet("统计表", titled(grid, "新型居住社区入住情况统计表", "2025年9月")), must, is_based=True)  # fmt: skip
+    return expect(one_sheet("统计表", titled(grid, "新型居住社区入住情况统计表", "2025年9月")), must, is_based=True, asks=("dwelling_count", "resident_count"),
+                  answers={"统计表": {"D": "dwelling_count", "G": "resident_count"}})  # fmt: skip
 
 
 @case("statistical form", is_public_form=True)
@@ -359,7 +360,8 @@ def month_beside_what_is_cumulated() -> Case:
     columns = [name(), tier_column(), count("dwelling_count", SEPTEMBER), count("resident_count", SEPTEMBER),
                *moves("move_in_count", "迁入（人）"), *moves("move_out_count", "迁出（人）")]  # fmt: skip
     grid, rows = table(columns, ONE_TIER)
-    return expect(one_sheet("9月", titled(grid, "2025年9月迁入迁出情况")), rows, is_based=True)
+    return expect(one_sheet("9月", titled(grid, "2025年9月迁入迁出情况")), rows, is_based=True, asks=("move_in_count", "move_out_count"),
+                  answers={"9月": {"E": "move_in_count", "H": "move_out_count"}})  # fmt: skip
 
 
 def _indicators(each: Community) -> Grid:
