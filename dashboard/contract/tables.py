@@ -424,7 +424,8 @@ OCCUPANCY = Table("occupancy", W("月度入住", "Monthly occupancy"),
     W("每行是一个社区一个月一个层次的房源与居民。", "Each row is one tier's housing and residents in one community in one month."),
     _of(community_code, month, tier, dwelling_count, supply_count, available_count, let_count, capacity_count,
       resident_count, move_in_count, move_out_count, rent_cny,
-      nullable=(supply_count, available_count, let_count, capacity_count, move_in_count, move_out_count, rent_cny)),
+      nullable=(dwelling_count, supply_count, available_count, let_count, capacity_count, resident_count,
+                move_in_count, move_out_count, rent_cny)),
     ("community_code", "month", "tier"), SAMPLE_SOURCE,
     SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True, held_by=OPERATORS)
 
@@ -516,6 +517,8 @@ COLUMN_GROUPS: tuple[ColumnGroup, ...] = (
     ColumnGroup("community", ("operator",), W("运营方", "Operators"), HOUSING_OFFICE),
     ColumnGroup("governance", ("leading_organisation",), W("牵头党组织", "Leading organisations"), PARTY_OFFICE),
     ColumnGroup("occupancy", ("tier",), W("房源层次", "Tiers"), OPERATORS),
+    ColumnGroup("occupancy", ("dwelling_count",), W("房源", "Dwellings"), HOUSING_OFFICE),
+    ColumnGroup("occupancy", ("resident_count",), W("居民", "Residents"), OPERATORS),
     ColumnGroup("occupancy", ("supply_count",), W("建成供应", "Built supply"), HOUSING_OFFICE),
     ColumnGroup("occupancy", ("available_count", "let_count"), W("可租与已租", "Available and let"), OPERATORS),
     ColumnGroup("occupancy", ("move_in_count", "move_out_count"), W("迁入与迁出", "Move-ins and move-outs"), OPERATORS),

@@ -5,7 +5,7 @@ the faults, and an account of what was coerced and of what personal data were le
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -28,8 +28,15 @@ from dashboard.intake.headings import (
     said_of,
     take_constants,
 )
-from dashboard.intake.judging import judge, judge_columns, judge_totals, without_repeats
+from dashboard.intake.judging import (
+    judge,
+    judge_columns,
+    judge_tiers,
+    judge_totals,
+    without_repeats,
+)
 from dashboard.intake.layouts import LaidOut, laid_out
+from dashboard.intake.merging import put_together
 from dashboard.intake.messages import cell_error, message
 from dashboard.intake.parsing import Part, Registers, gathered, parse, readers
 from dashboard.intake.persons import People
@@ -39,6 +46,10 @@ Progress = Callable[[float, Words], None]
 
 # Governance without a first day begins with the first month that is told of its communities.
 IN_ORDER = sorted(TABLES, key=lambda table: table is NAMED["governance"])
+
+
+def no_housing() -> pd.DataFrame:
+    return pd.DataFrame(columns=[c.name for c in NAMED["occupancy"].columns], dtype="object")
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,8 @@ class Known:
     figures: frozenset[str] = frozenset()
     # Whether the communities are the user's own, to which new ones are added.
     has_own_communities: bool = False
+    # The user's own housing so far.
+    occupancy: pd.DataFrame = field(default_factory=no_housing)
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,9 @@ def _recognised(
     def said(sheet: Sheet) -> Mapping[str, Any]:
         return said_of(sheet, mapping or {})
 
+    for source in sources:
+        for sheet in source.sheets:
+            sheet.folder = source.path.parent.name
     sheets = [
         plain
         for source in sources
@@ -155,8 +171,14 @@ def _judged(
     fill(rows, own, today, check)
     rows.frame = rows.frame.astype({c.name: c.field.form.pandas for c in table.columns})
     rows.note_qualified(check)
+    unsaid = rows.unsaid()
+    rows.frame = put_together(table, rows.frame, unsaid)
     judge(rows, today, check)
-    return without_repeats(rows, check).reset_index(drop=True)
+    judge_tiers(rows, known.occupancy, check)
+    kept = without_repeats(rows, check)
+    if unsaid.to_numpy().any():
+        check.unsaid[table.name] = unsaid.loc[kept.index].reset_index(drop=True)
+    return kept.reset_index(drop=True)
 
 
 # What rows refer to -----------------------------------------------------------------------

@@ -15,15 +15,17 @@ from typing import Any
 from dashboard.contract.fields import Field, Table
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TABLES
+from dashboard.contract.tables import tier as tier_field
 from dashboard.contract.words import Words
 from dashboard.intake.gazetteer import SYSTEMS, Towns, system_named
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import personal_heading
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
-from dashboard.intake.stated import Constant, months_stated, places_of, towns_stated
+from dashboard.intake.stated import HEADING, Constant, months_stated, places_of, towns_stated
 from dashboard.intake.values import (
     declared_unit,
     option_key,
+    squeeze,
     tidy,
     unit_fits,
     wanted_unit,
@@ -387,7 +389,9 @@ def _read_headings(
     if not found:
         return {}, number
     for below in range(number + 1, min(number + _HEADING_ROWS, len(rows))):
-        upper, lower = rows[below - 1], rows[below]
+        upper = rows[below - 1]
+        # What stands merged over several rows of headings is read once.
+        lower = [c if n >= len(upper) or c != upper[n] else None for n, c in enumerate(rows[below])]
         texts = [cell for cell in lower if isinstance(cell, str) and cell.strip()]
         if not texts or any(_is_value(cell) for cell in lower):
             break
@@ -791,6 +795,26 @@ def take_constants(found: Recognised, towns: Towns, said: Mapping[str, Any]) -> 
             _take_stated(found, column.field, months_stated(places))
         elif name == "town_code" and not column.nullable:
             _take_stated(found, column.field, towns_stated(places, towns))
+        elif name == "tier":
+            _take_stated(found, column.field, _tiers_stated(found))
+
+
+# Units of one tier alone; 套 is said of any dwelling.
+_OF_TIERS = {"间": "room", "床": "bed", "床位": "bed", "张": "bed", "张床": "bed"}
+
+
+def _tiers_stated(found: Recognised) -> list[Constant]:
+    """Find the tier that the units in the headings of housing name, where they name one alone."""
+    units = [
+        squeeze(unit)
+        for column in found.fields.values()
+        if column.field in ("dwelling_count", "supply_count", "available_count", "let_count")
+        for unit in _BRACKETED.findall(column.heading)
+    ]
+    tiers = {_OF_TIERS.get(unit, "") for unit in units}
+    if len(tiers) != 1 or "" in tiers:
+        return []
+    return [Constant(tier_field.allowed[tiers.pop()].zh, HEADING)]
 
 
 def _take_stated(found: Recognised, declared: Field, stated: Sequence[Constant]) -> None:

@@ -34,11 +34,7 @@ def judge_columns(part: Part, check: Check) -> None:
     check.ask(part.found)
     asked = {question.field for question in part.found.questions}
     for column in filter(_is_required, part.table.columns):
-        is_stated = column.name in part.found.constants or (
-            column.name == "town_code" and any(part.sections)
-        )
-        is_there = is_stated or part.column(column.name) is not None
-        is_there |= is_filled(part.table, column.name)
+        is_there = part.says(column.name) or is_filled(part.table, column.name)
         if not is_there and column.name not in asked:
             refused = cell_error("column", label=column.field.label, advice=POINT_OUT)
             check.refuse(part.sheet, part.found.heading_row, None, "", refused)
@@ -82,6 +78,19 @@ def _sums(part: Part, values: Any) -> list[tuple[float, float, float]]:
     return sums
 
 
+# Housing with and without a tier ----------------------------------------------------------
+
+_HOUSING = ("dwelling_count", "supply_count", "available_count", "let_count", "resident_count")
+
+
+def judge_tiers(rows: TableRows, there: pd.DataFrame, check: Check) -> None:
+    """Refuse housing that is counted twice: by tier and without one; ``there`` is what was loaded before."""
+    if rows.table.name == "occupancy":
+        twice = rules.counted_twice(rows.frame, there, _HOUSING)
+        name = next((n for n in _HOUSING if rows.parts[0].column(n) is not None), "month")
+        _refuse_all(rows, twice, name, cell_error("tiers_twice"), check)
+
+
 # All rows of a table ----------------------------------------------------------------------
 
 
@@ -92,6 +101,8 @@ def judge(rows: TableRows, today: date, check: Check) -> None:
     told = _told(check)
     for rule, is_broken in rules.broken(table.name, frame):
         refused = CellError(rule.code, rule.what, rule.todo)
+        if rule.needs_columns:
+            is_broken &= ~rows.unsaid()[list(rule.needs)].any(axis=1)
         if rule.of_missing:
             is_broken &= ~_is_told(rows, rule.needs, is_broken, told)
         _refuse_all(rows, is_broken, rule.field, refused, check)

@@ -45,6 +45,10 @@ NOTES: dict[str, Words] = {
     "month": Words("月份改写", "a month rewritten"),
     "day_dropped": Words("日期读作其月份", "a day read as its month"),
     "date": Words("日期改写", "a date rewritten"),
+    "month_known": Words(
+        "只知到月，以其首日记，原文另存",
+        "known to the month: its first day stands for it, the text is kept",
+    ),
     "serial": Words("表格序列日期", "a spreadsheet's serial date"),
     "number_text": Words("数字读作文本", "a number read as text"),
     "choice": Words("选项名称换成代码", "an option's name made its code"),
@@ -410,7 +414,7 @@ def parse_month(raw: Any, *, typed: bool) -> Parsed:
 
 
 def parse_date(raw: Any) -> Parsed:
-    """Read a day; a month alone is refused, and so is an order of day and month to guess at."""
+    """Read a day; a month alone is about its first day; an order of day and month to guess at is refused."""
     if isinstance(raw, bool):
         raise cell_error("date.none")
     if isinstance(raw, datetime | date):
@@ -423,6 +427,9 @@ def parse_date(raw: Any) -> Parsed:
         return Parsed(day, () if text == day.isoformat() else ("date",))
     if _DAY_DIGITS.fullmatch(text):
         return Parsed(_made(int(text[:4]), int(text[4:6]), int(text[6:])), ("date",))
+    if isinstance(raw, str) and (match := _MONTH_TEXT.fullmatch(text)):
+        # No more is known than the month: its first day stands for it, and the text is kept beside.
+        return Parsed(_made(int(match[1]), int(match[2]), 1), ("month_known",), "about")
     if _is_serial(text):
         return Parsed(_from_serial(int(text)), ("serial",))
     raise cell_error("date.none")
