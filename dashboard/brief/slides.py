@@ -197,7 +197,7 @@ class Brief:
     """Hold a whole briefing in one language.
 
     ``unit`` is who reports. ``states`` gives for the words of the tables' state columns what they
-    mean.
+    mean, ``state_rules`` how they were judged.
     """
 
     cover: Cover
@@ -210,6 +210,7 @@ class Brief:
     version: str
     name: str
     states: Mapping[str, State] = field(default_factory=dict)
+    state_rules: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
