@@ -45,9 +45,9 @@ class Scope:
 @remembered_for_all_filters
 def scope(ask: "Questions") -> Scope:
     """Find what was loaded, from the communities there ever were."""
-    communities = ask.communities
-    towns = tuple(sorted(set(communities["town_code"])))
-    operators = communities["operator"].unique().tolist()
+    loaded = ask.warehouse.run("loaded", {})
+    towns = tuple(dict.fromkeys(loaded["town_code"]))
+    operators = loaded["operator"].unique().tolist()
     is_one = len(operators) == 1 and pd.notna(operators[0])
     is_district = set(ask.towns.index) <= set(towns) and not is_one
     return Scope(towns, is_district, str(operators[0]) if is_one else "", _open_now(ask))
