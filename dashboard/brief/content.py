@@ -114,6 +114,7 @@ def make_brief(asking: Questions) -> Brief:
         ),
         name=_file_name(material),
         states={word: state for state, word in state_words(say).items()},
+        is_district=asking.scope.is_district,
         state_rules=state_rules_told(say, is_district=asking.scope.is_district),
     )
     return made_official(brief)

@@ -132,7 +132,8 @@ def closing(ask: Questions, by: str) -> Figure | None:
     counted = ask.count("proposals_by_category")
     rows = measure(counted.rows, rate)
     district = ask.district_value(rate) if is_of_all(ask) else None
-    found = compared(rows, district, rate)
+    # Where nothing is said of chance between places, nothing is between categories.
+    found = compared(rows, district, rate) if ask.scope.tests_towns else None
     note = " · ".join(_categories_notes(ask, found, district))
     return Figure(
         "needs-categories",

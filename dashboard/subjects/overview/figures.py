@@ -166,7 +166,9 @@ def communities_map(ask: Questions) -> Figure:
         points_map(places, say, common.ground(ask), towns=towns, height=FILLS),
         Caption(
             say(
-                "{whole}有 {red} 个社区要先办",
+                "按已检查的规则，{whole}有 {red} 个社区要先办"
+                if common.unchecked_rules(ask)
+                else "{whole}有 {red} 个社区要先办",
                 whole=whole_named(ask),
                 red=sum(bool(each.reason) for each in places),
             ),
