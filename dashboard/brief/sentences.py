@@ -312,7 +312,7 @@ def _in_grid_told(say: Say, count: int) -> str:
 def _most_left(say: Say, known: pd.DataFrame, *, names_towns: bool) -> str:
     total = known["grid_community_count"].sum()
     most = largest_gaps(known, count=3)
-    if most.empty or not names_towns:
+    if most.empty or not names_towns or len(most) == len(known):
         return _in_grid_told(say, int(total))
     share = percent(most["grid_community_count"].sum(), total)
     return say(

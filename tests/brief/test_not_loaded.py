@@ -83,7 +83,7 @@ def test_the_pages_concerned_say_what_is_not_loaded(own: Own) -> None:
     assert lacks == {
         "conclusion": "未载入“活动、参与、提案”表",
         "participation": "未载入“活动、参与、提案”表",
-        "problems": "未载入“组织与站点、活动、提案”表",
+        "problems": "未检查：静默、超期提案积压、久拖的提案、住满而无站点",
         "steps": "未载入“组织与站点、活动、提案”表",
     }
     english = own("en")

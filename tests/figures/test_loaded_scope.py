@@ -142,12 +142,12 @@ OF_THE_DISTRICT = {
 }  # fmt: skip
 COMPARING_TOWNS = {
     "zh": r"个街镇第|街镇中排第|街镇中的位次|最高的街镇|最低的街镇|街镇中位数|街镇的差异|街镇之间|对比|"
-    r"在街镇|个街镇低于|街镇相同|相似的街镇|变化最大的|地图与排名|前三分之一",
+    r"个街镇低于|街镇相同|相似的街镇|变化最大的|地图与排名|前三分之一",
     "en": r"rank \d+ of|Rank among|[Hh]ighest town|[Ll]owest town|Median town|how towns differ|"
     r"between towns|towns? (is|are) below|most similar towns|Map and ranking|third of",
 }
 CHANCE_OF_TOWNS = {
-    "zh": r"在随机波动以内|超出随机波动|街镇.{0,12}(随机|平常)|各地平常的差异。",
+    "zh": r"在随机波动以内|超出随机波动|各?街镇的差异.{0,12}(随机|平常)|其余街镇的高低|各地平常的差异。",
     "en": r"within chance|beyond chance|hance can explain how|usual differences between towns",
 }
 # What these pages quote says of itself that it is the district's.

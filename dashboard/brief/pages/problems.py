@@ -53,13 +53,15 @@ def problems(material: Material) -> Slide:
         Stack((part,)),
         notes=(
             *(rule_told(say, rule) for rule in RULES),
+            *filter(None, [unchecked_said(asking)]),
             say("期限按规则建议：滞后与数据有误的一个月内，关注的三个月内。"),
             *((say("数据为示例，公开具名的真实项目不列入。"),) if asking.is_sample else ()),
         ),
         counted=(asking.count("communities"),),
         rests_on=ATTENTION,
     )
-    slide = replace(slide, lack=unchecked_said(asking) or slide.lack)
+    if names := [say.words(each.short) for each in unchecked_rules(asking)]:
+        slide = replace(slide, lack=say("未检查：{rules}", rules=say.listed(names)))
     return replace(slide, listed=Table("", columns, rows)) if len(rows) > len(shown.rows) else slide
 
 

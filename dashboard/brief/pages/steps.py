@@ -44,6 +44,8 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
     towns = say("各街镇") if asking.scope.is_district else say("属地街镇")
     if asking.filters.town_codes and not asking.scope.operator:
         towns = material.place if asking.names_towns else say("属地街镇")
+    elif material.own and not asking.scope.operator:
+        towns = asking.town_names(short=False)[material.own]
     soon, later = (month_cell(add_months(material.end, count)) for count in (1, 3))
     steps = []
     if material.late:
