@@ -263,7 +263,8 @@ def ranking_message(
         gap = gap_told(say, mine, district, BY_CODE["committee_coverage"], whole)
         return Message(headline, gap)
     apart = _how_far_apart(say, known, is_district=is_district)
-    return Message(apart, _most_left(say, known, names_towns=names_towns))
+    left = _most_left(say, known, names_towns=names_towns, is_district=is_district)
+    return Message(apart, left)
 
 
 def _rank_told(say: Say, mine: pd.DataFrame, known: pd.DataFrame, *, is_district: bool) -> str:
@@ -309,10 +310,10 @@ def _in_grid_told(say: Say, count: int) -> str:
     return say("{count} 个由片区网格治理", count=count) if count else say("没有缺口")
 
 
-def _most_left(say: Say, known: pd.DataFrame, *, names_towns: bool) -> str:
+def _most_left(say: Say, known: pd.DataFrame, *, names_towns: bool, is_district: bool) -> str:
     total = known["grid_community_count"].sum()
     most = largest_gaps(known, count=3)
-    if most.empty or not names_towns or len(most) == len(known):
+    if most.empty or not names_towns or (not is_district and len(most) == len(known)):
         return _in_grid_told(say, int(total))
     share = percent(most["grid_community_count"].sum(), total)
     return say(
