@@ -429,6 +429,15 @@ def test_three_towns_are_ranked_among_themselves(golden: dict[str, Cut]) -> None
     assert standings.caption.headline == "在所载 3 个街镇中的位次"
 
 
+def test_a_town_in_an_operators_data_is_told_of_as_the_operators(golden: dict[str, Cut]) -> None:
+    for name in ("overview", "coverage", "profile"):
+        _, page = golden["operator"].page(name, town=MAQIAO)
+        assert page.headline is not None
+        assert page.headline.state.startswith("示例运营方子（马桥")
+    brief = make_brief(golden["operator"].ask(town=MAQIAO))
+    assert brief.place == "示例运营方子（马桥镇）"
+
+
 def test_maps_leave_towns_that_were_not_loaded_pale(golden: dict[str, Cut]) -> None:
     _, page = golden["one"].page("overview")
     regions = next(f for f in page.figures if f.key == "communities-map").drawing.body["regions"]

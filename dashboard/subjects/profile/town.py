@@ -113,6 +113,11 @@ def page(ask: Questions, code: str, choices: Choices) -> Page:
 
 def _headline(ask: Questions, code: str) -> Headline:
     name, now = ask.town_names(short=False)[code], ask.district_months().rows.iloc[-1]
+    if ask.scope.operator:
+        # What is told is told of this operator's communities alone.
+        is_one = len(ask.scope.towns) == 1
+        told = ask.say("{operator}（{town}）", operator=scope_named(ask), town=name)
+        name = scope_named(ask) if is_one else told
     if not ask.names_towns:
         return sampled_town_headline(ask.say, name, now, chosen_concerns(ask), none_caught(ask))
     coverage = BY_CODE["committee_coverage"]
