@@ -77,7 +77,7 @@ def _choose_month(say: Say, board: Board) -> str:
     usual = usual_month(board)
     months = board.months or (usual,)
     place = months.index(usual) if usual in months else 0
-    return str(st.selectbox(say("月份"), months, place, key="own-deliveries-month"))
+    return str(st.selectbox(say("报送月份"), months, place, key="own-deliveries-month"))
 
 
 def _show_month(say: Say, board: Board, month: str, names: Mapping[str, Words]) -> None:
@@ -143,7 +143,7 @@ def _show_reminders(say: Say, board: Board, names: Mapping[str, Words]) -> None:
 
 def _happened(say: Say, board: Board, names: Mapping[str, Words]) -> pd.DataFrame:
     lines = [event_line(event, names, say) for event in reversed(board.events[-MOST_EVENTS:])]
-    return pd.DataFrame(lines, columns=[say("日期"), say("事项"), say("由谁"), say("内容")])
+    return pd.DataFrame(lines, columns=[say("日期"), say("动作"), say("由谁"), say("详情")])
 
 
 # Changes ----------------------------------------------------------------------------------

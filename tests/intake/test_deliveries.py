@@ -1,28 +1,51 @@
 """Check who delivered what: a scripted week, the board as a function of a set, locks, the log."""
 
+import io
+import json
+import random
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
+from dashboard.cli.main import main
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED
+from dashboard.contract.words import Words
 from dashboard.intake import loading, returning
 from dashboard.intake.checking import Reading
 from dashboard.intake.deliveries import (
     Board,
     Standing,
+    due_on,
+    locked_months,
+    month_after,
     receipts,
     reminders,
+    rows_of,
 )
 from dashboard.intake.loading import Loaded, Places, Submission, check, known_towns, load, undo
-from dashboard.intake.returning import Said, returned, towns_register
+from dashboard.intake.months import DATINGS, Whereabouts, held, touched
+from dashboard.intake.returning import Said, month_in, returned, towns_in, towns_register
 from dashboard.intake.template import template
-from dashboard.warehouse.delivery_log import Event, read_log
+from dashboard.paths import DATA
+from dashboard.warehouse.delivery_log import (
+    LOG,
+    Event,
+    FaultCount,
+    Held,
+    append,
+    event_of,
+    read_log,
+    written,
+)
 from dashboard.warehouse.store import Warehouse
 from dashboard.warehouse.uploads import current_state
 from tests.intake import messy
@@ -229,3 +252,298 @@ def test_a_week_of_fourteen_towns_comes_out_right(sample: Path, office: Office) 
     returning.lock(office.places, [MONTH], ["occupancy"], "tester", is_undone=True)
     assert office.standings("2025-12-15")[wrong] is Standing.CORRECTED
     assert office.standings("2025-12-15", "governance")[wrong] is Standing.LOCKED
+
+
+# The board as a function of a set ----------------------------------------------------------
+
+SOME_TOWNS, SOME_TABLES = ("310112101", "310112103"), ("governance", "occupancy", "proposal")
+_MONTHS = ("2025-10", "2025-11", "2025-12")
+_moments = st.integers(0, 80).map(
+    lambda days: datetime(2025, 11, 1, tzinfo=UTC) + timedelta(days=days)
+)
+
+
+@st.composite
+def _cells(draw: st.DrawFn) -> Held:
+    table = draw(st.sampled_from(SOME_TABLES))
+    month = draw(st.sampled_from(_MONTHS)) if DATINGS[table].is_monthly else ""
+    return Held(draw(st.sampled_from(SOME_TOWNS)), table, month, draw(st.integers(0, 9)))
+
+
+@st.composite
+def _events(draw: st.DrawFn) -> Event:
+    kind = draw(
+        st.sampled_from(
+            ("received", "received", "returned", "withdrawn", "nothing", "restated", "locked", "unlocked", "agreed")
+        )
+    )  # fmt: skip
+    when = draw(_moments)
+    if kind in ("locked", "unlocked"):
+        tables = tuple(draw(st.sets(st.sampled_from(SOME_TABLES))))
+        return Event(kind, when, "a", months=(draw(st.sampled_from(_MONTHS)),), tables=tables)
+    if kind == "agreed":
+        return Event(
+            kind, when, "a", due_day=draw(st.none() | st.integers(1, 28)),
+            scope=draw(st.none() | st.sampled_from(("all", "own"))),
+            since=draw(st.none() | st.sampled_from(_MONTHS)),
+        )  # fmt: skip
+    faults = (FaultCount("blank", Words("空", "empty"), 2, "occupancy"),)
+    held = tuple(draw(st.lists(_cells(), min_size=1, max_size=3)))
+    return Event(
+        kind, when, "a", held, faults if kind == "returned" else (), reason=draw(st.sampled_from(("", "why")))
+    )  # fmt: skip
+
+
+def told(events: list[Event], day: date) -> list[Any]:
+    board = Board(events, day, SOME_TOWNS)
+    names = {town: Words(town, town) for town in SOME_TOWNS}
+    return [rows_of(board, _MONTHS, names), reminders(board, names), board.locks, board.months]
+
+
+@given(st.lists(_events(), max_size=12), st.randoms(), st.integers(0, 90))
+def test_the_board_is_a_function_of_the_set_of_events(
+    events: list[Event], order: random.Random, days: int
+) -> None:
+    day = date(2025, 11, 1) + timedelta(days=days)
+    again = [*events, *events[: len(events) // 2]]
+    order.shuffle(again)
+    assert told(again, day) == told(events, day)
+    until = [each for each in events if each.when.date() <= day]
+    assert told(until, day) == told(events, day)
+
+
+@given(st.lists(_events(), max_size=12), st.integers(0, 90))
+def test_a_state_is_what_its_events_say(events: list[Event], days: int) -> None:
+    day = date(2025, 11, 1) + timedelta(days=days)
+    board = Board(events, day, SOME_TOWNS)
+    so_far = [each for each in events if each.when.date() <= day]
+    locks = locked_months(so_far)
+    for town in SOME_TOWNS:
+        for month in _MONTHS:
+            cell = board.cell(town, "occupancy", month)
+            came = [
+                each.when.date()
+                for each in so_far
+                for held in each.held
+                if held[:3] == (town, "occupancy", month) and each.kind in ("received", "nothing")
+            ]
+            due = due_on(month, board.agreed.due_day)
+            match cell.standing:
+                case Standing.MISSING:
+                    assert not came and day > due
+                case Standing.NOT_DUE:
+                    assert not came and day <= due
+                case Standing.RECEIVED:
+                    assert came and (min(came) <= due or month < board.since("occupancy"))
+                case Standing.LATE:
+                    assert came and min(came) > due
+                case Standing.LOCKED:
+                    assert came and month in locks["occupancy"]
+                case Standing.CORRECTED:
+                    assert came and month not in locks["occupancy"]
+                case Standing.NOT_ASKED:
+                    assert not came
+
+
+@given(st.integers(-40, 40))
+def test_months_are_counted_on_and_back(count: int) -> None:
+    expected = pd.Period("2025-11", "M") + count
+    assert month_after("2025-11", count) == str(expected)
+
+
+# The log -----------------------------------------------------------------------------------
+
+
+@given(_events())
+def test_an_event_is_read_as_it_was_written(event: Event) -> None:
+    assert event_of(json.loads(json.dumps(written(event)))) == event
+
+
+def test_damaged_lines_are_told_and_skipped(tmp_path: Path) -> None:
+    at = datetime(2025, 12, 1, tzinfo=UTC)
+    first, second = (Event("locked", at, "a", months=(month,)) for month in _MONTHS[:2])
+    append(tmp_path, first)
+    damaged = (
+        b"{", b"[]", b"null", b"7", b'"locked"', b'{"kind": "locked"}', b"\xff\xfe", b"[" * 9_000,
+        b'{"kind": "opened", "when": "2025-12-01"}', b'{"kind": "locked", "when": 3}',
+        b'{"kind": "locked", "when": "2025-12-01", "months": ["2025-13"]}',
+        b'{"kind": "agreed", "when": "2025-12-01", "due_day": 31}',
+        b'{"kind": "received", "when": "2025-12-01", "held": [["a"]]}',
+        b'{"kind": "received", "when": "2025-12-01", "who": {}}',
+    )  # fmt: skip
+    with (tmp_path / LOG).open("ab") as log:
+        log.write(b"\n\n".join(damaged) + b'\n{"kind": "lock')  # cut off in the middle
+    append(tmp_path, second)
+    log_read = read_log(tmp_path)
+    assert log_read.events == (first, second)
+    assert len(log_read.damaged) == len(damaged) + 1
+    (words,) = log_read.warnings()
+    assert "第 2、" in words.zh
+    assert read_log(tmp_path / "nowhere").events == ()
+
+
+# Which months a change touches ---------------------------------------------------------------
+
+NOWHERE = Whereabouts.of([], [])
+WHERE = Whereabouts.of(
+    [pd.DataFrame({"community_code": ["A", "B"], "town_code": ["one", "two"]})],
+    [pd.DataFrame({"activity_code": ["H"], "community_code": ["A"], "held_on": ["2025-11-05"]})],
+)
+
+
+def frame(table: str, *rows: dict[str, Any]) -> pd.DataFrame:
+    columns = {c.name: c.field.form.pandas for c in NAMED[table].columns}
+    return pd.DataFrame(list(rows), columns=list(columns)).astype(columns)
+
+
+def proposal(**said: Any) -> dict[str, Any]:
+    return {
+        "proposal_code": "T", "community_code": "A", "proposal_category": "x", "raised_on": "2025-10-05",
+        "stage": "raised", "is_reopened": False, **said,
+    }  # fmt: skip
+
+
+def governance(**said: Any) -> dict[str, Any]:
+    return {"community_code": "A", "valid_from": "2025-01-01", "coverage_type": "grid", **said}
+
+
+@pytest.mark.parametrize(
+    ("table", "before", "after", "months"),
+    [
+        ("proposal", [], [proposal()], {"2025-10"}),
+        ("proposal", [proposal()], [], {"2025-10"}),
+        ("proposal", [proposal()], [proposal(stage="settled", settled_on="2025-12-03")], {"2025-12"}),
+        ("proposal", [proposal()], [proposal(is_reopened=True)], set()),
+        ("proposal", [proposal()], [proposal(raised_on="2025-11-05")], {"2025-10", "2025-11"}),
+        ("proposal", [proposal()], [proposal(proposal_category="y")], {"2025-10"}),
+        ("governance", [governance()], [governance(valid_to="2025-10-31")], {"2025-11", "2025-12"}),
+        ("governance", [governance()], [governance(coverage_type="committee")], set(_MONTHS)),
+        ("governance", [], [governance(valid_from="2025-12-02")], {"2025-12"}),
+        ("attendance", [], [{"activity_code": "H", "participant_code": 1, "is_resident": True}], {"2025-11"}),
+    ],
+)  # fmt: skip
+def test_a_change_touches_the_months_it_is_of(
+    table: str, before: list[dict[str, Any]], after: list[dict[str, Any]], months: set[str]
+) -> None:
+    found = touched(table, frame(table, *before), frame(table, *after), WHERE, _MONTHS)
+    assert {cell.month for cell in found} == months
+    assert {cell.town for cell in found} <= {"one"}
+    assert all(cell.rows == 1 for cell in found)
+    assert not touched(table, frame(table, *after), frame(table, *after), WHERE, _MONTHS)
+
+
+_rows = st.dictionaries(
+    st.tuples(st.sampled_from("AB"), st.sampled_from(_MONTHS)), st.integers(0, 2), max_size=6
+)
+
+
+@given(_rows, _rows)
+def test_rows_of_months_that_differ_are_counted(
+    before: dict[tuple[str, str], int], after: dict[tuple[str, str], int]
+) -> None:
+    def occupancy(rows: dict[tuple[str, str], int]) -> pd.DataFrame:
+        return frame(
+            "occupancy",
+            *(
+                {"community_code": code, "month": f"{month}-01", "tier": "room", "let_count": count}
+                for (code, month), count in rows.items()
+            ),
+        )
+
+    differing = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+    expected = sorted(
+        Held({"A": "one", "B": "two"}[code], "occupancy", month, 1)
+        for code, month in differing
+        if month in _MONTHS[:2]
+    )
+    found = touched("occupancy", occupancy(before), occupancy(after), WHERE, _MONTHS[:2])
+    assert sorted(found) == expected
+    counted = held("occupancy", occupancy(after), WHERE)
+    assert sum(cell.rows for cell in counted) == len(after)
+    assert held("occupancy", occupancy(after), NOWHERE) == []
+
+
+# Whose a file is -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "town", "month"),
+    [
+        ("莘庄镇2026年3月月报.xlsx", ["莘庄镇"], "2026-03"),
+        ("莘庄工业区_202512.xlsx", ["莘庄工业区"], "2025-12"),
+        ("虹桥月报 2026-1.xlsx", [], "2026-01"),
+        ("虹桥镇、七宝镇.xlsx", ["七宝镇", "虹桥镇"], ""),
+        ("月报20261312.xlsx", [], ""),
+        ("汇总.xlsx", [], ""),
+    ],
+)
+def test_towns_and_months_are_found_in_names(
+    sample: Path, name: str, town: list[str], month: str
+) -> None:
+    places = Places(DATA, Path("nowhere"), sample)
+    register = towns_register(places)
+    assert sorted(register.titles[code] for code in towns_in(name, register)) == sorted(town)
+    assert month_in(name) == month
+
+
+# The command line ----------------------------------------------------------------------------
+
+
+def call(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def test_the_command_line_returns_locks_and_tells(office: Office, sample: Path) -> None:
+    town, tables = next(iter(of_towns(sample).items()))
+    name = known_towns(office.places)[town].zh
+    file = office.write("月报", tables, spoil=True)
+    answer = call("check", file, "--return", "--by", "tester")
+    assert answer.exit_code == 1
+    assert f"已登记退回：{name}（社区、治理沿革、月度入住）" in answer.stdout
+    rows = json.loads(call("deliveries", "--month", MONTH, "--as", "json").stdout)
+    states = {(row["town"], row["table"]): row["state"] for row in rows}
+    assert states[name, "occupancy"] == "returned"
+    assert len(rows) == 14 * 3
+    assert call("deliveries", "--withdraw", "--town", name, "--table", "occupancy", "--month", MONTH).exit_code == 0  # fmt: skip
+    csv = call("deliveries", "--month", MONTH, "--as", "csv", "--since", MONTH, "--due-day", "12")
+    read = pd.read_csv(io.StringIO(csv.stdout))
+    mine = read[(read["town"] == name) & (read["table"] == "occupancy")].iloc[0]
+    assert (mine["state"], mine["due_on"]) == ("missing", "2025-12-12")
+    assert name in call("deliveries", "--remind").stdout
+    assert "已锁定" in call("lock", MONTH, "--table", "occupancy", "--reason", "已上报").stdout
+    assert "已解锁" in call("lock", MONTH, "--table", "occupancy", "--undo").stdout
+    to = office.folder / "board.xlsx"
+    assert call("deliveries", "--to", to, "--day", "2026-02-01").exit_code == 0
+    book = openpyxl.load_workbook(to)
+    assert "催报" in book.sheetnames and "经过" in book.sheetnames
+    kinds = [event.kind for event in read_log(office.places.own).events]
+    assert kinds == ["returned", "withdrawn", "agreed", "locked", "unlocked"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told_of"),
+    [
+        (("lock", "2025-13"), "2026-03"),
+        (("lock", MONTH, "--table", "homes"), "occupancy"),
+        (("deliveries", "--nothing", "--town", "月球镇", "--table", "proposal"), "月球镇"),
+        (("deliveries", "--nothing", "--town", "莘庄镇"), "--table"),
+    ],
+)
+def test_what_the_command_line_does_not_know_is_told(
+    places: Places, words: tuple[str, ...], told_of: str
+) -> None:
+    answer = call(*words)
+    assert answer.exit_code == 1
+    assert told_of in answer.stderr and "Traceback" not in answer.stderr
+    assert read_log(places.own).events == ()
+
+
+def test_a_file_that_names_no_town_is_asked_about(office: Office, tmp_path: Path) -> None:
+    file = tmp_path / "月报.csv"
+    file.write_text("社区名称,月份,层次,居民\n不存在的社区,2025-11,套,很多\n", encoding="utf-8")
+    answer = call("check", file, "--return")
+    assert answer.exit_code == 1 and "--town" in answer.stderr
+    answer = call("check", file, "--return", "--town", "七宝镇", "--table", "occupancy")
+    assert "已登记退回：七宝镇（月度入住）" in answer.stdout
+    (event,) = read_log(office.places.own).events
+    assert {cell.table for cell in event.held} == {"occupancy"}
