@@ -145,16 +145,11 @@ def lock(
 ) -> None:
     """Lock a month of all tables, or of some: from then on it changes only as a restatement."""
     from dashboard.intake import returning
-    from dashboard.intake.deliveries import today
 
-    places = _places(warehouse)
-    chosen = _known_tables(tables)
-    wanted = [str(_month(month))]
-    returning.lock(places, wanted, chosen, _who(by), reason=reason, is_undone=undo)
-    locks = _board(places, today()).locks
-    still = [name for name in chosen or locks if wanted[0] in locks[name]]
+    wanted, chosen = [str(_month(month))], _known_tables(tables)
+    returning.lock(_places(warehouse), wanted, chosen, _who(by), reason=reason, is_undone=undo)
     if undo:
-        click.echo(f"{month} 已解锁。\n{month} is unlocked." if not still else f"{month}：{still}")
+        click.echo(f"{month} 已解锁。\n{month} is unlocked.")
     else:
         click.echo(
             f"{month} 已锁定：改动须写明理由（load --restate 理由）。\n"

@@ -201,22 +201,27 @@ class Board:
     def _starts(self) -> dict[str, str]:
         """From which month each table is asked for: the newest that its first day's files held.
 
-        What these held of earlier months is history, which was not asked for in its time.
+        What these held of earlier months is history, which was not asked for in its time. A table
+        that is not monthly is asked for with the monthly ones that came on its first day.
         """
-        starts: dict[str, str] = {}
         first_days: dict[str, date] = {}
+        newest: dict[tuple[date, str], str] = {}
         for event in self._deliveries:
             day = day_of(event.when)
-            usual = month_of(day)
-            if day > due_on(month_after(usual, -1), self.agreed.due_day):
-                latest = usual
-            else:
-                latest = month_after(usual, -1)
             for cell in event.held:
-                if first_days.setdefault(cell.table, day) == day:
-                    month = min(cell.month or latest, latest)
-                    starts[cell.table] = max(starts.get(cell.table, ""), month)
-        return starts
+                first_days.setdefault(cell.table, day)
+                month = min(cell.month, self._asked_on(day))
+                newest[day, cell.table] = max(newest.get((day, cell.table), ""), month)
+                newest[day, ""] = max(newest.get((day, ""), ""), month)
+        return {
+            table: newest[day, table] or newest[day, ""] or self._asked_on(day)
+            for table, day in first_days.items()
+        }
+
+    def _asked_on(self, day: date) -> str:
+        """Say which month is asked for on a day: the last, until it has fallen due."""
+        last = month_after(month_of(day), -1)
+        return last if day <= due_on(last, self.agreed.due_day) else month_of(day)
 
     def since(self, table: str) -> str:
         """Say from which month a table is asked for; empty if none was agreed and none came."""
@@ -318,8 +323,9 @@ def reminder(board: Board, town: str, names: Mapping[str, Words]) -> Words | Non
         if owing.missing:
             due = due_on(owing.missing[-1], board.agreed.due_day).isoformat()
             months = _months(owing.table, owing.missing)
-            lines.append(message("deliveries.missing", table=label, months=months, due=due))
-        for faults, months in _by_faults(owing).items():
+            key = "deliveries.missing" if len(owing.missing) == 1 else "deliveries.missing_months"
+            lines.append(message(key, table=label, months=months, due=due))
+        for faults, returned in _by_faults(owing).items():
             mine = [each for each in faults if each.table in ("", owing.table)]
             told = [message("deliveries.fault", what=f.what, count=f.cells) for f in mine]
             what = (
@@ -329,7 +335,7 @@ def reminder(board: Board, town: str, names: Mapping[str, Words]) -> Words | Non
                 message(
                     "deliveries.returned",
                     table=label,
-                    months=_months(owing.table, months),
+                    months=_months(owing.table, returned),
                     faults=what,
                 )
             )
@@ -343,10 +349,24 @@ def _by_faults(owed: Owed) -> dict[tuple[FaultCount, ...], list[str]]:
     return by_faults
 
 
-def _months(table: str, months: Iterable[str]) -> Words | list[str]:
-    if DATINGS[table].is_monthly:
-        return list(months)
-    return message("deliveries.register")
+def _months(table: str, months: Sequence[str]) -> Words:
+    """Name months, those that follow each other by their first and last."""
+    if not DATINGS[table].is_monthly:
+        return message("deliveries.register")
+    spans: list[list[str]] = []
+    for month in sorted(months):
+        if spans and month == month_after(spans[-1][-1]):
+            spans[-1].append(month)
+        else:
+            spans.append([month])
+    told = [_span(each) for each in spans]
+    return Words("、".join(each.zh for each in told), ", ".join(each.en for each in told))
+
+
+def _span(months: Sequence[str]) -> Words:
+    if len(months) == 1:
+        return Words(months[0], months[0])
+    return message("deliveries.span", first=months[0], last=months[-1])
 
 
 def reminders(board: Board, names: Mapping[str, Words]) -> dict[str, Words]:

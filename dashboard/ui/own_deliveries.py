@@ -77,7 +77,10 @@ def _choose_month(say: Say, board: Board) -> str:
     usual = usual_month(board)
     months = board.months or (usual,)
     place = months.index(usual) if usual in months else 0
-    return str(st.selectbox(say("报送月份"), months, place, key="own-deliveries-month"))
+    chosen = st.selectbox(
+        say("报送月份"), months, place, key="own-deliveries-month", label_visibility="collapsed"
+    )
+    return str(chosen)
 
 
 def _show_month(say: Say, board: Board, month: str, names: Mapping[str, Words]) -> None:

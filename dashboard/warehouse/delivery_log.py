@@ -89,7 +89,7 @@ class Log:
 
 def now() -> datetime:
     """Say what time it is, in UTC."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return datetime.now(UTC)
 
 
 def read_log(own: Path) -> Log:

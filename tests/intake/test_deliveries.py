@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.cli.main import main
@@ -41,6 +41,7 @@ from dashboard.warehouse.delivery_log import (
     Event,
     FaultCount,
     Held,
+    Kind,
     append,
     event_of,
     read_log,
@@ -272,7 +273,7 @@ def _cells(draw: st.DrawFn) -> Held:
 
 @st.composite
 def _events(draw: st.DrawFn) -> Event:
-    kind = draw(
+    kind: Kind = draw(
         st.sampled_from(
             ("received", "received", "returned", "withdrawn", "nothing", "restated", "locked", "unlocked", "agreed")
         )
@@ -300,6 +301,7 @@ def told(events: list[Event], day: date) -> list[Any]:
     return [rows_of(board, _MONTHS, names), reminders(board, names), board.locks, board.months]
 
 
+@settings(deadline=None)
 @given(st.lists(_events(), max_size=12), st.randoms(), st.integers(0, 90))
 def test_the_board_is_a_function_of_the_set_of_events(
     events: list[Event], order: random.Random, days: int
@@ -312,6 +314,7 @@ def test_the_board_is_a_function_of_the_set_of_events(
     assert told(until, day) == told(events, day)
 
 
+@settings(deadline=None)
 @given(st.lists(_events(), max_size=12), st.integers(0, 90))
 def test_a_state_is_what_its_events_say(events: list[Event], days: int) -> None:
     day = date(2025, 11, 1) + timedelta(days=days)
@@ -349,6 +352,22 @@ def test_a_state_is_what_its_events_say(events: list[Event], days: int) -> None:
 def test_months_are_counted_on_and_back(count: int) -> None:
     expected = pd.Period("2025-11", "M") + count
     assert month_after("2025-11", count) == str(expected)
+
+
+def test_a_reminder_names_months_that_follow_each_other_by_the_first_and_last() -> None:
+    came = Event(
+        "received", datetime(2025, 6, 3, tzinfo=UTC), "a", (Held("one", "occupancy", "2025-05", 1),)
+    )
+    again = Event(
+        "received", datetime(2025, 9, 3, tzinfo=UTC), "a", (Held("one", "occupancy", "2025-08", 1),)
+    )
+    board = Board([came, again], date(2025, 11, 11), ("one",))
+    told_to = reminders(board, {"one": Words("一镇", "One")})["one"]
+    assert told_to.zh.splitlines()[1:] == [
+        "· 未报：月度入住（2025-06 至 2025-07、2025-09 至 2025-10），"
+        "最近一个月应于 2025-11-10 前报送"
+    ]
+    assert "2025-06 to 2025-07, 2025-09" in told_to.en
 
 
 # The log -----------------------------------------------------------------------------------
@@ -437,6 +456,7 @@ _rows = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(_rows, _rows)
 def test_rows_of_months_that_differ_are_counted(
     before: dict[tuple[str, str], int], after: dict[tuple[str, str], int]
