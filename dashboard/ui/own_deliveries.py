@@ -237,7 +237,7 @@ def offer_return(say: Say, found: Check) -> None:
             key="own-return-towns",
         )
         said = [] if tables else _choose_tables(say, list(DATINGS), say("表"), "own-return-tables")
-        if st.button(say("登记退回"), type="primary", key="own-return"):
+        if st.button(say("登记退回"), type="primary", key="own-return", disabled=not towns):
             told = Words(
                 f"已登记退回：{'、'.join(names[town].zh for town in towns)}。",
                 f"Recorded as returned: {', '.join(names[town].en for town in towns)}.",
