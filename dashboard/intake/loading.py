@@ -33,7 +33,7 @@ from dashboard.intake.personal import pseudonym_key, shown
 from dashboard.intake.reading import Source
 from dashboard.warehouse.build import build
 from dashboard.warehouse.bulk import merged_attendances
-from dashboard.warehouse.delivery_log import Event, Held, append, now
+from dashboard.warehouse.delivery_log import Event, Held, append, now, read_log
 from dashboard.warehouse.placing import newest
 from dashboard.warehouse.published import read_published, read_table
 from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED
@@ -163,8 +163,9 @@ def check(
             where = _where(found, places, state, known)
             found.held = held_by(found.frames, found.staged, where)
         found.absent = {name: len(rows) for name, rows in _absent(found, state, known).items()}
-        if state is not None and not found.faults:
+        if not found.faults:
             found.locked = touched_by(found.frames, state, where, locks_in_force(places.own))
+    found.warnings += read_log(places.own).warnings()
     _add_boundaries(found, boundaries)
     return found
 
@@ -262,6 +263,7 @@ def load(
                 gone = _absent(found, state, known)
                 where = _where(found, places, state, known)
                 found.held = held_by(found.frames, found.staged, where)
+            found.warnings += read_log(places.own).warnings()
             _add_boundaries(found, boundaries)
             found.absent = {n: len(rows) for n, rows in gone.items() if n not in submission.replace}
             gone = {name: rows for name, rows in gone.items() if name in submission.replace}

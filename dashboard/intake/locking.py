@@ -29,12 +29,12 @@ def locks_in_force(own: Path) -> Locks:
 
 
 def touched_by(
-    frames: Mapping[str, pd.DataFrame], state: State, where: Whereabouts, locks: Locks
+    frames: Mapping[str, pd.DataFrame], state: State | None, where: Whereabouts, locks: Locks
 ) -> list[Held]:
     """Count the rows of locked months that rows to be loaded would add or change."""
     found: list[Held] = []
     for name in frames.keys() & locks.keys():
-        old = state.frame(name)
+        old = _rows(state, name, where, locks[name])
         rows, _, _ = merge(NAMED[name], old, frames[name])
         found += touched(name, old, rows, where, locks[name])
     return sorted(found)
@@ -73,6 +73,11 @@ def refusal(key: str, found: Sequence[Held], towns: Mapping[str, Words]) -> Prob
     """Say what of locked months would be changed, and what can be done."""
     named = [towns.get(code, Words(code, code)) for code in sorted({each.town for each in found})]
     return Problem(message(key, months=_months(found), tables=_tables(found), towns=named))
+
+
+def checked_line(found: Sequence[Held]) -> Words:
+    """Say before a load what of locked months it would change."""
+    return message("locked.checked", months=_months(found), tables=_tables(found))
 
 
 def restated_line(found: Sequence[Held], reason: str) -> Words:

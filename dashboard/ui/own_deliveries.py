@@ -21,7 +21,7 @@ from dashboard.intake.deliveries import (
 from dashboard.intake.deliveries_book import book, event_line
 from dashboard.intake.faults import Check
 from dashboard.intake.loading import Places, known_towns
-from dashboard.intake.locking import locks_in_force
+from dashboard.intake.locking import checked_line, locks_in_force
 from dashboard.intake.months import DATINGS
 from dashboard.intake.returning import Said
 from dashboard.language import Say
@@ -257,9 +257,7 @@ def ask_reason(say: Say, found: Check) -> str:
     if not (found.locked or is_near):
         return ""
     if found.locked:
-        months = say.listed(sorted({cell.month for cell in found.locked}))
-        rows = sum(cell.rows for cell in found.locked)
-        st.warning(say("已锁定的 {months} 会改动 {rows} 行。", months=months, rows=rows))
+        st.warning(plain(say.words(checked_line(found.locked))))
     if not st.checkbox(say("作为锁定后更正载入"), key=_RESTATE):
         return ""
     return st.text_input(say("更正理由"), key=f"{_RESTATE}-reason").strip()

@@ -19,7 +19,7 @@ from dashboard.cli.main import main
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED
 from dashboard.contract.words import Words
-from dashboard.intake import loading, returning
+from dashboard.intake import bulk, loading, returning
 from dashboard.intake.checking import Reading
 from dashboard.intake.deliveries import (
     Board,
@@ -33,6 +33,7 @@ from dashboard.intake.deliveries import (
 )
 from dashboard.intake.loading import Loaded, Places, Submission, check, known_towns, load, undo
 from dashboard.intake.months import DATINGS, Whereabouts, held, touched
+from dashboard.intake.report import report
 from dashboard.intake.returning import Said, month_in, returned, towns_in, towns_register
 from dashboard.intake.template import template
 from dashboard.paths import DATA
@@ -223,6 +224,9 @@ def test_a_week_of_fourteen_towns_comes_out_right(sample: Path, office: Office) 
     found = check([file], office.places, office.reading)
     rows = sum(cell.rows for cell in found.locked)
     assert rows and {cell[:3] for cell in found.locked} == {(late, "occupancy", MONTH)}
+    assert f"已锁定的月份（{MONTH}）会改动：月度入住 {rows} 行" in "".join(
+        w.zh for w in report(found)
+    )
     with pytest.raises(Problem) as refused:
         office.load("2025-12-14T01:00", file)
     (words,) = refused.value.problems
@@ -253,6 +257,36 @@ def test_a_week_of_fourteen_towns_comes_out_right(sample: Path, office: Office) 
     returning.lock(office.places, [MONTH], ["occupancy"], "tester", is_undone=True)
     assert office.standings("2025-12-15")[wrong] is Standing.CORRECTED
     assert office.standings("2025-12-15", "governance")[wrong] is Standing.LOCKED
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_attendances_are_locked_by_their_activities_day(
+    office: Office, sample: Path, monkeypatch: pytest.MonkeyPatch, is_large: bool
+) -> None:
+    if is_large:
+        monkeypatch.setattr(bulk, "BULK_FROM", 10)
+    activities = Warehouse(sample).table("activity", exact=True)
+    months = activities["held_on"].dt.strftime("%Y-%m")
+    locked_in, other = months.iloc[0], months[months != months.iloc[0]].iloc[0]
+    inside = activities[months == locked_in]["activity_code"].iloc[0]
+    outside = activities[months == other]["activity_code"].iloc[0]
+
+    def signed_in(name: str, *rows: tuple[str, int]) -> Path:
+        file = office.folder / f"{name}.csv"
+        lines = [f"{code},138{number:08d},是" for code, number in rows]
+        file.write_text("\n".join(["活动代码,手机号,是否居民", *lines, ""]), encoding="utf-8")
+        return file
+
+    office.load("2025-12-01T01:00", signed_in("first", (inside, 1), (inside, 2), (outside, 1)))
+    (receipt,) = office.events
+    assert {(cell.month, cell.rows) for cell in receipt.held} == {(locked_in, 2), (other, 1)}
+    office.clock("2025-12-02T01:00")
+    returning.lock(office.places, [locked_in], ["attendance"], "tester")
+    with pytest.raises(Problem, match=r"Attendances \(rows: 1\)"):
+        office.load("2025-12-03T01:00", signed_in("more", (inside, 1), (inside, 3)))
+    assert office.load("2025-12-03T01:00", signed_in("elsewhere", (outside, 3))).batch == 2
+    done = office.load("2025-12-04T01:00", signed_in("more", (inside, 3)), restate="补录")
+    assert [cell.rows for cell in done.check.locked] == [1]
 
 
 # The board as a function of a set ----------------------------------------------------------
