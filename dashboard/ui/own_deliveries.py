@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED
@@ -49,8 +50,9 @@ def show_deliveries(context: Context) -> None:
         return
     names = known_towns(places)
     st.subheader(say("报送"), anchor=False)
+    line = st.empty()  # a heading that a box follows is cut by it
     month = _choose_month(say, board)
-    _show_month(say, board, month, names)
+    _show_month(say, board, month, names, line)
     with st.expander(say("各月报送")):
         st.table(_over_months(say, board, names))
     _show_reminders(say, board, names)
@@ -83,13 +85,16 @@ def _choose_month(say: Say, board: Board) -> str:
     return str(chosen)
 
 
-def _show_month(say: Say, board: Board, month: str, names: Mapping[str, Words]) -> None:
+def _show_month(
+    say: Say, board: Board, month: str, names: Mapping[str, Words], line: DeltaGenerator
+) -> None:
+    """Show a month's towns and tables; say in a line above the choice how many owe something."""
     cells = {
         town: [board.cell(town, table, month) for table in board.tables]
         for town in board.expected_towns
     }
     owing = [[cell.standing for cell in each] for each in cells.values()]
-    st.markdown(
+    line.markdown(
         say(
             "{month}：应报 {towns} 个街镇、{tables} 张表，每月 {day} 日前报上月；"
             "{missing} 个街镇有缺，{returned} 个有退回待改。",
