@@ -112,7 +112,9 @@ def check(
             return_unread(files, problem, places, *said)
         raise
     if save_mapping:
-        save_mapping.write_text(written_mapping(found.recognised), encoding="utf-8")
+        save_mapping.write_text(
+            written_mapping(found.recognised, found.open_words), encoding="utf-8"
+        )
         click.echo(f"已写入 / Written: {save_mapping}", err=True)
     _tell(found, files, annotated)
     if is_returned:

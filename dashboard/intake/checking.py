@@ -5,7 +5,7 @@ the faults, and an account of what was coerced and of what personal data were le
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -21,14 +21,36 @@ from dashboard.intake import gazetteer
 from dashboard.intake.bulk import Judges, stage
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.filling import fill
-from dashboard.intake.headings import POINT_OUT_SHEET, Recognised, recognise
-from dashboard.intake.judging import judge, judge_columns, judge_totals, without_repeats
+from dashboard.intake.headings import (
+    POINT_OUT_SHEET,
+    Recognised,
+    recognise_all,
+    said_of,
+    take_constants,
+)
+from dashboard.intake.judging import (
+    judge,
+    judge_columns,
+    judge_tiers,
+    judge_totals,
+    without_repeats,
+)
+from dashboard.intake.layouts import LaidOut, laid_out
+from dashboard.intake.merging import put_together
 from dashboard.intake.messages import cell_error, message
 from dashboard.intake.parsing import Part, Registers, gathered, parse, readers
 from dashboard.intake.persons import People
-from dashboard.intake.reading import Source
+from dashboard.intake.reading import Sheet, Source
+from dashboard.intake.signing import no_activities, settle
 
 Progress = Callable[[float, Words], None]
+
+# Governance without a first day begins with the first month that is told of its communities.
+IN_ORDER = sorted(TABLES, key=lambda table: table is NAMED["governance"])
+
+
+def no_housing() -> pd.DataFrame:
+    return pd.DataFrame(columns=[c.name for c in NAMED["occupancy"].columns], dtype="object")
 
 
 @dataclass(frozen=True)
@@ -38,10 +60,13 @@ class Known:
     towns: pd.DataFrame
     communities: pd.DataFrame
     activities: frozenset[str] = frozenset()
+    # The user's own activities: a sign-in sheet's may be among them.
+    own_activities: pd.DataFrame | None = None
     figures: frozenset[str] = frozenset()
     # Whether the communities are the user's own, to which new ones are added.
     has_own_communities: bool = False
-    own_tables: frozenset[str] = frozenset()
+    # The user's own housing so far.
+    occupancy: pd.DataFrame = field(default_factory=no_housing)
 
 
 @dataclass(frozen=True)
@@ -72,13 +97,13 @@ def check_sources(
 ) -> Check:
     """Check what was read; large files are staged in ``scratch``."""
     check = Check(files=[Digest(each.path.name, each.sha256, each.size) for each in sources])
-    loadable = _recognised(sources, reading.mapping, check)
+    loadable = _recognised(sources, reading.mapping, gazetteer.Towns(known.towns), check)
     large = {id(sheet): source for source in sources if source.bulk for sheet in source.sheets}
     small = [found for found in loadable if id(found.sheet) not in large]
     is_brought = any(found.table is NAMED["community"] for found in small)
     registers = _registers(known, is_brought=is_brought)
     people = People(reading.today, reading.key)
-    order = [table for table in TABLES if any(found.table is table for found in small)]
+    order = [table for table in IN_ORDER if any(found.table is table for found in small)]
     for number, table in enumerate(order):
         progress(0.4 + 0.5 * number / len(order), table.label)
         sheets = [found for found in small if found.table is table]
@@ -86,32 +111,53 @@ def check_sources(
         if parts := [part for part in parts if part.rows]:
             check.frames[table.name] = _judged(table, parts, known, reading.today, check)
             _register(table, check.frames[table.name], registers)
+    _settle_activities(known, registers, check)
     if small and not check.frames and not check.faults:
         empty = cell_error("empty", sheets=[found.sheet.name for found in small])
         check.refuse(small[0].sheet, None, None, "", empty)
-    else:
-        _refuse_missing_company(known, check)
     for found in loadable:
         if source := large.get(id(found.sheet)):
             assert scratch is not None
             judges = Judges(readers(found, NAMED["attendance"], registers), people)
             _stage(source, found, judges, scratch, partial(progress, 0.9), check)
+    check.warnings = list(dict.fromkeys(check.warnings))
     return check
 
 
 def _recognised(
-    sources: Sequence[Source], mapping: Mapping[str, Any] | None, check: Check
+    sources: Sequence[Source],
+    mapping: Mapping[str, Any] | None,
+    towns: gazetteer.Towns,
+    check: Check,
 ) -> list[Recognised]:
     """Recognise all sheets; return those of a table. Raises NothingRecognised if there is none."""
-    sheets = [sheet for source in sources for sheet in source.sheets]
-    check.recognised = [found for sheet in sheets if (found := recognise(sheet, mapping))]
+
+    def said(sheet: Sheet) -> Mapping[str, Any]:
+        return said_of(sheet, mapping or {})
+
+    for source in sources:
+        for sheet in source.sheets:
+            sheet.folder = source.path.parent.name
+    sheets = [
+        plain
+        for source in sources
+        for sheet in source.sheets
+        for plain in ([sheet] if source.bulk else laid_out(sheet, said))
+    ]
+    check.recognised = [found for sheet in sheets for found in recognise_all(sheet, mapping)]
+    for found in check.recognised:
+        for block in (found, *found.again):
+            take_constants(block, towns, said(found.sheet))
+        if isinstance(found.sheet, LaidOut) and not found.is_beside:
+            check.warnings += found.sheet.remarks
     for found in check.recognised:
         if found.table is None and not found.is_mapped:
             sheet = found.sheet
             which = "sheet.hidden" if sheet.is_hidden else "sheet.unrecognised"
             told = message(which, file=sheet.file, name=sheet.name, advice=POINT_OUT_SHEET)
             check.warnings.append(told)
-    loadable = [found for found in check.recognised if found.table is not None]
+    blocks = [block for found in check.recognised for block in (found, *found.again)]
+    loadable = [found for found in blocks if found.table is not None]
     if not loadable:
         names = "、".join(sheet.name for sheet in sheets)
         words = message("sheet.none_recognised", names=names, advice=POINT_OUT_SHEET)
@@ -128,11 +174,17 @@ def _judged(
         judge_totals(part, check)
     rows = gathered(table, parts)
     own = known.communities if known.has_own_communities else known.communities.iloc[:0]
-    fill(rows, own, check)
+    fill(rows, own, today, check)
     rows.frame = rows.frame.astype({c.name: c.field.form.pandas for c in table.columns})
     rows.note_qualified(check)
+    unsaid = rows.unsaid()
+    rows.frame = put_together(table, rows.frame, unsaid)
     judge(rows, today, check)
-    return without_repeats(rows, check).reset_index(drop=True)
+    judge_tiers(rows, known.occupancy, check)
+    kept = without_repeats(rows, check)
+    if unsaid.to_numpy().any():
+        check.unsaid[table.name] = unsaid.loc[kept.index].reset_index(drop=True)
+    return kept.reset_index(drop=True)
 
 
 # What rows refer to -----------------------------------------------------------------------
@@ -144,7 +196,10 @@ def _registers(known: Known, *, is_brought: bool) -> Registers:
     if known.has_own_communities or not is_brought:
         communities = gazetteer.communities(known.communities)
     towns = gazetteer.Towns(known.towns)
-    return Registers(towns, communities, set(known.activities), set(known.figures))
+    registers = Registers(towns, communities, set(known.activities), set(known.figures))
+    if known.own_activities is not None:
+        registers.held.add_all(known.own_activities)
+    return registers
 
 
 def _register(table: Table, rows: pd.DataFrame, registers: Registers) -> None:
@@ -156,21 +211,17 @@ def _register(table: Table, rows: pd.DataFrame, registers: Registers) -> None:
         registers.communities.add_all(rows.assign(community_code=codes))
     elif table.name == "activity":
         registers.activities |= set(rows["activity_code"].dropna())
+        registers.held.add_all(rows)
     elif table.name == "published_figure":
         registers.figures |= set(rows["figure_id"].dropna())
 
 
-def _refuse_missing_company(known: Known, check: Check) -> None:
-    """Own communities are counted with their own governance and housing, or not at all."""
-    have = known.own_tables | set(check.frames)
-    lacking = [NAMED[name].label for name in ("governance", "occupancy") if name not in have]
-    if "community" in have and lacking:
-        sheet = next(
-            found.sheet
-            for found in check.recognised
-            if found.table and found.table.name in check.frames
-        )
-        check.refuse(sheet, None, None, "", cell_error("company", tables=lacking))
+def _settle_activities(known: Known, registers: Registers, check: Check) -> None:
+    """Bring the activities that were made among those to be loaded, and count their children."""
+    held, rows = registers.held, check.frames.get("attendance")
+    if rows is not None and (held.made or held.children):
+        loaded = known.own_activities
+        settle(held, rows, no_activities() if loaded is None else loaded, check)
 
 
 # Large files ------------------------------------------------------------------------------

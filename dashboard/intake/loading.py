@@ -16,7 +16,7 @@ from dashboard.contract.tables import NAMED, TABLES, TOWN
 from dashboard.contract.words import Words
 from dashboard.intake.boundaries import boundaries_in_force
 from dashboard.intake.bulk import is_bulk, read_head
-from dashboard.intake.checking import Known, Progress, Reading, check_sources
+from dashboard.intake.checking import Known, Progress, Reading, check_sources, no_housing
 from dashboard.intake.crossing import read_apart
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.locking import (
@@ -128,9 +128,10 @@ def known_at(places: Places, state: State | None) -> Known:
         towns=published["town"],
         communities=rows("community"),
         activities=frozenset(rows("activity")["activity_code"]),
+        own_activities=state.frame("activity") if state and "activity" in own_tables else None,
         figures=frozenset(figures),
         has_own_communities="community" in own_tables,
-        own_tables=frozenset(own_tables),
+        occupancy=rows("occupancy") if "occupancy" in own_tables else no_housing(),
     )
 
 
@@ -193,10 +194,12 @@ def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.Dat
         [known.communities, found.frames.get("community", known.communities.iloc[:0])]
     )
     town_of = dict(zip(communities["community_code"], communities["town_code"], strict=True))
+    # Activities that a sign-in sheet tells of say nothing of those it does not.
+    brought = {each.table.name for each in found.recognised if each.table is not None}
     rows = {
         name: no_longer_there(NAMED[name], state.frame(name), frame, town_of)
         for name, frame in found.frames.items()
-        if name in state.tables
+        if name in state.tables and name in brought
     }
     return {name: gone for name, gone in rows.items() if len(gone)}
 
@@ -335,7 +338,9 @@ def _merge_all(
     for table in TABLES:
         if table.name in found.frames:
             old = state.frame(table.name)
-            rows, said_anew, counts = merge(table, old, found.frames[table.name])
+            rows, said_anew, counts = merge(
+                table, old, found.frames[table.name], found.unsaid.get(table.name)
+            )
             restated.append(said_anew)
             if table.name in gone:
                 rows, left = without(table, rows, gone[table.name])

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.contract.fields import Field, Table
@@ -21,17 +22,25 @@ from dashboard.intake import gazetteer, persons
 from dashboard.intake.faults import Check, Qualified
 from dashboard.intake.headings import (
     COORDINATES,
+    LEFT_OUT,
+    REOPENED,
+    SETTLED,
     Column,
     Recognised,
     field_names,
+    fields_of,
     is_remark,
+    proposal_state,
     texts_of,
     total_word,
 )
 from dashboard.intake.messages import CellError, cell_error, message
-from dashboard.intake.personal import is_id_number, mask, personal_content
+from dashboard.intake.personal import is_id_number, mask, personal_content, shown
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
-from dashboard.intake.values import Parsed, is_blank, parse_text, take
+from dashboard.intake.signing import HeldActivities, SignIn
+from dashboard.intake.stated import is_section, town_of_section
+from dashboard.intake.titles import Labelled, read_title
+from dashboard.intake.values import Parsed, is_blank, parse_choice, parse_text, take
 
 # Texts that people write in sentences; the others are names and codes.
 PROSE = frozenset(("proposal_text", "outcome_text", "note", "governance_note"))
@@ -48,6 +57,7 @@ class Registers:
     communities: gazetteer.Register
     activities: set[str]
     figures: set[str]
+    held: HeldActivities = field(default_factory=HeldActivities)
 
 
 @dataclass
@@ -62,7 +72,11 @@ class Part:
     totals: list[tuple[int, str]] = field(default_factory=list)
     # Values that came as about or at least: which of the rows, column, raw text, qualifier.
     qualified: list[tuple[int, str, str, str]] = field(default_factory=list)
+    # The titles between the blocks of a sign-in sheet, each with its row.
+    titles: list[tuple[int, list[Labelled]]] = field(default_factory=list)
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    # Of each row the town that a line above its section names.
+    sections: list[str | None] = field(default_factory=list)
 
     @property
     def sheet(self) -> Sheet:
@@ -76,12 +90,18 @@ class Part:
         """Give the field that a column was taken as, if it is one of the table's."""
         return next((c.field for c in self.table.columns if c.name == column.field), None)
 
+    def says(self, name: str) -> bool:
+        """Tell whether the sheet has a column for a field, or states it once."""
+        is_there = name in self.found.fields or name in self.found.constants
+        return is_there or (name == "town_code" and any(self.sections))
+
     def raw(self, number: int) -> list[Cell]:
         return [_at(row, number) for row in self.rows]
 
     def keep(self, places: Sequence[int]) -> None:
         """Leave out all rows but these."""
         self.rows = [self.rows[place] for place in places]
+        self.sections = [self.sections[place] for place in places]
         self.numbers = [self.numbers[place] for place in places]
 
 
@@ -99,6 +119,14 @@ class TableRows:
         """Give the sheet of a row, and which of its rows it is."""
         number = bisect_right(self.starts, index) - 1
         return self.parts[number], index - self.starts[number]
+
+    def unsaid(self) -> pd.DataFrame:
+        """Mark the cells that a row's sheet has no column for: it says nothing of them."""
+        names = [column.name for column in self.table.columns if column.name not in self.table.key]
+        lengths = [len(part.rows) for part in self.parts]
+        marks = [[not part.says(name) for name in names] for part in self.parts]
+        repeated = np.repeat(np.array(marks, dtype=bool).reshape(-1, len(names)), lengths, axis=0)
+        return pd.DataFrame(repeated, index=self.frame.index, columns=names)
 
     def refuse(
         self, check: Check, index: int, name: str, refused: CellError, value: Any = ""
@@ -133,24 +161,32 @@ def parse(
 ) -> Part:
     """Parse a sheet; without rows there is nothing in its frame."""
     part = Part(found, table)
-    _choose_rows(part, check)
+    _choose_rows(part, registers.towns, check)
     if not part.rows:
         return part
     _tell_hidden(part, check)
     _fill_merged(part, check)
-    _count_personal(part, check)
-    codes = _participants(part, people, check) if table.name == "attendance" else None
+    if not found.is_beside:
+        _count_personal(part, check)
+    given: dict[str, list[Any]] = {}
+    if table.name == "attendance":
+        given = _attendances(part, registers, people, check)
+    states = _states(part, check) if "proposal_state" in found.fields else []
+    if is_reopening_told(found):
+        given["is_reopened"] = [state == REOPENED for state in states] or [False] * len(part.rows)
+        check.note(part.table, "is_reopened", "filled", count=len(part.rows))
     if not part.rows:
         return part
     reads = readers(found, table, registers)
     columns = {
-        column.name: _column(part, column.name, reads.get(column.name), check)
+        column.name: given[column.name]
+        if column.name in given
+        else _column(part, column.name, reads.get(column.name), check)
         for column in table.columns
     }
-    if codes is not None:
-        columns["participant_code"] = codes
     part.frame = pd.DataFrame(columns, dtype="object")
     _convert_places(part, check)
+    _judge_states(part, states, check)
     return part
 
 
@@ -164,16 +200,30 @@ def left_out(row: Row, *, is_heading: bool) -> str | None:
     return "remark" if is_remark(row) else "heading" if is_heading else None
 
 
-def _choose_rows(part: Part, check: Check) -> None:
+def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
     """Keep the rows that are rows: no blank ones, totals, remarks or headings again."""
     found, sheet = part.found, part.sheet
     wanted = [column.number for column in found.columns if column.field or column.personal]
+    has_towns = any("town_code" in each.fields for each in (found, *found.beside))
+    section: str | None = None
     headings = sheet.rows[found.heading_row : found.body_row]
     width = max((len(row) for row in headings), default=0)
     known = {text for row in headings for text in texts_of(row)}
     known |= field_names(part.table.name).keys()
+    is_signing = needs_activities(found)
     for number in range(found.body_row, len(sheet.rows)):
         row = sheet.rows[number]
+        if is_signing and (title := read_title(row, number)):
+            _add_title(part, number, title)
+            check.note(part.table, "", "remark")
+            continue
+        is_line = is_section(row) and not left_out(row, is_heading=False)
+        if is_line and not has_towns and not is_signing:
+            # A section whose town is not known ends the one before, whose it is not.
+            section = town_of_section(row, towns)
+            if section:
+                check.note(part.table, "", "section")
+                continue
         cells = [row[c] for c in wanted if c < len(row)]
         if all(
             cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
@@ -184,9 +234,16 @@ def _choose_rows(part: Part, check: Check) -> None:
             for c in wanted:
                 _refuse_formula(part, number, c, check)
             continue
-        kind = left_out(row, is_heading=_is_heading(texts_of(cells), known))
+        if found.own and all(is_blank(row[c]) for c in found.own if c < len(row)):
+            if not left_out(row, is_heading=False):
+                check.note(part.table, "", "nothing")
+            continue
+        is_first = not part.rows and _numbers_columns(row)
+        kind = left_out(row, is_heading=is_first or _is_heading(texts_of(cells), known))
         if kind == "total":
             part.totals.append((number, total_word(row) or ""))
+        elif kind == "heading" and is_first:
+            pass
         elif kind == "heading":
             _leave_out_titles(part, check)
             if texts_of(row) not in map(texts_of, headings):
@@ -197,16 +254,42 @@ def _choose_rows(part: Part, check: Check) -> None:
         elif kind is None:
             part.numbers.append(number)
             part.rows.append(row)
+            part.sections.append(section)
         if kind:
             check.note(part.table, "", kind)
+
+
+def needs_activities(found: Recognised) -> bool:
+    """Tell whether a sheet of attendances says its activities otherwise than by a code."""
+    return found.table is NAMED["attendance"] and "activity_code" not in found.fields
+
+
+def _add_title(part: Part, number: int, title: list[Labelled]) -> None:
+    """Add a title, to the one right above it where no row stands between."""
+    if part.titles and not any(row > part.titles[-1][0] for row in part.numbers[-1:]):
+        part.titles[-1][1].extend(title)
+    else:
+        part.titles.append((number, title))
 
 
 def _leave_out_titles(part: Part, check: Check) -> None:
     """Leave out the lines of one text that stand right above a repeated heading."""
     while part.rows and sum(not is_blank(cell) for cell in part.rows[-1]) == 1:
         part.rows.pop()
+        part.sections.pop()
         part.numbers.pop()
         check.note(part.table, "", "remark")
+
+
+def _numbers_columns(row: Row) -> bool:
+    """Tell whether a row only numbers the columns, as statistical forms do: 甲 乙 1 2 3."""
+    cells = [
+        str(cell).strip().strip("()（）").removesuffix(".0") for cell in row if not is_blank(cell)
+    ]
+    signs = [cell for cell in cells if cell in "甲乙丙丁戊己庚辛"]
+    numbers = [cell for cell in cells if cell not in signs]
+    counted = [str(number + 1) for number in range(len(numbers))]
+    return len(cells) > 2 and bool(signs or len(numbers) > 3) and numbers == counted
 
 
 def _is_heading(texts: Sequence[str], headings: set[str]) -> bool:
@@ -277,12 +360,39 @@ def _count_personal(part: Part, check: Check) -> None:
         check.dropped.update(kinds)
 
 
-def _participants(part: Part, people: persons.People, check: Check) -> list[int | None]:
-    """Make pseudonyms of whatever identifies the participants; leave children's rows out."""
+def _attendances(
+    part: Part, registers: Registers, people: persons.People, check: Check
+) -> dict[str, list[Any]]:
+    """Tell who took part, and of which activity a row is where no code says so; leave out children."""
+    activities: list[str | None] | None = None
+    if needs_activities(part.found) and "activity_code" not in part.found.constants:
+        sign_in = SignIn(
+            part.found, registers.communities, registers.held, people.today, part.titles, check
+        )
+        activities = sign_in.codes(part.numbers, part.rows)
+    codes = _participants(part, people, check)
+    children = [place for place in range(len(part.rows)) if place not in codes]
+    if activities is not None:
+        registers.held.children.update(filter(None, (activities[place] for place in children)))
+        if children:
+            check.tell_children(part.found.title, len(children), is_counted=True)
+    else:
+        check.tell_children(part.found.title, len(children))
+    part.keep(list(codes))
+    given: dict[str, list[Any]] = {"participant_code": list(codes.values())}
+    if activities is not None:
+        given["activity_code"] = [activities[place] for place in codes]
+        check.note(part.table, "activity_code", "activity", count=len(codes))
+    return given
+
+
+def _participants(part: Part, people: persons.People, check: Check) -> dict[int, int | None]:
+    """Make pseudonyms of whatever identifies the participants, by the place of their rows; none of
+    children's."""
     columns = persons.columns_of(part.found)
     if not columns:
         check.refuse(part.sheet, part.found.heading_row, None, "", cell_error("missing"))
-        return [None] * len(part.rows)
+        return dict.fromkeys(range(len(part.rows)))
     persons.tell_names_only(part.found, check)
     raws = [(kind, number, part.raw(number)) for kind, number in columns]
     codes: dict[int, int | None] = {}
@@ -298,12 +408,10 @@ def _participants(part: Part, people: persons.People, check: Check) -> list[int 
             codes[place] = code
             if is_made:
                 made.add(code)
-    check.tell_children(part.found.title, len(part.rows) - len(codes))
-    part.keep(list(codes))
     check.pseudonyms += len(made)
     if made:
         check.note(part.table, "participant_code", "pseudonym", count=len(codes))
-    return list(codes.values())
+    return codes
 
 
 # Cells ------------------------------------------------------------------------------------
@@ -320,13 +428,16 @@ def attempt(read: Read, value: Any) -> Parsed | CellError:
 def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]:
     """Parse a column, each distinct value once."""
     number = part.column(name)
-    if number is None or read is None:
+    if read is None:
         return [None] * len(part.rows)
+    if number is None:
+        return _stated(part, name, read, check)
     failed = part.sheet.failed
     known: dict[Hashable, Parsed | CellError] = {}
     noted: Counter[Parsed] = Counter()
+    unknown: dict[str, tuple[CellError, list[tuple[int, int]]]] = {}
     values: list[Any] = []
-    for place, (row, raw) in enumerate(zip(part.numbers, part.raw(number), strict=True)):
+    for place, (row, raw) in enumerate(zip(part.numbers, _raws(part, name, number), strict=True)):
         values.append(None)
         if failed and _refuse_formula(part, row, number, check):
             continue
@@ -335,7 +446,10 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
         if taken is None:
             taken = known[key] = attempt(read, raw)
         if isinstance(taken, CellError):
-            check.refuse(part.sheet, row, number, raw, taken)
+            if taken.code == "choice" and shown(word := plain_cell(raw)) == word:
+                unknown.setdefault(word, (taken, []))[1].append((row, number))
+            else:
+                check.refuse(part.sheet, row, number, raw, taken)
             continue
         if taken.notes:
             noted[taken] += 1
@@ -344,7 +458,35 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
         values[-1] = taken.value
     for parsed, count in noted.items():
         check.note_parsed(part.table, name, parsed, count)
+    options = fields_of(part.table.name)[name].allowed
+    for word, (refused, cells) in unknown.items():
+        check.ask_value(part.sheet, cells, name, word, refused, options)
     return values
+
+
+def _raws(part: Part, name: str, number: int) -> list[Cell]:
+    """Give the cells of a field's column, those of more general ones joined before them."""
+    levels = part.found.levels.get(name, [])
+    if not levels:
+        return part.raw(number)
+    return [
+        "/".join(plain_cell(each) for each in cells if not is_blank(each))
+        for cells in zip(*(part.raw(n) for n in (*levels, number)), strict=True)
+    ]
+
+
+def _stated(part: Part, name: str, read: Read, check: Check) -> list[Any]:
+    """Give each row what is stated once for all of them, or for its section."""
+    constant = part.found.constants.get(name)
+    raws = [constant.raw if constant else None] * len(part.rows)
+    if name == "town_code":
+        raws = [section or raw for section, raw in zip(part.sections, raws, strict=True)]
+    taken = {raw: attempt(read, raw) for raw in set(raws)}
+    row, column = (constant.cell if constant else None) or (part.found.heading_row, None)
+    for refused in taken.values():
+        if isinstance(refused, CellError):
+            check.refuse(part.sheet, row, column, "", refused)
+    return [None if isinstance(each := taken[raw], CellError) else each.value for raw in raws]
 
 
 def _refuse_formula(part: Part, row: int, number: int, check: Check) -> bool:
@@ -358,11 +500,22 @@ def _refuse_formula(part: Part, row: int, number: int, check: Check) -> bool:
 
 def readers(found: Recognised, table: Table, registers: Registers) -> Mapping[str, Read]:
     """Give what parses the cells of each column of a sheet; persons are told by whole rows."""
+    nowhere = Column(0, "")
+    is_there = {
+        *found.fields,
+        *found.constants,
+        *({"town_code"} if "town_code" not in found.fields else ()),
+    }
     return {
         column.name: _referring(table, column.field, registers)
-        or _reading(column.field, found.fields[column.name], is_typed=found.sheet.typed)
+        or _reading(
+            column.field,
+            found.fields.get(column.name, nowhere),
+            found.values.get(column.name, {}),
+            is_typed=found.sheet.typed,
+        )
         for column in table.columns
-        if column.name in found.fields and column.field.type != "pseudonym"
+        if column.name in is_there and column.field.type != "pseudonym"
     }
 
 
@@ -393,11 +546,15 @@ def _existing(there: set[str], label: Words) -> Read:
     return find
 
 
-def _reading(declared: Field, column: Column, *, is_typed: bool) -> Read:
-    """Choose what parses the cells of a column that refers to nothing."""
+def _reading(declared: Field, column: Column, said: Mapping[str, str], *, is_typed: bool) -> Read:
+    """Choose what parses the cells of a column that refers to nothing.
+
+    ``said``: which options words were said to mean.
+    """
+    heading, scale = column.heading, column.scale
 
     def plain(raw: Any) -> Parsed:
-        return take(raw, declared, typed=is_typed, heading=column.heading, scale=column.scale)
+        return take(raw, declared, typed=is_typed, heading=heading, scale=scale, said=said)
 
     def degrees(raw: Any) -> Parsed:
         decimal = gazetteer.from_degrees(raw)
@@ -420,6 +577,44 @@ def _without_persons(taken: Parsed, name: str) -> Parsed:
         return taken
     text, count = mask(taken.value, is_prose=name in PROSE)
     return Parsed(text, (*taken.notes, "masked")) if count else taken
+
+
+# Proposals --------------------------------------------------------------------------------
+
+
+def is_reopening_told(found: Recognised) -> bool:
+    """Tell whether whether a proposal was reopened follows from its state or its days."""
+    told = {"proposal_state", "settled_on"} & found.fields.keys()
+    return found.table is NAMED["proposal"] and "is_reopened" not in found.fields and bool(told)
+
+
+def _states(part: Part, check: Check) -> list[str | None]:
+    """Read the states of proposals; leave out those that were returned or withdrawn."""
+    said = part.found.values.get("proposal_state", {})
+
+    def read(raw: Any) -> Parsed:
+        return Parsed(None) if is_blank(raw) else parse_choice(raw, proposal_state, said)
+
+    states = _column(part, "proposal_state", read, check)
+    kept = [place for place, state in enumerate(states) if state != LEFT_OUT]
+    if len(kept) < len(states):
+        check.note(part.table, "", "left_out", count=len(states) - len(kept))
+        part.keep(kept)
+    return [states[place] for place in kept]
+
+
+def _judge_states(part: Part, states: Sequence[str | None], check: Check) -> None:
+    """Hold what is said of proposals' states against their days."""
+    number = part.column("proposal_state")
+    days = zip(states, part.frame["settled_on"], part.numbers, strict=True) if states else ()
+    at_fault = {(fault.row, fault.column) for fault in check.faults}
+    settled = part.column("settled_on")
+    for state, settled_on, row in days:
+        is_read = settled is None or part.sheet.place(row, settled) not in at_fault
+        if state == SETTLED and settled_on is None and is_read:
+            check.refuse(part.sheet, row, number, "", cell_error("state.undated"))
+        elif state in ("waiting", "open") and settled_on is not None:
+            check.refuse(part.sheet, row, number, "", cell_error("state.settled"))
 
 
 # Places -----------------------------------------------------------------------------------

@@ -68,9 +68,32 @@ class Sheet:
     is_hidden: bool = False
     # The coordinate system that the file itself declares.
     coordinates: str | None = None
+    # Which of the tables of its sheet it is, from 1, where that holds several.
+    block: int = 1
+    # The folder that its file lay in.
+    folder: str = ""
+
+    @property
+    def whole(self) -> "Sheet":
+        """The sheet as it stands in its file."""
+        return self
+
+    @property
+    def key(self) -> str:
+        """What a mapping file calls it."""
+        return self.name if self.block == 1 else f"{self.name}#{self.block}"
+
+    def place(self, row: int, column: int) -> tuple[int, int]:
+        """Say where a cell stands in its file; all from 0."""
+        return row, column
+
+    def group(self, row: int) -> int:
+        """Say to which of the columns that stood side by side a row belongs."""
+        return 0
 
     def cell(self, row: int, column: int) -> str:
         """Name a cell as a spreadsheet does; both from 0."""
+        row, column = self.place(row, column)
         return f"{xl_col_to_name(column)}{row + 1}"
 
 

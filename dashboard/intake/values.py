@@ -17,6 +17,7 @@ from dashboard.contract.fields import Field
 from dashboard.contract.tables import PERSONS, SQUARE_KILOMETRES, SQUARE_METRES, TIMES
 from dashboard.contract.words import Words
 from dashboard.intake.messages import CellError, cell_error
+from dashboard.intake.vocabulary import VOCABULARY
 
 BLANKS = frozenset(
     ("", "-", "--", "---", "—", "——", "–", "/", "\\", "无", "暂无", "空", "未填", "未填写")
@@ -45,18 +46,38 @@ NOTES: dict[str, Words] = {
     "month": Words("月份改写", "a month rewritten"),
     "day_dropped": Words("日期读作其月份", "a day read as its month"),
     "date": Words("日期改写", "a date rewritten"),
+    "month_known": Words(
+        "只知到月，以其首日记，原文另存",
+        "known to the month: its first day stands for it, the text is kept",
+    ),
     "serial": Words("表格序列日期", "a spreadsheet's serial date"),
     "number_text": Words("数字读作文本", "a number read as text"),
+    "left_out": Words("退回或撤销的不计，不入库", "what was returned or withdrawn left out"),
+    "answered": Words("按对照文件换成代码", "made a code as the mapping file says"),
     "choice": Words("选项名称换成代码", "an option's name made its code"),
     "boolean": Words("是否换成真假", "yes or no made true or false"),
+    "activity": Words(
+        "按日期、社区与活动认出活动代码", "activity codes found by day, community and activity"
+    ),
     "town": Words("街镇名换成代码", "a town's name made its code"),
     "community": Words("社区名换成代码", "a community's name made its code"),
     "merged": Words("合并单元格填充", "merged cells filled"),
     "total": Words("合计、小计行不入库", "rows of totals left out"),
     "remark": Words("表外说明行不入库", "remarks around the table left out"),
     "heading": Words("重复的表头不入库", "repeated headings left out"),
+    "section": Words(
+        "分节行中的街镇用于其下各行", "towns named by lines of their own taken for the rows below"
+    ),
+    "nothing": Words(
+        "这张表的各列皆空的行，不入此表", "rows that say nothing of this table left out of it"
+    ),
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
+    "begun": Words(
+        "未填的起始日期取开业日期，不详的取数据最早月份的首日",
+        "a first day that was not given is the day of opening, else the first day of the earliest month of the data",
+    ),
+    "unstated": Words("未填的记为“层次未分”", "not given, so “tier not stated”"),
     "coordinates": Words("坐标换算为 WGS-84", "coordinates converted to WGS-84"),
     "degrees": Words("度分秒换成十进制度", "degrees and minutes made decimal"),
     "masked": Words("文本中的个人信息已遮去", "personal data masked in a text"),
@@ -108,7 +129,7 @@ def squeeze(text: str) -> str:
 _RAISED = "\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793"
 _FOOTNOTE = re.compile(rf"(?<=[\d\u4e00-\u9fff%％)）])\s*[{_RAISED}]+\s*$")
 _PARTED = re.compile(r"\d[\s\x00-\x1f]+(?=\d)")
-_BEFORE_TIME = re.compile(r"(?<=\d)\s+(?=\d{1,2}[:：]\d{2})")
+_BEFORE_TIME = re.compile(r"(?<=\d)\s+(?=\d{1,2}(?:[:：]\d{2}|[点时]))")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)")
 
 
@@ -140,12 +161,21 @@ def refuse_formula_error(raw: Any) -> None:
 # One cell ---------------------------------------------------------------------------------
 
 
-def take(raw: Any, field: Field, *, typed: bool, heading: str = "", scale: int = 0) -> Parsed:
+def take(
+    raw: Any,
+    field: Field,
+    *,
+    typed: bool,
+    heading: str = "",
+    scale: int = 0,
+    said: Mapping[str, str] | None = None,
+) -> Parsed:
     """Read one cell as a field of the contract; raises CellError.
 
     ``typed``: the file tells numbers from texts, as a workbook does and CSV does not.
     ``heading`` is the column's own, which may declare a per cent sign; ``scale`` is the power of
-    ten of its unit, which counts where the cell itself says no unit.
+    ten of its unit, which counts where the cell itself says no unit. ``said``: which options
+    words were said to mean, by their keys.
     """
     refuse_formula_error(raw)
     if is_blank(raw) and not (
@@ -154,7 +184,7 @@ def take(raw: Any, field: Field, *, typed: bool, heading: str = "", scale: int =
         shown = isinstance(raw, str) and bool(raw.strip())
         return Parsed(None, ("blank",) if shown else ())
     if field.allowed:
-        return parse_choice(raw, field)
+        return parse_choice(raw, field, said)
     match field.type:
         case "integer" | "number" | "share":
             return parse_number(raw, field, heading=heading, scale=scale)
@@ -366,10 +396,15 @@ def out_of_range(field: Field) -> CellError:
 
 # Days and months --------------------------------------------------------------------------
 
+# The hour at which something is held, and until when, say nothing of the day.
+_HOUR = r"(?:[01]?\d|2[0-4])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?|[点时](?:[0-5]?\d分?|半|整)?)"
+_PART = r"(?:上午|下午|中午|早上|晚上|晚间|晚|[AP]M)?"
+_HOURS = rf"T?{_PART}(?:{_HOUR}(?:[-—–~～至到]+{_PART}{_HOUR})?)?{_PART}"
+_WEEKDAY = r"\(?(?:星期|周|礼拜)([一二三四五六日天])\)?"
 _DAY_TEXT = re.compile(
     r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?"
-    r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-    r"(?:\(?(?:星期|周|礼拜)([一二三四五六日天])\)?)?"
+    rf"(?:{_WEEKDAY})?{_HOURS}(?:{_WEEKDAY})?",
+    re.IGNORECASE,
 )
 _DAY_DIGITS = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _MONTH_TEXT = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月份|月)?(?:底|末)?")
@@ -399,7 +434,7 @@ def parse_month(raw: Any, *, typed: bool) -> Parsed:
 
 
 def parse_date(raw: Any) -> Parsed:
-    """Read a day; a month alone is refused, and so is an order of day and month to guess at."""
+    """Read a day; a month alone is about its first day; an order of day and month to guess at is refused."""
     if isinstance(raw, bool):
         raise cell_error("date.none")
     if isinstance(raw, datetime | date):
@@ -407,11 +442,15 @@ def parse_date(raw: Any) -> Parsed:
     text = _day_text(raw)
     if match := _DAY_TEXT.fullmatch(text):
         day = _made(int(match[1]), int(match[2]), int(match[3]))
-        if match[4] and "一二三四五六日".index(match[4].replace("天", "日")) != day.weekday():
+        told = [name.replace("天", "日") for name in (match[4], match[5]) if name]
+        if any("一二三四五六日".index(name) != day.weekday() for name in told):
             raise cell_error("date.weekday")
         return Parsed(day, () if text == day.isoformat() else ("date",))
     if _DAY_DIGITS.fullmatch(text):
         return Parsed(_made(int(text[:4]), int(text[4:6]), int(text[6:])), ("date",))
+    if isinstance(raw, str) and (match := _MONTH_TEXT.fullmatch(text)):
+        # No more is known than the month: its first day stands for it, and the text is kept beside.
+        return Parsed(_made(int(match[1]), int(match[2]), 1), ("month_known",), "about")
     if _is_serial(text):
         return Parsed(_from_serial(int(text)), ("serial",))
     raise cell_error("date.none")
@@ -419,7 +458,9 @@ def parse_date(raw: Any) -> Parsed:
 
 def _day_text(raw: Any) -> str:
     """Write what may hold a day or a month, a number as its digits."""
-    return str(raw).removesuffix(".0") if isinstance(raw, int | float) else _digits(str(raw))[0]
+    if isinstance(raw, int | float):
+        return str(raw).removesuffix(".0")
+    return _digits(_BEFORE_TIME.sub("T", str(raw)))[0]  # 9-1 12:00 is not the 11th
 
 
 def _day(raw: datetime | date) -> date:
@@ -478,27 +519,9 @@ _NO = frozenset(
 )
 # What people also call an option; checked by a test against the contract.
 CHOICE_SYNONYMS: Mapping[str, Mapping[str, str]] = {
-    "mode": {
-        "模式一": "1", "模式二": "2", "模式三": "3", "模式四": "4", "模式五": "5",
-        "模式1": "1", "模式2": "2", "模式3": "3", "模式4": "4", "模式5": "5",
-        "一": "1", "二": "2", "三": "3", "四": "4", "五": "5",
-        "居委会": "1", "筹备组": "1", "居委会筹备组": "1", "代管": "2", "派驻社工站": "3",
-        "纳入居委会": "4", "纳入居委": "4",
-    },
-    "tier": {"套": "flat", "间": "room", "张": "bed", "床": "bed", "床位": "bed", "房间": "room", "成套": "flat"},
-    "coverage_type": {"居村": "committee", "居村委会": "committee", "居委会": "committee", "网格": "grid", "网格治理": "grid"},
-    "community_kind": {
-        "公寓": "long_rent_apartment", "保租房": "affordable_rental", "宿舍": "worker_dormitory",
-        "长租": "long_rent_apartment", "新时代城市建设者管理者之家": "builders_home",
-        "职工宿舍": "worker_dormitory", "人才房": "talent_apartment",
-    },
-    "organisation_kind": {"支部": "party_branch", "党群站": "service_station", "党群服务站点": "service_station", "社会工作站": "social_work_station"},
-    "resident_profile": {"青年": "young", "家庭": "family", "职工": "worker", "务工人员": "worker"},
-    "leading_organisation": {"社区": "community", "街区": "block", "园区": "park", "村": "village"},
-    "committee_kind": {"居委": "residents", "居民委员会": "residents", "村委": "village", "村民委员会": "village"},
-    "activity_kind": {"亲子": "parent_child", "宣讲": "talk", "夜校": "course", "青年夜校": "course", "讲座": "talk", "体育": "sport", "文艺": "arts", "议事": "consultation", "节庆": "festival"},
-    "stage": {"提出": "need_raised", "对接": "resource_matched", "平台": "platform_built", "自服务": "self_service"},
-}  # fmt: skip
+    name: {word: code for code, words in options.items() for word in words}
+    for name, options in VOCABULARY["synonyms"].items()
+}
 _SIGNS = re.compile(r"[\s()\[\]【】、,;:·.。\-_]+")
 
 
@@ -507,15 +530,41 @@ def option_key(text: str) -> str:
     return _SIGNS.sub("", tidy(text)).casefold()
 
 
-def parse_choice(raw: Any, field: Field) -> Parsed:
-    """Read one of a field's options by its code, its names or what else it is called."""
+def parse_choice(raw: Any, field: Field, said: Mapping[str, str] | None = None) -> Parsed:
+    """Read one of a field's options by what was said of it, its code, its names or synonyms."""
     text = str(parse_text(raw).value)
+    key = option_key(text)
+    if said and key in said:
+        return Parsed(said[key] or None, ("answered",))
     if text in field.allowed:
         return Parsed(text)
-    found = _options(field).get(option_key(text))
+    found = _options(field).get(key) or _by_level(text, field, said) or _by_ending(key, field)
     if found is None:
         raise cell_error("choice", options=list(field.allowed.values()))
     return Parsed(found, ("choice",))
+
+
+_LEVELS = re.compile(r"\s*(?:[/／\\>＞|｜→]|--+|——)\s*")
+
+
+def _by_level(text: str, field: Field, said: Mapping[str, str] | None) -> str | None:
+    """Read a class by its parts, the most particular one that is known: 城市管理/环境卫生."""
+    parts = [option_key(part) for part in _LEVELS.split(text) if part.strip()]
+    known = {**_options(field), **(said or {})}
+    found = (known.get(part) for part in reversed(parts if len(parts) > 1 else ()))
+    return next(filter(None, found), None)
+
+
+def _by_ending(key: str, field: Field) -> str | None:
+    """Read an option by what a name ends in, the longest such ending: 莘庄镇, 区房管局."""
+    endings = VOCABULARY["endings"].get(field.name, {})
+    fitting = [
+        (len(ending), code)
+        for code, words in endings.items()
+        for ending in words
+        if key.endswith(ending)
+    ]
+    return max(fitting)[1] if fitting else None
 
 
 def _options(field: Field) -> dict[str, str]:

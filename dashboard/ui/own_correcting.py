@@ -14,6 +14,7 @@ from dashboard.intake.headings import (
     Recognised,
     as_mapped,
     column_name,
+    fields_of,
     written_mapping,
 )
 from dashboard.language import Say
@@ -97,7 +98,7 @@ def _columns_read(say: Say, found: Recognised, read: list[Column]) -> str:
     """Count the columns read, and name those whose headings read otherwise than their fields."""
     if found.table is None:
         return ""
-    labels = {column.name: column.field.label for column in found.table.columns}
+    labels = {name: each.label for name, each in fields_of(found.table.name).items()}
     labels[COORDINATES] = COORDINATES_LABEL
     meant = _fields(say, found)
     otherwise = [
@@ -113,7 +114,7 @@ def _columns_read(say: Say, found: Recognised, read: list[Column]) -> str:
 def _fields(say: Say, found: Recognised) -> dict[str, str]:
     """List what a column of a sheet may be; a place may be given by its name."""
     assert found.table is not None
-    names = {column.name: say.words(column.field.label) for column in found.table.columns}
+    names = {name: say.words(each.label) for name, each in fields_of(found.table.name).items()}
     if found.table.name != "community" and "community_code" in names:
         names["community_code"] = say("社区（名称或代码）")
     if "town_code" in names:

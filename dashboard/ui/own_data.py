@@ -15,7 +15,7 @@ import streamlit as st
 
 from dashboard.apart import Busy
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import NAMED
+from dashboard.contract.tables import NAMED, activity_kind, programme
 from dashboard.contract.words import Words
 from dashboard.intake import loading
 from dashboard.intake.annotating import annotate
@@ -249,6 +249,8 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
         )
     else:
         st.success(_ready(say, found))
+        if found.made_activities:
+            st.dataframe(_made(say, found), hide_index=True, key="own-made")
     if found.warnings:
         st.warning("  \n".join(plain(say.words(words)) for words in found.warnings))
     if lines := [*coercion_lines(found), *dropped_lines(found)]:
@@ -260,7 +262,30 @@ def _ready(say: Say, found: Check) -> str:
     parts = [f"{say.words(label)} {count:,}" for label, count in found.row_counts.items()]
     if found.boundaries is not None:
         parts.append(say("14 个街镇的边界"))
-    return say("没有问题，可以载入：{rows}。", rows=say.listed(parts))
+    told = say("没有问题，可以载入：{rows}。", rows=say.listed(parts))
+    if made := len(found.made_activities):
+        told += say("其中 {count} 场活动是按签到表新建的，请核对下表，载入即确认。", count=made)
+    return told
+
+
+def _made(say: Say, found: Check) -> pd.DataFrame:
+    """List the activities that sign-in sheets tell of and that were not there."""
+    kinds, brands = (say.names(each.allowed) for each in (activity_kind, programme))
+    return pd.DataFrame(
+        {
+            say("日期"): each.held_on.isoformat(),
+            say("社区"): each.community,
+            say("活动"): each.name,
+            say("类别"): kinds[each.kind],
+            say("品牌"): brands[each.programme] if each.programme else "",
+            say("人次"): each.attendances,
+            say("儿童"): each.children,
+            say("同日另有"): say.listed(list(each.same_day)),
+            say("出自"): each.where,
+            say("代码"): each.code,
+        }
+        for each in found.made_activities
+    )
 
 
 def _offer_copies(say: Say, files: list[Any], found: Check) -> None:
@@ -308,7 +333,9 @@ def _offer_load(say: Say, files: list[Any], mapping: dict[str, Any], found: Chec
             say("审图号（印在每张地图下）"), placeholder="GS(2026)1234", key="own-map-number"
         )
     reason = ask_reason(say, found)
-    if st.button(say("载入"), type="primary", key="own-load"):
+    made = len(found.made_activities)
+    label = say("载入，含新建活动 {count} 场", count=made) if made else say("载入")
+    if st.button(label, type="primary", key="own-load"):
         try:
             with _as_files(files) as (paths, _), _bar(say) as progress:
                 submission = loading.Submission(who_loads(), number or None, replaced, reason)

@@ -1,0 +1,825 @@
+"""Lay sheets out as plain tables, one heading block and one row a line, whatever their form; pure.
+
+Offices keep months, tiers or several tables side by side, one table below another, or a card for each
+community. What is laid out anew still knows where each of its cells stands in the file. Nothing is
+chosen between two meanings: what is open becomes a question of the sheet.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from dashboard.contract.fields import Field
+from dashboard.contract.tables import NAMED
+from dashboard.contract.tables import tier as tier_field
+from dashboard.contract.words import Words
+from dashboard.intake.headings import (
+    LOADABLE,
+    field_names,
+    heading_key,
+    is_remark,
+    texts_of,
+    total_word,
+    unmerged,
+)
+from dashboard.intake.messages import message
+from dashboard.intake.reading import Cell, Row, Sheet
+from dashboard.intake.stated import month_named, places_of, year_named, year_stated
+from dashboard.intake.values import CHOICE_SYNONYMS, is_blank, option_key, tidy
+
+_OF_CARDS = ("community", "governance", "occupancy")
+_SEARCHED = 30
+_BENEATH = 60  # so many cells under a heading tell what it holds
+_LEAST_KNOWN = 2
+MONTH_HEADING, NUMBER_HEADING = "月份", "数值"
+# Mapping files say how a sheet is laid out under this name; this is what stops us from trying.
+AS_IT_STANDS = "as it stands"
+
+
+@dataclass
+class LaidOut(Sheet):
+    """Hold a sheet that was laid out anew; ``origin`` knows where its cells stand in ``made_of``."""
+
+    made_of: Sheet | None = None
+    origin: Callable[[int, int], tuple[int, int]] = lambda row, column: (row, column)
+    # Which of the groups of columns that stood side by side each row comes from.
+    groups: list[int] = field(default_factory=list)
+    # What was done, as it is told.
+    remarks: list[Words] = field(default_factory=list)
+    # Whether months stand side by side without their year, or numbers without saying of what.
+    lacks_year: bool = False
+    lacks_measure: bool = False
+
+    @property
+    def whole(self) -> Sheet:
+        return self.made_of.whole if self.made_of else self
+
+    def place(self, row: int, column: int) -> tuple[int, int]:
+        place = self.origin(row, column)
+        return self.made_of.place(*place) if self.made_of else place
+
+    def group(self, row: int) -> int:
+        return self.groups[row] if row < len(self.groups) else 0
+
+
+def laid_out(sheet: Sheet, said: Callable[[Sheet], Mapping[str, Any]]) -> list[Sheet]:
+    """Lay a sheet out as plain tables, one or several; as it stands where it is one already.
+
+    ``said`` gives what a mapping says of a sheet: that it is read as it stands, or at which row its
+    headings are.
+    """
+    if sheet.is_hidden or said(sheet).get("layout") == AS_IT_STANDS:
+        return [sheet]
+    sheet = _turned(sheet) or sheet
+    card = _card(sheet)
+    if card is not None:
+        return [card]
+    return [_unfolded(block, said(block)) or block for block in _blocks(sheet)]
+
+
+# What headings may be ---------------------------------------------------------------------
+
+
+@cache
+def _known() -> frozenset[str]:
+    """List every heading that leads to a field of any table."""
+    return frozenset(key for table in LOADABLE for key in field_names(table.name))
+
+
+def _is_known(cell: Cell) -> bool:
+    return isinstance(cell, str) and bool(cell.strip()) and heading_key(cell) in _known()
+
+
+_COUNTS = ("occupancy", "monthly_record")
+
+
+@cache
+def _measures() -> Mapping[str, str]:
+    """Map every heading of a number that is counted month by month to one that is known."""
+    names: dict[str, str] = {}
+    for table in reversed(_COUNTS):
+        fields = {column.name: column.field for column in NAMED[table].columns}
+        for key, name in field_names(table).items():
+            if name in fields and fields[name].type in ("integer", "number") and not fields[name].allowed:  # fmt: skip
+                names[key] = fields[name].label.zh
+    return names
+
+
+# Tables below or beside each other --------------------------------------------------------
+
+
+def _blocks(sheet: Sheet) -> list[Sheet]:
+    """Split a sheet that holds several tables with headings of their own; cells keep their places."""
+    spans = _side_by_side(sheet)
+    if len(spans) > 1:
+        return [_columns_alone(sheet, first, last, n) for n, (first, last) in enumerate(spans, 1)]
+    starts = _stacked(sheet)
+    if len(starts) < 2:
+        return [sheet]
+    ends = [*starts[1:], len(sheet.rows)]
+    # What stands above the first table may be meant for all.
+    starts = [0, *starts[1:]]
+    return [_rows_alone(sheet, first, last, n) for n, (first, last) in enumerate(zip(starts, ends, strict=True), 1)]  # fmt: skip
+
+
+def _side_by_side(sheet: Sheet) -> list[tuple[int, int]]:
+    """Find the spans of columns between empty ones that each have headings of their own."""
+    rows = sheet.rows[: _SEARCHED + _BENEATH]
+    width = max(map(len, rows), default=0)
+    filled = [any(not is_blank(row[c]) for row in rows if c < len(row) and not _is_title(row)) for c in range(width)]  # fmt: skip
+    if again := _repeated(rows):
+        return again
+    if all(filled):
+        return []
+    spans: list[tuple[int, int]] = []
+    for column in range(width):
+        if not filled[column]:
+            continue
+        if spans and spans[-1][1] == column - 1:
+            spans[-1] = (spans[-1][0], column)
+        else:
+            spans.append((column, column))
+    for row in rows[:_SEARCHED]:
+        keys = [
+            [heading_key(str(cell)) for cell in row[a : b + 1] if _is_known(cell)] for a, b in spans
+        ]
+        named = [
+            (span, set(each))
+            for span, each in zip(spans, keys, strict=True)
+            if len(each) >= _LEAST_KNOWN
+        ]
+        # Each names what its rows are of; otherwise an empty column merely parts one table.
+        if len(named) > 1 and all(one[1] & other[1] for one, other in pairwise(named)):
+            return [span for span, _ in named]
+    return []
+
+
+def _repeated(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Find the spans of columns whose headings are the same, one beside the other."""
+    for row in rows[:_SEARCHED]:
+        filled = [c for c, cell in enumerate(row) if not is_blank(cell)]
+        texts = [heading_key(str(row[c])) for c in filled]
+        for parts in (2, 3, 4):
+            length, rest = divmod(len(texts), parts)
+            chunk = texts[:length]
+            if rest or length < _LEAST_KNOWN or chunk * parts != texts or len(set(chunk)) < length:
+                continue
+            if any(key in _places() for key in chunk) and sum(key in _known() for key in chunk) >= _LEAST_KNOWN:  # fmt: skip
+                starts = [filled[n * length] for n in range(parts)]
+                return list(zip(starts, [*(s - 1 for s in starts[1:]), filled[-1]], strict=True))
+    return []
+
+
+@cache
+def _places() -> frozenset[str]:
+    """List the headings that say of which community a row is."""
+    wanted = ("community_code", "name_zh")
+    return frozenset(key for t in _OF_CARDS for key, f in field_names(t).items() if f in wanted)
+
+
+def _is_title(row: Row) -> bool:
+    return len({str(cell).strip() for cell in row if not is_blank(cell)}) == 1
+
+
+def _columns_alone(sheet: Sheet, first: int, last: int, number: int) -> Sheet:
+    rows = [
+        row
+        if _is_title(row)
+        else [cell if first <= c <= last else None for c, cell in enumerate(row)]
+        for row in sheet.rows
+    ]
+    return _part(sheet, rows, number)
+
+
+def _rows_alone(sheet: Sheet, first: int, last: int, number: int) -> Sheet:
+    rows = [row if first <= n < last else [] for n, row in enumerate(sheet.rows)]
+    return _part(sheet, rows, number)
+
+
+def _part(sheet: Sheet, rows: list[Row], number: int) -> LaidOut:
+    told = message("layout.block", file=sheet.file, name=sheet.name, number=number)
+    return _made_of(sheet, rows, block=number, remarks=[told])
+
+
+def _made_of(sheet: Sheet, rows: list[Row], **more: Any) -> LaidOut:
+    """Make a sheet of the rows of another; cells keep their places unless ``origin`` is given."""
+    there = {name: getattr(sheet, name) for name in ("file", "name", "typed", "coordinates", "is_hidden", "block", "folder")}  # fmt: skip
+    kept = {name: getattr(sheet, name) for name in ("merged", "failed", "hidden_rows", "hidden_columns")}  # fmt: skip
+    if isinstance(sheet, LaidOut):
+        kept["remarks"] = sheet.remarks
+    return LaidOut(rows=rows, made_of=sheet, **{**there, **kept, **more})
+
+
+def _stacked(sheet: Sheet) -> list[int]:
+    """Find where tables begin that stand below each other, each with headings unlike those before."""
+    starts: list[int] = []
+    headings: set[str] = set()
+    for number, row in enumerate(sheet.rows):
+        if starts and not _follows_a_gap(sheet, number):
+            continue
+        texts = texts_of(row)
+        known = [heading_key(text) for text in texts if heading_key(text) in _known()]
+        if len(known) < 3 or 2 * len(known) <= len([c for c in row if not is_blank(c)]):
+            continue
+        new = set(known) - headings
+        if starts and len(new) < 2:
+            continue  # the same headings again
+        first = number
+        while starts and first and _is_title(sheet.rows[first - 1]):
+            first -= 1
+        starts.append(first)
+        headings = set(known)
+        if len(starts) == 1 and number > _SEARCHED:
+            return []
+    return starts
+
+
+def _follows_a_gap(sheet: Sheet, number: int) -> bool:
+    """Tell whether a row stands below an empty one, perhaps with titles between."""
+    above = number - 1
+    while above > 0 and _is_title(sheet.rows[above]):
+        above -= 1
+    return above < 0 or all(is_blank(cell) for cell in sheet.rows[above])
+
+
+# Tables on their side ---------------------------------------------------------------------
+
+_MOST_ACROSS = 702
+
+
+def _turned(sheet: Sheet) -> LaidOut | None:
+    """Turn a sheet whose headings stand in a column and whose rows stand across; None for any other."""
+    if not 3 <= len(sheet.rows) <= 60:
+        return None
+    rows = unmerged(sheet)
+    best = max((sum(map(_is_known, row)) for row in rows), default=0)
+    for column in range(3):
+        labels = [n for n, row in enumerate(rows) if column < len(row) and _is_known(row[column])]
+        names = {heading_key(str(rows[n][column])) for n in labels}
+        if len(names) < 3 or len(names) <= best or not names & _places():
+            continue
+        first, last = labels[0], labels[-1]
+        width = max(len(row) for row in sheet.rows[first : last + 1])
+        across = [c for c in range(width) if any(c < len(row) and not is_blank(row[c]) for row in sheet.rows[first : last + 1])]  # fmt: skip
+        across = [c for c in across if c >= column]
+        others = [row[c] for row in rows[first : last + 1] for c in across[1:] if c < len(row)]
+        if len(across) < 3 or width > _MOST_ACROSS or any(map(_is_known, others)):
+            continue
+        return _turn(sheet, first, last, across)
+    return None
+
+
+def _turn(sheet: Sheet, first: int, last: int, across: Sequence[int]) -> LaidOut:
+    titles = [list(row) for row in sheet.rows[:first]]
+    lines = [
+        [row[c] if c < len(row) else None for row in sheet.rows[first : last + 1]] for c in across
+    ]
+    at = {c: n for n, c in enumerate(across)}
+
+    def origin(row: int, column: int) -> tuple[int, int]:
+        if row < first or row - first >= len(across):
+            return row, column
+        return first + column, across[row - first]
+
+    merged = [
+        (first + at[left], top - first, first + max(at[c] for c in across if c <= right), bottom - first)
+        for top, left, bottom, right in sheet.merged
+        if first <= top and bottom <= last and left in at
+    ]  # fmt: skip
+    failed = {(first + at[c], r - first): why for (r, c), why in sheet.failed.items() if c in at and first <= r <= last}  # fmt: skip
+    told = message("layout.turned", file=sheet.file, name=sheet.name, count=len(across) - 1)
+    return _made_of(
+        sheet, [*titles, *lines], origin=origin, remarks=[told], merged=merged, failed=failed,
+        hidden_rows=set(), hidden_columns=set(),
+    )  # fmt: skip
+
+
+# Cards ------------------------------------------------------------------------------------
+
+
+def _card(sheet: Sheet) -> LaidOut | None:
+    """Lay out a card, or cards below each other, whose values stand beside their labels."""
+    if len(sheet.rows) > 400:
+        return None
+    known = {key for table in _OF_CARDS for key in field_names(table)}
+    pairs: list[tuple[str, Cell, int, int]] = []
+    lone = extra = 0
+    for number, row in enumerate(sheet.rows):
+        cells = [(c, cell) for c, cell in enumerate(row) if not is_blank(cell)]
+        after = {c: following for (c, _), following in pairwise(cells)}
+        for column, cell in cells:
+            if not isinstance(cell, str) or heading_key(cell) not in known:
+                continue
+            beside = after.get(column)
+            if beside is None or (isinstance(beside[1], str) and heading_key(beside[1]) in known):
+                lone += 1
+            else:
+                pairs.append((tidy(cell), beside[1], number, beside[0]))
+                beyond = after.get(beside[0])
+                extra += beyond is not None and not isinstance(beyond[1], str)
+    labels = list(dict.fromkeys(label for label, *_ in pairs))
+    if (
+        len(labels) < 4
+        or max(lone, extra) > len(labels) // 3
+        or len({row for *_, row, _ in pairs}) < 3
+    ):
+        return None
+    if not any(field_names("community").get(heading_key(label)) == "name_zh" for label in labels):
+        return None
+    records: list[dict[str, tuple[Cell, int, int]]] = [{}]
+    for label, value, line, at in pairs:
+        if label in records[-1]:
+            records.append({})
+        records[-1][label] = (value, line, at)
+    lines = [[each[n][0] if n in each else None for n in labels] for each in records]
+    titles = [row for row in sheet.rows[: pairs[0][2]] if _is_title(row)]
+    rows: list[Row] = [*titles, list(labels), *lines]
+    first = len(titles) + 1
+
+    def origin(row: int, column: int) -> tuple[int, int]:
+        where = records[row - first].get(labels[column]) if 0 <= row - first < len(records) and column < len(labels) else None  # fmt: skip
+        return where[1:] if where else (pairs[0][2], 0)
+
+    told = message("layout.card", file=sheet.file, name=sheet.name, count=len(records))
+    return _made_of(
+        sheet, rows, origin=origin, remarks=[told],
+        merged=[], failed={}, hidden_rows=set(), hidden_columns=set(),
+    )  # fmt: skip
+
+
+# Months and tiers side by side ------------------------------------------------------------
+
+_TIER_WORDS = {**{option_key(words.zh): code for code, words in tier_field.allowed.items()}}
+_UNITS = {"套": "flat", "间": "room", "床": "bed", "床位": "bed", "张": "bed"}
+_COUNTED_IN = re.compile(r"(?P<what>.*?)(?P<unit>床位|套|间|床|张)(?:数量?|位数)?")
+# What a number of dwellings is called where its tier says the rest.
+_PLAIN = frozenset(("", "总", "总数", "数量", "房源", "房源总", "房源数", "房源数量", "总量", "总房源", "合计", "小计", "房屋", "住房", "总计"))  # fmt: skip
+_RECORDS = NAMED["monthly_record"].column("record_count").field.label.zh
+_DWELLINGS = NAMED["occupancy"].column("dwelling_count").field.label.zh
+_BEDS = NAMED["occupancy"].column("supply_count").field.label.zh
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """Say what a column's headings name: a month, an option such as a tier, and a number."""
+
+    month: tuple[int | None, int] | None = None
+    option: tuple[str, str] | None = None
+    measure: str = ""
+    texts: tuple[str, ...] = ()
+    all_texts: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return self.month, self.option
+
+    @property
+    def is_across(self) -> bool:
+        return bool(self.month or self.option)
+
+
+def _heading(texts: Sequence[str], cells: Sequence[Cell]) -> _Heading:
+    """Read the headings of one column, from above."""
+    month: tuple[int | None, int] | None = None
+    year: int | None = None
+    option, left = None, []
+    is_case = any("个案" in text for text in texts)
+    for text, cell in zip(texts, cells, strict=True):
+        if named := month_named(cell):
+            month = named
+        elif (named_year := year_named(cell)) is not None:
+            year = named_year
+        elif option is None and (split := _option_of(text, is_case=is_case)):
+            option, rest = split
+            left += [rest] if rest else []
+        else:
+            left.append(text)
+    if month and month[0] is None and year:
+        month = year, month[1]
+    if option and option[0] == "record_kind":
+        left = []  # what stands above only groups them
+    return _Heading(month, option, "".join(dict.fromkeys(left)), tuple(left), tuple(texts))
+
+
+# Fields whose options may stand side by side as headings, and the table each is of.
+_ACROSS = {
+    "tier": "occupancy",
+    "record_kind": "monthly_record",
+    "organisation_kind": "organisation",
+}
+
+
+@cache
+def _options() -> Mapping[str, tuple[str, str]]:
+    """Map what the options of those fields are called to each field and option."""
+    return {
+        option_key(name): (field, code)
+        for field, table in _ACROSS.items()
+        if field != "tier"
+        for code, words in NAMED[table].column(field).field.allowed.items()
+        for name in (words.zh, words.en, *_also_called(field, code))
+    }
+
+
+def _also_called(field: str, code: str) -> list[str]:
+    return [name for name, to in CHOICE_SYNONYMS.get(field, {}).items() if to == code]
+
+
+def _option_of(text: str, *, is_case: bool = False) -> tuple[tuple[str, str], str] | None:
+    """Find the option that a heading names, and what else it says."""
+    names = (text, f"个案·{text}") if is_case else (text,)
+    for name in names:
+        if found := _options().get(option_key(_bare(name))):
+            return found, ""
+    split = _tier_of(text)
+    return (("tier", split[0]), split[1]) if split else None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[(（].*?[)）]$", "", text)
+
+
+def _tier_of(text: str) -> tuple[str, str] | None:
+    """Find the tier that a heading names, and what else it says; 套数 is of flats, 已租间数 of rooms."""
+    key = option_key(text)
+    if key in _TIER_WORDS:
+        return _TIER_WORDS[key], ""
+    bracketed = re.fullmatch(r"(.+?)[(（](套|间|床|床位|张)[)）]", text)
+    if bracketed:
+        return _UNITS[bracketed[2]], bracketed[1]
+    for words, code in _TIER_WORDS.items():
+        if words and words in key:
+            return code, key.replace(words, "")
+    match = _COUNTED_IN.fullmatch(key)
+    if match is None:
+        return None
+    what, tier = match["what"], _UNITS[match["unit"]]
+    if what in _PLAIN:
+        return tier, ""
+    return (tier, what) if _measure_named(what) else None
+
+
+def _measure_named(text: str) -> str | None:
+    """Find the number that a heading names, by a heading that is known."""
+    key = heading_key(text)
+    if not key:
+        return None
+    if key in _PLAIN:
+        return _DWELLINGS
+    names = _measures()
+    return next(
+        (names[each] for each in (key, f"{key}数", key.removesuffix("数")) if each in names), None
+    )
+
+
+def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
+    """Put months and tiers that stand side by side below each other; None where none do."""
+    rows = unmerged(sheet)
+    found = _headings_across(sheet, rows)
+    if found is None:
+        return None
+    first, last, headings = found
+    headings = {c: h for c, h in headings.items() if not _is_left_out(h, said)}
+    across = [c for c, heading in headings.items() if heading.is_across]
+    fields = [option[0] for c in across if (option := headings[c].option)]
+    of_field = fields[0] if fields else None
+    across = [c for c in across if (headings[c].option or (of_field,))[0] == of_field]
+    by_month = any(headings[c].month for c in across)
+    by_tier = any((headings[c].option or ("",))[0] == "tier" for c in across)
+    titles = places_of(sheet, first)
+    year = said.get("year") or year_stated(titles)
+    lacks_year = by_month and not year and any(h.month and h.month[0] is None for h in headings.values())  # fmt: skip
+    keys = list(dict.fromkeys(headings[c].key for c in across))
+    label = _measure_of_title(titles, said)
+    usual = {"tier": _DWELLINGS, "record_kind": _RECORDS}.get(of_field or "", label)
+    if of_field == "tier" and label != NUMBER_HEADING:
+        usual = label
+    measure_of = {
+        c: _said_measure(headings[c], said)
+        or _counted(headings[c])
+        or headings[c].measure
+        or _usual_of(headings[c], usual)
+        for c in across
+    }
+    lacks_measure = usual == NUMBER_HEADING and any(not headings[c].measure for c in across)
+    measures = list(dict.fromkeys(measure_of.values()))
+    fixed = [c for c in headings if c not in across]
+    loose = [c for c in fixed if _counted(headings[c])] if by_tier else []
+    fixed = [c for c in fixed if c not in loose]
+    for column in loose:
+        name = _counted(headings[column]) or ""
+        measures.append(name)
+        measure_of[column] = name
+    layout = _Layout(
+        keys=tuple(keys), by_month=by_month, of_field=of_field, year=year, fixed=tuple(fixed),
+        measures=tuple(measures), loose=tuple(loose),
+        columns={k: {measure_of[c]: c for c in across if headings[c].key == k} for k in keys},
+        of_loose={measure_of[c]: c for c in loose},
+    )  # fmt: skip
+    return _spread(
+        sheet, rows, first, last, layout, lacks_year=lacks_year, lacks_measure=lacks_measure
+    )
+
+
+def _usual_of(heading: _Heading, usual: str) -> str:
+    """Name what numbers count that stand under a tier alone: of beds what is supplied, since dwellings
+    of that tier are the rooms they stand in."""
+    return _BEDS if usual == _DWELLINGS and heading.option == ("tier", "bed") else usual
+
+
+def _said_measure(heading: _Heading, said: Mapping[str, Any]) -> str | None:
+    """Give what a mapping says that a column's heading is."""
+    labels = {c.name: c.field.label.zh for t in _COUNTS for c in NAMED[t].columns}
+    named = [said.get("columns", {}).get(text) for text in heading.all_texts]
+    return next((labels[name] for name in named if name in labels), None)
+
+
+def _is_left_out(heading: _Heading, said: Mapping[str, Any]) -> bool:
+    """Tell whether a mapping says that a column is not read."""
+    return any(said.get("columns", {}).get(text) == "" for text in heading.all_texts)
+
+
+def _counted(heading: _Heading) -> str | None:
+    """Name the number that a column counts by its headings, the lowest first; None where none is known."""
+    named = map(_measure_named, (heading.measure, *reversed(heading.texts)))
+    return next(filter(None, named), None)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Say which columns stand side by side for which months and tiers, and which for all."""
+
+    keys: tuple[tuple[Any, ...], ...]
+    by_month: bool
+    of_field: str | None
+    year: int | None
+    fixed: tuple[int, ...]
+    measures: tuple[str, ...]
+    loose: tuple[int, ...]
+    columns: Mapping[tuple[Any, ...], Mapping[str, int]]
+    of_loose: Mapping[str, int]
+
+    def names(self, key: tuple[Any, ...]) -> list[Cell]:
+        """Write a group's month and tier."""
+        month, option = key
+        named: list[Cell] = []
+        if self.by_month:
+            year = (month[0] or self.year) if month else None
+            named.append(f"{year}-{month[1]:02d}" if month and year else None)
+        if self.of_field:
+            named.append(self.option(option[1]).zh if option else None)
+        return named
+
+    def option(self, code: str) -> Words:
+        return self.declared.allowed[code]
+
+    @property
+    def declared(self) -> Field:
+        """The field whose options stand side by side."""
+        assert self.of_field is not None
+        return NAMED[_ACROSS[self.of_field]].column(self.of_field).field
+
+
+def _headings_across(
+    sheet: Sheet, rows: Sequence[Sequence[Cell]]
+) -> tuple[int, int, dict[int, _Heading]] | None:
+    """Find the rows of headings under which months or tiers stand side by side."""
+    for number, row in enumerate(rows[:_SEARCHED]):
+        months = {c: month for c, cell in enumerate(row) if (month := month_named(cell))}
+        options = {c: split[0] for c, cell in enumerate(row) if isinstance(cell, str) and (split := _option_of(tidy(cell)))}  # fmt: skip
+        for named in (months, options):
+            if len(set(named.values())) < 2 or not _are_headings(sheet, number, list(named)):
+                continue
+            first, last = _band(sheet, rows, number, list(named))
+            headings = {
+                c: _heading(*texts)
+                for c in range(max(len(row) for row in rows[first : last + 1]))
+                if (texts := _column_texts(rows[first : last + 1], c))[0]
+            }
+            if _tells_apart(headings):
+                return first, last, headings
+    return None
+
+
+def _tells_apart(headings: Mapping[int, _Heading]) -> bool:
+    """Tell whether months and tiers stand for one number each, and some column says of what place."""
+    seen = [(h.key, h.measure) for h in headings.values() if h.is_across]
+    names = {heading_key(text) for h in headings.values() for text in h.texts if not h.is_across}
+    of_places = bool(names & _places())
+    return len(seen) == len(set(seen)) and len({key for key, _ in seen}) > 1 and of_places
+
+
+def _column_texts(rows: Sequence[Sequence[Cell]], column: int) -> tuple[list[str], list[Cell]]:
+    """List the texts over one column, each once, and the cells they stand in."""
+    cells = [row[column] for row in rows if column < len(row) and not is_blank(row[column])]
+    once = list(dict.fromkeys(cells))
+    return [tidy(str(cell)) for cell in once], once
+
+
+def _are_headings(sheet: Sheet, number: int, columns: Sequence[int]) -> bool:
+    """Tell whether numbers, or headings that are known, stand beneath these cells, so that they are
+    headings and no values."""
+    below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
+    known = [_is_known(cell) for cell in below if not is_blank(cell)]
+    if len(known) > 1 and all(known):
+        return True
+    counted = other = 0
+    for place, row in enumerate(sheet.rows[number + 1 : number + 1 + _BENEATH]):
+        for column in columns:
+            cell = row[column] if column < len(row) else None
+            if is_blank(cell):
+                continue
+            if (
+                isinstance(cell, int | float)
+                and not isinstance(cell, bool)
+                or isinstance(cell, str)
+                and re.fullmatch(r"[约近]?\d[\d,]*(?:\.\d+)?[%余多人套间张床户]*", tidy(cell))
+            ):
+                counted += 1
+            elif place > 1:
+                other += 1
+    return counted > 0 and other * 5 <= counted
+
+
+def _band(
+    sheet: Sheet, rows: Sequence[Sequence[Cell]], number: int, columns: Sequence[int]
+) -> tuple[int, int]:
+    """Give the first and the last of the rows of headings around one of them."""
+    first = last = number
+    while first and number - first < 2 and len(set(texts_of(rows[first - 1]))) > 1:
+        first -= 1
+    for below in range(number + 1, min(number + 3, len(rows))):
+        cells = [rows[below][c] for c in columns if c < len(rows[below])]
+        filled = [cell for cell in cells if not is_blank(cell)]
+        if not filled or not all(isinstance(cell, str) or month_named(cell) for cell in filled):
+            break
+        if any(re.search(r"\d", str(cell)) and not month_named(cell) for cell in filled):
+            break
+        last = below
+    return first, last
+
+
+def _measure_of_title(places: Sequence[Any], said: Mapping[str, Any]) -> str:
+    """Name the number that months stand side by side for: what the mapping or the title says it is."""
+    if isinstance(name := said.get("measure"), str) and name:
+        labels = {c.name: c.field.label.zh for t in _COUNTS for c in NAMED[t].columns}
+        return labels.get(name, name)
+    for place in places:
+        keys = [heading_key(text) for text in place.texts]
+        found = {
+            label: len(name)
+            for name, label in _measures().items()
+            # Two letters, as in 入住情况, may speak of anything.
+            if name in keys or (len(name) > 2 and any(name in key for key in keys))
+        }
+        longest = [label for label, length in found.items() if length == max(found.values())]
+        if len(longest) == 1:
+            return longest[0]
+    return NUMBER_HEADING
+
+
+def _spread(
+    sheet: Sheet, rows: Sequence[Sequence[Cell]], first: int, last: int, layout: _Layout,
+    *, lacks_year: bool, lacks_measure: bool,
+) -> LaidOut:  # fmt: skip
+    """Write each row once for each month and tier that it has numbers of."""
+    named = [
+        *([MONTH_HEADING] if layout.by_month else []),
+        *([layout.declared.label.zh] if layout.of_field else []),
+    ]
+    width = len(layout.fixed) + len(named) + len(layout.measures)
+    made: list[Row] = [list(row) for row in sheet.rows[:first]]
+    where: list[int] = list(range(first))
+    groups: list[int] = [0] * first
+    for row in range(first, last + 1):
+        fixed = [rows[row][c] if c < len(rows[row]) else None for c in layout.fixed]
+        if row > first:  # what stands merged over several rows of headings is one of them
+            above = rows[row - 1]
+            fixed = [
+                None if c < len(above) and cell == above[c] else cell
+                for c, cell in zip(layout.fixed, fixed, strict=True)
+            ]
+        more: list[Cell] = (
+            [*named, *layout.measures] if row == first else [None] * (width - len(fixed))
+        )
+        made.append([*fixed, *more])
+        where.append(row)
+        groups.append(0)
+    for number in range(last + 1, len(sheet.rows)):
+        for group, line in _lines(sheet.rows[number], layout):
+            made.append(line)
+            where.append(number)
+            groups.append(group)
+    columns = [
+        [*layout.fixed, *([_first(layout, key)] * len(named)), *(layout.columns[key].get(m, layout.of_loose.get(m, _first(layout, key))) for m in layout.measures)]
+        for key in layout.keys
+    ]  # fmt: skip
+    columns.append(
+        [*layout.fixed, *([0] * len(named)), *(layout.of_loose.get(m, 0) for m in layout.measures)]
+    )
+
+    def origin(row: int, column: int) -> tuple[int, int]:
+        source = where[row] if row < len(where) else row
+        of_group = columns[groups[row] if row < len(groups) else 0]
+        return source, (of_group[column] if first <= row and column < len(of_group) else column)
+
+    return _made_of(
+        sheet, made, origin=origin, groups=groups, remarks=[*_kept(sheet), _unfolding_told(sheet, layout)],
+        merged=_merged_anew(sheet, layout, where, last), failed=_failed_anew(sheet, where, groups, columns),
+        hidden_rows={n for n, row in enumerate(where) if row in sheet.hidden_rows},
+        hidden_columns={n for n, c in enumerate(layout.fixed) if c in sheet.hidden_columns},
+        lacks_year=lacks_year, lacks_measure=lacks_measure,
+    )  # fmt: skip
+
+
+def _kept(sheet: Sheet) -> list[Words]:
+    return sheet.remarks if isinstance(sheet, LaidOut) else []
+
+
+def _first(layout: _Layout, key: tuple[Any, ...]) -> int:
+    return min(layout.columns[key].values())
+
+
+def _lines(row: Row, layout: _Layout) -> Iterator[tuple[int, Row]]:
+    """Write one row as those of its groups that hold anything; as one where none does."""
+
+    def at(column: int) -> Cell:
+        return row[column] if column < len(row) else None
+
+    fixed = [at(column) for column in layout.fixed]
+    nothing: list[Cell] = [None] * len(layout.measures)
+    names = len(layout.names(layout.keys[0]))
+    if is_remark(row):
+        yield 0, [*fixed, *([None] * names), *nothing] if fixed else list(row)
+        return
+    is_total = bool(total_word(row))
+    held = [
+        (number, key)
+        for number, key in enumerate(layout.keys)
+        if any(not is_blank(at(c)) for c in layout.columns[key].values())
+    ]
+    loose = {m: at(c) for m, c in layout.of_loose.items() if not is_blank(at(c))}
+    alone = held[0][0] if len(held) == 1 else None
+    if loose and alone is None and held:
+        present = [
+            n for n, key in held if any(_is_some(at(c)) for c in layout.columns[key].values())
+        ]
+        alone = present[0] if len(present) == 1 else None
+    for number, key in held:
+        cells = {m: at(c) for m, c in layout.columns[key].items()}
+        cells |= loose if number == alone else {}
+        yield number, [*fixed, *layout.names(key), *(cells.get(m) for m in layout.measures)]
+    if loose and alone is None:
+        values = [loose.get(m) for m in layout.measures]
+        yield len(layout.keys), [*fixed, *([None] * names), *values]
+    elif not held and not (is_total and not loose) and any(not is_blank(cell) for cell in fixed):
+        yield 0, [*fixed, *([None] * names), *nothing]
+
+
+def _is_some(cell: Cell) -> bool:
+    return not is_blank(cell) and cell != 0 and str(cell).strip() != "0"
+
+
+def _merged_anew(
+    sheet: Sheet, layout: _Layout, where: Sequence[int], last: int
+) -> list[tuple[int, int, int, int]]:
+    """Place merged cells of the columns that stand for all, where they reach over rows."""
+    of_row: dict[int, list[int]] = {}
+    for made, row in enumerate(where):
+        of_row.setdefault(row, []).append(made)
+    placed = []
+    for top, left, bottom, right in sheet.merged:
+        columns = [n for n, c in enumerate(layout.fixed) if left <= c <= right]
+        rows = [made for row in range(top, bottom + 1) for made in of_row.get(row, [])]
+        if top > last and columns and rows and of_row.get(top):
+            placed.append((rows[0], columns[0], rows[-1], columns[-1]))
+    return placed
+
+
+def _failed_anew(
+    sheet: Sheet, where: Sequence[int], groups: Sequence[int], columns: Sequence[Sequence[int]]
+) -> dict[tuple[int, int], str]:
+    if not sheet.failed:
+        return {}
+    return {
+        (made, column): reason
+        for made, (row, group) in enumerate(zip(where, groups, strict=True))
+        for column, source in enumerate(columns[group])
+        if (reason := sheet.failed.get((row, source))) is not None
+    }
+
+
+def _unfolding_told(sheet: Sheet, layout: _Layout) -> Words:
+    months = (
+        sorted({layout.names(key)[0] for key in layout.keys} - {None}) if layout.by_month else []
+    )
+    tiers = [layout.option(o[1]) for o in dict.fromkeys(k[1] for k in layout.keys) if o]
+    measures = "、".join(layout.measures)
+    if layout.by_month:
+        span = f"{months[0]}–{months[-1]}" if months else str(len(layout.keys))
+        key = "layout.months_and_tiers" if layout.of_field else "layout.months"
+        return message(key, file=sheet.file, name=sheet.name, span=span, measures=measures, tiers=tiers)  # fmt: skip
+    return message("layout.tiers", file=sheet.file, name=sheet.name, measures=measures, tiers=tiers)
