@@ -74,26 +74,51 @@ def template(to: Path) -> None:
     help="Write what was recognised, to be corrected by hand.",
 )
 @_annotated
+@click.option(
+    "--return",
+    "is_returned",
+    is_flag=True,
+    help="Record of each file with faults that it goes back to its town.",
+)
+@click.option("--town", "towns", multiple=True, help="Whose the returned file is: name or code.")
+@click.option("--table", "tables", multiple=True, help="Of which table it is, if it can't be told.")
+@click.option("--month", default="", help="Of which month it is, if it can't be told.")
+@click.option("--by", help="Who returns it; by default nobody is named.")
 @_warehouse
 def check(
     files: tuple[Path, ...],
     mapping: Path | None,
     save_mapping: Path | None,
     annotated: Path | None,
+    is_returned: bool,
+    towns: tuple[str, ...],
+    tables: tuple[str, ...],
+    month: str,
+    by: str | None,
     warehouse: Path,
 ) -> None:
     """Check your own files and say everything that is wrong; nothing is loaded."""
+    from dashboard.cli.deliveries import return_files, return_unread
     from dashboard.intake.headings import written_mapping
     from dashboard.intake.loading import check as check_files
 
     _refuse_none(files)
-    found = check_files(files, _places(warehouse), _reading(mapping))
+    places, reading = _places(warehouse), _reading(mapping)
+    said = (towns, tables, month, by)
+    try:
+        found = check_files(files, places, reading)
+    except Problem as problem:
+        if is_returned:
+            return_unread(files, problem, places, *said)
+        raise
     if save_mapping:
         save_mapping.write_text(
             written_mapping(found.recognised, found.open_words), encoding="utf-8"
         )
         click.echo(f"已写入 / Written: {save_mapping}", err=True)
     _tell(found, files, annotated)
+    if is_returned:
+        return_files(files, found, places, reading, *said)
     if found.faults:
         raise click.exceptions.Exit(1)
 
@@ -110,6 +135,12 @@ def check(
     help="Table of which these files are the whole truth for their towns and months: "
     "rows they no longer have are removed. May be given several times.",
 )
+@click.option(
+    "--restate",
+    default="",
+    metavar="REASON",
+    help="Why rows of locked months may change, by a load or by --undo.",
+)
 @click.option("--undo", is_flag=True, help="Bring back the state before the last load.")
 @click.option("--by", help="Who loads, as everybody may see it; by default nobody is named.")
 @_warehouse
@@ -119,6 +150,7 @@ def load(
     annotated: Path | None,
     map_number: str | None,
     replace: tuple[str, ...],
+    restate: str,
     undo: bool,
     by: str | None,
     warehouse: Path,
@@ -127,14 +159,13 @@ def load(
     from dashboard.intake import loading
     from dashboard.warehouse.uploads import COMMAND
 
-    places = _places(warehouse)
+    places, who = _places(warehouse), by or f"{user_name()}{COMMAND}"
     with click.progressbar(length=1000, label="载入 / Loading", file=sys.stderr) as bar:
         if undo:
-            batch = loading.undo(places, progress=advance(bar))
+            batch = loading.undo(places, who=who, restate=restate, progress=advance(bar))
         else:
             _refuse_none(files)
-            who = by or f"{user_name()}{COMMAND}"
-            submission = loading.Submission(who, map_number, _tables(replace))
+            submission = loading.Submission(who, map_number, _tables(replace), restate)
             loaded = loading.load(
                 files, places, _reading(mapping), submission, progress=advance(bar)
             )

@@ -35,6 +35,7 @@ from dashboard.paths import DATA, own_path, warehouse_path
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain, show_problem
 from dashboard.ui.own_correcting import corrected, forget_corrections, show_recognised
+from dashboard.ui.own_deliveries import UNDO_REASON, ask_reason, offer_return, show_deliveries
 from dashboard.ui.own_history import offer_undo, show_history
 from dashboard.ui.rights import takes_loads, who_loads
 from dashboard.ui.uploader import name_uploaders
@@ -73,6 +74,7 @@ def show_own_data(context: Context) -> None:
         else:
             st.session_state.pop(_CHECKED, None)
     show_history(context, lambda: _undo(say))
+    show_deliveries(context)
 
 
 # Step 1: files ----------------------------------------------------------------------------
@@ -229,6 +231,7 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
             told += say("其中 {count} 处也可在下面的“改正读法”中指明。", count=asked)
         st.error(told)
         _offer_copies(say, files, found)
+        offer_return(say, found)
         groups = grouped(found.faults)[:MOST_LINES]
         st.dataframe(
             pd.DataFrame(
@@ -329,12 +332,13 @@ def _offer_load(say: Say, files: list[Any], mapping: dict[str, Any], found: Chec
         number = st.text_input(
             say("审图号（印在每张地图下）"), placeholder="GS(2026)1234", key="own-map-number"
         )
+    reason = ask_reason(say, found)
     made = len(found.made_activities)
     label = say("载入，含新建活动 {count} 场", count=made) if made else say("载入")
     if st.button(label, type="primary", key="own-load"):
         try:
             with _as_files(files) as (paths, _), _bar(say) as progress:
-                submission = loading.Submission(who_loads(), number or None, replaced)
+                submission = loading.Submission(who_loads(), number or None, replaced, reason)
                 done = loading.load(
                     paths, _places(), _reading(mapping), submission, progress=progress
                 )
@@ -347,7 +351,8 @@ def _offer_load(say: Say, files: list[Any], mapping: dict[str, Any], found: Chec
 def _undo(say: Say) -> None:
     try:
         with _bar(say) as progress:
-            batch = loading.undo(_places(), progress=progress)
+            why = st.session_state.get(UNDO_REASON, "")
+            batch = loading.undo(_places(), who=who_loads(), restate=why, progress=progress)
     except Problem as problem:
         show_problem(problem, say)
         return
