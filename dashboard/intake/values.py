@@ -55,6 +55,8 @@ NOTES: dict[str, Words] = {
     "total": Words("合计、小计行不入库", "rows of totals left out"),
     "remark": Words("表外说明行不入库", "remarks around the table left out"),
     "heading": Words("重复的表头不入库", "repeated headings left out"),
+    "example": Words("示例行不入库", "example lines left out"),
+    "unfilled": Words("没有填数的行不入库", "lines in which nothing was filled in left out"),
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
     "coordinates": Words("坐标换算为 WGS-84", "coordinates converted to WGS-84"),
