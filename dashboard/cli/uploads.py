@@ -110,7 +110,7 @@ def _town_codes(given: tuple[str, ...]) -> list[str]:
         raise Problem(
             Words(
                 f"--town：没有街镇 {'、'.join(unknown)}；请用九位代码或全称，如莘庄镇。",
-                f"--town: no town {', '.join(unknown)}; give its nine digits or its full name, such as 莘庄镇.",
+                f"--town: no town {', '.join(unknown)}; give its nine digits or its full name, such as Xinzhuang Town.",
             )
         )
     return codes
