@@ -85,6 +85,7 @@ class Table:
 
     ``is_sample``: the bundled rows are a sample and so are the figures made of them.
     ``is_optional``: not everybody keeps it, so that nobody is reminded of it but where it would show.
+    ``held_by``: who usually has it.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Table:
     foreign_keys: tuple[ForeignKey, ...] = ()
     is_sample: bool = False
     is_optional: bool = False
+    held_by: Words | None = None
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

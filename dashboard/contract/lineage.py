@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.indicator_table import INDICATORS, Indicator
 from dashboard.contract.measures import MEASURES
 from dashboard.contract.tables import TABLES
 
@@ -30,6 +31,17 @@ _DIVIDES = frozenset(
 def source_tables(columns: Iterable[str]) -> frozenset[str]:
     """Name the tables that any of the columns is counted from."""
     return frozenset().union(*(LINEAGE.get(name, frozenset()) for name in columns))
+
+
+def unlocks(wanted: Iterable[str]) -> tuple[Indicator, ...]:
+    """List the indicators that can't be told without any of these tables."""
+    asked = frozenset(wanted)
+    return tuple(each for each in INDICATORS if asked & sources_of(each))
+
+
+def sources_of(indicator: Indicator) -> frozenset[str]:
+    """Name the tables without which an indicator can't be told."""
+    return source_tables({indicator.numerator, indicator.denominator or indicator.numerator})
 
 
 def mask_unloaded(

@@ -375,6 +375,13 @@ SAMPLE_CAVEAT = W(
 FACTS_SOURCE = W("公开网页整理", "Gathered from public pages")
 FACTS_CAVEAT = W("来源之间有时不一致，两者都保留。", "Sources sometimes conflict; both are kept.")
 
+# Who usually has what is our own reading of who does which work; no source lists it.
+HOUSING_OFFICE = W("区房管局", "the district's housing office")
+TOWN_OFFICES = W("街镇", "the towns")
+PARTY_OFFICE = W("区委组织部、街镇", "the Party's organisation department, the towns")
+OPERATORS = W("运营方、区房管局", "the operators, the district's housing office")
+STATIONS = W("社工站、街镇", "the social-work stations, the towns")
+
 # fmt: off
 TOWN = Table("town", W("街镇", "Towns"), W("每行是一个街镇级单位。", "Each row is a town-level unit."),
     _of(town_code, name_zh, name_en, short_name_zh, short_name_en, aliases, town_kind, area_km2, lon, lat,
@@ -392,71 +399,71 @@ COMMUNITY = Table("community", W("社区", "Communities"),
     _of(community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home,
       opened_on, closed_on, resident_profile, youth_share, lon, lat,
       nullable=(aliases, operator, closed_on, resident_profile, youth_share)), ("community_code",),
-    SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("town_code", "town"),), is_sample=True)
+    SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("town_code", "town"),), is_sample=True, held_by=HOUSING_OFFICE)
 
 GOVERNANCE = Table("governance", W("治理沿革", "Governance history"),
     W("每行是一个社区在一段时间内的治理安排。", "Each row is one community's governance over a span of days."),
     _of(community_code, valid_from, valid_to, coverage_type, mode, leading_organisation, origin,
       nullable=(valid_to, mode)), ("community_code", "valid_from"), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, held_by=TOWN_OFFICES)
 
 ORGANISATION = Table("organisation", W("组织与站点", "Organisations and stations"),
     W("每行是社区内的一个党支部或服务站点。", "Each row is a Party branch or a station in a community."),
     _of(organisation_code, community_code, organisation_kind, valid_from, valid_to, floor_area_m2, origin,
       nullable=(valid_to, floor_area_m2)), ("organisation_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, held_by=PARTY_OFFICE)
 
 OCCUPANCY = Table("occupancy", W("月度入住", "Monthly occupancy"),
     W("每行是一个社区一个月一个层次的房源与居民。", "Each row is one tier's housing and residents in one community in one month."),
     _of(community_code, month, tier, dwelling_count, supply_count, available_count, let_count, capacity_count,
       resident_count, move_in_count, move_out_count, rent_cny, nullable=(rent_cny,)),
     ("community_code", "month", "tier"), SAMPLE_SOURCE,
-    SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True)
+    SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True, held_by=OPERATORS)
 
 ACTIVITY = Table("activity", W("活动", "Activities"), W("每行是一场活动。", "Each row is one activity held."),
     _of(activity_code, community_code, held_on, activity_kind, domain, aspect, need, programme, is_online,
       child_count, organiser, partner_kind, nullable=(need, programme, organiser, partner_kind)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, held_by=STATIONS)
 
 ATTENDANCE = Table("attendance", W("参与", "Attendances"),
     W("每行是一人参加一场活动。", "Each row is one person's attendance at one activity."),
     _of(activity_code, participant_code, is_resident), ("activity_code", "participant_code"), SAMPLE_SOURCE,
-    SAMPLE_CAVEAT, (ForeignKey("activity_code", "activity"),), is_sample=True)
+    SAMPLE_CAVEAT, (ForeignKey("activity_code", "activity"),), is_sample=True, held_by=STATIONS)
 
 PROPOSAL = Table("proposal", W("提案", "Proposals"), W("每行是一件社区提案。", "Each row is one community proposal."),
     _of(proposal_code, community_code, proposal_category, need, raised_on, accepted_on, settled_on, stage,
       is_reopened, responsible_unit, proposal_text, channel, outcome_text, is_replied,
       nullable=(need, accepted_on, settled_on, proposal_text, channel, outcome_text, is_replied)),
     ("proposal_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),),
-    is_sample=True)
+    is_sample=True, held_by=TOWN_OFFICES)
 
 SPACE = Table("space", W("共享空间", "Shared spaces"),
     W("每行是社区内一处居民共用的空间。", "Each row is a space that a community's residents share."),
     _of(space_code, community_code, space_kind, space_area_m2, valid_from, valid_to,
       nullable=(space_area_m2, valid_to)), ("space_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True, held_by=STATIONS)
 
 SPACE_VOTE = Table("space_vote", W("空间表决", "Votes on spaces"),
     W("每行是一次表决的一个选项。", "Each row is one option of one vote."),
     _of(community_code, voted_on, vote_question, vote_option, vote_count, voter_count),
     ("community_code", "voted_on", "vote_question", "vote_option"), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True, held_by=STATIONS)
 
 CLUB = Table("club", W("社团", "Clubs"), W("每行是社区内的一个社团。", "Each row is one club in a community."),
     _of(club_code, community_code, club_kind, club_leader, club_member_count, valid_from, valid_to,
       nullable=(valid_to,)), ("club_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True, held_by=STATIONS)
 
 MONTHLY_RECORD = Table("monthly_record", W("月度计数", "Monthly records"),
     W("每行是一个社区一个月的一项计数。", "Each row is one count of one community in one month."),
     _of(community_code, month, record_kind, record_count), ("community_code", "month", "record_kind"),
-    SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+    SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True, held_by=STATIONS)
 
 BELONGING_SURVEY = Table("belonging_survey", W("归属感调查", "Belonging surveys"),
     W("每行是一个社区的一次调查。", "Each row is one survey of one community."),
     _of(community_code, surveyed_on, answered_count, mean_score, score_scale),
     ("community_code", "surveyed_on"), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True, held_by=STATIONS)
 
 PUBLISHED_FIGURE = Table("published_figure", W("公开数字", "Published figures"),
     W("每行是一个来源公布的一个数字。", "Each row is one figure as one source published it."),

@@ -86,7 +86,7 @@ export class Drawer {
   write(data) {
     this.headline.textContent = data.headline;
     this.headline.classList.toggle("mh-spoken", Boolean(data.headlineSpokenOnly));
-    this.note.textContent = data.note ?? "";
+    this.note.replaceChildren(...[data.note, data.unlocking].filter(Boolean).flatMap((each) => [each, " "]));
     this.source.replaceChildren(...sourceLine(data));
     this.frame.classList.toggle("mh-clickable", data.clickable);
     this.body.style.height = typeof data.height === "number" ? `${data.height}px` : (data.height ?? "");
