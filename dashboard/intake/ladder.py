@@ -79,8 +79,8 @@ def _counted(rows: pd.DataFrame, towns: "pd.Series[str]") -> Standing:
         where = rows["town_code"]
     elif "community_code" in rows:
         # A community of the sample has its town in its code.
-        codes = rows["community_code"]
-        where = codes.map(towns).fillna(codes.astype(str).str[:9])
+        codes = rows["community_code"].astype("object")
+        where = codes.map(towns.to_dict()).astype("object").fillna(codes.astype(str).str[:9])
     else:
         where = pd.Series(dtype="object")
     last = months.max().to_timestamp().date() if len(months) else None
