@@ -128,7 +128,7 @@ def _known(say: Say, rung: Rung, there: Mapping[str, Standing]) -> str:
         if found.towns:
             told.append(say("{count} 个街镇", count=found.towns))
         if found.last:
-            told.append(say("至 {month}", month=f"{found.last:%Y-%m}"))
+            told.append(say("最近 {month}", month=f"{found.last:%Y-%m}"))
     if rung.table.name == "occupancy" and told and not is_up(rung, there):
         told.append(say("再有一个月就能说变化"))
     return " · ".join(told)

@@ -205,7 +205,10 @@ def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
         "data": _whose(ask, choices),
         "inks": "" if choices.published else _inks(ask),
         "published": [choices.published, say("只看公开数字")],
-        "missing": say("尚未载入：{tables}", tables=missing) if lacking else "",
+        "missing": {
+            "text": say("缺 {count} 张表", count=len(lacking)) if lacking else "",
+            "told": say("尚未载入：{tables}", tables=missing) if lacking else "",
+        },
         "other": ["en", "English"] if say.language == "zh" else ["", "中文"],
         "names": SHARED_NAMES,
         "own": frame.own_choices,
@@ -234,13 +237,11 @@ def _unlock(ask: Questions, columns: Collection[str]) -> dict[str, str] | None:
     lacking = ask.lacking(columns)
     if not lacking or ask.warehouse.is_protected:
         return None
-    say, table = ask.say, NAMED[lacking[0]]
-    who = (
-        say("多在{who}，补上它 ›", who=say.words(table.held_by))
-        if table.held_by
-        else say("补上它 ›")
-    )
-    return {"rung": table.name, "text": who}
+    say, holders = ask.say, {NAMED[name].held_by for name in lacking}
+    who = holders.pop()
+    if holders or who is None:
+        return {"rung": "", "text": say("补上 ›")}
+    return {"rung": lacking[0], "text": say("多在{who}，补上 ›", who=say.words(who))}
 
 
 def _words(say: Say, plotly: str) -> dict[str, Any]:

@@ -36,22 +36,29 @@ def _headline(context: Context) -> Headline:
         state = current_state(own_path())
     except Problem:
         state = None
+    reader = reader_of(context)
+    names = context.town_names(short=False)
+    place = say.listed([names[code] for code in reader.towns])
+    last = f"{context.warehouse.months[-1]:%Y-%m}"
+    told = say("数据截至 {month}；下面是已有的表与可以补上的表。", month=last)
     if state is None or "community" not in state.tables:
         return Headline(
-            say("从示例到您的数据，十分钟"),
+            say("{place}：从示例到自己的数据，十分钟", place=place)
+            if place
+            else say("从示例到您的数据，十分钟"),
             say("一张八列的名册就够：先检查，再载入，示例随之让位；随时可撤销。"),
         )
     rows = state.frame("community")
+    if place:
+        rows = rows[rows["town_code"].isin(reader.towns)]
+        return Headline(say("{place}：已载入 {count} 个社区", place=place, count=len(rows)), told)
     return Headline(
         say(
             "已载入 {count} 个社区，{towns} 个街镇",
             count=len(rows),
             towns=rows["town_code"].nunique(),
         ),
-        say(
-            "数据截至 {month}；下面是已有的表与可以补上的表。",
-            month=f"{context.warehouse.months[-1]:%Y-%m}",
-        ),
+        told,
     )
 
 

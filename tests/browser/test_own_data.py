@@ -80,7 +80,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     screen.settle()
     expect(screen.sentence).to_contain_text("9")
     expect(page.locator(".mh-state")).not_to_contain_text("Invented")
-    expect(page.locator(".mh-state")).to_contain_text("not loaded: Organisations and stations")
+    expect(page.locator(".mh-state")).to_contain_text("tables missing")
     keep(screen, "own-data-overview-en")
     page.goto(f"{own_server.address}/coverage?lang=en")
     expect(screen.headline).to_be_visible()

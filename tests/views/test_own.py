@@ -116,7 +116,7 @@ def test_what_lacks_leads_to_its_step(basis: Warehouse) -> None:
         for id in part.get("ids", ())[1:]
     ]  # fmt: skip
     assert {each["unlock"]["rung"] for each in figures if each["unlock"]} >= {"proposal"}
-    assert "补上它" in tree["unlock"]["text"]
+    assert "补上" in tree["unlock"]["text"]
     full = json.loads(drawn(basis, "housing").tree)
     assert "unlock" not in full
 

@@ -15,7 +15,7 @@ export function header({ header: head, asOf, name }, addressOf) {
   const whose = chip(head.data.text, head.data.caveat ? "mh-caveat" : "mh-whose", toOwn && {
     ...toOwn, "aria-current": name === own ? "page" : null,
   });
-  const missing = chip(head.missing, "mh-caveat", toOwn);
+  const missing = chip(head.missing.text, "mh-caveat", toOwn && { ...toOwn, title: head.missing.told });
   return [
     element("div", { class: "mh-brand" }, head.brand),
     element("nav", { class: "mh-pages", "aria-label": head.pagesLabel }, ...pages),
@@ -33,7 +33,7 @@ function chip(text, look, link) {
 
 /* A link from what is missing to where its table is brought; at is the address of one's own data. */
 export function unlock({ rung, text }, at) {
-  return element("a", { class: "mh-unlock", href: `${at}${at.includes("?") ? "&" : "?"}rung=${rung}`, "data-page": "own" }, text);
+  return element("a", { class: "mh-unlock", href: rung ? `${at}${at.includes("?") ? "&" : "?"}rung=${rung}` : at, "data-page": "own" }, text);
 }
 
 export function path({ path: way, name }, addressOf) {
