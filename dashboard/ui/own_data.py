@@ -144,9 +144,11 @@ def _choose_files(say: Say) -> tuple[list[Any], Any]:
         accept_multiple_files=True,
         key=f"own-files-{turn}",
         on_change=forget_corrections,
-        help=say(".xlsx、.xls、.csv、.parquet、.geojson、.gpkg、.zip，每个不超过 300 MB"),
     )
-    with st.popover(say("用上月的对照文件"), type="tertiary"):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(say(".xlsx、.xls、.csv、.parquet、.geojson、.gpkg、.zip，每个不超过 300 MB"))
+        last_month = st.popover(say("用上月的对照文件"), type="tertiary")
+    with last_month:
         mapping = st.file_uploader(
             say("对照文件（可选）"), type=["toml", "json"], key=f"own-mapping-{turn}"
         )

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
@@ -56,8 +59,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
         page.get_by_role("button", name="全部表的模板", exact=True).click()
     assert template.value.suggested_filename == "minhang-template.xlsx"
 
-    upload = page.locator('[data-testid="stFileUploader"] input').first
-    upload.set_input_files(messy.write(tmp_path / "messy.xlsx"))
+    upload(page, messy.write(tmp_path / "messy.xlsx"))
     expect(verdict(page)).to_contain_text("单元格要改")
     told = [int(count) for count in re.findall(r"\d+", verdict(page).inner_text())]
     assert sum(told) == len(messy.FAULTS)
@@ -76,15 +78,31 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     expect(page.get_by_text("Loaded as batch 1")).to_be_visible()
     keep(screen, "own-data-loaded-en", whole=True)
 
-    page.goto(f"{own_server.address}/?lang=en")
+    # What was loaded leads to one's own first page, and what lacks there back to its sheet.
+    expect(page.locator(".mh-rung-up")).not_to_have_count(0)
+    page.get_by_text("See your Overview ›").click()
+    page.wait_for_url(re.compile(r"/\?lang=en$"))
     screen.settle()
     expect(screen.sentence).to_contain_text("9")
     expect(page.locator(".mh-state")).not_to_contain_text("Invented")
-    expect(page.locator(".mh-state")).to_contain_text("tables missing")
+    expect(page.locator(".mh-state")).to_contain_text("1 table missing")
     keep(screen, "own-data-overview-en")
-    page.goto(f"{own_server.address}/coverage?lang=en")
+    page.goto(f"{own_server.address}/coverage?lang=en&map=own_branch")
     expect(screen.headline).to_be_visible()
     screen.settle(figures=4)
+    page.locator(".mh-unlock").first.click()
+    expect(page.get_by_text("To be added: Organisations and stations")).to_be_visible()
+    with page.expect_download() as sheet:
+        page.locator(".st-key-own-sheet-asked-organisation button").click()
+    stations = tmp_path / "stations.xlsx"
+    sheet.value.save_as(stations)
+    upload(page, fill_first(stations, {"组织类型": "社工站", "起始日期": date(2025, 3, 1)}))
+    expect(verdict(page)).to_have_text("Ready to load")
+    page.get_by_role("button", name="Load", exact=True).click()
+    expect(page.get_by_text("Loaded as batch 2")).to_be_visible()
+    page.get_by_role("button", name="Undo the last load").click()
+    page.get_by_role("button", name="Undo it", exact=True).click()
+    expect(page.get_by_text("Undone: batch 2.")).to_be_visible()
 
     open_section(screen, own_server, "en")
     page.get_by_role("button", name="Undo the last load").click()
@@ -95,6 +113,17 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     screen.settle()
     expect(screen.sentence).to_contain_text("= 547")
     expect(page.locator(".mh-state")).to_contain_text("Invented")
+
+
+def fill_first(file: Path, values: dict[str, Any]) -> Path:
+    """Fill in the first line of a sheet that was handed out, by its headings."""
+    book = openpyxl.load_workbook(file)
+    sheet = book.worksheets[0]
+    for cell in sheet[1]:
+        if (heading := str(cell.value).rstrip("*")) in values:
+            sheet.cell(3, cell.column).value = values[heading]
+    book.save(file)
+    return file
 
 
 def verdict(page: Page) -> Locator:
