@@ -73,7 +73,9 @@ def show_own_data(context: Context) -> None:
         offer_undo(say, say("将回到最近一份完好的数据。"), lambda: _undo(say))
         return
     show_asked(context, state)
-    _offer_sheet(context, reader, state)
+    # Whoever has put files in is to see the verdict first.
+    if not st.session_state.get(_files_key()):
+        _offer_sheet(context, reader, state)
     files, mapping = _choose_files(say)
     with st.container():
         if files:
@@ -135,14 +137,13 @@ def _choose_files(say: Say) -> tuple[list[Any], Any]:
     """Take the files; return them and the mapping file."""
     _step(say("放进来"))
     name_uploaders(say)
-    turn = st.session_state.get(_ROUND, 0)
     files = st.file_uploader(
         say(
             "填好的表，或直接用您已有的台账：先检查，不改动任何数据。姓名、证件号、手机号、微信号不入库，参与者换成加密假名。"
         ),
         type=_TYPES,
         accept_multiple_files=True,
-        key=f"own-files-{turn}",
+        key=_files_key(),
         on_change=forget_corrections,
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -150,11 +151,16 @@ def _choose_files(say: Say) -> tuple[list[Any], Any]:
         last_month = st.popover(say("用上月的对照文件"), type="tertiary")
     with last_month:
         mapping = st.file_uploader(
-            say("对照文件（可选）"), type=["toml", "json"], key=f"own-mapping-{turn}"
+            say("对照文件（可选）"), type=["toml", "json"], key=f"{_files_key()}-mapping"
         )
     return uploads_kept(say, files or []), next(
         iter(uploads_kept(say, filter(None, [mapping]))), None
     )
+
+
+def _files_key() -> str:
+    """Name the uploader anew after each load, which empties it."""
+    return f"own-files-{st.session_state.get(_ROUND, 0)}"
 
 
 def _step(title: str) -> None:

@@ -15,7 +15,7 @@ export function header({ header: head, asOf, name }, addressOf) {
   const whose = chip(head.data.text, head.data.caveat ? "mh-caveat" : "mh-whose", toOwn && {
     ...toOwn, "aria-current": name === own ? "page" : null,
   });
-  const missing = chip(head.missing.text, "mh-caveat", toOwn && { ...toOwn, title: head.missing.told });
+  const missing = chip(head.missing.text, "mh-caveat mh-missing", toOwn && { ...toOwn, title: head.missing.told });
   return [
     element("div", { class: "mh-brand" }, head.brand),
     element("nav", { class: "mh-pages", "aria-label": head.pagesLabel }, ...pages),
