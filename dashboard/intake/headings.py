@@ -247,12 +247,22 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Hold one answer to a question: how it is told, and what a mapping then says of the sheet."""
+
+    told: Words
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Question:
-    """Say which field could not be read from the headings without a guess, and at which column."""
+    """Say which field could not be read from the headings without a guess, at which column, and what
+    may be answered."""
 
     field: str
     column: int
     refused: CellError
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass
@@ -819,7 +829,15 @@ def _which(
         what = message(
             "advice.several_columns", count=len(columns), label=declared.label, names=names
         )
-    return Question(declared.name, columns[0].number, CellError("which", what, POINT_OUT))
+    names_of = [column_name(found, column) for column in columns]
+    answers = tuple(
+        Answer(
+            Words(_called(found, column), _called(found, column)),
+            {"columns": {**dict.fromkeys(names_of, ""), column_name(found, column): declared.name}},
+        )
+        for column in columns
+    )
+    return Question(declared.name, columns[0].number, CellError("which", what, POINT_OUT), answers)
 
 
 def _chosen(
@@ -945,7 +963,10 @@ def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> lis
 def _ask_of_beds(found: Recognised) -> None:
     """Ask what dwellings are where rows are counted in beds: of that tier they are the rooms."""
     tier, dwellings = found.fields.get("tier"), found.fields.get("dwelling_count")
-    if tier is None or dwellings is None or "单位" not in tier.heading or found.is_mapped:
+    if tier is None or dwellings is None or "单位" not in tier.heading:
+        return
+    name = column_name(found, dwellings)
+    if name in found.said.get("columns", {}):
         return
     cells = {
         row[tier.number] for row in found.sheet.rows[found.body_row :] if tier.number < len(row)
@@ -953,7 +974,12 @@ def _ask_of_beds(found: Recognised) -> None:
     if any(_OF_TIERS.get(squeeze(str(cell))) == "bed" for cell in cells):
         refused = cell_error("beds", heading=dwellings.heading)
         dwellings.field = None
-        found.questions.append(Question("dwelling_count", dwellings.number, refused))
+        fields = fields_of("occupancy")
+        answers = tuple(
+            Answer(fields[each].label, {"columns": {name: each}})
+            for each in ("supply_count", "dwelling_count")
+        )
+        found.questions.append(Question("dwelling_count", dwellings.number, refused, answers))
 
 
 def _take_calls(found: Recognised) -> None:
@@ -963,7 +989,7 @@ def _take_calls(found: Recognised) -> None:
     has_orders = any("工单" in column.heading for column in found.columns)
     if found.table is not PROPOSAL or accepted is None or not has_orders:
         return
-    if "raised_on" not in found.fields and not found.is_mapped:
+    if "raised_on" not in {*found.fields, *found.said.get("columns", {}).values()}:
         found.columns.append(Column(accepted.number, accepted.heading, "raised_on"))
         found.remarks.append(message("sheet.calls", title=found.title, heading=accepted.heading))
 
@@ -974,7 +1000,13 @@ def _ask_of_layout(found: Recognised) -> None:
     if getattr(found.sheet, "lacks_year", False):
         found.questions.append(Question("month", number, cell_error("layout.year")))
     if getattr(found.sheet, "lacks_measure", False):
-        found.questions.append(Question("resident_count", number, cell_error("layout.measure")))
+        fields = fields_of("occupancy")
+        answers = tuple(
+            Answer(fields[name].label, {"measure": name})
+            for name in ("resident_count", "let_count", "dwelling_count", "move_in_count")
+        )
+        refused = cell_error("layout.measure")
+        found.questions.append(Question("resident_count", number, refused, answers))
 
 
 def _beside_in_rows(found: Recognised, said: Mapping[str, Any]) -> Iterator[Recognised]:
@@ -1075,7 +1107,13 @@ def _take_stated(found: Recognised, declared: Field, stated: Sequence[Constant])
     elif stated:
         there = [Words(f"{c.raw}（{c.where.zh}）", f"{c.raw} ({c.where.en})") for c in stated]
         refused = cell_error("stated", label=declared.label, there=there)
-        found.questions.append(Question(declared.name, 0, refused))
+        answers = tuple(
+            Answer(told, {"constants": {declared.name: each.raw}})
+            for told, each in zip(there, stated, strict=True)
+        )
+        found.questions.append(Question(declared.name, 0, refused, answers))
+    elif declared.name == "month" and found.table in (NAMED["occupancy"], NAMED["monthly_record"]):
+        found.questions.append(Question("month", 0, cell_error("unstated", label=declared.label)))
 
 
 # Rows that are no rows --------------------------------------------------------------------

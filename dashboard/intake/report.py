@@ -45,16 +45,17 @@ def recognised_lines(found: Recognised) -> Iterator[Words]:
     if table is None:
         yield message("report.unknown", title=found.title)
         return
-    row = found.heading_row + 1
+    row = found.sheet.place(found.heading_row, 0)[0] + 1
     yield message("report.sheet", title=found.title, label=table.label, name=table.name, row=row)
     read = [(shown(c.heading), field_label(table, c.field)) for c in found.columns if c.field]
     yield Words(
         "  " + "；".join(f"{heading} → {label.zh}" for heading, label in read),
         "  " + "; ".join(f"{heading} -> {label.en}" for heading, label in read),
     )
-    if left := [shown(c.heading) for c in found.columns if not c.field and not c.personal]:
+    if not found.is_beside and (left := [shown(c.heading) for c in found.unread]):
         yield message("report.unread", names=", ".join(left))
-    if personal := [(shown(c.heading), KINDS[c.personal]) for c in found.columns if c.personal]:
+    personal = [(shown(c.heading), KINDS[c.personal]) for c in found.columns if c.personal]
+    if personal and not found.is_beside:
         names = [Words(f"{name}（{kind.zh}）", f"{name} ({kind.en})") for name, kind in personal]
         yield message("report.personal", names=names)
     for name, said in found.constants.items():

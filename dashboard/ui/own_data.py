@@ -16,7 +16,7 @@ import streamlit as st
 
 from dashboard.apart import Busy
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import NAMED, activity_kind, programme
+from dashboard.contract.tables import NAMED, activity_kind, is_of_persons, programme
 from dashboard.contract.words import Words
 from dashboard.intake import loading
 from dashboard.intake.annotating import annotate
@@ -30,6 +30,7 @@ from dashboard.intake.report import (
     coercion_lines,
     dropped_lines,
     grouped,
+    report,
 )
 from dashboard.intake.template import template
 from dashboard.language import Say
@@ -41,6 +42,7 @@ from dashboard.ui.own_correcting import corrected, forget_corrections, show_reco
 from dashboard.ui.own_deliveries import UNDO_REASON, ask_reason, offer_return, show_deliveries
 from dashboard.ui.own_history import offer_undo, show_history
 from dashboard.ui.own_ladder import XLSX, offer_sheet, show_asked, show_ladder, stands
+from dashboard.ui.own_questions import show_questions
 from dashboard.ui.own_reader import Reader, query_of, reader_of
 from dashboard.ui.page import page_at
 from dashboard.ui.rights import takes_loads, who_loads
@@ -202,6 +204,7 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
     if checked.problem is not None:
         show_problem(checked.problem, say)
     elif found is not None:
+        show_questions(say, found)
         _show_check(say, files, found)
     if found is None:
         return
@@ -211,6 +214,38 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
     if found.recognised:
         _step(say("读作什么"))
         show_recognised(say, found.recognised, _to_point_out(found))
+        _show_landing(say, found)
+        offer_report(say, found)
+
+
+_SHOWN_ROWS = 5
+
+
+def _show_landing(say: Say, found: Check) -> None:
+    """Show the first rows of each table as they will land."""
+    if not found.frames:
+        return
+    with st.expander(say("将这样载入")):
+        for name, rows in found.frames.items():
+            table = NAMED[name]
+            shown = rows.head(_SHOWN_ROWS).dropna(axis=1, how="all")
+            labels = {c.name: say.words(c.field.label) for c in table.columns}
+            st.caption(say("{table}：{count:,} 行", table=say.words(table.label), count=len(rows)))
+            if not is_of_persons(table):
+                st.dataframe(shown.rename(columns=labels), hide_index=True, key=f"own-lands-{name}")
+
+
+def offer_report(say: Say, found: Check) -> None:
+    """Offer what was asked, read and left out as one text that an auditor can follow."""
+    st.download_button(
+        say("下载检查报告"),
+        lambda: "\n".join(say.words(line) for line in report(found)).encode("utf-8-sig"),
+        "check.txt",
+        "text/plain",
+        on_click="ignore",
+        type="tertiary",
+        key="own-report",
+    )
 
 
 def _verdict(say: Say, checked: _Checked) -> tuple[str, bool]:
