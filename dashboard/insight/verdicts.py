@@ -88,9 +88,16 @@ def who_differs(
     whole: str = "",
     *,
     names_towns: bool = True,
+    is_part: bool = False,
 ) -> str:
     """Say which towns differ from the district, or the ``whole``; where none does, what may explain
-    that they do."""
+    that they do; ``is_part``: they are not all of the district's towns."""
+    if not above and not below and is_part:
+        if found.is_widened:
+            return say("所载街镇的差异不是随机波动，但没有一处超出各地平常的差异。")
+        if found.may_be_chance:
+            return say("所载街镇的差异，随机波动可以解释。")
+        return say("所载街镇合在一起超出随机波动，但没有一处单独超出。")
     if not above and not below:
         if found.is_widened:
             return say("各街镇的差异不是随机波动，但没有一处超出各地平常的差异。")
@@ -148,11 +155,19 @@ def gap_told(
     return say("比{whole} {district} 高 {points:.1f} 个百分点，相当于多 {count} 个社区。", **values)
 
 
-def gaps_told(say: Say, towns: pd.DataFrame, district: float, whole: str = "") -> str:
+def gaps_told(
+    say: Say, towns: pd.DataFrame, district: float, whole: str = "", *, is_part: bool = False
+) -> str:
     """Say how many communities the towns that lack at least one lack together to reach the district,
     or the ``whole``."""
     whole, short = whole or say("全区"), communities_short(towns, district)
     lacking = short[short > 0]
+    if lacking.empty and is_part:
+        return say(
+            "所载街镇与{whole} {district:.1f}% 都相差不到 1 个社区。",
+            whole=whole,
+            district=district,
+        )
     if lacking.empty:
         return say(
             "各街镇与{whole} {district:.1f}% 都相差不到 1 个社区。", whole=whole, district=district

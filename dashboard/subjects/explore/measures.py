@@ -31,7 +31,12 @@ def spread_of(ask: Questions, indicator: Indicator, grain: Grain) -> Spread | No
     return (
         None
         if found is None
-        else replace(found, whole=whole_named(ask), names_towns=ask.names_towns)
+        else replace(
+            found,
+            whole=whole_named(ask),
+            names_towns=ask.names_towns,
+            is_part=not ask.scope.is_district,
+        )
     )
 
 

@@ -50,7 +50,8 @@ class Spread:
     """Describe how places differ: the ends, the middle half, and who was told apart.
 
     ``found``: how all places were judged; None where chance is no measure; ``whole`` names what they
-    were held against where it is part of the district; ``names_towns``: whether towns may be named.
+    were held against where it is part of the district; ``names_towns``: whether towns may be named;
+    ``is_part``: whether part of the district was loaded.
     """
 
     rows: pd.DataFrame
@@ -63,6 +64,7 @@ class Spread:
     found: Comparison | None = None
     whole: str = ""
     names_towns: bool = True
+    is_part: bool = False
 
     def is_ranked(self, place: pd.Series) -> bool:
         """Tell whether a place's rank is worth telling: not if it could not be told apart."""
@@ -142,7 +144,9 @@ def _all_towns(say: Say, found: Spread, indicator: Indicator) -> str:
     first = foremost(found.rows, "value", count=MOST_NAMES)
     if as_written(high["value"], indicator) == as_written(low["value"], indicator):
         return say(
-            "{indicator}：各街镇相同，都是 {value}",
+            "{indicator}：所载街镇相同，都是 {value}"
+            if found.is_part
+            else "{indicator}：各街镇相同，都是 {value}",
             indicator=name,
             value=written(high["value"], indicator, say.language),
         )
@@ -222,10 +226,11 @@ def _differences(say: Say, found: Spread, indicator: Indicator, district: float 
     """Say who was told apart; of complete counts, how many communities or how far apart it is."""
     if found.found is not None:
         return who_differs(
-            say, found.found, found.above, found.below, found.whole, names_towns=found.names_towns
-        )
+            say, found.found, found.above, found.below, found.whole,
+            names_towns=found.names_towns, is_part=found.is_part,
+        )  # fmt: skip
     if indicator.uncertainty == "decided" and district is not None:
-        return gaps_told(say, found.rows, district, found.whole)
+        return gaps_told(say, found.rows, district, found.whole, is_part=found.is_part)
     high, low = (as_written(end["value"], indicator) for end in (found.highest, found.lowest))
     if indicator.kind == "share":
         return say("最高与最低相差 {gap:.1f} 个百分点。", gap=high - low)
