@@ -146,6 +146,9 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
     _step(say("2 检查结果"))
     if checked.problem is not None:
         show_problem(checked.problem, say)
+        if not isinstance(checked.problem, Busy):
+            names = [file.name for file in files]
+            offer_return(say, Check(), checked.problem, names)
     elif found is not None:
         _show_check(say, files, found)
     if found is None:
