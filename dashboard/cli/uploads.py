@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dashboard.contract.problem import Problem
+from dashboard.contract.tables import NAMED, TOWN
 from dashboard.contract.words import Words
 from dashboard.paths import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path, user_name
 
@@ -57,12 +58,62 @@ _warehouse = click.option(
 
 @click.command()
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), required=True)
-def template(to: Path) -> None:
-    """Write an empty workbook for your own data: one sheet per table."""
+@click.option("--register", is_flag=True, help="One sheet of eight columns, enough to begin with.")
+@click.option(
+    "--for", "table", metavar="TABLE", help="One table's sheet, your own communities written in."
+)
+@click.option(
+    "--town",
+    "towns",
+    multiple=True,
+    help="Town, by code or name, of which the sheet is; may be given several times.",
+)
+def template(to: Path, register: bool, table: str | None, towns: tuple[str, ...]) -> None:
+    """Write a workbook to fill in: one sheet per table, the register, or one table's sheet."""
+    from dashboard.intake import sheets
     from dashboard.intake.template import template as written
+    from dashboard.warehouse.uploads import current_state
 
-    to.write_bytes(written())
+    if (register and table) or (towns and not (register or table)):
+        raise Problem(
+            Words(
+                "--register 与 --for 只能给一个；--town 须与其中之一同用。",
+                "Give --register or --for, not both; --town goes with one of them.",
+            )
+        )
+    if not (register or table):
+        content = written()
+    else:
+        codes = _town_codes(towns)
+        own = sheets.own_communities(current_state(own_path()), codes)
+        month = sheets.next_month(own, date.today())
+        if table:
+            content = sheets.prefilled(NAMED[_tables((table,), "--for")[0]], own, month)
+        else:
+            content = sheets.register(own, codes, month)
+    to.write_bytes(content)
     click.echo(f"已写入 / Written: {to}", err=True)
+
+
+def _town_codes(given: tuple[str, ...]) -> list[str]:
+    """Find the towns that are named; raises Problem naming those that are none."""
+    from dashboard.intake.gazetteer import Towns
+    from dashboard.warehouse.published import read_table
+
+    known = Towns(read_table(DATA / "towns.csv", TOWN))
+    codes: list[str] = []
+    unknown: list[str] = []
+    for text in given:
+        code = text if text in known.words else known.named_by(text)
+        (codes if code else unknown).append(code or text)
+    if unknown:
+        raise Problem(
+            Words(
+                f"--town：没有街镇 {'、'.join(unknown)}；请用九位代码或全称，如莘庄镇。",
+                f"--town: no town {', '.join(unknown)}; give its nine digits or its full name, such as Xinzhuang Town.",
+            )
+        )
+    return codes
 
 
 @click.command()
@@ -267,15 +318,16 @@ def _refuse_none(files: tuple[Path, ...]) -> None:
         raise Problem(Words("请给出要读的文件。", "Name the files to be read."))
 
 
-def _tables(names: tuple[str, ...]) -> tuple[str, ...]:
+def _tables(names: tuple[str, ...], option: str = "--replace") -> tuple[str, ...]:
+    """Give the names of tables that may be loaded; raises Problem naming those that are none."""
     from dashboard.intake.headings import LOADABLE
 
     there = [table.name for table in LOADABLE]
     if unknown := [name for name in names if name not in there]:
         raise Problem(
             Words(
-                f"--replace：没有表 {'、'.join(unknown)}；可用：{'、'.join(there)}。",
-                f"--replace: no table {', '.join(unknown)}; there are: {', '.join(there)}.",
+                f"{option}：没有表 {'、'.join(unknown)}；可用：{'、'.join(there)}。",
+                f"{option}: no table {', '.join(unknown)}; there are: {', '.join(there)}.",
             )
         )
     return names

@@ -432,7 +432,7 @@ OCCUPANCY = Table("occupancy", W("月度入住", "Monthly occupancy"),
 ACTIVITY = Table("activity", W("活动", "Activities"), W("每行是一场活动。", "Each row is one activity held."),
     _of(activity_code, community_code, held_on, activity_kind, domain, aspect, need, programme, is_online,
       child_count, organiser, partner_kind,
-      nullable=(domain, aspect, need, programme, organiser, partner_kind)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
+      nullable=(domain, aspect, need, programme, child_count, organiser, partner_kind)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
     (ForeignKey("community_code", "community"),), is_sample=True, held_by=STATIONS)
 
 ATTENDANCE = Table("attendance", W("参与", "Attendances"),

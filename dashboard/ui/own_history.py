@@ -25,8 +25,15 @@ def show_history(context: Context, undo: Callable[[], None]) -> None:
     say, state = context.say, current_state(own_path())
     if state is None:
         return
-    st.subheader(say("已载入"), anchor=False)
-    st.table(_batches(say, state), hide_index=True)
+    st.markdown(f"##### {say('历次载入')}")
+    with st.expander(
+        say(
+            "{count} 批，最近一次 {when}",
+            count=len(state.batches),
+            when=_day(state.batches[-1]),
+        )
+    ):
+        st.table(_batches(say, state), hide_index=True)
     restated = state.frame("restatement")
     if len(restated):
         with st.expander(say("更正过的数值：{count} 处", count=len(restated))):
@@ -89,6 +96,10 @@ def _batches(say: Say, state: State) -> pd.DataFrame:
             for batch in reversed(state.batches)
         ]
     )
+
+
+def _day(batch: Mapping[str, Any]) -> str:
+    return str(batch["when"])[:10]
 
 
 def _restated(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
