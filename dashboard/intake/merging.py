@@ -10,6 +10,8 @@ from dashboard.contract.fields import Table
 
 # By which day a table's rows belong to a month; the others tell of all times at once.
 DATED: Mapping[str, str] = {"occupancy": "month", "activity": "held_on", "proposal": "raised_on"}
+# What a removed row said in them goes with it: a name may be why it is removed.
+_FREE_TEXTS = ("proposal_text", "outcome_text")
 # What stands for a row as a whole where one is told to be gone.
 WHOLE_ROW = ""
 
@@ -177,7 +179,7 @@ def without(
     key = list(table.key)
     keys = gone[key].astype(rows[key].dtypes.to_dict())
     goes = rows[key].merge(keys, on=key, how="left", indicator=True)["_merge"] == "both"
-    others = [column.name for column in table.columns if column.name not in key]
+    others = [c.name for c in table.columns if c.name not in (*key, *_FREE_TEXTS)]
     texts = _texts(gone[others])
     said = [
         "; ".join(f"{name}={text}" for name, text in zip(others, row, strict=True) if text)

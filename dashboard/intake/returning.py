@@ -59,9 +59,9 @@ def returned(check: Check, register: gazetteer.Towns, said: Said, who: str) -> E
     )
 
 
-def likely_towns(check: Check, register: gazetteer.Towns) -> list[str]:
-    """Find whose the files with faults may be; of several files their names alone tell."""
-    names = list(dict.fromkeys(fault.file for fault in check.faults))
+def likely_towns(check: Check, register: gazetteer.Towns, unread: Sequence[str] = ()) -> list[str]:
+    """Find whose the files with faults may be; of several, or ``unread`` ones, names alone tell."""
+    names = list(dict.fromkeys([*(fault.file for fault in check.faults), *unread]))
     towns = {cell.town for cell in check.held} if len(check.files) == 1 else set()
     for name in names if not towns else ():
         towns.update(towns_in(name, register))

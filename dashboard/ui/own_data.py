@@ -203,6 +203,9 @@ def _steps(say: Say, files: list[Any], upload: Any) -> None:
     _tell_verdict(*_verdict(say, checked))
     if checked.problem is not None:
         show_problem(checked.problem, say)
+        if not isinstance(checked.problem, Busy):
+            names = [file.name for file in files]
+            offer_return(say, Check(), checked.problem, names)
     elif found is not None:
         show_questions(say, found)
         _show_check(say, files, found)

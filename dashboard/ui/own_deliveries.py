@@ -225,8 +225,11 @@ def _offer_agreement(say: Say, board: Board) -> None:
             _do(say, lambda: returning.record(_places(), event), told)
 
 
-def offer_return(say: Say, found: Check) -> None:
-    """Offer to record that the checked files go back to their town."""
+def offer_return(
+    say: Say, found: Check, problem: Problem | None = None, files: Sequence[str] = ()
+) -> None:
+    """Offer to record that the checked files go back to their town; or that ``files``, which can't
+    be read for some ``problem``, do."""
     if not takes_loads():
         return
     places = _places()
@@ -237,19 +240,24 @@ def offer_return(say: Say, found: Check) -> None:
         towns = st.multiselect(
             say("街镇"),
             list(names),
-            returning.likely_towns(found, register),
+            returning.likely_towns(found, register, files),
             format_func=lambda town: say.words(names[town]),
             key="own-return-towns",
         )
         said = [] if tables else _choose_tables(say, list(DATINGS), say("表"), "own-return-tables")
-        if st.button(say("登记退回"), type="primary", key="own-return", disabled=not towns):
+        is_open = not towns or not (tables or said)
+        if st.button(say("登记退回"), type="primary", key="own-return", disabled=is_open):
             told = Words(
                 f"已登记退回：{'、'.join(names[town].zh for town in towns)}。",
                 f"Recorded as returned: {', '.join(names[town].en for town in towns)}.",
             )
 
             def send_back() -> None:
-                event = returning.returned(found, register, Said(towns, said), who_loads())
+                who, whose = who_loads(), Said(towns, said)
+                if problem is None:
+                    event = returning.returned(found, register, whose, who)
+                else:
+                    event = returning.unreadable(files, problem, register, whose, who)
                 returning.record(places, event)
 
             _do(say, send_back, told)

@@ -601,3 +601,14 @@ def test_a_file_that_names_no_town_is_asked_about(office: Office, tmp_path: Path
     assert "已登记退回：七宝镇（月度入住）" in answer.stdout
     (event,) = read_log(office.places.own).events
     assert {cell.table for cell in event.held} == {"occupancy"}
+
+
+def test_a_file_that_cannot_be_read_goes_back_too(office: Office) -> None:
+    file = office.folder / "七宝镇2025年11月.xlsx"
+    file.write_bytes(b"no workbook")
+    answer = call("check", file, "--return", "--table", "occupancy")
+    assert answer.exit_code == 1
+    assert "已登记退回：七宝镇（月度入住）" in answer.stdout
+    (event,) = read_log(office.places.own).events
+    assert [cell.month for cell in event.held] == [MONTH]
+    assert [fault.code for fault in event.faults] == ["unreadable"]
