@@ -227,9 +227,10 @@ def left_out_by_chance(register: Tables, chance: random.Random) -> Tables:
         rows, names = tables[group.table], list(group.columns)
         if names == ["tier"]:
             continue
-        gone = rows.index[[chance.random() < chance.choice((0.4, 1.0)) for _ in rows.index]]
-        changed = rows[names].mask(rows.index.isin(gone)[:, None])
-        tables[group.table] = rows.assign(**{name: changed[name] for name in names})
+        share = chance.choice((0.4, 1.0))
+        is_gone = pd.Series([chance.random() < share for _ in rows.index], rows.index)
+        changed = {name: rows[name].mask(is_gone) for name in names}
+        tables[group.table] = rows.assign(**changed)
     if "occupancy" in tables and chance.random() < 0.4:
         tables["occupancy"] = housed_now(tables["occupancy"])
     return tables

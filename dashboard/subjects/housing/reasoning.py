@@ -84,10 +84,12 @@ def with_spread(rows: pd.DataFrame, communities: pd.DataFrame, by: str) -> pd.Da
 
 
 def _known_by(rows: pd.DataFrame, by: str) -> dict[Any, list[float]]:
-    """Gather the measured values, in order, by what a column holds, in order."""
+    """Gather the measured values, in order, by what a column holds, in order; what holds nothing, such
+    as an operator that nobody told, is none's."""
     values: defaultdict[Any, list[float]] = defaultdict(list)
     measured = zip(rows["value"].tolist(), rows[by].tolist(), strict=True)
-    for value, key in sorted(each for each in measured if not isnan(each[0])):
+    known = [each for each in measured if not isnan(each[0]) and not pd.isna(each[1])]
+    for value, key in sorted(known):
         values[key].append(value)
     return dict(sorted(values.items()))
 
