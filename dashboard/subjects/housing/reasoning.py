@@ -332,7 +332,11 @@ class TargetState:
 
 
 def target_states(rows: pd.DataFrame, units: dict[str, str], say: Say) -> list[TargetState]:
-    """Say of each target whether it was met, or the pace it asks for; rows of supply_completion."""
+    """Say of each target whether it was met, or the pace it asks for; rows of supply_completion.
+
+    Where not all reported what they have built, it is not known how a target stands.
+    """
+    rows = rows[rows["supply_count"].notna()]
     completion, pace = BY_CODE["supply_completion"], BY_CODE["required_pace"]
     rows = rows.assign(share=measure(rows, completion)["value"], pace=measure(rows, pace)["value"])
     return [_target_state(row, units[row.tier], say) for row in rows.itertuples()]
