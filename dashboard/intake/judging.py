@@ -157,12 +157,14 @@ def _told(check: Check) -> set[tuple[str, str, int | None, int | None]]:
 def _is_told(
     rows: TableRows, names: Collection[str], of_rows: pd.Series, told: Collection[Any]
 ) -> pd.Series:
-    """Tell in which rows a cell of these columns is missing because it is at fault already."""
+    """Tell in which rows a cell of these columns is missing because it, or its heading, is at fault
+    already."""
     found = pd.Series(False, index=of_rows.index)
     for index in of_rows.index[of_rows]:
         part, place = rows.place(index)
         where = part.sheet.file, part.sheet.name, part.numbers[place]
-        found[index] = any((*where, part.column(name)) in told for name in names)
+        is_asked = any(question.field in names for question in part.found.questions)
+        found[index] = is_asked or any((*where, part.column(name)) in told for name in names)
     return found
 
 

@@ -8,8 +8,17 @@ import pandas as pd
 import pytest
 
 from dashboard.contract.filters import Filters
-from dashboard.contract.lineage import LINEAGE, is_all_unloaded, mask_unloaded, source_tables
+from dashboard.contract.lineage import (
+    LINEAGE,
+    is_all_unloaded,
+    mask_unloaded,
+    source_tables,
+    sources,
+    unlocks,
+    unrecorded,
+)
 from dashboard.contract.measures import FIELDS, MEASURES
+from dashboard.contract.tables import TABLES
 from dashboard.paths import DATA
 from dashboard.warehouse.build import build
 from dashboard.warehouse.catalogue import NamedQuery, named_queries
@@ -138,3 +147,36 @@ def test_a_figure_tells_nothing_when_only_its_divisor_is_left() -> None:
     assert not is_all_unloaded(columns, (), {"proposal"})
     assert not is_all_unloaded(("activity_count", "proposal_count"), (), {"activity"})
     assert source_tables(columns) == {"activity", "occupancy"}
+
+
+def test_a_column_that_nobody_filled_takes_its_counts_with_it() -> None:
+    rows = pd.DataFrame(
+        {"tier": ["bed"], "let_count": [0], "over_let_count": [0], "supply_count": [5]}
+    )
+    found = mask_unloaded(rows, ["tier"], ["occupancy.let_count"])
+    assert found[["let_count", "over_let_count"]].isna().all(axis=None)
+    assert found["supply_count"].tolist() == [5]
+    # What is told by what nobody stated says nothing at all.
+    assert is_all_unloaded(("supply_count",), ("tier",), {"occupancy.tier"})
+    assert sources(["let_count"]) == {"occupancy", "occupancy.let_count"}
+
+
+def test_a_column_is_unrecorded_where_no_row_says_anything() -> None:
+    rows = pd.DataFrame({name: [None, None] for name in FIELDS}).assign(tier="unstated")
+    assert {"occupancy.tier", "occupancy.let_count"} <= set(unrecorded("occupancy", rows))
+    some = rows.assign(tier=["unstated", "bed"], let_count=[None, 1])
+    assert not {"occupancy.tier", "occupancy.let_count"} & set(unrecorded("occupancy", some))
+
+
+def test_every_table_and_group_of_columns_unlocks_what_rests_on_it() -> None:
+    def codes(*wanted: str) -> set[str]:
+        return {each.code for each in unlocks(wanted)}
+
+    lettings = {"occupancy_flat", "occupancy_room", "occupancy_bed"}
+    assert codes("occupancy.let_count", "occupancy.available_count") == lettings
+    assert {"turnover", "mean_stay"} <= codes("occupancy.move_out_count")
+    assert codes("occupancy.move_out_count") < codes("occupancy")
+    assert {"committee_coverage", "resident_coverage"} <= codes("governance")
+    assert codes("governance.leading_organisation") == set()
+    for table in TABLES:
+        assert not table.is_sample or table.held_by

@@ -228,7 +228,8 @@ def test_where_no_activity_was_held_reach_has_no_interval_and_is_not_compared():
 
 def test_decided_shares_are_not_held_against_chance():
     rows = measure(
-        pd.DataFrame({"committee_community_count": [1, 40], "community_count": [50, 50]}), COVERAGE
+        pd.DataFrame({"committee_community_count": [1, 40], "governed_community_count": [50, 50]}),
+        COVERAGE,
     )
     assert rows[["low", "high"]].isna().all(axis=None)
     assert compared(rows, 41.0, COVERAGE) is None

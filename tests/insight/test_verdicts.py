@@ -111,7 +111,7 @@ def test_the_method_is_named():
 
 
 def covered(*counts, of=50):
-    rows = pd.DataFrame({"committee_community_count": counts, "community_count": of})
+    rows = pd.DataFrame({"committee_community_count": counts, "governed_community_count": of})
     return measure(rows, COVERAGE)
 
 

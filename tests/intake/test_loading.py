@@ -160,13 +160,66 @@ def test_what_a_killed_load_left_is_cleared_away(filled: Path, places: Places, k
     assert [path.name for path in (places.own / "states").iterdir()] == ["000001"]
 
 
-def test_communities_alone_are_refused(
+def test_a_register_of_eight_columns_is_enough(
     some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
 ) -> None:
-    file = tmp_path / "alone.xlsx"
-    file.write_bytes(template({"community": some["community"]}))
+    """Name, town, kind; coverage, mode; since where it is known; dwellings and residents of a month."""
+    month = some["occupancy"]["month"].max()
+    community = some["community"][["name_zh", "town_code", "community_kind", "community_code"]]
+    community = community.iloc[:6]
+    names = dict(zip(community["community_code"], community["name_zh"], strict=True))
+    last = some["governance"].sort_values("valid_from").groupby("community_code").tail(1)
+    governance = last[last["community_code"].isin(names)].reset_index(drop=True)
+    since = governance["valid_from"].where(governance.index < 2)
+    housing = some["occupancy"][some["occupancy"]["month"] == month]
+    housing = housing[housing["community_code"].isin(names)]
+    counts = ["dwelling_count", "resident_count"]
+    housing = housing.groupby(["community_code", "month"], as_index=False)[counts].sum()
+
+    def named(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
+        codes = rows["community_code"].map(names)
+        return rows.assign(community_code=codes)[["community_code", *columns]]
+
+    file = tmp_path / "register.xlsx"
+    sheets = {
+        "community": community.drop(columns="community_code"),
+        "governance": named(governance.assign(valid_from=since), "valid_from", "coverage_type", "mode"),
+        "occupancy": named(housing, "month", *counts),
+    }  # fmt: skip
+    headings = {
+        "name_zh": "名称", "town_code": "街镇代码", "community_kind": "社区类型", "community_code": "社区代码",
+        "valid_from": "起始日期", "coverage_type": "覆盖类型", "mode": "治理模式", "month": "月份",
+        "dwelling_count": "房源", "resident_count": "入住居民",
+    }  # fmt: skip
+    with pd.ExcelWriter(file) as book:
+        for name, rows in sheets.items():
+            label = NAMED[name].label.zh
+            rows.rename(columns=headings).to_excel(book, sheet_name=label, index=False)
     result = load([file], places, *handed(key))
-    assert [fault.code for fault in result.check.faults] == ["company"]
+    assert result.check.faults == []
+    filled = {(table, column): count for (table, column, note), count in result.check.notes.items() if note in ("begun", "unstated")}  # fmt: skip
+    assert filled == {("governance", "valid_from"): 4, ("occupancy", "tier"): 6}
+    warehouse = Warehouse(places.warehouse)
+    assert warehouse.months == [month.date()]
+    began = warehouse.table("governance", exact=True)["valid_from"]
+    assert (began == month).sum() == 4
+    stored = warehouse.table("occupancy", exact=True)
+    assert set(stored["tier"]) == {"unstated"}
+    assert stored["resident_count"].sum() == housing["resident_count"].sum()
+    assert {"occupancy.tier", "occupancy.let_count", "community.lon"} <= warehouse.unloaded
+
+
+def test_what_belongs_together_is_given_together(
+    some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
+) -> None:
+    tables = {name: some[name].copy() for name in ("community", "governance", "occupancy")}
+    first = tables["occupancy"].index[0]
+    tables["occupancy"].loc[first, "let_count"] = None
+    tables["occupancy"].loc[first, "move_in_count"] = None
+    file = tmp_path / "half.xlsx"
+    file.write_bytes(template(tables))
+    result = load([file], places, *handed(key))
+    assert sorted(fault.code for fault in result.check.faults) == ["letting", "moves"]
 
 
 def test_what_may_be_missing_of_a_community_may_be_missing(

@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.asking.measured import tiers_by_month
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
-from dashboard.contract.columns import at_month
+from dashboard.contract.columns import as_floats, at_month
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.insight.occupancy import by_community, occupancies
 from dashboard.subjects.housing.reasoning import without_faults
@@ -48,9 +48,11 @@ def communities(ask: Questions) -> pd.DataFrame:
 
 
 def fault_count(ask: Questions) -> int:
+    """Count the tiers with more let than available in the chosen months; of what is not loaded none is
+    known."""
     rows = tiers_by_month(ask).rows
     is_chosen = rows["month"].to_numpy() >= np.datetime64(ask.filters.start_month)
-    return int(rows["over_let_count"].to_numpy()[is_chosen].sum())
+    return int(np.nansum(as_floats(rows["over_let_count"])[is_chosen]))
 
 
 @remembered

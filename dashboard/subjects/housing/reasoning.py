@@ -84,10 +84,12 @@ def with_spread(rows: pd.DataFrame, communities: pd.DataFrame, by: str) -> pd.Da
 
 
 def _known_by(rows: pd.DataFrame, by: str) -> dict[Any, list[float]]:
-    """Gather the measured values, in order, by what a column holds, in order."""
+    """Gather the measured values, in order, by what a column holds, in order; what holds nothing, such
+    as an operator that nobody told, is none's."""
     values: defaultdict[Any, list[float]] = defaultdict(list)
     measured = zip(rows["value"].tolist(), rows[by].tolist(), strict=True)
-    for value, key in sorted(each for each in measured if not isnan(each[0])):
+    known = [each for each in measured if not isnan(each[0]) and not pd.isna(each[1])]
+    for value, key in sorted(known):
         values[key].append(value)
     return dict(sorted(values.items()))
 
@@ -330,7 +332,11 @@ class TargetState:
 
 
 def target_states(rows: pd.DataFrame, units: dict[str, str], say: Say) -> list[TargetState]:
-    """Say of each target whether it was met, or the pace it asks for; rows of supply_completion."""
+    """Say of each target whether it was met, or the pace it asks for; rows of supply_completion.
+
+    Where not all reported what they have built, it is not known how a target stands.
+    """
+    rows = rows[rows["supply_count"].notna()]
     completion, pace = BY_CODE["supply_completion"], BY_CODE["required_pace"]
     rows = rows.assign(share=measure(rows, completion)["value"], pace=measure(rows, pace)["value"])
     return [_target_state(row, units[row.tier], say) for row in rows.itertuples()]

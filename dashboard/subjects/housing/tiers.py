@@ -108,7 +108,7 @@ def supply(ask: Questions) -> Figure | None:
         ]
     )
     beds = counted.rows[counted.rows["tier"] == "bed"]
-    if beds.empty:
+    if beds.empty or pd.isna(beds["supply_count"].iloc[-1]):
         return None
     return Figure(
         "supply",
