@@ -6,13 +6,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.intake import bulk
 from dashboard.intake.checking import Reading, check_sources
 from dashboard.intake.faults import Check
 from dashboard.intake.loading import Places, known_at, read_all
 from dashboard.intake.personal import pseudonym
-from dashboard.intake.persons import NoPerson, person, written
+from dashboard.intake.persons import ASKED, NoPerson, person, written
 from dashboard.paths import DATA
 from dashboard.warehouse.store import Warehouse
 from tests.intake import messy
@@ -194,6 +196,11 @@ def test_two_of_one_phone_are_told_as_one_person_who_differs(
 )
 def test_who_is_under_eighteen_is_a_child(cells: Any, is_child: bool) -> None:
     assert (person(cells, messy.TODAY) is None) == is_child
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(ASKED))
+def test_a_plain_phone_is_read_as_any_other(phone: str, kind: str) -> None:
+    assert person([(kind, 0, phone)], messy.TODAY) == person([(kind, 0, f" {phone}")], messy.TODAY)
 
 
 def test_a_row_that_names_nobody_is_refused() -> None:
