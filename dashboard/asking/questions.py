@@ -15,7 +15,7 @@ from dashboard.asking.memo import remembered_for_all_filters, remembered_for_all
 from dashboard.contract.columns import at_month, rows_where
 from dashboard.contract.filters import MONTHS_A_YEAR, Filters, add_months
 from dashboard.contract.indicators import Indicator, divided, measure, total_of
-from dashboard.contract.lineage import is_all_unloaded, source_tables
+from dashboard.contract.lineage import is_all_unloaded, source_tables, sources, sources_of
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.origins import Origin
 from dashboard.contract.protection import BASE, MOST_OFF
@@ -276,24 +276,41 @@ class Questions:
     @property
     def not_loaded(self) -> list[str]:
         """List the tables that are empty because the user's own data lack them, in load order."""
-        return _in_load_order(self.warehouse.empty_tables)
+        return in_load_order(self.warehouse.empty_tables)
 
     def lacking(self, columns: Iterable[str]) -> list[str]:
-        """List the tables not loaded that any of the columns is counted from, in load order."""
-        return _in_load_order(source_tables(columns) & self.warehouse.empty_tables)
+        """List what was not loaded that any of the columns is counted from: tables in load order, and
+        columns of tables that are there ("occupancy.let_count")."""
+        return in_load_order(sources(columns) & self.warehouse.unloaded)
+
+    def lacking_of(self, indicator: Indicator) -> list[str]:
+        """List what was not loaded that an indicator is made of."""
+        return in_load_order(sources_of(indicator) & self.warehouse.unloaded)
 
     def not_loaded_words(self, names: Collection[str]) -> str:
-        """Say that tables were not loaded, so that what rests on them is missing."""
-        say = self.say
-        return say(
-            "未载入“{tables}”表",
-            tables=say.listed([say.words(NAMED[name].label) for name in names]),
-        )
+        """Say that tables or columns were not loaded, so that what rests on them is missing."""
+        say, told = self.say, []
+        tables = [say.words(NAMED[name].label) for name in names if name in NAMED]
+        if tables:
+            told.append(say("未载入“{tables}”表", tables=say.listed(tables)))
+        by_table: dict[str, list[str]] = {}
+        for table, column in (name.split(".") for name in names if name not in NAMED):
+            label = NAMED[table].column(column).field.label
+            by_table.setdefault(table, []).append(say.words(label))
+        told += [
+            say(
+                "“{table}”表没有填“{columns}”",
+                table=say.words(NAMED[table].label),
+                columns=say.listed(columns),
+            )
+            for table, columns in by_table.items()
+        ]
+        return " · ".join(told)
 
     def is_all_unloaded(self, counted: QueryResult) -> bool:
-        """Tell whether all that is counted rests on tables that were not loaded."""
+        """Tell whether all that is counted rests on what was not loaded."""
         keys = named_query(counted.query).keys
-        return is_all_unloaded(counted.columns, keys, self.warehouse.empty_tables)
+        return is_all_unloaded(counted.columns, keys, self.warehouse.unloaded)
 
     def shows_sample(self, columns: Iterable[str]) -> bool:
         """Tell whether any of the columns rests on the sample."""
@@ -397,8 +414,18 @@ def _over_span(filters: Filters, indicator: Indicator) -> Filters:
     return filters.at_end if indicator.span == "month_end" else filters
 
 
-def _in_load_order(names: Collection[str]) -> list[str]:
-    return [table.name for table in TABLES if table.name in names]
+def in_load_order(names: Collection[str]) -> list[str]:
+    """Put tables and columns in the order of the contract; of a table that lacks no column is named."""
+    return [
+        each
+        for table in TABLES
+        for each in (
+            [table.name]
+            if table.name in names
+            else [f"{table.name}.{column.name}" for column in table.columns]
+        )
+        if each in names
+    ]
 
 
 @dataclass(frozen=True)

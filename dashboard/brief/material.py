@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from dashboard.asking.measured import counted_here, tiers_by_month
-from dashboard.asking.questions import QueryResult, Questions, columns_of
+from dashboard.asking.questions import QueryResult, Questions, in_load_order
 from dashboard.brief.sentences import Message, Standing, fraction
-from dashboard.brief.slides import Cell, Slide, SlidePlace, Stack
+from dashboard.brief.slides import Cell, Chart, Part, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import (
     BY_CODE,
@@ -23,9 +23,10 @@ from dashboard.contract.indicators import (
     written,
 )
 from dashboard.contract.rounding import MISSING, number_written
-from dashboard.contract.tables import tier
+from dashboard.contract.tables import stated_tiers
 from dashboard.contract.words import Language
 from dashboard.figures.common import chosen_concerns
+from dashboard.figures.unloaded import recorded_told
 from dashboard.insight.attention import Concern
 from dashboard.insight.changes import comparable_before
 from dashboard.insight.state import STATE_MONTHS
@@ -86,7 +87,7 @@ class Material:
     @cached_property
     def tiers_now(self) -> pd.DataFrame:
         rows = self.tiers.rows[self.tiers.rows["month"] == pd.Timestamp(self.end)]
-        return rows.set_index("tier").reindex([t for t in tier.allowed if t in set(rows["tier"])])
+        return rows.set_index("tier").reindex([t for t in stated_tiers if t in set(rows["tier"])])
 
     @cached_property
     def tiers_before(self) -> pd.DataFrame:
@@ -158,15 +159,33 @@ class Material:
             )
             stop = "。" if say.language == "zh" else ". "
             definitions.append(text + (f"{stop}{say.words(each.caveat)}" if each.caveat else ""))
-        lacking = self.asking.lacking((*columns_of(*shown), *rests_on))
+        ask = self.asking
+        lacking = ask.lacking(rests_on) + [name for each in shown for name in ask.lacking_of(each)]
+        lack = [ask.not_loaded_words(in_load_order(lacking))] if lacking else []
+        recorded = {text: 0 for each in shown if (text := recorded_told(ask, each))}
         return Slide(
             message.headline,
             message.conclusion,
-            stacks,
+            self._with_something(stacks, lack),
             self._as_of(shown),
             notes=(*definitions, *notes),
             counted=tuple(counted),
-            lack=self.asking.not_loaded_words(lacking) if lacking else "",
+            lack=" · ".join([*lack, *recorded]),
+        )
+
+    def _with_something(self, stacks: tuple[Stack, ...], lack: list[str]) -> tuple[Stack, ...]:
+        """Leave out charts and tables in which nothing stands; without any of them, say why."""
+        kept = [
+            replace(each, parts=tuple(p for p in each.parts if _shows(p, lacks=bool(lack))))
+            for each in stacks
+        ]
+        if [len(each.parts) for each in kept] == [len(each.parts) for each in stacks]:
+            return stacks
+        left = [each for each in kept if each.parts]
+        width = sum(each.width for each in left)
+        told = lack[0] if lack else self.asking.say("没有记录")
+        return tuple(replace(each, width=each.width / width) for each in left) or (
+            Stack((Sentence(told),)),
         )
 
     def _as_of(self, shown: list[Indicator]) -> str:
@@ -189,6 +208,13 @@ class Page:
     name: Callable[[Say], str]
     place: SlidePlace = field(default_factory=SlidePlace)
     needs_data: bool = True
+
+
+def _shows(part: Part, *, lacks: bool) -> bool:
+    """Tell whether anything stands in a chart, or in a table that lacks what was not loaded."""
+    if isinstance(part, Chart):
+        return any(value is not None for series in part.series for value in series.values)
+    return not lacks or not isinstance(part, Table) or bool(part.rows)
 
 
 def month_end(month: date) -> date:

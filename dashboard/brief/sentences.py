@@ -152,7 +152,7 @@ def conclusion_message(
 
 def _newly_brief(say: Say, changes: pd.Series | None) -> str:
     """Say in a few words who came under committees."""
-    if changes is None:
+    if changes is None or pd.isna(changes["newly_covered_count"]):
         return say("没有上期数据可比")
     newly = int(changes["newly_covered_count"])
     if newly == 0:

@@ -51,8 +51,10 @@ class Field:
     allowed: dict[str, Words] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
-    # Of what is counted: the tables that it rests on.
+    # Of what is counted: the tables that it rests on, and of their columns those that may be
+    # left out, as "table.column".
     source_tables: tuple[str, ...] = ()
+    source_columns: tuple[str, ...] = ()
 
     @property
     def form(self) -> TypeForm:
@@ -85,6 +87,7 @@ class Table:
 
     ``is_sample``: the bundled rows are a sample and so are the figures made of them.
     ``is_optional``: not everybody keeps it, so that nobody is reminded of it but where it would show.
+    ``held_by``: who usually has it.
     """
 
     name: str
@@ -97,6 +100,25 @@ class Table:
     foreign_keys: tuple[ForeignKey, ...] = ()
     is_sample: bool = False
     is_optional: bool = False
+    held_by: Words | None = None
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True)
+class ColumnGroup:
+    """Declare columns of a table that may be left out, and are brought together or not at all.
+
+    ``held_by``: who usually has them.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    label: Words
+    held_by: Words
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The columns as what is counted names them."""
+        return tuple(f"{self.table}.{name}" for name in self.columns)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from dashboard.contract.tables import coverage_type, mode, tier
+from dashboard.contract.tables import coverage_type, mode, stated_tiers
 from dashboard.contract.words import Words
 
 DEFAULT_WINDOW_MONTHS = 3
@@ -127,7 +127,7 @@ FILTERS = (
     ),
     Filter(
         "tiers", "tier", Words("房源层次", "Tier"),
-        "communities that offer any of them; empty means all", tier.allowed,
+        "communities that offer any of them; empty means all", stated_tiers,
     ),
     Filter(
         "is_home", "home",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.contract.tables import tier as tier_field
+from dashboard.contract.tables import stated_tiers
 from dashboard.contract.words import Words
 
 W = Words
@@ -37,6 +37,8 @@ class Indicator:
     ``persons``: persons over a mean stock of residents, who come and go meanwhile: no binomial
     share, the persons are taken for a Poisson count, which is on the wide side.
     ``possible``: the count without which the value can only be 0: there it has no interval.
+    ``recorded``: the column of the district's months, or of the tier's, that counts the communities
+    which it is made of where not all reported what it needs.
     ``is_seasonal``: it runs higher or lower in some months, so that it is compared with the same
     months a year before. ``is_annual``: over twelve months, per mean resident: a denominator of
     person-months is divided by twelve.
@@ -58,6 +60,7 @@ class Indicator:
     uncertainty: Uncertainty = "none"
     possible: str | None = None
     is_annual: bool = False
+    recorded: str | None = None
     is_seasonal: bool = False
 
     @property
@@ -101,13 +104,14 @@ _STAY_CAVEAT = W(
 
 
 def _occupancy(tier: str) -> Indicator:
-    words = tier_field.allowed[tier]
+    words = stated_tiers[tier]
     return Indicator(
         code=f"occupancy_{tier}",
         name=W(f"“{words.zh}”入住率", f"Occupancy, {words.en.lower()}s"),
         numerator="let_count",
         denominator="available_count",
         tier=tier,
+        recorded="let_community_count",
         formula=W("已租 ÷ 可租（不含整修中）", "Let ÷ available (not under refurbishment)"),
         query="occupancy_by_town",
         caveat=_OCCUPANCY_CAVEAT,
@@ -121,23 +125,24 @@ INDICATORS: tuple[Indicator, ...] = (
         formula=W("月末在册的社区数", "Communities open at the month's end"),
         kind="count", unit=W("个", "communities"), decimals=0),
     Indicator(code="dwellings", name=W("房源", "Dwellings"),
-        numerator="dwelling_count", query="coverage_by_town",
+        numerator="dwelling_count", recorded="housed_community_count", query="coverage_by_town",
         formula=W("月末套（间）数；床位计其所在房间", "Flats and rooms; beds as the rooms they stand in"),
         kind="count", unit=W("套/间", "dwellings"), decimals=0,
         caveat=W("公开数字由 14.8 万余降至 14.7 万余：可能是取整或口径变化。",
                  "The published figure fell from 148,000 to 147,000: rounding or a new definition.")),
     Indicator(code="residents", name=W("入住居民", "Residents"),
-        numerator="resident_count", query="coverage_by_town",
+        numerator="resident_count", recorded="housed_community_count", query="coverage_by_town",
         formula=W("月末实际居住人数", "Persons living there at the month's end"),
         kind="count", unit=W("人", "persons"), decimals=0),
     Indicator(code="committee_coverage", name=W("居村治理覆盖率", "Committee coverage"),
-        numerator="committee_community_count", denominator="community_count", query="coverage_by_town",
-        formula=W("居村治理社区 ÷ 全部社区", "Communities under committees ÷ communities"),
+        numerator="committee_community_count", denominator="governed_community_count", recorded="governed_community_count", query="coverage_by_town",
+        formula=W("居村治理社区 ÷ 治理已知的社区", "Communities under committees ÷ communities of known governance"),
         uncertainty="decided",
         caveat=W("其余社区均在片区网格内，并非无人管理。", "The others are inside grid governance, not without any.")),
     Indicator(code="resident_coverage", name=W("居村治理覆盖率（按居民）", "Coverage, by residents"),
-        numerator="committee_resident_count", denominator="resident_count", query="coverage_by_town",
-        formula=W("居村治理社区居民 ÷ 全部居民", "Residents under committees ÷ residents")),
+        numerator="committee_resident_count", denominator="governed_resident_count", recorded="governed_housed_community_count", query="coverage_by_town",
+        formula=W("居村治理社区居民 ÷ 治理已知的社区居民",
+                  "Residents under committees ÷ residents where governance is known")),
     Indicator(code="mode_share", name=W("模式占比", "Mode share"),
         numerator="community_count", denominator="committee_community_count", query="modes_by_town",
         formula=W("该模式社区 ÷ 居村治理社区", "Communities of the mode ÷ those under committees"),
@@ -168,23 +173,23 @@ INDICATORS: tuple[Indicator, ...] = (
                   "Communities with a social-work station ÷ communities"),
         uncertainty="decided"),
     Indicator(code="bed_supply", name=W("“一张床”供应", "Beds supplied"),
-        numerator="bed_supply_count", query="coverage_by_town",
+        numerator="bed_supply_count", recorded="supplied_community_count", query="coverage_by_town",
         formula=W("月末建成可供的床位", "Beds built and available at the month's end"),
         kind="count", unit=W("张", "beds"), decimals=0),
-    *(_occupancy(tier) for tier in tier_field.allowed),
+    *(_occupancy(tier) for tier in stated_tiers),
     Indicator(code="residents_per_dwelling", name=W("套均居民", "Residents per dwelling"),
-        numerator="resident_count", denominator="dwelling_count", query="coverage_by_town",
+        numerator="resident_count", denominator="dwelling_count", recorded="housed_community_count", query="coverage_by_town",
         formula=W("居民 ÷ 房源", "Residents ÷ dwellings"),
         kind="ratio", unit=W("人/套（间）", "per dwelling"), decimals=2,
         caveat=W("不是入住率。", "Not an occupancy rate.")),
     Indicator(code="turnover", name=W("月流动率", "Monthly turnover"),
-        numerator="move_out_count", denominator="resident_month_count", query="turnover_by_town",
+        numerator="move_out_count", denominator="resident_month_count", recorded="moved_community_count", query="turnover_by_town",
         formula=W("所选月份的迁出 ÷ 各月（月初与月末平均）居民之和",
                   "Move-outs of the chosen months ÷ mean residents of each month, added up"),
         span="window", is_seasonal=True,
         caveat=_MOVES_CAVEAT),
     Indicator(code="annual_turnover", name=W("年迁出率", "Move-outs over a year"),
-        numerator="move_out_count", denominator="resident_month_count", query="turnover_by_town",
+        numerator="move_out_count", denominator="resident_month_count", recorded="moved_community_count", query="turnover_by_town",
         formula=W("近 12 个月迁出 ÷ 同期平均居民 × 100，实测，不由所选月份推算",
                   "Move-outs of the last 12 months ÷ mean residents × 100, measured, whichever months are chosen"),
         kind="per_hundred", unit=W("人次/百人", "per 100 residents"), span="year", is_seasonal=True, is_annual=True,
@@ -192,12 +197,12 @@ INDICATORS: tuple[Indicator, ...] = (
                  "Move-outs per 100 mean residents in a year, not the share of residents gone after one. Missing "
                  "without 12 months of data. Moves between communities are counted.")),
     Indicator(code="mean_stay", name=W("推算平均居住时长（按迁出）", "Implied mean stay, by move-outs"),
-        numerator="resident_month_count", denominator="move_out_count", query="turnover_by_town",
+        numerator="resident_month_count", denominator="move_out_count", recorded="moved_community_count", query="turnover_by_town",
         formula=W("近 12 个月居民月数 ÷ 迁出", "Resident-months of the last 12 months ÷ move-outs"),
         kind="ratio", unit=W("个月", "months"), decimals=1, span="year", is_seasonal=True,
         caveat=_STAY_CAVEAT),
     Indicator(code="mean_stay_in", name=W("推算平均居住时长（按迁入）", "Implied mean stay, by move-ins"),
-        numerator="resident_month_count", denominator="move_in_count", query="turnover_by_town",
+        numerator="resident_month_count", denominator="move_in_count", recorded="moved_community_count", query="turnover_by_town",
         formula=W("近 12 个月居民月数 ÷ 迁入", "Resident-months of the last 12 months ÷ move-ins"),
         kind="ratio", unit=W("个月", "months"), decimals=1, span="year", is_seasonal=True,
         caveat=_STAY_CAVEAT),

@@ -1,16 +1,20 @@
-"""Say from which tables each counted column comes, so that what was not loaded is never a 0.
+"""Say from which tables and columns each counted column comes, so that what was not loaded is never a 0.
 
-A query joins tables that may be empty because nobody has loaded them. Its counts of such a table
-would be 0, which says something nobody knows: they are missing instead.
+A query joins tables that may be empty because nobody has loaded them, and adds up columns that may
+be empty because nobody records them. Its counts of such would be 0, which says something nobody
+knows: they are missing instead. A source is a table, "occupancy", or a column of one that may be
+left out, "occupancy.let_count".
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.indicator_table import INDICATORS, Indicator
 from dashboard.contract.measures import MEASURES
-from dashboard.contract.tables import TABLES
+from dashboard.contract.tables import COLUMN_GROUPS, TABLES, UNSTATED_TIER
 
 # A column that stands in one table alone is of that table.
 _STANDS_IN: Mapping[str, list[str]] = {
@@ -20,6 +24,17 @@ _STANDS_IN: Mapping[str, list[str]] = {
 LINEAGE: Mapping[str, frozenset[str]] = {
     **{name: frozenset(there) for name, there in _STANDS_IN.items() if len(there) == 1},
     **{each.name: frozenset(each.source_tables) for each in MEASURES},
+}
+_LEFT_OUT = frozenset(source for group in COLUMN_GROUPS for source in group.sources)
+_OF_COLUMNS: Mapping[str, frozenset[str]] = {
+    **{
+        name: frozenset({f"{there[0]}.{name}"})
+        for name, there in _STANDS_IN.items()
+        if len(there) == 1 and f"{there[0]}.{name}" in _LEFT_OUT
+    },
+    **{each.name: frozenset(each.source_columns) for each in MEASURES if each.source_columns},
+    # Targets have a tier too, but say nothing without the housing of theirs.
+    "tier": frozenset({"occupancy.tier"}),
 }
 # What counts are divided by tells nothing alone.
 _DIVIDES = frozenset(
@@ -32,22 +47,64 @@ def source_tables(columns: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*(LINEAGE.get(name, frozenset()) for name in columns))
 
 
+def sources(columns: Iterable[str]) -> frozenset[str]:
+    """Name the tables, and of their columns those that may be left out, that any of the columns is
+    counted from."""
+    return frozenset().union(*map(_sources, columns))
+
+
+def _sources(column: str) -> frozenset[str]:
+    return LINEAGE.get(column, frozenset()) | _OF_COLUMNS.get(column, frozenset())
+
+
+def unrecorded(table: str, rows: pd.DataFrame) -> list[str]:
+    """Name the sources among a table's columns of which no row says anything."""
+    nothing_said = {"tier": lambda column: (column == UNSTATED_TIER).all()}
+    return [
+        f"{table}.{name}"
+        for group in COLUMN_GROUPS
+        if group.table == table and len(rows)
+        for name in group.columns
+        if nothing_said.get(name, lambda column: column.isna().all())(rows[name])
+    ]
+
+
+def unlocks(wanted: Iterable[str]) -> tuple[Indicator, ...]:
+    """List the indicators that can't be told without any of these tables or columns."""
+    asked = frozenset(wanted)
+    return tuple(each for each in INDICATORS if asked & sources_of(each))
+
+
+def sources_of(indicator: Indicator) -> frozenset[str]:
+    """Name the tables and columns without which an indicator can't be told."""
+    counted = {indicator.numerator, indicator.denominator or indicator.numerator}
+    of_tier = {"occupancy.tier"} if indicator.tier is not None else set()
+    return sources(counted) | of_tier
+
+
 def mask_unloaded(
     rows: pd.DataFrame, keys: Collection[str], missing: Collection[str]
 ) -> pd.DataFrame:
-    """Return the rows with every count missing that rests on a table that was not loaded."""
+    """Return the rows with every count missing that rests on what was not loaded."""
     gone = _unloaded(missing, [name for name in rows.columns if name not in keys])
     if not gone:
         return rows
-    return rows.assign(
-        **{name: None if rows[name].dtype == bool else np.nan for name in gone},
-    )
+    return rows.assign(**{name: _missing(rows[name]) for name in gone})
+
+
+def _missing(column: pd.Series) -> Any:
+    """Give what stands for a missing value in a column of its kind."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return pd.Series(pd.NaT, column.index, dtype=column.dtype)
+    return np.nan if column.dtype.kind in "iuf" or column.dtype == object else None
 
 
 def is_all_unloaded(
     columns: Sequence[str], keys: Collection[str], missing: Collection[str]
 ) -> bool:
-    """Tell whether all that the columns count rests on tables that were not loaded."""
+    """Tell whether all that the columns count rests on what was not loaded, or is told by it."""
+    if _unloaded(missing, keys):
+        return True
     counts = [
         name for name in columns if name in LINEAGE and name not in keys and name not in _DIVIDES
     ]
@@ -56,4 +113,4 @@ def is_all_unloaded(
 
 def _unloaded(missing: Collection[str], columns: Iterable[str]) -> list[str]:
     there = frozenset(missing)
-    return [name for name in columns if LINEAGE.get(name, frozenset()) & there]
+    return [name for name in columns if _sources(name) & there]

@@ -34,7 +34,8 @@ MOVES = ("move_in_count", "move_out_count")
 WHOLE_OF = {
     "repeat_participant_count": "participant_count",
     "first_time_participant_count": "participant_count",
-    "committee_resident_count": RESIDENTS,
+    "committee_resident_count": "governed_resident_count",
+    "governed_resident_count": RESIDENTS,
     "measured_resident_count": RESIDENTS,
     "vote_count": "voter_count",
 }
@@ -67,7 +68,13 @@ _TIMES, _MONTH_HELD = ("held_on", "month"), "month of held_on"
 # Each person is in one cohort, and has attended one number of times: they alone add up.
 _PERSONS_ADD_UP_OVER = frozenset({"first_month", "least_attendances"})
 _AT_MONTH_END = frozenset(
-    {RESIDENTS, "committee_resident_count", "measured_resident_count", "club_member_count"}
+    {
+        RESIDENTS,
+        "committee_resident_count",
+        "governed_resident_count",
+        "measured_resident_count",
+        "club_member_count",
+    }
 )
 
 Mask = NDArray[np.bool_]

@@ -4,7 +4,7 @@ A field is a module constant named after its column; a table lists its columns b
 ``NAMED`` at the end is what the rest of the product reads.
 """
 
-from dashboard.contract.fields import Column, Field, ForeignKey, Table
+from dashboard.contract.fields import Column, ColumnGroup, Field, ForeignKey, Table
 from dashboard.contract.words import Words
 
 W = Words
@@ -71,7 +71,7 @@ community_kind = Field("community_kind", "text", W("社区类型", "Kind of comm
 is_home = Field("is_home", "boolean", W("建管家", "Home"),
     W("是否为或含有“新时代城市建设者管理者之家”。", "Whether it is or contains a Home for city builders and managers."))
 opened_on = Field("opened_on", "date", W("开业日期", "Opened on"),
-    W("首批居民入住之日。", "The day the first residents moved in."))
+    W("首批居民入住之日；不详则留空。", "The day the first residents moved in; empty if not known."))
 closed_on = Field("closed_on", "date", W("退出日期", "Closed on"),
     W("不再作为新型居住社区之日；空表示仍在。", "The day it left the list; empty if still on it."))
 resident_profile = Field("resident_profile", "text", W("居民构成", "Resident profile"),
@@ -118,7 +118,13 @@ month = Field("month", "month", W("月份", "Month"),
     W("数值为该月末或该月全月。", "Stocks are at its end, flows over the whole of it."))
 tier = Field("tier", "text", W("房源层次", "Tier"),
     W("一套房、一间房、一张床；不同层次的数量不可相加。", "Flat, room or bed; counts of different tiers are never added."),
-    allowed={"flat": W("一套房", "Flat"), "room": W("一间房", "Room"), "bed": W("一张床", "Bed")})
+    allowed={
+        "flat": W("一套房", "Flat"), "room": W("一间房", "Room"), "bed": W("一张床", "Bed"),
+        "unstated": W("层次未分", "Tier not stated"),
+    })
+# Housing whose tier nobody stated counts in dwellings and residents, and in no tier.
+UNSTATED_TIER = "unstated"
+stated_tiers = {code: words for code, words in tier.allowed.items() if code != UNSTATED_TIER}
 dwelling_count = Field("dwelling_count", "integer", W("房源", "Dwellings"),
     W("套（间）数；按床出租的，计其房间数，故可跨层次相加。",
       "Flats and rooms; where beds are let, the rooms they stand in, so that tiers add up."), unit=DWELLINGS,
@@ -375,6 +381,13 @@ SAMPLE_CAVEAT = W(
 FACTS_SOURCE = W("公开网页整理", "Gathered from public pages")
 FACTS_CAVEAT = W("来源之间有时不一致，两者都保留。", "Sources sometimes conflict; both are kept.")
 
+# Who usually has what is our own reading of who does which work; no source lists it.
+HOUSING_OFFICE = W("区房管局", "the district's housing office")
+TOWN_OFFICES = W("街镇", "the towns")
+PARTY_OFFICE = W("区委组织部、街镇", "the Party's organisation department, the towns")
+OPERATORS = W("运营方、区房管局", "the operators, the district's housing office")
+STATIONS = W("社工站、街镇", "the social-work stations, the towns")
+
 # fmt: off
 TOWN = Table("town", W("街镇", "Towns"), W("每行是一个街镇级单位。", "Each row is a town-level unit."),
     _of(town_code, name_zh, name_en, short_name_zh, short_name_en, aliases, town_kind, area_km2, lon, lat,
@@ -391,73 +404,76 @@ COMMUNITY = Table("community", W("社区", "Communities"),
     W("每行是一个新型居住社区。", "Each row is a new-type residential community."),
     _of(community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home,
       opened_on, closed_on, resident_profile, youth_share, lon, lat,
-      nullable=(aliases, operator, closed_on, resident_profile, youth_share)), ("community_code",),
-    SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("town_code", "town"),), is_sample=True)
+      nullable=(aliases, operator, opened_on, closed_on, resident_profile, youth_share, lon, lat)),
+    ("community_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("town_code", "town"),), is_sample=True,
+    held_by=HOUSING_OFFICE)
 
 GOVERNANCE = Table("governance", W("治理沿革", "Governance history"),
     W("每行是一个社区在一段时间内的治理安排。", "Each row is one community's governance over a span of days."),
     _of(community_code, valid_from, valid_to, coverage_type, mode, leading_organisation, origin,
-      nullable=(valid_to, mode)), ("community_code", "valid_from"), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True)
+      nullable=(valid_to, mode, leading_organisation)), ("community_code", "valid_from"), SAMPLE_SOURCE,
+    SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True, held_by=TOWN_OFFICES)
 
 ORGANISATION = Table("organisation", W("组织与站点", "Organisations and stations"),
     W("每行是社区内的一个党支部或服务站点。", "Each row is a Party branch or a station in a community."),
     _of(organisation_code, community_code, organisation_kind, valid_from, valid_to, floor_area_m2, origin,
       nullable=(valid_to, floor_area_m2)), ("organisation_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, held_by=PARTY_OFFICE)
 
 OCCUPANCY = Table("occupancy", W("月度入住", "Monthly occupancy"),
     W("每行是一个社区一个月一个层次的房源与居民。", "Each row is one tier's housing and residents in one community in one month."),
     _of(community_code, month, tier, dwelling_count, supply_count, available_count, let_count, capacity_count,
-      resident_count, move_in_count, move_out_count, rent_cny, nullable=(rent_cny,)),
+      resident_count, move_in_count, move_out_count, rent_cny,
+      nullable=(dwelling_count, supply_count, available_count, let_count, capacity_count, resident_count,
+                move_in_count, move_out_count, rent_cny)),
     ("community_code", "month", "tier"), SAMPLE_SOURCE,
-    SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True)
+    SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True, held_by=OPERATORS)
 
 ACTIVITY = Table("activity", W("活动", "Activities"), W("每行是一场活动。", "Each row is one activity held."),
     _of(activity_code, community_code, held_on, activity_kind, domain, aspect, need, programme, is_online,
       child_count, organiser, partner_kind,
-      nullable=(domain, aspect, need, programme, organiser, partner_kind)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True)
+      nullable=(domain, aspect, need, programme, child_count, organiser, partner_kind)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
+    (ForeignKey("community_code", "community"),), is_sample=True, held_by=STATIONS)
 
 ATTENDANCE = Table("attendance", W("参与", "Attendances"),
     W("每行是一人参加一场活动。", "Each row is one person's attendance at one activity."),
     _of(activity_code, participant_code, is_resident), ("activity_code", "participant_code"), SAMPLE_SOURCE,
-    SAMPLE_CAVEAT, (ForeignKey("activity_code", "activity"),), is_sample=True)
+    SAMPLE_CAVEAT, (ForeignKey("activity_code", "activity"),), is_sample=True, held_by=STATIONS)
 
 PROPOSAL = Table("proposal", W("提案", "Proposals"), W("每行是一件社区提案。", "Each row is one community proposal."),
     _of(proposal_code, community_code, proposal_category, need, raised_on, accepted_on, settled_on, stage,
       is_reopened, responsible_unit, proposal_text, channel, outcome_text, is_replied,
       nullable=(need, accepted_on, settled_on, stage, proposal_text, channel, outcome_text, is_replied)),
     ("proposal_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),),
-    is_sample=True)
+    is_sample=True, held_by=TOWN_OFFICES)
 
 SPACE = Table("space", W("共享空间", "Shared spaces"),
     W("每行是社区内一处居民共用的空间。", "Each row is a space that a community's residents share."),
     _of(space_code, community_code, space_kind, space_area_m2, valid_from, valid_to,
       nullable=(space_area_m2, valid_to)), ("space_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True, held_by=STATIONS)
 
 SPACE_VOTE = Table("space_vote", W("空间表决", "Votes on spaces"),
     W("每行是一次表决的一个选项。", "Each row is one option of one vote."),
     _of(community_code, voted_on, vote_question, vote_option, vote_count, voter_count),
     ("community_code", "voted_on", "vote_question", "vote_option"), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True, held_by=STATIONS)
 
 CLUB = Table("club", W("社团", "Clubs"), W("每行是社区内的一个社团。", "Each row is one club in a community."),
     _of(club_code, community_code, club_kind, club_leader, club_member_count, valid_from, valid_to,
       nullable=(valid_to,)), ("club_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True, held_by=STATIONS)
 
 MONTHLY_RECORD = Table("monthly_record", W("月度计数", "Monthly records"),
     W("每行是一个社区一个月的一项计数。", "Each row is one count of one community in one month."),
     _of(community_code, month, record_kind, record_count), ("community_code", "month", "record_kind"),
-    SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+    SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True, held_by=STATIONS)
 
 BELONGING_SURVEY = Table("belonging_survey", W("归属感调查", "Belonging surveys"),
     W("每行是一个社区的一次调查。", "Each row is one survey of one community."),
     _of(community_code, surveyed_on, answered_count, mean_score, score_scale),
     ("community_code", "surveyed_on"), SAMPLE_SOURCE, SAMPLE_CAVEAT,
-    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True)
+    (ForeignKey("community_code", "community"),), is_sample=True, is_optional=True, held_by=STATIONS)
 
 PUBLISHED_FIGURE = Table("published_figure", W("公开数字", "Published figures"),
     W("每行是一个来源公布的一个数字。", "Each row is one figure as one source published it."),
@@ -494,6 +510,24 @@ TABLES: tuple[Table, ...] = (
     CONTROL_TOTAL, PROJECT_REPORT,
 )  # fmt: skip
 NAMED: dict[str, Table] = {table.name: table for table in TABLES}
+
+# Columns that may be left out and that figures rest on; who has them is our own reading too.
+COLUMN_GROUPS: tuple[ColumnGroup, ...] = (
+    ColumnGroup("community", ("lon", "lat"), W("位置", "Places"), HOUSING_OFFICE),
+    ColumnGroup("community", ("opened_on",), W("开业日期", "Opening dates"), OPERATORS),
+    ColumnGroup("community", ("operator",), W("运营方", "Operators"), HOUSING_OFFICE),
+    ColumnGroup("governance", ("leading_organisation",), W("牵头党组织", "Leading organisations"), PARTY_OFFICE),
+    ColumnGroup("occupancy", ("tier",), W("房源层次", "Tiers"), OPERATORS),
+    ColumnGroup("occupancy", ("dwelling_count",), W("房源", "Dwellings"), HOUSING_OFFICE),
+    ColumnGroup("occupancy", ("resident_count",), W("居民", "Residents"), OPERATORS),
+    ColumnGroup("occupancy", ("supply_count",), W("建成供应", "Built supply"), HOUSING_OFFICE),
+    ColumnGroup("occupancy", ("available_count", "let_count"), W("可租与已租", "Available and let"), OPERATORS),
+    ColumnGroup("occupancy", ("move_in_count", "move_out_count"), W("迁入与迁出", "Move-ins and move-outs"), OPERATORS),
+    ColumnGroup("occupancy", ("rent_cny",), W("月租金", "Rents"), OPERATORS),
+    ColumnGroup("organisation", ("floor_area_m2",), W("阵地面积", "Floor areas"), STATIONS),
+    ColumnGroup("activity", ("organiser",), W("组织者", "Organisers"), STATIONS),
+    ColumnGroup("proposal", ("is_replied",), W("已回复居民", "Replies"), TOWN_OFFICES),
+)  # fmt: skip
 
 
 def is_of_persons(table: Table) -> bool:

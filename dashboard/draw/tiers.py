@@ -4,7 +4,7 @@ import pandas as pd
 
 from dashboard.contract.columns import rows_where, with_known, written_months
 from dashboard.contract.indicators import BY_CODE, written
-from dashboard.contract.tables import tier
+from dashboard.contract.tables import stated_tiers, tier
 from dashboard.draw import parts
 from dashboard.draw.charts import hover_texts
 from dashboard.draw.drawing import Drawing, Height, Trace, scatter
@@ -25,7 +25,7 @@ def tier_lines(
     tiers = rows["tier"].to_numpy(object)
     lines = [
         _line(rows_where(rows, tiers == code), code, CATEGORIES[number], marked, say)
-        for number, code in enumerate(tier.allowed)
+        for number, code in enumerate(stated_tiers)
         if code in tiers
     ]
     low, high = parts.roomy(rows["value"], 0.12)

@@ -210,6 +210,18 @@ def map_note(ask: Questions, formula: str, *, tiles: bool) -> str:
     return formula
 
 
+def of_points(ask: Questions) -> str:
+    """Name the column that a map of communities rests on: residents, where they are loaded."""
+    return "community_kind" if ask.lacking(["resident_count"]) else "resident_count"
+
+
+def without_place(say: Say, note: str, count: int) -> str:
+    """Say besides a map's note how many communities it lacks, as nobody gave their place."""
+    if not count:
+        return note
+    return say("{note} · {count} 个社区没有经纬度，不在图上", note=note, count=count)
+
+
 def tile(
     ask: Questions,
     indicator: Indicator,

@@ -92,7 +92,9 @@ def _long_open(row: Any, _: date) -> float | None:
 
 
 def _empty(row: Any, end_month: date) -> float | None:
-    is_mature = months_between(row.opened_on, end_month) >= FILLING_MONTHS
+    # One that nobody knows since when it is open is not taken to be filling still.
+    opened = row.opened_on
+    is_mature = pd.isna(opened) or months_between(opened, end_month) >= FILLING_MONTHS
     return 1 - let_share(row) if is_mature and let_share(row) < _LOW_SHARE else None
 
 

@@ -15,6 +15,7 @@ from dashboard.contract.tables import (
     leading_organisation,
     mode,
     resident_profile,
+    stated_tiers,
     tier,
 )
 from dashboard.insight.lines import report_notes
@@ -59,6 +60,10 @@ def proof_of(columns: Collection[str], *, origin: str, published: str, is_sample
     return "published" if is_published else "estimated"
 
 
+def _month(day: Any, say: Say) -> str:
+    return say("不详") if pd.isna(day) else f"{day:%Y-%m}"
+
+
 def community_facts(
     row: Any,
     tiers: pd.DataFrame,
@@ -76,7 +81,7 @@ def community_facts(
     qualifiers = pd.DataFrame() if qualified is None else qualified.set_index("tier")
     supply = dict(qualifiers.get("supply_qualifier", pd.Series(dtype="object")).dropna())
     residents = list(qualifiers.get("resident_qualifier", pd.Series(dtype="object")).dropna())
-    order, is_real = list(tier.allowed), row.origin == "published" and is_sample
+    order, is_real = list(stated_tiers), row.origin == "published" and is_sample
     said = _as_published(published_as, say) if is_real else {}
     published = ";".join((published, *said))
     told = {code: _told_of(code, published if is_real else "") for code in order}
@@ -96,7 +101,7 @@ def community_facts(
         fact(say("街镇"), town, "town_code"),
         fact(say("类型"), say.words(community_kind.allowed[row.community_kind]), "community_kind"),
         fact(say("运营方"), *operator_names(pd.Series([row.operator]), say), "operator"),
-        fact(say("开业"), f"{row.opened_on:%Y-%m}", "opened_on"),
+        fact(say("开业"), _month(row.opened_on, say), "opened_on"),
         *(
             fact(
                 say.words(tier.allowed[each.tier]),
@@ -159,11 +164,16 @@ def _told_of(tier_code: str, published: str) -> tuple[str, ...]:
 
 
 def _supply(row: Any, columns: Collection[str], said: Mapping[str, str], say: Say) -> str:
-    """Write what a tier has; what was published as about or at least is told so."""
+    """Write what a tier has; what was published as about or at least is told so. Flats and rooms
+    whose supply was not reported are told by the dwellings, beds by the rooms they stand in."""
+    is_missing = pd.isna(row.supply_count)
+    if is_missing and row.tier == "bed":
+        return say("{rooms:,} 间，床位数不详", rooms=row.dwelling_count)
+    built = row.dwelling_count if is_missing else row.supply_count
     if row.tier == "flat":
-        return say("{count} 套", count=said.get("flat_count", f"{row.supply_count:,}"))
+        return say("{count} 套", count=said.get("flat_count", f"{built:,}"))
     if row.tier == "room":
-        return say("{count} 间", count=said.get("room_count", f"{row.supply_count:,}"))
+        return say("{count} 间", count=said.get("room_count", f"{built:,}"))
     count = say("{count} 张", count=said.get("bed_count", f"{row.supply_count:,}"))
     if "bed_count" not in columns:
         return say("{rooms:,} 间，床位数未公布", rooms=row.dwelling_count)

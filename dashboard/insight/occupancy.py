@@ -15,7 +15,7 @@ import pandas as pd
 
 from dashboard.contract.columns import as_floats, with_known
 from dashboard.contract.indicators import BY_CODE, as_written, measure, written
-from dashboard.contract.tables import tier
+from dashboard.contract.tables import stated_tiers
 from dashboard.contract.words import Words
 from dashboard.language import Say
 
@@ -69,7 +69,7 @@ def let_told(say: Say, tiers: pd.DataFrame, made_of: Callable[[str], str] = lamb
                 share=written(shares[code], BY_CODE[f"occupancy_{code}"], say.language)
                 + made_of(code),
             )
-            for code, words in tier.allowed.items()
+            for code, words in stated_tiers.items()
             if code in shares
         ]
     )
@@ -92,7 +92,9 @@ def by_community(
     )
     tiers, is_fault = [*occupancy["tier"].tolist(), None], fault == 1
     opened = communities["opened_on"].to_numpy("datetime64[M]")
-    months_open = (np.datetime64(end_month, "M") - opened).astype(int)
+    # Of one that nobody knows since when it is open it is missing, and it is not taken to be filling.
+    months = (np.datetime64(end_month, "M") - opened).astype(int)
+    months_open = np.where(np.isnat(opened), nan, months)
     return communities.assign(
         tier=pd.array([tiers[place] for place in places], dtype="str"),
         value=value,

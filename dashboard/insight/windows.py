@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pandas as pd
+
 from dashboard.language import Say
 
 # Over more months so many move out and in that participants may outnumber residents.
@@ -23,8 +25,9 @@ def month_end_told(say: Say, month: date) -> str:
 
 
 def since_told(say: Say, opened_on: date, first_month: date) -> str:
-    """Say since when a community is on record: since it opened, or since records began."""
-    if f"{opened_on:%Y-%m}" > f"{first_month:%Y-%m}":
+    """Say since when a community is on record: since it opened, or since records began,
+    as of one that nobody knows since when it is open."""
+    if pd.notna(opened_on) and f"{opened_on:%Y-%m}" > f"{first_month:%Y-%m}":
         return say("自 {month} 开业以来", month=f"{opened_on:%Y-%m}")
     return since_records(say, first_month)
 

@@ -5,7 +5,7 @@ the faults, and an account of what was coerced and of what personal data were le
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -28,8 +28,15 @@ from dashboard.intake.headings import (
     said_of,
     take_constants,
 )
-from dashboard.intake.judging import judge, judge_columns, judge_totals, without_repeats
+from dashboard.intake.judging import (
+    judge,
+    judge_columns,
+    judge_tiers,
+    judge_totals,
+    without_repeats,
+)
 from dashboard.intake.layouts import LaidOut, laid_out
+from dashboard.intake.merging import put_together
 from dashboard.intake.messages import cell_error, message
 from dashboard.intake.parsing import Part, Registers, gathered, parse, readers
 from dashboard.intake.persons import People
@@ -37,6 +44,13 @@ from dashboard.intake.reading import Sheet, Source
 from dashboard.intake.signing import no_activities, settle
 
 Progress = Callable[[float, Words], None]
+
+# Governance without a first day begins with the first month that is told of its communities.
+IN_ORDER = sorted(TABLES, key=lambda table: table is NAMED["governance"])
+
+
+def no_housing() -> pd.DataFrame:
+    return pd.DataFrame(columns=[c.name for c in NAMED["occupancy"].columns], dtype="object")
 
 
 @dataclass(frozen=True)
@@ -51,7 +65,8 @@ class Known:
     figures: frozenset[str] = frozenset()
     # Whether the communities are the user's own, to which new ones are added.
     has_own_communities: bool = False
-    own_tables: frozenset[str] = frozenset()
+    # The user's own housing so far.
+    occupancy: pd.DataFrame = field(default_factory=no_housing)
 
 
 @dataclass(frozen=True)
@@ -88,7 +103,7 @@ def check_sources(
     is_brought = any(found.table is NAMED["community"] for found in small)
     registers = _registers(known, is_brought=is_brought)
     people = People(reading.today, reading.key)
-    order = [table for table in TABLES if any(found.table is table for found in small)]
+    order = [table for table in IN_ORDER if any(found.table is table for found in small)]
     for number, table in enumerate(order):
         progress(0.4 + 0.5 * number / len(order), table.label)
         sheets = [found for found in small if found.table is table]
@@ -100,8 +115,6 @@ def check_sources(
     if small and not check.frames and not check.faults:
         empty = cell_error("empty", sheets=[found.sheet.name for found in small])
         check.refuse(small[0].sheet, None, None, "", empty)
-    else:
-        _refuse_missing_company(known, check)
     for found in loadable:
         if source := large.get(id(found.sheet)):
             assert scratch is not None
@@ -122,6 +135,9 @@ def _recognised(
     def said(sheet: Sheet) -> Mapping[str, Any]:
         return said_of(sheet, mapping or {})
 
+    for source in sources:
+        for sheet in source.sheets:
+            sheet.folder = source.path.parent.name
     sheets = [
         plain
         for source in sources
@@ -158,11 +174,17 @@ def _judged(
         judge_totals(part, check)
     rows = gathered(table, parts)
     own = known.communities if known.has_own_communities else known.communities.iloc[:0]
-    fill(rows, own, check)
+    fill(rows, own, today, check)
     rows.frame = rows.frame.astype({c.name: c.field.form.pandas for c in table.columns})
     rows.note_qualified(check)
+    unsaid = rows.unsaid()
+    rows.frame = put_together(table, rows.frame, unsaid)
     judge(rows, today, check)
-    return without_repeats(rows, check).reset_index(drop=True)
+    judge_tiers(rows, known.occupancy, check)
+    kept = without_repeats(rows, check)
+    if unsaid.to_numpy().any():
+        check.unsaid[table.name] = unsaid.loc[kept.index].reset_index(drop=True)
+    return kept.reset_index(drop=True)
 
 
 # What rows refer to -----------------------------------------------------------------------
@@ -200,19 +222,6 @@ def _settle_activities(known: Known, registers: Registers, check: Check) -> None
     if rows is not None and (held.made or held.children):
         loaded = known.own_activities
         settle(held, rows, no_activities() if loaded is None else loaded, check)
-
-
-def _refuse_missing_company(known: Known, check: Check) -> None:
-    """Own communities are counted with their own governance and housing, or not at all."""
-    have = known.own_tables | set(check.frames)
-    lacking = [NAMED[name].label for name in ("governance", "occupancy") if name not in have]
-    if "community" in have and lacking:
-        sheet = next(
-            found.sheet
-            for found in check.recognised
-            if found.table and found.table.name in check.frames
-        )
-        check.refuse(sheet, None, None, "", cell_error("company", tables=lacking))
 
 
 # Large files ------------------------------------------------------------------------------

@@ -111,6 +111,8 @@ class Check:
     files: list[Digest] = field(default_factory=list)
     recognised: list[Recognised] = field(default_factory=list)
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    # Of each table the cells whose sheets have no column for them, where any has none.
+    unsaid: dict[str, pd.DataFrame] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Words] = field(default_factory=list)
     # By table, column and what was done (a key of ``values.NOTES``).

@@ -1,12 +1,14 @@
-"""Fill in what follows from the rest of a row: its origin, English name and codes."""
+"""Fill in what follows from the rest of a row, or of the load: origin, English name, codes, first day."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashboard.contract.fields import Table
+from dashboard.contract.tables import UNSTATED_TIER
 from dashboard.intake.faults import Check
 from dashboard.intake.gazetteer import renamed
 from dashboard.intake.messages import message
@@ -24,23 +26,26 @@ MADE_CODES: Mapping[str, tuple[str, ...]] = {
     "report_code": ("name_zh", "published_on"),
 }
 _FILLED = frozenset(("origin", "name_en", "is_home"))
+_FILLED_IN = frozenset((("occupancy", "tier"), ("governance", "valid_from")))
 
 
 def is_filled(table: Table, name: str) -> bool:
     """Tell whether a column is filled in where it is not given."""
     is_code = name in MADE_CODES or (table.name, name) == ("community", "community_code")
-    return name in _FILLED or (is_code and table.key == (name,))
+    in_table = (table.name, name) in _FILLED_IN
+    return name in _FILLED or in_table or (is_code and table.key == (name,))
 
 
-def fill(rows: TableRows, there: pd.DataFrame, check: Check) -> None:
-    """Fill in what is empty; ``there`` are the user's own communities so far."""
+def fill(rows: TableRows, there: pd.DataFrame, today: date, check: Check) -> None:
+    """Fill in what is empty; ``there`` are the user's own communities so far, and the check holds the
+    tables of this load that a first day of governance follows from: communities and occupancy."""
     table, frame = rows.table, rows.frame
 
-    def put(name: str, values: Any) -> None:
+    def put(name: str, values: Any, note: str = "filled") -> None:
         blank = frame[name].isna()
         if blank.any():
             frame.loc[blank, name] = pd.Series(values, index=frame.index)[blank]
-            check.note(table, name, "filled", count=int((blank & frame[name].notna()).sum()))
+            check.note(table, name, note, count=int((blank & frame[name].notna()).sum()))
 
     if "origin" in frame:
         frame["origin"] = "own"
@@ -49,11 +54,30 @@ def fill(rows: TableRows, there: pd.DataFrame, check: Check) -> None:
     if "is_home" in frame:
         kind = frame["community_kind"]
         put("is_home", (kind == "builders_home").where(kind.notna(), None))
+    if table.name == "occupancy":
+        put("tier", UNSTATED_TIER, "unstated")
+    if table.name == "governance" and frame["valid_from"].isna().any():
+        put("valid_from", _first_days(frame["community_code"], there, today, check), "begun")
     if table.name == "community":
         put("community_code", _community_codes(rows, there, check))
     for code, parts in MADE_CODES.items():
         if table.key == (code,) and frame[code].isna().any():
             put(code, _made_codes(frame.drop(columns=code), parts))
+
+
+def _first_days(
+    communities: pd.Series, there: pd.DataFrame, today: date, check: Check
+) -> "pd.Series[Any]":
+    """Give each community's opening date if it is known, else the first day of the earliest month of
+    which this load tells, else of the month of loading."""
+    empty = there.iloc[:0]
+    known = pd.concat([there, check.frames.get("community", empty)])
+    opened = dict(zip(known["community_code"], known["opened_on"], strict=True))
+    told = check.frames.get("occupancy")
+    months = [] if told is None else [*told["month"].dropna()]
+    first = min(months, default=pd.Timestamp(today.replace(day=1)))
+    days = [opened.get(code) for code in communities]
+    return pd.Series([first if pd.isna(day) else day for day in days], communities.index)
 
 
 def _community_codes(rows: TableRows, there: pd.DataFrame, check: Check) -> list[str | None]:

@@ -25,16 +25,18 @@ from dashboard.contract.tables import (
     held_on,
     programme,
 )
+from dashboard.contract.tables import tier as tier_field
 from dashboard.contract.words import Words
 from dashboard.intake.gazetteer import SYSTEMS, Towns, system_named
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import IDENTITY, personal_heading
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
-from dashboard.intake.stated import Constant, months_stated, places_of, towns_stated
+from dashboard.intake.stated import HEADING, Constant, months_stated, places_of, towns_stated
 from dashboard.intake.titles import PLACE, labelled, says_signing, signed_name
 from dashboard.intake.values import (
     declared_unit,
     option_key,
+    squeeze,
     tidy,
     unit_fits,
     wanted_unit,
@@ -124,7 +126,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "community_code": (
         "社区编码", "社区编号", "社区", "社区名称", "项目", "项目名称", "小区", "小区名称", "所属社区",
-        "公寓名称", "举办社区", "community", "community name",
+        "公寓名称", "机构名称", "举办社区", "community", "community name",
     ),
     "name_zh": ("中文名称", "中文名"),
     "aliases": ("别称", "又名", "曾用名"),
@@ -146,7 +148,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "organisation_kind": ("组织类别", "站点类型", "站点类别"),
     "floor_area_m2": ("面积", "使用面积", "站点面积"),
     "month": ("月", "年月", "统计月份", "数据月份", "报告期", "所属月份", "时间"),
-    "tier": ("层次", "房源类别", "房型", "供应层次"),
+    "tier": ("层次", "房源类别", "房型", "供应层次", "计量单位", "计数单位"),
     "dwelling_count": ("房源数", "房源套数", "房源总数", "套间数", "总房源"),
     "supply_count": ("建成", "建成数", "供应", "供应数", "建成房源"),
     "available_count": ("可租数", "可供", "可出租", "可租房源", "可供出租"),
@@ -164,7 +166,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "need": ("需求", "青年需求类型"),
     "programme": ("品牌", "品牌活动"),
     "is_online": ("是否线上", "线上活动"),
-    "child_count": ("儿童", "儿童数", "孩子人数", "到场儿童", "儿童人次"),
+    "child_count": ("其中儿童", "其中儿童人数", "儿童", "儿童数", "孩子人数", "到场儿童", "儿童人次"),
     "participant_code": ("假名", "参与者", "参与者代码"),
     "is_resident": ("是否居民", "是否本社区居民", "本社区居民", "居民与否"),
     "rent_cny": ("租金", "月租", "每月租金"),
@@ -190,7 +192,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "score_scale": ("量表", "最高分"),
     "channel": ("渠道", "来源渠道", "提案渠道", "工单来源", "诉求来源", "受理渠道"),
     "outcome_text": ("处理结果", "办结结果"),
-    "is_replied": ("是否回复", "已回复", "是否反馈"),
+    "is_replied": ("是否回访", "是否回复", "已回复", "是否反馈"),
     "proposal_code": ("提案编号", "提案编码", "工单编号", "工单号", "工单流水号", "诉求编号", "受理编号", "案件编号"),
     "proposal_category": (
         "提案类型", "诉求类别", "提案分类", "诉求分类", "诉求类型", "工单分类", "工单类别", "问题分类", "问题类别", "事项分类",
@@ -215,6 +217,7 @@ _OWN_NAME = (
     "小区",
     "小区名称",
     "公寓名称",
+    "机构名称",
     "community name",
 )
 _COORDINATES_SYNONYMS = ("坐标系", "坐标系统", "坐标类型", "coordinate system", "crs", COORDINATES)
@@ -278,6 +281,8 @@ class Recognised:
     beside: list["Recognised"] = field(default_factory=list)
     own: frozenset[int] = frozenset()
     is_beside: bool = False
+    # What a mapping says of its sheet.
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def unread(self) -> list[Column]:
@@ -380,8 +385,19 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
 
 def _names(table: Table, said: Mapping[str, Any]) -> dict[str, str]:
     """List the headings that lead to a field, with those that the mapping adds."""
-    corrections = said.get("columns", {}).items()
-    return field_names(table.name) | {heading_key(name): str(to) for name, to in corrections if to}
+    corrections = _columns_said(table, said).items()
+    return field_names(table.name) | {heading_key(name): to for name, to in corrections if to}
+
+
+def _columns_said(table: Table, said: Mapping[str, Any]) -> dict[str, str]:
+    """Give what a mapping says of the headings of one of the tables of a sheet."""
+    fields = fields_of(table.name).keys() | {COORDINATES}
+    place = "name_zh" if table.name == "community" else "community_code"
+    columns: dict[str, str] = {}
+    for heading, wanted in said.get("columns", {}).items():
+        is_place = wanted in ("name_zh", "community_code") and place in fields
+        columns[heading] = str(wanted) if wanted in fields else place if is_place else ""
+    return columns
 
 
 def said_of(sheet: Sheet, mapping: Mapping[str, Any]) -> dict[str, Any]:
@@ -409,6 +425,9 @@ def _fullest(rows: Sequence[Sequence[Cell]]) -> int:
     return max(range(len(rows)), key=lambda number: (len(texts_of(rows[number])), -number))
 
 
+_OF_A_PLACE = frozenset(("community_code", "town_code", "month"))
+
+
 @dataclass(frozen=True)
 class _Headings:
     """Say in which rows a table's headings may stand, and which columns they name."""
@@ -432,7 +451,8 @@ class _Headings:
             len(names)
             + self.signs
             + 0.5 * len(names & required) / len(required)
-            + 5 * (self.table.name == name)
+            # A name such as 月报 says little where no number of the table is there.
+            + 5 * (self.table.name == name and bool(names - _OF_A_PLACE))
             - len(self.table.columns) / 1000
         )
 
@@ -491,7 +511,9 @@ def _read_headings(
     if not found:
         return {}, number
     for below in range(number + 1, min(number + _HEADING_ROWS, len(rows))):
-        upper, lower = rows[below - 1], rows[below]
+        upper = rows[below - 1]
+        # What stands merged over several rows of headings is read once.
+        lower = [c if n >= len(upper) or c != upper[n] else None for n, c in enumerate(rows[below])]
         texts = [cell for cell in lower if isinstance(cell, str) and cell.strip()]
         if not texts or any(_is_value(cell) for cell in lower):
             break
@@ -551,7 +573,7 @@ def _fields_in(row: Sequence[Cell], names: Mapping[str, str]) -> dict[int, str]:
 def _described(
     sheet: Sheet, rows: Sequence[Sequence[Cell]], headings: _Headings, said: Mapping[str, Any]
 ) -> Recognised:
-    corrections = said.get("columns", {})
+    corrections = _columns_said(headings.table, said)
     first, last = headings.first, headings.last
     width = max((len(row) for row in sheet.rows[: last + 2]), default=0)
     columns = []
@@ -578,7 +600,7 @@ def _described(
     blocks = [
         Recognised(
             sheet, headings.table, first, last + 1, block, is_mapped=bool(said),
-            coordinates=_declared(sheet, first, block, said), values=values,
+            coordinates=_declared(sheet, first, block, said), values=values, said=said,
         )
         for block in (_side_by_side(columns) if is_sign_in else [columns])
     ]  # fmt: skip
@@ -654,6 +676,8 @@ _OTHERWISE: tuple[tuple[Words, re.Pattern[str]], ...] = tuple(
         (Words("其中一部分", "a part"), r"其中|of which"),
     )
 )  # fmt: skip
+# What some fields are by themselves: a target is a plan, children are a part of those who came.
+_MEANT = frozenset((("a plan", "target_count"), ("a plan", "due_on"), ("a part", "child_count")))
 _PRESENT = re.compile(
     r"本期|本月|本季|本年|当期|当月|当年|今年|实际|实有|实数|现有|current|actual|this (?:month|year|period)",
     re.IGNORECASE,
@@ -717,6 +741,8 @@ def _settle(found: Recognised, chosen: Collection[int]) -> None:
         kept = _one_of(found, usable, declared)
         for column in candidates:
             column.field = name if column is kept else None
+        if kept is None and declared.allowed and all(_is_counted(found.sheet.rows[found.body_row :], c.number) for c in candidates):  # fmt: skip
+            continue  # numbers under such a heading are of something else
         if kept is None:
             found.questions.append(_which(found, declared, candidates, others))
             continue
@@ -741,7 +767,8 @@ def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bo
         return None
     for text in _beside(found, column):
         words = _otherwise(text)
-        if words and not (words.en == "a plan" and found.table.name == "supply_target"):
+        is_meant = words and (words.en, declared.name) in _MEANT
+        if words and not is_meant:
             return words
         unit = declared_unit(text)
         if is_beside and unit and unit.kind == "percent" and wanted_unit(declared) != "percent":
@@ -752,6 +779,8 @@ def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bo
 def _one_of(found: Recognised, usable: Sequence[Column], declared: Field) -> Column | None:
     """Choose the column of a field where that is no guess."""
     rows = found.sheet.rows[found.body_row :]
+    if declared.allowed and len(usable) > 1:
+        usable = [c for c in usable if not _is_counted(rows, c.number)]
 
     def values(column: Column) -> list[Cell]:
         return [row[column.number] if column.number < len(row) else None for row in rows]
@@ -765,6 +794,13 @@ def _one_of(found: Recognised, usable: Sequence[Column], declared: Field) -> Col
             labels = {heading_key(label) for label in (*declared.label, declared.name)}
             usable = [c for c in usable if heading_key(c.heading) in labels]
     return usable[0] if len(usable) == 1 else None
+
+
+def _is_counted(rows: Sequence[Sequence[Cell]], column: int) -> bool:
+    """Tell whether a column holds numbers where options are meant."""
+    cells = [row[column] for row in rows if column < len(row) and row[column] not in (None, "")]
+    numbers = sum(isinstance(cell, int | float) for cell in cells)
+    return numbers > 0 and numbers * 5 >= len(cells) * 4
 
 
 def _called(found: Recognised, column: Column) -> str:
@@ -890,8 +926,11 @@ def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> lis
         return []
     said = said_of(sheet, mapping or {})
     _ask_of_layout(found)
+    _take_calls(found)
     beside = list(_beside_in_rows(found, said))
     together = [found, *beside]
+    for each in together:
+        _ask_of_beds(each)
     for each in together if beside else ():
         others = {
             c.number for other in together if other is not each for c in other.columns if c.field
@@ -901,6 +940,32 @@ def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> lis
         each.beside = [other for other in together if other is not each]
         each.is_beside = each is not found
     return together
+
+
+def _ask_of_beds(found: Recognised) -> None:
+    """Ask what dwellings are where rows are counted in beds: of that tier they are the rooms."""
+    tier, dwellings = found.fields.get("tier"), found.fields.get("dwelling_count")
+    if tier is None or dwellings is None or "单位" not in tier.heading or found.is_mapped:
+        return
+    cells = {
+        row[tier.number] for row in found.sheet.rows[found.body_row :] if tier.number < len(row)
+    }
+    if any(_OF_TIERS.get(squeeze(str(cell))) == "bed" for cell in cells):
+        refused = cell_error("beds", heading=dwellings.heading)
+        dwellings.field = None
+        found.questions.append(Question("dwelling_count", dwellings.number, refused))
+
+
+def _take_calls(found: Recognised) -> None:
+    """Let the time at which a hotline took a call, 受理时间, be that at which it was raised too, where an
+    export has no other."""
+    accepted = found.fields.get("accepted_on")
+    has_orders = any("工单" in column.heading for column in found.columns)
+    if found.table is not PROPOSAL or accepted is None or not has_orders:
+        return
+    if "raised_on" not in found.fields and not found.is_mapped:
+        found.columns.append(Column(accepted.number, accepted.heading, "raised_on"))
+        found.remarks.append(message("sheet.calls", title=found.title, heading=accepted.heading))
 
 
 def _ask_of_layout(found: Recognised) -> None:
@@ -915,17 +980,15 @@ def _ask_of_layout(found: Recognised) -> None:
 def _beside_in_rows(found: Recognised, said: Mapping[str, Any]) -> Iterator[Recognised]:
     """Find the tables of which the same rows tell too: those the mapping names, else all they may hold."""
     named = said.get("tables")
-    if (
-        found.table is None
-        or found.table.name not in _REGISTER
-        or (said.get("table") and not named)
-    ):
+    if found.table is None or found.table.name not in _REGISTER:
         return
     filled = unmerged(found.sheet)
     for name in named if isinstance(named, list) else _REGISTER:
         if name == found.table.name or name not in _REGISTER:
             continue
         table = NAMED[name]
+        if said.get("table") and named is None and not _is_named(table, found.table, said):
+            continue
         fields, last = _read_headings(filled, found.heading_row, _names(table, said))
         headings = _Headings(table, found.heading_row, fields, last)
         if named is None and not _tells(headings, found):
@@ -933,6 +996,12 @@ def _beside_in_rows(found: Recognised, said: Mapping[str, Any]) -> Iterator[Reco
         beside = _described(found.sheet, filled, headings, said)
         beside.body_row = max(beside.body_row, found.body_row)
         yield beside
+
+
+def _is_named(table: Table, first: Table, said: Mapping[str, Any]) -> bool:
+    """Tell whether a mapping names a column of a table that is not the sheet's first."""
+    own = {column.name for column in table.columns} - {column.name for column in first.columns}
+    return not own.isdisjoint(said.get("columns", {}).values())
 
 
 def _tells(headings: _Headings, found: Recognised) -> bool:
@@ -966,9 +1035,29 @@ def take_constants(found: Recognised, towns: Towns, said: Mapping[str, Any]) -> 
             _take_stated(found, column.field, months_stated(places))
         elif name == "town_code" and not column.nullable:
             _take_stated(found, column.field, towns_stated(places, towns))
+        elif name == "tier":
+            _take_stated(found, column.field, _tiers_stated(found))
     for each in TOLD_BESIDE.get(found.table.name, ()):
         if each.name in given and each.name not in found.fields:
             found.constants[each.name] = Constant(given[each.name], Words("对照文件", "mapping"))
+
+
+# Units of one tier alone; 套 is said of any dwelling.
+_OF_TIERS = {"间": "room", "床": "bed", "床位": "bed", "张": "bed", "张床": "bed"}
+
+
+def _tiers_stated(found: Recognised) -> list[Constant]:
+    """Find the tier that the units in the headings of housing name, where they name one alone."""
+    units = [
+        squeeze(unit)
+        for column in found.fields.values()
+        if column.field in ("dwelling_count", "supply_count", "available_count", "let_count")
+        for unit in _BRACKETED.findall(column.heading)
+    ]
+    tiers = {_OF_TIERS.get(unit, "") for unit in units}
+    if len(tiers) != 1 or "" in tiers:
+        return []
+    return [Constant(tier_field.allowed[tiers.pop()].zh, HEADING)]
 
 
 def _take_stated(found: Recognised, declared: Field, stated: Sequence[Constant]) -> None:
@@ -1043,6 +1132,10 @@ def read_mapping(path: Path) -> dict[str, Any]:
     return dict(mapping)
 
 
+# What a mapping says of how a sheet is laid out, beside its table and columns.
+_OF_LAYOUT = ("layout", "year", "measure", "constants")
+
+
 def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
     if not isinstance(said, dict) or not isinstance(said.get("columns", {}), dict):
         yield message("mapping.shape", file=path.name, name=name)
@@ -1052,13 +1145,18 @@ def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
     if not all(isinstance(text, str) for text in texts) or type(row) is not int or row < 1:
         yield message("mapping.kinds", file=path.name, name=name)
         return
-    table = said.get("table", "")
-    if table and table not in {each.name for each in LOADABLE}:
-        there = ", ".join(each.name for each in LOADABLE)
-        yield message("mapping.table", file=path.name, name=name, table=table, there=there)
+    table, tables = said.get("table", ""), said.get("tables", [])
+    constants, year = said.get("constants", {}), said.get("year", 2000)
+    if not isinstance(tables, list) or not isinstance(constants, dict) or type(year) is not int:
+        yield message("mapping.layout", file=path.name, name=name)
         return
+    for each in filter(None, (table, *tables)):
+        if each not in {one.name for one in LOADABLE}:
+            there = ", ".join(one.name for one in LOADABLE)
+            yield message("mapping.table", file=path.name, name=name, table=each, there=there)
+            return
     if table:
-        known = fields_of(table).keys() | {COORDINATES, ""}
+        known = {COORDINATES, ""}.union(*(fields_of(each) for each in (table, *_REGISTER)))
         for heading, wanted in said.get("columns", {}).items():
             if wanted not in known:
                 yield message(
@@ -1111,9 +1209,15 @@ def written_mapping(
         "# Mapping: what each sheet and column is; correct it and upload it, or pass it with --mapping. Empty: not read.",
     ]
     for each in recognised:
-        name, said = _quoted(each.sheet.key), as_mapped(each)
+        if each.is_beside:
+            continue
+        name, said = _quoted(_called_in(each, recognised)), as_mapped(each)
         columns, values = said.pop("columns", None), said.pop("values", {})
+        constants = said.pop("constants", {})
         lines += ["", f"[{name}]", *(f"{key} = {_quoted(value)}" for key, value in said.items())]
+        if constants:
+            lines += [f"[{name}.constants]"]
+            lines += [f"{_quoted(text)} = {_quoted(value)}" for text, value in constants.items()]
         if columns is not None:
             lines += [f"[{name}.columns]"]
             lines += [f"{_quoted(text)} = {_quoted(field)}" for text, field in columns.items()]
@@ -1132,20 +1236,40 @@ def written_mapping(
     return "\n".join(lines) + "\n"
 
 
+def _called_in(found: Recognised, recognised: Sequence[Recognised]) -> str:
+    """Name a sheet, with its file where sheets of several files are called the same."""
+    files = {each.sheet.file for each in recognised if each.sheet.key == found.sheet.key}
+    return found.sheet.key if len(files) == 1 else f"{found.sheet.file}:{found.sheet.key}"
+
+
 def as_mapped(found: Recognised) -> dict[str, Any]:
     """Say of one sheet what a mapping file says: what it and each of its columns was taken as."""
     if found.table is None:
         return {"table": ""}
+    together = [found, *found.beside]
     levels = {number: name for name, numbers in found.levels.items() for number in numbers}
+    fields = {
+        column.number: column.field
+        for each in reversed(together)
+        for column in each.columns
+        if column.field
+    }
+    of_names = {c.number for each in together for c in each.columns if c.field == "name_zh"}
+    fields |= dict.fromkeys(of_names, "name_zh")
+    values = {name: words for each in reversed(together) for name, words in each.values.items()}
     return {
         "table": found.table.name,
+        **(
+            {"tables": [each.table.name for each in together if each.table]} if found.beside else {}
+        ),
         "heading_row": found.heading_row + 1,
         **({"coordinates": found.coordinates} if found.coordinates else {}),
+        **{name: found.said[name] for name in _OF_LAYOUT if name in found.said},
         "columns": {
-            column_name(found, column): column.field or levels.get(column.number, "")
+            column_name(found, column): fields.get(column.number) or levels.get(column.number, "")
             for column in found.columns
         },
-        **({"values": found.values} if found.values else {}),
+        **({"values": values} if values else {}),
     }
 
 

@@ -1,5 +1,6 @@
 """Judge parsed rows: by the contract, by what can't be true at once, by totals and by keys."""
 
+from collections.abc import Collection
 from datetime import date
 from functools import partial
 from typing import Any
@@ -40,13 +41,9 @@ def judge_columns(part: Part, check: Check) -> None:
     check.ask(part.found)
     asked = {question.field for question in part.found.questions}
     for column in filter(_is_required, part.table.columns):
-        is_stated = column.name in part.found.constants or (
-            column.name == "town_code" and any(part.sections)
-        )
-        is_stated |= column.name == "activity_code" and needs_activities(part.found)
-        is_stated |= column.name == "is_reopened" and is_reopening_told(part.found)
-        is_there = is_stated or part.column(column.name) is not None
-        is_there |= is_filled(part.table, column.name)
+        is_there = part.says(column.name) or is_filled(part.table, column.name)
+        is_there |= column.name == "activity_code" and needs_activities(part.found)
+        is_there |= column.name == "is_reopened" and is_reopening_told(part.found)
         if not is_there and column.name not in asked:
             refused = cell_error("column", label=column.field.label, advice=POINT_OUT)
             check.refuse(part.sheet, part.found.heading_row, None, "", refused)
@@ -90,6 +87,19 @@ def _sums(part: Part, values: Any) -> list[tuple[float, float, float]]:
     return sums
 
 
+# Housing with and without a tier ----------------------------------------------------------
+
+_HOUSING = ("dwelling_count", "supply_count", "available_count", "let_count", "resident_count")
+
+
+def judge_tiers(rows: TableRows, there: pd.DataFrame, check: Check) -> None:
+    """Refuse housing that is counted twice: by tier and without one; ``there`` is what was loaded before."""
+    if rows.table.name == "occupancy":
+        twice = rules.counted_twice(rows.frame, there, _HOUSING)
+        name = next((n for n in _HOUSING if rows.parts[0].column(n) is not None), "month")
+        _refuse_all(rows, twice, name, cell_error("tiers_twice"), check)
+
+
 # All rows of a table ----------------------------------------------------------------------
 
 
@@ -97,8 +107,13 @@ def judge(rows: TableRows, today: date, check: Check) -> None:
     """Refuse what breaks the contract, and what can't be true at once."""
     _judge_contract(rows, check)
     table, frame = rows.table, rows.frame
+    told = _told(check)
     for rule, is_broken in rules.broken(table.name, frame):
         refused = CellError(rule.code, rule.what, rule.todo)
+        if rule.needs_columns:
+            is_broken &= ~rows.unsaid()[list(rule.needs)].any(axis=1)
+        if rule.of_missing:
+            is_broken &= ~_is_told(rows, rule.needs, is_broken, told)
         _refuse_all(rows, is_broken, rule.field, refused, check)
     for column in table.columns:
         if column.field.type in ("date", "month"):
@@ -115,8 +130,7 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
     What is told already is not told again: a cell that could not be parsed, a column that is
     missing, and what is filled in from cells that are empty themselves.
     """
-    table, told = rows.table, {(f.file, f.sheet, f.row, f.column) for f in check.faults}
-    told |= check.asked
+    table, told = rows.table, _told(check) | check.asked
     required = {column.name for column in table.columns if _is_required(column)}
     for failure in failures(table, rows.frame).itertuples():
         name, index, broken = str(failure.column), int(failure.index), str(failure.check)
@@ -133,6 +147,23 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
             refused = out_of_range(table.column(name).field)
             check.refuse(part.sheet, row, number, part.rows[place][number], refused)
             rows.frame.loc[index, name] = None
+
+
+def _told(check: Check) -> set[tuple[str, str, int | None, int | None]]:
+    """Name the cells that are at fault already."""
+    return {(f.file, f.sheet, f.row, f.column) for f in check.faults}
+
+
+def _is_told(
+    rows: TableRows, names: Collection[str], of_rows: pd.Series, told: Collection[Any]
+) -> pd.Series:
+    """Tell in which rows a cell of these columns is missing because it is at fault already."""
+    found = pd.Series(False, index=of_rows.index)
+    for index in of_rows.index[of_rows]:
+        part, place = rows.place(index)
+        where = part.sheet.file, part.sheet.name, part.numbers[place]
+        found[index] = any((*where, part.column(name)) in told for name in names)
+    return found
 
 
 def _refuse_all(

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from dashboard.contract.fields import Field
 from dashboard.contract.tables import NAMED
 from dashboard.contract.tables import tier as tier_field
 from dashboard.contract.words import Words
@@ -27,12 +28,13 @@ from dashboard.intake.headings import (
 from dashboard.intake.messages import message
 from dashboard.intake.reading import Cell, Row, Sheet
 from dashboard.intake.stated import month_named, places_of, year_named, year_stated
-from dashboard.intake.values import is_blank, option_key, tidy
+from dashboard.intake.values import CHOICE_SYNONYMS, is_blank, option_key, tidy
 
+_OF_CARDS = ("community", "governance", "occupancy")
 _SEARCHED = 30
 _BENEATH = 60  # so many cells under a heading tell what it holds
 _LEAST_KNOWN = 2
-MONTH_HEADING, TIER_HEADING, NUMBER_HEADING = "月份", "层次", "数值"
+MONTH_HEADING, NUMBER_HEADING = "月份", "数值"
 # Mapping files say how a sheet is laid out under this name; this is what stops us from trying.
 AS_IT_STANDS = "as it stands"
 
@@ -71,6 +73,7 @@ def laid_out(sheet: Sheet, said: Callable[[Sheet], Mapping[str, Any]]) -> list[S
     """
     if sheet.is_hidden or said(sheet).get("layout") == AS_IT_STANDS:
         return [sheet]
+    sheet = _turned(sheet) or sheet
     card = _card(sheet)
     if card is not None:
         return [card]
@@ -127,6 +130,8 @@ def _side_by_side(sheet: Sheet) -> list[tuple[int, int]]:
     rows = sheet.rows[: _SEARCHED + _BENEATH]
     width = max(map(len, rows), default=0)
     filled = [any(not is_blank(row[c]) for row in rows if c < len(row) and not _is_title(row)) for c in range(width)]  # fmt: skip
+    if again := _repeated(rows):
+        return again
     if all(filled):
         return []
     spans: list[tuple[int, int]] = []
@@ -150,6 +155,29 @@ def _side_by_side(sheet: Sheet) -> list[tuple[int, int]]:
         if len(named) > 1 and all(one[1] & other[1] for one, other in pairwise(named)):
             return [span for span, _ in named]
     return []
+
+
+def _repeated(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Find the spans of columns whose headings are the same, one beside the other."""
+    for row in rows[:_SEARCHED]:
+        filled = [c for c, cell in enumerate(row) if not is_blank(cell)]
+        texts = [heading_key(str(row[c])) for c in filled]
+        for parts in (2, 3, 4):
+            length, rest = divmod(len(texts), parts)
+            chunk = texts[:length]
+            if rest or length < _LEAST_KNOWN or chunk * parts != texts or len(set(chunk)) < length:
+                continue
+            if any(key in _places() for key in chunk) and sum(key in _known() for key in chunk) >= _LEAST_KNOWN:  # fmt: skip
+                starts = [filled[n * length] for n in range(parts)]
+                return list(zip(starts, [*(s - 1 for s in starts[1:]), filled[-1]], strict=True))
+    return []
+
+
+@cache
+def _places() -> frozenset[str]:
+    """List the headings that say of which community a row is."""
+    wanted = ("community_code", "name_zh")
+    return frozenset(key for t in _OF_CARDS for key, f in field_names(t).items() if f in wanted)
 
 
 def _is_title(row: Row) -> bool:
@@ -178,7 +206,7 @@ def _part(sheet: Sheet, rows: list[Row], number: int) -> LaidOut:
 
 def _made_of(sheet: Sheet, rows: list[Row], **more: Any) -> LaidOut:
     """Make a sheet of the rows of another; cells keep their places unless ``origin`` is given."""
-    there = {name: getattr(sheet, name) for name in ("file", "name", "typed", "coordinates", "is_hidden", "block")}  # fmt: skip
+    there = {name: getattr(sheet, name) for name in ("file", "name", "typed", "coordinates", "is_hidden", "block", "folder")}  # fmt: skip
     kept = {name: getattr(sheet, name) for name in ("merged", "failed", "hidden_rows", "hidden_columns")}  # fmt: skip
     if isinstance(sheet, LaidOut):
         kept["remarks"] = sheet.remarks
@@ -217,9 +245,59 @@ def _follows_a_gap(sheet: Sheet, number: int) -> bool:
     return above < 0 or all(is_blank(cell) for cell in sheet.rows[above])
 
 
-# Cards ------------------------------------------------------------------------------------
+# Tables on their side ---------------------------------------------------------------------
 
-_OF_CARDS = ("community", "governance", "occupancy")
+_MOST_ACROSS = 702
+
+
+def _turned(sheet: Sheet) -> LaidOut | None:
+    """Turn a sheet whose headings stand in a column and whose rows stand across; None for any other."""
+    if not 3 <= len(sheet.rows) <= 60:
+        return None
+    rows = unmerged(sheet)
+    best = max((sum(map(_is_known, row)) for row in rows), default=0)
+    for column in range(3):
+        labels = [n for n, row in enumerate(rows) if column < len(row) and _is_known(row[column])]
+        names = {heading_key(str(rows[n][column])) for n in labels}
+        if len(names) < 3 or len(names) <= best or not names & _places():
+            continue
+        first, last = labels[0], labels[-1]
+        width = max(len(row) for row in sheet.rows[first : last + 1])
+        across = [c for c in range(width) if any(c < len(row) and not is_blank(row[c]) for row in sheet.rows[first : last + 1])]  # fmt: skip
+        across = [c for c in across if c >= column]
+        others = [row[c] for row in rows[first : last + 1] for c in across[1:] if c < len(row)]
+        if len(across) < 3 or width > _MOST_ACROSS or any(map(_is_known, others)):
+            continue
+        return _turn(sheet, first, last, across)
+    return None
+
+
+def _turn(sheet: Sheet, first: int, last: int, across: Sequence[int]) -> LaidOut:
+    titles = [list(row) for row in sheet.rows[:first]]
+    lines = [
+        [row[c] if c < len(row) else None for row in sheet.rows[first : last + 1]] for c in across
+    ]
+    at = {c: n for n, c in enumerate(across)}
+
+    def origin(row: int, column: int) -> tuple[int, int]:
+        if row < first or row - first >= len(across):
+            return row, column
+        return first + column, across[row - first]
+
+    merged = [
+        (first + at[left], top - first, first + max(at[c] for c in across if c <= right), bottom - first)
+        for top, left, bottom, right in sheet.merged
+        if first <= top and bottom <= last and left in at
+    ]  # fmt: skip
+    failed = {(first + at[c], r - first): why for (r, c), why in sheet.failed.items() if c in at and first <= r <= last}  # fmt: skip
+    told = message("layout.turned", file=sheet.file, name=sheet.name, count=len(across) - 1)
+    return _made_of(
+        sheet, [*titles, *lines], origin=origin, remarks=[told], merged=merged, failed=failed,
+        hidden_rows=set(), hidden_columns=set(),
+    )  # fmt: skip
+
+
+# Cards ------------------------------------------------------------------------------------
 
 
 def _card(sheet: Sheet) -> LaidOut | None:
@@ -228,7 +306,7 @@ def _card(sheet: Sheet) -> LaidOut | None:
         return None
     known = {key for table in _OF_CARDS for key in field_names(table)}
     pairs: list[tuple[str, Cell, int, int]] = []
-    lone = 0
+    lone = extra = 0
     for number, row in enumerate(sheet.rows):
         cells = [(c, cell) for c, cell in enumerate(row) if not is_blank(cell)]
         after = {c: following for (c, _), following in pairwise(cells)}
@@ -240,19 +318,25 @@ def _card(sheet: Sheet) -> LaidOut | None:
                 lone += 1
             else:
                 pairs.append((tidy(cell), beside[1], number, beside[0]))
+                beyond = after.get(beside[0])
+                extra += beyond is not None and not isinstance(beyond[1], str)
     labels = list(dict.fromkeys(label for label, *_ in pairs))
-    if len(labels) < 4 or lone > len(labels) // 3 or len({row for *_, row, _ in pairs}) < 3:
+    if (
+        len(labels) < 4
+        or max(lone, extra) > len(labels) // 3
+        or len({row for *_, row, _ in pairs}) < 3
+    ):
         return None
     if not any(field_names("community").get(heading_key(label)) == "name_zh" for label in labels):
         return None
     records: list[dict[str, tuple[Cell, int, int]]] = [{}]
-    for label, value, row, column in pairs:
+    for label, value, line, at in pairs:
         if label in records[-1]:
             records.append({})
-        records[-1][label] = (value, row, column)
-    rows: list[Row] = [list(labels), *([each[n][0] if n in each else None for n in labels] for each in records)]  # fmt: skip
+        records[-1][label] = (value, line, at)
+    lines = [[each[n][0] if n in each else None for n in labels] for each in records]
     titles = [row for row in sheet.rows[: pairs[0][2]] if _is_title(row)]
-    rows = [*titles, *rows]
+    rows: list[Row] = [*titles, list(labels), *lines]
     first = len(titles) + 1
 
     def origin(row: int, column: int) -> tuple[int, int]:
@@ -273,42 +357,89 @@ _UNITS = {"套": "flat", "间": "room", "床": "bed", "床位": "bed", "张": "b
 _COUNTED_IN = re.compile(r"(?P<what>.*?)(?P<unit>床位|套|间|床|张)(?:数量?|位数)?")
 # What a number of dwellings is called where its tier says the rest.
 _PLAIN = frozenset(("", "总", "总数", "数量", "房源", "房源总", "房源数", "房源数量", "总量", "总房源", "合计", "小计", "房屋", "住房", "总计"))  # fmt: skip
+_RECORDS = NAMED["monthly_record"].column("record_count").field.label.zh
 _DWELLINGS = NAMED["occupancy"].column("dwelling_count").field.label.zh
-_STOCKS = ("dwelling_count", "supply_count", "available_count", "capacity_count")
+_BEDS = NAMED["occupancy"].column("supply_count").field.label.zh
 
 
 @dataclass(frozen=True)
 class _Heading:
-    """Say what a column's headings name: a month, a tier, and a number."""
+    """Say what a column's headings name: a month, an option such as a tier, and a number."""
 
     month: tuple[int | None, int] | None = None
-    tier: str | None = None
+    option: tuple[str, str] | None = None
     measure: str = ""
     texts: tuple[str, ...] = ()
+    all_texts: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return self.month, self.tier
+        return self.month, self.option
+
+    @property
+    def is_across(self) -> bool:
+        return bool(self.month or self.option)
 
 
 def _heading(texts: Sequence[str], cells: Sequence[Cell]) -> _Heading:
     """Read the headings of one column, from above."""
     month: tuple[int | None, int] | None = None
     year: int | None = None
-    tier, left = None, []
+    option, left = None, []
+    is_case = any("个案" in text for text in texts)
     for text, cell in zip(texts, cells, strict=True):
         if named := month_named(cell):
             month = named
         elif (named_year := year_named(cell)) is not None:
             year = named_year
-        elif tier is None and (split := _tier_of(text)):
-            tier, rest = split
+        elif option is None and (split := _option_of(text, is_case=is_case)):
+            option, rest = split
             left += [rest] if rest else []
         else:
             left.append(text)
     if month and month[0] is None and year:
         month = year, month[1]
-    return _Heading(month, tier, "".join(dict.fromkeys(left)), tuple(left))
+    if option and option[0] == "record_kind":
+        left = []  # what stands above only groups them
+    return _Heading(month, option, "".join(dict.fromkeys(left)), tuple(left), tuple(texts))
+
+
+# Fields whose options may stand side by side as headings, and the table each is of.
+_ACROSS = {
+    "tier": "occupancy",
+    "record_kind": "monthly_record",
+    "organisation_kind": "organisation",
+}
+
+
+@cache
+def _options() -> Mapping[str, tuple[str, str]]:
+    """Map what the options of those fields are called to each field and option."""
+    return {
+        option_key(name): (field, code)
+        for field, table in _ACROSS.items()
+        if field != "tier"
+        for code, words in NAMED[table].column(field).field.allowed.items()
+        for name in (words.zh, words.en, *_also_called(field, code))
+    }
+
+
+def _also_called(field: str, code: str) -> list[str]:
+    return [name for name, to in CHOICE_SYNONYMS.get(field, {}).items() if to == code]
+
+
+def _option_of(text: str, *, is_case: bool = False) -> tuple[tuple[str, str], str] | None:
+    """Find the option that a heading names, and what else it says."""
+    names = (text, f"个案·{text}") if is_case else (text,)
+    for name in names:
+        if found := _options().get(option_key(_bare(name))):
+            return found, ""
+    split = _tier_of(text)
+    return (("tier", split[0]), split[1]) if split else None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[(（].*?[)）]$", "", text)
 
 
 def _tier_of(text: str) -> tuple[str, str] | None:
@@ -325,15 +456,17 @@ def _tier_of(text: str) -> tuple[str, str] | None:
     match = _COUNTED_IN.fullmatch(key)
     if match is None:
         return None
-    what = match["what"]
+    what, tier = match["what"], _UNITS[match["unit"]]
     if what in _PLAIN:
-        return _UNITS[match["unit"]], ""
-    return (_UNITS[match["unit"]], what) if _measure_named(what) else None
+        return tier, ""
+    return (tier, what) if _measure_named(what) else None
 
 
 def _measure_named(text: str) -> str | None:
     """Find the number that a heading names, by a heading that is known."""
     key = heading_key(text)
+    if not key:
+        return None
     if key in _PLAIN:
         return _DWELLINGS
     names = _measures()
@@ -349,26 +482,39 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
     if found is None:
         return None
     first, last, headings = found
-    across = [c for c, heading in headings.items() if heading.month or heading.tier]
+    headings = {c: h for c, h in headings.items() if not _is_left_out(h, said)}
+    across = [c for c, heading in headings.items() if heading.is_across]
+    fields = [option[0] for c in across if (option := headings[c].option)]
+    of_field = fields[0] if fields else None
+    across = [c for c in across if (headings[c].option or (of_field,))[0] == of_field]
     by_month = any(headings[c].month for c in across)
-    by_tier = any(headings[c].tier for c in across)
+    by_tier = any((headings[c].option or ("",))[0] == "tier" for c in across)
     titles = places_of(sheet, first)
     year = said.get("year") or year_stated(titles)
     lacks_year = by_month and not year and any(h.month and h.month[0] is None for h in headings.values())  # fmt: skip
     keys = list(dict.fromkeys(headings[c].key for c in across))
-    label, unknown = _measure_of_title(sheet, titles, said)
-    measure_of = {c: (_measure_named(headings[c].measure) or headings[c].measure or (_DWELLINGS if by_tier else label)) for c in across}  # fmt: skip
-    lacks_measure = unknown and not by_tier and any(not headings[c].measure for c in across)
+    label = _measure_of_title(titles, said)
+    usual = {"tier": _DWELLINGS, "record_kind": _RECORDS}.get(of_field or "", label)
+    if of_field == "tier" and label != NUMBER_HEADING:
+        usual = label
+    measure_of = {
+        c: _said_measure(headings[c], said)
+        or _counted(headings[c])
+        or headings[c].measure
+        or _usual_of(headings[c], usual)
+        for c in across
+    }
+    lacks_measure = usual == NUMBER_HEADING and any(not headings[c].measure for c in across)
     measures = list(dict.fromkeys(measure_of.values()))
     fixed = [c for c in headings if c not in across]
-    loose = [c for c in fixed if _is_loose(headings[c])] if by_tier else []
+    loose = [c for c in fixed if _counted(headings[c])] if by_tier else []
     fixed = [c for c in fixed if c not in loose]
     for column in loose:
-        name = _measure_named(headings[column].measure) or headings[column].measure
+        name = _counted(headings[column]) or ""
         measures.append(name)
         measure_of[column] = name
     layout = _Layout(
-        keys=tuple(keys), by_month=by_month, by_tier=by_tier, year=year, fixed=tuple(fixed),
+        keys=tuple(keys), by_month=by_month, of_field=of_field, year=year, fixed=tuple(fixed),
         measures=tuple(measures), loose=tuple(loose),
         columns={k: {measure_of[c]: c for c in across if headings[c].key == k} for k in keys},
         of_loose={measure_of[c]: c for c in loose},
@@ -378,9 +524,28 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
     )
 
 
-def _is_loose(heading: _Heading) -> bool:
-    """Tell whether a column beside the tiers counts something of all of them."""
-    return bool(_measure_named(heading.measure)) if heading.measure else False
+def _usual_of(heading: _Heading, usual: str) -> str:
+    """Name what numbers count that stand under a tier alone: of beds what is supplied, since dwellings
+    of that tier are the rooms they stand in."""
+    return _BEDS if usual == _DWELLINGS and heading.option == ("tier", "bed") else usual
+
+
+def _said_measure(heading: _Heading, said: Mapping[str, Any]) -> str | None:
+    """Give what a mapping says that a column's heading is."""
+    labels = {c.name: c.field.label.zh for t in _COUNTS for c in NAMED[t].columns}
+    named = [said.get("columns", {}).get(text) for text in heading.all_texts]
+    return next((labels[name] for name in named if name in labels), None)
+
+
+def _is_left_out(heading: _Heading, said: Mapping[str, Any]) -> bool:
+    """Tell whether a mapping says that a column is not read."""
+    return any(said.get("columns", {}).get(text) == "" for text in heading.all_texts)
+
+
+def _counted(heading: _Heading) -> str | None:
+    """Name the number that a column counts by its headings, the lowest first; None where none is known."""
+    named = map(_measure_named, (heading.measure, *reversed(heading.texts)))
+    return next(filter(None, named), None)
 
 
 @dataclass(frozen=True)
@@ -389,7 +554,7 @@ class _Layout:
 
     keys: tuple[tuple[Any, ...], ...]
     by_month: bool
-    by_tier: bool
+    of_field: str | None
     year: int | None
     fixed: tuple[int, ...]
     measures: tuple[str, ...]
@@ -399,14 +564,23 @@ class _Layout:
 
     def names(self, key: tuple[Any, ...]) -> list[Cell]:
         """Write a group's month and tier."""
-        month, tier = key
+        month, option = key
         named: list[Cell] = []
         if self.by_month:
             year = (month[0] or self.year) if month else None
             named.append(f"{year}-{month[1]:02d}" if month and year else None)
-        if self.by_tier:
-            named.append(tier_field.allowed[tier].zh if tier else None)
+        if self.of_field:
+            named.append(self.option(option[1]).zh if option else None)
         return named
+
+    def option(self, code: str) -> Words:
+        return self.declared.allowed[code]
+
+    @property
+    def declared(self) -> Field:
+        """The field whose options stand side by side."""
+        assert self.of_field is not None
+        return NAMED[_ACROSS[self.of_field]].column(self.of_field).field
 
 
 def _headings_across(
@@ -415,8 +589,8 @@ def _headings_across(
     """Find the rows of headings under which months or tiers stand side by side."""
     for number, row in enumerate(rows[:_SEARCHED]):
         months = {c: month for c, cell in enumerate(row) if (month := month_named(cell))}
-        tiers = {c: split[0] for c, cell in enumerate(row) if isinstance(cell, str) and (split := _tier_of(tidy(cell)))}  # fmt: skip
-        for named in (months, tiers):
+        options = {c: split[0] for c, cell in enumerate(row) if isinstance(cell, str) and (split := _option_of(tidy(cell)))}  # fmt: skip
+        for named in (months, options):
             if len(set(named.values())) < 2 or not _are_headings(sheet, number, list(named)):
                 continue
             first, last = _band(sheet, rows, number, list(named))
@@ -432,12 +606,9 @@ def _headings_across(
 
 def _tells_apart(headings: Mapping[int, _Heading]) -> bool:
     """Tell whether months and tiers stand for one number each, and some column says of what place."""
-    seen = [(h.key, h.measure) for h in headings.values() if h.month or h.tier]
-    names = {
-        heading_key(text) for h in headings.values() for text in h.texts if not (h.month or h.tier)
-    }
-    places = {"community_code", "name_zh"}
-    of_places = any(field_names(t).get(name) in places for name in names for t in ("community", "occupancy"))  # fmt: skip
+    seen = [(h.key, h.measure) for h in headings.values() if h.is_across]
+    names = {heading_key(text) for h in headings.values() for text in h.texts if not h.is_across}
+    of_places = bool(names & _places())
     return len(seen) == len(set(seen)) and len({key for key, _ in seen}) > 1 and of_places
 
 
@@ -449,7 +620,12 @@ def _column_texts(rows: Sequence[Sequence[Cell]], column: int) -> tuple[list[str
 
 
 def _are_headings(sheet: Sheet, number: int, columns: Sequence[int]) -> bool:
-    """Tell whether numbers stand beneath these cells, so that they are headings and no values."""
+    """Tell whether numbers, or headings that are known, stand beneath these cells, so that they are
+    headings and no values."""
+    below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
+    known = [_is_known(cell) for cell in below if not is_blank(cell)]
+    if len(known) > 1 and all(known):
+        return True
     counted = other = 0
     for place, row in enumerate(sheet.rows[number + 1 : number + 1 + _BENEATH]):
         for column in columns:
@@ -486,24 +662,23 @@ def _band(
     return first, last
 
 
-def _measure_of_title(
-    sheet: Sheet, places: Sequence[Any], said: Mapping[str, Any]
-) -> tuple[str, bool]:
+def _measure_of_title(places: Sequence[Any], said: Mapping[str, Any]) -> str:
     """Name the number that months stand side by side for: what the mapping or the title says it is."""
     if isinstance(name := said.get("measure"), str) and name:
         labels = {c.name: c.field.label.zh for t in _COUNTS for c in NAMED[t].columns}
-        return labels.get(name, name), False
+        return labels.get(name, name)
     for place in places:
         keys = [heading_key(text) for text in place.texts]
         found = {
             label: len(name)
             for name, label in _measures().items()
-            if len(name) > 1 and any(name in key for key in keys)
+            # Two letters, as in 入住情况, may speak of anything.
+            if name in keys or (len(name) > 2 and any(name in key for key in keys))
         }
         longest = [label for label, length in found.items() if length == max(found.values())]
         if len(longest) == 1:
-            return longest[0], False
-    return NUMBER_HEADING, True
+            return longest[0]
+    return NUMBER_HEADING
 
 
 def _spread(
@@ -513,7 +688,7 @@ def _spread(
     """Write each row once for each month and tier that it has numbers of."""
     named = [
         *([MONTH_HEADING] if layout.by_month else []),
-        *([TIER_HEADING] if layout.by_tier else []),
+        *([layout.declared.label.zh] if layout.of_field else []),
     ]
     width = len(layout.fixed) + len(named) + len(layout.measures)
     made: list[Row] = [list(row) for row in sheet.rows[:first]]
@@ -521,6 +696,12 @@ def _spread(
     groups: list[int] = [0] * first
     for row in range(first, last + 1):
         fixed = [rows[row][c] if c < len(rows[row]) else None for c in layout.fixed]
+        if row > first:  # what stands merged over several rows of headings is one of them
+            above = rows[row - 1]
+            fixed = [
+                None if c < len(above) and cell == above[c] else cell
+                for c, cell in zip(layout.fixed, fixed, strict=True)
+            ]
         more: list[Cell] = (
             [*named, *layout.measures] if row == first else [None] * (width - len(fixed))
         )
@@ -635,10 +816,10 @@ def _unfolding_told(sheet: Sheet, layout: _Layout) -> Words:
     months = (
         sorted({layout.names(key)[0] for key in layout.keys} - {None}) if layout.by_month else []
     )
-    tiers = [tier_field.allowed[t] for t in dict.fromkeys(k[1] for k in layout.keys) if t]
+    tiers = [layout.option(o[1]) for o in dict.fromkeys(k[1] for k in layout.keys) if o]
     measures = "、".join(layout.measures)
     if layout.by_month:
         span = f"{months[0]}–{months[-1]}" if months else str(len(layout.keys))
-        key = "layout.months_and_tiers" if layout.by_tier else "layout.months"
+        key = "layout.months_and_tiers" if layout.of_field else "layout.months"
         return message(key, file=sheet.file, name=sheet.name, span=span, measures=measures, tiers=tiers)  # fmt: skip
     return message("layout.tiers", file=sheet.file, name=sheet.name, measures=measures, tiers=tiers)

@@ -17,7 +17,7 @@ from dashboard.contract.tables import NAMED, TABLES, TOWN
 from dashboard.contract.words import Words
 from dashboard.intake.boundaries import boundaries_in_force
 from dashboard.intake.bulk import is_bulk, read_head
-from dashboard.intake.checking import Known, Progress, Reading, check_sources
+from dashboard.intake.checking import Known, Progress, Reading, check_sources, no_housing
 from dashboard.intake.crossing import read_apart
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.merging import Merged, merge, no_longer_there, without
@@ -126,7 +126,7 @@ def known_at(places: Places, state: State | None) -> Known:
         own_activities=state.frame("activity") if state and "activity" in own_tables else None,
         figures=frozenset(figures),
         has_own_communities="community" in own_tables,
-        own_tables=frozenset(own_tables),
+        occupancy=rows("occupancy") if "occupancy" in own_tables else no_housing(),
     )
 
 
@@ -283,7 +283,9 @@ def _merge_all(
     for table in TABLES:
         if table.name in found.frames:
             old = state.frame(table.name)
-            rows, said_anew, counts = merge(table, old, found.frames[table.name])
+            rows, said_anew, counts = merge(
+                table, old, found.frames[table.name], found.unsaid.get(table.name)
+            )
             restated.append(said_anew)
             if table.name in gone:
                 rows, left = without(table, rows, gone[table.name])

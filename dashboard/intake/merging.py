@@ -29,16 +29,53 @@ class Merged:
         return self.added + self.restated + self.removed
 
 
+def put_together(table: Table, rows: pd.DataFrame, unsaid: pd.DataFrame) -> pd.DataFrame:
+    """Let rows of one key each say what the others' sheets have no column for."""
+    key = list(table.key)
+    repeated = rows[key].notna().all(axis=1) & rows.duplicated(key, keep=False)
+    if not (repeated.any() and unsaid[repeated].to_numpy().any()):
+        return rows
+    rows = rows.copy()
+    for name in unsaid.columns[unsaid[repeated].any()]:
+        said = rows.loc[repeated, name].mask(unsaid.loc[repeated, name])
+        first = said.groupby([rows.loc[repeated, each] for each in key]).transform("first")
+        lacks = repeated & unsaid[name]
+        rows.loc[lacks, name] = first[lacks[lacks].index].combine_first(rows.loc[lacks, name])
+        unsaid.loc[lacks, name] = first[lacks[lacks].index].isna()
+    return rows
+
+
+def _kept(
+    table: Table, old: pd.DataFrame, new: pd.DataFrame, unsaid: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Let what new rows say nothing of stay as the old ones of their keys have it."""
+    if unsaid is None:
+        return new
+    key = list(table.key)
+    there = new[key].merge(old, on=key, how="left", indicator=True)
+    is_there = (there["_merge"] == "both").to_numpy()
+    new = new.copy()
+    for name in unsaid.columns:
+        keeps = is_there & unsaid[name].to_numpy()
+        if keeps.any():
+            new.loc[keeps, name] = there.loc[keeps, name].to_numpy()
+    return new
+
+
 def merge(
-    table: Table, old: pd.DataFrame, new: pd.DataFrame
+    table: Table, old: pd.DataFrame, new: pd.DataFrame, unsaid: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame, Merged]:
-    """Add new rows to the old by key; rows said anew replace theirs and are listed."""
+    """Add new rows to the old by key; rows said anew replace theirs and are listed.
+
+    ``unsaid`` marks the new cells whose sheet has no column for them: there the old value stays.
+    """
     key = list(table.key)
     columns = [column.name for column in table.columns]
     if old.empty:
         rows, counts = _closed(table, new), Merged(len(new), len(new), 0, 0)
         return rows, _no_restatements(), counts
     old = old.astype(new.dtypes.to_dict())
+    new = _kept(table, old, new, unsaid)
     both = new.merge(old, on=key, how="left", suffixes=("", "_old"), indicator=True)
     is_new = both["_merge"] == "left_only"
     changes = []

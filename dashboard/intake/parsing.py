@@ -12,6 +12,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.contract.fields import Field, Table
@@ -37,7 +38,7 @@ from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import is_id_number, mask, personal_content, shown
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
 from dashboard.intake.signing import HeldActivities, SignIn
-from dashboard.intake.stated import town_of_section
+from dashboard.intake.stated import is_section, town_of_section
 from dashboard.intake.titles import Labelled, read_title
 from dashboard.intake.values import Parsed, is_blank, parse_choice, parse_text, take
 
@@ -89,6 +90,11 @@ class Part:
         """Give the field that a column was taken as, if it is one of the table's."""
         return next((c.field for c in self.table.columns if c.name == column.field), None)
 
+    def says(self, name: str) -> bool:
+        """Tell whether the sheet has a column for a field, or states it once."""
+        is_there = name in self.found.fields or name in self.found.constants
+        return is_there or (name == "town_code" and any(self.sections))
+
     def raw(self, number: int) -> list[Cell]:
         return [_at(row, number) for row in self.rows]
 
@@ -113,6 +119,14 @@ class TableRows:
         """Give the sheet of a row, and which of its rows it is."""
         number = bisect_right(self.starts, index) - 1
         return self.parts[number], index - self.starts[number]
+
+    def unsaid(self) -> pd.DataFrame:
+        """Mark the cells that a row's sheet has no column for: it says nothing of them."""
+        names = [column.name for column in self.table.columns if column.name not in self.table.key]
+        lengths = [len(part.rows) for part in self.parts]
+        marks = [[not part.says(name) for name in names] for part in self.parts]
+        repeated = np.repeat(np.array(marks, dtype=bool).reshape(-1, len(names)), lengths, axis=0)
+        return pd.DataFrame(repeated, index=self.frame.index, columns=names)
 
     def refuse(
         self, check: Check, index: int, name: str, refused: CellError, value: Any = ""
@@ -203,10 +217,13 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
             _add_title(part, number, title)
             check.note(part.table, "", "remark")
             continue
-        if not has_towns and not is_signing and (named := town_of_section(row, towns)):
-            section = named
-            check.note(part.table, "", "section")
-            continue
+        is_line = is_section(row) and not left_out(row, is_heading=False)
+        if is_line and not has_towns and not is_signing:
+            # A section whose town is not known ends the one before, whose it is not.
+            section = town_of_section(row, towns)
+            if section:
+                check.note(part.table, "", "section")
+                continue
         cells = [row[c] for c in wanted if c < len(row)]
         if all(
             cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
@@ -221,9 +238,12 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
             if not left_out(row, is_heading=False):
                 check.note(part.table, "", "nothing")
             continue
-        kind = left_out(row, is_heading=_is_heading(texts_of(cells), known))
+        is_first = not part.rows and _numbers_columns(row)
+        kind = left_out(row, is_heading=is_first or _is_heading(texts_of(cells), known))
         if kind == "total":
             part.totals.append((number, total_word(row) or ""))
+        elif kind == "heading" and is_first:
+            pass
         elif kind == "heading":
             _leave_out_titles(part, check)
             if texts_of(row) not in map(texts_of, headings):
@@ -259,6 +279,17 @@ def _leave_out_titles(part: Part, check: Check) -> None:
         part.sections.pop()
         part.numbers.pop()
         check.note(part.table, "", "remark")
+
+
+def _numbers_columns(row: Row) -> bool:
+    """Tell whether a row only numbers the columns, as statistical forms do: 甲 乙 1 2 3."""
+    cells = [
+        str(cell).strip().strip("()（）").removesuffix(".0") for cell in row if not is_blank(cell)
+    ]
+    signs = [cell for cell in cells if cell in "甲乙丙丁戊己庚辛"]
+    numbers = [cell for cell in cells if cell not in signs]
+    counted = [str(number + 1) for number in range(len(numbers))]
+    return len(cells) > 2 and bool(signs or len(numbers) > 3) and numbers == counted
 
 
 def _is_heading(texts: Sequence[str], headings: set[str]) -> bool:

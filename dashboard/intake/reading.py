@@ -70,6 +70,8 @@ class Sheet:
     coordinates: str | None = None
     # Which of the tables of its sheet it is, from 1, where that holds several.
     block: int = 1
+    # The folder that its file lay in.
+    folder: str = ""
 
     @property
     def whole(self) -> "Sheet":

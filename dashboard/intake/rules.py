@@ -1,12 +1,13 @@
 """Hold a table's rows against each other's columns: what can't be true at once. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from dashboard.contract.privacy import USUAL_LEAST
+from dashboard.contract.tables import UNSTATED_TIER
 from dashboard.contract.words import Words
 
 # A target falls due in the future, and an arrangement may be meant to end there.
@@ -15,7 +16,8 @@ MAY_BE_AHEAD = frozenset(("due_on", "valid_to"))
 
 @dataclass(frozen=True)
 class Rule:
-    """Mark ``field`` in the rows where ``broken`` holds; missing values break nothing."""
+    """Mark ``field`` in the rows where ``broken`` holds; missing values break nothing but a rule
+    ``of_missing`` ones."""
 
     table: str
     code: str
@@ -24,6 +26,9 @@ class Rule:
     what: Words
     todo: Words
     needs: tuple[str, ...]
+    of_missing: bool = False
+    # Whether a sheet that lacks one of the columns may be of the other alone.
+    needs_columns: bool = False
 
 
 def _more(table: str, code: str, high: str, low: str, what: Words, todo: Words) -> Rule:
@@ -43,6 +48,21 @@ def _before(table: str, later: str, earlier: str, what: Words) -> Rule:
     )
 
 
+def _together(table: str, code: str, one: str, other: str, what: Words) -> Rule:
+    """Two columns that a row has both of, or neither, where its sheet has both."""
+    return Rule(
+        table,
+        code,
+        one,
+        lambda rows: rows[one].isna() != rows[other].isna(),
+        what,
+        Words("两列都填，或都留空", "give both, or neither"),
+        (one, other),
+        of_missing=True,
+        needs_columns=True,
+    )
+
+
 # What the options of one vote share.
 _VOTE = ["community_code", "voted_on", "vote_question"]
 _CHECK = Words("核对这两列", "check both columns")
@@ -58,6 +78,14 @@ RULES: tuple[Rule, ...] = (
     _more(
         "occupancy", "residents", "resident_count", "capacity_count",
         Words("居民多于可住人数", "more residents than capacity"), _CHECK,
+    ),
+    _together(
+        "occupancy", "letting", "let_count", "available_count",
+        Words("可租与已租只有一个", "only one of available and let is given"),
+    ),
+    _together(
+        "occupancy", "moves", "move_in_count", "move_out_count",
+        Words("迁入与迁出只有一个", "only one of move-ins and move-outs is given"),
     ),
     _before("community", "closed_on", "opened_on", Words("退出早于开业", "closed before it opened")),
     _before("governance", "valid_to", "valid_from", Words("终止早于起始", "ends before it begins")),
@@ -79,6 +107,7 @@ RULES: tuple[Rule, ...] = (
         Words("已办结却没有受理日期", "settled without having been accepted"),
         Words("补上受理日期", "add the day it was accepted"),
         ("settled_on", "accepted_on"),
+        of_missing=True,
     ),
     _before("space", "valid_to", "valid_from", Words("终止早于起始", "ends before it begins")),
     _before("club", "valid_to", "valid_from", Words("终止早于起始", "ends before it begins")),
@@ -122,6 +151,23 @@ def broken(table: str, rows: pd.DataFrame) -> Iterator[tuple[Rule, pd.Series]]:
     for rule in RULES:
         if rule.table == table and set(rule.needs) <= set(rows.columns):
             yield rule, rule.broken(rows).fillna(False).astype(bool)
+
+
+def counted_twice(rows: pd.DataFrame, there: pd.DataFrame, counts: Sequence[str]) -> pd.Series:
+    """Tell which rows of housing without a tier count what rows of a tier count too, of the same
+    community and month, here or among the rows ``there`` before."""
+    place = ["community_code", "month"]
+    both = pd.concat([rows, there[[name for name in rows.columns if name in there]]])
+    both = both.drop_duplicates([*place, "tier"])
+    is_unstated = both["tier"] == UNSTATED_TIER
+    twice = pd.Series(False, index=rows.index)
+    for name in counts:
+        of_tiers = both.loc[~is_unstated & both[name].notna(), place].drop_duplicates()
+        of_all = both.loc[is_unstated & both[name].notna(), place].drop_duplicates()
+        clash = of_tiers.merge(of_all, on=place).assign(twice=True)
+        found = rows[place].merge(clash, on=place, how="left")["twice"].eq(True).to_numpy()
+        twice |= found & rows[name].notna().to_numpy()
+    return twice
 
 
 def ahead(rows: pd.DataFrame, column: str, today: date) -> pd.Series:

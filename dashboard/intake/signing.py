@@ -399,7 +399,7 @@ def _row(made: MadeActivity) -> dict[str, Any]:
     return {
         "activity_code": made.code, "community_code": made.community_code,
         "held_on": pd.Timestamp(made.held_on), "activity_kind": made.kind,
-        "programme": made.programme, "is_online": made.is_online, "child_count": made.children,
+        "programme": made.programme, "is_online": made.is_online, "child_count": made.children or None,
     }  # fmt: skip
 
 

@@ -16,11 +16,9 @@ from dashboard.intake.gazetteer import AMBIGUOUS, Towns
 from dashboard.intake.reading import Cell, Sheet
 from dashboard.intake.values import option_key, tidy
 
-TITLE, SHEET, FILE = (
-    Words("标题", "title"),
-    Words("表名", "sheet's name"),
-    Words("文件名", "file's name"),
-)
+TITLE, SHEET = Words("标题", "title"), Words("表名", "sheet's name")
+FILE, FOLDER = Words("文件名", "file's name"), Words("文件夹名", "folder's name")
+HEADING = Words("表头的单位", "headings' units")
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,7 @@ def places_of(sheet: Sheet, heading_row: int) -> list[Place]:
         Place(TITLE, titles),
         Place(SHEET, [tidy(sheet.name)]),
         Place(FILE, [tidy(Path(sheet.file).stem)]),
+        Place(FOLDER, [tidy(sheet.folder)]),
     ]
 
 
@@ -181,7 +180,9 @@ def year_named(cell: Cell) -> int | None:
 
 # Towns ------------------------------------------------------------------------------------
 
-_NUMBERED = re.compile(r"^[(（]?(?:[一二三四五六七八九十]+|\d{1,2})[)）]?\s*[、.．:：)]?\s*")
+_NUMBERED = re.compile(
+    r"^(?:[(（](?:[一二三四五六七八九十]+|\d{1,2})[)）]|(?:[一二三四五六七八九十]+|\d{1,2})\s*[、.．:：)）])\s*"
+)
 _COUNTED = re.compile(r"[(（\[【].*?[)）\]】]$|[:：]?\s*(?:共|合计)?\s*\d+\s*(?:个|家|处).*$")
 # What names of sheets and files say beside the town.
 _COMMON = re.compile(
@@ -191,12 +192,17 @@ _COMMON = re.compile(
 )
 
 
+def is_section(row: Sequence[Cell]) -> bool:
+    """Tell whether a row holds one text and nothing else, as the line above a section does."""
+    return len({cell for cell in row if cell not in (None, "")}) == 1 and any(
+        isinstance(cell, str) and cell.strip() for cell in row
+    )
+
+
 def town_of_section(row: Sequence[Cell], towns: Towns) -> str | None:
-    """Find the town that a row names which holds nothing else: 一、莘庄镇（12 个）."""
-    texts = {cell.strip() for cell in row if isinstance(cell, str) and cell.strip()}
-    if len(texts) != 1 or any(cell not in (None, "") and not isinstance(cell, str) for cell in row):
-        return None
-    text = _COUNTED.sub("", _NUMBERED.sub("", tidy(texts.pop()))).strip()
+    """Find the town that the line above a section names: 一、莘庄镇（12 个）."""
+    text = next(tidy(cell) for cell in row if isinstance(cell, str) and cell.strip())
+    text = _COUNTED.sub("", _NUMBERED.sub("", text)).strip()
     if not text or option_key(text) in AMBIGUOUS:
         return None
     return text if towns.named_by(text) else None

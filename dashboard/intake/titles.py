@@ -18,7 +18,7 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
     "held_on": (
         "活动时间", "活动日期", "举办时间", "举办日期", "开展时间", "签到日期", "签到时间", "上课时间", "日期", "时间", "date", "time",
     ),
-    "community_code": ("举办社区", "所属社区", "社区名称", "社区", "项目名称", "项目", "小区", "community"),
+    "community_code": ("举办社区", "活动社区", "开展社区", "所属社区", "社区名称", "社区", "项目名称", "项目", "小区", "community"),
     PLACE: ("活动地点", "举办地点", "上课地点", "地点", "场地", "地址", "place", "venue"),
     "activity_kind": ("活动类别", "活动类型", "kind of activity"),
     "programme": ("活动品牌", "品牌", "programme"),

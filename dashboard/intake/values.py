@@ -46,6 +46,10 @@ NOTES: dict[str, Words] = {
     "month": Words("月份改写", "a month rewritten"),
     "day_dropped": Words("日期读作其月份", "a day read as its month"),
     "date": Words("日期改写", "a date rewritten"),
+    "month_known": Words(
+        "只知到月，以其首日记，原文另存",
+        "known to the month: its first day stands for it, the text is kept",
+    ),
     "serial": Words("表格序列日期", "a spreadsheet's serial date"),
     "number_text": Words("数字读作文本", "a number read as text"),
     "left_out": Words("退回或撤销的不计，不入库", "what was returned or withdrawn left out"),
@@ -69,6 +73,11 @@ NOTES: dict[str, Words] = {
     ),
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
+    "begun": Words(
+        "未填的起始日期取开业日期，不详的取数据最早月份的首日",
+        "a first day that was not given is the day of opening, else the first day of the earliest month of the data",
+    ),
+    "unstated": Words("未填的记为“层次未分”", "not given, so “tier not stated”"),
     "coordinates": Words("坐标换算为 WGS-84", "coordinates converted to WGS-84"),
     "degrees": Words("度分秒换成十进制度", "degrees and minutes made decimal"),
     "masked": Words("文本中的个人信息已遮去", "personal data masked in a text"),
@@ -425,7 +434,7 @@ def parse_month(raw: Any, *, typed: bool) -> Parsed:
 
 
 def parse_date(raw: Any) -> Parsed:
-    """Read a day; a month alone is refused, and so is an order of day and month to guess at."""
+    """Read a day; a month alone is about its first day; an order of day and month to guess at is refused."""
     if isinstance(raw, bool):
         raise cell_error("date.none")
     if isinstance(raw, datetime | date):
@@ -439,6 +448,9 @@ def parse_date(raw: Any) -> Parsed:
         return Parsed(day, () if text == day.isoformat() else ("date",))
     if _DAY_DIGITS.fullmatch(text):
         return Parsed(_made(int(text[:4]), int(text[4:6]), int(text[6:])), ("date",))
+    if isinstance(raw, str) and (match := _MONTH_TEXT.fullmatch(text)):
+        # No more is known than the month: its first day stands for it, and the text is kept beside.
+        return Parsed(_made(int(match[1]), int(match[2]), 1), ("month_known",), "about")
     if _is_serial(text):
         return Parsed(_from_serial(int(text)), ("serial",))
     raise cell_error("date.none")

@@ -9,7 +9,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pandas as pd
 
 from dashboard import __version__
 from dashboard.contract.agreement import agrees
+from dashboard.contract.lineage import unrecorded
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import ATTENDANCE, NAMED, TABLES
@@ -87,17 +88,18 @@ def build(
             # Large builds spill to disk rather than take all the memory there is.
             connection.execute("set memory_limit = '2GB'; set preserve_insertion_order = false")
             frames = _frames(published, sample, own)
+            said_nothing = _unrecorded(frames, own)
             progress(0.45, Words("写入", "Loading"))
             _load(connection, frames, sample, own)
             _place(connection, frames["community"], shapes, data)
             progress(0.7, Words("核对主键与外键", "Checking keys"))
             check_keys(connection)
-            roll_up(connection, _key_of_keys(own, secret, seed), progress)
+            roll_up(connection, _key_of_keys(own, secret, seed), _loaded_in(own), progress)
             _record(connection, own)
             if not _counted_from_own(own):
                 check_control_totals(connection)
             connection.from_df(
-                _about(connection, seed=seed, attendances=attendances, own=own)
+                _about(connection, said_nothing, seed=seed, attendances=attendances, own=own)
             ).create("warehouse_about")
             progress(0.97, Words("启用", "Putting it in place"))
         before_placing()
@@ -199,7 +201,7 @@ def _place(
     connection: duckdb.DuckDBPyConnection, communities: pd.DataFrame, shapes: Any, data: Path
 ) -> None:
     """Say of communities which other town is near, and of the named ones what is published."""
-    places = communities[["community_code", "lon", "lat", "town_code"]]
+    places = communities[["community_code", "lon", "lat", "town_code"]].dropna()
     connection.from_df(nearest_other_town(places, shapes)).create("community_place")
     named = pd.read_csv(data / "named_communities.csv", dtype=str, keep_default_na=False)
     published = named[["community_code", "published_columns", "published_as"]]
@@ -209,10 +211,16 @@ def _place(
 def roll_up(
     connection: duckdb.DuckDBPyConnection,
     secret: bytes,
+    loaded_in: date | None = None,
     progress: Progress = lambda share, step: None,
 ) -> None:
-    """Make the roll-ups, and those that rest on rounded counts once more in a schema of their own."""
+    """Make the roll-ups, and those that rest on rounded counts once more in a schema of their own.
+
+    ``loaded_in``: the month that data without months of their own are of.
+    """
     connection.register("cell_secret", pd.DataFrame({"secret": [secret.hex()]}))
+    month = pd.Series([loaded_in or date.today().replace(day=1)], dtype="datetime64[s]")
+    connection.register("loading", pd.DataFrame({"month": month}))
     statements, again = build_statements(), statements_made_again()
     for number, statement in enumerate((*statements, *again)):
         if number == len(statements):
@@ -222,6 +230,20 @@ def roll_up(
         connection.execute(statement.read_text(encoding="utf-8"))
     connection.execute("set search_path = 'main'")
     connection.unregister("cell_secret")
+    connection.unregister("loading")
+
+
+def _loaded_in(own: State | None) -> date | None:
+    """Give the month of the last load."""
+    if own is None or not own.batches:
+        return None
+    return datetime.fromisoformat(own.batches[-1]["when"]).date().replace(day=1)
+
+
+def _unrecorded(frames: dict[str, pd.DataFrame], own: State | None) -> list[str]:
+    """Name the columns of the user's own tables in which no row says anything."""
+    tables = own.tables if own else ()
+    return [each for name in tables if name in frames for each in unrecorded(name, frames[name])]
 
 
 def _key_of_keys(own: State | None, secret: bytes | None, seed: int) -> bytes:
@@ -315,7 +337,12 @@ def content_version(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _about(
-    connection: duckdb.DuckDBPyConnection, *, seed: int, attendances: int, own: State | None
+    connection: duckdb.DuckDBPyConnection,
+    said_nothing: list[str],
+    *,
+    seed: int,
+    attendances: int,
+    own: State | None,
 ) -> pd.DataFrame:
     own_tables = own.tables if own else ()
     empty = left_out(own_tables)
@@ -337,6 +364,7 @@ def _about(
                 ),
                 "own_tables": ";".join(own_tables),
                 "empty_tables": ";".join(empty),
+                "empty_columns": ";".join(said_nothing),
                 "own_state": own.number if own else 0,
             }
         ]

@@ -157,7 +157,7 @@ class Warehouse:
             rows_of(self._tables(query)),
             query,
             taken,
-            missing=self.empty_tables,
+            missing=self.unloaded,
             least=self.small_cell,
             residents=residents,
         )
@@ -345,6 +345,11 @@ class Warehouse:
     def empty_tables(self) -> frozenset[str]:
         """The tables that hold nothing, because the user's own data lack them."""
         return _names(self.about["empty_tables"])
+
+    @cached_property
+    def unloaded(self) -> frozenset[str]:
+        """The tables that hold nothing, and the columns of own tables of which no row says anything."""
+        return self.empty_tables | _names(self.about["empty_columns"])
 
     @cached_property
     def months(self) -> list[date]:

@@ -8,21 +8,28 @@ with months as (
         last_day(month) as month_end,
         -- Whether the data reach back the 90 days that effective coverage looks at.
         last_day(month) - 89 >= min(month) over () as reaches_back
-    from (select distinct month from occupancy)
+    from recorded_month
 ),
 open_community as (
     select c.community_code, c.town_code, c.is_home, m.month, m.month_end, m.reaches_back
     from community as c
+    join community_since as b on b.community_code = c.community_code
     join months as m
-        on c.opened_on <= m.month_end and (c.closed_on is null or c.closed_on > m.month_end)
+        on b.since <= m.month_end and (c.closed_on is null or c.closed_on > m.month_end)
 ),
 housing as (
     select
         community_code,
         month,
-        list(distinct tier) as tiers,
+        list(distinct tier) filter (tier <> 'unstated') as tiers,
+        bool_or(tier = 'unstated') as has_unstated_tier,
         sum(dwelling_count)::bigint as dwelling_count,
-        coalesce(sum(supply_count) filter (tier = 'bed'), 0)::bigint as bed_supply_count,
+        -- Not known where a bed's supply or the tier itself is not.
+        if(
+            bool_or(tier = 'unstated' or tier = 'bed' and supply_count is null),
+            null,
+            coalesce(sum(supply_count) filter (tier = 'bed'), 0)
+        )::bigint as bed_supply_count,
         sum(resident_count)::bigint as resident_count
     from occupancy
     group by community_code, month
@@ -77,6 +84,7 @@ select
     g.mode,
     g.leading_organisation,
     coalesce(h.tiers, []) as tiers,
+    coalesce(h.has_unstated_tier, false) as has_unstated_tier,
     -- Missing where a community reported no housing for the month; sums leave it out.
     h.dwelling_count,
     h.bed_supply_count,

@@ -8,7 +8,7 @@ with followed as (
         least(l.last_day, coalesce((c.closed_on - 1)::date, l.last_day)) as followed_to
     from proposal as p
     join community as c on c.community_code = p.community_code
-    cross join (select last_day(max(month)) as last_day from occupancy) as l
+    cross join (select last_day(max(month)) as last_day from recorded_month) as l
 ),
 outcomes as (
     -- A reopened proposal counts as open; the day it was reopened is not recorded.

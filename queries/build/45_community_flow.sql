@@ -36,19 +36,41 @@ housing as (
     select
         community_code,
         month,
-        sum(move_in_count)::bigint as move_in_count,
-        sum(move_out_count)::bigint as move_out_count,
-        -- The mean of the residents at the month's start and at its end.
-        (sum(resident_count) - (sum(move_in_count) - sum(move_out_count)) / 2)::double
-            as resident_month_count
+        -- Missing where they are of a tier.
+        if(bool_or(move_in_count is null), null, sum(move_in_count))::bigint as move_in_count,
+        if(bool_or(move_out_count is null), null, sum(move_out_count))::bigint as move_out_count,
+        sum(resident_count) as resident_count
     from occupancy
     group by community_code, month
+),
+lived as (
+    select
+        community_code,
+        month,
+        move_in_count,
+        move_out_count,
+        -- The mean of the residents at the month's start and at its end; where moves were not
+        -- reported, they began as the month before ended, else as this one did.
+        (
+            resident_count - coalesce(
+                move_in_count - move_out_count,
+                if(
+                    lag(month) over by_month = month - interval 1 month,
+                    resident_count - lag(resident_count) over by_month,
+                    null
+                ),
+                0
+            ) / 2
+        )::double as resident_month_count
+    from housing
+    window by_month as (partition by community_code order by month)
 ),
 there as (
     select c.community_code, m.month
     from community as c
+    join community_since as b on b.community_code = c.community_code
     join months as m
-        on c.opened_on <= m.month_end and (c.closed_on is null or c.closed_on > m.month)
+        on b.since <= m.month_end and (c.closed_on is null or c.closed_on > m.month)
     union
     select community_code, month from activities
     union
@@ -56,7 +78,7 @@ there as (
     union
     select community_code, month from settled
     union
-    select community_code, month from housing
+    select community_code, month from lived
 )
 select
     t.community_code,
@@ -75,12 +97,14 @@ join months as m on m.month = t.month
 left join activities as a on a.community_code = t.community_code and a.month = t.month
 left join raised as r on r.community_code = t.community_code and r.month = t.month
 left join settled as s on s.community_code = t.community_code and s.month = t.month
-left join housing as h on h.community_code = t.community_code and h.month = t.month
+left join lived as h on h.community_code = t.community_code and h.month = t.month
 order by t.month, t.community_code;
 
--- A community's housing is that of a month's end: of one closed by then it counts no more.
+-- A community's housing is that of a month's end: of one closed by then it counts no more. What is
+-- of no stated tier has no unit of its own, and stands in no tier.
 create table open_occupancy as
 select o.*
 from occupancy as o
 semi join community_month as s on s.community_code = o.community_code and s.month = o.month
+where o.tier <> 'unstated'
 order by o.month, o.community_code;

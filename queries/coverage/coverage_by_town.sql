@@ -1,19 +1,23 @@
 -- title:  Governance coverage by town
 -- grain:  one row per town and month
 -- filters: months, communities
--- column: town_code, month, community_count, committee_community_count, grid_community_count, resident_count, committee_resident_count, own_branch_community_count, effective_community_count, service_station_community_count, social_work_station_community_count, home_count, dwelling_count, bed_supply_count
+-- column: town_code, month, community_count, committee_community_count, grid_community_count, governed_community_count, resident_count, committee_resident_count, governed_resident_count, own_branch_community_count, effective_community_count, service_station_community_count, social_work_station_community_count, home_count, dwelling_count, bed_supply_count
 select
     s.town_code,
     s.month,
     count(*) as community_count,
-    count(*) filter (s.coverage_type = 'committee') as committee_community_count,
-    count(*) filter (s.coverage_type = 'grid') as grid_community_count,
+    -- Of those whose governance is not known nothing is: where no one's is, not even that there is none.
+    if(count(s.coverage_type) > 0, count(*) filter (s.coverage_type = 'committee'), null)
+        as committee_community_count,
+    if(count(s.coverage_type) > 0, count(*) filter (s.coverage_type = 'grid'), null) as grid_community_count,
+    count(s.coverage_type) as governed_community_count,
     sum(s.resident_count)::bigint as resident_count,
     if(
         bool_or(s.coverage_type = 'committee'),
         sum(s.resident_count) filter (s.coverage_type = 'committee'),
         0
     )::bigint as committee_resident_count,
+    (sum(s.resident_count) filter (s.coverage_type is not null))::bigint as governed_resident_count,
     count(*) filter (s.has_own_branch) as own_branch_community_count,
     -- Missing where the data do not reach back 90 days.
     if(bool_or(s.is_effective is null), null, count(*) filter (s.is_effective))

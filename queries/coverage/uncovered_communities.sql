@@ -25,7 +25,7 @@ select
 from community_month as s
 join chosen_communities as c on c.community_code = s.community_code
 join community as n on n.community_code = s.community_code
-join community_place as p on p.community_code = s.community_code
+left join community_place as p on p.community_code = s.community_code
 left join committees as own on own.town_code = s.town_code
 left join committees as near on near.town_code = p.neighbour_town_code
 where s.month = $end_month and s.coverage_type = 'grid'

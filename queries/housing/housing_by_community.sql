@@ -9,8 +9,9 @@ with counted as (
         any_value(s.resident_count) as resident_count,
         sum(f.move_in_count) as move_in_count,
         sum(f.move_out_count) as move_out_count,
-        sum(f.resident_month_count) as resident_month_count,
-        count(f.resident_month_count) as month_count
+        -- What moves are divided by: the resident-months in which moves were reported.
+        sum(f.resident_month_count) filter (f.move_out_count is not null) as resident_month_count,
+        count(f.move_out_count) as month_count
     from community_flow as f
     join chosen_communities as c on c.community_code = f.community_code
     left join community_month as s

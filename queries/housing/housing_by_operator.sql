@@ -10,8 +10,9 @@ select
     if(count(s.month) = 0, 0, sum(s.resident_count))::bigint as resident_count,
     sum(f.move_in_count)::bigint as move_in_count,
     sum(f.move_out_count)::bigint as move_out_count,
-    sum(f.resident_month_count) as resident_month_count,
-    count(distinct f.month) filter (f.resident_month_count is not null) as month_count
+    -- What moves are divided by: the resident-months of those who reported moves.
+    sum(f.resident_month_count) filter (f.move_out_count is not null) as resident_month_count,
+    count(distinct f.month) filter (f.move_out_count is not null) as month_count
 from community_flow as f
 join chosen_communities as c on c.community_code = f.community_code
 join community as n on n.community_code = f.community_code

@@ -9,7 +9,11 @@ with counted as (
     from supply_target
 ),
 supplied as (
-    select month, tier, sum(supply_count)::bigint as supply_count
+    -- What some did not report is no part of a target that all are to meet.
+    select
+        month,
+        tier,
+        if(bool_or(supply_count is null), null, sum(supply_count))::bigint as supply_count
     from open_occupancy
     group by month, tier
 )

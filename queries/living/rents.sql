@@ -10,6 +10,6 @@ select
     max(o.rent_cny) as highest_rent_cny
 from occupancy as o
 join chosen_communities as c on c.community_code = o.community_code
-where o.month = $end_month and o.rent_cny is not null
+where o.month = $end_month and o.rent_cny is not null and o.tier <> 'unstated'
 group by all
 order by all

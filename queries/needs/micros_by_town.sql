@@ -35,7 +35,9 @@ at_end as (
         sum(s.resident_count)::bigint as resident_count,
         coalesce(sum(s.resident_count) filter (coalesce(g.is_measured, true)), 0)::bigint
             as measured_resident_count,
-        coalesce(sum(g.area_m2) filter (g.is_measured), 0)::double as station_area_m2,
+        coalesce(
+            sum(g.area_m2) filter (g.is_measured and s.resident_count is not null), 0
+        )::double as station_area_m2,
         coalesce(sum(d.aspect_count), 0)::bigint as delivered_aspect_count
     from community_month as s
     semi join chosen_communities as c on c.community_code = s.community_code

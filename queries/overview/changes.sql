@@ -14,28 +14,48 @@ after as (
     join chosen_communities using (community_code)
     where month = $end_month
 ),
+paired as (
+    -- A community that is not there has no beds; one that reported none is left out.
+    select
+        a.resident_count,
+        a.community_code is null as is_closed,
+        b.community_code is null as is_there_anew,
+        -- One that is told of for the first time, whenever it opened, is not known to be new; nor
+        -- is it known to be covered anew if nobody said how it was governed before.
+        b.community_code is null and n.opened_on is null as is_not_known_before,
+        case
+            when a.community_code is null then false
+            when b.community_code is null and n.opened_on is null then null
+            when b.community_code is null then a.coverage_type = 'committee'
+            when b.coverage_type is null then null
+            else a.coverage_type = 'committee' and b.coverage_type <> 'committee'
+        end as is_newly_covered,
+        if(a.community_code is null, 0, a.bed_supply_count)
+        - if(b.community_code is null, 0, b.bed_supply_count) as bed_change_count
+    from after as a
+    full join before as b on b.community_code = a.community_code
+    join community as n on n.community_code = coalesce(a.community_code, b.community_code)
+),
 compared as (
     select
-        count(*) filter (b.community_code is null) as opened_count,
+        if(bool_or(is_not_known_before), null, count(*) filter (is_there_anew)) as opened_count,
         -- What is closed by the end month can't be chosen by what it is then.
         if(
             len($coverage_types::varchar[]) + len($modes::varchar[]) + len($tiers::varchar[]) = 0,
-            count(*) filter (a.community_code is null),
+            count(*) filter (is_closed),
             null
         ) as closed_count,
-        count(*) filter (
-            a.coverage_type = 'committee' and b.coverage_type is distinct from 'committee'
+        -- Not known where of nobody it is known how it was governed before and after.
+        if(
+            bool_and(is_newly_covered is null), null, count(*) filter (is_newly_covered)
         ) as newly_covered_count,
-        coalesce(sum(a.resident_count) filter (
-            a.coverage_type = 'committee' and b.coverage_type is distinct from 'committee'
-        ), 0)::bigint as newly_covered_resident_count,
-        -- A community that is not there has no beds; one that reported none is left out.
-        coalesce(sum(
-            if(a.community_code is null, 0, a.bed_supply_count)
-            - if(b.community_code is null, 0, b.bed_supply_count)
-        ), 0)::bigint as bed_change_count
-    from after as a
-    full join before as b on b.community_code = a.community_code
+        if(
+            bool_and(is_newly_covered is null),
+            null,
+            coalesce(sum(resident_count) filter (is_newly_covered), 0)
+        )::bigint as newly_covered_resident_count,
+        coalesce(sum(bed_change_count), 0)::bigint as bed_change_count
+    from paired
 )
 select
     -- Before the data begin it is not known what there was.

@@ -7,11 +7,11 @@ with letting as (
     select
         community_code,
         arg_max(tier, (dwelling_count, tier)) as tier,
-        arg_max(available_count, (dwelling_count, tier)) as available_count,
-        arg_max(let_count, (dwelling_count, tier)) as let_count,
+        arg_max_null(available_count, (dwelling_count, tier)) as available_count,
+        arg_max_null(let_count, (dwelling_count, tier)) as let_count,
         count(*) filter (let_count > available_count) as over_let_count
     from occupancy
-    where month = $end_month
+    where month = $end_month and tier <> 'unstated'
     group by community_code
 )
 select
@@ -48,7 +48,7 @@ select
     s.days_quiet_count,
     (
         last_day($end_month::date)
-        - greatest(n.opened_on, (select min(f.month) from community_month as f))
+        - greatest(b.since, (select min(f.month) from community_month as f))
     )::bigint as days_known_count,
     s.overdue_count,
     s.longest_open_day_count
@@ -56,6 +56,7 @@ from community_month as s
 join chosen_communities as c on c.community_code = s.community_code
 join community_flow as f on f.community_code = s.community_code and f.month = s.month
 join community as n on n.community_code = s.community_code
+join community_since as b on b.community_code = s.community_code
 left join letting as l on l.community_code = s.community_code
 where s.month = $end_month
 order by s.resident_count desc, s.community_code

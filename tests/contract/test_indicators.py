@@ -45,7 +45,7 @@ counts = st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), s
 
 def covered(numerator: Any, denominator: Any) -> pd.DataFrame:
     return pd.DataFrame(
-        {"committee_community_count": [numerator], "community_count": [denominator]}
+        {"committee_community_count": [numerator], "governed_community_count": [denominator]}
     )
 
 
@@ -120,7 +120,7 @@ def test_no_rows_measure_to_no_rows():
 def test_measure_leaves_the_counted_rows_as_they_were():
     rows = covered(1, 2)
     measure(rows, COVERAGE)
-    assert list(rows.columns) == ["committee_community_count", "community_count"]
+    assert list(rows.columns) == ["committee_community_count", "governed_community_count"]
 
 
 def reached(persons: int, resident_months: float, months: int) -> pd.DataFrame:
@@ -161,16 +161,18 @@ def test_each_tier_has_an_occupancy():
 @unhurried
 @given(st.lists(counts, min_size=1, max_size=14))
 def test_district_is_sum_over_sum_and_not_a_mean_of_rates(towns):
-    rows = pd.DataFrame(towns, columns=["committee_community_count", "community_count"])
+    rows = pd.DataFrame(towns, columns=["committee_community_count", "governed_community_count"])
     expected = sum(n for n, _ in towns) / sum(d for _, d in towns) * 100
     assert total_of(rows, COVERAGE) == pytest.approx(expected)
     assert math.isnan(total_of(rows.head(0), COVERAGE))
-    unknown = rows.assign(community_count=[None, *rows["community_count"].iloc[1:]])
+    unknown = rows.assign(
+        governed_community_count=[None, *rows["governed_community_count"].iloc[1:]]
+    )
     assert math.isnan(total_of(unknown, COVERAGE))
 
 
 def test_district_differs_from_the_mean_of_unequal_towns():
-    rows = pd.DataFrame({"committee_community_count": [1, 0], "community_count": [1, 99]})
+    rows = pd.DataFrame({"committee_community_count": [1, 0], "governed_community_count": [1, 99]})
     assert total_of(rows, COVERAGE) == pytest.approx(1.0)
     assert measure(rows, COVERAGE)["value"].mean() == pytest.approx(50.0)
 

@@ -9,7 +9,7 @@ from dashboard.brief.material import Material, Page
 from dashboard.brief.sentences import Message, case_message
 from dashboard.brief.slides import Column, Sentence, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
-from dashboard.contract.tables import tier
+from dashboard.contract.tables import stated_tiers
 from dashboard.insight.facts import governed_how, report_text
 from dashboard.subjects.profile.place import facts_of
 
@@ -77,7 +77,7 @@ def published_facts(
     asking, say = material.asking, material.asking.say
     own = asking.on(replace(asking.everywhere, community_codes=(row.community_code,)))
     facts = [fact for fact in facts_of(own, row) if fact.proof == "published"]
-    names = {say.words(words) for words in tier.allowed.values()}
+    names = {say.words(words) for words in stated_tiers.values()}
     # Each tier in its own unit, side by side.
     supply = [
         say("{tier} {share}", tier=fact.name, share=fact.text)

@@ -10,7 +10,7 @@ from dashboard.brief.sentences import housing_message
 from dashboard.brief.slides import Cell, Chart, Column, Series, Slide, SlidePlace, Stack, Table
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.rounding import MISSING, number_written
-from dashboard.contract.tables import target_kind, tier
+from dashboard.contract.tables import stated_tiers, target_kind, tier
 from dashboard.contract.words import Words
 from dashboard.figures.scope import whole_named
 from dashboard.insight.changes import difference_shown
@@ -95,7 +95,7 @@ def tier_chart(material: Material) -> Chart:
         tuple(f"{month:%Y-%m}" for month in months),
         tuple(
             Series(say.words(words), numbers(wide[code]))
-            for code, words in tier.allowed.items()
+            for code, words in stated_tiers.items()
             if code in wide
         ),
         "0.0",

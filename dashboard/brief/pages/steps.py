@@ -1,5 +1,7 @@
 """The next steps, proposed by rule from what the pages before say."""
 
+import pandas as pd
+
 from dashboard.brief.material import ATTENTION, Material, Page, month_cell
 from dashboard.brief.sentences import steps_message
 from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, Table
@@ -47,9 +49,9 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
     overdue = material.overdue
     if overdue:
         steps.append((say("办结 {count} 件超 14 天的提案", count=overdue), towns, soon))
-    grid = int(now["grid_community_count"])
-    if grid:
-        text = say("研究 {count} 个网格社区适用的模式，成熟的先纳入", count=grid)
+    grid = now["grid_community_count"]
+    if pd.notna(grid) and grid:
+        text = say("研究 {count} 个网格社区适用的模式，成熟的先纳入", count=int(grid))
         steps.append((text, say("社会工作部门、{towns}", towns=towns), later))
     low = len(material.less_filled())
     if low:

@@ -254,7 +254,10 @@ def uncovered(ask: Questions) -> Figure:
         )
     counted = replace(
         counted,
-        shown=("resident_count", "leading_organisation", "town_committee_count"),
+        # Who is not covered is not known without governance, whatever else is.
+        shown=("coverage_type",)
+        if ask.lacking(["coverage_type"])
+        else ("resident_count", "leading_organisation", "town_committee_count"),
     )
     return Figure(
         "uncovered",
@@ -291,7 +294,9 @@ def _uncovered_table(rows: pd.DataFrame, names: dict[str, str], say: Say) -> Dra
             say("{town}（{count} 个居村）", town=names[town], count=count) for town, count in own
         ],
         say("最近的另一街镇"): [
-            say(
+            None
+            if pd.isna(distance)
+            else say(
                 "{town}，{distance}（{count} 个居村）",
                 town=names.get(town, town),
                 distance=_about(distance, say),

@@ -17,7 +17,7 @@ from dashboard.contract.indicators import (
     with_unit,
     written,
 )
-from dashboard.contract.tables import tier
+from dashboard.contract.tables import stated_tiers, tier
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, Written, heading, item_list, table
 from dashboard.figures.figure import Caption, Figure
@@ -136,14 +136,14 @@ def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
     towns, told = ask.town_names(), _tiers_told(ask)
     tiers = {
         code: [told.get((community, code), ("", nan)) for community in rows["community_code"]]
-        for code in tier.allowed
+        for code in stated_tiers
     }
     columns = {
         say("社区"): rows["name"],
         say("街镇"): [towns[code] for code in rows["town_code"].tolist()],
         **{
             name: [text for text, _ in tiers[code]]
-            for code, name in say.names(tier.allowed).items()
+            for code, name in say.names(stated_tiers).items()
         },
         say.words(turnover.name): Written(
             [written(value, turnover, say.language) for value in rows["turnover"].tolist()],
@@ -152,7 +152,11 @@ def _table(ask: Questions, rows: pd.DataFrame, order: str) -> Drawing:
             is_text=True,
         ),
         say("开业"): [
-            say("{month}，仍在入住", month=month) if is_filling and is_low else month
+            None
+            if month == "NaT"
+            else say("{month}，仍在入住", month=month)
+            if is_filling and is_low
+            else month
             for month, is_filling, is_low in zip(
                 written_months(rows["opened_on"]),
                 rows["is_filling"].tolist(),
@@ -179,11 +183,14 @@ def _tiers_told(ask: Questions) -> dict[tuple[str, str], tuple[str, float]]:
     """Write what each chosen community lets of each tier and of how much, beside its share, which
     is missing where it cannot be true."""
     say, rows = ask.say, measures.tiers_by_community(ask)
+    rows = rows.astype({"let_count": "float64", "available_count": "float64"})
     names = ("community_code", "tier", "value", "let_count", "available_count", "is_fault")
     return {
         (community, code): (
             say("数据有误")
             if is_fault
+            else ""
+            if isnan(let + available)
             else say(
                 "{share}（{let:,}/{available:,}）",
                 share=written(value, BY_CODE[f"occupancy_{code}"], say.language),

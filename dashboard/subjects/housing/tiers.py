@@ -7,7 +7,7 @@ from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, as_written, with_unit, written
-from dashboard.contract.tables import target_kind, tier
+from dashboard.contract.tables import stated_tiers, target_kind, tier
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Item, Level, Written, item_list, table
 from dashboard.draw.tiers import tier_lines
@@ -39,7 +39,7 @@ def trend(ask: Questions) -> Figure:
             say("已租 ÷ 可租，% · 层次之间不相加 · 纵轴不从 0 起"),
             ask.as_of(),
         ),
-        tiers.showing(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
+        tiers.showing(*(BY_CODE[f"occupancy_{code}"] for code in stated_tiers)),
     )
 
 
@@ -55,14 +55,14 @@ def at_end(ask: Questions) -> Figure:
             say("各以本层次单位计（套、间、张） · 可租不含整修中"),
             ask.as_of(),
         ),
-        tiers_by_month(ask).showing(*(BY_CODE[f"occupancy_{code}"] for code in tier.allowed)),
+        tiers_by_month(ask).showing(*(BY_CODE[f"occupancy_{code}"] for code in stated_tiers)),
     )
 
 
 def _tier_table(ask: Questions) -> Drawing:
     say = ask.say
     there = tiers_at_end(ask)["tier"].tolist()
-    codes = [code for code in tier.allowed if code in there]
+    codes = [code for code in stated_tiers if code in there]
     now = tiers_at_end(ask).take([there.index(code) for code in codes])
     names = say.names(tier.allowed)
     fault, shares, numbers = say("数据有误"), list[str](), list[object]()

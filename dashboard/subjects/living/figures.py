@@ -9,7 +9,15 @@ from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import BY_CODE, percent
 from dashboard.contract.protection import BASE
 from dashboard.contract.rounding import number_written, percent_written
-from dashboard.contract.tables import channel, club_kind, club_leader, record_kind, space_kind, tier
+from dashboard.contract.tables import (
+    channel,
+    club_kind,
+    club_leader,
+    record_kind,
+    space_kind,
+    stated_tiers,
+    tier,
+)
 from dashboard.draw.rows import Written, table
 from dashboard.figures.common import months_by_name
 from dashboard.figures.figure import Caption, Figure
@@ -193,7 +201,7 @@ def rents(ask: Questions) -> Figure:
     """Set rents by tier beside what was published of beds in Homes."""
     say, counted = ask.say, ask.count("rents")
     rows, published = counted.rows.set_index("tier"), facts(ask).get(BED_RENT)
-    there = [code for code in tier.allowed if code in rows.index]
+    there = [code for code in stated_tiers if code in rows.index]
     rows = rows.loc[there]
     drawing = table(
         {

@@ -81,7 +81,9 @@ def headline(ask: Questions) -> Headline:
         return Headline(how if is_invented else _with_weak(ask, told, weak), newly)
     occupancy = occupancy_told(say, *occupancy_now_and_before(ask))
     counts = governed_counts(now)
-    state = state_told(say, covered_told(say, counts), occupancy, weak)
+    # Where nobody told how communities are governed, it is told how many there are.
+    covered = covered_told(say, counts) or say("{count} 个社区", count=int(now["community_count"]))
+    state = state_told(say, covered, occupancy, weak)
     added = say("{sum}。", sum=sum_told(say, counts)) if counts else ""
     return Headline(place_named(ask) + state, f"{added}{closing_told(ask)}".rstrip())
 
@@ -132,7 +134,7 @@ def communities_map(ask: Questions) -> Figure:
     located = zip(
         rows["community_code"].tolist(),
         rows[f"name_{say.language}"].tolist(),
-        ask.maps.project(rows["lon"], rows["lat"]).tolist(),
+        ask.maps.project(as_floats(rows["lon"]), as_floats(rows["lat"])).tolist(),
         as_floats(rows["resident_count"]).tolist(),
         strict=True,
     )
@@ -141,6 +143,7 @@ def communities_map(ask: Questions) -> Figure:
         for code, name, (x, y), residents in located
         if x == x
     ]
+    lacking = len(rows) - len(places)
     counts = rows["town_code"].value_counts()
     towns = {
         code: say("{town}：{count} 个社区", town=name, count=int(counts.get(code, 0)))
@@ -153,15 +156,21 @@ def communities_map(ask: Questions) -> Figure:
             say(
                 "{whole}有 {red} 个社区要先办",
                 whole=whole_named(ask),
-                red=sum(bool(each.reason) for each in places),
+                red=len(reasons),
             ),
-            common.map_note(ask, say("每点一个社区，大小为居民；红：按规则要先办"), tiles=False),
+            common.map_note(ask, _points_told(ask, lacking), tiles=False),
             ask.as_of(),
         ),
-        replace(counted, shown=("resident_count",)),
+        # Places stand there without their residents too.
+        replace(counted, shown=(common.of_points(ask),)),
         click="town",
         opens_profile=True,
     )
+
+
+def _points_told(ask: Questions, lacking: int) -> str:
+    told = ask.say("每点一个社区，大小为居民；红：按规则要先办")
+    return common.without_place(ask.say, told, lacking)
 
 
 @remembered

@@ -20,7 +20,7 @@ from dashboard.contract.indicators import (
 )
 from dashboard.contract.origins import INKS
 from dashboard.contract.rounding import number_written
-from dashboard.contract.tables import tier
+from dashboard.contract.tables import stated_tiers, tier
 from dashboard.draw.rows import Item, Large, Level, item_list
 from dashboard.figures.baseline import since_handbook
 from dashboard.figures.common import tile_origin
@@ -87,7 +87,7 @@ def _inked(ask: Questions, large: Large) -> Large:
 def _tiers(ask: Questions) -> dict[str, pd.DataFrame]:
     """Give each tier's months up to the end month, those that are there."""
     rows = tiers_by_month(ask).rows
-    known = {code: rows[rows["tier"] == code] for code in tier.allowed}
+    known = {code: rows[rows["tier"] == code] for code in stated_tiers}
     end = pd.Timestamp(ask.filters.end_month)
     return {
         code: mine for code, mine in known.items() if len(mine) and mine["month"].iloc[-1] == end

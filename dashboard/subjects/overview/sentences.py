@@ -25,6 +25,8 @@ def newly_told(say: Say, changes: pd.Series | None, since: str) -> str:
     where no month lies before."""
     if changes is None:
         return ""
+    if pd.isna(changes["newly_covered_count"]):
+        return ""
     covered = int(changes["newly_covered_count"])
     if covered == 0:
         return say("较 {since}没有新纳入居村治理的社区。", since=since)
@@ -75,23 +77,29 @@ def _proposal_line(say: Say, settled: float, overdue: float) -> tuple[str, str]:
     return say("提案"), sentence
 
 
-def _beds_written(change: int, say: Say) -> str:
-    return say("床位 {change:+,} 张", change=change) if change else say("床位持平")
+def _moved_parts(say: Say, changes: pd.Series) -> list[str]:
+    """Say who opened, who closed and how many beds came, as far as each is known."""
+    opened, closed, beds = (
+        None if pd.isna(changes[name]) else int(changes[name])
+        for name in ("opened_count", "closed_count", "bed_change_count")
+    )
+    parts = []
+    if opened is not None:
+        parts.append(say("新开 {opened} 个", opened=opened))
+    if closed is not None:
+        parts.append(say("退出 {closed} 个", closed=closed))
+    if beds is not None:
+        parts.append(say("床位 {change:+,} 张", change=beds) if beds else say("床位持平"))
+    return parts
 
 
 def _community_lines(say: Say, changes: pd.Series) -> list[tuple[str, str]]:
-    opened, beds = int(changes["opened_count"]), int(changes["bed_change_count"])
-    if pd.isna(changes["closed_count"]):
-        moved = say("新开 {opened} 个，{beds}", opened=opened, beds=_beds_written(beds, say))
-    else:
-        moved = say(
-            "新开 {opened} 个，退出 {closed} 个，{beds}",
-            opened=opened,
-            closed=int(changes["closed_count"]),
-            beds=_beds_written(beds, say),
-        )
+    moved = ("，" if say.language == "zh" else ", ").join(_moved_parts(say, changes))
+    lines = [(say("社区变动"), moved)] if moved else []
+    if pd.isna(changes["newly_covered_count"]):
+        return lines
     return [
-        (say("社区变动"), moved),
+        *lines,
         (
             say("纳入"),
             say(

@@ -141,7 +141,8 @@ def _headline(ask: Questions, row: Any) -> Headline:
 
 def _newly_opened(ask: Questions, row: Any) -> str | None:
     """Give the month in which a community opened that is still filling."""
-    if months_between(row.opened_on, ask.filters.end_month) >= FILLING_MONTHS:
+    opened = row.opened_on
+    if pd.isna(opened) or months_between(opened, ask.filters.end_month) >= FILLING_MONTHS:
         return None
     return f"{row.opened_on:%Y-%m}"
 

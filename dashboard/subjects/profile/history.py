@@ -27,7 +27,8 @@ def _spans(ask: Questions, row: Any) -> list[Span]:
     spans = []
     for each in ask.count("governance_spans", named="whole").rows.itertuples():
         how = governed_how(each.coverage_type, each.mode, say)
-        leading = say.words(leading_organisation.allowed[each.leading_organisation])
+        led = leading_organisation.allowed.get(each.leading_organisation)
+        leading = say.words(led) if led else say("不详")
         kind = "grid" if each.coverage_type == "grid" else each.mode
         kind = "none" if pd.isna(kind) else str(kind)
         proof = prove("mode_since") if pd.isna(each.valid_to) else prove()

@@ -99,11 +99,13 @@ def located(
     """Show where communities lie: all of a town seen ``close``, or one of them in the district."""
     around = Around(_outlines(ask), ask.town_names(), town)
     points = _points(ask, counted.rows, marked, None if close else ALONE)
+    lacking = len(counted.rows) - len(points)
+    note = common.without_place(ask.say, caption.note, lacking).removeprefix(" · ")
     return Figure(
         "profile-map",
         place_map(around, points, ask.say, close=close, height=396 if close else 352),
-        caption,
-        replace(counted, shown=("resident_count",)),
+        replace(caption, note=note),
+        replace(counted, shown=(common.of_points(ask),)),
         click="profile" if close else None,
     )
 
@@ -116,7 +118,7 @@ def _points(
     sizes = np.minimum(6 + np.nan_to_num(residents) ** 0.5 / 5, 18).tolist()
     columns = zip(
         rows["community_code"],
-        ask.maps.project(rows["lon"], rows["lat"]).tolist(),
+        ask.maps.project(as_floats(rows["lon"]), as_floats(rows["lat"])).tolist(),
         rows[f"name_{say.language}"],
         residents.tolist(),
         sizes,
@@ -132,6 +134,7 @@ def _points(
             key in marked,
         )
         for key, (x, y), name, count, own in columns
+        if not isnan(x)
     ]
 
 

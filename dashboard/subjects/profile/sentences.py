@@ -15,7 +15,7 @@ from dashboard.contract.indicators import (
     percent,
     written,
 )
-from dashboard.contract.tables import tier
+from dashboard.contract.tables import stated_tiers
 from dashboard.insight.attention import Concern
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.facts import Fact, governed_how
@@ -60,7 +60,7 @@ def community_headline(
 def project_headline(say: Say, name: str, facts: list[Fact]) -> Headline:
     """Write a real, named project's headline: what of it is published, and nothing that is invented."""
     told = {
-        *(say.words(words) for words in tier.allowed.values()),
+        *(say.words(words) for words in stated_tiers.values()),
         say("治理模式"),
         say("覆盖类型"),
     }

@@ -11,13 +11,13 @@ import pandas as pd
 
 from dashboard.contract.columns import Floats, as_floats
 from dashboard.contract.indicators import ratio
-from dashboard.contract.tables import community_kind, tier
+from dashboard.contract.tables import community_kind, stated_tiers
 
 Aspects = Mapping[str, Sequence[str]]
 
 COMMUNITY_ASPECTS: Aspects = {
     "size": ("log_dwellings",),
-    "tiers": tuple(tier.allowed),
+    "tiers": tuple(stated_tiers),
     "youth": ("youth_share",),
     "kind": tuple(community_kind.allowed),
     "age": ("log_years",),
@@ -25,7 +25,7 @@ COMMUNITY_ASPECTS: Aspects = {
 TOWN_ASPECTS: Aspects = {
     "communities": ("log_communities",),
     "residents": ("log_residents",),
-    "tiers": tuple(tier.allowed),
+    "tiers": tuple(stated_tiers),
     "youth": ("youth_share",),
     "kind": tuple(community_kind.allowed),
 }
@@ -40,7 +40,7 @@ def community_features(
     are counted to the day ``on``.
     """
     rows = communities.set_index("community_code")
-    years = (on - rows["opened_on"]).dt.days / 365.25
+    years = (on - pd.to_datetime(rows["opened_on"])).dt.days / 365.25
     return pd.concat(
         [
             pd.DataFrame(
@@ -128,7 +128,7 @@ def _log(values: pd.Series) -> pd.Series:
 def _tier_mix(tiers: pd.DataFrame, key: str) -> pd.DataFrame:
     """Give each tier's share of a place's dwellings, which add up over tiers."""
     places, place = np.unique(tiers[key].to_numpy(object), return_inverse=True)
-    codes = list(tier.allowed)
+    codes = list(stated_tiers)
     code = np.array([codes.index(each) for each in tiers["tier"].tolist()], dtype=np.intp)
     counts = np.zeros((len(places), len(codes)))
     np.add.at(counts, (place, code), np.nan_to_num(as_floats(tiers["dwelling_count"])))
