@@ -52,7 +52,6 @@ def known(activities: pd.DataFrame | None = None) -> Known:
         communities=communities,
         own_activities=activities,
         has_own_communities=True,
-        own_tables=frozenset(("community", "governance", "occupancy")),
     )
 
 
