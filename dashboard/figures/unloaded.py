@@ -61,7 +61,7 @@ def _headline(ask: Questions, page: Page) -> Headline | None:
         return page.headline
     return Headline(
         ask.not_loaded_words(lacking),
-        ask.say("载入后才有这些数字；见“数据与口径 → 您的数据”。"),
+        ask.say("载入后才有这些数字。"),
     )
 
 

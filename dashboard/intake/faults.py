@@ -17,6 +17,7 @@ from dashboard.intake.messages import CellError, message
 from dashboard.intake.personal import shown
 from dashboard.intake.reading import Sheet, plain_cell
 from dashboard.intake.values import Parsed
+from dashboard.warehouse.delivery_log import Held
 
 # The fault of files that hold nothing yet: nobody did anything wrong.
 EMPTY = "empty"
@@ -129,6 +130,10 @@ class Check:
     absent: dict[str, int] = field(default_factory=dict)
     # How many persons became pseudonyms.
     pseudonyms: int = 0
+    # How many rows the files hold, by town, table and month; and how many rows of locked months
+    # they would change.
+    held: list[Held] = field(default_factory=list)
+    locked: list[Held] = field(default_factory=list)
     # The activities that sign-in sheets tell of and that were not there: to be approved.
     made_activities: list[MadeActivity] = field(default_factory=list)
     # Each is told among the faults too, once.

@@ -465,8 +465,8 @@ def _tier_of(text: str) -> tuple[str, str] | None:
 def _measure_named(text: str) -> str | None:
     """Find the number that a heading names, by a heading that is known."""
     key = heading_key(text)
-    if not key:
-        return None
+    if len(key) < 2:
+        return None  # 人 alone is a unit
     if key in _PLAIN:
         return _DWELLINGS
     names = _measures()

@@ -45,6 +45,10 @@ from dashboard.intake.values import Parsed, is_blank, parse_choice, parse_text, 
 # Texts that people write in sentences; the others are names and codes.
 PROSE = frozenset(("proposal_text", "outcome_text", "note", "governance_note"))
 _SUMMED = ("integer", "number", "share")
+# What a sheet that is handed out says of a line beforehand: alone it says nothing.
+_GIVEN = frozenset(("community_code", "activity_code", "town_code", "month", "tier"))
+# What marks a line that only shows how to fill in the others.
+EXAMPLE = "示例："
 
 Read = Callable[[Any], Parsed]
 
@@ -197,6 +201,8 @@ def left_out(row: Row, *, is_heading: bool) -> str | None:
     """Say as what a row is left out, if it is no row of its table."""
     if total_word(row):
         return "total"
+    if any(text.startswith(EXAMPLE) for text in texts_of(row[:1])):
+        return "example"
     return "remark" if is_remark(row) else "heading" if is_heading else None
 
 
@@ -211,6 +217,7 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
     known = {text for row in headings for text in texts_of(row)}
     known |= field_names(part.table.name).keys()
     is_signing = needs_activities(found)
+    to_fill = _to_fill(part)
     for number in range(found.body_row, len(sheet.rows)):
         row = sheet.rows[number]
         if is_signing and (title := read_title(row, number)):
@@ -249,6 +256,8 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
             if texts_of(row) not in map(texts_of, headings):
                 check.refuse(sheet, number, wanted[0], cells[0], cell_error("headings"))
                 return
+        elif kind is None and to_fill and all(is_blank(_at(row, c)) for c in to_fill):
+            kind = "unfilled"
         elif kind is None and not sheet.typed and any(not is_blank(cell) for cell in row[width:]):
             check.refuse(sheet, number, width, row[width], cell_error("cells"))
         elif kind is None:
@@ -270,6 +279,14 @@ def _add_title(part: Part, number: int, title: list[Labelled]) -> None:
         part.titles[-1][1].extend(title)
     else:
         part.titles.append((number, title))
+
+
+def _to_fill(part: Part) -> list[int]:
+    """List the columns of a sheet in which somebody has to fill something in, by their numbers."""
+    given = _GIVEN.difference(part.table.key if len(part.table.key) == 1 else ())
+    return [
+        c.number for c in part.found.columns if c.personal or (c.field and c.field not in given)
+    ]
 
 
 def _leave_out_titles(part: Part, check: Check) -> None:

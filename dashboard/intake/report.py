@@ -8,6 +8,7 @@ from dashboard.contract.tables import NAMED, activity_kind
 from dashboard.contract.words import Words
 from dashboard.intake.faults import Check, Fault
 from dashboard.intake.headings import COORDINATES, COORDINATES_LABEL, Recognised, fields_of
+from dashboard.intake.locking import checked_line
 from dashboard.intake.messages import message
 from dashboard.intake.personal import KINDS, mask, shown
 from dashboard.intake.reading import plain_cell
@@ -137,6 +138,8 @@ def report(check: Check) -> Iterator[Words]:
             yield message("report.mapping")
         return
     counts = check.row_counts.items()
+    if check.locked:
+        yield checked_line(check.locked)
     rows = [Words(f"{label.zh} {n} 行", f"{label.en} {n} rows") for label, n in counts]
     yield from made_lines(check)
     if made := len(check.made_activities):

@@ -71,6 +71,8 @@ NOTES: dict[str, Words] = {
     "nothing": Words(
         "这张表的各列皆空的行，不入此表", "rows that say nothing of this table left out of it"
     ),
+    "example": Words("示例行不入库", "example lines left out"),
+    "unfilled": Words("没有填数的行不入库", "lines in which nothing was filled in left out"),
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
     "begun": Words(

@@ -31,6 +31,7 @@ def page(ask: Questions, choices: Choices) -> Page:
     if tiers_at_end(ask).empty:
         return _without_tiers(ask) if ask.lacking(["tier", "let_count"]) else nothing_here(ask)
     chosen = choices.indicator if choices.indicator in INDICATORS else usual_indicator(ask)
+    towns, distribution = places.towns(ask, chosen), places.distribution(ask, chosen)
     return Page(
         summary.headline(ask),
         summary.tiles(ask, TILES),
@@ -39,11 +40,11 @@ def page(ask: Questions, choices: Choices) -> Page:
                 (tiers.trend(ask), tiers.at_end(ask)),
                 (
                     Beside((indicator_picker(ask.say, choices, INDICATORS, chosen),)),
-                    places.towns(ask, chosen),
+                    towns or distribution,
                 ),
             ),
             row(
-                (places.distribution(ask, chosen), flows.fill_up(ask)),
+                (distribution if towns else None, flows.fill_up(ask)),
                 (places.operators(ask, chosen), flows.turnover(ask)),
             ),
             row(communities.faults(ask)),
