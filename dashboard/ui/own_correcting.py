@@ -1,10 +1,12 @@
 """Let people correct what their sheets and columns were taken as, and keep that for next month."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.intake.faults import ValueQuestion
 from dashboard.intake.gazetteer import SYSTEMS
 from dashboard.intake.headings import (
     COORDINATES,
@@ -24,6 +26,7 @@ Mapping = dict[str, Any]
 
 CORRECTED, _SHEET = "own-corrected", "own-sheet"
 _NONE = ""
+MOST_ASKED = 12
 
 
 def corrected() -> Mapping:
@@ -66,6 +69,37 @@ def show_recognised(
         on_click="ignore",
         type="tertiary",
     )
+
+
+def show_questions(
+    say: Say, questions: Sequence[ValueQuestion], recognised: Sequence[Recognised]
+) -> None:
+    """Ask which option each word means that nobody knows; an answer holds for all its rows."""
+    sheets = {(found.sheet.file, found.sheet.key): found for found in recognised}
+    for question in questions[:MOST_ASKED]:
+        options = say.names(question.options)
+        key = f"own-word-{question.file}:{question.sheet}-{question.field}-{question.word}"
+
+        def answer(question: ValueQuestion = question, key: str = key) -> None:
+            found = sheets[question.file, question.sheet]
+            name = f"{question.file}:{question.sheet}"
+            said = corrected().get(name) or (as_mapped(found) if found.is_mapped else {})
+            words = {**said.get("values", {}).get(question.field, {})}
+            words[question.word] = st.session_state[key]
+            corrected()[name] = {
+                **said, "values": {**said.get("values", {}), question.field: words},
+            }  # fmt: skip
+
+        st.selectbox(
+            say(
+                "{sheet}：“{word}”是哪一项？（{count} 行）",
+                sheet=plain(question.sheet), word=plain(question.word), count=question.count,
+            ),
+            list(options), index=None, format_func=options.__getitem__, key=key,
+            on_change=answer, placeholder=say("选一项"),
+        )  # fmt: skip
+    if (more := len(questions) - MOST_ASKED) > 0:
+        st.caption(say("答完这些，还有 {count} 个词。", count=more))
 
 
 def _name(found: Recognised) -> str:
