@@ -3,13 +3,14 @@
 import hashlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 
 from dashboard import apart
@@ -36,6 +37,7 @@ from dashboard.warehouse.bulk import STAGED, Layout, Staged, staging, write_colu
 BULK_FROM = 60_000_000  # bytes
 HEAD = 64_000
 CHUNK = 1 << 22
+MOST_KNOWN = 1_000_000  # so many judged texts are kept from one batch to the next
 SHOWN = 20  # so many values of a column are told
 SHIFTED = 3  # so many cells more than headings are told at their row
 UTF16_MARKS = (BOM_UTF16_LE, BOM_UTF16_BE)
@@ -195,8 +197,8 @@ def _wanted(source: Source, found: Recognised, columns: list[tuple[str, int]]) -
 
 
 class _Parser:
-    """Parse a large file a batch at a time, each distinct value of a batch once; refuse what can't
-    be taken, each value where it stands first."""
+    """Parse a large file a batch at a time, each distinct value once; refuse what can't be taken,
+    each value where it stands first."""
 
     def __init__(
         self, found: Recognised, check: Check, judges: Judges, columns: list[tuple[str, int]]
@@ -205,93 +207,167 @@ class _Parser:
         self.children = 0
         self._line = found.body_row + 1
         self._told: dict[str, set[str]] = defaultdict(set)
+        self._known: dict[str | None, tuple[int | None, bool] | persons.NoPerson] = {}
+        self._kinds: dict[str | None, str | None] = {}
+        self._read: dict[str, dict[str | None, Parsed | CellError]] = defaultdict(dict)
 
     def parsed(self, batch: pa.RecordBatch) -> pa.Table:
         """Give the attendances of a batch, each with its line."""
         batch.validate(full=True)
-        rows = batch.to_pandas().astype("object")
-        rows = rows.where(rows.notna(), None)
-        rows["line"] = range(self._line, self._line + len(rows))
-        self._line += len(rows)
-        rows = self._without_others(self._without_blanks(rows))
-        for name in ("activity_code", "is_resident"):
-            rows[name] = self._values(rows[["line", name]], name)
+        lines = np.arange(self._line, self._line + len(batch))
+        self._line += len(batch)
+        columns = {name: _Coded.of(batch.column(name)) for name in _SCHEMA}
+        rows = self._without_others(self._without_blanks(_Rows(lines, columns)))
+        activities = self._values(rows, "activity_code")
+        residents = self._values(rows, "is_resident")
         for column in self.found.columns:
             if column.personal:
-                self.check.dropped[column.personal] += len(rows)
-        return pa.Table.from_pandas(self._with_persons(rows), STAGED, preserve_index=False)
+                self.check.dropped[column.personal] += len(rows.lines)
+        codes, is_made, is_person = self._persons(rows)
+        parts = (activities, codes, residents, is_made, rows.lines)
+        return pa.Table.from_arrays(
+            [
+                pa.array(part[is_person], each.type, from_pandas=True)
+                for part, each in zip(parts, STAGED, strict=True)
+            ],
+            schema=STAGED,
+        )
 
-    def _without_blanks(self, rows: pd.DataFrame) -> pd.DataFrame:
-        texts = (rows[name].fillna("").str.strip() for name in ("activity_code", "is_resident"))
-        filled = [text != "" for text in texts]
-        return rows[filled[0] | filled[1] | rows["participant_code"].notna()]
+    def _without_blanks(self, rows: "_Rows") -> "_Rows":
+        is_filled = rows.columns["participant_code"].each(lambda text: text is not None)
+        for name in ("activity_code", "is_resident"):
+            is_filled = is_filled | rows.columns[name].each(lambda text: bool((text or "").strip()))
+        return rows.where(is_filled)
 
-    def _without_others(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def _without_others(self, rows: "_Rows") -> "_Rows":
         """Leave out what is no row of the table, and rows with more cells than headings."""
         heading = self.found.fields["activity_code"].heading
-        kinds = {
-            value: left_out([value], is_heading=value == heading)
-            for value in rows["activity_code"].unique()
-        }
-        kind = rows["activity_code"].map(kinds)
-        for note, count in kind.value_counts().items():
-            self.check.note(ATTENDANCE, "", str(note), count=count)
-        rows = rows[kind.isna()]
+        activity = rows.columns["activity_code"]
+        kinds = [
+            self._kept(
+                self._kinds, value, lambda text: left_out([text], is_heading=text == heading)
+            )
+            for value in activity.values
+        ]
+        counts = np.bincount(activity.codes, minlength=len(kinds))
+        for kind, count in zip(kinds, counts.tolist(), strict=True):
+            if kind and count:
+                self.check.note(ATTENDANCE, "", kind, count=count)
+        rows = rows.where(np.array([kind is None for kind in kinds], bool)[activity.codes])
         lines = self.found.sheet.rows[self.found.heading_row : self.found.body_row]
         headings = max(len(row) for row in lines)
-        for line, value in self._first("beyond", rows[rows["beyond"].notna()]):
+        is_beyond = rows.columns["beyond"].each(lambda text: text is not None)
+        for line, value in self._first("beyond", rows, is_beyond):
             self.check.refuse(self.found.sheet, line - 1, headings, value, cell_error("cells"))
-        return rows[rows["beyond"].isna()].copy()
+        return rows.where(~is_beyond)
 
-    def _values(self, rows: pd.DataFrame, name: str) -> pd.Series:
+    def _values(self, rows: "_Rows", name: str) -> Any:
         """Parse the texts of a column; none for those that can't be."""
-        taken: dict[str | None, Any] = {}
+        column = rows.columns[name]
+        taken = np.full(len(column.values), None, dtype="object")
         refused: dict[str | None, CellError] = {}
-        for value, count in rows[name].value_counts(dropna=False).items():
-            text = value if isinstance(value, str) else None
-            found = attempt(self._judges.readers[name], text)
-            if isinstance(found, Parsed) and found.value is None:
-                found = cell_error("blank", label=ATTENDANCE.column(name).field.label)
+        counts = np.bincount(column.codes, minlength=len(column.values))
+        for place in np.flatnonzero(counts).tolist():
+            text = column.values[place]
+            found = self._kept(self._read[name], text, partial(self._parsed, name))
             if isinstance(found, CellError):
                 refused[text] = found
             else:
-                taken[text] = found.value
-                self.check.note_parsed(ATTENDANCE, name, found, count)
+                taken[place] = found.value
+                self.check.note_parsed(ATTENDANCE, name, found, int(counts[place]))
         number = self.found.fields[name].number
-        for line, value in self._first(name, rows[rows[name].isin(list(refused))]):
+        for line, value in self._first(name, rows, column.each(refused.__contains__)):
             reason = refused[value]
             shown = "" if reason.code == "blank" else value
             self.check.refuse(self.found.sheet, line - 1, number, shown, reason)
-        return pd.Series([taken.get(text) for text in rows[name]], rows.index, dtype="object")
+        return taken[column.codes]
 
-    def _with_persons(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Put pseudonyms in the place of the texts that say who takes part; leave children out."""
+    def _parsed(self, name: str, text: str | None) -> Parsed | CellError:
+        found = attempt(self._judges.readers[name], text)
+        if isinstance(found, Parsed) and found.value is None:
+            return cell_error("blank", label=ATTENDANCE.column(name).field.label)
+        return found
+
+    def _kept(self, known: dict[Any, Any], text: str | None, judge: Callable[[Any], Any]) -> Any:
+        """Judge a text, and keep that for the next batches, within bounds."""
+        if text not in known:
+            if len(known) >= MOST_KNOWN:
+                known.clear()
+            known[text] = judge(text)
+        return known[text]
+
+    def _persons(self, rows: "_Rows") -> tuple[Any, Any, Any]:
+        """Give the pseudonyms of whoever the texts are about, whether each was made here, and which
+        rows are of somebody; children are left out."""
+        column = rows.columns["participant_code"]
+        codes = np.zeros(len(column.values), np.uint64)
+        is_made, is_person, is_child = (np.zeros(len(column.values), bool) for _ in range(3))
         nobody: dict[str | None, persons.NoPerson] = {}
-        known: dict[str | None, tuple[int | None, bool]] = {}
-        for text in rows["participant_code"].unique():
-            try:
-                known[text] = self._judges.people.pseudonym(_cells(text, self._columns))
-            except persons.NoPerson as refused:
-                nobody[text] = refused
-        is_nobody = rows["participant_code"].isin(list(nobody))
-        for line, text in self._first("participant_code", rows[is_nobody]):
+        there = np.bincount(column.codes, minlength=len(column.values))
+        for place in np.flatnonzero(there).tolist():
+            text = column.values[place]
+            known = self._kept(self._known, text, self._judged)
+            if isinstance(known, persons.NoPerson):
+                nobody[text] = known
+                continue
+            code, made = known
+            if code is None:
+                is_child[place] = True
+            else:
+                codes[place], is_made[place], is_person[place] = code, made, True
+        for line, text in self._first("participant_code", rows, column.each(nobody.__contains__)):
             reason = nobody[text]
             self.check.refuse(self.found.sheet, line - 1, reason.column, "", reason)
-        rows = rows[~is_nobody]
-        persons_there = [known[text] for text in rows["participant_code"]]
-        # With its type: as a float a pseudonym would lose its last digits.
-        codes = pd.Series([code for code, _ in persons_there], rows.index, dtype="UInt64")
-        self.children += int(codes.isna().sum())
-        rows = rows.assign(participant_code=codes, is_made=[made for _, made in persons_there])
-        return rows[codes.notna()]
+        self.children += int(is_child[column.codes].sum())
+        return codes[column.codes], is_made[column.codes], is_person[column.codes]
 
-    def _first(self, name: str, rows: pd.DataFrame) -> Iterator[tuple[int, Any]]:
+    def _judged(self, text: str | None) -> tuple[int | None, bool] | persons.NoPerson:
+        try:
+            return self._judges.people.pseudonym(_cells(text, self._columns))
+        except persons.NoPerson as refused:
+            return refused
+
+    def _first(self, name: str, rows: "_Rows", mask: Any) -> Iterator[tuple[int, Any]]:
         """Give the lines at which values stand that were not told before; not all of very many."""
         told = self._told[name]
-        for line, value in rows.drop_duplicates(name)[["line", name]].itertuples(index=False):
+        found, first = np.unique(rows.columns[name].codes[mask], return_index=True)
+        lines = rows.lines[mask]
+        for place in np.argsort(first).tolist():
+            value = rows.columns[name].values[found[place]]
             if value not in told and len(told) < SHOWN:
                 told.add(value)
-                yield line, value
+                yield int(lines[first[place]]), value
+
+
+@dataclass(frozen=True)
+class _Coded:
+    """Hold a column as its distinct values, and which of them each row has."""
+
+    values: list[str | None]
+    codes: Any
+
+    @staticmethod
+    def of(column: pa.Array) -> "_Coded":
+        coded = column.dictionary_encode(null_encoding="encode")
+        return _Coded(coded.dictionary.to_pylist(), coded.indices.to_numpy())
+
+    def each(self, tells: Callable[[str | None], bool]) -> Any:
+        """Tell something of each row by its value."""
+        return np.array([tells(value) for value in self.values], bool)[self.codes]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Hold rows of a batch: the line of each, and their columns."""
+
+    lines: Any
+    columns: dict[str, _Coded]
+
+    def where(self, mask: Any) -> "_Rows":
+        if mask.all():
+            return self
+        kept = {n: _Coded(each.values, each.codes[mask]) for n, each in self.columns.items()}
+        return _Rows(self.lines[mask], kept)
 
 
 def _cells(text: str | None, columns: list[tuple[str, int]]) -> list[tuple[str, int, str]]:
@@ -304,6 +380,13 @@ def write_in_child(files: list[str], said: dict[str, Any], output: Output) -> No
     path, encoding = Path(files[0]), said["encoding"]
     with path.open("rb") as file:
         sign = delimiter(file.read(20_000).decode(encoding, errors="ignore"))
-    layout = Layout(said["skipped"], sign, said["width"])
+    plain = _utf8(path, encoding, Path.cwd())
+    layout = Layout(said["skipped"], sign, said["width"], is_quoted=_is_quoted(plain))
     with output.part() as part:
-        write_columns(_utf8(path, encoding, Path.cwd()), layout, said["wanted"], path.name, part)
+        write_columns(plain, layout, said["wanted"], path.name, part)
+
+
+def _is_quoted(path: Path) -> bool:
+    """Tell whether a file has quotation marks, within which lines may break."""
+    with path.open("rb") as file:
+        return any(b'"' in chunk for chunk in iter(lambda: file.read(CHUNK), b""))

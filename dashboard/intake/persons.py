@@ -49,6 +49,7 @@ _NOTES = frozenset(
 )
 
 _WRITTEN = re.compile(r"P-([0-9a-f]{16})")
+_PLAIN_PHONE = re.compile(r"1[3-9][0-9]{9}")
 _CUT = re.compile(r"\d{15}000")
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 _MASKED = re.compile(r"[*✱×●•■█▇〇○某…]|x{3,}|\.{3,}", re.IGNORECASE)
@@ -93,6 +94,8 @@ def person(cells: Sequence[tuple[str, int, Any]], today: date) -> int | str | No
     Each cell comes with its kind and its column, those that are asked first before the others.
     Raises NoPerson.
     """
+    if len(cells) == 1 and (phone := _plain_phone(cells[0])):
+        return f"phone:{phone}"
     said = [
         (kind, column, value, text)
         for kind, column, value in cells
@@ -122,6 +125,13 @@ def person(cells: Sequence[tuple[str, int, Any]], today: date) -> int | str | No
     if any(kind == CHILD for kind, *_ in said):
         return None
     raise NoPerson(cells[0][1], "blank.nobody")
+
+
+def _plain_phone(cell: tuple[str, int, Any]) -> str | None:
+    """Take a mobile number as it mostly stands; all that follows would say the same of it."""
+    kind, _, value = cell
+    is_plain = isinstance(value, str) and kind in ASKED and _PLAIN_PHONE.fullmatch(value)
+    return value if is_plain else None
 
 
 def ways_named(text: str, key: bytes) -> set[int]:

@@ -208,7 +208,7 @@ class SignIn:
 
     def _told(self, raws: Mapping[str, Any]) -> Told:
         community = self._read("community_code", raws, self._community)
-        day = self._read("held_on", raws, lambda raw: parse_date(raw).value)
+        day = self._read("held_on", raws, _day)
         if day > self.today:
             raise Unfit("held_on", cell_error("future"))
         name = shown_name(raws["activity_name"])
@@ -326,6 +326,14 @@ class SignIn:
                 more=more,
             )
         )
+
+
+def _day(raw: Any) -> date:
+    """Read the day of an activity; its month alone does not tell which one is meant."""
+    taken = parse_date(raw)
+    if taken.qualifier:
+        raise cell_error("date.none")
+    return date.fromisoformat(str(taken.value))
 
 
 def shown_name(raw: Any) -> str:

@@ -167,7 +167,7 @@ def _correct(say: Say, found: Recognised) -> None:
 
     def tell(**said: Any) -> None:
         """Keep what was said of the sheet; all its columns stand anew under another table."""
-        there = _said(found)
+        there = said_of_sheet(found)
         if "table" not in said:
             there = {**_read_as(found), **there}
         elif (said["table"], said.get("tables")) != (there.get("table"), there.get("tables")):
@@ -223,7 +223,7 @@ def _read_as(found: Recognised) -> Mapping:
     return {"table": names[0] if names else _NONE, **({"tables": names} if len(names) > 1 else {})}
 
 
-def _said(found: Recognised) -> Mapping:
+def said_of_sheet(found: Recognised) -> Mapping:
     """Give what was said of a sheet by hand, else in a mapping file: the rest of it is kept."""
     return corrected().get(sheet_named(found)) or (as_mapped(found) if found.is_mapped else {})
 
@@ -238,7 +238,7 @@ def _correct_column(
 
     def changed() -> None:
         field = st.session_state[key]
-        said = dict(_said(found).get("columns", {}))
+        said = dict(said_of_sheet(found).get("columns", {}))
         for other in found.columns:
             if field and other.field == field and other.number != column.number:
                 said[column_name(found, other)] = _NONE

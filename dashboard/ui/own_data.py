@@ -38,7 +38,11 @@ from dashboard.paths import DATA, own_path, warehouse_path
 from dashboard.subjects.pages import PAGES
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain, show_problem
-from dashboard.ui.own_correcting import corrected, forget_corrections, show_recognised
+from dashboard.ui.own_correcting import (
+    corrected,
+    forget_corrections,
+    show_recognised,
+)
 from dashboard.ui.own_deliveries import UNDO_REASON, ask_reason, offer_return, show_deliveries
 from dashboard.ui.own_history import offer_undo, show_history
 from dashboard.ui.own_ladder import XLSX, offer_sheet, show_asked, show_ladder, stands
@@ -260,7 +264,9 @@ def _verdict(say: Say, checked: _Checked) -> tuple[str, bool]:
         return say("可以载入"), True
     if [fault.code for fault in found.faults] == [EMPTY]:
         return say("还没有填"), False
-    asked = sum(fault.can_be_pointed_out or fault.row is None for fault in found.faults)
+    asked = sum(
+        fault.can_be_pointed_out or fault.is_question or fault.row is None for fault in found.faults
+    )
     cells = len(found.faults) - asked
     told = []
     if asked:

@@ -10,7 +10,7 @@ from dashboard.intake.faults import Check, ValueQuestion
 from dashboard.intake.headings import Question, Recognised
 from dashboard.language import Say
 from dashboard.ui.notices import plain
-from dashboard.ui.own_correcting import corrected, sheet_named
+from dashboard.ui.own_correcting import corrected, said_of_sheet, sheet_named
 
 MOST_ASKED = 12
 _YEARS_BACK, _MONTHS_BACK = 3, 24
@@ -22,16 +22,17 @@ def show_questions(say: Say, found: Check) -> None:
     words = found.questions
     for number, (each, question) in enumerate(asked[:MOST_ASKED]):
         _ask(say, each, question, f"own-question-{number}")
-    for number, word in enumerate(words[: max(0, MOST_ASKED - len(asked))]):
-        _ask_word(say, word, f"own-word-{number}")
+    sheets = {(each.sheet.file, each.sheet.name): each for each in reversed(found.recognised)}
+    for word in words[: max(0, MOST_ASKED - len(asked))]:
+        _ask_word(say, sheets[word.file, word.sheet], word)
     left = len(asked) + len(words) - MOST_ASKED
     if left > 0:
         st.caption(say("答完这些，还有 {count} 个问题。", count=left))
 
 
-def answer(name: str, said: Mapping[str, Any]) -> None:
-    """Keep an answer of a sheet beside what was said of it before."""
-    there = dict(corrected().get(name, {}))
+def answer(found: Recognised, said: Mapping[str, Any]) -> None:
+    """Keep an answer of a sheet beside what was said of it before, by hand or in a mapping file."""
+    there = dict(said_of_sheet(found))
     for key, value in said.items():
         if isinstance(value, Mapping):
             before = there.get(key, {})
@@ -39,21 +40,20 @@ def answer(name: str, said: Mapping[str, Any]) -> None:
             there[key] = {**before, **nested}
         else:
             there[key] = value
-    corrected()[name] = there
+    corrected()[sheet_named(found)] = there
 
 
 def _ask(say: Say, found: Recognised, question: Question, key: str) -> None:
     what = say("{sheet}：{what}", sheet=found.sheet.name, what=say.words(question.refused.what))
-    name = sheet_named(found)
     if question.answers:
         told = [say.words(each.told) for each in question.answers]
-        _choose(what, told, key, lambda at: answer(name, question.answers[at].said))
+        _choose(what, told, key, lambda at: answer(found, question.answers[at].said))
     elif question.field == "month" and question.refused.code == "layout":
         this = date.today().year
         years = [this - back for back in range(_YEARS_BACK)]
-        _choose(what, list(map(str, years)), key, lambda at: answer(name, {"year": years[at]}))
+        _choose(what, list(map(str, years)), key, lambda at: answer(found, {"year": years[at]}))
     elif question.field == "month":
-        _ask_month(say, what, name, key)
+        _ask_month(say, what, found, key)
 
 
 def _choose(what: str, told: list[str], key: str, take: Any) -> None:
@@ -70,7 +70,7 @@ def _choose(what: str, told: list[str], key: str, take: Any) -> None:
     )  # fmt: skip
 
 
-def _ask_month(say: Say, what: str, name: str, key: str) -> None:
+def _ask_month(say: Say, what: str, found: Recognised, key: str) -> None:
     """Ask which month a sheet is of, among those that ended lately."""
     today = date.today()
     counted = (12 * today.year + today.month - 1 - back for back in range(_MONTHS_BACK))
@@ -78,13 +78,14 @@ def _ask_month(say: Say, what: str, name: str, key: str) -> None:
     st.session_state[key] = None
     st.selectbox(
         plain(what), months, key=key, placeholder=say("选月份"),
-        on_change=lambda: answer(name, {"constants": {"month": st.session_state[key]}}),
+        on_change=lambda: answer(found, {"constants": {"month": st.session_state[key]}}),
     )  # fmt: skip
 
 
-def _ask_word(say: Say, asked: ValueQuestion, key: str) -> None:
+def _ask_word(say: Say, found: Recognised, asked: ValueQuestion) -> None:
+    key = f"own-word-{asked.file}:{asked.sheet}-{asked.field}-{asked.word}"
     what = say(
-        "{sheet}：“{word}”（{count} 行）是哪一种？",
+        "{sheet}：“{word}”是哪一项？（{count} 行）",
         sheet=asked.sheet, word=asked.word, count=asked.count,
     )  # fmt: skip
     codes = list(asked.options)
@@ -93,7 +94,6 @@ def _ask_word(say: Say, asked: ValueQuestion, key: str) -> None:
         plain(what), codes, key=key, placeholder=say("选一项"),
         format_func=lambda code: say.words(asked.options[code]),
         on_change=lambda: answer(
-            f"{asked.file}:{asked.sheet}",
-            {"values": {asked.field: {asked.word: st.session_state[key]}}},
+            found, {"values": {asked.field: {asked.word: st.session_state[key]}}},
         ),
     )  # fmt: skip

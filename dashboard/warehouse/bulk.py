@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,6 +18,7 @@ from dashboard.contract.tables import ATTENDANCE
 from dashboard.contract.words import Words
 
 _SHOWN = 20
+BATCH_ROWS = 250_000
 
 
 def insert_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
@@ -30,11 +32,13 @@ def insert_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: Pa
 
 @dataclass(frozen=True)
 class Layout:
-    """Say how a CSV file is laid out: rows to skip, the sign between columns, how many."""
+    """Say how a CSV file is laid out: rows to skip, the sign between columns, how many, and whether
+    a line may break within quotation marks."""
 
     skipped: int
     delimiter: str
     width: int
+    is_quoted: bool = True
 
 
 # The rows of a large file: what can't be parsed is empty, and nobody is a child.
@@ -62,29 +66,33 @@ class Staged:
     @property
     def made_count(self) -> int:
         """Count the persons whose pseudonyms were made here."""
-        made = self._connection.table("staged").filter("is_made")
+        made = self._grouped.filter("is_made")
         return int(made.aggregate("count(distinct participant_code)").fetchall()[0][0])
 
     def conflicts(self) -> list[tuple[int, int]]:
         """Say in which lines a person is no resident, and in which one at the same activity."""
-        unlike = self._grouped().filter("line is not null and other is not null")
+        unlike = self._grouped.filter("line is not null and other is not null")
         return unlike.project("line, other").order("line").limit(_SHOWN).fetchall()
 
     def write(self, to: Path) -> tuple[int, int]:
         """Write the attendances, each once; return how many, and how many were repeated."""
-        rows = self._grouped().project("activity_code, participant_code, resident as is_resident")
+        rows = self._grouped.project("activity_code, participant_code, resident as is_resident")
         rows.write_parquet(str(to), compression="zstd")
         written = int(self._connection.read_parquet(str(to)).aggregate("count(*)").fetchall()[0][0])
         staged = self._connection.table("staged").aggregate("count(*)").fetchall()[0][0]
         return written, int(staged) - written
 
+    @cached_property
     def _grouped(self) -> duckdb.DuckDBPyRelation:
-        return self._connection.table("staged").aggregate(
+        """Each person once an activity; made when all rows are there."""
+        self._connection.table("staged").aggregate(
             "activity_code, participant_code, bool_or(is_resident) as resident, "
+            "bool_or(is_made) as is_made, "
             "min(line) filter (where not is_resident) as line, "
             "min(line) filter (where is_resident) as other",
             "activity_code, participant_code",
-        )
+        ).create("grouped")
+        return self._connection.table("grouped")
 
 
 @contextmanager
@@ -126,7 +134,7 @@ def write_columns(
 
 def _write_arrow(rows: duckdb.DuckDBPyRelation, to: BinaryIO) -> None:
     with (
-        rows.to_arrow_reader(100_000) as batches,
+        rows.to_arrow_reader(BATCH_ROWS) as batches,
         pa.ipc.new_stream(to, batches.schema) as stream,
     ):
         for batch in batches:
@@ -139,7 +147,7 @@ def _reading(path: Path, layout: Layout) -> str:
     return (
         f"from read_csv('{name}', columns = {{{columns}}}, skip = {layout.skipped}, "
         f"delim = '{sign}', header = false, auto_detect = false, quote = '\"', escape = '\"', "
-        "null_padding = true, parallel = false)"
+        f"null_padding = true, parallel = {str(not layout.is_quoted).lower()})"
     )
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from dashboard.paths import DATA, ROOT
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
-from tests.bench import answers, choices, clicks, many, measures, uploads, values
+from tests.bench import answers, choices, clicks, intake, many, measures, uploads, values
 from tests.bench.peers import compared
 from tests.bench.peers.table import as_table, put
 from tests.bench.report import Measured, ratios, show, spread
@@ -284,6 +284,21 @@ def of_uploads(place: Place) -> list[Measured]:
     ]  # fmt: skip
 
 
+def of_intake(place: Place) -> list[Measured]:
+    """Measure how fast many attendances and a large workbook are checked."""
+    many_rows, book = intake.of_attendances(place.folder), intake.of_workbook(place.folder)
+    took = many_rows.read_s + many_rows.check_s
+    return [
+        Measured("a CSV of attendances: a million rows", took * 1e6 / many_rows.rows, "s",
+                 2, f"{many_rows.rows / took:,.0f} rows/s of {many_rows.rows:,}"),
+        Measured("  most memory", many_rows.peak_mb, "MB"),
+        Measured("a workbook: recognised, beyond reading it", book.recognise_s, "s", 3,
+                 f"{book.rows:,} rows, read in {book.read_s:.1f} s"),
+        Measured("  checked", book.check_s, "s"),
+        Measured("  most memory", book.peak_mb, "MB"),
+    ]  # fmt: skip
+
+
 def of_peers(place: Place) -> list[Measured]:
     """Measure the same Overview in the product, Dash, Panel and plain Streamlit."""
     machine = compared.machine(place.warehouse)
@@ -345,6 +360,7 @@ PARTS = {
     "answers": of_answers,
     "uploads": of_uploads,
     "values": of_values,
+    "intake": of_intake,
     "peers": of_peers,
 }
 # It installs what it compares with.

@@ -1,18 +1,22 @@
 """Check who a row of attendances is about: nothing is stored as it came, and one person is one."""
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.intake import bulk
 from dashboard.intake.checking import Reading, check_sources
 from dashboard.intake.faults import Check
 from dashboard.intake.loading import Places, known_at, read_all
 from dashboard.intake.personal import pseudonym
-from dashboard.intake.persons import NoPerson, person, written
+from dashboard.intake.persons import ASKED, NoPerson, person, written
 from dashboard.paths import DATA
 from dashboard.warehouse.store import Warehouse
 from tests.intake import messy
@@ -196,6 +200,11 @@ def test_who_is_under_eighteen_is_a_child(cells: Any, is_child: bool) -> None:
     assert (person(cells, messy.TODAY) is None) == is_child
 
 
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(ASKED))
+def test_a_plain_phone_is_read_as_any_other(phone: str, kind: str) -> None:
+    assert person([(kind, 0, phone)], messy.TODAY) == person([(kind, 0, f" {phone}")], messy.TODAY)
+
+
 def test_a_row_that_names_nobody_is_refused() -> None:
     with pytest.raises(NoPerson, match="names no participant"):
         person([("phone", 3, " "), ("age", 4, 30)], messy.TODAY)
@@ -223,3 +232,77 @@ def test_a_blank_row_is_no_row(
         known = known_at(places, None)
         found = check_sources(sources, known, Reading(messy.TODAY, key), scratch=tmp_path)
         assert ([fault.cell for fault in found.faults], found.pseudonyms) == ([], 2)
+
+
+@pytest.mark.parametrize("are_sound", [True, False])
+def test_a_large_file_is_judged_as_a_small_one(
+    places: Places, key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, are_sound: bool
+) -> None:
+    """Whatever stands in the cells: the same pseudonyms, children, notes and faults."""
+    draw = random.Random(7)
+    sound = (
+        "13800001111",
+        "138 0000 2222",
+        "008613800003333",
+        "zhang1990",
+        "甲乙",
+        "31011219900307852X",
+        "",
+    )
+    phones = (*sound, *(f"1390000{n:04d}" for n in range(200)))
+    bad = () if are_sound else ("138****1234", "1E+17", "同上", "310112199003070000")
+    activities = list(Warehouse(places.warehouse).table("activity", limit=9)["activity_code"])
+    rows = [
+        (
+            draw.choice([*activities, *(() if are_sound else ("HD-?", ""))]),
+            draw.choice((*phones, *bad)),
+            draw.choice(("丙丁", "戊己", "小明（8岁）", "")) if draw.random() < 0.2 else "庚辛",
+            # One person of one activity is or is not a resident.
+            "是" if are_sound else draw.choice(("是", "否", "也许")),
+        )
+        for _ in range(1_500)
+    ]
+    rows.insert(700, ("合计", "", "", ""))
+    file = tmp_path / "rows.csv"
+    table = pd.DataFrame(rows, columns=["活动代码", "手机号", "姓名", "本社区居民"])
+    table.to_csv(file, index=False)
+    whole = bulk._Parser.parsed
+
+    def in_slices(parser: Any, batch: pa.RecordBatch) -> pa.Table:
+        parts = [whole(parser, batch.slice(n, 97)) for n in range(0, len(batch), 97)]
+        return pa.concat_tables(parts)
+
+    monkeypatch.setattr(bulk._Parser, "parsed", in_slices)
+    found = []
+    for limit in (bulk.BULK_FROM, 10):
+        monkeypatch.setattr(bulk, "BULK_FROM", limit)
+        sources, _ = read_all([file], DATA)
+        known = known_at(places, None)
+        check = check_sources(sources, known, Reading(messy.TODAY, key), scratch=tmp_path)
+        if staged := check.staged.get("attendance"):
+            check.frames["attendance"] = pd.read_parquet(staged)
+        found.append(check)
+    small, large = found
+    faults = [
+        {(f.code, f.column, f.value) for f in check.faults if f.code != "conflict"}
+        for check in found
+    ]
+    assert faults[0] == faults[1]
+    assert bool(faults[0]) != are_sound
+    assert (
+        small.notes["attendance", "participant_code", "child"]
+        == large.notes["attendance", "participant_code", "child"]
+        or not are_sound
+    )
+    assert small.notes["attendance", "", "total"] == large.notes["attendance", "", "total"] == 1
+    if are_sound:
+        keys = ["activity_code", "participant_code"]
+        frames = [
+            check.frames["attendance"][[*keys, "is_resident"]]
+            .sort_values(keys)
+            .astype(str)
+            .reset_index(drop=True)
+            for check in found
+        ]
+        pd.testing.assert_frame_equal(*frames)
+        assert small.pseudonyms == large.pseudonyms > 100
