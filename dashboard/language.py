@@ -2,7 +2,8 @@
 
 ``say("共 {count} 个社区", count=5)`` looks the Chinese sentence up in ``locale/en.po``. Terms of
 the data model are ``Words`` and come translated. English writes one and many apart:
-``{count} {count:community|communities}``, and names within a sentence small: ``{name:inside}``.
+``{count} {count:community|communities}``, and names within a sentence small: ``{name:inside}``, or
+with their article, ``{name:the}``; a ``Proper`` name stands as it is.
 """
 
 import csv
@@ -26,6 +27,10 @@ _AFTER_WAN = re.compile(r"(?<=万) (?=[\u4e00-\u9fff])")
 
 # A minus is no hyphen: before a number, and not between two parts of a date or a name.
 _MINUS = re.compile(r"(?<![\w.)\]-])-(?=\d)")
+
+
+class Proper(str):
+    """Hold a proper name, as a town's: in English it keeps its capital and takes no article."""
 
 
 class Say:
@@ -66,13 +71,17 @@ class Say:
 class _OneOrMany(Formatter):
     """Format values; a form with a bar gives its first word for one and its second for more.
 
-    ``inside`` writes a name as it stands within a sentence: without its capital.
+    ``inside`` writes a name as it stands within a sentence: without its capital; ``the`` puts the
+    article before it. Neither changes a proper name.
     """
 
     def format_field(self, value: object, form: str) -> str:
-        if form == "inside":
+        if form in ("inside", "the"):
             text = str(value)
-            return text[:1].lower() + text[1:]
+            if isinstance(value, Proper):
+                return text
+            small = text[:1].lower() + text[1:]
+            return f"the {small}" if form == "the" else small
         one, bar, many = form.partition("|")
         if not bar:
             return str(super().format_field(value, form))

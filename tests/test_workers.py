@@ -116,7 +116,7 @@ def test_sessions_are_spread_over_the_workers_and_stay_where_their_files_are(
                     assert session.failures == []
                     went.append(worker_cookie(session.cookies))
         for _ in range(4):
-            async with opened(server.address, "definitions") as session:
+            async with opened(server.address, "own") as session:
                 await session.ask("")
                 await session.upload(server.address, "a.csv", b"name\nx\n")
         return went

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dashboard.asking.grains import query_at
 from dashboard.asking.memo import remembered_for_all_filters, remembered_for_all_towns
+from dashboard.asking.scope import Scope, scope, scope_told
 from dashboard.contract.columns import at_month, rows_where
 from dashboard.contract.filters import MONTHS_A_YEAR, Filters, add_months
 from dashboard.contract.indicators import Indicator, divided, measure, total_of
@@ -146,6 +147,11 @@ class Questions:
             return own.town_codes
         towns = self.communities["town_code"]
         return tuple(dict.fromkeys(towns[code] for code in own.community_codes))
+
+    @property
+    def scope(self) -> Scope:
+        """What was loaded."""
+        return scope(self)
 
     @cached_property
     def towns(self) -> pd.DataFrame:
@@ -350,9 +356,13 @@ class Questions:
             if is_own:
                 return say("本区上报数据；其余为按公开数字校准的示例")
             return say("按公开数字校准的示例")
-        if not there - _SAMPLED:
-            return say("来源：本区上报数据")
-        return say("来源：本区上报数据与公开资料") if is_own else say("来源：公开资料")
+        if not is_own and there - _SAMPLED:
+            return say("来源：公开资料")
+        is_mixed = bool(there - _SAMPLED)
+        if not self.scope.is_district:
+            told = say("来源：上报数据与公开资料") if is_mixed else say("来源：上报数据")
+            return say("{source}；{scope}", source=told, scope=scope_told(self))
+        return say("来源：本区上报数据与公开资料") if is_mixed else say("来源：本区上报数据")
 
     def as_of(self, *, window: bool = False) -> str:
         end = f"{self.filters.end_month:%Y-%m}"

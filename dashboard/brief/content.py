@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from dashboard.asking.questions import Questions
+from dashboard.asking.scope import scope_told
 from dashboard.brief.material import Material, Page
 from dashboard.brief.official import made_official
 from dashboard.brief.pages import (
@@ -29,7 +30,7 @@ from dashboard.contract.filters import Filters, default_filters
 from dashboard.contract.origins import LEGEND, signed
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.insight.state import state_words
+from dashboard.insight.state import state_rules_told, state_words
 from dashboard.language import Say
 
 PAGES = (
@@ -98,7 +99,7 @@ def make_brief(asking: Questions) -> Brief:
             unit=say("汇报单位：{unit}", unit=material.place),
             date=say("{year} 年 {month} 月", year=material.end.year, month=f"{material.end:%m}"),
             mark=say("内部资料"),
-            note=_sample_note(say) if asking.is_sample else "",
+            note=_sample_note(say) if asking.is_sample else scope_told(asking),
         ),
         slides=tuple(slides),
         place=material.place,
@@ -113,6 +114,8 @@ def make_brief(asking: Questions) -> Brief:
         ),
         name=_file_name(material),
         states={word: state for state, word in state_words(say).items()},
+        is_district=asking.scope.is_district,
+        state_rules=state_rules_told(say, is_district=asking.scope.is_district),
     )
     return made_official(brief)
 
@@ -124,9 +127,12 @@ def _sample_note(say: Say) -> str:
 
 
 def _pages(asking: Questions) -> tuple[Page, ...]:
-    """Give the pages there are: where there is nothing to tell of, only the first says so."""
+    """Give the pages there are: without the towns' where too few were loaded to compare; where there
+    is nothing to tell of, only the first says so."""
     if not asking.has_none_open:
-        return PAGES
+        return tuple(
+            page for page in PAGES if page is not ranking.PAGE or asking.scope.compares_towns
+        )
     return (PAGES[0], *(page for page in PAGES if not page.needs_data))
 
 

@@ -21,7 +21,6 @@ from dashboard.brief.official import official
 from dashboard.brief.properties import own_properties
 from dashboard.brief.slides import Brief, Chart, Figures, Slide, Table, as_table
 from dashboard.brief.web import filled_of
-from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 
 TITLE, HEADING, SUBHEADING, BODY = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
@@ -111,7 +110,7 @@ def _blocks(brief: Brief, say: Say) -> Iterator[Line | Table]:
     yield from (GAP, GAP, _signed(brief.unit, keeps=True), _signed(day_said, keeps=False))
     yield from _annex(filter(None, annex), say)
     says_states = any(slide.key == "conclusion" for slide in brief.slides)
-    rules = [say.words(words) for words in STATE_RULES] if says_states else []
+    rules = brief.state_rules if says_states else ()
     yield from (Line(text, SUBHEADING, TABLE_SIZE) for text in (*rules, brief.source))
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dashboard.asking.measured import counted_here, tiers_by_month
 from dashboard.asking.questions import QueryResult, Questions, in_load_order
+from dashboard.asking.scope import is_of_all, scope_titled
 from dashboard.brief.sentences import Message, Standing, fraction
 from dashboard.brief.slides import Cell, Chart, Part, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
@@ -55,12 +56,17 @@ class Material:
     @property
     def own(self) -> str:
         """The one town that the briefing is of, or nothing."""
-        codes = self.asking.filters.town_codes
+        codes, loaded = self.asking.filters.town_codes, self.asking.scope
+        if not codes and not loaded.operator:
+            codes = loaded.towns
         return codes[0] if len(codes) == 1 else ""
 
     @property
     def is_whole(self) -> bool:
-        return not self.asking.filters.town_codes and not self.asking.filters.is_narrowed
+        """Whether it is of the whole district."""
+        chosen = self.asking.filters
+        is_all = not chosen.town_codes and not chosen.is_narrowed
+        return is_all and self.asking.scope.is_district
 
     @cached_property
     def place(self) -> str:
@@ -69,7 +75,13 @@ class Material:
         if len(codes) > 3:
             place = say("{count} 个街镇", count=len(codes))
         else:
-            place = say.listed([names[code] for code in codes]) if codes else say("闵行区")
+            place = say.listed([names[code] for code in codes])
+        if not codes or is_of_all(self.asking):
+            place = scope_titled(self.asking)
+        elif self.asking.scope.operator:
+            # What is told of a town's communities is told of this operator's alone.
+            whole = scope_titled(self.asking)
+            place = say("{operator}（{town}）", operator=whole, town=place)
         if self.asking.filters.is_narrowed:
             return say("{place}所选社区", place=place)
         return place

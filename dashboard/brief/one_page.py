@@ -13,12 +13,10 @@ from markupsafe import Markup
 
 from dashboard.brief.fit import LINE, line_count, text_width
 from dashboard.brief.layout import column_widths, least_widths, row_lines
-from dashboard.brief.official import official
 from dashboard.brief.properties import title_of
 from dashboard.brief.slides import Brief, Chart, Figures, Part, Sentence, Slide, Table, TownMap
 from dashboard.brief.svg import Canvas, drawing
 from dashboard.brief.web import filled, filled_of
-from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 
 WIDTH, HEIGHT = 420.0, 297.0
@@ -71,7 +69,7 @@ def sheet(brief: Brief) -> Markup:
         across=ACROSS,
         first=by_key.get("conclusion") or next(iter(brief.slides)),
         large=parts[:1],
-        panels=[_panel(slide, box, Say(brief.language)) for slide, box in _boxes(brief.slides)],
+        panels=[_panel(slide, box, brief) for slide, box in _boxes(brief.slides)],
         told=told,
         note_size=next((s for s in NOTE_SIZES if line_count(whole, s, ACROSS) <= 3), NOTE_SIZES[-1]),
         one_line=_one_line,
@@ -107,8 +105,9 @@ def _boxes(slides: Sequence[Slide]) -> Iterator[tuple[Slide, Box]]:
         y += tall + GAP
 
 
-def _panel(slide: Slide, box: Box, say: Say) -> dict[str, Any]:
+def _panel(slide: Slide, box: Box, brief: Brief) -> dict[str, Any]:
     """Place one page's headline and what it shows."""
+    say = Say(brief.language)
     left, top, width, height = box
     parts: list[Part] = [each for each in slide.parts if not isinstance(each, Figures)]
     headline = slide.headline
@@ -116,7 +115,7 @@ def _panel(slide: Slide, box: Box, say: Say) -> dict[str, Any]:
         # Its sentences stand at the top of the sheet; what its table rests on, below it.
         headline = say("四个方面的状态")
         parts = [replace(each, title="") for each in parts if isinstance(each, Table)]
-        parts += [Sentence(official(say.words(words), say.language)) for words in STATE_RULES]
+        parts += [Sentence(text) for text in brief.state_rules]
     drawn = [each for each in parts if isinstance(each, Chart | TownMap)]
     needed = text_width(headline, 1, bold=True) + text_width(slide.lack, 0.8)
     body = (left, top + TITLE_HIGH, width, height - TITLE_HIGH)

@@ -245,28 +245,34 @@ def ranking_message(
     own: str,
     names_towns: bool,
     whole: str = "",
+    is_district: bool = True,
 ) -> Message:
     """Say how far towns lie apart; of one town, its rank and how many communities it is short.
 
     ``towns``: measured coverage with ``key`` and ``name``; ``own``: the one town's key, or empty;
     ``names_towns`` unless their numbers are a sample; ``whole`` names them where they are part of the
-    district.
+    district; ``is_district``: whether the towns are all of it.
     """
     known = towns.dropna(subset=["value"])
     if known.empty or district is None:
         return Message(say("所选月份没有街镇数据"), say("请另选月份。"))
     if own and (known["key"] == own).any():
         mine = known[known["key"] == own]
-        headline = _rank_told(say, mine, known) if names_towns else _share_told(say, mine)
+        told = _rank_told(say, mine, known, is_district=is_district)
+        headline = told if names_towns else _share_told(say, mine)
         gap = gap_told(say, mine, district, BY_CODE["committee_coverage"], whole)
         return Message(headline, gap)
-    return Message(_how_far_apart(say, known), _most_left(say, known, names_towns=names_towns))
+    apart = _how_far_apart(say, known, is_district=is_district)
+    left = _most_left(say, known, names_towns=names_towns, is_district=is_district)
+    return Message(apart, left)
 
 
-def _rank_told(say: Say, mine: pd.DataFrame, known: pd.DataFrame) -> str:
+def _rank_told(say: Say, mine: pd.DataFrame, known: pd.DataFrame, *, is_district: bool) -> str:
     coverage = BY_CODE["committee_coverage"]
     return say(
-        "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}",
+        "{name}覆盖率 {share}，居 {among} 个街镇第 {rank}"
+        if is_district
+        else "{name}覆盖率 {share}，居所载 {among} 个街镇第 {rank}",
         name=mine["name"].iloc[0],
         share=written(mine["value"].iloc[0], coverage, say.language),
         among=len(known),
@@ -279,27 +285,35 @@ def _share_told(say: Say, mine: pd.DataFrame) -> str:
     return say("所选街镇覆盖率 {share}", share=share)
 
 
-def _how_far_apart(say: Say, known: pd.DataFrame) -> str:
+def _how_far_apart(say: Say, known: pd.DataFrame, *, is_district: bool) -> str:
     coverage, low, high = BY_CODE["committee_coverage"], known["value"].min(), known["value"].max()
     gap = difference_shown(high, low, coverage)
+    ends = {
+        "low": written(low, coverage, say.language),
+        "high": written(high, coverage, say.language),
+    }
+    if not is_district and not gap:
+        return say("所载 {count} 个街镇覆盖率都是 {share}", count=len(known), share=ends["high"])
+    if not is_district:
+        return say(
+            "所载 {count} 个街镇覆盖率 {low} 至 {high}，相差 {gap:.1f} 个百分点",
+            count=len(known),
+            gap=gap,
+            **ends,
+        )
     if not gap:
-        return say("各街镇覆盖率都是 {share}", share=written(high, coverage, say.language))
-    return say(
-        "各街镇覆盖率 {low} 至 {high}，相差 {gap:.1f} 个百分点",
-        low=written(low, coverage, say.language),
-        high=written(high, coverage, say.language),
-        gap=gap,
-    )
+        return say("各街镇覆盖率都是 {share}", share=ends["high"])
+    return say("各街镇覆盖率 {low} 至 {high}，相差 {gap:.1f} 个百分点", gap=gap, **ends)
 
 
 def _in_grid_told(say: Say, count: int) -> str:
     return say("{count} 个由片区网格治理", count=count) if count else say("没有缺口")
 
 
-def _most_left(say: Say, known: pd.DataFrame, *, names_towns: bool) -> str:
+def _most_left(say: Say, known: pd.DataFrame, *, names_towns: bool, is_district: bool) -> str:
     total = known["grid_community_count"].sum()
     most = largest_gaps(known, count=3)
-    if most.empty or not names_towns:
+    if most.empty or not names_towns or (not is_district and len(most) == len(known)):
         return _in_grid_told(say, int(total))
     share = percent(most["grid_community_count"].sum(), total)
     return say(
@@ -410,8 +424,10 @@ def case_message(
     return Message(headline, say("所选范围内没有公开报道的项目，借区内案例参考。"))
 
 
-def problems_message(say: Say, *, count: int, late: int, shown: int) -> Message:
-    """Say how many communities the rules catch."""
+def problems_message(say: Say, *, count: int, late: int, shown: int, unchecked: int = 0) -> Message:
+    """Say how many communities the rules catch; ``unchecked``: how many rules are not checked."""
+    if count == 0 and unchecked:
+        return Message(say("没有社区触发已检查的规则"), _unchecked_told(say, unchecked))
     if count == 0:
         return Message(say("没有社区触发关注规则"), say("规则与界限见附录；界限由本系统假定。"))
     if late:
@@ -423,8 +439,14 @@ def problems_message(say: Say, *, count: int, late: int, shown: int) -> Message:
     )
 
 
-def steps_message(say: Say, *, count: int, late: int) -> Message:
-    """Say what comes next."""
+def _unchecked_told(say: Say, count: int) -> str:
+    return say("另有 {count} 条规则缺数据，未检查。", count=count)
+
+
+def steps_message(say: Say, *, count: int, late: int, unchecked: int = 0) -> Message:
+    """Say what comes next; ``unchecked``: how many rules are not checked."""
+    if count == 0 and unchecked:
+        return Message(say("已检查的规则没有提出工作"), _unchecked_told(say, unchecked))
     if count == 0:
         return Message(say("没有按规则提出的工作"), say("规则与界限见附录；界限由本系统假定。"))
     if late:

@@ -196,8 +196,8 @@ class Cover:
 class Brief:
     """Hold a whole briefing in one language.
 
-    ``unit`` is who reports. ``states`` gives for the words of the tables' state columns what they
-    mean.
+    ``unit`` is who reports; ``is_district``: whether it tells of all that the district is. ``states`` gives for the words of the tables' state columns what they
+    mean, ``state_rules`` how they were judged.
     """
 
     cover: Cover
@@ -210,6 +210,8 @@ class Brief:
     version: str
     name: str
     states: Mapping[str, State] = field(default_factory=dict)
+    state_rules: tuple[str, ...] = ()
+    is_district: bool = True
 
     @property
     def total(self) -> int:

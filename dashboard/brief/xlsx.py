@@ -58,6 +58,11 @@ SHEETS = {
     "project_reports": Words("公开报道", "Published reports"),
     "participation_by_community": Words("各社区参与", "Participation by community"),
 }
+# Where part of the district was loaded, not every town is there.
+OF_PART = {
+    "coverage_by_town": Words("街镇覆盖", "Coverage by town"),
+    "modes_by_town": Words("街镇模式", "Modes by town"),
+}
 # What is made of the counts.
 HEADINGS = {
     "numerator": Words("分子", "Numerator"),
@@ -281,7 +286,8 @@ class _Book:
         # A complete count has no interval.
         ends = [name for name in ("low", "high") if name in rows and rows[name].isna().all()]
         rows = neutral(rows.drop(columns=ends))
-        name = self._words(SHEETS[counted.query]) if counted.query in SHEETS else counted.query
+        names = SHEETS if self._brief.is_district else SHEETS | OF_PART
+        name = self._words(names[counted.query]) if counted.query in names else counted.query
         sheet = self._sheet(name, colour=SERIES[1], rows_on_each_page=1)
         for x, column in enumerate(rows.columns):
             known = FIELDS.get(column)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dashboard.contract.problem import Problem
+from dashboard.contract.tables import NAMED, TOWN
 from dashboard.contract.words import Words
 from dashboard.paths import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path, user_name
 
@@ -57,12 +58,62 @@ _warehouse = click.option(
 
 @click.command()
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), required=True)
-def template(to: Path) -> None:
-    """Write an empty workbook for your own data: one sheet per table."""
+@click.option("--register", is_flag=True, help="One sheet of eight columns, enough to begin with.")
+@click.option(
+    "--for", "table", metavar="TABLE", help="One table's sheet, your own communities written in."
+)
+@click.option(
+    "--town",
+    "towns",
+    multiple=True,
+    help="Town, by code or name, of which the sheet is; may be given several times.",
+)
+def template(to: Path, register: bool, table: str | None, towns: tuple[str, ...]) -> None:
+    """Write a workbook to fill in: one sheet per table, the register, or one table's sheet."""
+    from dashboard.intake import sheets
     from dashboard.intake.template import template as written
+    from dashboard.warehouse.uploads import current_state
 
-    to.write_bytes(written())
+    if (register and table) or (towns and not (register or table)):
+        raise Problem(
+            Words(
+                "--register 与 --for 只能给一个；--town 须与其中之一同用。",
+                "Give --register or --for, not both; --town goes with one of them.",
+            )
+        )
+    if not (register or table):
+        content = written()
+    else:
+        codes = _town_codes(towns)
+        own = sheets.own_communities(current_state(own_path()), codes)
+        month = sheets.next_month(own, date.today())
+        if table:
+            content = sheets.prefilled(NAMED[_tables((table,), "--for")[0]], own, month)
+        else:
+            content = sheets.register(own, codes, month)
+    to.write_bytes(content)
     click.echo(f"已写入 / Written: {to}", err=True)
+
+
+def _town_codes(given: tuple[str, ...]) -> list[str]:
+    """Find the towns that are named; raises Problem naming those that are none."""
+    from dashboard.intake.gazetteer import Towns
+    from dashboard.warehouse.published import read_table
+
+    known = Towns(read_table(DATA / "towns.csv", TOWN))
+    codes: list[str] = []
+    unknown: list[str] = []
+    for text in given:
+        code = text if text in known.words else known.named_by(text)
+        (codes if code else unknown).append(code or text)
+    if unknown:
+        raise Problem(
+            Words(
+                f"--town：没有街镇 {'、'.join(unknown)}；请用九位代码或全称，如莘庄镇。",
+                f"--town: no town {', '.join(unknown)}; give its nine digits or its full name, such as Xinzhuang Town.",
+            )
+        )
+    return codes
 
 
 @click.command()
@@ -74,24 +125,51 @@ def template(to: Path) -> None:
     help="Write what was recognised, to be corrected by hand.",
 )
 @_annotated
+@click.option(
+    "--return",
+    "is_returned",
+    is_flag=True,
+    help="Record of each file with faults that it goes back to its town.",
+)
+@click.option("--town", "towns", multiple=True, help="Whose the returned file is: name or code.")
+@click.option("--table", "tables", multiple=True, help="Of which table it is, if it can't be told.")
+@click.option("--month", default="", help="Of which month it is, if it can't be told.")
+@click.option("--by", help="Who returns it; by default nobody is named.")
 @_warehouse
 def check(
     files: tuple[Path, ...],
     mapping: Path | None,
     save_mapping: Path | None,
     annotated: Path | None,
+    is_returned: bool,
+    towns: tuple[str, ...],
+    tables: tuple[str, ...],
+    month: str,
+    by: str | None,
     warehouse: Path,
 ) -> None:
     """Check your own files and say everything that is wrong; nothing is loaded."""
+    from dashboard.cli.deliveries import return_files, return_unread
     from dashboard.intake.headings import written_mapping
     from dashboard.intake.loading import check as check_files
 
     _refuse_none(files)
-    found = check_files(files, _places(warehouse), _reading(mapping))
+    places, reading = _places(warehouse), _reading(mapping)
+    said = (towns, tables, month, by)
+    try:
+        found = check_files(files, places, reading)
+    except Problem as problem:
+        if is_returned:
+            return_unread(files, problem, places, *said)
+        raise
     if save_mapping:
-        save_mapping.write_text(written_mapping(found.recognised), encoding="utf-8")
+        save_mapping.write_text(
+            written_mapping(found.recognised, found.open_words), encoding="utf-8"
+        )
         click.echo(f"已写入 / Written: {save_mapping}", err=True)
     _tell(found, files, annotated)
+    if is_returned:
+        return_files(files, found, places, reading, *said)
     if found.faults:
         raise click.exceptions.Exit(1)
 
@@ -108,6 +186,12 @@ def check(
     help="Table of which these files are the whole truth for their towns and months: "
     "rows they no longer have are removed. May be given several times.",
 )
+@click.option(
+    "--restate",
+    default="",
+    metavar="REASON",
+    help="Why rows of locked months may change, by a load or by --undo.",
+)
 @click.option("--undo", is_flag=True, help="Bring back the state before the last load.")
 @click.option("--by", help="Who loads, as everybody may see it; by default nobody is named.")
 @_warehouse
@@ -117,6 +201,7 @@ def load(
     annotated: Path | None,
     map_number: str | None,
     replace: tuple[str, ...],
+    restate: str,
     undo: bool,
     by: str | None,
     warehouse: Path,
@@ -125,14 +210,13 @@ def load(
     from dashboard.intake import loading
     from dashboard.warehouse.uploads import COMMAND
 
-    places = _places(warehouse)
+    places, who = _places(warehouse), by or f"{user_name()}{COMMAND}"
     with click.progressbar(length=1000, label="载入 / Loading", file=sys.stderr) as bar:
         if undo:
-            batch = loading.undo(places, progress=advance(bar))
+            batch = loading.undo(places, who=who, restate=restate, progress=advance(bar))
         else:
             _refuse_none(files)
-            who = by or f"{user_name()}{COMMAND}"
-            submission = loading.Submission(who, map_number, _tables(replace))
+            submission = loading.Submission(who, map_number, _tables(replace), restate)
             loaded = loading.load(
                 files, places, _reading(mapping), submission, progress=advance(bar)
             )
@@ -234,15 +318,16 @@ def _refuse_none(files: tuple[Path, ...]) -> None:
         raise Problem(Words("请给出要读的文件。", "Name the files to be read."))
 
 
-def _tables(names: tuple[str, ...]) -> tuple[str, ...]:
+def _tables(names: tuple[str, ...], option: str = "--replace") -> tuple[str, ...]:
+    """Give the names of tables that may be loaded; raises Problem naming those that are none."""
     from dashboard.intake.headings import LOADABLE
 
     there = [table.name for table in LOADABLE]
     if unknown := [name for name in names if name not in there]:
         raise Problem(
             Words(
-                f"--replace：没有表 {'、'.join(unknown)}；可用：{'、'.join(there)}。",
-                f"--replace: no table {', '.join(unknown)}; there are: {', '.join(there)}.",
+                f"{option}：没有表 {'、'.join(unknown)}；可用：{'、'.join(there)}。",
+                f"{option}: no table {', '.join(unknown)}; there are: {', '.join(there)}.",
             )
         )
     return names

@@ -140,7 +140,7 @@ INDICATORS: tuple[Indicator, ...] = (
         uncertainty="decided",
         caveat=W("其余社区均在片区网格内，并非无人管理。", "The others are inside grid governance, not without any.")),
     Indicator(code="resident_coverage", name=W("居村治理覆盖率（按居民）", "Coverage, by residents"),
-        numerator="committee_resident_count", denominator="governed_resident_count", recorded="governed_community_count", query="coverage_by_town",
+        numerator="committee_resident_count", denominator="governed_resident_count", recorded="governed_housed_community_count", query="coverage_by_town",
         formula=W("居村治理社区居民 ÷ 治理已知的社区居民",
                   "Residents under committees ÷ residents where governance is known")),
     Indicator(code="mode_share", name=W("模式占比", "Mode share"),

@@ -431,7 +431,8 @@ OCCUPANCY = Table("occupancy", W("月度入住", "Monthly occupancy"),
 
 ACTIVITY = Table("activity", W("活动", "Activities"), W("每行是一场活动。", "Each row is one activity held."),
     _of(activity_code, community_code, held_on, activity_kind, domain, aspect, need, programme, is_online,
-      child_count, organiser, partner_kind, nullable=(need, programme, organiser, partner_kind)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
+      child_count, organiser, partner_kind,
+      nullable=(domain, aspect, need, programme, child_count, organiser, partner_kind)), ("activity_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT,
     (ForeignKey("community_code", "community"),), is_sample=True, held_by=STATIONS)
 
 ATTENDANCE = Table("attendance", W("参与", "Attendances"),
@@ -442,7 +443,7 @@ ATTENDANCE = Table("attendance", W("参与", "Attendances"),
 PROPOSAL = Table("proposal", W("提案", "Proposals"), W("每行是一件社区提案。", "Each row is one community proposal."),
     _of(proposal_code, community_code, proposal_category, need, raised_on, accepted_on, settled_on, stage,
       is_reopened, responsible_unit, proposal_text, channel, outcome_text, is_replied,
-      nullable=(need, accepted_on, settled_on, proposal_text, channel, outcome_text, is_replied)),
+      nullable=(need, accepted_on, settled_on, stage, proposal_text, channel, outcome_text, is_replied)),
     ("proposal_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("community_code", "community"),),
     is_sample=True, held_by=TOWN_OFFICES)
 

@@ -41,13 +41,7 @@ def is_comparable(ask: Questions) -> bool:
     chosen = ask.filters
     if chosen.town_codes or chosen.is_narrowed or chosen.end_month <= OF:
         return False
-    return _is_whole_district(ask)
-
-
-@remembered_for_all_filters
-def _is_whole_district(ask: Questions) -> bool:
-    """Tell whether there are communities of every town: one town's own data are no district."""
-    return set(ask.towns.index) <= set(ask.communities["town_code"])
+    return ask.scope.is_district
 
 
 def since_handbook(ask: Questions, code: str, value: float | None) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_filters, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions, columns_of
+from dashboard.asking.scope import compared_here
 from dashboard.contract.agreement import agrees
 from dashboard.contract.filters import MONTHS_A_YEAR
 from dashboard.contract.indicators import BY_CODE, Indicator, Months, column_heading, measure
@@ -25,9 +26,17 @@ from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Click, Figure
 from dashboard.figures.scope import is_settled, settled_told, whole_named
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
-from dashboard.insight.attention import Concern, concerns, level_names
+from dashboard.insight.attention import (
+    RULES,
+    Concern,
+    Rule,
+    concerns,
+    level_names,
+    unchecked,
+    unchecked_told,
+)
 from dashboard.insight.changes import change_since
-from dashboard.insight.limits import Comparison, compared
+from dashboard.insight.limits import Comparison
 from dashboard.insight.verdicts import false_alarms_told, method_told, test_told
 from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
@@ -36,8 +45,11 @@ from dashboard.language import Say
 @remembered_for_all_towns
 def town_ranking(
     ask: Questions, key: str, indicator: str, caption: Caption, height: Height = 440
-) -> Figure:
-    """Rank the towns by an indicator beside the district; a click chooses one."""
+) -> Figure | None:
+    """Rank the towns by an indicator beside all of them; a click chooses one. None where too few were
+    loaded to compare."""
+    if not ask.scope.compares_towns:
+        return None
     measured, chosen = BY_CODE[indicator], ask.by_town(BY_CODE[indicator])
     if is_settled(ask, measured):
         drawing = nothing("plot", settled_told(ask.say), height=height)
@@ -46,7 +58,7 @@ def town_ranking(
     if (chosen.rows["value"].dropna() == district).all():
         # A line that every bar ends at, as they do where all are chosen by what is measured.
         district = None
-    found = compared(chosen.rows, district, measured)
+    found = compared_here(ask, chosen.rows, district, measured)
     notes = [caption.note, *ranked_how(ask, found, district)]
     method = "" if found is None else judged_how(ask.say, found)
     drawing = ranking(
@@ -92,7 +104,7 @@ def ranking_by_name(
     *,
     note: str = "",
     spoken_only: bool = True,
-) -> Figure:
+) -> Figure | None:
     """Rank the towns under the indicator's name; ``note`` is told in the place of its formula."""
     say, measured = ask.say, BY_CODE[indicator]
     headline = say("{indicator}，按街镇", indicator=say.words(measured.name))
@@ -179,7 +191,7 @@ def town_map(
     """
     say, measured = ask.say, BY_CODE[indicator]
     counted = ask.by_town(measured)
-    found = compared(counted.rows, ask.district_value(measured), measured)
+    found = compared_here(ask, counted.rows, ask.district_value(measured), measured)
     if classes is None:
         usual = SYMBOLS if measured.kind == "count" and not tiles else QUINTILES
         classes = usual if found is None else VERDICTS
@@ -305,6 +317,28 @@ def chosen_concerns(ask: Questions) -> list[Concern]:
     )
 
 
+@remembered_for_all_filters
+def unchecked_rules(ask: Questions) -> list[Rule]:
+    """List the rules of attention that what was loaded does not let one check."""
+    return unchecked(RULES, ask.count("communities", named="whole").rows, ask.not_loaded)
+
+
+def unchecked_said(ask: Questions) -> str:
+    """Name the rules of attention that are not checked; nothing where all are."""
+    return unchecked_told(ask.say, unchecked_rules(ask), ask.not_loaded)
+
+
+def none_caught(ask: Questions) -> str:
+    """Say that no rule of attention catches any community, of those that are checked."""
+    say, left = ask.say, unchecked_rules(ask)
+    if not left:
+        return say("没有社区触发关注规则。")
+    told = unchecked_said(ask)
+    if len(left) == len(RULES):
+        return say("{unchecked}。", unchecked=told)
+    return say("没有社区触发已检查的规则；{unchecked}。", unchecked=told)
+
+
 @remembered
 def attention(
     ask: Questions, key: str, height: Height | None, click: Click | None = None
@@ -321,13 +355,21 @@ def attention(
         item_list(
             items,
             alt=say("需要关注的社区"),
-            empty=say("没有社区触发关注规则。"),
+            empty=none_caught(ask),
             height=height,
             listed=_concerns_listed(ask, found),
         ),
         Caption(
             say("需要关注"),
-            say("{count} 个社区需关注，先列紧急的", count=len(found)),
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        say("{count} 个社区需关注，先列紧急的", count=len(found)),
+                        unchecked_said(ask),
+                    ),
+                )
+            ),
             ask.as_of(),
         ),
         ask.count("communities"),

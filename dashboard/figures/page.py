@@ -61,14 +61,15 @@ class Choices:
 
 @dataclass(frozen=True)
 class Picker:
-    """Let one choose something of the page: each option is named and leads to other choices.
+    """Let one choose something of the page: each option is named and leads to other choices, or says
+    what it changes in the address.
 
     ``key`` names the control. Options stand side by side, or in a list where they are many.
     """
 
     key: str
     title: str
-    options: tuple[tuple[str, str, Choices], ...]
+    options: tuple[tuple[str, str, Choices | Mapping[str, str]], ...]
     chosen: str
     side_by_side: bool = True
 

@@ -1,10 +1,11 @@
-"""Say what is chosen as it is: the whole district, part of it by some conditions, or nothing at all."""
+"""Say what is chosen as it is: all that was loaded, part of it by some conditions, or nothing at all."""
 
 from dataclasses import replace
 from typing import Any
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
+from dashboard.asking.scope import is_of_all, scope_named
 from dashboard.contract.filters import DESCRIBING, FILTERS, Filter
 from dashboard.contract.indicators import Indicator
 from dashboard.figures.page import NOTHING, Page
@@ -17,8 +18,9 @@ _COMMITTEES = {"committee_community_count", "committee_resident_count"}
 
 
 def whole_named(ask: Questions) -> str:
-    """Name what all towns together are: the district, or what is chosen of it by conditions."""
-    return ask.say("所选范围") if conditions(ask) else ask.say("全区")
+    """Name what all towns together are: the district or what was loaded of it, or what is chosen of
+    that by conditions."""
+    return ask.say("所选范围") if conditions(ask) else scope_named(ask)
 
 
 def conditions(ask: Questions) -> list[str]:
@@ -46,10 +48,14 @@ def settled_told(say: Say) -> str:
 def place_named(ask: Questions) -> str:
     """Name what is chosen; in a sample no real town stands before an invented state."""
     say, chosen = ask.say, ask.filters
-    if not chosen.town_codes and not chosen.is_narrowed and not chosen.community_codes:
-        return ""
+    if is_of_all(ask):
+        return "" if ask.scope.is_district else say("{places}：", places=scope_named(ask))
     names = ask.town_names()
     places = [names[code] for code in chosen.town_codes] if ask.names_towns else []
+    if places and ask.scope.operator:
+        # What is told of a town's communities is told of this operator's alone.
+        told = say("{operator}（{town}）", operator=scope_named(ask), town=towns_named(say, places))
+        return say("{places}：", places=told)
     if places:
         return say("{places}：", places=towns_named(say, places))
     if chosen.is_narrowed or chosen.community_codes:

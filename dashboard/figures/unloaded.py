@@ -9,6 +9,7 @@ from dashboard.asking.measured import tiers_by_month
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import at_month
 from dashboard.contract.indicators import Indicator
+from dashboard.contract.tables import NAMED
 from dashboard.draw.drawing import nothing
 from dashboard.figures.figure import Figure
 from dashboard.figures.page import Page
@@ -31,8 +32,10 @@ def say_unloaded(ask: Questions, page: Page) -> Page:
 def recorded_told(ask: Questions, indicator: Indicator) -> str:
     """Say of how many communities a number is made, where that is not all of those it is of."""
     counts = _recorded(ask, indicator)
-    if counts is None or pd.isna(counts[0]) or not 0 < counts[0] < counts[1]:
+    if counts is None or pd.isna(counts[0]) or counts[0] == counts[1]:
         return ""
+    if not counts[0]:
+        return ask.say("没有社区报有这一项")
     return ask.say(
         "按有记录的 {count} 个社区（共 {all} 个）", count=int(counts[0]), all=int(counts[1])
     )
@@ -58,7 +61,7 @@ def _headline(ask: Questions, page: Page) -> Headline | None:
         return page.headline
     return Headline(
         ask.not_loaded_words(lacking),
-        ask.say("载入后才有这些数字；见“数据与口径 → 您的数据”。"),
+        ask.say("载入后才有这些数字。"),
     )
 
 
@@ -69,12 +72,18 @@ def figure_unloaded(ask: Questions, figure: Figure) -> Figure:
     tiered = {"occupancy.tier"} if any(each.tier for each in counted.indicators) else set()
     lacking = ask.lacking(counted.columns)
     reason = ask.not_loaded_words(lacking) if lacking else ""
+    if not counted.shown and lacking:
+        # A query counts more than a figure shows: that a column of it is empty need not concern it.
+        tables = [name for name in lacking if name in NAMED]
+        brief = ask.not_loaded_words(tables) if tables else ""
+    else:
+        brief = reason
     if lacking and (ask.is_all_unloaded(counted) or tiered & {*lacking}):
         caption = replace(caption, headline=reason, note="", spoken_only=True)
         return replace(figure, drawing=nothing("list", reason), caption=caption)
     # Maps and rankings are of all towns, whichever is chosen.
     of = ask if counted.parameters.get("town_codes") else ask.on(ask.everywhere)
-    notes = (caption.note, reason, *{recorded_told(of, each): 0 for each in counted.indicators})
+    notes = (caption.note, brief, *{recorded_told(of, each): 0 for each in counted.indicators})
     note = " · ".join(filter(None, notes))
     return figure if note == caption.note else replace(figure, caption=replace(caption, note=note))
 

@@ -5,16 +5,19 @@ notes.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from itertools import groupby
+from typing import Any, Literal, Protocol, TypeVar
 
 import pandas as pd
 
 from dashboard.contract.filters import months_between
 from dashboard.contract.indicators import as_share, ratio
+from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import rounded
+from dashboard.contract.tables import NAMED
 from dashboard.contract.words import Words
 from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY
 from dashboard.insight.windows import since_told
@@ -43,16 +46,18 @@ class Rule:
     """Declare one rule: whom it catches, from which bar on, what is said of them, and by what right.
 
     ``size`` tells how far a community is beyond the bar, to put the most pressing first; None where
-    the rule does not catch it. ``reason`` takes the row's values. A rule that rests on a table that
-    is not loaded catches nobody.
+    the rule does not catch it. ``reason`` takes the row's values. A rule that rests on a ``table`` or
+    on ``columns`` that were not loaded catches nobody: it is not checked. ``short`` names it.
     """
 
     code: str
+    short: Words
     level: Level
     condition: Words
     bar: Words
     reason: Words
     table: str
+    columns: tuple[str, ...]
     size: Callable[[Any, date], float | None]
     basis: Literal["assumed", "published"] = "assumed"
 
@@ -111,15 +116,18 @@ def has_station(row: Any) -> bool:
 RULES: tuple[Rule, ...] = (
     Rule(
         "over_let",
+        Words("已租多于可租", "more let than available"),
         "fault",
         Words("有房源层次已租多于可租", "More let than available in some tier"),
         Words("1 个层次", "1 tier"),
         Words("有房源层次已租多于可租，数据有误", "More let than available: a fault in the data"),
         "occupancy",
+        ("over_let_count",),
         _over_let,
     ),
     Rule(
         "quiet",
+        Words("静默", "quiet"),
         "late",
         Words(
             "人多而久无活动，不论覆盖类型",
@@ -131,10 +139,12 @@ RULES: tuple[Rule, ...] = (
         ),
         Words("居民 {residents:,.0f} 人，{quiet}", "{residents:,.0f} residents, {quiet}"),
         "activity",
+        ("resident_count",),
         _quiet,
     ),
     Rule(
         "overdue",
+        Words("超期提案积压", "overdue proposals"),
         "late",
         Words("超期提案积压", "Overdue proposals pile up"),
         Words(
@@ -143,10 +153,12 @@ RULES: tuple[Rule, ...] = (
         ),
         Words("提案 {overdue:.0f} 件超 14 天未办结", "{overdue:.0f} proposals open over 14 days"),
         "proposal",
+        (),
         _overdue,
     ),
     Rule(
         "long_open",
+        Words("久拖的提案", "long-open proposals"),
         "late",
         Words("有提案久拖未决", "A proposal long unsettled"),
         Words(
@@ -155,10 +167,12 @@ RULES: tuple[Rule, ...] = (
         ),
         Words("有提案受理 {open_days:,.0f} 天未办结", "Proposal open for {open_days:,.0f} days"),
         "proposal",
+        (),
         _long_open,
     ),
     Rule(
         "empty",
+        Words("偏空", "rather empty"),
         "watch",
         Words("开业已久而偏空", "Open for long and rather empty"),
         Words(
@@ -167,10 +181,12 @@ RULES: tuple[Rule, ...] = (
         ),
         Words("入住率只有 {share:.1%}", "Only {share:.1%} let"),
         "occupancy",
+        ("let_count", "available_count"),
         _empty,
     ),
     Rule(
         "full",
+        Words("住满而无站点", "full, no station"),
         "watch",
         Words("住满而没有站点", "Full and without a station"),
         Words(
@@ -179,6 +195,7 @@ RULES: tuple[Rule, ...] = (
         ),
         Words("入住 {share:.1%}，无服务站点", "{share:.1%} let, no station"),
         "organisation",
+        ("resident_count", "let_count", "available_count"),
         _full,
     ),
 )
@@ -211,6 +228,48 @@ def rules_table(say: Say) -> pd.DataFrame:
             say("界限的依据"): [bases[rule.basis] for rule in RULES],
         }
     )
+
+
+class Checked(Protocol):
+    """Know what is checked by a rule: its name, and what it rests on."""
+
+    @property
+    def short(self) -> Words: ...
+    @property
+    def table(self) -> str: ...
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+
+C = TypeVar("C", bound=Checked)
+
+
+def unchecked(
+    rules: Sequence[C], communities: pd.DataFrame, not_loaded: Collection[str]
+) -> list[C]:
+    """List the rules that can't be checked: their table, or a column in all of the communities, was
+    not loaded."""
+    empty = {str(name) for name in communities if communities[name].isna().all()}
+    return [each for each in rules if each.table in not_loaded or empty & set(each.columns)]
+
+
+def unchecked_told(say: Say, rules: Sequence[Checked], not_loaded: Collection[str]) -> str:
+    """Name the rules that were not checked, and what they lack; nothing where all were."""
+
+    def lacking(rule: Checked) -> str:
+        if rule.table in not_loaded:
+            return say("无“{table}”表", table=say.words(NAMED[rule.table].label))
+        return say("无“{column}”", column=say.words(FIELDS[rule.columns[0]].label))
+
+    told = [
+        say(
+            "{rules}（{lacking}）",
+            rules=say.listed([say.words(each.short) for each in same]),
+            lacking=why,
+        )
+        for why, same in groupby(rules, lacking)
+    ]
+    return say("未检查：{rules}", rules=say.listed(told)) if told else ""
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,12 @@ class Kind:
 
     ``size`` gives how far a community is beyond the bar, None where it is not caught; it takes the
     row, the end month and the days chosen. ``told`` follows the count; ``weak`` says it in a headline,
-    after the ``field`` in which it is; ``duty`` is whose task it may be.
+    after the ``field`` in which it is; ``duty`` is whose task it may be; ``short`` names it where it
+    can't be checked, for want of its ``table`` or ``columns``.
     """
 
     code: str
+    short: Words
     level: Level
     field: Words
     told: Words
@@ -35,6 +37,7 @@ class Kind:
     reason: Words
     duty: Words
     table: str
+    columns: tuple[str, ...]
     size: Callable[[Any, date, int], float | None]
     counts_proposals: bool = False
 
@@ -56,22 +59,23 @@ _STATIONS_AND_TOWNS = Words("社工站、街镇", "social-work station, town")
 # In the order in which they are told.
 KINDS: tuple[Kind, ...] = (
     Kind(
-        "faults", "fault", Words("数据", "data"),
+        "faults", attention.BY_CODE["over_let"].short, "fault", Words("数据", "data"),
         Words("个社区已租多于可租", "{count:community|communities} let more than available"),
         Words("{count} 个社区已租多于可租", "{count} {count:community lets|communities let} more than available"),
-        attention.BY_CODE["over_let"].reason, _TOWNS_AND_OPERATORS, "occupancy",
+        attention.BY_CODE["over_let"].reason, _TOWNS_AND_OPERATORS,
+        "occupancy", attention.BY_CODE["over_let"].columns,
         lambda row, end, _days: attention.BY_CODE["over_let"].size(row, end),
     ),
     Kind(
-        "overdue", "late", _RESPONSE,
+        "overdue", Words("超期提案", "overdue proposals"), "late", _RESPONSE,
         Words("件提案超过 14 天未办结", "{count:proposal|proposals} open for over 14 days"),
         Words("{count} 件提案超期未办", "{count} {count:proposal|proposals} overdue"),
         Words("超期 {overdue:.0f} 件，最久 {open_days:,.0f} 天", "{overdue:.0f} overdue, the oldest {open_days:,.0f} days"),
-        Words("街镇、责任单位", "town, unit in charge"), "proposal",
+        Words("街镇、责任单位", "town, unit in charge"), "proposal", (),
         _overdue, counts_proposals=True,
     ),
     Kind(
-        "quiet", "late", _LIFE,
+        "quiet", attention.BY_CODE["quiet"].short, "late", _LIFE,
         Words(
             f"个 {LARGE_RESIDENTS} 人以上社区静默满 {QUIET_DAYS} 天",
             f"large {{count:community|communities}} ({LARGE_RESIDENTS}+) quiet for {QUIET_DAYS} days",
@@ -80,17 +84,18 @@ KINDS: tuple[Kind, ...] = (
             f"{{count}} 个大社区静默满 {QUIET_DAYS} 天",
             f"{{count}} large {{count:community|communities}} quiet for {QUIET_DAYS} days",
         ),
-        attention.BY_CODE["quiet"].reason, _STATIONS_AND_TOWNS, "activity",
+        attention.BY_CODE["quiet"].reason, _STATIONS_AND_TOWNS,
+        "activity", attention.BY_CODE["quiet"].columns,
         lambda row, end, _days: attention.BY_CODE["quiet"].size(row, end),
     ),
     Kind(
-        "idle", "watch", _LIFE,
+        "idle", Words("本期没有活动", "no activity"), "watch", _LIFE,
         Words("个社区本期没有活动", "{count:community|communities} without an activity in these months"),
         Words("{count} 个社区本期没有活动", "{count} {count:community|communities} without an activity"),
-        Words("{quiet}", "{quiet}"), _STATIONS_AND_TOWNS, "activity", _idle,
+        Words("{quiet}", "{quiet}"), _STATIONS_AND_TOWNS, "activity", (), _idle,
     ),
     Kind(
-        "empty", "watch", _HOUSING,
+        "empty", attention.BY_CODE["empty"].short, "watch", _HOUSING,
         Words(
             f"个社区开业满 {FILLING_MONTHS} 个月，入住不足 {LOW_OCCUPANCY:.0f}%",
             f"{{count:community|communities}} open {FILLING_MONTHS} months, below {LOW_OCCUPANCY:.0f}% let",
@@ -100,17 +105,19 @@ KINDS: tuple[Kind, ...] = (
             f"{{count}} settled {{count:community|communities}} below {LOW_OCCUPANCY:.0f}% let",
         ),
         attention.BY_CODE["empty"].reason, Words("房管部门、运营方", "housing department, operator"),
-        "occupancy", lambda row, end, _days: attention.BY_CODE["empty"].size(row, end),
+        "occupancy", attention.BY_CODE["empty"].columns,
+        lambda row, end, _days: attention.BY_CODE["empty"].size(row, end),
     ),
     Kind(
-        "full", "watch", _SERVICE,
+        "full", attention.BY_CODE["full"].short, "watch", _SERVICE,
         Words(
             f"个 {LARGE_RESIDENTS} 人以上社区住满 {FULL_SHARE:.0%} 而没有站点",
             f"large {{count:community|communities}}, {FULL_SHARE:.0%} let, without a station",
         ),
         Words("{count} 个住满的社区没有站点", "{count} full {count:community|communities} without a station"),
         attention.BY_CODE["full"].reason, Words("社会工作部门、街镇", "social-work department, town"),
-        "organisation", lambda row, end, _days: attention.BY_CODE["full"].size(row, end),
+        "organisation", attention.BY_CODE["full"].columns,
+        lambda row, end, _days: attention.BY_CODE["full"].size(row, end),
     ),
 )  # fmt: skip
 

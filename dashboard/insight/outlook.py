@@ -81,8 +81,13 @@ def occupancy_told(say: Say, now: Mapping[str, float], before: Mapping[str, floa
     return say("“{tier}”入住率升 {points:.1f} 个百分点", **words)
 
 
-def weak_told(say: Say, weak: Due | None, *, is_one: bool = False) -> str:
-    """Say where the weak point is; of one community, why it is one."""
+def weak_told(
+    say: Say, weak: Due | None, *, is_one: bool = False, are_all_checked: bool = True
+) -> str:
+    """Say where the weak point is; of one community, why it is one. Where not all rules were checked,
+    that no rule catches any is told of the others alone."""
+    if weak is None and not are_all_checked:
+        return say("已检查的规则没有要办的事")
     if weak is None:
         return say("没有按规则要办的事")
     what = say.words(weak.kind.weak, count=weak.count)

@@ -32,33 +32,45 @@ LEAST_FALL = 1.0
 # So far below the district a town below the bar is behind.
 FAR_BELOW = 10.0
 
+_BAR_AND_FALL = Words(
+    f"状态按两项判定：不低于界限（居村治理覆盖率 {BARS['committee_coverage']:.0f}%、各层次入住率 "
+    f"{BARS['occupancy']:.0f}%、活动参与率 {BARS['reach']:.0f}%、14 天闭环率 "
+    f"{BARS['closing_rate']:.0f}%），较上期（活动参与率较上年同期）下降不超过 {LEAST_FALL:.0f} 个百分点。两项都满足为达标，"
+    f"一项为关注，都不满足为滞后。不论选哪段时间，状态一律按截至月末的 {STATE_MONTHS} 个月判定。",
+    "A state rests on two questions: is the bar met (committee coverage "
+    f"{BARS['committee_coverage']:.0f}%, occupancy of every tier {BARS['occupancy']:.0f}%, "
+    f"reach {BARS['reach']:.0f}%, closing rate within 14 days {BARS['closing_rate']:.0f}%), "
+    f"and has it fallen by no more than {LEAST_FALL:.0f} point since the period before (reach: "
+    "since a year before)? Both: met; one: watch; neither: behind. Whichever months are chosen, a "
+    f"state is judged over the {STATE_MONTHS} months up to the end month.",
+)
+_OTHERWISE = Words(
+    f"街镇有社区超期提案达 {OVERDUE_PROPOSALS} 件，其响应为滞后。没有上期数据（活动参与率没有上年同期数据）的只看界限。界限均为本系统假定，未有公开标准。",
+    f"a town with a community of {OVERDUE_PROPOSALS} proposals overdue is behind in "
+    "response. Without a period before (reach: without a year before), the bar alone decides. The bars are assumptions: no "
+    "standard has been published.",
+)
+
 STATE_RULES: tuple[Words, ...] = (
+    _BAR_AND_FALL,
     Words(
-        f"状态按两项判定：不低于界限（居村治理覆盖率 {BARS['committee_coverage']:.0f}%、各层次入住率 "
-        f"{BARS['occupancy']:.0f}%、活动参与率 {BARS['reach']:.0f}%、14 天闭环率 "
-        f"{BARS['closing_rate']:.0f}%），较上期（活动参与率较上年同期）下降不超过 {LEAST_FALL:.0f} 个百分点。两项都满足为达标，"
-        f"一项为关注，都不满足为滞后。不论选哪段时间，状态一律按截至月末的 {STATE_MONTHS} 个月判定。",
-        "A state rests on two questions: is the bar met (committee coverage "
-        f"{BARS['committee_coverage']:.0f}%, occupancy of every tier {BARS['occupancy']:.0f}%, "
-        f"reach {BARS['reach']:.0f}%, closing rate within 14 days {BARS['closing_rate']:.0f}%), "
-        f"and has it fallen by no more than {LEAST_FALL:.0f} point since the period before (reach: "
-        "since a year before)? Both: met; one: watch; neither: behind. Whichever months are chosen, a "
-        f"state is judged over the {STATE_MONTHS} months up to the end month.",
-    ),
-    Words(
-        f"未达界限且低于全区 {FAR_BELOW:.0f} 个百分点以上的街镇，治理为滞后；街镇有社区超期提案达 "
-        f"{OVERDUE_PROPOSALS} 件，其响应为滞后。没有上期数据（活动参与率没有上年同期数据）的只看界限。界限均为本系统假定，未有公开标准。",
+        f"未达界限且低于全区 {FAR_BELOW:.0f} 个百分点以上的街镇，治理为滞后；{_OTHERWISE.zh}",
         f"A town below the bar and {FAR_BELOW:.0f} points or more below the district is behind "
-        f"in governance; a town with a community of {OVERDUE_PROPOSALS} proposals overdue is behind in "
-        "response. Without a period before (reach: without a year before), the bar alone decides. The bars are assumptions: no "
-        "standard has been published.",
+        f"in governance; {_OTHERWISE.en}",
     ),
 )
+# Where part of the district was loaded nothing is held against the district.
+RULES_OF_PART = (_BAR_AND_FALL, Words(_OTHERWISE.zh, _OTHERWISE.en[:1].upper() + _OTHERWISE.en[1:]))
 
 STATE_RULE_IN_SHORT = Words(
     "达到界限且未明显下降为达标，缺一项为关注，缺两项为滞后；界限由本系统假定",
     "Bar reached, no marked fall: met; one lacking: watch; both: behind. This system assumes the bars",
 )
+
+
+def state_rules_told(say: Say, *, is_district: bool) -> tuple[str, ...]:
+    """Say by which rules states are judged, of the whole district or of part of it."""
+    return tuple(map(say.words, STATE_RULES if is_district else RULES_OF_PART))
 
 
 def state_words(say: Say) -> dict[State, str]:

@@ -47,12 +47,12 @@ def method_told(say: Say, found: Comparison) -> str:
     )
 
 
-def verdict_words(say: Say, found: Comparison | None) -> dict[Verdict, str]:
-    """Name the verdicts on a standing."""
+def verdict_words(say: Say, found: Comparison | None, whole: str = "") -> dict[Verdict, str]:
+    """Name the verdicts on a standing beside the district, or beside what ``whole`` names."""
     is_widened = found is not None and found.is_widened
     return {
-        "above": say("高于全区"),
-        "below": say("低于全区"),
+        "above": say("高于{whole}", whole=whole) if whole else say("高于全区"),
+        "below": say("低于{whole}", whole=whole) if whole else say("低于全区"),
         "alike": say("平常差异内") if is_widened else say("随机可解释"),
         "none": "—",
     }

@@ -76,7 +76,12 @@ def mark_in_child(files: list[str], said: Any, output: Output) -> None:
 
 
 def comment_text(faults: Iterable[Fault]) -> str:
-    return "\n".join(f"{f.what.zh}：{f.todo.zh}\n{f.what.en}: {f.todo.en}" for f in faults)
+    lines = []
+    for fault in faults:
+        # Told once for all the rows in which it stands.
+        zh, en = (f"（{fault.rows} 行）", f" ({fault.rows} rows)") if fault.rows > 1 else ("", "")
+        lines += [f"{fault.what.zh}：{fault.todo.zh}{zh}", f"{fault.what.en}: {fault.todo.en}{en}"]
+    return "\n".join(lines)
 
 
 def _by_cell(faults: Iterable[Fault]) -> dict[tuple[str, int, int], list[Fault]]:

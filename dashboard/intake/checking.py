@@ -41,6 +41,7 @@ from dashboard.intake.messages import cell_error, message
 from dashboard.intake.parsing import Part, Registers, gathered, parse, readers
 from dashboard.intake.persons import People
 from dashboard.intake.reading import Sheet, Source
+from dashboard.intake.signing import no_activities, settle
 
 Progress = Callable[[float, Words], None]
 
@@ -59,6 +60,8 @@ class Known:
     towns: pd.DataFrame
     communities: pd.DataFrame
     activities: frozenset[str] = frozenset()
+    # The user's own activities: a sign-in sheet's may be among them.
+    own_activities: pd.DataFrame | None = None
     figures: frozenset[str] = frozenset()
     # Whether the communities are the user's own, to which new ones are added.
     has_own_communities: bool = False
@@ -108,6 +111,7 @@ def check_sources(
         if parts := [part for part in parts if part.rows]:
             check.frames[table.name] = _judged(table, parts, known, reading.today, check)
             _register(table, check.frames[table.name], registers)
+    _settle_activities(known, registers, check)
     if small and not check.frames and not check.faults:
         empty = cell_error("empty", sheets=[found.sheet.name for found in small])
         check.refuse(small[0].sheet, None, None, "", empty)
@@ -142,7 +146,8 @@ def _recognised(
     ]
     check.recognised = [found for sheet in sheets for found in recognise_all(sheet, mapping)]
     for found in check.recognised:
-        take_constants(found, towns, said(found.sheet))
+        for block in (found, *found.again):
+            take_constants(block, towns, said(found.sheet))
         if isinstance(found.sheet, LaidOut) and not found.is_beside:
             check.warnings += found.sheet.remarks
     for found in check.recognised:
@@ -151,7 +156,8 @@ def _recognised(
             which = "sheet.hidden" if sheet.is_hidden else "sheet.unrecognised"
             told = message(which, file=sheet.file, name=sheet.name, advice=POINT_OUT_SHEET)
             check.warnings.append(told)
-    loadable = [found for found in check.recognised if found.table is not None]
+    blocks = [block for found in check.recognised for block in (found, *found.again)]
+    loadable = [found for found in blocks if found.table is not None]
     if not loadable:
         names = "、".join(sheet.name for sheet in sheets)
         words = message("sheet.none_recognised", names=names, advice=POINT_OUT_SHEET)
@@ -190,7 +196,10 @@ def _registers(known: Known, *, is_brought: bool) -> Registers:
     if known.has_own_communities or not is_brought:
         communities = gazetteer.communities(known.communities)
     towns = gazetteer.Towns(known.towns)
-    return Registers(towns, communities, set(known.activities), set(known.figures))
+    registers = Registers(towns, communities, set(known.activities), set(known.figures))
+    if known.own_activities is not None:
+        registers.held.add_all(known.own_activities)
+    return registers
 
 
 def _register(table: Table, rows: pd.DataFrame, registers: Registers) -> None:
@@ -202,8 +211,17 @@ def _register(table: Table, rows: pd.DataFrame, registers: Registers) -> None:
         registers.communities.add_all(rows.assign(community_code=codes))
     elif table.name == "activity":
         registers.activities |= set(rows["activity_code"].dropna())
+        registers.held.add_all(rows)
     elif table.name == "published_figure":
         registers.figures |= set(rows["figure_id"].dropna())
+
+
+def _settle_activities(known: Known, registers: Registers, check: Check) -> None:
+    """Bring the activities that were made among those to be loaded, and count their children."""
+    held, rows = registers.held, check.frames.get("attendance")
+    if rows is not None and (held.made or held.children):
+        loaded = known.own_activities
+        settle(held, rows, no_activities() if loaded is None else loaded, check)
 
 
 # Large files ------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """Say what is wrong with one cell, or what was noticed, and gather what a check finds."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from dashboard.intake.messages import CellError, message
 from dashboard.intake.personal import shown
 from dashboard.intake.reading import Sheet, plain_cell
 from dashboard.intake.values import Parsed
+from dashboard.warehouse.delivery_log import Held
 
 # The fault of files that hold nothing yet: nobody did anything wrong.
 EMPTY = "empty"
@@ -33,6 +36,10 @@ class Fault:
     what: Words
     todo: Words
     cell: str = ""
+    # In how many rows the same is wrong, where it is told once for all of them.
+    rows: int = 1
+    # Whether it asks what a word means, so that a mapping file may answer it.
+    is_question: bool = False
 
     @property
     def can_be_pointed_out(self) -> bool:
@@ -60,6 +67,44 @@ class Qualified:
     qualifier: str
 
 
+@dataclass(frozen=True)
+class MadeActivity:
+    """Hold an activity that a sign-in sheet tells of and that was not there; loading approves it.
+
+    ``where``: the sheet and cell it comes from; ``same_day``: what else is known of that community
+    and day.
+    """
+
+    code: str
+    community_code: str
+    community: str
+    held_on: date
+    kind: str
+    programme: str | None
+    is_online: bool
+    name: str
+    where: str
+    same_day: tuple[str, ...] = ()
+    attendances: int = 0
+    children: int = 0
+
+
+@dataclass(frozen=True)
+class ValueQuestion:
+    """Ask which of a field's options a word of a sheet means; a mapping file's ``values`` answer it.
+
+    ``count``: in how many rows it stands; ``cell``: where first; ``options``: by code.
+    """
+
+    file: str
+    sheet: str
+    field: str
+    word: str
+    count: int
+    options: dict[str, Words]
+    cell: str = ""
+
+
 @dataclass
 class Check:
     """Gather all that checking some files found; nothing is loaded by it."""
@@ -85,6 +130,24 @@ class Check:
     absent: dict[str, int] = field(default_factory=dict)
     # How many persons became pseudonyms.
     pseudonyms: int = 0
+    # How many rows the files hold, by town, table and month; and how many rows of locked months
+    # they would change.
+    held: list[Held] = field(default_factory=list)
+    locked: list[Held] = field(default_factory=list)
+    # The activities that sign-in sheets tell of and that were not there: to be approved.
+    made_activities: list[MadeActivity] = field(default_factory=list)
+    # Each is told among the faults too, once.
+    questions: list[ValueQuestion] = field(default_factory=list)
+    # The cells of which they ask: file, sheet, row and column.
+    asked: set[tuple[str, str, int | None, int | None]] = field(default_factory=set)
+
+    @property
+    def open_words(self) -> dict[str, dict[str, list[str]]]:
+        """The words that nobody knows, by sheet and field."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for each in self.questions:
+            found.setdefault(each.sheet, {}).setdefault(each.field, []).append(each.word)
+        return found
 
     @property
     def row_counts(self) -> dict[Words, int]:
@@ -98,6 +161,20 @@ class Check:
         for question in found.questions:
             self.refuse(found.sheet, found.heading_row, question.column, "", question.refused)
 
+    def ask_value(
+        self, sheet: Sheet, cells: Sequence[tuple[int, int]], field: str, word: str,
+        refused: CellError, options: dict[str, Words],
+    ) -> None:  # fmt: skip
+        """Ask once which option a word means that stands in several cells."""
+        self.refuse(sheet, *cells[0], word, refused)
+        fault = replace(self.faults.pop(), rows=len(cells), is_question=True)
+        self.faults.append(fault)
+        places = (sheet.place(*cell) for cell in cells)
+        self.asked |= {(sheet.file, sheet.name, row, column) for row, column in places}
+        self.questions.append(
+            ValueQuestion(sheet.file, sheet.key, field, word, len(cells), dict(options), fault.cell)
+        )
+
     def note(self, table: Table, column: str, note: str, *, count: int = 1) -> None:
         """Account for values that were read as something else than they were typed."""
         self.notes[table.name, column, note] += count
@@ -106,11 +183,15 @@ class Check:
         for note in parsed.notes:
             self.note(table, column, note, count=count)
 
-    def tell_children(self, title: str, rows: int) -> None:
-        """Note how many rows of attendances are of children, and say where children belong."""
+    def tell_children(self, title: str, rows: int, *, is_counted: bool = False) -> None:
+        """Note how many rows of attendances are of children, and say where children belong.
+
+        ``is_counted``: they were counted into their activities here.
+        """
         if rows:
             self.notes["attendance", "participant_code", "child"] += rows
-            self.warnings.append(message("sheet.children", title=title, rows=rows))
+            key = "sheet.children_counted" if is_counted else "sheet.children"
+            self.warnings.append(message(key, title=title, rows=rows))
 
     def refuse(
         self, sheet: Sheet, row: int | None, column: int | None, value: Any, refused: CellError

@@ -10,18 +10,29 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dashboard.contract.fields import Field, Table
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import NAMED, TABLES
+from dashboard.contract.tables import (
+    ATTENDANCE,
+    NAMED,
+    PROPOSAL,
+    TABLES,
+    activity_kind,
+    community_code,
+    held_on,
+    programme,
+)
 from dashboard.contract.tables import tier as tier_field
 from dashboard.contract.words import Words
 from dashboard.intake.gazetteer import SYSTEMS, Towns, system_named
 from dashboard.intake.messages import CellError, cell_error, message
-from dashboard.intake.personal import personal_heading
+from dashboard.intake.personal import IDENTITY, personal_heading
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
 from dashboard.intake.stated import HEADING, Constant, months_stated, places_of, towns_stated
+from dashboard.intake.titles import PLACE, labelled, says_signing, signed_name
 from dashboard.intake.values import (
     declared_unit,
     option_key,
@@ -37,6 +48,28 @@ LOADABLE: tuple[Table, ...] = tuple(table for table in TABLES if table.name not 
 # Not in the contract, but needed to read a row: which system its coordinates are in.
 COORDINATES = "coordinate_system"
 COORDINATES_LABEL = Words("坐标系", "Coordinate system")
+# What a hotline writes of a proposal; it says no day, so it is held against the days that are there.
+SETTLED, REOPENED, LEFT_OUT = "settled", "reopened", "left_out"
+proposal_state = Field(
+    "proposal_state", "text", Words("办理状态", "State of handling"),
+    Words("与日期相核对，不入库。", "Held against the days; not stored."),
+    allowed={
+        "waiting": Words("待受理", "Waiting"), "open": Words("办理中", "Open"),
+        SETTLED: Words("已办结", "Settled"), REOPENED: Words("重办", "Reopened"),
+        LEFT_OUT: Words("退回或撤销，不计", "Returned or withdrawn, not counted"),
+    },
+)  # fmt: skip
+activity_name = Field(
+    "activity_name", "text", Words("活动名称", "Name of the activity"),
+    Words("只用来认活动，不入库。", "Tells which activity it is; not stored."),
+)  # fmt: skip
+# Which activity a row of attendances is of, where there is no code: not in the contract either.
+TOLD_BESIDE: Mapping[str, tuple[Field, ...]] = {
+    ATTENDANCE.name: (held_on, community_code, activity_name, activity_kind, programme),
+    PROPOSAL.name: (proposal_state,),
+}
+# What may stand in several columns, from the general to the particular.
+_LEVELLED = frozenset(("proposal_category",))
 
 # Where people say what a sheet or a column is.
 POINT_OUT = message("advice.column")
@@ -62,7 +95,21 @@ SHEET_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "occupancy": ("入住", "入住情况", "入住月报", "月报", "房源", "房源与入住", "住房月报"),
     "activity": ("活动清单", "活动台账", "活动记录"),
     "attendance": ("签到", "签到表", "参与记录", "参加人员", "报名表", "参与人次"),
-    "proposal": ("社区提案", "提案台账", "提案清单", "诉求"),
+    "proposal": (
+        "社区提案",
+        "提案台账",
+        "提案清单",
+        "诉求",
+        "工单",
+        "12345工单",
+        "热线工单",
+        "热线",
+        "12345热线",
+        "市民热线",
+        "诉求工单",
+        "工单明细",
+        "工单列表",
+    ),
     "space": ("空间", "公共空间", "空间清单", "空间台账"),
     "space_vote": ("表决", "投票", "空间投票", "投票结果"),
     "club": ("社团清单", "社团台账", "社群", "兴趣小组"),
@@ -79,7 +126,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "community_code": (
         "社区编码", "社区编号", "社区", "社区名称", "项目", "项目名称", "小区", "小区名称", "所属社区",
-        "公寓名称", "举办社区", "community", "community name",
+        "公寓名称", "机构名称", "举办社区", "community", "community name",
     ),
     "name_zh": ("中文名称", "中文名"),
     "aliases": ("别称", "又名", "曾用名"),
@@ -101,7 +148,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "organisation_kind": ("组织类别", "站点类型", "站点类别"),
     "floor_area_m2": ("面积", "使用面积", "站点面积"),
     "month": ("月", "年月", "统计月份", "数据月份", "报告期", "所属月份", "时间"),
-    "tier": ("层次", "房源类别", "房型", "供应层次"),
+    "tier": ("层次", "房源类别", "房型", "供应层次", "计量单位", "计数单位"),
     "dwelling_count": ("房源数", "房源套数", "房源总数", "套间数", "总房源"),
     "supply_count": ("建成", "建成数", "供应", "供应数", "建成房源"),
     "available_count": ("可租数", "可供", "可出租", "可租房源", "可供出租"),
@@ -110,6 +157,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "resident_count": ("居民数", "入住人数", "居住人数", "实际入住", "常住人数", "居民", "入住"),
     "move_in_count": ("迁入人数", "新入住", "搬入", "入住数"),
     "move_out_count": ("迁出人数", "退租人数", "搬出", "退出人数"),
+    "activity_name": ("活动", "活动主题", "主题", "活动内容", "课程", "课程名称"),
     "activity_code": ("活动编号", "活动编码", "活动id", "activity id"),
     "held_on": ("活动日期", "举办时间", "活动时间", "日期", "开展日期", "date"),
     "activity_kind": ("活动类型", "活动种类"),
@@ -118,7 +166,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "need": ("需求", "青年需求类型"),
     "programme": ("品牌", "品牌活动"),
     "is_online": ("是否线上", "线上活动"),
-    "child_count": ("儿童", "儿童数", "孩子人数", "到场儿童", "儿童人次"),
+    "child_count": ("其中儿童", "其中儿童人数", "儿童", "儿童数", "孩子人数", "到场儿童", "儿童人次"),
     "participant_code": ("假名", "参与者", "参与者代码"),
     "is_resident": ("是否居民", "是否本社区居民", "本社区居民", "居民与否"),
     "rent_cny": ("租金", "月租", "每月租金"),
@@ -142,18 +190,23 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "answered_count": ("回收", "有效问卷", "答卷"),
     "mean_score": ("得分", "均分", "平均得分", "平均分"),
     "score_scale": ("量表", "最高分"),
-    "channel": ("渠道", "来源渠道", "提案渠道"),
+    "channel": ("渠道", "来源渠道", "提案渠道", "工单来源", "诉求来源", "受理渠道"),
     "outcome_text": ("处理结果", "办结结果"),
-    "is_replied": ("是否回复", "已回复", "是否反馈"),
-    "proposal_code": ("提案编号", "提案编码"),
-    "proposal_category": ("提案类型", "诉求类别", "提案分类"),
-    "raised_on": ("提出时间", "提交日期", "提交时间", "提案日期"),
-    "accepted_on": ("受理时间",),
-    "proposal_text": ("内容", "提案描述", "诉求内容", "具体内容", "事项"),
-    "settled_on": ("办结时间", "办结", "完成日期", "完成时间", "关闭时间"),
+    "is_replied": ("是否回访", "是否回复", "已回复", "是否反馈"),
+    "proposal_code": ("提案编号", "提案编码", "工单编号", "工单号", "工单流水号", "诉求编号", "受理编号", "案件编号"),
+    "proposal_category": (
+        "提案类型", "诉求类别", "提案分类", "诉求分类", "诉求类型", "工单分类", "工单类别", "问题分类", "问题类别", "事项分类",
+        "一级分类", "二级分类", "三级分类", "诉求分类一级", "诉求分类二级", "诉求分类三级", "诉求一级分类", "诉求二级分类",
+        "一级诉求分类", "二级诉求分类", "一级类别", "二级类别", "诉求大类", "诉求小类", "问题大类", "问题小类", "大类", "小类",
+    ),
+    "proposal_state": ("状态", "工单状态", "处理状态", "当前状态", "办理进度", "办结状态", "办结情况", "办理情况状态"),
+    "raised_on": ("来电时间", "来电日期", "诉求时间", "诉求日期", "反映时间", "登记时间", "创建时间", "提出时间", "提交日期", "提交时间", "提案日期"),
+    "accepted_on": ("受理时间", "派单时间", "派单日期", "转办时间", "签收时间", "接单时间", "分派时间"),
+    "proposal_text": ("工单内容", "来电内容", "反映内容", "问题描述", "诉求描述", "内容", "提案描述", "诉求内容", "具体内容", "事项"),
+    "settled_on": ("结案时间", "结案日期", "办毕时间", "办结时间", "办结", "完成日期", "完成时间", "关闭时间"),
     "stage": ("阶段", "进度", "办理阶段"),
     "is_reopened": ("是否重启", "重新办理"),
-    "responsible_unit": ("责任部门", "办理单位", "承办单位"),
+    "responsible_unit": ("主办单位", "处置单位", "责任主体", "承办部门", "责任部门", "办理单位", "承办单位"),
 }  # fmt: skip
 # In the table itself, the community's name is its name and no reference.
 _OWN_NAME = (
@@ -164,6 +217,7 @@ _OWN_NAME = (
     "小区",
     "小区名称",
     "公寓名称",
+    "机构名称",
     "community name",
 )
 _COORDINATES_SYNONYMS = ("坐标系", "坐标系统", "坐标类型", "coordinate system", "crs", COORDINATES)
@@ -193,12 +247,22 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Hold one answer to a question: how it is told, and what a mapping then says of the sheet."""
+
+    told: Words
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Question:
-    """Say which field could not be read from the headings without a guess, and at which column."""
+    """Say which field could not be read from the headings without a guess, at which column, and what
+    may be answered."""
 
     field: str
     column: int
     refused: CellError
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass
@@ -216,16 +280,25 @@ class Recognised:
     remarks: list[Words] = field(default_factory=list)
     # What is stated once for all its rows: in a title, the sheet's name or its file's.
     constants: dict[str, Constant] = field(default_factory=dict)
+    # What a mapping says that words mean: by field, each word's key and its option's code.
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    # The columns that say the same more generally than a field's own, from the general on.
+    levels: dict[str, list[int]] = field(default_factory=dict)
+    # The same headings again, further to the right.
+    again: list["Recognised"] = field(default_factory=list)
     # Where its sheet holds several tables in each row: those that stand beside this one, and the
     # columns of which one has to hold something for a row to be of this table.
     beside: list["Recognised"] = field(default_factory=list)
     own: frozenset[int] = frozenset()
     is_beside: bool = False
+    # What a mapping says of its sheet.
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def unread(self) -> list[Column]:
         """The columns that no table reads and that hold nothing personal."""
         read = {c.number for each in (self, *self.beside) for c in each.columns if c.field}
+        read.update(number for numbers in self.levels.values() for number in numbers)
         return [c for c in self.columns if c.number not in read and not c.personal]
 
     @property
@@ -244,19 +317,27 @@ def heading_key(text: str) -> str:
 
 
 @cache
+def fields_of(table_name: str) -> dict[str, Field]:
+    """List the fields that a table's sheets may have columns of, coordinate systems aside."""
+    table = NAMED[table_name]
+    own = {column.name: column.field for column in table.columns}
+    return {each.name: each for each in TOLD_BESIDE.get(table_name, ())} | own
+
+
+@cache
 def field_names(table_name: str) -> dict[str, str]:
     """List every heading that leads to a field of the table."""
-    table = NAMED[table_name]
+    table, fields = NAMED[table_name], fields_of(table_name)
     names: dict[str, str] = {}
-    for column in table.columns:
-        for synonym in FIELD_SYNONYMS.get(column.name, ()):
-            names.setdefault(heading_key(synonym), column.name)
+    for name in fields:
+        for synonym in FIELD_SYNONYMS.get(name, ()):
+            names.setdefault(heading_key(synonym), name)
     if table_name == "community":
         for synonym in _OWN_NAME:
             names[heading_key(synonym)] = "name_zh"
-    for column in table.columns:
-        for label in (*column.field.label, column.name):
-            names[heading_key(label)] = column.name
+    for name, each in fields.items():
+        for label in (*each.label, name):
+            names[heading_key(label)] = name
     if any(column.name == "lon" for column in table.columns):
         for synonym in _COORDINATES_SYNONYMS:
             names[heading_key(synonym)] = COORDINATES
@@ -295,11 +376,11 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
         tables = [NAMED["occupancy"]]
     filled, name = unmerged(sheet), _named_table(sheet)
     candidates = (
-        _Headings(table, number, *_read_headings(filled, number, _names(table, said)))
+        _headings(table, number, filled, said, sheet)
         for table in tables
         for number in _heading_rows(said, filled)
     )
-    known = [each for each in candidates if each.fields]
+    known = [each for each in candidates if each.evidence]
     best = max(known, key=lambda each: each.score(name), default=None)
     if best is None and wanted:
         # None of its headings is known, but somebody has said what the sheet is.
@@ -307,15 +388,26 @@ def recognise(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> Recogni
         if not (said.get("heading_row") and 0 <= number < len(filled)):
             number = _fullest(filled)
         best = _Headings(tables[0], number, {}, number)
-    if best is None or (len(best.fields) < _LEAST and not wanted):
+    if best is None or (best.evidence < _LEAST and not wanted):
         return Recognised(sheet, None)
     return _described(sheet, filled, best, said)
 
 
 def _names(table: Table, said: Mapping[str, Any]) -> dict[str, str]:
     """List the headings that lead to a field, with those that the mapping adds."""
-    corrections = said.get("columns", {}).items()
-    return field_names(table.name) | {heading_key(name): str(to) for name, to in corrections if to}
+    corrections = _columns_said(table, said).items()
+    return field_names(table.name) | {heading_key(name): to for name, to in corrections if to}
+
+
+def _columns_said(table: Table, said: Mapping[str, Any]) -> dict[str, str]:
+    """Give what a mapping says of the headings of one of the tables of a sheet."""
+    fields = fields_of(table.name).keys() | {COORDINATES}
+    place = "name_zh" if table.name == "community" else "community_code"
+    columns: dict[str, str] = {}
+    for heading, wanted in said.get("columns", {}).items():
+        is_place = wanted in ("name_zh", "community_code") and place in fields
+        columns[heading] = str(wanted) if wanted in fields else place if is_place else ""
+    return columns
 
 
 def said_of(sheet: Sheet, mapping: Mapping[str, Any]) -> dict[str, Any]:
@@ -343,6 +435,9 @@ def _fullest(rows: Sequence[Sequence[Cell]]) -> int:
     return max(range(len(rows)), key=lambda number: (len(texts_of(rows[number])), -number))
 
 
+_OF_A_PLACE = frozenset(("community_code", "town_code", "month"))
+
+
 @dataclass(frozen=True)
 class _Headings:
     """Say in which rows a table's headings may stand, and which columns they name."""
@@ -351,6 +446,12 @@ class _Headings:
     first: int
     fields: dict[int, str]
     last: int
+    # How many other signs there are that the sheet is of this table.
+    signs: int = 0
+
+    @property
+    def evidence(self) -> int:
+        return len(self.fields) + self.signs
 
     def score(self, name: str | None) -> float:
         """Say how well they fit; ``name`` is the table that the sheet's name speaks of."""
@@ -358,10 +459,41 @@ class _Headings:
         required = {column.name for column in self.table.columns if not column.nullable}
         return (
             len(names)
+            + self.signs
             + 0.5 * len(names & required) / len(required)
-            + 5 * (self.table.name == name)
+            # A name such as 月报 says little where no number of the table is there.
+            + 5 * (self.table.name == name and bool(names - _OF_A_PLACE))
             - len(self.table.columns) / 1000
         )
+
+
+def _headings(
+    table: Table, number: int, rows: Sequence[Sequence[Cell]], said: Mapping[str, Any], sheet: Sheet
+) -> _Headings:
+    """Read the headings of a table at a row; those of attendances tell of persons."""
+    fields, last = _read_headings(rows, number, _names(table, said))
+    if table.name != ATTENDANCE.name or number >= len(rows):
+        return _Headings(table, number, fields, last)
+    there = set(fields.values())
+    has_persons = bool(there & {"participant_code", "is_resident"}) or any(
+        _of_who_came(cell) for row in rows[number : last + 1] for cell in row
+    )
+    if "activity_code" in there or not has_persons:
+        beside = {each.name for each in TOLD_BESIDE[table.name]}
+        corrected = set(said.get("columns", {}).values())
+        fields = {c: name for c, name in fields.items() if name not in beside - corrected}
+        return _Headings(table, number, fields, last)
+    above = [cell for row in rows[:number] for cell in row if isinstance(cell, str)]
+    told = any(labelled(row, n) for n, row in enumerate(rows[:number]))
+    is_signing = any(map(says_signing, (*above, sheet.name)))
+    return _Headings(table, number, fields, last, _LEAST if told or is_signing else 0)
+
+
+def _of_who_came(cell: Cell) -> bool:
+    """Tell whether a heading is of those who came, rather than of those who held something."""
+    if not isinstance(cell, str) or personal_heading(cell) not in IDENTITY:
+        return False
+    return not re.search("负责|联系|联络|填|经办|主讲|讲师|老师|组织者|牵头|contact|leader", cell)
 
 
 def unmerged(sheet: Sheet) -> list[list[Cell]]:
@@ -451,7 +583,7 @@ def _fields_in(row: Sequence[Cell], names: Mapping[str, str]) -> dict[int, str]:
 def _described(
     sheet: Sheet, rows: Sequence[Sequence[Cell]], headings: _Headings, said: Mapping[str, Any]
 ) -> Recognised:
-    corrections = said.get("columns", {})
+    corrections = _columns_said(headings.table, said)
     first, last = headings.first, headings.last
     width = max((len(row) for row in sheet.rows[: last + 2]), default=0)
     columns = []
@@ -470,13 +602,71 @@ def _described(
         personal = None if name else next((k for t in texts if (k := personal_heading(t))), None)
         if heading or name:
             columns.append(Column(column, heading, name, personal))
-    recognised = Recognised(
-        sheet, headings.table, first, last + 1, columns, is_mapped=bool(said),
-        coordinates=_declared(sheet, first, columns, said),
-    )  # fmt: skip
-    chosen = {c.number for c in columns if c.field and _named_in(corrections, c, sheet)}
-    _settle(recognised, chosen)
+    values = {
+        name: {option_key(word): code for word, code in words.items()}
+        for name, words in said.get("values", {}).items()
+    }
+    is_sign_in = headings.table.name == ATTENDANCE.name
+    blocks = [
+        Recognised(
+            sheet, headings.table, first, last + 1, block, is_mapped=bool(said),
+            coordinates=_declared(sheet, first, block, said), values=values, said=said,
+        )
+        for block in (_side_by_side(columns) if is_sign_in else [columns])
+    ]  # fmt: skip
+    for block in blocks:
+        chosen = {c.number for c in block.columns if c.field and _named_in(corrections, c, sheet)}
+        _settle(block, chosen)
+        if is_sign_in:
+            block.constants |= _activity_above(block)
+    recognised, recognised.again = blocks[0], blocks[1:]
+    if recognised.again:
+        told = message("sheet.side_by_side", title=recognised.title, count=len(blocks))
+        recognised.remarks.append(told)
     return recognised
+
+
+def _side_by_side(columns: list[Column]) -> list[list[Column]]:
+    """Part the columns where the same headings stand side by side, as on sheets of paper."""
+    names = [column.heading for column in columns]
+    for width in range(2, len(names) // 2 + 1):
+        block = names[:width]
+        if block * (len(names) // width) == names and any(map(_of_who_came, block)):
+            return [columns[start : start + width] for start in range(0, len(names), width)]
+    return [columns]
+
+
+def _activity_above(found: Recognised) -> dict[str, Constant]:
+    """Read from the title of a sign-in sheet of which activity it is."""
+    sheet = found.sheet
+    above = sheet.rows[: found.heading_row]
+    constants: dict[str, Constant] = {}
+    for number, row in enumerate(above):
+        for each in labelled(row, number):
+            constants.setdefault(each.field, _constant(sheet, each.raw, (each.row, each.column)))
+    if "activity_name" not in constants:
+        titles = [
+            (cell, (n, c))
+            for n, row in enumerate(above)
+            for c, cell in enumerate(row)
+            if isinstance(cell, str)
+        ]
+        for cell, place in titles:
+            if name := signed_name(cell):
+                constants["activity_name"] = _constant(sheet, name, place)
+                break
+        else:
+            if name := signed_name(sheet.name):
+                where = Words(f"工作表名“{sheet.name}”", f"the sheet's name “{sheet.name}”")
+                constants["activity_name"] = Constant(name, where)
+    if venue := constants.pop(PLACE, None):
+        constants.setdefault(community_code.name, venue)
+    return {name: each for name, each in constants.items() if name not in found.fields}
+
+
+def _constant(sheet: Sheet, raw: Cell, cell: tuple[int, int]) -> Constant:
+    name = sheet.cell(*cell)
+    return Constant(raw, Words(f"表头上方 {name}", f"above the headings, {name}"), cell)
 
 
 def _named_in(corrections: Mapping[str, Any], column: Column, sheet: Sheet) -> bool:
@@ -496,6 +686,8 @@ _OTHERWISE: tuple[tuple[Words, re.Pattern[str]], ...] = tuple(
         (Words("其中一部分", "a part"), r"其中|of which"),
     )
 )  # fmt: skip
+# What some fields are by themselves: a target is a plan, children are a part of those who came.
+_MEANT = frozenset((("a plan", "target_count"), ("a plan", "due_on"), ("a part", "child_count")))
 _PRESENT = re.compile(
     r"本期|本月|本季|本年|当期|当月|当年|今年|实际|实有|实数|现有|current|actual|this (?:month|year|period)",
     re.IGNORECASE,
@@ -537,7 +729,7 @@ def _settle(found: Recognised, chosen: Collection[int]) -> None:
     ``chosen``: the columns that somebody has named by hand.
     """
     assert found.table is not None
-    fields = {column.name: column.field for column in found.table.columns}
+    fields = fields_of(found.table.name)
     title = _title(found)
     for name in dict.fromkeys(column.field for column in found.columns):
         if name is None or (declared := fields.get(name)) is None:
@@ -552,15 +744,30 @@ def _settle(found: Recognised, chosen: Collection[int]) -> None:
                 if (words := _unlike(found, column, declared, is_beside=len(candidates) > 1))
             }
             usable = [column for column in candidates if column.number not in others]
+        if name in _LEVELLED and len(usable) > 1:
+            _take_levels(found, declared, usable)
+            usable = usable[-1:]
+            by_hand = usable
         kept = _one_of(found, usable, declared)
         for column in candidates:
             column.field = name if column is kept else None
+        if kept is None and declared.allowed and all(_is_counted(found.sheet.rows[found.body_row :], c.number) for c in candidates):  # fmt: skip
+            continue  # numbers under such a heading are of something else
         if kept is None:
             found.questions.append(_which(found, declared, candidates, others))
             continue
         if len(candidates) > 1 and not by_hand:
             found.remarks.append(_chosen(found, declared, kept, candidates, others))
         _take_unit(found, kept, declared, title)
+
+
+def _take_levels(found: Recognised, declared: Field, columns: Sequence[Column]) -> None:
+    """Read several columns as one: its classes, from the general to the particular."""
+    found.levels[declared.name] = [column.number for column in columns[:-1]]
+    names = [_called(found, column) for column in columns]
+    found.remarks.append(
+        message("sheet.levels", title=found.title, label=declared.label, columns=names)
+    )
 
 
 def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bool) -> Words | None:
@@ -570,7 +777,8 @@ def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bo
         return None
     for text in _beside(found, column):
         words = _otherwise(text)
-        if words and not (words.en == "a plan" and found.table.name == "supply_target"):
+        is_meant = words and (words.en, declared.name) in _MEANT
+        if words and not is_meant:
             return words
         unit = declared_unit(text)
         if is_beside and unit and unit.kind == "percent" and wanted_unit(declared) != "percent":
@@ -581,6 +789,8 @@ def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bo
 def _one_of(found: Recognised, usable: Sequence[Column], declared: Field) -> Column | None:
     """Choose the column of a field where that is no guess."""
     rows = found.sheet.rows[found.body_row :]
+    if declared.allowed and len(usable) > 1:
+        usable = [c for c in usable if not _is_counted(rows, c.number)]
 
     def values(column: Column) -> list[Cell]:
         return [row[column.number] if column.number < len(row) else None for row in rows]
@@ -594,6 +804,13 @@ def _one_of(found: Recognised, usable: Sequence[Column], declared: Field) -> Col
             labels = {heading_key(label) for label in (*declared.label, declared.name)}
             usable = [c for c in usable if heading_key(c.heading) in labels]
     return usable[0] if len(usable) == 1 else None
+
+
+def _is_counted(rows: Sequence[Sequence[Cell]], column: int) -> bool:
+    """Tell whether a column holds numbers where options are meant."""
+    cells = [row[column] for row in rows if column < len(row) and row[column] not in (None, "")]
+    numbers = sum(isinstance(cell, int | float) for cell in cells)
+    return numbers > 0 and numbers * 5 >= len(cells) * 4
 
 
 def _called(found: Recognised, column: Column) -> str:
@@ -612,7 +829,15 @@ def _which(
         what = message(
             "advice.several_columns", count=len(columns), label=declared.label, names=names
         )
-    return Question(declared.name, columns[0].number, CellError("which", what, POINT_OUT))
+    names_of = [column_name(found, column) for column in columns]
+    answers = tuple(
+        Answer(
+            Words(_called(found, column), _called(found, column)),
+            {"columns": {**dict.fromkeys(names_of, ""), column_name(found, column): declared.name}},
+        )
+        for column in columns
+    )
+    return Question(declared.name, columns[0].number, CellError("which", what, POINT_OUT), answers)
 
 
 def _chosen(
@@ -719,8 +944,11 @@ def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> lis
         return []
     said = said_of(sheet, mapping or {})
     _ask_of_layout(found)
+    _take_calls(found)
     beside = list(_beside_in_rows(found, said))
     together = [found, *beside]
+    for each in together:
+        _ask_of_beds(each)
     for each in together if beside else ():
         others = {
             c.number for other in together if other is not each for c in other.columns if c.field
@@ -732,29 +960,67 @@ def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> lis
     return together
 
 
+def _ask_of_beds(found: Recognised) -> None:
+    """Ask what dwellings are where rows are counted in beds: of that tier they are the rooms."""
+    tier, dwellings = found.fields.get("tier"), found.fields.get("dwelling_count")
+    if tier is None or dwellings is None or "单位" not in tier.heading:
+        return
+    name = column_name(found, dwellings)
+    if name in found.said.get("columns", {}):
+        return
+    cells = {
+        row[tier.number] for row in found.sheet.rows[found.body_row :] if tier.number < len(row)
+    }
+    if any(_OF_TIERS.get(squeeze(str(cell))) == "bed" for cell in cells):
+        refused = cell_error("beds", heading=dwellings.heading)
+        dwellings.field = None
+        fields = fields_of("occupancy")
+        answers = tuple(
+            Answer(fields[each].label, {"columns": {name: each}})
+            for each in ("supply_count", "dwelling_count")
+        )
+        found.questions.append(Question("dwelling_count", dwellings.number, refused, answers))
+
+
+def _take_calls(found: Recognised) -> None:
+    """Let the time at which a hotline took a call, 受理时间, be that at which it was raised too, where an
+    export has no other."""
+    accepted = found.fields.get("accepted_on")
+    has_orders = any("工单" in column.heading for column in found.columns)
+    if found.table is not PROPOSAL or accepted is None or not has_orders:
+        return
+    if "raised_on" not in {*found.fields, *found.said.get("columns", {}).values()}:
+        found.columns.append(Column(accepted.number, accepted.heading, "raised_on"))
+        found.remarks.append(message("sheet.calls", title=found.title, heading=accepted.heading))
+
+
 def _ask_of_layout(found: Recognised) -> None:
     """Ask for the year of months and the meaning of numbers that a sheet's headings leave open."""
     number = next((c.number for c in found.columns if c.field == "month"), 0)
     if getattr(found.sheet, "lacks_year", False):
         found.questions.append(Question("month", number, cell_error("layout.year")))
     if getattr(found.sheet, "lacks_measure", False):
-        found.questions.append(Question("resident_count", number, cell_error("layout.measure")))
+        fields = fields_of("occupancy")
+        answers = tuple(
+            Answer(fields[name].label, {"measure": name})
+            for name in ("resident_count", "let_count", "dwelling_count", "move_in_count")
+        )
+        refused = cell_error("layout.measure")
+        found.questions.append(Question("resident_count", number, refused, answers))
 
 
 def _beside_in_rows(found: Recognised, said: Mapping[str, Any]) -> Iterator[Recognised]:
     """Find the tables of which the same rows tell too: those the mapping names, else all they may hold."""
     named = said.get("tables")
-    if (
-        found.table is None
-        or found.table.name not in _REGISTER
-        or (said.get("table") and not named)
-    ):
+    if found.table is None or found.table.name not in _REGISTER:
         return
     filled = unmerged(found.sheet)
     for name in named if isinstance(named, list) else _REGISTER:
         if name == found.table.name or name not in _REGISTER:
             continue
         table = NAMED[name]
+        if said.get("table") and named is None and not _is_named(table, found.table, said):
+            continue
         fields, last = _read_headings(filled, found.heading_row, _names(table, said))
         headings = _Headings(table, found.heading_row, fields, last)
         if named is None and not _tells(headings, found):
@@ -762,6 +1028,12 @@ def _beside_in_rows(found: Recognised, said: Mapping[str, Any]) -> Iterator[Reco
         beside = _described(found.sheet, filled, headings, said)
         beside.body_row = max(beside.body_row, found.body_row)
         yield beside
+
+
+def _is_named(table: Table, first: Table, said: Mapping[str, Any]) -> bool:
+    """Tell whether a mapping names a column of a table that is not the sheet's first."""
+    own = {column.name for column in table.columns} - {column.name for column in first.columns}
+    return not own.isdisjoint(said.get("columns", {}).values())
 
 
 def _tells(headings: _Headings, found: Recognised) -> bool:
@@ -797,6 +1069,9 @@ def take_constants(found: Recognised, towns: Towns, said: Mapping[str, Any]) -> 
             _take_stated(found, column.field, towns_stated(places, towns))
         elif name == "tier":
             _take_stated(found, column.field, _tiers_stated(found))
+    for each in TOLD_BESIDE.get(found.table.name, ()):
+        if each.name in given and each.name not in found.fields:
+            found.constants[each.name] = Constant(given[each.name], Words("对照文件", "mapping"))
 
 
 # Units of one tier alone; 套 is said of any dwelling.
@@ -832,7 +1107,13 @@ def _take_stated(found: Recognised, declared: Field, stated: Sequence[Constant])
     elif stated:
         there = [Words(f"{c.raw}（{c.where.zh}）", f"{c.raw} ({c.where.en})") for c in stated]
         refused = cell_error("stated", label=declared.label, there=there)
-        found.questions.append(Question(declared.name, 0, refused))
+        answers = tuple(
+            Answer(told, {"constants": {declared.name: each.raw}})
+            for told, each in zip(there, stated, strict=True)
+        )
+        found.questions.append(Question(declared.name, 0, refused, answers))
+    elif declared.name == "month" and found.table in (NAMED["occupancy"], NAMED["monthly_record"]):
+        found.questions.append(Question("month", 0, cell_error("unstated", label=declared.label)))
 
 
 # Rows that are no rows --------------------------------------------------------------------
@@ -889,6 +1170,10 @@ def read_mapping(path: Path) -> dict[str, Any]:
     return dict(mapping)
 
 
+# What a mapping says of how a sheet is laid out, beside its table and columns.
+_OF_LAYOUT = ("layout", "year", "measure", "constants")
+
+
 def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
     if not isinstance(said, dict) or not isinstance(said.get("columns", {}), dict):
         yield message("mapping.shape", file=path.name, name=name)
@@ -898,13 +1183,18 @@ def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
     if not all(isinstance(text, str) for text in texts) or type(row) is not int or row < 1:
         yield message("mapping.kinds", file=path.name, name=name)
         return
-    table = said.get("table", "")
-    if table and table not in {each.name for each in LOADABLE}:
-        there = ", ".join(each.name for each in LOADABLE)
-        yield message("mapping.table", file=path.name, name=name, table=table, there=there)
+    table, tables = said.get("table", ""), said.get("tables", [])
+    constants, year = said.get("constants", {}), said.get("year", 2000)
+    if not isinstance(tables, list) or not isinstance(constants, dict) or type(year) is not int:
+        yield message("mapping.layout", file=path.name, name=name)
         return
+    for each in filter(None, (table, *tables)):
+        if each not in {one.name for one in LOADABLE}:
+            there = ", ".join(one.name for one in LOADABLE)
+            yield message("mapping.table", file=path.name, name=name, table=each, there=there)
+            return
     if table:
-        known = {column.name for column in NAMED[table].columns} | {COORDINATES, ""}
+        known = {COORDINATES, ""}.union(*(fields_of(each) for each in (table, *_REGISTER)))
         for heading, wanted in said.get("columns", {}).items():
             if wanted not in known:
                 yield message(
@@ -915,36 +1205,109 @@ def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
                     table=table,
                     wanted=wanted,
                 )
+    yield from _value_problems(path, name, said.get("values", {}), table)
     system = said.get("coordinates")
     if system is not None and system_named(str(system)) is None:
         yield message("mapping.coordinates", file=path.name, name=name, systems=SYSTEMS)
 
 
-def written_mapping(recognised: Sequence[Recognised]) -> str:
-    """Write what was recognised as TOML, to be corrected by hand and used next month."""
+def _value_problems(path: Path, name: str, values: Any, table: str) -> Iterator[Words]:
+    """Say what is wrong with what a mapping says that words mean."""
+    pairs = values.items() if isinstance(values, dict) else [("values", values)]
+    fields = {n: f for each in LOADABLE for n, f in fields_of(each.name).items()}
+    fields = fields_of(table) if table else fields
+    for field_name, words in pairs:
+        if not isinstance(words, dict) or not all(isinstance(c, str) for c in words.values()):
+            yield message("mapping.values", file=path.name, name=name)
+        elif field_name not in fields or not fields[field_name].allowed:
+            there = ", ".join(n for n, each in fields.items() if each.allowed)
+            yield message(
+                "mapping.no_options", file=path.name, name=name, wanted=field_name, there=there
+            )
+        else:
+            allowed = fields[field_name].allowed
+            for word, code in words.items():
+                if code and code not in allowed:
+                    yield message(
+                        "mapping.option", file=path.name, name=name, word=word, wanted=code,
+                        field=field_name, there=", ".join(allowed),
+                    )  # fmt: skip
+
+
+def written_mapping(
+    recognised: Sequence[Recognised],
+    open_words: Mapping[str, Mapping[str, Collection[str]]] = MappingProxyType({}),
+) -> str:
+    """Write what was recognised as TOML, to be corrected by hand and used next month.
+
+    ``open_words``: by sheet and field, the words that nobody knows: they are written to be answered.
+    """
     lines = [
         "# 对照文件：哪张表是什么、哪一列是什么；改后在网页上传（“用上月的对照文件”），或用 --mapping 指定。空值表示不读。",
         "# Mapping: what each sheet and column is; correct it and upload it, or pass it with --mapping. Empty: not read.",
     ]
     for each in recognised:
-        name, said = _quoted(each.sheet.name), as_mapped(each)
-        columns = said.pop("columns", None)
+        if each.is_beside:
+            continue
+        name, said = _quoted(_called_in(each, recognised)), as_mapped(each)
+        columns, values = said.pop("columns", None), said.pop("values", {})
+        constants = said.pop("constants", {})
         lines += ["", f"[{name}]", *(f"{key} = {_quoted(value)}" for key, value in said.items())]
+        if constants:
+            lines += [f"[{name}.constants]"]
+            lines += [f"{_quoted(text)} = {_quoted(value)}" for text, value in constants.items()]
         if columns is not None:
             lines += [f"[{name}.columns]"]
             lines += [f"{_quoted(text)} = {_quoted(field)}" for text, field in columns.items()]
+        asked = open_words.get(each.sheet.key, {})
+        for field_name in dict.fromkeys((*values, *asked)):
+            options = fields_of(str(said["table"]))[field_name].allowed if asked else {}
+            lines += [f"[{name}.values.{field_name}]"]
+            lines += [
+                f"{_quoted(word)} = {_quoted(code)}"
+                for word, code in values.get(field_name, {}).items()
+            ]
+            if unknown := asked.get(field_name):
+                there = "、".join(f"{code} {words.zh}" for code, words in options.items())
+                lines += [f"# 请回答，去掉行首的 # / answer, and remove the #: {there}"]
+                lines += [f'# {_quoted(word)} = ""' for word in unknown]
     return "\n".join(lines) + "\n"
+
+
+def _called_in(found: Recognised, recognised: Sequence[Recognised]) -> str:
+    """Name a sheet, with its file where sheets of several files are called the same."""
+    files = {each.sheet.file for each in recognised if each.sheet.key == found.sheet.key}
+    return found.sheet.key if len(files) == 1 else f"{found.sheet.file}:{found.sheet.key}"
 
 
 def as_mapped(found: Recognised) -> dict[str, Any]:
     """Say of one sheet what a mapping file says: what it and each of its columns was taken as."""
     if found.table is None:
         return {"table": ""}
+    together = [found, *found.beside]
+    levels = {number: name for name, numbers in found.levels.items() for number in numbers}
+    fields = {
+        column.number: column.field
+        for each in reversed(together)
+        for column in each.columns
+        if column.field
+    }
+    of_names = {c.number for each in together for c in each.columns if c.field == "name_zh"}
+    fields |= dict.fromkeys(of_names, "name_zh")
+    values = {name: words for each in reversed(together) for name, words in each.values.items()}
     return {
         "table": found.table.name,
+        **(
+            {"tables": [each.table.name for each in together if each.table]} if found.beside else {}
+        ),
         "heading_row": found.heading_row + 1,
         **({"coordinates": found.coordinates} if found.coordinates else {}),
-        "columns": {column_name(found, column): column.field or "" for column in found.columns},
+        **{name: found.said[name] for name in _OF_LAYOUT if name in found.said},
+        "columns": {
+            column_name(found, column): fields.get(column.number) or levels.get(column.number, "")
+            for column in found.columns
+        },
+        **({"values": values} if values else {}),
     }
 
 

@@ -14,7 +14,14 @@ from dashboard.intake.faults import Check
 from dashboard.intake.filling import is_filled
 from dashboard.intake.headings import POINT_OUT, is_section_total
 from dashboard.intake.messages import CellError, cell_error
-from dashboard.intake.parsing import Part, TableRows, attempt, key_text
+from dashboard.intake.parsing import (
+    Part,
+    TableRows,
+    attempt,
+    is_reopening_told,
+    key_text,
+    needs_activities,
+)
 from dashboard.intake.values import is_blank, out_of_range, parse_number
 from dashboard.warehouse.validate import failures
 
@@ -35,6 +42,8 @@ def judge_columns(part: Part, check: Check) -> None:
     asked = {question.field for question in part.found.questions}
     for column in filter(_is_required, part.table.columns):
         is_there = part.says(column.name) or is_filled(part.table, column.name)
+        is_there |= column.name == "activity_code" and needs_activities(part.found)
+        is_there |= column.name == "is_reopened" and is_reopening_told(part.found)
         if not is_there and column.name not in asked:
             refused = cell_error("column", label=column.field.label, advice=POINT_OUT)
             check.refuse(part.sheet, part.found.heading_row, None, "", refused)
@@ -121,7 +130,7 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
     What is told already is not told again: a cell that could not be parsed, a column that is
     missing, and what is filled in from cells that are empty themselves.
     """
-    table, told = rows.table, _told(check)
+    table, told = rows.table, _told(check) | check.asked
     required = {column.name for column in table.columns if _is_required(column)}
     for failure in failures(table, rows.frame).itertuples():
         name, index, broken = str(failure.column), int(failure.index), str(failure.check)
@@ -130,7 +139,8 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
             continue
         label, row = table.column(name).field.label, part.numbers[place]
         if broken == "not_nullable":
-            is_told = (part.sheet.file, part.sheet.name, row, number) in told
+            cell = part.sheet.place(row, number)
+            is_told = (part.sheet.file, part.sheet.name, *cell) in told
             if name in required and not is_told and not is_filled(table, name):
                 check.refuse(part.sheet, row, number, "", cell_error("blank", label=label))
         elif broken.startswith(("greater", "less")) and name not in _DEGREES:

@@ -265,7 +265,8 @@ def _turned(sheet: Sheet) -> LaidOut | None:
         width = max(len(row) for row in sheet.rows[first : last + 1])
         across = [c for c in range(width) if any(c < len(row) and not is_blank(row[c]) for row in sheet.rows[first : last + 1])]  # fmt: skip
         across = [c for c in across if c >= column]
-        if len(across) < 3 or width > _MOST_ACROSS:
+        others = [row[c] for row in rows[first : last + 1] for c in across[1:] if c < len(row)]
+        if len(across) < 3 or width > _MOST_ACROSS or any(map(_is_known, others)):
             continue
         return _turn(sheet, first, last, across)
     return None
@@ -457,16 +458,15 @@ def _tier_of(text: str) -> tuple[str, str] | None:
         return None
     what, tier = match["what"], _UNITS[match["unit"]]
     if what in _PLAIN:
-        # Dwellings of the tier of beds are the rooms that they stand in.
-        return tier, _BEDS if tier == "bed" else ""
+        return tier, ""
     return (tier, what) if _measure_named(what) else None
 
 
 def _measure_named(text: str) -> str | None:
     """Find the number that a heading names, by a heading that is known."""
     key = heading_key(text)
-    if not key:
-        return None
+    if len(key) < 2:
+        return None  # 人 alone is a unit
     if key in _PLAIN:
         return _DWELLINGS
     names = _measures()
@@ -495,14 +495,22 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
     keys = list(dict.fromkeys(headings[c].key for c in across))
     label = _measure_of_title(titles, said)
     usual = {"tier": _DWELLINGS, "record_kind": _RECORDS}.get(of_field or "", label)
-    measure_of = {c: _said_measure(headings[c], said) or _measure_named(headings[c].measure) or headings[c].measure or usual for c in across}  # fmt: skip
+    if of_field == "tier" and label != NUMBER_HEADING:
+        usual = label
+    measure_of = {
+        c: _said_measure(headings[c], said)
+        or _counted(headings[c])
+        or headings[c].measure
+        or _usual_of(headings[c], usual)
+        for c in across
+    }
     lacks_measure = usual == NUMBER_HEADING and any(not headings[c].measure for c in across)
     measures = list(dict.fromkeys(measure_of.values()))
     fixed = [c for c in headings if c not in across]
-    loose = [c for c in fixed if _is_loose(headings[c])] if by_tier else []
+    loose = [c for c in fixed if _counted(headings[c])] if by_tier else []
     fixed = [c for c in fixed if c not in loose]
     for column in loose:
-        name = _measure_named(headings[column].measure) or headings[column].measure
+        name = _counted(headings[column]) or ""
         measures.append(name)
         measure_of[column] = name
     layout = _Layout(
@@ -514,6 +522,12 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
     return _spread(
         sheet, rows, first, last, layout, lacks_year=lacks_year, lacks_measure=lacks_measure
     )
+
+
+def _usual_of(heading: _Heading, usual: str) -> str:
+    """Name what numbers count that stand under a tier alone: of beds what is supplied, since dwellings
+    of that tier are the rooms they stand in."""
+    return _BEDS if usual == _DWELLINGS and heading.option == ("tier", "bed") else usual
 
 
 def _said_measure(heading: _Heading, said: Mapping[str, Any]) -> str | None:
@@ -528,9 +542,10 @@ def _is_left_out(heading: _Heading, said: Mapping[str, Any]) -> bool:
     return any(said.get("columns", {}).get(text) == "" for text in heading.all_texts)
 
 
-def _is_loose(heading: _Heading) -> bool:
-    """Tell whether a column beside the tiers counts something of all of them."""
-    return bool(_measure_named(heading.measure)) if heading.measure else False
+def _counted(heading: _Heading) -> str | None:
+    """Name the number that a column counts by its headings, the lowest first; None where none is known."""
+    named = map(_measure_named, (heading.measure, *reversed(heading.texts)))
+    return next(filter(None, named), None)
 
 
 @dataclass(frozen=True)
@@ -657,7 +672,8 @@ def _measure_of_title(places: Sequence[Any], said: Mapping[str, Any]) -> str:
         found = {
             label: len(name)
             for name, label in _measures().items()
-            if len(name) > 1 and any(name in key for key in keys)
+            # Two letters, as in 入住情况, may speak of anything.
+            if name in keys or (len(name) > 2 and any(name in key for key in keys))
         }
         longest = [label for label, length in found.items() if length == max(found.values())]
         if len(longest) == 1:
@@ -681,9 +697,10 @@ def _spread(
     for row in range(first, last + 1):
         fixed = [rows[row][c] if c < len(rows[row]) else None for c in layout.fixed]
         if row > first:  # what stands merged over several rows of headings is one of them
+            above = rows[row - 1]
             fixed = [
-                None if cell == above else cell
-                for cell, above in zip(fixed, made[-1], strict=False)
+                None if c < len(above) and cell == above[c] else cell
+                for c, cell in zip(layout.fixed, fixed, strict=True)
             ]
         more: list[Cell] = (
             [*named, *layout.measures] if row == first else [None] * (width - len(fixed))

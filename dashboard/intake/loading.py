@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,12 +19,21 @@ from dashboard.intake.bulk import is_bulk, read_head
 from dashboard.intake.checking import Known, Progress, Reading, check_sources, no_housing
 from dashboard.intake.crossing import read_apart
 from dashboard.intake.faults import Check, Digest
+from dashboard.intake.locking import (
+    locks_in_force,
+    refusal,
+    restated_line,
+    touched_between,
+    touched_by,
+)
 from dashboard.intake.merging import Merged, merge, no_longer_there, without
 from dashboard.intake.messages import message
+from dashboard.intake.months import Whereabouts, held_by
 from dashboard.intake.personal import pseudonym_key, shown
 from dashboard.intake.reading import Source
 from dashboard.warehouse.build import build
 from dashboard.warehouse.bulk import merged_attendances
+from dashboard.warehouse.delivery_log import Event, Held, append, now, read_log
 from dashboard.warehouse.placing import newest
 from dashboard.warehouse.published import read_published, read_table
 from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED
@@ -64,12 +72,14 @@ class Submission:
 
     ``map_number`` is the number (审图号) under which the map of a boundary file was approved.
     ``replace`` names the tables of which the files are the whole truth: rows loaded before, of
-    the same towns and months, that the files no longer have are removed.
+    the same towns and months, that the files no longer have are removed. ``restate`` is the reason
+    for which rows of locked months may be changed; without one they may not.
     """
 
     who: str
     map_number: str | None = None
     replace: Collection[str] = ()
+    restate: str = ""
 
 
 @dataclass
@@ -80,6 +90,8 @@ class Loaded:
     tables: dict[str, Merged] = field(default_factory=dict)
     emptied: tuple[str, ...] = ()
     batch: int | None = None
+    # Why rows of locked months were changed, where they were.
+    reason: str = ""
 
     @property
     def is_refused(self) -> bool:
@@ -98,6 +110,8 @@ class Loaded:
         if self.emptied:
             labels = [NAMED[name].label for name in self.emptied]
             lines.append(message("load.emptied", tables=labels))
+        if self.check.locked:
+            lines.append(restated_line(self.check.locked, self.reason))
         lines.append(message("load.done", batch=self.batch))
         return lines
 
@@ -106,16 +120,7 @@ def known_at(places: Places, state: State | None) -> Known:
     """Gather what rows may refer to: the user's own tables, else those of the warehouse."""
     published = read_published(places.data)
     own_tables = state.tables if state else ()
-    found = newest(places.warehouse)
-    served = Warehouse(found) if found else None
-
-    def rows(name: str) -> pd.DataFrame:
-        if state is not None and name in own_tables:
-            return state.frame(name)
-        if name in left_out(own_tables) or served is None:
-            return pd.DataFrame(columns=[c.name for c in NAMED[name].columns], dtype="object")
-        return served.table(name, exact=True)
-
+    rows = partial(_rows_in_force, places, state)
     figures = set(published["published_figure"]["figure_id"])
     if state is not None:
         figures |= set(state.frame("published_figure")["figure_id"])
@@ -123,10 +128,22 @@ def known_at(places: Places, state: State | None) -> Known:
         towns=published["town"],
         communities=rows("community"),
         activities=frozenset(rows("activity")["activity_code"]),
+        own_activities=state.frame("activity") if state and "activity" in own_tables else None,
         figures=frozenset(figures),
         has_own_communities="community" in own_tables,
         occupancy=rows("occupancy") if "occupancy" in own_tables else no_housing(),
     )
+
+
+def _rows_in_force(places: Places, state: State | None, name: str) -> pd.DataFrame:
+    """Read a table as it is served: the user's own, else that of the warehouse."""
+    own_tables = state.tables if state else ()
+    if state is not None and name in own_tables:
+        return state.frame(name)
+    found = newest(places.warehouse)
+    if name in left_out(own_tables) or found is None:
+        return pd.DataFrame(columns=[c.name for c in NAMED[name].columns], dtype="object")
+    return Warehouse(found).table(name, exact=True)
 
 
 def check(
@@ -144,9 +161,23 @@ def check(
         known = known_at(places, state)
         with TemporaryDirectory() as scratch:
             found = check_sources(sources, known, reading, scratch=Path(scratch), progress=progress)
+            where = _where(found, places, state, known)
+            found.held = held_by(found.frames, found.staged, where)
         found.absent = {name: len(rows) for name, rows in _absent(found, state, known).items()}
+        if not found.faults:
+            found.locked = touched_by(found.frames, state, where, locks_in_force(places.own))
+    found.warnings += read_log(places.own).warnings()
     _add_boundaries(found, boundaries)
     return found
+
+
+def _where(found: Check, places: Places, state: State | None, known: Known) -> Whereabouts:
+    """Know the town of each community and the day of each activity, brought or there already."""
+    activities = [found.frames["activity"]] if "activity" in found.frames else []
+    if "attendance" in {*found.frames, *found.staged}:
+        activities.insert(0, _rows_in_force(places, state, "activity"))
+    brought = [found.frames["community"]] if "community" in found.frames else []
+    return Whereabouts.of([known.communities, *brought], activities)
 
 
 def _add_boundaries(found: Check, source: Source | None) -> None:
@@ -163,10 +194,12 @@ def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.Dat
         [known.communities, found.frames.get("community", known.communities.iloc[:0])]
     )
     town_of = dict(zip(communities["community_code"], communities["town_code"], strict=True))
+    # Activities that a sign-in sheet tells of say nothing of those it does not.
+    brought = {each.table.name for each in found.recognised if each.table is not None}
     rows = {
         name: no_longer_there(NAMED[name], state.frame(name), frame, town_of)
         for name, frame in found.frames.items()
-        if name in state.tables
+        if name in state.tables and name in brought
     }
     return {name: gone for name, gone in rows.items() if len(gone)}
 
@@ -231,6 +264,9 @@ def load(
                 if found.faults:
                     return Loaded(found)
                 gone = _absent(found, state, known)
+                where = _where(found, places, state, known)
+                found.held = held_by(found.frames, found.staged, where)
+            found.warnings += read_log(places.own).warnings()
             _add_boundaries(found, boundaries)
             found.absent = {n: len(rows) for n, rows in gone.items() if n not in submission.replace}
             gone = {name: rows for name, rows in gone.items() if name in submission.replace}
@@ -258,17 +294,39 @@ def _take_in(
         elif not any(counts.changed for counts in merged.values()):
             _catch_up(places, before, progress)
             return Loaded(found)
+        found.locked = _touched(places, before, state)
+        if found.locked and not submission.restate:
+            raise refusal("locked.refused", found.locked, known_towns(places))
         batch = 1 + max((each["batch"] for each in state.batches), default=0)
         if restated:
             _append(state, "restatement", pd.concat(restated), batch)
         _append(state, "qualified_value", _qualified(found), batch)
-        state.batches.append(_record(found, merged, batch, submission.who))
+        state.batches.append(_record(found, merged, batch, submission))
 
         def in_force() -> None:
             put_in_force(places.own, state)
 
         rebuild(places, state, in_force, _between(progress, 0.3, 1))
-        return Loaded(found, merged, left_out(state.tables), batch)
+        return Loaded(found, merged, left_out(state.tables), batch, submission.restate)
+
+
+def _touched(places: Places, before: State | None, after: State | None) -> list[Held]:
+    """Count the rows of locked months that differ between two states."""
+    locks = locks_in_force(places.own)
+    if not locks:
+        return []
+
+    def rows(name: str) -> list[pd.DataFrame]:
+        return [_rows_in_force(places, state, name) for state in (before, after)]
+
+    activities = rows("activity") if "attendance" in locks else []
+    return touched_between(before, after, Whereabouts.of(rows("community"), activities), locks)
+
+
+def known_towns(places: Places) -> dict[str, Words]:
+    """Name the district's towns by their codes."""
+    towns = read_published(places.data)["town"]
+    return {row.town_code: Words(row.name_zh, row.name_en) for row in towns.itertuples()}
 
 
 def _merge_all(
@@ -304,11 +362,14 @@ def _merge_all(
 def undo(
     places: Places,
     *,
+    who: str = "",
+    restate: str = "",
     progress: Progress = lambda share, step: None,
 ) -> int:
     """Bring back the state before the last load; return the batch that is undone.
 
-    Where that is damaged, it is the newest sound state that is brought back, and 0 returned.
+    Where that is damaged, it is the newest sound state that is brought back, and 0 returned. What
+    would change rows of locked months needs a reason, ``restate``; the locks stay.
     """
     with locked(places.own):
         batch = 0
@@ -320,11 +381,14 @@ def undo(
             below = state.number
             before = read_state(places.own, state.parent) if state.parent else None
             batch = int(state.batches[-1]["batch"])
+            if not restate and (found := _touched(places, state, before)):
+                raise refusal("locked.undoing", found, known_towns(places))
         except Damaged:
             before = _newest_sound(places, below)
         number = before.number if before else 0
         with _told_when_full():
             rebuild(places, before, lambda: point_to(places.own, number), progress)
+        append(places.own, Event("undone", now(), who, batch=batch, reason=restate))
         return batch
 
 
@@ -401,12 +465,15 @@ def _qualified(found: Check) -> pd.DataFrame:
     )
 
 
-def _record(found: Check, merged: Mapping[str, Merged], batch: int, who: str) -> dict[str, Any]:
+def _record(
+    found: Check, merged: Mapping[str, Merged], batch: int, submission: Submission
+) -> dict[str, Any]:
     """Write down who loaded what and when, and what was done to it."""
+    restated = {"reason": shown(submission.restate), "held": found.locked}
     return {
         "batch": batch,
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "who": who,
+        "when": now().isoformat(),
+        "who": submission.who,
         "files": [
             {"name": shown(f.name), "sha256": f.sha256, "bytes": f.size} for f in found.files
         ],
@@ -414,4 +481,6 @@ def _record(found: Check, merged: Mapping[str, Merged], batch: int, who: str) ->
         "coercions": {" ".join(filter(None, k)): count for k, count in found.notes.items()},
         "dropped": dict(found.dropped),
         "pseudonyms": found.pseudonyms,
+        "held": found.held,
+        **({"restated": restated} if found.locked else {}),
     }

@@ -177,12 +177,18 @@ def without(
     key = list(table.key)
     keys = gone[key].astype(rows[key].dtypes.to_dict())
     goes = rows[key].merge(keys, on=key, how="left", indicator=True)["_merge"] == "both"
+    others = [column.name for column in table.columns if column.name not in key]
+    texts = _texts(gone[others])
+    said = [
+        "; ".join(f"{name}={text}" for name, text in zip(others, row, strict=True) if text)
+        for row in texts.itertuples(index=False)
+    ]
     listed = pd.DataFrame(
         {
             "table_name": table.name,
             "row_key": _texts(gone[key]).agg(" ".join, axis=1),
             "column_name": WHOLE_ROW,
-            "before_value": "",
+            "before_value": said,
             "after_value": "",
         }
     )

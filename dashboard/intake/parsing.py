@@ -22,22 +22,33 @@ from dashboard.intake import gazetteer, persons
 from dashboard.intake.faults import Check, Qualified
 from dashboard.intake.headings import (
     COORDINATES,
+    LEFT_OUT,
+    REOPENED,
+    SETTLED,
     Column,
     Recognised,
     field_names,
+    fields_of,
     is_remark,
+    proposal_state,
     texts_of,
     total_word,
 )
 from dashboard.intake.messages import CellError, cell_error, message
-from dashboard.intake.personal import is_id_number, mask, personal_content
+from dashboard.intake.personal import is_id_number, mask, personal_content, shown
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
+from dashboard.intake.signing import HeldActivities, SignIn
 from dashboard.intake.stated import is_section, town_of_section
-from dashboard.intake.values import Parsed, is_blank, parse_text, take
+from dashboard.intake.titles import Labelled, read_title
+from dashboard.intake.values import Parsed, is_blank, parse_choice, parse_text, take
 
 # Texts that people write in sentences; the others are names and codes.
 PROSE = frozenset(("proposal_text", "outcome_text", "note", "governance_note"))
 _SUMMED = ("integer", "number", "share")
+# What a sheet that is handed out says of a line beforehand: alone it says nothing.
+_GIVEN = frozenset(("community_code", "activity_code", "town_code", "month", "tier"))
+# What marks a line that only shows how to fill in the others.
+EXAMPLE = "示例："
 
 Read = Callable[[Any], Parsed]
 
@@ -50,6 +61,7 @@ class Registers:
     communities: gazetteer.Register
     activities: set[str]
     figures: set[str]
+    held: HeldActivities = field(default_factory=HeldActivities)
 
 
 @dataclass
@@ -64,6 +76,8 @@ class Part:
     totals: list[tuple[int, str]] = field(default_factory=list)
     # Values that came as about or at least: which of the rows, column, raw text, qualifier.
     qualified: list[tuple[int, str, str, str]] = field(default_factory=list)
+    # The titles between the blocks of a sign-in sheet, each with its row.
+    titles: list[tuple[int, list[Labelled]]] = field(default_factory=list)
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
     # Of each row the town that a line above its section names.
     sections: list[str | None] = field(default_factory=list)
@@ -158,18 +172,25 @@ def parse(
     _fill_merged(part, check)
     if not found.is_beside:
         _count_personal(part, check)
-    codes = _participants(part, people, check) if table.name == "attendance" else None
+    given: dict[str, list[Any]] = {}
+    if table.name == "attendance":
+        given = _attendances(part, registers, people, check)
+    states = _states(part, check) if "proposal_state" in found.fields else []
+    if is_reopening_told(found):
+        given["is_reopened"] = [state == REOPENED for state in states] or [False] * len(part.rows)
+        check.note(part.table, "is_reopened", "filled", count=len(part.rows))
     if not part.rows:
         return part
     reads = readers(found, table, registers)
     columns = {
-        column.name: _column(part, column.name, reads.get(column.name), check)
+        column.name: given[column.name]
+        if column.name in given
+        else _column(part, column.name, reads.get(column.name), check)
         for column in table.columns
     }
-    if codes is not None:
-        columns["participant_code"] = codes
     part.frame = pd.DataFrame(columns, dtype="object")
     _convert_places(part, check)
+    _judge_states(part, states, check)
     return part
 
 
@@ -180,6 +201,8 @@ def left_out(row: Row, *, is_heading: bool) -> str | None:
     """Say as what a row is left out, if it is no row of its table."""
     if total_word(row):
         return "total"
+    if any(text.startswith(EXAMPLE) for text in texts_of(row[:1])):
+        return "example"
     return "remark" if is_remark(row) else "heading" if is_heading else None
 
 
@@ -193,9 +216,16 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
     width = max((len(row) for row in headings), default=0)
     known = {text for row in headings for text in texts_of(row)}
     known |= field_names(part.table.name).keys()
+    is_signing = needs_activities(found)
+    to_fill = _to_fill(part)
     for number in range(found.body_row, len(sheet.rows)):
         row = sheet.rows[number]
-        if not has_towns and is_section(row) and not left_out(row, is_heading=False):
+        if is_signing and (title := read_title(row, number)):
+            _add_title(part, number, title)
+            check.note(part.table, "", "remark")
+            continue
+        is_line = is_section(row) and not left_out(row, is_heading=False)
+        if is_line and not has_towns and not is_signing:
             # A section whose town is not known ends the one before, whose it is not.
             section = town_of_section(row, towns)
             if section:
@@ -226,6 +256,8 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
             if texts_of(row) not in map(texts_of, headings):
                 check.refuse(sheet, number, wanted[0], cells[0], cell_error("headings"))
                 return
+        elif kind is None and to_fill and all(is_blank(_at(row, c)) for c in to_fill):
+            kind = "unfilled"
         elif kind is None and not sheet.typed and any(not is_blank(cell) for cell in row[width:]):
             check.refuse(sheet, number, width, row[width], cell_error("cells"))
         elif kind is None:
@@ -234,6 +266,27 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
             part.sections.append(section)
         if kind:
             check.note(part.table, "", kind)
+
+
+def needs_activities(found: Recognised) -> bool:
+    """Tell whether a sheet of attendances says its activities otherwise than by a code."""
+    return found.table is NAMED["attendance"] and "activity_code" not in found.fields
+
+
+def _add_title(part: Part, number: int, title: list[Labelled]) -> None:
+    """Add a title, to the one right above it where no row stands between."""
+    if part.titles and not any(row > part.titles[-1][0] for row in part.numbers[-1:]):
+        part.titles[-1][1].extend(title)
+    else:
+        part.titles.append((number, title))
+
+
+def _to_fill(part: Part) -> list[int]:
+    """List the columns of a sheet in which somebody has to fill something in, by their numbers."""
+    given = _GIVEN.difference(part.table.key if len(part.table.key) == 1 else ())
+    return [
+        c.number for c in part.found.columns if c.personal or (c.field and c.field not in given)
+    ]
 
 
 def _leave_out_titles(part: Part, check: Check) -> None:
@@ -324,12 +377,39 @@ def _count_personal(part: Part, check: Check) -> None:
         check.dropped.update(kinds)
 
 
-def _participants(part: Part, people: persons.People, check: Check) -> list[int | None]:
-    """Make pseudonyms of whatever identifies the participants; leave children's rows out."""
+def _attendances(
+    part: Part, registers: Registers, people: persons.People, check: Check
+) -> dict[str, list[Any]]:
+    """Tell who took part, and of which activity a row is where no code says so; leave out children."""
+    activities: list[str | None] | None = None
+    if needs_activities(part.found) and "activity_code" not in part.found.constants:
+        sign_in = SignIn(
+            part.found, registers.communities, registers.held, people.today, part.titles, check
+        )
+        activities = sign_in.codes(part.numbers, part.rows)
+    codes = _participants(part, people, check)
+    children = [place for place in range(len(part.rows)) if place not in codes]
+    if activities is not None:
+        registers.held.children.update(filter(None, (activities[place] for place in children)))
+        if children:
+            check.tell_children(part.found.title, len(children), is_counted=True)
+    else:
+        check.tell_children(part.found.title, len(children))
+    part.keep(list(codes))
+    given: dict[str, list[Any]] = {"participant_code": list(codes.values())}
+    if activities is not None:
+        given["activity_code"] = [activities[place] for place in codes]
+        check.note(part.table, "activity_code", "activity", count=len(codes))
+    return given
+
+
+def _participants(part: Part, people: persons.People, check: Check) -> dict[int, int | None]:
+    """Make pseudonyms of whatever identifies the participants, by the place of their rows; none of
+    children's."""
     columns = persons.columns_of(part.found)
     if not columns:
         check.refuse(part.sheet, part.found.heading_row, None, "", cell_error("missing"))
-        return [None] * len(part.rows)
+        return dict.fromkeys(range(len(part.rows)))
     persons.tell_names_only(part.found, check)
     raws = [(kind, number, part.raw(number)) for kind, number in columns]
     codes: dict[int, int | None] = {}
@@ -345,12 +425,10 @@ def _participants(part: Part, people: persons.People, check: Check) -> list[int 
             codes[place] = code
             if is_made:
                 made.add(code)
-    check.tell_children(part.found.title, len(part.rows) - len(codes))
-    part.keep(list(codes))
     check.pseudonyms += len(made)
     if made:
         check.note(part.table, "participant_code", "pseudonym", count=len(codes))
-    return list(codes.values())
+    return codes
 
 
 # Cells ------------------------------------------------------------------------------------
@@ -374,8 +452,9 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
     failed = part.sheet.failed
     known: dict[Hashable, Parsed | CellError] = {}
     noted: Counter[Parsed] = Counter()
+    unknown: dict[str, tuple[CellError, list[tuple[int, int]]]] = {}
     values: list[Any] = []
-    for place, (row, raw) in enumerate(zip(part.numbers, part.raw(number), strict=True)):
+    for place, (row, raw) in enumerate(zip(part.numbers, _raws(part, name, number), strict=True)):
         values.append(None)
         if failed and _refuse_formula(part, row, number, check):
             continue
@@ -384,7 +463,10 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
         if taken is None:
             taken = known[key] = attempt(read, raw)
         if isinstance(taken, CellError):
-            check.refuse(part.sheet, row, number, raw, taken)
+            if taken.code == "choice" and shown(word := plain_cell(raw)) == word:
+                unknown.setdefault(word, (taken, []))[1].append((row, number))
+            else:
+                check.refuse(part.sheet, row, number, raw, taken)
             continue
         if taken.notes:
             noted[taken] += 1
@@ -393,7 +475,21 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
         values[-1] = taken.value
     for parsed, count in noted.items():
         check.note_parsed(part.table, name, parsed, count)
+    options = fields_of(part.table.name)[name].allowed
+    for word, (refused, cells) in unknown.items():
+        check.ask_value(part.sheet, cells, name, word, refused, options)
     return values
+
+
+def _raws(part: Part, name: str, number: int) -> list[Cell]:
+    """Give the cells of a field's column, those of more general ones joined before them."""
+    levels = part.found.levels.get(name, [])
+    if not levels:
+        return part.raw(number)
+    return [
+        "/".join(plain_cell(each) for each in cells if not is_blank(each))
+        for cells in zip(*(part.raw(n) for n in (*levels, number)), strict=True)
+    ]
 
 
 def _stated(part: Part, name: str, read: Read, check: Check) -> list[Any]:
@@ -403,9 +499,10 @@ def _stated(part: Part, name: str, read: Read, check: Check) -> list[Any]:
     if name == "town_code":
         raws = [section or raw for section, raw in zip(part.sections, raws, strict=True)]
     taken = {raw: attempt(read, raw) for raw in set(raws)}
+    row, column = (constant.cell if constant else None) or (part.found.heading_row, None)
     for refused in taken.values():
         if isinstance(refused, CellError):
-            check.refuse(part.sheet, part.found.heading_row, None, "", refused)
+            check.refuse(part.sheet, row, column, "", refused)
     return [None if isinstance(each := taken[raw], CellError) else each.value for raw in raws]
 
 
@@ -429,7 +526,10 @@ def readers(found: Recognised, table: Table, registers: Registers) -> Mapping[st
     return {
         column.name: _referring(table, column.field, registers)
         or _reading(
-            column.field, found.fields.get(column.name, nowhere), is_typed=found.sheet.typed
+            column.field,
+            found.fields.get(column.name, nowhere),
+            found.values.get(column.name, {}),
+            is_typed=found.sheet.typed,
         )
         for column in table.columns
         if column.name in is_there and column.field.type != "pseudonym"
@@ -463,11 +563,15 @@ def _existing(there: set[str], label: Words) -> Read:
     return find
 
 
-def _reading(declared: Field, column: Column, *, is_typed: bool) -> Read:
-    """Choose what parses the cells of a column that refers to nothing."""
+def _reading(declared: Field, column: Column, said: Mapping[str, str], *, is_typed: bool) -> Read:
+    """Choose what parses the cells of a column that refers to nothing.
+
+    ``said``: which options words were said to mean.
+    """
+    heading, scale = column.heading, column.scale
 
     def plain(raw: Any) -> Parsed:
-        return take(raw, declared, typed=is_typed, heading=column.heading, scale=column.scale)
+        return take(raw, declared, typed=is_typed, heading=heading, scale=scale, said=said)
 
     def degrees(raw: Any) -> Parsed:
         decimal = gazetteer.from_degrees(raw)
@@ -490,6 +594,44 @@ def _without_persons(taken: Parsed, name: str) -> Parsed:
         return taken
     text, count = mask(taken.value, is_prose=name in PROSE)
     return Parsed(text, (*taken.notes, "masked")) if count else taken
+
+
+# Proposals --------------------------------------------------------------------------------
+
+
+def is_reopening_told(found: Recognised) -> bool:
+    """Tell whether whether a proposal was reopened follows from its state or its days."""
+    told = {"proposal_state", "settled_on"} & found.fields.keys()
+    return found.table is NAMED["proposal"] and "is_reopened" not in found.fields and bool(told)
+
+
+def _states(part: Part, check: Check) -> list[str | None]:
+    """Read the states of proposals; leave out those that were returned or withdrawn."""
+    said = part.found.values.get("proposal_state", {})
+
+    def read(raw: Any) -> Parsed:
+        return Parsed(None) if is_blank(raw) else parse_choice(raw, proposal_state, said)
+
+    states = _column(part, "proposal_state", read, check)
+    kept = [place for place, state in enumerate(states) if state != LEFT_OUT]
+    if len(kept) < len(states):
+        check.note(part.table, "", "left_out", count=len(states) - len(kept))
+        part.keep(kept)
+    return [states[place] for place in kept]
+
+
+def _judge_states(part: Part, states: Sequence[str | None], check: Check) -> None:
+    """Hold what is said of proposals' states against their days."""
+    number = part.column("proposal_state")
+    days = zip(states, part.frame["settled_on"], part.numbers, strict=True) if states else ()
+    at_fault = {(fault.row, fault.column) for fault in check.faults}
+    settled = part.column("settled_on")
+    for state, settled_on, row in days:
+        is_read = settled is None or part.sheet.place(row, settled) not in at_fault
+        if state == SETTLED and settled_on is None and is_read:
+            check.refuse(part.sheet, row, number, "", cell_error("state.undated"))
+        elif state in ("waiting", "open") and settled_on is not None:
+            check.refuse(part.sheet, row, number, "", cell_error("state.settled"))
 
 
 # Places -----------------------------------------------------------------------------------

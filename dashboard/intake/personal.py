@@ -37,6 +37,7 @@ KINDS: dict[str, Words] = {
     "birth": Words("出生日期", "dates of birth"),
     "age": Words("年龄", "ages"),
     "child": Words("儿童姓名", "children's names"),
+    "minor": Words("儿童标记", "marks of children"),
     "address": Words("门牌住址", "home addresses"),
 }
 # In the order in which they tell persons apart best.
@@ -44,6 +45,7 @@ IDENTITY = ("id_number", "phone", "wechat", "email", "name")
 
 _HEADINGS: dict[str, re.Pattern[str]] = {
     "child": re.compile(r"(儿童|孩子|宝宝|小朋友)的?(姓名|名字?|出生|生日|年龄)|^(孩子|宝宝|小朋友)$|^child(ren)?s?names?$"),
+    "minor": re.compile(r"^是否(?:为|是|属于)?(?:儿童|未成年人?|小孩|孩子|小朋友)$|^(?:儿童|未成年人?|小孩)$|^is_?child$|^minor$"),
     "id_number": re.compile(r"身份证|证件号|居住证|护照|公民身份|^idcard|idnumber|idno$|passport|^identity"),
     "phone": re.compile(r"手机|电话|联系方式|联系号码|^tel|phone|mobile|cellphone"),
     "wechat": re.compile(r"微信|wechat|weixin|^qq|openid|unionid|抖音|微博"),
@@ -52,7 +54,7 @@ _HEADINGS: dict[str, re.Pattern[str]] = {
     "age": re.compile(r"^(年龄|周岁|岁数|age)(岁|周岁|years)?$"),
     "address": re.compile(r"家庭住址|家庭地址|居住地址|详细住址|^住址|户籍|房号|门牌|室号|homeaddress|籍贯"),
     "name": re.compile(
-        r"姓名|联系人|填报人|填表人|经办人|负责人|提案人|提出人|反映人|报名人|参加人|参与人|参与者$"
+        r"姓名|联系人|填报人|填表人|经办人|负责人|提案人|提出人|反映人|(?:报名|参加|参与)人(?![数次])|参与者$"
         r"|家长|监护人|党员名|志愿者|^住户|^居民$|学员|^(full|first|last|given|family)?name$"
         r"|contactperson|personname|participantname|^participant$|surname"
     ),

@@ -26,12 +26,13 @@ from dashboard.intake.values import (
     FORMULA_ERRORS,
     is_blank,
     option_key,
+    parse_boolean,
     parse_date,
     parse_month,
     squeeze,
 )
 
-PSEUDONYM, AGE, BIRTH, CHILD, NOTE = "pseudonym", "age", "birth", "child", "note"
+PSEUDONYM, AGE, BIRTH, CHILD, MINOR, NOTE = "pseudonym", "age", "birth", "child", "minor", "note"
 # In the order in which they are asked who somebody is.
 ASKED = (PSEUDONYM, *IDENTITY)
 # Whoever is younger is a child: counted, never given a pseudonym.
@@ -101,6 +102,8 @@ def person(cells: Sequence[tuple[str, int, Any]], today: date) -> int | str | No
         _is_said_child(kind, text) for kind, _, _, text in said
     ):
         return None
+    if any(kind == MINOR and _is_ticked(value, column) for kind, column, value, _ in said):
+        return None
     for kind, column, value, text in said:
         if kind not in ASKED:
             continue
@@ -140,7 +143,9 @@ def columns_of(found: Recognised) -> list[tuple[str, int]]:
     ]
     if (given := found.fields.get("participant_code")) is not None:
         kinds.insert(0, (PSEUDONYM, given.number))
-    told = [cell for kind in (*ASKED, AGE, BIRTH, CHILD) for cell in kinds if cell[0] == kind]
+    told = [
+        cell for kind in (*ASKED, AGE, BIRTH, CHILD, MINOR) for cell in kinds if cell[0] == kind
+    ]
     return told + [cell for cell in kinds if told and cell[0] == NOTE]
 
 
@@ -154,13 +159,13 @@ class People:
     """Make the pseudonyms of one file's persons; the key is asked for when needed."""
 
     def __init__(self, today: date, make_key: Callable[[], bytes]) -> None:
-        self._today = today
+        self.today = today
         self._key = cache(make_key)
 
     def pseudonym(self, cells: Sequence[tuple[str, int, Any]]) -> tuple[int | None, bool]:
         """Give the pseudonym of whoever a row is about (None for a child), and whether it was
         made here. Raises NoPerson."""
-        found = person(cells, self._today)
+        found = person(cells, self.today)
         if isinstance(found, str):
             return pseudonym(found, self._key()), True
         return found, False
@@ -181,6 +186,14 @@ def _lost_digits(plain: str) -> bool:
     """Tell whether a spreadsheet has cut a number: 3.1E+17, or an ID number that ends in 000."""
     cut = plain.endswith("000") and _CUT.fullmatch(plain) is not None and not is_id_number(plain)
     return cut or _SCIENTIFIC.fullmatch(plain) is not None
+
+
+def _is_ticked(value: Any, column: int) -> bool:
+    """Read a mark of children; raises NoPerson where it is neither yes nor no."""
+    try:
+        return bool(parse_boolean(value).value)
+    except CellError as refused:
+        raise NoPerson(column, "boolean") from refused
 
 
 def _is_child(said: Mapping[str, Any], today: date) -> bool:

@@ -4,12 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from dashboard.contract.fields import Table
-from dashboard.contract.tables import NAMED
+from dashboard.contract.tables import NAMED, activity_kind
 from dashboard.contract.words import Words
 from dashboard.intake.faults import Check, Fault
-from dashboard.intake.headings import COORDINATES, COORDINATES_LABEL, Recognised
+from dashboard.intake.headings import COORDINATES, COORDINATES_LABEL, Recognised, fields_of
+from dashboard.intake.locking import checked_line
 from dashboard.intake.messages import message
-from dashboard.intake.personal import KINDS, shown
+from dashboard.intake.personal import KINDS, mask, shown
+from dashboard.intake.reading import plain_cell
 from dashboard.intake.values import NOTES
 
 MOST_LINES = 200
@@ -21,7 +23,7 @@ def grouped(faults: list[Fault]) -> list[tuple[Fault, int]]:
     for fault in faults:
         key = (fault.file, fault.sheet, fault.column, fault.code, fault.what, fault.value)
         first, count = groups.get(key, (fault, 0))
-        groups[key] = (first, count + 1)
+        groups[key] = (first, count + fault.rows)
     return list(groups.values())
 
 
@@ -43,24 +45,28 @@ def recognised_lines(found: Recognised) -> Iterator[Words]:
     if table is None:
         yield message("report.unknown", title=found.title)
         return
-    row = found.heading_row + 1
+    row = found.sheet.place(found.heading_row, 0)[0] + 1
     yield message("report.sheet", title=found.title, label=table.label, name=table.name, row=row)
     read = [(shown(c.heading), field_label(table, c.field)) for c in found.columns if c.field]
     yield Words(
         "  " + "；".join(f"{heading} → {label.zh}" for heading, label in read),
         "  " + "; ".join(f"{heading} -> {label.en}" for heading, label in read),
     )
-    if left := [shown(c.heading) for c in found.columns if not c.field and not c.personal]:
+    if not found.is_beside and (left := [shown(c.heading) for c in found.unread]):
         yield message("report.unread", names=", ".join(left))
-    if personal := [(shown(c.heading), KINDS[c.personal]) for c in found.columns if c.personal]:
+    personal = [(shown(c.heading), KINDS[c.personal]) for c in found.columns if c.personal]
+    if personal and not found.is_beside:
         names = [Words(f"{name}（{kind.zh}）", f"{name} ({kind.en})") for name, kind in personal]
         yield message("report.personal", names=names)
+    for name, said in found.constants.items():
+        label, value = field_label(table, name), shown(mask(plain_cell(said.raw))[0])
+        yield message("report.constant", label=label, value=value, where=said.where)
     if found.coordinates:
         yield message("report.coordinates", system=found.coordinates)
 
 
 def field_label(table: Table, name: str) -> Words:
-    return COORDINATES_LABEL if name == COORDINATES else table.column(name).field.label
+    return COORDINATES_LABEL if name == COORDINATES else fields_of(table.name)[name].label
 
 
 def coercion_lines(check: Check) -> Iterator[Words]:
@@ -82,6 +88,27 @@ def dropped_lines(check: Check) -> Iterator[Words]:
         yield message("report.dropped", kind=KINDS[kind], count=count)
     if check.pseudonyms:
         yield message("report.pseudonyms", count=check.pseudonyms)
+
+
+def made_lines(check: Check) -> Iterator[Words]:
+    """List the activities that sign-in sheets tell of and that were not there, to be approved."""
+    if check.made_activities:
+        yield message("report.made", count=len(check.made_activities))
+    for each in check.made_activities:
+        kind = activity_kind.allowed[each.kind]
+        same = message("report.made_same_day", codes=each.same_day) if each.same_day else ""
+        yield message(
+            "report.made_activity",
+            code=each.code,
+            day=each.held_on.isoformat(),
+            community=each.community,
+            name=f"“{each.name}”" if each.name else "",
+            kind=kind,
+            attendances=each.attendances,
+            children=each.children,
+            where=each.where,
+            same=same,
+        )
 
 
 def absent_lines(check: Check) -> Iterator[Words]:
@@ -106,9 +133,17 @@ def report(check: Check) -> Iterator[Words]:
         yield from (fault_line(*group) for group in groups[:MOST_LINES])
         if len(groups) > MOST_LINES:
             yield message("report.more", count=len(groups) - MOST_LINES)
+        if check.questions:
+            yield message("report.questions", count=len(check.questions))
         if any(fault.can_be_pointed_out for fault in check.faults):
             yield message("report.mapping")
         return
     counts = check.row_counts.items()
+    if check.locked:
+        yield checked_line(check.locked)
     rows = [Words(f"{label.zh} {n} 行", f"{label.en} {n} rows") for label, n in counts]
-    yield message("report.ready", rows=rows)
+    yield from made_lines(check)
+    if made := len(check.made_activities):
+        yield message("report.ready_made", rows=rows, made=made)
+    else:
+        yield message("report.ready", rows=rows)

@@ -23,10 +23,14 @@ HEADING = Words("表头的单位", "headings' units")
 
 @dataclass(frozen=True)
 class Constant:
-    """Hold a value that stands once for all rows of a sheet, and where it is stated."""
+    """Hold a value that stands once for all rows of a sheet, and where it is stated.
+
+    ``cell``: its row and column from 0, where one cell of the sheet says it.
+    """
 
     raw: Cell
     where: Words
+    cell: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

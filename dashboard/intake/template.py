@@ -4,7 +4,8 @@ Filled and loaded it gives the same rows; ``template(rows)`` writes it filled.
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from dashboard.intake.persons import written
 from dashboard.paths import DATA
 from dashboard.warehouse.published import read_table
 
-GUIDE = "填写说明"
+GUIDE, OPTIONS = "填写说明", "选项"
 HEADING_ROWS = 2
 PREPARED_ROWS = 2_000
 NOT_ASKED = frozenset(("origin",))  # it follows from the loading
@@ -45,22 +46,29 @@ _FIELD_EXAMPLES: Mapping[str, str] = {
 
 def template(rows: Mapping[str, pd.DataFrame] | None = None) -> bytes:
     """Write the workbook, empty or filled with rows of the contract."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    towns = read_table(DATA / "towns.csv", TOWN).set_index("town_code")["name_zh"].to_dict()
-    made = _Book(book, towns, _formats(book))
-    _guide(made)
-    lists = book.add_worksheet("选项")
-    lists.hide()
-    lists.write_column(0, 0, list(towns.values()))
-    for table in LOADABLE:
-        if rows is None or table.name in rows:
-            filled = None if rows is None else rows[table.name]
-            _sheet(made, table, filled)
-    book.close()
+    with written_book() as (made, file):
+        _guide(made)
+        made.offer_towns()
+        for table in LOADABLE:
+            if rows is None or table.name in rows:
+                filled = None if rows is None else rows[table.name]
+                _sheet(made, table, filled)
     return file.getvalue()
+
+
+@contextmanager
+def written_book() -> Iterator[tuple["Book", io.BytesIO]]:
+    """Open a workbook; the file holds it once the block is left."""
+    file = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        yield Book(book, town_names(), _formats(book)), file
+
+
+def town_names() -> dict[str, str]:
+    """Name the towns by their codes, in Chinese."""
+    towns = read_table(DATA / "towns.csv", TOWN).set_index("town_code")["name_zh"]
+    return {str(code): str(name) for code, name in towns.items()}
 
 
 def columns_of(table: Table) -> list[Column]:
@@ -98,30 +106,45 @@ def example(field: Field) -> str:
 
 
 @dataclass(frozen=True)
-class _Book:
+class Book:
     """Hold the workbook that is being written, the towns it offers and its formats."""
 
     book: Any
     towns: Mapping[str, str]
     formats: Mapping[str, Any]
 
+    def offer_towns(self) -> None:
+        """Add the hidden sheet that the drop-downs of towns are taken from."""
+        lists = self.book.add_worksheet(OPTIONS)
+        lists.hide()
+        lists.write_column(0, 0, list(self.towns.values()))
+
 
 def _formats(book: Any) -> dict[str, Any]:
     base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+    forms = {
+        "text": "@", "date": "yyyy-mm-dd", "month": "yyyy-mm", "integer": "0", "number": "General",
+    }  # fmt: skip
+    # Lines that only show how, and what is written in beforehand.
+    looks: dict[str, dict[str, Any]] = {
+        "example": {"italic": True, "font_color": "#8A8A8A"},
+        "given": {"font_color": "#5B6673"},
+    }
     return {
+        **{form: book.add_format({"num_format": shown}) for form, shown in forms.items()},
+        **{
+            f"{look}_{form}": book.add_format({"num_format": shown, **drawn})
+            for look, drawn in looks.items()
+            for form, shown in forms.items()
+        },
         "zh": book.add_format({**base, "bold": True, "bg_color": "#1F4E79", "font_color": "white", "text_wrap": True, "border": 1}),
         "en": book.add_format({**base, "italic": True, "bg_color": "#DDE8F3", "font_color": "#1F4E79", "text_wrap": True, "border": 1}),
-        "text": book.add_format({"num_format": "@"}),
-        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-        "month": book.add_format({"num_format": "yyyy-mm"}),
-        "integer": book.add_format({"num_format": "0"}),
-        "number": book.add_format({"num_format": "General"}),
         "title": book.add_format({**base, "bold": True, "font_size": 14, "font_color": "#C00000"}),
         "wrap": book.add_format({**base, "text_wrap": True}),
     }  # fmt: skip
 
 
-def _sheet(made: _Book, table: Table, filled: pd.DataFrame | None) -> None:
+def _sheet(made: Book, table: Table, filled: pd.DataFrame | None) -> None:
     sheet, formats = made.book.add_worksheet(table.label.zh), made.formats
     sheet.freeze_panes(HEADING_ROWS, 1)
     last = max(PREPARED_ROWS, 0 if filled is None else len(filled)) + HEADING_ROWS - 1
@@ -134,19 +157,12 @@ def _sheet(made: _Book, table: Table, filled: pd.DataFrame | None) -> None:
         said = advice(table, column)
         note = f"{said.zh}\n{said.en}\n例 / e.g. {example(column.field)}"
         sheet.write_comment(0, number, note, {"x_scale": 2, "y_scale": 1.4})
-        kind = column.field.type
-        shown = (
-            kind
-            if kind in ("date", "month", "integer")
-            else "number"
-            if kind in ("number", "share")
-            else "text"
-        )
-        sheet.set_column(number, number, max(12, min(28, 2 * len(words.zh))), formats[shown])
-        _limit(sheet, number, last, column.field, said, made)
+        width = max(12, min(28, 2 * len(words.zh)))
+        sheet.set_column(number, number, width, formats[form_of(column.field)])
+        limit(sheet, number, (HEADING_ROWS, last), column.field, said, made)
         if filled is not None:
             for row, value in enumerate(filled[column.name].tolist(), start=HEADING_ROWS):
-                _write(sheet, row, number, value, column.field, made)
+                write(sheet, row, number, value, column.field, made)
     if any(column.name == "lon" for column in columns):
         number = len(columns)
         sheet.write_string(0, number, COORDINATES_LABEL.zh, formats["zh"])
@@ -159,11 +175,20 @@ def _sheet(made: _Book, table: Table, filled: pd.DataFrame | None) -> None:
             sheet.write_string(row + HEADING_ROWS, number, "WGS-84")
 
 
-def _limit(sheet: Any, number: int, last: int, field: Field, said: Words, made: _Book) -> None:
-    """Offer the options of a column, and say on its cells what goes there."""
+def form_of(field: Field) -> str:
+    """Name the format in which a field's cells are shown."""
+    if field.type in ("date", "month", "integer"):
+        return field.type
+    return "number" if field.type in ("number", "share") else "text"
+
+
+def limit(
+    sheet: Any, number: int, rows: tuple[int, int], field: Field, said: Words, made: Book
+) -> None:
+    """Offer the options of a column, and say on its cells, first to last row, what goes there."""
     rule: dict[str, Any] = {"validate": "any"}
     if field.name == "town_code":
-        rule = {"validate": "list", "source": f"=选项!$A$1:$A${len(made.towns)}"}
+        rule = {"validate": "list", "source": f"={OPTIONS}!$A$1:$A${len(made.towns)}"}
     elif field.allowed:
         rule = {"validate": "list", "source": [words.zh for words in field.allowed.values()]}
     elif field.type == "boolean":
@@ -173,38 +198,40 @@ def _limit(sheet: Any, number: int, last: int, field: Field, said: Words, made: 
         "input_message": f"{said.zh}\n{said.en}"[:255],
         "error_type": "warning",
     }
-    sheet.data_validation(HEADING_ROWS, number, last, number, rule)
+    sheet.data_validation(rows[0], number, rows[1], number, rule)
 
 
-def _write(sheet: Any, row: int, number: int, value: Any, field: Field, made: _Book) -> None:
+def write(
+    sheet: Any, row: int, number: int, value: Any, field: Field, made: Book, *, look: str = ""
+) -> None:
+    """Write a value of the contract as people read it; ``look`` names a format for its cell."""
+    shape = made.formats[f"{look}_{form_of(field)}" if look else form_of(field)]
     if value is None or value is pd.NaT or value is pd.NA or value != value:
         return
     if field.name == "town_code":
-        sheet.write_string(row, number, made.towns.get(value, str(value)))
+        sheet.write_string(row, number, made.towns.get(value, str(value)), shape)
     elif field.allowed:
-        sheet.write_string(row, number, field.allowed[str(value)].zh)
+        sheet.write_string(row, number, field.allowed[str(value)].zh, shape)
     elif field.type == "boolean":
-        sheet.write_string(row, number, "是" if value else "否")
+        sheet.write_string(row, number, "是" if value else "否", shape)
     elif field.type in ("date", "month"):
-        sheet.write_datetime(
-            row, number, pd.Timestamp(value).to_pydatetime(), made.formats[field.type]
-        )
+        sheet.write_datetime(row, number, pd.Timestamp(value).to_pydatetime(), shape)
     elif field.type in ("integer", "number", "share"):
-        sheet.write_number(row, number, float(value))
+        sheet.write_number(row, number, float(value), shape)
     elif field.type == "pseudonym":
-        sheet.write_string(row, number, written(int(value)))
+        sheet.write_string(row, number, written(int(value)), shape)
     else:
-        sheet.write_string(row, number, str(value))
+        sheet.write_string(row, number, str(value), shape)
 
 
-def _guide(made: _Book) -> None:
+def _guide(made: Book) -> None:
     sheet, formats = made.book.add_worksheet(GUIDE), made.formats
     sheet.set_column(0, 2, 18, formats["wrap"])
     sheet.set_column(3, 6, 30, formats["wrap"])
     lines = (
         "填写说明 / How to fill this in",
-        "每张表一页，表头两行不要改动；带 * 的列必填。填完在“数据与口径”的“您的数据”中上传，先检查，再载入。",
-        "One sheet per table; keep the two heading rows; columns with * may not be empty. Then upload it under Data, Your data: it is checked first.",
+        "每张表一页，表头两行不要改动；带 * 的列必填。填完在“您的数据”页中上传，先检查，再载入。",
+        "One sheet per table; keep the two heading rows; columns with * may not be empty. Then upload it on the page Your data: it is checked first.",
         "姓名、证件号、手机号、微信号不入库；参与者只以加密假名保存，儿童只计人数。",
         "Names, ID numbers, phones and WeChat ids are never stored; participants become keyed pseudonyms, children are only counted.",
     )

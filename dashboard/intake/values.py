@@ -17,6 +17,7 @@ from dashboard.contract.fields import Field
 from dashboard.contract.tables import PERSONS, SQUARE_KILOMETRES, SQUARE_METRES, TIMES
 from dashboard.contract.words import Words
 from dashboard.intake.messages import CellError, cell_error
+from dashboard.intake.vocabulary import VOCABULARY
 
 BLANKS = frozenset(
     ("", "-", "--", "---", "—", "——", "–", "/", "\\", "无", "暂无", "空", "未填", "未填写")
@@ -51,8 +52,13 @@ NOTES: dict[str, Words] = {
     ),
     "serial": Words("表格序列日期", "a spreadsheet's serial date"),
     "number_text": Words("数字读作文本", "a number read as text"),
+    "left_out": Words("退回或撤销的不计，不入库", "what was returned or withdrawn left out"),
+    "answered": Words("按对照文件换成代码", "made a code as the mapping file says"),
     "choice": Words("选项名称换成代码", "an option's name made its code"),
     "boolean": Words("是否换成真假", "yes or no made true or false"),
+    "activity": Words(
+        "按日期、社区与活动认出活动代码", "activity codes found by day, community and activity"
+    ),
     "town": Words("街镇名换成代码", "a town's name made its code"),
     "community": Words("社区名换成代码", "a community's name made its code"),
     "merged": Words("合并单元格填充", "merged cells filled"),
@@ -65,6 +71,8 @@ NOTES: dict[str, Words] = {
     "nothing": Words(
         "这张表的各列皆空的行，不入此表", "rows that say nothing of this table left out of it"
     ),
+    "example": Words("示例行不入库", "example lines left out"),
+    "unfilled": Words("没有填数的行不入库", "lines in which nothing was filled in left out"),
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
     "begun": Words(
@@ -123,7 +131,7 @@ def squeeze(text: str) -> str:
 _RAISED = "\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793"
 _FOOTNOTE = re.compile(rf"(?<=[\d\u4e00-\u9fff%％)）])\s*[{_RAISED}]+\s*$")
 _PARTED = re.compile(r"\d[\s\x00-\x1f]+(?=\d)")
-_BEFORE_TIME = re.compile(r"(?<=\d)\s+(?=\d{1,2}[:：]\d{2})")
+_BEFORE_TIME = re.compile(r"(?<=\d)\s+(?=\d{1,2}(?:[:：]\d{2}|[点时]))")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)")
 
 
@@ -155,12 +163,21 @@ def refuse_formula_error(raw: Any) -> None:
 # One cell ---------------------------------------------------------------------------------
 
 
-def take(raw: Any, field: Field, *, typed: bool, heading: str = "", scale: int = 0) -> Parsed:
+def take(
+    raw: Any,
+    field: Field,
+    *,
+    typed: bool,
+    heading: str = "",
+    scale: int = 0,
+    said: Mapping[str, str] | None = None,
+) -> Parsed:
     """Read one cell as a field of the contract; raises CellError.
 
     ``typed``: the file tells numbers from texts, as a workbook does and CSV does not.
     ``heading`` is the column's own, which may declare a per cent sign; ``scale`` is the power of
-    ten of its unit, which counts where the cell itself says no unit.
+    ten of its unit, which counts where the cell itself says no unit. ``said``: which options
+    words were said to mean, by their keys.
     """
     refuse_formula_error(raw)
     if is_blank(raw) and not (
@@ -169,7 +186,7 @@ def take(raw: Any, field: Field, *, typed: bool, heading: str = "", scale: int =
         shown = isinstance(raw, str) and bool(raw.strip())
         return Parsed(None, ("blank",) if shown else ())
     if field.allowed:
-        return parse_choice(raw, field)
+        return parse_choice(raw, field, said)
     match field.type:
         case "integer" | "number" | "share":
             return parse_number(raw, field, heading=heading, scale=scale)
@@ -381,10 +398,15 @@ def out_of_range(field: Field) -> CellError:
 
 # Days and months --------------------------------------------------------------------------
 
+# The hour at which something is held, and until when, say nothing of the day.
+_HOUR = r"(?:[01]?\d|2[0-4])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?|[点时](?:[0-5]?\d分?|半|整)?)"
+_PART = r"(?:上午|下午|中午|早上|晚上|晚间|晚|[AP]M)?"
+_HOURS = rf"T?{_PART}(?:{_HOUR}(?:[-—–~～至到]+{_PART}{_HOUR})?)?{_PART}"
+_WEEKDAY = r"\(?(?:星期|周|礼拜)([一二三四五六日天])\)?"
 _DAY_TEXT = re.compile(
     r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?"
-    r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-    r"(?:\(?(?:星期|周|礼拜)([一二三四五六日天])\)?)?"
+    rf"(?:{_WEEKDAY})?{_HOURS}(?:{_WEEKDAY})?",
+    re.IGNORECASE,
 )
 _DAY_DIGITS = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _MONTH_TEXT = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月份|月)?(?:底|末)?")
@@ -422,7 +444,8 @@ def parse_date(raw: Any) -> Parsed:
     text = _day_text(raw)
     if match := _DAY_TEXT.fullmatch(text):
         day = _made(int(match[1]), int(match[2]), int(match[3]))
-        if match[4] and "一二三四五六日".index(match[4].replace("天", "日")) != day.weekday():
+        told = [name.replace("天", "日") for name in (match[4], match[5]) if name]
+        if any("一二三四五六日".index(name) != day.weekday() for name in told):
             raise cell_error("date.weekday")
         return Parsed(day, () if text == day.isoformat() else ("date",))
     if _DAY_DIGITS.fullmatch(text):
@@ -437,7 +460,9 @@ def parse_date(raw: Any) -> Parsed:
 
 def _day_text(raw: Any) -> str:
     """Write what may hold a day or a month, a number as its digits."""
-    return str(raw).removesuffix(".0") if isinstance(raw, int | float) else _digits(str(raw))[0]
+    if isinstance(raw, int | float):
+        return str(raw).removesuffix(".0")
+    return _digits(_BEFORE_TIME.sub("T", str(raw)))[0]  # 9-1 12:00 is not the 11th
 
 
 def _day(raw: datetime | date) -> date:
@@ -496,27 +521,9 @@ _NO = frozenset(
 )
 # What people also call an option; checked by a test against the contract.
 CHOICE_SYNONYMS: Mapping[str, Mapping[str, str]] = {
-    "mode": {
-        "模式一": "1", "模式二": "2", "模式三": "3", "模式四": "4", "模式五": "5",
-        "模式1": "1", "模式2": "2", "模式3": "3", "模式4": "4", "模式5": "5",
-        "一": "1", "二": "2", "三": "3", "四": "4", "五": "5",
-        "居委会": "1", "筹备组": "1", "居委会筹备组": "1", "代管": "2", "派驻社工站": "3",
-        "纳入居委会": "4", "纳入居委": "4",
-    },
-    "tier": {"套": "flat", "间": "room", "张": "bed", "床": "bed", "床位": "bed", "房间": "room", "成套": "flat"},
-    "coverage_type": {"居村": "committee", "居村委会": "committee", "居委会": "committee", "网格": "grid", "网格治理": "grid"},
-    "community_kind": {
-        "公寓": "long_rent_apartment", "保租房": "affordable_rental", "宿舍": "worker_dormitory",
-        "长租": "long_rent_apartment", "新时代城市建设者管理者之家": "builders_home",
-        "职工宿舍": "worker_dormitory", "人才房": "talent_apartment",
-    },
-    "organisation_kind": {"支部": "party_branch", "党群站": "service_station", "党群服务站点": "service_station", "社会工作站": "social_work_station"},
-    "resident_profile": {"青年": "young", "家庭": "family", "职工": "worker", "务工人员": "worker"},
-    "leading_organisation": {"社区": "community", "街区": "block", "园区": "park", "村": "village"},
-    "committee_kind": {"居委": "residents", "居民委员会": "residents", "村委": "village", "村民委员会": "village"},
-    "activity_kind": {"亲子": "parent_child", "宣讲": "talk", "夜校": "course", "青年夜校": "course", "讲座": "talk", "体育": "sport", "文艺": "arts", "议事": "consultation", "节庆": "festival"},
-    "stage": {"提出": "need_raised", "对接": "resource_matched", "平台": "platform_built", "自服务": "self_service"},
-}  # fmt: skip
+    name: {word: code for code, words in options.items() for word in words}
+    for name, options in VOCABULARY["synonyms"].items()
+}
 _SIGNS = re.compile(r"[\s()\[\]【】、,;:·.。\-_]+")
 
 
@@ -525,15 +532,41 @@ def option_key(text: str) -> str:
     return _SIGNS.sub("", tidy(text)).casefold()
 
 
-def parse_choice(raw: Any, field: Field) -> Parsed:
-    """Read one of a field's options by its code, its names or what else it is called."""
+def parse_choice(raw: Any, field: Field, said: Mapping[str, str] | None = None) -> Parsed:
+    """Read one of a field's options by what was said of it, its code, its names or synonyms."""
     text = str(parse_text(raw).value)
+    key = option_key(text)
+    if said and key in said:
+        return Parsed(said[key] or None, ("answered",))
     if text in field.allowed:
         return Parsed(text)
-    found = _options(field).get(option_key(text))
+    found = _options(field).get(key) or _by_level(text, field, said) or _by_ending(key, field)
     if found is None:
         raise cell_error("choice", options=list(field.allowed.values()))
     return Parsed(found, ("choice",))
+
+
+_LEVELS = re.compile(r"\s*(?:[/／\\>＞|｜→]|--+|——)\s*")
+
+
+def _by_level(text: str, field: Field, said: Mapping[str, str] | None) -> str | None:
+    """Read a class by its parts, the most particular one that is known: 城市管理/环境卫生."""
+    parts = [option_key(part) for part in _LEVELS.split(text) if part.strip()]
+    known = {**_options(field), **(said or {})}
+    found = (known.get(part) for part in reversed(parts if len(parts) > 1 else ()))
+    return next(filter(None, found), None)
+
+
+def _by_ending(key: str, field: Field) -> str | None:
+    """Read an option by what a name ends in, the longest such ending: 莘庄镇, 区房管局."""
+    endings = VOCABULARY["endings"].get(field.name, {})
+    fitting = [
+        (len(ending), code)
+        for code, words in endings.items()
+        for ending in words
+        if key.endswith(ending)
+    ]
+    return max(fitting)[1] if fitting else None
 
 
 def _options(field: Field) -> dict[str, str]:

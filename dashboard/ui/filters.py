@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from dashboard.asking.questions import Questions
+from dashboard.asking.scope import scope_named
 from dashboard.contract.filters import DESCRIBING, FILTERS, add_months, default_filters
 from dashboard.contract.protection import WINDOWS
 
@@ -14,14 +15,19 @@ _NO_PLACE = {"town": "", "community": ""}
 
 
 def path(ask: Questions) -> dict[str, Any]:
-    """Write the way from the district down to here, and what each step back sets in the address."""
+    """Write the way from all that was loaded down to here, and what each step back sets in the address."""
     say, communities, towns = ask.say, ask.filters.community_codes, ask.chosen_towns
     if not towns:
         return {}
-    back: list[tuple[str, dict[str, str]]] = [(say("全区"), _NO_PLACE)]
     here = _summary(say.listed, ask.town_names(short=False), towns)
-    if communities:
+    # Where one town alone was loaded, it is all there is.
+    is_all = len(ask.scope.towns) == 1
+    back: list[tuple[str, dict[str, str]]] = []
+    if communities or not is_all:
+        back.append((scope_named(ask), _NO_PLACE))
+    if communities and not is_all:
         back.append((here, {"town": ",".join(towns), "community": ""}))
+    if communities:
         here = _summary(say.listed, ask.community_names, communities)
     is_one = len(communities or towns) == 1
     return {"back": back, "here": here, "profile": say("查看画像") if is_one else ""}
@@ -39,7 +45,7 @@ def chosen(ask: Questions) -> dict[str, Any]:
     return {
         "labels": {
             "months": _span_name(*span),
-            "towns": _summary(say.listed, names, towns) or say("全部街镇"),
+            "towns": _summary(say.listed, names, towns) or _every_town(ask),
             "communities": about or say("全部社区"),
         },
         "narrowed": [
@@ -75,7 +81,11 @@ def offered(ask: Questions, *, describing: bool) -> dict[str, Any]:
         "spans": [
             [name, f"{start:%Y-%m}", f"{end:%Y-%m}"] for name, (start, end) in _spans(ask).items()
         ],
-        "towns": list(ask.town_names(short=False).items()),
+        "towns": [
+            (code, name)
+            for code, name in ask.town_names(short=False).items()
+            if code in ask.scope.towns
+        ],
         "describing": [
             {
                 "key": each.key,
@@ -97,6 +107,11 @@ def offered(ask: Questions, *, describing: bool) -> dict[str, Any]:
         },
         "cleared": {"from": "", "to": "", **{each.key: "" for each in FILTERS}},
     }
+
+
+def _every_town(ask: Questions) -> str:
+    """Say on the towns' button that none is chosen; where part of the district was loaded, which."""
+    return ask.say("全部街镇") if ask.scope.is_district else scope_named(ask)
 
 
 def _span_name(start: date, end: date) -> str:

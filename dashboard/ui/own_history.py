@@ -13,6 +13,7 @@ from dashboard.language import Say
 from dashboard.paths import own_path
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain
+from dashboard.ui.own_deliveries import ask_undo_reason
 from dashboard.ui.rights import takes_loads
 from dashboard.warehouse.uploads import State, current_state, loader
 
@@ -24,12 +25,21 @@ def show_history(context: Context, undo: Callable[[], None]) -> None:
     say, state = context.say, current_state(own_path())
     if state is None:
         return
-    st.subheader(say("已载入"), anchor=False)
-    st.table(_batches(say, state), hide_index=True)
+    st.markdown(f"##### {say('历次载入')}")
+    with st.expander(
+        say(
+            "{count} 批，最近一次 {when}",
+            count=len(state.batches),
+            when=_day(state.batches[-1]),
+        )
+    ):
+        st.table(_batches(say, state), hide_index=True)
     restated = state.frame("restatement")
     if len(restated):
         with st.expander(say("更正过的数值：{count} 处", count=len(restated))):
             st.markdown(say("月份载入后又改的数，以后来的为准；原来的值留在这里。"))
+            for line in _reasons(say, state):
+                st.markdown(plain(line))
             st.dataframe(_restated(context, restated.tail(MOST_RESTATED)), hide_index=True)
     qualified = state.frame("qualified_value")
     if len(qualified):
@@ -40,12 +50,26 @@ def show_history(context: Context, undo: Callable[[], None]) -> None:
     offer_undo(say, say("撤销批次 {batch}（{files}）？", batch=last["batch"], files=files), undo)
 
 
+def _reasons(say: Say, state: State) -> list[str]:
+    """Say why batches changed rows of locked months."""
+    return [
+        say(
+            "批次 {batch}，锁定后更正：{reason}",
+            batch=each["batch"],
+            reason=each["restated"]["reason"],
+        )
+        for each in state.batches
+        if "restated" in each
+    ]
+
+
 def offer_undo(say: Say, question: str, undo: Callable[[], None]) -> None:
     """Offer to take back the last load; it is asked once more."""
     if not takes_loads():
         return
     with st.popover(say("撤销最近一次载入")):
         st.markdown(plain(question))
+        ask_undo_reason(say)
         if st.button(say("确认撤销"), type="primary", key="own-undo"):
             undo()
 
@@ -72,6 +96,10 @@ def _batches(say: Say, state: State) -> pd.DataFrame:
             for batch in reversed(state.batches)
         ]
     )
+
+
+def _day(batch: Mapping[str, Any]) -> str:
+    return str(batch["when"])[:10]
 
 
 def _restated(context: Context, rows: pd.DataFrame) -> pd.DataFrame:

@@ -63,6 +63,11 @@ def place(
     return None if event is None or event["what"] == "parts" else event
 
 
+def page_at(name: str) -> Any:
+    """Name one of the app's pages to Streamlit, which knows them by their addresses."""
+    return st.Page(lambda: None, title=name, url_path=name, default=name == "overview")
+
+
 def go_to(context: Context, address: Address) -> None:
     """Write an address into the browser's."""
     st.query_params.from_dict(address.written(context.warehouse.months))

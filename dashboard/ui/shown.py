@@ -23,6 +23,9 @@ from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.ui import filters
 
+# The page of one's own data, and what names there which table is to be brought.
+OWN_DATA = "own"
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -100,6 +103,8 @@ def _filled(
     is_empty = page.headline is None
     headline = page.headline or Headline(nothing.state, "")
     above: dict[str, Any] = {"state": headline.state, "change": headline.change}
+    if page.needs and (unlock := _unlock(ask, page.needs)):
+        above["unlock"] = unlock
     if has_filters:
         # Paper has no filters to read it from.
         above["scope"] = say("所选：{chosen}", chosen=filters_said(ask))
@@ -147,6 +152,7 @@ def _figure(ask: Questions, figure: Figure, parts: _Parts) -> dict[str, Any]:
         "source": ask.source_of(columns),
         "caveat": origin_told(ask, figure),
         "file": file_name(ask, figure.key, figure.counted),
+        "unlock": _unlock(ask, columns),
         "clickable": bool(figure.click or figure.opens_profile),
         "click": figure.click,
         "opens": figure.opens_profile,
@@ -166,19 +172,22 @@ def _figure(ask: Questions, figure: Figure, parts: _Parts) -> dict[str, Any]:
 
 def _picker(picker: Picker, present: Choices) -> dict[str, Any]:
     """Write a picker; each option says what it sets in the address."""
-    written = [(code, name, choices.written()) for code, name, choices in picker.options]
-    every = [*(choices for _, _, choices in written), present.written()]
+    leads = [each for _, _, each in picker.options if isinstance(each, Choices)]
+    every = [each.written() for each in (*leads, present)]
     names = sorted({name for choices in every for name in choices})
     differing = [name for name in names if len({each.get(name, "") for each in every}) > 1]
+
+    def changes(option: Choices | Mapping[str, str]) -> Mapping[str, str]:
+        if not isinstance(option, Choices):
+            return option
+        return {name: option.written().get(name, "") for name in differing}
+
     return {
         "key": picker.key,
         "title": picker.title,
         "sideBySide": picker.side_by_side,
         "chosen": picker.chosen,
-        "options": [
-            [code, name, {each: choices.get(each, "") for each in differing}]
-            for code, name, choices in written
-        ],
+        "options": [[code, name, changes(option)] for code, name, option in picker.options],
     }
 
 
@@ -193,10 +202,13 @@ def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
         "pages": frame.titles,
         "pagesLabel": say("各页"),
         "skip": say("跳到正文"),
-        "caveat": _caveat(ask, choices),
+        "data": _whose(ask, choices),
         "inks": "" if choices.published else _inks(ask),
         "published": [choices.published, say("只看公开数字")],
-        "missing": say("尚未载入：{tables}", tables=missing) if lacking else "",
+        "missing": {
+            "text": say("缺 {count} 张表", count=len(lacking)) if lacking else "",
+            "told": say("尚未载入：{tables}", tables=missing) if lacking else "",
+        },
         "other": ["en", "English"] if say.language == "zh" else ["", "中文"],
         "names": SHARED_NAMES,
         "own": frame.own_choices,
@@ -209,9 +221,27 @@ def _inks(ask: Questions) -> str:
     return f"{ask.say.words(LEGEND)} {events}" if ask.is_sample else events
 
 
-def _caveat(ask: Questions, choices: Choices) -> str:
-    """Say what numbers are, where they are not an office's own; the switch says what is published."""
-    return ask.say("示例数据") if ask.is_sample and not choices.published else ""
+def _whose(ask: Questions, choices: Choices) -> dict[str, Any]:
+    """Say whose the numbers are, and lead to where one brings one's own; the switch says what is
+    published. Outsiders are led nowhere."""
+    say, is_sample = ask.say, ask.is_sample and not choices.published
+    if ask.warehouse.is_protected:
+        return {"text": say("示例数据") if is_sample else ""}
+    told = say("换成您的数据") if ask.is_sample else say("载入、更正与撤销")
+    text = say("示例数据") if is_sample else say("您的数据")
+    return {"text": text, "caveat": is_sample, "page": OWN_DATA, "told": told}
+
+
+def _unlock(ask: Questions, columns: Collection[str]) -> dict[str, str] | None:
+    """Lead from what is missing to where its table can be brought, and say who usually has it."""
+    lacking = ask.lacking(columns)
+    if not lacking or ask.warehouse.is_protected:
+        return None
+    say, holders = ask.say, {NAMED[name].held_by for name in lacking}
+    who = holders.pop()
+    if holders or who is None:
+        return {"rung": "", "text": say("补上 ›")}
+    return {"rung": lacking[0], "text": say("多在{who}，补上 ›", who=say.words(who))}
 
 
 def _words(say: Say, plotly: str) -> dict[str, Any]:

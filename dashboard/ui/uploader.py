@@ -6,7 +6,9 @@ from dashboard.language import Say
 
 _STYLE = """
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
-[data-testid="stFileUploaderDropzone"] button:has(p) > * { display: none; }
+[data-testid="stFileUploaderDropzone"] button:has(p) > * {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
 [data-testid="stFileUploaderDropzone"] button:has(p)::after { content: "WORD"; }
 """
 

@@ -15,8 +15,8 @@ from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context, context_at
 from dashboard.ui.menu import answer_menu
 from dashboard.ui.page import place
-from dashboard.ui.shown import Frame, Shown, shown
-from dashboard.views import briefing, definitions
+from dashboard.ui.shown import OWN_DATA, Frame, Shown, shown
+from dashboard.views import briefing, definitions, own
 
 Event = Mapping[str, Any]
 
@@ -29,12 +29,14 @@ class View:
     drawn: Callable[[Context], Shown]
     follows: Callable[[Context, Event | None], None]
     choices: tuple[Choice, ...] = ()
+    # Whether the page of what was published alone takes its place where that is chosen.
+    gives_way: bool = True
 
 
 def show_view(context: Context, notices: Sequence[str]) -> None:
     """Show a page; where it can't be made, what stands above every page."""
     view, has_answers = VIEWS[context.page], context.page in PAGES
-    only_published = context.address.published and not has_answers
+    only_published = context.address.published and view.gives_way and not has_answers
     try:
         drawn = _draw_published(context) if only_published else view.drawn(context)
     except Exception:
@@ -55,7 +57,8 @@ def shown_page(ask: Questions, name: str, choices: Choices) -> Shown:
 
 def frame(say: Say, name: str) -> Frame:
     """Say what stands round a page."""
-    titles = tuple((each, view.title(say)) for each, view in VIEWS.items())
+    # The chip that says whose the data are leads to one's own.
+    titles = tuple((each, view.title(say)) for each, view in VIEWS.items() if each != OWN_DATA)
     own = tuple(choice.name for choice in VIEWS[name].choices)
     return Frame(name, titles, own, lay_out_assets().plotly)
 
@@ -83,6 +86,11 @@ def _draw_above(
     return shown(context, page, context.address.chosen, around, has_filters=has_filters)
 
 
+def _draw_own(context: Context) -> Shown:
+    page, around = own.page(context), frame(context.say, context.page)
+    return shown(context, page, context.address.chosen, around, has_filters=False)
+
+
 def _draw_published(context: Context) -> Shown:
     """Draw what was published in the place of a page of Streamlit's own widgets."""
     made, around = make_published(context, context.page), frame(context.say, context.page)
@@ -102,4 +110,5 @@ VIEWS = {
     },
     "briefing": _own(briefing, briefing.CHOICES, has_filters=True),
     "definitions": _own(definitions, definitions.CHOICES, has_filters=False),
+    OWN_DATA: View(own.title, _draw_own, lambda context, _: own.show(context), own.CHOICES, False),
 }

@@ -30,11 +30,13 @@ from dashboard.insight.published import conflicting
 from dashboard.insight.state import STATE_RULES
 from dashboard.language import Say
 from dashboard.ui.context import Context
-from dashboard.ui.page import go_to
+from dashboard.ui.page import go_to, page_at
 from dashboard.ui.rights import is_own_machine
+from dashboard.ui.shown import OWN_DATA
 
 LARGE_TABLE_ROWS = 200_000
-TAB = Choice("tab", ("indicators", "dictionary", "published", "own"))
+_OWN_TAB = "own"
+TAB = Choice("tab", ("indicators", "dictionary", "published", _OWN_TAB))
 CHOICES = (TAB,)
 _TABS = "data-tabs"
 
@@ -59,6 +61,10 @@ def headline(context: Context) -> Headline:
 def show(context: Context) -> None:
     """Show what stands below the headline."""
     say = context.say
+    if context.address.choice(TAB) == _OWN_TAB and not context.warehouse.is_protected:
+        # Own data stood here once: links to them are still about.
+        kept = with_choice(context.address, TAB, "").written(context.warehouse.months)
+        st.switch_page(page_at(OWN_DATA), query_params=kept)
     if context.is_sample:
         st.info(
             say(
@@ -71,30 +77,26 @@ def show(context: Context) -> None:
                 "2025 年 7 月起示例社区改变可租床位的口径，床位入住率在该月断开。"
             )
         )
-    indicators, dictionary, published, *own = _tabs(context)
+    if not context.warehouse.is_protected:
+        st.page_link(
+            page_at(OWN_DATA),
+            label=say("载入您的数据、看已载入了什么，在“您的数据”页 ›"),
+            query_params=with_choice(context.address, TAB, "").written(context.warehouse.months),
+        )
+    indicators, dictionary, published = _tabs(context)
     with indicators:
         _indicators(context)
     with dictionary:
         _dictionary(context)
     with published:
         _published(context)
-    if not own:
-        return
-    with own[0]:
-        # What reads workbooks is imported only for who opens this page.
-        from dashboard.ui.own_data import show_own_data
-
-        show_own_data(context)
 
 
 def _tabs(context: Context) -> Sequence[DeltaGenerator]:
     """Lay out the tabs; which one is open stands in the address, to be sent to others."""
     say = context.say
-    every = (say("指标"), say("数据字典与下载"), say("公开数字"), say("您的数据"))
-    named = dict(zip(TAB.allowed, every, strict=True))
-    if context.warehouse.is_protected:
-        # What was loaded is told as it came: not to outsiders.
-        del named["own"]
+    every = (say("指标"), say("数据字典与下载"), say("公开数字"))
+    named = dict(zip(TAB.allowed, every, strict=False))
     labels = list(named.values())
 
     def opened() -> None:
@@ -102,9 +104,7 @@ def _tabs(context: Context) -> Sequence[DeltaGenerator]:
         address = with_choice(context.address, TAB, codes[st.session_state[_TABS]])
         go_to(context, address)
 
-    # Who has just loaded data is to see what came of it.
-    own_told = "own-told" in st.session_state and _TABS not in st.session_state
-    chosen = named.get("own" if own_told else context.address.choice(TAB), labels[0])
+    chosen = named.get(context.address.choice(TAB), labels[0])
     if st.session_state.get(_TABS) not in labels:
         st.session_state.pop(_TABS, None)
     # A key keeps the chosen tab when what stands above it changes, as it does after a load.

@@ -22,6 +22,7 @@ housing as (
         community_code,
         month,
         list(distinct tier) filter (tier <> 'unstated') as tiers,
+        bool_or(tier = 'unstated') as has_unstated_tier,
         sum(dwelling_count)::bigint as dwelling_count,
         -- Not known where a bed's supply or the tier itself is not.
         if(
@@ -83,6 +84,7 @@ select
     g.mode,
     g.leading_organisation,
     coalesce(h.tiers, []) as tiers,
+    coalesce(h.has_unstated_tier, false) as has_unstated_tier,
     -- Missing where a community reported no housing for the month; sums leave it out.
     h.dwelling_count,
     h.bed_supply_count,

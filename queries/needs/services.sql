@@ -11,5 +11,7 @@ select
 from service_month as x
 join chosen_communities as c on c.community_code = x.community_code
 where x.month between $start_month and $end_month
+    and x.domain is not null
+    and x.aspect is not null
 group by x.domain, x.aspect
 order by x.domain, x.aspect

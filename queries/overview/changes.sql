@@ -23,9 +23,13 @@ paired as (
         -- One that is told of for the first time, whenever it opened, is not known to be new; nor
         -- is it known to be covered anew if nobody said how it was governed before.
         b.community_code is null and n.opened_on is null as is_not_known_before,
-        a.coverage_type = 'committee'
-        and (b.coverage_type <> 'committee' or b.community_code is null and n.opened_on is not null)
-            as is_newly_covered,
+        case
+            when a.community_code is null then false
+            when b.community_code is null and n.opened_on is null then null
+            when b.community_code is null then a.coverage_type = 'committee'
+            when b.coverage_type is null then null
+            else a.coverage_type = 'committee' and b.coverage_type <> 'committee'
+        end as is_newly_covered,
         if(a.community_code is null, 0, a.bed_supply_count)
         - if(b.community_code is null, 0, b.bed_supply_count) as bed_change_count
     from after as a
@@ -41,9 +45,15 @@ compared as (
             count(*) filter (is_closed),
             null
         ) as closed_count,
-        count(*) filter (is_newly_covered) as newly_covered_count,
-        coalesce(sum(resident_count) filter (is_newly_covered), 0)::bigint
-            as newly_covered_resident_count,
+        -- Not known where of nobody it is known how it was governed before and after.
+        if(
+            bool_and(is_newly_covered is null), null, count(*) filter (is_newly_covered)
+        ) as newly_covered_count,
+        if(
+            bool_and(is_newly_covered is null),
+            null,
+            coalesce(sum(resident_count) filter (is_newly_covered), 0)
+        )::bigint as newly_covered_resident_count,
         coalesce(sum(bed_change_count), 0)::bigint as bed_change_count
     from paired
 )

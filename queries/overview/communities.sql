@@ -7,8 +7,8 @@ with letting as (
     select
         community_code,
         arg_max(tier, (dwelling_count, tier)) as tier,
-        arg_max(available_count, (dwelling_count, tier)) as available_count,
-        arg_max(let_count, (dwelling_count, tier)) as let_count,
+        arg_max_null(available_count, (dwelling_count, tier)) as available_count,
+        arg_max_null(let_count, (dwelling_count, tier)) as let_count,
         count(*) filter (let_count > available_count) as over_let_count
     from occupancy
     where month = $end_month and tier <> 'unstated'

@@ -74,7 +74,8 @@ def test_what_is_not_loaded_is_missing_and_not_nought(own: Own) -> None:
     texts = repr([page(brief, key).stacks for key in ("problems", "steps")])
     assert "天无活动" not in texts
     assert "没有活动" not in texts
-    assert "提案" not in texts
+    assert "没有社区触发已检查的规则；未检查：静默（无“活动”表）" in texts
+    assert "件提案" not in texts
 
 
 def test_the_pages_concerned_say_what_is_not_loaded(own: Own) -> None:
@@ -83,7 +84,7 @@ def test_the_pages_concerned_say_what_is_not_loaded(own: Own) -> None:
     assert lacks == {
         "conclusion": "未载入“活动、参与、提案”表",
         "participation": "未载入“活动、参与、提案”表",
-        "problems": "未载入“组织与站点、活动、提案”表",
+        "problems": "未检查：静默、超期提案积压、久拖的提案、住满而无站点",
         "steps": "未载入“组织与站点、活动、提案”表",
     }
     english = own("en")

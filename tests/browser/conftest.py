@@ -53,6 +53,7 @@ FIGURES = {
     "explore": 2,
     "briefing": 0,
     "definitions": 0,
+    "own": 0,
 }
 PATIENCE_MS = 30_000
 # Maps whose regions choose towns.

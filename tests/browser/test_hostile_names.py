@@ -81,8 +81,8 @@ def test_names_and_operators_are_nowhere_markup(
         screen.page.goto(f"{hostile.address}/{path}")
         screen.page.wait_for_timeout(500)
         screen.settle(figures=1 if FIGURES.get(address) else 0)
-        if address == "definitions":
-            screen.page.get_by_role("tab", name="您的数据").click()
+        if address == "own":
+            screen.page.get_by_text("最近一次").first.click()
             expect(screen.page.get_by_text("evil.example").first).to_be_visible()
         assert screen.page.evaluate(_MARKUP) == [], address
         shown += screen.page.evaluate("() => document.body.textContent").replace("\u2060", "")

@@ -1,12 +1,16 @@
 """Bring the messy workbook in the browser: checked, corrected, loaded, on the Overview, undone."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from dashboard.paths import DATA, OWN_VARIABLE, PSEUDONYM_KEY_VARIABLE
 from dashboard.warehouse.geography import schematic_towns
@@ -36,8 +40,7 @@ def own_server(browser: Browser, own_copy: Path, tmp_path: Path) -> Iterator[Ser
 
 def open_section(screen: Screen, server: Server, language: str) -> None:
     page = screen.page
-    page.goto(f"{server.address}/definitions?lang={language}")
-    page.get_by_role("tab", name="您的数据" if language == "zh" else "Your data").click()
+    page.goto(f"{server.address}/own?lang={language}")
     screen.settle(figures=0)
 
 
@@ -53,12 +56,13 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     expect.set_options(timeout=PATIENCE_MS)
     open_section(screen, own_server, "zh")
     with page.expect_download() as template:
-        page.get_by_role("button", name="下载模板", exact=True).click()
+        page.get_by_role("button", name="全部表的模板", exact=True).click()
     assert template.value.suggested_filename == "minhang-template.xlsx"
 
-    upload = page.locator('[data-testid="stFileUploader"] input').first
-    upload.set_input_files(messy.write(tmp_path / "messy.xlsx"))
-    expect(page.get_by_text(f"须改正 {len(messy.FAULTS)} 处")).to_be_visible()
+    upload(page, messy.write(tmp_path / "messy.xlsx"))
+    expect(verdict(page)).to_contain_text("单元格要改")
+    told = [int(count) for count in re.findall(r"\d+", verdict(page).inner_text())]
+    assert sum(told) == len(messy.FAULTS)
     expect(page.get_by_role("button", name="载入", exact=True)).to_have_count(0)
     keep(screen, "own-data-check-zh", whole=True)
     with page.expect_download() as annotated:
@@ -69,20 +73,36 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     corrected = messy.correct(copy, tmp_path / "corrected.xlsx")
     open_section(screen, own_server, "en")
     page.locator('[data-testid="stFileUploader"] input').first.set_input_files(corrected)
-    expect(page.get_by_text("No problems; ready to load")).to_be_visible()
+    expect(page.get_by_text("No problems:")).to_be_visible()
     page.get_by_role("button", name="Load", exact=True).click()
     expect(page.get_by_text("Loaded as batch 1")).to_be_visible()
     keep(screen, "own-data-loaded-en", whole=True)
 
-    page.goto(f"{own_server.address}/?lang=en")
+    # What was loaded leads to one's own first page, and what lacks there back to its sheet.
+    expect(page.locator(".mh-rung-up")).not_to_have_count(0)
+    page.get_by_text("See your Overview ›").click()
+    page.wait_for_url(re.compile(r"/\?lang=en$"))
     screen.settle()
     expect(screen.sentence).to_contain_text("9")
     expect(page.locator(".mh-state")).not_to_contain_text("Invented")
-    expect(page.locator(".mh-state")).to_contain_text("not loaded: Organisations and stations")
+    expect(page.locator(".mh-state")).to_contain_text("1 table missing")
     keep(screen, "own-data-overview-en")
-    page.goto(f"{own_server.address}/coverage?lang=en")
+    page.goto(f"{own_server.address}/coverage?lang=en&map=own_branch")
     expect(screen.headline).to_be_visible()
     screen.settle(figures=4)
+    page.locator(".mh-unlock").first.click()
+    expect(page.get_by_text("To be added: Organisations and stations")).to_be_visible()
+    with page.expect_download() as sheet:
+        page.locator(".st-key-own-sheet-asked-organisation button").click()
+    stations = tmp_path / "stations.xlsx"
+    sheet.value.save_as(stations)
+    upload(page, fill_first(stations, {"组织类型": "社工站", "起始日期": date(2025, 3, 1)}))
+    expect(verdict(page)).to_have_text("Ready to load")
+    page.get_by_role("button", name="Load", exact=True).click()
+    expect(page.get_by_text("Loaded as batch 2")).to_be_visible()
+    page.get_by_role("button", name="Undo the last load").click()
+    page.get_by_role("button", name="Undo it", exact=True).click()
+    expect(page.get_by_text("Undone: batch 2.")).to_be_visible()
 
     open_section(screen, own_server, "en")
     page.get_by_role("button", name="Undo the last load").click()
@@ -93,6 +113,21 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     screen.settle()
     expect(screen.sentence).to_contain_text("= 547")
     expect(page.locator(".mh-state")).to_contain_text("Invented")
+
+
+def fill_first(file: Path, values: dict[str, Any]) -> Path:
+    """Fill in the first line of a sheet that was handed out, by its headings."""
+    book = openpyxl.load_workbook(file)
+    sheet = book.worksheets[0]
+    for cell in sheet[1]:
+        if (heading := str(cell.value).rstrip("*")) in values:
+            sheet.cell(3, cell.column).value = values[heading]
+    book.save(file)
+    return file
+
+
+def verdict(page: Page) -> Locator:
+    return page.locator(".mh-verdict")
 
 
 def upload(page: Page, file: Path) -> None:
@@ -157,7 +192,7 @@ def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
     expect(page.get_by_text("缺少列“举办日期”")).to_have_count(0)
     choose(page, "D · 哪天提的", "提出日期")
     choose(page, "A · 编号", "提案代码")
-    expect(page.get_by_text("没有问题，可以载入：提案 2")).to_be_visible()
+    expect(page.get_by_text("没有问题：提案 2")).to_be_visible()
     keep(screen, "own-data-corrected-zh", whole=True)
     with page.expect_download() as download:
         page.get_by_role("button", name="下载对照文件，下月再用").click()
@@ -169,11 +204,11 @@ def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
     # Next month: the same headings are read by the file, one row says another thing, one is gone.
     open_section(screen, own_server, "zh")
     upload(page, proposals(tmp_path / "again.xlsx", [[*row[:4], "资源对接", *row[5:]]]))
-    expect(page.get_by_text("须改正 1 处")).to_be_visible()
+    expect(verdict(page)).to_have_text("还有 1 个问题")
     page.get_by_role("button", name="用上月的对照文件").click()
     expect(page.get_by_text("对照文件（可选）")).to_be_visible()
     page.locator('[data-testid="stFileUploader"] input').last.set_input_files(mapping)
-    expect(page.get_by_text("没有问题，可以载入：提案 1")).to_be_visible()
+    expect(page.get_by_text("没有问题：提案 1")).to_be_visible()
     page.get_by_text("有 1 行这次没有").click()
     load(page)
     expect(page.get_by_text("提案：新增 0 行，更正 1 行，不变 0 行，删去 1 行")).to_be_visible()
@@ -192,7 +227,7 @@ def test_an_official_boundary_file_replaces_the_schematic_with_its_number(
     expect.set_options(timeout=PATIENCE_MS)
     open_section(screen, own_server, "zh")
     upload(page, file)
-    expect(page.get_by_text("没有问题，可以载入：14 个街镇的边界")).to_be_visible()
+    expect(page.get_by_text("没有问题：14 个街镇的边界")).to_be_visible()
     page.get_by_label("审图号（印在每张地图下）").fill("GS(2026)1234")
     page.keyboard.press("Enter")
     load(page)
@@ -234,6 +269,6 @@ def test_what_has_to_be_pointed_out_is_offered_where_it_is(
     expect(page.get_by_text("其中 1 处也可在下面的“改正读法”中指明")).to_be_visible()
     expect(page.get_by_label("工作表", exact=True)).to_have_value("two.xlsx:月报")
     choose(page, "L · 在租", "已租")
-    expect(page.get_by_text("没有问题，可以载入")).to_be_visible()
+    expect(page.get_by_text("没有问题")).to_be_visible()
     expect(page.get_by_label("L · 在租", exact=True)).to_be_visible()
     assert "load" not in page.locator('[data-testid="stMain"]').inner_text()

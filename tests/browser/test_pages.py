@@ -96,7 +96,7 @@ def test_data_page_shows_every_table_and_offers_it(
 ) -> None:
     screen = visit("definitions?lang=en", figures=0)
     tabs = screen.page.get_by_test_id("stTab")
-    expect(tabs).to_have_count(4)
+    expect(tabs).to_have_count(3)
     panels = screen.page.get_by_test_id("stTabPanel")
     tables = '[data-testid="stTable"], [data-testid="stDataFrame"]'
     expect(panels.first.locator(tables).first).to_be_visible()

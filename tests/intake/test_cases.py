@@ -228,8 +228,8 @@ def test_numbers_that_lost_their_digits_are_no_persons(checked: Callable[..., Ch
 
 def test_a_list_of_participants_says_at_which_activity(checked: Callable[..., Check]) -> None:
     found = checked({"签到": [["参与者", "本社区居民"], ["13800000000", "是"]]})
-    assert faults(found) == [("1", "column")]
-    assert "“活动代码”" in found.faults[0].what.zh
+    assert faults(found) == [("1", "activity")]
+    assert "“活动代码”" in found.faults[0].todo.zh
 
 
 def test_a_child_is_no_participant(checked: Callable[..., Check]) -> None:

@@ -219,7 +219,7 @@ def test_the_switch_is_kept_in_the_address(warehouse: Warehouse) -> None:
     assert read(published="0") == read() == {}
     page = make_page(asking(warehouse), "published", ALONE)
     (picker,) = page.controls
-    assert all(choices.published for _, _, choices in picker.options)
+    assert all(isinstance(to, Choices) and to.published for _, _, to in picker.options)
     assert {code for code, _, _ in picker.options} == {"all", *TOPICS} - {"other"}
 
 

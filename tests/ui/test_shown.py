@@ -13,7 +13,7 @@ from dashboard.figures.page import Choices
 from dashboard.language import Say
 from dashboard.subjects.pages import PAGES, make_page
 from dashboard.ui.assets import lay_out_assets
-from dashboard.ui.shown import Shown, as_json
+from dashboard.ui.shown import OWN_DATA, Shown, as_json
 from dashboard.views import VIEWS, shown_page
 from dashboard.warehouse.store import Warehouse
 
@@ -81,4 +81,5 @@ def test_chinese_is_told_as_it_is_written_and_no_number_that_no_browser_reads() 
 def test_every_page_is_in_the_header(warehouse: Warehouse) -> None:
     drawn = shown_page(asked(warehouse, default_filters(warehouse.months)), "needs", Choices())
     header = json.loads(drawn.parts[json.loads(drawn.tree)["header"]])
-    assert [name for name, _ in header["pages"]] == list(VIEWS)
+    assert [name for name, _ in header["pages"]] == [name for name in VIEWS if name != OWN_DATA]
+    assert header["data"]["page"] == OWN_DATA

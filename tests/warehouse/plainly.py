@@ -163,6 +163,14 @@ def is_open(community: Row, day: date) -> bool:
     return community["opened_on"] <= day and (closed is None or day < closed)
 
 
+def since(raw: Raw, code: str) -> date:
+    """Give the day from which a community counts: of an unknown one the first that is told of."""
+    opened = raw.community[code]["opened_on"]
+    told = [row["valid_from"] for row in raw.governance.get(code, [])]
+    told += [row["month"] for row in raw.occupancy.get(code, [])]
+    return opened or min(told, default=date.min)
+
+
 def holds(span: Row, day: date) -> bool:
     return span["valid_from"] <= day and (span["valid_to"] is None or day <= span["valid_to"])
 
@@ -185,9 +193,10 @@ def is_known_open(proposal: Row, day: date) -> bool:
 def state_of(raw: Raw, code: str, month: date) -> Row | None:
     """Describe a community at a month's end; None if it is not open then."""
     community, end = raw.community[code], end_of(month)
-    if not is_open(community, end):
+    if not is_open({**community, "opened_on": since(raw, code)}, end):
         return None
-    (governance,) = [span for span in raw.governance[code] if holds(span, end)]
+    unknown = dict.fromkeys(("coverage_type", "mode", "leading_organisation"))
+    governance = ([span for span in raw.governance[code] if holds(span, end)] or [unknown])[0]
     kinds = {span["organisation_kind"] for span in raw.organisation[code] if holds(span, end)}
     housing = [row for row in raw.occupancy[code] if row["month"] == month]
     beds = [row for row in housing if row["tier"] == "bed"]
@@ -202,18 +211,21 @@ def state_of(raw: Raw, code: str, month: date) -> Row | None:
         "coverage_type": governance["coverage_type"],
         "mode": governance["mode"],
         "leading_organisation": governance["leading_organisation"],
-        "tiers": {row["tier"] for row in housing},
+        "tiers": {row["tier"] for row in housing} - {"unstated"},
+        "has_unstated_tier": "unstated" in {row["tier"] for row in housing},
         "has_own_branch": "party_branch" in kinds,
         "has_service_station": "service_station" in kinds,
         "has_social_work_station": "social_work_station" in kinds,
         "is_effective": (bool(kinds) and any((end - day).days < 90 for day in alive))
         if reaches_back(end)
         else None,
-        "dwelling_count": total(housing, "dwelling_count"),
-        "bed_supply_count": total(beds, "supply_count"),
-        "resident_count": total(housing, "resident_count"),
+        "dwelling_count": total(housing, "dwelling_count") if housing else None,
+        "bed_supply_count": known_total(beds, "supply_count")
+        if housing and "unstated" not in {row["tier"] for row in housing}
+        else None,
+        "resident_count": total(housing, "resident_count") if housing else None,
         "days_quiet_count": min(((end - row["held_on"]).days for row in past), default=None),
-        "days_known_count": (end - max(community["opened_on"], FIRST)).days,
+        "days_known_count": (end - max(since(raw, code), FIRST)).days,
         "overdue_count": sum(is_overdue(row, end) for row in proposals),
         "longest_open_day_count": max(
             (
@@ -240,14 +252,14 @@ def flow_of(raw: Raw, code: str, month: date) -> Row | None:
         if row["settled_on"] and month_of(row["settled_on"]) == month
         if row["settled_on"] <= last and not row["is_reopened"]
     ]
-    was_there = community["opened_on"] <= end_of(month) and (closed is None or closed > month)
+    was_there = since(raw, code) <= end_of(month) and (closed is None or closed > month)
     if not (was_there or housing or held or raised or settled):
         return None
     return {
         "town_code": community["town_code"],
-        "resident_month_count": mean_residents(housing),
-        "move_in_count": total(housing, "move_in_count") if housing else None,
-        "move_out_count": total(housing, "move_out_count") if housing else None,
+        "resident_month_count": mean_residents(raw.occupancy[code], month),
+        "move_in_count": known_total(housing, "move_in_count") if housing else None,
+        "move_out_count": known_total(housing, "move_out_count") if housing else None,
         "activity_count": len(held),
         "attendance_count": sum(raw.attendances[row["activity_code"]] for row in held),
         "proposal_count": len(raised),
@@ -255,12 +267,18 @@ def flow_of(raw: Raw, code: str, month: date) -> Row | None:
     }
 
 
-def mean_residents(housing: list[Row]) -> float | None:
-    """Average the residents at the month's start and at its end."""
-    if not housing:
+def mean_residents(housing: list[Row], month: date) -> float | None:
+    """Average the residents at the month's start and at its end; where moves were not reported, it
+    starts as the month before ended, else as it ends."""
+    now = [row for row in housing if row["month"] == month]
+    if not now:
         return None
-    at_end = total(housing, "resident_count")
-    at_start = at_end - total(housing, "move_in_count") + total(housing, "move_out_count")
+    at_end = total(now, "resident_count")
+    moved_in, moved_out = known_total(now, "move_in_count"), known_total(now, "move_out_count")
+    before = [row for row in housing if row["month"] == add_months(month, -1)]
+    at_start = total(before, "resident_count") if before else at_end
+    if moved_in is not None:
+        at_start = at_end - moved_in + moved_out
     return float((at_start + at_end) / 2)
 
 
@@ -285,6 +303,8 @@ def is_chosen(community: Row, state: Row | None, filters: Filters) -> bool:
 
 
 def mode_named(state: Row, *, grid: str) -> str:
+    if state["coverage_type"] is None:
+        return ""
     if state["coverage_type"] == "grid":
         return grid
     return str(state["mode"] or "none")
@@ -318,7 +338,8 @@ def grouped(states: Iterable[Row], *names: str) -> list[tuple[tuple[Any, ...], l
     groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for state in states:
         groups[tuple(state[name] for name in names)].append(state)
-    return sorted(groups.items())
+    # What is missing stands last.
+    return sorted(groups.items(), key=lambda each: [(key is None, key or "") for key in each[0]])
 
 
 # A warehouse of a few rows ---------------------------------------------------------------

@@ -19,10 +19,12 @@ from tests.warehouse.plainly import (
     chosen_codes,
     end_of,
     grouped,
+    known_total,
     month_of,
     months_from,
     records,
     tiny_warehouse,
+    told_total,
     total,
 )
 
@@ -43,19 +45,24 @@ FILTERS = {
 }
 
 
-def lettings(raw: Raw, filters: Filters, *, first: date | None = None) -> list[Row]:
-    """List the occupancy rows of the chosen communities, with what is known of each."""
+def lettings(
+    raw: Raw, filters: Filters, *, first: date | None = None, is_stated: bool = True
+) -> list[Row]:
+    """List the occupancy rows of the chosen communities, with what is known of each: those of a
+    stated tier, of open ones, or all."""
     first = filters.start_month if first is None else first
     return [
         {**raw.community[code], **row}
         for code in sorted(chosen_codes(raw, filters))
         for row in raw.occupancy[code]
         if first <= row["month"] <= filters.end_month
+        if not is_stated
+        or (row["tier"] != "unstated" and raw.states.get((code, row["month"])) is not None)
     ]
 
 
 def summed(rows: list[Row], *names: str) -> Row:
-    return {name: total(rows, name) for name in names}
+    return {name: told_total(rows, name) for name in names}
 
 
 UNITS = ("supply_count", "available_count", "let_count")
@@ -67,8 +74,11 @@ def occupancy_by_month(raw: Raw, filters: Filters) -> list[Row]:
             "month": month,
             "tier": tier,
             "community_count": len({row["community_code"] for row in rows}),
+            "let_community_count": sum(row["let_count"] is not None for row in rows),
             **summed(rows, *UNITS),
-            "over_let_count": sum(row["let_count"] > row["available_count"] for row in rows),
+            "over_let_count": sum(
+                (row["let_count"] or 0) > (row["available_count"] or 0) for row in rows
+            ),
         }
         for (month, tier), rows in grouped(lettings(raw, filters), "month", "tier")
     ]
@@ -98,7 +108,17 @@ def occupancy_by_operator(raw: Raw, filters: Filters) -> list[Row]:
 
 
 def flows(rows: list[Row]) -> Row:
-    """Count who moved, and the mean of the residents at each month's start and end."""
+    """Count who moved, and the mean of the residents at each month's start and end, where moves were
+    reported of all tiers."""
+    rows = [
+        row
+        for _, own in grouped(rows, "community_code", "month")
+        if all(each["move_out_count"] is not None for each in own)
+        for row in own
+    ]
+    if not rows:
+        names = ("move_in_count", "move_out_count", "resident_month_count")
+        return {**dict.fromkeys(names), "month_count": 0}
     at_end = total(rows, "resident_count")
     at_start = at_end - total(rows, "move_in_count") + total(rows, "move_out_count")
     return {
@@ -111,7 +131,7 @@ def flows(rows: list[Row]) -> Row:
 def turnover_by_town(raw: Raw, filters: Filters) -> list[Row]:
     return [
         {"town_code": town, **flows(rows)}
-        for (town,), rows in grouped(lettings(raw, filters), "town_code")
+        for (town,), rows in grouped(lettings(raw, filters, is_stated=False), "town_code")
     ]
 
 
@@ -119,7 +139,9 @@ def turnover_by_town_and_month(raw: Raw, filters: Filters) -> list[Row]:
     columns = named_queries()["turnover_by_town_and_month"].columns
     return [
         {name: {"town_code": town, "month": month, **flows(rows)}[name] for name in columns}
-        for (town, month), rows in grouped(lettings(raw, filters), "town_code", "month")
+        for (town, month), rows in grouped(
+            lettings(raw, filters, is_stated=False), "town_code", "month"
+        )
     ]
 
 
@@ -159,7 +181,7 @@ def fill_up(raw: Raw, filters: Filters) -> list[Row]:
     found = []
     for (code,), rows in grouped(lettings(raw, filters, first=FIRST), "community_code"):
         opened = raw.community[code]["opened_on"]
-        if opened < FIRST:
+        if opened is None or opened < FIRST:
             continue
         size = {t: total(own, "dwelling_count") for (t,), own in grouped(rows, "tier")}
         main = max(size, key=lambda tier: (size[tier], tier))
@@ -184,17 +206,16 @@ def supply_completion(raw: Raw, filters: Filters) -> list[Row]:
     found = []
     for target in raw.targets:
         month = min(filters.end_month, month_of(target["due_on"]))
-        supply = sum(
-            row["supply_count"]
-            for row in every
-            if row["month"] == month and row["tier"] == target["tier"]
+        of = [row for row in every if (row["month"], row["tier"]) == (month, target["tier"])]
+        supply = known_total(
+            [row for row in of if raw.states[row["community_code"], month]], "supply_count"
         )
         found.append(
             {
                 **target,
                 "month": month,
                 "supply_count": supply,
-                "gap_count": target["target_count"] - supply,
+                "gap_count": None if supply is None else target["target_count"] - supply,
                 "days_left_count": max(0, (target["due_on"] - end_of(filters.end_month)).days),
                 "source_title": raw.sources[target["figure_id"]],
             }
@@ -218,6 +239,10 @@ ORACLES: dict[str, Callable[[Raw, Filters], list[Row]]] = {
 }
 
 
+# They list communities without housing too, which these oracles start from.
+LISTING_ALL = {"housing_by_operator", "housing_by_community"}
+
+
 @pytest.mark.parametrize("filters", FILTERS.values(), ids=FILTERS)
 @pytest.mark.parametrize("name", ORACLES)
 def test_a_query_agrees_with_its_oracle(
@@ -227,6 +252,15 @@ def test_a_query_agrees_with_its_oracle(
     expected = ORACLES[name](raw, filters)
     assert found == expected
     assert found
+
+
+@pytest.mark.parametrize("filters", FILTERS.values(), ids=FILTERS)
+@pytest.mark.parametrize("name", sorted(ORACLES.keys() - LISTING_ALL))
+def test_a_query_agrees_with_its_oracle_where_much_was_not_reported(
+    name: str, filters: Filters, knocked_raw: Raw, knocked: Warehouse
+) -> None:
+    found = records(knocked.run(name, filters.parameters(), named="whole"))
+    assert found == ORACLES[name](knocked_raw, filters)
 
 
 def test_the_sample_has_what_the_oracles_are_to_tell_apart(raw: Raw) -> None:

@@ -28,7 +28,9 @@ def case(material: Material) -> Slide:
         counted = asking.count("communities", asking.everywhere, named="whole")
         named = counted.rows[counted.rows["origin"] == "published"]
     if named.empty:
-        message = Message(say("没有公开报道的案例"), say("可由各街镇另行报送。"))
+        is_district = asking.scope.is_district
+        who = say("可由各街镇另行报送。") if is_district else say("可由属地街镇另行报送。")
+        message = Message(say("没有公开报道的案例"), who)
         text = say("这个月还没有公开报道过的社区。")
         return material.slide(message, Stack((Sentence(text),)), counted=(counted,))
     found = [(*published_facts(material, row, reports.rows), row) for row in named.itertuples()]

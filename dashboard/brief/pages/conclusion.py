@@ -1,5 +1,6 @@
 """The one-page conclusion: six key figures, and how four aspects stand."""
 
+from dashboard.asking.scope import is_of_all
 from dashboard.brief.material import Material, Page
 from dashboard.brief.sentences import (
     Point,
@@ -17,8 +18,8 @@ from dashboard.figures.scope import whole_named
 from dashboard.insight.attention import OVERDUE_PROPOSALS
 from dashboard.insight.due import weak_point
 from dashboard.insight.outlook import governed_counts, weak_told
-from dashboard.insight.state import STATE_RULES, state_words
-from dashboard.subjects.overview.figures import found
+from dashboard.insight.state import state_rules_told, state_words
+from dashboard.subjects.overview.figures import found, unchecked_kinds
 
 KEY_FIGURES = (
     "communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach",
@@ -34,7 +35,7 @@ def conclusion(material: Material) -> Slide:
     message = conclusion_message(
         say,
         counts=governed_counts(material.months.rows.iloc[-1]),
-        weak=weak_told(say, weak_point(found(asking))),
+        weak=weak_told(say, weak_point(found(asking)), are_all_checked=not unchecked_kinds(asking)),
         changes=changes.rows.iloc[0] if asking.has_before else None,
         beside=coverage_of_all(material, district),
     )
@@ -55,7 +56,7 @@ def conclusion(material: Material) -> Slide:
             say(
                 "参与率除以所选月份的平均居民，不是月末居民；闭环率除以受理已满 14 天的提案，不是全部提案。"
             ),
-            *(say.words(words) for words in STATE_RULES),
+            *state_rules_told(say, is_district=asking.scope.is_district),
         ],
         counted=(
             material.months,
@@ -70,7 +71,7 @@ def conclusion(material: Material) -> Slide:
 def coverage_of_all(material: Material, district: float | None) -> str:
     """Tell the coverage of all towns, where it is not that of what is chosen."""
     asking = material.asking
-    if district is None or asking.filters == asking.everywhere:
+    if district is None or asking.filters == asking.everywhere or is_of_all(asking):
         return ""
     return asking.say("{whole}覆盖率 {district:.1f}%", whole=whole_named(asking), district=district)
 
@@ -83,9 +84,10 @@ def aspects(material: Material, district: float | None) -> tuple[Point, ...]:
         return material.standing(code), judged.standing(code)
 
     overdue = material.asking.count("communities").rows["overdue_count"]
+    is_beside_district = material.own and material.asking.scope.is_district
     return (
         governance_point(
-            say, *both("committee_coverage"), district=district if material.own else None
+            say, *both("committee_coverage"), district=district if is_beside_district else None
         ),
         housing_point(say, material.tiers_now, judged.tiers_before),
         participation_point(say, *both("reach")),

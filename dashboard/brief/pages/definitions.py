@@ -7,7 +7,7 @@ from dashboard.brief.sentences import Message
 from dashboard.brief.slides import Column, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
 from dashboard.insight.attention import RULES, rule_told
-from dashboard.insight.state import STATE_RULE_IN_SHORT, STATE_RULES
+from dashboard.insight.state import STATE_RULE_IN_SHORT, state_rules_told
 
 DEFINED = (
     "committee_coverage", "mode_share", "occupancy_room", "supply_completion", "reach",
@@ -18,7 +18,9 @@ DEFINED = (
 def definitions(material: Material) -> Slide:
     """Make the page."""
     say = material.asking.say
-    defined, rule = [BY_CODE[code] for code in DEFINED], say.words(STATE_RULE_IN_SHORT)
+    # Of part of the district no completion is told: the published targets are the district's.
+    codes = [c for c in DEFINED if c != "supply_completion" or material.asking.scope.is_district]
+    defined, rule = [BY_CODE[code] for code in codes], say.words(STATE_RULE_IN_SHORT)
     table = Table.of(
         "",
         {
@@ -33,8 +35,11 @@ def definitions(material: Material) -> Slide:
     slide = material.slide(
         message,
         Stack((table,)),
-        indicators=DEFINED,
-        notes=[*map(say.words, STATE_RULES), *(rule_told(say, rule) for rule in RULES)],
+        indicators=codes,
+        notes=[
+            *state_rules_told(say, is_district=material.asking.scope.is_district),
+            *(rule_told(say, rule) for rule in RULES),
+        ],
     )
     # It shows no number that could be missing.
     return replace(slide, lack="", as_of=material.asking.as_of())

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.asking.scope import is_of_all
 from dashboard.brief.material import Material, Page, cell, count_cell, day_cell, month_end, numbers
 from dashboard.brief.sentences import housing_message
 from dashboard.brief.slides import Cell, Chart, Column, Series, Slide, SlidePlace, Stack, Table
@@ -31,13 +32,16 @@ def housing(material: Material) -> Slide:
         targets = asking.count("supply_completion", asking.filters.at_end)
         counted.append(targets)
         parts.append(supply_targets(material, targets.rows))
-    elif asking.filters != asking.everywhere:
+    elif asking.filters != asking.everywhere and not is_of_all(asking):
         parts.append(beside_district(material, now))
     return material.slide(
         housing_message(say, now.reset_index(), len(material.less_filled())),
         Stack((tier_chart(material),), 0.4),
         Stack(tuple(parts), 0.6),
-        indicators=("occupancy_room", "supply_completion"),
+        indicators=(
+            "occupancy_room",
+            *(("supply_completion",) if asking.scope.is_district else ()),
+        ),
         notes=(
             say("{bar:.0f}% 为本系统假定的界限，以套间最多的层次计。", bar=LOW_OCCUPANCY),
             *(

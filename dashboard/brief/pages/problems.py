@@ -7,6 +7,7 @@ from dashboard.brief.material import ATTENTION, Material, Page, day_cell, month_
 from dashboard.brief.sentences import problems_message
 from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
+from dashboard.figures.common import none_caught, unchecked_rules, unchecked_said
 from dashboard.insight.attention import RULES, rule_told
 from dashboard.insight.state import state_words
 
@@ -40,18 +41,27 @@ def problems(material: Material) -> Slide:
         for each in material.found
     )
     shown = _that_fit(Table("", columns, rows[:SHOWN_PROBLEMS]))
-    part = shown if rows else Sentence(say("没有社区触发关注规则。"))
+    part = shown if rows else Sentence(none_caught(asking))
     slide = material.slide(
-        problems_message(say, count=len(material.found), late=material.late, shown=len(shown.rows)),
+        problems_message(
+            say,
+            count=len(material.found),
+            late=material.late,
+            shown=len(shown.rows),
+            unchecked=len(unchecked_rules(asking)),
+        ),
         Stack((part,)),
         notes=(
             *(rule_told(say, rule) for rule in RULES),
+            *filter(None, [unchecked_said(asking)]),
             say("期限按规则建议：滞后与数据有误的一个月内，关注的三个月内。"),
             *((say("数据为示例，公开具名的真实项目不列入。"),) if asking.is_sample else ()),
         ),
         counted=(asking.count("communities"),),
         rests_on=ATTENTION,
     )
+    if names := [say.words(each.short) for each in unchecked_rules(asking)]:
+        slide = replace(slide, lack=say("未检查：{rules}", rules=say.listed(names)))
     return replace(slide, listed=Table("", columns, rows)) if len(rows) > len(shown.rows) else slide
 
 

@@ -47,6 +47,7 @@ def ranking(material: Material) -> Slide:
             own=material.own,
             whole=whole,
             names_towns=asking.names_towns,
+            is_district=asking.scope.is_district,
         ),
         Stack((town_map(material, rows, coverage),), 0.5),
         Stack((chart,), 0.5),

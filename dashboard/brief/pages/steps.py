@@ -6,6 +6,7 @@ from dashboard.brief.material import ATTENTION, Material, Page, month_cell
 from dashboard.brief.sentences import steps_message
 from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
+from dashboard.figures.common import unchecked_rules
 from dashboard.insight.attention import QUIET_DAYS, days_quiet
 from dashboard.insight.occupancy import LOW_OCCUPANCY
 
@@ -23,9 +24,12 @@ def steps(material: Material) -> Slide:
         ),
         tuple(steps),
     )
-    part = table if steps else Sentence(say("没有按规则提出的工作。"))
+    unchecked = len(unchecked_rules(material.asking))
+    message = steps_message(say, count=len(steps), late=material.late, unchecked=unchecked)
+    none = message.headline if unchecked else say("没有按规则提出的工作。")
+    part = table if steps else Sentence(none)
     return material.slide(
-        steps_message(say, count=len(steps), late=material.late),
+        message,
         Stack((part,)),
         notes=(say("各项由前面各页的数字按规则提出，供修改。"),),
         counted=(material.months, material.asking.count("communities"), material.tiers),
@@ -37,9 +41,11 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
     """Propose work by rule from what the pages before say; nothing where nothing is due."""
     asking, say = material.asking, material.asking.say
     now = material.months.rows.iloc[-1]
-    towns = say("各街镇")
-    if asking.filters.town_codes:
+    towns = say("各街镇") if asking.scope.is_district else say("属地街镇")
+    if asking.filters.town_codes and not asking.scope.operator:
         towns = material.place if asking.names_towns else say("属地街镇")
+    elif material.own and not asking.scope.operator:
+        towns = asking.town_names(short=False)[material.own]
     soon, later = (month_cell(add_months(material.end, count)) for count in (1, 3))
     steps = []
     if material.late:

@@ -10,15 +10,30 @@ export function header({ header: head, asOf, name }, addressOf) {
   const pages = head.pages.map(([page, title]) =>
     element("a", { href: addressOf(page), "data-page": page, "aria-current": page === name ? "page" : null }, title),
   );
-  const told = [head.caveat, head.missing].filter(Boolean);
+  const { page: own } = head.data;
+  const toOwn = own && { href: addressOf(own, { published: "" }), "data-page": own, title: head.data.told };
+  const whose = chip(head.data.text, head.data.caveat ? "mh-caveat" : "mh-whose", toOwn && {
+    ...toOwn, "aria-current": name === own ? "page" : null,
+  });
+  const missing = chip(head.missing.text, "mh-caveat mh-missing", toOwn && { ...toOwn, title: head.missing.told });
   return [
     element("div", { class: "mh-brand" }, head.brand),
     element("nav", { class: "mh-pages", "aria-label": head.pagesLabel }, ...pages),
-    element("div", { class: "mh-state" }, ...told.map((each) => element("span", { class: "mh-caveat" }, each)),
-      element("span", { class: "mh-as-of" }, asOf)),
+    element("div", { class: "mh-state" }, ...whose, ...missing, element("span", { class: "mh-as-of" }, asOf)),
     element("button", { type: "button", class: "mh-published", "aria-pressed": String(isPublished), ...going({ published: isPublished ? "" : "1" }) }, only),
     element("button", { type: "button", class: "mh-language", lang: language || "zh-CN", ...going({ lang: language }) }, text),
   ];
+}
+
+/* A short word on the data, which leads to where one brings one's own. */
+function chip(text, look, link) {
+  if (!text) return [];
+  return [link ? element("a", { class: look, ...link }, text) : element("span", { class: look }, text)];
+}
+
+/* A link from what is missing to where its table is brought; at is the address of one's own data. */
+export function unlock({ rung, text }, at) {
+  return element("a", { class: "mh-unlock", href: rung ? `${at}${at.includes("?") ? "&" : "?"}rung=${rung}` : at, "data-page": "own" }, text);
 }
 
 export function path({ path: way, name }, addressOf) {
@@ -32,9 +47,10 @@ export function path({ path: way, name }, addressOf) {
   return [...back, element("b", {}, way.here), ...profile];
 }
 
-export function headline({ state, change, scope }) {
+export function headline({ state, change, scope, unlock: missing }, own) {
   const printed = scope ? [element("p", { class: "mh-scope" }, scope)] : [];
-  return [element("h1", {}, state), element("p", {}, change ?? ""), ...printed];
+  const link = missing ? [" ", unlock(missing, own)] : [];
+  return [element("h1", {}, state), element("p", {}, change ?? "", ...link), ...printed];
 }
 
 /* Three buttons that say what is chosen, each opening what may be; and one that clears. */

@@ -67,7 +67,7 @@ export class Drawer {
     try {
       if (data.empty) {
         this.change(null);
-        this.body.replaceChildren(element("p", { class: "mh-empty" }, data.empty));
+        this.body.replaceChildren(element("p", { class: "mh-empty" }, ...beside(data.empty, data.unlocking)));
       } else {
         if (!(this.painter instanceof PAINTERS[data.kind])) this.change(PAINTERS[data.kind]);
         await this.painter.paint(data, () => turn === this.turn);
@@ -86,7 +86,7 @@ export class Drawer {
   write(data) {
     this.headline.textContent = data.headline;
     this.headline.classList.toggle("mh-spoken", Boolean(data.headlineSpokenOnly));
-    this.note.textContent = data.note ?? "";
+    this.note.replaceChildren(...beside(data.note, data.empty ? "" : data.unlocking));
     this.source.replaceChildren(...sourceLine(data));
     this.frame.classList.toggle("mh-clickable", data.clickable);
     this.body.style.height = typeof data.height === "number" ? `${data.height}px` : (data.height ?? "");
@@ -238,6 +238,11 @@ function roleOf({ kind, keys, clickable, empty }) {
   if (empty) return "group";
   if (kind === "table" || (kind === "list" && !(clickable && keys.length))) return "region";
   return keys.length ? "application" : "img";
+}
+
+/* Set texts and links beside each other. */
+function beside(...parts) {
+  return parts.filter(Boolean).flatMap((each, at) => (at ? [" ", each] : [each]));
 }
 
 function button(what, text, onClick) {

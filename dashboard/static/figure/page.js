@@ -229,10 +229,10 @@ class Page {
     document.documentElement.lang = words.words.language;
     document.title = header.title;
     document.querySelector('[data-testid="stSkipToContent"]')?.replaceChildren(header.skip);
-    const links = (page) => this.addressOf(page);
+    const links = (page, changes) => this.addressOf(page, changes);
     fill(this.header, around.header({ header, asOf: tree.asOf, name: tree.name }, links));
     fill(this.path, around.path(tree, links));
-    fill(this.headline, tree.state === undefined ? [] : around.headline(tree));
+    fill(this.headline, tree.state === undefined ? [] : around.headline(tree, links("own", { published: "" })));
     this.fillFilters();
     this.notices.textContent = notices.join(" ");
     this.nothing.textContent = tree.empty ?? "";
@@ -301,6 +301,7 @@ class Page {
     const figure = Object.assign({}, words, ...part.ids.map((id) => kept.get(id)));
     const opens = figure.opens ? `${this.addressOf("profile", { town: "", community: "" })}` : undefined;
     const cases = this.addressOf("cases");
+    const own = this.addressOf("own", { published: "" });
     if (!this.drawers.has(part.figure)) this.drawers.set(part.figure, new Drawer(host));
     const drawer = this.drawers.get(part.figure);
     drawer.tell = (what, told) => this.hear(part, figure, what, told);
@@ -308,9 +309,10 @@ class Page {
       ...figure,
       opens: opens && `${opens}${opens.includes("?") ? "&" : "?"}community=`,
       cardAt: `${cases}${cases.includes("?") ? "&" : "?"}card=`,
+      unlocking: figure.unlock ? around.unlock(figure.unlock, own) : "",
       keys: keysOf(figure),
       chosen: part.chosen ?? [],
-      id: [...part.ids, opens, cases].join(),
+      id: [...part.ids, opens, cases, own].join(),
     });
     return drawer.painted;
   }

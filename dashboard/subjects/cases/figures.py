@@ -134,8 +134,13 @@ def homes(ask: Questions) -> Figure:
 
 
 def _homes_caption(ask: Questions, loaded: int) -> Caption:
-    """Set the published number of Homes beside that of those loaded, for all of the district."""
+    """Set the published number of Homes, which is the district's, beside that of those loaded; where
+    part of the district was loaded, that alone."""
     say = ask.say
+    if not ask.scope.is_district:
+        return Caption(
+            say("建管家：载入 {loaded} 个", loaded=loaded), say("点一行看画像"), ask.as_of()
+        )
     figures = ask.count("published_figures").rows.set_index("figure_id")
     built, rent = figures.loc[HOMES_PUBLISHED], figures.at[RENT_CEILING, "published_value"]
     return Caption(

@@ -162,7 +162,7 @@ def stacked_towns(
         yaxis=parts.names_axis(names, edge=EDGE),
         **_STACKED,
         alt=say(
-            "各街镇各治理方式的社区数堆叠图：{count} 个街镇，最多 {total:.0f} 个。",
+            "街镇各治理方式的社区数堆叠图：{count} 个街镇，最多 {total:.0f} 个。",
             count=len(names),
             total=ends[0],
         ),
@@ -228,7 +228,7 @@ def gaps(
         xaxis=parts.hidden_axis(widest) | {"range": [min(0.0, min(values)) * 1.35 - 1, widest]},
         yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
         shapes=[parts.dashed("x", 0)],
-        alt=say("各街镇与按{whole}覆盖率应有的社区数之差的条形图：从 {high} 到 {low}。",
+        alt=say("街镇与按{whole}覆盖率应有的社区数之差的条形图：从 {high} 到 {low}。",
             whole=whole or say("全区"),
             high=number_written(values[0], signed=bool(values[0])),
             low=number_written(values[-1], signed=bool(values[-1]))),

@@ -116,13 +116,17 @@ _COMMUNITIES, _GRID_POSITIONS, _COMMITTEE_POSITIONS = "F001", "F047", "F048"
 
 
 def _who_leads(ask: Questions) -> str:
-    """Say what was published of who leads, and of the positions of grids and committees."""
+    """Say what was published of who leads in the district, and of the positions of grids and
+    committees."""
+    apart = ask.say("牵头是覆盖，自己的党支部是力量，两数不能互代")
+    if not ask.scope.is_district:
+        return apart
     figures = ask.count("published_figures").rows.set_index("figure_id")
     values = figures["published_value"]
     return ask.say(
         "公开：{total} 个全部有党组织覆盖（{as_of}），网格内的由街区（园区）党组织负责；"
-        "党群服务阵地片区（网格）级 {grid} 个、居村级 {committee} 个（{day}）· "
-        "牵头是覆盖，自己的党支部是力量，两数不能互代",
+        "党群服务阵地片区（网格）级 {grid} 个、居村级 {committee} 个（{day}）· {apart}",
+        apart=apart,
         total=values[_COMMUNITIES],
         as_of=figures.at[_COMMUNITIES, "as_of"],
         grid=values[_GRID_POSITIONS],
@@ -143,11 +147,13 @@ def map_of_towns(ask: Questions, indicator: str, tiles: bool) -> Figure:
 
 
 @remembered
-def ranking(ask: Questions, indicator: str) -> Figure:
+def ranking(ask: Questions, indicator: str) -> Figure | None:
     say, chosen = ask.say, BY_CODE[indicator]
     values = ask.by_town(chosen).rows["value"]
     caption = Caption(
-        say("{count} 个街镇与{whole}对比", count=int(values.notna().sum()), whole=whole_named(ask)),
+        say("{count} 个街镇与{whole}对比", count=int(values.notna().sum()), whole=whole_named(ask))
+        if ask.scope.is_district
+        else say("所载 {count} 个街镇，与合计对比", count=len(ask.scope.towns)),
         _ranking_note(ask, chosen),
         ask.as_of(window=chosen.span == "window"),
     )
@@ -173,7 +179,10 @@ def trend(ask: Questions, indicator: str) -> Figure:
 
 @remembered_for_all_towns
 def gaps(ask: Questions) -> Figure | None:
-    """Say how many communities each town has more or fewer than at the district's coverage."""
+    """Say how many communities each town has more or fewer than at the coverage of all; None where
+    that says nothing."""
+    if not ask.scope.compares_towns:
+        return None
     say, indicator = ask.say, BY_CODE["committee_coverage"]
     counted, district = ask.by_town(indicator), ask.district_value(indicator)
     if district is None or is_settled(ask, indicator):
@@ -212,7 +221,9 @@ def modes_by_month(ask: Questions) -> Figure:
 
 
 @remembered_for_all_towns
-def modes_by_town(ask: Questions) -> Figure:
+def modes_by_town(ask: Questions) -> Figure | None:
+    if not ask.scope.compares_towns:
+        return None
     say, counted = ask.say, ask.count("modes_by_town")
     counts = _by_kind(counted.rows, counted.rows["town_code"])
     return Figure(
@@ -254,7 +265,10 @@ def uncovered(ask: Questions) -> Figure:
         )
     counted = replace(
         counted,
-        shown=("resident_count", "leading_organisation", "town_committee_count"),
+        # Who is not covered is not known without governance, whatever else is.
+        shown=("coverage_type",)
+        if ask.lacking(["coverage_type"])
+        else ("resident_count", "leading_organisation", "town_committee_count"),
     )
     return Figure(
         "uncovered",

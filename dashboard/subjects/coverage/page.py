@@ -36,6 +36,7 @@ def page(ask: Questions, choices: Choices) -> Page:
     offered = tuple(code for code in INDICATORS if not is_settled(ask, BY_CODE[code]))
     told = tuple(code for code in TILES if code in offered)
     chosen = choices.indicator if choices.indicator in offered else told[0]
+    ranking, modes = figures.ranking(ask, chosen), figures.modes(ask)
     return Page(
         figures.headline(ask),
         figures.tiles(ask, told),
@@ -50,9 +51,12 @@ def page(ask: Questions, choices: Choices) -> Page:
                     ),
                     figures.map_of_towns(ask, chosen, choices.tiles),
                 ),
-                figures.ranking(ask, chosen),
+                ranking or modes,
             ),
-            row(figures.modes(ask), figures.trend(ask, chosen if chosen in told else told[0])),
+            row(
+                modes if ranking else None,
+                figures.trend(ask, chosen if chosen in told else told[0]),
+            ),
             row(figures.gaps(ask), figures.organisations(ask)),
             row(figures.modes_by_month(ask), figures.modes_by_town(ask)),
             row(figures.uncovered(ask)),

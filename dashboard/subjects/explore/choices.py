@@ -31,6 +31,8 @@ GRAINS_OF: Mapping[str, tuple[Grain, ...]] = {
     "table": ("town", "community", "month", "district"),
 }
 OF_TWO = ("scatter", "bivariate")
+# What a view of towns gives way to where too few were loaded to compare.
+_WITHOUT_TOWNS = {"map": "trend", "multiples": "trend", "bivariate": "scatter"}
 # What an indicator is compared with, or gives way to, unless the user says: the first that can be.
 USUAL_OTHERS = ("reach", "occupancy_room")
 VIEW = Choice("view", tuple(GRAINS_OF))
@@ -105,11 +107,14 @@ def others_for(first: Indicator, view: str, grain: Grain) -> list[Indicator]:
     return [each for each in BY_TOWN if each != first and is_counted(each, view, grain)]
 
 
-def settled(choices: Choices, say: Say) -> tuple[Choices, str]:
+def settled(choices: Choices, say: Say, *, of_towns: bool = True) -> tuple[Choices, str]:
     """Put what can be shown in the place of what can't; say what was changed and why.
 
-    A grain gives way before an indicator. The sentence is empty where nothing was changed.
+    A grain gives way before an indicator. The sentence is empty where nothing was changed, or where
+    it is only that there are not ``of_towns`` enough to compare.
     """
+    if not of_towns:
+        choices = _without_towns(choices)
     view = choices.of(VIEW)
     first, grain = BY_CODE[choices.indicator], chosen_grain(choices, view)
     notes = []
@@ -118,6 +123,7 @@ def settled(choices: Choices, say: Say) -> tuple[Choices, str]:
         grain = GRAINS_OF[view][0]
     if not is_counted(first, view, grain):
         grains, reason = grains_for(first, view), _not_counted(say, first, view, grain)
+        grains = [each for each in grains if of_towns or each != "town"]
         if grains:
             grain = grains[0]
             name = grain_names(say)[grain]
@@ -139,6 +145,16 @@ def settled(choices: Choices, say: Say) -> tuple[Choices, str]:
             notes.append(_instead(say, reason, _usual_other(first, view, grain)))
             choices = choices.with_own(SECOND, "usual")
     return choices, " ".join(notes)
+
+
+def _without_towns(choices: Choices) -> Choices:
+    """Put communities, or all together by month, in the place of towns."""
+    view = choices.of(VIEW)
+    choices = choices.with_own(VIEW, _WITHOUT_TOWNS.get(view, view))
+    view = choices.of(VIEW)
+    if chosen_grain(choices, view) == "town":
+        return choices.with_own(GRAIN, "community")
+    return choices
 
 
 def _told(grain: Grain, view: str) -> str:
@@ -184,23 +200,30 @@ def _is_of_whole_communities(indicator: Indicator) -> bool:
 # Pickers ---------------------------------------------------------------------------------
 
 
-def controls(say: Say, asked: Choices, shown: Choices) -> tuple[Picker, ...]:
+def controls(
+    say: Say, asked: Choices, shown: Choices, *, of_towns: bool = True
+) -> tuple[Picker, ...]:
     """Give the pickers of a view. ``asked`` is what the address says, ``shown`` what is shown in
-    its place: another view or indicator begins from what was asked for."""
+    its place: another view or indicator begins from what was asked for. Where there are not
+    ``of_towns`` enough to compare, neither is offered that shows them."""
     view = shown.of(VIEW)
     grain = chosen_grain(shown, view)
-    pickers = [_views(say, asked)]
+    pickers = [_views(say, asked if of_towns else shown, of_towns)]
     if grain != "district":
-        codes = (each.code for each in indicators_for(view))
+        codes = (
+            each.code
+            for each in indicators_for(view)
+            if of_towns or grains_for(each, view) != ["town"]
+        )
         pickers.append(indicator_picker(say, asked, codes, shown.indicator))
     if view in OF_TWO:
         pickers.append(_second(say, shown, grain))
     if len(grains_for(chosen_indicators(shown)[0], view)) > 1:
-        pickers.append(_grains(say, shown, grain))
+        pickers.append(_grains(say, shown, grain, of_towns))
     return (*pickers, *_of_the_view(say, shown))
 
 
-def _views(say: Say, asked: Choices) -> Picker:
+def _views(say: Say, asked: Choices, of_towns: bool) -> Picker:
     """Offer the views; a grain that one can't be of gives way to its usual."""
     grain = chosen_grain(asked, asked.of(VIEW))
 
@@ -208,16 +231,21 @@ def _views(say: Say, asked: Choices) -> Picker:
         choices = asked.with_own(VIEW, view)
         return choices if grain in GRAINS_OF[view] else choices.with_own(GRAIN, "usual")
 
-    options = tuple((view, name, in_view(view)) for view, name in view_names(say).items())
+    options = tuple(
+        (view, name, in_view(view))
+        for view, name in view_names(say).items()
+        if of_towns or view not in _WITHOUT_TOWNS
+    )
     return Picker("choice-view", say("图形"), options, asked.of(VIEW))
 
 
-def _grains(say: Say, shown: Choices, grain: Grain) -> Picker:
+def _grains(say: Say, shown: Choices, grain: Grain, of_towns: bool) -> Picker:
     view, names = shown.of(VIEW), grain_names(say)
     usual = GRAINS_OF[view][0]
     options = tuple(
         (each, names[each], shown.with_own(GRAIN, "usual" if each == usual else each))
         for each in grains_for(chosen_indicators(shown)[0], view)
+        if of_towns or each != "town"
     )
     return Picker("choice-by", say("范围"), options, grain)
 

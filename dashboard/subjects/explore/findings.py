@@ -95,7 +95,10 @@ def _tiles(ask: Questions, grain: Grain, indicators: list[Indicator]) -> list[Ti
             )
         ]
     (indicator,) = indicators
-    tiles, found = _together(ask, indicator), spread_of(ask, indicator, places)
+    tiles = _together(ask, indicator)
+    if places == "town" and not ask.scope.compares_towns:
+        return tiles
+    found = spread_of(ask, indicator, places)
     if found is None:
         return tiles
     middle = _middle(ask, indicator, places)

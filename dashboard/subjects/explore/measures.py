@@ -8,6 +8,7 @@ from dashboard.asking.grains import Grain
 from dashboard.asking.measured import counted_at, measured_here
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import QueryResult, Questions
+from dashboard.asking.scope import may_be_tested
 from dashboard.contract.indicators import BY_CODE, BY_TOWN, Indicator
 from dashboard.figures.scope import whole_named
 from dashboard.subjects.explore.reasoning import (
@@ -38,7 +39,7 @@ def spread_of(ask: Questions, indicator: Indicator, grain: Grain) -> Spread | No
 def _town_spread(ask: Questions, code: str) -> Spread | None:
     indicator = BY_CODE[code]
     rows = counted_at(ask, indicator, "town").rows
-    return spread(rows, indicator, ask.district_value(indicator), every=rows)
+    return _spread(ask, indicator, rows, rows)
 
 
 @remembered
@@ -47,7 +48,14 @@ def _community_spread(ask: Questions, code: str, grain: Grain) -> Spread | None:
     rows = every = counted_at(ask, indicator, grain).rows
     if ask.filters.town_codes:
         rows = every[every["town_code"].isin(ask.filters.town_codes)]
-    return spread(rows, indicator, ask.district_value(indicator), every=every)
+    return _spread(ask, indicator, rows, every)
+
+
+def _spread(
+    ask: Questions, indicator: Indicator, rows: pd.DataFrame, every: pd.DataFrame
+) -> Spread | None:
+    whole = ask.district_value(indicator) if may_be_tested(ask, every) else None
+    return spread(rows, indicator, whole, every=every)
 
 
 def chosen_names(ask: Questions) -> list[str]:

@@ -34,7 +34,8 @@ def page(ask: Questions, choices: Choices) -> Page:
     """Make the page: the finding, what is chosen, the view."""
     if ask.has_none_open:
         return nothing_here(ask)
-    shown, note = settled(choices, ask.say)
+    of_towns = ask.scope.compares_towns
+    shown, note = settled(choices, ask.say, of_towns=of_towns)
     is_of_all = chosen_grain(shown, shown.of(VIEW)) == "district"
     return Page(
         finding(ask, shown),
@@ -42,7 +43,7 @@ def page(ask: Questions, choices: Choices) -> Page:
         (view_row(ask, shown),),
         # The table of totals shows every indicator.
         needs=() if is_of_all else columns_of(*chosen_indicators(shown)),
-        controls=controls(ask.say, choices, shown),
+        controls=controls(ask.say, choices, shown, of_towns=of_towns),
         note=note,
     )
 

@@ -8,6 +8,7 @@ from dashboard.asking.grains import Grain
 from dashboard.asking.measured import counted_at, counted_here, measured
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
+from dashboard.asking.scope import compared_here, is_of_all
 from dashboard.contract.indicators import BY_CODE, Indicator, as_written
 from dashboard.draw.charts import ranking
 from dashboard.draw.classes import Classes
@@ -22,7 +23,7 @@ from dashboard.figures.common import (
 )
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import whole_named
-from dashboard.insight.limits import Comparison, compared
+from dashboard.insight.limits import Comparison
 from dashboard.insight.verdicts import false_alarms_told
 from dashboard.subjects.explore import distribution as drawings
 from dashboard.subjects.explore.choices import FILLS, TALL
@@ -37,7 +38,7 @@ MOST_BARS = 10
 def on_map(ask: Questions, code: str, classes: Classes | None, *, tiles: bool) -> Figure:
     say, indicator = ask.say, BY_CODE[code]
     rows = counted_at(ask, indicator, "town").rows
-    found = compared(rows, ask.district_value(indicator), indicator)
+    found = compared_here(ask, rows, ask.district_value(indicator), indicator)
     # The colours rest on it.
     is_judged = found is not None and not classes
     how = [false_alarms_told(say)] if is_judged else []
@@ -61,7 +62,7 @@ def _in_order(ask: Questions, code: str, grain: Grain, towns: tuple[str, ...]) -
     counted = counted_at(ask, indicator, grain)
     rows = counted.rows if grain == "town" else _in_towns(ask, counted.rows, towns)
     district = ask.district_value(indicator)
-    found = compared(counted.rows, district, indicator)
+    found = compared_here(ask, counted.rows, district, indicator)
     if found is not None:
         rows = with_verdicts(counted.rows, found).loc[rows.index]
     drawing = ranking(
@@ -150,7 +151,11 @@ def _distribution(ask: Questions, code: str, labelled: tuple[str, ...]) -> Figur
         drawing,
         Caption(
             say("{indicator}在社区之间的分布", indicator=say.words(indicator.name)),
-            ask.without_named(say("上为全部社区，下为各街镇：每点一个社区，竖线为街镇中位数")),
+            ask.without_named(
+                say("上为全部社区，下为各街镇：每点一个社区，竖线为街镇中位数")
+                if ask.scope.is_district
+                else say("上为全部社区，下按街镇分行：每点一个社区，竖线为中位数")
+            ),
             as_of(ask, indicator),
         ),
         counted,
@@ -160,9 +165,9 @@ def _distribution(ask: Questions, code: str, labelled: tuple[str, ...]) -> Figur
 
 @remembered
 def trend(ask: Questions, code: str) -> Figure:
-    """Draw the chosen places together, beside the district where towns are chosen."""
+    """Draw the chosen places together, beside all of them where towns are chosen."""
     indicator, district = BY_CODE[code], None
-    if ask.chosen_towns and indicator.denominator is not None:
+    if ask.chosen_towns and indicator.denominator is not None and not is_of_all(ask):
         district = counted_at(ask, indicator, "month").rows
     here = counted_here(ask, indicator)
     return months_by_name(ask, "explore-trend", here, code, FILLS, district=district)
@@ -179,7 +184,9 @@ def each_town(ask: Questions, code: str) -> Figure:
         "explore-multiples",
         multiples(counted.rows, district, indicator, say, height=TALL),
         Caption(
-            say("{indicator}，各街镇逐月，坐标相同", indicator=say.words(indicator.name)),
+            say("{indicator}，各街镇逐月，坐标相同", indicator=say.words(indicator.name))
+            if ask.scope.is_district
+            else say("{indicator}，按街镇逐月，坐标相同", indicator=say.words(indicator.name)),
             months_note(ask, plain, with_district=district is not None),
             ask.as_of(),
         ),

@@ -514,12 +514,14 @@ def _clustered(rho: float, xs: np.ndarray, ys: np.ndarray, clusters: np.ndarray)
     from scipy.special import stdtr, stdtrit
 
     names, count = pd.unique(clusters), len(xs)
+    nan = float("nan")
+    if len(names) < FEWEST_PLACES:
+        return Correlation(rho, nan, nan, nan, count, len(names))
     without = [_rank_correlation(xs[clusters != each], ys[clusters != each]) for each in names]
     # Of very nearly one, Fisher's scale has no end.
     scaled = np.arctanh(np.clip([rho, *without], -0.999_999, 0.999_999))
     degrees = len(names) - 1
-    if len(names) < FEWEST_PLACES or np.isnan(scaled).any():
-        nan = float("nan")
+    if np.isnan(scaled).any():
         return Correlation(rho, nan, nan, nan, count, len(names))
     error = (degrees / len(names) * ((scaled[1:] - scaled[1:].mean()) ** 2).sum()) ** 0.5
     half = float(stdtrit(degrees, 0.975)) * error

@@ -26,9 +26,12 @@ def title(say: Say) -> str:
 
 
 def page(ask: Questions, choices: Choices) -> Page:
-    if ask.has_none_open or tiers_at_end(ask).empty:
+    if ask.has_none_open:
         return nothing_here(ask)
+    if tiers_at_end(ask).empty:
+        return _without_tiers(ask) if ask.lacking(["tier", "let_count"]) else nothing_here(ask)
     chosen = choices.indicator if choices.indicator in INDICATORS else usual_indicator(ask)
+    towns, distribution = places.towns(ask, chosen), places.distribution(ask, chosen)
     return Page(
         summary.headline(ask),
         summary.tiles(ask, TILES),
@@ -37,11 +40,11 @@ def page(ask: Questions, choices: Choices) -> Page:
                 (tiers.trend(ask), tiers.at_end(ask)),
                 (
                     Beside((indicator_picker(ask.say, choices, INDICATORS, chosen),)),
-                    places.towns(ask, chosen),
+                    towns or distribution,
                 ),
             ),
             row(
-                (places.distribution(ask, chosen), flows.fill_up(ask)),
+                (distribution if towns else None, flows.fill_up(ask)),
                 (places.operators(ask, chosen), flows.turnover(ask)),
             ),
             row(communities.faults(ask)),
@@ -53,4 +56,18 @@ def page(ask: Questions, choices: Choices) -> Page:
             ),
             row(tiers.supply(ask), (tiers.targets(ask), tiers.per_dwelling(ask))),
         ),
+        note=summary.unstated_told(ask),
+    )
+
+
+def _without_tiers(ask: Questions) -> Page:
+    """Show what there is of housing whose tiers nobody stated: dwellings, residents and moves."""
+    return Page(
+        summary.headline_without_tiers(ask),
+        summary.tiles(ask, ("dwellings", "residents", "residents_per_dwelling", "turnover")),
+        (
+            row(tiers.per_dwelling(ask), places.towns(ask, "residents_per_dwelling")),
+            row(flows.turnover(ask)),
+        ),
+        needs=("resident_count",),
     )

@@ -19,8 +19,10 @@ from dashboard.subjects.housing.reasoning import distribution_headline, with_spr
 
 
 @remembered_for_all_towns
-def towns(ask: Questions, code: str) -> Figure:
-    """Rank the towns, each with the spread of its communities."""
+def towns(ask: Questions, code: str) -> Figure | None:
+    """Rank the towns, each with the spread of its communities; None where too few were loaded."""
+    if not ask.scope.compares_towns:
+        return None
     say, indicator = ask.say, BY_CODE[code]
     counted = ask.by_town(indicator)
     rows = with_spread(
@@ -87,8 +89,11 @@ def _dots_note(say: Say, rows: pd.DataFrame, bar: float | None) -> str:
     )
 
 
-def operators(ask: Questions, code: str) -> Figure:
-    """Rank the operators of the chosen towns; those of chosen communities are marked."""
+def operators(ask: Questions, code: str) -> Figure | None:
+    """Rank the operators of the chosen towns; those of chosen communities are marked. None where all
+    that was loaded is one operator's."""
+    if ask.scope.operator:
+        return None
     figure, chosen = _operators(ask, code), ask.filters.community_codes
     if not chosen:
         return figure

@@ -211,21 +211,24 @@ def housing_headline(
     judged = list(zip(*(communities[name].tolist() for name in names), strict=True))
     settled = [town for town, is_low, is_filling in judged if is_low and not is_filling]
     filling_count = sum(is_low and is_filling for _, is_low, is_filling in judged)
-    if len(communities) > 1 and settled:
+    is_judged = len(communities) > 1 and bool(communities["value"].notna().any())
+    if not shares:
+        state = say("没有社区报有已租与可租，入住率不详")
+    elif is_judged and settled:
         state = say(
             "入住率：{shares}；{count} 个成熟社区不足 {bar:.0f}%",
             shares=shares,
             count=len(settled),
             bar=LOW_OCCUPANCY,
         )
-    elif len(communities) > 1:
+    elif is_judged:
         state = say(
             "入住率：{shares}；成熟社区都不低于 {bar:.0f}%", shares=shares, bar=LOW_OCCUPANCY
         )
     else:
         state = say("入住率：{shares}", shares=shares)
     parts = [
-        *(_low_sentences(say, settled, filling_count, town_names) if len(communities) > 1 else []),
+        *(_low_sentences(say, settled, filling_count, town_names) if is_judged else []),
         _turnover_sentence(say, *turnover),
         say("{count} 处已租多于可租，属数据错误，见下。", count=fault_count) if fault_count else "",
     ]

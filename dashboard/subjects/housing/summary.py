@@ -29,6 +29,25 @@ def headline(ask: Questions) -> Headline:
     )
 
 
+def headline_without_tiers(ask: Questions) -> Headline:
+    """Say how many dwellings and residents there are, and that their tiers are not known."""
+    say, now = ask.say, ask.district_months().rows.iloc[-1]
+    dwellings, residents = (
+        written(now[f"{name}_count"], BY_CODE[f"{name}s"], say.language)
+        for name in ("dwelling", "resident")
+    )
+    state = say("房源 {dwellings}，居民 {residents}", dwellings=dwellings, residents=residents)
+    return Headline(state, say("房源没有分层次，没有分层次的入住率。"))
+
+
+def unstated_told(ask: Questions) -> str:
+    """Say of how many communities housing of no stated tier counts in no tier; nothing of none."""
+    count = ask.district_months().rows["unstated_community_count"].iloc[-1]
+    if pd.isna(count) or not count:
+        return ""
+    return ask.say("{count} 个社区有层次未分的房源，只计入房源与居民", count=int(count))
+
+
 @remembered
 def tiles(ask: Questions, indicators: tuple[str, ...]) -> tuple[Tile, ...]:
     return tuple(_tile(ask, code) for code in indicators)

@@ -91,7 +91,10 @@ def _whole_district(ask: Questions) -> Filters:
 
 @remembered_for_all_towns
 def supply(ask: Questions) -> Figure | None:
-    """Show the district's beds beside the published targets; None where there are none."""
+    """Show the district's beds beside the published targets; None where there are none, or where part
+    of the district was loaded: the targets are not that part's."""
+    if not ask.scope.is_district:
+        return None
     say = ask.say
     counted = ask.count(
         "occupancy_by_month", _whole_district(ask), start_month=ask.warehouse.months[0]
@@ -136,7 +139,10 @@ def _supply_headline(ask: Questions, count: int) -> str:
 
 
 @remembered_for_all_towns
-def targets(ask: Questions) -> Figure:
+def targets(ask: Questions) -> Figure | None:
+    """List the district's published targets; None where part of the district was loaded."""
+    if not ask.scope.is_district:
+        return None
     say, counted = ask.say, ask.count("supply_completion")
     badges: dict[Outcome, tuple[str, Level]] = {
         "met": (say("达标"), "plain"),

@@ -32,7 +32,7 @@ def loop(
 ) -> Drawing:
     """Draw how many needs reached each stage. Rows: as ``loop_steps`` gives them."""
     if not steps["count"].any():
-        return nothing("plot", say("所选月份内没有提案。"), height=height)
+        return nothing("plot", say("所选月份内没有记录闭环阶段的提案。"), height=height)
     labels = [names[code] for code in steps["stage"]]
     counts = [number_written(count) for count in steps["count"]]
     texts = [counts[0]] + [

@@ -18,6 +18,7 @@ def title(say: Say) -> str:
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open:
         return nothing_here(ask)
+    has_towns = ask.scope.compares_towns
     return Page(
         summary.headline(ask),
         summary.tiles(ask),
@@ -31,8 +32,8 @@ def page(ask: Questions, choices: Choices) -> Page:
             ),
             row(
                 (
-                    proposals.ranked_picker(ask.say, choices),
-                    proposals.closing(ask, choices.of(RANKED)),
+                    proposals.ranked_picker(ask.say, choices) if has_towns else None,
+                    proposals.closing(ask, choices.of(RANKED) if has_towns else "category"),
                 ),
                 proposals.still_open(ask),
             ),

@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
+from dashboard.asking.scope import is_of_all, scope_named
 from dashboard.contract.fields import Field
 from dashboard.contract.indicators import BY_CODE, measure
 from dashboard.contract.tables import coverage_type, proposal_category, responsible_unit, stage
@@ -121,7 +122,7 @@ def _ranked_names(say: Say) -> dict[str, str]:
 
 
 @remembered
-def closing(ask: Questions, by: str) -> Figure:
+def closing(ask: Questions, by: str) -> Figure | None:
     """Rank the closing rate by town or category."""
     say, rate = ask.say, BY_CODE["closing_rate"]
     if by == "town":
@@ -130,9 +131,9 @@ def closing(ask: Questions, by: str) -> Figure:
         return town_ranking(ask, "needs-closing_rate", rate.code, caption)
     counted = ask.count("proposals_by_category")
     rows = measure(counted.rows, rate)
-    is_whole = ask.filters == ask.everywhere and not ask.filters.is_narrowed
-    district = ask.district_value(rate) if is_whole else None
-    found = compared(rows, district, rate)
+    district = ask.district_value(rate) if is_of_all(ask) else None
+    # Where nothing is said of chance between places, nothing is between categories.
+    found = compared(rows, district, rate) if ask.scope.tests_towns else None
     note = " · ".join(_categories_notes(ask, found, district))
     return Figure(
         "needs-categories",
@@ -158,9 +159,9 @@ def _categories_notes(
     if found is None:
         return [lines, *ranked_how(ask, found, district)]
     alike = (
-        say("深色高于、浅色低于全区，中间色不超出各类平常的差异")
+        say("深色高于、浅色低于{whole}，中间色不超出各类平常的差异", whole=scope_named(ask))
         if found.is_widened
-        else say("深色高于、浅色低于全区，中间色的差异随机可以解释")
+        else say("深色高于、浅色低于{whole}，中间色的差异随机可以解释", whole=scope_named(ask))
     )
     return [lines, alike, false_alarms_told(say)]
 
@@ -168,7 +169,8 @@ def _categories_notes(
 def _categories(ask: Questions, rows: pd.DataFrame, district: float | None) -> Drawing:
     say, codes = ask.say, rows["proposal_category"]
     rows = rows.assign(key=codes, name=codes.map(ask.say.names(proposal_category.allowed)))
-    drawing = ranking(rows, BY_CODE["closing_rate"], say, district=district)
+    whole = scope_named(ask)
+    drawing = ranking(rows, BY_CODE["closing_rate"], say, district=district, whole=whole)
     return drawing if drawing.empty else replace(drawing, alt=say("14 天闭环率，按提案类别排列。"))
 
 

@@ -136,7 +136,7 @@ def loop_sentence(steps: pd.DataFrame, say: Say) -> str:
     """Say how many needs have come all the way, and where most of the others are."""
     share = steps["of_first"].iloc[-1]
     if pd.isna(share):
-        return say("所选月份内没有提案")
+        return say("所选月份内没有记录闭环阶段的提案")
     if share == 100:
         return say("需求都已走到自我服务")
     raised, reached = int(steps["count"].iloc[0]), int(steps["count"].iloc[-1])

@@ -99,5 +99,5 @@ def _scorecard(say: Say, counts: pd.DataFrame) -> Drawing:
     return scorecard(scores, say, height=440)
 
 
-def breadth_by_town(ask: Questions) -> Figure:
+def breadth_by_town(ask: Questions) -> Figure | None:
     return ranking_by_name(ask, "needs-service_breadth", "service_breadth", spoken_only=False)

@@ -20,8 +20,9 @@ from dashboard.figures import common
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice
 from dashboard.figures.scope import chosen_as, place_named, whole_named
+from dashboard.insight.attention import unchecked, unchecked_told
 from dashboard.insight.changes import change_since, value_before
-from dashboard.insight.due import KINDS, WEAK_POINT_RULE, Due, due, weak_point
+from dashboard.insight.due import KINDS, WEAK_POINT_RULE, Due, Kind, due, weak_point
 from dashboard.insight.headline import Headline
 from dashboard.insight.outlook import (
     covered_told,
@@ -66,12 +67,23 @@ def found(ask: Questions) -> list[Due]:
     )
 
 
+@remembered_for_all_filters
+def unchecked_kinds(ask: Questions) -> list[Kind]:
+    """List the kinds of things to do that what was loaded does not let one check."""
+    return unchecked(KINDS, ask.count("communities", named="whole").rows, ask.not_loaded)
+
+
 @remembered
 def headline(ask: Questions) -> Headline:
     """Say the state and the weak point, then what changed and how sure that is."""
     say = ask.say
     now, how = ask.district_months().rows.iloc[-1], chosen_as(ask)
-    weak = weak_told(say, weak_point(found(ask)), is_one=now["community_count"] == 1)
+    weak = weak_told(
+        say,
+        weak_point(found(ask)),
+        is_one=now["community_count"] == 1,
+        are_all_checked=not unchecked_kinds(ask),
+    )
     if how:
         # What is invented of a real project stands in no headline.
         is_invented = set(ask.filters.community_codes) & ask.named_projects
@@ -81,7 +93,9 @@ def headline(ask: Questions) -> Headline:
         return Headline(how if is_invented else _with_weak(ask, told, weak), newly)
     occupancy = occupancy_told(say, *occupancy_now_and_before(ask))
     counts = governed_counts(now)
-    state = state_told(say, covered_told(say, counts), occupancy, weak)
+    # Where nobody told how communities are governed, it is told how many there are.
+    covered = covered_told(say, counts) or say("{count} 个社区", count=int(now["community_count"]))
+    state = state_told(say, covered, occupancy, weak)
     added = say("{sum}。", sum=sum_told(say, counts)) if counts else ""
     return Headline(place_named(ask) + state, f"{added}{closing_told(ask)}".rstrip())
 
@@ -113,7 +127,8 @@ def closing_told(ask: Questions) -> str:
         for month in (rows["month"].iloc[-1], ask.earlier.period)
     )
     chance = is_chance(now, before, closing)
-    if chance is None:
+    # Of few towns nothing is said of chance.
+    if chance is None or not ask.scope.tests_towns:
         return say("14 天闭环率 {share}，{change}。", **values)
     if chance:
         return say("14 天闭环率 {share}，{change}，在随机波动以内，说不上变好或变差。", **values)
@@ -143,16 +158,20 @@ def communities_map(ask: Questions) -> Figure:
     ]
     lacking = len(rows) - len(places)
     counts = rows["town_code"].value_counts()
+    # Of a town that was not loaded it is not known how many there are.
     towns = {
         code: say("{town}：{count} 个社区", town=name, count=int(counts.get(code, 0)))
         for code, name in names.items()
+        if code in ask.scope.towns
     }
     return Figure(
         "communities-map",
         points_map(places, say, common.ground(ask), towns=towns, height=FILLS),
         Caption(
             say(
-                "{whole}有 {red} 个社区要先办",
+                "按已检查的规则，{whole}有 {red} 个社区要先办"
+                if common.unchecked_rules(ask)
+                else "{whole}有 {red} 个社区要先办",
                 whole=whole_named(ask),
                 red=len(reasons),
             ),
@@ -176,12 +195,15 @@ def due_list(ask: Questions) -> Figure:
     """List what must be done by kind; each line opens its communities below."""
     say = ask.say
     items = [_due_line(ask, each) for each in found(ask)]
+    unknown = unchecked_told(say, unchecked_kinds(ask), ask.not_loaded)
     if first := common.chosen_concerns(ask):
         late = sum(each.level != "watch" for each in first)
         small = say("另有 {watch} 个关注", watch=len(first) - late)
         text = f"{say('个社区按规则滞后，要先办')} · {small}"
         go = {LIST.name: "all"}
         items.append(Item(number_written(late), text, go=go, to="attention", small=small))
+    if items and unknown:
+        items.append(Item("—", unknown))
     return Figure(
         "due",
         item_list(items, alt=say("要办的事"), empty=_none_due(ask)),
@@ -191,12 +213,14 @@ def due_list(ask: Questions) -> Figure:
 
 
 def _none_due(ask: Questions) -> str:
-    """Say that nothing is due, or which rules could not be judged."""
-    say = ask.say
-    unjudged = sum(kind.table in ask.not_loaded for kind in KINDS)
-    if unjudged:
-        return say("{count} 类规则缺表，未判；其余没有要办的事。", count=unjudged)
-    return say("没有按规则要办的事。")
+    """Say that nothing is due, and which kinds could not be checked."""
+    say, left = ask.say, unchecked_kinds(ask)
+    if not left:
+        return say("没有按规则要办的事。")
+    told = unchecked_told(say, left, ask.not_loaded)
+    if len(left) == len(KINDS):
+        return say("{unchecked}。", unchecked=told)
+    return say("已检查的规则没有要办的事；{unchecked}。", unchecked=told)
 
 
 def _due_line(ask: Questions, one: Due) -> Item:
@@ -221,7 +245,7 @@ def _due_line(ask: Questions, one: Due) -> Item:
 def chosen_list(ask: Questions, which: str) -> Figure | None:
     """Give the list that the address names, if any."""
     if which == "published":
-        return published(ask)
+        return published(ask) if ask.scope.is_district else None
     if which == "all":
         return common.attention(ask, "attention", LIST_HEIGHT)
     return _communities_due(ask, which) if which else None
@@ -235,6 +259,10 @@ def _communities_due(ask: Questions, which: str) -> Figure:
     (one, *_) = [*(each for each in found(ask) if each.kind.code == which), None]
     where = one.where if one else ()
     headline = say("没有：{what}", what=say.words(kind.told, count=0))
+    empty = say("没有按规则要办的事。")
+    if kind in unchecked_kinds(ask):
+        headline = unchecked_told(say, [kind], ask.not_loaded)
+        empty = say("{unchecked}。", unchecked=headline)
     note = ""
     if one:
         headline = f"{number_written(one.count)} {say.words(kind.told, count=one.count)}"
@@ -250,7 +278,7 @@ def _communities_due(ask: Questions, which: str) -> Figure:
     }
     drawing = table(
         columns, say, keys=[each.community_code for each in where], height=LIST_HEIGHT,
-        empty=say("没有按规则要办的事。"),
+        empty=empty,
     )  # fmt: skip
     caption = Caption(headline, note, ask.as_of())
     return Figure(DUE, drawing, caption, ask.count("communities"), opens_profile=True)
@@ -260,11 +288,8 @@ def _communities_due(ask: Questions, which: str) -> Figure:
 def changes(ask: Questions) -> Figure:
     say, counted = ask.say, ask.count("changes")
     lines = [Item(subject, sentence) for subject, sentence in _change_lines(ask)]
-    _, same, every = _agreement(ask)
-    told = say("项公开数字与本系统一致")
-    if ask.is_sample:
-        told = say("项公开数字一致（示例照它们做成，不算核对）")
-    lines.append(Item(f"{same}/{every}", told, go={LIST.name: "published"}, to="published"))
+    if ask.scope.is_district:
+        lines.append(_agreement_line(ask))
     headline = say("自 {month}以来", month=month_end_told(say, ask.month_before))
     return Figure(
         "changes",
@@ -272,6 +297,15 @@ def changes(ask: Questions) -> Figure:
         Caption(headline, "", ask.as_of(window=True)),
         counted,
     )
+
+
+def _agreement_line(ask: Questions) -> Item:
+    """Say how many of the district's published figures agree with the own."""
+    _, same, every = _agreement(ask)
+    told = ask.say("项公开数字与本系统一致")
+    if ask.is_sample:
+        told = ask.say("项公开数字一致（示例照它们做成，不算核对）")
+    return Item(f"{same}/{every}", told, go={LIST.name: "published"}, to="published")
 
 
 def _change_lines(ask: Questions) -> list[tuple[str, str]]:

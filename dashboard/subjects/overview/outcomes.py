@@ -145,7 +145,7 @@ def come_in(ask: Questions) -> Item:
 def _plan(ask: Questions) -> tuple[str, LineState]:
     """Tell the published plan of beds, which is the district's, and whether it was met."""
     say = ask.say
-    if ask.filters.town_codes or ask.filters.is_narrowed:
+    if ask.filters.town_codes or ask.filters.is_narrowed or not ask.scope.is_district:
         return "", _NO_STATE
     rows = ask.count("supply_completion").rows
     plans = rows[rows["target_kind"] == "plan"]

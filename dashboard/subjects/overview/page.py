@@ -30,12 +30,15 @@ def page(ask: Questions, choices: Choices) -> Page:
             ),
             *([row(below)] if below else []),
         ),
-        note=_moved(ask.say, choices),
+        note=_moved(ask, choices),
     )
 
 
-def _moved(say: Say, choices: Choices) -> str:
+def _moved(ask: Questions, choices: Choices) -> str:
     """Say to whom an older link leads here where the towns' map and ranking are now."""
+    say = ask.say
     if choices.indicator == Choices.indicator and not choices.tiles:
         return ""
+    if not ask.scope.compares_towns:
+        return say("街镇的地图在“治理覆盖”页")
     return say("各街镇的地图与排名在“治理覆盖”页")

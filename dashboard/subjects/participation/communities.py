@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
+from dashboard.asking.scope import compared_here
 from dashboard.contract.columns import rows_where
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, as_written, measure, with_unit
@@ -17,7 +18,7 @@ from dashboard.draw.rows import Written, table
 from dashboard.figures.common import chosen_concerns
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.attention import LARGE_RESIDENTS, QUIET_DAYS, level_names, quiet_told
-from dashboard.insight.limits import Comparison, compared
+from dashboard.insight.limits import Comparison
 from dashboard.insight.verdicts import limits_told
 from dashboard.subjects.participation.drawings import reach_funnel
 from dashboard.subjects.participation.reasoning import low_headline, unreached
@@ -25,7 +26,7 @@ from dashboard.subjects.participation.reasoning import low_headline, unreached
 
 @dataclass(frozen=True)
 class Reached:
-    """Hold how the communities are reached: judged against all towns', so that the same one is
+    """Hold how the communities are reached: judged against all that were loaded, so that the same one is
     judged alike whichever town is chosen."""
 
     rows: pd.DataFrame
@@ -42,7 +43,7 @@ def _communities(ask: Questions) -> Reached:
     """Tell for each community that the page may hold up whether it is reached."""
     counted = ask.count("participation_by_community").rows
     measured = measure(counted, BY_CODE["reach"])
-    found = compared(measured, ask.district_value(BY_CODE["reach"]), BY_CODE["reach"])
+    found = compared_here(ask, measured, ask.district_value(BY_CODE["reach"]), BY_CODE["reach"])
     rows = unreached(counted, ask.count("communities").rows, found, least=ask.warehouse.small_cell)
     names = ask.communities.loc[rows["community_code"], "name"].tolist()
     return Reached(rows.assign(key=rows["community_code"], name=names), found)

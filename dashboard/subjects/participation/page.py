@@ -21,20 +21,23 @@ def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open or ask.participation_months().rows.empty:
         return nothing_here(ask)
     chosen = choices.indicator if choices.indicator in INDICATORS else INDICATORS[0]
+    picker = Beside((indicator_picker(ask.say, choices, INDICATORS, chosen),))
+    ranking = summary.ranking(ask, chosen)
     return Page(
         summary.headline(ask),
         summary.tiles(ask, INDICATORS),
         (
             row(
-                (
-                    Beside((indicator_picker(ask.say, choices, INDICATORS, chosen),)),
-                    summary.ranking(ask, chosen),
-                ),
+                (picker, ranking) if ranking else None,
                 (kinds.picker(ask.say, choices), kinds.by_category(ask, choices.of(BY))),
             ),
             row(communities.funnel(ask), communities.not_reached(ask)),
             row((times.days_picker(ask.say, choices), times.calendar(ask, choices.of(DAYS_OF)))),
-            row(times.trend(ask, chosen), times.cohorts(ask), times.lorenz(ask)),
+            row(
+                (None if ranking else picker, times.trend(ask, chosen)),
+                times.cohorts(ask),
+                times.lorenz(ask),
+            ),
         ),
         needs=columns_of(BY_CODE["reach"]),
     )

@@ -34,7 +34,7 @@ def headline(ask: Questions) -> Headline:
         # A sample's communities bear real towns' names.
         communities=rows if ask.names_towns else rows.drop(columns="name"),
         beside=""
-        if whole is None
+        if whole is None or ask.scope.communities == 1
         else say("，{whole}为 {reach:.1f}%", whole=whole_named(ask), reach=whole),
         quiet=Quiet(since, None if pd.isna(days) else float(days)),
     )
@@ -73,7 +73,7 @@ def _of_ever_present(ask: Questions, participants: float) -> list[str]:
     return [] if pd.isna(share) else [ask.say("占期间住过的 {share:.1f}%", share=share)]
 
 
-def ranking(ask: Questions, code: str) -> Figure:
+def ranking(ask: Questions, code: str) -> Figure | None:
     note = _ranking_note(ask, BY_CODE[code])
     return ranking_by_name(ask, "participation-ranking", code, FILLS, note=note)
 

@@ -120,7 +120,9 @@ def lorenz(ask: Questions) -> Figure:
             "全体居民中来得最勤的十分之一，占全部参加人次的 {share:.1f}%", share=found.most_active,
         )  # fmt: skip
         of_ever = among_ever_present(counted.rows, ever_present(ask, year))
-        note = _lorenz_note(say, found, of_ever, is_of_towns=len(towns) > 1)
+        note = _lorenz_note(
+            say, found, of_ever, is_of_towns=len(towns) > 1 and ask.scope.compares_towns
+        )
     span = _span(say, year.start_month, ask.filters.end_month)
     return Figure("lorenz", drawing, Caption(headline, note, span), counted)
 

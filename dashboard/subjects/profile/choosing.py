@@ -57,6 +57,7 @@ def places(ask: Questions) -> list[Place]:
         *(
             Place(str(code), names, rank=1)
             for code, names in zip(towns.index, _names(towns, town_names), strict=True)
+            if code in ask.scope.towns
         ),
         *(
             Place(str(code), names, rank=0 if is_named else 2, is_gone=is_gone)

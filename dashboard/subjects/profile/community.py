@@ -15,7 +15,7 @@ from dashboard.contract.origins import INKS
 from dashboard.contract.tables import proposal_category, responsible_unit, tier
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.draw.tiers import tier_lines
-from dashboard.figures.common import chosen_concerns
+from dashboard.figures.common import chosen_concerns, unchecked_said
 from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
@@ -31,7 +31,7 @@ from dashboard.insight.windows import since_told
 from dashboard.language import Say
 from dashboard.subjects.profile.answered import answered
 from dashboard.subjects.profile.history import history, published, reports, timeline_of
-from dashboard.subjects.profile.peers import beside_others, similar_to, values_by_community
+from dashboard.subjects.profile.peers import SIMILAR, beside_others, similar_to, values_by_community
 from dashboard.subjects.profile.place import (
     activities,
     facts_of,
@@ -128,7 +128,9 @@ def _headline(ask: Questions, row: Any) -> Headline:
         return project_headline(ask.say, name, facts_of(ask, row))
     code, reach = row.community_code, values_by_community(ask, "reach")
     occupancy = main_occupancy(row)
-    similar = reach.reindex(list(similar_to(ask, code))).median()
+    others = list(similar_to(ask, code))
+    # Of fewer there is no such median.
+    similar = reach.reindex(others).median() if len(others) == SIMILAR else np.nan
     return community_headline(
         row,
         ask.say,
@@ -136,7 +138,15 @@ def _headline(ask: Questions, row: Any) -> Headline:
         found=chosen_concerns(ask),
         reach=(reach.get(code, np.nan), similar),
         opened=_newly_opened(ask, row),
+        none_found=_none_caught(ask),
     )
+
+
+def _none_caught(ask: Questions) -> str:
+    """Say that no rule catches the community, of those that are checked."""
+    if told := unchecked_said(ask):
+        return ask.say("没有触发已检查的规则；{unchecked}。", unchecked=told)
+    return ask.say("没有触发关注规则。")
 
 
 def _newly_opened(ask: Questions, row: Any) -> str | None:

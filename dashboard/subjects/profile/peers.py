@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import PARTICIPATION, Questions
+from dashboard.asking.scope import scope_named
 from dashboard.contract.indicators import BY_CODE, Indicator, measure, written
 from dashboard.draw.drawing import Drawing
 from dashboard.figures.figure import Caption, Figure
@@ -64,7 +65,7 @@ def beside_others(ask: Questions, row: Any) -> Figure:
         "profile-comparison",
         _compared(ask, row),
         Caption(
-            say("与本街镇、全区和五个最相似的社区比较"),
+            _beside_told(ask),
             say(
                 "相似：房源数（对数）、层次、青年占比、类型、开业年数的标准化距离，越小越像 · 差异是关联，不是效果"
             ),
@@ -76,6 +77,16 @@ def beside_others(ask: Questions, row: Any) -> Figure:
         click="peer",
         marked=(row.community_code,),
     )
+
+
+def _beside_told(ask: Questions) -> str:
+    """Say beside whom a community is set."""
+    say, found = ask.say, ask.scope
+    if found.is_district:
+        return say("与本街镇、全区和五个最相似的社区比较")
+    if found.operator or len(found.towns) == 1:
+        return say("与{whole}和最相似的社区比较", whole=scope_named(ask))
+    return say("与本街镇、{whole}和最相似的社区比较", whole=scope_named(ask))
 
 
 def _compared(ask: Questions, row: Any) -> Drawing:
@@ -102,8 +113,7 @@ def _compared(ask: Questions, row: Any) -> Drawing:
 
     peers = [
         peer(code),
-        town_peer(ask, row.town_code, indicators),
-        district_peer(ask, indicators),
+        *_wholes(ask, row.town_code, indicators),
         *(peer(key, distance) for key, distance in similar.items()),
     ]
     return comparison(peers, indicators, say, headings=(say("对象"), say("治理方式")))
@@ -125,13 +135,21 @@ def town_peer(ask: Questions, code: str, indicators: list[Indicator]) -> Peer:
 
 
 def district_peer(ask: Questions, indicators: list[Indicator]) -> Peer:
-    """Give the whole district's values."""
+    """Give the values of all that was loaded."""
     values = {
         each.code: np.nan if value is None else value
         for each in (*indicators, BY_CODE["committee_coverage"])
         for value in [ask.district_total(each)]
     }
-    return Peer(None, ask.say("全区"), _covered(ask, values), values)
+    return Peer(None, scope_named(ask), _covered(ask, values), values)
+
+
+def _wholes(ask: Questions, town: str, indicators: list[Indicator]) -> list[Peer]:
+    """Give what a community is part of: its town, where that was loaded as such, and all there is."""
+    found = ask.scope
+    is_town_apart = not found.operator and len(found.towns) > 1
+    own = [town_peer(ask, town, indicators)] if is_town_apart else []
+    return [*own, district_peer(ask, indicators)]
 
 
 def _covered(ask: Questions, values: dict[str, float]) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard.asking.measured import counted_here, months_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters
 from dashboard.asking.questions import QueryResult, Questions
+from dashboard.asking.scope import is_of_all, scope_named
 from dashboard.contract.columns import as_floats
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, Indicator, count_written
@@ -28,12 +29,13 @@ ALONE = 12
 
 
 def tile(ask: Questions, indicator: Indicator) -> Tile:
-    """Make a tile of what is chosen beside the district."""
+    """Make a tile of what is chosen beside all that was loaded."""
     say, months = ask.say, months_here(ask, indicator)
-    district = ask.district_value(indicator)
+    district = None if is_of_all(ask) else ask.district_value(indicator)
     beside = []
     if district is not None:
-        beside = [say("全区 {value}", value=brief_figure(district, indicator, say))]
+        value = brief_figure(district, indicator, say)
+        beside = [say("{whole} {value}", whole=scope_named(ask), value=value)]
     if pd.Timestamp(ask.filters.end_month) not in months.month:
         return Tile(indicator, [], " · ".join(beside))
     return common.tile(ask, indicator, months, after=beside)

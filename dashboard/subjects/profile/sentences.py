@@ -33,11 +33,13 @@ def community_headline(
     found: list[Concern],
     reach: tuple[float, float],
     opened: str | None = None,
+    none_found: str,
 ) -> Headline:
     """Write a community's headline: who lives there, how full it is, how it is governed.
 
     ``occupancy`` is of the tier with most dwellings; ``found`` is what needs attention; ``reach`` and the median of the most similar
-    are in percent; ``opened`` is the month in which a new one, still filling, opened.
+    are in percent; ``opened`` is the month in which a new one, still filling, opened; ``none_found``
+    says that no rule catches it.
     """
     indicator, let = occupancy
     state = say(
@@ -48,10 +50,7 @@ def community_headline(
         let=written(let, indicator, say.language),
         governance=governed_how(row.coverage_type, row.mode, say),
     )
-    if found:
-        need = say("需要关注：{reason}。", reason=found[0].reason)
-    else:
-        need = say("没有触发关注规则。")
+    need = say("需要关注：{reason}。", reason=found[0].reason) if found else none_found
     if opened:
         need = say("{month} 新开业，仍在入住。", month=opened) + need
     return Headline(state, need + _beside_similar(*reach, say))
@@ -105,17 +104,22 @@ class Standing:
 
 
 def standings(
-    rows: pd.DataFrame, keys: Iterable[str], indicator: Indicator, *, district: float | None
+    rows: pd.DataFrame,
+    keys: Iterable[str],
+    indicator: Indicator,
+    *,
+    district: float | None,
+    is_tested: bool = True,
 ) -> dict[str, Standing]:
     """Rank towns by an indicator, the highest first, equals sharing the better rank.
 
     ``rows`` are all towns, measured, with ``key``; one of the ``keys`` that has no value has no
     rank. Only what could have gone either way by chance is held against the limits round the
-    district's value.
+    district's value, and that only where it ``is_tested``.
     """
     known, nan = rows[rows["value"].notna()], float("nan")
     among, shown = len(known), as_written(known["value"], indicator).tolist()
-    compare = compared(known, district, indicator)
+    compare = compared(known, district, indicator) if is_tested else None
     verdicts: list[Verdict] = ["none"] * among if compare is None else compare.verdicts
     short = [0] * among
     if indicator.uncertainty == "decided" and district is not None:
@@ -145,7 +149,7 @@ def _is_behind(standing: Standing) -> bool:
 
 
 def gap_of(standing: Standing) -> float:
-    """Say by how many points a share lies below the district's; NaN where that is not known."""
+    """Say by how many points a share lies below that of all; NaN where that is not known."""
     if standing.district is None or standing.rank is None:
         return float("nan")
     return -difference_shown(standing.value, standing.district, standing.indicator)
@@ -159,9 +163,12 @@ def town_headline(
     found: list[Concern],
     standings: list[Standing],
     gap: str,
+    whole: str,
+    is_compared: bool,
+    none_found: str,
 ) -> Headline:
-    """Write a town's headline: where it lags most, and what part of communities and residents
-    committees govern.
+    """Write a town's headline: where it lags most, if it ``is_compared`` with the ``whole``, and what
+    part of communities and residents committees govern; ``none_found`` says that no rule catches any.
 
     ``now`` is its row of district_by_month at the end month; ``standings`` are its in committee
     coverage and then in the other shares that may lag; ``gap`` tells the first beside the district.
@@ -177,9 +184,11 @@ def town_headline(
     size = say("{size}。", size=_size(say, now))
     if gap:
         size += say("居村治理覆盖率{gap}", gap=gap)
-    state = _lag_told(say, standings, name, covered)
+    state = say("{name}：{covered}", name=name, covered=covered)
+    if is_compared:
+        state = _lag_told(say, standings, name, covered, whole)
     if not found:
-        return Headline(state, size + say("没有社区触发关注规则。"))
+        return Headline(state, size + none_found)
     need = say(
         "{count} 个社区需要关注，最急的是{name}（{reason}）。",
         count=len(found),
@@ -189,12 +198,14 @@ def town_headline(
     return Headline(state, size + need)
 
 
-def sampled_town_headline(say: Say, name: str, now: pd.Series, found: list[Concern]) -> Headline:
+def sampled_town_headline(
+    say: Say, name: str, now: pd.Series, found: list[Concern], none_found: str
+) -> Headline:
     """Write the headline of a real town of which all numbers are invented: how large it is there,
     and nothing that holds it up."""
     state = say("{name}（示例数据）：{size}", name=name, size=_size(say, now))
     change = say("街镇数为示例，未曾公布，不据此评判。")
-    need = say("没有社区触发关注规则。")
+    need = none_found
     if found:
         values = {"count": len(found), "reason": found[0].reason}
         need = say("{count} 个示例社区需要关注，最急的一个{reason}。", **values)
@@ -209,17 +220,20 @@ def _size(say: Say, now: pd.Series) -> str:
     )
 
 
-def _lag_told(say: Say, standings: list[Standing], name: str, covered: str) -> str:
-    """Say where a town lags most of what can be told apart from the district."""
+def _lag_told(say: Say, standings: list[Standing], name: str, covered: str, whole: str) -> str:
+    """Say where a town lags most of what can be told apart from the ``whole``."""
     lag = furthest_behind(standings)
     if lag is None:
-        return say("{name}：{covered}；没有一项可确认低于全区", name=name, covered=covered)
+        return say(
+            "{name}：{covered}；没有一项可确认低于{whole}", name=name, covered=covered, whole=whole
+        )
     if lag is standings[0]:
         return say(
             "{name}：{covered}；可确认的差距中，以居村治理覆盖率为最大", name=name, covered=covered
         )
     return say(
-        "{name}：{indicator} {value}，比全区低 {gap:.1f} 个百分点，为可确认的最大差距；{covered}",
+        "{name}：{indicator} {value}，比{whole}低 {gap:.1f} 个百分点，为可确认的最大差距；{covered}",
+        whole=whole,
         name=name,
         indicator=say.words(lag.indicator.name),
         value=written(lag.value, lag.indicator, say.language),

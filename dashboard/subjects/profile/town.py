@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard.asking.grains import query_at
 from dashboard.asking.memo import remembered, remembered_for_all_towns
 from dashboard.asking.questions import Questions
+from dashboard.asking.scope import FEWEST_COMPARED, may_be_tested, scope_named
 from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import (
     BY_CODE,
@@ -23,7 +24,7 @@ from dashboard.contract.rounding import interval_written, number_written
 from dashboard.contract.tables import community_kind, origin, tier, town_kind
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import Column, Item, Written, heading, item_list, table
-from dashboard.figures.common import attention, chosen_concerns
+from dashboard.figures.common import attention, chosen_concerns, none_caught
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
 from dashboard.insight.attention import level_names
@@ -93,7 +94,7 @@ def page(ask: Questions, code: str, choices: Choices) -> Page:
                 attention(ask, "profile-attention", 430, "profile"),
                 widths=(1.6, 0.78, 0.8),
             ),
-            row(_comparison(ask, code)),
+            *([row(_comparison(ask, code))] if ask.scope.compares_towns else []),
             row(
                 (
                     Beside((indicator_picker(ask.say, choices, monthly, chosen),)),
@@ -112,18 +113,29 @@ def page(ask: Questions, code: str, choices: Choices) -> Page:
 
 def _headline(ask: Questions, code: str) -> Headline:
     name, now = ask.town_names(short=False)[code], ask.district_months().rows.iloc[-1]
+    if ask.scope.operator:
+        # What is told is told of this operator's communities alone.
+        is_one = len(ask.scope.towns) == 1
+        told = ask.say("{operator}（{town}）", operator=scope_named(ask), town=name)
+        name = scope_named(ask) if is_one else told
     if not ask.names_towns:
-        return sampled_town_headline(ask.say, name, now, chosen_concerns(ask))
+        return sampled_town_headline(ask.say, name, now, chosen_concerns(ask), none_caught(ask))
     coverage = BY_CODE["committee_coverage"]
     rows, district = ask.by_town(coverage).rows, ask.district_value(coverage)
-    mine = rows[rows["key"] == code]
+    mine, is_compared, whole = rows[rows["key"] == code], ask.scope.compares_towns, scope_named(ask)
+    gap = ""
+    if is_compared and district is not None:
+        gap = gap_told(ask.say, mine, district, coverage, whole)
     return town_headline(
         ask.say,
         name=name,
         now=now,
         standings=[_all_standings(ask, each)[code] for each in (coverage.code, *MAY_LAG)],
-        gap="" if district is None else gap_told(ask.say, mine, district, coverage),
+        gap=gap,
         found=chosen_concerns(ask),
+        whole=whole,
+        is_compared=is_compared,
+        none_found=none_caught(ask),
     )
 
 
@@ -177,7 +189,13 @@ def _map(ask: Questions, code: str) -> Figure:
 def _all_standings(ask: Questions, indicator: str) -> dict[str, Standing]:
     measured = BY_CODE[indicator]
     rows, district = ask.by_town(measured).rows, ask.district_value(measured)
-    return standings(rows, ask.towns.index, measured, district=district)
+    return standings(
+        rows,
+        ask.towns.index,
+        measured,
+        district=district,
+        is_tested=may_be_tested(ask, rows),
+    )
 
 
 def _standings(ask: Questions, code: str) -> Figure:
@@ -186,8 +204,7 @@ def _standings(ask: Questions, code: str) -> Figure:
         "profile-standings",
         _standings_table(ask, code),
         Caption(
-            say("在 14 个街镇中的位次"),
-            say("位次由高到低；随机可解释、或在平常差异内的，先后不宜当真"),
+            *_standings_told(ask),
             ask.as_of(window=True),
             method=_judged_how(say, [_all_standings(ask, name)[code] for name in STANDINGS]),
         ),
@@ -195,6 +212,20 @@ def _standings(ask: Questions, code: str) -> Figure:
             *(BY_CODE[name] for name in STANDINGS)
         ),
     )
+
+
+def _standings_told(ask: Questions) -> tuple[str, str]:
+    """Name the table of standings, and say how its ranks are to be read."""
+    say, found = ask.say, ask.scope
+    if not found.compares_towns:
+        return say("主要指标"), say("所载不足 {fewest} 个街镇，不比较", fewest=FEWEST_COMPARED)
+    if found.tests_towns:
+        how = say("位次由高到低；随机可解释、或在平常差异内的，先后不宜当真")
+    else:
+        how = say("位次由高到低；街镇少，先后不宜当真")
+    if found.is_district:
+        return say("在 14 个街镇中的位次"), how
+    return say("在所载 {count} 个街镇中的位次", count=len(found.towns)), how
 
 
 def _judged_how(say: Say, standings: list[Standing]) -> str:
@@ -223,7 +254,12 @@ def _standings_table(ask: Questions, code: str) -> Drawing:
             [each.value for each in found],
         ),
         say("95% 区间"): Written([interval_written(each.low, each.high) for each in found]),
-        say("全区"): Written(
+    }
+    if not ask.scope.compares_towns:
+        return table(columns, say)
+    whole = scope_named(ask)
+    columns |= {
+        whole: Written(
             [
                 short_figure(district, each.indicator, say.language)
                 for district, each in zip(districts, found, strict=True)
@@ -233,19 +269,19 @@ def _standings_table(ask: Questions, code: str) -> Drawing:
         say("位次"): Written(
             ["—" if each.rank is None else f"{each.rank}/{each.among}" for each in found]
         ),
-        say("判断"): [_judged(say, each) for each in found],
+        say("判断"): [_judged(say, each, "" if ask.scope.is_district else whole) for each in found],
     }
     return table(columns, say)
 
 
-def _judged(say: Say, standing: Standing) -> str:
-    """Say how a town stands beside the district; of complete counts, by how many communities."""
+def _judged(say: Say, standing: Standing, whole: str) -> str:
+    """Say how a town stands beside the district, or what ``whole`` names of it; of complete counts, by how many communities."""
     if standing.indicator.uncertainty == "decided" and standing.short:
         return say(
             "少 {count} 个社区" if standing.short > 0 else "多 {count} 个社区",
             count=abs(standing.short),
         )
-    return verdict_words(say, standing.found)[standing.verdict]
+    return verdict_words(say, standing.found, whole)[standing.verdict]
 
 
 def _comparison(ask: Questions, code: str) -> Figure:
@@ -254,7 +290,9 @@ def _comparison(ask: Questions, code: str) -> Figure:
         "profile-comparison",
         _compared(ask, code),
         Caption(
-            say("与全区和三个最相似的街镇比较"),
+            say("与全区和三个最相似的街镇比较")
+            if ask.scope.is_district
+            else say("与{whole}和其中最相似的街镇比较", whole=scope_named(ask)),
             say(
                 "相似：社区数、居民数（对数）、层次、青年占比、社区类型的标准化距离 · 差异是关联，不是效果"
             ),

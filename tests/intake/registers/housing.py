@@ -41,6 +41,7 @@ from tests.intake.registers.truth import (
     ROOMS_ALONE,
     TOWNS,
     Community,
+    add,
     by_town,
 )
 
@@ -179,8 +180,10 @@ def tiers_in_one_heading_row() -> Case:
                of("community", "opened_on", "开业时间"), *tiers("supply_count", SEPTEMBER, words=("套数", "间数", "床位数")), REMARK]  # fmt: skip
     grid, rows = table(columns, totals=True)
     grid = signed(titled(grid, "保障性租赁住房项目清单", "截至2025年9月30日"), ["注：本表为已建成供应房源。"])  # fmt: skip
-    return expect(one_sheet("项目清单", grid), rows, asks=("supply_count",),
-                  answers={"项目清单": {"套数": "supply_count", "间数": "supply_count", "床位数": "supply_count"}})  # fmt: skip
+    for row in rows["occupancy"].values():
+        if row["tier"] != "bed":  # 套数 and 间数 are the dwellings themselves
+            row["dwelling_count"] = row.pop("supply_count")
+    return expect(one_sheet("项目清单", grid), rows)
 
 
 @case("tiers across", is_public_form=True)
@@ -650,9 +653,12 @@ def one_number_of_residents_for_two_tiers() -> Case:
     """Housing list: two tiers in a row, but one number of residents, which is of neither alone."""
     there = tuple(each for each in COMMUNITIES if len(each.tiers) > 1)
     columns = [name(), *tiers("let_count", SEPTEMBER, "已租"), count("resident_count", SEPTEMBER, "入住居民", "人")]  # fmt: skip
+    _, rows = table(columns[:-1], there)
     columns[-1] = Column(columns[-1].heading, filler=lambda number, each: 500 + number)
     grid, _ = table(columns, there)
-    return expect(one_sheet("9月", titled(grid, "2025年9月入住情况")), {}, is_based=True, refuses=(("9月", "", "whose residents?"),))  # fmt: skip
+    for number, each in enumerate(there):
+        add(rows, "occupancy", community=each.name, month=SEPTEMBER, tier="unstated", resident_count=500 + number)  # fmt: skip
+    return expect(one_sheet("9月", titled(grid, "2025年9月入住情况")), rows, is_based=True)
 
 
 @case("refusals", is_public_form=True)

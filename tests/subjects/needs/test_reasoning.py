@@ -228,7 +228,7 @@ def test_a_loop_that_stops_early_has_no_share_of_nothing():
     assert steps["count"].tolist() == [3, 0, 0, 0]
     assert steps["of_before"].isna().tolist() == [True, False, True, True]
     assert loop_steps(stages())["of_first"].isna().all()
-    assert loop_sentence(loop_steps(stages()), ZH) == "所选月份内没有提案"
+    assert loop_sentence(loop_steps(stages()), ZH) == "所选月份内没有记录闭环阶段的提案"
     assert loop_sentence(loop_steps(stages(self_service=2)), ZH) == "需求都已走到自我服务"
 
 

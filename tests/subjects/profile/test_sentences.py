@@ -124,6 +124,7 @@ def headline(**changes: object) -> tuple[str, str]:
         **{
             "occupancy": (BY_CODE["occupancy_room"], 95.87),
             "found": [],
+            "none_found": "没有触发关注规则。",
             "reach": (74.1, 48.9),
             **changes,
         },  # type: ignore[arg-type]
@@ -203,10 +204,18 @@ def test_a_towns_headline() -> None:
     )
     lag = replace(stand("b"), indicator=BY_CODE["closing_rate"], value=41.4, district=57.5)
 
-    def told(say=ZH, key="b", others=(lag,), found=(), gap="比全区 58.3% 低 8.3 个百分点。"):
+    def told(
+        say=ZH,
+        key="b",
+        others=(lag,),
+        found=(),
+        gap="比全区 58.3% 低 8.3 个百分点。",
+        compared=True,
+    ):
         return town_headline(
             say, name="马桥镇" if say is ZH else "Maqiao", now=now,
             standings=[stand(key), *others], gap=gap, found=list(found),
+            whole=say("全区"), is_compared=compared, none_found=say("没有社区触发关注规则。"),
         )  # fmt: skip
 
     said = told(found=[CONCERN])
@@ -223,6 +232,8 @@ def test_a_towns_headline() -> None:
     assert "50.0% of communities, 65.0% of residents" in english
     assert told(key="a", others=()).state.endswith("；没有一项可确认低于全区")
     assert told(others=()).state.endswith("；可确认的差距中，以居村治理覆盖率为最大")
+    # Where there is nothing to compare with, only what it is.
+    assert told(compared=False).state == "马桥镇：居村治理覆盖 50.0% 的社区、65.0% 的居民"
 
 
 def test_what_chance_or_usual_differences_explain_is_no_lag() -> None:
