@@ -234,7 +234,7 @@ class _Parser:
         )
 
     def _without_blanks(self, rows: "_Rows") -> "_Rows":
-        is_filled = rows.columns["participant_code"].each(lambda text: text is not None)
+        is_filled = rows.columns["participant_code"].is_given
         for name in ("activity_code", "is_resident"):
             is_filled = is_filled | rows.columns[name].each(lambda text: bool((text or "").strip()))
         return rows.where(is_filled)
@@ -256,7 +256,7 @@ class _Parser:
         rows = rows.where(np.array([kind is None for kind in kinds], bool)[activity.codes])
         lines = self.found.sheet.rows[self.found.heading_row : self.found.body_row]
         headings = max(len(row) for row in lines)
-        is_beyond = rows.columns["beyond"].each(lambda text: text is not None)
+        is_beyond = rows.columns["beyond"].is_given
         for line, value in self._first("beyond", rows, is_beyond):
             self.check.refuse(self.found.sheet, line - 1, headings, value, cell_error("cells"))
         return rows.where(~is_beyond)
@@ -306,7 +306,7 @@ class _Parser:
         there = np.bincount(column.codes, minlength=len(column.values))
         for place in np.flatnonzero(there).tolist():
             text = column.values[place]
-            known = self._kept(self._known, text, self._judged)
+            known = self._known.get(text) or self._kept(self._known, text, self._judged)
             if isinstance(known, persons.NoPerson):
                 nobody[text] = known
                 continue
@@ -315,7 +315,8 @@ class _Parser:
                 is_child[place] = True
             else:
                 codes[place], is_made[place], is_person[place] = code, made, True
-        for line, text in self._first("participant_code", rows, column.each(nobody.__contains__)):
+        at_fault = column.each(nobody.__contains__) if nobody else np.zeros(len(rows.lines), bool)
+        for line, text in self._first("participant_code", rows, at_fault):
             reason = nobody[text]
             self.check.refuse(self.found.sheet, line - 1, reason.column, "", reason)
         self.children += int(is_child[column.codes].sum())
@@ -345,6 +346,13 @@ class _Coded:
 
     values: list[str | None]
     codes: Any
+
+    @property
+    def is_given(self) -> Any:
+        """Tell of each row whether it has a text; nothing is one of the values at most once."""
+        if None not in self.values:
+            return np.ones(len(self.codes), bool)
+        return self.codes != self.values.index(None)
 
     @staticmethod
     def of(column: pa.Array) -> "_Coded":
