@@ -956,6 +956,9 @@ def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> lis
         kept = {c.number for c in each.columns if c.field and c.field not in _OF_A_ROW}
         each.own = frozenset(kept if each.table is NAMED["community"] else kept - others)
         each.beside = [other for other in together if other is not each]
+        for column in each.columns:
+            # What another table counts, such as 居民, is nobody's name.
+            column.personal = None if column.number in others else column.personal
         each.is_beside = each is not found
     return together
 
