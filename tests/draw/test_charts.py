@@ -53,7 +53,7 @@ def mode_shares(**changes) -> pd.DataFrame:
             "name": ["Mode 1", "Grid"],
             "community_share": [40.0, 60.0],
             "resident_share": [30.0, 70.0],
-            COVERAGE.denominator: [4, 6],
+            "community_count": [4, 6],
             "resident_count": [300, 700],
             **changes,
         }
