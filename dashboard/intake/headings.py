@@ -932,6 +932,11 @@ _SAYS: Mapping[str, tuple[frozenset[str], ...]] = {
     "governance": (frozenset({"coverage_type"}),),
     "occupancy": (frozenset({"dwelling_count", "resident_count"}),),
 }
+HOUSING = frozenset(
+    column.name
+    for column in NAMED["occupancy"].columns
+    if column.field.type in ("integer", "number")
+)
 _OF_A_ROW = frozenset(
     ("community_code", "name_zh", "name_en", "aliases", "town_code", "month", "tier")
 )
@@ -947,6 +952,9 @@ def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> lis
     _take_calls(found)
     beside = list(_beside_in_rows(found, said))
     together = [found, *beside]
+    if found.table is NAMED["occupancy"] and not beside:
+        # A line without any number tells nothing of housing.
+        found.own = frozenset(c.number for c in found.columns if c.field in HOUSING)
     for each in together:
         _ask_of_beds(each)
     for each in together if beside else ():
