@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from dashboard.asking.questions import Questions
-from dashboard.contract.origins import LEGEND
 from dashboard.contract.lineage import held_by
+from dashboard.contract.origins import LEGEND
 from dashboard.contract.tables import NAMED
 from dashboard.figures.address import SHARED_NAMES
 from dashboard.figures.figure import Figure, drawn, file_name, filters_said, origin_told
