@@ -293,6 +293,11 @@ class Questions:
         """List what was not loaded that an indicator is made of."""
         return in_load_order(sources_of(indicator) & self.warehouse.unloaded)
 
+    @property
+    def empty_columns(self) -> frozenset[str]:
+        """The columns of own tables in which no row says anything, by their names alone."""
+        return frozenset(name.partition(".")[2] for name in self.warehouse.unloaded if "." in name)
+
     def not_loaded_words(self, names: Collection[str]) -> str:
         """Say that tables or columns were not loaded, so that what rests on them is missing."""
         say, told = self.say, []

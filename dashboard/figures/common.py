@@ -325,7 +325,7 @@ def unchecked_rules(ask: Questions) -> list[Rule]:
 
 def unchecked_said(ask: Questions) -> str:
     """Name the rules of attention that are not checked; nothing where all are."""
-    return unchecked_told(ask.say, unchecked_rules(ask), ask.not_loaded)
+    return unchecked_told(ask.say, unchecked_rules(ask), ask.not_loaded, ask.empty_columns)
 
 
 def none_caught(ask: Questions) -> str:

@@ -122,7 +122,7 @@ RULES: tuple[Rule, ...] = (
         Words("1 个层次", "1 tier"),
         Words("有房源层次已租多于可租，数据有误", "More let than available: a fault in the data"),
         "occupancy",
-        ("over_let_count",),
+        ("let_count", "over_let_count"),
         _over_let,
     ),
     Rule(
@@ -253,13 +253,19 @@ def unchecked(
     return [each for each in rules if each.table in not_loaded or empty & set(each.columns)]
 
 
-def unchecked_told(say: Say, rules: Sequence[Checked], not_loaded: Collection[str]) -> str:
-    """Name the rules that were not checked, and what they lack; nothing where all were."""
+def unchecked_told(
+    say: Say, rules: Sequence[Checked], not_loaded: Collection[str], empty: Collection[str] = ()
+) -> str:
+    """Name the rules that were not checked, and what they lack; nothing where all were.
+
+    ``empty``: the columns in which no community has anything.
+    """
 
     def lacking(rule: Checked) -> str:
         if rule.table in not_loaded:
             return say("无“{table}”表", table=say.words(NAMED[rule.table].label))
-        return say("无“{column}”", column=say.words(FIELDS[rule.columns[0]].label))
+        lacks = next((name for name in rule.columns if name in empty), rule.columns[0])
+        return say("无“{column}”", column=say.words(FIELDS[lacks].label))
 
     told = [
         say(

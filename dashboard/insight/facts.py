@@ -109,6 +109,7 @@ def community_facts(
                 *told[each.tier],
             )
             for each in sorted(tiers.itertuples(), key=lambda each: order.index(each.tier))
+            if not (pd.isna(each.dwelling_count) and pd.isna(each.supply_count))
         ),
         fact(say("居民"), as_qualified(lived, residents[0] if residents else None, say)),
         fact(say("青年占比"), _youth(row, say), "youth_share"),
@@ -171,10 +172,10 @@ def _supply(row: Any, columns: Collection[str], said: Mapping[str, str], say: Sa
         return say("{rooms:,} 间，床位数不详", rooms=row.dwelling_count)
     built = row.dwelling_count if is_missing else row.supply_count
     if row.tier == "flat":
-        return say("{count} 套", count=said.get("flat_count", f"{built:,}"))
+        return say("{count} 套", count=said.get("flat_count", f"{built:,.0f}"))
     if row.tier == "room":
-        return say("{count} 间", count=said.get("room_count", f"{built:,}"))
-    count = say("{count} 张", count=said.get("bed_count", f"{row.supply_count:,}"))
+        return say("{count} 间", count=said.get("room_count", f"{built:,.0f}"))
+    count = say("{count} 张", count=said.get("bed_count", f"{row.supply_count:,.0f}"))
     if "bed_count" not in columns:
         return say("{rooms:,} 间，床位数未公布", rooms=row.dwelling_count)
     if "bed_room_count" not in columns:

@@ -180,7 +180,7 @@ def _judged(
     unsaid = rows.unsaid()
     rows.frame = put_together(table, rows.frame, unsaid)
     judge(rows, today, check)
-    judge_tiers(rows, known.occupancy, check)
+    judge_tiers(rows, known.occupancy, unsaid, check)
     kept = without_repeats(rows, check)
     if unsaid.to_numpy().any():
         check.unsaid[table.name] = unsaid.loc[kept.index].reset_index(drop=True)

@@ -705,11 +705,12 @@ def _may_qualify(cell: Cell) -> bool:
     text = tidy(str(cell or ""))
     if not text:
         return True
-    is_period = _PRESENT.search(text) or _otherwise(text) or _YEAR.fullmatch(text)
+    is_period = _PRESENT.search(text) or otherwise(text) or _YEAR.fullmatch(text)
     return len(text) <= 16 and bool(is_period or declared_unit(text))
 
 
-def _otherwise(text: str) -> Words | None:
+def otherwise(text: str) -> Words | None:
+    """Say what a heading holds instead of the month's own number, if it says so."""
     return next((words for words, pattern in _OTHERWISE if pattern.search(text)), None)
 
 
@@ -776,7 +777,7 @@ def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bo
     if declared.type not in _MEASURED:
         return None
     for text in _beside(found, column):
-        words = _otherwise(text)
+        words = otherwise(text)
         is_meant = words and (words.en, declared.name) in _MEANT
         if words and not is_meant:
             return words
@@ -1066,7 +1067,7 @@ def take_constants(found: Recognised, towns: Towns, said: Mapping[str, Any]) -> 
     that says several."""
     if found.table is None:
         return
-    places = places_of(found.sheet.whole, found.sheet.place(found.heading_row, 0)[0])
+    places = places_of(found.sheet, found.heading_row)
     given = said.get("constants", {})
     for column in found.table.columns:
         name = column.name
@@ -1216,17 +1217,23 @@ def _mapping_problems(path: Path, name: str, said: Any) -> Iterator[Words]:
                     table=table,
                     wanted=wanted,
                 )
-    yield from _value_problems(path, name, said.get("values", {}), table)
+    yield from _value_problems(path, name, said.get("values", {}), tables or [table] * bool(table))
     system = said.get("coordinates")
     if system is not None and system_named(str(system)) is None:
         yield message("mapping.coordinates", file=path.name, name=name, systems=SYSTEMS)
 
 
-def _value_problems(path: Path, name: str, values: Any, table: str) -> Iterator[Words]:
+def _fields_of_all(said: Mapping[str, Any]) -> dict[str, Field]:
+    """List the fields of all tables that a mapping names for a sheet."""
+    names = said.get("tables") or [str(said["table"])]
+    return {name: each for table in names for name, each in fields_of(table).items()}
+
+
+def _value_problems(path: Path, name: str, values: Any, tables: Sequence[str]) -> Iterator[Words]:
     """Say what is wrong with what a mapping says that words mean."""
     pairs = values.items() if isinstance(values, dict) else [("values", values)]
     fields = {n: f for each in LOADABLE for n, f in fields_of(each.name).items()}
-    fields = fields_of(table) if table else fields
+    fields = {n: f for each in tables for n, f in fields_of(each).items()} if tables else fields
     for field_name, words in pairs:
         if not isinstance(words, dict) or not all(isinstance(c, str) for c in words.values()):
             yield message("mapping.values", file=path.name, name=name)
@@ -1272,7 +1279,7 @@ def written_mapping(
             lines += [f"{_quoted(text)} = {_quoted(field)}" for text, field in columns.items()]
         asked = open_words.get(each.sheet.key, {})
         for field_name in dict.fromkeys((*values, *asked)):
-            options = fields_of(str(said["table"]))[field_name].allowed if asked else {}
+            options = _fields_of_all(said)[field_name].allowed if asked else {}
             lines += [f"[{name}.values.{field_name}]"]
             lines += [
                 f"{_quoted(word)} = {_quoted(code)}"

@@ -13,6 +13,7 @@ from dashboard.intake import rules
 from dashboard.intake.faults import Check
 from dashboard.intake.filling import is_filled
 from dashboard.intake.headings import HOUSING, POINT_OUT, is_section_total
+from dashboard.intake.merging import kept_of
 from dashboard.intake.messages import CellError, cell_error
 from dashboard.intake.parsing import (
     Part,
@@ -60,7 +61,9 @@ def judge_totals(part: Part, check: Check) -> None:
             continue
         values = pd.to_numeric(part.frame[declared.name]).to_numpy("float64", na_value=np.nan)
         parse = partial(parse_number, field=declared, scale=column.scale)
-        for (number, word), sums in zip(part.totals, _sums(part, values), strict=True):
+        for (number, word), sums in zip(
+            part.totals, _sums(part, values, column.number), strict=True
+        ):
             row = part.sheet.rows[number]
             raw = row[column.number] if column.number < len(row) else None
             told = None if is_blank(raw) else attempt(parse, raw)
@@ -74,14 +77,14 @@ def judge_totals(part: Part, check: Check) -> None:
                 check.refuse(part.sheet, number, column.number, raw, refused)
 
 
-def _sums(part: Part, values: Any) -> list[tuple[float, float, float]]:
+def _sums(part: Part, values: Any, column: int) -> list[tuple[float, float, float]]:
     """Add up what each total may mean: the rows since the last total, those before it, and all."""
     kept = np.asarray(part.numbers)
-    groups = np.asarray([part.sheet.group(number) for number in part.numbers])
+    groups = np.asarray([part.sheet.group(number, column) for number in part.numbers])
     since: dict[int, int] = {}
     sums = []
     for number, _ in part.totals:
-        group = part.sheet.group(number)
+        group = part.sheet.group(number, column)
         mine = groups == group
         masks = (kept >= since.get(group, 0)) & (kept < number), kept < number, kept >= 0
         section, before, whole = (float(np.nansum(values[mask & mine])) for mask in masks)
@@ -92,13 +95,18 @@ def _sums(part: Part, values: Any) -> list[tuple[float, float, float]]:
 
 # Housing with and without a tier ----------------------------------------------------------
 
-_HOUSING = ("dwelling_count", "supply_count", "available_count", "let_count", "resident_count")
+_HOUSING = (
+    "dwelling_count", "supply_count", "available_count", "let_count", "capacity_count",
+    "resident_count", "move_in_count", "move_out_count",
+)  # fmt: skip
 
 
-def judge_tiers(rows: TableRows, there: pd.DataFrame, check: Check) -> None:
-    """Refuse housing that is counted twice: by tier and without one; ``there`` is what was loaded before."""
+def judge_tiers(rows: TableRows, there: pd.DataFrame, unsaid: pd.DataFrame, check: Check) -> None:
+    """Refuse housing that is counted twice: by tier and without one; ``there`` is what was loaded before,
+    of which what rows say nothing of stays."""
     if rows.table.name == "occupancy":
-        twice = rules.counted_twice(rows.frame, there, _HOUSING)
+        after = kept_of(rows.table, there, rows.frame, unsaid) if len(there) else rows.frame
+        twice = rules.counted_twice(after, there, _HOUSING)
         name = next((n for n in _HOUSING if rows.parts[0].column(n) is not None), "month")
         _refuse_all(rows, twice, name, cell_error("tiers_twice"), check)
 
@@ -165,9 +173,11 @@ def _is_told(
     found = pd.Series(False, index=of_rows.index)
     for index in of_rows.index[of_rows]:
         part, place = rows.place(index)
-        where = part.sheet.file, part.sheet.name, part.numbers[place]
+        where = part.sheet.file, part.sheet.name
         is_asked = any(question.field in names for question in part.found.questions)
-        found[index] = is_asked or any((*where, part.column(name)) in told for name in names)
+        columns = [number for name in names if (number := part.column(name)) is not None]
+        cells = [part.sheet.place(part.numbers[place], number) for number in columns]
+        found[index] = is_asked or any((*where, *cell) in told for cell in cells)
     return found
 
 
@@ -200,7 +210,7 @@ def without_repeats(rows: TableRows, check: Check) -> pd.DataFrame:
 def _refuse_conflict(rows: TableRows, index: int, first: int, check: Check) -> None:
     """Refuse a row that says something else than the first one of its key."""
     table, (part, _), (other, place) = rows.table, rows.place(index), rows.place(first)
-    where = f"{other.sheet.name}!{other.numbers[place] + 1}"
+    where = f"{other.sheet.name}!{other.sheet.place(other.numbers[place], 0)[0] + 1}"
     if other.sheet.file != part.sheet.file:
         where = f"{other.sheet.file} {where}"
     # Nobody knows a pseudonym again.

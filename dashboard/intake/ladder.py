@@ -15,7 +15,10 @@ from dashboard.warehouse.uploads import State
 
 # A change is told between two months.
 _LEAST_MONTHS = 2
-_OF_REGISTER = frozenset(("community", "governance", "occupancy"))
+# Its eight columns: the tables that they make, and what else may be left out of those.
+_OF_REGISTER = frozenset(
+    ("community", "governance", "occupancy", "occupancy.dwelling_count", "occupancy.resident_count")
+)
 _DATES = ("month", "held_on", "raised_on", "surveyed_on", "voted_on")
 
 
@@ -103,9 +106,10 @@ def next_rung(there: Mapping[str, Standing]) -> Rung | None:
 def unlocked(rung: Rung) -> tuple[Indicator, ...]:
     """List the indicators that a step unlocks: those that rest on it and on none that is still to
     come. The register is one sheet of three tables, without the columns that may be left out."""
-    own = unlocks(table.name for table in rung.tables)
     if rung is RUNGS[0]:
+        own = unlocks(_OF_REGISTER)
         return tuple(each for each in own if sources_of(each) <= _OF_REGISTER)
+    own = unlocks(table.name for table in rung.tables)
     to_come = {table.name for each in _after(rung) for table in each.tables}
     return tuple(each for each in own if not to_come & sources_of(each))
 

@@ -21,6 +21,7 @@ from dashboard.intake.headings import (
     field_names,
     heading_key,
     is_remark,
+    otherwise,
     texts_of,
     total_word,
     unmerged,
@@ -47,6 +48,10 @@ class LaidOut(Sheet):
     origin: Callable[[int, int], tuple[int, int]] = lambda row, column: (row, column)
     # Which of the groups of columns that stood side by side each row comes from.
     groups: list[int] = field(default_factory=list)
+    # Titles of its whole sheet that do not stand above it.
+    titles: list[Row] = field(default_factory=list)
+    # Columns that count something of all of a row's groups.
+    shared: frozenset[int] = frozenset()
     # What was done, as it is told.
     remarks: list[Words] = field(default_factory=list)
     # Whether months stand side by side without their year, or numbers without saying of what.
@@ -61,8 +66,8 @@ class LaidOut(Sheet):
         place = self.origin(row, column)
         return self.made_of.place(*place) if self.made_of else place
 
-    def group(self, row: int) -> int:
-        return self.groups[row] if row < len(self.groups) else 0
+    def group(self, row: int, column: int | None = None) -> int:
+        return 0 if column in self.shared or row >= len(self.groups) else self.groups[row]
 
 
 def laid_out(sheet: Sheet, said: Callable[[Sheet], Mapping[str, Any]]) -> list[Sheet]:
@@ -195,13 +200,26 @@ def _columns_alone(sheet: Sheet, first: int, last: int, number: int) -> Sheet:
 
 
 def _rows_alone(sheet: Sheet, first: int, last: int, number: int) -> Sheet:
-    rows = [row if first <= n < last else [] for n, row in enumerate(sheet.rows)]
-    return _part(sheet, rows, number)
+    """Cut a table out of those above and below it; the titles of the sheet are of all of them."""
+
+    def within(row: int) -> bool:
+        return first <= row < last
+
+    return _part(
+        sheet, sheet.rows[first:last], number,
+        origin=lambda row, column: (row + first, column),
+        merged=[(a - first, b, c - first, d) for a, b, c, d in sheet.merged if within(a) and within(c)],
+        failed={(r - first, c): why for (r, c), why in sheet.failed.items() if within(r)},
+        hidden_rows={row - first for row in sheet.hidden_rows if within(row)},
+        titles=sheet.rows[: next((n for n, row in enumerate(sheet.rows) if row and not _is_title(row)), 0)]
+        if first
+        else [],
+    )  # fmt: skip
 
 
-def _part(sheet: Sheet, rows: list[Row], number: int) -> LaidOut:
+def _part(sheet: Sheet, rows: list[Row], number: int, **more: Any) -> LaidOut:
     told = message("layout.block", file=sheet.file, name=sheet.name, number=number)
-    return _made_of(sheet, rows, block=number, remarks=[told])
+    return _made_of(sheet, rows, block=number, remarks=[told], **more)
 
 
 def _made_of(sheet: Sheet, rows: list[Row], **more: Any) -> LaidOut:
@@ -209,7 +227,7 @@ def _made_of(sheet: Sheet, rows: list[Row], **more: Any) -> LaidOut:
     there = {name: getattr(sheet, name) for name in ("file", "name", "typed", "coordinates", "is_hidden", "block", "folder")}  # fmt: skip
     kept = {name: getattr(sheet, name) for name in ("merged", "failed", "hidden_rows", "hidden_columns")}  # fmt: skip
     if isinstance(sheet, LaidOut):
-        kept["remarks"] = sheet.remarks
+        kept |= {"remarks": sheet.remarks, "titles": sheet.titles}
     return LaidOut(rows=rows, made_of=sheet, **{**there, **kept, **more})
 
 
@@ -483,6 +501,9 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
         return None
     first, last, headings = found
     headings = {c: h for c, h in headings.items() if not _is_left_out(h, said)}
+    # A plan, last month's or cumulated numbers beside the month's own are not read.
+    otherwise_headed = {c for c, h in headings.items() if h.is_across and any(map(otherwise, h.all_texts))}  # fmt: skip
+    headings = {c: h for c, h in headings.items() if c not in otherwise_headed}
     across = [c for c, heading in headings.items() if heading.is_across]
     fields = [option[0] for c in across if (option := headings[c].option)]
     of_field = fields[0] if fields else None
@@ -490,7 +511,10 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
     by_month = any(headings[c].month for c in across)
     by_tier = any((headings[c].option or ("",))[0] == "tier" for c in across)
     titles = places_of(sheet, first)
+    bare = list(dict.fromkeys(h.month[1] for c in across if (h := headings[c]).month and h.month[0] is None))  # fmt: skip
     year = said.get("year") or year_stated(titles)
+    if bare != sorted(bare):
+        year = said.get("year")  # they run over the end of a year
     lacks_year = by_month and not year and any(h.month and h.month[0] is None for h in headings.values())  # fmt: skip
     keys = list(dict.fromkeys(headings[c].key for c in across))
     label = _measure_of_title(titles, said)
@@ -504,6 +528,8 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
         or _usual_of(headings[c], usual)
         for c in across
     }
+    if len({(headings[c].key, measure_of[c]) for c in across}) < len(across) or not across:
+        return None  # which of two columns is meant is asked of the sheet as it stands
     lacks_measure = usual == NUMBER_HEADING and any(not headings[c].measure for c in across)
     measures = list(dict.fromkeys(measure_of.values()))
     fixed = [c for c in headings if c not in across]
@@ -567,11 +593,18 @@ class _Layout:
         month, option = key
         named: list[Cell] = []
         if self.by_month:
-            year = (month[0] or self.year) if month else None
+            year = (month[0] or self._year_of(month[1])) if month else None
             named.append(f"{year}-{month[1]:02d}" if month and year else None)
         if self.of_field:
             named.append(self.option(option[1]).zh if option else None)
         return named
+
+    def _year_of(self, number: int) -> int | None:
+        """Give the year of a month that is headed without one: a row of months may run into the next."""
+        bare = list(dict.fromkeys(key[0][1] for key in self.keys if key[0] and key[0][0] is None))
+        before = bare[: bare.index(number) + 1]
+        turns = sum(later < earlier for earlier, later in pairwise(before))
+        return self.year + turns if self.year else None
 
     def option(self, code: str) -> Words:
         return self.declared.allowed[code]
@@ -732,6 +765,7 @@ def _spread(
         hidden_rows={n for n, row in enumerate(where) if row in sheet.hidden_rows},
         hidden_columns={n for n, c in enumerate(layout.fixed) if c in sheet.hidden_columns},
         lacks_year=lacks_year, lacks_measure=lacks_measure,
+        shared=frozenset(len(layout.fixed) + len(named) + layout.measures.index(m) for m in layout.of_loose),
     )  # fmt: skip
 
 

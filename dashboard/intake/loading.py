@@ -1,6 +1,7 @@
 """Load checked files: all or nothing, undone in one step, and the same again changes nothing."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -165,7 +166,7 @@ def check(
             found.held = held_by(found.frames, found.staged, where)
         found.absent = {name: len(rows) for name, rows in _absent(found, state, known).items()}
         if not found.faults:
-            found.locked = touched_by(found.frames, state, where, locks_in_force(places.own))
+            found.locked = touched_by(found, state, where, locks_in_force(places.own))
     found.warnings += read_log(places.own).warnings()
     _add_boundaries(found, boundaries)
     return found
@@ -204,6 +205,13 @@ def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.Dat
     return {name: gone for name, gone in rows.items() if len(gone)}
 
 
+def _named_twice(paths: Sequence[Path]) -> list[Words]:
+    """Refuse files of one name, of which nobody could say which is meant."""
+    names = Counter(path.name for path in paths)
+    twice = [name for name, count in names.items() if count > 1]
+    return [message("load.named_twice", names=twice)] if twice else []
+
+
 def read_all(
     paths: Sequence[Path], data: Path, progress: Progress = lambda share, step: None
 ) -> tuple[list[Source], Source | None]:
@@ -213,7 +221,7 @@ def read_all(
     """
     sources: list[Source] = []
     boundaries: Source | None = None
-    problems: list[Words] = []
+    problems: list[Words] = _named_twice(paths)
     towns = read_table(data / "towns.csv", TOWN)
     for number, path in enumerate(paths):
         step = partial(progress, 0.4 * number / len(paths))
@@ -295,7 +303,7 @@ def _take_in(
             _catch_up(places, before, progress)
             return Loaded(found)
         found.locked = _touched(places, before, state)
-        if found.locked and not submission.restate:
+        if found.locked and not submission.restate.strip():
             raise refusal("locked.refused", found.locked, known_towns(places))
         batch = 1 + max((each["batch"] for each in state.batches), default=0)
         if restated:
@@ -381,7 +389,7 @@ def undo(
             below = state.number
             before = read_state(places.own, state.parent) if state.parent else None
             batch = int(state.batches[-1]["batch"])
-            if not restate and (found := _touched(places, state, before)):
+            if not restate.strip() and (found := _touched(places, state, before)):
                 raise refusal("locked.undoing", found, known_towns(places))
         except Damaged:
             before = _newest_sound(places, below)

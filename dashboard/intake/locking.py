@@ -12,6 +12,7 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED
 from dashboard.contract.words import Words
 from dashboard.intake.deliveries import locked_months
+from dashboard.intake.faults import Check
 from dashboard.intake.merging import merge
 from dashboard.intake.messages import message
 from dashboard.intake.months import Whereabouts, touched
@@ -28,14 +29,12 @@ def locks_in_force(own: Path) -> Locks:
     return {table: months for table, months in locks.items() if months}
 
 
-def touched_by(
-    frames: Mapping[str, pd.DataFrame], state: State | None, where: Whereabouts, locks: Locks
-) -> list[Held]:
+def touched_by(check: Check, state: State | None, where: Whereabouts, locks: Locks) -> list[Held]:
     """Count the rows of locked months that rows to be loaded would add or change."""
     found: list[Held] = []
-    for name in frames.keys() & locks.keys():
+    for name in check.frames.keys() & locks.keys():
         old = _rows(state, name, where, locks[name])
-        rows, _, _ = merge(NAMED[name], old, frames[name])
+        rows, _, _ = merge(NAMED[name], old, check.frames[name], check.unsaid.get(name))
         found += touched(name, old, rows, where, locks[name])
     return sorted(found)
 

@@ -47,7 +47,7 @@ def put_together(table: Table, rows: pd.DataFrame, unsaid: pd.DataFrame) -> pd.D
     return rows
 
 
-def _kept(
+def kept_of(
     table: Table, old: pd.DataFrame, new: pd.DataFrame, unsaid: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Let what new rows say nothing of stay as the old ones of their keys have it."""
@@ -77,7 +77,7 @@ def merge(
         rows, counts = _closed(table, new), Merged(len(new), len(new), 0, 0)
         return rows, _no_restatements(), counts
     old = old.astype(new.dtypes.to_dict())
-    new = _kept(table, old, new, unsaid)
+    new = kept_of(table, old, new, unsaid)
     both = new.merge(old, on=key, how="left", suffixes=("", "_old"), indicator=True)
     is_new = both["_merge"] == "left_only"
     changes = []

@@ -44,6 +44,8 @@ from dashboard.intake.values import Parsed, is_blank, parse_choice, parse_text, 
 
 # Texts that people write in sentences; the others are names and codes.
 PROSE = frozenset(("proposal_text", "outcome_text", "note", "governance_note"))
+# Days between which time is reckoned: a month alone would make up the rest.
+_DAYS = frozenset(("raised_on", "accepted_on", "settled_on", "held_on", "voted_on"))
 _SUMMED = ("integer", "number", "share")
 # What a sheet that is handed out says of a line beforehand: alone it says nothing.
 _GIVEN = frozenset(("community_code", "activity_code", "town_code", "month", "tier"))
@@ -97,7 +99,14 @@ class Part:
     def says(self, name: str) -> bool:
         """Tell whether the sheet has a column for a field, or states it once."""
         is_there = name in self.found.fields or name in self.found.constants
-        return is_there or (name == "town_code" and any(self.sections))
+        return is_there or (name == "town_code" and any(self.sections)) or self._follows(name)
+
+    def _follows(self, name: str) -> bool:
+        """Tell whether a field follows from a column that is there."""
+        if name == "is_reopened":
+            return is_reopening_told(self.found)
+        source = {"is_home": "community_kind", "name_en": "name_zh"}.get(name)
+        return source is not None and self.table.name == "community" and source in self.found.fields
 
     def raw(self, number: int) -> list[Cell]:
         return [_at(row, number) for row in self.rows]
@@ -570,6 +579,12 @@ def _reading(declared: Field, column: Column, said: Mapping[str, str], *, is_typ
     """
     heading, scale = column.heading, column.scale
 
+    def day(raw: Any) -> Parsed:
+        taken = plain(raw)
+        if "month_known" in taken.notes:
+            raise cell_error("date.month")
+        return taken
+
     def plain(raw: Any) -> Parsed:
         return take(raw, declared, typed=is_typed, heading=heading, scale=scale, said=said)
 
@@ -579,6 +594,8 @@ def _reading(declared: Field, column: Column, said: Mapping[str, str], *, is_typ
 
     if declared.name in ("lon", "lat"):
         return degrees
+    if declared.name in _DAYS:
+        return day
     if declared.type == "text" and not declared.allowed:
         return lambda raw: _without_persons(plain(raw), declared.name)
     return plain

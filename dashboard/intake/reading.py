@@ -87,8 +87,8 @@ class Sheet:
         """Say where a cell stands in its file; all from 0."""
         return row, column
 
-    def group(self, row: int) -> int:
-        """Say to which of the columns that stood side by side a row belongs."""
+    def group(self, row: int, column: int | None = None) -> int:
+        """Say to which of the columns that stood side by side a row, or its cell, belongs."""
         return 0
 
     def cell(self, row: int, column: int) -> str:

@@ -385,6 +385,10 @@ def settle(
         columns = {column.name: column.field.form.pandas for column in ACTIVITY.columns}
         rows = pd.concat([there, made.reindex(columns=list(columns))], ignore_index=True)
         check.frames[ACTIVITY.name] = rows[list(columns)].astype(columns)
+        if ACTIVITY.name in check.unsaid:
+            # Those of the files stand first; of the others all is known.
+            unsaid = check.unsaid[ACTIVITY.name]
+            check.unsaid[ACTIVITY.name] = unsaid.reindex(range(len(rows)), fill_value=False)
 
 
 def _with_more(loaded: pd.DataFrame, children: Mapping[str, int], check: Check) -> pd.DataFrame:

@@ -49,8 +49,15 @@ def places_of(sheet: Sheet, heading_row: int) -> list[Place]:
         for cell in dict.fromkeys(cell for cell in row if isinstance(cell, str | date))
         if str(cell).strip()
     ]
+    of_sheet = [
+        tidy(cell)
+        for row in getattr(sheet, "titles", [])
+        for cell in dict.fromkeys(cell for cell in row if isinstance(cell, str))
+        if cell.strip()
+    ]
     return [
         Place(TITLE, titles),
+        Place(TITLE, of_sheet),
         Place(SHEET, [tidy(sheet.name)]),
         Place(FILE, [tidy(Path(sheet.file).stem)]),
         Place(FOLDER, [tidy(sheet.folder)]),

@@ -18,6 +18,8 @@ from dashboard.intake.headings import (
     fields_of,
     written_mapping,
 )
+from dashboard.intake.personal import mask, shown
+from dashboard.intake.reading import plain_cell
 from dashboard.language import Say
 from dashboard.ui.notices import plain
 
@@ -134,7 +136,7 @@ def _stated(say: Say, together: list[Recognised]) -> list[str]:
             say(
                 "{label} {value}（{where}）",
                 label=say.words(fields_of(each.table.name)[name].label),
-                value=constant.raw,
+                value=shown(mask(plain_cell(constant.raw))[0]),
                 where=say.words(constant.where),
             )
             for each in together
@@ -193,13 +195,14 @@ def _correct(say: Say, found: Recognised) -> None:
         )  # fmt: skip
     if found.table is None:
         return
-    with middle:
+    if found.sheet.whole is found.sheet:  # one that was laid out anew has rows of its own
         row = f"own-row-{name}"
         st.session_state[row] = found.heading_row + 1
-        st.number_input(
-            say("表头在第几行"), min_value=1, max_value=30, step=1, key=row,
-            on_change=lambda: tell(heading_row=int(st.session_state[row])),
-        )  # fmt: skip
+        with middle:
+            st.number_input(
+                say("表头在第几行"), min_value=1, max_value=30, step=1, key=row,
+                on_change=lambda: tell(heading_row=int(st.session_state[row])),
+            )  # fmt: skip
     fields = _fields(say, found)
     if COORDINATES in fields:
         with right:

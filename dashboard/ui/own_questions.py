@@ -22,7 +22,7 @@ def show_questions(say: Say, found: Check) -> None:
     words = found.questions
     for number, (each, question) in enumerate(asked[:MOST_ASKED]):
         _ask(say, each, question, f"own-question-{number}")
-    sheets = {(each.sheet.file, each.sheet.name): each for each in reversed(found.recognised)}
+    sheets = {(each.sheet.file, each.sheet.key): each for each in reversed(found.recognised)}
     for word in words[: max(0, MOST_ASKED - len(asked))]:
         _ask_word(say, sheets[word.file, word.sheet], word)
     left = len(asked) + len(words) - MOST_ASKED

@@ -221,7 +221,7 @@ def due_list(ask: Questions) -> Figure:
     """List what must be done by kind; each line opens its communities below."""
     say = ask.say
     items = [_due_line(ask, each) for each in found(ask)]
-    unknown = unchecked_told(say, unchecked_kinds(ask), ask.not_loaded)
+    unknown = unchecked_told(say, unchecked_kinds(ask), ask.not_loaded, ask.empty_columns)
     if first := common.chosen_concerns(ask):
         late = sum(each.level != "watch" for each in first)
         small = say("另有 {watch} 个关注", watch=len(first) - late)
@@ -243,7 +243,7 @@ def _none_due(ask: Questions) -> str:
     say, left = ask.say, unchecked_kinds(ask)
     if not left:
         return say("没有按规则要办的事。")
-    told = unchecked_told(say, left, ask.not_loaded)
+    told = unchecked_told(say, left, ask.not_loaded, ask.empty_columns)
     if len(left) == len(KINDS):
         return say("{unchecked}。", unchecked=told)
     return say("已检查的规则没有要办的事；{unchecked}。", unchecked=told)
@@ -287,7 +287,7 @@ def _communities_due(ask: Questions, which: str) -> Figure:
     headline = say("没有：{what}", what=say.words(kind.told, count=0))
     empty = say("没有按规则要办的事。")
     if kind in unchecked_kinds(ask):
-        headline = unchecked_told(say, [kind], ask.not_loaded)
+        headline = unchecked_told(say, [kind], ask.not_loaded, ask.empty_columns)
         empty = say("{unchecked}。", unchecked=headline)
     note = ""
     if one:
