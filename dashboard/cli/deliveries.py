@@ -13,7 +13,6 @@ from dashboard.contract.words import Words
 from dashboard.paths import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path, user_name
 
 if TYPE_CHECKING:
-    from dashboard.intake.checking import Reading
     from dashboard.intake.deliveries import Board
     from dashboard.intake.faults import Check
     from dashboard.intake.loading import Places
@@ -161,7 +160,6 @@ def return_files(
     files: Sequence[Path],
     found: "Check",
     places: "Places",
-    reading: "Reading",
     towns: Sequence[str],
     tables: Sequence[str],
     month: str,
@@ -169,15 +167,16 @@ def return_files(
 ) -> None:
     """Record of each file with faults that it goes back, and say to whom."""
     from dashboard.intake import returning
-    from dashboard.intake.loading import check
 
     said = _said(places, towns, tables, month)
     register = returning.towns_register(places)
     faulty = {fault.file for fault in found.faults}
     for path in files:
         if path.name in faulty:
-            mine = found if len(files) == 1 else check([path], places, reading)
-            _record_return(returning.returned(mine, register, said, _who(by)), places)
+            _record_return(
+                returning.returned(returning.of_file(found, path.name), register, said, _who(by)),
+                places,
+            )
 
 
 def return_unread(

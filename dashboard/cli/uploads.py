@@ -198,7 +198,7 @@ def check(
         click.echo(f"已写入 / Written: {save_mapping}", err=True)
     _tell(found, files, annotated)
     if is_returned:
-        return_files(files, found, places, reading, *said)
+        return_files(files, found, places, *said)
     if found.faults:
         raise click.exceptions.Exit(1)
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dashboard.contract.problem import Problem
@@ -43,6 +43,20 @@ def record(places: Places, event: Event) -> Event:
 def towns_register(places: Places) -> gazetteer.Towns:
     """Make the register by which towns are found by any of their names."""
     return gazetteer.Towns(read_published(places.data)["town"])
+
+
+def of_file(check: Check, name: str) -> Check:
+    """Take what a check found in one of several files; whose its rows are is known where all are one town's."""
+    recognised = [found for found in check.recognised if found.sheet.file == name]
+    tables = {found.table.name for found in recognised if found.table is not None}
+    is_one = len({cell.town for cell in check.held}) == 1
+    return replace(
+        check,
+        files=[file for file in check.files if file.name == name],
+        faults=[fault for fault in check.faults if fault.file == name],
+        recognised=recognised,
+        held=[cell for cell in check.held if is_one and cell.table in tables],
+    )
 
 
 def returned(check: Check, register: gazetteer.Towns, said: Said, who: str) -> Event:

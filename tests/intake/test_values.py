@@ -155,9 +155,10 @@ def test_what_is_no_month_is_refused(raw: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["2024年9月", "9/30/2024", "30.9.24", "2024-02-30", "today", 2024.09, 1e9, "1024-01-01"]
+    "raw",
+    ["2024年", 2024.9, "9/30/2024", "30.9.24", "2024-02-30", "today", 2024.09, 1e9, "1024-01-01"],
 )
-def test_what_is_no_full_day_is_refused(raw: Any) -> None:
+def test_what_is_no_day_is_refused(raw: Any) -> None:
     with pytest.raises(CellError):
         parse_date(raw)
 
@@ -305,3 +306,8 @@ def test_a_small_number_under_a_per_cent_sign_is_asked(raw: Any) -> None:
 @pytest.mark.parametrize(("raw", "value"), [("60%", 0.6), (60, 0.6), ("0.5%", 0.005), (0, 0.0)])
 def test_a_plain_percentage_is_read(raw: Any, value: float) -> None:
     assert take(raw, SHARE, typed=True, heading="青年占比（%）").value == value
+
+
+@pytest.mark.parametrize("raw", ["2024年9月", "2024.09", "2024-9", "2024/09"])
+def test_a_day_known_to_its_month_is_about_its_first(raw: str) -> None:
+    assert parse_date(raw) == Parsed(date(2024, 9, 1), ("month_known",), "about")

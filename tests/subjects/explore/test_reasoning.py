@@ -45,7 +45,7 @@ def covered(*counts, of=100, keys=4):
             "key": (list("abcd") if keys == 4 else names)[: len(counts)],
             "name": list(names)[: len(counts)],
             "committee_community_count": counts,
-            "community_count": of,
+            COVERAGE.denominator: of,
         }
     )
     return measure(rows, COVERAGE)
