@@ -127,11 +127,14 @@ def _sample_note(say: Say) -> str:
 
 
 def _pages(asking: Questions) -> tuple[Page, ...]:
-    """Give the pages there are: without the towns' where too few were loaded to compare; where there
-    is nothing to tell of, only the first says so."""
+    """Give the pages there are: without the towns' where too few were loaded to compare, and without
+    those of which nothing was loaded; where there is nothing to tell of, only the first says so."""
     if not asking.has_none_open:
+        there = [page for page in PAGES if page.has_something(asking)]
+        if not asking.is_sample:  # nothing was published of communities that an office names itself
+            there.remove(case.PAGE)
         return tuple(
-            page for page in PAGES if page is not ranking.PAGE or asking.scope.compares_towns
+            page for page in there if page is not ranking.PAGE or asking.scope.compares_towns
         )
     return (PAGES[0], *(page for page in PAGES if not page.needs_data))
 

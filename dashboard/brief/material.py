@@ -213,13 +213,23 @@ class Material:
 
 @dataclass(frozen=True)
 class Page:
-    """Declare a page of a briefing: how it is made, its name, and where it stands elsewhere."""
+    """Declare a page of a briefing: how it is made, its name, and where it stands elsewhere.
+
+    ``rests_on``: tables and columns without any of which it has nothing to say.
+    """
 
     key: str
     make: Callable[[Material], Slide]
     name: Callable[[Say], str]
     place: SlidePlace = field(default_factory=SlidePlace)
     needs_data: bool = True
+    rests_on: tuple[str, ...] = ()
+
+    def has_something(self, ask: Questions) -> bool:
+        """Tell whether anything was loaded that the page tells of."""
+        lacks = set(self.rests_on) & ask.warehouse.unloaded
+        lacks |= {each for each in self.rests_on if each.partition(".")[0] in ask.not_loaded}
+        return not self.rests_on or lacks != set(self.rests_on)
 
 
 def _shows(part: Part, *, lacks: bool) -> bool:

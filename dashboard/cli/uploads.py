@@ -36,7 +36,36 @@ def there(context: click.Context, parameter: click.Parameter, value: Any) -> Any
     return value
 
 
-_files = click.argument("files", nargs=-1, type=click.Path(path_type=Path), callback=there)
+# What a folder is looked through for.
+_READ = frozenset(
+    (".xlsx", ".xls", ".ods", ".csv", ".txt", ".tsv", ".parquet", ".geojson", ".gpkg", ".zip")
+)
+
+
+def unfolded(context: click.Context, parameter: click.Parameter, value: tuple[Path, ...]) -> Any:
+    """Take the files in place of a folder that holds them, as one load of all."""
+    files: list[Path] = []
+    for path in value:
+        found = (
+            sorted(each for each in path.rglob("*") if _is_read(each)) if path.is_dir() else [path]
+        )
+        if not found:
+            raise Problem(
+                Words(
+                    f"{path}：文件夹里没有可读的文件。",
+                    f"{path}: the folder holds no file that can be read.",
+                )
+            )
+        files += found
+    return there(context, parameter, tuple(files))
+
+
+def _is_read(path: Path) -> bool:
+    is_shown = not path.name.startswith((".", "~$"))
+    return path.is_file() and is_shown and path.suffix.lower() in _READ
+
+
+_files = click.argument("files", nargs=-1, type=click.Path(path_type=Path), callback=unfolded)
 _mapping = click.option(
     "--mapping",
     type=click.Path(path_type=Path),

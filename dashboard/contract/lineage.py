@@ -14,7 +14,8 @@ import pandas as pd
 
 from dashboard.contract.indicator_table import INDICATORS, Indicator
 from dashboard.contract.measures import MEASURES
-from dashboard.contract.tables import COLUMN_GROUPS, TABLES, UNSTATED_TIER
+from dashboard.contract.tables import COLUMN_GROUPS, NAMED, TABLES, UNSTATED_TIER
+from dashboard.contract.words import Words
 
 # A column that stands in one table alone is of that table.
 _STANDS_IN: Mapping[str, list[str]] = {
@@ -78,6 +79,12 @@ def unlocks(wanted: Iterable[str]) -> tuple[Indicator, ...]:
     """List the indicators that can't be told without any of these tables or columns."""
     asked = frozenset(wanted)
     return tuple(each for each in INDICATORS if asked & sources_of(each))
+
+
+def held_by(source: str) -> Words | None:
+    """Say who usually has a table, or a column of one that may be left out ("occupancy.let_count")."""
+    groups = (group.held_by for group in COLUMN_GROUPS if source in group.sources)
+    return next(groups, NAMED[source.partition(".")[0]].held_by)
 
 
 def sources_of(indicator: Indicator) -> frozenset[str]:

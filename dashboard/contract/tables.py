@@ -526,6 +526,8 @@ COLUMN_GROUPS: tuple[ColumnGroup, ...] = (
     ColumnGroup("occupancy", ("rent_cny",), W("月租金", "Rents"), OPERATORS),
     ColumnGroup("organisation", ("floor_area_m2",), W("阵地面积", "Floor areas"), STATIONS),
     ColumnGroup("activity", ("organiser",), W("组织者", "Organisers"), STATIONS),
+    ColumnGroup("activity", ("aspect", "domain"), W("服务领域与方面", "Domains and aspects"), STATIONS),
+    ColumnGroup("proposal", ("stage",), W("闭环阶段", "Stages"), STATIONS),
     ColumnGroup("proposal", ("is_replied",), W("已回复居民", "Replies"), TOWN_OFFICES),
 )  # fmt: skip
 

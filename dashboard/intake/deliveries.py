@@ -70,7 +70,8 @@ class Agreed:
 
     due_day: int = USUAL_DUE_DAY
     expected: tuple[str, ...] | None = None
-    scope: Scope = "all"
+    # None: all towns as soon as several came; a town that loads its own is not held to the others'.
+    scope: Scope | None = None
     since: str | None = None
 
 
@@ -170,9 +171,9 @@ class Board:
     @cached_property
     def expected_towns(self) -> tuple[str, ...]:
         """The towns that are expected to deliver: all, or those that ever did."""
-        if self.agreed.scope == "all":
-            return self.towns
         came = {cell.town for event in self._deliveries for cell in event.held}
+        if self.agreed.scope == "all" or (self.agreed.scope is None and len(came) > 1):
+            return self.towns
         return tuple(town for town in self.towns if town in came)
 
     @cached_property

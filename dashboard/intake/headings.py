@@ -932,6 +932,11 @@ _SAYS: Mapping[str, tuple[frozenset[str], ...]] = {
     "governance": (frozenset({"coverage_type"}),),
     "occupancy": (frozenset({"dwelling_count", "resident_count"}),),
 }
+HOUSING = frozenset(
+    column.name
+    for column in NAMED["occupancy"].columns
+    if column.field.type in ("integer", "number")
+)
 _OF_A_ROW = frozenset(
     ("community_code", "name_zh", "name_en", "aliases", "town_code", "month", "tier")
 )
@@ -947,6 +952,9 @@ def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> lis
     _take_calls(found)
     beside = list(_beside_in_rows(found, said))
     together = [found, *beside]
+    if found.table is NAMED["occupancy"] and not beside:
+        # A line without any number tells nothing of housing.
+        found.own = frozenset(c.number for c in found.columns if c.field in HOUSING)
     for each in together:
         _ask_of_beds(each)
     for each in together if beside else ():
@@ -956,6 +964,9 @@ def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> lis
         kept = {c.number for c in each.columns if c.field and c.field not in _OF_A_ROW}
         each.own = frozenset(kept if each.table is NAMED["community"] else kept - others)
         each.beside = [other for other in together if other is not each]
+        for column in each.columns:
+            # What another table counts, such as 居民, is nobody's name.
+            column.personal = None if column.number in others else column.personal
         each.is_beside = each is not found
     return together
 

@@ -12,7 +12,7 @@ from dashboard.contract.fields import Column
 from dashboard.intake import rules
 from dashboard.intake.faults import Check
 from dashboard.intake.filling import is_filled
-from dashboard.intake.headings import POINT_OUT, is_section_total
+from dashboard.intake.headings import HOUSING, POINT_OUT, is_section_total
 from dashboard.intake.messages import CellError, cell_error
 from dashboard.intake.parsing import (
     Part,
@@ -47,6 +47,9 @@ def judge_columns(part: Part, check: Check) -> None:
         if not is_there and column.name not in asked:
             refused = cell_error("column", label=column.field.label, advice=POINT_OUT)
             check.refuse(part.sheet, part.found.heading_row, None, "", refused)
+    if part.table.name == "occupancy" and not asked and not any(map(part.says, HOUSING)):
+        refused = cell_error("no_numbers", advice=POINT_OUT)
+        check.refuse(part.sheet, part.found.heading_row, None, "", refused)
 
 
 def judge_totals(part: Part, check: Check) -> None:

@@ -6,7 +6,7 @@ one alone. What two places say differently is asked about, never chosen.
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -226,7 +226,3 @@ def _towns_in(text: str, towns: Towns, *, is_title: bool) -> Iterator[str]:
     rest = _COMMON.sub("", text)
     if rest and option_key(rest) not in AMBIGUOUS and (code := towns.named_by(rest)):
         yield code
-
-
-def told(constants: Mapping[str, Constant]) -> str:
-    return "、".join(str(each.raw) for each in constants.values())

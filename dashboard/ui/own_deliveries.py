@@ -209,7 +209,7 @@ def _offer_agreement(say: Say, board: Board) -> None:
         )
         scopes: dict[Scope, str] = {"all": say("全部街镇"), "own": say("只限报送过的街镇")}
         scope = st.radio(
-            say("应报的街镇"), list(scopes), list(scopes).index(agreed.scope),
+            say("应报的街镇"), list(scopes), int(board.expected_towns != board.towns),
             format_func=lambda each: scopes[each], key="own-scope",
         )  # fmt: skip
         since = st.selectbox(

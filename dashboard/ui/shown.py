@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from dashboard.asking.questions import Questions
+from dashboard.contract.lineage import held_by
 from dashboard.contract.origins import LEGEND
 from dashboard.contract.tables import NAMED
 from dashboard.figures.address import SHARED_NAMES
@@ -237,11 +238,14 @@ def _unlock(ask: Questions, columns: Collection[str]) -> dict[str, str] | None:
     lacking = ask.lacking(columns)
     if not lacking or ask.warehouse.is_protected:
         return None
-    say, holders = ask.say, {NAMED[name].held_by for name in lacking}
+    say, holders = ask.say, {held_by(name) for name in lacking}
     who = holders.pop()
     if holders or who is None:
         return {"rung": "", "text": say("补上 ›")}
-    return {"rung": lacking[0], "text": say("多在{who}，补上 ›", who=say.words(who))}
+    return {
+        "rung": lacking[0].partition(".")[0],
+        "text": say("多在{who}，补上 ›", who=say.words(who)),
+    }
 
 
 def _words(say: Say, plotly: str) -> dict[str, Any]:

@@ -33,8 +33,8 @@ def standing(code: str, value: float, before: float = NAN) -> Standing:
 
 def towns(*counts: tuple[str, int, int]) -> pd.DataFrame:
     """Make measured towns of name, covered and all communities."""
-    rows = pd.DataFrame(counts, columns=["name", "committee_community_count", "community_count"])
-    rows["grid_community_count"] = rows["community_count"] - rows["committee_community_count"]
+    rows = pd.DataFrame(counts, columns=["name", "committee_community_count", COVERAGE.denominator])
+    rows["grid_community_count"] = rows[COVERAGE.denominator] - rows["committee_community_count"]
     return measure(rows.assign(key=rows["name"]), COVERAGE)
 
 

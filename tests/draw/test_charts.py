@@ -29,7 +29,7 @@ MARKED = pd.Timestamp("2025-02-01")
 
 def towns(*pairs, names=("Pujiang", "Maqiao", "Qibao", "Huacao")) -> pd.DataFrame:
     """Measure the coverage of towns with keys a, b, c … from covered and all communities."""
-    rows = pd.DataFrame(pairs, columns=["committee_community_count", "community_count"])
+    rows = pd.DataFrame(pairs, columns=["committee_community_count", COVERAGE.denominator])
     rows = rows.assign(key=list("abcd")[: len(rows)], name=list(names[: len(rows)]))
     return measure(rows, COVERAGE)
 

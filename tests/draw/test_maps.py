@@ -33,7 +33,7 @@ def coverage(**percents) -> pd.DataFrame:
             "committee_community_count": [
                 None if percent is None else percent * 10 for percent in percents.values()
             ],
-            "community_count": 1000,
+            COVERAGE.denominator: 1000,
         }
     )
     return measure(rows, COVERAGE)

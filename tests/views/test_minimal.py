@@ -16,11 +16,13 @@ from dashboard.brief.files import KINDS
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.tables import COLUMN_GROUPS, UNSTATED_TIER
+from dashboard.figures.page import Choices
 from dashboard.figures.unloaded import recorded_told
 from dashboard.figures.written import page_as_dict
 from dashboard.language import Say
 from dashboard.subjects.pages import PAGES
 from dashboard.ui.assets import lay_out_assets
+from dashboard.ui.shown import Frame, shown
 from dashboard.warehouse.catalogue import named_queries
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_not_loaded import make, own_warehouse
@@ -128,7 +130,8 @@ def kinds(
 
 
 def said(ask: Asking, page: Any) -> str:
-    """Give all that a page says, without the rows that are behind it."""
+    """Give all that a page says, without the rows that are behind it; it is fit to be shown too."""
+    assert shown(ask, page, Choices(), Frame("overview", (), (), "")).parts
     written = page_as_dict(ask, page)
     for figure in written["figures"].values():
         del figure["data"], figure["parameters"]

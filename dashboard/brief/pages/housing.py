@@ -195,4 +195,5 @@ PAGE = Page(
     housing,
     lambda say: say("入住与供给"),
     SlidePlace("progress", row=1, column=1, width=132),
+    rests_on=("occupancy.let_count", "occupancy.supply_count"),
 )

@@ -58,4 +58,5 @@ PAGE = Page(
     participation,
     lambda say: say("参与和响应"),
     SlidePlace("progress", row=1, column=2, width=132),
+    rests_on=("activity", "attendance", "proposal"),
 )

@@ -213,7 +213,7 @@ def _open_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
 
     def named(field: Field) -> list[str]:
         names = say.names(field.allowed)
-        return [names[code] for code in rows[field.name]]
+        return [names.get(code, "") for code in rows[field.name]]
 
     towns, is_reopened = ask.town_names(), rows["is_reopened"].tolist()
     columns = {

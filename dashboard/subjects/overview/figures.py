@@ -23,6 +23,7 @@ from dashboard.figures.scope import chosen_as, place_named, whole_named
 from dashboard.insight.attention import unchecked, unchecked_told
 from dashboard.insight.changes import change_since, value_before
 from dashboard.insight.due import KINDS, WEAK_POINT_RULE, Due, Kind, due, weak_point
+from dashboard.insight.facts import governed_how
 from dashboard.insight.headline import Headline
 from dashboard.insight.outlook import (
     covered_told,
@@ -164,9 +165,12 @@ def communities_map(ask: Questions) -> Figure:
         for code, name in names.items()
         if code in ask.scope.towns
     }
+    is_listed = bool(len(rows)) and not places
     return Figure(
         "communities-map",
-        points_map(places, say, common.ground(ask), towns=towns, height=FILLS),
+        _communities_listed(ask, rows)
+        if is_listed
+        else points_map(places, say, common.ground(ask), towns=towns, height=FILLS),
         Caption(
             say(
                 "按已检查的规则，{whole}有 {red} 个社区要先办"
@@ -175,14 +179,36 @@ def communities_map(ask: Questions) -> Figure:
                 whole=whole_named(ask),
                 red=len(reasons),
             ),
-            common.map_note(ask, _points_told(ask, lacking), tiles=False),
+            say("社区没有经纬度，先按居民数列出；点一行看画像")
+            if is_listed
+            else common.map_note(ask, _points_told(ask, lacking), tiles=False),
             ask.as_of(),
         ),
         # Places stand there without their residents too.
         replace(counted, shown=(common.of_points(ask),)),
-        click="town",
+        click=None if is_listed else "town",
         opens_profile=True,
     )
+
+
+def _communities_listed(ask: Questions, rows: pd.DataFrame) -> Drawing:
+    """List communities whose places nobody gave."""
+    say, names = ask.say, ask.town_names()
+    rows = rows.sort_values(["resident_count", "community_code"], ascending=[False, True])
+    towns = {say("街镇"): [names[code] for code in rows["town_code"]]}
+    columns = {
+        say("社区"): rows[f"name_{say.language}"],
+        **(towns if rows["town_code"].nunique() > 1 else {}),
+        say("治理"): [
+            governed_how(coverage, mode, say)
+            for coverage, mode in zip(rows["coverage_type"], rows["mode"], strict=True)
+        ],
+        **{
+            column_heading(name, say.language): rows[name]
+            for name in ("dwelling_count", "resident_count")
+        },
+    }
+    return table(columns, say, keys=rows["community_code"], height=FILLS)
 
 
 def _points_told(ask: Questions, lacking: int) -> str:
