@@ -161,6 +161,7 @@ TOWNS = pd.DataFrame(
     {
         "key": list("abcd"),
         "committee_community_count": [30, 20, 20, 0],
+        "governed_community_count": [40, 40, 40, 0],
         "community_count": [40, 40, 40, 0],
     }
 )
@@ -184,7 +185,10 @@ def test_a_decided_share_is_told_by_communities_and_not_by_chance() -> None:
 
 def test_a_tested_share_is_told_by_its_limits() -> None:
     towns = TOWNS.rename(
-        columns={"committee_community_count": "in_time_count", "community_count": "followed_count"}
+        columns={
+            "committee_community_count": "in_time_count",
+            "governed_community_count": "followed_count",
+        }
     )
     closing = BY_CODE["closing_rate"]
     measured = measure(towns, closing)
@@ -200,7 +204,12 @@ def test_a_tested_share_is_told_by_its_limits() -> None:
 
 def test_a_towns_headline() -> None:
     now = pd.Series(
-        {"community_count": 40, "resident_count": 9000, "committee_resident_count": 5850}
+        {
+            "community_count": 40,
+            "resident_count": 9000,
+            "governed_resident_count": 9000,
+            "committee_resident_count": 5850,
+        }
     )
     lag = replace(stand("b"), indicator=BY_CODE["closing_rate"], value=41.4, district=57.5)
 
