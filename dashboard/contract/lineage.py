@@ -36,6 +36,11 @@ _OF_COLUMNS: Mapping[str, frozenset[str]] = {
     **{each.name: frozenset(each.source_columns) for each in MEASURES if each.source_columns},
     # Targets have a tier too, but say nothing without the housing of theirs.
     "tier": frozenset({"occupancy.tier"}),
+    # Moves count where residents, by whom they are divided, were reported.
+    **{
+        name: frozenset({f"occupancy.{name}", "occupancy.resident_count"})
+        for name in ("move_in_count", "move_out_count")
+    },
 }
 # What counts are divided by tells nothing alone.
 _DIVIDES = frozenset(

@@ -37,6 +37,7 @@ WHOLE_OF = {
     "committee_resident_count": "governed_resident_count",
     "governed_resident_count": RESIDENTS,
     "measured_resident_count": RESIDENTS,
+    "paired_resident_count": RESIDENTS,
     "vote_count": "voter_count",
 }
 # A share tells its part as well as a count does.
@@ -73,6 +74,7 @@ _AT_MONTH_END = frozenset(
         "committee_resident_count",
         "governed_resident_count",
         "measured_resident_count",
+        "paired_resident_count",
         "club_member_count",
     }
 )

@@ -168,6 +168,8 @@ def _supply(row: Any, columns: Collection[str], said: Mapping[str, str], say: Sa
     """Write what a tier has; what was published as about or at least is told so. Flats and rooms
     whose supply was not reported are told by the dwellings, beds by the rooms they stand in."""
     is_missing = pd.isna(row.supply_count)
+    if is_missing and pd.isna(row.dwelling_count):
+        return say("不详")
     if is_missing and row.tier == "bed":
         return say("{rooms:,} 间，床位数不详", rooms=row.dwelling_count)
     built = row.dwelling_count if is_missing else row.supply_count

@@ -110,8 +110,13 @@ def by_community(
 
 def _main_tiers(occupancy: pd.DataFrame) -> dict[str, int]:
     """Find the row of each community's main tier."""
-    columns = (occupancy[name].tolist() for name in ("community_code", "dwelling_count", "tier"))
-    main: dict[str, tuple[int, str, int]] = {}
-    for row, (community, dwellings, code) in enumerate(zip(*columns, strict=True)):
-        main[community] = max(main.get(community, (-1, "", row)), (dwellings, code, row))
+    # A tier whose dwellings nobody reported gives way to those with some.
+    dwellings = as_floats(occupancy["dwelling_count"].fillna(-1)).tolist()
+    main: dict[str, tuple[float, str, int]] = {}
+    for row, (community, size, code) in enumerate(
+        zip(
+            occupancy["community_code"].tolist(), dwellings, occupancy["tier"].tolist(), strict=True
+        )
+    ):
+        main[community] = max(main.get(community, (-1, "", row)), (size, code, row))
     return {community: row for community, (*_, row) in main.items()}

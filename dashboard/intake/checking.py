@@ -49,8 +49,8 @@ Progress = Callable[[float, Words], None]
 IN_ORDER = sorted(TABLES, key=lambda table: table is NAMED["governance"])
 
 
-def no_housing() -> pd.DataFrame:
-    return pd.DataFrame(columns=[c.name for c in NAMED["occupancy"].columns], dtype="object")
+def no_rows(name: str) -> pd.DataFrame:
+    return pd.DataFrame(columns=[c.name for c in NAMED[name].columns], dtype="object")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ class Known:
     # Whether the communities are the user's own, to which new ones are added.
     has_own_communities: bool = False
     # The user's own housing so far.
-    occupancy: pd.DataFrame = field(default_factory=no_housing)
+    occupancy: pd.DataFrame = field(default_factory=partial(no_rows, "occupancy"))
+    # How the user's own communities are governed so far.
+    governance: pd.DataFrame = field(default_factory=partial(no_rows, "governance"))
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def _judged(
         judge_totals(part, check)
     rows = gathered(table, parts)
     own = known.communities if known.has_own_communities else known.communities.iloc[:0]
-    fill(rows, own, today, check)
+    fill(rows, own, known.governance, today, check)
     rows.frame = rows.frame.astype({c.name: c.field.form.pandas for c in table.columns})
     rows.note_qualified(check)
     unsaid = rows.unsaid()

@@ -25,6 +25,8 @@ MADE_CODES: Mapping[str, tuple[str, ...]] = {
     "target_code": ("tier", "target_kind", "due_on"),
     "report_code": ("name_zh", "published_on"),
 }
+# What governance is like while a span of it lasts.
+_ARRANGEMENT = ("coverage_type", "mode", "leading_organisation")
 _FILLED = frozenset(("origin", "name_en", "is_home"))
 _FILLED_IN = frozenset((("occupancy", "tier"), ("governance", "valid_from")))
 
@@ -36,16 +38,20 @@ def is_filled(table: Table, name: str) -> bool:
     return name in _FILLED or in_table or (is_code and table.key == (name,))
 
 
-def fill(rows: TableRows, there: pd.DataFrame, today: date, check: Check) -> None:
-    """Fill in what is empty; ``there`` are the user's own communities so far, and the check holds the
-    tables of this load that a first day of governance follows from: communities and occupancy."""
+def fill(
+    rows: TableRows, there: pd.DataFrame, governed: pd.DataFrame, today: date, check: Check
+) -> None:
+    """Fill in what is empty; ``there`` are the user's own communities so far, ``governed`` how they are
+    governed, and the check holds the tables of this load that a first day of governance follows
+    from: communities and occupancy."""
     table, frame = rows.table, rows.frame
 
     def put(name: str, values: Any, note: str = "filled") -> None:
         blank = frame[name].isna()
         if blank.any():
             frame.loc[blank, name] = pd.Series(values, index=frame.index)[blank]
-            check.note(table, name, note, count=int((blank & frame[name].notna()).sum()))
+            if count := int((blank & frame[name].notna()).sum()):
+                check.note(table, name, note, count=count)
 
     if "origin" in frame:
         frame["origin"] = "own"
@@ -57,7 +63,11 @@ def fill(rows: TableRows, there: pd.DataFrame, today: date, check: Check) -> Non
     if table.name == "occupancy":
         put("tier", UNSTATED_TIER, "unstated")
     if table.name == "governance" and frame["valid_from"].isna().any():
-        put("valid_from", _first_days(frame["community_code"], there, today, check), "begun")
+        first = _first_month(today, check)
+        spans = _in_force(governed, first)
+        put("valid_from", _days_in_force(rows, spans), "in_force")
+        days = _first_days(frame["community_code"], there, spans, first, check)
+        put("valid_from", days, "begun")
     if table.name == "community":
         put("community_code", _community_codes(rows, there, check))
     for code, parts in MADE_CODES.items():
@@ -65,19 +75,62 @@ def fill(rows: TableRows, there: pd.DataFrame, today: date, check: Check) -> Non
             put(code, _made_codes(frame.drop(columns=code), parts))
 
 
+def _first_month(today: date, check: Check) -> pd.Timestamp:
+    """Give the earliest month of which this load tells, else that of loading."""
+    told = check.frames.get("occupancy")
+    months = [] if told is None else [*told["month"].dropna()]
+    return min(months, default=pd.Timestamp(today.replace(day=1)))
+
+
+def _in_force(governed: pd.DataFrame, first: pd.Timestamp) -> dict[str, Any]:
+    """Find the span of governance that holds in a month, by community."""
+    begun = pd.to_datetime(governed["valid_from"]) <= first + pd.offsets.MonthEnd(0)
+    ends = pd.to_datetime(governed["valid_to"])
+    now = governed[begun & (ends.isna() | (ends >= first))].sort_values("valid_from")
+    return {span.community_code: span for span in now.itertuples()}
+
+
+def _days_in_force(rows: TableRows, spans: Mapping[str, Any]) -> "pd.Series[Any]":
+    """Give the day since when a community is governed as the row says, if it is so already: the row
+    is that span again. What its sheet has no column for may be anything."""
+    frame, unsaid = rows.frame, rows.unsaid()
+
+    def day(index: Any) -> Any:
+        span = spans.get(frame.at[index, "community_code"])
+        if span is None:
+            return None
+        told = [name for name in _ARRANGEMENT if not unsaid.at[index, name]]
+        differs = any(_differ(frame.at[index, name], getattr(span, name)) for name in told)
+        return None if differs else span.valid_from
+
+    return pd.Series([day(index) for index in frame.index], frame.index, dtype="object")
+
+
+def _differ(one: Any, other: Any) -> bool:
+    if pd.isna(one) or pd.isna(other):
+        return bool(pd.notna(one) or pd.notna(other))
+    return bool(one != other)
+
+
 def _first_days(
-    communities: pd.Series, there: pd.DataFrame, today: date, check: Check
+    communities: pd.Series,
+    there: pd.DataFrame,
+    spans: Mapping[str, Any],
+    first: pd.Timestamp,
+    check: Check,
 ) -> "pd.Series[Any]":
-    """Give each community's opening date if it is known, else the first day of the earliest month of
-    which this load tells, else of the month of loading."""
+    """Give the first day of the earliest month of which this load tells where a community was
+    governed otherwise before, else its opening date if that is known, else that first day."""
     empty = there.iloc[:0]
     known = pd.concat([there, check.frames.get("community", empty)])
     opened = dict(zip(known["community_code"], known["opened_on"], strict=True))
-    told = check.frames.get("occupancy")
-    months = [] if told is None else [*told["month"].dropna()]
-    first = min(months, default=pd.Timestamp(today.replace(day=1)))
-    days = [opened.get(code) for code in communities]
-    return pd.Series([first if pd.isna(day) else day for day in days], communities.index)
+
+    def day(code: Any) -> Any:
+        if code in spans:
+            return max(first, spans[code].valid_from)
+        return first if pd.isna(opened.get(code)) else opened[code]
+
+    return pd.Series([day(code) for code in communities], communities.index)
 
 
 def _community_codes(rows: TableRows, there: pd.DataFrame, check: Check) -> list[str | None]:

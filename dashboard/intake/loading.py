@@ -17,7 +17,7 @@ from dashboard.contract.tables import NAMED, TABLES, TOWN
 from dashboard.contract.words import Words
 from dashboard.intake.boundaries import boundaries_in_force
 from dashboard.intake.bulk import is_bulk, read_head
-from dashboard.intake.checking import Known, Progress, Reading, check_sources, no_housing
+from dashboard.intake.checking import Known, Progress, Reading, check_sources, no_rows
 from dashboard.intake.crossing import read_apart
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.locking import (
@@ -132,7 +132,10 @@ def known_at(places: Places, state: State | None) -> Known:
         own_activities=state.frame("activity") if state and "activity" in own_tables else None,
         figures=frozenset(figures),
         has_own_communities="community" in own_tables,
-        occupancy=rows("occupancy") if "occupancy" in own_tables else no_housing(),
+        **{
+            name: rows(name) if name in own_tables else no_rows(name)
+            for name in ("occupancy", "governance")
+        },
     )
 
 

@@ -76,8 +76,13 @@ NOTES: dict[str, Words] = {
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
     "begun": Words(
-        "未填的起始日期取开业日期，不详的取数据最早月份的首日",
-        "a first day that was not given is the day of opening, else the first day of the earliest month of the data",
+        "未填的起始日期：治理有变的取数据最早月份的首日，其余取开业日期，不详的也取该月首日",
+        "a first day that was not given: where governance changed, the first day of the earliest month of the data, "
+        "else the day of opening, else that first day",
+    ),
+    "in_force": Words(
+        "未填的起始日期：治理与已载入的相同，沿用其起始日期",
+        "a first day that was not given: governed as loaded before, so since the day given then",
     ),
     "unstated": Words("未填的记为“层次未分”", "not given, so “tier not stated”"),
     "coordinates": Words("坐标换算为 WGS-84", "coordinates converted to WGS-84"),

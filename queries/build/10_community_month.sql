@@ -22,16 +22,25 @@ housing as (
         community_code,
         month,
         list(distinct tier) filter (tier <> 'unstated') as tiers,
-        bool_or(tier = 'unstated') as has_unstated_tier,
+        -- A row of a whole community's residents beside its tiers leaves no housing without a tier.
+        bool_or(tier = 'unstated' and is_of_housing) or bool_and(tier = 'unstated')
+            as has_unstated_tier,
         sum(dwelling_count)::bigint as dwelling_count,
         -- Not known where a bed's supply or the tier itself is not.
         if(
-            bool_or(tier = 'unstated' or tier = 'bed' and supply_count is null),
+            bool_or(tier = 'unstated' and is_of_housing or tier = 'bed' and supply_count is null)
+            or bool_and(tier = 'unstated'),
             null,
             coalesce(sum(supply_count) filter (tier = 'bed'), 0)
         )::bigint as bed_supply_count,
         sum(resident_count)::bigint as resident_count
-    from occupancy
+    from (
+        select
+            *,
+            coalesce(dwelling_count, supply_count, available_count, let_count) is not null
+                as is_of_housing
+        from occupancy
+    )
     group by community_code, month
 ),
 organisations as (
@@ -85,7 +94,7 @@ select
     g.leading_organisation,
     coalesce(h.tiers, []) as tiers,
     coalesce(h.has_unstated_tier, false) as has_unstated_tier,
-    -- Missing where a community reported no housing for the month; sums leave it out.
+    -- Missing where a community reported none for the month; sums leave it out.
     h.dwelling_count,
     h.bed_supply_count,
     h.resident_count,

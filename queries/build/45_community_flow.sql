@@ -36,9 +36,19 @@ housing as (
     select
         community_code,
         month,
-        -- Missing where they are of a tier.
-        if(bool_or(move_in_count is null), null, sum(move_in_count))::bigint as move_in_count,
-        if(bool_or(move_out_count is null), null, sum(move_out_count))::bigint as move_out_count,
+        -- Missing where they are of a tier and nobody told the whole.
+        if(
+            bool_or(tier = 'unstated' and move_in_count is not null)
+            or bool_and(tier = 'unstated' or move_in_count is not null),
+            sum(move_in_count),
+            null
+        )::bigint as move_in_count,
+        if(
+            bool_or(tier = 'unstated' and move_out_count is not null)
+            or bool_and(tier = 'unstated' or move_out_count is not null),
+            sum(move_out_count),
+            null
+        )::bigint as move_out_count,
         sum(resident_count) as resident_count
     from occupancy
     group by community_code, month
@@ -47,8 +57,9 @@ lived as (
     select
         community_code,
         month,
-        move_in_count,
-        move_out_count,
+        -- Moves are divided by residents: where these were not reported they don't count.
+        if(resident_count is null, null, move_in_count) as move_in_count,
+        if(resident_count is null, null, move_out_count) as move_out_count,
         -- The mean of the residents at the month's start and at its end; where moves were not
         -- reported, they began as the month before ended, else as this one did.
         (

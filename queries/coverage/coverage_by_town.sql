@@ -1,7 +1,7 @@
 -- title:  Governance coverage by town
 -- grain:  one row per town and month
 -- filters: months, communities
--- column: town_code, month, community_count, committee_community_count, grid_community_count, governed_community_count, resident_count, committee_resident_count, governed_resident_count, own_branch_community_count, effective_community_count, service_station_community_count, social_work_station_community_count, home_count, dwelling_count, bed_supply_count
+-- column: town_code, month, community_count, committee_community_count, grid_community_count, governed_community_count, resident_count, committee_resident_count, governed_resident_count, paired_resident_count, paired_dwelling_count, own_branch_community_count, effective_community_count, service_station_community_count, social_work_station_community_count, home_count, dwelling_count, bed_supply_count
 select
     s.town_code,
     s.month,
@@ -18,6 +18,9 @@ select
         0
     )::bigint as committee_resident_count,
     (sum(s.resident_count) filter (s.coverage_type is not null))::bigint as governed_resident_count,
+    -- What is divided is of those who reported both.
+    (sum(s.resident_count) filter (s.dwelling_count is not null))::bigint as paired_resident_count,
+    (sum(s.dwelling_count) filter (s.resident_count is not null))::bigint as paired_dwelling_count,
     count(*) filter (s.has_own_branch) as own_branch_community_count,
     -- Missing where the data do not reach back 90 days.
     if(bool_or(s.is_effective is null), null, count(*) filter (s.is_effective))

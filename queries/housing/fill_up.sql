@@ -4,7 +4,7 @@
 -- column: community_code, town_code, month, months_open_count, tier, available_count, let_count
 with main_tier as (
     -- Tiers are never added: the one with most dwellings over all the months speaks.
-    select community_code, arg_max(tier, (dwelling_count, tier)) as tier
+    select community_code, arg_max(tier, (coalesce(dwelling_count, -1), tier)) as tier
     from (
         select community_code, tier, sum(dwelling_count) as dwelling_count
         from open_occupancy

@@ -1,7 +1,7 @@
 -- title:  Communities of the end month: residents then, moves over the chosen months
 -- grain:  one row per community
 -- filters: months, communities
--- column: community_code, name_zh, name_en, town_code, origin, operator, opened_on, dwelling_count, resident_count, move_in_count, move_out_count, resident_month_count, month_count
+-- column: community_code, name_zh, name_en, town_code, origin, operator, opened_on, dwelling_count, resident_count, paired_resident_count, paired_dwelling_count, move_in_count, move_out_count, resident_month_count, month_count
 with counted as (
     select
         f.community_code,
@@ -30,6 +30,8 @@ select
     n.opened_on,
     s.dwelling_count::bigint as dwelling_count,
     s.resident_count::bigint as resident_count,
+    if(s.dwelling_count is null, null, s.resident_count)::bigint as paired_resident_count,
+    if(s.resident_count is null, null, s.dwelling_count)::bigint as paired_dwelling_count,
     s.move_in_count::bigint as move_in_count,
     s.move_out_count::bigint as move_out_count,
     s.resident_month_count,

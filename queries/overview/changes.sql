@@ -52,7 +52,11 @@ compared as (
         if(
             bool_and(is_newly_covered is null),
             null,
-            coalesce(sum(resident_count) filter (is_newly_covered), 0)
+            if(
+                count_if(is_newly_covered) = 0,
+                0,
+                sum(resident_count) filter (is_newly_covered)
+            )
         )::bigint as newly_covered_resident_count,
         coalesce(sum(bed_change_count), 0)::bigint as bed_change_count
     from paired

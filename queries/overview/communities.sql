@@ -1,14 +1,14 @@
 -- title:  The chosen communities at the end month
 -- grain:  one row per community
 -- filters: end month, communities
--- column: community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home, opened_on, resident_profile, youth_share, lon, lat, coverage_type, mode, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, dwelling_count, bed_supply_count, resident_count, tier, available_count, let_count, over_let_count, activity_count, attendance_count, days_quiet_count, days_known_count, overdue_count, longest_open_day_count
+-- column: community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home, opened_on, resident_profile, youth_share, lon, lat, coverage_type, mode, leading_organisation, has_own_branch, has_service_station, has_social_work_station, is_effective, dwelling_count, bed_supply_count, resident_count, paired_resident_count, paired_dwelling_count, tier, available_count, let_count, over_let_count, activity_count, attendance_count, days_quiet_count, days_known_count, overdue_count, longest_open_day_count
 with letting as (
     -- One tier's rooms and another's beds are not added: the tier with most dwellings speaks.
     select
         community_code,
-        arg_max(tier, (dwelling_count, tier)) as tier,
-        arg_max_null(available_count, (dwelling_count, tier)) as available_count,
-        arg_max_null(let_count, (dwelling_count, tier)) as let_count,
+        arg_max(tier, (coalesce(dwelling_count, -1), tier)) as tier,
+        arg_max_null(available_count, (coalesce(dwelling_count, -1), tier)) as available_count,
+        arg_max_null(let_count, (coalesce(dwelling_count, -1), tier)) as let_count,
         count(*) filter (let_count > available_count) as over_let_count
     from occupancy
     where month = $end_month and tier <> 'unstated'
@@ -39,6 +39,8 @@ select
     s.dwelling_count,
     s.bed_supply_count,
     s.resident_count,
+    if(s.dwelling_count is null, null, s.resident_count) as paired_resident_count,
+    if(s.resident_count is null, null, s.dwelling_count) as paired_dwelling_count,
     l.tier,
     l.available_count,
     l.let_count,

@@ -1,7 +1,7 @@
 -- title:  The chosen communities by month
 -- grain:  one row per month
 -- filters: months, communities
--- column: month, community_count, committee_community_count, grid_community_count, governed_community_count, committee_resident_count, governed_resident_count, housed_community_count, governed_housed_community_count, unstated_community_count, supplied_community_count, moved_community_count, own_branch_community_count, effective_community_count, service_station_community_count, social_work_station_community_count, home_count, dwelling_count, bed_supply_count, resident_count, resident_month_count, move_in_count, move_out_count, activity_count, attendance_count, proposal_count, settled_count, overdue_count
+-- column: month, community_count, committee_community_count, grid_community_count, governed_community_count, committee_resident_count, governed_resident_count, paired_resident_count, paired_dwelling_count, dwelling_community_count, housed_community_count, paired_community_count, governed_housed_community_count, unstated_community_count, supplied_community_count, moved_community_count, own_branch_community_count, effective_community_count, service_station_community_count, social_work_station_community_count, home_count, dwelling_count, bed_supply_count, resident_count, resident_month_count, move_in_count, move_out_count, activity_count, attendance_count, proposal_count, settled_count, overdue_count
 select
     f.month,
     count(s.community_code) as community_count,
@@ -16,7 +16,14 @@ select
         0
     )::bigint as committee_resident_count,
     (sum(s.resident_count) filter (s.coverage_type is not null))::bigint as governed_resident_count,
+    -- What is divided is of those who reported both.
+    if(count(s.month) = 0, 0, sum(s.resident_count) filter (s.dwelling_count is not null))::bigint
+        as paired_resident_count,
+    if(count(s.month) = 0, 0, sum(s.dwelling_count) filter (s.resident_count is not null))::bigint
+        as paired_dwelling_count,
+    count(s.dwelling_count) as dwelling_community_count,
     count(s.resident_count) as housed_community_count,
+    count(s.resident_count) filter (s.dwelling_count is not null) as paired_community_count,
     count(s.resident_count) filter (s.coverage_type is not null)
         as governed_housed_community_count,
     count(*) filter (s.has_unstated_tier) as unstated_community_count,

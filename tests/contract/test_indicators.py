@@ -61,7 +61,7 @@ def test_share_is_in_percent():
 
 
 def test_ratio_is_not_scaled():
-    rows = pd.DataFrame({"resident_count": [3], "dwelling_count": [2]})
+    rows = pd.DataFrame({"paired_resident_count": [3], "paired_dwelling_count": [2]})
     assert value_of(rows, PER_DWELLING) == 1.5
 
 
@@ -191,7 +191,7 @@ def test_published_supply_completion():
 
 
 def test_published_residents_per_dwelling():
-    rows = pd.DataFrame({"resident_count": [151_000], "dwelling_count": [148_000]})
+    rows = pd.DataFrame({"paired_resident_count": [151_000], "paired_dwelling_count": [148_000]})
     assert written(value_of(rows, PER_DWELLING), PER_DWELLING, "zh") == "1.02人/套（间）"
 
 
@@ -277,7 +277,7 @@ def test_decided_shares_have_no_interval(indicator):
 
 
 def test_only_shares_have_intervals():
-    rows = pd.DataFrame({"resident_count": [3], "dwelling_count": [2]})
+    rows = pd.DataFrame({"paired_resident_count": [3], "paired_dwelling_count": [2]})
     assert measure(rows, PER_DWELLING)[["low", "high"]].isna().all(axis=None)
 
 

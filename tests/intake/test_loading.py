@@ -209,6 +209,76 @@ def test_a_register_of_eight_columns_is_enough(
     assert {"occupancy.tier", "occupancy.let_count", "community.lon"} <= warehouse.unloaded
 
 
+def test_the_same_governance_told_again_is_the_same_span(
+    some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
+) -> None:
+    """A register of each month gives no first day: only who is governed otherwise begins anew."""
+    community = some["community"].iloc[:4]
+    names = community["name_zh"].tolist()
+    opened = [None, pd.Timestamp("2024-05-06"), None, pd.Timestamp("2023-02-01")]
+
+    def register(month: str, modes: list[str | None], *, opening: bool) -> Path:
+        kinds = ["committee" if mode else "grid" for mode in modes]
+        rows = {
+            "名称": names, "街镇代码": community["town_code"].tolist(),
+            "社区类型": community["community_kind"].tolist(),
+            **({"开业日期": opened} if opening else {}),
+            "覆盖类型": kinds, "治理模式": modes, "月份": [month] * 4,
+            "房源": [100, 200, 300, 400], "入住居民": [90, 180, 270, 360],
+        }  # fmt: skip
+        sheets = {
+            "community": ["名称", "街镇代码", "社区类型", *(["开业日期"] if opening else [])],
+            "governance": ["名称", "覆盖类型", "治理模式"],
+            "occupancy": ["名称", "月份", "房源", "入住居民"],
+        }
+        file = tmp_path / f"{month}.xlsx"
+        with pd.ExcelWriter(file) as book:
+            for name, columns in sheets.items():
+                part = pd.DataFrame(rows)[columns]
+                if name != "community":
+                    part = part.rename(columns={"名称": "社区代码"})
+                part.to_excel(book, sheet_name=NAMED[name].label.zh, index=False)
+        return file
+
+    def spans() -> list[tuple[str, str, str, str]]:
+        found = Warehouse(places.warehouse).table("governance", exact=True)
+        titles = Warehouse(places.warehouse).table("community", exact=True)
+        place = dict(zip(titles["community_code"], titles["name_zh"], strict=True))
+        return sorted(
+            (
+                str(names.index(place[row.community_code])),
+                f"{row.valid_from:%Y-%m-%d}",
+                "" if pd.isna(row.valid_to) else f"{row.valid_to:%Y-%m-%d}",
+                "" if pd.isna(row.mode) else row.mode,
+            )
+            for row in found.itertuples()
+        )
+
+    modes = ["1", "2", None, None]
+    first = load([register("2025-09", modes, opening=True)], places, *handed(key))
+    assert first.check.faults == []
+    at_first = [
+        ("0", "2025-09-01", "", "1"), ("1", "2024-05-06", "", "2"),
+        ("2", "2025-09-01", "", ""), ("3", "2023-02-01", "", ""),
+    ]  # fmt: skip
+    assert spans() == at_first
+
+    again = load([register("2025-10", modes, opening=False)], places, *handed(key))
+    assert again.check.faults == []
+    assert spans() == at_first
+    assert again.check.notes["governance", "valid_from", "in_force"] == 4
+    assert ("governance", "valid_from", "begun") not in again.check.notes
+
+    changed = load([register("2025-11", ["1", "3", None, "1"], opening=True)], places, *handed(key))
+    assert changed.check.faults == []
+    assert spans() == [
+        ("0", "2025-09-01", "", "1"),
+        ("1", "2024-05-06", "2025-10-31", "2"), ("1", "2025-11-01", "", "3"),
+        ("2", "2025-09-01", "", ""),
+        ("3", "2023-02-01", "2025-10-31", ""), ("3", "2025-11-01", "", "1"),
+    ]  # fmt: skip
+
+
 def test_what_belongs_together_is_given_together(
     some: dict[str, pd.DataFrame], places: Places, key: Key, tmp_path: Path
 ) -> None:

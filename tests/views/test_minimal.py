@@ -67,6 +67,14 @@ def housed_now(rows: pd.DataFrame) -> pd.DataFrame:
     return now.assign(tier=UNSTATED_TIER, **dict.fromkeys(LETTINGS))
 
 
+def residents_beside_tiers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give the last month's dwellings by tier, and the residents of each whole community."""
+    tiers = rows[rows["month"] == rows["month"].max()].assign(resident_count=None)
+    whole = housed_now(rows).assign(dwelling_count=None)
+    told = tiers.assign(move_in_count=None, move_out_count=None)
+    return pd.concat([told.astype("object"), whole.astype("object")], ignore_index=True)
+
+
 def own_kinds(register: Tables) -> dict[str, Tables]:
     community = {"community": of_register(register["community"])}
     governed = {**community, "governance": governed_now(register["governance"])}
@@ -75,7 +83,21 @@ def own_kinds(register: Tables) -> dict[str, Tables]:
         "governance": housed["governance"].sample(frac=0.5, random_state=1),
         "occupancy": housed["occupancy"].sample(frac=0.5, random_state=2),
     }
+    by_month = register["occupancy"].groupby(["community_code", "month"], as_index=False)
+    residents = by_month[["resident_count"]].sum()
+    only_residents = residents.assign(
+        tier=UNSTATED_TIER, **dict.fromkeys(["dwelling_count", *LETTINGS])
+    )
+    only_dwellings = housed["occupancy"].assign(resident_count=None)
+    either = housed["occupancy"].astype({"dwelling_count": "object", "resident_count": "object"})
+    either.loc[either.index % 3 == 0, "dwelling_count"] = None
+    either.loc[either.index % 3 == 1, "resident_count"] = None
+    beside_tiers = residents_beside_tiers(register["occupancy"])
     return {
+        "residents alone": {**governed, "occupancy": only_residents},
+        "dwellings alone": {**governed, "occupancy": only_dwellings},
+        "with either": {**governed, "occupancy": either},
+        "residents beside tiers": {**governed, "occupancy": beside_tiers},
         "communities": community,
         "with governance": governed,
         "with residents": housed,
@@ -87,7 +109,8 @@ def own_kinds(register: Tables) -> dict[str, Tables]:
 
 KIND_NAMES = (
     "communities", "with governance", "with residents", "with some of both", "without governance",
-    "with governance and proposals",
+    "with governance and proposals", "residents alone", "dwellings alone", "with either",
+    "residents beside tiers",
 )  # fmt: skip
 
 
@@ -171,14 +194,29 @@ def counted(tables: Tables, town: str | None) -> dict[str, float | None]:
         now = housing["month"] == housing["month"].max()
         housing = housing[now & housing["community_code"].isin(codes)]
     covered = sum(each == "committee" for each in governed.values())
-    dwellings = housing["dwelling_count"].sum() if len(housing) else 0
-    residents = housing["resident_count"].sum() if len(housing) else 0
+    told: dict[str, dict[str, float]] = {"dwelling_count": {}, "resident_count": {}}
+    for name, sums in told.items():
+        for row in housing.dropna(subset=[name]).itertuples() if len(housing) else ():
+            sums[row.community_code] = sums.get(row.community_code, 0) + getattr(row, name)
+    dwellings, residents = told.values()
+    both = dwellings.keys() & residents.keys()
+    lived_in = sum(dwellings[code] for code in both)
+    under = {code for code, each in governed.items() if each == "committee"}
+    is_told = bool(under & residents.keys()) or not under
+    governed_residents = sum(residents[code] for code in governed.keys() & residents.keys())
     return {
         "communities": len(codes),
         "committee_coverage": 100 * covered / len(governed) if governed else None,
-        "dwellings": dwellings or None,
-        "residents": residents or None,
-        "residents_per_dwelling": residents / dwellings if dwellings else None,
+        "dwellings": sum(dwellings.values()) if dwellings else None,
+        "residents": sum(residents.values()) if residents else None,
+        "residents_per_dwelling": sum(residents[code] for code in both) / lived_in
+        if lived_in
+        else None,
+        "resident_coverage": 100
+        * sum(residents.get(code, 0) for code in under)
+        / governed_residents
+        if governed_residents and is_told
+        else None,
     }
 
 

@@ -69,8 +69,24 @@ def knocked_out(name: str, rows: pd.DataFrame, tables: dict[str, pd.DataFrame]) 
         alone = ~rows.duplicated(["community_code", "month"], keep=False)
         unstated = alone & rows["community_code"].str[-1].isin(list("15"))
         rows = rows.assign(tier=rows["tier"].mask(unstated, "unstated"))
+        rows = some("dwelling_count", share=0.15, seed=9)
+        rows = some("resident_count", share=0.15, seed=10)
+        # Of these the residents were told of the whole community, beside its tiers.
+        of_whole = rows["community_code"].str[-1].isin(list("37")) & ~unstated
+        rows = residents_of_whole(rows, of_whole)
         return rows.sample(frac=0.8, random_state=8)
     return rows
+
+
+def residents_of_whole(rows: pd.DataFrame, of_whole: "pd.Series[bool]") -> pd.DataFrame:
+    """Tell residents and moves of these rows in a row of no tier, in the place of those of each tier."""
+    told = ["resident_count", "move_in_count", "move_out_count"]
+    place = ["community_code", "month"]
+    rows = rows.astype({name: "Int64" for name in rows.columns if name.endswith("_count")})
+    whole = rows[of_whole].groupby(place, as_index=False)[told].sum(min_count=1)
+    left = rows.assign(**{name: rows[name].mask(of_whole) for name in told})
+    added = whole.assign(tier="unstated")
+    return pd.concat([left, added], ignore_index=True)
 
 
 @pytest.fixture(scope="session")

@@ -200,6 +200,8 @@ def state_of(raw: Raw, code: str, month: date) -> Row | None:
     kinds = {span["organisation_kind"] for span in raw.organisation[code] if holds(span, end)}
     housing = [row for row in raw.occupancy[code] if row["month"] == month]
     beds = [row for row in housing if row["tier"] == "bed"]
+    is_unstated = any(row["tier"] == "unstated" and is_of_housing(row) for row in housing)
+    is_unstated |= bool(housing) and all(row["tier"] == "unstated" for row in housing)
     past = [row for row in raw.activity[code] if row["held_on"] <= end]
     proposals = [row for row in raw.proposal[code] if row["raised_on"] <= end]
     settled = [row for row in proposals if row["settled_on"] and not is_unsettled(row, end)]
@@ -212,18 +214,18 @@ def state_of(raw: Raw, code: str, month: date) -> Row | None:
         "mode": governance["mode"],
         "leading_organisation": governance["leading_organisation"],
         "tiers": {row["tier"] for row in housing} - {"unstated"},
-        "has_unstated_tier": "unstated" in {row["tier"] for row in housing},
+        "has_unstated_tier": is_unstated,
         "has_own_branch": "party_branch" in kinds,
         "has_service_station": "service_station" in kinds,
         "has_social_work_station": "social_work_station" in kinds,
         "is_effective": (bool(kinds) and any((end - day).days < 90 for day in alive))
         if reaches_back(end)
         else None,
-        "dwelling_count": total(housing, "dwelling_count") if housing else None,
+        "dwelling_count": told_total(housing, "dwelling_count"),
         "bed_supply_count": known_total(beds, "supply_count")
-        if housing and "unstated" not in {row["tier"] for row in housing}
+        if housing and not is_unstated
         else None,
-        "resident_count": total(housing, "resident_count") if housing else None,
+        "resident_count": told_total(housing, "resident_count"),
         "days_quiet_count": min(((end - row["held_on"]).days for row in past), default=None),
         "days_known_count": (end - max(since(raw, code), FIRST)).days,
         "overdue_count": sum(is_overdue(row, end) for row in proposals),
@@ -258,13 +260,29 @@ def flow_of(raw: Raw, code: str, month: date) -> Row | None:
     return {
         "town_code": community["town_code"],
         "resident_month_count": mean_residents(raw.occupancy[code], month),
-        "move_in_count": known_total(housing, "move_in_count") if housing else None,
-        "move_out_count": known_total(housing, "move_out_count") if housing else None,
+        "move_in_count": moved(housing, "move_in_count"),
+        "move_out_count": moved(housing, "move_out_count"),
         "activity_count": len(held),
         "attendance_count": sum(raw.attendances[row["activity_code"]] for row in held),
         "proposal_count": len(raised),
         "settled_count": len(settled),
     }
+
+
+def is_of_housing(row: Row) -> bool:
+    names = ("dwelling_count", "supply_count", "available_count", "let_count")
+    return any(row[name] is not None for name in names)
+
+
+def moved(housing: list[Row], name: str) -> Any:
+    """Add up who moved where the residents are known and it was told of the whole, or of each tier."""
+    if told_total(housing, "resident_count") is None:
+        return None
+    whole = [row[name] for row in housing if row["tier"] == "unstated"]
+    of_tiers = [row[name] for row in housing if row["tier"] != "unstated"]
+    if None in of_tiers and set(whole) <= {None}:
+        return None
+    return told_total(housing, name)
 
 
 def mean_residents(housing: list[Row], month: date) -> float | None:
@@ -273,10 +291,14 @@ def mean_residents(housing: list[Row], month: date) -> float | None:
     now = [row for row in housing if row["month"] == month]
     if not now:
         return None
-    at_end = total(now, "resident_count")
-    moved_in, moved_out = known_total(now, "move_in_count"), known_total(now, "move_out_count")
+    at_end = told_total(now, "resident_count")
+    if at_end is None:
+        return None
+    moved_in, moved_out = moved(now, "move_in_count"), moved(now, "move_out_count")
     before = [row for row in housing if row["month"] == add_months(month, -1)]
-    at_start = total(before, "resident_count") if before else at_end
+    at_start = told_total(before, "resident_count")
+    if at_start is None:
+        at_start = at_end
     if moved_in is not None:
         at_start = at_end - moved_in + moved_out
     return float((at_start + at_end) / 2)

@@ -65,6 +65,7 @@ FILTERS = {
 
 
 def coverage(states: list[Row]) -> Row:
+    paired = [s for s in states if None not in (s["dwelling_count"], s["resident_count"])]
     covered = [state for state in states if state["coverage_type"] == "committee"]
     governed = [state for state in states if state["coverage_type"] is not None]
     is_known = bool(governed) or not states
@@ -76,6 +77,10 @@ def coverage(states: list[Row]) -> Row:
         "resident_count": told_total(states, "resident_count") if states else 0,
         "committee_resident_count": told_total(covered, "resident_count") if covered else 0,
         "governed_resident_count": told_total(governed, "resident_count"),
+        **{
+            f"paired_{name}": told_total(paired, name) if states else 0
+            for name in ("resident_count", "dwelling_count")
+        },
         "own_branch_community_count": total(states, "has_own_branch"),
         "effective_community_count": known_total(states, "is_effective"),
         "service_station_community_count": total(states, "has_service_station"),
@@ -90,7 +95,9 @@ def recorded(states: list[Row], flows: dict[str, Row | None]) -> Row:
     """Count the communities that reported what some numbers are made of."""
     housed = [state for state in states if state["resident_count"] is not None]
     return {
+        "dwelling_community_count": sum(s["dwelling_count"] is not None for s in states),
         "housed_community_count": len(housed),
+        "paired_community_count": sum(s["dwelling_count"] is not None for s in housed),
         "governed_housed_community_count": sum(s["coverage_type"] is not None for s in housed),
         "unstated_community_count": total(states, "has_unstated_tier"),
         "supplied_community_count": sum(s["bed_supply_count"] is not None for s in states),
@@ -297,8 +304,8 @@ def changes(raw: Raw, filters: Filters) -> list[Row]:
             if not (filters.coverage_types or filters.modes or filters.tiers)
             else None,
             "newly_covered_count": len(covered) if is_known else None,
-            "newly_covered_resident_count": sum(
-                after[code]["resident_count"] or 0 for code in covered
+            "newly_covered_resident_count": (
+                told_total([after[code] for code in covered], "resident_count") if covered else 0
             )
             if is_known
             else None,
@@ -325,11 +332,18 @@ def communities(raw: Raw, filters: Filters) -> list[Row]:
             **raw.community[state["community_code"]],
             **state,
             **(raw.flows[state["community_code"], filters.end_month] or {}),
+            **paired(state),
             **letting(raw, state, filters),
         }
         for state in chosen_states(raw, filters, filters.end_month)
     ]
     return largest_first([{name: row[name] for name in columns} for row in rows])
+
+
+def paired(state: Row) -> Row:
+    names = ("resident_count", "dwelling_count")
+    is_known = all(state[name] is not None for name in names)
+    return {f"paired_{name}": state[name] if is_known else None for name in names}
 
 
 def letting(raw: Raw, state: Row, filters: Filters) -> Row:
@@ -341,7 +355,13 @@ def letting(raw: Raw, state: Row, filters: Filters) -> Row:
     ]
     if not rows:
         return dict.fromkeys(("tier", "available_count", "let_count", "over_let_count"))
-    main = max(rows, key=lambda row: (row["dwelling_count"], row["tier"]))
+    main = max(
+        rows,
+        key=lambda row: (
+            -1 if row["dwelling_count"] is None else row["dwelling_count"],
+            row["tier"],
+        ),
+    )
     over_let = sum((row["let_count"] or 0) > (row["available_count"] or 0) for row in rows)
     return {
         **{name: main[name] for name in ("tier", "available_count", "let_count")},

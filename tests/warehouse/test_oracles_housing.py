@@ -22,10 +22,10 @@ from tests.warehouse.plainly import (
     known_total,
     month_of,
     months_from,
+    moved,
     records,
     tiny_warehouse,
     told_total,
-    total,
 )
 
 FILTERS = {
@@ -108,19 +108,21 @@ def occupancy_by_operator(raw: Raw, filters: Filters) -> list[Row]:
 
 
 def flows(rows: list[Row]) -> Row:
-    """Count who moved, and the mean of the residents at each month's start and end, where moves were
-    reported of all tiers."""
+    """Count who moved, and the mean of the residents at each month's start and end, where residents
+    were reported, and moves of all tiers or of the whole."""
     rows = [
         row
         for _, own in grouped(rows, "community_code", "month")
-        if all(each["move_out_count"] is not None for each in own)
+        if moved(own, "move_out_count") is not None
         for row in own
     ]
     if not rows:
         names = ("move_in_count", "move_out_count", "resident_month_count")
         return {**dict.fromkeys(names), "month_count": 0}
-    at_end = total(rows, "resident_count")
-    at_start = at_end - total(rows, "move_in_count") + total(rows, "move_out_count")
+    at_end, moved_in, moved_out = (
+        told_total(rows, name) for name in ("resident_count", "move_in_count", "move_out_count")
+    )
+    at_start = at_end - moved_in + moved_out
     return {
         **summed(rows, "move_in_count", "move_out_count"),
         "resident_month_count": (at_start + at_end) / 2,
@@ -173,7 +175,9 @@ def housing_by_community(raw: Raw, filters: Filters) -> list[Row]:
         if not any(row["month"] == filters.end_month for row in rows):
             continue
         own = {name: raw.community[code][name] for name in names}
-        found.append({"community_code": code, **own, **at_end(rows, filters), **flows(rows)})
+        now = at_end(rows, filters)
+        both = {f"paired_{name}": now[name] for name in ("resident_count", "dwelling_count")}
+        found.append({"community_code": code, **own, **now, **both, **flows(rows)})
     return found
 
 
@@ -183,8 +187,8 @@ def fill_up(raw: Raw, filters: Filters) -> list[Row]:
         opened = raw.community[code]["opened_on"]
         if opened is None or opened < FIRST:
             continue
-        size = {t: total(own, "dwelling_count") for (t,), own in grouped(rows, "tier")}
-        main = max(size, key=lambda tier: (size[tier], tier))
+        size = {t: told_total(own, "dwelling_count") for (t,), own in grouped(rows, "tier")}
+        main = max(size, key=lambda tier: (-1 if size[tier] is None else size[tier], tier))
         found += [
             {
                 "community_code": code,

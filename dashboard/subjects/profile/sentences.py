@@ -174,7 +174,7 @@ def town_headline(
     coverage and then in the other shares that may lag; ``gap`` tells the first beside the district.
     """
     coverage = standings[0]
-    counts = as_floats(now[["committee_resident_count", "resident_count"]])
+    counts = as_floats(now[["committee_resident_count", "governed_resident_count"]])
     residents = percent(counts[:1], counts[1:])[0]
     covered = say(
         "居村治理覆盖 {share} 的社区、{residents} 的居民",
