@@ -537,7 +537,8 @@ def _read_headings(
         joined = {
             column: names[key]
             for column in range(min(len(upper), len(lower)))
-            if (key := heading_key(f"{upper[column]}{lower[column]}")) in names
+            if lower[column] not in (None, "")
+            and (key := heading_key(f"{upper[column]}{lower[column]}")) in names
         }
         more = {**joined, **again}
         if len(more) * 2 < len(texts) or not more:
@@ -695,6 +696,9 @@ _PRESENT = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d{2}年?(?:\d{1,2}月?)?")
 _BRACKETED = re.compile(r"[(（\[【〔<](.*?)[)）\]】〕>]")
 _TITLE_UNIT = re.compile(r"(?:(?<![\u4e00-\u9fff])单位|\bunits?)\s*[:：]\s*([^\s，,；;。()（）]{1,16}(?: (?:persons|people|units|rooms|beds))?)", re.IGNORECASE)  # fmt: skip
+_TITLE_SCALE = re.compile(r"[(（]([十百千万亿](?:人|套|间|张|床|户|床位))[)）]")
+# Several months at once in a title.
+_MONTHS = re.compile(r"\d{1,2}\s*月?(?:份)?\s*[-—–~至到]\s*\d{1,2}\s*月|季度|半年")
 # What flows through a month, and so may stand summed over several.
 _FLOWS = frozenset(("move_in_count", "move_out_count"))
 _MEASURED = frozenset(("integer", "number", "share", "date"))
@@ -711,6 +715,11 @@ def _may_qualify(cell: Cell) -> bool:
 
 def _otherwise(text: str) -> Words | None:
     return next((words for words, pattern in _OTHERWISE if pattern.search(text)), None)
+
+
+def is_otherwise(text: str) -> bool:
+    """Tell whether a heading is never of the month's own number: of a plan, a sum, a part, a change."""
+    return _otherwise(text) is not None
 
 
 def _beside(found: Recognised, column: Column) -> list[str]:
@@ -730,7 +739,7 @@ def _settle(found: Recognised, chosen: Collection[int]) -> None:
     """
     assert found.table is not None
     fields = fields_of(found.table.name)
-    title = _title(found)
+    title = title_of(found)
     for name in dict.fromkeys(column.field for column in found.columns):
         if name is None or (declared := fields.get(name)) is None:
             continue
@@ -863,10 +872,15 @@ def _chosen(
 # Units ------------------------------------------------------------------------------------
 
 
-def _title(found: Recognised) -> str:
+def title_of(found: Recognised) -> str:
     """Join what stands above the headings."""
     rows = found.sheet.rows[: found.heading_row]
     return " ".join(tidy(str(cell)) for row in rows for cell in row if isinstance(cell, str))
+
+
+def units_in(title: str) -> list[str]:
+    """List the units that a title gives: 单位：万人, or （万人）."""
+    return [*_TITLE_UNIT.findall(title), *_TITLE_SCALE.findall(title)]
 
 
 def _take_unit(found: Recognised, column: Column, declared: Field, title: str) -> None:
@@ -877,14 +891,15 @@ def _take_unit(found: Recognised, column: Column, declared: Field, title: str) -
     own = [unit for text in _beside(found, column) if (unit := declared_unit(text))]
     common = [
         unit
-        for text in _TITLE_UNIT.findall(title)
+        for text in units_in(title)
         for part in re.split("[、和]", text)
         if (unit := declared_unit(part))
     ]
     # What a title says of another unit is no word on this column.
     units = own or [unit for unit in common if unit_fits(unit, declared) or unit.kind == "percent"]
     refused: CellError | None = None
-    if declared.name in _FLOWS and "累计" in title:
+    is_of_months = _MONTHS.search(title) and not any(c.field == "month" for c in found.columns)
+    if declared.name in _FLOWS and ("累计" in title or is_of_months):
         refused = cell_error("unit.cumulated", advice=POINT_OUT)
     elif any(not unit_fits(unit, declared) for unit in units) or len(set(units)) > 1:
         label = declared.unit or Words("比例", "a share")
@@ -1032,7 +1047,11 @@ def _beside_in_rows(found: Recognised, said: Mapping[str, Any]) -> Iterator[Reco
         table = NAMED[name]
         if said.get("table") and named is None and not _is_named(table, found.table, said):
             continue
-        fields, last = _read_headings(filled, found.heading_row, _names(table, said))
+        names = _names(table, said)
+        if found.table.name == "community":
+            # What names a community there is which one the rest of its line is of.
+            names = {k: "community_code" for k, f in field_names("community").items() if f == "name_zh"} | names  # fmt: skip
+        fields, last = _read_headings(filled, found.heading_row, names)
         headings = _Headings(table, found.heading_row, fields, last)
         if named is None and not _tells(headings, found):
             continue
