@@ -32,13 +32,15 @@ from dashboard.intake.headings import (
     is_remark,
     proposal_state,
     texts_of,
+    title_of,
     total_word,
+    units_in,
 )
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import is_id_number, mask, personal_content, shown
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
 from dashboard.intake.signing import HeldActivities, SignIn
-from dashboard.intake.stated import is_section, town_of_section
+from dashboard.intake.stated import is_section, months_in, town_of_section
 from dashboard.intake.titles import Labelled, read_title
 from dashboard.intake.values import Parsed, is_blank, parse_choice, parse_text, take
 
@@ -256,6 +258,9 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
             if texts_of(row) not in map(texts_of, headings):
                 check.refuse(sheet, number, wanted[0], cells[0], cell_error("headings"))
                 return
+            if _is_of_another(part, number, towns):
+                check.refuse(sheet, number, wanted[0], cells[0], cell_error("another_table"))
+                return
         elif kind is None and to_fill and all(is_blank(_at(row, c)) for c in to_fill):
             kind = "unfilled"
         elif kind is None and not sheet.typed and any(not is_blank(cell) for cell in row[width:]):
@@ -296,6 +301,28 @@ def _leave_out_titles(part: Part, check: Check) -> None:
         part.sections.pop()
         part.numbers.pop()
         check.note(part.table, "", "remark")
+
+
+def _is_of_another(part: Part, number: int, towns: gazetteer.Towns) -> bool:
+    """Tell whether the titles over a repeated heading state another month, town or unit than those that
+    hold for the rows above."""
+    lines: list[str] = []
+    while number > 0 and is_section(part.sheet.rows[number - 1]):
+        number -= 1
+        lines += texts_of(part.sheet.rows[number])[:1]
+    constants, units = part.found.constants, units_in(" ".join(lines))
+    month, town = constants.get("month"), constants.get("town_code")
+    if units and units != units_in(title_of(part.found)):
+        return True
+    for line in lines:
+        whole, bare = months_in(line)
+        numbers = bare | {each.month for each in whole}
+        if month and (numbers - {int(str(month.raw)[5:7])} or {f"{m:%Y-%m}" for m in whole} - {month.raw}):  # fmt: skip
+            return True
+        named = {title for title in towns.titles.values() if title in line}
+        if town and named - {town.raw} and not town_of_section([line], towns):
+            return True
+    return False
 
 
 def _numbers_columns(row: Row) -> bool:
