@@ -684,7 +684,10 @@ _OTHERWISE: tuple[tuple[Words, re.Pattern[str]], ...] = tuple(
         (Words("变化", "a change"), r"同比|环比|增减|增幅|增长|增速|变化|较上|比上|\byoy\b|\bmom\b|change|growth|increase"),
         (Words("上一期", "an earlier period"), r"上年|去年|上期|上月|上季|同期|前期|前年|往年|\blast\b|previous|prior|same period"),
         (Words("计划数", "a plan"), r"计划|规划|目标|预计|预估|预期|plan|target|forecast|expected|budget"),
-        (Words("其中一部分", "a part"), r"其中|of which"),
+        (
+            Words("其中一部分", "a part"),
+            r"其中|of which|^(?:新增|新建|在建|外来|来沪|青年|男|女|非?沪籍|非?户籍|流动|儿童|老年|老人|空置)(?:人口|人员|人数|人|性|户|数)?$",
+        ),
     )
 )  # fmt: skip
 # What some fields are by themselves: a target is a plan, children are a part of those who came.
@@ -784,6 +787,10 @@ def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bo
     assert found.table is not None
     if declared.type not in _MEASURED:
         return None
+    flows = [c for c in found.columns if c.field in _FLOWS]
+    if heading_key(column.heading) == "入住数" and flows == [column]:
+        # Without those who left beside it, it may as well be how many live there.
+        return Words("在住的人数", "those who live there")
     for text in _beside(found, column):
         words = _otherwise(text)
         is_meant = words and (words.en, declared.name) in _MEANT

@@ -561,8 +561,9 @@ def _counted(heading: _Heading) -> str | None:
     """
     if any(map(is_otherwise, heading.texts)):
         return None
-    texts = sorted(heading.texts[::-1], key=lambda text: heading_key(text) in _SUMS)
-    named = map(_measure_named, (heading.measure, *texts))
+    sums = [text for text in heading.texts if heading_key(text) in _SUMS]
+    texts = [text for text in reversed(heading.texts) if text not in sums]
+    named = map(_measure_named, (heading.measure, *texts, *sums))
     return next(filter(None, named), None)
 
 

@@ -4,6 +4,7 @@ A sheet's rows are chosen, its merged cells filled, its personal data left behin
 cell is parsed as the field of its column.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -52,6 +53,7 @@ _GIVEN = frozenset(("community_code", "activity_code", "town_code", "month", "ti
 # What marks a line that only shows how to fill in the others.
 EXAMPLE = "示例："
 
+_OF_NOTES = re.compile(r"备注|说明|附注|^注$|remarks?|notes?", re.IGNORECASE)
 Read = Callable[[Any], Parsed]
 
 
@@ -220,6 +222,7 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
     known |= field_names(part.table.name).keys()
     is_signing = needs_activities(found)
     to_fill = _to_fill(part)
+    notes = {c.number for c in found.columns if not c.field and _OF_NOTES.search(c.heading)}
     for number in range(found.body_row, len(sheet.rows)):
         row = sheet.rows[number]
         if is_signing and (title := read_title(row, number)):
@@ -248,9 +251,11 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
                 check.note(part.table, "", "nothing")
             continue
         is_first = not part.rows and _numbers_columns(row)
-        kind = left_out(row, is_heading=is_first or _is_heading(texts_of(cells), known))
+        # What a note says, 两幢合计, makes its row no total.
+        plain = [None if c in notes else cell for c, cell in enumerate(row)] if notes else row
+        kind = left_out(plain, is_heading=is_first or _is_heading(texts_of(cells), known))
         if kind == "total":
-            part.totals.append((number, total_word(row) or ""))
+            part.totals.append((number, total_word(plain) or ""))
         elif kind == "heading" and is_first:
             pass
         elif kind == "heading":

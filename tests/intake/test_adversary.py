@@ -92,6 +92,30 @@ def test_housing_beside_a_name_is_read_with_it(checked: Checked) -> None:
     assert counts == [("2025-08", 100, 80)]
 
 
+def test_a_total_in_a_note_makes_no_total_of_its_row(checked: Checked) -> None:
+    heads = ["名称", "街镇", "社区类型", "备注"]
+    rows = [["甲公寓", "莘庄镇", "长租公寓", "两幢合计"], ["乙公寓", "七宝镇", "长租公寓"]]
+    found = checked([heads, *rows])
+    assert values(found, "community", "name_zh") == [("甲公寓",), ("乙公寓",)]
+
+
+# Columns ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("heading", ["居民数（青年）", "居民数（新增）", "居民数（男）", "入住数"])
+def test_a_column_of_some_residents_is_asked_about(
+    checked: Checked, codes: list[str], heading: str
+) -> None:
+    found = checked([["2025年8月"], ["社区", "房源数", heading], [codes[0], 100, 80]])
+    assert told(found) == [("C2", "which")]
+
+
+def test_moves_in_stand_beside_moves_out(checked: Checked, codes: list[str]) -> None:
+    heads = ["社区", "居民数", "入住数", "退租人数"]
+    found = checked([["2025年8月"], heads, [codes[0], 80, 5, 4]])
+    assert values(found, "occupancy", "move_in_count", "move_out_count") == [(5, 4)]
+
+
 # Tables below each other ------------------------------------------------------------------
 
 
