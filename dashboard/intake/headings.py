@@ -31,7 +31,14 @@ from dashboard.intake.gazetteer import SYSTEMS, Towns, system_named
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import IDENTITY, personal_heading
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
-from dashboard.intake.stated import HEADING, Constant, months_stated, places_of, towns_stated
+from dashboard.intake.stated import (
+    HEADING,
+    Constant,
+    months_in,
+    months_stated,
+    places_of,
+    towns_stated,
+)
 from dashboard.intake.titles import PLACE, labelled, says_signing, signed_name
 from dashboard.intake.values import (
     declared_unit,
@@ -527,6 +534,8 @@ def _read_headings(
         texts = [cell for cell in lower if isinstance(cell, str) and cell.strip()]
         if not texts or any(_is_value(cell) for cell in lower):
             break
+        if len(set(texts)) == 1 and any(months_in(texts[0])) and lower[min(found)] == texts[0]:
+            break  # a line that says of which month the rows below it are
         if all(_may_qualify(text) for text in texts):
             for column, cell in enumerate(lower):
                 if column not in found and cell not in (None, "") and column - 1 in found:

@@ -236,6 +236,9 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
             if section:
                 check.note(part.table, "", "section")
                 continue
+        if is_line and _leads(sheet, number) and _is_of_another(part, number + 1, towns):
+            check.refuse(sheet, number, wanted[0], texts_of(row)[0], cell_error("another_table"))
+            return
         cells = [row[c] for c in wanted if c < len(row)]
         if all(
             cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
@@ -308,9 +311,15 @@ def _leave_out_titles(part: Part, check: Check) -> None:
         check.note(part.table, "", "remark")
 
 
+def _leads(sheet: Sheet, number: int) -> bool:
+    """Tell whether rows follow right below a line."""
+    below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
+    return sum(not is_blank(cell) for cell in below) > 1 and not is_section(below)
+
+
 def _is_of_another(part: Part, number: int, towns: gazetteer.Towns) -> bool:
-    """Tell whether the titles over a repeated heading state another month, town or unit than those that
-    hold for the rows above."""
+    """Tell whether the titles right above a row state another month, town or unit than those that hold
+    for the rows further above."""
     lines: list[str] = []
     while number > 0 and is_section(part.sheet.rows[number - 1]):
         number -= 1

@@ -116,6 +116,11 @@ def test_moves_in_stand_beside_moves_out(checked: Checked, codes: list[str]) -> 
     assert values(found, "occupancy", "move_in_count", "move_out_count") == [(5, 4)]
 
 
+def test_two_options_in_one_cell_are_neither(checked: Checked, codes: list[str]) -> None:
+    heads = ["社区", "房源层次", "房源数", "居民数"]
+    assert told(checked([["2025年8月"], heads, [codes[0], "套/间", 100, 80]])) == [("B3", "choice")]
+
+
 # Tables below each other ------------------------------------------------------------------
 
 
@@ -128,7 +133,7 @@ def test_the_title_of_a_second_table_is_not_overruled_by_the_first(
 ) -> None:
     one, other = ([code, 100, 80] for code in codes)
     found = checked([[first], SHORT, one, [], [second], SHORT, other])
-    assert told(found) == [("A6", "another_table")]
+    assert told(found) == [("A5", "another_table")]
 
 
 def test_the_same_title_again_is_of_the_same_table(checked: Checked, codes: list[str]) -> None:
@@ -141,7 +146,17 @@ def test_a_second_table_of_another_town_is_not_of_the_first_one(checked: Checked
     heads = ["名称", "社区类型", "运营方"]
     one, other = ["甲公寓", "长租公寓", "某公司"], ["乙公寓", "长租公寓", "某公司"]
     found = checked([["莘庄镇社区名单"], heads, one, [], ["七宝镇社区名单"], heads, other])
-    assert told(found) == [("A6", "another_table")]
+    assert told(found) == [("A5", "another_table")]
+
+
+@pytest.mark.parametrize("merged", [[], ["A3:C3", "A5:C5"]])
+@pytest.mark.parametrize("line", ["7月", "2025年7月"])
+def test_a_line_between_rows_names_the_month_of_those_below(
+    checked: Checked, codes: list[str], line: str, merged: list[str]
+) -> None:
+    one, other = ([code, 100, 80] for code in codes)
+    found = checked([["截至2025年8月"], SHORT, [line], one, ["2025年8月"], other], merged)
+    assert told(found) == [("A3", "another_table")]
 
 
 # Months side by side ----------------------------------------------------------------------
@@ -219,7 +234,9 @@ def test_a_number_merged_over_communities_side_by_side_is_refused(
 # Months stated once -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("title", ["2025年7、8月入住", "2025年7月和8月入住", "2025年7月、8月入住"])
+@pytest.mark.parametrize(
+    "title", ["2025年7、8月入住", "2025年7月和8月入住", "2025年7月、8月入住", "2025.7.31-2025.8.30"]
+)
 def test_two_months_in_a_title_are_no_month(checked: Checked, codes: list[str], title: str) -> None:
     assert told(checked([[title], SHORT, [codes[0], 10, 11]])) == [("A2", "unstated")]
 
