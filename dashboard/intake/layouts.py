@@ -220,14 +220,18 @@ def _stacked(sheet: Sheet) -> list[int]:
     starts: list[int] = []
     headings: set[str] = set()
     for number, row in enumerate(sheet.rows):
-        if starts and not _follows_a_gap(sheet, number):
-            continue
+        months = [str(cell) for cell in row if _month_of(cell)]
         texts = texts_of(row)
+        is_across = len(months) > 1 and any(heading_key(text) in _places() for text in texts)
+        if starts and not is_across and not _follows_a_gap(sheet, number):
+            continue
         known = [heading_key(text) for text in texts if heading_key(text) in _known()]
+        known += months if is_across else []
         if len(known) < 3 or 2 * len(known) <= len([c for c in row if not is_blank(c)]):
             continue
         new = set(known) - headings
-        if starts and len(new) < 2:
+        has_title = is_across and _is_title(sheet.rows[number - 1])
+        if starts and len(new) < 2 and not has_title:
             continue  # the same headings again
         first = number
         while starts and first and _is_title(sheet.rows[first - 1]):
@@ -658,7 +662,7 @@ def _are_headings(sheet: Sheet, number: int, columns: Sequence[int]) -> bool:
                 and re.fullmatch(r"[约近]?\d[\d,]*(?:\.\d+)?[%余多人套间张床户]*", tidy(cell))
             ):
                 counted += 1
-            elif place > 1:
+            elif place > 1 and cell != sheet.rows[number][column]:
                 other += 1
     return counted > 0 and other * 5 <= counted
 

@@ -231,6 +231,17 @@ def test_a_number_merged_over_communities_side_by_side_is_refused(
     assert told(checked(rows, ["B3:B4"])) == [("B3", "merged")]
 
 
+@pytest.mark.parametrize("gap", [[], [[]]])
+def test_months_side_by_side_below_each_other_are_each_of_their_title(
+    checked: Checked, codes: list[str], gap: Cells
+) -> None:
+    heads = ["社区", "7月", "8月"]
+    one: Cells = [["2025年入住人数"], heads, [codes[0], 100, 80]]
+    found = checked([*one, *gap, ["2025年已租房源"], heads, [codes[0], 70, 60]])
+    counts = values(found, "occupancy", "month", "resident_count", "let_count")
+    assert set(counts) == {("2025-07", 100, 70), ("2025-08", 80, 60)}
+
+
 # Months stated once -----------------------------------------------------------------------
 
 
