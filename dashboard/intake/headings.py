@@ -31,7 +31,14 @@ from dashboard.intake.gazetteer import SYSTEMS, Towns, system_named
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import IDENTITY, personal_heading
 from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
-from dashboard.intake.stated import HEADING, Constant, months_stated, places_of, towns_stated
+from dashboard.intake.stated import (
+    HEADING,
+    Constant,
+    months_in,
+    months_stated,
+    places_of,
+    towns_stated,
+)
 from dashboard.intake.titles import PLACE, labelled, says_signing, signed_name
 from dashboard.intake.values import (
     declared_unit,
@@ -527,6 +534,8 @@ def _read_headings(
         texts = [cell for cell in lower if isinstance(cell, str) and cell.strip()]
         if not texts or any(_is_value(cell) for cell in lower):
             break
+        if len(set(texts)) == 1 and any(months_in(texts[0])) and lower[min(found)] == texts[0]:
+            break  # a line that says of which month the rows below it are
         if all(_may_qualify(text) for text in texts):
             for column, cell in enumerate(lower):
                 if column not in found and cell not in (None, "") and column - 1 in found:
@@ -537,7 +546,8 @@ def _read_headings(
         joined = {
             column: names[key]
             for column in range(min(len(upper), len(lower)))
-            if (key := heading_key(f"{upper[column]}{lower[column]}")) in names
+            if lower[column] not in (None, "")
+            and (key := heading_key(f"{upper[column]}{lower[column]}")) in names
         }
         more = {**joined, **again}
         if len(more) * 2 < len(texts) or not more:
@@ -683,7 +693,10 @@ _OTHERWISE: tuple[tuple[Words, re.Pattern[str]], ...] = tuple(
         (Words("变化", "a change"), r"同比|环比|增减|增幅|增长|增速|变化|较上|比上|\byoy\b|\bmom\b|change|growth|increase"),
         (Words("上一期", "an earlier period"), r"上年|去年|上期|上月|上季|同期|前期|前年|往年|\blast\b|previous|prior|same period"),
         (Words("计划数", "a plan"), r"计划|规划|目标|预计|预估|预期|plan|target|forecast|expected|budget"),
-        (Words("其中一部分", "a part"), r"其中|of which"),
+        (
+            Words("其中一部分", "a part"),
+            r"其中|of which|^(?:新增|新建|在建|外来|来沪|青年|男|女|非?沪籍|非?户籍|流动|儿童|老年|老人|空置)(?:人口|人员|人数|人|性|户|数)?$",
+        ),
     )
 )  # fmt: skip
 # What some fields are by themselves: a target is a plan, children are a part of those who came.
@@ -695,6 +708,9 @@ _PRESENT = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d{2}年?(?:\d{1,2}月?)?")
 _BRACKETED = re.compile(r"[(（\[【〔<](.*?)[)）\]】〕>]")
 _TITLE_UNIT = re.compile(r"(?:(?<![\u4e00-\u9fff])单位|\bunits?)\s*[:：]\s*([^\s，,；;。()（）]{1,16}(?: (?:persons|people|units|rooms|beds))?)", re.IGNORECASE)  # fmt: skip
+_TITLE_SCALE = re.compile(r"[(（]([十百千万亿](?:人|套|间|张|床|户|床位))[)）]")
+# Several months at once in a title.
+_MONTHS = re.compile(r"\d{1,2}\s*月?(?:份)?\s*[-—–~至到]\s*\d{1,2}\s*月|季度|半年")
 # What flows through a month, and so may stand summed over several.
 _FLOWS = frozenset(("move_in_count", "move_out_count"))
 _MEASURED = frozenset(("integer", "number", "share", "date"))
@@ -731,7 +747,7 @@ def _settle(found: Recognised, chosen: Collection[int]) -> None:
     """
     assert found.table is not None
     fields = fields_of(found.table.name)
-    title = _title(found)
+    title = title_of(found)
     for name in dict.fromkeys(column.field for column in found.columns):
         if name is None or (declared := fields.get(name)) is None:
             continue
@@ -776,6 +792,10 @@ def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bo
     assert found.table is not None
     if declared.type not in _MEASURED:
         return None
+    flows = [c for c in found.columns if c.field in _FLOWS]
+    if heading_key(column.heading) == "入住数" and flows == [column]:
+        # Without those who left beside it, it may as well be how many live there.
+        return Words("在住的人数", "those who live there")
     for text in _beside(found, column):
         words = otherwise(text)
         is_meant = words and (words.en, declared.name) in _MEANT
@@ -864,10 +884,15 @@ def _chosen(
 # Units ------------------------------------------------------------------------------------
 
 
-def _title(found: Recognised) -> str:
+def title_of(found: Recognised) -> str:
     """Join what stands above the headings."""
     rows = found.sheet.rows[: found.heading_row]
     return " ".join(tidy(str(cell)) for row in rows for cell in row if isinstance(cell, str))
+
+
+def units_in(title: str) -> list[str]:
+    """List the units that a title gives: 单位：万人, or （万人）."""
+    return [*_TITLE_UNIT.findall(title), *_TITLE_SCALE.findall(title)]
 
 
 def _take_unit(found: Recognised, column: Column, declared: Field, title: str) -> None:
@@ -878,14 +903,15 @@ def _take_unit(found: Recognised, column: Column, declared: Field, title: str) -
     own = [unit for text in _beside(found, column) if (unit := declared_unit(text))]
     common = [
         unit
-        for text in _TITLE_UNIT.findall(title)
+        for text in units_in(title)
         for part in re.split("[、和]", text)
         if (unit := declared_unit(part))
     ]
     # What a title says of another unit is no word on this column.
     units = own or [unit for unit in common if unit_fits(unit, declared) or unit.kind == "percent"]
     refused: CellError | None = None
-    if declared.name in _FLOWS and "累计" in title:
+    is_of_months = _MONTHS.search(title) and not any(c.field == "month" for c in found.columns)
+    if declared.name in _FLOWS and ("累计" in title or is_of_months):
         refused = cell_error("unit.cumulated", advice=POINT_OUT)
     elif any(not unit_fits(unit, declared) for unit in units) or len(set(units)) > 1:
         label = declared.unit or Words("比例", "a share")
@@ -1033,7 +1059,11 @@ def _beside_in_rows(found: Recognised, said: Mapping[str, Any]) -> Iterator[Reco
         table = NAMED[name]
         if said.get("table") and named is None and not _is_named(table, found.table, said):
             continue
-        fields, last = _read_headings(filled, found.heading_row, _names(table, said))
+        names = _names(table, said)
+        if found.table.name == "community":
+            # What names a community there is which one the rest of its line is of.
+            names = {k: "community_code" for k, f in field_names("community").items() if f == "name_zh"} | names  # fmt: skip
+        fields, last = _read_headings(filled, found.heading_row, names)
         headings = _Headings(table, found.heading_row, fields, last)
         if named is None and not _tells(headings, found):
             continue

@@ -146,9 +146,12 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
     for failure in failures(table, rows.frame).itertuples():
         name, index, broken = str(failure.column), int(failure.index), str(failure.check)
         part, place = rows.place(index)
-        if (number := part.column(name)) is None:
-            continue
         label, row = table.column(name).field.label, part.numbers[place]
+        if (number := part.column(name)) is None:
+            if name == "town_code" and broken == "not_nullable" and any(part.sections):
+                # Above it no line names a town, though others do.
+                check.refuse(part.sheet, row, None, "", cell_error("blank", label=label))
+            continue
         if broken == "not_nullable":
             cell = part.sheet.place(row, number)
             is_told = (part.sheet.file, part.sheet.name, *cell) in told

@@ -6,6 +6,7 @@ chosen between two meanings: what is open becomes a question of the sheet.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -236,14 +237,18 @@ def _stacked(sheet: Sheet) -> list[int]:
     starts: list[int] = []
     headings: set[str] = set()
     for number, row in enumerate(sheet.rows):
-        if starts and not _follows_a_gap(sheet, number):
-            continue
+        months = [str(cell) for cell in row if _month_of(cell)]
         texts = texts_of(row)
+        is_across = len(months) > 1 and any(heading_key(text) in _places() for text in texts)
+        if starts and not is_across and not _follows_a_gap(sheet, number):
+            continue
         known = [heading_key(text) for text in texts if heading_key(text) in _known()]
+        known += months if is_across else []
         if len(known) < 3 or 2 * len(known) <= len([c for c in row if not is_blank(c)]):
             continue
         new = set(known) - headings
-        if starts and len(new) < 2:
+        has_title = is_across and _is_title(sheet.rows[number - 1])
+        if starts and len(new) < 2 and not has_title:
             continue  # the same headings again
         first = number
         while starts and first and _is_title(sheet.rows[first - 1]):
@@ -375,6 +380,7 @@ _UNITS = {"套": "flat", "间": "room", "床": "bed", "床位": "bed", "张": "b
 _COUNTED_IN = re.compile(r"(?P<what>.*?)(?P<unit>床位|套|间|床|张)(?:数量?|位数)?")
 # What a number of dwellings is called where its tier says the rest.
 _PLAIN = frozenset(("", "总", "总数", "数量", "房源", "房源总", "房源数", "房源数量", "总量", "总房源", "合计", "小计", "房屋", "住房", "总计"))  # fmt: skip
+_SUMS = frozenset(("总", "总数", "总量", "总计", "合计", "小计", "数量"))
 _RECORDS = NAMED["monthly_record"].column("record_count").field.label.zh
 _DWELLINGS = NAMED["occupancy"].column("dwelling_count").field.label.zh
 _BEDS = NAMED["occupancy"].column("supply_count").field.label.zh
@@ -406,7 +412,7 @@ def _heading(texts: Sequence[str], cells: Sequence[Cell]) -> _Heading:
     option, left = None, []
     is_case = any("个案" in text for text in texts)
     for text, cell in zip(texts, cells, strict=True):
-        if named := month_named(cell):
+        if named := _month_of(cell):
             month = named
         elif (named_year := year_named(cell)) is not None:
             year = named_year
@@ -420,6 +426,11 @@ def _heading(texts: Sequence[str], cells: Sequence[Cell]) -> _Heading:
     if option and option[0] == "record_kind":
         left = []  # what stands above only groups them
     return _Heading(month, option, "".join(dict.fromkeys(left)), tuple(left), tuple(texts))
+
+
+def _month_of(cell: Cell) -> tuple[int | None, int] | None:
+    """Read a heading that is a month's own: 10月（预计）and 9月（累计）are of something else."""
+    return None if isinstance(cell, str) and otherwise(tidy(cell)) else month_named(cell)
 
 
 # Fields whose options may stand side by side as headings, and the table each is of.
@@ -528,6 +539,10 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
         or _usual_of(headings[c], usual)
         for c in across
     }
+    counted = Counter((headings[c].key, name) for c, name in measure_of.items())
+    for column, name in measure_of.items():
+        if counted[headings[column].key, name] > 1:  # which of them is meant, nobody has said
+            measure_of[column] = headings[column].measure or name
     if len({(headings[c].key, measure_of[c]) for c in across}) < len(across) or not across:
         return None  # which of two columns is meant is asked of the sheet as it stands
     lacks_measure = usual == NUMBER_HEADING and any(not headings[c].measure for c in across)
@@ -569,8 +584,15 @@ def _is_left_out(heading: _Heading, said: Mapping[str, Any]) -> bool:
 
 
 def _counted(heading: _Heading) -> str | None:
-    """Name the number that a column counts by its headings, the lowest first; None where none is known."""
-    named = map(_measure_named, (heading.measure, *reversed(heading.texts)))
+    """Name the number that a column counts by its headings, the lowest first; None where none is known.
+
+    A plan, a part or another year's number is not that number; 小计 says only that it is all of it.
+    """
+    if any(map(otherwise, heading.texts)):
+        return None
+    sums = [text for text in heading.texts if heading_key(text) in _SUMS]
+    texts = [text for text in reversed(heading.texts) if text not in sums]
+    named = map(_measure_named, (heading.measure, *texts, *sums))
     return next(filter(None, named), None)
 
 
@@ -621,7 +643,7 @@ def _headings_across(
 ) -> tuple[int, int, dict[int, _Heading]] | None:
     """Find the rows of headings under which months or tiers stand side by side."""
     for number, row in enumerate(rows[:_SEARCHED]):
-        months = {c: month for c, cell in enumerate(row) if (month := month_named(cell))}
+        months = {c: month for c, cell in enumerate(row) if (month := _month_of(cell))}
         options = {c: split[0] for c, cell in enumerate(row) if isinstance(cell, str) and (split := _option_of(tidy(cell)))}  # fmt: skip
         for named in (months, options):
             if len(set(named.values())) < 2 or not _are_headings(sheet, number, list(named)):
@@ -672,7 +694,7 @@ def _are_headings(sheet: Sheet, number: int, columns: Sequence[int]) -> bool:
                 and re.fullmatch(r"[约近]?\d[\d,]*(?:\.\d+)?[%余多人套间张床户]*", tidy(cell))
             ):
                 counted += 1
-            elif place > 1:
+            elif place > 1 and cell != sheet.rows[number][column]:
                 other += 1
     return counted > 0 and other * 5 <= counted
 
@@ -706,12 +728,26 @@ def _measure_of_title(places: Sequence[Any], said: Mapping[str, Any]) -> str:
             label: len(name)
             for name, label in _measures().items()
             # Two letters, as in 入住情况, may speak of anything.
-            if name in keys or (len(name) > 2 and any(name in key for key in keys))
+            if name in keys or (len(name) > 2 and any(_speaks_of(key, name) for key in keys))
         }
         longest = [label for label, length in found.items() if length == max(found.values())]
         if len(longest) == 1:
             return longest[0]
     return NUMBER_HEADING
+
+
+# What may stand before a number in a title and leave it the same: 各社区入住人数, but not 可入住人数.
+_BEFORE = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[区镇道月度份各的]|(?<![青少成中老])年|社区|项目|小区|公寓|宿舍|之家|家园|房源|住房|实际|本期|当前|逐月|及|和|与)$"
+)
+_AFTER = re.compile(r"率|占|比|增|变|同|环|差|目标|计划|预")
+
+
+def _speaks_of(title: str, name: str) -> bool:
+    """Tell whether a title speaks of a number, rather than of a part, a plan or a change of it."""
+    before, found, after = title.partition(name)
+    is_own = bool(_BEFORE.search(before)) and not _AFTER.match(after)
+    return bool(found) and is_own and not otherwise(title)
 
 
 def _spread(
@@ -761,7 +797,7 @@ def _spread(
 
     return _made_of(
         sheet, made, origin=origin, groups=groups, remarks=[*_kept(sheet), _unfolding_told(sheet, layout)],
-        merged=_merged_anew(sheet, layout, where, last), failed=_failed_anew(sheet, where, groups, columns),
+        merged=_merged_anew(sheet, layout, where, last, groups, columns), failed=_failed_anew(sheet, where, groups, columns),
         hidden_rows={n for n, row in enumerate(where) if row in sheet.hidden_rows},
         hidden_columns={n for n, c in enumerate(layout.fixed) if c in sheet.hidden_columns},
         lacks_year=lacks_year, lacks_measure=lacks_measure,
@@ -818,18 +854,31 @@ def _is_some(cell: Cell) -> bool:
 
 
 def _merged_anew(
-    sheet: Sheet, layout: _Layout, where: Sequence[int], last: int
+    sheet: Sheet,
+    layout: _Layout,
+    where: Sequence[int],
+    last: int,
+    groups: Sequence[int],
+    columns: Sequence[Sequence[int]],
 ) -> list[tuple[int, int, int, int]]:
-    """Place merged cells of the columns that stand for all, where they reach over rows."""
+    """Place merged cells that reach over rows: those of columns that stand for all, and numbers, which
+    nobody can share out again."""
     of_row: dict[int, list[int]] = {}
     for made, row in enumerate(where):
         of_row.setdefault(row, []).append(made)
     placed = []
     for top, left, bottom, right in sheet.merged:
-        columns = [n for n, c in enumerate(layout.fixed) if left <= c <= right]
+        fixed = [n for n, c in enumerate(layout.fixed) if left <= c <= right]
         rows = [made for row in range(top, bottom + 1) for made in of_row.get(row, [])]
-        if top > last and columns and rows and of_row.get(top):
-            placed.append((rows[0], columns[0], rows[-1], columns[-1]))
+        if top > last and fixed and rows and of_row.get(top):
+            placed.append((rows[0], fixed[0], rows[-1], fixed[-1]))
+        if top > last and bottom > top:
+            placed += [
+                (made, n, max(made + 1, rows[-1]), n)
+                for made in of_row.get(top, [])
+                for n, c in enumerate(columns[groups[made]])
+                if n >= len(layout.fixed) and c == left
+            ]
     return placed
 
 

@@ -4,6 +4,7 @@ A sheet's rows are chosen, its merged cells filled, its personal data left behin
 cell is parsed as the field of its column.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -32,13 +33,15 @@ from dashboard.intake.headings import (
     is_remark,
     proposal_state,
     texts_of,
+    title_of,
     total_word,
+    units_in,
 )
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import is_id_number, mask, personal_content, shown
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
 from dashboard.intake.signing import HeldActivities, SignIn
-from dashboard.intake.stated import is_section, town_of_section
+from dashboard.intake.stated import is_section, months_in, town_of_section
 from dashboard.intake.titles import Labelled, read_title
 from dashboard.intake.values import Parsed, is_blank, parse_choice, parse_text, take
 
@@ -52,6 +55,7 @@ _GIVEN = frozenset(("community_code", "activity_code", "town_code", "month", "ti
 # What marks a line that only shows how to fill in the others.
 EXAMPLE = "示例："
 
+_OF_NOTES = re.compile(r"备注|说明|附注|^注$|remarks?|notes?", re.IGNORECASE)
 Read = Callable[[Any], Parsed]
 
 
@@ -227,6 +231,7 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
     known |= field_names(part.table.name).keys()
     is_signing = needs_activities(found)
     to_fill = _to_fill(part)
+    notes = {c.number for c in found.columns if not c.field and _OF_NOTES.search(c.heading)}
     for number in range(found.body_row, len(sheet.rows)):
         row = sheet.rows[number]
         if is_signing and (title := read_title(row, number)):
@@ -240,6 +245,9 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
             if section:
                 check.note(part.table, "", "section")
                 continue
+        if is_line and _leads(sheet, number) and _is_of_another(part, number + 1, towns):
+            check.refuse(sheet, number, wanted[0], texts_of(row)[0], cell_error("another_table"))
+            return
         cells = [row[c] for c in wanted if c < len(row)]
         if all(
             cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
@@ -255,15 +263,20 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
                 check.note(part.table, "", "nothing")
             continue
         is_first = not part.rows and _numbers_columns(row)
-        kind = left_out(row, is_heading=is_first or _is_heading(texts_of(cells), known))
+        # What a note says, 两幢合计, makes its row no total.
+        plain = [None if c in notes else cell for c, cell in enumerate(row)] if notes else row
+        kind = left_out(plain, is_heading=is_first or _is_heading(texts_of(cells), known))
         if kind == "total":
-            part.totals.append((number, total_word(row) or ""))
+            part.totals.append((number, total_word(plain) or ""))
         elif kind == "heading" and is_first:
             pass
         elif kind == "heading":
             _leave_out_titles(part, check)
             if texts_of(row) not in map(texts_of, headings):
                 check.refuse(sheet, number, wanted[0], cells[0], cell_error("headings"))
+                return
+            if _is_of_another(part, number, towns):
+                check.refuse(sheet, number, wanted[0], cells[0], cell_error("another_table"))
                 return
         elif kind is None and to_fill and all(is_blank(_at(row, c)) for c in to_fill):
             kind = "unfilled"
@@ -305,6 +318,34 @@ def _leave_out_titles(part: Part, check: Check) -> None:
         part.sections.pop()
         part.numbers.pop()
         check.note(part.table, "", "remark")
+
+
+def _leads(sheet: Sheet, number: int) -> bool:
+    """Tell whether rows follow right below a line."""
+    below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
+    return sum(not is_blank(cell) for cell in below) > 1 and not is_section(below)
+
+
+def _is_of_another(part: Part, number: int, towns: gazetteer.Towns) -> bool:
+    """Tell whether the titles right above a row state another month, town or unit than those that hold
+    for the rows further above."""
+    lines: list[str] = []
+    while number > 0 and is_section(part.sheet.rows[number - 1]):
+        number -= 1
+        lines += texts_of(part.sheet.rows[number])[:1]
+    constants, units = part.found.constants, units_in(" ".join(lines))
+    month, town = constants.get("month"), constants.get("town_code")
+    if units and units != units_in(title_of(part.found)):
+        return True
+    for line in lines:
+        whole, bare = months_in(line)
+        numbers = bare | {each.month for each in whole}
+        if month and (numbers - {int(str(month.raw)[5:7])} or {f"{m:%Y-%m}" for m in whole} - {month.raw}):  # fmt: skip
+            return True
+        named = {title for title in towns.titles.values() if title in line}
+        if town and named - {town.raw} and not town_of_section([line], towns):
+            return True
+    return False
 
 
 def _numbers_columns(row: Row) -> bool:

@@ -74,10 +74,14 @@ _WRITTEN = re.compile(
 # Several months at once, or a rate of change: no month of its own.
 _SPAN = re.compile(
     r"\d{1,2}月?(?:份)?\s*(?:[-—–~至到]|to)\s*(?:(?:19|20)\d{2}年)?\d{1,2}月|累计|(?:19|20)\d{2}年?\s*[-—–~至到]\s*(?:19|20)\d{2}年"
-    r"|季度|半年"
+    r"|季度|半年|(?<!\d)\d{1,2}月?(?:份)?\s*[、,，和及与]\s*\d{1,2}月"
 )
+_DAY = r"((?:19|20)\d{2})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*\d{1,2}\s*日?"
+_DAYS = re.compile(rf"(?<!\d){_DAY}\s*(?:[-—–~至到]|to)\s*{_DAY}")
 _MADE_ON = re.compile(
     r"(?:打印|导出|制表|填表|填报|报送|上报|审核|印发|更新|生成|签字|签名|联系)[^，,；;\s]{0,6}[:：]?\s*[\d年月日./:-]+"
+    # 20251031上报: a day said with its year before what was done on it.
+    r"|(?<!\d)(?:19|20)\d{2}(?:\d{4}|[年./-]\d{1,2}[月./-]\d{1,2}日?)\s*(?:打印|导出|制表|填表|填报|报送|上报|印发|更新|生成|制)"
 )
 _MONTH = re.compile(
     r"(?P<as_of>(?:截至|截止|时点|统计|数据)[^\d]{0,8})?"
@@ -114,7 +118,8 @@ def in_digits(text: str) -> str:
 def months_in(text: str) -> tuple[set[date], set[int]]:
     """Find the months that a text names, and the numbers of those it names without a year."""
     plain = in_digits(_MADE_ON.sub(" ", text))
-    if _SPAN.search(plain):
+    days = _DAYS.search(plain)
+    if _SPAN.search(plain) or (days and days.group(1, 2) != days.group(3, 4)):
         return set(), set()
     whole = {month for match in _MONTH.finditer(plain) if (month := _month_of(match))}
     rest = _MONTH.sub(" ", plain)

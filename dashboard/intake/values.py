@@ -555,11 +555,18 @@ _LEVELS = re.compile(r"\s*(?:[/／\\>＞|｜→]|--+|——)\s*")
 
 
 def _by_level(text: str, field: Field, said: Mapping[str, str] | None) -> str | None:
-    """Read a class by its parts, the most particular one that is known: 城市管理/环境卫生."""
+    """Read a class by its parts, the most particular one that is known: 城市管理/环境卫生.
+
+    Elsewhere parts are of one rank: 套/间 is both, and so neither.
+    """
     parts = [option_key(part) for part in _LEVELS.split(text) if part.strip()]
     known = {**_options(field), **(said or {})}
-    found = (known.get(part) for part in reversed(parts if len(parts) > 1 else ()))
-    return next(filter(None, found), None)
+    found = [
+        code for part in reversed(parts if len(parts) > 1 else ()) if (code := known.get(part))
+    ]
+    if field.name != "proposal_category" and len(set(found)) > 1:
+        return None
+    return next(iter(found), None)
 
 
 def _by_ending(key: str, field: Field) -> str | None:

@@ -203,8 +203,8 @@ def headline(rows, *, say=ZH, faults=0, turnover=3.5, annual=34.8, names=NAMES):
 
 
 def communities(*rows) -> pd.DataFrame:
-    rows = pd.DataFrame(rows, columns=["town_code", "is_low", "is_filling"])
-    return rows.assign(value=rows["is_low"].map({True: 70.0, False: 90.0}))
+    listed = pd.DataFrame(rows, columns=["town_code", "is_low", "is_filling"])
+    return listed.assign(value=listed["is_low"].map({True: 70.0, False: 90.0}))
 
 
 def test_headline_keeps_tiers_apart_in_their_order_and_counts_the_low():
