@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -35,7 +35,7 @@ from dashboard.intake.values import CHOICE_SYNONYMS, is_blank, option_key, tidy
 _OF_CARDS = ("community", "governance", "occupancy")
 _SEARCHED = 30
 _BENEATH = 60  # so many cells under a heading tell what it holds
-_LEAST_KNOWN = 2
+_LEAST_KNOWN, _LEADING = 2, 8
 MONTH_HEADING, NUMBER_HEADING = "月份", "数值"
 # Mapping files say how a sheet is laid out under this name; this is what stops us from trying.
 AS_IT_STANDS = "as it stands"
@@ -237,6 +237,8 @@ def _stacked(sheet: Sheet) -> list[int]:
     starts: list[int] = []
     headings: set[str] = set()
     for number, row in enumerate(sheet.rows):
+        if not _may_head(row):
+            continue
         months = [str(cell) for cell in row if _month_of(cell)]
         texts = texts_of(row)
         is_across = len(months) > 1 and any(heading_key(text) in _places() for text in texts)
@@ -258,6 +260,18 @@ def _stacked(sheet: Sheet) -> list[int]:
         if len(starts) == 1 and number > _SEARCHED:
             return []
     return starts
+
+
+def _may_head(row: Row) -> bool:
+    """Tell quickly whether a row may hold headings: no numbers but months, and a known text at its start."""
+    if any(cell.__class__ in (int, float) and not 190001 <= cell <= 210012 for cell in row):
+        return False
+    return any(cell.__class__ is str and _is_known_text(cell) for cell in row[:_LEADING])
+
+
+@lru_cache(maxsize=100_000)
+def _is_known_text(text: str) -> bool:
+    return len(text) < 60 and heading_key(text) in _known()
 
 
 def _follows_a_gap(sheet: Sheet, number: int) -> bool:
