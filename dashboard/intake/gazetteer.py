@@ -38,6 +38,8 @@ class Register:
     unknown: Words
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     titles: dict[str, str] = field(default_factory=dict)
+    # The town of each community.
+    town_of: dict[str, str] = field(default_factory=dict)
 
     def add(self, code: str, title: str, names: Iterable[str]) -> None:
         self.titles[code] = title
@@ -49,6 +51,8 @@ class Register:
         for row in communities.itertuples():
             names = [row.name_en or "", *aliases_of(row.aliases)]
             self.add(row.community_code, row.name_zh, names)
+            if isinstance(row.town_code, str):
+                self.town_of[row.community_code] = row.town_code
 
     def find(self, raw: Any, note: str) -> Parsed:
         """Return the code that a cell names; raises CellError with suggestions."""

@@ -1188,9 +1188,11 @@ def is_section_total(word: str) -> bool:
 def is_remark(row: Sequence[Cell]) -> bool:
     """Tell whether a row is a remark under the table rather than a row of it."""
     filled = [cell for cell in row if cell not in (None, "") and str(cell).strip()]
-    return (
-        0 < len(filled) <= 3 and isinstance(filled[0], str) and bool(_REMARK.match(tidy(filled[0])))
-    )
+    if not 0 < len(filled) <= 3 or not isinstance(filled[0], str):
+        return False
+    # A community may be called 联系公寓: numbers stand beside its name.
+    has_numbers = any(isinstance(cell, int | float) for cell in filled[1:])
+    return bool(_REMARK.match(tidy(filled[0]))) and not has_numbers
 
 
 # Mapping files ----------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from dashboard.intake.headings import (
     Recognised,
     field_names,
     fields_of,
+    heading_key,
     is_remark,
     proposal_state,
     texts_of,
@@ -203,6 +204,7 @@ def parse(
     }
     part.frame = pd.DataFrame(columns, dtype="object")
     _convert_places(part, check)
+    _hold_towns(part, registers, check)
     _judge_states(part, states, check)
     return part
 
@@ -690,6 +692,29 @@ def _judge_states(part: Part, states: Sequence[str | None], check: Check) -> Non
             check.refuse(part.sheet, row, number, "", cell_error("state.undated"))
         elif state in ("waiting", "open") and settled_on is not None:
             check.refuse(part.sheet, row, number, "", cell_error("state.settled"))
+
+
+# Towns beside communities ------------------------------------------------------------------
+
+
+def _hold_towns(part: Part, registers: Registers, check: Check) -> None:
+    """Refuse rows of a community whose own town is not the one that stands beside it or over its section."""
+    if "community_code" not in part.frame or "town_code" in part.frame:
+        return
+    names = field_names("community")
+    beside = [
+        c.number for c in part.found.columns if names.get(heading_key(c.heading)) == "town_code"
+    ]
+    raws = part.raw(beside[0]) if beside else list(part.sections)
+    number = part.column("community_code")
+    for place, (code, raw) in enumerate(zip(part.frame["community_code"], raws, strict=True)):
+        own = registers.communities.town_of.get(code) if isinstance(code, str) else None
+        if own is None or is_blank(raw):
+            continue
+        said = attempt(registers.towns.take, raw)
+        if isinstance(said, Parsed) and said.value != own:
+            refused = cell_error("other_town", town=registers.towns.words[own])
+            check.refuse(part.sheet, part.numbers[place], number, raw, refused)
 
 
 # Places -----------------------------------------------------------------------------------

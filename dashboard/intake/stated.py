@@ -126,11 +126,16 @@ def months_in(text: str) -> tuple[set[date], set[int]]:
     return whole, {int(match[1]) for match in _BARE.finditer(rest)}
 
 
+_FIRST_DAYS = 10
+
+
 def _month_of(match: re.Match[str]) -> date | None:
     """Take a match for its month; a day that ends no month may be the one on which it was printed."""
     year, month = int(match["year"] or match["year2"]), int(match["month"] or match["month2"])
     day = match["day"] or match["day2"]
-    is_month = not day or match["as_of"] or int(day) == monthrange(year, month)[1]
+    # As of its first days, a month is hardly meant: the one before it is.
+    is_meant = bool(match["as_of"]) and int(day or 0) > _FIRST_DAYS
+    is_month = not day or is_meant or int(day) == monthrange(year, month)[1]
     return date(year, month, 1) if is_month else None
 
 

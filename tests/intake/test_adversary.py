@@ -270,3 +270,31 @@ def test_what_flowed_through_several_months_is_not_of_the_last(
 def test_a_lone_sum_beside_a_month_is_no_sheet(checked: Checked, codes: list[str]) -> None:
     with pytest.raises(Problem):
         checked([["2025年入住人数"], ["社区", "8月", "9月（累计）"], [codes[0], 10, 11]])
+
+
+def test_a_town_beside_a_community_is_held_against_its_own(
+    checked: Checked, codes: list[str]
+) -> None:
+    head = ["街镇", "社区", "房源数", "居民数"]
+    rows: Cells = [["2025年8月"], head, ["浦江镇", codes[0], 9, 8]]
+    assert codes[0].startswith("310112001")
+    assert told(checked(rows)) == [("B3", "other_town")]
+    rows[2][0] = "江川路街道"
+    assert values(checked(rows), "occupancy", "resident_count") == [(8,)]
+    lines: Cells = [["2025年8月"], head[1:], ["浦江镇"], [codes[0], 9, 8]]
+    assert told(checked(lines)) == [("A4", "other_town")]
+
+
+@pytest.mark.parametrize(("day", "is_month"), [("1", False), ("10", False), ("25", True)])
+def test_the_first_days_of_a_month_are_no_month(
+    day: str, is_month: bool, checked: Checked, codes: list[str]
+) -> None:
+    found = checked([[f"截至2025年8月{day}日"], SHORT, [codes[0], 9, 8]])
+    assert (told(found) == []) == is_month
+
+
+def test_a_community_may_be_called_like_a_remark(checked: Checked) -> None:
+    found = checked(
+        [["2025年8月 莘庄镇"], ["名称", "社区类型", "居民数"], ["联系公寓", "长租公寓", 8]]
+    )
+    assert values(found, "community", "name_zh") == [("联系公寓",)]
