@@ -25,8 +25,11 @@ Locks = Mapping[str, Set[str]]
 
 def locks_in_force(own: Path) -> Locks:
     """Read which months of which tables are locked."""
-    locks = locked_months(read_log(own).events)
-    return {table: months for table, months in locks.items() if months}
+    locks = {t: months for t, months in locked_months(read_log(own).events).items() if months}
+    if attended := locks.get("attendance"):
+        # Attendances are of their activities' days: those stand still with them.
+        locks["activity"] = locks.get("activity", set()) | attended
+    return locks
 
 
 def touched_by(check: Check, state: State | None, where: Whereabouts, locks: Locks) -> list[Held]:

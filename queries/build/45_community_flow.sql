@@ -112,9 +112,14 @@ left join lived as h on h.community_code = t.community_code and h.month = t.mont
 order by t.month, t.community_code;
 
 -- A community's housing is that of a month's end: of one closed by then it counts no more. What is
--- of no stated tier has no unit of its own, and stands in no tier.
+-- of no stated tier has no unit of its own, and stands in no tier. What is let says nothing without
+-- what is available, nor that without what is let.
 create table open_occupancy as
-select o.*
+select
+    o.* replace (
+        if(o.let_count is null, null, o.available_count) as available_count,
+        if(o.available_count is null, null, o.let_count) as let_count
+    )
 from occupancy as o
 semi join community_month as s on s.community_code = o.community_code and s.month = o.month
 where o.tier <> 'unstated'
