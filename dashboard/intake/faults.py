@@ -160,6 +160,7 @@ class Check:
         self.warnings += found.remarks
         for question in found.questions:
             self.refuse(found.sheet, found.heading_row, question.column, "", question.refused)
+            self.faults[-1] = replace(self.faults[-1], is_question=True)
 
     def ask_value(
         self, sheet: Sheet, cells: Sequence[tuple[int, int]], field: str, word: str,
