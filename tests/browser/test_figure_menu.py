@@ -36,10 +36,10 @@ def test_data_as_csv_and_xlsx_are_the_rows_of_the_query(
     assert name.endswith(".csv")
     rows = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype={"Town code": str})
     expected = asked("coverage_by_town", "tiers=bed", "start_month=2025-12")
-    counts = rows.set_index("Town code")["Communities (count)"]
+    counts = rows.set_index("Town code")["Communities of known governance (count)"]
     expected = expected.set_index("town_code")
-    assert counts.to_dict() == expected["community_count"].to_dict()
-    share = 100 * expected["committee_community_count"] / expected["community_count"]
+    assert counts.to_dict() == expected["governed_community_count"].to_dict()
+    share = 100 * expected["committee_community_count"] / expected["governed_community_count"]
     shown = rows.set_index("Town code")["Committee coverage (%)"]
     assert shown.to_dict() == pytest.approx(share[shown.index].to_dict())
     name, content = saved(screen, buttons.nth(1).click)

@@ -29,7 +29,7 @@ def use(screen: Screen, server: Server, tmp_path: Path) -> None:
     file = tmp_path / "names.csv"
     file.write_text("name\nx\n")
     page.locator('[data-testid="stFileUploader"] input').first.set_input_files(file)
-    expect(page.get_by_text("3 读作什么")).to_be_visible()
+    expect(page.get_by_role("heading", name="读作什么")).to_be_visible()
     page.goto(f"{server.address}/?lang=en")
     screen.settle(figures=4)
     screen.click_region(ZHUANQIAO)
@@ -39,7 +39,7 @@ def use(screen: Screen, server: Server, tmp_path: Path) -> None:
 
 def template(screen: Screen) -> Path:
     """Take the template along; a click may fall into the run that draws its button anew."""
-    button = screen.page.get_by_role("button", name="下载模板", exact=True)
+    button = screen.page.get_by_role("button", name="全部表的模板", exact=True)
     try:
         with screen.page.expect_download(timeout=10_000) as download:
             button.click()
