@@ -51,8 +51,8 @@ class Register:
         for row in communities.itertuples():
             names = [row.name_en or "", *aliases_of(row.aliases)]
             self.add(row.community_code, row.name_zh, names)
-            if isinstance(row.town_code, str):
-                self.town_of[row.community_code] = row.town_code
+            if isinstance(town := getattr(row, "town_code", None), str):
+                self.town_of[row.community_code] = town
 
     def find(self, raw: Any, note: str) -> Parsed:
         """Return the code that a cell names; raises CellError with suggestions."""
