@@ -261,9 +261,9 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
                 _refuse_formula(part, number, c, check)
             continue
         if found.own and all(is_blank(row[c]) for c in found.own if c < len(row)):
-            kind = left_out(row, is_heading=False) or "nothing"
-            if kind == "nothing" or not found.beside:
-                check.note(part.table, "", kind)
+            why = left_out(row, is_heading=False) or "nothing"
+            if why == "nothing" or not found.beside:
+                check.note(part.table, "", why)
             continue
         is_first = not part.rows and _numbers_columns(row)
         # What a note says, 两幢合计, makes its row no total.
