@@ -19,7 +19,6 @@ from dashboard.intake.parsing import (
     Part,
     TableRows,
     attempt,
-    is_reopening_told,
     key_text,
     needs_activities,
 )
@@ -44,7 +43,6 @@ def judge_columns(part: Part, check: Check) -> None:
     for column in filter(_is_required, part.table.columns):
         is_there = part.says(column.name) or is_filled(part.table, column.name)
         is_there |= column.name == "activity_code" and needs_activities(part.found)
-        is_there |= column.name == "is_reopened" and is_reopening_told(part.found)
         if not is_there and column.name not in asked:
             refused = cell_error("column", label=column.field.label, advice=POINT_OUT)
             check.refuse(part.sheet, part.found.heading_row, None, "", refused)

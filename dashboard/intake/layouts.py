@@ -570,7 +570,7 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
         measure_of[column] = name
     layout = _Layout(
         keys=tuple(keys), by_month=by_month, of_field=of_field, year=year, fixed=tuple(fixed),
-        measures=tuple(measures), loose=tuple(loose),
+        measures=tuple(measures),
         columns={k: {measure_of[c]: c for c in across if headings[c].key == k} for k in keys},
         of_loose={measure_of[c]: c for c in loose},
     )  # fmt: skip
@@ -620,7 +620,6 @@ class _Layout:
     year: int | None
     fixed: tuple[int, ...]
     measures: tuple[str, ...]
-    loose: tuple[int, ...]
     columns: Mapping[tuple[Any, ...], Mapping[str, int]]
     of_loose: Mapping[str, int]
 

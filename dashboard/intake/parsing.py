@@ -661,7 +661,7 @@ def _without_persons(taken: Parsed, name: str) -> Parsed:
 
 
 def is_reopening_told(found: Recognised) -> bool:
-    """Tell whether whether a proposal was reopened follows from its state or its days."""
+    """Tell whether a proposal was reopened follows from its state or its days."""
     told = {"proposal_state", "settled_on"} & found.fields.keys()
     return found.table is NAMED["proposal"] and "is_reopened" not in found.fields and bool(told)
 
@@ -708,12 +708,11 @@ def _hold_towns(part: Part, registers: Registers, check: Check) -> None:
     ]
     raws = part.raw(beside[0]) if beside else list(part.sections)
     number = part.column("community_code")
+    taken = {raw: attempt(registers.towns.take, raw) for raw in set(raws) if not is_blank(raw)}
     for place, (code, raw) in enumerate(zip(part.frame["community_code"], raws, strict=True)):
         own = registers.communities.town_of.get(code) if isinstance(code, str) else None
-        if own is None or is_blank(raw):
-            continue
-        said = attempt(registers.towns.take, raw)
-        if isinstance(said, Parsed) and said.value != own:
+        said = taken.get(raw)
+        if own is not None and isinstance(said, Parsed) and said.value != own:
             refused = cell_error("other_town", town=registers.towns.words[own])
             check.refuse(part.sheet, part.numbers[place], number, raw, refused)
 
