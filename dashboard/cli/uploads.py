@@ -24,16 +24,15 @@ def there(context: click.Context, parameter: click.Parameter, value: Any) -> Any
     named = [each for each in (value if isinstance(value, tuple) else (value,)) if each]
     if missing := [path for path in named if not path.is_file()]:
         name = parameter.opts[0] if parameter.opts[0].startswith("-") else ""
-        raise Problem(
-            [
-                Words(
-                    f"{name} {path}：没有这个文件，请核对路径与文件名。".strip(),
-                    f"{name} {path}: there is no such file; check its path and name.".strip(),
-                )
-                for path in missing
-            ]
-        )
+        raise Problem([_not_there(path, name) for path in missing])
     return value
+
+
+def _not_there(path: Path, option: str = "") -> Words:
+    return Words(
+        f"{option} {path}：没有这个文件，请核对路径与文件名。".strip(),
+        f"{option} {path}: there is no such file; check its path and name.".strip(),
+    )
 
 
 # What a folder is looked through for.
@@ -45,19 +44,27 @@ _READ = frozenset(
 def unfolded(context: click.Context, parameter: click.Parameter, value: tuple[Path, ...]) -> Any:
     """Take the files in place of a folder that holds them, as one load of all."""
     files: list[Path] = []
+    problems: list[Words] = []
     for path in value:
-        found = (
-            sorted(each for each in path.rglob("*") if _is_read(each)) if path.is_dir() else [path]
-        )
-        if not found:
-            raise Problem(
-                Words(
-                    f"{path}：文件夹里没有可读的文件。",
-                    f"{path}: the folder holds no file that can be read.",
-                )
-            )
-        files += found
-    return there(context, parameter, tuple(files))
+        if path.is_dir():
+            found = sorted(each for each in path.rglob("*") if _is_read(each))
+            if not found:
+                problems.append(_holds_nothing(path))
+            files += found
+        elif path.is_file():
+            files.append(path)
+        else:
+            problems.append(_not_there(path))
+    if problems:
+        raise Problem(problems)
+    return tuple(files)
+
+
+def _holds_nothing(folder: Path) -> Words:
+    return Words(
+        f"{folder}：文件夹里没有可读的文件。",
+        f"{folder}: the folder holds no file that can be read.",
+    )
 
 
 def _is_read(path: Path) -> bool:

@@ -261,7 +261,9 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
                 _refuse_formula(part, number, c, check)
             continue
         if found.own and all(is_blank(row[c]) for c in found.own if c < len(row)):
-            why = left_out(row, is_heading=False) or "nothing"
+            why = left_out(row, is_heading=False) or (
+                "unfilled" if to_fill and not found.beside else "nothing"
+            )
             if why == "nothing" or not found.beside:
                 check.note(part.table, "", why)
             continue

@@ -118,6 +118,9 @@ def test_proposals_about_the_sample_s_communities_have_towns(tmp_path: Path) -> 
 def test_a_step_promises_only_what_rests_on_it(rung: object) -> None:
     assert isinstance(rung, type(RUNGS[0]))
     own = {table.name for table in rung.tables}
+    if rung is RUNGS[0]:
+        # One sheet of three tables.
+        own |= {"governance", "occupancy"}
     for indicator in unlocked(rung):
         assert own & sources_of(indicator)
     above = RUNGS[RUNGS.index(rung) + 1 :] if rung in RUNGS else ()

@@ -211,9 +211,6 @@ def test_example_lines_are_never_loaded(places: Places, key: Key, tmp_path: Path
     assert {fault.code for fault in found.faults} == {"empty"}
 
 
-@pytest.mark.xfail(
-    strict=False, reason="one sheet is not read as community, governance and occupancy yet"
-)
 @pytest.mark.parametrize("towns", [[], [TOWN]])
 def test_a_filled_register_alone_is_loaded(
     towns: list[str], places: Places, key: Key, tmp_path: Path

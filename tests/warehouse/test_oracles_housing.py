@@ -154,6 +154,11 @@ def at_end(rows: list[Row], filters: Filters) -> Row:
     return summed(now, "dwelling_count", "resident_count")
 
 
+def paired(now: Row) -> Row:
+    """Everything of the sample is reported, so both are those of all."""
+    return {f"paired_{name}": now[name] for name in ("resident_count", "dwelling_count")}
+
+
 def housing_by_operator(raw: Raw, filters: Filters) -> list[Row]:
     return [
         {
@@ -162,6 +167,7 @@ def housing_by_operator(raw: Raw, filters: Filters) -> list[Row]:
                 {row["community_code"] for row in rows if row["month"] == filters.end_month}
             ),
             **at_end(rows, filters),
+            **paired(at_end(rows, filters)),
             **flows(rows),
         }
         for (operator,), rows in grouped(lettings(raw, filters), "operator")
@@ -176,8 +182,7 @@ def housing_by_community(raw: Raw, filters: Filters) -> list[Row]:
             continue
         own = {name: raw.community[code][name] for name in names}
         now = at_end(rows, filters)
-        both = {f"paired_{name}": now[name] for name in ("resident_count", "dwelling_count")}
-        found.append({"community_code": code, **own, **now, **both, **flows(rows)})
+        found.append({"community_code": code, **own, **now, **paired(now), **flows(rows)})
     return found
 
 

@@ -657,7 +657,15 @@ def one_number_of_residents_for_two_tiers() -> Case:
     columns[-1] = Column(columns[-1].heading, filler=lambda number, each: 500 + number)
     grid, _ = table(columns, there)
     for number, each in enumerate(there):
-        add(rows, "occupancy", community=each.name, month=SEPTEMBER, tier="unstated", resident_count=500 + number)  # fmt: skip
+        let = {
+            key[2]: row["let_count"]
+            for key, row in rows["occupancy"].items()
+            if key[0] == each.name
+        }
+        # Where nothing is let of the other tier, nobody lives there.
+        lived_in = [tier for tier, count in let.items() if count] or ["unstated"]
+        tier = lived_in[0] if len(lived_in) == 1 else "unstated"
+        add(rows, "occupancy", community=each.name, month=SEPTEMBER, tier=tier, resident_count=500 + number)  # fmt: skip
     return expect(one_sheet("9月", titled(grid, "2025年9月入住情况")), rows, is_based=True)
 
 
