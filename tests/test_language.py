@@ -22,8 +22,8 @@ def test_no_and_many_are_said_alike() -> None:
 
 
 def test_each_count_of_a_sentence_is_told_by_itself() -> None:
-    said = Say("en")("{count} 个社区需要关注，其中 {late} 个滞后", count=5, late=1)
-    assert said == "5 communities need attention; 1 is behind"
+    said = Say("en")("{count} 个社区需要关注，其中 {late} 个先办", count=5, late=1)
+    assert said == "5 communities need attention; 1 comes first"
 
 
 def test_a_name_within_an_english_sentence_is_small() -> None:

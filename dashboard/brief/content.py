@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 from dashboard.asking.questions import Questions
 from dashboard.asking.scope import scope_told
+from dashboard.asking.targets import targets
 from dashboard.brief.material import Material, Page
 from dashboard.brief.official import made_official
 from dashboard.brief.pages import (
@@ -23,18 +25,21 @@ from dashboard.brief.pages import (
     ranking,
     steps,
 )
+from dashboard.brief.pages import targets as targets_page
 from dashboard.brief.questions import answered
 from dashboard.brief.sentences import Message
-from dashboard.brief.slides import Brief, Cover, Sentence, Slide, Stack
+from dashboard.brief.slides import Brief, Cover, Mark, Sentence, Slide, Stack
 from dashboard.contract.filters import Filters, default_filters
 from dashboard.contract.origins import LEGEND, signed
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.insight.state import state_rules_told, state_words
+from dashboard.insight.attention import Level, level_names
+from dashboard.insight.targets import STATE_RULE, state_words
 from dashboard.language import Say
 
 PAGES = (
     conclusion.PAGE,
+    targets_page.PAGE,
     ranking.PAGE,
     modes.PAGE,
     housing.PAGE,
@@ -113,11 +118,18 @@ def make_brief(asking: Questions) -> Brief:
             built=asking.warehouse.built_on.isoformat(),
         ),
         name=_file_name(material),
-        states={word: state for state, word in state_words(say).items()},
+        states=_marks(say),
         is_district=asking.scope.is_district,
-        state_rules=state_rules_told(say, is_district=asking.scope.is_district),
+        state_rules=(say.words(STATE_RULE),) if targets(asking) else (),
     )
     return made_official(brief)
+
+
+def _marks(say: Say) -> dict[str, Mark]:
+    """Say what stands behind the words of levels and states."""
+    level = level_names(say)
+    levels: dict[str, Mark] = {level[name]: name for name in get_args(Level)}
+    return levels | {word: state for state, word in state_words(say).items()}
 
 
 def _sample_note(say: Say) -> str:

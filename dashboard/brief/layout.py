@@ -4,7 +4,7 @@ PowerPoint and the screen take the same boxes, so that one sees each page as it 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -129,6 +129,14 @@ def needed_height(part: Part, width: float) -> float | None:
     if isinstance(part, Table):
         return sum(row_heights(part, width)) + title_height(part, width)
     return None
+
+
+def that_fit(table: Table) -> Table:
+    """Leave out the last rows of a table that a page of its own has no room for."""
+    *_, wide, high = OWN_FRAME.parts
+    while len(table.rows) > 1 and (needed_height(table, wide) or 0) > high:
+        table = replace(table, rows=table.rows[:-1])
+    return table
 
 
 def title_height(part: Part, width: float) -> float:

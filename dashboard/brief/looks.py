@@ -12,9 +12,8 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from dashboard.brief.layout import OWN_FRAME, Box, Frame, Side
-from dashboard.brief.slides import Chart
+from dashboard.brief.slides import Chart, Mark
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK, INK_SOFT, RED, RULE
-from dashboard.insight.state import State
 
 # Series by their number.
 SERIES = (BLUE, BLUE_PALE, RED)
@@ -26,7 +25,7 @@ WHITE = "#FFFFFF"
 AXIS = "#9AA5B1"
 
 # A form, a word and a colour: the word alone is enough, the form tells it from far.
-STATE_MARKS: dict[State, tuple[str, str]] = {
+STATE_MARKS: dict[Mark, tuple[str, str]] = {
     "good": ("●", BLUE),
     "watch": ("▲", AMBER),
     "late": ("■", RED),

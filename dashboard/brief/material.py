@@ -15,7 +15,6 @@ from dashboard.asking.questions import QueryResult, Questions, in_load_order
 from dashboard.asking.scope import is_of_all, scope_titled
 from dashboard.brief.sentences import Message, Standing, fraction
 from dashboard.brief.slides import Cell, Chart, Part, Sentence, Slide, SlidePlace, Stack, Table
-from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
@@ -30,7 +29,6 @@ from dashboard.figures.common import chosen_concerns
 from dashboard.figures.unloaded import recorded_told
 from dashboard.insight.attention import Concern
 from dashboard.insight.changes import comparable_before
-from dashboard.insight.state import STATE_MONTHS
 from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 from dashboard.subjects.housing.measures import communities
@@ -125,12 +123,6 @@ class Material:
         count = self.months.rows["overdue_count"].iloc[-1]
         return None if pd.isna(count) else int(count)
 
-    @cached_property
-    def for_states(self) -> "Material":
-        """The same over the months that states are judged by, whichever are chosen."""
-        start = add_months(self.end, 1 - STATE_MONTHS)
-        return Material(self.asking.on(replace(self.asking.filters, start_month=start)))
-
     def standing(self, code: str) -> Standing:
         """Measure an indicator of what is chosen, and find what it is compared with."""
         indicator, earlier, end = BY_CODE[code], self.asking.earlier, pd.Timestamp(self.end)
@@ -215,7 +207,8 @@ class Material:
 class Page:
     """Declare a page of a briefing: how it is made, its name, and where it stands elsewhere.
 
-    ``rests_on``: tables and columns without any of which it has nothing to say.
+    ``rests_on``: tables and columns without any of which it has nothing to say; ``is_told``: whether there
+    is anything of what it tells.
     """
 
     key: str
@@ -224,12 +217,13 @@ class Page:
     place: SlidePlace = field(default_factory=SlidePlace)
     needs_data: bool = True
     rests_on: tuple[str, ...] = ()
+    is_told: Callable[[Questions], bool] = lambda ask: True
 
     def has_something(self, ask: Questions) -> bool:
         """Tell whether anything was loaded that the page tells of."""
         lacks = set(self.rests_on) & ask.warehouse.unloaded
         lacks |= {each for each in self.rests_on if each.partition(".")[0] in ask.not_loaded}
-        return not self.rests_on or lacks != set(self.rests_on)
+        return self.is_told(ask) and (not self.rests_on or lacks != set(self.rests_on))
 
 
 def _shows(part: Part, *, lacks: bool) -> bool:

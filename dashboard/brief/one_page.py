@@ -113,7 +113,7 @@ def _panel(slide: Slide, box: Box, brief: Brief) -> dict[str, Any]:
     headline = slide.headline
     if slide.key == "conclusion":
         # Its sentences stand at the top of the sheet; what its table rests on, below it.
-        headline = say("四个方面的状态")
+        headline = say("四个方面的状态") if brief.state_rules else say("四个方面")
         parts = [replace(each, title="") for each in parts if isinstance(each, Table)]
         parts += [Sentence(text) for text in brief.state_rules]
     drawn = [each for each in parts if isinstance(each, Chart | TownMap)]
@@ -181,7 +181,6 @@ def _told(brief: Brief, by_key: dict[str, Slide]) -> str:
         for part in parts
         if isinstance(part, Table)
         for name, formula, *_ in part.rows
-        if name != say("状态")  # stands beside the states themselves
     ]
     as_of = next((slide.as_of for slide in by_key.values()), "")
     version = say("数据版本 {version}", version=brief.version)

@@ -29,14 +29,7 @@ from dashboard.insight.changes import (
 )
 from dashboard.insight.headline import largest_gaps
 from dashboard.insight.occupancy import FILLING_MONTHS, LOW_OCCUPANCY, let_told
-from dashboard.insight.state import (
-    STATE_MONTHS,
-    State,
-    governance_state,
-    housing_state,
-    judged,
-    response_state,
-)
+from dashboard.insight.targets import State
 from dashboard.insight.verdicts import gap_told
 from dashboard.language import Say
 
@@ -55,11 +48,11 @@ class Message:
 
 @dataclass(frozen=True)
 class Point:
-    """Hold one line of the conclusion: what it is about, what it says, how that stands."""
+    """Hold one line of the conclusion: what it is about, what it says, how that stands by its targets."""
 
     subject: str
     text: str
-    state: State
+    state: State = "none"
 
 
 @dataclass(frozen=True)
@@ -163,65 +156,35 @@ def _newly_brief(say: Say, changes: pd.Series | None) -> str:
     )
 
 
-def governance_point(
-    say: Say, coverage: Standing, judged_by: Standing, *, district: float | None
-) -> Point:
-    """``judged_by``: the same over the months that states are judged by; ``district``: the coverage
-    of all towns, in percent, None where it is no measure."""
-    text = say(
+def governance_line(say: Say, coverage: Standing) -> str:
+    return say(
         "居村治理覆盖率 {share}，{change}",
         share=coverage.share(say),
         change=coverage.change(say, in_short=True),
     )
-    return Point(say("治理"), text, governance_state(*judged_by.pair, district=district))
 
 
-def housing_point(say: Say, tiers: pd.DataFrame, tiers_before: pd.DataFrame) -> Point:
-    """Take the tiers' measured rows of the end month and of that before those which states are judged
-    by, by tier."""
+def housing_line(say: Say, tiers: pd.DataFrame) -> str:
+    """Take the tiers' measured rows of the end month, by tier."""
     shares = let_told(
-        say,
-        tiers.reset_index(),
-        lambda code: in_brackets(say, fraction(tiers.loc[[code]])),
+        say, tiers.reset_index(), lambda code: in_brackets(say, fraction(tiers.loc[[code]]))
     )
-    state = housing_state(tiers.reset_index(), tiers_before.reset_index())
-    return Point(say("住房"), say("入住率：{shares}", shares=shares or "—"), state)
+    return say("入住率：{shares}", shares=shares or "—")
 
 
-def participation_point(say: Say, reach: Standing, judged_by: Standing) -> Point:
-    text = (
-        "—"
-        if pd.isna(reach.value)
-        else say("活动参与率 {share}，{change}", share=reach.share(say), change=reach.change(say))
+def participation_line(say: Say, reach: Standing) -> str:
+    if pd.isna(reach.value):
+        return "—"
+    return say("活动参与率 {share}，{change}", share=reach.share(say), change=reach.change(say))
+
+
+def response_line(say: Say, closing: Standing, *, overdue: int | None) -> str:
+    """``overdue``: None where proposals are not loaded."""
+    if overdue is None:
+        return "—"
+    return say(
+        "提案 14 天闭环率 {share}，超期未办结 {count} 件", share=closing.share(say), count=overdue
     )
-    text += _judged_by(say, reach, judged_by)
-    return Point(say("参与"), text, judged(*judged_by.pair, "reach"))
-
-
-def _judged_by(say: Say, shown: Standing, judged_by: Standing) -> str:
-    """Say by which value a state was judged, where another one is shown."""
-    value = judged_by.written(say)
-    if value in (MISSING, shown.written(say)):
-        return ""
-    return say("（状态按近 {months} 个月：{value}）", months=STATE_MONTHS, value=value)
-
-
-def response_point(
-    say: Say, closing: Standing, judged_by: Standing, *, overdue: int | None, has_late: bool
-) -> Point:
-    """``overdue``: None where proposals are not loaded; ``has_late``: a community of the town has as
-    many overdue proposals as the rules call behind."""
-    text = (
-        "—"
-        if overdue is None
-        else say(
-            "提案 14 天闭环率 {share}，超期未办结 {count} 件",
-            share=closing.share(say),
-            count=overdue,
-        )
-    )
-    text += _judged_by(say, closing, judged_by)
-    return Point(say("响应"), text, response_state(*judged_by.pair, has_late=has_late))
 
 
 def against(say: Say, change: str, before: Before, *, in_short: bool = False) -> str:
@@ -431,9 +394,9 @@ def problems_message(say: Say, *, count: int, late: int, shown: int, unchecked: 
     if count == 0:
         return Message(say("没有社区触发关注规则"), say("规则与界限见附录；界限由本系统假定。"))
     if late:
-        headline = say("{count} 个社区需要关注，其中 {late} 个滞后", count=count, late=late)
+        headline = say("{count} 个社区需要关注，其中 {late} 个先办", count=count, late=late)
     else:
-        headline = say("{count} 个社区需要关注，没有滞后的", count=count)
+        headline = say("{count} 个社区需要关注，没有要先办的", count=count)
     return Message(
         headline, say("列出最急的 {shown} 个；责任单位与期限为建议，请会上核定。", shown=shown)
     )
@@ -450,7 +413,7 @@ def steps_message(say: Say, *, count: int, late: int, unchecked: int = 0) -> Mes
     if count == 0:
         return Message(say("没有按规则提出的工作"), say("规则与界限见附录；界限由本系统假定。"))
     if late:
-        headline = say("下一步 {count} 项工作，先办 {late} 个滞后社区", count=count, late=late)
+        headline = say("下一步 {count} 项工作，先办 {late} 个社区", count=count, late=late)
     else:
         headline = say("下一步 {count} 项工作，按月推进", count=count)
     return Message(headline, say("按规则由数据提出；牵头单位与时限为建议，请会上核定。"))

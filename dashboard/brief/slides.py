@@ -6,11 +6,12 @@ from datetime import date
 from typing import Literal, Self
 
 from dashboard.asking.questions import QueryResult
-from dashboard.insight.state import State
 from dashboard.language import Say
 from dashboard.warehouse.geography import MapGeometry
 
 ChartKind = Literal["bars", "columns", "lines"]
+# What stands behind the words of a state column: how a target stands, or how pressing a problem is.
+Mark = Literal["good", "watch", "late", "fault", "none"]
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ class Brief:
     language: Literal["zh", "en"]
     version: str
     name: str
-    states: Mapping[str, State] = field(default_factory=dict)
+    states: Mapping[str, Mark] = field(default_factory=dict)
     state_rules: tuple[str, ...] = ()
     is_district: bool = True
 

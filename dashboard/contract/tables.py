@@ -323,6 +323,23 @@ target_kind = Field("target_kind", "text", W("目标性质", "Kind of target"),
 due_on = Field("due_on", "date", W("期限", "Due on"), W("应达到之日。", "The day it falls due."))
 target_count = Field("target_count", "integer", W("目标数", "Target"),
     W("以本层次单位计的目标。", "The target, in the tier's own unit."), unit=TIER_UNITS, minimum=0)
+target_indicator = Field("target_indicator", "text", W("指标", "Indicator"),
+    W("指标的名称或代码，见口径页。", "The indicator's name or code, as on the page of definitions."))
+target_place = Field("target_place", "text", W("目标范围", "Target for"),
+    W("全区（即所载全部）、每个街镇、每个社区，或某个街镇、某个社区的名称。",
+      "The district (all that was loaded), each town, each community, or the name of one of them."))
+target_bound = Field("target_bound", "text", W("要求", "Requirement"),
+    W("不低于或不高于目标值；不填时，流动、超期一类越低越好的指标按不高于，其余按不低于。",
+      "At least or at most the value; not given, at most for indicators that are better low, such as turnover, else at least."),
+    allowed={"at_least": W("不低于", "At least"), "at_most": W("不高于", "At most")})
+target_value = Field("target_value", "number", W("目标值", "Target value"),
+    W("以该指标的单位计；百分数填 80% 或 80。", "In the indicator's own unit; 80% or 80 for percentages."), minimum=0)
+due_month = Field("due_month", "month", W("到期月份", "Due month"),
+    W("应在这个月的月末达到。", "To be reached by the end of this month."))
+set_by = Field("set_by", "text", W("制定单位", "Set by"),
+    W("定下目标的单位，不填个人。", "The body that set the target, not a person."))
+target_basis = Field("target_basis", "text", W("依据", "Basis"),
+    W("文件或会议，如年度工作要点。", "The document or meeting, such as the year's work plan."))
 figure_id = Field("figure_id", "text", W("数字编号", "Figure id"), W("公开数字的编号。", "Its number."))
 subject = Field("subject", "text", W("对象", "Subject"), W("数字说的是什么。", "What it is about."))
 published_measure = Field("published_measure", "text", W("公布指标", "Published measure"),
@@ -486,6 +503,14 @@ SUPPLY_TARGET = Table("supply_target", W("供应目标", "Supply targets"),
     _of(target_code, tier, target_kind, due_on, target_count, figure_id), ("target_code",), FACTS_SOURCE,
     FACTS_CAVEAT, (ForeignKey("figure_id", "published_figure"),))
 
+TARGET = Table("target", W("目标", "Targets"),
+    W("每行是一个指标在一处、到某月的一个目标。", "Each row is a target for one indicator in one place by one month."),
+    _of(target_indicator, target_place, due_month, target_bound, target_value, set_by, target_basis,
+      nullable=(target_basis,)), ("target_indicator", "target_place", "due_month"),
+    W("制定单位", "The body that set it"),
+    W("只有填报的目标；没有目标的指标不评状态。", "Reported targets alone; without a target no state is told."),
+    is_optional=True, held_by=TOWN_OFFICES)
+
 CONTROL_TOTAL = Table("control_total", W("校准项", "Control totals"),
     W("每行把一个公开数字对应到本系统某月的一个计数。", "Each row holds one published figure against one count of one month."),
     _of(control_code, figure_id, measure, month, rounding), ("control_code",), FACTS_SOURCE,
@@ -507,7 +532,7 @@ PROJECT_REPORT = Table("project_report", W("项目报道", "Reports of named pro
 TABLES: tuple[Table, ...] = (
     TOWN, COMMITTEE, COMMUNITY, GOVERNANCE, ORGANISATION, OCCUPANCY, ACTIVITY, ATTENDANCE,
     PROPOSAL, SPACE, SPACE_VOTE, CLUB, MONTHLY_RECORD, BELONGING_SURVEY, PUBLISHED_FIGURE, SUPPLY_TARGET,
-    CONTROL_TOTAL, PROJECT_REPORT,
+    TARGET, CONTROL_TOTAL, PROJECT_REPORT,
 )  # fmt: skip
 NAMED: dict[str, Table] = {table.name: table for table in TABLES}
 

@@ -25,6 +25,7 @@ from dashboard.figures.baseline import since_handbook
 from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Click, Figure
 from dashboard.figures.scope import is_settled, settled_told, whole_named
+from dashboard.figures.targets import target_note
 from dashboard.figures.tiles import SPARK_MONTHS, Tile
 from dashboard.insight.attention import (
     RULES,
@@ -252,7 +253,8 @@ def tile(
     is_long = ask.filters.window_months >= MONTHS_A_YEAR and indicator.span == "month_end"
     stood = [month_end_told(ask.say, end)] if is_long else []
     since = since_handbook(ask, indicator.code, float(months.value[-1]))
-    texts = (*stood, *before, change, *after, *([since] if since else []))
+    target = target_note(ask, indicator.code, float(months.value[-1]))
+    texts = (*stood, *before, change, *after, *filter(None, (since, target)))
     return Tile(
         indicator,
         months.value[-SPARK_MONTHS:].tolist(),

@@ -204,7 +204,7 @@ BY_CODE = {rule.code: rule for rule in RULES}
 
 
 def level_names(say: Say) -> dict[str, str]:
-    return {"fault": say("数据有误"), "late": say("滞后"), "watch": say("关注")}
+    return {"fault": say("数据有误"), "late": say("先办"), "watch": say("关注")}
 
 
 def rule_told(say: Say, rule: Rule) -> str:

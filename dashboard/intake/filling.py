@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.contract.fields import Table
 from dashboard.contract.tables import UNSTATED_TIER
+from dashboard.contract.targets import usual_bound
 from dashboard.intake.faults import Check
 from dashboard.intake.gazetteer import renamed
 from dashboard.intake.messages import message
@@ -28,7 +29,9 @@ MADE_CODES: Mapping[str, tuple[str, ...]] = {
 # What governance is like while a span of it lasts.
 _ARRANGEMENT = ("coverage_type", "mode", "leading_organisation")
 _FILLED = frozenset(("origin", "name_en", "is_home"))
-_FILLED_IN = frozenset((("occupancy", "tier"), ("governance", "valid_from")))
+_FILLED_IN = frozenset(
+    (("occupancy", "tier"), ("governance", "valid_from"), ("target", "target_bound"))
+)
 
 
 def is_filled(table: Table, name: str) -> bool:
@@ -62,6 +65,8 @@ def fill(
         put("is_home", (kind == "builders_home").where(kind.notna(), None))
     if table.name == "occupancy":
         put("tier", UNSTATED_TIER, "unstated")
+    if table.name == "target":
+        put("target_bound", frame["target_indicator"].map(usual_bound, na_action="ignore"), "bound")
     if table.name == "governance" and frame["valid_from"].isna().any():
         first = _first_month(today, check)
         spans = _in_force(governed, first)

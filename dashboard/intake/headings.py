@@ -123,7 +123,8 @@ SHEET_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "monthly_record": ("月度记录", "服务个案", "技能与就业", "党团员"),
     "belonging_survey": ("归属感", "满意度调查", "问卷调查"),
     "committee": ("居委会", "村委会", "居村委", "居村"),
-    "supply_target": ("目标", "供应目标"),
+    "supply_target": ("供应目标",),
+    "target": ("目标", "工作目标", "年度目标", "指标目标", "目标任务", "目标清单"),
 }
 # Other headings of a field, wherever the field stands.
 FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -176,6 +177,13 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "child_count": ("其中儿童", "其中儿童人数", "儿童", "儿童数", "孩子人数", "到场儿童", "儿童人次"),
     "participant_code": ("假名", "参与者", "参与者代码"),
     "is_resident": ("是否居民", "是否本社区居民", "本社区居民", "居民与否"),
+    "target_indicator": ("指标名称", "考核指标", "目标指标"),
+    "target_place": ("适用范围", "考核对象", "适用对象"),
+    "target_bound": ("方向",),
+    "target_value": ("指标值", "目标数值", "目标任务数"),
+    "due_month": ("到期", "期限", "完成期限", "完成时限", "到期时间", "截止月份"),
+    "set_by": ("制定部门", "下达单位", "考核单位", "提出单位"),
+    "target_basis": ("目标依据", "依据文件", "文件依据"),
     "rent_cny": ("租金", "月租", "每月租金"),
     "organiser": ("组织方", "主办", "主办方", "谁组织"),
     "partner_kind": ("合作方", "合作单位类型"),
@@ -700,7 +708,12 @@ _OTHERWISE: tuple[tuple[Words, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 # What some fields are by themselves: a target is a plan, children are a part of those who came.
-_MEANT = frozenset((("a plan", "target_count"), ("a plan", "due_on"), ("a part", "child_count")))
+_MEANT = frozenset(
+    (
+        ("a part", "child_count"), ("a plan", "target_count"), ("a plan", "due_on"), ("a plan", "target_value"),
+        ("a plan", "due_month"), ("a plan", "target_indicator"), ("a plan", "target_place"), ("a plan", "set_by"),
+    )
+)  # fmt: skip
 _PRESENT = re.compile(
     r"本期|本月|本季|本年|当期|当月|当年|今年|实际|实有|实数|现有|current|actual|this (?:month|year|period)",
     re.IGNORECASE,

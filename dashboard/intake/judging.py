@@ -22,6 +22,7 @@ from dashboard.intake.parsing import (
     key_text,
     needs_activities,
 )
+from dashboard.intake.targets import misfit
 from dashboard.intake.values import is_blank, out_of_range, parse_number
 from dashboard.warehouse.validate import failures
 
@@ -128,9 +129,23 @@ def judge(rows: TableRows, today: date, check: Check) -> None:
         if column.field.type in ("date", "month"):
             late = rules.ahead(frame, column.name, today)
             _refuse_all(rows, late, column.name, cell_error("future"), check)
+    if table.name == "target":
+        _judge_targets(rows, check)
     if table.name == "governance":
         overlapping = rules.overlapping(frame)
         _refuse_all(rows, overlapping, "valid_from", cell_error("overlap"), check)
+
+
+def _judge_targets(rows: TableRows, check: Check) -> None:
+    """Refuse values that can't be in the unit of their indicator."""
+    for index, row in rows.frame.iterrows():
+        if pd.isna(row["target_indicator"]) or pd.isna(row["target_value"]):
+            continue
+        part, place = rows.place(int(str(index)))
+        number = part.column("target_value")
+        raw = part.rows[place][number] if number is not None else None
+        if refused := misfit(row["target_indicator"], row["target_value"], raw):
+            rows.refuse(check, int(str(index)), "target_value", refused, raw)
 
 
 def _judge_contract(rows: TableRows, check: Check) -> None:

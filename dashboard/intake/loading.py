@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.fields import Table
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TABLES, TOWN
 from dashboard.contract.words import Words
@@ -282,6 +283,25 @@ def load(
             found.absent = {n: len(rows) for n, rows in gone.items() if n not in submission.replace}
             gone = {name: rows for name, rows in gone.items() if name in submission.replace}
             return _take_in(found, gone, places, state, submission, progress)
+
+
+def take_back(
+    places: Places, table: Table, key: Mapping[str, Any], submission: Submission
+) -> Loaded:
+    """Take one row out of a table of the own data, as a load of its own that can be undone."""
+    with locked(places.own):
+        state = current_state(places.own)
+        rows = pd.DataFrame() if state is None else state.frame(table.name)
+        is_it = pd.Series(True, rows.index)
+        for name, value in key.items():
+            is_it &= rows[name] == value if name in rows else False
+        if not is_it.any():
+            return Loaded(Check())
+        found = Check()
+        found.frames[table.name] = rows.iloc[:0]
+        return _take_in(
+            found, {table.name: rows[is_it]}, places, state, submission, lambda share, step: None
+        )
 
 
 def _between(progress: Progress, start: float, end: float) -> Progress:

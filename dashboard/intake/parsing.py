@@ -19,7 +19,7 @@ import pandas as pd
 from dashboard.contract.fields import Field, Table
 from dashboard.contract.tables import NAMED
 from dashboard.contract.words import Words
-from dashboard.intake import gazetteer, persons
+from dashboard.intake import gazetteer, persons, targets
 from dashboard.intake.faults import Check, Qualified
 from dashboard.intake.headings import (
     COORDINATES,
@@ -601,6 +601,14 @@ def _referring(table: Table, declared: Field, registers: Registers) -> Read | No
             find = partial(registers.communities.find, note="community")
         case "activity_code" if table.name != "activity":
             find = _existing(registers.activities, NAMED["activity"].label)
+        case "target_indicator":
+            find = partial(targets.indicators().find, note="indicator")
+        case "target_place":
+            find = partial(
+                targets.take_place, towns=registers.towns, communities=registers.communities
+            )
+        case "target_value":
+            find = targets.take_value
         case "figure_id" if table.name != "published_figure":
             find = _existing(registers.figures, NAMED["published_figure"].label)
         case _:

@@ -11,7 +11,7 @@ from dashboard.contract.tables import UNSTATED_TIER
 from dashboard.contract.words import Words
 
 # A target falls due in the future, and an arrangement may be meant to end there.
-MAY_BE_AHEAD = frozenset(("due_on", "valid_to"))
+MAY_BE_AHEAD = frozenset(("due_on", "due_month", "valid_to"))
 
 
 @dataclass(frozen=True)

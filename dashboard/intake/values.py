@@ -84,6 +84,12 @@ NOTES: dict[str, Words] = {
         "未填的起始日期：治理与已载入的相同，沿用其起始日期",
         "a first day that was not given: governed as loaded before, so since the day given then",
     ),
+    "indicator": Words("指标名换成代码", "an indicator's name made its code"),
+    "percent_sign": Words("百分数去掉百分号", "a percentage taken without its sign"),
+    "bound": Words(
+        "未填的要求按指标取：越低越好的不高于，其余不低于",
+        "a requirement that was not given: at most where low is better, else at least",
+    ),
     "unstated": Words("未填的记为“层次未分”", "not given, so “tier not stated”"),
     "coordinates": Words("坐标换算为 WGS-84", "coordinates converted to WGS-84"),
     "degrees": Words("度分秒换成十进制度", "degrees and minutes made decimal"),

@@ -48,6 +48,7 @@ from dashboard.ui.own_history import offer_undo, show_history
 from dashboard.ui.own_ladder import XLSX, offer_sheet, show_asked, show_ladder, stands
 from dashboard.ui.own_questions import show_questions
 from dashboard.ui.own_reader import Reader, query_of, reader_of
+from dashboard.ui.own_targets import show_targets
 from dashboard.ui.page import page_at
 from dashboard.ui.rights import takes_loads, who_loads
 from dashboard.ui.uploader import name_uploaders
@@ -90,6 +91,7 @@ def show_own_data(context: Context) -> None:
         else:
             st.session_state.pop(_CHECKED, None)
     show_ladder(context, state)
+    show_targets(context)
     show_history(context, lambda: _undo(say))
     show_deliveries(context)
 

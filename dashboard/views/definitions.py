@@ -27,7 +27,7 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.limits import RULES as LIMIT_RULES
 from dashboard.insight.occupancy import RULES as HOUSING_RULES
 from dashboard.insight.published import conflicting
-from dashboard.insight.state import STATE_RULES
+from dashboard.insight.targets import STATE_RULE
 from dashboard.language import Say
 from dashboard.ui.context import Context
 from dashboard.ui.page import go_to, page_at
@@ -148,12 +148,12 @@ def _indicators(context: Context) -> None:
     st.subheader(say("需要关注的规则"))
     st.table(rules_table(say), hide_index=True)
     st.caption(say("一个社区只列一次，按最先触发的一条；同一条里最突出的在前。"))
-    rules = (*HOUSING_RULES, *STATE_RULES, *LIMIT_RULES)
+    rules = (*HOUSING_RULES, STATE_RULE, *LIMIT_RULES)
     for heading, lines in (
         (say("计数的约定"), map(say.words, COUNTING)),
         (say("隐去的数"), _hidden(context)),
         (say("受保护的版本（给外人看）"), map(say.words, PROTECTED)),
-        (say("状态与比较的规则（界限均为本系统假定）"), map(say.words, rules)),
+        (say("状态与比较的规则（住房界限为本系统假定）"), map(say.words, rules)),
     ):
         st.subheader(heading, anchor=False)
         st.markdown("\n".join(f"- {line}" for line in lines))

@@ -21,7 +21,7 @@ from dashboard.contract.agreement import agrees
 from dashboard.contract.lineage import unrecorded
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import ATTENDANCE, NAMED, TABLES
+from dashboard.contract.tables import ATTENDANCE, NAMED, TABLES, TARGET
 from dashboard.contract.tables import qualifier as qualifier_field
 from dashboard.contract.words import Words
 from dashboard.warehouse.bulk import insert_parquet
@@ -147,6 +147,9 @@ def _frames(
     """Put together what is loaded: the user's own tables, published facts, and the sample."""
     made = (table.name for table in TABLES if table.is_sample and table is not ATTENDANCE)
     frames = {**published, **{name: pd.read_parquet(sample / f"{name}.parquet") for name in made}}
+    # Targets are set by those who load them: nothing is published by indicator, nothing is invented.
+    none = pd.DataFrame(columns=[c.name for c in TARGET.columns], dtype="object")
+    frames[TARGET.name] = none.astype({c.name: c.field.form.pandas for c in TARGET.columns})
     if own is None:
         return frames
     for name in left_out(own.tables):

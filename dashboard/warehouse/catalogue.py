@@ -66,6 +66,9 @@ KEY_COLUMNS = {
     "option": "vote_option",
     "record kind": "record_kind",
     "channel": "channel",
+    "indicator": "target_indicator",
+    "place": "target_place",
+    "due month": "due_month",
 }
 _KEY = "|".join(sorted(KEY_COLUMNS, key=len, reverse=True))
 _GRAIN = re.compile(rf"one row per ((?:{_KEY})(?:(?:, | and )(?:{_KEY}))*)(?:, over .+)?")

@@ -66,7 +66,9 @@ def test_sentences_are_short_for_every_town_and_many_months(
 @pytest.mark.parametrize(("town", "month"), CHOICES)
 def test_pages_are_those_of_a_briefing(make: Make, town: str | None, month: str | None) -> None:
     brief = make(town, month)
-    assert tuple(slide.key for slide in brief.slides) == SECTIONS
+    # Nobody has set a target in the sample.
+    there = tuple(key for key in SECTIONS if key != "targets")
+    assert tuple(slide.key for slide in brief.slides) == there
     # As many as are read out in a quarter of an hour.
     assert 8 <= brief.total <= 12
     for slide in brief.slides:
@@ -184,7 +186,7 @@ def test_no_real_project_is_held_up(make: Make, warehouse: Warehouse) -> None:
         table = page(make(None, f"{month:%Y-%m}"), "problems").parts[0]
         assert isinstance(table, Table)
         assert not real & {row[0] for row in table.rows}
-        assert all(row[4] in ("滞后", "关注", "数据有误") for row in table.rows)
+        assert all(row[4] in ("先办", "关注", "数据有误") for row in table.rows)
         assert all(row[2] and row[3] for row in table.rows)
 
 

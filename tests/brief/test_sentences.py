@@ -8,15 +8,15 @@ from dashboard.brief.sentences import (
     case_message,
     change_brief,
     conclusion_message,
-    governance_point,
+    governance_line,
+    housing_line,
     housing_message,
-    housing_point,
     modes_message,
+    participation_line,
     participation_message,
-    participation_point,
     problems_message,
     ranking_message,
-    response_point,
+    response_line,
     steps_message,
 )
 from dashboard.contract.indicators import BY_CODE, measure
@@ -133,25 +133,12 @@ def test_lines_of_the_conclusion_say_what_is_not_loaded_as_missing() -> None:
         index=pd.Index(["flat"], name="tier"),
     )
     lines = [
-        governance_point(ZH, *[standing("committee_coverage", 85, 84)] * 2, district=60.0),
-        housing_point(ZH, tiers, tiers),
-        participation_point(ZH, *[standing("reach", NAN)] * 2),
-        response_point(ZH, *[standing("closing_rate", NAN)] * 2, overdue=None, has_late=False),
+        governance_line(ZH, standing("committee_coverage", 85, 84)),
+        housing_line(ZH, tiers),
+        participation_line(ZH, standing("reach", NAN)),
+        response_line(ZH, standing("closing_rate", NAN), overdue=None),
     ]
-    assert [line.state for line in lines] == ["good", "good", "none", "none"]
-    assert [line.text for line in lines[1:]] == ["入住率：一套房 95.0%（95/100）", "—", "—"]
-
-
-def test_a_state_is_that_of_its_own_months_and_says_so_where_others_are_shown() -> None:
-    judged_by = standing("reach", 33.6, 31.0)
-    for shown in (standing("reach", 14.8, 14.0), standing("reach", 63.9, 60.0)):
-        line = participation_point(ZH, shown, judged_by)
-        assert line.state == "good"
-        assert line.text.endswith("（状态按近 3 个月：33.6%）")
-        assert (
-            "(state over 3 months: 33.6%)" in participation_point(Say("en"), shown, judged_by).text
-        )
-    assert "状态" not in participation_point(ZH, judged_by, judged_by).text
+    assert lines[1:] == ["入住率：一套房 95.0%（95/100）", "—", "—"]
 
 
 def test_changes_are_told_in_their_kind() -> None:
@@ -176,7 +163,7 @@ def test_a_case_is_told_by_what_was_reported() -> None:
 
 def test_nothing_late_is_said() -> None:
     assert problems_message(ZH, count=0, late=0, shown=0).headline == "没有社区触发关注规则"
-    assert problems_message(ZH, count=4, late=0, shown=4).headline.endswith("没有滞后的")
+    assert problems_message(ZH, count=4, late=0, shown=4).headline.endswith("没有要先办的")
     assert steps_message(ZH, count=3, late=0).headline == "下一步 3 项工作，按月推进"
     assert steps_message(ZH, count=0, late=0).headline == "没有按规则提出的工作"
 

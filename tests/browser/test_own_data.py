@@ -216,6 +216,38 @@ def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
     keep(screen, "own-data-restated-zh", whole=True)
 
 
+def test_a_target_is_set_on_the_page_shown_and_taken_back(
+    own_server: Server, another: Callable[[], Screen]
+) -> None:
+    screen = another()
+    page = screen.page
+    page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    open_section(screen, own_server, "zh")
+    page.get_by_role("button", name="定一个目标").click()
+    set_it = page.get_by_role("button", name="定下", exact=True)
+    expect(set_it).to_be_disabled()
+    value = page.get_by_label("目标值（%）")
+    # What might be taken is said, and taken for nobody's target.
+    assert "本系统假定" in str(value.get_attribute("placeholder"))
+    value.fill("99.5")
+    page.get_by_label("制定单位").fill("区社会工作部")
+    page.keyboard.press("Tab")
+    expect(set_it).to_be_enabled()
+    set_it.click()
+    expect(page.get_by_text("目标：新增 1 行")).to_be_visible()
+    expect(page.get_by_role("cell", name="不低于 99.5%")).to_be_visible()
+    page.goto(f"{own_server.address}/?lang=zh")
+    screen.settle()
+    expect(page.get_by_text("1 个目标中 0 个达标")).to_be_visible()
+    expect(page.get_by_role("cell", name="滞后")).to_be_visible()
+    open_section(screen, own_server, "zh")
+    page.get_by_role("button", name="撤下一个目标").click()
+    page.get_by_role("button", name="撤下", exact=True).click()
+    expect(page.get_by_text("删去 1 行")).to_be_visible()
+    expect(page.get_by_role("cell", name="不低于 99.5%")).to_have_count(0)
+
+
 def test_an_official_boundary_file_replaces_the_schematic_with_its_number(
     own_server: Server, another: Callable[[], Screen], tmp_path: Path
 ) -> None:

@@ -66,7 +66,7 @@ def test_what_needs_attention_is_listed_whole_with_level_and_reason(figure_at: F
     assert list(rows) == ["社区", "街镇", "程度", "原因", "入住居民（人）", "代码"]
     count = int(re.match(r"(\d+) 个", figure.own.caption.note)[1])  # type: ignore[index]
     assert len(rows) == count == len(figure.drawing.body["items"]) > 16
-    assert set(rows["程度"]) <= {"数据有误", "滞后", "关注"}
+    assert set(rows["程度"]) <= {"数据有误", "先办", "关注"}
     assert rows["代码"].str.fullmatch(COMMUNITY).all()
     assert pd.api.types.is_integer_dtype(rows["入住居民（人）"])
 

@@ -1,24 +1,29 @@
 """The one-page conclusion: six key figures, and how four aspects stand."""
 
+from collections.abc import Iterable
+
+from dashboard.asking.questions import Questions
 from dashboard.asking.scope import is_of_all
+from dashboard.asking.targets import in_force_here
 from dashboard.brief.material import Material, Page
 from dashboard.brief.sentences import (
     Point,
-    Standing,
     conclusion_message,
-    governance_point,
-    housing_point,
-    participation_point,
-    response_point,
+    governance_line,
+    housing_line,
+    participation_line,
+    response_line,
 )
 from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, SlidePlace, Stack, Table
 from dashboard.contract.indicators import BY_CODE, figure_of, for_spreadsheet
 from dashboard.contract.rounding import MISSING
+from dashboard.contract.tables import stated_tiers
 from dashboard.figures.scope import whole_named
-from dashboard.insight.attention import OVERDUE_PROPOSALS
+from dashboard.figures.targets import judged_by_told
 from dashboard.insight.due import weak_point
 from dashboard.insight.outlook import governed_counts, weak_told
-from dashboard.insight.state import state_rules_told, state_words
+from dashboard.insight.targets import STATE_RULE, State, state_words
+from dashboard.language import Say
 from dashboard.subjects.overview.figures import found, unchecked_kinds
 
 KEY_FIGURES = (
@@ -39,24 +44,21 @@ def conclusion(material: Material) -> Slide:
         changes=changes.rows.iloc[0] if asking.has_before else None,
         beside=coverage_of_all(material, district),
     )
-    states, lines = state_words(say), aspects(material, district)
-    table = Table.of(
-        say("状态按规则判定，规则见附录，界限由本系统假定"),
-        {
-            Column(say("方面"), 0.15): [line.subject for line in lines],
-            Column(say("结论"), 0.71): [line.text for line in lines],
-            Column(say("状态"), 0.14, is_state=True): [states[line.state] for line in lines],
-        },
-    )
+    lines = aspects(material)
     return material.slide(
         message,
-        Stack((Figures(tuple(large(material, code) for code in KEY_FIGURES)), table)),
+        Stack(
+            (
+                Figures(tuple(large(material, code) for code in KEY_FIGURES)),
+                _aspects_table(say, lines),
+            )
+        ),
         indicators=(*KEY_FIGURES, "closing_rate", "overdue"),
         notes=[
             say(
                 "参与率除以所选月份的平均居民，不是月末居民；闭环率除以受理已满 14 天的提案，不是全部提案。"
             ),
-            *state_rules_told(say, is_district=asking.scope.is_district),
+            *([say.words(STATE_RULE)] if any(each.state != "none" for each in lines) else []),
         ],
         counted=(
             material.months,
@@ -76,28 +78,58 @@ def coverage_of_all(material: Material, district: float | None) -> str:
     return asking.say("{whole}覆盖率 {district:.1f}%", whole=whole_named(asking), district=district)
 
 
-def aspects(material: Material, district: float | None) -> tuple[Point, ...]:
-    """Say how the four aspects stand, their states judged over months of their own."""
-    say, judged = material.asking.say, material.for_states
+def _aspects_table(say: Say, lines: tuple[Point, ...]) -> Table:
+    """Set the aspects below each other, with their states where somebody set a target."""
+    states = state_words(say)
+    are_judged = any(line.state != "none" for line in lines)
+    columns = {
+        Column(say("方面"), 0.15): [line.subject for line in lines],
+        Column(say("结论"), 0.71 if are_judged else 0.85): [line.text for line in lines],
+    }
+    if are_judged:
+        state = Column(say("状态"), 0.14, is_state=True)
+        columns[state] = [states[line.state] for line in lines]
+    return Table.of(say("状态按填报的目标判定") if are_judged else "", columns)
 
-    def both(code: str) -> tuple[Standing, Standing]:
-        return material.standing(code), judged.standing(code)
 
-    overdue = material.asking.count("communities").rows["overdue_count"]
-    is_beside_district = material.own and material.asking.scope.is_district
+# By what each aspect is judged: the worst of those for which there is a target.
+_ASPECTS = {
+    "governance": ("committee_coverage",),
+    "housing": tuple(f"occupancy_{tier}" for tier in stated_tiers),
+    "participation": ("reach",),
+    "response": ("closing_rate",),
+}
+
+
+def aspects(material: Material) -> tuple[Point, ...]:
+    """Say how the four aspects stand."""
+    say = material.asking.say
+    reach, closing = material.standing("reach"), material.standing("closing_rate")
+    states = {name: _state(material.asking, codes) for name, codes in _ASPECTS.items()}
     return (
-        governance_point(
-            say, *both("committee_coverage"), district=district if is_beside_district else None
+        Point(
+            say("治理"),
+            governance_line(say, material.standing("committee_coverage")),
+            states["governance"],
         ),
-        housing_point(say, material.tiers_now, judged.tiers_before),
-        participation_point(say, *both("reach")),
-        response_point(
-            say,
-            *both("closing_rate"),
-            overdue=material.overdue,
-            has_late=bool(material.own and (overdue >= OVERDUE_PROPOSALS).any()),
+        Point(say("住房"), housing_line(say, material.tiers_now), states["housing"]),
+        Point(
+            say("参与"),
+            participation_line(say, reach) + judged_by_told(material.asking, "reach", reach.value),
+            states["participation"],
+        ),
+        Point(
+            say("响应"),
+            response_line(say, closing, overdue=material.overdue)
+            + judged_by_told(material.asking, "closing_rate", closing.value),
+            states["response"],
         ),
     )
+
+
+def _state(asking: Questions, codes: Iterable[str]) -> State:
+    found = {each.state for each in in_force_here(asking, codes).values()}
+    return next((state for state in ("late", "watch", "good") if state in found), "none")
 
 
 def large(material: Material, code: str) -> Figure:

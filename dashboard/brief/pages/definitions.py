@@ -1,4 +1,4 @@
-"""The appendix: how the figures are counted, and how states are judged."""
+"""The appendix: how the figures are counted, and by which rules."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from dashboard.brief.sentences import Message
 from dashboard.brief.slides import Column, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
 from dashboard.insight.attention import RULES, rule_told
-from dashboard.insight.state import STATE_RULE_IN_SHORT, state_rules_told
+from dashboard.insight.targets import STATE_RULE
 
 DEFINED = (
     "committee_coverage", "mode_share", "occupancy_room", "supply_completion", "reach",
@@ -20,12 +20,12 @@ def definitions(material: Material) -> Slide:
     say = material.asking.say
     # Of part of the district no completion is told: the published targets are the district's.
     codes = [c for c in DEFINED if c != "supply_completion" or material.asking.scope.is_district]
-    defined, rule = [BY_CODE[code] for code in codes], say.words(STATE_RULE_IN_SHORT)
+    defined = [BY_CODE[code] for code in codes]
     table = Table.of(
         "",
         {
-            Column(say("指标"), 0.24): [*(say.words(each.name) for each in defined), say("状态")],
-            Column(say("算法"), 0.76): [*(say.words(each.formula) for each in defined), rule],
+            Column(say("指标"), 0.24): [say.words(each.name) for each in defined],
+            Column(say("算法"), 0.76): [say.words(each.formula) for each in defined],
         },
     )
     message = Message(
@@ -37,7 +37,7 @@ def definitions(material: Material) -> Slide:
         Stack((table,)),
         indicators=codes,
         notes=[
-            *state_rules_told(say, is_district=material.asking.scope.is_district),
+            say.words(STATE_RULE),
             *(rule_told(say, rule) for rule in RULES),
         ],
     )

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from dashboard.brief.layout import OWN_FRAME, needed_height
+from dashboard.brief.layout import that_fit
 from dashboard.brief.material import ATTENTION, Material, Page, day_cell, month_end
 from dashboard.brief.sentences import problems_message
 from dashboard.brief.slides import Column, Sentence, Slide, SlidePlace, Stack, Table
 from dashboard.contract.filters import add_months
 from dashboard.figures.common import none_caught, unchecked_rules, unchecked_said
-from dashboard.insight.attention import RULES, rule_told
-from dashboard.insight.state import state_words
+from dashboard.insight.attention import RULES, level_names, rule_told
 
 SHOWN_PROBLEMS = 6
 
@@ -20,13 +19,13 @@ def problems(material: Material) -> Slide:
     towns = dict.fromkeys(asking.towns.index, say("属地街镇"))
     if asking.names_towns:
         towns = asking.town_names(short=False)
-    states = state_words(say)
+    levels = level_names(say)
     columns = (
         Column(say("地点"), 0.22),
         Column(say("问题"), 0.3),
         Column(say("责任单位（建议）"), 0.23),
         Column(say("期限（建议）"), 0.14),
-        Column(say("状态"), 0.11, is_state=True),
+        Column(say("程度"), 0.11, is_state=True),
     )
     rows = tuple(
         (
@@ -36,11 +35,11 @@ def problems(material: Material) -> Slide:
             if each.level in ("fault", "watch")
             else towns[each.town_code],
             day_cell(month_end(add_months(material.end, 3 if each.level == "watch" else 1))),
-            states[each.level],
+            levels[each.level],
         )
         for each in material.found
     )
-    shown = _that_fit(Table("", columns, rows[:SHOWN_PROBLEMS]))
+    shown = that_fit(Table("", columns, rows[:SHOWN_PROBLEMS]))
     part = shown if rows else Sentence(none_caught(asking))
     slide = material.slide(
         problems_message(
@@ -54,7 +53,7 @@ def problems(material: Material) -> Slide:
         notes=(
             *(rule_told(say, rule) for rule in RULES),
             *filter(None, [unchecked_said(asking)]),
-            say("期限按规则建议：滞后与数据有误的一个月内，关注的三个月内。"),
+            say("期限按规则建议：先办与数据有误的一个月内，关注的三个月内。"),
             *((say("数据为示例，公开具名的真实项目不列入。"),) if asking.is_sample else ()),
         ),
         counted=(asking.count("communities"),),
@@ -63,14 +62,6 @@ def problems(material: Material) -> Slide:
     if names := [say.words(each.short) for each in unchecked_rules(asking)]:
         slide = replace(slide, lack=say("未检查：{rules}", rules=say.listed(names)))
     return replace(slide, listed=Table("", columns, rows)) if len(rows) > len(shown.rows) else slide
-
-
-def _that_fit(table: Table) -> Table:
-    """Leave out the last rows that the page has no room for."""
-    *_, wide, high = OWN_FRAME.parts
-    while len(table.rows) > 1 and (needed_height(table, wide) or 0) > high:
-        table = replace(table, rows=table.rows[:-1])
-    return table
 
 
 PAGE = Page(

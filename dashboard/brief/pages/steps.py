@@ -50,7 +50,7 @@ def next_steps(material: Material) -> list[tuple[str, str, str]]:
     steps = []
     if material.late:
         steps.append(
-            (say("逐个核查 {count} 个滞后社区，按月销号", count=material.late), towns, soon)
+            (say("逐个核查 {count} 个先办社区，按月销号", count=material.late), towns, soon)
         )
     overdue = material.overdue
     if overdue:

@@ -225,7 +225,7 @@ def due_list(ask: Questions) -> Figure:
     if first := common.chosen_concerns(ask):
         late = sum(each.level != "watch" for each in first)
         small = say("另有 {watch} 个关注", watch=len(first) - late)
-        text = f"{say('个社区按规则滞后，要先办')} · {small}"
+        text = f"{say('个社区按规则要先办')} · {small}"
         go = {LIST.name: "all"}
         items.append(Item(number_written(late), text, go=go, to="attention", small=small))
     if items and unknown:

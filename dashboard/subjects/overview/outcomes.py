@@ -25,6 +25,7 @@ from dashboard.draw.rows import Item, Large, Level, item_list
 from dashboard.figures.baseline import since_handbook
 from dashboard.figures.common import tile_origin
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.targets import target_state
 from dashboard.insight.changes import change_since, difference_shown
 from dashboard.insight.outlook import governed_counts
 
@@ -46,7 +47,7 @@ def outcomes(ask: Questions) -> Figure:
         item_list(lines, alt=say("四个成效与参与"), empty=say("所选范围内没有数据。")),
         Caption(
             say("四个成效与参与"),
-            say("有公开目标的才评状态；三层次各计，不相加"),
+            say("有目标的才评状态；三层次各计，不相加"),
             ask.as_of(window=True),
         ),
         replace(ask.district_months(), shown=COLUMNS),
@@ -138,7 +139,9 @@ def come_in(ask: Questions) -> Item:
     beds = _large(ask, "bed_supply", measure(months, BY_CODE["bed_supply"]), say("“一张床”"))
     homes = months["home_count"].iloc[-1]
     home = say("建管家 {count} 个", count=int(homes)) if pd.notna(homes) and homes else ""
-    plan, state = _plan(ask)
+    plan, state = target_state(ask, "bed_supply")
+    if not plan:
+        plan, state = _plan(ask)
     return _line(title, beds, [*(told[code] for code in supply if code in told), home, plan], state)
 
 
@@ -186,8 +189,9 @@ def stay(ask: Questions) -> Item:
     turnover = _large(
         ask, "turnover", counted_here(ask, BY_CODE["turnover"]).rows, say("居民月流动")
     )
-    told = [say("入住：{shares}", shares=say.listed(shares)), _belonging(ask)]
-    return _line(title, turnover, told)
+    target, state = target_state(ask, "turnover")
+    told = [say("入住：{shares}", shares=say.listed(shares)), _belonging(ask), target]
+    return _line(title, turnover, told, state)
 
 
 def _belonging(ask: Questions) -> str:
@@ -219,9 +223,20 @@ def live_well(ask: Questions) -> Item:
     missing = ask.lacking(
         ["committee_community_count", "in_time_count", "effective_community_count"]
     )
-    state: LineState = ("lacking", say("缺数")) if missing else _NO_STATE
+    target, state = target_state(ask, "closing_rate")
+    if not target:
+        target = _coverage_target(ask)
+    if missing:
+        state = ("lacking", say("缺数"))
     lacking = ask.not_loaded_words(missing) if missing else ""
-    return _line(say("住得安"), large, [*_governed(ask, now), _effective(ask, now), lacking], state)
+    told = [*_governed(ask, now), _effective(ask, now), target, lacking]
+    return _line(say("住得安"), large, told, state)
+
+
+def _coverage_target(ask: Questions) -> str:
+    """Say the target of coverage and its state in words: the line's large number is another's."""
+    target, (_, word) = target_state(ask, "committee_coverage")
+    return target and ask.say("居村治理 {target}：{state}", target=target, state=word)
 
 
 def _governed(ask: Questions, now: Any) -> list[str]:
@@ -295,4 +310,5 @@ def take_part(ask: Questions) -> Item:
         return _line(title, None, [say("人数过少或没有数据")])
     persons = number_written(rows["numerator"].iloc[-1])
     told = say("{months} 个月到场 {count} 人", months=ask.filters.window_months, count=persons)
-    return _line(title, large, [told])
+    target, state = target_state(ask, "reach")
+    return _line(title, large, [told, target], state)

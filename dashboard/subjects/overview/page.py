@@ -4,6 +4,7 @@ point, and what must be done."""
 from dashboard.asking.questions import Questions
 from dashboard.figures.page import Choices, Page, row
 from dashboard.figures.scope import nothing_here
+from dashboard.figures.targets import targets_figure
 from dashboard.language import Say
 from dashboard.subjects.overview import figures
 from dashboard.subjects.overview.outcomes import outcomes
@@ -19,6 +20,7 @@ def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open:
         return nothing_here(ask)
     below = figures.chosen_list(ask, choices.of(figures.LIST))
+    targets = targets_figure(ask)
     return Page(
         figures.headline(ask),
         rows=(
@@ -29,6 +31,7 @@ def page(ask: Questions, choices: Choices) -> Page:
                 widths=(1, 1.34, 1),
             ),
             *([row(below)] if below else []),
+            *([row(targets)] if targets else []),
         ),
         note=_moved(ask, choices),
     )

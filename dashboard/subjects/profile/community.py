@@ -20,6 +20,7 @@ from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
 from dashboard.figures.page import row as row_of
+from dashboard.figures.targets import targets_figure
 from dashboard.figures.tiles import Tile
 from dashboard.figures.told import case_told
 from dashboard.insight.attention import level_names
@@ -61,6 +62,7 @@ def page(ask: Questions, code: str) -> Page:
         )
         return Page(None, empty=empty, describing=False)
     row: Any = next(rows.itertuples())
+    targets = targets_figure(ask) if is_judged(ask, row) else None
     return Page(
         _headline(ask, row),
         _tiles(ask, row),
@@ -81,6 +83,7 @@ def page(ask: Questions, code: str) -> Page:
                 _marked(ask, row, trend(ask, "profile-reach", "reach", 214)),
             ),
             *([row_of(*_raised(ask, row))] if is_judged(ask, row) else []),
+            *([row_of(targets)] if targets else []),
             *(
                 [
                     row_of(case_told(ask, "profile-case", code, ask.say("做法与借鉴"))),

@@ -27,6 +27,7 @@ from dashboard.draw.rows import Column, Item, Written, heading, item_list, table
 from dashboard.figures.common import attention, chosen_concerns, none_caught
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
+from dashboard.figures.targets import targets_figure
 from dashboard.insight.attention import level_names
 from dashboard.insight.governance import kinds, short_kind_names
 from dashboard.insight.headline import Headline
@@ -94,6 +95,7 @@ def page(ask: Questions, code: str, choices: Choices) -> Page:
                 attention(ask, "profile-attention", 430, "profile"),
                 widths=(1.6, 0.78, 0.8),
             ),
+            *([row(targets)] if (targets := targets_figure(ask)) else []),
             *([row(_comparison(ask, code))] if ask.scope.compares_towns else []),
             row(
                 (

@@ -1,0 +1,166 @@
+"""Judge a value by the target that somebody set for it: met, to watch, or behind.
+
+Without a target there is no state: no bar of this product's own stands for one. ``SUGGESTED`` are
+values that an office may take as its own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.contract.filters import months_between
+from dashboard.contract.indicators import as_written, written
+from dashboard.contract.rounding import number_written, rounded
+from dashboard.contract.targets import TARGETABLE
+from dashboard.contract.words import Words
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.occupancy import LOW_OCCUPANCY
+from dashboard.language import Say
+
+State = Literal["good", "watch", "late", "none"]
+
+# A state is judged over so many months up to the end month, whichever are chosen.
+STATE_MONTHS = 3
+
+# In percent; no standard has been published for any of them.
+SUGGESTED: dict[str, float] = {
+    "committee_coverage": 80.0,
+    "occupancy_flat": LOW_OCCUPANCY,
+    "occupancy_room": LOW_OCCUPANCY,
+    "occupancy_bed": LOW_OCCUPANCY,
+    "reach": 30.0,
+    "closing_rate": 80.0,
+}
+
+STATE_RULE = Words(
+    f"只有填报了目标的指标才评状态：已达到目标为达标，未到期而未达到为关注，到期仍未达到为滞后。按写出的数值比较；不论选哪段时间，"
+    f"一律按截至月末的 {STATE_MONTHS} 个月计。有几个期限的，看下一个到期的；都已到期的，看最后一个。",
+    "Only indicators for which somebody set a target have a state: reached, it is met; not reached "
+    "before it is due, watch; not reached when it was due, behind. Values are compared as written; "
+    f"whichever months are chosen, those up to the end month are counted over {STATE_MONTHS} months. "
+    "Of several months due the next counts; where all have passed, the last.",
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Hold what was set for an indicator in a place: a value in its unit, to be reached by a month's
+    end; ``place``: a code of ``contract.targets.PLACES``, a town's or a community's."""
+
+    indicator: str
+    place: str
+    due: date
+    bound: str
+    value: float
+    set_by: str
+    basis: str = ""
+
+
+def targets_of(rows: pd.DataFrame) -> tuple[Target, ...]:
+    """Read the rows of the query ``targets``."""
+    return tuple(
+        Target(
+            row.target_indicator,
+            row.target_place,
+            row.due_month.date(),
+            row.target_bound,
+            float(row.target_value),
+            row.set_by,
+            "" if pd.isna(row.target_basis) else row.target_basis,
+        )
+        for row in rows.itertuples()
+        if row.target_indicator in TARGETABLE
+    )
+
+
+def in_force(
+    targets: Iterable[Target], indicator: str, places: Iterable[str], end_month: date
+) -> Target | None:
+    """Find the target that holds: that of the first of the places which has any; of several months due
+    the next, else the last."""
+    mine = [each for each in targets if each.indicator == indicator]
+    for place in places:
+        here = sorted((each for each in mine if each.place == place), key=lambda each: each.due)
+        if here:
+            ahead = [each for each in here if each.due >= end_month]
+            return (ahead or here[-1:])[0]
+    return None
+
+
+def is_reached(value: float, target: Target) -> bool:
+    """Compare a value with a target, both as they are written."""
+    indicator = TARGETABLE[target.indicator]
+    now, wanted = as_written(value, indicator), as_written(target.value, indicator)
+    return bool(now <= wanted if target.bound == "at_most" else now >= wanted)
+
+
+def state_of(value: float | None, target: Target | None, end_month: date) -> State:
+    """Judge a value of the end month; without a value or a target there is no state."""
+    if target is None or value is None or pd.isna(value):
+        return "none"
+    if is_reached(value, target):
+        return "good"
+    return "watch" if end_month < target.due else "late"
+
+
+def state_words(say: Say) -> dict[State, str]:
+    return {
+        "good": say("达标").capitalize(),
+        "watch": say("关注"),
+        "late": say("滞后"),
+        "none": "—",
+    }
+
+
+# In words ---------------------------------------------------------------------------------
+
+
+def wanted_told(say: Say, target: Target) -> str:
+    """Say what is to be reached: 不低于 50.0%."""
+    value = written(target.value, TARGETABLE[target.indicator], say.language)
+    is_most = target.bound == "at_most"
+    return say("不高于 {value}" if is_most else "不低于 {value}", value=value)
+
+
+def target_told(say: Say, target: Target) -> str:
+    """Say what was set and by when: 2026-12 目标不低于 50.0%."""
+    month = f"{target.due:%Y-%m}"
+    return say("{month} 目标{wanted}", month=month, wanted=wanted_told(say, target))
+
+
+def gap_told(say: Say, value: float, target: Target) -> str:
+    """Say how far a value is from its target, in points or in the indicator's unit."""
+    indicator = TARGETABLE[target.indicator]
+    if is_reached(value, target):
+        return say("已达到")
+    gap = abs(difference_shown(value, target.value, indicator))
+    if indicator.kind == "share":
+        return say("差 {gap} 个百分点", gap=number_written(gap, indicator.decimals))
+    number = number_written(gap, indicator.decimals)
+    return say("差 {gap}{unit}", gap=number, unit=f" {say.words(indicator.unit)}")
+
+
+def pace_told(
+    say: Say, value: float, before: float | None, months: int, target: Target, end_month: date
+) -> str:
+    """Say what change a month is needed to reach a target in time, beside that of the ``months`` since
+    ``before``; nothing where it is reached or was due."""
+    left = months_between(end_month, target.due)
+    if left < 1 or is_reached(value, target):
+        return ""
+    indicator = TARGETABLE[target.indicator]
+    needed = rounded((target.value - value) / left, indicator.decimals + 1)
+    told = say("每月需 {pace}", pace=_signed(needed, indicator.decimals + 1))
+    if before is None or pd.isna(before) or not months:
+        return told
+    was = rounded((value - before) / months, indicator.decimals + 1)
+    pace = _signed(was, indicator.decimals + 1)
+    return say("{needed}，近 {months} 个月每月 {pace}", needed=told, months=months, pace=pace)
+
+
+def _signed(number: float, decimals: int) -> str:
+    sign = "+" if number > 0 else "−" if number < 0 else ""
+    return sign + number_written(abs(number), decimals)

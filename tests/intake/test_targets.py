@@ -1,0 +1,200 @@
+"""Check that targets are read from a sheet as offices write it, and judged by on every page."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from dashboard.asking.measured import measured_here
+from dashboard.asking.questions import Asking
+from dashboard.asking.targets import judged_each, judged_here, places_here, targets
+from dashboard.brief.content import make_brief
+from dashboard.brief.slides import Table
+from dashboard.contract.filters import default_filters
+from dashboard.contract.tables import NAMED
+from dashboard.contract.targets import TARGETABLE
+from dashboard.figures.targets import target_lines, targets_figure
+from dashboard.intake.checking import Reading
+from dashboard.intake.loading import Places, Submission, check, load, take_back, undo
+from dashboard.language import Say
+from dashboard.paths import DATA
+from dashboard.ui.assets import lay_out_assets
+from dashboard.warehouse.store import Warehouse
+from tests.intake import messy
+
+Key = Callable[[], bytes]
+HEADINGS = ["序号", "指标", "目标范围", "要求", "目标值", "到期月份", "制定单位", "依据"]
+TOWN = "310112114"
+ROWS: list[list[Any]] = [
+    ["居村治理覆盖率", "全区", "不低于", "50%", "2026-12", "区社会工作部", "年度工作要点"],
+    ["居村治理覆盖率", "各街镇", None, 55, "2025年6月", "区社会工作部", None],
+    ["活动参与率", "浦江镇", None, 2, "2025-06", "区社会工作部", None],
+    ["月流动率", "全区", None, "5%", "2026-12", "区房管局", None],
+    ["入住居民", "闵行区", "不低于", 20_000_000, "2026-12", "区房管局", None],
+]
+
+
+def book(file: Path, rows: list[list[Any]]) -> Path:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    sheet.title = "2026年目标"
+    sheet.append(["2026年新型居住社区治理工作目标"])
+    sheet.append(HEADINGS)
+    for number, row in enumerate(rows, 1):
+        sheet.append([number, *row])
+    made.save(file)
+    return file
+
+
+def asked(warehouse: Path) -> Asking:
+    there = Warehouse(warehouse)
+    return Asking(there, Say("zh"), default_filters(there.months), lay_out_assets().maps)
+
+
+@pytest.fixture(scope="module")
+def loaded(sample: Path, key: Key, tmp_path_factory: pytest.TempPathFactory) -> Asking:
+    """Load the targets over the sample, once."""
+    here = tmp_path_factory.mktemp("targets")
+    warehouse = Path(shutil.copy(sample, here / "minhang.duckdb"))
+    places = Places(DATA, here / "own", warehouse)
+    result = load(
+        [book(here / "目标.xlsx", ROWS)], places, Reading(messy.TODAY, key), Submission("区")
+    )
+    assert result.check.faults == []
+    return asked(warehouse)
+
+
+def test_a_sheet_of_targets_arrives_as_it_is_written(loaded: Asking) -> None:
+    found = {(each.indicator, each.place): each for each in targets(loaded)}
+    assert {key: (each.bound, each.value, f"{each.due:%Y-%m}") for key, each in found.items()} == {
+        ("committee_coverage", "whole"): ("at_least", 50.0, "2026-12"),
+        ("committee_coverage", "each_town"): ("at_least", 55.0, "2025-06"),
+        ("reach", TOWN): ("at_least", 2.0, "2025-06"),
+        ("turnover", "whole"): ("at_most", 5.0, "2026-12"),
+        ("residents", "whole"): ("at_least", 20_000_000.0, "2026-12"),
+    }
+    assert found["committee_coverage", "whole"].basis == "年度工作要点"
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "code"),
+    [
+        (["幸福率", "全区", None, 80, "2026-12", "区", None], "B3", "unknown"),
+        (["居村治理覆盖率", "火星镇", None, 80, "2026-12", "区", None], "C3", "unknown"),
+        (["居村治理覆盖率", "全区", None, 0.8, "2026-12", "区", None], "E3", "percent"),
+        (["居村治理覆盖率", "全区", None, 180, "2026-12", "区", None], "E3", "target"),
+        (["入住居民", "全区", None, "80%", "2026-12", "区", None], "E3", "number"),
+        (["居村治理覆盖率", "全区", None, 80, None, "区", None], "F3", "blank"),
+        (["居村治理覆盖率", "全区", None, 80, "2026-12", None, None], "G3", "blank"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_a_target_is_refused_where_it_stands(
+    row: list[Any], cell: str, code: str, places: Places, key: Key, tmp_path: Path
+) -> None:
+    found = check([book(tmp_path / "t.xlsx", [row])], places, Reading(messy.TODAY, key))
+    (fault,) = found.faults
+    assert fault.code == code
+    assert fault.cell == cell
+
+
+def test_states_are_those_of_the_targets_and_nothing_else_has_one(loaded: Asking) -> None:
+    coverage = judged_here(loaded, "committee_coverage")
+    assert coverage is not None
+    months = loaded.district_months().rows.iloc[-1]
+    share = 100 * months["committee_community_count"] / months["governed_community_count"]
+    assert coverage.value == pytest.approx(share)
+    assert coverage.state == ("good" if round(share, 1) >= 50 else "watch")
+    residents = judged_here(loaded, "residents")
+    assert residents is not None
+    assert residents.state == "watch"
+    assert judged_here(loaded, "closing_rate") is None
+    lines = {(each.target.indicator, each.target.place): each for each in target_lines(loaded)}
+    assert lines["residents", "whole"].state == "watch"
+    assert lines["committee_coverage", "each_town"].state == "late"
+    # A sample's towns are not named by numbers that are made up.
+    assert ("reach", TOWN) not in lines
+    assert "、" not in lines["committee_coverage", "each_town"].gap
+
+
+def test_a_town_is_judged_by_its_own_target_or_that_of_each(loaded: Asking) -> None:
+    town = loaded.on(replace(loaded.filters, town_codes=(TOWN,)))
+    assert places_here(town) == (TOWN, "each_town")
+    coverage = judged_here(town, "committee_coverage")
+    assert coverage is not None
+    assert coverage.target.value == 55.0
+    reach = judged_here(town, "reach")
+    assert reach is not None
+    assert reach.target.place == TOWN
+    for narrowed in (
+        replace(loaded.filters, modes=("1",)),
+        replace(loaded.filters, town_codes=(TOWN, "310112101")),
+    ):
+        assert places_here(loaded.on(narrowed)) == ()
+
+
+def test_each_town_is_counted_as_a_slow_reading_counts_it(loaded: Asking) -> None:
+    target = next(each for each in targets(loaded) if each.place == "each_town")
+    missed = []
+    for code in loaded.towns.index:
+        rows = loaded.on(replace(loaded.filters, town_codes=(code,))).district_months().rows
+        now = rows.iloc[-1]
+        share = 100 * now["committee_community_count"] / now["governed_community_count"]
+        if round(share, 1) < 55:
+            missed.append(code)
+    found = judged_each(loaded, target)
+    assert sorted(found.missed) == sorted(missed)
+    assert found.known == len(loaded.towns)
+
+
+@pytest.mark.parametrize("code", TARGETABLE)
+def test_whatever_may_have_a_target_is_counted_month_by_month(code: str, loaded: Asking) -> None:
+    counted = measured_here(loaded, TARGETABLE[code])
+    assert counted is not None
+    assert len(counted.rows)
+
+
+def test_page_deck_and_figure_say_the_same(loaded: Asking) -> None:
+    figure = targets_figure(loaded)
+    assert figure is not None
+    brief = make_brief(loaded)
+    slide = next(each for each in brief.slides if each.key == "targets")
+    # A briefing is set without spaces between figures and Chinese words.
+    assert slide.headline == figure.caption.headline.replace(" ", "")
+    (table,) = slide.parts
+    assert isinstance(table, Table)
+    assert len(table.rows) == len(target_lines(loaded))
+    assert brief.state_rules
+
+
+def test_without_targets_nothing_has_a_state(sample: Path) -> None:
+    ask = asked(sample)
+    assert targets_figure(ask) is None
+    brief = make_brief(ask)
+    assert "targets" not in {each.key for each in brief.slides}
+    assert brief.state_rules == ()
+    tables = [part for slide in brief.slides for part in slide.parts if isinstance(part, Table)]
+    assert tables
+    assert "状态" not in {column.heading for table in tables for column in table.columns}
+
+
+def test_a_target_is_taken_back_and_that_undone(places: Places, key: Key, tmp_path: Path) -> None:
+    load([book(tmp_path / "t.xlsx", ROWS[:2])], places, Reading(messy.TODAY, key), Submission("区"))
+    gone = {
+        "target_indicator": "committee_coverage", "target_place": "whole",
+        "due_month": pd.Timestamp("2026-12-01"),
+    }  # fmt: skip
+    done = take_back(places, NAMED["target"], gone, Submission("区"))
+    assert done.tables["target"].removed == 1
+    assert [each.place for each in targets(asked(places.warehouse))] == ["each_town"]
+    assert take_back(places, NAMED["target"], gone, Submission("区")).batch is None
+    last = gone | {"target_place": "each_town", "due_month": pd.Timestamp("2025-06-01")}
+    take_back(places, NAMED["target"], last, Submission("区"))
+    assert targets(asked(places.warehouse)) == ()
+    undo(places)
+    assert [each.place for each in targets(asked(places.warehouse))] == ["each_town"]
