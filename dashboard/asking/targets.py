@@ -13,7 +13,7 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.columns import by_month
 from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import BY_CODE, Indicator
-from dashboard.contract.targets import EACH_COMMUNITY, EACH_TOWN, WHOLE
+from dashboard.contract.targets import EACH_COMMUNITY, EACH_TOWN, LOADED, PLACES, WHOLE
 from dashboard.insight.targets import (
     STATE_MONTHS,
     State,
@@ -62,12 +62,12 @@ def places_here(ask: Questions) -> tuple[str, ...]:
     if filters.is_narrowed or len(filters.town_codes) > 1:
         return ()
     if scope.operator:  # its communities are no town's whole
-        return () if filters.town_codes else (WHOLE,)
+        return () if filters.town_codes else (LOADED,)
     if filters.town_codes and len(scope.towns) > 1:
         return (filters.town_codes[0], EACH_TOWN)
     if len(scope.towns) == 1:
-        return (scope.towns[0], WHOLE, EACH_TOWN)
-    return (WHOLE,)
+        return (scope.towns[0], LOADED, EACH_TOWN)
+    return (LOADED, WHOLE) if scope.is_district else (LOADED,)
 
 
 def target_here(ask: Questions, code: str) -> Target | None:
@@ -117,11 +117,8 @@ def judged_each(ask: Questions, target: Target) -> Counted:
 
 def _own_targets(ask: Questions, target: Target) -> frozenset[str]:
     """Name the places that have a target of their own for the same indicator."""
-    return frozenset(each.place for each in targets(ask) if each.indicator == target.indicator) - {
-        WHOLE,
-        EACH_TOWN,
-        EACH_COMMUNITY,
-    }
+    mine = (each.place for each in targets(ask) if each.indicator == target.indicator)
+    return frozenset(mine) - PLACES.keys()
 
 
 def over_state_months(ask: Questions) -> Questions:

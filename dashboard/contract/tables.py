@@ -326,8 +326,8 @@ target_count = Field("target_count", "integer", W("目标数", "Target"),
 target_indicator = Field("target_indicator", "text", W("指标", "Indicator"),
     W("指标的名称或代码，见口径页。", "The indicator's name or code, as on the page of definitions."))
 target_place = Field("target_place", "text", W("目标范围", "Target for"),
-    W("全区（即所载全部）、每个街镇、每个社区，或某个街镇、某个社区的名称。",
-      "The district (all that was loaded), each town, each community, or the name of one of them."))
+    W("全区、所载全部、每个街镇、每个社区，或某个街镇、某个社区的名称；只载入一部分时，全区的目标不作比较。",
+      "The district, all that was loaded, each town, each community, or the name of one of them; of part of the district, nothing is held against the district's."))
 target_bound = Field("target_bound", "text", W("要求", "Requirement"),
     W("不低于或不高于目标值；不填时，流动、超期一类越低越好的指标按不高于，其余按不低于。",
       "At least or at most the value; not given, at most for indicators that are better low, such as turnover, else at least."),

@@ -4,9 +4,11 @@ from dashboard.contract.indicator_table import INDICATORS, Indicator
 from dashboard.contract.words import Words
 
 # What a target may be for besides one town or one community, by its code.
-WHOLE, EACH_TOWN, EACH_COMMUNITY = "whole", "each_town", "each_community"
+WHOLE, LOADED = "whole", "loaded"
+EACH_TOWN, EACH_COMMUNITY = "each_town", "each_community"
 PLACES: dict[str, Words] = {
     WHOLE: Words("全区", "District"),
+    LOADED: Words("所载全部", "All that was loaded"),
     EACH_TOWN: Words("每个街镇", "Each town"),
     EACH_COMMUNITY: Words("每个社区", "Each community"),
 }

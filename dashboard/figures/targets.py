@@ -19,7 +19,7 @@ from dashboard.asking.targets import (
 )
 from dashboard.contract.indicators import BY_CODE, written
 from dashboard.contract.rounding import MISSING
-from dashboard.contract.targets import EACH_COMMUNITY, EACH_TOWN, PLACES, WHOLE
+from dashboard.contract.targets import EACH_COMMUNITY, EACH_TOWN, LOADED, PLACES
 from dashboard.draw.rows import Level, Written, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.headline import MOST_NAMES
@@ -221,7 +221,7 @@ def _at(ask: Questions, place: str) -> Questions:
 
 def place_named(ask: Questions, target: Target) -> str:
     """Name the place that a target is for."""
-    if target.place == WHOLE:
+    if target.place == LOADED:
         return scope_titled(ask)
     if target.place in PLACES:
         return ask.say.words(PLACES[target.place])

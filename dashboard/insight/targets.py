@@ -12,7 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from dashboard.contract.filters import months_between
-from dashboard.contract.indicators import as_written, written
+from dashboard.contract.indicators import as_written, ratio, written
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.contract.targets import TARGETABLE
 from dashboard.contract.words import Words
@@ -152,11 +152,11 @@ def pace_told(
     if left < 1 or is_reached(value, target):
         return ""
     indicator = TARGETABLE[target.indicator]
-    needed = rounded((target.value - value) / left, indicator.decimals + 1)
+    needed = rounded(ratio(target.value - value, left), indicator.decimals + 1)
     told = say("每月需 {pace}", pace=_signed(needed, indicator.decimals + 1))
     if before is None or pd.isna(before) or not months:
         return told
-    was = rounded((value - before) / months, indicator.decimals + 1)
+    was = rounded(ratio(value - before, months), indicator.decimals + 1)
     pace = _signed(was, indicator.decimals + 1)
     return say("{needed}，近 {months} 个月每月 {pace}", needed=told, months=months, pace=pace)
 

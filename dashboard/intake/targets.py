@@ -16,7 +16,8 @@ _PLACE_WORDS = {
         for code, words in PLACES.items()
         for text in (code, words.zh, words.en)
     },
-    **{option_key(text): "whole" for text in ("闵行区", "闵行", "全区合计", "全部", "全镇", "合计", "district")},
+    **{option_key(text): "whole" for text in ("闵行区", "闵行", "全区合计", "district")},
+    **{option_key(text): "loaded" for text in ("全部", "全镇", "全街道", "合计", "所有社区", "all")},
     **{option_key(text): "each_town" for text in ("各街镇", "各镇街", "各街道镇", "街镇")},
     **{option_key(text): "each_community" for text in ("各社区", "各项目", "社区")},
 }  # fmt: skip

@@ -11,7 +11,7 @@ from dashboard.asking.targets import targets
 from dashboard.contract.filters import add_months
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, target_bound
-from dashboard.contract.targets import PLACES, TARGETABLE, usual_bound
+from dashboard.contract.targets import LOADED, PLACES, TARGETABLE, WHOLE, usual_bound
 from dashboard.contract.words import Words
 from dashboard.figures.targets import place_named
 from dashboard.insight.targets import SUGGESTED, Target, wanted_told
@@ -78,7 +78,7 @@ def _offer_to_set(context: Context) -> None:
     indicator = TARGETABLE[code]
     place = st.selectbox(
         say("范围"),
-        [*PLACES, *ask.scope.towns, *ask.communities.index],
+        [*_wholes(context), *ask.scope.towns, *ask.communities.index],
         format_func=lambda code: _option(context, code),
         key="own-target-place",
     )
@@ -119,6 +119,11 @@ def _offer_to_set(context: Context) -> None:
         "target_basis": basis.strip() or None,
     }  # fmt: skip
     _tell(context, lambda: _set(pd.DataFrame([row])))
+
+
+def _wholes(context: Context) -> list[str]:
+    """List what a target may be for besides one place: the district is not part of what was loaded."""
+    return [code for code in PLACES if code != (LOADED if context.scope.is_district else WHOLE)]
 
 
 def _option(context: Context, code: str) -> str:
