@@ -15,6 +15,7 @@ from dashboard.contract.origins import INKS
 from dashboard.contract.tables import proposal_category, responsible_unit, tier
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.draw.tiers import tier_lines
+from dashboard.figures.advice import advice_card
 from dashboard.figures.common import chosen_concerns, unchecked_said
 from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Figure
@@ -74,7 +75,9 @@ def page(ask: Questions, code: str) -> Page:
                 ),
                 widths=(1.02, 0.92, 1.06),
             ),
-            row_of(_marked(ask, row, beside_others(ask, row))),
+            row_of(
+                _marked(ask, row, beside_others(ask, row)), advice_card(ask, code), widths=(2, 1)
+            ),
             row_of(_mixed(ask, row, timeline_of(ask, row)), _mixed(ask, row, history(ask, row))),
             row_of(
                 _marked(ask, row, _occupancy(ask)),
