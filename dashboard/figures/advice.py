@@ -111,12 +111,12 @@ def inputs_by_community(ask: Questions) -> tuple[QueryResult, dict[str, Inputs],
     took_part = ask.count("participation_by_community", year).rows
     took_part = measure(took_part, BY_CODE["reach"]).set_index("community_code")
     first = pd.Timestamp(year.start_month)
+    basis: Basis = "sample" if "community" in ask.warehouse.sample_tables else "recorded"
     found: dict[str, Inputs] = {}
     names: dict[str, str] = {}
     for row in counted.rows.to_dict("records"):
         code = row["community_code"]
         own = near.loc[code].to_dict() if code in near.index else {}
-        basis: Basis = "sample" if row["origin"] == "sample" else "recorded"
         values = {
             **{name: row[column] for name, column in _OF_COMMUNITIES.items()},
             **{name: own.get(column) for name, column in _OF_NEIGHBOURHOOD.items()},

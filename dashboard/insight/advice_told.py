@@ -188,23 +188,24 @@ def changes_told(say: Say, changes: Iterable[Change], inputs: Inputs) -> str:
 def runner_up_told(say: Say, table: Table, runner_up: RunnerUp) -> str:
     """Name the runner-up, and what it lacks or what is not known of it."""
     name = result_names(say)[runner_up.row.result]
-    lacking = say.listed(
-        [
-            f"“{condition_told(say, each)}”"
-            if each.any_of
-            else say(
-                "“{what}”应为{wanted}",
-                what=condition_told(say, each),
-                wanted=wanted_told(say, table, each),
-            )
-            for each in runner_up.lacking
-        ]
-    )
+    lacking = say.listed([_lacked(say, table, each) for each in runner_up.lacking])
     if runner_up.state == "holds":
         return say("{name}：也符合，排在后面", name=name)
     if runner_up.state == "open":
-        return say("{name}：还不知道{lacking}", name=name, lacking=lacking)
-    return say("{name}：差在{lacking}", name=name, lacking=lacking)
+        return say("{name}：还不知道是否{lacking}", name=name, lacking=lacking)
+    return say("{name}：要{lacking}才符合", name=name, lacking=lacking)
+
+
+def _lacked(say: Say, table: Table, condition: Condition) -> str:
+    what = condition_told(say, condition)
+    if condition.any_of:
+        return say("“{what}”有其一", what=what)
+    if condition.wanted is False:
+        return say("并非“{what}”", what=what)
+    if condition.wanted or condition.fallback:
+        return say("“{what}”", what=what)
+    wanted = wanted_told(say, table, condition)
+    return say("“{what}”{wanted}", what=what, wanted=wanted)
 
 
 def flip_told(say: Say, flip: Flip, inputs: Inputs) -> str:

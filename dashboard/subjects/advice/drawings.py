@@ -75,4 +75,5 @@ def _total(flows: Flows, *, source: str = "", target: str = "") -> int:
 
 def _pale(colour: str) -> str:
     red, green, blue = (int((colour or BLUE_PALE)[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.28)"
+    # What is pale already would not be seen.
+    return f"rgba({red},{green},{blue},{0.28 if min(red, green, blue) < 0xC0 else 0.6})"

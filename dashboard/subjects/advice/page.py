@@ -65,7 +65,7 @@ def _of_one(ask: Questions, choices: Choices, asked: Asked, what_if: WhatIf, not
         (
             row(one.reasons(ask, code, what_if), one.further(ask, code, what_if), widths=(1.15, 1)),
             *_what_if_rows(ask, choices, inputs, limits),
-            row(one.known(ask, code, what_if), one.card(ask, code, what_if), widths=(1, 1.15)),
+            row(one.known(ask, code, what_if), one.card(ask, code, what_if)),
         ),
         describing=False,
         controls=_controls(ask, choices, asked),
@@ -120,8 +120,12 @@ def _input_part(say: Say, choices: Choices, name: str) -> Part:
     if each.kind != "yes_no":
         example = say("0–1，如 0.6") if each.kind == "share" else say("填一个数")
         return Search(choice.name, title, example, choices.of(choice))
-    names = {"": say("按记录"), "yes": say("是"), "no": say("否")}
-    return choice_picker(choices, choice, title, names)
+    # A list shows what is chosen alone: each option names the input.
+    names = {
+        code: say("{what}：{answer}", what=title, answer=answer)
+        for code, answer in {"": say("按记录"), "yes": say("是"), "no": say("否")}.items()
+    }
+    return choice_picker(choices, choice, title, names, side_by_side=False)
 
 
 def _limit_part(say: Say, choices: Choices, name: str) -> Part:
