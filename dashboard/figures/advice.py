@@ -16,7 +16,7 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice, Choices
 from dashboard.insight.advice import Advice, Inputs, Verdict, advise, contradictions, verdict
 from dashboard.insight.advice_facts import Before, before_arrangements
-from dashboard.insight.advice_inputs import INPUTS, Basis, Known, Value
+from dashboard.insight.advice_inputs import INPUTS, Basis, Kind, Known, Value
 from dashboard.insight.advice_table import Table, mode_table
 from dashboard.insight.advice_told import advice_told, answers_told
 from dashboard.insight.governance import kinds
@@ -285,45 +285,48 @@ def read_what_if(
     faults: list[Words] = []
     values: list[tuple[str, Value]] = []
     for name, text in inputs.items():
-        each = INPUTS[name]
-        if each.kind == "yes_no":
-            if text in ("yes", "no"):
-                values.append((name, text == "yes"))
-            else:
-                faults.append(_unread(each.label, text, Words("yes 或 no", "yes or no")))
-            continue
-        number = _number(text)
-        if number is None or (each.kind == "share" and number > 1):
-            faults.append(_unread(each.label, text, _ALLOWED[each.kind]))
+        value = _read(INPUTS[name].kind, text)
+        if value is None:
+            faults.append(_unread(INPUTS[name].label, text, _ALLOWED[INPUTS[name].kind]))
         else:
-            values.append((name, number))
-    moved: list[tuple[str, float]] = []
+            values.append((name, value))
+    table, moved = mode_table(), []
     for name, text in thresholds.items():
-        limit = _number(text)
+        limit = _read(INPUTS[table.inputs_beside(name)[0]].kind, text)
         if limit:
-            moved.append((name, limit))
+            moved.append((name, float(limit)))
         else:
-            faults.append(
-                _unread(
-                    mode_table().thresholds[name].label, text, Words("正数", "a positive number")
-                )
-            )
+            kind = INPUTS[table.inputs_beside(name)[0]].kind
+            faults.append(_unread(table.thresholds[name].label, text, _ABOVE_NOUGHT[kind]))
     return WhatIf(tuple(values), tuple(moved), {"on": True, "off": False}.get(keep)), faults
 
 
+_SHARE = Words(
+    "0 到 1 的数或百分数，如 0.6、60%", "a number from 0 to 1 or a percentage, such as 0.6 or 60%"
+)
+_COUNT = Words("不小于 0 的数", "a number from 0 on")
+_POSITIVE = Words("正数", "a positive number")
 _ALLOWED = {
-    "count": Words("不小于 0 的数", "a number from 0 on"),
-    "metres": Words("不小于 0 的数", "a number from 0 on"),
-    "share": Words("0 到 1 的数，如 0.6", "a number from 0 to 1, such as 0.6"),
+    "yes_no": Words("yes 或 no", "yes or no"),
+    "count": _COUNT,
+    "metres": _COUNT,
+    "share": _SHARE,
 }
+_ABOVE_NOUGHT = {"count": _POSITIVE, "metres": _POSITIVE, "share": _SHARE}
 
 
-def _number(text: str) -> float | None:
+def _read(kind: Kind, text: str) -> Value | None:
+    """Read a value as an input's kind is written; None where it can't be."""
+    if kind == "yes_no":
+        return {"yes": True, "no": False}.get(text)
+    is_percentage = kind == "share" and text.endswith("%")
     try:
-        number = float(text)
+        number = float(text.removesuffix("%") if is_percentage else text)
     except ValueError:
         return None
-    return number if 0 <= number < 1e9 else None
+    value = as_share(number) if is_percentage else number
+    most = 1 if kind == "share" else 1e9
+    return value if 0 <= value <= most else None
 
 
 def _unread(label: Words, text: str, wanted: Words) -> Words:

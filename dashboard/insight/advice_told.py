@@ -72,9 +72,12 @@ def question_told(say: Say, question: Question) -> str:
 def answers_told(say: Say, question: Question) -> str:
     """Say what each answer to a question would give; answers that give the same are told at once."""
     several: dict[str, list[str]] = {}
-    for answer in question.answers:
-        gives = _given(say, answer)
-        several.setdefault(gives, []).append(value_written(say, question.name, answer.value))
+    for at, answer in enumerate(question.answers):
+        written = value_written(say, question.name, answer.value)
+        if INPUTS[question.name].kind != "yes_no" and at in (0, len(question.answers) - 1):
+            # Numbers are the edges at which a condition turns, in order.
+            written = f"{'≥' if at else '≤'} {written}"
+        several.setdefault(_given(say, answer), []).append(written)
     if len(several) == 1:
         return say("单凭这一项还定不下来：{gives}", gives=next(iter(several)))
     return say("；").join(
@@ -192,19 +195,17 @@ def runner_up_told(say: Say, table: Table, runner_up: RunnerUp) -> str:
     if runner_up.state == "holds":
         return say("{name}：也符合，排在后面", name=name)
     if runner_up.state == "open":
-        return say("{name}：还不知道是否{lacking}", name=name, lacking=lacking)
-    return say("{name}：要{lacking}才符合", name=name, lacking=lacking)
+        return say("{name}：还要知道：{lacking}", name=name, lacking=lacking)
+    return say("{name}：须{lacking}", name=name, lacking=lacking)
 
 
 def _lacked(say: Say, table: Table, condition: Condition) -> str:
     what = condition_told(say, condition)
     if condition.any_of:
         return say("“{what}”有其一", what=what)
-    if condition.wanted is False:
-        return say("并非“{what}”", what=what)
-    if condition.wanted or condition.fallback:
-        return say("“{what}”", what=what)
     wanted = wanted_told(say, table, condition)
+    if condition.wanted is not None or condition.fallback:
+        return say("“{what}”为{wanted}", what=what, wanted=wanted)
     return say("“{what}”{wanted}", what=what, wanted=wanted)
 
 

@@ -89,6 +89,8 @@ def test_what_is_typed_wrongly_or_against_itself_is_told(warehouse: Warehouse) -
     code = grid_code(warehouse)
     _, page = make(warehouse, "advice", community=code, youth_share="60", is_mixed="maybe")
     assert "青年占比" in page.note and "居民构成混合" in page.note
+    _, page = make(warehouse, "advice", limit_youth="60", limit_weak_reach="25%")
+    assert "青年密集" in page.note and "参与弱" not in page.note
     against = {"is_inside_boundary": "yes", "has_neighbour": "no"}
     _, page = make(warehouse, "advice", community=code, **against)
     assert page.headline is not None and "矛盾" in page.headline.state

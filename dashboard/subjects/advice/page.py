@@ -118,7 +118,7 @@ def _input_part(say: Say, choices: Choices, name: str) -> Part:
     each, choice = INPUTS[name], input_choice(name)
     title = say("如果：{what}", what=say.words(each.label))
     if each.kind != "yes_no":
-        example = say("0–1，如 0.6") if each.kind == "share" else say("填一个数")
+        example = say("如 0.6 或 60%") if each.kind == "share" else say("填一个数")
         return Search(choice.name, title, example, choices.of(choice))
     # A list shows what is chosen alone: each option names the input.
     names = {
