@@ -11,16 +11,15 @@ from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import BY_CODE, as_share, measure
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.draw.rows import Item, item_list
-from dashboard.figures.figure import Caption, Figure
+from dashboard.draw.rows import Item
 from dashboard.figures.page import Choice, Choices
 from dashboard.insight.advice import Advice, Inputs, Verdict, advise, contradictions, verdict
 from dashboard.insight.advice_facts import Before, before_arrangements
 from dashboard.insight.advice_inputs import INPUTS, Basis, Kind, Known, Value
 from dashboard.insight.advice_table import Table, mode_table
-from dashboard.insight.advice_told import advice_told, answers_told
+from dashboard.insight.advice_told import advice_told
 from dashboard.insight.governance import kinds
-from dashboard.language import Say
+from dashboard.insight.lines import practices_of
 
 # Whether the table may say keep; without a word it may, but for places asked as they were before.
 KEEP = Choice("keep", ("", "on", "off"))
@@ -85,7 +84,8 @@ class WhatIf:
 class Asked:
     """Hold one community's advice, the inputs it rests on, and the present arrangement.
 
-    ``before`` is set where a named place is asked for the state before its arrangement.
+    ``is_real``: a real project that a sample holds. ``before`` is set where such a place is asked for
+    the state before its arrangement.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Asked:
     keep: bool
     present: str = ""
     neighbour: str = ""
+    is_real: bool = False
     before: Before | None = field(default=None, compare=False)
 
 
@@ -172,7 +173,7 @@ def advised(ask: Questions, code: str, what_if: WhatIf = WhatIf()) -> Asked:
     names = ask.communities
     name = names.at[code, "name"]
     if code in ask.named_projects:
-        return _asked_before(ask.say, code, name, what_if)
+        return _asked_of_real(ask, code, name, what_if)
     counted, inputs, neighbours = inputs_by_community(ask.on(_alone(ask, code)))
     present = dict(zip(counted.rows["community_code"], kinds(counted.rows), strict=True))
     return replace(
@@ -192,13 +193,39 @@ def typed(ask: Questions, what_if: WhatIf) -> Asked:
     return _asked(ask.say("设想的社区"), {}, what_if, keep=what_if.keep is not False)
 
 
-def _asked_before(say: Say, code: str, name: str, what_if: WhatIf) -> Asked:
-    """Ask about a real project that a sample holds: of what is published and estimated of it, as it
-    was before its arrangement; nothing is known of others."""
+def _asked_of_real(ask: Questions, code: str, name: str, what_if: WhatIf) -> Asked:
+    """Ask about a real project that a sample holds: as it was before its arrangement where that was
+    looked up, of what is published and estimated of it; else of what is published alone."""
     before = before_arrangements().get(code)
-    inputs = before.inputs(published_alone=what_if.published_alone) if before else {}
-    asked = _asked(name, inputs, what_if, keep=what_if.keep is True)
-    return replace(asked, before=before)
+    if before is None:
+        keep = what_if.keep is not False
+        asked = _asked(name, _published_inputs(ask, code), what_if, keep=keep)
+    else:
+        inputs = before.inputs(published_alone=what_if.published_alone)
+        asked = _asked(name, inputs, what_if, keep=what_if.keep is True)
+    return replace(asked, is_real=True, before=before)
+
+
+def _published_inputs(ask: Questions, code: str) -> Inputs:
+    """Gather what is published of a real project; that every community is under a committee or in a
+    grid was published of the whole district."""
+    told = ask.count("published_columns").rows.set_index("community_code")["published_columns"]
+    columns, practices = set(str(told.get(code, "")).split(";")), practices_of(code)
+    here = ask.on(_alone(ask, code))
+    (row,) = here.count("communities", named="whole").rows.to_dict("records")
+    tiers = here.count("occupancy_by_community", here.filters.at_end, named="whole").rows["tier"]
+    values: dict[str, Any] = {"has_grid": True}
+    if "coverage_type" in columns:
+        values["is_committee"] = row["coverage_type"] == "committee"
+    if "leading_organisation" in columns or "branch" in practices:
+        values["has_leading_organisation"] = True
+    values |= {f"has_{each}": True for each in ("branch", "service_station") if each in practices}
+    if len(tiers) and {_PUBLISHED_TIERS.get(tier, "") for tier in tiers} <= columns:
+        values["dwellings"] = row["dwelling_count"]
+    return _known(values, "published")
+
+
+_PUBLISHED_TIERS = {"flat": "flat_count", "room": "room_count", "bed": "bed_room_count"}
 
 
 def _asked(name: str, inputs: Inputs, what_if: WhatIf, *, keep: bool) -> Asked:
@@ -228,40 +255,23 @@ def verdicts(ask: Questions, what_if: WhatIf = WhatIf()) -> dict[str, Verdict]:
 
 
 @remembered
-def advice_card(ask: Questions, code: str) -> Figure | None:
-    """Say in short what is advised for a community and why; None of a real project that a sample holds
-    and of which too little was published."""
+def advice_item(ask: Questions, code: str) -> Item:
+    """Say in a line what is advised for a community and why, which leads to the whole of it; of a real
+    project that a sample holds the advice alone."""
     say, asked = ask.say, advised(ask, code)
-    if not asked.inputs:
-        return None
     advice = asked.advice
-    why = say.words(advice.verdict.row.reason)
-    if not advice.verdict.is_told:
-        why = " ".join(answers_told(say, each) for each in advice.questions)
-    about = say("决策表的建议，由人决定 · 关联而非效果")
+    told, why = advice_told(say, advice), say.words(advice.verdict.row.reason)
     if asked.before is not None:
-        about = say(
-            "按 {day} 现有安排之前的情况问 · {about}",
-            day=f"{asked.before.as_of:%Y-%m-%d}",
-            about=about,
-        )
-    figure = Figure(
-        "profile-advice",
-        item_list(
-            [Item(advice_told(say, advice), why), Item("", say("看理由、次选和什么会改变它"), leads="advice")],
-            alt=say("模式选择的建议"),
-            empty="",
-        ),
-        Caption(say("模式选择"), about, ""),
-        read_from(ask, code, asked),
-    )  # fmt: skip
-    return replace(figure, origin="mixed") if asked.before else figure
+        told = say("{advice}（{day} 之前）", advice=told, day=f"{asked.before.as_of:%Y-%m-%d}")
+    if not asked.is_real and advice.verdict.is_told:
+        told = say("{advice}。{why}", advice=told, why=why)
+    return Item(say("模式选择"), told, leads="advice")
 
 
 def read_from(ask: Questions, code: str, asked: Asked) -> QueryResult:
     """Give what advice is read from: governance, without which there is none; of a real project that
     a sample holds, what was published of it."""
-    if asked.before is not None:
+    if asked.is_real:
         reports = ask.count("project_reports")
         return replace(reports, rows=reports.rows[reports.rows["community_code"] == code])
     return replace(ask.count("communities"), shown=("coverage_type", "mode"))

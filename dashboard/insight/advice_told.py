@@ -146,6 +146,13 @@ def limit_written(say: Say, table: Table, name: str) -> str:
     return value_written(say, table.inputs_beside(name)[0], table.thresholds[name].value)
 
 
+def limit_number(table: Table, name: str) -> float:
+    """Give a threshold as the number that is written of it: a share in percent."""
+    value = table.thresholds[name].value
+    is_share = INPUTS[table.inputs_beside(name)[0]].kind == "share"
+    return float(as_percent(value)) if is_share else value
+
+
 def own_told(say: Say, table: Table, condition: Condition, inputs: Inputs) -> str:
     """Write a community's own values beside a condition; of several of which one is enough, those
     that hold, else all of them."""

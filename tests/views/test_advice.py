@@ -9,6 +9,7 @@ from dashboard.figures.page import Page
 from dashboard.figures.written import page_as_dict
 from dashboard.insight.advice import advise
 from dashboard.insight.advice_table import mode_table
+from dashboard.insight.advice_told import advice_told
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_minimal import governed_now, housed_now, of_register
 from tests.views.test_not_loaded import make, own_warehouse
@@ -118,10 +119,9 @@ def test_keep_can_be_left_aside(warehouse: Warehouse) -> None:
 def test_the_profile_says_the_advice_and_leads_to_the_page(warehouse: Warehouse, code: str) -> None:
     code = code or grid_code(warehouse)
     ask, page = make(warehouse, "profile", community=code)
-    items = figures(page)["profile-advice"].drawing.body["items"]
-    assert [item["leads"] for item in items if "leads" in item] == ["advice"]
-    told = page_as_dict(ask, page)["figures"]["profile-advice"]
-    assert ("建议" in str(told)) or ("先问" in str(told))
+    items = figures(page)["profile-attention"].drawing.body["items"]
+    (item,) = [item for item in items if item.get("leads") == "advice"]
+    assert advice_told(ask.say, advised(ask, code).advice) in item["text"]
 
 
 @pytest.fixture(scope="module")

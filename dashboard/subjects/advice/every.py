@@ -14,7 +14,7 @@ from dashboard.figures.scope import place_named
 from dashboard.insight.advice import advise, sensitivity
 from dashboard.insight.advice_inputs import INPUTS
 from dashboard.insight.advice_table import BLOCKER, KEEP
-from dashboard.insight.advice_told import asked_told, limit_written, verdict_told
+from dashboard.insight.advice_told import asked_told, limit_number, limit_written, verdict_told
 from dashboard.insight.governance import kinds, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
@@ -208,7 +208,7 @@ def sensitivity_of(ask: Questions, what_if: WhatIf) -> Figure:
             {
                 say("门槛"): [say.words(each.label) for each in limits],
                 say("表中"): Written([limit_written(say, table_, name) for name in order],
-                                    [table_.thresholds[name].value for name in order]),
+                                    [limit_number(table_, name) for name in order]),
                 say("低 20%"): [moved[name][0] for name in order],
                 say("高 20%"): [moved[name][1] for name in order],
             },

@@ -45,6 +45,8 @@ def headline(ask: Questions, asked: Asked) -> Headline:
 
 
 def _as_of(say: Say, asked: Asked) -> str:
+    if asked.is_real and asked.before is None:
+        return say("只用公开的；没有公开的当作不详。")
     if asked.before is None:
         return ""
     return say(
@@ -59,7 +61,7 @@ def _asked(ask: Questions, code: str, what_if: WhatIf) -> Asked:
 
 def _figure(ask: Questions, code: str, asked: Asked, figure: Figure) -> Figure:
     """Say what the values rest on: each its own sign where some are published or typed."""
-    is_mixed = asked.before is not None or not code
+    is_mixed = asked.is_real or not code
     return replace(figure, origin="mixed") if is_mixed else figure
 
 
@@ -94,7 +96,7 @@ def reasons(ask: Questions, code: str, what_if: WhatIf) -> Figure:
         Caption(
             _why(say, asked),
             _basis(say, row.basis),
-            ask.as_of() if code and asked.before is None else "",
+            ask.as_of() if code and not asked.is_real else "",
         ),
         read_from(ask, code, asked),
     ))  # fmt: skip

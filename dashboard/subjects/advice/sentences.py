@@ -24,7 +24,7 @@ def all_headline(
     same = sum(is_same(results, present.get(code, "")) for code, results in told.items())
     return Headline(
         say(
-            "{place}{count} 个社区：{same} 个与现状一致，{other} 个建议另一种，{open} 个要先问",
+            "{place}{count} 个社区中，{same} 个与现状一致，{other} 个建议另一种，{open} 个要先问",
             place=place,
             count=len(verdicts),
             same=same,
