@@ -389,3 +389,34 @@ def test_a_public_address_that_is_none_is_told(text: str) -> None:
         answer = call(*words)
         assert answer.exit_code == 2
         assert "https://data.example.org/minhang" in answer.stderr
+
+
+def test_advice_is_given_by_name_with_what_it_rests_on(warehouse: Warehouse) -> None:
+    asked = ("advise", "龙湖冠寓", "--warehouse", warehouse.path)
+    told = json.loads(call(*asked, "--as", "json").stdout)
+    assert (told["advice"], told["before"], told["keep"]) == (["3"], "2024-08-30", False)
+    assert {each["basis"] for each in told["inputs"].values()} == {"published", "estimated"}
+    published = json.loads(call(*asked, "--as", "json", "--published").stdout)
+    assert published["advice"] == []
+    assert [each["input"] for each in published["ask"]] == ["has_branch", "has_service_station"]
+    assert set(published["missing"]) > set(told["missing"])
+    text = call(*asked, "--lang", "en").stdout
+    assert "association, not effect" in text and "Runner-up" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("龙湖公寓九号",), "There is no community"),
+        (("微领地",), "310112114-002"),
+        (("龙湖冠寓", "--if", "youth=1"), "there is no “youth”"),
+        (("龙湖冠寓", "--if", "youth_share=60"), "a number from 0 to 1"),
+        (("龙湖冠寓", "--if", "dwellings=1", "--if", "dwellings=2"), "two values are given"),
+        (("龙湖冠寓", "--if", "is_inside_boundary=yes", "--if", "has_neighbour=no"), "contradict"),
+        (("龙湖冠寓", "--limit", "youth=0"), "a positive number"),
+    ],
+)
+def test_advice_that_cannot_be_given_is_told_in_a_sentence(
+    words: tuple[str, ...], said: str, warehouse: Warehouse
+) -> None:
+    assert said in sentences(call("advise", *words, "--warehouse", warehouse.path))

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from dashboard import __version__
+from dashboard.cli.advice import advise
 from dashboard.cli.deliveries import deliveries, lock
 from dashboard.cli.figures import checked_address, figure, lobby, page, reproduce
 from dashboard.cli.uploads import COMMANDS, advance, there
@@ -406,7 +407,7 @@ def dictionary(to: Path) -> None:
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-for command in (*COMMANDS, deliveries, lock, page, figure, reproduce, lobby):
+for command in (*COMMANDS, deliveries, lock, page, figure, reproduce, lobby, advise):
     main.add_command(command)
 
 

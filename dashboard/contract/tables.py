@@ -18,6 +18,7 @@ SQUARE_METRES = W("平方米", "m²")
 SQUARE_KILOMETRES = W("平方公里", "km²")
 POINTS = W("分", "points")
 YUAN = W("元/月", "CNY a month")
+HOUSEHOLDS = W("户", "households")
 DEGREES = W("度（WGS-84）", "degrees (WGS-84)")
 
 # Field by field ---------------------------------------------------------------------------
@@ -82,6 +83,13 @@ resident_profile = Field("resident_profile", "text", W("居民构成", "Resident
     })
 youth_share = Field("youth_share", "share", W("青年占比", "Share of young residents"),
     W("18–35 岁居民所占比例。", "Residents aged 18 to 35 as a share of residents."), minimum=0, maximum=1)
+neighbour_committee = Field("neighbour_committee", "text", W("邻近居村", "Neighbouring committee"),
+    W("最近的居委会或村委会的名称；不详则留空。", "The name of the nearest residents' or village committee; empty if not known."))
+is_inside_boundary = Field("is_inside_boundary", "boolean", W("在居村辖区内", "Inside its boundary"),
+    W("是否位于该居委会辖区之内；空为不详。", "Whether it lies inside that committee's boundary; empty if not known."))
+neighbour_household_count = Field("neighbour_household_count", "integer", W("该居村户数", "Its households"),
+    W("该居村现有的户数，不含本社区。", "The households that committee has now, without this community's."),
+    unit=HOUSEHOLDS, minimum=0)
 valid_from = Field("valid_from", "date", W("起始日期", "Valid from"), W("状态开始之日。", "First day it holds."))
 valid_to = Field("valid_to", "date", W("终止日期", "Valid to"),
     W("状态的最后一日；空表示仍有效。", "Last day it holds; empty while it does."))
@@ -420,8 +428,10 @@ COMMITTEE = Table("committee", W("居村委会", "Committees"),
 COMMUNITY = Table("community", W("社区", "Communities"),
     W("每行是一个新型居住社区。", "Each row is a new-type residential community."),
     _of(community_code, name_zh, name_en, aliases, town_code, origin, operator, community_kind, is_home,
-      opened_on, closed_on, resident_profile, youth_share, lon, lat,
-      nullable=(aliases, operator, opened_on, closed_on, resident_profile, youth_share, lon, lat)),
+      opened_on, closed_on, resident_profile, youth_share, lon, lat, neighbour_committee, is_inside_boundary,
+      neighbour_household_count,
+      nullable=(aliases, operator, opened_on, closed_on, resident_profile, youth_share, lon, lat,
+                neighbour_committee, is_inside_boundary, neighbour_household_count)),
     ("community_code",), SAMPLE_SOURCE, SAMPLE_CAVEAT, (ForeignKey("town_code", "town"),), is_sample=True,
     held_by=HOUSING_OFFICE)
 
@@ -541,6 +551,9 @@ COLUMN_GROUPS: tuple[ColumnGroup, ...] = (
     ColumnGroup("community", ("lon", "lat"), W("位置", "Places"), HOUSING_OFFICE),
     ColumnGroup("community", ("opened_on",), W("开业日期", "Opening dates"), OPERATORS),
     ColumnGroup("community", ("operator",), W("运营方", "Operators"), HOUSING_OFFICE),
+    ColumnGroup("community", ("is_inside_boundary",), W("居村辖区内外", "Inside a committee's boundary"), TOWN_OFFICES),
+    ColumnGroup("community", ("neighbour_committee", "neighbour_household_count"), W("邻近居村", "Neighbouring committees"),
+                TOWN_OFFICES),
     ColumnGroup("governance", ("leading_organisation",), W("牵头党组织", "Leading organisations"), PARTY_OFFICE),
     ColumnGroup("occupancy", ("tier",), W("房源层次", "Tiers"), OPERATORS),
     ColumnGroup("occupancy", ("dwelling_count",), W("房源", "Dwellings"), HOUSING_OFFICE),

@@ -7,10 +7,11 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered_for_all_filters
 from dashboard.asking.questions import Questions
+from dashboard.contract.tables import mode
 from dashboard.draw.drawing import Drawing
 from dashboard.draw.rows import table
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.lines import Line, case_lines
+from dashboard.insight.lines import Line, case_lines, mode_lines
 from dashboard.language import Say
 
 
@@ -71,6 +72,35 @@ def case_parts(say: Say) -> dict[str, str]:
         "let": say("出租"),
         "rent": say("租金"),
         "take": say("可借鉴"),
+    }
+
+
+@remembered_for_all_filters
+def mode_card(ask: Questions, key: str, code: str) -> Figure:
+    """Tell a mode: how it is built, who does what, whom it fits, and what is next."""
+    say, lines = ask.say, [each for each in mode_lines() if each.of == code]
+    return Figure(
+        key,
+        told(ask, lines, card_parts(say)),
+        Caption(
+            say("模式卡：{name}", name=say.words(mode.allowed[code])),
+            say("五种模式出自《工作手册（试行版）》，全文未公开：公开的与我们的理解逐条分开"),
+            "",
+        ),
+        ask.count("published_figures"),
+    )
+
+
+def card_parts(say: Say) -> dict[str, str]:
+    """Name the parts of a mode's card, in reading order."""
+    return {
+        "path": say("建设路径"),
+        "duties": say("责任划分"),
+        "guarantees": say("服务保障"),
+        "fits": say("适合哪里"),
+        "example": say("公开的例子"),
+        "revision": say("手册 2.0"),
+        "next": say("下一步"),
     }
 
 

@@ -36,7 +36,8 @@ class Dating:
 DATINGS: Mapping[str, Dating] = {
     "community": Dating(
         "opened_on", "closed_on",
-        present=("name_zh", "name_en", "aliases", "operator", "resident_profile", "youth_share", "lon", "lat", "origin"),
+        present=("name_zh", "name_en", "aliases", "operator", "resident_profile", "youth_share", "lon", "lat",
+                 "neighbour_committee", "is_inside_boundary", "neighbour_household_count", "origin"),
     ),
     "governance": Dating("valid_from", "valid_to", present=("origin",)),
     "organisation": Dating("valid_from", "valid_to", present=("origin",)),

@@ -8,6 +8,7 @@ from dashboard.figures.estimated import say_estimated
 from dashboard.figures.page import Choice, Choices, Page
 from dashboard.figures.unloaded import say_unloaded
 from dashboard.language import Say
+from dashboard.subjects.advice import page as advice
 from dashboard.subjects.cases import page as cases
 from dashboard.subjects.coverage import page as coverage
 from dashboard.subjects.explore import page as explore
@@ -40,11 +41,12 @@ PAGES = {
     "cases": Declared(cases.title, cases.page, cases.CHOICES),
     "published": Declared(published.title, published.page, published.CHOICES),
     "explore": Declared(explore.title, explore.page, explore.CHOICES),
+    "advice": Declared(advice.title, advice.page, advice.CHOICES),
 }
 
 
 # They tell of places one by one, each number with what it rests on, or never of a community alone.
-_OF_PLACES = {"profile", "cases", "published", "explore"}
+_OF_PLACES = {"profile", "cases", "published", "explore", "advice"}
 
 
 def make_page(ask: Questions, name: str, choices: Choices) -> Page:

@@ -23,6 +23,7 @@ from data.sample.draws import town_effects
 from data.sample.governance import draw_governance
 from data.sample.housing import draw_housing
 from data.sample.named import typed
+from data.sample.neighbours import draw_neighbours
 from data.sample.proposals import draw_proposals
 from data.sample.records import draw_records, with_channels, with_organisers, with_rents
 from data.sample.roster import draw_roster
@@ -52,7 +53,7 @@ def make_sample(
     ``towns`` follows the contract, ``named`` is ``data/named_communities.csv`` read as text,
     ``town_shapes`` has a WGS-84 polygon for each town code.
     """
-    streams = iter(np.random.SeedSequence(seed).spawn(9))
+    streams = iter(np.random.SeedSequence(seed).spawn(10))
 
     def rng() -> Generator:
         return np.random.default_rng(next(streams))
@@ -80,7 +81,10 @@ def make_sample(
         town_code=roster["town_code"],
     )
     records = rng()
-    community = roster.assign(aliases=roster["aliases"].replace("", None))
+    community = roster.assign(
+        aliases=roster["aliases"].replace("", None),
+        **draw_neighbours(rng(), roster, governance.governance, towns),
+    )
     frames = {
         "community": community,
         "governance": governance.governance,
@@ -123,8 +127,12 @@ def _as_declared(table_name: str, frame: pd.DataFrame) -> pd.DataFrame:
     columns = NAMED[table_name].columns
     types = {column.name: DTYPES[column.field.type] for column in columns}
     optional = {
-        column.name: "boolean"
+        column.name: "boolean" if column.field.type == "boolean" else "Int64"
         for column in columns
-        if column.nullable and column.field.type == "boolean"
+        if column.nullable
+        and (
+            column.field.type == "boolean"
+            or (column.field.type == "integer" and frame[column.name].isna().any())
+        )
     }
     return frame[list(types)].astype(types | optional)

@@ -242,6 +242,17 @@ STATION_MEDIAN_M2: dict[str, float] = {"service_station": 180, "social_work_stat
 REHOUSED_STATION_SHARE = 0.06
 REHOUSED_BETWEEN = (np.datetime64("2024-11-01"), np.datetime64("2025-10-31"))
 
+# Invented: the neighbouring committees that a clerk would name -----------------------------
+
+# How likely a community lies inside its neighbour's boundary, by mode ("grid" where there is none).
+INSIDE_BOUNDARY: dict[str, float] = {
+    "1": .02, "2": .06, "3": .04, "4": 1.0, "5": .10, "": .45, "grid": .22,
+}  # fmt: skip
+WITHOUT_NEIGHBOUR_NOTED = 0.12
+WITHOUT_BOUNDARY_NOTED = 0.10
+WITHOUT_HOUSEHOLDS_NOTED = 0.15
+NEIGHBOUR_HOUSEHOLDS = (700, 2_900)
+
 # Invented: activities ---------------------------------------------------------------------
 
 DEFAULT_ACTIVITIES = 10_000

@@ -222,7 +222,7 @@ def test_on_a_phone_the_row_of_pages_shows_the_one_that_is_open(
     visit: Callable[..., Screen],
 ) -> None:
     page = visit("definitions", figures=0, size=PHONE).page
-    here = page.locator(".mh-pages > :nth-child(9)")
+    here = page.locator(".mh-pages [aria-current]")
     page.wait_for_function("document.querySelector('.mh-pages')?.scrollLeft > 0")
     box = here.bounding_box()
     assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]

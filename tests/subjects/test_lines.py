@@ -9,12 +9,12 @@ from dashboard.asking.questions import Asking
 from dashboard.contract.filters import default_filters
 from dashboard.contract.tables import mode
 from dashboard.figures.figure import Figure
-from dashboard.figures.told import case_parts
+from dashboard.figures.told import card_parts, case_parts
 from dashboard.insight.lines import Line, case_lines, mode_lines, report_notes
 from dashboard.language import Say
 from dashboard.paths import DATA
 from dashboard.subjects.cases import figures
-from dashboard.subjects.cases.sentences import card_parts, mechanisms
+from dashboard.subjects.cases.sentences import mechanisms
 from dashboard.warehouse.store import Warehouse
 
 HAN = re.compile(r"[\u3400-\u9fff]")

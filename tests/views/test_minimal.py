@@ -29,7 +29,8 @@ from tests.views.test_not_loaded import make, own_warehouse
 
 Tables = dict[str, pd.DataFrame]
 TOWNS = ("310112103", "310112112", "310112114")
-NOT_IN_REGISTER = ["aliases", "operator", "closed_on", "resident_profile", "youth_share", "lon", "lat"]  # fmt: skip
+NOT_IN_REGISTER = ["aliases", "operator", "closed_on", "resident_profile", "youth_share", "lon", "lat",
+                   "neighbour_committee", "is_inside_boundary", "neighbour_household_count"]  # fmt: skip
 LETTINGS = ["supply_count", "available_count", "let_count", "capacity_count", "move_in_count", "move_out_count", "rent_cny"]  # fmt: skip
 # What stands for nothing in code has no place in a sentence; "None of …" is a word.
 _NOTHING = re.compile(r"(?<![A-Za-z])(nan|NaN|NaT|<NA>|None(?! of| accepted)|inf)(?![A-Za-z])")

@@ -310,6 +310,7 @@ class Page {
       opens: opens && `${opens}${opens.includes("?") ? "&" : "?"}community=`,
       cardAt: `${cases}${cases.includes("?") ? "&" : "?"}card=`,
       unlocking: figure.unlock ? around.unlock(figure.unlock, own) : "",
+      pageAt: (name) => this.addressOf(name),
       keys: keysOf(figure),
       chosen: part.chosen ?? [],
       id: [...part.ids, opens, cases, own].join(),

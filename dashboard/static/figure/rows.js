@@ -105,10 +105,11 @@ export class TablePainter extends RowsPainter {
 }
 
 /* Write what a line says, its end in small; where it leads to another figure of the page, as a button. */
-function said({ text = "", small = "", go, to, title = "" }, { words }) {
+function said({ text = "", small = "", go, to, title = "", leads }, { words, pageAt }) {
   const main = small ? text.slice(0, -small.length).replace(/ · $/, "") : text;
   const parts = spokenParts(main, words?.language);
   const end = small ? [element("small", {}, small)] : [];
+  if (leads) return [element("a", { href: pageAt(leads), "data-page": leads }, ...parts)];
   if (!go) return [element("span", {}, ...parts), ...end];
   const button = element("button", {
     type: "button", "data-go": JSON.stringify(go), "data-to": to || null, "aria-label": `${title} ${text}`.trim(),

@@ -1,4 +1,4 @@
-"""Make the figures of named places, of the modes' cards and of the Homes."""
+"""Make the figures of named places and of the Homes."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,13 +9,13 @@ from dashboard.asking.memo import remembered, remembered_for_all_filters
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import percent
 from dashboard.contract.rounding import number_written, percent_written
-from dashboard.contract.tables import mode, origin
+from dashboard.contract.tables import origin
 from dashboard.draw.rows import Written, table
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.told import case_told, title_told, told
+from dashboard.figures.told import case_told, title_told
 from dashboard.insight.facts import governed_how, report_told
-from dashboard.insight.lines import case_lines, mode_lines, place_names, practices_of
-from dashboard.subjects.cases.sentences import card_parts, mechanisms
+from dashboard.insight.lines import case_lines, place_names, practices_of
+from dashboard.subjects.cases.sentences import mechanisms
 
 HOMES_PUBLISHED, RENT_CEILING = "F007", "F031"
 
@@ -49,22 +49,6 @@ def comparison(ask: Questions) -> Figure:
         ),
         ask.count("project_reports"),
         opens_profile=True,
-    )
-
-
-@remembered_for_all_filters
-def card(ask: Questions, code: str) -> Figure:
-    """Tell a mode: how it is built, who does what, whom it fits, and what is next."""
-    say, lines = ask.say, [each for each in mode_lines() if each.of == code]
-    return Figure(
-        "mode-card",
-        told(ask, lines, card_parts(say)),
-        Caption(
-            say("模式卡：{name}", name=say.words(mode.allowed[code])),
-            say("五种模式出自《工作手册（试行版）》，全文未公开：公开的与我们的理解逐条分开"),
-            "",
-        ),
-        ask.count("published_figures"),
     )
 
 

@@ -3,6 +3,7 @@
 from dashboard.asking.questions import Questions
 from dashboard.contract.tables import mode
 from dashboard.figures.page import Choice, Choices, Page, choice_picker, row
+from dashboard.figures.told import mode_card
 from dashboard.insight.lines import case_lines, place_names
 from dashboard.language import Say
 from dashboard.subjects.cases import figures
@@ -34,7 +35,7 @@ def page(ask: Questions, choices: Choices) -> Page:
             row(
                 (
                     choice_picker(choices, CARD, say("模式"), say.names(mode.allowed)),
-                    figures.card(ask, choices.of(CARD)),
+                    mode_card(ask, "mode-card", choices.of(CARD)),
                 )
             ),
             row(figures.homes(ask)),

@@ -1,20 +1,7 @@
-"""Name the parts of a mode's card and what places do, and say what stands above the page."""
+"""Name what places do, and say what stands above the page."""
 
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
-
-
-def card_parts(say: Say) -> dict[str, str]:
-    """Name the parts of a mode's card, in reading order."""
-    return {
-        "path": say("建设路径"),
-        "duties": say("责任划分"),
-        "guarantees": say("服务保障"),
-        "fits": say("适合哪里"),
-        "example": say("公开的例子"),
-        "revision": say("手册 2.0"),
-        "next": say("下一步"),
-    }
 
 
 def mechanisms(say: Say) -> dict[str, str]:

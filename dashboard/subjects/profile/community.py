@@ -15,6 +15,7 @@ from dashboard.contract.origins import INKS
 from dashboard.contract.tables import proposal_category, responsible_unit, tier
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.draw.tiers import tier_lines
+from dashboard.figures.advice import advice_item
 from dashboard.figures.common import chosen_concerns, unchecked_said
 from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Figure
@@ -237,6 +238,7 @@ def _attention(ask: Questions, row: Any) -> Figure:
         items.append(Item(say("最近一次活动"), known))
     if is_judged(ask, row) and pd.notna(row.overdue_count):
         items.append(Item(say("超期提案"), say("{count} 件", count=row.overdue_count)))
+    items.append(advice_item(ask, row.community_code))
     return Figure(
         "profile-attention",
         item_list(items, alt=say("覆盖与需要关注的事"), empty=""),

@@ -112,6 +112,7 @@ TOPICS_OF: Mapping[str, tuple[str, ...]] = {
     "needs": ("needs",),
     "living": ("participation", "needs"),
     "cases": ("participation", "needs", "place"),
+    "advice": ("governance", "policy"),
     "briefing": ("governance", "housing", "participation", "needs"),
 }
 STATES: Mapping[str, tuple[Callable[[Say, Facts], str], tuple[str, ...]]] = {

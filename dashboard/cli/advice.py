@@ -1,0 +1,211 @@
+"""Offer the decision table's advice on the command line."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Language, Words
+from dashboard.paths import WAREHOUSE, WAREHOUSE_VARIABLE
+
+if TYPE_CHECKING:
+    from dashboard.asking.questions import Asking
+    from dashboard.figures.advice import Asked
+    from dashboard.language import Say
+
+MOST_NAMED = 5
+
+
+@click.command()
+@click.argument("community")
+@click.option("--as", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option(
+    "--month", help="Month at whose end it is asked, such as 2025-12; the latest without."
+)
+@click.option(
+    "--keep/--no-keep",
+    default=None,
+    help="Whether what works already may be kept; without, only real projects of a sample are asked "
+    "as they were before.",
+)
+@click.option(
+    "--published", is_flag=True, help="Of a real project of a sample: what is published alone."
+)
+@click.option(
+    "--if",
+    "typed",
+    multiple=True,
+    metavar="INPUT=VALUE",
+    help="What if: is_inside_boundary=no, dwellings=1200.",
+)
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="THRESHOLD=VALUE",
+    help="What if a threshold moved: youth=0.5.",
+)
+@click.option(
+    "--warehouse",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=WAREHOUSE,
+    envvar=WAREHOUSE_VARIABLE,
+)
+def advise(
+    community: str,
+    form: str,
+    lang: Language,
+    month: str | None,
+    keep: bool | None,
+    published: bool,
+    typed: tuple[str, ...],
+    limits: tuple[str, ...],
+    warehouse: Path,
+) -> None:
+    """Advise which governance mode fits COMMUNITY, a code or a name, and say why.
+
+    It advises, it never decides. What is missing is named, and whom to ask for it.
+    """
+    from dashboard.figures.advice import advised, read_what_if
+    from dashboard.insight.advice_inputs import INPUTS
+    from dashboard.insight.advice_table import mode_table
+    from dashboard.subjects.answers import asked as asked_at
+    from dashboard.ui.assets import lay_out_assets
+    from dashboard.warehouse.store import Store
+
+    address = f"advice?lang={lang}" + (f"&from={month}&to={month}" if month else "")
+    _, _, ask = asked_at(Store(warehouse).current(), address, lay_out_assets().maps)
+    code = _community(ask, community)
+    what_if, faults = read_what_if(
+        _pairs("--if", typed, INPUTS),
+        _pairs("--limit", limits, mode_table().thresholds),
+        "" if keep is None else "on" if keep else "off",
+    )
+    if faults:
+        raise Problem(faults)
+    told = advised(ask, code, replace(what_if, published_alone=published))
+    click.echo(_as_json(code, told) if form == "json" else _as_text(ask.say, told))
+
+
+def _community(ask: "Asking", text: str) -> str:
+    """Find the one community of a code or name; raises Problem where there is none, or several."""
+    rows, wanted = ask.communities, text.strip().casefold()
+    if text in rows.index:
+        return text
+
+    def names(row: Any) -> list[str]:
+        also = row.aliases.split(";") if isinstance(row.aliases, str) else []
+        return [each.casefold() for each in (row.name_zh, row.name_en, *also) if each]
+
+    every = {str(row.Index): names(row) for row in rows.itertuples()}
+    found = [code for code, known in every.items() if wanted in known]
+    near = found or [code for code, known in every.items() if any(wanted in each for each in known)]
+    if len(near) == 1:
+        return near[0]
+    there = "、".join(f"{rows.at[code, 'name_zh']}（{code}）" for code in near[:MOST_NAMED])
+    if near:
+        raise Problem(
+            Words(
+                f"“{text}”可以是 {len(near)} 个社区：{there}；请写代码。",
+                f"“{text}” may be {len(near)} communities: {there}; give the code.",
+            )
+        )
+    raise Problem(
+        Words(
+            f"没有社区“{text}”：请写社区代码，或“画像”页上能找到的名称。",
+            f"There is no community “{text}”: give its code, or a name that the Profile page finds.",
+        )
+    )
+
+
+def _pairs(option: str, texts: tuple[str, ...], known: Mapping[str, object]) -> dict[str, str]:
+    """Read NAME=VALUE pairs; raises Problem for names that are not known, and for what is said twice."""
+    pairs: dict[str, str] = {}
+    faults = []
+    for text in texts:
+        name, _, value = text.partition("=")
+        if name not in known:
+            faults.append(
+                Words(
+                    f"{option} {text}：没有“{name}”；可用：{'、'.join(known)}。",
+                    f"{option} {text}: there is no “{name}”; there are: {', '.join(known)}.",
+                )
+            )
+        elif pairs.get(name, value) != value:
+            faults.append(
+                Words(
+                    f"{option} {name}：写了两个不同的值 {pairs[name]} 和 {value}，请留一个。",
+                    f"{option} {name}: two values are given, {pairs[name]} and {value}; leave one.",
+                )
+            )
+        pairs[name] = value
+    if faults:
+        raise Problem(faults)
+    return pairs
+
+
+def _as_text(say: "Say", asked: "Asked") -> str:
+    from dashboard.insight.advice_told import advice_lines
+
+    return "\n".join([asked.name, *advice_lines(say, asked.table, asked.inputs, asked.advice)])
+
+
+def _as_json(code: str, asked: "Asked") -> str:
+    from dashboard.insight.advice_inputs import INPUTS
+
+    advice = asked.advice
+    runner_up, flip = advice.runner_up, advice.flip
+    told = {
+        "community": code,
+        "name": asked.name,
+        "before": f"{asked.before.as_of}" if asked.before else None,
+        "keep": asked.keep,
+        "advice": advice.verdict.results,
+        "row": advice.verdict.row.number,
+        "is_told": advice.verdict.is_told,
+        "tie_is_open": advice.verdict.tie_is_open,
+        "reason": advice.verdict.row.reason._asdict(),
+        "conditions": [
+            {
+                "inputs": each.condition.names,
+                "threshold": each.condition.threshold,
+                "holds": each.holds,
+            }
+            for each in advice.judged
+        ],
+        "ask": [
+            {
+                "input": each.name,
+                "whom": INPUTS[each.name].whom._asdict(),
+                "answers": [
+                    {
+                        "value": one.value,
+                        "advice": one.verdict.results,
+                        "row": one.verdict.row.number,
+                    }
+                    for one in each.answers
+                ],
+            }
+            for each in advice.questions
+        ],
+        "runner_up": runner_up
+        and {"advice": runner_up.row.result, "row": runner_up.row.number, "state": runner_up.state},
+        "flip": flip
+        and {
+            "changes": {each.name: each.value for each in flip.changes},
+            "advice": flip.verdict.results,
+        },
+        "inputs": {
+            name: {"value": asked.inputs[name].value, "basis": asked.inputs[name].basis}
+            for name in INPUTS
+            if name in asked.inputs
+        },
+        "missing": [name for name in INPUTS if name not in asked.inputs],
+        "thresholds": {name: each.value for name, each in asked.table.thresholds.items()},
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1)

@@ -1,0 +1,346 @@
+"""Ask the decision table about communities: gather what is known of them, and what was typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.indicators import BY_CODE, as_share, measure
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
+from dashboard.draw.rows import Item
+from dashboard.figures.page import Choice, Choices
+from dashboard.insight.advice import Advice, Inputs, Verdict, advise, contradictions, verdict
+from dashboard.insight.advice_facts import Before, before_arrangements
+from dashboard.insight.advice_inputs import INPUTS, Basis, Kind, Known, Value
+from dashboard.insight.advice_table import Table, mode_table
+from dashboard.insight.advice_told import advice_told
+from dashboard.insight.governance import kinds
+from dashboard.insight.lines import practices_of
+
+# Whether the table may say keep; without a word it may, but for places asked as they were before.
+KEEP = Choice("keep", ("", "on", "off"))
+# A community that does not exist yet: of what is typed alone.
+NEW = Choice("new", ("", "1"))
+
+
+def input_choice(name: str) -> Choice:
+    """Give what holds a typed input in an address."""
+    return Choice(name, ())
+
+
+def limit_choice(name: str) -> Choice:
+    """Give what holds a typed threshold in an address."""
+    return Choice(f"limit_{name}", ())
+
+
+ADVICE_CHOICES = (
+    KEEP,
+    NEW,
+    *(input_choice(name) for name in INPUTS),
+    *(limit_choice(name) for name in mode_table().thresholds),
+)
+
+# Fewer months tell no year's turnover.
+LEAST_MONTHS = 3
+_OF_COMMUNITIES = {
+    "has_branch": "has_own_branch",
+    "has_service_station": "has_service_station",
+    "is_effective": "is_effective",
+    "dwellings": "dwelling_count",
+    "youth_share": "youth_share",
+    "overdue_count": "overdue_count",
+}
+_OF_NEIGHBOURHOOD = {
+    "is_inside_boundary": "is_inside_boundary",
+    "committee_households": "neighbour_household_count",
+    "club_count": "club_count",
+    "member_count": "record_count",
+}
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Hold what was typed: inputs and thresholds by name, and whether the table may say keep."""
+
+    inputs: tuple[tuple[str, Value], ...] = ()
+    thresholds: tuple[tuple[str, float], ...] = ()
+    keep: bool | None = None
+    published_alone: bool = False
+
+    def of(self, inputs: Inputs) -> Inputs:
+        """Put what was typed in the place of what is known."""
+        return {**inputs, **{name: Known(value, "typed") for name, value in self.inputs}}
+
+    @property
+    def table(self) -> Table:
+        return mode_table().with_thresholds(dict(self.thresholds))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Hold one community's advice, the inputs it rests on, and the present arrangement.
+
+    ``is_real``: a real project that a sample holds. ``before`` is set where such a place is asked for
+    the state before its arrangement.
+    """
+
+    name: str
+    table: Table
+    inputs: Inputs
+    advice: Advice
+    keep: bool
+    present: str = ""
+    neighbour: str = ""
+    is_real: bool = False
+    before: Before | None = field(default=None, compare=False)
+
+
+@remembered
+def inputs_by_community(ask: Questions) -> tuple[QueryResult, dict[str, Inputs], dict[str, str]]:
+    """Gather what is known of every chosen community, but for a sample's real projects: the rows,
+    their inputs, and the neighbouring committees' names, by code."""
+    counted = ask.count("communities")
+    year = ask.filters.over_year
+    has_year = year.start_month >= ask.warehouse.months[0]
+    near = ask.count("neighbourhood", year).rows.set_index("community_code")
+    moved = ask.count("housing_by_community", year).rows
+    moved = measure(moved, BY_CODE["annual_turnover"]).set_index("community_code")
+    took_part = ask.count("participation_by_community", year).rows
+    took_part = measure(took_part, BY_CODE["reach"]).set_index("community_code")
+    first = pd.Timestamp(year.start_month)
+    basis: Basis = "sample" if "community" in ask.warehouse.sample_tables else "recorded"
+    found: dict[str, Inputs] = {}
+    names: dict[str, str] = {}
+    for row in counted.rows.to_dict("records"):
+        code = row["community_code"]
+        own = near.loc[code].to_dict() if code in near.index else {}
+        values = {
+            **{name: row[column] for name, column in _OF_COMMUNITIES.items()},
+            **{name: own.get(column) for name, column in _OF_NEIGHBOURHOOD.items()},
+            **_governed(row),
+            "is_mixed": _is(row["resident_profile"], "mixed"),
+            "has_neighbour": True if _there(own.get("neighbour_committee")) else None,
+        }
+        if code in moved.index and moved.at[code, "month_count"] >= LEAST_MONTHS:
+            values["turnover"] = as_share(moved.at[code, "value"])
+        # Of less than a year there is no year's participation, and few services are no sign.
+        was_open = pd.isna(row["opened_on"]) or row["opened_on"] <= first
+        if has_year and was_open:
+            values["aspect_count"] = own.get("delivered_aspect_count")
+            if code in took_part.index:
+                values["reach"] = as_share(took_part.at[code, "value"])
+        found[code] = _known(values, basis)
+        if _there(own.get("neighbour_committee")):
+            names[code] = str(own["neighbour_committee"])
+    return counted, found, names
+
+
+def _governed(row: Mapping[str, Any]) -> dict[str, Any]:
+    is_told = _there(row["coverage_type"])
+    return {
+        "has_grid": True if is_told else None,
+        "is_committee": row["coverage_type"] == "committee" if is_told else None,
+        "has_leading_organisation": True if _there(row["leading_organisation"]) else None,
+    }
+
+
+def _there(value: Any) -> bool:
+    return value is not None and not pd.isna(value)
+
+
+def _is(value: Any, wanted: str) -> bool | None:
+    return value == wanted if _there(value) else None
+
+
+def _known(values: Mapping[str, Any], basis: Basis) -> dict[str, Known]:
+    """Keep the values that are there, in the inputs' order and as their kinds are."""
+    return {
+        name: Known(
+            bool(values[name]) if each.kind == "yes_no" else float(values[name]), basis
+        )
+        for name, each in INPUTS.items()
+        if _there(values.get(name))
+    }  # fmt: skip
+
+
+@remembered
+def advised(ask: Questions, code: str, what_if: WhatIf = WhatIf()) -> Asked:
+    """Ask about one community; raises Problem where what was typed can't be."""
+    names = ask.communities
+    name = names.at[code, "name"]
+    if code in ask.named_projects:
+        return _asked_of_real(ask, code, name, what_if)
+    counted, inputs, neighbours = inputs_by_community(ask.on(_alone(ask, code)))
+    present = dict(zip(counted.rows["community_code"], kinds(counted.rows), strict=True))
+    return replace(
+        _asked(name, inputs.get(code, {}), what_if, keep=what_if.keep is not False),
+        present=present.get(code, ""),
+        neighbour=neighbours.get(code, ""),
+    )
+
+
+def _alone(ask: Questions, code: str) -> Any:
+    return replace(ask.filters.of_places, town_codes=(), community_codes=(code,))
+
+
+@remembered
+def typed(ask: Questions, what_if: WhatIf) -> Asked:
+    """Ask about a community that does not exist yet: of what was typed alone."""
+    return _asked(ask.say("设想的社区"), {}, what_if, keep=what_if.keep is not False)
+
+
+def _asked_of_real(ask: Questions, code: str, name: str, what_if: WhatIf) -> Asked:
+    """Ask about a real project that a sample holds: as it was before its arrangement where that was
+    looked up, of what is published and estimated of it; else of what is published alone."""
+    before = before_arrangements().get(code)
+    if before is None:
+        keep = what_if.keep is not False
+        asked = _asked(name, _published_inputs(ask, code), what_if, keep=keep)
+    else:
+        inputs = before.inputs(published_alone=what_if.published_alone)
+        asked = _asked(name, inputs, what_if, keep=what_if.keep is True)
+    return replace(asked, is_real=True, before=before)
+
+
+def _published_inputs(ask: Questions, code: str) -> Inputs:
+    """Gather what is published of a real project; that every community is under a committee or in a
+    grid was published of the whole district."""
+    told = ask.count("published_columns").rows.set_index("community_code")["published_columns"]
+    columns, practices = set(str(told.get(code, "")).split(";")), practices_of(code)
+    here = ask.on(_alone(ask, code))
+    (row,) = here.count("communities", named="whole").rows.to_dict("records")
+    tiers = here.count("occupancy_by_community", here.filters.at_end, named="whole").rows["tier"]
+    values: dict[str, Any] = {"has_grid": True}
+    if "coverage_type" in columns:
+        values["is_committee"] = row["coverage_type"] == "committee"
+    if "leading_organisation" in columns or "branch" in practices:
+        values["has_leading_organisation"] = True
+    values |= {f"has_{each}": True for each in ("branch", "service_station") if each in practices}
+    if len(tiers) and {_PUBLISHED_TIERS.get(tier, "") for tier in tiers} <= columns:
+        values["dwellings"] = row["dwelling_count"]
+    return _known(values, "published")
+
+
+_PUBLISHED_TIERS = {"flat": "flat_count", "room": "room_count", "bed": "bed_room_count"}
+
+
+def _asked(name: str, inputs: Inputs, what_if: WhatIf, *, keep: bool) -> Asked:
+    table, known = what_if.table, what_if.of(inputs)
+    if found := contradictions(table, known):
+        raise Problem([_contradicting(one, other) for one, other in found])
+    return Asked(name, table, known, advise(table, known, keep=keep), keep)
+
+
+def _contradicting(one: str, other: str) -> Words:
+    first, second = INPUTS[one].label, INPUTS[other].label
+    return Words(
+        f"“{first.zh}”与“{second.zh}”互相矛盾：请改其中一项。",
+        f"“{first.en}” and “{second.en}” contradict each other: change one of them.",
+    )
+
+
+@remembered
+def verdicts(ask: Questions, what_if: WhatIf = WhatIf()) -> dict[str, Verdict]:
+    """Ask about every chosen community; only thresholds and whether to keep may be typed."""
+    table = what_if.table
+    _, inputs, _ = inputs_by_community(ask)
+    return {
+        code: verdict(table, each, keep=what_if.keep is not False)
+        for code, each in inputs.items()
+    }  # fmt: skip
+
+
+@remembered
+def advice_item(ask: Questions, code: str) -> Item:
+    """Say in a line what is advised for a community and why, which leads to the whole of it; of a real
+    project that a sample holds the advice alone."""
+    say, asked = ask.say, advised(ask, code)
+    advice = asked.advice
+    told, why = advice_told(say, advice), say.words(advice.verdict.row.reason)
+    if asked.before is not None:
+        told = say("{advice}（{day} 之前）", advice=told, day=f"{asked.before.as_of:%Y-%m-%d}")
+    if not asked.is_real and advice.verdict.is_told:
+        told = say("{advice}。{why}", advice=told, why=why)
+    return Item(say("模式选择"), told, leads="advice")
+
+
+def read_from(ask: Questions, code: str, asked: Asked) -> QueryResult:
+    """Give what advice is read from: governance, without which there is none; of a real project that
+    a sample holds, what was published of it."""
+    if asked.is_real:
+        reports = ask.count("project_reports")
+        return replace(reports, rows=reports.rows[reports.rows["community_code"] == code])
+    return replace(ask.count("communities"), shown=("coverage_type", "mode"))
+
+
+def what_if_of(choices: Choices) -> tuple[WhatIf, list[Words]]:
+    """Read what an address types; what can't be read is told and left out."""
+    inputs = {name: text for name in INPUTS if (text := choices.of(input_choice(name)))}
+    thresholds = {
+        name: text
+        for name in mode_table().thresholds
+        if (text := choices.of(limit_choice(name)))
+    }  # fmt: skip
+    return read_what_if(inputs, thresholds, choices.of(KEEP))
+
+
+def read_what_if(
+    inputs: Mapping[str, str], thresholds: Mapping[str, str], keep: str
+) -> tuple[WhatIf, list[Words]]:
+    """Read what was typed; what can't be read is told in a sentence each and left out."""
+    faults: list[Words] = []
+    values: list[tuple[str, Value]] = []
+    for name, text in inputs.items():
+        value = _read(INPUTS[name].kind, text)
+        if value is None:
+            faults.append(_unread(INPUTS[name].label, text, _ALLOWED[INPUTS[name].kind]))
+        else:
+            values.append((name, value))
+    table, moved = mode_table(), []
+    for name, text in thresholds.items():
+        limit = _read(INPUTS[table.inputs_beside(name)[0]].kind, text)
+        if limit:
+            moved.append((name, float(limit)))
+        else:
+            kind = INPUTS[table.inputs_beside(name)[0]].kind
+            faults.append(_unread(table.thresholds[name].label, text, _ABOVE_NOUGHT[kind]))
+    return WhatIf(tuple(values), tuple(moved), {"on": True, "off": False}.get(keep)), faults
+
+
+_SHARE = Words(
+    "0 到 1 的数或百分数，如 0.6、60%", "a number from 0 to 1 or a percentage, such as 0.6 or 60%"
+)
+_COUNT = Words("不小于 0 的数", "a number from 0 on")
+_POSITIVE = Words("正数", "a positive number")
+_ALLOWED = {
+    "yes_no": Words("yes 或 no", "yes or no"),
+    "count": _COUNT,
+    "metres": _COUNT,
+    "share": _SHARE,
+}
+_ABOVE_NOUGHT = {"count": _POSITIVE, "metres": _POSITIVE, "share": _SHARE}
+
+
+def _read(kind: Kind, text: str) -> Value | None:
+    """Read a value as an input's kind is written; None where it can't be."""
+    if kind == "yes_no":
+        return {"yes": True, "no": False}.get(text)
+    is_percentage = kind == "share" and text.endswith("%")
+    try:
+        number = float(text.removesuffix("%") if is_percentage else text)
+    except ValueError:
+        return None
+    value = as_share(number) if is_percentage else number
+    most = 1 if kind == "share" else 1e9
+    return value if 0 <= value <= most else None
+
+
+def _unread(label: Words, text: str, wanted: Words) -> Words:
+    return Words(
+        f"“{label.zh}”不能是“{text[:20]}”：请写{wanted.zh}。",
+        f"“{label.en}” can't be “{text[:20]}”: write {wanted.en}.",
+    )

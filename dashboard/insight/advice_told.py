@@ -1,0 +1,269 @@
+"""Put the decision table's advice into words."""
+
+from collections.abc import Iterable
+
+from dashboard.contract.indicators import as_percent
+from dashboard.contract.origins import INKS, Origin
+from dashboard.contract.rounding import number_written, percent_written
+from dashboard.contract.tables import mode
+from dashboard.insight.advice import (
+    Advice,
+    Answer,
+    Change,
+    Flip,
+    Inputs,
+    Question,
+    RunnerUp,
+    Truth,
+    Verdict,
+    holds,
+)
+from dashboard.insight.advice_inputs import INPUTS, Basis, Value
+from dashboard.insight.advice_table import BLOCKER, GRID, KEEP, RESULTS, Condition, Table
+from dashboard.language import Say
+
+_ORIGINS: dict[Basis, Origin] = {
+    "recorded": "own",
+    "published": "published",
+    "estimated": "estimated",
+    "sample": "sample",
+}
+
+
+def result_names(say: Say) -> dict[str, str]:
+    """Name what the table may advise."""
+    own = {
+        BLOCKER: say("先定牵头党组织和网格"),
+        KEEP: say("保持现有安排"),
+        GRID: say("留在片区网格"),
+        **say.names(mode.allowed),
+    }
+    return {code: own[code] for code in RESULTS}
+
+
+def verdict_told(say: Say, verdict: Verdict) -> str:
+    """Name the advice in brief: one result, two that tie, or that it can't be told."""
+    if not verdict.is_told:
+        return say("还说不清")
+    names = result_names(say)
+    return say(" 或 ").join(names[code] for code in verdict.results)
+
+
+def advice_told(say: Say, advice: Advice) -> str:
+    """Say the advice in one sentence; where it can't be told, whom to ask what."""
+    if not advice.verdict.is_told:
+        return say("还说不清：请先问{asked}", asked=asked_told(say, advice.questions))
+    told = verdict_told(say, advice.verdict)
+    if len(advice.verdict.results) > 1:
+        return say("建议：{told}，两者并列", told=told)
+    return say("建议：{told}", told=told)
+
+
+def asked_told(say: Say, questions: Iterable[Question]) -> str:
+    """Say whom to ask what, in a row."""
+    return say("；").join(question_told(say, each) for each in questions)
+
+
+def question_told(say: Say, question: Question) -> str:
+    asked = INPUTS[question.name]
+    return say("{whom}：{question}", whom=say.words(asked.whom), question=say.words(asked.question))
+
+
+def answers_told(say: Say, question: Question) -> str:
+    """Say what each answer to a question would give; answers that give the same are told at once."""
+    several: dict[str, list[str]] = {}
+    for at, answer in enumerate(question.answers):
+        written = value_written(say, question.name, answer.value)
+        if INPUTS[question.name].kind != "yes_no" and at in (0, len(question.answers) - 1):
+            # Numbers are the edges at which a condition turns, in order.
+            written = f"{'≥' if at else '≤'} {written}"
+        several.setdefault(_given(say, answer), []).append(written)
+    if len(several) == 1:
+        return say("单凭这一项还定不下来：{gives}", gives=next(iter(several)))
+    return say("；").join(
+        say("答“{values}”：{gives}", values=say(" 或 ").join(values), gives=gives)
+        for gives, values in several.items()
+    )
+
+
+def _given(say: Say, answer: Answer) -> str:
+    if answer.verdict.is_told:
+        return verdict_told(say, answer.verdict)
+    return say("再看第 {number} 行", number=answer.verdict.row.number)
+
+
+def value_written(say: Say, name: str, value: Value) -> str:
+    """Write an input's value."""
+    kind = INPUTS[name].kind
+    if kind == "yes_no":
+        return say("是") if value else say("否")
+    if kind == "share":
+        return percent_written(as_percent(float(value)))
+    return number_written(float(value))
+
+
+def known_written(say: Say, name: str, inputs: Inputs) -> str:
+    """Write an input's value after the sign of what it rests on; a dash where it is missing."""
+    if name not in inputs:
+        return "—"
+    known = inputs[name]
+    text = value_written(say, name, known.value)
+    if known.basis == "typed":
+        return say("{text}（假设）", text=text)
+    return f"{INKS[_ORIGINS[known.basis]].sign} {text}".strip()
+
+
+def basis_told(say: Say, name: str, inputs: Inputs) -> str:
+    """Name what an input's value rests on."""
+    if name not in inputs:
+        return say("缺")
+    basis = inputs[name].basis
+    return say("假设") if basis == "typed" else say.words(INKS[_ORIGINS[basis]].marked)
+
+
+def condition_told(say: Say, condition: Condition) -> str:
+    """Name what a condition looks at."""
+    if condition.label is not None:
+        return say.words(condition.label)
+    names = (condition.fallback,) if condition.fallback else condition.inputs
+    return say(" 加 ").join(say.words(INPUTS[name].label) for name in names)
+
+
+def wanted_told(say: Say, table: Table, condition: Condition) -> str:
+    """Write what a condition wants."""
+    if condition.any_of:
+        return say("有其一")
+    if condition.wanted is not None:
+        return say("是") if condition.wanted else say("否")
+    limit = value_written(say, condition.inputs[0], table.thresholds[condition.threshold].value)
+    if condition.fallback:
+        return say("是，或 {limit} 米内", limit=limit)
+    return f"{'≥' if condition.at_least else '≤'} {limit}"
+
+
+def limit_written(say: Say, table: Table, name: str) -> str:
+    """Write a threshold as the inputs that are set beside it."""
+    return value_written(say, table.inputs_beside(name)[0], table.thresholds[name].value)
+
+
+def limit_number(table: Table, name: str) -> float:
+    """Give a threshold as the number that is written of it: a share in percent."""
+    value = table.thresholds[name].value
+    is_share = INPUTS[table.inputs_beside(name)[0]].kind == "share"
+    return float(as_percent(value)) if is_share else value
+
+
+def own_told(say: Say, table: Table, condition: Condition, inputs: Inputs) -> str:
+    """Write a community's own values beside a condition; of several of which one is enough, those
+    that hold, else all of them."""
+    if condition.any_of:
+        met = [each for each in condition.any_of if holds(table, each, inputs)]
+        return say("；").join(
+            say(
+                "{what} {value}（{wanted}）",
+                what=condition_told(say, part),
+                value=own_told(say, table, part, inputs),
+                wanted=wanted_told(say, table, part),
+            )
+            for part in met or condition.any_of
+        )
+    names = condition.inputs
+    if condition.fallback in inputs and not all(name in inputs for name in names):
+        names = (condition.fallback,)
+    return " + ".join(known_written(say, name, inputs) for name in names)
+
+
+def holds_told(say: Say, truth: Truth) -> str:
+    if truth is None:
+        return say("不详")
+    return say("符合") if truth else say("不符合")
+
+
+def changes_told(say: Say, changes: Iterable[Change], inputs: Inputs) -> str:
+    """Say what would change, from which value to which."""
+    told = []
+    for each in changes:
+        name, after = INPUTS[each.name], value_written(say, each.name, each.value)
+        label = say.words(name.label)
+        if each.name in inputs:
+            before = value_written(say, each.name, inputs[each.name].value)
+            told.append(
+                say("“{what}”由{before}变为{after}", what=label, before=before, after=after)
+            )
+        else:
+            told.append(say("“{what}”为{after}", what=label, after=after))
+    return say("，且").join(told)
+
+
+def runner_up_told(say: Say, table: Table, runner_up: RunnerUp) -> str:
+    """Name the runner-up, and what it lacks or what is not known of it."""
+    name = result_names(say)[runner_up.row.result]
+    lacking = say.listed([_lacked(say, table, each) for each in runner_up.lacking])
+    if runner_up.state == "holds":
+        return say("{name}：也符合，排在后面", name=name)
+    if runner_up.state == "open":
+        return say("{name}：还要知道：{lacking}", name=name, lacking=lacking)
+    return say("{name}：须{lacking}", name=name, lacking=lacking)
+
+
+def _lacked(say: Say, table: Table, condition: Condition) -> str:
+    what = condition_told(say, condition)
+    if condition.any_of:
+        return say("“{what}”有其一", what=what)
+    wanted = wanted_told(say, table, condition)
+    if condition.wanted is not None or condition.fallback:
+        return say("“{what}”为{wanted}", what=what, wanted=wanted)
+    return say("“{what}”{wanted}", what=what, wanted=wanted)
+
+
+def flip_told(say: Say, flip: Flip, inputs: Inputs) -> str:
+    """Say which change gives which other advice."""
+    changes = changes_told(say, flip.changes, inputs)
+    if not flip.verdict.is_told:
+        return say("若{changes}，就说不清了，要再问", changes=changes)
+    return say(
+        "若{changes}，建议变为：{result}",
+        changes=changes,
+        result=verdict_told(say, flip.verdict),
+    )
+
+
+def steps_told(say: Say, table: Table, result: str) -> str:
+    return say("；").join(say.words(each) for each in table.steps[result])
+
+
+def advice_lines(say: Say, table: Table, inputs: Inputs, advice: Advice) -> list[str]:
+    """Say all of an advice in lines of text."""
+    row = advice.verdict.row
+    lines = [
+        advice_told(say, advice),
+        say("第 {number} 行：{reason}", number=row.number, reason=say.words(row.reason)),
+    ]
+    lines += [
+        say(
+            "{holds}：{what}，本社区 {own}，要求 {wanted}",
+            holds=holds_told(say, each.holds),
+            what=condition_told(say, each.condition),
+            own=own_told(say, table, each.condition, inputs),
+            wanted=wanted_told(say, table, each.condition),
+        )
+        for each in advice.judged
+    ]
+    lines += [
+        say(
+            "要问 {question}。{answers}",
+            question=question_told(say, each),
+            answers=answers_told(say, each),
+        )
+        for each in advice.questions
+    ]
+    if advice.runner_up is not None:
+        lines.append(say("次选：{told}", told=runner_up_told(say, table, advice.runner_up)))
+    if advice.flip is not None:
+        lines.append(say("什么会改变它：{told}", told=flip_told(say, advice.flip, inputs)))
+    lines += [
+        say("先做：{told}", told=steps_told(say, table, each)) for each in advice.verdict.results
+    ]
+    if missing := [say.words(each.label) for each in INPUTS.values() if each.name not in inputs]:
+        lines.append(say("缺：{missing}", missing=say.listed(missing)))
+    return [*lines, say("这是决策表的建议，由人决定；模式因规模与区位而定，差异是关联而非效果。")]

@@ -1,0 +1,79 @@
+"""Draw how communities flow from what they have to what is advised."""
+
+from collections.abc import Mapping, Sequence
+
+from dashboard.contract.rounding import number_written
+from dashboard.draw import parts
+from dashboard.draw.drawing import Drawing, Height
+from dashboard.draw.theme import BLUE_PALE, CATEGORIES, POINT
+from dashboard.language import Say
+
+Flows = Sequence[tuple[str, str, int]]
+
+
+def sankey(
+    flows: Flows,
+    left: Mapping[str, str],
+    right: Mapping[str, str],
+    say: Say,
+    *,
+    height: Height,
+) -> Drawing:
+    """Draw flows from the kinds on the left to the results on the right; ``flows`` are from, to and
+    how many."""
+    if not flows:
+        return parts.no_data(say, height)
+    kinds = [each for each in left if any(source == each for source, *_ in flows)]
+    results = [each for each in right if any(target == each for _, target, _ in flows)]
+    colours = {kind: CATEGORIES[at % len(CATEGORIES)] for at, kind in enumerate(left)}
+    totals = [_total(flows, source=kind) for kind in kinds]
+    totals += [_total(flows, target=result) for result in results]
+    names = [*(left[kind] for kind in kinds), *(right[result] for result in results)]
+    trace = {
+        "type": "sankey",
+        "arrangement": "snap",
+        "hoverinfo": "none",
+        "textfont": {"size": 12},
+        "node": {
+            "label": [f"{name} {number_written(total)}" for name, total in zip(names, totals, strict=True)],
+            "color": [*(colours[kind] for kind in kinds), *(colours.get(each, POINT) for each in results)],
+            "pad": 14,
+            "thickness": 14,
+            "line": {"width": 0},
+            "hoverinfo": "none",
+        },
+        "link": {
+            "source": [kinds.index(source) for source, *_ in flows],
+            "target": [len(kinds) + results.index(target) for _, target, _ in flows],
+            "value": [count for *_, count in flows],
+            "color": [_pale(colours[source]) for source, *_ in flows],
+            "hovertemplate": [
+                f"{left[source]} → {right[target]} {number_written(count)}<extra></extra>"
+                for source, target, count in flows
+            ],
+        },
+    }  # fmt: skip
+    most = max(flows, key=lambda flow: flow[2])
+    return parts.chart(
+        [trace],
+        height=height,
+        margin=parts.margin(left=8, right=8, top=8, below=8),
+        alt=say(
+            "从现状到建议的流向图：最多的是从{source}到{target}，{count} 个。",
+            source=left[most[0]],
+            target=right[most[1]],
+            count=most[2],
+        ),
+    )
+
+
+def _total(flows: Flows, *, source: str = "", target: str = "") -> int:
+    return sum(
+        count for one, other, count in flows if source in ("", one) and target in ("", other)
+    )
+
+
+def _pale(colour: str) -> str:
+    red, green, blue = (int((colour or BLUE_PALE)[at : at + 2], 16) for at in (1, 3, 5))
+    # What is pale already would not be seen.
+    return f"rgba({red},{green},{blue},{0.28 if min(red, green, blue) < 0xC0 else 0.6})"

@@ -1,0 +1,229 @@
+"""Make the figures of one community's advice: why, what else, what is known, and the mode's card."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.tables import mode
+from dashboard.draw.rows import Item, Written, item_list, table
+from dashboard.figures.advice import Asked, WhatIf, advised, read_from, typed
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.told import mode_card
+from dashboard.insight.advice import Judged, advise, holds
+from dashboard.insight.advice_inputs import INPUTS
+from dashboard.insight.advice_table import GRID, KEEP
+from dashboard.insight.advice_told import (
+    advice_told,
+    answers_told,
+    basis_told,
+    condition_told,
+    flip_told,
+    holds_told,
+    known_written,
+    own_told,
+    question_told,
+    result_names,
+    runner_up_told,
+    steps_told,
+    wanted_told,
+)
+from dashboard.insight.governance import short_kind_names
+from dashboard.insight.headline import Headline
+from dashboard.insight.lines import mode_lines
+from dashboard.language import Say
+from dashboard.subjects.advice.sentences import caution
+
+MOST_TYPED = 8
+
+
+def headline(ask: Questions, asked: Asked) -> Headline:
+    """Say the advice first, then why, and what it is not."""
+    say = ask.say
+    state = say("{name}，{advice}", name=asked.name, advice=advice_told(say, asked.advice))
+    return Headline(state, " ".join(filter(None, (_as_of(say, asked), caution(say)))))
+
+
+def _as_of(say: Say, asked: Asked) -> str:
+    if asked.is_real and asked.before is None:
+        return say("只用公开的；没有公开的当作不详。")
+    if asked.before is None:
+        return ""
+    return say(
+        "按 {day} 现有安排之前的情况问，只用公开的和据此估计的。",
+        day=f"{asked.before.as_of:%Y-%m-%d}",
+    )
+
+
+def _asked(ask: Questions, code: str, what_if: WhatIf) -> Asked:
+    return advised(ask, code, what_if) if code else typed(ask, what_if)
+
+
+def _figure(ask: Questions, code: str, asked: Asked, figure: Figure) -> Figure:
+    """Say what the values rest on: each its own sign where some are published or typed."""
+    is_mixed = asked.is_real or not code
+    return replace(figure, origin="mixed") if is_mixed else figure
+
+
+@remembered
+def reasons(ask: Questions, code: str, what_if: WhatIf) -> Figure:
+    """Set the deciding row's conditions beside the community's own values, then those by which the
+    rows above it fail."""
+    say, asked = ask.say, _asked(ask, code, what_if)
+    row, names = asked.advice.verdict.row, result_names(say)
+    lines = [
+        *asked.advice.judged,
+        *(
+            Judged(other, each, False)
+            for other in asked.table.rows
+            if other.number < row.number and (asked.keep or other.result != KEEP)
+            for each in other.when
+            if holds(asked.table, each, asked.inputs) is False
+        ),
+    ]
+    return _figure(ask, code, asked, Figure(
+        "advice-reasons",
+        table(
+            {
+                say("行"): [f"{each.row.number} {names[each.row.result]}" for each in lines],
+                say("条件"): [condition_told(say, each.condition) for each in lines],
+                say("本社区"): [own_told(say, asked.table, each.condition, asked.inputs) for each in lines],
+                say("要求"): [wanted_told(say, asked.table, each.condition) for each in lines],
+                say("判断"): [holds_told(say, each.holds) for each in lines],
+            },
+            say,
+        ),
+        Caption(
+            _why(say, asked),
+            _basis(say, row.basis),
+            ask.as_of() if code and not asked.is_real else "",
+        ),
+        read_from(ask, code, asked),
+    ))  # fmt: skip
+
+
+def _why(say: Say, asked: Asked) -> str:
+    row = asked.advice.verdict.row
+    reason = say.words(row.reason)
+    if not asked.advice.verdict.is_told:
+        return say("停在第 {number} 行，还缺信息：{reason}", number=row.number, reason=reason)
+    return say("第 {number} 行符合：{reason}", number=row.number, reason=reason)
+
+
+def _basis(say: Say, basis: str) -> str:
+    told = {
+        "published": say("依据：公开"),
+        "partly": say("依据：条件公开，数为本系统假定"),
+        "assumed": say("依据：本系统假定"),
+    }
+    return say("{basis} · 从上到下第一个符合的行决定；缺的不当作否", basis=told[basis])
+
+
+@remembered
+def further(ask: Questions, code: str, what_if: WhatIf) -> Figure:
+    """List what is to be asked, the runner-up, what would flip the advice, and the next steps."""
+    say, asked = ask.say, _asked(ask, code, what_if)
+    return _figure(ask, code, asked, Figure(
+        "advice-further",
+        item_list(_items(say, asked), alt=say("要问什么、次选、什么会改变它、先做什么"), empty=""),
+        Caption(say("还要知道什么，接下来做什么"), say("做法由本系统据公开报道整理，供参考"), ""),
+        read_from(ask, code, asked),
+    ))  # fmt: skip
+
+
+def _items(say: Say, asked: Asked) -> list[Item]:
+    advice, names = asked.advice, result_names(say)
+    items = [
+        Item(question_told(say, each), answers_told(say, each), badge=say("要问"), level="watch")
+        for each in advice.questions
+    ]
+    if advice.verdict.tie_is_open:
+        other = asked.table.row(advice.verdict.row.ties_with or 0)
+        items.append(
+            Item(say("是否并列"), say("“{other}”是否也符合，还说不清", other=names[other.result]))
+        )
+    if advice.runner_up is not None:
+        items.append(Item(say("次选"), runner_up_told(say, asked.table, advice.runner_up)))
+    if advice.flip is not None:
+        items.append(Item(say("什么会改变它"), flip_told(say, advice.flip, asked.inputs)))
+    if asked.before is not None:
+        published = asked.before.inputs(published_alone=True)
+        told = advice_told(say, advise(asked.table, published, keep=asked.keep))
+        items.append(Item(say("只用公开的"), told))
+    if asked.present:
+        items.append(Item(say("现状"), _present(say, asked)))
+    if asked.neighbour:
+        items.append(Item(say("邻近居村"), asked.neighbour))
+    if KEEP in advice.verdict.results and asked.present in mode.allowed:
+        items += [Item(say("再往上一步"), text) for text in next_steps(say, asked.present)]
+    for result in advice.verdict.results:
+        steps = steps_told(say, asked.table, result)
+        title = (
+            say("先做")
+            if len(advice.verdict.results) == 1
+            else say("先做（{name}）", name=names[result])
+        )
+        items.append(Item(title, steps))
+    return items
+
+
+def next_steps(say: Say, code: str) -> list[str]:
+    """Give the next step up from a mode, our own reading."""
+    return [
+        say.words(each.words) for each in mode_lines() if each.of == code and each.part == "next"
+    ]
+
+
+def _present(say: Say, asked: Asked) -> str:
+    return short_kind_names(say).get(asked.present, say("未分类"))
+
+
+@remembered
+def known(ask: Questions, code: str, what_if: WhatIf) -> Figure:
+    """List every input that the table reads: its value, what it rests on, and whom to ask."""
+    say, asked = ask.say, _asked(ask, code, what_if)
+    missing = [name for name in INPUTS if name not in asked.inputs]
+    words = asked.before.words if asked.before else lambda name: None
+    told = [words(name) for name in INPUTS]
+    return _figure(ask, code, asked, Figure(
+        "advice-inputs",
+        table(
+            {
+                say("项目"): [say.words(each.label) for each in INPUTS.values()],
+                say("值"): Written([known_written(say, name, asked.inputs) for name in INPUTS], is_text=True),
+                say("数据性质"): [basis_told(say, name, asked.inputs) for name in INPUTS],
+                say("问谁"): [say.words(each.whom) if each.name in missing else "" for each in INPUTS.values()],
+                **({say("公开的说法"): [say.words(each) if each else "" for each in told]} if asked.before else {}),
+            },
+            say,
+        ),
+        Caption(
+            say("{known} 项有记录，{missing} 项缺", known=len(INPUTS) - len(missing), missing=len(missing)),
+            say("缺的不当作否 · 户数按套（间）数 · 流动、参与、服务按截至所选月末的 12 个月"),
+            "",
+        ),
+        read_from(ask, code, asked),
+    ))  # fmt: skip
+
+
+@remembered
+def card(ask: Questions, code: str, what_if: WhatIf) -> Figure | None:
+    """Tell the advised mode's card; of a kept arrangement that mode's, of a tie the first's."""
+    asked = _asked(ask, code, what_if)
+    wanted: Sequence[str] = asked.advice.verdict.results
+    if KEEP in wanted:
+        wanted = (asked.present,)
+    modes = [each for each in wanted if each in mode.allowed and each != GRID]
+    return mode_card(ask, "advice-mode-card", modes[0]) if modes else None
+
+
+def worth_typing(asked: Asked, what_if: WhatIf, *, is_new: bool) -> list[str]:
+    """Name the inputs that could change the advice, what was typed first; of a new place all."""
+    if is_new:
+        return list(INPUTS)
+    advice = asked.advice
+    names = [name for name, _ in what_if.inputs]
+    names += [each.name for each in advice.questions]
+    names += [change.name for change in (advice.flip.changes if advice.flip else ())]
+    names += [name for judged in advice.judged for name in judged.condition.names]
+    return list(dict.fromkeys(names))[: max(MOST_TYPED, len(what_if.inputs))]

@@ -1,0 +1,44 @@
+-- title:  What a clerk knows of each community: the neighbouring committee, clubs, members, services
+-- grain:  one row per community
+-- filters: months, communities
+-- column: community_code, town_code, neighbour_committee, is_inside_boundary, neighbour_household_count, club_count, record_count, delivered_aspect_count
+with clubs as (
+    select community_code, count(*) as club_count
+    from club
+    where
+        valid_from <= last_day($end_month::date)
+        and (valid_to is null or valid_to >= last_day($end_month::date))
+    group by community_code
+),
+members as (
+    -- Members stand at a month's end: the last that was told within the months.
+    select community_code, arg_max(record_count, month) as record_count
+    from monthly_record
+    where record_kind = 'party_members' and month between $start_month and $end_month
+    group by community_code
+),
+delivered as (
+    select community_code, count(distinct aspect) as delivered_aspect_count
+    from activity
+    where
+        not starts_with(aspect, 'unnamed')
+        and held_on between $start_month and last_day($end_month::date)
+    group by community_code
+)
+select
+    s.community_code,
+    s.town_code,
+    n.neighbour_committee,
+    n.is_inside_boundary,
+    n.neighbour_household_count,
+    coalesce(k.club_count, 0)::bigint as club_count,
+    m.record_count,
+    coalesce(d.delivered_aspect_count, 0)::bigint as delivered_aspect_count
+from community_month as s
+join chosen_communities as c on c.community_code = s.community_code
+join community as n on n.community_code = s.community_code
+left join clubs as k on k.community_code = s.community_code
+left join members as m on m.community_code = s.community_code
+left join delivered as d on d.community_code = s.community_code
+where s.month = $end_month
+order by s.community_code

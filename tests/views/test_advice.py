@@ -1,0 +1,166 @@
+"""The page of advice says what the table says, of whom it is asked, and what that rests on."""
+
+import pandas as pd
+import pytest
+
+from dashboard.figures.advice import advised, inputs_by_community, verdicts
+from dashboard.figures.figure import Figure
+from dashboard.figures.page import Page
+from dashboard.figures.written import page_as_dict
+from dashboard.insight.advice import advise
+from dashboard.insight.advice_table import mode_table
+from dashboard.insight.advice_told import advice_told
+from dashboard.warehouse.store import Warehouse
+from tests.views.test_minimal import governed_now, housed_now, of_register
+from tests.views.test_not_loaded import make, own_warehouse
+
+LONGFOR = "310112103-001"
+
+
+def figures(page: Page) -> dict[str, Figure]:
+    return {each.key: each for each in page.figures}
+
+
+def grid_code(warehouse: Warehouse) -> str:
+    """Give a community of a grid that is large enough for nothing to be hidden."""
+    ask, _ = make(warehouse, "advice")
+    rows = ask.count("communities").rows
+    return str(rows[rows["coverage_type"] == "grid"]["community_code"].iloc[0])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_all_are_told_and_the_parts_add_up(warehouse: Warehouse, language: str) -> None:
+    ask, page = make(warehouse, "advice", language)
+    found, shown = verdicts(ask), figures(page)
+    count = len(found)
+    assert page.headline is not None and str(count) in page.headline.state
+    sankey = shown["advice-flows"].drawing.body["data"][0]
+    assert sum(sankey["link"]["value"]) == count
+    towns = shown["advice-by-town"].drawing.listed
+    assert towns is not None
+    names = list(towns)[1:]
+    assert sum(sum(towns[name]) for name in names) == count
+    assert len(shown["advice-list"].drawing.body["rows"]) == count
+    named = ask.named_projects
+    assert named and not named & found.keys()
+
+
+def test_a_town_is_advised_as_it_is_within_all(warehouse: Warehouse) -> None:
+    whole, _ = make(warehouse, "advice")
+    town, _ = make(warehouse, "advice", town="310112112")
+    all_of, mine = verdicts(whole), verdicts(town)
+    assert mine and all(all_of[code] == each for code, each in mine.items())
+    one = next(iter(mine))
+    assert advised(whole, one).advice.verdict == mine[one]
+
+
+def test_what_is_invented_says_so(warehouse: Warehouse) -> None:
+    ask, page = make(warehouse, "advice", community=grid_code(warehouse))
+    _, inputs, _ = inputs_by_community(ask)
+    assert {each.basis for known in inputs.values() for each in known.values()} == {"sample"}
+    assert "◎ 示例" in str(figures(page)["advice-inputs"].drawing.body)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_real_project_is_told_by_what_is_published_and_estimated(
+    warehouse: Warehouse, language: str
+) -> None:
+    ask, page = make(warehouse, "advice", language, community=LONGFOR)
+    assert advised(ask, LONGFOR).advice.verdict.results == ("3",)
+    assert page.headline is not None and "2024-08-30" in page.headline.change
+    shown = figures(page)
+    assert shown["advice-reasons"].origin == "mixed"
+    rows = shown["advice-reasons"].counted.rows
+    assert set(rows["community_code"]) == {LONGFOR} and "resident_count" not in rows
+    assert not {"◎", "sample"} & set(str(shown["advice-inputs"].drawing.body).split())
+    assert "advice-mode-card" in shown
+
+
+def test_a_what_if_in_the_address_changes_the_advice(warehouse: Warehouse) -> None:
+    code = grid_code(warehouse)
+    known = {"is_inside_boundary": "yes", "committee_households": "900", "dwellings": "200"}
+    ask, page = make(warehouse, "advice", community=code, **known)
+    assert page.headline is not None and "纳入居委会管理" in page.headline.state
+    assert "（假设）" in str(figures(page)["advice-inputs"].drawing.body)
+    _, moved = make(warehouse, "advice", community=code, **known, limit_household_limit="1000")
+    assert moved.headline is not None and "纳入居委会管理" not in moved.headline.state
+
+
+def test_what_is_typed_wrongly_or_against_itself_is_told(warehouse: Warehouse) -> None:
+    code = grid_code(warehouse)
+    _, page = make(warehouse, "advice", community=code, youth_share="60", is_mixed="maybe")
+    assert "青年占比" in page.note and "居民构成混合" in page.note
+    _, page = make(warehouse, "advice", limit_youth="60", limit_weak_reach="25%")
+    assert "青年密集" in page.note and "参与弱" not in page.note
+    against = {"is_inside_boundary": "yes", "has_neighbour": "no"}
+    _, page = make(warehouse, "advice", community=code, **against)
+    assert page.headline is not None and "矛盾" in page.headline.state
+    assert "邻近有居村" in page.headline.change and page.rows and not list(page.figures)
+
+
+def test_an_imagined_community_is_told_of_what_is_typed_alone(warehouse: Warehouse) -> None:
+    typed = {"has_grid": "yes", "is_committee": "no", "is_inside_boundary": "no", "dwellings": "300",
+             "has_branch": "no", "has_neighbour": "yes", "youth_share": "0.7"}  # fmt: skip
+    _, page = make(warehouse, "advice", new="1", **typed)
+    assert page.headline is not None
+    assert page.headline.state == "设想的社区，建议：居村代管（派驻社工站）"
+
+
+def test_keep_can_be_left_aside(warehouse: Warehouse) -> None:
+    _, kept = make(warehouse, "advice")
+    ask, aside = make(warehouse, "advice", keep="off")
+    assert "keep" in {each.results[0] for each in verdicts(ask).values() if each.is_told}
+    assert kept.headline != aside.headline
+    heads = figures(aside)["advice-by-town"].drawing.body["columns"]
+    assert "保持" not in [each["text"] for each in heads]
+
+
+@pytest.mark.parametrize("code", [LONGFOR, ""])
+def test_the_profile_says_the_advice_and_leads_to_the_page(warehouse: Warehouse, code: str) -> None:
+    code = code or grid_code(warehouse)
+    ask, page = make(warehouse, "profile", community=code)
+    items = figures(page)["profile-attention"].drawing.body["items"]
+    (item,) = [item for item in items if item.get("leads") == "advice"]
+    assert advice_told(ask.say, advised(ask, code).advice) in item["text"]
+
+
+@pytest.fixture(scope="module")
+def register(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of a register of eight columns, of every community that there is."""
+    tables = {
+        name: warehouse.table(name, exact=True) for name in ("community", "governance", "occupancy")
+    }
+    community = tables["community"]
+    there = community[community["closed_on"].isna() & (community["origin"] != "published")]
+    rows = {
+        name: each[each["community_code"].isin(there["community_code"])].reset_index(drop=True)
+        for name, each in tables.items()
+    }
+    rows = {
+        name: each.assign(origin="own") if "origin" in each else each for name, each in rows.items()
+    }
+    return own_warehouse(
+        tmp_path_factory.mktemp("register"),
+        {
+            "community": of_register(rows["community"]),
+            "governance": governed_now(rows["governance"]),
+            "occupancy": housed_now(rows["occupancy"]),
+        },
+    )
+
+
+def test_of_a_register_of_eight_columns_most_are_told_or_asked_two_things(
+    register: Warehouse,
+) -> None:
+    ask, page = make(register, "advice")
+    counted, inputs, _ = inputs_by_community(ask)
+    rows: pd.DataFrame = counted.rows
+    grid = rows[rows["coverage_type"] == "grid"]["community_code"]
+    advices = [advise(mode_table(), inputs[code]) for code in grid]
+    settled = [
+        each.verdict.is_told or 1 <= len(each.questions) <= 2 for each in advices
+    ]  # fmt: skip
+    assert len(grid) > 100 and sum(settled) >= 0.8 * len(settled)
+    assert {each.basis for known in inputs.values() for each in known.values()} == {"recorded"}
+    assert page.headline is not None
+    assert "◎" not in str(page_as_dict(ask, page)["figures"])
