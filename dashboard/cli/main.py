@@ -13,6 +13,7 @@ import click
 from dashboard import __version__
 from dashboard.cli.deliveries import deliveries, lock
 from dashboard.cli.figures import checked_address, figure, lobby, page, reproduce
+from dashboard.cli.siting import site
 from dashboard.cli.uploads import COMMANDS, advance, there
 from dashboard.contract.filters import default_filters
 from dashboard.contract.problem import Problem
@@ -406,7 +407,7 @@ def dictionary(to: Path) -> None:
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-for command in (*COMMANDS, deliveries, lock, page, figure, reproduce, lobby):
+for command in (*COMMANDS, deliveries, lock, page, figure, reproduce, lobby, site):
     main.add_command(command)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
+from dashboard.contract.indicators import as_percent, percent, ratio
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
 from dashboard.insight.siting_models import (
@@ -89,7 +90,7 @@ class Siting:
     @property
     def gap(self) -> float:
         """By how much of its value a better choice might differ at most, 0 to 1."""
-        room = abs(self.bound - self.value) / max(abs(self.value), 1e-9)
+        room = ratio(abs(self.bound - self.value), max(abs(self.value), 1e-9))
         return 0.0 if room <= EXACT else float(room)
 
     @property
@@ -101,20 +102,27 @@ class Siting:
         """By how much of the value adding one by one falls short, 0 to 1."""
         if self.greedy is None or not self.value:
             return None
-        return max(0.0, abs(self.value - self.greedy) / abs(self.value))
+        return float(ratio(abs(self.value - self.greedy), abs(self.value)))
 
     def reached(self, within: float) -> Floats:
         """Give the weight of each demand that a station serves from within a distance."""
-        near = self.flows[self.flow_distances <= within]
-        demand = near[:, 0].astype(np.intp)
-        summed = np.bincount(demand, near[:, 2], minlength=len(self.setting.demand))
-        return summed.astype(float)
+        return _by_demand(self.setting, self.flows[self.flow_distances <= within])
 
     @property
     def flow_distances(self) -> Floats:
         """Give the distance of each flow."""
         rows, sites = self.flows[:, 0].astype(np.intp), self.flows[:, 1].astype(np.intp)
         return self.setting.distances[rows, sites]
+
+
+def reached_already(given: Setting, within: float) -> Floats:
+    """Give the weight of each demand that the stations there are serve from within a distance."""
+    return _by_demand(given, _served(given, (), within)[0])
+
+
+def _by_demand(given: Setting, flows: Floats) -> Floats:
+    summed = np.bincount(flows[:, 0].astype(np.intp), flows[:, 2], minlength=len(given.demand))
+    return summed.astype(float)
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,7 @@ class Fewest:
 
 @dataclass(frozen=True)
 class Point:
-    """Hold what a number of added stations reaches; ``bound``: none reaches more."""
+    """Hold the value of the best found of a number of added stations; ``bound``: none is better."""
 
     stations: int
     value: float
@@ -139,7 +147,7 @@ class Point:
 
     @property
     def is_exact(self) -> bool:
-        return self.bound - self.value <= EXACT * max(self.value, 1.0)
+        return abs(self.bound - self.value) <= EXACT * max(self.value, 1.0)
 
 
 def setting(
@@ -289,11 +297,11 @@ def fewest(given: Setting, share: float, within: float, *, seconds: float = SECO
     target = share * given.total - 1e-9 * given.total
     _, possible = _served(given, tuple(given.candidates.tolist()), within)
     if possible < target:
-        percent = 100 * possible / given.total
+        most_percent, wanted = percent(possible, given.total), as_percent(share)
         raise Problem(
             Words(
-                f"在全部 {most} 个候选点设站也只能覆盖 {percent:.1f}%，达不到 {100 * share:g}%：请放宽距离、降低目标，或增加候选点与容量。",
-                f"Stations at all {most} candidates reach {percent:.1f} %, not {100 * share:g} %: allow a longer "
+                f"在全部 {most} 个候选点设站也只能覆盖 {most_percent:.1f}%，达不到 {wanted:g}%：请放宽距离、降低目标，或增加候选点与容量。",
+                f"Stations at all {most} candidates reach {most_percent:.1f} %, not {wanted:g} %: allow a longer "
                 "distance, ask for less, or add candidates or capacity.",
             )
         )
@@ -328,24 +336,27 @@ def cover_curve(
     given: Setting, most: int, within: float, *, seconds: float = SECONDS
 ) -> tuple[Point, ...]:
     """Give the weight reached with 0, 1, … added stations, each exact as far as the time allows."""
-    started = time.perf_counter()
+    ends = time.perf_counter() + seconds
     points = [Point(0, *[_served(given, (), within)[1]] * 2)]
     for stations in range(1, min(most, len(given.candidates)) + 1):
-        left = seconds - (time.perf_counter() - started)
-        found = cover(given, stations, within, seconds=max(left, 0.05))
+        left = max(ends - time.perf_counter(), 0.05)
+        found = cover(given, stations, within, seconds=left)
         points.append(Point(stations, max(found.value, points[-1].value), found.bound))
     return tuple(points)
 
 
-def greedy_median_curve(given: Setting, most: int) -> tuple[tuple[int, float], ...]:
-    """Give the weighted distance with 0, 1, … stations added one by one: a sketch, not the least."""
-    at_hand = given.distances[:, given.is_open].min(axis=1, initial=np.inf)
-    order = _greedy_median(given, at_hand, min(most, len(given.candidates)))
-    first = [(0, _assigned(given, ())[1])] if np.isfinite(at_hand).all() else []
-    return (
-        *first,
-        *((count, _assigned(given, order[:count])[1]) for count in range(1, len(order) + 1)),
-    )
+def median_curve(given: Setting, most: int, *, seconds: float = SECONDS) -> tuple[Point, ...]:
+    """Give the weighted distance with 0, 1, … added stations, each exact as far as the time allows;
+    nothing of numbers with which not everybody is served."""
+    ends = time.perf_counter() + seconds
+    alone = _assigned(given, ())[1]
+    points = [Point(0, alone, alone)] if np.isfinite(alone) else []
+    for stations in range(1, min(most, len(given.candidates)) + 1):
+        left = max(ends - time.perf_counter(), 0.05)
+        found = median(given, stations, seconds=left)
+        value = min([found.value, *(point.value for point in points[-1:])])
+        points.append(Point(stations, value, found.bound))
+    return tuple(points)
 
 
 def knee(values: Sequence[float]) -> int | None:

@@ -170,7 +170,7 @@ def median_sites(
         total = _total(ways, weights, at_hand, tried)
         if total < most:
             best, most = tried, total
-        if not cuts.add(found.opened.round()) and found.is_optimal:
+        if not cuts.add((found.opened > 0.5).astype(float)) and found.is_optimal:
             return Solved(best, max(least, found.least), False)
         if time.perf_counter() >= deadline:
             break

@@ -51,6 +51,7 @@ FIGURES = {
     "cases": 5,
     "published": 13,
     "explore": 2,
+    "siting": 5,
     "briefing": 0,
     "definitions": 0,
     "own": 0,
