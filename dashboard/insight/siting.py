@@ -4,29 +4,22 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, vstack
 
 from dashboard.contract.indicators import as_percent, percent, ratio
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.insight.siting_models import (
-    EXACT,
-    capacitated_cover,
-    capacitated_median,
-    covering,
-    fewest_covering,
-    median_sites,
-)
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Objective = Literal["cover", "median"]
 
+# As near to the bound, of the value, as the solver's own tolerances tell.
+EXACT = 1e-6
 # So long a solver may take, if nothing else is said.
 SECONDS = 5.0
 # A curve bends where it lies so far, of its whole rise, above the straight line between its ends.
@@ -234,11 +227,11 @@ def cover(
     if given.capacities is None:
         open_reach = reach[:, given.is_open].any(axis=1)
         weights = np.where(open_reach, 0.0, given.weights)
-        found = covering(reach[:, candidates], weights, stations, seconds=seconds)
+        found = models().covering(reach[:, candidates], weights, stations, seconds=seconds)
         already = float(given.weights[open_reach].sum())
         bound = found.bound + already
     else:
-        found = capacitated_cover(
+        found = models().capacitated_cover(
             reach, given.weights, given.capacities, given.is_open, stations, seconds=seconds
         )
         bound = found.bound
@@ -267,12 +260,12 @@ def median(given: Setting, stations: int, *, seconds: float = SECONDS) -> Siting
     at_hand = given.distances[:, given.is_open].min(axis=1, initial=np.inf)
     greedy = _greedy_median(given, at_hand, stations)
     if given.capacities is None:
-        found = median_sites(
+        found = models().median_sites(
             given.distances[:, candidates], given.weights, at_hand, stations, seconds=seconds
         )
     else:
         _check_room(given, stations)
-        found = capacitated_median(
+        found = models().capacitated_median(
             given.distances, given.weights, given.capacities, given.is_open, stations,
             seconds=seconds,
         )  # fmt: skip
@@ -309,7 +302,7 @@ def fewest(given: Setting, share: float, within: float, *, seconds: float = SECO
     if given.capacities is None:
         reach = given.distances <= within
         is_open = reach[:, given.is_open].any(axis=1)
-        found = fewest_covering(
+        found = models().fewest_covering(
             reach[:, given.candidates], np.where(is_open, 0.0, given.weights),
             target - float(given.weights[is_open].sum()), seconds=seconds / 2,
         )  # fmt: skip
@@ -368,6 +361,13 @@ def knee(values: Sequence[float]) -> int | None:
     above = (heights - heights[0]) / (heights[-1] - heights[0]) - np.linspace(0, 1, len(heights))
     at = int(above.argmax())
     return at if above[at] >= _LEAST_BEND else None
+
+
+def models() -> ModuleType:
+    """Load the models only where something is solved: scipy takes longer than most pages."""
+    from dashboard.insight import siting_models
+
+    return siting_models
 
 
 def _check_number(given: Setting, stations: int) -> None:
@@ -499,28 +499,9 @@ def _nearest(given: Setting, sites: NDArray[np.intp]) -> Floats:
 def _transported(given: Setting, sites: NDArray[np.intp], within: float) -> Floats:
     """Serve as much as the stations hold, then on ways as short as can be."""
     assert given.capacities is not None
-    ways = given.distances[:, sites]
-    rows, columns = np.nonzero((ways <= within) & (given.weights > 0)[:, None])
-    if not len(rows):
-        return np.empty((0, 3))
-    lengths = ways[rows, columns]
-    # Whoever is served counts for more than all the detours that this may cost.
-    worth = (lengths.max() + 1) * (len(given.demand) + 1)
-    pairs = np.arange(len(rows))
-    ones = np.ones(len(rows))
-    by_demand = csr_array((ones, (rows, pairs)), shape=(len(given.demand), len(pairs)))
-    by_site = csr_array((ones, (columns, pairs)), shape=(len(sites), len(pairs)))
-    scale = float(given.weights.max())
-    found = linprog(
-        (lengths - worth) / worth,
-        A_ub=vstack([by_demand, by_site], format="csr"),
-        b_ub=np.concatenate([given.weights, given.capacities[sites]]) / scale,
-        bounds=(0, None),
-        method="highs",
+    return models().transported(
+        given.distances[:, sites], given.weights, given.capacities[sites], sites, within
     )
-    amounts = found.x * scale
-    used = amounts > EXACT * scale
-    return np.column_stack([rows[used], sites[columns[used]], amounts[used]])
 
 
 def _without_idle(

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, hstack, identity, vstack
 
+from dashboard.insight.siting import EXACT
+
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
-# As near to the bound, of the value, as the solver's own tolerances tell.
-EXACT = 1e-6
 _OPTIMAL = 0
 _ROUNDS = 60
 # With more pairs of demand and site HiGHS looks at the clock too late.
@@ -445,3 +445,30 @@ def _transport(
         return Solved(tuple(map(int, opened)), least, found.status != _OPTIMAL, found.x is not None)
     most = -float(bound) * scale if is_known else float(weights.sum())
     return Solved(tuple(map(int, opened)), most, found.status != _OPTIMAL)
+
+
+def transported(
+    ways: Floats, weights: Floats, capacities: Floats, sites: Places, within: float
+) -> Floats:
+    """Serve as much as stations hold within a distance, then on ways as short as can be: rows of
+    demand, site and weight. ``ways``: a row a demand, a column a station, which is of ``sites``."""
+    rows, columns = np.nonzero((ways <= within) & (weights > 0)[:, None])
+    if not len(rows):
+        return np.empty((0, 3))
+    lengths = ways[rows, columns]
+    # Whoever is served counts for more than all the detours that this may cost.
+    worth = (lengths.max() + 1) * (len(weights) + 1)
+    pairs, ones = np.arange(len(rows)), np.ones(len(rows))
+    by_demand = csr_array((ones, (rows, pairs)), shape=(len(weights), len(pairs)))
+    by_site = csr_array((ones, (columns, pairs)), shape=(len(sites), len(pairs)))
+    scale = float(weights.max())
+    found = linprog(
+        (lengths - worth) / worth,
+        A_ub=vstack([by_demand, by_site], format="csr"),
+        b_ub=np.concatenate([weights, capacities]) / scale,
+        bounds=(0, None),
+        method="highs",
+    )
+    amounts = found.x * scale
+    used = amounts > EXACT * scale
+    return np.column_stack([rows[used], sites[columns[used]], amounts[used]])
