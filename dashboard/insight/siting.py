@@ -24,6 +24,8 @@ EXACT = 1e-6
 SECONDS = 5.0
 # A curve bends where it lies so far, of its whole rise, above the straight line between its ends.
 _LEAST_BEND = 0.05
+# No point of a curve takes more than this part of its time, that the others have some too.
+_PATIENCE = 4
 
 
 @dataclass(frozen=True)
@@ -257,7 +259,7 @@ def median(given: Setting, stations: int, *, seconds: float = SECONDS) -> Siting
     started = time.perf_counter()
     _check_number(given, stations)
     candidates = given.candidates
-    at_hand = given.distances[:, given.is_open].min(axis=1, initial=np.inf)
+    at_hand = _at_hand(given)
     greedy = _greedy_median(given, at_hand, stations)
     if given.capacities is None:
         found = models().median_sites(
@@ -330,25 +332,38 @@ def cover_curve(
 ) -> tuple[Point, ...]:
     """Give the weight reached with 0, 1, … added stations, each exact as far as the time allows."""
     ends = time.perf_counter() + seconds
+    most = min(most, len(given.candidates))
+    order = _greedy_cover(given, given.distances <= within, most)
     points = [Point(0, *[_served(given, (), within)[1]] * 2)]
-    for stations in range(1, min(most, len(given.candidates)) + 1):
-        left = max(ends - time.perf_counter(), 0.05)
-        found = cover(given, stations, within, seconds=left)
-        points.append(Point(stations, max(found.value, points[-1].value), found.bound))
+    for stations in range(1, most + 1):
+        left = min(ends - time.perf_counter(), seconds / _PATIENCE)
+        if left > 0:
+            found = cover(given, stations, within, seconds=left, known=order[:stations])
+            value, bound = found.value, found.bound
+        else:
+            value, bound = _served(given, order[:stations], within)[1], given.total
+        points.append(Point(stations, max(value, points[-1].value), max(value, bound)))
     return tuple(points)
 
 
 def median_curve(given: Setting, most: int, *, seconds: float = SECONDS) -> tuple[Point, ...]:
     """Give the weighted distance with 0, 1, … added stations, each exact as far as the time allows;
-    nothing of numbers with which not everybody is served."""
+    nothing of numbers with which not everybody is served. What the time does not allow is of stations
+    added one by one."""
     ends = time.perf_counter() + seconds
-    alone = _assigned(given, ())[1]
+    most = min(most, len(given.candidates))
+    alone, at_hand = _assigned(given, ())[1], _at_hand(given)
+    order = _greedy_median(given, at_hand, most)
     points = [Point(0, alone, alone)] if np.isfinite(alone) else []
-    for stations in range(1, min(most, len(given.candidates)) + 1):
-        left = max(ends - time.perf_counter(), 0.05)
-        found = median(given, stations, seconds=left)
-        value = min([found.value, *(point.value for point in points[-1:])])
-        points.append(Point(stations, value, found.bound))
+    for stations in range(1, most + 1):
+        left = min(ends - time.perf_counter(), seconds / _PATIENCE)
+        if left > 0:
+            found = median(given, stations, seconds=left)
+            value, bound = found.value, found.bound
+        else:
+            value, bound = _assigned(given, order[:stations])[1], 0.0
+        value = min([value, *(point.value for point in points[-1:])])
+        points.append(Point(stations, value, min(value, bound)))
     return tuple(points)
 
 
@@ -368,6 +383,12 @@ def models() -> ModuleType:
     from dashboard.insight import siting_models
 
     return siting_models
+
+
+def _at_hand(given: Setting) -> Floats:
+    """Give each demand's way to the nearest station that stands; infinite without any."""
+    ways: Floats = given.distances[:, given.is_open].min(axis=1, initial=np.inf)
+    return ways
 
 
 def _check_number(given: Setting, stations: int) -> None:
