@@ -14,6 +14,7 @@ from dashboard import __version__
 from dashboard.cli.advice import advise
 from dashboard.cli.deliveries import deliveries, lock
 from dashboard.cli.figures import checked_address, figure, lobby, page, reproduce
+from dashboard.cli.siting import site
 from dashboard.cli.uploads import COMMANDS, advance, there
 from dashboard.contract.filters import default_filters
 from dashboard.contract.problem import Problem
@@ -407,7 +408,7 @@ def dictionary(to: Path) -> None:
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-for command in (*COMMANDS, deliveries, lock, page, figure, reproduce, lobby, advise):
+for command in (*COMMANDS, deliveries, lock, page, figure, reproduce, lobby, advise, site):
     main.add_command(command)
 
 

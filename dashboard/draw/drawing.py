@@ -21,8 +21,8 @@ class Drawing:
 
     ``keys`` pairs each thing that can be chosen with the sentence a screen reader speaks for
     it, in reading order. ``empty`` is said instead of drawing when there is nothing to draw.
-    ``listed`` are a table's or list's columns as files give them: by their headings, numbers as
-    numbers; without it files give what the body says.
+    ``listed`` are the columns as files give them: by their headings, numbers as numbers; without it
+    files give what a table's or list's body says, and of others what was counted.
     """
 
     kind: Kind

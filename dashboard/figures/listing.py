@@ -65,6 +65,10 @@ class Listing:
 def listing(asking: Questions, counted: QueryResult, drawing: Drawing) -> Listing:
     """Give the rows that a figure shows, or that it is made of."""
     say = asking.say
+    if drawing.kind in ("plot", "map") and drawing.listed is not None:
+        return _told(
+            {str(name): (pd.Series(list(values)), "") for name, values in drawing.listed.items()}
+        )
     if drawing.kind in ("plot", "map"):
         return _told(dict(_columns(asking, counted)))
     if drawing.empty is not None:

@@ -234,6 +234,16 @@ def _tile(code: str, column: int, row: int) -> Region:
     return Region(code, [ring], [left + TILE_KM / 2, top + TILE_KM / 2])
 
 
+def metres(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float64]:
+    """Project WGS-84 degrees to metres east and north; one row each."""
+    from pyproj import Transformer
+
+    projected = Transformer.from_crs(WGS84, METRES, always_xy=True).transform(
+        np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+    )
+    return np.stack(projected, axis=-1)
+
+
 # Who is next door -------------------------------------------------------------------------
 
 

@@ -17,7 +17,17 @@ from playwright.sync_api import Browser, sync_playwright
 from dashboard.paths import DATA, ROOT
 from dashboard.warehouse.build import build
 from dashboard.warehouse.store import Store
-from tests.bench import answers, choices, clicks, intake, many, measures, uploads, values
+from tests.bench import (
+    answers,
+    choices,
+    clicks,
+    intake,
+    many,
+    measures,
+    siting,
+    uploads,
+    values,
+)
 from tests.bench.peers import compared
 from tests.bench.peers.table import as_table, put
 from tests.bench.report import Measured, ratios, show, spread
@@ -299,6 +309,19 @@ def of_intake(place: Place) -> list[Measured]:
     ]  # fmt: skip
 
 
+def of_siting(place: Place) -> list[Measured]:
+    """Measure how long it takes to say where 20 stations go among 600 sites."""
+    took, proved = siting.curve()
+    what = f"{siting.DEMAND} × {siting.SITES}, K = {siting.STATIONS}"
+    return [
+        *(
+            Measured(f"{what}: {name}", seconds, "s", 10, note)
+            for name, (seconds, note) in siting.solved().items()
+        ),
+        Measured("  curve of 1 to 20 within 1,000 m", took, "s", None, f"{proved} points proved"),
+    ]
+
+
 def of_peers(place: Place) -> list[Measured]:
     """Measure the same Overview in the product, Dash, Panel and plain Streamlit."""
     machine = compared.machine(place.warehouse)
@@ -361,6 +384,7 @@ PARTS = {
     "uploads": of_uploads,
     "values": of_values,
     "intake": of_intake,
+    "siting": of_siting,
     "peers": of_peers,
 }
 # It installs what it compares with.

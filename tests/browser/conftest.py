@@ -52,6 +52,7 @@ FIGURES = {
     "published": 13,
     "explore": 2,
     "advice": 5,
+    "siting": 5,
     "briefing": 0,
     "definitions": 0,
     "own": 0,

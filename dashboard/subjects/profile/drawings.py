@@ -8,18 +8,16 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator, short_figure
 from dashboard.contract.rounding import number_written
-from dashboard.draw import parts
-from dashboard.draw.drawing import Drawing, Height, Trace, bar, nothing, scatter
+from dashboard.draw import outlines, parts
+from dashboard.draw.drawing import Drawing, Height, bar, nothing, scatter
 from dashboard.draw.rows import Column, Written, heading, table
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED
 from dashboard.insight.facts import Proof
 from dashboard.language import Say
 
-_WATER, _LAND, _OWN = "#A9CCE3", "#E3E8EE", "#BED2E6"
+_LAND, _OWN = "#E3E8EE", "#BED2E6"
 _GRID_GREY = "#D9DEE4"
 _SHORT_DAYS = 62
-# As wide as a name of a town is beside its point, in km.
-_ROOM_KM = 1.2
 
 
 @dataclass(frozen=True)
@@ -55,13 +53,13 @@ def place_map(
     ``close`` shows the town alone rather than the district.
     """
     regions, town = around.regions, around.town
-    xs, ys = _bounds([regions[town]] if close else list(regions.values()))
+    xs, ys = outlines.bounds([regions[town]] if close else list(regions.values()))
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
     return parts.chart(
         [
-            _area([region for code, region in regions.items() if code != town], _LAND),
-            _area([regions[town]], _OWN),
-            *(_water(line["points"]) for line in around.geometry.get("lines", ())),
+            outlines.area([region for code, region in regions.items() if code != town], _LAND),
+            outlines.area([regions[town]], _OWN),
+            *(outlines.water(line["points"]) for line in around.geometry.get("lines", ())),
             scatter(
                 mode="markers", x=[point.x for point in points], y=[point.y for point in points],
                 customdata=[point.key for point in points],
@@ -74,7 +72,7 @@ def place_map(
             ),
             scatter(
                 mode="text", hoverinfo="skip", text=[around.names[code] for code in regions],
-                **_points([region["label"] for region in regions.values()]),
+                **outlines.points([region["label"] for region in regions.values()]),
                 textfont={"size": 11, "color": [INK if c == town else INK_SOFT for c in regions]},
             ),
         ],
@@ -87,35 +85,6 @@ def place_map(
         ),
         keys=tuple((point.key, point.hover.replace("\n", " ")) for point in points),
     )  # fmt: skip
-
-
-def _points(points: Sequence[Sequence[float | None]]) -> parts.Part:
-    return {"x": [x for x, _ in points], "y": [y for _, y in points]}
-
-
-def _water(points: Sequence[Sequence[float]]) -> Trace:
-    line = {"color": _WATER, "width": 4}
-    return scatter(mode="lines", hoverinfo="skip", line=line, **_points(points))
-
-
-def _area(regions: Sequence[Mapping[str, Any]], fill: str) -> Trace:
-    """Fill regions as one trace, their rings parted by gaps."""
-    points = [
-        point for region in regions for ring in region["rings"] for point in (*ring, (None, None))
-    ]
-    return scatter(
-        mode="lines", fill="toself", fillcolor=fill, hoverinfo="skip",
-        line={"color": "#FFFFFF", "width": 1.2}, **_points(points),
-    )  # fmt: skip
-
-
-def _bounds(regions: Sequence[Mapping[str, Any]]) -> tuple[list[float], list[float]]:
-    points = [point for region in regions for ring in region["rings"] for point in ring]
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return (
-        [min(xs) - _ROOM_KM / 2, max(xs) + _ROOM_KM / 2],
-        [min(ys) - _ROOM_KM / 2, max(ys) + _ROOM_KM / 2],
-    )
 
 
 @dataclass(frozen=True)

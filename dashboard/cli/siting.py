@@ -1,0 +1,254 @@
+"""Offer station siting on the command line: with own candidates, travel times, weights and capacities."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dashboard.contract.problem import Problem
+from dashboard.contract.words import Words
+from dashboard.paths import WAREHOUSE, WAREHOUSE_VARIABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.asking.questions import Asking
+    from dashboard.subjects.siting.places import Located
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--stations", type=int, help="How many stations to add.")
+@click.option(
+    "--share", type=click.FloatRange(0, 100), help="Instead: the fewest that reach so many percent."
+)
+@click.option(
+    "--within",
+    type=float,
+    required=True,
+    metavar="METRES",
+    help="Who is reached; with --matrix in its unit.",
+)
+@click.option(
+    "--aim",
+    type=click.Choice(["cover", "median"]),
+    default="cover",
+    show_default=True,
+    help="Reach most, or be nearest on average.",
+)
+@click.option(
+    "--who",
+    type=click.Choice(["grid", "all"]),
+    default="grid",
+    show_default=True,
+    help="Residents outside committee governance, or all.",
+)
+@click.option(
+    "--town",
+    "towns",
+    multiple=True,
+    metavar="CODE",
+    help="For this town; may be given several times.",
+)
+@click.option(
+    "--candidates",
+    type=_FILE,
+    help="CSV of code, name, lon, lat (WGS-84): stations may stand there instead of in communities.",
+)
+@click.option(
+    "--matrix",
+    type=_FILE,
+    help="CSV of travel times: a line a community, a column a site, by their codes.",
+)
+@click.option("--weights", type=_FILE, help="CSV of code, weight: need instead of residents.")
+@click.option(
+    "--capacity",
+    type=click.FloatRange(min=0, min_open=True),
+    help="How many each station serves at most.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    help="How long the solver may take.",
+)
+@click.option(
+    "--as", "form", type=click.Choice(["json", "geojson"]), default="json", show_default=True
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option(
+    "--warehouse",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=WAREHOUSE,
+    envvar=WAREHOUSE_VARIABLE,
+)
+def site(
+    stations: int | None,
+    share: float | None,
+    within: float,
+    aim: str,
+    who: str,
+    towns: tuple[str, ...],
+    candidates: Path | None,
+    matrix: Path | None,
+    weights: Path | None,
+    capacity: float | None,
+    seconds: float,
+    form: str,
+    lang: str,
+    warehouse: Path,
+) -> None:
+    """Say where the next stations go, whom they reach, and how sure that is: "site --stations 5 --within 1000"."""
+    from dashboard.contract.indicators import as_share
+    from dashboard.insight.siting import cover, fewest, median
+    from dashboard.subjects.answers import asked
+    from dashboard.subjects.siting.places import outcome_of
+    from dashboard.subjects.siting.written import answer_as_dict, answer_as_geojson
+    from dashboard.ui.assets import lay_out_assets
+    from dashboard.warehouse.store import Store
+
+    if (stations is None) == (share is None) or (aim == "median" and share is not None):
+        raise Problem(
+            Words(
+                "请给 --stations（站数）或 --share（覆盖百分比）之一；--aim median 只能配 --stations。",
+                "Give either --stations or --share; --aim median goes with --stations alone.",
+            )
+        )
+    if stations is not None and stations < 1:
+        raise Problem(
+            Words(
+                f"要建的站数为 {stations}：请给 1 以上的整数。",
+                f"{stations} stations are asked for: give a whole number from 1 on.",
+            )
+        )
+    address = f"siting?lang={lang}" + (f"&town={','.join(towns)}" if towns else "")
+    _, _, ask = asked(Store(warehouse).current(), address, lay_out_assets().maps)
+    here = _located(ask, who, candidates, matrix, weights, capacity)
+    if share is not None:
+        found = fewest(here.setting, as_share(share), within, seconds=seconds)
+        siting, extra = (
+            found.siting,
+            {"fewest": len(found.siting.chosen), "at_least": found.at_least},
+        )
+    else:
+        assert stations is not None
+        siting = (
+            cover(here.setting, stations, within, seconds=seconds)
+            if aim == "cover"
+            else median(here.setting, stations, seconds=seconds)
+        )
+        extra = {}
+    outcome = outcome_of(here, siting, within)
+    answer = (
+        answer_as_geojson(ask, outcome)
+        if form == "geojson"
+        else {
+            **answer_as_dict(ask, outcome, who=who, within=within, is_in_metres=matrix is None),
+            **extra,
+        }
+    )
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=1, default=float))  # fmt: skip
+
+
+def _located(
+    ask: "Asking",
+    who: str,
+    candidates: Path | None,
+    matrix: Path | None,
+    weights: Path | None,
+    capacity: float | None,
+) -> "Located":
+    import pandas as pd
+
+    from dashboard.subjects.siting import places
+
+    rows, sites = places.to_reach(ask, who), places.sites_there(ask)
+    if weights is not None:
+        given = _read(weights, ("code", "weight")).set_index("code")["weight"]
+        rows = rows.assign(resident_count=_numbers(rows["community_code"].map(given)))
+    if candidates is not None:
+        own = _candidates(candidates)
+        sites = pd.concat([sites[sites["is_open"]], own[sites.columns]], ignore_index=True)
+    if matrix is None:
+        demand, lacking = places.parted(rows)
+        return places.put_together(demand, sites, lacking, places.ways(demand, sites), capacity)
+    times = _matrix(matrix)
+    is_known = rows["resident_count"].notna()
+    demand, lacking = rows[is_known], rows[~is_known]
+    by_code = sites.set_index("community_code").reindex(times.columns)
+    by_code.index.name = "community_code"
+    sites = by_code.assign(is_open=by_code["is_open"].eq(other=True)).reset_index()
+    table = times.reindex(demand["community_code"]).to_numpy(float)
+    return places.put_together(demand, sites, lacking, table, capacity)
+
+
+def _candidates(file: Path) -> "pd.DataFrame":
+    from dashboard.contract.tables import lat, lon
+
+    rows = _read(file, ("code", "name", "lon", "lat"))
+    for field in (lon, lat):
+        values = _numbers(rows[field.name])
+        wrong = ~values.between(field.minimum, field.maximum)
+        if wrong.any():
+            line, code = int(wrong.to_numpy().argmax()) + 2, rows["code"][wrong].iloc[0]
+            raise Problem(
+                Words(
+                    f"{file.name} 第 {line} 行（{code}）的 {field.name} 不在 {field.minimum}–{field.maximum} 之间：请填 WGS-84 的度数。",
+                    f"{file.name}, line {line} ({code}): {field.name} does not lie within {field.minimum}–{field.maximum}: "
+                    "give WGS-84 degrees.",
+                )
+            )
+        rows = rows.assign(**{field.name: values})
+    return rows.rename(columns={"code": "community_code"}).assign(
+        name_zh=rows["name"], name_en=rows["name"], town_code=None, origin="own",
+        coverage_type=None, has_service_station=None, has_social_work_station=None,
+        resident_count=None, is_open=False,
+    )  # fmt: skip
+
+
+def _matrix(file: Path) -> "pd.DataFrame":
+    rows = _read(file, ())
+    first = rows.columns[0]
+    table = rows.set_index(first)
+    twice = table.index[table.index.duplicated()]
+    if len(twice):
+        raise Problem(
+            Words(
+                f"{file.name} 里 {twice[0]} 有多行：每个社区只能有一行。",
+                f"{file.name} has more than one line of {twice[0]}: give each community one.",
+            )
+        )
+    return table.apply(_numbers)
+
+
+def _read(file: Path, columns: tuple[str, ...]) -> "pd.DataFrame":
+    """Read a CSV as texts; raise Problem where it can't be read or lacks columns."""
+    import pandas as pd
+
+    try:
+        rows = pd.read_csv(file, dtype=str, encoding="utf-8-sig")
+    except (ValueError, UnicodeError) as error:
+        raise Problem(
+            Words(
+                f"{file.name} 不是可读的 CSV（UTF-8）：请另存为 UTF-8 的 CSV。",
+                f"{file.name} can't be read as CSV in UTF-8: save it as such.",
+            )
+        ) from error
+    lacking = [name for name in columns if name not in rows.columns]
+    if lacking:
+        raise Problem(
+            Words(
+                f"{file.name} 缺列 {'、'.join(lacking)}：需要 {'、'.join(columns)}。",
+                f"{file.name} lacks {', '.join(lacking)}: it needs {', '.join(columns)}.",
+            )
+        )
+    return rows
+
+
+def _numbers(values: "pd.Series[str]") -> "pd.Series[float]":
+    import pandas as pd
+
+    return pd.to_numeric(values, errors="coerce").astype("float64")

@@ -1,0 +1,243 @@
+"""Draw where stations go, whom they reach, and what each further one brings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard.contract.rounding import number_written, percent_written
+from dashboard.draw import outlines, parts
+from dashboard.draw.charts import EDGE
+from dashboard.draw.drawing import Drawing, Height, Trace, scatter
+from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED
+from dashboard.language import Say
+
+_LAND = "#E3E8EE"
+_STANDING = "#4A5763"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Hold the points of one kind, placed in km on the map: what they are and what each is."""
+
+    name: str
+    places: Sequence[tuple[float, float]]
+    hovers: Sequence[str]
+    marker: Mapping[str, Any]
+
+
+def unreached(say: Say, places: Any, hovers: Any, sizes: Any) -> Group:
+    line = {"color": parts.GREY_LINE, "width": 1.5}
+    return Group(say("仍未覆盖"), places, hovers, {"size": sizes, "color": "#FFFFFF", "line": line})
+
+
+def reached_before(say: Say, places: Any, hovers: Any, sizes: Any) -> Group:
+    return Group(say("原已覆盖"), places, hovers, {"size": sizes, "color": BLUE_PALE})
+
+
+def reached_now(say: Say, places: Any, hovers: Any, sizes: Any) -> Group:
+    return Group(say("新覆盖"), places, hovers, {"size": sizes, "color": BLUE})
+
+
+def standing(say: Say, places: Any, hovers: Any) -> Group:
+    return Group(
+        say("现有站点"), places, hovers, {"size": 5, "color": _STANDING, "symbol": "square"}
+    )
+
+
+def added(say: Say, places: Any, hovers: Any) -> Group:
+    marker = {
+        "size": 12,
+        "color": RED,
+        "symbol": "diamond",
+        "line": {"color": "#FFFFFF", "width": 1},
+    }
+    return Group(say("建议新站"), places, hovers, marker)
+
+
+def siting_map(
+    geometry: Mapping[str, Any],
+    names: Mapping[str, str],
+    towns: Sequence[str],
+    groups: Sequence[Group],
+    links: Sequence[tuple[tuple[float, float], tuple[float, float]]],
+    say: Say,
+    *,
+    height: Height = 460,
+) -> Drawing:
+    """Draw the towns, those of ``towns`` alone where there are some, groups of points over them, and a
+    line from each newly reached community to its station."""
+    regions = {region["code"]: region for region in geometry["regions"]}
+    shown = [regions[code] for code in towns if code in regions] or list(regions.values())
+    xs, ys = outlines.bounds(shown)
+    hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
+    ways = [point for start, end in links for point in (start, end, (None, None))]
+    return parts.chart(
+        [
+            outlines.area(list(regions.values()), _LAND) | {"showlegend": False},
+            *(
+                outlines.water(line["points"]) | {"showlegend": False}
+                for line in geometry.get("lines", ())
+            ),
+            scatter(
+                mode="text", hoverinfo="skip", showlegend=False,
+                text=[names[code] for code in regions],
+                **outlines.points([region["label"] for region in regions.values()]),
+                textfont={"size": 11, "color": INK_SOFT},
+            ),
+            scatter(
+                mode="lines", hoverinfo="skip", showlegend=False,
+                line={"color": BLUE, "width": 1}, **outlines.points(ways),
+            ),
+            *(_marks(group) for group in groups if len(group.places)),
+        ],
+        height=height,
+        margin={"l": 0, "r": 0, "t": 0, "b": 44},
+        showlegend=True,
+        legend=parts.LEGEND_BELOW,
+        xaxis={**hidden, "range": xs},
+        yaxis={**hidden, "range": ys[::-1], "scaleanchor": "x"},
+        alt=say(
+            "站点位置示意图：{groups}。",
+            groups=say.listed([f"{group.name} {len(group.places)}" for group in groups]),
+        ),
+    )  # fmt: skip
+
+
+def _marks(group: Group) -> Trace:
+    return scatter(
+        mode="markers", name=f"{group.name} {len(group.places)}", hoverinfo="text",
+        hovertext=list(group.hovers),
+        # Of points of several sizes plotly makes pale ones with an edge, if not told otherwise.
+        marker={"opacity": 1, "line": {"width": 0}, **group.marker},
+        **outlines.points(list(group.places)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Hold a value for 0, 1, … added stations: ``is_exact`` where none is better; ``unit`` ends each
+    value as it is written, with so many decimals."""
+
+    counts: Sequence[int]
+    values: Sequence[float]
+    is_exact: list[bool]
+    name: str
+    unit: str
+    decimals: int
+
+
+def curve(
+    held: Curve, say: Say, *, chosen: tuple[int, float], knee: int | None, height: Height = 300
+) -> Drawing:
+    """Draw what each further station brings; the chosen number is red, the knee named."""
+    if len(held.counts) < 2:
+        return parts.no_data(say, height)
+    hovers = [
+        say("{count} 个站：{value}", count=count, value=_written(held, value))
+        for count, value in zip(held.counts, held.values, strict=True)
+    ]
+    guessed = [at for at, exact in enumerate(held.is_exact) if not exact]
+    notes = []
+    if knee is not None:
+        at = list(held.counts).index(knee)
+        notes.append(parts.note(say("拐点"), knee, held.values[at], ax=0, ay=28, showarrow=True,
+                                arrowcolor=parts.GREY_LINE, arrowwidth=1, arrowhead=0))  # fmt: skip
+    drawing = parts.chart(
+        [
+            parts.curve(list(held.counts), list(held.values), hovers),
+            scatter(
+                mode="markers", hoverinfo="skip", x=[held.counts[at] for at in guessed],
+                y=[held.values[at] for at in guessed],
+                marker={"size": 7, "color": "#FFFFFF", "line": {"color": BLUE, "width": 1.5}},
+            ),
+            scatter(
+                mode="markers+text", hoverinfo="skip", x=[chosen[0]], y=[chosen[1]],
+                marker={"size": 8, "color": RED}, textfont={"color": RED}, cliponaxis=False,
+                text=[_written(held, chosen[1])],
+                textposition="top left" if held.values[-1] > held.values[0] else "top right",
+            ),
+        ],
+        height=height,
+        xaxis=parts.axis(title=parts.title(say("新增站数")), range=[-0.5, max(held.counts) + 0.5],
+                         linecolor="#E3E8EE", dtick=5),
+        yaxis=parts.value_axis(range=parts.roomy(held.values, 0.15), nticks=5, automargin=True,
+                               ticksuffix=held.unit if held.unit == "%" else ""),
+        margin=parts.margin(below=44),
+        annotations=notes,
+        alt=say(
+            "新增站数与{name}的曲线：{first}，{last}。", name=held.name, first=hovers[0], last=hovers[-1]
+        ),
+    )  # fmt: skip
+    heading = held.name if held.unit == "%" else f"{held.name}（{held.unit.strip()}）"
+    if say.language == "en" and held.unit != "%":
+        heading = f"{held.name} ({held.unit.strip()})"
+    return replace(
+        drawing,
+        listed={
+            say("新增站数"): list(held.counts),
+            f"{heading}，%" if held.unit == "%" and say.language == "zh" else heading: list(
+                held.values
+            ),
+            say("已证明最优"): [say("是") if exact else say("否") for exact in held.is_exact],
+        },
+    )
+
+
+def _written(held: Curve, value: float) -> str:
+    return f"{number_written(value, held.decimals)}{held.unit}"
+
+
+def towns(rows: pd.DataFrame, say: Say, *, height: Height = 400) -> Drawing:
+    """Draw what share of each town's residents is reached before and after.
+
+    Rows: ``key``, ``name``, ``before`` and ``after`` (percent), ``residents``, ``reached_before``,
+    ``reached_after``; in the order to be shown.
+    """
+    if rows.empty:
+        return parts.no_data(say, height)
+    hovers = [
+        say(
+            "{town}\n{before} → {after}\n{count} 名居民", town=row.name,
+            before=percent_written(row.before), after=percent_written(row.after),
+            count=number_written(row.residents),
+        )
+        for row in rows.itertuples(index=False)
+    ]  # fmt: skip
+    texts = [
+        percent_written(row.after)
+        if row.after == row.before
+        else f"{percent_written(row.before)} → {percent_written(row.after)}"
+        for row in rows.itertuples(index=False)
+    ]
+    gains = (rows["after"] - rows["before"]).tolist()
+    drawing = parts.chart(
+        [
+            parts.across(rows["before"], name=say("原已覆盖"), marker={"color": BLUE_PALE},
+                         hoverinfo="text", hovertext=hovers),
+            parts.across(gains, name=say("新覆盖"), marker={"color": BLUE}, hoverinfo="text",
+                         hovertext=hovers),
+            parts.beside(rows["after"], [f" {text}" for text in texts], showlegend=False),
+        ],
+        height=height,
+        barmode="stack",
+        bargap=0.42,
+        showlegend=True,
+        legend=parts.LEGEND_BELOW,
+        margin=parts.margin(below=44),
+        xaxis=parts.hidden_axis(max(float(rows["after"].max()), 1.0) * 1.45),
+        yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
+        alt=say("{count} 个街镇新增站点前后的覆盖率条形图。", count=len(rows)),
+    )  # fmt: skip
+    return replace(
+        drawing,
+        listed={
+            say("街镇"): rows["name"].tolist(),
+            say("居民"): rows["residents"].tolist(),
+            say("原已覆盖居民"): rows["reached_before"].tolist(),
+            say("新增后覆盖居民"): rows["reached_after"].tolist(),
+            say("原覆盖率，%"): rows["before"].tolist(),
+            say("新增后覆盖率，%"): rows["after"].tolist(),
+        },
+    )

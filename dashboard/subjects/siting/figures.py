@@ -1,0 +1,399 @@
+"""Make the figures of where the next stations go."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.columns import as_floats
+from dashboard.contract.indicators import percent
+from dashboard.contract.rounding import number_written
+from dashboard.draw.drawing import nothing
+from dashboard.draw.rows import table
+from dashboard.figures.common import map_note
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import place_named
+from dashboard.insight.headline import Headline
+from dashboard.insight.siting import Objective, knee
+from dashboard.subjects.siting import drawings
+from dashboard.subjects.siting.places import (
+    MOST_STATIONS,
+    NEEDS,
+    Located,
+    Outcome,
+    has_station,
+    left_out,
+    mean_way,
+    outcome,
+    places,
+    reach_curve,
+    way_curve,
+)
+from dashboard.subjects.siting.sentences import (
+    Brought,
+    curve_told,
+    greedy_told,
+    seconds_told,
+    siting_headline,
+    sure_told,
+    whom_told,
+)
+
+MAP_HEIGHT, CURVE_HEIGHT, TOWNS_HEIGHT, LIST_HEIGHT = 470, 320, 420, 470
+_SMALLEST, _LARGEST = 5.0, 13.0
+_MOST_LINES = 12
+
+
+def _metres(within: int) -> str:
+    return number_written(within)
+
+
+def _counted(ask: Questions) -> QueryResult:
+    return replace(places(ask), shown=NEEDS)
+
+
+def brought(found: Outcome) -> Brought:
+    """Give what a siting brings."""
+    siting, here = found.siting, found.located
+    own = here.setting
+    standing = own.distances[:, own.is_open].min(axis=1, initial=np.inf)
+    before = mean_way(here, float(own.weights @ standing)) if own.is_open.any() else np.inf
+    after = mean_way(here, siting.value) if siting.objective == "median" else np.nan
+    return Brought(found.added, found.shares, (before, after))
+
+
+@remembered
+def headline(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Headline:
+    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    if found is None:
+        return Headline(
+            f"{place_named(ask)}{say('没有可选址的居民')}",
+            say("请放宽筛选，或补上社区的位置与居民数。"),
+        )
+    return siting_headline(
+        say, found.siting, brought(found), who=who, within=within, place=place_named(ask)
+    )
+
+
+@remembered
+def on_map(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
+    """Draw the stations that stand, those to be added, and whom they reach."""
+    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    if found is None:
+        return None
+    here, siting = found.located, found.siting
+    own, there = (_placed(ask, rows) for rows in (here.demand, here.sites))
+    sizes = _sizes(here.setting.weights)
+    hovers = [
+        say("{name}\n{count} 名居民", name=name, count=number_written(count))
+        for name, count in zip(_names(ask, here.demand), here.setting.weights, strict=True)
+    ]
+    is_before, is_after = found.before > 0, found.after > 0
+    groups = []
+    for make, mask in (
+        (drawings.unreached, ~is_after),
+        (drawings.reached_before, is_before),
+        (drawings.reached_now, is_after & ~is_before),
+    ):
+        at = np.flatnonzero(mask)
+        groups.append(
+            make(say, [own[i] for i in at], [hovers[i] for i in at], [sizes[i] for i in at])
+        )
+    names = _names(ask, here.sites)
+    is_open = np.flatnonzero(here.setting.is_open)
+    groups.append(drawings.standing(say, [there[i] for i in is_open], [names[i] for i in is_open]))
+    chosen = list(siting.chosen)
+    groups.append(drawings.added(say, [there[i] for i in chosen], [names[i] for i in chosen]))
+    links = [(own[row], there[site]) for row, site in _newly(found)]
+    note = say(
+        "实心蓝点为新覆盖的社区，连到其新站 · 点的大小为居民数 · {metres} 米为直线距离",
+        metres=_metres(within),
+    )
+    return Figure(
+        "siting-map",
+        drawings.siting_map(
+            ask.maps.outlines, ask.town_names(), ask.chosen_towns, groups, links, say,
+            height=MAP_HEIGHT,
+        ),
+        Caption(
+            say("建议新站 {count} 个，及其覆盖的社区", count=len(chosen)),
+            map_note(ask, ask.without_named(note), tiles=False),
+            ask.as_of(),
+        ),
+        _counted(ask),
+    )  # fmt: skip
+
+
+def _placed(ask: Questions, rows: pd.DataFrame) -> list[tuple[float, float]]:
+    points = ask.maps.project(as_floats(rows["lon"]), as_floats(rows["lat"])).tolist()
+    return [(x, y) for x, y in points]
+
+
+def _names(ask: Questions, rows: pd.DataFrame) -> list[str]:
+    return rows[f"name_{ask.say.language}"].tolist()
+
+
+def _sizes(weights: "np.ndarray[Any, Any]") -> list[float]:
+    """Give the diameters of points in pixels, their areas by how many live there."""
+    most = float(weights.max()) or 1.0
+    return np.clip(np.sqrt(weights / most) * _LARGEST, _SMALLEST, None).tolist()
+
+
+def _newly(found: Outcome) -> list[tuple[int, int]]:
+    """Pair the communities that are newly reached with their stations, by their places."""
+    newly = (found.after > 0) & (found.before == 0)
+    pairs = found.siting.flows[:, :2].astype(int).tolist()
+    return [(row, site) for row, site in pairs if newly[row]]
+
+
+@remembered
+def sites(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
+    """List the sites to be added, those that reach most besides first."""
+    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    if found is None:
+        return None
+    rows = site_rows(found)
+    chosen = found.located.sites.loc[rows["code"]]
+    towns = ask.town_names(short=False)
+    columns = {
+        say("建站社区"): _names(ask, chosen),
+        say("街镇"): [towns[code] for code in chosen["town_code"]],
+        say("新覆盖居民"): rows["residents"],
+        say("新覆盖社区"): rows["communities"],
+        say("以此为最近站的居民"): rows["nearest"],
+    }
+    return Figure(
+        "siting-sites",
+        table(
+            columns,
+            say,
+            keys=rows["code"],
+            empty=say("不需要再建站。"),
+            height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
+        ),
+        Caption(
+            say("建议新站，按新覆盖的{whom}排列", whom=whom_told(say, who)),
+            ask.without_named(
+                say(
+                    "站建在社区里：候选为所选街镇没有站点的 {count} 个社区 · 点一行看画像"
+                    if ask.chosen_towns
+                    else "站建在社区里：候选为全部街镇没有站点的 {count} 个社区 · 点一行看画像",
+                    count=found.located.candidate_count,
+                )
+            ),
+            ask.as_of(),
+        ),
+        _counted(ask),
+        opens_profile=True,
+    )
+
+
+def site_rows(found: Outcome) -> pd.DataFrame:
+    """Say of each added site its ``code``, whom it reaches besides (``residents``, ``communities``)
+    and to how many residents it is the nearest."""
+    siting, own = found.siting, found.located.setting
+    newly = _newly(found)
+    rows = []
+    for site in siting.chosen:
+        mine = [row for row, other in newly if other == site]
+        is_mine = siting.flows[:, 1].astype(int) == site
+        rows.append(
+            {
+                "code": own.sites[site],
+                "residents": float(own.weights[mine].sum()),
+                "communities": len(mine),
+                "nearest": float(siting.flows[is_mine, 2].sum()),
+            }
+        )
+    columns = ["code", "residents", "communities", "nearest"]
+    return pd.DataFrame(rows, columns=columns).sort_values(
+        ["residents", "nearest", "code"], ascending=[False, False, True], ignore_index=True
+    )
+
+
+@remembered
+def curve(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
+    """Draw what each further station brings, and where that gets less."""
+    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    if found is None:
+        return None
+    if aim == "cover":
+        points = reach_curve(ask, who, within)
+        values = [percent(point.value, found.total) for point in points]
+        name, unit, decimals = say("{metres} 米内覆盖率", metres=_metres(within)), "%", 1
+        now, upwards = found.shares[1], values
+    else:
+        points = way_curve(ask, who)
+        values = [mean_way(found.located, point.value) for point in points]
+        name, unit, decimals = say("到最近站点的平均距离"), say(" 米"), 0
+        now, upwards = mean_way(found.located, found.siting.value), [-way for way in values]
+    held = drawings.Curve(
+        [point.stations for point in points], values, [point.is_exact for point in points],
+        name, unit, decimals,
+    )  # fmt: skip
+    at = knee(upwards)
+    bend = None if at is None else held.counts[at]
+    guessed = held.is_exact.count(False)
+    note = say("每个站数各自求最优，都已证明")
+    if guessed:
+        note = say("空心点 {count} 个，到时限未证明最优", count=guessed)
+    return Figure(
+        "siting-curve",
+        drawings.curve(
+            held, say, chosen=(len(found.siting.chosen), now), knee=bend, height=CURVE_HEIGHT
+        ),
+        Caption(
+            curve_told(say, bend, max(held.counts, default=MOST_STATIONS)),
+            say("{name} · {note}", name=held.name, note=note),
+            ask.as_of(),
+            method=say("拐点用 Kneedle 法：曲线离首尾连线最远之处"),
+        ),
+        _counted(ask),
+    )
+
+
+@remembered
+def by_town(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
+    """Set what share of each town's residents is reached before and after side by side."""
+    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    if found is None or not ask.scope.compares_towns:
+        return None
+    rows = town_rows(ask, found)
+    if len(rows) < 2:
+        return None
+    gained = int((rows["reached_after"] > rows["reached_before"]).sum())
+    note = say(
+        "{metres} 米内有站点的{whom}占比，%", metres=_metres(within), whom=whom_told(say, who)
+    )
+    if ask.is_sample:
+        note = say("{note} · 街镇数为示例，未曾公布", note=note)
+    return Figure(
+        "siting-towns",
+        drawings.towns(rows, say, height=TOWNS_HEIGHT),
+        Caption(
+            say("{count} 个街镇中，{gained} 个的覆盖率提高", count=len(rows), gained=gained),
+            ask.without_named(note),
+            ask.as_of(),
+        ),
+        _counted(ask),
+    )
+
+
+def town_rows(ask: Questions, found: Outcome) -> pd.DataFrame:
+    """Add residents, and those reached before and after, up by town; those that gain most first."""
+    names = ask.town_names()
+    added = pd.DataFrame(
+        {
+            "key": found.located.demand["town_code"].to_numpy(),
+            "residents": found.located.setting.weights,
+            "reached_before": found.before,
+            "reached_after": found.after,
+        }
+    )
+    rows = added.groupby("key", as_index=False).sum()
+    rows = rows[rows["residents"] > 0]
+    rows = rows.assign(
+        name=[names[code] for code in rows["key"]],
+        before=percent(rows["reached_before"], rows["residents"]),
+        after=percent(rows["reached_after"], rows["residents"]),
+    )
+    gains = rows["reached_after"] - rows["reached_before"]
+    order = rows.assign(gain=gains).sort_values(
+        ["gain", "after", "key"], ascending=[False, False, True], ignore_index=True
+    )
+    return order.drop(columns="gain")
+
+
+@remembered
+def how_sure(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
+    """Say how sure the answer is, and what it rests on."""
+    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    if found is None:
+        return None
+    siting, here = found.siting, found.located
+    lines = {
+        say("是否最优"): sure_told(say, siting),
+        say("逐个添加"): greedy_told(say, siting),
+        say("求解"): say("HiGHS，{seconds}", seconds=seconds_told(say, siting)),
+        say("距离"): say("两点间的直线，按米投影（UTM 51N）；走路更远，河与路都没有算"),
+        say("现有站点"): _standing_told(ask, here),
+        say("候选"): say("{count} 个社区；居村的位置未公布，不在其中", count=here.candidate_count),
+        say("居民"): say(
+            "{count} 个社区共 {residents} 名，按社区所在的一点计",
+            count=len(here.demand),
+            residents=number_written(found.total),
+        ),
+    }
+    lacking = len(here.left_out)
+    if lacking:
+        lines[say("未计入")] = say("{count} 个社区没有位置或居民数，列在下面", count=lacking)
+    if ask.is_sample:
+        lines[say("数据")] = say("示例的位置与居民纯属虚构：只看方法，不作选址依据")
+    return Figure(
+        "siting-sure",
+        table({say("事项"): list(lines), say("内容"): list(lines.values())}, say),
+        Caption(say("这个答案有多可靠"), say("它提供参考，不代替决定"), ask.as_of()),
+        _counted(ask),
+    )
+
+
+def _standing_told(ask: Questions, here: Located) -> str:
+    say = ask.say
+    count = int(here.setting.is_open.sum())
+    if ask.lacking(["has_service_station", "has_social_work_station"]):
+        return say("站点未载入：按没有现有站点计算")
+    return say("{count} 个社区有党群服务站或社工站，都算已覆盖四周", count=count)
+
+
+@remembered
+def not_placed(ask: Questions, who: str) -> Figure | None:
+    """List the communities that are left out, as nobody gave their position or residents."""
+    say, rows = ask.say, left_out(ask, who)
+    if rows.empty:
+        return None
+    towns = ask.town_names(short=False)
+    columns = {
+        say("社区"): rows[f"name_{say.language}"],
+        say("街镇"): [towns[code] for code in rows["town_code"]],
+        say("缺什么"): [
+            say.listed(
+                [
+                    name
+                    for name, is_missing in (
+                        (say("经纬度"), pd.isna(row.lon) or pd.isna(row.lat)),
+                        (say("居民数"), pd.isna(row.resident_count)),
+                    )
+                    if is_missing
+                ]
+            )
+            for row in rows.itertuples()
+        ],
+        say("已有站点"): [say("是") if each else say("否") for each in has_station(rows)],
+    }
+    return Figure(
+        "siting-left-out",
+        table(
+            columns,
+            say,
+            keys=rows["community_code"],
+            height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
+        ),
+        Caption(
+            say("{count} 个社区未计入", count=len(rows)),
+            say("补上位置与居民数后即可计入 · 点一行看画像"),
+            ask.as_of(),
+        ),
+        _counted(ask),
+        opens_profile=True,
+    )
+
+
+def none_to_site(ask: Questions) -> Figure:
+    """Say that nothing can be sited, where nobody is to be reached."""
+    say = ask.say
+    reason = say("没有既有位置又有居民数的社区。")
+    caption = Caption(say("无法选址"), "", ask.as_of(), spoken_only=True)
+    return Figure("siting-sites", nothing("table", reason), caption, _counted(ask))

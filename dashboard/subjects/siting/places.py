@@ -1,0 +1,215 @@
+"""Ask who is to be reached and where stations stand or may stand, and choose where the next ones go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.columns import as_floats
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import percent
+from dashboard.figures.page import Choice
+from dashboard.insight.siting import (
+    Objective,
+    Point,
+    Setting,
+    Siting,
+    cover,
+    cover_curve,
+    median,
+    median_curve,
+    reached_already,
+    setting,
+)
+from dashboard.warehouse.geography import metres
+
+MOST_STATIONS = 20
+STATIONS = Choice("stations", ("5", *(str(n) for n in range(1, MOST_STATIONS + 1) if n != 5)))
+WITHIN = Choice("within", ("1000", "300", "500", "800", "1500"))
+WHO = Choice("who", ("grid", "all"))
+AIM = Choice("aim", ("cover", "median"))
+CHOICES = (STATIONS, WITHIN, WHO, AIM)
+
+PLACES = "siting_places"
+# What the answer rests on besides places.
+NEEDS = ("lon", "lat", "resident_count", "coverage_type")
+PAGE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Located:
+    """Hold a setting with the rows of its places.
+
+    ``demand`` and ``sites`` are in the setting's order, by community. ``left_out``: of those to be
+    reached the communities whose position or residents nobody gave.
+    """
+
+    setting: Setting
+    demand: pd.DataFrame
+    sites: pd.DataFrame
+    left_out: pd.DataFrame
+
+    @property
+    def candidate_count(self) -> int:
+        return len(self.setting.candidates)
+
+
+def places(ask: Questions) -> QueryResult:
+    """Count the chosen communities with where they lie and which stations they have."""
+    return ask.count(PLACES)
+
+
+def to_reach(ask: Questions, who: str) -> pd.DataFrame:
+    """List the communities whose residents count: those outside committee governance, or all."""
+    rows = places(ask).rows
+    return rows[rows["coverage_type"] == "grid"] if who == "grid" else rows
+
+
+@remembered
+def left_out(ask: Questions, who: str) -> pd.DataFrame:
+    """List the communities to be reached whose position or residents nobody gave."""
+    return parted(to_reach(ask, who))[1]
+
+
+def parted(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    known = rows[["lon", "lat", "resident_count"]].notna().all(axis=1).to_numpy(bool)
+    return rows[known], rows[~known]
+
+
+@remembered
+def located(ask: Questions, who: str) -> Located | None:
+    """Put together who is to be reached and where stations may stand; None where there is nobody.
+
+    Stations of all towns count where they stand already; new ones are for the chosen towns.
+    """
+    demand, lacking = parted(to_reach(ask, who))
+    sites = sites_there(ask)
+    if demand.empty or sites.empty or not as_floats(demand["resident_count"]).sum() > 0:
+        return None
+    return put_together(demand, sites, lacking, ways(demand, sites))
+
+
+def sites_there(ask: Questions) -> pd.DataFrame:
+    """List the communities where a station stands, and those of the chosen towns where one may;
+    ``is_open`` tells which."""
+    chosen = Filters(ask.filters.start_month, ask.filters.end_month)
+    rows = ask.count(PLACES, chosen).rows
+    rows = rows[rows[["lon", "lat"]].notna().all(axis=1)]
+    rows = rows.assign(is_open=has_station(rows))
+    towns = ask.chosen_towns
+    return rows[rows["is_open"] | rows["town_code"].isin(towns)] if towns else rows
+
+
+def ways(demand: pd.DataFrame, sites: pd.DataFrame) -> "np.ndarray[Any, Any]":
+    """Measure straight lines in metres: a row a demand, a column a site."""
+    own, there = (
+        metres(as_floats(rows["lon"]), as_floats(rows["lat"])) for rows in (demand, sites)
+    )
+    return np.hypot(*(own[:, None] - there[None]).transpose(2, 0, 1))
+
+
+def put_together(
+    demand: pd.DataFrame,
+    sites: pd.DataFrame,
+    lacking: pd.DataFrame,
+    distances: "np.ndarray[Any, Any]",
+    capacity: float | None = None,
+) -> Located:
+    """Make a setting of its places, and keep their rows in its order."""
+    here = setting(
+        demand["community_code"].tolist(),
+        as_floats(demand["resident_count"]),
+        sites["community_code"].tolist(),
+        distances,
+        is_open=sites["is_open"].to_numpy(bool),
+        capacities=None if capacity is None else np.full(len(sites), capacity),
+    )
+    by_code = [rows.set_index("community_code") for rows in (demand, sites)]
+    return Located(here, by_code[0].loc[[*here.demand]], by_code[1].loc[[*here.sites]], lacking)
+
+
+def has_station(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell where a Party-masses service station or a social-work station stands."""
+    flags = rows[["has_service_station", "has_social_work_station"]]
+    return flags.eq(other=True).fillna(value=False).any(axis=1).astype(bool)
+
+
+def stations_of(here: Located, asked: int) -> int:
+    """Give how many stations can be added of those asked for."""
+    return min(asked, here.candidate_count)
+
+
+@remembered
+def solved(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Siting | None:
+    """Choose where so many stations go; None where there is nobody to reach, or no station at all."""
+    here = located(ask, who)
+    if here is None:
+        return None
+    count = stations_of(here, stations)
+    if aim == "cover":
+        return cover(here.setting, count, within, seconds=PAGE_SECONDS)
+    if not count and not here.setting.is_open.any():
+        return None
+    return median(here.setting, count, seconds=PAGE_SECONDS)
+
+
+@remembered
+def reach_curve(ask: Questions, who: str, within: int) -> tuple[Point, ...]:
+    """Give what 0, 1, … stations reach."""
+    here = located(ask, who)
+    return () if here is None else cover_curve(
+        here.setting, MOST_STATIONS, within, seconds=PAGE_SECONDS
+    )  # fmt: skip
+
+
+@remembered
+def way_curve(ask: Questions, who: str) -> tuple[Point, ...]:
+    """Give the weighted way with 0, 1, … stations."""
+    here = located(ask, who)
+    return () if here is None else median_curve(here.setting, MOST_STATIONS, seconds=PAGE_SECONDS)
+
+
+def mean_way(here: Located, total: float) -> float:
+    """Divide weighted ways by whom they are of, in metres."""
+    return total / here.setting.total
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold whom stations reach within the distance, before and after: residents by community."""
+
+    located: Located
+    siting: Siting
+    before: "np.ndarray[Any, Any]"
+    after: "np.ndarray[Any, Any]"
+
+    @property
+    def total(self) -> float:
+        return self.located.setting.total
+
+    @property
+    def shares(self) -> tuple[float, float]:
+        """Give the shares reached before and after, in percent."""
+        return percent(self.before.sum(), self.total), percent(self.after.sum(), self.total)
+
+    @property
+    def added(self) -> float:
+        return float(self.after.sum() - self.before.sum())
+
+
+@remembered
+def outcome(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Outcome | None:
+    """Tell whom the chosen stations reach, and whom those that stand reach already."""
+    siting, here = solved(ask, who, stations, within, aim), located(ask, who)
+    if siting is None or here is None:
+        return None
+    return outcome_of(here, siting, within)
+
+
+def outcome_of(here: Located, siting: Siting, within: float) -> Outcome:
+    """Tell whom a siting reaches."""
+    before = reached_already(here.setting, within)
+    return Outcome(here, siting, before, siting.reached(within))

@@ -1,0 +1,98 @@
+"""Say what added stations bring, and how sure that is."""
+
+from dataclasses import dataclass
+
+from dashboard.contract.indicators import as_percent
+from dashboard.contract.rounding import number_written, percent_written
+from dashboard.insight.headline import Headline
+from dashboard.insight.siting import Siting
+from dashboard.language import Say
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Hold what a siting brings: residents reached besides, shares in percent and mean ways in metres,
+    before and after; a way is infinite where no station stands."""
+
+    added: float
+    shares: tuple[float, float]
+    ways: tuple[float, float]
+
+
+def whom_told(say: Say, who: str) -> str:
+    """Name whose residents count."""
+    return say("未纳入居村治理的居民") if who == "grid" else say("居民")
+
+
+def siting_headline(
+    say: Say, siting: Siting, brought: Brought, *, who: str, within: float, place: str
+) -> Headline:
+    """Write the headline: what so many stations bring, then whether that is the best there is."""
+    return Headline(
+        f"{place}{_brought_told(say, siting, brought, who, within)}",
+        say(
+            "{sure}；{greedy}；距离是直线距离，走路更远。",
+            sure=sure_told(say, siting),
+            greedy=greedy_told(say, siting),
+        ),
+    )
+
+
+def _brought_told(say: Say, siting: Siting, brought: Brought, who: str, within: float) -> str:
+    count, whom, metres = len(siting.chosen), whom_told(say, who), number_written(within)
+    if siting.objective == "cover":
+        before, after = (percent_written(share) for share in brought.shares)
+        if not brought.added:
+            return say(
+                "{metres} 米内已覆盖 {share} 的{whom}，再建站不增加",
+                metres=metres, share=before, whom=whom,
+            )  # fmt: skip
+        return say(
+            "再建 {count} 个站，{metres} 米内可多覆盖 {added} 名{whom}，由 {before} 升至 {after}",
+            count=count, metres=metres, added=number_written(brought.added), whom=whom,
+            before=before, after=after,
+        )  # fmt: skip
+    before, after = (number_written(way) for way in brought.ways)
+    if brought.ways[0] == float("inf"):
+        return say(
+            "建 {count} 个站，{whom}到最近站点平均 {after} 米", count=count, whom=whom, after=after
+        )
+    return say(
+        "再建 {count} 个站，{whom}到最近站点的平均距离由 {before} 米缩短到 {after} 米",
+        count=count, whom=whom, before=before, after=after,
+    )  # fmt: skip
+
+
+def sure_told(say: Say, siting: Siting) -> str:
+    """Say whether no other choice is better, or by how much one might be."""
+    if siting.is_exact:
+        return say("已证明没有更好的选址")
+    gap = percent_written(as_percent(siting.gap))
+    return say("到时限为止找到的最好选址，最优解至多再好 {gap}", gap=gap)
+
+
+def greedy_told(say: Say, siting: Siting) -> str:
+    """Say what adding stations one by one would have lost."""
+    loss = siting.loss
+    if not loss:
+        return say("逐个添加也能达到")
+    written = percent_written(as_percent(loss))
+    if written == percent_written(0):
+        written = say("不到 0.1%")
+    if siting.objective == "cover":
+        return say("逐个添加会少覆盖 {loss}", loss=written)
+    return say("逐个添加会远 {loss}", loss=written)
+
+
+def seconds_told(say: Say, siting: Siting) -> str:
+    """Say how long it took, as roughly as it repeats."""
+    if siting.seconds < 1:
+        return say("不到 1 秒")
+    return say("约 {seconds:.0f} 秒", seconds=siting.seconds)
+
+
+def curve_told(say: Say, counts: int | None, most: int) -> str:
+    """Say from which number of stations on each further one brings less."""
+    if counts is None:
+        return say("1 至 {most} 个站：没有明显的拐点", most=most)
+    return say("拐点在 {count} 个站：此后每多一个站，增加得少", count=counts)

@@ -1,0 +1,163 @@
+"""Siting on the command line: what the page tells, and what is wrong with input in one sentence."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.asking.questions import Asking
+from dashboard.cli.main import main
+from dashboard.contract.filters import default_filters
+from dashboard.language import Say
+from dashboard.subjects.siting import places
+from dashboard.ui.assets import lay_out_assets
+from dashboard.warehouse.store import Warehouse
+
+
+def call(warehouse: Warehouse, *words: str | Path) -> Result:
+    return CliRunner().invoke(
+        main, ["site", *map(str, words), "--warehouse", str(warehouse.path)]
+    )  # fmt: skip
+
+
+def answer(warehouse: Warehouse, *words: str | Path) -> dict[str, Any]:
+    result = call(warehouse, *words)
+    assert result.exit_code == 0, result.stderr
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def sentence(warehouse: Warehouse, *words: str | Path) -> str:
+    """Check that it failed with one sentence in each language."""
+    result = call(warehouse, *words)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    zh, en = result.stderr.strip().split("\n")
+    assert zh.endswith("。")
+    assert en.endswith(".")
+    return en
+
+
+@pytest.fixture(scope="module")
+def ask(warehouse: Warehouse) -> Asking:
+    return Asking(warehouse, Say("zh"), default_filters(warehouse.months), lay_out_assets().maps)
+
+
+def test_it_tells_what_the_page_tells(warehouse: Warehouse, ask: Asking) -> None:
+    found = places.outcome(ask, "grid", 5, 1000, "cover")
+    assert found is not None
+    told = answer(warehouse, "--stations", "5", "--within", "1000")
+    assert {each["code"] for each in told["stations"]} == {*found.siting.codes}
+    assert told["reached_before"] == found.before.sum()
+    assert told["reached_after"] == found.after.sum()
+    assert told["solver"]["is_exact"]
+    assert told["is_sample"]
+    assert told["greedy"]["value"] <= told["solver"]["value"]
+
+
+def test_its_map_holds_every_place_as_a_point(warehouse: Warehouse, ask: Asking) -> None:
+    here = places.located(ask, "grid")
+    assert here is not None
+    told = answer(warehouse, "--stations", "3", "--within", "800", "--as", "geojson")
+    roles = [each["properties"]["role"] for each in told["features"]]
+    assert roles.count("added") == 3
+    assert roles.count("standing") == here.setting.is_open.sum()
+    assert roles.count("community") == len(here.demand)
+    for each in told["features"]:
+        lon, lat = each["geometry"]["coordinates"]
+        assert 120.8 < lon < 122.2
+        assert 30.6 < lat < 31.9
+
+
+def test_the_fewest_reach_the_share_and_one_fewer_does_not(warehouse: Warehouse) -> None:
+    told = answer(warehouse, "--share", "95", "--within", "1000")
+    count = told["fewest"]
+    assert told["at_least"] == count == len(told["stations"])
+    assert told["share_after"] >= 95
+    fewer = answer(warehouse, "--stations", str(count - 1), "--within", "1000")
+    assert fewer["share_after"] < 95
+
+
+def test_stations_serve_no_more_than_they_hold(warehouse: Warehouse) -> None:
+    told = answer(warehouse, "--stations", "4", "--within", "1000", "--capacity", "500")
+    served: dict[str, float] = {}
+    for each in told["served"]:
+        served[each["station"]] = served.get(each["station"], 0) + each["residents"]
+    assert max(served.values()) <= 500 + 1e-3
+
+
+def test_own_points_may_be_the_candidates(warehouse: Warehouse, tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("code,name,lon,lat\np1,甲,121.38,31.11\np2,乙,121.40,31.08\n", encoding="utf-8")
+    told = answer(
+        warehouse, "--stations", "1", "--within", "1500", "--aim", "median", "--candidates", file
+    )
+    assert told["candidates"] == 2
+    assert told["stations"][0]["code"] in ("p1", "p2")
+    assert told["stations"][0]["name_zh"] in ("甲", "乙")
+    assert "2 candidate sites" in sentence(
+        warehouse, "--stations", "3", "--within", "500", "--candidates", file
+    )
+
+
+def test_need_may_stand_in_the_place_of_residents(
+    warehouse: Warehouse, ask: Asking, tmp_path: Path
+) -> None:
+    here = places.located(ask, "grid")
+    assert here is not None
+    far = here.setting.distances[:, here.setting.is_open].min(axis=1).argmax()
+    code, file = here.setting.demand[far], tmp_path / "need.csv"
+    file.write_text(f"code,weight\n{code},7\n", encoding="utf-8")
+    told = answer(warehouse, "--stations", "1", "--within", "500", "--weights", file)
+    assert told["residents"] == told["reached_after"] == 7
+    assert len(told["left_out"]) == len(here.demand) - 1
+
+
+def matrix(here: places.Located, hole: str = "40") -> str:
+    """Write times of ten minutes to one own site, and of forty to another."""
+    lines = [f"{code},10,{hole if at == 3 else 40}" for at, code in enumerate(here.setting.demand)]
+    return "\n".join(["code,near,far", *lines]) + "\n"
+
+
+def test_own_travel_times_take_the_place_of_distances(
+    warehouse: Warehouse, ask: Asking, tmp_path: Path
+) -> None:
+    here, file = places.located(ask, "grid"), tmp_path / "times.csv"
+    assert here is not None
+    file.write_text(matrix(here), encoding="utf-8")
+    told = answer(warehouse, "--stations", "1", "--within", "15", "--matrix", file)
+    assert [each["code"] for each in told["stations"]] == ["near"]
+    assert told["reached_after"] == told["residents"]
+    # Their unit is not known, and metres are not told of them.
+    assert "headline" not in told
+
+
+def test_what_is_wrong_is_one_sentence(warehouse: Warehouse, ask: Asking, tmp_path: Path) -> None:
+    here, file = places.located(ask, "grid"), tmp_path / "times.csv"
+    assert here is not None
+    few = ("--stations", "1", "--within", "500")
+    file.write_text(matrix(here, hole=""), encoding="utf-8")
+    said = sentence(warehouse, *few, "--matrix", file)
+    assert "1 of" in said
+    assert f"from {here.setting.demand[3]} to far" in said
+    file.write_text("code,near\nsomewhere,10\n", encoding="utf-8")
+    assert "missing" in sentence(warehouse, *few, "--matrix", file)
+    file.write_text("code,near\na,10\na,11\n", encoding="utf-8")
+    assert "more than one line of a" in sentence(warehouse, *few, "--matrix", file)
+    file.write_text("code,name,lon\np,甲,121.4\n", encoding="utf-8")
+    assert "lacks lat" in sentence(warehouse, *few, "--candidates", file)
+    file.write_text("code,name,lon,lat\np,甲,31.1,121.4\n", encoding="utf-8")
+    assert "line 2 (p): lon" in sentence(warehouse, *few, "--candidates", file)
+    file.write_text("code,name,lon,lat\np,甲,121.4,31.1\np,乙,121.4,31.2\n", encoding="utf-8")
+    assert "code p" in sentence(warehouse, *few, "--candidates", file)
+    file.write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8" in sentence(warehouse, *few, "--weights", file)
+    assert "364 candidate" in sentence(warehouse, "--stations", "500", "--within", "500")
+    assert "whole number" in sentence(warehouse, "--stations", "0", "--within", "500")
+    assert "either" in sentence(warehouse, "--within", "500")
+    assert "either" in sentence(warehouse, *few, "--share", "90")
+    small = ("--stations", "1", "--within", "9", "--aim", "median", "--capacity", "9")
+    assert "hold" in sentence(warehouse, *small)
+    assert "reach" in sentence(warehouse, "--share", "100", "--within", "1", "--capacity", "1")

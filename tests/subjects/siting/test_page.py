@@ -1,0 +1,179 @@
+"""The page of siting: its numbers are those of a slow count, and all its figures tell the same."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from pyproj import Geod
+
+from dashboard.asking.questions import Asking
+from dashboard.contract.filters import default_filters
+from dashboard.contract.words import Language
+from dashboard.figures.figure import Figure
+from dashboard.figures.files import figure_as_csv, figure_as_xlsx, figure_listing
+from dashboard.figures.page import Choices, Page
+from dashboard.insight.headline import Headline
+from dashboard.language import Say
+from dashboard.subjects.pages import make_page
+from dashboard.subjects.siting import places
+from dashboard.subjects.siting.figures import site_rows, town_rows
+from dashboard.ui.assets import lay_out_assets
+from dashboard.warehouse.store import Warehouse
+
+TOWN = "310112103"
+
+
+def asking(warehouse: Warehouse, language: Language = "zh", **changes: object) -> Asking:
+    filters = replace(default_filters(warehouse.months), **changes)  # type: ignore[arg-type]
+    return Asking(warehouse, Say(language), filters, lay_out_assets().maps)
+
+
+def page_at(ask: Asking, **chosen: str) -> Page:
+    return make_page(ask, "siting", Choices(own=tuple(chosen.items())))
+
+
+def figure(page: Page, key: str) -> Figure:
+    return next(each for each in page.figures if each.key == key)
+
+
+def head(page: Page) -> Headline:
+    assert page.headline is not None
+    return page.headline
+
+
+def test_who_is_reached_is_what_a_slow_count_on_the_globe_finds(warehouse: Warehouse) -> None:
+    """Straight lines on the ellipsoid, community by community; those within 0.2 % of the edge may
+    fall to either side."""
+    ask, within, globe = asking(warehouse), 1000, Geod(ellps="WGS84")
+    found = places.outcome(ask, "grid", 5, within, "cover")
+    assert found is not None
+    rows = ask.count("siting_places").rows
+    stations = rows[rows["has_service_station"] | rows["has_social_work_station"]]
+    new = rows[rows["community_code"].isin(found.siting.codes)]
+    least, most = np.zeros(2), np.zeros(2)
+    for row in rows[rows["coverage_type"] == "grid"].itertuples():
+        near = [
+            min(
+                globe.inv(row.lon, row.lat, other.lon, other.lat)[2]
+                for other in each.itertuples()
+            )
+            for each in (stations, pd.concat([stations, new]))
+        ]  # fmt: skip
+        least += row.resident_count * (np.array(near) <= within * 0.998)
+        most += row.resident_count * (np.array(near) <= within * 1.002)
+    reached = np.array([found.before.sum(), found.after.sum()])
+    assert (least <= reached).all()
+    assert (reached <= most).all()
+    assert (most - least < 0.02 * found.total).all()
+
+
+@pytest.mark.parametrize("aim", ["cover", "median"])
+@pytest.mark.parametrize("who", ["grid", "all"])
+def test_sites_towns_and_headline_tell_of_the_same_residents(
+    warehouse: Warehouse, who: str, aim: str
+) -> None:
+    ask = asking(warehouse)
+    found = places.outcome(ask, who, 5, 800, "cover" if aim == "cover" else "median")
+    assert found is not None
+    assert site_rows(found)["residents"].sum() == pytest.approx(found.added)
+    towns = town_rows(ask, found)
+    assert towns["residents"].sum() == pytest.approx(found.total)
+    assert (towns["reached_after"] >= towns["reached_before"]).all()
+    assert (towns["reached_after"] - towns["reached_before"]).sum() == pytest.approx(found.added)
+    page = page_at(ask, within="800", who=who, aim=aim)
+    if aim == "cover":
+        assert f"{found.added:,.0f}" in head(page).state
+        assert f"{found.shares[1]:.1f}%" in head(page).state
+        assert "800 米" in head(page).state
+    listed = figure_listing(ask, figure(page, "siting-towns")).rows
+    assert listed["居民"].sum() == pytest.approx(found.total)
+
+
+def test_another_distance_number_or_aim_is_another_answer(warehouse: Warehouse) -> None:
+    ask = asking(warehouse)
+    told = [
+        head(page_at(ask, **chosen)).state
+        for chosen in (
+            {}, {"stations": "8"}, {"within": "500"}, {"who": "all"}, {"aim": "median"},
+        )
+    ]  # fmt: skip
+    assert len(set(told)) == len(told)
+    (count,) = {len(figure_listing(ask, figure(page_at(ask, stations="8"), "siting-sites")).rows)}
+    assert count == 8
+
+
+def test_the_curve_ends_in_what_the_headline_tells_and_never_falls(warehouse: Warehouse) -> None:
+    ask = asking(warehouse)
+    listed = figure_listing(ask, figure(page_at(ask, stations="20"), "siting-curve")).rows
+    shares = listed["1,000 米内覆盖率，%"].astype(float).tolist()
+    assert shares == sorted(shares)
+    assert f"{shares[-1]:.1f}%" in head(page_at(ask, stations="20")).state
+    assert listed["新增站数"].tolist() == list(range(21))
+    assert set(listed["已证明最优"]) == {"是"}
+
+
+def test_stations_of_a_town_stand_in_it_and_those_next_door_count(warehouse: Warehouse) -> None:
+    ask = asking(warehouse, town_codes=(TOWN,))
+    here = places.located(ask, "grid")
+    assert here is not None
+    assert set(here.demand["town_code"]) == {TOWN}
+    assert set(here.sites["town_code"][~here.setting.is_open]) == {TOWN}
+    assert here.sites["town_code"][here.setting.is_open].nunique() > 1
+    # Asked for more than help, the page says how many do.
+    page = page_at(ask, stations="20", within="1500")
+    assert page.note
+    assert page.note.startswith("要建 20 个站")
+
+
+def test_no_real_project_is_a_site_or_among_those_reached(warehouse: Warehouse) -> None:
+    ask = asking(warehouse)
+    assert ask.named_projects
+    here = places.located(ask, "all")
+    assert here is not None
+    assert ask.named_projects.isdisjoint(here.setting.demand)
+    assert ask.named_projects.isdisjoint(here.setting.sites)
+    page = page_at(ask)
+    towns = set(ask.town_names().values()) | set(ask.town_names(short=False).values())
+    told = f"{head(page).state}{head(page).change}"
+    assert not [name for name in towns if name in told]
+    assert "虚构" in str(figure(page, "siting-sure").drawing.body)
+    assert "未曾公布" in figure(page, "siting-towns").caption.note
+
+
+def test_who_lacks_a_place_or_residents_is_listed_and_not_sited(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = asking(Warehouse(warehouse.path))
+    rows = ask.count("siting_places").rows.copy()
+    grid = rows.index[rows["coverage_type"] == "grid"]
+    rows.loc[grid[0], "lon"] = np.nan
+    rows.loc[grid[1], "resident_count"] = np.nan
+    codes = rows.loc[grid[:2], "community_code"].tolist()
+    given = replace(ask.count("siting_places"), rows=rows)
+    monkeypatch.setattr(Asking, "count", lambda self, *args, **named: given)
+    found = places.located(ask, "grid")
+    assert found is not None
+    assert not {*codes} & {*found.setting.demand}
+    assert places.left_out(ask, "grid")["community_code"].tolist() == codes
+
+
+def test_nobody_to_reach_is_a_sentence(warehouse: Warehouse) -> None:
+    page = page_at(asking(warehouse, coverage_types=("committee",)))
+    assert "没有可选址的居民" in head(page).state
+    assert [each.key for each in page.figures] == ["siting-sites"]
+    assert page.controls
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("aim", ["cover", "median"])
+def test_every_figure_is_drawn_and_is_a_file(
+    warehouse: Warehouse, checked_by_plotly: None, language: Language, aim: str
+) -> None:
+    ask = asking(warehouse, language)
+    page = page_at(ask, aim=aim)
+    keys = [each.key for each in page.figures]
+    assert keys == ["siting-map", "siting-sites", "siting-curve", "siting-sure", "siting-towns"]
+    for each in page.figures:
+        assert figure_as_csv(ask, each)
+        assert figure_as_xlsx(ask, each)
