@@ -109,7 +109,7 @@ def on_map(ask: Questions, who: str, stations: int, within: int, aim: Objective)
     groups.append(drawings.added(say, [there[i] for i in chosen], [names[i] for i in chosen]))
     links = [(own[row], there[site]) for row, site in _newly(found)]
     note = say(
-        "实心蓝点为新覆盖的社区，连到其新站 · 点的大小为居民数 · {metres} 米为直线距离",
+        "新覆盖的社区连到其新站 · 点的大小为居民数 · {metres} 米为直线距离",
         metres=_metres(within),
     )
     return Figure(
@@ -151,7 +151,7 @@ def _newly(found: Outcome) -> list[tuple[int, int]]:
 
 @remembered
 def sites(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
-    """List the sites to be added, those that reach most besides first."""
+    """List the sites to be added, those that do most for what is aimed at first."""
     say, found = ask.say, outcome(ask, who, stations, within, aim)
     if found is None:
         return None
@@ -175,7 +175,9 @@ def sites(ask: Questions, who: str, stations: int, within: int, aim: Objective) 
             height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
         ),
         Caption(
-            say("建议新站，按新覆盖的{whom}排列", whom=whom_told(say, who)),
+            say("建议新站，按新覆盖的{whom}排列", whom=whom_told(say, who))
+            if aim == "cover"
+            else say("建议新站，按以其为最近站的{whom}排列", whom=whom_told(say, who)),
             ask.without_named(
                 say(
                     "站建在社区里：候选为所选街镇没有站点的 {count} 个社区 · 点一行看画像"
@@ -209,8 +211,9 @@ def site_rows(found: Outcome) -> pd.DataFrame:
             }
         )
     columns = ["code", "residents", "communities", "nearest"]
+    first = ["residents", "nearest"] if siting.objective == "cover" else ["nearest", "residents"]
     return pd.DataFrame(rows, columns=columns).sort_values(
-        ["residents", "nearest", "code"], ascending=[False, False, True], ignore_index=True
+        [*first, "code"], ascending=[False, False, True], ignore_index=True
     )
 
 
