@@ -10,7 +10,7 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import percent
-from dashboard.contract.rounding import number_written
+from dashboard.contract.rounding import number_written, rounded
 from dashboard.draw.drawing import nothing
 from dashboard.draw.rows import table
 from dashboard.figures.common import map_note
@@ -114,10 +114,11 @@ def on_map(ask: Questions, who: str, stations: int, within: int, aim: Objective)
     )
     return Figure(
         "siting-map",
-        drawings.siting_map(
+        replace(
+            drawings.siting_map(
             ask.maps.outlines, ask.town_names(), ask.chosen_towns, groups, links, say,
             height=MAP_HEIGHT,
-        ),
+        ), listed=_reached_by(ask, found)),
         Caption(
             say("建议新站 {count} 个，及其覆盖的社区", count=len(chosen)),
             map_note(ask, ask.without_named(note), tiles=False),
@@ -125,6 +126,31 @@ def on_map(ask: Questions, who: str, stations: int, within: int, aim: Objective)
         ),
         _counted(ask),
     )  # fmt: skip
+
+
+def _reached_by(ask: Questions, found: Outcome) -> dict[str, list[object]]:
+    """Say of each community, for files, whether it is reached, and by which station from how far."""
+    say, here, towns = ask.say, found.located, ask.town_names(short=False)
+    names, siting = _names(ask, here.sites), found.siting
+    by = {
+        int(row): (names[int(site)], rounded(distance))
+        for (row, site, _), distance in zip(
+            siting.flows.tolist(), siting.flow_distances.tolist(), strict=True
+        )
+    }
+    states = [
+        say("原已覆盖") if before else say("新覆盖") if after else say("仍未覆盖")
+        for before, after in zip(found.before, found.after, strict=True)
+    ]
+    nobody = (None, None)
+    return {
+        say("社区"): [*_names(ask, here.demand)],
+        say("街镇"): [towns[code] for code in here.demand["town_code"]],
+        say("居民"): here.setting.weights.tolist(),
+        say("覆盖"): [*states],
+        say("站点"): [by.get(at, nobody)[0] for at in range(len(states))],
+        say("距离，米"): [by.get(at, nobody)[1] for at in range(len(states))],
+    }
 
 
 def _placed(ask: Questions, rows: pd.DataFrame) -> list[tuple[float, float]]:
