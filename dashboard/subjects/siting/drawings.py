@@ -14,7 +14,6 @@ from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED
 from dashboard.language import Say
 
 _LAND = "#E3E8EE"
-_STANDING = "#4A5763"
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def reached_now(say: Say, places: Any, hovers: Any, sizes: Any) -> Group:
 
 def standing(say: Say, places: Any, hovers: Any) -> Group:
     return Group(
-        say("现有站点"), places, hovers, {"size": 5, "color": _STANDING, "symbol": "square"}
+        say("现有站点"), places, hovers, {"size": 5, "color": INK_SOFT, "symbol": "square"}
     )
 
 

@@ -10,7 +10,7 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import percent
-from dashboard.contract.rounding import number_written
+from dashboard.contract.rounding import number_written, rounded
 from dashboard.draw.drawing import nothing
 from dashboard.draw.rows import table
 from dashboard.figures.common import map_note
@@ -109,15 +109,16 @@ def on_map(ask: Questions, who: str, stations: int, within: int, aim: Objective)
     groups.append(drawings.added(say, [there[i] for i in chosen], [names[i] for i in chosen]))
     links = [(own[row], there[site]) for row, site in _newly(found)]
     note = say(
-        "实心蓝点为新覆盖的社区，连到其新站 · 点的大小为居民数 · {metres} 米为直线距离",
+        "新覆盖的社区连到其新站 · 点的大小为居民数 · {metres} 米为直线距离",
         metres=_metres(within),
     )
     return Figure(
         "siting-map",
-        drawings.siting_map(
+        replace(
+            drawings.siting_map(
             ask.maps.outlines, ask.town_names(), ask.chosen_towns, groups, links, say,
             height=MAP_HEIGHT,
-        ),
+        ), listed=_reached_by(ask, found)),
         Caption(
             say("建议新站 {count} 个，及其覆盖的社区", count=len(chosen)),
             map_note(ask, ask.without_named(note), tiles=False),
@@ -125,6 +126,31 @@ def on_map(ask: Questions, who: str, stations: int, within: int, aim: Objective)
         ),
         _counted(ask),
     )  # fmt: skip
+
+
+def _reached_by(ask: Questions, found: Outcome) -> dict[str, list[object]]:
+    """Say of each community, for files, whether it is reached, and by which station from how far."""
+    say, here, towns = ask.say, found.located, ask.town_names(short=False)
+    names, siting = _names(ask, here.sites), found.siting
+    by = {
+        int(row): (names[int(site)], rounded(distance))
+        for (row, site, _), distance in zip(
+            siting.flows.tolist(), siting.flow_distances.tolist(), strict=True
+        )
+    }
+    states = [
+        say("原已覆盖") if before else say("新覆盖") if after else say("仍未覆盖")
+        for before, after in zip(found.before, found.after, strict=True)
+    ]
+    nobody = (None, None)
+    return {
+        say("社区"): [*_names(ask, here.demand)],
+        say("街镇"): [towns[code] for code in here.demand["town_code"]],
+        say("居民"): here.setting.weights.tolist(),
+        say("覆盖"): [*states],
+        say("站点"): [by.get(at, nobody)[0] for at in range(len(states))],
+        say("距离，米"): [by.get(at, nobody)[1] for at in range(len(states))],
+    }
 
 
 def _placed(ask: Questions, rows: pd.DataFrame) -> list[tuple[float, float]]:
@@ -151,7 +177,7 @@ def _newly(found: Outcome) -> list[tuple[int, int]]:
 
 @remembered
 def sites(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
-    """List the sites to be added, those that reach most besides first."""
+    """List the sites to be added, those that do most for what is aimed at first."""
     say, found = ask.say, outcome(ask, who, stations, within, aim)
     if found is None:
         return None
@@ -175,7 +201,9 @@ def sites(ask: Questions, who: str, stations: int, within: int, aim: Objective) 
             height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
         ),
         Caption(
-            say("建议新站，按新覆盖的{whom}排列", whom=whom_told(say, who)),
+            say("建议新站，按新覆盖的{whom}排列", whom=whom_told(say, who))
+            if aim == "cover"
+            else say("建议新站，按以其为最近站的{whom}排列", whom=whom_told(say, who)),
             ask.without_named(
                 say(
                     "站建在社区里：候选为所选街镇没有站点的 {count} 个社区 · 点一行看画像"
@@ -209,8 +237,9 @@ def site_rows(found: Outcome) -> pd.DataFrame:
             }
         )
     columns = ["code", "residents", "communities", "nearest"]
+    first = ["residents", "nearest"] if siting.objective == "cover" else ["nearest", "residents"]
     return pd.DataFrame(rows, columns=columns).sort_values(
-        ["residents", "nearest", "code"], ascending=[False, False, True], ignore_index=True
+        [*first, "code"], ascending=[False, False, True], ignore_index=True
     )
 
 

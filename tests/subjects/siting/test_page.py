@@ -88,6 +88,13 @@ def test_sites_towns_and_headline_tell_of_the_same_residents(
         assert "800 米" in head(page).state
     listed = figure_listing(ask, figure(page, "siting-towns")).rows
     assert listed["居民"].sum() == pytest.approx(found.total)
+    places_told = figure_listing(ask, figure(page, "siting-map")).rows
+    newly = places_told["覆盖"] == "新覆盖"
+    assert places_told["居民"][newly].sum() == pytest.approx(found.added)
+    assert set(places_told["站点"][newly]) <= set(
+        found.located.sites.loc[[*found.siting.codes]].name_zh
+    )
+    assert (places_told["距离，米"][newly] <= 800).all()
 
 
 def test_another_distance_number_or_aim_is_another_answer(warehouse: Warehouse) -> None:

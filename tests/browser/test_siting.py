@@ -1,0 +1,47 @@
+"""Siting: choices stand in the address and change the answer, in both languages and on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import LAPTOP, PHONE, Screen
+
+FIGURES = 5
+
+
+@pytest.mark.parametrize(
+    ("language", "stations", "away"),
+    [("zh", "再建 8 个站", "500 米"), ("en", "8 more stations", "500 m")],
+)
+def test_what_is_chosen_is_answered_and_stands_in_the_address(
+    visit: Callable[..., Screen], language: str, stations: str, away: str
+) -> None:
+    screen = visit(f"siting?lang={language}", size=LAPTOP, figures=FIGURES)
+    before = screen.headline.inner_text()
+    screen.page.locator('[data-part="choice-stations"] select').select_option(stations)
+    screen.in_address("stations=8", figures=FIGURES)
+    expect(screen.headline).to_contain_text(stations)
+    expect(screen.figure("siting-sites").locator("tbody tr")).to_have_count(8)
+    screen.page.locator('[data-part="choice-within"] button', has_text=away).first.click()
+    screen.in_address("within=500", figures=FIGURES)
+    expect(screen.headline).to_contain_text(away)
+    assert screen.headline.inner_text() != before
+    link = screen.page.url
+    assert "stations=8" in link
+
+
+def test_a_line_of_a_site_opens_its_community(visit: Callable[..., Screen]) -> None:
+    screen = visit("siting?lang=zh", figures=FIGURES)
+    line = screen.figure("siting-sites").locator("tbody tr").first
+    code = line.get_attribute("data-key")
+    line.click()
+    screen.in_address(f"community={code}")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_it_fits_a_phone(visit: Callable[..., Screen], language: str) -> None:
+    screen = visit(f"siting?lang={language}", size=PHONE, figures=FIGURES)
+    width = screen.page.evaluate("document.querySelector('.mh-page').scrollWidth")
+    assert width <= PHONE[0]
+    expect(screen.figure("siting-map")).to_be_visible()
