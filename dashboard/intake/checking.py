@@ -36,6 +36,7 @@ from dashboard.intake.judging import (
     without_repeats,
 )
 from dashboard.intake.layouts import LaidOut, laid_out
+from dashboard.intake.locating import locate
 from dashboard.intake.merging import put_together
 from dashboard.intake.messages import cell_error, message
 from dashboard.intake.parsing import Part, Registers, gathered, parse, readers
@@ -109,6 +110,8 @@ def check_sources(
     for number, table in enumerate(order):
         progress(0.4 + 0.5 * number / len(order), table.label)
         sheets = [found for found in small if found.table is table]
+        for found in sheets:
+            locate(found, registers.communities)
         parts = [parse(found, table, registers, people, check) for found in sheets]
         if parts := [part for part in parts if part.rows]:
             check.frames[table.name] = _judged(table, parts, known, reading.today, check)

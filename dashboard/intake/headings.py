@@ -133,7 +133,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "community_code": (
         "社区编码", "社区编号", "社区", "社区名称", "项目", "项目名称", "小区", "小区名称", "所属社区",
-        "公寓名称", "机构名称", "举办社区", "community", "community name",
+        "公寓名称", "机构名称", "点位名称", "举办社区", "community", "community name",
     ),
     "name_zh": ("中文名称", "中文名"),
     "aliases": ("别称", "又名", "曾用名"),
@@ -146,7 +146,10 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "youth_share": ("青年比例", "青年占比%", "青年居民占比"),
     "lon": ("lng", "long", "经度坐标", "x坐标"),
     "lat": ("纬度坐标", "y坐标"),
-    "valid_from": ("开始日期", "起始时间", "生效日期", "成立日期", "设立日期", "纳入日期", "开始时间"),
+    "valid_from": (
+        "开始日期", "起始时间", "生效日期", "成立日期", "设立日期", "纳入日期", "开始时间", "纳入时间", "纳入治理时间", "纳入治理日期",
+        "覆盖时间", "覆盖日期", "起始年月", "纳入年月",
+    ),
     "valid_to": ("结束日期", "终止时间", "失效日期", "撤销日期", "结束时间"),
     "coverage_type": ("覆盖方式", "覆盖情况", "覆盖"),
     "mode": ("模式", "治理方式", "五种模式"),
@@ -156,14 +159,23 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "floor_area_m2": ("面积", "使用面积", "站点面积"),
     "month": ("月", "年月", "统计月份", "数据月份", "报告期", "所属月份", "时间"),
     "tier": ("层次", "房源类别", "房型", "供应层次", "计量单位", "计数单位"),
-    "dwelling_count": ("房源数", "房源套数", "房源总数", "套间数", "总房源"),
+    "dwelling_count": ("房源数", "房源套数", "房源总数", "房源数量", "套间数", "套数", "总套数", "总房源"),
     "supply_count": ("建成", "建成数", "供应", "供应数", "建成房源"),
-    "available_count": ("可租数", "可供", "可出租", "可租房源", "可供出租"),
+    "available_count": (
+        "可租数", "可供", "可出租", "可租房源", "可供出租", "可供房源", "可供房源数", "可供房源总数", "可租房源数", "可供租赁",
+    ),
     "let_count": ("已租数", "已出租", "出租", "在租", "已租房源", "出租数"),
     "capacity_count": ("可住", "容量", "最多可住", "核定人数", "最大容纳人数"),
-    "resident_count": ("居民数", "入住人数", "居住人数", "实际入住", "常住人数", "居民", "入住"),
-    "move_in_count": ("迁入人数", "新入住", "搬入", "入住数"),
-    "move_out_count": ("迁出人数", "退租人数", "搬出", "退出人数"),
+    "resident_count": (
+        "居民数", "入住人数", "居住人数", "实际入住", "实际入住人数", "常住人数", "居民", "入住", "在住人数", "在住居民", "现住人数", "实住人数",
+        "期末居民", "期末居民数", "月末居民数", "期末在住人数", "月末在住人数", "居住人口", "入住人口",
+    ),
+    "move_in_count": (
+        "迁入人数", "新入住", "搬入", "入住数", "本月入住", "本月新入住", "本月迁入", "本月新增入住", "新增入住", "当月入住", "新入住人数",
+    ),
+    "move_out_count": (
+        "迁出人数", "退租人数", "搬出", "退出人数", "本月退租", "本月退房", "本月迁出", "本月搬离", "退租", "退房", "搬离", "当月退租",
+    ),
     "activity_name": ("活动", "活动主题", "主题", "活动内容", "课程", "课程名称"),
     "activity_code": ("活动编号", "活动编码", "活动id", "activity id"),
     "held_on": ("活动日期", "举办时间", "活动时间", "日期", "开展日期", "date"),
@@ -713,6 +725,8 @@ _TITLE_SCALE = re.compile(r"[(（]([十百千万亿](?:人|套|间|张|床|户|�
 _MONTHS = re.compile(r"\d{1,2}\s*月?(?:份)?\s*[-—–~至到]\s*\d{1,2}\s*月|季度|半年")
 # What flows through a month, and so may stand summed over several.
 _FLOWS = frozenset(("move_in_count", "move_out_count"))
+# Headings that may as well be of those who live there.
+_STAYING = frozenset(("入住数", "本月入住", "当月入住"))
 _MEASURED = frozenset(("integer", "number", "share", "date"))
 
 
@@ -793,7 +807,7 @@ def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bo
     if declared.type not in _MEASURED:
         return None
     flows = [c for c in found.columns if c.field in _FLOWS]
-    if heading_key(column.heading) == "入住数" and flows == [column]:
+    if heading_key(column.heading) in _STAYING and flows == [column]:
         # Without those who left beside it, it may as well be how many live there.
         return Words("在住的人数", "those who live there")
     for text in _beside(found, column):

@@ -22,6 +22,7 @@ from dashboard.intake.vocabulary import VOCABULARY
 BLANKS = frozenset(
     ("", "-", "--", "---", "—", "——", "–", "/", "\\", "无", "暂无", "空", "未填", "未填写")
     + ("无数据", "暂无数据", "n/a", "na", "nan", "none", "null", "nil", ".", "…", "……")
+    + ("不详", "不明", "未知", "不清楚", "待定", "待统计", "未统计", "待核实", "待补", "待补充")
 )
 NO_BOOLEAN_BLANKS = frozenset(("无", "none", "nil"))
 FORMULA_ERRORS = frozenset(
