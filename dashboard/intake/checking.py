@@ -4,6 +4,7 @@ Sheets are recognised, parsed, filled in and judged. That gives frames that foll
 the faults, and an account of what was coerced and of what personal data were left behind.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,7 +24,9 @@ from dashboard.intake.faults import Check, Digest
 from dashboard.intake.filling import fill
 from dashboard.intake.headings import (
     POINT_OUT_SHEET,
+    Column,
     Recognised,
+    otherwise,
     recognise_all,
     said_of,
     take_constants,
@@ -33,6 +36,7 @@ from dashboard.intake.judging import (
     judge_columns,
     judge_tiers,
     judge_totals,
+    tells_nothing,
     without_repeats,
 )
 from dashboard.intake.layouts import LaidOut, laid_out
@@ -43,6 +47,7 @@ from dashboard.intake.parsing import Part, Registers, gathered, parse, readers
 from dashboard.intake.persons import People
 from dashboard.intake.reading import Sheet, Source
 from dashboard.intake.signing import no_activities, settle
+from dashboard.intake.values import is_blank
 
 Progress = Callable[[float, Words], None]
 
@@ -125,8 +130,39 @@ def check_sources(
             assert scratch is not None
             judges = Judges(readers(found, NAMED["attendance"], registers), people)
             _stage(source, found, judges, scratch, partial(progress, 0.9), check)
-    check.warnings = list(dict.fromkeys(check.warnings))
+    check.warnings = list(dict.fromkeys([*_left_unread(loadable), *check.warnings]))
     return check
+
+
+_DERIVED = re.compile(
+    r"率|占比|比例|百分比|%|序号|编号|合计|小计|总计|电话|\bno\b|\brate\b|\bshare\b", re.IGNORECASE
+)
+
+
+def _left_unread(loadable: Sequence[Recognised]) -> list[Words]:
+    """Tell which columns hold numbers that nobody reads, those of the same headings once."""
+    sheets: dict[tuple[str, ...], list[Recognised]] = {}
+    for found in loadable:
+        headings = tuple(c.heading for c in found.unread if _is_of_numbers(found, c))
+        if headings and not found.is_beside:
+            sheets.setdefault(headings, []).append(found)
+    return [
+        message("sheet.unread", title=same[0].title, count=len(same), headings="、".join(headings))
+        for headings, same in sheets.items()
+    ]
+
+
+def _is_of_numbers(found: Recognised, column: Column) -> bool:
+    """Tell whether a column holds numbers in most of its cells, rather than rates and serial numbers."""
+    if not column.heading or _DERIVED.search(column.heading) or otherwise(column.heading):
+        return False
+    rows = found.sheet.rows[found.body_row :]
+    cells = [row[column.number] for row in rows if column.number < len(row)]
+    filled = [cell for cell in cells if not is_blank(cell)]
+    numbers = [
+        cell for cell in filled if isinstance(cell, int | float) and not isinstance(cell, bool)
+    ]
+    return len(numbers) * 2 > len(filled)
 
 
 def _recognised(
@@ -185,10 +221,20 @@ def _judged(
     unsaid = rows.unsaid()
     rows.frame = put_together(table, rows.frame, unsaid)
     judge(rows, today, check)
-    judge_tiers(rows, known.occupancy, unsaid, check)
+    before = judge_tiers(rows, known.occupancy, unsaid, check)
     kept = without_repeats(rows, check)
+    if table is NAMED["occupancy"] and not check.faults:
+        kept = kept[~tells_nothing(kept)]
+    unsaid = unsaid.loc[kept.index]
+    if len(before):
+        # What was there changes too: numbers give way, and a row that has no other goes.
+        is_gone = tells_nothing(before)
+        check.superseded[table.name] = before[is_gone]
+        changed = before.loc[~is_gone, list(kept.columns)].astype(kept.dtypes.to_dict())
+        kept = pd.concat([kept, changed], ignore_index=True)
+        unsaid = unsaid.reset_index(drop=True).reindex(range(len(kept)), fill_value=False)
     if unsaid.to_numpy().any():
-        check.unsaid[table.name] = unsaid.loc[kept.index].reset_index(drop=True)
+        check.unsaid[table.name] = unsaid.reset_index(drop=True)
     return kept.reset_index(drop=True)
 
 

@@ -34,6 +34,7 @@ from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
 from dashboard.intake.stated import (
     HEADING,
     Constant,
+    lacks_only_year,
     months_in,
     months_stated,
     places_of,
@@ -1120,14 +1121,30 @@ def take_constants(found: Recognised, towns: Towns, said: Mapping[str, Any]) -> 
         if name in given:
             found.constants[name] = Constant(given[name], Words("对照文件", "mapping"))
         elif name == "month":
-            _take_stated(found, column.field, months_stated(places))
+            months = months_stated(places, said.get("year"))
+            if not months and lacks_only_year(places):
+                found.questions.append(Question(name, 0, cell_error("layout.year_of_month")))
+            else:
+                _take_stated(found, column.field, months)
         elif name == "town_code" and not column.nullable:
             _take_stated(found, column.field, towns_stated(places, towns))
         elif name == "tier":
             _take_stated(found, column.field, _tiers_stated(found))
+        elif name == "is_resident":
+            found.questions.append(_whether_residents(column.field))
     for each in TOLD_BESIDE.get(found.table.name, ()):
         if each.name in given and each.name not in found.fields:
             found.constants[each.name] = Constant(given[each.name], Words("对照文件", "mapping"))
+
+
+def _whether_residents(declared: Field) -> Question:
+    """Ask once for a whole sheet whether those who signed live there."""
+    told = (
+        ("是", Words("都是本社区居民", "All are residents here")),
+        ("否", Words("都不是", "None is")),
+    )
+    answers = tuple(Answer(words, {"constants": {declared.name: raw}}) for raw, words in told)
+    return Question(declared.name, 0, cell_error("residents"), answers)
 
 
 # Units of one tier alone; 套 is said of any dwelling.

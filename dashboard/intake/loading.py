@@ -205,6 +205,8 @@ def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.Dat
         for name, frame in found.frames.items()
         if name in state.tables and name in brought
     }
+    for name, given_way in found.superseded.items():  # told otherwise
+        rows[name] = rows[name].drop(index=given_way.index, errors="ignore")
     return {name: gone for name, gone in rows.items() if len(gone)}
 
 
@@ -281,6 +283,8 @@ def load(
             _add_boundaries(found, boundaries)
             found.absent = {n: len(rows) for n, rows in gone.items() if n not in submission.replace}
             gone = {name: rows for name, rows in gone.items() if name in submission.replace}
+            for name, rows in found.superseded.items():
+                gone[name] = pd.concat([gone[name], rows]) if name in gone else rows
             return _take_in(found, gone, places, state, submission, progress)
 
 

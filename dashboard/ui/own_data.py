@@ -55,6 +55,7 @@ from dashboard.ui.uploads import file_name, uploads_kept
 from dashboard.warehouse.uploads import Damaged, State, current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
+_MOST_TOLD = 6
 _CHECKED, _TOLD, _ROUND = "own-checked", "own-told", "own-round"
 
 
@@ -264,16 +265,27 @@ def _verdict(say: Say, checked: _Checked) -> tuple[str, bool]:
         return say("可以载入"), True
     if [fault.code for fault in found.faults] == [EMPTY]:
         return say("还没有填"), False
-    asked = sum(
-        fault.can_be_pointed_out or fault.is_question or fault.row is None for fault in found.faults
-    )
-    cells = len(found.faults) - asked
+    asked, cells = left_open(found)
     told = []
     if asked:
         told.append(say("还有 {count} 个问题", count=asked))
     if cells:
         told.append(say("{count} 个单元格要改", count=cells))
     return say.listed(told), False
+
+
+def left_open(found: Check) -> tuple[int, int]:
+    """Count the questions, the same of several sheets once, and the cells to be corrected."""
+    asked: set[tuple[Any, ...]] = set()
+    cells = 0
+    for number, fault in enumerate(found.faults):
+        if fault.is_question:
+            asked.add((fault.what, fault.value))
+        elif fault.can_be_pointed_out or fault.row is None:
+            asked.add((number,))
+        else:
+            cells += 1
+    return len(asked), cells
 
 
 def _tell_verdict(line: str, is_ready: bool) -> None:
@@ -377,8 +389,12 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
 
 def _tell_beside(say: Say, found: Check) -> None:
     """Tell what was noticed, and folded what was read otherwise than it was typed."""
-    if found.warnings:
-        st.warning("  \n".join(plain(say.words(words)) for words in found.warnings))
+    told = [plain(say.words(words)) for words in found.warnings]
+    if told:
+        st.warning("  \n".join(told[:_MOST_TOLD]))
+    if len(told) > _MOST_TOLD:
+        with st.expander(say("还有 {count} 条说明", count=len(told) - _MOST_TOLD)):
+            st.markdown("\n".join(f"- {line}" for line in told[_MOST_TOLD:]))
     if lines := [*coercion_lines(found), *dropped_lines(found)]:
         with st.expander(say("改写与去除了什么")):
             st.markdown("\n".join(f"- {plain(say.words(words))}" for words in lines))
