@@ -85,6 +85,8 @@ class Reading:
     today: date
     key: Callable[[], bytes]
     mapping: Mapping[str, Any] | None = None
+    # Small files that were read before, by name and digest: an answer reads none of them anew.
+    kept: dict[tuple[str, str], Source] | None = None
 
 
 class NothingRecognised(Problem):

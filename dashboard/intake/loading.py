@@ -1,10 +1,11 @@
 """Load checked files: all or nothing, undone in one step, and the same again changes nothing."""
 
 import dataclasses
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import NAMED, TABLES, TOWN
+from dashboard.contract.tables import NAMED, TABLES, TOWN, UNSTATED_TIER
 from dashboard.contract.words import Words
 from dashboard.intake.boundaries import boundaries_in_force
 from dashboard.intake.bulk import is_bulk, read_head
@@ -158,7 +159,7 @@ def check(
     progress: Progress = lambda share, step: None,
 ) -> Check:
     """Check files against what is loaded; raises Problem for files that can't be read."""
-    sources, boundaries = read_all(paths, places.data, progress)
+    sources, boundaries = read_all(paths, places.data, progress, reading.kept)
     found = Check()
     if sources or boundaries is None:
         state = current_state(places.own)
@@ -205,9 +206,17 @@ def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.Dat
         for name, frame in found.frames.items()
         if name in state.tables and name in brought
     }
-    for name, given_way in found.superseded.items():  # told otherwise
-        rows[name] = rows[name].drop(index=given_way.index, errors="ignore")
+    if "occupancy" in rows:
+        rows["occupancy"] = _of_no_tier_left_out(rows["occupancy"], found.frames["occupancy"])
     return {name: gone for name, gone in rows.items() if len(gone)}
+
+
+def _of_no_tier_left_out(gone: pd.DataFrame, brought: pd.DataFrame) -> pd.DataFrame:
+    """Leave out housing without a tier of which tiers are brought: what else it counts, they need not."""
+    place = ["community_code", "month"]
+    there = brought[place].drop_duplicates().assign(is_there=True)
+    is_there = gone[place].merge(there, on=place, how="left")["is_there"].eq(True).to_numpy()
+    return gone[~((gone["tier"] == UNSTATED_TIER).to_numpy() & is_there)]
 
 
 def _named_twice(paths: Sequence[Path]) -> list[Words]:
@@ -218,9 +227,13 @@ def _named_twice(paths: Sequence[Path]) -> list[Words]:
 
 
 def read_all(
-    paths: Sequence[Path], data: Path, progress: Progress = lambda share, step: None
+    paths: Sequence[Path],
+    data: Path,
+    progress: Progress = lambda share, step: None,
+    kept: dict[tuple[str, str], Source] | None = None,
 ) -> tuple[list[Source], Source | None]:
-    """Read all files, and find the one that holds the towns' boundaries, if any.
+    """Read all files, and find the one that holds the towns' boundaries, if any. ``kept``: those that were
+    read before, to which more are added.
 
     Raises Problem with everything that can't be read at all.
     """
@@ -232,7 +245,7 @@ def read_all(
         step = partial(progress, 0.4 * number / len(paths))
         step(Words("读取文件", "Reading files"))
         try:
-            found = read_head(path) if is_bulk(path) else read_apart(path, towns, step)
+            found = _read(path, towns, step, kept)
             if found.holds_areas:
                 boundaries = found
             else:
@@ -242,6 +255,28 @@ def read_all(
     if problems:
         raise Problem(problems)
     return sources, boundaries
+
+
+_MOST_KEPT = 2_000_000  # bytes of a file
+
+
+def _read(
+    path: Path,
+    towns: pd.DataFrame,
+    waiting: Callable[[Words], None],
+    kept: dict[tuple[str, str], Source] | None,
+) -> Source:
+    if is_bulk(path):
+        return read_head(path)
+    if kept is None or not path.is_file() or path.stat().st_size > _MOST_KEPT:
+        return read_apart(path, towns, waiting)
+    known = kept.get((path.name, hashlib.sha256(path.read_bytes()).hexdigest()))
+    if known is not None:
+        return replace(known, path=path)
+    found = read_apart(path, towns, waiting)
+    if not found.holds_areas:
+        kept[path.name, found.sha256] = found
+    return found
 
 
 def load(
@@ -257,7 +292,7 @@ def load(
     with locked(places.own, wait_seconds=wait_seconds):
         state = current_state(places.own)
         beginning = _between(progress, 0, 0.3)
-        sources, boundaries = read_all(paths, places.data, beginning)
+        sources, boundaries = read_all(paths, places.data, beginning, reading.kept)
         there = {
             file["sha256"] for batch in (state.batches if state else []) for file in batch["files"]
         }

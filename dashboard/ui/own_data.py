@@ -56,7 +56,7 @@ from dashboard.warehouse.uploads import Damaged, State, current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
 _MOST_TOLD = 6
-_CHECKED, _TOLD, _ROUND = "own-checked", "own-told", "own-round"
+_CHECKED, _TOLD, _ROUND, _READ = "own-checked", "own-told", "own-round", "own-read"
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ def show_own_data(context: Context) -> None:
             _steps(say, files, mapping)
         else:
             st.session_state.pop(_CHECKED, None)
+            st.session_state.pop(_READ, None)
     show_ladder(context, state)
     show_history(context, lambda: _undo(say))
     show_deliveries(context)
@@ -338,7 +339,8 @@ def _places() -> loading.Places:
 
 
 def _reading(mapping: dict[str, Any]) -> Reading:
-    return Reading(date.today(), pseudonym_key, mapping or None)
+    kept = st.session_state.setdefault(_READ, {})
+    return Reading(date.today(), pseudonym_key, mapping or None, kept)
 
 
 @contextmanager
@@ -364,10 +366,22 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
         (fault,) = found.faults
         st.markdown(say("{what}；{todo}。", what=say.words(fault.what), todo=say.words(fault.todo)))
         return
+    asked, cells = left_open(found)
+    answerable = sum(fault.is_question for fault in found.faults)
+    if not cells and answerable == len(found.faults):
+        st.markdown(say("没有载入任何数据。答完上面的问题即可，不必改文件。"))
+        with st.expander(say("或在文件里改")):
+            _show_faults(say, files, found)
+        return
     told = say("没有载入任何数据。在标注副本中改好，再上传它。")
     if asked := sum(fault.can_be_pointed_out for fault in found.faults):
         told += say("其中 {count} 处也可在下面的“改正读法”中指明。", count=asked)
     st.markdown(told)
+    _show_faults(say, files, found)
+
+
+def _show_faults(say: Say, files: list[Any], found: Check) -> None:
+    """Show each fault with its place, and offer the files with them marked."""
     _offer_copies(say, files, found)
     offer_return(say, found)
     groups = grouped(found.faults)[:MOST_LINES]
@@ -505,5 +519,6 @@ def _tell_and_start_over(lines: list[Words]) -> None:
     st.session_state[_TOLD] = lines
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.session_state.pop(_CHECKED, None)
+    st.session_state.pop(_READ, None)
     forget_corrections()
     st.rerun()

@@ -43,7 +43,7 @@ def brought(places: Places, key: Key, to: Path, *books: list[list[Any]]) -> Load
     return load(paths, places, Reading(messy.TODAY, key), Submission("tester"))
 
 
-def stands(places: Places) -> dict[tuple[str, str], tuple[Any, Any]]:
+def stands(places: Places) -> dict[tuple[str, str], tuple[Any, ...]]:
     state = current_state(places.own)
     assert state is not None
     names = state.frame("community").set_index("community_code")["name_zh"]
@@ -81,6 +81,18 @@ def test_a_register_and_a_report_by_tier_count_nothing_twice(
     told = [words.zh for words in done.check.warnings if "不分层次的让位" in words.zh]
     assert len(told) == 1
     assert "2 个社区月" in told[0] and "其中 1 个与各层次之和不同" in told[0]
+
+
+def test_what_a_register_counts_beside_the_tiers_is_not_offered_to_be_deleted(
+    places: Places, key: Key, tmp_path: Path
+) -> None:
+    brought(
+        places, key, tmp_path, [*REGISTER[:2], *([*row[:4], "", row[5]] for row in REGISTER[2:])]
+    )
+    (tmp_path / "report").mkdir()
+    done = brought(places, key, tmp_path / "report", REPORT)
+    assert done.check.absent == {}
+    assert stands(places) == BOTH
 
 
 def test_a_row_whose_numbers_all_give_way_goes_and_comes_back(
