@@ -1370,7 +1370,7 @@ def as_mapped(found: Recognised) -> dict[str, Any]:
     fields = {
         column.number: column.field
         for each in reversed(together)
-        for column in each.columns
+        for column in reversed(each.columns)  # one read as two fields is named by its own
         if column.field
     }
     of_names = {c.number for each in together for c in each.columns if c.field == "name_zh"}
@@ -1394,7 +1394,7 @@ def as_mapped(found: Recognised) -> dict[str, Any]:
 
 def column_name(found: Recognised, column: Column) -> str:
     """Name a column by its heading, or by its letters where the heading does not tell it apart."""
-    same = [each for each in found.columns if each.heading == column.heading]
+    same = {each.number for each in found.columns if each.heading == column.heading}
     alone = column.heading and len(same) == 1
     return column.heading if alone else _letters(found.sheet, column.number)
 

@@ -120,9 +120,8 @@ def judge_tiers(
         rows.frame.loc[gives_way, name] = None
         unsaid.loc[gives_way, name] = False
     if settled.rows:
-        check.warnings.append(
-            message("sheet.finer", count=settled.rows, differing=settled.differing)
-        )
+        told = message("sheet.finer", count=settled.rows, differing=settled.differing)
+        check.warnings.insert(0, told)
     return settled.before
 
 
