@@ -5,8 +5,9 @@ the faults, and an account of what was coerced and of what personal data were le
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -106,7 +107,7 @@ def check_sources(
     progress: Progress = lambda share, step: None,
 ) -> Check:
     """Check what was read; large files are staged in ``scratch``."""
-    check = Check(files=[Digest(each.path.name, each.sha256, each.size) for each in sources])
+    check = Check(files=[Digest(_name(each), each.sha256, each.size) for each in sources])
     loadable = _recognised(sources, reading.mapping, gazetteer.Towns(known.towns), check)
     large = {id(sheet): source for source in sources if source.bulk for sheet in source.sheets}
     small = [found for found in loadable if id(found.sheet) not in large]
@@ -127,6 +128,8 @@ def check_sources(
     if small and not check.frames and not check.faults:
         empty = cell_error("empty", sheets=[found.sheet.name for found in small])
         check.refuse(small[0].sheet, None, None, "", empty)
+    if not known.has_own_communities and not is_brought:
+        _ask_for_register(check)
     for found in loadable:
         if source := large.get(id(found.sheet)):
             assert scratch is not None
@@ -134,6 +137,26 @@ def check_sources(
             _stage(source, found, judges, scratch, partial(progress, 0.9), check)
     check.warnings = list(dict.fromkeys([*_left_unread(loadable), *check.warnings]))
     return check
+
+
+_MANY = 3
+
+
+def _ask_for_register(check: Check) -> None:
+    """Say once a sheet that there is no register yet, where it names communities that nobody knows."""
+    what = cell_error(
+        "unknown.name", kind=gazetteer.no_communities().kind, advice=Words("", "")
+    ).what
+    unknown = [fault for fault in check.faults if fault.what == what]
+    if len(unknown) < _MANY:
+        return
+    refused = cell_error("unregistered")
+    sheets = {(fault.file, fault.sheet): fault for fault in reversed(unknown)}
+    counts = Counter((fault.file, fault.sheet) for fault in unknown)
+    check.faults = [fault for fault in check.faults if fault.what != what] + [
+        replace(fault, code=refused.code, what=refused.what, todo=refused.todo, rows=counts[sheet])
+        for sheet, fault in reversed(sheets.items())
+    ]
 
 
 _DERIVED = re.compile(
@@ -165,6 +188,10 @@ def _is_of_numbers(found: Recognised, column: Column) -> bool:
         cell for cell in filled if isinstance(cell, int | float) and not isinstance(cell, bool)
     ]
     return len(numbers) * 2 > len(filled)
+
+
+def _name(source: Source) -> str:
+    return source.sheets[0].file if source.sheets else source.path.name
 
 
 def _recognised(

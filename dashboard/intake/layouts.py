@@ -853,13 +853,23 @@ def _spread(
         return source, (of_group[column] if first <= row and column < len(of_group) else column)
 
     return _made_of(
-        sheet, made, origin=origin, groups=groups, remarks=[*_kept(sheet), _unfolding_told(sheet, layout)],
+        sheet, made, origin=origin, groups=groups, remarks=[*_kept(sheet), _unfolding_told(sheet, layout), *_hidden_told(sheet, layout)],
         merged=_merged_anew(sheet, layout, where, last, groups, columns), failed=_failed_anew(sheet, where, groups, columns),
         hidden_rows={n for n, row in enumerate(where) if row in sheet.hidden_rows},
         hidden_columns={n for n, c in enumerate(layout.fixed) if c in sheet.hidden_columns},
         lacks_year=lacks_year, lacks_measure=lacks_measure,
         shared=frozenset(len(layout.fixed) + len(named) + layout.measures.index(m) for m in layout.of_loose),
     )  # fmt: skip
+
+
+def _hidden_told(sheet: Sheet, layout: _Layout) -> list[Words]:
+    """Say which of the columns that stand side by side are not shown."""
+    across = {c for columns in layout.columns.values() for c in columns.values()}
+    hidden = sorted(across & sheet.hidden_columns)
+    if not hidden:
+        return []
+    letters = "、".join(sheet.cell(0, column)[:-1] for column in hidden)
+    return [message("sheet.hidden_across", title=f"{sheet.file} {sheet.name}", columns=letters)]
 
 
 def _kept(sheet: Sheet) -> list[Words]:

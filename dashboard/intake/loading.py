@@ -32,7 +32,7 @@ from dashboard.intake.merging import Merged, merge, no_longer_there, without
 from dashboard.intake.messages import message
 from dashboard.intake.months import Whereabouts, held_by
 from dashboard.intake.personal import pseudonym_key, shown
-from dashboard.intake.reading import Source
+from dashboard.intake.reading import Source, names_of
 from dashboard.warehouse.build import build
 from dashboard.warehouse.bulk import merged_attendances
 from dashboard.warehouse.delivery_log import Event, Held, append, now, read_log
@@ -94,19 +94,33 @@ class Loaded:
     batch: int | None = None
     # Why rows of locked months were changed, where they were.
     reason: str = ""
+    # Files that were loaded before as they are: which, in which batch, when.
+    again: tuple[tuple[str, int, str], ...] = ()
 
     @property
     def is_refused(self) -> bool:
         return bool(self.check.faults)
 
+    def _unchanged(self) -> list[Words]:
+        """Say what stays as it is: files that came before, and tables where nothing came of it."""
+        lines = [
+            message("load.again", file=file, batch=batch, when=when)
+            for file, batch, when in self.again
+        ]
+        if self.batch is None:
+            lines += self._of_tables()
+        return lines
+
+    def _of_tables(self) -> Iterator[Words]:
+        for name, counts in self.tables.items():
+            key = "load.table_removed" if counts.removed else "load.table"
+            yield message(key, label=NAMED[name].label, **vars(counts))
+
     def lines(self) -> list[Words]:
         """Say it in sentences."""
         if self.batch is None:
-            return [message("load.nothing")]
-        lines = []
-        for name, counts in self.tables.items():
-            key = "load.table_removed" if counts.removed else "load.table"
-            lines.append(message(key, label=NAMED[name].label, **vars(counts)))
+            return [message("load.nothing"), *self._unchanged()]
+        lines = [*self._unchanged(), *self._of_tables()]
         if self.check.boundaries is not None:
             lines.append(message("load.boundaries"))
         if self.emptied:
@@ -116,6 +130,16 @@ class Loaded:
             lines.append(restated_line(self.check.locked, self.reason))
         lines.append(message("load.done", batch=self.batch))
         return lines
+
+
+def _again(sources: Sequence[Source], state: State | None) -> tuple[tuple[str, int, str], ...]:
+    """List the files that were loaded before, each with the last batch that it came in."""
+    batches = {file["sha256"]: batch for batch in (state.batches if state else []) for file in batch["files"]}  # fmt: skip
+    return tuple(
+        (each.path.name, batches[each.sha256]["batch"], batches[each.sha256]["when"][:10])
+        for each in sources
+        if each.sha256 in batches
+    )
 
 
 def known_at(places: Places, state: State | None) -> Known:
@@ -220,9 +244,8 @@ def _of_no_tier_left_out(gone: pd.DataFrame, brought: pd.DataFrame) -> pd.DataFr
 
 
 def _named_twice(paths: Sequence[Path]) -> list[Words]:
-    """Refuse files of one name, of which nobody could say which is meant."""
-    names = Counter(path.name for path in paths)
-    twice = [name for name, count in names.items() if count > 1]
+    """Refuse a file that is given twice."""
+    twice = [path.name for path, count in Counter(paths).items() if count > 1]
     return [message("load.named_twice", names=twice)] if twice else []
 
 
@@ -241,11 +264,12 @@ def read_all(
     boundaries: Source | None = None
     problems: list[Words] = _named_twice(paths)
     towns = read_table(data / "towns.csv", TOWN)
+    names = names_of(paths)
     for number, path in enumerate(paths):
         step = partial(progress, 0.4 * number / len(paths))
         step(Words("读取文件", "Reading files"))
         try:
-            found = _read(path, towns, step, kept)
+            found = _named(_read(path, towns, step, kept), names[path])
             if found.holds_areas:
                 boundaries = found
             else:
@@ -255,6 +279,13 @@ def read_all(
     if problems:
         raise Problem(problems)
     return sources, boundaries
+
+
+def _named(source: Source, name: str) -> Source:
+    """Let the sheets of a file say its name, with folders where others are called the same."""
+    if name == source.path.name:
+        return source
+    return replace(source, sheets=[replace(sheet, file=name) for sheet in source.sheets])
 
 
 _MOST_KEPT = 2_000_000  # bytes of a file
@@ -301,7 +332,7 @@ def load(
             boundaries = None
         if boundaries is None and not fresh:
             _catch_up(places, state, progress)
-            return Loaded(Check())
+            return Loaded(Check(), again=_again(sources, state))
         with _told_when_full(), TemporaryDirectory(dir=places.own, prefix=SCRATCH) as scratch:
             found, gone = Check(), dict[str, pd.DataFrame]()
             if fresh:
@@ -320,7 +351,8 @@ def load(
             gone = {name: rows for name, rows in gone.items() if name in submission.replace}
             for name, rows in found.superseded.items():
                 gone[name] = pd.concat([gone[name], rows]) if name in gone else rows
-            return _take_in(found, gone, places, state, submission, progress)
+            done = _take_in(found, gone, places, state, submission, progress)
+            return replace(done, again=_again([s for s in sources if s not in fresh], state))
 
 
 def _between(progress: Progress, start: float, end: float) -> Progress:
@@ -343,7 +375,7 @@ def _take_in(
             set_boundaries(state, found.boundaries, submission.map_number)
         elif not any(counts.changed for counts in merged.values()):
             _catch_up(places, before, progress)
-            return Loaded(found)
+            return Loaded(found, merged)
         found.locked = _touched(places, before, state)
         if found.locked and not submission.restate.strip():
             raise refusal("locked.refused", found.locked, known_towns(places))

@@ -183,7 +183,7 @@ def _as_files(uploads: list[Any]) -> Iterator[tuple[list[Path], Path]]:
     with TemporaryDirectory() as name:
         folder, paths = Path(name), []
         for number, upload in enumerate(uploads):
-            place = folder / str(number)
+            place = folder / str(number + 1)
             place.mkdir()
             path = place / file_name(upload.name)
             path.write_bytes(upload.getbuffer())
@@ -450,8 +450,7 @@ def _offer_copies(say: Say, files: list[Any], found: Check) -> None:
 
     def made(name: str) -> bytes:
         with _as_files(files) as (paths, folder):
-            mine = [path for path in paths if path.name == name]
-            (copy,) = annotate(mine, found, folder / "annotated.xlsx")
+            (copy,) = annotate(paths, found, folder / "annotated.xlsx", name)
             return copy.read_bytes()
 
     with st.container(horizontal=True):
