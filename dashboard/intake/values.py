@@ -77,9 +77,9 @@ NOTES: dict[str, Words] = {
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
     "begun": Words(
-        "未填的起始日期：治理有变的取数据最早月份的首日，其余取开业日期，不详的也取该月首日",
+        "未填的起始日期：治理有变的取数据最早月份的首日，其余取开业日期，不详的取该月首日与同批最早的起始日期中较早的",
         "a first day that was not given: where governance changed, the first day of the earliest month of the data, "
-        "else the day of opening, else that first day",
+        "else the day of opening, else that first day or the earliest one given beside it, whichever is earlier",
     ),
     "in_force": Words(
         "未填的起始日期：治理与已载入的相同，沿用其起始日期",
