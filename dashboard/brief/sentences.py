@@ -258,12 +258,8 @@ def _how_far_apart(say: Say, known: pd.DataFrame, *, is_district: bool) -> str:
     if not is_district and not gap:
         return say("所载 {count} 个街镇覆盖率都是 {share}", count=len(known), share=ends["high"])
     if not is_district:
-        return say(
-            "所载 {count} 个街镇覆盖率 {low} 至 {high}，相差 {gap:.1f} 个百分点",
-            count=len(known),
-            gap=gap,
-            **ends,
-        )
+        # Shorter than the district's, so that it fits its page with any number of towns.
+        return say("所载 {count} 个街镇覆盖率 {low} 至 {high}", count=len(known), **ends)
     if not gap:
         return say("各街镇覆盖率都是 {share}", share=ends["high"])
     return say("各街镇覆盖率 {low} 至 {high}，相差 {gap:.1f} 个百分点", gap=gap, **ends)

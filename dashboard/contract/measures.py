@@ -192,9 +192,9 @@ MEASURES: tuple[Field, ...] = (
            W("距月末最近一次活动的天数。", "Days from the last activity to the month's end."), DAYS,
            source_tables=("activity",)),
     _field("days_known_count", "有记录的天数", "Days on record",
-           W("自开业、或自数据起始之日（取较晚者）至月末的天数。",
-             "Days from the opening, or from the first day of the data if that is later, to the "
-             "month's end."), DAYS, source_tables=("activity",)),
+           W("自开业、数据起始之月或最早有活动记录之月（取最晚者）至月末的天数。",
+             "Days to the month's end from the opening, the first month of the data or the first month of "
+             "which any activity is told, whichever is latest."), DAYS, source_tables=("activity",)),
     _field("has_own_branch", "独立党支部", "Own branch", _AT_MONTH_END, type="boolean",
            source_tables=("organisation",)),
     _field("has_service_station", "党群服务站", "Party service station", _AT_MONTH_END, type="boolean",

@@ -47,8 +47,9 @@ def _overdue(row: Any, _end: date, _days: int) -> float | None:
 
 
 def _idle(row: Any, _end: date, days: int) -> float | None:
-    never = pd.isna(row.days_quiet_count)
-    return attention.days_quiet(row) if never or row.days_quiet_count >= days else None
+    # Of days before any activity was told of nobody can say that there was none.
+    quiet = attention.days_quiet(row)
+    return quiet if quiet >= days else None
 
 
 _RESPONSE, _LIFE = Words("回应", "response"), Words("活动", "activities")

@@ -22,7 +22,7 @@ from dashboard import apart
 from dashboard.confined import Output
 from dashboard.contract.plain import as_plain, from_plain
 from dashboard.intake.faults import Check, Fault
-from dashboard.intake.reading import Sheet
+from dashboard.intake.reading import Sheet, names_of
 
 LIST_SHEET = "检查结果"
 MOST_MARKS = 20_000
@@ -41,16 +41,19 @@ _AS_IT_IS: dict[str, Any] = {
 _WRITTEN = (str, int, float, date, type(None))
 
 
-def annotate(paths: Sequence[Path], check: Check, to: Path) -> list[Path]:
-    """Write the annotated copies of the files that have faults; return where they are."""
+def annotate(paths: Sequence[Path], check: Check, to: Path, only: str | None = None) -> list[Path]:
+    """Write the annotated copies of the files that have faults, or of the ``only`` one that is named;
+    return where they are. ``paths``: all that were checked."""
+    names = names_of(paths)
     by_file: dict[str, list[Fault]] = defaultdict(list)
     for fault in check.faults:
         by_file[fault.file].append(fault)
     written = []
     for path in paths:
-        if faults := by_file.get(path.name):
-            place = to if len(by_file) == 1 else to.with_name(f"{to.stem}-{path.stem}.xlsx")
-            mine = [each.sheet.whole for each in check.recognised if each.sheet.file == path.name]
+        if only in (None, names[path]) and (faults := by_file.get(names[path])):
+            stem = names[path].removesuffix(path.suffix).replace("/", "-")
+            place = to if only or len(by_file) == 1 else to.with_name(f"{to.stem}-{stem}.xlsx")
+            mine = [each.sheet.whole for each in check.recognised if each.sheet.file == names[path]]
             sheets = list({id(sheet): sheet for sheet in mine}.values())
             place.write_bytes(annotated(path.read_bytes(), sheets, faults))
             written.append(place)

@@ -4,8 +4,10 @@ Sheets are recognised, parsed, filled in and judged. That gives frames that foll
 the faults, and an account of what was coerced and of what personal data were left behind.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -23,7 +25,9 @@ from dashboard.intake.faults import Check, Digest
 from dashboard.intake.filling import fill
 from dashboard.intake.headings import (
     POINT_OUT_SHEET,
+    Column,
     Recognised,
+    otherwise,
     recognise_all,
     said_of,
     take_constants,
@@ -33,15 +37,18 @@ from dashboard.intake.judging import (
     judge_columns,
     judge_tiers,
     judge_totals,
+    tells_nothing,
     without_repeats,
 )
 from dashboard.intake.layouts import LaidOut, laid_out
+from dashboard.intake.locating import locate
 from dashboard.intake.merging import put_together
 from dashboard.intake.messages import cell_error, message
 from dashboard.intake.parsing import Part, Registers, gathered, parse, readers
 from dashboard.intake.persons import People
 from dashboard.intake.reading import Sheet, Source
 from dashboard.intake.signing import no_activities, settle
+from dashboard.intake.values import is_blank
 
 Progress = Callable[[float, Words], None]
 
@@ -79,6 +86,8 @@ class Reading:
     today: date
     key: Callable[[], bytes]
     mapping: Mapping[str, Any] | None = None
+    # Small files that were read before, by name and digest: an answer reads none of them anew.
+    kept: dict[tuple[str, str], Source] | None = None
 
 
 class NothingRecognised(Problem):
@@ -98,7 +107,7 @@ def check_sources(
     progress: Progress = lambda share, step: None,
 ) -> Check:
     """Check what was read; large files are staged in ``scratch``."""
-    check = Check(files=[Digest(each.path.name, each.sha256, each.size) for each in sources])
+    check = Check(files=[Digest(_name(each), each.sha256, each.size) for each in sources])
     loadable = _recognised(sources, reading.mapping, gazetteer.Towns(known.towns), check)
     large = {id(sheet): source for source in sources if source.bulk for sheet in source.sheets}
     small = [found for found in loadable if id(found.sheet) not in large]
@@ -109,6 +118,8 @@ def check_sources(
     for number, table in enumerate(order):
         progress(0.4 + 0.5 * number / len(order), table.label)
         sheets = [found for found in small if found.table is table]
+        for found in sheets:
+            locate(found, registers.communities)
         parts = [parse(found, table, registers, people, check) for found in sheets]
         if parts := [part for part in parts if part.rows]:
             check.frames[table.name] = _judged(table, parts, known, reading.today, check)
@@ -117,13 +128,70 @@ def check_sources(
     if small and not check.frames and not check.faults:
         empty = cell_error("empty", sheets=[found.sheet.name for found in small])
         check.refuse(small[0].sheet, None, None, "", empty)
+    if not known.has_own_communities and not is_brought:
+        _ask_for_register(check)
     for found in loadable:
         if source := large.get(id(found.sheet)):
             assert scratch is not None
             judges = Judges(readers(found, NAMED["attendance"], registers), people)
             _stage(source, found, judges, scratch, partial(progress, 0.9), check)
-    check.warnings = list(dict.fromkeys(check.warnings))
+    check.warnings = list(dict.fromkeys([*_left_unread(loadable), *check.warnings]))
     return check
+
+
+_MANY = 3
+
+
+def _ask_for_register(check: Check) -> None:
+    """Say once a sheet that there is no register yet, where it names communities that nobody knows."""
+    what = cell_error(
+        "unknown.name", kind=gazetteer.no_communities().kind, advice=Words("", "")
+    ).what
+    unknown = [fault for fault in check.faults if fault.what == what]
+    if len(unknown) < _MANY:
+        return
+    refused = cell_error("unregistered")
+    sheets = {(fault.file, fault.sheet): fault for fault in reversed(unknown)}
+    counts = Counter((fault.file, fault.sheet) for fault in unknown)
+    check.faults = [fault for fault in check.faults if fault.what != what] + [
+        replace(fault, code=refused.code, what=refused.what, todo=refused.todo, rows=counts[sheet])
+        for sheet, fault in reversed(sheets.items())
+    ]
+
+
+_DERIVED = re.compile(
+    r"率|占比|比例|百分比|%|序号|编号|合计|小计|总计|电话|\bno\b|\brate\b|\bshare\b", re.IGNORECASE
+)
+
+
+def _left_unread(loadable: Sequence[Recognised]) -> list[Words]:
+    """Tell which columns hold numbers that nobody reads, those of the same headings once."""
+    sheets: dict[tuple[str, ...], list[Recognised]] = {}
+    for found in loadable:
+        headings = tuple(c.heading for c in found.unread if _is_of_numbers(found, c))
+        if headings and not found.is_beside:
+            sheets.setdefault(headings, []).append(found)
+    return [
+        message("sheet.unread", title=same[0].title, count=len(same), headings="、".join(headings))
+        for headings, same in sheets.items()
+    ]
+
+
+def _is_of_numbers(found: Recognised, column: Column) -> bool:
+    """Tell whether a column holds numbers in most of its cells, rather than rates and serial numbers."""
+    if not column.heading or _DERIVED.search(column.heading) or otherwise(column.heading):
+        return False
+    rows = found.sheet.rows[found.body_row :]
+    cells = [row[column.number] for row in rows if column.number < len(row)]
+    filled = [cell for cell in cells if not is_blank(cell)]
+    numbers = [
+        cell for cell in filled if isinstance(cell, int | float) and not isinstance(cell, bool)
+    ]
+    return len(numbers) * 2 > len(filled)
+
+
+def _name(source: Source) -> str:
+    return source.sheets[0].file if source.sheets else source.path.name
 
 
 def _recognised(
@@ -182,10 +250,20 @@ def _judged(
     unsaid = rows.unsaid()
     rows.frame = put_together(table, rows.frame, unsaid)
     judge(rows, today, check)
-    judge_tiers(rows, known.occupancy, unsaid, check)
+    before = judge_tiers(rows, known.occupancy, unsaid, check)
     kept = without_repeats(rows, check)
+    if table is NAMED["occupancy"] and not check.faults:
+        kept = kept[~tells_nothing(kept)]
+    unsaid = unsaid.loc[kept.index]
+    if len(before):
+        # What was there changes too: numbers give way, and a row that has no other goes.
+        is_gone = tells_nothing(before)
+        check.superseded[table.name] = before[is_gone]
+        changed = before.loc[~is_gone, list(kept.columns)].astype(kept.dtypes.to_dict())
+        kept = pd.concat([kept, changed], ignore_index=True)
+        unsaid = unsaid.reset_index(drop=True).reindex(range(len(kept)), fill_value=False)
     if unsaid.to_numpy().any():
-        check.unsaid[table.name] = unsaid.loc[kept.index].reset_index(drop=True)
+        check.unsaid[table.name] = unsaid.reset_index(drop=True)
     return kept.reset_index(drop=True)
 
 

@@ -128,6 +128,8 @@ class Check:
     staged_rows: int = 0
     # How many rows loaded before, of the same towns and months, the files no longer have.
     absent: dict[str, int] = field(default_factory=dict)
+    # The rows loaded before that hold nothing any more, since finer numbers stand for theirs.
+    superseded: dict[str, pd.DataFrame] = field(default_factory=dict)
     # How many persons became pseudonyms.
     pseudonyms: int = 0
     # How many rows the files hold, by town, table and month; and how many rows of locked months

@@ -71,7 +71,10 @@ def fill(
         first = _first_month(today, check)
         spans = _in_force(governed, first)
         put("valid_from", _days_in_force(rows, spans), "in_force")
-        days = _first_days(frame["community_code"], there, spans, first, check)
+        # One without its day is not to be newer than those beside it: coverage would seem to change.
+        told = pd.to_datetime(frame["valid_from"]).min()
+        earliest = min(first, told) if pd.notna(told) else first
+        days = _first_days(frame["community_code"], there, spans, (first, earliest), check)
         put("valid_from", days, "begun")
     if table.name == "community":
         put("community_code", _community_codes(rows, there, check))
@@ -121,11 +124,13 @@ def _first_days(
     communities: pd.Series,
     there: pd.DataFrame,
     spans: Mapping[str, Any],
-    first: pd.Timestamp,
+    months: tuple[pd.Timestamp, pd.Timestamp],
     check: Check,
 ) -> "pd.Series[Any]":
     """Give the first day of the earliest month of which this load tells where a community was
-    governed otherwise before, else its opening date if that is known, else that first day."""
+    governed otherwise before, else its opening date if that is known, else the earliest day that this
+    load tells of any community's governance, or that first day if it is earlier."""
+    first, earliest = months
     empty = there.iloc[:0]
     known = pd.concat([there, check.frames.get("community", empty)])
     opened = dict(zip(known["community_code"], known["opened_on"], strict=True))
@@ -133,7 +138,7 @@ def _first_days(
     def day(code: Any) -> Any:
         if code in spans:
             return max(first, spans[code].valid_from)
-        return first if pd.isna(opened.get(code)) else opened[code]
+        return earliest if pd.isna(opened.get(code)) else opened[code]
 
     return pd.Series([day(code) for code in communities], communities.index)
 

@@ -34,6 +34,7 @@ from dashboard.intake.reading import GUIDE_SHEETS, Cell, Sheet
 from dashboard.intake.stated import (
     HEADING,
     Constant,
+    lacks_only_year,
     months_in,
     months_stated,
     places_of,
@@ -134,7 +135,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "community_code": (
         "社区编码", "社区编号", "社区", "社区名称", "项目", "项目名称", "小区", "小区名称", "所属社区",
-        "公寓名称", "机构名称", "举办社区", "community", "community name",
+        "公寓名称", "机构名称", "点位名称", "举办社区", "community", "community name",
     ),
     "name_zh": ("中文名称", "中文名"),
     "aliases": ("别称", "又名", "曾用名"),
@@ -150,7 +151,10 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "neighbour_household_count": ("邻近居村户数", "居村户数", "相邻居村户数", "所属居委会户数"),
     "lon": ("lng", "long", "经度坐标", "x坐标"),
     "lat": ("纬度坐标", "y坐标"),
-    "valid_from": ("开始日期", "起始时间", "生效日期", "成立日期", "设立日期", "纳入日期", "开始时间"),
+    "valid_from": (
+        "开始日期", "起始时间", "生效日期", "成立日期", "设立日期", "纳入日期", "开始时间", "纳入时间", "纳入治理时间", "纳入治理日期",
+        "覆盖时间", "覆盖日期", "起始年月", "纳入年月",
+    ),
     "valid_to": ("结束日期", "终止时间", "失效日期", "撤销日期", "结束时间"),
     "coverage_type": ("覆盖方式", "覆盖情况", "覆盖"),
     "mode": ("模式", "治理方式", "五种模式"),
@@ -160,14 +164,23 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "floor_area_m2": ("面积", "使用面积", "站点面积"),
     "month": ("月", "年月", "统计月份", "数据月份", "报告期", "所属月份", "时间"),
     "tier": ("层次", "房源类别", "房型", "供应层次", "计量单位", "计数单位"),
-    "dwelling_count": ("房源数", "房源套数", "房源总数", "套间数", "总房源"),
+    "dwelling_count": ("房源数", "房源套数", "房源总数", "房源数量", "套间数", "套数", "总套数", "总房源"),
     "supply_count": ("建成", "建成数", "供应", "供应数", "建成房源"),
-    "available_count": ("可租数", "可供", "可出租", "可租房源", "可供出租"),
+    "available_count": (
+        "可租数", "可供", "可出租", "可租房源", "可供出租", "可供房源", "可供房源数", "可供房源总数", "可租房源数", "可供租赁",
+    ),
     "let_count": ("已租数", "已出租", "出租", "在租", "已租房源", "出租数"),
     "capacity_count": ("可住", "容量", "最多可住", "核定人数", "最大容纳人数"),
-    "resident_count": ("居民数", "入住人数", "居住人数", "实际入住", "常住人数", "居民", "入住"),
-    "move_in_count": ("迁入人数", "新入住", "搬入", "入住数"),
-    "move_out_count": ("迁出人数", "退租人数", "搬出", "退出人数"),
+    "resident_count": (
+        "居民数", "入住人数", "居住人数", "实际入住", "实际入住人数", "常住人数", "居民", "入住", "在住人数", "在住居民", "现住人数", "实住人数",
+        "期末居民", "期末居民数", "月末居民数", "期末在住人数", "月末在住人数", "居住人口", "入住人口",
+    ),
+    "move_in_count": (
+        "迁入人数", "新入住", "搬入", "入住数", "本月入住", "本月新入住", "本月迁入", "本月新增入住", "新增入住", "当月入住", "新入住人数",
+    ),
+    "move_out_count": (
+        "迁出人数", "退租人数", "搬出", "退出人数", "本月退租", "本月退房", "本月迁出", "本月搬离", "退租", "退房", "搬离", "当月退租",
+    ),
     "activity_name": ("活动", "活动主题", "主题", "活动内容", "课程", "课程名称"),
     "activity_code": ("活动编号", "活动编码", "活动id", "activity id"),
     "held_on": ("活动日期", "举办时间", "活动时间", "日期", "开展日期", "date"),
@@ -729,6 +742,8 @@ _TITLE_SCALE = re.compile(r"[(（]([十百千万亿](?:人|套|间|张|床|户|�
 _MONTHS = re.compile(r"\d{1,2}\s*月?(?:份)?\s*[-—–~至到]\s*\d{1,2}\s*月|季度|半年")
 # What flows through a month, and so may stand summed over several.
 _FLOWS = frozenset(("move_in_count", "move_out_count"))
+# Headings that may as well be of those who live there.
+_STAYING = frozenset(("入住数", "本月入住", "当月入住"))
 _MEASURED = frozenset(("integer", "number", "share", "date"))
 
 
@@ -809,7 +824,7 @@ def _unlike(found: Recognised, column: Column, declared: Field, *, is_beside: bo
     if declared.type not in _MEASURED:
         return None
     flows = [c for c in found.columns if c.field in _FLOWS]
-    if heading_key(column.heading) == "入住数" and flows == [column]:
+    if heading_key(column.heading) in _STAYING and flows == [column]:
         # Without those who left beside it, it may as well be how many live there.
         return Words("在住的人数", "those who live there")
     for text in _beside(found, column):
@@ -1122,14 +1137,30 @@ def take_constants(found: Recognised, towns: Towns, said: Mapping[str, Any]) -> 
         if name in given:
             found.constants[name] = Constant(given[name], Words("对照文件", "mapping"))
         elif name == "month":
-            _take_stated(found, column.field, months_stated(places))
+            months = months_stated(places, said.get("year"))
+            if not months and lacks_only_year(places):
+                found.questions.append(Question(name, 0, cell_error("layout.year_of_month")))
+            else:
+                _take_stated(found, column.field, months)
         elif name == "town_code" and not column.nullable:
             _take_stated(found, column.field, towns_stated(places, towns))
         elif name == "tier":
             _take_stated(found, column.field, _tiers_stated(found))
+        elif name == "is_resident":
+            found.questions.append(_whether_residents(column.field))
     for each in TOLD_BESIDE.get(found.table.name, ()):
         if each.name in given and each.name not in found.fields:
             found.constants[each.name] = Constant(given[each.name], Words("对照文件", "mapping"))
+
+
+def _whether_residents(declared: Field) -> Question:
+    """Ask once for a whole sheet whether those who signed live there."""
+    told = (
+        ("是", Words("都是本社区居民", "All are residents here")),
+        ("否", Words("都不是", "None is")),
+    )
+    answers = tuple(Answer(words, {"constants": {declared.name: raw}}) for raw, words in told)
+    return Question(declared.name, 0, cell_error("residents"), answers)
 
 
 # Units of one tier alone; 套 is said of any dwelling.
@@ -1355,7 +1386,7 @@ def as_mapped(found: Recognised) -> dict[str, Any]:
     fields = {
         column.number: column.field
         for each in reversed(together)
-        for column in each.columns
+        for column in reversed(each.columns)  # one read as two fields is named by its own
         if column.field
     }
     of_names = {c.number for each in together for c in each.columns if c.field == "name_zh"}
@@ -1379,7 +1410,7 @@ def as_mapped(found: Recognised) -> dict[str, Any]:
 
 def column_name(found: Recognised, column: Column) -> str:
     """Name a column by its heading, or by its letters where the heading does not tell it apart."""
-    same = [each for each in found.columns if each.heading == column.heading]
+    same = {each.number for each in found.columns if each.heading == column.heading}
     alone = column.heading and len(same) == 1
     return column.heading if alone else _letters(found.sheet, column.number)
 

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from dashboard.contract.fields import Column
+from dashboard.contract.tables import OCCUPANCY, UNSTATED_TIER
 from dashboard.intake import rules
 from dashboard.intake.faults import Check
 from dashboard.intake.filling import is_filled
+from dashboard.intake.finer import settle_tiers
 from dashboard.intake.headings import HOUSING, POINT_OUT, is_section_total
 from dashboard.intake.merging import kept_of
-from dashboard.intake.messages import CellError, cell_error
+from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.parsing import (
     Part,
     TableRows,
@@ -100,14 +102,34 @@ _HOUSING = (
 )  # fmt: skip
 
 
-def judge_tiers(rows: TableRows, there: pd.DataFrame, unsaid: pd.DataFrame, check: Check) -> None:
-    """Refuse housing that is counted twice: by tier and without one; ``there`` is what was loaded before,
-    of which what rows say nothing of stays."""
-    if rows.table.name == "occupancy":
-        after = kept_of(rows.table, there, rows.frame, unsaid) if len(there) else rows.frame
-        twice = rules.counted_twice(after, there, _HOUSING)
-        name = next((n for n in _HOUSING if rows.parts[0].column(n) is not None), "month")
-        _refuse_all(rows, twice, name, cell_error("tiers_twice"), check)
+def judge_tiers(
+    rows: TableRows, there: pd.DataFrame, unsaid: pd.DataFrame, check: Check
+) -> pd.DataFrame:
+    """Let housing by tier stand for what other sheets, or earlier loads, count without a tier; refuse it
+    where one sheet counts both. Return the rows of ``there`` that change by it."""
+    if rows.table.name != "occupancy":
+        return there.iloc[:0]
+    after = kept_of(rows.table, there, rows.frame, unsaid) if len(there) else rows.frame
+    sheets = pd.Series(
+        [id(rows.place(index)[0].sheet.whole) for index in range(len(after))], after.index
+    )
+    settled = settle_tiers(after, there, sheets, _HOUSING)
+    name = next((n for n in _HOUSING if rows.parts[0].column(n) is not None), "month")
+    _refuse_all(rows, settled.refused, name, cell_error("tiers_twice"), check)
+    for name in settled.cleared:
+        gives_way = settled.cleared[name]
+        rows.frame.loc[gives_way, name] = None
+        unsaid.loc[gives_way, name] = False
+    if settled.rows:
+        told = message("sheet.finer", count=settled.rows, differing=settled.differing)
+        check.warnings.insert(0, told)
+    return settled.before
+
+
+def tells_nothing(frame: pd.DataFrame) -> pd.Series:
+    """Mark the rows of housing without a tier that hold no number."""
+    told = [column.name for column in OCCUPANCY.columns if column.name not in OCCUPANCY.key]
+    return (frame["tier"] == UNSTATED_TIER) & frame[told].isna().all(axis=1)
 
 
 # All rows of a table ----------------------------------------------------------------------
@@ -168,6 +190,7 @@ def _judge_contract(rows: TableRows, check: Check) -> None:
         if broken == "not_nullable":
             cell = part.sheet.place(row, number)
             is_told = (part.sheet.file, part.sheet.name, *cell) in told
+            is_told |= any(question.field == name for question in part.found.questions)
             if name in required and not is_told and not is_filled(table, name):
                 check.refuse(part.sheet, row, number, "", cell_error("blank", label=label))
         elif broken.startswith(("greater", "less")) and name not in _DEGREES:

@@ -395,6 +395,8 @@ _COUNTED_IN = re.compile(r"(?P<what>.*?)(?P<unit>床位|套|间|床|张)(?:数�
 # What a number of dwellings is called where its tier says the rest.
 _PLAIN = frozenset(("", "总", "总数", "数量", "房源", "房源总", "房源数", "房源数量", "总量", "总房源", "合计", "小计", "房屋", "住房", "总计"))  # fmt: skip
 _SUMS = frozenset(("总", "总数", "总量", "总计", "合计", "小计", "数量"))
+# What stands from month to month, unlike what is let or who moves.
+_STANDING = ("dwelling_count", "supply_count", "available_count", "capacity_count")
 _RECORDS = NAMED["monthly_record"].column("record_count").field.label.zh
 _DWELLINGS = NAMED["occupancy"].column("dwelling_count").field.label.zh
 _BEDS = NAMED["occupancy"].column("supply_count").field.label.zh
@@ -426,11 +428,14 @@ def _heading(texts: Sequence[str], cells: Sequence[Cell]) -> _Heading:
     option, left = None, []
     is_case = any("个案" in text for text in texts)
     for text, cell in zip(texts, cells, strict=True):
-        if named := _month_of(cell):
-            month = named
+        if named := _month_split(cell):
+            month, text = named
+            if not text:
+                continue
         elif (named_year := year_named(cell)) is not None:
             year = named_year
-        elif option is None and (split := _option_of(text, is_case=is_case)):
+            continue
+        if option is None and (split := _option_of(text, is_case=is_case)):
             option, rest = split
             left += [rest] if rest else []
         else:
@@ -443,8 +448,28 @@ def _heading(texts: Sequence[str], cells: Sequence[Cell]) -> _Heading:
 
 
 def _month_of(cell: Cell) -> tuple[int | None, int] | None:
-    """Read a heading that is a month's own: 10月（预计）and 9月（累计）are of something else."""
-    return None if isinstance(cell, str) and otherwise(tidy(cell)) else month_named(cell)
+    """Read the month that a heading names, alone or before what is counted."""
+    split = _month_split(cell)
+    return split[0] if split else None
+
+
+_MONTH_FIRST = re.compile(r"((?:(?:19|20)\d{2}年)?(?:1[0-2]|0?[1-9])月(?:份|末|底)?)的?(\D+)")
+
+
+def _month_split(cell: Cell) -> tuple[tuple[int | None, int], str] | None:
+    """Read a heading that is a month's own, and what is counted behind it: 10月, 10月已出租.
+
+    10月（预计）and 9月（累计）are of something else.
+    """
+    if isinstance(cell, str) and otherwise(tidy(cell)):
+        return None
+    if month := month_named(cell):
+        return month, ""
+    match = _MONTH_FIRST.fullmatch(tidy(cell)) if isinstance(cell, str) else None
+    if match is None or not (_measure_named(match[2]) or _option_of(match[2])):
+        return None
+    month = month_named(match[1])
+    return (month, match[2]) if month else None
 
 
 # Fields whose options may stand side by side as headings, and the table each is of.
@@ -568,15 +593,32 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
         name = _counted(headings[column]) or ""
         measures.append(name)
         measure_of[column] = name
+    keys, of_all = _without_month(keys, {c: (headings[c].key, measure_of[c]) for c in across})
     layout = _Layout(
         keys=tuple(keys), by_month=by_month, of_field=of_field, year=year, fixed=tuple(fixed),
         measures=tuple(measures),
         columns={k: {measure_of[c]: c for c in across if headings[c].key == k} for k in keys},
+        of_all=of_all,
         of_loose={measure_of[c]: c for c in loose},
     )  # fmt: skip
     return _spread(
         sheet, rows, first, last, layout, lacks_year=lacks_year, lacks_measure=lacks_measure
     )
+
+
+def _without_month(
+    keys: Sequence[tuple[Any, ...]], counted: Mapping[int, tuple[tuple[Any, ...], str]]
+) -> tuple[list[tuple[Any, ...]], dict[tuple[Any, ...], dict[str, int]]]:
+    """Let dwellings of a tier that stand beside months be those of each month that does not say its own."""
+    with_months = [key for key in keys if key[0]]
+    loose = {c: (key[1], name) for c, (key, name) in counted.items() if not key[0]}
+    names = {NAMED["occupancy"].column(name).field.label.zh for name in _STANDING}
+    if not with_months or not loose or not all(name in names for _, name in loose.values()):
+        return list(keys), {}
+    return with_months, {
+        key: {name: c for c, (option, name) in loose.items() if option == key[1]}
+        for key in with_months
+    }
 
 
 def _usual_of(heading: _Heading, usual: str) -> str:
@@ -621,6 +663,8 @@ class _Layout:
     fixed: tuple[int, ...]
     measures: tuple[str, ...]
     columns: Mapping[tuple[Any, ...], Mapping[str, int]]
+    # Dwellings of a tier that stand beside the months, and so are those of each.
+    of_all: Mapping[tuple[Any, ...], Mapping[str, int]]
     of_loose: Mapping[str, int]
 
     def names(self, key: tuple[Any, ...]) -> list[Cell]:
@@ -796,7 +840,7 @@ def _spread(
             where.append(number)
             groups.append(group)
     columns = [
-        [*layout.fixed, *([_first(layout, key)] * len(named)), *(layout.columns[key].get(m, layout.of_loose.get(m, _first(layout, key))) for m in layout.measures)]
+        [*layout.fixed, *([_first(layout, key)] * len(named)), *(_source(layout, key, m) for m in layout.measures)]
         for key in layout.keys
     ]  # fmt: skip
     columns.append(
@@ -809,7 +853,7 @@ def _spread(
         return source, (of_group[column] if first <= row and column < len(of_group) else column)
 
     return _made_of(
-        sheet, made, origin=origin, groups=groups, remarks=[*_kept(sheet), _unfolding_told(sheet, layout)],
+        sheet, made, origin=origin, groups=groups, remarks=[*_kept(sheet), _unfolding_told(sheet, layout), *_hidden_told(sheet, layout)],
         merged=_merged_anew(sheet, layout, where, last, groups, columns), failed=_failed_anew(sheet, where, groups, columns),
         hidden_rows={n for n, row in enumerate(where) if row in sheet.hidden_rows},
         hidden_columns={n for n, c in enumerate(layout.fixed) if c in sheet.hidden_columns},
@@ -818,12 +862,28 @@ def _spread(
     )  # fmt: skip
 
 
+def _hidden_told(sheet: Sheet, layout: _Layout) -> list[Words]:
+    """Say which of the columns that stand side by side are not shown."""
+    across = {c for columns in layout.columns.values() for c in columns.values()}
+    hidden = sorted(across & sheet.hidden_columns)
+    if not hidden:
+        return []
+    letters = "、".join(sheet.cell(0, column)[:-1] for column in hidden)
+    return [message("sheet.hidden_across", title=f"{sheet.file} {sheet.name}", columns=letters)]
+
+
 def _kept(sheet: Sheet) -> list[Words]:
     return sheet.remarks if isinstance(sheet, LaidOut) else []
 
 
 def _first(layout: _Layout, key: tuple[Any, ...]) -> int:
     return min(layout.columns[key].values())
+
+
+def _source(layout: _Layout, key: tuple[Any, ...], measure: str) -> int:
+    """Give the column that a number of a group stands in."""
+    own = {**layout.of_loose, **layout.of_all.get(key, {}), **layout.columns[key]}
+    return own.get(measure, _first(layout, key))
 
 
 def _lines(row: Row, layout: _Layout) -> Iterator[tuple[int, Row]]:
@@ -852,7 +912,7 @@ def _lines(row: Row, layout: _Layout) -> Iterator[tuple[int, Row]]:
         ]
         alone = present[0] if len(present) == 1 else None
     for number, key in held:
-        cells = {m: at(c) for m, c in layout.columns[key].items()}
+        cells = {m: at(c) for m, c in {**layout.of_all.get(key, {}), **layout.columns[key]}.items()}
         cells |= loose if number == alone else {}
         yield number, [*fixed, *layout.names(key), *(cells.get(m) for m in layout.measures)]
     if loose and alone is None:

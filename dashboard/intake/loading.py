@@ -1,10 +1,11 @@
 """Load checked files: all or nothing, undone in one step, and the same again changes nothing."""
 
 import dataclasses
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ import pandas as pd
 
 from dashboard.contract.fields import Table
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import NAMED, TABLES, TOWN
+from dashboard.contract.tables import NAMED, TABLES, TOWN, UNSTATED_TIER
 from dashboard.contract.words import Words
 from dashboard.intake.boundaries import boundaries_in_force
 from dashboard.intake.bulk import is_bulk, read_head
@@ -32,7 +33,7 @@ from dashboard.intake.merging import Merged, merge, no_longer_there, without
 from dashboard.intake.messages import message
 from dashboard.intake.months import Whereabouts, held_by
 from dashboard.intake.personal import pseudonym_key, shown
-from dashboard.intake.reading import Source
+from dashboard.intake.reading import Source, names_of
 from dashboard.warehouse.build import build
 from dashboard.warehouse.bulk import merged_attendances
 from dashboard.warehouse.delivery_log import Event, Held, append, now, read_log
@@ -94,19 +95,33 @@ class Loaded:
     batch: int | None = None
     # Why rows of locked months were changed, where they were.
     reason: str = ""
+    # Files that were loaded before as they are: which, in which batch, when.
+    again: tuple[tuple[str, int, str], ...] = ()
 
     @property
     def is_refused(self) -> bool:
         return bool(self.check.faults)
 
+    def _unchanged(self) -> list[Words]:
+        """Say what stays as it is: files that came before, and tables where nothing came of it."""
+        lines = [
+            message("load.again", file=file, batch=batch, when=when)
+            for file, batch, when in self.again
+        ]
+        if self.batch is None:
+            lines += self._of_tables()
+        return lines
+
+    def _of_tables(self) -> Iterator[Words]:
+        for name, counts in self.tables.items():
+            key = "load.table_removed" if counts.removed else "load.table"
+            yield message(key, label=NAMED[name].label, **vars(counts))
+
     def lines(self) -> list[Words]:
         """Say it in sentences."""
         if self.batch is None:
-            return [message("load.nothing")]
-        lines = []
-        for name, counts in self.tables.items():
-            key = "load.table_removed" if counts.removed else "load.table"
-            lines.append(message(key, label=NAMED[name].label, **vars(counts)))
+            return [message("load.nothing"), *self._unchanged()]
+        lines = [*self._unchanged(), *self._of_tables()]
         if self.check.boundaries is not None:
             lines.append(message("load.boundaries"))
         if self.emptied:
@@ -116,6 +131,16 @@ class Loaded:
             lines.append(restated_line(self.check.locked, self.reason))
         lines.append(message("load.done", batch=self.batch))
         return lines
+
+
+def _again(sources: Sequence[Source], state: State | None) -> tuple[tuple[str, int, str], ...]:
+    """List the files that were loaded before, each with the last batch that it came in."""
+    batches = {file["sha256"]: batch for batch in (state.batches if state else []) for file in batch["files"]}  # fmt: skip
+    return tuple(
+        (each.path.name, batches[each.sha256]["batch"], batches[each.sha256]["when"][:10])
+        for each in sources
+        if each.sha256 in batches
+    )
 
 
 def known_at(places: Places, state: State | None) -> Known:
@@ -159,7 +184,7 @@ def check(
     progress: Progress = lambda share, step: None,
 ) -> Check:
     """Check files against what is loaded; raises Problem for files that can't be read."""
-    sources, boundaries = read_all(paths, places.data, progress)
+    sources, boundaries = read_all(paths, places.data, progress, reading.kept)
     found = Check()
     if sources or boundaries is None:
         state = current_state(places.own)
@@ -206,20 +231,33 @@ def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.Dat
         for name, frame in found.frames.items()
         if name in state.tables and name in brought
     }
+    if "occupancy" in rows:
+        rows["occupancy"] = _of_no_tier_left_out(rows["occupancy"], found.frames["occupancy"])
     return {name: gone for name, gone in rows.items() if len(gone)}
 
 
+def _of_no_tier_left_out(gone: pd.DataFrame, brought: pd.DataFrame) -> pd.DataFrame:
+    """Leave out housing without a tier of which tiers are brought: what else it counts, they need not."""
+    place = ["community_code", "month"]
+    there = brought[place].drop_duplicates().assign(is_there=True)
+    is_there = gone[place].merge(there, on=place, how="left")["is_there"].eq(True).to_numpy()
+    return gone[~((gone["tier"] == UNSTATED_TIER).to_numpy() & is_there)]
+
+
 def _named_twice(paths: Sequence[Path]) -> list[Words]:
-    """Refuse files of one name, of which nobody could say which is meant."""
-    names = Counter(path.name for path in paths)
-    twice = [name for name, count in names.items() if count > 1]
+    """Refuse a file that is given twice."""
+    twice = [path.name for path, count in Counter(paths).items() if count > 1]
     return [message("load.named_twice", names=twice)] if twice else []
 
 
 def read_all(
-    paths: Sequence[Path], data: Path, progress: Progress = lambda share, step: None
+    paths: Sequence[Path],
+    data: Path,
+    progress: Progress = lambda share, step: None,
+    kept: dict[tuple[str, str], Source] | None = None,
 ) -> tuple[list[Source], Source | None]:
-    """Read all files, and find the one that holds the towns' boundaries, if any.
+    """Read all files, and find the one that holds the towns' boundaries, if any. ``kept``: those that were
+    read before, to which more are added.
 
     Raises Problem with everything that can't be read at all.
     """
@@ -227,11 +265,12 @@ def read_all(
     boundaries: Source | None = None
     problems: list[Words] = _named_twice(paths)
     towns = read_table(data / "towns.csv", TOWN)
+    names = names_of(paths)
     for number, path in enumerate(paths):
         step = partial(progress, 0.4 * number / len(paths))
         step(Words("读取文件", "Reading files"))
         try:
-            found = read_head(path) if is_bulk(path) else read_apart(path, towns, step)
+            found = _named(_read(path, towns, step, kept), names[path])
             if found.holds_areas:
                 boundaries = found
             else:
@@ -241,6 +280,35 @@ def read_all(
     if problems:
         raise Problem(problems)
     return sources, boundaries
+
+
+def _named(source: Source, name: str) -> Source:
+    """Let the sheets of a file say its name, with folders where others are called the same."""
+    if name == source.path.name:
+        return source
+    return replace(source, sheets=[replace(sheet, file=name) for sheet in source.sheets])
+
+
+_MOST_KEPT = 2_000_000  # bytes of a file
+
+
+def _read(
+    path: Path,
+    towns: pd.DataFrame,
+    waiting: Callable[[Words], None],
+    kept: dict[tuple[str, str], Source] | None,
+) -> Source:
+    if is_bulk(path):
+        return read_head(path)
+    if kept is None or not path.is_file() or path.stat().st_size > _MOST_KEPT:
+        return read_apart(path, towns, waiting)
+    known = kept.get((path.name, hashlib.sha256(path.read_bytes()).hexdigest()))
+    if known is not None:
+        return replace(known, path=path)
+    found = read_apart(path, towns, waiting)
+    if not found.holds_areas:
+        kept[path.name, found.sha256] = found
+    return found
 
 
 def load(
@@ -256,7 +324,7 @@ def load(
     with locked(places.own, wait_seconds=wait_seconds):
         state = current_state(places.own)
         beginning = _between(progress, 0, 0.3)
-        sources, boundaries = read_all(paths, places.data, beginning)
+        sources, boundaries = read_all(paths, places.data, beginning, reading.kept)
         there = {
             file["sha256"] for batch in (state.batches if state else []) for file in batch["files"]
         }
@@ -265,7 +333,7 @@ def load(
             boundaries = None
         if boundaries is None and not fresh:
             _catch_up(places, state, progress)
-            return Loaded(Check())
+            return Loaded(Check(), again=_again(sources, state))
         with _told_when_full(), TemporaryDirectory(dir=places.own, prefix=SCRATCH) as scratch:
             found, gone = Check(), dict[str, pd.DataFrame]()
             if fresh:
@@ -282,7 +350,10 @@ def load(
             _add_boundaries(found, boundaries)
             found.absent = {n: len(rows) for n, rows in gone.items() if n not in submission.replace}
             gone = {name: rows for name, rows in gone.items() if name in submission.replace}
-            return _take_in(found, gone, places, state, submission, progress)
+            for name, rows in found.superseded.items():
+                gone[name] = pd.concat([gone[name], rows]) if name in gone else rows
+            done = _take_in(found, gone, places, state, submission, progress)
+            return replace(done, again=_again([s for s in sources if s not in fresh], state))
 
 
 def take_back(
@@ -324,7 +395,7 @@ def _take_in(
             set_boundaries(state, found.boundaries, submission.map_number)
         elif not any(counts.changed for counts in merged.values()):
             _catch_up(places, before, progress)
-            return Loaded(found)
+            return Loaded(found, merged)
         found.locked = _touched(places, before, state)
         if found.locked and not submission.restate.strip():
             raise refusal("locked.refused", found.locked, known_towns(places))

@@ -11,6 +11,7 @@ import math
 import os
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -110,6 +111,17 @@ class Source:
     # Whether it holds areas and so no sheets; the towns' boundaries made of them, as GeoJSON.
     holds_areas: bool = False
     shapes: bytes = b""
+
+
+def names_of(paths: Sequence[Path]) -> dict[Path, str]:
+    """Name files: those of one name with as many of their folders as tell them apart."""
+    names = {path: path.name for path in paths}
+    for depth in range(2, 1 + max((len(path.parts) for path in names), default=0)):
+        counted = Counter(names.values())
+        for path, name in names.items():
+            if counted[name] > 1:
+                names[path] = "/".join(path.parts[-depth:])
+    return names
 
 
 def read(path: Path) -> Source:

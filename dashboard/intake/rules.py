@@ -1,13 +1,12 @@
 """Hold a table's rows against each other's columns: what can't be true at once. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from dashboard.contract.privacy import USUAL_LEAST
-from dashboard.contract.tables import UNSTATED_TIER
 from dashboard.contract.words import Words
 
 # A target falls due in the future, and an arrangement may be meant to end there.
@@ -151,23 +150,6 @@ def broken(table: str, rows: pd.DataFrame) -> Iterator[tuple[Rule, pd.Series]]:
     for rule in RULES:
         if rule.table == table and set(rule.needs) <= set(rows.columns):
             yield rule, rule.broken(rows).fillna(False).astype(bool)
-
-
-def counted_twice(rows: pd.DataFrame, there: pd.DataFrame, counts: Sequence[str]) -> pd.Series:
-    """Tell which rows of housing without a tier count what rows of a tier count too, of the same
-    community and month, here or among the rows ``there`` before."""
-    place = ["community_code", "month"]
-    both = pd.concat([rows, there[[name for name in rows.columns if name in there]]])
-    both = both.drop_duplicates([*place, "tier"])
-    is_unstated = both["tier"] == UNSTATED_TIER
-    twice = pd.Series(False, index=rows.index)
-    for name in counts:
-        of_tiers = both.loc[~is_unstated & both[name].notna(), place].drop_duplicates()
-        of_all = both.loc[is_unstated & both[name].notna(), place].drop_duplicates()
-        clash = of_tiers.merge(of_all, on=place).assign(twice=True)
-        found = rows[place].merge(clash, on=place, how="left")["twice"].eq(True).to_numpy()
-        twice |= found & rows[name].notna().to_numpy()
-    return twice
 
 
 def ahead(rows: pd.DataFrame, column: str, today: date) -> pd.Series:

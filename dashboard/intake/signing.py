@@ -207,7 +207,9 @@ class SignIn:
         return self._made(told, where)
 
     def _told(self, raws: Mapping[str, Any]) -> Told:
-        community = self._read("community_code", raws, self._community)
+        community = self._read(
+            "community_code", raws, lambda raw: community_of(raw, self.communities)
+        )
         day = self._read("held_on", raws, _day)
         if day > self.today:
             raise Unfit("held_on", cell_error("future"))
@@ -244,22 +246,6 @@ class SignIn:
 
     def _choice(self, raw: Any, declared: Any) -> Any:
         return parse_choice(raw, declared, self.found.values.get(declared.name)).value
-
-    def _community(self, raw: Any) -> str:
-        """Find a community by its name, or by its name and a room within it."""
-        try:
-            return str(self.communities.find(raw, "community").value)
-        except CellError:
-            key = option_key(plain_cell(raw))
-            inside = {
-                len(name): codes
-                for name, codes in self.communities.names.items()
-                if len(name) > 2 and key.startswith(name) and _WITHIN.fullmatch(key[len(name) :])
-            }
-            codes = inside[max(inside)] if inside else set()
-            if len(codes) == 1:
-                return next(iter(codes))
-            raise
 
     def _fitting(self, told: Told) -> list[Held]:
         """List the activities that may be meant, those of the same name or programme alone."""
@@ -326,6 +312,23 @@ class SignIn:
                 more=more,
             )
         )
+
+
+def community_of(raw: Any, communities: Register) -> str:
+    """Find a community by its name, or by its name and a room within it; raises CellError."""
+    try:
+        return str(communities.find(raw, "community").value)
+    except CellError:
+        key = option_key(plain_cell(raw))
+        inside = {
+            len(name): codes
+            for name, codes in communities.names.items()
+            if len(name) > 2 and key.startswith(name) and _WITHIN.fullmatch(key[len(name) :])
+        }
+        codes = inside[max(inside)] if inside else set()
+        if len(codes) == 1:
+            return next(iter(codes))
+        raise
 
 
 def _day(raw: Any) -> date:

@@ -144,30 +144,48 @@ def years_in(text: str) -> set[int]:
 
 
 def year_stated(places: Sequence[Place]) -> int | None:
-    """Find the one year that the nearest place names which names any."""
+    """Find the one year that the nearest place names which names any; None where the title, the sheet's
+    name and the file's name different ones."""
+    found: list[tuple[Words, set[int]]] = []
     for place in places:
         years = {year for text in place.texts for year in years_in(text)}
         years |= {month.year for text in place.texts for month in months_in(text)[0]}
         if years:
-            return years.pop() if len(years) == 1 else None
-    return None
+            found.append((place.where, years))
+    if not found or len(found[0][1]) > 1:
+        return None
+    nearest = found[0][1]
+    others = [years for where, years in found[1:] if where is not FOLDER and len(years) == 1]
+    return min(nearest) if all(years == nearest for years in others) else None
 
 
-def months_stated(places: Sequence[Place]) -> list[Constant]:
-    """List the months that places state; of one place several where it does."""
+def months_stated(places: Sequence[Place], year: int | None = None) -> list[Constant]:
+    """List the months that places state; of one place several where it does. ``year``: of those that
+    stand without theirs, where somebody has said it."""
     found: dict[date, Constant] = {}
-    year = year_stated(places)
+    year = year or year_stated(places)
     for place in places:
-        whole, bare = set[date](), set[int]()
-        for text in place.texts:
-            these, those = months_in(text)
-            whole |= these
-            bare |= those
+        whole, bare = _months_of(place)
         if not whole and year:
             whole = {date(year, number, 1) for number in bare}
         for month in sorted(whole):
             found.setdefault(month, Constant(f"{month:%Y-%m}", place.where))
     return list(found.values())
+
+
+def lacks_only_year(places: Sequence[Place]) -> bool:
+    """Tell whether places name one month, all the same, and leave open of which year it is."""
+    bare = [numbers for place in places if (numbers := _months_of(place)[1])]
+    return bool(bare) and all(len(numbers) == 1 and numbers == bare[0] for numbers in bare)
+
+
+def _months_of(place: Place) -> tuple[set[date], set[int]]:
+    whole, bare = set[date](), set[int]()
+    for text in place.texts:
+        these, those = months_in(text)
+        whole |= these
+        bare |= those
+    return whole, bare
 
 
 def month_named(cell: Cell) -> tuple[int | None, int] | None:

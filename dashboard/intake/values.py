@@ -22,6 +22,7 @@ from dashboard.intake.vocabulary import VOCABULARY
 BLANKS = frozenset(
     ("", "-", "--", "---", "—", "——", "–", "/", "\\", "无", "暂无", "空", "未填", "未填写")
     + ("无数据", "暂无数据", "n/a", "na", "nan", "none", "null", "nil", ".", "…", "……")
+    + ("不详", "不明", "未知", "不清楚", "待定", "待统计", "未统计", "待核实", "待补", "待补充")
 )
 NO_BOOLEAN_BLANKS = frozenset(("无", "none", "nil"))
 FORMULA_ERRORS = frozenset(
@@ -76,9 +77,9 @@ NOTES: dict[str, Words] = {
     "repeated": Words("一致的重复行合为一行", "repeated rows that agree made one"),
     "filled": Words("缺省值已补", "a default filled in"),
     "begun": Words(
-        "未填的起始日期：治理有变的取数据最早月份的首日，其余取开业日期，不详的也取该月首日",
+        "未填的起始日期：治理有变的取数据最早月份的首日，其余取开业日期，不详的取该月首日与同批最早的起始日期中较早的",
         "a first day that was not given: where governance changed, the first day of the earliest month of the data, "
-        "else the day of opening, else that first day",
+        "else the day of opening, else that first day or the earliest one given beside it, whichever is earlier",
     ),
     "in_force": Words(
         "未填的起始日期：治理与已载入的相同，沿用其起始日期",

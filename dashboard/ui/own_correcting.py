@@ -214,7 +214,9 @@ def _correct(say: Say, found: Recognised) -> None:
             )  # fmt: skip
     places = st.columns(4)
     read_as = as_mapped(found)["columns"]
-    for number, column in enumerate(found.columns):
+    # One column may be read as two fields: 受理时间 of a hotline.
+    columns = {column.number: column for column in reversed(found.columns)}
+    for number, (_, column) in enumerate(sorted(columns.items())):
         with places[number % 4]:
             field = read_as.get(column_name(found, column)) or column.field or _NONE
             _correct_column(say, found, column, field, fields, tell)

@@ -56,7 +56,8 @@ from dashboard.ui.uploads import file_name, uploads_kept
 from dashboard.warehouse.uploads import Damaged, State, current_state
 
 _TYPES = ["xlsx", "xls", "csv", "parquet", "geojson", "gpkg", "zip"]
-_CHECKED, _TOLD, _ROUND = "own-checked", "own-told", "own-round"
+_MOST_TOLD = 6
+_CHECKED, _TOLD, _ROUND, _READ = "own-checked", "own-told", "own-round", "own-read"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def show_own_data(context: Context) -> None:
             _steps(say, files, mapping)
         else:
             st.session_state.pop(_CHECKED, None)
+            st.session_state.pop(_READ, None)
     show_ladder(context, state)
     show_targets(context)
     show_history(context, lambda: _undo(say))
@@ -183,7 +185,7 @@ def _as_files(uploads: list[Any]) -> Iterator[tuple[list[Path], Path]]:
     with TemporaryDirectory() as name:
         folder, paths = Path(name), []
         for number, upload in enumerate(uploads):
-            place = folder / str(number)
+            place = folder / str(number + 1)
             place.mkdir()
             path = place / file_name(upload.name)
             path.write_bytes(upload.getbuffer())
@@ -266,16 +268,27 @@ def _verdict(say: Say, checked: _Checked) -> tuple[str, bool]:
         return say("可以载入"), True
     if [fault.code for fault in found.faults] == [EMPTY]:
         return say("还没有填"), False
-    asked = sum(
-        fault.can_be_pointed_out or fault.is_question or fault.row is None for fault in found.faults
-    )
-    cells = len(found.faults) - asked
+    asked, cells = left_open(found)
     told = []
     if asked:
         told.append(say("还有 {count} 个问题", count=asked))
     if cells:
         told.append(say("{count} 个单元格要改", count=cells))
     return say.listed(told), False
+
+
+def left_open(found: Check) -> tuple[int, int]:
+    """Count the questions, the same of several sheets once, and the cells to be corrected."""
+    asked: set[tuple[Any, ...]] = set()
+    cells = 0
+    for number, fault in enumerate(found.faults):
+        if fault.is_question:
+            asked.add((fault.what, fault.value))
+        elif fault.can_be_pointed_out or fault.row is None:
+            asked.add((number,))
+        else:
+            cells += 1
+    return len(asked), cells
 
 
 def _tell_verdict(line: str, is_ready: bool) -> None:
@@ -328,7 +341,8 @@ def _places() -> loading.Places:
 
 
 def _reading(mapping: dict[str, Any]) -> Reading:
-    return Reading(date.today(), pseudonym_key, mapping or None)
+    kept = st.session_state.setdefault(_READ, {})
+    return Reading(date.today(), pseudonym_key, mapping or None, kept)
 
 
 @contextmanager
@@ -354,10 +368,22 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
         (fault,) = found.faults
         st.markdown(say("{what}；{todo}。", what=say.words(fault.what), todo=say.words(fault.todo)))
         return
+    asked, cells = left_open(found)
+    answerable = sum(fault.is_question for fault in found.faults)
+    if not cells and answerable == len(found.faults):
+        st.markdown(say("没有载入任何数据。答完上面的问题即可，不必改文件。"))
+        with st.expander(say("或在文件里改")):
+            _show_faults(say, files, found)
+        return
     told = say("没有载入任何数据。在标注副本中改好，再上传它。")
     if asked := sum(fault.can_be_pointed_out for fault in found.faults):
         told += say("其中 {count} 处也可在下面的“改正读法”中指明。", count=asked)
     st.markdown(told)
+    _show_faults(say, files, found)
+
+
+def _show_faults(say: Say, files: list[Any], found: Check) -> None:
+    """Show each fault with its place, and offer the files with them marked."""
     _offer_copies(say, files, found)
     offer_return(say, found)
     groups = grouped(found.faults)[:MOST_LINES]
@@ -379,8 +405,12 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
 
 def _tell_beside(say: Say, found: Check) -> None:
     """Tell what was noticed, and folded what was read otherwise than it was typed."""
-    if found.warnings:
-        st.warning("  \n".join(plain(say.words(words)) for words in found.warnings))
+    told = [plain(say.words(words)) for words in found.warnings]
+    if told:
+        st.warning("  \n".join(told[:_MOST_TOLD]))
+    if len(told) > _MOST_TOLD:
+        with st.expander(say("还有 {count} 条说明", count=len(told) - _MOST_TOLD)):
+            st.markdown("\n".join(f"- {line}" for line in told[_MOST_TOLD:]))
     if lines := [*coercion_lines(found), *dropped_lines(found)]:
         with st.expander(say("改写与去除了什么")):
             st.markdown("\n".join(f"- {plain(say.words(words))}" for words in lines))
@@ -422,8 +452,7 @@ def _offer_copies(say: Say, files: list[Any], found: Check) -> None:
 
     def made(name: str) -> bytes:
         with _as_files(files) as (paths, folder):
-            mine = [path for path in paths if path.name == name]
-            (copy,) = annotate(mine, found, folder / "annotated.xlsx")
+            (copy,) = annotate(paths, found, folder / "annotated.xlsx", name)
             return copy.read_bytes()
 
     with st.container(horizontal=True):
@@ -491,5 +520,6 @@ def _tell_and_start_over(lines: list[Words]) -> None:
     st.session_state[_TOLD] = lines
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.session_state.pop(_CHECKED, None)
+    st.session_state.pop(_READ, None)
     forget_corrections()
     st.rerun()

@@ -50,7 +50,12 @@ select
     s.days_quiet_count,
     (
         last_day($end_month::date)
-        - greatest(b.since, (select min(f.month) from community_month as f))
+        - greatest(
+            b.since,
+            (select min(f.month) from community_month as f),
+            -- Before the first activity that was told of, nobody knows of any.
+            (select date_trunc('month', min(a.held_on))::date from activity as a)
+        )
     )::bigint as days_known_count,
     s.overdue_count,
     s.longest_open_day_count

@@ -118,6 +118,9 @@ def test_a_kind_whose_table_is_not_loaded_is_not_judged() -> None:
 def test_an_activity_within_the_chosen_months_is_no_silence() -> None:
     assert found({"days_quiet_count": 91}) == []
     assert [each.kind.code for each in found({"days_quiet_count": 92})] == ["idle"]
+    never = {"days_quiet_count": None}
+    assert [each.kind.code for each in found({**never, "days_known_count": 92})] == ["idle"]
+    assert found({**never, "days_known_count": 31}) == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.contract import tables
 from dashboard.contract.tables import TABLES, proposal_category
@@ -182,3 +183,37 @@ def test_the_words_and_endings_lead_to_options() -> None:
                 assert take(f"某{ending}", fields[name], typed=True).value == code, ending
     for name in VOCABULARY["synonyms"]:
         assert name == proposal_state.name or hasattr(tables, name)
+
+
+def without_a_call() -> Check:
+    """An export whose only day is 受理时间: it is read as that of the call too."""
+    headings = ["受理时间" if each == "来电时间" else each for each in HEADINGS]
+    rows = [headings, order(1, 派单时间=""), order(2, 派单时间="")]
+    return checked([[cell for n, cell in enumerate(row) if n != 5] for row in rows])
+
+
+def test_a_column_read_as_two_fields_stays_both_with_its_mapping(tmp_path: Path) -> None:
+    found = without_a_call()
+    assert {"accepted_on", "raised_on"} <= found.recognised[0].fields.keys()
+    said = as_mapped(found.recognised[0])["columns"]
+    assert said["受理时间"] == "accepted_on"
+    file = tmp_path / "m.toml"
+    file.write_text(written_mapping(found.recognised), encoding="utf-8")
+    sheet = found.recognised[0].sheet
+    source = Source(Path("gd.xlsx"), "0" * 64, 1, [sheet])
+    again = check_sources([source], known(), Reading(TODAY, lambda: KEY, read_mapping(file)))
+    assert again.frames["proposal"].equals(found.frames["proposal"])
+
+
+def test_a_column_read_as_two_fields_is_corrected_at_one_place() -> None:
+    def page() -> None:
+        from dashboard.language import Say
+        from dashboard.ui.own_correcting import show_recognised
+        from tests.intake.test_hotline import without_a_call
+
+        show_recognised(Say("zh"), without_a_call().recognised, None)
+
+    shown = AppTest.from_function(page).run()
+    assert not shown.exception
+    boxes = [box.label for box in shown.selectbox if "受理时间" in box.label]
+    assert boxes == ["B · 受理时间"]

@@ -392,3 +392,15 @@ def test_a_written_mapping_holds_what_is_to_be_answered_and_what_was(tmp_path: P
     file.write_text('["签到表".values.held_on]\n"邻里日" = "party"\n', encoding="utf-8")
     with pytest.raises(Problem, match="has no options"):
         read_mapping(file)
+
+
+def test_who_lives_there_is_asked_once_a_sheet_and_answered_for_all_of_it() -> None:
+    rows = [[cell for n, cell in enumerate(row) if n != 3] for row in TITLED]
+    found = checked(rows)
+    assert faults(found) == [("A3", "residents")]
+    (question,) = found.recognised[0].questions
+    assert [answer.told.zh for answer in question.answers] == ["都是本社区居民", "都不是"]
+    for answer, is_resident in zip(question.answers, (True, False), strict=True):
+        answered = checked(rows, mapping={"签到表": dict(answer.said)})
+        assert faults(answered) == []
+        assert set(answered.frames["attendance"]["is_resident"]) == {is_resident}

@@ -786,8 +786,16 @@ def test_what_the_data_do_not_reach_back_to_is_not_known(first_month, is_effecti
         (found,) = ask(connection, "communities", Filters(JUNE, JUNE).parameters())
         (month,) = ask(connection, "district_by_month", Filters(JUNE, JUNE).parameters())
     assert found["is_effective"] is is_effective
-    assert found["days_known_count"] == (JUNE_END - first).days
     assert month["effective_community_count"] == (None if is_effective is None else 1)
+
+
+@pytest.mark.parametrize(("first_activity", "known"), [((6, 10), 29), ((5, 3), 60), (None, 180)])
+def test_no_day_before_the_first_activity_of_all_is_on_record(first_activity, known) -> None:
+    """Where activities are told of from June on, nobody was silent in May; of no table nothing is said."""
+    rows = [held(*first_activity)] if first_activity else []
+    with tiny_community({}, activity=rows) as connection:
+        (found,) = ask(connection, "communities", Filters(JUNE, JUNE).parameters())
+    assert found["days_known_count"] == known
 
 
 def tiny_community(

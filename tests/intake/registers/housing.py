@@ -86,6 +86,16 @@ def eight_columns_month_in_title() -> Case:
     return expect(one_sheet("Sheet1", signed(titled(grid, "2025年9月新型居住社区情况月报表"), SIGNATURES)), rows, tier_may_be_unstated=True)  # fmt: skip
 
 
+@case("register, month in the title", is_public_form=True)
+def eight_columns_in_an_offices_words() -> Case:
+    """基本情况一览表 of a town: 套数 alone is of all dwellings, 纳入时间 the first day of its governance."""
+    columns = [SERIAL, name("社区名称"), town(), of("community", "community_kind", "类型"), of("governance", "coverage_type"), of("governance", "mode", "模式"),
+               of("governance", "valid_from", "纳入时间"), count("dwelling_count", SEPTEMBER, "套数"), count("resident_count", SEPTEMBER, "居民数")]  # fmt: skip
+    grid, rows = table(columns, ROOMS_ALONE, totals=True)
+    grid = titled(grid, "新型居住社区一览表（截至2025年9月底）")
+    return expect(one_sheet("Sheet1", grid), rows, tier_may_be_unstated=True)
+
+
 @case("register, month in the title")
 def eight_columns_chinese_month() -> Case:
     """Table in an official paper of a district bureau: the month in Chinese numerals."""
@@ -318,6 +328,19 @@ def months_over_tiers() -> Case:
                for month in YEAR[6:9] for tier, word in zip(TIERS, ("套", "间", "床位"), strict=True))]  # fmt: skip
     grid, rows = table(columns)
     return expect(one_sheet("已租", titled(grid, "2025年三季度已租房源情况")), rows, is_based=True)
+
+
+@case("months across, tiers below", is_public_form=True)
+def months_with_what_is_counted_over_tiers() -> Case:
+    """出租情况统计表 of a housing bureau: what there is, then 7月已出租 and so on, each over 套, 间 and 床."""
+    tiers_below = list(zip(TIERS, ("套", "间", "床"), strict=True))
+    columns = [SERIAL, name("项目名称"), *(count("available_count", YEAR[6], "可供房源总数", word, tier=tier) for tier, word in tiers_below),
+               *(count("let_count", month, f"{int(month[5:])}月已出租", word, tier=tier) for month in YEAR[6:9] for tier, word in tiers_below)]  # fmt: skip
+    grid, rows = table(columns)
+    for (community, month, tier), row in rows["occupancy"].items():
+        if month > YEAR[6]:  # what stands beside the months is said of each
+            row["available_count"] = rows["occupancy"][community, YEAR[6], tier]["available_count"]
+    return expect(one_sheet("统计", titled(grid, "2025年7-9月出租情况统计表")), rows, is_based=True)
 
 
 # Last year beside this --------------------------------------------------------------------
