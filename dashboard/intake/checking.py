@@ -144,8 +144,8 @@ _MANY = 3
 
 def _ask_for_register(check: Check) -> None:
     """Say once a sheet that there is no register yet, where it names communities that nobody knows."""
-    register = gazetteer.no_communities()
-    what = cell_error("unknown.name", kind=register.kind, advice=register.unknown).what
+    community = gazetteer.no_communities()
+    what = cell_error("unknown.name", kind=community.kind, advice=community.unknown).what
     unknown = [fault for fault in check.faults if fault.what == what]
     if len(unknown) < _MANY:
         return

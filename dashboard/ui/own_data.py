@@ -368,17 +368,15 @@ def _show_check(say: Say, files: list[Any], found: Check) -> None:
         (fault,) = found.faults
         st.markdown(say("{what}；{todo}。", what=say.words(fault.what), todo=say.words(fault.todo)))
         return
-    asked, cells = left_open(found)
-    answerable = sum(fault.is_question for fault in found.faults)
-    if not cells and answerable == len(found.faults):
-        st.markdown(say("没有载入任何数据。答完上面的问题即可，不必改文件。"))
+    also = ""
+    if pointed := sum(fault.can_be_pointed_out for fault in found.faults):
+        also = say("其中 {count} 处也可在下面的“改正读法”中指明。", count=pointed)
+    if all(fault.is_question for fault in found.faults):
+        st.markdown(say("没有载入任何数据。答完上面的问题即可，不必改文件。") + also)
         with st.expander(say("或在文件里改")):
             _show_faults(say, files, found)
         return
-    told = say("没有载入任何数据。在标注副本中改好，再上传它。")
-    if asked := sum(fault.can_be_pointed_out for fault in found.faults):
-        told += say("其中 {count} 处也可在下面的“改正读法”中指明。", count=asked)
-    st.markdown(told)
+    st.markdown(say("没有载入任何数据。在标注副本中改好，再上传它。") + also)
     _show_faults(say, files, found)
 
 

@@ -205,6 +205,7 @@ def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
     open_section(screen, own_server, "zh")
     upload(page, proposals(tmp_path / "again.xlsx", [[*row[:4], "资源对接", *row[5:]]]))
     expect(verdict(page)).to_have_text("还有 1 个问题")
+    settled(page)  # until then what stood elsewhere before is there twice
     page.get_by_role("button", name="用上月的对照文件").click()
     expect(page.get_by_text("对照文件（可选）")).to_be_visible()
     page.locator('[data-testid="stFileUploader"] input').last.set_input_files(mapping)
