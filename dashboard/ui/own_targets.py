@@ -35,9 +35,10 @@ def show_targets(context: Context) -> None:
     """List the targets that were set, and offer to set another or to take one back."""
     say, there = context.say, targets(context)
     st.subheader(say("目标"), anchor=False)
+    line = st.empty()  # a heading that a box follows is cut by it
     if told := st.session_state.pop(_TOLD, None):
         st.success("  \n".join(plain(say.words(words)) for words in told))
-    st.markdown(
+    line.markdown(
         say("有目标的指标才评达标、关注、滞后。也可在表格“目标”中填好，与其他表一起放进来。")
     )
     if there:
