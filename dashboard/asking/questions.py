@@ -355,7 +355,8 @@ class Questions:
 
     def _source_of(self, columns: Iterable[str]) -> str:
         say = self.say
-        there = source_tables(columns)
+        # A target that somebody set makes no count their own.
+        there = source_tables(columns) - {"target"}
         is_own = bool(there & self.warehouse.own_tables)
         if there & self.warehouse.sample_tables:
             if is_own:

@@ -10,10 +10,10 @@ from dashboard.asking.grains import Grain
 from dashboard.asking.measured import measured, measured_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters
 from dashboard.asking.questions import Questions
-from dashboard.contract.columns import by_month
+from dashboard.contract.columns import as_floats, by_month
 from dashboard.contract.filters import add_months
 from dashboard.contract.indicators import BY_CODE, Indicator
-from dashboard.contract.targets import EACH_COMMUNITY, EACH_TOWN, LOADED, PLACES, WHOLE
+from dashboard.contract.targets import EACH_COMMUNITY, EACH_TOWN, LOADED, WHOLE
 from dashboard.insight.targets import (
     STATE_MONTHS,
     State,
@@ -38,11 +38,13 @@ class Judged:
 
 @dataclass(frozen=True)
 class Counted:
-    """Hold of a target for each of several places how many are known and which reach it not, by code."""
+    """Hold of a target for each of several places how many there are, which don't reach it, by code, and
+    how many are not known."""
 
     target: Target
-    known: int
+    places: int
     missed: tuple[str, ...]
+    unknown: int
     state: State
 
 
@@ -54,8 +56,11 @@ def targets(ask: Questions) -> tuple[Target, ...]:
 
 def places_here(ask: Questions) -> tuple[str, ...]:
     """Name, the most particular first, what a target may be for to hold for what is chosen: nothing where
-    communities are chosen by what they are, since nobody set a target for such."""
+    communities are chosen by what they are, since nobody set a target for such, and nothing of one town or
+    community whose numbers are a sample."""
     filters, scope = ask.filters, ask.scope
+    if ask.is_sample and (filters.town_codes or filters.community_codes):
+        return ()
     if filters.community_codes:
         is_one = len(filters.community_codes) == 1
         return (filters.community_codes[0], EACH_COMMUNITY) if is_one else ()
@@ -67,7 +72,7 @@ def places_here(ask: Questions) -> tuple[str, ...]:
         return (filters.town_codes[0], EACH_TOWN)
     if len(scope.towns) == 1:
         return (scope.towns[0], LOADED, EACH_TOWN)
-    return (LOADED, WHOLE) if scope.is_district else (LOADED,)
+    return (WHOLE,) if scope.is_district else (LOADED,)
 
 
 def target_here(ask: Questions, code: str) -> Target | None:
@@ -92,33 +97,52 @@ def judged(ask: Questions, target: Target) -> Judged:
     return Judged(target, value, float(values.get(earlier, nan)), state)
 
 
+def judged_at(ask: Questions, target: Target) -> Judged:
+    """Judge one town or community of what is chosen by its own target."""
+    grain: Grain = "town" if target.place in ask.towns.index else "community"
+    value = _values_by_place(ask, BY_CODE[target.indicator], grain).get(target.place, nan)
+    return Judged(target, value, nan, state_of(value, target, ask.filters.end_month))
+
+
 def judged_each(ask: Questions, target: Target) -> Counted:
-    """Judge each town or community of what is chosen by a target for each."""
+    """Judge each town or community of what is chosen by a target for each, but for those that have a
+    target of their own."""
     grain: Grain = "town" if target.place == EACH_TOWN else "community"
-    indicator = BY_CODE[target.indicator]
-    found = measured(over_state_months(ask), indicator, grain)
-    rows = None if found is None else found.rows.dropna(subset=["value"])
-    if rows is None or rows.empty:
-        return Counted(target, 0, (), "none")
-    chosen = ask.filters.town_codes
-    if chosen and "town_code" in rows:
-        rows = rows[rows["town_code"].isin(chosen)]
-    own = _own_targets(ask, target)
+    end, every = ask.filters.end_month, targets(ask)
+    values = {
+        place: value
+        for place, value in _values_by_place(ask, BY_CODE[target.indicator], grain).items()
+        if in_force(every, target.indicator, (place, target.place), end) is target
+    }
+    unknown = sum(pd.isna(value) for value in values.values())
     missed = tuple(
-        str(key)
-        for key, value in zip(rows["key"], rows["value"], strict=True)
-        if key not in own and not is_reached(value, target)
+        place
+        for place, value in values.items()
+        if pd.notna(value) and not is_reached(value, target)
     )
-    known = int((~rows["key"].isin(own)).sum())
-    is_due = ask.filters.end_month >= target.due
-    state: State = "none" if not known else "good" if not missed else "late" if is_due else "watch"
-    return Counted(target, known, missed, state)
+    state: State = "good"
+    if missed:
+        state = "late" if end >= target.due else "watch"
+    elif unknown or not values:
+        state = "none"
+    return Counted(target, len(values), missed, unknown, state)
 
 
-def _own_targets(ask: Questions, target: Target) -> frozenset[str]:
-    """Name the places that have a target of their own for the same indicator."""
-    mine = (each.place for each in targets(ask) if each.indicator == target.indicator)
-    return frozenset(mine) - PLACES.keys()
+@remembered
+def _values_by_place(ask: Questions, indicator: Indicator, grain: Grain) -> dict[str, float]:
+    """Give an indicator's value of each town or community of what is chosen; none before there are as
+    many months as states are judged over."""
+    over = over_state_months(ask)
+    if indicator.span != "month_end" and over.filters.start_month < ask.warehouse.months[0]:
+        return {}
+    found = measured(over, indicator, grain)
+    if found is None or found.rows.empty:
+        return {}
+    rows, chosen = found.rows, ask.filters.town_codes
+    if chosen:
+        towns = rows["key"] if grain == "town" else rows["key"].map(ask.communities["town_code"])
+        rows = rows[towns.isin(chosen)]
+    return dict(zip(rows["key"].astype(str), as_floats(rows["value"]), strict=True))
 
 
 def over_state_months(ask: Questions) -> Questions:

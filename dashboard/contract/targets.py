@@ -12,17 +12,26 @@ PLACES: dict[str, Words] = {
     EACH_TOWN: Words("每个街镇", "Each town"),
     EACH_COMMUNITY: Words("每个社区", "Each community"),
 }
-# No target is set for what is split by mode, held against a target of its own, implied by moves, or not
-# counted month by month.
+# No target is set for what is split by mode, held against a target of its own, implied by moves, not
+# counted month by month, or adds up over months: a year's task is no three months'.
 _WITHOUT = frozenset(
     (
         "mode_share", "mode_resident_share", "supply_completion", "required_pace", "mean_stay",
-        "mean_stay_in", "closing_days", "service_breadth", "station_space", "belonging",
+        "mean_stay_in", "closing_days", "service_breadth", "station_space", "belonging", "activities",
+        "attendances", "proposals",
     )
 )  # fmt: skip
 TARGETABLE: dict[str, Indicator] = {
     each.code: each for each in INDICATORS if each.code not in _WITHOUT
 }
+# What is not counted of single communities: decided on, or of too few proposals each.
+NOT_OF_ONE = frozenset(
+    (
+        "communities", "committee_coverage", "resident_coverage", "own_branch", "effective_coverage",
+        "service_station", "social_work_station", "acceptance", "prompt_acceptance", "closing_rate",
+        "self_service", "shared_space", "club_communities", "reply_rate",
+    )
+)  # fmt: skip
 # What is better low: not said otherwise, a target for it is at most its value.
 LOWER_IS_BETTER = frozenset(("turnover", "annual_turnover", "overdue"))
 

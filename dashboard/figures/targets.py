@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -11,7 +11,9 @@ from dashboard.asking.questions import Questions
 from dashboard.asking.scope import scope_titled
 from dashboard.asking.targets import (
     Counted,
+    Judged,
     judged,
+    judged_at,
     judged_each,
     judged_here,
     places_here,
@@ -27,6 +29,7 @@ from dashboard.insight.targets import (
     STATE_MONTHS,
     State,
     Target,
+    exact_told,
     gap_told,
     in_force,
     pace_told,
@@ -50,13 +53,19 @@ class Line:
     gap: str
 
 
-def target_state(ask: Questions, code: str) -> tuple[str, tuple[Level, str]]:
-    """Say the target of what is chosen, and how it stands; nothing where nobody set one."""
+def target_state(ask: Questions, code: str, shown: float) -> tuple[str, tuple[Level, str]]:
+    """Say whose target it is, what it is and how it stands; nothing where nobody set one. ``shown`` is the
+    value that stands beside it."""
     found = judged_here(ask, code)
     if found is None or found.state == "none":
         return "", ("plain", "")
-    told = target_told(ask.say, found.target)
-    return told, (found.state, state_words(ask.say)[found.state])
+    say = ask.say
+    told = say(
+        "{indicator}：{target}",
+        indicator=say.words(BY_CODE[code].name),
+        target=target_told(say, found.target),
+    )
+    return told + judged_by_told(ask, code, shown), (found.state, state_words(say)[found.state])
 
 
 def target_note(ask: Questions, code: str, shown: float) -> str:
@@ -91,10 +100,10 @@ def judged_by_told(ask: Questions, code: str, shown: float) -> str:
 @remembered
 def targets_figure(ask: Questions) -> Figure | None:
     """List the targets that hold for what is chosen and for the places in it; None without any."""
-    found = target_lines(ask)
-    if not found:
+    every = target_lines(ask)
+    if not every:
         return None
-    say, states = ask.say, state_words(ask.say)
+    say, states, found = ask.say, state_words(ask.say), every[:MOST_SHOWN]
     columns = {
         say("指标"): [say.words(BY_CODE[line.target.indicator].name) for line in found],
         say("范围"): [place_named(ask, line.target) for line in found],
@@ -110,9 +119,9 @@ def targets_figure(ask: Questions) -> Figure | None:
         "targets",
         table(columns, say),
         Caption(
-            targets_told(say, found)[0],
+            _headline(say, every, len(found)),
             say(
-                "未到期未达到为关注，到期未达到为滞后；一律按截至月末的 {months} 个月计",
+                "未到期未达到为关注，已到期而现在未达到为滞后；按时段计的看截至月末的 {months} 个月",
                 months=STATE_MONTHS,
             ),
             ask.as_of(),
@@ -124,7 +133,12 @@ def targets_figure(ask: Questions) -> Figure | None:
 @remembered
 def target_lines(ask: Questions) -> tuple[Line, ...]:
     """Judge what is chosen, and the places in it, by the targets in force."""
-    return tuple(_line(ask, target) for target in _listed(ask)[:MOST_SHOWN])
+    return tuple(_line(ask, target) for target in _listed(ask))
+
+
+def _headline(say: Say, every: Sequence[Line], shown: int) -> str:
+    told = targets_told(say, every)[0]
+    return told if shown == len(every) else say("{told}，列出前 {count} 个", told=told, count=shown)
 
 
 def targets_told(say: Say, found: Sequence[Line]) -> tuple[str, str]:
@@ -133,7 +147,7 @@ def targets_told(say: Say, found: Sequence[Line]) -> tuple[str, str]:
     headline = say("{total} 个目标中 {good} 个达标", total=len(found), good=counts["good"])
     left: dict[State, str] = {
         "watch": say("{count} 个未到期还没达到", count=counts["watch"]),
-        "late": say("{count} 个到期未达到", count=counts["late"]),
+        "late": say("{count} 个已到期而现在未达到", count=counts["late"]),
         "none": say("{count} 个没有数据", count=counts["none"]),
     }
     told = say.listed([text for state, text in left.items() if counts[state]])
@@ -166,40 +180,43 @@ def _places_within(ask: Questions) -> Iterable[str]:
 
 
 def _line(ask: Questions, target: Target) -> Line:
-    is_of_each = target.place in (EACH_TOWN, EACH_COMMUNITY) and target.place not in places_here(
-        ask
-    )
-    return _of_each(ask, target) if is_of_each else _of_one(ask, target)
+    if target.place in places_here(ask):
+        return _of_one(ask, target, judged(ask, target))
+    if target.place in (EACH_TOWN, EACH_COMMUNITY):
+        return _of_each(ask, target)
+    return _of_one(ask, target, judged_at(ask, target))
 
 
-def _of_one(ask: Questions, target: Target) -> Line:
+def _of_one(ask: Questions, target: Target, found: Judged) -> Line:
     say, indicator = ask.say, BY_CODE[target.indicator]
-    found = judged(_at(ask, target.place), target)
-    end = ask.filters.end_month
     if found.state == "none":
         return Line(target, MISSING, None, "none", say("没有数据"))
+    end = ask.filters.end_month
     pace = pace_told(say, found.value, found.before, STATE_MONTHS, target, end)
     gap = gap_told(say, found.value, target)
     if pace:
         gap = say("{gap}；{pace}", gap=gap, pace=pace)
-    now = written(found.value, indicator, say.language)
-    return Line(target, now, found.value, found.state, gap)
+    return Line(target, exact_told(say, found.value, indicator), found.value, found.state, gap)
 
 
 def _of_each(ask: Questions, target: Target) -> Line:
     say, found = ask.say, judged_each(ask, target)
-    if found.state == "none":
+    known = found.places - found.unknown
+    if not known:
         return Line(target, MISSING, None, "none", say("没有数据"))
-    reached = found.known - len(found.missed)
-    now = say("{known} 个中 {reached} 个达到", known=found.known, reached=reached)
-    return Line(target, now, reached, found.state, _missed_told(ask, found))
+    reached = known - len(found.missed)
+    now = say("{known} 个中 {reached} 个达到", known=found.places, reached=reached)
+    gap = _missed_told(ask, found)
+    if found.unknown:
+        gap = say("{told}，{count} 个没有数据", told=gap, count=found.unknown)
+    return Line(target, now, reached, found.state, gap)
 
 
 def _missed_told(ask: Questions, found: Counted) -> str:
     """Name the places that have not reached a target, but none of a sample's, whose numbers are made up."""
     say, missed = ask.say, found.missed
     if not missed:
-        return say("已达到")
+        return say("已知的都达到")
     if ask.is_sample:
         return say("{count} 个未达到", count=len(missed))
     is_of_towns = found.target.place == EACH_TOWN
@@ -208,15 +225,6 @@ def _missed_told(ask: Questions, found: Counted) -> str:
     if len(missed) <= MOST_NAMES:
         return say("未达到：{names}", names=named)
     return say("{count} 个未达到，如{names}", count=len(missed), names=named)
-
-
-def _at(ask: Questions, place: str) -> Questions:
-    """Ask of the place that a target is for, where it is not what is chosen."""
-    if place in PLACES or place in (*ask.filters.town_codes, *ask.filters.community_codes):
-        return ask
-    if place in ask.towns.index:
-        return ask.on(replace(ask.filters, town_codes=(place,)))
-    return ask.on(replace(ask.filters, town_codes=(), community_codes=(place,)))
 
 
 def place_named(ask: Questions, target: Target) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from dashboard.contract.filters import months_between
-from dashboard.contract.indicators import as_written, ratio, written
+from dashboard.contract.indicators import Indicator, as_written, ratio, written
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.contract.targets import TARGETABLE
 from dashboard.contract.words import Words
@@ -36,12 +36,12 @@ SUGGESTED: dict[str, float] = {
 }
 
 STATE_RULE = Words(
-    f"只有填报了目标的指标才评状态：已达到目标为达标，未到期而未达到为关注，到期仍未达到为滞后。按写出的数值比较；不论选哪段时间，"
-    f"一律按截至月末的 {STATE_MONTHS} 个月计。有几个期限的，看下一个到期的；都已到期的，看最后一个。",
+    "只有填报了目标的指标才评状态：已达到目标为达标，未到期而未达到为关注，期限已过（含当月）而现在未达到为滞后。按写出的数值比较；"
+    f"按时段计的指标一律看截至月末的 {STATE_MONTHS} 个月，按年计的看一年。有几个期限的，看下一个到期的；都已过期的，看最后一个。",
     "Only indicators for which somebody set a target have a state: reached, it is met; not reached "
-    "before it is due, watch; not reached when it was due, behind. Values are compared as written; "
-    f"whichever months are chosen, those up to the end month are counted over {STATE_MONTHS} months. "
-    "Of several months due the next counts; where all have passed, the last.",
+    "before it is due, watch; past its due month, or in it, and not met now, behind. Values are compared "
+    f"as written; what is counted over months covers the {STATE_MONTHS} months up to the end month, what "
+    "is counted over a year the year. Of several months due the next counts; where all have passed, the last.",
 )
 
 
@@ -79,15 +79,15 @@ def targets_of(rows: pd.DataFrame) -> tuple[Target, ...]:
 def in_force(
     targets: Iterable[Target], indicator: str, places: Iterable[str], end_month: date
 ) -> Target | None:
-    """Find the target that holds: that of the first of the places which has any; of several months due
-    the next, else the last."""
+    """Find the target that holds: the next one due of the first of the places that has one ahead; where
+    all have lapsed, the last one of the first place that has any."""
     mine = [each for each in targets if each.indicator == indicator]
-    for place in places:
-        here = sorted((each for each in mine if each.place == place), key=lambda each: each.due)
-        if here:
-            ahead = [each for each in here if each.due >= end_month]
-            return (ahead or here[-1:])[0]
-    return None
+    by_place = [[each for each in mine if each.place == place] for place in places]
+    for here in by_place:
+        if ahead := [each for each in here if each.due >= end_month]:
+            return min(ahead, key=lambda each: each.due)
+    lapsed = next(filter(None, by_place), None)
+    return max(lapsed, key=lambda each: each.due) if lapsed else None
 
 
 def is_reached(value: float, target: Target) -> bool:
@@ -118,9 +118,17 @@ def state_words(say: Say) -> dict[State, str]:
 # In words ---------------------------------------------------------------------------------
 
 
+def exact_told(say: Say, value: float, indicator: Indicator) -> str:
+    """Write a value as it is compared: a count to the last one, never in ten thousands."""
+    if indicator.kind != "count":
+        return written(value, indicator, say.language)
+    number = number_written(value, indicator.decimals)
+    return say("{number} {unit}", number=number, unit=say.words(indicator.unit))
+
+
 def wanted_told(say: Say, target: Target) -> str:
     """Say what is to be reached: 不低于 50.0%."""
-    value = written(target.value, TARGETABLE[target.indicator], say.language)
+    value = exact_told(say, target.value, TARGETABLE[target.indicator])
     is_most = target.bound == "at_most"
     return say("不高于 {value}" if is_most else "不低于 {value}", value=value)
 
@@ -136,11 +144,10 @@ def gap_told(say: Say, value: float, target: Target) -> str:
     indicator = TARGETABLE[target.indicator]
     if is_reached(value, target):
         return say("已达到")
-    gap = abs(difference_shown(value, target.value, indicator))
-    if indicator.kind == "share":
-        return say("差 {gap} 个百分点", gap=number_written(gap, indicator.decimals))
-    number = number_written(gap, indicator.decimals)
-    return say("差 {gap}{unit}", gap=number, unit=f" {say.words(indicator.unit)}")
+    size = number_written(abs(difference_shown(value, target.value, indicator)), indicator.decimals)
+    unit = say("个百分点") if indicator.kind == "share" else say.words(indicator.unit)
+    gap = say("{number} {unit}", number=size, unit=unit)
+    return say("高出 {gap}" if target.bound == "at_most" else "差 {gap}", gap=gap)
 
 
 def pace_told(

@@ -24,7 +24,7 @@ from dashboard.intake.parsing import (
     key_text,
     needs_activities,
 )
-from dashboard.intake.targets import misfit
+from dashboard.intake.targets import misfit, misplaced
 from dashboard.intake.values import is_blank, out_of_range, parse_number
 from dashboard.warehouse.validate import failures
 
@@ -159,15 +159,20 @@ def judge(rows: TableRows, today: date, check: Check) -> None:
 
 
 def _judge_targets(rows: TableRows, check: Check) -> None:
-    """Refuse values that can't be in the unit of their indicator."""
+    """Refuse values that can't be in the unit of their indicator, and places it is not counted of."""
     for index, row in rows.frame.iterrows():
-        if pd.isna(row["target_indicator"]) or pd.isna(row["target_value"]):
+        code, place, value = row["target_indicator"], row["target_place"], row["target_value"]
+        if pd.isna(code):
             continue
-        part, place = rows.place(int(str(index)))
+        part, at = rows.place(int(str(index)))
         number = part.column("target_value")
-        raw = part.rows[place][number] if number is not None else None
-        if refused := misfit(row["target_indicator"], row["target_value"], raw):
-            rows.refuse(check, int(str(index)), "target_value", refused, raw)
+        if pd.notna(value) and number is not None:
+            heading = next(c.heading for c in part.found.columns if c.number == number)
+            raw = part.rows[at][number]
+            if refused := misfit(code, value, raw, heading):
+                rows.refuse(check, int(str(index)), "target_value", refused, raw)
+        if pd.notna(place) and (refused := misplaced(code, place)):
+            rows.refuse(check, int(str(index)), "target_place", refused, place)
 
 
 def _judge_contract(rows: TableRows, check: Check) -> None:

@@ -229,7 +229,8 @@ def _absent(found: Check, state: State | None, known: Known) -> dict[str, pd.Dat
     rows = {
         name: no_longer_there(NAMED[name], state.frame(name), frame, town_of)
         for name, frame in found.frames.items()
-        if name in state.tables and name in brought
+        # Targets come one by one: a sheet of some says nothing of the others.
+        if name in state.tables and name in brought and name != "target"
     }
     if "occupancy" in rows:
         rows["occupancy"] = _of_no_tier_left_out(rows["occupancy"], found.frames["occupancy"])
@@ -325,9 +326,7 @@ def load(
         state = current_state(places.own)
         beginning = _between(progress, 0, 0.3)
         sources, boundaries = read_all(paths, places.data, beginning, reading.kept)
-        there = {
-            file["sha256"] for batch in (state.batches if state else []) for file in batch["files"]
-        }
+        there = _files_there(state)
         fresh = [each for each in sources if submission.replace or each.sha256 not in there]
         if boundaries is not None and boundaries.sha256 in there:
             boundaries = None
@@ -373,6 +372,16 @@ def take_back(
         return _take_in(
             found, {table.name: rows[is_it]}, places, state, submission, lambda share, step: None
         )
+
+
+def _files_there(state: State | None) -> set[str]:
+    """Name, by their digests, the files of which nothing was taken out again since they were loaded."""
+    there: dict[str, set[str]] = {}
+    for batch in state.batches if state else []:
+        cut = {name for name, counts in batch["tables"].items() if counts.get("removed")}
+        there = {file: names for file, names in there.items() if not names & cut}
+        there |= {file["sha256"]: set(batch["tables"]) for file in batch["files"]}
+    return set(there)
 
 
 def _between(progress: Progress, start: float, end: float) -> Progress:

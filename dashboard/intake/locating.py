@@ -12,6 +12,7 @@ from dashboard.intake.values import is_blank, option_key, tidy
 _CODE = community_code.name
 # So many of a column's cells have to name communities, and so many different ones.
 _SHARE, _LEAST = 0.8, 2
+_AND_OTHERS = ("等", "及", "和", "与", "、", "周边")
 _SHORTEST = 3  # a name of two letters may stand in any title
 
 
@@ -85,7 +86,20 @@ def _named_around(found: Recognised, communities: Register) -> Constant | None:
         longest = {n for n in names if not any(n != other and n in other for other in names)}
         codes = {code for name in longest for code in communities.names[name]}
         if codes:
-            return (
-                Constant(communities.titles[codes.pop()], place.where) if len(codes) == 1 else None
-            )
+            is_one = len(codes) == 1 and not _is_of_more(found, keys, longest, communities)
+            return Constant(communities.titles[codes.pop()], place.where) if is_one else None
     return None
+
+
+def _is_of_more(found: Recognised, keys: list[str], names: set[str], communities: Register) -> bool:
+    """Tell whether the place or the rows speak of other communities too: 甲公寓等六个社区."""
+    if any(f"{name}{word}" in key for key in keys for name in names for word in _AND_OTHERS):
+        return True
+    others = {code for name in names for code in communities.names[name]}
+    cells = {
+        option_key(tidy(cell))
+        for row in found.sheet.rows[found.body_row :]
+        for column in found.unread
+        if column.number < len(row) and isinstance(cell := row[column.number], str)
+    }
+    return any(communities.names.get(cell, others) - others for cell in cells if cell)

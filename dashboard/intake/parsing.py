@@ -607,6 +607,8 @@ def _referring(table: Table, declared: Field, registers: Registers) -> Read | No
             find = partial(
                 targets.take_place, towns=registers.towns, communities=registers.communities
             )
+        case "target_bound":
+            find = targets.take_bound
         case "target_value":
             find = targets.take_value
         case "figure_id" if table.name != "published_figure":

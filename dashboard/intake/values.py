@@ -86,7 +86,7 @@ NOTES: dict[str, Words] = {
         "a first day that was not given: governed as loaded before, so since the day given then",
     ),
     "indicator": Words("指标名换成代码", "an indicator's name made its code"),
-    "percent_sign": Words("百分数去掉百分号", "a percentage taken without its sign"),
+    "target_unit": Words("去掉单位", "taken without its unit"),
     "bound": Words(
         "未填的要求按指标取：越低越好的不高于，其余不低于",
         "a requirement that was not given: at most where low is better, else at least",

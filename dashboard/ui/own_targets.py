@@ -11,16 +11,24 @@ from dashboard.asking.targets import targets
 from dashboard.contract.filters import add_months
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, target_bound
-from dashboard.contract.targets import LOADED, PLACES, TARGETABLE, WHOLE, usual_bound
+from dashboard.contract.targets import (
+    EACH_COMMUNITY,
+    EACH_TOWN,
+    LOADED,
+    NOT_OF_ONE,
+    TARGETABLE,
+    WHOLE,
+    usual_bound,
+)
 from dashboard.contract.words import Words
 from dashboard.figures.targets import place_named
 from dashboard.insight.targets import SUGGESTED, Target, wanted_told
 from dashboard.intake import loading
 from dashboard.intake.checking import Reading
 from dashboard.intake.deliveries import today
+from dashboard.intake.messages import message
 from dashboard.intake.personal import pseudonym_key
 from dashboard.intake.report import fault_line
-from dashboard.intake.template import template
 from dashboard.paths import DATA, own_path, warehouse_path
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain, show_problem
@@ -79,9 +87,9 @@ def _offer_to_set(context: Context) -> None:
     indicator = TARGETABLE[code]
     place = st.selectbox(
         say("范围"),
-        [*_wholes(context), *ask.scope.towns, *ask.communities.index],
+        _choices(context, code),
         format_func=lambda code: _option(context, code),
-        key="own-target-place",
+        key=f"own-target-place-{code in NOT_OF_ONE}",
     )
     bounds = list(target_bound.allowed)
     bound = st.selectbox(
@@ -122,9 +130,15 @@ def _offer_to_set(context: Context) -> None:
     _tell(context, lambda: _set(pd.DataFrame([row])))
 
 
-def _wholes(context: Context) -> list[str]:
-    """List what a target may be for besides one place: the district is not part of what was loaded."""
-    return [code for code in PLACES if code != (LOADED if context.scope.is_district else WHOLE)]
+def _choices(context: Context, indicator: str) -> list[str]:
+    """List what a target of an indicator may be for, of what was loaded: an operator's communities are no
+    town's whole."""
+    scope = context.scope
+    whole = WHOLE if scope.is_district else LOADED
+    of_one = [] if indicator in NOT_OF_ONE else [EACH_COMMUNITY, *context.communities.index]
+    if scope.operator:
+        return [whole, *of_one]
+    return [whole, EACH_TOWN, *scope.towns, *of_one]
 
 
 def _option(context: Context, code: str) -> str:
@@ -143,8 +157,8 @@ def _suggested(context: Context, code: str) -> str:
 def _set(rows: pd.DataFrame) -> list[Words]:
     """Load rows as a workbook is loaded, with all its checks."""
     with TemporaryDirectory() as folder:
-        file = Path(folder) / f"targets-{today()}.xlsx"
-        file.write_bytes(template({TABLE.name: rows}))
+        file = Path(folder) / f"{TABLE.label.zh}-{today()}.csv"
+        file.write_text(_as_text(rows), encoding="utf-8-sig")
         done = loading.load(
             [file],
             _places(),
@@ -154,6 +168,19 @@ def _set(rows: pd.DataFrame) -> list[Words]:
     if done.is_refused:
         raise Problem([fault_line(fault) for fault in done.check.faults])
     return done.lines()
+
+
+def _as_text(rows: pd.DataFrame) -> str:
+    """Write rows as offices would, so that a percentage says that it is one."""
+    signs = ["%" if TARGETABLE[code].kind == "share" else "" for code in rows["target_indicator"]]
+    values = [f"{value:g}{sign}" for value, sign in zip(rows["target_value"], signs, strict=True)]
+    months = rows["due_month"].dt.strftime("%Y-%m")
+    labels = {column.name: column.field.label.zh for column in TABLE.columns}
+    return str(
+        rows.assign(target_value=values, due_month=months)
+        .rename(columns=labels)
+        .to_csv(index=False)
+    )
 
 
 def _offer_to_take_back(context: Context, there: tuple[Target, ...]) -> None:
@@ -178,7 +205,9 @@ def _offer_to_take_back(context: Context, there: tuple[Target, ...]) -> None:
 
 
 def _take_back(key: dict[str, object]) -> list[Words]:
-    return loading.take_back(_places(), TABLE, key, loading.Submission(who_loads())).lines()
+    done = loading.take_back(_places(), TABLE, key, loading.Submission(who_loads()))
+    gone = done.batch is None
+    return [message("load.gone") if gone else message("load.taken_back", batch=done.batch)]
 
 
 def _tell(context: Context, do: Callable[[], list[Words]]) -> None:

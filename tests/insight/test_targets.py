@@ -81,6 +81,10 @@ def test_the_most_particular_place_s_target_holds_and_of_several_the_next() -> N
     assert in_force([gone], "committee_coverage", ["whole"], END) is gone
     assert in_force(every, "committee_coverage", ["whole"], add_months(END, 20)) is later
     assert in_force(every, "turnover", ["whole"], END) is None
+    # A lapsed target of a place does not shield it from one that is still ahead.
+    old = coverage(20, add_months(END, -5), place="310112101")
+    ahead = coverage(60, add_months(END, 8))
+    assert in_force([old, ahead], "committee_coverage", ["310112101", "whole"], END) == ahead
 
 
 def test_what_is_better_low_is_reached_below() -> None:
@@ -101,6 +105,8 @@ def test_a_gap_and_its_pace_are_told_in_the_indicator_s_unit() -> None:
     assert pace_told(ZH, 54.0, 51.0, 3, coverage(60.0), END) == ""
     beds = coverage(6500, code="bed_supply")
     assert gap_told(ZH, 5627, beds) == "差 873 张"
+    assert target_told(ZH, coverage(20_000, code="bed_supply")) == "2025-12 目标不低于 20,000 张"
+    assert gap_told(ZH, 5.6, coverage(5.0, bound="at_most", code="turnover")) == "高出 0.6 个百分点"
     assert gap_told(Say("en"), 5627, beds) == "873 beds to go"
 
 

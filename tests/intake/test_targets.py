@@ -10,15 +10,24 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from dashboard.asking.grains import query_at
 from dashboard.asking.measured import measured_here
 from dashboard.asking.questions import Asking
 from dashboard.asking.scope import Scope
-from dashboard.asking.targets import judged_each, judged_here, places_here, targets
+from dashboard.asking.targets import (
+    judged,
+    judged_at,
+    judged_each,
+    judged_here,
+    places_here,
+    target_here,
+    targets,
+)
 from dashboard.brief.content import make_brief
 from dashboard.brief.slides import Table
 from dashboard.contract.filters import default_filters
 from dashboard.contract.tables import NAMED
-from dashboard.contract.targets import TARGETABLE
+from dashboard.contract.targets import NOT_OF_ONE, TARGETABLE
 from dashboard.figures.targets import target_lines, targets_figure
 from dashboard.intake.checking import Reading
 from dashboard.intake.loading import Places, Submission, check, load, take_back, undo
@@ -93,6 +102,12 @@ def test_a_sheet_of_targets_arrives_as_it_is_written(loaded: Asking) -> None:
         (["入住居民", "全区", None, "80%", "2026-12", "区", None], "E3", "number"),
         (["居村治理覆盖率", "全区", None, 80, None, "区", None], "F3", "blank"),
         (["居村治理覆盖率", "全区", None, 80, "2026-12", None, None], "G3", "blank"),
+        (["居村治理覆盖率", "全镇", None, 80, "2026-12", "区", None], "C3", "target"),
+        (["居村治理覆盖率", "每个社区", None, 80, "2026-12", "区", None], "C3", "target"),
+        (["居村治理覆盖率", "全区", None, "≥80%", "2026-12", "区", None], "E3", "target"),
+        (["居村治理覆盖率", "全区", None, "80%以上", "2026-12", "区", None], "E3", "target"),
+        (["活动参与率", "全区", None, "50人", "2026-12", "区", None], "E3", "target"),
+        (["入住居民", "全区", None, "300套", "2026-12", "区", None], "E3", "target"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_a_target_is_refused_where_it_stands(
@@ -102,6 +117,33 @@ def test_what_can_not_be_a_target_is_refused_where_it_stands(
     (fault,) = found.faults
     assert fault.code == code
     assert fault.cell == cell
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept"),
+    [
+        ({"指标": "入住居民", "目标值": "20万人"}, ("at_least", 200_000.0)),
+        ({"指标": "“一张床”供应", "目标值": "6,500张"}, ("at_least", 6_500.0)),
+        ({"指标": "月流动率", "目标值": "0.8%"}, ("at_most", 0.8)),
+        ({"指标": "活动参与率", "目标值": "30％", "要求": "≥"}, ("at_least", 30.0)),
+        ({"指标": "月流动率", "目标值": 5, "要求": "不超过"}, ("at_most", 5.0)),
+        ({"指标": "活动参与率", "目标值": 30, "目标范围": TOWN}, ("at_least", 30.0)),
+    ],
+)
+def test_targets_are_read_as_offices_write_them(
+    cells: dict[str, Any], kept: tuple[str, float], places: Places, key: Key, tmp_path: Path
+) -> None:
+    usual = {"目标范围": "全区", "到期月份": "2026-12", "制定单位": "区"} | cells
+    row = [usual.get(heading) for heading in HEADINGS[1:]]
+    found = check([book(tmp_path / "t.xlsx", [row])], places, Reading(messy.TODAY, key))
+    assert found.faults == []
+    (read,) = found.frames["target"].itertuples()
+    assert (read.target_bound, read.target_value) == kept
+
+
+def test_what_is_not_counted_of_single_communities_is_named_as_such() -> None:
+    not_counted = {c for c, each in TARGETABLE.items() if query_at(each, "community") is None}
+    assert not_counted - {"communities"} == NOT_OF_ONE - {"communities"}
 
 
 def test_states_are_those_of_the_targets_and_nothing_else_has_one(loaded: Asking) -> None:
@@ -123,21 +165,35 @@ def test_states_are_those_of_the_targets_and_nothing_else_has_one(loaded: Asking
     assert "、" not in lines["committee_coverage", "each_town"].gap
 
 
-def test_a_town_is_judged_by_its_own_target_or_that_of_each(loaded: Asking) -> None:
+def test_of_a_sample_s_towns_and_communities_nothing_is_judged(loaded: Asking) -> None:
+    for narrowed in (
+        replace(loaded.filters, town_codes=(TOWN,)),
+        replace(loaded.filters, community_codes=("310112008-001",)),
+        replace(loaded.filters, modes=("1",)),
+    ):
+        ask = loaded.on(narrowed)
+        assert places_here(ask) == ()
+        assert judged_here(ask, "reach") is None
+        assert targets_figure(ask) is None
+    assert places_here(loaded) == ("whole",)
+
+
+def test_a_town_is_judged_by_its_own_target_or_that_of_each(
+    loaded: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Asking, "is_sample", False)
     town = loaded.on(replace(loaded.filters, town_codes=(TOWN,)))
     assert places_here(town) == (TOWN, "each_town")
-    coverage = judged_here(town, "committee_coverage")
+    coverage, reach = (target_here(town, code) for code in ("committee_coverage", "reach"))
     assert coverage is not None
-    assert coverage.target.value == 55.0
-    reach = judged_here(town, "reach")
+    assert coverage.value == 55.0
     assert reach is not None
-    assert reach.target.place == TOWN
-    for narrowed in (
-        replace(loaded.filters, modes=("1",)),
-        replace(loaded.filters, town_codes=(TOWN, "310112101")),
-    ):
-        assert places_here(loaded.on(narrowed)) == ()
-    assert places_here(loaded) == ("loaded", "whole")
+    assert reach.place == TOWN
+    both = replace(loaded.filters, town_codes=(TOWN, "310112101"))
+    assert places_here(loaded.on(both)) == ()
+    # Listed among others it has the same value as chosen alone.
+    alone, listed = judged(town, reach), judged_at(loaded, reach)
+    assert listed.value == pytest.approx(alone.value, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +208,7 @@ def test_a_part_is_not_held_against_the_district_s_target(
     scope: Scope, places: tuple[str, ...], loaded: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Asking, "scope", scope)
+    monkeypatch.setattr(Asking, "is_sample", False)
     assert places_here(loaded) == places
 
 
@@ -166,7 +223,7 @@ def test_each_town_is_counted_as_a_slow_reading_counts_it(loaded: Asking) -> Non
             missed.append(code)
     found = judged_each(loaded, target)
     assert sorted(found.missed) == sorted(missed)
-    assert found.known == len(loaded.towns)
+    assert (found.places, found.unknown) == (len(loaded.towns), 0)
 
 
 def test_whatever_may_have_a_target_is_counted_month_by_month(loaded: Asking) -> None:
@@ -213,3 +270,14 @@ def test_a_target_is_taken_back_and_that_undone(places: Places, key: Key, tmp_pa
     assert targets(asked(places.warehouse)) == ()
     undo(places)
     assert [each.place for each in targets(asked(places.warehouse))] == ["each_town"]
+    # The file that brought them brings back what was taken out.
+    load([tmp_path / "t.xlsx"], places, Reading(messy.TODAY, key), Submission("区"))
+    assert len(targets(asked(places.warehouse))) == 2
+
+
+def test_a_sheet_of_one_target_says_nothing_of_the_others(
+    places: Places, key: Key, tmp_path: Path
+) -> None:
+    load([book(tmp_path / "t.xlsx", ROWS[:2])], places, Reading(messy.TODAY, key), Submission("区"))
+    found = check([book(tmp_path / "u.xlsx", ROWS[3:4])], places, Reading(messy.TODAY, key))
+    assert found.absent == {}

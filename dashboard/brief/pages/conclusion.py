@@ -128,8 +128,9 @@ def aspects(material: Material) -> tuple[Point, ...]:
 
 
 def _state(asking: Questions, codes: Iterable[str]) -> State:
+    """Tell the worst of those that have a target; one of which nothing is known is not met."""
     found = {each.state for each in in_force_here(asking, codes).values()}
-    return next((state for state in ("late", "watch", "good") if state in found), "none")
+    return next((state for state in ("late", "watch", "none", "good") if state in found), "none")
 
 
 def large(material: Material, code: str) -> Figure:

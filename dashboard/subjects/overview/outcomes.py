@@ -25,7 +25,7 @@ from dashboard.draw.rows import Item, Large, Level, item_list
 from dashboard.figures.baseline import since_handbook
 from dashboard.figures.common import tile_origin
 from dashboard.figures.figure import Caption, Figure
-from dashboard.figures.targets import target_state
+from dashboard.figures.targets import target_note, target_state
 from dashboard.insight.changes import change_since, difference_shown
 from dashboard.insight.outlook import governed_counts
 
@@ -139,7 +139,7 @@ def come_in(ask: Questions) -> Item:
     beds = _large(ask, "bed_supply", measure(months, BY_CODE["bed_supply"]), say("“一张床”"))
     homes = months["home_count"].iloc[-1]
     home = say("建管家 {count} 个", count=int(homes)) if pd.notna(homes) and homes else ""
-    plan, state = target_state(ask, "bed_supply")
+    plan, state = target_state(ask, "bed_supply", float("nan"))
     if not plan:
         plan, state = _plan(ask)
     return _line(title, beds, [*(told[code] for code in supply if code in told), home, plan], state)
@@ -189,7 +189,7 @@ def stay(ask: Questions) -> Item:
     turnover = _large(
         ask, "turnover", counted_here(ask, BY_CODE["turnover"]).rows, say("居民月流动")
     )
-    target, state = target_state(ask, "turnover")
+    target, state = target_state(ask, "turnover", _last(ask, "turnover"))
     told = [say("入住：{shares}", shares=say.listed(shares)), _belonging(ask), target]
     return _line(title, turnover, told, state)
 
@@ -223,20 +223,24 @@ def live_well(ask: Questions) -> Item:
     missing = ask.lacking(
         ["committee_community_count", "in_time_count", "effective_community_count"]
     )
-    target, state = target_state(ask, "closing_rate")
+    target, state = target_state(ask, "closing_rate", _last(ask, "closing_rate"))
     if not target:
-        target = _coverage_target(ask)
+        # The line's large number is another's, so that its state is told in words.
+        target = target_note(ask, "committee_coverage", _last(ask, "committee_coverage"))
+        target = target and say("居村治理 {target}", target=target)
     if missing:
+        if state[1]:  # its place is taken
+            target = say("{target}：{state}", target=target, state=state[1])
         state = ("lacking", say("缺数"))
     lacking = ask.not_loaded_words(missing) if missing else ""
     told = [*_governed(ask, now), _effective(ask, now), target, lacking]
     return _line(say("住得安"), large, told, state)
 
 
-def _coverage_target(ask: Questions) -> str:
-    """Say the target of coverage and its state in words: the line's large number is another's."""
-    target, (_, word) = target_state(ask, "committee_coverage")
-    return target and ask.say("居村治理 {target}：{state}", target=target, state=word)
+def _last(ask: Questions, code: str) -> float:
+    """Give an indicator's value over the chosen months."""
+    rows = counted_here(ask, BY_CODE[code]).rows
+    return float("nan") if rows.empty else float(rows["value"].iloc[-1])
 
 
 def _governed(ask: Questions, now: Any) -> list[str]:
@@ -310,5 +314,5 @@ def take_part(ask: Questions) -> Item:
         return _line(title, None, [say("人数过少或没有数据")])
     persons = number_written(rows["numerator"].iloc[-1])
     told = say("{months} 个月到场 {count} 人", months=ask.filters.window_months, count=persons)
-    target, state = target_state(ask, "reach")
+    target, state = target_state(ask, "reach", rows["value"].iloc[-1])
     return _line(title, large, [told, target], state)
