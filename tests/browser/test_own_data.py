@@ -245,7 +245,7 @@ def test_a_target_is_set_on_the_page_shown_and_taken_back(
     open_section(screen, own_server, "zh")
     page.get_by_role("button", name="撤下一个目标").click()
     page.get_by_role("button", name="撤下", exact=True).click()
-    expect(page.get_by_text("删去 1 行")).to_be_visible()
+    expect(page.get_by_text("已撤下 1 个目标")).to_be_visible()
     expect(page.get_by_role("cell", name="不低于 99.5%")).to_have_count(0)
 
 

@@ -205,13 +205,21 @@ def test_all_of_a_number_under_a_month_is_that_number(checked: Checked, codes: l
 
 @pytest.mark.parametrize(
     "title",
-    ["新增入住人数", "累计入住人数", "可入住人数", "青年入住人数", "计划入住人数", "入住人数增减"],
+    ["累计入住人数", "可入住人数", "青年入住人数", "计划入住人数", "入住人数增减"],
 )
 def test_a_title_of_a_part_or_a_change_is_no_title_of_the_number(
     checked: Checked, codes: list[str], title: str
 ) -> None:
     found = checked([[f"2025年{title}统计表"], ["社区", "7月", "8月"], [codes[0], 10, 11]])
     assert {code for _, code in told(found)} == {"layout"}
+
+
+def test_a_title_of_who_moved_in_is_that_of_move_ins(checked: Checked, codes: list[str]) -> None:
+    found = checked([["2025年新增入住人数统计表"], ["社区", "7月", "8月"], [codes[0], 10, 11]])
+    assert told(found) == []
+    rows = found.frames["occupancy"]
+    assert rows["move_in_count"].tolist() == [10, 11]
+    assert rows["resident_count"].isna().all()
 
 
 def test_a_title_gives_its_unit_in_brackets(checked: Checked, codes: list[str]) -> None:

@@ -50,6 +50,14 @@ def some(sample: Path) -> dict[str, pd.DataFrame]:
     rows["project_report"] = reports[
         reports["community_code"].isin(codes) | reports["community_code"].isna()
     ]
+    # Nobody has set a target in the sample.
+    set_by = {"target_bound": "at_least", "set_by": "区社会工作部", "target_basis": None}
+    rows["target"] = pd.DataFrame(
+        [
+            {"target_indicator": code, "target_place": place, "target_value": value, **set_by}
+            for code, place, value in (("reach", "whole", 30.0), ("residents", "310112114", 900.0))
+        ]
+    ).assign(due_month=pd.Timestamp("2026-12-01"))
     return {name: frame.reset_index(drop=True) for name, frame in rows.items()}
 
 
