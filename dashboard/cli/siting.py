@@ -173,11 +173,10 @@ def _located(
         own = _candidates(candidates)
         sites = pd.concat([sites[sites["is_open"]], own[sites.columns]], ignore_index=True)
     if matrix is None:
-        demand, lacking = places.parted(rows)
+        demand, lacking = places.parted(rows, who)
         return places.put_together(demand, sites, lacking, places.ways(demand, sites), capacity)
     times = _matrix(matrix)
-    is_known = rows["resident_count"].notna()
-    demand, lacking = rows[is_known], rows[~is_known]
+    demand, lacking = places.parted(rows, who, ("resident_count",))
     by_code = sites.set_index("community_code").reindex(times.columns)
     by_code.index.name = "community_code"
     sites = by_code.assign(is_open=by_code["is_open"].eq(other=True)).reset_index()

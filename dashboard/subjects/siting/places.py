@@ -1,5 +1,6 @@
 """Ask who is to be reached and where stations stand or may stand, and choose where the next ones go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,8 @@ CHOICES = (STATIONS, WITHIN, WHO, AIM)
 
 PLACES = "siting_places"
 # What the answer rests on besides places.
-NEEDS = ("lon", "lat", "resident_count", "coverage_type")
+PLACED = ("lon", "lat", "resident_count")
+NEEDS = (*PLACED, "coverage_type")
 PAGE_SECONDS = 5.0
 
 
@@ -43,8 +45,8 @@ PAGE_SECONDS = 5.0
 class Located:
     """Hold a setting with the rows of its places.
 
-    ``demand`` and ``sites`` are in the setting's order, by community. ``left_out``: of those to be
-    reached the communities whose position or residents nobody gave.
+    ``demand`` and ``sites`` are in the setting's order, by community. ``left_out``: the communities
+    whose position or residents nobody gave, or of which it is not known whether they are to be reached.
     """
 
     setting: Setting
@@ -63,19 +65,27 @@ def places(ask: Questions) -> QueryResult:
 
 
 def to_reach(ask: Questions, who: str) -> pd.DataFrame:
-    """List the communities whose residents count: those outside committee governance, or all."""
+    """List the communities whose residents count: those outside committee governance, or all.
+
+    One whose way of governance nobody gave is among them, to be listed as left out.
+    """
     rows = places(ask).rows
-    return rows[rows["coverage_type"] == "grid"] if who == "grid" else rows
+    is_asked = rows["coverage_type"].eq("grid") | rows["coverage_type"].isna()
+    return rows[is_asked] if who == "grid" else rows
 
 
 @remembered
 def left_out(ask: Questions, who: str) -> pd.DataFrame:
-    """List the communities to be reached whose position or residents nobody gave."""
-    return parted(to_reach(ask, who))[1]
+    """List the communities that may be to be reached and of which nobody gave what that needs."""
+    return parted(to_reach(ask, who), who)[1]
 
 
-def parted(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    known = rows[["lon", "lat", "resident_count"]].notna().all(axis=1).to_numpy(bool)
+def parted(
+    rows: pd.DataFrame, who: str, needs: Sequence[str] = PLACED
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part the communities of which all that is needed is known from the others."""
+    asked = [*needs, "coverage_type"] if who == "grid" else [*needs]
+    known = rows[asked].notna().all(axis=1).to_numpy(bool)
     return rows[known], rows[~known]
 
 
@@ -85,7 +95,7 @@ def located(ask: Questions, who: str) -> Located | None:
 
     Stations of all towns count where they stand already; new ones are for the chosen towns.
     """
-    demand, lacking = parted(to_reach(ask, who))
+    demand, lacking = parted(to_reach(ask, who), who)
     sites = sites_there(ask)
     if demand.empty or sites.empty or not as_floats(demand["resident_count"]).sum() > 0:
         return None
@@ -183,6 +193,7 @@ class Outcome:
 
     located: Located
     siting: Siting
+    within: float
     before: "np.ndarray[Any, Any]"
     after: "np.ndarray[Any, Any]"
 
@@ -212,4 +223,4 @@ def outcome(ask: Questions, who: str, stations: int, within: int, aim: Objective
 def outcome_of(here: Located, siting: Siting, within: float) -> Outcome:
     """Tell whom a siting reaches."""
     before = reached_already(here.setting, within)
-    return Outcome(here, siting, before, siting.reached(within))
+    return Outcome(here, siting, within, before, siting.reached(within))

@@ -86,6 +86,11 @@ def test_stations_serve_no_more_than_they_hold(warehouse: Warehouse) -> None:
     for each in told["served"]:
         served[each["station"]] = served.get(each["station"], 0) + each["residents"]
     assert max(served.values()) <= 500 + 1e-3
+    newly = [each["newly_reached"] for each in told["stations"]]
+    assert sum(newly) == pytest.approx(told["reached_after"] - told["reached_before"])
+    for each in told["stations"]:
+        assert 0 <= each["newly_reached"] <= each["served"] + 1e-3
+        assert each["served"] == pytest.approx(served[each["code"]])
 
 
 def test_own_points_may_be_the_candidates(warehouse: Warehouse, tmp_path: Path) -> None:

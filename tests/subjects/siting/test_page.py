@@ -17,7 +17,7 @@ from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.pages import make_page
 from dashboard.subjects.siting import places
-from dashboard.subjects.siting.figures import site_rows, town_rows
+from dashboard.subjects.siting.figures import not_placed, site_rows, town_rows
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
 
@@ -156,13 +156,20 @@ def test_who_lacks_a_place_or_residents_is_listed_and_not_sited(
     grid = rows.index[rows["coverage_type"] == "grid"]
     rows.loc[grid[0], "lon"] = np.nan
     rows.loc[grid[1], "resident_count"] = np.nan
-    codes = rows.loc[grid[:2], "community_code"].tolist()
+    # Of one whose way of governance nobody gave it is not known that it is to be left out.
+    rows.loc[grid[2], "coverage_type"] = None
+    codes = rows.loc[grid[:3], "community_code"].tolist()
     given = replace(ask.count("siting_places"), rows=rows)
     monkeypatch.setattr(Asking, "count", lambda self, *args, **named: given)
     found = places.located(ask, "grid")
     assert found is not None
     assert not {*codes} & {*found.setting.demand}
+    assert found.left_out["community_code"].tolist() == codes
     assert places.left_out(ask, "grid")["community_code"].tolist() == codes
+    lacking = not_placed(ask, "grid")
+    assert lacking is not None
+    assert figure_listing(ask, lacking).rows["缺什么"].tolist() == ["经纬度", "居民数", "覆盖类型"]
+    assert places.left_out(ask, "all")["community_code"].tolist() == codes[:2]
 
 
 def test_nobody_to_reach_is_a_sentence(warehouse: Warehouse) -> None:
