@@ -1,6 +1,7 @@
 """Offer station siting on the command line: with own candidates, travel times, weights and capacities."""
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,6 +118,9 @@ def site(
                 "Give either --stations or --share; --aim median goes with --stations alone.",
             )
         )
+    _check_finite(
+        {"--within": within, "--share": share, "--capacity": capacity, "--seconds": seconds}
+    )
     if stations is not None and stations < 1:
         raise Problem(
             Words(
@@ -165,29 +169,97 @@ def _located(
 
     from dashboard.subjects.siting import places
 
-    rows, sites = places.to_reach(ask, who), places.sites_there(ask)
+    rows, sites = (
+        places.to_reach(ask, who),
+        places.sites_there(ask, is_placed=matrix is None),
+    )
+    known = places.everywhere(ask)["community_code"]
     if weights is not None:
-        given = _read(weights, ("code", "weight")).set_index("code")["weight"]
-        rows = rows.assign(resident_count=_numbers(rows["community_code"].map(given)))
+        rows = rows.assign(resident_count=rows["community_code"].map(_weights(weights, known)))
     if candidates is not None:
-        own = _candidates(candidates)
-        sites = pd.concat([sites[sites["is_open"]], own[sites.columns]], ignore_index=True)
+        own, standing = _candidates(candidates), sites[sites["is_open"]]
+        _check_codes(candidates, pd.concat([standing["community_code"], own["community_code"]]))
+        sites = pd.concat([standing, own[sites.columns]], ignore_index=True)
     if matrix is None:
         demand, lacking = places.parted(rows, who)
         return places.put_together(demand, sites, lacking, places.ways(demand, sites), capacity)
-    times = _matrix(matrix)
+    times = _matrix(matrix, sites, known)
     demand, lacking = places.parted(rows, who, ("resident_count",))
-    by_code = sites.set_index("community_code").reindex(times.columns)
-    by_code.index.name = "community_code"
-    sites = by_code.assign(is_open=by_code["is_open"].eq(other=True)).reset_index()
+    sites = sites.set_index("community_code").loc[times.columns]
+    sites.index.name = "community_code"
     table = times.reindex(demand["community_code"]).to_numpy(float)
-    return places.put_together(demand, sites, lacking, table, capacity)
+    return places.put_together(demand, sites.reset_index(), lacking, table, capacity)
+
+
+def _check_finite(options: dict[str, float | None]) -> None:
+    for name, value in options.items():
+        if value is not None and not (isfinite(value) and value >= 0):
+            raise Problem(
+                Words(
+                    f"{name} 为 {value}：请给不小于 0 的有限数。",
+                    f"{name} is {value}: give a finite number from 0 on.",
+                )
+            )
+
+
+def _weights(file: Path, known: "pd.Series[str]") -> "pd.Series[float]":
+    """Read how much each community weighs, by its code."""
+    rows = _read(file, ("code", "weight"))
+    _check_codes(file, rows["code"])
+    _check_known(file, rows["code"], known)
+    weights = _numbers(rows["weight"])
+    if weights.isna().any():
+        line = int(weights.isna().to_numpy().argmax())
+        raise Problem(
+            Words(
+                f"{file.name} 第 {line + 2} 行（{rows['code'][line]}）的 weight 不是数：请填不小于 0 的数，或删去这一行。",
+                f"{file.name}, line {line + 2} ({rows['code'][line]}): weight is no number: give one from 0 on, or drop "
+                "the line.",
+            )
+        )
+    return weights.set_axis(rows["code"])
+
+
+def _check_codes(file: Path, codes: "pd.Series[str]") -> None:
+    """Raise Problem where a code is missing or there more than once."""
+    is_blank = codes.isna() | codes.str.strip().eq("")
+    if is_blank.any():
+        line = int(is_blank.to_numpy().argmax()) + 2
+        raise Problem(
+            Words(
+                f"{file.name} 第 {line} 行没有代码：请填上，或删去这一行。",
+                f"{file.name}, line {line}, has no code: fill it in, or drop the line.",
+            )
+        )
+    twice = codes[codes.duplicated()]
+    if len(twice):
+        code = twice.iloc[0]
+        raise Problem(
+            Words(
+                f"{file.name} 里的代码 {code} 出现多次，或已是现有站点：每个地点只能有一行。",
+                f"{file.name} has more than one line of {code}, or a station stands there: give each place one.",
+            )
+        )
+
+
+def _check_known(file: Path, codes: "pd.Series[str]", known: "pd.Series[str]") -> None:
+    """Raise Problem where lines are of no community."""
+    unknown = codes[~codes.isin(known)]
+    if len(unknown):
+        raise Problem(
+            Words(
+                f"{file.name} 有 {len(unknown)} 行不是已有的社区，第一个是 {unknown.iloc[0]}：请核对代码，或删去。",
+                f"{file.name}: lines of no community there is: {len(unknown)}, the first {unknown.iloc[0]}: check the "
+                "codes, or drop the lines.",
+            )
+        )
 
 
 def _candidates(file: Path) -> "pd.DataFrame":
     from dashboard.contract.tables import lat, lon
 
     rows = _read(file, ("code", "name", "lon", "lat"))
+    _check_codes(file, rows["code"])
     for field in (lon, lat):
         values = _numbers(rows[field.name])
         wrong = ~values.between(field.minimum, field.maximum)
@@ -208,19 +280,34 @@ def _candidates(file: Path) -> "pd.DataFrame":
     )  # fmt: skip
 
 
-def _matrix(file: Path) -> "pd.DataFrame":
+def _matrix(file: Path, sites: "pd.DataFrame", known: "pd.Series[str]") -> "pd.DataFrame":
+    """Read travel times; raise Problem where a standing station lacks its column, a column is of no
+    site, or a line of no community."""
     rows = _read(file, ())
-    first = rows.columns[0]
-    table = rows.set_index(first)
-    twice = table.index[table.index.duplicated()]
-    if len(twice):
+    lines = rows.iloc[:, 0]
+    _check_codes(file, lines)
+    _check_known(file, lines, known)
+    times = rows.iloc[:, 1:]
+    strange = [name for name in times.columns if name not in set(sites["community_code"])]
+    if strange:
         raise Problem(
             Words(
-                f"{file.name} 里 {twice[0]} 有多行：每个社区只能有一行。",
-                f"{file.name} has more than one line of {twice[0]}: give each community one.",
+                f"{file.name} 有 {len(strange)} 列既不是现有站点也不是候选，第一个是 {strange[0]}：请删去，或用 --candidates 给出该地点。",
+                f"{file.name}: columns of neither a station nor a candidate: {len(strange)}, the first {strange[0]}: "
+                "drop them, or give the places by --candidates.",
             )
         )
-    return table.apply(_numbers)
+    standing = sites["community_code"][sites["is_open"]]
+    lacking = standing[~standing.isin(times.columns)]
+    if len(lacking):
+        raise Problem(
+            Words(
+                f"{file.name} 缺 {len(lacking)} 个现有站点的列，第一个是 {lacking.iloc[0]}：请补上，否则就算作没有这些站点。",
+                f"{file.name}: columns of standing stations that are missing: {len(lacking)}, the first "
+                f"{lacking.iloc[0]}: add them, or they would count as not there.",
+            )
+        )
+    return times.apply(_numbers).set_axis(lines)
 
 
 def _read(file: Path, columns: tuple[str, ...]) -> "pd.DataFrame":

@@ -102,12 +102,17 @@ def located(ask: Questions, who: str) -> Located | None:
     return put_together(demand, sites, lacking, ways(demand, sites))
 
 
-def sites_there(ask: Questions) -> pd.DataFrame:
+def everywhere(ask: Questions) -> pd.DataFrame:
+    """List the communities of all towns."""
+    return ask.count(PLACES, Filters(ask.filters.start_month, ask.filters.end_month)).rows
+
+
+def sites_there(ask: Questions, *, is_placed: bool = True) -> pd.DataFrame:
     """List the communities where a station stands, and those of the chosen towns where one may;
-    ``is_open`` tells which."""
-    chosen = Filters(ask.filters.start_month, ask.filters.end_month)
-    rows = ask.count(PLACES, chosen).rows
-    rows = rows[rows[["lon", "lat"]].notna().all(axis=1)]
+    ``is_open`` tells which. Without ``is_placed`` also those whose position nobody gave."""
+    rows = everywhere(ask)
+    if is_placed:
+        rows = rows[rows[["lon", "lat"]].notna().all(axis=1)]
     rows = rows.assign(is_open=has_station(rows))
     towns = ask.chosen_towns
     return rows[rows["is_open"] | rows["town_code"].isin(towns)] if towns else rows

@@ -120,35 +120,87 @@ def test_need_may_stand_in_the_place_of_residents(
     assert len(told["left_out"]) == len(here.demand) - 1
 
 
-def matrix(here: places.Located, hole: str = "40") -> str:
-    """Write times of ten minutes to one own site, and of forty to another."""
-    lines = [f"{code},10,{hole if at == 3 else 40}" for at, code in enumerate(here.setting.demand)]
-    return "\n".join(["code,near,far", *lines]) + "\n"
+NEAR_AND_FAR = "code,name,lon,lat\nnear,近,121.38,31.11\nfar,远,121.40,31.08\n"
+
+
+def matrix(ask: Asking, *, hole: str = "40", without: int = 0) -> str:
+    """Write times of ten minutes to one own site, and of forty to another and to what stands."""
+    here = places.located(ask, "grid")
+    assert here is not None
+    standing = [code for code, is_open in zip(here.setting.sites, here.setting.is_open, strict=True)
+                if is_open][without:]  # fmt: skip
+    lines = [
+        ",".join([code, "10", hole if at == 3 else "40", *(["40"] * len(standing))])
+        for at, code in enumerate(here.setting.demand)
+    ]
+    return "\n".join([",".join(["code", "near", "far", *standing]), *lines]) + "\n"
 
 
 def test_own_travel_times_take_the_place_of_distances(
     warehouse: Warehouse, ask: Asking, tmp_path: Path
 ) -> None:
-    here, file = places.located(ask, "grid"), tmp_path / "times.csv"
-    assert here is not None
-    file.write_text(matrix(here), encoding="utf-8")
-    told = answer(warehouse, "--stations", "1", "--within", "15", "--matrix", file)
+    times, own = tmp_path / "times.csv", tmp_path / "own.csv"
+    times.write_text(matrix(ask), encoding="utf-8")
+    own.write_text(NEAR_AND_FAR, encoding="utf-8")
+    told = answer(
+        warehouse, "--stations", "1", "--within", "15", "--matrix", times, "--candidates", own
+    )
     assert [each["code"] for each in told["stations"]] == ["near"]
     assert told["reached_after"] == told["residents"]
+    assert told["standing"] > 0
     # Their unit is not known, and metres are not told of them.
     assert "headline" not in told
 
 
+def test_travel_times_that_leave_something_out_are_refused(
+    warehouse: Warehouse, ask: Asking, tmp_path: Path
+) -> None:
+    times, own = tmp_path / "times.csv", tmp_path / "own.csv"
+    own.write_text(NEAR_AND_FAR, encoding="utf-8")
+    few = ("--stations", "1", "--within", "15", "--matrix", times)
+    times.write_text(matrix(ask, without=2), encoding="utf-8")
+    assert "stations that are missing: 2" in sentence(warehouse, *few, "--candidates", own)
+    times.write_text(matrix(ask), encoding="utf-8")
+    assert "candidate: 2, the first near" in sentence(warehouse, *few)
+    times.write_text(matrix(ask) + "nowhere,1\n", encoding="utf-8")
+    assert "no community there is: 1, the first nowhere" in sentence(
+        warehouse, *few, "--candidates", own
+    )
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-5"])
+def test_a_number_that_is_none_is_refused(warehouse: Warehouse, number: str) -> None:
+    few = ("--stations", "1")
+    assert "--within" in sentence(warehouse, *few, "--within", number)
+    if number != "-5":
+        assert "--capacity" in sentence(warehouse, *few, "--within", "9", "--capacity", number)
+
+
+def test_weights_that_are_of_nobody_or_twice_are_refused(
+    warehouse: Warehouse, ask: Asking, tmp_path: Path
+) -> None:
+    here, file = places.located(ask, "grid"), tmp_path / "need.csv"
+    assert here is not None
+    code, few = here.setting.demand[0], ("--stations", "1", "--within", "500", "--weights", file)
+    for lines, said in (
+        (f"{code},7\n{code},8", f"more than one line of {code}"),
+        (f"{code},7\nnowhere,8\nnor here,1", "no community there is: 2, the first nowhere"),
+        (f"{code},many", f"line 2 ({code}): weight"),
+        (f"{code},7\n,8", "line 3, has no code"),
+    ):
+        file.write_text(f"code,weight\n{lines}\n", encoding="utf-8")
+        assert said in sentence(warehouse, *few)
+
+
 def test_what_is_wrong_is_one_sentence(warehouse: Warehouse, ask: Asking, tmp_path: Path) -> None:
-    here, file = places.located(ask, "grid"), tmp_path / "times.csv"
+    here, file, own = places.located(ask, "grid"), tmp_path / "times.csv", tmp_path / "own.csv"
     assert here is not None
     few = ("--stations", "1", "--within", "500")
-    file.write_text(matrix(here, hole=""), encoding="utf-8")
-    said = sentence(warehouse, *few, "--matrix", file)
+    own.write_text(NEAR_AND_FAR, encoding="utf-8")
+    file.write_text(matrix(ask, hole=""), encoding="utf-8")
+    said = sentence(warehouse, *few, "--matrix", file, "--candidates", own)
     assert "1 of" in said
     assert f"from {here.setting.demand[3]} to far" in said
-    file.write_text("code,near\nsomewhere,10\n", encoding="utf-8")
-    assert "missing" in sentence(warehouse, *few, "--matrix", file)
     file.write_text("code,near\na,10\na,11\n", encoding="utf-8")
     assert "more than one line of a" in sentence(warehouse, *few, "--matrix", file)
     file.write_text("code,name,lon\np,甲,121.4\n", encoding="utf-8")
@@ -156,7 +208,9 @@ def test_what_is_wrong_is_one_sentence(warehouse: Warehouse, ask: Asking, tmp_pa
     file.write_text("code,name,lon,lat\np,甲,31.1,121.4\n", encoding="utf-8")
     assert "line 2 (p): lon" in sentence(warehouse, *few, "--candidates", file)
     file.write_text("code,name,lon,lat\np,甲,121.4,31.1\np,乙,121.4,31.2\n", encoding="utf-8")
-    assert "code p" in sentence(warehouse, *few, "--candidates", file)
+    assert "more than one line of p" in sentence(warehouse, *few, "--candidates", file)
+    file.write_text("code,name,lon,lat\np,甲,121.4,31.1\n,乙,121.4,31.2\n", encoding="utf-8")
+    assert "line 3, has no code" in sentence(warehouse, *few, "--candidates", file)
     file.write_bytes(b"\xff\xfe\x00")
     assert "UTF-8" in sentence(warehouse, *few, "--weights", file)
     assert "364 candidate" in sentence(warehouse, "--stations", "500", "--within", "500")
