@@ -107,7 +107,7 @@ def site(
     from dashboard.insight.siting import cover, fewest, median
     from dashboard.subjects.answers import asked
     from dashboard.subjects.siting.places import outcome_of
-    from dashboard.subjects.siting.written import answer_as_dict, answer_as_geojson
+    from dashboard.subjects.siting.written import Meant, answer_as_dict, answer_as_geojson
     from dashboard.ui.assets import lay_out_assets
     from dashboard.warehouse.store import Store
 
@@ -146,14 +146,19 @@ def site(
         )
         extra = {}
     outcome = outcome_of(here, siting, within)
+    meant = Meant(who, is_in_metres=matrix is None, is_of_residents=weights is None)
     answer = (
-        answer_as_geojson(ask, outcome)
+        answer_as_geojson(ask, outcome, meant)
         if form == "geojson"
-        else {
-            **answer_as_dict(ask, outcome, who=who, within=within, is_in_metres=matrix is None),
-            **extra,
-        }
+        else {**answer_as_dict(ask, outcome, meant), **extra}
     )
+    if weights is not None and len(here.left_out):
+        count = len(here.left_out)
+        click.echo(
+            f"{count} 个社区在 {weights.name} 里没有权重或缺位置、覆盖类型，未计入（left_out）。\n"
+            f"Left out, without a weight in {weights.name}, a position or a coverage type: {count} (left_out).",
+            err=True,
+        )
     click.echo(json.dumps(answer, ensure_ascii=False, indent=1, default=float))  # fmt: skip
 
 

@@ -61,6 +61,9 @@ def test_its_map_holds_every_place_as_a_point(warehouse: Warehouse, ask: Asking)
     here = places.located(ask, "grid")
     assert here is not None
     told = answer(warehouse, "--stations", "3", "--within", "800", "--as", "geojson")
+    plain = answer(warehouse, "--stations", "3", "--within", "800")
+    for key in ("headline", "how_sure", "as_of", "is_sample", "source", "within", "who"):
+        assert told[key] == plain[key]
     roles = [each["properties"]["role"] for each in told["features"]]
     assert roles.count("added") == 3
     assert roles.count("standing") == here.setting.is_open.sum()
@@ -115,9 +118,16 @@ def test_need_may_stand_in_the_place_of_residents(
     far = here.setting.distances[:, here.setting.is_open].min(axis=1).argmax()
     code, file = here.setting.demand[far], tmp_path / "need.csv"
     file.write_text(f"code,weight\n{code},7\n", encoding="utf-8")
-    told = answer(warehouse, "--stations", "1", "--within", "500", "--weights", file)
-    assert told["residents"] == told["reached_after"] == 7
+    few = ("--stations", "1", "--within", "500", "--weights", file, "--lang", "en")
+    told = answer(warehouse, *few)
+    assert told["weight"] == told["reached_after"] == 7
     assert len(told["left_out"]) == len(here.demand) - 1
+    # It's not residents that are told of, and who is left out is.
+    assert told["headline"].startswith("1 more station brings 7 more weight within 500 m")
+    assert "residents" not in json.dumps({**told, "who": "", "how_sure": ""})
+    assert f": {len(here.demand) - 1} (left_out)" in call(warehouse, *few).stderr
+    drawn = answer(warehouse, *few, "--as", "geojson")
+    assert [each["properties"].get("weight") for each in drawn["features"]].count(7) == 1
 
 
 NEAR_AND_FAR = "code,name,lon,lat\nnear,近,121.38,31.11\nfar,远,121.40,31.08\n"
