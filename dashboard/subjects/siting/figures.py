@@ -24,13 +24,12 @@ from dashboard.subjects.siting.places import (
     NEEDS,
     Located,
     Outcome,
+    curve_of,
     has_station,
     left_out,
     mean_way,
     outcome,
     places,
-    reach_curve,
-    way_curve,
 )
 from dashboard.subjects.siting.sentences import (
     Brought,
@@ -263,13 +262,12 @@ def curve(ask: Questions, who: str, stations: int, within: int, aim: Objective) 
     say, found = ask.say, outcome(ask, who, stations, within, aim)
     if found is None:
         return None
+    points = curve_of(ask, who, found.siting)
     if aim == "cover":
-        points = reach_curve(ask, who, within)
         values = [percent(point.value, found.total) for point in points]
         name, unit, decimals = say("{metres} 米内覆盖率", metres=_metres(within)), "%", 1
         now, upwards = found.shares[1], values
     else:
-        points = way_curve(ask, who)
         values = [mean_way(found.located, point.value) for point in points]
         name, unit, decimals = say("到最近站点的平均距离"), say(" 米"), 0
         now, upwards = mean_way(found.located, found.siting.value), [-way for way in values]

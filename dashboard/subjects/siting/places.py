@@ -24,6 +24,7 @@ from dashboard.insight.siting import (
     median_curve,
     reached_already,
     setting,
+    with_found,
 )
 from dashboard.warehouse.geography import metres
 
@@ -171,20 +172,30 @@ def solved(ask: Questions, who: str, stations: int, within: int, aim: Objective)
     return median(here.setting, count, seconds=PAGE_SECONDS)
 
 
+def curve_of(ask: Questions, who: str, siting: Siting) -> tuple[Point, ...]:
+    """Give what 0, 1, … stations reach, or the weighted way with them, in what the solution left of the
+    page's time; where that was too short for its number, the solution's own value stands."""
+    # In whole seconds, that curves of most numbers of stations are one.
+    seconds = max(int(PAGE_SECONDS - siting.seconds), 0)
+    if siting.within is not None:
+        points = reach_curve(ask, who, siting.within, seconds)
+    else:
+        points = way_curve(ask, who, seconds)
+    return with_found(points, siting)
+
+
 @remembered
-def reach_curve(ask: Questions, who: str, within: int) -> tuple[Point, ...]:
+def reach_curve(ask: Questions, who: str, within: float, seconds: int) -> tuple[Point, ...]:
     """Give what 0, 1, … stations reach."""
     here = located(ask, who)
-    return () if here is None else cover_curve(
-        here.setting, MOST_STATIONS, within, seconds=PAGE_SECONDS
-    )  # fmt: skip
+    return () if here is None else cover_curve(here.setting, MOST_STATIONS, within, seconds=seconds)
 
 
 @remembered
-def way_curve(ask: Questions, who: str) -> tuple[Point, ...]:
+def way_curve(ask: Questions, who: str, seconds: int) -> tuple[Point, ...]:
     """Give the weighted way with 0, 1, … stations."""
     here = located(ask, who)
-    return () if here is None else median_curve(here.setting, MOST_STATIONS, seconds=PAGE_SECONDS)
+    return () if here is None else median_curve(here.setting, MOST_STATIONS, seconds=seconds)
 
 
 def mean_way(here: Located, total: float) -> float:

@@ -1,6 +1,7 @@
 """The page of siting: its numbers are those of a slow count, and all its figures tell the same."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from dashboard.figures.figure import Figure
 from dashboard.figures.files import figure_as_csv, figure_as_xlsx, figure_listing
 from dashboard.figures.page import Choices, Page
 from dashboard.insight.headline import Headline
+from dashboard.insight.siting import Point, Siting, median, median_curve
 from dashboard.language import Say
 from dashboard.subjects.pages import make_page
 from dashboard.subjects.siting import places
@@ -118,6 +120,32 @@ def test_the_curve_ends_in_what_the_headline_tells_and_never_falls(warehouse: Wa
     assert f"{shares[-1]:.1f}%" in head(page_at(ask, stations="20")).state
     assert listed["新增站数"].tolist() == list(range(21))
     assert set(listed["已证明最优"]) == {"是"}
+
+
+@pytest.mark.parametrize(("taken", "most"), [(3.2, 1), (9.0, 0)])
+def test_solution_and_curve_share_the_page_s_time(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, taken: float, most: float
+) -> None:
+    allowed: list[float] = []
+
+    def slow(*args: Any, **named: Any) -> Siting:
+        return replace(median(*args, **named), seconds=taken)
+
+    def curve(*args: Any, seconds: float) -> tuple[Point, ...]:
+        allowed.append(seconds)
+        return median_curve(*args, seconds=0)
+
+    monkeypatch.setattr(places, "median", slow)
+    monkeypatch.setattr(places, "median_curve", curve)
+    ask = asking(Warehouse(warehouse.path))
+    page = page_at(ask, aim="median", stations="12")
+    assert allowed == [most]
+    # Of its number of stations the curve, which had no time, tells what the headline does.
+    found = places.outcome(ask, "grid", 12, 1000, "median")
+    assert found is not None
+    ways = figure_listing(ask, figure(page, "siting-curve")).rows["到最近站点的平均距离（米）"]
+    assert ways.tolist() == sorted(ways, reverse=True)
+    assert ways[12] == pytest.approx(found.siting.value / found.total, abs=0.51)
 
 
 def test_stations_of_a_town_stand_in_it_and_those_next_door_count(warehouse: Warehouse) -> None:
