@@ -61,7 +61,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--matrix",
     type=_FILE,
-    help="CSV of travel times: a line a community, a column a site, by their codes.",
+    help="CSV of travel times: a line a community, a column a site (all standing stations too), by their codes.",
 )
 @click.option("--weights", type=_FILE, help="CSV of code, weight: need instead of residents.")
 @click.option(
@@ -183,7 +183,7 @@ def _located(
         rows = rows.assign(resident_count=rows["community_code"].map(_weights(weights, known)))
     if candidates is not None:
         own, standing = _candidates(candidates), sites[sites["is_open"]]
-        _check_codes(candidates, pd.concat([standing["community_code"], own["community_code"]]))
+        _check_free(candidates, own["community_code"], standing["community_code"])
         sites = pd.concat([standing, own[sites.columns]], ignore_index=True)
     if matrix is None:
         demand, lacking = places.parted(rows, who)
@@ -241,8 +241,21 @@ def _check_codes(file: Path, codes: "pd.Series[str]") -> None:
         code = twice.iloc[0]
         raise Problem(
             Words(
-                f"{file.name} 里的代码 {code} 出现多次，或已是现有站点：每个地点只能有一行。",
-                f"{file.name} has more than one line of {code}, or a station stands there: give each place one.",
+                f"{file.name} 里 {code} 有多行：每个地点只能有一行。",
+                f"{file.name} has more than one line of {code}: give each place one.",
+            )
+        )
+
+
+def _check_free(file: Path, codes: "pd.Series[str]", standing: "pd.Series[str]") -> None:
+    """Raise Problem where a candidate has the code of a community in which a station stands."""
+    taken = codes[codes.isin(standing)]
+    if len(taken):
+        code = taken.iloc[0]
+        raise Problem(
+            Words(
+                f"{file.name} 里的 {code} 已有现有站点：请删去这一行，或换一个代码。",
+                f"{file.name}: a station stands at {code} already: drop the line, or give another code.",
             )
         )
 
@@ -253,8 +266,8 @@ def _check_known(file: Path, codes: "pd.Series[str]", known: "pd.Series[str]") -
     if len(unknown):
         raise Problem(
             Words(
-                f"{file.name} 有 {len(unknown)} 行不是已有的社区，第一个是 {unknown.iloc[0]}：请核对代码，或删去。",
-                f"{file.name}: lines of no community there is: {len(unknown)}, the first {unknown.iloc[0]}: check the "
+                f"{file.name} 有 {len(unknown)} 行不在可选址的社区之中，第一个是 {unknown.iloc[0]}：请核对代码，或删去。",
+                f"{file.name}: lines of no community that siting counts: {len(unknown)}, the first {unknown.iloc[0]}: check the "
                 "codes, or drop the lines.",
             )
         )

@@ -57,11 +57,10 @@ def _counted(ask: Questions) -> QueryResult:
 def brought(found: Outcome) -> Brought:
     """Give what a siting brings."""
     siting, here = found.siting, found.located
-    own = here.setting
-    standing = own.distances[:, own.is_open].min(axis=1, initial=np.inf)
-    before = mean_way(here, float(own.weights @ standing)) if own.is_open.any() else np.inf
-    after = mean_way(here, siting.value) if siting.objective == "median" else np.nan
-    return Brought(found.added, found.shares, (before, after))
+    if siting.objective == "cover":
+        return Brought(found.added, found.shares, (np.nan, np.nan))
+    ways = mean_way(here, siting.before), mean_way(here, siting.value)
+    return Brought(found.added, found.shares, ways)
 
 
 @remembered

@@ -12,7 +12,7 @@ from dashboard.language import Say
 @dataclass(frozen=True)
 class Brought:
     """Hold what a siting brings: residents reached besides, shares in percent and mean ways in metres,
-    before and after; a way is infinite where no station stands."""
+    before and after; a way is infinite where the stations don't serve everybody."""
 
     added: float
     shares: tuple[float, float]

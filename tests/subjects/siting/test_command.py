@@ -173,7 +173,7 @@ def test_travel_times_that_leave_something_out_are_refused(
     times.write_text(matrix(ask), encoding="utf-8")
     assert "candidate: 2, the first near" in sentence(warehouse, *few)
     times.write_text(matrix(ask) + "nowhere,1\n", encoding="utf-8")
-    assert "no community there is: 1, the first nowhere" in sentence(
+    assert "no community that siting counts: 1, the first nowhere" in sentence(
         warehouse, *few, "--candidates", own
     )
 
@@ -194,7 +194,10 @@ def test_weights_that_are_of_nobody_or_twice_are_refused(
     code, few = here.setting.demand[0], ("--stations", "1", "--within", "500", "--weights", file)
     for lines, said in (
         (f"{code},7\n{code},8", f"more than one line of {code}"),
-        (f"{code},7\nnowhere,8\nnor here,1", "no community there is: 2, the first nowhere"),
+        (
+            f"{code},7\nnowhere,8\nnor here,1",
+            "no community that siting counts: 2, the first nowhere",
+        ),
         (f"{code},many", f"line 2 ({code}): weight"),
         (f"{code},7\n,8", "line 3, has no code"),
     ):
@@ -221,6 +224,9 @@ def test_what_is_wrong_is_one_sentence(warehouse: Warehouse, ask: Asking, tmp_pa
     assert "more than one line of p" in sentence(warehouse, *few, "--candidates", file)
     file.write_text("code,name,lon,lat\np,甲,121.4,31.1\n,乙,121.4,31.2\n", encoding="utf-8")
     assert "line 3, has no code" in sentence(warehouse, *few, "--candidates", file)
+    at = here.setting.sites[here.setting.is_open.argmax()]
+    file.write_text(f"code,name,lon,lat\n{at},甲,121.4,31.1\n", encoding="utf-8")
+    assert f"stands at {at} already" in sentence(warehouse, *few, "--candidates", file)
     file.write_bytes(b"\xff\xfe\x00")
     assert "UTF-8" in sentence(warehouse, *few, "--weights", file)
     assert "364 candidate" in sentence(warehouse, "--stations", "500", "--within", "500")

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard.insight.siting import cover, median, setting
 from dashboard.language import Say
+from dashboard.subjects.siting.figures import brought
+from dashboard.subjects.siting.places import Located, outcome_of
 from dashboard.subjects.siting.sentences import Brought, greedy_told, siting_headline
 
 
@@ -30,3 +33,14 @@ def test_one_station_brings_and_two_bring(stations: int, said: str) -> None:
             Say("en"), cover(here, stations, 0), brought, who=who, within=0, place=""
         )
         assert f"{stations} more {said} 5 more" in told.state
+
+
+def test_the_way_before_is_of_stations_with_the_same_limits() -> None:
+    """Those that stand hold 10 of 15: how far all would go to them is not told."""
+    ways = np.array([[0, 300.0], [300.0, 0]])
+    here = setting(
+        ["d", "e"], [10, 5], ["a", "b"], ways, is_open=[True, False], capacities=[10, 10]
+    )
+    rows = pd.DataFrame()
+    found = outcome_of(Located(here, rows, rows, rows), median(here, 1), 500)
+    assert brought(found).ways == (float("inf"), 0)
