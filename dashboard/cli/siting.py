@@ -1,6 +1,7 @@
 """Offer station siting on the command line: with own candidates, travel times, weights and capacities."""
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--matrix",
     type=_FILE,
-    help="CSV of travel times: a line a community, a column a site, by their codes.",
+    help="CSV of travel times: a line a community, a column a site (all standing stations too), by their codes.",
 )
 @click.option("--weights", type=_FILE, help="CSV of code, weight: need instead of residents.")
 @click.option(
@@ -106,7 +107,7 @@ def site(
     from dashboard.insight.siting import cover, fewest, median
     from dashboard.subjects.answers import asked
     from dashboard.subjects.siting.places import outcome_of
-    from dashboard.subjects.siting.written import answer_as_dict, answer_as_geojson
+    from dashboard.subjects.siting.written import Meant, answer_as_dict, answer_as_geojson
     from dashboard.ui.assets import lay_out_assets
     from dashboard.warehouse.store import Store
 
@@ -117,6 +118,9 @@ def site(
                 "Give either --stations or --share; --aim median goes with --stations alone.",
             )
         )
+    _check_finite(
+        {"--within": within, "--share": share, "--capacity": capacity, "--seconds": seconds}
+    )
     if stations is not None and stations < 1:
         raise Problem(
             Words(
@@ -142,14 +146,19 @@ def site(
         )
         extra = {}
     outcome = outcome_of(here, siting, within)
+    meant = Meant(who, is_in_metres=matrix is None, is_of_residents=weights is None)
     answer = (
-        answer_as_geojson(ask, outcome)
+        answer_as_geojson(ask, outcome, meant)
         if form == "geojson"
-        else {
-            **answer_as_dict(ask, outcome, who=who, within=within, is_in_metres=matrix is None),
-            **extra,
-        }
+        else {**answer_as_dict(ask, outcome, meant), **extra}
     )
+    if weights is not None and len(here.left_out):
+        count = len(here.left_out)
+        click.echo(
+            f"{count} 个社区在 {weights.name} 里没有权重或缺位置、覆盖类型，未计入（left_out）。\n"
+            f"Left out, without a weight in {weights.name}, a position or a coverage type: {count} (left_out).",
+            err=True,
+        )
     click.echo(json.dumps(answer, ensure_ascii=False, indent=1, default=float))  # fmt: skip
 
 
@@ -165,30 +174,110 @@ def _located(
 
     from dashboard.subjects.siting import places
 
-    rows, sites = places.to_reach(ask, who), places.sites_there(ask)
+    rows, sites = (
+        places.to_reach(ask, who),
+        places.sites_there(ask, is_placed=matrix is None),
+    )
+    known = places.everywhere(ask)["community_code"]
     if weights is not None:
-        given = _read(weights, ("code", "weight")).set_index("code")["weight"]
-        rows = rows.assign(resident_count=_numbers(rows["community_code"].map(given)))
+        rows = rows.assign(resident_count=rows["community_code"].map(_weights(weights, known)))
     if candidates is not None:
-        own = _candidates(candidates)
-        sites = pd.concat([sites[sites["is_open"]], own[sites.columns]], ignore_index=True)
+        own, standing = _candidates(candidates), sites[sites["is_open"]]
+        _check_free(candidates, own["community_code"], standing["community_code"])
+        sites = pd.concat([standing, own[sites.columns]], ignore_index=True)
     if matrix is None:
-        demand, lacking = places.parted(rows)
+        demand, lacking = places.parted(rows, who)
         return places.put_together(demand, sites, lacking, places.ways(demand, sites), capacity)
-    times = _matrix(matrix)
-    is_known = rows["resident_count"].notna()
-    demand, lacking = rows[is_known], rows[~is_known]
-    by_code = sites.set_index("community_code").reindex(times.columns)
-    by_code.index.name = "community_code"
-    sites = by_code.assign(is_open=by_code["is_open"].eq(other=True)).reset_index()
+    times = _matrix(matrix, sites, known)
+    demand, lacking = places.parted(rows, who, ("resident_count",))
+    sites = sites.set_index("community_code").loc[times.columns]
+    sites.index.name = "community_code"
     table = times.reindex(demand["community_code"]).to_numpy(float)
-    return places.put_together(demand, sites, lacking, table, capacity)
+    return places.put_together(demand, sites.reset_index(), lacking, table, capacity)
+
+
+def _check_finite(options: dict[str, float | None]) -> None:
+    for name, value in options.items():
+        if value is not None and not (isfinite(value) and value >= 0):
+            raise Problem(
+                Words(
+                    f"{name} 为 {value}：请给不小于 0 的有限数。",
+                    f"{name} is {value}: give a finite number from 0 on.",
+                )
+            )
+
+
+def _weights(file: Path, known: "pd.Series[str]") -> "pd.Series[float]":
+    """Read how much each community weighs, by its code."""
+    rows = _read(file, ("code", "weight"))
+    _check_codes(file, rows["code"])
+    _check_known(file, rows["code"], known)
+    weights = _numbers(rows["weight"])
+    if weights.isna().any():
+        line = int(weights.isna().to_numpy().argmax())
+        raise Problem(
+            Words(
+                f"{file.name} 第 {line + 2} 行（{rows['code'][line]}）的 weight 不是数：请填不小于 0 的数，或删去这一行。",
+                f"{file.name}, line {line + 2} ({rows['code'][line]}): weight is no number: give one from 0 on, or drop "
+                "the line.",
+            )
+        )
+    return weights.set_axis(rows["code"])
+
+
+def _check_codes(file: Path, codes: "pd.Series[str]") -> None:
+    """Raise Problem where a code is missing or there more than once."""
+    is_blank = codes.isna() | codes.str.strip().eq("")
+    if is_blank.any():
+        line = int(is_blank.to_numpy().argmax()) + 2
+        raise Problem(
+            Words(
+                f"{file.name} 第 {line} 行没有代码：请填上，或删去这一行。",
+                f"{file.name}, line {line}, has no code: fill it in, or drop the line.",
+            )
+        )
+    twice = codes[codes.duplicated()]
+    if len(twice):
+        code = twice.iloc[0]
+        raise Problem(
+            Words(
+                f"{file.name} 里 {code} 有多行：每个地点只能有一行。",
+                f"{file.name} has more than one line of {code}: give each place one.",
+            )
+        )
+
+
+def _check_free(file: Path, codes: "pd.Series[str]", standing: "pd.Series[str]") -> None:
+    """Raise Problem where a candidate has the code of a community in which a station stands."""
+    taken = codes[codes.isin(standing)]
+    if len(taken):
+        code = taken.iloc[0]
+        raise Problem(
+            Words(
+                f"{file.name} 里的 {code} 已有现有站点：请删去这一行，或换一个代码。",
+                f"{file.name}: a station stands at {code} already: drop the line, or give another code.",
+            )
+        )
+
+
+def _check_known(file: Path, codes: "pd.Series[str]", known: "pd.Series[str]") -> None:
+    """Raise Problem where lines are of no community."""
+    unknown = codes[~codes.isin(known)]
+    if len(unknown):
+        raise Problem(
+            Words(
+                f"{file.name} 有 {len(unknown)} 行不在可选址的社区之中，第一个是 {unknown.iloc[0]}：请核对代码，或删去。",
+                f"{file.name}: lines of no community that siting counts: {len(unknown)}, the first {unknown.iloc[0]}: check the "
+                "codes, or drop the lines.",
+            )
+        )
 
 
 def _candidates(file: Path) -> "pd.DataFrame":
     from dashboard.contract.tables import lat, lon
 
     rows = _read(file, ("code", "name", "lon", "lat"))
+    _check_codes(file, rows["code"])
     for field in (lon, lat):
         values = _numbers(rows[field.name])
         wrong = ~values.between(field.minimum, field.maximum)
@@ -209,19 +298,34 @@ def _candidates(file: Path) -> "pd.DataFrame":
     )  # fmt: skip
 
 
-def _matrix(file: Path) -> "pd.DataFrame":
+def _matrix(file: Path, sites: "pd.DataFrame", known: "pd.Series[str]") -> "pd.DataFrame":
+    """Read travel times; raise Problem where a standing station lacks its column, a column is of no
+    site, or a line of no community."""
     rows = _read(file, ())
-    first = rows.columns[0]
-    table = rows.set_index(first)
-    twice = table.index[table.index.duplicated()]
-    if len(twice):
+    lines = rows.iloc[:, 0]
+    _check_codes(file, lines)
+    _check_known(file, lines, known)
+    times = rows.iloc[:, 1:]
+    strange = [name for name in times.columns if name not in set(sites["community_code"])]
+    if strange:
         raise Problem(
             Words(
-                f"{file.name} 里 {twice[0]} 有多行：每个社区只能有一行。",
-                f"{file.name} has more than one line of {twice[0]}: give each community one.",
+                f"{file.name} 有 {len(strange)} 列既不是现有站点也不是候选，第一个是 {strange[0]}：请删去，或用 --candidates 给出该地点。",
+                f"{file.name}: columns of neither a station nor a candidate: {len(strange)}, the first {strange[0]}: "
+                "drop them, or give the places by --candidates.",
             )
         )
-    return table.apply(_numbers)
+    standing = sites["community_code"][sites["is_open"]]
+    lacking = standing[~standing.isin(times.columns)]
+    if len(lacking):
+        raise Problem(
+            Words(
+                f"{file.name} 缺 {len(lacking)} 个现有站点的列，第一个是 {lacking.iloc[0]}：请补上，否则就算作没有这些站点。",
+                f"{file.name}: columns of standing stations that are missing: {len(lacking)}, the first "
+                f"{lacking.iloc[0]}: add them, or they would count as not there.",
+            )
+        )
+    return times.apply(_numbers).set_axis(lines)
 
 
 def _read(file: Path, columns: tuple[str, ...]) -> "pd.DataFrame":

@@ -3,7 +3,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Literal
 
@@ -365,6 +365,20 @@ def median_curve(given: Setting, most: int, *, seconds: float = SECONDS) -> tupl
         value = min([value, *(point.value for point in points[-1:])])
         points.append(Point(stations, value, min(value, bound)))
     return tuple(points)
+
+
+def with_found(points: Sequence[Point], siting: Siting) -> tuple[Point, ...]:
+    """Let a curve be no worse than a siting, with its number of stations and with more."""
+    own = Point(len(siting.chosen), siting.value, siting.bound)
+    better = max if siting.objective == "cover" else min
+    return tuple(
+        each
+        if each.stations < own.stations or better(each.value, own.value) == each.value
+        else replace(each, value=own.value, bound=own.bound)
+        if each.stations == own.stations
+        else replace(each, value=own.value)
+        for each in points
+    )
 
 
 def knee(values: Sequence[float]) -> int | None:

@@ -19,6 +19,7 @@ from dashboard.insight.siting import (
     median,
     median_curve,
     setting,
+    with_found,
 )
 
 # A shared machine may be slow: what is checked here is not time.
@@ -250,6 +251,27 @@ def test_where_the_time_ends_the_best_found_stands_with_its_gap():
     assert hurried.is_limited
     assert hurried.gap > 0
     assert hurried.bound <= exact.value <= hurried.value
+
+
+@unhurried
+@given(places(), st.integers(1, 4), st.sampled_from(["cover", "median"]))
+def test_a_curve_without_time_is_no_worse_than_what_was_found(here, stations, aim):
+    stations, most = min(stations, len(here.candidates)), len(here.candidates)
+    if aim == "cover":
+        found = cover(here, stations, 300, seconds=SECONDS)
+        exact, hurried = (cover_curve(here, most, 300, seconds=each) for each in (SECONDS, 0))
+    else:
+        found = median(here, stations, seconds=SECONDS)
+        exact, hurried = (median_curve(here, most, seconds=each) for each in (SECONDS, 0))
+    told = with_found(hurried, found)
+    sign = 1 if aim == "cover" else -1
+    gains = [sign * point.value for point in told]
+    assert gains == sorted(gains)
+    for point, best in zip(told, exact, strict=True):
+        assert sign * point.value <= sign * best.value + 1e-6
+        assert sign * point.bound >= sign * point.value
+        if point.stations == len(found.chosen):
+            assert point.value == pytest.approx(best.value)
 
 
 # A curve's bend ----------------------------------------------------------------------------------

@@ -24,13 +24,12 @@ from dashboard.subjects.siting.places import (
     NEEDS,
     Located,
     Outcome,
+    curve_of,
     has_station,
     left_out,
     mean_way,
     outcome,
     places,
-    reach_curve,
-    way_curve,
 )
 from dashboard.subjects.siting.sentences import (
     Brought,
@@ -58,11 +57,10 @@ def _counted(ask: Questions) -> QueryResult:
 def brought(found: Outcome) -> Brought:
     """Give what a siting brings."""
     siting, here = found.siting, found.located
-    own = here.setting
-    standing = own.distances[:, own.is_open].min(axis=1, initial=np.inf)
-    before = mean_way(here, float(own.weights @ standing)) if own.is_open.any() else np.inf
-    after = mean_way(here, siting.value) if siting.objective == "median" else np.nan
-    return Brought(found.added, found.shares, (before, after))
+    if siting.objective == "cover":
+        return Brought(found.added, found.shares, (np.nan, np.nan))
+    ways = mean_way(here, siting.before), mean_way(here, siting.value)
+    return Brought(found.added, found.shares, ways)
 
 
 @remembered
@@ -221,26 +219,40 @@ def sites(ask: Questions, who: str, stations: int, within: int, aim: Objective) 
 
 def site_rows(found: Outcome) -> pd.DataFrame:
     """Say of each added site its ``code``, whom it reaches besides (``residents``, ``communities``)
-    and to how many residents it is the nearest."""
+    and how many residents it serves (``nearest``)."""
     siting, own = found.siting, found.located.setting
-    newly = _newly(found)
-    rows = []
-    for site in siting.chosen:
-        mine = [row for row, other in newly if other == site]
-        is_mine = siting.flows[:, 1].astype(int) == site
-        rows.append(
-            {
-                "code": own.sites[site],
-                "residents": float(own.weights[mine].sum()),
-                "communities": len(mine),
-                "nearest": float(siting.flows[is_mine, 2].sum()),
-            }
-        )
+    chosen = np.array(siting.chosen, dtype=int)
+    flowing = np.zeros((len(own.demand), len(own.sites)))
+    places_of = siting.flows[:, :2].astype(int).T
+    flowing[tuple(places_of)] = siting.flows[:, 2]
+    nearest = flowing[:, chosen].sum(axis=0)
+    near = np.where(own.distances <= found.within, flowing, 0.0)[:, chosen]
+    gained = found.after - found.before
+    rows = {
+        "code": [own.sites[site] for site in chosen],
+        "residents": _shared_out(near, gained),
+        "communities": ((near > 0) & (gained > 0)[:, None]).sum(axis=0),
+        "nearest": nearest,
+    }
     columns = ["code", "residents", "communities", "nearest"]
     first = ["residents", "nearest"] if siting.objective == "cover" else ["nearest", "residents"]
     return pd.DataFrame(rows, columns=columns).sort_values(
         [*first, "code"], ascending=[False, False, True], ignore_index=True
     )
+
+
+def _shared_out(near: "np.ndarray[Any, Any]", gained: "np.ndarray[Any, Any]") -> list[float]:
+    """Share what is gained out among the added sites, by what each serves within the distance.
+
+    ``near``: a row a community, a column a site. First comes what a community gains at the site itself;
+    where stations have limits, a site may also free room at one that stands, and others gain there.
+    """
+    served = near.sum(axis=1)
+    parts = np.divide(gained.clip(0, served), served, out=np.zeros_like(served), where=served > 0)
+    own = parts @ near
+    left = float(gained.sum() - own.sum())
+    by = near.sum(axis=0) - own if left > 0 else own
+    return (own + left * by / by.sum() if by.sum() > 0 else own).tolist()
 
 
 @remembered
@@ -249,13 +261,12 @@ def curve(ask: Questions, who: str, stations: int, within: int, aim: Objective) 
     say, found = ask.say, outcome(ask, who, stations, within, aim)
     if found is None:
         return None
+    points = curve_of(ask, who, found.siting)
     if aim == "cover":
-        points = reach_curve(ask, who, within)
         values = [percent(point.value, found.total) for point in points]
         name, unit, decimals = say("{metres} 米内覆盖率", metres=_metres(within)), "%", 1
         now, upwards = found.shares[1], values
     else:
-        points = way_curve(ask, who)
         values = [mean_way(found.located, point.value) for point in points]
         name, unit, decimals = say("到最近站点的平均距离"), say(" 米"), 0
         now, upwards = mean_way(found.located, found.siting.value), [-way for way in values]
@@ -358,7 +369,9 @@ def how_sure(ask: Questions, who: str, stations: int, within: int, aim: Objectiv
     }
     lacking = len(here.left_out)
     if lacking:
-        lines[say("未计入")] = say("{count} 个社区没有位置或居民数，列在下面", count=lacking)
+        lines[say("未计入")] = say(
+            "{count} 个社区缺位置、居民数或覆盖类型，列在下面", count=lacking
+        )
     if ask.is_sample:
         lines[say("数据")] = say("示例的位置与居民纯属虚构：只看方法，不作选址依据")
     return Figure(
@@ -379,7 +392,7 @@ def _standing_told(ask: Questions, here: Located) -> str:
 
 @remembered
 def not_placed(ask: Questions, who: str) -> Figure | None:
-    """List the communities that are left out, as nobody gave their position or residents."""
+    """List the communities that are left out, and of what nobody gave."""
     say, rows = ask.say, left_out(ask, who)
     if rows.empty:
         return None
@@ -394,6 +407,7 @@ def not_placed(ask: Questions, who: str) -> Figure | None:
                     for name, is_missing in (
                         (say("经纬度"), pd.isna(row.lon) or pd.isna(row.lat)),
                         (say("居民数"), pd.isna(row.resident_count)),
+                        (say("覆盖类型"), who == "grid" and pd.isna(row.coverage_type)),
                     )
                     if is_missing
                 ]
@@ -412,7 +426,7 @@ def not_placed(ask: Questions, who: str) -> Figure | None:
         ),
         Caption(
             say("{count} 个社区未计入", count=len(rows)),
-            say("补上位置与居民数后即可计入 · 点一行看画像"),
+            say("补上所缺的即可计入 · 点一行看画像"),
             ask.as_of(),
         ),
         _counted(ask),

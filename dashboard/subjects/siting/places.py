@@ -1,5 +1,6 @@
 """Ask who is to be reached and where stations stand or may stand, and choose where the next ones go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from dashboard.insight.siting import (
     median_curve,
     reached_already,
     setting,
+    with_found,
 )
 from dashboard.warehouse.geography import metres
 
@@ -35,7 +37,8 @@ CHOICES = (STATIONS, WITHIN, WHO, AIM)
 
 PLACES = "siting_places"
 # What the answer rests on besides places.
-NEEDS = ("lon", "lat", "resident_count", "coverage_type")
+PLACED = ("lon", "lat", "resident_count")
+NEEDS = (*PLACED, "coverage_type")
 PAGE_SECONDS = 5.0
 
 
@@ -43,8 +46,8 @@ PAGE_SECONDS = 5.0
 class Located:
     """Hold a setting with the rows of its places.
 
-    ``demand`` and ``sites`` are in the setting's order, by community. ``left_out``: of those to be
-    reached the communities whose position or residents nobody gave.
+    ``demand`` and ``sites`` are in the setting's order, by community. ``left_out``: the communities
+    whose position or residents nobody gave, or of which it is not known whether they are to be reached.
     """
 
     setting: Setting
@@ -63,19 +66,27 @@ def places(ask: Questions) -> QueryResult:
 
 
 def to_reach(ask: Questions, who: str) -> pd.DataFrame:
-    """List the communities whose residents count: those outside committee governance, or all."""
+    """List the communities whose residents count: those outside committee governance, or all.
+
+    One whose way of governance nobody gave is among them, to be listed as left out.
+    """
     rows = places(ask).rows
-    return rows[rows["coverage_type"] == "grid"] if who == "grid" else rows
+    is_asked = rows["coverage_type"].eq("grid") | rows["coverage_type"].isna()
+    return rows[is_asked] if who == "grid" else rows
 
 
 @remembered
 def left_out(ask: Questions, who: str) -> pd.DataFrame:
-    """List the communities to be reached whose position or residents nobody gave."""
-    return parted(to_reach(ask, who))[1]
+    """List the communities that may be to be reached and of which nobody gave what that needs."""
+    return parted(to_reach(ask, who), who)[1]
 
 
-def parted(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    known = rows[["lon", "lat", "resident_count"]].notna().all(axis=1).to_numpy(bool)
+def parted(
+    rows: pd.DataFrame, who: str, needs: Sequence[str] = PLACED
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part the communities of which all that is needed is known from the others."""
+    asked = [*needs, "coverage_type"] if who == "grid" else [*needs]
+    known = rows[asked].notna().all(axis=1).to_numpy(bool)
     return rows[known], rows[~known]
 
 
@@ -85,19 +96,24 @@ def located(ask: Questions, who: str) -> Located | None:
 
     Stations of all towns count where they stand already; new ones are for the chosen towns.
     """
-    demand, lacking = parted(to_reach(ask, who))
+    demand, lacking = parted(to_reach(ask, who), who)
     sites = sites_there(ask)
     if demand.empty or sites.empty or not as_floats(demand["resident_count"]).sum() > 0:
         return None
     return put_together(demand, sites, lacking, ways(demand, sites))
 
 
-def sites_there(ask: Questions) -> pd.DataFrame:
+def everywhere(ask: Questions) -> pd.DataFrame:
+    """List the communities of all towns."""
+    return ask.count(PLACES, Filters(ask.filters.start_month, ask.filters.end_month)).rows
+
+
+def sites_there(ask: Questions, *, is_placed: bool = True) -> pd.DataFrame:
     """List the communities where a station stands, and those of the chosen towns where one may;
-    ``is_open`` tells which."""
-    chosen = Filters(ask.filters.start_month, ask.filters.end_month)
-    rows = ask.count(PLACES, chosen).rows
-    rows = rows[rows[["lon", "lat"]].notna().all(axis=1)]
+    ``is_open`` tells which. Without ``is_placed`` also those whose position nobody gave."""
+    rows = everywhere(ask)
+    if is_placed:
+        rows = rows[rows[["lon", "lat"]].notna().all(axis=1)]
     rows = rows.assign(is_open=has_station(rows))
     towns = ask.chosen_towns
     return rows[rows["is_open"] | rows["town_code"].isin(towns)] if towns else rows
@@ -156,20 +172,30 @@ def solved(ask: Questions, who: str, stations: int, within: int, aim: Objective)
     return median(here.setting, count, seconds=PAGE_SECONDS)
 
 
+def curve_of(ask: Questions, who: str, siting: Siting) -> tuple[Point, ...]:
+    """Give what 0, 1, … stations reach, or the weighted way with them, in what the solution left of the
+    page's time; where that was too short for its number, the solution's own value stands."""
+    # In whole seconds, that curves of most numbers of stations are one.
+    seconds = max(int(PAGE_SECONDS - siting.seconds), 0)
+    if siting.within is not None:
+        points = reach_curve(ask, who, siting.within, seconds)
+    else:
+        points = way_curve(ask, who, seconds)
+    return with_found(points, siting)
+
+
 @remembered
-def reach_curve(ask: Questions, who: str, within: int) -> tuple[Point, ...]:
+def reach_curve(ask: Questions, who: str, within: float, seconds: int) -> tuple[Point, ...]:
     """Give what 0, 1, … stations reach."""
     here = located(ask, who)
-    return () if here is None else cover_curve(
-        here.setting, MOST_STATIONS, within, seconds=PAGE_SECONDS
-    )  # fmt: skip
+    return () if here is None else cover_curve(here.setting, MOST_STATIONS, within, seconds=seconds)
 
 
 @remembered
-def way_curve(ask: Questions, who: str) -> tuple[Point, ...]:
+def way_curve(ask: Questions, who: str, seconds: int) -> tuple[Point, ...]:
     """Give the weighted way with 0, 1, … stations."""
     here = located(ask, who)
-    return () if here is None else median_curve(here.setting, MOST_STATIONS, seconds=PAGE_SECONDS)
+    return () if here is None else median_curve(here.setting, MOST_STATIONS, seconds=seconds)
 
 
 def mean_way(here: Located, total: float) -> float:
@@ -183,6 +209,7 @@ class Outcome:
 
     located: Located
     siting: Siting
+    within: float
     before: "np.ndarray[Any, Any]"
     after: "np.ndarray[Any, Any]"
 
@@ -212,4 +239,4 @@ def outcome(ask: Questions, who: str, stations: int, within: int, aim: Objective
 def outcome_of(here: Located, siting: Siting, within: float) -> Outcome:
     """Tell whom a siting reaches."""
     before = reached_already(here.setting, within)
-    return Outcome(here, siting, before, siting.reached(within))
+    return Outcome(here, siting, within, before, siting.reached(within))

@@ -12,7 +12,7 @@ from dashboard.language import Say
 @dataclass(frozen=True)
 class Brought:
     """Hold what a siting brings: residents reached besides, shares in percent and mean ways in metres,
-    before and after; a way is infinite where no station stands."""
+    before and after; a way is infinite where the stations don't serve everybody."""
 
     added: float
     shares: tuple[float, float]
@@ -25,11 +25,17 @@ def whom_told(say: Say, who: str) -> str:
 
 
 def siting_headline(
-    say: Say, siting: Siting, brought: Brought, *, who: str, within: float, place: str
+    say: Say, siting: Siting, brought: Brought, *, who: str | None, within: float, place: str
 ) -> Headline:
-    """Write the headline: what so many stations bring, then whether that is the best there is."""
+    """Write the headline: what so many stations bring, then whether that is the best there is; of
+    own weights, which are of no residents, without ``who``."""
+    told = (
+        _weight_told(say, siting, brought, within)
+        if who is None
+        else _brought_told(say, siting, brought, who, within)
+    )
     return Headline(
-        f"{place}{_brought_told(say, siting, brought, who, within)}",
+        f"{place}{told}",
         say(
             "{sure}；{greedy}；距离是直线距离，走路更远。",
             sure=sure_told(say, siting),
@@ -63,6 +69,28 @@ def _brought_told(say: Say, siting: Siting, brought: Brought, who: str, within: 
     )  # fmt: skip
 
 
+def _weight_told(say: Say, siting: Siting, brought: Brought, within: float) -> str:
+    count, metres = len(siting.chosen), number_written(within)
+    if siting.objective == "cover":
+        before, after = (percent_written(share) for share in brought.shares)
+        if not brought.added:
+            return say(
+                "{metres} 米内已覆盖 {share} 的权重，再建站不增加", metres=metres, share=before
+            )
+        return say(
+            "再建 {count} 个站，{metres} 米内可多覆盖权重 {added}，由 {before} 升至 {after}",
+            count=count, metres=metres, added=number_written(brought.added), before=before,
+            after=after,
+        )  # fmt: skip
+    before, after = (number_written(way) for way in brought.ways)
+    if brought.ways[0] == float("inf"):
+        return say("建 {count} 个站，按权重到最近站点平均 {after} 米", count=count, after=after)
+    return say(
+        "再建 {count} 个站，按权重到最近站点的平均距离由 {before} 米缩短到 {after} 米",
+        count=count, before=before, after=after,
+    )  # fmt: skip
+
+
 def sure_told(say: Say, siting: Siting) -> str:
     """Say whether no other choice is better, or by how much one might be."""
     if siting.is_exact:
@@ -73,9 +101,14 @@ def sure_told(say: Say, siting: Siting) -> str:
 
 def greedy_told(say: Say, siting: Siting) -> str:
     """Say what adding stations one by one would have lost."""
-    loss = siting.loss
-    if not loss:
+    if siting.greedy is None:
+        return say("逐个添加不能让所有人都有站点可去")
+    if siting.greedy == siting.value or siting.loss == 0:
         return say("逐个添加也能达到")
+    loss = siting.loss
+    if loss is None:
+        # Nobody has any way to go, and of nothing there is no part.
+        return say("逐个添加会更远")
     written = percent_written(as_percent(loss))
     if written == percent_written(0):
         written = say("不到 0.1%")

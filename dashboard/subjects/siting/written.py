@@ -1,5 +1,6 @@
 """Write where the next stations go as plain values: JSON for programs, GeoJSON for maps."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -8,28 +9,34 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.rounding import rounded
 from dashboard.subjects.siting.figures import brought, site_rows, town_rows
 from dashboard.subjects.siting.places import Located, Outcome
-from dashboard.subjects.siting.sentences import siting_headline
+from dashboard.subjects.siting.sentences import siting_headline, sure_told
 
 _DEGREES, _SHARE = 6, 2
 
 
-def answer_as_dict(
-    ask: Questions, found: Outcome, *, who: str, within: float, is_in_metres: bool = True
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Meant:
+    """Hold what an answer's numbers are of: whose they are, and whether distances are metres (else own
+    times, whose unit is not known) and weights residents."""
+
+    who: str
+    is_in_metres: bool = True
+    is_of_residents: bool = True
+
+    @property
+    def measure(self) -> str:
+        return "residents" if self.is_of_residents else "weight"
+
+
+def answer_as_dict(ask: Questions, found: Outcome, meant: Meant) -> dict[str, Any]:
     """Write the answer: the sentence, the sites, whom they reach and how sure it is; of own travel times
-    there is no sentence, as their unit is not known."""
+    there is no sentence."""
     siting, here = found.siting, found.located
-    told = siting_headline(ask.say, siting, brought(found), who=who, within=within, place="")
     before, after = found.shares
+    towns = town_rows(ask, found).rename(columns={"residents": meant.measure})
     return {
-        **({"headline": told.state, "how_sure": told.change} if is_in_metres else {}),
-        "objective": siting.objective,
-        "within": within,
-        "who": who,
-        "as_of": ask.as_of(),
-        "source": ask.source,
-        "is_sample": ask.is_sample,
-        "residents": found.total,
+        **_what_it_is(ask, found, meant),
+        meant.measure: found.total,
         "reached_before": float(found.before.sum()),
         "reached_after": float(found.after.sum()),
         "share_before": rounded(before, _SHARE),
@@ -48,14 +55,14 @@ def answer_as_dict(
             {
                 "community": here.setting.demand[int(row)],
                 "station": here.setting.sites[int(site)],
-                "residents": amount,
+                meant.measure: amount,
                 "distance": rounded(distance, 1),
             }
             for (row, site, amount), distance in zip(
                 siting.flows.tolist(), siting.flow_distances.tolist(), strict=True
             )
         ],
-        "towns": town_rows(ask, found).to_dict("records"),
+        "towns": towns.to_dict("records"),
         "solver": {
             "name": "HiGHS",
             "is_exact": siting.is_exact,
@@ -75,7 +82,26 @@ def answer_as_dict(
     }
 
 
-def answer_as_geojson(ask: Questions, found: Outcome) -> dict[str, Any]:
+def _what_it_is(ask: Questions, found: Outcome, meant: Meant) -> dict[str, Any]:
+    """Say what is answered, of what data, and how sure that is."""
+    siting = found.siting
+    told = siting_headline(
+        ask.say, siting, brought(found), who=meant.who if meant.is_of_residents else None,
+        within=found.within, place="",
+    )  # fmt: skip
+    return {
+        **({"headline": told.state} if meant.is_in_metres else {}),
+        "how_sure": told.change if meant.is_in_metres else sure_told(ask.say, siting),
+        "objective": siting.objective,
+        "within": found.within,
+        "who": meant.who,
+        "as_of": ask.as_of(),
+        "source": ask.source,
+        "is_sample": ask.is_sample,
+    }
+
+
+def answer_as_geojson(ask: Questions, found: Outcome, meant: Meant) -> dict[str, Any]:
     """Write added and standing stations and the communities to be reached as points in WGS-84; a place
     of which nobody gave the position has no geometry."""
     siting, here = found.siting, found.located
@@ -103,13 +129,14 @@ def answer_as_geojson(ask: Questions, found: Outcome) -> dict[str, Any]:
             "geometry": _point(here.demand.loc[code]),
             "properties": {
                 "role": "community", "code": code, **_named(here.demand.loc[code]),
-                "residents": weight, "reached_before": before, "reached_after": after,
+                meant.measure: weight, "reached_before": before, "reached_after": after,
                 "station": served.get(code),
             },
         }
         for code, weight, before, after in weights
     ]  # fmt: skip
-    return {"type": "FeatureCollection", "source": ask.source, "features": features}
+    told = _what_it_is(ask, found, meant)
+    return {"type": "FeatureCollection", **told, "features": features}
 
 
 def _feature(here: Located, code: str, properties: dict[str, Any]) -> dict[str, Any]:

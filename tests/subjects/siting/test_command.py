@@ -61,6 +61,9 @@ def test_its_map_holds_every_place_as_a_point(warehouse: Warehouse, ask: Asking)
     here = places.located(ask, "grid")
     assert here is not None
     told = answer(warehouse, "--stations", "3", "--within", "800", "--as", "geojson")
+    plain = answer(warehouse, "--stations", "3", "--within", "800")
+    for key in ("headline", "how_sure", "as_of", "is_sample", "source", "within", "who"):
+        assert told[key] == plain[key]
     roles = [each["properties"]["role"] for each in told["features"]]
     assert roles.count("added") == 3
     assert roles.count("standing") == here.setting.is_open.sum()
@@ -86,6 +89,11 @@ def test_stations_serve_no_more_than_they_hold(warehouse: Warehouse) -> None:
     for each in told["served"]:
         served[each["station"]] = served.get(each["station"], 0) + each["residents"]
     assert max(served.values()) <= 500 + 1e-3
+    newly = [each["newly_reached"] for each in told["stations"]]
+    assert sum(newly) == pytest.approx(told["reached_after"] - told["reached_before"])
+    for each in told["stations"]:
+        assert 0 <= each["newly_reached"] <= each["served"] + 1e-3
+        assert each["served"] == pytest.approx(served[each["code"]])
 
 
 def test_own_points_may_be_the_candidates(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -110,40 +118,102 @@ def test_need_may_stand_in_the_place_of_residents(
     far = here.setting.distances[:, here.setting.is_open].min(axis=1).argmax()
     code, file = here.setting.demand[far], tmp_path / "need.csv"
     file.write_text(f"code,weight\n{code},7\n", encoding="utf-8")
-    told = answer(warehouse, "--stations", "1", "--within", "500", "--weights", file)
-    assert told["residents"] == told["reached_after"] == 7
+    few = ("--stations", "1", "--within", "500", "--weights", file, "--lang", "en")
+    told = answer(warehouse, *few)
+    assert told["weight"] == told["reached_after"] == 7
     assert len(told["left_out"]) == len(here.demand) - 1
+    # It's not residents that are told of, and who is left out is.
+    assert told["headline"].startswith("1 more station brings 7 more weight within 500 m")
+    assert "residents" not in json.dumps({**told, "who": "", "how_sure": ""})
+    assert f": {len(here.demand) - 1} (left_out)" in call(warehouse, *few).stderr
+    drawn = answer(warehouse, *few, "--as", "geojson")
+    assert [each["properties"].get("weight") for each in drawn["features"]].count(7) == 1
 
 
-def matrix(here: places.Located, hole: str = "40") -> str:
-    """Write times of ten minutes to one own site, and of forty to another."""
-    lines = [f"{code},10,{hole if at == 3 else 40}" for at, code in enumerate(here.setting.demand)]
-    return "\n".join(["code,near,far", *lines]) + "\n"
+NEAR_AND_FAR = "code,name,lon,lat\nnear,近,121.38,31.11\nfar,远,121.40,31.08\n"
+
+
+def matrix(ask: Asking, *, hole: str = "40", without: int = 0) -> str:
+    """Write times of ten minutes to one own site, and of forty to another and to what stands."""
+    here = places.located(ask, "grid")
+    assert here is not None
+    standing = [code for code, is_open in zip(here.setting.sites, here.setting.is_open, strict=True)
+                if is_open][without:]  # fmt: skip
+    lines = [
+        ",".join([code, "10", hole if at == 3 else "40", *(["40"] * len(standing))])
+        for at, code in enumerate(here.setting.demand)
+    ]
+    return "\n".join([",".join(["code", "near", "far", *standing]), *lines]) + "\n"
 
 
 def test_own_travel_times_take_the_place_of_distances(
     warehouse: Warehouse, ask: Asking, tmp_path: Path
 ) -> None:
-    here, file = places.located(ask, "grid"), tmp_path / "times.csv"
-    assert here is not None
-    file.write_text(matrix(here), encoding="utf-8")
-    told = answer(warehouse, "--stations", "1", "--within", "15", "--matrix", file)
+    times, own = tmp_path / "times.csv", tmp_path / "own.csv"
+    times.write_text(matrix(ask), encoding="utf-8")
+    own.write_text(NEAR_AND_FAR, encoding="utf-8")
+    told = answer(
+        warehouse, "--stations", "1", "--within", "15", "--matrix", times, "--candidates", own
+    )
     assert [each["code"] for each in told["stations"]] == ["near"]
     assert told["reached_after"] == told["residents"]
+    assert told["standing"] > 0
     # Their unit is not known, and metres are not told of them.
     assert "headline" not in told
 
 
+def test_travel_times_that_leave_something_out_are_refused(
+    warehouse: Warehouse, ask: Asking, tmp_path: Path
+) -> None:
+    times, own = tmp_path / "times.csv", tmp_path / "own.csv"
+    own.write_text(NEAR_AND_FAR, encoding="utf-8")
+    few = ("--stations", "1", "--within", "15", "--matrix", times)
+    times.write_text(matrix(ask, without=2), encoding="utf-8")
+    assert "stations that are missing: 2" in sentence(warehouse, *few, "--candidates", own)
+    times.write_text(matrix(ask), encoding="utf-8")
+    assert "candidate: 2, the first near" in sentence(warehouse, *few)
+    times.write_text(matrix(ask) + "nowhere,1\n", encoding="utf-8")
+    assert "no community that siting counts: 1, the first nowhere" in sentence(
+        warehouse, *few, "--candidates", own
+    )
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-5"])
+def test_a_number_that_is_none_is_refused(warehouse: Warehouse, number: str) -> None:
+    few = ("--stations", "1")
+    assert "--within" in sentence(warehouse, *few, "--within", number)
+    if number != "-5":
+        assert "--capacity" in sentence(warehouse, *few, "--within", "9", "--capacity", number)
+
+
+def test_weights_that_are_of_nobody_or_twice_are_refused(
+    warehouse: Warehouse, ask: Asking, tmp_path: Path
+) -> None:
+    here, file = places.located(ask, "grid"), tmp_path / "need.csv"
+    assert here is not None
+    code, few = here.setting.demand[0], ("--stations", "1", "--within", "500", "--weights", file)
+    for lines, said in (
+        (f"{code},7\n{code},8", f"more than one line of {code}"),
+        (
+            f"{code},7\nnowhere,8\nnor here,1",
+            "no community that siting counts: 2, the first nowhere",
+        ),
+        (f"{code},many", f"line 2 ({code}): weight"),
+        (f"{code},7\n,8", "line 3, has no code"),
+    ):
+        file.write_text(f"code,weight\n{lines}\n", encoding="utf-8")
+        assert said in sentence(warehouse, *few)
+
+
 def test_what_is_wrong_is_one_sentence(warehouse: Warehouse, ask: Asking, tmp_path: Path) -> None:
-    here, file = places.located(ask, "grid"), tmp_path / "times.csv"
+    here, file, own = places.located(ask, "grid"), tmp_path / "times.csv", tmp_path / "own.csv"
     assert here is not None
     few = ("--stations", "1", "--within", "500")
-    file.write_text(matrix(here, hole=""), encoding="utf-8")
-    said = sentence(warehouse, *few, "--matrix", file)
+    own.write_text(NEAR_AND_FAR, encoding="utf-8")
+    file.write_text(matrix(ask, hole=""), encoding="utf-8")
+    said = sentence(warehouse, *few, "--matrix", file, "--candidates", own)
     assert "1 of" in said
     assert f"from {here.setting.demand[3]} to far" in said
-    file.write_text("code,near\nsomewhere,10\n", encoding="utf-8")
-    assert "missing" in sentence(warehouse, *few, "--matrix", file)
     file.write_text("code,near\na,10\na,11\n", encoding="utf-8")
     assert "more than one line of a" in sentence(warehouse, *few, "--matrix", file)
     file.write_text("code,name,lon\np,甲,121.4\n", encoding="utf-8")
@@ -151,7 +221,12 @@ def test_what_is_wrong_is_one_sentence(warehouse: Warehouse, ask: Asking, tmp_pa
     file.write_text("code,name,lon,lat\np,甲,31.1,121.4\n", encoding="utf-8")
     assert "line 2 (p): lon" in sentence(warehouse, *few, "--candidates", file)
     file.write_text("code,name,lon,lat\np,甲,121.4,31.1\np,乙,121.4,31.2\n", encoding="utf-8")
-    assert "code p" in sentence(warehouse, *few, "--candidates", file)
+    assert "more than one line of p" in sentence(warehouse, *few, "--candidates", file)
+    file.write_text("code,name,lon,lat\np,甲,121.4,31.1\n,乙,121.4,31.2\n", encoding="utf-8")
+    assert "line 3, has no code" in sentence(warehouse, *few, "--candidates", file)
+    at = here.setting.sites[here.setting.is_open.argmax()]
+    file.write_text(f"code,name,lon,lat\n{at},甲,121.4,31.1\n", encoding="utf-8")
+    assert f"stands at {at} already" in sentence(warehouse, *few, "--candidates", file)
     file.write_bytes(b"\xff\xfe\x00")
     assert "UTF-8" in sentence(warehouse, *few, "--weights", file)
     assert "364 candidate" in sentence(warehouse, "--stations", "500", "--within", "500")

@@ -1,6 +1,7 @@
 """The page of siting: its numbers are those of a slow count, and all its figures tell the same."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,11 @@ from dashboard.figures.figure import Figure
 from dashboard.figures.files import figure_as_csv, figure_as_xlsx, figure_listing
 from dashboard.figures.page import Choices, Page
 from dashboard.insight.headline import Headline
+from dashboard.insight.siting import Point, Siting, median, median_curve
 from dashboard.language import Say
 from dashboard.subjects.pages import make_page
 from dashboard.subjects.siting import places
-from dashboard.subjects.siting.figures import site_rows, town_rows
+from dashboard.subjects.siting.figures import not_placed, site_rows, town_rows
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
 
@@ -120,6 +122,32 @@ def test_the_curve_ends_in_what_the_headline_tells_and_never_falls(warehouse: Wa
     assert set(listed["已证明最优"]) == {"是"}
 
 
+@pytest.mark.parametrize(("taken", "most"), [(3.2, 1), (9.0, 0)])
+def test_solution_and_curve_share_the_page_s_time(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, taken: float, most: float
+) -> None:
+    allowed: list[float] = []
+
+    def slow(*args: Any, **named: Any) -> Siting:
+        return replace(median(*args, **named), seconds=taken)
+
+    def curve(*args: Any, seconds: float) -> tuple[Point, ...]:
+        allowed.append(seconds)
+        return median_curve(*args, seconds=0)
+
+    monkeypatch.setattr(places, "median", slow)
+    monkeypatch.setattr(places, "median_curve", curve)
+    ask = asking(Warehouse(warehouse.path))
+    page = page_at(ask, aim="median", stations="12")
+    assert allowed == [most]
+    # Of its number of stations the curve, which had no time, tells what the headline does.
+    found = places.outcome(ask, "grid", 12, 1000, "median")
+    assert found is not None
+    ways = figure_listing(ask, figure(page, "siting-curve")).rows["到最近站点的平均距离（米）"]
+    assert ways.tolist() == sorted(ways, reverse=True)
+    assert ways[12] == pytest.approx(found.siting.value / found.total, abs=0.51)
+
+
 def test_stations_of_a_town_stand_in_it_and_those_next_door_count(warehouse: Warehouse) -> None:
     ask = asking(warehouse, town_codes=(TOWN,))
     here = places.located(ask, "grid")
@@ -156,13 +184,20 @@ def test_who_lacks_a_place_or_residents_is_listed_and_not_sited(
     grid = rows.index[rows["coverage_type"] == "grid"]
     rows.loc[grid[0], "lon"] = np.nan
     rows.loc[grid[1], "resident_count"] = np.nan
-    codes = rows.loc[grid[:2], "community_code"].tolist()
+    # Of one whose way of governance nobody gave it is not known that it is to be left out.
+    rows.loc[grid[2], "coverage_type"] = None
+    codes = rows.loc[grid[:3], "community_code"].tolist()
     given = replace(ask.count("siting_places"), rows=rows)
     monkeypatch.setattr(Asking, "count", lambda self, *args, **named: given)
     found = places.located(ask, "grid")
     assert found is not None
     assert not {*codes} & {*found.setting.demand}
+    assert found.left_out["community_code"].tolist() == codes
     assert places.left_out(ask, "grid")["community_code"].tolist() == codes
+    lacking = not_placed(ask, "grid")
+    assert lacking is not None
+    assert figure_listing(ask, lacking).rows["缺什么"].tolist() == ["经纬度", "居民数", "覆盖类型"]
+    assert places.left_out(ask, "all")["community_code"].tolist() == codes[:2]
 
 
 def test_nobody_to_reach_is_a_sentence(warehouse: Warehouse) -> None:
