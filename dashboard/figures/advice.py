@@ -47,14 +47,14 @@ ADVICE_CHOICES = (
 # Fewer months tell no year's turnover.
 LEAST_MONTHS = 3
 _OF_COMMUNITIES = {
+    "dwellings": "dwelling_count",
+    "youth_share": "youth_share",
+}
+_OF_NEIGHBOURHOOD = {
     "has_branch": "has_own_branch",
     "has_service_station": "has_service_station",
     "is_effective": "is_effective",
-    "dwellings": "dwelling_count",
-    "youth_share": "youth_share",
     "overdue_count": "overdue_count",
-}
-_OF_NEIGHBOURHOOD = {
     "is_inside_boundary": "is_inside_boundary",
     "committee_households": "neighbour_household_count",
     "club_count": "club_count",
@@ -131,7 +131,8 @@ def inputs_by_community(ask: Questions) -> tuple[QueryResult, dict[str, Inputs],
         was_open = pd.isna(row["opened_on"]) or row["opened_on"] <= first
         if has_year and was_open:
             values["aspect_count"] = own.get("delivered_aspect_count")
-            if code in took_part.index:
+            # Of a town that told of no activity nobody's part in one is known either.
+            if code in took_part.index and _there(values["aspect_count"]):
                 values["reach"] = as_share(took_part.at[code, "value"])
         found[code] = _known(values, basis)
         if _there(own.get("neighbour_committee")):

@@ -1,5 +1,7 @@
 """The page of advice says what the table says, of whom it is asked, and what that rests on."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -147,6 +149,33 @@ def register(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> 
             "occupancy": housed_now(rows["occupancy"]),
         },
     )
+
+
+def test_of_a_town_that_delivered_nothing_nothing_is_taken_for_no(
+    warehouse: Warehouse, register: Warehouse, tmp_path: Path
+) -> None:
+    of_one = ("organisation", "club", "activity", "proposal")
+    tables = {
+        name: register.table(name, exact=True) for name in ("community", "governance", "occupancy")
+    }
+    rows = {name: warehouse.table(name, exact=True) for name in of_one}
+    shared = set.intersection(*(set(each["community_code"]) for each in rows.values()))
+    one = min(shared & set(tables["community"]["community_code"]))
+    for name, each in rows.items():
+        each = each[each["community_code"] == one].reset_index(drop=True)
+        tables[name] = each.assign(origin="own") if "origin" in each else each
+    ask, _ = make(own_warehouse(tmp_path, tables), "advice")
+    counted, inputs, _ = inputs_by_community(ask)
+    towns = counted.rows.set_index("community_code")["town_code"]
+    asked = {"has_branch", "has_service_station", "club_count", "overdue_count"}
+    assert asked <= inputs[one].keys()
+    for code, known in inputs.items():
+        told = asked if towns[code] == towns[one] else set()
+        assert asked & known.keys() == told, code
+        assert (
+            towns[code] == towns[one]
+            or not {"aspect_count", "is_effective", "reach"} & known.keys()
+        )
 
 
 def test_of_a_register_of_eight_columns_most_are_told_or_asked_two_things(
