@@ -15,7 +15,6 @@ from dashboard.paths import WAREHOUSE, WAREHOUSE_VARIABLE
 if TYPE_CHECKING:
     from dashboard.asking.questions import Asking
     from dashboard.figures.advice import Asked
-    from dashboard.language import Say
 
 MOST_NAMED = 5
 
@@ -89,7 +88,7 @@ def advise(
     if faults:
         raise Problem(faults)
     told = advised(ask, code, replace(what_if, published_alone=published))
-    click.echo(_as_json(code, told) if form == "json" else _as_text(ask.say, told))
+    click.echo(_as_json(ask, code, told) if form == "json" else _as_text(ask, told))
 
 
 def _community(ask: "Asking", text: str) -> str:
@@ -149,23 +148,33 @@ def _pairs(option: str, texts: tuple[str, ...], known: Mapping[str, object]) -> 
     return pairs
 
 
-def _as_text(say: "Say", asked: "Asked") -> str:
+def _as_text(ask: "Asking", asked: "Asked") -> str:
     from dashboard.insight.advice_told import advice_lines
 
-    return "\n".join([asked.name, *advice_lines(say, asked.table, asked.inputs, asked.advice)])
+    say = ask.say
+    told = advice_lines(say, asked.table, asked.inputs, asked.advice, asked.told(say))
+    aside = "" if asked.keep else say("现有安排不看，从头问。")
+    lines = [asked.name, asked.as_of(ask) or ask.as_of(), aside, *told]
+    return "\n".join(line for line in lines if line)
 
 
-def _as_json(code: str, asked: "Asked") -> str:
+def _as_json(ask: "Asking", code: str, asked: "Asked") -> str:
+    from dashboard.figures.advice import read_from
     from dashboard.insight.advice_inputs import INPUTS
 
-    advice = asked.advice
+    advice, shown = asked.advice, read_from(ask, code, asked).columns
+    bases = {each.basis for each in asked.inputs.values()}
     runner_up, flip = advice.runner_up, advice.flip
     told = {
         "community": code,
         "name": asked.name,
+        "as_of": f"{asked.before.as_of}" if asked.before else f"{ask.filters.end_month:%Y-%m}",
+        "is_sample": "sample" in bases,
+        "source": ask.source_of(shown),
         "before": f"{asked.before.as_of}" if asked.before else None,
         "keep": asked.keep,
         "advice": advice.verdict.results,
+        "published_advice": asked.published and asked.published.verdict.results,
         "row": advice.verdict.row.number,
         "is_told": advice.verdict.is_told,
         "tie_is_open": advice.verdict.tie_is_open,

@@ -20,6 +20,7 @@ from dashboard.insight.advice_table import Table, mode_table
 from dashboard.insight.advice_told import advice_told
 from dashboard.insight.governance import kinds
 from dashboard.insight.lines import practices_of
+from dashboard.language import Say
 
 # Whether the table may say keep; without a word it may, but for places asked as they were before.
 KEEP = Choice("keep", ("", "on", "off"))
@@ -85,7 +86,8 @@ class Asked:
     """Hold one community's advice, the inputs it rests on, and the present arrangement.
 
     ``is_real``: a real project that a sample holds. ``before`` is set where such a place is asked for
-    the state before its arrangement.
+    the state before its arrangement; ``published`` is then the advice on what is published alone, where
+    estimates were used as well. ``as_of`` says at which time it is asked.
     """
 
     name: str
@@ -97,6 +99,26 @@ class Asked:
     neighbour: str = ""
     is_real: bool = False
     before: Before | None = field(default=None, compare=False)
+    published: Advice | None = None
+
+    def as_of(self, ask: Questions) -> str:
+        """Say as of when it is asked, and of what alone."""
+        if self.before is not None:
+            day = f"{self.before.as_of:%Y-%m-%d}"
+            if self.published is None:
+                return ask.say("按 {day} 现有安排之前的情况问，只用公开的。", day=day)
+            return ask.say("按 {day} 现有安排之前的情况问，只用公开的和据此估计的。", day=day)
+        return ask.say("只用公开的；没有公开的当作不详。") if self.is_real else ""
+
+    def told(self, say: Say) -> str:
+        """Say the advice in one sentence; where it uses estimates, first what is told without."""
+        if self.published is None:
+            return advice_told(say, self.advice)
+        return say(
+            "只按公开的，{published}；加上估计的，{estimated}",
+            published=advice_told(say, self.published),
+            estimated=advice_told(say, self.advice),
+        )
 
 
 @remembered
@@ -204,6 +226,9 @@ def _asked_of_real(ask: Questions, code: str, name: str, what_if: WhatIf) -> Ask
     else:
         inputs = before.inputs(published_alone=what_if.published_alone)
         asked = _asked(name, inputs, what_if, keep=what_if.keep is True)
+        if not what_if.published_alone:
+            alone = what_if.of(before.inputs(published_alone=True))
+            asked = replace(asked, published=advise(asked.table, alone, keep=asked.keep))
     return replace(asked, is_real=True, before=before)
 
 
@@ -261,7 +286,7 @@ def advice_item(ask: Questions, code: str) -> Item:
     project that a sample holds the advice alone."""
     say, asked = ask.say, advised(ask, code)
     advice = asked.advice
-    told, why = advice_told(say, advice), say.words(advice.verdict.row.reason)
+    told, why = asked.told(say), say.words(advice.verdict.row.reason)
     if asked.before is not None:
         told = say("{advice}（{day} 之前）", advice=told, day=f"{asked.before.as_of:%Y-%m-%d}")
     if not asked.is_real and advice.verdict.is_told:
@@ -315,6 +340,10 @@ def read_what_if(
 _SHARE = Words(
     "0 到 1 的数或百分数，如 0.6、60%", "a number from 0 to 1 or a percentage, such as 0.6 or 60%"
 )
+_SHARE_ABOVE_NOUGHT = Words(
+    "大于 0、不超过 1 的数或百分数，如 0.6、60%",
+    "a positive number up to 1 or a percentage, such as 0.6 or 60%",
+)
 _COUNT = Words("不小于 0 的数", "a number from 0 on")
 _POSITIVE = Words("正数", "a positive number")
 _ALLOWED = {
@@ -323,7 +352,7 @@ _ALLOWED = {
     "metres": _COUNT,
     "share": _SHARE,
 }
-_ABOVE_NOUGHT = {"count": _POSITIVE, "metres": _POSITIVE, "share": _SHARE}
+_ABOVE_NOUGHT = {"count": _POSITIVE, "metres": _POSITIVE, "share": _SHARE_ABOVE_NOUGHT}
 
 
 def _read(kind: Kind, text: str) -> Value | None:

@@ -113,6 +113,13 @@ def known_written(say: Say, name: str, inputs: Inputs) -> str:
     return f"{INKS[_ORIGINS[known.basis]].sign} {text}".strip()
 
 
+def signs_told(say: Say, inputs: Inputs) -> str:
+    """Name the signs of what the inputs rest on; empty where none has one."""
+    bases = {each.basis for each in inputs.values()}
+    inks = [INKS[origin] for basis, origin in _ORIGINS.items() if basis in bases]
+    return say.listed([say.words(ink.marked) for ink in inks if ink.sign])
+
+
 def basis_told(say: Say, name: str, inputs: Inputs) -> str:
     """Name what an input's value rests on."""
     if name not in inputs:
@@ -232,11 +239,13 @@ def steps_told(say: Say, table: Table, result: str) -> str:
     return say("；").join(say.words(each) for each in table.steps[result])
 
 
-def advice_lines(say: Say, table: Table, inputs: Inputs, advice: Advice) -> list[str]:
-    """Say all of an advice in lines of text."""
+def advice_lines(
+    say: Say, table: Table, inputs: Inputs, advice: Advice, first: str = ""
+) -> list[str]:
+    """Say all of an advice in lines of text, ``first`` in the place of its own sentence."""
     row = advice.verdict.row
     lines = [
-        advice_told(say, advice),
+        first or advice_told(say, advice),
         say("第 {number} 行：{reason}", number=row.number, reason=say.words(row.reason)),
     ]
     lines += [
@@ -266,4 +275,6 @@ def advice_lines(say: Say, table: Table, inputs: Inputs, advice: Advice) -> list
     ]
     if missing := [say.words(each.label) for each in INPUTS.values() if each.name not in inputs]:
         lines.append(say("缺：{missing}", missing=say.listed(missing)))
+    if signs := signs_told(say, inputs):
+        lines.append(say("符号：{signs}", signs=signs))
     return [*lines, say("这是决策表的建议，由人决定；模式因规模与区位而定，差异是关联而非效果。")]

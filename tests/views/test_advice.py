@@ -10,8 +10,9 @@ from dashboard.figures.figure import Figure
 from dashboard.figures.page import Page
 from dashboard.figures.written import page_as_dict
 from dashboard.insight.advice import advise
+from dashboard.insight.advice_facts import before_arrangements
 from dashboard.insight.advice_table import mode_table
-from dashboard.insight.advice_told import advice_told
+from dashboard.insight.advice_told import advice_told, result_names
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_minimal import governed_now, housed_now, of_register
 from tests.views.test_not_loaded import make, own_warehouse
@@ -70,6 +71,13 @@ def test_a_real_project_is_told_by_what_is_published_and_estimated(
     ask, page = make(warehouse, "advice", language, community=LONGFOR)
     assert advised(ask, LONGFOR).advice.verdict.results == ("3",)
     assert page.headline is not None and "2024-08-30" in page.headline.change
+    before = before_arrangements()[LONGFOR].inputs(published_alone=True)
+    published = advice_told(ask.say, advise(mode_table(), before, keep=False))
+    profile = make(warehouse, "profile", language, community=LONGFOR)[1]
+    items = figures(profile)["profile-attention"].drawing.body["items"]
+    (item,) = [each["text"] for each in items if each.get("leads") == "advice"]
+    for told in (page.headline.state, item):
+        assert 0 < told.index(published) < told.index(result_names(ask.say)["3"])
     shown = figures(page)
     assert shown["advice-reasons"].origin == "mixed"
     rows = shown["advice-reasons"].counted.rows

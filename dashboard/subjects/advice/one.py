@@ -10,11 +10,10 @@ from dashboard.draw.rows import Item, Written, item_list, table
 from dashboard.figures.advice import Asked, WhatIf, advised, read_from, typed
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.told import mode_card
-from dashboard.insight.advice import Judged, advise, holds
+from dashboard.insight.advice import Judged, holds
 from dashboard.insight.advice_inputs import INPUTS
 from dashboard.insight.advice_table import GRID, KEEP
 from dashboard.insight.advice_told import (
-    advice_told,
     answers_told,
     basis_told,
     condition_told,
@@ -40,19 +39,8 @@ MOST_TYPED = 8
 def headline(ask: Questions, asked: Asked) -> Headline:
     """Say the advice first, then why, and what it is not."""
     say = ask.say
-    state = say("{name}，{advice}", name=asked.name, advice=advice_told(say, asked.advice))
-    return Headline(state, " ".join(filter(None, (_as_of(say, asked), caution(say)))))
-
-
-def _as_of(say: Say, asked: Asked) -> str:
-    if asked.is_real and asked.before is None:
-        return say("只用公开的；没有公开的当作不详。")
-    if asked.before is None:
-        return ""
-    return say(
-        "按 {day} 现有安排之前的情况问，只用公开的和据此估计的。",
-        day=f"{asked.before.as_of:%Y-%m-%d}",
-    )
+    state = say("{name}，{advice}", name=asked.name, advice=asked.told(say))
+    return Headline(state, " ".join(filter(None, (asked.as_of(ask), caution(say)))))
 
 
 def _asked(ask: Questions, code: str, what_if: WhatIf) -> Asked:
@@ -146,10 +134,6 @@ def _items(say: Say, asked: Asked) -> list[Item]:
         items.append(Item(say("次选"), runner_up_told(say, asked.table, advice.runner_up)))
     if advice.flip is not None:
         items.append(Item(say("什么会改变它"), flip_told(say, advice.flip, asked.inputs)))
-    if asked.before is not None:
-        published = asked.before.inputs(published_alone=True)
-        told = advice_told(say, advise(asked.table, published, keep=asked.keep))
-        items.append(Item(say("只用公开的"), told))
     if asked.present:
         items.append(Item(say("现状"), _present(say, asked)))
     if asked.neighbour:
