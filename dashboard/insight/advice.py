@@ -261,20 +261,22 @@ def _runner_up(table: Table, found: Verdict, inputs: Inputs, *, keep: bool) -> R
 def _flip(table: Table, found: Verdict, inputs: Inputs, *, keep: bool) -> Flip | None:
     """Find the smallest change that gives another result: of one input that is known, else of any two.
 
-    One that leaves the table unable to tell is taken where no other single change flips it.
+    One that leaves the table unable to tell is taken only where neither gives another result.
     """
     known = list(_changes(table, inputs, inputs))
     singles = _flips(table, found, inputs, [(each,) for each in known], keep=keep)
-    told = [flip for flip in singles if flip.verdict.is_told]
-    if told and BLOCKER not in told[0].verdict.results:
-        return told[0]
-    if len(told) < len(singles):
-        return next(flip for flip in singles if not flip.verdict.is_told)
+    if told := _told_first(singles):
+        return told
     every = list(_changes(table, inputs, INPUTS))
     pairs = [pair for pair in combinations(every, 2) if pair[0].name != pair[1].name]
     both = _flips(table, found, inputs, pairs, keep=keep)
-    best = [flip for flip in both if flip.verdict.is_told and BLOCKER not in flip.verdict.results]
-    return next(iter((*best, *told, *both)), None)
+    return _told_first(both) or next(iter((*singles, *both)), None)
+
+
+def _told_first(flips: Iterable[Flip]) -> Flip | None:
+    """Give the first that leads to another arrangement."""
+    told = (flip for flip in flips if flip.verdict.is_told)
+    return next((flip for flip in told if BLOCKER not in flip.verdict.results), None)
 
 
 def _flips(
