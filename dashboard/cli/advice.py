@@ -152,7 +152,7 @@ def _as_text(ask: "Asking", asked: "Asked") -> str:
     from dashboard.insight.advice_told import advice_lines
 
     say = ask.say
-    told = advice_lines(say, asked.table, asked.inputs, asked.advice, asked.told(say))
+    told = advice_lines(say, asked.table, asked.inputs, asked.advice, asked.told(say), asked.hidden)
     aside = "" if asked.keep else say("现有安排不看，从头问。")
     lines = [asked.name, asked.as_of(ask) or ask.as_of(), aside, *told]
     return "\n".join(line for line in lines if line)
@@ -214,7 +214,10 @@ def _as_json(ask: "Asking", code: str, asked: "Asked") -> str:
             for name in INPUTS
             if name in asked.inputs
         },
-        "missing": [name for name in INPUTS if name not in asked.inputs],
+        "missing": [
+            name for name in INPUTS if name not in asked.inputs and name not in asked.hidden
+        ],
+        "hidden": sorted(asked.hidden),
         "thresholds": {name: each.value for name, each in asked.table.thresholds.items()},
     }
     return json.dumps(told, ensure_ascii=False, indent=1)

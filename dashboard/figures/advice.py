@@ -87,7 +87,8 @@ class Asked:
 
     ``is_real``: a real project that a sample holds. ``before`` is set where such a place is asked for
     the state before its arrangement; ``published`` is then the advice on what is published alone, where
-    estimates were used as well. ``as_of`` says at which time it is asked.
+    estimates were used as well. ``hidden`` are inputs on record that are of too few
+    persons to be shown.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Asked:
     is_real: bool = False
     before: Before | None = field(default=None, compare=False)
     published: Advice | None = None
+    hidden: frozenset[str] = frozenset()
 
     def as_of(self, ask: Questions) -> str:
         """Say as of when it is asked, and of what alone."""
@@ -162,6 +164,14 @@ def inputs_by_community(ask: Questions) -> tuple[QueryResult, dict[str, Inputs],
     return counted, found, names
 
 
+@remembered
+def hidden_by_community(ask: Questions) -> dict[str, frozenset[str]]:
+    """Name the inputs on record that are of too few persons to be shown, by community."""
+    rows = ask.count("neighbourhood", ask.filters.over_year).rows
+    is_hidden = rows["record_count"].isna() & (rows["record_community_count"] == 1)
+    return dict.fromkeys(rows["community_code"][is_hidden], frozenset({"member_count"}))
+
+
 def _governed(row: Mapping[str, Any]) -> dict[str, Any]:
     is_told = _there(row["coverage_type"])
     return {
@@ -199,8 +209,10 @@ def advised(ask: Questions, code: str, what_if: WhatIf = WhatIf()) -> Asked:
         return _asked_of_real(ask, code, name, what_if)
     counted, inputs, neighbours = inputs_by_community(ask.on(_alone(ask, code)))
     present = dict(zip(counted.rows["community_code"], kinds(counted.rows), strict=True))
+    hidden = hidden_by_community(ask.on(_alone(ask, code))).get(code, frozenset())
+    keep = what_if.keep is not False
     return replace(
-        _asked(name, inputs.get(code, {}), what_if, keep=what_if.keep is not False),
+        _asked(name, inputs.get(code, {}), what_if, keep=keep, hidden=hidden),
         present=present.get(code, ""),
         neighbour=neighbours.get(code, ""),
     )
@@ -254,11 +266,19 @@ def _published_inputs(ask: Questions, code: str) -> Inputs:
 _PUBLISHED_TIERS = {"flat": "flat_count", "room": "room_count", "bed": "bed_room_count"}
 
 
-def _asked(name: str, inputs: Inputs, what_if: WhatIf, *, keep: bool) -> Asked:
+def _asked(
+    name: str,
+    inputs: Inputs,
+    what_if: WhatIf,
+    *,
+    keep: bool,
+    hidden: frozenset[str] = frozenset(),
+) -> Asked:
     table, known = what_if.table, what_if.of(inputs)
     if found := contradictions(table, known):
         raise Problem([_contradicting(one, other) for one, other in found])
-    return Asked(name, table, known, advise(table, known, keep=keep), keep)
+    advice = advise(table, known, keep=keep, hidden=hidden)
+    return Asked(name, table, known, advice, keep, hidden=hidden - known.keys())
 
 
 def _contradicting(one: str, other: str) -> Words:

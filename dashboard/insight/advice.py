@@ -5,7 +5,7 @@ An input that is missing leaves a condition open (``None``), never false. Rows a
 bottom; a row that is open holds back all rows after it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -60,10 +60,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """Name a missing input, and what each answer to it would give."""
+    """Name a missing input, and what each answer to it would give; ``is_hidden``: it is on record, of
+    too few persons to be shown."""
 
     name: str
     answers: tuple[Answer, ...]
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,13 @@ class Advice:
     flip: Flip | None
 
 
-def advise(table: Table, inputs: Inputs, *, keep: bool = True) -> Advice:
-    """Ask the table about one community; without ``keep`` what already works there is left aside."""
+def advise(
+    table: Table, inputs: Inputs, *, keep: bool = True, hidden: Collection[str] = ()
+) -> Advice:
+    """Ask the table about one community; without ``keep`` what already works there is left aside.
+
+    ``hidden`` names inputs on record that are of too few persons to be shown.
+    """
     found = verdict(table, inputs, keep=keep)
     rows = [found.row]
     if len(found.results) > 1 and found.row.ties_with is not None:
@@ -104,7 +111,7 @@ def advise(table: Table, inputs: Inputs, *, keep: bool = True) -> Advice:
     return Advice(
         found,
         tuple(each for row in rows for each in _judged(table, row, inputs)),
-        () if found.is_told else _questions(table, found.row, inputs, keep=keep),
+        () if found.is_told else _questions(table, found.row, inputs, keep=keep, hidden=hidden),
         _runner_up(table, found, inputs, keep=keep),
         _flip(table, found, inputs, keep=keep) if found.is_told else None,
     )
@@ -174,7 +181,9 @@ def _judged(table: Table, row: Row, inputs: Inputs) -> Iterator[Judged]:
 # Questions -------------------------------------------------------------------------------
 
 
-def _questions(table: Table, row: Row, inputs: Inputs, *, keep: bool) -> tuple[Question, ...]:
+def _questions(
+    table: Table, row: Row, inputs: Inputs, *, keep: bool, hidden: Collection[str]
+) -> tuple[Question, ...]:
     """Ask for what an open row lacks, at most two inputs, with what each answer would give."""
     missing = _missing(table, row, inputs)[:MOST_QUESTIONS]
     return tuple(
@@ -184,6 +193,7 @@ def _questions(table: Table, row: Row, inputs: Inputs, *, keep: bool) -> tuple[Q
                 Answer(value, verdict(table, {**inputs, name: Known(value, "typed")}, keep=keep))
                 for value in _answers(table, name, inputs)
             ),
+            name in hidden,
         )
         for name in missing
     )

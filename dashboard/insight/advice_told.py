@@ -1,6 +1,6 @@
 """Put the decision table's advice into words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from dashboard.contract.indicators import as_percent
 from dashboard.contract.origins import INKS, Origin
@@ -66,7 +66,8 @@ def asked_told(say: Say, questions: Iterable[Question]) -> str:
 
 def question_told(say: Say, question: Question) -> str:
     asked = INPUTS[question.name]
-    return say("{whom}：{question}", whom=say.words(asked.whom), question=say.words(asked.question))
+    told = say("{whom}：{question}", whom=say.words(asked.whom), question=say.words(asked.question))
+    return say("{told}（有记录，因人数少而隐去）", told=told) if question.is_hidden else told
 
 
 def answers_told(say: Say, question: Question) -> str:
@@ -239,8 +240,17 @@ def steps_told(say: Say, table: Table, result: str) -> str:
     return say("；").join(say.words(each) for each in table.steps[result])
 
 
+def _labels(say: Say, names: Iterable[str]) -> str:
+    return say.listed([say.words(INPUTS[name].label) for name in names])
+
+
 def advice_lines(
-    say: Say, table: Table, inputs: Inputs, advice: Advice, first: str = ""
+    say: Say,
+    table: Table,
+    inputs: Inputs,
+    advice: Advice,
+    first: str = "",
+    hidden: Collection[str] = (),
 ) -> list[str]:
     """Say all of an advice in lines of text, ``first`` in the place of its own sentence."""
     row = advice.verdict.row
@@ -273,8 +283,11 @@ def advice_lines(
     lines += [
         say("先做：{told}", told=steps_told(say, table, each)) for each in advice.verdict.results
     ]
-    if missing := [say.words(each.label) for each in INPUTS.values() if each.name not in inputs]:
-        lines.append(say("缺：{missing}", missing=say.listed(missing)))
+    lacking = [name for name in INPUTS if name not in inputs and name not in hidden]
+    if lacking:
+        lines.append(say("缺：{missing}", missing=_labels(say, lacking)))
+    if hidden:
+        lines.append(say("因人数少而隐去：{hidden}", hidden=_labels(say, hidden)))
     if signs := signs_told(say, inputs):
         lines.append(say("符号：{signs}", signs=signs))
     return [*lines, say("这是决策表的建议，由人决定；模式因规模与区位而定，差异是关联而非效果。")]

@@ -1,7 +1,7 @@
 -- title:  What a clerk knows of each community: the neighbouring committee, organisations, clubs, members, services
 -- grain:  one row per community
 -- filters: months, communities
--- column: community_code, town_code, neighbour_committee, is_inside_boundary, neighbour_household_count, has_own_branch, has_service_station, is_effective, overdue_count, club_count, record_count, delivered_aspect_count
+-- column: community_code, town_code, neighbour_committee, is_inside_boundary, neighbour_household_count, has_own_branch, has_service_station, is_effective, overdue_count, club_count, record_count, record_community_count, delivered_aspect_count
 with told as (
     -- Of a town that delivered not one row of a table nothing is known of it: neither no nor none.
     select
@@ -56,6 +56,8 @@ select
     if(t.has_proposals, s.overdue_count, null) as overdue_count,
     if(t.has_clubs, coalesce(k.club_count, 0), null)::bigint as club_count,
     m.record_count,
+    -- Whether members are on record, which is told where how many are few is not.
+    if(m.record_count is null, 0, 1)::bigint as record_community_count,
     if(t.has_activities, coalesce(d.delivered_aspect_count, 0), null)::bigint
         as delivered_aspect_count
 from community_month as s

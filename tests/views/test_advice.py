@@ -11,8 +11,9 @@ from dashboard.figures.page import Page
 from dashboard.figures.written import page_as_dict
 from dashboard.insight.advice import advise
 from dashboard.insight.advice_facts import before_arrangements
+from dashboard.insight.advice_inputs import INPUTS
 from dashboard.insight.advice_table import mode_table
-from dashboard.insight.advice_told import advice_told, result_names
+from dashboard.insight.advice_told import advice_told, question_told, result_names
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_minimal import governed_now, housed_now, of_register
 from tests.views.test_not_loaded import make, own_warehouse
@@ -157,6 +158,27 @@ def register(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> 
             "occupancy": housed_now(rows["occupancy"]),
         },
     )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_few_members_are_said_to_be_hidden_not_missing(warehouse: Warehouse, language: str) -> None:
+    records = warehouse.table("monthly_record", exact=True)
+    there = records[
+        (records["record_kind"] == "party_members") & (records["month"] == "2025-12-01")
+    ]
+    ask, _ = make(warehouse, "advice", language)
+    few = there[there["record_count"].between(1, 4)]["community_code"]
+    code = min(set(few) & inputs_by_community(ask)[1].keys())
+    _, page = make(warehouse, "advice", language, community=code)
+    at = list(INPUTS).index("member_count")
+    assert advised(ask, code).hidden == {"member_count"}
+    known = figures(page)["advice-inputs"].drawing.listed
+    assert known is not None
+    basis, whom = list(known)[2], list(known)[3]
+    assert known[basis][at] == ask.say("因人数少而隐去") and not known[whom][at]
+    asked = advise(mode_table(), {}, hidden={"has_leading_organisation"}).questions[0]
+    told = question_told(ask.say, asked)
+    assert asked.is_hidden and ("隐去" if language == "zh" else "hidden") in told
 
 
 def test_of_a_town_that_delivered_nothing_nothing_is_taken_for_no(

@@ -54,6 +54,9 @@ def neighbourhood(raw: Raw, warehouse: Warehouse, filters: Filters) -> list[Row]
                 if "club" in of_town
                 else None,
                 "record_count": members[code]["record_count"] if code in members else None,
+                "record_community_count": int(
+                    code in members and members[code]["record_count"] is not None
+                ),
                 "delivered_aspect_count": len(aspects) if "activity" in of_town else None,
             }
         )

@@ -8,7 +8,7 @@ from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.filters import UNCLASSIFIED
 from dashboard.contract.rounding import number_written
 from dashboard.draw.rows import Item, Written, item_list, table
-from dashboard.figures.advice import WhatIf, inputs_by_community, verdicts
+from dashboard.figures.advice import WhatIf, hidden_by_community, inputs_by_community, verdicts
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import place_named
 from dashboard.insight.advice import advise, sensitivity
@@ -118,7 +118,7 @@ def listed(ask: Questions, what_if: WhatIf) -> Figure:
     first."""
     say, present, table_ = ask.say, _present(ask), what_if.table
     counted, inputs, _ = inputs_by_community(ask)
-    found, towns = verdicts(ask, what_if), ask.town_names()
+    found, towns, hidden = verdicts(ask, what_if), ask.town_names(), hidden_by_community(ask)
     short, names = {**short_kind_names(say)}, counted.rows.set_index("community_code")
     keep = what_if.keep is not False
 
@@ -134,7 +134,7 @@ def listed(ask: Questions, what_if: WhatIf) -> Figure:
         if found[code].is_told
         else say(
             "先问{asked}",
-            asked=asked_told(say, advise(table_, inputs[code], keep=keep).questions),
+            asked=asked_told(say, advise(table_, inputs[code], keep=keep, hidden=hidden.get(code, ())).questions),
         )
         for code in codes
     ]

@@ -166,7 +166,8 @@ def _present(say: Say, asked: Asked) -> str:
 def known(ask: Questions, code: str, what_if: WhatIf) -> Figure:
     """List every input that the table reads: its value, what it rests on, and whom to ask."""
     say, asked = ask.say, _asked(ask, code, what_if)
-    missing = [name for name in INPUTS if name not in asked.inputs]
+    missing = [name for name in INPUTS if name not in asked.inputs and name not in asked.hidden]
+    few = say("因人数少而隐去")
     words = asked.before.words if asked.before else lambda name: None
     told = [words(name) for name in INPUTS]
     return _figure(ask, code, asked, Figure(
@@ -175,7 +176,7 @@ def known(ask: Questions, code: str, what_if: WhatIf) -> Figure:
             {
                 say("项目"): [say.words(each.label) for each in INPUTS.values()],
                 say("值"): Written([known_written(say, name, asked.inputs) for name in INPUTS], is_text=True),
-                say("数据性质"): [basis_told(say, name, asked.inputs) for name in INPUTS],
+                say("数据性质"): [few if name in asked.hidden else basis_told(say, name, asked.inputs) for name in INPUTS],
                 say("问谁"): [say.words(each.whom) if each.name in missing else "" for each in INPUTS.values()],
                 **({say("公开的说法"): [say.words(each) if each else "" for each in told]} if asked.before else {}),
             },
