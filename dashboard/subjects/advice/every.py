@@ -105,7 +105,7 @@ def asked_most(ask: Questions, what_if: WhatIf) -> Figure:
         item_list(items, alt=say("要先问的事，按社区数"), empty=say("没有要先问的。")),
         Caption(
             say("要先问的事") if items else say("都有建议，没有要先问的"),
-            say("缺的不当作否；每个社区至多问两项，一个社区可在两行"),
+            say("缺的不当作否；每个社区一次至多问两项，答后往往还要再问；一个社区可在两行"),
             ask.as_of(),
         ),
         _counted(ask),
