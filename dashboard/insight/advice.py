@@ -39,15 +39,20 @@ class Change:
 @dataclass(frozen=True)
 class Verdict:
     """Hold what the table says: the ``results`` (two where rows tie, none where it can't be told), and
-    the row that decides or that is open. ``tie_is_open``: whether it ties can't be told."""
+    the row that decides or that is open. ``may_tie_with``: a result of which it can't be told whether
+    it ties."""
 
     results: tuple[str, ...]
     row: Row
-    tie_is_open: bool = False
+    may_tie_with: str = ""
 
     @property
     def is_told(self) -> bool:
         return bool(self.results)
+
+    @property
+    def tie_is_open(self) -> bool:
+        return bool(self.may_tie_with)
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ def _tied(table: Table, row: Row, inputs: Inputs) -> Verdict:
     other = table.row(row.ties_with)
     there = row_holds(table, other, inputs)
     results = tuple(sorted({row.result, other.result})) if there else (row.result,)
-    return Verdict(results, row, tie_is_open=there is None)
+    return Verdict(results, row, other.result if there is None else "")
 
 
 def row_holds(table: Table, row: Row, inputs: Inputs) -> Truth:
@@ -244,20 +249,21 @@ def _edges(table: Table, name: str, inputs: Inputs) -> Iterator[float]:
 
 def _runner_up(table: Table, found: Verdict, inputs: Inputs, *, keep: bool) -> RunnerUp | None:
     """Find the first later row that holds or may hold with another result; else the one that lacks
-    fewest conditions, the earlier first."""
+    fewest conditions, the earlier first. A row that may tie is told beside the advice."""
     others = [
         row
         for row in _asked(table, keep=keep)
-        if row.when and row.result not in (*found.results, BLOCKER, KEEP) and row != found.row
+        if row.when
+        and row.result not in (*found.results, found.may_tie_with, BLOCKER, KEEP)
+        and row != found.row
     ]
-    truths = {row.number: row_holds(table, row, inputs) for row in others}
-    for wanted in (True, None):
-        for row in others:
-            if row.number > found.row.number and truths[row.number] is wanted:
-                open_ones = [
-                    each.condition for each in _judged(table, row, inputs) if each.holds is None
-                ]
-                return RunnerUp(row, "holds" if wanted else "open", tuple(open_ones))
+    for row in others:
+        there = row_holds(table, row, inputs)
+        if row.number > found.row.number and there is not False:
+            open_ones = [
+                each.condition for each in _judged(table, row, inputs) if each.holds is None
+            ]
+            return RunnerUp(row, "holds" if there else "open", tuple(open_ones))
     lacking = {
         row.number: tuple(each.condition for each in _judged(table, row, inputs) if not each.holds)
         for row in others

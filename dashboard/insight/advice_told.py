@@ -42,11 +42,14 @@ def result_names(say: Say) -> dict[str, str]:
 
 
 def verdict_told(say: Say, verdict: Verdict) -> str:
-    """Name the advice in brief: one result, two that tie, or that it can't be told."""
+    """Name the advice in brief: one result, two that tie or may tie, or that it can't be told."""
     if not verdict.is_told:
         return say("还说不清")
     names = result_names(say)
-    return say(" 或 ").join(names[code] for code in verdict.results)
+    told = say(" 或 ").join(names[code] for code in verdict.results)
+    if not verdict.tie_is_open:
+        return told
+    return say("{told}（也可能与“{other}”并列）", told=told, other=names[verdict.may_tie_with])
 
 
 def advice_told(say: Say, advice: Advice) -> str:

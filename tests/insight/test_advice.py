@@ -17,17 +17,19 @@ from dashboard.insight.advice import (
     advise,
     changed,
     contradictions,
+    row_holds,
     sensitivity,
     verdict,
 )
 from dashboard.insight.advice_facts import before_arrangements
 from dashboard.insight.advice_inputs import INPUTS, Known, Value
 from dashboard.insight.advice_table import KEEP, MODE_TABLE, RESULTS, mode_table, read_table
-from dashboard.insight.advice_told import advice_lines
+from dashboard.insight.advice_told import advice_lines, advice_told, result_names
 from dashboard.insight.lines import report_notes
 from dashboard.language import Say
 
 TABLE = mode_table()
+SAY = Say("en")
 LIMITS = {name: each.value for name, each in TABLE.thresholds.items()}
 LONGFOR, WEILINGDI, YOUTHA = "310112103-001", "310112114-001", "310112112-001"
 
@@ -85,6 +87,9 @@ def test_rows_three_and_four_tie() -> None:
     without = {name: each for name, each in unknown.items() if name != "turnover"}
     found = verdict(TABLE, without)
     assert (found.results, found.tie_is_open) == (("5",), True)
+    advice = advise(TABLE, without)
+    assert result_names(SAY)["1"] in advice_told(SAY, advice)
+    assert advice.runner_up is not None and advice.runner_up.row.result != "1"
 
 
 def test_what_works_is_kept_unless_it_is_left_aside() -> None:
@@ -215,6 +220,27 @@ def test_every_input_gets_a_result_a_reason_and_a_flip_that_flips(
     assert verdict(TABLE, after, keep=keep) == flip.verdict
     assert flip.verdict.results != advice.verdict.results
     assert not contradictions(TABLE, after) or contradictions(TABLE, known)
+
+
+@settings(deadline=None)
+@given(PARTS)
+def test_the_runner_up_is_the_next_row_that_may_hold(
+    parts: tuple[dict[str, Value], set[str], bool],
+) -> None:
+    values, missing, keep = parts
+    known = inputs(**{name: value for name, value in values.items() if name not in missing})
+    advice = advise(TABLE, known, keep=keep)
+    mine = {*advice.verdict.results, advice.verdict.may_tie_with, "blocker", KEEP}
+    later = [
+        row
+        for row in TABLE.rows
+        if row.number > advice.verdict.row.number and row.when and row.result not in mine
+    ]
+    possible = [row for row in later if row_holds(TABLE, row, known) is not False]
+    if possible:
+        assert advice.runner_up is not None and advice.runner_up.row == possible[0]
+    elif advice.runner_up is not None:
+        assert advice.runner_up.state == "lacks"
 
 
 @settings(deadline=None)
