@@ -413,6 +413,15 @@ def test_advice_is_given_by_name_with_what_it_rests_on(warehouse: Warehouse) -> 
     assert one["is_sample"] is True and one["as_of"] == "2025-12"
 
 
+def test_advice_on_a_community_that_is_not_open_is_told_in_a_sentence(
+    warehouse: Warehouse,
+) -> None:
+    there = warehouse.table("community", exact=True)
+    closed = there[there["closed_on"] < "2025-12-01"].iloc[0]["community_code"]
+    asked = ("--month", "2025-12", "--warehouse", warehouse.path)
+    assert "is not open at the end of 2025-12" in sentences(call("advise", closed, *asked))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -74,7 +74,11 @@ class WhatIf:
 
     def of(self, inputs: Inputs) -> Inputs:
         """Put what was typed in the place of what is known."""
-        return {**inputs, **{name: Known(value, "typed") for name, value in self.inputs}}
+        mine = dict(self.inputs)
+        # Metres that are typed say whether a committee is near; what is on record is of other metres.
+        stale = {"has_neighbour"} if "neighbour_metres" in mine else set()
+        kept = {name: each for name, each in inputs.items() if name not in stale}
+        return {**kept, **{name: Known(value, "typed") for name, value in mine.items()}}
 
     @property
     def table(self) -> Table:
@@ -205,6 +209,8 @@ def advised(ask: Questions, code: str, what_if: WhatIf = WhatIf()) -> Asked:
     """Ask about one community; raises Problem where what was typed can't be."""
     names = ask.communities
     name = names.at[code, "name"]
+    if code not in before_arrangements() or code not in ask.named_projects:
+        _check_open(ask, code)
     if code in ask.named_projects:
         return _asked_of_real(ask, code, name, what_if)
     counted, inputs, neighbours = inputs_by_community(ask.on(_alone(ask, code)))
@@ -215,6 +221,22 @@ def advised(ask: Questions, code: str, what_if: WhatIf = WhatIf()) -> Asked:
         _asked(name, inputs.get(code, {}), what_if, keep=keep, hidden=hidden),
         present=present.get(code, ""),
         neighbour=neighbours.get(code, ""),
+    )
+
+
+def _check_open(ask: Questions, code: str) -> None:
+    """Raise Problem where a community is not open at the month's end."""
+    if len(ask.on(_alone(ask, code)).count("communities", named="whole").rows):
+        return
+    names, month = ask.communities.loc[code], f"{ask.filters.end_month:%Y-%m}"
+    raise Problem(
+        [
+            Words(
+                f"“{names['name_zh']}”在 {month} 月末没有开放：请选它开放的月份。",
+                f"“{names['name_en'] or names['name_zh']}” is not open at the end of {month}: choose "
+                "a month in which it is.",
+            )
+        ]
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.figures.advice import advised, inputs_by_community, verdicts
+from dashboard.figures.advice import WhatIf, advised, inputs_by_community, verdicts
 from dashboard.figures.figure import Figure
 from dashboard.figures.page import Page
 from dashboard.figures.written import page_as_dict
@@ -108,6 +108,15 @@ def test_what_is_typed_wrongly_or_against_itself_is_told(warehouse: Warehouse) -
     _, page = make(warehouse, "advice", community=code, **against)
     assert page.headline is not None and "矛盾" in page.headline.state
     assert "邻近有居村" in page.headline.change and page.rows and not list(page.figures)
+
+
+def test_typed_metres_stand_in_the_place_of_a_recorded_neighbour(warehouse: Warehouse) -> None:
+    ask, _ = make(warehouse, "advice")
+    inputs = inputs_by_community(ask)[1]
+    code = min(code for code, known in inputs.items() if "has_neighbour" in known)
+    asked = advised(ask, code, WhatIf((("neighbour_metres", 9000.0),)))
+    assert "has_neighbour" not in asked.inputs
+    assert asked.inputs["neighbour_metres"].basis == "typed"
 
 
 def test_an_imagined_community_is_told_of_what_is_typed_alone(warehouse: Warehouse) -> None:
