@@ -407,9 +407,13 @@ def test_advice_is_given_by_name_with_what_it_rests_on(warehouse: Warehouse) -> 
     assert "● Published" in text and "○ Estimated" in text
     assert (told["published_advice"], told["is_sample"]) == ([], False)
     assert told["as_of"] == "2024-08-30" and told["source"]
+    assert "--month is not used" in call(*asked, "--lang", "en", "--month", "2025-12").stdout
+    assert not told["notes"]
     there = warehouse.table("community", exact=True)
     invented = there[(there["origin"] == "sample") & there["closed_on"].isna()]["community_code"]
     one = json.loads(call("advise", invented.iloc[0], *asked[2:], "--as", "json").stdout)
+    unused = call("advise", invented.iloc[0], *asked[2:], "--as", "json", "--published").stdout
+    assert "--published" in json.loads(unused)["notes"][0]
     assert one["is_sample"] is True and one["as_of"] == "2025-12"
 
 

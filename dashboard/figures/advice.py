@@ -155,8 +155,9 @@ def inputs_by_community(ask: Questions) -> tuple[QueryResult, dict[str, Inputs],
         }
         if code in moved.index and moved.at[code, "month_count"] >= LEAST_MONTHS:
             values["turnover"] = as_share(moved.at[code, "value"])
-        # Of less than a year there is no year's participation, and few services are no sign.
-        was_open = pd.isna(row["opened_on"]) or row["opened_on"] <= first
+        # Of less than a year there is no year's participation, and few services are no sign; nor
+        # where nobody knows how long it has been open.
+        was_open = _there(row["opened_on"]) and row["opened_on"] <= first
         if has_year and was_open:
             values["aspect_count"] = own.get("delivered_aspect_count")
             # Of a town that told of no activity nobody's part in one is known either.
@@ -166,6 +167,14 @@ def inputs_by_community(ask: Questions) -> tuple[QueryResult, dict[str, Inputs],
         if _there(own.get("neighbour_committee")):
             names[code] = str(own["neighbour_committee"])
     return counted, found, names
+
+
+@remembered
+def turnover_months(ask: Questions, code: str) -> int:
+    """Count the months from which a community's turnover in a year is made."""
+    here = ask.on(_alone(ask, code))
+    rows = here.count("housing_by_community", here.filters.over_year).rows
+    return int(rows["month_count"].max()) if len(rows) else 0
 
 
 @remembered

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.figures.advice import WhatIf, advised, inputs_by_community, verdicts
+from dashboard.figures.advice import WhatIf, advised, inputs_by_community, turnover_months, verdicts
 from dashboard.figures.figure import Figure
 from dashboard.figures.page import Page
 from dashboard.figures.written import page_as_dict
@@ -15,6 +15,7 @@ from dashboard.insight.advice_facts import before_arrangements
 from dashboard.insight.advice_inputs import INPUTS
 from dashboard.insight.advice_table import mode_table
 from dashboard.insight.advice_told import advice_told, question_told, result_names
+from dashboard.paths import PROTECTED_VARIABLE
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_minimal import governed_now, housed_now, of_register
 from tests.views.test_not_loaded import make, own_warehouse
@@ -199,6 +200,62 @@ def test_few_members_are_said_to_be_hidden_not_missing(warehouse: Warehouse, lan
     asked = advise(mode_table(), {}, hidden={"has_leading_organisation"}).questions[0]
     told = question_told(ask.say, asked)
     assert asked.is_hidden and ("隐去" if language == "zh" else "hidden") in told
+
+
+def test_what_is_of_a_year_says_of_how_many_months_it_is(warehouse: Warehouse) -> None:
+    early = f"{warehouse.months[3]:%Y-%m}"
+    ask, _ = make(warehouse, "advice", **{"from": early, "to": early})
+    code = min(code for code, each in inputs_by_community(ask)[1].items() if "turnover" in each)
+    _, page = make(warehouse, "advice", community=code, **{"from": early, "to": early})
+    months = turnover_months(ask, code)
+    assert 3 <= months <= 4
+    assert f"{months} 个月折算" in figures(page)["advice-inputs"].caption.note
+
+
+def test_of_an_unknown_opening_nothing_is_of_a_year(
+    warehouse: Warehouse, register: Warehouse, tmp_path: Path
+) -> None:
+    tables = {name: register.table(name, exact=True) for name in ("community", "governance")}
+    codes = tables["community"]["community_code"]
+    for name in ("occupancy", "activity"):
+        rows = warehouse.table(name, exact=True)
+        tables[name] = rows[rows["community_code"].isin(codes)].reset_index(drop=True)
+
+    def told_of(opened_on: pd.Timestamp) -> set[str]:
+        folder = tmp_path / ("unknown" if pd.isna(opened_on) else "known")
+        folder.mkdir()
+        mine = {**tables, "community": tables["community"].assign(opened_on=opened_on)}
+        ask, _ = make(own_warehouse(folder, mine), "advice")
+        return {name for each in inputs_by_community(ask)[1].values() for name in each}
+
+    assert "aspect_count" in told_of(pd.Timestamp("2020-01-01"))
+    assert "aspect_count" not in told_of(pd.NaT)
+
+
+def test_a_threshold_that_no_community_has_an_input_for_is_a_dash(register: Warehouse) -> None:
+    _, page = make(register, "advice")
+    rows = figures(page)["advice-sensitivity"].drawing.body["rows"]
+    told = {each["cells"][0]: each["cells"][2:] for each in rows}
+    limits = mode_table().thresholds
+    assert told[limits["youth"].label.zh] == ["—", "—"]
+    assert "—" not in told[limits["household_limit"].label.zh]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_not_used_and_what_is_not_exact_is_said(
+    warehouse: Warehouse, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, page = make(warehouse, "advice", language, dwellings="300")
+    label = INPUTS["dwellings"].label
+    assert (label.zh if language == "zh" else label.en) in page.note
+    monkeypatch.setenv(PROTECTED_VARIABLE, "1")
+    _, page = make(Warehouse(warehouse.path), "advice", language)
+    assert ("数字受保护" if language == "zh" else "Numbers are protected") in page.note
+
+
+def test_by_town_says_how_a_tie_counts(warehouse: Warehouse) -> None:
+    _, page = make(warehouse, "advice")
+    assert "并列" in figures(page)["advice-by-town"].caption.note
 
 
 def test_of_a_town_that_delivered_nothing_nothing_is_taken_for_no(

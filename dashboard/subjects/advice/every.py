@@ -134,7 +134,9 @@ def listed(ask: Questions, what_if: WhatIf) -> Figure:
         if found[code].is_told
         else say(
             "先问{asked}",
-            asked=asked_told(say, advise(table_, inputs[code], keep=keep, hidden=hidden.get(code, ())).questions),
+            asked=asked_told(
+                say, advise(table_, inputs[code], keep=keep, hidden=hidden.get(code, ())).questions
+            ),
         )
         for code in codes
     ]
@@ -185,7 +187,9 @@ def by_town(ask: Questions, what_if: WhatIf) -> Figure:
         ),
         Caption(
             say("建议，按街镇"),
-            say("社区数，个 · 街镇数为示例，未曾公布") if ask.is_sample else say("社区数，个"),
+            say("社区数，个 · 并列的按编号小的一种计 · 街镇数为示例，未曾公布")
+            if ask.is_sample
+            else say("社区数，个 · 并列的按编号小的一种计"),
             ask.as_of(),
         ),
         _counted(ask),
@@ -201,6 +205,9 @@ def sensitivity_of(ask: Questions, what_if: WhatIf) -> Figure:
     moved = sensitivity(table_, list(inputs.values()), keep=what_if.keep is not False)
     order = sorted(moved, key=lambda name: -max(moved[name]))
     limits = [table_.thresholds[name] for name in order]
+    # A threshold that no community has an input for moves nothing, and tells nothing either.
+    there = {each for known in inputs.values() for each in known}
+    is_asked = {name: bool(there & set(table_.inputs_beside(name))) for name in order}
     most = max((max(each) for each in moved.values()), default=0)
     return Figure(
         "advice-sensitivity",
@@ -209,8 +216,8 @@ def sensitivity_of(ask: Questions, what_if: WhatIf) -> Figure:
                 say("门槛"): [say.words(each.label) for each in limits],
                 say("表中"): Written([limit_written(say, table_, name) for name in order],
                                     [limit_number(table_, name) for name in order]),
-                say("低 20%"): [moved[name][0] for name in order],
-                say("高 20%"): [moved[name][1] for name in order],
+                say("低 20%"): [moved[name][0] if is_asked[name] else None for name in order],
+                say("高 20%"): [moved[name][1] if is_asked[name] else None for name in order],
             },
             say,
         ),

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
+from dashboard.contract.filters import MONTHS_A_YEAR
 from dashboard.contract.tables import mode
 from dashboard.draw.rows import Item, Written, item_list, table
-from dashboard.figures.advice import Asked, WhatIf, advised, read_from, typed
+from dashboard.figures.advice import Asked, WhatIf, advised, read_from, turnover_months, typed
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.told import mode_card
 from dashboard.insight.advice import Judged, holds
@@ -184,11 +185,23 @@ def known(ask: Questions, code: str, what_if: WhatIf) -> Figure:
         ),
         Caption(
             say("{known} 项有记录，{missing} 项缺", known=len(INPUTS) - len(missing), missing=len(missing)),
-            say("缺的不当作否 · 户数按套（间）数 · 流动、参与、服务按截至所选月末的 12 个月"),
+            _spans(ask, code, asked),
             "",
         ),
         read_from(ask, code, asked),
     ))  # fmt: skip
+
+
+def _spans(ask: Questions, code: str, asked: Asked) -> str:
+    """Say over how many months what is of a year is counted."""
+    is_counted = "turnover" in asked.inputs and asked.inputs["turnover"].basis != "typed"
+    months = turnover_months(ask, code) if is_counted and not asked.is_real else MONTHS_A_YEAR
+    if months >= MONTHS_A_YEAR:
+        return ask.say("缺的不当作否 · 户数按套（间）数 · 流动、参与、服务按截至所选月末的 12 个月")
+    return ask.say(
+        "缺的不当作否 · 户数按套（间）数 · 流动由 {months} 个月折算成一年 · 参与、服务按截至所选月末的 12 个月",
+        months=months,
+    )
 
 
 @remembered

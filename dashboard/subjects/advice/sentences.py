@@ -12,6 +12,11 @@ def caution(say: Say) -> str:
     return say("这是决策表的建议，由人决定；模式因规模与区位而定，差异是关联而非效果。")
 
 
+def protected_note(say: Say) -> str:
+    """Say what advice is worth that rests on protected numbers."""
+    return say("数字受保护：靠近门槛的，建议可能与按原数得出的不同。")
+
+
 def contradicting(say: Say, faults: Sequence[str]) -> Headline:
     return Headline(say("填写的几项互相矛盾"), " ".join(faults))
 
