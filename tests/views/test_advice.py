@@ -212,6 +212,19 @@ def test_what_is_of_a_year_says_of_how_many_months_it_is(warehouse: Warehouse) -
     assert f"{months} 个月折算" in figures(page)["advice-inputs"].caption.note
 
 
+def test_unknown_governance_is_not_told_as_the_grid(register: Warehouse, tmp_path: Path) -> None:
+    tables = {
+        name: register.table(name, exact=True) for name in ("community", "governance", "occupancy")
+    }
+    is_odd = tables["governance"]["community_code"].str[-1].isin(list("13579"))
+    tables["governance"] = tables["governance"][is_odd].reset_index(drop=True)
+    ask, page = make(own_warehouse(tmp_path, tables), "advice")
+    sankey = figures(page)["advice-flows"].drawing.body["data"][0]
+    assert sum(sankey["link"]["value"]) == len(verdicts(ask))
+    even = sum(code[-1] not in "13579" for code in verdicts(ask))
+    assert f"不详 {even}" in sankey["node"]["label"]
+
+
 def test_of_an_unknown_opening_nothing_is_of_a_year(
     warehouse: Warehouse, register: Warehouse, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from dashboard.insight.advice import advise, sensitivity
 from dashboard.insight.advice_inputs import INPUTS
 from dashboard.insight.advice_table import BLOCKER, KEEP
 from dashboard.insight.advice_told import asked_told, limit_number, limit_written, verdict_told
-from dashboard.insight.governance import kinds, short_kind_names
+from dashboard.insight.governance import kind_names, kinds, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.advice.drawings import sankey
@@ -50,7 +50,7 @@ def flows(ask: Questions, what_if: WhatIf) -> Figure:
         "advice-flows",
         sankey(
             [(*pair, count) for pair, count in sorted(counts.items())],
-            short_kind_names(say),
+            kind_names(say),
             _short_results(say),
             say,
             height=FLOWS_HEIGHT,
@@ -119,7 +119,7 @@ def listed(ask: Questions, what_if: WhatIf) -> Figure:
     say, present, table_ = ask.say, _present(ask), what_if.table
     counted, inputs, _ = inputs_by_community(ask)
     found, towns, hidden = verdicts(ask, what_if), ask.town_names(), hidden_by_community(ask)
-    short, names = {**short_kind_names(say)}, counted.rows.set_index("community_code")
+    short, names = kind_names(say), counted.rows.set_index("community_code")
     keep = what_if.keep is not False
 
     def order(code: str) -> tuple[int, str]:

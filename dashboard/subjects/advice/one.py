@@ -28,7 +28,7 @@ from dashboard.insight.advice_told import (
     steps_told,
     wanted_told,
 )
-from dashboard.insight.governance import short_kind_names
+from dashboard.insight.governance import kind_names
 from dashboard.insight.headline import Headline
 from dashboard.insight.lines import mode_lines
 from dashboard.language import Say
@@ -160,7 +160,7 @@ def next_steps(say: Say, code: str) -> list[str]:
 
 
 def _present(say: Say, asked: Asked) -> str:
-    return short_kind_names(say).get(asked.present, say("未分类"))
+    return kind_names(say).get(asked.present, say("未分类"))
 
 
 @remembered

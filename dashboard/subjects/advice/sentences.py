@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dashboard.insight.advice import Verdict
+from dashboard.insight.governance import UNKNOWN
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
 
@@ -27,6 +28,8 @@ def all_headline(
     """Say for how many communities the table advises what they have, something else, or asks first."""
     told = {code: each.results for code, each in verdicts.items() if each.is_told}
     same = sum(is_same(results, present.get(code, "")) for code, results in told.items())
+    unknown = sum(present.get(code, UNKNOWN) == UNKNOWN for code in told)
+    untold = say("有建议的里，{count} 个的现状不详，算作另一种。", count=unknown) if unknown else ""
     return Headline(
         say(
             "{place}{count} 个社区中，{same} 个与现状一致，{other} 个建议另一种，{open} 个要先问",
@@ -36,7 +39,7 @@ def all_headline(
             other=len(told) - same,
             open=len(verdicts) - len(told),
         ),
-        caution(say),
+        " ".join(filter(None, (untold, caution(say)))),
     )
 
 
