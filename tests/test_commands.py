@@ -402,6 +402,28 @@ def test_advice_is_given_by_name_with_what_it_rests_on(warehouse: Warehouse) -> 
     assert set(published["missing"]) > set(told["missing"])
     text = call(*asked, "--lang", "en").stdout
     assert "association, not effect" in text and "Runner-up" in text
+    assert "2024-08-30" in text and "left aside" in text
+    assert text.index("published alone") < text.index("with estimates")
+    assert "● Published" in text and "○ Estimated" in text
+    assert (told["published_advice"], told["is_sample"]) == ([], False)
+    assert told["as_of"] == "2024-08-30" and told["source"]
+    assert "--month is not used" in call(*asked, "--lang", "en", "--month", "2025-12").stdout
+    assert not told["notes"]
+    there = warehouse.table("community", exact=True)
+    invented = there[(there["origin"] == "sample") & there["closed_on"].isna()]["community_code"]
+    one = json.loads(call("advise", invented.iloc[0], *asked[2:], "--as", "json").stdout)
+    unused = call("advise", invented.iloc[0], *asked[2:], "--as", "json", "--published").stdout
+    assert "--published" in json.loads(unused)["notes"][0]
+    assert one["is_sample"] is True and one["as_of"] == "2025-12"
+
+
+def test_advice_on_a_community_that_is_not_open_is_told_in_a_sentence(
+    warehouse: Warehouse,
+) -> None:
+    there = warehouse.table("community", exact=True)
+    closed = there[there["closed_on"] < "2025-12-01"].iloc[0]["community_code"]
+    asked = ("--month", "2025-12", "--warehouse", warehouse.path)
+    assert "is not open at the end of 2025-12" in sentences(call("advise", closed, *asked))
 
 
 @pytest.mark.parametrize(

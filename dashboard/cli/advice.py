@@ -15,7 +15,6 @@ from dashboard.paths import WAREHOUSE, WAREHOUSE_VARIABLE
 if TYPE_CHECKING:
     from dashboard.asking.questions import Asking
     from dashboard.figures.advice import Asked
-    from dashboard.language import Say
 
 MOST_NAMED = 5
 
@@ -89,7 +88,8 @@ def advise(
     if faults:
         raise Problem(faults)
     told = advised(ask, code, replace(what_if, published_alone=published))
-    click.echo(_as_json(code, told) if form == "json" else _as_text(ask.say, told))
+    notes = _notes(ask, told, is_month_given=month is not None, published=published)
+    click.echo(_as_json(ask, code, told, notes) if form == "json" else _as_text(ask, told, notes))
 
 
 def _community(ask: "Asking", text: str) -> str:
@@ -149,23 +149,48 @@ def _pairs(option: str, texts: tuple[str, ...], known: Mapping[str, object]) -> 
     return pairs
 
 
-def _as_text(say: "Say", asked: "Asked") -> str:
+def _notes(ask: "Asking", asked: "Asked", *, is_month_given: bool, published: bool) -> list[str]:
+    """Say what was given and not used, and that protected numbers are not exact."""
+    from dashboard.subjects.advice.sentences import protected_note
+
+    say, notes = ask.say, []
+    if published and asked.before is None:
+        notes.append(say("--published 没有用上：它只用于示例中有公开资料可查的具名项目。"))
+    if is_month_given and asked.before is not None:
+        notes.append(say("--month 没有用上：按现有安排之前的情况问。"))
+    if ask.warehouse.is_protected:
+        notes.append(protected_note(say))
+    return notes
+
+
+def _as_text(ask: "Asking", asked: "Asked", notes: list[str]) -> str:
     from dashboard.insight.advice_told import advice_lines
 
-    return "\n".join([asked.name, *advice_lines(say, asked.table, asked.inputs, asked.advice)])
+    say = ask.say
+    told = advice_lines(say, asked.table, asked.inputs, asked.advice, asked.told(say), asked.hidden)
+    aside = "" if asked.keep else say("现有安排不看，从头问。")
+    lines = [asked.name, asked.as_of(ask) or ask.as_of(), aside, *notes, *told]
+    return "\n".join(line for line in lines if line)
 
 
-def _as_json(code: str, asked: "Asked") -> str:
+def _as_json(ask: "Asking", code: str, asked: "Asked", notes: list[str]) -> str:
+    from dashboard.figures.advice import read_from
     from dashboard.insight.advice_inputs import INPUTS
 
-    advice = asked.advice
+    advice, shown = asked.advice, read_from(ask, code, asked).columns
+    bases = {each.basis for each in asked.inputs.values()}
     runner_up, flip = advice.runner_up, advice.flip
     told = {
         "community": code,
         "name": asked.name,
+        "as_of": f"{asked.before.as_of}" if asked.before else f"{ask.filters.end_month:%Y-%m}",
+        "is_sample": "sample" in bases,
+        "notes": notes,
+        "source": ask.source_of(shown),
         "before": f"{asked.before.as_of}" if asked.before else None,
         "keep": asked.keep,
         "advice": advice.verdict.results,
+        "published_advice": asked.published and asked.published.verdict.results,
         "row": advice.verdict.row.number,
         "is_told": advice.verdict.is_told,
         "tie_is_open": advice.verdict.tie_is_open,
@@ -205,7 +230,10 @@ def _as_json(code: str, asked: "Asked") -> str:
             for name in INPUTS
             if name in asked.inputs
         },
-        "missing": [name for name in INPUTS if name not in asked.inputs],
+        "missing": [
+            name for name in INPUTS if name not in asked.inputs and name not in asked.hidden
+        ],
+        "hidden": sorted(asked.hidden),
         "thresholds": {name: each.value for name, each in asked.table.thresholds.items()},
     }
     return json.dumps(told, ensure_ascii=False, indent=1)

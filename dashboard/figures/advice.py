@@ -20,6 +20,7 @@ from dashboard.insight.advice_table import Table, mode_table
 from dashboard.insight.advice_told import advice_told
 from dashboard.insight.governance import kinds
 from dashboard.insight.lines import practices_of
+from dashboard.language import Say
 
 # Whether the table may say keep; without a word it may, but for places asked as they were before.
 KEEP = Choice("keep", ("", "on", "off"))
@@ -47,14 +48,14 @@ ADVICE_CHOICES = (
 # Fewer months tell no year's turnover.
 LEAST_MONTHS = 3
 _OF_COMMUNITIES = {
+    "dwellings": "dwelling_count",
+    "youth_share": "youth_share",
+}
+_OF_NEIGHBOURHOOD = {
     "has_branch": "has_own_branch",
     "has_service_station": "has_service_station",
     "is_effective": "is_effective",
-    "dwellings": "dwelling_count",
-    "youth_share": "youth_share",
     "overdue_count": "overdue_count",
-}
-_OF_NEIGHBOURHOOD = {
     "is_inside_boundary": "is_inside_boundary",
     "committee_households": "neighbour_household_count",
     "club_count": "club_count",
@@ -73,7 +74,11 @@ class WhatIf:
 
     def of(self, inputs: Inputs) -> Inputs:
         """Put what was typed in the place of what is known."""
-        return {**inputs, **{name: Known(value, "typed") for name, value in self.inputs}}
+        mine = dict(self.inputs)
+        # Metres that are typed say whether a committee is near; what is on record is of other metres.
+        stale = {"has_neighbour"} if "neighbour_metres" in mine else set()
+        kept = {name: each for name, each in inputs.items() if name not in stale}
+        return {**kept, **{name: Known(value, "typed") for name, value in mine.items()}}
 
     @property
     def table(self) -> Table:
@@ -85,7 +90,9 @@ class Asked:
     """Hold one community's advice, the inputs it rests on, and the present arrangement.
 
     ``is_real``: a real project that a sample holds. ``before`` is set where such a place is asked for
-    the state before its arrangement.
+    the state before its arrangement; ``published`` is then the advice on what is published alone, where
+    estimates were used as well. ``hidden`` are inputs on record that are of too few
+    persons to be shown.
     """
 
     name: str
@@ -97,6 +104,27 @@ class Asked:
     neighbour: str = ""
     is_real: bool = False
     before: Before | None = field(default=None, compare=False)
+    published: Advice | None = None
+    hidden: frozenset[str] = frozenset()
+
+    def as_of(self, ask: Questions) -> str:
+        """Say as of when it is asked, and of what alone."""
+        if self.before is not None:
+            day = f"{self.before.as_of:%Y-%m-%d}"
+            if self.published is None:
+                return ask.say("按 {day} 现有安排之前的情况问，只用公开的。", day=day)
+            return ask.say("按 {day} 现有安排之前的情况问，只用公开的和据此估计的。", day=day)
+        return ask.say("只用公开的；没有公开的当作不详。") if self.is_real else ""
+
+    def told(self, say: Say) -> str:
+        """Say the advice in one sentence; where it uses estimates, first what is told without."""
+        if self.published is None:
+            return advice_told(say, self.advice)
+        return say(
+            "只按公开的，{published}；加上估计的，{estimated}",
+            published=advice_told(say, self.published),
+            estimated=advice_told(say, self.advice),
+        )
 
 
 @remembered
@@ -127,16 +155,34 @@ def inputs_by_community(ask: Questions) -> tuple[QueryResult, dict[str, Inputs],
         }
         if code in moved.index and moved.at[code, "month_count"] >= LEAST_MONTHS:
             values["turnover"] = as_share(moved.at[code, "value"])
-        # Of less than a year there is no year's participation, and few services are no sign.
-        was_open = pd.isna(row["opened_on"]) or row["opened_on"] <= first
+        # Of less than a year there is no year's participation, and few services are no sign; nor
+        # where nobody knows how long it has been open.
+        was_open = _there(row["opened_on"]) and row["opened_on"] <= first
         if has_year and was_open:
             values["aspect_count"] = own.get("delivered_aspect_count")
-            if code in took_part.index:
+            # Of a town that told of no activity nobody's part in one is known either.
+            if code in took_part.index and _there(values["aspect_count"]):
                 values["reach"] = as_share(took_part.at[code, "value"])
         found[code] = _known(values, basis)
         if _there(own.get("neighbour_committee")):
             names[code] = str(own["neighbour_committee"])
     return counted, found, names
+
+
+@remembered
+def turnover_months(ask: Questions, code: str) -> int:
+    """Count the months from which a community's turnover in a year is made."""
+    here = ask.on(_alone(ask, code))
+    rows = here.count("housing_by_community", here.filters.over_year).rows
+    return int(rows["month_count"].max()) if len(rows) else 0
+
+
+@remembered
+def hidden_by_community(ask: Questions) -> dict[str, frozenset[str]]:
+    """Name the inputs on record that are of too few persons to be shown, by community."""
+    rows = ask.count("neighbourhood", ask.filters.over_year).rows
+    is_hidden = rows["record_count"].isna() & (rows["record_community_count"] == 1)
+    return dict.fromkeys(rows["community_code"][is_hidden], frozenset({"member_count"}))
 
 
 def _governed(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,14 +218,34 @@ def advised(ask: Questions, code: str, what_if: WhatIf = WhatIf()) -> Asked:
     """Ask about one community; raises Problem where what was typed can't be."""
     names = ask.communities
     name = names.at[code, "name"]
+    if code not in before_arrangements() or code not in ask.named_projects:
+        _check_open(ask, code)
     if code in ask.named_projects:
         return _asked_of_real(ask, code, name, what_if)
     counted, inputs, neighbours = inputs_by_community(ask.on(_alone(ask, code)))
     present = dict(zip(counted.rows["community_code"], kinds(counted.rows), strict=True))
+    hidden = hidden_by_community(ask.on(_alone(ask, code))).get(code, frozenset())
+    keep = what_if.keep is not False
     return replace(
-        _asked(name, inputs.get(code, {}), what_if, keep=what_if.keep is not False),
+        _asked(name, inputs.get(code, {}), what_if, keep=keep, hidden=hidden),
         present=present.get(code, ""),
         neighbour=neighbours.get(code, ""),
+    )
+
+
+def _check_open(ask: Questions, code: str) -> None:
+    """Raise Problem where a community is not open at the month's end."""
+    if len(ask.on(_alone(ask, code)).count("communities", named="whole").rows):
+        return
+    names, month = ask.communities.loc[code], f"{ask.filters.end_month:%Y-%m}"
+    raise Problem(
+        [
+            Words(
+                f"“{names['name_zh']}”在 {month} 月末没有开放：请选它开放的月份。",
+                f"“{names['name_en'] or names['name_zh']}” is not open at the end of {month}: choose "
+                "a month in which it is.",
+            )
+        ]
     )
 
 
@@ -203,6 +269,9 @@ def _asked_of_real(ask: Questions, code: str, name: str, what_if: WhatIf) -> Ask
     else:
         inputs = before.inputs(published_alone=what_if.published_alone)
         asked = _asked(name, inputs, what_if, keep=what_if.keep is True)
+        if not what_if.published_alone:
+            alone = what_if.of(before.inputs(published_alone=True))
+            asked = replace(asked, published=advise(asked.table, alone, keep=asked.keep))
     return replace(asked, is_real=True, before=before)
 
 
@@ -228,11 +297,19 @@ def _published_inputs(ask: Questions, code: str) -> Inputs:
 _PUBLISHED_TIERS = {"flat": "flat_count", "room": "room_count", "bed": "bed_room_count"}
 
 
-def _asked(name: str, inputs: Inputs, what_if: WhatIf, *, keep: bool) -> Asked:
+def _asked(
+    name: str,
+    inputs: Inputs,
+    what_if: WhatIf,
+    *,
+    keep: bool,
+    hidden: frozenset[str] = frozenset(),
+) -> Asked:
     table, known = what_if.table, what_if.of(inputs)
     if found := contradictions(table, known):
         raise Problem([_contradicting(one, other) for one, other in found])
-    return Asked(name, table, known, advise(table, known, keep=keep), keep)
+    advice = advise(table, known, keep=keep, hidden=hidden)
+    return Asked(name, table, known, advice, keep, hidden=hidden - known.keys())
 
 
 def _contradicting(one: str, other: str) -> Words:
@@ -260,7 +337,7 @@ def advice_item(ask: Questions, code: str) -> Item:
     project that a sample holds the advice alone."""
     say, asked = ask.say, advised(ask, code)
     advice = asked.advice
-    told, why = advice_told(say, advice), say.words(advice.verdict.row.reason)
+    told, why = asked.told(say), say.words(advice.verdict.row.reason)
     if asked.before is not None:
         told = say("{advice}（{day} 之前）", advice=told, day=f"{asked.before.as_of:%Y-%m-%d}")
     if not asked.is_real and advice.verdict.is_told:
@@ -314,6 +391,10 @@ def read_what_if(
 _SHARE = Words(
     "0 到 1 的数或百分数，如 0.6、60%", "a number from 0 to 1 or a percentage, such as 0.6 or 60%"
 )
+_SHARE_ABOVE_NOUGHT = Words(
+    "大于 0、不超过 1 的数或百分数，如 0.6、60%",
+    "a positive number up to 1 or a percentage, such as 0.6 or 60%",
+)
 _COUNT = Words("不小于 0 的数", "a number from 0 on")
 _POSITIVE = Words("正数", "a positive number")
 _ALLOWED = {
@@ -322,7 +403,7 @@ _ALLOWED = {
     "metres": _COUNT,
     "share": _SHARE,
 }
-_ABOVE_NOUGHT = {"count": _POSITIVE, "metres": _POSITIVE, "share": _SHARE}
+_ABOVE_NOUGHT = {"count": _POSITIVE, "metres": _POSITIVE, "share": _SHARE_ABOVE_NOUGHT}
 
 
 def _read(kind: Kind, text: str) -> Value | None:

@@ -5,7 +5,7 @@ An input that is missing leaves a condition open (``None``), never false. Rows a
 bottom; a row that is open holds back all rows after it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -39,15 +39,20 @@ class Change:
 @dataclass(frozen=True)
 class Verdict:
     """Hold what the table says: the ``results`` (two where rows tie, none where it can't be told), and
-    the row that decides or that is open. ``tie_is_open``: whether it ties can't be told."""
+    the row that decides or that is open. ``may_tie_with``: a result of which it can't be told whether
+    it ties."""
 
     results: tuple[str, ...]
     row: Row
-    tie_is_open: bool = False
+    may_tie_with: str = ""
 
     @property
     def is_told(self) -> bool:
         return bool(self.results)
+
+    @property
+    def tie_is_open(self) -> bool:
+        return bool(self.may_tie_with)
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """Name a missing input, and what each answer to it would give."""
+    """Name a missing input, and what each answer to it would give; ``is_hidden``: it is on record, of
+    too few persons to be shown."""
 
     name: str
     answers: tuple[Answer, ...]
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,8 +102,13 @@ class Advice:
     flip: Flip | None
 
 
-def advise(table: Table, inputs: Inputs, *, keep: bool = True) -> Advice:
-    """Ask the table about one community; without ``keep`` what already works there is left aside."""
+def advise(
+    table: Table, inputs: Inputs, *, keep: bool = True, hidden: Collection[str] = ()
+) -> Advice:
+    """Ask the table about one community; without ``keep`` what already works there is left aside.
+
+    ``hidden`` names inputs on record that are of too few persons to be shown.
+    """
     found = verdict(table, inputs, keep=keep)
     rows = [found.row]
     if len(found.results) > 1 and found.row.ties_with is not None:
@@ -104,7 +116,7 @@ def advise(table: Table, inputs: Inputs, *, keep: bool = True) -> Advice:
     return Advice(
         found,
         tuple(each for row in rows for each in _judged(table, row, inputs)),
-        () if found.is_told else _questions(table, found.row, inputs, keep=keep),
+        () if found.is_told else _questions(table, found.row, inputs, keep=keep, hidden=hidden),
         _runner_up(table, found, inputs, keep=keep),
         _flip(table, found, inputs, keep=keep) if found.is_told else None,
     )
@@ -131,7 +143,7 @@ def _tied(table: Table, row: Row, inputs: Inputs) -> Verdict:
     other = table.row(row.ties_with)
     there = row_holds(table, other, inputs)
     results = tuple(sorted({row.result, other.result})) if there else (row.result,)
-    return Verdict(results, row, tie_is_open=there is None)
+    return Verdict(results, row, other.result if there is None else "")
 
 
 def row_holds(table: Table, row: Row, inputs: Inputs) -> Truth:
@@ -174,7 +186,9 @@ def _judged(table: Table, row: Row, inputs: Inputs) -> Iterator[Judged]:
 # Questions -------------------------------------------------------------------------------
 
 
-def _questions(table: Table, row: Row, inputs: Inputs, *, keep: bool) -> tuple[Question, ...]:
+def _questions(
+    table: Table, row: Row, inputs: Inputs, *, keep: bool, hidden: Collection[str]
+) -> tuple[Question, ...]:
     """Ask for what an open row lacks, at most two inputs, with what each answer would give."""
     missing = _missing(table, row, inputs)[:MOST_QUESTIONS]
     return tuple(
@@ -184,6 +198,7 @@ def _questions(table: Table, row: Row, inputs: Inputs, *, keep: bool) -> tuple[Q
                 Answer(value, verdict(table, {**inputs, name: Known(value, "typed")}, keep=keep))
                 for value in _answers(table, name, inputs)
             ),
+            name in hidden,
         )
         for name in missing
     )
@@ -234,20 +249,21 @@ def _edges(table: Table, name: str, inputs: Inputs) -> Iterator[float]:
 
 def _runner_up(table: Table, found: Verdict, inputs: Inputs, *, keep: bool) -> RunnerUp | None:
     """Find the first later row that holds or may hold with another result; else the one that lacks
-    fewest conditions, the earlier first."""
+    fewest conditions, the earlier first. A row that may tie is told beside the advice."""
     others = [
         row
         for row in _asked(table, keep=keep)
-        if row.when and row.result not in (*found.results, BLOCKER, KEEP) and row != found.row
+        if row.when
+        and row.result not in (*found.results, found.may_tie_with, BLOCKER, KEEP)
+        and row != found.row
     ]
-    truths = {row.number: row_holds(table, row, inputs) for row in others}
-    for wanted in (True, None):
-        for row in others:
-            if row.number > found.row.number and truths[row.number] is wanted:
-                open_ones = [
-                    each.condition for each in _judged(table, row, inputs) if each.holds is None
-                ]
-                return RunnerUp(row, "holds" if wanted else "open", tuple(open_ones))
+    for row in others:
+        there = row_holds(table, row, inputs)
+        if row.number > found.row.number and there is not False:
+            open_ones = [
+                each.condition for each in _judged(table, row, inputs) if each.holds is None
+            ]
+            return RunnerUp(row, "holds" if there else "open", tuple(open_ones))
     lacking = {
         row.number: tuple(each.condition for each in _judged(table, row, inputs) if not each.holds)
         for row in others
@@ -261,20 +277,22 @@ def _runner_up(table: Table, found: Verdict, inputs: Inputs, *, keep: bool) -> R
 def _flip(table: Table, found: Verdict, inputs: Inputs, *, keep: bool) -> Flip | None:
     """Find the smallest change that gives another result: of one input that is known, else of any two.
 
-    One that leaves the table unable to tell is taken where no other single change flips it.
+    One that leaves the table unable to tell is taken only where neither gives another result.
     """
     known = list(_changes(table, inputs, inputs))
     singles = _flips(table, found, inputs, [(each,) for each in known], keep=keep)
-    told = [flip for flip in singles if flip.verdict.is_told]
-    if told and BLOCKER not in told[0].verdict.results:
-        return told[0]
-    if len(told) < len(singles):
-        return next(flip for flip in singles if not flip.verdict.is_told)
+    if told := _told_first(singles):
+        return told
     every = list(_changes(table, inputs, INPUTS))
     pairs = [pair for pair in combinations(every, 2) if pair[0].name != pair[1].name]
     both = _flips(table, found, inputs, pairs, keep=keep)
-    best = [flip for flip in both if flip.verdict.is_told and BLOCKER not in flip.verdict.results]
-    return next(iter((*best, *told, *both)), None)
+    return _told_first(both) or next(iter((*singles, *both)), None)
+
+
+def _told_first(flips: Iterable[Flip]) -> Flip | None:
+    """Give the first that leads to another arrangement."""
+    told = (flip for flip in flips if flip.verdict.is_told)
+    return next((flip for flip in told if BLOCKER not in flip.verdict.results), None)
 
 
 def _flips(

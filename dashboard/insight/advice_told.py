@@ -1,6 +1,6 @@
 """Put the decision table's advice into words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from dashboard.contract.indicators import as_percent
 from dashboard.contract.origins import INKS, Origin
@@ -42,11 +42,14 @@ def result_names(say: Say) -> dict[str, str]:
 
 
 def verdict_told(say: Say, verdict: Verdict) -> str:
-    """Name the advice in brief: one result, two that tie, or that it can't be told."""
+    """Name the advice in brief: one result, two that tie or may tie, or that it can't be told."""
     if not verdict.is_told:
         return say("还说不清")
     names = result_names(say)
-    return say(" 或 ").join(names[code] for code in verdict.results)
+    told = say(" 或 ").join(names[code] for code in verdict.results)
+    if not verdict.tie_is_open:
+        return told
+    return say("{told}（也可能与“{other}”并列）", told=told, other=names[verdict.may_tie_with])
 
 
 def advice_told(say: Say, advice: Advice) -> str:
@@ -66,7 +69,8 @@ def asked_told(say: Say, questions: Iterable[Question]) -> str:
 
 def question_told(say: Say, question: Question) -> str:
     asked = INPUTS[question.name]
-    return say("{whom}：{question}", whom=say.words(asked.whom), question=say.words(asked.question))
+    told = say("{whom}：{question}", whom=say.words(asked.whom), question=say.words(asked.question))
+    return say("{told}（有记录，因人数少而隐去）", told=told) if question.is_hidden else told
 
 
 def answers_told(say: Say, question: Question) -> str:
@@ -111,6 +115,13 @@ def known_written(say: Say, name: str, inputs: Inputs) -> str:
     if known.basis == "typed":
         return say("{text}（假设）", text=text)
     return f"{INKS[_ORIGINS[known.basis]].sign} {text}".strip()
+
+
+def signs_told(say: Say, inputs: Inputs) -> str:
+    """Name the signs of what the inputs rest on; empty where none has one."""
+    bases = {each.basis for each in inputs.values()}
+    inks = [INKS[origin] for basis, origin in _ORIGINS.items() if basis in bases]
+    return say.listed([say.words(ink.marked) for ink in inks if ink.sign])
 
 
 def basis_told(say: Say, name: str, inputs: Inputs) -> str:
@@ -232,11 +243,22 @@ def steps_told(say: Say, table: Table, result: str) -> str:
     return say("；").join(say.words(each) for each in table.steps[result])
 
 
-def advice_lines(say: Say, table: Table, inputs: Inputs, advice: Advice) -> list[str]:
-    """Say all of an advice in lines of text."""
+def _labels(say: Say, names: Iterable[str]) -> str:
+    return say.listed([say.words(INPUTS[name].label) for name in names])
+
+
+def advice_lines(
+    say: Say,
+    table: Table,
+    inputs: Inputs,
+    advice: Advice,
+    first: str = "",
+    hidden: Collection[str] = (),
+) -> list[str]:
+    """Say all of an advice in lines of text, ``first`` in the place of its own sentence."""
     row = advice.verdict.row
     lines = [
-        advice_told(say, advice),
+        first or advice_told(say, advice),
         say("第 {number} 行：{reason}", number=row.number, reason=say.words(row.reason)),
     ]
     lines += [
@@ -264,6 +286,11 @@ def advice_lines(say: Say, table: Table, inputs: Inputs, advice: Advice) -> list
     lines += [
         say("先做：{told}", told=steps_told(say, table, each)) for each in advice.verdict.results
     ]
-    if missing := [say.words(each.label) for each in INPUTS.values() if each.name not in inputs]:
-        lines.append(say("缺：{missing}", missing=say.listed(missing)))
+    lacking = [name for name in INPUTS if name not in inputs and name not in hidden]
+    if lacking:
+        lines.append(say("缺：{missing}", missing=_labels(say, lacking)))
+    if hidden:
+        lines.append(say("因人数少而隐去：{hidden}", hidden=_labels(say, hidden)))
+    if signs := signs_told(say, inputs):
+        lines.append(say("符号：{signs}", signs=signs))
     return [*lines, say("这是决策表的建议，由人决定；模式因规模与区位而定，差异是关联而非效果。")]

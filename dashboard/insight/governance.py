@@ -8,13 +8,17 @@ from dashboard.contract.tables import mode
 from dashboard.insight.lines import Line, mode_lines
 from dashboard.language import Say
 
-GRID = "grid"
+GRID, UNKNOWN = "grid", "unknown"
 
 
 def kinds(rows: pd.DataFrame) -> list[str]:
-    """Give each row's way of being governed: its mode, ``UNCLASSIFIED``, or ``GRID``."""
+    """Give each row's way of being governed: its mode, ``UNCLASSIFIED``, ``GRID``, or ``UNKNOWN``
+    where nothing tells its coverage."""
     pairs = zip(rows["coverage_type"], rows["mode"].fillna(UNCLASSIFIED), strict=True)
-    return [code if coverage == "committee" else GRID for coverage, code in pairs]
+    return [
+        UNKNOWN if pd.isna(coverage) else code if coverage == "committee" else GRID
+        for coverage, code in pairs
+    ]
 
 
 def mode_names(say: Say) -> dict[str, str]:
@@ -36,6 +40,11 @@ def short_kind_names(say: Say) -> dict[str, str]:
         UNCLASSIFIED: say("未分类"),
         GRID: say("片区网格"),
     }
+
+
+def kind_names(say: Say) -> dict[str, str]:
+    """Name briefly how a community may be governed, or that it is not known."""
+    return {**short_kind_names(say), UNKNOWN: say("不详")}
 
 
 def gists(say: Say) -> dict[str, str]:

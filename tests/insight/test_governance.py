@@ -6,6 +6,7 @@ import pytest
 from dashboard.insight.governance import (
     cards_by_name,
     gists,
+    kind_names,
     kinds,
     mode_names,
     mode_shares,
@@ -27,6 +28,13 @@ ROWS = pd.DataFrame(
 def test_a_grid_is_a_grid_whatever_mode_stands_there() -> None:
     rows = ROWS.assign(mode=["3", "3", None, "1"])
     assert kinds(rows) == ["3", "grid", "none", "1"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_nothing_tells_of_is_not_known_and_no_grid(language) -> None:
+    rows = ROWS.assign(coverage_type=["committee", None, float("nan"), "grid"])
+    assert kinds(rows) == ["3", "unknown", "unknown", "grid"]
+    assert set(kinds(rows)) <= kind_names(Say(language)).keys()
 
 
 def test_shares_are_of_the_committees_communities_and_residents() -> None:

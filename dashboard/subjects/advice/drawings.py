@@ -25,7 +25,7 @@ def sankey(
         return parts.no_data(say, height)
     kinds = [each for each in left if any(source == each for source, *_ in flows)]
     results = [each for each in right if any(target == each for _, target, _ in flows)]
-    colours = {kind: CATEGORIES[at % len(CATEGORIES)] for at, kind in enumerate(left)}
+    colours = dict(zip(left, (*CATEGORIES, POINT), strict=False))
     totals = [_total(flows, source=kind) for kind in kinds]
     totals += [_total(flows, target=result) for result in results]
     names = [*(left[kind] for kind in kinds), *(right[result] for result in results)]

@@ -8,14 +8,14 @@ from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.filters import UNCLASSIFIED
 from dashboard.contract.rounding import number_written
 from dashboard.draw.rows import Item, Written, item_list, table
-from dashboard.figures.advice import WhatIf, inputs_by_community, verdicts
+from dashboard.figures.advice import WhatIf, hidden_by_community, inputs_by_community, verdicts
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import place_named
 from dashboard.insight.advice import advise, sensitivity
 from dashboard.insight.advice_inputs import INPUTS
 from dashboard.insight.advice_table import BLOCKER, KEEP
 from dashboard.insight.advice_told import asked_told, limit_number, limit_written, verdict_told
-from dashboard.insight.governance import kinds, short_kind_names
+from dashboard.insight.governance import kind_names, kinds, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.advice.drawings import sankey
@@ -50,7 +50,7 @@ def flows(ask: Questions, what_if: WhatIf) -> Figure:
         "advice-flows",
         sankey(
             [(*pair, count) for pair, count in sorted(counts.items())],
-            short_kind_names(say),
+            kind_names(say),
             _short_results(say),
             say,
             height=FLOWS_HEIGHT,
@@ -105,7 +105,7 @@ def asked_most(ask: Questions, what_if: WhatIf) -> Figure:
         item_list(items, alt=say("要先问的事，按社区数"), empty=say("没有要先问的。")),
         Caption(
             say("要先问的事") if items else say("都有建议，没有要先问的"),
-            say("缺的不当作否；每个社区至多问两项，一个社区可在两行"),
+            say("缺的不当作否；每个社区一次至多问两项，答后往往还要再问；一个社区可在两行"),
             ask.as_of(),
         ),
         _counted(ask),
@@ -118,8 +118,8 @@ def listed(ask: Questions, what_if: WhatIf) -> Figure:
     first."""
     say, present, table_ = ask.say, _present(ask), what_if.table
     counted, inputs, _ = inputs_by_community(ask)
-    found, towns = verdicts(ask, what_if), ask.town_names()
-    short, names = {**short_kind_names(say)}, counted.rows.set_index("community_code")
+    found, towns, hidden = verdicts(ask, what_if), ask.town_names(), hidden_by_community(ask)
+    short, names = kind_names(say), counted.rows.set_index("community_code")
     keep = what_if.keep is not False
 
     def order(code: str) -> tuple[int, str]:
@@ -134,7 +134,9 @@ def listed(ask: Questions, what_if: WhatIf) -> Figure:
         if found[code].is_told
         else say(
             "先问{asked}",
-            asked=asked_told(say, advise(table_, inputs[code], keep=keep).questions),
+            asked=asked_told(
+                say, advise(table_, inputs[code], keep=keep, hidden=hidden.get(code, ())).questions
+            ),
         )
         for code in codes
     ]
@@ -185,7 +187,9 @@ def by_town(ask: Questions, what_if: WhatIf) -> Figure:
         ),
         Caption(
             say("建议，按街镇"),
-            say("社区数，个 · 街镇数为示例，未曾公布") if ask.is_sample else say("社区数，个"),
+            say("社区数，个 · 并列的按编号小的一种计 · 街镇数为示例，未曾公布")
+            if ask.is_sample
+            else say("社区数，个 · 并列的按编号小的一种计"),
             ask.as_of(),
         ),
         _counted(ask),
@@ -201,6 +205,9 @@ def sensitivity_of(ask: Questions, what_if: WhatIf) -> Figure:
     moved = sensitivity(table_, list(inputs.values()), keep=what_if.keep is not False)
     order = sorted(moved, key=lambda name: -max(moved[name]))
     limits = [table_.thresholds[name] for name in order]
+    # A threshold that no community has an input for moves nothing, and tells nothing either.
+    there = {each for known in inputs.values() for each in known}
+    is_asked = {name: bool(there & set(table_.inputs_beside(name))) for name in order}
     most = max((max(each) for each in moved.values()), default=0)
     return Figure(
         "advice-sensitivity",
@@ -209,8 +216,8 @@ def sensitivity_of(ask: Questions, what_if: WhatIf) -> Figure:
                 say("门槛"): [say.words(each.label) for each in limits],
                 say("表中"): Written([limit_written(say, table_, name) for name in order],
                                     [limit_number(table_, name) for name in order]),
-                say("低 20%"): [moved[name][0] for name in order],
-                say("高 20%"): [moved[name][1] for name in order],
+                say("低 20%"): [moved[name][0] if is_asked[name] else None for name in order],
+                say("高 20%"): [moved[name][1] if is_asked[name] else None for name in order],
             },
             say,
         ),

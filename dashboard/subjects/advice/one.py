@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
+from dashboard.contract.filters import MONTHS_A_YEAR
 from dashboard.contract.tables import mode
 from dashboard.draw.rows import Item, Written, item_list, table
-from dashboard.figures.advice import Asked, WhatIf, advised, read_from, typed
+from dashboard.figures.advice import Asked, WhatIf, advised, read_from, turnover_months, typed
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.told import mode_card
-from dashboard.insight.advice import Judged, advise, holds
+from dashboard.insight.advice import Judged, holds
 from dashboard.insight.advice_inputs import INPUTS
 from dashboard.insight.advice_table import GRID, KEEP
 from dashboard.insight.advice_told import (
-    advice_told,
     answers_told,
     basis_told,
     condition_told,
@@ -28,7 +28,7 @@ from dashboard.insight.advice_told import (
     steps_told,
     wanted_told,
 )
-from dashboard.insight.governance import short_kind_names
+from dashboard.insight.governance import kind_names
 from dashboard.insight.headline import Headline
 from dashboard.insight.lines import mode_lines
 from dashboard.language import Say
@@ -40,19 +40,8 @@ MOST_TYPED = 8
 def headline(ask: Questions, asked: Asked) -> Headline:
     """Say the advice first, then why, and what it is not."""
     say = ask.say
-    state = say("{name}，{advice}", name=asked.name, advice=advice_told(say, asked.advice))
-    return Headline(state, " ".join(filter(None, (_as_of(say, asked), caution(say)))))
-
-
-def _as_of(say: Say, asked: Asked) -> str:
-    if asked.is_real and asked.before is None:
-        return say("只用公开的；没有公开的当作不详。")
-    if asked.before is None:
-        return ""
-    return say(
-        "按 {day} 现有安排之前的情况问，只用公开的和据此估计的。",
-        day=f"{asked.before.as_of:%Y-%m-%d}",
-    )
+    state = say("{name}，{advice}", name=asked.name, advice=asked.told(say))
+    return Headline(state, " ".join(filter(None, (asked.as_of(ask), caution(say)))))
 
 
 def _asked(ask: Questions, code: str, what_if: WhatIf) -> Asked:
@@ -146,10 +135,6 @@ def _items(say: Say, asked: Asked) -> list[Item]:
         items.append(Item(say("次选"), runner_up_told(say, asked.table, advice.runner_up)))
     if advice.flip is not None:
         items.append(Item(say("什么会改变它"), flip_told(say, advice.flip, asked.inputs)))
-    if asked.before is not None:
-        published = asked.before.inputs(published_alone=True)
-        told = advice_told(say, advise(asked.table, published, keep=asked.keep))
-        items.append(Item(say("只用公开的"), told))
     if asked.present:
         items.append(Item(say("现状"), _present(say, asked)))
     if asked.neighbour:
@@ -175,14 +160,15 @@ def next_steps(say: Say, code: str) -> list[str]:
 
 
 def _present(say: Say, asked: Asked) -> str:
-    return short_kind_names(say).get(asked.present, say("未分类"))
+    return kind_names(say).get(asked.present, say("未分类"))
 
 
 @remembered
 def known(ask: Questions, code: str, what_if: WhatIf) -> Figure:
     """List every input that the table reads: its value, what it rests on, and whom to ask."""
     say, asked = ask.say, _asked(ask, code, what_if)
-    missing = [name for name in INPUTS if name not in asked.inputs]
+    missing = [name for name in INPUTS if name not in asked.inputs and name not in asked.hidden]
+    few = say("因人数少而隐去")
     words = asked.before.words if asked.before else lambda name: None
     told = [words(name) for name in INPUTS]
     return _figure(ask, code, asked, Figure(
@@ -191,7 +177,7 @@ def known(ask: Questions, code: str, what_if: WhatIf) -> Figure:
             {
                 say("项目"): [say.words(each.label) for each in INPUTS.values()],
                 say("值"): Written([known_written(say, name, asked.inputs) for name in INPUTS], is_text=True),
-                say("数据性质"): [basis_told(say, name, asked.inputs) for name in INPUTS],
+                say("数据性质"): [few if name in asked.hidden else basis_told(say, name, asked.inputs) for name in INPUTS],
                 say("问谁"): [say.words(each.whom) if each.name in missing else "" for each in INPUTS.values()],
                 **({say("公开的说法"): [say.words(each) if each else "" for each in told]} if asked.before else {}),
             },
@@ -199,11 +185,23 @@ def known(ask: Questions, code: str, what_if: WhatIf) -> Figure:
         ),
         Caption(
             say("{known} 项有记录，{missing} 项缺", known=len(INPUTS) - len(missing), missing=len(missing)),
-            say("缺的不当作否 · 户数按套（间）数 · 流动、参与、服务按截至所选月末的 12 个月"),
+            _spans(ask, code, asked),
             "",
         ),
         read_from(ask, code, asked),
     ))  # fmt: skip
+
+
+def _spans(ask: Questions, code: str, asked: Asked) -> str:
+    """Say over how many months what is of a year is counted."""
+    is_counted = "turnover" in asked.inputs and asked.inputs["turnover"].basis != "typed"
+    months = turnover_months(ask, code) if is_counted and not asked.is_real else MONTHS_A_YEAR
+    if months >= MONTHS_A_YEAR:
+        return ask.say("缺的不当作否 · 户数按套（间）数 · 流动、参与、服务按截至所选月末的 12 个月")
+    return ask.say(
+        "缺的不当作否 · 户数按套（间）数 · 流动由 {months} 个月折算成一年 · 参与、服务按截至所选月末的 12 个月",
+        months=months,
+    )
 
 
 @remembered

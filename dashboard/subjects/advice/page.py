@@ -23,7 +23,7 @@ from dashboard.insight.advice_table import mode_table
 from dashboard.insight.advice_told import limit_written
 from dashboard.language import Say
 from dashboard.subjects.advice import every, one
-from dashboard.subjects.advice.sentences import contradicting
+from dashboard.subjects.advice.sentences import contradicting, protected_note
 
 CHOICES = ADVICE_CHOICES
 COLUMNS = 4
@@ -36,13 +36,16 @@ def title(say: Say) -> str:
 def page(ask: Questions, choices: Choices) -> Page:
     """Advise on the one community chosen or typed in; else tell of all that are chosen."""
     what_if, faults = what_if_of(choices)
-    note = " ".join(ask.say.words(each) for each in faults)
+    notes = [ask.say.words(each) for each in faults]
+    if ask.warehouse.is_protected:
+        notes.append(protected_note(ask.say))
     codes = ask.filters.community_codes
     is_new = choices.of(NEW) == "1"
     if not is_new and ask.has_none_open:
         return nothing_here(ask)
     if not is_new and len(codes) != 1:
-        return _of_all(ask, choices, what_if, note)
+        return _of_all(ask, choices, what_if, " ".join(notes + _unused(ask.say, what_if)))
+    note = " ".join(notes)
     try:
         asked = typed(ask, what_if) if is_new else advised(ask, codes[0], what_if)
     except Problem as problem:
@@ -53,6 +56,13 @@ def page(ask: Questions, choices: Choices) -> Page:
             note=note,
         )
     return _of_one(ask, choices, asked, what_if, note)
+
+
+def _unused(say: Say, what_if: WhatIf) -> list[str]:
+    """Say which typed inputs mean nothing where all are advised."""
+    names = [say.words(INPUTS[name].label) for name, _ in what_if.inputs]
+    told = say("填写的{names}没有用上：要先选一个社区。", names=say.listed(names))
+    return [told] if names else []
 
 
 def _of_one(ask: Questions, choices: Choices, asked: Asked, what_if: WhatIf, note: str) -> Page:

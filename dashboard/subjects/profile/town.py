@@ -29,7 +29,7 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import NOTHING, Beside, Choices, Page, indicator_picker, row
 from dashboard.figures.targets import targets_figure
 from dashboard.insight.attention import level_names
-from dashboard.insight.governance import kinds, short_kind_names
+from dashboard.insight.governance import kind_names, kinds, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.insight.verdicts import gap_told, method_told, test_told, verdict_words
 from dashboard.language import Say
@@ -373,7 +373,7 @@ def _communities(ask: Questions) -> Figure:
 def _community_table(ask: Questions, rows: pd.DataFrame) -> Drawing:
     say, language = ask.say, ask.say.language
     levels = {each.community_code: each.level for each in chosen_concerns(ask)}
-    badges, names = level_names(say), short_kind_names(say)
+    badges, names = level_names(say), kind_names(say)
     origins, types = say.names(origin.allowed), say.names(community_kind.allowed)
     # Each is told by the tier with most of its dwellings, and all are written alike.
     shares = percent(as_floats(rows["let_count"]), as_floats(rows["available_count"])).tolist()
