@@ -107,7 +107,9 @@ def test_every_query_is_answered_in_every_form(name: str, warehouse: Warehouse) 
         pd.DataFrame(json.loads(objects.stdout)),
         pd.read_parquet(io.BytesIO(parquet.stdout_bytes)),
     ]
-    assert {tuple(frame.columns) for frame in frames} == {named_queries()[name].columns}
+    # Without rows JSON names no columns.
+    named = [frame for frame in frames if len(frame)] or frames[::2]
+    assert {tuple(frame.columns) for frame in named} == {named_queries()[name].columns}
     assert len({len(frame) for frame in frames}) == 1
 
 

@@ -80,7 +80,6 @@ def target_here(ask: Questions, code: str) -> Target | None:
     return in_force(targets(ask), code, places_here(ask), ask.filters.end_month)
 
 
-@remembered
 def judged_here(ask: Questions, code: str) -> Judged | None:
     """Judge an indicator of what is chosen by its target; None where nobody set one."""
     target = target_here(ask, code)

@@ -59,7 +59,7 @@ from dashboard.warehouse.placing import newest
 # Answers have few rows: for them texts held by Python take a third less time than Arrow's.
 pd.options.mode.string_storage = "python"
 
-_KEPT_RESULTS = 4000
+_KEPT_RESULTS = 6000
 # Months of persons that moved: a million attendances have a sixth of that.
 _FEW_MOVED = 100_000
 _MEMORY_MB = 2_000
