@@ -216,7 +216,7 @@ def _missed_told(ask: Questions, found: Counted) -> str:
     """Name the places that have not reached a target, but none of a sample's, whose numbers are made up."""
     say, missed = ask.say, found.missed
     if not missed:
-        return say("已知的都达到")
+        return say("已知的都达到") if found.unknown else say("已达到")
     if ask.is_sample:
         return say("{count} 个未达到", count=len(missed))
     is_of_towns = found.target.place == EACH_TOWN
