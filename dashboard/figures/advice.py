@@ -338,6 +338,11 @@ def advice_item(ask: Questions, code: str) -> Item:
     say, asked = ask.say, advised(ask, code)
     advice = asked.advice
     told, why = asked.told(say), say.words(advice.verdict.row.reason)
+    if asked.published is not None and not asked.published.verdict.is_told:
+        # Whom to ask stands on the page that the line leads to.
+        told = say(
+            "只按公开的，还说不清；加上估计的，{estimated}", estimated=advice_told(say, advice)
+        )
     if asked.before is not None:
         told = say("{advice}（{day} 之前）", advice=told, day=f"{asked.before.as_of:%Y-%m-%d}")
     if not asked.is_real and advice.verdict.is_told:
