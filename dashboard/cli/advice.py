@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dashboard.cli.options import language_option, warehouse_option
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Language, Words
-from dashboard.paths import WAREHOUSE, WAREHOUSE_VARIABLE
 
 if TYPE_CHECKING:
     from dashboard.asking.questions import Asking
@@ -22,7 +22,7 @@ MOST_NAMED = 5
 @click.command()
 @click.argument("community")
 @click.option("--as", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@language_option
 @click.option(
     "--month", help="Month at whose end it is asked, such as 2025-12; the latest without."
 )
@@ -49,12 +49,7 @@ MOST_NAMED = 5
     metavar="THRESHOLD=VALUE",
     help="What if a threshold moved: youth=0.5.",
 )
-@click.option(
-    "--warehouse",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=WAREHOUSE,
-    envvar=WAREHOUSE_VARIABLE,
-)
+@warehouse_option
 def advise(
     community: str,
     form: str,

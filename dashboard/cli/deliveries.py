@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dashboard.cli.options import warehouse_option
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.paths import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path, user_name
+from dashboard.paths import DATA, own_path, user_name
 
 if TYPE_CHECKING:
     from dashboard.intake.deliveries import Board
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
     from dashboard.intake.loading import Places
     from dashboard.intake.returning import Said
 
-_warehouse = click.option(
-    "--warehouse",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=WAREHOUSE,
-    envvar=WAREHOUSE_VARIABLE,
-)
 _tables = click.option("--table", "tables", multiple=True, help="Which table; several times.")
 _by = click.option("--by", help="Who does this; by default nobody is named.")
 
@@ -45,7 +40,7 @@ _by = click.option("--by", help="Who does this; by default nobody is named.")
 @click.option("--town", "towns", multiple=True, help="Whose, for --nothing and --withdraw.")
 @_tables
 @_by
-@_warehouse
+@warehouse_option
 def deliveries(
     month: str | None,
     day: datetime | None,
@@ -138,7 +133,7 @@ def _tell(board: "Board", month: str, names: dict[str, Words]) -> None:
 @click.option("--undo", is_flag=True, help="Unlock it.")
 @click.option("--reason", default="", help="Why, as it is kept in the log.")
 @_by
-@_warehouse
+@warehouse_option
 def lock(
     month: str, tables: tuple[str, ...], undo: bool, reason: str, by: str | None, warehouse: Path
 ) -> None:

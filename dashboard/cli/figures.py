@@ -8,9 +8,10 @@ from urllib.parse import urlencode, urlsplit
 
 import click
 
+from dashboard.cli.options import warehouse_option
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.paths import PUBLIC_VARIABLE, WAREHOUSE, WAREHOUSE_VARIABLE
+from dashboard.paths import PUBLIC_VARIABLE
 
 if TYPE_CHECKING:
     from dashboard.asking.questions import Asking
@@ -18,17 +19,9 @@ if TYPE_CHECKING:
     from dashboard.figures.figure import Figure
 
 
-_warehouse = click.option(
-    "--warehouse",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=WAREHOUSE,
-    envvar=WAREHOUSE_VARIABLE,
-)
-
-
 @click.command()
 @click.argument("address", default="overview")
-@_warehouse
+@warehouse_option
 def page(address: str, warehouse: Path) -> None:
     """Write the page at ADDRESS as JSON: headline, tiles, layout, and every figure by name.
 
@@ -46,7 +39,7 @@ def page(address: str, warehouse: Path) -> None:
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="As in the address.")
 @click.option("--as", "form", type=click.Choice(["json", "csv", "xlsx"]), default="json")
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
-@_warehouse
+@warehouse_option
 def figure(
     figure: str, settings: tuple[str, ...], form: str, to: Path | None, warehouse: Path
 ) -> None:
@@ -100,7 +93,7 @@ def checked_address(context: click.Context, option: click.Parameter, text: str |
     help="Zip to write; named after the figure without.",
 )
 @click.option("--public-address", envvar=PUBLIC_VARIABLE, callback=checked_address)
-@_warehouse
+@warehouse_option
 def reproduce(
     address: str, figure: str | None, to: Path | None, public_address: str, warehouse: Path
 ) -> None:
@@ -131,7 +124,7 @@ def reproduce(
 @click.argument("community")
 @click.option("--month", help="YYYY-MM; the newest without.")
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="PDF to write.")
-@_warehouse
+@warehouse_option
 def lobby(community: str, month: str | None, to: Path | None, warehouse: Path) -> None:
     """Write the lobby sheet of COMMUNITY, a code: what residents raised and what came of it in a month."""
     from dashboard.brief.files import put

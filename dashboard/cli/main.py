@@ -14,6 +14,7 @@ from dashboard import __version__
 from dashboard.cli.advice import advise
 from dashboard.cli.deliveries import deliveries, lock
 from dashboard.cli.figures import checked_address, figure, lobby, page, reproduce
+from dashboard.cli.options import language_option, warehouse_option
 from dashboard.cli.siting import site
 from dashboard.cli.uploads import COMMANDS, advance, there
 from dashboard.contract.filters import default_filters
@@ -264,12 +265,6 @@ def queries() -> None:
         click.echo(f"  columns: {', '.join(query.columns)}\n")
 
 
-_warehouse_option = click.option(
-    "--warehouse",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=WAREHOUSE,
-    envvar=WAREHOUSE_VARIABLE,
-)
 _form_option = click.option(
     "--as", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True
 )
@@ -279,7 +274,7 @@ _form_option = click.option(
 @click.argument("name")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter.")
 @_form_option
-@_warehouse_option
+@warehouse_option
 def query(name: str, settings: tuple[str, ...], form: str, warehouse: Path) -> None:
     """Run a named query; months default to the last three, places to all."""
     from dashboard.warehouse.parameters import read_settings
@@ -312,7 +307,7 @@ def query(name: str, settings: tuple[str, ...], form: str, warehouse: Path) -> N
     is_flag=True,
     help="As it is stored: few persons and a sample's real projects too. Not to be passed on.",
 )
-@_warehouse_option
+@warehouse_option
 def table(name: str, form: str, exact: bool, warehouse: Path) -> None:
     """Write one table of the data model; few persons are hidden, unless it is --exact."""
     from dashboard.contract.tables import NAMED
@@ -335,7 +330,7 @@ def table(name: str, form: str, exact: bool, warehouse: Path) -> None:
 )
 @click.option("--town", help="Code of one town; all without.")
 @click.option("--month", help="Last of three months, such as 2025-12; the latest without.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@language_option
 @click.option("--unit", help="Who reports; the place without.")
 @click.option(
     "--as",
@@ -350,7 +345,7 @@ def table(name: str, form: str, exact: bool, warehouse: Path) -> None:
     help="Your own .pptx to write over: its master and layouts are kept, its pages not.",
 )
 @click.option("--edited", is_flag=True, help="With the changes that were made on the page.")
-@_warehouse_option
+@warehouse_option
 def brief(
     to: Path,
     town: str | None,

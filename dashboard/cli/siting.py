@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dashboard.cli.options import language_option, warehouse_option
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.paths import WAREHOUSE, WAREHOUSE_VARIABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,13 +79,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--as", "form", type=click.Choice(["json", "geojson"]), default="json", show_default=True
 )
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
-@click.option(
-    "--warehouse",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=WAREHOUSE,
-    envvar=WAREHOUSE_VARIABLE,
-)
+@language_option
+@warehouse_option
 def site(
     stations: int | None,
     share: float | None,

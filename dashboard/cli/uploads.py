@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dashboard.cli.options import warehouse_option
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TOWN
 from dashboard.contract.words import Words
-from dashboard.paths import DATA, WAREHOUSE, WAREHOUSE_VARIABLE, own_path, user_name
+from dashboard.paths import DATA, own_path, user_name
 
 if TYPE_CHECKING:
     from dashboard.intake.checking import Reading
@@ -83,12 +84,6 @@ _annotated = click.option(
     "--annotated",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a copy of the workbook with the faults marked.",
-)
-_warehouse = click.option(
-    "--warehouse",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=WAREHOUSE,
-    envvar=WAREHOUSE_VARIABLE,
 )
 
 
@@ -171,7 +166,7 @@ def _town_codes(given: tuple[str, ...]) -> list[str]:
 @click.option("--table", "tables", multiple=True, help="Of which table it is, if it can't be told.")
 @click.option("--month", default="", help="Of which month it is, if it can't be told.")
 @click.option("--by", help="Who returns it; by default nobody is named.")
-@_warehouse
+@warehouse_option
 def check(
     files: tuple[Path, ...],
     mapping: Path | None,
@@ -230,7 +225,7 @@ def check(
 )
 @click.option("--undo", is_flag=True, help="Bring back the state before the last load.")
 @click.option("--by", help="Who loads, as everybody may see it; by default nobody is named.")
-@_warehouse
+@warehouse_option
 def load(
     files: tuple[Path, ...],
     mapping: Path | None,
@@ -276,7 +271,7 @@ def load(
     is_flag=True,
     help="As it is stored, to be loaded again: persons and few persons too. Not to be passed on.",
 )
-@_warehouse
+@warehouse_option
 def export(to: Path, exact: bool, warehouse: Path) -> None:
     """Write the whole warehouse as a folder of CSV and Parquet with a datapackage.json.
 
@@ -305,7 +300,7 @@ def export(to: Path, exact: bool, warehouse: Path) -> None:
     "pseudonym P-…; - reads them from standard input, one a line. May be given several times.",
 )
 @click.option("--undone", is_flag=True, help="Delete the states that were undone.")
-@_warehouse
+@warehouse_option
 def forget(participants: tuple[str, ...], undone: bool, warehouse: Path) -> None:
     """Delete for good: a person's attendances from every state, or states that were undone."""
     from dashboard.intake import forgetting
