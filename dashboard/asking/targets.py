@@ -1,6 +1,5 @@
 """Find the targets that hold for what is chosen, and judge what is counted by them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import nan
 
@@ -153,9 +152,3 @@ def over_state_months(ask: Questions) -> Questions:
 def _values(ask: Questions, indicator: Indicator) -> dict[pd.Timestamp, float]:
     counted = measured_here(ask, indicator)
     return {} if counted is None else by_month(counted.rows)
-
-
-def in_force_here(ask: Questions, codes: Iterable[str]) -> dict[str, Judged]:
-    """Judge those of the indicators that have a target for what is chosen."""
-    found = {code: judged_here(ask, code) for code in codes}
-    return {code: each for code, each in found.items() if each is not None}

@@ -109,7 +109,7 @@ def _blocks(brief: Brief, say: Say) -> Iterator[Line | Table]:
     day_said = say("{year} 年 {month} 月 {day} 日", year=day.year, month=day.month, day=day.day)
     yield from (GAP, GAP, _signed(brief.unit, keeps=True), _signed(day_said, keeps=False))
     yield from _annex(filter(None, annex), say)
-    says_states = any(slide.key == "conclusion" for slide in brief.slides)
+    says_states = any(s.key == "conclusion" and s.says_states for s in brief.slides)
     rules = brief.state_rules if says_states else ()
     yield from (Line(text, SUBHEADING, TABLE_SIZE) for text in (*rules, brief.source))
 

@@ -113,9 +113,10 @@ def _panel(slide: Slide, box: Box, brief: Brief) -> dict[str, Any]:
     headline = slide.headline
     if slide.key == "conclusion":
         # Its sentences stand at the top of the sheet; what its table rests on, below it.
-        headline = say("四个方面的状态") if brief.state_rules else say("四个方面")
+        headline = say("四个方面的状态") if slide.says_states else say("四个方面")
         parts = [replace(each, title="") for each in parts if isinstance(each, Table)]
-        parts += [Sentence(text) for text in brief.state_rules]
+        if slide.says_states:
+            parts += [Sentence(text) for text in brief.state_rules]
     drawn = [each for each in parts if isinstance(each, Chart | TownMap)]
     needed = text_width(headline, 1, bold=True) + text_width(slide.lack, 0.8)
     body = (left, top + TITLE_HIGH, width, height - TITLE_HIGH)

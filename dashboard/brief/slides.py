@@ -180,6 +180,12 @@ class Slide:
     def parts(self) -> tuple[Part, ...]:
         return tuple(part for stack in self.stacks for part in stack.parts)
 
+    @property
+    def says_states(self) -> bool:
+        """Whether a table of it says how things stand."""
+        tables = (part for part in self.parts if isinstance(part, Table))
+        return any(column.is_state for table in tables for column in table.columns)
+
 
 @dataclass(frozen=True)
 class Cover:

@@ -7,7 +7,7 @@ taken; where none does, one is made, to be approved; where several do, that is a
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -416,13 +416,3 @@ def _row(made: MadeActivity) -> dict[str, Any]:
         "held_on": pd.Timestamp(made.held_on), "activity_kind": made.kind,
         "programme": made.programme, "is_online": made.is_online, "child_count": made.children or None,
     }  # fmt: skip
-
-
-def made_label(made: Iterable[MadeActivity]) -> Words:
-    """Name the kinds of what was made, for a line in which they are counted."""
-    kinds = Counter(each.kind for each in made)
-    named = [(activity_kind.allowed[kind], count) for kind, count in kinds.most_common()]
-    return Words(
-        "、".join(f"{label.zh} {count}" for label, count in named),
-        ", ".join(f"{label.en} {count}" for label, count in named),
-    )

@@ -24,6 +24,7 @@ from dashboard.asking.targets import (
     targets,
 )
 from dashboard.brief.content import make_brief
+from dashboard.brief.files import writer_for
 from dashboard.brief.slides import Table
 from dashboard.contract.filters import default_filters
 from dashboard.contract.tables import NAMED
@@ -242,6 +243,20 @@ def test_page_deck_and_figure_say_the_same(loaded: Asking) -> None:
     assert isinstance(table, Table)
     assert len(table.rows) == len(target_lines(loaded))
     assert brief.state_rules
+
+
+def test_where_no_aspect_has_a_target_no_paper_speaks_of_their_states(
+    places: Places, key: Key, tmp_path: Path
+) -> None:
+    beds = ["“一张床”供应", "全区", None, 6500, "2026-12", "区房管局", None]
+    load([book(tmp_path / "t.xlsx", [beds])], places, Reading(messy.TODAY, key), Submission("区"))
+    brief = make_brief(asked(places.warehouse))
+    assert brief.slides[0].key == "conclusion"
+    assert not brief.slides[0].says_states
+    assert "targets" in {each.key for each in brief.slides}
+    sheet = writer_for(Path("a.html"), form="a3")(brief).decode()
+    assert "四个方面" in sheet
+    assert "四个方面的状态" not in sheet
 
 
 def test_without_targets_nothing_has_a_state(sample: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from dashboard.asking.questions import Questions
 from dashboard.asking.scope import is_of_all
-from dashboard.asking.targets import in_force_here
+from dashboard.asking.targets import judged_here
 from dashboard.brief.material import Material, Page
 from dashboard.brief.sentences import (
     Point,
@@ -129,7 +129,8 @@ def aspects(material: Material) -> tuple[Point, ...]:
 
 def _state(asking: Questions, codes: Iterable[str]) -> State:
     """Tell the worst of those that have a target; one of which nothing is known is not met."""
-    found = {each.state for each in in_force_here(asking, codes).values()}
+    judged = (judged_here(asking, code) for code in codes)
+    found = {each.state for each in judged if each is not None}
     return next((state for state in ("late", "watch", "none", "good") if state in found), "none")
 
 
