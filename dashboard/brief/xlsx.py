@@ -133,7 +133,7 @@ class _Book:
             self._slide(slide, number)
         for slide in self._brief.slides:
             if slide.listed is not None:
-                self._listed(slide.listed)
+                self._listed(slide.name, slide.listed)
         for counted in self._brief.counted:
             self._rows(counted)
         self._definitions()
@@ -334,9 +334,9 @@ class _Book:
         self._written(sheet, y, x, number, "#,##0" if number == int(number) else "#,##0.0")
         return text_width(f"{number:,.0f}", 1)
 
-    def _listed(self, table: Table) -> None:
+    def _listed(self, page: str, table: Table) -> None:
         """Write a list of which a page shows the first, whole and to be filtered."""
-        name = self.say("问题清单（全部 {count} 个）", count=len(table.rows))
+        name = self.say("{page}（全部 {count} 个）", page=page, count=len(table.rows))
         sheet = self._sheet(name, colour=BLUE, rows_on_each_page=1)
         self._table(sheet, table, 0)
         for x, column in enumerate(table.columns):

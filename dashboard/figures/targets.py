@@ -22,7 +22,7 @@ from dashboard.asking.targets import (
 from dashboard.contract.indicators import BY_CODE, written
 from dashboard.contract.rounding import MISSING
 from dashboard.contract.targets import EACH_COMMUNITY, EACH_TOWN, LOADED, PLACES
-from dashboard.draw.rows import Level, Written, table
+from dashboard.draw.rows import Level, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.headline import MOST_NAMES
 from dashboard.insight.targets import (
@@ -44,11 +44,10 @@ MOST_SHOWN = 60
 
 @dataclass(frozen=True)
 class Line:
-    """Hold how one target stands, in words; ``number`` is what stands now."""
+    """Hold how one target stands, in words: each has a unit of its own."""
 
     target: Target
     now: str
-    number: float | None
     state: State
     gap: str
 
@@ -109,7 +108,7 @@ def targets_figure(ask: Questions) -> Figure | None:
         say("范围"): [place_named(ask, line.target) for line in found],
         say("目标"): [wanted_told(say, line.target) for line in found],
         say("到期"): [f"{line.target.due:%Y-%m}" for line in found],
-        say("现状"): Written([line.now for line in found], [line.number for line in found]),
+        say("现状"): [line.now for line in found],
         say("状态"): [states[line.state] for line in found],
         say("差距与进度"): [line.gap for line in found],
         say("制定单位"): [line.target.set_by for line in found],
@@ -190,26 +189,26 @@ def _line(ask: Questions, target: Target) -> Line:
 def _of_one(ask: Questions, target: Target, found: Judged) -> Line:
     say, indicator = ask.say, BY_CODE[target.indicator]
     if found.state == "none":
-        return Line(target, MISSING, None, "none", say("没有数据"))
+        return Line(target, MISSING, "none", say("没有数据"))
     end = ask.filters.end_month
     pace = pace_told(say, found.value, found.before, STATE_MONTHS, target, end)
     gap = gap_told(say, found.value, target)
     if pace:
         gap = say("{gap}；{pace}", gap=gap, pace=pace)
-    return Line(target, exact_told(say, found.value, indicator), found.value, found.state, gap)
+    return Line(target, exact_told(say, found.value, indicator), found.state, gap)
 
 
 def _of_each(ask: Questions, target: Target) -> Line:
     say, found = ask.say, judged_each(ask, target)
     known = found.places - found.unknown
     if not known:
-        return Line(target, MISSING, None, "none", say("没有数据"))
+        return Line(target, MISSING, "none", say("没有数据"))
     reached = known - len(found.missed)
     now = say("{known} 个中 {reached} 个达到", known=found.places, reached=reached)
     gap = _missed_told(ask, found)
     if found.unknown:
         gap = say("{told}，{count} 个没有数据", told=gap, count=found.unknown)
-    return Line(target, now, reached, found.state, gap)
+    return Line(target, now, found.state, gap)
 
 
 def _missed_told(ask: Questions, found: Counted) -> str:

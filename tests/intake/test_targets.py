@@ -242,6 +242,11 @@ def test_page_deck_and_figure_say_the_same(loaded: Asking) -> None:
     (table,) = slide.parts
     assert isinstance(table, Table)
     assert len(table.rows) == len(target_lines(loaded))
+    # All of them stand on the page, so that no sheet of their own repeats them.
+    assert slide.listed is None
+    # A value stands with its unit, on the page and in its file.
+    assert figure.drawing.listed is not None
+    assert figure.drawing.listed["现状"] == [line.now for line in target_lines(loaded)]
     assert brief.state_rules
 
 

@@ -27,14 +27,14 @@ def targets_slide(material: Material) -> Slide:
             Column(say("制定单位"), 0.16): [each.target.set_by for each in lines],
         },
     )
-    headline, conclusion = targets_told(say, lines)
+    shown, (headline, conclusion) = that_fit(table), targets_told(say, lines)
     slide = material.slide(
         Message(headline, conclusion),
-        Stack((that_fit(table),)),
+        Stack((shown,)),
         indicators=tuple(dict.fromkeys(each.target.indicator for each in lines)),
         notes=[say.words(STATE_RULE)],
     )
-    return replace(slide, listed=table)
+    return replace(slide, listed=table) if len(table.rows) > len(shown.rows) else slide
 
 
 PAGE = Page(
