@@ -11,7 +11,9 @@ import pytest
 from dashboard.contract.words import Words
 from dashboard.intake import messages
 
-SOURCES = sorted(Path(messages.__file__).parent.glob("*.py"))
+INTAKE = Path(messages.__file__).parent
+# What is loaded through a page's form is told about there.
+SOURCES = sorted(INTAKE.glob("*.py")) + sorted((INTAKE.parent / "ui").glob("own_*.py"))
 PREFIX = {"message": "", "cell_error": "cell.", "file_problem": "file.", "NoPerson": "cell."}
 
 
