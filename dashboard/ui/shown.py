@@ -49,11 +49,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Frame:
-    """Hold what stands round every page: its name, all pages' titles, its own choices' names in an
-    address, and the script that draws plots."""
+    """Hold what stands round every page: its name, the header's entries, each with the pages (name
+    and title) that it leads to, the page's own choices' names in an address, and the script that draws
+    plots."""
 
     name: str
-    titles: tuple[tuple[str, str], ...]
+    entries: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     own_choices: tuple[str, ...]
     plotly: str
 
@@ -200,7 +201,7 @@ def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
     return {
         "title": say("闵行新型居住社区治理看板"),
         "brand": say("闵行新型居住社区"),
-        "pages": frame.titles,
+        "entries": frame.entries,
         "pagesLabel": say("各页"),
         "skip": say("跳到正文"),
         "data": _whose(ask, choices),

@@ -58,9 +58,24 @@ def shown_page(ask: Questions, name: str, choices: Choices) -> Shown:
 def frame(say: Say, name: str) -> Frame:
     """Say what stands round a page."""
     # The chip that says whose the data are leads to one's own.
-    titles = tuple((each, view.title(say)) for each, view in VIEWS.items() if each != OWN_DATA)
     own = tuple(choice.name for choice in VIEWS[name].choices)
-    return Frame(name, titles, own, lay_out_assets().plotly)
+    return Frame(name, _entries(say), own, lay_out_assets().plotly)
+
+
+def _entries(say: Say) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Give the header's entries in order: a page, or a group where its first page would stand."""
+    groups = (
+        (say("公开与案例"), ("cases", "published")),
+        (say("决策支持"), ("advice", "siting")),
+    )
+    grouped = {page: group for group in groups for page in group[1]}
+    entries = {}
+    # The chip that says whose the data are leads to one's own.
+    for name, view in VIEWS.items():
+        if name != OWN_DATA:
+            label, pages = grouped.get(name, (view.title(say), (name,)))
+            entries[label] = tuple((each, VIEWS[each].title(say)) for each in pages)
+    return tuple(entries.items())
 
 
 def _draw_figures(context: Context) -> Shown:

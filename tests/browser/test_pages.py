@@ -135,3 +135,15 @@ def test_a_tab_of_definitions_has_an_address(visit: Callable[..., Screen]) -> No
     screen.in_address("lang=en", figures=0)
     expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
     expect(tabs.nth(1)).to_contain_text("Dictionary")
+
+
+def test_pages_of_one_group_lead_to_each_other(visit: Callable[..., Screen]) -> None:
+    screen = visit("advice?town=310112103", figures=5)
+    beside = screen.page.locator(".mh-siblings")
+    expect(screen.page.locator(".mh-pages [aria-current]")).to_have_text("决策支持")
+    expect(beside.locator("[aria-current]")).to_have_text("模式选择")
+    beside.get_by_text("选址", exact=True).click()
+    screen.page.wait_for_url(re.compile("/siting[?]"))
+    screen.in_address("town=310112103", figures=4)
+    expect(beside.locator("[aria-current]")).to_have_text("选址")
+    expect(screen.page.locator(".mh-pages [aria-current]")).to_have_text("决策支持")

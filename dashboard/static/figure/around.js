@@ -7,9 +7,10 @@ import { element } from "./elements.js";
 export function header({ header: head, asOf, name }, addressOf) {
   const [language, text] = head.other;
   const [isPublished, only] = head.published;
-  const pages = head.pages.map(([page, title]) =>
-    element("a", { href: addressOf(page), "data-page": page, "aria-current": page === name ? "page" : null }, title),
-  );
+  const entries = head.entries.map(([title, pages]) => {
+    const isHere = pages.some(([page]) => page === name);
+    return pageLink(pages[0][0], title, addressOf, pages.length > 1 ? isHere && "true" : isHere && "page");
+  });
   const { page: own } = head.data;
   const toOwn = own && { href: addressOf(own, { published: "" }), "data-page": own, title: head.data.told };
   const whose = chip(head.data.text, head.data.caveat ? "mh-caveat" : "mh-whose", toOwn && {
@@ -18,11 +19,23 @@ export function header({ header: head, asOf, name }, addressOf) {
   const missing = chip(head.missing.text, "mh-caveat mh-missing", toOwn && { ...toOwn, title: head.missing.told });
   return [
     element("div", { class: "mh-brand" }, head.brand),
-    element("nav", { class: "mh-pages", "aria-label": head.pagesLabel }, ...pages),
+    element("nav", { class: "mh-pages", "aria-label": head.pagesLabel }, ...entries),
     element("div", { class: "mh-state" }, ...whose, ...missing, element("span", { class: "mh-as-of" }, asOf)),
     element("button", { type: "button", class: "mh-published", "aria-pressed": String(isPublished), ...going({ published: isPublished ? "" : "1" }) }, only),
     element("button", { type: "button", class: "mh-language", lang: language || "zh-CN", ...going({ lang: language }) }, text),
   ];
+}
+
+function pageLink(page, title, addressOf, current) {
+  return element("a", { href: addressOf(page), "data-page": page, "aria-current": current || null }, title);
+}
+
+/* The pages that share this page's entry in the header. */
+function siblings({ entries }, name, addressOf) {
+  const [title, pages] = entries.find(([, among]) => among.some(([page]) => page === name)) ?? ["", []];
+  if (pages.length < 2) return [];
+  const links = pages.map(([page, text]) => pageLink(page, text, addressOf, page === name && "page"));
+  return [element("nav", { class: "mh-siblings", "aria-label": title }, ...links)];
 }
 
 /* A short word on the data, which leads to where one brings one's own. */
@@ -36,15 +49,16 @@ export function unlock({ rung, text }, at) {
   return element("a", { class: "mh-unlock", href: rung ? `${at}${at.includes("?") ? "&" : "?"}rung=${rung}` : at, "data-page": "own" }, text);
 }
 
-export function path({ path: way, name }, addressOf) {
-  if (!way?.here) return [];
+export function path({ path: way, name }, head, addressOf) {
+  const beside = siblings(head, name, addressOf);
+  if (!way?.here) return beside;
   const back = way.back.map(([text, changes]) =>
     element("button", { type: "button", ...going(changes) }, `${text} ›`),
   );
   const profile = way.profile && name !== "profile"
     ? [element("a", { href: addressOf("profile"), "data-page": "profile" }, way.profile)]
     : [];
-  return [...back, element("b", {}, way.here), ...profile];
+  return [...beside, ...back, element("b", {}, way.here), ...profile];
 }
 
 export function headline({ state, change, scope, unlock: missing }, own) {

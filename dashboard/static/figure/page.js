@@ -122,7 +122,7 @@ class Page {
   }
 
   addressOf(page, changes = {}) {
-    const { names, pages: [[first]] } = this.parts.header;
+    const { names, entries: [[, [[first]]]] } = this.parts.header;
     const query = written(names, { ...this.chosen(), ...changes });
     // The first page stands where the others lie: by its name Streamlit would lead there once more.
     const path = page === first ? "./" : page;
@@ -231,7 +231,7 @@ class Page {
     document.querySelector('[data-testid="stSkipToContent"]')?.replaceChildren(header.skip);
     const links = (page, changes) => this.addressOf(page, changes);
     fill(this.header, around.header({ header, asOf: tree.asOf, name: tree.name }, links));
-    fill(this.path, around.path(tree, links));
+    fill(this.path, around.path(tree, header, links));
     fill(this.headline, tree.state === undefined ? [] : around.headline(tree, links("own", { published: "" })));
     this.fillFilters();
     this.notices.textContent = notices.join(" ");
