@@ -51,7 +51,7 @@ FIGURES = {
     "cases": 5,
     "published": 13,
     "explore": 2,
-    "advice": 5,
+    "advice": 6,
     "siting": 5,
     "briefing": 0,
     "definitions": 0,

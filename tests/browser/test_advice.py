@@ -33,7 +33,7 @@ def test_a_profile_leads_to_the_advice_and_a_what_if_stays_in_the_address(
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_line_of_the_list_tells_why(visit: Callable[..., Screen], language: str) -> None:
-    screen = visit(f"advice?lang={language}", figures=5)
+    screen = visit(f"advice?lang={language}", figures=6)
     line = screen.figure("advice-list").locator("tr[data-key]").first
     code, name = line.get_attribute("data-key"), line.locator("td").first.inner_text()
     line.click()

@@ -138,7 +138,7 @@ def test_a_tab_of_definitions_has_an_address(visit: Callable[..., Screen]) -> No
 
 
 def test_pages_of_one_group_lead_to_each_other(visit: Callable[..., Screen]) -> None:
-    screen = visit("advice?town=310112103", figures=5)
+    screen = visit("advice?town=310112103", figures=6)
     beside = screen.page.locator(".mh-siblings")
     expect(screen.page.locator(".mh-pages [aria-current]")).to_have_text("决策支持")
     expect(beside.locator("[aria-current]")).to_have_text("模式选择")

@@ -49,6 +49,12 @@ def test_all_are_told_and_the_parts_add_up(warehouse: Warehouse, language: str) 
     assert len(shown["advice-list"].drawing.body["rows"]) == count
     named = ask.named_projects
     assert named and not named & found.keys()
+    # Every community of the sample has a place; a legend counts each kind.
+    groups = [
+        each for each in shown["advice-map"].drawing.body["data"] if each["mode"] == "markers"
+    ]
+    assert sum(len(each["x"]) for each in groups) == count
+    assert [int(each["name"].split()[-1]) for each in groups] == [len(each["x"]) for each in groups]
 
 
 def test_a_town_is_advised_as_it_is_within_all(warehouse: Warehouse) -> None:

@@ -1,11 +1,13 @@
-"""Draw how communities flow from what they have to what is advised."""
+"""Draw how communities flow from what they have to what is advised, and where that is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dashboard.contract.rounding import number_written
 from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height
-from dashboard.draw.theme import BLUE_PALE, CATEGORIES, POINT
+from dashboard.draw.located import Group, Point
+from dashboard.draw.theme import BLUE_PALE, CATEGORIES, INK_SOFT, POINT
+from dashboard.insight.advice_table import KEEP
 from dashboard.language import Say
 
 Flows = Sequence[tuple[str, str, int]]
@@ -25,7 +27,7 @@ def sankey(
         return parts.no_data(say, height)
     kinds = [each for each in left if any(source == each for source, *_ in flows)]
     results = [each for each in right if any(target == each for _, target, _ in flows)]
-    colours = dict(zip(left, (*CATEGORIES, POINT), strict=False))
+    colours = colours_of(left)
     totals = [_total(flows, source=kind) for kind in kinds]
     totals += [_total(flows, target=result) for result in results]
     names = [*(left[kind] for kind in kinds), *(right[result] for result in results)]
@@ -65,6 +67,25 @@ def sankey(
             count=most[2],
         ),
     )
+
+
+def colours_of(kinds: Iterable[str]) -> dict[str, str]:
+    """Give each way of governance its colour, by the order of all."""
+    return dict(zip(kinds, (*CATEGORIES, POINT), strict=False))
+
+
+def advised_group(
+    result: str, name: str, places: Sequence[Point], hovers: Sequence[str], colour: str | None
+) -> Group:
+    """Draw communities of one result: what is kept small and grey, what has no advice hollow."""
+    if colour is not None:
+        # The palest colour is hardly seen on land without an edge.
+        edge = {"color": POINT, "width": 1 if result == "grid" else 0}
+        return Group(name, places, hovers, {"size": 8, "color": colour, "line": edge})
+    if result == KEEP:
+        return Group(name, places, hovers, {"size": 5, "color": POINT})
+    hollow = {"color": "#FFFFFF", "line": {"color": INK_SOFT, "width": 1.5}}
+    return Group(name, places, hovers, {"size": 8, **hollow})
 
 
 def _total(flows: Flows, *, source: str = "", target: str = "") -> int:

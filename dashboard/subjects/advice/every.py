@@ -5,10 +5,13 @@ from dataclasses import replace
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
+from dashboard.contract.columns import as_floats
 from dashboard.contract.filters import UNCLASSIFIED
 from dashboard.contract.rounding import number_written
+from dashboard.draw.located import groups_map
 from dashboard.draw.rows import Item, Written, item_list, table
 from dashboard.figures.advice import WhatIf, hidden_by_community, inputs_by_community, verdicts
+from dashboard.figures.common import without_place
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import place_named
 from dashboard.insight.advice import advise, sensitivity
@@ -18,10 +21,10 @@ from dashboard.insight.advice_told import asked_told, limit_number, limit_writte
 from dashboard.insight.governance import kind_names, kinds, short_kind_names
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
-from dashboard.subjects.advice.drawings import sankey
+from dashboard.subjects.advice.drawings import advised_group, colours_of, sankey
 from dashboard.subjects.advice.sentences import all_headline, is_same
 
-FLOWS_HEIGHT, LIST_HEIGHT = 420, 420
+FLOWS_HEIGHT, LIST_HEIGHT, MAP_HEIGHT = 420, 420, 440
 ASK_FIRST = "ask"
 
 
@@ -161,6 +164,52 @@ def listed(ask: Questions, what_if: WhatIf) -> Figure:
         ),
         counted=_counted(ask),
         click="community",
+    )
+
+
+@remembered
+def on_map(ask: Questions, what_if: WhatIf) -> Figure | None:
+    """Place every community, coloured by what is advised for it."""
+    say, found, names = ask.say, verdicts(ask, what_if), _short_results(ask.say)
+    rows = inputs_by_community(ask)[0].rows
+    rows = rows[rows[["lon", "lat"]].notna().all(axis=1)]
+    if rows.empty:
+        return None
+    points = ask.maps.project(as_floats(rows["lon"]), as_floats(rows["lat"])).tolist()
+    called = dict(zip(rows["community_code"], rows[f"name_{say.language}"], strict=True))
+    told = {code: verdict_told(say, found[code]) for code in called}
+    places = dict(zip(rows["community_code"], map(tuple, points), strict=True))
+    by_result: dict[str, list[str]] = {each: [] for each in names}
+    for code in places:
+        by_result[_first(found[code].results)].append(code)
+    colours = colours_of(kind_names(say))
+    groups = [
+        advised_group(each, names[each], [places[code] for code in codes],
+                      [f"{called[code]}\n{told[code]}" for code in codes], colours.get(each))
+        for each, codes in by_result.items()
+    ]  # fmt: skip
+    note = say(
+        "一点一个社区，{same} 个保持现有安排 · 示意图，非法定界线", same=len(by_result[KEEP])
+    )
+    return Figure(
+        "advice-map",
+        replace(
+            groups_map(
+                ask.maps.outlines,
+                ask.town_names(),
+                ask.chosen_towns,
+                groups,
+                say,
+                height=MAP_HEIGHT,
+            ),
+            listed={say("社区"): list(called.values()), say("建议"): list(told.values())},
+        ),
+        Caption(
+            say("建议在哪里"),
+            without_place(say, ask.without_named(note), len(found) - len(rows)),
+            ask.as_of(),
+        ),
+        _counted(ask),
     )
 
 

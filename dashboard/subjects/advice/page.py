@@ -91,7 +91,8 @@ def _of_all(ask: Questions, choices: Choices, what_if: WhatIf, note: str) -> Pag
         (
             row(every.flows(ask, table_wide), every.asked_most(ask, table_wide), widths=(1.3, 1)),
             row(every.listed(ask, table_wide)),
-            row(every.by_town(ask, table_wide), every.sensitivity_of(ask, table_wide)),
+            row(every.on_map(ask, table_wide), every.by_town(ask, table_wide)),
+            row(every.sensitivity_of(ask, table_wide)),
             *_what_if_rows(ask, choices, (), tuple(mode_table().thresholds)),
         ),
         controls=_controls(ask, choices),

@@ -1,29 +1,18 @@
 """Draw where stations go, whom they reach, and what each further one brings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from dashboard.contract.rounding import number_written, percent_written
-from dashboard.draw import outlines, parts
+from dashboard.draw import parts
 from dashboard.draw.charts import EDGE
-from dashboard.draw.drawing import Drawing, Height, Trace, scatter
+from dashboard.draw.drawing import Drawing, Height, scatter
+from dashboard.draw.located import Group
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED
 from dashboard.language import Say
-
-_LAND = "#E3E8EE"
-
-
-@dataclass(frozen=True)
-class Group:
-    """Hold the points of one kind, placed in km on the map: what they are and what each is."""
-
-    name: str
-    places: Sequence[tuple[float, float]]
-    hovers: Sequence[str]
-    marker: Mapping[str, Any]
 
 
 def unreached(say: Say, places: Any, hovers: Any, sizes: Any) -> Group:
@@ -53,65 +42,6 @@ def added(say: Say, places: Any, hovers: Any) -> Group:
         "line": {"color": "#FFFFFF", "width": 1},
     }
     return Group(say("建议新站"), places, hovers, marker)
-
-
-def siting_map(
-    geometry: Mapping[str, Any],
-    names: Mapping[str, str],
-    towns: Sequence[str],
-    groups: Sequence[Group],
-    links: Sequence[tuple[tuple[float, float], tuple[float, float]]],
-    say: Say,
-    *,
-    height: Height = 460,
-) -> Drawing:
-    """Draw the towns, those of ``towns`` alone where there are some, groups of points over them, and a
-    line from each newly reached community to its station."""
-    regions = {region["code"]: region for region in geometry["regions"]}
-    shown = [regions[code] for code in towns if code in regions] or list(regions.values())
-    xs, ys = outlines.bounds(shown)
-    hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
-    ways = [point for start, end in links for point in (start, end, (None, None))]
-    return parts.chart(
-        [
-            outlines.area(list(regions.values()), _LAND) | {"showlegend": False},
-            *(
-                outlines.water(line["points"]) | {"showlegend": False}
-                for line in geometry.get("lines", ())
-            ),
-            scatter(
-                mode="text", hoverinfo="skip", showlegend=False,
-                text=[names[code] for code in regions],
-                **outlines.points([region["label"] for region in regions.values()]),
-                textfont={"size": 11, "color": INK_SOFT},
-            ),
-            scatter(
-                mode="lines", hoverinfo="skip", showlegend=False,
-                line={"color": BLUE, "width": 1}, **outlines.points(ways),
-            ),
-            *(_marks(group) for group in groups if len(group.places)),
-        ],
-        height=height,
-        margin={"l": 0, "r": 0, "t": 0, "b": 44},
-        showlegend=True,
-        legend=parts.LEGEND_BELOW,
-        xaxis={**hidden, "range": xs},
-        yaxis={**hidden, "range": ys[::-1], "scaleanchor": "x"},
-        alt=say(
-            "站点位置示意图：{groups}。",
-            groups=say.listed([f"{group.name} {len(group.places)}" for group in groups]),
-        ),
-    )  # fmt: skip
-
-
-def _marks(group: Group) -> Trace:
-    return scatter(
-        mode="markers", name=f"{group.name} {len(group.places)}", hoverinfo="text",
-        hovertext=list(group.hovers),
-        # Of points of several sizes plotly makes pale ones with an edge, if not told otherwise.
-        marker={"opacity": 1, "line": {"width": 0}, **group.marker},
-        **outlines.points(list(group.places)),
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)

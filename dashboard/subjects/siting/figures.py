@@ -12,6 +12,7 @@ from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import percent
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.draw.drawing import nothing
+from dashboard.draw.located import groups_map
 from dashboard.draw.rows import table
 from dashboard.figures.common import map_note
 from dashboard.figures.figure import Caption, Figure
@@ -113,10 +114,10 @@ def on_map(ask: Questions, who: str, stations: int, within: int, aim: Objective)
     return Figure(
         "siting-map",
         replace(
-            drawings.siting_map(
-            ask.maps.outlines, ask.town_names(), ask.chosen_towns, groups, links, say,
-            height=MAP_HEIGHT,
-        ), listed=_reached_by(ask, found)),
+            groups_map(
+                ask.maps.outlines, ask.town_names(), ask.chosen_towns, groups, say, links=links,
+                height=MAP_HEIGHT,
+            ), listed=_reached_by(ask, found)),
         Caption(
             say("建议新站 {count} 个，及其覆盖的社区", count=len(chosen)),
             map_note(ask, ask.without_named(note), tiles=False),
