@@ -14,7 +14,12 @@ from dashboard.insight.advice import Change, Inputs, advise, changed, verdict
 from dashboard.insight.advice_facts import before_arrangements
 from dashboard.insight.advice_inputs import INPUTS
 from dashboard.insight.advice_table import mode_table
-from dashboard.insight.advice_told import advice_told, question_told, result_names
+from dashboard.insight.advice_told import (
+    advice_told,
+    question_told,
+    result_names,
+    verdict_told,
+)
 from dashboard.paths import PROTECTED_VARIABLE
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_minimal import governed_now, housed_now, of_register
@@ -81,12 +86,17 @@ def test_a_real_project_is_told_by_what_is_published_and_estimated(
     assert advised(ask, LONGFOR).advice.verdict.results == ("3",)
     assert page.headline is not None and "2024-08-30" in page.headline.change
     before = before_arrangements()[LONGFOR].inputs(published_alone=True)
-    published = advice_told(ask.say, advise(mode_table(), before, keep=False))
+    published = advise(mode_table(), before, keep=False)
+    assert not published.verdict.is_told
     profile = make(warehouse, "profile", language, community=LONGFOR)[1]
     items = figures(profile)["profile-attention"].drawing.body["items"]
     (item,) = [each["text"] for each in items if each.get("leads") == "advice"]
     named = result_names(ask.say)["3"]
-    assert 0 < page.headline.state.index(published) < page.headline.state.index(named)
+    # What is published alone stands above; what estimates add is told below it.
+    assert verdict_told(ask.say, published.verdict) in page.headline.state
+    assert named not in page.headline.state
+    asked = question_told(ask.say, published.questions[0])
+    assert 0 < page.headline.change.index(asked) < page.headline.change.index(named)
     # The profile's line leaves whom to ask to the page that it leads to.
     alone = "还说不清" if language == "zh" else "can't be told"
     assert 0 < item.index(alone) < item.index(named)

@@ -15,7 +15,9 @@ from dashboard.insight.advice import Judged, holds
 from dashboard.insight.advice_inputs import INPUTS
 from dashboard.insight.advice_table import GRID, KEEP
 from dashboard.insight.advice_told import (
+    advice_told,
     answers_told,
+    asked_told,
     basis_told,
     condition_told,
     flip_told,
@@ -26,6 +28,7 @@ from dashboard.insight.advice_told import (
     result_names,
     runner_up_told,
     steps_told,
+    verdict_told,
     wanted_told,
 )
 from dashboard.insight.governance import kind_names
@@ -38,10 +41,21 @@ MOST_TYPED = 8
 
 
 def headline(ask: Questions, asked: Asked) -> Headline:
-    """Say the advice first, then why, and what it is not."""
-    say = ask.say
-    state = say("{name}，{advice}", name=asked.name, advice=asked.told(say))
-    return Headline(state, " ".join(filter(None, (asked.as_of(ask), caution(say)))))
+    """Say the advice first, then what it rests on, and what it is not; what estimates of a real project
+    add stands below what is published alone."""
+    say, published = ask.say, asked.published
+    rests_on = [asked.as_of(ask), caution(say)]
+    if published is None:
+        state = say("{name}，{advice}", name=asked.name, advice=asked.told(say))
+        return Headline(state, " ".join(filter(None, rests_on)))
+    told = [say("加上估计的，{estimated}。", estimated=advice_told(say, asked.advice)), *rests_on]
+    brief = verdict_told(say, published.verdict)
+    if published.verdict.is_told:
+        brief = advice_told(say, published)
+    else:
+        told.insert(0, say("先问{asked}。", asked=asked_told(say, published.questions)))
+    state = say("{name}，只按公开的，{advice}", name=asked.name, advice=brief)
+    return Headline(state, " ".join(told))
 
 
 def _asked(ask: Questions, code: str, what_if: WhatIf) -> Asked:
