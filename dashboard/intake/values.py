@@ -422,6 +422,7 @@ _DAY_TEXT = re.compile(
 )
 _DAY_DIGITS = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _MONTH_TEXT = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月份|月)?(?:底|末)?")
+_YEAR_END = re.compile(r"(\d{4})年(?:底|末|年底|年末)")
 _MONTH_DIGITS = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])")
 _LOST_ZERO = re.compile(r"(?:19|20)\d{2}\.1")
 
@@ -439,6 +440,8 @@ def parse_month(raw: Any, *, typed: bool) -> Parsed:
     if match := _MONTH_TEXT.fullmatch(text) or _MONTH_DIGITS.fullmatch(text):
         month = _made(int(match[1]), int(match[2]), 1)
         return Parsed(month, () if text == f"{month:%Y-%m}" else ("month",))
+    if match := _YEAR_END.fullmatch(text):
+        return Parsed(_made(int(match[1]), 12, 1), ("month",))
     if _DAY_TEXT.fullmatch(text) or _DAY_DIGITS.fullmatch(text):
         day = parse_date(text).value
         return Parsed(day.replace(day=1), () if day.day == 1 else ("day_dropped",))

@@ -131,6 +131,12 @@ def test_months_are_read_as_people_write_them(raw: Any) -> None:
     assert parse_month(raw, typed=True).value == date(2024, 9, 1)
 
 
+@pytest.mark.parametrize("raw", ["2026年底", "2026年末", "2026年年底"])
+def test_the_end_of_a_year_is_its_last_month(raw: str) -> None:
+    taken = parse_month(raw, typed=False)
+    assert (taken.value, taken.notes) == (date(2026, 12, 1), ("month",))
+
+
 @pytest.mark.parametrize("raw", [2024.1, 2025.1])
 def test_the_number_that_may_be_october_is_refused(raw: float) -> None:
     with pytest.raises(CellError, match="October"):
