@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.asking.questions import Asking
-    from dashboard.subjects.siting.places import Located
+    from dashboard.figures.siting import Located
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -99,9 +99,9 @@ def site(
 ) -> None:
     """Say where the next stations go, whom they reach, and how sure that is: "site --stations 5 --within 1000"."""
     from dashboard.contract.indicators import as_share
+    from dashboard.figures.siting import outcome_of
     from dashboard.insight.siting import cover, fewest, median
     from dashboard.subjects.answers import asked
-    from dashboard.subjects.siting.places import outcome_of
     from dashboard.subjects.siting.written import Meant, answer_as_dict, answer_as_geojson
     from dashboard.ui.assets import lay_out_assets
     from dashboard.warehouse.store import Store
@@ -167,7 +167,7 @@ def _located(
 ) -> "Located":
     import pandas as pd
 
-    from dashboard.subjects.siting import places
+    from dashboard.figures import siting as places
 
     rows, sites = (
         places.to_reach(ask, who),

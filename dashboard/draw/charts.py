@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashboard.contract.columns import as_floats, with_known, written_months
 from dashboard.contract.indicators import Indicator, as_written, short_figure, written
-from dashboard.contract.rounding import number_written
+from dashboard.contract.rounding import number_written, percent_written
 from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height, Trace, scatter
 from dashboard.draw.theme import BLUE, BLUE_MIDDLE, BLUE_PALE, RED
@@ -238,4 +238,38 @@ def amounts_axis(*values: float, **changes: object) -> parts.Part:
     """Give the axis beside months; ``values`` are everything that must fit on it."""
     return parts.value_axis(
         nticks=5, automargin=True, **{"range": parts.roomy(values, 0.15), **changes}
+    )
+
+
+def gains(
+    rows: pd.DataFrame, names: tuple[str, str], hovers: Sequence[str], *, height: Height, alt: str
+) -> Drawing:
+    """Draw a share of each row before, and what it gains, in the rows' order.
+
+    Rows: ``name``, ``before`` and ``after`` (percent); ``names`` are of the two parts of a bar.
+    """
+    shares = list(zip(rows["before"].tolist(), rows["after"].tolist(), strict=True))
+    texts = [
+        percent_written(after)
+        if after == before
+        else f"{percent_written(before)} → {percent_written(after)}"
+        for before, after in shares
+    ]
+    gained = [after - before for before, after in shares]
+    told: dict[str, Any] = {"hoverinfo": "text", "hovertext": list(hovers)}
+    return parts.chart(
+        [
+            parts.across(rows["before"], name=names[0], marker={"color": BLUE_PALE}, **told),
+            parts.across(gained, name=names[1], marker={"color": BLUE}, **told),
+            parts.beside(rows["after"], [f" {text}" for text in texts], showlegend=False),
+        ],
+        height=height,
+        barmode="stack",
+        bargap=0.42,
+        showlegend=True,
+        legend=parts.LEGEND_BELOW,
+        margin=parts.margin(below=44),
+        xaxis=parts.hidden_axis(max(float(rows["after"].max()), 1.0) * 1.45),
+        yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
+        alt=alt,
     )

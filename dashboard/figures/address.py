@@ -83,7 +83,10 @@ def read_address(
     def own(choice: Choice) -> str | None:
         if choice.allowed:
             return one(choice.name, choice.allowed)
-        return parameters.get(choice.name, "")[:_MOST_LETTERS]
+        text = parameters.get(choice.name, "")
+        if len(text) > choice.longest > Choice.longest:
+            notices.append(_too_long(choice))
+        return text[: choice.longest]
 
     start, end = _read_months(parameters, months, notices)
     places = {"town_codes": town_codes, "community_codes": community_codes}
@@ -182,6 +185,15 @@ def _not_known(name: str, texts: list[str]) -> Words:
     return Words(
         f"网址中的 {name}={named} 无法识别，已略过。",
         f"The address says {name}={named}, which is not known; it was left out.",
+    )
+
+
+def _too_long(choice: Choice) -> Words:
+    """Say that of a text that matters to its end not all was read."""
+    return Words(
+        f"网址中的 {choice.name} 超过 {choice.longest} 个字符，其余没有读：请改用方案文件，或分成几个方案。",
+        f"The address says more than {choice.longest} letters as {choice.name}, of which no more was read: use a "
+        "file instead, or several plans.",
     )
 
 

@@ -14,11 +14,12 @@ from dashboard.language import Say
 @dataclass(frozen=True)
 class Choice:
     """Declare what a page lets one choose besides the filters: its name in the address and what
-    is allowed there, the first by default. Where nothing is named, any short text is, and none by
-    default."""
+    is allowed there, the first by default. Where nothing is named, any text of at most so many
+    letters is, and none by default."""
 
     name: str
     allowed: tuple[str, ...]
+    longest: int = 60
 
     @property
     def usual(self) -> str:

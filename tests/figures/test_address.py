@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -291,3 +292,16 @@ def test_a_community_is_read_and_an_unknown_one_is_said():
     assert address.filters.community_codes == ("310112112-001",)
     assert address.written(MONTHS) == {"community": "310112112-001"}
     assert ["community=310112112-999" in notice.en for notice in notices] == [True]
+
+
+def test_a_choice_of_text_is_as_long_as_it_says_and_what_is_cut_of_a_long_one_is_told():
+    short, long = Choice("short", ()), Choice("long", (), 100)
+    given = {"short": "a" * 70, "long": "a" * 100}
+    read = partial(read_address, months=MONTHS, town_codes=TOWNS, choices=(short, long))
+    address, notices = read(given)
+    assert [len(address.choice(each)) for each in (short, long)] == [60, 100]
+    assert notices == []
+    address, (notice,) = read({"long": "a" * 101})
+    assert len(address.choice(long)) == 100
+    assert "long" in notice.zh
+    assert "100 letters as long" in notice.en

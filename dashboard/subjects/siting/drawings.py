@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.draw import parts
-from dashboard.draw.charts import EDGE
+from dashboard.draw.charts import gains
 from dashboard.draw.drawing import Drawing, Height, scatter
 from dashboard.draw.located import Group
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED
@@ -134,29 +134,8 @@ def towns(rows: pd.DataFrame, say: Say, *, height: Height = 400) -> Drawing:
         )
         for row in rows.itertuples(index=False)
     ]  # fmt: skip
-    texts = [
-        percent_written(row.after)
-        if row.after == row.before
-        else f"{percent_written(row.before)} → {percent_written(row.after)}"
-        for row in rows.itertuples(index=False)
-    ]
-    gains = (rows["after"] - rows["before"]).tolist()
-    drawing = parts.chart(
-        [
-            parts.across(rows["before"], name=say("原已覆盖"), marker={"color": BLUE_PALE},
-                         hoverinfo="text", hovertext=hovers),
-            parts.across(gains, name=say("新覆盖"), marker={"color": BLUE}, hoverinfo="text",
-                         hovertext=hovers),
-            parts.beside(rows["after"], [f" {text}" for text in texts], showlegend=False),
-        ],
-        height=height,
-        barmode="stack",
-        bargap=0.42,
-        showlegend=True,
-        legend=parts.LEGEND_BELOW,
-        margin=parts.margin(below=44),
-        xaxis=parts.hidden_axis(max(float(rows["after"].max()), 1.0) * 1.45),
-        yaxis=parts.names_axis(rows["name"].tolist(), edge=EDGE),
+    drawing = gains(
+        rows, (say("原已覆盖"), say("新覆盖")), hovers, height=height,
         alt=say("{count} 个街镇新增站点前后的覆盖率条形图。", count=len(rows)),
     )  # fmt: skip
     return replace(

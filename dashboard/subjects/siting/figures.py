@@ -17,10 +17,7 @@ from dashboard.draw.rows import table
 from dashboard.figures.common import map_note
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import place_named
-from dashboard.insight.headline import Headline
-from dashboard.insight.siting import Objective, knee
-from dashboard.subjects.siting import drawings
-from dashboard.subjects.siting.places import (
+from dashboard.figures.siting import (
     MOST_STATIONS,
     NEEDS,
     Located,
@@ -32,6 +29,9 @@ from dashboard.subjects.siting.places import (
     outcome,
     places,
 )
+from dashboard.insight.headline import Headline
+from dashboard.insight.siting import Objective, knee
+from dashboard.subjects.siting import drawings
 from dashboard.subjects.siting.sentences import (
     Brought,
     curve_told,

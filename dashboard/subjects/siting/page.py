@@ -6,10 +6,7 @@ from dashboard.asking.questions import Questions
 from dashboard.contract.rounding import number_written
 from dashboard.figures.page import Choices, Page, Picker, choice_picker, row
 from dashboard.figures.scope import nothing_here
-from dashboard.insight.siting import Objective
-from dashboard.language import Say
-from dashboard.subjects.siting import figures
-from dashboard.subjects.siting.places import (
+from dashboard.figures.siting import (
     AIM,
     CHOICES,
     MOST_STATIONS,
@@ -20,6 +17,9 @@ from dashboard.subjects.siting.places import (
     located,
     solved,
 )
+from dashboard.insight.siting import Objective
+from dashboard.language import Say
+from dashboard.subjects.siting import figures
 
 __all__ = ["CHOICES", "page", "title"]
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from dashboard.asking.questions import Questions
 from dashboard.contract.rounding import rounded
+from dashboard.figures.siting import Located, Outcome
 from dashboard.subjects.siting.figures import brought, site_rows, town_rows
-from dashboard.subjects.siting.places import Located, Outcome
 from dashboard.subjects.siting.sentences import siting_headline, sure_told
 
 _DEGREES, _SHARE = 6, 2

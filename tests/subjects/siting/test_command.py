@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from dashboard.asking.questions import Asking
 from dashboard.cli.main import main
 from dashboard.contract.filters import default_filters
+from dashboard.figures import siting as places
 from dashboard.language import Say
-from dashboard.subjects.siting import places
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
 

@@ -11,6 +11,7 @@ from pyproj import Geod
 from dashboard.asking.questions import Asking
 from dashboard.contract.filters import default_filters
 from dashboard.contract.words import Language
+from dashboard.figures import siting as places
 from dashboard.figures.figure import Figure
 from dashboard.figures.files import figure_as_csv, figure_as_xlsx, figure_listing
 from dashboard.figures.page import Choices, Page
@@ -18,7 +19,6 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.siting import Point, Siting, median, median_curve
 from dashboard.language import Say
 from dashboard.subjects.pages import make_page
-from dashboard.subjects.siting import places
 from dashboard.subjects.siting.figures import not_placed, site_rows, town_rows
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.figures.siting import Located, outcome_of
 from dashboard.insight.siting import cover, median, setting
 from dashboard.language import Say
 from dashboard.subjects.siting.figures import brought
-from dashboard.subjects.siting.places import Located, outcome_of
 from dashboard.subjects.siting.sentences import Brought, greedy_told, siting_headline
 
 
