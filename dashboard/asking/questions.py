@@ -281,17 +281,38 @@ class Questions:
 
     @property
     def not_loaded(self) -> list[str]:
-        """List the tables that are empty because the user's own data lack them, in load order."""
-        return in_load_order(self.warehouse.empty_tables)
+        """List the tables that are empty because the user's own data lack them, or of which no chosen
+        town sent a row, in load order."""
+        return in_load_order(self.warehouse.empty_tables | self._silent)
 
     def lacking(self, columns: Iterable[str]) -> list[str]:
         """List what was not loaded that any of the columns is counted from: tables in load order, and
         columns of tables that are there ("occupancy.let_count")."""
-        return in_load_order(sources(columns) & self.warehouse.unloaded)
+        return in_load_order(sources(columns) & self._unloaded)
 
     def lacking_of(self, indicator: Indicator) -> list[str]:
         """List what was not loaded that an indicator is made of."""
-        return in_load_order(sources_of(indicator) & self.warehouse.unloaded)
+        return in_load_order(sources_of(indicator) & self._unloaded)
+
+    def silent_among(self, tables: Iterable[str]) -> dict[str, int]:
+        """Count, for tables of which some chosen towns sent rows, those that sent none."""
+        chosen = set(self.chosen_towns) or set(self.warehouse.town_codes)
+        none = {
+            table: chosen & self.warehouse.silent_towns.get(table, frozenset()) for table in tables
+        }
+        return {
+            table: len(none[table])
+            for table in in_load_order(none)
+            if 0 < len(none[table]) < len(chosen)
+        }
+
+    @property
+    def _silent(self) -> frozenset[str]:
+        return self.warehouse.silent_of(self.filters.parameters())
+
+    @property
+    def _unloaded(self) -> frozenset[str]:
+        return self.warehouse.unloaded | self._silent
 
     @property
     def empty_columns(self) -> frozenset[str]:
@@ -321,7 +342,7 @@ class Questions:
     def is_all_unloaded(self, counted: QueryResult) -> bool:
         """Tell whether all that is counted rests on what was not loaded."""
         keys = named_query(counted.query).keys
-        return is_all_unloaded(counted.columns, keys, self.warehouse.unloaded)
+        return is_all_unloaded(counted.columns, keys, self._unloaded)
 
     def shows_sample(self, columns: Iterable[str]) -> bool:
         """Tell whether any of the columns rests on the sample."""

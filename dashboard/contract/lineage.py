@@ -104,6 +104,33 @@ def mask_unloaded(
     return rows.assign(**{name: _missing(rows[name]) for name in gone})
 
 
+def mask_silent(
+    rows: pd.DataFrame,
+    keys: Collection[str],
+    towns: Sequence[str],
+    silent: Mapping[str, Collection[str]],
+) -> pd.DataFrame:
+    """Return the rows with what nobody knows missing where a row's town sent no row of a table.
+
+    ``towns``: each row's town; ``silent``: by table the towns that sent none. Of what rests on such
+    tables alone all is missing; of what rests on others too, nothing and no: a yes is one.
+    """
+    changed = {}
+    for name in rows.columns:
+        tables = LINEAGE.get(name, frozenset())
+        if name in keys or tables.isdisjoint(silent):
+            continue
+        lacking = [sum(town in silent.get(table, ()) for table in tables) for town in towns]
+        is_gone = np.array([count == len(tables) for count in lacking], dtype=bool)
+        if max(lacking, default=0):
+            is_nothing = rows[name].isin([0, False]).to_numpy(bool)
+            is_gone |= is_nothing & np.array(lacking, dtype=bool)
+        if is_gone.any():
+            kept = rows[name].astype(object) if rows[name].dtype == bool else rows[name]
+            changed[name] = kept.mask(is_gone, _missing(rows[name]))
+    return rows.assign(**changed) if changed else rows
+
+
 def _missing(column: pd.Series) -> Any:
     """Give what stands for a missing value in a column of its kind."""
     if pd.api.types.is_datetime64_any_dtype(column.dtype):

@@ -316,12 +316,18 @@ def chosen_concerns(ask: Questions) -> list[Concern]:
         first_month=ask.warehouse.months[0],
         end_month=ask.filters.end_month,
         not_loaded=ask.not_loaded,
+        silent=ask.warehouse.silent_towns,
     )
 
 
-@remembered_for_all_filters
 def unchecked_rules(ask: Questions) -> list[Rule]:
     """List the rules of attention that what was loaded does not let one check."""
+    lacking = _never_checked(ask)
+    return [each for each in RULES if each in lacking or each.table in ask.not_loaded]
+
+
+@remembered_for_all_filters
+def _never_checked(ask: Questions) -> list[Rule]:
     return unchecked(RULES, ask.count("communities", named="whole").rows, ask.not_loaded)
 
 

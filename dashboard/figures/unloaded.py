@@ -1,5 +1,6 @@
 """Say of what rests on what was not loaded that it is missing, and of what of how many it is made."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from dashboard.asking.measured import tiers_by_month
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import at_month
 from dashboard.contract.indicators import Indicator
+from dashboard.contract.lineage import source_tables, sources_of
 from dashboard.contract.tables import NAMED
 from dashboard.draw.drawing import nothing
 from dashboard.figures.figure import Figure
@@ -23,7 +25,8 @@ _REPORTED = frozenset({"governance", "occupancy"})
 def say_unloaded(ask: Questions, page: Page) -> Page:
     """Return the page with the reason wherever a figure or a tile lacks a table or a column, and with
     the number of communities that it is made of where not all reported what it needs."""
-    if not ask.warehouse.unloaded and not _REPORTED & ask.warehouse.own_tables:
+    told = ask.warehouse
+    if not told.unloaded and not told.silent_towns and not _REPORTED & told.own_tables:
         return page
     changed = page.changed(lambda each: figure_unloaded(ask, each), lambda each: _tile(ask, each))
     return replace(changed, headline=page.headline and _headline(ask, page))
@@ -83,7 +86,12 @@ def figure_unloaded(ask: Questions, figure: Figure) -> Figure:
         return replace(figure, drawing=nothing("list", reason), caption=caption)
     # Maps and rankings are of all towns, whichever is chosen.
     of = ask if counted.parameters.get("town_codes") else ask.on(ask.everywhere)
-    notes = (caption.note, brief, *{recorded_told(of, each): 0 for each in counted.indicators})
+    notes = (
+        caption.note,
+        brief,
+        *{recorded_told(of, each): 0 for each in counted.indicators},
+        silent_told(of, source_tables(counted.columns)),
+    )
     note = " · ".join(filter(None, notes))
     return figure if note == caption.note else replace(figure, caption=replace(caption, note=note))
 
@@ -92,5 +100,21 @@ def _tile(ask: Questions, tile: Tile) -> Tile:
     lacking = ask.lacking_of(tile.indicator)
     if lacking:
         return replace(tile, values=[], comparison=ask.not_loaded_words(lacking))
-    of = recorded_told(ask, tile.indicator)
-    return replace(tile, comparison=" · ".join(filter(None, (of, tile.comparison)))) if of else tile
+    of = recorded_told(ask, tile.indicator), silent_told(ask, sources_of(tile.indicator))
+    told = " · ".join(filter(None, (*of, tile.comparison)))
+    return tile if told == tile.comparison else replace(tile, comparison=told)
+
+
+def silent_told(ask: Questions, tables: Iterable[str]) -> str:
+    """Say of how many of the chosen towns a table holds no row, so that nothing is counted there."""
+    say, counts = ask.say, ask.silent_among(tables)
+    return say.listed(
+        [
+            say(
+                "“{table}”表有 {count} 个街镇一行也没有报，按没有计",
+                table=say.words(NAMED[table].label),
+                count=count,
+            )
+            for table, count in counts.items()
+        ]
+    )

@@ -5,10 +5,11 @@ notes.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeVar
 
 import pandas as pd
@@ -297,16 +298,22 @@ def concerns(
     first_month: date,
     end_month: date,
     not_loaded: Collection[str] = (),
+    silent: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> list[Concern]:
     """List the communities that a rule catches: by rule as in the table, then the worst first.
 
     ``communities`` are rows of the query of that name at ``end_month``; ``first_month`` is the first
-    on record.
+    on record; ``silent``: by table the towns that sent no row of it, of which no rule is checked that
+    rests on it.
     """
     rules = [rule for rule in RULES if rule.table not in not_loaded]
     found = []
     for row in rows_of(communities):
-        sizes = ((place, rule, rule.size(row, end_month)) for place, rule in enumerate(rules))
+        sizes = (
+            (place, rule, rule.size(row, end_month))
+            for place, rule in enumerate(rules)
+            if row.town_code not in silent.get(rule.table, ())
+        )
         first = next((each for each in sizes if each[2] is not None), None)
         if first is not None:
             place, rule, size = first

@@ -4,9 +4,10 @@ A kind counts every community it catches, however many kinds that meets; ``atten
 community once, for the rule that presses most. Both stand on the same conditions.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -164,18 +165,21 @@ def due(
     months: tuple[date, int],
     named: Collection[str] = (),
     not_loaded: Collection[str] = (),
+    silent: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> list[Due]:
     """Say what must be done, of kinds of which there is any.
 
     ``rows``: all chosen communities, of the query of that name; ``months``: the end month and how many
-    days are chosen; ``named``: a sample's real projects, of which nothing is held up.
+    days are chosen; ``named``: a sample's real projects, of which nothing is held up;
+    ``silent``: by table the towns that sent no row of it.
     """
     every = attention.rows_of(rows)
     found = []
     for kind in KINDS:
         if kind.table in not_loaded:
             continue
-        sizes = [(kind.size(row, *months), row) for row in every]
+        none = silent.get(kind.table, ())
+        sizes = [(kind.size(row, *months), row) for row in every if row.town_code not in none]
         caught = [(size, row) for size, row in sizes if size is not None]
         if caught:
             found.append(_due(kind, caught, say, first_month, named))

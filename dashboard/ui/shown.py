@@ -19,6 +19,7 @@ from dashboard.figures.figure import Figure, drawn, file_name, filters_said, ori
 from dashboard.figures.page import Beside, Choices, Page, Part, Picker, Search
 from dashboard.figures.scope import nothing_told
 from dashboard.figures.tiles import tile_name, tile_value
+from dashboard.figures.unloaded import silent_told
 from dashboard.insight.governance import cards_by_name
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
@@ -198,6 +199,11 @@ def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
     say = ask.say
     lacking = [NAMED[name].label for name in ask.not_loaded if not NAMED[name].is_optional]
     missing = say.listed([say.words(label) for label in lacking])
+    told = [say("尚未载入：{tables}", tables=missing)] if lacking else []
+    told += filter(None, [silent_told(ask, ask.warehouse.silent_towns)])
+    partly = len(ask.silent_among(ask.warehouse.silent_towns))
+    brief = [say("缺 {count} 张表", count=len(lacking))] if lacking else []
+    brief += [say("{count} 张表不全", count=partly)] if partly else []
     return {
         "title": say("闵行新型居住社区治理看板"),
         "brand": say("闵行新型居住社区"),
@@ -208,8 +214,8 @@ def _header(ask: Questions, frame: Frame, choices: Choices) -> dict[str, Any]:
         "inks": "" if choices.published else _inks(ask),
         "published": [choices.published, say("只看公开数字")],
         "missing": {
-            "text": say("缺 {count} 张表", count=len(lacking)) if lacking else "",
-            "told": say("尚未载入：{tables}", tables=missing) if lacking else "",
+            "text": say.listed(brief),
+            "told": say("；").join(told),
         },
         "other": ["en", "English"] if say.language == "zh" else ["", "中文"],
         "names": SHARED_NAMES,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dashboard.contract.columns import as_floats, rows_where
 from dashboard.contract.fields import Table
 from dashboard.contract.filters import add_months
-from dashboard.contract.lineage import mask_unloaded
+from dashboard.contract.lineage import mask_silent, mask_unloaded
 from dashboard.contract.measures import NEVER_ADDED
 from dashboard.contract.privacy import (
     KINDS,
@@ -35,6 +35,7 @@ from dashboard.paths import QUERIES
 from dashboard.warehouse.catalogue import NamedQuery
 
 RESIDENTS_BY_MONTH = QUERIES / "residents.sql"
+SILENT_TOWNS = QUERIES / "silent_towns.sql"
 Months = NDArray[np.int64]
 _PLACES = ("community_code", "town_code", "operator")
 _TOLD_BY_RESIDENTS = (RESIDENT_MONTHS, *MOVES)
@@ -81,11 +82,18 @@ def answer_let_out(
     taken: Mapping[str, Any],
     *,
     missing: Collection[str],
+    silent: Mapping[str, Collection[str]],
+    towns: Mapping[str, str],
     least: int,
     residents: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    """Let out the answer of a query; ``residents``: those hidden, if the answer is told by them."""
+    """Let out the answer of a query; ``residents``: those hidden, if the answer is told by them.
+
+    ``silent``: by table the towns that sent no row of it; ``towns``: each community's town.
+    """
     rows = mask_unloaded(rows, query.keys, missing)
+    if silent:
+        rows = _without_silent(rows, query.keys, taken, silent, towns)
     near = None
     if residents is not None and not residents.empty:
         near = _near_few(rows, residents, place_of(query), *_months_of(rows, taken))
@@ -97,6 +105,34 @@ def answer_let_out(
         adds_over_months=taken.get("window_months", 1) == 1,
         near_few=near,
     )
+
+
+def _without_silent(
+    rows: pd.DataFrame,
+    keys: Collection[str],
+    taken: Mapping[str, Any],
+    silent: Mapping[str, Collection[str]],
+    towns: Mapping[str, str],
+) -> pd.DataFrame:
+    """Leave out what towns that sent no row of a table are not known to have; what is of several
+    towns together only where none of them sent any."""
+    if "town_code" in rows:
+        return mask_silent(rows, keys, rows["town_code"].tolist(), silent)
+    if "community_code" in rows:
+        return mask_silent(
+            rows, keys, [towns.get(code, "") for code in rows["community_code"]], silent
+        )
+    asked = silent_of(taken, silent, towns)
+    return mask_unloaded(rows, keys, asked)
+
+
+def silent_of(
+    chosen: Mapping[str, Any], silent: Mapping[str, Collection[str]], towns: Mapping[str, str]
+) -> frozenset[str]:
+    """Name the tables of which no chosen town sent a row; ``chosen`` names towns or communities."""
+    asked = set(chosen.get("town_codes") or ())
+    asked |= {towns[code] for code in chosen.get("community_codes") or () if code in towns}
+    return frozenset(table for table, none in silent.items() if asked and asked <= set(none))
 
 
 def counts_persons(query: NamedQuery) -> bool:

@@ -32,6 +32,7 @@ from dashboard.warehouse.catalogue import (
 from dashboard.warehouse.ddl import shape
 from dashboard.warehouse.gate import (
     RESIDENTS_BY_MONTH,
+    SILENT_TOWNS,
     NamedProjects,
     Naming,
     answer_let_out,
@@ -42,6 +43,7 @@ from dashboard.warehouse.gate import (
     months_looked_at,
     place_of,
     protected,
+    silent_of,
     table_let_out,
 )
 from dashboard.warehouse.parts import (
@@ -158,6 +160,8 @@ class Warehouse:
             query,
             taken,
             missing=self.unloaded,
+            silent=self.silent_towns,
+            towns=self._town_of,
             least=self.small_cell,
             residents=residents,
         )
@@ -350,6 +354,28 @@ class Warehouse:
     def unloaded(self) -> frozenset[str]:
         """The tables that hold nothing, and the columns of own tables of which no row says anything."""
         return self.empty_tables | _names(self.about["empty_columns"])
+
+    @cached_property
+    def silent_towns(self) -> dict[str, frozenset[str]]:
+        """The towns that sent no row of an own table, by the tables that others sent rows of."""
+        own = self.own_tables - self.empty_tables
+        told = self._fetch(SILENT_TOWNS.read_text(encoding="utf-8"), {}, "exact").rows
+        none = {
+            table: frozenset(told["town_code"][~told[table].astype(bool)])
+            for table in own.intersection(told.columns)
+        }
+        return {table: towns for table, towns in none.items() if 0 < len(towns) < len(told)}
+
+    @cached_property
+    def _town_of(self) -> dict[str, str]:
+        """Each community's town."""
+        with self._cursor("exact") as cursor:
+            pairs = cursor.table("community").select("community_code", "town_code").fetchall()
+        return dict(pairs)
+
+    def silent_of(self, filters: Parameters) -> frozenset[str]:
+        """Name the tables of which no chosen town sent a row, though others did."""
+        return silent_of(filters, self.silent_towns, self._town_of)
 
     @cached_property
     def months(self) -> list[date]:

@@ -2,21 +2,7 @@
 -- grain:  one row per community
 -- filters: months, communities
 -- column: community_code, town_code, neighbour_committee, is_inside_boundary, neighbour_household_count, has_own_branch, has_service_station, is_effective, overdue_count, club_count, record_count, record_community_count, delivered_aspect_count
-with told as (
-    -- Of a town that delivered not one row of a table nothing is known of it: neither no nor none.
-    select
-        n.town_code,
-        bool_or(n.community_code in (select g.community_code from organisation as g))
-            as has_organisations,
-        bool_or(n.community_code in (select k.community_code from club as k)) as has_clubs,
-        bool_or(n.community_code in (select a.community_code from activity as a))
-            as has_activities,
-        bool_or(n.community_code in (select p.community_code from proposal as p))
-            as has_proposals
-    from community as n
-    group by n.town_code
-),
-clubs as (
+with clubs as (
     select community_code, count(*) as club_count
     from club
     where
@@ -45,25 +31,18 @@ select
     n.neighbour_committee,
     n.is_inside_boundary,
     n.neighbour_household_count,
-    if(t.has_organisations, s.has_own_branch, null) as has_own_branch,
-    if(t.has_organisations, s.has_service_station, null) as has_service_station,
-    -- A sign of life is one that is told; that there is none is known where all that could be is.
-    if(
-        s.is_effective or (t.has_organisations and t.has_activities and t.has_proposals),
-        s.is_effective,
-        null
-    ) as is_effective,
-    if(t.has_proposals, s.overdue_count, null) as overdue_count,
-    if(t.has_clubs, coalesce(k.club_count, 0), null)::bigint as club_count,
+    s.has_own_branch,
+    s.has_service_station,
+    s.is_effective,
+    s.overdue_count,
+    coalesce(k.club_count, 0)::bigint as club_count,
     m.record_count,
     -- Whether members are on record, which is told where how many are few is not.
     if(m.record_count is null, 0, 1)::bigint as record_community_count,
-    if(t.has_activities, coalesce(d.delivered_aspect_count, 0), null)::bigint
-        as delivered_aspect_count
+    coalesce(d.delivered_aspect_count, 0)::bigint as delivered_aspect_count
 from community_month as s
 join chosen_communities as c on c.community_code = s.community_code
 join community as n on n.community_code = s.community_code
-join told as t on t.town_code = s.town_code
 left join clubs as k on k.community_code = s.community_code
 left join members as m on m.community_code = s.community_code
 left join delivered as d on d.community_code = s.community_code

@@ -22,11 +22,6 @@ def neighbourhood(raw: Raw, warehouse: Warehouse, filters: Filters) -> list[Row]
             last = members.get(row["community_code"])
             if last is None or last["month"] < row["month"]:
                 members[row["community_code"]] = row
-    told = {
-        (name, raw.community[row["community_code"]]["town_code"])
-        for name in ("organisation", "club", "activity", "proposal")
-        for row in records(warehouse.table(name, exact=True))
-    }
     found = []
     for state in chosen_states(raw, filters, filters.end_month):
         code = state["community_code"]
@@ -36,28 +31,26 @@ def neighbourhood(raw: Raw, warehouse: Warehouse, filters: Filters) -> list[Row]
             if row["aspect"] in NAMED_ASPECTS and filters.start_month <= row["held_on"] <= end
         }
         community = raw.community[code]
-        of_town = {name for name, town in told if town == community["town_code"]}
-        is_whole = {"organisation", "activity", "proposal"} <= of_town
-        is_effective = state["is_effective"]
         found.append(
             {
                 "community_code": code,
                 "town_code": community["town_code"],
                 **{name: community[name] for name in TOLD},
                 **{
-                    name: state[name] if "organisation" in of_town else None
-                    for name in ("has_own_branch", "has_service_station")
+                    name: state[name]
+                    for name in (
+                        "has_own_branch",
+                        "has_service_station",
+                        "is_effective",
+                        "overdue_count",
+                    )
                 },
-                "is_effective": is_effective if is_effective or is_whole else None,
-                "overdue_count": state["overdue_count"] if "proposal" in of_town else None,
-                "club_count": sum(row["community_code"] == code for row in clubs)
-                if "club" in of_town
-                else None,
+                "club_count": sum(row["community_code"] == code for row in clubs),
                 "record_count": members[code]["record_count"] if code in members else None,
                 "record_community_count": int(
                     code in members and members[code]["record_count"] is not None
                 ),
-                "delivered_aspect_count": len(aspects) if "activity" in of_town else None,
+                "delivered_aspect_count": len(aspects),
             }
         )
     return sorted(found, key=lambda row: str(row["community_code"]))

@@ -26,7 +26,7 @@ from dashboard.warehouse.catalogue import (
     named_queries,
     read_queries,
 )
-from dashboard.warehouse.gate import RESIDENTS_BY_MONTH
+from dashboard.warehouse.gate import RESIDENTS_BY_MONTH, SILENT_TOWNS
 from dashboard.warehouse.store import Warehouse, small_cell
 
 EVERYTHING = Filters(date(2025, 7, 1), date(2025, 12, 1))
@@ -343,6 +343,7 @@ def test_sql_files_are_found_in_queries_only() -> None:
         EACH_MONTH,
         CHOSEN,
         RESIDENTS_BY_MONTH,
+        SILENT_TOWNS,
         *(query.file for query in named_queries().values()),
     }
     assert set(QUERIES.rglob("*.sql")) == known

@@ -65,12 +65,18 @@ def found(ask: Questions) -> list[Due]:
         months=(filters.end_month, days.days + 1),
         named=ask.named_projects,
         not_loaded=ask.not_loaded,
+        silent=ask.warehouse.silent_towns,
     )
 
 
-@remembered_for_all_filters
 def unchecked_kinds(ask: Questions) -> list[Kind]:
     """List the kinds of things to do that what was loaded does not let one check."""
+    lacking = _never_checked(ask)
+    return [each for each in KINDS if each in lacking or each.table in ask.not_loaded]
+
+
+@remembered_for_all_filters
+def _never_checked(ask: Questions) -> list[Kind]:
     return unchecked(KINDS, ask.count("communities", named="whole").rows, ask.not_loaded)
 
 
