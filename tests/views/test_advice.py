@@ -77,7 +77,7 @@ def test_a_real_project_is_told_by_what_is_published_and_estimated(
     before = before_arrangements()[LONGFOR].inputs(published_alone=True)
     published = advice_told(ask.say, advise(mode_table(), before, keep=False))
     profile = make(warehouse, "profile", language, community=LONGFOR)[1]
-    items = figures(profile)["profile-attention"].drawing.body["items"]
+    items = figures(profile)["profile-card"].drawing.body["items"]
     (item,) = [each["text"] for each in items if each.get("leads") == "advice"]
     named = result_names(ask.say)["3"]
     assert 0 < page.headline.state.index(published) < page.headline.state.index(named)
@@ -144,7 +144,7 @@ def test_keep_can_be_left_aside(warehouse: Warehouse) -> None:
 def test_the_profile_says_the_advice_and_leads_to_the_page(warehouse: Warehouse, code: str) -> None:
     code = code or grid_code(warehouse)
     ask, page = make(warehouse, "profile", community=code)
-    items = figures(page)["profile-attention"].drawing.body["items"]
+    items = figures(page)["profile-card"].drawing.body["items"]
     (item,) = [item for item in items if item.get("leads") == "advice"]
     assert advice_told(ask.say, advised(ask, code).advice) in item["text"]
 
