@@ -14,12 +14,13 @@ from dashboard.asking.scope import scope_named
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import activity_kind, organisation_kind
+from dashboard.draw.drawing import Values
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.advice import advice_item, advised
 from dashboard.figures.common import chosen_concerns, unchecked_said
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.advice_table import Step
-from dashboard.insight.advice_told import advice_told, asked_told
+from dashboard.insight.advice_told import asked_told
 from dashboard.insight.attention import BY_CODE as RULE
 from dashboard.insight.attention import level_names
 from dashboard.insight.card import DOING_WELL, NEAR, does_well, nearest_doing_well, next_steps
@@ -32,11 +33,12 @@ MOST_KINDS = 5
 
 @dataclass(frozen=True)
 class Line:
-    """Hold a line of a card; ``brief`` is what a briefing has room for, ``who`` and ``due`` are a
-    step's: whom to suggest for it, and by which day."""
+    """Hold a line of a card; ``brief`` is what a briefing has room for, under ``about`` where that is
+    not the item's title; ``who`` and ``due`` are a step's: whom to suggest for it, and by which day."""
 
     item: Item
     brief: str = ""
+    about: str = ""
     who: str = ""
     due: date | None = None
 
@@ -49,7 +51,7 @@ def card_figure(
 ) -> Figure:
     """Show a card; in files who and by when have columns of their own."""
     say = ask.say
-    listed = {
+    listed: dict[str, Values] = {
         say("事项"): [line.item.title for line in lines],
         say("内容"): [line.item.text for line in lines],
         say("牵头（建议）"): [line.who for line in lines],
@@ -75,7 +77,7 @@ def step_lines(ask: Questions, steps: Iterable[Step], **values: object) -> list[
             days=step.days,
             due=due,
         )
-        lines.append(Line(Item(say("第 {number} 步", number=at), told), what, who, due))
+        lines.append(Line(Item(say("第 {number} 步", number=at), told), what, who=who, due=due))
     return lines
 
 
@@ -95,14 +97,16 @@ def none_caught(ask: Questions) -> str:
 def community_lines(ask: Questions, code: str) -> list[Line]:
     """Write the card of the one community chosen: of a sample's real project the advice alone, which
     rests on what is published of it."""
-    asked = advised(ask, code)
-    first = Line(advice_item(ask, code), asked.told(ask.say))
+    say, asked = ask.say, advised(ask, code)
+    item = advice_item(ask, code)
     if asked.is_real:
-        return [first]
-    values = {"asked": asked_told(ask.say, asked.advice.questions)}
+        return [Line(item)]
+    is_told = asked.advice.verdict.is_told
+    values = {"asked": asked_told(say, asked.advice.questions)}
     steps = step_lines(ask, next_steps(asked.table, asked.advice), **values)
-    if asked.advice.verdict.is_told:
-        first = replace(first, brief=advice_told(ask.say, asked.advice))
+    # The headline of a briefing's page says what is advised.
+    why = say.words(asked.advice.verdict.row.reason) if is_told else ""
+    first = Line(item, why, say("理由"))
     return [first, *_ailing(ask), _example(ask, code), *steps]
 
 
@@ -158,16 +162,20 @@ def _example(ask: Questions, code: str) -> Line:
             untold=found.untold,
         )
         return Line(Item(title, none), none)
-    row = rows.loc[found.code]
-    brief = say(
+    row, name = rows.loc[found.code], ask.communities.at[found.code, "name"]
+    how = governed_how(row["coverage_type"], row["mode"], say)
+    distance = number_written(found.distance, 2)
+    first = say(
         "{name}（{town}，距离 {distance}）：{how}",
-        name=ask.communities.at[found.code, "name"],
+        name=name,
         town=ask.town_names()[row["town_code"]],
-        distance=number_written(found.distance, 2),
-        how=governed_how(row["coverage_type"], row["mode"], say),
+        distance=distance,
+        how=how,
     )
-    did = say("；").join([brief, *_what_it_did(ask, found.code)])
-    return Line(Item(title, did, key=found.code), brief)
+    did = _what_it_did(ask, found.code)
+    brief = say("相似而做得好，距离 {distance}：{how}", distance=distance, how=how)
+    brief = say("；").join([brief, *did[:1]])
+    return Line(Item(title, say("；").join([first, *did]), key=found.code), brief, name)
 
 
 def _what_it_did(ask: Questions, code: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Say why a town's share differs from that of all, who makes up the gap, and what would close it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -127,14 +127,16 @@ def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
     told = gap_told(say, rows[rows["key"] == code], district, gap.indicator, scope_named(ask))
     value = written(as_percent(gap.count / gap.of), gap.indicator, say.language)
     ratio = say("{value}（{count}/{of}），{gap}", value=value, count=gap.count, of=gap.of, gap=told)
+    parts = _parts_told(say, gap, scope_named(ask))
     lines = [Line(Item(name, ratio), ratio)]
     lines += [
-        Line(
-            Item(title, say("{points} 个百分点：{why}", points=_points(part), why=why)),
-            _points(part),
-        )
-        for title, part, why in _parts_told(say, gap, scope_named(ask))
+        Line(Item(title, say("{points} 个百分点：{why}", points=_points(part), why=why)))
+        for title, part, why in parts
     ]
+    whole = say.listed(
+        [say("{name} {text}", name=title, text=_points(part)) for title, part, _ in parts]
+    )
+    lines[1] = replace(lines[1], brief=whole, about=say("差距的构成，个百分点"))
     if not gap.needed[0]:
         return lines
     lines.append(_closing_line(ask, gap))
@@ -172,31 +174,33 @@ def _closing_line(ask: Questions, gap: Gap) -> Line:
         whole=scope_named(ask),
         share=written(reached, gap.indicator, say.language),
     )
+    brief = told
     if now != rising:
         told = say("{told}；只比现在的比例，{now} 个就够", told=told, now=now)
-    residents = ask.count("communities").rows.set_index("community_code")["resident_count"]
-    advice = verdicts(ask) if gap.indicator.code == COVERAGE else {}
     names = [
-        say(
-            "{name}（{residents} 人）",
-            name=name,
-            residents=count_written(residents[code], say.language),
-        )
-        if code not in advice
-        else say(
-            "{name}（{residents} 人，{advice}）",
-            name=name,
-            residents=count_written(residents[code], say.language),
-            advice=verdict_told(say, advice[code]),
-        )
-        for code in gap.closing[:MOST_NAMED]
-        for name in [ask.communities.at[code, "name"]]
+        say("{name}（{about}）", name=name, about=about)
+        for name, about in closing_told(ask, gap)[:MOST_NAMED]
     ]
     shown = say.listed(names)
     if len(names) < rising:
         shown = say("{names}等，其余见下表", names=shown)
-    brief = say.listed([ask.communities.at[code, "name"] for code in gap.closing])
     return Line(Item(title, say("{told}：{names}", told=told, names=shown)), brief)
+
+
+def closing_told(ask: Questions, gap: Gap) -> list[tuple[str, str]]:
+    """Give the name of each community that would close the gap, and its residents and what it is
+    advised."""
+    say = ask.say
+    residents = ask.count("communities").rows.set_index("community_code")["resident_count"]
+    advice = verdicts(ask) if gap.indicator.code == COVERAGE else {}
+    told = []
+    for code in gap.closing:
+        about = say("{residents} 人", residents=count_written(residents[code], say.language))
+        if code in advice:
+            advised = verdict_told(say, advice[code])
+            about = say("{residents}，{advice}", residents=about, advice=advised)
+        told.append((ask.communities.at[code, "name"], about))
+    return told
 
 
 def town_card(ask: Questions, code: str, chosen: str) -> Figure | None:
