@@ -120,8 +120,9 @@ def test_a_real_project_s_card_holds_no_invented_number(warehouse: Warehouse) ->
     for code in sorted(ask.named_projects):
         _, page = make(warehouse, "profile", community=code)
         if page.empty is None:
-            (only,) = items(page)
-            assert only["leads"] == "advice"
+            advice, *others = items(page)
+            assert advice["leads"] == "advice"
+            assert {item["text"] for item in others} <= {"有（公开）", "未公布"}
 
 
 def test_without_activities_nobody_is_said_to_do_well(warehouse: Warehouse, tmp_path: Path) -> None:

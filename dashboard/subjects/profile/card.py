@@ -219,8 +219,8 @@ def _what_it_did(ask: Questions, code: str) -> list[str]:
     return told
 
 
-def community_card(ask: Questions, row: Any) -> Figure:
-    """Show the card of the one community chosen."""
+def community_card(ask: Questions, row: Any, besides: Iterable[Item]) -> Figure:
+    """Show the card of the one community chosen, and ``besides`` what is told on it, too."""
     say, counted = ask.say, ask.count("communities", named="whole")
     note = say("具名项目的现状多为估计，不作评判")
     if is_judged(ask, row):
@@ -230,4 +230,5 @@ def community_card(ask: Questions, row: Any) -> Figure:
             near=number_written(NEAR, 1),
         )
     caption = Caption(say("处方卡"), note, ask.as_of())
-    return card_figure(ask, community_lines(ask, row.community_code), caption, counted)
+    lines = [*community_lines(ask, row.community_code), *map(Line, besides)]
+    return card_figure(ask, lines, caption, counted)

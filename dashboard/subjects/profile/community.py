@@ -63,16 +63,19 @@ def page(ask: Questions, code: str) -> Page:
         return Page(None, empty=empty, describing=False)
     row: Any = next(rows.itertuples())
     targets = targets_figure(ask) if is_judged(ask, row) else None
+    # A real project's card is short: what is published of it stands on it, too.
+    besides = [] if is_judged(ask, row) else _present(ask, row)
+    card = _mixed(ask, row, community_card(ask, row, besides))
     return Page(
         _headline(ask, row),
         _tiles(ask, row),
         (
-            row_of(_mixed(ask, row, community_card(ask, row))),
+            *([row_of(card)] if is_judged(ask, row) else []),
             row_of(
                 _mixed(ask, row, _facts(ask, rows, row)),
                 _mixed(ask, row, _map(ask, row)),
                 (
-                    _mixed(ask, row, _attention(ask, row)),
+                    _attention(ask, row) if is_judged(ask, row) else card,
                     _marked(ask, row, activities(ask), say("活动，按类别")),
                 ),
                 widths=(1.02, 0.92, 1.06),
@@ -208,7 +211,8 @@ def _map(ask: Questions, row: Any) -> Figure:
     return located(ask, row.town_code, counted, (row.community_code,), caption, close=False)
 
 
-def _attention(ask: Questions, row: Any) -> Figure:
+def _present(ask: Questions, row: Any) -> list[Item]:
+    """List what there is and how things stand; of a real project what is published alone."""
     say = ask.say
     stations = [
         (say("党支部"), row.has_own_branch, "branch"),
@@ -217,20 +221,25 @@ def _attention(ask: Questions, row: Any) -> Figure:
         (say("有效覆盖"), row.is_effective, ""),
     ]
     items = [Item(name, _there(ask, row, there, column)) for name, there, column in stations]
+    if not is_judged(ask, row):
+        return items
     quiet = row.days_quiet_count
-    if is_judged(ask, row) and "activity" not in ask.not_loaded:
+    if "activity" not in ask.not_loaded:
         known = say("{days:.0f} 天前", days=quiet) if pd.notna(quiet) else _never(ask, row)
         items.append(Item(say("最近一次活动"), known))
-    if is_judged(ask, row) and pd.notna(row.overdue_count):
+    if pd.notna(row.overdue_count):
         items.append(Item(say("超期提案"), say("{count} 件", count=row.overdue_count)))
+    return items
+
+
+def _attention(ask: Questions, row: Any) -> Figure:
+    say = ask.say
     return Figure(
         "profile-attention",
-        item_list(items, alt=say("覆盖与近况"), empty=""),
+        item_list(_present(ask, row), alt=say("覆盖与近况"), empty=""),
         Caption(
             say("覆盖与近况"),
-            say("有效覆盖：有党支部或站点，且近 90 天有活动或办结提案")
-            if is_judged(ask, row)
-            else say("具名项目的现状多为估计，不作评判"),
+            say("有效覆盖：有党支部或站点，且近 90 天有活动或办结提案"),
             ask.as_of(),
         ),
         ask.count("communities", named="whole"),

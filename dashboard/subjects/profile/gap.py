@@ -148,7 +148,11 @@ def _points(share: float) -> str:
 
 
 def _parts_told(say: Say, gap: Gap, whole: str) -> list[tuple[str, float, str]]:
-    rates = say("同样的社区里，做到的比{whole}多或少", whole=whole)
+    rates = (
+        say("同样的社区里，做到的比{whole}少", whole=whole)
+        if gap.parts.rest < 0
+        else say("同样的社区里，做到的不比{whole}少", whole=whole)
+    )
     if gap.indicator.code == COVERAGE:
         mix = say("类型构成"), gap.parts.mix, say("各类社区所占的比例与{whole}不同", whole=whole)
     else:
