@@ -15,6 +15,7 @@ from dashboard.asking.targets import targets
 from dashboard.brief.material import Material, Page
 from dashboard.brief.official import made_official
 from dashboard.brief.pages import (
+    card,
     case,
     conclusion,
     definitions,
@@ -47,6 +48,7 @@ PAGES = (
     case.PAGE,
     problems.PAGE,
     steps.PAGE,
+    card.PAGE,
     definitions.PAGE,
 )
 SECTIONS = tuple(page.key for page in PAGES)

@@ -16,6 +16,8 @@ from dashboard.paths import DATA
 MODE_TABLE = DATA / "mode_table.toml"
 BLOCKER, KEEP, GRID = "blocker", "keep", "grid"
 RESULTS = (BLOCKER, KEEP, *mode.allowed, GRID)
+# Steps besides those of results: where the advice waits for answers, and of a town that lags.
+ASK, CLOSE = "ask", "close"
 BASES = ("published", "partly", "assumed")
 _ROW_FIELDS = {"number", "result", "basis", "when", "zh", "en"}
 _CONDITION_FORMS = (
@@ -80,12 +82,21 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Step:
+    """Hold a step: what is done, who is suggested for it, and within how many days."""
+
+    words: Words
+    who: Words
+    days: int
+
+
+@dataclass(frozen=True)
 class Table:
     """Hold the decision table, its thresholds and the first steps of each result."""
 
     rows: tuple[Row, ...]
     thresholds: Mapping[str, Threshold]
-    steps: Mapping[str, tuple[Words, ...]]
+    steps: Mapping[str, tuple[Step, ...]]
 
     def row(self, number: int) -> Row:
         return next(each for each in self.rows if each.number == number)
@@ -143,7 +154,7 @@ class _Reader:
         self.thresholds: dict[str, Threshold] = {}
 
     def table(self, text: Mapping[str, Any]) -> Table:
-        self._only("", text, {"threshold", "row", "steps"})
+        self._only("", text, {"threshold", "row", "body", "steps"})
         for name, body in _mapping(text.get("threshold")).items():
             self._threshold(name, _mapping(body))
         rows = tuple(
@@ -158,11 +169,18 @@ class _Reader:
                     f"row {row.number}.ties_with",
                     Words("须是其后有条件的一行", "must be a later row with conditions"),
                 )
+        bodies = {
+            name: self._words(f"body.{name}", _mapping(each))
+            for name, each in _mapping(text.get("body")).items()
+        }
         steps = {
-            name: tuple(self._words(f"steps.{name}", _mapping(each)) for each in _list(several))
+            name: tuple(
+                self._step(f"steps.{name}[{at}]", _mapping(each), bodies)
+                for at, each in enumerate(_list(several))
+            )
             for name, several in _mapping(text.get("steps")).items()
         }
-        for name in {*RESULTS} ^ {*steps}:
+        for name in {*RESULTS, ASK, CLOSE} ^ {*steps}:
             self._fault(
                 f"steps.{name}", Words("每种结果各须有一项", "there must be one for each result")
             )
@@ -196,6 +214,16 @@ class _Reader:
             self._words(where, body),
             body.get("ties_with"),
         )
+
+    def _step(self, where: str, body: Mapping[str, Any], bodies: Mapping[str, Words]) -> Step:
+        self._only(where, body, {"who", "days", "zh", "en"})
+        who = self._one_of(f"{where}.who", body.get("who"), tuple(bodies))
+        days = body.get("days")
+        if isinstance(days, bool) or not isinstance(days, int) or days <= 0:
+            self._fault(f"{where}.days", Words("须为正整数", "must be a positive whole number"))
+            days = 1
+        words = self._words(where, body)
+        return Step(words, bodies.get(who, words), days)
 
     def _condition(self, where: str, body: Mapping[str, Any]) -> Condition:
         if set(body) not in _CONDITION_FORMS:

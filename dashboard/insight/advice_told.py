@@ -240,7 +240,16 @@ def flip_told(say: Say, flip: Flip, inputs: Inputs) -> str:
 
 
 def steps_told(say: Say, table: Table, result: str) -> str:
-    return say("；").join(say.words(each) for each in table.steps[result])
+    """Say a result's steps in a row, each with who is suggested for it and within how many days."""
+    return say("；").join(
+        say(
+            "{step}（{who}，{days} 天内）",
+            step=say.words(each.words),
+            who=say.words(each.who),
+            days=each.days,
+        )
+        for each in table.steps[result]
+    )
 
 
 def _labels(say: Say, names: Iterable[str]) -> str:

@@ -281,7 +281,7 @@ def unchecked_told(
 
 @dataclass(frozen=True)
 class Concern:
-    """Name one community, how pressing it is and the reason."""
+    """Name one community, how pressing it is, the reason, and by which rule, its code."""
 
     community_code: str
     town_code: str
@@ -289,6 +289,7 @@ class Concern:
     level: Level
     reason: str
     residents: int
+    rule: str = ""
 
 
 def concerns(
@@ -329,6 +330,7 @@ def _concern(row: Any, rule: Rule, say: Say, first_month: date) -> Concern:
         level=rule.level,
         reason=reason_told(rule.reason, row, say, first_month),
         residents=0 if pd.isna(row.resident_count) else int(row.resident_count),
+        rule=rule.code,
     )
 
 

@@ -18,8 +18,8 @@ def test_a_profile_leads_to_the_advice_and_a_what_if_stays_in_the_address(
     visit: Callable[..., Screen], asked: Asked
 ) -> None:
     code = grid_code(asked)
-    screen = visit(f"profile?lang=zh&community={code}", figures=8)
-    screen.page.locator('[data-part="profile-attention"] a[data-page="advice"]').click()
+    screen = visit(f"profile?lang=zh&community={code}", figures=9)
+    screen.page.locator('[data-part="profile-card"] a[data-page="advice"]').click()
     screen.in_address(f"community={code}", figures=3)
     expect(screen.figure("advice-reasons")).to_be_visible()
     screen = visit(

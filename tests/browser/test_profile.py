@@ -142,7 +142,10 @@ def test_other_pages_lead_to_the_profile_of_the_one_place_chosen(
     expect(screen.page.locator(link)).to_have_count(0)
 
 
-@pytest.mark.parametrize("place", [f"community={NAMED}&lang=zh", f"town={TOWN}&lang=en"])
+@pytest.mark.parametrize(
+    "place",
+    [f"community={NAMED}&lang=zh", f"town={TOWN}&lang=en", f"community={SAMPLE}&lang=en"],
+)
 def test_a_profile_fits_the_phone_and_the_sheet(visit: Callable[..., Screen], place: str) -> None:
     screen = visit(f"profile?{place}", size=PHONE, figures=8)
     assert screen.content_width() <= PHONE[0]

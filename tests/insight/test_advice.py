@@ -391,6 +391,9 @@ FAULTS = {
     "number = 5": ("number = 9", "row 9.number"),
     "when = []": ('when = [{ input = "has_grid", is = "yes" }]', "row"),
     "grid = [": ("gird = [", "steps.grid"),
+    'who = "own_committee", days = 30': ('who = "nobody", days = 30', "steps.4[0].who"),
+    'who = "own_committee", days = 60': ('who = "own_committee", days = 0', "steps.4[1].days"),
+    "close = [": ("cloze = [", "steps.close"),
     'en = "None of the above: stay in the grid, and look again in 90 days."': ("", "row 7.en"),
 }  # fmt: skip
 

@@ -191,7 +191,7 @@ def test_rules_stand_in_the_table_s_order_then_what_is_furthest_beyond_then_the_
 def test_a_concern_carries_what_a_click_needs():
     (one,) = found({"overdue_count": 7})
     assert one == Concern(
-        "310112114001", "310112114", "浦江公寓", "late", "提案 7 件超 14 天未办结", 300
+        "310112114001", "310112114", "浦江公寓", "late", "提案 7 件超 14 天未办结", 300, "overdue"
     )
 
 

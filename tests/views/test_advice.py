@@ -89,7 +89,7 @@ def test_a_real_project_is_told_by_what_is_published_and_estimated(
     published = advise(mode_table(), before, keep=False)
     assert not published.verdict.is_told
     profile = make(warehouse, "profile", language, community=LONGFOR)[1]
-    items = figures(profile)["profile-attention"].drawing.body["items"]
+    items = figures(profile)["profile-card"].drawing.body["items"]
     (item,) = [each["text"] for each in items if each.get("leads") == "advice"]
     named = result_names(ask.say)["3"]
     # What is published alone stands above; what estimates add is told below it.
@@ -160,7 +160,7 @@ def test_keep_can_be_left_aside(warehouse: Warehouse) -> None:
 def test_the_profile_says_the_advice_and_leads_to_the_page(warehouse: Warehouse, code: str) -> None:
     code = code or grid_code(warehouse)
     ask, page = make(warehouse, "profile", community=code)
-    items = figures(page)["profile-attention"].drawing.body["items"]
+    items = figures(page)["profile-card"].drawing.body["items"]
     (item,) = [item for item in items if item.get("leads") == "advice"]
     assert advice_told(ask.say, advised(ask, code).advice) in item["text"]
 

@@ -15,8 +15,7 @@ from dashboard.contract.origins import INKS
 from dashboard.contract.tables import proposal_category, responsible_unit, tier
 from dashboard.draw.rows import Item, item_list, table
 from dashboard.draw.tiers import tier_lines
-from dashboard.figures.advice import advice_item
-from dashboard.figures.common import chosen_concerns, unchecked_said
+from dashboard.figures.common import chosen_concerns
 from dashboard.figures.events import with_events
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Page
@@ -24,7 +23,6 @@ from dashboard.figures.page import row as row_of
 from dashboard.figures.targets import targets_figure
 from dashboard.figures.tiles import Tile
 from dashboard.figures.told import case_told
-from dashboard.insight.attention import level_names
 from dashboard.insight.facts import Proof, proof_words
 from dashboard.insight.headline import Headline
 from dashboard.insight.lines import practices_of
@@ -32,6 +30,7 @@ from dashboard.insight.occupancy import FILLING_MONTHS
 from dashboard.insight.windows import since_told
 from dashboard.language import Say
 from dashboard.subjects.profile.answered import answered
+from dashboard.subjects.profile.card import community_card, is_judged, none_caught
 from dashboard.subjects.profile.history import history, published, reports, timeline_of
 from dashboard.subjects.profile.peers import SIMILAR, beside_others, similar_to, values_by_community
 from dashboard.subjects.profile.place import (
@@ -64,15 +63,19 @@ def page(ask: Questions, code: str) -> Page:
         return Page(None, empty=empty, describing=False)
     row: Any = next(rows.itertuples())
     targets = targets_figure(ask) if is_judged(ask, row) else None
+    # A real project's card is short: what is published of it stands on it, too.
+    besides = [] if is_judged(ask, row) else _present(ask, row)
+    card = _mixed(ask, row, community_card(ask, row, besides))
     return Page(
         _headline(ask, row),
         _tiles(ask, row),
         (
+            *([row_of(card)] if is_judged(ask, row) else []),
             row_of(
                 _mixed(ask, row, _facts(ask, rows, row)),
                 _mixed(ask, row, _map(ask, row)),
                 (
-                    _mixed(ask, row, _attention(ask, row)),
+                    _attention(ask, row) if is_judged(ask, row) else card,
                     _marked(ask, row, activities(ask), say("活动，按类别")),
                 ),
                 widths=(1.02, 0.92, 1.06),
@@ -121,11 +124,6 @@ def _mixed(ask: Questions, row: Any, figure: Figure) -> Figure:
     return figure if is_judged(ask, row) else replace(figure, origin="mixed")
 
 
-def is_judged(ask: Questions, row: Any) -> bool:
-    """What ails a real, named project in the sample is invented: it must not be held up."""
-    return row.community_code not in ask.named_projects
-
-
 def _headline(ask: Questions, row: Any) -> Headline:
     if not is_judged(ask, row):
         name = ask.communities.at[row.community_code, "name"]
@@ -142,15 +140,8 @@ def _headline(ask: Questions, row: Any) -> Headline:
         found=chosen_concerns(ask),
         reach=(reach.get(code, np.nan), similar),
         opened=_newly_opened(ask, row),
-        none_found=_none_caught(ask),
+        none_found=none_caught(ask),
     )
-
-
-def _none_caught(ask: Questions) -> str:
-    """Say that no rule catches the community, of those that are checked."""
-    if told := unchecked_said(ask):
-        return ask.say("没有触发已检查的规则；{unchecked}。", unchecked=told)
-    return ask.say("没有触发关注规则。")
 
 
 def _newly_opened(ask: Questions, row: Any) -> str | None:
@@ -220,33 +211,35 @@ def _map(ask: Questions, row: Any) -> Figure:
     return located(ask, row.town_code, counted, (row.community_code,), caption, close=False)
 
 
-def _attention(ask: Questions, row: Any) -> Figure:
+def _present(ask: Questions, row: Any) -> list[Item]:
+    """List what there is and how things stand; of a real project what is published alone."""
     say = ask.say
-    found = chosen_concerns(ask)
-    badges = level_names(say)
-    items = [Item(each.name, each.reason, None, badges[each.level], each.level) for each in found]
     stations = [
         (say("党支部"), row.has_own_branch, "branch"),
         (say("党群服务站"), row.has_service_station, "service_station"),
         (say("社工站"), row.has_social_work_station, "social_work_station"),
         (say("有效覆盖"), row.is_effective, ""),
     ]
-    items += [Item(name, _there(ask, row, there, column)) for name, there, column in stations]
+    items = [Item(name, _there(ask, row, there, column)) for name, there, column in stations]
+    if not is_judged(ask, row):
+        return items
     quiet = row.days_quiet_count
-    if is_judged(ask, row) and "activity" not in ask.not_loaded:
+    if "activity" not in ask.not_loaded:
         known = say("{days:.0f} 天前", days=quiet) if pd.notna(quiet) else _never(ask, row)
         items.append(Item(say("最近一次活动"), known))
-    if is_judged(ask, row) and pd.notna(row.overdue_count):
+    if pd.notna(row.overdue_count):
         items.append(Item(say("超期提案"), say("{count} 件", count=row.overdue_count)))
-    items.append(advice_item(ask, row.community_code))
+    return items
+
+
+def _attention(ask: Questions, row: Any) -> Figure:
+    say = ask.say
     return Figure(
         "profile-attention",
-        item_list(items, alt=say("覆盖与需要关注的事"), empty=""),
+        item_list(_present(ask, row), alt=say("覆盖与近况"), empty=""),
         Caption(
-            say("覆盖与需要关注的事"),
-            say("有效覆盖：有党支部或站点，且近 90 天有活动或办结提案")
-            if is_judged(ask, row)
-            else say("具名项目的现状多为估计，不作评判"),
+            say("覆盖与近况"),
+            say("有效覆盖：有党支部或站点，且近 90 天有活动或办结提案"),
             ask.as_of(),
         ),
         ask.count("communities", named="whole"),

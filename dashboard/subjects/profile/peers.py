@@ -50,12 +50,13 @@ def _features(ask: Questions) -> pd.DataFrame:
 
 
 @remembered
-def similar_to(ask: Questions, code: str) -> dict[str, float]:
-    """Give the distances of the communities most like one, by their codes, the nearest first."""
+def similar_to(ask: Questions, code: str, count: int | None = SIMILAR) -> dict[str, float]:
+    """Give the distances of the communities most like one, by their codes, the nearest first; without
+    a ``count`` of all."""
     described = _features(ask)
     # A real project's invented numbers are shown in its own profile, and beside no other.
     others = described[~described.index.isin(ask.named_projects - {code})]
-    return most_similar(others, code, COMMUNITY_ASPECTS, count=SIMILAR)
+    return most_similar(others, code, COMMUNITY_ASPECTS, count=count)
 
 
 def beside_others(ask: Questions, row: Any) -> Figure:

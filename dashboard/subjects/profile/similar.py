@@ -84,9 +84,10 @@ def town_features(communities: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFram
 
 
 def most_similar(
-    features: pd.DataFrame, key: str, aspects: Aspects, *, count: int = 5
+    features: pd.DataFrame, key: str, aspects: Aspects, *, count: int | None = 5
 ) -> dict[str, float]:
     """Give the distances of the ``count`` places nearest to ``key``, by their keys, nearest first.
+    Without a ``count``, those of all.
 
     In each aspect the squared differences are divided by the variance over all places, so that
     one standard deviation counts the same in all; an aspect of several columns counts once. The

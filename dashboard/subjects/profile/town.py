@@ -37,6 +37,7 @@ from dashboard.subjects.profile.drawings import (
     comparison,
     kind_bars,
 )
+from dashboard.subjects.profile.gap import town_card
 from dashboard.subjects.profile.peers import district_peer, town_peer
 from dashboard.subjects.profile.place import (
     activities,
@@ -95,6 +96,7 @@ def page(ask: Questions, code: str, choices: Choices) -> Page:
                 attention(ask, "profile-attention", 430, "profile"),
                 widths=(1.6, 0.78, 0.8),
             ),
+            *([row(card)] if (card := town_card(ask, code, choices.indicator)) else []),
             *([row(targets)] if (targets := targets_figure(ask)) else []),
             *([row(_comparison(ask, code))] if ask.scope.compares_towns else []),
             row(

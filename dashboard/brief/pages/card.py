@@ -1,0 +1,100 @@
+"""The prescription card of the one community or town that a briefing is of: what its profile says."""
+
+from dataclasses import replace
+
+from dashboard.asking.questions import Questions
+from dashboard.brief.layout import that_fit
+from dashboard.brief.material import Material, Page, day_cell
+from dashboard.brief.sentences import Message
+from dashboard.brief.slides import Column, Slide, SlidePlace, Stack, Table
+from dashboard.contract.rounding import MISSING
+from dashboard.figures.advice import advised
+from dashboard.insight.advice_told import verdict_told
+from dashboard.subjects.profile.card import Line, community_lines
+from dashboard.subjects.profile.gap import COVERAGE, Gap, closing_told, gap_of, town_lines
+
+
+def card(material: Material) -> Slide:
+    """Make the page."""
+    asking, say = material.asking, material.asking.say
+    ask = _whole(asking)
+    columns = (
+        Column(say("事项"), 0.2),
+        Column(say("内容"), 0.49),
+        Column(say("牵头（建议）"), 0.18),
+        Column(say("时限（建议）"), 0.13),
+    )
+    gap = None
+    if code := _community(asking):
+        lines, message = community_lines(ask, code), _of_community(ask, code)
+    else:
+        gap = gap_of(ask, material.own, COVERAGE)
+        assert gap is not None
+        lines, message = town_lines(ask, material.own, COVERAGE), _of_town(ask, gap)
+    steps = tuple(_row(line) for line in lines if line.due)
+    rows = tuple(_row(line) for line in lines if line.brief and not line.due)
+    # The first column says where.
+    named = () if gap is None else closing_told(ask, gap)
+    places = tuple((name, about, MISSING, MISSING) for name, about in named)
+    table = Table("", columns, (*rows, *steps, *places))
+    shown = that_fit(table)
+    slide = material.slide(
+        message,
+        Stack((shown,)),
+        notes=(say("与画像里的处方卡同一组值；差异是关联，不是效果。"),),
+        counted=(ask.count("communities"),),
+    )
+    return replace(slide, listed=table) if len(shown.rows) < len(table.rows) else slide
+
+
+def _row(line: Line) -> tuple[str, ...]:
+    due = day_cell(line.due) if line.due else MISSING
+    return line.about or line.item.title, line.brief, line.who or MISSING, due
+
+
+def _of_community(ask: Questions, code: str) -> Message:
+    say = ask.say
+    told = verdict_told(say, advised(ask, code).advice.verdict)
+    return Message(
+        say("模式选择：{told}", told=told), say("决策表的建议，由人决定；牵头单位与时限为建议。")
+    )
+
+
+def _of_town(ask: Questions, gap: Gap) -> Message:
+    """Say what would close the gap; of a sample's real town nothing that holds it up."""
+    say = ask.say
+    if not ask.names_towns:
+        headline = say("处方卡：差距从哪里来，怎样补上")
+        return Message(headline, say("街镇数为示例，未曾公布，不据此评判。"))
+    headline = say("居村治理覆盖率不低于全部的比例")
+    if gap.needed[1]:
+        headline = say("再有 {count} 个社区纳入，覆盖率就追平", count=gap.needed[1])
+    return Message(headline, say("三部分合计等于差距；牵头单位与时限为建议。"))
+
+
+def _whole(ask: Questions) -> Questions:
+    """Ask as a profile does: of the whole place."""
+    return ask.on(ask.filters.of_places)
+
+
+def _community(ask: Questions) -> str:
+    codes = ask.filters.community_codes
+    return codes[0] if len(codes) == 1 else ""
+
+
+def _is_told(ask: Questions) -> bool:
+    """Tell whether there is a card: of one community that is no real project of a sample, or of one
+    whole town that lies a community or more apart."""
+    if code := _community(ask):
+        return code not in ask.named_projects
+    own = Material(ask).own
+    return bool(own) and not ask.filters.is_narrowed and gap_of(ask, own, COVERAGE) is not None
+
+
+PAGE = Page(
+    "card",
+    card,
+    lambda say: say("处方卡"),
+    SlidePlace("steps"),
+    is_told=_is_told,
+)

@@ -1,0 +1,234 @@
+"""Write the prescription card (处方卡) of a community or a town: what is advised and why, what ails it,
+who nearby does well, and the next steps with who and by when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import QueryResult, Questions
+from dashboard.asking.scope import scope_named
+from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.rounding import number_written
+from dashboard.contract.tables import activity_kind, organisation_kind
+from dashboard.draw.drawing import Values
+from dashboard.draw.rows import Item, item_list
+from dashboard.figures.advice import advice_item, advised
+from dashboard.figures.common import chosen_concerns, unchecked_said
+from dashboard.figures.figure import Caption, Figure
+from dashboard.insight.advice_table import Step
+from dashboard.insight.advice_told import asked_told
+from dashboard.insight.attention import BY_CODE as RULE
+from dashboard.insight.attention import level_names
+from dashboard.insight.card import DOING_WELL, NEAR, does_well, nearest_doing_well, next_steps
+from dashboard.insight.facts import governed_how
+from dashboard.subjects.profile.peers import similar_to, values_by_community
+from dashboard.subjects.profile.place import month_end
+
+MOST_KINDS = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """Hold a line of a card; ``brief`` is what a briefing has room for, under ``about`` where that is
+    not the item's title; ``who`` and ``due`` are a step's: whom to suggest for it, and by which day."""
+
+    item: Item
+    brief: str = ""
+    about: str = ""
+    who: str = ""
+    due: date | None = None
+
+
+def card_figure(
+    ask: Questions,
+    lines: Sequence[Line],
+    caption: Caption,
+    counted: QueryResult,
+) -> Figure:
+    """Show a card; in files who and by when have columns of their own."""
+    say = ask.say
+    listed: dict[str, Values] = {
+        say("事项"): [line.item.title for line in lines],
+        say("内容"): [line.item.text for line in lines],
+        say("牵头（建议）"): [line.who for line in lines],
+        say("时限（建议）"): [f"{line.due:%Y-%m-%d}" if line.due else "" for line in lines],
+    }
+    drawing = item_list(
+        [line.item for line in lines], alt=say("处方卡"), empty="", listed=listed
+    )  # fmt: skip
+    return Figure("profile-card", drawing, caption, counted, click="profile")
+
+
+def step_lines(ask: Questions, steps: Iterable[Step], **values: object) -> list[Line]:
+    """Write steps with who is suggested for them and by when, counted from the month's end."""
+    say, end = ask.say, month_end(ask.filters).date()
+    lines = []
+    for at, step in enumerate(steps, 1):
+        due, what = end + timedelta(step.days), say.words(step.words, **values)
+        who = say.words(step.who)
+        told = say(
+            "{what}（{who}，截至后 {days} 天内，即 {due:%Y-%m-%d} 前）",
+            what=what,
+            who=who,
+            days=step.days,
+            due=due,
+        )
+        lines.append(Line(Item(say("第 {number} 步", number=at), told), what, who=who, due=due))
+    return lines
+
+
+def is_judged(ask: Questions, row: Any) -> bool:
+    """What ails a real, named project in the sample is invented: it must not be held up."""
+    return row.community_code not in ask.named_projects
+
+
+def none_caught(ask: Questions) -> str:
+    """Say that no rule catches the community, of those that are checked."""
+    if told := unchecked_said(ask):
+        return ask.say("没有触发已检查的规则；{unchecked}。", unchecked=told)
+    return ask.say("没有触发关注规则。")
+
+
+@remembered
+def community_lines(ask: Questions, code: str) -> list[Line]:
+    """Write the card of the one community chosen: of a sample's real project the advice alone, which
+    rests on what is published of it."""
+    say, asked = ask.say, advised(ask, code)
+    item = advice_item(ask, code)
+    if asked.is_real:
+        return [Line(item)]
+    is_told = asked.advice.verdict.is_told
+    values = {"asked": asked_told(say, asked.advice.questions)}
+    steps = step_lines(ask, next_steps(asked.table, asked.advice), **values)
+    # The headline of a briefing's page says what is advised.
+    why = say.words(asked.advice.verdict.row.reason) if is_told else ""
+    first = Line(item, why, say("理由"))
+    return [first, *_ailing(ask), _example(ask, code), *steps]
+
+
+def _ailing(ask: Questions) -> list[Line]:
+    say, badges = ask.say, level_names(ask.say)
+    lines = [
+        Line(
+            Item(
+                say.words(RULE[each.rule].condition),
+                say(
+                    "{reason}（规则：{bar}）",
+                    reason=each.reason,
+                    bar=say.words(RULE[each.rule].bar),
+                ),
+                badge=badges[each.level],
+                level=each.level,
+            ),
+            each.reason,
+        )
+        for each in chosen_concerns(ask)
+    ]
+    none = none_caught(ask)
+    return lines or [Line(Item(say("关注"), none), none)]
+
+
+# The similar community that is doing well ------------------------------------------------
+
+
+def _example(ask: Questions, code: str) -> Line:
+    """Name the most similar community that is doing well and what it did, or say why there is none."""
+    say, title = ask.say, ask.say("相似而做得好的")
+    rows = ask.count("communities", ask.everywhere).rows.set_index("community_code")
+    levels = {each.community_code: each.level for each in chosen_concerns(ask.on(ask.everywhere))}
+    reach, whole = values_by_community(ask, "reach"), ask.district_value(BY_CODE["reach"])
+
+    def judged(other: str) -> bool | None:
+        effective = rows.at[other, "is_effective"]
+        return does_well(
+            None if pd.isna(effective) else bool(effective),
+            levels.get(other),
+            float(reach.get(other, float("nan"))),
+            whole,
+        )
+
+    found = nearest_doing_well(similar_to(ask, code, None), judged)
+    if not found.near:
+        none = say("没有足够相似的社区（距离 {near} 以内）。", near=number_written(NEAR, 1))
+        return Line(Item(title, none), none)
+    if not found.code:
+        none = say(
+            "足够相似的 {near} 个社区里，没有按规则做得好的；{untold} 个说不清。",
+            near=found.near,
+            untold=found.untold,
+        )
+        return Line(Item(title, none), none)
+    row, name = rows.loc[found.code], ask.communities.at[found.code, "name"]
+    how = governed_how(row["coverage_type"], row["mode"], say)
+    distance = number_written(found.distance, 2)
+    first = say(
+        "{name}（{town}，距离 {distance}）：{how}",
+        name=name,
+        town=ask.town_names()[row["town_code"]],
+        distance=distance,
+        how=how,
+    )
+    did = _what_it_did(ask, found.code)
+    brief = say("相似而做得好，距离 {distance}：{how}", distance=distance, how=how)
+    brief = say("；").join([brief, *did[:1]])
+    return Line(Item(title, say("；").join([first, *did]), key=found.code), brief, name)
+
+
+def _what_it_did(ask: Questions, code: str) -> list[str]:
+    """Say since when a community is governed as it is, which branch and stations it has, and what
+    activities it held in the last 12 months on record."""
+    say = ask.say
+    here = ask.on(replace(ask.everywhere, community_codes=(code,)).over_year)
+    end = month_end(ask.filters)
+    spans, stations = (
+        rows[rows["valid_to"].isna() | (rows["valid_to"] >= end)]
+        for rows in (here.count("governance_spans").rows, here.count("organisations").rows)
+    )
+    names = say.names(organisation_kind.allowed)
+    told = [say("{day:%Y-%m-%d} 起如此", day=day) for day in spans["valid_from"].tail(1)]
+    told += [
+        say("{what} {day:%Y-%m-%d} 起", what=names[each.organisation_kind], day=each.valid_from)
+        for each in stations.itertuples()
+    ]
+    rows = here.count("activity_kinds").rows.sort_values(
+        ["activity_count", "activity_kind"], ascending=[False, True]
+    )
+    kinds = say.names(activity_kind.allowed)
+    counts = [
+        f"{kinds[kind]} {number_written(count)}"
+        for kind, count in zip(rows["activity_kind"], rows["activity_count"], strict=True)
+    ]
+    if counts:
+        shown = say.listed(counts[:MOST_KINDS])
+        if len(counts) > MOST_KINDS:
+            shown = say("{shown}等", shown=shown)
+        first = max(here.filters.start_month, ask.warehouse.months[0])
+        told.append(
+            say(
+                "{start:%Y-%m} 至 {end:%Y-%m} 办活动 {count} 场：{kinds}",
+                start=first,
+                end=ask.filters.end_month,
+                count=number_written(rows["activity_count"].sum()),
+                kinds=shown,
+            )
+        )
+    return told
+
+
+def community_card(ask: Questions, row: Any, besides: Iterable[Item]) -> Figure:
+    """Show the card of the one community chosen, and ``besides`` what is told on it, too."""
+    say, counted = ask.say, ask.count("communities", named="whole")
+    note = say("具名项目的现状多为估计，不作评判")
+    if is_judged(ask, row):
+        note = say(
+            "做得好：{well}；距离 {near} 以内为相似；均由本系统假定 · 牵头与时限为建议 · 差异是关联，不是效果",
+            well=say.words(DOING_WELL, whole=scope_named(ask), **level_names(say)),
+            near=number_written(NEAR, 1),
+        )
+    caption = Caption(say("处方卡"), note, ask.as_of())
+    lines = [*community_lines(ask, row.community_code), *map(Line, besides)]
+    return card_figure(ask, lines, caption, counted)

@@ -1,0 +1,240 @@
+"""A card says what to do here: what it tells is counted again in plain Python."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard.asking.questions import Asking
+from dashboard.contract.filters import default_filters
+from dashboard.contract.indicators import BY_CODE
+from dashboard.figures.common import chosen_concerns
+from dashboard.figures.figure import Figure
+from dashboard.figures.page import Page
+from dashboard.insight.attention import RULES
+from dashboard.insight.card import NEAR
+from dashboard.language import Say
+from dashboard.subjects.profile.gap import COUNTED, COVERAGE, gap_of
+from dashboard.subjects.profile.peers import similar_to, values_by_community
+from dashboard.ui.assets import lay_out_assets
+from dashboard.warehouse.store import Warehouse
+from tests.views.test_not_loaded import BASIS, make, own_warehouse
+
+TOWN = "310112106"
+
+
+def card(page: Page) -> Figure | None:
+    return next((each for each in page.figures if each.key == "profile-card"), None)
+
+
+def items(page: Page) -> list[dict[str, Any]]:
+    made = card(page)
+    assert made is not None
+    found: list[dict[str, Any]] = made.drawing.body["items"]
+    return found
+
+
+def asking(warehouse: Warehouse, month: date, town: str) -> Asking:
+    months = [each for each in warehouse.months if each <= month]
+    filters = replace(default_filters(months), town_codes=(town,))
+    return Asking(warehouse, Say("zh"), filters, lay_out_assets().maps)
+
+
+# Of a community --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", range(0, 500, 83))
+def test_the_example_is_the_nearest_that_does_well_and_none_that_is_real(
+    warehouse: Warehouse, at: int
+) -> None:
+    everything, _ = make(warehouse, "profile")
+    rows = everything.count("communities").rows.set_index("community_code")
+    code = str(rows.index[at])
+    ask, page = make(warehouse, "profile", community=code)
+    urgent = {each.community_code for each in chosen_concerns(everything) if each.level != "watch"}
+    reach, district = (
+        values_by_community(everything, "reach"),
+        everything.district_value(BY_CODE["reach"]),
+    )
+    assert district is not None
+    well = {
+        other
+        for other in rows.index
+        if rows.at[other, "is_effective"] and other not in urgent and reach[other] >= district
+    }
+    near = [other for other, far in similar_to(ask, code, None).items() if far <= NEAR]
+    expected = next((other for other in near if other in well), None)
+    assert expected is None or expected not in ask.named_projects
+    assert [item["key"] for item in items(page) if "key" in item] == [expected] * bool(expected)
+    (told,) = [item["text"] for item in items(page) if item["title"] == "相似而做得好的"]
+    if expected is not None:
+        spans = everything.warehouse.table("governance", exact=True)
+        mine = spans[(spans["community_code"] == expected) & spans["valid_to"].isna()]
+        assert f"{mine['valid_from'].iloc[0]:%Y-%m-%d} 起如此" in told
+        held = everything.warehouse.table("activity", exact=True)
+        year = pd.to_datetime(held["held_on"]) >= pd.Timestamp("2025-01-01")
+        count = int(((held["community_code"] == expected) & year).sum())
+        assert f"办活动 {count} 场" in told
+
+
+def test_steps_are_dated_from_the_month_s_end_and_stand_in_columns_of_files(
+    warehouse: Warehouse,
+) -> None:
+    rows = make(warehouse, "profile")[0].count("communities").rows
+    for code in rows["community_code"].iloc[::60]:
+        _, page = make(warehouse, "profile", community=code, **{"to": "2025-06", "from": "2025-04"})
+        made = card(page)
+        if made is None:
+            continue
+        listed = made.drawing.listed
+        assert listed is not None
+        who, due, what = (list(listed[name]) for name in ("牵头（建议）", "时限（建议）", "内容"))
+        dated = [at for at, day in enumerate(due) if day]
+        assert len(dated) == 3 and all(who[at] for at in dated)
+        for at in dated:
+            days = (date.fromisoformat(due[at]) - date(2025, 6, 30)) / timedelta(1)
+            assert f"截至后 {days:.0f} 天内" in what[at]
+
+
+def test_what_ails_a_place_names_its_rule(warehouse: Warehouse) -> None:
+    everything, _ = make(warehouse, "profile")
+    concerns = chosen_concerns(everything)
+    rules = {rule.code: rule for rule in RULES}
+    for concern in {each.rule: each for each in concerns}.values():
+        _, page = make(warehouse, "profile", community=concern.community_code)
+        (told,) = [item for item in items(page) if item.get("badge")]
+        assert told["title"] == rules[concern.rule].condition.zh
+        assert concern.reason in told["text"] and rules[concern.rule].bar.zh in told["text"]
+    caught = {each.community_code for each in concerns}
+    rows = everything.count("communities").rows
+    quiet = next(code for code in rows["community_code"] if code not in caught)
+    texts = [item["text"] for item in items(make(warehouse, "profile", community=quiet)[1])]
+    assert "没有触发关注规则。" in texts
+
+
+def test_a_real_project_s_card_holds_no_invented_number(warehouse: Warehouse) -> None:
+    ask, _ = make(warehouse, "profile")
+    for code in sorted(ask.named_projects):
+        _, page = make(warehouse, "profile", community=code)
+        if page.empty is None:
+            advice, *others = items(page)
+            assert advice["leads"] == "advice"
+            assert {item["text"] for item in others} <= {"有（公开）", "未公布"}
+
+
+def test_without_activities_nobody_is_said_to_do_well(warehouse: Warehouse, tmp_path: Path) -> None:
+    own = own_warehouse(tmp_path, {name: warehouse.table(name, exact=True) for name in BASIS})
+    rows = make(own, "profile")[0].count("communities").rows
+    code = str(rows["community_code"].iloc[40])
+    _, page = make(own, "profile", community=code)
+    (told,) = [item["text"] for item in items(page) if item["title"] == "相似而做得好的"]
+    assert "没有按规则做得好的" in told and "0 个说不清" not in told
+    assert any("未检查" in item["text"] for item in items(page))
+
+
+# Of a town -------------------------------------------------------------------------------
+
+
+def test_parts_add_up_to_the_gap_that_the_page_tells(warehouse: Warehouse) -> None:
+    """Of two hundred towns and months and more: parts, and who would close the gap."""
+    seen = 0
+    for month in warehouse.months[2::2]:
+        for town in warehouse.town_codes:
+            ask = asking(warehouse, month, town)
+            for chosen in (COVERAGE, "own_branch"):
+                check_gap(ask, town, chosen)
+                seen += 1
+    assert seen >= 200
+
+
+@pytest.mark.parametrize("chosen", COUNTED)
+def test_each_share_that_counts_communities_is_taken_apart(
+    warehouse: Warehouse, chosen: str
+) -> None:
+    month = warehouse.months[-1]
+    told = [
+        check_gap(asking(warehouse, month, town), town, chosen) for town in warehouse.town_codes
+    ]
+    assert any(told) and not all(told)
+
+
+def check_gap(ask: Asking, town: str, chosen: str) -> bool:
+    indicator = BY_CODE[chosen]
+    rows = ask.by_town(indicator).rows.set_index("key")
+    value, of = rows.at[town, "value"], rows.at[town, "denominator"]
+    whole = ask.district_value(indicator)
+    gap = gap_of(ask, town, chosen)
+    if whole is None or pd.isna(value):
+        assert gap is None
+        return False
+    lacking = of * (whole - value) / 100
+    if gap is None:
+        assert abs(lacking) < 1 + 1e-9
+        return False
+    assert abs(lacking) >= 1 - 1e-9
+    assert gap.parts.gap * 100 == pytest.approx(value - whole, abs=1e-9)
+    assert gap.count == rows.at[town, "numerator"] and gap.of == of
+    assert len(set(gap.closing)) == len(gap.closing) <= gap.needed[1]
+    assert not set(gap.closing) & ask.named_projects
+    if lacking > 0:
+        for n, more in ((gap.needed[0], 0), (gap.needed[1], gap.needed[1])):
+            assert (gap.count + n) / of >= (gap.whole_count + more) / gap.whole_of - 1e-12
+        n = gap.needed[1] - 1
+        assert (gap.count + n) / of < (gap.whole_count + n) / gap.whole_of
+    else:
+        assert gap.needed == (0, 0) and gap.closing == ()
+    return True
+
+
+def test_those_that_close_the_gap_lack_it_and_come_by_the_rule(warehouse: Warehouse) -> None:
+    ask, page = make(warehouse, "profile", town=TOWN, map="service_station")
+    gap = gap_of(ask, TOWN, "service_station")
+    if gap is not None:
+        rows = ask.count("communities").rows
+        lacks = rows[~rows["has_service_station"]].sort_values(
+            ["resident_count", "community_code"], ascending=[False, True]
+        )
+        assert list(gap.closing) == lacks["community_code"].tolist()[: gap.needed[1]]
+    ask, page = make(warehouse, "profile", town=TOWN)
+    gap = gap_of(ask, TOWN, COVERAGE)
+    assert gap is not None and gap.needed[1] == len(gap.closing)
+    (told,) = [item for item in items(page) if item["title"].startswith("最少再有")]
+    for code in gap.closing:
+        assert ask.communities.at[code, "name"] in told["text"]
+    assert page.headline is not None and "个百分点" not in page.headline.state
+
+
+def test_the_chosen_share_is_taken_apart_by_modes_and_another_not_at_all(
+    warehouse: Warehouse,
+) -> None:
+    for chosen, title in (("own_branch", "治理方式构成"), ("reach", "类型构成")):
+        for town in warehouse.town_codes:
+            _, page = make(warehouse, "profile", town=town, map=chosen)
+            if card(page):
+                titles = [item["title"] for item in items(page)]
+                assert title in titles
+                break
+        else:
+            pytest.fail(f"no town has a card for {chosen}")
+
+
+def test_a_sample_s_towns_say_so_and_few_towns_are_not_compared(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    _, page = make(warehouse, "profile", town=TOWN)
+    made = card(page)
+    assert made is not None and "未曾公布" in made.caption.note
+    towns = (TOWN, "310112114")
+    tables = {name: warehouse.table(name, exact=True) for name in BASIS}
+    kept = tables["community"][tables["community"]["town_code"].isin(towns)]
+    own = own_warehouse(
+        tmp_path,
+        {
+            name: rows[rows["community_code"].isin(kept["community_code"])]
+            for name, rows in tables.items()
+        },
+    )
+    assert card(make(own, "profile", town=TOWN)[1]) is None
