@@ -15,6 +15,7 @@ from dashboard.cli.advice import advise
 from dashboard.cli.deliveries import deliveries, lock
 from dashboard.cli.figures import checked_address, figure, lobby, page, reproduce
 from dashboard.cli.options import language_option, warehouse_option
+from dashboard.cli.scenario import scenario
 from dashboard.cli.siting import site
 from dashboard.cli.uploads import COMMANDS, advance, there
 from dashboard.contract.filters import default_filters
@@ -403,7 +404,18 @@ def dictionary(to: Path) -> None:
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-for command in (*COMMANDS, deliveries, lock, page, figure, reproduce, lobby, advise, site):
+for command in (
+    *COMMANDS,
+    deliveries,
+    lock,
+    page,
+    figure,
+    reproduce,
+    lobby,
+    advise,
+    site,
+    scenario,
+):
     main.add_command(command)
 
 

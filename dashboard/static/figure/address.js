@@ -35,3 +35,23 @@ export function toggled(chosen, key, add) {
   if (add) return chosen.includes(key) ? chosen.filter((each) => each !== key) : [...chosen, key];
   return chosen.length === 1 && chosen[0] === key ? [] : [key];
 }
+
+function entries(text) {
+  return text.split("~").filter(Boolean);
+}
+
+/* Add a community to the plan that an address holds, or take it out. Single ones stand in add, perhaps
+   with a mode, and stand before those of the rule; in out are those that the rule's lacks. */
+export function planned({ add = "", out = "", as = "" }, key, isAdded) {
+  const isIts = (entry) => {
+    const [single] = entry.split("@");
+    return single === key || (single.startsWith(`${key}.`) && single.length === key.length + 2);
+  };
+  const isSingle = entries(add).some(isIts);
+  const isOut = entries(out).includes(key);
+  const others = entries(add).filter((entry) => !isIts(entry));
+  const kept = entries(out).filter((each) => each !== key);
+  if (isAdded && isOut && !as) return { add: others.join("~"), out: kept.join("~") };
+  if (isAdded) return { add: [...others, as ? `${key}.${as}` : key].join("~"), out };
+  return { add: others.join("~"), out: isSingle ? out : [...kept, key].join("~") };
+}
