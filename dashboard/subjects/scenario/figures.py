@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.contract.indicators import BY_CODE
-from dashboard.contract.rounding import number_written, percent_written
+from dashboard.contract.rounding import MISSING, number_written, percent_written
 from dashboard.contract.tables import mode
 from dashboard.draw.charts import gains
 from dashboard.draw.drawing import Drawing
@@ -77,11 +77,15 @@ class Line:
     def written(self, value: float | None) -> str:
         return percent_written(value) if self.is_share else number_written(value)
 
+    def gap(self, after: float | None) -> float | None:
+        """Give by how much it changes; what there is not yet counts as none."""
+        return None if after is None else after - (self.before or 0)
+
     def changed(self, say: Say, after: float | None) -> str:
         """Write by how much it changes; nothing where it stays."""
-        gap = (after or 0) - (self.before or 0)
-        if after is None or not gap or pd.isna(gap):
-            return "" if gap == 0 else "—"
+        gap = self.gap(after)
+        if not gap or pd.isna(gap):
+            return "" if gap == 0 else MISSING
         if self.is_share:
             return say("{change:+.1f} 个百分点", change=gap)
         return number_written(gap, signed=True)
@@ -134,16 +138,21 @@ def changes(ask: Questions, asked: Asked, other: Asked | None) -> Figure:
         texts = [line.written(value) for line, value in zip(lines, held, strict=True)]
         return Written(texts, held)
 
+    def gaps(values: Iterable[float | None]) -> Written:
+        pairs = list(zip(lines, values, strict=True))
+        texts = [line.changed(say, value) for line, value in pairs]
+        return Written(texts, [line.gap(value) for line, value in pairs])
+
     columns = {
         say("项目"): [line.name for line in lines],
         say("现在"): column(line.before for line in lines),
         say("方案"): column(line.after for line in lines),
-        say("方案的变化"): Written([line.changed(say, line.after) for line in lines]),
+        say("方案的变化"): gaps(line.after for line in lines),
     }
     if other is not None:
         columns |= {
             rule_names(say)[other.rule]: column(line.other for line in lines),
-            say("它的变化"): Written([line.changed(say, line.other) for line in lines]),
+            say("它的变化"): gaps(line.other for line in lines),
         }
     note = say("社区，个；居民，人；覆盖率按治理与居民已知的社区 · 只作加减，不是预测")
     return Figure(
@@ -288,7 +297,7 @@ def by_town(ask: Questions, asked: Asked) -> Figure | None:
     gained = int((rows["new"] > 0).sum())
     return Figure(
         "scenario-towns",
-        replace(drawing, listed=_town_columns(say, rows)),
+        replace(drawing, listed=table(_town_columns(say, rows), say).listed),
         Caption(
             say("{count} 个街镇中，{gained} 个有新纳入的社区", count=len(rows), gained=gained),
             _of_towns(ask, say("居村治理覆盖率，%")),

@@ -95,6 +95,9 @@ class Asked:
         return {choice.name: text for choice, text in texts.items() if text != choice.usual}
 
 
+NO_SCENARIO = Asked()
+
+
 def asked_of(choices: Choices, codes: Collection[str]) -> Asked:
     """Read what an address asks for; ``codes`` are of all communities. The order of codes is none of
     the plan's; of one that is added twice the last mode stands."""
