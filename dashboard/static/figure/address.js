@@ -40,18 +40,16 @@ function entries(text) {
   return text.split("~").filter(Boolean);
 }
 
-/* Add a community to the plan that an address holds, or take it out. Single ones stand in add, perhaps
-   with a mode, and stand before those of the rule; in out are those that the rule's lacks. */
-export function planned({ add = "", out = "", as = "" }, key, isAdded) {
+/* Add a community to the plan that an address holds, or take it out. Single ones stand in add, each
+   perhaps with a mode; in out are those left out of what the rule chooses. */
+export function planned({ add = "", out = "", as = "", rule = "" }, key, isAdded) {
   const isIts = (entry) => {
     const [single] = entry.split("@");
     return single === key || (single.startsWith(`${key}.`) && single.length === key.length + 2);
   };
-  const isSingle = entries(add).some(isIts);
-  const isOut = entries(out).includes(key);
   const others = entries(add).filter((entry) => !isIts(entry));
   const kept = entries(out).filter((each) => each !== key);
-  if (isAdded && isOut && !as) return { add: others.join("~"), out: kept.join("~") };
-  if (isAdded) return { add: [...others, as ? `${key}.${as}` : key].join("~"), out };
-  return { add: others.join("~"), out: isSingle ? out : [...kept, key].join("~") };
+  if (isAdded) others.push(as ? `${key}.${as}` : key);
+  else if (rule) kept.push(key);
+  return { add: others.join("~"), out: kept.join("~") };
 }

@@ -251,7 +251,7 @@ def beside(ask: Questions, asked: Asked, address: tuple[tuple[str, str], ...]) -
     """Say what the plan does not know, and lead to the briefing that shows it; None where there is
     nothing to say."""
     say = ask.say
-    items = [Item(say("方案不知道的"), text) for text in not_known(ask, asked)]
+    items = [Item(say("注意"), text) for text in not_known(ask, asked)]
     if len(plan(ask, asked)):
         items.append(Item(say("带走"), say("放进汇报 ›"), leads="briefing", go=dict(address)))
         items.append(
@@ -335,7 +335,7 @@ def _town_columns(say: Say, rows: pd.DataFrame) -> dict[str, Written | list[obje
     }
     return {
         say("街镇"): rows["name"].tolist(),
-        say("社区"): rows["communities"].tolist(),
+        say("社区数"): rows["communities"].tolist(),
         say("新纳入"): rows["new"].tolist(),
         **{
             name: Written([number_written(each, 1) for each in values], values)

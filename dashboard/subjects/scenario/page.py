@@ -22,7 +22,7 @@ from dashboard.subjects.scenario.plan import (
 
 __all__ = ["CHOICES", "page", "title"]
 
-BESIDE = (1.35, 1.0)
+BESIDE = (1.2, 1.0)
 _MOST_NAMED = 3
 
 
@@ -50,16 +50,13 @@ def page(ask: Questions, choices: Choices) -> Page:
         (
             row(
                 (named, figures.changes(ask, asked, other) if shown else None),
-                beside,
-                widths=BESIDE if beside else (),
+                (None if is_empty else figures.by_town(ask, asked), beside),
+                widths=BESIDE,
             ),
             row(figures.others(ask, asked), figures.listed(ask, asked)),
             row(figures.in_one_alone(ask, asked, other) if other else None),
+            row(None if is_empty else figures.town_table(ask, asked)),
             row(None if is_empty else figures.needs_table(ask, asked)),
-            row(
-                None if is_empty else figures.by_town(ask, asked),
-                None if is_empty else figures.town_table(ask, asked),
-            ),
         ),
         describing=False,
         controls=_controls(say, choices, asked, against),

@@ -184,12 +184,16 @@ def plan(ask: Questions, asked: Asked) -> pd.DataFrame:
     the ``station`` that serves it, and whether a committee governs it only then (``is_new``).
     """
     rows, now = communities(ask).rows, present(ask)
+    base = _by_rule(ask, asked)
+    # What is added as the rule has it is the rule's: it was taken out, and put back.
     added = {
-        each.code: Pick(mode_of(ask, each), "hand", each.station)
+        each.code: base[each.code]
+        if each.code in base and not each.mode
+        else Pick(mode_of(ask, each), "hand", each.station)
         for each in asked.added
         if unfit(ask, each) is None
     }
-    picks = put_together(_by_rule(ask, asked), added, asked.out)
+    picks = put_together(base, added, asked.out)
     rows = rows.assign(present=kinds(rows), name=rows[f"name_{ask.say.language}"])
     is_in = [
         code in picks and picks[code].mode != now[code] for code in rows["community_code"].tolist()

@@ -128,6 +128,10 @@ def test_taking_out_what_was_added_gives_the_same(warehouse: Warehouse) -> None:
     assert set(plan(ask, asked)["community_code"]) - set(plan(ask, less)["community_code"]) == {
         code
     }
+    # Put back as the rule has it, it is as if it had never been out.
+    _, back, shown = made(warehouse, rule="advice", add=code)
+    assert shown.headline == page.headline
+    assert plan(ask, back).equals(plan(ask, asked))
     # What is added by hand stands before what is taken out of the rule's.
     mode = plan(ask, asked)["planned"].iloc[0]
     _, again, shown = made(warehouse, rule="advice", out=code, add=f"{code}.{mode}")
