@@ -308,12 +308,14 @@ def by_town(ask: Questions, asked: Asked) -> Figure | None:
 
 
 @remembered
-def town_table(ask: Questions, asked: Asked) -> Figure:
-    """List what each town gains and needs."""
+def town_table(ask: Questions, asked: Asked) -> Figure | None:
+    """List what each town gains and needs; None where there is but one."""
     say, rows = ask.say, town_rows(ask, asked)
+    if len(rows) < 2:
+        return None
     return Figure(
         "scenario-town-table",
-        table(_town_columns(say, rows), say, keys=rows["key"], height=LIST_HEIGHT),
+        table(_town_columns(say, rows), say, keys=rows["key"]),
         Caption(
             say("按街镇：新纳入多少，需要什么"),
             _of_towns(ask, say("站点按其所在的街镇计 · 点一行只看这个街镇")),
@@ -357,7 +359,7 @@ def listed(ask: Questions, asked: Asked) -> Figure:
     say, rows = ask.say, plan(ask, asked)
     return Figure(
         "scenario-plan",
-        _walked(say, plan_columns(ask, rows), rows, say("方案里还没有社区。")),
+        _walked(say, plan_columns(ask, rows), rows),
         Caption(
             say("方案里的社区（{count} 个）", count=len(rows)),
             say("点一行取出；下载的文件就是方案文件"),
@@ -387,7 +389,7 @@ def others(ask: Questions, asked: Asked) -> Figure:
     }
     return Figure(
         "scenario-others",
-        _walked(say, columns, rows, say("没有可再加入的社区。")),
+        _walked(say, columns, rows, empty=say("没有可再加入的社区。")),
         Caption(
             say("还可加入的社区（{count} 个）", count=len(rows)),
             ask.without_named(say("点一行加入，模式按上面所选；居民多的在前")),
@@ -447,7 +449,7 @@ def plan_columns(ask: Questions, rows: pd.DataFrame) -> dict[str, Sequence[objec
 
 
 def _walked(
-    say: Say, columns: dict[str, Sequence[object]], rows: pd.DataFrame, empty: str
+    say: Say, columns: dict[str, Sequence[object]], rows: pd.DataFrame, *, empty: str = ""
 ) -> Drawing:
     """Draw communities as a table that keys walk as well."""
     drawing = table(

@@ -53,7 +53,7 @@ def page(ask: Questions, choices: Choices) -> Page:
                 (None if is_empty else figures.by_town(ask, asked), beside),
                 widths=BESIDE,
             ),
-            row(figures.others(ask, asked), figures.listed(ask, asked)),
+            row(figures.others(ask, asked), None if is_empty else figures.listed(ask, asked)),
             row(figures.in_one_alone(ask, asked, other) if other else None),
             row(None if is_empty else figures.town_table(ask, asked)),
             row(None if is_empty else figures.needs_table(ask, asked)),

@@ -40,11 +40,13 @@ def plan_headline(say: Say, told: Told, place: str) -> Headline:
         )  # fmt: skip
     else:
         what = say("{count} 个社区改变模式，居村治理覆盖率不变", count=told.count)
-    state = say(
-        "{place}{plan}：{what}，{needs}",
-        place=place, plan=plan_named(say, told.name), what=what,
-        needs=needs_told(say, told.needed),
-    )  # fmt: skip
+    named = {"plan": plan_named(say, told.name), "what": what}
+    needs = needs_told(say, told.needed)
+    state = (
+        say("{place}{plan}{what}，{needs}", place=place, **named, needs=needs)
+        if place
+        else say("{plan}：{what}，{needs}", **named, needs=needs)
+    )
     before, after = map(percent_written, told.by_residents)
     if not told.new:
         return Headline(state, caution(say))

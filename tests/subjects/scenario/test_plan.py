@@ -16,7 +16,7 @@ from dashboard.asking.questions import Asking
 from dashboard.brief.content import make_brief
 from dashboard.brief.layout import BODY_BOTTOM, OWN_FRAME, placed
 from dashboard.brief.sentences import CONCLUSION, HEADLINE
-from dashboard.brief.slides import Table
+from dashboard.brief.slides import Chart, Table
 from dashboard.contract.words import Language
 from dashboard.figures.advice import verdicts
 from dashboard.figures.page import Page
@@ -283,6 +283,10 @@ def test_filters_that_describe_communities_are_none_of_its(warehouse: Warehouse)
     assert not page.describing
 
 
+def _of_mode(ask: Asking, name: str) -> str:
+    return ask.say("方式：{kind}", kind=name)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_briefing_shows_the_same_values(warehouse: Warehouse, language: Language) -> None:
     ask, asked, page = made(warehouse, lang=language, rule="advice", plan="A")
@@ -294,6 +298,8 @@ def test_the_briefing_shows_the_same_values(warehouse: Warehouse, language: Lang
     for name, *values in table.rows:
         assert [str(each) for each in values] == shown[name]
     assert "A" in table.title
+    (chart,) = (part for part in slide.parts if isinstance(part, Chart))
+    assert chart.written(chart.series[1].values[0]) in shown[_of_mode(ask, chart.categories[0])]
     assert len(slide.headline) <= HEADLINE[language]
     assert len(slide.conclusion) <= CONCLUSION[language]
     for each in placed(slide, OWN_FRAME.parts):
