@@ -24,6 +24,7 @@ from dashboard.brief.pages import (
     participation,
     problems,
     ranking,
+    scenario,
     steps,
 )
 from dashboard.brief.pages import targets as targets_page
@@ -37,6 +38,7 @@ from dashboard.contract.words import Words
 from dashboard.insight.attention import Level, level_names
 from dashboard.insight.targets import STATE_RULE, state_words
 from dashboard.language import Say
+from dashboard.subjects.scenario.plan import NEEDS, NO_SCENARIO, Asked, plan
 
 PAGES = (
     conclusion.PAGE,
@@ -47,6 +49,7 @@ PAGES = (
     participation.PAGE,
     case.PAGE,
     problems.PAGE,
+    scenario.PAGE,
     steps.PAGE,
     card.PAGE,
     definitions.PAGE,
@@ -95,10 +98,10 @@ def filters_for(
     return replace(filters, town_codes=(town,) if town else ())
 
 
-def make_brief(asking: Questions) -> Brief:
-    """Make the briefing for what is chosen, reported by the place."""
-    say, material = asking.say, Material(asking)
-    slides = [_slide(material, page) for page in _pages(asking)]
+def make_brief(asking: Questions, asked: Asked = NO_SCENARIO) -> Brief:
+    """Make the briefing for what is chosen, with the scenario that is asked for, reported by the place."""
+    say, material = asking.say, Material(asking, asked)
+    slides = [_slide(material, page) for page in _pages(asking, asked)]
     brief = Brief(
         cover=Cover(
             title=say("新型居住社区治理情况汇报"),
@@ -140,17 +143,28 @@ def _sample_note(say: Say) -> str:
     return f"{warning} {say.words(LEGEND)}"
 
 
-def _pages(asking: Questions) -> tuple[Page, ...]:
-    """Give the pages there are: without the towns' where too few were loaded to compare, and without
-    those of which nothing was loaded; where there is nothing to tell of, only the first says so."""
+def _pages(asking: Questions, asked: Asked) -> tuple[Page, ...]:
+    """Give the pages there are: without the towns' where too few were loaded to compare, without a
+    scenario's that brings in nothing, and without those of which nothing was loaded; where there is
+    nothing to tell of, only the first says so."""
     if not asking.has_none_open:
         there = [page for page in PAGES if page.has_something(asking)]
         if not asking.is_sample:  # nothing was published of communities that an office names itself
             there.remove(case.PAGE)
+        if not _tells_scenario(asking, asked):
+            there.remove(scenario.PAGE)
         return tuple(
             page for page in there if page is not ranking.PAGE or asking.scope.compares_towns
         )
     return (PAGES[0], *(page for page in PAGES if not page.needs_data))
+
+
+def _tells_scenario(asking: Questions, asked: Asked) -> bool:
+    """Tell whether there is a scenario: none is of communities chosen by how they are governed."""
+    chosen = asking.filters
+    if asked == NO_SCENARIO or chosen.modes or chosen.coverage_types:
+        return False
+    return bool(not asking.lacking(NEEDS[:1]) and len(plan(asking, asked)))
 
 
 def _file_name(material: Material) -> str:

@@ -22,6 +22,7 @@ from dashboard.contract.filters import Filters
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Language, Words
 from dashboard.language import Say
+from dashboard.subjects.scenario.plan import NO_SCENARIO, Asked
 
 FOLDER = "briefing"
 _MOST_TOWNS = 3
@@ -82,13 +83,16 @@ def apply(brief: Brief, edits: Edits, say: Say) -> Brief:
     return edited(brief, sections=edits.sections, sentences=mine.sentences, problems=mine.problems)
 
 
-def name_of(filters: Filters) -> str:
-    """Name what is kept after its months and place, and by a digest what names are too long for."""
+def name_of(filters: Filters, asked: Asked = NO_SCENARIO) -> str:
+    """Name what is kept after its months and place, and by a digest what names are too long for; what
+    is changed beside a scenario is kept apart."""
     towns = sorted(filters.town_codes)
     parts = [f"{filters.start_month:%Y-%m}", f"{filters.end_month:%Y-%m}", *towns[:_MOST_TOWNS]]
     if filters.is_narrowed or len(towns) > _MOST_TOWNS:
         chosen = replace(filters, town_codes=tuple(towns))
         parts.append(hashlib.sha256(repr(chosen).encode()).hexdigest()[:12])
+    if asked != NO_SCENARIO:
+        parts.append(f"scenario-{hashlib.sha256(repr(asked).encode()).hexdigest()[:12]}")
     return "-".join(parts)
 
 

@@ -32,6 +32,7 @@ from dashboard.insight.changes import comparable_before
 from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 from dashboard.subjects.housing.measures import communities
+from dashboard.subjects.scenario.plan import NO_SCENARIO, Asked
 
 TREND_MONTHS = 13
 
@@ -41,9 +42,10 @@ ATTENTION = ("has_service_station", "days_quiet_count", "overdue_count", "let_co
 
 @dataclass(frozen=True)
 class Material:
-    """Hold what is asked of the warehouse for one briefing."""
+    """Hold what is asked of the warehouse for one briefing, and of which scenario it tells."""
 
     asking: Questions
+    scenario: Asked = NO_SCENARIO
 
     # What is chosen ----------------------------------------------------------------------
 

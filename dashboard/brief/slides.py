@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal, Self
 
 from dashboard.asking.questions import QueryResult
+from dashboard.contract.rounding import number_written
 from dashboard.language import Say
 from dashboard.warehouse.geography import MapGeometry
 
@@ -41,6 +42,10 @@ class Chart:
     reference: str | None = None
     # The categories are months, written 2025-12.
     is_by_month: bool = False
+
+    def written(self, value: float | None) -> str:
+        """Write a value with the decimals of its format."""
+        return number_written(value, len(self.number_format.partition(".")[2]))
 
 
 @dataclass(frozen=True)
@@ -245,7 +250,7 @@ def as_table(part: Part, say: Say) -> Table | None:
         heading = say("月份") if part.is_by_month else say("名称")
         columns: dict[Column, Iterable[str]] = {Column(heading, 0.4): part.categories}
         for each in part.series:
-            texts = ["—" if value is None else f"{value:.1f}" for value in each.values]
+            texts = [part.written(value) for value in each.values]
             columns[Column(each.name, 0.3, is_number=True)] = texts
         return Table.of(part.title, columns)
     if isinstance(part, TownMap):

@@ -53,7 +53,7 @@ def _names(chart: Chart, left: float, text: float) -> list[tuple[float, str]]:
 
 def _title(chart: Chart, number: int, at: int) -> str:
     series = chart.series[number]
-    return f"{chart.categories[at]} {series.name} {series.values[at]:.1f}"
+    return f"{chart.categories[at]} {series.name} {chart.written(series.values[at])}"
 
 
 def _look(chart: Chart, number: int, category: str, text: float) -> tuple[str, str, float]:
@@ -77,6 +77,7 @@ def _bars(chart: Chart, canvas: Canvas) -> dict[str, Any]:
                 "name": category if number == 0 else "",
                 "named_at": top + thick * count / 2,
                 "value": series.values[at],
+                "label": chart.written(series.values[at]),
                 "y": top + number * thick,
                 "bold": category in chart.marked,
                 "look": _look(chart, number, category, text),

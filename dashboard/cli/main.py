@@ -15,6 +15,7 @@ from dashboard.cli.advice import advise
 from dashboard.cli.deliveries import deliveries, lock
 from dashboard.cli.figures import checked_address, figure, lobby, page, reproduce
 from dashboard.cli.options import language_option, warehouse_option
+from dashboard.cli.scenario import read_scenario, scenario
 from dashboard.cli.siting import site
 from dashboard.cli.uploads import COMMANDS, advance, there
 from dashboard.contract.filters import default_filters
@@ -345,6 +346,12 @@ def table(name: str, form: str, exact: bool, warehouse: Path) -> None:
     help="Your own .pptx to write over: its master and layouts are kept, its pages not.",
 )
 @click.option("--edited", is_flag=True, help="With the changes that were made on the page.")
+@click.option(
+    "--scenario",
+    "scenario_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With a page on the scenario in this file.",
+)
 @warehouse_option
 def brief(
     to: Path,
@@ -355,6 +362,7 @@ def brief(
     form: str | None,
     template: Path | None,
     edited: bool,
+    scenario_file: Path | None,
     warehouse: Path,
 ) -> None:
     """Write a briefing: the ending of the file says as what."""
@@ -363,6 +371,7 @@ def brief(
     from dashboard.brief.files import put, writer_for
     from dashboard.brief.keeping import Edits, apply, name_of, read
     from dashboard.language import Say
+    from dashboard.subjects.scenario.plan import Asked
     from dashboard.ui.assets import lay_out_assets
     from dashboard.warehouse.store import Store
 
@@ -370,9 +379,10 @@ def brief(
     served = Store(warehouse).current()
     filters = filters_for(served.months, served.town_codes, month=month, town=town)
     asking = Asking(served, Say(lang), filters, lay_out_assets().maps)
-    kept = read(own_path(), name_of(filters)) if edited else Edits()
+    asked = read_scenario(asking, scenario_file) if scenario_file else Asked()
+    kept = read(own_path(), name_of(filters, asked)) if edited else Edits()
     kept = replace(kept, unit=unit or kept.unit)
-    put(to, write(apply(make_brief(asking), kept, asking.say)))
+    put(to, write(apply(make_brief(asking, asked), kept, asking.say)))
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
@@ -403,7 +413,18 @@ def dictionary(to: Path) -> None:
     click.echo(f"已写入 / Written: {to}", err=True)
 
 
-for command in (*COMMANDS, deliveries, lock, page, figure, reproduce, lobby, advise, site):
+for command in (
+    *COMMANDS,
+    deliveries,
+    lock,
+    page,
+    figure,
+    reproduce,
+    lobby,
+    advise,
+    site,
+    scenario,
+):
     main.add_command(command)
 
 

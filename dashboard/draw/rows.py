@@ -32,7 +32,8 @@ class Large:
 @dataclass(frozen=True)
 class Item:
     """Write one line of a list; ``key`` is what a click on it chooses, ``go`` what it changes in the
-    address, to show the figure ``to``; ``leads`` names another page of the same place. ``text`` says all, also what is shown as its large
+    address, to show the figure ``to``; ``leads`` names another page of the same place, which is told
+    ``go`` besides. ``text`` says all, also what is shown as its large
     ``number``, and ends with what is set in ``small``."""
 
     title: str

@@ -39,8 +39,9 @@ class Caption:
     method: str = ""
 
 
-# What a click on a mark chooses; a profile or a peer is shown in the place of what is chosen.
-Click = Literal["town", "community", "profile", "peer"]
+# What a click on a mark chooses; a profile or a peer is shown in the place of what is chosen. A
+# community is added to the plan in the address, or taken out of it.
+Click = Literal["town", "community", "profile", "peer", "adds", "takes_out"]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from dashboard.subjects.overview import page as overview
 from dashboard.subjects.participation import page as participation
 from dashboard.subjects.profile import page as profile
 from dashboard.subjects.published import page as published
+from dashboard.subjects.scenario import page as scenario
 from dashboard.subjects.siting import page as siting
 
 
@@ -44,6 +45,7 @@ PAGES = {
     "explore": Declared(explore.title, explore.page, explore.CHOICES),
     "advice": Declared(advice.title, advice.page, advice.CHOICES),
     "siting": Declared(siting.title, siting.page, siting.CHOICES),
+    "scenario": Declared(scenario.title, scenario.page, scenario.CHOICES),
 }
 
 

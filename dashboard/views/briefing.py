@@ -26,6 +26,7 @@ from dashboard.figures.address import Choice, with_choice
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.paths import own_path
+from dashboard.subjects.scenario.plan import OF_PLAN, Asked, asked_of
 from dashboard.ui.context import Context
 from dashboard.ui.notices import plain, show_problem
 from dashboard.ui.page import briefing_component, go_to
@@ -40,7 +41,7 @@ _ROUND = "briefing-round"
 
 SHOWN = Choice("present", ("0", "1"))
 FORM = Choice("form", ("pages", "a3"))
-CHOICES = (SHOWN, FORM)
+CHOICES = (SHOWN, FORM, *OF_PLAN)
 
 
 def title(say: Say) -> str:
@@ -114,9 +115,18 @@ def _preview(context: Context, brief: Brief, look: Look) -> None:
     )
 
 
+def _made(context: Context) -> Brief:
+    return _made_with(context, _scenario(context))
+
+
 @remembered
-def _made(ask: Questions) -> Brief:
-    return make_brief(ask)
+def _made_with(ask: Questions, asked: Asked) -> Brief:
+    return make_brief(ask, asked)
+
+
+def _scenario(context: Context) -> Asked:
+    """Give the scenario that the address asks for."""
+    return asked_of(context.address.chosen, context.warehouse.community_codes)
 
 
 @dataclass(frozen=True)
@@ -133,7 +143,7 @@ def _changed(context: Context, brief: Brief) -> tuple[Brief, bytes | None, Look]
     What was changed is kept, and is there when one comes back.
     """
     say, language = context.say, context.say.language
-    name = name_of(context.filters)
+    name = name_of(context.filters, _scenario(context))
     # With other data the page begins anew: the texts made of the old ones are no changes.
     key = f"{name}-{language}-{context.warehouse.version}-{st.session_state.get(_ROUND, 0)}"
     draft = _draft(context, brief, name, key)

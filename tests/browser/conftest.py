@@ -53,6 +53,7 @@ FIGURES = {
     "explore": 2,
     "advice": 6,
     "siting": 5,
+    "scenario": 2,
     "briefing": 0,
     "definitions": 0,
     "own": 0,

@@ -1,11 +1,15 @@
 """The modules that draw figures, each by itself, in the browser that runs them."""
 
+import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dashboard.figures.page import Choices
+from dashboard.insight.scenario import Pick, put_together
+from dashboard.subjects.scenario.plan import asked_of
 from dashboard.ui.assets import STATIC, lay_out_assets
 from tests.browser.conftest import PATIENCE_MS, Watch
 
@@ -835,3 +839,33 @@ def test_the_text_of_a_bar_that_comes_later_is_seen_and_the_bar_answers(
     expect(texts.filter(has_text="one")).to_be_visible()
     expect(texts.filter(has_text="two")).to_be_visible()
     assert click_at(modules, 2, 4) == ["b"]
+
+
+# Scenarios --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_click_puts_a_community_into_a_plan_or_takes_it_out(run: Run, seed: int) -> None:
+    """Whatever was clicked before, one click changes the one community, and nothing else."""
+    draw = random.Random(seed)
+    codes = [f"31011200{n}-00{n}" for n in range(6)] + ["A.1", "A"]
+    rule = ["", "advice"][seed % 2]
+    base = {code: Pick("2", "advice") for code in codes[::2]} if rule else {}
+    address = {"rule": rule, "add": f"{codes[1]}.3@{codes[2]}", "out": ""}
+    script = (
+        "async (use, [pairs, key, isAdded]) => (await use('address')).planned(pairs, key, isAdded)"
+    )
+
+    def chosen() -> dict[str, str]:
+        asked = asked_of(Choices(own=tuple(address.items())), codes)
+        added = {each.code: Pick(each.mode or "2", "hand") for each in asked.added}
+        return {code: pick.mode for code, pick in put_together(base, added, asked.out).items()}
+
+    for _ in range(30):
+        code, before = draw.choice(codes), chosen()
+        address["as"] = draw.choice(["", "5"])
+        address |= run(script, [address, code, code not in before])
+        expected = {**before, code: address["as"] or "2"}
+        if code in before:
+            del expected[code]
+        assert chosen() == expected

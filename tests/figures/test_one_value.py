@@ -40,6 +40,7 @@ EXPLORED = tuple(
 CASES = [
     *((page, language, query) for page in PAGES for language, query in ADDRESSES),
     *(("explore", "zh", query) for query in EXPLORED),
+    ("scenario", "zh", "rule=advice&against=siting"),
 ]
 pytestmark = pytest.mark.slow  # Every figure of every page, in every form.
 every_page = pytest.mark.parametrize(("page", "language", "query"), CASES)

@@ -35,3 +35,21 @@ export function toggled(chosen, key, add) {
   if (add) return chosen.includes(key) ? chosen.filter((each) => each !== key) : [...chosen, key];
   return chosen.length === 1 && chosen[0] === key ? [] : [key];
 }
+
+function entries(text) {
+  return text.split("~").filter(Boolean);
+}
+
+/* Add a community to the plan that an address holds, or take it out. Single ones stand in add, each
+   perhaps with a mode; in out are those left out of what the rule chooses. */
+export function planned({ add = "", out = "", as = "", rule = "" }, key, isAdded) {
+  const isIts = (entry) => {
+    const [single] = entry.split("@");
+    return single === key || (single.startsWith(`${key}.`) && single.length === key.length + 2);
+  };
+  const others = entries(add).filter((entry) => !isIts(entry));
+  const kept = entries(out).filter((each) => each !== key);
+  if (isAdded) others.push(as ? `${key}.${as}` : key);
+  else if (rule) kept.push(key);
+  return { add: others.join("~"), out: kept.join("~") };
+}

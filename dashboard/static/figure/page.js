@@ -17,7 +17,7 @@
 
 import "./dialog.js";
 import "./print.js";
-import { isHere, pageOf, present, toggled, written } from "./address.js";
+import { isHere, pageOf, planned, present, toggled, written } from "./address.js";
 import { Ahead, Answers, idsOf } from "./answers.js";
 import * as around from "./around.js";
 import { element } from "./elements.js";
@@ -123,7 +123,7 @@ class Page {
 
   addressOf(page, changes = {}) {
     const { names, entries: [[, [[first]]]] } = this.parts.header;
-    const query = written(names, { ...this.chosen(), ...changes });
+    const query = written([...new Set([...names, ...Object.keys(changes)])], { ...this.chosen(), ...changes });
     // The first page stands where the others lie: by its name Streamlit would lead there once more.
     const path = page === first ? "./" : page;
     return query ? `${path}?${query}` : path;
@@ -310,7 +310,7 @@ class Page {
       opens: opens && `${opens}${opens.includes("?") ? "&" : "?"}community=`,
       cardAt: `${cases}${cases.includes("?") ? "&" : "?"}card=`,
       unlocking: figure.unlock ? around.unlock(figure.unlock, own) : "",
-      pageAt: (name) => this.addressOf(name),
+      pageAt: (name, changes) => this.addressOf(name, changes),
       keys: keysOf(figure),
       chosen: part.chosen ?? [],
       id: [...part.ids, opens, cases, own].join(),
@@ -347,6 +347,7 @@ class Page {
       return choosing(next.length ? [] : towns, next);
     }
     if (key === null || chosen.includes(key)) return null;
+    if (click === "adds" || click === "takes_out") return planned(this.chosen(), key, click === "adds");
     const isTown = this.parts.offered.towns.some(([code]) => code === key);
     return isTown ? choosing([key], []) : choosing([], toggled(communities, key, false));
   }

@@ -109,7 +109,7 @@ function said({ text = "", small = "", go, to, title = "", leads }, { words, pag
   const main = small ? text.slice(0, -small.length).replace(/ · $/, "") : text;
   const parts = spokenParts(main, words?.language);
   const end = small ? [element("small", {}, small)] : [];
-  if (leads) return [element("a", { href: pageAt(leads), "data-page": leads, class: "mh-card" }, ...parts)];
+  if (leads) return [element("a", { href: pageAt(leads, go), "data-page": leads, class: "mh-card" }, ...parts)];
   if (!go) return [element("span", {}, ...parts), ...end];
   const button = element("button", {
     type: "button", "data-go": JSON.stringify(go), "data-to": to || null, "aria-label": `${title} ${text}`.trim(),

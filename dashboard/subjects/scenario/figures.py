@@ -1,0 +1,472 @@
+"""Make the figures of a plan: what it changes, what it needs, by town, and its communities."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from dashboard.asking.memo import remembered
+from dashboard.asking.questions import Questions
+from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.rounding import MISSING, number_written, percent_written
+from dashboard.contract.tables import mode
+from dashboard.draw.charts import gains
+from dashboard.draw.drawing import Drawing
+from dashboard.draw.rows import Item, Written, item_list, table
+from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import place_named
+from dashboard.figures.siting import left_out
+from dashboard.insight.governance import GRID, UNKNOWN, kind_names
+from dashboard.insight.headline import Headline
+from dashboard.insight.scenario import STATIONS, WORKER, bundled_ratios
+from dashboard.language import Say
+from dashboard.subjects.scenario.plan import (
+    COUNTS,
+    SHARES,
+    Asked,
+    advised_modes,
+    alone,
+    change,
+    communities,
+    kinds_changed,
+    needed,
+    needs,
+    plan,
+    present,
+    town_rows,
+)
+from dashboard.subjects.scenario.sentences import Told, empty_headline, plan_headline
+
+TOWNS_HEIGHT, LIST_HEIGHT = 420, 420
+_MOST_LINES = 12
+
+
+def told(ask: Questions, asked: Asked) -> Told:
+    """Give what is told of a plan in a sentence."""
+    found, rows = change(ask, asked), plan(ask, asked)
+    pairs = [
+        (float(found.before[code].iloc[0]), float(found.after[code].iloc[0])) for code in SHARES
+    ]
+    new = int(rows["is_new"].sum())
+    return Told(asked.name, new, len(rows), pairs[0], pairs[1], needed(needs(ask, asked)))
+
+
+@remembered
+def headline(ask: Questions, asked: Asked) -> Headline:
+    place = place_named(ask)
+    if len(plan(ask, asked)):
+        return plan_headline(ask.say, told(ask, asked), place)
+    left = sum(kind in (GRID, UNKNOWN) for kind in present(ask).values())
+    is_chosen = asked.rule != Asked.rule
+    return empty_headline(ask.say, asked.name, place, is_rule_chosen=is_chosen, left=left)
+
+
+# What changes ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """Hold a number before and after, and after another plan; a share is in percent."""
+
+    name: str
+    before: float | None
+    after: float
+    other: float | None = None
+    is_share: bool = False
+
+    def written(self, value: float | None) -> str:
+        return percent_written(value) if self.is_share else number_written(value)
+
+    def gap(self, after: float | None) -> float | None:
+        """Give by how much it changes; what there is not yet counts as none."""
+        return None if after is None else after - (self.before or 0)
+
+    def changed(self, say: Say, after: float | None) -> str:
+        """Write by how much it changes; nothing where it stays."""
+        gap = self.gap(after)
+        if not gap or pd.isna(gap):
+            return "" if gap == 0 else MISSING
+        if self.is_share:
+            return say("{change:+.1f} 个百分点", change=gap)
+        return number_written(gap, signed=True)
+
+
+def change_lines(ask: Questions, asked: Asked, other: Asked | None = None) -> list[Line]:
+    """List what a plan changes and needs, and beside it another."""
+    say, names = ask.say, kind_names(ask.say)
+    every = [_numbers(ask, each) for each in (asked, other) if each is not None]
+    heads = {
+        **{code: say.words(BY_CODE[code].name) for code in SHARES},
+        COUNTS[0]: say("居村治理的社区"),
+        COUNTS[2]: say("其中的居民"),
+        **{kind: say("方式：{kind}", kind=names[kind]) for kind in names},
+        STATIONS[0]: say("新设社工站"),
+        STATIONS[1]: say("新设党群服务站"),
+        WORKER: say("新站的社工"),
+    }
+    lines = []
+    for code, name in heads.items():
+        pairs = [each[code] for each in every]
+        if code in names and not any(value for pair in pairs for value in pair):
+            continue
+        before, after = pairs[0]
+        rest = pairs[1][1] if len(pairs) > 1 else None
+        lines.append(Line(name, before, after, rest, is_share=code in SHARES))
+    return lines
+
+
+def _numbers(ask: Questions, asked: Asked) -> dict[str, tuple[float | None, float]]:
+    """Give each number before and after; of what is new there is none before."""
+    found, (before, after) = change(ask, asked), kinds_changed(ask, asked)
+    return {
+        **{
+            code: (float(found.before[code].iloc[0]), float(found.after[code].iloc[0]))
+            for code in (*SHARES, COUNTS[0], COUNTS[2])
+        },
+        **{kind: (before[kind], after[kind]) for kind in kind_names(ask.say)},
+        **{name: (None, count) for name, count in needed(needs(ask, asked)).items()},
+    }
+
+
+@remembered
+def changes(ask: Questions, asked: Asked, other: Asked | None) -> Figure:
+    """Set what there is beside what the plan makes of it, and what another would."""
+    say, lines = ask.say, change_lines(ask, asked, other)
+
+    def column(values: Iterable[float | None]) -> Written:
+        held = list(values)
+        texts = [line.written(value) for line, value in zip(lines, held, strict=True)]
+        return Written(texts, held)
+
+    def gaps(values: Iterable[float | None]) -> Written:
+        pairs = list(zip(lines, values, strict=True))
+        texts = [line.changed(say, value) for line, value in pairs]
+        return Written(texts, [line.gap(value) for line, value in pairs])
+
+    columns = {
+        say("项目"): [line.name for line in lines],
+        say("现在"): column(line.before for line in lines),
+        say("方案"): column(line.after for line in lines),
+        say("方案的变化"): gaps(line.after for line in lines),
+    }
+    if other is not None:
+        columns |= {
+            rule_names(say)[other.rule]: column(line.other for line in lines),
+            say("它的变化"): gaps(line.other for line in lines),
+        }
+    note = say("社区，个；居民，人；覆盖率按治理与居民已知的社区 · 只作加减，不是预测")
+    return Figure(
+        "scenario-change",
+        table(columns, say),
+        Caption(say("现在与方案之后"), note, ask.as_of()),
+        communities(ask),
+    )
+
+
+def rule_names(say: Say) -> dict[str, str]:
+    return {"none": say("不用规则"), "advice": say("按建议"), "siting": say("按选址")}
+
+
+# What it needs, and what it does not know -------------------------------------------------
+
+
+@remembered
+def needs_table(ask: Questions, asked: Asked) -> Figure:
+    """Say how many stations and social workers are needed, by which ratio, and on what that rests."""
+    say, counts = ask.say, needed(needs(ask, asked))
+    ratios, names = bundled_ratios().ratios, kind_names(ask.say)
+    named = {
+        STATIONS[0]: say("社工站，个"),
+        STATIONS[1]: say("党群服务站，个"),
+        WORKER: say("社工，名"),
+    }
+    bases = {"published": say("公开"), "partly": say("名称公开，数为假定"), "assumed": say("假定")}
+
+    def how(name: str) -> str:
+        modes = say.listed([names[code] for code in ratios[name].modes])
+        value = number_written(ratios[name].value)
+        if name == WORKER:
+            return say("新社工站每 {value} 名居民 1 名", value=value)
+        return say("{modes}的社区每个 {value} 个，已有的不计", modes=modes, value=value)
+
+    columns = {
+        say("需要"): list(named.values()),
+        say("新增"): [counts[name] for name in named],
+        say("比例"): [how(name) for name in named],
+        say("依据"): [bases[ratios[name].basis] for name in named],
+        say("理由"): [say.words(ratios[name].reason) for name in named],
+    }
+    if ask.lacking([f"has_{kind}" for kind in STATIONS]):
+        note = say("站点未载入：按没有现有站点计算")
+    else:
+        note = say("已有同类站点的社区不再算；比例在 data/scenario.toml 里改")
+    return Figure(
+        "scenario-needs",
+        table(columns, say),
+        Caption(say("方案需要什么"), note, ask.as_of()),
+        communities(ask),
+    )
+
+
+def not_known(ask: Questions, asked: Asked) -> list[str]:
+    """Say, a sentence each, what the plan does not know, and so does not count."""
+    say, rows, ratios = ask.say, plan(ask, asked), bundled_ratios()
+    now, unknown = present(ask), (rows["present"] == UNKNOWN).sum()
+    untold = int(rows["resident_count"].isna().sum())
+    lines = []
+    if untold:
+        lines.append(
+            say(
+                "{count} 个社区的居民数没有记录，或人数少不显示：居民、按居民的覆盖率和社工都没有计入它们，只会少算。",
+                count=untold,
+            )
+        )
+    if unknown:
+        lines.append(say("{count} 个社区现在如何治理不详，按未纳入计。", count=int(unknown)))
+    if asked.rule == "advice":
+        grid = sum(kind == GRID for kind in now.values())
+        left = grid - len(advised_modes(ask))
+        if left:
+            lines.append(
+                say(
+                    "{count} 个网格社区没有建议，或建议留在网格：不由规则纳入，可手工加入。",
+                    count=left,
+                )
+            )
+        if any(kind == UNKNOWN for kind in now.values()):
+            lines.append(say("现状不详的社区不问建议。"))
+    if asked.rule == "siting":
+        count = len(left_out(ask, "grid"))
+        if count:
+            lines.append(say("{count} 个社区缺位置、居民数或覆盖类型，选址没有计入。", count=count))
+        lines.append(say("假定：{reason}。", reason=say.words(ratios.reasons["siting"])))
+    named = kinds_changed(ask, asked)[0][GRID] - sum(kind == GRID for kind in now.values())
+    if named > 0 and ask.named_projects:
+        lines.append(say("{count} 个由网格治理的具名项目计入合计，示例的方案里不列。", count=named))
+    return lines
+
+
+@remembered
+def beside(ask: Questions, asked: Asked, address: tuple[tuple[str, str], ...]) -> Figure | None:
+    """Say what the plan does not know, and lead to the briefing that shows it; None where there is
+    nothing to say."""
+    say = ask.say
+    items = [Item(say("注意"), text) for text in not_known(ask, asked)]
+    if len(plan(ask, asked)):
+        items.append(Item(say("带走"), say("放进汇报 ›"), leads="briefing", go=dict(address)))
+        items.append(
+            Item(
+                say("保存"),
+                say(
+                    "网址就是方案；下面“方案里的社区”下载成 CSV 或 XLSX，就是方案文件，命令行 scenario FILE 读它。"
+                ),
+            )
+        )
+    if not items:
+        return None
+    return Figure(
+        "scenario-beside",
+        item_list(items, alt=say("方案不知道的，和怎样保存"), empty=""),
+        Caption(say("要知道的，和怎样保存"), say("缺的不当作零"), ask.as_of()),
+        communities(ask),
+    )
+
+
+# By town ---------------------------------------------------------------------------------
+
+
+@remembered
+def by_town(ask: Questions, asked: Asked) -> Figure | None:
+    """Draw each town's coverage before and after; None where towns are not compared."""
+    say, rows = ask.say, town_rows(ask, asked)
+    rows = rows[rows["before"].notna()]
+    if not ask.scope.compares_towns or len(rows) < 2:
+        return None
+    hovers = [
+        say(
+            "{town}\n{before} → {after}\n新纳入 {count} 个社区", town=row.name,
+            before=percent_written(row.before), after=percent_written(row.after),
+            count=int(row.new),
+        )
+        for row in rows.itertuples(index=False)
+    ]  # fmt: skip
+    drawing = gains(
+        rows, (say("现在"), say("方案新增")), hovers, height=TOWNS_HEIGHT,
+        alt=say("{count} 个街镇方案前后居村治理覆盖率的条形图。", count=len(rows)),
+    )  # fmt: skip
+    gained = int((rows["new"] > 0).sum())
+    return Figure(
+        "scenario-towns",
+        replace(drawing, listed=table(_town_columns(say, rows), say).listed),
+        Caption(
+            say("{count} 个街镇中，{gained} 个有新纳入的社区", count=len(rows), gained=gained),
+            _of_towns(ask, say("居村治理覆盖率，%")),
+            ask.as_of(),
+        ),
+        communities(ask),
+    )
+
+
+@remembered
+def town_table(ask: Questions, asked: Asked) -> Figure | None:
+    """List what each town gains and needs; None where there is but one."""
+    say, rows = ask.say, town_rows(ask, asked)
+    if len(rows) < 2:
+        return None
+    return Figure(
+        "scenario-town-table",
+        table(_town_columns(say, rows), say, keys=rows["key"]),
+        Caption(
+            say("按街镇：新纳入多少，需要什么"),
+            _of_towns(ask, say("站点按其所在的街镇计 · 点一行只看这个街镇")),
+            ask.as_of(),
+        ),
+        communities(ask),
+        click="town",
+    )
+
+
+def _of_towns(ask: Questions, note: str) -> str:
+    return ask.say("{note} · 街镇数为示例，未曾公布", note=note) if ask.is_sample else note
+
+
+def _town_columns(say: Say, rows: pd.DataFrame) -> dict[str, Written | list[object]]:
+    shares = {
+        say("现在，%"): rows["before"].tolist(),
+        say("方案，%"): rows["after"].tolist(),
+    }
+    return {
+        say("街镇"): rows["name"].tolist(),
+        say("社区数"): rows["communities"].tolist(),
+        say("新纳入"): rows["new"].tolist(),
+        **{
+            name: Written([number_written(each, 1) for each in values], values)
+            for name, values in shares.items()
+        },
+        say("新纳入的居民"): rows["residents"].tolist(),
+        say("社工站"): rows[STATIONS[0]].tolist(),
+        say("党群服务站"): rows[STATIONS[1]].tolist(),
+        say("社工"): rows[WORKER].tolist(),
+    }
+
+
+# Communities ------------------------------------------------------------------------------
+
+
+@remembered
+def listed(ask: Questions, asked: Asked) -> Figure:
+    """List the communities of the plan; its file is what the command line reads."""
+    say, rows = ask.say, plan(ask, asked)
+    return Figure(
+        "scenario-plan",
+        _walked(say, plan_columns(ask, rows), rows),
+        Caption(
+            say("方案里的社区（{count} 个）", count=len(rows)),
+            say("点一行取出；下载的文件就是方案文件"),
+            ask.as_of(),
+        ),
+        communities(ask),
+        click="takes_out",
+    )
+
+
+@remembered
+def others(ask: Questions, asked: Asked) -> Figure:
+    """List the communities that no committee governs and that the plan leaves out."""
+    say, rows, advised = ask.say, communities(ask).rows, advised_modes(ask)
+    now, names, towns = present(ask), kind_names(ask.say), ask.town_names()
+    is_in = rows["community_code"].isin(plan(ask, asked)["community_code"])
+    is_open = rows["community_code"].map(now).isin([GRID, UNKNOWN])
+    rows = rows[~is_in & is_open].reset_index(drop=True)
+    codes = rows["community_code"].tolist()
+    rows = rows.assign(name=rows[f"name_{say.language}"])
+    columns: dict[str, Sequence[object]] = {
+        say("社区"): rows["name"].tolist(),
+        say("街镇"): [towns[code] for code in rows["town_code"]],
+        say("现状"): [names[now[code]] for code in codes],
+        say("建议"): [names[advised[code]] if code in advised else None for code in codes],
+        say("居民"): rows["resident_count"],
+    }
+    return Figure(
+        "scenario-others",
+        _walked(say, columns, rows, empty=say("没有可再加入的社区。")),
+        Caption(
+            say("还可加入的社区（{count} 个）", count=len(rows)),
+            ask.without_named(say("点一行加入，模式按上面所选；居民多的在前")),
+            ask.as_of(),
+        ),
+        communities(ask),
+        click="adds",
+    )
+
+
+@remembered
+def in_one_alone(ask: Questions, asked: Asked, other: Asked) -> Figure:
+    """List the communities that only one of two plans brings in, or that they bring in otherwise."""
+    say, names = ask.say, rule_names(ask.say)
+    mine, theirs = plan(ask, asked), plan(ask, other)
+    parts = [
+        alone(mine, theirs).assign(only=say("方案")),
+        alone(theirs, mine).assign(only=names[other.rule]),
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    counts = [len(each) for each in parts]
+    columns = {say("只在"): rows["only"].tolist(), **plan_columns(ask, rows)}
+    told = say(
+        "只在方案里的 {mine} 个，只在“{rule}”里的 {theirs} 个",
+        mine=counts[0], theirs=counts[1], rule=names[other.rule],
+    )  # fmt: skip
+    return Figure(
+        "scenario-alone",
+        table(
+            columns,
+            say,
+            keys=rows["community_code"],
+            empty=say("两者的社区与模式完全相同。"),
+            height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
+        ),
+        Caption(told, say("同一社区模式不同的两边都列 · 点一行看画像"), ask.as_of()),
+        communities(ask),
+        opens_profile=True,
+    )
+
+
+def plan_columns(ask: Questions, rows: pd.DataFrame) -> dict[str, Sequence[object]]:
+    """Give a plan's communities as they are listed and as its file has them."""
+    say, names, towns = ask.say, kind_names(ask.say), ask.town_names()
+    by = {**rule_names(say), "hand": say("手工")}
+    pairs = zip(rows["community_code"], rows["station"], strict=True)
+    shared = [None if code == at else ask.community_names[at] for code, at in pairs]
+    return {
+        say("社区"): rows["name"].tolist(),
+        say("街镇"): [towns[code] for code in rows["town_code"]],
+        say("现状"): [names[kind] for kind in rows["present"]],
+        say("计划模式"): [names[code] for code in rows["planned"]],
+        say("居民"): rows["resident_count"],
+        say("由来"): [by[each] for each in rows["by"]],
+        **({say("社工站设在"): shared} if any(shared) else {}),
+    }
+
+
+def _walked(
+    say: Say, columns: dict[str, Sequence[object]], rows: pd.DataFrame, *, empty: str = ""
+) -> Drawing:
+    """Draw communities as a table that keys walk as well."""
+    drawing = table(
+        columns,
+        say,
+        keys=rows["community_code"],
+        empty=empty,
+        height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
+    )
+    keys = zip(rows["community_code"], rows["name"], strict=True)
+    return replace(drawing, keys=tuple((str(code), str(name)) for code, name in keys))
+
+
+def modes_offered(say: Say) -> dict[str, str]:
+    """Name the modes that what is added next may get."""
+    names = kind_names(say)
+    return {
+        "advised": say("加入时按建议的模式"),
+        **{code: say("加入为：{mode}", mode=names[code]) for code in mode.allowed},
+    }

@@ -1,0 +1,95 @@
+"""Write what a scenario changes and needs as plain values for programs, and as text."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+
+from dashboard.asking.questions import Asking, Questions
+from dashboard.contract.rounding import number_written, percent_written
+from dashboard.figures.written import data_rows
+from dashboard.insight.scenario import STATIONS, WORKER, bundled_ratios
+from dashboard.subjects.scenario.figures import change_lines, headline, not_known
+from dashboard.subjects.scenario.plan import (
+    COUNTS,
+    SHARES,
+    Asked,
+    change,
+    kinds_changed,
+    needed,
+    needs,
+    plan,
+    town_rows,
+)
+from dashboard.subjects.scenario.sentences import needs_told
+
+
+def address_of(ask: Questions, asked: Asked) -> str:
+    """Write where the page shows a scenario."""
+    english = {"lang": "en"} if ask.say.language == "en" else {}
+    return f"scenario?{urlencode({**english, **asked.written})}"
+
+
+def scenario_as_dict(ask: Asking, asked: Asked) -> dict[str, Any]:
+    """Write what is chosen, what it changes, in all and by town, and what it needs."""
+    told, found, rows = headline(ask, asked), change(ask, asked), plan(ask, asked)
+    columns = ["community_count", *COUNTS, *SHARES]
+    before, after = (data_rows(each[columns])[0] for each in (found.before, found.after))
+    kinds = [dict(each) for each in kinds_changed(ask, asked)]
+    listed = rows[
+        ["community_code", "name", "town_code", "present", "planned", "resident_count", "by"]
+    ]
+    return {
+        "headline": told.state,
+        "caution": told.change,
+        "name": asked.name,
+        "as_of": ask.as_of(),
+        "source": ask.source,
+        "is_sample": ask.is_sample,
+        "before": {**before, "communities_by_mode": kinds[0]},
+        "after": {**after, "communities_by_mode": kinds[1]},
+        "new_communities": int(rows["is_new"].sum()),
+        "needs": needed(needs(ask, asked)),
+        "ratios": {
+            name: {
+                "value": each.value, "modes": each.modes, "basis": each.basis,
+                "reason": each.reason._asdict(),
+            }
+            for name, each in bundled_ratios().ratios.items()
+        },
+        "not_known": not_known(ask, asked),
+        "towns": data_rows(town_rows(ask, asked)),
+        "communities": data_rows(listed.reset_index(drop=True)),
+        "address": address_of(ask, asked),
+    }  # fmt: skip
+
+
+def as_text(ask: Questions, asked: Asked) -> str:
+    """Write it to be read in a terminal."""
+    say, told = ask.say, headline(ask, asked)
+    lines = [told.state, told.change, ask.as_of(), *not_known(ask, asked)]
+    if ask.is_sample:
+        lines.append(say("示例数据：只宜说明方法，不得作为事实引用。"))
+    lines.append("")
+    for each in change_lines(ask, asked):
+        gap = each.changed(say, each.after)
+        line = f"{each.name}  {each.written(each.before)} → {each.written(each.after)}"
+        lines.append(f"{line}  ({gap})" if gap else line)
+    lines += ["", say("按街镇")]
+    lines += [_town_told(ask, row) for row in town_rows(ask, asked).to_dict("records")]
+    return "\n".join([*lines, "", address_of(ask, asked)])
+
+
+def _town_told(ask: Questions, row: dict[str, Any]) -> str:
+    wanted = {name: row[name] for name in (*STATIONS, WORKER)}
+    share = percent_written(row["before"])
+    if not row["new"] and not any(wanted.values()):
+        return f"{row['name']}  {share}"
+    told = ask.say(
+        "{before} → {after}，新纳入 {count} 个社区",
+        before=share, after=percent_written(row["after"]), count=int(row["new"]),
+    )  # fmt: skip
+    residents = row["residents"]
+    who = "" if pd.isna(residents) else ask.say("居民 {count}", count=number_written(residents))
+    parts = [told, who, needs_told(ask.say, wanted) if any(wanted.values()) else ""]
+    return f"{row['name']}  {ask.say.listed([part for part in parts if part])}"

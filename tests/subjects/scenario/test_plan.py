@@ -1,0 +1,359 @@
+"""A scenario adds up: after is before and what was chosen, by town as in all, whatever the order."""
+
+import random
+import re
+from collections import Counter
+from math import ceil
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashboard.asking.questions import Asking
+from dashboard.brief.content import make_brief
+from dashboard.brief.layout import BODY_BOTTOM, OWN_FRAME, placed
+from dashboard.brief.sentences import CONCLUSION, HEADLINE
+from dashboard.brief.slides import Chart, Table
+from dashboard.contract.words import Language
+from dashboard.figures.advice import verdicts
+from dashboard.figures.page import Page
+from dashboard.figures.siting import outcome
+from dashboard.insight.scenario import STATIONS, WORKER, bundled_ratios
+from dashboard.subjects.answers import asked as asked_at
+from dashboard.subjects.pages import make_page
+from dashboard.subjects.scenario.plan import (
+    BETWEEN,
+    COUNTS,
+    SHARES,
+    Added,
+    Asked,
+    asked_of,
+    change,
+    change_by_town,
+    kinds_changed,
+    needed,
+    needs,
+    plan,
+    town_rows,
+)
+from dashboard.ui.assets import lay_out_assets
+from dashboard.warehouse.store import Warehouse
+from tests.views.test_not_loaded import own_warehouse
+
+MAQIAO = "310112112"
+MODES = st.sampled_from(["", "1", "2", "3", "4", "5"])
+
+
+def made(warehouse: Warehouse, **address: str) -> tuple[Asking, Asked, Page]:
+    _, read, ask = asked_at(warehouse, f"scenario?{urlencode(address)}", lay_out_assets().maps)
+    return (
+        ask,
+        asked_of(read.chosen, warehouse.community_codes),
+        make_page(ask, "scenario", read.chosen),
+    )
+
+
+def in_grids(ask: Asking) -> pd.DataFrame:
+    rows = ask.count("communities").rows
+    return rows[rows["coverage_type"] == "grid"].set_index("community_code")
+
+
+def cells(page: Page, key: str) -> list[list[str]]:
+    figure = next(each for each in page.figures if each.key == key)
+    return [row["cells"] for row in figure.drawing.body.get("rows", [])]
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_after_is_before_and_the_chosen_exactly(warehouse: Warehouse, data: st.DataObject) -> None:
+    ask, _, _ = made(warehouse)
+    grids = in_grids(ask)
+    chosen = data.draw(st.dictionaries(st.sampled_from(sorted(grids.index)), MODES, max_size=30))
+    asked = Asked(added=tuple(sorted(Added(*pair) for pair in chosen.items())))
+    mine, found = grids.loc[[*chosen]], change(ask, asked)
+    gained = found.gained.iloc[0]
+    assert gained["committee_community_count"] == len(chosen)
+    assert gained["committee_resident_count"] == mine["resident_count"].sum()
+    assert gained["governed_community_count"] == gained["governed_resident_count"] == 0
+    after = found.after.iloc[0]
+    for share, (part, whole) in zip(SHARES, (COUNTS[:2], COUNTS[2:]), strict=True):
+        assert after[share] == pytest.approx(after[part] / after[whole] * 100)
+    towns = change_by_town(ask, asked)
+    assert (towns.gained[[*COUNTS]].sum() == gained[[*COUNTS]]).all()
+    assert (towns.after["committee_community_count"] <= towns.after["community_count"]).all()
+    before, kinds = kinds_changed(ask, asked)
+    assert kinds.total() == before.total() == found.before["community_count"].iloc[0]
+    assert before["grid"] - kinds["grid"] == len(chosen)
+    assert kinds == before - Counter(grid=len(chosen)) + Counter(plan(ask, asked)["planned"])
+    rows = town_rows(ask, asked)
+    assert rows[[*STATIONS, WORKER]].sum().to_dict() == needed(needs(ask, asked))
+    assert rows["new"].sum() == len(chosen)
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 1000))
+def test_the_order_of_picks_does_not_matter(warehouse: Warehouse, seed: int) -> None:
+    ask, _, _ = made(warehouse)
+    draw = random.Random(seed)
+    picks = draw.sample(sorted(in_grids(ask).index), 8)
+    texts = [f"{code}.{draw.choice('12345')}" for code in picks]
+    _, one, first = made(warehouse, add=BETWEEN.join(texts), rule="advice")
+    draw.shuffle(texts)
+    _, other, second = made(warehouse, add=BETWEEN.join(texts), rule="advice")
+    assert one == other
+    assert first.headline == second.headline
+
+
+def test_a_scenario_comes_back_from_its_address(warehouse: Warehouse) -> None:
+    ask, _, _ = made(warehouse)
+    one, two, three = sorted(in_grids(ask).index)[:3]
+    added = (Added(one), Added(two, "3", three), Added(three, "5"))
+    asked = Asked("siting", 8, 500, added, (one, two), "八月方案")
+    _, read, _ = made(warehouse, **asked.written)
+    assert read == asked
+    assert parse_qs(urlencode(asked.written))["add"] == [f"{one}~{two}.3@{three}~{three}.5"]
+
+
+def test_taking_out_what_was_added_gives_the_same(warehouse: Warehouse) -> None:
+    ask, asked, page = made(warehouse, rule="advice")
+    code = plan(ask, asked)["community_code"].iloc[0]
+    _, less, _ = made(warehouse, rule="advice", out=code)
+    assert set(plan(ask, asked)["community_code"]) - set(plan(ask, less)["community_code"]) == {
+        code
+    }
+    # Put back as the rule has it, it is as if it had never been out.
+    _, back, shown = made(warehouse, rule="advice", add=code)
+    assert shown.headline == page.headline
+    assert plan(ask, back).equals(plan(ask, asked))
+    # What is added by hand stands before what is taken out of the rule's.
+    mode = plan(ask, asked)["planned"].iloc[0]
+    _, again, shown = made(warehouse, rule="advice", out=code, add=f"{code}.{mode}")
+    assert shown.headline == page.headline
+    assert plan(ask, again).drop(columns="by").equals(plan(ask, asked).drop(columns="by"))
+
+
+@pytest.mark.parametrize("address", [{}, {"town": MAQIAO}])
+def test_before_is_what_other_pages_tell(warehouse: Warehouse, address: dict[str, str]) -> None:
+    ask, asked, page = made(warehouse, rule="advice", **address)
+    _, read, there = asked_at(warehouse, f"coverage?{urlencode(address)}", lay_out_assets().maps)
+    tiles = {
+        each.indicator.code: each.value for each in make_page(there, "coverage", read.chosen).tiles
+    }
+    before = change(ask, asked).before.iloc[0]
+    assert [before[code] for code in SHARES] == [tiles[code] for code in SHARES]
+    assert page.headline is not None
+    assert f"{tiles[SHARES[0]]:.1f}%" in page.headline.state
+
+
+def test_the_advice_brings_in_what_the_table_tells_of_grids(warehouse: Warehouse) -> None:
+    ask, asked, _ = made(warehouse, rule="advice")
+    told = {
+        code: each.results[0]
+        for code, each in verdicts(ask).items()
+        if each.results and each.results[0] in "12345" and code in in_grids(ask).index
+    }
+    rows = plan(ask, asked)
+    assert dict(zip(rows["community_code"], rows["planned"], strict=True)) == told
+    assert not ask.named_projects & set(rows["community_code"])
+
+
+def test_siting_brings_in_whom_its_stations_newly_reach(warehouse: Warehouse) -> None:
+    ask, asked, page = made(warehouse, rule="siting", stations="3", within="800")
+    found = outcome(ask, "grid", 3, 800, "cover")
+    assert found is not None
+    setting = found.located.setting
+    newly = {
+        code
+        for code, was, now in zip(setting.demand, found.before, found.after, strict=True)
+        if now and not was
+    }
+    rows, ratios = plan(ask, asked), bundled_ratios()
+    assert set(rows["community_code"]) == newly
+    assert rows["resident_count"].sum() == found.added
+    served = rows.groupby("station")["resident_count"].sum()
+    assert set(served.index) <= set(found.siting.codes)
+    assert needed(needs(ask, asked)) == {
+        "social_work_station": len(served),
+        "service_station": 0,
+        "worker": sum(ceil(each / ratios.ratios["worker"].value) for each in served),
+    }
+    assert page.headline is not None and f"{len(served)} 个社工站" in page.headline.state
+
+
+def test_a_community_with_a_station_needs_no_other(warehouse: Warehouse) -> None:
+    ask, _, _ = made(warehouse)
+    rows = ask.count("communities").rows.set_index("community_code")
+    is_there = rows["has_social_work_station"].eq(other=True) & ~rows["mode"].eq("3")
+    with_one, without = rows.index[is_there][0], in_grids(ask).index[0]
+    asked = Asked(added=(Added(with_one, "3"), Added(without, "3")))
+    found = needs(ask, asked)
+    assert found["at"].tolist() == [without]
+
+
+def test_two_rules_are_set_beside_each_other(warehouse: Warehouse) -> None:
+    ask, asked, page = made(warehouse, rule="siting", against="advice")
+    other = asked.by("advice")
+    changes = {cells_[0]: cells_[1:] for cells_ in cells(page, "scenario-change")}
+    share = changes["居村治理覆盖率"]
+    for at, each in ((1, asked), (3, other)):
+        assert share[at] == f"{change(ask, each).after[SHARES[0]].iloc[0]:.1f}%"
+    mine, theirs = (
+        set(zip(*(plan(ask, each)[name] for name in ("name", "planned")), strict=True))
+        for each in (asked, other)
+    )
+    listed = cells(page, "scenario-alone")
+    assert [row[0] for row in listed].count("方案") == len(mine - theirs)
+    assert len(listed) == len(mine ^ theirs)
+    _, _, same = made(warehouse, rule="advice", against="advice")
+    figure = next(each for each in same.figures if each.key == "scenario-alone")
+    assert figure.drawing.empty == "两者的社区与模式完全相同。"
+
+
+def test_what_can_not_be_in_it_is_told_and_left_out(warehouse: Warehouse) -> None:
+    ask, _, _ = made(warehouse)
+    rows = ask.count("communities").rows.set_index("community_code")
+    governed = rows[rows["mode"] == "2"].index[0]
+    far = in_grids(ask)
+    away = far.index[far["town_code"] != MAQIAO][0]
+    named = min(ask.named_projects)
+    ask, asked, page = made(
+        warehouse, town=MAQIAO, add=f"nobody.3~{governed}.2~{named}~{away}", out="gone"
+    )
+    assert plan(ask, asked).empty
+    for told in (
+        "nobody、gone：不是已知的社区",
+        "已经是这种模式",
+        "具名项目",
+        "1 个加入的社区不在所选范围内",
+    ):
+        assert told in page.note
+    assert page.headline is not None and "还是空的" in page.headline.state
+
+
+def test_a_mode_alone_may_change(warehouse: Warehouse) -> None:
+    ask, _, _ = made(warehouse)
+    rows = ask.count("communities").rows.set_index("community_code")
+    code = rows[(rows["mode"] == "2")].index[0]
+    ask, asked, page = made(warehouse, add=f"{code}.4")
+    assert (change(ask, asked).gained.iloc[0] == 0).all()
+    before, after = kinds_changed(ask, asked)
+    assert (after["2"] - before["2"], after["4"] - before["4"]) == (-1, 1)
+    assert (
+        page.headline is not None and "1 个社区改变模式，居村治理覆盖率不变" in page.headline.state
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_empty_one_says_how_to_begin_and_all_may_be_in_it(
+    warehouse: Warehouse, language: Language
+) -> None:
+    ask, _, page = made(warehouse, lang=language)
+    assert page.headline is not None
+    assert ("先选一条规则" if language == "zh" else "Choose a rule") in page.headline.change
+    grids = in_grids(ask)
+    assert len(cells(page, "scenario-others")) == len(grids)
+    ask, asked, page = made(warehouse, lang=language, add=BETWEEN.join(grids.index))
+    assert len(plan(ask, asked)) == len(grids)
+    assert cells(page, "scenario-others") == []
+    after = change(ask, asked).after.iloc[0]
+    left = after["governed_community_count"] - after["committee_community_count"]
+    everyone = ask.count("communities", named="whole").rows
+    assert left == (everyone["coverage_type"] == "grid").sum() - len(grids)
+
+
+def test_where_a_committee_governs_all_nothing_is_left_to_bring_in(warehouse: Warehouse) -> None:
+    ask, _, _ = made(warehouse)
+    rows = ask.count("communities").rows
+    code = rows[rows["coverage_type"] == "committee"]["community_code"].iloc[0]
+    _, _, page = made(warehouse, community=code, rule="advice")
+    assert page.headline is not None and "没有可新纳入居村治理的社区" in page.headline.state
+
+
+def test_filters_that_describe_communities_are_none_of_its(warehouse: Warehouse) -> None:
+    _, _, page = made(warehouse, rule="advice")
+    _, _, narrowed = made(warehouse, rule="advice", coverage="committee")
+    assert narrowed.headline == page.headline
+    assert not page.describing
+
+
+def _of_mode(ask: Asking, name: str) -> str:
+    return ask.say("方式：{kind}", kind=name)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_briefing_shows_the_same_values(warehouse: Warehouse, language: Language) -> None:
+    ask, asked, page = made(warehouse, lang=language, rule="advice", plan="A")
+    brief = make_brief(ask, asked)
+    (slide,) = (each for each in brief.slides if each.key == "scenario")
+    shown = {row[0]: row[1:3] for row in cells(page, "scenario-change")}
+    (table,) = (part for part in slide.parts if isinstance(part, Table))
+    assert len(table.rows) >= 6
+    for name, *values in table.rows:
+        assert [str(each) for each in values] == shown[name]
+    assert "A" in table.title
+    (chart,) = (part for part in slide.parts if isinstance(part, Chart))
+    assert chart.written(chart.series[1].values[0]) in shown[_of_mode(ask, chart.categories[0])]
+    assert len(slide.headline) <= HEADLINE[language]
+    assert len(slide.conclusion) <= CONCLUSION[language]
+    for each in placed(slide, OWN_FRAME.parts):
+        assert each.box[1] + each.box[3] <= BODY_BOTTOM + 0.1
+    assert "scenario" not in [each.key for each in make_brief(ask).slides]
+    assert "scenario" not in [each.key for each in make_brief(ask, Asked(name="A")).slides]
+
+
+@pytest.fixture(scope="module")
+def partial(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """One town's own communities: every other one without governance, one in three without residents."""
+    community = warehouse.table("community", exact=True)
+    is_mine = (community["town_code"] == MAQIAO) & (community["origin"] == "sample")
+    tables = {"community": community[is_mine & community["closed_on"].isna()].assign(origin="own")}
+    codes = tables["community"]["community_code"].tolist()
+    for name, left in (("governance", codes[::2]), ("occupancy", codes[::3])):
+        rows = warehouse.table(name, exact=True)
+        rows = rows[rows["community_code"].isin(set(codes) - set(left))]
+        tables[name] = rows.assign(origin="own") if "origin" in rows else rows
+    tables = {name: rows.reset_index(drop=True) for name, rows in tables.items()}
+    return own_warehouse(tmp_path_factory.mktemp("partial"), tables)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_not_known_is_said_and_never_counted_as_nought(
+    partial: Warehouse, language: Language
+) -> None:
+    ask, _, _ = made(partial, lang=language)
+    rows = ask.count("communities").rows
+    unknown = rows[rows["coverage_type"].isna()]["community_code"].tolist()
+    grids = in_grids(ask).index.tolist()
+    ask, asked, page = made(partial, lang=language, add=BETWEEN.join([*unknown, *grids]))
+    found, mine = change(ask, asked), plan(ask, asked)
+    gained = found.gained.iloc[0]
+    assert gained["committee_community_count"] == len(unknown) + len(grids)
+    assert gained["governed_community_count"] == len(unknown)
+    assert found.after["committee_coverage"].iloc[0] == 100
+    assert kinds_changed(ask, asked)[1]["unknown"] == 0
+    told = str([figure.drawing.body for figure in page.figures if figure.key == "scenario-beside"])
+    untold = int(mine["resident_count"].isna().sum())
+    assert untold and unknown
+    for count in (untold, len(unknown)):
+        assert (f"{count} 个社区" if language == "zh" else f"{count} communities") in told
+    assert page.headline is not None
+    assert "全区" not in repr(page) and "district" not in page.headline.state.lower()
+    drawn = repr([figure.drawing.body for figure in page.figures])
+    assert not re.search(r"(?<![A-Za-z])(nan|NaT|<NA>)(?![A-Za-z])", drawn)
+
+
+def test_without_governance_there_is_a_sentence_and_no_figure(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    community = warehouse.table("community", exact=True)
+    mine = community[community["origin"] == "sample"].assign(origin="own").reset_index(drop=True)
+    _, _, page = made(own_warehouse(tmp_path, {"community": mine}), rule="advice")
+    assert page.headline is not None and page.headline.state == "未载入“治理沿革”表"
+    assert not list(page.figures)
