@@ -53,6 +53,7 @@ FIGURES = {
     "explore": 2,
     "advice": 5,
     "siting": 5,
+    "research": 7,
     "briefing": 0,
     "definitions": 0,
     "own": 0,
