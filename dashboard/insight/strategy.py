@@ -36,6 +36,16 @@ class Served:
     high: float
     is_lower_better: bool = False
 
+    @property
+    def worst(self) -> float:
+        """Give the goalpost that scores 0."""
+        return self.high if self.is_lower_better else self.low
+
+    @property
+    def best(self) -> float:
+        """Give the goalpost that scores 100."""
+        return self.low if self.is_lower_better else self.high
+
 
 @dataclass(frozen=True)
 class Part:
@@ -80,8 +90,7 @@ class Strategy:
 
 def score(served: Served, values: Any) -> Any:
     """Score values between the goalposts, 0–100, cut beyond; missing stays missing."""
-    share = (values - served.low) / (served.high - served.low)
-    return as_percent(np.clip(1 - share if served.is_lower_better else share, 0, 1))
+    return as_percent(np.clip((values - served.worst) / (served.best - served.worst), 0, 1))
 
 
 def part_scores(values: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from dashboard.figures.scope import whole_named
 from dashboard.insight.headline import MOST_NAMES, Headline
 from dashboard.insight.strands import Question, Serve, strands
 from dashboard.insight.strategy import Part, Served, strategy
+from dashboard.language import Say
 from dashboard.subjects.research import scores
 
 
@@ -61,13 +62,13 @@ def parts(ask: Questions) -> Figure:
         """Write a part's own texts in its first line alone."""
         return [text if first else "" for text, first in zip(texts, is_first, strict=True)]
 
-    def post(each: Served | None, *, best: bool) -> str:
-        if each is None:
-            return ""
-        end = each.high if best != each.is_lower_better else each.low
-        indicator = BY_CODE[each.code]
-        whole = replace(indicator, decimals=0) if end == int(end) else indicator
-        return written(end, whole, say.language)
+    def posts(ends: list[float | None]) -> Written:
+        """Write the goalposts at one end, whole numbers as such."""
+        texts = [
+            _goalpost(say, each, end) if each and end is not None else ""
+            for end, (_, each) in zip(ends, lines, strict=True)
+        ]
+        return Written(texts, ends)
 
     drawing = table(
         {
@@ -82,8 +83,8 @@ def parts(ask: Questions) -> Figure:
             say("指标"): [
                 say.words(BY_CODE[each.code].name) if each else say("没有指标") for _, each in lines
             ],
-            say("0 分"): Written([post(each, best=False) for _, each in lines]),
-            say("100 分"): Written([post(each, best=True) for _, each in lines]),
+            say("0 分"): posts([each.worst if each else None for _, each in lines]),
+            say("100 分"): posts([each.best if each else None for _, each in lines]),
             say("{whole}现值", whole=whole_named(ask)): Written(
                 [
                     written(value, BY_CODE[each.code], say.language) if each else "—"
@@ -110,6 +111,12 @@ def parts(ask: Questions) -> Figure:
         ),
         _counted(ask, found.codes),
     )  # fmt: skip
+
+
+def _goalpost(say: Say, served: Served, end: float) -> str:
+    indicator = BY_CODE[served.code]
+    whole = replace(indicator, decimals=0) if end == int(end) else indicator
+    return written(end, whole, say.language)
 
 
 @remembered
