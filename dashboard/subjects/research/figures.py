@@ -134,11 +134,9 @@ def strand(ask: Questions, code: str) -> Figure:
         item_list(items, alt=say("研究方向：{name}", name=name), empty=say("所选范围内没有数据。")),
         Caption(
             say("研究方向：{name}", name=name),
-            say(
-                "{whole}现值；点一行看那一页 · 公开的只有名称，问题是本系统提的",
-                whole=whole_named(ask),
-            ),
+            say("{whole}现值 · 点一行看那一页", whole=whole_named(ask)),
             ask.as_of(window=True),
+            method=say("公开的只有名称，由什么来看、还有什么问题，由本系统列出"),
         ),
         _counted(ask, found.indicators),
     )

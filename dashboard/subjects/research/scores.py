@@ -111,7 +111,7 @@ def rank_figure(ask: Questions) -> Figure:
         "research-ranks",
         drawing,
         Caption(
-            say("名次随权重在哪里到哪里"),
+            say("权重变动下的名次区间"),
             say("点：所设权重下的名次；线：5–95% 的抽取 · {only}", only=_only_weights(ask)),
             ask.as_of(window=True),
             method=say(
@@ -184,6 +184,7 @@ def score_table(ask: Questions) -> Figure:
             return say("缺权重 {share}%，没有总分：{parts}", share=share, parts=told)
         return told
 
+    lacks = [why(code) for code in codes]
     drawing = table(
         {
             say("街镇"): [names[code] for code in codes],
@@ -200,7 +201,7 @@ def score_table(ask: Questions) -> Figure:
                 for part in strategy().parts
                 if part.code in there
             },
-            say("缺的部分"): [why(code) for code in codes],
+            **({say("缺的部分"): lacks} if any(lacks) else {}),
         },
         say,
         keys=codes,
