@@ -130,6 +130,10 @@ def test_a_strands_lines_lead_to_its_pages(warehouse: Warehouse) -> None:
         figure = next(each for each in page.figures if each.key == f"research-{strand.code}")
         leads = [item.get("leads") for item in figure.drawing.body["items"]]
         assert leads == [each.page for each in strand.serves] + [None] * len(strand.questions)
+        assert figure.drawing.listed is not None
+        told = list(figure.drawing.listed.values())[-1]
+        named = [f"{each.page}/{key}" for each in strand.serves for key in each.figures]
+        assert " ".join(filter(None, map(str, told))).split(" ") == named
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -170,8 +174,14 @@ def test_a_towns_parts_are_its_own_indicators(own: Warehouse) -> None:
             assert found.parts.at[town, part.code] == pytest.approx(mean, nan_ok=True)
 
 
-def test_files_hold_the_parts_pair_by_pair(own: Warehouse) -> None:
-    ask, page = make(own, "research", "en")
+def test_files_hold_ranks_pairs_and_every_query(own: Warehouse, checked_by_plotly: None) -> None:
+    ask, page = make(own, "research", "en", **{"from": "2025-09"})
+    ranks = next(page.figures)
+    lines = figure_as_csv(ask, ranks).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Town,Rank,5% of the draws,95% of the draws,")
+    assert len(lines) == 1 + 14
+    queries = {each.query for each in (ranks.counted, *ranks.counted.beside)}
+    assert queries == {BY_CODE[code].query for code in strategy().codes}
     figure = next(each for each in page.figures if each.key == "research-correlations")
     lines = figure_as_csv(ask, figure).decode("utf-8-sig").splitlines()
     assert lines[0] == "Part,Other part,Spearman ρ,Pearson r,Towns"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dashboard.asking.grains import query_at
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions, columns_of
 from dashboard.contract.indicators import BY_CODE, as_percent, written
@@ -45,8 +46,10 @@ def _is_there(ask: Questions, part: Part) -> bool:
 
 def _counted(ask: Questions, codes: tuple[str, ...]) -> QueryResult:
     """Give what figures of many indicators rest on; communities are always there."""
-    columns = columns_of(*(BY_CODE[code] for code in codes))
-    return replace(ask.district_months(), shown=("community_count", *columns))
+    every, first = [BY_CODE[code] for code in codes], ask.district_months()
+    asked = {query_at(each, "month") or each.query: ask.spanning(each) for each in every}
+    beside = tuple(ask.count(query, of) for query, of in asked.items() if query != first.query)
+    return replace(first, shown=("community_count", *columns_of(*every)), beside=beside)
 
 
 @remembered
@@ -129,9 +132,17 @@ def strand(ask: Questions, code: str) -> Figure:
         *(_serving(ask, each) for each in found.serves),
         *(_open(ask, each) for each in found.questions),
     ]
+    figures = [
+        " ".join(f"{each.page}/{figure}" for figure in each.figures) for each in found.serves
+    ]
+    listed = {
+        say("名称"): [item.title for item in items],
+        say("内容"): [item.text for item in items],
+        say("图"): [*figures, *("" for _ in found.questions)],
+    }
     return Figure(
         f"research-{code}",
-        item_list(items, alt=say("研究方向：{name}", name=name), empty=say("所选范围内没有数据。")),
+        item_list(items, alt=name, empty=say("所选范围内没有数据。"), listed=listed),
         Caption(
             say("研究方向：{name}", name=name),
             say("{whole}现值 · 点一行看那一页", whole=whole_named(ask)),

@@ -80,7 +80,8 @@ def told(ask: Questions) -> str:
 
 def _counted(ask: Questions) -> QueryResult:
     every = [BY_CODE[code] for code in strategy().codes]
-    return ask.by_town(BY_CODE["committee_coverage"]).beside_others(*every)
+    first, *others = {each.query: ask.by_town(each) for each in every}.values()
+    return replace(first.beside_others(*every), beside=tuple(others))
 
 
 def _scored(ask: Questions) -> Scored:
@@ -107,9 +108,16 @@ def rank_figure(ask: Questions) -> Figure:
         if rows.empty
         else rank_lines(rows, say, height=HEIGHT)
     )
+    listed = {
+        say("街镇"): rows["name"],
+        say("名次"): rows["rank"],
+        say("5% 的抽取"): rows["low"],
+        say("95% 的抽取"): rows["high"],
+        say("保持名次的抽取，%"): as_percent(rows["share"]),
+    }
     return Figure(
         "research-ranks",
-        drawing,
+        replace(drawing, listed=listed),
         Caption(
             say("权重变动下的名次区间"),
             say("点：所设权重下的名次；线：5–95% 的抽取 · {only}", only=_only_weights(ask)),
