@@ -6,7 +6,8 @@ from dashboard.asking.grains import query_at
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions, columns_of
 from dashboard.contract.indicators import BY_CODE, as_percent, written
-from dashboard.contract.rounding import number_written
+from dashboard.contract.rounding import MISSING, number_written
+from dashboard.draw.drawing import Values
 from dashboard.draw.rows import Item, Written, item_list, table
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import whole_named
@@ -61,14 +62,17 @@ def parts(ask: Questions) -> Figure:
     is_first = [part.served[:1] in ((), (each,)) for part, each in lines]
     weights = as_percent(found.weights)
 
-    def once(texts: list[str]) -> list[str]:
-        """Write a part's own texts in its first line alone."""
-        return [text if first else "" for text, first in zip(texts, is_first, strict=True)]
+    def once(texts: list[str], whole: "Values | None" = None) -> Written:
+        """Write a part's own texts in its first line alone; files repeat them."""
+        shown = [
+            text if first else say("同上") for text, first in zip(texts, is_first, strict=True)
+        ]
+        return Written(shown, whole or texts, is_text=whole is None)
 
     def posts(ends: list[float | None]) -> Written:
         """Write the goalposts at one end, whole numbers as such."""
         texts = [
-            _goalpost(say, each, end) if each and end is not None else ""
+            _goalpost(say, each, end) if each and end is not None else MISSING
             for end, (_, each) in zip(ends, lines, strict=True)
         ]
         return Written(texts, ends)
@@ -79,8 +83,8 @@ def parts(ask: Questions) -> Figure:
                 say("{group} · {part}", group=say.words(found.groups[part.group]), part=say.words(part.name))
                 for part, _ in lines
             ],
-            say("权重，%"): Written(
-                once([number_written(weights[part.code], 1) for part, _ in lines]),
+            say("权重，%"): once(
+                [number_written(weights[part.code], 1) for part, _ in lines],
                 [weights[part.code] for part, _ in lines],
             ),
             say("指标"): [
@@ -90,13 +94,13 @@ def parts(ask: Questions) -> Figure:
             say("100 分"): posts([each.best if each else None for _, each in lines]),
             say("{whole}现值", whole=whole_named(ask)): Written(
                 [
-                    written(value, BY_CODE[each.code], say.language) if each else "—"
+                    written(value, BY_CODE[each.code], say.language) if each else MISSING
                     for value, (_, each) in zip(values, lines, strict=True)
                 ],
                 values,
             ),
-            say("为什么（假定）"): once([say.words(part.reason) for part, _ in lines]),
-            say("还缺什么（谁有）"): once([say.words(part.lacks) if part.lacks else "" for part, _ in lines]),
+            say("理由"): once([say.words(part.reason) for part, _ in lines]),
+            say("还缺"): once([say.words(part.lacks) if part.lacks else MISSING for part, _ in lines]),
         },
         say,
     )  # fmt: skip
@@ -106,7 +110,7 @@ def parts(ask: Questions) -> Figure:
         Caption(
             say("三全四宜六向的十三个部分：由哪些指标组成，还缺什么"),
             say(
-                "部分得分为其指标得分的平均，界限之外截断 · 缺的权重超过 {most}% 不给总分 · 在 data/strategy.toml 里改",
+                "指标、界限、权重都是假定 · 部分得分为其指标得分的平均，界限之外截断 · 缺的权重超过 {most}% 不给总分 · 在 data/strategy.toml 里改",
                 most=number_written(as_percent(found.most_missing)),
             ),
             ask.as_of(window=True),
