@@ -108,15 +108,10 @@ def part_scores(values: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
     return pd.DataFrame(scored, index=values.index, dtype="float64")
 
 
-def missing_weight(scores: pd.DataFrame, strategy: Strategy) -> "pd.Series[float]":
-    """Give what share of the weight is missing in each town, 0–1."""
-    return scores.isna() @ strategy.weights
-
-
 def composites(scores: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
     """Add up the parts that are there, weights rescaled: ``arithmetic``, ``geometric`` (0 where any part
-    is 0), ``missing``; no score where too much of the weight is missing."""
-    missing = missing_weight(scores, strategy)
+    is 0), and the share of weight that is ``missing``, 0–1; no score where it is too much."""
+    missing = scores.isna() @ strategy.weights
     is_enough = missing <= strategy.most_missing + _ROUNDING
     weights = scores.notna() * strategy.weights
     weights = weights.div(weights.sum(axis=1), axis=0)

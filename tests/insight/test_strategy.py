@@ -44,6 +44,7 @@ def towns(*rows: tuple[float, ...]) -> pd.DataFrame:
 
 
 numbers = st.floats(-50, 150) | st.just(float("nan"))
+tried = settings(max_examples=50, deadline=None)
 FOUR = of(4, 3, 2, 1)
 some_towns = st.lists(st.tuples(numbers, numbers, numbers, numbers), min_size=1, max_size=9).map(
     lambda rows: towns(*rows)
@@ -81,6 +82,7 @@ def test_no_score_where_more_than_a_quarter_is_missing() -> None:
     assert rank_intervals(scores, beyond).index.tolist() == [0]
 
 
+@tried
 @given(some_towns)
 def test_scores_lie_between_0_and_100_and_the_geometric_never_above(values: pd.DataFrame) -> None:
     scores = part_scores(values, FOUR)
@@ -93,6 +95,7 @@ def test_scores_lie_between_0_and_100_and_the_geometric_never_above(values: pd.D
     assert (found["geometric"][known] <= found["arithmetic"][known] + 1e-9).all()
 
 
+@tried
 @given(some_towns, st.randoms())
 def test_towns_in_another_order_score_and_rank_the_same(values: pd.DataFrame, luck: object) -> None:
     order = list(values.index)
@@ -104,6 +107,7 @@ def test_towns_in_another_order_score_and_rank_the_same(values: pd.DataFrame, lu
     pd.testing.assert_frame_equal(ranks, reranked.loc[ranks.index])
 
 
+@tried
 @given(some_towns, st.sampled_from("abcd"), st.floats(0, 200))
 def test_a_better_value_never_lowers_a_score(values: pd.DataFrame, code: str, more: float) -> None:
     better = values.assign(**{code: values[code] + more})
@@ -114,13 +118,14 @@ def test_a_better_value_never_lowers_a_score(values: pd.DataFrame, code: str, mo
     assert score(lower, 3.0) >= score(lower, 3.0 + more)
 
 
+@tried
 @given(some_towns, st.floats(0.1, 50))
 def test_only_the_weights_against_each_other_count(values: pd.DataFrame, times: float) -> None:
     scores, other = part_scores(values, FOUR), of(*(times * each for each in (4, 3, 2, 1)))
     pd.testing.assert_frame_equal(composites(scores, FOUR), composites(scores, other))
 
 
-@settings(max_examples=30)
+@tried
 @given(st.integers(2, 8), st.integers(5, 200))
 def test_intervals_hold_the_rank_of_towns_that_are_well_apart(count: int, near: int) -> None:
     """Every part of the one is far above every part of the next."""

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from dashboard.asking.questions import Asking
@@ -28,9 +29,15 @@ ADDRESSES: tuple[dict[str, str], ...] = (
 
 
 def loaded(
-    warehouse: Warehouse, folder: Any, towns: tuple[str, ...] = (), *left_out: str
+    warehouse: Warehouse, folder: Path, towns: tuple[str, ...] = (), *left_out: str
 ) -> Warehouse:
     """Load the sample as own data: of some towns, or all, without some tables."""
+    return own_warehouse(folder, tables_of(warehouse, towns, *left_out))
+
+
+def tables_of(
+    warehouse: Warehouse, towns: tuple[str, ...] = (), *left_out: str
+) -> dict[str, pd.DataFrame]:
     tables = {name: warehouse.table(name, exact=True) for name in OWN if name not in left_out}
     if towns:
         mine = tables["community"]["town_code"].isin(towns)
@@ -43,7 +50,7 @@ def loaded(
         if "attendance" in tables:
             rows = tables["attendance"]
             tables["attendance"] = rows[rows["activity_code"].isin(held)]
-    return own_warehouse(folder, tables)
+    return tables
 
 
 @pytest.fixture(scope="module")
@@ -218,3 +225,23 @@ def test_towns_that_lack_too_much_have_no_total_and_the_table_says_why(
         assert row["cells"][1:5] == ["—"] * 4
         assert "of the weight is missing" in row["cells"][-1]
         assert "Linked throughout" in row["cells"][-1]
+
+
+def test_one_town_that_lacks_too_much_is_told_apart_from_the_others(
+    warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Nobody came in one town: of nobody there is no share that came again."""
+    tables = tables_of(warehouse)
+    held = tables["activity"].merge(tables["community"], on="community_code")
+    there = held["activity_code"][held["town_code"] != TOWNS[0]]
+    rows = tables["attendance"]
+    tables["attendance"] = rows[rows["activity_code"].isin(there)]
+    ask, page = make(own_warehouse(tmp_path_factory.mktemp("quiet"), tables), "research")
+    found = scored(ask)
+    assert found is not None and TOWNS[0] not in found.ranks.index and len(found.ranks) == 13
+    table = next(each for each in page.figures if each.key == "research-scores")
+    *others, last = table.drawing.body["rows"]
+    assert last["key"] == TOWNS[0]
+    assert last["cells"][1:5] == ["—"] * 4
+    assert last["cells"][-1] == "缺权重 28%，没有总分：宜业、宜客、活力、未来"
+    assert {row["cells"][-1] for row in others} == {""}

@@ -8,7 +8,7 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.asking.scope import FEWEST_COMPARED
 from dashboard.contract.indicators import BY_CODE, as_percent
-from dashboard.contract.rounding import number_written
+from dashboard.contract.rounding import MISSING, number_written
 from dashboard.draw.drawing import nothing
 from dashboard.draw.rows import Written, table
 from dashboard.figures.figure import Caption, Figure
@@ -80,18 +80,15 @@ def told(ask: Questions) -> str:
 
 def _counted(ask: Questions) -> QueryResult:
     every = [BY_CODE[code] for code in strategy().codes]
-    first, *others = {each.query: ask.by_town(each) for each in every}.values()
-    return replace(first.beside_others(*every), beside=tuple(others))
+    first = ask.by_town(BY_CODE["committee_coverage"])
+    others = {each.query: ask.by_town(each) for each in every if each.query != first.query}
+    return replace(first.beside_others(*every), beside=tuple(others.values()))
 
 
 def _scored(ask: Questions) -> Scored:
     found = scored(ask)
     assert found is not None
     return found
-
-
-def _interval(row: pd.Series) -> str:
-    return f"{int(row['low'])}–{int(row['high'])}"
 
 
 def _only_weights(ask: Questions) -> str:
@@ -169,50 +166,40 @@ def correlation_figure(ask: Questions) -> Figure:
 def score_table(ask: Questions) -> Figure:
     """List the towns with both scores, rank, its interval and the parts; without a score, why."""
     say, found, names = ask.say, _scored(ask), ask.town_names()
-    unscored = found.composites.index[found.composites["arithmetic"].isna()]
-    scored_first = found.composites.drop(unscored).sort_values("arithmetic", ascending=False)
-    codes = [*(found.ranks.index if len(found.ranks) else scored_first.index), *unscored]
-    totals, shown = found.composites.loc[codes], found.parts.loc[codes]
-    ranks = found.ranks.reindex(codes)
-    there = list(shown.dropna(axis="columns", how="all"))
+    rows = found.composites.join(found.ranks)
+    rows = rows.sort_values(["rank", "arithmetic"], ascending=[True, False])
+    shown = found.parts.loc[rows.index]
+    parts = {part.code: say.words(part.name) for part in strategy().parts}
 
-    def scores(values: "pd.Series[float]") -> Written:
-        return Written([number_written(each, DECIMALS) for each in values], values)
+    def numbers(values: "pd.Series[float]", decimals: int = 0) -> Written:
+        return Written([number_written(each, decimals) for each in values], values)
 
-    def why(code: str) -> str:
-        """Name what a town lacks: where it has a total, only what others have."""
-        lacking = [
-            say.words(part.name)
-            for part in strategy().parts
-            if pd.isna(found.parts.at[code, part.code]) and (part.code in there or code in unscored)
-        ]
-        told = say.listed(lacking)
-        if code in unscored:
-            share = number_written(as_percent(found.composites.at[code, "missing"]))
-            return say("缺权重 {share}%，没有总分：{parts}", share=share, parts=told)
-        return told
-
-    lacks = [why(code) for code in codes]
+    intervals = [
+        MISSING if pd.isna(row["low"]) else f"{row['low']:.0f}–{row['high']:.0f}"
+        for _, row in rows.iterrows()
+    ]
+    unscored = [
+        say(
+            "缺权重 {share}%，没有总分：{parts}",
+            share=number_written(as_percent(row["missing"])),
+            parts=say.listed([parts[each] for each in shown.columns[shown.loc[code].isna()]]),
+        )
+        if pd.isna(row["arithmetic"])
+        else ""
+        for code, row in rows.iterrows()
+    ]
     drawing = table(
         {
-            say("街镇"): [names[code] for code in codes],
-            say("名次"): Written([number_written(each) for each in ranks["rank"]], ranks["rank"]),
-            say("名次区间"): Written(
-                ["—" if pd.isna(row["rank"]) else _interval(row) for _, row in ranks.iterrows()]
-            ),
-            say("算术总分"): scores(totals["arithmetic"]),
-            say("几何总分"): scores(totals["geometric"]),
-            **{
-                say.words(part.name): Written(
-                    [number_written(each) for each in shown[part.code]], shown[part.code]
-                )
-                for part in strategy().parts
-                if part.code in there
-            },
-            **({say("缺的部分"): lacks} if any(lacks) else {}),
+            say("街镇"): [names[code] for code in rows.index],
+            say("名次"): numbers(rows["rank"]),
+            say("名次区间"): Written(intervals),
+            say("算术总分"): numbers(rows["arithmetic"], DECIMALS),
+            say("几何总分"): numbers(rows["geometric"], DECIMALS),
+            **{parts[each]: numbers(shown[each]) for each in shown.dropna(axis=1, how="all")},
+            **({say("缺的部分"): unscored} if any(unscored) else {}),
         },
         say,
-        keys=codes,
+        keys=rows.index,
     )
     return Figure(
         "research-scores",
