@@ -139,7 +139,7 @@ def ranks(scores: Floats) -> Floats:
 def rank_intervals(scores: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
     """Rank the towns that have a score, with the ranks that 5 and 95 % of drawn weights give, ``low`` to
     ``high``, and the ``share`` of draws in which each keeps its rank; highest first."""
-    found = composites(scores, strategy)["arithmetic"].dropna()
+    found = composites(scores, strategy)["arithmetic"].dropna().sort_values(ascending=False)
     there = scores.loc[found.index].to_numpy("float64")
     centre = strategy.weights.to_numpy()
     chance = np.random.default_rng(strategy.seed)
@@ -148,10 +148,9 @@ def rank_intervals(scores: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
     each, rank = ranks(totals), ranks(found.to_numpy())
     low = np.quantile(each, as_share(TAIL), axis=0, method="lower")
     high = np.quantile(each, as_share(100 - TAIL), axis=0, method="higher")
-    rows = pd.DataFrame(
+    return pd.DataFrame(
         {"rank": rank, "low": low, "high": high, "share": (each == rank).mean(axis=0)}, found.index
     )
-    return rows.sort_values(["rank", "low"], kind="stable")
 
 
 def correlations(scores: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:

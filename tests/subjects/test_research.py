@@ -240,6 +240,7 @@ def test_one_town_that_lacks_too_much_is_told_apart_from_the_others(
     found = scored(ask)
     assert found is not None and TOWNS[0] not in found.ranks.index and len(found.ranks) == 13
     table = next(each for each in page.figures if each.key == "research-scores")
+    assert page.headline is not None and "另有 1 个街镇" in page.headline.change
     *others, last = table.drawing.body["rows"]
     assert last["key"] == TOWNS[0]
     assert last["cells"][1:5] == ["—"] * 4

@@ -75,7 +75,7 @@ def correlation_cells(
         ),
         alt=say("相关图：{count} 个部分两两之间。", count=len(codes)),
         height=height,
-        xaxis=parts.axis(tickvals=list(range(len(codes))), ticktext=labels, automargin=True),
+        xaxis=parts.axis(tickvals=list(range(len(codes))), ticktext=labels, automargin=True, tickangle=-35),
         yaxis=parts.names_axis(labels),
     )  # fmt: skip
 

@@ -68,14 +68,16 @@ def told(ask: Questions) -> str:
             "有总分的街镇只有 {count} 个，不排名。",
             count=int(found.composites["arithmetic"].notna().sum()),
         )
-    ranks = found.ranks
-    return say(
+    ranks, without = found.ranks, len(found.composites) - len(found.ranks)
+    doubt = say(
         "排名随权重而变：抽 {draws} 组权重，{towns} 个街镇的名次区间中位宽 {width} 位，第一名在 {share}% 的抽取里仍是第一。",
         draws=number_written(strategy().draws),
         towns=len(ranks),
         width=number_written((ranks["high"] - ranks["low"]).median()),
         share=number_written(as_percent(ranks["share"].iloc[0])),
     )
+    more = say("另有 {count} 个街镇缺的权重过多，没有总分。", count=without) if without else ""
+    return say("{first}{second}", first=doubt, second=more).strip()
 
 
 def _counted(ask: Questions) -> QueryResult:
@@ -167,7 +169,7 @@ def score_table(ask: Questions) -> Figure:
     """List the towns with both scores, rank, its interval and the parts; without a score, why."""
     say, found, names = ask.say, _scored(ask), ask.town_names()
     rows = found.composites.join(found.ranks)
-    rows = rows.sort_values(["rank", "arithmetic"], ascending=[True, False])
+    rows = rows.sort_values("arithmetic", ascending=False)
     shown = found.parts.loc[rows.index]
     parts = {part.code: say.words(part.name) for part in strategy().parts}
 
