@@ -113,6 +113,7 @@ TOPICS_OF: Mapping[str, tuple[str, ...]] = {
     "living": ("participation", "needs"),
     "cases": ("participation", "needs", "place"),
     "advice": ("governance", "policy"),
+    "research": ("research",),
     "briefing": ("governance", "housing", "participation", "needs"),
 }
 STATES: Mapping[str, tuple[Callable[[Say, Facts], str], tuple[str, ...]]] = {
