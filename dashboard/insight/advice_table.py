@@ -1,16 +1,17 @@
 """Read the decision table from ``data/mode_table.toml``; what is wrong is told by row and field."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dashboard.contract.problem import Problem
 from dashboard.contract.tables import mode
 from dashboard.contract.words import Words
 from dashboard.insight.advice_inputs import INPUTS
+from dashboard.insight.toml_reader import TomlReader
+from dashboard.insight.toml_reader import as_list as _list
+from dashboard.insight.toml_reader import as_mapping as _mapping
 from dashboard.paths import DATA
 
 MODE_TABLE = DATA / "mode_table.toml"
@@ -130,27 +131,15 @@ def mode_table() -> Table:
 
 def read_table(path: Path) -> Table:
     """Read a table; raises Problem with a sentence for each fault, naming row and field."""
-    try:
-        text = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Problem(
-            Words(
-                f"{path.name}：不是有效的 TOML：{error}。", f"{path.name}: not valid TOML: {error}."
-            )
-        ) from error
     reader = _Reader(path.name)
-    table = reader.table(text)
-    if reader.faults:
-        raise Problem(reader.faults)
-    return table
+    return reader.read(path, reader.table)
 
 
-class _Reader:
+class _Reader(TomlReader):
     """Read the parts of a table and gather what is wrong."""
 
     def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[Words] = []
+        super().__init__(file)
         self.thresholds: dict[str, Threshold] = {}
 
     def table(self, text: Mapping[str, Any]) -> Table:
@@ -266,40 +255,3 @@ class _Reader:
                 if wants_yes_no
                 else Words(f"“{name}”是是非，须用 is", f"“{name}” is yes or no: use is"),
             )
-
-    def _one_of(self, where: str, text: Any, allowed: tuple[str, ...]) -> str:
-        if isinstance(text, str) and text in allowed:
-            return text
-        zh, en = "、".join(allowed), ", ".join(allowed)
-        self._fault(where, Words(f"“{text}”不在 {zh} 之中", f"“{text}” is none of {en}"))
-        return allowed[0] if allowed else ""
-
-    def _words(self, where: str, body: Mapping[str, Any]) -> Words:
-        for language in ("zh", "en"):
-            if not isinstance(body.get(language), str) or not body[language].strip():
-                self._fault(f"{where}.{language}", Words("须有文字", "must have a text"))
-        return Words(str(body.get("zh", "")), str(body.get("en", "")))
-
-    def _only(self, where: str, body: Mapping[str, Any], known: set[str]) -> None:
-        for name in sorted(body.keys() - known):
-            there = sorted(known)
-            self._fault(
-                f"{where}.{name}".lstrip("."),
-                Words(
-                    f"没有这一项；有 {'、'.join(there)}",
-                    f"is not known; there are {', '.join(there)}",
-                ),
-            )
-
-    def _fault(self, where: str, what: Words) -> None:
-        self.faults.append(
-            Words(f"{self.file}：{where} {what.zh}。", f"{self.file}: {where} {what.en}.")
-        )
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

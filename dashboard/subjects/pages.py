@@ -19,6 +19,7 @@ from dashboard.subjects.overview import page as overview
 from dashboard.subjects.participation import page as participation
 from dashboard.subjects.profile import page as profile
 from dashboard.subjects.published import page as published
+from dashboard.subjects.research import page as research
 from dashboard.subjects.scenario import page as scenario
 from dashboard.subjects.siting import page as siting
 
@@ -46,11 +47,12 @@ PAGES = {
     "advice": Declared(advice.title, advice.page, advice.CHOICES),
     "siting": Declared(siting.title, siting.page, siting.CHOICES),
     "scenario": Declared(scenario.title, scenario.page, scenario.CHOICES),
+    "research": Declared(research.title, research.page),
 }
 
 
 # They tell of places one by one, each number with what it rests on, or never of a community alone.
-_OF_PLACES = {"profile", "cases", "published", "explore", "advice"}
+_OF_PLACES = {"profile", "cases", "published", "explore", "advice", "research"}
 
 
 def make_page(ask: Questions, name: str, choices: Choices) -> Page:

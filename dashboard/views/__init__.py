@@ -66,6 +66,7 @@ def _entries(say: Say) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Give the header's entries in order: a page, or a group where its first page would stand."""
     groups = (
         (say("公开与案例"), ("cases", "published")),
+        (say("探索与研究"), ("explore", "research")),
         (say("决策支持"), ("advice", "siting", "scenario")),
     )
     grouped = {page: group for group in groups for page in group[1]}

@@ -54,6 +54,7 @@ FIGURES = {
     "advice": 6,
     "siting": 5,
     "scenario": 2,
+    "research": 7,
     "briefing": 0,
     "definitions": 0,
     "own": 0,

@@ -114,6 +114,7 @@ TOPICS_OF: Mapping[str, tuple[str, ...]] = {
     "cases": ("participation", "needs", "place"),
     "advice": ("governance", "policy"),
     "scenario": ("governance", "policy"),
+    "research": ("research",),
     "briefing": ("governance", "housing", "participation", "needs"),
 }
 STATES: Mapping[str, tuple[Callable[[Say, Facts], str], tuple[str, ...]]] = {
