@@ -223,7 +223,12 @@ def test_a_card_says_what_the_profile_says(
         assert len(steps) == 3
         for _, what, who, due in steps:
             assert all(each.replace(" ", "") in texts for each in (what, who, due))
-        if place is filters:
+        if place is not filters:
+            (code,) = place.community_codes
+            assert slide.headline.startswith(
+                (ask.communities.at[code, "name"], "模式选择", "Advice")
+            )
+        else:
             gap = gap_of(here, HUACAO, COVERAGE)
             assert gap is not None
             named = [ask.communities.at[code, "name"] for code in gap.closing]

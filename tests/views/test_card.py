@@ -201,6 +201,10 @@ def test_those_that_close_the_gap_lack_it_and_come_by_the_rule(warehouse: Wareho
     ask, page = make(warehouse, "profile", town=TOWN)
     gap = gap_of(ask, TOWN, COVERAGE)
     assert gap is not None and gap.needed[1] == len(gap.closing)
+    made = card(page)
+    assert made is not None and made.drawing.listed is not None
+    parts = [each for each in made.drawing.listed["百分点"] if each is not None]
+    assert parts == [100 * each for each in (gap.parts.size, gap.parts.mix, gap.parts.rest)]
     (told,) = [item for item in items(page) if item["title"].startswith("最少再有")]
     for code in gap.closing:
         assert ask.communities.at[code, "name"] in told["text"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from dashboard.asking.questions import Questions
 from dashboard.brief.layout import that_fit
 from dashboard.brief.material import Material, Page, day_cell
-from dashboard.brief.sentences import Message
+from dashboard.brief.sentences import HEADLINE, Message
 from dashboard.brief.slides import Column, Slide, SlidePlace, Stack, Table
 from dashboard.contract.rounding import MISSING
 from dashboard.figures.advice import advised
@@ -20,9 +20,9 @@ def card(material: Material) -> Slide:
     ask = _whole(asking)
     columns = (
         Column(say("事项"), 0.2),
-        Column(say("内容"), 0.49),
+        Column(say("内容"), 0.48),
         Column(say("牵头（建议）"), 0.18),
-        Column(say("时限（建议）"), 0.13),
+        Column(say("时限（建议）"), 0.14),
     )
     gap = None
     if code := _community(asking):
@@ -55,9 +55,10 @@ def _row(line: Line) -> tuple[str, ...]:
 def _of_community(ask: Questions, code: str) -> Message:
     say = ask.say
     told = verdict_told(say, advised(ask, code).advice.verdict)
-    return Message(
-        say("模式选择：{told}", told=told), say("决策表的建议，由人决定；牵头单位与时限为建议。")
-    )
+    headline = say("{name}：{told}", name=ask.communities.at[code, "name"], told=told)
+    if len(headline) > HEADLINE[say.language]:
+        headline = say("模式选择：{told}", told=told)
+    return Message(headline, say("决策表的建议，由人决定；牵头单位与时限为建议。"))
 
 
 def _of_town(ask: Questions, gap: Gap) -> Message:

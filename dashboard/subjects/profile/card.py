@@ -34,13 +34,15 @@ MOST_KINDS = 5
 @dataclass(frozen=True)
 class Line:
     """Hold a line of a card; ``brief`` is what a briefing has room for, under ``about`` where that is
-    not the item's title; ``who`` and ``due`` are a step's: whom to suggest for it, and by which day."""
+    not the item's title; ``who`` and ``due`` are a step's: whom to suggest for it, and by which day.
+    ``points`` is a part of a gap, for files."""
 
     item: Item
     brief: str = ""
     about: str = ""
     who: str = ""
     due: date | None = None
+    points: float | None = None
 
 
 def card_figure(
@@ -57,6 +59,8 @@ def card_figure(
         say("牵头（建议）"): [line.who for line in lines],
         say("时限（建议）"): [f"{line.due:%Y-%m-%d}" if line.due else "" for line in lines],
     }
+    if any(line.points is not None for line in lines):
+        listed[say("百分点")] = [line.points for line in lines]
     drawing = item_list(
         [line.item for line in lines], alt=say("处方卡"), empty="", listed=listed
     )  # fmt: skip

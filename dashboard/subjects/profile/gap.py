@@ -130,7 +130,10 @@ def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
     parts = _parts_told(say, gap, scope_named(ask))
     lines = [Line(Item(name, ratio), ratio)]
     lines += [
-        Line(Item(title, say("{points} 个百分点：{why}", points=_points(part), why=why)))
+        Line(
+            Item(title, say("{why}：{points} 个百分点", why=why, points=_points(part))),
+            points=float(as_percent(part)),
+        )
         for title, part, why in parts
     ]
     whole = say.listed(
