@@ -31,6 +31,7 @@ from dashboard.figures.address import read_address
 from dashboard.figures.page import Page
 from dashboard.figures.written import page_as_dict
 from dashboard.insight.limits import FEWEST_PLACES
+from dashboard.insight.lines import mode_lines
 from dashboard.language import Say
 from dashboard.paths import DATA
 from dashboard.subjects.pages import PAGES, make_page
@@ -156,9 +157,10 @@ QUOTING = {"published", "cases"}
 
 
 def definitions(language: Language) -> set[str]:
-    """Give the indicators' own definitions: they say what they are of."""
+    """Give the indicators' own definitions, and what the modes' cards quote: they say what they are of."""
     say = Say(language)
     words = [w for each in INDICATORS for w in (each.formula, each.caveat) if w]
+    words += [each.words for each in mode_lines() if not each.is_ours]
     return {say.words(each) for each in words}
 
 
