@@ -98,7 +98,7 @@ def test_it_goes_packed_to_who_takes_that_and_once_to_who_has_it(server: Server)
     ("address", "status", "said"),
     [
         ("nosuch", 400, ["There is no page “nosuch”"]),
-        ("housing?town=" + "1," * 3_000, 414, ["too long"]),
+        ("housing?town=" + "1," * 5_000, 414, ["too long"]),
     ],
 )
 def test_what_is_wrong_is_said_in_sentences_all_at_once(

@@ -16,6 +16,8 @@ ADDRESSES = [
     *PAGES,
     "profile?town=310112112",
     "profile?community=310112112-001",
+    "advice?community=310112103-010",
+    "scenario?rule=advice&against=siting",
     "needs?published=1",
     "briefing?published=1",
     "briefing?form=a3",

@@ -158,9 +158,23 @@ def changes(ask: Questions, asked: Asked, other: Asked | None) -> Figure:
     return Figure(
         "scenario-change",
         table(columns, say),
-        Caption(say("现在与方案之后"), note, ask.as_of()),
+        Caption(say("现在与方案之后"), note, ask.as_of(), method=made_of(say, asked)),
         communities(ask),
     )
+
+
+def made_of(say: Say, asked: Asked) -> str:
+    """Say by what a plan is chosen, for whoever has its numbers without its page."""
+    rule = rule_names(say)[asked.rule]
+    if asked.rule == "siting":
+        rule = say(
+            "{rule}（{stations} 个站，{metres} 米）",
+            rule=rule, stations=asked.stations, metres=number_written(asked.within),
+        )  # fmt: skip
+    return say(
+        "方案由来：{rule}，手工加入 {added} 个、取出 {out} 个",
+        rule=rule, added=len(asked.added), out=len(asked.out),
+    )  # fmt: skip
 
 
 def rule_names(say: Say) -> dict[str, str]:
@@ -203,7 +217,7 @@ def needs_table(ask: Questions, asked: Asked) -> Figure:
     return Figure(
         "scenario-needs",
         table(columns, say),
-        Caption(say("方案需要什么"), note, ask.as_of()),
+        Caption(say("方案需要什么"), note, ask.as_of(), method=made_of(say, asked)),
         communities(ask),
     )
 
@@ -302,6 +316,7 @@ def by_town(ask: Questions, asked: Asked) -> Figure | None:
             say("{count} 个街镇中，{gained} 个有新纳入的社区", count=len(rows), gained=gained),
             _of_towns(ask, say("居村治理覆盖率，%")),
             ask.as_of(),
+            method=made_of(say, asked),
         ),
         communities(ask),
     )
@@ -320,6 +335,7 @@ def town_table(ask: Questions, asked: Asked) -> Figure | None:
             say("按街镇：新纳入多少，需要什么"),
             _of_towns(ask, say("站点按其所在的街镇计 · 点一行只看这个街镇")),
             ask.as_of(),
+            method=made_of(say, asked),
         ),
         communities(ask),
         click="town",
@@ -364,6 +380,7 @@ def listed(ask: Questions, asked: Asked) -> Figure:
             say("方案里的社区（{count} 个）", count=len(rows)),
             say("点一行取出；下载的文件就是方案文件"),
             ask.as_of(),
+            method=made_of(say, asked),
         ),
         communities(ask),
         click="takes_out",
