@@ -1,9 +1,15 @@
 """Offer station siting on the command line: with own candidates, travel times, weights and capacities."""
 
 import json
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from functools import partial
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Thread
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from dashboard.asking.questions import Asking
     from dashboard.figures.siting import Located
 
+T = TypeVar("T")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -127,18 +134,20 @@ def site(
     _, _, ask = asked(Store(warehouse).current(), address, lay_out_assets().maps)
     here = _located(ask, who, candidates, matrix, weights, capacity)
     if share is not None:
-        found = fewest(here.setting, as_share(share), within, seconds=seconds)
+        least = as_share(share)
+        found = _told(lambda: fewest(here.setting, least, within, seconds=seconds), seconds)
         siting, extra = (
             found.siting,
             {"fewest": len(found.siting.chosen), "at_least": found.at_least},
         )
     else:
         assert stations is not None
-        siting = (
-            cover(here.setting, stations, within, seconds=seconds)
+        solve = (
+            partial(cover, here.setting, stations, within, seconds=seconds)
             if aim == "cover"
-            else median(here.setting, stations, seconds=seconds)
+            else partial(median, here.setting, stations, seconds=seconds)
         )
+        siting = _told(solve, seconds)
         extra = {}
     outcome = outcome_of(here, siting, within)
     meant = Meant(who, is_in_metres=matrix is None, is_of_residents=weights is None)
@@ -155,6 +164,29 @@ def site(
             err=True,
         )
     click.echo(json.dumps(answer, ensure_ascii=False, indent=1, default=float))  # fmt: skip
+
+
+def _told(solve: Callable[[], T], seconds: float) -> T:
+    """Solve, and tell at a console how long it has taken; Ctrl-C gives up."""
+    solved: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            solved.set_result(solve())
+        except Exception as error:
+            solved.set_exception(error)
+
+    # The solver does not heed signals: whoever gives up does not wait for it.
+    Thread(target=run, daemon=True).start()
+    started = monotonic()
+    try:
+        while not wait((solved,), timeout=1).done:
+            if sys.stderr.isatty():
+                so_far = f"{monotonic() - started:.0f} / {seconds:.0f} s"
+                click.echo(f"\r求解 / Solving: {so_far}", nl=False, err=True)
+    except KeyboardInterrupt:
+        raise Problem(Words("已取消，没有结果。", "Given up: there is no result.")) from None
+    return solved.result()
 
 
 def _located(

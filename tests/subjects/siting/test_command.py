@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from click.testing import CliRunner, Result
 
 from dashboard.asking.questions import Asking
 from dashboard.cli.main import main
+from dashboard.cli.siting import _told
 from dashboard.contract.filters import default_filters
+from dashboard.contract.problem import Problem
 from dashboard.figures import siting as places
 from dashboard.language import Say
 from dashboard.ui.assets import lay_out_assets
@@ -236,3 +239,24 @@ def test_what_is_wrong_is_one_sentence(warehouse: Warehouse, ask: Asking, tmp_pa
     small = ("--stations", "1", "--within", "9", "--aim", "median", "--capacity", "9")
     assert "hold" in sentence(warehouse, *small)
     assert "reach" in sentence(warehouse, "--share", "100", "--within", "1", "--capacity", "1")
+
+
+def test_whoever_gives_up_does_not_wait_for_the_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    is_over = Event()
+    monkeypatch.setattr("dashboard.cli.siting.wait", interrupted)
+    with pytest.raises(Problem, match="Given up"):
+        _told(is_over.wait, 10)
+    assert not is_over.is_set()
+    is_over.set()
+
+
+def test_what_the_solver_says_is_passed_on() -> None:
+    def refuse() -> None:
+        raise ValueError("no")
+
+    assert _told(lambda: 3, 10) == 3
+    with pytest.raises(ValueError, match="no"):
+        _told(refuse, 10)
