@@ -35,6 +35,7 @@ from dashboard.subjects.siting import drawings
 from dashboard.subjects.siting.sentences import (
     Brought,
     curve_told,
+    fewest_told,
     greedy_told,
     seconds_told,
     siting_headline,
@@ -281,6 +282,8 @@ def curve(ask: Questions, who: str, stations: int, within: int, aim: Objective) 
     note = say("每个站数各自求最优，都已证明")
     if guessed:
         note = say("空心点 {count} 个，到时限未证明最优", count=guessed)
+    if aim == "cover" and (least := fewest_told(say, held)):
+        note = say("{note} · {least}", note=note, least=least)
     return Figure(
         "siting-curve",
         drawings.curve(

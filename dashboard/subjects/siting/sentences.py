@@ -7,6 +7,10 @@ from dashboard.contract.rounding import number_written, percent_written
 from dashboard.insight.headline import Headline
 from dashboard.insight.siting import Siting
 from dashboard.language import Say
+from dashboard.subjects.siting.drawings import Curve
+
+# In percent: a bar of this product, said as such.
+NEARLY_ALL = 95.0
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,22 @@ def seconds_told(say: Say, siting: Siting) -> str:
     if siting.seconds < 1:
         return say("不到 1 秒")
     return say("约 {seconds:.0f} 秒", seconds=siting.seconds)
+
+
+def fewest_told(say: Say, held: Curve) -> str:
+    """Say how few stations reach nearly all, where that is proved."""
+    enough = [
+        count for count, value in zip(held.counts, held.values, strict=True) if value >= NEARLY_ALL
+    ]
+    fewest, share = min(enough, default=None), percent_written(NEARLY_ALL)
+    if fewest is None:
+        is_proved = held.is_exact[-1]
+        told = say("再建 {count} 个站也不到 {share}", count=held.counts[-1], share=share)
+    else:
+        # That fewer do not is proved where the best of each fewer is.
+        is_proved = all(held.is_exact[: list(held.counts).index(fewest)])
+        told = say("到 {share} 至少再建 {count} 个站", share=share, count=fewest)
+    return told if is_proved and fewest != 0 else ""
 
 
 def curve_told(say: Say, counts: int | None, most: int) -> str:

@@ -9,8 +9,14 @@ import pytest
 from dashboard.figures.siting import Located, outcome_of
 from dashboard.insight.siting import cover, median, setting
 from dashboard.language import Say
+from dashboard.subjects.siting.drawings import Curve
 from dashboard.subjects.siting.figures import brought
-from dashboard.subjects.siting.sentences import Brought, greedy_told, siting_headline
+from dashboard.subjects.siting.sentences import (
+    Brought,
+    fewest_told,
+    greedy_told,
+    siting_headline,
+)
 
 
 def test_adding_one_by_one_does_as_well_only_where_it_was_found_to() -> None:
@@ -44,3 +50,22 @@ def test_the_way_before_is_of_stations_with_the_same_limits() -> None:
     rows = pd.DataFrame()
     found = outcome_of(Located(here, rows, rows, rows), median(here, 1), 500)
     assert brought(found).ways == (float("inf"), 0)
+
+
+@pytest.mark.parametrize(
+    ("values", "is_exact", "told"),
+    [
+        ([40.0, 80.0, 95.0, 99.0], [True] * 4, "95.0% takes 2 more stations at least"),
+        ([40.0, 80.0, 96.0], [True, True, False], "95.0% takes 2 more stations at least"),
+        # One might do, too: nobody proved that it does not.
+        ([40.0, 80.0, 96.0], [True, False, True], ""),
+        ([40.0, 80.0, 90.0], [True] * 3, "2 more do not reach 95.0%"),
+        ([40.0, 80.0, 90.0], [True, True, False], ""),
+        ([95.0, 96.0], [True, True], ""),
+    ],
+)
+def test_how_few_reach_nearly_all_is_said_where_it_is_proved(
+    values: list[float], is_exact: list[bool], told: str
+) -> None:
+    held = Curve(range(len(values)), values, is_exact, "reached", "%", 1)
+    assert fewest_told(Say("en"), held) == told
