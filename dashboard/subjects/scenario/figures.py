@@ -210,10 +210,7 @@ def needs_table(ask: Questions, asked: Asked) -> Figure:
         say("依据"): [bases[ratios[name].basis] for name in named],
         say("理由"): [say.words(ratios[name].reason) for name in named],
     }
-    if ask.lacking([f"has_{kind}" for kind in STATIONS]):
-        note = say("站点未载入：按没有现有站点计算")
-    else:
-        note = say("已有同类站点的社区不再算；比例在 data/scenario.toml 里改")
+    note = say("已有同类站点的社区不再算；比例在 data/scenario.toml 里改")
     return Figure(
         "scenario-needs",
         table(columns, say),
@@ -237,6 +234,15 @@ def not_known(ask: Questions, asked: Asked) -> list[str]:
         )
     if unknown:
         lines.append(say("{count} 个社区现在如何治理不详，按未纳入计。", count=int(unknown)))
+    for kind, name in ((STATIONS[0], say("社工站")), (STATIONS[1], say("党群服务站"))):
+        is_unsure = rows["planned"].isin(ratios.ratios[kind].modes) & rows[f"has_{kind}"].isna()
+        if is_unsure.any():
+            lines.append(
+                say(
+                    "{count} 个社区现在有没有{station}不详，按没有计，只会多算。",
+                    count=int(is_unsure.sum()), station=name,
+                )
+            )  # fmt: skip
     if asked.rule == "advice":
         grid = sum(kind == GRID for kind in now.values())
         left = grid - len(advised_modes(ask))
@@ -261,13 +267,13 @@ def not_known(ask: Questions, asked: Asked) -> list[str]:
 
 
 @remembered
-def beside(ask: Questions, asked: Asked, address: tuple[tuple[str, str], ...]) -> Figure | None:
+def beside(ask: Questions, asked: Asked) -> Figure | None:
     """Say what the plan does not know, and lead to the briefing that shows it; None where there is
     nothing to say."""
     say = ask.say
     items = [Item(say("注意"), text) for text in not_known(ask, asked)]
     if len(plan(ask, asked)):
-        items.append(Item(say("带走"), say("放进汇报 ›"), leads="briefing", go=dict(address)))
+        items.append(Item(say("带走"), say("放进汇报 ›"), leads="briefing", go=asked.written))
         items.append(
             Item(
                 say("保存"),
