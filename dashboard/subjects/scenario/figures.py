@@ -147,7 +147,7 @@ def changes(ask: Questions, asked: Asked, other: Asked | None) -> Figure:
         say("项目"): [line.name for line in lines],
         say("现在"): column(line.before for line in lines),
         say("方案"): column(line.after for line in lines),
-        say("方案的变化"): gaps(line.after for line in lines),
+        say("变化"): gaps(line.after for line in lines),
     }
     if other is not None:
         columns |= {
