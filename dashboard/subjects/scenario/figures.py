@@ -18,7 +18,7 @@ from dashboard.figures.scope import place_named
 from dashboard.figures.siting import left_out
 from dashboard.insight.governance import GRID, UNKNOWN, kind_names
 from dashboard.insight.headline import Headline
-from dashboard.insight.scenario import STATIONS, WORKER, bundled_ratios
+from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
 from dashboard.language import Say
 from dashboard.subjects.scenario.plan import (
     COUNTS,
@@ -100,8 +100,8 @@ def change_lines(ask: Questions, asked: Asked, other: Asked | None = None) -> li
         COUNTS[0]: say("居村治理的社区"),
         COUNTS[2]: say("其中的居民"),
         **{kind: say("方式：{kind}", kind=names[kind]) for kind in names},
-        STATIONS[0]: say("新设社工站"),
-        STATIONS[1]: say("新设党群服务站"),
+        STATION_KINDS[0]: say("新设社工站"),
+        STATION_KINDS[1]: say("新设党群服务站"),
         WORKER: say("新站的社工"),
     }
     lines = []
@@ -190,8 +190,8 @@ def needs_table(ask: Questions, asked: Asked) -> Figure:
     say, counts = ask.say, needed(needs(ask, asked))
     ratios, names = bundled_ratios().ratios, kind_names(ask.say)
     named = {
-        STATIONS[0]: say("社工站，个"),
-        STATIONS[1]: say("党群服务站，个"),
+        STATION_KINDS[0]: say("社工站，个"),
+        STATION_KINDS[1]: say("党群服务站，个"),
         WORKER: say("社工，名"),
     }
     bases = {"published": say("公开"), "partly": say("名称公开，数为假定"), "assumed": say("假定")}
@@ -234,7 +234,7 @@ def not_known(ask: Questions, asked: Asked) -> list[str]:
         )
     if unknown:
         lines.append(say("{count} 个社区现在如何治理不详，按未纳入计。", count=int(unknown)))
-    for kind, name in ((STATIONS[0], say("社工站")), (STATIONS[1], say("党群服务站"))):
+    for kind, name in ((STATION_KINDS[0], say("社工站")), (STATION_KINDS[1], say("党群服务站"))):
         is_unsure = rows["planned"].isin(ratios.ratios[kind].modes) & rows[f"has_{kind}"].isna()
         if is_unsure.any():
             lines.append(
@@ -366,8 +366,8 @@ def _town_columns(say: Say, rows: pd.DataFrame) -> dict[str, Written | list[obje
             for name, values in shares.items()
         },
         say("新纳入的居民"): rows["residents"].tolist(),
-        say("社工站"): rows[STATIONS[0]].tolist(),
-        say("党群服务站"): rows[STATIONS[1]].tolist(),
+        say("社工站"): rows[STATION_KINDS[0]].tolist(),
+        say("党群服务站"): rows[STATION_KINDS[1]].tolist(),
         say("社工"): rows[WORKER].tolist(),
     }
 

@@ -19,9 +19,7 @@ from dashboard.figures.page import Choice, Choices
 from dashboard.figures.siting import STATIONS, WITHIN, outcome
 from dashboard.insight.governance import GRID, UNKNOWN, kinds
 from dashboard.insight.scenario import (
-    STATIONS as STATION_KINDS,
-)
-from dashboard.insight.scenario import (
+    STATION_KINDS,
     WORKER,
     By,
     Pick,

@@ -5,7 +5,7 @@ from math import isnan
 
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.insight.headline import Headline
-from dashboard.insight.scenario import STATIONS, WORKER
+from dashboard.insight.scenario import STATION_KINDS, WORKER
 from dashboard.language import Say
 
 
@@ -59,7 +59,7 @@ def plan_headline(say: Say, told: Told, place: str) -> Headline:
 
 def needs_told(say: Say, needed: dict[str, float]) -> str:
     """Say how many stations and social workers are needed besides."""
-    social, service = (needed[kind] for kind in STATIONS)
+    social, service = (needed[kind] for kind in STATION_KINDS)
     if not social and not service:
         return say("不需新设站点")
     told = [

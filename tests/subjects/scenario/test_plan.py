@@ -21,7 +21,7 @@ from dashboard.contract.words import Language
 from dashboard.figures.advice import verdicts
 from dashboard.figures.page import Page
 from dashboard.figures.siting import outcome
-from dashboard.insight.scenario import STATIONS, WORKER, bundled_ratios
+from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
 from dashboard.subjects.answers import asked as asked_at
 from dashboard.subjects.pages import make_page
 from dashboard.subjects.scenario.plan import (
@@ -92,7 +92,7 @@ def test_after_is_before_and_the_chosen_exactly(warehouse: Warehouse, data: st.D
     assert before["grid"] - kinds["grid"] == len(chosen)
     assert kinds == before - Counter(grid=len(chosen)) + Counter(plan(ask, asked)["planned"])
     rows = town_rows(ask, asked)
-    assert rows[[*STATIONS, WORKER]].sum().to_dict() == needed(needs(ask, asked))
+    assert rows[[*STATION_KINDS, WORKER]].sum().to_dict() == needed(needs(ask, asked))
     assert rows["new"].sum() == len(chosen)
 
 
