@@ -16,7 +16,7 @@ from dashboard.insight.advice_table import BASES
 from dashboard.paths import DATA
 
 RATIOS = DATA / "scenario.toml"
-STATIONS = ("social_work_station", "service_station")
+STATION_KINDS = ("social_work_station", "service_station")
 WORKER = "worker"
 _RATIO_FIELDS = {"value", "modes", "basis", "zh", "en"}
 _MODE_FIELDS = {"mode", "basis", "zh", "en"}
@@ -82,7 +82,7 @@ def read_ratios(path: Path) -> Ratios:
         ) from error
     faults: list[Words] = []
     for table, names, fields in (
-        ("ratio", {*STATIONS, WORKER}, _RATIO_FIELDS),
+        ("ratio", {*STATION_KINDS, WORKER}, _RATIO_FIELDS),
         ("mode", {"siting", "hand"}, _MODE_FIELDS),
     ):
         rows = _mapping(text.get(table))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dashboard.contract.problem import Problem
 from dashboard.insight.scenario import (
     RATIOS,
-    STATIONS,
+    STATION_KINDS,
     WORKER,
     Pick,
     bundled_ratios,
@@ -32,7 +32,7 @@ def test_what_is_added_stands_before_what_is_taken_out_of_the_rules(base, added,
 
 def test_every_ratio_says_on_what_it_rests():
     ratios = bundled_ratios()
-    assert ratios.ratios.keys() == {*STATIONS, WORKER}
+    assert ratios.ratios.keys() == {*STATION_KINDS, WORKER}
     for each in ratios.ratios.values():
         assert each.basis in ("published", "partly", "assumed")
         assert each.reason.zh

@@ -18,7 +18,7 @@ from dashboard.figures.scope import place_named
 from dashboard.figures.siting import left_out
 from dashboard.insight.governance import GRID, UNKNOWN, kind_names
 from dashboard.insight.headline import Headline
-from dashboard.insight.scenario import STATIONS, WORKER, bundled_ratios
+from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
 from dashboard.language import Say
 from dashboard.subjects.scenario.plan import (
     COUNTS,
@@ -100,8 +100,8 @@ def change_lines(ask: Questions, asked: Asked, other: Asked | None = None) -> li
         COUNTS[0]: say("居村治理的社区"),
         COUNTS[2]: say("其中的居民"),
         **{kind: say("方式：{kind}", kind=names[kind]) for kind in names},
-        STATIONS[0]: say("新设社工站"),
-        STATIONS[1]: say("新设党群服务站"),
+        STATION_KINDS[0]: say("新设社工站"),
+        STATION_KINDS[1]: say("新设党群服务站"),
         WORKER: say("新站的社工"),
     }
     lines = []
@@ -147,7 +147,7 @@ def changes(ask: Questions, asked: Asked, other: Asked | None) -> Figure:
         say("项目"): [line.name for line in lines],
         say("现在"): column(line.before for line in lines),
         say("方案"): column(line.after for line in lines),
-        say("方案的变化"): gaps(line.after for line in lines),
+        say("变化"): gaps(line.after for line in lines),
     }
     if other is not None:
         columns |= {
@@ -190,8 +190,8 @@ def needs_table(ask: Questions, asked: Asked) -> Figure:
     say, counts = ask.say, needed(needs(ask, asked))
     ratios, names = bundled_ratios().ratios, kind_names(ask.say)
     named = {
-        STATIONS[0]: say("社工站，个"),
-        STATIONS[1]: say("党群服务站，个"),
+        STATION_KINDS[0]: say("社工站，个"),
+        STATION_KINDS[1]: say("党群服务站，个"),
         WORKER: say("社工，名"),
     }
     bases = {"published": say("公开"), "partly": say("名称公开，数为假定"), "assumed": say("假定")}
@@ -210,10 +210,7 @@ def needs_table(ask: Questions, asked: Asked) -> Figure:
         say("依据"): [bases[ratios[name].basis] for name in named],
         say("理由"): [say.words(ratios[name].reason) for name in named],
     }
-    if ask.lacking([f"has_{kind}" for kind in STATIONS]):
-        note = say("站点未载入：按没有现有站点计算")
-    else:
-        note = say("已有同类站点的社区不再算；比例在 data/scenario.toml 里改")
+    note = say("已有同类站点的社区不再算；比例在 data/scenario.toml 里改")
     return Figure(
         "scenario-needs",
         table(columns, say),
@@ -237,6 +234,15 @@ def not_known(ask: Questions, asked: Asked) -> list[str]:
         )
     if unknown:
         lines.append(say("{count} 个社区现在如何治理不详，按未纳入计。", count=int(unknown)))
+    for kind, name in ((STATION_KINDS[0], say("社工站")), (STATION_KINDS[1], say("党群服务站"))):
+        is_unsure = rows["planned"].isin(ratios.ratios[kind].modes) & rows[f"has_{kind}"].isna()
+        if is_unsure.any():
+            lines.append(
+                say(
+                    "{count} 个社区现在有没有{station}不详，按没有计，只会多算。",
+                    count=int(is_unsure.sum()), station=name,
+                )
+            )  # fmt: skip
     if asked.rule == "advice":
         grid = sum(kind == GRID for kind in now.values())
         left = grid - len(advised_modes(ask))
@@ -261,13 +267,13 @@ def not_known(ask: Questions, asked: Asked) -> list[str]:
 
 
 @remembered
-def beside(ask: Questions, asked: Asked, address: tuple[tuple[str, str], ...]) -> Figure | None:
+def beside(ask: Questions, asked: Asked) -> Figure | None:
     """Say what the plan does not know, and lead to the briefing that shows it; None where there is
     nothing to say."""
     say = ask.say
     items = [Item(say("注意"), text) for text in not_known(ask, asked)]
     if len(plan(ask, asked)):
-        items.append(Item(say("带走"), say("放进汇报 ›"), leads="briefing", go=dict(address)))
+        items.append(Item(say("带走"), say("放进汇报 ›"), leads="briefing", go=asked.written))
         items.append(
             Item(
                 say("保存"),
@@ -360,8 +366,8 @@ def _town_columns(say: Say, rows: pd.DataFrame) -> dict[str, Written | list[obje
             for name, values in shares.items()
         },
         say("新纳入的居民"): rows["residents"].tolist(),
-        say("社工站"): rows[STATIONS[0]].tolist(),
-        say("党群服务站"): rows[STATIONS[1]].tolist(),
+        say("社工站"): rows[STATION_KINDS[0]].tolist(),
+        say("党群服务站"): rows[STATION_KINDS[1]].tolist(),
         say("社工"): rows[WORKER].tolist(),
     }
 

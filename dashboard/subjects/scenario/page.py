@@ -43,7 +43,7 @@ def page(ask: Questions, choices: Choices) -> Page:
     say, is_empty = ask.say, plan(ask, asked).empty
     named = Search(NAME.name, say("方案名称"), say("起个名字，写在网址里"), choices.of(NAME))
     shown = other is not None or not is_empty
-    beside = figures.beside(ask, asked, tuple(asked.written.items()))
+    beside = figures.beside(ask, asked)
     return Page(
         figures.headline(ask, asked),
         (),

@@ -19,9 +19,7 @@ from dashboard.figures.page import Choice, Choices
 from dashboard.figures.siting import STATIONS, WITHIN, outcome
 from dashboard.insight.governance import GRID, UNKNOWN, kinds
 from dashboard.insight.scenario import (
-    STATIONS as STATION_KINDS,
-)
-from dashboard.insight.scenario import (
+    STATION_KINDS,
     WORKER,
     By,
     Pick,
@@ -231,15 +229,12 @@ def _by_rule(ask: Questions, asked: Asked) -> dict[str, Pick]:
 
 @dataclass(frozen=True)
 class Change:
-    """Hold what a plan changes: ``before`` and ``after`` have a row a town, or one of all together, with
-    ``COUNTS`` and the shares by their codes, in percent."""
+    """Hold what a plan changes: a row a town, or one of all together, with ``COUNTS`` and, before and
+    after, the shares by their codes, in percent. ``gained`` is known where what it adds to is not."""
 
     before: pd.DataFrame
     after: pd.DataFrame
-
-    @property
-    def gained(self) -> pd.DataFrame:
-        return self.after - self.before
+    gained: pd.DataFrame
 
 
 @remembered
@@ -270,7 +265,7 @@ def _gains(rows: pd.DataFrame) -> pd.DataFrame:
 def _changed(rows: pd.DataFrame, gains: pd.DataFrame) -> Change:
     before = rows[["community_count", *COUNTS]].astype("float64")
     after = before.assign(**{name: before[name] + gains[name] for name in COUNTS})
-    return Change(*map(_with_shares, (before, after)))
+    return Change(_with_shares(before), _with_shares(after), gains)
 
 
 def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:

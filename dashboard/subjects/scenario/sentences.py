@@ -1,10 +1,11 @@
 """Say what a plan changes and needs, and what it is not."""
 
 from dataclasses import dataclass
+from math import isnan
 
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.insight.headline import Headline
-from dashboard.insight.scenario import STATIONS, WORKER
+from dashboard.insight.scenario import STATION_KINDS, WORKER
 from dashboard.language import Say
 
 
@@ -33,7 +34,9 @@ def caution(say: Say) -> str:
 def plan_headline(say: Say, told: Told, place: str) -> Headline:
     """Say what a plan changes and needs in one sentence, then what that is of residents."""
     before, after = map(percent_written, told.shares)
-    if told.new:
+    if told.new and isnan(told.shares[0]):
+        what = say("新纳入 {count} 个社区，现在的居村治理覆盖率不详", count=told.new)
+    elif told.new:
         what = say(
             "新纳入 {count} 个社区，居村治理覆盖率由 {before} 升至 {after}",
             count=told.new, before=before, after=after,
@@ -48,7 +51,7 @@ def plan_headline(say: Say, told: Told, place: str) -> Headline:
         else say("{plan}：{what}，{needs}", **named, needs=needs)
     )
     before, after = map(percent_written, told.by_residents)
-    if not told.new:
+    if not told.new or isnan(told.by_residents[0]):
         return Headline(state, caution(say))
     told_of = say("按居民由 {before} 变为 {after}", before=before, after=after)
     return Headline(state, say("{residents}；{caution}", residents=told_of, caution=caution(say)))
@@ -56,7 +59,7 @@ def plan_headline(say: Say, told: Told, place: str) -> Headline:
 
 def needs_told(say: Say, needed: dict[str, float]) -> str:
     """Say how many stations and social workers are needed besides."""
-    social, service = (needed[kind] for kind in STATIONS)
+    social, service = (needed[kind] for kind in STATION_KINDS)
     if not social and not service:
         return say("不需新设站点")
     told = [

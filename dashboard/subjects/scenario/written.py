@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.asking.questions import Asking, Questions
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.figures.written import data_rows
-from dashboard.insight.scenario import STATIONS, WORKER, bundled_ratios
+from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
 from dashboard.subjects.scenario.figures import change_lines, headline, not_known
 from dashboard.subjects.scenario.plan import (
     COUNTS,
@@ -81,7 +81,7 @@ def as_text(ask: Questions, asked: Asked) -> str:
 
 
 def _town_told(ask: Questions, row: dict[str, Any]) -> str:
-    wanted = {name: row[name] for name in (*STATIONS, WORKER)}
+    wanted = {name: row[name] for name in (*STATION_KINDS, WORKER)}
     share = percent_written(row["before"])
     if not row["new"] and not any(wanted.values()):
         return f"{row['name']}  {share}"

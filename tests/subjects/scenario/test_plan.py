@@ -21,7 +21,7 @@ from dashboard.contract.words import Language
 from dashboard.figures.advice import verdicts
 from dashboard.figures.page import Page
 from dashboard.figures.siting import outcome
-from dashboard.insight.scenario import STATIONS, WORKER, bundled_ratios
+from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
 from dashboard.subjects.answers import asked as asked_at
 from dashboard.subjects.pages import make_page
 from dashboard.subjects.scenario.plan import (
@@ -39,6 +39,7 @@ from dashboard.subjects.scenario.plan import (
     plan,
     town_rows,
 )
+from dashboard.subjects.scenario.written import as_text
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_not_loaded import own_warehouse
@@ -91,7 +92,7 @@ def test_after_is_before_and_the_chosen_exactly(warehouse: Warehouse, data: st.D
     assert before["grid"] - kinds["grid"] == len(chosen)
     assert kinds == before - Counter(grid=len(chosen)) + Counter(plan(ask, asked)["planned"])
     rows = town_rows(ask, asked)
-    assert rows[[*STATIONS, WORKER]].sum().to_dict() == needed(needs(ask, asked))
+    assert rows[[*STATION_KINDS, WORKER]].sum().to_dict() == needed(needs(ask, asked))
     assert rows["new"].sum() == len(chosen)
 
 
@@ -331,7 +332,9 @@ def test_what_is_not_known_is_said_and_never_counted_as_nought(
     rows = ask.count("communities").rows
     unknown = rows[rows["coverage_type"].isna()]["community_code"].tolist()
     grids = in_grids(ask).index.tolist()
-    ask, asked, page = made(partial, lang=language, add=BETWEEN.join([*unknown, *grids]))
+    ask, asked, page = made(
+        partial, lang=language, add=BETWEEN.join(f"{code}.3" for code in [*unknown, *grids])
+    )
     found, mine = change(ask, asked), plan(ask, asked)
     gained = found.gained.iloc[0]
     assert gained["committee_community_count"] == len(unknown) + len(grids)
@@ -341,6 +344,12 @@ def test_what_is_not_known_is_said_and_never_counted_as_nought(
     told = str([figure.drawing.body for figure in page.figures if figure.key == "scenario-beside"])
     untold = int(mine["resident_count"].isna().sum())
     assert untold and unknown
+    assert mine["has_social_work_station"].isna().any()
+    assert (
+        "现在有没有社工站不详"
+        if language == "zh"
+        else "have a social-work station now is not known"
+    ) in told
     for count in (untold, len(unknown)):
         assert (f"{count} 个社区" if language == "zh" else f"{count} communities") in told
     assert page.headline is not None
@@ -357,3 +366,29 @@ def test_without_governance_there_is_a_sentence_and_no_figure(
     _, _, page = made(own_warehouse(tmp_path, {"community": mine}), rule="advice")
     assert page.headline is not None and page.headline.state == "未载入“治理沿革”表"
     assert not list(page.figures)
+
+
+def test_a_town_of_which_nothing_is_known_gains_what_is_added(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    """Coverage there is not known before, nor made up after; what is brought in is counted."""
+    community = warehouse.table("community", exact=True)
+    is_mine = community["origin"].eq("sample") & community["closed_on"].isna()
+    governance = warehouse.table("governance", exact=True)
+    mine = community[is_mine].assign(origin="own").reset_index(drop=True)
+    silent = mine["community_code"][mine["town_code"] == MAQIAO].tolist()
+    told = governance["community_code"].isin(set(mine["community_code"]) - set(silent))
+    own = own_warehouse(
+        tmp_path,
+        {
+            "community": mine,
+            "governance": governance[told].assign(origin="own").reset_index(drop=True),
+        },
+    )
+    ask, asked, page = made(own, add=BETWEEN.join(silent[:3]), town=MAQIAO)
+    assert page.headline is not None
+    assert "新纳入 3 个社区，现在的居村治理覆盖率不详" in page.headline.state
+    assert "—" not in page.headline.state + page.headline.change
+    rows = town_rows(ask, asked).iloc[0]
+    assert (rows["new"], pd.isna(rows["before"]), pd.isna(rows["after"])) == (3, True, True)
+    assert as_text(ask, asked)
