@@ -8,6 +8,7 @@ select
         community_code in (select d.community_code from activity_day as d where d.attendance_count > 0)
     ) as attendance,
     bool_or(community_code in (select p.community_code from proposal as p)) as proposal,
-    bool_or(community_code in (select k.community_code from club as k)) as club
+    bool_or(community_code in (select k.community_code from club as k)) as club,
+    bool_or(community_code in (select s.community_code from space as s)) as space
 from community
 group by town_code

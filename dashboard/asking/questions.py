@@ -146,7 +146,7 @@ class Questions:
         if own.town_codes or not own.community_codes:
             return own.town_codes
         towns = self.communities["town_code"]
-        return tuple(dict.fromkeys(towns[code] for code in own.community_codes))
+        return tuple(dict.fromkeys(towns[code] for code in own.community_codes if code in towns))
 
     @property
     def scope(self) -> Scope:
@@ -296,6 +296,8 @@ class Questions:
 
     def silent_among(self, tables: Iterable[str]) -> dict[str, int]:
         """Count, for tables of which some chosen towns sent rows, those that sent none."""
+        if not self.warehouse.silent_towns:
+            return {}
         chosen = set(self.chosen_towns) or set(self.warehouse.town_codes)
         none = {
             table: chosen & self.warehouse.silent_towns.get(table, frozenset()) for table in tables
@@ -432,6 +434,9 @@ def _by_town(ask: Questions, indicator: Indicator) -> QueryResult:
 
 @remembered_for_all_towns
 def _district_total(ask: Questions, indicator: Indicator) -> float | None:
+    if indicator.denominator is not None and ask.silent_among(sources_of(indicator)):
+        # A rate of all that some towns did not tell of is no yardstick for those that did.
+        return None
     if indicator.query == PARTICIPATION:
         rows = at_month(ask.participation_months().rows, ask.filters.end_month)
         value = float(divided(rows, indicator)[2][0]) if len(rows) else nan

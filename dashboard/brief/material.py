@@ -22,11 +22,12 @@ from dashboard.contract.indicators import (
     short_figure,
     written,
 )
+from dashboard.contract.lineage import source_tables, sources_of
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.contract.tables import stated_tiers
 from dashboard.contract.words import Language
 from dashboard.figures.common import chosen_concerns
-from dashboard.figures.unloaded import recorded_told
+from dashboard.figures.unloaded import recorded_told, silent_told
 from dashboard.insight.attention import Concern
 from dashboard.insight.changes import comparable_before
 from dashboard.insight.windows import month_end_told
@@ -169,6 +170,8 @@ class Material:
         lacking = ask.lacking(rests_on) + [name for each in shown for name in ask.lacking_of(each)]
         lack = [ask.not_loaded_words(in_load_order(lacking))] if lacking else []
         recorded = {text: 0 for each in shown if (text := recorded_told(ask, each))}
+        tables = source_tables(rests_on).union(*map(sources_of, shown))
+        silent = [text] if (text := silent_told(ask, tables)) else []
         return Slide(
             message.headline,
             message.conclusion,
@@ -176,7 +179,7 @@ class Material:
             self._as_of(shown),
             notes=(*definitions, *notes),
             counted=tuple(counted),
-            lack=" · ".join([*lack, *recorded]),
+            lack=" · ".join([*lack, *recorded, *silent]),
         )
 
     def _with_something(self, stacks: tuple[Stack, ...], lack: list[str]) -> tuple[Stack, ...]:

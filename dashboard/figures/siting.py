@@ -39,6 +39,7 @@ PLACES = "siting_places"
 # What the answer rests on besides places.
 PLACED = ("lon", "lat", "resident_count")
 NEEDS = (*PLACED, "coverage_type")
+STATIONS_THERE = ["has_service_station", "has_social_work_station"]
 PAGE_SECONDS = 5.0
 
 
@@ -86,7 +87,7 @@ def parted(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part the communities of which all that is needed is known from the others."""
     asked = [*needs, "coverage_type"] if who == "grid" else [*needs]
-    known = rows[asked].notna().all(axis=1).to_numpy(bool)
+    known = rows[asked].notna().all(axis=1).to_numpy(bool) & ~is_station_unknown(rows)
     return rows[known], rows[~known]
 
 
@@ -112,6 +113,7 @@ def sites_there(ask: Questions, *, is_placed: bool = True) -> pd.DataFrame:
     """List the communities where a station stands, and those of the chosen towns where one may;
     ``is_open`` tells which. Without ``is_placed`` also those whose position nobody gave."""
     rows = everywhere(ask)
+    rows = rows[~is_station_unknown(rows)]
     if is_placed:
         rows = rows[rows[["lon", "lat"]].notna().all(axis=1)]
     rows = rows.assign(is_open=has_station(rows))
@@ -149,8 +151,14 @@ def put_together(
 
 def has_station(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Tell where a Party-masses service station or a social-work station stands."""
-    flags = rows[["has_service_station", "has_social_work_station"]]
+    flags = rows[STATIONS_THERE]
     return flags.eq(other=True).fillna(value=False).any(axis=1).astype(bool)
+
+
+def is_station_unknown(rows: pd.DataFrame) -> "np.ndarray[Any, Any]":
+    """Tell of which communities nobody told whether a station stands there, though of others one did."""
+    unknown = rows[STATIONS_THERE].isna().all(axis=1).to_numpy(bool)
+    return unknown & (not unknown.all())
 
 
 def stations_of(here: Located, asked: int) -> int:

@@ -60,6 +60,15 @@ def _recorded(ask: Questions, indicator: Indicator) -> tuple[Any, Any] | None:
 
 def _headline(ask: Questions, page: Page) -> Headline | None:
     lacking = ask.lacking(page.needs)
+    if not lacking and page.headline:
+        tables = source_tables(page.needs).union(
+            *(sources_of(each.indicator) for each in page.tiles)
+        )
+        told = silent_told(ask, tables)
+        change = " ".join(
+            filter(None, (page.headline.change, told and ask.say("{told}。", told=told)))
+        )
+        return replace(page.headline, change=change)
     if not lacking:
         return page.headline
     return Headline(
@@ -106,15 +115,14 @@ def _tile(ask: Questions, tile: Tile) -> Tile:
 
 
 def silent_told(ask: Questions, tables: Iterable[str]) -> str:
-    """Say of how many of the chosen towns a table holds no row, so that nothing is counted there."""
-    say, counts = ask.say, ask.silent_among(tables)
-    return say.listed(
-        [
-            say(
-                "“{table}”表有 {count} 个街镇一行也没有报，按没有计",
-                table=say.words(NAMED[table].label),
-                count=count,
-            )
-            for table, count in counts.items()
-        ]
-    )
+    """Say of how many of the chosen towns tables hold no row, so that nothing is counted there."""
+    say, by_count = ask.say, dict[int, list[str]]()
+    for table, count in ask.silent_among(tables).items():
+        by_count.setdefault(count, []).append(say.words(NAMED[table].label))
+    if not by_count:
+        return ""
+    told = [
+        say("“{tables}”表有 {count} 个街镇没有报", tables=say.listed(names), count=count)
+        for count, names in by_count.items()
+    ]
+    return say("{told}，合计里没有它们的，比率可能偏低", told=say.listed(told))

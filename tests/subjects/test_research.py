@@ -230,7 +230,7 @@ def test_towns_that_lack_too_much_have_no_total_and_the_table_says_why(
 def test_one_town_that_lacks_too_much_is_told_apart_from_the_others(
     warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Nobody came in one town: of nobody there is no share that came again."""
+    """One town told of nobody who came: of those parts nothing is known there."""
     tables = tables_of(warehouse)
     held = tables["activity"].merge(tables["community"], on="community_code")
     there = held["activity_code"][held["town_code"] != TOWNS[0]]
@@ -244,5 +244,5 @@ def test_one_town_that_lacks_too_much_is_told_apart_from_the_others(
     *others, last = table.drawing.body["rows"]
     assert last["key"] == TOWNS[0]
     assert last["cells"][1:5] == ["—"] * 4
-    assert last["cells"][-1] == "缺权重 28%，没有总分：宜业、宜客、活力、未来"
+    assert last["cells"][-1] == "缺权重 42%，没有总分：宜业、宜乐、宜客、活力、包容、未来"
     assert {row["cells"][-1] for row in others} == {""}

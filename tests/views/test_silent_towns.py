@@ -1,22 +1,27 @@
 """A town that sent no row of a table is not known to have nothing: it is missing, and said to be."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from dashboard.brief.content import make_brief
 from dashboard.contract.indicators import BY_CODE, BY_TOWN
 from dashboard.contract.lineage import sources_of
 from dashboard.figures.common import chosen_concerns, unchecked_rules
 from dashboard.figures.page import Choices
+from dashboard.figures.siting import located
 from dashboard.figures.written import page_as_dict
 from dashboard.insight.attention import RULES
 from dashboard.subjects.overview.figures import found
 from dashboard.subjects.pages import PAGES
+from dashboard.subjects.participation.communities import reached_communities
 from dashboard.views import shown_page
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_not_loaded import make, own_warehouse
 
 BASIS = ("community", "governance", "occupancy")
-SENT = ("organisation", "activity", "proposal")
+SENT = ("organisation", "activity", "proposal", "space")
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +124,50 @@ def test_no_rule_catches_what_nobody_told_of(
 def test_what_is_of_all_says_how_many_towns_it_lacks(
     partly: Warehouse, full: Warehouse, silent: list[str]
 ) -> None:
-    told = f"有 {len(silent)} 个街镇一行也没有报"
+    told = f"有 {len(silent)} 个街镇没有报"
     for page in ("coverage", "participation", "needs"):
-        assert told in str(page_as_dict(*make(partly, page)))
+        ask, made = make(partly, page)
+        assert told in str(page_as_dict(ask, made))
+        # Nobody loaded attendances, which participation tells of first.
+        assert page == "participation" or (made.headline and told in made.headline.change)
         assert told not in str(page_as_dict(*make(full, page)))
+    brief = make_brief(make(partly, "overview")[0])
+    # Papers are written without spaces between signs and digits.
+    assert any(told.replace(" ", "") in slide.lack for slide in brief.slides)
     header = shown_page(make(partly, "coverage")[0], "coverage", Choices()).parts
-    assert any("3 张表不全" in part and told in part for part in header.values())
+    assert any(f"{len(SENT)} 张表不全" in part and told in part for part in header.values())
+
+
+def test_no_town_is_measured_by_all_where_some_told_nothing(partly: Warehouse) -> None:
+    ask, _ = make(partly, "overview")
+    assert ask.district_value(BY_CODE["own_branch"]) is None
+    assert ask.district_value(BY_CODE["committee_coverage"]) is not None
+
+
+def test_a_silent_towns_community_is_not_said_to_have_had_activities(
+    partly: Warehouse, silent: list[str]
+) -> None:
+    reached = reached_communities(make(partly, "participation")[0]).rows
+    towns = make(partly, "participation")[0].communities["town_code"]
+    assert len(reached) and not set(towns[reached["community_code"]]) & set(silent)
+
+
+def test_siting_leaves_out_whom_nobody_told_of(partly: Warehouse, silent: list[str]) -> None:
+    ask, made = make(partly, "siting")
+    here = located(ask, "grid")
+    assert here is not None
+    assert not {*here.demand["town_code"], *here.sites["town_code"]} & set(silent)
+    assert set(silent) <= set(here.left_out["town_code"])
+    (listed,) = [each for each in made.figures if each.key == "siting-left-out"]
+    assert "有没有站点" in str(listed.drawing)
+    _, alone = make(partly, "siting", town=silent[0])
+    assert alone.headline is not None and "组织" in alone.headline.state and not alone.rows
+
+
+def test_one_operators_towns_are_not_called_silent(
+    tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    every = tables["community"]
+    mine = set(every[every["operator"] == every["operator"].mode()[0]]["community_code"])
+    few = {name: rows[rows["community_code"].isin(mine)] for name, rows in tables.items()}
+    assert own_warehouse(tmp_path, few).silent_towns == {}

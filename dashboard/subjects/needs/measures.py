@@ -28,7 +28,10 @@ def micro_counts(ask: Questions) -> pd.DataFrame:
     """Add the towns' counts up to one row."""
     rows = ask.count("micros_by_town").rows
     counts = [name for name in rows.columns if name != "town_code"]
-    return add_up(rows.assign(all=0), ["all"], counts)
+    # Of all where each told of all; else of those that did.
+    is_told = rows[counts].notna().all(axis=1)
+    told = rows[is_told] if is_told.any() else rows
+    return add_up(told.assign(all=0), ["all"], counts)
 
 
 @remembered

@@ -42,6 +42,10 @@ class Reached:
 def _communities(ask: Questions) -> Reached:
     """Tell for each community that the page may hold up whether it is reached."""
     counted = ask.count("participation_by_community").rows
+    is_told = counted["activity_count"].notna()
+    if is_told.any():
+        # Of a town that told of no activity none is known to be without one.
+        counted = counted[is_told]
     measured = measure(counted, BY_CODE["reach"])
     found = compared_here(ask, measured, ask.district_value(BY_CODE["reach"]), BY_CODE["reach"])
     rows = unreached(counted, ask.count("communities").rows, found, least=ask.warehouse.small_cell)

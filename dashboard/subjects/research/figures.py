@@ -6,6 +6,7 @@ from dashboard.asking.grains import query_at
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions, columns_of
 from dashboard.contract.indicators import BY_CODE, as_percent, written
+from dashboard.contract.lineage import sources_of
 from dashboard.contract.rounding import MISSING, number_written
 from dashboard.draw.drawing import Values
 from dashboard.draw.rows import Item, Written, item_list, table
@@ -41,8 +42,13 @@ def headline(ask: Questions) -> Headline:
 
 
 def _is_there(ask: Questions, part: Part) -> bool:
-    values = [ask.district_total(BY_CODE[each.code]) for each in part.served]
-    return bool(values) and None not in values
+    served = [BY_CODE[each.code] for each in part.served]
+    # Some towns have it where others sent nothing of it.
+    is_there = (
+        ask.district_total(each) is not None or ask.silent_among(sources_of(each))
+        for each in served
+    )
+    return bool(served) and all(is_there)
 
 
 def _counted(ask: Questions, codes: tuple[str, ...]) -> QueryResult:

@@ -24,6 +24,7 @@ from dashboard.figures.siting import (
     Outcome,
     curve_of,
     has_station,
+    is_station_unknown,
     left_out,
     mean_way,
     outcome,
@@ -373,9 +374,7 @@ def how_sure(ask: Questions, who: str, stations: int, within: int, aim: Objectiv
     }
     lacking = len(here.left_out)
     if lacking:
-        lines[say("未计入")] = say(
-            "{count} 个社区缺位置、居民数或覆盖类型，列在下面", count=lacking
-        )
+        lines[say("未计入")] = say("{count} 个社区缺所需的信息，列在下面", count=lacking)
     if ask.is_sample:
         lines[say("数据")] = say("示例的位置与居民纯属虚构：只看方法，不作选址依据")
     return Figure(
@@ -401,6 +400,8 @@ def not_placed(ask: Questions, who: str) -> Figure | None:
     if rows.empty:
         return None
     towns = ask.town_names(short=False)
+    every = places(ask).rows
+    unknown = set(every.index[is_station_unknown(every)])
     columns = {
         say("社区"): rows[f"name_{say.language}"],
         say("街镇"): [towns[code] for code in rows["town_code"]],
@@ -412,6 +413,7 @@ def not_placed(ask: Questions, who: str) -> Figure | None:
                         (say("经纬度"), pd.isna(row.lon) or pd.isna(row.lat)),
                         (say("居民数"), pd.isna(row.resident_count)),
                         (say("覆盖类型"), who == "grid" and pd.isna(row.coverage_type)),
+                        (say("有没有站点"), row.Index in unknown),
                     )
                     if is_missing
                 ]

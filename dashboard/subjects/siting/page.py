@@ -17,6 +17,7 @@ from dashboard.figures.siting import (
     located,
     solved,
 )
+from dashboard.insight.headline import Headline
 from dashboard.insight.siting import Objective
 from dashboard.language import Say
 from dashboard.subjects.siting import figures
@@ -33,6 +34,10 @@ def title(say: Say) -> str:
 def page(ask: Questions, choices: Choices) -> Page:
     if ask.has_none_open:
         return nothing_here(ask)
+    if "organisation" in ask.not_loaded and "organisation" not in ask.warehouse.empty_tables:
+        # Of all, stations may be taken for none; of a town beside others that told, they are not known.
+        lacking = ask.not_loaded_words(["organisation"])
+        return Page(Headline(lacking, ask.say("载入后才有这些数字。")))
     who, stations, within = choices.of(WHO), int(choices.of(STATIONS)), int(choices.of(WITHIN))
     aim = cast(Objective, choices.of(AIM))
     asked = (who, stations, within, aim)
