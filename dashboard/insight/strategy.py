@@ -25,6 +25,8 @@ TAIL = 5
 # Scores are written, and so ranked, by tenths.
 DECIMALS = 1
 _ROUNDING = 1e-9
+# Up to what the numbers of the method may be, each at least 1; all but the concentration are whole.
+_MOST = {"draws": 100_000, "seed": 10**9, "concentration": 10**6, "fewest_towns": 1_000}
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,17 @@ class _Reader(TomlReader):
         if not parts:
             self._fault("part", Words("缺少", "is missing"))
         found = {each: self._number(f"method.{each}", method.get(each)) for each in sorted(numbers)}
+        for name, most in _MOST.items():
+            is_whole = name == "concentration" or found[name] % 1 == 0
+            if not (is_whole and 1 <= found[name] <= most):
+                found[name] = 1
+                zh, en = ("", "") if name == "concentration" else ("整", "whole ")
+                self._fault(
+                    f"method.{name}",
+                    Words(
+                        f"须为 1 至 {most:,} 的{zh}数", f"must be a {en}number from 1 to {most:,}"
+                    ),
+                )
         if found["most_missing"] >= 1:
             self._fault("method.most_missing", Words("须小于 1", "must be below 1"))
         return Strategy(
