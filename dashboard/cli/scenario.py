@@ -129,12 +129,11 @@ def _lines(file: Path) -> Iterator[tuple[int, str, str, str, str]]:
     """Give each line of a file that says something: its number, code, name, mode and station."""
     from dashboard.intake.reading import plain_cell, read
 
-    sheets = read(file).sheets
-    rows = (
-        [[plain_cell(cell).strip().lstrip("'") for cell in row] for row in sheets[0].rows]
-        if sheets
-        else []
-    )
+    sheets = {
+        each.name: [[plain_cell(cell).strip().lstrip("'") for cell in row] for row in each.rows]
+        for each in read(file).sheets
+    }
+    rows, *further = sheets.values() or [[]]
     heads, at = _heads(rows)
     if at[2] is None or at[0] is at[1] is None:
         raise Problem(
@@ -143,24 +142,24 @@ def _lines(file: Path) -> Iterator[tuple[int, str, str, str, str]]:
                 f"{file.name}, line 1, lacks columns: it needs “Planned mode”, and “Code” or “Community”.",
             )
         )  # fmt: skip
-    if twice := sorted(
-        {rows[0][each] for each in at if each is not None and heads.count(heads[each]) > 1}
-    ):
-        zh, en = "、".join(twice), ", ".join(twice)
-        raise Problem(
-            Words(
-                f"{file.name} 第 1 行有不止一列“{zh}”，请留一列。",
-                f"{file.name}, line 1, has more than one column “{en}”; leave one.",
-            )
+    twice = [
+        Words(
+            f"{file.name} 第 1 行有不止一列“{rows[0][each]}”，请留一列。",
+            f"{file.name}, line 1, has more than one column “{rows[0][each]}”; leave one.",
         )
-    if others := [each.name for each in sheets[1:] if _heads(each.rows[:1])[1][2] is not None]:
-        zh, en = "、".join(others), ", ".join(others)
-        raise Problem(
-            Words(
-                f"{file.name} 的工作表“{zh}”也有计划模式，而只读第一个，请合成一个。",
-                f"{file.name}: the sheet “{en}” has planned modes too, and only the first is read; make them one.",
-            )
+        for each in at
+        if each is not None and heads.count(heads[each]) > 1
+    ]
+    others = [
+        Words(
+            f"{file.name} 的工作表“{name}”也有计划模式，而只读第一个，请合成一个。",
+            f"{file.name}: the sheet “{name}” has planned modes too, and only the first is read; make them one.",
         )
+        for name, each in zip([*sheets][1:], further, strict=True)
+        if _heads(each)[1][2] is not None
+    ]
+    if twice or others:
+        raise Problem([*twice, *others])
     for line, row in enumerate(rows[1:], start=2):
         code, name, mode, station = (
             "" if each is None or each >= len(row) else row[each] for each in at
@@ -169,11 +168,9 @@ def _lines(file: Path) -> Iterator[tuple[int, str, str, str, str]]:
             yield line, code, name, mode, station
 
 
-def _heads(rows: list[list[Any]]) -> tuple[list[str], list[int | None]]:
+def _heads(rows: list[list[str]]) -> tuple[list[str], list[int | None]]:
     """Give the heads of columns, and where those of code, name, mode and station stand."""
-    from dashboard.intake.reading import plain_cell
-
-    heads = [_plain(plain_cell(cell)) for cell in rows[0]] if rows else []
+    heads = [*map(_plain, rows[0])] if rows else []
     return heads, [
         next((heads.index(name) for name in names if name in heads), None)
         for names in (CODE, NAME, MODE, STATION)

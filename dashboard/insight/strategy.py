@@ -206,16 +206,15 @@ class _Reader(TomlReader):
             self._fault("part", Words("缺少", "is missing"))
         found = {each: self._number(f"method.{each}", method.get(each)) for each in sorted(numbers)}
         for name, most in _MOST.items():
-            is_whole = name == "concentration" or found[name] % 1 == 0
-            if not (is_whole and 1 <= found[name] <= most):
+            is_whole = name != "concentration"
+            if (is_whole and found[name] % 1) or not 1 <= found[name] <= most:
                 found[name] = 1
-                zh, en = ("", "") if name == "concentration" else ("整", "whole ")
-                self._fault(
-                    f"method.{name}",
-                    Words(
-                        f"须为 1 至 {most:,} 的{zh}数", f"must be a {en}number from 1 to {most:,}"
-                    ),
+                what = Words("整数", "whole number") if is_whole else Words("数", "number")
+                zh, en = (
+                    f"须为 1 至 {most:,} 的{what.zh}",
+                    f"must be a {what.en} from 1 to {most:,}",
                 )
+                self._fault(f"method.{name}", Words(zh, en))
         if found["most_missing"] >= 1:
             self._fault("method.most_missing", Words("须小于 1", "must be below 1"))
         return Strategy(

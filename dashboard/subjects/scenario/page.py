@@ -123,14 +123,15 @@ def _left_out(ask: Questions, asked: Asked) -> list[str]:
 def _contradicted(ask: Questions, asked: Asked, choices: Choices) -> list[str]:
     """Say what an address says of a community twice, or in vain."""
     say, names = ask.say, ask.communities["name"]
-    each_once = set(entries(choices, ask.warehouse.community_codes))
-    times = Counter(each.code for each in each_once)
-    idle = set(asked.out) - times.keys() - by_rule(ask, asked).keys()
-    twice = {code for code in times if times[code] > 1}
-    groups = (twice, set(asked.out) & times.keys(), idle & present(ask).keys())
-    more, both, idly = (
-        _few(say, [str(names.get(code, code)) for code in sorted(codes)]) for codes in groups
+    times = Counter(each.code for each in set(entries(choices, names.index)))
+    fit = {each.code for each in asked.added if unfit(ask, each) is None}
+    out = present(ask).keys() & asked.out
+    groups = (
+        {code for code in fit if times[code] > 1},
+        out & fit,
+        out - fit - by_rule(ask, asked).keys(),
     )
+    more, both, idly = (_few(say, [str(names[code]) for code in sorted(each)]) for each in groups)
     told = (
         say("{names}：写了不止一次，按最后一次计。", names=more),
         say("{names}：既加入又取出，按加入计。", names=both),

@@ -122,8 +122,8 @@ def test_what_a_file_says_in_two_ways_is_told(warehouse: Warehouse, tmp_path: Pa
     assert [each.split(":")[0] for each in told] == [f"bad.csv, line {n}" for n in (2, 4)]
     assert "are of different communities" in told[0]
     assert f"its station in {two} in line 3 and in {three} here" in told[1]
-    (told,) = faults(warehouse, tmp_path, "代码,计划模式,计划模式", f"{one},3,2")
-    assert "more than one column “计划模式”" in told
+    (twice,) = faults(warehouse, tmp_path, "代码,计划模式,计划模式", f"{one},3,2")
+    assert "more than one column “计划模式”" in twice
     sheets = pd.DataFrame({"代码": [one], "计划模式": ["3"]})
     file = tmp_path / "two.xlsx"
     with pd.ExcelWriter(file) as book:
