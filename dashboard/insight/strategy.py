@@ -210,11 +210,10 @@ class _Reader(TomlReader):
             if (is_whole and found[name] % 1) or not 1 <= found[name] <= most:
                 found[name] = 1
                 what = Words("整数", "whole number") if is_whole else Words("数", "number")
-                zh, en = (
-                    f"须为 1 至 {most:,} 的{what.zh}",
-                    f"must be a {what.en} from 1 to {most:,}",
+                told = Words(
+                    f"须为 1 至 {most:,} 的{what.zh}", f"must be a {what.en} from 1 to {most:,}"
                 )
-                self._fault(f"method.{name}", Words(zh, en))
+                self._fault(f"method.{name}", told)
         if found["most_missing"] >= 1:
             self._fault("method.most_missing", Words("须小于 1", "must be below 1"))
         return Strategy(
