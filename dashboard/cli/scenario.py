@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
+from unicodedata import normalize
 
 import click
 
@@ -19,7 +20,7 @@ CODE = ("代码", "社区代码", "code", "community code", "community_code")
 NAME = ("社区", "名称", "社区名称", "community", "name")
 MODE = ("计划模式", "模式", "治理模式", "planned mode", "mode")
 STATION = ("社工站设在", "station in")
-_MOST_NAMED = 3
+_MOST_NAMED, _MOST_TOLD = 3, 20
 
 
 @click.command()
@@ -67,8 +68,9 @@ def read_scenario(ask: "Asking", file: Path) -> "Asked":
         )
 
     for line, code_text, name_text, mode_text, station_text in _lines(file):
-        text, found = code_text or name_text, known.get((code_text or name_text).casefold(), [])
-        mode = modes.get(mode_text.casefold())
+        text, found = code_text or name_text, known.get(_plain(code_text or name_text), [])
+        named = known.get(_plain(name_text), []) if code_text else found
+        mode = modes.get(_plain(mode_text).removesuffix(".0"))
         if mode is None:
             there = sorted(set(modes.values()))
             fault(
@@ -83,15 +85,27 @@ def read_scenario(ask: "Asking", file: Path) -> "Asked":
                 f"“{text}”可以是 {len(found)} 个社区（{'、'.join(codes)}），请写代码",
                 f"“{text}” may be {len(found)} communities ({', '.join(codes)}); give the code",
             )
+        if found and named and not {*found} & {*named}:
+            fault(
+                line,
+                f"代码 {code_text} 与名称“{name_text}”不是同一个社区，请留一个",
+                f"the code {code_text} and the name “{name_text}” are of different communities; leave one",
+            )
         code = found[0] if found else text
-        (station, *_) = known.get(station_text.casefold(), [station_text])
+        (station, *_) = known.get(_plain(station_text), [station_text])
         one = Added(code, mode or "", station)
         reason = unfit(ask, one) if mode or not found else None
         if reason is not None and len(found) < 2:
             fault(line, f"“{text}”{reason.zh}", f"“{text}” {reason.en}")
         if mode is None or len(found) != 1 or reason is not None:
             continue
-        (_, before, _), first = wanted.setdefault(code, (one, line))
+        (_, before, post), first = wanted.setdefault(code, (one, line))
+        if before == mode and (post or code) != (station or code):
+            fault(
+                line,
+                f"“{text}”的社工站在第 {first} 行设在 {post or code}，这里设在 {station or code}，请留一个",
+                f"“{text}” has its station in {post or code} in line {first} and in {station or code} here; leave one",
+            )
         if before != mode:
             fault(
                 line,
@@ -104,6 +118,8 @@ def read_scenario(ask: "Asking", file: Path) -> "Asked":
             "没有社区：请每行写一个社区和模式",
             "there are no communities: write one with its mode a line",
         )
+    if more := faults[_MOST_TOLD:]:
+        faults[_MOST_TOLD:] = [Words(f"另有 {len(more)} 处。", f"There are {len(more)} more.")]
     if faults:
         raise Problem(faults)
     return Asked(added=tuple(sorted(one for one, _ in wanted.values())), name=file.stem)
@@ -113,17 +129,12 @@ def _lines(file: Path) -> Iterator[tuple[int, str, str, str, str]]:
     """Give each line of a file that says something: its number, code, name, mode and station."""
     from dashboard.intake.reading import plain_cell, read
 
-    sheets = read(file).sheets
-    rows = (
-        [[plain_cell(cell).strip().lstrip("'") for cell in row] for row in sheets[0].rows]
-        if sheets
-        else []
-    )
-    heads = [text.casefold() for text in rows[0]] if rows else []
-    at = [
-        next((heads.index(name) for name in names if name in heads), None)
-        for names in (CODE, NAME, MODE, STATION)
-    ]
+    sheets = {
+        each.name: [[plain_cell(cell).strip().lstrip("'") for cell in row] for row in each.rows]
+        for each in read(file).sheets
+    }
+    rows, *further = sheets.values() or [[]]
+    heads, at = _heads(rows)
     if at[2] is None or at[0] is at[1] is None:
         raise Problem(
             Words(
@@ -131,6 +142,24 @@ def _lines(file: Path) -> Iterator[tuple[int, str, str, str, str]]:
                 f"{file.name}, line 1, lacks columns: it needs “Planned mode”, and “Code” or “Community”.",
             )
         )  # fmt: skip
+    twice = [
+        Words(
+            f"{file.name} 第 1 行有不止一列“{rows[0][each]}”，请留一列。",
+            f"{file.name}, line 1, has more than one column “{rows[0][each]}”; leave one.",
+        )
+        for each in at
+        if each is not None and heads.count(heads[each]) > 1
+    ]
+    others = [
+        Words(
+            f"{file.name} 的工作表“{name}”也有计划模式，而只读第一个，请合成一个。",
+            f"{file.name}: the sheet “{name}” has planned modes too, and only the first is read; make them one.",
+        )
+        for name, each in zip([*sheets][1:], further, strict=True)
+        if _heads(each)[1][2] is not None
+    ]
+    if twice or others:
+        raise Problem([*twice, *others])
     for line, row in enumerate(rows[1:], start=2):
         code, name, mode, station = (
             "" if each is None or each >= len(row) else row[each] for each in at
@@ -139,13 +168,27 @@ def _lines(file: Path) -> Iterator[tuple[int, str, str, str, str]]:
             yield line, code, name, mode, station
 
 
+def _heads(rows: list[list[str]]) -> tuple[list[str], list[int | None]]:
+    """Give the heads of columns, and where those of code, name, mode and station stand."""
+    heads = [*map(_plain, rows[0])] if rows else []
+    return heads, [
+        next((heads.index(name) for name in names if name in heads), None)
+        for names in (CODE, NAME, MODE, STATION)
+    ]
+
+
+def _plain(text: str) -> str:
+    """Write what is compared alike: of one width and case."""
+    return normalize("NFKC", text).strip().casefold()
+
+
 def _known(ask: "Asking") -> Mapping[str, list[str]]:
     """Give the codes of communities by all that they are called."""
     found: dict[str, list[str]] = {}
     for row in ask.communities.itertuples():
         code = str(row.Index)
         also = row.aliases.split(";") if isinstance(row.aliases, str) else []
-        for text in {each.casefold() for each in (code, row.name_zh, row.name_en, *also) if each}:
+        for text in {_plain(each) for each in (code, row.name_zh, row.name_en, *also) if each}:
             found.setdefault(text, []).append(code)
     return found
 
@@ -158,7 +201,7 @@ def _modes() -> dict[str, str]:
 
     short: list[Mapping[str, Any]] = [short_kind_names(Say("zh")), short_kind_names(Say("en"))]
     return {
-        name.casefold(): code
+        _plain(name): code
         for code, words in mode.allowed.items()
         for name in (code, words.zh, words.en, *(each[code] for each in short))
     }

@@ -86,6 +86,9 @@ def read_address(
         text = parameters.get(choice.name, "")
         if len(text) > choice.longest > Choice.longest:
             notices.append(_too_long(choice))
+        if len(text) > choice.longest and choice.between:
+            # Cut within an entry, it would be another.
+            return text[: choice.longest + 1].rpartition(choice.between)[0]
         return text[: choice.longest]
 
     start, end = _read_months(parameters, months, notices)

@@ -15,11 +15,12 @@ from dashboard.language import Say
 class Choice:
     """Declare what a page lets one choose besides the filters: its name in the address and what
     is allowed there, the first by default. Where nothing is named, any text of at most so many
-    letters is, and none by default."""
+    letters is, and none by default; of a list, what stands ``between`` its entries."""
 
     name: str
     allowed: tuple[str, ...]
     longest: int = 60
+    between: str = ""
 
     @property
     def usual(self) -> str:

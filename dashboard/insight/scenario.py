@@ -140,7 +140,7 @@ def _wrong(field: str, value: Any) -> Words | None:
             Words("须为正数", "must be a positive number"),
         ),
         "modes": (
-            isinstance(value, list) and bool(value) and all(e in mode.allowed for e in value),
+            isinstance(value, list) and bool(value) and all(e in [*mode.allowed] for e in value),
             Words(f"须为 {codes} 中的若干", f"must be some of {codes}"),
         ),
         "mode": (value in [*mode.allowed], Words(f"须为 {codes} 之一", f"must be one of {codes}")),

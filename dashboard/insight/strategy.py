@@ -25,6 +25,8 @@ TAIL = 5
 # Scores are written, and so ranked, by tenths.
 DECIMALS = 1
 _ROUNDING = 1e-9
+# Up to what the numbers of the method may be, each at least 1; all but the concentration are whole.
+_MOST = {"draws": 100_000, "seed": 10**9, "concentration": 10**6, "fewest_towns": 1_000}
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,15 @@ class _Reader(TomlReader):
         if not parts:
             self._fault("part", Words("缺少", "is missing"))
         found = {each: self._number(f"method.{each}", method.get(each)) for each in sorted(numbers)}
+        for name, most in _MOST.items():
+            is_whole = name != "concentration"
+            if (is_whole and found[name] % 1) or not 1 <= found[name] <= most:
+                found[name] = 1
+                what = Words("整数", "whole number") if is_whole else Words("数", "number")
+                told = Words(
+                    f"须为 1 至 {most:,} 的{what.zh}", f"must be a {what.en} from 1 to {most:,}"
+                )
+                self._fault(f"method.{name}", told)
         if found["most_missing"] >= 1:
             self._fault("method.most_missing", Words("须小于 1", "must be below 1"))
         return Strategy(

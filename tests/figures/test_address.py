@@ -305,3 +305,18 @@ def test_a_choice_of_text_is_as_long_as_it_says_and_what_is_cut_of_a_long_one_is
     assert len(address.choice(long)) == 100
     assert "long" in notice.zh
     assert "100 letters as long" in notice.en
+
+
+@unhurried
+@given(st.lists(st.text("ab.2", min_size=1, max_size=9), max_size=20))
+def test_a_list_too_long_is_cut_between_its_entries(entries):
+    choice = Choice("long", (), 70, "~")
+    text = "~".join(entries)
+    address, notices = read_address(
+        {"long": text}, months=MONTHS, town_codes=TOWNS, choices=(choice,)
+    )
+    kept = address.choice(choice).split("~") if address.choice(choice) else []
+    assert kept == entries[: len(kept)]
+    assert len(address.choice(choice)) <= 70
+    assert len("~".join(entries[: len(kept) + 1])) > 70 or kept == entries
+    assert len(notices) == (len(text) > 70)

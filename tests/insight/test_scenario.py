@@ -54,6 +54,8 @@ def test_a_station_has_a_worker_however_few_it_serves():
         ("value = 550", "value = true", "ratio.worker.value"),
         ('modes = ["5"]', 'modes = ["6"]', "ratio.service_station.modes"),
         ('modes = ["5"]', "modes = []", "ratio.service_station.modes"),
+        ('modes = ["5"]', 'modes = [["5"]]', "ratio.service_station.modes"),
+        ('mode = "2"', 'mode = ["2"]', "mode.hand.mode"),
         ('basis = "assumed"', 'basis = "guessed"', "ratio.worker.basis"),
         ('mode = "2"', 'mode = "grid"', "mode.hand.mode"),
         ("[mode.hand]", "[mode.other]", "mode.hand"),

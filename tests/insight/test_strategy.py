@@ -221,6 +221,24 @@ def test_a_fault_is_told_with_its_part_and_field(there: str, tmp_path: Path) -> 
     assert any(f"strategy.toml: {where} " in each for each in read_with(tmp_path, (there, instead)))
 
 
+@pytest.mark.parametrize("value", ["0.5", "0", "1.5", "inf", "nan", "2e9"])
+@pytest.mark.parametrize("was", ["draws = 1000", "seed = 20241018", "fewest_towns = 8"])
+def test_what_is_counted_is_whole_and_one_at_least(was: str, value: str, tmp_path: Path) -> None:
+    name = was.partition(" ")[0]
+    (told,) = read_with(tmp_path, (was, f"{name} = {value}"))
+    assert f"method.{name} must be a" in told
+
+
+@pytest.mark.parametrize("value", ["0.001", "0.99", "inf"])
+def test_a_concentration_draws_weights_that_add_up(value: str, tmp_path: Path) -> None:
+    (told,) = read_with(tmp_path, ("concentration = 50", f"concentration = {value}"))
+    assert "method.concentration must be a number from 1 to" in told
+    scores = towns((90, 20, 50, float("nan")), (30, 80, float("nan"), 50), (60, 50, 20, 90))
+    for least in (1, 1e6):
+        found = rank_intervals(scores, of(1, 1, 1, 1, concentration=least, most_missing=0.3))
+        assert len(found) == 3 and found.notna().all(axis=None)
+
+
 def test_all_faults_are_told_at_once_and_a_part_without_indicators_says_what_it_lacks(
     tmp_path: Path,
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from dashboard.figures.page import Page
 from dashboard.figures.written import page_as_dict
 from dashboard.insight.strands import strands
 from dashboard.insight.strategy import strategy
+from dashboard.subjects.research import scores
 from dashboard.subjects.research.scores import scored
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_named_towns import OWN
@@ -164,6 +166,27 @@ def test_own_towns_have_totals_with_their_doubt(own: Warehouse, language: str) -
         assert row["low"] <= row["rank"] <= row["high"]
     (dots,) = (each for each in ranks.drawing.body["data"] if each["mode"] == "markers")
     assert dict(zip(dots["customdata"], dots["x"], strict=True)) == found.ranks["rank"].to_dict()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("is_fixed", [True, False])
+def test_ranks_change_with_weights_only_where_an_interval_is_wide(
+    own: Warehouse, language: str, is_fixed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, _ = make(own, "research", language)
+    found = scored(ask)
+    assert found is not None
+    ranks = found.ranks.assign(low=found.ranks["rank"], high=found.ranks["rank"], share=1.0)
+    if not is_fixed:
+        ranks.iloc[3, ranks.columns.get_loc("high")] += 1
+    monkeypatch.setattr(scores, "scored", lambda _: replace(found, ranks=ranks))
+    told = scores.told.__wrapped__(ask)  # type: ignore[attr-defined]
+    fixed, moved = (
+        ("名次不随所抽的权重而变", "排名随权重而变")
+        if language == "zh"
+        else ("do not depend on the weights drawn", "Ranks change with")
+    )
+    assert (fixed in told, moved in told) == (is_fixed, not is_fixed)
 
 
 def test_a_towns_parts_are_its_own_indicators(own: Warehouse) -> None:

@@ -68,6 +68,12 @@ def _message(say: Say, found: Told) -> Message:
         state = say("方案纳入 {count} 个社区，覆盖率升至 {after}", count=found.new, after=after)
     else:
         state = say("方案改变 {count} 个社区的模式，覆盖率不变", count=found.count)
+    if found.new and found.count > found.new:
+        told = say(
+            "原为 {before}，另 {count} 个改变模式；需要按假定比例算；是假设，不是预测。",
+            before=before, count=found.count - found.new,
+        )  # fmt: skip
+        return Message(state, told)
     return Message(
         state, say("原为 {before}；站点与社工按假定的比例算；是假设，不是预测。", before=before)
     )

@@ -69,13 +69,17 @@ def told(ask: Questions) -> str:
             count=int(found.composites["arithmetic"].notna().sum()),
         )
     ranks, without = found.ranks, len(found.composites) - len(found.ranks)
+    drawn = {"draws": number_written(strategy().draws), "towns": len(ranks)}
+    first = number_written(as_percent(ranks["share"].iloc[0]))
+    width = number_written((ranks["high"] - ranks["low"]).median())
+    is_fixed = (ranks["high"] == ranks["low"]).all()
     doubt = say(
+        "名次不随所抽的权重而变：抽 {draws} 组权重，{towns} 个街镇的名次区间都只有一位，第一名在 {share}% 的抽取里仍是第一。",
+        **drawn, share=first,
+    ) if is_fixed else say(
         "排名随权重而变：抽 {draws} 组权重，{towns} 个街镇的名次区间中位宽 {width} 位，第一名在 {share}% 的抽取里仍是第一。",
-        draws=number_written(strategy().draws),
-        towns=len(ranks),
-        width=number_written((ranks["high"] - ranks["low"]).median()),
-        share=number_written(as_percent(ranks["share"].iloc[0])),
-    )
+        **drawn, width=width, share=first,
+    )  # fmt: skip
     more = say("另有 {count} 个街镇缺的权重过多，没有总分。", count=without) if without else ""
     return say("{first}{second}", first=doubt, second=more).strip()
 

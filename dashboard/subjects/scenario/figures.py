@@ -28,6 +28,7 @@ from dashboard.subjects.scenario.plan import (
     alone,
     change,
     communities,
+    has_station,
     kinds_changed,
     needed,
     needs,
@@ -210,7 +211,7 @@ def needs_table(ask: Questions, asked: Asked) -> Figure:
         say("依据"): [bases[ratios[name].basis] for name in named],
         say("理由"): [say.words(ratios[name].reason) for name in named],
     }
-    note = say("已有同类站点的社区不再算；比例在 data/scenario.toml 里改")
+    note = say("已有同类站点的社区不再算，不详的按没有计；比例在 data/scenario.toml 里改")
     return Figure(
         "scenario-needs",
         table(columns, say),
@@ -235,7 +236,8 @@ def not_known(ask: Questions, asked: Asked) -> list[str]:
     if unknown:
         lines.append(say("{count} 个社区现在如何治理不详，按未纳入计。", count=int(unknown)))
     for kind, name in ((STATION_KINDS[0], say("社工站")), (STATION_KINDS[1], say("党群服务站"))):
-        is_unsure = rows["planned"].isin(ratios.ratios[kind].modes) & rows[f"has_{kind}"].isna()
+        is_unsure = rows["planned"].isin(ratios.ratios[kind].modes)
+        is_unsure &= has_station(ask, rows, kind).isna()
         if is_unsure.any():
             lines.append(
                 say(

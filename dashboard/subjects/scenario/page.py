@@ -1,5 +1,7 @@
 """A plan (方案): which communities to bring under committees, and what that would change and need."""
 
+from collections import Counter
+
 from dashboard.asking.questions import Questions
 from dashboard.figures.page import Choices, Page, Picker, Search, choice_picker, row
 from dashboard.figures.scope import nothing_here
@@ -16,7 +18,10 @@ from dashboard.subjects.scenario.plan import (
     Added,
     Asked,
     asked_of,
+    by_rule,
+    entries,
     plan,
+    present,
     unfit,
 )
 
@@ -60,7 +65,7 @@ def page(ask: Questions, choices: Choices) -> Page:
         ),
         describing=False,
         controls=_controls(say, choices, asked, against),
-        note=" ".join(_left_out(ask, asked)),
+        note=" ".join([*_left_out(ask, asked), *_contradicted(ask, asked, choices)]),
     )
 
 
@@ -113,6 +118,26 @@ def _left_out(ask: Questions, asked: Asked) -> list[str]:
     if ask.warehouse.is_protected:
         told.append(say("数字受保护：建议与需要可能与按原数得出的不同。"))
     return told
+
+
+def _contradicted(ask: Questions, asked: Asked, choices: Choices) -> list[str]:
+    """Say what an address says of a community twice, or in vain."""
+    say, names = ask.say, ask.communities["name"]
+    times = Counter(each.code for each in set(entries(choices, names.index)))
+    fit = {each.code for each in asked.added if unfit(ask, each) is None}
+    out = present(ask).keys() & asked.out
+    groups = (
+        {code for code in fit if times[code] > 1},
+        out & fit,
+        out - fit - by_rule(ask, asked).keys(),
+    )
+    more, both, idly = (_few(say, [str(names[code]) for code in sorted(each)]) for each in groups)
+    told = (
+        say("{names}：写了不止一次，按最后一次计。", names=more),
+        say("{names}：既加入又取出，按加入计。", names=both),
+        say("{names}：规则没有选它，取出不起作用。", names=idly),
+    )
+    return [text for text, codes in zip(told, groups, strict=True) if codes]
 
 
 def _few(say: Say, names: list[str]) -> str:

@@ -33,7 +33,7 @@ _LONGEST = 6000
 BETWEEN, BEFORE_MODE, BEFORE_STATION = "~", ".", "@"
 NAME = Choice("plan", ())
 RULE = Choice("rule", ("none", "advice", "siting"))
-ADDED, OUT = Choice("add", (), _LONGEST), Choice("out", (), _LONGEST)
+ADDED, OUT = (Choice(name, (), _LONGEST, BETWEEN) for name in ("add", "out"))
 # What is added next gets this mode; the one that is advised without.
 AS = Choice("as", ("advised", *mode.allowed))
 AGAINST = Choice("against", ("none", "advice", "siting"))
@@ -99,13 +99,17 @@ NO_SCENARIO = Asked()
 def asked_of(choices: Choices, codes: Collection[str]) -> Asked:
     """Read what an address asks for; ``codes`` are of all communities. The order of codes is none of
     the plan's; of one that is added twice the last mode stands."""
-    entries = (_entry(text, codes) for text in choices.of(ADDED).split(BETWEEN) if text)
-    added = {each.code: each for each in entries}
+    added = {each.code: each for each in entries(choices, codes)}
     out = {text for text in choices.of(OUT).split(BETWEEN) if text}
     return Asked(
         choices.of(RULE), int(choices.of(STATIONS)), int(choices.of(WITHIN)),
         tuple(sorted(added.values())), tuple(sorted(out)), choices.of(NAME).strip(),
     )  # fmt: skip
+
+
+def entries(choices: Choices, codes: Collection[str]) -> list[Added]:
+    """Read each community that an address adds, as often as it does."""
+    return [_entry(text, codes) for text in choices.of(ADDED).split(BETWEEN) if text]
 
 
 def _entry(text: str, codes: Collection[str]) -> Added:
@@ -182,7 +186,7 @@ def plan(ask: Questions, asked: Asked) -> pd.DataFrame:
     the ``station`` that serves it, and whether a committee governs it only then (``is_new``).
     """
     rows, now = communities(ask).rows, present(ask)
-    base = _by_rule(ask, asked)
+    base = by_rule(ask, asked)
     # What is added as the rule has it is the rule's: it was taken out, and put back.
     added = {
         each.code: base[each.code]
@@ -208,7 +212,7 @@ def plan(ask: Questions, asked: Asked) -> pd.DataFrame:
     )
 
 
-def _by_rule(ask: Questions, asked: Asked) -> dict[str, Pick]:
+def by_rule(ask: Questions, asked: Asked) -> dict[str, Pick]:
     """Choose communities by the rule alone."""
     by = cast(By, asked.rule)
     if asked.rule == "advice":
@@ -287,6 +291,16 @@ def kinds_changed(ask: Questions, asked: Asked) -> tuple[Counter[str], Counter[s
     return before, after
 
 
+def has_station(ask: Questions, rows: pd.DataFrame, kind: str) -> "pd.Series[bool]":
+    """Tell which of a plan's communities have a station of a kind, where they are or where theirs is
+    posted; missing where nobody told."""
+    column, has = f"has_{kind}", rows[f"has_{kind}"].astype("boolean")
+    if kind != STATION_KINDS[0]:
+        return has
+    there = communities(everywhere(ask)).rows.set_index("community_code")[column]
+    return has | rows["station"].map(there).astype("boolean")
+
+
 @remembered
 def needs(ask: Questions, asked: Asked) -> pd.DataFrame:
     """Reckon the stations a plan needs besides those there are: their ``kind``, the community ``at``
@@ -296,7 +310,7 @@ def needs(ask: Questions, asked: Asked) -> pd.DataFrame:
     towns, lines = ask.communities["town_code"], []
     for kind in STATION_KINDS:
         is_shared = kind == STATION_KINDS[0]
-        has = rows[f"has_{kind}"].eq(other=True).fillna(value=False).astype(bool)
+        has = has_station(ask, rows, kind).fillna(value=False).astype(bool)
         wanted = rows[rows["planned"].isin(ratios.ratios[kind].modes) & ~has]
         for at, served in wanted.groupby("station" if is_shared else "community_code"):
             residents = served["resident_count"].astype("float64")

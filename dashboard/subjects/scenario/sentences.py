@@ -41,7 +41,9 @@ def plan_headline(say: Say, told: Told, place: str) -> Headline:
             "新纳入 {count} 个社区，居村治理覆盖率由 {before} 升至 {after}",
             count=told.new, before=before, after=after,
         )  # fmt: skip
-    else:
+    if told.new and told.count > told.new:
+        what = say("{what}，另 {count} 个改变模式", what=what, count=told.count - told.new)
+    elif not told.new:
         what = say("{count} 个社区改变模式，居村治理覆盖率不变", count=told.count)
     named = {"plan": plan_named(say, told.name), "what": what}
     needs = needs_told(say, told.needed)

@@ -7,11 +7,14 @@ import pandas as pd
 
 from dashboard.asking.questions import Asking, Questions
 from dashboard.contract.rounding import number_written, percent_written
+from dashboard.figures.address import Address
 from dashboard.figures.written import data_rows
 from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
 from dashboard.subjects.scenario.figures import change_lines, headline, not_known
 from dashboard.subjects.scenario.plan import (
+    ADDED,
     COUNTS,
+    OUT,
     SHARES,
     Asked,
     change,
@@ -24,10 +27,13 @@ from dashboard.subjects.scenario.plan import (
 from dashboard.subjects.scenario.sentences import needs_told
 
 
-def address_of(ask: Questions, asked: Asked) -> str:
-    """Write where the page shows a scenario."""
-    english = {"lang": "en"} if ask.say.language == "en" else {}
-    return f"scenario?{urlencode({**english, **asked.written})}"
+def address_of(ask: Questions, asked: Asked) -> str | None:
+    """Write where the page shows a scenario; None where an address can't say all of it."""
+    texts = asked.written
+    if any(len(texts.get(each.name, "")) > each.longest for each in (ADDED, OUT)):
+        return None
+    address = Address(ask.say.language, ask.filters, choices=tuple(texts.items()))
+    return f"scenario?{urlencode(address.written(ask.warehouse.months))}"
 
 
 def scenario_as_dict(ask: Asking, asked: Asked) -> dict[str, Any]:
@@ -61,6 +67,7 @@ def scenario_as_dict(ask: Asking, asked: Asked) -> dict[str, Any]:
         "towns": data_rows(town_rows(ask, asked)),
         "communities": data_rows(listed.reset_index(drop=True)),
         "address": address_of(ask, asked),
+        "why_no_address": None if address_of(ask, asked) else _no_address(ask),
     }  # fmt: skip
 
 
@@ -77,7 +84,11 @@ def as_text(ask: Questions, asked: Asked) -> str:
         lines.append(f"{line}  ({gap})" if gap else line)
     lines += ["", say("按街镇")]
     lines += [_town_told(ask, row) for row in town_rows(ask, asked).to_dict("records")]
-    return "\n".join([*lines, "", address_of(ask, asked)])
+    return "\n".join([*lines, "", address_of(ask, asked) or _no_address(ask)])
+
+
+def _no_address(ask: Questions) -> str:
+    return ask.say("方案太长，写不进网址：请留着方案文件，或分成几个方案。")
 
 
 def _town_told(ask: Questions, row: dict[str, Any]) -> str:

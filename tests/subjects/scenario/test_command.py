@@ -111,6 +111,57 @@ def test_all_that_is_wrong_is_told_at_once_with_its_line(
         assert what in sentence
 
 
+def test_what_a_file_says_in_two_ways_is_told(warehouse: Warehouse, tmp_path: Path) -> None:
+    ask, _, _ = made(warehouse)
+    rows = in_grids(ask)
+    (one, two, three), names = rows.index[:3], rows["name_zh"]
+    told = faults(
+        warehouse, tmp_path, "代码,社区,计划模式,社工站设在",
+        f"{one},{names[two]},3,", f"{two},{names[two]},3,", f"{two},,3,{three}", f"{two},,3,{two}",
+    )  # fmt: skip
+    assert [each.split(":")[0] for each in told] == [f"bad.csv, line {n}" for n in (2, 4)]
+    assert "are of different communities" in told[0]
+    assert f"its station in {two} in line 3 and in {three} here" in told[1]
+    (twice,) = faults(warehouse, tmp_path, "代码,计划模式,计划模式", f"{one},3,2")
+    assert "more than one column “计划模式”" in twice
+    sheets = pd.DataFrame({"代码": [one], "计划模式": ["3"]})
+    file = tmp_path / "two.xlsx"
+    with pd.ExcelWriter(file) as book:
+        for name in ("第一批", "第二批"):
+            sheets.to_excel(book, sheet_name=name, index=False)
+    result = call(warehouse, file)
+    assert result.exit_code == 1 and "the sheet “第二批” has planned modes too" in result.stderr
+
+
+def test_of_many_faults_the_first_are_told(warehouse: Warehouse, tmp_path: Path) -> None:
+    told = faults(warehouse, tmp_path, "代码,计划模式", *["nobody,3"] * 500)
+    assert len(told) == 21
+    assert told[-1] == "There are 480 more."
+
+
+@pytest.mark.parametrize("mode", ["３", "3.0", " ３.0 "])
+def test_a_mode_is_known_however_a_spreadsheet_writes_it(
+    warehouse: Warehouse, tmp_path: Path, mode: str
+) -> None:
+    ask, _, _ = made(warehouse)
+    file = tmp_path / "one.csv"
+    file.write_text(f"代码,计划模式\n{in_grids(ask).index[0]},{mode}\n", encoding="utf-8")
+    assert [each["planned"] for each in answer(warehouse, file)["communities"]] == ["3"]
+
+
+def test_a_plan_too_long_for_an_address_says_so(warehouse: Warehouse, tmp_path: Path) -> None:
+    ask, _, _ = made(warehouse)
+    rows = ask.count("communities").rows
+    every = rows["community_code"][rows["mode"] != "3"]
+    assert len("~".join(f"{code}.3" for code in every)) > 6000
+    file = tmp_path / "all.csv"
+    pd.DataFrame({"代码": every, "计划模式": "3"}).to_csv(file, index=False)
+    told = answer(warehouse, file)
+    assert told["address"] is None and "太长" in told["why_no_address"]
+    text = call(warehouse, file, "--lang", "en").stdout
+    assert "too long for an address" in text and "scenario?" not in text
+
+
 @pytest.mark.parametrize(
     ("lines", "what"),
     [
@@ -141,7 +192,11 @@ def test_a_month_may_be_given_and_a_briefing_shows_the_file(
     file.write_text(f"code,mode\n{in_grids(ask).index[0]},3\n", encoding="utf-8")
     earlier = answer(warehouse, file, "--month", "2025-06")
     assert "2025-06" in earlier["as_of"]
-    assert earlier["before"] != answer(warehouse, file)["before"]
+    now = answer(warehouse, file)
+    assert earlier["before"] != now["before"] and now["why_no_address"] is None
+    # The address is of the same month.
+    _, _, page = made(warehouse, **dict(parse_qsl(earlier["address"].partition("?")[2])))
+    assert page.headline is not None and page.headline.state == earlier["headline"]
     to = tmp_path / "brief.html"
     written = CliRunner().invoke(
         main,

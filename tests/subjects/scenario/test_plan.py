@@ -39,7 +39,7 @@ from dashboard.subjects.scenario.plan import (
     plan,
     town_rows,
 )
-from dashboard.subjects.scenario.written import as_text
+from dashboard.subjects.scenario.written import as_text, scenario_as_dict
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_not_loaded import own_warehouse
@@ -198,6 +198,55 @@ def test_a_community_with_a_station_needs_no_other(warehouse: Warehouse) -> None
     assert found["at"].tolist() == [without]
 
 
+def test_a_station_posted_where_there_is_one_is_none_more(warehouse: Warehouse) -> None:
+    ask, _, _ = made(warehouse)
+    rows = ask.count("communities").rows.set_index("community_code")
+    is_there = rows["has_social_work_station"].eq(other=True)
+    (one, two), (full, bare) = (
+        in_grids(ask).index[:2],
+        (rows.index[is_there][0], rows.index[~is_there][-1]),
+    )
+    posted = Asked(added=(Added(one, "3", full), Added(two, "3", bare)))
+    assert needs(ask, posted)["at"].tolist() == [bare]
+    # It is told of all communities, whichever are chosen.
+    town = rows.at[one, "town_code"]
+    ask, _, _ = made(warehouse, town=town)
+    assert needs(ask, Asked(added=(Added(one, "3", full),))).empty
+
+
+def test_where_a_town_did_not_tell_of_stations_that_is_said(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    """They count as having none: on the page, in text and programs' values, and beside the slide."""
+    tables = {
+        name: warehouse.table(name, exact=True)
+        for name in ("community", "governance", "occupancy", "organisation")
+    }
+    towns = tables["community"].set_index("community_code")["town_code"]
+    sent = tables["organisation"]["community_code"].map(towns) != MAQIAO
+    tables["organisation"] = tables["organisation"][sent]
+    own = own_warehouse(tmp_path, tables)
+    assert own.silent_towns == {"organisation": {MAQIAO}}
+    ask, _, _ = made(own)
+    grids = in_grids(ask)
+    silent = grids.index[grids["town_code"] == MAQIAO][:4]
+    told = grids.index[grids["town_code"] != MAQIAO][:2]
+    add = BETWEEN.join(f"{code}.5" for code in [*silent, *told])
+    ask, asked, page = made(own, add=add)
+    assert set(needs(ask, asked)["at"]) >= set(silent)
+    beside = next(each for each in page.figures if each.key == "scenario-beside")
+    (slide,) = (each for each in make_brief(ask, asked).slides if each.key == "scenario")
+    for station in ("社工站", "党群服务站"):
+        sentence = f"4 个社区现在有没有{station}不详，按没有计，只会多算。"
+        assert sentence in str(beside.drawing.body)
+        assert sentence in as_text(ask, asked)
+        assert sentence in scenario_as_dict(ask, asked)["not_known"]
+        assert sentence.replace(" ", "") in str(slide.notes).replace(" ", "")
+    # Posted where nobody told of stations, it may be one there is.
+    ask, asked, _ = made(own, add=f"{told[0]}.3@{silent[0]}")
+    assert "1 个社区现在有没有社工站不详" in as_text(ask, asked)
+
+
 def test_two_rules_are_set_beside_each_other(warehouse: Warehouse) -> None:
     ask, asked, page = made(warehouse, rule="siting", against="advice")
     other = asked.by("advice")
@@ -236,6 +285,52 @@ def test_what_can_not_be_in_it_is_told_and_left_out(warehouse: Warehouse) -> Non
     ):
         assert told in page.note
     assert page.headline is not None and "还是空的" in page.headline.state
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_an_address_says_twice_or_in_vain_is_told(
+    warehouse: Warehouse, language: Language
+) -> None:
+    ask, asked, page = made(warehouse, rule="advice", lang=language)
+    grids, chosen = in_grids(ask), set(plan(ask, asked)["community_code"])
+    (one, two), its = [code for code in grids.index if code not in chosen][:2], min(chosen)
+    names = grids[f"name_{language}"]
+    more, both, idly = (
+        ("写了不止一次", "既加入又取出", "取出不起作用")
+        if language == "zh"
+        else ("more than once", "both added and taken out", "changes nothing")
+    )
+    address = {"rule": "advice", "lang": language}
+    for texts, of, told in (
+        ({"add": f"{one}.3~{one}.2"}, one, more),
+        ({"add": f"{one}.3", "out": one}, one, both),
+        ({"out": two}, two, idly),
+    ):
+        _, _, page = made(warehouse, **address, **texts)
+        assert told in page.note and names[of] in page.note
+        assert sum(each in page.note for each in (more, both, idly)) == 1
+    for quiet in ({"add": f"{one}.3~{one}.3"}, {"out": its}, {"add": f"{one}~{two}"}):
+        _, _, page = made(warehouse, **address, **quiet)
+        assert page.note == ""
+    _, _, page = made(warehouse, out=its, lang=language)
+    assert idly in page.note
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_those_that_only_change_modes_are_told_beside_the_new(
+    warehouse: Warehouse, language: Language
+) -> None:
+    ask, _, _ = made(warehouse)
+    rows = ask.count("communities").rows.set_index("community_code")
+    changed, new = rows.index[rows["mode"] == "2"][:120], in_grids(ask).index[:3]
+    entries = [*(f"{code}.4" for code in changed), *(f"{code}.2" for code in new)]
+    ask, asked, page = made(warehouse, add=BETWEEN.join(entries), lang=language)
+    told = f"另 {len(changed)} 个改变模式" if language == "zh" else f"{len(changed)} more change"
+    assert page.headline is not None and told in page.headline.state
+    (slide,) = (each for each in make_brief(ask, asked).slides if each.key == "scenario")
+    assert told.replace(" ", "") in slide.conclusion.replace(" ", "")
+    assert len(slide.headline) <= HEADLINE[language]
+    assert len(slide.conclusion) <= CONCLUSION[language]
 
 
 def test_a_mode_alone_may_change(warehouse: Warehouse) -> None:
