@@ -11,6 +11,7 @@ import pytest
 from dashboard.asking.questions import Asking
 from dashboard.brief.material import Material
 from dashboard.brief.pages.card import card as page_of_card
+from dashboard.brief.slides import Table
 from dashboard.contract.filters import default_filters
 from dashboard.contract.indicators import BY_CODE
 from dashboard.figures.common import chosen_concerns
@@ -273,13 +274,19 @@ def test_unknown_governance_is_told_and_leaves_no_certain_number(
     gap = gap_of(ask, TOWN, COVERAGE)
     assert gap is not None and gap.unknown == (2, 2) and gap.needed[1]
     first, *others = town_lines(ask, TOWN, COVERAGE)
-    told = "这里 2 个，全区 2 个" if language == "zh" else "2 here, 2 in the district"
+    told = (
+        "这里 2 个，全区 2 个"
+        if language == "zh"
+        else "fewer. Not counted: 2 unknown here, 2 in the district."
+    )
     assert told in first.item.text
     certain, known = ("最少", "按已知的") if language == "zh" else ("At least", "Of those known")
     titles = [line.item.title for line in others]
     assert not any(certain in each for each in titles) and any(known in each for each in titles)
-    headline = page_of_card(Material(ask)).headline
-    assert headline.startswith("按治理已知的" if language == "zh" else "Of those known")
+    slide = page_of_card(Material(ask))
+    assert slide.headline.startswith("按治理已知的" if language == "zh" else "Of those known")
+    (table,) = slide.parts
+    assert isinstance(table, Table) and len(table.rows) == 7
 
 
 def test_a_sample_s_towns_say_so_and_few_towns_are_not_compared(

@@ -43,7 +43,7 @@ def card(material: Material) -> Slide:
         rows = tuple(_short(say, line) for line in told)
         shown = that_fit(replace(table, rows=rows), stay=steps)
     if left_out := len(table.rows) + bool(named) - len(shown.rows):
-        values = {"conclusion": message.conclusion, "count": left_out}
+        values = {"conclusion": message.conclusion.rstrip(), "count": left_out}
         more = say("{conclusion}另有 {count} 行见 XLSX 附表。", **values)
         message = Message(message.headline, more)
     places = ((name, about, MISSING, MISSING) for name, about in named)
