@@ -102,13 +102,9 @@ def _gap_or_why(ask: Questions, code: str, indicator: Indicator) -> Gap | str:
     there = (told == "committee" if is_coverage else told).to_numpy(bool)
     counts = (int(there[mine].sum()), int(mine.sum()), int(there.sum()), len(there))
     if is_less_than_one(*counts):
-        return say(
-            "{value}（{count}/{of}），与{whole}相差不到 1 个社区，不作分解",
-            value=written(as_percent(counts[0] / counts[1]), indicator, say.language),
-            count=counts[0],
-            of=counts[1],
-            whole=scope_named(ask),
-        )
+        value = written(as_percent(counts[0] / counts[1]), indicator, say.language)
+        values = {"value": value, "count": counts[0], "of": counts[1], "whole": scope_named(ask)}
+        return say("{value}（{count}/{of}），与{whole}相差不到 1 个社区，不作分解", **values)
     sizes = np.searchsorted(SIZES, rows["dwelling_count"].to_numpy("float64"), side="right")
     mixes, names = pd.factorize(np.array(_mix(indicator, rows), dtype=object))
     shape = (len(SIZES) + 2, len(names))
@@ -159,12 +155,9 @@ def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
     value = written(as_percent(gap.count / gap.of), gap.indicator, say.language)
     ratio = say("{value}（{count}/{of}），{gap}", value=value, count=gap.count, of=gap.of, gap=told)
     if gap.unknown[1]:
+        values = {"count": gap.unknown[0], "whole": scope_named(ask), "all": gap.unknown[1]}
         ratio = say(
-            "{told}治理不详而不计的：这里 {count} 个，{whole} {all} 个。",
-            told=ratio,
-            count=gap.unknown[0],
-            whole=scope_named(ask),
-            all=gap.unknown[1],
+            "{told}治理不详而不计的：这里 {count} 个，{whole} {all} 个。", told=ratio, **values
         )
     lines = [Line(Item(name, ratio), ratio)]
     parts = _parts_told(say, gap, scope_named(ask))
