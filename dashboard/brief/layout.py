@@ -131,11 +131,18 @@ def needed_height(part: Part, width: float) -> float | None:
     return None
 
 
-def that_fit(table: Table) -> Table:
-    """Leave out the last rows of a table that a page of its own has no room for."""
+def fits(table: Table) -> bool:
+    """Tell whether a table fits a page of its own."""
     *_, wide, high = OWN_FRAME.parts
-    while len(table.rows) > 1 and (needed_height(table, wide) or 0) > high:
-        table = replace(table, rows=table.rows[:-1])
+    return (needed_height(table, wide) or 0) <= high
+
+
+def that_fit(table: Table, *, stay: int = 0) -> Table:
+    """Leave out the last rows of a table that a page of its own has no room for, but for the ``stay``
+    at its end."""
+    while len(table.rows) > stay + 1 and not fits(table):
+        at = len(table.rows) - stay
+        table = replace(table, rows=(*table.rows[: at - 1], *table.rows[at:]))
     return table
 
 

@@ -5,9 +5,10 @@ compositions at once that depends on their order. Here each factor gets its Shap
 over all orders, so that parts add up to the gap whichever is named first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import floor
 
 import numpy as np
 import numpy.typing as npt
@@ -112,6 +113,16 @@ def _divided(counts: Floats, of: Floats, instead: Floats) -> Floats:
     of = np.broadcast_to(of, counts.shape)
     there: Floats = np.divide(counts, of, out=instead.copy(), where=of > 0)
     return there
+
+
+def rounded_parts(points: Sequence[float], total: float) -> list[float]:
+    """Round parts to tenths that add up to a total that is written so, by largest remainder."""
+    tenths = [10 * each for each in points]
+    whole = [floor(each) for each in tenths]
+    first = sorted(range(len(whole)), key=lambda at: whole[at] - tenths[at])
+    for at in first[: max(0, round(10 * total) - sum(whole))]:
+        whole[at] += 1
+    return [each / 10 for each in whole]
 
 
 def is_less_than_one(count: int, of: int, whole_count: int, whole_of: int) -> bool:

@@ -12,6 +12,8 @@ from dashboard.asking.questions import Asking
 from dashboard.brief.content import SECTIONS, filters_for, make_brief
 from dashboard.brief.layout import BODY_BOTTOM, OWN_FRAME, placed
 from dashboard.brief.material import Material
+from dashboard.brief.pages.card import PAGE
+from dashboard.brief.pages.card import card as made_card
 from dashboard.brief.sentences import CONCLUSION, HEADLINE
 from dashboard.brief.slides import Brief, Chart, Figures, Sentence, Slide, Table, TownMap
 from dashboard.contract.filters import Filters
@@ -204,14 +206,16 @@ def test_a_card_says_what_the_profile_says(
     """Of a community and of a town: the same words, dates and communities, and it fits its page."""
     filters = filters_for(warehouse.months, warehouse.town_codes, month="2025-12", town=HUACAO)
     ask = Asking(warehouse, Say(lang), filters, lay_out_assets().maps)
-    codes = ask.count("communities").rows["community_code"]
-    places = [replace(filters, town_codes=(), community_codes=(code,)) for code in codes.iloc[::12]]
-    for place in (filters, *places):
+    codes = ask.count("communities", ask.everywhere).rows["community_code"]
+    towns = [replace(filters, town_codes=(code,)) for code in warehouse.town_codes]
+    places = [replace(filters, town_codes=(), community_codes=(code,)) for code in codes.iloc[::50]]
+    for place in (*towns, *places):
         here = ask.on(place)
-        slide = page(make_brief(here), "card")
+        if not PAGE.has_something(here):
+            continue
+        slide = made_card(Material(here))
         shown = only(slide, Table)
         table = slide.listed or shown
-        assert shown.rows == table.rows[: len(shown.rows)] and len(shown.rows) >= 3
         assert len(slide.headline) <= HEADLINE[lang] and len(slide.conclusion) <= CONCLUSION[lang]
         for each in placed(slide, OWN_FRAME.parts):
             assert each.box[1] + each.box[3] <= BODY_BOTTOM + 0.1
@@ -220,19 +224,31 @@ def test_a_card_says_what_the_profile_says(
         # An official text has no spaces round numbers.
         texts = "".join(item["text"] for item in figure.drawing.body["items"]).replace(" ", "")
         steps = [row for row in table.rows if row[3] != "—"]
-        assert len(steps) == 3
+        gap = gap_of(here, place.town_codes[0], COVERAGE) if place in towns else None
+        assert len(steps) == (0 if gap and not gap.closing else 3)
+        # Steps stay; what is left out is told.
+        assert shown.rows[len(shown.rows) - len(steps) :] == tuple(steps)
         for _, what, who, due in steps:
             assert all(each.replace(" ", "") in texts for each in (what, who, due))
-        if place is not filters:
+        if gap is None:
             (code,) = place.community_codes
+            left_out = len(table.rows) - len(shown.rows)
+            assert (
+                f"{left_out} 行见" in slide.conclusion or f"{left_out} more in" in slide.conclusion
+            ) == bool(left_out)
             assert slide.headline.startswith(
                 (ask.communities.at[code, "name"], "模式选择", "Advice")
             )
+        elif not gap.closing:
+            assert "补上" not in slide.headline and "close" not in slide.headline
         else:
-            gap = gap_of(here, HUACAO, COVERAGE)
-            assert gap is not None
             named = [ask.communities.at[code, "name"] for code in gap.closing]
             assert [row[0] for row in table.rows[-len(named) :]] == named
+            row = shown.rows[-len(steps) - 1][1]
+            there = [name for name in named if name in row]
+            left_out = len(named) - len(there)
+            assert there == named[: len(there)] and there
+            assert (f"{left_out} 个见" in row or f"{left_out} more in" in row) == bool(left_out)
 
 
 def test_no_card_is_made_of_a_real_project(make: Make, warehouse: Warehouse) -> None:

@@ -9,6 +9,9 @@ import pandas as pd
 import pytest
 
 from dashboard.asking.questions import Asking
+from dashboard.brief.material import Material
+from dashboard.brief.pages.card import card as page_of_card
+from dashboard.brief.slides import Table
 from dashboard.contract.filters import default_filters
 from dashboard.contract.indicators import BY_CODE
 from dashboard.figures.common import chosen_concerns
@@ -16,8 +19,11 @@ from dashboard.figures.figure import Figure
 from dashboard.figures.page import Page
 from dashboard.insight.attention import RULES
 from dashboard.insight.card import NEAR
+from dashboard.insight.changes import difference_shown
+from dashboard.insight.decomposition import Parts, rounded_parts
 from dashboard.language import Say
-from dashboard.subjects.profile.gap import COUNTED, COVERAGE, gap_of
+from dashboard.subjects.profile.gap import COUNTED, COVERAGE, gap_of, town_lines
+from dashboard.subjects.profile.gap import _parts_told as parts_told
 from dashboard.subjects.profile.peers import similar_to, values_by_community
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
@@ -176,6 +182,10 @@ def check_gap(ask: Asking, town: str, chosen: str) -> bool:
         return False
     assert abs(lacking) >= 1 - 1e-9
     assert gap.parts.gap * 100 == pytest.approx(value - whole, abs=1e-9)
+    parts = [100 * each for each in (gap.parts.size, gap.parts.mix, gap.parts.rest)]
+    # As they are written they add up to the gap as it is written.
+    assert round(sum(gap.points), 1) == difference_shown(value, whole, indicator)
+    assert gap.points == pytest.approx(parts, abs=0.1 + 1e-9)
     assert gap.count == rows.at[town, "numerator"] and gap.of == of
     assert len(set(gap.closing)) == len(gap.closing) <= gap.needed[1]
     assert not set(gap.closing) & ask.named_projects
@@ -208,6 +218,8 @@ def test_those_that_close_the_gap_lack_it_and_come_by_the_rule(warehouse: Wareho
     (told,) = [item for item in items(page) if item["title"].startswith("最少再有")]
     for code in gap.closing:
         assert ask.communities.at[code, "name"] in told["text"]
+    short = gap.of * gap.whole_count / gap.whole_of - gap.count
+    assert f"差 {short:.2f} 个，取整 {gap.needed[0]} 个" in told["text"]
     assert page.headline is not None and "个百分点" not in page.headline.state
 
 
@@ -217,12 +229,64 @@ def test_the_chosen_share_is_taken_apart_by_modes_and_another_not_at_all(
     for chosen, title in (("own_branch", "治理方式构成"), ("reach", "类型构成")):
         for town in warehouse.town_codes:
             _, page = make(warehouse, "profile", town=town, map=chosen)
-            if card(page):
-                titles = [item["title"] for item in items(page)]
+            titles = [item["title"] for item in items(page)]
+            if "其余" in titles:
                 assert title in titles
                 break
         else:
             pytest.fail(f"no town has a card for {chosen}")
+
+
+def test_a_part_that_rounds_to_nothing_is_neither_more_nor_less(warehouse: Warehouse) -> None:
+    gap = gap_of(asking(warehouse, warehouse.months[-1], TOWN), TOWN, COVERAGE)
+    assert gap is not None
+    for rest in (1e-5, -1e-5):
+        parts = Parts(gap.parts.gap - rest, 0.0, rest)
+        *_, (_, points, _, why) = parts_told(Say("zh"), replace(gap, parts=parts), "全区")
+        assert str(points) == "0.0" and "相当" in why
+    assert rounded_parts([0.25, 0.25, 0.5], 1.0) == [0.3, 0.2, 0.5]
+    assert str(rounded_parts([-1e-9, 0.0, 0.3], 0.3)[0]) == "0.0"
+
+
+def test_a_town_without_a_gap_to_tell_of_says_why(warehouse: Warehouse, tmp_path: Path) -> None:
+    alike = []
+    for town in warehouse.town_codes:
+        ask, page = make(warehouse, "profile", town=town)
+        if gap_of(ask, town, COVERAGE) is None:
+            alike += [item["text"] for item in items(page)]
+    assert alike and all("与全区相差不到 1 个社区，不作分解" in each for each in alike)
+    # Nobody has loaded which communities have a branch.
+    own = own_warehouse(tmp_path, {name: warehouse.table(name, exact=True) for name in BASIS})
+    ask, page = make(own, "profile", town=TOWN, map="own_branch")
+    count = len(ask.count("communities", ask.everywhere).rows)
+    assert [item["text"] for item in items(page)] == [f"全区有 {count} 个社区不详，分解不了"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_unknown_governance_is_told_and_leaves_no_certain_number(
+    warehouse: Warehouse, tmp_path: Path, language: str
+) -> None:
+    tables = {name: warehouse.table(name, exact=True) for name in BASIS}
+    spans = tables["governance"]
+    lost = sorted({code for code in spans["community_code"] if code.startswith(TOWN)})[:2]
+    tables["governance"] = spans[~spans["community_code"].isin(lost)]
+    ask, _ = make(own_warehouse(tmp_path, tables), "profile", language, town=TOWN)
+    gap = gap_of(ask, TOWN, COVERAGE)
+    assert gap is not None and gap.unknown == (2, 2) and gap.needed[1]
+    first, *others = town_lines(ask, TOWN, COVERAGE)
+    told = (
+        "这里 2 个，全区 2 个"
+        if language == "zh"
+        else "fewer. Not counted: 2 unknown here, 2 in the district."
+    )
+    assert told in first.item.text
+    certain, known = ("最少", "按已知的") if language == "zh" else ("At least", "Of those known")
+    titles = [line.item.title for line in others]
+    assert not any(certain in each for each in titles) and any(known in each for each in titles)
+    slide = page_of_card(Material(ask))
+    assert slide.headline.startswith("按治理已知的" if language == "zh" else "Of those known")
+    (table,) = slide.parts
+    assert isinstance(table, Table) and len(table.rows) == 7
 
 
 def test_a_sample_s_towns_say_so_and_few_towns_are_not_compared(

@@ -17,12 +17,14 @@ from dashboard.figures.advice import verdicts
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.advice_table import CLOSE, mode_table
 from dashboard.insight.advice_told import verdict_told
+from dashboard.insight.changes import difference_shown
 from dashboard.insight.decomposition import (
     Parts,
     cells,
     decomposed,
     is_less_than_one,
     needed,
+    rounded_parts,
 )
 from dashboard.insight.governance import kinds
 from dashboard.insight.verdicts import gap_told
@@ -40,14 +42,14 @@ COUNTED = {
 }
 # Where sizes part, in dwellings; assumed.
 SIZES = (100, 300)
-MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
 class Gap:
     """Hold why a town's share differs, in counts of communities: ``needed`` is the least number to
     reach the share of all as it is now and as it rises with them; ``closing`` are communities that
-    would close the gap, the first to be asked first, by code."""
+    would close the gap, the first to be asked first, by code; ``unknown`` are those of the town and of
+    all of which it is not known, which are in no count."""
 
     indicator: Indicator
     parts: Parts
@@ -57,28 +59,52 @@ class Gap:
     whole_of: int
     needed: tuple[int, int]
     closing: tuple[str, ...]
+    unknown: tuple[int, int]
+
+    @property
+    def points(self) -> list[float]:
+        """The parts in points, rounded so that they add up to the gap that is shown."""
+        value, whole = self.count / self.of, self.whole_count / self.whole_of
+        parts = (self.parts.size, self.parts.mix, self.parts.rest)
+        shown = difference_shown(as_percent(value), as_percent(whole), self.indicator)
+        return rounded_parts([as_percent(each) for each in parts], shown)
 
 
-@remembered
 def gap_of(ask: Questions, code: str, chosen: str) -> Gap | None:
     """Decompose a town's gap in the chosen share, or in committee coverage where it is none of those
     that are counts of communities. None where towns are not compared, where something is not known,
     and for gaps of less than one community."""
+    found = _gap_or_why(ask, code, _share(chosen))
+    return found if isinstance(found, Gap) else None
+
+
+def _share(chosen: str) -> Indicator:
+    return BY_CODE[chosen if chosen in COUNTED else COVERAGE]
+
+
+@remembered
+def _gap_or_why(ask: Questions, code: str, indicator: Indicator) -> Gap | str:
+    """Decompose a town's gap, or say why there is none to tell of; nothing where towns are not compared."""
     if not ask.scope.compares_towns:
-        return None
-    indicator = BY_CODE[chosen if chosen in COUNTED else COVERAGE]
-    rows = ask.count("communities", ask.everywhere, named="whole").rows
+        return ""
+    say, rows = ask.say, ask.count("communities", ask.everywhere, named="whole").rows
     told = rows[COUNTED[indicator.code]]
-    if indicator.code == COVERAGE:
-        # Those of unknown governance are in no share.
-        rows, told = rows[told.notna()], told[told.notna()] == "committee"
-    mine = (rows["town_code"] == code).to_numpy(bool)
-    if told.isna().any() or not mine.any() or mine.all():
-        return None
-    there = told.to_numpy(bool)
+    known, mine = told.notna().to_numpy(bool), (rows["town_code"] == code).to_numpy(bool)
+    unknown = int((mine & ~known).sum()), int((~known).sum())
+    is_coverage = indicator.code == COVERAGE
+    # Of coverage those of unknown governance are in no share; no other share is told without them.
+    if (unknown[1] and not is_coverage) or len(set(mine[known])) < 2:
+        none = say(
+            "{whole}有 {count} 个社区不详，分解不了", whole=scope_named(ask), count=unknown[1]
+        )
+        return none if unknown[1] else ""
+    rows, told, mine = rows[known], told[known], mine[known]
+    there = (told == "committee" if is_coverage else told).to_numpy(bool)
     counts = (int(there[mine].sum()), int(mine.sum()), int(there.sum()), len(there))
     if is_less_than_one(*counts):
-        return None
+        value = written(as_percent(counts[0] / counts[1]), indicator, say.language)
+        values = {"value": value, "count": counts[0], "of": counts[1], "whole": scope_named(ask)}
+        return say("{value}（{count}/{of}），与{whole}相差不到 1 个社区，不作分解", **values)
     sizes = np.searchsorted(SIZES, rows["dwelling_count"].to_numpy("float64"), side="right")
     mixes, names = pd.factorize(np.array(_mix(indicator, rows), dtype=object))
     shape = (len(SIZES) + 2, len(names))
@@ -89,7 +115,7 @@ def gap_of(ask: Questions, code: str, chosen: str) -> Gap | None:
     place = cells(sizes[mine], mixes[mine], weight[mine], count[mine], shape)
     least = needed(*counts)
     closing = _closing(ask, indicator)[: least[1]]
-    return Gap(indicator, decomposed(place, whole), *counts, least, closing)
+    return Gap(indicator, decomposed(place, whole), *counts, least, closing, unknown)
 
 
 def _mix(indicator: Indicator, rows: pd.DataFrame) -> list[str]:
@@ -117,81 +143,88 @@ def _closing(ask: Questions, indicator: Indicator) -> tuple[str, ...]:
 
 
 def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
-    """Write the card of the one town chosen; without lines where there is no gap to tell of."""
-    gap = gap_of(ask, code, chosen)
-    if gap is None:
-        return []
-    say, name = ask.say, ask.say.words(gap.indicator.name)
+    """Write the card of the one town chosen, or why there is no gap to tell of; without lines where
+    towns are not compared."""
+    gap = _gap_or_why(ask, code, _share(chosen))
+    say, name = ask.say, ask.say.words(_share(chosen).name)
+    if not isinstance(gap, Gap):
+        return [Line(Item(name, gap))] if gap else []
     rows = ask.by_town(gap.indicator).rows
     district = as_percent(gap.whole_count / gap.whole_of)
     told = gap_told(say, rows[rows["key"] == code], district, gap.indicator, scope_named(ask))
     value = written(as_percent(gap.count / gap.of), gap.indicator, say.language)
     ratio = say("{value}（{count}/{of}），{gap}", value=value, count=gap.count, of=gap.of, gap=told)
-    parts = _parts_told(say, gap, scope_named(ask))
+    if gap.unknown[1]:
+        values = {"count": gap.unknown[0], "whole": scope_named(ask), "all": gap.unknown[1]}
+        ratio = say(
+            "{told}治理不详而不计的：这里 {count} 个，{whole} {all} 个。", told=ratio, **values
+        )
     lines = [Line(Item(name, ratio), ratio)]
+    parts = _parts_told(say, gap, scope_named(ask))
     lines += [
         Line(
-            Item(title, say("{why}：{points} 个百分点", why=why, points=_points(part))),
+            Item(title, say("{why}：{points} 个百分点", why=why, points=_points(shown))),
             points=float(as_percent(part)),
         )
-        for title, part, why in parts
+        for title, shown, part, why in parts
     ]
     whole = say.listed(
-        [say("{name} {text}", name=title, text=_points(part)) for title, part, _ in parts]
+        [say("{name} {text}", name=title, text=_points(shown)) for title, shown, *_ in parts]
     )
-    lines[1] = replace(lines[1], brief=whole, about=say("差距的构成，个百分点"))
+    lines[1] = replace(lines[1], brief=whole, about=say("构成（百分点）"))
     if not gap.needed[0]:
         return lines
     lines.append(_closing_line(ask, gap))
     return [*lines, *step_lines(ask, mode_table().steps[CLOSE], count=gap.needed[1])]
 
 
-def _points(share: float) -> str:
-    return number_written(as_percent(share), 1, signed=True)
+def _points(points: float) -> str:
+    return number_written(points, 1, signed=bool(points))
 
 
-def _parts_told(say: Say, gap: Gap, whole: str) -> list[tuple[str, float, str]]:
-    rates = (
-        say("同样的社区里，做到的比{whole}少", whole=whole)
-        if gap.parts.rest < 0
-        else say("同样的社区里，做到的不比{whole}少", whole=whole)
-    )
+def _done(say: Say, gap: Gap) -> str:
+    """Say what a community does that the share counts."""
+    return say("纳入") if gap.indicator.code == COVERAGE else say("做到")
+
+
+def _parts_told(say: Say, gap: Gap, whole: str) -> list[tuple[str, float, float, str]]:
+    """Give each part's title, its points as they are shown, its share and where it comes from."""
+    size, mix, rest = gap.points
+    values = {"done": _done(say, gap), "whole": whole}
+    rates = say("同样的社区里，{done}的与{whole}相当", **values)
+    if rest < 0:
+        rates = say("同样的社区里，{done}的比{whole}少", **values)
+    elif rest > 0:
+        rates = say("同样的社区里，{done}的比{whole}多", **values)
+    mixed = say("治理方式构成"), mix, gap.parts.mix, say("来自各种治理方式的比例")
     if gap.indicator.code == COVERAGE:
-        mix = say("类型构成"), gap.parts.mix, say("各类社区所占的比例与{whole}不同", whole=whole)
-    else:
-        mix = (
-            say("治理方式构成"),
-            gap.parts.mix,
-            say("各种治理方式所占的比例与{whole}不同", whole=whole),
-        )
-    return [
-        (say("规模构成"), gap.parts.size, say("大小社区所占的比例与{whole}不同", whole=whole)),
-        mix,
-        (say("其余"), gap.parts.rest, rates),
-    ]
+        mixed = say("类型构成"), mix, gap.parts.mix, say("来自各类社区的比例")
+    sizes = say("规模构成"), size, gap.parts.size, say("来自大小社区的比例")
+    return [sizes, mixed, (say("其余"), rest, gap.parts.rest, rates)]
 
 
 def _closing_line(ask: Questions, gap: Gap) -> Line:
     """Name the fewest communities that, brought in, reach the share of all."""
     say, (now, rising) = ask.say, gap.needed
-    title = say("最少再有 {count} 个社区做到", count=rising)
+    done = {"count": rising, "done": _done(say, gap)}
+    # Those of which it is not known may be in already.
+    title = say("最少再有 {count} 个社区{done}", **done)
+    if gap.unknown[1]:
+        title = say("按已知的，再有 {count} 个社区{done}", **done)
     reached = as_percent((gap.whole_count + rising) / gap.whole_of)
     told = say(
-        "就达到{whole}届时的 {share}（连这些一起算）",
+        "差 {lacking} 个，取整 {now} 个；{whole}随之升到 {share}，共要 {rising} 个",
+        lacking=number_written(gap.of * gap.whole_count / gap.whole_of - gap.count, 2),
+        now=now,
+        rising=rising,
         whole=scope_named(ask),
         share=written(reached, gap.indicator, say.language),
     )
-    brief = told
-    if now != rising:
-        told = say("{told}；只比现在的比例，{now} 个就够", told=told, now=now)
     names = [
-        say("{name}（{about}）", name=name, about=about)
-        for name, about in closing_told(ask, gap)[:MOST_NAMED]
+        say("{name}（{about}）", name=name, about=about) for name, about in closing_told(ask, gap)
     ]
-    shown = say.listed(names)
-    if len(names) < rising:
-        shown = say("{names}等，其余见下表", names=shown)
-    return Line(Item(title, say("{told}：{names}", told=told, names=shown)), brief)
+    item = Item(title, say("{told}：{names}", told=told, names=say.listed(names)))
+    return Line(item, told, say("要追平"))
 
 
 def closing_told(ask: Questions, gap: Gap) -> list[tuple[str, str]]:
@@ -211,20 +244,22 @@ def closing_told(ask: Questions, gap: Gap) -> list[tuple[str, str]]:
 
 
 def town_card(ask: Questions, code: str, chosen: str) -> Figure | None:
-    """Show the card of the one town chosen; None where there is no gap to tell of."""
+    """Show the card of the one town chosen; None where towns are not compared."""
     say, lines = ask.say, town_lines(ask, code, chosen)
+    counted = ask.by_town(_share(chosen))
+    judged = [] if ask.names_towns else [say("街镇数为示例，未曾公布，不据此评判。")]
     gap = gap_of(ask, code, chosen)
     if gap is None:
-        return None
+        caption = Caption(say("处方卡"), " · ".join(judged), ask.as_of())
+        return card_figure(ask, lines, caption, counted) if lines else None
     is_coverage = gap.indicator.code == COVERAGE
     notes = [
         say("三部分合计等于差距"),
         *([say("有模式即已覆盖，故按类型而不按模式分")] if is_coverage else []),
         *([_ordered_how(ask, gap)] if gap.closing else []),
         say("差异是关联，不是效果"),
-        *([] if ask.names_towns else [say("街镇数为示例，未曾公布，不据此评判。")]),
+        *judged,
     ]
-    counted = ask.by_town(gap.indicator)
     return card_figure(
         ask,
         lines,
@@ -234,7 +269,7 @@ def town_card(ask: Questions, code: str, chosen: str) -> Figure | None:
             ask.as_of(),
             method=say(
                 "差距按 Kitagawa–Oaxaca–Blinder 分解，取各因素的 Shapley 值，与先后无关；规模分 {bounds} 套（间），假定；"
-                "一方没有的格子按另一方的比例，只算构成",
+                "一方没有的格子按另一方的比例，只算构成；各部分按最大余数法取整，合计等于所示差距",
                 bounds=say.listed([str(each) for each in SIZES]),
             ),
         ),
