@@ -226,7 +226,7 @@ def _example(ask: Questions, code: str) -> Line:
         theirs=written(value[found.code], reach, say.language),
         own=written(value[code], reach, say.language),
     )
-    did = [reached, *_what_it_did(ask, found.code, row["opened_on"])]
+    did = [reached, *what_it_did(ask, found.code, row["opened_on"])]
     brief = say("相似而做得好，距离 {distance}：{how}", distance=distance, how=how)
     brief = say("；").join([brief, reached])
     return Line(Item(title, say("；").join([first, *did]), key=found.code), brief, name)
@@ -258,7 +258,7 @@ def _no_example(ask: Questions, found: Found) -> str:
     return say("{told}。", told=told)
 
 
-def _what_it_did(ask: Questions, code: str, opened_on: Any) -> list[str]:
+def what_it_did(ask: Questions, code: str, opened_on: Any) -> list[str]:
     """Say since when a community is governed as it is, which branch and stations it has, and what
     activities it held in the last 12 months on record."""
     say = ask.say
