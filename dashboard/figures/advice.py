@@ -63,6 +63,13 @@ _OF_NEIGHBOURHOOD = {
     "member_count": "record_count",
 }
 
+# The bodies that not every community has, by what tells of them.
+_BODIES = {
+    "leading": "leading_organisation",
+    "station": "has_social_work_station",
+    "service_station": "has_service_station",
+}
+
 
 @dataclass(frozen=True)
 class WhatIf:
@@ -111,14 +118,8 @@ class Asked:
 
     def values(self, say: Say) -> dict[str, str]:
         """Give what steps name of this community."""
-        return step_values(
-            say,
-            self.advice,
-            self.inputs,
-            hidden=self.hidden,
-            present=self.present,
-            neighbour=self.neighbour,
-        )
+        known = (self.advice, self.inputs, self.hidden)
+        return step_values(say, *known, self.present, self.neighbour)
 
     def as_of(self, ask: Questions) -> str:
         """Say as of when it is asked, and of what alone."""
@@ -240,25 +241,19 @@ def advised(ask: Questions, code: str, what_if: WhatIf = WhatIf()) -> Asked:
         return _asked_of_real(ask, code, name, what_if)
     counted, inputs, neighbours = inputs_by_community(ask.on(_alone(ask, code)))
     present = dict(zip(counted.rows["community_code"], kinds(counted.rows), strict=True))
-    there = [bodies_of(each) for each in counted.rows.to_dict("records")]
+    there = (
+        name
+        for name, column in _BODIES.items()
+        if any(each for each in counted.rows[column] if _there(each))
+    )
     hidden = hidden_by_community(ask.on(_alone(ask, code))).get(code, frozenset())
     keep = what_if.keep is not False
     return replace(
         _asked(name, inputs.get(code, {}), what_if, keep=keep, hidden=hidden),
         present=present.get(code, ""),
         neighbour=neighbours.get(code, ""),
-        there=frozenset().union(*there),
+        there=frozenset(there),
     )
-
-
-def bodies_of(row: Mapping[str, Any]) -> frozenset[str]:
-    """Name the bodies that a community has of those that not every one has."""
-    found = {
-        "leading": _there(row["leading_organisation"]),
-        "station": row["has_social_work_station"],
-        "service_station": row["has_service_station"],
-    }
-    return frozenset(name for name, is_there in found.items() if is_there)
 
 
 def _check_open(ask: Questions, code: str) -> None:

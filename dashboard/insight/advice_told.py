@@ -6,6 +6,7 @@ from dashboard.contract.indicators import as_percent
 from dashboard.contract.origins import INKS, Origin
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.tables import mode
+from dashboard.contract.words import Words
 from dashboard.insight.advice import (
     Advice,
     Answer,
@@ -244,16 +245,9 @@ def flip_told(say: Say, flip: Flip, inputs: Inputs) -> str:
 
 
 def steps_told(
-    say: Say,
-    table: Table,
-    advice: Advice,
-    result: str,
-    values: Mapping[str, str],
-    there: Collection[str] = (),
-    present: str = "",
+    say: Say, steps: Iterable[Step], values: Mapping[str, str], there: Collection[str] = ()
 ) -> str:
-    """Say a result's steps in a row, each with who is suggested for it and within how many days."""
-    steps = table.steps_of(advice.verdict.row, result, present)
+    """Say steps in a row, each with who is suggested for it and within how many days."""
     return say("；").join(
         say(
             "{step}（{who}，{days} 天内）",
@@ -275,7 +269,6 @@ def step_values(
     say: Say,
     advice: Advice,
     inputs: Inputs,
-    *,
     hidden: Collection[str] = (),
     present: str = "",
     neighbour: str = "",
@@ -290,19 +283,20 @@ def step_values(
         "asked": _to_settle(say, [each.name for each in advice.questions]),
         "missing": _to_settle(say, missing[:MOST_MISSING]),
         "neighbour": neighbour or say.words(COMMITTEE),
-        "next": upwards or say("先定归入五种模式中的哪一种"),
+        "next": upwards or say("归入五种模式中的哪一种"),
     }
 
 
 def _to_settle(say: Say, names: Iterable[str]) -> str:
     """Say what to settle, by the town itself or with whom."""
+    several: dict[Words, list[str]] = {}
+    for each in map(INPUTS.__getitem__, names):
+        several.setdefault(each.whom, []).append(say.words(each.question))
     return say("；").join(
-        say("核实{question}", question=say.words(each.question))
-        if each.whom == TOWN
-        else say(
-            "问{whom}：{question}", whom=say.words(each.whom), question=say.words(each.question)
-        )
-        for each in map(INPUTS.__getitem__, names)
+        say("核实{what}", what=say.listed(asked))
+        if whom == TOWN
+        else say("问{whom}：{what}", whom=say.words(whom), what=say.listed(asked))
+        for whom, asked in several.items()
     )
 
 
@@ -350,11 +344,11 @@ def advice_lines(
     ]
     if advice.runner_up is not None:
         lines.append(say("次选：{told}", told=runner_up_told(say, table, advice.runner_up)))
-    values = step_values(say, advice, inputs, hidden=hidden)
+    values = step_values(say, advice, inputs, hidden)
     if advice.flip is not None:
         lines.append(say("什么会改变它：{told}", told=flip_told(say, advice.flip, inputs)))
     lines += [
-        say("先做：{told}", told=steps_told(say, table, advice, each, values))
+        say("先做：{told}", told=steps_told(say, table.steps_of(row, each), values))
         for each in advice.verdict.results
     ]
     lacking = [name for name in INPUTS if name not in inputs and name not in hidden]

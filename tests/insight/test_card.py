@@ -126,10 +126,7 @@ def test_steps_name_what_is_missing_at_most_three_and_what_can_matter() -> None:
                                  has_service_station=False, club_count=0, turnover=0.1,
                                  member_count=0)  # fmt: skip
     values = step_values(say, advise(TABLE, grid), grid, present="3")
-    assert (
-        values["missing"]
-        == "问运营方：18–35 岁居民占多少；问运营方：居民构成是否混合；核实有几件提案超期"
-    )
+    assert values["missing"] == "问运营方：18–35 岁居民占多少、居民构成是否混合；核实有几件提案超期"
     assert "自治共治" in values["next"] and values["neighbour"] == "邻近居村"
     assert "五种模式" in step_values(say, advise(TABLE, grid), grid)["next"]
 

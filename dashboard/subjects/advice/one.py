@@ -155,9 +155,8 @@ def _items(say: Say, asked: Asked) -> list[Item]:
     if KEEP in advice.verdict.results and asked.present in mode.allowed:
         items += [Item(say("再往上一步"), text) for text in next_steps(say, asked.present)]
     for result in advice.verdict.results:
-        steps = steps_told(
-            say, asked.table, advice, result, asked.values(say), asked.there, asked.present
-        )
+        several = asked.table.steps_of(advice.verdict.row, result, asked.present)
+        steps = steps_told(say, several, asked.values(say), asked.there)
         title = (
             say("先做")
             if len(advice.verdict.results) == 1
