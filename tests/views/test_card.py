@@ -111,8 +111,7 @@ def test_steps_are_dated_from_the_month_s_end_and_stand_in_columns_of_files(
         assert listed is not None
         who, due, what = (list(listed[name]) for name in ("牵头（建议）", "时限（建议）", "内容"))
         dated = [at for at, day in enumerate(due) if day]
-        # Where who manages on trust is settled already, two are left.
-        assert len(dated) in (2, 3) and all(who[at] for at in dated)
+        assert len(dated) == 3 and all(who[at] for at in dated)
         for at in dated:
             days = (date.fromisoformat(due[at]) - date(2025, 6, 30)) / timedelta(1)
             assert f"截至后 {days:.0f} 天内" in what[at]
