@@ -317,8 +317,10 @@ def advice_lines(
     advice: Advice,
     first: str = "",
     hidden: Collection[str] = (),
+    present: str = "",
 ) -> list[str]:
-    """Say all of an advice in lines of text, ``first`` in the place of its own sentence."""
+    """Say all of an advice in lines of text, ``first`` in the place of its own sentence, to a community
+    that is governed as ``present``."""
     row = advice.verdict.row
     lines = [
         first or advice_told(say, advice),
@@ -344,11 +346,11 @@ def advice_lines(
     ]
     if advice.runner_up is not None:
         lines.append(say("次选：{told}", told=runner_up_told(say, table, advice.runner_up)))
-    values = step_values(say, advice, inputs, hidden)
+    values = step_values(say, advice, inputs, hidden, present)
     if advice.flip is not None:
         lines.append(say("什么会改变它：{told}", told=flip_told(say, advice.flip, inputs)))
     lines += [
-        say("先做：{told}", told=steps_told(say, table.steps_of(row, each), values))
+        say("先做：{told}", told=steps_told(say, table.steps_of(row, each, present), values))
         for each in advice.verdict.results
     ]
     lacking = [name for name in INPUTS if name not in inputs and name not in hidden]
