@@ -24,11 +24,7 @@ DOING_WELL = Words(
 
 
 def does_well(
-    is_effective: bool | None,
-    level: str | None,
-    activities: float,
-    low: float,
-    whole: float | None,
+    is_effective: bool | None, level: str | None, activities: float, low: float, whole: float | None
 ) -> bool | None:
     """Tell whether a community is doing well: by its coverage, the ``level`` of its concern if it has
     one, its activities, and the lower limit of its reach beside the reach of the whole, in percent;
@@ -66,12 +62,7 @@ def nearest_doing_well(
 
 
 def next_steps(
-    table: Table,
-    advice: Advice,
-    values: Mapping[str, object],
-    *,
-    present: str = "",
-    concern: str = "",
+    table: Table, advice: Advice, values: Mapping[str, object], present: str = "", concern: str = ""
 ) -> list[Step]:
     """Give the first steps: what a concern that can't wait asks for, then those of what is advised to
     a community that is governed as ``present``; those of two that tie in turn. Where the advice waits

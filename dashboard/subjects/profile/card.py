@@ -119,12 +119,8 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     is_told = asked.advice.verdict.is_told
     values = asked.values(say)
     concern = next((each.rule for each in chosen_concerns(ask)), "")
-    steps = step_lines(
-        ask,
-        next_steps(asked.table, asked.advice, values, present=asked.present, concern=concern),
-        asked.there,
-        **values,
-    )
+    first_steps = next_steps(asked.table, asked.advice, values, asked.present, concern)
+    steps = step_lines(ask, first_steps, asked.there, **values)
     # The headline of a briefing's page says what is advised.
     why = say.words(asked.advice.verdict.row.reason) if is_told else ""
     first = Line(item, why, say("理由"))
