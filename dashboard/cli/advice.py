@@ -162,7 +162,9 @@ def _as_text(ask: "Asking", asked: "Asked", notes: list[str]) -> str:
     from dashboard.insight.advice_told import advice_lines
 
     say = ask.say
-    told = advice_lines(say, asked.table, asked.inputs, asked.advice, asked.told(say), asked.hidden)
+    told = advice_lines(
+        say, asked.table, asked.inputs, asked.advice, asked.told(say), asked.hidden, asked.present
+    )
     aside = "" if asked.keep else say("现有安排不看，从头问。")
     lines = [asked.name, asked.as_of(ask) or ask.as_of(), aside, *notes, *told]
     return "\n".join(line for line in lines if line)

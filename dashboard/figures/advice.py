@@ -10,6 +10,7 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.indicators import BY_CODE, as_share, measure
 from dashboard.contract.problem import Problem
+from dashboard.contract.tables import mode
 from dashboard.contract.words import Words
 from dashboard.draw.rows import Item
 from dashboard.figures.page import Choice, Choices
@@ -17,7 +18,7 @@ from dashboard.insight.advice import Advice, Inputs, Verdict, advise, contradict
 from dashboard.insight.advice_facts import Before, before_arrangements
 from dashboard.insight.advice_inputs import INPUTS, Basis, Kind, Known, Value
 from dashboard.insight.advice_table import Table, mode_table
-from dashboard.insight.advice_told import advice_told
+from dashboard.insight.advice_told import advice_told, met_told, step_values, verdict_told
 from dashboard.insight.governance import kinds
 from dashboard.insight.lines import practices_of
 from dashboard.language import Say
@@ -62,6 +63,13 @@ _OF_NEIGHBOURHOOD = {
     "member_count": "record_count",
 }
 
+# The bodies that not every community has, by what tells of them.
+_BODIES = {
+    "leading": "leading_organisation",
+    "station": "has_social_work_station",
+    "service_station": "has_service_station",
+}
+
 
 @dataclass(frozen=True)
 class WhatIf:
@@ -92,7 +100,7 @@ class Asked:
     ``is_real``: a real project that a sample holds. ``before`` is set where such a place is asked for
     the state before its arrangement; ``published`` is then the advice on what is published alone, where
     estimates were used as well. ``hidden`` are inputs on record that are of too few
-    persons to be shown.
+    persons to be shown, ``there`` the bodies that it has of those that not every community has.
     """
 
     name: str
@@ -106,6 +114,12 @@ class Asked:
     before: Before | None = field(default=None, compare=False)
     published: Advice | None = None
     hidden: frozenset[str] = frozenset()
+    there: frozenset[str] = frozenset()
+
+    def values(self, say: Say) -> dict[str, str]:
+        """Give what steps name of this community."""
+        known = (self.advice, self.inputs, self.hidden)
+        return step_values(say, *known, self.present, self.neighbour)
 
     def as_of(self, ask: Questions) -> str:
         """Say as of when it is asked, and of what alone."""
@@ -151,7 +165,10 @@ def inputs_by_community(ask: Questions) -> tuple[QueryResult, dict[str, Inputs],
             **{name: own.get(column) for name, column in _OF_NEIGHBOURHOOD.items()},
             **_governed(row),
             "is_mixed": _is(row["resident_profile"], "mixed"),
-            "has_neighbour": True if _there(own.get("neighbour_committee")) else None,
+            # One that manages it on trust is a neighbour.
+            "has_neighbour": True
+            if _there(own.get("neighbour_committee")) or str(row["mode"]) in ("2", "3")
+            else None,
         }
         if code in moved.index and moved.at[code, "month_count"] >= LEAST_MONTHS:
             values["turnover"] = as_share(moved.at[code, "value"])
@@ -224,12 +241,18 @@ def advised(ask: Questions, code: str, what_if: WhatIf = WhatIf()) -> Asked:
         return _asked_of_real(ask, code, name, what_if)
     counted, inputs, neighbours = inputs_by_community(ask.on(_alone(ask, code)))
     present = dict(zip(counted.rows["community_code"], kinds(counted.rows), strict=True))
+    there = (
+        name
+        for name, column in _BODIES.items()
+        if any(each for each in counted.rows[column] if _there(each))
+    )
     hidden = hidden_by_community(ask.on(_alone(ask, code))).get(code, frozenset())
     keep = what_if.keep is not False
     return replace(
         _asked(name, inputs.get(code, {}), what_if, keep=keep, hidden=hidden),
         present=present.get(code, ""),
         neighbour=neighbours.get(code, ""),
+        there=frozenset(there),
     )
 
 
@@ -338,6 +361,10 @@ def advice_item(ask: Questions, code: str) -> Item:
     say, asked = ask.say, advised(ask, code)
     advice = asked.advice
     told, why = asked.told(say), say.words(advice.verdict.row.reason)
+    if advice.verdict.results == (asked.present,) and asked.present in mode.allowed:
+        told = say(
+            "模式已是“{mode}”，但未见有效运转：先恢复", mode=verdict_told(say, advice.verdict)
+        )
     if asked.published is not None and not asked.published.verdict.is_told:
         # Whom to ask stands on the page that the line leads to.
         told = say(
@@ -347,6 +374,8 @@ def advice_item(ask: Questions, code: str) -> Item:
         told = say("{advice}（{day} 之前）", advice=told, day=f"{asked.before.as_of:%Y-%m-%d}")
     if not asked.is_real and advice.verdict.is_told:
         told = say("{advice}。{why}", advice=told, why=why)
+        if met := met_told(say, asked.table, advice, asked.inputs):
+            told = say("{told}本社区：{met}。", told=told, met=met)
     return Item(say("模式选择"), told, leads="advice")
 
 

@@ -1,6 +1,6 @@
 """Read the decision table from ``data/mode_table.toml``; what is wrong is told by row and field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.contract.tables import mode
 from dashboard.contract.words import Words
 from dashboard.insight.advice_inputs import INPUTS
+from dashboard.insight.attention import RULES
 from dashboard.insight.toml_reader import TomlReader
 from dashboard.insight.toml_reader import as_list as _list
 from dashboard.insight.toml_reader import as_mapping as _mapping
@@ -17,8 +18,12 @@ from dashboard.paths import DATA
 MODE_TABLE = DATA / "mode_table.toml"
 BLOCKER, KEEP, GRID = "blocker", "keep", "grid"
 RESULTS = (BLOCKER, KEEP, *mode.allowed, GRID)
-# Steps besides those of results: where the advice waits for answers, and of a town that lags.
-ASK, CLOSE = "ask", "close"
+# Steps besides those of results: where the advice waits for answers, of a town that lags, where the
+# mode is there and does not work, and one by the rule of each concern that can't wait.
+ASK, CLOSE, REVIVE = "ask", "close", "revive"
+URGENT = tuple(rule.code for rule in RULES if rule.level != "watch")
+# Bodies that not every community has.
+_OWN_BODIES = {"leading", "station", "service_station"}
 BASES = ("published", "partly", "assumed")
 _ROW_FIELDS = {"number", "result", "basis", "when", "zh", "en"}
 _CONDITION_FORMS = (
@@ -72,7 +77,7 @@ class Condition:
 @dataclass(frozen=True)
 class Row:
     """Hold one row: all of ``when`` must hold. Where it decides and the row ``ties_with`` holds as
-    well, both results are shown."""
+    well, both results are shown. ``steps`` names other steps than its result's."""
 
     number: int
     result: str
@@ -80,15 +85,23 @@ class Row:
     when: tuple[Condition, ...]
     reason: Words
     ties_with: int | None = None
+    steps: str = ""
 
 
 @dataclass(frozen=True)
 class Step:
-    """Hold a step: what is done, who is suggested for it, and within how many days."""
+    """Hold a step: what is done, who is suggested for it by the body's code, the first that is there,
+    and within how many days. It falls away in a community of the mode ``unless``."""
 
     words: Words
-    who: Words
+    bodies: tuple[tuple[str, Words], ...]
     days: int
+    unless: str = ""
+
+    def who(self, there: Collection[str]) -> Words:
+        """Choose the first body of those that are ``there``, or that are everywhere; else the last."""
+        first = (each for code, each in self.bodies if code in there or code not in _OWN_BODIES)
+        return next(first, self.bodies[-1][1])
 
 
 @dataclass(frozen=True)
@@ -101,6 +114,14 @@ class Table:
 
     def row(self, number: int) -> Row:
         return next(each for each in self.rows if each.number == number)
+
+    def steps_of(self, row: Row, result: str, present: str = "") -> tuple[Step, ...]:
+        """Give the steps of a result that ``row`` gives to a community that is governed as ``present``:
+        a mode that is there already is not started anew."""
+        if result == present and result in mode.allowed:
+            return self.steps[REVIVE]
+        steps = self.steps[row.steps if row.steps and result == row.result else result]
+        return tuple(each for each in steps if not each.unless or each.unless != present)
 
     def with_thresholds(self, values: Mapping[str, float]) -> "Table":
         """Give the table with some thresholds moved."""
@@ -169,7 +190,10 @@ class _Reader(TomlReader):
             )
             for name, several in _mapping(text.get("steps")).items()
         }
-        for name in {*RESULTS, ASK, CLOSE} ^ {*steps}:
+        for row in rows:
+            if row.steps and row.steps not in steps:
+                self._one_of(f"row {row.number}.steps", row.steps, tuple(steps))
+        for name in {*RESULTS, ASK, CLOSE, REVIVE, *URGENT} ^ {*steps}:
             self._fault(
                 f"steps.{name}", Words("每种结果各须有一项", "there must be one for each result")
             )
@@ -187,7 +211,7 @@ class _Reader(TomlReader):
 
     def _row(self, at: int, body: Mapping[str, Any]) -> Row:
         where = f"row {body.get('number', at)}"
-        self._only(where, body, _ROW_FIELDS | {"ties_with"})
+        self._only(where, body, _ROW_FIELDS | {"ties_with", "steps"})
         for name in sorted(_ROW_FIELDS - body.keys()):
             self._fault(f"{where}.{name}", Words("缺少", "is missing"))
         if body.get("number", at) != at:
@@ -202,17 +226,21 @@ class _Reader(TomlReader):
             ),
             self._words(where, body),
             body.get("ties_with"),
+            body.get("steps", ""),
         )
 
     def _step(self, where: str, body: Mapping[str, Any], bodies: Mapping[str, Words]) -> Step:
-        self._only(where, body, {"who", "days", "zh", "en"})
-        who = self._one_of(f"{where}.who", body.get("who"), tuple(bodies))
+        self._only(where, body, {"who", "days", "unless", "zh", "en"})
+        named = body.get("who")
+        several = named if isinstance(named, list) and named else [named]
+        who = [self._one_of(f"{where}.who", each, tuple(bodies)) for each in several]
         days = body.get("days")
         if isinstance(days, bool) or not isinstance(days, int) or days <= 0:
             self._fault(f"{where}.days", Words("须为正整数", "must be a positive whole number"))
             days = 1
         words = self._words(where, body)
-        return Step(words, bodies.get(who, words), days)
+        unless = self._one_of(f"{where}.unless", body.get("unless", ""), ("", *mode.allowed))
+        return Step(words, tuple((each, bodies.get(each, words)) for each in who), days, unless)
 
     def _condition(self, where: str, body: Mapping[str, Any]) -> Condition:
         if set(body) not in _CONDITION_FORMS:

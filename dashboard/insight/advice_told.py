@@ -1,11 +1,12 @@
 """Put the decision table's advice into words."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from dashboard.contract.indicators import as_percent
 from dashboard.contract.origins import INKS, Origin
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.tables import mode
+from dashboard.contract.words import Words
 from dashboard.insight.advice import (
     Advice,
     Answer,
@@ -18,10 +19,12 @@ from dashboard.insight.advice import (
     Verdict,
     holds,
 )
-from dashboard.insight.advice_inputs import INPUTS, Basis, Value
-from dashboard.insight.advice_table import BLOCKER, GRID, KEEP, RESULTS, Condition, Table
+from dashboard.insight.advice_inputs import COMMITTEE, INPUTS, TOWN, Basis, Value
+from dashboard.insight.advice_table import BLOCKER, GRID, KEEP, RESULTS, Condition, Step, Table
+from dashboard.insight.governance import next_steps
 from dashboard.language import Say
 
+MOST_MISSING = 3
 _ORIGINS: dict[Basis, Origin] = {
     "recorded": "own",
     "published": "published",
@@ -170,7 +173,9 @@ def own_told(say: Say, table: Table, condition: Condition, inputs: Inputs) -> st
     if condition.any_of:
         met = [each for each in condition.any_of if holds(table, each, inputs)]
         return say("；").join(
-            say(
+            condition_told(say, part)
+            if part in met and part.wanted
+            else say(
                 "{what} {value}（{wanted}）",
                 what=condition_told(say, part),
                 value=own_told(say, table, part, inputs),
@@ -239,17 +244,66 @@ def flip_told(say: Say, flip: Flip, inputs: Inputs) -> str:
     )
 
 
-def steps_told(say: Say, table: Table, result: str) -> str:
-    """Say a result's steps in a row, each with who is suggested for it and within how many days."""
+def steps_told(
+    say: Say, steps: Iterable[Step], values: Mapping[str, str], there: Collection[str] = ()
+) -> str:
+    """Say steps in a row, each with who is suggested for it and within how many days."""
     return say("；").join(
         say(
             "{step}（{who}，{days} 天内）",
-            step=say.words(each.words),
-            who=say.words(each.who),
+            step=say.words(each.words, **values),
+            who=say.words(each.who(there)),
             days=each.days,
         )
-        for each in table.steps[result]
+        for each in fillable(steps, values)
     )
+
+
+def fillable(steps: Iterable[Step], values: Mapping[str, object]) -> list[Step]:
+    """Leave out the steps that have nothing to name."""
+    empty = [f"{{{name}}}" for name, value in values.items() if value == ""]
+    return [step for step in steps if not any(name in step.words.zh for name in empty)]
+
+
+def step_values(
+    say: Say,
+    advice: Advice,
+    inputs: Inputs,
+    hidden: Collection[str] = (),
+    present: str = "",
+    neighbour: str = "",
+) -> dict[str, str]:
+    """Give what steps name: what to settle and with whom, the committee near, the next step up."""
+    moot = {"neighbour_metres"} if "has_neighbour" in inputs else set()
+    if "is_inside_boundary" in inputs and not inputs["is_inside_boundary"].value:
+        moot.add("committee_households")
+    missing = [name for name in INPUTS if name not in {*inputs, *hidden, *moot}]
+    upwards = " ".join(next_steps(say, present)).rstrip("。.")
+    return {
+        "asked": _to_settle(say, [each.name for each in advice.questions]),
+        "missing": _to_settle(say, missing[:MOST_MISSING]),
+        "neighbour": neighbour or say.words(COMMITTEE),
+        "next": upwards or say("归入五种模式中的哪一种"),
+    }
+
+
+def _to_settle(say: Say, names: Iterable[str]) -> str:
+    """Say what to settle, by the town itself or with whom."""
+    several: dict[Words, list[str]] = {}
+    for each in map(INPUTS.__getitem__, names):
+        several.setdefault(each.whom, []).append(say.words(each.question))
+    return say("；").join(
+        say("核实{what}", what=say.listed(asked))
+        if whom == TOWN
+        else say("问{whom}：{what}", whom=say.words(whom), what=say.listed(asked))
+        for whom, asked in several.items()
+    )
+
+
+def met_told(say: Say, table: Table, advice: Advice, inputs: Inputs) -> str:
+    """Say by which of several conditions the deciding row holds; nothing where it names none."""
+    several = [each for each in advice.judged if each.condition.any_of and each.holds]
+    return say("；").join(own_told(say, table, each.condition, inputs) for each in several)
 
 
 def _labels(say: Say, names: Iterable[str]) -> str:
@@ -263,8 +317,10 @@ def advice_lines(
     advice: Advice,
     first: str = "",
     hidden: Collection[str] = (),
+    present: str = "",
 ) -> list[str]:
-    """Say all of an advice in lines of text, ``first`` in the place of its own sentence."""
+    """Say all of an advice in lines of text, ``first`` in the place of its own sentence, to a community
+    that is governed as ``present``."""
     row = advice.verdict.row
     lines = [
         first or advice_told(say, advice),
@@ -290,10 +346,12 @@ def advice_lines(
     ]
     if advice.runner_up is not None:
         lines.append(say("次选：{told}", told=runner_up_told(say, table, advice.runner_up)))
+    values = step_values(say, advice, inputs, hidden, present)
     if advice.flip is not None:
         lines.append(say("什么会改变它：{told}", told=flip_told(say, advice.flip, inputs)))
     lines += [
-        say("先做：{told}", told=steps_told(say, table, each)) for each in advice.verdict.results
+        say("先做：{told}", told=steps_told(say, table.steps_of(row, each, present), values))
+        for each in advice.verdict.results
     ]
     lacking = [name for name in INPUTS if name not in inputs and name not in hidden]
     if lacking:

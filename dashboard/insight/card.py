@@ -7,34 +7,39 @@ from math import isnan
 
 from dashboard.contract.words import Words
 from dashboard.insight.advice import Advice
-from dashboard.insight.advice_table import ASK, Step, Table
+from dashboard.insight.advice_table import ASK, URGENT, Step, Table
+from dashboard.insight.advice_told import fillable
 
 # How far apart, in standard deviations on average, places may be and still be called similar: assumed.
 NEAR = 0.8
 MOST_STEPS = 3
+# Fewer activities in a year are no example: assumed.
+LEAST_ACTIVITIES = 6
 # What ``does_well`` asks, to be read under the figure; assumed.
 DOING_WELL = Words(
-    "有效覆盖、没有“{late}”或“{fault}”的关注、活动参与率不低于{whole}",
-    "effective coverage, no concern “{late}” or “{fault}”, reach no lower than in {whole:the}",
+    f"有效覆盖、没有“{{late}}”或“{{fault}}”的关注、活动不少于 {LEAST_ACTIVITIES} 场、参与率的 95% 下限不低于{{whole}}",
+    f"effective coverage, no concern “{{late}}” or “{{fault}}”, {LEAST_ACTIVITIES} activities or more, and the "
+    "lower 95% limit of reach no lower than reach in {whole:the}",
 )
 
 
 def does_well(
-    is_effective: bool | None, level: str | None, reach: float, whole: float | None
+    is_effective: bool | None, level: str | None, activities: float, low: float, whole: float | None
 ) -> bool | None:
     """Tell whether a community is doing well: by its coverage, the ``level`` of its concern if it has
-    one, and its reach beside that of the whole, in percent; None where what is missing could decide."""
-    if is_effective is False or level in ("fault", "late"):
+    one, its activities, and the lower limit of its reach beside the reach of the whole, in percent;
+    None where what is missing could decide."""
+    if is_effective is False or level in ("fault", "late") or activities < LEAST_ACTIVITIES:
         return False
-    if is_effective is None or whole is None or isnan(reach):
+    if is_effective is None or whole is None or isnan(activities) or isnan(low):
         return None
-    return reach >= whole
+    return low >= whole
 
 
 @dataclass(frozen=True)
 class Found:
-    """Hold the nearest community that is doing well, if there is one, and how many were near enough
-    and how many of those can't be told."""
+    """Hold the nearest community that is doing well, if there is one, of those wanted if any is, and
+    how many were near enough and how many of those can't be told."""
 
     code: str
     distance: float
@@ -43,19 +48,27 @@ class Found:
 
 
 def nearest_doing_well(
-    distances: Mapping[str, float], does_well: Callable[[str], bool | None]
+    distances: Mapping[str, float],
+    does_well: Callable[[str], bool | None],
+    is_wanted: Callable[[str], bool] = lambda code: True,
 ) -> Found:
-    """Find it among those near enough; ``distances`` by code."""
+    """Find it among those near enough, first among those wanted; ``distances`` by code."""
     near = sorted((each, code) for code, each in distances.items() if each <= NEAR)
     judged = {code: does_well(code) for _, code in near}
     untold = sum(each is None for each in judged.values())
-    first = next(((code, each) for each, code in near if judged[code]), ("", float("nan")))
-    return Found(*first, len(near), untold)
+    well = sorted((not is_wanted(code), each, code) for each, code in near if judged[code])
+    distance, code = well[0][1:] if well else (float("nan"), "")
+    return Found(code, distance, len(near), untold)
 
 
-def next_steps(table: Table, advice: Advice) -> tuple[Step, ...]:
-    """Give the first steps of what is advised; those of two that tie in turn. Where the advice waits
-    for answers, asking comes first."""
-    results = advice.verdict.results or (ASK,)
-    several = zip_longest(*(table.steps[each] for each in results))
-    return tuple(step for step in chain.from_iterable(several) if step)[:MOST_STEPS]
+def next_steps(
+    table: Table, advice: Advice, values: Mapping[str, object], present: str = "", concern: str = ""
+) -> list[Step]:
+    """Give the first steps: what a concern that can't wait asks for, then those of what is advised to
+    a community that is governed as ``present``; those of two that tie in turn. Where the advice waits
+    for answers, asking comes before. A step that has nothing to name of ``values`` is left out."""
+    results, row = advice.verdict.results or (ASK,), advice.verdict.row
+    first = table.steps[concern] if concern in URGENT else ()
+    several = zip_longest(*(table.steps_of(row, each, present) for each in results))
+    advised = [step for step in chain.from_iterable(several) if step]
+    return fillable([*first, *advised], values)[:MOST_STEPS]

@@ -63,6 +63,13 @@ def gists(say: Say) -> dict[str, str]:
     }
 
 
+def next_steps(say: Say, code: str) -> list[str]:
+    """Give the next step up from a mode, our own reading."""
+    return [
+        say.words(each.words) for each in mode_lines() if each.of == code and each.part == "next"
+    ]
+
+
 def cards_by_name(say: Say) -> dict[str, tuple[str, str]]:
     """Give the card's code and gist of each mode by the names that it is called by."""
     told, short = gists(say), short_kind_names(say)

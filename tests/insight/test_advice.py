@@ -65,9 +65,10 @@ ROWS: list[tuple[dict[str, Value], tuple[str, ...], int]] = [
     ),
     ({**OUTSIDE, **FEW, **CALM, "neighbour_metres": 1500, "youth_share": 0.6}, ("3",), 5),
     ({**OUTSIDE, **FEW, **CALM, "has_neighbour": True}, ("2",), 6),
-    ({**OUTSIDE, **FEW, **CALM, "neighbour_metres": 1501}, ("grid",), 7),
-    ({**OUTSIDE, **FEW, **CALM, "has_neighbour": False}, ("grid",), 7),
-    ({**GRID, **FEW, "is_inside_boundary": True, "committee_households": 2701}, ("grid",), 7),
+    ({**OUTSIDE, **FEW, **CALM, "neighbour_metres": 1501}, ("grid",), 8),
+    ({**OUTSIDE, **FEW, **CALM, "has_neighbour": False}, ("grid",), 8),
+    ({**GRID, **FEW, "is_inside_boundary": True, "committee_households": 2701}, ("grid",), 8),
+    ({**OUTSIDE, **FEW, **CALM, "is_committee": True, "is_effective": False, "has_neighbour": False}, (KEEP,), 7),
 ]  # fmt: skip
 
 
@@ -97,6 +98,15 @@ def test_what_works_is_kept_unless_it_is_left_aside() -> None:
                    committee_households=1000, dwellings=200)  # fmt: skip
     assert verdict(TABLE, works).results == (KEEP,)
     assert verdict(TABLE, works, keep=False).results == ("4",)
+
+
+def test_a_committee_s_community_is_never_left_in_the_grid() -> None:
+    """Where no mode fits better, it is to work again, not to be started anew."""
+    there = inputs(**{**OUTSIDE, **FEW, **CALM, "is_committee": True, "is_effective": False,
+                      "has_neighbour": False})  # fmt: skip
+    row = verdict(TABLE, there).row
+    assert TABLE.steps_of(row, KEEP, "4") == TABLE.steps["revive"] != TABLE.steps[KEEP]
+    assert verdict(TABLE, there, keep=False).results == ("grid",)
 
 
 # The oracle ------------------------------------------------------------------------------
@@ -132,7 +142,7 @@ def oracle(values: Mapping[str, Value], *, keep: bool) -> tuple[str, ...]:
     )
     if not inside and near:
         return ("3",) if ailing else ("2",)
-    return ("grid",)
+    return (KEEP,) if keep and v["is_committee"] else ("grid",)
 
 
 NUMBERS: dict[str, list[float]] = {
@@ -391,10 +401,14 @@ FAULTS = {
     "number = 5": ("number = 9", "row 9.number"),
     "when = []": ('when = [{ input = "has_grid", is = "yes" }]', "row"),
     "grid = [": ("gird = [", "steps.grid"),
+    'steps = "revive"': ('steps = "revived"', "row 7.steps"),
+    'unless = "2"': ('unless = "6"', "steps.3[0].unless"),
+    "long_open = [": ("longopen = [", "steps.long_open"),
+    '"leading", "operator"], days = 30': ('"leading", "nobody"], days = 30', "steps.keep[0].who"),
     'who = "own_committee", days = 30': ('who = "nobody", days = 30', "steps.4[0].who"),
     'who = "own_committee", days = 60': ('who = "own_committee", days = 0', "steps.4[1].days"),
     "close = [": ("cloze = [", "steps.close"),
-    'en = "None of the above: stay in the grid, and look again in 90 days."': ("", "row 7.en"),
+    'en = "None of the above: stay in the grid, and look again in 90 days."': ("", "row 8.en"),
 }  # fmt: skip
 
 

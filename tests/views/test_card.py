@@ -13,7 +13,9 @@ from dashboard.brief.material import Material
 from dashboard.brief.pages.card import card as page_of_card
 from dashboard.brief.slides import Table
 from dashboard.contract.filters import default_filters
-from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.indicators import BY_CODE, measure
+from dashboard.contract.tables import mode
+from dashboard.figures.advice import inputs_by_community, verdicts
 from dashboard.figures.common import chosen_concerns
 from dashboard.figures.figure import Figure
 from dashboard.figures.page import Page
@@ -21,10 +23,12 @@ from dashboard.insight.attention import RULES
 from dashboard.insight.card import NEAR
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.decomposition import Parts, rounded_parts
+from dashboard.insight.governance import kinds
 from dashboard.language import Say
+from dashboard.subjects.profile.card import what_it_did
 from dashboard.subjects.profile.gap import COUNTED, COVERAGE, gap_of, town_lines
 from dashboard.subjects.profile.gap import _parts_told as parts_told
-from dashboard.subjects.profile.peers import similar_to, values_by_community
+from dashboard.subjects.profile.peers import similar_to
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_not_loaded import BASIS, make, own_warehouse
@@ -61,29 +65,43 @@ def test_the_example_is_the_nearest_that_does_well_and_none_that_is_real(
     code = str(rows.index[at])
     ask, page = make(warehouse, "profile", community=code)
     urgent = {each.community_code for each in chosen_concerns(everything) if each.level != "watch"}
-    reach, district = (
-        values_by_community(everything, "reach"),
-        everything.district_value(BY_CODE["reach"]),
-    )
+    year = everything.on(everything.filters.over_year)
+    reach = measure(year.count("participation_by_community").rows, BY_CODE["reach"])
+    reach = reach.set_index("community_code")
+    district = year.district_value(BY_CODE["reach"])
     assert district is not None
+    held = everything.warehouse.table("activity", exact=True)
+    held = held[pd.to_datetime(held["held_on"]) >= pd.Timestamp("2025-01-01")]
+    count = held["community_code"].value_counts()
     well = {
         other
         for other in rows.index
-        if rows.at[other, "is_effective"] and other not in urgent and reach[other] >= district
+        if rows.at[other, "is_effective"]
+        and other not in urgent
+        and count.get(other, 0) >= 6
+        and reach.at[other, "low"] >= district
     }
     near = [other for other, far in similar_to(ask, code, None).items() if far <= NEAR]
-    expected = next((other for other in near if other in well), None)
+    mine = reach.at[code, "value"]
+    better = [each for each in near if each in well and not reach.at[each, "value"] <= mine]
+    kind = dict(zip(rows.index, kinds(rows), strict=True))
+    results = verdicts(everything)[code].results
+    wanted = {kind[code] if each == "keep" else each for each in results}
+    expected = next((each for each in better if kind[each] in wanted), next(iter(better), None))
+    if code in well:
+        expected = None
     assert expected is None or expected not in ask.named_projects
     assert [item["key"] for item in items(page) if "key" in item] == [expected] * bool(expected)
     (told,) = [item["text"] for item in items(page) if item["title"] == "相似而做得好的"]
+    assert ("本社区按同一规则已做得好" in told) == (code in well)
     if expected is not None:
+        assert ("治理方式与建议不同" in told) == (bool(wanted) and kind[expected] not in wanted)
         spans = everything.warehouse.table("governance", exact=True)
         mine = spans[(spans["community_code"] == expected) & spans["valid_to"].isna()]
         assert f"{mine['valid_from'].iloc[0]:%Y-%m-%d} 起如此" in told
-        held = everything.warehouse.table("activity", exact=True)
-        year = pd.to_datetime(held["held_on"]) >= pd.Timestamp("2025-01-01")
-        count = int(((held["community_code"] == expected) & year).sum())
-        assert f"办活动 {count} 场" in told
+        opened = pd.Timestamp(rows.at[expected, "opened_on"])
+        first = max(opened, pd.Timestamp("2025-01-01"))
+        assert f"{first:%Y-%m} 至 2025-12 办活动 {count[expected]} 场" in told
 
 
 def test_steps_are_dated_from_the_month_s_end_and_stand_in_columns_of_files(
@@ -103,6 +121,58 @@ def test_steps_are_dated_from_the_month_s_end_and_stand_in_columns_of_files(
         for at in dated:
             days = (date.fromisoformat(due[at]) - date(2025, 6, 30)) / timedelta(1)
             assert f"截至后 {days:.0f} 天内" in what[at]
+
+
+def test_a_card_begins_with_how_it_is_and_starts_no_mode_anew(warehouse: Warehouse) -> None:
+    everything, _ = make(warehouse, "profile")
+    rows, told = everything.count("communities").rows, verdicts(everything)
+    present = dict(zip(rows["community_code"], kinds(rows), strict=True))
+    inputs = inputs_by_community(everything)[1]
+    names = mode.allowed
+    seen = set()
+    for code, found in told.items():
+        result = found.results[0] if len(found.results) == 1 else ""
+        case = "same" if result == present[code] != "grid" else (present[code], result)
+        # One that manages on trust is near: it is not asked whether there is any.
+        assert present[code] not in ("2", "3") or inputs[code]["has_neighbour"].value
+        assert result != "grid" or present[code] == "grid"
+        if case in seen:
+            continue
+        seen.add(case)
+        first, advice, *others = items(make(warehouse, "profile", community=code)[1])
+        assert first["title"] == "现状" and not first["text"].startswith("—")
+        steps = " ".join(item["text"] for item in others if item["title"].startswith("第"))
+        if case == "same":
+            assert f"模式已是“{names[result].zh}”，但未见有效运转" in advice["text"]
+            assert "定一名联系人；没有支部和站点的先建一个" in steps
+        if case == ("2", "3"):
+            assert "议定代管" not in steps and "派驻社工站" in steps
+        if result == "3":
+            assert "本社区：" in advice["text"]
+        if result == "keep" and present[code] in names and found.row.number == 1:
+            assert "议定下一步：" in steps
+        assert "{" not in steps and "先问街镇" not in steps
+    assert {"same", ("2", "3")} <= seen
+
+
+def test_a_short_record_says_so(warehouse: Warehouse) -> None:
+    first = f"{warehouse.months[3]:%Y-%m}"
+    rows = make(warehouse, "profile", to=first, **{"from": first})[0].count("communities").rows
+    code = str(rows["community_code"].iloc[100])
+    made = card(make(warehouse, "profile", community=code, to=first, **{"from": first})[1])
+    assert made is not None and "按有记录的 4 个月，不满一年" in made.caption.note
+    made = card(make(warehouse, "profile", community=code)[1])
+    assert made is not None and "按最近 12 个月" in made.caption.note
+
+
+def test_what_a_place_held_begins_with_its_opening(warehouse: Warehouse) -> None:
+    ask, _ = make(warehouse, "profile")
+    rows = ask.count("communities").rows
+    opened = pd.to_datetime(rows["opened_on"])
+    rows = rows[(opened >= "2025-02-01") & (rows["activity_count"] > 0)]
+    row = next(rows.itertuples())
+    told = what_it_did(ask, row.community_code, row.opened_on)
+    assert f"{row.opened_on:%Y-%m} 至 2025-12" in told[-1]
 
 
 def test_what_ails_a_place_names_its_rule(warehouse: Warehouse) -> None:
@@ -137,7 +207,7 @@ def test_without_activities_nobody_is_said_to_do_well(warehouse: Warehouse, tmp_
     code = str(rows["community_code"].iloc[40])
     _, page = make(own, "profile", community=code)
     (told,) = [item["text"] for item in items(page) if item["title"] == "相似而做得好的"]
-    assert "没有按规则做得好的" in told and "0 个说不清" not in told
+    assert "都说不清（未载入“活动、参与”表）" in told
     assert any("未检查" in item["text"] for item in items(page))
 
 

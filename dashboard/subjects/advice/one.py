@@ -31,9 +31,8 @@ from dashboard.insight.advice_told import (
     verdict_told,
     wanted_told,
 )
-from dashboard.insight.governance import kind_names
+from dashboard.insight.governance import kind_names, next_steps
 from dashboard.insight.headline import Headline
-from dashboard.insight.lines import mode_lines
 from dashboard.language import Say
 from dashboard.subjects.advice.sentences import caution
 
@@ -156,7 +155,8 @@ def _items(say: Say, asked: Asked) -> list[Item]:
     if KEEP in advice.verdict.results and asked.present in mode.allowed:
         items += [Item(say("再往上一步"), text) for text in next_steps(say, asked.present)]
     for result in advice.verdict.results:
-        steps = steps_told(say, asked.table, result)
+        several = asked.table.steps_of(advice.verdict.row, result, asked.present)
+        steps = steps_told(say, several, asked.values(say), asked.there)
         title = (
             say("先做")
             if len(advice.verdict.results) == 1
@@ -164,13 +164,6 @@ def _items(say: Say, asked: Asked) -> list[Item]:
         )
         items.append(Item(title, steps))
     return items
-
-
-def next_steps(say: Say, code: str) -> list[str]:
-    """Give the next step up from a mode, our own reading."""
-    return [
-        say.words(each.words) for each in mode_lines() if each.of == code and each.part == "next"
-    ]
 
 
 def _present(say: Say, asked: Asked) -> str:

@@ -1,7 +1,7 @@
 """Write the prescription card (处方卡) of a community or a town: what is advised and why, what ails it,
 who nearby does well, and the next steps with who and by when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +11,8 @@ import pandas as pd
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.asking.scope import scope_named
-from dashboard.contract.indicators import BY_CODE
+from dashboard.contract.filters import Filters
+from dashboard.contract.indicators import BY_CODE, measure, written
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import activity_kind, organisation_kind
 from dashboard.draw.drawing import Values
@@ -19,13 +20,20 @@ from dashboard.draw.rows import Item, item_list
 from dashboard.figures.advice import advice_item, advised
 from dashboard.figures.common import chosen_concerns, unchecked_said
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.advice_table import Step
-from dashboard.insight.advice_told import asked_told
+from dashboard.insight.advice_table import KEEP, Step
 from dashboard.insight.attention import BY_CODE as RULE
-from dashboard.insight.attention import level_names
-from dashboard.insight.card import DOING_WELL, NEAR, does_well, nearest_doing_well, next_steps
+from dashboard.insight.attention import has_station, level_names
+from dashboard.insight.card import (
+    DOING_WELL,
+    NEAR,
+    Found,
+    does_well,
+    nearest_doing_well,
+    next_steps,
+)
 from dashboard.insight.facts import governed_how
-from dashboard.subjects.profile.peers import similar_to, values_by_community
+from dashboard.insight.governance import kinds
+from dashboard.subjects.profile.peers import similar_to
 from dashboard.subjects.profile.place import month_end
 
 MOST_KINDS = 5
@@ -67,13 +75,16 @@ def card_figure(
     return Figure("profile-card", drawing, caption, counted, click="profile")
 
 
-def step_lines(ask: Questions, steps: Iterable[Step], **values: object) -> list[Line]:
-    """Write steps with who is suggested for them and by when, counted from the month's end."""
+def step_lines(
+    ask: Questions, steps: Iterable[Step], there: Collection[str] = (), **values: object
+) -> list[Line]:
+    """Write steps with who is suggested for them, of the bodies that are ``there``, and by when,
+    counted from the month's end."""
     say, end = ask.say, month_end(ask.filters).date()
     lines = []
     for at, step in enumerate(steps, 1):
         due, what = end + timedelta(step.days), say.words(step.words, **values)
-        who = say.words(step.who)
+        who = say.words(step.who(there))
         told = say(
             "{what}（{who}，截至后 {days} 天内，即 {due:%Y-%m-%d} 前）",
             what=what,
@@ -106,12 +117,28 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     if asked.is_real:
         return [Line(item)]
     is_told = asked.advice.verdict.is_told
-    values = {"asked": asked_told(say, asked.advice.questions)}
-    steps = step_lines(ask, next_steps(asked.table, asked.advice), **values)
+    values = asked.values(say)
+    concern = next((each.rule for each in chosen_concerns(ask)), "")
+    first_steps = next_steps(asked.table, asked.advice, values, asked.present, concern)
+    steps = step_lines(ask, first_steps, asked.there, **values)
     # The headline of a briefing's page says what is advised.
     why = say.words(asked.advice.verdict.row.reason) if is_told else ""
     first = Line(item, why, say("理由"))
-    return [first, *_ailing(ask), _example(ask, code), *steps]
+    return [_present(ask), first, *_ailing(ask), _example(ask, code), *steps]
+
+
+def _present(ask: Questions) -> Line:
+    """Say how the community is governed, and what it lacks to be governed effectively."""
+    say = ask.say
+    (row,) = ask.count("communities").rows.itertuples()
+    how = governed_how(row.coverage_type, row.mode, say)
+    if pd.notna(row.is_effective):
+        has_body = row.has_own_branch or has_station(row)
+        works = say("在有效运转") if row.is_effective else say("近 90 天没有活动，也没有办结提案")
+        if not has_body:
+            works = say("没有支部和站点，不算有效覆盖")
+        how = say("{how}；{works}", how=how, works=works)
+    return Line(Item(say("现状"), how), how)
 
 
 def _ailing(ask: Questions) -> list[Line]:
@@ -132,8 +159,8 @@ def _ailing(ask: Questions) -> list[Line]:
         )
         for each in chosen_concerns(ask)
     ]
-    none = none_caught(ask)
-    return lines or [Line(Item(say("关注"), none), none)]
+    none = none_caught(ask).strip()
+    return lines or [Line(Item(say("需要关注"), none), none)]
 
 
 # The similar community that is doing well ------------------------------------------------
@@ -142,32 +169,46 @@ def _ailing(ask: Questions) -> list[Line]:
 def _example(ask: Questions, code: str) -> Line:
     """Name the most similar community that is doing well and what it did, or say why there is none."""
     say, title = ask.say, ask.say("相似而做得好的")
-    rows = ask.count("communities", ask.everywhere).rows.set_index("community_code")
+    year, asked, reach = ask.on(_year(ask)), advised(ask, code), BY_CODE["reach"]
+    rows = ask.count("communities", ask.everywhere).rows
+    kind = dict(zip(rows["community_code"], kinds(rows), strict=True))
+    rows = rows.set_index("community_code")
     levels = {each.community_code: each.level for each in chosen_concerns(ask.on(ask.everywhere))}
-    reach, whole = values_by_community(ask, "reach"), ask.district_value(BY_CODE["reach"])
+    took_part = measure(year.count("participation_by_community", year.everywhere).rows, reach)
+    took_part = took_part.set_index("community_code").reindex(rows.index)
+    value, whole = took_part["value"], year.district_value(reach)
 
     def judged(other: str) -> bool | None:
         effective = rows.at[other, "is_effective"]
         return does_well(
             None if pd.isna(effective) else bool(effective),
             levels.get(other),
-            float(reach.get(other, float("nan"))),
+            float(took_part.at[other, "activity_count"]),
+            float(took_part.at[other, "low"]),
             whole,
         )
 
-    found = nearest_doing_well(similar_to(ask, code, None), judged)
-    if not found.near:
-        none = say("没有足够相似的社区（距离 {near} 以内）。", near=number_written(NEAR, 1))
+    def does_better(other: str) -> bool | None:
+        is_well = judged(other)
+        return False if is_well and value[other] <= value[code] else is_well
+
+    if judged(code):
+        none = say("本社区按同一规则已做得好。")
         return Line(Item(title, none), none)
+    # What is kept is advised as well.
+    advised_kinds = {
+        asked.present if each == KEEP else each for each in asked.advice.verdict.results
+    }
+    found = nearest_doing_well(
+        similar_to(ask, code, None), does_better, lambda other: kind[other] in advised_kinds
+    )
     if not found.code:
-        none = say(
-            "足够相似的 {near} 个社区里，没有按规则做得好的；{untold} 个说不清。",
-            near=found.near,
-            untold=found.untold,
-        )
+        none = _no_example(ask, found)
         return Line(Item(title, none), none)
     row, name = rows.loc[found.code], ask.communities.at[found.code, "name"]
     how = governed_how(row["coverage_type"], row["mode"], say)
+    if advised_kinds and kind[found.code] not in advised_kinds:
+        how = say("{how}，治理方式与建议不同", how=how)
     distance = number_written(found.distance, 2)
     first = say(
         "{name}（{town}，距离 {distance}）：{how}",
@@ -176,17 +217,48 @@ def _example(ask: Questions, code: str) -> Line:
         distance=distance,
         how=how,
     )
-    did = _what_it_did(ask, found.code)
+    reached = say(
+        "参与率 {theirs}，本社区 {own}",
+        theirs=written(value[found.code], reach, say.language),
+        own=written(value[code], reach, say.language),
+    )
+    did = [reached, *what_it_did(ask, found.code, row["opened_on"])]
     brief = say("相似而做得好，距离 {distance}：{how}", distance=distance, how=how)
-    brief = say("；").join([brief, *did[:1]])
+    brief = say("；").join([brief, reached])
     return Line(Item(title, say("；").join([first, *did]), key=found.code), brief, name)
 
 
-def _what_it_did(ask: Questions, code: str) -> list[str]:
+def _year(ask: Questions) -> Filters:
+    """Choose the last 12 months, or as many as are on record."""
+    year = ask.filters.over_year
+    return replace(year, start_month=max(year.start_month, ask.warehouse.months[0]))
+
+
+def _no_example(ask: Questions, found: Found) -> str:
+    """Say why there is no example: none is near, or none does well, as far as that can be told."""
+    say = ask.say
+    if not found.near:
+        return say("没有足够相似的社区（距离 {near} 以内）。", near=number_written(NEAR, 1))
+    if found.untold == found.near:
+        lacking = ask.not_loaded_words(ask.lacking_of(BY_CODE["reach"]))
+        return say(
+            "足够相似的 {near} 个社区都说不清（{lacking}）。",
+            near=found.near,
+            lacking=lacking or say("缺覆盖或参与的数据"),
+        )
+    told = say(
+        "足够相似的 {near} 个社区里，没有按规则做得好、参与率又高于本社区的", near=found.near
+    )
+    if found.untold:
+        told = say("{told}；{untold} 个说不清", told=told, untold=found.untold)
+    return say("{told}。", told=told)
+
+
+def what_it_did(ask: Questions, code: str, opened_on: Any) -> list[str]:
     """Say since when a community is governed as it is, which branch and stations it has, and what
     activities it held in the last 12 months on record."""
     say = ask.say
-    here = ask.on(replace(ask.everywhere, community_codes=(code,)).over_year)
+    here = ask.on(replace(_year(ask), town_codes=(), community_codes=(code,)))
     end = month_end(ask.filters)
     spans, stations = (
         rows[rows["valid_to"].isna() | (rows["valid_to"] >= end)]
@@ -210,7 +282,9 @@ def _what_it_did(ask: Questions, code: str) -> list[str]:
         shown = say.listed(counts[:MOST_KINDS])
         if len(counts) > MOST_KINDS:
             shown = say("{shown}等", shown=shown)
-        first = max(here.filters.start_month, ask.warehouse.months[0])
+        first = here.filters.start_month
+        if pd.notna(opened_on):
+            first = max(first, pd.Timestamp(opened_on).date().replace(day=1))
         told.append(
             say(
                 "{start:%Y-%m} 至 {end:%Y-%m} 办活动 {count} 场：{kinds}",
@@ -228,8 +302,13 @@ def community_card(ask: Questions, row: Any, besides: Iterable[Item]) -> Figure:
     say, counted = ask.say, ask.count("communities", named="whole")
     note = say("具名项目的现状多为估计，不作评判")
     if is_judged(ask, row):
+        year = _year(ask)
+        is_whole = year.start_month == ask.filters.over_year.start_month
         note = say(
-            "做得好：{well}；距离 {near} 以内为相似；均由本系统假定 · 牵头与时限为建议 · 差异是关联，不是效果",
+            "做得好：{well}；{window}；距离 {near} 以内为相似；均由本系统假定 · 牵头与时限为建议 · 差异是关联，不是效果",
+            window=say("按最近 12 个月")
+            if is_whole
+            else say("按有记录的 {months} 个月，不满一年", months=year.window_months),
             well=say.words(DOING_WELL, whole=scope_named(ask), **level_names(say)),
             near=number_written(NEAR, 1),
         )
