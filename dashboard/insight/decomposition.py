@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.contract.columns import Floats
+from dashboard.contract.rounding import rounded
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def rounded_parts(points: Sequence[float], total: float) -> list[float]:
     tenths = [10 * each for each in points]
     whole = [floor(each) for each in tenths]
     first = sorted(range(len(whole)), key=lambda at: whole[at] - tenths[at])
-    for at in first[: max(0, round(10 * total) - sum(whole))]:
+    for at in first[: max(0, int(rounded(10 * total)) - sum(whole))]:
         whole[at] += 1
     return [each / 10 for each in whole]
 
