@@ -131,7 +131,12 @@ class Asked:
         return ask.say("只用公开的；没有公开的当作不详。") if self.is_real else ""
 
     def told(self, say: Say) -> str:
-        """Say the advice in one sentence; where it uses estimates, first what is told without."""
+        """Say the advice in one sentence; where it uses estimates, first what is told without. What is
+        advised and there already does not work: what works is kept, where it may be."""
+        found = self.advice.verdict
+        if self.keep and found.results == (self.present,) and self.present in mode.allowed:
+            named = verdict_told(say, found)
+            return say("模式已是“{mode}”，但未见有效运转：先恢复", mode=named)
         if self.published is None:
             return advice_told(say, self.advice)
         return say(
@@ -361,10 +366,6 @@ def advice_item(ask: Questions, code: str) -> Item:
     say, asked = ask.say, advised(ask, code)
     advice = asked.advice
     told, why = asked.told(say), say.words(advice.verdict.row.reason)
-    if advice.verdict.results == (asked.present,) and asked.present in mode.allowed:
-        told = say(
-            "模式已是“{mode}”，但未见有效运转：先恢复", mode=verdict_told(say, advice.verdict)
-        )
     if asked.published is not None and not asked.published.verdict.is_told:
         # Whom to ask stands on the page that the line leads to.
         told = say(

@@ -20,6 +20,7 @@ from dashboard.insight.advice_told import (
     result_names,
     verdict_told,
 )
+from dashboard.insight.governance import kinds
 from dashboard.paths import PROTECTED_VARIABLE
 from dashboard.warehouse.store import Warehouse
 from tests.views.test_minimal import governed_now, housed_now, of_register
@@ -332,3 +333,18 @@ def test_of_a_register_of_eight_columns_two_answers_can_lead_to_an_advice(
     assert {each.basis for known in inputs.values() for each in known.values()} == {"recorded"}
     assert page.headline is not None
     assert "◎" not in str(page_as_dict(ask, page)["figures"])
+
+
+def test_a_mode_that_is_there_and_does_not_work_is_not_advised_anew(warehouse: Warehouse) -> None:
+    ask, _ = make(warehouse, "advice")
+    present = dict(
+        zip(ask.count("communities").rows["community_code"], kinds(ask.count("communities").rows), strict=True)
+    )  # fmt: skip
+    code = next(
+        c for c, each in verdicts(ask).items() if each.results == (present[c],) != ("grid",)
+    )
+    _, page = make(warehouse, "advice", community=code)
+    _, aside = make(warehouse, "advice", community=code, keep="off")
+    assert page.headline is not None and aside.headline is not None
+    assert "先恢复" in page.headline.state and "建议" not in page.headline.state
+    assert "先恢复" not in aside.headline.state
