@@ -119,7 +119,14 @@ class Asked:
     def values(self, say: Say) -> dict[str, str]:
         """Give what steps name of this community."""
         known = (self.advice, self.inputs, self.hidden)
-        return step_values(say, *known, self.present, self.neighbour)
+        return step_values(say, *known, self.present, self.neighbour, self.lacking(say))
+
+    def lacking(self, say: Say) -> str:
+        """Name what the community lacks for effective coverage, where that can be told."""
+        bodies = [self.inputs.get(name) for name in ("has_branch", "has_service_station")]
+        if "station" in self.there or any(each and each.value for each in bodies):
+            return say("近 90 天的活动或办结的提案")
+        return say("支部或站点") if all(bodies) else ""
 
     def as_of(self, ask: Questions) -> str:
         """Say as of when it is asked, and of what alone."""
@@ -136,7 +143,11 @@ class Asked:
         found = self.advice.verdict
         if self.keep and found.results == (self.present,) and self.present in mode.allowed:
             named = verdict_told(say, found)
-            return say("模式已是“{mode}”，但未见有效运转：先恢复", mode=named)
+            return say(
+                "模式已是“{mode}”，但不算有效覆盖：先补上{lacking}",
+                mode=named,
+                lacking=self.values(say)["lacking"],
+            )
         if self.published is None:
             return advice_told(say, self.advice)
         return say(

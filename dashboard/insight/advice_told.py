@@ -272,8 +272,10 @@ def step_values(
     hidden: Collection[str] = (),
     present: str = "",
     neighbour: str = "",
+    lacking: str = "",
 ) -> dict[str, str]:
-    """Give what steps name: what to settle and with whom, the committee near, the next step up."""
+    """Give what steps name: what to settle and with whom, the committee near, the next step up, what
+    effective coverage lacks."""
     moot = {"neighbour_metres"} if "has_neighbour" in inputs else set()
     if "is_inside_boundary" in inputs and not inputs["is_inside_boundary"].value:
         moot.add("committee_households")
@@ -284,6 +286,8 @@ def step_values(
         "missing": _to_settle(say, missing[:MOST_MISSING]),
         "neighbour": neighbour or say.words(COMMITTEE),
         "next": upwards or say("归入五种模式中的哪一种"),
+        "lacking": lacking or say("支部、站点或活动"),
+        "proposal": "",
     }
 
 

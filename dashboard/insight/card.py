@@ -17,21 +17,28 @@ MOST_STEPS = 3
 LEAST_ACTIVITIES = 6
 # What ``does_well`` asks, to be read under the figure; assumed.
 DOING_WELL = Words(
-    f"有效覆盖、没有“{{late}}”或“{{fault}}”的关注、活动不少于 {LEAST_ACTIVITIES} 场、参与率的 95% 下限不低于{{whole}}",
-    f"effective coverage, no concern “{{late}}” or “{{fault}}”, {LEAST_ACTIVITIES} activities or more, and the "
+    f"有效覆盖、没有超期提案和“{{late}}”“{{fault}}”的关注、活动不少于 {LEAST_ACTIVITIES} 场、参与率的 95% 下限不低于{{whole}}",
+    f"effective coverage, no overdue proposal, no concern “{{late}}” or “{{fault}}”, {LEAST_ACTIVITIES} activities or more, and the "
     "lower 95% limit of reach no lower than reach in {whole:the}",
 )
 
 
 def does_well(
-    is_effective: bool | None, level: str | None, activities: float, low: float, whole: float | None
+    is_effective: bool | None,
+    level: str | None,
+    overdue: float,
+    activities: float,
+    low: float,
+    whole: float | None,
 ) -> bool | None:
     """Tell whether a community is doing well: by its coverage, the ``level`` of its concern if it has
-    one, its activities, and the lower limit of its reach beside the reach of the whole, in percent;
-    None where what is missing could decide."""
-    if is_effective is False or level in ("fault", "late") or activities < LEAST_ACTIVITIES:
+    one, how many proposals are overdue, its activities, and the lower limit of its reach beside the
+    reach of the whole, in percent; None where what is missing could decide."""
+    if is_effective is False or level in ("fault", "late") or overdue > 0:
         return False
-    if is_effective is None or whole is None or isnan(activities) or isnan(low):
+    if activities < LEAST_ACTIVITIES:
+        return False
+    if is_effective is None or whole is None or any(map(isnan, (overdue, activities, low))):
         return None
     return low >= whole
 

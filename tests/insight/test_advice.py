@@ -405,8 +405,8 @@ FAULTS = {
     'unless = "2"': ('unless = "6"', "steps.3[0].unless"),
     "long_open = [": ("longopen = [", "steps.long_open"),
     '"leading", "operator"], days = 30': ('"leading", "nobody"], days = 30', "steps.keep[0].who"),
-    'who = "own_committee", days = 30': ('who = "nobody", days = 30', "steps.4[0].who"),
-    'who = "own_committee", days = 60': ('who = "own_committee", days = 0', "steps.4[1].days"),
+    'who = "own_committee", days = 60': ('who = "nobody", days = 0', "steps.4[1].who"),
+    'who = "committee", days = 60': ('who = "committee", days = 0', "steps.2[1].days"),
     "close = [": ("cloze = [", "steps.close"),
     'en = "None of the above: stay in the grid, and look again in 90 days."': ("", "row 8.en"),
 }  # fmt: skip

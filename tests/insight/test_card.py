@@ -15,34 +15,37 @@ TABLE = mode_table()
 
 
 @pytest.mark.parametrize(
-    ("effective", "level", "activities", "low", "whole", "told"),
+    ("effective", "level", "overdue", "activities", "low", "whole", "told"),
     [
-        (True, None, 6, 40.0, 40.0, True),
-        (True, "watch", 6, 41.0, 40.0, True),
-        (True, None, 6, 39.9, 40.0, False),
-        (True, None, 5, 90.0, 40.0, False),
-        (True, "late", 6, 90.0, 40.0, False),
-        (True, "fault", 6, 90.0, 40.0, False),
-        (False, None, 6, 90.0, 40.0, False),
-        (None, None, 6, 90.0, 40.0, None),
-        (True, None, NAN, 90.0, 40.0, None),
-        (True, None, 6, NAN, 40.0, None),
-        (True, None, 6, 90.0, None, None),
+        (True, None, 0, 6, 40.0, 40.0, True),
+        (True, "watch", 0, 6, 41.0, 40.0, True),
+        (True, None, 0, 6, 39.9, 40.0, False),
+        (True, None, 0, 5, 90.0, 40.0, False),
+        (True, "late", 0, 6, 90.0, 40.0, False),
+        (True, "fault", 0, 6, 90.0, 40.0, False),
+        (False, None, 0, 6, 90.0, 40.0, False),
+        (None, None, 0, 6, 90.0, 40.0, None),
+        (True, None, 0, NAN, 90.0, 40.0, None),
+        (True, None, 0, 6, NAN, 40.0, None),
+        (True, None, 0, 6, 90.0, None, None),
+        (True, None, 1, 6, 90.0, 40.0, False),
+        (True, None, NAN, 6, 90.0, 40.0, None),
         # What is known to fail fails, whatever else is missing.
-        (False, None, NAN, NAN, None, False),
-        (None, "late", NAN, NAN, None, False),
-        (None, None, 5, NAN, None, False),
+        (False, None, 0, NAN, NAN, None, False),
+        (None, "late", 0, NAN, NAN, None, False),
+        (None, None, 0, 5, NAN, None, False),
     ],
 )
 def test_one_rule_tells_who_does_well(
     effective: bool | None,
     level: str | None,
+    overdue: float,
     activities: float,
     low: float,
     whole: float | None,
     told: bool | None,
 ) -> None:
-    assert does_well(effective, level, activities, low, whole) is told
+    assert does_well(effective, level, overdue, activities, low, whole) is told
 
 
 def test_the_nearest_that_does_well_is_found_beyond_the_fifth() -> None:

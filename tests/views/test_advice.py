@@ -346,5 +346,5 @@ def test_a_mode_that_is_there_and_does_not_work_is_not_advised_anew(warehouse: W
     _, page = make(warehouse, "advice", community=code)
     _, aside = make(warehouse, "advice", community=code, keep="off")
     assert page.headline is not None and aside.headline is not None
-    assert "先恢复" in page.headline.state and "建议" not in page.headline.state
-    assert "先恢复" not in aside.headline.state
+    assert "先补上" in page.headline.state and "建议" not in page.headline.state
+    assert "先补上" not in aside.headline.state

@@ -78,6 +78,7 @@ def test_the_example_is_the_nearest_that_does_well_and_none_that_is_real(
         for other in rows.index
         if rows.at[other, "is_effective"]
         and other not in urgent
+        and rows.at[other, "overdue_count"] == 0
         and count.get(other, 0) >= 6
         and reach.at[other, "low"] >= district
     }
@@ -95,7 +96,9 @@ def test_the_example_is_the_nearest_that_does_well_and_none_that_is_real(
     (told,) = [item["text"] for item in items(page) if item["title"] == "相似而做得好的"]
     assert ("本社区按同一规则已做得好" in told) == (code in well)
     if expected is not None:
-        assert ("治理方式与建议不同" in told) == (bool(wanted) and kind[expected] not in wanted)
+        assert ("治理方式与建议不同" in told) == (
+            bool(wanted) and "keep" not in results and kind[expected] not in wanted
+        )
         spans = everything.warehouse.table("governance", exact=True)
         mine = spans[(spans["community_code"] == expected) & spans["valid_to"].isna()]
         assert f"{mine['valid_from'].iloc[0]:%Y-%m-%d} 起如此" in told
@@ -119,8 +122,32 @@ def test_steps_are_dated_from_the_month_s_end_and_stand_in_columns_of_files(
         dated = [at for at, day in enumerate(due) if day]
         assert len(dated) == 3 and all(who[at] for at in dated)
         for at in dated:
-            days = (date.fromisoformat(due[at]) - date(2025, 6, 30)) / timedelta(1)
-            assert f"截至后 {days:.0f} 天内" in what[at]
+            assert date.fromisoformat(due[at]) - date(2025, 6, 30) >= timedelta(14)
+            assert f"{due[at]} 前）" in what[at]
+
+
+def test_open_proposals_are_told_and_the_oldest_comes_first(warehouse: Warehouse) -> None:
+    everything, _ = make(warehouse, "profile")
+    rows = everything.count("communities").rows.set_index("community_code")
+    waiting = everything.count("waiting_proposals").rows
+    counts = waiting["community_code"].value_counts()
+    unaccepted = set(waiting["community_code"][waiting["accepted_on"].isna()])
+    late = [code for code in counts.index if rows.at[code, "overdue_count"] or code in unaccepted]
+    assert late
+    for code in late[:3]:
+        told = {
+            each["title"]: each["text"]
+            for each in items(make(warehouse, "profile", community=code)[1])
+        }
+        oldest = waiting[waiting["community_code"] == code]["raised_on"].min()
+        assert f"{counts[code]} 件" in told["未办结提案"]
+        assert f"{oldest:%Y-%m-%d} 提出" in told["未办结提案"]
+        assert "已做得好" not in told["相似而做得好的"] or not rows.at[code, "overdue_count"]
+        pressing = [
+            each.rule for each in chosen_concerns(make(warehouse, "profile", community=code)[0])
+        ]
+        if not set(pressing) & {"quiet", "over_let"}:
+            assert f"{oldest:%Y-%m-%d} 提出" in told["第 1 步"]
 
 
 def test_a_card_begins_with_how_it_is_and_starts_no_mode_anew(warehouse: Warehouse) -> None:
@@ -143,8 +170,8 @@ def test_a_card_begins_with_how_it_is_and_starts_no_mode_anew(warehouse: Warehou
         assert first["title"] == "现状" and not first["text"].startswith("—")
         steps = " ".join(item["text"] for item in others if item["title"].startswith("第"))
         if case == "same":
-            assert f"模式已是“{names[result].zh}”，但未见有效运转" in advice["text"]
-            assert "定一名联系人；没有支部和站点的先建一个" in steps
+            assert f"模式已是“{names[result].zh}”，但不算有效覆盖" in advice["text"]
+            assert "商定由谁补上" in steps
         if case == ("2", "3"):
             assert "议定代管" not in steps and "派驻社工站" in steps
         if result == "3":

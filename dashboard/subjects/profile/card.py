@@ -14,13 +14,18 @@ from dashboard.asking.scope import scope_named
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import BY_CODE, measure, written
 from dashboard.contract.rounding import number_written
-from dashboard.contract.tables import activity_kind, organisation_kind
+from dashboard.contract.tables import (
+    activity_kind,
+    organisation_kind,
+    proposal_category,
+    responsible_unit,
+)
 from dashboard.draw.drawing import Values
 from dashboard.draw.rows import Item, item_list
 from dashboard.figures.advice import advice_item, advised
 from dashboard.figures.common import chosen_concerns, unchecked_said
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.advice_table import KEEP, Step
+from dashboard.insight.advice_table import KEEP, URGENT, Step
 from dashboard.insight.attention import BY_CODE as RULE
 from dashboard.insight.attention import has_station, level_names
 from dashboard.insight.card import (
@@ -85,13 +90,7 @@ def step_lines(
     for at, step in enumerate(steps, 1):
         due, what = end + timedelta(step.days), say.words(step.words, **values)
         who = say.words(step.who(there))
-        told = say(
-            "{what}（{who}，截至后 {days} 天内，即 {due:%Y-%m-%d} 前）",
-            what=what,
-            who=who,
-            days=step.days,
-            due=due,
-        )
+        told = say("{what}（{who}，{due:%Y-%m-%d} 前）", what=what, who=who, due=due)
         lines.append(Line(Item(say("第 {number} 步", number=at), told), what, who=who, due=due))
     return lines
 
@@ -118,13 +117,52 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
         return [Line(item)]
     is_told = asked.advice.verdict.is_told
     values = asked.values(say)
-    concern = next((each.rule for each in chosen_concerns(ask)), "")
+    waiting = _waiting(ask)
+    pressing = [each.rule for each in chosen_concerns(ask) if each.rule in URGENT]
+    concern = next(iter(pressing), "overdue" if waiting.is_late else "")
+    values |= {"proposal": waiting.oldest}
     first_steps = next_steps(asked.table, asked.advice, values, asked.present, concern)
     steps = step_lines(ask, first_steps, asked.there, **values)
     # The headline of a briefing's page says what is advised.
     why = say.words(asked.advice.verdict.row.reason) if is_told else ""
     first = Line(item, why, say("理由"))
-    return [_present(ask), first, *_ailing(ask), _example(ask, code), *steps]
+    return [_present(ask), first, *_ailing(ask), *waiting.lines, _example(ask, code), *steps]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Hold what is told of the proposals that are open: a line if there are any, the oldest one, and
+    whether any is overdue or was never accepted."""
+
+    lines: tuple[Line, ...] = ()
+    oldest: str = ""
+    is_late: bool = False
+
+
+def _waiting(ask: Questions) -> Waiting:
+    """Say how many proposals are open, how many of them late, and which is the oldest."""
+    say, rows = ask.say, ask.count("waiting_proposals").rows
+    (here,) = ask.count("communities").rows.itertuples()
+    if rows.empty or pd.isna(here.overdue_count):
+        return Waiting()
+    categories, units = (say.names(each.allowed) for each in (proposal_category, responsible_unit))
+    first = next(rows.sort_values("raised_on").itertuples())
+    oldest = say(
+        "{category}，{unit}负责，{day:%Y-%m-%d} 提出",
+        category=categories.get(first.proposal_category, say("类别不详")),
+        unit=units.get(first.responsible_unit, say("不详的单位")),
+        day=first.raised_on,
+    )
+    unaccepted = int(rows["accepted_on"].isna().sum())
+    told = say(
+        "{count} 件，其中超期 {overdue} 件、未受理 {unaccepted} 件；最久的：{oldest}",
+        count=len(rows),
+        overdue=number_written(here.overdue_count),
+        unaccepted=unaccepted,
+        oldest=oldest,
+    )
+    line = Line(Item(say("未办结提案"), told), told)
+    return Waiting((line,), oldest, bool(here.overdue_count or unaccepted))
 
 
 def _present(ask: Questions) -> Line:
@@ -183,6 +221,7 @@ def _example(ask: Questions, code: str) -> Line:
         return does_well(
             None if pd.isna(effective) else bool(effective),
             levels.get(other),
+            float(rows.at[other, "overdue_count"]),
             float(took_part.at[other, "activity_count"]),
             float(took_part.at[other, "low"]),
             whole,
@@ -196,9 +235,8 @@ def _example(ask: Questions, code: str) -> Line:
         none = say("本社区按同一规则已做得好。")
         return Line(Item(title, none), none)
     # What is kept is advised as well.
-    advised_kinds = {
-        asked.present if each == KEEP else each for each in asked.advice.verdict.results
-    }
+    results = asked.advice.verdict.results
+    advised_kinds = {asked.present if each == KEEP else each for each in results}
     found = nearest_doing_well(
         similar_to(ask, code, None), does_better, lambda other: kind[other] in advised_kinds
     )
@@ -207,7 +245,7 @@ def _example(ask: Questions, code: str) -> Line:
         return Line(Item(title, none), none)
     row, name = rows.loc[found.code], ask.communities.at[found.code, "name"]
     how = governed_how(row["coverage_type"], row["mode"], say)
-    if advised_kinds and kind[found.code] not in advised_kinds:
+    if advised_kinds and KEEP not in results and kind[found.code] not in advised_kinds:
         how = say("{how}，治理方式与建议不同", how=how)
     distance = number_written(found.distance, 2)
     first = say(
@@ -218,7 +256,7 @@ def _example(ask: Questions, code: str) -> Line:
         how=how,
     )
     reached = say(
-        "参与率 {theirs}，本社区 {own}",
+        "同期参与率 {theirs}，本社区 {own}",
         theirs=written(value[found.code], reach, say.language),
         own=written(value[code], reach, say.language),
     )
