@@ -141,6 +141,7 @@ def test_open_proposals_are_told_and_the_oldest_comes_first(warehouse: Warehouse
         }
         oldest = waiting[waiting["community_code"] == code]["raised_on"].min()
         assert f"{counts[code]} 件" in told["未办结提案"]
+        assert "没有触发" not in str(told)
         assert f"{oldest:%Y-%m-%d} 提出" in told["未办结提案"]
         assert "已做得好" not in told["相似而做得好的"] or not rows.at[code, "overdue_count"]
         pressing = [

@@ -126,7 +126,11 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     # The headline of a briefing's page says what is advised.
     why = say.words(asked.advice.verdict.row.reason) if is_told else ""
     first = Line(item, why, say("理由"))
-    return [_present(ask), first, *_ailing(ask), *waiting.lines, _example(ask, code), *steps]
+    ailing = _ailing(ask)
+    if waiting.is_late and not chosen_concerns(ask):
+        # That no rule is met says little beside a proposal that waits.
+        ailing = []
+    return [_present(ask), first, *ailing, *waiting.lines, _example(ask, code), *steps]
 
 
 @dataclass(frozen=True)
