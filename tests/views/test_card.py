@@ -355,13 +355,13 @@ def test_the_part_that_no_mix_explains_is_told_in_percent_as_printed(
     gap = gap_of(asking(warehouse, warehouse.months[-1], TOWN), TOWN, COVERAGE)
     assert gap is not None
     whole = gap.parts.gap
-    for part, told in ((0.5, True), (1.25, True), (-0.5, False)):
+    for part, told in ((0.5, "占差距的"), (1.25, "差距全在这里"), (-0.5, "")):
         one = replace(gap, parts=Parts(whole * (1 - part), 0.0, whole * part))
         size, mix, rest = one.points
         *_, (title, _, _, why) = parts_told(Say("zh"), one, "全区")
-        assert title == "不因规模或类型" and ("占差距" in why) == told
-        if told:
-            assert f"占差距的 {min(rest / (size + mix + rest), 1):.0%}" in why
+        assert title == "不因规模或类型" and told in why and ("差距" in why) == bool(told)
+        if part == 0.5:
+            assert f"占差距的 {rest / (size + mix + rest):.0%}" in why
 
 
 def test_the_chosen_share_is_taken_apart_by_modes_and_another_not_at_all(
@@ -384,7 +384,7 @@ def test_a_part_that_rounds_to_nothing_is_neither_more_nor_less(warehouse: Wareh
     for rest in (1e-5, -1e-5):
         parts = Parts(gap.parts.gap - rest, 0.0, rest)
         *_, (_, points, _, why) = parts_told(Say("zh"), replace(gap, parts=parts), "全区")
-        assert str(points) == "0.0" and "相当" in why and "占差距" not in why
+        assert str(points) == "0.0" and "相当" in why and "差距" not in why
     assert rounded_parts([0.25, 0.25, 0.5], 1.0) == [0.3, 0.2, 0.5]
     assert str(rounded_parts([-1e-9, 0.0, 0.3], 0.3)[0]) == "0.0"
 

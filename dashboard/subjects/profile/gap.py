@@ -222,9 +222,13 @@ def _parts_told(say: Say, gap: Gap, whole: str) -> list[tuple[str, float, float,
         rates = say("同样规模、{by}的社区，{done}的比{whole}少", **values)
     elif rest > 0:
         rates = say("同样规模、{by}的社区，{done}的比{whole}多", **values)
-    # Of the points as they are shown; where the mixes speak for more, not less, it is all of the gap.
-    if (total := round(size + mix + rest, 1)) and rest / total > 0:
-        rates = say("{rates}，占差距的 {part:.0%}", rates=rates, part=min(rest / total, 1))
+    # Of the points as they are shown, so that readers find the same.
+    total = round(size + mix + rest, 1)
+    part = rest / total if total else 0
+    if part >= 1:
+        rates = say("{rates}，差距全在这里", rates=rates)
+    elif part > 0:
+        rates = say("{rates}，占差距的 {part:.0%}", rates=rates, part=part)
     return [
         (say("规模构成"), size, gap.parts.size, say("来自大小社区的比例")),
         (say("{by}构成", by=by), mix, gap.parts.mix, say("来自各{by}社区的比例", by=by)),
