@@ -13,7 +13,15 @@ from dashboard.figures.advice import advised
 from dashboard.insight.advice_told import verdict_told
 from dashboard.language import Say
 from dashboard.subjects.profile.card import Line, community_lines
-from dashboard.subjects.profile.gap import COVERAGE, Gap, closing_told, gap_of, town_lines
+from dashboard.subjects.profile.gap import (
+    COVERAGE,
+    Gap,
+    closing_title,
+    closing_told,
+    dates_told,
+    gap_of,
+    town_lines,
+)
 
 
 def card(material: Material) -> Slide:
@@ -100,14 +108,12 @@ def _of_town(ask: Questions, gap: Gap) -> Message:
             headline = say("处方卡：与{whole}差在哪里", whole=scope_named(ask))
         return Message(headline, say("街镇数为示例，未曾公布，不据此评判。"))
     headline = say("居村治理覆盖率不低于{whole}", whole=scope_named(ask))
+    conclusion = say("三部分合计等于差距")
     if count:
-        headline = say("再有 {count} 个社区纳入，覆盖率就追平", count=count)
-    if count and gap.unknown[1]:
-        # Those of unknown governance may be in already.
-        headline = say("按治理已知的，再有 {count} 个纳入就追平", count=count)
+        headline, conclusion = closing_title(ask, gap), dates_told(say)
     if len(headline) > HEADLINE[say.language]:
         headline = say("处方卡")
-    return Message(headline, say("三部分合计等于差距；牵头单位与时限为建议。"))
+    return Message(headline, say("{told}。", told=conclusion))
 
 
 def _whole(ask: Questions) -> Questions:

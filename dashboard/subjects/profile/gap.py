@@ -1,5 +1,6 @@
 """Say why a town's share differs from that of all, who makes up the gap, and what would close it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,14 +10,15 @@ import pandas as pd
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.asking.scope import scope_named
+from dashboard.contract.filters import MONTHS_A_YEAR, add_months, months_between
 from dashboard.contract.indicators import BY_CODE, Indicator, as_percent, count_written, written
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import mode
 from dashboard.draw.rows import Item
-from dashboard.figures.advice import verdicts
+from dashboard.figures.advice import advised, verdicts
 from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.advice_table import CLOSE, mode_table
-from dashboard.insight.advice_told import verdict_told
+from dashboard.insight.advice_told import asked_told, verdict_told
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.decomposition import (
     Parts,
@@ -27,7 +29,6 @@ from dashboard.insight.decomposition import (
     rounded_parts,
 )
 from dashboard.insight.governance import kinds
-from dashboard.insight.verdicts import gap_told
 from dashboard.language import Say
 from dashboard.subjects.profile.card import Line, card_figure, step_lines
 
@@ -48,8 +49,9 @@ SIZES = (100, 300)
 class Gap:
     """Hold why a town's share differs, in counts of communities: ``needed`` is the least number to
     reach the share of all as it is now and as it rises with them; ``closing`` are communities that
-    would close the gap, the first to be asked first, by code; ``unknown`` are those of the town and of
-    all of which it is not known, which are in no count."""
+    would close the gap, the first to be asked first, by code; ``passed`` would be among them if advice
+    did not wait for answers; ``unknown`` are those of the town and of all of which it is not known,
+    which are in no count."""
 
     indicator: Indicator
     parts: Parts
@@ -59,6 +61,7 @@ class Gap:
     whole_of: int
     needed: tuple[int, int]
     closing: tuple[str, ...]
+    passed: tuple[str, ...]
     unknown: tuple[int, int]
 
     @property
@@ -114,8 +117,8 @@ def _gap_or_why(ask: Questions, code: str, indicator: Indicator) -> Gap | str:
     whole = cells(sizes, mixes, weight, count, shape)
     place = cells(sizes[mine], mixes[mine], weight[mine], count[mine], shape)
     least = needed(*counts)
-    closing = _closing(ask, indicator)[: least[1]]
-    return Gap(indicator, decomposed(place, whole), *counts, least, closing, unknown)
+    closing, passed = _closing(ask, indicator, least[1])
+    return Gap(indicator, decomposed(place, whole), *counts, least, closing, passed, unknown)
 
 
 def _mix(indicator: Indicator, rows: pd.DataFrame) -> list[str]:
@@ -125,9 +128,10 @@ def _mix(indicator: Indicator, rows: pd.DataFrame) -> list[str]:
     return kinds(rows)
 
 
-def _closing(ask: Questions, indicator: Indicator) -> tuple[str, ...]:
-    """Order the town's communities that the share does not count, but for a sample's real projects: of
-    coverage those that are advised a mode first, then those with most residents."""
+def _closing(ask: Questions, indicator: Indicator, count: int) -> Iterator[tuple[str, ...]]:
+    """Choose of the town's communities that the share does not count, but for a sample's real projects,
+    the first: of coverage those that are advised a mode, then those with most residents. Beside them,
+    give those that only wait for answers to be advised, and might then be among them."""
     rows = ask.count("communities").rows
     told = rows[COUNTED[indicator.code]]
     lacks = told == "grid" if indicator.code == COVERAGE else ~told.to_numpy(bool)
@@ -139,7 +143,11 @@ def _closing(ask: Questions, indicator: Indicator) -> tuple[str, ...]:
         few = pd.isna(row.resident_count)
         return not has_mode, 0 if few else -row.resident_count, row.community_code
 
-    return tuple(row.community_code for row in sorted(rows[lacks].itertuples(), key=rank))
+    ranked = sorted(map(rank, rows[lacks].itertuples()))
+    first, others = ranked[:count], ranked[count:]
+    untold = {code for code, found in advised.items() if not found.is_told}
+    passed = [each for each in others if each[-1] in untold and [(False, *each[1:])] < first[-1:]]
+    return (tuple(code for *_, code in chosen) for chosen in (first, passed))
 
 
 def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
@@ -149,17 +157,16 @@ def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
     say, name = ask.say, ask.say.words(_share(chosen).name)
     if not isinstance(gap, Gap):
         return [Line(Item(name, gap))] if gap else []
-    rows = ask.by_town(gap.indicator).rows
-    district = as_percent(gap.whole_count / gap.whole_of)
-    told = gap_told(say, rows[rows["key"] == code], district, gap.indicator, scope_named(ask))
-    value = written(as_percent(gap.count / gap.of), gap.indicator, say.language)
-    ratio = say("{value}（{count}/{of}），{gap}", value=value, count=gap.count, of=gap.of, gap=told)
+    ratio = _beside(ask, gap.indicator, code, (gap.count, gap.of))
     if gap.unknown[1]:
         values = {"count": gap.unknown[0], "whole": scope_named(ask), "all": gap.unknown[1]}
         ratio = say(
             "{told}治理不详而不计的：这里 {count} 个，{whole} {all} 个。", told=ratio, **values
         )
-    lines = [Line(Item(name, ratio), ratio)]
+    told, by_residents = ratio, BY_CODE["resident_coverage"]
+    if gap.indicator.code == COVERAGE and (residents := _beside(ask, by_residents, code)):
+        told = say("{told}按居民：{residents}", told=ratio, residents=residents)
+    lines = [Line(Item(name, told), ratio)]
     parts = _parts_told(say, gap, scope_named(ask))
     lines += [
         Line(
@@ -175,7 +182,25 @@ def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
     if not gap.needed[0]:
         return lines
     lines.append(_closing_line(ask, gap))
+    if gap.passed:
+        lines.append(_passed_line(ask, gap))
     return [*lines, *step_lines(ask, mode_table().steps[CLOSE], count=gap.needed[1])]
+
+
+def _beside(ask: Questions, indicator: Indicator, code: str, counts: Any = None) -> str:
+    """Say what a town's share is, and how far from that of all in points; empty if not known."""
+    say, rows, district = ask.say, ask.by_town(indicator).rows, ask.district_value(indicator)
+    value = rows.set_index("key")["value"].get(code)
+    if district is None or value is None or pd.isna(value):
+        return ""
+    shown, whole = (written(each, indicator, say.language) for each in (value, district))
+    if counts:
+        shown = say("{value}（{count}/{of}）", value=shown, count=counts[0], of=counts[1])
+    points = difference_shown(value, district, indicator)
+    values = {"value": shown, "whole": scope_named(ask), "share": whole, "points": abs(points)}
+    if points < 0:
+        return say("{value}，比{whole} {share} 低 {points:.1f} 个百分点。", **values)
+    return say("{value}，比{whole} {share} 高 {points:.1f} 个百分点。", **values)
 
 
 def _points(points: float) -> str:
@@ -190,41 +215,76 @@ def _done(say: Say, gap: Gap) -> str:
 def _parts_told(say: Say, gap: Gap, whole: str) -> list[tuple[str, float, float, str]]:
     """Give each part's title, its points as they are shown, its share and where it comes from."""
     size, mix, rest = gap.points
-    values = {"done": _done(say, gap), "whole": whole}
-    rates = say("同样的社区里，{done}的与{whole}相当", **values)
+    by = say("类型") if gap.indicator.code == COVERAGE else say("治理方式")
+    values = {"done": _done(say, gap), "whole": whole, "by": by}
+    rates = say("同样规模、{by}的社区，{done}的与{whole}相当", **values)
     if rest < 0:
-        rates = say("同样的社区里，{done}的比{whole}少", **values)
+        rates = say("同样规模、{by}的社区，{done}的比{whole}少", **values)
     elif rest > 0:
-        rates = say("同样的社区里，{done}的比{whole}多", **values)
-    mixed = say("治理方式构成"), mix, gap.parts.mix, say("来自各种治理方式的比例")
-    if gap.indicator.code == COVERAGE:
-        mixed = say("类型构成"), mix, gap.parts.mix, say("来自各类社区的比例")
-    sizes = say("规模构成"), size, gap.parts.size, say("来自大小社区的比例")
-    return [sizes, mixed, (say("其余"), rest, gap.parts.rest, rates)]
+        rates = say("同样规模、{by}的社区，{done}的比{whole}多", **values)
+    # Of the points as they are shown, so that readers find the same.
+    total = round(size + mix + rest, 1)
+    part = rest / total if total else 0
+    if part >= 1:
+        rates = say("{rates}，差距全在这里", rates=rates)
+    elif part > 0:
+        rates = say("{rates}，占差距的 {part:.0%}", rates=rates, part=part)
+    return [
+        (say("规模构成"), size, gap.parts.size, say("来自大小社区的比例")),
+        (say("{by}构成", by=by), mix, gap.parts.mix, say("来自各{by}社区的比例", by=by)),
+        (say("不因规模或{by}", by=by), rest, gap.parts.rest, rates),
+    ]
+
+
+def closing_title(ask: Questions, gap: Gap) -> str:
+    """Say in one number how many would draw level with the share that all then have."""
+    say = ask.say
+    values = {"count": gap.needed[1], "done": _done(say, gap), "whole": scope_named(ask)}
+    title = say("再{done} {count} 个社区就追平{whole}", **values)
+    # Those of which it is not known may be in already.
+    return say("按已知的，{title}", title=title) if gap.unknown[1] else title
 
 
 def _closing_line(ask: Questions, gap: Gap) -> Line:
-    """Name the fewest communities that, brought in, reach the share of all."""
-    say, (now, rising) = ask.say, gap.needed
-    done = {"count": rising, "done": _done(say, gap)}
-    # Those of which it is not known may be in already.
-    title = say("最少再有 {count} 个社区{done}", **done)
-    if gap.unknown[1]:
-        title = say("按已知的，再有 {count} 个社区{done}", **done)
-    reached = as_percent((gap.whole_count + rising) / gap.whole_of)
-    told = say(
-        "差 {lacking} 个，取整 {now} 个；{whole}随之升到 {share}，共要 {rising} 个",
-        lacking=number_written(gap.of * gap.whole_count / gap.whole_of - gap.count, 2),
-        now=now,
-        rising=rising,
-        whole=scope_named(ask),
-        share=written(reached, gap.indicator, say.language),
-    )
+    """Name the fewest communities that, brought in, reach the share that all then have."""
+    say, title = ask.say, closing_title(ask, gap)
+    reached = as_percent((gap.whole_count + gap.needed[1]) / gap.whole_of)
+    share = written(reached, gap.indicator, say.language)
+    then = say("届时{whole} {share}", whole=scope_named(ask), share=share)
+    told = say("；").join(filter(None, (then, _pace_told(ask, gap))))
     names = [
         say("{name}（{about}）", name=name, about=about) for name, about in closing_told(ask, gap)
     ]
     item = Item(title, say("{told}：{names}", told=told, names=say.listed(names)))
-    return Line(item, told, say("要追平"))
+    return Line(item, say("；").join((title, then)), say("要追平"))
+
+
+def _pace_told(ask: Questions, gap: Gap) -> str:
+    """Say how many of the communities open all the while were brought in within a year, or as long as
+    is on record, and how long it would take at that pace; nothing where none were."""
+    end = ask.filters.end_month
+    first = max(add_months(end, -MONTHS_A_YEAR), ask.warehouse.months[0])
+    types = [
+        ask.count("communities", replace(ask.filters, start_month=at, end_month=at), named="whole")
+        .rows.set_index("community_code")["coverage_type"]
+        for at in (first, end)
+    ]  # fmt: skip
+    both = pd.concat(types, axis=1, join="inner").dropna() == "committee"
+    count, months = int(both.sum() @ (-1, 1)), months_between(first, end)
+    if gap.indicator.code != COVERAGE or count <= 0:
+        return ""
+    values = {"months": months, "count": count, "needed": -(-gap.needed[1] * months // count)}
+    return ask.say("近 {months} 个月净纳入 {count} 个，照此速度约 {needed} 个月", **values)
+
+
+def _passed_line(ask: Questions, gap: Gap) -> Line:
+    """Name the communities that may be among the first once a question is answered."""
+    say, told = ask.say, []
+    for code in gap.passed[:3]:
+        asked = asked_told(say, advised(ask, code).advice.questions)
+        told.append(say("{name}（{about}）", name=ask.communities.at[code, "name"], about=asked))
+    text = say("答了可能列入：{names}", names=say.listed(told))
+    return Line(Item(say("另有 {count} 个要先问清", count=len(gap.passed)), text))
 
 
 def closing_told(ask: Questions, gap: Gap) -> list[tuple[str, str]]:
@@ -258,6 +318,7 @@ def town_card(ask: Questions, code: str, chosen: str) -> Figure | None:
         *([say("有模式即已覆盖，故按类型而不按模式分")] if is_coverage else []),
         *([_ordered_how(ask, gap)] if gap.closing else []),
         say("差异是关联，不是效果"),
+        *([dates_told(say)] if gap.closing else []),
         *judged,
     ]
     return card_figure(
@@ -271,7 +332,8 @@ def town_card(ask: Questions, code: str, chosen: str) -> Figure | None:
                 "差距按 Kitagawa–Oaxaca–Blinder 分解，取各因素的 Shapley 值，与先后无关；规模分 {bounds} 套（间），假定；"
                 "一方没有的格子按另一方的比例，只算构成；各部分按最大余数法取整，合计等于所示差距",
                 bounds=say.listed([str(each) for each in SIZES]),
-            ),
+            )
+            + (_reckoned(say, gap) if gap.needed[0] else ""),
         ),
         counted,
     )
@@ -283,3 +345,18 @@ def _ordered_how(ask: Questions, gap: Gap) -> str:
     if gap.indicator.code == COVERAGE:
         return ask.without_named(say("列名：先列建议某种模式的，再按居民多少"))
     return ask.without_named(say("列名：按居民多少"))
+
+
+def dates_told(say: Say) -> str:
+    return say("时限是商定、记账的，不是全部完成的")
+
+
+def _reckoned(say: Say, gap: Gap) -> str:
+    """Say how many communities are lacking before that is rounded, and which share is reached."""
+    lacking = number_written(gap.of * gap.whole_count / gap.whole_of - gap.count, 2)
+    return say(
+        "；追平：差 {lacking} 个，取整 {now} 个；追平的是随之升高的比例，要 {rising} 个；速度按其间一直开放的社区，别处不变",
+        lacking=lacking,
+        now=gap.needed[0],
+        rising=gap.needed[1],
+    )
