@@ -251,7 +251,8 @@ def _closing_line(ask: Questions, gap: Gap) -> Line:
     reached = as_percent((gap.whole_count + gap.needed[1]) / gap.whole_of)
     share = written(reached, gap.indicator, say.language)
     then = say("届时{whole} {share}", whole=scope_named(ask), share=share)
-    told = say("；").join(filter(None, (then, _pace_told(ask, gap))))
+    pace = _pace_told(ask, gap)
+    told = say("{then}（{pace}）", then=then, pace=pace) if pace else then
     names = [
         say("{name}（{about}）", name=name, about=about) for name, about in closing_told(ask, gap)
     ]
