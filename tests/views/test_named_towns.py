@@ -1,5 +1,6 @@
 """No real town is held up by invented numbers; with own data towns are named."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -38,6 +39,10 @@ def told(page: Page) -> Iterator[str]:
         yield from (figure.caption.headline, figure.caption.note, figure.drawing.alt)
 
 
+# The names of communities that the sample invents.
+_OF_SAMPLE = re.compile(r"示例社区·[^\d\s]+?-\d+|[A-Z]\w+-\d+ \(sample\)")
+
+
 def in_brief(ask: Questions) -> Iterator[str]:
     """Give a briefing's sentences and what its tables say; a case is told from reports."""
     for slide in make_brief(ask).slides:
@@ -45,7 +50,8 @@ def in_brief(ask: Questions) -> Iterator[str]:
             yield from (slide.headline, slide.conclusion, *slide.notes)
             tables = (part for part in slide.parts if isinstance(part, Table))
             # The first column says where: a sample's communities bear towns' names.
-            yield from (cell for table in tables for row in table.rows for cell in row[1:])
+            cells = (str(cell) for table in tables for row in table.rows for cell in row[1:])
+            yield from (_OF_SAMPLE.sub("", cell) for cell in cells)
 
 
 def names_in(ask: Questions, texts: Iterator[str]) -> set[str]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
+import numpy as np
 import pandas as pd
 
 from dashboard.asking.memo import remembered
@@ -200,7 +201,8 @@ def plan(ask: Questions, asked: Asked) -> pd.DataFrame:
     is_in = [
         code in picks and picks[code].mode != now[code] for code in rows["community_code"].tolist()
     ]
-    rows = rows[is_in].reset_index(drop=True)
+    # Of no community at all an empty list would choose no column.
+    rows = rows[np.array(is_in, dtype=bool)].reset_index(drop=True)
     found = [picks[code] for code in rows["community_code"]]
     return rows.assign(
         planned=[each.mode for each in found],
