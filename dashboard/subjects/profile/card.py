@@ -121,6 +121,9 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     pressing = [each.rule for each in chosen_concerns(ask) if each.rule in URGENT]
     concern = next(iter(pressing), "overdue" if waiting.is_late else "")
     values |= {"proposal": waiting.oldest}
+    if any(each.rule == "full" for each in chosen_concerns(ask)):
+        # A branch would leave the rule met.
+        values |= {"lacking": say("站点")}
     first_steps = next_steps(asked.table, asked.advice, values, asked.present, concern)
     steps = step_lines(ask, first_steps, asked.there, **values)
     # The headline of a briefing's page says what is advised.
@@ -150,13 +153,19 @@ def _waiting(ask: Questions) -> Waiting:
     if rows.empty or pd.isna(here.overdue_count):
         return Waiting()
     categories, units = (say.names(each.allowed) for each in (proposal_category, responsible_unit))
-    first = next(rows.sort_values("raised_on").itertuples())
-    oldest = say(
-        "{category}，{unit}负责，{day:%Y-%m-%d} 提出",
-        category=categories.get(first.proposal_category, say("类别不详")),
-        unit=units.get(first.responsible_unit, say("不详的单位")),
-        day=first.raised_on,
-    )
+    # Of a reopened one it is not known how long it has been open: rules leave it out.
+    order = rows.assign(untold=rows["is_reopened"], days=-rows["open_day_count"].fillna(0))
+    first = next(order.sort_values(["untold", "days", "raised_on"]).itertuples())
+    about = {
+        "category": categories.get(first.proposal_category, say("类别不详")),
+        "unit": units.get(first.responsible_unit, say("不详的单位")),
+    }
+    if first.is_reopened or pd.isna(first.accepted_on):
+        day = first.raised_on
+        oldest = say("{category}，{unit}负责，{day:%Y-%m-%d} 提出", day=day, **about)
+    else:
+        days = first.open_day_count
+        oldest = say("{category}，{unit}负责，受理 {days:.0f} 天", days=days, **about)
     unaccepted = int(rows["accepted_on"].isna().sum())
     told = say(
         "{count} 件，其中超期 {overdue} 件、未受理 {unaccepted} 件；最久的：{oldest}",

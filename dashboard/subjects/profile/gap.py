@@ -262,7 +262,7 @@ def _closing_line(ask: Questions, gap: Gap) -> Line:
 
 def _pace_told(ask: Questions, gap: Gap) -> str:
     """Say how many of the communities open all the while were brought in within a year, or as long as
-    is on record, and how long it would take at that pace; nothing where none were."""
+    is on record; nothing where none were."""
     end = ask.filters.end_month
     first = max(add_months(end, -MONTHS_A_YEAR), ask.warehouse.months[0])
     types = [
@@ -274,8 +274,8 @@ def _pace_told(ask: Questions, gap: Gap) -> str:
     count, months = int(both.sum() @ (-1, 1)), months_between(first, end)
     if gap.indicator.code != COVERAGE or count <= 0:
         return ""
-    values = {"months": months, "count": count, "needed": -(-gap.needed[1] * months // count)}
-    return ask.say("近 {months} 个月净纳入 {count} 个，照此速度约 {needed} 个月", **values)
+    values = {"months": months, "count": count}
+    return ask.say("近 {months} 个月净纳入 {count} 个", **values)
 
 
 def _passed_line(ask: Questions, gap: Gap) -> Line:
@@ -284,7 +284,10 @@ def _passed_line(ask: Questions, gap: Gap) -> Line:
     for code in gap.passed[:3]:
         asked = asked_told(say, advised(ask, code).advice.questions)
         told.append(say("{name}（{about}）", name=ask.communities.at[code, "name"], about=asked))
-    text = say("答了可能列入：{names}", names=say.listed(told))
+    names = say.listed(told)
+    if len(told) < len(gap.passed):
+        names = say("{shown}等", shown=names)
+    text = say("答了可能列入：{names}", names=names)
     return Line(Item(say("另有 {count} 个要先问清", count=len(gap.passed)), text))
 
 
