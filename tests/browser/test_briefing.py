@@ -65,7 +65,7 @@ def type_into_table(screen: Screen, text: str) -> None:
 def test_a_town_is_seen_and_taken_along(visit: Visit) -> None:
     screen = visit(f"briefing?town={MAQIAO}", figures=0)
     expect(screen.headline).to_contain_text("马桥镇汇报")
-    expect(headlines(screen)).to_have_count(9)
+    expect(headlines(screen)).to_have_count(10)
     name, content = downloaded(screen, "pptx")
     assert name == "马桥镇汇报-2025-12-示例.pptx"
     assert deck_titles(content)[1:] == headlines(screen).all_text_contents()
@@ -130,11 +130,11 @@ def test_what_was_changed_is_there_again(
     screen.page.get_by_label("汇报单位").fill("示例单位")
     screen.page.get_by_label("汇报单位").press("Enter")
     screen.page.get_by_role("button", name="Remove 案例").click()
-    expect(headlines(screen)).to_have_count(8)
+    expect(headlines(screen)).to_have_count(9)
     expect(screen.page.get_by_text("修改已保存于")).to_be_visible()
 
     def is_there(screen: Screen) -> None:
-        expect(headlines(screen)).to_have_count(8)
+        expect(headlines(screen)).to_have_count(9)
         expect(headlines(screen).first).to_have_text("我们写的标题")
         expect(screen.page.locator('.pages [data-key="cover"]')).to_contain_text("示例单位")
 
@@ -148,7 +148,7 @@ def test_what_was_changed_is_there_again(
     is_there(screen)
     # Another language, whose sentences are its own, and back.
     screen.page.goto(f"{server.address}/{address}&lang=en")
-    expect(headlines(screen)).to_have_count(8)
+    expect(headlines(screen)).to_have_count(9)
     expect(headlines(screen).first).not_to_have_text("我们写的标题")
     screen.page.goto(f"{server.address}/{address}")
     is_there(screen)
@@ -163,7 +163,7 @@ def test_what_was_changed_is_there_again(
     screen.page.get_by_role("button", name="恢复原文").click()
     screen.page.get_by_role("button", name="放弃修改").click()
     expect(headlines(screen).first).to_have_text(original)
-    expect(headlines(screen)).to_have_count(9)
+    expect(headlines(screen)).to_have_count(10)
     screen.page.reload()
     expect(headlines(screen).first).to_have_text(original)
 
@@ -245,13 +245,13 @@ def test_two_people_do_not_disturb_each_other(
 ) -> None:
     mine, theirs = visit("briefing?lang=en", figures=0), another()
     theirs.page.goto(f"{server.address}/briefing?lang=en&town={MAQIAO}&present=1")
-    expect(theirs.page.locator("dialog[open] output")).to_have_text("1 / 10")
+    expect(theirs.page.locator("dialog[open] output")).to_have_text("1 / 11")
     open_changes(mine)
     mine.page.get_by_role("button", name="Remove Case").click()
     expect(headlines(mine)).to_have_count(8)
     theirs.page.keyboard.press("End")
-    expect(theirs.page.locator("dialog[open] output")).to_have_text("10 / 10")
-    expect(headlines(theirs)).to_have_count(9)
+    expect(theirs.page.locator("dialog[open] output")).to_have_text("11 / 11")
+    expect(headlines(theirs)).to_have_count(10)
     assert len(deck_titles(downloaded(mine, "pptx")[1])) == 9
 
 
@@ -309,7 +309,7 @@ def test_the_button_fills_the_screen_and_esc_gives_it_back(visit: Visit) -> None
     screen.in_address(f"town={MAQIAO}", figures=0)
     # And again.
     screen.page.get_by_role("button", name="放映", exact=True).click()
-    expect(screen.page.locator("dialog[open] output")).to_have_text("1 / 10")
+    expect(screen.page.locator("dialog[open] output")).to_have_text("1 / 11")
     screen.page.locator('dialog[open] [data-do="leave"]').click()
     no_longer_shown(screen)
 
@@ -332,8 +332,8 @@ _CUT = """dialog => [...dialog.querySelectorAll(".at")]
 def test_pages_are_large_and_whole(visit: Visit, size: tuple[int, int], language: str) -> None:
     screen = visit(f"briefing?present=1&town={MAQIAO}&lang={language}", figures=0, size=size)
     shown = screen.page.locator("dialog[open]")
-    for number in range(1, 11):
-        expect(shown.locator("output")).to_have_text(f"{number} / 10")
+    for number in range(1, 12):
+        expect(shown.locator("output")).to_have_text(f"{number} / 11")
         box = shown.locator(".page .screen").bounding_box()
         assert box is not None
         assert box["width"] == pytest.approx(min(size[0], size[1] * 16 / 9), abs=2)
