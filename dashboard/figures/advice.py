@@ -119,7 +119,9 @@ class Asked:
     def values(self, say: Say) -> dict[str, str]:
         """Give what steps name of this community."""
         known = (self.advice, self.inputs, self.hidden)
-        return step_values(say, *known, self.present, self.neighbour, self.lacking(say))
+        # A committee is recorded by its Chinese name alone.
+        near = self.neighbour if say.language == "zh" else ""
+        return step_values(say, *known, self.present, near, self.lacking(say))
 
     def lacking(self, say: Say) -> str:
         """Name what the community lacks for effective coverage, where that can be told."""

@@ -116,7 +116,7 @@ def parts(ask: Questions) -> Figure:
         Caption(
             say("三全四宜六向的十三个部分：由哪些指标组成，还缺什么"),
             say(
-                "指标、界限、权重都是假定 · 部分得分为其指标得分的平均，界限之外截断 · 缺的权重超过 {most}% 不给总分 · 在 data/strategy.toml 里改",
+                "指标、界限、权重都是假定 · 部分得分为其指标得分的平均，界限之外截断 · 缺的权重超过 {most}% 不给总分 · 都写在一个文件里，可以改",
                 most=number_written(as_percent(found.most_missing)),
             ),
             ask.as_of(window=True),
