@@ -12,7 +12,7 @@ from dashboard.asking.questions import Questions
 from dashboard.asking.scope import scope_named
 from dashboard.contract.filters import MONTHS_A_YEAR, add_months, months_between
 from dashboard.contract.indicators import BY_CODE, Indicator, as_percent, count_written, written
-from dashboard.contract.rounding import number_written
+from dashboard.contract.rounding import number_written, rounded
 from dashboard.contract.tables import mode
 from dashboard.draw.rows import Item
 from dashboard.figures.advice import advised, verdicts
@@ -223,7 +223,7 @@ def _parts_told(say: Say, gap: Gap, whole: str) -> list[tuple[str, float, float,
     elif rest > 0:
         rates = say("同样规模、{by}的社区，{done}的比{whole}多", **values)
     # Of the points as they are shown, so that readers find the same.
-    total = round(size + mix + rest, 1)
+    total = rounded(size + mix + rest, 1)
     part = rest / total if total else 0
     if part >= 1:
         rates = say("{rates}，差距全在这里", rates=rates)
