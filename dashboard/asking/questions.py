@@ -310,6 +310,8 @@ class Questions:
 
     @property
     def _silent(self) -> frozenset[str]:
+        if not self.warehouse.silent_towns:
+            return frozenset()
         return self.warehouse.silent_of(self.filters.parameters())
 
     @property

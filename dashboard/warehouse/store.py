@@ -359,10 +359,12 @@ class Warehouse:
     def silent_towns(self) -> dict[str, frozenset[str]]:
         """The towns that sent no row of an own table, by the tables that others sent rows of; none where
         one operator's communities were loaded, of which a town may hold a few."""
-        loaded = self._fetch(named_query("loaded").sql, {}, "exact").rows
-        if loaded["operator"].nunique() == 1:
-            return {}
         own = self.own_tables - self.empty_tables
+        if not own:
+            return {}
+        operators = self._fetch(named_query("loaded").sql, {}, "exact").rows["operator"]
+        if operators.notna().all() and operators.nunique() == 1:
+            return {}
         told = self._fetch(SILENT_TOWNS.read_text(encoding="utf-8"), {}, "exact").rows
         none = {
             table: frozenset(told["town_code"][~told[table].astype(bool)])
