@@ -223,7 +223,9 @@ def ranking_message(
         mine = known[known["key"] == own]
         told = _rank_told(say, mine, known, is_district=is_district)
         headline = told if names_towns else _share_told(say, mine)
-        gap = gap_told(say, mine, district, BY_CODE["committee_coverage"], whole)
+        coverage = BY_CODE["committee_coverage"]
+        # In communities the card tells it.
+        gap = gap_told(say, mine, district, coverage, whole, in_communities=False)
         return Message(headline, gap)
     apart = _how_far_apart(say, known, is_district=is_district)
     left = _most_left(say, known, names_towns=names_towns, is_district=is_district)

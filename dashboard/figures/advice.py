@@ -17,8 +17,15 @@ from dashboard.figures.page import Choice, Choices
 from dashboard.insight.advice import Advice, Inputs, Verdict, advise, contradictions, verdict
 from dashboard.insight.advice_facts import Before, before_arrangements
 from dashboard.insight.advice_inputs import INPUTS, Basis, Kind, Known, Value
+from dashboard.insight.advice_table import KEEP as KEPT
 from dashboard.insight.advice_table import Table, mode_table
-from dashboard.insight.advice_told import advice_told, met_told, step_values, verdict_told
+from dashboard.insight.advice_told import (
+    advice_told,
+    answers_told,
+    met_told,
+    step_values,
+    verdict_told,
+)
 from dashboard.insight.governance import kinds
 from dashboard.insight.lines import practices_of
 from dashboard.language import Say
@@ -118,10 +125,19 @@ class Asked:
 
     def values(self, say: Say) -> dict[str, str]:
         """Give what steps name of this community."""
-        known = (self.advice, self.inputs, self.hidden)
+        known = (self.table, self.advice, self.inputs, self.hidden)
         # A committee is recorded by its Chinese name alone.
         near = self.neighbour if say.language == "zh" else ""
         return step_values(say, *known, self.present, near, self.lacking(say))
+
+    @property
+    def is_moot(self) -> bool:
+        """Tell whether every answer to a question keeps the arrangement as it is."""
+        kept = ((self.present,), (KEPT,))
+        return self.present in mode.allowed and any(
+            all(answer.verdict.results in kept for answer in question.answers)
+            for question in self.advice.questions
+        )
 
     def lacking(self, say: Say) -> str:
         """Name what the community lacks for effective coverage, where that can be told."""
@@ -145,10 +161,14 @@ class Asked:
         found = self.advice.verdict
         if self.keep and found.results == (self.present,) and self.present in mode.allowed:
             named = verdict_told(say, found)
+            values = {"mode": named, "lacking": self.values(say)["lacking"]}
+            return say("模式已是“{mode}”，但不算有效覆盖：先补上{lacking}", **values)
+        if self.is_moot:
+            unknown = [say.words(INPUTS[each.name].label) for each in self.advice.questions]
+            values = {"lacking": self.values(say)["lacking"], "unknown": say.listed(unknown)}
             return say(
-                "模式已是“{mode}”，但不算有效覆盖：先补上{lacking}",
-                mode=named,
-                lacking=self.values(say)["lacking"],
+                "保持现有安排，但不算有效覆盖：先补上{lacking}；{unknown}不详，不论多少都如此",
+                **values,
             )
         if self.published is None:
             return advice_told(say, self.advice)
@@ -386,11 +406,14 @@ def advice_item(ask: Questions, code: str) -> Item:
         )
     if asked.before is not None:
         told = say("{advice}（{day} 之前）", advice=told, day=f"{asked.before.as_of:%Y-%m-%d}")
+    if not asked.is_real and not advice.verdict.is_told and not asked.is_moot:
+        answers = say("；").join(answers_told(say, each) for each in advice.questions)
+        told = say("{told}。{answers}。", told=told, answers=answers)
     if not asked.is_real and advice.verdict.is_told:
         told = say("{advice}。{why}", advice=told, why=why)
         if met := met_told(say, asked.table, advice, asked.inputs):
             told = say("{told}本社区：{met}。", told=told, met=met)
-    return Item(say("模式选择"), told, leads="advice")
+    return Item(say("模式选择"), told[:1].upper() + told[1:], leads="advice")
 
 
 def read_from(ask: Questions, code: str, asked: Asked) -> QueryResult:

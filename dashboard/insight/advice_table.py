@@ -19,8 +19,9 @@ MODE_TABLE = DATA / "mode_table.toml"
 BLOCKER, KEEP, GRID = "blocker", "keep", "grid"
 RESULTS = (BLOCKER, KEEP, *mode.allowed, GRID)
 # Steps besides those of results: where the advice waits for answers, of a town that lags, where the
-# mode is there and does not work, and one by the rule of each concern that can't wait.
-ASK, CLOSE, REVIVE = "ask", "close", "revive"
+# mode is there and does not work, where proposals wait to be accepted, where few activities are held,
+# where a similar community does well, and one by the rule of each concern.
+ASK, CLOSE, REVIVE, ACCEPT, FEW, LEARN = "ask", "close", "revive", "accept", "few", "learn"
 URGENT = tuple(rule.code for rule in RULES if rule.level != "watch")
 # Bodies that not every community has.
 _OWN_BODIES = {"leading", "station", "service_station"}
@@ -130,12 +131,18 @@ class Table:
 
     def inputs_beside(self, threshold: str) -> tuple[str, ...]:
         """Name the inputs that a threshold is set beside."""
-        every = (each for row in self.rows for condition in row.when for each in _flat(condition))
-        return tuple(
-            dict.fromkeys(
-                name for each in every if each.threshold == threshold for name in each.inputs
-            )
+        names = (name for each in self._flat if each.threshold == threshold for name in each.inputs)
+        return tuple(dict.fromkeys(names))
+
+    def limit_of(self, name: str) -> Condition | None:
+        """Find the first condition that sets an input alone beside a threshold."""
+        return next(
+            (each for each in self._flat if each.threshold and each.inputs == (name,)), None
         )
+
+    @property
+    def _flat(self) -> Iterator[Condition]:
+        return (each for row in self.rows for condition in row.when for each in _flat(condition))
 
 
 def _flat(condition: Condition) -> Iterator[Condition]:
@@ -193,7 +200,16 @@ class _Reader(TomlReader):
         for row in rows:
             if row.steps and row.steps not in steps:
                 self._one_of(f"row {row.number}.steps", row.steps, tuple(steps))
-        for name in {*RESULTS, ASK, CLOSE, REVIVE, *URGENT} ^ {*steps}:
+        for name in {
+            *RESULTS,
+            ASK,
+            CLOSE,
+            REVIVE,
+            ACCEPT,
+            FEW,
+            LEARN,
+            *(rule.code for rule in RULES),
+        } ^ {*steps}:
             self._fault(
                 f"steps.{name}", Words("每种结果各须有一项", "there must be one for each result")
             )

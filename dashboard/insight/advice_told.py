@@ -96,7 +96,7 @@ def answers_told(say: Say, question: Question) -> str:
 def _given(say: Say, answer: Answer) -> str:
     if answer.verdict.is_told:
         return verdict_told(say, answer.verdict)
-    return say("再看第 {number} 行", number=answer.verdict.row.number)
+    return say("还要再问（第 {number} 行）", number=answer.verdict.row.number)
 
 
 def value_written(say: Say, name: str, value: Value) -> str:
@@ -265,8 +265,38 @@ def fillable(steps: Iterable[Step], values: Mapping[str, object]) -> list[Step]:
     return [step for step in steps if not any(name in step.words.zh for name in empty)]
 
 
+# What the next step up from a mode looks at.
+_NEXT_LOOKS_AT = {
+    "1": ("dwellings", "club_count"),
+    "2": ("youth_share", "reach", "aspect_count"),
+    "3": ("club_count", "has_branch"),
+}
+
+
+def _next_told(say: Say, table: Table, present: str, inputs: Inputs) -> str:
+    """Say the next step up from a mode, with the community's own values of what it looks at; nothing
+    where none of what would call for it is so."""
+    told, looks_at = (
+        " ".join(next_steps(say, present)).rstrip("。."),
+        _NEXT_LOOKS_AT.get(present, ()),
+    )
+    limits = {name: limit for name in looks_at if (limit := table.limit_of(name))}
+    if present == "2" and all(holds(table, each, inputs) is False for each in limits.values()):
+        return ""
+    own = []
+    for name in looks_at:
+        value = value_written(say, name, inputs[name].value) if name in inputs else say("不详")
+        text = say("{what} {value}", what=say.words(INPUTS[name].label), value=value)
+        if name in limits:
+            wanted = wanted_told(say, table, limits[name])
+            text = say("{text}（门槛 {wanted}）", text=text, wanted=wanted)
+        own.append(text)
+    return say("{told}。现在：{own}", told=told, own=say.listed(own)) if own else told
+
+
 def step_values(
     say: Say,
+    table: Table,
     advice: Advice,
     inputs: Inputs,
     hidden: Collection[str] = (),
@@ -280,14 +310,15 @@ def step_values(
     if "is_inside_boundary" in inputs and not inputs["is_inside_boundary"].value:
         moot.add("committee_households")
     missing = [name for name in INPUTS if name not in {*inputs, *hidden, *moot}]
-    upwards = " ".join(next_steps(say, present)).rstrip("。.")
     return {
         "asked": _to_settle(say, [each.name for each in advice.questions]),
         "missing": _to_settle(say, missing[:MOST_MISSING]),
         "neighbour": neighbour or say.words(COMMITTEE),
-        "next": upwards or say("归入五种模式中的哪一种"),
+        "next": _next_told(say, table, present, inputs)
+        if present in mode.allowed
+        else say("归入五种模式中的哪一种"),
         "lacking": lacking or say("支部、站点或活动"),
-        "proposal": "",
+        **dict.fromkeys(("proposal", "unaccepted", "activities", "example", "did"), ""),
     }
 
 
@@ -350,7 +381,7 @@ def advice_lines(
     ]
     if advice.runner_up is not None:
         lines.append(say("次选：{told}", told=runner_up_told(say, table, advice.runner_up)))
-    values = step_values(say, advice, inputs, hidden, present)
+    values = step_values(say, table, advice, inputs, hidden, present)
     if advice.flip is not None:
         lines.append(say("什么会改变它：{told}", told=flip_told(say, advice.flip, inputs)))
     lines += [

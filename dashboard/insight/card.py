@@ -1,13 +1,13 @@
 """Reason what stands on a prescription card: the similar community that is doing well, the next steps."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from math import isnan
 
 from dashboard.contract.words import Words
 from dashboard.insight.advice import Advice
-from dashboard.insight.advice_table import ASK, URGENT, Step, Table
+from dashboard.insight.advice_table import ASK, KEEP, REVIVE, Step, Table
 from dashboard.insight.advice_told import fillable
 
 # How far apart, in standard deviations on average, places may be and still be called similar: assumed.
@@ -22,36 +22,63 @@ DOING_WELL = Words(
     "lower 95% limit of reach no lower than reach in {whole:the}",
 )
 
+# What keeps a community from doing well.
+SHORTFALLS = {
+    "coverage": Words("不算有效覆盖", "no effective coverage"),
+    "concern": Words("有要先办的关注", "a concern that can't wait"),
+    "overdue": Words("有超期提案", "overdue proposals"),
+    "activities": Words(
+        f"活动不到 {LEAST_ACTIVITIES} 场", f"fewer than {LEAST_ACTIVITIES} activities"
+    ),
+    "reach": Words("参与率够不上", "reach too low"),
+}
 
-def does_well(
-    is_effective: bool | None,
-    level: str | None,
-    overdue: float,
-    activities: float,
-    low: float,
-    whole: float | None,
-) -> bool | None:
-    """Tell whether a community is doing well: by its coverage, the ``level`` of its concern if it has
-    one, how many proposals are overdue, its activities, and the lower limit of its reach beside the
-    reach of the whole, in percent; None where what is missing could decide."""
-    if is_effective is False or level in ("fault", "late") or overdue > 0:
-        return False
-    if activities < LEAST_ACTIVITIES:
-        return False
-    if is_effective is None or whole is None or any(map(isnan, (overdue, activities, low))):
-        return None
-    return low >= whole
+
+@dataclass(frozen=True)
+class State:
+    """Hold what tells whether a community is doing well: its coverage, the ``level`` of its concern if
+    it has one, how many proposals are overdue, its activities, and the lower limit of its reach beside
+    the reach of the ``whole``, in percent."""
+
+    is_effective: bool | None
+    level: str | None
+    overdue: float
+    activities: float
+    low: float
+    whole: float | None
+
+    @property
+    def shortfalls(self) -> tuple[str, ...]:
+        """Name what is known to keep it from doing well, codes of SHORTFALLS."""
+        found = {
+            "coverage": self.is_effective is False,
+            "concern": self.level in ("fault", "late"),
+            "overdue": self.overdue > 0,
+            "activities": self.activities < LEAST_ACTIVITIES,
+            "reach": self.whole is not None and self.low < self.whole,
+        }
+        return tuple(name for name, falls in found.items() if falls)
+
+    @property
+    def does_well(self) -> bool | None:
+        """Tell whether it is doing well; None where what is missing could decide."""
+        if self.shortfalls:
+            return False
+        counts = (self.overdue, self.activities, self.low)
+        is_open = self.is_effective is None or self.whole is None or any(map(isnan, counts))
+        return None if is_open else True
 
 
 @dataclass(frozen=True)
 class Found:
-    """Hold the nearest community that is doing well, if there is one, of those wanted if any is, and
-    how many were near enough and how many of those can't be told."""
+    """Hold the nearest community that is doing well, if there is one, of those wanted if any is; how
+    many were near enough and how many of those can't be told, and the ``nearest`` of them."""
 
     code: str
     distance: float
     near: int
     untold: int
+    nearest: str
 
 
 def nearest_doing_well(
@@ -65,17 +92,41 @@ def nearest_doing_well(
     untold = sum(each is None for each in judged.values())
     well = sorted((not is_wanted(code), each, code) for each, code in near if judged[code])
     distance, code = well[0][1:] if well else (float("nan"), "")
-    return Found(code, distance, len(near), untold)
+    return Found(code, distance, len(near), untold, near[0][1] if near else "")
 
 
 def next_steps(
-    table: Table, advice: Advice, values: Mapping[str, object], present: str = "", concern: str = ""
+    table: Table,
+    advice: Advice,
+    values: Mapping[str, object],
+    present: str = "",
+    first: Iterable[str] = (),
+    also: Iterable[str] = (),
+    better: Iterable[str] = (),
+    *,
+    fails: bool = False,
+    is_moot: bool = False,
 ) -> list[Step]:
-    """Give the first steps: what a concern that can't wait asks for, then those of what is advised to
-    a community that is governed as ``present``; those of two that tie in turn. Where the advice waits
-    for answers, asking comes before. A step that has nothing to name of ``values`` is left out."""
+    """Give the first steps: those named by ``first``, then those of what is advised to a community that
+    is governed as ``present``, those of two that tie in turn, and after the first of them ``also``.
+
+    Where the advice waits for answers, asking comes before unless it ``is_moot``, and where its
+    arrangement ``fails`` to work what makes that good. ``better`` names steps by which what works gets better: they stand for the
+    first of an arrangement that is kept, and last where there is room. A step that has nothing to name
+    of ``values`` is left out."""
+
+    def named(several: Iterable[str]) -> list[Step]:
+        return fillable(chain.from_iterable(table.steps[each] for each in several), values)
+
     results, row = advice.verdict.results or (ASK,), advice.verdict.row
-    first = table.steps[concern] if concern in URGENT else ()
-    several = zip_longest(*(table.steps_of(row, each, present) for each in results))
-    advised = [step for step in chain.from_iterable(several) if step]
-    return fillable([*first, *advised], values)[:MOST_STEPS]
+    in_turn = zip_longest(*(table.steps_of(row, each, present) for each in results))
+    advised = fillable([step for step in chain.from_iterable(in_turn) if step], values)
+    if results == (ASK,) and fails:
+        advised = [*advised[: 0 if is_moot else 1], *named([REVIVE])]
+    improving = named(better)
+    if KEEP in results and not row.steps and improving:
+        advised[:1] = improving
+    else:
+        advised += improving
+    steps = [*named(first), *advised[:1], *named(also), *advised[1:]]
+    return sorted(steps[:MOST_STEPS], key=lambda step: step.days)

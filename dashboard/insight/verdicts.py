@@ -132,10 +132,16 @@ def communities_short(rows: pd.DataFrame, district: float) -> "pd.Series[float]"
 
 
 def gap_told(
-    say: Say, place: pd.DataFrame, district: float, indicator: Indicator, whole: str = ""
+    say: Say,
+    place: pd.DataFrame,
+    district: float,
+    indicator: Indicator,
+    whole: str = "",
+    *,
+    in_communities: bool = True,
 ) -> str:
-    """Say how far one place, a measured row, is from the district, in points and in communities;
-    ``whole`` names that where it is part of the district."""
+    """Say how far one place, a measured row, is from the district, in points and, unless that is told
+    elsewhere, in communities; ``whole`` names that where it is part of the district."""
     (value,), (short,) = place["value"], communities_short(place, district)
     if pd.isna(value):
         return ""
@@ -149,10 +155,12 @@ def gap_told(
     if not short:
         return say("与{whole} {district} 相差不到 1 个社区。", **values)
     if short > 0:
-        return say(
-            "比{whole} {district} 低 {points:.1f} 个百分点，相当于少 {count} 个社区。", **values
-        )
-    return say("比{whole} {district} 高 {points:.1f} 个百分点，相当于多 {count} 个社区。", **values)
+        told = say("比{whole} {district} 低 {points:.1f} 个百分点", **values)
+        fewer = say("，相当于少 {count} 个社区", **values)
+    else:
+        told = say("比{whole} {district} 高 {points:.1f} 个百分点", **values)
+        fewer = say("，相当于多 {count} 个社区", **values)
+    return say("{told}。", told=told + fewer if in_communities else told)
 
 
 def gaps_told(

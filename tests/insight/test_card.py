@@ -4,10 +4,10 @@ import pytest
 
 from dashboard.insight.advice import Inputs, advise
 from dashboard.insight.advice_inputs import Known
-from dashboard.insight.advice_table import URGENT, Step, mode_table
+from dashboard.insight.advice_table import FEW, LEARN, RESULTS, REVIVE, URGENT, Step, mode_table
 from dashboard.insight.advice_told import step_values
 from dashboard.insight.attention import RULES
-from dashboard.insight.card import NEAR, does_well, nearest_doing_well, next_steps
+from dashboard.insight.card import NEAR, SHORTFALLS, State, nearest_doing_well, next_steps
 from dashboard.language import Say
 
 NAN = float("nan")
@@ -45,7 +45,14 @@ def test_one_rule_tells_who_does_well(
     whole: float | None,
     told: bool | None,
 ) -> None:
-    assert does_well(effective, level, overdue, activities, low, whole) is told
+    state = State(effective, level, overdue, activities, low, whole)
+    assert state.does_well is told
+    assert bool(state.shortfalls) is (told is False) and {*state.shortfalls} <= SHORTFALLS.keys()
+
+
+def test_each_shortfall_is_named() -> None:
+    assert State(False, "late", 2, 5, 39.9, 40.0).shortfalls == tuple(SHORTFALLS)
+    assert State(None, "watch", 0, NAN, 40.0, None).shortfalls == ()
 
 
 def test_the_nearest_that_does_well_is_found_beyond_the_fifth() -> None:
@@ -53,6 +60,7 @@ def test_the_nearest_that_does_well_is_found_beyond_the_fifth() -> None:
     well = {"c2": None, "c7": True, "c8": True}
     found = nearest_doing_well(distances, lambda code: well.get(code, False))
     assert (found.code, found.distance, found.near, found.untold) == ("c7", 0.7, 8, 1)
+    assert found.nearest == "c1"
 
 
 def test_one_in_the_advised_mode_goes_before_a_nearer_one() -> None:
@@ -65,7 +73,8 @@ def test_one_in_the_advised_mode_goes_before_a_nearer_one() -> None:
 def test_one_too_far_away_is_no_example() -> None:
     found = nearest_doing_well({"near": NEAR, "far": NEAR + 0.01}, lambda code: code == "far")
     assert (found.code, found.near, found.untold) == ("", 1, 0)
-    assert nearest_doing_well({"far": 2.0}, lambda code: True).near == 0
+    none = nearest_doing_well({"far": 2.0}, lambda code: True)
+    assert (none.near, none.nearest) == (0, "")
 
 
 def known(**values: bool | float) -> dict[str, Known]:
@@ -75,15 +84,42 @@ def known(**values: bool | float) -> dict[str, Known]:
 VALUES = {"asked": "x", "missing": "x", "neighbour": "x", "next": "x"}
 
 
-def steps(known: Inputs, present: str = "", concern: str = "", **values: str) -> list[Step]:
-    advice = advise(TABLE, known)
-    return next_steps(TABLE, advice, VALUES | values, present=present, concern=concern)
+def steps(known: Inputs, present: str = "", *first: str, **values: str) -> list[Step]:
+    return next_steps(TABLE, advise(TABLE, known), VALUES | values, present, first)
 
 
 def test_asking_comes_first_where_the_advice_waits() -> None:
-    found = steps(known(has_grid=True, is_committee=False))
-    assert len(found) == 3 and tuple(found) == TABLE.steps["ask"]
-    assert "{asked}" in found[0].words.zh and "{asked}" in found[0].words.en
+    waiting = known(has_grid=True, is_committee=False)
+    ask, revive = TABLE.steps["ask"], TABLE.steps[REVIVE]
+    assert tuple(steps(waiting)) == ask
+    assert "{asked}" in ask[0].words.zh and "{asked}" in ask[0].words.en
+    advice = advise(TABLE, waiting)
+    learnt = next_steps(TABLE, advice, VALUES, better=[LEARN])
+    assert learnt == [ask[0], *TABLE.steps[LEARN], ask[1]]
+    # What an arrangement lacks it lacks whatever is answered.
+    assert next_steps(TABLE, advice, VALUES, fails=True) == [ask[0], *revive[:2]]
+    assert next_steps(TABLE, advice, VALUES, fails=True, is_moot=True) == [*revive]
+
+
+def test_what_makes_a_kept_arrangement_better_stands_for_its_first_step() -> None:
+    works = known(has_grid=True, is_committee=True, is_effective=True)
+    keep, advice = TABLE.steps["keep"], advise(TABLE, works)
+    assert advice.verdict.results == ("keep",) and tuple(steps(works)) == keep[:3]
+    better = next_steps(TABLE, advice, VALUES, better=[FEW, LEARN])
+    assert better == [*TABLE.steps[FEW], *TABLE.steps[LEARN], keep[1]]
+    assert next_steps(TABLE, advice, VALUES | {"example": ""}, better=[LEARN]) == [*keep[:3]]
+    # What fails is made good before anything gets better.
+    fails = advise(TABLE, known(has_grid=True, is_committee=True, is_effective=False,
+                                is_inside_boundary=False, has_branch=False, dwellings=9,
+                                has_neighbour=False))  # fmt: skip
+    assert fails.verdict.results == ("keep",)
+    assert tuple(next_steps(TABLE, fails, VALUES, better=[FEW])) == TABLE.steps[REVIVE]
+
+
+def test_a_concern_that_may_wait_has_its_step_after_the_first_advised() -> None:
+    advice = advise(TABLE, STILL)
+    found = next_steps(TABLE, advice, VALUES, also=["empty"])
+    assert found == [TABLE.steps["3"][0], *TABLE.steps["empty"], TABLE.steps["3"][1]]
 
 
 def test_steps_of_two_modes_that_tie_come_in_turn() -> None:
@@ -107,9 +143,8 @@ def test_a_mode_that_is_there_is_revived_and_not_started_anew() -> None:
 
 @pytest.mark.parametrize("rule", [rule.code for rule in RULES])
 def test_what_can_t_wait_comes_first(rule: str) -> None:
-    found = steps(STILL, concern=rule)
-    is_urgent = next(each for each in RULES if each.code == rule).level != "watch"
-    first = TABLE.steps[rule] if is_urgent else ()
+    found = steps(STILL, "", *({rule} & {*URGENT}))
+    first = TABLE.steps[rule] if rule in URGENT else ()
     assert found == [*first, *TABLE.steps["3"]][:3]
     assert [each.days for each in found] == sorted(each.days for each in found)
 
@@ -128,10 +163,21 @@ def test_steps_name_what_is_missing_at_most_three_and_what_can_matter() -> None:
                                  is_effective=False, dwellings=300, has_branch=False,
                                  has_service_station=False, club_count=0, turnover=0.1,
                                  member_count=0)  # fmt: skip
-    values = step_values(say, advise(TABLE, grid), grid, present="3")
+    values = step_values(say, TABLE, advise(TABLE, grid), grid, present="3")
     assert values["missing"] == "问运营方：18–35 岁居民占多少、居民构成是否混合；核实有几件提案超期"
     assert "自治共治" in values["next"] and values["neighbour"] == "邻近居村"
-    assert "五种模式" in step_values(say, advise(TABLE, grid), grid)["next"]
+    # The next step up stands beside this place's own values.
+    assert "活跃社团 0（门槛 ≥ 2）、有自己的党支部 否" in values["next"]
+    assert "五种模式" in step_values(say, TABLE, advise(TABLE, grid), grid)["next"]
+
+
+@pytest.mark.parametrize(
+    ("youth", "told"), [(0.7, "青年占比 70.0%（门槛 ≥ 60.0%）、一年参与率 不详"), (0.2, "")]
+)
+def test_a_next_step_that_nothing_calls_for_is_not_told(youth: float, told: str) -> None:
+    place = known(youth_share=youth, **({"reach": 0.8, "aspect_count": 4} if not told else {}))
+    found = step_values(Say("zh"), TABLE, advise(TABLE, place), place, present="2")["next"]
+    assert told in found and bool(found) is bool(told)
 
 
 def test_the_first_body_that_is_there_is_told() -> None:
@@ -141,9 +187,13 @@ def test_the_first_body_that_is_there_is_told() -> None:
     assert first.who(()).zh == "运营方"
 
 
+_THREE = {*RESULTS, "close", REVIVE}
+
+
 @pytest.mark.parametrize("result", TABLE.steps)
 def test_each_result_has_three_steps_one_after_another(result: str) -> None:
     several = TABLE.steps[result]
-    assert len([each for each in several if not each.unless]) == (1 if result in URGENT else 3)
+    count = {"ask": 2, "keep": 4}.get(result, 3 if result in _THREE else 1)
+    assert len([each for each in several if not each.unless]) == count
     assert [each.days for each in several] == sorted(each.days for each in several)
     assert all(words.zh and words.en for each in several for _, words in each.bodies)

@@ -1,7 +1,7 @@
 """A card says what to do here: what it tells is counted again in plain Python."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,12 @@ from dashboard.figures.common import chosen_concerns
 from dashboard.figures.figure import Figure
 from dashboard.figures.page import Page
 from dashboard.insight.attention import RULES
-from dashboard.insight.card import NEAR
+from dashboard.insight.card import NEAR, SHORTFALLS
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.decomposition import Parts, rounded_parts
 from dashboard.insight.governance import kinds
 from dashboard.language import Say
-from dashboard.subjects.profile.card import what_it_did
+from dashboard.subjects.profile.card import community_lines, what_it_did
 from dashboard.subjects.profile.gap import COUNTED, COVERAGE, gap_of, town_lines
 from dashboard.subjects.profile.gap import _parts_told as parts_told
 from dashboard.subjects.profile.peers import similar_to
@@ -108,9 +108,7 @@ def test_the_example_is_the_nearest_that_does_well_and_none_that_is_real(
         assert f"{first:%Y-%m} 至 2025-12 办活动 {count[expected]} 场" in told
 
 
-def test_steps_are_dated_from_the_month_s_end_and_stand_in_columns_of_files(
-    warehouse: Warehouse,
-) -> None:
+def test_steps_have_days_and_stand_in_columns_of_files(warehouse: Warehouse) -> None:
     rows = make(warehouse, "profile")[0].count("communities").rows
     for code in rows["community_code"].iloc[::60]:
         _, page = make(warehouse, "profile", community=code, **{"to": "2025-06", "from": "2025-04"})
@@ -119,12 +117,67 @@ def test_steps_are_dated_from_the_month_s_end_and_stand_in_columns_of_files(
             continue
         listed = made.drawing.listed
         assert listed is not None
-        who, due, what = (list(listed[name]) for name in ("牵头（建议）", "时限（建议）", "内容"))
-        dated = [at for at, day in enumerate(due) if day]
-        assert len(dated) == 3 and all(who[at] for at in dated)
-        for at in dated:
-            assert date.fromisoformat(due[at]) - date(2025, 6, 30) >= timedelta(14)
-            assert f"{due[at]} 前）" in what[at]
+        who, days, what = (list(listed[name]) for name in ("牵头（建议）", "时限（建议）", "内容"))
+        steps = [at for at, each in enumerate(days) if each]
+        assert len(steps) == 3
+        for at in steps:
+            assert what[at].endswith(f"（{who[at]}，{days[at]}）") and who[at]
+        within = [int(days[at].split(" ")[0]) for at in steps]
+        assert (
+            within == sorted(within) and within[0] >= 14 and "从印发之日起算" in made.caption.note
+        )
+
+
+def test_steps_say_what_is_so_here(warehouse: Warehouse) -> None:
+    """Whatever is told of a community its steps answer; counted again from the tables."""
+    everything, _ = make(warehouse, "profile")
+    rows = everything.count("communities").rows.set_index("community_code")
+    year = everything.on(everything.filters.over_year)
+    held = year.count("participation_by_community").rows.set_index("community_code")
+    waiting = everything.count("waiting_proposals").rows.groupby("community_code")
+    reopened, unaccepted = (
+        waiting["is_reopened"].sum(),
+        waiting["accepted_on"].apply(lambda s: s.isna().sum()),
+    )
+    concerns = {each.community_code: each for each in chosen_concerns(everything)}
+    seen: set[str] = set()
+    for code in rows.index.difference(sorted(everything.named_projects))[::6]:
+        ask = everything.on(replace(everything.filters, community_codes=(code,)))
+        told = {line.item.title: line.item.text for line in community_lines(ask, code)}
+        steps = " ".join(text for title, text in told.items() if title.startswith("第"))
+        count, here = held["activity_count"].get(code, 0), rows.loc[code]
+        assert f"办活动 {count:.0f} 场" in told["现状"]
+        works = here["coverage_type"] == "committee" and here["is_effective"]
+        rule = concerns[code].rule if code in concerns else ""
+        if not rule and works and count < 6:
+            assert f"办活动 {count:.0f} 场：先排出" in steps
+            seen.add("few")
+        if not rule and not here["overdue_count"] and unaccepted.get(code) and not reopened[code]:
+            assert f"先受理 {unaccepted[code]} 件" in steps
+            seen.add("accept")
+        if reopened.get(code) and not rule:
+            assert (
+                "逐件办结或答复提案" in steps and f"重启 {reopened[code]} 件" in told["未办结提案"]
+            )
+            seen.add("reopened")
+        if rule in ("empty", "full"):
+            assert ("出租安排" if rule == "empty" else "站") in steps
+            seen.add(rule)
+        example = told["相似而做得好的"]
+        if works and "问清它办得最多" in steps:
+            assert example.split("（")[0] in steps
+            seen.add("learn")
+        if "最近的" in example:
+            assert any(words.zh in example for words in SHORTFALLS.values()) or "不高于" in example
+            seen.add("nearest")
+        if "不论多少都如此" in told["模式选择"]:
+            assert not works and "补上" in steps and "先问" not in steps
+            seen.add("moot")
+        elif "还说不清" in told["模式选择"]:
+            assert "答“" in told["模式选择"] or "单凭" in told["模式选择"]
+            assert "答复填进" in steps
+            seen.add("asked")
+    assert {"few", "accept", "reopened", "learn", "nearest", "moot", "asked"} <= seen
 
 
 def test_open_proposals_are_told_and_the_oldest_comes_first(warehouse: Warehouse) -> None:
@@ -186,7 +239,8 @@ def test_a_card_begins_with_how_it_is_and_starts_no_mode_anew(warehouse: Warehou
         if result == "3":
             assert "本社区：" in advice["text"]
         if result == "keep" and present[code] in names and found.row.number == 1:
-            assert "议定下一步：" in steps
+            pressed = len(others) > 5 or present[code] == "2"
+            assert "议定下一步：" in steps or pressed
         assert "{" not in steps and "先问街镇" not in steps
     assert {"same", ("2", "3")} <= seen
 

@@ -214,7 +214,7 @@ def test_each_number_of_a_real_project_is_marked_and_none_that_is_invented_is_to
         assert estimated in figures[key].caption.note.lower()
     stated = {item["text"] for item in figures["profile-card"].drawing.body["items"]}
     # What advice rests on estimates is told after that of what is published alone.
-    alone = "只按公开的" if language == "zh" else "of what is published alone"
+    alone = "只按公开的" if language == "zh" else "Of what is published alone"
     (advice,) = (text for text in stated if text.startswith(alone))
     assert stated - {advice} == (
         {"未公布", "有（公开）"} if language == "zh" else {"not published", "yes (published)"}

@@ -5,14 +5,14 @@ from dataclasses import replace
 from dashboard.asking.questions import Questions
 from dashboard.asking.scope import scope_named
 from dashboard.brief.layout import fits, that_fit
-from dashboard.brief.material import Material, Page, day_cell
+from dashboard.brief.material import Material, Page
 from dashboard.brief.sentences import HEADLINE, Message
 from dashboard.brief.slides import Column, Slide, SlidePlace, Stack, Table
 from dashboard.contract.rounding import MISSING
 from dashboard.figures.advice import advised
 from dashboard.insight.advice_told import verdict_told
 from dashboard.language import Say
-from dashboard.subjects.profile.card import Line, community_lines
+from dashboard.subjects.profile.card import Line, community_lines, within
 from dashboard.subjects.profile.gap import (
     COVERAGE,
     Gap,
@@ -44,7 +44,7 @@ def card(material: Material) -> Slide:
         named = closing_told(ask, gap)
     told = [line for line in lines if line.brief]
     steps = sum(bool(line.who) for line in told)
-    table = shown = Table("", columns, tuple(map(_row, told)))
+    table = shown = Table("", columns, tuple(_row(say, line) for line in told))
     if named:
         shown = _with_names(say, table, [name for name, _ in named], steps)
     elif not fits(table):
@@ -81,12 +81,12 @@ def _with_names(say: Say, table: Table, names: list[str], steps: int) -> Table:
 
 def _short(say: Say, line: Line) -> tuple[str, ...]:
     """Give a line's row, shorter; the whole list tells what the example did, and a rule's words."""
-    about, brief, *rest = _row(line)
+    about, brief, *rest = _row(say, line)
     return line.item.badge or about, brief.split(say("；"))[0] if line.item.key else brief, *rest
 
 
-def _row(line: Line) -> tuple[str, ...]:
-    due = day_cell(line.due) if line.due else MISSING
+def _row(say: Say, line: Line) -> tuple[str, ...]:
+    due = within(say, line.days) if line.days else MISSING
     return line.about or line.item.title, line.brief, line.who or MISSING, due
 
 

@@ -1,9 +1,8 @@
 """Write the prescription card (处方卡) of a community or a town: what is advised and why, what ails it,
 who nearby does well, and the next steps with who and by when."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -25,19 +24,22 @@ from dashboard.draw.rows import Item, item_list
 from dashboard.figures.advice import advice_item, advised
 from dashboard.figures.common import chosen_concerns, unchecked_said
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.advice_table import KEEP, URGENT, Step
+from dashboard.insight.advice_table import ACCEPT, FEW, KEEP, LEARN, URGENT, Step
 from dashboard.insight.attention import BY_CODE as RULE
 from dashboard.insight.attention import has_station, level_names
 from dashboard.insight.card import (
     DOING_WELL,
+    LEAST_ACTIVITIES,
     NEAR,
+    SHORTFALLS,
     Found,
-    does_well,
+    State,
     nearest_doing_well,
     next_steps,
 )
 from dashboard.insight.facts import governed_how
 from dashboard.insight.governance import kinds
+from dashboard.language import Say
 from dashboard.subjects.profile.peers import similar_to
 from dashboard.subjects.profile.place import month_end
 
@@ -47,14 +49,14 @@ MOST_KINDS = 5
 @dataclass(frozen=True)
 class Line:
     """Hold a line of a card; ``brief`` is what a briefing has room for, under ``about`` where that is
-    not the item's title; ``who`` and ``due`` are a step's: whom to suggest for it, and by which day.
-    ``points`` is a part of a gap, for files."""
+    not the item's title; ``who`` and ``days`` are a step's: whom to suggest for it, and within how many
+    days. ``points`` is a part of a gap, for files."""
 
     item: Item
     brief: str = ""
     about: str = ""
     who: str = ""
-    due: date | None = None
+    days: int = 0
     points: float | None = None
 
 
@@ -70,7 +72,7 @@ def card_figure(
         say("事项"): [line.item.title for line in lines],
         say("内容"): [line.item.text for line in lines],
         say("牵头（建议）"): [line.who for line in lines],
-        say("时限（建议）"): [f"{line.due:%Y-%m-%d}" if line.due else "" for line in lines],
+        say("时限（建议）"): [within(say, line.days) if line.days else "" for line in lines],
     }
     if any(line.points is not None for line in lines):
         listed[say("百分点")] = [line.points for line in lines]
@@ -80,18 +82,21 @@ def card_figure(
     return Figure("profile-card", drawing, caption, counted, click="profile")
 
 
+def within(say: Say, days: int) -> str:
+    return say("{days} 天内", days=days)
+
+
 def step_lines(
-    ask: Questions, steps: Iterable[Step], there: Collection[str] = (), **values: object
+    say: Say, steps: Iterable[Step], there: Collection[str] = (), **values: object
 ) -> list[Line]:
-    """Write steps with who is suggested for them, of the bodies that are ``there``, and by when,
-    counted from the month's end."""
-    say, end = ask.say, month_end(ask.filters).date()
+    """Write steps with who is suggested for them, of the bodies that are ``there``, and within how many
+    days from when the card is handed out: a month's data may come in after its dates."""
     lines = []
     for at, step in enumerate(steps, 1):
-        due, what = end + timedelta(step.days), say.words(step.words, **values)
-        who = say.words(step.who(there))
-        told = say("{what}（{who}，{due:%Y-%m-%d} 前）", what=what, who=who, due=due)
-        lines.append(Line(Item(say("第 {number} 步", number=at), told), what, who=who, due=due))
+        what, who = say.words(step.words, **values), say.words(step.who(there))
+        told = say("{what}（{who}，{within}）", what=what, who=who, within=within(say, step.days))
+        line = Line(Item(say("第 {number} 步", number=at), told), what, who=who, days=step.days)
+        lines.append(line)
     return lines
 
 
@@ -115,35 +120,61 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     item = advice_item(ask, code)
     if asked.is_real:
         return [Line(item)]
+    (here,) = ask.count("communities").rows.itertuples()
     is_told = asked.advice.verdict.is_told
-    values = asked.values(say)
-    waiting = _waiting(ask)
-    pressing = [each.rule for each in chosen_concerns(ask) if each.rule in URGENT]
-    concern = next(iter(pressing), "overdue" if waiting.is_late else "")
-    values |= {"proposal": waiting.oldest}
+    waiting, held = _waiting(ask), activities_held(ask, code)
+    first = [each.rule for each in chosen_concerns(ask) if each.rule in URGENT]
+    if not first and waiting.is_overdue:
+        first = ["overdue"]
+    elif not first and waiting.unaccepted:
+        first = [ACCEPT]
+    example = _example(ask, code)
+    better = [LEARN] if example.name else []
+    if held is not None and held < LEAST_ACTIVITIES:
+        better = [FEW, *better]
+    values = asked.values(say) | {
+        "proposal": waiting.oldest,
+        "unaccepted": number_written(waiting.unaccepted) if waiting.unaccepted else "",
+        "activities": _held_told(ask, held),
+        "example": example.name,
+        "did": example.did,
+    }
     if any(each.rule == "full" for each in chosen_concerns(ask)):
         # A branch would leave the rule met.
-        values |= {"lacking": say("站点")}
-    first_steps = next_steps(asked.table, asked.advice, values, asked.present, concern)
-    steps = step_lines(ask, first_steps, asked.there, **values)
+        values |= {"lacking": say("一个站点")}
+    fails = (
+        here.coverage_type == "committee" and pd.notna(here.is_effective) and not here.is_effective
+    )
+    also = {each.rule for each in chosen_concerns(ask)} - {*URGENT}
+    if fails or {"3", "5"} & set(asked.advice.verdict.results):
+        # What is advised brings a station.
+        also -= {"full"}
+    named = (asked.table, asked.advice, values, asked.present, first[:1], sorted(also), better)
+    several = next_steps(*named, fails=fails, is_moot=asked.is_moot)
+    steps = step_lines(say, several, asked.there, **values)
     # The headline of a briefing's page says what is advised.
     why = say.words(asked.advice.verdict.row.reason) if is_told else ""
-    first = Line(item, why, say("理由"))
+    advice = Line(item, why, say("理由"))
     ailing = _ailing(ask)
     if waiting.is_late and not chosen_concerns(ask):
         # That no rule is met says little beside a proposal that waits.
         ailing = []
-    return [_present(ask), first, *ailing, *waiting.lines, _example(ask, code), *steps]
+    return [_present(ask, code), advice, *ailing, *waiting.lines, example.line, *steps]
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Hold what is told of the proposals that are open: a line if there are any, the oldest one, and
-    whether any is overdue or was never accepted."""
+    """Hold what is told of the proposals that are open: a line if there are any, the oldest one, whether
+    any is overdue or was reopened, and how many were never accepted."""
 
     lines: tuple[Line, ...] = ()
     oldest: str = ""
-    is_late: bool = False
+    is_overdue: bool = False
+    unaccepted: int = 0
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_overdue or bool(self.unaccepted)
 
 
 def _waiting(ask: Questions) -> Waiting:
@@ -167,19 +198,21 @@ def _waiting(ask: Questions) -> Waiting:
         days = first.open_day_count
         oldest = say("{category}，{unit}负责，受理 {days:.0f} 天", days=days, **about)
     unaccepted = int(rows["accepted_on"].isna().sum())
-    told = say(
-        "{count} 件，其中超期 {overdue} 件、未受理 {unaccepted} 件；最久的：{oldest}",
-        count=len(rows),
-        overdue=number_written(here.overdue_count),
-        unaccepted=unaccepted,
-        oldest=oldest,
-    )
+    reopened = int(rows["is_reopened"].sum())
+    overdue = int(here.overdue_count)
+    parts = [say("超期 {count} 件", count=overdue)] if overdue else []
+    parts += [say("未受理 {count} 件", count=unaccepted)] if unaccepted else []
+    parts += [say("重启 {count} 件", count=reopened)] if reopened else []
+    told = say("{count} 件", count=len(rows))
+    if parts:
+        told = say("{told}，其中{parts}", told=told, parts=say.listed(parts))
+    told = say("{told}；最久的：{oldest}", told=told, oldest=oldest)
     line = Line(Item(say("未办结提案"), told), told)
-    return Waiting((line,), oldest, bool(here.overdue_count or unaccepted))
+    return Waiting((line,), oldest, bool(overdue or reopened), unaccepted)
 
 
-def _present(ask: Questions) -> Line:
-    """Say how the community is governed, and what it lacks to be governed effectively."""
+def _present(ask: Questions, code: str) -> Line:
+    """Say how the community is governed, what it lacks to be governed effectively, and what was held."""
     say = ask.say
     (row,) = ask.count("communities").rows.itertuples()
     how = governed_how(row.coverage_type, row.mode, say)
@@ -189,7 +222,41 @@ def _present(ask: Questions) -> Line:
         if not has_body:
             works = say("没有支部和站点，不算有效覆盖")
         how = say("{how}；{works}", how=how, works=works)
-    return Line(Item(say("现状"), how), how)
+    told, took_part, reach = how, taking_part(ask), BY_CODE["reach"]
+    if held := _held_told(ask, activities_held(ask, code)):
+        told = say("{told}；{held}", told=told, held=held)
+    if pd.notna(value := took_part["value"].get(code)):
+        share = written(value, reach, say.language)
+        told = say("{told}，参与率 {share}", told=told, share=share)
+        if (whole := _of_year(ask).district_value(reach)) is not None:
+            share = written(whole, reach, say.language)
+            told = say("{told}（{whole} {share}）", told=told, whole=scope_named(ask), share=share)
+    return Line(Item(say("现状"), told), how)
+
+
+def _of_year(ask: Questions) -> Questions:
+    return ask.on(_year(ask))
+
+
+@remembered
+def taking_part(ask: Questions) -> pd.DataFrame:
+    """Measure reach in the last year on record of every community, by code."""
+    year = _of_year(ask)
+    rows = year.count("participation_by_community", year.everywhere).rows
+    return measure(rows, BY_CODE["reach"]).set_index("community_code")
+
+
+def activities_held(ask: Questions, code: str) -> float | None:
+    """Count the activities of the last year on record; None where that is not known."""
+    held = taking_part(ask)["activity_count"].get(code)
+    return None if held is None or pd.isna(held) else float(held)
+
+
+def _held_told(ask: Questions, held: float | None) -> str:
+    if held is None:
+        return ""
+    values = {"months": _year(ask).window_months, "count": number_written(held)}
+    return ask.say("近 {months} 个月办活动 {count} 场", **values)
 
 
 def _ailing(ask: Questions) -> list[Line]:
@@ -217,36 +284,53 @@ def _ailing(ask: Questions) -> list[Line]:
 # The similar community that is doing well ------------------------------------------------
 
 
-def _example(ask: Questions, code: str) -> Line:
-    """Name the most similar community that is doing well and what it did, or say why there is none."""
-    say, title = ask.say, ask.say("相似而做得好的")
-    year, asked, reach = ask.on(_year(ask)), advised(ask, code), BY_CODE["reach"]
-    rows = ask.count("communities", ask.everywhere).rows
-    kind = dict(zip(rows["community_code"], kinds(rows), strict=True))
-    rows = rows.set_index("community_code")
-    levels = {each.community_code: each.level for each in chosen_concerns(ask.on(ask.everywhere))}
-    took_part = measure(year.count("participation_by_community", year.everywhere).rows, reach)
-    took_part = took_part.set_index("community_code").reindex(rows.index)
-    value, whole = took_part["value"], year.district_value(reach)
+@dataclass(frozen=True)
+class Example:
+    """Hold the line of the similar community that is doing well, its name and the activities that it
+    held most; without a name there is none."""
 
-    def judged(other: str) -> bool | None:
-        effective = rows.at[other, "is_effective"]
-        return does_well(
+    line: Line
+    name: str = ""
+    did: str = ""
+
+
+def _states(ask: Questions) -> Callable[[str], State]:
+    """Give what tells of a community whether it is doing well."""
+    rows = ask.count("communities", ask.everywhere).rows.set_index("community_code")
+    levels = {each.community_code: each.level for each in chosen_concerns(ask.on(ask.everywhere))}
+    took_part = taking_part(ask).reindex(rows.index)
+    whole = _of_year(ask).district_value(BY_CODE["reach"])
+
+    def state(code: str) -> State:
+        effective = rows.at[code, "is_effective"]
+        return State(
             None if pd.isna(effective) else bool(effective),
-            levels.get(other),
-            float(rows.at[other, "overdue_count"]),
-            float(took_part.at[other, "activity_count"]),
-            float(took_part.at[other, "low"]),
+            levels.get(code),
+            float(rows.at[code, "overdue_count"]),
+            float(took_part.at[code, "activity_count"]),
+            float(took_part.at[code, "low"]),
             whole,
         )
 
+    return state
+
+
+@remembered
+def _example(ask: Questions, code: str) -> Example:
+    """Name the most similar community that is doing well and what it did, or say why there is none."""
+    say, title, reach = ask.say, ask.say("相似而做得好的"), BY_CODE["reach"]
+    asked, state = advised(ask, code), _states(ask)
+    rows = ask.count("communities", ask.everywhere).rows
+    kind = dict(zip(rows["community_code"], kinds(rows), strict=True))
+    value = taking_part(ask)["value"]
+
     def does_better(other: str) -> bool | None:
-        is_well = judged(other)
+        is_well = state(other).does_well
         return False if is_well and value[other] <= value[code] else is_well
 
-    if judged(code):
+    if state(code).does_well:
         none = say("本社区按同一规则已做得好。")
-        return Line(Item(title, none), none)
+        return Example(Line(Item(title, none), none))
     # What is kept is advised as well.
     results = asked.advice.verdict.results
     advised_kinds = {asked.present if each == KEEP else each for each in results}
@@ -254,9 +338,10 @@ def _example(ask: Questions, code: str) -> Line:
         similar_to(ask, code, None), does_better, lambda other: kind[other] in advised_kinds
     )
     if not found.code:
-        none = _no_example(ask, found)
-        return Line(Item(title, none), none)
-    row, name = rows.loc[found.code], ask.communities.at[found.code, "name"]
+        none = _no_example(ask, found, state)
+        return Example(Line(Item(title, none), none))
+    row = rows.set_index("community_code").loc[found.code]
+    name = ask.communities.at[found.code, "name"]
     how = governed_how(row["coverage_type"], row["mode"], say)
     if advised_kinds and KEEP not in results and kind[found.code] not in advised_kinds:
         how = say("{how}，治理方式与建议不同", how=how)
@@ -273,10 +358,14 @@ def _example(ask: Questions, code: str) -> Line:
         theirs=written(value[found.code], reach, say.language),
         own=written(value[code], reach, say.language),
     )
+    if value[found.code] > 100:
+        reached = say("{reached}（其间搬走的也算，可超过 100%）", reached=reached)
     did = [reached, *what_it_did(ask, found.code, row["opened_on"])]
     brief = say("相似而做得好，距离 {distance}：{how}", distance=distance, how=how)
     brief = say("；").join([brief, reached])
-    return Line(Item(title, say("；").join([first, *did]), key=found.code), brief, name)
+    line = Line(Item(title, say("；").join([first, *did]), key=found.code), brief, name)
+    names, most = say.names(activity_kind.allowed), _kinds_held(ask, found.code)
+    return Example(line, name, say.listed([names[each] for each in most["activity_kind"][:2]]))
 
 
 def _year(ask: Questions) -> Filters:
@@ -285,8 +374,9 @@ def _year(ask: Questions) -> Filters:
     return replace(year, start_month=max(year.start_month, ask.warehouse.months[0]))
 
 
-def _no_example(ask: Questions, found: Found) -> str:
-    """Say why there is no example: none is near, or none does well, as far as that can be told."""
+def _no_example(ask: Questions, found: Found, state: Callable[[str], State]) -> str:
+    """Say why there is no example: none is near, or none does well, as far as that can be told, and
+    what the nearest falls short of."""
     say = ask.say
     if not found.near:
         return say("没有足够相似的社区（距离 {near} 以内）。", near=number_written(NEAR, 1))
@@ -302,7 +392,23 @@ def _no_example(ask: Questions, found: Found) -> str:
     )
     if found.untold:
         told = say("{told}；{untold} 个说不清", told=told, untold=found.untold)
-    return say("{told}。", told=told)
+    if found.nearest in ask.named_projects or state(found.nearest).does_well is None:
+        return say("{told}。", told=told)
+    why = [say.words(SHORTFALLS[each]) for each in state(found.nearest).shortfalls]
+    return say(
+        "{told}。最近的{name}：{why}。",
+        told=told,
+        name=ask.communities.at[found.nearest, "name"],
+        why=say.listed(why) if why else say("参与率不高于本社区"),
+    )
+
+
+def _kinds_held(ask: Questions, code: str) -> pd.DataFrame:
+    """Count the kinds of activities that a community held in the last year on record, most first."""
+    here = ask.on(replace(_year(ask), town_codes=(), community_codes=(code,)))
+    return here.count("activity_kinds").rows.sort_values(
+        ["activity_count", "activity_kind"], ascending=[False, True]
+    )
 
 
 def what_it_did(ask: Questions, code: str, opened_on: Any) -> list[str]:
@@ -321,9 +427,7 @@ def what_it_did(ask: Questions, code: str, opened_on: Any) -> list[str]:
         say("{what} {day:%Y-%m-%d} 起", what=names[each.organisation_kind], day=each.valid_from)
         for each in stations.itertuples()
     ]
-    rows = here.count("activity_kinds").rows.sort_values(
-        ["activity_count", "activity_kind"], ascending=[False, True]
-    )
+    rows = _kinds_held(ask, code)
     kinds = say.names(activity_kind.allowed)
     counts = [
         f"{kinds[kind]} {number_written(count)}"
@@ -356,7 +460,7 @@ def community_card(ask: Questions, row: Any, besides: Iterable[Item]) -> Figure:
         year = _year(ask)
         is_whole = year.start_month == ask.filters.over_year.start_month
         note = say(
-            "做得好：{well}；{window}；距离 {near} 以内为相似；均由本系统假定 · 牵头与时限为建议 · 差异是关联，不是效果",
+            "做得好：{well}；{window}；距离 {near} 以内为相似；均由本系统假定 · 牵头与时限为建议，时限从印发之日起算 · 差异是关联，不是效果",
             window=say("按最近 12 个月")
             if is_whole
             else say("按有记录的 {months} 个月，不满一年", months=year.window_months),

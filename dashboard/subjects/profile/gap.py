@@ -184,7 +184,7 @@ def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
     lines.append(_closing_line(ask, gap))
     if gap.passed:
         lines.append(_passed_line(ask, gap))
-    return [*lines, *step_lines(ask, mode_table().steps[CLOSE], count=gap.needed[1])]
+    return [*lines, *step_lines(say, mode_table().steps[CLOSE], count=gap.needed[1])]
 
 
 def _beside(ask: Questions, indicator: Indicator, code: str, counts: Any = None) -> str:

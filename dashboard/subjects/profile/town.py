@@ -129,7 +129,7 @@ def _headline(ask: Questions, code: str) -> Headline:
     mine, is_compared, whole = rows[rows["key"] == code], ask.scope.compares_towns, scope_named(ask)
     gap = ""
     if is_compared and district is not None:
-        gap = gap_told(ask.say, mine, district, coverage, whole)
+        gap = gap_told(ask.say, mine, district, coverage, whole, in_communities=False)
     return town_headline(
         ask.say,
         name=name,
