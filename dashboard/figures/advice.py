@@ -14,15 +14,24 @@ from dashboard.contract.tables import mode
 from dashboard.contract.words import Words
 from dashboard.draw.rows import Item
 from dashboard.figures.page import Choice, Choices
-from dashboard.insight.advice import Advice, Inputs, Verdict, advise, contradictions, verdict
+from dashboard.insight.advice import (
+    Advice,
+    Change,
+    Inputs,
+    Verdict,
+    advise,
+    contradictions,
+    outcomes,
+    verdict,
+)
 from dashboard.insight.advice_facts import Before, before_arrangements
 from dashboard.insight.advice_inputs import INPUTS, Basis, Kind, Known, Value
 from dashboard.insight.advice_table import KEEP as KEPT
 from dashboard.insight.advice_table import Table, mode_table
 from dashboard.insight.advice_told import (
     advice_told,
-    answers_told,
     met_told,
+    outcomes_told,
     step_values,
     verdict_told,
 )
@@ -132,12 +141,15 @@ class Asked:
 
     @property
     def is_moot(self) -> bool:
-        """Tell whether every answer to a question keeps the arrangement as it is."""
-        kept = ((self.present,), (KEPT,))
-        return self.present in mode.allowed and any(
-            all(answer.verdict.results in kept for answer in question.answers)
-            for question in self.advice.questions
-        )
+        """Tell whether whatever is answered keeps the arrangement as it is."""
+        kept, asks = ((self.present,), (KEPT,)), bool(self.advice.questions)
+        is_kept = (found.results in kept for found in self.answered.values())
+        return asks and self.present in mode.allowed and all(is_kept)
+
+    @property
+    def answered(self) -> dict[tuple[Change, ...], Verdict]:
+        """Give what the table would say to each way in which all questions might be answered."""
+        return dict(outcomes(self.table, self.advice, self.inputs, keep=self.keep))
 
     def lacking(self, say: Say) -> str:
         """Name what the community lacks for effective coverage, where that can be told."""
@@ -407,7 +419,7 @@ def advice_item(ask: Questions, code: str) -> Item:
     if asked.before is not None:
         told = say("{advice}（{day} 之前）", advice=told, day=f"{asked.before.as_of:%Y-%m-%d}")
     if not asked.is_real and not advice.verdict.is_told and not asked.is_moot:
-        answers = say("；").join(answers_told(say, each) for each in advice.questions)
+        answers = outcomes_told(say, advice, asked.answered)
         told = say("{told}。{answers}。", told=told, answers=answers)
     if not asked.is_real and advice.verdict.is_told:
         told = say("{advice}。{why}", advice=told, why=why)

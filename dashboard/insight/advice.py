@@ -7,7 +7,7 @@ bottom; a row that is open holds back all rows after it.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import Literal
 
 from dashboard.contract.rounding import rounded
@@ -202,6 +202,15 @@ def _questions(
         )
         for name in missing
     )
+
+
+def outcomes(
+    table: Table, advice: Advice, inputs: Inputs, *, keep: bool
+) -> Iterator[tuple[tuple[Change, ...], Verdict]]:
+    """Give what the table would say to each way in which all questions might be answered."""
+    ways = ([Change(each.name, one.value) for one in each.answers] for each in advice.questions)
+    for changes in product(*ways):
+        yield changes, verdict(table, changed(inputs, changes), keep=keep)
 
 
 def _missing(table: Table, row: Row, inputs: Inputs) -> list[str]:

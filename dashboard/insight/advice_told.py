@@ -79,11 +79,8 @@ def question_told(say: Say, question: Question) -> str:
 def answers_told(say: Say, question: Question) -> str:
     """Say what each answer to a question would give; answers that give the same are told at once."""
     several: dict[str, list[str]] = {}
-    for at, answer in enumerate(question.answers):
-        written = value_written(say, question.name, answer.value)
-        if INPUTS[question.name].kind != "yes_no" and at in (0, len(question.answers) - 1):
-            # Numbers are the edges at which a condition turns, in order.
-            written = f"{'≥' if at else '≤'} {written}"
+    for answer in question.answers:
+        written = _answer_written(say, question, answer.value)
         several.setdefault(_given(say, answer), []).append(written)
     if len(several) == 1:
         return say("单凭这一项还定不下来：{gives}", gives=next(iter(several)))
@@ -91,6 +88,43 @@ def answers_told(say: Say, question: Question) -> str:
         say("答“{values}”：{gives}", values=say(" 或 ").join(values), gives=gives)
         for gives, values in several.items()
     )
+
+
+def _answer_written(say: Say, question: Question, value: Value) -> str:
+    """Write an answer; numbers are the edges at which a condition turns, in order."""
+    written, edges = (
+        value_written(say, question.name, value),
+        [each.value for each in question.answers],
+    )
+    if INPUTS[question.name].kind == "yes_no" or value not in (edges[0], edges[-1]):
+        return written
+    return f"{'≤' if value == edges[0] else '≥'} {written}"
+
+
+def outcomes_told(say: Say, advice: Advice, several: Mapping[tuple[Change, ...], Verdict]) -> str:
+    """Say what would be advised for each way in which all questions are answered; what most ways would
+    give is told last, of all that remain."""
+    ways: dict[str, list[str]] = {}
+    for changes, found in several.items():
+        answers = [
+            say(
+                "{what} {value}",
+                what=say.words(INPUTS[question.name].label),
+                value=_answer_written(say, question, change.value),
+            )
+            for question, change in zip(advice.questions, changes, strict=True)
+        ]
+        ways.setdefault(verdict_told(say, found), []).append(say("，且").join(answers))
+    if len(ways) == 1:
+        return say("怎样答都是：{gives}", gives=next(iter(ways)))
+    rest = max(ways, key=lambda gives: len(ways[gives]))
+    told = [
+        say("{answers}：{gives}", answers=one, gives=gives)
+        for gives, those in ways.items()
+        if gives != rest
+        for one in those
+    ]
+    return say("；").join([*told, say("其余：{gives}", gives=rest)])
 
 
 def _given(say: Say, answer: Answer) -> str:

@@ -17,6 +17,7 @@ from dashboard.insight.advice import (
     advise,
     changed,
     contradictions,
+    outcomes,
     row_holds,
     sensitivity,
     verdict,
@@ -24,7 +25,7 @@ from dashboard.insight.advice import (
 from dashboard.insight.advice_facts import before_arrangements
 from dashboard.insight.advice_inputs import INPUTS, Known, Value
 from dashboard.insight.advice_table import KEEP, MODE_TABLE, RESULTS, mode_table, read_table
-from dashboard.insight.advice_told import advice_lines, advice_told, result_names
+from dashboard.insight.advice_told import advice_lines, advice_told, outcomes_told, result_names
 from dashboard.insight.lines import report_notes
 from dashboard.language import Say
 
@@ -429,3 +430,22 @@ def test_a_table_that_is_no_toml_is_told(tmp_path: Path) -> None:
     file.write_text("row = [", encoding="utf-8")
     with pytest.raises(Problem, match="not valid TOML"):
         read_table(file)
+
+
+def test_what_each_way_of_answering_gives_is_told_and_the_rest_at_once() -> None:
+    place = inputs(**GRID, **FEW, **CALM, has_neighbour=True)
+    advice = advise(TABLE, place)
+    assert [each.name for each in advice.questions] == [
+        "is_inside_boundary",
+        "committee_households",
+    ]
+    several = dict(outcomes(TABLE, advice, place, keep=True))
+    assert len(several) == 4
+    told = outcomes_told(Say("zh"), advice, several)
+    assert told == (
+        "在居村辖区内 是，且该居村现有户数 ≤ 2,700：纳入居委会管理；"
+        "在居村辖区内 是，且该居村现有户数 ≥ 2,701：留在片区网格；其余：居村代管"
+    )
+    alike = {changes: verdict(TABLE, inputs(**GRID, has_leading_organisation=True, **FEW, **CALM,
+             is_inside_boundary=False, has_neighbour=True)) for changes in several}  # fmt: skip
+    assert outcomes_told(Say("zh"), advice, alike) == "怎样答都是：居村代管"

@@ -23,6 +23,7 @@ from dashboard.insight.advice_told import (
     flip_told,
     holds_told,
     known_written,
+    outcomes_told,
     own_told,
     question_told,
     result_names,
@@ -139,6 +140,8 @@ def _items(say: Say, asked: Asked) -> list[Item]:
         Item(question_told(say, each), answers_told(say, each), badge=say("要问"), level="watch")
         for each in advice.questions
     ]
+    if len(advice.questions) > 1:
+        items.append(Item(say("都答了"), outcomes_told(say, advice, asked.answered)))
     if advice.verdict.tie_is_open:
         other = asked.table.row(advice.verdict.row.ties_with or 0)
         items.append(
