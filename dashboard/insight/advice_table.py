@@ -19,9 +19,12 @@ MODE_TABLE = DATA / "mode_table.toml"
 BLOCKER, KEEP, GRID = "blocker", "keep", "grid"
 RESULTS = (BLOCKER, KEEP, *mode.allowed, GRID)
 # Steps besides those of results: where the advice waits for answers, of a town that lags, where the
-# mode is there and does not work, where proposals wait to be accepted, where few activities are held,
-# where a similar community does well, and one by the rule of each concern.
-ASK, CLOSE, REVIVE, ACCEPT, FEW, LEARN = "ask", "close", "revive", "accept", "few", "learn"
+# mode is there and does not work, where there is neither branch nor station, where proposals wait to be
+# accepted, where few activities are held, where a similar community does well, where few take part, and
+# one by the rule of each concern.
+ASK, CLOSE, REVIVE, BODY, ACCEPT = "ask", "close", "revive", "body", "accept"
+FEW, LEARN, REACH = "few", "learn", "reach"
+_BESIDES = (ASK, CLOSE, REVIVE, BODY, ACCEPT, FEW, LEARN, REACH, *(rule.code for rule in RULES))
 URGENT = tuple(rule.code for rule in RULES if rule.level != "watch")
 # Bodies that not every community has.
 _OWN_BODIES = {"leading", "station", "service_station"}
@@ -200,16 +203,7 @@ class _Reader(TomlReader):
         for row in rows:
             if row.steps and row.steps not in steps:
                 self._one_of(f"row {row.number}.steps", row.steps, tuple(steps))
-        for name in {
-            *RESULTS,
-            ASK,
-            CLOSE,
-            REVIVE,
-            ACCEPT,
-            FEW,
-            LEARN,
-            *(rule.code for rule in RULES),
-        } ^ {*steps}:
+        for name in {*RESULTS, *_BESIDES} ^ {*steps}:
             self._fault(
                 f"steps.{name}", Words("每种结果各须有一项", "there must be one for each result")
             )

@@ -1,6 +1,7 @@
 """Put the decision table's advice into words."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from dashboard.contract.indicators import as_percent
 from dashboard.contract.origins import INKS, Origin
@@ -117,14 +118,15 @@ def outcomes_told(say: Say, advice: Advice, several: Mapping[tuple[Change, ...],
         ways.setdefault(verdict_told(say, found), []).append(say("，且").join(answers))
     if len(ways) == 1:
         return say("怎样答都是：{gives}", gives=next(iter(ways)))
-    rest = max(ways, key=lambda gives: len(ways[gives]))
+    # Of two answers each is told.
+    rest = max(ways, key=lambda gives: len(ways[gives])) if len(several) > 2 else ""
     told = [
         say("{answers}：{gives}", answers=one, gives=gives)
         for gives, those in ways.items()
         if gives != rest
         for one in those
     ]
-    return say("；").join([*told, say("其余：{gives}", gives=rest)])
+    return say("；").join([*told, *([say("其余：{gives}", gives=rest)] if rest else [])])
 
 
 def _given(say: Say, answer: Answer) -> str:
@@ -370,9 +372,25 @@ def _to_settle(say: Say, names: Iterable[str]) -> str:
 
 
 def met_told(say: Say, table: Table, advice: Advice, inputs: Inputs) -> str:
-    """Say by which of several conditions the deciding row holds; nothing where it names none."""
-    several = [each for each in advice.judged if each.condition.any_of and each.holds]
-    return say("；").join(own_told(say, table, each.condition, inputs) for each in several)
+    """Say by which of several conditions the deciding row holds, and which counts it adds up; nothing
+    where it names none."""
+    plain = {name: replace(each, basis="recorded") for name, each in inputs.items()}
+    told = [
+        own_told(say, table, each.condition, plain)
+        for each in advice.judged
+        if each.condition.any_of and each.holds
+    ]
+    told += [
+        say(
+            "{what} {value}（{wanted}）",
+            what=condition_told(say, each.condition),
+            value=own_told(say, table, each.condition, plain),
+            wanted=wanted_told(say, table, each.condition),
+        )
+        for each in advice.judged
+        if len(each.condition.inputs) > 1 and each.holds
+    ]
+    return say("；").join(told)
 
 
 def _labels(say: Say, names: Iterable[str]) -> str:

@@ -12,7 +12,8 @@ from dashboard.insight.advice_told import fillable
 
 # How far apart, in standard deviations on average, places may be and still be called similar: assumed.
 NEAR = 0.8
-MOST_STEPS = 3
+# More only where more is amiss.
+FEWEST_STEPS = 3
 # Fewer activities in a year are no example: assumed.
 LEAST_ACTIVITIES = 6
 # What ``does_well`` asks, to be read under the figure; assumed.
@@ -30,7 +31,7 @@ SHORTFALLS = {
     "activities": Words(
         f"活动不到 {LEAST_ACTIVITIES} 场", f"fewer than {LEAST_ACTIVITIES} activities"
     ),
-    "reach": Words("参与率够不上", "reach too low"),
+    "reach": Words("参与率的 95% 下限不够高", "the lower limit of reach too low"),
 }
 
 
@@ -108,11 +109,12 @@ def next_steps(
     is_moot: bool = False,
 ) -> list[Step]:
     """Give the first steps: those named by ``first``, then those of what is advised to a community that
-    is governed as ``present``, those of two that tie in turn, and after the first of them ``also``.
+    is governed as ``present``, those of two that tie in turn, and after the first of them ``also``: what
+    is amiss has its step, however many there are.
 
     Where the advice waits for answers, asking comes before unless it ``is_moot``, and where its
     arrangement ``fails`` to work what makes that good. ``better`` names steps by which what works gets better: they stand for the
-    first of an arrangement that is kept, and last where there is room. A step that has nothing to name
+    first of an arrangement that is kept, and come last elsewhere. A step that has nothing to name
     of ``values`` is left out."""
 
     def named(several: Iterable[str]) -> list[Step]:
@@ -128,5 +130,6 @@ def next_steps(
         advised[:1] = improving
     else:
         advised += improving
-    steps = [*named(first), *advised[:1], *named(also), *advised[1:]]
-    return sorted(steps[:MOST_STEPS], key=lambda step: step.days)
+    due = [*named(first), *advised[:1], *named(also)]
+    steps = [*due, *advised[1:]][: max(len(due), FEWEST_STEPS)]
+    return sorted(steps, key=lambda step: step.days)

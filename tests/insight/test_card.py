@@ -120,6 +120,13 @@ def test_a_concern_that_may_wait_has_its_step_after_the_first_advised() -> None:
     advice = advise(TABLE, STILL)
     found = next_steps(TABLE, advice, VALUES, also=["empty"])
     assert found == [TABLE.steps["3"][0], *TABLE.steps["empty"], TABLE.steps["3"][1]]
+    # What is amiss has its step, however many there are; then nothing else fits.
+    every = ["empty", "reach", "full"]
+    found = next_steps(TABLE, advice, VALUES, "", ["overdue"], every)
+    assert {*found} == {
+        TABLE.steps["3"][0],
+        *(TABLE.steps[each][0] for each in ["overdue", *every]),
+    }
 
 
 def test_steps_of_two_modes_that_tie_come_in_turn() -> None:

@@ -24,7 +24,7 @@ from dashboard.draw.rows import Item, item_list
 from dashboard.figures.advice import advice_item, advised
 from dashboard.figures.common import chosen_concerns, unchecked_said
 from dashboard.figures.figure import Caption, Figure
-from dashboard.insight.advice_table import ACCEPT, FEW, KEEP, LEARN, URGENT, Step
+from dashboard.insight.advice_table import ACCEPT, BODY, FEW, KEEP, LEARN, REACH, URGENT, Step
 from dashboard.insight.attention import BY_CODE as RULE
 from dashboard.insight.attention import has_station, level_names
 from dashboard.insight.card import (
@@ -37,6 +37,7 @@ from dashboard.insight.card import (
     nearest_doing_well,
     next_steps,
 )
+from dashboard.insight.changes import difference_shown
 from dashboard.insight.facts import governed_how
 from dashboard.insight.governance import kinds
 from dashboard.language import Say
@@ -44,6 +45,12 @@ from dashboard.subjects.profile.peers import similar_to
 from dashboard.subjects.profile.place import month_end
 
 MOST_KINDS = 5
+# The bodies that make coverage effective, and what tells of each.
+_BODIES = {
+    "party_branch": "has_own_branch",
+    "service_station": "has_service_station",
+    "social_work_station": "has_social_work_station",
+}
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,7 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     better = [LEARN] if example.name else []
     if held is not None and held < LEAST_ACTIVITIES:
         better = [FEW, *better]
+    low = low_reach(ask, code)
     values = asked.values(say) | {
         "proposal": waiting.oldest,
         "unaccepted": number_written(waiting.unaccepted) if waiting.unaccepted else "",
@@ -145,18 +153,26 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     fails = (
         here.coverage_type == "committee" and pd.notna(here.is_effective) and not here.is_effective
     )
-    also = {each.rule for each in chosen_concerns(ask)} - {*URGENT}
-    if fails or {"3", "5"} & set(asked.advice.verdict.results):
+    also = [each.rule for each in chosen_concerns(ask) if each.rule not in URGENT]
+    results = {*asked.advice.verdict.results}
+    if fails or {"3", "5"} & results:
         # What is advised brings a station.
-        also -= {"full"}
-    named = (asked.table, asked.advice, values, asked.present, first[:1], sorted(also), better)
+        also = [each for each in also if each != "full"]
+    has_body = here.has_own_branch or has_station(here)
+    if {"2", "4"} & (results - {asked.present}) and not has_body and "full" not in also:
+        also = [BODY, *also]
+    if low and KEEP not in results:
+        also.append(LEARN if example.name else REACH)
+    elif low and not better:
+        better = [REACH]
+    named = (asked.table, asked.advice, values, asked.present, first[:1], also, better)
     several = next_steps(*named, fails=fails, is_moot=asked.is_moot)
     steps = step_lines(say, several, asked.there, **values)
     # The headline of a briefing's page says what is advised.
     why = say.words(asked.advice.verdict.row.reason) if is_told else ""
     advice = Line(item, why, say("理由"))
-    ailing = _ailing(ask)
-    if waiting.is_late and not chosen_concerns(ask):
+    ailing = _ailing(ask, low)
+    if waiting.is_late and not low and not chosen_concerns(ask):
         # That no rule is met says little beside a proposal that waits.
         ailing = []
     return [_present(ask, code), advice, *ailing, *waiting.lines, example.line, *steps]
@@ -200,7 +216,7 @@ def _waiting(ask: Questions) -> Waiting:
     unaccepted = int(rows["accepted_on"].isna().sum())
     reopened = int(rows["is_reopened"].sum())
     overdue = int(here.overdue_count)
-    parts = [say("超期 {count} 件", count=overdue)] if overdue else []
+    parts = [say("超 14 天 {count} 件", count=overdue)] if overdue else []
     parts += [say("未受理 {count} 件", count=unaccepted)] if unaccepted else []
     parts += [say("重启 {count} 件", count=reopened)] if reopened else []
     told = say("{count} 件", count=len(rows))
@@ -217,9 +233,16 @@ def _present(ask: Questions, code: str) -> Line:
     (row,) = ask.count("communities").rows.itertuples()
     how = governed_how(row.coverage_type, row.mode, say)
     if pd.notna(row.is_effective):
-        has_body = row.has_own_branch or has_station(row)
-        works = say("在有效运转") if row.is_effective else say("近 90 天没有活动，也没有办结提案")
-        if not has_body:
+        bodies = [
+            say.words(organisation_kind.allowed[kind])
+            for kind, column in _BODIES.items()
+            if getattr(row, column)
+        ]
+        works = say("近 90 天没有活动，也没有办结提案")
+        if row.is_effective:
+            works = say("近 90 天有活动或办结提案")
+        works = say("有{bodies}，{works}", bodies=say.listed(bodies), works=works)
+        if not bodies:
             works = say("没有支部和站点，不算有效覆盖")
         how = say("{how}；{works}", how=how, works=works)
     told, took_part, reach = how, taking_part(ask), BY_CODE["reach"]
@@ -232,6 +255,16 @@ def _present(ask: Questions, code: str) -> Line:
             share = written(whole, reach, say.language)
             told = say("{told}（{whole} {share}）", told=told, whole=scope_named(ask), share=share)
     return Line(Item(say("现状"), told), how)
+
+
+def low_reach(ask: Questions, code: str) -> str:
+    """Say by how much reach is lower than that of the whole, where that is beyond chance; else nothing."""
+    took_part, whole = taking_part(ask), _of_year(ask).district_value(BY_CODE["reach"])
+    if whole is None or code not in took_part.index or not took_part.at[code, "high"] < whole:
+        return ""
+    points = difference_shown(took_part.at[code, "value"], whole, BY_CODE["reach"])
+    values = {"whole": scope_named(ask), "points": abs(points)}
+    return ask.say("参与率比{whole}低 {points:.1f} 个百分点，超出偶然", **values)
 
 
 def _of_year(ask: Questions) -> Questions:
@@ -259,7 +292,7 @@ def _held_told(ask: Questions, held: float | None) -> str:
     return ask.say("近 {months} 个月办活动 {count} 场", **values)
 
 
-def _ailing(ask: Questions) -> list[Line]:
+def _ailing(ask: Questions, low: str) -> list[Line]:
     say, badges = ask.say, level_names(ask.say)
     lines = [
         Line(
@@ -277,7 +310,8 @@ def _ailing(ask: Questions) -> list[Line]:
         )
         for each in chosen_concerns(ask)
     ]
-    none = none_caught(ask).strip()
+    none = none_caught(ask).strip().rstrip("。.")
+    none = say("{none}；{low}。", none=none, low=low) if low else say("{told}。", told=none)
     return lines or [Line(Item(say("需要关注"), none), none)]
 
 
@@ -344,7 +378,9 @@ def _example(ask: Questions, code: str) -> Example:
     name = ask.communities.at[found.code, "name"]
     how = governed_how(row["coverage_type"], row["mode"], say)
     if advised_kinds and KEEP not in results and kind[found.code] not in advised_kinds:
-        how = say("{how}，治理方式与建议不同", how=how)
+        how = say("{how}，治理方式与建议不同，只参考活动", how=how)
+    elif not results and kind[found.code] != asked.present:
+        how = say("{how}，治理方式不同，只参考活动", how=how)
     distance = number_written(found.distance, 2)
     first = say(
         "{name}（{town}，距离 {distance}）：{how}",
@@ -359,7 +395,7 @@ def _example(ask: Questions, code: str) -> Example:
         own=written(value[code], reach, say.language),
     )
     if value[found.code] > 100:
-        reached = say("{reached}（其间搬走的也算，可超过 100%）", reached=reached)
+        reached = say("{reached}（参加过的人比平均在住的多，搬走的也算）", reached=reached)
     did = [reached, *what_it_did(ask, found.code, row["opened_on"])]
     brief = say("相似而做得好，距离 {distance}：{how}", distance=distance, how=how)
     brief = say("；").join([brief, reached])
@@ -394,13 +430,9 @@ def _no_example(ask: Questions, found: Found, state: Callable[[str], State]) -> 
         told = say("{told}；{untold} 个说不清", told=told, untold=found.untold)
     if found.nearest in ask.named_projects or state(found.nearest).does_well is None:
         return say("{told}。", told=told)
-    why = [say.words(SHORTFALLS[each]) for each in state(found.nearest).shortfalls]
-    return say(
-        "{told}。最近的{name}：{why}。",
-        told=told,
-        name=ask.communities.at[found.nearest, "name"],
-        why=say.listed(why) if why else say("参与率不高于本社区"),
-    )
+    short = [say.words(SHORTFALLS[each]) for each in state(found.nearest).shortfalls]
+    why = say.listed(short) if short else say("参与率不高于本社区")
+    return say("{told}。最相似的一个：{why}。", told=told, why=why)
 
 
 def _kinds_held(ask: Questions, code: str) -> pd.DataFrame:

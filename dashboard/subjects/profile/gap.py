@@ -250,14 +250,29 @@ def _closing_line(ask: Questions, gap: Gap) -> Line:
     say, title = ask.say, closing_title(ask, gap)
     reached = as_percent((gap.whole_count + gap.needed[1]) / gap.whole_of)
     share = written(reached, gap.indicator, say.language)
-    then = say("届时{whole} {share}", whole=scope_named(ask), share=share)
+    then = brief = say("届时{whole} {share}", whole=scope_named(ask), share=share)
+    then = say("按社区个数、别处不变，{then}", then=then)
+    if residents := _residents_then(ask, gap):
+        then = say("{then}；按居民，这里届时 {residents}", then=then, residents=residents)
     pace = _pace_told(ask, gap)
     told = say("{then}（{pace}）", then=then, pace=pace) if pace else then
     names = [
         say("{name}（{about}）", name=name, about=about) for name, about in closing_told(ask, gap)
     ]
     item = Item(title, say("{told}：{names}", told=told, names=say.listed(names)))
-    return Line(item, say("；").join((title, then)), say("要追平"))
+    return Line(item, say("；").join((title, brief)), say("要追平"))
+
+
+def _residents_then(ask: Questions, gap: Gap) -> str:
+    """Say what share of the town's residents is governed by committees once those named are; empty if
+    not known, and of other shares."""
+    by_residents, rows = BY_CODE["resident_coverage"], ask.count("communities").rows
+    added = rows["resident_count"][rows["community_code"].isin(gap.closing)].sum(skipna=False)
+    (town,) = ask.by_town(by_residents).rows.query("key in @rows.town_code").itertuples()
+    share = as_percent((town.numerator + added) / town.denominator) if town.denominator else None
+    if gap.indicator.code != COVERAGE or share is None or pd.isna(share):
+        return ""
+    return written(share, by_residents, ask.say.language)
 
 
 def _pace_told(ask: Questions, gap: Gap) -> str:
@@ -275,7 +290,7 @@ def _pace_told(ask: Questions, gap: Gap) -> str:
     if gap.indicator.code != COVERAGE or count <= 0:
         return ""
     values = {"months": months, "count": count}
-    return ask.say("近 {months} 个月净纳入 {count} 个", **values)
+    return ask.say("这里近 {months} 个月净纳入 {count} 个", **values)
 
 
 def _passed_line(ask: Questions, gap: Gap) -> Line:
