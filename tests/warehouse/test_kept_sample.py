@@ -1,6 +1,7 @@
 """The sample is made once for what it follows from, and made again when that changes."""
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,8 @@ def test_those_used_longest_ago_are_forgotten(
     tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_MOST_KEPT", 2)
+    # What is in them is no matter here, but when each was made is.
+    monkeypatch.setattr(module, "_generate", lambda *_: time.sleep(0.05))
     first, second = made(tmp_path, seed=1), made(tmp_path, seed=2)
     assert made(tmp_path, seed=1) == first
     third = made(tmp_path, seed=3)
