@@ -319,6 +319,12 @@ def _next_told(say: Say, table: Table, present: str, inputs: Inputs) -> str:
     limits = {name: limit for name in looks_at if (limit := table.limit_of(name))}
     if present == "2" and all(holds(table, each, inputs) is False for each in limits.values()):
         return ""
+    if present == "1" and holds(table, limits["dwellings"], inputs) is False:
+        return say(
+            "现有 {own} 户，单独成立居委会要 {least} 户：先议与邻近的合并设立，还是由筹备组继续",
+            own=value_written(say, "dwellings", inputs["dwellings"].value),
+            least=limit_written(say, table, limits["dwellings"].threshold),
+        )
     own = []
     for name in looks_at:
         value = value_written(say, name, inputs[name].value) if name in inputs else say("不详")

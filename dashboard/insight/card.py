@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from math import isnan
 
+from dashboard.contract.tables import mode
 from dashboard.contract.words import Words
 from dashboard.insight.advice import Advice
 from dashboard.insight.advice_table import ASK, KEEP, REVIVE, Step, Table
@@ -109,8 +110,8 @@ def next_steps(
     is_moot: bool = False,
 ) -> list[Step]:
     """Give the first steps: those named by ``first``, then those of what is advised to a community that
-    is governed as ``present``, those of two that tie in turn, and after the first of them ``also``: what
-    is amiss has its step, however many there are.
+    is governed as ``present``, those of two that tie in turn, and after the first of them, or the first
+    two of a mode, ``also``: what is amiss has its step, however many there are.
 
     Where the advice waits for answers, asking comes before unless it ``is_moot``, and where its
     arrangement ``fails`` to work what makes that good. ``better`` names steps by which what works gets better: they stand for the
@@ -130,6 +131,7 @@ def next_steps(
         advised[:1] = improving
     else:
         advised += improving
-    due = [*named(first), *advised[:1], *named(also)]
-    steps = [*due, *advised[1:]][: max(len(due), FEWEST_STEPS)]
+    begun = 2 if {*results} & {*mode.allowed} else 1
+    due = [*named(first), *advised[:begun], *named(also)]
+    steps = [*due, *advised[begun:]][: max(len(due), FEWEST_STEPS)]
     return sorted(steps, key=lambda step: step.days)

@@ -151,12 +151,16 @@ class Screen:
         )
 
     def cut_texts(self) -> list[str]:
-        """List the texts of tiles that do not fit their place."""
+        """List the texts of tiles that do not fit their place, and of cells whose heading runs into the
+        next line."""
         return list(
             self.page.evaluate(
-                """() => [...document.querySelectorAll(".mh-label, .mh-number-line, .mh-comparison")]
-                  .filter((each) => each.scrollWidth > each.clientWidth)
-                  .map((each) => each.innerText)"""
+                """() => [
+                  ...[...document.querySelectorAll(".mh-label, .mh-number-line, .mh-comparison")]
+                    .filter((each) => each.scrollWidth > each.clientWidth),
+                  ...[...document.querySelectorAll("td[data-heading]")]
+                    .filter((each) => each.scrollHeight > each.clientHeight + 1),
+                ].map((each) => each.innerText)"""
             )
         )
 

@@ -150,6 +150,10 @@ def test_a_profile_fits_the_phone_and_the_sheet(visit: Callable[..., Screen], pl
     screen = visit(f"profile?{place}", size=PHONE, figures=8)
     assert screen.content_width() <= PHONE[0]
     assert screen.cut_texts() == []
+    beside = screen.figure("profile-comparison")
+    beside.scroll_into_view_if_needed()
+    expect(beside.locator("td").first).to_be_visible()
+    assert screen.cut_texts() == []
     screen = visit(f"profile?{place}", figures=8)
     sheets = screen.page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
     assert 1 <= sheets <= 2

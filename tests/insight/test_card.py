@@ -120,11 +120,13 @@ def test_a_concern_that_may_wait_has_its_step_after_the_first_advised() -> None:
     advice = advise(TABLE, STILL)
     found = next_steps(TABLE, advice, VALUES, also=["empty"])
     assert found == [TABLE.steps["3"][0], *TABLE.steps["empty"], TABLE.steps["3"][1]]
+    asking = next_steps(TABLE, advise(TABLE, known(has_grid=True)), VALUES, also=["full", "empty"])
+    assert asking == [TABLE.steps["ask"][0], *TABLE.steps["empty"], *TABLE.steps["full"]]
     # What is amiss has its step, however many there are; then nothing else fits.
     every = ["empty", "reach", "full"]
     found = next_steps(TABLE, advice, VALUES, "", ["overdue"], every)
     assert {*found} == {
-        TABLE.steps["3"][0],
+        *TABLE.steps["3"][:2],
         *(TABLE.steps[each][0] for each in ["overdue", *every]),
     }
 
@@ -173,6 +175,13 @@ def test_steps_name_what_is_missing_at_most_three_and_what_can_matter() -> None:
     values = step_values(say, TABLE, advise(TABLE, grid), grid, present="3")
     assert values["missing"] == "问运营方：18–35 岁居民占多少、居民构成是否混合；核实有几件提案超期"
     assert "自治共治" in values["next"] and values["neighbour"] == "邻近居村"
+    # A preparatory group that is too small for a committee of its own is not asked when it becomes one.
+    small, large = (
+        step_values(say, TABLE, advice, place, present="1")["next"]
+        for place in (known(dwellings=45), known(dwellings=1200))
+        for advice in [advise(TABLE, place)]
+    )
+    assert "现有 45 户，单独成立居委会要 1,000 户" in small and "1,200（门槛 ≥ 1,000）" in large
     # The next step up stands beside this place's own values.
     assert "活跃社团 0（门槛 ≥ 2）、有自己的党支部 否" in values["next"]
     assert "五种模式" in step_values(say, TABLE, advise(TABLE, grid), grid)["next"]

@@ -136,7 +136,9 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     elif not first and waiting.unaccepted:
         first = [ACCEPT]
     example = _example(ask, code)
-    better = [LEARN] if example.name else []
+    # One that holds fewer has nothing to teach about holding more.
+    is_taught = bool(example.name) and (held is None or example.held > held)
+    better = [LEARN] if is_taught else []
     if held is not None and held < LEAST_ACTIVITIES:
         better = [FEW, *better]
     low = low_reach(ask, code)
@@ -150,9 +152,8 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     if any(each.rule == "full" for each in chosen_concerns(ask)):
         # A branch would leave the rule met.
         values |= {"lacking": say("一个站点")}
-    fails = (
-        here.coverage_type == "committee" and pd.notna(here.is_effective) and not here.is_effective
-    )
+    is_effective = None if pd.isna(here.is_effective) else bool(here.is_effective)
+    fails = here.coverage_type == "committee" and is_effective is False
     also = [each.rule for each in chosen_concerns(ask) if each.rule not in URGENT]
     results = {*asked.advice.verdict.results}
     if fails or {"3", "5"} & results:
@@ -162,7 +163,7 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     if {"2", "4"} & (results - {asked.present}) and not has_body and "full" not in also:
         also = [BODY, *also]
     if low and KEEP not in results:
-        also.append(LEARN if example.name else REACH)
+        also.append(LEARN if is_taught else REACH)
     elif low and not better:
         better = [REACH]
     named = (asked.table, asked.advice, values, asked.present, first[:1], also, better)
@@ -171,10 +172,10 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     # The headline of a briefing's page says what is advised.
     why = say.words(asked.advice.verdict.row.reason) if is_told else ""
     advice = Line(item, why, say("理由"))
-    ailing = _ailing(ask, low)
-    if waiting.is_late and not low and not chosen_concerns(ask):
-        # That no rule is met says little beside a proposal that waits.
-        ailing = []
+    amiss = [low] if low else []
+    amiss += [say("有拖久、重启或未受理的提案")] if waiting.is_late else []
+    amiss += [say("不算有效覆盖")] if is_effective is False else []
+    ailing = _ailing(ask, amiss)
     return [_present(ask, code), advice, *ailing, *waiting.lines, example.line, *steps]
 
 
@@ -292,7 +293,8 @@ def _held_told(ask: Questions, held: float | None) -> str:
     return ask.say("近 {months} 个月办活动 {count} 场", **values)
 
 
-def _ailing(ask: Questions, low: str) -> list[Line]:
+def _ailing(ask: Questions, amiss: Sequence[str]) -> list[Line]:
+    """Tell which rules of attention are met; where none is, what is ``amiss`` all the same."""
     say, badges = ask.say, level_names(ask.say)
     lines = [
         Line(
@@ -310,8 +312,10 @@ def _ailing(ask: Questions, low: str) -> list[Line]:
         )
         for each in chosen_concerns(ask)
     ]
-    none = none_caught(ask).strip().rstrip("。.")
-    none = say("{none}；{low}。", none=none, low=low) if low else say("{told}。", told=none)
+    none = none_caught(ask).strip()
+    if amiss:
+        told = {"none": none.rstrip("。."), "amiss": say("；").join(amiss)}
+        none = say("{none}，但请留意：{amiss}。", **told)
     return lines or [Line(Item(say("需要关注"), none), none)]
 
 
@@ -320,12 +324,13 @@ def _ailing(ask: Questions, low: str) -> list[Line]:
 
 @dataclass(frozen=True)
 class Example:
-    """Hold the line of the similar community that is doing well, its name and the activities that it
-    held most; without a name there is none."""
+    """Hold the line of the similar community that is doing well, its name, what activities it held most
+    and how many; without a name there is none."""
 
     line: Line
     name: str = ""
     did: str = ""
+    held: float = 0
 
 
 def _states(ask: Questions) -> Callable[[str], State]:
@@ -363,7 +368,7 @@ def _example(ask: Questions, code: str) -> Example:
         return False if is_well and value[other] <= value[code] else is_well
 
     if state(code).does_well:
-        none = say("本社区按同一规则已做得好。")
+        none = say("本社区按同一规则已做得好（重启、未受理的提案不计）。")
         return Example(Line(Item(title, none), none))
     # What is kept is advised as well.
     results = asked.advice.verdict.results
@@ -383,7 +388,7 @@ def _example(ask: Questions, code: str) -> Example:
         how = say("{how}，治理方式不同，只参考活动", how=how)
     distance = number_written(found.distance, 2)
     first = say(
-        "{name}（{town}，距离 {distance}）：{how}",
+        "{name}（{town}，相似距离 {distance}）：{how}",
         name=name,
         town=ask.town_names()[row["town_code"]],
         distance=distance,
@@ -396,12 +401,13 @@ def _example(ask: Questions, code: str) -> Example:
     )
     if value[found.code] > 100:
         reached = say("{reached}（参加过的人比平均在住的多，搬走的也算）", reached=reached)
-    did = [reached, *what_it_did(ask, found.code, row["opened_on"])]
-    brief = say("相似而做得好，距离 {distance}：{how}", distance=distance, how=how)
+    told = [reached, *what_it_did(ask, found.code, row["opened_on"])]
+    brief = say("相似而做得好，相似距离 {distance}：{how}", distance=distance, how=how)
     brief = say("；").join([brief, reached])
-    line = Line(Item(title, say("；").join([first, *did]), key=found.code), brief, name)
+    line = Line(Item(title, say("；").join([first, *told]), key=found.code), brief, name)
     names, most = say.names(activity_kind.allowed), _kinds_held(ask, found.code)
-    return Example(line, name, say.listed([names[each] for each in most["activity_kind"][:2]]))
+    did = say.listed([names[each] for each in most["activity_kind"][:2]])
+    return Example(line, name, did, most["activity_count"].sum())
 
 
 def _year(ask: Questions) -> Filters:
@@ -492,7 +498,7 @@ def community_card(ask: Questions, row: Any, besides: Iterable[Item]) -> Figure:
         year = _year(ask)
         is_whole = year.start_month == ask.filters.over_year.start_month
         note = say(
-            "做得好：{well}；{window}；距离 {near} 以内为相似；均由本系统假定 · 牵头与时限为建议，时限从印发之日起算 · 差异是关联，不是效果",
+            "做得好：{well}；{window}；相似距离 {near} 以内为相似；均由本系统假定 · 牵头与时限为建议，时限从印发之日起算 · 差异是关联，不是效果",
             window=say("按最近 12 个月")
             if is_whole
             else say("按有记录的 {months} 个月，不满一年", months=year.window_months),

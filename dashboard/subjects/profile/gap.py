@@ -180,7 +180,9 @@ def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
     )
     lines[1] = replace(lines[1], brief=whole, about=say("构成（百分点）"))
     if not gap.needed[0]:
-        return lines
+        values = {"whole": scope_named(ask), "count": gap.of - gap.count, "done": _done(say, gap)}
+        told = say("不低于{whole}，没有要追平的；未{done}的 {count} 个见各自的处方卡", **values)
+        return [*lines, Line(Item(say("接下来"), told))]
     lines.append(_closing_line(ask, gap))
     if gap.passed:
         lines.append(_passed_line(ask, gap))
@@ -225,7 +227,10 @@ def _parts_told(say: Say, gap: Gap, whole: str) -> list[tuple[str, float, float,
     # Of the points as they are shown, so that readers find the same.
     total = rounded(size + mix + rest, 1)
     part = rest / total if total else 0
-    if part >= 1:
+    if part > 1:
+        others = number_written(abs(size + mix), 1)
+        rates = say("{rates}，另两项合计抵去 {others} 个百分点", rates=rates, others=others)
+    elif part == 1:
         rates = say("{rates}，差距全在这里", rates=rates)
     elif part > 0:
         rates = say("{rates}，占差距的 {part:.0%}", rates=rates, part=part)
@@ -268,11 +273,17 @@ def _residents_then(ask: Questions, gap: Gap) -> str:
     not known, and of other shares."""
     by_residents, rows = BY_CODE["resident_coverage"], ask.count("communities").rows
     added = rows["resident_count"][rows["community_code"].isin(gap.closing)].sum(skipna=False)
-    (town,) = ask.by_town(by_residents).rows.query("key in @rows.town_code").itertuples()
-    share = as_percent((town.numerator + added) / town.denominator) if town.denominator else None
-    if gap.indicator.code != COVERAGE or share is None or pd.isna(share):
+    every = ask.by_town(by_residents).rows
+    town = every[every["key"].isin(rows["town_code"])]
+    is_known = every[["numerator", "denominator"]].notna().all(axis=None) and pd.notna(added)
+    if gap.indicator.code != COVERAGE or not is_known:
         return ""
-    return written(share, by_residents, ask.say.language)
+    shares = [
+        as_percent((several["numerator"].sum() + added) / several["denominator"].sum())
+        for several in (town, every)
+    ]
+    here, whole = (written(share, by_residents, ask.say.language) for share in shares)
+    return ask.say("{here}，{whole} {share}", here=here, whole=scope_named(ask), share=whole)
 
 
 def _pace_told(ask: Questions, gap: Gap) -> str:
@@ -317,6 +328,8 @@ def closing_told(ask: Questions, gap: Gap) -> list[tuple[str, str]]:
         about = say("{residents} 人", residents=count_written(residents[code], say.language))
         if code in advice:
             advised = verdict_told(say, advice[code])
+            if advice[code].is_told:
+                advised = say("建议{advice}", advice=advised)
             about = say("{residents}，{advice}", residents=about, advice=advised)
         told.append((ask.communities.at[code, "name"], about))
     return told
