@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 import pandas as pd
 
@@ -20,23 +21,32 @@ from dashboard.insight.governance import GRID, UNKNOWN, kind_names
 from dashboard.insight.headline import Headline
 from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
 from dashboard.language import Say
+from dashboard.subjects.scenario.drawings import chosen_by_town
 from dashboard.subjects.scenario.plan import (
+    AGAINST,
     COUNTS,
+    IN_TWO,
+    NO_SCENARIO,
     SHARES,
     Asked,
     advised_modes,
-    alone,
     change,
     communities,
+    compared_rows,
     has_station,
     kinds_changed,
     needed,
     needs,
     plan,
     present,
-    town_rows,
+    shared,
 )
-from dashboard.subjects.scenario.sentences import Told, empty_headline, plan_headline
+from dashboard.subjects.scenario.sentences import (
+    Told,
+    compared_headline,
+    empty_headline,
+    plan_headline,
+)
 
 TOWNS_HEIGHT, LIST_HEIGHT = 420, 420
 _MOST_LINES = 12
@@ -55,11 +65,30 @@ def told(ask: Questions, asked: Asked) -> Told:
 @remembered
 def headline(ask: Questions, asked: Asked) -> Headline:
     place = place_named(ask)
-    if len(plan(ask, asked)):
-        return plan_headline(ask.say, told(ask, asked), place)
-    left = sum(kind in (GRID, UNKNOWN) for kind in present(ask).values())
-    is_chosen = asked.rule != Asked.rule
-    return empty_headline(ask.say, asked.name, place, is_rule_chosen=is_chosen, left=left)
+    if len(plan(ask, asked.alone)):
+        mine = plan_headline(ask.say, told(ask, asked.alone), place)
+    else:
+        left = sum(kind in (GRID, UNKNOWN) for kind in present(ask).values())
+        is_chosen = asked.rule != Asked.rule
+        mine = empty_headline(ask.say, asked.name, place, is_rule_chosen=is_chosen, left=left)
+    if asked.against is None:
+        return mine
+    name, parts = titles(ask.say, asked)[1], shared(ask, asked)
+    return compared_headline(
+        ask.say, mine, told(ask, asked.against), name, *(len(getattr(parts, each)) for each in IN_TWO),
+        is_same=parts.is_same,
+    )  # fmt: skip
+
+
+def titles(say: Say, asked: Asked) -> tuple[str, str]:
+    """Name a plan and the one it is compared with as columns and groups do."""
+    other = asked.against
+    if other is None:
+        return say("方案"), ""
+    mine = asked.name or say("方案")
+    is_rule = other.rule != Asked.rule and other == asked.by(other.rule)
+    theirs = other.name or (rule_names(say)[other.rule] if is_rule else say("对照方案"))
+    return mine, say("{name}（对照）", name=theirs) if theirs == mine else theirs
 
 
 # What changes ----------------------------------------------------------------------------
@@ -78,13 +107,15 @@ class Line:
     def written(self, value: float | None) -> str:
         return percent_written(value) if self.is_share else number_written(value)
 
-    def gap(self, after: float | None) -> float | None:
-        """Give by how much it changes; what there is not yet counts as none."""
-        return None if after is None else after - (self.before or 0)
+    @property
+    def gap(self) -> float:
+        """Give by how much it changes, or differs from another plan's; what there is not yet counts as
+        none."""
+        return self.after - ((self.before if self.other is None else self.other) or 0)
 
-    def changed(self, say: Say, after: float | None) -> str:
-        """Write by how much it changes; nothing where it stays."""
-        gap = self.gap(after)
+    def changed(self, say: Say) -> str:
+        """Write by how much it changes or differs; nothing where it does not."""
+        gap = self.gap
         if not gap or pd.isna(gap):
             return "" if gap == 0 else MISSING
         if self.is_share:
@@ -92,10 +123,10 @@ class Line:
         return number_written(gap, signed=True)
 
 
-def change_lines(ask: Questions, asked: Asked, other: Asked | None = None) -> list[Line]:
-    """List what a plan changes and needs, and beside it another."""
+def change_lines(ask: Questions, asked: Asked) -> list[Line]:
+    """List what a plan changes and needs, and beside it the one it is compared with."""
     say, names = ask.say, kind_names(ask.say)
-    every = [_numbers(ask, each) for each in (asked, other) if each is not None]
+    every = [_numbers(ask, each) for each in (asked.alone, asked.against) if each is not None]
     heads = {
         **{code: say.words(BY_CODE[code].name) for code in SHARES},
         COUNTS[0]: say("居村治理的社区"),
@@ -130,38 +161,35 @@ def _numbers(ask: Questions, asked: Asked) -> dict[str, tuple[float | None, floa
 
 
 @remembered
-def changes(ask: Questions, asked: Asked, other: Asked | None) -> Figure:
+def changes(ask: Questions, asked: Asked) -> Figure:
     """Set what there is beside what the plan makes of it, and what another would."""
-    say, lines = ask.say, change_lines(ask, asked, other)
+    say, lines, (mine, theirs) = ask.say, change_lines(ask, asked), titles(ask.say, asked)
 
     def column(values: Iterable[float | None]) -> Written:
         held = list(values)
         texts = [line.written(value) for line, value in zip(lines, held, strict=True)]
         return Written(texts, held)
 
-    def gaps(values: Iterable[float | None]) -> Written:
-        pairs = list(zip(lines, values, strict=True))
-        texts = [line.changed(say, value) for line, value in pairs]
-        return Written(texts, [line.gap(value) for line, value in pairs])
-
+    gaps = Written([line.changed(say) for line in lines], [line.gap for line in lines])
     columns = {
         say("项目"): [line.name for line in lines],
         say("现在"): column(line.before for line in lines),
-        say("方案"): column(line.after for line in lines),
-        say("变化"): gaps(line.after for line in lines),
+        mine: column(line.after for line in lines),
     }
-    if other is not None:
-        columns |= {
-            rule_names(say)[other.rule]: column(line.other for line in lines),
-            say("它的变化"): gaps(line.other for line in lines),
-        }
+    if theirs:
+        columns |= {theirs: column(line.other for line in lines), say("前者减后者"): gaps}
+    else:
+        columns |= {say("变化"): gaps}
     note = say("社区，个；居民，人；覆盖率按治理与居民已知的社区 · 只作加减，不是预测")
     return Figure(
         "scenario-change",
         table(columns, say),
-        Caption(say("现在与方案之后"), note, ask.as_of(), method=made_of(say, asked)),
+        Caption(
+            say("现在与两个方案之后") if theirs else say("现在与方案之后"), note, ask.as_of(),
+            method=made_of(say, asked),
+        ),
         communities(ask),
-    )
+    )  # fmt: skip
 
 
 def made_of(say: Say, asked: Asked) -> str:
@@ -172,10 +200,13 @@ def made_of(say: Say, asked: Asked) -> str:
             "{rule}（{stations} 个站，{metres} 米）",
             rule=rule, stations=asked.stations, metres=number_written(asked.within),
         )  # fmt: skip
-    return say(
+    mine = say(
         "方案由来：{rule}，手工加入 {added} 个、取出 {out} 个",
         rule=rule, added=len(asked.added), out=len(asked.out),
     )  # fmt: skip
+    if asked.against is None:
+        return mine
+    return say("{mine}；对照的{theirs}", mine=mine, theirs=made_of(say, asked.against))
 
 
 def rule_names(say: Say) -> dict[str, str]:
@@ -188,7 +219,9 @@ def rule_names(say: Say) -> dict[str, str]:
 @remembered
 def needs_table(ask: Questions, asked: Asked) -> Figure:
     """Say how many stations and social workers are needed, by which ratio, and on what that rests."""
-    say, counts = ask.say, needed(needs(ask, asked))
+    say, (mine, theirs) = ask.say, titles(ask.say, asked)
+    every = {say("新增") if not theirs else mine: asked.alone, theirs: asked.against}
+    counts = {name: needed(needs(ask, each)) for name, each in every.items() if each is not None}
     ratios, names = bundled_ratios().ratios, kind_names(ask.say)
     named = {
         STATION_KINDS[0]: say("社工站，个"),
@@ -206,7 +239,7 @@ def needs_table(ask: Questions, asked: Asked) -> Figure:
 
     columns = {
         say("需要"): list(named.values()),
-        say("新增"): [counts[name] for name in named],
+        **{head: [each[name] for name in named] for head, each in counts.items()},
         say("比例"): [how(name) for name in named],
         say("依据"): [bases[ratios[name].basis] for name in named],
         say("理由"): [say.words(ratios[name].reason) for name in named],
@@ -221,7 +254,12 @@ def needs_table(ask: Questions, asked: Asked) -> Figure:
 
 
 def not_known(ask: Questions, asked: Asked) -> list[str]:
-    """Say, a sentence each, what the plan does not know, and so does not count."""
+    """Say, a sentence each, what the plan does not know, and so does not count, and what more the one
+    that it is compared with does not."""
+    if asked.against is not None:
+        told = not_known(ask, asked.alone)
+        more = [each for each in not_known(ask, asked.against) if each not in told]
+        return [*told, *(ask.say("对照：{text}", text=each) for each in more)]
     say, rows, ratios = ask.say, plan(ask, asked), bundled_ratios()
     now, unknown = present(ask), (rows["present"] == UNKNOWN).sum()
     untold = int(rows["resident_count"].isna().sum())
@@ -274,8 +312,15 @@ def beside(ask: Questions, asked: Asked) -> Figure | None:
     nothing to say."""
     say = ask.say
     items = [Item(say("注意"), text) for text in not_known(ask, asked)]
-    if len(plan(ask, asked)):
+    if len(plan(ask, asked.alone)):
         items.append(Item(say("带走"), say("放进汇报 ›"), leads="briefing", go=asked.written))
+        items.append(
+            Item(
+                say("对照"),
+                say("把现在的方案放在旁边，接着改"),
+                go={AGAINST.name: urlencode(asked.alone.written)}, to="scenario-change",
+            )
+        )  # fmt: skip
         items.append(
             Item(
                 say("保存"),
@@ -299,11 +344,14 @@ def beside(ask: Questions, asked: Asked) -> Figure | None:
 
 @remembered
 def by_town(ask: Questions, asked: Asked) -> Figure | None:
-    """Draw each town's coverage before and after; None where towns are not compared."""
-    say, rows = ask.say, town_rows(ask, asked)
+    """Draw each town's coverage before and after, or of two plans what both and each alone bring in;
+    None where towns are not compared."""
+    say, rows = ask.say, compared_rows(ask, asked)
     rows = rows[rows["before"].notna()]
     if not ask.scope.compares_towns or len(rows) < 2:
         return None
+    if asked.against is not None:
+        return _chosen_by_town(ask, asked, rows)
     hovers = [
         say(
             "{town}\n{before} → {after}\n新纳入 {count} 个社区", town=row.name,
@@ -330,18 +378,51 @@ def by_town(ask: Questions, asked: Asked) -> Figure | None:
     )
 
 
+def _chosen_by_town(ask: Questions, asked: Asked, rows: pd.DataFrame) -> Figure:
+    """Draw how many communities of each town both plans choose, and each alone."""
+    say, names = ask.say, in_two_named(ask.say, asked)
+    rows = rows.sort_values([*IN_TWO, "key"], ascending=[False, False, False, True])
+    apart = int((rows["first"] + rows["second"] > 0).sum())
+    return Figure(
+        "scenario-towns",
+        chosen_by_town(rows, names, say, height=TOWNS_HEIGHT),
+        Caption(
+            say("{count} 个街镇中，{apart} 个两个方案选得不同", count=len(rows), apart=apart),
+            _of_towns(ask, say("所选的社区，个")),
+            ask.as_of(),
+            method=made_of(say, asked),
+        ),
+        communities(ask),
+    )
+
+
+def in_two_named(say: Say, asked: Asked) -> dict[str, str]:
+    """Name which of two plans chooses a community."""
+    both = {IN_TWO[0]: say("两者都有")}
+    alone = zip(IN_TWO[1:], titles(say, asked), strict=True)
+    return both | {each: say("只在“{name}”", name=name) for each, name in alone}
+
+
 @remembered
 def town_table(ask: Questions, asked: Asked) -> Figure | None:
-    """List what each town gains and needs; None where there is but one."""
-    say, rows = ask.say, town_rows(ask, asked)
+    """List what each town gains and needs, of two plans side by side; None where there is but one."""
+    say, rows = ask.say, compared_rows(ask, asked)
     if len(rows) < 2:
         return None
+    drawing = table(_town_columns(say, rows), say, keys=rows["key"])
+    if asked.against is not None:
+        in_file = _town_columns(say, rows, titles(say, asked))
+        drawing = replace(drawing, listed=table(in_file, say).listed)
+    pair = say(
+        "每格：{mine} / {theirs} · ", mine=titles(say, asked)[0], theirs=titles(say, asked)[1]
+    )
+    told = say("站点按其所在的街镇计 · 点一行只看这个街镇")
     return Figure(
         "scenario-town-table",
-        table(_town_columns(say, rows), say, keys=rows["key"]),
+        drawing,
         Caption(
             say("按街镇：新纳入多少，需要什么"),
-            _of_towns(ask, say("站点按其所在的街镇计 · 点一行只看这个街镇")),
+            _of_towns(ask, told if asked.against is None else f"{pair}{told}"),
             ask.as_of(),
             method=made_of(say, asked),
         ),
@@ -354,24 +435,40 @@ def _of_towns(ask: Questions, note: str) -> str:
     return ask.say("{note} · 街镇数为示例，未曾公布", note=note) if ask.is_sample else note
 
 
-def _town_columns(say: Say, rows: pd.DataFrame) -> dict[str, Written | list[object]]:
-    shares = {
-        say("现在，%"): rows["before"].tolist(),
-        say("方案，%"): rows["after"].tolist(),
-    }
-    return {
+def _town_columns(
+    say: Say, rows: pd.DataFrame, apart: tuple[str, str] | None = None
+) -> dict[str, Written | list[object]]:
+    """Give the towns' numbers; two plans' in one cell, or in columns of their own, headed ``apart``."""
+    columns: dict[str, Written | list[object]] = {
         say("街镇"): rows["name"].tolist(),
         say("社区数"): rows["communities"].tolist(),
-        say("新纳入"): rows["new"].tolist(),
-        **{
-            name: Written([number_written(each, 1) for each in values], values)
-            for name, values in shares.items()
-        },
-        say("新纳入的居民"): rows["residents"].tolist(),
-        say("社工站"): rows[STATION_KINDS[0]].tolist(),
-        say("党群服务站"): rows[STATION_KINDS[1]].tolist(),
-        say("社工"): rows[WORKER].tolist(),
+        say("现在，%"): _written(rows["before"], 1),
     }
+    numbers = {
+        say("方案，%"): "after",
+        say("新纳入"): "new",
+        say("新纳入的居民"): "residents",
+        say("社工站"): STATION_KINDS[0],
+        say("党群服务站"): STATION_KINDS[1],
+        say("社工"): WORKER,
+    }
+    for head, name in numbers.items():
+        decimals = 1 if name == "after" else 0
+        both = [_written(rows[each], decimals) for each in (name, f"{name}_other") if each in rows]
+        if apart is not None:
+            columns |= {f"{head} · {title}": each for title, each in zip(apart, both, strict=True)}
+            gap = rows[name] - rows[f"{name}_other"]
+            columns[f"{head} · {say('前者减后者')}"] = _written(gap, decimals)
+        elif len(both) > 1:
+            texts = [" / ".join(pair) for pair in zip(*(each.texts for each in both), strict=True)]
+            columns[head] = Written(texts, texts)
+        else:
+            columns[head] = both[0]
+    return columns
+
+
+def _written(values: "pd.Series[float]", decimals: int) -> Written:
+    return Written([number_written(each, decimals) for each in values], values.tolist())
 
 
 # Communities ------------------------------------------------------------------------------
@@ -426,21 +523,22 @@ def others(ask: Questions, asked: Asked) -> Figure:
 
 
 @remembered
-def in_one_alone(ask: Questions, asked: Asked, other: Asked) -> Figure:
+def in_one_alone(ask: Questions, asked: Asked) -> Figure:
     """List the communities that only one of two plans brings in, or that they bring in otherwise."""
-    say, names = ask.say, rule_names(ask.say)
-    mine, theirs = plan(ask, asked), plan(ask, other)
-    parts = [
-        alone(mine, theirs).assign(only=say("方案")),
-        alone(theirs, mine).assign(only=names[other.rule]),
+    say, names, parts = ask.say, titles(ask.say, asked), shared(ask, asked)
+    plans = (plan(ask, asked.alone), plan(ask, asked.against or NO_SCENARIO))
+    listed = [
+        rows[rows["community_code"].isin({*its, *parts.other_modes})].assign(only=name)
+        for rows, its, name in zip(plans, (parts.first, parts.second), names, strict=True)
     ]
-    rows = pd.concat(parts, ignore_index=True)
-    counts = [len(each) for each in parts]
-    columns = {say("只在"): rows["only"].tolist(), **plan_columns(ask, rows)}
+    rows = pd.concat(listed, ignore_index=True)
+    columns = {say("哪个方案"): rows["only"].tolist(), **plan_columns(ask, rows)}
     told = say(
-        "只在方案里的 {mine} 个，只在“{rule}”里的 {theirs} 个",
-        mine=counts[0], theirs=counts[1], rule=names[other.rule],
+        "两者都有 {both} 个，只在“{mine}”的 {first} 个，只在“{theirs}”的 {second} 个",
+        mine=names[0], theirs=names[1], both=len(parts.both), first=len(parts.first),
+        second=len(parts.second),
     )  # fmt: skip
+    note = say("{count} 个社区两者都有而模式不同，两边都列", count=len(parts.other_modes))
     return Figure(
         "scenario-alone",
         table(
@@ -450,7 +548,7 @@ def in_one_alone(ask: Questions, asked: Asked, other: Asked) -> Figure:
             empty=say("两者的社区与模式完全相同。"),
             height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
         ),
-        Caption(told, say("同一社区模式不同的两边都列 · 点一行看画像"), ask.as_of()),
+        Caption(told, say("{note} · 点一行看画像", note=note), ask.as_of()),
         communities(ask),
         opens_profile=True,
     )
