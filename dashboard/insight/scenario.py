@@ -20,6 +20,8 @@ STATION_KINDS = ("social_work_station", "service_station")
 WORKER = "worker"
 _RATIO_FIELDS = {"value", "modes", "basis", "zh", "en"}
 _MODE_FIELDS = {"mode", "basis", "zh", "en"}
+# Of two plans compared: chosen by both, by the first alone, by the second alone.
+IN_TWO = ("both", "first", "second")
 By = Literal["advice", "siting", "hand"]
 
 

@@ -17,12 +17,8 @@ def scenario(material: Material) -> Slide:
     ask, say, asked = material.asking, material.asking.say, material.scenario
     found, names, titled = told(ask, asked.alone), short_kind_names(say), titles(say, asked)
     of_modes = {say("方式：{kind}", kind=name) for name in names.values()}
-    # How many each mode has stands in the chart; what is not needed is not said.
-    lines = [
-        each
-        for each in change_lines(ask, asked)
-        if each.name not in of_modes and (each.before is not None or each.after or each.other)
-    ]
+    # How many each mode has stands in the chart.
+    lines = [each for each in change_lines(ask, asked) if each.name not in of_modes]
     columns = {say("现在"): [_cell(each, each.before) for each in lines]}
     columns[titled[0]] = [_cell(each, each.after) for each in lines]
     states = {say("现在"): kinds_changed(ask, asked.alone)[0]}

@@ -1,47 +1,21 @@
-"""Draw what two plans choose, town by town."""
+"""Mark communities on the map by shape as well as by colour."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from typing import Any
 
-import pandas as pd
+from dashboard.draw.theme import BLUE, CATEGORIES, INK_SOFT, POINT
+from dashboard.insight.scenario import IN_TWO
 
-from dashboard.contract.rounding import number_written
-from dashboard.draw import parts
-from dashboard.draw.drawing import Drawing, Height
-from dashboard.draw.theme import BLUE, CATEGORIES, INK
-from dashboard.language import Say
+# Neither chosen nor governed by a committee; governed by one already.
+LEFT, STANDS = "left", "stands"
+_MARKERS: Mapping[str, Mapping[str, Any]] = {
+    IN_TWO[0]: {"size": 9, "color": BLUE},
+    IN_TWO[1]: {"size": 9, "color": CATEGORIES[1], "symbol": "diamond"},
+    IN_TWO[2]: {"size": 10, "color": CATEGORIES[2], "symbol": "triangle-up"},
+    LEFT: {"size": 7, "color": "#FFFFFF", "line": {"color": INK_SOFT, "width": 1.5}},
+    STANDS: {"size": 5, "color": POINT},
+}
 
-# In both, in the first alone, in the second alone.
-COLOURS = (BLUE, CATEGORIES[1], CATEGORIES[2])
-_INKS = ("#FFFFFF", INK, INK)
-_EDGE = 0.6
 
-
-def chosen_by_town(
-    rows: pd.DataFrame, names: Mapping[str, str], say: Say, *, height: Height
-) -> Drawing:
-    """Stack the communities that both plans choose, the first alone and the second: rows with ``name``
-    and a column for each of ``names``; the numbers stand in the bars."""
-    totals = rows[[*names]].sum(axis=1)
-    drawing = parts.chart(
-        [
-            parts.across(
-                rows[column], name=name, hoverinfo="skip",
-                marker={"color": colour},
-                text=[number_written(each) if each else "" for each in rows[column]],
-                textposition="inside", textangle=0, insidetextfont={"color": ink},
-            )
-            for (column, name), colour, ink in zip(names.items(), COLOURS, _INKS, strict=True)
-        ],
-        height=height,
-        barmode="stack",
-        bargap=0.3,
-        showlegend=True,
-        legend=parts.LEGEND_BELOW,
-        margin=parts.margin(below=44),
-        xaxis=parts.hidden_axis(max(float(totals.max()), 1.0) * 1.05),
-        yaxis=parts.names_axis(rows["name"].tolist(), edge=_EDGE),
-        alt=say("{count} 个街镇两个方案所选社区的条形图。", count=len(rows)),
-    )  # fmt: skip
-    listed = {name: rows[column].tolist() for column, name in names.items()}
-    return replace(drawing, listed={say("街镇"): rows["name"].tolist(), **listed})
+def marker(which: str) -> Mapping[str, Any]:
+    return _MARKERS[which]

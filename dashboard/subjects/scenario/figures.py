@@ -8,27 +8,30 @@ import pandas as pd
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.rounding import MISSING, number_written, percent_written
 from dashboard.contract.tables import mode
 from dashboard.draw.charts import gains
 from dashboard.draw.drawing import Drawing
+from dashboard.draw.located import Group, groups_map
 from dashboard.draw.rows import Item, Written, item_list, table
+from dashboard.figures.common import without_place
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import place_named
 from dashboard.figures.siting import left_out
 from dashboard.insight.governance import GRID, UNKNOWN, kind_names
 from dashboard.insight.headline import Headline
-from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
+from dashboard.insight.scenario import IN_TWO, STATION_KINDS, WORKER, bundled_ratios
 from dashboard.language import Say
-from dashboard.subjects.scenario.drawings import chosen_by_town
+from dashboard.subjects.scenario.drawings import LEFT, STANDS, marker
 from dashboard.subjects.scenario.plan import (
     AGAINST,
     COUNTS,
-    IN_TWO,
     NO_SCENARIO,
     SHARES,
     Asked,
+    Shared,
     advised_modes,
     change,
     communities,
@@ -40,6 +43,7 @@ from dashboard.subjects.scenario.plan import (
     plan,
     present,
     shared,
+    town_rows,
 )
 from dashboard.subjects.scenario.sentences import (
     Told,
@@ -48,7 +52,7 @@ from dashboard.subjects.scenario.sentences import (
     plan_headline,
 )
 
-TOWNS_HEIGHT, LIST_HEIGHT = 420, 420
+TOWNS_HEIGHT, LIST_HEIGHT, MAP_HEIGHT = 420, 420, 460
 _MOST_LINES = 12
 
 
@@ -131,19 +135,22 @@ def change_lines(ask: Questions, asked: Asked) -> list[Line]:
         **{code: say.words(BY_CODE[code].name) for code in SHARES},
         COUNTS[0]: say("居村治理的社区"),
         COUNTS[2]: say("其中的居民"),
-        **{kind: say("方式：{kind}", kind=names[kind]) for kind in names},
         STATION_KINDS[0]: say("新设社工站"),
         STATION_KINDS[1]: say("新设党群服务站"),
         WORKER: say("新站的社工"),
+        **{kind: say("方式：{kind}", kind=names[kind]) for kind in names},
     }
     lines = []
     for code, name in heads.items():
-        pairs = [each[code] for each in every]
-        if code in names and not any(value for pair in pairs for value in pair):
+        (before, after), *others = (each[code] for each in every)
+        # A way of governance that stays as it is, and what is not needed, is not told.
+        if code not in (*SHARES, COUNTS[0], COUNTS[2]) and {
+            after,
+            *(each for _, each in others),
+        } <= {before or 0}:
             continue
-        before, after = pairs[0]
-        rest = pairs[1][1] if len(pairs) > 1 else None
-        lines.append(Line(name, before, after, rest, is_share=code in SHARES))
+        other = others[0][1] if others else None
+        lines.append(Line(name, before, after, other, is_share=code in SHARES))
     return lines
 
 
@@ -339,19 +346,86 @@ def beside(ask: Questions, asked: Asked) -> Figure | None:
     )
 
 
+# Where ------------------------------------------------------------------------------------
+
+
+@remembered
+def on_map(ask: Questions, asked: Asked) -> Figure | None:
+    """Place the communities that are chosen, by both plans or one alone where two are compared, those
+    that committees govern already, and those left; None where nobody gave a place."""
+    say, parts, now = ask.say, shared(ask, asked), present(ask)
+    every = communities(ask).rows
+    rows = every[every[["lon", "lat"]].notna().all(axis=1)]
+    if rows.empty:
+        return None
+    of_plan = {code: which for which in IN_TWO for code in getattr(parts, which)}
+    if asked.against is None:
+        of_plan = dict.fromkeys(parts.first, IN_TWO[0])
+    names = {
+        **(in_two_named(say, asked) if asked.against else {IN_TWO[0]: say("方案所选")}),
+        LEFT: say("仍不在居村治理内"),
+        STANDS: say("已在居村治理内"),
+    }
+    codes = rows["community_code"].tolist()
+    which = [of_plan.get(code, LEFT if now[code] in (GRID, UNKNOWN) else STANDS) for code in codes]
+    points = ask.maps.project(as_floats(rows["lon"]), as_floats(rows["lat"])).tolist()
+    called = rows[f"name_{say.language}"].tolist()
+    found = list(zip(which, map(tuple, points), called, strict=True))
+    groups = [
+        Group(
+            name,
+            [place for its, place, _ in found if its == each],
+            [f"{called}\n{name}" for its, _, called in found if its == each],
+            marker(each),
+        )
+        for each, name in names.items()
+    ]
+    drawing = groups_map(
+        ask.maps.outlines, ask.town_names(), ask.chosen_towns, groups[::-1], say, height=MAP_HEIGHT
+    )
+    note = ask.without_named(say("一点一个社区 · 示意图，非法定界线"))
+    return Figure(
+        "scenario-map",
+        replace(
+            drawing, listed={say("社区"): called, say("方案"): [names[each] for each in which]}
+        ),
+        Caption(
+            _parts_told(say, asked, parts) if asked.against else say("方案在哪里"),
+            without_place(say, note, len(every) - len(rows)),
+            ask.as_of(),
+            method=made_of(say, asked),
+        ),
+        communities(ask),
+    )
+
+
+def in_two_named(say: Say, asked: Asked) -> dict[str, str]:
+    """Name which of two plans chooses a community."""
+    alone = zip(IN_TWO[1:], titles(say, asked), strict=True)
+    return {IN_TWO[0]: say("两者都有")} | {
+        each: say("只在“{name}”", name=name) for each, name in alone
+    }
+
+
+def _parts_told(say: Say, asked: Asked, parts: Shared) -> str:
+    mine, theirs = titles(say, asked)
+    return say(
+        "两者都有 {both} 个，只在“{mine}”的 {first} 个，只在“{theirs}”的 {second} 个",
+        mine=mine, theirs=theirs, both=len(parts.both), first=len(parts.first),
+        second=len(parts.second),
+    )  # fmt: skip
+
+
 # By town ---------------------------------------------------------------------------------
 
 
 @remembered
 def by_town(ask: Questions, asked: Asked) -> Figure | None:
-    """Draw each town's coverage before and after, or of two plans what both and each alone bring in;
-    None where towns are not compared."""
-    say, rows = ask.say, compared_rows(ask, asked)
+    """Draw each town's coverage before and after; None where towns are not compared."""
+    say, rows = ask.say, town_rows(ask, asked)
     rows = rows[rows["before"].notna()]
     if not ask.scope.compares_towns or len(rows) < 2:
         return None
-    if asked.against is not None:
-        return _chosen_by_town(ask, asked, rows)
     hovers = [
         say(
             "{town}\n{before} → {after}\n新纳入 {count} 个社区", town=row.name,
@@ -367,7 +441,7 @@ def by_town(ask: Questions, asked: Asked) -> Figure | None:
     gained = int((rows["new"] > 0).sum())
     return Figure(
         "scenario-towns",
-        replace(drawing, listed=table(_town_columns(say, rows), say).listed),
+        replace(drawing, listed=_towns_listed(say, asked, rows).listed),
         Caption(
             say("{count} 个街镇中，{gained} 个有新纳入的社区", count=len(rows), gained=gained),
             _of_towns(ask, say("居村治理覆盖率，%")),
@@ -378,51 +452,22 @@ def by_town(ask: Questions, asked: Asked) -> Figure | None:
     )
 
 
-def _chosen_by_town(ask: Questions, asked: Asked, rows: pd.DataFrame) -> Figure:
-    """Draw how many communities of each town both plans choose, and each alone."""
-    say, names = ask.say, in_two_named(ask.say, asked)
-    rows = rows.sort_values([*IN_TWO, "key"], ascending=[False, False, False, True])
-    apart = int((rows["first"] + rows["second"] > 0).sum())
-    return Figure(
-        "scenario-towns",
-        chosen_by_town(rows, names, say, height=TOWNS_HEIGHT),
-        Caption(
-            say("{count} 个街镇中，{apart} 个两个方案选得不同", count=len(rows), apart=apart),
-            _of_towns(ask, say("所选的社区，个")),
-            ask.as_of(),
-            method=made_of(say, asked),
-        ),
-        communities(ask),
-    )
-
-
-def in_two_named(say: Say, asked: Asked) -> dict[str, str]:
-    """Name which of two plans chooses a community."""
-    both = {IN_TWO[0]: say("两者都有")}
-    alone = zip(IN_TWO[1:], titles(say, asked), strict=True)
-    return both | {each: say("只在“{name}”", name=name) for each, name in alone}
-
-
 @remembered
 def town_table(ask: Questions, asked: Asked) -> Figure | None:
     """List what each town gains and needs, of two plans side by side; None where there is but one."""
     say, rows = ask.say, compared_rows(ask, asked)
     if len(rows) < 2:
         return None
-    drawing = table(_town_columns(say, rows), say, keys=rows["key"])
+    note = say("站点按其所在的街镇计 · 点一行只看这个街镇")
     if asked.against is not None:
-        in_file = _town_columns(say, rows, titles(say, asked))
-        drawing = replace(drawing, listed=table(in_file, say).listed)
-    pair = say(
-        "每格：{mine} / {theirs} · ", mine=titles(say, asked)[0], theirs=titles(say, asked)[1]
-    )
-    told = say("站点按其所在的街镇计 · 点一行只看这个街镇")
+        mine, theirs = titles(say, asked)
+        note = say("每格：{mine} / {theirs} · {note}", mine=mine, theirs=theirs, note=note)
     return Figure(
         "scenario-town-table",
-        drawing,
+        _towns_listed(say, asked, rows),
         Caption(
             say("按街镇：新纳入多少，需要什么"),
-            _of_towns(ask, told if asked.against is None else f"{pair}{told}"),
+            _of_towns(ask, note),
             ask.as_of(),
             method=made_of(say, asked),
         ),
@@ -435,15 +480,16 @@ def _of_towns(ask: Questions, note: str) -> str:
     return ask.say("{note} · 街镇数为示例，未曾公布", note=note) if ask.is_sample else note
 
 
-def _town_columns(
-    say: Say, rows: pd.DataFrame, apart: tuple[str, str] | None = None
-) -> dict[str, Written | list[object]]:
-    """Give the towns' numbers; two plans' in one cell, or in columns of their own, headed ``apart``."""
-    columns: dict[str, Written | list[object]] = {
+def _towns_listed(say: Say, asked: Asked, rows: pd.DataFrame) -> Drawing:
+    """List towns; two plans' numbers share a cell, and have columns of their own in files."""
+    shown: dict[str, Written | list[object]] = {
         say("街镇"): rows["name"].tolist(),
         say("社区数"): rows["communities"].tolist(),
         say("现在，%"): _written(rows["before"], 1),
     }
+    if asked.against is not None:
+        shown |= {name: _written(rows[each]) for each, name in in_two_named(say, asked).items()}
+    in_file, titled = {**shown}, titles(say, asked)
     numbers = {
         say("方案，%"): "after",
         say("新纳入"): "new",
@@ -454,20 +500,18 @@ def _town_columns(
     }
     for head, name in numbers.items():
         decimals = 1 if name == "after" else 0
-        both = [_written(rows[each], decimals) for each in (name, f"{name}_other") if each in rows]
-        if apart is not None:
-            columns |= {f"{head} · {title}": each for title, each in zip(apart, both, strict=True)}
-            gap = rows[name] - rows[f"{name}_other"]
-            columns[f"{head} · {say('前者减后者')}"] = _written(gap, decimals)
-        elif len(both) > 1:
-            texts = [" / ".join(pair) for pair in zip(*(each.texts for each in both), strict=True)]
-            columns[head] = Written(texts, texts)
-        else:
-            columns[head] = both[0]
-    return columns
+        shown[head] = in_file[head] = mine = _written(rows[name], decimals)
+        if asked.against is not None:
+            other = rows[f"{name}_other"]
+            theirs = _written(other, decimals)
+            pairs = [" / ".join(each) for each in zip(mine.texts, theirs.texts, strict=True)]
+            shown[head], in_file[head] = Written(pairs, pairs), mine
+            in_file[f"{head} · {titled[1]}"] = theirs
+            in_file[f"{head} · {say('前者减后者')}"] = _written(rows[name] - other, decimals)
+    return replace(table(shown, say, keys=rows["key"]), listed=table(in_file, say).listed)
 
 
-def _written(values: "pd.Series[float]", decimals: int) -> Written:
+def _written(values: "pd.Series[float]", decimals: int = 0) -> Written:
     return Written([number_written(each, decimals) for each in values], values.tolist())
 
 
@@ -533,11 +577,6 @@ def in_one_alone(ask: Questions, asked: Asked) -> Figure:
     ]
     rows = pd.concat(listed, ignore_index=True)
     columns = {say("哪个方案"): rows["only"].tolist(), **plan_columns(ask, rows)}
-    told = say(
-        "两者都有 {both} 个，只在“{mine}”的 {first} 个，只在“{theirs}”的 {second} 个",
-        mine=names[0], theirs=names[1], both=len(parts.both), first=len(parts.first),
-        second=len(parts.second),
-    )  # fmt: skip
     note = say("{count} 个社区两者都有而模式不同，两边都列", count=len(parts.other_modes))
     return Figure(
         "scenario-alone",
@@ -548,7 +587,7 @@ def in_one_alone(ask: Questions, asked: Asked) -> Figure:
             empty=say("两者的社区与模式完全相同。"),
             height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
         ),
-        Caption(told, say("{note} · 点一行看画像", note=note), ask.as_of()),
+        Caption(say("两个方案不同的社区"), say("{note} · 点一行看画像", note=note), ask.as_of()),
         communities(ask),
         opens_profile=True,
     )

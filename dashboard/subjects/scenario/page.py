@@ -52,21 +52,22 @@ def page(ask: Questions, choices: Choices) -> Page:
     text = choices.of(AGAINST).removeprefix(SAVED)
     saved = Search(AGAINST.name, say("另一个方案"), say("把它的网址粘贴在这里"), text)
     shown = other is not None or not is_empty
+    changes = figures.changes(ask, asked) if shown else None
+    where, beside = figures.on_map(ask, asked), figures.beside(ask, asked)
+    others = figures.others(ask, mine)
+    towns = None if other or is_empty else figures.by_town(ask, mine)
+    second = figures.in_one_alone(ask, asked) if other else where if towns else None
     return Page(
         figures.headline(ask, asked),
         (),
         (
             row(
-                (
-                    named,
-                    saved if is_saved else None,
-                    figures.changes(ask, asked) if shown else None,
-                ),
-                (figures.by_town(ask, asked) if shown else None, figures.beside(ask, asked)),
+                (saved if is_saved else None, changes if shown else others),
+                towns or where,
                 widths=BESIDE,
             ),
-            row(figures.others(ask, mine), None if is_empty else figures.listed(ask, mine)),
-            row(figures.in_one_alone(ask, asked) if other else None),
+            row(second, (named, beside)),
+            row(others, None if is_empty else figures.listed(ask, mine)) if shown else row(),
             row(figures.town_table(ask, asked) if shown else None),
             row(figures.needs_table(ask, asked) if shown else None),
         ),
@@ -77,14 +78,15 @@ def page(ask: Questions, choices: Choices) -> Page:
                 *_left_out(ask, mine),
                 *_contradicted(ask, mine, choices),
                 *_compared(ask, asked, choices.of(AGAINST)),
-                *(
-                    [say("数字受保护：建议与需要可能与按原数得出的不同。")]
-                    if ask.warehouse.is_protected
-                    else []
-                ),
+                *_protected(ask),
             ]
         ),
     )
+
+
+def _protected(ask: Questions) -> list[str]:
+    told = ask.say("数字受保护：建议与需要可能与按原数得出的不同。")
+    return [told] if ask.warehouse.is_protected else []
 
 
 def _against(choices: Choices) -> str:

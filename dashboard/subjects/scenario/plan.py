@@ -21,6 +21,7 @@ from dashboard.figures.page import Choice, Choices
 from dashboard.figures.siting import STATIONS, WITHIN, outcome
 from dashboard.insight.governance import GRID, UNKNOWN, kinds
 from dashboard.insight.scenario import (
+    IN_TWO,
     STATION_KINDS,
     WORKER,
     By,
@@ -44,9 +45,6 @@ AGAINST, SAVED = Choice("against", (), _LONGEST, BETWEEN), "saved"
 _OF_ONE = (NAME, RULE, STATIONS, WITHIN, ADDED, OUT)
 OF_PLAN = (*_OF_ONE, AGAINST)
 CHOICES = (*OF_PLAN, AS)
-
-# Of two plans compared: chosen by both, by the first alone, by the second alone.
-IN_TWO = ("both", "first", "second")
 
 NEEDS = ("coverage_type", "mode")
 SHARES = ("committee_coverage", "resident_coverage")

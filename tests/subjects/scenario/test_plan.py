@@ -22,13 +22,12 @@ from dashboard.contract.words import Language
 from dashboard.figures.advice import verdicts
 from dashboard.figures.page import Page
 from dashboard.figures.siting import outcome
-from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
+from dashboard.insight.scenario import IN_TWO, STATION_KINDS, WORKER, bundled_ratios
 from dashboard.subjects.answers import asked as asked_at
 from dashboard.subjects.pages import make_page
 from dashboard.subjects.scenario.plan import (
     BETWEEN,
     COUNTS,
-    IN_TWO,
     SHARES,
     Added,
     Asked,
@@ -314,7 +313,7 @@ def test_two_scenarios_add_up_side_by_side(warehouse: Warehouse, data: st.DataOb
         assert {row[0]: row[2] for row in own}.items() <= values.items()
     figure = next(each for each in page.figures if each.key == "scenario-town-table")
     assert figure.drawing.listed is not None
-    for head, column in (("新纳入 · 先试点", "new"), ("新纳入 · B & C=1", "new_other")):
+    for head, column in (("新纳入", "new"), ("新纳入 · B & C=1", "new_other")):
         assert [*figure.drawing.listed[head]] == rows[column].tolist()
     assert page.headline is not None
     told = "与“B & C=1”完全相同" if parts.is_same else f"两者都有 {len(parts.both)} 个社区"
@@ -456,6 +455,26 @@ def test_filters_that_describe_communities_are_none_of_its(warehouse: Warehouse)
     assert not page.describing
 
 
+@pytest.mark.parametrize("against", ["", "rule=siting&plan=B"])
+def test_the_map_places_every_community_once(warehouse: Warehouse, against: str) -> None:
+    ask, asked, page = made(warehouse, rule="advice", against=against)
+    figure = next(each for each in page.figures if each.key == "scenario-map")
+    assert figure.drawing.listed is not None
+    kinds = Counter(figure.drawing.listed["方案"])
+    rows, parts = ask.count("communities").rows, shared(ask, asked)
+    assert kinds.total() == rows[["lon", "lat"]].notna().all(axis=1).sum()
+    told = {f"{name} {count}" for name, count in kinds.items()}
+    shown = {each["name"] for each in figure.drawing.body["data"] if each.get("name")}
+    assert told == shown
+    if against:
+        assert [kinds[f"只在“{name}”"] for name in ("方案", "B")] == [
+            len(parts.first), len(parts.second),
+        ]  # fmt: skip
+    else:
+        assert kinds["方案所选"] == len(plan(ask, asked))
+        assert kinds["仍不在居村治理内"] == len(in_grids(ask)) - kinds["方案所选"]
+
+
 def _of_mode(ask: Asking, name: str) -> str:
     return ask.say("方式：{kind}", kind=name)
 
@@ -475,9 +494,9 @@ def test_the_briefing_shows_the_same_values(
         assert [str(each) for each in values] == shown[name]
     assert "A" in table.title
     (chart,) = (part for part in slide.parts if isinstance(part, Chart))
-    assert [chart.written(each.values[0]) for each in chart.series] == shown[
-        _of_mode(ask, chart.categories[0])
-    ]
+    for at, mode in enumerate(_of_mode(ask, each) for each in chart.categories):
+        values = [chart.written(each.values[at]) for each in chart.series]
+        assert values == shown[mode] if len({*values}) > 1 else mode not in shown
     assert len(slide.headline) <= HEADLINE[language]
     assert len(slide.conclusion) <= CONCLUSION[language]
     for each in placed(slide, OWN_FRAME.parts):
