@@ -39,13 +39,11 @@ def title(say: Say) -> str:
 
 
 def page(ask: Questions, choices: Choices) -> Page:
-    # What describes communities chooses by how they are governed, which a plan changes.
-    ask = ask.on(ask.filters.of_places)
     if ask.has_none_open:
         return nothing_here(ask)
     asked = asked_of(choices, ask.warehouse.community_codes)
     if ask.lacking(NEEDS[:1]):
-        return Page(figures.headline(ask, Asked()), needs=NEEDS[:1], describing=False)
+        return Page(figures.headline(ask, Asked()), needs=NEEDS[:1])
     mine, other, is_saved = asked.alone, asked.against, _against(choices) == SAVED
     say, is_empty = ask.say, plan(ask, mine).empty
     named = Search(NAME.name, say("方案名称"), say("起个名字，写在网址里"), choices.of(NAME))
@@ -71,7 +69,6 @@ def page(ask: Questions, choices: Choices) -> Page:
             row(figures.town_table(ask, asked) if shown else None),
             row(figures.needs_table(ask, asked) if shown else None),
         ),
-        describing=False,
         controls=_controls(say, choices, asked),
         note=" ".join(
             [

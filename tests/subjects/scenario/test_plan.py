@@ -448,11 +448,28 @@ def test_where_a_committee_governs_all_nothing_is_left_to_bring_in(warehouse: Wa
     assert page.headline is not None and "没有可新纳入居村治理的社区" in page.headline.state
 
 
-def test_filters_that_describe_communities_are_none_of_its(warehouse: Warehouse) -> None:
-    _, _, page = made(warehouse, rule="advice")
-    _, _, narrowed = made(warehouse, rule="advice", coverage="committee")
-    assert narrowed.headline == page.headline
-    assert not page.describing
+@pytest.mark.parametrize(
+    "chosen", [{"coverage": "grid"}, {"tier": "room", "town": MAQIAO}, {"home": "0"}]
+)
+def test_filters_that_describe_communities_hold(
+    warehouse: Warehouse, chosen: dict[str, str]
+) -> None:
+    """Before is what another page tells of the same; what is chosen is chosen of them alone, in the
+    briefing too."""
+    whole, every, _ = made(warehouse, rule="advice")
+    ask, asked, page = made(warehouse, rule="advice", **chosen)
+    _, read, there = asked_at(warehouse, f"coverage?{urlencode(chosen)}", lay_out_assets().maps)
+    tiles = {
+        each.indicator.code: each.value for each in make_page(there, "coverage", read.chosen).tiles
+    }
+    # Where all that are chosen are in grids, that page says so in the place of a share.
+    assert change(ask, asked).before[SHARES[0]].iloc[0] == tiles.get(SHARES[0], 0)
+    here = set(ask.count("communities").rows["community_code"])
+    codes = set(plan(whole, every)["community_code"])
+    assert 0 < len(here & codes) == len(plan(ask, asked)) and page.describing
+    assert set(plan(ask, asked)["community_code"]) == here & codes
+    (slide,) = (each for each in make_brief(ask, asked).slides if each.key == "scenario")
+    assert str(len(here & codes)) in slide.headline
 
 
 @pytest.mark.parametrize("against", ["", "rule=siting&plan=B"])
