@@ -19,15 +19,19 @@ def scenario(material: Material) -> Slide:
     of_modes = {say("方式：{kind}", kind=name) for name in names.values()}
     # How many each mode has stands in the chart.
     lines = [each for each in change_lines(ask, asked) if each.name not in of_modes]
-    columns = {say("现在"): [_cell(each, each.before) for each in lines]}
-    columns[titled[0]] = [_cell(each, each.after) for each in lines]
-    states = {say("现在"): kinds_changed(ask, asked.alone)[0]}
-    states[titled[0]] = kinds_changed(ask, asked.alone)[1]
+    width = 0.5 if asked.against is None else 0.6
+    title, heads = plan_named(say, asked.name), (say("现在"), say("方案"))
+    columns = {
+        heads[0]: [_cell(each, each.before) for each in lines],
+        heads[1]: [_cell(each, each.after) for each in lines],
+    }
+    states = dict(zip(heads, kinds_changed(ask, asked.alone), strict=True))
     if asked.against is not None:
-        columns[titled[1]] = [_cell(each, each.other) for each in lines]
-        states[titled[1]] = kinds_changed(ask, asked.against)[1]
+        title = say("{plan}，对照“{name}”", plan=plan_named(say, titled[0]), name=titled[1])
+        columns[say("另一方案")] = [_cell(each, each.other) for each in lines]
+        states[say("另一方案")] = kinds_changed(ask, asked.against)[1]
     table = Table.of(
-        plan_named(say, asked.name),
+        title,
         {
             Column(say("项目"), 0.5): [each.name for each in lines],
             **{
@@ -50,8 +54,8 @@ def scenario(material: Material) -> Slide:
     ratios = bundled_ratios().ratios.values()
     return material.slide(
         _message(say, found, told(ask, asked.against) if asked.against else None),
-        Stack((table,), 0.5),
-        Stack((chart,), 0.5),
+        Stack((table,), width),
+        Stack((chart,), 1 - width),
         notes=(
             caution(say),
             *(say.words(each.reason) for each in ratios),

@@ -53,7 +53,7 @@ from dashboard.subjects.scenario.sentences import (
 )
 
 TOWNS_HEIGHT, LIST_HEIGHT, MAP_HEIGHT = 420, 420, 460
-_MOST_LINES = 12
+_MOST_LINES, _LONGEST_TITLE = 12, 14
 
 
 def told(ask: Questions, asked: Asked) -> Told:
@@ -89,9 +89,13 @@ def titles(say: Say, asked: Asked) -> tuple[str, str]:
     other = asked.against
     if other is None:
         return say("方案"), ""
-    mine = asked.name or say("方案")
+    mine, theirs = (
+        each.name if len(each.name) <= _LONGEST_TITLE else f"{each.name[: _LONGEST_TITLE - 1]}…"
+        for each in (asked, other)
+    )
+    mine = mine or say("方案")
     is_rule = other.rule != Asked.rule and other == asked.by(other.rule)
-    theirs = other.name or (rule_names(say)[other.rule] if is_rule else say("对照方案"))
+    theirs = theirs or (rule_names(say)[other.rule] if is_rule else say("对照方案"))
     return mine, say("{name}（对照）", name=theirs) if theirs == mine else theirs
 
 
@@ -181,10 +185,10 @@ def changes(ask: Questions, asked: Asked) -> Figure:
     columns = {
         say("项目"): [line.name for line in lines],
         say("现在"): column(line.before for line in lines),
-        mine: column(line.after for line in lines),
+        f"“{mine}”" if theirs else mine: column(line.after for line in lines),
     }
     if theirs:
-        columns |= {theirs: column(line.other for line in lines), say("前者减后者"): gaps}
+        columns |= {f"“{theirs}”": column(line.other for line in lines), say("前者减后者"): gaps}
     else:
         columns |= {say("变化"): gaps}
     note = say("社区，个；居民，人；覆盖率按治理与居民已知的社区 · 只作加减，不是预测")
@@ -227,7 +231,7 @@ def rule_names(say: Say) -> dict[str, str]:
 def needs_table(ask: Questions, asked: Asked) -> Figure:
     """Say how many stations and social workers are needed, by which ratio, and on what that rests."""
     say, (mine, theirs) = ask.say, titles(ask.say, asked)
-    every = {say("新增") if not theirs else mine: asked.alone, theirs: asked.against}
+    every = {f"“{mine}”" if theirs else say("新增"): asked.alone, f"“{theirs}”": asked.against}
     counts = {name: needed(needs(ask, each)) for name, each in every.items() if each is not None}
     ratios, names = bundled_ratios().ratios, kind_names(ask.say)
     named = {
@@ -390,7 +394,7 @@ def on_map(ask: Questions, asked: Asked) -> Figure | None:
             drawing, listed={say("社区"): called, say("方案"): [names[each] for each in which]}
         ),
         Caption(
-            _parts_told(say, asked, parts) if asked.against else say("方案在哪里"),
+            _map_told(say, asked, parts),
             without_place(say, note, len(every) - len(rows)),
             ask.as_of(),
             method=made_of(say, asked),
@@ -407,7 +411,9 @@ def in_two_named(say: Say, asked: Asked) -> dict[str, str]:
     }
 
 
-def _parts_told(say: Say, asked: Asked, parts: Shared) -> str:
+def _map_told(say: Say, asked: Asked, parts: Shared) -> str:
+    if asked.against is None:
+        return say("方案在哪里") if parts.first else say("哪些社区还不在居村治理内")
     mine, theirs = titles(say, asked)
     return say(
         "两者都有 {both} 个，只在“{mine}”的 {first} 个，只在“{theirs}”的 {second} 个",

@@ -55,6 +55,12 @@ def page(ask: Questions, choices: Choices) -> Page:
     others = figures.others(ask, mine)
     towns = None if other or is_empty else figures.by_town(ask, mine)
     second = figures.in_one_alone(ask, asked) if other else where if towns else None
+    apart = row(second, (named, beside))
+    lists = row(others, None if is_empty else figures.listed(ask, mine)) if shown else row()
+    told = (
+        row(figures.town_table(ask, asked) if shown else None),
+        row(figures.needs_table(ask, asked) if shown else None),
+    )
     return Page(
         figures.headline(ask, asked),
         (),
@@ -64,10 +70,8 @@ def page(ask: Questions, choices: Choices) -> Page:
                 towns or where,
                 widths=BESIDE,
             ),
-            row(second, (named, beside)),
-            row(others, None if is_empty else figures.listed(ask, mine)) if shown else row(),
-            row(figures.town_table(ask, asked) if shown else None),
-            row(figures.needs_table(ask, asked) if shown else None),
+            # What one clicks stays above; of two what they come to is read first, in print above all.
+            *((lists, apart, *told) if other is None else (*told, apart, lists)),
         ),
         controls=_controls(say, choices, asked),
         note=" ".join(

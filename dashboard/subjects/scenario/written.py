@@ -99,15 +99,17 @@ def as_text(ask: Questions, asked: Asked) -> str:
     if ask.is_sample:
         lines.append(say("示例数据：只宜说明方法，不得作为事实引用。"))
     lines.append("")
-    for each in change_lines(ask, asked):
-        gap = each.changed(say)
-        line = f"{each.name}  {each.written(each.before)} → {each.written(each.after)}"
+    for one in change_lines(ask, asked):
+        gap = one.changed(say)
+        line = f"{one.name}  {one.written(one.before)} → {one.written(one.after)}"
         if theirs:
-            line = say("{line}，对照 {other}", line=line, other=each.written(each.other))
+            line = say("{line}，对照 {other}", line=line, other=one.written(one.other))
         lines.append(f"{line}  ({gap})" if gap else line)
-    for other in filter(None, (asked.alone, asked.against)):
-        lines += ["", say("按街镇") if other == asked.alone else say("按街镇，{name}", name=theirs)]
-        lines += [_town_told(ask, row) for row in town_rows(ask, other).to_dict("records")]
+    for each, name in zip((asked.alone, asked.against), titles(say, asked), strict=True):
+        if each is None:
+            break
+        lines += ["", say("按街镇，{name}", name=name) if theirs else say("按街镇")]
+        lines += [_town_told(ask, row) for row in town_rows(ask, each).to_dict("records")]
     for which, name in in_two_named(say, asked).items() if theirs else ():
         named = [ask.community_names[code] for code in getattr(shared(ask, asked), which)]
         lines += ["", say("{which}（{count} 个）", which=name, count=len(named)), say.listed(named)]
