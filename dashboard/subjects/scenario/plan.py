@@ -33,6 +33,8 @@ from dashboard.insight.scenario import (
 
 # What fronts let through in an address, encoded: some 350 communities.
 _LONGEST = 6000
+# A whole query, as browsers write it, that is answered at all.
+LONGEST_QUERY = 8000
 BETWEEN, BEFORE_MODE, BEFORE_STATION = "~", ".", "@"
 NAME = Choice("plan", ())
 RULE = Choice("rule", ("none", "advice", "siting"))

@@ -21,6 +21,7 @@ from dashboard.subjects.scenario.plan import (
     ADDED,
     AGAINST,
     COUNTS,
+    LONGEST_QUERY,
     OUT,
     SHARES,
     Asked,
@@ -41,7 +42,9 @@ def address_of(ask: Questions, asked: Asked) -> str | None:
     if any(len(texts.get(each.name, "")) > each.longest for each in (ADDED, OUT, AGAINST)):
         return None
     address = Address(ask.say.language, ask.filters, choices=tuple(texts.items()))
-    return f"scenario?{urlencode(address.written(ask.warehouse.months))}"
+    query = urlencode(address.written(ask.warehouse.months))
+    # Browsers encode what stands between communities.
+    return f"scenario?{query}" if len(query.replace("~", "%7E")) <= LONGEST_QUERY else None
 
 
 def scenario_as_dict(ask: Asking, asked: Asked) -> dict[str, Any]:

@@ -91,6 +91,13 @@ def test_two_files_are_told_beside_each_other(warehouse: Warehouse, tmp_path: Pa
     text = call(warehouse, first, str(second)).stdout
     assert "只在“甲”（2 个）" in text and "，对照 " in text
     assert "与“甲（对照）”完全相同" in call(warehouse, first, str(first)).stdout
+    # Two that no address has room for are told all the same.
+    for file, mode in ((first, "3"), (second, "5")):
+        pd.DataFrame({"代码": in_grids(ask).index, "计划模式": mode}).to_csv(file, index=False)
+    long = answer(warehouse, first, str(second))
+    assert long["address"] is None and long["why_no_address"]
+    assert answer(warehouse, first)["address"]
+    assert long["shared"]["other_modes"] == long["shared"]["both"]
     result = call(warehouse, bad, str(bad))
     assert result.exit_code == 1 and result.stderr.count("丙.csv, line 2") == 2
 
